@@ -209,6 +209,13 @@ export interface RetryWith {
   message?: string;
 }
 
+/** What a person changes and says before the next step. */
+export interface StepEdit {
+  agent?: string | undefined;
+  model?: string | undefined;
+  message?: string | undefined;
+}
+
 export interface Commands extends AccessCommands {
   /** `once`: whoever gives the same gets the tree that was made of it. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
@@ -221,8 +228,11 @@ export interface Commands extends AccessCommands {
   resumeEverything(actor: Actor): Promise<{ sentence: string }>;
   /** Ends the server at the next boundary of its work, as a signal would. */
   shutDown(actor: Actor): Promise<{ sentence: string }>;
-  /** One turn of a task under manual stepping; another task is put under it from its next turn on. */
-  step(taskId: string, actor: Actor): Promise<{ sentence: string }>;
+  /**
+   * One turn of a task under manual stepping; another task is put under it from its next turn on. The edit comes first: all of
+   * it and the step, or nothing.
+   */
+  step(taskId: string, actor: Actor, edit?: StepEdit): Promise<{ sentence: string }>;
   stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;
   /** With more to spend, or a message that the new attempt reads first: all of it, or nothing when the retry is refused. */
   retry(taskId: string, actor: Actor, given?: RetryWith): Promise<{ sentence: string }>;

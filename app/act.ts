@@ -3,10 +3,10 @@ import { enter } from "@/app/enter";
 import type { Refusal } from "@/core/shapes/refusal";
 import { problemOfError } from "@/lib/http/problem";
 
-/** What an action tells its page: a sentence, shown where the person acted. */
+/** The result of an action. The page shows its sentence where the person acted. */
 export type ActionResult = { ok: boolean; sentence: string; refusal?: Refusal };
 
-/** Every action goes through here: who acts is known before anything happens, and every failure is a sentence. */
+/** Runs an action for the signed-in person, and turns every failure into a sentence. */
 export async function act(work: (app: GuardedApplication) => Promise<{ sentence: string }>): Promise<ActionResult> {
   const app = await enter();
   try {
@@ -20,5 +20,5 @@ export function sentenceOfFailure(error: unknown): string {
   const known = problemOfError(error);
   if (known) return known.detail;
   console.error("An action failed:", error);
-  return "The server failed at this; what was committed before is safe. Try again.";
+  return "The server failed. Committed work is safe. Try again.";
 }

@@ -1,7 +1,7 @@
 import { applicationFor, type GuardedApplication } from "@/agents/guard/guard";
 import { requireSession } from "@/lib/auth/require-session";
 
-/** For every page and every action: the application as the person who is signed in may use it; anybody else is sent to sign in. */
+/** Returns the application with the rights of the signed-in person; redirects everybody else to the sign-in page. */
 export async function enter(): Promise<GuardedApplication> {
   return applicationFor(await requireSession());
 }

@@ -10,14 +10,14 @@ export const metadata: Metadata = {
 export const viewport: Viewport = {
   width: "device-width",
   initialScale: 1,
-  // The colours of the page's ground, as in `tokens.css`.
+  // The page background, the same as in `tokens.css`.
   themeColor: [
     { media: "(prefers-color-scheme: light)", color: "#ffffff" },
     { media: "(prefers-color-scheme: dark)", color: "#151514" },
   ],
 };
 
-/** The theme follows the system unless the person chose one. */
+/** The theme follows the system, unless the person chose a theme. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = (await cookies()).get("banyan_theme")?.value;
   return (

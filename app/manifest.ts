@@ -1,8 +1,8 @@
 import type { MetadataRoute } from "next";
 
 /**
- * What a phone needs to install Banyan as an application. It is served without a session, since browsers fetch it so. Its pictures
- * in `public/icons`, like `apple-icon.png`, are the mark of `icon.svg` in white on the accent's blue.
+ * Returns the web app manifest, with which a phone can install Banyan. Browsers fetch it without cookies, so it needs
+ * no session. The icons in `public/icons` and `apple-icon.png` show the mark of `icon.svg` in white on the accent blue.
  */
 export default function manifest(): MetadataRoute.Manifest {
   const icon = (file: string, size: number, purpose: "any" | "maskable") => ({

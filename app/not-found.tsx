@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: "Not found" };
 export default function NotFound() {
   return (
     <Gate>
-      <h1>There is nothing at this address</h1>
+      <h1>Page not found</h1>
       <p className="text-ink-2 mt-2">
         The tree may have been deleted. <Link href="/trees">All trees</Link>
       </p>

@@ -14,7 +14,7 @@ export interface AccountProps {
   keepTheme: (theme: Theme) => Promise<void>;
 }
 
-/** The person's name; behind it what concerns only them. */
+/** The user's name, which opens the account menu. */
 export function Account(props: AccountProps) {
   return (
     <Popover.Root>
@@ -42,7 +42,7 @@ export function Account(props: AccountProps) {
   );
 }
 
-/** `close`: a part whose press closes what the items stand in. */
+/** Content of the account menu. `close`: the component for buttons that must also close the surrounding menu. */
 export function AccountItems({
   name,
   role,
@@ -59,7 +59,7 @@ export function AccountItems({
       </p>
       <ThemeSwitch keep={keepTheme} />
       <Close type="button" className={buttonLook("plain", "w-full")} onClick={() => setTimeout(showKeys)}>
-        All keys <kbd>?</kbd>
+        Keyboard shortcuts <kbd>?</kbd>
       </Close>
       <form action="/signout" method="post">
         <button type="submit" className={buttonLook("plain", "w-full")}>

@@ -6,15 +6,15 @@ import { showKeys } from "./keys-dialog";
 import { areKeysOn, isSingleKey } from "./ui/hooks/single-keys";
 
 const PAGES: Record<string, string> = { h: "/", r: "/review", t: "/trees", o: "/operations" };
-/** For how long a "g" waits for the letter of its page. */
+/** How long "g" waits for the letter of a page. */
 const CHORD_MS = 2_000;
 
-/** The keys that work on every page. A page's own keys come first: it listens on the document, this on the window. */
+/** Handles the keys of every page. It listens on the window, so that a page's own keys, on the document, come first. */
 export function GlobalKeys() {
   const { push } = useRouter();
   useEffect(() => {
     let chordUntilMs = 0;
-    // The letter after "g" is none of the page's own keys, so it is taken before the page sees it.
+    // The letter after "g" must not act as one of the page's own keys, so it is taken in the capture phase.
     const takeChord = (event: KeyboardEvent) => {
       const isPending = performance.now() < chordUntilMs;
       if (!isPending || event.key === "Shift" || !isSingleKey(event)) return;
@@ -45,7 +45,7 @@ export function GlobalKeys() {
   return null;
 }
 
-/** A field is left first, so that single keys work again; then the page's own way back is taken. */
+/** Leaves the focused field, so that single keys work again. Without a field, presses the page's back button. */
 function goBack(event: KeyboardEvent): void {
   if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
   const field = document.activeElement;

@@ -13,12 +13,12 @@ export function showKeys(): void {
   if (dialog && !dialog.open) dialog.showModal();
 }
 
-/** Opened by "?" and from the menu. Single keys can be switched off, for people whose software types for them (WCAG 2.1.4). */
+/** List of all keys, opened by "?" and from the account menu. WCAG 2.1.4 asks for a way to switch single keys off. */
 export function KeysDialog() {
   const on = useSyncExternalStore(onKeysSetting, areKeysOn, () => true);
   return (
     <dialog id={DIALOG_ID} className={WIDE_DIALOG} aria-labelledby="keys-title">
-      <h2 id="keys-title">Keys</h2>
+      <h2 id="keys-title">Keyboard shortcuts</h2>
       <div className="mt-3 columns-2 gap-x-8 phone:columns-1">
         {KEYS.map(({ place, keys }) => (
           <section className="break-inside-avoid pb-4" key={place} aria-label={place}>
@@ -43,7 +43,7 @@ export function KeysDialog() {
       <form method="dialog" className="mt-4 flex items-center gap-2">
         <label className="flex min-w-0 flex-auto items-center gap-2">
           <input type="checkbox" checked={on} onChange={(event) => setKeysOn(event.target.checked)} />
-          Single keys act when no field has the focus
+          Use single-key shortcuts outside text fields
         </label>
         <Button type="submit">Close</Button>
       </form>

@@ -1,4 +1,4 @@
-/** Every key there is, for the dialog that lists them. */
+/** All keys, for the dialog that lists them. */
 export const KEYS: readonly { place: string; keys: readonly (readonly [string, string])[] }[] = [
   {
     place: "Anywhere",
@@ -9,7 +9,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["g r", "review"],
       ["g t", "trees"],
       ["g o", "operations"],
-      ["?", "all keys"],
+      ["?", "keyboard shortcuts"],
       ["Esc", "back"],
     ],
   },
@@ -18,7 +18,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
     keys: [
       ["j k", "next, previous"],
       ["↵", "open"],
-      ["space", "peek"],
+      ["space", "preview"],
     ],
   },
   {
@@ -26,7 +26,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
     keys: [
       ["← →", "fold, unfold"],
       ["n", "next problem"],
-      ["+ − 0", "graph and timeline: larger, smaller, all of it"],
+      ["+ − 0", "graph and timeline: zoom in, zoom out, fit"],
       ["G", "end of the log"],
     ],
   },
@@ -36,11 +36,11 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["a", "answer its question, or go to its approval"],
       ["s", "steer: write to the task"],
       ["p", "pause or resume"],
-      [".", "step: first shows what it would do next"],
+      [".", "step: previews the next action first"],
       ["m", "change agent, model or priority"],
-      ["f", "fork from the entry under pointer or focus"],
+      ["f", "fork from the entry under the pointer or focus"],
       ["r", "retry"],
-      ["x", "stop, asks first"],
+      ["x", "stop (asks first)"],
     ],
   },
   {
@@ -53,15 +53,15 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["c", "comment"],
       ["q", "ask the task"],
       ["x", "select"],
-      ["⇧A", "approve the selected"],
-      ["z u", "undo what is not sent yet"],
+      ["⇧A", "approve selected items"],
+      ["z u", "undo a decision not sent yet"],
       ["n", "show new items"],
     ],
   },
   {
     place: "Forms",
     keys: [
-      ["⌘↵", "send, with Ctrl ↵ too"],
+      ["⌘↵", "send (or Ctrl ↵)"],
       ["⌘S", "save an agent, document or runbook"],
       ["t", "try an agent or a runbook"],
     ],

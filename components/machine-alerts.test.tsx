@@ -2,7 +2,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
 import { AlertStrip } from "./machine-alerts";
 
-test("nothing while nothing runs short; else a line for each, with its command as code", () => {
+test("without alerts the strip is empty; otherwise each alert has a line, with its command as code", () => {
   expect(renderToStaticMarkup(<AlertStrip alerts={[]} />)).toBe("");
   const markup = renderToStaticMarkup(
     <AlertStrip

@@ -6,11 +6,11 @@ import { useServerStatus } from "./feed/server-status";
 import { useQuiet } from "./quiet-alerts";
 import { Icon } from "./ui/icon";
 
-/** A grey strip while the machine runs short of something: nobody must answer it, and nothing has failed. */
+/** Strip with the machine's alerts. It is grey, because nothing has failed and nobody has to respond. */
 export function MachineAlerts() {
   const alerts = useServerStatus().monitor?.alerts ?? [];
   const quiet = useQuiet(alerts.map(({ what }) => what));
-  // That page says more about them, and what to do.
+  // That page shows the alerts with more detail.
   if (usePathname() === "/operations") return null;
   return <AlertStrip alerts={alerts.filter(({ what }) => !quiet.has(what))} />;
 }
@@ -18,10 +18,7 @@ export function MachineAlerts() {
 export function AlertStrip({ alerts }: { alerts: MachineAlert[] }) {
   if (alerts.length === 0) return null;
   return (
-    <ul
-      className="space-y-1 border-b border-line bg-sunk px-6 py-2 text-ink-2 phone:px-4"
-      aria-label="The machine runs short"
-    >
+    <ul className="space-y-1 border-b border-line bg-sunk px-6 py-2 text-ink-2 phone:px-4" aria-label="Machine alerts">
       {alerts.map(({ what, sentence, remedy }) => (
         <li className="flex gap-2" key={what} data-alert={what}>
           <Icon name="info" className="mt-0.5 size-4 flex-none" />
@@ -34,7 +31,7 @@ export function AlertStrip({ alerts }: { alerts: MachineAlert[] }) {
   );
 }
 
-/** With what stands between backticks as code. */
+/** Renders a sentence, with text between backticks as code. */
 export function Sentence({ text }: { text: string }) {
   const [first, code, ...rest] = text.split("`");
   if (code === undefined) return first;

@@ -11,17 +11,17 @@ import { Icon } from "./ui/icon";
 export const TAB_LOOK =
   "relative flex flex-col items-center justify-center gap-0.5 text-small font-medium text-ink-2 aria-[current]:text-accent";
 
-/** The last tab of a phone: a sheet with what has no tab of its own. */
+/** Last tab on a phone. It opens a sheet with the pages that have no tab. */
 export function MoreTab({ path, ...account }: AccountProps & { path: string }) {
   const sheet = useRef<HTMLDialogElement>(null);
-  const isHere = MORE_ENTRIES.some((entry) => isCurrent(entry, path));
+  const isInSheet = MORE_ENTRIES.some((entry) => isCurrent(entry, path));
   return (
     <>
       <button
         type="button"
         className={TAB_LOOK}
         aria-haspopup="dialog"
-        aria-current={isHere ? "page" : undefined}
+        aria-current={isInSheet ? "page" : undefined}
         onClick={() => sheet.current?.showModal()}
       >
         <Icon name="more" />

@@ -20,9 +20,9 @@ const CONFIGURATION: Entry[] = [
 const OPERATIONS: Entry = { href: "/operations", word: "Operations", icon: "pulse" };
 const SETTINGS: Entry = { href: "/settings", word: "Settings", icon: "gear" };
 
-/** In groups, as they stand at the side. */
+/** All pages, in the groups of the sidebar. */
 export const ENTRIES: Entry[][] = [PLACES, CONFIGURATION, [OPERATIONS, SETTINGS]];
-/** On a phone: these as tabs, the rest behind More. */
+/** The tabs of a phone. The other pages are under More. */
 export const TAB_ENTRIES: Entry[] = [...PLACES, OPERATIONS];
 export const MORE_ENTRIES: Entry[] = [...CONFIGURATION, SETTINGS];
 

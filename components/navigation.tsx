@@ -10,7 +10,7 @@ import { ENTRIES, type Entry, isCurrent, TAB_ENTRIES } from "./navigation-entrie
 import { SpentToday } from "./spent-today";
 import { Icon } from "./ui/icon";
 
-/** Where one is and where one can go: at the side, and on a phone as tabs. */
+/** Main navigation: a sidebar, or tabs on a phone. */
 export function Navigation(props: AccountProps) {
   const path = usePathname();
   return (
@@ -62,7 +62,7 @@ function Brand() {
 interface Look {
   link: string;
   count: string;
-  /** Added to what waits for a person, and to what only wants to be looked at. */
+  /** `waits`: added to a count that needs a person. `tells`: added to a count for information. */
   waits: string;
   tells: string;
 }
@@ -82,9 +82,9 @@ const TAB: Look = {
 };
 
 function Place({ entry, path, look }: { entry: Entry; path: string; look: Look }) {
-  const isHere = isCurrent(entry, path);
+  const current = isCurrent(entry, path) ? "page" : undefined;
   return (
-    <Link className={look.link} href={entry.href} prefetch={false} aria-current={isHere ? "page" : undefined}>
+    <Link className={look.link} href={entry.href} prefetch={false} aria-current={current}>
       <Icon name={entry.icon} />
       {entry.word}
       <Count of={entry.href} look={look} />
@@ -92,7 +92,7 @@ function Place({ entry, path, look }: { entry: Entry; path: string; look: Look }
   );
 }
 
-/** What waits for a person is amber; what only wants to be looked at is grey. */
+/** Count beside a page's name: amber for reviews that need a person, grey for alerts. */
 function Count({ of, look }: { of: string; look: Look }) {
   const { openReviews, monitor } = useServerStatus();
   const alerts = monitor?.alerts.length ?? 0;

@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from "react";
 
-/** Alerts that somebody wants to hear nothing of for a while: kept in this browser only, for nobody else. */
+/** Muted alerts. They are stored in this browser only, so other users still see the alerts. */
 const PREFIX = "banyan.quiet.";
 const QUIET_MS = 3_600_000;
 const LOOK_MS = 30_000;
@@ -21,12 +21,12 @@ function keep(what: string, until: string | null): void {
     if (until === null) localStorage.removeItem(PREFIX + what);
     else localStorage.setItem(PREFIX + what, until);
   } catch {
-    // A browser without storage goes on saying it.
+    // Without storage an alert cannot be muted.
   }
   for (const listener of listeners) listener();
 }
 
-/** The time until which it is quiet, as text; empty: it is not. */
+/** Returns the time until which the alert is muted (ISO 8601); "": it is not muted. */
 function quietUntil(what: string): string {
   try {
     const until = Number(localStorage.getItem(PREFIX + what) ?? 0);
@@ -47,7 +47,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Until when each of them is quiet; those that are not are missing. */
+/** Returns the muted alerts, each with the time until which it is muted. */
 export function useQuiet(whats: readonly string[]): Map<string, string> {
   const known = useSyncExternalStore(
     subscribe,

@@ -1,10 +1,10 @@
 "use client";
 
+import { count, money } from "@/core/words/figures";
 import { useServerStatus } from "./feed/server-status";
-import { count, money } from "./ui/format";
 import { Bar } from "./ui/parts";
 
-/** What all trees together spent since midnight (UTC), against the cap of a day where there is one. */
+/** Today's spend of all trees since midnight (UTC), with the daily cap if there is one. */
 export function SpentToday() {
   const { cost_usd, tokens, cap_usd, cap_tokens } = useServerStatus().today;
   const inTokens = cap_usd === null && cap_tokens !== null;
@@ -26,7 +26,7 @@ export function SpentToday() {
           isOver={part === 1}
           className="w-full"
           role="img"
-          aria-label={`${Math.round(part * 100)} % of what may be spent in a day`}
+          aria-label={`${Math.round(part * 100)} % of the daily cap spent`}
         />
       )}
     </>

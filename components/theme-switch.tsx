@@ -11,7 +11,7 @@ function currentTheme(): Theme {
   return chosen === "light" || chosen === "dark" ? chosen : "system";
 }
 
-/** Light, dark, or as the system has it. The server keeps it in a cookie, so that its first markup is right already. */
+/** Switch between light, dark and the system's theme. A cookie lets the server render the right theme. */
 export function ThemeSwitch({ keep }: { keep: (theme: Theme) => Promise<void> }) {
   const [theme, setTheme] = useState(currentTheme);
   function choose(next: Theme): void {

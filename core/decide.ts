@@ -3,12 +3,12 @@
  * crash at any point it decides the same again.
  */
 
+import type { Reason } from "@/core/log/reasons";
 import { beginAgain } from "./begin-again";
 import { cutOf } from "./compact";
 import { decideEnding, type FinishingStart } from "./ending";
 import type { Facts, Letter } from "./facts";
 import type { Entry, SubtaskResult } from "./log/entries";
-import type { Reason } from "./log/reasons";
 import type { EndStatus, Verdict } from "./log/terms";
 import { afterMerge } from "./merging";
 import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";

@@ -1,5 +1,5 @@
+import type { Reason } from "@/core/log/reasons";
 import type { HeldWhat, ServerVersion, Setup, SubtaskResult } from "./log/entries";
-import type { Reason } from "./log/reasons";
 import type { EndStatus, TaskStatus } from "./log/terms";
 
 /** A message to a task that is not in its log yet. The holder of the lease adds it to the log. */

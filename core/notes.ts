@@ -1,7 +1,7 @@
 /** Builds the entries that the host writes: corrections, early answers, results of subtasks. Pure. */
 import type { Decision } from "./decide";
 import type { Facts, Letter } from "./facts";
-import type { Entry, SubtaskResult } from "./log/entries";
+import type { Entry, SubtaskResult, TaskEvent } from "./log/entries";
 import type { Call, TaskState } from "./state";
 import { waitedFor } from "./waits";
 
@@ -194,8 +194,9 @@ function entryOf(state: TaskState, letter: Letter): Entry {
     case "answer": {
       const given = JSON.stringify({ question: letter.review, answer: letter.text });
       const text = `${letter.by} answered your question.\n${given}`;
-      const { review, by, tainted } = letter;
-      return { kind: "event", turn, content: { type: "answered", review, by, text, ...(tainted && { tainted }) } };
+      const { review, by, text: answer, tainted } = letter;
+      const content: TaskEvent = { type: "answered", review, by, text, answer, ...(tainted && { tainted }) };
+      return { kind: "event", turn, content };
     }
     case "held": {
       const { what, by, atMs } = letter;

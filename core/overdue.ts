@@ -1,6 +1,6 @@
 /** Handles questions and approvals that have timed out. */
 import type { Decision, EndDecision } from "./decide";
-import type { Entry } from "./log/entries";
+import type { Entry, TaskEvent } from "./log/entries";
 import { response } from "./notes";
 import type { Call, TaskState } from "./state";
 
@@ -21,7 +21,8 @@ export function overdueReview(state: TaskState, nowMs: number): Decision | null 
     if (!isOver(untilMs)) continue;
     if (fallback === null) return nobodyAnswered("its question");
     const text = `Nobody answered your question in time. This is the default answer:\n${JSON.stringify({ question: review, answer: fallback })}`;
-    const entry: Entry = { kind: "event", turn: state.turn, content: { type: "answered", review, by: CLOCK, text } };
+    const content: TaskEvent = { type: "answered", review, by: CLOCK, text, answer: fallback };
+    const entry: Entry = { kind: "event", turn: state.turn, content };
     return { kind: "note", entries: [entry], reviewChanges: [answered(review, fallback)] };
   }
   return null;

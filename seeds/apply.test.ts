@@ -27,7 +27,7 @@ function editFile(path: string, from: string, to: string): void {
   writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
 }
 
-test("the first time everything is created, the second time nothing happens", async () => {
+test("the first seeding creates everything, the second changes nothing", async () => {
   const first = await applySeeds(store.configuration, seeds);
   expect(first.created).toHaveLength(store.configuration.live().length);
   expect(first.created).toContain("agent agent_selector");
@@ -37,7 +37,7 @@ test("the first time everything is created, the second time nothing happens", as
   expect(await applySeeds(store.configuration, seeds)).toEqual({ created: [], updated: [], kept: [] });
 });
 
-test("a changed file changes an unedited row, as a new version beside the old one", async () => {
+test("a changed file adds a new version to an unedited row", async () => {
   await applySeeds(store.configuration, seeds);
   const before = live("agent worker");
   editFile("agents/worker.md", "Do the task in your instruction", "Do what your instruction says");
@@ -46,7 +46,7 @@ test("a changed file changes an unedited row, as a new version beside the old on
   expect(store.configuration.version("agent", "worker", 1)).toEqual(before?.body);
 });
 
-test("an edited row is never overwritten: it is reported while it differs from its file", async () => {
+test("an edited row is never overwritten, and is reported while it differs from its file", async () => {
   await applySeeds(store.configuration, seeds);
   const original = live("agent worker");
   if (!original) throw new Error("There is no worker.");

@@ -1,7 +1,7 @@
 import type { ConfigEntry, ConfigurationStore, SeedReport } from "@/db/configuration/configuration";
 import { loadSeeds } from "./load";
 
-/** Writes the seeds of a folder into the database. Rows that people or agents edited are left alone and reported. */
+/** Writes the seeds of a folder into the database. Keeps rows that people or agents edited, and reports them. */
 export async function applySeeds(store: ConfigurationStore, folder: string): Promise<SeedReport> {
   const { agents, documents, tools, runbooks } = await loadSeeds(folder);
   const entry = (kind: ConfigEntry["kind"], body: { name: string; description: string }): ConfigEntry => {

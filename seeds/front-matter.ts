@@ -1,11 +1,11 @@
 import { isCollection, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 
-/** A seed file is wrong. The message is one sentence that begins with `file:line:` and says what to correct. */
+/** An error in a seed file. The message is one sentence that begins with `file:line:` and says what to correct. */
 export class SeedError extends Error {
   override name = "SeedError";
   constructor(
     readonly file: string,
-    /** Counted from 1, in the file as a whole. */
+    /** Counted from 1 at the start of the file. */
     readonly line: number,
     sentence: string,
   ) {
@@ -14,14 +14,14 @@ export class SeedError extends Error {
 }
 
 export interface LocatedData {
-  /** Plain data, not yet validated. */
+  /** Parsed data, not yet validated. */
   data: unknown;
-  /** The line (from 1, in the whole file) of the value, or of the key, at this path; of its nearest parent when it is absent. */
+  /** Returns the file's line (from 1) of the value or key at `path`, or of its nearest parent if it is missing. */
   lineOf(path: readonly PropertyKey[]): number;
 }
 
 export interface FrontMatter extends LocatedData {
-  /** What follows the front matter, without blank lines around it. */
+  /** The text after the front matter, without blank lines around it. */
   body: string;
   /** The line of the closing `---`. */
   closingLine: number;
@@ -29,7 +29,7 @@ export interface FrontMatter extends LocatedData {
 
 /**
  * Splits a Markdown file into its YAML front matter and its body.
- * `file` only names the file in errors. Throws `SeedError` when the front matter is missing, not closed, or not valid YAML.
+ * `file` is only used in errors. Throws `SeedError` if the front matter is missing, not closed, or not valid YAML.
  */
 export function parseFrontMatter(text: string, file: string): FrontMatter {
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
@@ -50,7 +50,7 @@ export function parseFrontMatter(text: string, file: string): FrontMatter {
   return { ...located, body, closingLine: closing + 1 };
 }
 
-/** Parses YAML (or JSON, which is YAML) and keeps where each value stands. `linesBefore` are the file's lines above `source`. */
+/** Parses YAML (JSON is valid YAML) and keeps each value's line. `linesBefore`: the number of lines above `source`. */
 export function parseLocated(source: string, file: string, linesBefore = 0): LocatedData {
   const counter = new LineCounter();
   const document = parseDocument(source, { lineCounter: counter, prettyErrors: false });
@@ -74,7 +74,7 @@ export function parseLocated(source: string, file: string, linesBefore = 0): Loc
   return { data: dataOf(document, file, linesBefore), lineOf };
 }
 
-/** Names for parts may be used many times, and what uses them again: that unfolds without end. */
+/** Returns the document's data. Throws `SeedError` if nested YAML aliases would expand without end. */
 function dataOf(document: ReturnType<typeof parseDocument>, file: string, linesBefore: number): unknown {
   try {
     return document.toJS();

@@ -20,7 +20,7 @@ const systemAgents = [
 const workers = ["coder", "researcher", "worker"];
 
 describe("the seeds", () => {
-  test("load, with every agent, document and tool of the product", async () => {
+  test("load every agent, document and tool of the product", async () => {
     const seeds = await loadSeeds(seedsDir);
     expect(seeds.agents.map((agent) => agent.name)).toEqual([...systemAgents, ...workers].sort());
     expect(seeds.documents.map((document) => document.name)).toEqual([
@@ -42,7 +42,7 @@ describe("the seeds", () => {
     expect(later).toEqual([]);
   });
 
-  test("give each agent a prompt of bounded size, and no document that nobody reads", async () => {
+  test("each agent's prompt has a limited size, and some agent reads every document", async () => {
     const { agents, documents } = await loadSeeds(seedsDir);
     for (const agent of agents) {
       const given = documents.filter((document) => agent.documents.includes(document.name));
@@ -55,7 +55,7 @@ describe("the seeds", () => {
     expect(documents.map((document) => document.name).filter((name) => !read.has(name))).toEqual([]);
   });
 
-  test("keep the finishing and choosing agents from finishing tasks of their own", async () => {
+  test("finishing agents and the selector get no finishing tasks", async () => {
     const { agents } = await loadSeeds(seedsDir);
     for (const agent of agents.filter((candidate) => systemAgents.includes(candidate.name))) {
       expect(agent.finishing, agent.name).toEqual({ evaluate: "never", summarize: "never", document: "never" });
@@ -115,7 +115,7 @@ describe("a broken seed is refused with file and line", () => {
       worker,
       "evaluate: auto",
       "evaluate: sometimes",
-      "seeds/agents/worker.md:8: `finishing.evaluate` of an agent is wrong: write auto, always or never.",
+      "seeds/agents/worker.md:8: `finishing.evaluate` of an agent is invalid: write auto, always or never.",
     ],
     [
       "another name than the file's",
@@ -129,35 +129,35 @@ describe("a broken seed is refused with file and line", () => {
       worker,
       "environment_details]",
       "environment]",
-      'seeds/agents/worker.md:6: There is no document "environment"; add seeds/documents/environment.md or take it off the list.',
+      'seeds/agents/worker.md:6: There is no document "environment"; add seeds/documents/environment.md or remove it from the list.',
     ],
     [
       "an unknown tool",
       worker,
       "[list_agents,",
       "[end_task,",
-      'seeds/agents/worker.md:4: There is no tool "end_task"; add seeds/tools/end_task.json or take it off the list (core tools are given to every agent and not listed).',
+      'seeds/agents/worker.md:4: There is no tool "end_task"; add seeds/tools/end_task.json or remove it from the list (every agent has the core tools without listing them).',
     ],
     [
       "a tool of a later version",
       "tools/git_history.json",
       '"available_since": "0.1.0"',
       '"available": false, "reason": "Not there yet."',
-      'seeds/agents/coder.md:4: The tool "git_history" is not available in this version; take it off the list.',
+      'seeds/agents/coder.md:4: The tool "git_history" is not available in this version; remove it from the list.',
     ],
     [
       "a tool named twice",
       worker,
       "[list_agents,",
       "[read_file,",
-      "seeds/agents/worker.md:4: `tools` of an agent is wrong: name each entry once.",
+      "seeds/agents/worker.md:4: `tools` of an agent is invalid: name each entry once.",
     ],
     [
       "a description that is too long",
       "documents/mcp_docs.md",
       /description: .*/,
       `description: ${"long ".repeat(60)}`,
-      "seeds/documents/mcp_docs.md:3: `description` of a document is wrong: write at most 240 characters.",
+      "seeds/documents/mcp_docs.md:3: `description` of a document is invalid: write at most 240 characters.",
     ],
     [
       "a missing key",
@@ -171,14 +171,14 @@ describe("a broken seed is refused with file and line", () => {
       worker,
       "web_search: false",
       "web_search: 3",
-      "seeds/agents/worker.md:7: `web_search` of an agent is wrong: write true or false.",
+      "seeds/agents/worker.md:7: `web_search` of an agent is invalid: write true or false.",
     ],
     [
       "empty front matter",
       "documents/mcp_docs.md",
       /^---\n[\s\S]*?\n---\n/,
       "---\n---\n",
-      "seeds/documents/mcp_docs.md:2: The file holds no keys; write those of a document.",
+      "seeds/documents/mcp_docs.md:2: The file contains no keys; add the keys of a document.",
     ],
     [
       "front matter that is not closed",
@@ -213,10 +213,10 @@ describe("a broken seed is refused with file and line", () => {
       "tools/read_file.json",
       '"level": "read"',
       '"level": "peek"',
-      "seeds/tools/read_file.json:5: `level` of a tool is wrong: write read, write, network, host or change.",
+      "seeds/tools/read_file.json:5: `level` of a tool is invalid: write read, write, network, host or change.",
     ],
     [
-      "a tool that is there and is not",
+      "a tool that is both available and unavailable",
       "tools/query_database.json",
       '"available_since": "0.1.0"',
       '"available_since": "0.1.0", "available": false, "reason": "Not there yet."',
@@ -232,14 +232,14 @@ describe("a broken seed is refused with file and line", () => {
     expect(message).toMatch(/^seeds\/tools\/read_file\.json:\d+: This is not valid JSON .+; correct this line\.$/);
   });
 
-  test("a missing folder says which", async () => {
+  test("a missing folder is named in the error", async () => {
     await rm(path.join(dir, "tools"), { recursive: true });
     await expect(loadSeeds(dir)).rejects.toThrow(
       "seeds/tools:1: The folder cannot be read (ENOENT); restore it from the repository.",
     );
   });
 
-  test("a runbook is kept whole, and the folder may be absent", async () => {
+  test("a runbook is kept whole, and the folder can be missing", async () => {
     const folder = path.join(dir, "runbooks");
     await rm(folder, { recursive: true, force: true });
     expect((await loadSeeds(dir)).runbooks).toEqual([]);
@@ -252,7 +252,7 @@ describe("a broken seed is refused with file and line", () => {
   });
 });
 
-test("front matter that is nested, or names itself, without end is refused with a sentence", () => {
+test("endlessly nested front matter, or aliases without end, is refused with a sentence", () => {
   const nested = "[".repeat(20_000) + "]".repeat(20_000);
   const names = Array.from({ length: 30 }, (_, at) => `a${at}: &a${at} [${at ? `*a${at - 1}, *a${at - 1}` : "x"}]`);
   for (const front of [`name: ${nested}`, names.join("\n")])

@@ -13,9 +13,9 @@ export interface Seeds {
 }
 
 interface SeedFile {
-  /** The file's name without its ending: what `name` in the file has to be; null: whatever stands there. */
+  /** The file's name without its extension, which `name` in the file must equal; null accepts any name. */
   stem: string | null;
-  /** As shown in errors, relative to the folder that holds the seeds: `seeds/agents/worker.md`. */
+  /** The path in errors, relative to the parent of the seeds folder: `seeds/agents/worker.md`. */
   file: string;
   text: string;
 }
@@ -27,8 +27,8 @@ interface LoadedAgent {
 }
 
 /**
- * Reads and validates all seeds under `dir` (the folder `seeds`), each list sorted by name.
- * Throws `SeedError` at the first thing that is wrong, with file and line. A missing folder `runbooks` counts as empty.
+ * Returns all seeds under `dir` (the folder `seeds`), validated, each list sorted by name.
+ * Throws `SeedError` for the first error, with file and line. A missing folder `runbooks` counts as empty.
  */
 export async function loadSeeds(dir: string): Promise<Seeds> {
   const [agentFiles, documentFiles, toolFiles, runbookFiles] = await Promise.all([
@@ -60,12 +60,12 @@ async function readFolder(dir: string, folder: string, ending: string, absence?:
   );
 }
 
-/** An agent from a text in the layout of the seeds; `file` names it in errors. Throws SeedError. */
+/** Returns the agent in a text with the seeds' layout. `file` is the name in errors. Throws `SeedError`. */
 export function readAgent(text: string, file: string): AgentBody {
   return agentSeed({ text, file, stem: null }).seed;
 }
 
-/** The same of a document. */
+/** Returns the document in a text with the seeds' layout. `file` is the name in errors. Throws `SeedError`. */
 export function readDocument(text: string, file: string): DocumentBody {
   return documentSeed({ text, file, stem: null });
 }
@@ -120,7 +120,7 @@ function toolSeed(source: SeedFile): ToolBody {
   );
 }
 
-/** The steps are another reader's concern (with the file's own line numbers), so the text is kept whole, front matter included. */
+/** Keeps the whole text, front matter included, because the runbook parser reports errors with the file's line numbers. */
 function runbookSeed(source: SeedFile): RunbookBody {
   const parsed = parseFrontMatter(source.text, source.file);
   const data = validate(runbookFrontMatter, parsed, source, "a runbook");
@@ -128,7 +128,7 @@ function runbookSeed(source: SeedFile): RunbookBody {
   return { name: data.name, description: data.description ?? "", text: source.text };
 }
 
-/** YAML reads JSON and knows the lines; JSON.parse refuses what is YAML only (comments, trailing commas, bare words). */
+/** The YAML parser gives line numbers; `JSON.parse` refuses YAML that is not JSON (comments, trailing commas, bare words). */
 function parseJson(source: SeedFile): LocatedData {
   const located = parseLocated(source.text, source.file);
   try {
@@ -168,11 +168,11 @@ function issueError(issue: z.core.$ZodIssue, located: LocatedData, source: SeedF
     return new SeedError(source.file, line, `"${key}" is not a key of ${owner}; correct its spelling or remove it.`);
   }
   const line = located.lineOf(issue.path);
-  if (where === "") return new SeedError(source.file, line, `The file holds no keys; write those of ${what}.`);
+  if (where === "") return new SeedError(source.file, line, `The file contains no keys; add the keys of ${what}.`);
   if (valueAt(located.data, issue.path) === undefined) {
     return new SeedError(source.file, line, `\`${where}\` of ${what} is missing; add it.`);
   }
-  return new SeedError(source.file, line, `\`${where}\` of ${what} is wrong: ${lowerFirst(issue.message)}.`);
+  return new SeedError(source.file, line, `\`${where}\` of ${what} is invalid: ${lowerFirst(issue.message)}.`);
 }
 
 function valueAt(data: unknown, keys: readonly PropertyKey[]): unknown {
@@ -193,17 +193,17 @@ function checkReferences(agent: LoadedAgent, documents: DocumentBody[], tools: T
       fail(
         "documents",
         index,
-        `There is no document "${name}"; add seeds/documents/${name}.md or take it off the list.`,
+        `There is no document "${name}"; add seeds/documents/${name}.md or remove it from the list.`,
       );
     }
   }
   for (const [index, name] of agent.seed.tools.entries()) {
     const tool = tools.find((candidate) => candidate.name === name);
     if (!tool) {
-      const remedy = `add seeds/tools/${name}.json or take it off the list (core tools are given to every agent and not listed)`;
+      const remedy = `add seeds/tools/${name}.json or remove it from the list (every agent has the core tools without listing them)`;
       fail("tools", index, `There is no tool "${name}"; ${remedy}.`);
     } else if (!tool.availability.available) {
-      fail("tools", index, `The tool "${name}" is not available in this version; take it off the list.`);
+      fail("tools", index, `The tool "${name}" is not available in this version; remove it from the list.`);
     }
   }
 }

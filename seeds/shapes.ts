@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AgentBody } from "@/core/rules/configuration";
 
-/** Longer descriptions would cost every caller of `list_agents` and its like too many tokens. */
+/** Longer descriptions would cost every caller of `list_agents` and similar tools too many tokens. */
 const DESCRIPTION_MAX_CHARACTERS = 240;
 const DESCRIPTION_MIN_CHARACTERS = 20;
 
@@ -17,8 +17,8 @@ const level = z.enum(["read", "write", "network", "host", "change"], "Write read
 const whenToRun = z.enum(["auto", "always", "never"], "Write auto, always or never");
 
 const whole = (most: number) => {
-  const says = `Write a whole number from 1 to ${most}`;
-  return z.int(says).min(1, says).max(most, says).optional();
+  const message = `Write a whole number from 1 to ${most}`;
+  return z.int(message).min(1, message).max(most, message).optional();
 };
 
 export const agentFrontMatter = z.strictObject({
@@ -29,7 +29,7 @@ export const agentFrontMatter = z.strictObject({
   model: z.string().regex(/^(inherit|runbook|[a-z]+\/\S+)$/, "Write inherit, runbook or provider/model"),
   documents: names.default([]),
   web_search: z.boolean("Write true or false").default(false),
-  /** Its subtasks get no tool that it lacks. */
+  /** If true, its subtasks get no tool that it lacks. */
   confined: z.boolean("Write true or false").default(false),
   rights: z.array(level).optional(),
   finishing: z
@@ -66,7 +66,7 @@ export const agentFrontMatter = z.strictObject({
     .prefault({}),
 });
 
-/** As a body holds it: only what was given. */
+/** Returns the grant in the form of an agent's body, with only the amounts that the file gives. */
 export function grantIn(grant: z.output<typeof agentFrontMatter>["grant"]): Pick<AgentBody, "grant"> {
   const { cost_usd: costUsd, ...rest } = grant ?? {};
   const given = Object.entries({ ...rest, costUsd }).filter(([, amount]) => amount !== undefined);
@@ -80,7 +80,7 @@ export const toolFile = z.strictObject({
   title: z.string().min(3).max(40),
   description,
   level,
-  /** That of its most harmless call, where calls differ. */
+  /** The level of its most harmless call, if its calls have different levels. */
   least_level: z.enum(["read", "write", "network"], "Write read, write or network").optional(),
   source: z.literal("builtin", 'Write "builtin"'),
   optional: z.boolean("Write true or false"),
@@ -93,7 +93,7 @@ export const toolFile = z.strictObject({
   reason: z.string().min(10).max(200).optional(),
 });
 
-/** Loose: the runbook's own reader validates the rest with its steps. */
+/** Loose, because the runbook parser validates the other keys together with the steps. */
 export const runbookFrontMatter = z.looseObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, "Write 2 to 40 lower-case letters, digits and hyphens"),
   description: z.string().optional(),

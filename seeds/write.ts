@@ -1,4 +1,4 @@
-/** Agents and documents as files in the layout that `load.ts` reads. */
+/** Writes agents and documents as files in the layout that `load.ts` reads. */
 import { stringify } from "yaml";
 import type { AgentBody, DocumentBody } from "@/core/rules/configuration";
 
@@ -28,7 +28,7 @@ export function documentFile({ name, description, body }: DocumentBody): string 
 }
 
 function file(frontMatter: Record<string, unknown>, text: string): string {
-  // Undefined keys are left out, and lists stay on one line each as people write them.
+  // JSON drops undefined keys. Lists stay on one line, as people write them.
   const plain = JSON.parse(JSON.stringify(frontMatter)) as Record<string, unknown>;
   const lines = Object.entries(plain).map(([key, value]) => {
     const isList = typeof value === "object";

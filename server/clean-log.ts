@@ -1,4 +1,4 @@
-/** What the server says about itself: no secret is in it, whoever put it there. */
+/** The server's log and console output, with all secrets redacted. */
 import { format } from "node:util";
 import pino from "pino";
 import type { Settings } from "@/lib/env";
@@ -6,7 +6,9 @@ import { createRedactor, type Redactor } from "@/lib/secrets/redact";
 
 export interface CleanLogger {
   logger: pino.Logger;
-  /** From now on all secrets are taken out; until then those of the environment, because no database is open. */
+  /**
+   * Redacts with this redactor from now on. Before the database is open, only secrets of the environment are redacted.
+   */
   cleanWith(redactor: Pick<Redactor, "redact">): void;
 }
 
@@ -24,13 +26,13 @@ export function createCleanLogger(
   };
 }
 
-/** Next.js and the API say on the console what they failed at. */
+/** Redacts console errors and warnings too, because Next.js and the API report failures there. */
 export function cleanConsole(
   redactor: Pick<Redactor, "redact">,
   target: Pick<Console, "error" | "warn"> = console,
 ): void {
   for (const name of ["error", "warn"] as const) {
     const write = target[name].bind(target);
-    target[name] = (...words: unknown[]) => write(redactor.redact(format(...words)));
+    target[name] = (...parts: unknown[]) => write(redactor.redact(format(...parts)));
   }
 }

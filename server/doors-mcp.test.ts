@@ -39,7 +39,7 @@ test("a program submits a task, is asked, answers, reads the result, and stops a
   const question = async () => parsed(await use("list_reviews", { tree: tree.id })).items[0];
   await expect.poll(question, { timeout: 120_000 }).toMatchObject({ kind: "question" });
   expect(parsed(await use("answer", { review: (await question()).id, text: "Blue." }))).toMatchObject({
-    sentence: "The task goes on with the answer.",
+    sentence: "Answered. The task continues.",
   });
   await doors.trial.ended(tree.id);
   expect(parsed(await use("get_task", { task: tree.root_task_id }))).toMatchObject({ result: "Painted it blue." });

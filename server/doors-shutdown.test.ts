@@ -26,6 +26,6 @@ test("a process that is no server says so", async () => {
   const answer = await doors.ask("/admin/graceful-shutdown", { ...END, headers: await doors.signedIn("admin") });
   expect([answer.status, JSON.parse(answer.text).detail]).toEqual([
     503,
-    "No server runs in this process: there is nothing to end.",
+    "No server runs in this process: there is nothing to shut down.",
   ]);
 });

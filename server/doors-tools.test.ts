@@ -69,7 +69,7 @@ test(
     expect((await api("GET", "tools/notes__note")).body).toMatchObject({ policy: "ask", held_back: null });
     for (const [body, says] of [
       [{ text: "{" }, "not valid JSON"],
-      [{ nonsense: 1 }, "names no servers"],
+      [{ nonsense: 1 }, "has no servers"],
       [[], "must be a JSON object"],
       [{ mcpServers: { a: {} } }, "neither a command nor a url"],
     ] as const) {
@@ -98,11 +98,11 @@ test(
     await api("POST", "policy", { remove_hosts: ["docs.example", "fixed.example"] });
     expect((await api("GET", "policy")).body.hosts).toEqual(["*.b.example"]);
     for (const [body, says] of [
-      [{}, "Say what changes"],
+      [{}, 'Send "levels"'],
       [{ levels: { cloud: "auto" } }, "There is no level"],
       [{ levels: { network: "maybe" } }, "There is no policy"],
       [{ add_hosts: ["https://a.example/"] }, "is no host"],
-      [{ remove_hosts: ["nowhere.example"] }, "is not among the hosts"],
+      [{ remove_hosts: ["nowhere.example"] }, "is not in the list of hosts"],
       [{ hosts: [] }, 'no field "hosts"'],
     ] as const) {
       const refused = await api("POST", "policy", body);
@@ -127,7 +127,7 @@ test(
     const { body } = await admin("POST", "tools/import", file);
     const [{ sign_in: page, problem }] = body.servers;
     expect(problem).toBe(
-      "The server guarded asks somebody to sign in: a person does so with “banyan tools signin guarded”.",
+      "The server guarded requires a sign-in: run “banyan tools signin guarded”.",
     );
     const elsewhere = await startTrial({ work: false, dataDir: doors.trial.dataDir, env });
     onTestFinished(() => elsewhere.close());
@@ -149,7 +149,7 @@ test(
     wrong.set("state", "nothing.x");
     expect(await visit(reviewer, `?${wrong}`)).toMatchObject({ status: 404 });
     expect((await visit(reviewer, "?error=access_denied%0d%0a<script>")).text).toBe(
-      "The sign-in was not given: access_denied <script>.\n",
+      "The sign-in was refused: access_denied <script>.\n",
     );
     expect((await visit(reviewer, "")).status).toBe(400);
     expect((await api("GET", "tools/guarded")).body.available).toBe(false);
@@ -173,7 +173,7 @@ test(
     // Neither who looks nor who removes it is shown a token, and none is left for a server of the same name.
     const names = async () => (await admin("GET", "secrets")).body.items.map(({ name }: { name: string }) => name);
     expect(await names()).toEqual([expect.stringMatching(/^mcp\/guarded\/oauth-[0-9a-f]{16}$/)]);
-    expect((await api("DELETE", "tools/guarded")).body.sentence).toContain("So are its secrets (1).");
+    expect((await api("DELETE", "tools/guarded")).body.sentence).toContain("Its secrets are removed too (1).");
     expect(await names()).toEqual([]);
   },
   LONG_MS,

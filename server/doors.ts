@@ -1,6 +1,6 @@
 /**
- * What the server answers itself, as one table. A door that is open to nobody in particular gets no application; every
- * other one gets it as whoever knocks may use it. What is not in the table are the pages, which enter by themselves.
+ * The endpoints that the server answers itself, as a table; Next.js serves the pages. A public endpoint gets no
+ * application. Every other endpoint gets the application with the rights of the caller.
  */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -33,81 +33,86 @@ import {
 export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface DoorOptions extends SignInOptions {
-  /** The application as somebody may use it. */
+  /** Returns the application with the rights of the actor. */
   enter(actor: Actor): GuardedApplication;
   hosts: string[];
   dev: boolean;
   version: string;
-  /** Of the checkout that runs; null: it is none. */
+  /** The commit of the running checkout; null if it is not a git checkout. */
   commit?: string | null;
   trouble?: () => string | null;
-  /** Why commands cannot run at present, or null. */
+  /** Returns why commands cannot run at present, or null. */
   terminal?: () => Promise<string | null>;
   pages: Handle;
-  /** Carries a request with an `Idempotency-Key` out once. */
+  /** Runs a request with an `Idempotency-Key` only once. */
   once: ReturnType<typeof createIdempotency>;
 }
 
-interface Knock {
+interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   url: URL;
 }
 
-type Door = { opens(knock: Knock): boolean } & (
-  | { to: "everybody"; answer(options: Omit<DoorOptions, "enter" | "pages">, knock: Knock): Promise<void> }
-  /** `tokens`: the cookie of a session opens it to nobody, so that no page can. */
+type Endpoint = { matches(exchange: Exchange): boolean } & (
+  | { to: "everybody"; answer(options: Omit<DoorOptions, "enter" | "pages">, exchange: Exchange): Promise<void> }
+  /** `tokens` accepts no session cookie, so that no web page can call the endpoint. */
   | {
       to: "sessions and tokens" | "tokens";
-      answer(app: GuardedApplication, knock: Knock, body: unknown, options: Pick<DoorOptions, "once">): Promise<void>;
+      answer(
+        app: GuardedApplication,
+        exchange: Exchange,
+        body: unknown,
+        options: Pick<DoorOptions, "once">,
+      ): Promise<void>;
     }
 );
 
 const at =
   (path: string) =>
-  ({ url }: Knock) =>
+  ({ url }: Exchange) =>
     url.pathname === path;
 
-const looksAt =
+const getOf =
   (path: string) =>
-  ({ url, request }: Knock) =>
+  ({ url, request }: Exchange) =>
     url.pathname === path && request.method === "GET";
 
-/** Pages and files that show nothing of anybody. */
+/** Public pages and files, without any private data. */
 const OPEN_PAGES = /^\/(signin$|_next\/|icon\.svg$|favicon\.ico$|apple-icon\.png$|icons\/|manifest\.webmanifest$)/;
 
-const DOORS: readonly Door[] = [
-  { opens: at("/health"), to: "everybody", answer: health },
+const ENDPOINTS: readonly Endpoint[] = [
+  { matches: at("/health"), to: "everybody", answer: health },
   {
-    opens: ({ url }) => url.pathname === "/signin" && url.searchParams.has("token"),
+    matches: ({ url }) => url.pathname === "/signin" && url.searchParams.has("token"),
     to: "everybody",
     answer: signInByLink,
   },
-  { opens: looksAt(GOOGLE_BEGIN_PATH), to: "everybody", answer: beginGoogle },
-  { opens: looksAt(GOOGLE_CALLBACK_PATH), to: "everybody", answer: finishGoogle },
+  { matches: getOf(GOOGLE_BEGIN_PATH), to: "everybody", answer: beginGoogle },
+  { matches: getOf(GOOGLE_CALLBACK_PATH), to: "everybody", answer: finishGoogle },
   {
-    opens: ({ url, request }) => url.pathname === "/signout" && request.method === "POST",
+    matches: ({ url, request }) => url.pathname === "/signout" && request.method === "POST",
     to: "everybody",
     answer: signOut,
   },
   {
-    opens: ({ url }) => url.pathname === "/api" || url.pathname.startsWith("/api/"),
+    matches: ({ url }) => url.pathname === "/api" || url.pathname.startsWith("/api/"),
     to: "sessions and tokens",
     answer: answerApi,
   },
-  { opens: looksAt(CALLBACK_PATH), to: "sessions and tokens", answer: finishSignIn },
+  { matches: getOf(CALLBACK_PATH), to: "sessions and tokens", answer: finishSignIn },
   {
-    opens: ({ url, request }) => url.pathname === "/admin/graceful-shutdown" && request.method === "POST",
+    matches: ({ url, request }) => url.pathname === "/admin/graceful-shutdown" && request.method === "POST",
     to: "sessions and tokens",
     answer: shutDown,
   },
-  { opens: at("/metrics"), to: "sessions and tokens", answer: answerMetrics },
+  { matches: at("/metrics"), to: "sessions and tokens", answer: answerMetrics },
   {
-    opens: ({ url, request }) => url.pathname.startsWith(DOWNLOADS) && request.method === "GET",
+    matches: ({ url, request }) => url.pathname.startsWith(DOWNLOADS) && request.method === "GET",
     to: "sessions and tokens",
     answer: download,
   },
-  { opens: at("/mcp"), to: "tokens", answer: mcp },
+  { matches: at("/mcp"), to: "tokens", answer: mcp },
 ];
 
 export function createHandle(options: DoorOptions): Handle {
@@ -119,57 +124,64 @@ export function createHandle(options: DoorOptions): Handle {
 
     const refusal = refusalOf({ method: request.method ?? "GET", headers: request.headers }, hosts);
     if (refusal) return sendProblem(response, problem(403, refusal));
-    const knock = { request, response, url: new URL(request.url ?? "/", "http://localhost") };
-    const door = DOORS.find(({ opens }) => opens(knock));
-    if (door?.to === "everybody") return door.answer(options, knock);
-    if (door) return enterBy(door, options, knock);
+    const exchange = { request, response, url: new URL(request.url ?? "/", "http://localhost") };
+    const endpoint = ENDPOINTS.find(({ matches }) => matches(exchange));
+    if (endpoint?.to === "everybody") return endpoint.answer(options, exchange);
+    if (endpoint) return answerFor(endpoint, options, exchange);
 
     if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES * 1.1) return sendProblem(response, tooLarge());
-    if (!(await mayOpen(options, knock))) return sendToSignIn(response, knock.url);
+    if (!(await mayRead(options, exchange))) return sendToSignIn(response, exchange.url);
     request.headers["content-security-policy"] = headers["content-security-policy"];
     await pages(request, response);
   };
 }
 
-/** Each page enters by itself; nobody gets so far as to see that there is one. An action's page says it in its own way. */
-async function mayOpen(options: DoorOptions, knock: Knock): Promise<boolean> {
-  const { request, url } = knock;
-  if (url.pathname === "/signin") rememberWanted(options, knock);
+/**
+ * Whether Next.js may answer. Without a session every page redirects, so that strangers cannot probe which pages exist.
+ * POST is allowed, because actions check the session themselves.
+ */
+async function mayRead(options: DoorOptions, exchange: Exchange): Promise<boolean> {
+  const { request, url } = exchange;
+  if (url.pathname === "/signin") rememberWanted(options, exchange);
   if (OPEN_PAGES.test(url.pathname) || request.method === "POST") return true;
   return (await options.auth.authenticate(request.headers.cookie)) !== null;
 }
 
-async function enterBy(door: Exclude<Door, { to: "everybody" }>, options: DoorOptions, knock: Knock): Promise<void> {
+async function answerFor(
+  endpoint: Exclude<Endpoint, { to: "everybody" }>,
+  options: DoorOptions,
+  exchange: Exchange,
+): Promise<void> {
   const { auth, enter } = options;
-  const { request, response } = knock;
-  const needsToken = door.to === "tokens" && request.headers.authorization === undefined;
+  const { request, response } = exchange;
+  const needsToken = endpoint.to === "tokens" && request.headers.authorization === undefined;
   const identity = needsToken ? "nobody" : await auth.identify(request);
   if (identity === "unheard") {
     response.setHeader("retry-after", "60");
-    return sendProblem(response, problem(429, "Too many wrong tokens came from this address: wait for a minute."));
+    return sendProblem(response, problem(429, "Too many wrong tokens from this address. Wait a minute."));
   }
   if (identity !== "nobody") {
     const body = await jsonBody(request);
     if (body instanceof Refused) return sendProblem(response, body.problem);
-    // A body may take minutes to come: whoever was removed meanwhile is nobody.
-    if (await auth.isStill(identity, request)) return door.answer(enter(identity), knock, body, options);
+    // A body may take minutes to arrive, and the caller may lose access meanwhile, so check again.
+    if (await auth.isStill(identity, request)) return endpoint.answer(enter(identity), exchange, body, options);
   }
-  // Nothing is said to whoever is nobody, not even what there would be.
+  // No body: strangers must not learn which endpoints exist.
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
 }
 
 async function health(
   { trouble, terminal, version, commit }: Omit<DoorOptions, "enter" | "pages">,
-  knock: Knock,
+  exchange: Exchange,
 ): Promise<void> {
   const sentence = trouble?.() ?? null;
-  // Trees without commands go on: this is said, and is no failure of the server.
+  // A missing sandbox is reported but not unhealthy, because trees without commands still run.
   const off = (await terminal?.()) ?? null;
   const body = { status: sentence ?? "ok", version, commit: commit ?? null, ...(off && { terminal: off }) };
-  sendJson(knock.response, sentence ? 503 : 200, body);
+  sendJson(exchange.response, sentence ? 503 : 200, body);
 }
 
-async function shutDown(app: GuardedApplication, { response }: Knock): Promise<void> {
+async function shutDown(app: GuardedApplication, { response }: Exchange): Promise<void> {
   try {
     sendJson(response, 202, await app.commands.shutDown(app.actor));
   } catch (error) {
@@ -179,7 +191,7 @@ async function shutDown(app: GuardedApplication, { response }: Knock): Promise<v
   }
 }
 
-async function answerMetrics(app: GuardedApplication, { response }: Knock): Promise<void> {
+async function answerMetrics(app: GuardedApplication, { response }: Exchange): Promise<void> {
   try {
     const text = await readMetrics(app);
     response.writeHead(200, { "content-type": METRICS_TYPE, "cache-control": "no-store" }).end(text);
@@ -190,8 +202,11 @@ async function answerMetrics(app: GuardedApplication, { response }: Knock): Prom
   }
 }
 
-/** A person comes back from where they signed in at a server of tools. Another site's page sends them here: the state proves that we asked. */
-async function finishSignIn(app: GuardedApplication, { request, response, url }: Knock): Promise<void> {
+/**
+ * Finishes the OAuth sign-in at an MCP server. Another site redirects here, so the `state` must prove that Banyan
+ * started the sign-in.
+ */
+async function finishSignIn(app: GuardedApplication, { request, response, url }: Exchange): Promise<void> {
   const { searchParams: given } = url;
   const [code, state, refused] = ["code", "state", "error"].map((name) => given.get(name) ?? "") as [
     string,
@@ -200,11 +215,11 @@ async function finishSignIn(app: GuardedApplication, { request, response, url }:
   ];
   try {
     await app.check("finishServerSignIn");
-    if (refused) return sendText(response, 400, `The sign-in was not given: ${quoted(refused)}.`);
-    if (!code || !state) return sendText(response, 400, "This address is opened by a server's sign-in page only.");
+    if (refused) return sendText(response, 400, `The sign-in was refused: ${quoted(refused)}.`);
+    if (!code || !state) return sendText(response, 400, "Only the sign-in page of a server may open this address.");
     const server = serverOfState(state);
     const done = await app.commands.finishServerSignIn(server, code, state, app.actor);
-    // Whoever came from a page goes back to it.
+    // Browsers go back to the page of the server.
     if (request.headers.accept?.includes("text/html")) {
       const location = `/tools/${encodeURIComponent(server)}?said=signed-in`;
       response.writeHead(303, { location, "cache-control": "no-store" }).end();
@@ -220,7 +235,7 @@ async function finishSignIn(app: GuardedApplication, { request, response, url }:
 
 async function answerApi(
   app: GuardedApplication,
-  { request, response, url }: Knock,
+  { request, response, url }: Exchange,
   body: unknown,
   { once }: Pick<DoorOptions, "once">,
 ): Promise<void> {
@@ -232,7 +247,7 @@ async function answerApi(
       .filter(Boolean)
       .map(decodeURIComponent);
   } catch {
-    return sendProblem(response, problem(400, "The address is not valid: a % in it begins no character of UTF-8."));
+    return sendProblem(response, problem(400, "Invalid address: a % in it does not encode a UTF-8 character."));
   }
   const method = request.method ?? "GET";
   const headers = { "if-match": request.headers["if-match"] };
@@ -250,11 +265,11 @@ async function answerApi(
   sendJson(response, answer.status, answer.body);
 }
 
-async function mcp(app: GuardedApplication, { request, response }: Knock, body: unknown): Promise<void> {
+async function mcp(app: GuardedApplication, { request, response }: Exchange, body: unknown): Promise<void> {
   await answerMcp(app, request, response, body);
 }
 
-async function download(app: GuardedApplication, { response, url }: Knock): Promise<void> {
+async function download(app: GuardedApplication, { response, url }: Exchange): Promise<void> {
   await answerDownload(app, response, url);
 }
 
@@ -262,13 +277,13 @@ class Refused {
   constructor(readonly problem: Problem) {}
 }
 
-/** undefined where none belongs, or none came. */
+/** Returns the parsed body; undefined for methods without a body and for an empty body. */
 async function jsonBody(request: IncomingMessage): Promise<unknown> {
   if (request.method !== "POST" && request.method !== "PUT") return undefined;
   try {
     const text = await readBody(request);
-    const beyond = beyondBounds(text);
-    if (beyond !== null) return new Refused(problem(400, `The body is refused: ${beyond}.`));
+    const fault = beyondBounds(text);
+    if (fault !== null) return new Refused(problem(400, `The body is refused: ${fault}.`));
     return text === "" ? undefined : JSON.parse(text);
   } catch (error) {
     if (error instanceof BodyTooLarge) return new Refused(tooLarge());
@@ -277,7 +292,7 @@ async function jsonBody(request: IncomingMessage): Promise<unknown> {
 }
 
 function tooLarge(): Problem {
-  return problem(413, "The request is larger than 1 MB. Put long material into a file of the workspace and name it.");
+  return problem(413, "The request is larger than 1 MB. Put long text into a file in the workspace and name the file.");
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
@@ -286,7 +301,7 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.end(JSON.stringify(body));
 }
 
-/** For people, and never anything but text. */
+/** Sends plain text, never HTML, because it may quote text from outside. */
 function sendText(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
   response.end(`${text}\n`);

@@ -1,4 +1,4 @@
-/** `npm start` and `banyan serve`: the web server and a worker in one process, or one of the two. */
+/** The entry point of `npm start` and `banyan serve`: runs the web server, a worker, or both in one process. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ import type { WebServer } from "./web";
 const ROLES = ["all", "web", "worker"] as const;
 type Role = (typeof ROLES)[number];
 
-/** Tasks that are in a model or tool call get this long to come to their turn's boundary; then the call is cut. */
+/** At shutdown, tasks in a model or tool call get this long to reach the end of their turn; then the call is cut. */
 const GRACE_MS = 30_000;
 const INDEX_INTERVAL_MS = 500;
 const ANCHOR_INTERVAL_MS = 60_000;
@@ -42,7 +42,7 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 function isExpected(error: unknown): error is Error {
-  // By its name: the module that it comes from is loaded only by who listens.
+  // Compared by name, because a process that only works does not load the module of PortError.
   const isPort = error instanceof Error && error.name === "PortError";
   return isPort || [StoreError, SettingError, SeedError, SecretError].some((kind) => error instanceof kind);
 }
@@ -59,7 +59,7 @@ async function serve(argv: string[]): Promise<void> {
   const shutDown = () => void process.kill(process.pid, "SIGTERM");
   const runtime = await createRuntime({ settings, checkout, version, report, shutDown });
   const { vault, redactor } = createSecurity({ store: runtime.store, settings, checkout, report });
-  // Throws the sentence that says what is wrong with the key file: a server that cannot read its secrets shows them.
+  // Throws if the key file is unreadable: without its secrets the server could not redact them.
   vault.values();
   cleanWith(redactor);
   cleanConsole(redactor);
@@ -71,9 +71,10 @@ async function serve(argv: string[]): Promise<void> {
     report,
   });
   const seeded = await applySeeds(runtime.store.configuration, join(checkout, "seeds"));
-  for (const entry of seeded.kept) logger.info(`The ${entry} was edited and differs from its seed: it stays as it is.`);
+  for (const entry of seeded.kept)
+    logger.info(`The ${entry} was edited and differs from its seed. The edited version stays.`);
 
-  // The port first: whoever cannot listen takes no task.
+  // Listens before it starts the worker, so that a process without a port takes no tasks.
   const web = role === "worker" ? null : await startWeb(runtime, settings, { version, dev, report });
   const worker = role === "web" ? null : await startWork(runtime, role, web?.url, report);
   const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
@@ -87,9 +88,9 @@ async function serve(argv: string[]): Promise<void> {
     const link = signInLink(web.url, await web.auth.createLinkToken());
     console.log(`Sign in once with this link, within 15 minutes: ${link}`);
   } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
-  // A fault that nobody waited for ends nothing: it is told, and what it belonged to is found by the next look.
-  process.on("unhandledRejection", (error) => report("A promise was rejected and nobody heard of it.", error));
-  if (web) runtime.sweep().catch((error) => report("What deleted trees left behind could not be removed.", error));
+  // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
+  process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
+  if (web) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
   stopOnSignals(runtime, worker, web, ownId, settings, anchoring);
 }
 
@@ -100,7 +101,7 @@ function readArguments(argv: string[]): { settings: Settings; role: Role; dev: b
     allowPositionals: true,
   });
   const role = (values.role ?? "all") as Role;
-  if (!ROLES.includes(role)) throw new SettingError(`There is no role "${role}": it is all, web or worker.`);
+  if (!ROLES.includes(role)) throw new SettingError(`Unknown role "${role}". Use all, web or worker.`);
   const given = {
     ...process.env,
     ...(values.port && { PORT: values.port }),
@@ -110,7 +111,7 @@ function readArguments(argv: string[]): { settings: Settings; role: Role; dev: b
   return { settings: readSettings(given, process.cwd()), role, dev: process.env.NODE_ENV === "development" };
 }
 
-/** Tasks are worked on, and what they write is indexed for the search. */
+/** Starts the worker, and the indexer that makes its output searchable. */
 async function startWork(
   runtime: Runtime,
   role: "all" | "worker",
@@ -120,7 +121,7 @@ async function startWork(
   const worker = await runtime.startWorker({ role, ...(address && { address }) });
   const indexer = startIndexer(runtime.store, { intervalMs: INDEX_INTERVAL_MS, report });
   return {
-    // Not spread: a worker that begins anew has another id.
+    // A getter, because a worker gets a new id when it registers again.
     get id() {
       return worker.id;
     },
@@ -137,7 +138,7 @@ async function registerWeb(runtime: Runtime, address: string | null): Promise<nu
   return runtime.store.workers.register(own, "web", address, (other) => livenessOf(other, own) === "alive");
 }
 
-/** A checkout tells which version of the code it is; an archive of it does not. */
+/** Returns the commit of the checkout; null if it is an archive without git data. */
 function commitOf(checkout: string): string | null {
   try {
     return execFileSync("git", ["-C", checkout, "rev-parse", "HEAD"], { encoding: "utf8", stdio: "pipe" }).trim();
@@ -181,7 +182,9 @@ async function startWeb(
   });
 }
 
-/** The first signal lets every task come to its turn's boundary; a second one ends at once: nothing is lost either way. */
+/**
+ * The first signal stops after the present turn of each task; a second signal exits immediately. Neither loses work.
+ */
 function stopOnSignals(
   runtime: Runtime,
   worker: Pick<Worker, "id" | "active" | "stop"> | null,
@@ -194,9 +197,9 @@ function stopOnSignals(
   const stop = async () => {
     if (stopping) process.exit(130);
     stopping = true;
-    // A disk that is full keeps the last records from being written: they are decided again at the next start.
+    // A full disk may block the last writes. Exit anyway; the next start decides them again.
     setTimeout(() => process.exit(1), GRACE_MS + 10_000).unref();
-    if (worker && worker.active() > 0) console.log(`Stopping: ${worker.active()} tasks come to the end of their turn.`);
+    if (worker && worker.active() > 0) console.log(`Stopping: ${worker.active()} tasks finish their turn.`);
     await web?.close();
     if (worker) await worker.stop(GRACE_MS);
     else await runtime.store.workers.leave(ownId);

@@ -1,4 +1,4 @@
-/** Status and figures as Prometheus reads them. What is not known is left out rather than said to be 0. */
+/** Status and figures in the Prometheus format. Unknown values are left out rather than reported as 0. */
 
 import { Counter, Gauge, Registry } from "prom-client";
 import type { GuardedApplication } from "@/agents/guard/guard";
@@ -20,7 +20,10 @@ export async function readMetrics({ queries }: GuardedApplication): Promise<stri
   return metricsText(status, figures);
 }
 
-/** The registry is new each time: every figure is read when it is asked for, and none is counted here. */
+/**
+ * Returns the text for Prometheus. It builds a new registry for each request, because all values are read from the
+ * database.
+ */
 export async function metricsText(status: ServerStatus, figures: ServerFigures): Promise<string> {
   const registry = new Registry();
   for (const metric of [...workMetrics(status, figures), ...machineMetrics(status.monitor)]) register(registry, metric);
@@ -28,11 +31,11 @@ export async function metricsText(status: ServerStatus, figures: ServerFigures):
 }
 
 function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
-  const one = (name: string, help: string, value: number): Metric => ({ name, help, values: [{ value }] });
+  const single = (name: string, help: string, value: number): Metric => ({ name, help, values: [{ value }] });
   return [
     {
       name: "banyan_info",
-      help: "The version that runs.",
+      help: "The running version.",
       values: [{ labels: { version: status.version }, value: 1 }],
     },
     {
@@ -40,41 +43,41 @@ function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
       help: "Tasks by status.",
       values: Object.entries(figures.tasks).map(([name, value]) => ({ labels: { status: name }, value })),
     },
-    one("banyan_trees_open", "Trees that have not ended.", figures.trees_open),
+    single("banyan_trees_open", "Trees that have not ended.", figures.trees_open),
     {
-      // No counters: what was spent goes with the trees that are deleted.
+      // Gauges, not counters, because deleting trees lowers them.
       name: "banyan_tokens",
-      help: "Tokens of the trees that are there.",
+      help: "Tokens of all existing trees.",
       values: [
         { labels: { direction: "in" }, value: figures.tokens_in },
         { labels: { direction: "out" }, value: figures.tokens_out },
       ],
     },
-    one("banyan_cost_micro_usd", "Cost of the trees that are there, in millionths of a dollar.", figures.micro_usd),
+    single("banyan_cost_micro_usd", "Cost of all existing trees, in millionths of a dollar.", figures.micro_usd),
     {
       name: "banyan_commits_total",
-      help: "Transactions that this process has committed.",
+      help: "Transactions committed by this process.",
       type: "counter",
       values: [{ value: figures.commits }],
     },
-    one("banyan_slots", "Agents that may work at once.", status.slots.max),
-    one("banyan_slots_used", "Agents that work.", status.slots.used),
-    one("banyan_queue_depth", "Tasks that are ready and have no slot.", status.queued),
-    one("banyan_open_reviews", "Items that wait for a person.", status.openReviews),
+    single("banyan_slots", "Maximum number of concurrent agents.", status.slots.max),
+    single("banyan_slots_used", "Running agents.", status.slots.used),
+    single("banyan_queue_depth", "Ready tasks without a slot.", status.queued),
+    single("banyan_open_reviews", "Open review items.", status.openReviews),
   ];
 }
 
 function machineMetrics(monitor: ServerStatus["monitor"]): Metric[] {
   if (!monitor) return [];
-  const one = (name: string, help: string, value: number | null): Metric => ({ name, help, values: [{ value }] });
+  const single = (name: string, help: string, value: number | null): Metric => ({ name, help, values: [{ value }] });
   return [
-    one("banyan_cpu_percent", "Use of all cores that may be used, 0 to 100.", monitor.cpu_percent),
-    one("banyan_memory_percent", "Use of the memory that may be used, 0 to 100.", monitor.memory_percent),
-    one("banyan_disk_percent", "Use of the file system of the data folder, 0 to 100.", monitor.disk_percent),
-    one("banyan_process_megabytes", "Memory of this process, in units of 2^20 bytes.", monitor.process_mb),
+    single("banyan_cpu_percent", "CPU use of all available cores, 0 to 100.", monitor.cpu_percent),
+    single("banyan_memory_percent", "Use of the available memory, 0 to 100.", monitor.memory_percent),
+    single("banyan_disk_percent", "Use of the file system of the data folder, 0 to 100.", monitor.disk_percent),
+    single("banyan_process_megabytes", "Memory of this process, in units of 2^20 bytes.", monitor.process_mb),
     {
       name: "banyan_alert",
-      help: "1 while it runs short.",
+      help: "1 while the resource runs short.",
       values: ALERTS.map((what) => ({
         labels: { what },
         value: monitor.alerts.some((alert) => alert.what === what) ? 1 : 0,

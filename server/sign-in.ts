@@ -1,4 +1,4 @@
-/** How people come in and go: the one-time link, Google, and signing out. Each answers with a redirect and nothing else. */
+/** Sign-in with the one-time link or Google, and sign-out. Every handler answers with a redirect. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { parseCookie, stringifySetCookie } from "cookie";
 import type { Admission, Vouched } from "@/agents/guard/sign-in";
@@ -8,24 +8,24 @@ import { returnPath } from "@/lib/auth/return-path";
 
 export interface SignInOptions {
   auth: Auth;
-  /** The address under which people reach the server, when it is another than this machine's own. */
+  /** The public address of the server; null if people use it on this machine only. */
   publicUrl: string | null;
-  /** null: people come in by the link only. */
+  /** null if Google sign-in is off and people use the link only. */
   google: { signIn: GoogleSignIn; admit(vouched: Vouched): Promise<Admission> } | null;
 }
 
-interface Knock {
+interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   url: URL;
 }
 
-/** A person who is sent away keeps for so long where they wanted to go. */
+/** How long the browser remembers the page that a person wanted before signing in. */
 const WANTED_SECONDS = 15 * 60;
 const REFUSED_SECONDS = 60;
 
-/** The link's token leaves the address at once, so that it stays in no history. */
-export async function signInByLink(options: SignInOptions, { request, response, url }: Knock): Promise<void> {
+/** Redeems the token of the link and redirects, so that the token does not stay in the browser's history. */
+export async function signInByLink(options: SignInOptions, { request, response, url }: Exchange): Promise<void> {
   const { auth } = options;
   const sessionId = await auth.redeemLinkToken(url.searchParams.get("token") ?? "", request.headers.cookie);
   if (!sessionId) return redirect(response, "/signin?problem=link");
@@ -34,31 +34,32 @@ export async function signInByLink(options: SignInOptions, { request, response, 
   redirect(response, returnPath(wanted), [auth.setCookie(sessionId, isSecure(options, request)), forget]);
 }
 
-export async function signOut(options: SignInOptions, { request, response }: Knock): Promise<void> {
+export async function signOut(options: SignInOptions, { request, response }: Exchange): Promise<void> {
   await options.auth.endSession(request.headers.cookie);
   redirect(response, "/signin", [options.auth.setCookie("", isSecure(options, request))]);
 }
 
-/** For a page that was asked for by nobody: where it was is kept, and nothing of it is shown. */
+/** Redirects to the sign-in page, which leads back to the requested page. */
 export function sendToSignIn(response: ServerResponse, url: URL): void {
   const wanted = returnPath(url.pathname + url.search);
   const location = wanted === "/" ? "/signin" : `/signin?callbackUrl=${encodeURIComponent(wanted)}`;
   response.writeHead(307, { location, "cache-control": "no-store" }).end();
 }
 
-/** The page of signing in remembers where to go on, for a link that is opened in the same browser. */
-export function rememberWanted({ auth }: SignInOptions, { response, url }: Knock): void {
+/** Stores the wanted page in a cookie, for a one-time link that is opened in the same browser. */
+export function rememberWanted({ auth }: SignInOptions, { response, url }: Exchange): void {
   const wanted = returnPath(url.searchParams.get("callbackUrl"));
   if (wanted !== "/") response.setHeader("set-cookie", keep(wantedCookie(auth), wanted, WANTED_SECONDS));
 }
 
-export async function beginGoogle(options: SignInOptions, knock: Knock): Promise<void> {
+export async function beginGoogle(options: SignInOptions, exchange: Exchange): Promise<void> {
   const { google, publicUrl } = options;
-  const { request, response, url } = knock;
+  const { request, response, url } = exchange;
   const wanted = returnPath(url.searchParams.get("callbackUrl"));
   const again = `/signin?callbackUrl=${encodeURIComponent(wanted)}`;
   const site = request.headers["sec-fetch-site"];
-  // Only our own page begins it. The cookies of the dance are our host's: it is begun where Google sends the person back to.
+  // Other sites must not start a sign-in. It also must start on the public host, because its cookies belong to the host
+  // that Google redirects to.
   const isOwn = site === undefined || site === "same-origin" || site === "none";
   if (!google || !isOwn) return redirect(response, again);
   if (publicUrl && new URL(publicUrl).host !== request.headers.host) return redirect(response, publicUrl + again);
@@ -67,7 +68,7 @@ export async function beginGoogle(options: SignInOptions, knock: Knock): Promise
   redirect(response, answer.location, answer.cookies);
 }
 
-export async function finishGoogle(options: SignInOptions, { request, response, url }: Knock): Promise<void> {
+export async function finishGoogle(options: SignInOptions, { request, response, url }: Exchange): Promise<void> {
   const { google, auth } = options;
   if (!google) return redirect(response, "/signin");
   const query = Object.fromEntries(url.searchParams);
@@ -79,7 +80,7 @@ export async function finishGoogle(options: SignInOptions, { request, response, 
   if ("problem" in answer) return refuse(answer.problem);
   const admission = await google.admit(answer.claims);
   if ("problem" in admission) {
-    // Not in the address, where anybody could write another one.
+    // In a cookie, because anybody could forge the address in a link.
     return refuse(admission.problem, [keep(refusedCookie(auth), admission.email ?? "", REFUSED_SECONDS)]);
   }
   const sessionId = await auth.startSession(admission.userId, request.headers.cookie);
@@ -88,7 +89,7 @@ export async function finishGoogle(options: SignInOptions, { request, response, 
 }
 
 function googleRequest({ publicUrl }: SignInOptions, request: IncomingMessage): GoogleRequest {
-  // The host was checked: it is this machine's own name when there is no public address.
+  // The host is safe to use: the origin check accepts only this machine's names when there is no public address.
   return { origin: publicUrl ?? `http://${request.headers.host}`, cookies: parseCookie(request.headers.cookie ?? "") };
 }
 
@@ -96,7 +97,7 @@ function isSecure({ publicUrl }: SignInOptions, request: IncomingMessage): boole
   return publicUrl?.startsWith("https:") === true && new URL(publicUrl).host === request.headers.host;
 }
 
-/** With the port in it, as the session's. */
+/** Contains the port, like the session cookie, so that servers on other ports do not share it. */
 function wantedCookie({ cookieName }: Auth): string {
   return cookieName.replace("session", "wanted");
 }

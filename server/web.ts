@@ -1,4 +1,4 @@
-/** One Node server for everything a browser or a program asks: health, the HTTP API, the socket, and Next.js's pages. */
+/** The Node server for all browser and program requests: health, HTTP API, socket and the pages of Next.js. */
 import { createServer, type IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import next from "next";
@@ -16,8 +16,8 @@ import { type AttachedSocket, attachSocket } from "./live/attach";
 import { refusedCookie, type SignInOptions } from "./sign-in";
 
 const CLOSE_LIMIT_MS = 2_000;
-/** Well below the 1,024 descriptors that a process usually has. */
-const MOST_CONNECTIONS = 400;
+/** Well below 1,024, the usual limit of file descriptors per process. */
+const MAX_CONNECTIONS = 400;
 
 export interface WebServerOptions {
   app: Application;
@@ -29,17 +29,17 @@ export interface WebServerOptions {
   dev?: boolean;
   version: string;
   commit?: string | null;
-  /** The sentence that says why nothing can be written or is worked on at present, or null: health is told by it. */
+  /** Returns why the database cannot be written or no work runs, or null. Health reports it. */
   trouble?: () => string | null;
-  /** Why commands cannot run at present, or null. */
+  /** Returns why commands cannot run at present, or null. */
   terminal?: () => Promise<string | null>;
-  /** The checkout, which holds `app/` and `.next/`. */
+  /** The checkout, with `app/` and `.next/`. */
   dir?: string;
-  /** The address under which people reach the server; absent: this machine's own. */
+  /** The public address of the server; by default the address of this machine. */
   publicUrl?: string | null;
-  /** Absent: people come in by the one-time link only. */
+  /** Sign-in with Google; without it, people use the one-time link only. */
   google?: SignInOptions["google"];
-  /** Serves what is not the API; Next.js unless a test gives something lighter. */
+  /** Serves the pages: Next.js, or a lighter replacement in tests. */
   pages?: Pages;
 }
 
@@ -53,16 +53,16 @@ export interface WebServer {
   url: string;
   auth: Auth;
   socket: AttachedSocket;
-  /** Bounded: after two seconds what is still open is cut. */
+  /** Closes the server. After two seconds it cuts open connections. */
   close(): Promise<void>;
 }
 
-/** It cannot listen there; the message says what to do. */
+/** The server cannot listen; the message says what to do. */
 class PortError extends Error {
   override name = "PortError";
 }
 
-/** Listens when it resolves. Rejects with a PortError, one sentence when the port is taken or may not be used. */
+/** Resolves once the server listens. Rejects with a PortError if the port is taken or not allowed. */
 export async function createWebServer(options: WebServerOptions): Promise<WebServer> {
   const { app, host, dev = false, publicUrl = null, google = null, dir = process.cwd() } = options;
   const hosts = publicUrl ? [new URL(publicUrl).hostname] : [];
@@ -73,17 +73,18 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     state.handle(request, response).catch((error: unknown) => {
       console.error("A request failed:", error);
       if (response.headersSent) response.destroy();
-      else sendProblem(response, problem(500, "The server failed at this request; what was committed before is safe."));
+      else sendProblem(response, problem(500, "The server failed. Committed work is safe."));
     });
   });
   server.keepAliveTimeout = 5_000;
-  // Strangers who connect and say nothing take descriptors that the work needs: they are few, and not kept for long.
+  // Idle connections of strangers use up file descriptors that the work needs, so their number and duration are
+  // limited.
   server.headersTimeout = 15_000;
-  server.maxConnections = MOST_CONNECTIONS;
+  server.maxConnections = MAX_CONNECTIONS;
 
   const port = await listen(server, host, options.port);
   const auth = createAuth({ store: options.people, port });
-  // Past this line there is no application but for somebody.
+  // From here on, code reaches the application only with the rights of an actor.
   const enter = (actor: Actor) => guarded(app, actor);
   setApplication(app);
   setAuth(auth);
@@ -124,7 +125,7 @@ function listenSentence(error: NodeJS.ErrnoException, host: string, port: number
   }
   if (error.code === "EACCES") return `Port ${port} may not be used by this user; set PORT to a number above 1023.`;
   if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
-    return `HOST is ${host}, which is no address of this machine; set it to 127.0.0.1.`;
+    return `HOST is ${host}, which is not an address of this machine; set it to 127.0.0.1.`;
   }
   return `The server cannot listen on ${host}:${port}: ${error.message}.`;
 }
@@ -137,8 +138,8 @@ interface PagesOptions {
 }
 
 async function preparePages({ dev, dir, host, port }: PagesOptions): Promise<Pages> {
-  // Next.js listens for upgrades on the server it is given, and would see the sockets too: it gets a server that never
-  // listens, and is handed the upgrades that are its own (in development, the reloading of changed modules).
+  // Next.js would handle all upgrades of the server it gets, including our sockets. So it gets a server that never
+  // listens, and receives only its own upgrades (hot reload in development).
   const inner = new Server();
   const pages = next({ dev, dir, hostname: host, port, customServer: true, httpServer: inner, turbopack: dev });
   await pages.prepare();

@@ -1,4 +1,4 @@
-/** What an admin does with copies of the database. Putting one back is done with the server stopped, on the command line. */
+/** Commands of an admin for backups of the database. Only the command line restores one, with the server stopped. */
 
 import { type Commands, UserError } from "@/agents/application";
 import type { Security } from "@/agents/configuration/security";
@@ -18,18 +18,18 @@ type BackupCommands = Pick<Commands, "createBackup" | "openBackup" | "deleteBack
 
 export function createBackupCommands({ store, security, backups, now }: Sources): BackupCommands {
   const missing = (name: string) =>
-    new UserError("not_found", `There is no backup “${name.slice(0, 100)}”: name one of the list.`);
+    new UserError("not_found", `There is no backup “${name.slice(0, 100)}”. Choose a backup from the list.`);
   return {
     async createBackup() {
-      // The audit of the copy is compared with what is kept outside: what is in it has to be there.
+      // A restored copy's audit is compared with the anchor outside the database, so the anchor must cover it.
       try {
         keepAnchor(security.anchorFile, store.audit.head(), now());
       } catch {
-        // The server says so at its own interval; a copy is wanted all the same.
+        // The server reports a broken anchor at its own interval; the backup is made anyway.
       }
       try {
         const { name, sizeBytes, messages } = await backups.make();
-        const sentence = `The backup ${name} is made: ${messages} messages, read back as a test.`;
+        const sentence = `Backup ${name} created: ${messages} messages, verified by reading it back.`;
         return { sentence, name, size_bytes: sizeBytes };
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
@@ -39,11 +39,11 @@ export function createBackupCommands({ store, security, backups, now }: Sources)
     async openBackup(name) {
       const found = await backups.find(name);
       if (!found) throw missing(name);
-      return { sentence: `The backup ${name} is downloaded.`, file: found.file, size_bytes: found.sizeBytes };
+      return { sentence: `Downloading the backup ${name}.`, file: found.file, size_bytes: found.sizeBytes };
     },
     async deleteBackup(name) {
       if (!(await backups.remove(name))) throw missing(name);
-      return { sentence: `The backup ${name} is deleted.` };
+      return { sentence: `Deleted the backup ${name}.` };
     },
   };
 }

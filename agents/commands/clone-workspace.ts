@@ -1,4 +1,4 @@
-/** A tree's own folder begins as a copy of a repository that whoever submitted it named: fetched by the host, unpacked in the sandbox. */
+/** Copies the repository named at submission into the tree's folder: the host fetches it, the sandbox unpacks it. */
 
 import { UserError } from "@/agents/application";
 import type { Settings } from "@/lib/env";
@@ -20,7 +20,7 @@ export interface ClonedRepository {
   commit: string | null;
 }
 
-/** Throws UserError with one sentence when the repository cannot be had; what is in `folder` then is the caller's to remove. */
+/** Throws UserError with one sentence when the repository cannot be copied; the caller then removes `folder`. */
 export type CloneWorkspace = (folder: string, cacheDir: string, repository: Repository) => Promise<ClonedRepository>;
 
 const CLONE_MS = 15 * 60_000;
@@ -34,7 +34,7 @@ export function createCloneWorkspace(sources: {
     const sandbox = await sources.sandbox();
     const status = await sandbox.status();
     if (!status.available)
-      throw new UserError("unavailable", `A repository is unpacked in the sandbox, which is off: ${status.reason}`);
+      throw new UserError("unavailable", `Copying a repository needs the sandbox, which is off: ${status.reason}`);
     const limits = { timeoutMs: CLONE_MS, signal: AbortSignal.timeout(CLONE_MS) };
     const { privateHosts } = sources.settings;
     const credential = gitCredentialOf(sources.vault, hostOf(url));
@@ -48,19 +48,19 @@ export function createCloneWorkspace(sources: {
     } catch (error) {
       if (error instanceof WorkspaceError) throw new UserError("invalid", error.message);
       if (limits.signal.aborted)
-        throw new UserError("unavailable", `The repository ${url} did not come within 15 minutes: clone it by hand.`);
+        throw new UserError("unavailable", `The repository ${url} was not copied within 15 minutes: clone it by hand.`);
       throw error;
     }
   };
 }
 
-/** The token that the vault holds for a host of repositories. A name of a secret has no colon. */
+/** Returns the vault's token for a git host, or null. Names of secrets have no colon, so the port follows a `_`. */
 export function gitCredentialOf(vault: Pick<Vault, "get">, host: string): GitCredential | null {
   const token = vault.get(`git/${host.replace(":", "_")}`);
   return token === null ? null : { token };
 }
 
-/** Whether it is an address at all is told by whoever opens it. */
+/** Returns the URL's host, or "" for an invalid URL; the clone then reports the URL. */
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : "";
 }

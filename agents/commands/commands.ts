@@ -1,4 +1,4 @@
-/** Everything a person can do, each command with the sentence that says what follows from it. */
+/** All commands of a person. Each returns a sentence that says what happens now. */
 import { existsSync, realpathSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -29,7 +29,7 @@ import { createTemplateCommands } from "./templates";
 interface CommandsContext {
   sources: CommandSources;
   ids: Ids;
-  /** Trees that are being made, by their ids: who sends the same again meanwhile waits for the same. */
+  /** Trees that are being created, by their ids, so that a repeated request waits for the same tree. */
   making: Map<string, Promise<void>>;
 }
 
@@ -72,7 +72,7 @@ export function createCommands(sources: CommandSources): Commands {
 
 type TellingCommands = Pick<Commands, "steer" | "change" | "retry" | "resume" | "step" | "grant">;
 
-/** Commands that tell a task what to do, for whoever may give its tree the rights and the folder that it has. */
+/** Commands that tell a task what to do. The actor must be allowed to give its tree its rights and its folder. */
 function checkedControl(context: CommandsContext, control: TellingCommands): TellingCommands {
   const { redactor } = context.sources.security;
   return {
@@ -93,9 +93,10 @@ function checkedControl(context: CommandsContext, control: TellingCommands): Tel
       checkWork(context, id, actor);
       return control.resume(id, actor);
     },
-    step: async (id, actor) => {
+    step: async (id, actor, edit) => {
       checkWork(context, id, actor);
-      return control.step(id, actor);
+      const message = edit?.message && redactor.redact(edit.message);
+      return control.step(id, actor, { ...edit, ...(message && { message }) });
     },
     grant: async (id, more, actor) => {
       checkWork(context, id, actor);
@@ -104,7 +105,7 @@ function checkedControl(context: CommandsContext, control: TellingCommands): Tel
   };
 }
 
-/** The same for what reaches a task by way of a review item. */
+/** The same check for commands that reach a task through a review item. */
 function checkedReviews(
   context: CommandsContext,
   reviews: Pick<Commands, "answer">,
@@ -126,7 +127,7 @@ function checkedReviews(
   };
 }
 
-/** Whoever may not give a tree its rights, or name its folder, does not tell it what to do there either. */
+/** Throws UserError when the actor could not have submitted the tree with its rights and its folder. */
 function checkTree({ sources }: CommandsContext, treeUid: string, actor: Actor): void {
   const { store, workspaceRoots } = sources;
   refuseBeyond(actor, store.queries.trees.rightsOf(treeUid));
@@ -151,14 +152,15 @@ async function markSeen(
   actor: Actor,
 ): Promise<{ sentence: string }> {
   await store.seen.mark(personOf(actor.name), store.queries.trees.treeKey(ids.tree(id)));
-  return { sentence: "It does not stand under what needs you any more." };
+  return { sentence: "Removed from “Needs you”." };
 }
 
 function shutDown({ sources }: CommandsContext): { sentence: string } {
-  if (!sources.shutDown) throw new UserError("unavailable", "No server runs in this process: there is nothing to end.");
-  // The answer goes out first.
+  if (!sources.shutDown)
+    throw new UserError("unavailable", "No server runs in this process: there is nothing to shut down.");
+  // Deferred, so that the answer is sent first.
   setImmediate(sources.shutDown);
-  return { sentence: "The server ends once each task has come to the end of its turn, after half a minute at most." };
+  return { sentence: "Shutting down: the server ends when each task has finished its turn, after 30 s at most." };
 }
 
 async function submitTree(
@@ -195,12 +197,12 @@ async function deleteTree({ sources, ids }: CommandsContext, id: string): Promis
   const { store, dataDir, snapshots } = sources;
   const uid = ids.tree(id);
   const done = await store.trees.delete(store.queries.trees.treeKey(uid));
-  if (!done) throw new UserError("conflict", "A task of the tree is at work: stop the tree first, then delete it.");
-  // Only folders that were made for this tree: one that a person named is theirs, and lies elsewhere.
+  if (!done) throw new UserError("conflict", "A task of the tree is running: stop the tree first, then delete it.");
+  // Only folders that were made for this tree. A folder that a person named belongs to them and is kept.
   for (const kind of ["workspaces", "cache"]) await removeTree(join(dataDir, kind, uid));
   await removeLeftovers(join(dataDir, "workspaces"), uid);
   await snapshots.drop(uid);
-  return { sentence: "The tree and everything that belongs to it is deleted." };
+  return { sentence: "Deleted the tree, with its tasks, messages and files." };
 }
 
 function refuseBeyond(actor: Actor, rights: readonly Level[]): void {
@@ -208,11 +210,11 @@ function refuseBeyond(actor: Actor, rights: readonly Level[]): void {
   if (level === undefined) return;
   throw new UserError(
     "forbidden",
-    `The tree has the right “${level}”, so telling it what to do needs ${leastRoleFor(level)}: you are signed in as ${actor.role}.`,
+    `The tree has the right “${level}”, so only ${leastRoleFor(level)} may direct it: you are signed in as ${actor.role}.`,
   );
 }
 
-/** Files of the machine are an admin's to hand out; others name folders below those that an admin opened for it. */
+/** Throws UserError for a folder that the actor may not name. Admins name any; others only folders an admin opened. */
 function refuseForeignFolder(folder: string | undefined, roots: readonly string[], actor: Actor): void {
   if (!folder || actor.role === "admin") return;
   const real = existsSync(folder) ? realpathSync(folder) : resolve(folder);
@@ -220,11 +222,11 @@ function refuseForeignFolder(folder: string | undefined, roots: readonly string[
   const where = roots.length > 0 ? `below ${roots.join(" or ")}` : "none yet";
   throw new UserError(
     "forbidden",
-    `You are signed in as ${actor.role} and may let agents work in folders that an admin opened with BANYAN_WORKSPACE_ROOTS: ${where}.`,
+    `You are signed in as ${actor.role}: agents may work only in folders that an admin opened with BANYAN_WORKSPACE_ROOTS (${where}).`,
   );
 }
 
-/** What a process that was killed while it checked out a fork's files left beside the tree's folder. */
+/** Removes what a process left beside the tree's folder when it was killed while checking out a fork's files. */
 async function removeLeftovers(folder: string, uid: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((one) => one.startsWith(`${uid}.`))) await removeTree(join(folder, name));

@@ -1,6 +1,6 @@
-/** What a person does to a task that exists: message, pause, step, stop, retry, change, grant. */
+/** Commands for an existing task: message, pause, step, stop, retry, change, grant. */
 
-import { type Actor, type Commands, type RetryWith, UserError } from "@/agents/application";
+import { type Actor, type Commands, type RetryWith, type StepEdit, UserError } from "@/agents/application";
 import { checkModel } from "@/agents/providers/check-model";
 import type { Ids } from "@/agents/queries/queries";
 import { fold } from "@/core/evolve";
@@ -22,7 +22,7 @@ export function createControlCommands({ store, configuration, priceOf }: Command
   return {
     pause: (id, actor, options = {}) => pause(context, id, actor, options),
     resume: (id, actor) => resume(context, id, actor),
-    step: (taskId, actor) => step(context, taskId, actor),
+    step: (taskId, actor, edit = {}) => step(context, taskId, actor, edit),
     stop: (id, reason, actor) => stop(context, id, reason, actor),
     retry: async (taskId, actor, given = {}) => retry(store, ids.task(taskId), actor.name, given),
     steer: (taskId, text, actor) => steer(context, taskId, text, actor),
@@ -40,11 +40,9 @@ async function pause(
   const { task, scope } = target(store, ids, id);
   refuseEnded(task, "paused");
   const done = await store.trees.pause(task, actor.name, alone ? "task" : "branch");
-  const what = alone ? "The task alone" : scope;
+  const what = alone ? "this task only" : scope;
   const sentence =
-    done === "already"
-      ? `${what} is paused already.`
-      : `${what} is paused: calls in flight end, then nothing ${alone ? "of it " : ""}runs until it is resumed.`;
+    done === "already" ? `Already paused: ${what}.` : `Paused: ${what}. Running calls finish; nothing new starts.`;
   return { sentence };
 }
 
@@ -53,26 +51,32 @@ async function resume({ store, ids }: ControlContext, id: string, actor: Actor):
   const closed = await store.trees.resume(task, actor.name);
   const unparked = await store.trees.unpark(task, actor.name);
   if (unparked > 0)
-    return { sentence: `${scope} goes on: ${unparked} parked ${unparked === 1 ? "task tries" : "tasks try"} now.` };
-  return { sentence: closed.length > 0 ? `${scope} goes on.` : `${scope} was not paused.` };
+    return {
+      sentence: `Resumed: ${scope}. ${unparked === 1 ? "1 parked task retries" : `${unparked} parked tasks retry`} now.`,
+    };
+  return { sentence: closed.length > 0 ? `Resumed: ${scope}.` : `Nothing to resume: ${scope} was not paused.` };
 }
 
-async function step({ store, ids }: ControlContext, taskId: string, actor: Actor): Promise<{ sentence: string }> {
+async function step(
+  context: ControlContext,
+  taskId: string,
+  actor: Actor,
+  { message, ...wanted }: StepEdit,
+): Promise<{ sentence: string }> {
+  const { store, ids } = context;
   const found = store.queries.trees.findTask(ids.task(taskId));
   const chosen = chosenOf(store, found);
   const task = chosen && found.holds === 0 ? chosen : found;
   refuseEnded(task, "stepped");
-  if (await store.trees.step(task, actor.name)) return { sentence: "It takes one turn, then waits." };
-  if (isStepped(store, task)) {
-    if (task.status === "running")
-      throw new UserError("conflict", "It is at work on its turn and waits after it: step it again then.");
-    await store.trees.allowTurn(task);
-    return { sentence: "It takes one turn, then waits." };
-  }
-  await store.trees.send(task.uid, { kind: "stepping", mode: "manual", by: actor.name });
-  return {
-    sentence: "From its next turn on it is stepped by hand: it waits before each, and step lets it take one.",
-  };
+  if (message !== undefined) checkMessage(message);
+  const isChanged = wanted.agent !== undefined || wanted.model !== undefined;
+  const change = isChanged ? changeLetter(context, task, wanted, actor) : undefined;
+  const isManual = isStepped(store, task);
+  if (isManual && task.status === "running")
+    throw new UserError("conflict", "The task is in the middle of a turn and pauses after it: step it again then.");
+  const steps = await store.trees.step(task, actor.name, { change: change?.letter, message, isStepped: isManual });
+  const sentence = steps ? "It takes one turn, then pauses." : "Stepping is on: it pauses before each turn.";
+  return { sentence: change ? `Changed: ${change.words}. ${sentence}` : sentence };
 }
 
 async function stop(
@@ -88,7 +92,7 @@ async function stop(
   for (const one of chosen ? [chosen, task] : [task]) {
     await store.trees.send(one.uid, { kind: "stop", status: "stopped", reason: "by_person", detail });
   }
-  return { sentence: `${scope} is being stopped, with everything below it.` };
+  return { sentence: `Stopping ${scope}.` };
 }
 
 async function steer(
@@ -104,9 +108,9 @@ async function steer(
   if (!(await store.trees.send(task.uid, { kind: "steer", text, by: actor.name })))
     throw new UserError(
       "conflict",
-      "The task ended before the message reached it: retry the task, then send it again.",
+      "The task ended before it read the message: retry the task, then send the message again.",
     );
-  return { sentence: "The task reads it at its next turn." };
+  return { sentence: "Sent. The task reads the message at its next turn." };
 }
 
 async function change(
@@ -119,13 +123,23 @@ async function change(
   const found = store.queries.trees.findTask(ids.task(taskId));
   const task = chosenOf(store, found) ?? found;
   refuseEnded(task, "changed");
-  const { setup, priority, changes } = changeOf(context, task, wanted);
-  const words = changes.map(({ what, to }) => `the ${what} to ${to}`);
-  const text = `${actor.name} changed ${words.join(" and ")} of this task.`;
-  const letter = { kind: "change", by: actor.name, setup, ...(priority !== undefined && { priority }), text } as const;
+  const { letter, words } = changeLetter(context, task, wanted, actor);
   if (!(await store.trees.change(task, letter)))
-    throw new UserError("conflict", "The task ended before the change reached it: retry the task first.");
-  return { sentence: `Changed: ${words.join(" and ")}. The task goes on so with its next turn.` };
+    throw new UserError("conflict", "The task ended before the change took effect: retry the task first.");
+  return { sentence: `Changed: ${words}. From its next turn.` };
+}
+
+function changeLetter(
+  context: ControlContext,
+  task: FoundTask,
+  wanted: { agent?: string; model?: string; priority?: number },
+  actor: Actor,
+) {
+  const { setup, priority, changes } = changeOf(context, task, wanted);
+  const words = changes.map(({ what, to }) => `the ${what} to ${to}`).join(" and ");
+  const text = `${actor.name} changed ${words} of this task.`;
+  const letter = { kind: "change", by: actor.name, setup, ...(priority !== undefined && { priority }), text } as const;
+  return { letter, words };
 }
 
 async function grant(
@@ -138,19 +152,19 @@ async function grant(
   const task = chosenOf(store, found) ?? found;
   const letter = await grantLetter(store, task, more, actor.name);
   await store.trees.grant(task, letter, letter);
-  const next = isEnded(task.status) ? " It has ended: retry it to go on." : "";
+  const next = isEnded(task.status) ? " The task has ended: retry it to continue." : "";
   return { sentence: `${letter.text}${next}` };
 }
 
 export type ChangeSources = Pick<CommandSources, "store" | "configuration" | "priceOf">;
 
-/** One thing that a person changed of a task. */
+/** One change that a person made to a task. */
 interface Changed {
   what: "agent" | "model" | "priority";
   to: string;
 }
 
-/** What the letter says: only what changes of the setup, with the agent's live version. Throws UserError. */
+/** Returns the letter's content: the changed parts of the setup, with the agent's live version. Throws UserError. */
 export function changeOf(
   sources: ChangeSources,
   task: Pick<FoundTask, "id" | "agent" | "model">,
@@ -174,7 +188,7 @@ export function changeOf(
   return { setup, priority, changes };
 }
 
-/** An agent without a model of its own leaves the task's as it is, also one that was changed a moment ago and is not read yet. */
+/** Returns the agent's part of the setup. It has no model unless the agent names one, so a pending change is kept. */
 function setupOf(
   { configuration }: ChangeSources,
   task: Pick<FoundTask, "agent" | "model">,
@@ -183,7 +197,7 @@ function setupOf(
 ): Partial<Setup> {
   checkAgent(configuration, wanted);
   if (isSelector(wanted) || isSelector(task.agent))
-    throw new UserError("invalid", "agent_selector only chooses who does a task: name the agent that is to do it.");
+    throw new UserError("invalid", "agent_selector only chooses agents: name the agent that should do the task.");
   const inherited = { model: wantedModel ?? task.model, rights: [], instruction: "" };
   const { agent, agentVersion, tools, documents, finishing, maxTurns, timeoutMs, askTimeoutMs, askDefault } =
     configuration.setupFor(wanted, inherited);
@@ -193,22 +207,19 @@ function setupOf(
   return model === undefined ? setup : { ...setup, model };
 }
 
-/** Whether the model was named, or is the agent's own. Throws UserError. */
+/** Throws UserError when the task cannot switch to the model, named or from the agent's own settings. */
 function refuseModel({ store, priceOf }: ChangeSources, task: Pick<FoundTask, "id" | "model">, model: string): void {
   if (model === task.model) return;
   if (model === "runbook" || task.model === "runbook")
-    throw new UserError(
-      "invalid",
-      "A runbook and a language model work on different things: submit a task of its own.",
-    );
+    throw new UserError("invalid", "A task cannot switch between a runbook and a language model: submit a new task.");
   if (store.trees.isMoneyCapped(task.id) && priceOf(model) === null)
     throw new UserError(
       "invalid",
-      `The tree has a cap on money, and ${model} has no price: add a cap on tokens instead.`,
+      `The tree has a cost cap, and ${model} has no price: choose a model with a price, or cap tokens instead of cost.`,
     );
 }
 
-/** What is added must be a positive amount of something that is capped. */
+/** Returns the amounts to add. Each must be positive and of something that is capped. Throws UserError. */
 function moreOf(more: { usd?: number; tokens?: number }, cap: GrantAmounts): { tokens: number; microUsd: number } {
   const amount = { tokens: Math.round(more.tokens ?? 0), microUsd: Math.round((more.usd ?? 0) * 1_000_000) };
   for (const [name, given, value, most] of [
@@ -217,11 +228,11 @@ function moreOf(more: { usd?: number; tokens?: number }, cap: GrantAmounts): { t
   ] as const) {
     if (given === undefined) continue;
     if (!Number.isSafeInteger(value) || value <= 0) {
-      throw new UserError("invalid", `The ${name} to add cannot be ${given}: it is a positive number.`);
+      throw new UserError("invalid", `The ${name} to add cannot be ${given}: give a positive number.`);
     }
-    if (most === null) throw new UserError("conflict", `The tree has no cap on ${name}: there is nothing to add to.`);
+    if (most === null) throw new UserError("conflict", `The tree has no cap on ${name}, so there is nothing to raise.`);
     if (!Number.isSafeInteger(most + value))
-      throw new UserError("invalid", `The ${name} to add cannot be ${given}: with them the cap is too large to count.`);
+      throw new UserError("invalid", `The ${name} to add cannot be ${given}: the cap would be too large.`);
   }
   if (amount.tokens + amount.microUsd === 0)
     throw new UserError("invalid", "Say what to add: dollars, tokens, or both.");
@@ -233,11 +244,11 @@ function target(store: Store, ids: Ids, id: string): { task: FoundTask; scope: s
   const uid = found.kind === "tree" ? store.queries.trees.rootOf(found.uid) : found.uid;
   return {
     task: store.queries.trees.findTask(uid),
-    scope: found.kind === "tree" ? "The tree" : "The task and its branch",
+    scope: found.kind === "tree" ? "the tree" : "this task and its subtasks",
   };
 }
 
-/** Whether the task waits before each turn by itself, as its log and what it has not read yet say. */
+/** Returns whether the task is under manual stepping, by its log and its unread letters. */
 export function isStepped({ loader }: Store, task: FoundTask): boolean {
   const unread = loader.letters(task.id).findLast((letter) => letter.kind === "stepping");
   if (unread) return unread.mode === "manual";
@@ -245,11 +256,10 @@ export function isStepped({ loader }: Store, task: FoundTask): boolean {
 }
 
 function refuseEnded(task: FoundTask, what: string): void {
-  if (isEnded(task.status))
-    throw new UserError("conflict", `The task has ${task.status} and cannot be ${what} any more.`);
+  if (isEnded(task.status)) throw new UserError("conflict", `The task has ${task.status}, so it cannot be ${what}.`);
 }
 
-/** What is addressed to agent_selector goes to the task that it chose, once there is one. */
+/** Returns the task that agent_selector chose, if any: commands for the selector go there. */
 function chosenOf(store: Store, task: FoundTask): FoundTask | null {
   if (!isSelector(task.agent)) return null;
   const uid = store.queries.trees.onlyWorkChild(task.id);
@@ -261,7 +271,7 @@ function checkMessage(text: string): void {
   if (Buffer.byteLength(text) > MAX_TASK_BYTES)
     throw new UserError(
       "too_large",
-      "The message is larger than 1 MB: put it into a file of the workspace and name the file.",
+      "The message is larger than 1 MB: put it into a workspace file and name the file.",
     );
 }
 
@@ -287,11 +297,11 @@ async function retry(
   const letter = more && (await grantLetter(store, task, more, by));
   const outcome = await store.trees.retry(task, by, { letter, message });
   if (outcome === "not_ended")
-    throw new UserError("conflict", "The task has not ended: only an ended task is retried.");
+    throw new UserError("conflict", "The task has not ended: only an ended task can be retried.");
   if (outcome === "read") {
     throw new UserError(
       "conflict",
-      `The task's parent has read its result already, so it stays as it is. Fork the tree at the task's first message instead: banyan fork ${uid}.`,
+      `The task's parent has already read its result, so it cannot be retried. Fork the tree at the task's first message instead: banyan fork ${uid}.`,
       { code: "result_was_read" },
     );
   }

@@ -1,4 +1,4 @@
-/** Agents, documents and runbooks that a person wrote: checked against what there is, then live for tasks that begin from now on. */
+/** Commands for agents, documents and runbooks. A new version is checked, then live for new tasks. */
 
 import { type Actor, type Commands, type ImportedEntry, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -36,15 +36,15 @@ async function importEntries(
   { onlyNew = false, why = "Imported." }: { onlyNew?: boolean; why?: string },
 ): ReturnType<Commands["importEntries"]> {
   checkImported(sources, entries, onlyNew);
-  // One that is exactly so already stays what it is: as a seed it follows its file.
+  // An unchanged entry gets no new version: an unedited seed keeps following its file.
   const changed = entries.filter((entry) => !isSame(sources, entry));
   const done: { kind: string; name: string; version: number }[] = [];
   for (const entry of changed) done.push({ kind: entry.kind, ...(await put(sources, entry, actor, why)) });
   const rest = entries.length - done.length;
-  const kept = rest > 0 ? `${rest} of ${entries.length} are exactly so already.` : "";
+  const kept = rest > 0 ? `${rest} of ${entries.length} unchanged.` : "";
   if (done.length === 0) return { sentence: kept, entries: done };
   const words = done.map(({ kind, name, version }) => `version ${version} of the ${kind} ${name}`).join(", ");
-  return { sentence: `Live for tasks that begin from now on: ${words}. ${kept}`.trim(), entries: done };
+  return { sentence: `Live for new tasks: ${words}. ${kept}`.trim(), entries: done };
 }
 
 /** Throws UserError. */
@@ -52,11 +52,11 @@ function checkImported({ configuration }: Sources, entries: readonly ImportedEnt
   if (entries.length === 0) throw new UserError("invalid", "There is nothing to import.");
   for (const [index, { kind, body }] of entries.entries()) {
     if (entries.findIndex((one) => one.kind === kind && one.body.name === body.name) !== index)
-      throw new UserError("invalid", `The ${kind} ${body.name} is there twice.`);
+      throw new UserError("invalid", `The ${kind} ${body.name} appears twice.`);
     if (onlyNew && liveBody(configuration, kind, body.name))
       throw new UserError(
         "conflict",
-        `The ${kind} ${body.name} is there already: give it a new version with import instead of add.`,
+        `The ${kind} ${body.name} already exists: use import instead of add to give it a new version.`,
       );
   }
   for (const entry of entries) checkReferences(configuration, entry, entries);
@@ -86,18 +86,17 @@ async function saveEntry(
   const entry = entryOf(kind, fields);
   checkReferences(sources.configuration, entry);
   if (isSame(sources, entry)) {
-    if (ifVersion === null)
-      throw new UserError("conflict", `There is ${kind === "agent" ? "an" : "a"} ${kind} ${entry.body.name} already.`);
+    if (ifVersion === null) throw new UserError("conflict", `The ${kind} ${entry.body.name} already exists.`);
     const version = liveVersion(sources, kind, entry.body.name)?.version ?? 0;
     return {
-      sentence: `Version ${version} says exactly this: nothing was saved.`,
+      sentence: `Nothing saved: version ${version} is the same.`,
       kind,
       name: entry.body.name,
       version,
     };
   }
   const { name, version } = await put(sources, entry, actor, why, ifVersion);
-  return { sentence: `Version ${version} is live for tasks that begin from now on.`, kind, name, version };
+  return { sentence: `Version ${version} is live for new tasks.`, kind, name, version };
 }
 
 async function restoreVersion(
@@ -111,12 +110,12 @@ async function restoreVersion(
   const body = sources.store.configuration.version(kind, name, version);
   if (!body) throw new UserError("not_found", `The ${kind} ${name} has no version ${version}.`);
   const entry = { kind, body } as ImportedEntry;
-  if (isSame(sources, entry)) throw new UserError("conflict", `What is in effect is exactly version ${version}.`);
+  if (isSame(sources, entry)) throw new UserError("conflict", `The live version is the same as version ${version}.`);
   checkReferences(sources.configuration, entry);
-  const said = why.trim();
-  const done = await put(sources, entry, actor, `Restored version ${version}${said ? `: ${said}` : "."}`);
+  const reason = why.trim();
+  const done = await put(sources, entry, actor, `Restored version ${version}${reason ? `: ${reason}` : "."}`);
   return {
-    sentence: `Version ${done.version} is live; it says what version ${version} said.`,
+    sentence: `Version ${done.version} is live, with the content of version ${version}.`,
     version: done.version,
   };
 }
@@ -128,7 +127,7 @@ async function removeEntry(
 ): Promise<{ sentence: string }> {
   checkRemoval(configuration, kind, name);
   if (!(await store.configuration.remove(kind, name))) throw new UserError("not_found", `There is no ${kind} ${name}.`);
-  return { sentence: `The ${kind} ${name} is removed. Tasks that began with it keep it, and its versions stay.` };
+  return { sentence: `Removed the ${kind} ${name}. Running tasks keep it, and its versions stay.` };
 }
 
 async function put(
@@ -140,14 +139,11 @@ async function put(
 ): Promise<{ name: string; version: number }> {
   const { kind, body } = entry;
   const { name, description } = body;
-  const said = { by: actor.name, why: whyOf(why), ...(ifVersion !== undefined && { ifVersion }) };
-  const version = await sources.store.configuration.save({ kind, name, description, body }, said);
+  const change = { by: actor.name, why: whyOf(why), ...(ifVersion !== undefined && { ifVersion }) };
+  const version = await sources.store.configuration.save({ kind, name, description, body }, change);
   if (version !== "changed") return { name, version };
   if (ifVersion !== null) throw changedMeanwhile(sources, kind, name);
-  throw new UserError(
-    "conflict",
-    `There is ${kind === "agent" ? "an" : "a"} ${kind} ${name} already: choose another name.`,
-  );
+  throw new UserError("conflict", `The ${kind} ${name} already exists: choose another name.`);
 }
 
 function isSame({ configuration }: Sources, { kind, body }: ImportedEntry): boolean {
@@ -161,15 +157,15 @@ function liveVersion({ store }: Sources, kind: EntryKind, name: string) {
 
 function changedMeanwhile(sources: Sources, kind: EntryKind, name: string): UserError {
   const now = liveVersion(sources, kind, name);
-  if (!now) return new UserError("conflict", `The ${kind} ${name} was removed meanwhile.`);
+  if (!now) return new UserError("conflict", `The ${kind} ${name} has been removed in the meantime.`);
   return new UserError(
     "conflict",
-    `${now.by} saved version ${now.version} of the ${kind} ${name} meanwhile${now.why ? `: “${now.why}”` : ""}.`,
+    `${now.by} has saved version ${now.version} of the ${kind} ${name} in the meantime${now.why ? `: “${now.why}”` : ""}.`,
   );
 }
 
 function whyOf(why: string): string {
-  const said = why.replace(/\s+/g, " ").trim();
-  if (said.length <= MOST_WHY) return said;
-  throw new UserError("invalid", `The reason has ${said.length} characters and may have ${MOST_WHY}: shorten it.`);
+  const reason = why.replace(/\s+/g, " ").trim();
+  if (reason.length <= MOST_WHY) return reason;
+  throw new UserError("invalid", `The reason has ${reason.length} characters, and ${MOST_WHY} is the limit.`);
 }

@@ -1,4 +1,4 @@
-/** What a person wants a fork to do otherwise: another instruction, agent, model, or text of a message. */
+/** The changes that a person makes in a fork: another instruction, agent, model, or text of a message. */
 
 import { UserError } from "@/agents/application";
 import type { Edits, LoggedEntry } from "@/core/fork";
@@ -10,7 +10,7 @@ import { type CommandSources, MAX_TASK_BYTES } from "./submit";
 export interface NamedEdits extends Omit<Edits, "message"> {
   /** The new text of the message at which the tree is forked. */
   message?: string;
-  /** In words, for the log. */
+  /** The changes in words, for the log. */
   what: string[];
 }
 
@@ -26,7 +26,7 @@ export function editsOf(sources: CommandSources, task: FoundTask, request: ForkR
     what.push("another instruction");
   }
   if (message !== undefined) {
-    if (request.at === undefined) throw new UserError("invalid", "Say which message the new text is for.");
+    if (request.at === undefined) throw new UserError("invalid", "Name the message that gets the new text.");
     refuseLong(message, "The new text");
     edits.message = message;
     what.push("an edited message");
@@ -41,15 +41,15 @@ export function editsOf(sources: CommandSources, task: FoundTask, request: ForkR
 
 function refuseLong(text: string, what: string): void {
   if (Buffer.byteLength(text) <= MAX_TASK_BYTES) return;
-  throw new UserError("too_large", `${what} is larger than 1 MB: put it into a file and name the file.`);
+  throw new UserError("too_large", `${what} is larger than 1 MB: put it into a workspace file and name the file.`);
 }
 
-/** Whether the message that the cut ends with may get the new text. Throws UserError. */
+/** Throws UserError when the last message before the cut cannot get the new text. */
 export function checkMessage(log: LoggedEntry[], upTo: number, { message, instruction }: ForkRequest): void {
   if (message === undefined) return;
   const kind = log.findLast(({ seq, entry }) => seq <= upTo && entry.kind !== "event")?.entry.kind;
   if (message.trim() === "" && kind !== "tool_response")
     throw new UserError("invalid", "The new text of the message is empty: write what it should say.");
   if (instruction !== undefined && kind === "instruction")
-    throw new UserError("invalid", "That message is the instruction: give its new text once.");
+    throw new UserError("invalid", "That message is the instruction: give its new text only once.");
 }

@@ -1,4 +1,4 @@
-/** The folders of a tree as they were at a message, for a fork: each one's last snapshot up to there. */
+/** Finds a tree's folders as they were at a message, for a fork: each folder's last snapshot up to that message. */
 
 import type { Entry } from "@/core/log/entries";
 import { decodeEntry, KINDS } from "@/db/file/rows";
@@ -6,10 +6,10 @@ import type { CopiedTask, NewFork, SourceMessage, SourceTree } from "@/db/trees/
 import { WorkspaceError } from "@/lib/workspace/path";
 import type { CommandSources } from "./submit";
 
-/** Snapshots by the key of the task whose own folder it is; null: the tree's. */
+/** Snapshots by the key of the task that owns the folder; null stands for the tree's folder. */
 export interface FilesAtCut {
   newest: Map<string | null, string>;
-  /** What own folders began with, or merged last. */
+  /** The snapshots that own folders started from, or merged last. */
   bases: Map<string, string>;
 }
 
@@ -17,7 +17,7 @@ const INSTRUCTION_KIND = KINDS.indexOf("instruction");
 const EVENT_KIND = KINDS.indexOf("event");
 const TELLING = /^\{"type":"(files_saved|files_copied|files_merged|forked)"/;
 
-/** From the messages up to the cut, in their order. Throws BrokenLogError. */
+/** Returns the snapshots, from the messages up to the cut in their order. Throws BrokenLogError. */
 export function filesAt(messages: SourceMessage[]): FilesAtCut {
   const found: FilesAtCut = { newest: new Map(), bases: new Map() };
   const owners = new Map<number, string>();
@@ -34,7 +34,7 @@ export function filesAt(messages: SourceMessage[]): FilesAtCut {
   return found;
 }
 
-/** What does not is not decoded once more. */
+/** Returns whether the message is about folders. Other messages need not be decoded again. */
 function tellsOfFolders({ kind, body }: SourceMessage): boolean {
   if (kind === INSTRUCTION_KIND) return body.includes('"folder":');
   return kind === EVENT_KIND && TELLING.test(body);
@@ -45,13 +45,13 @@ function begin({ newest, bases }: FilesAtCut, folder: string, base: string): voi
   bases.set(folder, base);
 }
 
-/** `owner`: of the folder that the task works in whose event it is. */
+/** Records one event. `owner` is the owner of the folder in which the event's task works. */
 function follow(found: FilesAtCut, owner: string | null, event: (Entry & { kind: "event" })["content"]): void {
   const { newest, bases } = found;
   if (event.type === "files_saved" && event.commit !== null) newest.set(owner, event.commit);
   if (event.type === "forked" && event.files !== null) newest.set(null, event.files);
   if (event.type === "files_copied") {
-    // For the folder that was copied it is a snapshot like any other.
+    // The copy's commit is also the newest snapshot of the copied folder.
     newest.set(event.from, event.commit);
     begin(found, event.folder, event.commit);
   }
@@ -65,8 +65,8 @@ function follow(found: FilesAtCut, owner: string | null, event: (Entry & { kind:
 }
 
 /**
- * The tree's folder. Before the first snapshot nothing had changed since the tree began: a folder of the tree's own was empty, and of
- * a person's folder the first snapshot was taken before the first change; without any, it is as it is now.
+ * Returns the snapshot of the tree's folder. Before the first snapshot nothing had changed: a tree's own folder was
+ * empty, and a person's folder was as in its first snapshot, or as it is now when it has none.
  */
 export async function treeSnapshotAt(
   sources: CommandSources,
@@ -92,7 +92,10 @@ export async function treeSnapshotAt(
   return taken.commit;
 }
 
-/** The own folders of the fork's tasks. One whose task has ended is given up when its snapshots are no longer kept: a retry copies anew. */
+/**
+ * Returns the own folders of the fork's tasks. When snapshots are gone and the task has ended, its folder is dropped: a
+ * retry makes a new copy.
+ */
 export async function ownFoldersAt(
   { snapshots }: CommandSources,
   tasks: CopiedTask[],

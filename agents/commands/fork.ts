@@ -1,4 +1,4 @@
-/** Forks a tree: reads it up to a message, folds every task's log as it stood, and writes the copy under a new tree. */
+/** Forks a tree: reads it up to a message, folds every task's log up to there, and writes the copy as a new tree. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -17,7 +17,7 @@ import { checkMessage, editsOf, type NamedEdits } from "./fork-edits";
 import { filesAt, ownFoldersAt, treeSnapshotAt } from "./fork-files";
 import { type CommandSources, refuseFullDisk } from "./submit";
 
-/** Logs that are folded before others than forks have their turn. */
+/** Logs that are folded before the event loop may run other work. */
 const TASKS_AT_ONCE = 20;
 
 /** Returns the public id of the new tree. Throws UserError, and BrokenLogError when a log cannot be read. */
@@ -63,8 +63,8 @@ async function write(sources: CommandSources, { task, source, edits, by, uid, at
   const snapshot = await treeSnapshotAt(sources, source, files, uid);
   const copy = await copyOf(source, task, edits, { by, files: snapshot, at });
   if (copy.target.state.ended)
-    throw new UserError("conflict", "The task had ended at that message: fork at one that came before its end.");
-  // With a snapshot the folder appears when it is checked out: whole, or not at all.
+    throw new UserError("conflict", "The task had already ended at that message: fork at an earlier message.");
+  // With a snapshot, the checkout creates the folder, complete or not at all.
   if (snapshot === null) prepareWorkspace({ ...sources, treeId: uid, request: {} });
   const isWritten = await sources.store.forks.insert({
     uid,
@@ -80,7 +80,7 @@ async function write(sources: CommandSources, { task, source, edits, by, uid, at
   if (!isWritten) throw new UserError("conflict", "The tree was deleted while it was being forked.");
 }
 
-/** What was made for a fork that does not come to be. What cannot be taken back now only takes space. */
+/** Removes the files of a failed fork. Files that cannot be removed only take space. */
 async function discardFiles({ snapshots, dataDir }: CommandSources, uid: string): Promise<void> {
   await rm(join(dataDir, "workspaces", uid), { recursive: true, force: true }).catch(() => undefined);
   await snapshots.drop(uid).catch(() => undefined);
@@ -89,7 +89,7 @@ async function discardFiles({ snapshots, dataDir }: CommandSources, uid: string)
 interface Made {
   by: string;
   files: string | null;
-  /** The message that the person named; what its record wrote behind it comes along. */
+  /** The message that the person named; later messages of the same record are copied too. */
   at: number;
 }
 
@@ -163,7 +163,7 @@ function editLog(
   { by, files, at }: Made,
 ): CopiedMessage[] {
   const words = `${by} forked this task with ${changes.join(" and ")}.`;
-  // What stands before the instruction is the setup: whoever names it means the instruction.
+  // The setup comes before the instruction, so a person who names the setup means the instruction.
   const index = Math.max(
     1,
     own.copies.findIndex(({ origin }) => origin === at),
@@ -188,7 +188,7 @@ function editLog(
   return added;
 }
 
-/** What each task's log says that was granted to it, by its id in the fork. */
+/** Returns what was granted to each task by its log, by its id in the fork. */
 function addedIn(
   logs: Map<number, { entries: Entry[] }>,
   uidOf: Map<number, string>,

@@ -1,4 +1,4 @@
-/** Users and API tokens, for admins. */
+/** Commands of admins for users and API tokens. */
 
 import { type Commands, UserError } from "@/agents/application";
 import type { Ids } from "@/agents/queries/queries";
@@ -20,22 +20,25 @@ export function createPeopleCommands({ people }: Pick<Store, "people">, ids: Ids
     async addUser({ email, name, role }) {
       const address = normalAddress(email);
       if (!address)
-        throw new UserError("invalid", `“${email.slice(0, 100)}” is no e-mail address: write it as name@example.org.`);
+        throw new UserError(
+          "invalid",
+          `“${email.slice(0, 100)}” is not an e-mail address: write it as name@example.org.`,
+        );
       const user = { uid: newId(), email: address, name: shownName(name) || address, role: roleOf(role) };
       const added = await people.addUser(user);
-      if (!added) throw new UserError("conflict", `${address} is a user already: change the role instead.`);
+      if (!added) throw new UserError("conflict", `${address} is already a user: change the role instead.`);
       return added;
     },
     async setUserRole(who, role) {
       const user = find(who);
       const wanted = roleOf(role);
       refuse(await people.setRole(user.id, wanted), user, "keep the role");
-      return { sentence: `${user.email} is ${wanted} from now on.` };
+      return { sentence: `${user.email} now has the role ${wanted}.` };
     },
     async removeUser(who, actor) {
       const user = find(who);
       refuse(await people.removeUser(user.id, actor.name), user, "stay");
-      return { sentence: `${user.email} is removed: their sessions and tokens have ended.` };
+      return { sentence: `Removed ${user.email}. Their sessions and tokens have ended.` };
     },
     async createToken({ role, name, days = DEFAULT_DAYS, task }, actor) {
       const uid = newId();
@@ -50,40 +53,37 @@ export function createPeopleCommands({ people }: Pick<Store, "people">, ids: Ids
         expiresAtMs: now() + daysOf(days) * DAY_MS,
       };
       if (wanted.task !== null && wanted.role !== "viewer")
-        throw new UserError("invalid", "A token of one task only looks: its role is viewer.");
+        throw new UserError("invalid", "A token for one task can only read: give it the role viewer.");
       await people.addToken(wanted);
       const made = people.tokens().find((one) => one.id === uid);
-      if (!made) throw new Error("The token that was made is not there.");
+      if (!made) throw new Error("The new token is missing in the database.");
       return { ...made, token };
     },
     async revokeToken(id, actor) {
       const uid = ids.token(id);
       if (!(await people.revokeToken(uid, actor.name)))
-        throw new UserError("conflict", "The token was revoked already.");
-      return { sentence: "The token is revoked: it opens nothing any more, and what it had open closes." };
+        throw new UserError("conflict", "The token is already revoked.");
+      return { sentence: "The token is revoked. It no longer works, and its open connections close." };
     },
   };
 
   function find(who: string): User {
     const found = people.findUser(who);
     if (!found)
-      throw new UserError("not_found", `There is no user ${who}: name an address or an id of the list of users.`);
+      throw new UserError("not_found", `There is no user ${who}: give an address or an id from the list of users.`);
     return found;
   }
 }
 
 function refuse(why: "unknown" | "last_admin" | null, user: User, what: string): void {
-  if (why === "unknown") throw new UserError("not_found", `There is no user ${user.email} any more.`);
+  if (why === "unknown") throw new UserError("not_found", `The user ${user.email} no longer exists.`);
   if (why === "last_admin")
-    throw new UserError(
-      "conflict",
-      `${user.email} is the last admin, and has to ${what}: make somebody else admin first.`,
-    );
+    throw new UserError("conflict", `${user.email} is the last admin and must ${what}: make another user admin first.`);
 }
 
 function roleOf(role: string): Role {
   const found = ROLES.find((one) => one === role);
-  if (!found) throw new UserError("invalid", `There is no role “${role}”: it is ${ROLES.join(", ")}.`);
+  if (!found) throw new UserError("invalid", `There is no role “${role}”. Roles: ${ROLES.join(", ")}.`);
   return found;
 }
 
@@ -92,7 +92,7 @@ function daysOf(days: number): number {
   throw new UserError("invalid", `A token lasts for 1 to ${MOST_DAYS} whole days, not ${days}.`);
 }
 
-/** Strict, because it stands in parentheses behind a person's name in the record. */
+/** Returns the token's name, strictly checked because records show it in parentheses after a person's name. */
 function tokenName(name = "api"): string {
   if (/^[\w.-]([\w .-]{0,58}[\w.-])?$/.test(name)) return name;
   throw new UserError(
@@ -105,8 +105,5 @@ function shownName(name = ""): string {
   const shown = name.trim();
   const isText = shown.length <= MOST_NAME_CHARACTERS && !/[\p{Cc}\p{Cf}]/u.test(shown);
   if (isText) return shown;
-  throw new UserError(
-    "invalid",
-    `A name has at most ${MOST_NAME_CHARACTERS} characters, and none that cannot be seen.`,
-  );
+  throw new UserError("invalid", `A name has at most ${MOST_NAME_CHARACTERS} characters and no invisible characters.`);
 }

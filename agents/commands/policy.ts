@@ -1,4 +1,4 @@
-/** What calls of each level are allowed, and the hosts that nobody is asked about. */
+/** The policy of each level of calls, and the hosts that need no approval. */
 
 import { type Commands, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -25,7 +25,7 @@ export function createPolicyCommands(sources: PolicySources): Pick<Commands, "se
       const levels = changedLevels(now.levels, change.levels ?? {});
       const isAboutHosts = Boolean(change.addHosts ?? change.removeHosts);
       const stored = JSON.parse(store.configuration.policy() ?? "{}") as Partial<HostPolicy>;
-      // The list of the settings counts until somebody changes it: a change of levels does not keep a copy.
+      // The settings' list of hosts applies until somebody changes it, so a change of levels stores no copy of it.
       const hosts = isAboutHosts ? changedHosts(now.hosts, change) : stored.hosts;
       await store.configuration.setPolicy(JSON.stringify({ levels, ...(hosts && { hosts }) }));
       const next = configuration.policy();
@@ -38,7 +38,7 @@ function changedLevels(now: HostPolicy["levels"], wanted: Record<string, string>
   const levels = { ...now };
   for (const [level, policy] of Object.entries(wanted)) {
     if (!LEVELS.includes(level as Level))
-      throw new UserError("invalid", `There is no level “${level}”: it is ${LEVELS.join(", ")}.`);
+      throw new UserError("invalid", `There is no level “${level}”. Levels: ${LEVELS.join(", ")}.`);
     if (!POLICIES.includes(policy as Policy))
       throw new UserError("invalid", `There is no policy “${policy}”: write auto, ask or deny.`);
     levels[level as Level] = policy as Policy;
@@ -50,16 +50,16 @@ function changedHosts(now: readonly string[], change: Change): string[] {
   const given = change.addHosts ?? [];
   const wrong = given.find((host) => canonicalEntry(host) === null);
   if (wrong !== undefined)
-    throw new UserError("invalid", `“${wrong}” is no host: write host, host:port or *.host, without https://.`);
+    throw new UserError("invalid", `“${wrong}” is not a host: write host, host:port or *.host, without https://.`);
   const added = given.flatMap((host) => canonicalEntry(host) ?? []);
   const removed = (change.removeHosts ?? []).map((host) => canonicalEntry(host) ?? host);
   const unknown = removed.find((host) => !now.includes(host));
   if (unknown !== undefined)
-    throw new UserError("not_found", `${unknown} is not among the hosts: ${now.join(", ") || "there are none"}.`);
+    throw new UserError("not_found", `${unknown} is not in the list of hosts: ${now.join(", ") || "it is empty"}.`);
   return [...new Set([...now, ...added])].filter((host) => !removed.includes(host));
 }
 
 export function policySentence({ levels, hosts, fetchHosts }: HostPolicy): string {
   const words = LEVELS.map((level) => `${level}: ${levels[level]}`).join(", ");
-  return `${words}. Hosts that nobody is asked about: ${hosts.join(", ") || "none"}; for fetching only: ${fetchHosts.join(", ") || "none"}.`;
+  return `${words}. Hosts without approval: ${hosts.join(", ") || "none"}; for fetching only: ${fetchHosts.join(", ") || "none"}.`;
 }

@@ -1,4 +1,4 @@
-/** Approving what an agent proposed: it is validated, made live, and given to the task that asked for it, or nothing of it happens. */
+/** Approves an agent's proposal: validates it, makes it live, gives it to the task that asked; or changes nothing. */
 
 import { type Actor, UserError } from "@/agents/application";
 import { checkReferences, type Known } from "@/agents/configuration/entry-checks";
@@ -13,23 +13,23 @@ import type { Store } from "@/db/store";
 export interface ProposalSources {
   store: Store;
   configuration: Known;
-  /** Starts the server, lists its tools and calls its probe. Resolves with the body that holds what it found; throws UserError. */
+  /** Starts the server, lists its tools and calls its probe. Resolves with the completed body; throws UserError. */
   validateServer(body: ToolBody): Promise<ToolBody>;
   now(): number;
 }
 
-/** Agents that make something for the task above them. */
+/** Agents that work for their parent task, which then gets the approved entry. */
 const MADE_FOR_PARENT: ReadonlySet<string> = new Set(["tool_addition", "context_addition"]);
 
 export interface ProposalDecision {
   reason: string;
-  /** What the tasks read: the reason with what was commented. */
+  /** What the tasks read: the reason with the comments. */
   heard: string;
-  /** Texts of a person in place of its own, by the name of their part. */
+  /** A person's texts that replace the proposal's own, by the name of their part. */
   edited?: Record<string, string>;
 }
 
-/** Throws UserError: it was decided already, what it replaces has changed, or it does not work; the item then stays open. */
+/** Throws UserError when it is already decided, is based on an old version, or does not work; it then stays open. */
 export async function approveProposal(
   { store, configuration, validateServer }: ProposalSources,
   review: string,
@@ -37,9 +37,9 @@ export async function approveProposal(
   actor: Actor,
 ): Promise<{ sentence: string; decided: string[] }> {
   const proposal = store.proposals.of(review);
-  if (proposal?.status !== "open") throw new UserError("conflict", "It was decided already.");
+  if (proposal?.status !== "open") throw new UserError("conflict", "Already decided.");
   if (hashOfBody(proposal.body) !== proposal.hash)
-    throw new UserError("conflict", "The proposal's text was altered after it was made: reject it.");
+    throw new UserError("conflict", "The proposal's text was changed after the agent made it: reject it.");
   const wanted = edited ? editedBody(proposal.kind, proposal.body, edited) : proposal.body;
   if (edited && proposal.kind === "agent")
     checkReferences(configuration, { kind: "agent", body: wanted as AgentBody }, []);
@@ -62,16 +62,16 @@ export async function approveProposal(
     }),
     letters: (live) => lettersOf(proposal, entry, { version: live, by: actor.name, heard, edited }),
   });
-  if (version === "decided") throw new UserError("conflict", "It was decided already.");
+  if (version === "decided") throw new UserError("conflict", "Already decided.");
   if (version === "changed") {
     const what = `The ${proposal.kind} ${proposal.name} has changed since this was proposed`;
-    throw new UserError("conflict", `${what}: reject it, and have it proposed anew.`);
+    throw new UserError("conflict", `${what}: reject the proposal and ask for a new one.`);
   }
   const how = edited ? " as you edited it" : "";
   return { sentence: `Version ${version} of the ${proposal.kind} ${proposal.name} is live${how}.`, decided: [review] };
 }
 
-/** What people decided about a server holds for the one that takes its place: an agent that proposes one loosens nothing. */
+/** Copies the live server's policies to its replacement, so that no agent can loosen them with a proposal. */
 function withPolicies(body: ToolBody, live: ToolBody | undefined): ToolBody {
   if (!live?.server || !body.server) return body;
   const before = new Map(live.server.tools.map((tool) => [tool.name, tool.policy]));
@@ -86,7 +86,7 @@ function descriptionOf(body: unknown): string {
   return (body as { description: string }).description;
 }
 
-/** To whoever proposed it, as the answer of its call, and to whoever it was made for, as something that it has from now on. */
+/** Returns the letters of an approval: the answer to the proposing task, and the entry for the task that gets it. */
 function lettersOf(
   proposal: Proposal,
   entry: ConfigEntry,
@@ -94,7 +94,7 @@ function lettersOf(
 ): { to: string; body: LetterBody }[] {
   const { review, task, parent, proposedBy } = proposal;
   const tools = entry.kind === "tool" ? toolNames(entry.body as ToolBody) : [];
-  const said = {
+  const decision = {
     status: "approved",
     name: entry.name,
     version,
@@ -102,7 +102,7 @@ function lettersOf(
     ...(edited && { edited_by: by, edited }),
     ...(heard && { reason: heard }),
   };
-  const answer: LetterBody = { kind: "answer", review, text: JSON.stringify(said), by };
+  const answer: LetterBody = { kind: "answer", review, text: JSON.stringify(decision), by };
   const receiver = MADE_FOR_PARENT.has(proposedBy) ? (parent ?? task) : task;
   const given = givenBy(entry, tools, version, by);
   return [{ to: task, body: answer }, ...(given ? [{ to: receiver, body: given }] : [])];
@@ -110,12 +110,12 @@ function lettersOf(
 
 function givenBy(entry: ConfigEntry, tools: string[], version: number, by: string): LetterBody | null {
   if (entry.kind === "tool") {
-    const text = `The tools that you asked for were approved by ${by} and are yours from now on: ${tools.join(", ")}.`;
+    const text = `${by} approved the tools that you asked for. You have them from now on: ${tools.join(", ")}.`;
     return { kind: "configured", tools: [entry.name], servers: [{ name: entry.name, version }], by, text };
   }
   if (entry.kind !== "document") return null;
   const { name, body } = entry.body as DocumentBody;
-  const text = `The document ${name}, which you asked for, was approved by ${by}:\n<document name="${name}">\n${body.trim()}\n</document>`;
+  const text = `${by} approved the document ${name}, which you asked for:\n<document name="${name}">\n${body.trim()}\n</document>`;
   return { kind: "configured", tools: [], servers: [], by, text };
 }
 

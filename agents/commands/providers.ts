@@ -1,4 +1,4 @@
-/** Keys and addresses of providers of models, for admins. A key comes in and never goes out again. */
+/** Commands of admins for keys and addresses of model providers. A key is stored and never shown again. */
 
 import { type Commands, UserError } from "@/agents/application";
 import { type KeptProviders, keptIn, type Providers, secretOf } from "@/agents/providers/providers";
@@ -32,7 +32,7 @@ export function createProviderCommands({ store, security, providers, now }: Prov
       inOneSentence(async () => {
         const { name, key, baseUrl } = accessOf(wanted, providers);
         const model = wanted.model ? modelOf(wanted.model, name) : undefined;
-        // The key first: an address without it is of no use, and it without the address is what it was before.
+        // The key first: if the address then fails, calls work as before, while an address without a key fails.
         if (key) await vault.set(secretOf(name), key, actor.name);
         const by = { by: actor.name, at: isoOf(now()) };
         await change(({ addresses: { [name]: _, ...others }, defaultModel, kept }) => ({
@@ -48,15 +48,15 @@ export function createProviderCommands({ store, security, providers, now }: Prov
         const names = [secretOf(name), `${name}_api_key`];
         const held = vault.list().filter((one) => names.includes(one.name));
         if (held.length === 0 && !providers.kept(name).baseUrl)
-          throw new UserError("not_found", `Nothing is kept here for ${PROVIDERS[name].label}.`);
+          throw new UserError("not_found", `No key or address is saved here for ${PROVIDERS[name].label}.`);
         for (const one of held) await vault.remove(one.name);
         await change(({ addresses: { [name]: _, ...addresses }, kept: { [name]: __, ...kept } = {}, ...rest }) => ({
           ...rest,
           addresses,
           kept,
         }));
-        const still = providers.given(name) ? " The environment's settings go on." : " Tasks that need it fail.";
-        return { sentence: `What was kept for ${PROVIDERS[name].label} is removed.${still}` };
+        const still = providers.given(name) ? " The environment's settings still apply." : " Tasks that need it fail.";
+        return { sentence: `Removed the key and address of ${PROVIDERS[name].label}.${still}` };
       }),
     testProvider: (wanted) =>
       inOneSentence(async () => {
@@ -71,42 +71,51 @@ function named(given: string): ProviderName {
   if (name) return name;
   throw new UserError(
     "not_found",
-    `There is no provider “${given.slice(0, 100)}”: it is ${PROVIDER_NAMES.join(", ")}.`,
+    `There is no provider “${given.slice(0, 100)}”. Providers: ${PROVIDER_NAMES.join(", ")}.`,
   );
 }
 
-/** What was sent, together with the key that is kept for the same address. `otherwise`: with nothing sent, what calls use. */
+/**
+ * Returns the sent key and address, with the saved key when it belongs to the same address. With `otherwise` and
+ * nothing sent, returns what calls use now. Throws UserError.
+ */
 function accessOf(wanted: ProviderKey, providers: Providers, otherwise?: "what is used") {
   const name = named(wanted.provider);
   const { label, keySetting } = PROVIDERS[name];
   const sent = wanted.key?.trim() || undefined;
   const baseUrl = wanted.base_url?.trim().replace(/\/+$/, "") || undefined;
-  if (sent && keySetting === null) throw new UserError("invalid", `${label} takes no key: give its address.`);
+  if (sent && keySetting === null) throw new UserError("invalid", `${label} needs no key: give its address.`);
   if (sent && (sent.length > MOST_KEY_CHARACTERS || !/^[\x21-\x7e]+$/.test(sent)))
-    throw new UserError("invalid", "The key has characters that no key has: copy it again, without spaces.");
+    throw new UserError(
+      "invalid",
+      "The key contains characters that keys never contain: copy it again, without spaces.",
+    );
   const fault = baseUrl ? addressFault(baseUrl) : null;
   if (fault) throw new UserError("invalid", fault);
   if (otherwise && !sent && !baseUrl) return { name, ...(providers.given(name) ?? providers.kept(name)) };
   if (!sent && !baseUrl) throw new UserError("invalid", `Give ${keySetting === null ? "its address" : "the key"}.`);
   const kept = providers.kept(name);
-  // A key that is kept goes to no address but the one that it was given for.
+  // A saved key is sent only to the address that it was given for.
   const isElsewhere = kept.key !== undefined && baseUrl !== kept.baseUrl;
   if (!sent && isElsewhere)
-    throw new UserError("conflict", `The key that is kept was given for another address: give the key again, too.`);
+    throw new UserError("conflict", `The saved key was given for another address: enter the key again.`);
   return { name, key: sent ?? kept.key, baseUrl };
 }
 
 function modelOf(given: string, name: ProviderName): string {
   const model = given.trim();
   if (parseModel(model)?.provider === name && model.length <= 200) return model;
-  throw new UserError("invalid", `“${model.slice(0, 100)}” is no model of ${PROVIDERS[name].label}: write ${name}/….`);
+  throw new UserError(
+    "invalid",
+    `“${model.slice(0, 100)}” is not a model of ${PROVIDERS[name].label}: write ${name}/….`,
+  );
 }
 
 function keptSentence(name: ProviderName, providers: Providers): string {
   const { label, keySetting, urlSetting } = PROVIDERS[name];
   if (providers.given(name))
-    return `Kept for ${label}, and not used: ${[keySetting, urlSetting].filter(Boolean).join(" or ")} in the environment wins.`;
+    return `Saved for ${label}, but not used: ${[keySetting, urlSetting].filter(Boolean).join(" or ")} in the environment takes precedence.`;
   const model = providers.defaultModel();
-  const uses = model === "runbook" ? "Name a model with each task, or choose the default one." : `Tasks use ${model}.`;
-  return `Kept for ${label}, encrypted, and used from now on. ${uses} Retry what failed without a key.`;
+  const uses = model === "runbook" ? "Name a model with each task, or choose a default model." : `Tasks use ${model}.`;
+  return `Saved for ${label}, encrypted, and used from now on. ${uses} Retry tasks that failed without a key.`;
 }

@@ -1,4 +1,4 @@
-/** What is said around a decision: comments, questions to the task, a call allowed with other arguments, a restored version. */
+/** Commands around a decision: comment, ask the task, approve a call with other arguments, restore the old version. */
 
 import { type Commands, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -12,7 +12,7 @@ import { MOST_COMMENT_CHARACTERS } from "@/db/reviews/comments";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
 
-/** A changed call is made at the task's next turn; after that nobody remembers why it was allowed. */
+/** The task makes a changed call at its next turn; a later call needs a new approval. */
 const CHANGED_CALL_MS = 24 * 3_600_000;
 const MOST_INPUT_CHARACTERS = 100_000;
 
@@ -20,7 +20,7 @@ export interface ReviewTalkSources {
   store: Store;
   configuration: Configuration;
   now(): number;
-  /** As the actor's own message to the task. */
+  /** Sends the question as the actor's own message to the task. */
   steer: Commands["steer"];
   removeTool: Commands["removeTool"];
 }
@@ -33,10 +33,7 @@ export function createReviewTalk(sources: ReviewTalkSources, ids: Ids): ReviewTa
     const review = store.queries.reviews.get(ids.review(id), now());
     if (review?.status === "open") return review;
     const who = review?.decided_by ? ` by ${review.decided_by}` : "";
-    throw new UserError(
-      "conflict",
-      `It was decided already (${review?.status ?? "gone"}${who}), so nothing was added.`,
-    );
+    throw new UserError("conflict", `Already decided (${review?.status ?? "gone"}${who}), so nothing was added.`);
   };
   return {
     async comment(id, text, actor) {
@@ -44,8 +41,8 @@ export function createReviewTalk(sources: ReviewTalkSources, ids: Ids): ReviewTa
       await store.comments.add(review.id, "comment", textOf(text, "comment"), actor.name);
       const reader = isEnded(store.queries.trees.getTask(review.task_id, now()).status)
         ? ""
-        : ", and goes to the task with the decision";
-      return { sentence: `Your comment stands at the item for whoever decides${reader}.` };
+        : " The task reads it with the decision.";
+      return { sentence: `Comment added for the reviewers.${reader}` };
     },
     async askTask(id, text, actor) {
       const review = openItem(id);
@@ -54,8 +51,8 @@ export function createReviewTalk(sources: ReviewTalkSources, ids: Ids): ReviewTa
       await store.comments.add(review.id, "question", question, actor.name);
       const then =
         review.kind === "approval"
-          ? "The call is called off for it: the task may ask for it again once it has answered."
-          : "The item stays open; the answer stands in the task's log.";
+          ? "The call is cancelled for now: the task may ask for it again after it has answered."
+          : "The item stays open; find the answer in the task's log.";
       return { sentence: `The task reads your question at its next turn. ${then}` };
     },
     async approveChanged(id, input, reason, actor) {
@@ -63,14 +60,14 @@ export function createReviewTalk(sources: ReviewTalkSources, ids: Ids): ReviewTa
       refuseOwn(store, review, actor);
       const subject = store.decisions.subjectOf(review.id);
       if (review.kind !== "approval" || !subject)
-        throw new UserError("invalid", `${id} is no approval of a call: only a call's arguments are changed.`);
+        throw new UserError("invalid", `${id} is not an approval of a call: only arguments of calls can be changed.`);
       const changed = await checkedInput(sources.configuration, subject.tool, input);
       const { subjectOf } = await import("@/agents/turn/approvals");
       const hash = subjectOf({ tool: subject.tool, input: changed });
       if (hash === subject.hash)
-        throw new UserError("invalid", "The arguments are those of the call as it is: approve it instead.");
-      const said = withComments(reason.trim(), store.comments.of(review.id));
-      const words = `not as it was called. Call ${subject.tool} with exactly these arguments, and it runs without asking, once: ${JSON.stringify(changed)}${said ? `\n${said}` : ""}`;
+        throw new UserError("invalid", "The arguments are unchanged: approve the call instead.");
+      const heard = withComments(reason.trim(), store.comments.of(review.id));
+      const words = `not with these arguments. Call ${subject.tool} with exactly the following arguments; that call runs once without approval: ${JSON.stringify(changed)}${heard ? `\n${heard}` : ""}`;
       const why = `${actor.name} approved ${review.id} with other arguments.`;
       const rule = {
         ...{ uid: newId(), tool: subject.tool, agent: subject.agent, subject: hash, tree: review.tree_id, why },
@@ -81,7 +78,7 @@ export function createReviewTalk(sources: ReviewTalkSources, ids: Ids): ReviewTa
         reason: reason.trim() || `With other arguments: ${JSON.stringify(changed).slice(0, 2_000)}`,
       });
       if (!done) openItem(id);
-      const sentence = `The call is not run as it was. ${subject.agent} is told to make it with your arguments, which then runs once without asking.`;
+      const sentence = `The original call does not run. ${subject.agent} is asked to call ${subject.tool} with your arguments, which then runs once without approval.`;
       return { sentence, decided: [review.id] };
     },
     restoreBefore: (id, actor) => restoreBefore(sources, ids.review(id), actor),
@@ -94,8 +91,7 @@ async function restoreBefore(
   actor: Parameters<Commands["restoreBefore"]>[1],
 ): Promise<{ sentence: string }> {
   const proposal = store.proposals.of(uid);
-  if (proposal?.status !== "approved")
-    throw new UserError("invalid", "Only what an approved proposal replaced can be restored.");
+  if (proposal?.status !== "approved") throw new UserError("invalid", "Only an approved proposal can be undone.");
   const { kind, name, baseVersion } = proposal;
   const lists = {
     agent: configuration.agents,
@@ -105,11 +101,14 @@ async function restoreBefore(
   };
   const live = lists[kind]().find((one) => one.name === name);
   if (live?.version !== (baseVersion ?? 0) + 1)
-    throw new UserError("conflict", `The ${kind} ${name} has changed since: restore a version of it by hand.`);
+    throw new UserError(
+      "conflict",
+      `The ${kind} ${name} has changed since then: restore one of its versions yourself.`,
+    );
   if (baseVersion === null) {
     if (kind === "tool") return removeTool(name, actor);
     await store.configuration.remove(kind, name);
-    return { sentence: `The ${kind} ${name} is removed again: tasks that begin from now on do not find it.` };
+    return { sentence: `Removed the ${kind} ${name} again. New tasks do not have it.` };
   }
   const body = store.configuration.version(kind, name, baseVersion);
   const description = (body as { description: string }).description;
@@ -118,34 +117,37 @@ async function restoreBefore(
   return { sentence: `Version ${baseVersion} of the ${kind} ${name} is live again, as version ${version}.` };
 }
 
-/** What a task reads: the reason, then what was commented, each with its writer. */
+/** Returns what a task reads: the reason, then each comment with its author. */
 export function withComments(reason: string, comments: readonly ReviewComment[]): string {
-  const said = comments.filter((one) => one.kind === "comment").map((one) => `${one.by}: ${one.text}`);
-  return [reason, ...said].filter((line) => line !== "").join("\n");
+  const lines = comments.filter((one) => one.kind === "comment").map((one) => `${one.by}: ${one.text}`);
+  return [reason, ...lines].filter((line) => line !== "").join("\n");
 }
 
 function textOf(text: string, what: string): string {
   const trimmed = text.trim();
-  if (trimmed === "") throw new UserError("invalid", `The ${what} is empty: write what whoever reads it should know.`);
+  if (trimmed === "") throw new UserError("invalid", `The ${what} is empty.`);
   if (trimmed.length <= MOST_COMMENT_CHARACTERS) return trimmed;
   throw new UserError(
     "too_large",
-    `The ${what} has ${trimmed.length} characters, and ${MOST_COMMENT_CHARACTERS} is the most: shorten it.`,
+    `The ${what} has ${trimmed.length} characters, and ${MOST_COMMENT_CHARACTERS} is the limit.`,
   );
 }
 
-/** As the gateway checks a call of the task: what it would refuse is refused here, before anything is decided. */
+/** Returns the parsed arguments, checked as the gateway checks a call. Throws UserError before anything is decided. */
 async function checkedInput(configuration: Configuration, tool: string, json: string): Promise<unknown> {
   if (json.length > MOST_INPUT_CHARACTERS)
-    throw new UserError("too_large", "The arguments are too long to be changed here: reject the call with what to do.");
+    throw new UserError(
+      "too_large",
+      "The arguments are too long to change here: reject the call and say what to do instead.",
+    );
   let input: unknown;
   try {
     input = JSON.parse(json);
   } catch (error) {
-    throw new UserError("invalid", `The arguments are no JSON: ${(error as Error).message}.`);
+    throw new UserError("invalid", `The arguments are not valid JSON: ${(error as Error).message}.`);
   }
   if (typeof input !== "object" || input === null || Array.isArray(input))
-    throw new UserError("invalid", 'The arguments are one JSON object, such as {"path": "notes.md"}.');
+    throw new UserError("invalid", 'The arguments must be a JSON object, such as {"path": "notes.md"}.');
   const problem = await problemOf(configuration, tool, input);
   if (problem !== null) throw new UserError("invalid", `The arguments of ${tool} are not valid. ${problem}.`);
   return input;
@@ -159,7 +161,7 @@ async function problemOf(configuration: Configuration, tool: string, input: unkn
     import("@/agents/tools/world-tools"),
   ]);
   const catalogue = createCatalogue(worldTools(NO_SERVICES));
-  // A tool of this process only: the gateway checks the call when it is made.
+  // A tool that only another process has: the gateway checks the call when it is made.
   if (!catalogue.world.has(tool)) return null;
   return catalogue.problemOf({ id: "changed", name: tool, input });
 }

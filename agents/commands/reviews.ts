@@ -1,4 +1,4 @@
-/** What a person decides: questions, flags, approvals, and the policy of a tool. */
+/** Commands that decide: questions, flags, approvals, and the policy of a tool. */
 
 import { type Actor, type Commands, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -42,32 +42,37 @@ async function decide(
   const { store, ids, sources } = context;
   const uid = ids.review(reviewId);
   const review = store.queries.reviews.get(uid, sources.now());
-  if (review?.kind === "question") throw new UserError("invalid", `${reviewId} is a question: answer it.`);
+  if (review?.kind === "question") throw new UserError("invalid", `${reviewId} is a question: answer it instead.`);
   if (review) refuseOwn(store, review, actor);
-  const said = reason.trim();
-  const heard = withComments(said, store.comments.of(uid));
+  const ownReason = reason.trim();
+  const heard = withComments(ownReason, store.comments.of(uid));
   const isEdited = edited !== undefined && Object.keys(edited).length > 0;
   if (isEdited && (review?.kind !== "proposal" || decision !== "approved"))
-    throw new UserError("invalid", "Only a proposal that is approved can be edited with its decision.");
+    throw new UserError("invalid", "Only a proposal can be edited, and only when it is approved.");
   if (review?.kind === "proposal" && decision === "approved")
-    return approveProposal({ ...sources, store }, uid, { reason: said, heard, ...(isEdited && { edited }) }, actor);
+    return approveProposal(
+      { ...sources, store },
+      uid,
+      { reason: ownReason, heard, ...(isEdited && { edited }) },
+      actor,
+    );
   const isApproval = review?.kind === "approval";
   const words = wordsOf(decision, isApproval);
   const text = `${actor.name} decided on your flag “${review?.title ?? ""}”: ${words}.${heard ? ` ${heard}` : ""}`;
-  // Only words are worth the attention of whoever raised a flag: that somebody has looked changes nothing for it.
+  // The task that raised a flag is told only when there is a text to read: the decision alone changes nothing for it.
   const told = heard ? text : null;
-  const beside = decision === "approved" ? `${actor.name} allowed the call, and says: ${heard}` : heard;
+  const beside = decision === "approved" ? `${actor.name} allowed the call and wrote: ${heard}` : heard;
   const decided = await store.decisions.decide({
     uid,
     status: decision,
-    reason: said,
+    reason: ownReason,
     told: isApproval && heard ? beside : heard,
     by: actor.name,
     alike,
     words: told,
   });
-  if (decided.length === 0) throw decidedAlready(context, uid, "It was decided already");
-  if (review?.kind === "proposal") return { sentence: "The proposal is rejected; nothing changes.", decided };
+  if (decided.length === 0) throw decidedAlready(context, uid, "Already decided");
+  if (review?.kind === "proposal") return { sentence: "Proposal rejected; nothing changes.", decided };
   return { sentence: decidedSentence(decided.length, isApproval, words), decided };
 }
 
@@ -76,7 +81,7 @@ function decidedSentence(count: number, isApproval: boolean, words: string): str
   return isApproval ? `The call is ${words}.` : `The flag is closed: ${words}.`;
 }
 
-/** Says who was quicker, if only by a moment. */
+/** Returns the error that says who decided first. */
 function decidedAlready({ store, sources }: ReviewContext, uid: string, what: string): UserError {
   const review = store.queries.reviews.get(uid, sources.now());
   const by = review?.decided_by ?? null;
@@ -94,11 +99,11 @@ async function answer(
   const uid = ids.review(reviewId);
   const review = store.queries.reviews.get(uid, sources.now());
   if (review?.kind !== "question")
-    throw new UserError("invalid", `${reviewId} is not a question: only questions are answered.`);
+    throw new UserError("invalid", `${reviewId} is not a question: only questions can be answered.`);
   if (!text.trim()) throw new UserError("invalid", "The answer is empty.");
   const done = await store.decisions.answer(uid, text, actor.name, withComments(text, store.comments.of(uid)));
-  if (!done) throw decidedAlready(context, uid, "The question was closed already");
-  return { sentence: "The task goes on with the answer." };
+  if (!done) throw decidedAlready(context, uid, "The question is already closed");
+  return { sentence: "Answered. The task continues." };
 }
 
 async function setToolPolicy(
@@ -118,7 +123,7 @@ async function setToolPolicy(
   if (found.ofServer && policy === "inherit")
     return { sentence: `Calls of ${name} follow the policy of the server ${body.name}.` };
   const isOff = found.ofServer && policy !== "deny" && body.policy === "deny";
-  const still = isOff ? ` They are refused all the same, as long as the policy of ${body.name} is deny.` : "";
+  const still = isOff ? ` They are still refused while the policy of ${body.name} is deny.` : "";
   return { sentence: `${POLICY_SENTENCES[policy](name)}${still}` };
 }
 
@@ -151,7 +156,7 @@ export function checkVersion(name: string, looked: number | undefined, live: num
   if (looked === undefined || looked === live) return;
   throw new UserError(
     "conflict",
-    `${name} was changed meanwhile: it is at version ${live}, and you looked at ${looked}. Read it again.`,
+    `${name} has changed in the meantime: you read version ${looked}, and version ${live} is live. Read it again.`,
   );
 }
 

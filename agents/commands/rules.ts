@@ -1,4 +1,4 @@
-/** The rules that approve calls without a person: made, changed, switched off and on, removed. */
+/** Commands for rules, which approve calls without a person: add, change, switch off and on, remove. */
 
 import { type Commands, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -10,7 +10,7 @@ import { newId } from "@/lib/new-id";
 import { toolNamed } from "./reviews";
 
 const HOUR_MS = 3_600_000;
-/** A rule is looked at again after a year at the latest. */
+/** A person must renew a rule after a year at the latest. */
 const MOST_HOURS = 24 * 365;
 const MOST_USES = 1_000_000;
 const MOST_WHY_CHARACTERS = 2_000;
@@ -46,21 +46,14 @@ export function createRuleCommands(sources: RuleSources, ids: Ids): RuleCommands
       const expiresAtMs = Math.round(now() + hours * HOUR_MS);
       const rule = { uid, tool, agent, subject, tree, mostUses, why, by: actor.name, expiresAtMs };
       const decided = await decisions.addRule(rule);
-      const at = new Date(expiresAtMs).toISOString();
-      const which = `${agent ? ` by ${agent}` : ""}${subject ? " with exactly these arguments" : ""}${tree ? " in that tree" : ""}`;
-      const often = mostUses === null ? "" : `, ${mostUses === 1 ? "one of them" : `${mostUses} of them`} at most`;
-      return {
-        sentence: `Until ${at} calls of ${tool}${which} are approved${often}.${approvedWords(decided)}`,
-        rule: uid,
-        decided,
-      };
+      return { sentence: `${ruleSentence(rule)}${approvedWords(decided)}`, rule: uid, decided };
     },
     changeRule: async (id, change) => {
       const rule = ruleOf(id);
       checkTerms(change);
       const isOff = rule.revoked_at !== null;
       if (change.on && !isOff && Date.parse(rule.expires_at) > now() && change.hours === undefined)
-        throw new UserError("conflict", "The rule is on already.");
+        throw new UserError("conflict", "The rule is already on.");
       if (Object.values(change).every((value) => value === undefined))
         throw new UserError("invalid", "Say what changes: hours, most_uses, why or on.");
       const decided = await decisions.changeRule(rule.id, {
@@ -74,66 +67,79 @@ export function createRuleCommands(sources: RuleSources, ids: Ids): RuleCommands
     },
     revokeRule: async (id, actor) => {
       const uid = ids.rule(id);
-      if (!(await decisions.revokeRule(uid, actor.name)))
-        throw new UserError("conflict", "The rule was revoked already.");
+      if (!(await decisions.revokeRule(uid, actor.name))) throw new UserError("conflict", "The rule is already off.");
       const decided = rules.decidedBy(uid);
       const effects =
-        decided.length > 0 ? `It had approved ${decided.length}; what they did stays done.` : "It had approved none.";
-      return { sentence: `The rule approves nothing any more. ${effects}`, decided };
+        decided.length > 0
+          ? `It had approved ${decided.length === 1 ? "1 call" : `${decided.length} calls`}; their effects stay.`
+          : "It had approved no calls.";
+      return { sentence: `The rule is off. ${effects}`, decided };
     },
     removeRule: async (id) => {
       const rule = ruleOf(id);
-      if (await rules.remove(rule.id)) return { sentence: "The rule is removed." };
+      if (await rules.remove(rule.id)) return { sentence: "Rule removed." };
       const { uses } = ruleOf(rule.id);
       const calls = uses === 1 ? "a call" : `${uses} calls`;
       throw new UserError(
         "conflict",
-        `It has approved ${calls}, so it stays as the reason of that: switch it off, and it approves nothing more.`,
+        `The rule has approved ${calls} and is kept as the record of why: switch it off instead.`,
       );
     },
   };
 }
 
+type NewRule = Parameters<Store["decisions"]["addRule"]>[0];
+
+function ruleSentence({ tool, agent, subject, tree, mostUses, expiresAtMs }: NewRule): string {
+  const until = new Date(expiresAtMs).toISOString();
+  const which = `${agent ? ` by ${agent}` : ""}${subject ? " with exactly these arguments" : ""}${tree ? " in that tree" : ""}`;
+  const often = mostUses === null ? "" : `, at most ${mostUses === 1 ? "1 call" : `${mostUses} calls`}`;
+  return `Until ${until} calls of ${tool}${which} are approved${often}.`;
+}
+
 function checkTerms({ hours, most_uses: mostUses }: Pick<RuleChangeRequest, "hours" | "most_uses">): void {
   if (hours !== undefined && !(hours > 0 && hours <= MOST_HOURS))
-    throw new UserError("invalid", `A rule lasts for more than 0 and at most ${MOST_HOURS} hours, not ${hours}.`);
+    throw new UserError("invalid", `A rule lasts more than 0 and at most ${MOST_HOURS} hours, not ${hours}.`);
   if (mostUses === undefined || mostUses === null) return;
   if (!(Number.isInteger(mostUses) && mostUses >= 1 && mostUses <= MOST_USES))
     throw new UserError(
       "invalid",
-      `A rule approves a whole number of calls from 1 up, or any number: not ${mostUses}.`,
+      `The limit of a rule is a whole number of calls from 1 to ${MOST_USES}, or null for no limit: not ${mostUses}.`,
     );
 }
 
 function whyOf(text: string): string {
   const why = text.trim();
-  if (!why) throw new UserError("invalid", "Say why the rule may approve without a person: it stands beside it.");
+  if (!why)
+    throw new UserError("invalid", "Say why the rule may approve without a person. The reason is shown with the rule.");
   if (why.length > MOST_WHY_CHARACTERS)
     throw new UserError("invalid", `The reason has ${why.length} characters; ${MOST_WHY_CHARACTERS} is the limit.`);
   return why;
 }
 
 function approvedWords(decided: readonly string[]): string {
-  return decided.length > 0 ? ` It has approved ${decided.length} that waited.` : "";
+  return decided.length > 0
+    ? ` It has approved ${decided.length} waiting ${decided.length === 1 ? "call" : "calls"}.`
+    : "";
 }
 
-/** What the rule does as it is now. */
+/** Returns a sentence about what the rule does now. */
 function stateOf(rule: NonNullable<ReturnType<Store["rules"]["one"]>>, nowMs: number): string {
   const { tool, revoked_at: revokedAt, expires_at: at, most_uses: most, uses } = rule;
-  if (revokedAt !== null) return "The rule is changed, and stays switched off.";
-  if (Date.parse(at) <= nowMs) return "The rule is changed, and has run out: say for how many hours it goes on.";
+  if (revokedAt !== null) return "Rule changed. It stays off.";
+  if (Date.parse(at) <= nowMs) return "Rule changed, but it has expired: set for how many hours it applies.";
   if (most !== null && uses >= most)
-    return `The rule is changed, and used up: it has approved ${uses}, and ${most} is its limit.`;
-  return `Until ${at} calls of ${tool} are approved${most === null ? "" : `, ${most - uses} more at most`}.`;
+    return `Rule changed, but its limit is reached: it has approved ${uses} of ${most} calls.`;
+  return `Until ${at} calls of ${tool} are approved${most === null ? "" : `, at most ${most - uses} more`}.`;
 }
 
 function treeOf(id: string, ids: Ids): string {
   const { kind, uid } = ids.treeOrTask(id);
-  if (kind !== "tree") throw new UserError("invalid", `${id} is a task: a rule is for a whole tree, or for every one.`);
+  if (kind !== "tree") throw new UserError("invalid", `${id} is a task: a rule applies to one tree or to all trees.`);
   return uid;
 }
 
-/** A rule is made from an open or decided approval, or names a tool. */
+/** Returns what the rule matches: the call of an open or decided approval, or all calls of a tool. Throws UserError. */
 function matchOf(
   rule: RuleRequest,
   { store, configuration }: RuleSources,
@@ -144,15 +150,17 @@ function matchOf(
     throw new UserError("not_found", `There is no agent ${agent}.`);
   if (rule.item !== undefined) {
     const found = store.decisions.subjectOf(ids.review(rule.item));
-    if (!found)
-      throw new UserError("invalid", `${rule.item} is no approval: a rule is made from one, or names a tool.`);
+    if (!found) throw new UserError("invalid", `${rule.item} is not an approval: name an approval or a tool.`);
     return { tool: found.tool, agent, subject: rule.exact === false ? null : found.hash };
   }
   const tool = rule.tool ?? "";
   const named = toolNamed(tool, configuration);
   if (named.tool.server && named.ofServer === undefined)
-    throw new UserError("invalid", `${tool} is a server, and a rule is for one tool: name that as agents call it.`);
+    throw new UserError(
+      "invalid",
+      `${tool} is a server, and a rule is for one tool: use the tool's name as agents call it.`,
+    );
   if (rule.exact === true)
-    throw new UserError("invalid", "Exact arguments are those of an item: name the approval, not only its tool.");
+    throw new UserError("invalid", "Exact arguments come from an approval: name the approval, not only the tool.");
   return { tool, agent, subject: null };
 }

@@ -1,4 +1,4 @@
-/** Secrets and the audit: what an admin does with them. */
+/** Commands of admins for secrets and the audit. */
 
 import { type Commands, UserError } from "@/agents/application";
 import { type SecretSources, verify } from "@/agents/queries/secrets";
@@ -15,12 +15,12 @@ export function createSecretCommands({ store, security, now }: SecretSources): S
       inOneSentence(async () => {
         await vault.set(name, value, actor.name);
         const shown = vault.list().find((one) => one.name === name)?.lastFour;
-        return { sentence: `The secret ${name} is kept${shown ? `; it ends in ${shown}` : ""}.` };
+        return { sentence: `Saved the secret ${name}${shown ? `, which ends in ${shown}` : ""}.` };
       }),
     removeSecret: (name) =>
       inOneSentence(async () => {
         await vault.remove(name);
-        return { sentence: `The secret ${name} is removed; backups of the database still hold it, encrypted.` };
+        return { sentence: `Removed the secret ${name}. Backups of the database still contain it, encrypted.` };
       }),
     rotateSecrets: () => inOneSentence(() => rotate(vault)),
     acceptAudit: async (actor) => {
@@ -35,8 +35,10 @@ export function createSecretCommands({ store, security, now }: SecretSources): S
         );
       }
       const left = faults.filter(({ kind }) => kind === "altered" || kind === "inserted").length;
-      const stays = left > 0 ? " What was altered in it stays, and is still found." : "";
-      return { sentence: `From now on the audit is compared with what it is now, up to row ${head.id}.${stays}` };
+      const stays = left > 0 ? " Altered rows stay, and checks still report them." : "";
+      return {
+        sentence: `Accepted: checks now compare the audit with its present state, up to row ${head.id}.${stays}`,
+      };
     },
   };
 }
@@ -45,13 +47,13 @@ async function rotate(vault: Vault): Promise<{ sentence: string }> {
   const { renewed, dropped, unreadable } = await vault.rotate();
   const left =
     unreadable.length > 0
-      ? ` These could not be read and stay as they are; set them anew: ${unreadable.join(", ")}.`
+      ? ` These could not be read and are unchanged; set them again: ${unreadable.join(", ")}.`
       : "";
-  const gone = dropped > 0 ? ` Old keys dropped: ${dropped}; secrets in older backups cannot be read any more.` : "";
-  return { sentence: `Secrets that are encrypted with a new key now: ${renewed}.${gone}${left}` };
+  const gone = dropped > 0 ? ` Old keys dropped: ${dropped}; secrets in older backups can no longer be read.` : "";
+  return { sentence: `Secrets encrypted with the new key: ${renewed}.${gone}${left}` };
 }
 
-/** Failures of secrets are failures of what was asked. */
+/** Runs `work` and turns a SecretError into a UserError with the same sentence. */
 export async function inOneSentence<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,4 +1,4 @@
-/** Servers of tools as people manage them: import, change, test, sign in, accept what has changed, remove. */
+/** Commands for tool servers: import, change, test, sign in, accept changes, remove. */
 import { createHash } from "node:crypto";
 import { type Actor, type Commands, type ImportedServer, type TestedServer, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -37,17 +37,18 @@ export function createServerCommands(sources: ServerCommandSources): ServerComma
     async importServers(text, actor) {
       const taken = configuration.tools().map((tool) => tool.name);
       const found = importServers(text, taken);
-      if (found.servers.length === 0) throw new UserError("invalid", found.problems[0] ?? "The file names no servers.");
+      if (found.servers.length === 0)
+        throw new UserError("invalid", found.problems[0] ?? "The file contains no servers.");
       for (const [name, value] of Object.entries(found.secrets)) await setSecret(vault, name, value, actor);
       const imported: ImportedServer[] = [];
-      // One after the other: each may install a package.
+      // One after another, because each may install a package.
       for (const config of found.servers) {
         const body = bodyOf(config, found.placements[config.name] ?? NOWHERE);
         imported.push(await putServer(sources, body, actor, "Imported."));
       }
       const working = imported.filter((one) => one.problem === null).length;
       const missing = missingOf(found.missing, vault);
-      const sentence = `${working} of ${imported.length} servers answer and can be given to agents.`;
+      const sentence = `${working} of ${imported.length} servers answer and can be assigned to agents.`;
       return { sentence, servers: imported, problems: [...found.problems, ...missing] };
     },
     testServer: (name, actor, options = {}) => testServer(sources, name, actor, options),
@@ -62,12 +63,12 @@ export function createServerCommands(sources: ServerCommandSources): ServerComma
       const rules = await rulesEnded(sources, name, server.tools, actor);
       await store.configuration.remove("tool", name);
       await store.toolStates.quarantine(name, null);
-      // Another server that gets this name one day must not find them.
+      // A later server of the same name must not get these secrets.
       const own = vault.list().filter((secret) => secret.name.startsWith(`mcp/${name}/`));
       for (const secret of own) await vault.remove(secret.name);
       await (await sources.servers()).closeServer(name);
-      const gone = own.length > 0 ? ` So are its secrets (${own.length}).` : "";
-      return { sentence: `The server ${name} is removed; no task can call its tools any more.${gone}${rules}` };
+      const gone = own.length > 0 ? ` Its secrets are removed too (${own.length}).` : "";
+      return { sentence: `Removed the server ${name}. Tasks can no longer call its tools.${gone}${rules}` };
     },
   };
 }
@@ -83,13 +84,16 @@ async function updateServer(
   const old = serverNamed(configuration, name);
   checkVersion(name, looked, old.version);
   if (old.server.files)
-    throw new UserError("conflict", `An agent wrote the code of ${name}: have another one proposed, or remove it.`);
+    throw new UserError(
+      "conflict",
+      `An agent wrote the code of ${name}: ask for a new proposal, or remove the server.`,
+    );
   const found = importServers(JSON.stringify({ mcpServers: { [name]: entry } }));
   const [config] = found.servers;
-  if (!config) throw new UserError("invalid", found.problems[0] ?? "The entry names no server.");
+  if (!config) throw new UserError("invalid", found.problems[0] ?? "The entry contains no server.");
   for (const [secret, value] of Object.entries(found.secrets)) await setSecret(vault, secret, value, actor);
   const fresh = bodyOf(config, found.placements[name] ?? NOWHERE);
-  // What was said of its tools one by one stays; what it lists from now on is approved by whoever changed it.
+  // Policies of single tools stay. By changing the server, the person approves the tools that it lists now.
   const body = { ...fresh, policy: old.policy, server: { ...fresh.server, tools: old.server.tools } };
   const isSame = JSON.stringify(old.server.config) === JSON.stringify(fresh.server.config);
   const rules = isSame ? "" : await rulesEnded(sources, name, old.server.tools, actor);
@@ -103,7 +107,7 @@ async function updateServer(
   return { sentence, server, problems };
 }
 
-/** A rule was made for what the server was: another one under its name finds none. A part of a sentence that says so. */
+/** Switches off the rules for the server's tools, as they were made for the old server; returns a sentence or "". */
 async function rulesEnded(
   { store }: Pick<ServerCommandSources, "store">,
   name: string,
@@ -122,7 +126,7 @@ function missingOf(names: readonly string[], vault: Pick<Vault, "list">): string
   const kept = new Set(vault.list().map((secret) => secret.name));
   return names
     .filter((name) => !kept.has(name))
-    .map((name) => `Set the secret ${name} with “banyan secrets set ${name}”.`);
+    .map((name) => `Set the secret ${name}, under Settings or with “banyan secrets set ${name}”.`);
 }
 
 async function testServer(
@@ -139,20 +143,20 @@ async function testServer(
     ({ tools } = await servers.describe(body));
   } catch (error) {
     if (!(error instanceof SignInNeeded)) throw error;
-    const sentence = `The server ${name} asks somebody to sign in: open the address below, on the machine that Banyan runs on.`;
+    const sentence = `The server ${name} needs a sign-in: open the address below on the machine that Banyan runs on.`;
     return { sentence, tools: [], changes: [], listing: "", ok: false, sign_in: error.page };
   }
   const names = tools.map((tool) => nameOfServerTool(name, tool.name));
   const changes = changesOf(body.server.tools, tools);
   const listing = listingOf(tools);
   const words = changes.map((one) => `${one.name} is ${one.change}`).join(", ");
-  // One that never answered has nothing that anybody approved: what it lists first is what was asked for.
+  // A server that never answered has no approved tools yet, so its first list needs no acceptance.
   const isFirst = body.server.tools.length === 0;
   if (accept && looked !== undefined && looked !== listing)
-    throw new UserError("conflict", `${name} lists something else again than what you looked at: test it once more.`);
+    throw new UserError("conflict", `${name} has changed its tools again since you looked: test it again.`);
   if (changes.length > 0 && !accept && !isFirst) {
-    await store.toolStates.quarantine(name, `${words}; a person has to accept that.`);
-    const sentence = `${name} answers, but not as it was approved: ${words}. It is held back until you accept it with “banyan tools test ${name} --accept”.`;
+    await store.toolStates.quarantine(name, `${words}; a person must accept that.`);
+    const sentence = `${name} answers, but has changed since its approval: ${words}. It is disabled until a person accepts the changes.`;
     return { sentence, tools: names, changes, listing, ok: false, sign_in: null };
   }
   if (changes.length > 0 || !body.availability.available) {
@@ -167,7 +171,7 @@ async function testServer(
   return { sentence, tools: names, changes, listing, ok: true, sign_in: null };
 }
 
-/** One that does not answer is kept all the same, switched off with the reason, so that it can be mended and tested. */
+/** Saves the server. One that does not answer is saved as unavailable, with the reason, so that it can be fixed. */
 async function putServer(
   sources: ServerCommandSources,
   body: ServerOfTask,
@@ -201,7 +205,7 @@ async function setSecret(vault: Pick<Vault, "set">, name: string, value: string,
   }
 }
 
-/** What it lists now against what was approved, with both texts of everything that differs. */
+/** Returns the differences between the listed and the approved tools, with both texts. */
 function changesOf(approved: readonly ServerTool[], listed: readonly ListedTool[]): ServerToolChange[] {
   const pinned = Object.fromEntries(approved.map((tool) => [tool.name, tool.hash]));
   const textOf = (tools: readonly Pick<ListedTool, "name" | "description" | "inputSchema">[], name: string) => {
@@ -238,7 +242,7 @@ function serverNamed(configuration: Configuration, name: string): ServerOfTask &
   if (found && isServer(found)) return found;
   const known = configuration.tools().filter(isServer);
   const names = known.map((tool) => tool.name).join(", ") || "none";
-  throw new UserError("not_found", `There is no server of tools ${name}. There are: ${names}.`);
+  throw new UserError("not_found", `There is no tool server ${name}. Servers: ${names}.`);
 }
 
 function withoutVersion(body: ToolBody & { version?: number }): ToolBody {

@@ -32,27 +32,27 @@ export interface CommandSources {
   priceOf(model: string): number | null;
   now(): number;
   snapshots: SnapshotStore;
-  /** Folders below which people who are no admins may name a workspace. */
+  /** Folders below which people without the admin role may choose a workspace. */
   workspaceRoots: readonly string[];
   cloneWorkspace: CloneWorkspace;
-  /** Started when a command needs one. */
+  /** Started on first use. */
   servers(): Promise<Servers>;
-  /** Files of keys: no folder that holds one is a workspace. */
+  /** Key files: a folder that contains one cannot be a workspace. */
   keyPaths: readonly string[];
-  /** Host paths in a folder that nothing of an agent may show or keep. */
+  /** Returns host paths in a folder that tools must not show and snapshots must not keep. */
   hiddenPathsOf(workspace: string): string[];
   maxDbBytes: number | null;
-  /** Absent in a process that is no server. */
+  /** Absent in a process that is not a server. */
   shutDown?(): void;
   backups: LiveBackups;
 }
 
-/** A task longer than this belongs in a file of the workspace. */
+/** A longer task belongs in a workspace file. */
 export const MAX_TASK_BYTES = 1_000_000;
 const MOST_PRIORITY = 100;
 const DEFAULT_RIGHTS: Level[] = ["read", "write", "network"];
 
-/** Throws UserError with the sentence that says what is wrong; nothing exists then. */
+/** Creates the tree. Throws UserError with one sentence, and then creates nothing. */
 export async function submit(sources: CommandSources, submission: Submission, by: string, uid: string): Promise<void> {
   const { store, configuration } = sources;
   const task = submission.task?.trim() ?? "";
@@ -61,7 +61,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
   const { agent, runbook, model, choice } = choose(sources, submission, task);
   const caps = withinGrantOf(capsOf(submission.grant), configuration.agentBody(agent));
   if (caps.microUsd !== null && sources.priceOf(model) === null) {
-    throw new UserError("invalid", `A money cap needs a price, and ${model} has none: cap its tokens instead.`);
+    throw new UserError("invalid", `A cost cap needs a price, and ${model} has no price: cap tokens instead.`);
   }
   const priority = priorityOf(submission.priority ?? 0);
   const prepared = workspaceFor(sources, submission.workspace, uid);
@@ -99,7 +99,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
   if (!inserted.ok) {
     throw new UserError(
       "conflict",
-      `The tree “${inserted.lockedBy}” works in ${prepared.root}: wait until it has ended, stop it, or name another folder.`,
+      `The tree “${inserted.lockedBy}” works in ${prepared.root}: wait until it has ended, stop it, or choose another folder.`,
     );
   }
 }
@@ -110,14 +110,14 @@ function checkTask(task: string, submission: Submission): void {
     const size = (Buffer.byteLength(task) / 1_000_000).toFixed(1);
     throw new UserError(
       "too_large",
-      `The task is ${size} MB long and may be 1 MB: put the material into files of the workspace and name them.`,
+      `The task is ${size} MB long, and 1 MB is the limit: put the material into workspace files and name them.`,
     );
   }
   if (submission.agent && submission.runbook) throw new UserError("invalid", "Name an agent or a runbook, not both.");
   if (submission.workspace && submission.repository)
     throw new UserError(
       "invalid",
-      "Name a folder or a repository, not both: a repository is copied into a fresh folder.",
+      "Name a folder or a repository, not both: a repository is copied into a new folder.",
     );
 }
 
@@ -125,7 +125,7 @@ function checkTask(task: string, submission: Submission): void {
 export function checkAgent(configuration: Configuration, name: string): void {
   if (configuration.agents().some((agent) => agent.name === name)) return;
   const known = configuration.agents().map((agent) => agent.name);
-  throw new UserError("not_found", `There is no agent ${name}. There are: ${known.join(", ")}.`);
+  throw new UserError("not_found", `There is no agent ${name}. Agents: ${known.join(", ")}.`);
 }
 
 /** Throws UserError. */
@@ -133,11 +133,14 @@ export function priorityOf(priority: number): number {
   if (Number.isInteger(priority) && Math.abs(priority) <= MOST_PRIORITY) return priority;
   throw new UserError(
     "invalid",
-    `The priority is a whole number from -${MOST_PRIORITY} to ${MOST_PRIORITY}, not ${priority}.`,
+    `The priority must be a whole number from -${MOST_PRIORITY} to ${MOST_PRIORITY}, not ${priority}.`,
   );
 }
 
-/** `--agent` makes that agent the root, `--runbook` makes `worker` the root; without a language model the host selects. */
+/**
+ * Returns the root's agent and model. `--agent` makes that agent the root, `--runbook` makes `worker` the root; without
+ * a language model the host chooses a runbook.
+ */
 function choose(sources: CommandSources, submission: Submission, task: string) {
   const { configuration } = sources;
   const model = submission.model ?? (submission.runbook ? "runbook" : sources.providers.defaultModel());
@@ -146,7 +149,7 @@ function choose(sources: CommandSources, submission: Submission, task: string) {
   if (submission.runbook) {
     if (!configuration.runbooks().some((one) => one.name === submission.runbook)) {
       const known = configuration.runbooks().map((one) => one.name);
-      throw new UserError("not_found", `There is no runbook ${submission.runbook}. There are: ${known.join(", ")}.`);
+      throw new UserError("not_found", `There is no runbook ${submission.runbook}. Runbooks: ${known.join(", ")}.`);
     }
     return {
       agent: "worker",
@@ -162,7 +165,7 @@ function choose(sources: CommandSources, submission: Submission, task: string) {
     return {
       agent: "worker",
       model,
-      choice: { what: "none", why: "No language model is configured and no runbook fits the task." },
+      choice: { what: "none", why: "No language model is configured, and no runbook fits the task." },
     };
   return {
     agent: "worker",
@@ -187,7 +190,10 @@ function workspaceFor(sources: CommandSources, folder: string | undefined, treeI
   }
 }
 
-/** Before there is a tree: a repository that cannot be had leaves nothing behind. The entry tells the agents what stands in their folder. */
+/**
+ * Copies the repository before the tree exists, so that a failed copy leaves nothing behind. The returned entry tells
+ * the agents what their folder contains.
+ */
 async function cloned(
   { cloneWorkspace, dataDir }: CommandSources,
   { url, branch }: { url: string; branch?: string },
@@ -199,7 +205,7 @@ async function cloned(
     const copy = await cloneWorkspace(folder, join(dataDir, "cache", uid), repository);
     const at =
       copy.commit === null ? "which has no commits yet" : `branch ${copy.branch} at ${copy.commit.slice(0, 12)}`;
-    const text = `The folder began as a copy of ${repository.url}, ${at}.`;
+    const text = `The folder is a copy of ${repository.url}, ${at}.`;
     return [{ kind: "event", turn: 0, content: { type: "note", text } }];
   } catch (error) {
     for (const kind of ["workspaces", "cache"]) await rm(join(dataDir, kind, uid), { recursive: true, force: true });
@@ -207,7 +213,7 @@ async function cloned(
   }
 }
 
-/** No new trees when the database is at its limit, or the disk has less than 50 MB left. Throws UserError. */
+/** Throws UserError when the database is at its limit, or the disk has less than 50 MB left. */
 export function refuseFullDisk(sources: CommandSources): void {
   const trouble = sources.store.log.trouble();
   if (trouble) throw new UserError("unavailable", trouble);
@@ -215,14 +221,14 @@ export function refuseFullDisk(sources: CommandSources): void {
   if (sources.maxDbBytes !== null && size >= sources.maxDbBytes) {
     throw new UserError(
       "unavailable",
-      `The database is ${Math.round(size / 1e6)} MB large and BANYAN_MAX_DB_MB allows no more: delete trees, or raise the setting.`,
+      `The database has reached its limit BANYAN_MAX_DB_MB with ${Math.round(size / 1e6)} MB: delete trees, or raise the setting.`,
     );
   }
   const disk = statfsSync(sources.dataDir);
   if (disk.bavail * disk.bsize < 50_000_000) {
     throw new UserError(
       "unavailable",
-      `The disk of ${sources.dataDir} has less than 50 MB left: free some space before new work begins.`,
+      `The disk of ${sources.dataDir} has less than 50 MB left: free some space first.`,
     );
   }
 }
@@ -232,13 +238,13 @@ function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {
     if (value === null || value === undefined) return null;
     const least = name === "depth" ? 0 : Number.MIN_VALUE;
     if (!Number.isFinite(value) || value < least)
-      throw new UserError("invalid", `The cap on ${name} cannot be ${value}: it is a positive number.`);
+      throw new UserError("invalid", `The cap on ${name} cannot be ${value}: give a positive number.`);
     const whole = Math.floor(value * scale + 1e-6);
     if (whole > Number.MAX_SAFE_INTEGER) {
       const most = Math.floor(Number.MAX_SAFE_INTEGER / scale);
       throw new UserError(
         "invalid",
-        `The cap on ${name} cannot be ${value}: it is ${most} at most; leave it out for none.`,
+        `The cap on ${name} cannot be ${value}: the maximum is ${most}; leave it out for no cap.`,
       );
     }
     return whole;
@@ -253,7 +259,7 @@ function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {
   };
 }
 
-/** What a root is started with: nobody's subtask, after nobody, and not chosen by agent_selector. */
+/** Returns a root's assignment: no parent, no predecessors, and not chosen by agent_selector. */
 export function rootAssignment(
   of: Pick<Assignment, "instruction" | "title" | "grant" | "workspace" | "criteria" | "stepping">,
 ): Assignment {

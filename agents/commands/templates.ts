@@ -1,4 +1,4 @@
-/** Templates of submissions: some come with Banyan, people save more; kept for the whole installation. */
+/** Commands for templates of submissions. Banyan has some, people save more, and all users share them. */
 
 import { type Commands, UserError } from "@/agents/application";
 import { listed } from "@/agents/queries/templates";
@@ -8,7 +8,7 @@ import type { Store } from "@/db/store";
 
 const MOST_TEMPLATES = 100;
 const MOST_NAME_CHARACTERS = 60;
-/** Long material belongs into a file of the workspace. */
+/** Longer material belongs in a workspace file. */
 const MOST_CHARACTERS = 50_000;
 
 interface Sources {
@@ -27,22 +27,25 @@ export function createTemplateCommands({ store, redact }: Sources): Pick<Command
       if (taken) {
         throw new UserError(
           "conflict",
-          `There is a template “${taken.name}” already: choose another name, or delete it first.`,
+          `The template “${taken.name}” already exists: choose another name, or delete it first.`,
         );
       }
       if (!before && known.length >= MOST_TEMPLATES) {
-        throw new UserError("conflict", `There are ${MOST_TEMPLATES} templates: delete one that nobody uses first.`);
+        throw new UserError(
+          "conflict",
+          `There are already ${MOST_TEMPLATES} templates: delete an unused template first.`,
+        );
       }
       await store.templates.save(
         { name, saved_by: personOf(actor.name), submission: checkedSubmission(submission, redact) },
         before?.name,
       );
-      return { sentence: before ? `The template is called “${name}” now.` : `Saved as the template “${name}”.` };
+      return { sentence: before ? `The template is now called “${name}”.` : `Saved as the template “${name}”.` };
     },
     async removeTemplate(name) {
       if (!listed(store).some((one) => one.name === name)) throw unknown(name);
       await store.templates.remove(name);
-      return { sentence: `The template “${name}” is deleted; what was submitted from it stays.` };
+      return { sentence: `Deleted the template “${name}”. Trees submitted from it stay.` };
     },
   };
 }
@@ -54,7 +57,7 @@ function sameName(one: string, other: string): boolean {
 function unknown(name: string): UserError {
   return new UserError(
     "not_found",
-    `There is no template “${name.slice(0, 100)}” any more: somebody has renamed or deleted it.`,
+    `The template “${name.slice(0, 100)}” no longer exists: somebody has renamed or deleted it.`,
   );
 }
 
@@ -64,7 +67,7 @@ function checkedName(given: string): string {
   if (name.length > MOST_NAME_CHARACTERS) {
     throw new UserError(
       "invalid",
-      `The template's name is longer than ${MOST_NAME_CHARACTERS} characters: shorten it.`,
+      `The template's name is longer than the limit of ${MOST_NAME_CHARACTERS} characters.`,
     );
   }
   return name;
@@ -74,7 +77,7 @@ function checkedSubmission(submission: Submission, redact: (text: string) => str
   if (JSON.stringify(submission).length > MOST_CHARACTERS) {
     throw new UserError(
       "too_large",
-      "The template is longer than 50,000 characters. Put long material into a file of the workspace and name it.",
+      "The template is longer than 50,000 characters. Put long material into a workspace file and name the file.",
     );
   }
   return { ...submission, task: redact(submission.task) };

@@ -51,7 +51,12 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   pauseEverything: (reason, actor) => ({ actor, detail: { reason } }),
   resumeEverything: (actor) => ({ actor }),
   shutDown: (actor) => ({ actor }),
-  step: (id, actor) => ({ actor, of: "unit", subject: id }),
+  step: (id, actor, { agent, model, message } = {}) => ({
+    actor,
+    of: "unit",
+    subject: id,
+    detail: { agent, model, ...(message !== undefined && { characters: message.length }) },
+  }),
   stop: (id, reason, actor) => ({ actor, of: "unit", subject: id, detail: { reason } }),
   retry: (id, actor, { more, message } = {}) => ({
     ...{ actor, of: "unit", subject: id },

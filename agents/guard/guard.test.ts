@@ -65,7 +65,7 @@ test("the last admin stays one, and stays; with a second one either may go", asy
   await expect(commands.removeUser("ann@example.org", owner)).rejects.toMatchObject(last);
   await expect(commands.setUserRole(ann.id, "viewer", owner)).rejects.toMatchObject(last);
   expect(await commands.setUserRole(ann.id, "admin", owner)).toEqual({
-    sentence: "ann@example.org is admin from now on.",
+    sentence: "ann@example.org now has the role admin.",
   });
   const ben = await commands.addUser({ email: "ben@example.org", role: "admin" }, owner);
   // Both at once: one of them is the last one then.
@@ -128,19 +128,19 @@ test("what is no user and no token is refused with one sentence", async () => {
   const { commands, queries } = guarded(app, owner);
   await commands.addUser({ email: "ann@example.org", role: "viewer" }, owner);
   for (const [does, message] of [
-    [() => commands.addUser({ email: "ann", role: "viewer" }, owner), "“ann” is no e-mail address"],
-    [() => commands.addUser({ email: "ANN@example.org", role: "admin" }, owner), "ann@example.org is a user already"],
+    [() => commands.addUser({ email: "ann", role: "viewer" }, owner), "“ann” is not an e-mail address"],
+    [() => commands.addUser({ email: "ANN@example.org", role: "admin" }, owner), "ann@example.org is already a user"],
     [() => commands.addUser({ email: "b@example.org", role: "root" }, owner), "There is no role “root”"],
     [
       () => commands.addUser({ email: "b@example.org", role: "viewer", name: "a\u202eb" }, owner),
-      "none that cannot be seen",
+      "no invisible characters",
     ],
     [() => commands.setUserRole("zzzz", "viewer", owner), "There is no user zzzz"],
     [() => commands.removeUser("", owner), "There is no user"],
     [() => commands.createToken({ role: "viewer", days: 0 }, owner), "1 to 3650 whole days"],
     [() => commands.createToken({ role: "viewer", days: 1.5 }, owner), "1 to 3650 whole days"],
     [() => commands.createToken({ role: "viewer", name: "a) (token b" }, owner), "The name of a token"],
-    [() => commands.createToken({ role: "operator", task: tree.root_task_id }, owner), "its role is viewer"],
+    [() => commands.createToken({ role: "operator", task: tree.root_task_id }, owner), "give it the role viewer"],
     [() => commands.createToken({ role: "viewer", task: "zzzz" }, owner), "There is no task zzzz"],
     [() => commands.revokeToken("zzzz", owner), "There is no token zzzz"],
   ] as const)

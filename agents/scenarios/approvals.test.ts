@@ -90,7 +90,7 @@ test("a call that is not allowed is not run, and the agent reads why", async () 
     "Not run: tester did not allow this call: Not on a Friday.",
   );
   await expect(trial.runtime.application.commands.decide(item?.id ?? "", "approved", "", tester)).rejects.toThrow(
-    "It was decided already (rejected by tester).",
+    "Already decided (rejected by tester).",
   );
 });
 
@@ -105,7 +105,7 @@ test("of two people who decide at the same moment one does, and the other reads 
   );
   expect(decided).toMatchObject([
     { status: "fulfilled" },
-    { status: "rejected", reason: { message: "It was decided already (approved by approved)." } },
+    { status: "rejected", reason: { message: "Already decided (approved by approved)." } },
   ]);
 });
 
@@ -243,7 +243,7 @@ test("a rule approves what waits and what comes, stands beside each, and approve
   const revoked = await commands.revokeRule(added.rule, tester);
   expect(revoked.decided.length).toBe(2);
   expect((await queries.listRules())[0]).toMatchObject({ revoked_by: "tester" });
-  await expect(commands.revokeRule(added.rule, tester)).rejects.toThrow("revoked already");
+  await expect(commands.revokeRule(added.rule, tester)).rejects.toThrow("already off");
   const third = await trial.submit({ task: "root", agent: "worker" });
   await until(async () => (await openApprovals(trial)).length === 1, "without the rule a person is asked again");
 
@@ -269,7 +269,7 @@ test("a rule is changed, switched off and on again, counts what it approved befo
   const on = await commands.changeRule(id, { on: true, most_uses: 1 }, tester);
   expect(on.decided).toHaveLength(1);
   expect(on.sentence).toBe(
-    "The rule is changed, and used up: it has approved 1, and 1 is its limit. It has approved 1 that waited.",
+    "Rule changed, but its limit is reached: it has approved 1 of 1 calls. It has approved 1 waiting call.",
   );
   expect((await trial.ended(first.id)).status).toBe("succeeded");
   const [second, third] = [await submit(), await submit()];
@@ -285,7 +285,7 @@ test("a rule is changed, switched off and on again, counts what it approved befo
   await expect(commands.changeRule(id, { hours: -1 }, tester)).rejects.toThrow("more than 0");
   await expect(commands.changeRule(id, { most_uses: 0.5 }, tester)).rejects.toThrow("a whole number of calls");
   await expect(commands.changeRule(id, {}, tester)).rejects.toThrow("Say what changes");
-  await expect(commands.removeRule(id, tester)).rejects.toThrow("It has approved 3 calls, so it stays as the reason");
+  await expect(commands.removeRule(id, tester)).rejects.toThrow("The rule has approved 3 calls and is kept");
   expect((await queries.listRuleEvents(id)).map(({ what, by, why }) => [what, by, why])).toEqual([
     ["made", "tester", "Twice."],
     ["off", "tester", null],
@@ -325,7 +325,7 @@ test("a rule that says too little is refused with a sentence", async () => {
   await refused({ tool: "touch" }).toThrow("Say why");
   await refused({ tool: "touch", why: "w", hours: 0 }).toThrow("A rule lasts");
   await refused({ tool: "touch", why: "w", agent: "nobody" }).toThrow("There is no agent nobody");
-  await refused({ tool: "touch", why: "w", exact: true }).toThrow("Exact arguments are those of an item");
+  await refused({ tool: "touch", why: "w", exact: true }).toThrow("Exact arguments come from an approval");
 });
 
 test("a rule for a tool approves nothing of one whose name only looks like it", async () => {

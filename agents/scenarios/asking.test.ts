@@ -91,7 +91,7 @@ test("a question is passed up to the grandparent and then to a person, whose ans
   expect(leaf.waiting_for).toEqual({ kind: "answer", tasks: [], reviews: [review.id] });
   expect((await queries.getTree(id)).status).toBe("waiting");
   await commands.answer(review.id, "Yes, do.", tester);
-  await expect(commands.answer(review.id, "No.", tester)).rejects.toThrow(/closed already/);
+  await expect(commands.answer(review.id, "No.", tester)).rejects.toThrow(/already closed/);
   const tree = await trial.ended(id);
   expect(tree.status).toBe("succeeded");
   expect((await queries.getTask(titled(tree, "leaf").id)).result).toContain("Yes, do.");

@@ -210,7 +210,7 @@ test("a shortage in a call that may run only once is its answer", async () => {
   trial = await startTrial({ runtime: { models: model, worldTools: [tool] } });
   const tree = await trial.submit(TASK);
   expect((await trial.ended(tree.id)).status).toBe("succeeded");
-  const content = expect.stringMatching(/^The server had no file descriptor left\. .*look, then try again/);
+  const content = expect.stringMatching(/^The server had no file descriptor left\. .*Check, then try again/);
   expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: "tool", isError: true, content });
 });
 

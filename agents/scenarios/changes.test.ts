@@ -36,7 +36,7 @@ test("another model and agent take over in the middle of a task: the conversatio
     tester,
   );
   expect(sentence).toBe(
-    "Changed: the model to openai/gpt-5.1 and the agent to coder and the priority to 7. The task goes on so with its next turn.",
+    "Changed: the model to openai/gpt-5.1 and the agent to coder and the priority to 7. From its next turn.",
   );
   hold.open();
   const tree = await trial.ended(id);
@@ -138,11 +138,11 @@ test("a change that cannot be made is refused with one sentence, and nothing is 
   await refused({ model: "openai/unpriced-model" }).toThrow(/has no price|price/);
   await refused({ agent: "nobody" }).toThrow("There is no agent nobody");
   await refused({ agent: "agent_selector" }).toThrow("only chooses");
-  await refused({ priority: 1.5 }).toThrow("The priority is a whole number");
+  await refused({ priority: 1.5 }).toThrow("The priority must be a whole number");
   hold.open();
   await trial.ended(id);
   expect(eventsOf(await logOf(trial, root_task_id))).not.toContain("changed");
-  await refused({ model: "openai/gpt-5.1" }).toThrow("cannot be changed any more");
+  await refused({ model: "openai/gpt-5.1" }).toThrow("so it cannot be changed");
 });
 
 test("a task paused alone stands still while its subtasks go on", async () => {
@@ -157,8 +157,8 @@ test("a task paused alone stands still while its subtasks go on", async () => {
   const { commands, queries } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "child").length === 1, "the child works");
-  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/^The task alone is paused/);
-  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/paused already/);
+  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/^Paused: this task only/);
+  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/^Already paused/);
   hold.open();
   await whenTask(trial, id, "child", (task) => task.status === "succeeded");
   await until(() => trial.worker?.active() === 0, "nothing runs");
@@ -173,6 +173,31 @@ test("a task paused alone stands still while its subtasks go on", async () => {
   ]);
 });
 
+test("an edited step that is refused changes nothing and says nothing to the task", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn > 0) await hold.opened;
+      return endTask("done");
+    },
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", stepping: "manual" });
+  await whenTask(trial, id, "root", (task) => task.status === "paused");
+  const edit = { message: "Mind the gap.", model: "none/x" };
+  await expect(commands.step(root_task_id, tester, edit)).rejects.toThrow(/model/);
+  await expect(commands.step(root_task_id, tester, { message: " ", model: "openai/gpt-5.1" })).rejects.toThrow(/empty/);
+  expect(requestsOf(trial, "root")).toHaveLength(0);
+  const steered = await commands.step(root_task_id, tester, { message: "Mind the gap.", model: "openai/gpt-5.1" });
+  expect(steered.sentence).toBe("Changed: the model to openai/gpt-5.1. It takes one turn, then pauses.");
+  await until(() => requestsOf(trial, "root").length === 1, "the step is taken");
+  const { items } = await queries.listMessages({ treeId: id });
+  expect(items.filter(({ kind }) => kind === "steer")).toHaveLength(1);
+  expect(items.filter(({ content }) => content.type === "changed")).toHaveLength(1);
+  hold.open();
+  await commands.resume(root_task_id, tester);
+});
+
 test("step puts a task that runs by itself under manual stepping from its next turn on", async () => {
   const hold = gate();
   const trial = await start({
@@ -184,7 +209,7 @@ test("step puts a task that runs by itself under manual stepping from its next t
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "root").length === 1, "the call is in flight");
-  expect((await commands.step(root_task_id, tester)).sentence).toMatch(/stepped by hand/);
+  expect((await commands.step(root_task_id, tester)).sentence).toBe("Stepping is on: it pauses before each turn.");
   hold.open();
   for (const turns of [1, 2]) {
     await whenTask(trial, id, "root", (task) => task.turns === turns && task.status === "paused");

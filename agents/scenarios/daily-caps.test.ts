@@ -38,7 +38,7 @@ test("at a person's cap of the day their tasks park until the next one, and thos
   );
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   const parked = await whenTask(trial, id, "root", (task) => task.status === "parked");
-  expect(parked.reason_detail).toMatch(/^Today's cap of 150,000 tokens for the trees of tester is used up/);
+  expect(parked.reason_detail).toMatch(/^Today's cap of 150,000 tokens for the trees of tester is reached/);
   const until24 = Date.parse(parked.parked_until ?? "") % DAY_MS;
   expect(until24).toBeLessThan(61_000);
   const spent = spentToday(trial)[0]?.tokens ?? 0;

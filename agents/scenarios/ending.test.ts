@@ -176,9 +176,9 @@ test("end_task is refused with the list while subtasks run, or another call of t
   await commands.steer(root_task_id, "Hurry.", tester);
   await whenTask(trial, id, "root", (task) => task.status === "waiting" && task.turns === 3);
   const [first] = resultsIn(requestsOf(trial, "root")[1]);
-  expect(first).toMatch(/Not ended: .*start_subtask/);
+  expect(first).toMatch(/Not ended\. .*start_subtask/);
   const [second] = resultsIn(requestsOf(trial, "root")[2]);
-  expect(second).toMatch(/Not ended: these still run or wait: \w+ “slow”/);
+  expect(second).toMatch(/Not ended\. Still running or waiting: \w+ “slow”/);
   hold.open();
   const tree = await trial.ended(id);
   expect(tree.status).toBe("succeeded");

@@ -78,7 +78,7 @@ test("a tool that does not exist is written, tested, approved and used in the sa
   const [first, second, third] = requestsOf(trial, "root");
   expect(first?.tools).not.toContain("word_count__count");
   expect(second?.tools).toContain("word_count__count");
-  expect(toldIn(second)).toContain("were approved by tester");
+  expect(toldIn(second)).toContain("tester approved the tools");
   expect(resultsIn(third)).toEqual(["4"]);
   expect(eventsOf(await logOf(trial, root))).toContain("configured");
   expect(responsesOf(await logOf(trial, maker.id)).at(-2)).toContain('\\"status\\":\\"approved\\"');
@@ -103,14 +103,14 @@ test("a proposal whose tests fail is not put before anybody, and a rejected one 
   const review = await openProposal(trial);
   const maker = titled(await queries.getTree(id), `Tools: ${NEEDED}`);
   const refused = responsesOf(await logOf(trial, maker.id)).at(-1);
-  expect(refused).toMatch(/Not proposed: in a clean copy of the folder the test ended with 3[\s\S]*it is broken/);
+  expect(refused).toMatch(/Not proposed: the test failed with exit status 3 in a clean copy[\s\S]*it is broken/);
   await commands.decide(review.id, "rejected", "Not needed.", tester);
   const tree = await trial.ended(id, 240_000);
   expect(tree.status).toBe("succeeded");
   expect(responsesOf(await logOf(trial, maker.id)).at(-2)).toContain("Not needed.");
   expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("word_count");
   expect((await queries.getReview(review.id)).status).toBe("rejected");
-  await expect(commands.decide(review.id, "approved", "", tester)).rejects.toThrow("It was decided already.");
+  await expect(commands.decide(review.id, "approved", "", tester)).rejects.toThrow("Already decided.");
 }, 600_000);
 
 test("a server that does not answer its probe stays a proposal, with the reason", async () => {
@@ -272,7 +272,7 @@ test("a proposal that takes the place of a server says so, keeps what people dec
   await commands.addRule({ tool: "word_count__count", why: "It counts.", hours: 1 }, tester);
   const second = await trial.submit({ task: "second", agent: "worker" });
   const review = await openProposal(trial);
-  expect(review.title).toBe("Another server in the place of word_count");
+  expect(review.title).toBe("Replace the tool server word_count");
   await commands.decide(review.id, "approved", "", tester);
   await trial.ended(second.id, 240_000);
   const tool = await queries.getTool("word_count");
@@ -291,6 +291,6 @@ test("no server takes the name of a built-in tool, also of one that agents are n
   await Promise.race([ended, openProposal(trial).catch(() => undefined)]);
   expect((await queries.listReviews({ open: true })).items.map((item) => item.title)).toEqual([]);
   await ended;
-  const told = responsesOf(await logOf(trial, root)).filter((text) => text.includes("is the name of a built-in tool"));
+  const told = responsesOf(await logOf(trial, root)).filter((text) => text.includes("is a built-in tool"));
   expect(told).toHaveLength(2);
 }, 600_000);

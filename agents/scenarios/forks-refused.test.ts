@@ -35,7 +35,7 @@ test("texts that say nothing, say too much, or are given twice are refused", asy
   await refused({ at, message: " " }, /^The new text of the message is empty/);
   await refused(
     { at, message: "one", instruction: "other" },
-    /^That message is the instruction: give its new text once/,
+    /^That message is the instruction: give its new text only once/,
   );
   await refused({ instruction: "x".repeat(1_000_001) }, /^The new instruction is larger than 1 MB/);
   await refused({ at, message: "x".repeat(1_000_001) }, /^The new text is larger than 1 MB/);
@@ -53,7 +53,7 @@ test("a database at its limit takes no forks, as it takes no trees", async () =>
   });
   onTestFinished(() => full.close());
   const { commands } = full.runtime.application;
-  await expect(commands.fork(id, {}, tester)).rejects.toThrow(/BANYAN_MAX_DB_MB allows no more/);
+  await expect(commands.fork(id, {}, tester)).rejects.toThrow(/reached its limit BANYAN_MAX_DB_MB/);
 });
 
 test("a folder that is gone cannot be forked, and a sentence says so", async () => {

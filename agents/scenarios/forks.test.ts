@@ -186,7 +186,7 @@ test("a fork that cannot be made is refused with one sentence, and no tree appea
   const refused = (id: string, request: Parameters<typeof commands.fork>[1]) =>
     expect(commands.fork(id, request, tester)).rejects;
   await refused(tree.root_task_id, { at: 999_999 }).toThrow("The task has no message 999999");
-  await refused(tree.root_task_id, { message: "x" }).toThrow("Say which message");
+  await refused(tree.root_task_id, { message: "x" }).toThrow("Name the message");
   await refused(tree.root_task_id, { instruction: "  " }).toThrow("The new instruction is empty");
   await refused(tree.root_task_id, { model: "nonsense" }).toThrow("There is no model nonsense");
   const reply = await seqOf(trial, child, replyOfTurn(1));

@@ -203,7 +203,7 @@ test("a grant that is added to lets a task that ran out begin again, and stays c
   expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
   const ann = ownerCalled("ann");
   expect((await commands.grant(tree.id, { tokens: 200_000 }, ann)).sentence).toBe(
-    "ann granted 200000 tokens more. It has ended: retry it to go on.",
+    "ann granted 200000 tokens more. The task has ended: retry it to continue.",
   );
   await commands.retry(tree.root_task_id, ann);
   const again = await until(async () => {
@@ -235,9 +235,9 @@ test("a task deep in a running tree is granted more, with everything above it, a
 
 test.each([
   [{}, /Say what to add/],
-  [{ tokens: -5 }, /cannot be -5: it is a positive number/],
+  [{ tokens: -5 }, /cannot be -5: give a positive number/],
   [{ tokens: Number.NaN }, /cannot be NaN/],
-  [{ tokens: Number.MAX_SAFE_INTEGER }, /the cap is too large to count/],
+  [{ tokens: Number.MAX_SAFE_INTEGER }, /the cap would be too large/],
   [{ usd: 1 }, /no cap on dollars/],
 ])("adding %j is refused with a sentence", async (more, sentence) => {
   const trial = await start({ "*": endTask("done") });

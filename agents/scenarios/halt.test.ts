@@ -59,7 +59,7 @@ test("everything is cut in the middle, nothing runs until it is resumed, and eac
   expect(halted.tasks.map((task) => task.paused_by?.name)).toEqual(Array(3).fill("tester"));
   const later = await trial.submit({ task: "tool", agent: "worker" });
   expect(later.status).toBe("paused");
-  await expect(commands.pauseEverything("", tester)).rejects.toThrow(/paused already, by tester/);
+  await expect(commands.pauseEverything("", tester)).rejects.toThrow(/tester has already paused everything/);
 
   holds = false;
   never.open();
@@ -68,14 +68,14 @@ test("everything is cut in the middle, nothing runs until it is resumed, and eac
   await commands.change(later.root_task_id, { priority: 5 }, tester);
   expect([trial.worker?.active(), trial.provider?.requests.length]).toEqual([0, asked]);
 
-  expect((await commands.resumeEverything(tester)).sentence).toMatch(/^Everything goes on/);
+  expect((await commands.resumeEverything(tester)).sentence).toMatch(/^Everything is resumed/);
   const tree = await trial.ended(id);
   const other = await trial.ended(later.id);
   expect([tree.status, other.status]).toEqual(["succeeded", "succeeded"]);
   expect(responsesOf(await logOf(trial, titled(tree, "tool").id))[0]).toBe("hung");
   expect(await unansweredCalls(trial, tree)).toEqual([]);
   expect((await queries.getStatus()).paused_everything).toBeNull();
-  await expect(commands.resumeEverything(tester)).rejects.toThrow(/was not paused/);
+  await expect(commands.resumeEverything(tester)).rejects.toThrow(/Nothing to resume/);
   expect(compareRows(trial.runtime.store)).toEqual([]);
   expect(trial.faults).toEqual([]);
 });

@@ -11,7 +11,7 @@ test("300 flags in one reply become five, and the agent is told why", async () =
   const { items } = await trial.runtime.application.queries.listReviews({ limit: 400 });
   expect(items.map((item) => item.title).sort()).toEqual([0, 1, 2, 3, 4].map((at) => `Issue ${at}`));
   const refused = responsesOf(await logOf(trial, tree.root_task_id)).filter((text) =>
-    text.includes("put what belongs together"),
+    text.includes("Combine related problems"),
   );
   expect(refused).toHaveLength(295);
 });

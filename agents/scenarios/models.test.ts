@@ -93,9 +93,11 @@ test("a person who resumes what is parked need not wait until the provider's tim
   const parked = await whenTask(trial, id, "root", (task) => task.status === "parked");
   expect(parked.reason_detail).toBeTruthy();
   isBack = true;
-  expect((await commands.resume(id, ownerCalled("ann"))).sentence).toBe("The tree goes on: 1 parked task tries now.");
+  expect((await commands.resume(id, ownerCalled("ann"))).sentence).toBe(
+    "Resumed: the tree. 1 parked task retries now.",
+  );
   expect((await trial.ended(id)).status).toBe("succeeded");
-  expect((await commands.resume(id, ownerCalled("ann"))).sentence).toBe("The tree was not paused.");
+  expect((await commands.resume(id, ownerCalled("ann"))).sentence).toBe("Nothing to resume: the tree was not paused.");
 });
 
 test("a used-up quota parks the task until it returns, and counts as no try", async () => {

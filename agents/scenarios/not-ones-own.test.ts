@@ -54,7 +54,7 @@ test("who may not name a folder does not direct a tree that works there, by any 
     submit: () => operator.submitTree({ task: "root", agent: "worker", workspace: folder }, eve),
   };
   for (const [name, attempt] of Object.entries(attempts))
-    await expect(attempt(), name).rejects.toThrow(/^You are signed in as operator and may let agents work in folders/);
+    await expect(attempt(), name).rejects.toThrow(/^You are signed in as operator: agents may work only in folders/);
   // Its owner goes on, and what only ends work is everybody's.
   expect((await as(trial, ann).retry(root, ann)).sentence).toBeTruthy();
   await trial.ended(tree.id);

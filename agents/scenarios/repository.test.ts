@@ -74,7 +74,7 @@ test("the folder holds the branch with its history, the agent is told, and what 
   expect(filesIn(tree.workspace)).toMatchObject({ "a.txt": "changed\n", "b.txt": "on topic\n" });
   const log = await logOf(trial, tree.root_task_id);
   expect(responsesOf(log)[0]).toMatch(/second[\s\S]*first/);
-  expect(toldIn(requestsOf(trial, "root")[0])).toContain(`The folder began as a copy of ${url}, branch topic at `);
+  expect(toldIn(requestsOf(trial, "root")[0])).toContain(`The folder is a copy of ${url}, branch topic at `);
   // The whole copy, as it was before the first change; then what changed.
   const saved = log.filter(({ content }) => content.type === "files_saved").map(({ content }) => content.changed);
   expect(saved).toEqual([expect.any(Number), 1]);

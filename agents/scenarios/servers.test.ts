@@ -155,7 +155,7 @@ test(
     await commands.removeTool("notes", tester);
     expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("notes");
     expect(await queries.listSecrets()).toEqual([]);
-    await expect(commands.testServer("notes", tester)).rejects.toThrow("There is no server of tools notes.");
+    await expect(commands.testServer("notes", tester)).rejects.toThrow("There is no tool server notes.");
   },
   LONG_MS,
 );

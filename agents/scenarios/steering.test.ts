@@ -233,7 +233,7 @@ test("a steer that the end of its task overtakes is refused, not taken and lost"
     return send(uid, letter);
   });
   await expect(application.commands.steer(root_task_id, "Mind the budget.", tester)).rejects.toThrow(
-    "The task ended before the message reached it",
+    "The task ended before it read the message",
   );
 });
 
@@ -244,7 +244,7 @@ test("a retry begins a second attempt that sees how the first ended; it is refus
   });
   const tree = await runRoot(trial);
   const { commands } = trial.runtime.application;
-  await expect(commands.retry(titled(tree, "child").id, tester)).rejects.toThrow(/read its result already.*fork/);
+  await expect(commands.retry(titled(tree, "child").id, tester)).rejects.toThrow(/already read its result.*fork/);
   const { sentence } = await commands.retry(tree.root_task_id, tester);
   expect(sentence).toBe("Attempt 2 begins.");
   const again = await trial.ended(tree.id);

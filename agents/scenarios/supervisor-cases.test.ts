@@ -69,7 +69,7 @@ test("questions that are asked at once share the tokens of the day, and wait for
 test.each([
   ["a model of no provider", { model: "gibberish" }, /There is no model gibberish/],
   ["a provider without a key", { model: "ollama/llama" }, /ollama\/llama cannot be used as it is configured/],
-  ["a runbook", { model: "runbook" }, /A runbook and a language model work on different things/],
+  ["a runbook", { model: "runbook" }, /A task cannot switch between a runbook and a language model/],
   ["an unknown agent", { agent: "nobody" }, /There is no agent nobody/],
   ["agent_selector", { agent: "agent_selector" }, /agent_selector only chooses/],
   ["nobody at all", { agent: null, model: null }, /Say what to change/],

@@ -125,8 +125,8 @@ function holdBackChanged(
 ): void {
   // A task that began before a person accepted the change keeps the old version; that is no reason to hold it back.
   if (listed && approvedHash(server, tool) === listed.hash) return;
-  const what = listed ? "has another schema than the one that was approved" : "is not there any more";
-  const why = `its tool ${tool} ${what}. A person looks at it with “banyan tools test ${server}”.`;
+  const what = listed ? "has a different schema from the approved one" : "was removed";
+  const why = `its tool ${tool} ${what}. A person has to look at it.`;
   void toolStates
     .quarantine(server, why)
     .catch((error) => report(`The server ${server} could not be held back: ${error}`));

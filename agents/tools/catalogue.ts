@@ -1,4 +1,4 @@
-/** Every tool there is, by name: which a task is offered, and whether a call of it can be carried out. */
+/** All tools by name: which tools a task is offered, and whether the arguments of a call are valid. */
 import { z } from "zod";
 import type { Setup } from "@/core/log/entries";
 import type { ToolCallRequest, ToolSpec } from "@/core/log/model";
@@ -25,7 +25,7 @@ import { startSubtask } from "./subtasks/start-subtask";
 import { stopSubtask } from "./subtasks/stop-subtask";
 import { waitForSubtasks } from "./subtasks/wait-for-subtasks";
 
-/** Given to every agent, but for those whose work allows only some. */
+/** Tools of every agent. Agents with a special role get only some of them (`isCoreToolOffered`). */
 export const CORE_TOOLS: readonly ControlTool[] = [
   breakDownTask,
   startSubtask,
@@ -40,23 +40,25 @@ export const CORE_TOOLS: readonly ControlTool[] = [
   endTask,
 ] as ControlTool[];
 
-/** Look at the configuration; given to agents that list them. */
+/** Tools that read the configuration, for agents that list them. */
 const READER_TOOLS: readonly ControlTool[] = [listAgents, listDocuments, listOptionalTools] as ControlTool[];
 
-/** Put a change of it before a person; given to agents that list them. */
+/** Tools that propose a change of the configuration, for agents that list them. */
 const PROPOSAL_TOOLS: readonly ControlTool[] = [proposeTool, proposeDocument, proposeAgent] as ControlTool[];
 
 export interface Catalogue {
   control: ReadonlyMap<string, ControlTool>;
   world: ReadonlyMap<string, WorldTool>;
-  /** In an order that does not depend on how the agent's list is written, so that the prompt's bytes stay. */
-  /** `specsOf`: those that a name stands for which is none of the host's own tools. */
+  /**
+   * Returns the tools that a task is offered. Their order does not depend on the order of the agent's list, so the
+   * prompt stays the same byte for byte. `specsOf` returns the added tools that a name may mean.
+   */
   specsFor(setup: Setup, role: TaskRole, added: string[], specsOf: (name: string) => ToolSpec[]): ToolSpec[];
-  /** How much of a request the tools take, in characters. */
+  /** Returns the size of the tools in a request, in characters. */
   sizeOf(specs: ToolSpec[]): number;
   specs(): ToolSpec[];
   schemaOf(tool: string): Record<string, unknown> | undefined;
-  /** What is wrong with the arguments of a call, as a sentence without its full stop; null: they fit. */
+  /** Returns what is wrong with a call's arguments, as a sentence without a full stop, or null when they are valid. */
   problemOf(call: ToolCallRequest): string | null;
 }
 
@@ -83,7 +85,7 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
       const core = CORE_TOOLS.filter((tool) => isCoreToolOffered(tool.name, setup.agent, role)).map(
         (tool) => tool.name,
       );
-      // What was given while the task ran comes last: the tools before it keep their place.
+      // Tools added while the task runs come last, so that the tools before them keep their place.
       const reads = role === "work" && setup.tools.length > 0 && world.has(READ_OUTPUT) ? [READ_OUTPUT] : [];
       const names = [...core, ...reads, ...[...setup.tools].sort(), ...added];
       const offered = [...new Set(names)].flatMap((name) => specs.get(name) ?? specsOf(name));

@@ -1,9 +1,9 @@
 /**
- * The host's own tools as an MCP server, and the client through which the runtime calls them: one way to every tool,
- * whether it is ours or an added server's. Client and server share this process, so a message is an object handed over.
+ * The host's own tools as an MCP server, and the client through which the runtime calls them, so that own tools and
+ * tools of added servers are called in the same way. Client and server share this process, so a message is an object.
  *
- * A tool that works on the world answers with its outcome. A core tool answers that its effect is recorded, and leaves
- * the effect with the call's context: it becomes part of the turn's record, and true with its commit.
+ * A world tool answers with its outcome. A core tool answers `recorded` and leaves its effect in the call's context.
+ * The effect becomes part of the turn's record and takes place when that record is committed.
  */
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
@@ -20,19 +20,19 @@ import type { Catalogue } from "./catalogue";
 import type { ControlEffect, ControlView } from "./contract/control";
 import type { ToolContext, ToolOutcome } from "./contract/tool";
 
-/** Names the call's context in the request; the context itself (signals, paths, the task's state) never travels. */
+/** Names the call's context in the request. The context itself (signals, paths, the task's state) is never sent. */
 const CONTEXT_KEY = "banyan/context";
 const OUTSIDE_KEY = "banyan/outside";
-/** The host's own time-out ends a call through its signal; the client's must never come first. */
+/** The host's own timeout ends a call through its signal, so the client's timeout must never come first. */
 const NO_TIMEOUT = { timeout: 2_147_483_647 };
 
 export interface ToolClient {
   /**
-   * Resolves with the tool's outcome; a tool that throws answers with an error outcome. Rejects when aborted, and when the
-   * machine ran short of something and the call may be made again (`passingFault` says so of the error).
+   * Resolves with the tool's outcome; a tool that throws gives an error outcome. Rejects when aborted, and when the
+   * machine ran short of a resource and the call can be retried (`passingFault` recognises that error).
    */
   call(name: string, input: unknown, context: ToolContext): Promise<ToolOutcome>;
-  /** What a call of a core tool does. */
+  /** Returns the effect of a call of a core tool. */
   settle(call: Call, view: ControlView): Promise<ControlEffect>;
   close(): Promise<void>;
 }
@@ -84,7 +84,7 @@ export async function connectTools(catalogue: Catalogue, version: string): Promi
           throw new Error(`${name} could not run.`, { cause: called.fault });
         if (shortage)
           return {
-            content: `${shortage} ${name} may have done its work in part; look, then try again.`,
+            content: `${shortage} ${name} may have done part of its work. Check, then try again.`,
             isError: true,
           };
         return { content: `The tool ${name} failed: ${(error as Error).message}`, isError: true };
@@ -110,7 +110,7 @@ async function answer(catalogue: Catalogue, name: string, input: unknown, contex
   const tool = catalogue.world.get(name);
   if (!tool) throw new Error(`There is no tool ${name}.`);
   const outcome = await tool.run(tool.input.parse(input), context.context).catch((error: unknown) => {
-    // Only a message crosses the protocol: what it was, the caller finds here.
+    // Only the message crosses the protocol, so the error itself is left here for the caller.
     context.fault = error;
     throw error;
   });

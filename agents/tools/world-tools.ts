@@ -24,7 +24,7 @@ import { terminalOutput } from "./terminal/terminal-output";
 import { terminalStop } from "./terminal/terminal-stop";
 import { terminalTool } from "./terminal/use-terminal";
 
-/** What some tools need beside what each call is given. */
+/** Services that some tools need in addition to a call's context. */
 export interface ToolServices {
   outputs: OutputPages;
   terminals: Terminals;
@@ -35,7 +35,7 @@ export interface ToolServices {
   serverTools: ServerToolsOf;
 }
 
-/** Every tool that works on the world. Core tools are not among them. */
+/** Returns all world tools. The core tools are in catalogue.ts. */
 export function worldTools(services: ToolServices): readonly WorldTool[] {
   const { outputs, terminals, treeSql, web, git, servers, serverTools } = services;
   return [
@@ -53,7 +53,7 @@ export function worldTools(services: ToolServices): readonly WorldTool[] {
   ];
 }
 
-/** For whoever only looks at what there is, and calls nothing. */
+/** For a process that only lists the tools and never calls them. */
 export const NO_SERVICES: ToolServices = {
   outputs: absent(),
   terminals: NO_TERMINALS,
@@ -65,7 +65,7 @@ export const NO_SERVICES: ToolServices = {
 };
 
 function absent<Service extends object>(): Service {
-  const refuse = () => Promise.reject(new Error("This process only looks: it carries out no calls."));
+  const refuse = () => Promise.reject(new Error("This process only lists tools; it cannot call them."));
   return new Proxy({} as Service, { get: () => refuse });
 }
 

@@ -5,7 +5,7 @@ import { useTransition } from "react";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { Button, Say } from "@/components/ui/parts";
 
-/** In place of a page that could not be made; the way to every other page stays. */
+/** Shown when a page fails to render. The navigation still works. */
 export default function PageError({ reset }: { error: Error; reset: () => void }) {
   const router = useRouter();
   const [isTrying, start] = useTransition();
@@ -17,12 +17,12 @@ export default function PageError({ reset }: { error: Error; reset: () => void }
   return (
     <Page>
       <PageBar>
-        <h1>This page could not be read</h1>
+        <h1>This page failed to load</h1>
       </PageBar>
       <PageBody className="max-w-3xl">
         <Say look="bad" role="alert">
-          The server failed while it made this page. Agents go on meanwhile, what is committed is safe, and what you
-          typed is kept. The server's output says why.
+          The server failed while it rendered this page. Agents keep running, committed work is safe, and your drafts
+          are kept. The server's output says why.
         </Say>
         <div className="flex flex-wrap items-center gap-2 mt-4">
           <Button look="primary" disabled={isTrying} onClick={again}>

@@ -7,7 +7,7 @@ import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 
-/** On every page while the kill switch is on: who pulled it, why, what it means, and the way back. */
+/** Shown on every page while everything is paused: who paused it, why, and the button that resumes. */
 export function HaltBar({ mayResume }: { mayResume: boolean }) {
   const halt = useServerStatus().paused_everything;
   const { pending, outcome, run } = useAction();
@@ -21,8 +21,8 @@ export function HaltBar({ mayResume }: { mayResume: boolean }) {
       <Icon name="power" className="size-5 flex-none text-fail" />
       <div className="min-w-0 flex-auto phone:basis-60" role="status">
         <b>Everything is paused</b> since <Clock at={halt.since} />, by {halt.by}
-        {halt.reason ? <>: “{halt.reason}”</> : null}. No task runs or starts until everything is resumed; then each
-        goes on from its log.
+        {halt.reason ? <>: “{halt.reason}”</> : null}. No task runs or starts until someone resumes everything. Then
+        each task continues from its log.
         {outcome?.ok === false ? <span className="block">{outcome.sentence}</span> : null}
       </div>
       {mayResume ? (

@@ -5,12 +5,12 @@ export default function NotFound() {
   return (
     <Page>
       <PageBar>
-        <h1>There is nothing at this address</h1>
+        <h1>Page not found</h1>
       </PageBar>
       <PageBody>
         <p className="text-ink-2">
-          What it named may have been deleted or renamed. <Link href="/trees">All trees</Link> and{" "}
-          <Link href="/">what needs you</Link> are where they were.
+          It may have been deleted or renamed. Go to <Link href="/trees">all trees</Link> or{" "}
+          <Link href="/">what needs you</Link>.
         </p>
       </PageBody>
     </Page>

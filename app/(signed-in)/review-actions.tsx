@@ -13,12 +13,12 @@ interface ReviewActionsProps {
   review: Review;
   /** Who reads the answer. */
   reader: string;
-  /** A link to the task, where the item does not stand on its page. */
+  /** Adds a link to the task, for places outside the task's own page. */
   linked?: boolean;
   onDone: (sentence: string) => void;
 }
 
-/** The same answers wherever an item is shown. */
+/** The form or buttons that settle a review item, the same on every page that shows it. */
 export function ReviewActions({ review, reader, linked = false, onDone }: ReviewActionsProps) {
   switch (review.kind) {
     case "question":

@@ -4,11 +4,11 @@ import { usePathname } from "next/navigation";
 import { useEffect } from "react";
 import { openedTree } from "@/app/actions/seen";
 
-/** Whoever opens a tree that failed has seen it, from wherever they came. */
+/** Marks a failed tree as seen when a person opens it. */
 export function SeenMarker() {
   const treeId = /^\/trees\/([^/]+)$/.exec(usePathname())?.[1];
   useEffect(() => {
-    // Not seen, it stands under what needs them once more; no harm is done.
+    // If this fails, the tree is listed under what needs them once more.
     if (treeId) void openedTree(treeId).catch(() => {});
   }, [treeId]);
   return null;

@@ -1,18 +1,19 @@
 "use server";
 
+/** Actions on agents, context documents and runbooks. */
+
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
-/** What a person does with agents, context documents and runbooks. */
 import type { Entry, EntryFile, EntryKind, ImportPreview } from "@/core/shapes/configuration";
 import { optionalNumber, optionalText, text } from "./values";
 
 export type Saved =
   | { ok: true; sentence: string; name: string; version: number }
-  /** `theirs`: what somebody else saved meanwhile. */
+  /** `theirs` is the version that somebody else saved meanwhile. */
   | { ok: false; sentence: string; theirs: Entry | null };
 
 interface Wanted {
-  /** null: there must be none yet. */
+  /** The version that the person edited; null when no entry of this name may exist yet. */
   ifVersion: number | null;
   why: string;
 }
@@ -72,7 +73,7 @@ export async function importFiles(kind: EntryKind, files: ChosenFile[], why: str
 
 export type Exported = { ok: true; files: EntryFile[] } | { ok: false; sentence: string };
 
-/** All of a kind, or one. */
+/** Returns the files of one entry, or of every entry of a kind. */
 export async function exportEntries(kind: EntryKind, name?: string): Promise<Exported> {
   const { queries } = await enter();
   try {
@@ -88,8 +89,8 @@ function kindOf(kind: unknown): EntryKind {
 
 function filesOf(files: unknown): ChosenFile[] {
   const list: unknown[] = Array.isArray(files) ? files : [];
-  return list.map((one) => {
-    const { file, text: content } = (one ?? {}) as Partial<ChosenFile>;
+  return list.map((given) => {
+    const { file, text: content } = (given ?? {}) as Partial<ChosenFile>;
     return { file: text(file).slice(0, 200) || "pasted text", text: text(content) };
   });
 }

@@ -15,7 +15,7 @@ export async function forkTask(id: string, request: ForkRequest): Promise<Forked
       instruction: optionalText(request?.instruction),
       agent: optionalText(request?.agent),
       model: optionalText(request?.model)?.trim(),
-      // An empty text is one too: a tool may have answered nothing.
+      // An empty message is valid, because a tool may return nothing.
       message: typeof request?.message === "string" ? request.message : undefined,
     };
     const tree = await commands.fork(text(id), asked, actor);

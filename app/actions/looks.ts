@@ -1,8 +1,9 @@
 "use server";
 
+/** Reads for parts of a page, made when the parts are opened. */
+
 import { type ActionResult, act } from "@/app/act";
 import { enter } from "@/app/enter";
-/** What the parts of a page read when they are opened. */
 import type { Intervention } from "@/core/shapes/shapes";
 import { text } from "./values";
 
@@ -19,7 +20,7 @@ export interface WorkerChoices {
   defaultModel: string;
 }
 
-/** Who may do a task, and with what. */
+/** Returns the agents and providers that a person can choose for a task. */
 export async function readWorkerChoices(): Promise<WorkerChoices> {
   const { queries } = await enter();
   const [agents, status] = await Promise.all([queries.listAgents(), queries.getStatus()]);
@@ -30,7 +31,7 @@ export async function readWorkerChoices(): Promise<WorkerChoices> {
   };
 }
 
-/** Of one task, the newest first. */
+/** Returns the task's interventions, newest first. */
 export async function readInterventions(taskId: string): Promise<Intervention[]> {
   const { queries } = await enter();
   return queries.listInterventions({ taskId: text(taskId), limit: MOST_INTERVENTIONS });

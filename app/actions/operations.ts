@@ -1,14 +1,15 @@
 "use server";
 
+/** Actions of the Operations pages. */
+
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
-import { plural } from "@/components/ui/format";
-/** What a person does on the pages of Operations. */
 import type { OldTrees } from "@/core/shapes/operations";
+import { plural } from "@/core/words/figures";
 import { text } from "./values";
 
-/** Deleted in one request: the page says how far it has come between two of them. */
-const MOST_AT_ONCE = 20;
+/** Trees deleted per request. The page shows its progress between two requests. */
+const MAX_PER_REQUEST = 20;
 
 export async function pauseEverything(reason: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.pauseEverything(text(reason), actor));
@@ -18,27 +19,29 @@ export async function resumeEverything(): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.resumeEverything(actor));
 }
 
-/** Every task that the provider told to come back later tries at once. */
+/** Resumes every task that is parked by the provider. */
 export async function resumeProvider(name: string): Promise<ActionResult> {
   return act(async ({ queries, actor, commands }) => {
     const { parked_tasks: parked } = (await queries.listProviders()).find((one) => one.name === text(name)) ?? {};
-    const said = await forEach(parked ?? [], ({ id }) => commands.resume(id, actor));
-    return { sentence: `${plural(said.done, "task")} ${said.done === 1 ? "tries" : "try"} now.${said.problem}` };
+    const { done, problem } = await forEach(parked ?? [], ({ id }) => commands.resume(id, actor));
+    return { sentence: `Resumed ${plural(done, "task")}.${problem}` };
   });
 }
 
-/** The tasks that wait for a provider go on with another model. */
+/** Changes the model of every task that is parked by the provider. */
 export async function switchProvider(name: string, model: string): Promise<ActionResult> {
   return act(async ({ queries, actor, commands }) => {
     const { parked_tasks: parked } = (await queries.listProviders()).find((one) => one.name === text(name)) ?? {};
-    const said = await forEach(parked ?? [], ({ id }) => commands.change(id, { model: text(model).trim() }, actor));
-    if (said.done === 0 && said.first) throw said.first;
-    const go = said.done === 1 ? "goes" : "go";
-    return { sentence: `${plural(said.done, "task")} ${go} on with ${text(model).trim()}.${said.problem}` };
+    const wanted = text(model).trim();
+    const { done, first, problem } = await forEach(parked ?? [], ({ id }) =>
+      commands.change(id, { model: wanted }, actor),
+    );
+    if (done === 0 && first) throw first;
+    return { sentence: `Switched ${plural(done, "task")} to ${wanted}.${problem}` };
   });
 }
 
-/** What one of them cannot do keeps the others from nothing. */
+/** Runs `work` on every item, also after a failure. Returns how many succeeded, and the first failure. */
 async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>) {
   let done = 0;
   let first: unknown = null;
@@ -51,7 +54,7 @@ async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promi
     }
   }
   const left = items.length - done;
-  const problem = left > 0 ? ` ${plural(left, "other")} could not: ${sentenceOfFailure(first)}` : "";
+  const problem = left > 0 ? ` ${plural(left, "other")} failed: ${sentenceOfFailure(first)}` : "";
   return { done, first, problem };
 }
 
@@ -64,20 +67,20 @@ export async function readOldTrees(days: number): Promise<{ found: OldTrees } | 
   }
 }
 
-/** `deleted`: how many of them. Those that cannot be are told by the first one's sentence. */
+/** Deletes trees. Returns how many were deleted, and the sentence of the first failure. */
 export async function deleteTrees(ids: string[]): Promise<{ deleted: number; problem: string | null }> {
   const { actor, commands } = await enter();
-  const given = Array.isArray(ids) ? ids.slice(0, MOST_AT_ONCE) : [];
+  const given = Array.isArray(ids) ? ids.slice(0, MAX_PER_REQUEST) : [];
   const { done, first } = await forEach(given, (id) => commands.deleteTree(text(id), actor));
   return { deleted: done, problem: first === null ? null : sentenceOfFailure(first) };
 }
 
-/** Begins it: the list of backups says how far it has come and how it ended. */
+/** Starts a backup and returns at once. The list of backups shows its progress and its outcome. */
 export async function startBackup(): Promise<ActionResult> {
   return act(async ({ check, actor, commands }) => {
     await check("createBackup");
     commands.createBackup(actor).catch((error: unknown) => void sentenceOfFailure(error));
-    return { sentence: "The backup is being made." };
+    return { sentence: "Backup started." };
   });
 }
 
@@ -91,16 +94,16 @@ export interface Verified {
   faults: string[];
 }
 
-/** Reads the whole audit, and compares it with what is kept outside. */
+/** Verifies the whole audit log against the copy of its head that is kept outside of the database. */
 export async function verifyAudit(): Promise<Verified> {
   const { queries } = await enter();
   try {
     const { ok, rows, head, faults, anchor } = await queries.verifyAudit();
     const upTo = head ? `, up to row ${head.id}` : "";
     const sentence = ok
-      ? `Every row is what was written: ${plural(rows, "row")} read${upTo}, and compared with ${anchor}.`
-      : `The audit is not what was written: ${plural(faults.length, "fault")} in ${plural(rows, "row")}, compared with ${anchor}.`;
-    return { ok, sentence, faults: faults.map((one) => one.sentence) };
+      ? `The audit log is intact: ${plural(rows, "row")} read${upTo}, and compared with ${anchor}.`
+      : `Audit verification failed: ${plural(faults.length, "fault")} in ${plural(rows, "row")}, compared with ${anchor}.`;
+    return { ok, sentence, faults: faults.map((fault) => fault.sentence) };
   } catch (error) {
     return { ok: false, sentence: sentenceOfFailure(error), faults: [] };
   }

@@ -1,15 +1,16 @@
 "use server";
 
+/** Actions on users and API tokens. */
+
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
-/** Who may come in: people and the programs that act for them. */
 import type { ApiToken } from "@/core/rules/roles";
 import { optionalNumber, optionalText, text } from "./values";
 
 export async function addUser(email: string, role: string, name: string): Promise<ActionResult> {
   return act(async ({ actor, commands }) => {
     const user = await commands.addUser({ email: text(email), role: text(role), name: optionalText(name) }, actor);
-    return { sentence: `${user.email} may sign in from now on, as ${user.role}.` };
+    return { sentence: `${user.email} can now sign in as ${user.role}.` };
   });
 }
 
@@ -21,7 +22,7 @@ export async function removeUser(who: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.removeUser(text(who), actor));
 }
 
-/** The only answer that ever holds the token. */
+/** The only response that holds the token. */
 export type MadeToken =
   | { ok: true; sentence: string; made: ApiToken & { token: string } }
   | { ok: false; sentence: string };
@@ -31,7 +32,7 @@ export async function createToken(name: string, role: string, days: number): Pro
   try {
     const wanted = { name: text(name), role: text(role), days: optionalNumber(days) ?? Number.NaN };
     const made = await commands.createToken(wanted, actor);
-    return { ok: true, sentence: `The token ${made.name} is made.`, made };
+    return { ok: true, sentence: `Token ${made.name} created.`, made };
   } catch (error) {
     return { ok: false, sentence: sentenceOfFailure(error) };
   }

@@ -1,8 +1,9 @@
 "use server";
 
+/** Actions on the keys and addresses of model providers. A typed key goes to the vault or the provider, never back. */
+
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
-/** Keys and addresses of providers of models. What is typed goes to the vault or to the provider, and comes back from neither. */
 import type { ProviderKey, ProviderTest } from "@/core/shapes/providers";
 import { optionalText, text } from "./values";
 

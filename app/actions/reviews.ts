@@ -1,11 +1,12 @@
 "use server";
 
+/** Decisions of a person: questions, approvals, flags, and the rules that approve calls automatically. */
+
 import { type ActionResult, act } from "@/app/act";
-/** What a person decides: questions, approvals, flags, and the rules that approve by themselves. */
 import type { RuleChangeRequest, RuleRequest } from "@/core/shapes/review";
 import { optionalNumber, optionalText, text } from "./values";
 
-/** How long a rule holds that was made beside an item. */
+/** How long a rule that was made beside an item stays in force. */
 const RULE_HOURS = 24;
 
 export async function answerReview(id: string, answer: string): Promise<ActionResult> {
@@ -24,18 +25,18 @@ export async function decideReview(
   );
 }
 
-/** From now on calls of the item's tool are approved, whatever their arguments; what waits of them at once. */
+/** Makes a rule that approves all calls of the item's tool, whatever their arguments, including those that wait now. */
 export async function approveTool(itemId: string, why: string): Promise<ActionResult> {
   const rule = { item: text(itemId), exact: false, why: text(why), hours: RULE_HOURS };
   return act(({ actor, commands }) => commands.addRule(rule, actor));
 }
 
-/** As somebody chose it, beside an item or under Rules. */
+/** Makes the rule that a person chose beside an item or under Rules. */
 export async function makeRule(chosen: RuleRequest): Promise<ActionResult> {
   const given = (chosen ?? {}) as Record<string, unknown>;
-  const named = (name: keyof RuleRequest) => optionalText(given[name]);
+  const field = (name: keyof RuleRequest) => optionalText(given[name]);
   const rule: RuleRequest = {
-    ...{ tool: named("tool"), item: named("item"), agent: named("agent"), tree: named("tree") },
+    ...{ tool: field("tool"), item: field("item"), agent: field("agent"), tree: field("tree") },
     ...(typeof given.exact === "boolean" && { exact: given.exact }),
     ...{ hours: optionalNumber(given.hours) ?? RULE_HOURS, most_uses: optionalNumber(given.most_uses) },
     why: text(given.why),
@@ -43,7 +44,7 @@ export async function makeRule(chosen: RuleRequest): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.addRule(rule, actor));
 }
 
-/** `most_uses` null: any number from now on. */
+/** Changes a rule. `most_uses: null` allows any number of further uses. */
 export async function changeRule(id: string, chosen: RuleChangeRequest): Promise<ActionResult> {
   const given = (chosen ?? {}) as Record<string, unknown>;
   const change: RuleChangeRequest = {
@@ -58,7 +59,7 @@ export async function removeRule(id: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.removeRule(text(id), actor));
 }
 
-/** What an approved proposal replaced is live again. */
+/** Makes the version live again that an approved proposal replaced. */
 export async function restoreBefore(id: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.restoreBefore(text(id), actor));
 }

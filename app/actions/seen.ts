@@ -7,7 +7,7 @@ export async function markSeen(treeId: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.markSeen(text(treeId), actor));
 }
 
-/** Somebody has opened the tree: a failure of it is no news to them any more. */
+/** Marks a tree as seen when a person opens it, so that its failure is no longer news to them. */
 export async function openedTree(treeId: string): Promise<ActionResult> {
   return act(async ({ actor, commands, queries, may }) => {
     if (!may("markSeen")) return { sentence: "" };

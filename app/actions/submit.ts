@@ -7,7 +7,7 @@ import type { Submission } from "@/core/shapes/shapes";
 
 export type Submitted = { ok: true; treeId: string } | { ok: false; sentence: string };
 
-/** `once`: whoever sends the same again, having heard no answer, gets the tree that there is. */
+/** Submits a tree. A second call with the same `once`, after a lost response, returns the tree of the first call. */
 export async function submitTree(submission: Submission, once?: string): Promise<Submitted> {
   const { actor, commands } = await enter();
   try {

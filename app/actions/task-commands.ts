@@ -1,10 +1,11 @@
 "use server";
 
 /** Commands on a task or a tree, for every page that shows one. */
+
 import { type ActionResult, act } from "@/app/act";
 import { optionalNumber, optionalText, text } from "./values";
 
-/** `alone`: the task only, while its subtasks go on. */
+/** Pauses a task and its subtasks. With `alone`, its subtasks keep running. */
 export async function pauseTask(id: string, alone = false): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.pause(text(id), actor, { alone: alone === true }));
 }
@@ -17,7 +18,7 @@ export async function stepTask(id: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.step(text(id), actor));
 }
 
-/** Absent or empty: as it is. */
+/** An absent or empty field changes nothing. */
 export interface TaskChange {
   agent?: string;
   model?: string;
@@ -45,7 +46,7 @@ export async function steerTask(id: string, message: string): Promise<ActionResu
   return act(({ actor, commands }) => commands.steer(text(id), text(message), actor));
 }
 
-/** What is granted on top of what there is; absent: nothing of it. */
+/** What is added to the grant. An absent unit adds nothing. */
 export interface MoreGrant {
   usd?: number;
   tokens?: number;
@@ -55,7 +56,7 @@ export async function grantMore(id: string, more: MoreGrant): Promise<ActionResu
   return act(({ actor, commands }) => commands.grant(text(id), moreOf(more), actor));
 }
 
-/** Begins a new attempt of an ended task, with more to spend or with words of a person, or both. */
+/** Starts a new attempt of an ended task, with a larger grant, a person's message, or both. */
 export async function retryWith(id: string, given: MoreGrant & { message?: string }): Promise<ActionResult> {
   return act(async ({ actor, commands }) => {
     const more = moreOf(given);
@@ -65,22 +66,17 @@ export async function retryWith(id: string, given: MoreGrant & { message?: strin
   });
 }
 
-/** What is to be different about the next step; absent or empty: as it is. */
+/** Changes for the next step. An absent or empty field changes nothing. */
 export interface StepEdit extends TaskChange {
   message?: string;
 }
 
-/** Changes the task and tells it something, as asked for, then lets it take one turn. */
+/** Changes the task and sends it a message, each if given, then runs it for one turn. */
 export async function stepEdited(id: string, edit: StepEdit): Promise<ActionResult> {
-  return act(async ({ actor, commands }) => {
+  return act(({ actor, commands }) => {
     const to = { agent: optionalText(edit?.agent), model: optionalText(edit?.model)?.trim() };
     const message = optionalText(edit?.message);
-    const said: string[] = [];
-    if (to.agent !== undefined || to.model !== undefined)
-      said.push((await commands.change(text(id), to, actor)).sentence);
-    if (message !== undefined) await commands.steer(text(id), message, actor);
-    said.push((await commands.step(text(id), actor)).sentence);
-    return { sentence: said.join(" ") };
+    return commands.step(text(id), actor, { ...to, message });
   });
 }
 

@@ -1,4 +1,4 @@
-/** An action is an open door: whoever calls it may send anything. What is no value of its kind counts as none. */
+/** A caller may send an action any value, so a value of the wrong type counts as missing. */
 export function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }

@@ -13,10 +13,10 @@ import { sentenceOf } from "./problems";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-type Asked = Promise<{ problem?: string | string[]; callbackUrl?: string | string[] }>;
+type SearchParams = Promise<{ problem?: string | string[]; callbackUrl?: string | string[] }>;
 
-/** The link itself is answered by the server before any page: it sets the cookie and leads on. */
-export default async function SignInPage({ searchParams }: { searchParams: Asked }) {
+/** The one-time link never reaches this page: the server answers it, sets the cookie and redirects. */
+export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
   const { problem, callbackUrl } = await searchParams;
   const wanted = returnPath(callbackUrl);
   const given = await headers();
@@ -33,8 +33,8 @@ export default async function SignInPage({ searchParams }: { searchParams: Asked
       <h1>Sign in</h1>
       {google ? <Google host={given.get("host") ?? ""} wanted={wanted} /> : null}
       <p className={`text-ink-2 ${google ? "" : "mt-1"}`}>
-        Open the link that this command printed when it started. It works once, for 15 minutes; a restart prints a new
-        one.
+        Open the link that this command printed at its start. The link works once, for 15 minutes. A restart prints a
+        new link.
       </p>
       <CommandLine>
         <code>npm start</code>
@@ -53,8 +53,8 @@ export default async function SignInPage({ searchParams }: { searchParams: Asked
 function Google({ host, wanted }: { host: string; wanted: string }) {
   return (
     <>
-      <p className="text-ink-2 mt-1">To {host}. Only people on its list can enter.</p>
-      {/* A plain link: the way to Google leads through the server, which a form may not leave. */}
+      <p className="text-ink-2 mt-1">To {host}. Only addresses on its allow-list can sign in.</p>
+      {/* A link, because the content security policy blocks forms that redirect to another site. */}
       <a
         className={buttonLook("plain", "w-full mt-4 h-9!")}
         href={`${GOOGLE_BEGIN_PATH}?callbackUrl=${encodeURIComponent(wanted)}`}
@@ -62,7 +62,7 @@ function Google({ host, wanted }: { host: string; wanted: string }) {
         Continue with Google
       </a>
       <p className="my-4 flex items-center gap-3 text-small text-ink-3 before:flex-1 before:border-t before:border-line after:flex-1 after:border-t after:border-line">
-        or, on the machine it runs on
+        or, on the machine that runs Banyan
       </p>
     </>
   );

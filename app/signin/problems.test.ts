@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sentenceOf } from "./problems";
 
-test("the address that was refused is named when it is one, and nothing else is ever put there", () => {
+test("names the refused address if it is a valid address, and never shows any other text", () => {
   expect(sentenceOf("list", "jonas@example.org")).toBe(
     "jonas@example.org is not on the list. Ask an admin to add that exact address, then try again.",
   );
@@ -10,6 +10,6 @@ test("the address that was refused is named when it is one, and nothing else is 
   expect(sentenceOf("unverified", undefined)).toMatch(/^Google has not verified that account’s address\./);
 });
 
-test("a word that is none says nothing", () => {
+test("returns no sentence for an unknown problem", () => {
   for (const word of ["", "x", "toString", "__proto__", "constructor"]) expect(sentenceOf(word, "")).toBeNull();
 });

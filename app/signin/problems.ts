@@ -1,16 +1,18 @@
 import { normalAddress } from "@/lib/auth/allow-list";
 
-/** What went wrong and what to do, one sentence each; null for a word that nobody gave out. `refused`: the address of the account. */
+/**
+ * Returns what went wrong and what to do; null for an unknown problem. `refused` is the address of the refused account.
+ */
 export function sentenceOf(problem: string, refused: string | undefined): string | null {
   const address = normalAddress(refused ?? "");
   const [Subject, theAddress] = address ? [address, address] : ["That account’s address", "that account’s address"];
   const sentences: Record<string, string> = {
-    link: "That link is not valid: it was used already, or it is older than 15 minutes. Start the server again for a new one.",
+    link: "This link is no longer valid: it was used, or it is older than 15 minutes. Restart the server for a new link.",
     list: `${Subject} is not on the list. Ask an admin to add that exact address, then try again.`,
     unverified: `Google has not verified ${theAddress}. Verify it in the Google account, then try again.`,
-    provider: "Google did not answer, so nobody was signed in. Try again in a minute; agents go on meanwhile.",
-    again: "That sign-in was not begun in this browser, or took too long. Begin it again.",
-    cancelled: "The sign-in was cancelled at Google, so nobody was signed in.",
+    provider: "Google did not answer, so you are not signed in. Try again in a minute. Agents keep running.",
+    again: "This sign-in started in another browser, or took too long. Start again.",
+    cancelled: "You cancelled the sign-in at Google. You are not signed in.",
   };
   return Object.hasOwn(sentences, problem) ? (sentences[problem] ?? null) : null;
 }

@@ -4,14 +4,14 @@ import { useMemo, useRef, useState } from "react";
 import { type ChangeData, Decoration, Diff, type GutterOptions, Hunk } from "react-diff-view";
 import { Cuts } from "@/components/text/cuts";
 import { FoldMark } from "@/components/ui/fold-mark";
-import { exactCount } from "@/components/ui/format";
 import { useScrollStop } from "@/components/ui/hooks/use-scroll-stop";
 import { Icon } from "@/components/ui/icon";
 import { Unfolding } from "@/components/ui/unfolding";
+import { exactCount } from "@/core/words/figures";
 import { markedWords } from "./marked-words";
 import { firstLines, hunkText, lineCount, type PatchFile } from "./read-patch";
 
-/** A long file shows its beginning, then so many lines more each time. */
+/** A long file first shows its beginning. Each click on “Show more” adds MORE_LINES. */
 const FIRST_LINES = 160;
 const MORE_LINES = 2_000;
 
@@ -36,7 +36,7 @@ export function FileDiff({ file, isOpen: isOpenAtFirst, isWide }: FileDiffProps)
         </span>
         {CHANGES[file.change] ? <span className="text-ink-3">{CHANGES[file.change]}</span> : null}
         {file.isBinary ? (
-          <span className="text-ink-3">no text</span>
+          <span className="text-ink-3">binary</span>
         ) : (
           <span className="whitespace-nowrap">
             <span className="text-ok">+{file.added}</span> <span className="text-fail">−{file.removed}</span>
@@ -58,10 +58,10 @@ function Lines({ file, isWide }: { file: PatchFile; isWide: boolean }) {
   if (all === 0)
     return (
       <p className="p-3 text-ink-2">
-        {file.isBinary ? "It is no text, so its lines cannot be shown." : "It is empty."}
+        {file.isBinary ? "Binary file: there are no lines to show." : "No lines changed."}
       </p>
     );
-  // A file that is new or gone has one side only.
+  // A new or deleted file has only one side.
   const view = isWide && file.change === "modified" ? "split" : "unified";
   return (
     <>
@@ -99,13 +99,13 @@ const SIDES: Record<ChangeData["type"], { side: "old" | "new"; word: string } | 
   normal: null,
 };
 
-/** The line's number, and in words what its colour and sign say. */
+/** Renders the line number, and for screen readers whether the line was added or removed. */
 function renderGutter({ change, side, renderDefault }: GutterOptions) {
-  const said = SIDES[change.type];
+  const marked = SIDES[change.type];
   return (
     <>
       {renderDefault()}
-      {said?.side === side ? <span className="sr-only"> {said.word}</span> : null}
+      {marked?.side === side ? <span className="sr-only"> {marked.word}</span> : null}
     </>
   );
 }

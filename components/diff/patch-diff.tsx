@@ -1,20 +1,20 @@
 "use client";
 
 import { useMemo, useRef } from "react";
-import { plural } from "@/components/ui/format";
+import { plural } from "@/core/words/figures";
 import { FileDiff } from "./file-diff";
 import { type PatchFile, readPatch } from "./read-patch";
 import { useIsWide } from "./use-is-wide";
 
-/** More than these start folded. */
+/** The first files start open, further files start folded. */
 const OPEN_FILES = 8;
 
-/** A patch as git shows it, file by file; side by side where there is room. */
+/** A patch, file by file. In a wide box, the old and the new version are side by side. */
 export function PatchDiff({ patch }: { patch: string }) {
   const files = useMemo(() => readPatch(patch), [patch]);
   const box = useRef<HTMLDivElement>(null);
   const isWide = useIsWide(box);
-  if (files.length === 0) return <p className="py-2 text-ink-2">Nothing differs in any text.</p>;
+  if (files.length === 0) return <p className="py-2 text-ink-2">No text changes.</p>;
   return (
     <div className="stack" ref={box} data-patch>
       {files.length > 1 ? <p className="text-small text-ink-2">{summaryOf(files)}</p> : null}

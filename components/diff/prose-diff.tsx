@@ -2,11 +2,11 @@ import type { ComponentProps } from "react";
 import { TextDiff } from "./text-diff";
 
 interface ProseDiffProps extends ComponentProps<typeof TextDiff> {
-  /** There is little room: the columns with the numbers of lines are narrower. */
+  /** Makes the columns with the line numbers narrower. */
   isNarrow?: boolean;
 }
 
-/** What differs between two texts whose lines are long and are read whole. The classes are those of react-diff-view. */
+/** Diff of two texts with long lines, which wrap. The classes are those of react-diff-view. */
 export function ProseDiff({ isNarrow = false, ...texts }: ProseDiffProps) {
   const narrow = "[&_.diff-gutter-col]:w-[30px] [&_.diff-gutter]:min-w-[26px] [&_.diff-gutter]:px-1";
   return (

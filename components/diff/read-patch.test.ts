@@ -42,30 +42,30 @@ test("each file of a patch has its name, its change and its lines", () => {
     "normal next();",
   ]);
   expect(logo).toMatchObject({ path: "my logo.png", change: "added", isBinary: true, hunks: [] });
-  // Lines that look like the head of a file are lines of the file.
+  // Lines that look like a file header are lines of the file.
   expect(old).toMatchObject({ path: "old.md", change: "deleted", removed: 2 });
   expect(old?.hunks[0]?.changes.map(({ content }) => content)).toEqual(["-- a list", "++ and more"]);
   expect(odd).toMatchObject({ path: 'a\tb "c".md', change: "added", added: 1 });
 });
 
-test("a patch that was cut anywhere is read as far as it goes", () => {
+test("a patch that was cut anywhere is read up to the cut", () => {
   for (let at = 0; at <= PATCH.length; at++) expect(readPatch(PATCH.slice(0, at)).length).toBeLessThanOrEqual(4);
   expect(readPatch(PATCH.slice(0, PATCH.indexOf("extendQuery")))[0]?.added).toBe(1);
   expect(readPatch("")).toEqual([]);
   expect(readPatch("no patch at all")).toEqual([]);
 });
 
-test("the beginning of a long file ends where it was asked to", () => {
+test("`firstLines` returns as many lines as requested", () => {
   const [file] = readPatch(textPatch("a.md", "", Array.from({ length: 500 }, (_, at) => `line ${at}`).join("\n")));
   expect(lineCount(file?.hunks ?? [])).toBe(500);
   expect(lineCount(firstLines(file?.hunks ?? [], 160))).toBe(160);
 });
 
-test("names beyond ASCII are read as they were written", () => {
+test("file names outside ASCII are read correctly", () => {
   expect(readPatch(textPatch("version 1 → Änderung", "a", "b"))[0]?.path).toBe("version 1 → Änderung");
 });
 
-test("two texts become a patch, equal ones nothing", () => {
+test("two different texts make a patch, identical texts make none", () => {
   expect(textPatch("a.md", "same\n", "same\n")).toBe("");
   const [file] = readPatch(textPatch("my\nnotes.md", "one\ntwo\n", "one\nthree\n"));
   expect(file).toMatchObject({ path: "my notes.md", added: 1, removed: 1, change: "modified" });

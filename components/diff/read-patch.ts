@@ -1,21 +1,20 @@
-/** The text of a patch, as git shows it, as files whose lines can be set. Pure. */
+/** Parses a git patch into files with their changed lines. Pure. */
 import { type HunkData, parseDiff } from "react-diff-view";
 
 export interface PatchFile {
-  /** Its place in the patch, which may name a file twice. */
+  /** Position in the patch. It is the key of the file, because a patch may name a path twice. */
   number: number;
   path: string;
   change: "added" | "modified" | "deleted";
   hunks: HunkData[];
   added: number;
   removed: number;
-  /** Its contents are no text. */
   isBinary: boolean;
 }
 
 const HUNK = /^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/m;
 
-/** What was cut in the middle is read as far as it goes. */
+/** Returns the files of a patch. A patch that was cut is read up to the cut. */
 export function readPatch(patch: string): PatchFile[] {
   const parts = patch.split(/^(?=diff --git )/m).filter((part) => part.startsWith("diff --git "));
   if (parts.length > 0) return parts.map(readFile);
@@ -42,7 +41,7 @@ function readFile(part: string, number: number): PatchFile {
   };
 }
 
-/** The library's reader trips over names with spaces and over lines that were cut, so it gets a head and lines that are whole. */
+/** The library fails on names with spaces and on cut lines, so it gets a plain header and only whole lines. */
 function readHunks(text: string): HunkData[] {
   const lines = text.split("\n").filter((line) => /^[-+ \\]/.test(line) || HUNK.test(line));
   return parseDiff(`diff --git a/f b/f\n--- a/f\n+++ b/f\n${lines.join("\n")}`)[0]?.hunks ?? [];
@@ -54,14 +53,14 @@ function pathOf(head: string): string {
   const from = rest.find((line) => line.startsWith("--- ") && line !== "--- /dev/null");
   const line = shown ?? from;
   if (line) return unquoted(line.slice(4).replace(/\t.*$/, "")).replace(/^[ab]\//, "");
-  // Without such a line both names of the first one are equal, and only so can names with spaces be told apart.
+  // Without such a line the first line holds the same name twice. Names may contain spaces, so it is cut in the middle.
   const names = first.slice("diff --git ".length);
   return unquoted(names.slice(0, (names.length - 1) / 2)).replace(/^a\//, "");
 }
 
 const ESCAPES: Record<string, string> = { n: "\n", t: "\t" };
 
-/** Signs beyond ASCII are written as the octal bytes of their UTF-8. */
+/** Returns a file name without git's quotes and escapes. Git writes non-ASCII characters as octal UTF-8 bytes. */
 function unquoted(name: string): string {
   if (!name.startsWith('"')) return name;
   return name
@@ -80,7 +79,7 @@ export function lineCount(hunks: readonly HunkData[]): number {
   return hunks.reduce((sum, hunk) => sum + hunk.changes.length, 0);
 }
 
-/** The first `most` lines. */
+/** Returns the hunks cut after `most` lines. */
 export function firstLines(hunks: readonly HunkData[], most: number): HunkData[] {
   const kept: HunkData[] = [];
   let left = most;
@@ -92,7 +91,7 @@ export function firstLines(hunks: readonly HunkData[], most: number): HunkData[]
   return kept;
 }
 
-/** Where a part of the file begins, in words. */
+/** Returns where a hunk begins, in words. */
 export function hunkText(hunk: HunkData): string {
   const context = hunk.content.replace(/^@@[^@]*@@ ?/, "");
   const line = `line ${hunk.newStart || hunk.oldStart}`;

@@ -5,13 +5,13 @@ import { PatchDiff } from "./patch-diff";
 import { textPatch } from "./text-patch";
 
 interface TextDiffProps {
-  /** Stands in the head, as the name of a file does. */
+  /** Shown in the header, like a file name. */
   name: string;
   before: string;
   after: string;
 }
 
-/** What differs between two texts, as a diff of one file. */
+/** Diff of two texts, shown like the diff of one file. */
 export function TextDiff({ name, before, after }: TextDiffProps) {
   const patch = useMemo(() => textPatch(name, before, after), [name, before, after]);
   return <PatchDiff patch={patch} />;

@@ -1,9 +1,9 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 
-/** Texts that differ in more lines than this are not compared line by line: it takes the square of their number. */
+/** Texts with more changed lines are not compared line by line: the time grows with the square of their number. */
 const MOST_EDITS = 2_000;
 
-/** A patch that makes one text the other; empty where they are equal. Pure. */
+/** Returns the patch from `before` to `after`; "" if they are equal. Pure. */
 export function textPatch(name: string, before: string, after: string): string {
   if (before === after) return "";
   const path = name.replaceAll(/\s+/g, " ");
@@ -12,7 +12,7 @@ export function textPatch(name: string, before: string, after: string): string {
   return `diff --git a/${path} b/${path}\n${patch ?? wholePatch(path, before, after)}`;
 }
 
-/** All of the one text gives way to all of the other. */
+/** Returns a patch that removes the whole old text and adds the whole new one. */
 function wholePatch(path: string, before: string, after: string): string {
   const [from, to] = [before.split("\n"), after.split("\n")];
   const lines = [...from.map((line) => `-${line}`), ...to.map((line) => `+${line}`)];

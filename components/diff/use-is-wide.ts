@@ -2,10 +2,10 @@
 
 import { type RefObject, useLayoutEffect, useState } from "react";
 
-/** Two columns of code, each as wide as most lines are. */
+/** Room for two columns of code. */
 const WIDE_PX = 960;
 
-/** Whether there is room for two versions beside each other: of the box, not of the window. */
+/** Returns whether the box, not the window, is wide enough for two versions side by side. */
 export function useIsWide(box: RefObject<HTMLElement | null>): boolean {
   const [isWide, setWide] = useState(false);
   useLayoutEffect(() => {

@@ -11,36 +11,36 @@ function useConnection(): Connection {
   return useSyncExternalStore(onConnection, currentConnection, () => CONNECTING);
 }
 
-/** Says that the page stands still and since when. Silent while all is well. */
+/** Notice that the page no longer updates, and since when. Hidden while the connection works. */
 export function ConnectionBar() {
   const connection = useConnection();
   if (connection.state === "lost") {
     return (
       <NoticeBar icon="retry" role="status">
-        <b>{connection.isRestarting ? "The server restarts." : "Connection lost."}</b> You see the state of{" "}
-        <Clock at={new Date(connection.sinceMs).toISOString()} />. It reconnects by itself; what you have typed is kept,
-        and {connection.isRestarting ? "agents go on when it is back." : "agents go on meanwhile."}
+        <b>{connection.isRestarting ? "The server is restarting." : "Connection lost."}</b> You see the state at{" "}
+        <Clock at={new Date(connection.sinceMs).toISOString()} />. Reconnecting automatically. Your text is kept, and
+        agents {connection.isRestarting ? "continue when the server is back." : "keep working."}
       </NoticeBar>
     );
   }
   if (connection.state === "signed_out") {
     return (
       <NoticeBar icon="tri" role="alert">
-        <b>You are signed out.</b> What you see is what was there before; what you have typed is kept.{" "}
+        <b>You are signed out.</b> This page no longer updates. Your text is kept.{" "}
         <a className="link" href={`/signin?callbackUrl=${encodeURIComponent(location.pathname + location.search)}`}>
           Sign in again
         </a>{" "}
-        to go on from here.
+        to continue here.
       </NoticeBar>
     );
   }
   return null;
 }
 
-/** In the navigation: a dot and a word. */
+/** State of the connection in the navigation: a dot and a word. */
 export function ConnectionDot() {
   const { state } = useConnection();
-  // Also on a page that follows nothing: whoever reads it sees when the server is gone.
+  // Opens the socket even on a page without live data, so that every page shows when the server is gone.
   useEffect(() => void liveSocket(), []);
   const words = { connecting: "Connecting", live: "Live", lost: "Reconnecting", signed_out: "Signed out" };
   return (

@@ -17,10 +17,10 @@ const batch = (mark: number, trees: Tree[], open = 1): ListBatch => ({
   ...{ mark, trees, gone: [], reviews: [review(`r${mark}`)], status: status(open) },
 });
 const titles = (feed: ListFeed) => Object.fromEntries([...feed.trees].map(([id, one]) => [id, one.title]));
-/** The server's clock says 1970 or 2100: the browser's is asked by nobody. */
+/** Server times in 1970 and in the far future: the browser's clock must not matter. */
 const MARKS = [5, 4e15];
 
-test.each(MARKS)("after a reconnect rows that were read anew do not freeze what comes then (mark %d)", (mark) => {
+test.each(MARKS)("rows that were reloaded after a reconnect do not block later batches (mark %d)", (mark) => {
   let feed = reduceList(START, { type: "batch", batch: batch(mark, [tree("a", "before")]) });
   feed = reduceList(feed, { type: "joined" });
   const rows = { trees: [tree("a", "read"), tree("b", "read")], reviews: [review("read")], status: status(7) };
@@ -31,7 +31,7 @@ test.each(MARKS)("after a reconnect rows that were read anew do not freeze what 
   expect(titles(feed)).toEqual({ a: "after", b: "read" });
 });
 
-test("a batch that came while the rows were read is newer than they are, and the other rows are taken", () => {
+test("a batch that arrives during a reload wins for its own rows; the other rows come from the reload", () => {
   let feed = reduceList(START, { type: "joined" });
   feed = reduceList(feed, { type: "batch", batch: batch(9, [tree("a", "batch")]) });
   const rows = { trees: [tree("a", "read"), tree("b", "read")], reviews: [review("read")], status: status(7) };
@@ -41,19 +41,19 @@ test("a batch that came while the rows were read is newer than they are, and the
   expect(feed.status).toEqual(status(1));
 });
 
-test("a batch that comes twice or late changes nothing", () => {
+test("a repeated or late batch changes nothing", () => {
   const feed = reduceList(START, { type: "batch", batch: batch(9, [tree("a", "new")]) });
   expect(reduceList(feed, { type: "batch", batch: batch(9, [tree("a", "twice")]) })).toBe(feed);
   expect(reduceList(feed, { type: "batch", batch: batch(8, [tree("a", "late")]) })).toBe(feed);
 });
 
-test("reviews that did not change are not sent again, and stay", () => {
+test("reviews stay when a batch omits them because they have not changed", () => {
   const feed = reduceList(START, { type: "batch", batch: batch(1, []) });
   const next = reduceList(feed, { type: "batch", batch: { ...batch(2, []), reviews: null } });
   expect([next.mark, next.reviews]).toEqual([2, [review("r1")]]);
 });
 
-test("a tree that was deleted while the connection was lost is gone, also when the lists are read afterwards", () => {
+test("a tree deleted while the connection was lost stays gone after the lists are reloaded", () => {
   let feed = reduceList(START, { type: "joined" });
   feed = reduceList(feed, { type: "batch", batch: { ...batch(1, []), gone: ["a"] } });
   const rows = { trees: [tree("a", "read before it was deleted")], reviews: [], status: status(0) };

@@ -7,7 +7,7 @@ const PAGE = 200;
 const message = (seq: number) => ({ seq, turn: seq, kind: seq % 2 ? "agent_response" : "event" }) as Message;
 const between = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => message(from + at));
 
-/** A log that grows on a server, and what a page that reads it holds. */
+/** A log that grows on a server, and the window of a page that reads it. */
 class Reader {
   window: LogWindow = EMPTY_WINDOW;
   constructor(public length: number) {
@@ -25,7 +25,7 @@ class Reader {
     const messages = first > 1 ? between(Math.max(1, first - PAGE), first - 1) : [];
     this.window = addPage(this.window, { side: "earlier", messages, more: messages.length === PAGE });
   }
-  /** `late`: so many messages are committed while the page is on its way. */
+  /** `late`: the number of messages that are committed while the page is being read. */
   later(late: number) {
     const last = this.window.log.at(-1)?.seq ?? 0;
     const end = Math.min(this.length, last + PAGE);
@@ -49,7 +49,7 @@ class Reader {
   }
 }
 
-test("whatever is read and arrives, the window is one run without a gap, bounded, and knows what lies beyond it", () => {
+test("after any reads and live messages, the window has no gap, is bounded, and knows what lies beyond it", () => {
   const step = fc.oneof(
     fc.record({ what: fc.constantFrom("earlier" as const, "latest" as const), n: fc.constant(0) }),
     fc.record({ what: fc.constantFrom("later" as const), n: fc.nat(30) }),
@@ -74,7 +74,7 @@ test("whatever is read and arrives, the window is one run without a gap, bounded
   fc.assert(law, { numRuns: 200 });
 });
 
-test("who follows the end keeps the end, who reads further up keeps what they read", () => {
+test("a reader at the end keeps the end; a reader further up keeps their place", () => {
   const reader = new Reader(500);
   reader.follow(true);
   reader.grow(1_000);

@@ -1,25 +1,25 @@
 /**
- * The part of a task's log that a page holds: one run of messages without a gap, however long the log is. What arrives live
- * goes on at its end as long as the end is in it; pages before and after come when somebody reads there, and push the far end out.
+ * The part of a task's log that a page holds: consecutive messages without a gap. Live messages are appended while the
+ * window includes the end of the log. Earlier and later pages are loaded as the user scrolls, and push the far end out.
  */
 import type { Message } from "@/core/shapes/shapes";
 
 export interface LogWindow {
   /** Ascending by `seq`, without repeats. */
   log: Message[];
-  /** False until the part that was asked for last was fetched. */
+  /** False until the requested part has been fetched. */
   logLoaded: boolean;
   hasEarlier: boolean;
   hasLater: boolean;
-  /** Somebody looks at the end: what is pushed out is the beginning. */
+  /** The user is at the end of the log, so a full window drops its beginning. */
   isFollowing: boolean;
-  /** The newest message of the task that is known to exist, held or not. */
+  /** `seq` of the newest known message of the task, held or not. */
   newestSeq: number;
   /** The last turn whose reply is committed. */
   repliedTurn: number;
 }
 
-/** Messages that are held at most. */
+/** The most messages that the window holds. */
 export const MOST_HELD = 600;
 
 export const EMPTY_WINDOW: LogWindow = {
@@ -32,7 +32,7 @@ export const EMPTY_WINDOW: LogWindow = {
   repliedTurn: 0,
 };
 
-/** A page of the log, as it was read. `more`: there is more beyond it, on the side that it was read for. */
+/** A page of the log. `more`: further messages exist in the direction of reading. */
 export type LogPage =
   /** The newest messages; `more`: there are earlier ones. */
   | { side: "latest"; messages: Message[]; more: boolean }
@@ -40,15 +40,15 @@ export type LogPage =
   | { side: "later"; messages: Message[]; more: boolean }
   | { side: "around"; messages: Message[]; hasEarlier: boolean; hasLater: boolean };
 
-/** The window gives way to another one, which is being read: around a message, or at the end. */
+/** Returns an empty window for a jump to another part of the log, which is then read. */
 export function seekIn(window: LogWindow, to: "latest" | "around"): LogWindow {
   const { newestSeq, repliedTurn } = window;
   return { ...EMPTY_WINDOW, newestSeq, repliedTurn, hasLater: to === "around" };
 }
 
 export function addPage(window: LogWindow, page: LogPage): LogWindow {
-  const known = noted(window, page.messages);
-  // Meanwhile somebody has gone to another part of the log, and the end would leave a gap.
+  const known = withNewest(window, page.messages);
+  // The user has jumped to another part of the log, so adding the end would leave a gap.
   if (page.side === "latest" && window.hasLater) return known;
   const held = { ...known, log: mergeMessages(window.log, page.messages), logLoaded: true };
   const last = held.log.at(-1)?.seq ?? 0;
@@ -58,25 +58,25 @@ export function addPage(window: LogWindow, page: LogPage): LogWindow {
     case "earlier":
       return withoutEnd({ ...held, hasEarlier: page.more });
     case "later":
-      // What was committed while the page was on its way is still to be read.
+      // Messages that were committed during the read still have to be read.
       return withoutBeginning({ ...held, hasLater: page.more || last < held.newestSeq });
     case "around":
       return { ...held, hasEarlier: page.hasEarlier, hasLater: page.hasLater || last < held.newestSeq };
   }
 }
 
-/** Committed messages of the task, which go on after all that came before. */
+/** Returns the window with newly committed messages, which follow all earlier ones. */
 export function addLive(window: LogWindow, fresh: Message[]): LogWindow {
   if (fresh.length === 0) return window;
-  const known = noted(window, fresh);
+  const known = withNewest(window, fresh);
   if (window.hasLater) return known;
   const next = { ...known, log: mergeMessages(window.log, fresh) };
   if (next.log.length <= MOST_HELD || window.isFollowing) return withoutBeginning(next);
-  // Whoever reads further up keeps what they read; the rest is fetched when they come there.
+  // A user who reads further up keeps their place. The end is fetched again when they scroll down.
   return withoutEnd(next);
 }
 
-function noted(window: LogWindow, messages: Message[]): LogWindow {
+function withNewest(window: LogWindow, messages: Message[]): LogWindow {
   const replies = messages.flatMap(({ kind, turn }) => (kind === "agent_response" ? [turn] : []));
   const newestSeq = Math.max(window.newestSeq, messages.at(-1)?.seq ?? 0);
   return { ...window, newestSeq, repliedTurn: Math.max(window.repliedTurn, ...replies) };

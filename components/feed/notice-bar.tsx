@@ -7,7 +7,7 @@ interface NoticeBarProps {
   children: ReactNode;
 }
 
-/** Above the page: what holds for all of it. */
+/** Notice above the page that concerns the whole page. */
 export function NoticeBar({ icon, role, children }: NoticeBarProps) {
   return (
     <div className="flex gap-2 border-b border-line bg-wait-bg px-6 py-2" role={role}>

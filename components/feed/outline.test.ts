@@ -29,7 +29,7 @@ const TASKS = [
   task("check", "open", { role: "finishing" }),
 ];
 
-test("finished branches start folded and say how many they hold", () => {
+test("finished branches start folded and show their number of subtasks", () => {
   expect(shown(TASKS)).toEqual(["root", "-done+1", "-open", "--open.1"]);
   expect(
     shown(TASKS, {
@@ -50,40 +50,40 @@ test("finishing tasks are shown when asked for", () => {
   expect(shown(TASKS, { showFinishing: true })).toContain("--check");
 });
 
-test("a search and a filter show the matches with the way to them", () => {
+test("a search and a filter show the matches with their ancestors", () => {
   expect(shown(TASKS, { query: "DONE.1" })).toEqual(["root", "-done", "--done.1"]);
   expect(shown(TASKS, { filter: "problems" })).toEqual(["root", "-open", "--open.1"]);
   expect(shown(TASKS, { query: "nothing" })).toEqual([]);
 });
 
-test("what the server found in texts, an agent and any status narrow the rows", () => {
+test("the server's text search, an agent and any status filter the rows", () => {
   const found = outlineRows(TASKS, new Set(), { ...VIEW, query: "nothing" }, { found: new Set(["done.1"]) });
   expect(found.map((row) => row.task.id)).toEqual(["root", "done", "done.1"]);
   expect(shown([...TASKS, task("other", "root", { agent: "coder" })], { agent: "coder" })).toEqual(["root", "-other"]);
   expect(shown(TASKS, { filter: "succeeded" })).toEqual(["root", "-done", "--done.1"]);
 });
 
-test("all branches fold or unfold at once, and each by itself after that", () => {
+test("all branches fold or unfold together, and then each separately", () => {
   expect(shown(TASKS, { every: "open" })).toEqual(["root", "-done", "--done.1", "-open", "--open.1"]);
   const folded = { every: "folded" as const, toggled: new Map([["done", true]]) };
   expect(shown(TASKS, folded)).toEqual(["root", "-done", "--done.1", "-open+1"]);
 });
 
-test("a branch that was seen unfolded does not fold by itself when it ends", () => {
+test("a branch that the user saw unfolded does not fold by itself when it ends", () => {
   const kept = outlineRows(TASKS, new Set(), VIEW, { kept: new Set(["done"]) });
   expect(kept.map((row) => row.task.id)).toEqual(["root", "done", "done.1", "open", "open.1"]);
   const folded = outlineRows(TASKS, new Set(), { ...VIEW, toggled: new Map([["done", false]]) }, { unfolded: true });
   expect(folded.map((row) => row.task.id)).toEqual(["root", "done", "open", "open.1"]);
 });
 
-test("the selector and the task it chose are one row", () => {
+test("agent_selector and the task that it started share a row", () => {
   const chosen = [task("root", null, { agent: "agent_selector" }), task("work", "root"), task("part", "work")];
   expect(shown(chosen)).toEqual(["work", "-part"]);
   expect(headTaskOf(chosen)).toMatchObject({ head: { id: "work" }, chosen: true });
   expect(shown(chosen.slice(0, 1))).toEqual(["root"]);
 });
 
-test("a row carries its worst badge only", () => {
+test("a row shows only its worst badge", () => {
   const spent = { ...NO_CAP, cost_usd: 0.9 };
   const near = task("a", null, { grant: { ...NO_CAP, cost_usd: 1 }, spent, attempt: 2 });
   expect(badgeOf(near, "running")?.word).toBe("90 % of grant");
@@ -92,7 +92,7 @@ test("a row carries its worst badge only", () => {
   expect(badgeOf(task("c", null), "running")).toBeNull();
 });
 
-test("a question is amber only when it is before a person", () => {
+test("a question is amber only when a person has to answer it", () => {
   const asks = (id: string, review: string) =>
     task(id, "root", { status: "waiting", waiting_for: { kind: "answer", tasks: [], reviews: [review] } });
   const tasks = [task("root", null), asks("parent", "internal"), asks("person", "asked")];

@@ -1,24 +1,25 @@
-/** Which rows the outline of a tree shows, in which order. Pure: tasks in, rows out. */
+/** The rows of a tree's outline, in order of display. Pure. */
 
-import { spentPart } from "@/components/ui/format";
-import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
+import { shownStatusOf } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
+import { spentPart } from "@/core/words/figures";
+import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 
 export interface OutlineRow {
   task: Task;
-  /** Levels of indent; the pair of selector and chosen task is one level. */
+  /** Level of indentation. `agent_selector` and the task that it started share a level. */
   level: number;
   /** undefined for a task without subtasks. */
   expanded: boolean | undefined;
   status: ShownStatus;
-  /** Subtasks that are folded away below this row. */
+  /** Number of subtasks that are folded below this row. */
   folded: number;
   /** The agent was chosen by `agent_selector`, whose own task is not shown. */
   chosen: boolean;
 }
 
-/** Those that have a chip of their own. */
+/** The filters that have a chip. */
 export const FILTERS = ["all", "you", "problems", "running", "parked", "done"] as const;
 export type Filter = (typeof FILTERS)[number] | ShownStatus;
 
@@ -27,22 +28,22 @@ export function isFilter(text: string): text is Filter {
 }
 
 export interface OutlineView {
-  /** What a person folded (false) or unfolded (true); others follow their state. */
+  /** Branches that the user folded (false) or unfolded (true). Other branches follow the status of their task. */
   toggled: ReadonlyMap<string, boolean>;
-  /** All branches at once, but for those that were toggled since; null: as their state says. */
+  /** Folds or unfolds all branches that are not in `toggled`; null: by the status of their task. */
   every: "open" | "folded" | null;
   query: string;
   filter: Filter;
-  /** Only tasks of this agent; "": of all. */
+  /** Shows only tasks of this agent; "": all tasks. */
   agent: string;
   showFinishing: boolean;
 }
 
-/** What else decides which rows there are, and does not stand in the address. */
+/** Further input for the rows that is not part of the URL. */
 export interface OutlineExtras {
-  /** Tasks whose texts hold the query, as the server found them. */
+  /** Ids of the tasks in whose texts the server found the query. */
   found?: ReadonlySet<string>;
-  /** Branches that somebody saw unfolded: they stay so when they end, because nothing moves by itself. */
+  /** Branches that the user saw unfolded. They stay unfolded when they end, so that no row moves by itself. */
   kept?: ReadonlySet<string>;
   /** Finished branches start unfolded. */
   unfolded?: boolean;
@@ -61,7 +62,7 @@ export function childrenOf(tasks: Iterable<Task>, showFinishing: boolean): Child
   return children;
 }
 
-/** The task that stands for the tree: its root, or the one that `agent_selector` started for it. */
+/** Returns the task that represents the tree: its root, or the task that `agent_selector` started as the root. */
 export function headTaskOf(tasks: Iterable<Task>): { head: Task | null; chosen: boolean } {
   let root: Task | null = null;
   const all = [...tasks];
@@ -100,7 +101,7 @@ export function outlineRows(
   return rows;
 }
 
-/** The branch of what succeeded or was stopped starts folded. What failed stays open, to be read. */
+/** Returns true if the task's branch starts folded: it succeeded or was stopped. A failed branch stays unfolded. */
 export function recedes(task: Task): boolean {
   return task.status === "succeeded" || task.status === "stopped";
 }
@@ -124,12 +125,12 @@ export function matchesFilter(task: Task, status: ShownStatus, filter: Filter): 
   }
 }
 
-/** Whether a view shows less than everything. */
+/** Returns true if the view filters its rows. */
 export function isNarrowed({ query, filter, agent }: OutlineView): boolean {
   return query.trim() !== "" || filter !== "all" || agent !== "";
 }
 
-/** null when everything is wanted; otherwise the matches with the path that leads to each. */
+/** Returns the ids of the matching tasks and their ancestors; null if nothing is filtered. */
 export function wantedIds(
   tasks: Task[],
   asked: ReadonlySet<string>,
@@ -176,7 +177,7 @@ export interface RowBadge {
 
 const NEAR_GRANT = 0.8;
 
-/** One badge a row: the worst. */
+/** Returns the worst badge of a task; null: none. A row has room for one. */
 export function badgeOf(task: Task, status: ShownStatus): RowBadge | null {
   if (status === "you") {
     return task.waiting_for?.kind === "approval"
@@ -200,7 +201,7 @@ const FAILED_WORDS: Record<string, string> = {
   claims_failed: "Claim failed",
   judged_failed: "Judged as failed",
   out_of_grant: "Out of grant",
-  timeout: "Time-out",
+  timeout: "Timeout",
   runaway: "Runaway",
   no_model: "No model",
   no_key: "No key",

@@ -7,20 +7,20 @@ import { liveSocket } from "./socket";
 
 const StatusContext = createContext<ServerStatus | null>(null);
 
-/** Keeps the server's state for everything on the page that shows it: counts, spend, alerts. */
+/** Provides the server's live status (counts, spend, alerts) to the page. */
 export function StatusProvider({ start, children }: { start: ServerStatus; children: ReactNode }) {
   const [status, setStatus] = useState(start);
-  // The page was read anew.
+  // A page that was rendered again has a newer status.
   useEffect(() => setStatus(start), [start]);
   useEffect(() => {
     const socket = liveSocket();
-    // An urgent change above a page that has not yet come to life makes React throw away what the server rendered, with
-    // what somebody typed there; a transition waits for it.
+    // A transition waits for hydration. An urgent update would make React discard the server's markup, and with it the
+    // text that the user has already typed.
     const take = (next: ServerStatus) => startTransition(() => setStatus(next));
     const join = () => socket.emit("status:join");
     const look = () => {
       if (document.hidden) return;
-      // While the server is away, what was last known stands.
+      // While the server is away, the last known status stays.
       fetchJson<ServerStatus>("status").then(take, () => {});
     };
     socket.on("connect", join).on("status", take);
@@ -34,9 +34,9 @@ export function StatusProvider({ start, children }: { start: ServerStatus; child
   return <StatusContext value={status}>{children}</StatusContext>;
 }
 
-/** Of every page below the frame. */
+/** Returns the server's live status. Works on every page inside the frame. */
 export function useServerStatus(): ServerStatus {
   const status = useContext(StatusContext);
-  if (!status) throw new Error("Only a page inside the frame knows the server's state.");
+  if (!status) throw new Error("useServerStatus needs a StatusProvider above it.");
   return status;
 }

@@ -1,13 +1,12 @@
 "use client";
 
-/** The page's one socket, shared by everything live on it, and what is known about the connection. */
+/** The page's socket, shared by all live data on it, and the state of the connection. */
 import { io, type Socket } from "socket.io-client";
 import { type BrowserEvents, type ServerEvents, SOCKET_PATH } from "@/core/shapes/wire";
 
 export type Connection =
   | { state: "connecting" | "live" | "signed_out" }
-  /** `sinceMs`: up to when the page is true. */
-  /** `isRestarting`: the server said that it goes before it went. */
+  /** `sinceMs`: when the page stopped updating. `isRestarting`: the server announced that it closes. */
   | { state: "lost"; sinceMs: number; isRestarting: boolean };
 
 type LiveSocket = Socket<ServerEvents, BrowserEvents>;
@@ -50,7 +49,7 @@ function openSocket(): LiveSocket {
   });
   opened.on("disconnect", (reason) => {
     lose();
-    // After a disconnect by the server socket.io stays away unless told otherwise; the server only restarts.
+    // socket.io does not reconnect after a disconnect by the server, but here that only means a restart.
     if (reason === "io server disconnect") setTimeout(() => opened.connect(), 500);
   });
   opened.on("connect_error", () => {
@@ -60,7 +59,7 @@ function openSocket(): LiveSocket {
   return opened;
 }
 
-/** A refused handshake does not say why; the API does. */
+/** Asks the API whether the session has ended, because a refused handshake gives no reason. */
 async function checkSession(opened: LiveSocket): Promise<void> {
   const answer = await fetch("/api/v1/session").catch(() => null);
   if (answer?.status !== 401) return;

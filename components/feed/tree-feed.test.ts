@@ -50,7 +50,7 @@ const seen = (state: TreeFeed) => ({
 });
 
 describe("the feed of a tree", () => {
-  test("is the log's prefix whatever was cut, repeated or sent again after a reconnect", () => {
+  test("is a prefix of the log, however batches are cut, repeated, or sent again after a reconnect", () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 6 });
     const law = fc.property(
       fc.integer({ min: 1, max: 40 }),
@@ -61,11 +61,11 @@ describe("the feed of a tree", () => {
       (length, first, second, cut, picks) => {
         const once = batchesOf(length, first);
         const expected = seen(fold(once));
-        // Some of the first connection, in any order and with repeats …
+        // Some batches of the first connection arrive in any order and with repeats.
         const early = once.slice(0, cut % (once.length + 1));
         const shuffled = early.flatMap((batch) => [batch, early[picks.next().value % early.length]!]);
         let state = fold(shuffled.sort(() => (picks.next().value % 2 ? 1 : -1)));
-        // … then a new connection that goes on from whatever cursor the client has, cut in another way, after old batches.
+        // Then a new connection continues from the client's cursor, with other batch sizes and some old batches.
         const again = batchesOf(length, second, Number(state.cursor), 1_000);
         state = fold([...again, ...early], fold(early, state));
         const result = seen(state);
@@ -77,7 +77,7 @@ describe("the feed of a tree", () => {
     fc.assert(law, { numRuns: 300 });
   });
 
-  test("never takes a batch from beyond its cursor", () => {
+  test("rejects a batch that would leave a gap after its cursor", () => {
     const [first, , third] = batchesOf(6, [2]);
     const state = fold([first!, third!]);
     expect(state.cursor).toBe("2");
@@ -89,7 +89,7 @@ describe("the feed of a tree", () => {
     expect(seen(fold([old!, recent!, old!])).rows).toEqual(["at 4", "at 4"]);
   });
 
-  test("joins the fetched log and what arrived meanwhile without a repeat", () => {
+  test("merges the fetched log with messages that arrived meanwhile, without repeats", () => {
     let state = reduceFeed(start(), { type: "opened", taskId: "a" });
     state = fold(batchesOf(6, [3]), state);
     state = reduceFeed(state, { type: "log", taskId: "a", page: latest([2, 4]) });
@@ -104,12 +104,12 @@ describe("drafts", () => {
   const drafts = (...frames: ReturnType<typeof frame>[]) =>
     frames.reduce((state, one) => reduceFeed(state, { type: "draft", frame: one }), start());
 
-  test("grow, and take a frame once", () => {
+  test("grow, and apply each frame once", () => {
     const state = drafts(frame(0, "Hello "), frame(6, "wor"), frame(6, "wor"), frame(3, "lo wor"), frame(8, "rld"));
     expect(state.draft?.text).toBe("Hello world");
   });
 
-  test("tell how far a call has come, and leave the text as it is", () => {
+  test("show the progress of a call and keep their text", () => {
     const progress = { call: "call-1", line: "2 of 3" };
     const state = drafts(frame(0, "Hello"), { ...frame(0, ""), progress } as ReturnType<typeof frame>);
     expect(state.progress).toEqual({ key: "3:call-1", line: "2 of 3" });
@@ -117,12 +117,12 @@ describe("drafts", () => {
     expect(reduceFeed(state, { type: "opened", taskId: "a" }).progress).toBeNull();
   });
 
-  test("go on after frames that were dropped, and start anew with a new lease", () => {
+  test("continue after dropped frames, and start again with a new lease", () => {
     expect(drafts(frame(0, "Hello "), frame(20, "later"))!.draft).toMatchObject({ start: 20, text: "later" });
     expect(drafts(frame(0, "Hello "), frame(0, "Again", 3, 2), frame(6, "old"))!.draft?.text).toBe("Again");
   });
 
-  test("give way to the committed message, also when a frame comes late", () => {
+  test("are replaced by the committed message, and ignore late frames", () => {
     const response = { ...message(1), kind: "agent_response", turn: 3 } as Message;
     const batch = { ...batchesOf(1, [1])[0]!, messages: [response] };
     let state = reduceFeed(drafts(frame(0, "Hello")), { type: "batch", batch });

@@ -1,29 +1,29 @@
 /**
- * What a browser knows of one tree, folded from batches. Batches may come twice, late, or again after a reconnect:
- * messages are taken by `seq` and only where they continue the cursor, rows only from a later read than the one held.
+ * The state of one tree in the browser, reduced from batches. Batches may arrive twice or late, so messages are only
+ * accepted if they continue the cursor, and rows only if they are newer than the rows held.
  */
 import type { DraftFrame, Message, Review, Task, Tree } from "@/core/shapes/shapes";
 import type { TreeBatch } from "@/core/shapes/wire";
 import { addLive, addPage, EMPTY_WINDOW, type LogPage, type LogWindow, seekIn } from "./log-window";
 
-/** With the part of the open task's log that is held. */
+/** The state of a tree, with a window of the open task's log. */
 export interface TreeFeed extends LogWindow {
   tree: Tree;
-  /** In the order of creation. */
+  /** In order of creation. */
   tasks: Map<string, Task>;
   reviews: Review[];
-  /** The `seq` of the last message of the tree that was seen, as text; "" before the first. */
+  /** `seq` of the last received message of the tree, as text; "" before the first. */
   cursor: string;
-  /** The task whose log is kept; a tree's whole log would not fit into a page. */
+  /** The task whose log is kept. A whole tree's log would be too large for a page. */
   openTaskId: string | null;
   draft: Draft | null;
-  /** How far a call of the kept task has come, as its tool said last. */
+  /** Latest progress of a running call of the open task, as its tool reported it. */
   progress: Progress | null;
   marks: { rows: number; tasks: Map<string, number> };
 }
 
 export interface Progress {
-  /** As a call's entry in the log has it. */
+  /** Key of the call's entry in the log. */
   key: string;
   line: string;
 }
@@ -32,13 +32,13 @@ export interface Draft {
   taskId: string;
   lease: number;
   turn: number;
-  /** Where `text` begins; above 0 when the page came in the middle of the turn. */
+  /** Offset of `text` in the turn; above 0 if the page was opened during the turn. */
   start: number;
   text: string;
 }
 
 export type FeedEvent =
-  /** The connection is a new one: rows are compared with those that come over it only. */
+  /** A new connection. Marks are reset, because they can only be compared within one connection. */
   | { type: "joined" }
   | { type: "batch"; batch: TreeBatch }
   | { type: "draft"; frame: DraftFrame }
@@ -84,7 +84,7 @@ export function reduceFeed(state: TreeFeed, event: FeedEvent): TreeFeed {
 function applyBatch(state: TreeFeed, batch: TreeBatch): TreeFeed {
   if (batch.treeId !== state.tree.id) return state;
   const withRows = applyRows(state, batch);
-  // A batch from beyond the cursor would leave a gap: its messages come again after the next join.
+  // A batch that starts after the cursor would leave a gap. Its messages are sent again after the next join.
   const continues = Number(batch.after) <= Number(state.cursor) && Number(batch.cursor) > Number(state.cursor);
   if (!continues) return withRows;
   const fresh = batch.messages.filter((one) => one.seq > Number(state.cursor));
@@ -132,7 +132,7 @@ function applyDraft(state: TreeFeed, frame: DraftFrame): TreeFeed {
   }
   if (frame.lease < draft.lease || frame.turn < draft.turn) return state;
   const end = draft.start + draft.text.length;
-  // Frames may be dropped on the way; then the draft goes on from here, without what is missing.
+  // Frames may get lost. Then the draft starts again at this frame.
   if (frame.offset > end) return { ...state, draft: fresh };
   const known = end - frame.offset;
   if (known >= frame.text.length) return state;

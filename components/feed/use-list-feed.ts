@@ -10,23 +10,26 @@ export interface ListFeed {
   trees: Map<string, Tree>;
   reviews: Review[];
   status: ServerStatus;
-  /** Of the last batch over this connection, by the server's clock; 0 before the first. */
+  /** Server time of this connection's last batch; 0 before the first. */
   mark: number;
-  /** Trees that batches over this connection brought: newer than what is read beside them. */
+  /** Ids of trees that this connection's batches updated. They are newer than reloaded rows. */
   brought: ReadonlySet<string>;
 }
 
 export type ListEvent =
   | { type: "batch"; batch: ListBatch }
-  /** The connection is a new one, perhaps to another server: its batches are compared with each other only. */
+  /** A new connection, maybe to another server, so its batches can only be compared with each other. */
   | { type: "joined" }
-  /** Rows that were read because some changes were in no batch. */
+  /** Rows that were reloaded after a lost connection, because its changes came in no batch. */
   | { type: "reread"; rows: Pick<ListFeed, "reviews" | "status"> & { trees: Tree[] } };
 
-/** A page that is open for days hears of many trees: those that ended first are let go beyond so many. */
+/** A page that is open for days receives many trees. Above this number, it drops those that ended first. */
 const MOST_KEPT = 400;
 
-/** Rows of a later read replace those of an earlier one; a batch that comes twice or late changes nothing. No clock of the browser is asked. */
+/**
+ * Returns the next state: newer rows replace older ones, and a repeated or late batch changes nothing. It compares only
+ * the server's times, because the browser's clock may be wrong.
+ */
 export function reduceList(state: ListFeed, event: ListEvent): ListFeed {
   switch (event.type) {
     case "joined":
@@ -66,13 +69,13 @@ export interface ListStart {
   status: ServerStatus;
 }
 
-/** A server that has just come back may not answer yet. */
+/** Time before another try, because a server that has just restarted may not answer yet. */
 const REREAD_AGAIN_MS = 3_000;
 
-/** What a page shows when it does not say otherwise. */
+/** Default lists: the newest trees. */
 const NEWEST = ["trees?limit=100"];
 
-/** `lists`: addresses of the API that hold the rows of the page, read anew after the connection was lost. */
+/** Returns the live lists of a page. `lists`: API paths of its rows, which are reloaded after a lost connection. */
 export function useListFeed(start: ListStart, lists: readonly string[] = NEWEST): ListFeed {
   const [feed, dispatch] = useReducer(reduceList, start, (from) => ({
     trees: new Map(from.trees.map((tree) => [tree.id, tree])),
@@ -88,11 +91,11 @@ export function useListFeed(start: ListStart, lists: readonly string[] = NEWEST)
   }, [feed.trees]);
   useEffect(() => {
     const socket = liveSocket();
-    /** Of this page, from 1; 0 once it looks no more. */
+    /** Number of this connection, from 1; 0 after the page is left. */
     let connection = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    // What changed while the connection was lost is in no batch: rows that are held come with the first ones, those that
-    // are not are in the lists. An answer from an earlier connection is older than what is known.
+    // Changes during a lost connection come in no batch. The server sends the held rows again, and the lists hold new
+    // ones. An answer to an earlier connection's request is outdated, so it is dropped.
     const read = (of: number): void =>
       void reread(addresses.split("\n")).then(
         (rows) => of === connection && dispatch({ type: "reread", rows }),

@@ -6,21 +6,21 @@ import type { Message, Page } from "@/core/shapes/shapes";
 import type { FeedEvent, TreeFeed } from "./tree-feed";
 
 export const LOG_PAGE = 200;
-/** What is read before a message that somebody goes to, so that it does not stand alone. */
+/** Number of messages to load before a target message, so that it has context. */
 const BEFORE_TARGET = 60;
 
 export interface LogPages {
-  /** Each resolves when the messages are there, and rejects with a sentence. */
+  /** Each function resolves when the messages are loaded, and rejects with a sentence for the user. */
   loadEarlier(): Promise<void>;
   loadLater(): Promise<void>;
-  /** The part of the log around a message, unless it is held already. */
+  /** Loads the log around a message, unless it is held already. */
   goTo(seq: number): Promise<void>;
-  /** The end of the log, unless it is held already. */
+  /** Loads the end of the log, unless it is held already. */
   goToLatest(): Promise<void>;
   setFollowing(isFollowing: boolean): void;
 }
 
-/** Reads pages of the open task's log. What was asked for another task, or before another part was asked for, is dropped. */
+/** Returns functions that load pages of the open task's log. A new request cancels the previous one. */
 export function useLogPages(feed: TreeFeed, taskId: string | null, dispatch: Dispatch<FeedEvent>): LogPages {
   const { log, hasLater, logLoaded } = feed;
   const [first, last] = [log[0]?.seq, log.at(-1)?.seq];

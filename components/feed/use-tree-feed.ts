@@ -1,6 +1,6 @@
 "use client";
 
-/** The one owner of a tree page's live state: joins the tree, follows its cursor, keeps the open task's log. */
+/** Owns the live state of a tree page: joins the tree, follows its cursor, and keeps the open task's log. */
 import { useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 import type { DraftFrame, Message, Page, Review, Task, Tree } from "@/core/shapes/shapes";
@@ -10,7 +10,7 @@ import { liveSocket } from "./socket";
 import { reduceFeed, startFeed, type TreeFeed } from "./tree-feed";
 import { LOG_PAGE, type LogPages, useLogPages } from "./use-log-pages";
 
-/** After a batch the page rests as long as it took to draw it, up to this: a busy tree leaves it time for a person. */
+/** After a batch, the page waits as long as rendering took, up to this, to leave time for user input. */
 const LONGEST_REST_MS = 30;
 
 export interface OpenedLog {
@@ -29,10 +29,10 @@ export interface TreeFeedStart {
 
 export interface TreeFeedHandle {
   feed: TreeFeed;
-  /** Why the tree or the log cannot be read, as a sentence. */
+  /** Why the tree or the log cannot be loaded, as a sentence. */
   problem: string | null;
   pages: LogPages;
-  /** The task whose log is kept: the wanted one, else the one that stands for the tree. */
+  /** The task whose log is kept: the requested task, or else the task that represents the tree. */
   openTaskId: string | null;
 }
 
@@ -51,7 +51,7 @@ export function useTreeFeed(start: TreeFeedStart, wanted: string | null): TreeFe
     const socket = liveSocket();
     let again = false;
     const join = () => {
-      // Another connection may lead to another server, whose clock is its own.
+      // A new connection may reach another server, whose clock differs.
       if (again) dispatch({ type: "joined" });
       socket.emit("tree:join", { treeId, cursor: cursor.current, again });
       again = true;
@@ -73,7 +73,7 @@ export function useTreeFeed(start: TreeFeedStart, wanted: string | null): TreeFe
   }, [treeId]);
 
   useWatchedTask(openTaskId);
-  // The page came with the log of the task that was open at first; coming back to it later means reading it again.
+  // The page came with the log of the first open task. Returning to that task later loads its log again.
   const given = useRef(start.opened?.task.id ?? null);
   useEffect(() => {
     dispatch({ type: "opened", taskId: openTaskId });
@@ -103,7 +103,7 @@ function fromStart({ tree, reviews, cursor, opened }: TreeFeedStart): TreeFeed {
   return reduceFeed(feed, { type: "log", taskId: task.id, page: { side: "around", ...page } });
 }
 
-/** Drafts are sent only for the task that somebody looks at. */
+/** Tells the server which task is open, because it sends drafts only for that task. */
 function useWatchedTask(taskId: string | null): void {
   useEffect(() => {
     const socket = liveSocket();

@@ -4,18 +4,18 @@ import { useState } from "react";
 import { NoticeBar } from "./notice-bar";
 import { useServerStatus } from "./server-status";
 
-/** Says that the server has become another release while the page stood open: what the page does may not fit it. */
+/** Notice that the server was upgraded while the page was open, so the page may not work with it. */
 export function VersionBar() {
   const { version } = useServerStatus();
   const [own] = useState(version);
   if (version === own) return null;
   return (
     <NoticeBar icon="retry" role="status">
-      <b>Banyan {version} runs now.</b> This page is of {own}.{" "}
+      <b>Banyan {version} is running.</b> This page was loaded from {own}.{" "}
       <button type="button" className="link" onClick={() => location.reload()}>
-        Load it anew
+        Reload the page
       </button>
-      ; what you have typed is kept.
+      ; your text is kept.
     </NoticeBar>
   );
 }

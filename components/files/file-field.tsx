@@ -5,7 +5,7 @@ interface FileFieldProps extends Omit<ComponentProps<"input">, "type" | "classNa
   label: string;
 }
 
-/** Chooses files of this computer; its button looks like the others. */
+/** File input whose button looks like the other buttons. */
 export function FileField({ label, ...rest }: FileFieldProps) {
   return (
     <label className={FIELD}>

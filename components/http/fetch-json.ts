@@ -1,21 +1,21 @@
-/** A failure of the API, with the sentence of its problem document. */
+/** An error of the API. Its message is the sentence of the problem document. */
 export class ApiError extends Error {
   override name = "ApiError";
 }
 
-/** Reads from the HTTP API. Rejects with `ApiError`, whose message is a sentence for a person. */
+/** Returns the body of a GET request to the HTTP API. Rejects with an `ApiError`, whose message is for the user. */
 export async function fetchJson<Body>(path: string, signal?: AbortSignal): Promise<Body> {
   let answer: Response;
   try {
     answer = await fetch(`/api/v1/${path}`, { signal, headers: { accept: "application/json" } });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError("The server does not answer; try again when the connection is back.");
+    throw new ApiError("The server does not answer. Try again when the connection is back.");
   }
-  if (answer.status === 401) throw new ApiError("You are signed out: sign in again.");
+  if (answer.status === 401) throw new ApiError("You are signed out. Sign in again.");
   const body = (await answer.json().catch(() => null)) as Body | { detail?: string } | null;
   signal?.throwIfAborted();
   if (answer.ok && body !== null) return body as Body;
   const detail = body && typeof body === "object" && "detail" in body ? body.detail : undefined;
-  throw new ApiError(detail ?? "The server could not answer; reload the page.");
+  throw new ApiError(detail ?? "The server could not answer. Reload the page.");
 }

@@ -1,6 +1,6 @@
 import { ApiError } from "./fetch-json";
 
-/** Has the HTTP API do something that may take minutes: unlike an action, it keeps no other waiting and can be called off. */
+/** Sends a request that may take minutes. Unlike a server action, it can be cancelled and blocks no other action. */
 export async function sendJson<Body>(
   method: "POST" | "PUT",
   path: string,
@@ -17,11 +17,11 @@ export async function sendJson<Body>(
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError("The server did not answer. What you typed is kept; try again when the connection is back.");
+    throw new ApiError("The server did not answer. Your text is kept; try again when the connection is back.");
   }
-  if (answer.status === 401) throw new ApiError("You are signed out: sign in again.");
-  const said = (await answer.json().catch(() => null)) as Body | { detail?: string } | null;
-  if (answer.ok && said !== null) return said as Body;
-  const detail = said && typeof said === "object" && "detail" in said ? said.detail : undefined;
-  throw new ApiError(detail ?? "The server could not answer; reload the page.");
+  if (answer.status === 401) throw new ApiError("You are signed out. Sign in again.");
+  const reply = (await answer.json().catch(() => null)) as Body | { detail?: string } | null;
+  if (answer.ok && reply !== null) return reply as Body;
+  const detail = reply && typeof reply === "object" && "detail" in reply ? reply.detail : undefined;
+  throw new ApiError(detail ?? "The server could not answer. Reload the page.");
 }

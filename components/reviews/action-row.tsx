@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** What can be done about an item. In a list on a phone the buttons share the width, and each has a frame. */
+/** Row with the actions of an item. In a list on a phone the buttons share the width, and each has a frame. */
 export function ActionRow({ children }: { children: ReactNode }) {
   return (
     <div className="flex flex-wrap items-center gap-2 mt-2 phone:in-data-row:*:flex-auto phone:in-data-row:*:border-line-strong">

@@ -1,12 +1,12 @@
 "use client";
 
 import { type FormEvent, type KeyboardEvent, useRef } from "react";
-import { plain } from "@/components/ui/format";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import { Button } from "@/components/ui/parts";
 import { offeredAnswers } from "@/core/offered-answers";
 import type { Review } from "@/core/shapes/shapes";
+import { plain } from "@/core/words/figures";
 import { OfferedAnswer } from "./offered-answer";
 
 interface AnswerBoxProps {
@@ -14,11 +14,11 @@ interface AnswerBoxProps {
   /** Who reads the answer. */
   reader: string;
   answer: (reviewId: string, text: string) => Promise<Outcome>;
-  /** The question goes away with its answer; what followed is said where it stood. */
+  /** Receives the server's sentence, to show in place of the answered question. */
   onDone: (sentence: string) => void;
 }
 
-/** What is typed is kept in the browser until the server has taken it. A failure stays beside the box. */
+/** Form to answer a question. The browser keeps the text until the server has accepted it. Errors appear below. */
 export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const { text, change, clear, isRestored } = useKeptText(`answer.${review.id}`, field);
@@ -28,15 +28,15 @@ export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
     event?.preventDefault();
     deliver(text);
   }
-  function deliver(said: string): void {
-    if (!said.trim() || pending) return;
+  function deliver(chosen: string): void {
+    if (!chosen.trim() || pending) return;
     run(
-      () => answer(review.id, said),
+      () => answer(review.id, chosen),
       (result) => {
         if (!result.ok) return;
-        if (said !== text) return onDone(result.sentence);
+        if (chosen !== text) return onDone(result.sentence);
         clear();
-        onDone(`${result.sentence} What you typed is no longer kept in this browser.`);
+        onDone(`${result.sentence} Your draft is deleted from this browser.`);
       },
     );
   }
@@ -46,7 +46,7 @@ export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
 
   const offered = offeredAnswers(review.detail, review.default_answer);
   const failure = outcome && !outcome.ok ? outcome.sentence : null;
-  const kept = isRestored ? "Your answer of before, not sent yet." : "Kept in this browser as you type.";
+  const draftHint = isRestored ? "Draft restored. Not sent yet." : "Draft saved in this browser.";
   return (
     <form className="mt-2" onSubmit={send}>
       {offered.length > 0 ? (
@@ -54,7 +54,7 @@ export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
           {offered.map((one, index) => (
             <OfferedAnswer key={one} disabled={pending} onClick={() => deliver(one)} data-offer>
               {plain(one)}
-              {/* In a list the keys stand on the item that has the focus only. */}
+              {/* In a list, only the item that has the focus shows its keys. */}
               <kbd className="group-not-focus-within/need:hidden">{index + 1}</kbd>
             </OfferedAnswer>
           ))}
@@ -69,8 +69,8 @@ export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
           onChange={(event) => change(event.target.value)}
           onKeyDown={onKeyDown}
           aria-label="Your answer"
-          placeholder={offered.length > 0 ? "Or in your words" : "Your answer"}
-          title={`Goes to ${reader}`}
+          placeholder={offered.length > 0 ? "Or type your own answer" : "Your answer"}
+          title={`Sent to ${reader}`}
           data-answer
         />
         <Button type="submit" disabled={pending || !text.trim()} hint="⌘↵">
@@ -78,7 +78,7 @@ export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
         </Button>
       </div>
       <p className={`mt-1 min-h-4.5 text-small leading-4.5 ${failure ? "text-fail" : "text-ink-3"}`} role="status">
-        {failure ?? (text ? kept : "")}
+        {failure ?? (text ? draftHint : "")}
       </p>
     </form>
   );

@@ -22,13 +22,13 @@ interface ApprovalActionsProps {
   review: Review;
   decide: Decide;
   approveTool: (reviewId: string, why: string) => Promise<Outcome>;
-  /** The item goes away with its decision; what followed is said where it stood. */
+  /** Receives the server's sentence, to show in place of the decided item. */
   onDone: (sentence: string) => void;
 }
 
 type Asking = "refusal" | "rule";
 
-/** Allow, allow all that are equal, refuse with a reason, or allow the tool for a day with a reason. */
+/** Actions of an approval: approve it or all identical ones, reject with a reason, or allow the tool for a day. */
 export function ApprovalActions({ review, decide, approveTool, onDone }: ApprovalActionsProps) {
   const { pending, outcome, run } = useAction();
   const [asking, setAsking] = useState<Asking | null>(null);
@@ -111,17 +111,17 @@ function RefusalForm({ alike, pending, close, send }: RefusalFormProps) {
   return (
     <AskForm submit={submit} close={close}>
       <label className={FIELD}>
-        <span>Why not: the agent reads this instead of the tool's response</span>
+        <span>Reason (optional): the agent reads it instead of the tool's response</span>
         <textarea ref={field} rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
       </label>
       {alike > 1 ? (
         <label className="flex min-w-0 items-center gap-2">
           <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} />
-          All {alike} that are equal to it
+          Reject all {alike} alike
         </label>
       ) : null}
       <FormActs close={close} disabled={pending} look="danger">
-        Reject {all ? `all ${alike}` : "it"}
+        Reject{all ? ` all ${alike}` : ""}
       </FormActs>
     </AskForm>
   );
@@ -148,7 +148,7 @@ function RuleForm({ tool, pending, close, send }: RuleFormProps) {
   return (
     <AskForm submit={submit} close={close}>
       <label className={FIELD}>
-        <span>Why may every call of {tool} run without a person?</span>
+        <span>Why may every call of {tool} run without approval?</span>
         <textarea
           ref={field}
           rows={2}
@@ -159,9 +159,9 @@ function RuleForm({ tool, pending, close, send }: RuleFormProps) {
         />
       </label>
       <Hint isBad={Boolean(isMissing)} id={hint}>
-        {isMissing ? "Say why: it stands beside the rule. " : ""}
-        For 24 hours, in every tree, whatever its arguments; what waits of it runs at once. You can revoke it under
-        Review.
+        {isMissing ? "Enter a reason. It is shown with the rule. " : ""}
+        Holds for 24 hours in every tree, with any arguments. Waiting calls of {tool} run now. You can switch the rule
+        off under Review, Rules.
       </Hint>
       <div className="flex flex-wrap items-center gap-2 phone:in-data-row:*:flex-auto phone:in-data-row:*:border-line-strong">
         <Button type="submit" disabled={pending}>
@@ -181,7 +181,7 @@ interface AskFormProps {
   children: React.ReactNode;
 }
 
-/** Escape closes it, and control or command with Enter sends it. */
+/** Form that Escape closes, and that Ctrl or ⌘ with Enter submits. */
 export function AskForm({ submit, close, children }: AskFormProps) {
   return (
     <form

@@ -1,34 +1,43 @@
-/** What an approval is about: the call, as a person reads it. Pure. */
+/** The text of an approval: its call and its risk, as a person reads them. Pure. */
 
 import { withoutDisguise } from "@/components/text/visible";
 import { inputText, parseObject } from "@/components/trees/message-content";
 import type { Review } from "@/core/shapes/shapes";
 
-/** The tool of the call that an approval is about. */
+/** Returns the name of the tool that an approval is about. */
 export function toolOf({ tool }: Pick<Review, "tool">): string {
   return tool ?? "a tool";
 }
 
-/** All arguments as lines; as they came where they are no JSON any more, because they were cut. */
+/** Returns all arguments as lines. Arguments that were cut are no longer valid JSON and are returned unchanged. */
 export function argumentsOf({ evidence }: Pick<Review, "evidence">): string {
   const given = evidence ?? "";
   const parsed = parseObject(given);
   return withoutDisguise(parsed ? inputText(parsed) : given);
 }
 
-const RADIUS = [
+const REACH = [
   "",
-  "a detail",
-  "the task's files",
-  "the network",
-  "much of the machine",
-  "the whole machine or system",
+  "touches only a detail",
+  "touches only this task's files",
+  "reaches the network",
+  "touches much of the machine",
+  "touches the whole machine or system",
 ];
-const UNCERTAINTY = ["", "plain", "nearly plain", "partly unclear", "unclear", "nobody can say"];
+const EFFECT = [
+  "",
+  "the effect is clear",
+  "the effect is mostly clear",
+  "the effect is partly unclear",
+  "the effect is unclear",
+  "the effect is unknown",
+];
 
-/** Why the item stands where it stands in the list. */
-export function attentionText({ attention, blast_radius, uncertainty }: Review): string {
-  const reach = RADIUS[blast_radius] ?? `${blast_radius} of 5`;
-  const unclear = UNCERTAINTY[uncertainty] ?? `${uncertainty} of 5`;
-  return `Attention ${attention} of 100: reaches ${reach}; what it does is ${unclear}.`;
+/** Returns why an item ranks where it does. The attention also counts how much waits, the level of risk does not. */
+export function attentionText({ attention, blast_radius: radius, uncertainty }: Review): string {
+  const risk = radius * uncertainty;
+  const level = risk < 5 ? "Low" : risk < 12 ? "Medium" : "High";
+  const reach = REACH[radius] ?? `reach ${radius} of 5`;
+  const effect = EFFECT[uncertainty] ?? `uncertainty ${uncertainty} of 5`;
+  return `${level} risk (attention ${attention}/100): ${reach}; ${effect}.`;
 }

@@ -5,7 +5,7 @@ const WHOLE_TEXT = "[&>pre[data-whole]]:max-h-[60vh] [&>pre[data-whole]]:overflo
 const LINE = "[&>p]:flex [&>p]:justify-between [&>p]:gap-2 [&>p]:px-3 [&>p]:py-1 [&>p]:text-ink-3 [&>p]:text-small";
 const LINE_ABOVE = "[&>p]:border-line [&>p]:border-t";
 
-/** A frame around long text: its lines wrap, and what stands below them is set apart. */
+/** Frame around long text. Lines wrap, and a line separates the paragraphs below the text. */
 export function EvidenceBox({ children }: { children: ReactNode }) {
   return (
     <div

@@ -13,11 +13,11 @@ interface FlagActionsProps {
   review: Review;
   decide: Decide;
   onDone: (sentence: string) => void;
-  /** Where the task's own page shows it, there is nothing to open. */
+  /** Shows a link to the task. False on the task's own page. */
   linked: boolean;
 }
 
-/** A flag stops nothing; it stays before people until one of them says what became of it. */
+/** Actions of a flag. A flag blocks no task, and stays open until a person closes it. */
 export function FlagActions({ review, decide, onDone, linked }: FlagActionsProps) {
   const { pending, outcome, run } = useAction();
   const close = (decision: "approved" | "rejected") =>

@@ -29,7 +29,7 @@ function start(answers: (Answer | Error)[] = []) {
   return { held: open(), open, sent, kept };
 }
 
-test("a decision waits, can be taken back, and is sent once when its time is over", async () => {
+test("a decision is held, can be undone, and is sent once when its time is up", async () => {
   const { held, sent } = start();
   held.hold([decision("r1")]);
   held.hold([decision("r1"), decision("r2")]);
@@ -41,14 +41,14 @@ test("a decision waits, can be taken back, and is sent once when its time is ove
   expect(held.undo()).toEqual([]);
 });
 
-test("what was decided together is taken back together, or one by one", () => {
+test("decisions made together are undone together, or one by one", () => {
   const { held } = start();
   held.hold([decision("r1"), decision("r2"), decision("r3")]);
   expect(held.undo("r2")).toEqual(["r2"]);
   expect(held.undo()).toEqual(["r1", "r3"]);
 });
 
-test("a page that is left sends at once, and its timers send nothing again", async () => {
+test("leaving the page sends held decisions immediately, and the timers do not send them again", async () => {
   const { held, sent } = start();
   held.hold([decision("r1")]);
   held.flush();
@@ -56,7 +56,7 @@ test("a page that is left sends at once, and its timers send nothing again", asy
   expect(sent).toEqual(["r1"]);
 });
 
-test("it is sent again while the server does not answer, and an answer that was lost is no late decision", async () => {
+test("a decision is retried while the server does not answer; a lost answer does not make it late", async () => {
   const late = {
     ok: false,
     sentence: "It was decided already.",
@@ -71,7 +71,7 @@ test("it is sent again while the server does not answer, and an answer that was 
   expect(held.snapshot().get("r1")).toMatchObject({ state: "done", sentence: "Approved." });
 });
 
-test("who was quicker is told, and the item can be decided about again", async () => {
+test("a refused decision says who decided first, and the item can be decided again", async () => {
   const { held } = start([
     {
       ok: false,
@@ -87,7 +87,7 @@ test("who was quicker is told, and the item can be decided about again", async (
   });
 });
 
-test("what a browser lost is sent by the next page of the same person, and by nobody else's", async () => {
+test("decisions that a browser lost are sent by the same user's next page, not by another user's", async () => {
   const { held, open, sent, kept } = start();
   held.hold([decision("r1")]);
   const next = open();

@@ -1,35 +1,35 @@
 /**
- * Decisions that wait a few seconds in the browser, so that they can be taken back before anybody acts on them. They are
- * sent when their time is over, and at once when the page is left; what a browser lost in between is kept on this device
- * and sent when the page is opened next. The server takes each of them once, whatever is sent how often.
+ * Holds decisions in the browser for a few seconds, so that they can be undone before an agent acts on them. They are
+ * sent when the time is up or the page is left. If the browser crashes first, they are still in its storage, and the
+ * next page sends them. The server accepts a decision once, however often it is sent.
  */
 import type { Refusal } from "@/core/shapes/refusal";
 
 export const HOLD_MS = 6_000;
-/** Between tries while the server does not answer. */
+/** Time between retries while the server does not answer. */
 const RETRY_MS = 3_000;
-/** A decision of another page of this browser is that page's to send, until it is this much overdue. */
+/** Another page of this browser sends its own decisions. One that is overdue by this much is considered lost. */
 const LOST_MS = 5_000;
 const STORAGE_KEY = "banyan.held";
-/** Browsers refuse larger bodies of requests that may outlive their page. */
+/** Browsers refuse larger bodies in `keepalive` requests, which may outlive their page. */
 const MOST_KEEPALIVE = 60_000;
 
 export interface Decision {
-  /** Of the review item. */
+  /** Id of the review item. */
   id: string;
-  /** Below `/api/v1/`. */
+  /** Path below `/api/v1/`. */
   path: string;
   body: Record<string, unknown>;
-  /** What was done, as the beginning of a sentence: “Approved”. */
+  /** The decision as the beginning of a sentence, for example “Approved”. */
   words: string;
-  /** Who decided: nobody else's session sends it. */
+  /** The user who decided. Another user's session must not send it. */
   by: string;
 }
 
 export interface Held extends Decision {
   state: "held" | "sending" | "done" | "failed";
   dueAtMs: number;
-  /** Decisions that were made together are taken back together. */
+  /** Decisions with the same number are undone together. */
   group: number;
   sentence: string;
 }
@@ -41,7 +41,7 @@ export interface Answer {
 }
 
 export interface HeldSources {
-  /** Rejects when the server did not answer: then it is tried again. */
+  /** Rejects if the server did not answer, which leads to a retry. */
   send(decision: Decision): Promise<Answer>;
   now(): number;
   storage: Pick<Storage, "getItem" | "setItem"> | null;
@@ -72,7 +72,7 @@ export class HeldDecisions {
     setTimeout(() => this.#sendDue(group), HOLD_MS);
   }
 
-  /** The decisions that were made last and are not sent yet; their ids, none when there are none. */
+  /** Undoes the held decision with this id, or the last group of held decisions. Returns the ids that were undone. */
   undo(id?: string): string[] {
     const held = [...this.#all.values()].filter((one) => one.state === "held");
     const group = id === undefined ? held.at(-1)?.group : held.find((one) => one.id === id)?.group;
@@ -87,12 +87,12 @@ export class HeldDecisions {
     this.#set(new Map([...this.#all].filter(([id]) => !gone.has(id))));
   }
 
-  /** Everything that waits goes out now. */
+  /** Sends all held decisions now. */
   flush(): void {
     for (const one of this.#all.values()) if (one.state === "held") void this.#send(one);
   }
 
-  /** What a page of this browser could not send any more, and nobody else's. */
+  /** Sends this user's decisions that a page of this browser stored and never sent. */
   sendLost(by: string): void {
     const lost = this.#kept().filter((one) => one.dueAtMs < this.sources.now() - LOST_MS);
     const own = lost.filter((one) => one.by === by && !this.#all.has(one.id));
@@ -109,13 +109,13 @@ export class HeldDecisions {
     for (let tries = 1; ; tries++) {
       try {
         const { ok, sentence, refusal } = await this.sources.send(held);
-        // The first try arrived, and its answer did not.
-        const arrived = !ok && tries > 1 && refusal?.code === "already_decided" && refusal.by === held.by;
-        const said = arrived ? `${held.words}.` : sentence;
-        this.#put([{ ...held, state: ok || arrived ? "done" : "failed", sentence: said }]);
+        // On a retry, this refusal means that an earlier try succeeded and only its answer was lost.
+        const isOwn = !ok && tries > 1 && refusal?.code === "already_decided" && refusal.by === held.by;
+        const outcome = isOwn ? `${held.words}.` : sentence;
+        this.#put([{ ...held, state: ok || isOwn ? "done" : "failed", sentence: outcome }]);
         return;
       } catch {
-        const sentence = `${held.words}, not sent yet: the server does not answer. It is sent when it does.`;
+        const sentence = `${held.words}, not sent yet: the server does not answer. Retrying.`;
         this.#put([{ ...held, state: "sending", sentence }]);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
@@ -136,7 +136,7 @@ export class HeldDecisions {
     const before = this.#all;
     this.#all = all;
     const isOpen = ({ state }: Held) => state === "held" || state === "sending";
-    // Those of other pages stay as they are.
+    // Decisions that other pages stored stay untouched.
     const others = this.#kept().filter((one) => !before.has(one.id) && !all.has(one.id));
     this.#keep([...others, ...[...all.values()].filter(isOpen)]);
     for (const listener of this.#listeners) listener();
@@ -155,7 +155,7 @@ export class HeldDecisions {
     try {
       this.sources.storage?.setItem(STORAGE_KEY, JSON.stringify(held));
     } catch {
-      // A browser with no room keeps nothing: they are still sent when the page is left.
+      // Storage is off or full. The decisions are still sent when their time is up or the page is left.
     }
   }
 }
@@ -166,7 +166,7 @@ function isHeld(value: unknown): value is Held {
   return texts && typeof dueAtMs === "number" && typeof body === "object" && /^reviews\/\w+\/[\w-]+$/.test(path ?? "");
 }
 
-/** Also while the page is being left. Rejects when there is no answer of our server. */
+/** Posts a decision, even while the page is being left. Rejects if the server does not answer. */
 export async function sendDecision({ path, body }: Pick<Decision, "path" | "body">): Promise<Answer> {
   const text = JSON.stringify(body);
   const answer = await fetch(`/api/v1/${path}`, {
@@ -175,14 +175,14 @@ export async function sendDecision({ path, body }: Pick<Decision, "path" | "body
     body: text,
     keepalive: text.length < MOST_KEEPALIVE,
   });
-  const said = (await answer.json().catch(() => null)) as {
+  const reply = (await answer.json().catch(() => null)) as {
     sentence?: string;
     detail?: string;
     refusal?: Refusal;
   } | null;
-  if (said === null && answer.status >= 500) throw new Error("The server is not there.");
+  if (reply === null && answer.status >= 500) throw new Error("The server is not reachable.");
   if (answer.status === 401)
-    return { ok: false, sentence: "You are signed out, so it was not sent: sign in and decide again." };
-  const sentence = said?.sentence ?? said?.detail ?? "The server gave no sentence.";
-  return { ok: answer.ok, sentence, ...(said?.refusal && { refusal: said.refusal }) };
+    return { ok: false, sentence: "Not sent, because you are signed out. Sign in and decide again." };
+  const sentence = reply?.sentence ?? reply?.detail ?? "The server gave no explanation.";
+  return { ok: answer.ok, sentence, ...(reply?.refusal && { refusal: reply.refusal }) };
 }

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { Button } from "@/components/ui/parts";
 
-/** An answer that a question offers; a long one takes several lines. */
+/** Button for one of a question's offered answers. A long answer wraps. */
 export function OfferedAnswer(props: ComponentProps<typeof Button>) {
   return <Button {...props} className="h-auto! min-h-control max-w-full py-1 text-left whitespace-normal!" />;
 }

@@ -16,11 +16,11 @@ interface ProposalActionsProps {
   review: Review;
   decide: Decide;
   onDone: (sentence: string) => void;
-  /** Where the task's own page shows it, there is nothing to open. */
+  /** Shows a link to the task. False on the task's own page. */
   linked: boolean;
 }
 
-/** Approve, which may take a while since a server is tried first, or reject with a reason. Nothing of it is live before. */
+/** Actions of a proposal. Approving may take a while: a proposed server is started and tested first. */
 export function ProposalActions({ review, decide, onDone, linked }: ProposalActionsProps) {
   const { pending, outcome, run } = useAction();
   const [isRejecting, setRejecting] = useState(false);
@@ -39,7 +39,7 @@ export function ProposalActions({ review, decide, onDone, linked }: ProposalActi
           data-answer
           onClick={() => act(() => decide(review.id, "approved", "", false))}
         >
-          {pending && !isRejecting ? "Trying it…" : "Approve"}
+          {pending && !isRejecting ? "Testing…" : "Approve"}
         </Button>
         <Button
           ref={opener}
@@ -85,11 +85,11 @@ function RejectionForm({
   return (
     <AskForm submit={submit} close={close}>
       <label className={FIELD}>
-        <span>Why not: the agent reads this, and may propose once more</span>
+        <span>Reason (optional): the agent reads it and may propose again</span>
         <textarea ref={field} rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
       </label>
       <FormActs close={close} disabled={pending} look="danger">
-        Reject it
+        Reject
       </FormActs>
     </AskForm>
   );

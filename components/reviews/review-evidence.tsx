@@ -7,7 +7,7 @@ import { argumentsOf, attentionText, toolOf } from "./approval-text";
 import { EvidenceBox } from "./evidence-box";
 import { detailOf } from "./words";
 
-/** What a person needs to decide: the question, what it is about, and what happens when nobody decides. */
+/** What a person needs to decide: the question, the evidence, and what happens if nobody decides. */
 export function ReviewEvidence({ review }: { review: Review }) {
   const isCall = review.kind === "approval";
   return (
@@ -15,7 +15,7 @@ export function ReviewEvidence({ review }: { review: Review }) {
       <div className="font-medium text-body">
         {isCall ? (
           <>
-            May it call <code>{toolOf(review)}</code>?
+            Approve <code>{toolOf(review)}</code>?
           </>
         ) : (
           <Markdown text={review.title} />
@@ -35,18 +35,18 @@ export function ReviewEvidence({ review }: { review: Review }) {
         <Hint>
           {review.if_ignored ? (
             <>
-              If nobody decides: <TimedText text={review.if_ignored} />{" "}
+              If ignored: <TimedText text={review.if_ignored} />{" "}
             </>
           ) : null}
           {review.alike > 1
-            ? `${review.alike === 2 ? "One more that is" : `${review.alike - 1} more that are`} equal to it ${review.alike === 2 ? "waits" : "wait"}. `
+            ? `${review.alike === 2 ? "1 identical call waits" : `${review.alike - 1} identical calls wait`} too. `
             : ""}
           {attentionText(review)}
         </Hint>
       ) : null}
       {review.kind === "question" && review.if_ignored ? (
         <Hint>
-          If nobody answers: <TimedText text={review.if_ignored} />
+          If ignored: <TimedText text={review.if_ignored} />
         </Hint>
       ) : null}
     </>

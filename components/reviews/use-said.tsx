@@ -4,22 +4,22 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Say } from "@/components/ui/parts";
 import { TimedText } from "@/components/ui/timed-text";
 
-/** What followed from a decision whose item is gone: it stands where the item stood, and has the focus that the item had. */
+/** Returns a line that takes the place and the focus of a decided item, and the function that sets its sentence. */
 export function useSaid(): { line: ReactNode; say: (sentence: string) => void } {
-  const [said, setSaid] = useState<{ sentence: string } | null>(null);
+  const [outcome, setOutcome] = useState<{ sentence: string } | null>(null);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const focused = document.activeElement;
-    // Whoever has gone on to type elsewhere meanwhile is left alone.
-    if (said && (!focused || focused === document.body || !focused.matches("input, textarea, select")))
+    // Leave the focus alone if the user is typing somewhere else.
+    if (outcome && (!focused || focused === document.body || !focused.matches("input, textarea, select")))
       box.current?.focus();
-  }, [said]);
-  const line = said ? (
+  }, [outcome]);
+  const line = outcome ? (
     <div className="mt-2 outline-offset-2" ref={box} tabIndex={-1}>
       <Say look="good" role="status">
-        <TimedText text={said.sentence} />
+        <TimedText text={outcome.sentence} />
       </Say>
     </div>
   ) : null;
-  return { line, say: (sentence) => setSaid({ sentence }) };
+  return { line, say: (sentence) => setOutcome({ sentence }) };
 }

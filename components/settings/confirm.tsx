@@ -7,17 +7,17 @@ import { Button } from "@/components/ui/parts";
 
 interface ConfirmProps {
   title: string;
-  /** What follows from it. */
+  /** The consequences. */
   text: string;
-  /** On the button that does it. */
+  /** Label of the button that confirms. */
   word: string;
   act: () => Promise<Outcome>;
-  /** It was done; what is refused is said in the dialog, which stays. */
+  /** Called when the action succeeds. If it is refused, the dialog stays open with the reason. */
   onDone: (outcome: Outcome) => void;
   onClosed: () => void;
 }
 
-/** Asks before something ends that cannot be brought back as it was. */
+/** Dialog that asks before an action that cannot be undone. */
 export function Confirm({ title, text, word, act, onDone, onClosed }: ConfirmProps) {
   const { pending, outcome, run } = useAction();
   return (
@@ -31,7 +31,7 @@ export function Confirm({ title, text, word, act, onDone, onClosed }: ConfirmPro
               {word}
             </Button>
             <Button look="quiet" onClick={dismiss}>
-              Keep it as it is
+              Cancel
             </Button>
           </div>
         </>

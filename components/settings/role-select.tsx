@@ -1,10 +1,10 @@
 import type { Role } from "@/core/rules/roles";
-import { ROLE_OPTIONS } from "./role-words";
+import { ROLE_OPTIONS } from "@/core/words/roles";
 
 interface RoleSelectProps {
   role: Role;
   onChoose: (role: Role) => void;
-  /** Whose; in a form it stands above the field. */
+  /** Accessible name, for example whose role it is. */
   label?: string;
   busy?: boolean;
 }
@@ -26,7 +26,7 @@ export function RoleSelect({ role, onChoose, label, busy = false }: RoleSelectPr
   );
 }
 
-/** As a field of a form. */
+/** The select as a form field with a visible label. */
 export function RoleField(props: Omit<RoleSelectProps, "label">) {
   return (
     <div>

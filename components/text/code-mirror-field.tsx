@@ -5,7 +5,7 @@ import CodeMirror, { Decoration, EditorView, type Extension } from "@uiw/react-c
 import { useMemo } from "react";
 import type { EditorProps } from "./markdown-field";
 
-/** Colours by token, so that the theme of the page is that of the editor. */
+/** Uses the page's colour variables, so that the editor follows the page's theme. */
 const THEME = EditorView.theme({
   "&": { color: "var(--color-ink)", backgroundColor: "transparent", maxHeight: "min(60vh, 640px)" },
   "&.cm-focused": { outline: "none" },
@@ -31,7 +31,7 @@ const SETUP = {
   foldGutter: false,
   highlightActiveLine: false,
   highlightActiveLineGutter: false,
-  // Its colours are fixed, and unreadable in the dark.
+  // Its colours are fixed and unreadable in the dark theme.
   syntaxHighlighting: false,
   bracketMatching: false,
   closeBrackets: false,
@@ -49,7 +49,7 @@ export function CodeMirrorField(props: EditorProps) {
   const extensions = useMemo(() => {
     const attributes = {
       "aria-label": label,
-      // Also what is only read is scrolled with the keyboard.
+      // Lets the keyboard focus and scroll a read-only editor.
       tabindex: "0",
       ...(describedBy && { "aria-describedby": describedBy }),
       ...(isWrong && { "aria-invalid": "true" }),
@@ -85,7 +85,7 @@ export function CodeMirrorField(props: EditorProps) {
   );
 }
 
-/** A line that is wrong keeps its colour while the text changes, until the next reading of it. */
+/** Returns an extension that marks a faulty line. The mark stays until the text is checked again. */
 function marked(line: number): Extension {
   const wrong = Decoration.line({ class: "wrong" });
   return EditorView.decorations.compute(["doc"], ({ doc }) =>
@@ -93,7 +93,7 @@ function marked(line: number): Extension {
   );
 }
 
-/** Of the document, which came with its first request: that of a page that was opened from there is another. */
+/** Returns the CSP nonce of the document. Pages opened by client-side navigation still use the first page's nonce. */
 function pageNonce(): string {
   return document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
 }

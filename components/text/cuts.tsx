@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Below a text of which a part is shown: how much, and the way to the rest. */
+/** Line below a text that is shown in part: how much is shown, and buttons for the rest. */
 export function Cuts({
   children,
   className = "border-t border-line px-3",

@@ -3,9 +3,9 @@ import { FoldMark } from "@/components/ui/fold-mark";
 import { Unfolding } from "@/components/ui/unfolding";
 
 interface FoldProps {
-  /** What stands in its line, after the mark. */
+  /** Content of the line, after the fold mark. */
   line: ReactNode;
-  /** Where its content is put into the page, or read, only once it is open. */
+  /** Set when the content is rendered or loaded only once the fold is open. */
   state?: { open: boolean; onToggle: (open: boolean) => void };
   "data-call"?: string;
   children: ReactNode;
@@ -13,7 +13,7 @@ interface FoldProps {
 
 const FRAME = "mt-1.5 rounded-control border border-line bg-bg [details+&]:mt-1";
 
-/** One line in a frame, and below it, once somebody opens it, what the line stands for. */
+/** A framed line that opens to show its content below. */
 export function Fold({ line, state, children, ...rest }: FoldProps) {
   const content = (
     <>

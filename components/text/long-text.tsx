@@ -2,20 +2,20 @@
 
 import { useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
-import { bytes, exactCount } from "@/components/ui/format";
 import type { OutputPage } from "@/core/shapes/log";
 import type { Message } from "@/core/shapes/shapes";
+import { bytes, exactCount } from "@/core/words/figures";
 import { Cuts } from "./cuts";
 
 const SHOWN_LINES = 12;
 const SHOWN_CHARACTERS = 2_000;
-/** More than this is not put into the page at once. */
+/** Longer texts are shown in pages of this size, to keep the browser fast. */
 const PAGE_CHARACTERS = 100_000;
 
 const LOOKS = {
-  /** In a frame that is there already. */
+  /** Inside an existing frame. */
   boxed: { text: "px-3 py-2", cuts: undefined },
-  /** Below the line that it was folded into. */
+  /** Below the line of a fold. */
   folded: { text: "border-t border-line bg-code px-3 py-2", cuts: undefined },
   framed: { text: "mt-0.5 rounded-control border border-line bg-code px-3 py-2", cuts: "" },
   bare: { text: "", cuts: "" },
@@ -24,11 +24,11 @@ const LOOKS = {
 interface LongTextProps {
   look?: keyof typeof LOOKS;
   text: string;
-  /** The text was cut by the server; the whole of it is behind message `seq`. */
+  /** The server cut the text. Message `seq` has the full text. */
   truncated?: boolean;
   seq?: number;
   read?: (message: Message) => string;
-  /** It is what a tool put out, of which the log may hold only a part: so many characters in all. */
+  /** Set for a tool's output, of which the log may hold only a part. `chars` is its full length. */
   outputOf?: { seq: number; chars: number };
 }
 
@@ -38,7 +38,7 @@ interface Shown {
   chars: number;
 }
 
-/** Output as it came, cut at a few lines until somebody wants all of it; then page by page. */
+/** Raw text, cut after a few lines. “Show all” loads the full text, page by page. */
 export function LongText({ look = "boxed", text, truncated = false, seq, read, outputOf }: LongTextProps) {
   const [page, setPage] = useState<Shown | null>(null);
   const [whole, setWhole] = useState<string | null>(truncated ? null : text);
@@ -53,7 +53,7 @@ export function LongText({ look = "boxed", text, truncated = false, seq, read, o
       setPage(await readPage(from));
       setProblem(null);
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : "The text could not be read.");
+      setProblem(error instanceof Error ? error.message : "Could not load the text.");
     }
   }
   async function readPage(from: number): Promise<Shown> {
@@ -104,7 +104,7 @@ interface PagerProps {
   className: string | undefined;
 }
 
-/** Which part of the whole is shown, and the way to the others. */
+/** Line that says which part of the text is shown, with buttons for the other parts. */
 function Pager({ page, show, close, className }: PagerProps) {
   const { from, chars, text } = page;
   const to = from + text.length;
@@ -112,17 +112,17 @@ function Pager({ page, show, close, className }: PagerProps) {
   return (
     <Cuts className={className}>
       <span>
-        {isPart ? `Characters ${exactCount(from + 1)} to ${exactCount(to)} of ${exactCount(chars)}` : "All of it"}
+        {isPart ? `Characters ${exactCount(from + 1)} to ${exactCount(to)} of ${exactCount(chars)}` : "Full text"}
       </span>
       <span className="flex min-w-0 items-center gap-2">
         {from > 0 ? (
           <button type="button" className="link" onClick={() => show(Math.max(0, from - PAGE_CHARACTERS))}>
-            Earlier
+            Previous
           </button>
         ) : null}
         {to < chars ? (
           <button type="button" className="link" onClick={() => show(to)}>
-            Later
+            Next
           </button>
         ) : null}
         <button type="button" className="link" onClick={close}>

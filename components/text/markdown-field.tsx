@@ -3,7 +3,7 @@
 import { type ComponentType, type RefObject, useEffect, useId, useRef, useState } from "react";
 import { Hint } from "@/components/ui/hint";
 
-/** What is wrong with the text, and in which line (from 1; null: in none of them alone). */
+/** An error in the text. `line` counts from 1; null: the error is not in a single line. */
 export interface TextFault {
   line: number | null;
   sentence: string;
@@ -16,17 +16,17 @@ export interface MarkdownFieldProps {
   describedBy?: string;
   readOnly?: boolean;
   autoFocus?: boolean;
-  /** Its lines have numbers, as sentences about them name them. */
+  /** Shows line numbers, because errors name lines. */
   isNumbered?: boolean;
   fault?: TextFault | null;
 }
 
 export type EditorProps = MarkdownFieldProps & {
-  /** Filled by the editor: puts the caret at the beginning of a line. */
+  /** Set by the editor: puts the cursor at the beginning of a line. */
   goTo: RefObject<((line: number) => void) | null>;
 };
 
-/** A field for Markdown. It is a plain one until the editor has been loaded, and stays so where it cannot be. */
+/** Field for Markdown. It is a plain textarea until the editor has loaded, and stays one if the editor cannot load. */
 export function MarkdownField(props: MarkdownFieldProps) {
   const { value, onChange, label, readOnly, fault = null } = props;
   const [Editor, setEditor] = useState<ComponentType<EditorProps> | null>(null);

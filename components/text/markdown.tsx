@@ -4,12 +4,12 @@ import remarkGfm from "remark-gfm";
 import { OutsideLink } from "./outside-link";
 
 /**
- * Text of models and tools. Raw HTML stays text, addresses other than http, https and mailto are dropped by the library,
- * pictures are never fetched (their address could carry data out), and a link opens nothing before somebody has seen where
- * it leads. What names no host is no link: it would lead into Banyan itself.
+ * Markdown from models and tools, which are not trusted. Raw HTML stays text. The library drops URLs other than http,
+ * https and mailto. Images are never loaded, because their URL could leak data. A link first shows where it leads.
+ * A relative link becomes plain text, because it would lead into Banyan itself.
  */
 const COMPONENTS: Components = {
-  // The page has its own first and second headings; those of a text stand below them.
+  // The page uses h1 and h2 itself, so headings in a text start at h3.
   h1: "h3",
   h2: "h4",
   h3: "h5",
@@ -23,7 +23,7 @@ const COMPONENTS: Components = {
     ),
   img: ({ alt, src }) => (
     <span className="text-ink-2">
-      [picture{alt ? `: ${alt}` : ""}
+      [image{alt ? `: ${alt}` : ""}
       {typeof src === "string" && src ? `, ${src.slice(0, 120)}` : ""}]
     </span>
   ),

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { buttonLook } from "@/components/ui/button-look";
 import { Modal } from "@/components/ui/modal";
 
-/** A link that a model or a tool wrote: where it leads is shown, in full, before anything is opened. */
+/** Link that a model or a tool wrote. A dialog shows the full URL before anything opens. */
 export function OutsideLink({ href, children }: { href: string; children: ReactNode }) {
   const [isAsking, setAsking] = useState(false);
   const address = plainAddress(href);
@@ -29,7 +29,7 @@ export function OutsideLink({ href, children }: { href: string; children: ReactN
           {(dismiss) => (
             <>
               <p className="mt-2 text-ink-2">
-                An agent, or what it has read, wrote this link. The address itself may carry what the task knows.
+                An agent, or a text that it read, wrote this link. The address itself may leak data from the task.
               </p>
               <p className="font-mono text-mono mt-2 max-h-40 overflow-auto wrap-anywhere">{address}</p>
               <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
@@ -43,7 +43,7 @@ export function OutsideLink({ href, children }: { href: string; children: ReactN
                   rel="noreferrer noopener nofollow"
                   onClick={dismiss}
                 >
-                  Open it in a new tab
+                  Open in new tab
                 </a>
               </div>
             </>
@@ -54,7 +54,7 @@ export function OutsideLink({ href, children }: { href: string; children: ReactN
   );
 }
 
-/** As the browser would open it: names in other scripts are shown as what they are. */
+/** Returns the URL as the browser opens it. A host name in another script shows as Punycode, so it cannot deceive. */
 function plainAddress(href: string): string {
   try {
     return new URL(href).href;

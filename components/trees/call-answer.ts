@@ -1,12 +1,12 @@
-/** What a tool answered, as a person reads it. Core tools answer with JSON that models read; here it becomes sentences. Pure. */
+/** A tool's response for people: the JSON of core tools, which is meant for models, becomes sentences. Pure. */
 import type { Verdict } from "@/core/log/terms";
 import { parseObject, readable } from "./message-content";
 
 export interface ReadAnswer {
-  /** A word for the folded line, where there is one that says more than a number of lines. */
+  /** A word for the folded line; null: the line shows the number of lines instead. */
   word: string | null;
   text: string;
-  /** The text is Markdown of a model, not output. */
+  /** The text is Markdown rather than raw output. */
   isProse: boolean;
 }
 
@@ -35,31 +35,30 @@ const READERS: Record<string, (answer: CoreAnswer) => Omit<ReadAnswer, "isProse"
   break_down_task: readSubtask,
   wait_for_subtasks: ({ status, subtasks = [] }) =>
     status
-      ? { word: "answered early", text: "They still run; what each finds follows as a message of its own." }
+      ? { word: "returned early", text: "The subtasks are still running. Each result follows as its own message." }
       : { word: "ended", text: subtasks.map((one) => `- ${one.title}: ${one.status}`).join("\n") },
   ask: ({ answer, by }) =>
     answer === undefined
-      ? { word: "answered early", text: "Nobody has answered yet; the answer follows as a message of its own." }
+      ? { word: "returned early", text: "No answer yet. It follows as its own message." }
       : { word: `answered by ${by}`, text: answer },
   end_task: ({ status = "", verdict, tries_left }) => {
     const outcome = verdict ? `${OUTCOMES[verdict.outcome]}.` : "";
-    const left =
-      tries_left === undefined ? "" : `It may try ${tries_left === 1 ? "once" : `${tries_left} times`} more.`;
+    const left = tries_left === undefined ? "" : `${tries_left} ${tries_left === 1 ? "try" : "tries"} left.`;
     const head = [`${capital(status)}${outcome ? `, ${outcome}` : "."}`, left].filter(Boolean).join(" ");
     return { word: status, text: [head, ...(verdict?.reasons ?? []).map((reason) => `- ${reason}`)].join("\n") };
   },
-  answer: () => ({ word: "answered", text: "The subtask goes on with it." }),
+  answer: () => ({ word: "answered", text: "The subtask continues with the answer." }),
   pass_up: (answer) => ({
     word: "passed up",
     text: `The question now waits for ${(answer as { to?: string }).to ?? "a person"}.`,
   }),
-  stop_subtask: () => ({ word: "stopping", text: "It is being stopped, with everything below it." }),
-  flag_for_review: () => ({ word: "flagged", text: "It is before a person; the task goes on." }),
+  stop_subtask: () => ({ word: "stopping", text: "The subtask is being stopped, with all of its subtasks." }),
+  flag_for_review: () => ({ word: "flagged", text: "A person reviews the flag. The task continues." }),
 };
 
 function readSubtask({ status = "", summary, plan, verdict }: CoreAnswer): Omit<ReadAnswer, "isProse"> {
   if (status === "running") {
-    return { word: "answered early", text: "It still runs; its result follows as a message of its own." };
+    return { word: "returned early", text: "The subtask is still running. Its result follows as its own message." };
   }
   const judged = verdict ? `, ${OUTCOMES[verdict.outcome]}` : "";
   return { word: status, text: plan ?? `${capital(status)}${judged}.\n\n${summary ?? ""}` };

@@ -34,7 +34,7 @@ const TASKS = [
   task("d", "root", { depends_on: ["c"] }),
 ];
 
-test("finished siblings stand in one box, which says how many tasks it holds", () => {
+test("finished siblings share a box, which shows its number of tasks", () => {
   const { boxes, after } = graph(TASKS);
   expect(boxes.map((box) => box.id)).toEqual(["root", "done:root", "c", "d"]);
   expect(boxes[1]).toMatchObject({ tasks: 3, open: false });
@@ -45,18 +45,18 @@ test("finished siblings stand in one box, which says how many tasks it holds", (
   expect(ids(TASKS, { toggled: new Map([["done:root", true]]) })).toEqual(["root", "done:root", "a", "b", "c", "d"]);
 });
 
-test("what was seen as a box of its own stays one when it ends", () => {
+test("a task that the user saw as its own box keeps the box when it ends", () => {
   const a = new Set(["a"]);
   expect(ids(TASKS, {}, { alone: a })).toEqual(["root", "a", "b", "c", "d"]);
   expect(ids(TASKS, {}, { alone: a, kept: a })).toEqual(["root", "a", "b", "c", "d", "a.1"]);
 });
 
-test("a search shows what matches and the way to it, whatever has ended", () => {
+test("a search shows the matches and their ancestors, finished or not", () => {
   expect(ids(TASKS, { query: "a.1" })).toEqual(["root", "a", "a.1"]);
   expect(ids(TASKS, { query: "nothing" })).toEqual([]);
 });
 
-test("ten thousand tasks become few boxes, and none is out of reach", () => {
+test("ten thousand tasks become few boxes, and every task can be reached", () => {
   const many = [task("root", null)];
   for (let n = 0; n < 100; n++) {
     many.push(task(`p${n}`, "root", n === 99 ? { status: "failed" } : {}));
@@ -66,12 +66,12 @@ test("ten thousand tasks become few boxes, and none is out of reach", () => {
   expect(boxes.length).toBeLessThan(200);
   expect(isCrowded).toBe(true);
   expect(graph(TASKS).isCrowded).toBe(false);
-  // That they were seen folded does not unfold them with the next commit.
+  // The next commit does not unfold boxes that the user saw folded.
   const alone = new Set(boxes.map((box) => box.id));
   const kept = new Set(boxes.flatMap((box) => (box.kind === "task" && box.expanded ? [box.id] : [])));
   expect(graph(many, {}, { alone, kept }).boxes.length).toBe(boxes.length);
   const shown = boxes.map((box) => box.id);
-  // The failed one is not among those left out.
+  // A failed task is never left out.
   expect(shown).toContain("p99");
   const folded = boxes.find((box) => box.kind === "task" && box.expanded === false);
   expect(folded).toMatchObject({ below: 100 });
@@ -84,7 +84,7 @@ test("ten thousand tasks become few boxes, and none is out of reach", () => {
   expect(ids(many, { toggled: all }).filter((id) => id.startsWith(`${folded!.id}.`))).toHaveLength(100);
 });
 
-test("a box for several says what pressing it does", () => {
+test("a box for several tasks says what a click on it does", () => {
   const more = { kind: "more" as const, id: "more:a", parent: "a", tasks: 9_760, open: false, last: false };
   expect(groupWords(more)).toEqual({ title: "9,760 more", text: "Unfold to see them" });
   expect(groupWords({ ...more, tasks: 0, open: true })).toEqual({ title: "All are shown", text: "Show fewer" });

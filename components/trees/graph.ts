@@ -1,4 +1,4 @@
-/** Which boxes and lines the graph of a tree has. Pure: tasks in, boxes out; where they stand is another's work. */
+/** The boxes and lines of a tree's graph, without their layout. Pure. */
 
 import {
   type Children,
@@ -10,13 +10,14 @@ import {
   recedes,
   wantedIds,
 } from "@/components/feed/outline";
-import { plural } from "@/components/ui/format";
-import { type ShownStatus, shownStatusOf } from "@/components/ui/status";
+import { shownStatusOf } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
+import type { ShownStatus } from "@/core/words/status";
 
-/** Of branches that nobody unfolded: more boxes than this at once help nobody, and lay out slowly. */
+/** The most boxes before further branches start folded. More boxes are unreadable and slow to lay out. */
 const MOST_BOXES = 160;
-/** Siblings that are shown before the rest stands in one box, and after that was unfolded. */
+/** The most siblings that are shown separately, before and after the box with the others is unfolded. */
 const FEW_SIBLINGS = 24;
 const MANY_SIBLINGS = 240;
 const LEAST_STACK = 2;
@@ -31,23 +32,23 @@ export type Box =
       expanded?: boolean;
       below: number;
     }
-  /** Finished siblings, in one box until somebody unfolds it. `tasks`: with all that is below them. */
+  /** Finished siblings in one box, until the user unfolds it. `tasks` counts them and all tasks below them. */
   | { kind: "done"; id: string; parent: string; tasks: number; open: boolean }
-  /** Siblings that do not fit. `last`: unfolding shows no more of them. */
+  /** Siblings that do not fit. `last`: unfolding shows no further siblings. */
   | { kind: "more"; id: string; parent: string; tasks: number; open: boolean; last: boolean };
 
 export interface TreeGraph {
   boxes: Box[];
-  /** From a box to one that starts after it. */
+  /** Dependencies: lines from a box to a box that starts after it. */
   after: { from: string; to: string }[];
-  /** Branches are folded only because the graph would have too many boxes. */
+  /** Some branches are folded only because the graph would have too many boxes. */
   isCrowded: boolean;
 }
 
 const EMPTY: TreeGraph = { boxes: [], after: [], isCrowded: false };
 
 export interface GraphExtras extends OutlineExtras {
-  /** Tasks that were seen as boxes of their own: they do not go into a stack when they end. */
+  /** Tasks that the user saw as boxes. They do not join the box of finished siblings when they end. */
   alone?: ReadonlySet<string>;
 }
 
@@ -65,12 +66,12 @@ export function graphOf(
   if (wanted && !wanted.has(head.id)) return EMPTY;
 
   const boxes: Box[] = [];
-  /** In which box a task stands. */
+  /** The box of each task. */
   const boxOf = new Map<string, string>();
   let waiting: { task: Task; parent: string | null }[] = [{ task: head, parent: null }];
   let count = 1;
   let isCrowded = false;
-  // Level by level, so that what is folded for want of room is what is deep.
+  // Level by level, so that a lack of room folds the deepest branches.
   for (let level = 0; waiting.length > 0; level++) {
     const next: typeof waiting = [];
     for (const { task, parent } of waiting) {
@@ -108,7 +109,7 @@ interface Siblings {
   shown: Task[];
   groups: Box[];
   inGroup: Map<string, string>;
-  /** How many tasks there are directly below. */
+  /** Number of direct subtasks. */
   total: number;
 }
 
@@ -119,7 +120,7 @@ function isOpen(task: Task, level: number, { view, wanted, kept }: Sources): boo
   return wanted !== null || kept?.has(task.id) === true || !recedes(task);
 }
 
-/** Room or not: somebody unfolded it, or has seen it unfolded. */
+/** Returns true if the user unfolded the branch or saw it unfolded. Then it is unfolded even without room. */
 function wasChosen(task: Task, { view, wanted, kept }: Sources): boolean {
   return (!wanted && view.toggled.get(task.id) === true) || (!view.every && kept?.has(task.id) === true);
 }
@@ -157,7 +158,7 @@ function siblingsBelow(task: Task, { children, asked, view, wanted, alone }: Sou
   return { shown, groups, inGroup, total };
 }
 
-/** What is left out first has the highest. */
+/** Returns the rank of a task. Tasks with a higher rank are left out first. */
 function pressure(task: Task, asked: ReadonlySet<string>): number {
   const order: ShownStatus[] = ["you", "failed", "running", "parked", "waiting", "paused", "ready"];
   const at = order.indexOf(shownStatusOf(task, asked));
@@ -182,7 +183,7 @@ function linesOf(boxes: Box[], boxOf: ReadonlyMap<string, string>): TreeGraph["a
   return [...lines.values()];
 }
 
-/** What a box that stands for several tasks says. */
+/** Returns the texts of a box for several tasks. */
 export function groupWords(box: Exclude<Box, { kind: "task" }>): { title: string; text: string } {
   if (box.kind === "done") {
     return { title: `${box.tasks.toLocaleString("en-US")} done`, text: box.open ? "Fold them" : "Unfold to see them" };
@@ -196,7 +197,7 @@ export function foldedText(below: number): string {
   return `${plural(below, "subtask")} folded`;
 }
 
-/** What changes when boxes must be laid out anew: which there are, and what stands below what. */
+/** Returns a text that changes when the boxes need a new layout: when their ids or parents change. */
 export function structureOf(boxes: readonly Box[]): string {
   return boxes.map((box) => `${box.id}<${box.parent ?? ""}`).join(" ");
 }

@@ -4,7 +4,7 @@ import { LongText } from "@/components/text/long-text";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { Clock } from "@/components/ui/time";
 import type { Intervention } from "@/core/shapes/shapes";
-import { sentence } from "./sentence";
+import { sentence } from "@/core/words/sentence";
 
 export const ACTIONS: Record<Intervention["action"], string> = {
   nudge: "Nudged",
@@ -22,13 +22,13 @@ const SHOWN_CHARACTERS = 240;
 
 interface InterventionListProps {
   interventions: readonly Intervention[];
-  /** What the tasks are called, where the list is about more than one of them. */
+  /** Titles of the tasks by id, for a list about several tasks. */
   titles?: ReadonlyMap<string, string>;
-  /** What became of the tasks since, by their ids, in a few words. */
+  /** What happened to the tasks afterwards, in a few words, by task id. */
   became?: ReadonlyMap<string, string>;
 }
 
-/** What the supervisor did, the newest first: quiet lines, since nobody must do anything about them. */
+/** The supervisor's interventions, newest first. They look quiet, because nobody has to respond to them. */
 export function InterventionList({ interventions, titles, became }: InterventionListProps) {
   const keys = uniqueKeys(interventions.map((one) => `${one.created_at} ${one.task_id} ${one.rule}`));
   return (
@@ -55,7 +55,7 @@ export function InterventionList({ interventions, titles, became }: Intervention
             {": "}
             <Evidence text={one.evidence} />
           </div>
-          <span className="text-small whitespace-nowrap text-ink-3" title="The rule that found it">
+          <span className="text-small whitespace-nowrap text-ink-3" title="Rule that triggered it">
             {ruleWords(one.rule)}
             {became?.has(one.task_id) ? <span className="block">{became.get(one.task_id)}</span> : null}
           </span>
@@ -66,10 +66,10 @@ export function InterventionList({ interventions, titles, became }: Intervention
 }
 
 export function ruleWords(rule: string): string {
-  return rule === "supervisor" ? "its own decision" : rule.replaceAll("_", " ");
+  return rule === "supervisor" ? "supervisor's decision" : rule.replaceAll("_", " ");
 }
 
-/** The task, at the message before which it happened. */
+/** Returns the link to the task, at the message before which the supervisor intervened. */
 export function linkTo({ tree_id, task_id, seq }: Pick<Intervention, "tree_id" | "task_id" | "seq">): string {
   return `/trees/${tree_id}?task=${task_id}${seq === null ? "" : `&seq=${seq}`}`;
 }

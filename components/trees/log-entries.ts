@@ -1,7 +1,10 @@
-/** A task's messages as a conversation: responses with their tool calls and what each answered. Pure. */
+/** A task's messages as a conversation: agent responses with their tool calls and answers. Pure. */
+
+import type { IconName } from "@/components/ui/icon";
 import type { Assignment, Setup } from "@/core/log/entries";
 import type { Message } from "@/core/shapes/shapes";
-import { type EventLine, eventLine } from "./event-line";
+import { type EventLine, eventLine } from "@/core/words/events";
+import { eventIcon } from "./event-icon";
 import { type LogMessage, logMessage, textOfParts } from "./message-content";
 
 export interface CallAnswer {
@@ -9,29 +12,29 @@ export interface CallAnswer {
   text: string;
   isError: boolean;
   truncated: boolean;
-  /** The text is a part of so many characters; null: it is all. */
+  /** Length of the full text, of which `text` is a part; null: `text` is complete. */
   wholeChars: number | null;
 }
 
 export interface CallEntry {
-  /** Unique in the task: a provider may use an id again in a later turn. */
+  /** Turn and call id, because a provider may reuse an id in a later turn. */
   key: string;
   tool: string;
-  /** undefined when the call itself is further up than the messages that were read. */
+  /** undefined if the message with the call was not loaded. */
   input: unknown;
   isInvalid: boolean;
   started: boolean;
   answer: CallAnswer | null;
 }
 
-/** `until`: the last message that is folded into the entry. With the same `seq` and `until` an entry says the same. */
+/** `until`: the last message that belongs to the entry. Entries with equal `seq` and `until` have equal content. */
 export type LogEntry = { seq: number; until: number; turn: number; at: string; truncated: boolean } & (
   | { kind: "agent"; text: string; reasoning: string; calls: CallEntry[]; tokens: number; costUsd: number }
   | { kind: "calls"; calls: CallEntry[] }
   | { kind: "steer"; by: string; text: string }
   | { kind: "instruction"; assignment: Assignment }
   | { kind: "system"; setup: Setup }
-  | { kind: "event"; line: EventLine }
+  | { kind: "event"; line: EventLine; icon: IconName }
   | { kind: "broken" }
 );
 
@@ -89,7 +92,7 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
         }
       }
       const line = eventLine(message.content);
-      if (line) entries.push({ ...base, kind: "event", line });
+      if (line) entries.push({ ...base, kind: "event", line, icon: eventIcon(message.content) });
     }
   }
 }

@@ -1,11 +1,11 @@
-/** What the content of a message holds, by its kind: the entries of `core/entries`, as the queries hand them on. */
+/** The content of a message by its kind: the entries of `core/log/entries`, as the queries return them. */
 import type { Entry, EntryKind } from "@/core/log/entries";
 import type { Message } from "@/core/shapes/shapes";
 
 type ContentOf<Kind extends EntryKind> = Extract<Entry, { kind: Kind }>["content"];
 type Spent<Kind> = Kind extends "agent_response" ? { cost_usd: number } : unknown;
 
-/** A message as the log holds it. Long texts are cut in lists, and `truncated` says so. */
+/** A message of the log. Lists cut long texts and set `truncated`. */
 export type LogMessage = {
   [Kind in EntryKind]: Omit<Message, "kind" | "content"> & {
     kind: Kind;
@@ -13,12 +13,12 @@ export type LogMessage = {
   };
 }[EntryKind];
 
-/** null for a row that was edited outside Banyan until it was no JSON any more: it is shown, but means nothing. */
+/** Returns the typed message; null if its row was edited outside Banyan and is no longer valid JSON. */
 export function logMessage(message: Message): LogMessage | null {
   return message.content.broken ? null : (message as unknown as LogMessage);
 }
 
-/** The text that stands in the message for people to read; "" where there is none. */
+/** Returns the text of a message for people; "" if it has none. */
 export function textOf(message: Message): string {
   const log = logMessage(message);
   switch (log?.kind) {
@@ -38,7 +38,7 @@ export function textOfParts(parts: ContentOf<"agent_response">["parts"], type: "
   return parts.flatMap((part) => (part.type === type ? [part.text] : [])).join("\n\n");
 }
 
-/** Where a tool's main argument stands; of all others the first text counts. */
+/** The fields with a tool's main argument. For other tools, the first text is the main argument. */
 const MAIN_ARGUMENTS: Record<string, string[]> = {
   break_down_task: ["reasoning"],
   ask: ["question"],
@@ -53,7 +53,7 @@ const MAIN_ARGUMENTS: Record<string, string[]> = {
   search_files: ["pattern", "query"],
 };
 
-/** The argument that tells most, on one line. `input` is text where the model sent no valid JSON. */
+/** Returns the main argument of a call on one line. `input` is a text if the model sent invalid JSON. */
 export function argumentOf(tool: string, input: unknown): string {
   if (typeof input === "string") return oneLine(input);
   const fields = (input ?? {}) as Record<string, unknown>;
@@ -65,7 +65,7 @@ export function argumentOf(tool: string, input: unknown): string {
   return oneLine(String(text ?? ""));
 }
 
-/** A value as indented lines of `name: value`, which read more easily than its JSON. */
+/** Returns a value as indented lines of `name: value`, which are easier to read than JSON. */
 export function readable(value: unknown, indent = ""): string {
   if (typeof value === "string") return value.includes("\n") ? value.replaceAll("\n", `\n${indent}`) : value;
   if (typeof value !== "object" || value === null) return String(value ?? "none");
@@ -81,7 +81,7 @@ function nested(value: unknown, indent: string): string {
   return isBlock && text !== "none" ? `\n${indent}  ${text}` : ` ${text}`;
 }
 
-/** The input as it is read: a lone command as a command, anything else as lines. */
+/** Returns the input for display: a single command as plain text, anything else as lines. */
 export function inputText(input: unknown): string {
   const fields = input as Record<string, unknown> | null;
   if (typeof fields === "object" && fields && Object.keys(fields).length === 1 && typeof fields.command === "string") {

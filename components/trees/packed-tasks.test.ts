@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Task } from "@/core/shapes/shapes";
 import { packTasks, unpackTasks } from "./packed-tasks";
 
-test("rows come out of their text as they went in", () => {
+test("unpacking restores the packed rows", () => {
   const task: Task = {
     id: "t1",
     tree_id: "tree",

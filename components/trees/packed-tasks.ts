@@ -1,12 +1,12 @@
 /**
- * The rows of a tree on their way into the page: one text of bare values. As objects React would walk them field by
- * field, on the server and again in the browser, and in a large tree that takes longer than all the rest of the page.
+ * Packs the rows of a tree into one text for the page. React would serialize objects field by field, on the server and
+ * again in the browser, and in a large tree that takes longer than the rest of the page.
  */
 import type { Amounts, Task } from "@/core/shapes/shapes";
 
 const amounts = (of: Amounts) => [of.tokens, of.cost_usd, of.tasks, of.depth, of.seconds] as const;
 
-/** Without what rows leave empty, and what is the same in all rows of a tree. */
+/** Returns the values of a row, without fields that are empty in rows or equal in all rows of a tree. */
 const rowOf = (task: Task) =>
   [
     task.id,

@@ -1,4 +1,4 @@
-/** What of a task's spend is its own. A row says what its whole branch has spent; sums are made in micro-dollars. Pure. */
+/** A task's own spend. Its row holds the spend of the whole branch. Sums are made in whole micro-dollars. Pure. */
 import type { Task } from "@/core/shapes/shapes";
 
 export interface Sum {
@@ -8,10 +8,10 @@ export interface Sum {
 
 export interface TaskSpend {
   own: Sum;
-  /** Subtasks and finishing tasks, with all that is below them. */
+  /** Spent by subtasks and finishing tasks, at all levels. */
   below: Sum;
   all: Sum;
-  /** Of the grant; null where nothing is capped. */
+  /** What is left of the grant; null: no cap. */
   left: { usd: number | null; tokens: number | null };
 }
 
@@ -27,7 +27,7 @@ export function spendOf(task: Task, tasks: ReadonlyMap<string, Task>): TaskSpend
   }
   const [microAll, tokensAll] = [micro(task.spent.cost_usd), task.spent.tokens ?? 0];
   const { cost_usd, tokens } = task.grant;
-  // A row of a subtask may be newer than that of its parent: nobody has spent less than nothing.
+  // A subtask's row may be newer than its parent's, which must not make the parent's own spend negative.
   const rest = (whole: number, part: number) => Math.max(0, whole - part);
   return {
     own: { usd: rest(microAll, microBelow) / MICRO, tokens: rest(tokensAll, tokensBelow) },

@@ -23,7 +23,7 @@ const timeline = (tasks: TimelineTask[], partial = false): Timeline => ({
   tasks,
 });
 
-test("a later answer takes the place of what it names, and adds what is new", () => {
+test("a later answer replaces its own tasks and adds new ones", () => {
   const first = timeline([row("a", [["ran", 0, null]]), row("b", [])]);
   const next = timeline([row("a", [["ran", 0, 5]]), row("c", [])], true);
   const merged = mergeTimeline(first, next);
@@ -36,7 +36,7 @@ test("a later answer takes the place of what it names, and adds what is new", ()
   expect(mergeTimeline(first, timeline([])).tasks).toEqual([]);
 });
 
-test("solid is what runs or failed last; marks stand behind what ended", () => {
+test("bars that run or failed last are solid; a mark follows each end", () => {
   const ran: TimelineTask["stretches"] = [
     ["ran", 0, 10],
     ["tasks", 10, 20],
@@ -57,7 +57,7 @@ test("solid is what runs or failed last; marks stand behind what ended", () => {
   expect(looks("running", [["ran", 0, null]])).toEqual([["live", null]]);
 });
 
-test("a parked bar goes on until the task resumes, others until now", () => {
+test("the bar of a parked task extends to its resume time, other bars to now", () => {
   const parked = row("a", [["parked", 10, null]]);
   const until = new Date(FROM + 500_000).toISOString();
   expect(barsOf(parked, task({ status: "parked", parked_until: until }), FROM, NOW)[0]?.end).toBe(500_000);
@@ -66,7 +66,7 @@ test("a parked bar goes on until the task resumes, others until now", () => {
   expect(spanOf(timeline([parked]), tasks, NOW)).toBe(520_000);
 });
 
-test("how many ran at once, and what had been spent by then", () => {
+test("the load counts the tasks that ran at once and the spend up to each part", () => {
   const two = timeline([row("a", [["ran", 0, 50]], 1), row("b", [["ran", 25, 75]], 3), row("c", [["ran", 75, 100]])]);
   const load = loadOf(two, 100, 4, NOW);
   expect(load.running).toEqual([1, 2, 1, 1]);
@@ -75,7 +75,7 @@ test("how many ran at once, and what had been spent by then", () => {
   expect(load.spent[0]!).toBeLessThan(load.spent[1]!);
 });
 
-test("times are added up by what they were for", () => {
+test("times are added up by activity", () => {
   const totals = activityTotals(
     timeline([
       row("a", [

@@ -1,11 +1,11 @@
-/** The figures of a timeline: how much of each time, how many at once, where the money went. Pure. */
+/** The numbers of a timeline: bars, tasks that ran at once, spend over time, and totals. Pure. */
 
 import type { EndStatus } from "@/core/log/terms";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 import type { Activity, Stretch, Timeline, TimelineTask } from "@/core/shapes/tree-views";
 
-/** Puts a later answer into an earlier one. */
+/** Returns the held timeline updated with a newer, maybe partial one. */
 export function mergeTimeline(held: Timeline | null, next: Timeline): Timeline {
   if (!held || !next.partial || held.tree_id !== next.tree_id) return next;
   const newer = new Map(next.tasks.map((task) => [task.id, task]));
@@ -23,15 +23,15 @@ export interface Bar {
   look: BarLook;
   start: number;
   end: number;
-  /** Drawn after it where a task or an attempt ended. */
+  /** Drawn at the end of the bar if a task or an attempt ended there. */
   mark: EndStatus | null;
 }
 
 const ENDED_LOOK: Record<EndStatus, BarLook> = { succeeded: "ok", failed: "bad", stopped: "off" };
 
 /**
- * Solid is what runs now or failed, outlined what is over. Only the last stretch of a task that failed is red. A parked
- * task's bar goes on until it resumes.
+ * Returns the bars of a task. Bars that run now or failed are solid, others are outlined. Only the last stretch of a
+ * failed task is red. The bar of a parked task extends to the time when it resumes.
  */
 export function barsOf({ stretches, ends }: TimelineTask, task: Task, fromMs: number, nowMs: number): Bar[] {
   const now = Math.max(0, nowMs - fromMs);
@@ -55,7 +55,7 @@ export interface Span {
   end: number;
 }
 
-/** As wide as everything that is drawn, with a little room for the marks behind the last bars. */
+/** Returns the length of the timeline in milliseconds, with some room for the marks after the last bars. */
 export function spanOf(timeline: Timeline, tasks: ReadonlyMap<string, Task>, nowMs: number): number {
   const fromMs = Date.parse(timeline.from);
   let end = 0;
@@ -73,14 +73,14 @@ export function spanOf(timeline: Timeline, tasks: ReadonlyMap<string, Task>, now
 }
 
 export interface Load {
-  /** The most that ran at once in each part of the time. */
+  /** The most tasks that ran at once, for each part of the time. */
   running: number[];
   /** Dollars spent by the end of each part. */
   spent: number[];
   most: number;
 }
 
-/** `parts` of equal length. What a task spent is spread over the time that it ran. */
+/** Returns the load in `parts` of equal length. A task's spend is spread over the time that it ran. */
 export function loadOf(timeline: Timeline, span: number, parts: number, nowMs: number): Load {
   const now = nowMs - Date.parse(timeline.from);
   const running = new Array<number>(parts).fill(0);
@@ -94,13 +94,13 @@ export function loadOf(timeline: Timeline, span: number, parts: number, nowMs: n
       if (cost_usd > 0) addSpend(spent, span, start, end, (cost_usd * (end - start || 1)) / (total || ran.length));
     }
   }
-  // Where one ends as another begins, never both are counted.
+  // At equal times, ends come before starts, so that a task and its successor do not count as two.
   edges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   let count = 0;
   let at = 0;
   const partOf = (time: number) => Math.min(parts - 1, Math.floor((time / span) * parts));
   for (const [time, change] of edges) {
-    // A count that holds for no time is none.
+    // Ignore counts that last no time.
     if (time > at)
       for (let part = partOf(at); part <= partOf(time - 1e-6); part++) running[part] = Math.max(running[part]!, count);
     at = time;
@@ -136,7 +136,7 @@ const STEPS = [1, 2, 5, 10, 15, 30]
   .concat([1, 2, 5, 10, 15, 30].map((n) => n * MINUTE))
   .concat([1, 2, 3, 6, 12, 24, 48, 24 * 7].map((n) => n * HOUR));
 
-/** Round times of day, in milliseconds after the beginning, at most `most` of them. `offsetMs`: of the time zone. */
+/** Returns up to `most` round times of day, in milliseconds after the beginning. `offsetMs`: the time zone's offset. */
 export function ticksOf(fromMs: number, span: number, most: number, offsetMs: number): { at: number; step: number }[] {
   const step = STEPS.find((one) => span / one <= most) ?? Math.ceil(span / most / (24 * HOUR)) * 24 * HOUR;
   const local = fromMs + offsetMs;

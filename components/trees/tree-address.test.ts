@@ -3,7 +3,7 @@ import { readAddress, type TreeAddress, writeAddress } from "./tree-address";
 
 const read = (text: string) => readAddress(new URLSearchParams(text));
 
-test("an address says what is looked at, and reading it gives the same again", () => {
+test("writing and reading an address restores the same view", () => {
   const address: TreeAddress = {
     view: "timeline",
     task: "t1",
@@ -27,18 +27,18 @@ test("an address says what is looked at, and reading it gives the same again", (
   expect(read(text)).toEqual(address);
 });
 
-test("what is as usual is not said, and nonsense is as usual", () => {
+test("defaults are left out, and invalid values become defaults", () => {
   expect(writeAddress(read(""))).toBe("");
   expect(writeAddress(read("?view=x&show=constructor&finishing=yes&fold=,,"))).toBe("");
 });
 
-test("an address stays short whatever was folded", () => {
+test("an address stays short, however many branches were folded", () => {
   const toggled = new Map(Array.from({ length: 500 }, (_, n): [string, boolean] => [`task-number-${n}`, n % 2 === 0]));
   const text = writeAddress({ ...read(""), outline: { ...read("").outline, toggled, query: "x".repeat(5_000) } });
   expect(text.length).toBeLessThan(3_000);
 });
 
-test("the message that an address names stays in it as long as its task is open", () => {
+test("an address keeps its message while the message's task is open", () => {
   const before = new URLSearchParams("?task=t1&seq=12");
   expect(writeAddress({ ...read("?task=t1"), view: "graph" }, before)).toBe("?view=graph&task=t1&seq=12");
   expect(writeAddress(read("?task=t2"), before)).toBe("?task=t2");

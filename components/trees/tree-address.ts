@@ -1,4 +1,4 @@
-/** What a person looks at on the page of a tree, as its address says it: a reload or a shared link shows the same. Pure. */
+/** The view of a tree's page as a URL, so that a reload or a shared link shows the same view. Pure. */
 import { isFilter, type OutlineView } from "@/components/feed/outline";
 
 export const VIEWS = ["outline", "graph", "timeline"] as const;
@@ -6,13 +6,13 @@ export type ViewName = (typeof VIEWS)[number];
 
 export interface TreeAddress {
   view: ViewName;
-  /** The task that is open; null: the one that stands for the tree. */
+  /** The open task; null: the task that represents the tree. */
   task: string | null;
   outline: OutlineView;
 }
 
 const MOST_CHARS = 200;
-/** Servers refuse addresses that are much longer; what was folded before that stays folded until the page is left. */
+/** Servers refuse much longer URLs, so only the latest folds are written. Older folds last until the page is left. */
 const MOST_FOLDS = 60;
 
 export function readAddress(search: URLSearchParams): TreeAddress {
@@ -40,8 +40,8 @@ export function readAddress(search: URLSearchParams): TreeAddress {
 }
 
 /**
- * With its question mark; empty for the page as it is when somebody comes to it. `before`: the address until now; the
- * message that it names is kept as long as its task is open.
+ * Returns the query with its question mark; "" for the default view. `before` is the current query: its message is kept
+ * while the message's task is open.
  */
 export function writeAddress({ view, task, outline }: TreeAddress, before = new URLSearchParams()): string {
   const search = new URLSearchParams();

@@ -1,14 +1,15 @@
 "use client";
 
 import Link from "next/link";
-import { count, money } from "@/components/ui/format";
 import { Meter } from "@/components/ui/parts";
-import { STATUS_WORDS, StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
+import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import type { Tree } from "@/core/shapes/shapes";
-import { treeText } from "./sentences";
+import { count, money } from "@/core/words/figures";
+import { STATUS_WORDS } from "@/core/words/status";
+import { treeText } from "@/core/words/tasks";
 
-/** A tree as a row of two lines: what it is, and what it does now or how it ended. `by`: with who submitted it. */
+/** Row of a tree in two lines: its title, and what it does now or how it ended. `by` adds the user who submitted it. */
 export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
   const status = shownStatusOfTree(tree);
   return (

@@ -3,7 +3,7 @@ export type ButtonLook = "plain" | "primary" | "danger" | "quiet";
 const ALL =
   "inline-flex h-control cursor-pointer items-center justify-center gap-1.5 rounded-control border px-2.5 text-row leading-4.5 font-medium " +
   "whitespace-nowrap no-underline aria-disabled:cursor-not-allowed " +
-  // In a sentence on a phone its words wrap.
+  // Inside a notice on a phone, its text wraps.
   "phone:in-data-say:h-auto phone:in-data-say:min-h-control phone:in-data-say:py-2 phone:in-data-say:text-left phone:in-data-say:whitespace-normal";
 
 const LOOKS: Record<ButtonLook, string> = {
@@ -13,7 +13,7 @@ const LOOKS: Record<ButtonLook, string> = {
   quiet: "border-transparent text-ink-2 hover:bg-hover hover:text-ink aria-disabled:text-ink-3",
 };
 
-/** Of what is pressed, also where it is a link. `more`: classes of its place. */
+/** Returns the classes of a button, or of a link that looks like a button. `more`: further classes. */
 export function buttonLook(look: ButtonLook = "plain", more = ""): string {
   return `${ALL} ${LOOKS[look]} ${more}`;
 }

@@ -3,7 +3,7 @@ const CHIP =
 const OFF = "border-transparent text-ink-2 hover:bg-hover";
 const ON = "border-line-strong bg-raised font-medium text-ink";
 
-/** Of a small filter. `more`: classes of its place. */
+/** Returns the classes of a small filter button. `more`: further classes. */
 export function chipLook(isOn: boolean, more = ""): string {
   return `${CHIP} ${isOn ? ON : OFF} ${more}`;
 }

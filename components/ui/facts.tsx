@@ -1,6 +1,6 @@
 import type { ComponentProps } from "react";
 
-/** What something is, as names and values. `isApart`: the values stand at the other end. */
+/** List of names and values. `isApart` aligns the values to the right. */
 export function Facts({ isApart = false, className = "", ...rest }: ComponentProps<"dl"> & { isApart?: boolean }) {
   const side = isApart ? "[&_dd]:text-right" : "";
   return (
@@ -11,7 +11,7 @@ export function Facts({ isApart = false, className = "", ...rest }: ComponentPro
   );
 }
 
-/** Fields with their names beside them. */
+/** Form fields with their labels on the left. */
 export function FieldPairs({ className = "", ...rest }: ComponentProps<"div">) {
   return (
     <div

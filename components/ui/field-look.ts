@@ -1,4 +1,4 @@
-/** Of a label around its field: the word first, in a span. */
+/** Classes of a label that contains a span with its text, then the field. */
 export const FIELD =
   "block [&>span:first-child]:mb-1 [&>span:first-child]:block [&>span:first-child]:text-small [&>span:first-child]:font-medium " +
   "[&>span:first-child]:text-ink-2";

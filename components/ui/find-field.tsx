@@ -2,7 +2,7 @@ import type { ComponentProps } from "react";
 import { Icon } from "./icon";
 
 interface FindFieldProps extends Omit<ComponentProps<"input">, "type" | "className"> {
-  /** How much room it takes in its row. */
+  /** Its width in a row. */
   room: "wide" | "fixed";
 }
 
@@ -11,7 +11,7 @@ const ROOMS = {
   fixed: "flex-[0_1_240px] phone:flex-[1_1_100%]",
 };
 
-/** A field to search in what the page shows, with a glass before the words. */
+/** Search field with a magnifying glass. */
 export function FindField({ room, ...rest }: FindFieldProps) {
   return (
     <div className={`relative min-w-24 ${ROOMS[room]}`}>

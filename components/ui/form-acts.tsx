@@ -5,14 +5,14 @@ interface FormActsProps {
   close: () => void;
   disabled?: boolean;
   look?: "primary" | "danger";
-  /** ⌘↵ sends it, too. */
+  /** ⌘↵ submits the form too, and the button shows it. */
   hasKey?: boolean;
-  /** With room above. */
+  /** Adds space above. */
   isApart?: boolean;
   children: ReactNode;
 }
 
-/** What sends a form, in its words, and the way out of it. */
+/** Buttons at the end of a form: submit, with `children` as its label, and Cancel. */
 export function FormActs({ close, disabled, look = "primary", hasKey, isApart, children }: FormActsProps) {
   return (
     <div className={`flex flex-wrap items-center gap-2 phone:in-data-row:*:flex-auto ${isApart ? "mt-3" : ""}`}>

@@ -1,4 +1,4 @@
-/** The pages' glyphs, by what they stand for. */
+/** The icons of all pages, by meaning. */
 import {
   Activity,
   BookOpen,
@@ -50,7 +50,7 @@ import {
 } from "lucide-react";
 
 const GLYPHS = {
-  // what a task or a tree is in: each has an outline of its own, so that colour never speaks alone
+  // Status of a task or a tree. Each has its own shape, so that colour is never the only sign.
   ready: CircleDashed,
   running: LoaderCircle,
   you: Diamond,
@@ -61,7 +61,7 @@ const GLYPHS = {
   failed: OctagonX,
   stopped: CircleStop,
 
-  // pages
+  // Pages
   home: House,
   inbox: Inbox,
   tree: Network,
@@ -72,7 +72,7 @@ const GLYPHS = {
   pulse: Activity,
   gear: Settings,
 
-  // what is done
+  // Actions
   pause: Pause,
   step: StepForward,
   stop: Square,
@@ -85,7 +85,7 @@ const GLYPHS = {
   plus: Plus,
   x: X,
 
-  // what something is
+  // Kinds of things
   info: Info,
   tri: TriangleAlert,
   flag: Flag,
@@ -97,7 +97,7 @@ const GLYPHS = {
   judged: Scale,
   user: User,
 
-  // how something is shown
+  // Views and layout
   list: ListTree,
   graph: Workflow,
   time: ChartGantt,
@@ -111,19 +111,19 @@ export type IconName = keyof typeof GLYPHS | "banyan";
 
 interface IconProps {
   name: IconName;
-  /** With it, it is an image of that name; without, it is decoration beside a word. */
+  /** Accessible name. Without it, the icon is decoration and hidden from screen readers. */
   label?: string;
   className?: string;
 }
 
-/** Of lucide's box of 24: at 16 px a line of 1.5. */
+/** In lucide's 24 px grid, which makes a line of 1.5 px at 16 px. */
 const STROKE = 2.25;
 
 export function Icon({ name, label, className = "size-4" }: IconProps) {
   const named = label ? ({ role: "img", "aria-label": label } as const) : ({ "aria-hidden": true } as const);
   if (name === "banyan") return <Banyan className={className} {...named} />;
   const Glyph = GLYPHS[name];
-  // What waits for a person is the one glyph that is filled.
+  // Only the icon for “waiting for you” is filled.
   return (
     <Glyph className={className} strokeWidth={STROKE} fill={name === "you" ? "currentColor" : "none"} {...named} />
   );
@@ -136,7 +136,7 @@ interface BanyanProps {
   "aria-hidden"?: true;
 }
 
-/** Our own, because it is the mark of Banyan, as in `app/icon.svg`. */
+/** Banyan's logo, as in `app/icon.svg`. */
 function Banyan({ "aria-label": label, ...rest }: BanyanProps) {
   return (
     <svg

@@ -6,13 +6,13 @@ export const WIDE_DIALOG = "w-[min(600px,calc(100vw-32px))]";
 
 interface ModalProps {
   title: string;
-  /** It is gone: whoever shows it takes it out of the page. The browser gives the focus back to what had it. */
+  /** Called when the dialog has closed. The parent then unmounts it. The browser returns the focus to the opener. */
   onClosed: () => void;
   wide?: boolean;
   children: (dismiss: () => void) => ReactNode;
 }
 
-/** A dialog that is open as long as it is in the page. The focus is first on its first field, or on `data-first-focus`. */
+/** Dialog that is open while it is mounted. The focus starts on `data-first-focus`, or else on the first field. */
 export function Modal({ title, onClosed, wide = false, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const isGone = useRef(false);
@@ -26,7 +26,7 @@ export function Modal({ title, onClosed, wide = false, children }: ModalProps) {
 
   function dismiss(): void {
     dialog.current?.close();
-    // Not left to the close event: a key that opens the dialog anew would be heard before it, and then be undone by it.
+    // Not left to the close event, which comes late: it would close a dialog that a key has opened again in between.
     leave();
   }
 

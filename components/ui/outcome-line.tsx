@@ -3,7 +3,7 @@ import type { Outcome } from "./hooks/use-action";
 import { Say } from "./parts";
 import { TimedText } from "./timed-text";
 
-/** What followed from an action, below what was pressed. */
+/** The outcome of an action, below its button. */
 export function OutcomeLine({ outcome }: { outcome: Outcome | null }) {
   if (!outcome) return null;
   return (
@@ -13,7 +13,7 @@ export function OutcomeLine({ outcome }: { outcome: Outcome | null }) {
   );
 }
 
-/** Why nothing was done, in a dialog that stays open for another try. */
+/** The reason why an action was refused, in a dialog that stays open for another try. */
 export function Refusal({ outcome }: { outcome: Outcome | null }) {
   if (!outcome || outcome.ok) return null;
   return (

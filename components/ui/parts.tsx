@@ -1,11 +1,12 @@
 import type { ComponentProps, ReactNode } from "react";
+import type { SayLook } from "@/core/words/tasks";
 import { type ButtonLook, buttonLook } from "./button-look";
 import { Icon, type IconName } from "./icon";
 
 interface ButtonProps extends ComponentProps<"button"> {
   look?: ButtonLook;
   icon?: IconName;
-  /** The key that does the same; shown beside the word. */
+  /** Key that presses the button, shown beside the label. */
   hint?: string;
 }
 
@@ -48,7 +49,7 @@ interface BarProps {
   className?: string;
 }
 
-/** How much of something is used or done. It stays grey; only what has no more left is red. */
+/** Bar that shows how much is used or done. It is grey, and red only when nothing is left. */
 export function Bar({ share, isOver = false, className = "w-8", ...rest }: BarProps & ComponentProps<"span">) {
   const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
   return (
@@ -61,7 +62,7 @@ export function Bar({ share, isOver = false, className = "w-8", ...rest }: BarPr
   );
 }
 
-/** Part of a grant that is spent, 0 to 1; near the end a badge says so. */
+/** Bar that shows the spent part of a grant, 0 to 1. */
 export function Meter({ part, exhausted = false }: { part: number; exhausted?: boolean }) {
   const percent = Math.round(Math.min(1, Math.max(0, part)) * 100);
   return <Bar share={part} isOver={exhausted} role="img" aria-label={`${percent} % of the grant`} />;
@@ -74,7 +75,7 @@ interface SayProps {
   children: ReactNode;
 }
 
-/** One sentence that says what goes on and what can be done. */
+/** Notice with an icon: what is going on, and what the user can do. */
 export function Say({ look, children, role, className = "" }: SayProps) {
   const { icon, ground, glyph } = look ? SAYS[look] : PLAIN;
   return (
@@ -85,7 +86,6 @@ export function Say({ look, children, role, className = "" }: SayProps) {
   );
 }
 
-export type SayLook = "you" | "bad" | "live" | "parked" | "good";
 const PLAIN = { icon: "info", ground: "bg-idle-bg", glyph: "" } as const;
 const SAYS: Record<SayLook, { icon: IconName; ground: string; glyph: string }> = {
   you: { icon: "you", ground: "bg-wait-bg", glyph: "text-wait-mark" },
@@ -95,7 +95,7 @@ const SAYS: Record<SayLook, { icon: IconName; ground: string; glyph: string }> =
   good: { icon: "succeeded", ground: "bg-ok-bg", glyph: "text-ok" },
 };
 
-/** Between facts in one line. */
+/** Dot between facts on one line. */
 export function Separator() {
   return <span className="before:mx-1.5 before:text-ink-3 before:content-['·']" />;
 }

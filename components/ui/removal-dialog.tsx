@@ -8,17 +8,17 @@ import { Button } from "./parts";
 
 interface RemovalDialogProps {
   title: string;
-  /** What goes, what stays, and who notices. */
+  /** What is removed, what stays, and who is affected. */
   children: ReactNode;
-  /** On the button that does it. */
+  /** Label of the button that removes. */
   button: string;
   remove: () => Promise<Outcome>;
   onClosed: () => void;
-  /** It is gone; `dismiss` closes the dialog. */
+  /** Called after the removal; `dismiss` closes the dialog. */
   onDone: (outcome: Outcome, dismiss: () => void) => void;
 }
 
-/** Says what follows before something is gone, and stays open with the reason when it cannot go. */
+/** Dialog that names the consequences before a removal. It stays open with the reason if the removal is refused. */
 export function RemovalDialog({ title, children, button, remove, onClosed, onDone }: RemovalDialogProps) {
   const { pending, outcome, run } = useAction();
   return (
@@ -28,7 +28,7 @@ export function RemovalDialog({ title, children, button, remove, onClosed, onDon
           {children}
           <OutcomeLine outcome={outcome?.ok ? null : outcome} />
           <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
-            <Button onClick={dismiss}>Keep it</Button>
+            <Button onClick={dismiss}>Cancel</Button>
             <Button
               look="danger"
               disabled={pending}

@@ -2,13 +2,13 @@
 
 import { createContext, type ReactNode, useContext } from "react";
 
-/** What somebody may do beside looking, and for what they may not, one sentence that says who may. */
+/** The user's permissions. null: allowed; otherwise a sentence that says who is allowed. */
 export interface Rights {
-  /** Starting and steering tasks. null: they may. */
+  /** Start and steer tasks. */
   run: string | null;
-  /** Answering what tasks ask. */
+  /** Answer the questions of tasks. */
   answer: string | null;
-  /** Deciding what agents may do. */
+  /** Decide approvals, proposals, changes and flags. */
   decide: string | null;
 }
 
@@ -19,7 +19,7 @@ export function RightsProvider({ rights, children }: { rights: Rights; children:
   return <Context.Provider value={rights}>{children}</Context.Provider>;
 }
 
-/** Of whoever looks at the page. The server decides all the same. */
+/** Returns the user's permissions, for display only: the server checks every action itself. */
 export function useRights(): Rights {
   return useContext(Context);
 }

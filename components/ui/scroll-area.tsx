@@ -1,6 +1,6 @@
 import type { ComponentProps } from "react";
 
-/** What takes the room that is left, and scrolls. */
+/** Box that fills the remaining space and scrolls. */
 export function ScrollArea({ className = "", ...rest }: ComponentProps<"div">) {
   return (
     <div

@@ -6,7 +6,7 @@ const BUTTONS =
   "[&>button+button]:border-l [&>button+button]:border-line-strong " +
   "[&>button[aria-pressed=true]]:bg-selected [&>button[aria-pressed=true]]:text-ink";
 
-/** Buttons of which one is pressed, as one piece. `isWide`: as wide as there is room. */
+/** Segmented control: joined buttons, of which one is pressed. `isWide` fills the width. */
 export function Segments({
   isWide = false,
   className = "",

@@ -1,38 +1,23 @@
 import type { ReactNode } from "react";
-import type { TaskStatus } from "@/core/log/terms";
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
+import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { Icon } from "./icon";
 
-/** A status as people see it: waiting for a person is its own, because it is the one that needs them. */
-export type ShownStatus = TaskStatus | "you";
-
-export const STATUS_WORDS: Record<ShownStatus, string> = {
-  ready: "Ready",
-  running: "Running",
-  you: "Waiting for you",
-  waiting: "Waiting",
-  parked: "Parked",
-  paused: "Paused",
-  succeeded: "Succeeded",
-  failed: "Failed",
-  stopped: "Stopped",
-};
-
 /**
- * `asked` holds the reviews that are before a person. A question that its parent answers is in none of them: such a
- * task waits like any other.
+ * Returns the status to show. `asked` holds the open reviews that a person has to decide. It omits a question that the
+ * parent task answers, so a task with that question shows as waiting.
  */
 export function shownStatusOf(task: Pick<Task, "status" | "waiting_for">, asked: ReadonlySet<string>): ShownStatus {
   const reviews = task.status === "waiting" ? (task.waiting_for?.reviews ?? []) : [];
   return reviews.some((id) => asked.has(id)) ? "you" : task.status;
 }
 
-/** Ids of the open reviews before a person. */
+/** Returns the ids of the open reviews that a person has to decide. */
 export function askedOf(reviews: readonly Pick<Review, "id">[]): ReadonlySet<string> {
   return new Set(reviews.map((review) => review.id));
 }
 
-/** A tree waits only when a person is needed; waiting for tasks is running. */
+/** Returns the status to show for a tree. A tree is `waiting` only when it needs a person. */
 export function shownStatusOfTree(tree: Pick<Tree, "status">): ShownStatus {
   return tree.status === "waiting" ? "you" : tree.status;
 }
@@ -49,7 +34,7 @@ const WORD_COLOURS: Record<ShownStatus, string> = {
   stopped: "text-idle",
 };
 
-/** Of a glyph alone: amber is stronger there than in words, and what runs turns. */
+/** Returns the classes of a status icon. Its amber is stronger than in text, and a running icon turns. */
 export function glyphColour(status: ShownStatus): string {
   if (status === "you") return "text-wait-mark";
   return status === "running" ? "text-run motion-safe:animate-turn" : WORD_COLOURS[status];
@@ -66,7 +51,7 @@ export function StatusGlyph({ status, labelled = true, className = "size-3.5" }:
   return <Icon name={status} className={`flex-none ${className} ${glyphColour(status)}`} label={label} />;
 }
 
-/** Glyph and word in one colour; `children`: other words than the status's own. */
+/** Status icon and word in one colour. `children` replaces the word. */
 export function StatusWord({ status, children }: { status: ShownStatus; children?: ReactNode }) {
   return (
     <span className={`inline-flex items-center gap-1.5 align-bottom whitespace-nowrap ${WORD_COLOURS[status]}`}>

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 
 interface FactTableProps extends ComponentProps<"table"> {
-  /** On a phone a row becomes one block: its first cells beside each other, the others below. */
+  /** On a phone, each row becomes a block: its first two cells side by side, the others below. */
   stacks?: boolean;
 }
 
@@ -10,7 +10,7 @@ const STACKED =
   "phone:[&_tr]:border-b phone:[&_tr]:border-line phone:[&_tr]:py-2 phone:[&_td]:h-auto phone:[&_td]:border-0 phone:[&_td]:p-0 " +
   "phone:[&_td]:wrap-anywhere";
 
-/** Facts in rows and columns; where it is too wide, it scrolls in itself. Its cells look as `elements.css` says. */
+/** Table that scrolls horizontally if it is too wide. `elements.css` styles its cells. */
 export function FactTable({ stacks = false, className = "", ...rest }: FactTableProps) {
   return <table {...rest} className={`${stacks ? STACKED : ""} ${className}`} data-facts />;
 }

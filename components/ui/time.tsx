@@ -1,11 +1,11 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { duration } from "./format";
+import { duration } from "@/core/words/figures";
 
 const never = () => () => {};
 
-/** False while the server's markup is taken over, so that what depends on the browser (its time zone) comes after. */
+/** Returns false during hydration. Text that depends on the browser, such as its time zone, must wait until then. */
 function useHydrated(): boolean {
   return useSyncExternalStore(
     never,
@@ -35,7 +35,7 @@ function subscribeClock(listener: () => void): () => void {
   };
 }
 
-/** Milliseconds, moving once a second; 0 on the server. All elapsed times of a page share one timer. */
+/** Returns the time in milliseconds, updated every second; 0 on the server. All callers share one timer. */
 export function useNow(): number {
   return useSyncExternalStore(
     subscribeClock,
@@ -44,7 +44,7 @@ export function useNow(): number {
   );
 }
 
-/** From `since` to `until`, or to now where it goes on. */
+/** The time from `since` to `until`, or to now if `until` is null. */
 export function Elapsed({ since, until }: { since: string | null; until: string | null }) {
   const now = useNow();
   if (!since) return <>–</>;
@@ -52,7 +52,7 @@ export function Elapsed({ since, until }: { since: string | null; until: string 
   return <>{end === 0 ? "–" : duration(end - Date.parse(since))}</>;
 }
 
-/** The time of day in the browser's zone, with the date when it is not today. */
+/** The time of day in the browser's time zone, with the date unless it is today. */
 export function Clock({ at }: { at: string }) {
   const hydrated = useHydrated();
   if (!hydrated) return <time dateTime={at} />;

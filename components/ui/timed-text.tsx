@@ -2,7 +2,7 @@ import { Clock } from "./time";
 
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/;
 
-/** A sentence of the server: its times, which are in UTC, in the reader's zone. */
+/** A sentence from the server, with its UTC times shown in the user's time zone. */
 export function TimedText({ text }: { text: string }) {
   const [before = "", at, after = ""] = splitOnce(text);
   if (!at) return before;

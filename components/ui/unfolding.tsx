@@ -7,10 +7,10 @@ interface UnfoldingProps extends Omit<ComponentProps<"details">, "open" | "onTog
   onToggle: (open: boolean) => void;
 }
 
-/** A box whose content is put into the page, or read, when somebody opens it. */
+/** Controlled `details` element, for content that is rendered or loaded only when the user opens it. */
 export function Unfolding({ open, onToggle, ...rest }: UnfoldingProps) {
   const box = useRef<HTMLDetailsElement>(null);
-  // The browser opens it without a script: what somebody opened before the page came to life is heard of here.
+  // The browser can open it before hydration, and then no toggle event reaches React.
   useEffect(() => {
     if (box.current?.open && !open) onToggle(true);
   });

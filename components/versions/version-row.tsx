@@ -2,14 +2,14 @@ import type { ReactNode } from "react";
 
 interface VersionRowProps {
   version: number;
-  /** It is the one in effect. */
+  /** This version is live. */
   isLive: boolean;
-  /** Beside it: that it is in effect, or a way to have it back. */
+  /** Shown at the end of the row: a mark on the live version, or a button that restores this version. */
   beside: ReactNode;
   children: ReactNode;
 }
 
-/** One version in a list of them: its number, what it changed and who made it. */
+/** Row of a version list: its number, what it changed and who made it. */
 export function VersionRow({ version, isLive, beside, children }: VersionRowProps) {
   return (
     <li

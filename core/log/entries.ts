@@ -2,10 +2,10 @@
  * The entries of a task's log. Everything else about a task is derived from them.
  * Every shape here is stored as JSON and must stay readable forever, so only widen a shape.
  */
-import type { DailyCap } from "../words/daily-cap";
+
+import type { Reason } from "@/core/log/reasons";
 import type { ModelMessage, ReplyPart, Usage } from "./model";
-import type { Reason } from "./reasons";
-import type { Claim, ClaimMark, EndStatus, TaskRole, Verdict } from "./terms";
+import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
 
 /** Levels of what a tool call can touch. A call needs its level among the task's rights. */
 export const LEVELS = ["read", "write", "network", "host", "change"] as const;
@@ -170,8 +170,8 @@ export type TaskEvent =
   | { type: "approval_decided"; call: string; review: string; approved: boolean; by: string; rule?: string }
   | { type: "question"; review: string; task: string; words: string; text: string; tainted?: true }
   | { type: "question_closed"; review: string }
-  /** The answer to a question whose call was answered early. */
-  | { type: "answered"; review: string; by: string; text: string; tainted?: true }
+  /** The answer to a question whose call was answered early. The model reads `text`; logs from before `answer` have the answer only there. */
+  | { type: "answered"; review: string; by: string; text: string; answer?: string; tainted?: true }
   | { type: "note"; text: string; by?: string }
   | { type: "choice"; what: string; why: string }
   /** A daily cap over all trees is reached; the task waits until `untilMs`. */

@@ -46,3 +46,14 @@ export interface ReviewFacts {
   /** For a proposal with code: the result of the host's test. */
   tested?: string;
 }
+
+/** A cap of the day that stops a call. */
+export interface DailyCap {
+  /** Which of the two is capped, and at how much (money in micro-dollars). */
+  unit: "tokens" | "microUsd";
+  amount: number;
+  /** The person whose trees it caps; null: all trees together. */
+  person: string | null;
+  /** Running calls reserve the rest of it; the task tries again when they end. */
+  isHeld: boolean;
+}

@@ -1,4 +1,5 @@
 /** Derives the rows of attempts and trees from folded logs. Pure. */
+
 import type { Reason } from "@/core/log/reasons";
 import type { EndStatus, TaskRole } from "@/core/log/terms";
 import type { TaskState } from "@/core/state";

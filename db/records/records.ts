@@ -3,11 +3,10 @@
 import type { LetterBody } from "@/core/facts";
 import type { Assignment, Entry, FinishingPurpose, Level, Setup } from "@/core/log/entries";
 import type { Reason } from "@/core/log/reasons";
-import type { EndStatus, ReviewFacts, TaskRole } from "@/core/log/terms";
+import type { DailyCap, EndStatus, ReviewFacts, TaskRole } from "@/core/log/terms";
 import type { DerivedRow } from "@/core/row";
 import type { GrantState } from "@/core/rules/grants";
 import type { Intervention, Review } from "@/core/shapes/shapes";
-import type { DailyCap } from "@/core/words/daily-cap";
 
 /** A task's integer keys, for joins, and its public ids, for everything else. */
 export interface TaskKey {

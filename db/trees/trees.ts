@@ -39,6 +39,13 @@ export interface RetriedWith {
   message?: string;
 }
 
+export interface StepWith {
+  change?: LetterBody & { kind: "change" };
+  message?: string;
+  /** The task is under manual stepping, as its log and its unread letters say. */
+  isStepped: boolean;
+}
+
 export interface Trees {
   /** Submits a tree. Fails when an open tree works in that folder, or in a folder around or inside it; `lockedBy` is that tree's title. */
   insert(tree: NewTree): Promise<{ ok: true } | { ok: false; lockedBy: string }>;
@@ -52,10 +59,11 @@ export interface Trees {
   resume(task: FoundTask, by: string): Promise<("task" | "branch" | "step")[]>;
   /** Changes the agent or model from the task's next turn, and the priority of the task and its branch immediately. */
   change(task: FoundTask, letter: LetterBody & { kind: "change" }): Promise<boolean>;
-  /** Allows one more turn to a task paused by manual stepping. Resolves with false when it is not paused so. */
-  step(task: FoundTask, by: string): Promise<boolean>;
-  /** Allows one more turn to a task under manual stepping that has not paused yet. */
-  allowTurn(task: FoundTask): Promise<void>;
+  /**
+   * Sends the letters and lets the task take one turn, in one transaction. A task that is not under manual stepping is put
+   * under it instead; then resolves with false.
+   */
+  step(task: FoundTask, by: string, given: StepWith): Promise<boolean>;
   /**
    * Retries an ended task. Resolves with the number of the new attempt, or with `read` when its parent has already read
    * the result. A grant and a message that come with the retry are given only when it begins.
@@ -99,8 +107,7 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     resume: (task, by) => log.write((context) => resume(trees, task, by, context)),
     unpark: (task, by) => log.write((context) => unpark(trees, task, by, context)),
     change: (task, letter) => log.write((context) => change(trees, task, letter, context)),
-    step: (task, by) => log.write((context) => step(trees, task, by, context)),
-    allowTurn: (task) => log.write(() => void trees.run.allowTurn.run(task.id)),
+    step: (task, by, given) => log.write((context) => step(trees, task, by, given, context)),
     retry: (task, by, along = {}) => log.write((context) => retry(trees, task, by, along, context)),
     isMoneyCapped: (taskId) => grants.read(taskId).cap.microUsd !== null,
     grantOf: async (task) => grants.read(task.id),
@@ -199,13 +206,20 @@ function resume(trees: TreesContext, task: FoundTask, by: string, context: Write
   return closed;
 }
 
-function step(trees: TreesContext, task: FoundTask, by: string, context: WriteContext): boolean {
-  const isStep = closePauses(trees, task, by, "step", context).length > 0;
-  if (isStep) {
-    trees.run.allowTurn.run(task.id);
-    tellHeld(trees, task, "stepped", by, context.nowMs);
-  }
-  return isStep;
+function step(
+  trees: TreesContext,
+  task: FoundTask,
+  by: string,
+  { change: changed, message, isStepped }: StepWith,
+  context: WriteContext,
+): boolean {
+  if (changed) change(trees, task, changed, context);
+  if (message !== undefined) send(trees, task.uid, { kind: "steer", text: message, by }, context);
+  const isPaused = closePauses(trees, task, by, "step", context).length > 0;
+  if (isPaused) tellHeld(trees, task, "stepped", by, context.nowMs);
+  if (isPaused || isStepped) trees.run.allowTurn.run(task.id);
+  else send(trees, task.uid, { kind: "stepping", mode: "manual", by }, context);
+  return isPaused || isStepped;
 }
 
 function closePauses(

@@ -1,4 +1,4 @@
-/** N1: providers whose answers do not end: each is a failure of the model like any other, in bounded memory. */
+/** N1: a provider whose answer never ends fails the call with an ordinary model error, in bounded memory. */
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
@@ -47,25 +47,25 @@ function endless(response: ServerResponse, piece: string | Buffer): void {
 const stream = (response: ServerResponse, headers: Record<string, string> = {}) =>
   void response.writeHead(200, { "content-type": "text/event-stream", ...headers });
 
-test.each(["anthropic/claude-test", "openai/gpt-test"])("%s: a line without an end", async (model) => {
+test.each(["anthropic/claude-test", "openai/gpt-test"])("%s: a line that never ends", async (model) => {
   const asked = ask(model, (response) => {
     stream(response);
     endless(response, `data: ${"x".repeat(100_000)}`);
   });
-  await expect(asked).rejects.toMatchObject({ kind: "retry", message: expect.stringContaining("without an end") });
+  await expect(asked).rejects.toMatchObject({ kind: "retry", message: expect.stringContaining("size limit") });
 });
 
-test.each(["anthropic/claude-test", "openai/gpt-test"])("%s: a bomb of 1.8 GB behind gzip", async (model) => {
+test.each(["anthropic/claude-test", "openai/gpt-test"])("%s: a gzip bomb of 1.8 GB", async (model) => {
   const block = gzipSync(Buffer.from(`: ${"x".repeat(1_000_000)}\n`.repeat(20)));
   const asked = ask(model, (response) => {
     stream(response, { "content-encoding": "gzip" });
     for (let at = 0; at < 90; at += 1) response.write(block);
     response.end();
   });
-  await expect(asked).rejects.toMatchObject({ kind: "retry", message: expect.stringContaining("without an end") });
+  await expect(asked).rejects.toMatchObject({ kind: "retry", message: expect.stringContaining("size limit") });
 });
 
-test("arguments without an end, each piece of them a whole line", async () => {
+test("arguments that never end, sent as many short lines", async () => {
   const call = {
     index: 0,
     id: "call_1",
@@ -78,10 +78,10 @@ test("arguments without an end, each piece of them a whole line", async () => {
     stream(response);
     endless(response, `data: ${JSON.stringify(piece)}\n\n`);
   });
-  await expect(asked).rejects.toMatchObject({ kind: "retry", message: expect.stringContaining("without an end") });
+  await expect(asked).rejects.toMatchObject({ kind: "retry", message: expect.stringContaining("size limit") });
 });
 
-test.each(["anthropic/claude-test", "openai/gpt-test"])("%s: an error body without an end is cut", async (model) => {
+test.each(["anthropic/claude-test", "openai/gpt-test"])("%s: an error body that never ends is cut", async (model) => {
   const asked = ask(model, (response) => {
     response.writeHead(400, { "content-type": "application/json" });
     endless(response, "no such thing ".repeat(1_000));
@@ -89,7 +89,7 @@ test.each(["anthropic/claude-test", "openai/gpt-test"])("%s: an error body witho
   await expect(asked).rejects.toMatchObject({ kind: "bad_request", message: expect.stringContaining("no such thing") });
 });
 
-test("the wait that a provider asks for is bounded, and what it counts is a number of tokens or none", async () => {
+test("the requested wait is bounded, and a reported token count is a valid number or ignored", async () => {
   const far = ask("anthropic/claude-test", (response) => {
     response.writeHead(429, { "retry-after": "99999999999", "content-type": "application/json" });
     response.end('{"error":{"type":"rate_limit_error","message":"Later."}}');
@@ -117,7 +117,7 @@ test.each([
   ["100,000 levels", `{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`],
   ["200,000 keys", JSON.stringify(Object.fromEntries(Array.from({ length: 200_000 }, (_, at) => [`k${at}`, 1])))],
   ["9 MB", JSON.stringify({ path: "a", content: "x".repeat(9_000_000) })],
-])("arguments of %s are an invalid call of a reply that counts", async (_, json) => {
+])("arguments of %s make the call invalid and keep the reply", async (_, json) => {
   const chunk = (one: object) =>
     `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "m", ...one })}\n\n`;
   const call = { index: 0, id: "call_1", type: "function", function: { name: "write_file", arguments: json } };

@@ -74,7 +74,7 @@ describe.each(protocols)("%s", (protocol) => {
     expect(error.details).toMatchObject(details);
     if (says) expect(error.message).toMatch(says);
     expect(error.message).not.toMatch(/sk-/);
-    // Nothing is asked again behind the runtime's back.
+    // The provider packages must not retry: the runtime decides about retries.
     expect(provider.requests).toHaveLength(1);
   });
 
@@ -85,11 +85,11 @@ describe.each(protocols)("%s", (protocol) => {
     expect(error.kind).toBe("retry");
     const waitMs = error.details.retryAfterMs ?? 0;
     expect(waitMs).toBeLessThanOrEqual(30_000);
-    // However long the answer took: the wait ends at the date, and not before it.
+    // The wait ends at the date, however long the answer took.
     expect(Date.now() + waitMs).toBeGreaterThanOrEqual(Date.parse(at));
   });
 
-  test("is told apart from a script that has no answer", async () => {
+  test("is not confused with a script that has no answer", async () => {
     const { failure } = await trial(() => {
       throw new Error("the script is at its end");
     });
@@ -107,12 +107,12 @@ describe.each(protocols)("%s", (protocol) => {
     const reason = new Error("stopped by a person");
     abort.abort(reason);
     expect(await failed).toBe(reason);
-    // The provider would hold the stream for as long as the call does.
+    // Without the abort, the provider would hold the stream open for the whole call.
     expect(await provider.requests[0]?.ended).toBe("closed");
     while (provider.open() > 0) await new Promise((resolve) => setImmediate(resolve));
   });
 
-  test("a call that is aborted before the answer begins ends at once, and its socket closes", async () => {
+  test("a call that is aborted before the answer begins ends immediately, and its socket closes", async () => {
     const { failure, provider } = await trial(() => ({ text: "late", delayMs: 60_000 }));
     const abort = new AbortController();
     const failed = failure(requestOf(model), abort.signal);
@@ -134,7 +134,7 @@ describe.each(protocols)("%s", (protocol) => {
   });
 });
 
-test("Usage of a refused answer is told, so that it can be charged", async () => {
+test("A refused answer reports its usage, so that it is charged", async () => {
   const { failure } = await trial(() => ({
     text: "No.",
     fault: { type: "refusal" },
@@ -149,7 +149,7 @@ describe("without a server", () => {
   const ask = (port: ReturnType<typeof createModelPort>, model: string) =>
     port.respond(requestOf(model), { signal, onDraft: () => {} });
 
-  test("a missing key is said before any request", async () => {
+  test("a missing key fails before any request", async () => {
     const port = createModelPort({ anthropic: { key: " " } });
     await expect(ask(port, "anthropic/claude-sonnet-5-5")).rejects.toMatchObject({
       kind: "no_key",
@@ -167,13 +167,13 @@ describe("without a server", () => {
     }
   });
 
-  test("a port of one's own is asked for its models", async () => {
+  test("a port added by the caller serves its own models", async () => {
     const reply = { parts: [], calls: [], usage: {} as never, stopReason: "stop" as const };
     const port = createModelPort({}, { runbook: { respond: async () => reply } });
     expect(await ask(port, "runbook")).toBe(reply);
   });
 
-  test("a refused connection names where nothing answers", async () => {
+  test("a refused connection names the address that does not answer", async () => {
     const { provider } = await trial(() => ({ text: "ok" }));
     await provider.close();
     const port = createModelPort({
@@ -191,7 +191,7 @@ describe("without a server", () => {
     });
   });
 
-  test("an address that cannot be used is a bad request that does not show it", async () => {
+  test("an unusable address is a bad request whose message hides the address", async () => {
     for (const openaiBaseUrl of ["http://name:password@127.0.0.1:9/v1", "file:///password", "password"]) {
       const error = await ask(createModelPort({ openai: { baseUrl: openaiBaseUrl } }), "openai/x").catch(
         (failed: Error) => failed,
@@ -202,7 +202,7 @@ describe("without a server", () => {
   });
 });
 
-test("a key that is only a word, as local servers take it, is left in sentences; a real one never is", () => {
+test("a short key, as local servers take it, stays in sentences; a real key is redacted", () => {
   expect(redact("Check the network.", ["k", "", "network"])).toBe("Check the network.");
   expect(redact(`Key ${secretKey} is wrong, and sk-other1234 too.`, [secretKey])).toBe(
     "Key [redacted] is wrong, and [redacted] too.",

@@ -18,7 +18,7 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
 const json = (status: number, body: unknown) => (_: IncomingMessage, response: ServerResponse) =>
   void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 
-test("each provider is asked for its list in its own way, and models are named as tasks name them", async () => {
+test("each provider's list is requested in its own form, and models are named as tasks name them", async () => {
   const { url, asked } = await serve(json(200, { data: [{ id: "one" }, { id: 2 }, null, { id: "two words" }] }));
   expect(await testAccess({ provider: "anthropic", key: "k1", baseUrl: url })).toEqual({
     ok: true,
@@ -36,7 +36,7 @@ test("each provider is asked for its list in its own way, and models are named a
   ]);
 });
 
-test("a key follows no redirect, and what an error says never holds it", async () => {
+test("a key follows no redirect, and no error message contains it", async () => {
   const other = await serve(json(200, { data: [{ id: "x" }] }));
   const { url } = await serve((_, response) => void response.writeHead(302, { location: other.url }).end());
   const found = await testAccess({ provider: "anthropic", key: "k", baseUrl: url });
@@ -47,7 +47,7 @@ test("a key follows no redirect, and what an error says never holds it", async (
   expect(refused.sentence).not.toContain("4711");
 });
 
-test("an answer that is no list is said with what to look at; nothing of another page is shown", async () => {
+test("an answer without a list says what to check, and shows nothing of an unrelated page", async () => {
   const { url } = await serve((_, response) => void response.end("<h1>A private page</h1>"));
   const { ok, sentence } = await testAccess({ provider: "openai", key: "k", baseUrl: url });
   expect([ok, sentence]).toEqual([
@@ -58,15 +58,15 @@ test("an answer that is no list is said with what to look at; nothing of another
   expect(await testAccess({ provider: "ollama", baseUrl: endless.url })).toMatchObject({ ok: false });
 });
 
-test("the addresses where clouds keep their metadata are never asked, under whatever name", async () => {
+test("cloud metadata addresses are blocked, under any name", async () => {
   for (const baseUrl of ["http://169.254.169.254", "http://[fe80::1]", "http://0.0.0.0:1", "http://2852039166/"])
     expect([baseUrl, (await testAccess({ provider: "ollama", baseUrl })).sentence]).toEqual([
       baseUrl,
-      expect.stringContaining("is not asked"),
+      expect.stringContaining("is blocked"),
     ]);
 });
 
-test("a name that leads to such an address is refused, also when it leads to a public one too", async () => {
+test("a name that resolves to a blocked address is refused, even if it also resolves to a public one", async () => {
   const both = [
     { address: "93.184.215.14", family: 4 },
     { address: "169.254.169.254", family: 4 },
@@ -75,13 +75,13 @@ test("a name that leads to such an address is refused, also when it leads to a p
     { provider: "openai", key: "k", baseUrl: "https://models.example/v1" },
     async () => both,
   );
-  expect(found).toMatchObject({ ok: false, sentence: expect.stringContaining("models.example is not asked") });
+  expect(found).toMatchObject({ ok: false, sentence: expect.stringContaining("models.example is blocked") });
 });
 
-test("what is no address is told apart from one that holds too much", () => {
+test("an invalid address and an address with extra parts get different messages", () => {
   expect(addressFault("https://models.example.org/v1")).toBeNull();
   for (const text of ["models.example.org", "ftp://x", "javascript:alert(1)", "file:///etc/passwd", ""])
-    expect([text, addressFault(text)]).toEqual([text, expect.stringContaining("begins with https://")]);
-  expect(addressFault("https://ann:pw@models.example.org")).toContain("leave them out");
-  expect(addressFault("https://models.example.org/?key=1")).toContain("ends with its path");
+    expect([text, addressFault(text)]).toEqual([text, expect.stringContaining("start with https://")]);
+  expect(addressFault("https://ann:pw@models.example.org")).toContain("remove them");
+  expect(addressFault("https://models.example.org/?key=1")).toContain("remove everything from");
 });

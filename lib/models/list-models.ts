@@ -1,6 +1,6 @@
 /**
- * Asks a provider for the list of its models: the cheapest request that shows whether a key is good. An admin may name a server
- * of this machine or its network, and never the link's own addresses, where clouds keep their metadata.
+ * Lists a provider's models, which is the cheapest request that shows whether a key works. An admin may name a server
+ * on this machine or its network, but no link-local address, because clouds keep their metadata there.
  */
 import http from "node:http";
 import https from "node:https";
@@ -18,9 +18,9 @@ export interface NamedAccess extends ProviderAccess {
 
 export interface TestedProvider {
   ok: boolean;
-  /** What was found, or what to do. */
+  /** How many models were found, or what to do. */
   sentence: string;
-  /** As they are named for tasks. */
+  /** `provider/model` names, as tasks use them. */
   models: string[];
 }
 
@@ -44,29 +44,29 @@ export async function testAccess(access: NamedAccess, lookUp?: LookUp): Promise<
   const checked = await addressesOf(url, lookUp);
   if (checked === "unknown") return fail(`The host ${host} cannot be found: check the address and the network.`);
   if (checked === "refused")
-    return fail(`${host} is not asked: it is neither a public address nor one of this machine or its own network.`);
+    return fail(`${host} is blocked: use a public address, or one on this machine or its own network.`);
   let answer: Answer;
   try {
     answer = await get(url, access.key ? facts.list.headers(access.key) : {}, checked);
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? "no answer";
-    const start = facts.startHint ? `${facts.startHint}, or correct the address` : "check it";
+    const start = facts.startHint ? `${facts.startHint}, or correct the address` : "check the address";
     return fail(`${facts.label} does not answer at ${url.origin} (${why}): ${start}.`);
   }
   return read(access, answer, url);
 }
 
-/** What is wrong with an address as text; null: nothing. */
+/** Returns what is wrong with the text of an address, or null when it is valid. */
 export function addressFault(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) return "The address is none: it begins with https:// or http://.";
-  if (url.username || url.password) return "The address holds a name or a password: leave them out.";
-  return url.search || url.hash ? "The address ends with its path: leave out what begins with ? or #." : null;
+  if (!url || !/^https?:$/.test(url.protocol)) return "Not an address: start with https:// or http://.";
+  if (url.username || url.password) return "The address contains a user name or a password: remove them.";
+  return url.search || url.hash ? "The address has a query or a fragment: remove everything from ? or # on." : null;
 }
 
 async function addressesOf(url: URL, lookUp?: LookUp): Promise<readonly HostAddress[] | "unknown" | "refused"> {
   const host = bareHost(url.hostname);
-  // An address is listed as itself, and would be let through whatever it is.
+  // The host is on its own allow-list below, so a literal address has to be checked here.
   if (net.isIP(host) && !isPublicAddress(host) && !isOwnAddress(host)) return "refused";
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
   const checked = await checkHost({ host, port }, { privateHosts: [hostOf(url.href) ?? ""], lookUp });
@@ -74,7 +74,7 @@ async function addressesOf(url: URL, lookUp?: LookUp): Promise<readonly HostAddr
   return checked.problem === "unknown" ? "unknown" : "refused";
 }
 
-/** To the checked addresses only; a redirect is an answer like any other, since a key goes nowhere else. */
+/** Connects to the checked addresses only. Redirects are not followed, because the key must not reach another host. */
 function get(url: URL, headers: Record<string, string>, addresses: readonly HostAddress[]): Promise<Answer> {
   const { request } = url.protocol === "https:" ? https : http;
   return new Promise((resolve, reject) => {
@@ -101,9 +101,9 @@ function read({ provider, key, baseUrl }: NamedAccess, { status, text }: Answer,
   const said = messageIn(text);
   const quoted = said ? `: “${said}”` : "";
   if (status === 401 || status === 403) {
-    if (!key) return fail(`${label} at ${url.origin} wants a key${quoted}.`);
+    if (!key) return fail(`${label} at ${url.origin} needs a key${quoted}.`);
     const start = keyStart && !baseUrl ? `; keys start with ${keyStart}` : "";
-    return fail(`${label} refused the key${quoted}. Copy it again from its console${start}.`);
+    return fail(`${label} refused the key${quoted}. Copy it again from the provider's console${start}.`);
   }
   const ids = status === 200 ? idsIn(text) : null;
   if (!ids) {
@@ -116,7 +116,7 @@ function read({ provider, key, baseUrl }: NamedAccess, { status, text }: Answer,
   return { ok: true, sentence: `${label} ${key ? "accepts the key" : "answers"}: ${what}.`, models };
 }
 
-/** Only what a provider says of an error: whatever else answers at that address is nobody's business. */
+/** Returns the provider's error message. Any other body is ignored, because it may come from an unrelated server. */
 function messageIn(text: string): string {
   try {
     const { error } = JSON.parse(text) as { error?: { message?: unknown } | string };

@@ -5,7 +5,7 @@ export interface ModelName {
   model: string;
 }
 
-/** Splits `provider/model`; null when it has not that form. The model's name may hold slashes. */
+/** Splits `provider/model`; returns null for any other form. The model's name may contain slashes. */
 export function parseModel(text: string): ModelName | null {
   if (text === "runbook") return { provider: "runbook", model: "" };
   const match = /^([a-z][a-z0-9-]*)\/(\S+)$/.exec(text);

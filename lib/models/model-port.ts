@@ -5,8 +5,8 @@ import type { ProviderAccess } from "./protocols/model-provider";
 import { PROVIDER_NAMES, PROVIDERS, type ProviderName, type ProviderSettings } from "./providers/table";
 
 /**
- * The port to all providers, with the settings that hold when it is called. `others` adds ports under further first words (such as `runbook`). A request for a model
- * that no port serves rejects with a ModelError of kind `bad_request`.
+ * Returns the port to all providers, which reads the settings at each call. `others` adds ports for further first
+ * words, such as `runbook`. A request for an unknown model rejects with a ModelError of kind `bad_request`.
  */
 export function createModelPort(
   settings: ProviderSettings | (() => ProviderSettings),
@@ -15,7 +15,7 @@ export function createModelPort(
   let made: { of: ProviderSettings; ports: Record<string, ModelPort> } | undefined;
   function portsNow(): Record<string, ModelPort> {
     const now = typeof settings === "function" ? settings() : settings;
-    // The same object as long as nothing changed: ports keep what they learnt.
+    // Ports are kept while the settings object is the same, because they remember what they learnt about their servers.
     if (made?.of !== now) made = { of: now, ports: portsOf(now, others) };
     return made.ports;
   }
@@ -29,7 +29,7 @@ export function createModelPort(
         const known = Object.keys(ports)
           .map((provider) => (provider === "runbook" ? provider : `${provider}/…`))
           .join(", ");
-        throw new ModelError("bad_request", `There is no model "${request.model}": name one as ${known}.`);
+        throw new ModelError("bad_request", `There is no model "${request.model}": use ${known}.`);
       }
       return port.respond(request, options);
     },
@@ -41,7 +41,7 @@ function portsOf(settings: ProviderSettings, others: Record<string, ModelPort>):
   return { ...Object.fromEntries(ports), ...others };
 }
 
-/** The provider's package is loaded with the first call of one of its models. */
+/** Returns a port that loads the provider's package at the first call. */
 function lazyPort(name: ProviderName, given: ProviderAccess = {}): ModelPort {
   let port: Promise<ModelPort> | undefined;
   return {
@@ -52,7 +52,7 @@ function lazyPort(name: ProviderName, given: ProviderAccess = {}): ModelPort {
   };
 }
 
-/** An empty variable counts as none. */
+/** Returns the trimmed value; an empty variable counts as unset. */
 function set(value: string | undefined): string | undefined {
   const trimmed = value?.trim();
   return trimmed === "" ? undefined : trimmed;

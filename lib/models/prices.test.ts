@@ -10,7 +10,7 @@ test("A call costs its fresh, cached and written tokens", () => {
   expect(costMicroUsd("anthropic/claude-sonnet-4-6", call)).toBe(9_000 + 1_800 + 3_750 + 7_500);
 });
 
-test("Fractions of a micro-dollar are rounded up, and nothing costs nothing", () => {
+test("Fractions of a micro-dollar are rounded up, and an empty call is free", () => {
   expect(costMicroUsd("openai/gpt-5-nano", { ...usage, inputTokens: 1 })).toBe(1);
   expect(costMicroUsd("openai/gpt-5-nano", { ...usage, inputTokens: 20 })).toBe(1);
   expect(costMicroUsd("openai/gpt-5-nano", { ...usage, inputTokens: 21 })).toBe(2);

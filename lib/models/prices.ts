@@ -25,15 +25,17 @@ export interface ModelLimits {
   maxOutputTokens: number;
 }
 
-/** Small enough for any server one meets: models that are not in the table are mostly local ones. */
+/** Small enough for most servers, because models that are missing from the table are mostly local. */
 const defaultLimits: ModelLimits = { contextTokens: 32_768, maxOutputTokens: 4_096 };
 
-/** The runbook model reads no context and writes no tokens; the figures only have to be in nobody's way. */
+/** The runbook model reads no context and writes no tokens, so these limits are high enough never to apply. */
 const runbookLimits: ModelLimits = { contextTokens: 1_000_000, maxOutputTokens: 32_768 };
 
 const rows = new Map<string, ModelRow>((table.models as ModelRow[]).map((row) => [row.model, row]));
 
-/** A snapshot is a model's name with a date or `-latest` behind it; other endings name other models. */
+/**
+ * A snapshot is named after its model, with a date or `-latest` at the end. Names with other endings are other models.
+ */
 const snapshotEnding = /-(?:\d{8}|\d{4}-\d{2}-\d{2}|latest)$/;
 
 function rowOf(model: string): ModelRow | undefined {
@@ -47,7 +49,9 @@ function isFree(model: string): boolean {
 /** The date of the table, `YYYY-MM-DD`. */
 export const pricedAt: string = table.pricedAt;
 
-/** The context window and the longest answer of a model named `provider/model`, in tokens; small figures for unknown ones. */
+/**
+ * Returns the context window and the longest answer of `provider/model` in tokens; small defaults for unknown models.
+ */
 export function limitsOf(model: string): ModelLimits {
   if (model === "runbook" || model.startsWith("runbook/")) return runbookLimits;
   const row = rowOf(model);
@@ -55,8 +59,8 @@ export function limitsOf(model: string): ModelLimits {
 }
 
 /**
- * What a call costs in micro-dollars, rounded up; null when the model has no price. Local models and runbooks cost 0.
- * `usage.inputTokens` includes the tokens read from and written to the cache.
+ * Returns the price of a call in micro-dollars, rounded up; null when the model has no price. Local models and runbooks
+ * cost 0. `usage.inputTokens` includes the tokens read from and written to the cache.
  */
 export function costMicroUsd(model: string, usage: Usage): number | null {
   if (isFree(model)) return 0;
@@ -64,7 +68,7 @@ export function costMicroUsd(model: string, usage: Usage): number | null {
   if (!row) return null;
   const prices = row.long && usage.inputTokens > row.long.aboveInputTokens ? row.long : row;
   const freshTokens = Math.max(0, usage.inputTokens - usage.cacheReadTokens - usage.cacheWriteTokens);
-  // Big integers, because tokens × price passes 2^53 for a long-lived tree's total.
+  // BigInt, because tokens × price exceeds 2^53 over the life of a long tree.
   const total =
     BigInt(freshTokens) * BigInt(prices.input) +
     BigInt(usage.cacheReadTokens) * BigInt(prices.cacheRead) +
@@ -73,7 +77,7 @@ export function costMicroUsd(model: string, usage: Usage): number | null {
   return Number((total + 999_999n) / 1_000_000n);
 }
 
-/** What a call without anything in it costs, which is nothing; null when the model has no price. */
+/** Returns 0 when the price of the model is known, else null. */
 export function priceOf(model: string): number | null {
   return costMicroUsd(model, { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 });
 }

@@ -8,7 +8,7 @@ import type { Timers } from "@/lib/time/timers";
 import { processTreeUse, ticksIn } from "./process-tree";
 import { createSandbox } from "./sandbox";
 
-/** Looks that happen when the test says so. */
+/** A sampler that looks when the test says so. */
 const looks = new Set<() => void>();
 const timers: Timers = {
   after: () => () => undefined,
@@ -56,7 +56,7 @@ function start(command: string, owner: "tools" | "server" | "somebody" = "tools"
   return watched;
 }
 
-/** Looks at all runs, again and again, until the condition holds. */
+/** Samples all runs repeatedly until the condition holds. */
 async function lookUntil(condition: () => boolean): Promise<void> {
   while (!condition()) {
     for (const look of looks) look();
@@ -64,7 +64,7 @@ async function lookUntil(condition: () => boolean): Promise<void> {
   }
 }
 
-/** Names and states of the processes on this machine whose command line holds the marker. */
+/** Names and states of the host's processes with the marker in their command line. */
 function statesOf(marker: string): string[] {
   const lines = execFileSync("ps", ["-eo", "stat,args"], { encoding: "utf8" }).split("\n");
   return lines.filter((line) => line.includes(marker) && !line.includes("bash"));
@@ -73,7 +73,7 @@ function statesOf(marker: string): string[] {
 const busy = "while :; do :; done";
 
 test.each(["tools", "server", "somebody"] as const)(
-  "a busy loop in a folder of %s beats without output; one that sleeps or waits for ever does not",
+  "a busy loop in a folder of %s counts as activity without output; sleeping or waiting forever does not",
   async (owner) => {
     const seconds = `${500 + owner.length}.${process.pid}`;
     const looping = start(busy, owner);
@@ -83,7 +83,7 @@ test.each(["tools", "server", "somebody"] as const)(
       statesOf(seconds).filter((line) => line.startsWith("S")).length >= 2 &&
       statesOf(`cat fifo-${process.pid}`).some((line) => line.startsWith("S"));
     await lookUntil(isAsleep);
-    // The yardstick of time is the loop: each of its beats is a hundredth of a second at least.
+    // Time is measured by the loop, because each of its beats takes at least a hundredth of a second.
     const settled = looping.beats + 5;
     await lookUntil(() => looping.beats >= settled);
     const before = [sleeping.beats, waiting.beats];
@@ -99,8 +99,8 @@ test("work that short-lived children of a silent script do counts", async () => 
   expect(script.beats).toBeGreaterThanOrEqual(5);
 });
 
-test("each piece of output beats, of both streams, without any look; nothing is looked at after the end", async () => {
-  // Between the pieces the command waits until the one before was taken.
+test("each piece of output on both streams counts as activity without sampling; sampling stops at the end", async () => {
+  // The command waits between pieces until the previous piece was read.
   const talking = start(
     "echo one; while [ ! -e heard1 ]; do sleep 0.01; done; echo two >&2; while [ ! -e heard2 ]; do sleep 0.01; done",
   );
@@ -112,7 +112,7 @@ test("each piece of output beats, of both streams, without any look; nothing is 
   expect(talking.beats).toBe(2);
 });
 
-test("a process that is gone counts for nothing, and one with a strange name is read", () => {
+test("a process that ended does not count, and a strange process name is parsed", () => {
   expect(processTreeUse(2 ** 22 + 1)).toMatchObject({ cpuTicks: 0, processes: 0 });
   expect(processTreeUse(process.pid).processes).toBeGreaterThanOrEqual(1);
   expect(ticksIn("12 (a) (b c) S 1 12 12 0 -1 4194304 101 0 0 0 7 5 30 8 20 0 1 0 1122650")).toBe(50);
@@ -120,7 +120,7 @@ test("a process that is gone counts for nothing, and one with a strange name is 
   expect(ticksIn("12 (a")).toBeNull();
 });
 
-test("the tree of processes is found below every thread, each once, also when it is damaged or goes in circles", () => {
+test("the process tree is found below every thread, each process once, also when the data is damaged or circular", () => {
   const proc = fs.mkdtempSync(path.join(base, "proc-"));
   const put = (pid: number, ticks: number, threads: Record<number, string>) => {
     fs.mkdirSync(path.join(proc, `${pid}`));
@@ -137,7 +137,7 @@ test("the tree of processes is found below every thread, each once, also when it
   expect(processTreeUse(10, proc)).toMatchObject({ cpuTicks: 1_111, processes: 4 });
 });
 
-test("where the kernel keeps no lists of children, the tree is found by parents", () => {
+test("without the kernel's lists of children, the tree is found by parents", () => {
   const proc = fs.mkdtempSync(path.join(base, "proc-"));
   const parents = [
     [10, 1],

@@ -13,30 +13,30 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   tmpSizeBytes: 64 * 1024 * 1024,
 };
 
-/** A program that lives for days may work for hours; one that does nothing else is still ended. */
+/** Enough for a program that runs for days; a program that only burns CPU is still ended. */
 export const LONG_LIVED_CPU_SECONDS = 3600;
 
-/** All that bubblewrap is told about one sandbox. */
+/** Everything that bubblewrap needs to know about one sandbox. */
 export interface Confinement {
-  /** As bash reads it. */
+  /** As bash parses it. */
   command: string;
-  /** In the order in which they are mounted. Nothing at /workspace: an empty folder in memory. */
+  /** In mount order. Without a mount at /workspace, an empty folder in memory is there. */
   mounts: readonly HostMount[];
-  /** Further arguments for what stands in the sandbox's file system. */
+  /** Further arguments for the sandbox's file system. */
   extraArguments?: readonly string[];
   hiddenPaths: readonly string[];
   searchPath: readonly string[];
   env: Readonly<Record<string, string>>;
-  /** Made in the sandbox, with these contents. */
+  /** Files to create in the sandbox, with their contents. */
   files?: Readonly<Record<string, string>>;
   limits: SandboxLimits;
-  /** Lines of shell that come before the command, after the limits. */
+  /** Lines of shell between the limits and the command. */
   prelude?: string;
-  /** A socket to the server: the command starts only while the server lives, and the server is told so. */
+  /** A socket to the server: the command starts only while the server lives, and the server learns that it starts. */
   serverFd?: number;
 }
 
-/** What bubblewrap reads from descriptors, from `firstFd` on, and the arguments that name them. */
+/** Returns the data that bubblewrap reads from descriptors starting at `firstFd`, and the arguments that name them. */
 export function bubblewrapInputs(
   firstFd: number,
   { env, files: more }: Pick<Confinement, "env" | "files">,
@@ -61,7 +61,7 @@ export function bubblewrapInputs(
   }
   const settings = Object.entries(env).flatMap(([name, value]) => ["--setenv", name, value]);
   if (settings.length > 0) {
-    // Not in the arguments, which every user of the machine can read: there may be a secret among them.
+    // Every user of the machine can read arguments, and the environment may contain a secret.
     args.push("--args", String(firstFd + inputs.length));
     inputs.push(Buffer.from(settings.map((setting) => `${setting}\0`).join("")));
   }
@@ -69,24 +69,24 @@ export function bubblewrapInputs(
 }
 
 /**
- * The limits are set by the first process inside the sandbox: its user namespace is new, so `processes` counts this run
- * alone and not whatever else the server's user runs. It also closes descriptors above 2, which would otherwise leak
- * from the server. `$0` is the command. An end of file on `serverFd` means that the server died before bubblewrap could
- * bind its life to it.
+ * The first process inside the sandbox sets the limits: its user namespace is new, so `processes` counts this run alone
+ * and not other processes of the server's user. It also closes descriptors above 2, which would otherwise leak from the
+ * server. `$0` is the command. An end of file on `serverFd` means that the server died before bubblewrap could bind its
+ * life to it.
  */
 function innerScript({ limits, prelude, serverFd }: Confinement): string {
   const blocks = Math.max(1, Math.ceil(limits.fileSizeBytes / 1024));
-  // Of data, not of address space: programs reserve far more of that than they use.
+  // A limit of data, not of address space, because programs reserve far more address space than they use.
   const kilobytes = Math.max(1024, Math.ceil(limits.memoryBytes / 1024));
   const ulimit = `ulimit -c 0 -f ${blocks} -n ${limits.openFiles} -t ${limits.cpuSeconds} -u ${limits.processes} -d ${kilobytes}`;
   const greet = serverFd === undefined ? "" : `read -t 0 -u ${serverFd} && exit 125; echo ready >&${serverFd}; `;
   const closeFds = `cd /proc/self/fd; for n in *; do [ "$n" -gt 2 ] && eval "exec $n>&-"; done; cd ${SANDBOX_ROOT}`;
-  // When the machine's memory ends, the kernel ends these before the server.
+  // When the machine runs out of memory, the kernel kills these processes before the server.
   const first = "echo 1000 2>/dev/null > /proc/self/oom_score_adj";
   return `${ulimit} || exit 126; ${first}; ${greet}${closeFds}; ${prelude ?? ""}exec /bin/bash --norc -c "$0"`;
 }
 
-/** The arguments after `bwrap`. `seen` is where the process that runs bubblewrap finds a path of the host. */
+/** Returns the arguments after `bwrap`. `seen` maps a host path to where the process that runs bubblewrap finds it. */
 export function bubblewrapArguments(
   confinement: Confinement,
   seen: (source: string) => string,
@@ -99,7 +99,7 @@ export function bubblewrapArguments(
     PATH: [...searchPath, "/usr/local/bin", "/usr/bin", "/bin"].join(":"),
     HOME: SANDBOX_ROOT,
     LANG: "C.UTF-8",
-    // In a read-only root-owned workspace git would otherwise refuse to read the repository of another owner.
+    // Otherwise git refuses to read the repository of another owner in a read-only workspace of root.
     GIT_CONFIG_COUNT: "1",
     GIT_CONFIG_KEY_0: "safe.directory",
     GIT_CONFIG_VALUE_0: "*",
@@ -120,13 +120,13 @@ export function bubblewrapArguments(
     ...(confinement.extraArguments ?? []),
     ...inputArguments,
     ...["--chdir", SANDBOX_ROOT, "--remount-ro", "/", "--"],
-    // Nothing comes before the limits: not what the environment names (-p), and not the workspace's own .bashrc, which a bash
-    // reads whose input is a socket.
+    // The limits come first: before what the environment names (-p) and before the workspace's .bashrc, which bash
+    // reads when its input is a socket.
     ...["/bin/bash", "--norc", "-p", "-c", innerScript(confinement), confinement.command],
   ];
 }
 
-/** /usr, the top-level folders that lead into it, and the few files of /etc without which common programs fail. */
+/** Mounts /usr, the top-level folders that lead into it, and the few files of /etc that common programs need. */
 function systemMounts(): string[] {
   const mounts = ["--ro-bind", "/usr", "/usr"];
   for (const name of ["/bin", "/sbin", "/lib", "/lib32", "/lib64"]) {

@@ -4,7 +4,7 @@ import tls from "node:tls";
 import { expect, test } from "vitest";
 import { openingOf } from "./client-hello";
 
-/** What a real client sends first. */
+/** The first bytes that a real client sends. */
 async function helloFor(servername: string | undefined, options: tls.ConnectionOptions = {}): Promise<Buffer> {
   const server = net.createServer();
   server.listen(0, "127.0.0.1");
@@ -21,7 +21,7 @@ async function helloFor(servername: string | undefined, options: tls.ConnectionO
   return bytes;
 }
 
-/** The same message in records of so many bytes. */
+/** The same message in records of the given size. */
 function inRecords(hello: Buffer, size: number): Buffer {
   const message = hello.subarray(5);
   const parts: Buffer[] = [];
@@ -32,7 +32,7 @@ function inRecords(hello: Buffer, size: number): Buffer {
   return Buffer.concat(parts);
 }
 
-/** With one more extension at its end. */
+/** The same message with one more extension at its end. */
 function withExtension(hello: Buffer, type: number, body: Buffer): Buffer {
   const changed = Buffer.concat([
     hello,
@@ -50,7 +50,7 @@ function withExtension(hello: Buffer, type: number, body: Buffer): Buffer {
   return changed;
 }
 
-test("the name is read from what a real client sends, also in many records and byte by byte", async () => {
+test("the name is read from a real client's hello, also in many records and byte by byte", async () => {
   for (const versions of [{}, { maxVersion: "TLSv1.2" as const }]) {
     const hello = await helloFor("Site.Test", versions);
     const found = { kind: "hello", name: "site.test", hides: false };
@@ -63,7 +63,7 @@ test("the name is read from what a real client sends, also in many records and b
   expect(openingOf(await helloFor(undefined))).toEqual({ kind: "hello", name: null, hides: false });
 });
 
-test("a name that may be another one is seen: encrypted, given twice, or in a form that servers read differently", async () => {
+test("an ambiguous name is detected: encrypted, given twice, or in a form that servers read differently", async () => {
   const hello = await helloFor("site.test");
   expect(openingOf(withExtension(hello, 0xfe0d, Buffer.alloc(20)))).toMatchObject({ name: "site.test", hides: true });
   const name = Buffer.from("other.test");
@@ -75,7 +75,7 @@ test("a name that may be another one is seen: encrypted, given twice, or in a fo
   expect(openingOf(withExtension(bare, 0, two))).toEqual({ kind: "broken" });
 });
 
-test("what begins as TLS and is none is broken; what is not TLS is let alone", () => {
+test("data that only begins like TLS is broken; other data passes", () => {
   const bytes = (...values: number[]) => Buffer.from(values);
   for (const one of [
     bytes(22, 3, 1, 0, 0),

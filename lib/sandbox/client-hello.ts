@@ -1,16 +1,16 @@
 /**
- * Which host a TLS client asks for. A tunnel to an allowed host could otherwise be used to reach any other that answers at the same
- * address: the name stands in the first message of the client, in the clear.
+ * Reads which host a TLS client asks for. A tunnel to an allowed host could otherwise reach any other host at the same
+ * address. The name is unencrypted in the client's first message.
  */
 
 export type Opening =
   /** More bytes are needed. */
   | { kind: "unfinished" }
-  /** It is not TLS, or the other side speaks first. */
+  /** It is not TLS, or the server speaks first. */
   | { kind: "other" }
-  /** It begins as TLS, and is nothing that a client of today would send. */
+  /** It begins like TLS, but no present client sends it. */
   | { kind: "broken" }
-  /** `name`: null when it asks for none. `hides`: the name that counts may be another, which is encrypted. */
+  /** `name`: null when the client names no host. `hides`: the real name may be encrypted. */
   | { kind: "hello"; name: string | null; hides: boolean };
 
 const HANDSHAKE_RECORD = 22;
@@ -18,10 +18,10 @@ const CLIENT_HELLO = 1;
 const SERVER_NAME = 0;
 const ENCRYPTED_CLIENT_HELLO = 0xfe0d;
 const MOST_RECORD_BYTES = 16 * 1024;
-/** Keys for machines of the day after tomorrow take a few thousand. */
+/** Post-quantum keys take a few thousand bytes. */
 const MOST_HELLO_BYTES = 64 * 1024;
 
-/** What the first bytes of a connection say. */
+/** Classifies the first bytes of a connection. */
 export function openingOf(bytes: Buffer): Opening {
   if (bytes.length === 0) return { kind: "unfinished" };
   if (bytes[0] !== HANDSHAKE_RECORD) return isOldHello(bytes);
@@ -34,13 +34,13 @@ export function openingOf(bytes: Buffer): Opening {
   }
 }
 
-/** SSL 2 could say hello for later versions, without a name; servers that still take it answer with what they serve first. */
+/** SSL 2 could open later versions without a name, and servers that still accept it answer with their default host. */
 function isOldHello(bytes: Buffer): Opening {
   if (bytes.length < 3) return { kind: (bytes[0] ?? 0) >= 0x80 ? "unfinished" : "other" };
   return { kind: (bytes[0] ?? 0) >= 0x80 && bytes[2] === CLIENT_HELLO ? "broken" : "other" };
 }
 
-/** The message, put together from the records that carry it. */
+/** Joins the records of the message. */
 function helloIn(bytes: Buffer): Buffer | "unfinished" | "broken" {
   const parts: Buffer[] = [];
   let have = 0;
@@ -65,7 +65,7 @@ function helloIn(bytes: Buffer): Buffer | "unfinished" | "broken" {
   return "unfinished";
 }
 
-/** Throws for a message that ends too early. */
+/** Throws when the message ends too early. */
 function namesIn(hello: Buffer): Opening {
   const read = reader(hello);
   read.skip(2 + 32);
@@ -79,7 +79,7 @@ function namesIn(hello: Buffer): Opening {
   while (!extensions.isAtEnd()) {
     const type = extensions.number(2);
     const body = extensions.bytes(extensions.number(2));
-    // One server may read the first and another the last.
+    // Servers differ in whether they read the first or the last duplicate.
     if (seen.has(type)) return { kind: "broken" };
     seen.add(type);
     if (type === SERVER_NAME) {
@@ -92,7 +92,7 @@ function namesIn(hello: Buffer): Opening {
   return read.isAtEnd() ? { kind: "hello", ...found } : { kind: "broken" };
 }
 
-/** The one name; null for a list that is none, or holds several. */
+/** Returns the single name; null for an invalid list or a list of several names. */
 function nameIn(body: Buffer): string | null {
   const list = reader(body);
   if (list.number(2) !== body.length - 2 || list.number(1) !== 0) return null;
@@ -103,7 +103,7 @@ function nameIn(body: Buffer): string | null {
 function reader(bytes: Buffer) {
   let at = 0;
   const take = (count: number): Buffer => {
-    if (at + count > bytes.length) throw new RangeError("It ends too early.");
+    if (at + count > bytes.length) throw new RangeError("The message ends too early.");
     at += count;
     return bytes.subarray(at - count, at);
   };

@@ -1,4 +1,4 @@
-/** Commands and programs in the sandbox; whether it works is asked before (`sandbox.ts`). */
+/** Runs commands and programs in the sandbox. `sandbox.ts` checks first whether the sandbox works. */
 import fs from "node:fs";
 import path from "node:path";
 import { serverIsRoot, type ToolUser, toolUserOf, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
@@ -19,28 +19,28 @@ import type { temporaryFolder } from "./temporary";
 import type { OpenCopy, workspaceCopies } from "./workspace-copy";
 
 const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
-/** What is killed before this may not have come out of bubblewrap's beginning. */
+/** A run killed within this time may have left a process from bubblewrap's setup. */
 const YOUNG_MS = 2_000;
 
-/** What every run of one sandbox shares. */
+/** State that all runs of one sandbox share. */
 export interface ConfinedContext {
-  /** Path of the program; null: it is not installed. */
+  /** Path of the program; null when it is not installed. */
   bwrap: string | null;
   limits: Partial<SandboxLimits>;
-  /** Of each process of a program that outlives a call. */
+  /** CPU seconds for each process of a program that outlives a call. */
   longLivedCpuSeconds: number;
   proxy: ProxyOptions | undefined;
   temporary: ReturnType<typeof temporaryFolder>;
   copies: ReturnType<typeof workspaceCopies>;
   sizes: SizeWatch;
   programs: Set<SandboxProcess>;
-  /** Looks at the processes of a run at an interval, until the function it returns is called. */
+  /** Samples the processes of a run at an interval, until the returned function is called. */
   sample(look: () => void): () => void;
-  /** How many runs had a network: names of their sockets. */
+  /** The number of runs with a network; it names their sockets. */
   networks: number;
 }
 
-/** Runs a command to its end. */
+/** Runs a command and waits until it ends. */
 export async function runConfined(context: ConfinedContext, run: SandboxRun): Promise<SandboxResult> {
   const program = bwrapOf(context);
   const workspace = fs.realpathSync(run.workspace);
@@ -93,7 +93,7 @@ export async function startConfined(context: ConfinedContext, start: SandboxStar
   const workspace = start.workspace === null ? null : fs.realpathSync(start.workspace);
   const folders = folderMounts(start.folders ?? [], start.hiddenPaths);
   const user = serverIsRoot() ? userOf(workspace ?? folders[0]?.source) : null;
-  // A folder that a person named for a server is theirs, as much as one that they named as a workspace.
+  // A folder that a person named for a server is protected like a workspace that a person named.
   const guards = folders.flatMap(({ source, at }) => gitGuards(source, at));
   const mounts = [...folders, ...guards, ...readOnlyMounts(start.readOnly ?? [])];
   if (workspace && start.readOnlyWorkspace) makeScratch(workspace, user);
@@ -154,7 +154,7 @@ async function openNetwork(
   return { proxy, inside: networkInside(socketPath) };
 }
 
-/** Where a command may leave files. */
+/** Returns the folder where a command may leave files. */
 function writableOf({ readOnlyWorkspace }: { readOnlyWorkspace?: boolean }, folder: string): string {
   return readOnlyWorkspace ? path.join(folder, SCRATCH_FOLDER) : folder;
 }
@@ -164,12 +164,12 @@ function bwrapOf({ bwrap }: ConfinedContext): string {
   return bwrap;
 }
 
-/** As whom a program works that was given this folder, or none. */
+/** Returns the user that runs a program for this folder, or for no folder. */
 function userOf(folder: string | undefined): ToolUser {
   return folder === undefined ? UNPRIVILEGED_USER : toolUserOf(folder);
 }
 
-/** Root's own folder is not given to the tools' user; it works on a copy. */
+/** A folder of root is not given to the tools' user, who works on a copy instead. */
 function isCopied(
   { readOnlyWorkspace }: { readOnlyWorkspace?: boolean },
   workspace: string,

@@ -1,7 +1,7 @@
 /**
- * What git runs, or is told to run, stands in a repository's own folder: settings (`core.fsmonitor`, filters, aliases), hooks,
- * `info/attributes`. In a person's folder these are read-only for whatever an agent runs, since the person's own next
- * `git status` obeys them. Objects, references, the index and logs stay writable: agents commit there.
+ * Git runs what a repository's own folder says: settings (`core.fsmonitor`, filters, aliases), hooks,
+ * `info/attributes`. In a person's folder these are read-only for agents, because the person's next `git status` would
+ * run them. Objects, references, the index and logs stay writable, because agents commit.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -9,15 +9,15 @@ import { SANDBOX_ROOT } from "../workspace/path";
 import type { HostMount } from "./mounts";
 
 const REPOSITORY = ".git";
-/** In a repository's folder; a submodule's and a worktree's folder has the same. */
+/** The paths that git obeys in a repository's folder; the folders of submodules and worktrees have the same. */
 const OBEYED = ["config", "config.worktree", "commondir", "gitdir", "hooks", "info"];
-/** Made when they are missing: what is not there cannot be shown read-only. */
+/** Created when missing, because a missing path cannot be mounted read-only. */
 const FOLDERS = ["hooks", "info"];
 const NESTED = ["modules", "worktrees"];
 const MOST_NESTED = 200;
 const MOST_DEPTH = 4;
 
-/** Mounts over the workspace's own. A folder that is a mount of its own cannot be renamed either. */
+/** Returns mounts over the workspace's own mount. A mounted folder also cannot be renamed. */
 export function gitGuards(workspace: string, seenAt = SANDBOX_ROOT): HostMount[] {
   const repository = path.join(workspace, REPOSITORY);
   const stat = fs.lstatSync(repository, { throwIfNoEntry: false });
@@ -49,13 +49,13 @@ function obeyedIn(folder: string, owner: fs.Stats): string[] {
   });
 }
 
-/** The folders of submodules, which may hold some themselves, and of worktrees. */
+/** Returns the folders of submodules, nested ones included, and of worktrees. */
 export function nestedIn(folder: string, depth = 0): string[] {
   if (depth >= MOST_DEPTH) return [];
   return NESTED.flatMap((kind) => foldersBelow(path.join(folder, kind), depth)).slice(0, MOST_NESTED);
 }
 
-/** A submodule's folder is named by its path, so it may lie some levels down. */
+/** A submodule's folder is named after its path, so it may be some levels down. */
 function foldersBelow(folder: string, depth: number): string[] {
   let names: fs.Dirent[];
   try {

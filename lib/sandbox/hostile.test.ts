@@ -10,10 +10,10 @@ import type { HostileReport } from "./testing/hostile-main";
 
 const NOBODY = 64_998;
 const names = Object.keys(hostileCases({ file: "", otherWorkspace: "", port: 0, abstractSocket: "" }));
-/** Root drops to an unprivileged user, for whom the sandbox is built in another way. */
+/** Root drops to an unprivileged user, whose sandbox is built in another way. */
 const users = serverIsRoot() ? (["root", "an unprivileged user"] as const) : (["an unprivileged user"] as const);
 
-describe.each(users)("the walls, for a server that is %s", (user) => {
+describe.each(users)("the sandbox of a server that is %s", (user) => {
   let base: string;
   let report: HostileReport;
 
@@ -34,21 +34,21 @@ describe.each(users)("the walls, for a server that is %s", (user) => {
   }, 600_000);
   afterAll(() => fs.rmSync(base, { recursive: true, force: true }));
 
-  test("are up", () => {
+  test("is available", () => {
     expect(report.available).toBe("yes");
     expect(Object.keys(report.said)).toEqual(names);
   });
 
-  test.each(names)("%s: nothing is got hold of", (name) => {
+  test.each(names)("%s: gets nothing", (name) => {
     expect(report.said[name]).toEqual({ run: "", start: "" });
   });
 
-  test("nobody reached the host's sockets", () => {
+  test("no case reached the host's sockets", () => {
     expect(report.connections).toBe(0);
   });
 });
 
-describe("T2: what does not want to end", () => {
+describe("T2: processes that resist their end", () => {
   const sandbox = createSandbox();
   let base: string;
 
@@ -67,7 +67,7 @@ describe("T2: what does not want to end", () => {
     execFileSync("ps", ["-eo", "stat,args"], { encoding: "utf8" })
       .split("\n")
       .filter((line) => line.includes(marker) && !line.startsWith("Z"));
-  /** The first process of the sandbox is of the command's user: it may be traced, stopped, and made to do things. */
+  /** The first process of the sandbox has the command's user, so the command can trace, stop and control it. */
   const attempts = {
     "daemons that ignore every signal": `trap '' HUP INT TERM; (trap '' HUP INT TERM; setsid nohup sleep ${marker} &) ; echo done; sleep ${marker}`,
     "a shell that starts itself anew": `f() { setsid bash -c "sleep ${marker}; echo again" & sleep 0.01; }; f; f; echo done; while :; do f; sleep 1; done`,

@@ -1,4 +1,4 @@
-/** From what is to run to the program, the arguments and the descriptors that run it sandboxed. */
+/** Turns a run into the program, arguments and descriptors that run it sandboxed. */
 
 import fs from "node:fs";
 import path from "node:path";
@@ -12,7 +12,7 @@ import type { SandboxLimits, SandboxRun, SandboxStart } from "./port";
 import { FIRST_EXTRA_FD } from "./process";
 
 export interface ConfineOptions {
-  /** The folder in which it works: the workspace itself or a copy; null for none. */
+  /** The working folder: the workspace or a copy of it; null for none. */
   workspace: string | null;
   mounts?: readonly HostMount[];
   env?: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export interface ConfineOptions {
   limits: Partial<SandboxLimits>;
 }
 
-/** What `run` and `start` have in common. */
+/** Returns the confinement for `run` and `start`. */
 export function confine(given: SandboxRun | SandboxStart, options: ConfineOptions): Confinement {
   const { workspace, network, mounts = [] } = options;
   const node = nodeMounts();
@@ -50,7 +50,10 @@ export function launch(bwrap: string, confinement: Confinement, user: ToolUser |
   return { ...command(bwrap, confinement, user, args), extraInputs: inputs };
 }
 
-/** The same for a program that outlives a call: bubblewrap says at `infoFd` who it is, and the sandbox itself at `serverFd`. */
+/**
+ * Returns the launch of a program that outlives a call. Bubblewrap reports its first process at `infoFd`; the sandbox
+ * reports at `serverFd` that it starts.
+ */
 export function launchProgram(bwrap: string, confinement: Confinement, user: ToolUser | null) {
   const { args, inputs } = bubblewrapInputs(FIRST_EXTRA_FD, confinement);
   const infoFd = FIRST_EXTRA_FD + inputs.length;
@@ -67,23 +70,25 @@ function command(bwrap: string, confinement: Confinement, user: ToolUser | null,
   }));
 }
 
-/** Throws a `WorkspaceError` for what no shell could run. */
+/** Throws a `WorkspaceError` for a command or an environment that no shell accepts. */
 export function checkStart({ command: given, env = {} }: SandboxStart): void {
-  if (given.includes("\0")) throw new WorkspaceError("The command contains a NUL character; leave it out.");
+  if (given.includes("\0")) throw new WorkspaceError("The command contains a NUL character; remove it.");
   for (const [name, value] of Object.entries(env)) {
     if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !value.includes("\0")) continue;
     throw new WorkspaceError(
-      `The environment variable ${JSON.stringify(name)} cannot be set; its name must be letters, digits and _, and its value without NUL.`,
+      `The environment variable ${JSON.stringify(name)} cannot be set; use only letters, digits and _ in its name, and no NUL in its value.`,
     );
   }
 }
 
-/** The one place in a read-only workspace where a command may leave files; it keeps itself out of the checkout's status. */
+/**
+ * Creates the only folder in a read-only workspace where a command may leave files. Its .gitignore keeps it out of the
+ * checkout's status.
+ */
 export function makeScratch(workspace: string, user: ToolUser | null): void {
   const scratch = path.join(workspace, SCRATCH_FOLDER);
   const stat = fs.lstatSync(scratch, { throwIfNoEntry: false });
-  if (stat && !stat.isDirectory())
-    throw new Error(`${scratch} is in the way of the sandbox's scratch folder; remove it.`);
+  if (stat && !stat.isDirectory()) throw new Error(`${scratch} blocks the sandbox's scratch folder; remove it.`);
   if (stat) return;
   fs.mkdirSync(scratch, 0o755);
   fs.writeFileSync(path.join(scratch, ".gitignore"), "*\n");

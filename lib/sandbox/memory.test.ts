@@ -1,4 +1,4 @@
-/** T8: memory. A command cannot take it from the server, however many processes it spreads it over. */
+/** T8: a command cannot take memory from the server, no matter how many processes it uses. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -25,35 +25,35 @@ function run(command: string, memoryMb: number) {
   return sandbox.run({ command, workspace: base, hiddenPaths: [], timeoutMs: 120_000, signal, limits });
 }
 
-test("a process that takes more than the limit fails by itself", async () => {
+test("a single process above the limit fails", async () => {
   const result = await run(`awk 'BEGIN { s = "xxxxxxxxxxxxxxxx"; for (;;) s = s s }'; echo after $?`, 200);
   expect(result.endedBy).toBeUndefined();
   expect(result.stdout).toMatch(/^after [1-9]/);
 });
 
-test("many processes that take it together are ended, and the result says why", async () => {
+test("many processes above the limit together are ended, and the result says why", async () => {
   const hold = `awk 'BEGIN { s = "xxxxxxxxxxxxxxxx"; while (length(s) < 40000000) s = s s; system("sleep 100") }'`;
   const result = await run(`for i in 1 2 3 4 5 6 7 8; do ${hold} & done; wait`, 150);
   expect(result).toMatchObject({ endedBy: "memory", exitStatus: null });
   expect(result.problem).toMatch(
-    /^The command was ended, because its processes held more than 150 MB of memory together; .*BANYAN_MAX_COMMAND_MB\.$/,
+    /^The command was ended, because its processes used more than 150 MB of memory together; .*BANYAN_MAX_COMMAND_MB\.$/,
   );
 });
 
-test("no memory is held that no process shows: files in memory, and segments that nobody has attached", async () => {
+test("a command cannot hold memory that no process shows: memory files, and unattached segments", async () => {
   const large = "perl -e 'exit(defined shmget(0, 50_000_000, 0600) ? 0 : 7)'; echo $?";
   const small = "perl -e 'exit(defined shmget(0, 4096, 0600) ? 0 : 7)'; echo $?";
   const file = `perl -e '$_ = "x"; exit(syscall(${process.arch === "arm64" ? 279 : 319}, $_, 0) < 0 ? 7 : 0)'; echo $?`;
   expect((await run(`${large}; ${small}; ${file}`, 200)).stdout).toBe("7\n0\n7\n");
 });
 
-test("when the machine's memory ends, commands go before the server", async () => {
+test("when the machine runs out of memory, commands are killed before the server", async () => {
   const result = await run("cat /proc/self/oom_score_adj", 200);
   expect(result.stdout).toBe("1000\n");
   expect(Number(fs.readFileSync("/proc/self/oom_score_adj", "utf8"))).toBeLessThan(1000);
 });
 
-test("no file gets a bit that makes it run as its owner", async () => {
+test("no file gets a set-user-ID or set-group-ID bit", async () => {
   const tries = [
     "cp /bin/true a && chmod u+s a",
     "cp /bin/true b && chmod 6755 b",
@@ -68,7 +68,7 @@ test("no file gets a bit that makes it run as its owner", async () => {
   for (const name of fs.readdirSync(base)) expect(fs.lstatSync(path.join(base, name)).mode & 0o6000, name).toBe(0);
 });
 
-test("a self-test that could not even begin is one that failed, and is made again", async () => {
+test("a self-test that could not start counts as failed, and is repeated", async () => {
   const sandbox = createSandbox({ firstRetestMs: 0 });
   const short = Object.assign(new Error("EMFILE: too many open files, scandir '/proc'"), { code: "EMFILE" });
   const look = vi.spyOn(fs, "readdirSync").mockImplementation(() => {
@@ -80,7 +80,7 @@ test("a self-test that could not even begin is one that failed, and is made agai
   sandbox.close();
 });
 
-test("a self-test that failed is made again when somebody asks later; one that succeeded is not", async () => {
+test("a failed self-test is repeated at a later request; a passed one is not", async () => {
   const program = path.join(base, "bin", "bwrap");
   const real = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"].find((one) => fs.existsSync(one)) ?? "";
   const count = path.join(base, "count");

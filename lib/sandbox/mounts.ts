@@ -1,4 +1,4 @@
-/** What of the host a sandbox shows beyond /usr, and what of that is covered. */
+/** The host paths that a sandbox shows in addition to /usr, and the paths in them that it covers. */
 import fs from "node:fs";
 import path from "node:path";
 import { allHiddenPaths, realPathOf, SANDBOX_ROOT, SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
@@ -11,9 +11,9 @@ export interface HostMount {
   writable: boolean;
 }
 
-/** Where the server's own Node is shown when it does not lie in /usr. */
+/** Mount point of the server's own Node when it is outside /usr. */
 const NODE_PREFIX = "/opt/banyan-node";
-/** Places that the sandbox fills itself; a folder of the host shown there would break its walls. */
+/** Places that the sandbox fills itself; mounting a host folder there would break the isolation. */
 const OWN_PLACES = ["/proc", "/sys", "/dev", "/run", "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64"];
 
 export function workspaceMounts(workspace: string, readOnly: boolean): HostMount[] {
@@ -25,44 +25,50 @@ export function workspaceMounts(workspace: string, readOnly: boolean): HostMount
   ];
 }
 
-/** Folders that a person named, at their own paths. Throws a `WorkspaceError` for one that may not be shown. */
+/**
+ * Mounts folders that a person named, at their own paths. Throws a `WorkspaceError` for a folder that must not be
+ * shown.
+ */
 export function folderMounts(folders: readonly string[], hiddenPaths: readonly string[]): HostMount[] {
   const hidden = allHiddenPaths(hiddenPaths);
   return folders.map((given) => {
     const at = path.resolve(given);
     const source = realPathOf(given);
     if (!path.isAbsolute(given) || source === null || !fs.statSync(source).isDirectory()) {
-      throw new WorkspaceError(`${JSON.stringify(given)} is not a folder of this machine; give the full path of one.`);
+      throw new WorkspaceError(`${JSON.stringify(given)} is not a folder of this machine; give a folder's full path.`);
     }
     const isOwn = [at, source].some((place) => place === "/" || isInside(place, OWN_PLACES));
     if (isOwn || isInside(at, [SANDBOX_ROOT])) {
-      throw new WorkspaceError(`The folder ${given} belongs to the system and cannot be shown; name another one.`);
+      throw new WorkspaceError(`The folder ${given} belongs to the system and cannot be shown; name another folder.`);
     }
-    // One that only holds such data is none either: covers lie at paths, and whoever renames what is above one moves it away.
+    // A folder that contains such data is refused too: a cover is bound to a path, and renaming a parent folder would
+    // move the data away from it.
     if (isInside(source, hidden) || hidden.some((one) => isInside(one, [source]))) {
-      throw new WorkspaceError(`The folder ${given} holds Banyan's own data and cannot be shown; name another one.`);
+      throw new WorkspaceError(
+        `The folder ${given} contains Banyan's own data and cannot be shown; name another folder.`,
+      );
     }
     return { source, at, writable: true };
   });
 }
 
-/** Files and folders that the server itself shows, read-only. Throws a `WorkspaceError` for one that is not there. */
+/** Mounts files and folders of the server, read-only. Throws a `WorkspaceError` for a missing path. */
 export function readOnlyMounts(readOnly: readonly { source: string; at: string }[]): HostMount[] {
   return readOnly.map(({ source: given, at }) => {
     const source = realPathOf(given);
-    if (source === null) throw new WorkspaceError(`There is no ${given}, which the program should be shown.`);
-    if (!path.isAbsolute(at)) throw new WorkspaceError(`${at} is not a full path at which ${given} could be shown.`);
+    if (source === null) throw new WorkspaceError(`There is no ${given} to show to the program.`);
+    if (!path.isAbsolute(at)) throw new WorkspaceError(`${at} is not a full path, so ${given} cannot be shown there.`);
     return { source, at: path.normalize(at), writable: false };
   });
 }
 
-/** Node's program and its package tools, not the whole prefix: that may be somebody's home folder. */
+/** Mounts Node's program and its package tools, but not its whole prefix, which may be a home folder. */
 export function nodeMounts(execPath: string = fs.realpathSync(process.execPath)): {
   mounts: HostMount[];
   args: string[];
-  /** Folders that go before the usual ones. */
+  /** Folders that come before the usual ones in PATH. */
   searchPath: string[];
-  /** Where it is in the sandbox. */
+  /** The path of Node in the sandbox. */
   node: string;
 } {
   if (isInside(execPath, ["/usr", "/bin"])) return { mounts: [], args: [], searchPath: [], node: execPath };
@@ -79,7 +85,7 @@ export function nodeMounts(execPath: string = fs.realpathSync(process.execPath))
   return { mounts, args, searchPath: [`${NODE_PREFIX}/bin`], node: `${NODE_PREFIX}/bin/node` };
 }
 
-/** Hidden folders are covered by an empty one, hidden files by a device that cannot be opened in the sandbox. */
+/** Covers hidden folders with an empty folder, and hidden files with a device that cannot be opened in the sandbox. */
 export function masks({ source, at }: HostMount, hiddenPaths: readonly string[]): string[] {
   const args: string[] = [];
   for (const inside of hiddenInside(source, hiddenPaths)) {
@@ -91,7 +97,7 @@ export function masks({ source, at }: HostMount, hiddenPaths: readonly string[])
   return args;
 }
 
-/** Hidden paths below a folder, relative to it; those below another hidden one are left out. */
+/** Returns the hidden paths below a folder, relative to it; paths inside another hidden path are left out. */
 function hiddenInside(folder: string, hiddenPaths: readonly string[]): string[] {
   const inside = allHiddenPaths(hiddenPaths).filter((hidden) => hidden.startsWith(`${folder}/`));
   return inside

@@ -1,11 +1,11 @@
-/** Lets through what a client sends into a tunnel, once it asks there for the host that the tunnel was opened to. */
+/** Passes a client's bytes into a tunnel once its TLS hello asks for the tunnel's host. */
 import net from "node:net";
 import { Transform } from "node:stream";
 import { type Opening, openingOf } from "./client-hello";
 
 /**
- * `refuse` is told for what the client asked instead; the stream then fails. What is not TLS passes, and so does everything to an
- * address without a name: whoever allows an address allows all that is served there.
+ * Calls `refuse` with the other name that the client asked for; the stream then fails. Data that is not TLS passes, and
+ * so does all data to an address without a name: allowing an address allows every host on it.
  */
 export function openNameGate(host: string, refuse: (other: string) => void): Transform {
   let held: Buffer | null = net.isIP(host.replace(/^\[|\]$/g, "")) ? null : Buffer.alloc(0);
@@ -29,14 +29,14 @@ export function openNameGate(host: string, refuse: (other: string) => void): Tra
     flush(done) {
       if (!held?.length) return done();
       refuse(UNREADABLE);
-      done(new Error("The client hung up before it said whom it asks for."));
+      done(new Error("The client hung up before it named a host."));
     },
   });
 }
 
 const UNREADABLE = "a name that cannot be read";
 
-/** null: the host itself. */
+/** Returns the other name that the client asks for; null when it asks for the host itself. */
 function otherThan(wanted: string, opening: Opening): string | null {
   if (opening.kind === "other") return null;
   if (opening.kind !== "hello") return UNREADABLE;

@@ -9,7 +9,7 @@ import { giveToTools } from "@/lib/process/tools-identity";
 import type { NetworkAccess } from "./port";
 import { createSandbox } from "./sandbox";
 
-/** What the proxies of this file's sandbox are told when they look a name up. */
+/** The answers of the proxies' name lookups in this file. */
 const names = new Map<string, string[]>();
 const lookedUp: string[] = [];
 const sandbox = createSandbox({
@@ -44,7 +44,7 @@ function run(command: string, network?: NetworkAccess) {
   return sandbox.run({ command, workspace, hiddenPaths: [], timeoutMs: 30_000, signal, ...(network && { network }) });
 }
 
-/** A web server on loopback; answers with what it was asked. */
+/** A web server on the loopback; answers with the request it got. */
 async function web(handler?: http.RequestListener): Promise<{ port: number; seen: string[] }> {
   const seen: string[] = [];
   const server = http.createServer((request, response) => {
@@ -68,13 +68,13 @@ const site = (port: number): NetworkAccess => ({
   privateHosts: [`site.test:${port}`],
 });
 
-/** A client of the proxy that needs no program but Node: prints what is answered to these bytes. */
+/** A client of the proxy that needs only Node: sends these bytes and prints the answer. */
 function raw(bytes: string): string {
   const script = `const s = require("net").connect(3128, "127.0.0.1"); s.on("data", (d) => process.stdout.write(d)); s.write(${JSON.stringify(bytes)}); s.on("error", () => {});`;
   return `timeout 5 node -e ${JSON.stringify(script).replaceAll("$", "\\$").replaceAll("`", "\\`")}`;
 }
 
-/** Node's own way to fetch through a proxy would need a newer Node. */
+/** Node's built-in proxy support needs a newer Node. */
 const get = (url: string, headers: Record<string, string> = {}, body = "") =>
   `node -e '
     const request = require("http").request({ host: "127.0.0.1", port: 3128, path: ${JSON.stringify(url)},
@@ -84,7 +84,7 @@ const get = (url: string, headers: Record<string, string> = {}, body = "") =>
     request.end(${JSON.stringify(body)});'`;
 
 describe("a command with a network", () => {
-  test("reaches a host of the list, through plain requests and through tunnels, and what it did is told", async () => {
+  test("reaches a listed host, by plain requests and tunnels, and its use is reported", async () => {
     const { port, seen } = await web();
     names.set("site.test", ["127.0.0.1"]);
     const plain = await run(get(`http://site.test:${port}/a?b=c`, {}, "posted"), site(port));
@@ -97,7 +97,7 @@ describe("a command with a network", () => {
     expect(seen).toEqual([`POST site.test:${port}/a?b=c`, `GET site.test:${port}/tunnel`]);
   });
 
-  test("finds the proxy where programs look for it, and no other way out", async () => {
+  test("finds the proxy where programs look for it, and has no other way out", async () => {
     const { port, seen } = await web();
     names.set("site.test", ["127.0.0.1"]);
     const result = await run(
@@ -112,7 +112,7 @@ describe("a command with a network", () => {
     expect(seen).toEqual([]);
   });
 
-  test("has no child that it did not start, and leaves nothing behind", async () => {
+  test("has only the children that it started, and leaves nothing behind", async () => {
     const result = await run("time wait; jobs; ps -o args= --ppid $$ 2>/dev/null | grep -c '[f]orward'", {
       hosts: ["site.test"],
     });
@@ -123,7 +123,7 @@ describe("a command with a network", () => {
     expect(left.filter((name) => name.startsWith("net-"))).toEqual([]);
   });
 
-  test("a program that outlives a call has it too", async () => {
+  test("a program that outlives a call has a network too", async () => {
     const { port } = await web();
     names.set("site.test", ["127.0.0.1"]);
     const program = await sandbox.start({
@@ -136,7 +136,7 @@ describe("a command with a network", () => {
     expect(await program.ended).toEqual({ exitStatus: 0 });
   });
 
-  test.runIf(fs.existsSync("/usr/bin/curl"))("curl works as it is", async () => {
+  test.runIf(fs.existsSync("/usr/bin/curl"))("curl works without options", async () => {
     const { port } = await web();
     names.set("site.test", ["127.0.0.1"]);
     const command = `curl -sS http://site.test:${port}/; curl -sS -p http://site.test:${port}/; curl -sS https://other.test/; true`;
@@ -148,7 +148,7 @@ describe("a command with a network", () => {
 });
 
 describe("hostile: it is refused", () => {
-  test("a host or a port that is not on the list, under every name that it may be given", async () => {
+  test("an unlisted host or port, under every form of its name", async () => {
     const { port, seen } = await web();
     names.set("site.test", ["127.0.0.1"]);
     const spellings = [`other.test:${port}`, "site.test:22", `2130706433:${port}`, `0x7f.1:${port}`, `127.1:${port}`];
@@ -171,7 +171,7 @@ describe("hostile: it is refused", () => {
     expect(result.stdout).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
-  test("nonsense is hung up on, and the next request is answered", async () => {
+  test("an invalid request is cut, and the next request is answered", async () => {
     const { port } = await web();
     names.set("site.test", ["127.0.0.1"]);
     const result = await run(`${raw("\0\x01\x02 nonsense\r\n\r\n")}; ${get(`http://site.test:${port}/`)}`, site(port));
@@ -182,12 +182,12 @@ describe("hostile: it is refused", () => {
     ["the host's loopback", ["127.0.0.1"]],
     ["metadata", ["169.254.169.254"]],
     ["metadata over IPv6", ["fd00:ec2::254"]],
-    ["an address in IPv6 clothes", ["::ffff:10.0.0.1"]],
+    ["an IPv4 address mapped to IPv6", ["::ffff:10.0.0.1"]],
     ["6to4 of a private address", ["2002:7f00:1::"]],
     ["a public and a private address", ["93.184.215.14", "127.0.0.1"]],
     ["multicast", ["224.0.0.1"]],
     ["nowhere", ["0.0.0.0"]],
-  ])("a listed name that leads to %s", async (_, addresses) => {
+  ])("a listed name that resolves to %s", async (_, addresses) => {
     const { port, seen } = await web();
     names.set("site.test", addresses);
     const result = await run(raw(`CONNECT site.test:${port} HTTP/1.1\r\n\r\n`), { hosts: [`site.test:${port}`] });
@@ -196,7 +196,7 @@ describe("hostile: it is refused", () => {
     expect(seen).toEqual([]);
   });
 
-  test("a private host is let through under its own port only", async () => {
+  test("a private host is reachable at its listed port only", async () => {
     const { port, seen } = await web();
     names.set("site.test", ["127.0.0.1"]);
     const access = { hosts: [`site.test:${port}`], privateHosts: ["site.test:80", `other.test:${port}`] };
@@ -204,7 +204,7 @@ describe("hostile: it is refused", () => {
     expect(seen).toEqual([]);
   });
 
-  test("a private host that leads to the metadata of a cloud", async () => {
+  test("a private host that resolves to a cloud's metadata address", async () => {
     names.set("site.test", ["169.254.169.254"]);
     const result = await run(raw("CONNECT site.test:80 HTTP/1.1\r\n\r\n"), site(80));
     expect(result.stdout).toMatch(/^HTTP\/1.1 403 /);
@@ -220,7 +220,7 @@ describe("hostile: it is refused", () => {
     expect(seen.length).toBe(1);
   });
 
-  test("a redirect is handed back, not followed, and what it leads to is checked again", async () => {
+  test("a redirect is returned, not followed, and its target is checked again", async () => {
     const inner = await web();
     const { port } = await web((_, response) => {
       response.writeHead(302, { location: `http://127.0.0.1:${inner.port}/secret` }).end();
@@ -233,12 +233,12 @@ describe("hostile: it is refused", () => {
   });
 
   test.each([
-    ["a status that is none", "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n"],
-    ["another protocol that nobody asked for", "HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"],
+    ["an invalid status", "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n"],
+    ["a protocol switch that was not requested", "HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"],
     ["nonsense", "\0\x01\x02\r\n\r\n"],
     ["nothing", ""],
     ["half an answer", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"],
-  ])("a host that answers with %s hurts nobody but who asked", async (_, bytes) => {
+  ])("a host that answers with %s affects only the request", async (_, bytes) => {
     const server = net.createServer((socket) => {
       socket.on("error", () => undefined);
       socket.once("data", () => socket.end(bytes));
@@ -260,7 +260,7 @@ describe("hostile: it is refused", () => {
     expect(lookedUp).toEqual(["site.test"]);
   });
 
-  test("more connections than there may be, and more bytes", async () => {
+  test("more connections and more bytes than allowed", async () => {
     const { port } = await web((_, response) => {
       const piece = Buffer.alloc(1_000_000, "x");
       const send = () => response.write(piece, send);

@@ -1,14 +1,17 @@
-/** What a sandbox with a network holds beyond one without: the way to the proxy, and the settings that programs look at. */
+/** What a sandbox with a network has in addition: the way to the proxy, and the settings that programs read. */
 import fs from "node:fs";
 import { type HostMount, nodeMounts } from "./mounts";
 
 const SOCKET = "/run/banyan/network.sock";
 const FORWARDER = "/run/banyan/forward.cjs";
-/** On the sandbox's own loopback. */
+/** The port on the sandbox's own loopback. */
 export const PROXY_PORT = 3128;
 const PROXY_URL = `http://127.0.0.1:${PROXY_PORT}`;
 
-/** Carries connections from the sandbox's loopback to the socket; programs speak no proxy on unix sockets. */
+/**
+ * Forwards connections from the sandbox's loopback to the socket, because programs do not support proxies on unix
+ * sockets.
+ */
 const FORWARDER_SCRIPT = `"use strict";
 const net = require("node:net");
 process.on("uncaughtException", () => undefined);
@@ -26,8 +29,8 @@ net
 `;
 
 /**
- * The forwarder is nobody's child: a program that waits for all of its children does not wait for it. It has said that it
- * listens before the command starts.
+ * The forwarder is not a child of the command, so a program that waits for all its children does not wait for it. The
+ * command starts only after the forwarder has reported that it listens.
  */
 const prelude = (
   node: string,
@@ -37,13 +40,13 @@ const prelude = (
 export interface NetworkInside {
   mounts: HostMount[];
   extraArguments: string[];
-  /** Made in the sandbox with these contents. */
+  /** Files to create in the sandbox, with their contents. */
   files: Record<string, string>;
   env: Record<string, string>;
   prelude: string;
 }
 
-/** `socketPath` is where the proxy listens on the host. */
+/** Returns the sandbox's network settings for a proxy that listens at `socketPath` on the host. */
 export function networkInside(socketPath: string): NetworkInside {
   const names = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
   const settings = names.flatMap((name) => [name, name.toLowerCase()]).map((name) => [name, PROXY_URL]);
@@ -51,13 +54,13 @@ export function networkInside(socketPath: string): NetworkInside {
     mounts: [{ source: socketPath, at: SOCKET, writable: false }],
     extraArguments: certificates(),
     files: { [FORWARDER]: FORWARDER_SCRIPT },
-    // Newer Nodes look at the settings only when they are told to.
+    // Newer versions of Node read the proxy settings only with NODE_USE_ENV_PROXY.
     env: { ...Object.fromEntries(settings), NO_PROXY: "", no_proxy: "", NODE_USE_ENV_PROXY: "1" },
     prelude: prelude(nodeMounts().node),
   };
 }
 
-/** What the machine's programs trust. Private keys lie beside these folders and are not shown. */
+/** Mounts the machine's trusted certificates, but not the private keys beside them. */
 function certificates(): string[] {
   const places = ["/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/pki/tls/certs", "/etc/pki/ca-trust/extracted"];
   return places

@@ -5,81 +5,87 @@ export interface SandboxRun {
   command: string;
   workspace: string;
   hiddenPaths: readonly string[];
-  /** The workspace is shown read-only, with a writable folder `.banyan-scratch` in it: for the checkout of the running system. */
+  /**
+   * Mounts the workspace read-only, with a writable folder `.banyan-scratch` in it: for the checkout of the running
+   * system.
+   */
   readOnlyWorkspace?: boolean;
-  /** It is a person's folder: what git obeys in its repository is read-only. */
+  /** Protects a person's folder: the files that git obeys in its repository are read-only. */
   guardsGit?: boolean;
   timeoutMs: number;
   signal: AbortSignal;
-  /** Both streams together are cut at this many bytes; the process is killed when it goes on writing far beyond. */
+  /** Both streams together are cut at this many bytes; a process that writes far more is killed. */
   maxOutputBytes?: number;
   /** Overrides of the sandbox's limits for this call. */
   limits?: Partial<SandboxLimits>;
-  /** Hosts that the command may reach, through the allow-list proxy; absent: no network. */
+  /** Hosts that the command may reach through the allow-list proxy; absent: no network. */
   network?: NetworkAccess;
   /**
-   * Called for each piece of output, and every few seconds in which the processes of the run used processor time or
-   * their number changed: a long build that prints nothing is alive, a command that only waits is not. Must not throw.
+   * Called for each piece of output, and every few seconds in which the processes of the run used CPU time or their
+   * number changed: a long silent build is active, a command that only waits is not. Must not throw.
    */
   onActivity?(): void;
 }
 
 export interface SandboxResult {
   exitStatus: number | null;
-  /** Set when the process was ended by the host. */
+  /** Set when the host ended the process. */
   endedBy?: "timeout" | "abort" | "output_limit" | "workspace_full" | "memory";
-  /** Says what the last two of these mean, as a sentence. */
+  /** A sentence that explains `workspace_full` and `memory`. */
   problem?: string;
   stdout: string;
   stderr: string;
   truncated: boolean;
   durationMs: number;
-  /** What a command with a network did with it. */
+  /** How the command used its network. */
   network?: NetworkUse;
 }
 
 export interface NetworkUse {
-  /** Those to hosts that may be reached. */
+  /** The number of connections to allowed hosts. */
   connections: number;
-  /** `host:port`s that may not, each once; the first few. */
+  /** The first few refused `host:port`s, each once. */
   refused: string[];
   sentBytes: number;
   receivedBytes: number;
 }
 
-/** Limits of one run; each process of the run has them, `processes` is for the whole run. */
+/** Limits of one run. They apply to each process; `processes` applies to the whole run. */
 export interface SandboxLimits {
   processes: number;
   fileSizeBytes: number;
   openFiles: number;
   cpuSeconds: number;
-  /** Of each process, and of all of them together. */
+  /** For each process, and for all processes together. */
   memoryBytes: number;
-  /** Size of /tmp and of /dev/shm, each. They are memory. */
+  /** The size of /tmp, and of /dev/shm. Both are in memory. */
   tmpSizeBytes: number;
 }
 
 /** `host`, `host:port`, or `*.host` for every name below it. Without a port: 80 and 443. */
 export interface NetworkAccess {
   hosts: readonly string[];
-  /** Written likewise: those that may have private addresses; everything else must resolve to public ones. */
+  /** Hosts in the same form that may have private addresses; all other hosts must resolve to public addresses. */
   privateHosts?: readonly string[];
 }
 
-/** One program that lives longer than a call: a server on stdin and stdout, or a command in the background. */
+/** A program that outlives a call: a server on stdin and stdout, or a background command. */
 export interface SandboxStart {
-  /** As bash reads it. */
+  /** As bash parses it. */
   command: string;
-  /** Null: an empty folder of its own, gone with the program. */
+  /** Null: an empty folder that is removed with the program. */
   workspace: string | null;
   hiddenPaths: readonly string[];
   readOnlyWorkspace?: boolean;
   guardsGit?: boolean;
-  /** Host folders or files that are shown read-only, at these paths. */
+  /** Host folders or files to mount read-only at these paths. */
   readOnly?: readonly { source: string; at: string }[];
-  /** Host folders that a person named in the program's configuration: shown at their own path, writable where the tools' user may write. */
+  /**
+   * Host folders from the program's configuration that a person named: mounted at their own path, writable where the
+   * tools' user may write.
+   */
   folders?: readonly string[];
-  /** All of its environment beyond PATH, HOME and LANG. */
+  /** Its whole environment except for PATH, HOME and LANG. */
   env?: Readonly<Record<string, string>>;
   network?: NetworkAccess;
   limits?: Partial<SandboxLimits>;
@@ -90,26 +96,26 @@ export interface SandboxProcess {
   stdout: Readable;
   stderr: Readable;
   /**
-   * Settles when no process of it is left and what it changed is in its workspace; never rejects. `problem` says why the
-   * latter could not be, or why it was ended, as a sentence.
+   * Settles when all its processes have ended and its changes are in its workspace; never rejects. `problem` is a
+   * sentence that says why the changes could not be copied, or why the program was ended.
    */
   ended: Promise<{ exitStatus: number | null; problem?: string }>;
   /**
-   * Where the program works on a copy (the server is root and so is the folder's owner): brings what changed on either side
-   * to the other one. Elsewhere there is nothing to do. Rejects with one sentence.
+   * Copies changes both ways where the program works on a copy (the server and the folder's owner are root); does
+   * nothing elsewhere. Rejects with one sentence.
    */
   synchronise(): Promise<void>;
-  /** Ends it and everything that it started; resolves when none of it is left. */
+  /** Ends it and everything that it started; resolves when all of it has ended. */
   kill(): Promise<void>;
 }
 
-/** `noNetwork` says why commands that need a network cannot run; the others can. */
+/** `noNetwork` says why commands that need a network cannot run; other commands can. */
 export type SandboxStatus = { available: true; noNetwork?: string } | { available: false; reason: string };
 
-/** Runs shell commands in the terminal sandbox. `status()` is the result of the self-test, made once per process. */
+/** Runs shell commands in the terminal sandbox. `status()` returns the result of the self-test. */
 export interface SandboxPort {
   status(): Promise<SandboxStatus>;
   run(run: SandboxRun): Promise<SandboxResult>;
-  /** Rejects with one sentence when it cannot be started. A program has `cpuSeconds` of its own, larger, default. */
+  /** Rejects with one sentence when the program cannot start. A program has its own, larger default of `cpuSeconds`. */
   start(start: SandboxStart): Promise<SandboxProcess>;
 }

@@ -1,29 +1,29 @@
-/** What the processes of a run have used so far, read from /proc: a program that prints nothing may be hard at work. */
+/** Measures what the processes of a run use, from /proc, because a program without output may be working hard. */
 import fs from "node:fs";
 
 export interface TreeUse {
-  /** Of all of them together, of those that have ended too. In the kernel's clock ticks. */
+  /** CPU time of all processes, ended ones included, in the kernel's clock ticks. */
   cpuTicks: number;
   processes: number;
-  /** Resident, of all that live. */
+  /** Resident memory of all living processes. */
   memoryBytes: number;
 }
 
-/** So many files of /proc are read for one look; what lies beyond is not looked at. */
+/** The most files of /proc to read per sample; further processes are ignored. */
 const MOST_READS = 2_000;
 const PID = /^\d+$/;
-/** Of the machines that Banyan runs on; with larger ones the figure is too low, never too high. */
+/** The page size of the supported machines; with larger pages the figure is too low, never too high. */
 const PAGE_BYTES = 4096;
 
 /**
- * The process and everything below it. Processes may come and go meanwhile: whatever has vanished counts for nothing,
- * and its time has gone to its parent. `proc` is the folder where the kernel shows its processes.
+ * Returns the use of a process and everything below it. A process that ends during the sample does not count; its time
+ * goes to its parent. `proc` is the folder of the kernel's process files.
  */
 export function processTreeUse(root: number, proc = "/proc"): TreeUse {
   const use: TreeUse = { cpuTicks: 0, processes: 0, memoryBytes: 0 };
   const toVisit = [root];
   const seen = new Set<number>();
-  // Kernels built without the lists of children still say whose child each process is.
+  // Kernels built without lists of children still give the parent of each process.
   const ofParents = fs.existsSync(`${proc}/${root}/task/${root}/children`) ? null : childrenByParent(proc);
   let reads = 0;
   for (let pid = toVisit.pop(); pid !== undefined && reads < MOST_READS; pid = toVisit.pop()) {
@@ -40,7 +40,7 @@ export function processTreeUse(root: number, proc = "/proc"): TreeUse {
       toVisit.push(...(ofParents.get(pid) ?? []));
       continue;
     }
-    // Each thread has children of its own.
+    // Each thread has its own children.
     for (const thread of list(`${proc}/${pid}/task`).slice(0, MOST_READS - reads)) {
       reads += 1;
       toVisit.push(...numbersIn(read(`${proc}/${pid}/task/${thread}/children`)));
@@ -61,18 +61,24 @@ function childrenByParent(proc: string): Map<number, number[]> {
   return children;
 }
 
-/** Those after the command's name, which may hold spaces and parentheses: the fields begin after the last one. */
+/**
+ * Returns the fields after the command's name. The name may contain spaces and parentheses, so they start after the
+ * last parenthesis.
+ */
 function fieldsOf(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
-/** User and system time of a process and of its children that were waited for: fields 14 to 17 of its `stat`. */
+/** Returns the user and system time of a process and its reaped children: fields 14 to 17 of its `stat`. */
 export function ticksIn(stat: string): number | null {
   const fields = fieldsOf(stat).slice(11, 15).map(Number);
   return fields.length === 4 && fields.every(Number.isFinite) ? fields.reduce((sum, part) => sum + part, 0) : null;
 }
 
-/** When a process began, in the kernel's clock ticks; null when it is gone, or dead and only not yet waited for. */
+/**
+ * Returns when a process began, in the kernel's clock ticks; null when it has ended, even if its parent has not reaped
+ * it.
+ */
 export function processStart(pid: number): number | null {
   const fields = fieldsOf(read(`/proc/${pid}/stat`));
   const start = Number(fields[19]);

@@ -9,11 +9,11 @@ export interface ProcessRun {
   timeoutMs: number;
   signal: AbortSignal;
   maxOutputBytes: number;
-  /** What the program can read from descriptor 3 and those after it. */
+  /** Data that the program reads from descriptor 3 upwards. */
   extraInputs: readonly Buffer[];
-  /** Who is told that the program or its children do something. */
+  /** Called when the program or its children are active. */
   watch?: ProcessWatch | undefined;
-  /** Begins to look at something that may not go on; `onOver` ends the run. Returns what stops the looking. */
+  /** Starts a check that calls `onOver` to end the run. Returns the function that stops it. */
   guard?: ((onOver: Over, pid: number | undefined) => () => void) | undefined;
 }
 
@@ -22,20 +22,20 @@ export type Over = (problem: string, why: "workspace_full" | "memory") => void;
 
 export interface ProcessWatch {
   onActivity(): void;
-  /** Calls `look` again and again, until the function it returns is called. */
+  /** Calls `look` repeatedly, until the returned function is called. */
   sample(look: () => void): () => void;
 }
 
 /** The descriptor of the first of `extraInputs`. */
 export const FIRST_EXTRA_FD = 3;
 
-/** A process that writes this much beyond what is kept is ended rather than read on. */
+/** A process that writes this much more than is kept is ended. */
 const OUTPUT_SLACK_BYTES = 64 * 1024 * 1024;
 const PIPE_GRACE_MS = 500;
 
 /**
  * Runs a program with an empty environment and closed input, keeping at most `maxOutputBytes` of its output in memory.
- * Ending it means SIGKILL to the process itself: bubblewrap then takes its whole process tree along.
+ * It is ended by SIGKILL to the process itself; bubblewrap then kills its whole process tree.
  */
 export function runProcess(run: ProcessRun): Promise<SandboxResult> {
   const startedAt = performance.now();
@@ -44,7 +44,7 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
       resolve({ exitStatus: null, endedBy: "abort", stdout: "", stderr: "", truncated: false, durationMs: 0 });
       return;
     }
-    // Detached: the sandbox's process must not receive the Ctrl-C that a person means for the server.
+    // Detached, so that a Ctrl-C meant for the server does not reach the sandbox's process.
     const stdio: StdioOptions = ["ignore", "pipe", "pipe", ...run.extraInputs.map(() => "pipe" as const)];
     const child = spawn(run.file, run.args, { cwd: "/", env: {} as NodeJS.ProcessEnv, stdio, detached: true });
     run.extraInputs.forEach((input, index) => {
@@ -75,7 +75,8 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
       settle();
       reject(error);
     });
-    // Whoever still holds the pipes after the sandbox has ended has escaped it; do not wait for that.
+    // A process that still holds the pipes after the sandbox ended has escaped it, so its pipes are closed without
+    // waiting.
     child.once("exit", () => {
       setTimeout(() => {
         for (const stream of child.stdio) stream?.destroy();
@@ -96,12 +97,14 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
 export function giveExtraInput(child: ChildProcess, fd: number, input: Buffer): void {
   const pipe = child.stdio[fd];
   if (!(pipe instanceof Writable)) return;
-  // The program may end before it reads; its exit status tells.
+  // The program may end before it reads; its exit status says so.
   pipe.on("error", () => undefined);
   pipe.end(input);
 }
 
-/** Output counts as it comes; between two looks any processor time, and any process more or less. */
+/**
+ * Reports activity for each piece of output, and for each sample in which CPU time or the number of processes changed.
+ */
 function watchActivity(child: ChildProcess, watch: ProcessWatch | undefined): () => void {
   const { pid } = child;
   if (!watch || pid === undefined) return () => undefined;
@@ -124,7 +127,7 @@ function collectOutput(child: ChildProcess, maxBytes: number, onFlood: () => voi
     child[name]?.on("data", (chunk: Buffer) => {
       seenBytes += chunk.length;
       const part = chunk.subarray(0, Math.max(0, maxBytes - keptBytes));
-      // A copy, so that a few kept bytes do not hold a whole read buffer.
+      // Copied, so that a few kept bytes do not hold a whole read buffer.
       if (part.length > 0) kept[name].push(Buffer.from(part));
       keptBytes += part.length;
       if (seenBytes > maxBytes + OUTPUT_SLACK_BYTES) onFlood();

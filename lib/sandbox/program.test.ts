@@ -37,7 +37,7 @@ async function start(command: string, more: Partial<SandboxStart> = {}): Promise
   return program;
 }
 
-/** What a program says until it ends, with nothing to read. */
+/** The output of a program until it ends, with empty input. */
 async function saying(command: string, more: Partial<SandboxStart> = {}) {
   const program = await start(command, more);
   program.stdin.end();
@@ -61,7 +61,7 @@ async function nextLine(program: SandboxProcess): Promise<string> {
 }
 
 describe("a program", () => {
-  test("is spoken to on its standard input and answers, for as long as it likes", async () => {
+  test("reads its standard input and answers for as long as it runs", async () => {
     const program = await start("while read -r line; do echo got $line; done; echo end >&2; exit 7");
     program.stdin.write("one\n");
     expect(await nextLine(program)).toBe("got one");
@@ -79,7 +79,7 @@ describe("a program", () => {
     expect(said).toEqual({ stdout: `${process.version}\n`, stderr: "", exitStatus: 0 });
   });
 
-  test("has the environment that it was given and no other, and no descriptors but three", async () => {
+  test("has only its given environment, and only three descriptors", async () => {
     process.env.BANYAN_TEST_SECRET = "secret-of-the-server";
     const said = await saying("env; ls /proc/self/fd; cat /proc/*/environ; cat /proc/*/cmdline | tr '\\0' ' '", {
       env: { TOKEN: "two words = 'quoted'", PATH: "/usr/bin:/bin" },
@@ -95,14 +95,14 @@ describe("a program", () => {
     }
   });
 
-  test("keeps what is in its environment out of the arguments that every user of the machine can read", async () => {
+  test("keeps its environment out of the arguments, which every user of the machine can read", async () => {
     const secret = `token-${process.pid}-of-nobody-else`;
     const program = await start("echo ready; cat", { env: { TOKEN: secret } });
     await nextLine(program);
     expect(survivors(secret)).toEqual([]);
   });
 
-  test("has its limits whatever its environment makes a shell do first", async () => {
+  test("keeps its limits, even if its environment makes a shell run something first", async () => {
     const workspace = folder("shell-settings");
     fs.writeFileSync(path.join(workspace, "first.sh"), "ulimit -t; ls /proc/self/fd | wc -l\n");
     fs.writeFileSync(path.join(workspace, ".bashrc"), "echo from the workspace; ulimit -t\n");
@@ -112,7 +112,7 @@ describe("a program", () => {
     expect(said.stdout).toMatch(/^77\n[45]\nsecond\n$/);
   });
 
-  test("without a workspace has an empty folder of its own, which is gone with it", async () => {
+  test("without a workspace has an empty folder, which is removed with it", async () => {
     expect(await saying("pwd; ls -A; echo x > file; cat file")).toMatchObject({ stdout: "/workspace\nx\n" });
     expect(await saying("ls -A")).toMatchObject({ stdout: "" });
   });
@@ -132,7 +132,7 @@ describe("a program", () => {
     await expect(start("true", { readOnly: [{ source: "/nonexistent/x", at: "/x" }] })).rejects.toThrow("There is no");
     await expect(start("true", { readOnly: [{ source: "/usr", at: "x" }] })).rejects.toThrow("not a full path");
     await expect(start("a\0b")).rejects.toThrow("NUL");
-    // A mount below a file cannot be made.
+    // A mount below a file fails.
     const file = path.join(base, "file");
     fs.writeFileSync(file, "");
     const readOnly = [
@@ -144,7 +144,7 @@ describe("a program", () => {
 });
 
 describe("folders of the host", () => {
-  test("a read-only one is seen where it was asked for and cannot be changed, even below a folder of root alone", async () => {
+  test("a read-only folder is mounted at its place and cannot be changed, even below a folder only root can enter", async () => {
     const closed = folder("closed", false);
     const shown = path.join(closed, "shown");
     fs.mkdirSync(shown);
@@ -164,7 +164,7 @@ describe("folders of the host", () => {
     expect(fs.readFileSync(path.join(shown, "a.txt"), "utf8")).toBe("one");
   });
 
-  test("one that a person named is at its own path, writable for its owner", async () => {
+  test("a folder that a person named is at its own path, writable for its owner", async () => {
     const named = folder("named");
     const said = await saying(`cd ${named} && echo x > made && ls -A; ls ${base}`, { folders: [named] });
     expect(said.stdout).toBe("made\nnamed\n");
@@ -184,7 +184,7 @@ describe("folders of the host", () => {
     expect(fs.existsSync(path.join(named, ".git", "hooks", "pre-commit"))).toBe(false);
   });
 
-  test("those of the system, of Banyan's own data, and those that are none are refused", async () => {
+  test("folders of the system, of Banyan's own data, and missing folders are refused", async () => {
     const data = folder("data-folder");
     fs.mkdirSync(path.join(data, "workspaces"));
     fs.symlinkSync(data, path.join(base, "link-to-data"));
@@ -198,7 +198,7 @@ describe("folders of the host", () => {
       [path.join(base, "link-to-etc"), "belongs to the system"],
       [data, "Banyan's own data"],
       [path.join(data, "workspaces"), "Banyan's own data"],
-      // A cover lies at a path: whoever may rename what is above it moves it away.
+      // A cover is bound to a path: renaming a parent folder moves the data away from it.
       [base, "Banyan's own data"],
       [path.join(base, "link-to-data", "workspaces"), "Banyan's own data"],
       ["relative", "not a folder"],
@@ -211,7 +211,7 @@ describe("folders of the host", () => {
 });
 
 describe("the end of a program", () => {
-  test("a kill takes its daemons along, and resolves when none is left", async () => {
+  test("a kill ends its daemons too, and resolves when all have ended", async () => {
     const marker = `71.${process.pid}`;
     const program = await start(`setsid sleep ${marker} & setsid nohup sleep ${marker} & echo up; sleep ${marker}`);
     await nextLine(program);
@@ -228,7 +228,7 @@ describe("the end of a program", () => {
     expect(survivors(marker)).toEqual([]);
   });
 
-  test("nothing is left when the server dies by SIGKILL, at whatever moment", async () => {
+  test("nothing is left when the server dies by SIGKILL at any moment", async () => {
     const marker = `7300.${process.pid}`;
     const program = await bundleProgram("lib/sandbox/testing/server-main.ts");
     const command = `setsid sleep ${marker} & sleep ${marker}`;
@@ -239,7 +239,7 @@ describe("the end of a program", () => {
       await new Promise((resolve) => server.stdout.once("data", resolve));
       await new Promise((resolve) => setTimeout(resolve, delayMs));
       server.kill("SIGKILL");
-      // What bubblewrap had not yet begun is ended by the next server.
+      // The next server ends processes that bubblewrap had not started yet.
       const left = () => {
         endStrays();
         return survivors(marker);
@@ -248,11 +248,11 @@ describe("the end of a program", () => {
     }
   }, 600_000);
 
-  test("the sandbox's first process that bubblewrap left behind before it began is ended, and living ones are not", async () => {
+  test("a first process that a killed bubblewrap left behind is ended, and living sandboxes are not", async () => {
     const marker = `75.${process.pid}`;
     const alive = await start(`echo up; exec sleep ${marker}`);
     await nextLine(alive);
-    // Killed at one moment after the other of its first milliseconds.
+    // Killed at successive moments of its first milliseconds.
     for (let tries = 0; tries < 40; tries += 1) {
       const controller = new AbortController();
       const workspace = path.join(base, "strays");
@@ -282,7 +282,7 @@ describe("the end of a program", () => {
   });
 });
 
-test("a folder of the server's own user is brought up to date when it is asked for, and at the end", async () => {
+test("a folder of the server's own user is synchronised on request, and at the end", async () => {
   const workspace = folder("own", false);
   fs.writeFileSync(path.join(workspace, "in.txt"), "first");
   const program = await start(
@@ -307,7 +307,7 @@ test("a folder of the server's own user is brought up to date when it is asked f
   expect(fs.readdirSync(workspace)).toEqual(["out.txt"]);
 });
 
-test("closing the sandbox under a program loses nothing of the server's own folder", async () => {
+test("closing the sandbox under a running program loses no change in the server's own folder", async () => {
   const own = createSandbox();
   const workspace = folder("kept", false);
   for (let n = 0; n < 200; n += 1) fs.writeFileSync(path.join(workspace, `f${n}`), "kept");
@@ -322,13 +322,13 @@ test("closing the sandbox under a program loses nothing of the server's own fold
   expect(left).toContain("new");
 });
 
-test("without bubblewrap nothing is started, and the reason is told", async () => {
+test("without bubblewrap nothing is started, and the reason is given", async () => {
   const without = createSandbox({ searchPath: "/nonexistent" });
   const starting = without.start({ command: "true", workspace: null, hiddenPaths: [] });
   await expect(starting).rejects.toThrow("bwrap is not installed; install it with");
 });
 
-test("a Node that does not lie in /usr is shown without what lies beside it", async () => {
+test("a Node outside /usr is mounted without the files beside it", async () => {
   const prefix = folder("home", false);
   fs.mkdirSync(path.join(prefix, "bin"));
   fs.mkdirSync(path.join(prefix, "lib/node_modules/npm/bin"), { recursive: true });

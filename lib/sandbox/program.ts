@@ -8,20 +8,20 @@ import { processStart } from "./process-tree";
 export interface ProgramLaunch {
   file: string;
   args: string[];
-  /** What the program can read from descriptor 3 and those after it. */
+  /** Data that the program reads from descriptor 3 upwards. */
   extraInputs: readonly Buffer[];
-  /** Where bubblewrap says which process is the sandbox's first. */
+  /** The descriptor where bubblewrap reports the sandbox's first process. */
   infoFd: number;
-  /** The socket through which the sandbox's first process says that it is about to run the command. */
+  /** The socket where the sandbox's first process reports that it is about to run the command. */
   serverFd: number;
 }
 
-/** What goes with a program's life. */
+/** What happens during and after a program's life. */
 export interface ProgramLife {
   synchronise(): Promise<void>;
-  /** Begins to look at something that may not go on; `onOver` ends the program. Returns what stops the looking. */
+  /** Starts a check that calls `onOver` to end the program. Returns the function that stops it. */
   guard(onOver: (problem: string) => void, pid: number | undefined): () => void;
-  /** When no process of it is left. What it rejects with is told as the program's problem. */
+  /** Runs when all its processes have ended. A rejection becomes the program's problem. */
   afterwards(): Promise<unknown>;
 }
 
@@ -32,11 +32,11 @@ const FIRST_LOOK_MS = 2;
 const LAST_LOOK_MS = 50;
 
 /**
- * Starts a sandboxed program whose input and outputs are pipes. Settles when the command is about to run: from then on the
- * sandbox is bound to this process's life. Rejects with what was said when it did not come so far.
+ * Starts a sandboxed program with pipes for input and output. Settles when the command is about to run: from then on
+ * the sandbox ends with this process. Rejects with the error output when it does not get that far.
  */
 export async function startProgram(launch: ProgramLaunch, life: ProgramLife): Promise<SandboxProcess> {
-  // Detached: a Ctrl-C that a person means for the server is not for the program.
+  // Detached, so that a Ctrl-C meant for the server does not reach the program.
   const more = [...launch.extraInputs.map(() => "pipe" as const), "pipe" as const, "pipe" as const];
   const stdio: StdioOptions = ["pipe", "pipe", "pipe", ...more];
   const child = spawn(launch.file, launch.args, {
@@ -52,10 +52,10 @@ export async function startProgram(launch: ProgramLaunch, life: ProgramLife): Pr
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const first = await firstProcess(child, launch);
   let over: string | undefined;
-  /** Bubblewrap dies, and its sandbox's first process with it; the kernel then ends everything else in there. */
+  /** Kills bubblewrap, and with it the sandbox's first process; the kernel then ends everything else in the sandbox. */
   const killAll = () => {
     child.kill("SIGKILL");
-    // It is told to die with bubblewrap. Should it have found a way not to, it is killed all the same.
+    // The first process is set to die with bubblewrap, and is also killed directly in case it evaded that.
     if (first.startTicks !== null && processStart(first.pid) === first.startTicks) killOne(first.pid);
   };
   const stopGuarding = life.guard((sentence) => {
@@ -91,7 +91,7 @@ interface FirstProcess {
   startTicks: number | null;
 }
 
-/** Waits until the command is about to run, and says which process of the host is the first of the sandbox. */
+/** Waits until the command is about to run, and returns the sandbox's first process. */
 async function firstProcess(child: Child, { infoFd, serverFd }: ProgramLaunch): Promise<FirstProcess> {
   const timer = setTimeout(() => child.kill("SIGKILL"), START_TIMEOUT_MS);
   try {
@@ -104,7 +104,7 @@ async function firstProcess(child: Child, { infoFd, serverFd }: ProgramLaunch): 
   }
 }
 
-/** Bubblewrap closes its end of the descriptor when it has said everything. */
+/** Bubblewrap closes its end of the descriptor after its report. */
 function readAll(child: Child, fd: number): Promise<string> {
   return new Promise((resolve) => {
     const stream = child.stdio[fd];
@@ -143,8 +143,8 @@ function said(child: Child, fd: number): Promise<void> {
 }
 
 /**
- * The sandbox's first process is gone, or dead and not yet waited for, only when the kernel has ended every other process
- * in there. Bubblewrap itself may end before that.
+ * The kernel lets the sandbox's first process end only after every other process in the sandbox has ended. Bubblewrap
+ * itself may end earlier.
  */
 async function untilGone({ pid, startTicks }: FirstProcess): Promise<void> {
   for (let waitMs = FIRST_LOOK_MS; startTicks !== null && processStart(pid) === startTicks; ) {
@@ -157,7 +157,7 @@ function killOne(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It is gone.
+    // The process has ended already.
   }
 }
 

@@ -1,4 +1,4 @@
-/** T9: a tunnel to an allowed host is no way to another one that answers at the same address. */
+/** T9: a tunnel to an allowed host does not reach another host at the same address. */
 import fs from "node:fs";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
@@ -36,7 +36,7 @@ afterAll(() => {
   fs.rmSync(base, { recursive: true, force: true });
 });
 
-/** A tunnel to that host, and in it TLS that asks for a name. */
+/** A tunnel to a host, with TLS inside that asks for a name. */
 function connect(host: string, name: string) {
   const { port } = server.address() as AddressInfo;
   const script = `
@@ -58,7 +58,7 @@ function connect(host: string, name: string) {
   });
 }
 
-test("the name in a tunnel is the host's: another one, and none, is cut before the server hears of it, and told", async () => {
+test("the name in a tunnel must be the host's: another name or no name is cut before it reaches the server, and reported", async () => {
   const { port } = server.address() as AddressInfo;
   const own = await connect("site.test", "SITE.test");
   expect(own.stdout).toBe("served\n");
@@ -75,6 +75,6 @@ test("the name in a tunnel is the host's: another one, and none, is cut before t
   expect(asked).toEqual([]);
 });
 
-test("whoever allows an address allows all that is served there", async () => {
+test("allowing an address allows every host on it", async () => {
   expect((await connect("127.0.0.1", "other.test")).stdout).toBe("served\n");
 });

@@ -1,6 +1,7 @@
 /**
- * The way out of a sandbox that may reach some hosts: an HTTP proxy on a unix socket, which the sandbox's own empty network
- * leads to. It resolves names itself, connects to exactly the address that it checked, and listens on no port of the host.
+ * The network access of a sandbox: an HTTP proxy on a unix socket, the only thing that the sandbox's empty network
+ * reaches. It resolves names itself, connects to exactly the address that it checked, and listens on no port of the
+ * host.
  */
 import fs from "node:fs";
 import http from "node:http";
@@ -14,7 +15,7 @@ import type { NetworkAccess, NetworkUse } from "./port";
 export interface ProxyOptions {
   lookUp?: LookUp;
   maxConnections?: number;
-  /** Both directions together; beyond it everything is cut. */
+  /** Limit for both directions together; above it every connection is cut. */
   maxBytes?: number;
 }
 
@@ -23,7 +24,7 @@ export interface NetworkProxy {
   close(): Promise<void>;
 }
 
-/** A refusal, as the program inside reads it. */
+/** A refusal with the message for the program inside. */
 class Refusal extends Error {
   constructor(
     readonly status: 400 | 403 | 502,
@@ -39,7 +40,7 @@ const CONNECT_TIMEOUT_MS = 15_000;
 const IDLE_TIMEOUT_MS = 10 * 60_000;
 const HEADERS_TIMEOUT_MS = 30_000;
 const MAX_REFUSED_SHOWN = 20;
-/** Headers that are meant for the next hop only. */
+/** Headers for the next hop only. */
 const HOP_BY_HOP = new Set([
   ...["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"],
   ...["te", "trailer", "transfer-encoding", "upgrade", "host"],
@@ -50,11 +51,11 @@ interface ProxyContext {
   lookUp: LookUp | undefined;
   maxBytes: number;
   use: NetworkUse;
-  /** Both ends of everything that passes. */
+  /** Both ends of all connections. */
   open: Set<Duplex>;
 }
 
-/** Listens at `socketPath`, which everybody who can reach it may use. Rejects when it cannot. */
+/** Opens a proxy at `socketPath` for everyone who can reach the socket. Rejects when it cannot listen. */
 export async function openProxy(
   access: NetworkAccess,
   socketPath: string,
@@ -76,7 +77,7 @@ export async function openProxy(
     server.once("error", reject);
     server.listen(socketPath, resolve);
   });
-  // The way to it leads through a folder of the server alone; into the sandbox it is mounted.
+  // The socket is in a folder that only the server can enter, and is mounted into the sandbox.
   fs.chmodSync(socketPath, 0o666);
   return {
     use,
@@ -91,7 +92,7 @@ export async function openProxy(
 function keep({ open }: ProxyContext, socket: Duplex): void {
   open.add(socket);
   socket.once("close", () => open.delete(socket));
-  // Whoever hangs up has hung up; both ends are closed below.
+  // Errors are ignored, because both ends are closed below.
   socket.on("error", () => undefined);
 }
 
@@ -104,10 +105,10 @@ function noteRefused({ use }: ProxyContext, name: string): void {
   if (use.refused.length < MAX_REFUSED_SHOWN && !use.refused.includes(name)) use.refused.push(name);
 }
 
-/** A connection to a host that is on the list, at an address that was checked. */
+/** Connects to a listed host at a checked address. */
 async function reach(context: ProxyContext, target: HostAndPort | null, given: string): Promise<net.Socket> {
   try {
-    if (!target) throw new Refusal(400, `${shown(given)} is no host and port.`);
+    if (!target) throw new Refusal(400, `${shown(given)} is not a host and port.`);
     const addresses = await addressesFor(context.access, target, context.lookUp);
     const socket = await connectAny(addresses, target.port);
     keep(context, socket);
@@ -121,7 +122,7 @@ async function reach(context: ProxyContext, target: HostAndPort | null, given: s
   }
 }
 
-/** Answers a CONNECT. `head`: what the client sent with its request. */
+/** Answers a CONNECT. `head` is the data that the client sent with its request. */
 function tunnel(context: ProxyContext, given: string, client: Duplex, head: Buffer): void {
   const target = parseHostAndPort(given);
   reach(context, target, given).then(
@@ -136,18 +137,18 @@ function tunnel(context: ProxyContext, given: string, client: Duplex, head: Buff
   );
 }
 
-/** Every address of the host, when it may be reached. Throws a `Refusal`. */
+/** Returns every address of an allowed host. Throws a `Refusal`. */
 async function addressesFor(
   { hosts, privateHosts = [] }: NetworkAccess,
   target: HostAndPort,
   lookUp: LookUp | undefined,
 ): Promise<readonly HostAddress[]> {
   const name = `${shown(target.host)}, port ${target.port},`;
-  if (!isListed(hosts, target)) throw new Refusal(403, `${name} is not among the hosts that may be reached.`);
+  if (!isListed(hosts, target)) throw new Refusal(403, `${name} is not on the list of allowed hosts.`);
   const checked = await checkHost(target, { privateHosts, lookUp });
   if ("addresses" in checked) return checked.addresses;
-  if (checked.problem === "unknown") throw new Refusal(502, `The host ${shown(target.host)} is not known.`);
-  throw new Refusal(403, `${name} has a private address, which may not be reached.`);
+  if (checked.problem === "unknown") throw new Refusal(502, `The host ${shown(target.host)} is unknown.`);
+  throw new Refusal(403, `${name} has a private address, which is not allowed.`);
 }
 
 async function connectAny(addresses: readonly HostAddress[], port: number): Promise<net.Socket> {
@@ -165,7 +166,7 @@ function connect(address: string, port: number): Promise<net.Socket | null> {
       socket.destroy();
       resolve(null);
     };
-    // Later errors find this listener too; a socket that fails is closed, and that is seen.
+    // Stays as the listener of later errors; a failed socket closes, which is handled elsewhere.
     socket.on("error", fail);
     socket.setTimeout(CONNECT_TIMEOUT_MS, fail);
     socket.once("connect", () => {
@@ -177,9 +178,9 @@ function connect(address: string, port: number): Promise<net.Socket | null> {
 }
 
 interface Joined {
-  /** What the client sent with its request. */
+  /** The data that the client sent with its request. */
   head: Buffer;
-  /** All that the client sends goes through it. */
+  /** Everything that the client sends passes through it. */
   gate: Duplex;
 }
 
@@ -200,7 +201,7 @@ function join(context: ProxyContext, client: Duplex, socket: net.Socket, { head,
   socket.once("close", () => client.destroy());
 }
 
-/** One plain HTTP request. The `Host` header is the URL's, whatever the client says. */
+/** Forwards one plain HTTP request. Its `Host` header is taken from the URL, not from the client. */
 async function forward(
   context: ProxyContext,
   request: http.IncomingMessage,
@@ -246,7 +247,7 @@ async function forward(
   });
 }
 
-/** Throws for a status or a header that no server of ours would send. */
+/** Throws for an invalid status or header. */
 function pass(context: ProxyContext, answer: http.IncomingMessage, response: http.ServerResponse): void {
   const headers = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name));
   answer.on("error", () => response.destroy());

@@ -34,8 +34,8 @@ function run(command: string, more: Partial<SandboxRun> = {}) {
   return sandbox.run({ command, workspace, hiddenPaths: [], timeoutMs: 10_000, signal, ...more });
 }
 
-/** Processes on the host whose command line holds the marker. */
-/** A length of sleep that nobody else's process has, not even another run of these tests. */
+/** Processes on the host with the marker in their command line. */
+/** A length of sleep that no other process has, not even another run of these tests. */
 function secondsOf(test: number): string {
   return `${60 + test}.${process.pid}`;
 }
@@ -54,7 +54,7 @@ async function waitUntil(condition: () => boolean, timeoutMs: number): Promise<v
 }
 
 describe("a command", () => {
-  test("works in the workspace, and its result is told apart from its errors", async () => {
+  test("works in the workspace, and its output is separate from its errors", async () => {
     const result = await run("pwd; echo kept > made.txt; echo bad >&2; exit 3");
     expect(result).toMatchObject({ exitStatus: 3, stdout: "/workspace\n", stderr: "bad\n", truncated: false });
     expect(result.endedBy).toBeUndefined();
@@ -68,11 +68,11 @@ describe("a command", () => {
     delete process.env.BANYAN_TEST_SECRET;
     fs.closeSync(descriptor);
     expect(result.stdout).not.toContain("secret-value");
-    // 0, 1, 2 and the one that lists the folder.
+    // 0, 1, 2 and the descriptor that lists the folder.
     expect(result.stdout.split("\n")).toEqual(expect.arrayContaining(["4", "0", "HOME=/workspace"]));
   });
 
-  test("sees nothing of the host's files and cannot write outside the workspace", async () => {
+  test("sees no file of the host and cannot write outside the workspace", async () => {
     const secret = path.join(base, "secret.txt");
     fs.writeFileSync(secret, "secret-value");
     const result = await run(
@@ -98,7 +98,7 @@ describe("a command", () => {
   });
 });
 
-test("sockets to the hypervisor and calls that could make them unseen are refused, others are not", async () => {
+test("sockets to the hypervisor, and calls that could open them unseen, are refused; other sockets are not", async () => {
   const perl =
     'for my $family (40, 1, 2) { my $s = socket(my $h, $family, 1, 0); print "$family ", ($s ? "open" : $!), "\\n"; }';
   const result = await run(
@@ -109,7 +109,7 @@ test("sockets to the hypervisor and calls that could make them unseen are refuse
 });
 
 describe("limits", () => {
-  test("a daemon in its own session is gone after the time-out", async () => {
+  test("a daemon in its own session has ended after the timeout", async () => {
     const marker = secondsOf(1);
     const result = await run(`setsid sleep ${marker} & setsid nohup sleep ${marker} & sleep ${marker}`, {
       timeoutMs: 400,
@@ -142,7 +142,7 @@ describe("limits", () => {
     expect(result.stderr).toContain("Cannot fork");
   });
 
-  test("endless output is cut while memory stays where it was", async () => {
+  test("endless output is cut without using more memory", async () => {
     const before = process.memoryUsage().rss;
     const result = await run("yes", { maxOutputBytes: 10_000 });
     expect(result).toMatchObject({ endedBy: "output_limit", truncated: true });
@@ -159,8 +159,8 @@ describe("limits", () => {
   });
 });
 
-describe("what lies in the workspace", () => {
-  test("hidden folders and files are covered, also when only their parent is named through a link", async () => {
+describe("files in the workspace", () => {
+  test("hidden folders and files are covered, also when a link leads to their parent", async () => {
     const place = folder("with-secrets");
     fs.mkdirSync(path.join(place, "data"));
     fs.writeFileSync(path.join(place, "data", "banyan.db"), "secret-value");
@@ -197,7 +197,7 @@ describe("what lies in the workspace", () => {
     expect(fs.readFileSync(path.join(place, ".banyan-scratch", "note"), "utf8")).toBe("note\n");
   });
 
-  test("a folder owned by the server's own user keeps its owner, and what commands change arrives in it", async () => {
+  test("a folder owned by the server's own user keeps its owner, and gets the changes of commands", async () => {
     const place = folder("own");
     fs.mkdirSync(path.join(place, "sub"));
     fs.writeFileSync(path.join(place, "sub", "a.txt"), "one\n", { mode: 0o600 });
@@ -251,9 +251,9 @@ test("T7: without bubblewrap the terminal is off and names the command that inst
   );
 });
 
-test("a sandbox that lets anything through fails its self-test and stays off", async () => {
+test("a sandbox with any hole fails its self-test and stays off", async () => {
   const fake = folder("fake-bin");
-  // Runs the command, which is the last argument, as it is.
+  // Runs the command, which is the last argument, without a sandbox.
   const script = `#!/bin/bash\ncd /tmp; exec /bin/bash -c "\${@: -1}"\n`;
   fs.writeFileSync(path.join(fake, "bwrap"), script, { mode: 0o755 });
   fs.chmodSync(base, 0o755);

@@ -29,17 +29,17 @@ const MAX_WORKSPACE_BYTES = 2000 * 1024 * 1024;
 export interface SandboxOptions {
   /** Overrides of the default limits, for every run. */
   limits?: Partial<SandboxLimits>;
-  /** Processor seconds of each process of a program that outlives a call. */
+  /** CPU seconds for each process of a program that outlives a call. */
   longLivedCpuSeconds?: number;
-  /** Of the proxies through which commands reach the network. */
+  /** Options of the proxies through which commands reach the network. */
   proxy?: ProxyOptions;
-  /** A command in a workspace that grows beyond this is ended. */
+  /** A command is ended when its workspace grows above this. */
   maxWorkspaceBytes?: number;
-  /** Where `bwrap` is looked for, as in PATH. */
+  /** Where to look for `bwrap`, in the form of PATH. */
   searchPath?: string;
-  /** How often the processes of a run that somebody watches are looked at. */
+  /** How often the processes of a watched run are sampled. */
   activitySampleMs?: number;
-  /** After a failed self-test the next one is made no sooner than this; it doubles. */
+  /** The shortest wait after a failed self-test before the next; it doubles. */
   firstRetestMs?: number;
   timers?: Timers;
 }
@@ -48,15 +48,17 @@ interface SandboxContext extends ConfinedContext {
   searchPath: string;
   firstRetestMs: number;
   tested: Promise<SandboxStatus> | undefined;
-  /** Self-tests that failed since one did not. */
+  /** Failed self-tests since the last success. */
   failures: number;
-  /** A failed test says how the machine was then: it is made again when somebody asks, after a while that grows. */
+  /**
+   * When a failed test may be repeated. A failure may be temporary, so a later request repeats it after a growing wait.
+   */
   againAtMs: number;
 }
 
 /**
  * The terminal sandbox on this machine. Where it is missing or fails its self-test, `status()` says why and `run()`
- * rejects with the same sentence: nothing ever runs unsandboxed.
+ * rejects with the same sentence, so nothing ever runs unsandboxed.
  */
 export function createSandbox(options: SandboxOptions = {}): SandboxPort & { close(): void } {
   const { timers = realTimers, activitySampleMs = ACTIVITY_SAMPLE_MS } = options;
@@ -83,7 +85,7 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
     status: () => status(context),
     run: (run) => runChecked(context, run),
     start: (start) => startChecked(context, start),
-    /** Ends every program and removes what the sandbox keeps on disk; no command may be running. */
+    /** Ends every program and removes the sandbox's files on disk; no command may be running. */
     close() {
       for (const program of context.programs) void program.kill();
       context.copies.close();
@@ -107,7 +109,7 @@ function status(context: SandboxContext): Promise<SandboxStatus> {
 
 async function test(context: SandboxContext): Promise<SandboxStatus> {
   if (process.platform !== "linux") return { available: false, reason: "The terminal sandbox needs Linux." };
-  // It may have been installed since.
+  // It may have been installed since the last test.
   context.bwrap ??= findProgram("bwrap", context.searchPath);
   if (context.bwrap === null) return { available: false, reason: missing("bwrap", "apt-get install bubblewrap") };
   for (const program of serverIsRoot() ? ["/usr/bin/unshare", "/usr/bin/setpriv"] : []) {
@@ -128,14 +130,14 @@ async function startChecked(context: SandboxContext, start: SandboxStart): Promi
   return startConfined(context, start);
 }
 
-/** Throws when the sandbox cannot confine what is asked for. */
+/** Throws when the sandbox cannot confine the request. */
 async function allow(context: SandboxContext, { network }: { network?: NetworkAccess }): Promise<void> {
   const result = await status(context);
   if (!result.available) throw new Error(result.reason);
   if (network && result.noNetwork) throw new Error(result.noNetwork);
 }
 
-/** The machine was short of what the test itself needs: file descriptors, memory. */
+/** Returns the status when the machine lacks what the test itself needs, such as file descriptors or memory. */
 function untested(error: unknown): SandboxStatus {
   return { available: false, reason: `The sandbox could not be tested: ${(error as Error).message}.` };
 }

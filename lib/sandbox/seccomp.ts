@@ -1,5 +1,5 @@
-// What the namespaces do not cover is filtered call by call. The filter is a classic BPF program over `struct seccomp_data`:
-// nr at 0, arch at 4, args at 16.
+// Filters system calls that namespaces do not cover. The filter is a classic BPF program over `struct seccomp_data`: nr
+// at 0, arch at 4, args at 16.
 
 const LOAD = 0x20;
 const JUMP_EQUAL = 0x15;
@@ -8,7 +8,7 @@ const JUMP_ANY_BIT = 0x45;
 const RETURN = 0x06;
 const OFFSET_NR = 0;
 const OFFSET_ARCH = 4;
-/** Its lower half: both architectures are little-endian, and the kernel reads these arguments as int. */
+/** The lower half: both architectures are little-endian, and the kernel reads these arguments as int. */
 const OFFSET_FIRST_ARGUMENT = 16;
 const ALLOW = 0x7fff0000;
 const refuse = (errno: number) => 0x00050000 | errno;
@@ -16,16 +16,16 @@ const EPERM = refuse(1);
 const ENOMEM = refuse(12);
 const ENOSYS = refuse(38);
 const EAFNOSUPPORT = refuse(97);
-/** The call is not made, and its caller is told that it was. */
+/** The call is skipped, and its caller is told that it succeeded. */
 const PRETEND = refuse(0);
-/** To the machine's hypervisor, and to the kernel's cryptography. */
+/** Sockets to the machine's hypervisor, and to the kernel's cryptography. */
 const AF_VSOCK = 40;
 const AF_ALG = 38;
 const PR_SET_PDEATHSIG = 1;
 const SET_ID_BITS = 0o6000;
-/** There may be some thousand. Databases that are asked for have one, of some bytes. */
+/** A machine may have some thousand segments. Databases need one of a few bytes. */
 const MOST_SEGMENT_BYTES = 64 * 1024;
-/** The x32 calls of x86-64 carry this bit; nobody needs them. */
+/** The bit of x86-64's x32 calls, which programs do not need. */
 const X32_BIT = 0x40000000;
 
 interface Architecture {
@@ -47,7 +47,7 @@ interface Architecture {
     | "shmget",
     number
   >;
-  /** Calls that take a mode for a file, with the place of that argument. */
+  /** Calls with a file mode, and the position of that argument. */
   modes: readonly (readonly [call: number, argument: number])[];
 }
 
@@ -110,36 +110,37 @@ const ARCHITECTURES: Partial<Record<string, Architecture>> = {
   },
 };
 
-/** The program as bubblewrap reads it, or null on an architecture that this file does not know. */
+/** Returns the program as bubblewrap reads it; null on an unknown architecture. */
 export function seccompProgram(architecture: string = process.arch): Buffer | null {
   const known = ARCHITECTURES[architecture];
   if (!known) return null;
   const { calls } = known;
   return Buffer.concat([
-    // Calls of another architecture, such as 32-bit ones, would be numbered otherwise.
+    // Calls of another architecture, such as 32-bit calls, have other numbers.
     instruction(LOAD, OFFSET_ARCH),
     instruction(JUMP_EQUAL, known.audit, 1, 0),
     instruction(RETURN, ENOSYS),
     instruction(LOAD, OFFSET_NR),
     instruction(JUMP_AT_LEAST, X32_BIT, 0, 1),
     instruction(RETURN, ENOSYS),
-    // What is done through io_uring passes this filter by.
+    // Operations through io_uring would bypass this filter.
     ...answer(calls.ioUring, ENOSYS),
-    // Keys belong to a user, not to a namespace: the server's session may hold some.
+    // Keys belong to a user, not to a namespace, and the server's session may have some.
     ...[calls.addKey, calls.requestKey, calls.keyctl].flatMap((call) => answer(call, ENOSYS)),
-    // No program needs these, and many a hole in the kernel was reached through them.
+    // Programs do not need these calls, and many kernel exploits used them.
     ...[calls.bpf, calls.perf, calls.userfaultfd].flatMap((call) => answer(call, EPERM)),
-    // A namespace of the network does not cover these families.
+    // A network namespace does not cover these families.
     ...answerTo(calls.socket, AF_VSOCK, EAFNOSUPPORT),
     ...answerTo(calls.socket, AF_ALG, EAFNOSUPPORT),
-    // Whoever takes over the sandbox's first process (it has the same user) could otherwise have it outlive bubblewrap.
+    // A command that takes over the sandbox's first process (it has the same user) could otherwise make it outlive
+    // bubblewrap.
     ...answerTo(calls.prctl, PR_SET_PDEATHSIG, PRETEND),
-    // Memory that belongs to no process is seen by nobody who watches them. Programs have /dev/shm, which has a limit.
+    // Memory that belongs to no process escapes the memory watch. Programs have /dev/shm, which has a limit.
     ...[calls.memfdCreate, calls.memfdSecret].flatMap((call) => answer(call, ENOSYS)),
     ...answerFrom(calls.shmget, 1, MOST_SEGMENT_BYTES, ENOMEM),
-    // A program that runs as its owner, whoever starts it, would outlive the sandbox in a person's own folder.
+    // In a person's own folder, a set-user-ID program would outlive the sandbox.
     ...known.modes.flatMap(([call, argument]) => answerToBits(call, argument, SET_ID_BITS, EPERM)),
-    // Its mode lies in memory, where no filter looks; programs do without it.
+    // Its mode is in memory, which a filter cannot read; programs work without this call.
     ...answer(calls.openat2, ENOSYS),
     instruction(RETURN, ALLOW),
   ]);
@@ -149,7 +150,7 @@ function answer(call: number, result: number): Buffer[] {
   return [instruction(JUMP_EQUAL, call, 0, 1), instruction(RETURN, result)];
 }
 
-/** The same for one value of the call's first argument. */
+/** Answers one value of the call's first argument. */
 function answerTo(call: number, argument: number, result: number): Buffer[] {
   return [
     instruction(JUMP_EQUAL, call, 0, 4),
@@ -160,7 +161,7 @@ function answerTo(call: number, argument: number, result: number): Buffer[] {
   ];
 }
 
-/** The same for values from so many on, of an argument with 64 bits. */
+/** Answers values from `least` upwards of a 64-bit argument. */
 function answerFrom(call: number, argument: number, least: number, result: number): Buffer[] {
   const low = OFFSET_FIRST_ARGUMENT + 8 * argument;
   return [
@@ -174,7 +175,7 @@ function answerFrom(call: number, argument: number, least: number, result: numbe
   ];
 }
 
-/** The same for any of these bits in one of its arguments. */
+/** Answers any of these bits in an argument. */
 function answerToBits(call: number, argument: number, bits: number, result: number): Buffer[] {
   return [
     instruction(JUMP_EQUAL, call, 0, 4),

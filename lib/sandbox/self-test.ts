@@ -9,7 +9,7 @@ import type { SandboxResult, SandboxRun, SandboxStatus } from "./port";
 const PROCESS_CAP = 16;
 const TIMEOUT_MS = 10_000;
 
-/** Each line is printed only when that wall has a hole; `done` shows that the script ran at all. */
+/** Each line prints only when the sandbox has that hole; `done` shows that the script ran. */
 function script(canaryFile: string, port: number): string {
   return [
     `for f in /usr/banyan-test /etc/banyan-test /banyan-test '${canaryFile}'; do ( : >> "$f" ) 2>/dev/null && echo "it wrote to $f"; done`,
@@ -19,14 +19,14 @@ function script(canaryFile: string, port: number): string {
     "[ $(id -u) = 0 ] && echo 'it runs as root'",
     ": > written || echo 'it could not write to its workspace'",
     "echo done",
-    // The plain shell gives up at the first refused fork, where bash would wait and try again.
+    // The plain shell gives up at the first refused fork, while bash would wait and retry.
     `/bin/sh -c 'i=0; while [ $i -lt ${PROCESS_CAP * 3} ]; do sleep 3 >/dev/null & i=$((i+1)); done; echo "it forked past the cap"' 2>/dev/null`,
-    // Ends the sleepers with the sandbox instead of waiting for them.
+    // Exits without waiting for the sleepers, which end with the sandbox.
     "exit 0",
   ].join("\n");
 }
 
-/** Asks the proxy for the host's loopback, which is on the list, but private; then goes around the proxy. */
+/** Asks the proxy for the host's loopback, which is listed but private; then tries to bypass the proxy. */
 function networkScript(port: number): string {
   return [
     `exec 3<>/dev/tcp/127.0.0.1/${PROXY_PORT} || exit 1`,
@@ -43,13 +43,16 @@ function networkFault(result: SandboxResult | Error): string | undefined {
   if (result.stdout === "403\n") return undefined;
   if (/200|around/.test(result.stdout)) return `${off} the proxy let a command reach this machine's own network.`;
   const said = result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitStatus}`;
-  return `${off} the way to the proxy cannot be opened in the sandbox (${said}).`;
+  return `${off} the connection to the proxy cannot be opened in the sandbox (${said}).`;
 }
 
-/** Tries to break out of the sandbox. Any success, and any failure to run, makes the sandbox unavailable with that reason. */
+/**
+ * Tries to break out of the sandbox. A successful break-out, or a failure to run, makes the sandbox unavailable with
+ * that reason.
+ */
 export async function selfTest(
   run: (run: SandboxRun) => Promise<SandboxResult>,
-  /** Of this process alone: what a kill leaves there, the next process removes. */
+  /** A folder of this process; the next process removes what a kill leaves in it. */
   base: () => string,
 ): Promise<SandboxStatus> {
   let folder: string;

@@ -32,7 +32,7 @@ function run(workspace: string, command: string, more: Partial<SandboxRun> = {})
 }
 
 const grow = "i=0; while :; do i=$((i+1)); head -c 1M /dev/urandom > f$i; sleep 0.02; done";
-const sentence = "The command was ended, because the workspace holds more than 20 MB; delete what is not needed.";
+const sentence = "The command was ended, because the workspace is larger than 20 MB; delete files that are not needed.";
 
 test.each(["tools", "server"] as const)(
   "a command that fills a folder of %s is ended, with a sentence",
@@ -44,28 +44,28 @@ test.each(["tools", "server"] as const)(
   },
 );
 
-test("so is a program that outlives a call", async () => {
+test("a program that outlives a call is ended too", async () => {
   const program = await sandbox.start({ command: grow, workspace: folder(), hiddenPaths: [] });
   expect(await program.ended).toEqual({ exitStatus: null, problem: sentence });
 });
 
-test("and one in the only writable folder of a read-only workspace", async () => {
+test("a command that fills the scratch folder of a read-only workspace is ended too", async () => {
   const workspace = folder("server");
   fs.chmodSync(workspace, 0o755);
   const result = await run(workspace, `cd .banyan-scratch; ${grow}`, { readOnlyWorkspace: true });
   expect(result).toMatchObject({ endedBy: "workspace_full" });
 });
 
-test("commands too short to be looked at fill it no further than one of them goes", async () => {
+test("commands too short to be sampled exceed the limit by at most one command", async () => {
   const workspace = folder();
   for (let n = 0; n < 6; n += 1) await run(workspace, `head -c 6M /dev/urandom > f${n}`);
-  // At a pace that leaves time for a look, also on a busy machine.
+  // Slow enough for a sample, also on a busy machine.
   const result = await run(workspace, grow.replaceAll("f$i", "g$i").replace("0.02", "0.5"));
   expect(result.endedBy).toBe("workspace_full");
   expect(fs.readdirSync(workspace).filter((name) => name.startsWith("g")).length).toBeLessThan(60);
 });
 
-test("files without contents count, and what is linked from outside does not", async () => {
+test("empty files count, and linked files outside do not", async () => {
   const workspace = folder();
   const many = await run(
     workspace,
@@ -79,7 +79,7 @@ test("files without contents count, and what is linked from outside does not", a
   expect(await run(other, "sleep 1; echo well")).toMatchObject({ exitStatus: 0, stdout: "well\n" });
 }, 600_000);
 
-test("a folder that is over already can be tidied up, and not filled further", async () => {
+test("a folder above the limit can be cleaned up, but not filled further", async () => {
   const workspace = folder();
   fs.writeFileSync(path.join(workspace, "big"), Buffer.alloc(30 * MEGABYTE, 1));
   giveToTools(path.join(workspace, "big"));
@@ -89,7 +89,7 @@ test("a folder that is over already can be tidied up, and not filled further", a
   expect(await run(workspace, "head -c 5M /dev/urandom > small; sleep 1")).toMatchObject({ exitStatus: 0 });
 }, 600_000);
 
-test("a folder that is removed while its command runs hurts nobody", async () => {
+test("a folder that is removed while its command runs causes no error", async () => {
   const workspace = folder();
   const running = run(workspace, "touch up; sleep 1; echo well");
   await expect.poll(() => fs.existsSync(path.join(workspace, "up"))).toBe(true);

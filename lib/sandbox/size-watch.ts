@@ -1,14 +1,16 @@
 /**
- * Keeps a workspace from growing without end. A look asks only how full the file system is, which costs nothing; the folder
- * itself is measured when so much is gone that it could be over its limit, by `du`, outside this process.
+ * Limits the size of a workspace. A sample only asks how full the file system is, which is cheap. Only when enough
+ * space is gone that the folder may be above its limit, `du` measures it in a separate process.
  */
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 
 export interface SizeWatch {
-  /** Looks until the function it returns is called; calls `onOver` once, with a sentence, when there is too much. */
+  /**
+   * Samples until the returned function is called; calls `onOver` once, with a sentence, when the folder is too large.
+   */
   watch(folder: string, onOver: (sentence: string) => void): () => void;
-  /** To be awaited before a command starts: what is known of the folder is brought up to date where that matters. */
+  /** Has to be awaited before a command starts: measures the folder again where that matters. */
   prepare(folder: string): Promise<void>;
 }
 
@@ -19,25 +21,25 @@ export interface SizeWatchOptions {
 }
 
 interface Measured {
-  /** Null: not measured yet. */
+  /** Null before the first measurement. */
   bytes: number | null;
-  /** Of the file system, when that was measured. */
+  /** Free space of the file system at that measurement. */
   freeBytes: number;
   freeFiles: number;
-  /** When the folder may be measured again: measuring is to take a small part of the time. */
+  /** When the folder may be measured again, so that measuring takes a small part of the time. */
   notBeforeMs: number;
   measuring: Promise<void> | null;
 }
 
 const FIRST_LOOK_MS = 200;
 const LOOK_MS = 250;
-/** Others may have freed what this folder took: it is measured now and then whatever the file system says. */
+/** Other programs may have freed the space that this folder took, so it is measured now and then in any case. */
 const LONGEST_UNMEASURED_MS = 60_000;
 const MEASURING_SHARE = 20;
 const MEASURE_TIMEOUT_MS = 120_000;
-/** Every file counts as this much at least, so that millions of empty ones are too much as well. */
+/** The least that a file counts, so that millions of empty files are too much as well. */
 const LEAST_FILE_BYTES = 1024;
-/** A command in a folder that is already over may still tidy up, which takes a little room. */
+/** Extra space for a command in a folder above its limit, because cleaning up needs a little. */
 const SLACK_BYTES = 16 * 1024 * 1024;
 const MAX_FOLDERS = 500;
 
@@ -45,12 +47,12 @@ interface SizeWatchContext extends Required<SizeWatchOptions> {
   folders: Map<string, Measured>;
 }
 
-/** One command's folder, while it is looked at. */
+/** One command's folder while it is watched. */
 interface Looking {
   folder: string;
   state: Measured;
   atStart: Room;
-  /** Null: the folder was not measured yet. */
+  /** Null before the first measurement. */
   allowedBytes: number | null;
   measuredMs: number;
   isStopped: boolean;
@@ -72,7 +74,7 @@ export function createSizeWatch({
 
 async function prepare(context: SizeWatchContext, folder: string): Promise<void> {
   const state = stateOf(context, folder);
-  // A folder that was never measured may have been filled by commands too short to be looked at.
+  // A folder that was never measured may have been filled by commands too short to be sampled.
   const mayHold = state.bytes === null ? context.limitBytes / 4 : context.limitBytes;
   if (suspected(state, roomOf(folder)) > mayHold) await measure(folder, state);
 }
@@ -110,7 +112,8 @@ async function look(context: SizeWatchContext, looking: Looking): Promise<void> 
     looking.allowedBytes ??= allowed(before, limitBytes);
   }
   if (looking.isStopped) return;
-  // What is deleted and still open, or cannot be read, is in no measurement; a full disk is nobody's wish.
+  // No measurement shows deleted files that are still open, or unreadable files, so a nearly full disk counts as too
+  // much.
   const isHidden = room.freeBytes < limitBytes / 4 && atStart.freeBytes - room.freeBytes > limitBytes;
   const isOver = isHidden || (state.bytes ?? 0) > (looking.allowedBytes ?? limitBytes);
   if (isOver) looking.onOver(sentenceFor(limitBytes));
@@ -129,13 +132,13 @@ function stateOf({ folders }: SizeWatchContext, folder: string): Measured {
   return made;
 }
 
-/** What the folder may hold by now, at most, if nobody else freed anything. */
+/** Returns the most that the folder may contain by now, if no other program freed space. */
 function suspected(state: Measured, room: Room): number {
   const files = Math.max(0, state.freeFiles - room.freeFiles) * LEAST_FILE_BYTES;
   return (state.bytes ?? 0) + Math.max(0, state.freeBytes - room.freeBytes, files);
 }
 
-/** Brings the state up to date; who asks while it is measured waits for the same measurement. */
+/** Measures the folder; parallel requests share one measurement. */
 function measure(folder: string, state: Measured): Promise<void> {
   state.measuring ??= measureNow(folder, state).finally(() => {
     state.measuring = null;
@@ -160,7 +163,7 @@ function allowed(bytesAtStart: number, limitBytes: number): number {
 
 function sentenceFor(limitBytes: number): string {
   const megabytes = Math.round(limitBytes / 1024 ** 2);
-  return `The command was ended, because the workspace holds more than ${megabytes} MB; delete what is not needed.`;
+  return `The command was ended, because the workspace is larger than ${megabytes} MB; delete files that are not needed.`;
 }
 
 type Room = Pick<Measured, "freeBytes" | "freeFiles">;
@@ -170,12 +173,12 @@ function roomOf(folder: string): Room {
     const { bfree, bsize, ffree } = fs.statfsSync(folder);
     return { freeBytes: bfree * bsize, freeFiles: ffree };
   } catch {
-    // A folder that is gone takes no room.
+    // A removed folder takes no space.
     return { freeBytes: Number.MAX_SAFE_INTEGER, freeFiles: Number.MAX_SAFE_INTEGER };
   }
 }
 
-/** Links are not followed and other file systems not entered. Null when nothing could be measured. */
+/** Does not follow links or enter other file systems. Returns null when the measurement failed. */
 async function sizeOf(folder: string): Promise<number | null> {
   const [kilobytes, files] = await Promise.all([du(["-skx", "--", folder]), du(["-sx", "--inodes", "--", folder])]);
   if (kilobytes === null) return null;
@@ -184,8 +187,8 @@ async function sizeOf(folder: string): Promise<number | null> {
 
 function du(args: string[]): Promise<number | null> {
   return new Promise((resolve) => {
-    // It fails when a file vanished meanwhile or cannot be read, and has measured the rest. What it says of each is not kept:
-    // an agent can make it say any amount.
+    // It fails when a file vanished or cannot be read, but has measured the rest. Its error output is dropped, because
+    // an agent can make it arbitrarily long.
     const child = spawn("du", args, {
       env: { PATH: "/usr/bin:/bin", LC_ALL: "C" } as unknown as NodeJS.ProcessEnv,
       stdio: ["ignore", "pipe", "ignore"],

@@ -1,11 +1,12 @@
 /**
- * Bubblewrap makes its sandbox's first process, and only then lets it go on. When bubblewrap is killed in between, that
- * process waits for ever: it has run nothing, but it is there. It is known by its parent, which is no bubblewrap.
+ * Ends first processes that a killed bubblewrap left behind. Bubblewrap creates its sandbox's first process and then
+ * releases it; a kill in between leaves that process waiting forever, having run nothing. It is recognised by its
+ * parent, which is not bubblewrap.
  */
 import fs from "node:fs";
 
 const PID = /^\d+$/;
-/** As `bubblewrap.ts` writes them; nobody else's sandboxes have all of these. */
+/** The arguments that `bubblewrap.ts` writes; no other sandbox has all of them. */
 const MARK = "\0--hostname\0sandbox\0--die-with-parent\0--new-session\0";
 
 export function endStrays(proc = "/proc"): void {
@@ -14,12 +15,12 @@ export function endStrays(proc = "/proc"): void {
     if (field(status, "Name") !== "bwrap" || !/\s1$/.test(field(status, "NSpid") ?? "")) continue;
     if (!read(`${proc}/${pid}/cmdline`).includes(MARK)) continue;
     const parent = read(`${proc}/${field(status, "PPid")}/status`);
-    // A parent that ended meanwhile took its sandbox along, or left a stray for the next look.
+    // A parent that has just ended took its sandbox with it, or left a stray for the next check.
     if (parent === "" || field(parent, "Name") === "bwrap") continue;
     try {
       process.kill(Number(pid), "SIGKILL");
     } catch {
-      // It is gone, or another user's.
+      // It has ended, or belongs to another user.
     }
   }
 }

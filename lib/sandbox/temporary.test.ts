@@ -16,12 +16,12 @@ afterEach(() => {
   fs.rmSync(parent, { recursive: true, force: true });
 });
 
-/** Of a process that has ended. */
+/** The id of a process that has ended. */
 function deadPid(): number {
   return spawnSync("true").pid;
 }
 
-test("what a process that is gone has left is removed, what a living one uses stays", () => {
+test("folders of ended processes are removed, folders of living ones stay", () => {
   const dead = path.join(parent, `banyan-sandbox-${deadPid()}-a`);
   const living = path.join(parent, `banyan-sandbox-${process.ppid}-a`);
   for (const folder of [dead, living]) fs.mkdirSync(path.join(folder, "below"), { recursive: true });
@@ -32,10 +32,10 @@ test("what a process that is gone has left is removed, what a living one uses st
   expect(fs.readdirSync(parent)).toEqual([path.basename(living)]);
 });
 
-test("what another user has left keeps nobody from a folder of their own", () => {
+test("a folder that another user left does not prevent a new folder", () => {
   const dead = path.join(parent, `banyan-sandbox-${deadPid()}-a`);
   fs.mkdirSync(dead);
-  // Root may remove everything, so that the refusal is put in.
+  // Root may remove everything, so the refusal is simulated.
   vi.spyOn(fs, "rmSync").mockImplementationOnce((folder) => {
     throw Object.assign(new Error(`EACCES: permission denied, scandir '${folder}'`), { code: "EACCES" });
   });

@@ -4,7 +4,7 @@ import path from "node:path";
 
 const FOLDER_PREFIX = "banyan-sandbox-";
 
-/** A folder of this process alone, made when it is first asked for; those of processes that are gone are removed then. */
+/** Returns a folder of this process, created at first use; creating it removes the folders of ended processes. */
 export function temporaryFolder(): { path(): string; remove(): void } {
   let folder: string | undefined;
   return {
@@ -32,7 +32,7 @@ function removeLeftover(folder: string): void {
   try {
     fs.rmSync(folder, { recursive: true, force: true });
   } catch {
-    // Another user's: theirs to remove, and no reason to do without a folder of our own.
+    // Another user's folder, which only that user can remove; our own folder does not depend on it.
   }
 }
 

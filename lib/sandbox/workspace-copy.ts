@@ -5,25 +5,25 @@ import { copyChanges, type Manifest, reversed } from "../workspace/copy-tree";
 import { allHiddenPaths } from "../workspace/path";
 import type { temporaryFolder } from "./temporary";
 
-/** A root-owned folder's copy in which an unprivileged user may work. */
+/** The copy of a root-owned folder for an unprivileged user. */
 interface WorkspaceCopy {
   folder: string;
-  /** From the workspace to the copy. */
+  /** State of the copying from the workspace to the copy. */
   manifest: Manifest;
-  /** Synchronisations run one after the other; the commands between them may overlap. */
+  /** Synchronisations run one after the other; commands between them may overlap. */
   queue: Promise<unknown>;
-  /** Commands and programs that work in it. */
+  /** The number of commands and programs that use it. */
   users: number;
 }
 
 export interface OpenCopy {
   folder: string;
   synchronise(): Promise<void>;
-  /** When no process of the program is left; it must be called. */
+  /** Has to be called when all the program's processes have ended. */
   close(): Promise<void>;
 }
 
-/** Whose copy, and for whom. */
+/** The workspace to copy, and the user to copy it for. */
 interface CopyOf {
   workspace: string;
   user: ToolUser;
@@ -35,12 +35,12 @@ const COPY_MAX_BYTES = 2 * 1024 ** 3;
 interface CopiesContext {
   base(): string;
   remove(): void;
-  /** By workspace. */
+  /** Copies by workspace. */
   copies: Map<string, WorkspaceCopy>;
   isClosed: boolean;
 }
 
-/** Copies of root-owned workspaces, kept for the life of the process and brought up to date before and after each command. */
+/** Manages copies of root-owned workspaces for the life of the process, synchronised before and after each command. */
 export function workspaceCopies({ path: base, remove }: ReturnType<typeof temporaryFolder>) {
   const context: CopiesContext = { base, remove, copies: new Map(), isClosed: false };
   return {
@@ -51,7 +51,7 @@ export function workspaceCopies({ path: base, remove }: ReturnType<typeof tempor
   };
 }
 
-/** Runs `work` on the copy's folder; what it changed is in the workspace when the promise settles, also when it failed. */
+/** Runs `work` on the copy's folder. When the promise settles, also on failure, its changes are in the workspace. */
 async function onCopy<Result>(
   context: CopiesContext,
   of: CopyOf,
@@ -72,7 +72,7 @@ async function onCopy<Result>(
   }
 }
 
-/** A copy for a program that outlives a call. Both functions reject when a side cannot be brought up to date. */
+/** Opens a copy for a program that outlives a call. Both functions reject when a side cannot be synchronised. */
 async function openCopy(context: CopiesContext, of: CopyOf): Promise<OpenCopy> {
   const copy = copyOf(context, of.workspace);
   copy.users += 1;
@@ -84,13 +84,13 @@ async function openCopy(context: CopiesContext, of: CopyOf): Promise<OpenCopy> {
   }
   return {
     folder: copy.folder,
-    // Out first: what both sides changed is then as the program left it, like after a call.
+    // The copy is written back first, so that the program's changes win conflicts, as after a call.
     synchronise: () => synchroniseOut(copy, of).then(() => synchroniseIn(copy, of)),
     close: () => synchroniseOut(copy, of).finally(() => release(context, copy)),
   };
 }
 
-/** Removes the folder that holds the copies, now or when the last of them is not used any more. */
+/** Removes the folder of the copies, now or when the last of them is no longer used. */
 function closeCopies(context: CopiesContext): void {
   context.isClosed = true;
   removeIfIdle(context);
@@ -136,7 +136,7 @@ function release(context: CopiesContext, copy: WorkspaceCopy): void {
   removeIfIdle(context);
 }
 
-/** A copy that somebody works in is not removed: what is gone from it would be taken for deleted. */
+/** A copy in use is not removed, because missing files would be taken for deleted ones. */
 function removeIfIdle({ isClosed, copies, remove }: CopiesContext): void {
   if (!isClosed || [...copies.values()].some(({ users }) => users > 0)) return;
   copies.clear();

@@ -26,11 +26,11 @@ export const IMPORT_TABLE: Rule[] = [
   { folder: "db", values: ["core", "lib/env"] },
   { folder: "seeds", values: ["db", "core"] },
   ...agentsTable(),
-  // A page knows the shapes and terms of a log; decisions from them stay on the server.
-  { folder: "components", values: ["core/shapes", "core/log", "core/offered-answers"], types: ["core"] },
+  // A page knows the shapes, the terms of a log and the words for both; decisions stay on the server.
+  { folder: "components", values: ["core/shapes", "core/log", "core/words", "core/offered-answers"], types: ["core"] },
   {
     folder: "app",
-    values: ["components", "agents/application", "agents/guard", "core/shapes", "core/log", "lib"],
+    values: ["components", "agents/application", "agents/guard", "core/shapes", "core/log", "core/words", "lib"],
     types: ["core"],
   },
   { folder: "server", values: ["agents/application", "agents/guard", "core", "lib"] },

@@ -82,7 +82,7 @@ test("a rule approves later calls until it is revoked", async () => {
     "open     write_file with the same arguments, until",
   );
   const revoked = await banyan(["rules", "revoke", rule?.id.slice(0, 6) ?? "", ...at]);
-  expect(revoked.stdout).toMatch(/^The rule approves nothing any more\. It had approved 2;.*\n( {2}\w{8} .*\n){2}$/);
+  expect(revoked.stdout).toMatch(/^The rule is off\. It had approved 2 calls;.*\n( {2}\w{8} .*\n){2}$/);
   expect((await run("Three")).status).toBe(3);
 });
 
@@ -136,7 +136,7 @@ test("step takes one turn without a server, and shows what would come next", asy
   const { status, stdout, stderr } = await banyan(["step", root_task_id.slice(0, 6), ...at], { env });
   expect([status, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(
-    /^It takes one turn, then waits\.\nWaiting\. Next: It waits for subtasks\.\nAlso paused: part \(/,
+    /^It takes one turn, then pauses\.\nWaiting\. Next: It waits for subtasks\.\nAlso paused: part \(/,
   );
   const [, child] = ((await json(["tree", id, ...at])) as Tree).tasks;
   expect(child).toMatchObject({ status: "paused", turns: 0 });
@@ -147,10 +147,10 @@ test("pause --alone, change and interventions say what happens now, in text and 
   const { data, tree } = await withTree();
   const at = ["--data", data];
   expect(await json(["pause", tree.id, "--alone", ...at])).toMatchObject({
-    sentence: expect.stringMatching(/^The task alone is paused/),
+    sentence: expect.stringMatching(/^Paused: this task only/),
   });
   expect(await json(["change", tree.id, "--priority", "7", ...at])).toMatchObject({
-    sentence: "Changed: the priority to 7. The task goes on so with its next turn.",
+    sentence: "Changed: the priority to 7. From its next turn.",
   });
   expect((await onlyTree(data)).priority).toBe(7);
   expect(await json(["interventions", tree.id, ...at])).toEqual({ items: [], next: null });

@@ -1,4 +1,4 @@
-/** Files that an admin takes away: backups, and the audit as a table or as JSON lines. Whoever asks has entered already. */
+/** Downloads for admins: backups, and the audit log as CSV or JSON lines. The caller is already authenticated. */
 import { createReadStream } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
@@ -17,9 +17,9 @@ export async function answerDownload(app: GuardedApplication, response: ServerRe
     const name = nameIn(url);
     if (name === "audit.csv" || name === "audit.jsonl") await sendAudit(app, response, url.searchParams, name);
     else if (name?.startsWith("backups/")) await sendBackup(app, response, name.slice("backups/".length));
-    else refuse(response, problem(404, "There is nothing to download at this address."));
+    else refuse(response, problem(404, "No download at this address."));
   } catch (error) {
-    // Once it has begun nothing can be said any more: what is cut off is seen by its length.
+    // After the headers no error can be sent. Cutting the connection lets the client see that the file is incomplete.
     if (response.headersSent) return void response.destroy();
     const known = problemOfError(error);
     if (!known) throw error;
@@ -55,7 +55,7 @@ async function sendAudit(
     ...{ actor: given("actor"), action: given("action"), subject: given("subject"), tree: given("tree") },
     ...{ from: given("from"), until: given("until") },
   };
-  // The first page before the headers: a filter that is none is told as a problem.
+  // Reads the first page before the headers, so that an invalid filter gets an error response.
   const first = await app.queries.listAudit({ ...filter, limit: PAGE });
   async function* lines() {
     if (name === "audit.csv") yield csvLine(COLUMNS);
@@ -75,7 +75,7 @@ const rowOf = (row: ListedAudit) => csvLine(COLUMNS.map((name) => row[name]));
 const jsonOf = (row: ListedAudit) =>
   `${JSON.stringify(Object.fromEntries(COLUMNS.map((name) => [name, row[name]])))}\n`;
 
-/** `name` is one that was checked: it holds nothing that ends the quotes. */
+/** `name` was validated, so it cannot break out of the quotes. */
 function headersOf(type: string, name: string) {
   return {
     "content-type": type,

@@ -1,8 +1,8 @@
-/** Rows as RFC 4180 has them. */
+/** CSV rows as in RFC 4180. */
 
 /**
- * What a spreadsheet would take for a formula gets an apostrophe before it, as such programs themselves write text: whoever
- * opens the file must not run what somebody put into a name. Leading spaces do not hide it.
+ * Matches text that a spreadsheet would run as a formula, also after leading spaces. Such cells get an apostrophe, so
+ * that opening the file does not run a formula that somebody put into a name.
  */
 const FORMULA = /^[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
 
@@ -12,5 +12,5 @@ function cell(value: string): string {
 }
 
 export function csvLine(cells: readonly (string | number)[]): string {
-  return `${cells.map((one) => (typeof one === "number" ? String(one) : cell(one))).join(",")}\r\n`;
+  return `${cells.map((value) => (typeof value === "number" ? String(value) : cell(value))).join(",")}\r\n`;
 }

@@ -1,6 +1,6 @@
 /**
- * The live side of the pages. A socket carries only what is committed; drafts (text of a turn that still streams) are
- * marked as such, sent only to who looks at their task, and dropped rather than queued.
+ * Live updates for the pages. A socket carries committed data. It also carries drafts (text of a turn that still
+ * streams), which are marked, go only to clients that watch the task, and are dropped rather than queued.
  */
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { Server } from "socket.io";
@@ -14,20 +14,20 @@ import type { FeedSource } from "./source";
 import { openStatusRoom } from "./status-room";
 import { openTreeRoom } from "./tree-room";
 
-/** Another process may have ended a session or a token; this one is told at once of its own. */
+/** Polls for sessions and tokens that another process ended. This process learns of its own changes immediately. */
 const IDENTITY_CHECK_MS = 2_000;
 const MAX_ROOMS = 8;
-/** Trees that a client may name when it comes back: a page holds no more. */
-const MOST_HELD = 1_000;
+/** The most trees that a client may name when it reconnects; a page never holds more. */
+const MAX_HELD = 1_000;
 
 export interface AttachedSocket {
-  /** Ends every connection, as a lost network would; clients come back by themselves. */
+  /** Cuts every connection, like a lost network. Clients reconnect on their own. */
   dropConnections(): void;
-  /** Tells every client that the server goes away, and ends. */
+  /** Tells every client that the server shuts down, then closes. */
   close(): void;
 }
 
-/** `enter` gives what somebody may look at. */
+/** Attaches the socket server. `enter` returns the data that an actor may read. */
 export function attachSocket(
   httpServer: HttpServer,
   enter: (actor: Actor) => FeedSource,
@@ -71,7 +71,7 @@ export function attachSocket(
   };
 }
 
-/** null: the upgrade is refused. A token of one task sees no tree, so there is no room for it. */
+/** Returns who connects; null refuses the upgrade. A token for a single task may not see trees, so it is refused. */
 async function actorOf(request: IncomingMessage, auth: Auth, hosts: readonly string[]): Promise<Actor | null> {
   try {
     const head = { method: request.method ?? "GET", headers: request.headers };
@@ -83,7 +83,7 @@ async function actorOf(request: IncomingMessage, auth: Auth, hosts: readonly str
   }
 }
 
-/** Whoever is nobody any more, or somebody else, is gone; with another role they come back by themselves. */
+/** Disconnects clients whose session or role has changed. Clients with a new role reconnect on their own. */
 async function dropOthers(io: LiveServer, auth: Auth, actors: WeakMap<IncomingMessage, Actor>): Promise<void> {
   for (const socket of io.sockets.sockets.values()) {
     const actor = actors.get(socket.request);
@@ -96,7 +96,7 @@ function serve(socket: LiveSocket, source: FeedSource): void {
   const rooms = new Map<string, () => void>();
   let watchedTask: string | null = null;
 
-  /** `ask` must resolve before there is a room: with a failure that somebody can understand the client is told why not. */
+  /** Opens a room once `ask` resolves. If `ask` fails with a `UserError`, the client gets its message. */
   async function open(
     key: string,
     ask: Promise<unknown>,
@@ -105,7 +105,7 @@ function serve(socket: LiveSocket, source: FeedSource): void {
   ): Promise<void> {
     rooms.get(key)?.();
     const isFull = rooms.size >= MAX_ROOMS && !rooms.has(key);
-    // Its place is taken at once; who leaves it before it is open never comes in.
+    // Reserves the place now. If the client leaves before the room opens, the room stays closed.
     const place = () => undefined;
     if (!isFull) rooms.set(key, place);
     try {
@@ -148,7 +148,7 @@ function serve(socket: LiveSocket, source: FeedSource): void {
   });
   socket.on("trees:join", (request: unknown) => {
     const { held } = (request ?? {}) as { held?: unknown };
-    const ids = Array.isArray(held) ? held.filter((id) => typeof id === "string").slice(0, MOST_HELD) : [];
+    const ids = Array.isArray(held) ? held.filter((id) => typeof id === "string").slice(0, MAX_HELD) : [];
     const lose = () => socket.disconnect(true);
     void open("trees", source.queries.getStatus(), () => openListRoom(socket, source, ids), lose);
   });

@@ -1,6 +1,6 @@
 /**
- * Runs `work` whenever it was woken since the last run began, never twice at once. Any number of wake-ups during a run
- * make one more run, so a slow consumer is behind by one run and not by a queue.
+ * Runs `work` after a wake-up, never twice at the same time. All wake-ups during a run cause a single further run, so a
+ * slow consumer is at most one run behind.
  */
 export function createLoop(work: () => Promise<void>, onError: (error: unknown) => void) {
   let woken = false;

@@ -1,4 +1,4 @@
-/** Rows of lists for one socket: the trees that changed, the open reviews, and the state of slots and models. */
+/** Sends list updates to a socket: changed trees, open reviews and the server status. */
 import type { Tree } from "@/core/shapes/shapes";
 import { createLoop } from "./coalesce";
 import type { LiveSocket } from "./live-socket";
@@ -7,13 +7,16 @@ import type { FeedSource } from "./source";
 import { readMark } from "./tree-room";
 
 const ACK_TIMEOUT_MS = 30_000;
-/** Lists need not be quicker than an eye; many trees may change many times a second. */
+/** A pause between batches, because many trees may change many times a second. */
 const PAUSE_MS = 200;
 
-/** The others of many follow after the pause. */
-const MOST_AT_ONCE = 50;
+/** The most trees in a batch. The rest follows after the pause. */
+const MAX_BATCH = 50;
 
-/** `held`: trees whose rows the client has from an earlier connection; they may have changed, or be gone. */
+/**
+ * Opens the room and returns a function that closes it. `held` are trees that the client has from an earlier
+ * connection; they may have changed or been deleted.
+ */
 export function openListRoom(socket: LiveSocket, source: FeedSource, held: readonly string[] = []): () => void {
   const changed = new Set(held);
   const readReviews = createReviewReader(source, { limit: 50 });
@@ -24,7 +27,7 @@ export function openListRoom(socket: LiveSocket, source: FeedSource, held: reado
 
   async function send(): Promise<void> {
     const mark = readMark();
-    const ids = [...changed].slice(0, MOST_AT_ONCE);
+    const ids = [...changed].slice(0, MAX_BATCH);
     for (const id of ids) changed.delete(id);
     const [trees, reviews, status] = await Promise.all([
       Promise.all(ids.map((id) => readTree(source, id))),
@@ -49,7 +52,7 @@ export function openListRoom(socket: LiveSocket, source: FeedSource, held: reado
   };
 }
 
-/** null for a tree that was deleted. */
+/** Returns the tree; null if it was deleted. */
 async function readTree(source: FeedSource, id: string): Promise<Tree | null> {
   try {
     return await source.queries.getTree(id, { tasks: "none" });

@@ -1,11 +1,11 @@
-/** What waits for a person, for one socket: read with its evidence, which may be long, only when it is another list than before. */
+/** Reads the open reviews for a socket. Their evidence may be long, so it reads them only when the list has changed. */
 import type { Review } from "@/core/shapes/shapes";
 import type { FeedSource } from "./source";
 
-/** Items are ranked by how long they wait, too: the same ones are sent in another order after so long. */
+/** The ranking also depends on waiting time, so an unchanged list is read again after this time. */
 const RANK_MS = 15_000;
 
-/** Resolves with the open items, or with null when the client has them already. */
+/** Returns a reader that resolves with the open items, or with null if the client already has them. */
 export function createReviewReader(
   { queries }: Pick<FeedSource, "queries">,
   options: { treeId?: string; limit: number },

@@ -1,4 +1,4 @@
-/** What the rooms of a socket read, as the person behind the socket may. */
+/** The data that the rooms of a socket read, with the rights of the connected person. */
 import type { Application } from "@/agents/application";
 
 export interface FeedSource {

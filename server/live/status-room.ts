@@ -1,11 +1,11 @@
-/** The server's state for one socket: counts, spend and alerts, which every page shows. Sent when it changed. */
+/** Sends the server status to a socket when it changes: counts, spend and alerts, which every page shows. */
 import { createLoop } from "./coalesce";
 import type { LiveSocket } from "./live-socket";
 import type { FeedSource } from "./source";
 
-/** A count need not be quicker than an eye, and every open page has one. */
+/** A pause between updates, because every open page gets them. */
 const PAUSE_MS = 1_000;
-/** What the machine runs short of changes without a commit. */
+/** Polls, because machine alerts change without a commit. */
 const LOOK_MS = 15_000;
 
 export function openStatusRoom(socket: LiveSocket, source: FeedSource): () => void {

@@ -1,7 +1,7 @@
 /**
- * One tree for one socket: committed messages in order of `seq` from the client's cursor, and beside them the rows that
- * changed. One batch is under way at a time and the next waits until the client took it, so a slow client holds back
- * only itself: everything that happens meanwhile is in the log and goes out with the next batch.
+ * Sends a tree to a socket: committed messages in order of `seq` from the client's cursor, and the rows that changed.
+ * The next batch waits until the client has acknowledged the last batch, so a slow client delays only itself. Messages
+ * that arrive meanwhile are in the log and go out with the next batch.
  */
 import type { Message, Task } from "@/core/shapes/shapes";
 import type { TreeBatch } from "@/core/shapes/wire";
@@ -11,21 +11,23 @@ import { createReviewReader } from "./open-reviews";
 import type { FeedSource } from "./source";
 
 const PAGE_LIMIT = 200;
-/** Reading a large tree takes long: after it the server does other things for this many times as long. */
+/**
+ * Reading a large tree is slow. After a read, the room rests this many times as long, so that other work gets its turn.
+ */
 const REST_SHARE = 3;
 const ACK_TIMEOUT_MS = 30_000;
-const CUT_INSTRUCTION = 300;
+const MAX_INSTRUCTION = 300;
 
 let lastReadAt = 0;
-/** Orders reads of rows: later reads have a greater number, also after a restart of the server. */
+/** Returns a number that orders reads of rows: later reads get a greater number, even after a restart. */
 export function readMark(): number {
   lastReadAt = Math.max(lastReadAt + 1, Date.now() * 1000);
   return lastReadAt;
 }
 
 /**
- * Returns what ends it. `after` is the cursor of the last message that the client has; `isAgain`: it was away, and has missed rows
- * that changed without any message (claims, rests, pauses).
+ * Opens the room and returns a function that closes it. `after` is the cursor of the client's last message. `isAgain`
+ * means that the client reconnects, so it may have missed rows that changed without a message (claims, rests, pauses).
  */
 export function openTreeRoom(
   socket: LiveSocket,
@@ -41,7 +43,7 @@ export function openTreeRoom(
 
   const loop = createLoop(sendBatches, (error) => {
     close();
-    // What a person can understand is said; after anything else the client comes back with its cursor.
+    // A `UserError` goes to the client as a message. After any other error the client reconnects with its cursor.
     if (error instanceof Error && error.name === "UserError")
       socket.emit("tree:lost", { treeId, problem: error.message });
     else socket.disconnect(true);
@@ -57,7 +59,7 @@ export function openTreeRoom(
 
   async function send(messages: Message[]): Promise<void> {
     for (const message of messages) changed.add(message.task_id);
-    // A client that missed messages also missed rows, perhaps of other tasks than those messages name: send them all.
+    // A client that missed messages may also have missed rows of other tasks, so send all rows.
     const everything = first && (isAgain || messages.length > 0 || after === "");
     const startedMs = performance.now();
     const mark = readMark();
@@ -98,7 +100,7 @@ export function openTreeRoom(
   return close;
 }
 
-/** Long texts are fetched by whoever opens the task. */
+/** Returns the task without its long texts. The client fetches them when a person opens the task. */
 function lighten(task: Task): Task {
-  return { ...task, instruction: task.instruction.slice(0, CUT_INSTRUCTION), result: null, summary: null };
+  return { ...task, instruction: task.instruction.slice(0, MAX_INSTRUCTION), result: null, summary: null };
 }

@@ -1,6 +1,6 @@
 /**
- * `/mcp`, Streamable HTTP without sessions: every POST stands for itself and is answered with one JSON document. Whoever
- * calls has already checked host, origin, token and size; what the token may is asked by its application.
+ * The MCP endpoint `/mcp`, as Streamable HTTP without sessions: every POST gets one JSON document. The caller has
+ * already checked host, origin, token and size; the application checks the permissions of the token.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
@@ -23,12 +23,12 @@ export async function answerMcp(
   body: unknown,
 ): Promise<void> {
   if (request.method !== "POST") {
-    // There is nothing to listen to, and no session to end.
+    // GET would open a stream and DELETE would end a session; this endpoint has neither.
     response.setHeader("allow", "POST");
     return send(
       response,
       405,
-      errorText(ErrorCode.InvalidRequest, "Send requests with POST: this server keeps no sessions."),
+      errorText(ErrorCode.InvalidRequest, "Send requests with POST. This server keeps no sessions."),
     );
   }
   if (body === undefined || Array.isArray(body))
@@ -41,9 +41,9 @@ export async function answerMcp(
     const headers = Object.entries(request.headers).flatMap(([name, value]) =>
       typeof value === "string" ? [[name, value] as [string, string]] : [],
     );
-    const asked = new Request("http://localhost/mcp", { method: "POST", headers });
-    const answer = await transport.handleRequest(asked, { parsedBody: body });
-    // What a role or a token may not is refused as everywhere else, so that programs need not read the answer for it.
+    const mcpRequest = new Request("http://localhost/mcp", { method: "POST", headers });
+    const answer = await transport.handleRequest(mcpRequest, { parsedBody: body });
+    // A missing permission also gives 403, as on all endpoints, so that programs need not parse the body.
     const status = outcome.isForbidden ? 403 : answer.status;
     for (const [name, value] of answer.headers) response.setHeader(name, value);
     send(response, status, await answer.text());
@@ -71,14 +71,14 @@ function createMcpServer(app: GuardedApplication, outcome: { isForbidden: boolea
       if (known) return failed(known.detail);
       if (error instanceof RpcError) throw error;
       console.error("The MCP endpoint failed:", error);
-      return failed("The server failed at this request; what was committed before is safe.");
+      return failed("The server failed. Committed work is safe.");
     }
   });
   return server;
 }
 
 async function callTool(app: GuardedApplication, name: string, input: unknown): Promise<CallToolResult> {
-  const tool = MCP_TOOLS.find((one) => one.name === name);
+  const tool = MCP_TOOLS.find((candidate) => candidate.name === name);
   if (!tool) throw new RpcError(ErrorCode.InvalidParams, `There is no tool ${name.slice(0, 100)}.`);
   await app.check(tool.calls);
   const parsed = tool.input.safeParse(input);
@@ -87,7 +87,7 @@ async function callTool(app: GuardedApplication, name: string, input: unknown): 
   return { content: [{ type: "text", text: JSON.stringify(result, null, 2) }] };
 }
 
-/** As the SDK's own, without its prefix: the code stands beside the sentence. */
+/** An error like the SDK's McpError, but without the code in its message. */
 class RpcError extends Error {
   constructor(
     readonly code: ErrorCode,

@@ -1,4 +1,4 @@
-/** What a program may do through MCP: each tool is one call of the application, which asks what its actor may. */
+/** The MCP tools. Each calls a method of the application, which checks permissions. */
 
 import { z } from "zod";
 import type { Commands, Queries } from "@/agents/application";
@@ -10,7 +10,7 @@ export interface McpTool {
   name: string;
   description: string;
   input: z.ZodType;
-  /** The method that it calls: who may not call it is not shown the tool. */
+  /** The method that the tool calls. Callers without permission for it do not see the tool. */
   calls: keyof Queries | keyof Commands;
   run(app: GuardedApplication, input: unknown): Promise<unknown>;
 }
@@ -24,13 +24,13 @@ function tool<Input>(
   return { ...of, run: (app, input) => of.run(app, of.input.parse(input)) };
 }
 
-const limit = z.number().int().min(1).max(200).optional().describe("At most so many; 50 when it is left out.");
-const after = z.string().optional().describe("The cursor `next` of the page before.");
-const treeId = z.string().describe("Id of a tree, or a beginning of it that no other has.");
-const taskId = z.string().describe("Id of a task, or a beginning of it that no other has.");
-const USUAL_LIMIT = 50;
+const limit = z.number().int().min(1).max(200).optional().describe("Maximum number of items; default 50.");
+const after = z.string().optional().describe("The `next` cursor of the previous page.");
+const treeId = z.string().describe("Id of a tree, or a unique prefix of it.");
+const taskId = z.string().describe("Id of a task, or a unique prefix of it.");
+const DEFAULT_LIMIT = 50;
 
-const page = ({ limit = USUAL_LIMIT, after }: { limit?: number; after?: string }) => ({
+const page = ({ limit = DEFAULT_LIMIT, after }: { limit?: number; after?: string }) => ({
   limit,
   ...(after !== undefined && { after }),
 });
@@ -38,35 +38,35 @@ const page = ({ limit = USUAL_LIMIT, after }: { limit?: number; after?: string }
 export const MCP_TOOLS: readonly McpTool[] = [
   tool({
     name: "list_trees",
-    description: "Lists the trees of tasks, the newest first.",
+    description: "Lists the trees of tasks, newest first.",
     input: z.strictObject({ limit, after }),
     calls: "listTrees",
     run: (app, input) => app.queries.listTrees(page(input)),
   }),
   tool({
     name: "get_tree",
-    description: "Shows a tree with its tasks: what each is, does and spent.",
+    description: "Shows a tree with its tasks: title, status and spend of each.",
     input: z.strictObject({ tree: treeId }),
     calls: "getTree",
     run: (app, { tree }) => app.queries.getTree(tree),
   }),
   tool({
     name: "get_task",
-    description: "Shows one task with its instruction, its result, its summary and its verdict.",
+    description: "Shows a task with its instruction, result, summary and verdict.",
     input: z.strictObject({ task: taskId }),
     calls: "getTask",
     run: (app, { task }) => app.queries.getTask(task),
   }),
   tool({
     name: "read_messages",
-    description: "Reads the log of a task, in order; go on with `after` as long as `next` is there.",
+    description: "Reads the log of a task in order. While `next` is not null, read on with it as `after`.",
     input: z.strictObject({ task: taskId, limit, after }),
     calls: "listMessages",
     run: (app, { task, ...rest }) => app.queries.listMessages({ taskId: task }, page(rest)),
   }),
   tool({
     name: "list_reviews",
-    description: "Lists what waits for a person: questions, approvals and flags, the most pressing first.",
+    description: "Lists what waits for a person: questions, approvals and flags, most urgent first.",
     input: z.strictObject({ limit, after, tree: treeId.optional() }),
     calls: "listReviews",
     run: (app, { tree, ...rest }) =>
@@ -74,16 +74,13 @@ export const MCP_TOOLS: readonly McpTool[] = [
   }),
   tool({
     name: "submit_task",
-    description: "Starts a tree of tasks that solves a task, and answers at once with the tree as it begins.",
+    description: "Starts a tree that solves a task. Returns the new tree immediately, without waiting for the result.",
     input: z.strictObject({
-      task: z.string().min(1).describe("What should be done, in full."),
-      agent: z.string().optional().describe("The agent at the root; one is chosen when it is left out."),
-      runbook: z
-        .string()
-        .optional()
-        .describe("A runbook that is followed without a language model, instead of an agent."),
+      task: z.string().min(1).describe("The complete task."),
+      agent: z.string().optional().describe("The agent of the root task; by default Banyan chooses it."),
+      runbook: z.string().optional().describe("A runbook to run without a language model, instead of an agent."),
       model: z.string().optional().describe(`${MODEL_FORM}.`),
-      criteria: z.string().optional().describe("By what the result is judged."),
+      criteria: z.string().optional().describe("The criteria that judge the result."),
       max_cost_usd: z.number().positive().optional(),
       max_tokens: z.number().int().positive().optional(),
     }),
@@ -96,7 +93,7 @@ export const MCP_TOOLS: readonly McpTool[] = [
   }),
   tool({
     name: "steer",
-    description: "Sends a running task a message, which it reads at its next turn.",
+    description: "Sends a message to a running task, which reads it at its next turn.",
     input: z.strictObject({ task: taskId, message: z.string().min(1) }),
     calls: "steer",
     run: (app, { task, message }) => app.commands.steer(task, message, app.actor),
@@ -110,7 +107,7 @@ export const MCP_TOOLS: readonly McpTool[] = [
   }),
   tool({
     name: "stop",
-    description: "Stops a tree, or a task with everything below it.",
+    description: "Stops a tree, or a task with all its subtasks.",
     input: z.strictObject({
       id: z.string().describe("Id of a tree or of a task."),
       reason: z.string().optional().describe("Why, for the log."),

@@ -136,7 +136,7 @@ test("streams, asks, is answered, paused, steered and resumed, and ends judged",
   await expect(page.locator("[data-draft]")).toHaveCount(0);
 
   // Its parent is asked first, and no person.
-  await expect(row("Find the name").getByText("Asks its parent").first()).toBeVisible();
+  await expect(row("Find the name").getByText("Waiting for its parent").first()).toBeVisible();
   await expect(page.getByRole("button", { name: /Needs you/ })).toHaveCount(0);
   doors.parent.open();
   await expect(row("Find the name, Waiting for you")).toBeVisible();
@@ -174,7 +174,7 @@ async function pauseAndSteer(): Promise<void> {
   await expect(pane().getByText("The commits are read.").first()).toBeVisible();
   await pane().getByLabel("Message this task").fill("Use British spelling.");
   await pane().getByLabel("Message this task").press("Control+Enter");
-  await expect(pane().getByText("The task reads it at its next turn.")).toBeVisible();
+  await expect(pane().getByText("Sent. The task reads the message at its next turn.")).toBeVisible();
   await pane().getByRole("button", { name: "Resume" }).click();
   await expect(pane().locator("li[data-look=steer]", { hasText: "British spelling" })).toBeAttached();
   await expect(row("Write the changelog, Succeeded")).toBeVisible();
@@ -198,7 +198,7 @@ test("is stopped with a reason, retried, and waits out a limit of the provider",
 
   await pane().getByTestId("task-sentence").getByRole("button", { name: "Retry", exact: true }).click();
   await expect(row("Count to ten, Parked")).toBeVisible();
-  await expect(pane().locator("li[data-look=failure]", { hasText: "It is parked until" })).toBeAttached();
+  await expect(pane().locator("li[data-look=failure]", { hasText: "Parked until" })).toBeAttached();
   await expect(row("Count to ten, Succeeded")).toBeVisible({ timeout: 120_000 });
   await expect(pane().locator("li[data-look=event]", { hasText: "Attempt 2" })).toBeAttached();
   expect(provider.refusals).toEqual([]);

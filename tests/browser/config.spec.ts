@@ -83,32 +83,32 @@ test("an agent is found, changed, saved with a reason, tried, and restored; its 
   await expect(page.getByTestId("facts")).toHaveText("No tasks in 30 days");
 
   await write("Instruction", "Say hello first.\n\n", "Home");
-  await page.getByLabel("May search the web").check();
+  await page.getByLabel("Web search").check();
   await page.getByLabel("Turns").fill("nine");
   await page.reload();
-  await expect(page.getByText("These are your changes of before, not saved yet.")).toBeVisible();
+  await expect(page.getByText("Draft restored. Your changes are not saved yet.")).toBeVisible();
   await expect(editor("Instruction")).toContainText("Say hello first.");
   await page.getByRole("navigation", { name: "Path" }).getByRole("link").click();
-  await page.getByRole("dialog", { name: "Your changes are not saved" }).getByRole("button", { name: "Stay" }).click();
+  await page.getByRole("dialog", { name: "Unsaved changes" }).getByRole("button", { name: "Stay" }).click();
 
   await save("Manners");
   await expect(page.getByRole("dialog").getByRole("alert")).toContainText("write a whole number from 1 to 1000");
-  await page.getByRole("dialog").getByRole("button", { name: "Go on editing" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Keep editing" }).click();
   await page.getByLabel("Turns").fill("9");
   await page.keyboard.press("Control+s");
   await expect(
     page.getByRole("dialog").getByText("+Say hello first.").or(page.getByText("Say hello first.").last()),
   ).toBeVisible();
   await page.getByRole("dialog").getByRole("button", { name: "Save", exact: false }).last().click();
-  await expect(page.getByText("Say why in a few words: it stands in the list of versions.")).toBeVisible();
+  await expect(page.getByText("Say why in a few words. The reason appears in the list of versions.")).toBeVisible();
   await page.getByRole("dialog").getByLabel("Why").fill("Manners");
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByText("Version 2 is live for tasks that begin from now on.")).toBeVisible();
+  await expect(page.getByText("Version 2 is live for new tasks.")).toBeVisible();
   await expect(version(2)).toContainText("Manners");
-  await expect(version(2)).toContainText("In effect");
+  await expect(version(2)).toContainText("Current");
 
   await page.keyboard.press("Escape");
-  await page.getByLabel("An instruction for coder").fill("How much is it?");
+  await page.getByLabel("Instruction for coder").fill("How much is it?");
   await page.keyboard.press("Control+Enter");
   const tried = page.getByTestId("tried");
   await expect(tried.getByRole("heading", { name: "Hello" })).toBeVisible({ timeout: 120_000 });
@@ -121,10 +121,10 @@ test("an agent is found, changed, saved with a reason, tried, and restored; its 
   await expect(changed.locator("[data-patch]")).toContainText("Say hello first.");
   await version(1).getByRole("button", { name: "Restore" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Restore version 1" }).click();
-  await expect(page.getByText("Version 3 is live; it says what version 1 said.")).toBeVisible();
+  await expect(page.getByText("Version 3 is live, with the content of version 1.")).toBeVisible();
   await expect(editor("Instruction")).not.toContainText("Say hello first.");
-  await expect(page.getByLabel("May search the web")).not.toBeChecked();
-  await tried.getByRole("link", { name: "Open its tree" }).click();
+  await expect(page.getByLabel("Web search")).not.toBeChecked();
+  await tried.getByRole("link", { name: "Open tree" }).click();
   await expect(page).toHaveURL(/\/trees\//);
 });
 
@@ -134,18 +134,18 @@ test("who saves second is shown what came before, loses nothing, and puts both t
   await open("/documents/system_overview", other);
   await write("Text", "\n\nMine stands here.", "End");
   await editor("Text", other).waitFor();
-  await other.getByLabel("What it answers").fill("What Banyan is, for every agent that works in it.");
+  await other.getByLabel("Description").fill("What Banyan is, for every agent that works in it.");
   await save("Clearer", other);
   await expect(other.getByText("Version 2 is live")).toBeVisible();
   await other.close();
 
   await save("More");
-  const conflict = page.getByRole("region", { name: /Version 2 was saved by .+ while you were writing/ });
+  const conflict = page.getByRole("region", { name: /.+ saved version 2 while you were editing/ });
   await expect(conflict).toContainText("“Clearer”");
   await expect(conflict.locator("[data-patch]")).toContainText("for every agent that works in it.");
   await expect(editor("Text")).toContainText("Mine stands here.");
-  await conflict.getByRole("button", { name: "Put both together" }).click();
-  await expect(page.getByLabel("What it answers")).toHaveValue("What Banyan is, for every agent that works in it.");
+  await conflict.getByRole("button", { name: "Merge both" }).click();
+  await expect(page.getByLabel("Description")).toHaveValue("What Banyan is, for every agent that works in it.");
   await save("More");
   await expect(page.getByText("Version 3 is live")).toBeVisible();
   const kept = (await (await page.request.get(api("documents/system_overview"))).json()) as Record<string, string>;
@@ -167,11 +167,11 @@ test("files and archives are imported once every entry is right, and what is exp
   await dialog
     .getByLabel(/^Files/)
     .setInputFiles(files(good.replace("improver", "second").replace("propose_agent", "no_such_tool")));
-  await dialog.getByRole("button", { name: "Show what changes" }).click();
+  await dialog.getByRole("button", { name: "Preview" }).click();
   await expect(dialog).toContainText("The agent second lists the tool no_such_tool, which is not there");
   await expect(dialog.getByRole("button", { name: /^Import/ })).toHaveCount(0);
   await dialog.getByLabel(/^Files/).setInputFiles(files(good.replace("improver", "second")));
-  await dialog.getByRole("button", { name: "Show what changes" }).click();
+  await dialog.getByRole("button", { name: "Preview" }).click();
   await dialog.getByRole("button", { name: "Import 2 changes" }).click();
   await expect(dialog.getByRole("status")).toContainText(
     "version 1 of the agent improver, version 1 of the agent second",
@@ -184,8 +184,8 @@ test("files and archives are imported once every entry is right, and what is exp
   const archive = readFileSync(await (await download).path());
   await row("second").click();
   await page.getByRole("button", { name: "Remove…" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Remove the agent" }).click();
-  await expect(page.getByText("The agent second was removed: no task finds it.")).toBeVisible();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove agent" }).click();
+  await expect(page.getByText("The agent second was removed. Tasks cannot use it.")).toBeVisible();
   await expect(version(1).getByRole("button", { name: "Restore" })).toBeVisible();
 
   await open("/agents");
@@ -193,7 +193,7 @@ test("files and archives are imported once every entry is right, and what is exp
   await expect(page.getByText("Removed: second")).toBeVisible();
   await page.getByRole("button", { name: "Import" }).click();
   await dialog.getByLabel(/^Files/).setInputFiles({ name: "agents.zip", mimeType: "application/zip", buffer: archive });
-  await dialog.getByRole("button", { name: "Show what changes" }).click();
+  await dialog.getByRole("button", { name: "Preview" }).click();
   await dialog.getByRole("button", { name: "Import 1 change" }).click();
   await expect(dialog.getByRole("status")).toContainText("version 2 of the agent second");
   await dialog.getByRole("button", { name: "Close" }).click();
@@ -206,7 +206,7 @@ test("what agents propose stands as a draft beside what is live, and is decided 
   await page.keyboard.press("t");
   await page.keyboard.type("Improve");
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByTestId("tried")).toContainText("It waits for a person", { timeout: 120_000 });
+  await expect(page.getByTestId("tried")).toContainText("Waits for you.", { timeout: 120_000 });
   await open("/agents");
   await expect(row("researcher")).toContainText("1 proposal");
   await row("researcher").click();
@@ -223,7 +223,7 @@ test("what agents propose stands as a draft beside what is live, and is decided 
   await open("/documents");
   await expect(row("house_style")).toContainText("Proposed by an agent");
   await row("house_style").click();
-  await expect(page.getByRole("region", { name: "Proposal by improver" })).toContainText("It is new");
+  await expect(page.getByRole("region", { name: "Proposal by improver" })).toContainText("New document");
   await page.getByRole("button", { name: /^Approve/ }).click();
   await expect(editor("Text")).toContainText("Be short.");
 });
@@ -244,13 +244,13 @@ test("a runbook is read as its steps, checked while it is written, and run", asy
   await expect(editor("Text")).toBeFocused();
   await expect(page.locator(".cm-line.wrong")).toHaveCount(1);
   await page.getByRole("button", { name: "Discard" }).click();
-  await page.getByRole("button", { name: "Take them back" }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.locator(".cm-line.wrong")).toHaveCount(1);
   await page.getByRole("button", { name: "Discard" }).click();
   await expect(fault).toHaveCount(0);
   await page.getByRole("button", { name: "Read" }).click();
   await expect(page.getByRole("region", { name: "Steps" }).getByRole("listitem")).toHaveCount(2);
-  await page.getByLabel("An instruction for new-runbook").fill("What is there?");
+  await page.getByLabel("Instruction for new-runbook").fill("What is there?");
   await page.keyboard.press("Control+Enter");
   await expect(page.getByTestId("tried")).toContainText("The folder holds", { timeout: 120_000 });
 });
@@ -258,7 +258,7 @@ test("a runbook is read as its steps, checked while it is written, and run", asy
 test("a viewer reads it all, exports, and finds nothing that would be refused", async ({ browser }) => {
   const viewer = await viewerTab(browser);
   await open("/agents", viewer);
-  await expect(viewer.getByText("You may look; reviewers and admins change agents.")).toBeVisible();
+  await expect(viewer.getByText("Only reviewers and admins change agents.")).toBeVisible();
   await expect(viewer.getByRole("main").getByRole("button")).toHaveText(["Export all"]);
   await open("/agents/coder", viewer);
   await expect(editor("Instruction", viewer)).toHaveAttribute("aria-readonly", "true");
@@ -269,7 +269,7 @@ test("a viewer reads it all, exports, and finds nothing that would be refused", 
   const refused = await viewer.request.post(api("agents"), { data: {} });
   expect(refused.status()).toBe(403);
   await open("/documents/never", viewer);
-  await expect(viewer.getByRole("heading", { name: "There is no document of this name" })).toBeVisible();
+  await expect(viewer.getByRole("heading", { name: "No document with this name" })).toBeVisible();
   await viewer.context().close();
 });
 

@@ -80,13 +80,13 @@ test("a call three levels deep waits for approval, is allowed on the first page,
   await submit("Find the readme");
   await expect(row("Look for it, Waiting for you")).toBeVisible();
   await row("Look for it").click();
-  await expect(pane().getByTestId("task-sentence")).toContainText("Waits for your approval");
+  await expect(pane().getByTestId("task-sentence")).toContainText("Waiting for your approval");
   await expect(pane().getByTestId("evidence")).toContainText("pattern: *.md");
 
   const home = await page.context().newPage();
   await home.goto(server.url);
   const item = home.locator("[data-review]", { hasText: "find_files" });
-  await expect(item).toContainText("If nobody decides: The task waits");
+  await expect(item).toContainText("If ignored: The task waits");
   await item.getByRole("button", { name: "Approve", exact: true }).click();
   await expect(item).toBeHidden();
   await expect(home.getByRole("status").filter({ hasText: "The call is allowed." })).toBeVisible();
@@ -106,8 +106,8 @@ test("a task is stepped: what comes next is shown, it takes one turn, and is let
   await pane().getByRole("button", { name: "Step" }).click();
   const dialog = page.getByRole("dialog", { name: "Next step" });
   await expect(dialog.getByTestId("next-action")).toContainText("for turn 1");
-  await page.getByRole("button", { name: "Step it from here on" }).click();
-  await expect(pane().getByText("From its next turn on it is stepped by hand")).toBeVisible();
+  await page.getByRole("button", { name: "Start stepping" }).click();
+  await expect(pane().getByText("Stepping is on: it pauses before each turn.")).toBeVisible();
   held.open();
   await expect(row("Go step by step, Paused")).toBeVisible();
   await page.keyboard.press(".");
@@ -127,7 +127,7 @@ test("a tree is forked at a message with another instruction, and both are compa
   await reply.hover();
   await page.keyboard.press("f");
   const dialog = page.getByRole("dialog", { name: /Fork from message \d+/ });
-  await expect(dialog).toContainText("A new tree goes on from before turn 1");
+  await expect(dialog).toContainText("The new tree continues from just before turn 1");
   await dialog.getByLabel(/^Instruction of/).fill("Write two");
   const first = page.url();
   await dialog.getByRole("button", { name: "Fork" }).click();
@@ -152,10 +152,10 @@ test("a typed answer survives a reload and a restart of the server, and is forgo
   await expect(row("Ask me, Waiting for you")).toBeVisible();
   const box = pane().getByLabel("Your answer");
   await box.fill("Banyan, I think");
-  await expect(pane().getByText("Kept in this browser as you type.")).toBeVisible();
+  await expect(pane().getByText("Draft saved in this browser.")).toBeVisible();
   await page.reload();
   await expect(box).toHaveValue("Banyan, I think");
-  await expect(pane().getByText("Your answer of before, not sent yet.")).toBeVisible();
+  await expect(pane().getByText("Draft restored. Not sent yet.")).toBeVisible();
 
   await server.kill();
   await expect(page.locator("[data-connection=live]")).toHaveCount(0);
@@ -166,7 +166,7 @@ test("a typed answer survives a reload and a restart of the server, and is forgo
   await page.reload();
   await expect(box).toHaveValue("Banyan");
   await pane().getByRole("button", { name: "Answer" }).click();
-  await expect(pane().getByText("What you typed is no longer kept in this browser.")).toBeVisible();
+  await expect(pane().getByText("Your draft is deleted from this browser.")).toBeVisible();
   await expect(row("Ask me, Succeeded")).toBeVisible();
   const kept = () => Object.keys(localStorage).filter((key) => key.startsWith("banyan.typed."));
   expect(await page.evaluate(kept)).toEqual([]);
@@ -178,17 +178,17 @@ test("a parked task says why and until when, and goes on with another model", as
   await expect(row("Wait for the quota, Parked")).toBeVisible();
   const sentence = pane().getByTestId("task-sentence");
   // With the day, where it is another one.
-  await expect(sentence).toContainText(/Parked until (\w+ \d+, )?\d\d:\d\d: .+ It resumes by itself then\./);
-  const opener = sentence.getByRole("button", { name: "Switch the model…" });
+  await expect(sentence).toContainText(/Parked until (\w+ \d+, )?\d\d:\d\d: .+ It then resumes by itself\./);
+  const opener = sentence.getByRole("button", { name: "Change model…" });
   await opener.click();
-  const dialog = page.getByRole("dialog", { name: "Change who works on this" });
-  await expect(dialog.getByTestId("follows")).toContainText("Nothing changes yet");
+  const dialog = page.getByRole("dialog", { name: "Change agent, model or priority" });
+  await expect(dialog.getByTestId("follows")).toContainText("No changes yet");
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
   await expect(opener).toBeFocused();
   await opener.click();
   await dialog.getByLabel("Model").fill("openai/other-model");
-  await expect(dialog.getByTestId("follows")).toContainText("It is parked and tries at once.");
+  await expect(dialog.getByTestId("follows")).toContainText("The parked task resumes now.");
   await dialog.getByRole("button", { name: "Change", exact: true }).click();
   await expect(dialog).toBeHidden();
   await expect(pane().getByText("Changed: the model to openai/other-model")).toBeVisible();

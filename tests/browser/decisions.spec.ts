@@ -39,13 +39,13 @@ test("a step shows what would come next before it lets the task go; its keys do 
 test("a task is paused alone, and its spend stands there to the micro-dollar", async ({ signedIn: page }) => {
   await openRelease(page);
   await page.getByRole("treeitem", { name: /Publish the packages/ }).click();
-  await pane(page).getByRole("button", { name: "Pause alone" }).click();
+  await pane(page).getByRole("button", { name: "Pause task only" }).click();
   await expect(page.getByRole("treeitem", { name: "Publish the packages, Paused" })).toBeVisible();
   await expect(page.getByRole("treeitem", { name: "Publish the client, Waiting" })).toBeVisible();
   const spend = page.getByTestId("spend");
   await spend.locator("summary").click();
   await expect(spend.getByRole("row", { name: /^This task/ })).toContainText("$0.037002");
-  await expect(spend.getByRole("row", { name: /^Together/ })).toContainText("$0.210007");
+  await expect(spend.getByRole("row", { name: /^Total/ })).toContainText("$0.210007");
   await expect(spend.getByRole("row", { name: /^Left/ })).toContainText("$1.789993");
 });
 
@@ -55,8 +55,8 @@ test("the cap of the day and a provider's limit say what follows, and the superv
   await openRelease(page);
   await page.getByRole("treeitem", { name: /Translate the notes/ }).click();
   const sentence = page.getByTestId("task-sentence");
-  await expect(sentence).toContainText("Today's cap of $5.00 for all trees together is used up");
-  await expect(sentence).toContainText("Resumed before, it parks again while the cap holds.");
+  await expect(sentence).toContainText("Today's cap of $5.00 for all trees together is reached");
+  await expect(sentence).toContainText("If you resume it earlier, it parks again while the cap is reached.");
   await page.getByRole("treeitem", { name: /Proofread the notes/ }).click();
   await expect(sentence).toContainText("OpenAI's tokens per hour are used up.");
   await page.getByTestId("interventions").locator("summary").first().click();
@@ -73,12 +73,12 @@ test("a rejection takes a reason, a cancelled one gives the focus back, and a ru
   await expect(items.first()).toContainText("use_terminal");
   const reject = page.getByRole("button", { name: "Reject…" });
   await reject.click();
-  await expect(page.getByLabel(/^Why not/)).toBeFocused();
+  await expect(page.getByLabel(/^Reason/)).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(reject).toBeFocused();
   await reject.click();
-  await page.getByLabel(/^Why not/).fill("Nobody may delete tags.");
-  await page.getByRole("button", { name: "Reject it" }).click();
+  await page.getByLabel(/^Reason/).fill("Nobody may delete tags.");
+  await page.getByRole("button", { name: /^Reject(?!…)/ }).click();
   await expect(items.first()).toContainText("Rejected.");
 
   const fetches = items.filter({ hasText: "web_fetch" });
@@ -89,15 +89,15 @@ test("a rejection takes a reason, a cancelled one gives the focus back, and a ru
   await page.getByLabel("Approves").selectOption("all");
   const make = page.getByRole("button", { name: "Make the rule" });
   await make.click();
-  await expect(page.getByText("Say why: it stands beside the rule.")).toBeVisible();
-  await page.getByLabel(/^Why may they run/).fill("The registry is ours.");
+  await expect(page.getByText("Enter a reason. It is shown with the rule.")).toBeVisible();
+  await page.getByLabel(/^Why may these calls run/).fill("The registry is ours.");
   await make.click();
-  await expect(page.getByTestId("decide")).toContainText("Nothing is left to decide");
+  await expect(page.getByTestId("decide")).toContainText("Already approved");
 
   await page.getByRole("link", { name: "Rules" }).click();
   const rule = page.locator("[data-rule]", { hasText: "The registry is ours." });
   await expect(rule).toContainText("approved 2 calls");
-  await rule.getByText("What it approved").click();
+  await rule.getByText("History").click();
   await expect(rule.getByText("allowed by a rule")).toHaveCount(2);
   await rule.getByRole("button", { name: "Switch off" }).click();
   await expect(page.getByRole("list", { name: "In force" }).locator(rule)).toHaveCount(0);
@@ -111,8 +111,8 @@ test("an entry is forked by its button, with another response of a tool", async 
   await page.locator("[data-call]", { hasText: "read_file" }).locator("summary").click();
   await page.getByRole("button", { name: "Fork with another response" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Text of the response of read_file").fill("# 2.4\n\n- Slower");
-  await expect(dialog).toContainText("right after the response of read_file, as you write it here");
+  await dialog.getByLabel("Text of the response from read_file").fill("# 2.4\n\n- Slower");
+  await expect(dialog).toContainText("right after the response from read_file, with your edit");
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("button", { name: "Fork with another response" })).toBeFocused();
 });

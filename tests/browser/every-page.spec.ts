@@ -60,7 +60,7 @@ const ROUTE: Stop[] = [
   stop(`${IN}/tools/[name]`, "tool", "/tools/find_files?version=2"),
   stop(`${IN}/tools/[name]`, "server", "/tools/notes"),
   stop(`${IN}/tools/[name]`, "server-tool", "/tools/notes__note"),
-  stop(`${IN}/tools/[name]`, "server-edit", "/tools/notes", press("Change it")),
+  stop(`${IN}/tools/[name]`, "server-edit", "/tools/notes", press("Edit")),
   stop(`${IN}/operations`, "operations", "/operations"),
   stop(`${IN}/operations/interventions`, "interventions", "/operations/interventions"),
   stop(`${IN}/operations/audit`, "audit", "/operations/audit"),

@@ -114,7 +114,7 @@ real.describe("on the real server", () => {
       await page.getByRole("button", { name: "Undo" }).click();
       await expect(task()).toHaveValue("Something else");
 
-      const options = page.getByRole("button", { name: /the options$/ });
+      const options = page.getByRole("button", { name: /options$/ });
       await options.click();
       await page.getByLabel("Money in dollars").fill("much");
       await page.getByLabel("Stepping").selectOption("manual");
@@ -124,7 +124,7 @@ real.describe("on the real server", () => {
       const money = page.getByLabel("Money in dollars");
       await expect(money).toBeFocused();
       await expect(money).toHaveAccessibleDescription(
-        "The money must be a number of dollars above 0, or empty for no cap.",
+        "Money must be a dollar amount above 0. Leave it empty for no cap.",
       );
       await money.fill("2");
       await page.reload();
@@ -136,7 +136,7 @@ real.describe("on the real server", () => {
       await page.keyboard.press("Enter");
       await expect(page.getByText("Saved as the template “Mine”.")).toBeVisible();
       await page.getByRole("button", { name: "Delete the template Mine" }).click();
-      await page.getByRole("button", { name: "Delete it" }).click();
+      await page.getByRole("button", { name: "Delete", exact: true }).click();
       await expect(page.getByRole("button", { name: /^Mine/ })).toHaveCount(0);
       await page.keyboard.press("Escape");
 
@@ -184,7 +184,7 @@ real.describe("on the real server", () => {
     await submit("Ask about the paths");
     const question = page.locator("[data-review]");
     await expect(question.getByRole("button", { name: /No, match both/ })).toBeVisible();
-    await page.getByRole("button", { name: "Change the options" }).click();
+    await page.getByRole("button", { name: "More options" }).click();
     for (const colorScheme of ["dark", "light"] as const) {
       await page.emulateMedia({ colorScheme });
       expect([colorScheme, await axeFaults(page)]).toEqual([colorScheme, []]);
@@ -238,7 +238,7 @@ real.describe("on the real server", () => {
     await page.keyboard.type("paths");
     await expect(page).toHaveURL(/search=paths/);
     await expect(page.locator("[data-tree]")).toHaveCount(1);
-    await page.getByLabel("Order").selectOption("cost");
+    await page.getByLabel("Sort").selectOption("cost");
     await expect(page).toHaveURL(/sort=cost/);
     await page.reload();
     await expect(page.getByLabel("Find a tree by its title or id")).toHaveValue("paths");
@@ -259,11 +259,11 @@ real.describe("on the real server", () => {
     const before = await rows.count();
     await task().fill("Half a thought");
     await server.stop();
-    await expect(page.getByText("The server restarts.")).toBeVisible();
+    await expect(page.getByText("The server is restarting.")).toBeVisible();
     await task().pressSequentially(" more");
     await server.startAgain();
     await expect(page.locator("[data-connection=live]")).toBeVisible({ timeout: 120_000 });
-    await expect(page.getByText("The server restarts.")).toBeHidden();
+    await expect(page.getByText("The server is restarting.")).toBeHidden();
     await expect(task()).toHaveValue("Half a thought more");
     await expect(rows).toHaveCount(before);
     const ids = await rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-tree")));

@@ -106,7 +106,7 @@ test("the kill switch cuts what runs within 5 s, says so everywhere, and all goe
   await pauseButton(page).focus();
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Pause everything?" });
-  await expect(dialog).toContainText("3 tasks are cut within 5 s");
+  await expect(dialog).toContainText("3 tasks stop within 5 s");
   await dialog.getByLabel("Why").fill("The bill <b>explodes</b>");
   await page.keyboard.press("Enter");
   // The promise of the button: this time is what is tested.
@@ -150,21 +150,21 @@ test("charts say their figures, a parked provider tries at once, and the supervi
   await open("/operations");
   const openai = page.locator("#main [data-provider=openai]");
   await expect(openai).toContainText("No key");
-  await expect(openai.getByRole("link", { name: "Add a key" })).toBeVisible();
+  await expect(openai.getByRole("link", { name: "Add key" })).toBeVisible();
   const anthropic = page.locator("#main [data-provider=anthropic]");
   await expect(anthropic).toContainText("Parked until");
   await expect(anthropic.getByRole("link", { name: "Too much" })).toBeVisible();
   await anthropic.getByRole("button", { name: "Resume now" }).focus();
   await page.keyboard.press("Enter");
-  await expect(anthropic).toContainText(/\d tasks? (try|tries) now\./);
+  await expect(anthropic).toContainText(/Resumed \d tasks?\./);
   await expect(anthropic).toContainText("Answers in");
 
-  for (const name of ["CPU", "Memory", "Disk", "Slots in use", "Queue", "Tokens an hour", "Money an hour"])
+  for (const name of ["CPU", "Memory", "Disk", "Slots in use", "Queue", "Tokens per hour", "Cost per hour"])
     await expect(page.getByRole("img", { name: new RegExp(`^${name}: `) })).toBeVisible();
   await expect(page.locator("[data-chart=cpu_percent] svg")).toBeVisible();
-  await page.locator("summary", { hasText: "These figures as a table" }).focus();
+  await page.locator("summary", { hasText: "Show as table" }).focus();
   await page.keyboard.press("Enter");
-  const figures = page.getByRole("table").filter({ hasText: "Tokens an hour" });
+  const figures = page.getByRole("table").filter({ hasText: "Tokens per hour" });
   await expect(figures.getByRole("columnheader")).toHaveText([
     "Time",
     "CPU",
@@ -172,14 +172,14 @@ test("charts say their figures, a parked provider tries at once, and the supervi
     "Disk",
     "Slots in use",
     "Queue",
-    "Tokens an hour",
-    "Money an hour",
-    "Commits a minute",
+    "Tokens per hour",
+    "Cost per hour",
+    "Commits per minute",
   ]);
   await expect(figures.getByRole("row").nth(1)).toContainText("of 4");
   await page.getByRole("link", { name: "Week" }).click();
   await expect(page).toHaveURL(`${server.url}/operations?hours=168`);
-  await expect(page.getByText("last week, a point each hour")).toBeVisible();
+  await expect(page.getByText("last week, one point per hour")).toBeVisible();
 
   await expect
     .poll(async () => (await read<{ items: { action: string }[] }>("interventions")).items[0]?.action, LONG)
@@ -188,7 +188,7 @@ test("charts say their figures, a parked provider tries at once, and the supervi
   const deed = page.getByTestId("deed");
   await expect(deed).toContainText("Nudged Go in circles");
   await page.getByRole("link", { name: "Stopped" }).click();
-  await expect(page.getByText("The supervisor did nothing of this kind.")).toBeVisible();
+  await expect(page.getByText("No matching interventions.")).toBeVisible();
   await page.getByRole("link", { name: "Show all" }).click();
   await page.getByRole("link", { name: "no progress" }).click();
   await expect(page).toHaveURL(/rule=no_progress/);
@@ -208,7 +208,7 @@ test("the audit is paged, filtered, taken away without formulas, and proves that
   const ids = async () => await rows.evaluateAll((all) => all.map((row) => Number((row as HTMLElement).dataset.row)));
   const first = await ids();
   await page.getByRole("link", { name: "Older rows" }).click();
-  await expect(page.getByRole("link", { name: "Back to the newest" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Newest rows" })).toBeVisible();
   expect((await ids())[0]).toBe((first.at(-1) ?? 0) - 1);
 
   await page.getByLabel("Action").fill("pauseEverything");
@@ -218,7 +218,7 @@ test("the audit is paged, filtered, taken away without formulas, and proves that
   await page.getByLabel("Action").fill("");
   await page.getByLabel("On", { exact: true }).fill("=1+1");
   await page.getByLabel("From").fill("2020-01-01");
-  await page.getByRole("button", { name: "Show these" }).click();
+  await page.getByRole("button", { name: "Apply" }).click();
   await expect(rows).toHaveCount(1);
   await expect(page).toHaveURL(/subject=%3D1%2B1/);
   const [csv] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "CSV" }).click()]);
@@ -227,7 +227,7 @@ test("the audit is paged, filtered, taken away without formulas, and proves that
     .split("\r\n");
   expect([lines.length, lines[0]]).toEqual([2, '"id","at","actor","action","subject","tree","detail"']);
   expect(lines[1]).toContain(`,"'=1+1",`);
-  await page.getByRole("link", { name: "Show all" }).click();
+  await page.getByRole("link", { name: "Clear filters" }).click();
   await expect(rows).toHaveCount(100);
   const [jsonl] = await Promise.all([
     page.waitForEvent("download"),
@@ -245,14 +245,14 @@ test("the audit is paged, filtered, taken away without formulas, and proves that
   const verdict = page.locator("[data-verdict]");
   await page.getByRole("button", { name: "Verify" }).focus();
   await page.keyboard.press("Enter");
-  await expect(verdict).toContainText("Every row is what was written");
+  await expect(verdict).toContainText("The audit log is intact");
   const sqlite = database();
   const { id, detail } = sqlite
     .prepare("SELECT id, detail FROM audit WHERE action = 'pauseEverything' ORDER BY id DESC")
     .get() as Record<"id" | "detail", string>;
   sqlite.prepare("UPDATE audit SET detail = '{}' WHERE id = ?").run(id);
   await page.getByRole("button", { name: "Verify" }).click();
-  await expect(verdict).toContainText("The audit is not what was written");
+  await expect(verdict).toContainText("Audit verification failed");
   await expect(verdict.getByRole("listitem").first()).toContainText(String(id));
   sqlite.prepare("UPDATE audit SET detail = ? WHERE id = ?").run(detail, id);
   sqlite.close();
@@ -261,7 +261,7 @@ test("the audit is paged, filtered, taken away without formulas, and proves that
 test("a backup is made, downloaded as a whole database, and deleted; only admins come near", async ({ browser }) => {
   await submit("Copy me");
   await open("/operations/backups");
-  await expect(page.locator("#main").getByText("There is no backup yet.")).toBeVisible();
+  await expect(page.locator("#main").getByText("No backups yet.")).toBeVisible();
   await page.getByRole("button", { name: "Back up now" }).focus();
   await page.keyboard.press("Enter");
   const backup = page.locator("[data-backup]");
@@ -278,7 +278,7 @@ test("a backup is made, downloaded as a whole database, and deleted; only admins
   expect(copy.prepare("SELECT title FROM tasks WHERE parent_id IS NULL").pluck().all()).toContain("Copy me");
   copy.close();
   await backup.getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Delete the backup" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete backup" }).click();
   await expect(backup).toHaveCount(0);
 
   const viewer = await viewerTab(browser);

@@ -110,9 +110,9 @@ test("a log reads as a conversation: Markdown that can do no harm, whole outputs
   await expect(reading.locator("pre").last()).not.toContainText("line 24999");
   await reading.getByRole("button", { name: "Show all" }).click();
   await expect(reading.getByText(/^Characters 1 to 100,000 of 2\d\d,\d{3}$/)).toBeVisible();
-  await reading.getByRole("button", { name: "Later" }).click();
+  await reading.getByRole("button", { name: "Next" }).click();
   await expect(reading.getByText(/^Characters 100,001 to 200,000 of /)).toBeVisible();
-  await reading.getByRole("button", { name: "Later" }).click();
+  await reading.getByRole("button", { name: "Next" }).click();
   await expect(reading.locator("pre").last()).toContainText("line 24999");
 
   await pane().getByRole("button", { name: "First error" }).click();
@@ -121,10 +121,8 @@ test("a log reads as a conversation: Markdown that can do no harm, whole outputs
   await expect(failed.locator("details[open] pre").last()).toBeVisible();
   await expect(failed).toBeInViewport();
   await pane().getByRole("button", { name: "Raw" }).click();
-  await expect(pane().getByRole("list", { name: "The messages as they are stored" })).toContainText(
-    '"path": "missing.md"',
-  );
-  await pane().getByRole("button", { name: "Read", exact: true }).click();
+  await expect(pane().getByRole("list", { name: "Messages as stored" })).toContainText('"path": "missing.md"');
+  await pane().getByRole("button", { name: "Formatted", exact: true }).click();
 });
 
 test("a task shows what it was told, what it changed, its subtasks and its spend", async () => {
@@ -185,7 +183,7 @@ test("a message survives a reload; a step is edited before it is taken; forks ar
   await page.keyboard.type("Keep it short");
   await page.reload();
   await expect(box).toHaveValue("Keep it short");
-  await expect(pane().getByText("Your message of before, not sent yet.")).toBeVisible();
+  await expect(pane().getByText("Restored draft, not sent yet.")).toBeVisible();
   await box.press("Control+Enter");
   await expect(box).toHaveValue("");
   await box.press("Escape");
@@ -200,8 +198,8 @@ test("a message survives a reload; a step is edited before it is taken; forks ar
   await expect(entry("Keep it short")).toHaveCount(1);
   await page.keyboard.press(".");
   await expect(dialog.getByTestId("next-action")).toContainText("for turn 2");
-  await dialog.getByLabel("Say something to it first").fill("Mind the gap");
-  await dialog.getByRole("button", { name: "Take this step" }).click();
+  await dialog.getByLabel("Send a message first (optional)").fill("Mind the gap");
+  await dialog.getByRole("button", { name: "Run this step" }).click();
   await expect(entry("Turn 2 in my words.")).toBeVisible();
   await expect(entry("Mind the gap")).toHaveCount(1);
   // While the step is taken, "p" would pause it: it is resumed once it waits again.

@@ -176,7 +176,7 @@ test("a proposal, a flag and a question three levels deep are decided with keys,
 
   await moveTo("Which name does it get?");
   await expect(item().getByRole("navigation", { name: "Where" })).toContainText("Name the release");
-  await expect(item()).toContainText("“Choose the name”, and above it “Find a name”, “Name the release”");
+  await expect(item()).toContainText("“Choose the name”, and the tasks above it: “Find a name”, “Name the release”");
   await page.keyboard.press("2");
   await expect(rows().filter({ hasText: "Which name" })).toContainText("Answered.");
   await page.getByRole("link", { name: "Decided", exact: true }).click();
@@ -222,10 +222,10 @@ test("calls are approved in a batch, with other arguments, and by a rule that is
   const input = page.getByLabel("Arguments of find_files, as JSON");
   await input.fill("{");
   await page.keyboard.press("Control+Enter");
-  await expect(bar().getByRole("status")).toContainText("This is no JSON");
+  await expect(bar().getByRole("status")).toContainText("Not valid JSON");
   await input.fill('{"pattern": "*.ts"}');
   await page.keyboard.press("Control+Enter");
-  await expect(rows().filter({ hasText: "Approved with other arguments." })).toHaveCount(1);
+  await expect(rows().filter({ hasText: "Approved with changed arguments." })).toHaveCount(1);
   await leave();
   await ended(code.id);
 
@@ -234,12 +234,12 @@ test("calls are approved in a batch, with other arguments, and by a rule that is
   await openQueue();
   await bar().getByRole("button", { name: "Make a rule…" }).click();
   await page.getByLabel("At most").fill("many");
-  await page.getByLabel(/^Why may they run/).fill("Pictures are harmless.");
+  await page.getByLabel(/^Why may these calls run/).fill("Pictures are harmless.");
   await page.getByRole("button", { name: "Make the rule" }).click();
-  await expect(bar()).toContainText("Write a whole number of calls from 1 up");
+  await expect(bar()).toContainText("Enter a whole number of calls, 1 or more");
   await page.getByLabel("At most").fill("2");
   await page.getByRole("button", { name: "Make the rule" }).click();
-  await expect(bar()).toContainText("Nothing is left to decide");
+  await expect(bar()).toContainText("Already approved");
   await ended((await submit("Look for pictures")).id);
 
   await page.getByRole("link", { name: "Rules", exact: true }).click();
@@ -248,10 +248,10 @@ test("calls are approved in a batch, with other arguments, and by a rule that is
   await expect(rule).toContainText("used up");
   await rule.getByRole("button", { name: "Switch on again…" }).click();
   await rule.getByLabel("At most").fill("9");
-  await rule.getByRole("button", { name: "Change the rule" }).click();
-  await expect(rule).toContainText("9 times at most");
-  await rule.getByText("What it approved, and who changed it").click();
-  await expect(rule.getByRole("list", { name: "Changes" })).toContainText("9 calls at most");
+  await rule.getByRole("button", { name: "Save" }).click();
+  await expect(rule).toContainText("at most 9 times");
+  await rule.getByText("History").click();
+  await expect(rule.getByRole("list", { name: "Changes" })).toContainText("at most 9 calls");
   await expect(rule.getByText("allowed by a rule")).toHaveCount(2);
   await rule.getByRole("button", { name: "Switch off" }).click();
   await expect(rule).toContainText("switched off by");
@@ -267,21 +267,21 @@ test("in two tabs the second hears who was quicker and keeps its words; a phone 
     await expect(bar(one)).toBeVisible();
   }
   await other.keyboard.press("r");
-  await other.getByLabel(/^Why not/).fill("We have no pictures.");
+  await other.getByLabel(/^Reason/).fill("We have no pictures.");
   await other.keyboard.press("Control+Enter");
   await expect(rows(other)).toContainText("Rejected.");
   await page.keyboard.press("a");
   await leave(page);
   await expect(rows()).toContainText("allowed");
   await page.keyboard.press("u");
-  await expect(page.getByRole("status").filter({ hasText: "Nothing is left to undo" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Nothing to undo" })).toBeVisible();
   await leave(other);
-  await expect(rows(other)).toContainText("It was decided already (approved by");
-  await expect(rows(other)).toContainText("What you wrote was not sent: “We have no pictures.”");
-  await expect(bar(other)).toContainText("It was approved by");
+  await expect(rows(other)).toContainText("Already decided (approved by");
+  await expect(rows(other)).toContainText("Your text was not sent: “We have no pictures.”");
+  await expect(bar(other)).toContainText("Already approved by");
   await other.close();
   await page.goto(`${server.url}/review?item=${review?.id}`);
-  await expect(bar()).toContainText("Nothing is left to decide");
+  await expect(bar()).toContainText("Already approved");
 
   await submit("Look for pictures");
   await waiting(1);

@@ -207,7 +207,7 @@ test.describe("with Google", () => {
     await ann.goto(`${server.url}/settings/users`);
     await ann.getByRole("button", { name: "Remove ben@example.com" }).click();
     await ann.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
-    await expect(ann.getByText("ben@example.com is removed: their sessions and tokens have ended.")).toBeVisible();
+    await expect(ann.getByText("Removed ben@example.com. Their sessions and tokens have ended.")).toBeVisible();
     await expect(ben.getByText("You are signed out.")).toBeVisible({ timeout: 120_000 });
     const asked = () => ben.evaluate(async () => (await fetch("/api/v1/trees")).status);
     expect(await asked()).toBe(401);
@@ -224,18 +224,18 @@ test.describe("with Google", () => {
     await form.getByLabel("Role").selectOption("viewer");
     await ann.keyboard.press("Tab");
     await form.getByRole("button", { name: "Add the user" }).press("Enter");
-    await expect(form.getByRole("alert")).toContainText("“vic at elsewhere” is no e-mail address");
+    await expect(form.getByRole("alert")).toContainText("“vic at elsewhere” is not an e-mail address");
     await form.getByLabel("E-mail address").fill("vic@elsewhere.example");
     await ann.keyboard.press("Enter");
-    await expect(ann.getByText("vic@elsewhere.example may sign in from now on, as viewer.")).toBeVisible();
+    await expect(ann.getByText("vic@elsewhere.example can now sign in as viewer.")).toBeVisible();
     // What an admin's page sends to change a role, to be sent again by somebody else.
     const sent = ann.waitForRequest((request) => request.headers()["next-action"] !== undefined);
     const role = ann.getByLabel("Role of vic@elsewhere.example");
     await role.selectOption("operator");
     const action = await sent;
-    await expect(ann.getByText("vic@elsewhere.example is operator from now on.")).toBeVisible();
+    await expect(ann.getByText("vic@elsewhere.example now has the role operator.")).toBeVisible();
     await role.selectOption("viewer");
-    await expect(ann.getByText("vic@elsewhere.example is viewer from now on.")).toBeVisible();
+    await expect(ann.getByText("vic@elsewhere.example now has the role viewer.")).toBeVisible();
 
     const vic = await comeIn(browser, "vic");
     const post = (path: string, data: unknown) =>

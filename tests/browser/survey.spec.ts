@@ -71,7 +71,7 @@ async function surveyFromFirstPage(page: Page, workspace: string): Promise<void>
   }
   await expect(tree.getByRole("treeitem").first()).toHaveAccessibleName(/, Succeeded$/, { timeout: 120_000 });
   const pane = page.getByRole("region", { name: "Task", exact: true });
-  await expect(pane.getByTestId("task-sentence")).toContainText("Succeeded: every check of the runbook holds.");
+  await expect(pane.getByTestId("task-sentence")).toContainText("Succeeded: every check of the runbook passed.");
   await expect(pane.getByRole("heading", { name: "Result" })).toBeVisible();
   await expect(pane.getByText("TypeScript").first()).toBeVisible();
   await expect(pane.locator("li[data-look=event]", { hasText: "Subtasks started" })).toBeAttached();

@@ -58,7 +58,7 @@ test("the keys move, fold, find and open", async ({ signedIn: page }) => {
   await expect(page.getByRole("treeitem")).toHaveCount(4);
   await page.keyboard.press("Escape");
   await page.keyboard.press("?");
-  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
 });
 
 test("the log follows its end only for somebody who is there", async ({ signedIn: page, rehearsal }) => {

@@ -176,7 +176,7 @@ test("the graph is walked by keys, shows what starts after what, and opens a tas
 test("the timeline says who ran and who waited, and goes on while the tree does", async () => {
   await page.goto(`${server.url}/trees/${tree}?view=timeline`);
   const bars = (name: string) => row(new RegExp(`^${name}`)).locator("[data-bar]");
-  await expect(bars("Take long").last()).toHaveAttribute("title", /^Runs now/);
+  await expect(bars("Take long").last()).toHaveAttribute("title", /^Running/);
   await expect(bars("Break it").last()).toHaveAttribute("title", /^Ran, failed/);
   await expect(bars("Write down").last()).toHaveAttribute("title", /^Waited for tasks/);
   await expect(page.getByText(/^All tasks together ran/)).toBeVisible();

@@ -153,7 +153,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       shutDown: unsupported,
       async resumeEverything() {
         halt = null;
-        return { sentence: "Everything goes on." };
+        return { sentence: "Everything is resumed." };
       },
       async submitTree(submission) {
         if (submission.workspace && !submission.workspace.startsWith("/") && submission.workspace !== ".") {
@@ -174,7 +174,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       pause: async (id, _, { alone = false } = {}) => {
         if (!alone) return setStatus(store, id, "paused", "Paused; resume it any time.");
         store.change(store.findTask(id), { status: "paused" }, "Paused alone.");
-        return { sentence: "The task alone is paused: its subtasks go on." };
+        return { sentence: "Paused: this task only. Its subtasks continue." };
       },
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
       ...reviews.commands,
@@ -228,7 +228,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       async steer(taskId, text, actor) {
         const task = store.findTask(taskId);
-        if (isEnded(task.status)) throw new UserError("conflict", "This task has ended; retry it to go on.");
+        if (isEnded(task.status)) throw new UserError("conflict", "The task has ended: retry it to continue.");
         store.append(task, "steer", { text, by: actor.name });
         return { sentence: "It reads this at its next turn." };
       },
@@ -290,5 +290,5 @@ function changeTask(store: FakeStore, task: Task, { agent, model, priority }: Ch
     reason_detail: null,
   };
   store.note(task, fields, { type: "changed", by, setup: {}, text: `${by} changed ${words} of this task.` });
-  return { sentence: `Changed: ${words}. The task goes on so with its next turn.` };
+  return { sentence: `Changed: ${words}. From its next turn.` };
 }

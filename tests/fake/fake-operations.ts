@@ -18,7 +18,7 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
   const backups: Backup[] = [backup(20, 412), backup(44, 398), { ...backup(70, 371), kind: "replaced" }];
   const find = (name: string): Backup => {
     const found = backups.find((one) => one.name === name);
-    if (!found) throw new UserError("not_found", `There is no backup “${name}”: name one of the list.`);
+    if (!found) throw new UserError("not_found", `There is no backup “${name}”. Choose a backup from the list.`);
     return found;
   };
   return {
@@ -85,7 +85,7 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       },
       async deleteBackup(name) {
         backups.splice(backups.indexOf(find(name)), 1);
-        return { sentence: `The backup ${name} is deleted.` };
+        return { sentence: `Deleted the backup ${name}.` };
       },
     },
   };

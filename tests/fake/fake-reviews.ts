@@ -58,11 +58,11 @@ export function fakeReviews(store: FakeStore): {
       },
       async answer(id, text, actor) {
         settle(store, findOpen(store, id), { status: "answered", answer: text, by: actor.name });
-        return { sentence: "The task goes on with the answer." };
+        return { sentence: "Answered. The task continues." };
       },
       async comment(id, text, actor) {
         note(id, "comment", text, actor.name);
-        return { sentence: "Your comment stands at the item for whoever decides." };
+        return { sentence: "Comment added for the reviewers." };
       },
       async askTask(id, text, actor) {
         note(id, "question", text, actor.name);
@@ -74,7 +74,7 @@ export function fakeReviews(store: FakeStore): {
 
 export function findOpen(store: FakeStore, id: string): Review {
   const review = store.findReview(id);
-  if (review.status !== "open") throw new UserError("conflict", `It was decided already (by ${review.decided_by}).`);
+  if (review.status !== "open") throw new UserError("conflict", `Already decided (by ${review.decided_by}).`);
   return review;
 }
 

@@ -65,7 +65,7 @@ export function fakeRules(store: FakeStore): {
         const rule = ruleOf(id);
         if (rule.uses > 0) throw new UserError("conflict", "It has approved something, so it stays as its reason.");
         store.rules = store.rules.filter((one) => one !== rule);
-        return { sentence: "The rule is removed." };
+        return { sentence: "Rule removed." };
       },
     },
   };

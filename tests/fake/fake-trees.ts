@@ -38,7 +38,7 @@ export function fakeTrees(store: FakeStore) {
   const commands: Pick<Commands, "markSeen" | "saveTemplate" | "removeTemplate"> = {
     async markSeen(id) {
       seen.add(store.findTree(id).id);
-      return { sentence: "It does not stand under what needs you any more." };
+      return { sentence: "Removed from “Needs you”." };
     },
     async saveTemplate({ name, submission, replaces }, actor) {
       if (replaces) templates.delete(replaces);

@@ -1,12 +1,12 @@
-/** The subtask in which `tool_addition` or `context_addition` finds what a task asks for and nobody has, or makes it. */
+/** Builds the subtask in which `tool_addition` or `context_addition` finds or makes what a task lacks. */
 
 import type { ControlView, SubtaskRequest } from "@/agents/tools/contract/control";
 import type { Call } from "@/core/state";
 
-/** Whoever makes tools, plans or chooses asks nobody to do it for them. */
+/** Agents that make tools, plan or choose agents. They must not ask another agent to do it for them. */
 const UNAIDED: ReadonlySet<string> = new Set(["tool_addition", "context_addition", "task_breakdown", "agent_selector"]);
 
-/** null: the task is not helped so; it reads that nothing fits. */
+/** Returns null when this task gets no helper; its agent then reads that nothing fits. */
 export function additionSubtask(
   agent: "tool_addition" | "context_addition",
   needed: string,
@@ -14,8 +14,8 @@ export function additionSubtask(
   view: ControlView,
 ): SubtaskRequest | null {
   const { state } = view;
-  // A runbook says itself what it needs, and nobody there could write what is missing.
-  // Where a list of tools holds, nobody with other tools works on its behalf.
+  // A runbook names what it needs, and has no model that could write what is missing.
+  // A task confined to a list of tools must not get other tools through a helper.
   if (
     state.setup.within ||
     state.assignment.role === "finishing" ||
@@ -23,12 +23,12 @@ export function additionSubtask(
     state.setup.model === "runbook"
   )
     return null;
-  const what = agent === "tool_addition" ? "to be able to do" : "to know";
+  const what = agent === "tool_addition" ? "tools for" : "to know";
   const request: SubtaskRequest = {
     call,
     title: `${agent === "tool_addition" ? "Tools" : "Context"}: ${needed}`.split("\n", 1)[0]?.slice(0, 120) ?? agent,
     agent,
-    instruction: `The task “${state.assignment.title}” (${state.setup.agent}) needs ${what}:\n${needed}\n\nWhat it works on:\n${state.assignment.instruction.slice(0, 4_000)}`,
+    instruction: `The task “${state.assignment.title}” (${state.setup.agent}) needs ${what}:\n${needed}\n\nIts instruction:\n${state.assignment.instruction.slice(0, 4_000)}`,
     dependsOn: [],
     workspace: "shared",
     criteria: null,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** As entries of the configuration are called. */
+/** The name of an entry of the configuration. */
 export const configName = z
   .string()
-  .regex(/^[a-z][a-z0-9_]{1,39}$/, "write 2 to 40 lower-case letters, digits and underscores, beginning with a letter");
+  .regex(/^[a-z][a-z0-9_]{1,39}$/, "use 2 to 40 lower-case letters, digits and underscores, starting with a letter");

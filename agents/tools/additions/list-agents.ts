@@ -4,7 +4,7 @@ import { response } from "@/core/notes";
 
 export const listAgents = controlTool({
   name: "list_agents",
-  description: "Lists the agents with what each is for.",
+  description: "Lists the agents, each with its purpose.",
   input: z.object({}),
   settle: (_input, call, view) => ({
     entries: [response(view.state, call, JSON.stringify({ agents: view.registry.agents }))],

@@ -4,7 +4,7 @@ import { response } from "@/core/notes";
 
 export const listOptionalTools = controlTool({
   name: "list_optional_tools",
-  description: "Lists the tools that can be asked for with request_tools.",
+  description: "Lists the tools that you can request with request_tools.",
   input: z.object({}),
   settle(_input, call, view) {
     const tools = view.registry.tools.map((tool) => ({ ...tool, schema: view.schemaOf(tool.name) }));

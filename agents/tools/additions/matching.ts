@@ -3,7 +3,7 @@ interface Described {
   description: string;
 }
 
-/** Entries that share words with what is needed, best first: a word in the name counts four times one in the description. */
+/** Returns the entries that share words with `needed`, best first. A word in the name counts four times as much. */
 export function bestMatches<T extends Described>(needed: string, entries: T[], most: number): T[] {
   const words = new Set(wordsOf(needed));
   const scored = entries.map((entry) => {

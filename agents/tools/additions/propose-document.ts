@@ -7,25 +7,30 @@ import { mayWait, propose } from "./propose";
 export const proposeDocument = controlTool({
   name: "propose_document",
   description:
-    "Proposes a new context document, or a new version of one, for a person to approve. Nothing reads it before that. Waits for the decision unless told not to.",
+    "Proposes a new context document, or a new version of an existing document, for a person to approve. No agent reads it before the approval. Waits for the decision unless wait is false.",
   input: z.strictObject({
-    name: configName.describe("Of the document; the name of an existing one proposes a new version of it."),
-    description: z.string().trim().min(20).max(240).describe("What it answers: agents choose by it."),
+    name: configName.describe("Name of the document. The name of an existing document proposes a new version."),
+    description: z
+      .string()
+      .trim()
+      .min(20)
+      .max(240)
+      .describe("What the document answers. Agents choose documents by this text."),
     body: z.string().trim().min(1).max(100_000).describe("The whole text, as Markdown."),
     why: z.string().trim().min(1).max(2_000).describe("Who needs it and for what."),
-    sources: z
-      .array(z.string().max(500))
-      .max(100)
-      .default([])
-      .describe("Where it was taken from, as path:line or address."),
+    sources: z.array(z.string().max(500)).max(100).default([]).describe("Sources of the text, as path:line or URL."),
     wait: z.boolean().default(true).describe("false: go on without waiting for the decision."),
   }),
   settle({ name, description, body, why, sources, wait }, call, view) {
     const before = view.registry.documents.find((document) => document.name === name);
     if (before?.body.trim() === body) {
-      return { entries: [response(view.state, call, `The document ${name} says exactly this already.`, true)] };
+      return {
+        entries: [
+          response(view.state, call, `Nothing would change: the document ${name} already has this text.`, true),
+        ],
+      };
     }
-    const from = sources.length > 0 ? `\n\nTaken from:\n${sources.map((source) => `- ${source}`).join("\n")}` : "";
+    const from = sources.length > 0 ? `\n\nSources:\n${sources.map((source) => `- ${source}`).join("\n")}` : "";
     const item = {
       title: before ? `Change the document ${name}` : `New document ${name}`,
       detail: `${description}\n\n${why}`,

@@ -11,54 +11,54 @@ import { mayWait, propose } from "./propose";
 const text = (most: number) => z.string().trim().min(1).max(most);
 
 const input = z.strictObject({
-  name: configName.describe("Of the server of tools; agents call its tools as <name>__<tool>."),
+  name: configName.describe("Name of the tool server. Agents call its tools as <name>__<tool>."),
   title: text(40),
-  description: z.string().trim().min(20).max(240).describe("What its tools do: agents choose by it."),
-  why: text(2_000).describe("What cannot be done without it, and why what there is does not do it."),
-  level: z
-    .enum(["read", "write", "network"])
-    .describe("The highest that a call of it needs. Ask for no more than it needs."),
+  description: z.string().trim().min(20).max(240).describe("What its tools do. Agents choose tools by this text."),
+  why: text(2_000).describe("What cannot be done without it, and why the existing tools are not enough."),
+  level: z.enum(["read", "write", "network"]).describe("The highest level that its calls need. Do not ask for more."),
   folder: text(500)
     .optional()
-    .describe("Folder of the workspace with the code that you wrote for it: an MCP server on stdin and stdout."),
+    .describe("Workspace folder with the code that you wrote: an MCP server on stdin and stdout."),
   command: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,60}$/, "write the name of a program, such as node or python3")
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,60}$/, "give the name of a program, such as node or python3")
     .default("node")
-    .describe("The program that starts it in that folder."),
-  args: z.array(z.string().max(2_000)).max(50).default([]).describe('Its arguments, such as ["server.mjs"].'),
+    .describe("The program that starts the server in that folder."),
+  args: z
+    .array(z.string().max(2_000))
+    .max(50)
+    .default([])
+    .describe('The program\'s arguments, such as ["server.mjs"].'),
   test: text(2_000)
     .optional()
-    .describe("The command that tests it, run by the host in a clean copy of the folder. Needed with folder."),
+    .describe("The test command. The host runs it in a clean copy of the folder. Required with folder."),
   package: z
     .strictObject({
-      name: z
-        .string()
-        .regex(/^(@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/, "write the package's name as npm has it"),
-      version: z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, "write the exact version, such as 1.2.3"),
+      name: z.string().regex(/^(@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/, "use the package's name on npm"),
+      version: z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, "use an exact version, such as 1.2.3"),
       args: z.array(z.string().max(2_000)).max(50).default([]),
     })
     .optional()
-    .describe("An existing MCP server from npm instead of code of your own, with its exact version."),
+    .describe("An existing MCP server from npm, with its exact version, instead of your own code."),
   hosts: z
     .array(z.string().max(255))
     .max(20)
     .default([])
-    .describe("Hosts that it must reach, as host or host:port. None: no network."),
+    .describe("Hosts that the server must reach, as host or host:port. Empty: no network."),
   workspace: z
     .enum(["none", "read", "write"])
     .default("none")
-    .describe("How it sees the tree's folder, at /workspace."),
+    .describe("The server's access to the tree's folder, at /workspace."),
   probe: z
     .strictObject({ tool: text(128), arguments: z.record(z.string(), z.unknown()).default({}) })
-    .describe("A harmless call that it must answer without an error before it is offered."),
+    .describe("A harmless call that the server must answer without an error before agents get its tools."),
   wait: z.boolean().default(true).describe("false: go on without waiting for the decision."),
 });
 
 export const proposeTool = controlTool({
   name: "propose_tool",
   description:
-    "Proposes a server of new tools for a person to approve: code that you wrote and tested in the workspace, or an existing MCP package. Nothing of it is started or offered before that. Waits for the decision unless told not to.",
+    "Proposes a server of new tools for a person to approve: code that you wrote and tested in the workspace, or an existing MCP package. The server starts, and agents get its tools, only after the approval. Waits for the decision unless wait is false.",
   input,
   async settle(given, call, view) {
     const refuse = (problem: string) => ({ entries: [response(view.state, call, problem, true)] });
@@ -70,7 +70,7 @@ export const proposeTool = controlTool({
     const hazards = hazardsOf(body.server?.config as ServerConfig);
     const isTaken = view.registry.tools.some((tool) => tool.name === given.name);
     const item = {
-      title: isTaken ? `Another server in the place of ${given.name}` : `New tools from the server ${given.name}`,
+      title: isTaken ? `Replace the tool server ${given.name}` : `New tool server ${given.name}`,
       detail: `${isTaken ? REPLACES : ""}${given.description}\n\n${given.why}`,
       evidence: [...hazards.map((hazard) => `Careful: ${hazard}`), evidenceOf(given, code)].join("\n\n"),
       blastRadius: hazards.length > 0 ? 5 : { read: 2, write: 3, network: 4 }[given.level],
@@ -83,21 +83,22 @@ export const proposeTool = controlTool({
 });
 
 const REPLACES =
-  "It takes the place of the server of this name: its policies stay, the rules that approve its calls are switched off.\n\n";
+  "Replaces the server of this name. Its policies stay; the rules that approve its calls are switched off.\n\n";
 
 type Given = z.output<typeof input>;
 
 function problemOf(given: Given, view: ControlView): string | null {
   const { folder, package: pack, test, hosts, level, name } = given;
-  if ((folder === undefined) === (pack === undefined)) return "Name either folder, for code of yours, or package.";
+  if ((folder === undefined) === (pack === undefined)) return "Give either folder (your own code) or package.";
   if (folder !== undefined && test === undefined)
-    return "Name the command that tests the server: untested code is not proposed.";
-  if (hosts.length > 0 && level !== "network") return "Tools that reach hosts have the level network.";
-  if (hosts.length === 0 && level === "network") return "Name the hosts that it must reach.";
+    return "Give test, the command that tests the server: untested code cannot be proposed.";
+  if (hosts.length > 0 && level !== "network") return "Tools that reach hosts need the level network.";
+  if (hosts.length === 0 && level === "network")
+    return "The level network needs hosts: name the hosts that the server must reach.";
   const taken = view.registry.tools.find((tool) => tool.name === name);
-  // Tools that are not optional stand in no list that agents see.
+  // Agents see only optional tools in their list, so the other tools are found by their schema.
   const isBuiltIn = taken ? taken.source !== "mcp" : view.schemaOf(name) !== undefined;
-  return isBuiltIn ? `${name} is the name of a built-in tool: choose another.` : null;
+  return isBuiltIn ? `${name} is a built-in tool. Choose another name.` : null;
 }
 
 function bodyOf(given: Given, files: Record<string, string> | undefined): ToolBody {

@@ -1,6 +1,6 @@
 /**
- * Changes of the configuration that agents propose. A proposal is inert: it is in no prompt, starts nothing and offers nothing
- * until a person approves exactly it; then whoever asked for it receives it in the same tree (agents/commands/proposals.ts).
+ * Changes of the configuration that agents propose. A proposal has no effect until a person approves exactly that
+ * proposal. Then the task that asked for it receives it, in the same tree (agents/commands/proposals.ts).
  */
 
 import type { ControlEffect, ControlView } from "@/agents/tools/contract/control";
@@ -16,18 +16,21 @@ export interface Proposed extends Omit<NewProposal, "review"> {
   blastRadius: number;
   uncertainty: number;
   facts?: ReviewFacts;
-  /** The call stays open until it is decided. */
+  /** The call stays open until a person decides. */
   waits: boolean;
 }
 
-/** Waits for the decision like a question does for its answer; without a decision in time the answer says so, and nothing fails. */
+/**
+ * Returns the effect that opens the review of a proposal. A call that waits works like a question. When nobody decides
+ * in time its result says `undecided`, and the task continues.
+ */
 export function propose(proposed: Proposed, call: Call, view: ControlView): ControlEffect {
   const { state } = view;
   const review = view.idFor(call, "proposal");
   const { askTimeoutMs } = state.setup;
   const { kind, name, body, why, waits, ...item } = proposed;
   const untilMs = waits && askTimeoutMs ? view.facts.nowMs + askTimeoutMs : null;
-  const ignored = waits ? "The task that asked waits for it; nothing changes." : "Nothing changes.";
+  const ignored = waits ? "The task keeps waiting; nothing changes." : "Nothing changes.";
   const opened: NewReview = { uid: review, addressee: null, kind: "proposal", ...item, ifIgnored: ignored };
   const fallback = JSON.stringify({ status: "undecided" });
   return {
@@ -39,7 +42,7 @@ export function propose(proposed: Proposed, call: Call, view: ControlView): Cont
   };
 }
 
-/** A finishing task answers for what has ended: nobody would read what it waits for. */
+/** Returns whether the task may wait. A finishing task may not: the work has ended and cannot use the decision. */
 export function mayWait(view: ControlView): boolean {
   return view.state.assignment.role === "work";
 }

@@ -8,7 +8,7 @@ import { bestMatches } from "./matching";
 export const requestTools = controlTool({
   name: "request_tools",
   description:
-    "Asks for tools that you lack. Optional tools that fit and that your rights allow are yours from the next turn on. When none fits, tool_addition looks for one or makes one, which a person approves; the call then takes as long as that.",
+    "Asks for tools that you lack. From your next turn you have the optional tools that fit and that your rights allow. When no tool fits, tool_addition finds or makes one for a person to approve, and the call waits for that.",
   input: z.object({
     needed: z.string().trim().min(1).max(5_000).describe("What you want to be able to do, or the names of tools."),
   }),
@@ -27,7 +27,7 @@ export const requestTools = controlTool({
     }));
     const text = JSON.stringify({
       tools,
-      ...(found.length === 0 && { note: "No tool fits. list_optional_tools gives them all." }),
+      ...(found.length === 0 && { note: "No tool fits. list_optional_tools lists all optional tools." }),
     });
     const entries = [response(state, call, text)];
     if (given.length === 0) return { entries };

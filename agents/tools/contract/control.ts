@@ -1,6 +1,6 @@
 /**
- * Core tools: their effect is a record in the tree. A handler is a pure function of the call and a view of the task; what
- * it returns is appended with the turn, in one transaction, so a crash can neither lose nor repeat it.
+ * Core tools, whose effect is a record in the tree. A handler is a pure function of the call and a view of the task.
+ * Its result is appended with the turn, in one transaction, so a crash can neither lose nor repeat it.
  */
 import type { z } from "zod";
 
@@ -10,7 +10,7 @@ import type { AgentBody } from "@/core/rules/configuration";
 import type { Call, TaskState } from "@/core/state";
 import type { NewReview, TaskRecord } from "@/db/records/records";
 
-/** A subtask that a call asks for; checked and given an id together with the others of its turn. */
+/** A subtask that a call asks for. It is checked, and gets its id, together with the other subtasks of the turn. */
 export interface SubtaskRequest {
   call: Call;
   title: string;
@@ -31,7 +31,7 @@ export interface ControlEffect {
   proposals?: NonNullable<TaskRecord["proposals"]>;
 }
 
-/** Entries of configuration that an agent may look at. */
+/** The configuration that an agent may read. */
 export interface Registry {
   agents: {
     name: string;
@@ -50,31 +50,31 @@ export interface Registry {
     level: string;
     policy: string;
     source: string;
-    /** Of a server: what it offers, by the names that agents call. */
+    /** For a server: its tools, by the names that agents call. */
     tools?: string[];
     available: boolean;
-    /** Why it cannot be had, or not by this task. */
+    /** Why this task cannot get the tool; null when it can. */
     note: string | null;
   }[];
 }
 
 export interface ControlView {
-  /** JSON Schema of a tool's input; undefined when the tool has no code here. */
+  /** Returns the JSON Schema of a tool's input, or undefined when the tool has no code here. */
   schemaOf(tool: string): Record<string, unknown> | undefined;
   taskUid: string;
   parentUid: string | null;
-  /** Where this task's questions go: the parent, but for the root and the task that agent_selector chose: a person. */
+  /** The task that answers this task's questions. null: a person does, for the root and for agent_selector's choice. */
   asksUid: string | null;
   state: TaskState;
   facts: Facts;
   registry: Registry;
-  /** As it is live; null: there is no such agent. */
+  /** Returns the agent's live version, or null when there is no such agent. */
   agentBody(name: string): AgentBody | null;
-  /** Code of the workspace that is proposed, tested by the host. */
+  /** Reads proposed code from the workspace and tests it. */
   code(folder: string, test: string): Promise<ProposedCode>;
-  /** Whether a subtask of that agent with that instruction may be started by this task now. */
+  /** Returns whether this task may start the subtask now. */
   mayStart(request: SubtaskRequest): boolean;
-  /** A public id that is the same whenever this call is handled again. */
+  /** Returns a public id that stays the same when this call is handled again. */
   idFor(call: Call, what: string): string;
 }
 
@@ -82,11 +82,14 @@ export interface ControlTool<Input extends z.ZodType = z.ZodType> {
   name: string;
   description: string;
   input: Input;
-  /** A promise where the call is checked on the world first, such as code that is proposed; it must be the same when it is asked again. */
+  /**
+   * Returns the call's effect, as a promise when something outside the log is checked first (a test of proposed code,
+   * for example). The same call must give the same effect again.
+   */
   settle(input: z.output<Input>, call: Call, view: ControlView): ControlEffect | Promise<ControlEffect>;
 }
 
-/** Keeps the input type inferred where a tool is written. */
+/** Returns the tool unchanged; it lets TypeScript infer the input type. */
 export function controlTool<Input extends z.ZodType>(tool: ControlTool<Input>): ControlTool<Input> {
   return tool;
 }

@@ -13,12 +13,12 @@ export const editFile = worldTool({
     old_text: z
       .string()
       .min(1)
-      .describe("The text to replace, exactly as it is in the file, spaces and line ends included."),
-    new_text: z.string().describe("The text that takes its place; may be empty."),
+      .describe("The text to replace, exactly as it is in the file, including spaces and line endings."),
+    new_text: z.string().describe("The new text; may be empty."),
     replace_all: z.boolean().optional().describe("Replace every occurrence. Default false."),
   }),
   level: "write",
-  // Repeated after it had taken effect, the old text would be missing or, worse, found in the new text.
+  // A repeated edit would miss the old text or, worse, find it inside the new text.
   afterCrash: "report_interrupted",
   run: (input, context) =>
     answering(async () => {

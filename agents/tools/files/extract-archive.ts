@@ -6,16 +6,16 @@ import { answering, viewOf } from "./workspace-tool";
 export const extractArchive = worldTool({
   name: "extract_archive",
   description:
-    "Unpack a zip archive of the workspace into a new or empty folder of it. Links are left out; archives inside the archive stay packed. An archive with names that lead outside, with a password or of an unreasonable size is refused.",
+    "Unpack a zip archive of the workspace into a new or empty workspace folder. Links are skipped; archives inside the archive stay packed. Archives with a password, an unreasonable size or paths outside the folder are refused.",
   input: z.strictObject({
     path: z.string().min(1).describe("The zip file, relative to the workspace folder."),
     folder: z
       .string()
       .min(1)
-      .describe("The folder to unpack into, relative to the workspace folder: missing or empty."),
+      .describe("The folder to unpack into, relative to the workspace folder. It must be new or empty."),
   }),
   level: "write",
-  // Repeated, it would find its own half-filled folder.
+  // A repeated call would refuse its own half-filled folder.
   afterCrash: "report_interrupted",
   showsLife: true,
   run: ({ path, folder }, context) =>

@@ -10,16 +10,16 @@ const FOUND_MAX = 1000;
 export const findFiles = worldTool({
   name: "find_files",
   description:
-    "Find files of the workspace by name with a glob pattern, such as **/*.ts or src/*.{js,json}. A pattern without / is looked for in every folder. Leaves out .git, node_modules, hidden files and what .gitignore, .ignore and .rgignore name. Returns paths relative to the workspace, one a line.",
+    "Find files of the workspace by name with a glob pattern, such as **/*.ts or src/*.{js,json}. A pattern without / matches in every folder. Skips .git, node_modules, hidden files and files listed in .gitignore, .ignore or .rgignore. Returns paths relative to the workspace, one per line.",
   input: z.strictObject({
     pattern: z
       .string()
       .min(1)
       .max(500)
-      .describe("The glob pattern, relative to `path`; one that begins with ! finds the others."),
+      .describe("The glob pattern, relative to `path`. A leading ! finds the files that do not match."),
     path: z.string().optional().describe("The folder to look in. Default: the workspace folder."),
-    hidden: z.boolean().optional().describe("Also files and folders that begin with a dot. Default false."),
-    no_ignore: z.boolean().optional().describe("Also what ignore files name, and node_modules. Default false."),
+    hidden: z.boolean().optional().describe("Include files and folders that begin with a dot. Default false."),
+    no_ignore: z.boolean().optional().describe("Include ignored files and node_modules. Default false."),
   }),
   level: "read",
   afterCrash: "repeat",
@@ -39,7 +39,7 @@ export const findFiles = worldTool({
     }),
 });
 
-/** A pattern that spells out a name's dot means the hidden file, as in a shell. */
+/** Returns the pattern's matcher. A pattern with a name's leading dot also matches hidden files, as in a shell. */
 function matcherOf(pattern: string): (names: readonly string[], isLeftOut: boolean) => boolean {
   if (pattern.startsWith("!")) return fileFilter([pattern]).takes;
   const glob = compileGlob(pattern);

@@ -8,7 +8,7 @@ const LISTED_MAX = 2000;
 export const listDirectory = worldTool({
   name: "list_directory",
   description:
-    "List what lies directly in a folder of the workspace: folders end in /, links in @, files are followed by their size in bytes.",
+    "List the direct entries of a folder in the workspace. Folders end in /, links in @; files are followed by their size in bytes.",
   input: z.strictObject({
     path: z
       .string()

@@ -12,7 +12,7 @@ import { answeringOn } from "./workspace-tool";
 export const measureFolder = worldTool({
   name: "measure_folder",
   description:
-    'Measure a folder of the workspace: JSON with files, bytes, lines, languages, largest files, TODO and FIXME lines, tests, licence headers and files, subfolders with their number of files, and what was skipped. "basis" says which files count: "git" are those that HEAD of the repository opened with open_repository tracks, "disk" are all. Leaves out .git and node_modules.',
+    'Measure a folder of the workspace: JSON with files, bytes, lines, languages, largest files, TODO and FIXME lines, tests, licence headers and files, subfolders with their number of files, and what was skipped. "basis" says which files count: "git" for the files that HEAD tracks in a repository opened with open_repository, "disk" for all files. Skips .git and node_modules.',
   input: z.strictObject({
     path: z
       .string()
@@ -35,7 +35,7 @@ export const measureFolder = worldTool({
     }),
 });
 
-/** What git tracks where the folder's repository was opened, else what is on disk. A repository without commits counts as none. */
+/** Returns the files that git tracks when the folder's repository is open and has commits, else all files on disk. */
 async function listFiles(
   view: WorkspaceView,
   parts: readonly string[],
@@ -47,7 +47,7 @@ async function listFiles(
     const tracked = (await listTracked(store, prefix, context.signal)).filter(
       ({ path }) => !path.split("/").some((name) => SKIPPED_FOLDERS.has(name)),
     );
-    // A folder that git does not know, such as build output, is measured as it is.
+    // Git tracks no files in a folder such as build output, so its files on disk are measured.
     if (tracked.length > 0 || prefix === "") return { basis: "git", listed: tracked };
   }
   return { basis: "disk", listed: await listOnDisk(view, parts, context.signal) };

@@ -8,11 +8,16 @@ const DEFAULT_LINES = 2000;
 export const readFile = worldTool({
   name: "read_file",
   description:
-    "Read a text file of the workspace. Returns the text, and says when lines before or after the returned part exist.",
+    "Read a text file of the workspace. Returns the text; for a part of a file it also says which lines they are.",
   input: z.strictObject({
     path: z.string().min(1).describe("The file, relative to the workspace folder."),
-    offset_lines: z.int().min(0).optional().describe("Lines to leave out at the start. Default 0."),
-    limit_lines: z.int().min(1).max(100_000).optional().describe(`Lines to return at most. Default ${DEFAULT_LINES}.`),
+    offset_lines: z.int().min(0).optional().describe("Lines to skip at the start. Default 0."),
+    limit_lines: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .optional()
+      .describe(`Maximum number of lines to return. Default ${DEFAULT_LINES}.`),
   }),
   level: "read",
   afterCrash: "repeat",

@@ -23,29 +23,38 @@ const input = z.strictObject({
   glob: z
     .union([glob, z.array(glob).max(20)])
     .optional()
-    .describe("Only files whose path matches, such as **/*.ts, or without those of !**/*.test.ts; one or several."),
-  type: z.string().max(40).optional().describe("Only files of a type, such as ts, js, py, go, rust, java, md, json."),
+    .describe("One or several globs for paths to search, such as **/*.ts; a leading ! excludes, as in !**/*.test.ts."),
+  type: z
+    .string()
+    .max(40)
+    .optional()
+    .describe("Search only files of this type, such as ts, js, py, go, rust, java, md, json."),
   output: z
     .enum(["lines", "files", "count"])
     .optional()
-    .describe("Matching lines, the files that have any, or how many each has. Default lines."),
-  ignore_case: z.boolean().optional().describe("Ignore upper and lower case. Default false."),
+    .describe("lines: the matching lines; files: files with a match; count: matching lines per file. Default lines."),
+  ignore_case: z.boolean().optional().describe("Ignore case. Default false."),
   smart_case: z.boolean().optional().describe("Ignore case unless the pattern has a capital letter. Default false."),
-  fixed_strings: z.boolean().optional().describe("The pattern is plain text. Default false."),
+  fixed_strings: z.boolean().optional().describe("Treat the pattern as plain text. Default false."),
   word: z.boolean().optional().describe("Match whole words only. Default false."),
   multiline: z.boolean().optional().describe("The pattern may match across lines (\\n, [\\s\\S]). Default false."),
   context_lines: lines.optional().describe("Lines to show before and after each match. Default 0."),
   before_lines: lines.optional().describe("Lines to show before each match. Default: context_lines."),
   after_lines: lines.optional().describe("Lines to show after each match. Default: context_lines."),
-  max_count: z.int().min(1).max(1000).optional().describe("Matching lines of each file at most. Default: no limit."),
+  max_count: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe("Maximum number of matching lines per file. Default: no limit."),
   max_results: z
     .int()
     .min(1)
     .max(1000)
     .optional()
-    .describe(`Lines or files to return at most. Default ${DEFAULT_RESULTS}.`),
-  hidden: z.boolean().optional().describe("Also files and folders that begin with a dot. Default false."),
-  no_ignore: z.boolean().optional().describe("Also what ignore files name, and node_modules. Default false."),
+    .describe(`Maximum number of lines or files to return. Default ${DEFAULT_RESULTS}.`),
+  hidden: z.boolean().optional().describe("Include files and folders that begin with a dot. Default false."),
+  no_ignore: z.boolean().optional().describe("Include ignored files and node_modules. Default false."),
 });
 type Input = z.output<typeof input>;
 
@@ -55,7 +64,7 @@ interface Search {
   filter: FileFilter;
   limit: number;
   answer: string[];
-  /** Matching lines, or files with any, so far. */
+  /** Matching lines so far, or files with a match. */
   results: number;
   tooLarge: number;
 }
@@ -63,7 +72,7 @@ interface Search {
 export const searchFiles = worldTool({
   name: "search_files",
   description:
-    "Search the text files of the workspace with a regular expression, as ripgrep does. Returns path:line: text for each matching line (path-line- text for lines around it), or the files, or counts. Leaves out .git, node_modules, hidden files, what .gitignore, .ignore and .rgignore name (unless a glob names it), binary files and very large ones.",
+    "Search the text files of the workspace with a regular expression, like ripgrep. Returns path:line: text for each matching line (path-line- text for context lines), or the files, or counts. Skips .git, node_modules, hidden files, files listed in .gitignore, .ignore or .rgignore (unless a glob names them), binary files and very large files.",
   input,
   level: "read",
   afterCrash: "repeat",
@@ -126,7 +135,7 @@ interface Opened {
   stat: fs.Stats;
 }
 
-/** Null when it is a folder. */
+/** Opens the file, or returns null for a folder. */
 function openIfFile(view: WorkspaceView, path: string): Opened | null {
   try {
     return openFileForReading(view, path);
@@ -136,7 +145,7 @@ function openIfFile(view: WorkspaceView, path: string): Opened | null {
   }
 }
 
-/** Null when the file was removed or swapped since it was listed, or may not be read. */
+/** Opens the file, or returns null when it was removed or replaced since it was listed, or is not readable. */
 function openIfStillFile(open: () => Opened): Opened | null {
   try {
     return open();
@@ -145,7 +154,7 @@ function openIfStillFile(open: () => Opened): Opened | null {
   }
 }
 
-/** False for a binary file. */
+/** Adds the file's matches to the answer and closes it; returns false for a binary file. */
 async function searchFile({ fd, stat }: Opened, path: string, search: Search): Promise<boolean> {
   try {
     if (stat.size > SEARCHED_FILE_MAX_BYTES) {
@@ -177,7 +186,7 @@ async function matchText(text: string, path: string, search: Search): Promise<vo
   answer.push(...linesFor(path, found, hasContext, answer.length > 0));
 }
 
-/** Groups of lines that do not touch are parted by `--`, as grep does it. */
+/** Returns the lines to show, with `--` between groups that are not adjacent, as in grep. */
 function linesFor(path: string, found: FoundLine[], hasContext: boolean, hasMoreBefore: boolean): string[] {
   const shown: string[] = [];
   for (const [index, { line, text, isMatch }] of found.entries()) {

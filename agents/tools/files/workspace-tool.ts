@@ -2,10 +2,12 @@ import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
 import { sentenceFor } from "@/lib/workspace/open";
 import { partsInside, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 
-/** The workspace as this call may see it. Throws a `WorkspaceError` when the task has none. */
+/** Returns the workspace as this call may see it. Throws a `WorkspaceError` when the task has no workspace. */
 export function viewOf(context: ToolContext): WorkspaceView {
   if (context.workspace === null) {
-    throw new WorkspaceError("This task has no workspace, so it has no files; ask for one when the task is started.");
+    throw new WorkspaceError(
+      "This task has no workspace, so it has no files. A workspace is chosen when a task starts.",
+    );
   }
   return {
     root: context.workspace,
@@ -15,7 +17,7 @@ export function viewOf(context: ToolContext): WorkspaceView {
   };
 }
 
-/** Turns a refusal into an answer for the model. A broken invariant stays an exception. */
+/** Runs `work` and turns a `WorkspaceError` into an error result for the model. Other errors are thrown on. */
 export async function answering(work: () => Promise<ToolOutcome | string>): Promise<ToolOutcome> {
   try {
     const outcome = await work();
@@ -26,7 +28,7 @@ export async function answering(work: () => Promise<ToolOutcome | string>): Prom
   }
 }
 
-/** The same for a tool that looks through a folder: what the system says of it becomes a sentence, and a cancelled call stays one. */
+/** Like `answering`, for a tool that walks a folder: file system errors become sentences; a cancelled call rejects. */
 export function answeringOn(
   folder: string | undefined,
   context: ToolContext,

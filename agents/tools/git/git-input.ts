@@ -11,7 +11,7 @@ const OPERATIONS = [
 export type GitOperation = (typeof OPERATIONS)[number];
 
 const revision = z.string().min(1).max(500);
-/** One plain object for every operation, since not every provider takes a choice between objects. */
+/** One plain object for all operations, because some providers do not accept a union of objects. */
 export const gitInput = z
   .strictObject({
     operation: z
@@ -22,23 +22,28 @@ export const gitInput = z
     path: z
       .string()
       .optional()
-      .describe("The repository's folder. Default: the workspace folder; for clone a new one."),
+      .describe("The repository's folder. Default: the workspace folder; for clone a new folder."),
     files: z.array(z.string().min(1).max(4096)).max(1000).optional().describe("Paths relative to the repository."),
     from: revision
       .optional()
-      .describe("diff: the older commit, branch or tag. Default: what is staged, or HEAD with `staged`."),
-    to: revision.optional().describe("diff: the newer one. Default: the files as they are."),
-    staged: z.boolean().optional().describe("diff: what is staged instead of what is not. Default false."),
-    revision: revision.optional().describe("A commit, branch or tag. Default: HEAD. For merge: what is merged."),
+      .describe("diff: the older commit, branch or tag. Default: the staged files, or HEAD with `staged`."),
+    to: revision.optional().describe("diff: the newer commit, branch or tag. Default: the files on disk."),
+    staged: z.boolean().optional().describe("diff: show staged instead of unstaged changes. Default false."),
+    revision: revision.optional().describe("A commit, branch or tag. Default: HEAD. For merge: the one to merge."),
     branch: z.string().min(1).max(200).optional().describe("The branch's name, such as banyan/fix-login."),
     create: z.boolean().optional().describe("switch: create the branch at `revision`. Default false."),
-    message: z.string().min(1).max(20_000).optional().describe("commit: a subject line, an empty line, what and why."),
+    message: z
+      .string()
+      .min(1)
+      .max(20_000)
+      .optional()
+      .describe("commit: a subject line, an empty line, what changed and why."),
     all: z.boolean().optional().describe("commit: stage every change first. Default false."),
     on_conflict: z
       .enum(["abort", "leave"])
       .optional()
       .describe(
-        "merge: with conflicts call it off, or leave them in the files to be resolved, added and committed. Default abort.",
+        "merge: on conflicts, abort, or leave them in the files for you to resolve, add and commit. Default abort.",
       ),
     limit: z.int().min(1).max(200).optional().describe(`log: commits to return. Default ${DEFAULT_COMMITS}.`),
     url: z
@@ -46,14 +51,14 @@ export const gitInput = z
       .min(1)
       .max(2000)
       .optional()
-      .describe("The remote repository's https address. Always named, never taken from the repository's settings."),
+      .describe("The remote repository's https URL. Always give it: the repository's own settings are not used."),
     commit: z
       .string()
-      .regex(/^[0-9a-f]{40}$/, "give the full id, as commit returns it")
+      .regex(/^[0-9a-f]{40}$/, "give the full commit id, as commit returns it")
       .optional()
-      .describe("push: the full id of the commit to push; nothing but it and its history is pushed."),
+      .describe("push: the full id of the commit to push. Only this commit and its history are pushed."),
     title: z.string().min(1).max(256).optional().describe("pull_request: its title."),
-    body: z.string().max(60_000).optional().describe("pull_request: what and why, in Markdown."),
+    body: z.string().max(60_000).optional().describe("pull_request: what changed and why, in Markdown."),
     base: z
       .string()
       .min(1)
@@ -82,7 +87,7 @@ const REQUIRED: Partial<Record<GitOperation, readonly (keyof z.input<typeof gitI
   pull_request: ["url", "branch", "title"],
 };
 
-/** What one operation would touch. */
+/** Returns what one operation would touch. */
 export function gitEffectOf(given: GitInput, forges: readonly Forge[]): CallEffect {
   switch (given.operation) {
     case "status":
@@ -107,7 +112,7 @@ export function gitEffectOf(given: GitInput, forges: readonly Forge[]): CallEffe
   }
 }
 
-/** What is no URL is no host that anybody has allowed. */
+/** Returns the URL's host, or for an invalid URL a text that no allow-list can contain. */
 export function hostOf(url: string | undefined): string {
   return url !== undefined && URL.canParse(url) ? new URL(url).host : "(no host)";
 }

@@ -234,7 +234,7 @@ describe("changing", () => {
     makeRepository();
     const isReadOnly = true;
     expect(await json({ operation: "log" }, { isReadOnly })).toMatchObject({ commits: [{}, {}] });
-    await refused({ operation: "switch", branch: "banyan/x", create: true }, /looked at but not changed/, {
+    await refused({ operation: "switch", branch: "banyan/x", create: true }, /is read-only; work in a copy/, {
       isReadOnly,
     });
     const off = { ...world.context.sandbox, status: async () => ({ available: false as const, reason: "It is off." }) };

@@ -13,22 +13,22 @@ import { DEFAULT_COMMITS, type GitInput, type GitOperation, gitEffectOf, gitInpu
 import { folderNameOf } from "./open-repository";
 
 export interface GitOperationsOptions extends Partial<GitRules> {
-  /** What lets the host in at a host of repositories (`host` or `host:port`); null: nothing. Asked for each call, so that it can change. */
+  /** Returns the credential for a git host (`host` or `host:port`), or null. Called for each call, as it can change. */
   credential(host: string): Promise<GitCredential | null>;
   /** Hosts on which pull requests can be opened. Default: github.com. */
   forges?: readonly Forge[];
-  /** `host:port`s that may have private addresses, beside those of the task. */
+  /** `host:port`s that may have private addresses, in addition to those of the task. */
   privateHosts?: readonly string[];
-  /** Who commits; the agent's name is added in parentheses. */
+  /** The committer; the agent's name is added in parentheses. */
   author?: { name: string; email: string };
-  /** Seconds of silence after which a remote counts as one that does not answer. Default 60. */
+  /** Seconds without data after which a remote counts as not answering. Default 60. */
   silenceSeconds?: number;
 }
 
 const API_TIMEOUT_MS = 30_000;
 const DEFAULT_AUTHOR = { name: "Banyan", email: "banyan@localhost" };
 
-/** One call: its input, whose required fields are there, and what it works with. */
+/** One call: its input, with all required fields, and everything it works with. */
 interface GitCall {
   given: GitInput;
   context: ToolContext;
@@ -37,16 +37,19 @@ interface GitCall {
   rules: GitRules;
 }
 
-/** Git for agents: on their repository inside the sandbox, to remotes through a trusted copy that only the host touches. */
+/**
+ * Returns the git tool. It works on the agent's repository inside the sandbox, and reaches remotes through a trusted
+ * copy that only the host touches.
+ */
 export function gitOperations(options: GitOperationsOptions): WorldTool<typeof gitInput> {
   return worldTool({
     name: "git_operations",
     description:
-      "Work with a git repository of the workspace: status, diff, log, show, branch, switch, add, commit, merge; and with remote ones: clone, fetch, push, pull_request. Returns JSON. You may only create, commit on and push branches of your own namespace (banyan/… unless it says otherwise), never force, and never a default branch.",
+      "Work with a git repository of the workspace: status, diff, log, show, branch, switch, add, commit, merge; and with remotes: clone, fetch, push, pull_request. Returns JSON. You may create, commit to and push only branches of your own namespace (banyan/… unless an answer names another), never with force, and never a default branch.",
     input: gitInput,
     level: "network",
     effectOf: (given) => gitEffectOf(given, options.forges ?? [GITHUB]),
-    // Some of them would be done twice, and a push may have arrived.
+    // A repeated commit would be made twice, and an interrupted push may have arrived.
     afterCrash: "report_interrupted",
     run: (given, context) =>
       answering(async () => {
@@ -63,7 +66,7 @@ function callOf(given: GitInput, context: ToolContext, options: GitOperationsOpt
   const effect = gitEffectOf(given, []);
   if (effect.level !== "read" && view.isReadOnly === true) {
     throw new WorkspaceError(
-      "This workspace holds the running system, so its repository can be looked at but not changed; work in a copy.",
+      "This workspace holds the running system, so its repository is read-only; work in a copy.",
     );
   }
   if (effect.level === "network" && !context.network?.allowed) {
@@ -148,7 +151,9 @@ async function pullRequest({ given, context, options, rules }: GitCall): Promise
   const forge = forges.find(({ host }) => host === hostOf(url));
   if (!forge) {
     const known = forges.map(({ host }) => host).join(", ");
-    throw new WorkspaceError(`Pull requests can be opened on ${known} only, and ${JSON.stringify(url)} is not there.`);
+    throw new WorkspaceError(
+      `Pull requests can be opened only on ${known}; ${JSON.stringify(url)} is on another host.`,
+    );
   }
   const credential = await options.credential(forge.host);
   if (!credential) {
@@ -184,7 +189,7 @@ function revisionOf({ given, repository }: GitCall): Promise<string> {
   return read.resolveCommit(repository, given.revision ?? "HEAD");
 }
 
-/** Relative to the repository, whether they were given so, or as the file tools or the terminal name them. */
+/** Returns the paths relative to the repository; agents also give them as the file tools or the terminal name them. */
 function filesOf({ given, repository }: GitCall): string[] {
   const bases = [repository.view.root, SANDBOX_ROOT].map((base) => [base, ...repository.parts].join("/"));
   return (given.files ?? []).map((file) => {

@@ -9,19 +9,19 @@ import { sentenceFor } from "@/lib/workspace/open";
 import { partsInside, SCRATCH_FOLDER, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 
 const input = z.strictObject({
-  url: z.string().max(2000).optional().describe("An https URL of a git repository, to copy it into the workspace."),
+  url: z.string().max(2000).optional().describe("The https URL of a git repository to copy into the workspace."),
   path: z
     .string()
     .optional()
     .describe(
-      "With `url`: the new folder to copy it into. Without: the folder of the workspace to open. Default: the workspace folder.",
+      "With `url`: the new folder for the copy. Without `url`: the folder to open. Default: the workspace folder.",
     ),
 });
 
 export const openRepository = worldTool({
   name: "open_repository",
   description:
-    "Open a git repository: the one in a folder of the workspace, or one copied from an https URL. Returns JSON with git (whether it is a repository), path, branch, commit, the number of commits, and reports: what the path of a report written into the workspace begins with. Afterwards measure_folder and git_history know its history. A folder without git is no error.",
+    "Open the git repository in a folder of the workspace, or copy a repository from an https URL. Returns JSON with git (whether it is a repository), path, branch, commit, the number of commits, and reports (the prefix for the paths of reports that you write). Afterwards measure_folder and git_history know its history. A folder without git is not an error.",
   input,
   level: "network",
   effectOf: ({ url }) => {
@@ -34,7 +34,7 @@ export const openRepository = worldTool({
     answering(async () => {
       const view = viewOf(context);
       const answer = given.url ? await clone(view, given.url, given, context) : await openFolder(view, given, context);
-      // Where a report about it can be written.
+      // Reports about a read-only workspace go to its scratch folder.
       const reports = view.isReadOnly ? `${SCRATCH_FOLDER}/` : "";
       return { content: JSON.stringify({ ...answer, reports }), ...(given.url && { outside: true }) };
     }),
@@ -75,7 +75,7 @@ function factsAnswer(parts: readonly string[], facts: RepositoryFacts) {
   return { git: true, path: parts.join("/") || ".", ...facts };
 }
 
-/** The folder that git itself would choose. */
+/** Returns the folder name that git itself would choose. */
 export function folderNameOf(url: string): string {
   const last =
     url

@@ -1,18 +1,19 @@
 /**
- * A command may make a new repository in a person's folder: often what was asked for, and rarely a trap. What the host can show
- * read-only it does (lib/sandbox/git-guard.ts); what appears is looked at, and put before a person when git would run something there.
+ * Finds git repositories that commands create in a person's folder. Most are wanted; a few are traps. Existing ones are
+ * mounted read-only (lib/sandbox/git-guard.ts). New ones are inspected, and a person gets a flag when git would run
+ * something there.
  */
 
 import type { ToolOutcome } from "@/agents/tools/contract/tool";
 import { repositoriesIn, wouldRun } from "@/lib/git/planted";
 
-/** By the tree's cache folder, which is its own: what was there before its first command. */
+/** The repositories that were there before a tree's first command, by the tree's cache folder. */
 const known = new Map<string, Promise<Map<string, string>>>();
 const MOST_KNOWN = 100;
 
 export function knownRepositories(tree: string, workspace: string, signal: AbortSignal): Promise<Map<string, string>> {
   const found = known.get(tree) ?? repositoriesIn(workspace, signal);
-  // A look that was called off is made again.
+  // An aborted search is forgotten, so that the next call searches again.
   found.catch(() => known.delete(tree));
   known.delete(tree);
   known.set(tree, found);
@@ -23,12 +24,12 @@ export function knownRepositories(tree: string, workspace: string, signal: Abort
   return found;
 }
 
-/** Whether commands have run there, in this process. */
+/** Returns whether this process has run commands for the tree. */
 export function isKnown(tree: string): boolean {
   return known.has(tree);
 }
 
-/** Each one is told once. */
+/** Returns a flag for new or changed repositories, and adds them to `before` so that each is flagged once. */
 export async function plantedFlag(
   workspace: string,
   before: Map<string, string>,
@@ -40,6 +41,6 @@ export async function plantedFlag(
   const runs = found.flatMap((one) => wouldRun(workspace, one));
   if (runs.length === 0) return {};
   const title = "A git repository in your folder would run programs";
-  const detail = `A command made or changed ${found.length === 1 ? "it" : `${found.length} of them`}. The next git command that you give there obeys ${runs.slice(0, 5).join("; ")}. Look before you use git there, or remove it.`;
+  const detail = `A command created or changed ${found.length === 1 ? "a repository" : `${found.length} repositories`}. The next git command there obeys ${runs.slice(0, 5).join("; ")}. Inspect this before you use git there, or remove it.`;
   return { flag: { title, detail, evidence: found.join("\n") } };
 }

@@ -5,8 +5,8 @@ import { WebError } from "@/lib/web/pages/errors";
 import { WorkspaceError } from "@/lib/workspace/path";
 
 /**
- * Frames what came from outside so that a reader sees where it begins and ends. The mark is made up for each answer:
- * what stands inside cannot know it, and so cannot end the quotation.
+ * Returns outside content in a frame that shows where it begins and ends. The mark is random for each answer, so the
+ * content cannot know it and cannot end the quotation.
  */
 export function quoted(header: readonly string[], content: string): string {
   const mark = randomBytes(4).toString("hex");
@@ -19,7 +19,7 @@ export function quoted(header: readonly string[], content: string): string {
   ].join("\n");
 }
 
-/** Turns what can go wrong with the web into an answer for the model; a cancelled call stays one. */
+/** Runs `work` and turns its web errors into error results for the model. A cancelled call still rejects. */
 export async function answeringFromOutside(work: () => Promise<string>): Promise<ToolOutcome> {
   try {
     return { content: await work(), outside: true };
@@ -31,7 +31,7 @@ export async function answeringFromOutside(work: () => Promise<string>): Promise
   }
 }
 
-/** What the task may reach. Throws where it has not the right, which the gateway has looked at already. */
+/** Returns what the task may reach. Throws without the network right, although the gateway has checked it already. */
 export function networkOf({ network }: ToolContext): NonNullable<ToolContext["network"]> {
   if (network?.allowed) return network;
   throw new WorkspaceError("This task has no right to use the network, so it cannot read the web.");

@@ -1,4 +1,4 @@
-/** Tools of added servers, as tasks are offered them: by the version of the configuration that a task keeps. */
+/** Tools of added servers, as a task's pinned versions of the configuration offer them. */
 
 import type { CallEffect } from "@/agents/tools/contract/tool";
 import type { ServerVersion } from "@/core/log/entries";
@@ -16,7 +16,7 @@ export interface OfferedServerTool {
 }
 
 const SEPARATOR = "__";
-/** What providers take for the name of a tool. */
+/** The longest tool name that providers accept. */
 const MOST_NAME_CHARACTERS = 64;
 const MOST_DESCRIPTION_CHARACTERS = 4_000;
 
@@ -24,7 +24,7 @@ export function nameOfServerTool(server: string, tool: string): string {
   return `${server}${SEPARATOR}${tool}`.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, MOST_NAME_CHARACTERS);
 }
 
-/** The server of a name that an agent lists or calls: its own, or that of one of its tools. */
+/** Returns the server's name, from the name of a server or of one of its tools. */
 export function serverOfName(name: string): string {
   const at = name.indexOf(SEPARATOR);
   return at > 0 ? name.slice(0, at) : name;
@@ -34,7 +34,7 @@ export function isServer(tool: ToolBody): tool is ToolBody & { server: ServerBod
   return tool.source === "mcp" && tool.server !== undefined;
 }
 
-/** Two names that are equal once they are cut stand for the first: the other is not offered. */
+/** Returns the server's tools. When two names are equal after shortening, only the first tool is offered. */
 export function offeredOf(server: ToolBody & { server: ServerBody }, version: number): OfferedServerTool[] {
   const offered = new Map<string, OfferedServerTool>();
   for (const tool of server.server.tools) {
@@ -47,7 +47,7 @@ export function offeredOf(server: ToolBody & { server: ServerBody }, version: nu
   return [...offered.values()];
 }
 
-/** What a call of the server touches: its level, the hosts that it reaches; whatever it is sent may leave the machine. */
+/** Returns what a call of the server touches. A server that reaches hosts may send its input to them. */
 export function effectOfServer({ level, server }: ToolBody & { server: ServerBody }): CallEffect {
   const hosts = hostsOf(server.config as ServerConfig);
   const also = server.workspace === "write" ? ({ alsoNeeds: "write" } as const) : {};
@@ -62,7 +62,7 @@ function hostsOf(config: ServerConfig): string[] {
   return URL.canParse(config.url) ? [new URL(config.url).host] : ["unknown host"];
 }
 
-/** The server's own tool behind a name as agents call it, with its server; null: it is none of an added server. */
+/** Returns the server and its own tool for a name that agents call, or null when no added server has it. */
 export function serverToolNamed(tools: readonly ToolBody[], name: string) {
   for (const server of tools) {
     if (!isServer(server)) continue;
@@ -72,7 +72,7 @@ export function serverToolNamed(tools: readonly ToolBody[], name: string) {
   return null;
 }
 
-/** Those of `setup.tools` and of what was added since that belong to a server, in the version that the task keeps. */
+/** Returns the offered tools that `names` list, by their own name or by their server's. */
 export function namedIn(names: readonly string[], offered: readonly OfferedServerTool[]): OfferedServerTool[] {
   return names.flatMap((name) => offered.filter((one) => one.name === name || one.server.name === name));
 }

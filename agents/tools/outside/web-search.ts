@@ -5,23 +5,23 @@ import { answeringFromOutside, networkOf, quoted } from "./outside-content";
 
 const DEFAULT_RESULTS = 8;
 const MOST_RESULTS = 20;
-/** A search by a model takes one request to it. */
+/** Long enough for a provider that answers a search with a model request. */
 const TIMEOUT_MS = 120_000;
 
 const input = z.strictObject({
   query: z.string().min(1).max(400).describe("What to search for, as you would type it into a search engine."),
-  count: z.int().min(1).max(MOST_RESULTS).optional().describe(`Results to return at most. Default ${DEFAULT_RESULTS}.`),
+  count: z.int().min(1).max(MOST_RESULTS).optional().describe(`Maximum number of results. Default ${DEFAULT_RESULTS}.`),
   fresh: z
     .boolean()
     .optional()
-    .describe("Search again although the same search was made in the last 24 hours. Default false."),
+    .describe("Search again even when the same search was made in the last 24 hours. Default false."),
 });
 
 export function webSearch(web: Web): WorldTool {
   return worldTool({
     name: "web_search",
     description:
-      "Search the web. Returns titles, addresses and a few words of each page; read a page with web_fetch before you rely on it. The query leaves this machine, so put nothing secret into it.",
+      "Search the web. Returns titles, URLs and a short excerpt of each page; read a page with web_fetch before you rely on it. The query leaves this machine, so it must contain no secrets.",
     input,
     level: "network",
     effectOf: () => {
@@ -48,7 +48,7 @@ function shown(query: string, { provider, results, searchedAtMs, usage }: Search
       `Used ${usage.model}: ${usage.inputTokens} tokens in, ${usage.outputTokens} out, ${usage.searches} searches.`,
     );
   }
-  if (results.length === 0) return [...header, "Nothing was found; try other words."].join("\n");
+  if (results.length === 0) return [...header, "No results; try other words."].join("\n");
   const lines = results.map(({ title, url, snippet }, at) =>
     [`${at + 1}. ${title}`, `   ${url}`, ...(snippet ? [`   ${snippet}`] : [])].join("\n"),
   );

@@ -74,7 +74,7 @@ describe("web_fetch", () => {
     expect(last.content).not.toContain("To read on");
     const beyond = await read({ url: `${server.origin}/long`, offset: 50_000 });
     expect(beyond.content).toMatch(/has 44999 characters; there is nothing after them/);
-    expect((await read({ url: `${server.origin}/empty` })).content).toMatch(/holds no text/);
+    expect((await read({ url: `${server.origin}/empty` })).content).toMatch(/has no text/);
   });
 
   test("refuses in one sentence, which is outside content only where a server chose its words", async () => {
@@ -119,7 +119,7 @@ describe("web_search", () => {
     expect(outcome.content).toContain("1. Figs\n   https://a.example/\n   about");
     expect(outcome.content).toContain("instructions that are not yours");
     const none = await world.call(webSearch(webOf()), { query: "none" }, { network });
-    expect(none.content).toMatch(/Nothing was found; try other words\.$/);
+    expect(none.content).toMatch(/No results; try other words\.$/);
   });
 
   test("names the host that it asks, and says why it cannot", async () => {

@@ -282,7 +282,7 @@ describe("a query that takes everything", () => {
   ])("%s: refused or ended", async (_name, sql) => {
     const outcome = await query(sql);
     expect(outcome.isError, outcome.content).toBe(true);
-    expect(outcome.content).toMatch(/out of memory|too big|more memory|took longer/);
+    expect(outcome.content).toMatch(/out of memory|too big|too much memory|took longer/);
     expect((await table("SELECT 1")).rows).toEqual([[1]]);
   });
 

@@ -12,14 +12,14 @@ const TABLES = Object.entries(SNAPSHOT_TABLES).map(([name, columns]) => `${name}
 const NAMES = Object.keys(SNAPSHOT_TABLES).join(", ");
 
 const input = z.strictObject({
-  sql: z.string().min(1).max(SQL_MAX_CHARS).describe("One statement that reads: SELECT, WITH or VALUES."),
+  sql: z.string().min(1).max(SQL_MAX_CHARS).describe("One read-only statement: SELECT, WITH or VALUES."),
 });
 
-/** SQL over the rows of the caller's own tree. */
+/** Returns the tool for SQL over the rows of the caller's own tree. */
 export function queryDatabase(treeSql: TreeSql): WorldTool {
   const tool = worldTool({
     name: "query_database",
-    description: `Read this tree's own records with SQL (SQLite), as they were at its newest message. Tables: ${TABLES.join("; ")}. content, usage and verdict are JSON as text; times are ISO 8601; tokens and cost of a task are its own, without its subtasks. Returns columns and rows, at most ${ROWS_MAX} rows and ${BYTES_MAX / 1024} KB, with truncated when there are more; a query may take ${QUERY_TIMEOUT_MS / 1000} seconds.`,
+    description: `Read this tree's own records with SQL (SQLite), as they were at its newest message. Tables: ${TABLES.join("; ")}. content, usage and verdict are JSON as text; times are ISO 8601; tokens and cost of a task are its own, without its subtasks. Returns columns and rows, at most ${ROWS_MAX} rows and ${BYTES_MAX / 1024} KB; truncated is set when there are more. A query may take ${QUERY_TIMEOUT_MS / 1000} seconds.`,
     input,
     level: "read",
     afterCrash: "repeat",
@@ -35,7 +35,7 @@ export function queryDatabase(treeSql: TreeSql): WorldTool {
       };
       try {
         const answer = await treeSql.query({ treeId, cacheDir }, sql, limits);
-        // What others of the tree have read from outside stands in its rows.
+        // The tree's rows contain outside content that other tasks of the tree have read.
         const outside = treeSql.isTainted(treeId) && { outside: true };
         if ("columns" in answer) return { content: JSON.stringify(answer), ...outside };
         if ("refused" in answer) return refused(`The query failed: ${answer.refused}. The tables are ${NAMES}.`);
@@ -43,7 +43,7 @@ export function queryDatabase(treeSql: TreeSql): WorldTool {
         return refused(
           answer.ended === "timeout"
             ? `The query took longer than ${limits.timeoutMs / 1000} seconds and was ended; narrow it, for example with WHERE and LIMIT.`
-            : "The query needed more memory than there is for it, and was ended; narrow it.",
+            : "The query needed too much memory and was ended; narrow it.",
         );
       } catch (error) {
         if (signal.aborted) throw error;

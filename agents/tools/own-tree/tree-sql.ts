@@ -1,4 +1,4 @@
-/** SQL over one tree: a snapshot of its rows, and a sandboxed reader of it. What `query_database` is given. */
+/** SQL over one tree for `query_database`: a snapshot of the tree's rows, and a sandboxed process that reads it. */
 import { join } from "node:path";
 import type { Client } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
@@ -8,16 +8,16 @@ import type { SandboxPort, SandboxStatus } from "@/lib/sandbox/port";
 import type { ReaderAnswer } from "@/lib/sql/reader-process";
 import { createSqlReaders, type QueryLimits } from "@/lib/sql/readers";
 
-/** Below a tree's folder for caches, and with it deleted with the tree. */
+/** In the tree's cache folder, so that it is deleted with the tree. */
 const FOLDER = "sql";
-/** A snapshot may be replaced by newer ones between being taken and being opened, when several tasks ask at once. */
+/** When several tasks query at the same time, a newer snapshot may replace this one before it is opened. */
 const TRIES = 3;
 
 export interface TreeSql {
   status(): Promise<SandboxStatus>;
-  /** Rejects with one sentence when there can be no answer, and with the signal's reason. */
+  /** Runs the query. Rejects with one sentence when that is impossible, and with the signal's reason when aborted. */
   query(tree: { treeId: string; cacheDir: string }, sql: string, limits: QueryLimits): Promise<ReaderAnswer>;
-  /** Whether rows of the tree may hold content from outside. */
+  /** Returns whether rows of the tree may contain content from outside. */
   isTainted(treeId: string): boolean;
   close(): Promise<void>;
 }

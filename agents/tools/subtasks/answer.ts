@@ -4,14 +4,14 @@ import { response } from "@/core/notes";
 
 export const answer = controlTool({
   name: "answer",
-  description: "Answers a question that one of your subtasks asked. The subtask goes on with your answer.",
+  description: "Answers a question that one of your subtasks asked. The subtask continues with your answer.",
   input: z.object({
-    question: z.string().trim().min(1).describe("The question's id, as you were told it."),
+    question: z.string().trim().min(1).describe("The question's id."),
     text: z.string().trim().min(1).max(50_000).describe("The answer."),
   }),
   settle(input, call, view) {
     const asked = view.state.questions.get(input.question);
-    if (!asked) return { entries: [response(view.state, call, `No question ${input.question} waits for you.`, true)] };
+    if (!asked) return { entries: [response(view.state, call, `You have no open question ${input.question}.`, true)] };
     const by = `${view.state.setup.agent} ${view.taskUid}`;
     return {
       entries: [

@@ -3,13 +3,13 @@ import { controlTool } from "@/agents/tools/contract/control";
 import { response } from "@/core/notes";
 import { ignoredSentence } from "@/core/overdue";
 
-/** A task that asks more often plays ping-pong with whoever answers. */
+/** Stops a task that does not decide anything itself. */
 const MOST_QUESTIONS = 20;
 
 export const ask = controlTool({
   name: "ask",
   description:
-    "Asks a question that only your parent task, or in the end a person, can answer, and waits for the answer. Ask rather than guess when the answer changes what you do and you cannot find it out yourself.",
+    "Asks a question that only your parent task or a person can answer, and waits for the answer. Ask rather than guess when the answer changes what you do and you cannot find it out yourself.",
   input: z.object({
     question: z
       .string()
@@ -23,14 +23,16 @@ export const ask = controlTool({
       .min(1)
       .max(20_000)
       .optional()
-      .describe("What you will take for the answer when nobody gives one in time."),
+      .describe("The answer that you will assume when nobody answers in time."),
   }),
   settle(input, call, view) {
     const { state, taskUid, asksUid } = view;
     const review = view.idFor(call, "question");
     if (state.assignment.role === "finishing") {
       return {
-        entries: [response(state, call, "A finishing task asks no questions: work with the material you have.", true)],
+        entries: [
+          response(state, call, "A finishing task cannot ask questions. Work with the material you have.", true),
+        ],
       };
     }
     if (state.asks >= MOST_QUESTIONS) {
@@ -56,7 +58,7 @@ export const ask = controlTool({
           title,
           detail,
           evidence: null,
-          // The root's question holds the whole tree up, another's its branch.
+          // A question of the root blocks the whole tree, any other question only its branch.
           blastRadius: state.assignment.depth === 0 ? 3 : 2,
           uncertainty: 4,
           ...(fallback !== null && { facts: { defaultAnswer: fallback } }),

@@ -4,7 +4,7 @@ import { controlTool } from "@/agents/tools/contract/control";
 export const breakDownTask = controlTool({
   name: "break_down_task",
   description:
-    "Asks task_breakdown for a plan of subtasks for your own task. You get the plan back whole and start the subtasks yourself. Use it when the task has parts that can be done apart from each other; not for what you can do in a few turns.",
+    "Asks task_breakdown for a plan of subtasks for your own task. You get the complete plan and start the subtasks yourself. Use it when the task has independent parts, not for work that you can do in a few turns.",
   input: z.object({
     reasoning: z
       .string()

@@ -6,13 +6,10 @@ import { unfinishedSubtasks } from "@/core/waits";
 export const endTask = controlTool({
   name: "end_task",
   description:
-    "Ends your task. success: the result answers the task; it may be judged against its criteria, and comes back with evidence when it does not hold. failure: it cannot be done; say why and what you tried. Not while subtasks run or together with another call that waits.",
+    "Ends your task. success: the result answers the task. It may be judged against the task's criteria, and comes back to you with evidence when it fails. failure: the task cannot be done; say why and what you tried. Not allowed while subtasks run or together with a call that waits.",
   input: z.object({
     status: z.enum(["success", "failure"]),
-    result: z
-      .string()
-      .max(1_000_000)
-      .describe("The result itself: complete, for someone who has not read this conversation."),
+    result: z.string().max(1_000_000).describe("The complete result, for someone who has not read this conversation."),
     claims: z
       .array(
         z.object({
@@ -21,7 +18,7 @@ export const endTask = controlTool({
           expect: z
             .union([z.string(), z.number()])
             .optional()
-            .describe("Text its output contains, or its exit status; default exit status 0."),
+            .describe("Text that its output must contain, or its exit status. Default: exit status 0."),
         }),
       )
       .max(50)
@@ -42,13 +39,13 @@ export const endTask = controlTool({
     const waits = others.filter((one) => WAITING_TOOLS.has(one.tool)).map((one) => one.tool);
     if (running.length > 0 || waits.length > 0) {
       const list = [...running.map((one) => `${one.task} “${one.title}”`), ...waits];
-      const text = `Not ended: these still run or wait: ${list.join(", ")}. Read their results or stop them with stop_subtask first.`;
+      const text = `Not ended. Still running or waiting: ${list.join(", ")}. First read their results, or stop them with stop_subtask.`;
       return { entries: [response(state, call, text, true)] };
     }
-    // Ended while this turn was written: the results follow as messages, and may change what the task says at its end.
+    // They ended while the model wrote this turn. Their results follow as messages, and may change the task's result.
     if (unread.length > 0) {
       const list = unread.map((one) => `${one.task} “${one.title}”`).join(", ");
-      const text = `Not ended: these have ended meanwhile, and their results follow: ${list}. Read them, then call end_task again.`;
+      const text = `Not ended. These subtasks have just ended: ${list}. Read their results, which follow, then call end_task again.`;
       return { entries: [response(state, call, text, true)] };
     }
     const content = {

@@ -3,7 +3,7 @@ import { controlTool } from "@/agents/tools/contract/control";
 import { response } from "@/core/notes";
 import type { Call, TaskState } from "@/core/state";
 
-/** A person reads them all: what would bury the others is put into one. */
+/** A person reads every flag, and many small flags would hide the important ones. */
 const MOST_IN_REPLY = 5;
 const MOST_IN_TASK = 50;
 
@@ -14,13 +14,13 @@ function tooMany({ messages }: TaskState, { id, tool }: Call): string | null {
   const inReply = replies.at(-1)?.findIndex((one) => one.id === id) ?? 0;
   if (inReply < MOST_IN_REPLY && replies.flat().length - (replies.at(-1)?.length ?? 0) + inReply < MOST_IN_TASK)
     return null;
-  return `A reply may raise ${MOST_IN_REPLY} flags, and a task ${MOST_IN_TASK}: put what belongs together into one.`;
+  return `A reply may raise ${MOST_IN_REPLY} flags, and a task ${MOST_IN_TASK}. Combine related problems into one flag.`;
 }
 
 export const flagForReview = controlTool({
   name: "flag_for_review",
   description:
-    "Puts something before a person without waiting: a danger, a contradiction, something broken that is not yours to mend. Your work goes on.",
+    "Tells a person about a problem without waiting: a danger, a contradiction, something broken that is not yours to fix. Your work continues.",
   input: z.object({
     issue: z.string().trim().min(1).max(2_000).describe("What is wrong, in one or two sentences."),
     evidence: z.string().max(50_000).optional().describe("What shows it: paths, output, quotes."),
@@ -44,7 +44,7 @@ export const flagForReview = controlTool({
           evidence: input.evidence ?? null,
           blastRadius,
           uncertainty: input.evidence ? 2 : 3,
-          ifIgnored: "The work goes on as if it were no problem.",
+          ifIgnored: "The work continues as if there were no problem.",
         },
       ],
     };

@@ -1,4 +1,4 @@
-/** Puts together what a subtask, or a finishing task, begins with. */
+/** Builds the first record of a subtask or a finishing task. */
 
 import type { SubtaskRequest } from "@/agents/tools/contract/control";
 import { type Confinement, confinementOf } from "@/core/confine";
@@ -10,25 +10,25 @@ import type { GrowthLimits } from "./subtask-limits";
 
 export interface SubtaskSources {
   limits: GrowthLimits;
-  /** The live versions of an agent's configuration as a task starts with them. */
+  /** Returns the live versions of an agent's configuration, with which a new task starts. */
   setupFor(
     agent: string,
     inherited: { model: string; rights: Setup["rights"]; instruction: string } & Confinement,
   ): Setup;
 }
 
-/** What only whoever starts the subtask knows of it. */
+/** What the request does not say and the starting code decides. */
 export interface Placed {
   uid: string;
   /** Public ids. */
   dependsOn: string[];
   grant: GrantAmounts;
-  /** The snapshot of the parent's folder that an own folder begins with; null: it has none, or gets it when it is needed. */
+  /** Snapshot of the parent's folder that the subtask's own folder starts from. null: no own folder, or taken later. */
   base: string | null;
   isTainted: boolean;
 }
 
-/** Model and rights come from the parent unless the agent names its own model. */
+/** Returns the subtask. It inherits model and rights from the parent, unless its agent names its own model. */
 export function newSubtask(
   state: TaskState,
   request: SubtaskRequest,
@@ -58,7 +58,7 @@ export function newSubtask(
   });
 }
 
-/** The folder that a subtask works in. Whoever has no files gives none. */
+/** Returns the folder that a subtask works in. A parent without files cannot give any. */
 function placeOf(
   parent: Assignment,
   wanted: Assignment["workspace"],
@@ -76,7 +76,10 @@ function placeOf(
   };
 }
 
-/** It reads only, so it has its own tools also where a tree is confined, and has the judged task's material in its first message. */
+/**
+ * Returns a finishing task. It only reads, so it keeps its own tools even in a confined tree. Its first message holds
+ * the judged task's material.
+ */
 export function newFinishingTask(
   state: TaskState,
   start: {
@@ -115,7 +118,7 @@ function newTask(uid: string, setup: Setup, assignment: Assignment): NewTask {
   return { uid, agent: setup.agent, model: setup.model, title, role, purpose, setup, assignment };
 }
 
-/** What a call asked for, in whole numbers that the columns hold; a model may write any positive number, also 1e300. */
+/** Returns the requested grant in whole numbers that fit the columns; a model may write any number, even 1e300. */
 export function askedGrant({ grant }: SubtaskRequest): GrantAmounts {
   const whole = (value: number | undefined, scale = 1) =>
     value === undefined ? null : Math.min(Math.ceil(value * scale), Number.MAX_SAFE_INTEGER);

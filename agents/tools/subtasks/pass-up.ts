@@ -4,12 +4,12 @@ import { response } from "@/core/notes";
 
 export const passUp = controlTool({
   name: "pass_up",
-  description: "Hands a subtask's question on, to your own parent or to a person, because you cannot answer it.",
-  input: z.object({ question: z.string().trim().min(1).describe("The question's id, as you were told it.") }),
+  description: "Passes a subtask's question that you cannot answer to your own parent or to a person.",
+  input: z.object({ question: z.string().trim().min(1).describe("The question's id.") }),
   settle(input, call, view) {
     const { state, asksUid } = view;
     const asked = state.questions.get(input.question);
-    if (!asked) return { entries: [response(state, call, `No question ${input.question} waits for you.`, true)] };
+    if (!asked) return { entries: [response(state, call, `You have no open question ${input.question}.`, true)] };
     const text = state.questionTexts.get(input.question) ?? "";
     const title = state.subtasks.get(asked)?.title ?? "";
     return {

@@ -21,16 +21,16 @@ export interface Settled {
 }
 
 export interface SettleSources extends SubtaskSources {
-  /** Asks a core tool what a call of it does. */
+  /** Returns the effect of a call of a core tool. */
   effectOf(call: Call, view: ControlView): Promise<ControlEffect>;
   schemaOf(tool: string): Record<string, unknown> | undefined;
-  /** Read only when a call looks at it. */
+  /** Read only when a call uses it. */
   registry(): Registry;
   agentBody: ControlView["agentBody"];
   code: ControlView["code"];
-  /** Keeps the folder that the task works in as it is now, for copies of it. Asked once, when a subtask wants one. */
+  /** Takes a snapshot of the task's folder for copies. Called once, when a subtask wants a copy. */
   keepFolder(): Promise<KeptFolder>;
-  /** Content from outside has come into the folder that the task works in. */
+  /** The folder that the task works in contains content from outside. */
   isFolderTainted: boolean;
   family: Family;
   /** The parent's grant as it is now, and the seconds it has left (null: no cap). */
@@ -44,7 +44,7 @@ export interface SettleSources extends SubtaskSources {
 /** The snapshot, or the sentence that says why there is none. */
 export type KeptFolder = { commit: string } | { problem: string };
 
-/** `calls` are open calls of core tools that are not settled yet, in the order of the reply. Nothing is written here. */
+/** Returns the effects of `calls`, open calls of core tools in the order of the reply. Writes nothing. */
 export async function settleCalls(
   state: TaskState,
   facts: Facts,
@@ -116,12 +116,12 @@ async function startSubtasks(
   }
 }
 
-/** Whoever builds on others begins with what they have left: its copy is made when it needs it. */
+/** A subtask with predecessors starts from their results, so its copy is made when they have ended. */
 function isCopiedNow({ workspace, dependsOn }: SubtaskRequest): boolean {
   return workspace === "own" && dependsOn.length === 0;
 }
 
-/** One snapshot for all subtasks of the turn that get a copy; where it cannot be taken they are refused. */
+/** Takes one snapshot for all subtasks of the turn that get a copy. When that fails, they are refused. */
 async function baseFor(
   state: TaskState,
   requests: SubtaskRequest[],
@@ -132,13 +132,13 @@ async function baseFor(
   if (copies.length === 0 || state.assignment.workspace === "none") return null;
   const kept = await sources.keepFolder();
   if ("commit" in kept) return kept.commit;
-  const text = `Not started: your folder could not be copied for it. ${kept.problem}`;
+  const text = `Not started: your folder could not be copied. ${kept.problem}`;
   for (const { call } of copies) refusals.set(call.id, { text, rule: null });
   refuseDependents(requests, refusals);
   return null;
 }
 
-/** What each started subtask gets of the grant, by call id; what it does not cover is refused too, and with it what depends on it. */
+/** Returns each subtask's share of the grant by call id. Refuses subtasks beyond the grant, and their dependents. */
 function carveShares(
   state: TaskState,
   requests: SubtaskRequest[],
@@ -162,7 +162,7 @@ function carveShares(
   return shares;
 }
 
-/** Which requests are refused, by call id. One whose predecessor is refused is refused with it: nothing would ever wake it. */
+/** Returns the refused requests by call id, including those whose predecessor is refused. */
 function refusalsOf(state: TaskState, requests: SubtaskRequest[], sources: SettleSources): Map<string, Refusal> {
   const refused = new Map<string, Refusal>();
   let selected = selectedTask(state) !== undefined;
@@ -183,7 +183,7 @@ function refusalsOf(state: TaskState, requests: SubtaskRequest[], sources: Settl
   return refused;
 }
 
-/** Nothing would ever wake a task whose predecessor was refused. */
+/** Refuses requests whose predecessor is refused, because nothing would ever wake them. */
 function refuseDependents(requests: SubtaskRequest[], refused: Map<string, Refusal>): void {
   const titles = new Map(requests.map((request) => [request.title, request.call.id]));
   for (let before = -1; before !== refused.size; ) {
@@ -196,7 +196,7 @@ function refuseDependents(requests: SubtaskRequest[], refused: Map<string, Refus
   }
 }
 
-/** An unknown title, a title that is there twice, or a cycle refuses them all; the sentence says which. */
+/** Returns why all requests are refused (an unknown title, a duplicate title or a cycle in depends_on), or null. */
 function dependencyProblem(requests: SubtaskRequest[]): string | null {
   const byTitle = new Map<string, SubtaskRequest>();
   const named = new Set(requests.flatMap((request) => request.dependsOn));

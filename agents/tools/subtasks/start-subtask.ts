@@ -7,15 +7,10 @@ const amount = (what: string) => z.number().positive().optional().describe(what)
 export const startSubtask = controlTool({
   name: "start_subtask",
   description:
-    "Starts a subtask that another agent solves. Several calls in one reply run in parallel. You get each one's summary and verdict as the result of the call, when all of this reply have ended. Write the instruction so that someone who has not read this conversation can do the work and knows when it is done.",
+    "Starts a subtask for another agent. Several calls in one reply run in parallel. When all subtasks of the reply have ended, each call returns its subtask's summary and verdict. Write the instruction so that someone who has not read this conversation can do the work and knows when it is done.",
   input: z.object({
-    instruction: z
-      .string()
-      .trim()
-      .min(1)
-      .max(200_000)
-      .describe("What is to be done, with everything that is needed to do it."),
-    agent: z.string().trim().min(1).describe("Name of the agent that does it, as list_agents gives it."),
+    instruction: z.string().trim().min(1).max(200_000).describe("The work to do, with everything needed to do it."),
+    agent: z.string().trim().min(1).describe("Name of the agent, as list_agents shows it."),
     title: z
       .string()
       .trim()
@@ -34,19 +29,19 @@ export const startSubtask = controlTool({
       .min(1)
       .max(20_000)
       .optional()
-      .describe("How the result will be judged; made before the work."),
+      .describe("How the result will be judged. Fixed before the work starts."),
     workspace: z
       .enum(["shared", "own", "none"])
       .optional()
       .describe(
-        "shared: the folder that you work in (default). own: a copy of it as it is when the subtask starts; merged back when the subtask succeeds; conflicts come back to you. none: no files.",
+        "shared: the folder that you work in (default). own: a copy of it, made when the subtask starts and merged back when it succeeds; conflicts come back to you. none: no files.",
       ),
     grant: z
       .object({
         tokens: amount("Tokens it may spend."),
         cost_usd: amount("Dollars it may spend."),
         tasks: amount("Tasks it may start, itself included."),
-        depth: amount("Levels it may grow below itself."),
+        depth: amount("Levels of subtasks below itself."),
         seconds: amount("Seconds it may take."),
       })
       .optional()

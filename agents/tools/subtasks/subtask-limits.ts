@@ -5,7 +5,7 @@ import { FINISHING_AGENTS } from "@/core/ending";
 import type { LimitRule } from "@/core/log/entries";
 import type { TaskState } from "@/core/state";
 
-/** What stands around a task: its ancestors up to the root, and how many tasks the tree has. */
+/** A task's ancestors up to the root, and the number of tasks in its tree. */
 export interface Family {
   /** The task itself first. */
   ancestors: { agent: string; instruction: string }[];
@@ -23,11 +23,11 @@ export interface GrowthLimits {
 export interface Refusal {
   /** What the model reads. */
   text: string;
-  /** The limit that refused it: three such end the task's right to start any. null: the request itself is wrong. */
+  /** The limit that refused it; after three of these a task may start no subtasks. null: the request is invalid. */
   rule: LimitRule | null;
 }
 
-/** Why the subtask may not be started; null when it may. `startedInThisTurn` counts those of the same reply before it. */
+/** Returns why the subtask may not start, or null. `startedInThisTurn` counts earlier subtasks of the same reply. */
 export function refusalOf(
   state: TaskState,
   request: SubtaskRequest,
@@ -44,22 +44,22 @@ export function refusalOf(
   if (state.assignment.depth + 1 > maxDepth) {
     return limit(
       "depth",
-      `the subtask would stand ${state.assignment.depth + 1} levels deep, and the limit is ${maxDepth}. Do the work yourself.`,
+      `the subtask would be ${state.assignment.depth + 1} levels deep, and the limit is ${maxDepth}. Do the work yourself.`,
     );
   }
   const width = [...state.subtasks.values()].filter((one) => one.role === "work").length + startedInThisTurn;
   if (width + 1 > limits.maxWidth)
-    return limit("width", `a task may start ${limits.maxWidth} subtasks, and this one has.`);
+    return limit("width", `a task may start ${limits.maxWidth} subtasks, and this task has started them.`);
   if (family.treeTasks + startedInThisTurn + 1 > maxTasks) {
     return limit(
       "tasks",
-      `the tree may have ${maxTasks} tasks, finishing tasks not counted, and has ${family.treeTasks + startedInThisTurn}. Finish with what there is.`,
+      `the tree may have ${maxTasks} tasks (finishing tasks not counted) and has ${family.treeTasks + startedInThisTurn}. Finish with the results you have.`,
     );
   }
   if (request.call.tool !== "break_down_task" && repeatsAnAncestor(request, family)) {
     return limit(
       "cycle",
-      "an ancestor of this task has the same agent and the same instruction, so this would go round in a circle. Do the work yourself, or ask for a smaller part of it.",
+      "an ancestor of this task has the same agent and the same instruction, so this would loop. Do the work yourself, or ask for a smaller part of it.",
     );
   }
   if (request.call.tool !== "break_down_task" && isPingPong(request, family)) {
@@ -71,7 +71,7 @@ export function refusalOf(
   return null;
 }
 
-/** So many tasks in a line of descent, two agents in turn, are no division of work any more. */
+/** In a line of this many tasks with two alternating agents, the agents only hand the work to each other. */
 const PING_PONG_TASKS = 6;
 
 function isPingPong(request: SubtaskRequest, { ancestors }: Family): boolean {
@@ -87,7 +87,7 @@ function repeatsAnAncestor(request: SubtaskRequest, family: Family): boolean {
   return family.ancestors.some((one) => one.agent === request.agent && normalised(one.instruction) === wanted);
 }
 
-/** Only white space is folded: two instructions that differ in a word are two instructions. */
+/** Returns the instruction with white space folded; instructions that differ in a word stay different. */
 function normalised(instruction: string): string {
   return instruction.trim().replace(/\s+/g, " ");
 }

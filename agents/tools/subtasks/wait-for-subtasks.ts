@@ -4,10 +4,10 @@ import { controlTool } from "@/agents/tools/contract/control";
 export const waitForSubtasks = controlTool({
   name: "wait_for_subtasks",
   description:
-    "Waits until the named subtasks, or all that run, have ended, and returns their states. Their results follow as messages.",
+    "Waits until the named subtasks have ended, and returns their states. Default: all running subtasks. Their results follow as messages.",
   input: z.object({
-    tasks: z.array(z.string()).max(1_000).optional().describe("Ids of subtasks; all that run when absent."),
+    tasks: z.array(z.string()).max(1_000).optional().describe("Ids of subtasks. Default: all running subtasks."),
   }),
-  // It stays open until what it names has ended; the runtime answers it then.
+  // The call stays open; the runtime answers it when the named subtasks have ended.
   settle: () => ({}),
 });

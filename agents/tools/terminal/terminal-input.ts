@@ -6,15 +6,15 @@ import { commandId, userOf } from "./terminal-output";
 
 const TEXT_MAX = 100_000;
 
-/** What is sent to a command that has a network may leave the machine, so the call counts as one that sends. */
+/** Input to a command with network access may leave the machine, so the call counts as sending data. */
 export function terminalInput(terminals: Terminals): WorldTool {
   return worldTool({
     name: "terminal_input",
     description:
-      "Write text to the standard input of a command of yours that runs in the background, and close that input if asked. A line ends with \\n; in a terminal (tty) the character \\u0003 is Ctrl-C.",
+      "Write text to the standard input of one of your background commands, and optionally close that input. End a line with \\n; in a terminal (tty) the character \\u0003 is Ctrl-C.",
     input: z.strictObject({
       id: commandId,
-      text: z.string().max(TEXT_MAX).default("").describe("The text, as it is: no newline is added."),
+      text: z.string().max(TEXT_MAX).default("").describe("The text. No newline is added."),
       close: z.boolean().optional().describe("Close the input after the text."),
     }),
     level: "network",

@@ -10,14 +10,14 @@ export function terminalOutput(terminals: Terminals): WorldTool {
   return worldTool({
     name: "terminal_output",
     description:
-      "Read what a command in the background has said since the last time, and whether it still runs. May wait for more. Of long outputs only the last part is kept; dropped_bytes says how much was lost.",
+      "Read the new output of a background command, and whether it still runs. Can wait for more. Only the last part of a long output is kept; dropped_bytes says how much was dropped.",
     input: z.strictObject({
       id: commandId,
       cursor: z
         .int()
         .min(0)
         .optional()
-        .describe("Where to read from, as an earlier answer said. Default: where the last one ended."),
+        .describe("Where to read from: the cursor of an earlier answer. Default: the end of the last answer."),
       wait_seconds: z
         .number()
         .min(0)
@@ -36,7 +36,7 @@ export function terminalOutput(terminals: Terminals): WorldTool {
   }) as WorldTool;
 }
 
-export const commandId = z.string().min(1).max(100).describe("The command's id, as use_terminal answered it.");
+export const commandId = z.string().min(1).max(100).describe("The command's id, as use_terminal returned it.");
 
 export function userOf({ treeId, taskId, workspace }: ToolContext) {
   return { treeId, taskId, workspace };

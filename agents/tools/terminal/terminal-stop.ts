@@ -8,7 +8,7 @@ export function terminalStop(terminals: Terminals): WorldTool {
   return worldTool({
     name: "terminal_stop",
     description:
-      "End a command of yours that runs in the background, with everything that it started, and return the rest of its output.",
+      "Stop one of your background commands and all processes that it started. Returns the rest of its output.",
     input: z.strictObject({ id: commandId }),
     level: "write",
     afterCrash: "repeat",

@@ -121,7 +121,7 @@ describe("use_terminal with a network", () => {
     const command = `${fetch(`http://${host}/`)}; ${fetch("http://other.test/")}`;
     const outcome = await call(terminal, { command, network: [host] }, { network });
     expect(outcome).toMatchObject({ outside: true, isError: false });
-    expect(outcome.answer.stdout).toMatch(/^answered\n.*not among the hosts/);
+    expect(outcome.answer.stdout).toMatch(/^answered\n.*not on the list of allowed hosts/);
     expect(outcome.answer.hosts_refused).toEqual(["other.test:80"]);
     const { answer } = await call(
       terminal,

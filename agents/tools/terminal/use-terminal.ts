@@ -15,13 +15,13 @@ const CPU_MAX_SECONDS = 3600;
 const HOSTS_MAX = 20;
 
 export interface UseTerminalOptions {
-  /** The most processor seconds of each process that a call may ask for. */
+  /** Maximum of `cpu_seconds` that a call may ask for. */
   maxCpuSeconds?: number | undefined;
 }
 
 /**
- * One bash command, in the foreground or, with `background`, beside whatever the task does next. Only a command with
- * `network` is more than a write in the workspace: it may send what it likes to the hosts that it names.
+ * Returns the tool that runs one bash command, in the foreground or in the background. Without `network` a command can
+ * only write in the workspace; with `network` it can send anything to the hosts that it names.
  */
 export function terminalTool(
   terminals: Terminals,
@@ -31,9 +31,9 @@ export function terminalTool(
   return worldTool({
     name: "use_terminal",
     description: [
-      "Run a bash command in the workspace, in a sandbox: no secrets, nothing of the host but /usr and the workspace at /workspace, and no network but to the hosts named in `network`, through a proxy that HTTP_PROXY and HTTPS_PROXY name.",
+      "Run a bash command in the workspace, in a sandbox. The command sees no secrets, only /usr of the host and the workspace at /workspace, and reaches only the hosts named in `network`, through the proxy in HTTP_PROXY and HTTPS_PROXY.",
       "No process outlives the command. Returns exit status, output and duration.",
-      "With `background` it answers an id at once, and the command runs on until it ends, or this task does; see terminal_output, terminal_input and terminal_stop. Each command has a network of its own: another one cannot reach its ports.",
+      "With `background` it returns an id immediately, and the command runs until it ends or this task ends; see terminal_output, terminal_input and terminal_stop. Each command has its own network: other commands cannot reach its ports.",
     ].join(" "),
     input,
     level: "network",
@@ -65,16 +65,14 @@ function inputShape(maxCpuSeconds: number) {
       .max(LIFETIME_MAX_SECONDS)
       .optional()
       .describe(
-        `Seconds after which the command is ended: at most ${TIMEOUT_MAX_SECONDS}, in the background ${LIFETIME_MAX_SECONDS}. Default: the time-out of tool calls; in the background the longest.`,
+        `Seconds after which the command is stopped: at most ${TIMEOUT_MAX_SECONDS}, in the background ${LIFETIME_MAX_SECONDS}. Default: the timeout of tool calls, in the background the maximum.`,
       ),
     cpu_seconds: z
       .int()
       .min(1)
       .max(maxCpuSeconds)
       .optional()
-      .describe(
-        "Processor seconds that each process may use, for builds and the like. Default: 30; in the background 3600.",
-      ),
+      .describe("CPU seconds that each process may use, for example in builds. Default: 30; in the background 3600."),
     network: z
       .array(z.string().min(1).max(300))
       .max(HOSTS_MAX)
@@ -82,8 +80,11 @@ function inputShape(maxCpuSeconds: number) {
       .describe(
         "Hosts that the command may reach: `host` (ports 80 and 443), `host:port`, or `*.host`. Default: none.",
       ),
-    background: z.boolean().optional().describe("Answer an id at once and let the command run on."),
-    tty: z.boolean().optional().describe("Give it a terminal, for programs that need one; both outputs are then one."),
+    background: z.boolean().optional().describe("Return an id immediately and let the command run in the background."),
+    tty: z
+      .boolean()
+      .optional()
+      .describe("Give the command a terminal, for programs that need one. stdout then includes stderr."),
   });
 }
 
@@ -125,7 +126,7 @@ async function run(terminals: Terminals, input: Input, context: ToolContext): Pr
   };
 }
 
-/** Throws a `WorkspaceError` for hosts that are none, and when the task may not use the network. */
+/** Returns the command's network access. Throws a `WorkspaceError` for invalid hosts and without the network right. */
 function networkOf(hosts: readonly string[], { network }: ToolContext): NetworkAccess | null {
   if (hosts.length === 0) return null;
   if (!network?.allowed) {
@@ -134,7 +135,7 @@ function networkOf(hosts: readonly string[], { network }: ToolContext): NetworkA
   const wrong = hosts.find((host) => canonicalEntry(host) === null);
   if (wrong !== undefined) {
     throw new WorkspaceError(
-      `${JSON.stringify(wrong)} in \`network\` is no host; write example.com, example.com:8443 or *.example.com, without https://.`,
+      `${JSON.stringify(wrong)} in \`network\` is not a host; write example.com, example.com:8443 or *.example.com, without https://.`,
     );
   }
   return { hosts, privateHosts: network.privateHosts ?? [] };

@@ -5,9 +5,9 @@ import path from "node:path";
 import type { ToolContext, ToolOutcome, WorldTool } from "@/agents/tools/contract/tool";
 import { createSandbox } from "@/lib/sandbox/sandbox";
 
-/** A workspace in a folder of its own, with what a tool needs to work in it. */
+/** A test workspace in its own folder, with everything that a tool needs. */
 export interface TestWorld {
-  /** Holds everything of this test; what lies beside `root` is outside the workspace. */
+  /** The test's folder. Everything in it except `root` is outside the workspace. */
   base: string;
   root: string;
   context: ToolContext;
@@ -49,7 +49,7 @@ export function createTestWorld(): TestWorld {
   };
 }
 
-/** Git as a person would run it, without this machine's settings. */
+/** Runs git as a person would, without this machine's settings. */
 export function git(folder: string, ...args: string[]): string {
   return execFileSync("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", ...args], {
     cwd: folder,
@@ -58,7 +58,7 @@ export function git(folder: string, ...args: string[]): string {
     env: {
       ...process.env,
       ...{ HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" },
-      // Tests look into repositories that belong to the tools' user.
+      // The repositories belong to the tools' user, and git refuses another user's repository by default.
       ...{ GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "safe.directory", GIT_CONFIG_VALUE_0: "*" },
     },
   }).trim();

@@ -8,12 +8,12 @@ import type { ListedProvider } from "@/core/shapes/providers";
 import { ProviderForm } from "../settings/provider-form";
 
 interface ConnectModelProps {
-  /** Empty: whoever looks is no admin. */
+  /** Empty unless the user is an admin. */
   providers: ListedProvider[];
   defaultModel: string;
 }
 
-/** A key is tested and kept here, on the page where it is missed; everything else about it stands in the settings. */
+/** Form that tests and saves a provider's key on Home, where it is missing. Everything else is in the settings. */
 export function ConnectModel({ providers, defaultModel }: ConnectModelProps) {
   const router = useRouter();
   const [name, setName] = useState(providers[0]?.name ?? "");
@@ -36,7 +36,7 @@ export function ConnectModel({ providers, defaultModel }: ConnectModelProps) {
           <ProviderForm key={name} provider={provider} defaultModel={defaultModel} onKept={() => router.refresh()} />
         </>
       ) : (
-        <p className="text-ink-2">An admin connects one under Settings. Runbooks work meanwhile.</p>
+        <p className="text-ink-2">Ask an admin to connect a model under Settings. Runbooks work without one.</p>
       )}
     </Card>
   );

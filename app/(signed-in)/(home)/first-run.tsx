@@ -14,20 +14,20 @@ import type { ListedProvider } from "@/core/shapes/providers";
 import type { Choices } from "./composer/composer";
 import { ConnectModel } from "./connect-model";
 
-/** Above everything as long as no model is connected. */
+/** Notice at the top of Home while no model is connected. */
 export function NoModel({ mayConnect }: { mayConnect: boolean }) {
   return (
     <div className="mb-6 max-w-240">
       <Say>
-        <b>No model is connected.</b> Runbooks work now, without one. Agents that think need a key or a local server;{" "}
+        <b>No model is connected.</b> Runbooks work without one. Agents need a provider's key or a local model server:{" "}
         {mayConnect ? (
           <Link className="link" href="/settings/keys">
             connect one
           </Link>
         ) : (
-          "an admin connects one"
-        )}{" "}
-        whenever you like.
+          "ask an admin to connect one"
+        )}
+        .
       </Say>
     </div>
   );
@@ -39,7 +39,7 @@ interface FirstRunProps {
   defaultModel: string;
 }
 
-/** Nothing ran yet and no model is connected: what works now, and how to connect one. */
+/** Home before the first tree and without a model: a runbook to start, and a form that connects a model. */
 export function FirstRun({ choices, providers, defaultModel }: FirstRunProps) {
   return (
     <TwoColumns>
@@ -74,7 +74,7 @@ function RunbookCard({ choices }: { choices: Choices }) {
     <Card as="section" aria-labelledby="runbook">
       <h2 id="runbook">Run a runbook now</h2>
       <p className="text-ink-2">
-        Explicit steps, followed exactly. Free, and it shows how a tree grows and checks its result.
+        A runbook follows fixed steps. It costs nothing, and shows how a tree grows and checks its result.
       </p>
       <form onSubmit={send}>
         <RunbookChoice runbooks={choices.runbooks} chosen={runbook} choose={setRunbook} />

@@ -21,7 +21,7 @@ const trees = new Map(
 
 const known = { trees, reviews: [review("q1"), review("q2")], failures: ["bad"], since: "2026-01-08", mayRun: true };
 
-test("what runs, what stands still and what has ended; failures that are news and were not seen", () => {
+test("trees are running, parked or paused, or finished; unseen new failures need the user", () => {
   expect(placesOf({ ...known, seen: new Set() })).toEqual({
     needs: { reviews: ["q1", "q2"], failures: ["worse", "bad"] },
     lists: { running: ["new", "old"], still: ["parked"], finished: ["worse", "good", "bad", "seen"] },

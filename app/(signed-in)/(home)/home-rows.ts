@@ -1,9 +1,9 @@
-/** What stands where on Home. Pure. */
+/** Which rows each list of Home shows. Pure. */
 
 import { isEnded } from "@/core/log/terms";
 import type { Review, Tree } from "@/core/shapes/shapes";
 
-/** Ids, in their order. */
+/** Ids in the order of display. */
 export interface Places {
   needs: { reviews: string[]; failures: string[] };
   lists: { running: string[]; still: string[]; finished: string[] };
@@ -15,12 +15,12 @@ const FINISHED_SHOWN = 10;
 interface Known {
   trees: ReadonlyMap<string, Tree>;
   reviews: readonly Review[];
-  /** Failed when the page came, and not seen. */
+  /** Ids of failed trees that the user had not seen when the page loaded. */
   failures: readonly string[];
-  /** Failed since then counts, too: ISO 8601. */
+  /** ISO 8601. Trees that failed after this time are news too. */
   since: string;
   seen: ReadonlySet<string>;
-  /** Failures concern whoever can do something about them. */
+  /** False hides failures, because the user cannot retry them. */
   mayRun: boolean;
 }
 

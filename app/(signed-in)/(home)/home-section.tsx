@@ -1,13 +1,13 @@
 import Link from "next/link";
 import { TreeRow } from "@/components/trees/tree-rows";
-import { plural } from "@/components/ui/format";
 import { SectionHead } from "@/components/ui/page/section";
 import type { Tree } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 
 interface HomeSectionProps {
   title: string;
   trees: Tree[];
-  /** In which order they stand, where it is not the number of them that matters. */
+  /** Shown instead of the number of trees, for example the sort order. */
   note?: string;
   empty?: string;
   more?: { word: string; href: string };

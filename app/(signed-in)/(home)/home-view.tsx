@@ -23,31 +23,31 @@ import { Now } from "./now";
 
 interface HomeViewProps {
   start: ListStart;
-  /** Ids of the trees that failed and that the person has not seen. */
+  /** Ids of failed trees that the user has not seen. */
   failures: string[];
   counts: TreeCounts;
-  /** More trees are open than the page holds. */
+  /** More trees are open than the page loads. */
   isCut: boolean;
   choices: Choices;
   providers: ProviderState[];
-  /** They may give the server a provider's key. */
+  /** The user may add a provider's key. */
   mayConnect: boolean;
   keys: ListedProvider[];
 }
 
-/** Read anew after the connection was lost. */
+/** Lists to reload after a lost connection. */
 const LISTS = ["trees?status=open&limit=200", "trees?status=ended&sort=ended&limit=10"];
 
 export function HomeView({ start, failures, counts, isCut, choices, providers, mayConnect, keys }: HomeViewProps) {
   const { trees, reviews } = useListFeed(start, LISTS);
   const status = useServerStatus();
-  // By the server's clock: what ends later is news.
+  // Trees that end later are news. The server's times are compared, because the browser's clock may be wrong.
   const [since] = useState(() => start.trees.map((tree) => tree.ended_at ?? "").reduce(later, ""));
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   useRowKeys();
   const known = { trees, reviews, failures, since, seen, mayRun: useRights().run === null };
   const newest = placesOf(known);
-  // What stands above moves what stands below it, and not the other way round.
+  // Two holds, because a change above moves the lists below, but a change below moves nothing above.
   const above = useHeld(newest.needs, samePlaces);
   const below = useHeld(newest.lists, samePlaces);
   function showNewest(): void {
@@ -62,7 +62,7 @@ export function HomeView({ start, failures, counts, isCut, choices, providers, m
         <span className="min-w-0 flex-auto" />
         {above.isBehind || below.isBehind ? (
           <button type="button" className={buttonLook("quiet")} onClick={showNewest}>
-            Show what changed
+            Show updates
           </button>
         ) : null}
         <a className={buttonLook("plain", "hidden! phone:inline-flex!")} href="#new">
@@ -90,7 +90,7 @@ export function HomeView({ start, failures, counts, isCut, choices, providers, m
                 <HomeLists shown={below.shown} trees={trees} counts={counts} isCut={isCut} />
               </div>
             </div>
-            <aside className="sticky top-5 narrow:static" aria-label="New task and now">
+            <aside className="sticky top-5 narrow:static" aria-label="New task and server status">
               <Composer choices={choices} status={status} />
               <Now status={status} providers={providers} />
             </aside>
@@ -118,21 +118,21 @@ function HomeLists({ shown, trees, counts, isCut }: HomeListsProps) {
       <HomeSection
         title="Running"
         trees={rowsOf(shown.running)}
-        empty="Nothing runs. What you start appears here."
+        empty="No trees are running. Trees that you start appear here."
         more={isCut ? { word: "All open trees", href: "/trees?status=open" } : undefined}
       />
       <HomeSection title="Parked and paused" trees={rowsOf(shown.still)} />
       <HomeSection
         title="Finished"
         trees={rowsOf(shown.finished)}
-        note="the last to end first"
+        note="latest first"
         more={ended > shown.finished.length ? { word: `All ${ended}`, href: "/trees?sort=ended" } : undefined}
       />
     </>
   );
 }
 
-/** A plain form: it works before the page has come to life. */
+/** Search field for trees. A plain form, so that it works before the page's scripts have loaded. */
 function FindField() {
   return (
     <search className="relative min-w-24 phone:hidden flex-[0_1_240px]">

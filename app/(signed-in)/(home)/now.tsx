@@ -1,16 +1,16 @@
 "use client";
 
 import { Facts } from "@/components/ui/facts";
-import { plural } from "@/components/ui/format";
 import { Card } from "@/components/ui/page/card";
 import { StatusWord } from "@/components/ui/status";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ServerStatus } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import { PROVIDER_GLYPHS, providerName } from "../operations/provider-words";
 import { StateWords } from "../operations/providers";
 import { usePolled } from "../operations/use-polled";
 
-/** Whether a provider answers is news, but none that anybody waits for here. */
+/** A slow poll is enough: on Home, nobody waits for a change in a provider's state. */
 const LOOK_MS = 30_000;
 
 interface NowProps {
@@ -18,7 +18,7 @@ interface NowProps {
   providers: ProviderState[];
 }
 
-/** How busy the server is, and which models answer. */
+/** Card with the slots in use, the queue, and the state of each provider. */
 export function Now({ status, providers }: NowProps) {
   const { value } = usePolled("providers", providers, LOOK_MS);
   const { slots, queued, terminal } = status;

@@ -4,7 +4,7 @@ import { HomeView } from "./home-view";
 
 export const metadata: Metadata = { title: "Home" };
 
-/** More are in the list of trees. */
+/** The list of trees shows the rest. */
 const MOST_OPEN = 200;
 const MOST_FAILURES = 5;
 
@@ -15,7 +15,7 @@ export default async function HomePage() {
   const [open, ended, failed, counts, reviews, status, agents, runbooks, templates, providers] = await Promise.all([
     queries.listTrees({ status: "open", limit: MOST_OPEN }),
     queries.listTrees({ status: "ended", sort: "ended", limit: 10 }),
-    // To whom it is news that something failed is who can do something about it.
+    // Only users who can retry a failed tree are told about it.
     mayRun ? queries.listTrees({ unseenBy: actor.name, sort: "ended", limit: MOST_FAILURES }) : null,
     queries.countTrees(),
     queries.listReviews({ open: true, limit: 50 }),
@@ -29,7 +29,7 @@ export default async function HomePage() {
   const keys = mayConnect && !hasRun ? await queries.listProviderKeys() : [];
   const failures = failed?.items ?? [];
   const trees = [...new Map([...open.items, ...ended.items, ...failures].map((tree) => [tree.id, tree])).values()];
-  // The survey works on any repository, so it is the first that is offered; one folder of it is no task of its own.
+  // The survey works on any repository, so it comes first. Its runbook for a single folder is not offered on its own.
   const first = runbooks.filter((runbook) => runbook.name === "repository-survey");
   const others = runbooks.filter((runbook) => !first.includes(runbook) && runbook.name !== "repository-folder");
   return (

@@ -21,7 +21,7 @@ const question = {
   created_at: "2026-01-01T00:00:00.000Z",
 } as Review;
 
-test("a viewer reads who can start a task or answer, and finds no button that would be refused", () => {
+test("a viewer reads who can start a task or answer, and sees no button that the server would refuse", () => {
   const choices = { agents: ["worker"], runbooks: [], templates: [] };
   const page = renderToStaticMarkup(
     <RightsProvider rights={rights}>
@@ -34,7 +34,7 @@ test("a viewer reads who can start a task or answer, and finds no button that wo
   expect(page).not.toMatch(/<(button|textarea|input)/);
 });
 
-test("whoever may answer finds the answers that the question offers, as text", () => {
+test("a user who may answer sees the question's offered answers as text", () => {
   const need = renderToStaticMarkup(<Need review={question} tree={undefined} say={() => {}} />);
   expect(need).toMatch(/data-offer[^>]*>&lt;b&gt;One&lt;\/b&gt;<kbd[^>]*>1</);
   expect(need).toMatch(/data-offer[^>]*>Two<kbd[^>]*>2</);

@@ -1,5 +1,5 @@
 import { LoadingPage } from "@/components/ui/page/loading-page";
 
 export default function AgentsLoading() {
-  return <LoadingPage title="Agents" reads="The agents are being read" />;
+  return <LoadingPage title="Agents" reads="Loading agents" />;
 }

@@ -1,5 +1,5 @@
 import { LoadingPage } from "@/components/ui/page/loading-page";
 
 export default function DocumentsLoading() {
-  return <LoadingPage title="Documents" reads="The documents are being read" />;
+  return <LoadingPage title="Documents" reads="Loading documents" />;
 }

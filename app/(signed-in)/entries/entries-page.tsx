@@ -10,7 +10,7 @@ interface PageProps {
   search: Search;
 }
 
-/** The list of a kind, or the form of a new one. */
+/** The list of all agents, documents or runbooks, or the form for a new entry. */
 export async function EntriesPage({ app, kind, search }: PageProps) {
   if (search.new !== undefined && app.may("saveEntry")) return <NewEntry {...{ app, kind, search }} />;
   const { queries } = app;
@@ -20,7 +20,7 @@ export async function EntriesPage({ app, kind, search }: PageProps) {
     queries.listRemoved(kind),
   ]);
   const names = new Set([...entries.map((entry) => entry.name), ...removed]);
-  const proposed = [...new Set(proposals.map((one) => one.name))].filter((name) => !names.has(name));
+  const proposed = [...new Set(proposals.map((proposal) => proposal.name))].filter((name) => !names.has(name));
   return <EntryList {...{ kind, entries, proposed, removed }} mayEdit={app.may("saveEntry")} />;
 }
 
@@ -34,7 +34,7 @@ export async function EntryPage({ app, kind, name, search }: PageProps & { name:
   return <EntryView key={`${kind} ${name}`} start={start} />;
 }
 
-/** As it stands in the address. */
+/** Returns the decoded name. A typed address may hold an invalid encoding; then the name stays as it is. */
 export function nameIn(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -1,4 +1,4 @@
-/** What the pages of the configuration read. */
+/** Reads the data of the pages for agents, documents and runbooks. */
 import { notFound } from "next/navigation";
 import type { Queries } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
@@ -8,7 +8,7 @@ import type { Choices, Copied, EntryStart, OpenProposal } from "./kinds/choices"
 
 export type Search = Record<string, string | string[] | undefined>;
 
-/** Of a new one: the fields that it is a copy of, where it is one. */
+/** Returns the data of a new entry, with the fields of the source if it is a copy. */
 export async function newEntry(
   app: GuardedApplication,
   kind: EntryKind,
@@ -26,13 +26,13 @@ export async function newEntry(
   return { start, ...(entry && { copied: { of: entry.name, fields: copyOf(entry.fields) } }) };
 }
 
-/** A runbook's name stands in its text. */
+/** Returns the fields without the name. A runbook has its name in its text, so the copy gets a new name there. */
 function copyOf(fields: EntryFields): EntryFields {
   if (!("text" in fields)) return { ...fields, name: "" };
   return { ...fields, name: "", text: fields.text.replace(/^name:.*$/m, `name: ${fields.name}-copy`) };
 }
 
-/** Also of one that was removed, or that agents only propose. */
+/** Returns the data of an entry, also of a removed or a proposed entry. */
 export async function entryStart(
   app: GuardedApplication,
   kind: EntryKind,
@@ -52,7 +52,7 @@ export async function entryStart(
     comparedOf(queries, kind, name, known, search),
     queries.listEntries(kind),
   ]);
-  const listed = list.find((one) => one.name === name) ?? null;
+  const listed = list.find((candidate) => candidate.name === name) ?? null;
   return { kind, name, entry, listed, versions: known, compared, proposals, choices, may: mayOf(app) };
 }
 
@@ -60,7 +60,7 @@ function mayOf(app: GuardedApplication): EntryStart["may"] {
   return { edit: app.may("saveEntry"), run: app.may("submitTree"), decide: app.may("decide") };
 }
 
-/** The two that the address names, else what the newest one changed. */
+/** Returns the two versions in the address, else the newest version and the one before it. */
 async function comparedOf(
   queries: Queries,
   kind: EntryKind,
@@ -69,17 +69,17 @@ async function comparedOf(
   search: Search,
 ): Promise<EntryStart["compared"]> {
   const known = (text: string | string[] | undefined) =>
-    versions.find((one) => String(one.version) === text)?.version ?? null;
+    versions.find((candidate) => String(candidate.version) === text)?.version ?? null;
   const newest = versions[0]?.version ?? null;
   const to = known(search.to) ?? newest;
   if (to === null) return null;
   const isGiven = known(search.to) !== null;
-  const before = versions.find((one) => one.version < to)?.version ?? null;
+  const before = versions.find((candidate) => candidate.version < to)?.version ?? null;
   const from = isGiven && search.from !== undefined ? known(search.from) : before;
   if (!isGiven && from === null) return null;
   const read = (version: number): Promise<Entry | null> => orNull(queries.getVersion(kind, name, version));
-  const [one, other] = await Promise.all([from === null ? null : read(from), read(to)]);
-  return other && { from: one, to: other };
+  const [older, newer] = await Promise.all([from === null ? null : read(from), read(to)]);
+  return newer && { from: older, to: newer };
 }
 
 async function openProposals(queries: Queries, kind: EntryKind, name: string): Promise<OpenProposal[]> {
@@ -91,7 +91,7 @@ async function openProposals(queries: Queries, kind: EntryKind, name: string): P
   });
 }
 
-const NOTHING: Choices = {
+const NO_CHOICES: Choices = {
   documents: [],
   tools: [],
   levels: { read: "auto", write: "auto", network: "ask", host: "deny", change: "ask" },
@@ -100,7 +100,7 @@ const NOTHING: Choices = {
 };
 
 async function choicesFor(queries: Queries, kind: EntryKind): Promise<Choices> {
-  if (kind !== "agent") return NOTHING;
+  if (kind !== "agent") return NO_CHOICES;
   const [documents, tools, policy, status] = await Promise.all([
     queries.listEntries("document"),
     queries.listTools(),
@@ -116,10 +116,10 @@ async function choicesFor(queries: Queries, kind: EntryKind): Promise<Choices> {
   };
 }
 
-/** null for what is not there; other failures are the page's. */
-async function orNull<T>(found: Promise<T>): Promise<T | null> {
+/** Returns null if the query finds nothing (404), and throws every other error. */
+async function orNull<T>(query: Promise<T>): Promise<T | null> {
   try {
-    return await found;
+    return await query;
   } catch (error) {
     if (problemOfError(error)?.status === 404) return null;
     throw error;

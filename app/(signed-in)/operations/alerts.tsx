@@ -18,11 +18,11 @@ const LOOK_MS = 60_000;
 
 interface AlertsProps {
   start: History;
-  /** They may delete trees. */
+  /** The person may delete trees. */
   mayDelete: boolean;
 }
 
-/** What runs short, since when, when it ends, and what can be done about it. */
+/** The alerts of the machine: what runs short, since when, when the disk will be full, and what to do. */
 export function Alerts({ start, mayDelete }: AlertsProps) {
   const { value: history } = usePolled<History>("history?hours=1", start, LOOK_MS);
   const alerts = useServerStatus().monitor?.alerts ?? [];
@@ -51,9 +51,9 @@ export function Alerts({ start, mayDelete }: AlertsProps) {
 function QuietAlert({ alert: { what, percent }, until }: { alert: MachineAlert; until: string }) {
   return (
     <p className="text-ink-2">
-      {NAMES[what]}, {percent} %: quiet in this browser until <Clock at={until} />.{" "}
+      {NAMES[what]}, {percent} %: muted in this browser until <Clock at={until} />.{" "}
       <button type="button" className="link" onClick={() => loudAgain(what)}>
-        Show it again
+        Unmute
       </button>
     </p>
   );
@@ -82,20 +82,20 @@ function LoudAlert({ alert: { what, sentence, remedy }, history, mayDelete }: Lo
       <b>{sentence}</b>{" "}
       {since ? (
         <>
-          So since <Clock at={since} />
-          {hours === null ? ". " : `, and full in about ${hours < 2 ? hours : Math.round(hours)} hours at this rate. `}
+          Since <Clock at={since} />
+          {hours === null ? ". " : `. Full in about ${hours < 2 ? hours : Math.round(hours)} hours at this rate. `}
         </>
       ) : null}
       <Sentence text={remedy} />
       <div className="mt-2 flex flex-wrap items-center gap-2">
-        {takesRoom && mayDelete ? <Button onClick={() => setAsking(true)}>Delete old trees …</Button> : null}
+        {takesRoom && mayDelete ? <Button onClick={() => setAsking(true)}>Delete old trees…</Button> : null}
         {takesRoom ? null : (
           <Link className={buttonLook()} href="/trees">
-            See what runs
+            Open trees
           </Link>
         )}
         <Button look="quiet" onClick={() => quietForAnHour(what)}>
-          Quiet for an hour
+          Mute for 1 hour
         </Button>
       </div>
       {isAsking ? <OldTreesDialog onClosed={() => setAsking(false)} /> : null}

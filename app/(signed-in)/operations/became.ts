@@ -2,9 +2,9 @@ import type { TaskStatus } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 
 const WORDS: Record<TaskStatus, string> = {
-  ready: "goes on",
-  running: "goes on",
-  waiting: "goes on",
+  ready: "continues",
+  running: "continues",
+  waiting: "continues",
   parked: "now parked",
   paused: "now paused",
   succeeded: "succeeded",
@@ -12,7 +12,7 @@ const WORDS: Record<TaskStatus, string> = {
   stopped: "was stopped",
 };
 
-/** What became of each task after the supervisor did something about it. */
+/** Returns in words what each task does now, after the supervisor intervened. */
 export function becameOf(tasks: ReadonlyMap<string, Task>): Map<string, string> {
   return new Map([...tasks].map(([id, { status }]) => [id, WORDS[status]]));
 }

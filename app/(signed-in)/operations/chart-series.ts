@@ -1,17 +1,17 @@
-/** What each chart shows, and how its figures are written. Pure. */
+/** The charts of Operations: their series, axes and number formats. Pure. */
 
-import { count, money } from "@/components/ui/format";
 import type { History, HistoryPoint, HistorySeries } from "@/core/shapes/operations";
 import type { ServerStatus } from "@/core/shapes/shapes";
+import { count, money } from "@/core/words/figures";
 
 export interface ChartSeries {
   name: HistorySeries;
   title: string;
-  /** Whole figures that hold until they change are drawn as steps. */
+  /** Whether the line is drawn in steps, for counts that stay the same until they change. */
   stepped: boolean;
-  /** The largest figure of the axis; null: that of the points. */
+  /** The top of the axis; null scales it to the points. */
   top(history: History): number | null;
-  /** A dashed line. */
+  /** The value of the dashed alert line. */
   alertAt: number | null;
   show(value: number, history: History): string;
   note(history: History, status: ServerStatus): string;
@@ -22,14 +22,14 @@ const percent = { top: () => 100, alertAt: ALERT_PERCENT, stepped: false, show: 
 const amount = { top: () => null, alertAt: null, stepped: false };
 
 export const CHARTS: readonly ChartSeries[] = [
-  { name: "cpu_percent", title: "CPU", ...percent, note: () => `alert over ${ALERT_PERCENT} %` },
+  { name: "cpu_percent", title: "CPU", ...percent, note: () => `alert at ${ALERT_PERCENT} %` },
   {
     name: "memory_percent",
     title: "Memory",
     ...percent,
     note: ({ memory_bytes }) => (memory_bytes === null ? "" : `of ${gigabytes(memory_bytes)}`),
   },
-  { name: "disk_percent", title: "Disk", ...percent, note: () => `alert over ${ALERT_PERCENT} %` },
+  { name: "disk_percent", title: "Disk", ...percent, note: () => `alert at ${ALERT_PERCENT} %` },
   {
     name: "slots_used",
     title: "Slots in use",
@@ -47,22 +47,22 @@ export const CHARTS: readonly ChartSeries[] = [
     show: (value) => `${value} ${value === 1 ? "task" : "tasks"}`,
     note: () => "",
   },
-  { name: "tokens_hour", title: "Tokens an hour", ...amount, show: count, note: () => "" },
+  { name: "tokens_hour", title: "Tokens per hour", ...amount, show: count, note: () => "" },
   {
     name: "cost_usd_hour",
-    title: "Money an hour",
+    title: "Cost per hour",
     ...amount,
     show: money,
-    note: (_, { today: { cap_usd } }) => (cap_usd === null ? "" : `cap ${money(cap_usd)} a day`),
+    note: (_, { today: { cap_usd } }) => (cap_usd === null ? "" : `daily cap ${money(cap_usd)}`),
   },
-  { name: "commits_minute", title: "Commits a minute", ...amount, show: String, note: () => "" },
+  { name: "commits_minute", title: "Commits per minute", ...amount, show: String, note: () => "" },
 ];
 
 function gigabytes(bytes: number): string {
   return `${(bytes / 1024 ** 3).toFixed(bytes < 10 * 1024 ** 3 ? 1 : 0).replace(/\.0$/, "")} GB`;
 }
 
-/** The last point as the server stands now: the row of this minute may not be written yet. */
+/** Returns the points with present values in the last point, because the row of this minute may not be written yet. */
 export function withNow(points: readonly HistoryPoint[], { monitor, slots, queued }: ServerStatus): HistoryPoint[] {
   const last = points.at(-1);
   if (!last) return [];
@@ -77,18 +77,18 @@ export function withNow(points: readonly HistoryPoint[], { monitor, slots, queue
   return [...points.slice(0, -1), now];
 }
 
-/** The newest figure that there is; null: nothing was measured. */
+/** Returns the newest measured value; null if nothing was measured. */
 export function newestOf(points: readonly HistoryPoint[], name: HistorySeries): number | null {
   return points.findLast((point) => point[name] !== null)?.[name] ?? null;
 }
 
-/** A figure without neighbours makes no line: it is drawn as a dot. */
+/** Whether a value has no measured neighbours. A line would not show it, so the chart draws a dot. */
 export function isAlone(points: readonly HistoryPoint[], index: number, name: HistorySeries): boolean {
   const has = (at: number) => (points[at]?.[name] ?? null) !== null;
   return has(index) && !has(index - 1) && !has(index + 1);
 }
 
-/** For who does not see the line. */
+/** Describes the chart in words, for screen readers. */
 export function describe(
   { name, title, show }: ChartSeries,
   points: readonly HistoryPoint[],
@@ -96,8 +96,8 @@ export function describe(
 ): string {
   const values = points.flatMap((point) => point[name] ?? []);
   const now = newestOf(points, name);
-  if (now === null) return `${title}: nothing was measured yet.`;
+  if (now === null) return `${title}: no data yet.`;
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const gaps = values.length < points.length - 1 ? " Some of the time was not measured." : "";
-  return `${title}: now ${show(now, history)}, between ${show(least, history)} and ${show(most, history)}.${gaps}`;
+  const gaps = values.length < points.length - 1 ? " Some data is missing." : "";
+  return `${title}: now ${show(now, history)}, minimum ${show(least, history)}, maximum ${show(most, history)}.${gaps}`;
 }

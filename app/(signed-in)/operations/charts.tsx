@@ -14,16 +14,16 @@ import { CHART_CELL, CHART_GRID, PlotSpace } from "./chart-space";
 import { RANGES } from "./hours";
 import { usePolled } from "./use-polled";
 
-/** Loaded when it is needed; the place it takes is there before, so that nothing moves. */
+/** Loaded when needed. Its space is reserved, so that the layout does not shift. */
 const Plot = dynamic(() => import("./plot").then((module) => module.Plot), {
   ssr: false,
   loading: () => <PlotSpace />,
 });
 
-/** A new row is there each minute. */
+/** The server writes a new row every minute. */
 const LOOK_MS = 30_000;
 
-/** How the machine and the work stood, as small charts with one time axis, and as a table for who wants the figures. */
+/** The load of the machine and of the work over time, as small charts and as a table. */
 export function Charts({ start }: { start: History }) {
   const { value: history } = usePolled<History>(`history?hours=${start.hours}`, start, LOOK_MS);
   const status = useServerStatus();
@@ -48,7 +48,7 @@ export function Charts({ start }: { start: History }) {
 
 function Ranges({ current }: { current: number }) {
   return (
-    <nav className="flex items-center gap-2 whitespace-nowrap" aria-label="Time that the charts show">
+    <nav className="flex items-center gap-2 whitespace-nowrap" aria-label="Time range of the charts">
       {RANGES.map(({ hours, word }) => (
         <Link
           key={hours}
@@ -99,7 +99,7 @@ function Figures({ points, history }: { points: HistoryPoint[]; history: History
     <details className={`${FOLD} mt-2`}>
       <summary>
         <FoldMark />
-        <span>These figures as a table</span>
+        <span>Show as table</span>
       </summary>
       <div className="max-h-90 overflow-auto">
         <FactTable>

@@ -4,7 +4,7 @@ import { Page } from "@/components/ui/page/page";
 import { OperationsBar } from "./operations-bar";
 import { OperationsTabs } from "./operations-tabs";
 
-/** The frame of the pages of Operations: a page below it renders its sections only. */
+/** The title and tabs of all Operations pages. */
 export default async function OperationsLayout({ children }: { children: ReactNode }) {
   const { may } = await enter();
   return (

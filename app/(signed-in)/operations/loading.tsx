@@ -2,10 +2,10 @@ import { PageBody } from "@/components/ui/page/page";
 import { SKELETON } from "@/components/ui/page/skeleton";
 import { CHART_CELL, CHART_GRID, PlotSpace } from "./chart-space";
 
-/** Grey bars in the shape of what comes, shown only when it takes a moment. */
+/** A skeleton of the page while it loads. */
 export default function OperationsLoading() {
   return (
-    <PageBody className={SKELETON} data-loading role="status" aria-label="Operations is being read">
+    <PageBody className={SKELETON} data-loading role="status" aria-label="Loading operations">
       <i className="w-1/4" />
       <div className={CHART_GRID}>
         {["one", "two", "three", "four"].map((name) => (

@@ -4,16 +4,16 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { deleteTrees, readOldTrees } from "@/app/actions/operations";
 import { FIELD } from "@/components/ui/field-look";
-import { bytes, plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { OldTrees } from "@/core/shapes/operations";
+import { bytes, plural } from "@/core/words/figures";
 
 const AGES = [1, 7, 30, 90];
 const FIRST_AGE = 7;
-const AT_ONCE = 10;
+const BATCH = 10;
 
 interface Progress {
   deleted: number;
@@ -22,7 +22,10 @@ interface Progress {
   isOver: boolean;
 }
 
-/** Says which trees would go and what that frees, then deletes them a few at a time; closed meanwhile, it stops after those. */
+/**
+ * Shows which trees it would delete and how much space that frees, then deletes them in batches. Closing it stops after
+ * the present batch.
+ */
 export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
   const [days, setDays] = useState(FIRST_AGE);
   const [progress, setProgress] = useState<Progress | null>(null);
@@ -39,10 +42,10 @@ export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
   async function remove(trees: OldTrees["items"]): Promise<void> {
     const now: Progress = { deleted: 0, of: trees.length, problem: null, isOver: false };
     setProgress({ ...now });
-    for (let at = 0; at < trees.length && isOpen.current; at += AT_ONCE) {
-      const answer = await deleteTrees(trees.slice(at, at + AT_ONCE).map(({ id }) => id)).catch(() => null);
+    for (let at = 0; at < trees.length && isOpen.current; at += BATCH) {
+      const answer = await deleteTrees(trees.slice(at, at + BATCH).map(({ id }) => id)).catch(() => null);
       now.deleted += answer?.deleted ?? 0;
-      now.problem ??= answer ? answer.problem : "The server did not answer: what was not deleted is still there.";
+      now.problem ??= answer ? answer.problem : "The server did not answer. The remaining trees were not deleted.";
       setProgress({ ...now });
       if (!answer) break;
     }
@@ -55,11 +58,11 @@ export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
       {(dismiss) => (
         <>
           <p className="mt-2">
-            A tree goes with its log, its results and the folder that was made for it. A folder that somebody named
-            stays.
+            Deletes each tree with its log, its results and the workspace that Banyan made for it. A workspace that
+            somebody chose stays.
           </p>
           <label className={`${FIELD} mt-3`}>
-            <span>Ended more than</span>
+            <span>Trees that ended more than</span>
             <select value={days} disabled={progress !== null} onChange={(event) => setDays(Number(event.target.value))}>
               {AGES.map((age) => (
                 <option key={age} value={age}>
@@ -72,7 +75,7 @@ export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
             {progress ? <Done progress={progress} /> : <Found found={found} sentence={sentence} />}
           </div>
           <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
-            <Button onClick={dismiss}>{progress?.isOver ? "Close" : progress ? "Stop here" : "Keep them"}</Button>
+            <Button onClick={dismiss}>{progress?.isOver ? "Close" : progress ? "Stop" : "Cancel"}</Button>
             {progress || !found || found.items.length === 0 ? null : (
               <Button look="danger" onClick={() => void remove(found.items)}>
                 Delete {plural(found.items.length, "tree")}, frees {bytes(found.size_bytes)}
@@ -86,7 +89,7 @@ export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
 }
 
 interface Read {
-  /** null: it is still being read, or could not be. */
+  /** null while it loads, or when loading failed. */
   found: OldTrees | null;
   sentence: string | null;
 }
@@ -98,7 +101,7 @@ function useOldTrees(days: number): Read {
     const tell = (answer: Awaited<ReturnType<typeof readOldTrees>>) => {
       if (isWanted) setRead({ days, found: null, sentence: null, ...answer });
     };
-    readOldTrees(days).then(tell, () => tell({ sentence: "The server did not answer; choose again when it does." }));
+    readOldTrees(days).then(tell, () => tell({ sentence: "The server did not answer. Choose again to retry." }));
     return () => {
       isWanted = false;
     };
@@ -109,11 +112,7 @@ function useOldTrees(days: number): Read {
 function Done({ progress: { deleted, of, problem, isOver } }: { progress: Progress }) {
   return (
     <>
-      <p>
-        {isOver
-          ? `${deleted} of ${plural(of, "tree")} ${of === 1 ? "is" : "are"} deleted.`
-          : `${deleted} of ${of} deleted …`}
-      </p>
+      <p>{isOver ? `${deleted} of ${plural(of, "tree")} deleted.` : `${deleted} of ${of} deleted…`}</p>
       {problem ? <Hint isBad>{problem}</Hint> : null}
     </>
   );
@@ -121,11 +120,11 @@ function Done({ progress: { deleted, of, problem, isOver } }: { progress: Progre
 
 function Found({ found, sentence }: { found: OldTrees | null; sentence: string | null }) {
   if (sentence) return <Hint isBad>{sentence}</Hint>;
-  if (!found) return <p className="text-ink-2">The folders are being measured …</p>;
-  if (found.items.length === 0) return <p className="text-ink-2">No tree ended so long ago.</p>;
+  if (!found) return <p className="text-ink-2">Measuring workspaces…</p>;
+  if (found.items.length === 0) return <p className="text-ink-2">No trees this old.</p>;
   return (
     <>
-      {found.more ? <p className="text-ink-2">These are the oldest {found.items.length}; there are more.</p> : null}
+      {found.more ? <p className="text-ink-2">These are the oldest {found.items.length}. There are more.</p> : null}
       <ul className="*:border-b *:border-line max-h-60 overflow-y-auto">
         {found.items.map(({ id, title, ended_at, size_bytes }) => (
           <li key={id} className="flex min-h-7 items-center gap-2">

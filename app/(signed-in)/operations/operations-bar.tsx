@@ -1,11 +1,13 @@
 "use client";
 
 import { useServerStatus } from "@/components/feed/server-status";
-import { plural } from "@/components/ui/format";
 import { PageBar } from "@/components/ui/page/page";
+import { plural } from "@/core/words/figures";
 import { PauseEverything } from "./pause-everything";
 
-/** What runs short, and the kill switch. While it is on, the bar above every page says so and takes it back. */
+/**
+ * The number of alerts, and the kill switch. While everything is paused, the bar above every page resumes it instead.
+ */
 export function OperationsBar({ mayPause }: { mayPause: boolean }) {
   const { monitor, paused_everything: halt, slots } = useServerStatus();
   const alerts = monitor?.alerts.length ?? 0;

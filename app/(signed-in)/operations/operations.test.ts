@@ -1,4 +1,4 @@
-/** What the pages of Operations make of their figures and addresses. */
+/** Chart descriptions and address filters of the Operations pages. */
 import { expect, test } from "vitest";
 import type { History, HistoryPoint } from "@/core/shapes/operations";
 import { auditFilterOf, auditLink, downloadLink, timesOf } from "./audit/filter";
@@ -12,21 +12,21 @@ const point = (minute: number, cpu: number | null): HistoryPoint => ({
   ...{ tokens_hour: 0, cost_usd_hour: 0, commits_minute: 0 },
 });
 const history = { slots: 4, memory_bytes: null } as History;
-const chart = (name: string) => CHARTS.find((one) => one.name === name) ?? expect.fail(name);
+const chart = (name: string) => CHARTS.find((series) => series.name === name) ?? expect.fail(name);
 
-test("a chart in words says now, least and most, and where nothing was measured", () => {
+test("a chart description gives the present, smallest and largest value and mentions gaps", () => {
   const points = [point(1, 20), point(2, null), point(3, 90), point(4, 40)];
-  expect(inWords(chart("cpu_percent"), points, history)).toBe("CPU: now 40 %, between 20 % and 90 %.");
+  expect(inWords(chart("cpu_percent"), points, history)).toBe("CPU: now 40 %, minimum 20 %, maximum 90 %.");
   expect(inWords(chart("cpu_percent"), [...points, point(5, null)], history)).toBe(
-    "CPU: now 40 %, between 20 % and 90 %. Some of the time was not measured.",
+    "CPU: now 40 %, minimum 20 %, maximum 90 %. Some data is missing.",
   );
-  expect(inWords(chart("memory_percent"), points, history)).toBe("Memory: nothing was measured yet.");
+  expect(inWords(chart("memory_percent"), points, history)).toBe("Memory: no data yet.");
   expect(inWords(chart("slots_used"), points, history)).toContain("now 2 of 4");
   expect([isAlone(points, 0, "cpu_percent"), isAlone(points, 2, "cpu_percent")]).toEqual([true, false]);
   expect(newestOf([point(1, 7), point(2, null)], "cpu_percent")).toBe(7);
 });
 
-test("the address holds the filter, and the last day is meant whole", () => {
+test("the address holds the filter, and the last day is included", () => {
   const filter = auditFilterOf({ actor: " Ann ", subject: "=1+1", until: "2026-01-31", from: ["twice", "named"] });
   expect(filter).toMatchObject({ actor: "Ann", subject: "=1+1", action: "", from: "", until: "2026-01-31" });
   expect(timesOf(filter)).toEqual({ actor: "Ann", subject: "=1+1", until: "2026-02-01T00:00:00.000Z" });

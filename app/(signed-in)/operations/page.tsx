@@ -20,7 +20,7 @@ interface OperationsPageProps {
 export default async function OperationsPage({ searchParams }: OperationsPageProps) {
   const { queries, may } = await enter();
   const hours = hoursOf((await searchParams).hours);
-  const [history, lately, providers, workers, interventions, backups] = await Promise.all([
+  const [history, lastHour, providers, workers, interventions, backups] = await Promise.all([
     queries.getHistory({ hours }),
     queries.getHistory({ hours: 1 }),
     queries.listProviders(),
@@ -31,7 +31,7 @@ export default async function OperationsPage({ searchParams }: OperationsPagePro
   const tasks = await tasksOf(interventions, queries);
   return (
     <PageBody>
-      <Alerts start={lately} mayDelete={may("deleteTree")} />
+      <Alerts start={lastHour} mayDelete={may("deleteTree")} />
       <Charts key={hours} start={history} />
       <div className="mt-6 grid grid-cols-2 items-start gap-x-6 *:mt-0 narrow:grid-cols-1 narrow:gap-6">
         <Providers start={providers} mayAct={may("resume")} isAdmin={may("setSecret")} />

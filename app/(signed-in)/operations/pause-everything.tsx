@@ -3,13 +3,13 @@
 import { useId, useState } from "react";
 import { pauseEverything } from "@/app/actions/operations";
 import { FIELD } from "@/components/ui/field-look";
-import { plural } from "@/components/ui/format";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
+import { plural } from "@/core/words/figures";
 
-/** The kill switch: asks, because it reaches everybody's work. */
+/** The kill switch. It asks for confirmation, because it stops everybody's work. */
 export function PauseEverything({ running }: { running: number }) {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -40,13 +40,12 @@ function PauseDialog({ running, onClosed }: { running: number; onClosed: () => v
         >
           <p className="mt-2">
             {running === 0
-              ? "No task runs now. "
-              : `${plural(running, "task")} ${running === 1 ? "is" : "are"} cut within 5 s, and ${running === 1 ? "goes" : "go"} on from the log later: what is written is kept, a call under way counts as interrupted. `}
-            Commands and servers of tools in the background end. No task starts, for anybody, until everything is
-            resumed.
+              ? "No task is running. "
+              : `${plural(running, "task")} ${running === 1 ? "stops" : "stop"} within 5 s and ${running === 1 ? "continues" : "continue"} from the log later. Committed work is kept; calls in progress count as interrupted. `}
+            Background commands and tool servers end. No task starts, for anybody, until someone resumes everything.
           </p>
           <label className={`${FIELD} mt-3`} htmlFor={field}>
-            <span>Why, for everybody who looks and for the audit log</span>
+            <span>Why (optional; everybody sees it, and the audit log keeps it)</span>
             <input
               id={field}
               type="text"
@@ -57,7 +56,7 @@ function PauseDialog({ running, onClosed }: { running: number; onClosed: () => v
           </label>
           <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
           <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
-            <Button onClick={dismiss}>Keep running</Button>
+            <Button onClick={dismiss}>Cancel</Button>
             <Button type="submit" look="danger" icon="power" aria-disabled={pending}>
               Pause everything
             </Button>

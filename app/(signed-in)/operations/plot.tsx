@@ -13,7 +13,7 @@ interface PlotProps {
   history: History;
 }
 
-/** The line alone. It moves only when there are new figures, and breaks where nothing was measured. */
+/** The line of a chart, with gaps where data is missing. It is not animated. */
 export function Plot({ chart, points, history }: PlotProps) {
   const { name, alertAt, stepped } = chart;
   const top = chart.top(history);

@@ -1,5 +1,5 @@
-import type { ShownStatus } from "@/components/ui/status";
 import type { ProviderState } from "@/core/shapes/operations";
+import type { ShownStatus } from "@/core/words/status";
 import { PROVIDERS, providerNamed } from "@/lib/models/providers/table";
 
 export function providerName(name: string): string {

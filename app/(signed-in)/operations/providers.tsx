@@ -3,7 +3,6 @@
 import Link from "next/link";
 import { useState } from "react";
 import { resumeProvider } from "@/app/actions/operations";
-import { plural } from "@/components/ui/format";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
@@ -11,6 +10,7 @@ import { Button } from "@/components/ui/parts";
 import { StatusWord } from "@/components/ui/status";
 import { Clock } from "@/components/ui/time";
 import type { ProviderState } from "@/core/shapes/operations";
+import { plural } from "@/core/words/figures";
 import { PROVIDER_GLYPHS, providerName } from "./provider-words";
 import { SwitchDialog } from "./switch-dialog";
 import { usePolled } from "./use-polled";
@@ -19,12 +19,12 @@ const LOOK_MS = 10_000;
 
 interface ProvidersProps {
   start: ProviderState[];
-  /** They may resume and change tasks. */
+  /** The person may resume and change tasks. */
   mayAct: boolean;
   isAdmin: boolean;
 }
 
-/** Whether models answer, which do not and until when, and what waits for them. */
+/** The state of each model provider, and the tasks that are parked until it answers. */
 export function Providers({ start, mayAct, isAdmin }: ProvidersProps) {
   const { value: providers, again } = usePolled("providers", start, LOOK_MS);
   return (
@@ -78,7 +78,7 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
             </Button>
           ) : state === "no_key" && isAdmin ? (
             <Link className="link" href="/settings/keys">
-              Add a key
+              Add key
             </Link>
           ) : (
             <span className="text-ink-2">{trees > 0 ? plural(trees, "tree") : ""}</span>
@@ -126,9 +126,9 @@ export function StateWords({ provider: { state, answers_ms, parked_until } }: { 
       "Parked"
     );
   if (state === "no_key") return "No key";
-  if (state === "failing") return "Did not answer";
+  if (state === "failing") return "Not responding";
   if (state === "answers") return `Answers in ${((answers_ms ?? 0) / 1_000).toFixed(1)} s`;
-  return "Ready, not asked yet";
+  return "Ready, not used yet";
 }
 
 const SHOWN_TREES = 3;
@@ -139,7 +139,7 @@ function Parked({ provider, children }: { provider: ProviderState; children: Rea
   return (
     <p className="max-w-[72ch] text-ink-2 wrap-anywhere">
       {reason ? `${reason.replace(/[.\s]+$/, "")}. ` : ""}
-      {plural(tasks.length, "task")} {tasks.length === 1 ? "waits" : "wait"}, in{" "}
+      {plural(tasks.length, "task")} parked in{" "}
       {trees.slice(0, SHOWN_TREES).map((task, index) => (
         <span key={task.tree_id}>
           {index > 0 ? ", " : ""}
@@ -149,7 +149,7 @@ function Parked({ provider, children }: { provider: ProviderState; children: Rea
         </span>
       ))}
       {trees.length > SHOWN_TREES ? ` and ${plural(trees.length - SHOWN_TREES, "other tree")}` : ""};{" "}
-      {tasks.length === 1 ? "it resumes by itself" : "they resume by themselves, one after another"}.{children}
+      {tasks.length === 1 ? "it resumes automatically" : "they resume automatically, one after another"}.{children}
     </p>
   );
 }

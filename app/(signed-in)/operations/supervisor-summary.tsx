@@ -9,7 +9,7 @@ interface SupervisorSummaryProps {
   tasks: ReadonlyMap<string, Task>;
 }
 
-/** What the supervisor did last. */
+/** The latest interventions of the supervisor. */
 export function SupervisorSummary({ interventions, tasks }: SupervisorSummaryProps) {
   return (
     <Section
@@ -35,9 +35,9 @@ export function SupervisorSummary({ interventions, tasks }: SupervisorSummaryPro
 export function SupervisorIdle() {
   return (
     <p className="text-ink-2 py-2">
-      The supervisor did not have to do anything. It looks after every task that runs: one that is silent for too long,
-      repeats itself or no longer gets anywhere it nudges, gives more time, restarts, replaces or stops, and what it
-      cannot decide it puts before you. What it does stands here, with the sign that it saw.
+      No interventions yet. The supervisor watches every running task. When a task is silent for too long, repeats
+      itself or makes no progress, the supervisor nudges, extends, restarts, replaces or stops it, or asks you to
+      decide. Its interventions appear here, with the evidence.
     </p>
   );
 }

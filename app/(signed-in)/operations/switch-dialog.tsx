@@ -4,23 +4,23 @@ import { useState } from "react";
 import { switchProvider } from "@/app/actions/operations";
 import { useServerStatus } from "@/components/feed/server-status";
 import { FIELD } from "@/components/ui/field-look";
-import { plural } from "@/components/ui/format";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import type { ProviderState } from "@/core/shapes/operations";
+import { plural } from "@/core/words/figures";
 import { providerName } from "./provider-words";
 
 interface SwitchDialogProps {
   provider: ProviderState;
-  /** Those that can be used. */
+  /** The providers that have a key. */
   others: ProviderState[];
   onClosed: () => void;
   onDone: (outcome: Outcome) => void;
 }
 
-/** What waits for a provider goes on with a model of another one. */
+/** Moves the tasks that are parked at a provider to another provider's model. */
 export function SwitchDialog({ provider, others, onClosed, onDone }: SwitchDialogProps) {
   const { defaultModel } = useServerStatus();
   const usable = others.filter(({ name }) => name !== "runbook");
@@ -29,7 +29,7 @@ export function SwitchDialog({ provider, others, onClosed, onDone }: SwitchDialo
   const { pending, outcome, run } = useAction();
   const tasks = plural(provider.parked_tasks.length, "task");
   return (
-    <Modal title={`Switch what waits for ${providerName(provider.name)}?`} onClosed={onClosed}>
+    <Modal title={`Switch tasks that wait for ${providerName(provider.name)}?`} onClosed={onClosed}>
       {(dismiss) => (
         <form
           onSubmit={(event) => {
@@ -46,16 +46,16 @@ export function SwitchDialog({ provider, others, onClosed, onDone }: SwitchDialo
           }}
         >
           <p className="mt-2">
-            {tasks} {provider.parked_tasks.length === 1 ? "goes" : "go"} on at once, with all that was said so far. The
-            other tasks of their trees keep their model.
+            {tasks} {provider.parked_tasks.length === 1 ? "continues" : "continue"} immediately, with the full
+            conversation so far. Other tasks of the same trees keep their model.
           </p>
           <label className={`${FIELD} mt-3`}>
-            <span>Model, as provider/model</span>
+            <span>Model (provider/model)</span>
             <input type="text" value={model} spellCheck={false} onChange={(event) => setModel(event.target.value)} />
           </label>
           <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
           <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
-            <Button onClick={dismiss}>Let them wait</Button>
+            <Button onClick={dismiss}>Cancel</Button>
             <Button type="submit" look="primary" aria-disabled={pending}>
               Switch {tasks}
             </Button>

@@ -5,18 +5,18 @@ import { fetchJson } from "@/components/http/fetch-json";
 
 interface Polled<T> {
   value: T;
-  /** Reads it now. */
+  /** Reads the value again now. */
   again: () => Promise<void>;
 }
 
 /**
- * What the server last said, read again at an interval while somebody looks. While the server is away, what was last known stands;
- * the bar above the page says of when it is.
+ * Returns the last value from the server, and polls it while the page is visible. While the server is unreachable the
+ * last value stays; the bar above the page says how old it is.
  */
 export function usePolled<T>(path: string, start: T, everyMs: number): Polled<T> {
   const [value, setValue] = useState(start);
   const [given, setGiven] = useState(start);
-  // The page was rendered anew by the server: that is newer than what was polled.
+  // The server rendered the page again, so its value is newer than the polled value.
   if (given !== start) {
     setGiven(start);
     setValue(start);
@@ -41,7 +41,7 @@ export function usePolled<T>(path: string, start: T, everyMs: number): Polled<T>
 
 function noChange(): void {}
 
-/** A list comes as a page; what is told of it is the rows. */
+/** Returns the rows of a page of a list; any other answer stays as it is. */
 function itemsOf<T>(answer: T | { items: T }): T {
   const isPage = typeof answer === "object" && answer !== null && "items" in answer && "next" in answer;
   return isPage ? (answer as { items: T }).items : (answer as T);

@@ -2,24 +2,25 @@
 
 import Link from "next/link";
 import { useServerStatus } from "@/components/feed/server-status";
-import { bytes, plural } from "@/components/ui/format";
 import { Section } from "@/components/ui/page/section";
-import { type ShownStatus, StatusWord } from "@/components/ui/status";
+import { StatusWord } from "@/components/ui/status";
 import { FactTable } from "@/components/ui/table";
 import { Clock, Elapsed } from "@/components/ui/time";
 import type { Backup, WorkerState } from "@/core/shapes/operations";
+import { bytes, plural } from "@/core/words/figures";
+import type { ShownStatus } from "@/core/words/status";
 import { usePolled } from "./use-polled";
 
 const LOOK_MS = 5_000;
 
 interface WorkersProps {
   start: WorkerState[];
-  /** null: there is none, or they may not see it. */
+  /** null if there is no backup, or if the person may not see backups. */
   newestBackup: Backup | null;
   isAdmin: boolean;
 }
 
-/** The processes that serve and work, and the newest copy of what they write. */
+/** The processes on this database, and the newest backup. */
 export function Workers({ start, newestBackup, isAdmin }: WorkersProps) {
   const { value: workers } = usePolled("workers", start, LOOK_MS);
   const { version } = useServerStatus();
@@ -31,12 +32,12 @@ export function Workers({ start, newestBackup, isAdmin }: WorkersProps) {
             <tr>
               <th scope="col">Process</th>
               <th scope="col">State</th>
-              <th scope="col">Does</th>
+              <th scope="col">Tasks</th>
               <th scope="col" className="phone:hidden">
                 Since
               </th>
               <th scope="col" className="text-right whitespace-nowrap">
-                Last sign
+                Heartbeat
               </th>
             </tr>
           </thead>
@@ -48,16 +49,16 @@ export function Workers({ start, newestBackup, isAdmin }: WorkersProps) {
           </tbody>
         </FactTable>
       </div>
-      {workers.length === 0 ? <p className="text-ink-2 py-2">No process works on this database.</p> : null}
+      {workers.length === 0 ? <p className="text-ink-2 py-2">No process is running on this database.</p> : null}
     </Section>
   );
 }
 
 const ROLES: Record<WorkerState["role"], string> = {
-  all: "serves pages and works",
-  web: "serves pages",
-  worker: "works",
-  run: "works for a command",
+  all: "web and worker",
+  web: "web",
+  worker: "worker",
+  run: "worker of a command",
 };
 
 function WorkerRow({ worker, version }: { worker: WorkerState; version: string }) {
@@ -71,7 +72,7 @@ function WorkerRow({ worker, version }: { worker: WorkerState; version: string }
         <span className="text-small text-ink-3 block">
           {host === "here" ? "this machine" : "another container or machine"}
           {address ? `, ${address}` : ""}
-          {role === "web" ? "" : leads ? ", looks after all trees" : ""}
+          {role === "web" ? "" : leads ? ", leader" : ""}
         </span>
       </td>
       <td>
@@ -80,10 +81,10 @@ function WorkerRow({ worker, version }: { worker: WorkerState; version: string }
       <td>
         {state === "dead"
           ? leases > 0
-            ? `Its ${plural(leases, "task")} ${leases === 1 ? "is" : "are"} taken over within seconds.`
-            : "Nothing of it is left."
+            ? `Another worker takes over its ${plural(leases, "task")} within seconds.`
+            : "No tasks left."
           : leases === 0
-            ? `nothing, version ${version}`
+            ? `none; version ${version}`
             : plural(leases, "task")}
         {tasks.length > 0 ? (
           <span className="text-small text-ink-2 block">
@@ -130,9 +131,9 @@ function BackupRow({ backup }: { backup: Backup | null }) {
         </Link>
       </td>
       <td>
-        <StatusWord status={backup ? "succeeded" : "ready"}>{backup ? "Made" : "None"}</StatusWord>
+        <StatusWord status={backup ? "succeeded" : "ready"}>{backup ? "Done" : "None"}</StatusWord>
       </td>
-      <td>{backup ? `${bytes(backup.size_bytes)}, ${backup.name}` : "There is no copy of the database yet."}</td>
+      <td>{backup ? `${bytes(backup.size_bytes)}, ${backup.name}` : "No backup yet."}</td>
       <td className="phone:hidden" />
       <td className="text-right whitespace-nowrap text-ink-2">{backup ? <Clock at={backup.created_at} /> : null}</td>
     </tr>

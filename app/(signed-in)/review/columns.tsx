@@ -1,6 +1,6 @@
 import type { ComponentProps } from "react";
 
-/** The list, and beside it the chosen item. On a phone one of the two: the item once it was opened. */
+/** The list beside the selected item. A phone shows the list until an item is opened. */
 export function Columns({ isOpen = false, className = "", ...rest }: ComponentProps<"div"> & { isOpen?: boolean }) {
   return (
     <div

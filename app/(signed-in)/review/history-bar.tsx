@@ -8,7 +8,7 @@ const PLACES = [
   { href: "/review/rules", word: "Rules" },
 ];
 
-/** The head of what stands behind the queue. */
+/** Page bar of the pages Decided and Rules, with links between them and the queue. */
 export function HistoryBar({ title }: { title: string }) {
   return (
     <PageBar>

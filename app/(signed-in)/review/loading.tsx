@@ -2,14 +2,14 @@ import { Page, PageBar } from "@/components/ui/page/page";
 import { SKELETON } from "@/components/ui/page/skeleton";
 import { Columns, ItemColumn, ListColumn } from "./columns";
 
-/** Grey bars in the shape of what comes, shown only when it takes a moment. */
+/** Placeholder of the review page, shown only when loading takes a moment. */
 export default function ReviewLoading() {
   return (
     <Page fills>
       <PageBar>
         <h1>Review</h1>
       </PageBar>
-      <Columns className={SKELETON} data-loading role="status" aria-label="What waits for a person is being read">
+      <Columns className={SKELETON} data-loading role="status" aria-label="Loading the review queue">
         <ListColumn className="p-3">
           <i />
           <i className="w-4/5" />

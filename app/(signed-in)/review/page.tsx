@@ -35,7 +35,7 @@ export default async function ReviewPage({ searchParams }: ReviewPageProps) {
   );
 }
 
-/** null: there is none, or none any more; the list stands there all the same. */
+/** Returns null for an unknown item, so that the page still shows the list. */
 async function itemOf({ queries, actor }: GuardedApplication, id: string | null): Promise<ReviewItem | null> {
   return id === null ? null : queries.getReviewItem(id, actor).catch(() => null);
 }

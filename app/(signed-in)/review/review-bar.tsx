@@ -4,9 +4,9 @@ import { buttonLook } from "@/components/ui/button-look";
 import { PageBar } from "@/components/ui/page/page";
 
 interface ReviewBarProps {
-  /** How many items are open, in words. */
+  /** The number of open items, in words. */
   open: string;
-  /** On a phone an open item stands in place of everything; the heading stays for screen readers. */
+  /** On a phone an open item covers the bar. Its heading stays for screen readers. */
   isCovered: boolean;
   children: ReactNode;
 }

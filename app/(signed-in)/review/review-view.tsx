@@ -27,16 +27,16 @@ import { useTidy } from "./use-tidy";
 
 interface ReviewViewProps {
   start: ListStart;
-  /** The item that the address names. */
+  /** Id of the item in the page's URL. */
   wanted: string | null;
-  /** That item, or the most pressing one, in full. */
+  /** That item, or the first in the queue, with all its details. */
   first: ReviewItem | null;
-  /** Under whose name decisions are kept until they are sent. */
+  /** The user's name. Decisions that are not sent yet are stored under it. */
   me: string;
   mayDecide: boolean;
 }
 
-/** What waits for a person, ranked, and beside it the chosen item with what its decision needs. */
+/** The ranked queue, beside the selected item with everything that its decision needs. */
 export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewProps) {
   const queue = useQueue(start);
   const held = useHeld(me);
@@ -62,7 +62,7 @@ export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewPr
 
   const isDone = (id: string) => isDecided(held, id) || queue.gone.has(id);
   const isOver = current !== null && (isDone(current) || (item !== null && item.review.status !== "open"));
-  const decide = goingOn(deciding, (work) => {
+  const decide = withNext(deciding, (work) => {
     setNotice("");
     work();
     const after = rowsAfter(list.rows, row).find(({ id }) => !isDecided(held, id));
@@ -100,7 +100,7 @@ export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewPr
             isChosen={current !== null}
             alike={(row?.items ?? []).map(({ id }) => id).filter((id) => !isDone(id))}
             deciding={decide}
-            onSaid={() => setAgain((now) => now + 1)}
+            reload={() => setAgain((now) => now + 1)}
           />
         </ItemColumn>
       </Columns>
@@ -131,29 +131,29 @@ function ChosenItem({ item, problem, isChosen, heading, back, undo, ...bar }: Ch
   );
 }
 
-/** The keys of the page, and the sentence for whoever wants to undo what is sent already. */
+/** Handles the page's keys. Returns the notice for an undo that comes too late, and its setter. */
 function useLateUndo(move: (by: number) => void, back: () => void) {
   const [notice, setNotice] = useState("");
   useReviewKeys({
     move,
     back: () => (isTyping() ? undefined : back()),
     undoLate: () =>
-      setNotice("Nothing is left to undo: what was decided here is sent. What can be restored stands under Decided."),
+      setNotice("Nothing to undo: your decisions are sent. Under Decided, you can restore what a proposal replaced."),
   });
   return [notice, setNotice] as const;
 }
 
-/** Each decision as `goOn` does it: what is decided makes room for what comes next. */
-function goingOn(deciding: Deciding, goOn: (work: () => void) => void): Deciding {
+/** Returns the decisions wrapped in `decideThenNext`, which moves on to the next item. */
+function withNext(deciding: Deciding, decideThenNext: (work: () => void) => void): Deciding {
   return {
-    approve: (...args) => goOn(() => deciding.approve(...args)),
-    reject: (...args) => goOn(() => deciding.reject(...args)),
-    answer: (...args) => goOn(() => deciding.answer(...args)),
-    approveChanged: (...args) => goOn(() => deciding.approveChanged(...args)),
+    approve: (...args) => decideThenNext(() => deciding.approve(...args)),
+    reject: (...args) => decideThenNext(() => deciding.reject(...args)),
+    answer: (...args) => decideThenNext(() => deciding.answer(...args)),
+    approveChanged: (...args) => decideThenNext(() => deciding.approveChanged(...args)),
   };
 }
 
-/** Those below the row, then those above it. */
+/** Returns the rows below `row`, then those above it. */
 function rowsAfter(rows: readonly QueueRow[], row: QueueRow | null): QueueRow[] {
   const at = row ? rows.indexOf(row) : -1;
   return [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))];
@@ -170,7 +170,7 @@ function isTyping(): boolean {
 
 function openWords(total: number, shown: number): string {
   if (total === 0 && shown === 0) return "";
-  return total > shown ? `${shown} of ${total} open, by attention` : `${total} open, by attention`;
+  return `${total > shown ? `${shown} of ${total}` : total} open, highest attention first`;
 }
 
 function withAll(now: ReadonlySet<string>, reviews: readonly Review[], on: boolean): ReadonlySet<string> {

@@ -4,20 +4,20 @@ import { useEffect, useLayoutEffect, useRef } from "react";
 import { areKeysOn } from "@/components/ui/hooks/single-keys";
 
 interface ReviewKeys {
-  /** By so many rows down, or up. */
+  /** Selects another row; a negative number moves up. */
   move: (by: number) => void;
   back: () => void;
-  /** There is nothing that could be taken back. */
+  /** Called when there is nothing to undo. */
   undoLate: () => void;
 }
 
-/** Keys whose button bears them as `data-key`; each does what its button does, where there is one. */
+/** Keys that press the button with the same `data-key`, if the page has it. */
 const PRESSED = new Set(["a", "r", "e", "c", "q", "x", "n", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
 
-/** The keys of the review page. */
+/** Handles the keys of the review page. */
 export function useReviewKeys(keys: ReviewKeys): void {
   const current = useRef(keys);
-  // With what is on the screen, or a key that is pressed at once would still act on what was there before.
+  // A layout effect: after a render, even an immediate key must act on what is on the screen now.
   useLayoutEffect(() => {
     current.current = keys;
   });
@@ -31,7 +31,7 @@ export function useReviewKeys(keys: ReviewKeys): void {
   }, []);
 }
 
-/** A checked box is no field that somebody types into. */
+/** Returns false while the user types or a dialog is open. A checkbox does not count as typing. */
 function isFree(event: KeyboardEvent): boolean {
   if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return false;
   const target = event.target instanceof Element ? event.target : null;
@@ -54,7 +54,7 @@ function handleKey(event: KeyboardEvent, { move, back, undoLate }: ReviewKeys): 
     case "Escape":
       back();
       return true;
-    // Buttons, links and boxes keep their own.
+    // Buttons, links and checkboxes handle Enter and Space themselves.
     case "Enter":
       return !onControl && press("Enter");
     case " ":
@@ -63,7 +63,7 @@ function handleKey(event: KeyboardEvent, { move, back, undoLate }: ReviewKeys): 
     case "u":
       if (!press("z")) undoLate();
       return true;
-    // Also without effect they are this page's: "c" where nothing can be commented opens no new task.
+    // Handled even without a button, so that "c" never opens a new task on this page.
     default:
       return PRESSED.has(event.key) && (press(event.key) || true);
   }

@@ -5,10 +5,13 @@ import type { Held } from "@/components/reviews/held-decisions";
 import { heldDecisions } from "./decide/use-held";
 import type { Queue } from "./queue/use-queue";
 
-/** What became of a decision is read for so long. */
+/** How long the outcome of a decision stays readable. */
 const READ_MS = 4_000;
 
-/** Rows that are over leave the list, but never while the pointer is on it: what is under it stays where it is. */
+/**
+ * Removes settled rows from the list after a while. Returns the function that tells it whether the pointer is over the
+ * list: then nothing is removed, so that no row moves under the pointer.
+ */
 export function useTidy(queue: Queue, held: ReadonlyMap<string, Held>, current: string | null): (on: boolean) => void {
   const [isPointed, setPointed] = useState(false);
   const { rows, gone, drop } = queue;

@@ -1,5 +1,5 @@
 import { LoadingPage } from "@/components/ui/page/loading-page";
 
 export default function RunbooksLoading() {
-  return <LoadingPage title="Runbooks" reads="The runbooks are being read" />;
+  return <LoadingPage title="Runbooks" reads="Loading runbooks" />;
 }

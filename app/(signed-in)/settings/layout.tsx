@@ -3,7 +3,7 @@ import { enter } from "@/app/enter";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { SettingsNavigation } from "./settings-navigation";
 
-/** The frame of all settings: a page below it renders its sections only. */
+/** The title and tabs of all settings pages. */
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   await enter();
   return (

@@ -1,9 +1,9 @@
 import { Skeleton } from "@/components/ui/page/skeleton";
 
-/** Grey bars in the shape of what comes, shown only when it takes a moment. */
+/** A skeleton of the page while it loads. */
 export default function SettingsLoading() {
   return (
-    <Skeleton role="status" aria-label="The settings are being read">
+    <Skeleton role="status" aria-label="Loading settings">
       <i className="w-1/4" />
       <i />
       <i className="w-4/5" />

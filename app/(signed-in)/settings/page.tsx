@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
-import { ROLE_WORDS } from "@/components/settings/role-words";
 import { buttonLook } from "@/components/ui/button-look";
 import { Facts } from "@/components/ui/facts";
 import { Section } from "@/components/ui/page/section";
 import { FactTable } from "@/components/ui/table";
+import { ROLE_WORDS } from "@/core/words/roles";
 import { currentSignInWays } from "@/lib/auth/current";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -22,8 +22,8 @@ export default async function GeneralPage() {
         <Facts>
           <dt>Signed in as</dt>
           <dd className="wrap-anywhere">{actor.name}</dd>
-          <dt>By</dt>
-          <dd>{actor.id === "owner" ? "the one-time link of this machine" : "Google"}</dd>
+          <dt>Signed in with</dt>
+          <dd>{actor.id === "owner" ? "the one-time link on this machine" : "Google"}</dd>
           <dt>Role</dt>
           <dd>
             {actor.role}: {ROLE_WORDS[actor.role]}
@@ -37,9 +37,8 @@ export default async function GeneralPage() {
       </section>
       <Section id="server" title="This server" beside={`Banyan ${version}`}>
         <p className="text-ink-2 mb-2">
-          People sign in with {google ? "Google, or by the one-time link on this machine" : "the one-time link only"}.
-          What is set in the environment or in <code>.env</code> takes effect at the next start; the rest is as Banyan
-          has it by itself.
+          People sign in with {google ? "Google or the one-time link on this machine" : "the one-time link only"}. Set
+          values in the environment or in <code>.env</code>; they take effect at the next start.
         </p>
         <FactTable className="table-fixed [&_td]:wrap-anywhere">
           <thead>

@@ -11,15 +11,15 @@ import { ModelChoice } from "./model-choice";
 
 interface ProviderFormProps {
   provider: ListedProvider;
-  /** What tasks use now when nobody names a model. */
+  /** The present default model. */
   defaultModel: string;
   onKept: (outcome: Outcome) => void;
   onCancel?: () => void;
-  /** It was asked for: its first field takes the focus. */
+  /** Focuses the first field, because the person opened the form. */
   takesFocus?: boolean;
 }
 
-/** What is typed, what a test said of it, and the way to keep it. */
+/** Holds the typed values and the result of their test, and saves them. */
 function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) {
   const [key, setKey] = useState("");
   const [address, setAddress] = useState(provider.base_url ?? "");
@@ -29,7 +29,7 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
   const keeping = useAction();
   const access = { provider: provider.name, key: key.trim() || undefined, base_url: address.trim() || undefined };
 
-  /** What was said is about what was typed before. */
+  /** Drops the test result, because it is about the earlier values. */
   function forget(): void {
     setTested(null);
     testing.say(null);
@@ -70,7 +70,10 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
   };
 }
 
-/** A key, an address, or both: tested as typed, then kept. Nothing that was typed is sent anywhere but to the server and the provider. */
+/**
+ * A form for a provider's key and address. It tests the typed values, then saves them; they go to the server and the
+ * provider only.
+ */
 export function ProviderForm(props: ProviderFormProps) {
   const { provider, defaultModel, onCancel, takesFocus = false } = props;
   const { label, takes_key } = provider;
@@ -104,11 +107,11 @@ export function ProviderForm(props: ProviderFormProps) {
       ) : null}
       <div className="flex flex-wrap items-center gap-2">
         <Button type="submit" look={tested?.ok ? "primary" : "plain"} disabled={isBusy || typed.isEmpty}>
-          {tested?.ok ? "Keep it" : typed.isTesting ? "Testing…" : takes_key ? "Test the key" : "Test the address"}
+          {tested?.ok ? "Save" : typed.isTesting ? "Testing…" : takes_key ? "Test the key" : "Test the address"}
         </Button>
         {tested?.ok === false ? (
           <Button look="quiet" disabled={isBusy} onClick={typed.keep}>
-            Keep it all the same
+            Save anyway
           </Button>
         ) : null}
         {onCancel ? (
@@ -118,8 +121,8 @@ export function ProviderForm(props: ProviderFormProps) {
         ) : null}
       </div>
       <Hint>
-        A test asks for the list of models, which is free.{" "}
-        {takes_key ? "The key is kept encrypted and never shown again." : ""}
+        The test lists the provider’s models, which is free.{" "}
+        {takes_key ? "The key is stored encrypted and never shown again." : ""}
       </Hint>
     </form>
   );
@@ -128,7 +131,7 @@ export function ProviderForm(props: ProviderFormProps) {
 interface AccessFieldsProps {
   provider: ListedProvider;
   typed: ReturnType<typeof useProviderForm>;
-  /** Of what is said about them. */
+  /** The id of the message about these fields. */
   id: string;
 }
 
@@ -152,7 +155,7 @@ function AccessFields({ provider, typed, id }: AccessFieldsProps) {
         </label>
       ) : null}
       <label className={FIELD}>
-        <span>{provider.takes_key ? "Address, where it is not the provider’s own" : "Address"}</span>
+        <span>{provider.takes_key ? "Address (optional)" : "Address"}</span>
         <input
           type="text"
           inputMode="url"

@@ -15,7 +15,7 @@ export async function removeServer(name: string): Promise<ActionResult> {
 
 export type Previewed = { ok: true; preview: ServerPreview } | { ok: false; sentence: string };
 
-/** Nothing of the file is kept or started. */
+/** Returns a preview of the servers in a file. It stores and starts nothing. */
 export async function previewServers(file: string): Promise<Previewed> {
   const { queries } = await enter();
   try {

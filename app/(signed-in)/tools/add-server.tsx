@@ -12,7 +12,7 @@ import { ServerForm } from "./server-form";
 import { ServerPreviewBox } from "./server-preview-box";
 import { useServerFields } from "./use-server-fields";
 
-const MOST_FILE_BYTES = 900_000;
+const MAX_FILE_BYTES = 900_000;
 
 type How = "form" | "file";
 
@@ -21,7 +21,10 @@ interface Problem {
   sentence: string;
 }
 
-/** From a form, or from a file as other programs write it; what would be added is shown before anything is stored or started. */
+/**
+ * Adds servers from a form, or from another program's configuration file. A preview comes before anything is stored or
+ * started.
+ */
 export function AddServer({ onClose }: { onClose: () => void }) {
   const [how, setHow] = useState<How>("form");
   const { fields, change: changeFields, forget, isRestored } = useServerFields("server", EMPTY_FIELDS);
@@ -29,18 +32,18 @@ export function AddServer({ onClose }: { onClose: () => void }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [text, setText] = useState<string | null>(null);
 
-  function look(): void {
+  function preview(): void {
     const made = textOf();
     setProblem(typeof made === "string" ? null : made);
     setText(typeof made === "string" ? made : null);
   }
   function textOf(): string | Problem {
     if (how === "file")
-      return file.trim() ? file : { field: "file", sentence: "Paste the text of a file, or choose one." };
+      return file.trim() ? file : { field: "file", sentence: "Paste the text of a file, or choose a file." };
     const made = entryOfFields(fields);
     return made.ok ? JSON.stringify({ mcpServers: { [fields.name.trim()]: made.entry } }) : made;
   }
-  // What was looked at is what is added: another text is looked at anew.
+  // People add exactly what they previewed, so a changed text needs a new preview.
   function change(work: () => void): void {
     work();
     setText(null);
@@ -54,7 +57,7 @@ export function AddServer({ onClose }: { onClose: () => void }) {
   return (
     <Card as="section" className="mb-6" aria-labelledby="add-server">
       <Head how={how} choose={(next) => change(() => setHow(next))} />
-      {isRestored && how === "form" ? <Hint>As you left it; values that may be keys were not kept.</Hint> : null}
+      {isRestored && how === "form" ? <Hint>Your draft was restored, without values that may be keys.</Hint> : null}
       {how === "form" ? (
         <ServerForm fields={fields} change={(some) => change(() => changeFields(some))} problem={fieldProblem} isNew />
       ) : (
@@ -70,8 +73,8 @@ export function AddServer({ onClose }: { onClose: () => void }) {
       )}
       {text === null ? (
         <div className="flex flex-wrap items-center gap-2 mt-4">
-          <Button look="primary" onClick={look}>
-            Look at what is added
+          <Button look="primary" onClick={preview}>
+            Preview
           </Button>
           <Button look="quiet" onClick={cancel}>
             Cancel
@@ -90,11 +93,11 @@ function Head({ how, choose }: { how: How; choose: (how: How) => void }) {
   return (
     <div className="mb-3 flex min-w-0 items-center gap-2">
       <h2 id="add-server" tabIndex={-1} ref={heading}>
-        Add a server
+        Add server
       </h2>
       <span className="min-w-0 flex-auto" />
       <Segments>
-        <legend className="sr-only">From</legend>
+        <legend className="sr-only">Source</legend>
         <button type="button" aria-pressed={how === "form"} onClick={() => choose("form")}>
           Form
         </button>
@@ -108,24 +111,25 @@ function Head({ how, choose }: { how: How; choose: (how: How) => void }) {
 
 interface FileSourceProps {
   text: string;
-  /** What is wrong with the text; null: nothing is known. */
+  /** The problem of the text; null if none is known. */
   problem: string | null;
   change: (text: string) => void;
   refuse: (sentence: string) => void;
 }
 
-/** The text of a file, pasted or read from one. */
+/** A field for the text of a configuration file, pasted or read from a file. */
 function FileSource({ text, problem, change, refuse }: FileSourceProps) {
   async function take(event: ChangeEvent<HTMLInputElement>): Promise<void> {
     const chosen = event.target.files?.[0];
     if (!chosen) return;
-    if (chosen.size > MOST_FILE_BYTES) refuse("The file is larger than 0.9 MB: no file of servers is.");
+    if (chosen.size > MAX_FILE_BYTES)
+      refuse("The file is larger than 0.9 MB. That is too large for a server configuration.");
     else change(await chosen.text());
   }
   return (
     <div className="stack">
       <label className={FIELD}>
-        <span>Text of a file with mcpServers, as desktop programs write it</span>
+        <span>Configuration file with mcpServers, as used by desktop programs</span>
         <textarea
           rows={9}
           className="font-mono text-mono leading-5"
@@ -137,11 +141,11 @@ function FileSource({ text, problem, change, refuse }: FileSourceProps) {
         />
       </label>
       <FileField
-        label="Or a file of this computer"
+        label="Or choose a file"
         accept=".json,.jsonc,application/json,text/plain"
         onChange={(event) => void take(event)}
       />
-      <Hint>It may hold keys, so nothing of it is kept in this browser when you leave the page.</Hint>
+      <Hint>The file may hold keys, so this browser does not keep it as a draft.</Hint>
       {problem === null ? null : (
         <Hint isBad role="alert">
           {problem}

@@ -1,11 +1,10 @@
 import Link from "next/link";
 import type { ImportedServer } from "@/agents/application";
-import { plural } from "@/components/ui/format";
 import { Button, Say } from "@/components/ui/parts";
+import { plural } from "@/core/words/figures";
 import type { Added } from "./server-preview-box";
-import { withoutCommand } from "./tool-words";
 
-/** What came of it, server by server, with what to do next. */
+/** The result for each added server, with the next step. */
 export function AddedServers({ added, onClose }: { added: Added; onClose: () => void }) {
   return (
     <div className="stack mt-4">
@@ -13,7 +12,7 @@ export function AddedServers({ added, onClose }: { added: Added; onClose: () => 
         <AddedServer key={server.name} server={server} />
       ))}
       {added.problems.map((sentence) => (
-        <Say key={sentence}>{withoutCommand(sentence)}</Say>
+        <Say key={sentence}>{sentence}</Say>
       ))}
       <div className="flex flex-wrap items-center gap-2">
         <Button onClick={onClose}>Close</Button>
@@ -31,7 +30,7 @@ function AddedServer({ server: { name, tools, problem, sign_in } }: { server: Im
   if (sign_in !== null)
     return (
       <Say role="status">
-        {link} is added and asks somebody to sign in; its tools are off until then.{" "}
+        {link} is added and requires a sign-in. Its tools are off until then.{" "}
         <a className="link" href={sign_in} rel="noreferrer">
           Sign in at {new URL(sign_in).host}
         </a>
@@ -40,13 +39,12 @@ function AddedServer({ server: { name, tools, problem, sign_in } }: { server: Im
   if (problem !== null)
     return (
       <Say look="bad" role="alert">
-        {link} is added, but switched off: {withoutCommand(problem)} Open it to mend and test it.
+        {link} is added, but off: {problem} Open it to fix and test it.
       </Say>
     );
   return (
     <Say look="good" role="status">
-      {link} is added and answers with {plural(tools.length, "tool")}. No agent has it yet: list it among an agent’s
-      tools.
+      {link} is added and offers {plural(tools.length, "tool")}. No agent uses it yet: add it to an agent’s tools.
     </Say>
   );
 }

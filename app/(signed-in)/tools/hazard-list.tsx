@@ -1,6 +1,6 @@
 import { Icon } from "@/components/ui/icon";
 
-/** What is dangerous about how a server is started. */
+/** The risks of how a server starts. */
 export function HazardList({ hazards }: { hazards: readonly string[] }) {
   return (
     <ul className="space-y-1">

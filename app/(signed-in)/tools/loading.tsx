@@ -1,5 +1,5 @@
 import { LoadingPage } from "@/components/ui/page/loading-page";
 
 export default function ToolsLoading() {
-  return <LoadingPage title="Tools" reads="The tools are being read" />;
+  return <LoadingPage title="Tools" reads="Loading tools" />;
 }

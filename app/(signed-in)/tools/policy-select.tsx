@@ -4,19 +4,19 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
+import { POLICY_WORDS } from "@/core/words/policy";
 import { setToolPolicy } from "./actions";
-import { POLICY_WORDS } from "./tool-words";
 
 interface PolicySelectProps {
   tool: string;
   policy: string;
-  /** What "inherit" comes to. */
+  /** The word for "inherit", with the policy that it resolves to. */
   inherited: string;
-  /** Why it cannot be changed here; null: it can. */
+  /** Why the person cannot change the policy here; null if they can. */
   locked: string | null;
 }
 
-/** What happens when the tool is called. What follows from a choice stands below it. */
+/** A select for the policy of a tool. The result of a change appears below it. */
 export function PolicySelect({ tool, policy, inherited, locked }: PolicySelectProps) {
   const router = useRouter();
   const { pending, outcome, run } = useAction();
@@ -36,7 +36,7 @@ export function PolicySelect({ tool, policy, inherited, locked }: PolicySelectPr
     run(
       () => setToolPolicy(tool, value),
       (result) => {
-        // What was refused is not shown as chosen.
+        // A refused change must not look chosen.
         setChosen(result.ok ? value : null);
         if (result.ok) router.refresh();
       },
@@ -46,7 +46,7 @@ export function PolicySelect({ tool, policy, inherited, locked }: PolicySelectPr
   return (
     <>
       <select
-        aria-label={`When ${tool} is called`}
+        aria-label={`Policy of ${tool}`}
         value={chosen ?? policy}
         aria-busy={pending}
         onChange={(event) => choose(event.target.value)}

@@ -3,20 +3,21 @@ import { HazardList } from "./hazard-list";
 import { oneLine } from "./tool-words";
 
 const WORKSPACE_WORDS = {
-  none: "It does not see a tree’s folder.",
-  read: "It reads the folder of the tree that calls it.",
-  write: "It reads and writes the folder of the tree that calls it.",
+  none: "No access to workspaces.",
+  read: "Reads the workspace of the tree that calls it.",
+  write: "Reads and writes the workspace of the tree that calls it.",
 } as const;
 
-/** One server of a file, before anything of it is stored. */
+/** A server in the preview, before it is stored. */
 export function PreviewedServerItem({ server }: { server: PreviewedServer }) {
   const { name, kind, start, hosts, scope, workspace, settings, secrets, missing, hazards } = server;
+  const unit = kind === "http" ? "connection" : "process";
   const reach =
     kind === "http"
-      ? `It is reached at ${hosts.join(", ") || "an address that a secret fills in"}.`
+      ? `Address: ${hosts.join(", ") || "from a secret"}.`
       : hosts.length > 0
-        ? `It may reach ${hosts.join(", ")}.`
-        : "It has no network.";
+        ? `Can reach ${hosts.join(", ")}.`
+        : "No network access.";
   return (
     <li className="space-y-1 py-2">
       <p>
@@ -24,19 +25,19 @@ export function PreviewedServerItem({ server }: { server: PreviewedServer }) {
       </p>
       <p className="text-ink-2 text-small">
         {reach} {kind === "stdio" ? WORKSPACE_WORDS[workspace] : ""}{" "}
-        {scope === "shared" ? "All trees share one." : "Each tree has its own."}
-        {settings.length > 0 ? ` It is given ${settings.join(", ")}.` : ""}
+        {scope === "shared" ? `All trees share one ${unit}.` : `Each tree gets its own ${unit}.`}
+        {settings.length > 0 ? ` ${kind === "http" ? "Headers" : "Environment"}: ${settings.join(", ")}.` : ""}
       </p>
       {secrets.length > 0 ? (
-        <p className="text-ink-2 text-small">Kept in the vault, and shown to nobody again: {secrets.join(", ")}.</p>
+        <p className="text-ink-2 text-small">Stored as secrets, never shown again: {secrets.join(", ")}.</p>
       ) : null}
       {missing.length > 0 ? (
-        <p className="text-small">Has no value yet, and is set under Settings, Secrets: {missing.join(", ")}.</p>
+        <p className="text-small">No value yet; set it under Settings, Secrets: {missing.join(", ")}.</p>
       ) : null}
       {hazards.length > 0 ? (
         <HazardList hazards={hazards} />
       ) : (
-        <p className="text-ink-3 text-small">Nothing dangerous is known about how it is started.</p>
+        <p className="text-ink-3 text-small">No known risks in how it starts.</p>
       )}
     </li>
   );

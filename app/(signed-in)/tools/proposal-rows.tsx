@@ -7,31 +7,32 @@ import { Elapsed } from "@/components/ui/time";
 import type { ToolProposal } from "@/core/shapes/tools";
 import { oneLine } from "./tool-words";
 
-/** What agents want to have added, and where it is decided. */
+/** The servers that agents propose, with links to the decisions. */
 export function ProposalRows({ proposals, mayDecide }: { proposals: ToolProposal[]; mayDecide: boolean }) {
   if (proposals.length === 0) return null;
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="proposed">
       <SectionHead>
         <h2 id="proposed">Proposed by agents</h2>
-        <span className="text-ink-3">drafts: nothing of them is started before somebody approves them</span>
+        <span className="text-ink-3">drafts; they start only after somebody approves them</span>
       </SectionHead>
       <ul className="*:border-b *:border-line">
-        {proposals.map((one) => (
-          <li className="flex min-w-0 items-start gap-3 py-2" key={one.review_id}>
+        {proposals.map((proposal) => (
+          <li className="flex min-w-0 items-start gap-3 py-2" key={proposal.review_id}>
             <Icon name="proposal" className="mt-[3px] size-3.5 flex-none text-wait-mark" />
             <div className="min-w-0 flex-auto">
               <p>
-                <span className="font-mono text-mono">{one.name}</span> <span className="text-ink-2">by {one.by}</span>
+                <span className="font-mono text-mono">{proposal.name}</span>{" "}
+                <span className="text-ink-2">by {proposal.by}</span>
                 <Separator />
                 <span className="text-ink-3 text-small">
-                  <Elapsed since={one.created_at} until={null} />
+                  <Elapsed since={proposal.created_at} until={null} />
                 </span>
               </p>
-              <p className="text-ink-2 text-small">“{oneLine(one.why)}”</p>
+              <p className="text-ink-2 text-small">“{oneLine(proposal.why)}”</p>
             </div>
-            <Link className={buttonLook()} href={`/trees/${one.tree_id}?task=${one.task_id}`}>
-              {mayDecide ? "Look and decide" : "Look"}
+            <Link className={buttonLook()} href={`/trees/${proposal.tree_id}?task=${proposal.task_id}`}>
+              {mayDecide ? "Review" : "View"}
             </Link>
           </li>
         ))}

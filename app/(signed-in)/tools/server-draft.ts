@@ -1,4 +1,4 @@
-/** What is kept of a form in the browser while somebody fills it in: everything but what may be a key. Pure. */
+/** The draft of a server form that the browser keeps: all fields, without values that may be keys. Pure. */
 import { EMPTY_FIELDS, type ServerFields } from "./server-fields";
 
 const MAY_BE_KEY = /key|token|secret|passw|auth|bearer|[A-Za-z0-9+/_-]{32,}/i;
@@ -16,7 +16,7 @@ export function keptOfFields(fields: ServerFields): string {
   return isEmpty ? "" : JSON.stringify(kept);
 }
 
-/** Null: it is nothing that was kept of such a form. */
+/** Returns the fields of a draft; null if the text is not a draft of this form. */
 export function fieldsOfKept(text: string): ServerFields | null {
   try {
     const kept = JSON.parse(text) as Partial<ServerFields>;
@@ -28,7 +28,7 @@ export function fieldsOfKept(text: string): ServerFields | null {
   }
 }
 
-/** A value is a key more often than not; a reference to a secret is none. */
+/** Returns the line without its value, because most values are keys. A reference to a secret stays. */
 function withoutValue(line: string, sign: string): string {
   const at = line.indexOf(sign);
   if (at < 1) return "";

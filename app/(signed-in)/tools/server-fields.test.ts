@@ -20,7 +20,7 @@ test.each<[string, Partial<ServerFields>, Record<string, unknown>]>([
     { kind: "http", url: "https://a.example/mcp", settings: `Authorization: Bearer \${key}`, scope: "shared" },
     { url: "https://a.example/mcp", headers: { Authorization: `Bearer \${key}` }, scope: "shared" },
   ],
-])("%s becomes an entry, and the entry the same fields again", (_, given, entry) => {
+])("%s becomes an entry, and the entry becomes the same fields again", (_, given, entry) => {
   const made = entryOfFields(fields(given));
   expect(made).toEqual({ ok: true, entry });
   expect(entryOfFields(fieldsOfEntry("notes", entry))).toEqual(made);
@@ -32,11 +32,11 @@ test.each<[Partial<ServerFields>, string]>([
   [{ kind: "package", pack: "--evil" }, "pack"],
   [{ kind: "http", url: "file:///etc/passwd" }, "url"],
   [{ command: "node", settings: "no sign" }, "settings"],
-])("what is wrong is said at its field: %o", (given, field) => {
+])("names the field with the problem: %o", (given, field) => {
   expect(entryOfFields(fields(given))).toMatchObject({ ok: false, field });
 });
 
-test("what is kept in the browser holds no key", () => {
+test("a draft in the browser holds no key", () => {
   const key = "sk-live-0123456789abcdef0123456789abcdef";
   const given = fields({
     command: "node",

@@ -1,18 +1,18 @@
-/** A server as a form has it, and as an entry of `mcpServers`. Pure. */
+/** Converts between the fields of the server form and an entry of `mcpServers`. Pure. */
 
 export interface ServerFields {
   name: string;
   kind: "stdio" | "package" | "http";
   command: string;
-  /** Of npm, with its version where it must be a certain one: `@scope/name@1.2.3`. */
+  /** An npm package, with an optional version: `@scope/name@1.2.3`. */
   pack: string;
-  /** One a line. */
+  /** One per line. */
   args: string;
-  /** `NAME=value`, one a line; of an address: `Name: value`. */
+  /** Environment variables, `NAME=value`, one per line; for an address, headers, `Name: value`. */
   settings: string;
   cwd: string;
   url: string;
-  /** One a line. */
+  /** One per line. */
   hosts: string;
   workspace: "none" | "read" | "write";
   scope: "tree" | "shared";
@@ -39,14 +39,13 @@ export type Entry = { ok: true; entry: Record<string, unknown> } | { ok: false; 
 
 export function entryOfFields(fields: ServerFields): Entry {
   const { name, kind, url } = fields;
-  if (name.trim() === "")
-    return { ok: false, field: "name", sentence: "Give the server a name: agents list it by that." };
+  if (name.trim() === "") return { ok: false, field: "name", sentence: "Type a name. Agents list the server by it." };
   const settings = settingsOf(fields.settings, kind);
   if (typeof settings === "string") return { ok: false, field: "settings", sentence: settings };
   const placed = fields.scope === "shared" ? { scope: fields.scope } : {};
   if (kind === "http") {
     if (!/^https?:\/\//i.test(url.trim()))
-      return { ok: false, field: "url", sentence: "Give the server's address, beginning with https:// or http://." };
+      return { ok: false, field: "url", sentence: "Not an address: start with https:// or http://." };
     const oauth = fields.oauth && { oauth: fields.oauth };
     return { ok: true, entry: { url: url.trim(), ...named("headers", settings), ...oauth, ...placed } };
   }
@@ -73,11 +72,11 @@ type Start = { command: string; args: string[] } | { field: FieldName; sentence:
 function startOf({ kind, command, pack, args }: ServerFields): Start {
   if (kind === "package") {
     if (!PACKAGE.test(pack.trim()))
-      return { field: "pack", sentence: "Give the package as npm has it, such as @scope/name or name@1.2.3." };
+      return { field: "pack", sentence: "Type the npm package, such as @scope/name or name@1.2.3." };
     return { command: "npx", args: ["-y", pack.trim(), ...lines(args)] };
   }
   if (command.trim() === "")
-    return { field: "command", sentence: "Give the command that starts the server, such as node." };
+    return { field: "command", sentence: "Type the command that starts the server, such as node." };
   return { command: command.trim(), args: lines(args) };
 }
 
@@ -110,7 +109,7 @@ function settingsOf(text: string, kind: ServerFields["kind"]): Record<string, st
   for (const line of lines(text)) {
     const at = line.indexOf(sign);
     const name = line.slice(0, at).trim();
-    // The line itself may hold a key: it is not repeated.
+    // The message does not repeat the line, because it may hold a key.
     if (at < 1 || name === "")
       return kind === "http"
         ? "Write each header on a line of its own, as Name: value."

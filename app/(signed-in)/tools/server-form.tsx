@@ -12,20 +12,20 @@ import { ServerStartFields } from "./server-start-fields";
 export interface ServerFormProps {
   fields: ServerFields;
   change: (fields: Partial<ServerFields>) => void;
-  /** What is wrong with one of them. */
+  /** The field with a problem. */
   problem: { field: FieldName; sentence: string } | null;
-  /** A server that is there keeps its name. */
+  /** The name of an existing server cannot change. */
   isNew: boolean;
 }
 
-const KINDS = { stdio: "A program here", package: "A package", http: "An address" } as const;
+const KINDS = { stdio: "Local command", package: "npm package", http: "Remote address" } as const;
 
-/** One server: how it is started or reached, what it is given, and what it may see. */
+/** The form of a server: how it starts or its address, its environment, and its access. */
 export function ServerForm({ fields, change, problem, isNew }: ServerFormProps) {
   const hint = useId();
-  const wrong = (field: FieldName) =>
+  const invalid = (field: FieldName) =>
     problem?.field === field ? ({ "aria-invalid": true, "aria-describedby": `${hint}-problem` } as const) : {};
-  const said = (field: FieldName) =>
+  const problemOf = (field: FieldName) =>
     problem?.field === field ? (
       <Hint isBad id={`${hint}-problem`} role="alert">
         {problem.sentence}
@@ -42,12 +42,12 @@ export function ServerForm({ fields, change, problem, isNew }: ServerFormProps) 
               maxLength={40}
               value={fields.name}
               onChange={(event) => change({ name: event.target.value })}
-              {...wrong("name")}
+              {...invalid("name")}
             />
-            {said("name")}
+            {problemOf("name")}
           </label>
           <Segments className="self-end">
-            <legend className="sr-only">How it is reached</legend>
+            <legend className="sr-only">Kind of server</legend>
             {(["stdio", "package", "http"] as const).map((kind) => (
               <button key={kind} type="button" aria-pressed={fields.kind === kind} onClick={() => change({ kind })}>
                 {KINDS[kind]}
@@ -56,10 +56,10 @@ export function ServerForm({ fields, change, problem, isNew }: ServerFormProps) 
           </Segments>
         </TwoColumns>
       ) : null}
-      <ServerStartFields fields={fields} change={change} wrong={wrong} said={said} />
+      <ServerStartFields fields={fields} change={change} invalid={invalid} problemOf={problemOf} />
       <label className={FIELD}>
         <span>
-          {fields.kind !== "http" ? "Environment, NAME=value, one a line" : "Headers, Name: value, one a line"}
+          {fields.kind !== "http" ? "Environment (NAME=value, one per line)" : "Headers (Name: value, one per line)"}
         </span>
         <textarea
           rows={2}
@@ -71,13 +71,13 @@ export function ServerForm({ fields, change, problem, isNew }: ServerFormProps) 
           autoComplete="off"
           value={fields.settings}
           onChange={(event) => change({ settings: event.target.value })}
-          {...wrong("settings")}
+          {...invalid("settings")}
         />
-        {said("settings")}
+        {problemOf("settings")}
       </label>
       <Hint>
-        What looks like a key goes into the vault, and no page shows it again. <code>$&#123;name&#125;</code> stands for
-        a secret that you set under Settings, Secrets.
+        Values that look like keys are stored as secrets and never shown again. Use <code>$&#123;name&#125;</code> for a
+        secret that you set under Settings, Secrets.
       </Hint>
       <ServerPlaceFields fields={fields} change={change} />
     </div>

@@ -3,14 +3,14 @@ import { FIELD } from "@/components/ui/field-look";
 import type { ServerFields } from "./server-fields";
 import type { ServerFormProps } from "./server-form";
 
-/** What a program may see and reach, and how many of it run. */
+/** The access of a server to workspaces and hosts, and whether trees share it. */
 export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fields" | "change">) {
   return (
     <>
       <TwoColumns>
         {fields.kind !== "http" ? (
           <label className={FIELD}>
-            <span>A tree’s folder, seen at /workspace</span>
+            <span>Workspace of the tree, mounted at /workspace</span>
             <select
               value={fields.workspace}
               onChange={(event) => {
@@ -18,9 +18,9 @@ export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fie
                 change({ workspace, ...(workspace !== "none" && { scope: "tree" }) });
               }}
             >
-              <option value="none">Not seen</option>
-              <option value="read">May be read</option>
-              <option value="write">May be read and written</option>
+              <option value="none">No access</option>
+              <option value="read">Read</option>
+              <option value="write">Read and write</option>
             </select>
           </label>
         ) : null}
@@ -31,15 +31,15 @@ export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fie
             disabled={fields.workspace !== "none"}
             onChange={(event) => change({ scope: event.target.value as ServerFields["scope"] })}
           >
-            <option value="tree">One for each tree</option>
-            <option value="shared">One for all trees, which share its memory</option>
+            <option value="tree">One per tree</option>
+            <option value="shared">Shared by all trees, with shared memory</option>
           </select>
         </label>
       </TwoColumns>
       {fields.kind !== "http" ? (
         <TwoColumns>
           <label className={FIELD}>
-            <span>Hosts that it may reach, one a line; none: no network</span>
+            <span>Allowed hosts (one per line; empty for no network)</span>
             <textarea
               rows={2}
               className="font-mono text-mono leading-5"
@@ -50,7 +50,7 @@ export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fie
             />
           </label>
           <label className={FIELD}>
-            <span>Folder in which it starts, if not its own</span>
+            <span>Working directory (optional)</span>
             <input
               type="text"
               className="font-mono text-mono"

@@ -4,10 +4,10 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import type { ImportedServer } from "@/agents/application";
 import { sendJson } from "@/components/http/send-json";
-import { plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { Button, Say } from "@/components/ui/parts";
 import type { ServerPreview } from "@/core/shapes/tools";
+import { plural } from "@/core/words/figures";
 import { previewServers } from "./actions";
 import { AddedServers } from "./added-servers";
 import { PreviewedServerItem } from "./previewed-server";
@@ -24,11 +24,11 @@ interface ServerPreviewBoxProps {
   text: string;
   onBack: () => void;
   onClose: () => void;
-  /** They are added, whether they answer or not. */
+  /** Called after the servers were added, even if they do not answer. */
   onAdded: () => void;
 }
 
-/** What would be added and what is dangerous about it; then it is added and started, and what came of it stands here. */
+/** Shows the servers to add with their risks, adds and starts them, then shows the results. */
 export function ServerPreviewBox({ text, onBack, onClose, onAdded }: ServerPreviewBoxProps) {
   const router = useRouter();
   const { preview, refused } = usePreview(text);
@@ -52,7 +52,7 @@ export function ServerPreviewBox({ text, onBack, onClose, onAdded }: ServerPrevi
           {failure}
         </Say>
         <div className="flex flex-wrap items-center gap-2">
-          <Button onClick={onBack}>Mend it</Button>
+          <Button onClick={onBack}>Back to edit</Button>
         </div>
       </div>
     );
@@ -60,7 +60,7 @@ export function ServerPreviewBox({ text, onBack, onClose, onAdded }: ServerPrevi
   const count = preview.servers.length;
   return (
     <div className="stack mt-4" aria-live="polite">
-      <h3>What is added</h3>
+      <h3>Preview</h3>
       <ul className="*:border-b *:border-line">
         {preview.servers.map((server) => (
           <PreviewedServerItem key={server.name} server={server} />
@@ -77,7 +77,7 @@ export function ServerPreviewBox({ text, onBack, onClose, onAdded }: ServerPrevi
         </Say>
       ) : null}
       {since ? (
-        <WaitingLine what={`Adding ${plural(count, "server")}: each is started once.`} since={since} giveUp={giveUp} />
+        <WaitingLine what={`Adding ${plural(count, "server")} and starting each once.`} since={since} giveUp={giveUp} />
       ) : (
         <div className="flex flex-wrap items-center gap-2">
           <Button look="primary" onClick={() => void add()}>
@@ -93,7 +93,7 @@ export function ServerPreviewBox({ text, onBack, onClose, onAdded }: ServerPrevi
   );
 }
 
-/** What the server would make of the text; nothing of it is stored. */
+/** Returns the preview of the text from the server, which stores nothing. */
 function usePreview(text: string): { preview: ServerPreview | null; refused: string | null } {
   const [preview, setPreview] = useState<ServerPreview | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
@@ -105,7 +105,7 @@ function usePreview(text: string): { preview: ServerPreview | null; refused: str
         if (found.ok) setPreview(found.preview);
         else setRefused(found.sentence);
       })
-      .catch(() => !isGone && setRefused("The server did not answer. What you typed is kept; try again."));
+      .catch(() => !isGone && setRefused("The server did not answer. Your input is kept. Try again."));
     return () => {
       isGone = true;
     };

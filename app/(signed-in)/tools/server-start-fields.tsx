@@ -5,14 +5,14 @@ import type { FieldName } from "./server-fields";
 import type { ServerFormProps } from "./server-form";
 
 interface ServerStartFieldsProps extends Pick<ServerFormProps, "fields" | "change"> {
-  /** Attributes of a field, which say when it is the one that is wrong. */
-  wrong: (field: FieldName) => object;
-  /** The sentence about a field that is wrong. */
-  said: (field: FieldName) => ReactNode;
+  /** Returns the aria attributes of a field, which mark it as invalid. */
+  invalid: (field: FieldName) => object;
+  /** Returns the message below a field with a problem. */
+  problemOf: (field: FieldName) => ReactNode;
 }
 
-/** How a server is started, or where it is reached. */
-export function ServerStartFields({ fields, change, wrong, said }: ServerStartFieldsProps) {
+/** The command, package or address of a server. */
+export function ServerStartFields({ fields, change, invalid, problemOf }: ServerStartFieldsProps) {
   if (fields.kind === "http")
     return (
       <label className={FIELD}>
@@ -25,9 +25,9 @@ export function ServerStartFields({ fields, change, wrong, said }: ServerStartFi
           spellCheck={false}
           value={fields.url}
           onChange={(event) => change({ url: event.target.value })}
-          {...wrong("url")}
+          {...invalid("url")}
         />
-        {said("url")}
+        {problemOf("url")}
       </label>
     );
   const plain = { type: "text", className: "font-mono text-mono", spellCheck: false, autoCapitalize: "off" } as const;
@@ -36,15 +36,15 @@ export function ServerStartFields({ fields, change, wrong, said }: ServerStartFi
     <>
       {isPackage ? (
         <label className={FIELD}>
-          <span>Package of npm</span>
+          <span>npm package</span>
           <input
             {...plain}
             placeholder="@modelcontextprotocol/server-filesystem"
             value={fields.pack}
             onChange={(event) => change({ pack: event.target.value })}
-            {...wrong("pack")}
+            {...invalid("pack")}
           />
-          {said("pack")}
+          {problemOf("pack")}
         </label>
       ) : (
         <label className={FIELD}>
@@ -54,13 +54,13 @@ export function ServerStartFields({ fields, change, wrong, said }: ServerStartFi
             placeholder="node"
             value={fields.command}
             onChange={(event) => change({ command: event.target.value })}
-            {...wrong("command")}
+            {...invalid("command")}
           />
-          {said("command")}
+          {problemOf("command")}
         </label>
       )}
       <label className={FIELD}>
-        <span>Arguments, one a line</span>
+        <span>Arguments (one per line)</span>
         <textarea
           rows={3}
           className="font-mono text-mono leading-5"
@@ -71,9 +71,9 @@ export function ServerStartFields({ fields, change, wrong, said }: ServerStartFi
         />
       </label>
       <Hint>
-        It runs in the sandbox: it sees the folders that its arguments name, and nothing else of this machine.
+        The server runs in the sandbox and sees only the folders that its arguments name.
         {isPackage
-          ? " The package is installed without scripts, and exactly this version is what runs from then on; without one, the newest is taken."
+          ? " Banyan installs the package without scripts and pins its version; without a version it takes the newest."
           : ""}
       </Hint>
     </>

@@ -3,8 +3,9 @@ import { Badge } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
 import type { HostPolicy } from "@/core/rules/policy";
+import { levelWord } from "@/core/words/policy";
 import { PolicySelect } from "./policy-select";
-import { agentsWords, inheritedWord, levelWord, oneLine, useWords, withoutCommand } from "./tool-words";
+import { agentsWords, inheritedWord, oneLine, useWords } from "./tool-words";
 import type { ToolRow } from "./tools-view";
 
 interface ToolTableProps {
@@ -20,16 +21,16 @@ export function ToolTable({ rows, levels, locked }: ToolTableProps) {
         <tr>
           <th scope="col">Tool</th>
           <th scope="col" className="w-26 phone:hidden">
-            Reaches
+            Access
           </th>
           <th scope="col" className="w-44 narrow:hidden">
-            Used
+            Calls
           </th>
           <th scope="col" className="w-23 narrow:hidden">
-            Had by
+            Used by
           </th>
           <th scope="col" className="w-52">
-            When it is called
+            Policy
           </th>
         </tr>
       </thead>
@@ -67,7 +68,7 @@ function Row({ row: { tool, agents }, levels, locked }: { row: ToolRow } & Omit<
           )}
         </span>
         <span className="block text-ink-2 text-small">{oneLine(tool.description)}</span>
-        {trouble ? <span className="block text-small">{oneLine(withoutCommand(trouble))}</span> : null}
+        {trouble ? <span className="block text-small">{oneLine(trouble)}</span> : null}
       </td>
       <td className="text-ink-2 phone:hidden">{levelWord(tool.level)}</td>
       <td className="text-ink-2 text-small narrow:hidden">

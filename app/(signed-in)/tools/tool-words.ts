@@ -1,26 +1,9 @@
 /** What levels, policies and figures of tools are called on the pages. Pure. */
 import type { ListedTool } from "@/agents/application";
-import { exactCount, plural } from "@/components/ui/format";
 import type { Level } from "@/core/log/entries";
 import type { HostPolicy } from "@/core/rules/policy";
-
-export const LEVEL_WORDS: Record<Level, string> = {
-  read: "Own tree",
-  write: "Workspace",
-  network: "Network",
-  host: "This machine",
-  change: "Banyan itself",
-};
-
-export const POLICY_WORDS = { auto: "Automatic", ask: "Ask a person", deny: "Refuse" } as const;
-
-export function levelWord(level: string): string {
-  return LEVEL_WORDS[level as Level] ?? level;
-}
-
-function policyWord(policy: string): string {
-  return POLICY_WORDS[policy as keyof typeof POLICY_WORDS] ?? policy;
-}
+import { exactCount, plural } from "@/core/words/figures";
+import { policyWord } from "@/core/words/policy";
 
 /** What "inherit" comes to for a tool of that level. */
 export function inheritedWord(level: string, { levels }: Pick<HostPolicy, "levels">): string {
@@ -58,13 +41,6 @@ export function agentsWith(
 export function agentsWords(agents: readonly unknown[], core: boolean): string {
   if (core) return "every agent";
   return agents.length === 0 ? "no agent" : plural(agents.length, "agent");
-}
-
-/** Sentences of the runtime name the command line where the page has a button. */
-export function withoutCommand(sentence: string): string {
-  return sentence
-    .replace(/ (A person looks at it|It is held back until you accept it) with “banyan [^”]*”\.?/g, "")
-    .replace(/ with “banyan secrets set [^”]*”/g, " under Settings, Secrets");
 }
 
 /** Text from outside on one line: no control or direction characters, cut. */

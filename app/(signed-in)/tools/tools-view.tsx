@@ -17,7 +17,7 @@ import { useListKeys } from "./use-list-keys";
 
 export interface ToolRow {
   tool: ListedTool;
-  /** Names of those that have it. */
+  /** The names of the agents that list it. */
   agents: string[];
 }
 
@@ -31,19 +31,19 @@ interface ToolsViewProps {
 
 const GROUPS = [
   { source: "mcp", word: "Servers", what: "added by people, or proposed by agents and approved" },
-  { source: "builtin", word: "Built in", what: "an agent has those that it lists" },
-  { source: "core", word: "Core", what: "every agent has them" },
+  { source: "builtin", word: "Built in", what: "each agent gets the tools that it lists" },
+  { source: "core", word: "Core", what: "every agent gets them" },
 ] as const;
 
-/** What agents can call: in groups, what it reaches, what happens when it is called, and how it went so far. */
+/** All tools in groups, with their access, policy, calls and agents. */
 export function ToolsView({ rows, proposals, levels, may, role }: ToolsViewProps) {
   const [query, setQuery] = useState("");
   const [isAdding, setAdding] = useAddress("add");
   const shown = rows.filter(({ tool }) => matches(query, tool));
-  const locked = may.policy ? null : `Policies are an admin's to change; you are signed in as ${role}.`;
-  const none = may.add
-    ? "“Add a server” takes one from a form, or several from a file."
-    : `You are signed in as ${role}; an admin adds them.`;
+  const locked = may.policy ? null : `Only admins change policies. You are signed in as ${role}.`;
+  const howToAdd = may.add
+    ? "Add a server from a form, or several from a file."
+    : `You are signed in as ${role}; ask an admin to add them.`;
   return (
     <Page>
       <PageBar className="phone:flex-wrap">
@@ -52,7 +52,7 @@ export function ToolsView({ rows, proposals, levels, may, role }: ToolsViewProps
         <span className="min-w-0 flex-auto" />
         {may.add && !isAdding ? (
           <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
-            Add a server
+            Add server
           </Button>
         ) : null}
       </PageBar>
@@ -63,7 +63,7 @@ export function ToolsView({ rows, proposals, levels, may, role }: ToolsViewProps
           <p className="text-ink-2">
             No tool matches “{query}”.{" "}
             <button type="button" className="link" onClick={() => setQuery("")}>
-              Show all
+              Clear search
             </button>
           </p>
         ) : null}
@@ -77,7 +77,11 @@ export function ToolsView({ rows, proposals, levels, may, role }: ToolsViewProps
               title={word}
               beside={`${own.length > 0 ? `${own.length}, ` : ""}${what}`}
             >
-              {own.length > 0 ? <ToolTable rows={own} levels={levels} locked={locked} /> : <NoServers none={none} />}
+              {own.length > 0 ? (
+                <ToolTable rows={own} levels={levels} locked={locked} />
+              ) : (
+                <NoServers howToAdd={howToAdd} />
+              )}
             </Section>
           );
         })}
@@ -89,10 +93,10 @@ export function ToolsView({ rows, proposals, levels, may, role }: ToolsViewProps
   );
 }
 
-function NoServers({ none }: { none: string }) {
+function NoServers({ howToAdd }: { howToAdd: string }) {
   return (
     <p className="py-2 text-ink-2">
-      Servers of tools appear here: programs or addresses that speak the Model Context Protocol. {none}
+      No servers yet. A server is a program or an address that speaks the Model Context Protocol (MCP). {howToAdd}
     </p>
   );
 }
@@ -124,7 +128,7 @@ function FindTool({ query, setQuery }: { query: string; setQuery: (query: string
   );
 }
 
-/** Whether a part of the page is open, kept in the address. */
+/** A state for whether a part of the page is open, kept in the address. */
 function useAddress(name: string): [boolean, (open: boolean) => void] {
   const [isOpen, setOpen] = useState(false);
   useEffect(() => setOpen(new URLSearchParams(window.location.search).has(name)), [name]);

@@ -3,7 +3,7 @@
 import { type RefObject, useEffect } from "react";
 import { areKeysOn, isSingleKey } from "@/components/ui/hooks/single-keys";
 
-/** `/` goes to the field; `j`, `k` and the arrows move the focus over the rows' links, where Enter opens as it always does. */
+/** Keyboard shortcuts of a list: `/` focuses the search field; `j`, `k` and the arrows move through the rows. */
 export function useListKeys(find: RefObject<HTMLInputElement | null>): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 
-/** One call that may take minutes: since when it goes on, and what went wrong; it can be waited for no longer. */
+/** Runs a call that may take minutes. Returns when it started, its error, and a way to stop waiting. */
 export function useLongCall() {
   const [since, setSince] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -18,7 +18,7 @@ export function useLongCall() {
     try {
       return await call(own.signal);
     } catch (error) {
-      if (!own.signal.aborted) setProblem(error instanceof Error ? error.message : "It failed; try again.");
+      if (!own.signal.aborted) setProblem(error instanceof Error ? error.message : "The call failed. Try again.");
       return null;
     } finally {
       controller.current = null;
@@ -30,7 +30,7 @@ export function useLongCall() {
     controller.current?.abort();
     controller.current = null;
     setSince(null);
-    setProblem("You stopped waiting. The server goes on with it by itself; reload the page to see what came of it.");
+    setProblem("You stopped waiting. The server continues; reload the page later to see the result.");
   }
   return { since, problem, run, giveUp };
 }

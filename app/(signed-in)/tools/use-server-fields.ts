@@ -5,7 +5,7 @@ import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import { fieldsOfKept, keptOfFields } from "./server-draft";
 import type { ServerFields } from "./server-fields";
 
-/** The fields of a form about a server, which outlive a reload but for what may be a key. */
+/** The fields of a server form. They survive a reload, except for values that may be keys. */
 export function useServerFields(id: string, first: ServerFields) {
   const { text, change: keep, clear, isRestored } = useKeptText(id);
   const [fields, setFields] = useState(first);

@@ -1,7 +1,7 @@
 import { Button, Say } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
 
-/** A server is being started: what happens, for how long, and when it is given up. */
+/** Shown while a server starts: the step, the elapsed time and the timeouts. */
 export function WaitingLine({ what, since, giveUp }: { what: string; since: string; giveUp: () => void }) {
   return (
     <Say look="live" role="status">
@@ -12,8 +12,7 @@ export function WaitingLine({ what, since, giveUp }: { what: string; since: stri
         </span>
       </p>
       <p className="text-ink-2 text-small">
-        A package is installed first, within 5 minutes; then the server has 30 s to answer its start, and 30 s to list
-        its tools.
+        Timeouts: 5 min to install a package, 30 s to start the server, 30 s to list its tools.
       </p>
       <p className="mt-2 flex flex-wrap items-center gap-2">
         <Button onClick={giveUp}>Stop waiting</Button>

@@ -1,6 +1,6 @@
 "use client";
 
-/** Whether single letters act. Kept in the browser; on unless switched off. */
+/** Setting for single-key shortcuts, stored in the browser. They are on by default. */
 const STORAGE_KEY = "banyan.single-keys";
 const listeners = new Set<() => void>();
 
@@ -16,7 +16,7 @@ export function setKeysOn(on: boolean): void {
   try {
     localStorage.setItem(STORAGE_KEY, on ? "on" : "off");
   } catch {
-    // A browser without storage keeps the keys on.
+    // Without storage the keys stay on.
   }
   for (const listener of listeners) listener();
 }
@@ -26,7 +26,7 @@ export function onKeysSetting(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** False while somebody types, holds a modifier, or is in a dialog or a menu. */
+/** Returns false while the user types, holds a modifier key, or is in a dialog or a menu. */
 export function isSingleKey(event: KeyboardEvent): boolean {
   if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return false;
   const target = event.target instanceof Element ? event.target : null;

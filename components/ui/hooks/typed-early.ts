@@ -1,6 +1,6 @@
 /**
- * What somebody typed into a field before the page had come to life: "" for nothing. To be asked for in a layout effect,
- * for the next time that React writes the field it would be gone.
+ * Returns the text that the user typed into a field before hydration; "": none. Call it in a layout effect, before
+ * React writes to the field and discards the text.
  */
 export function typedEarly(field: HTMLTextAreaElement | null | undefined): string {
   return field && field.value !== field.defaultValue ? field.value : "";

@@ -1,4 +1,4 @@
-/** Keys for a list whose texts may repeat: each text with how often it came before. */
+/** Returns unique keys for texts that may repeat: each text with the number of its earlier occurrences. */
 export function uniqueKeys(texts: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return texts.map((text) => {

@@ -9,7 +9,7 @@ export interface Outcome {
   refusal?: Refusal;
 }
 
-/** Runs one action at a time and keeps what it said, to be shown where the person acted. */
+/** Runs actions and keeps the last outcome, to show it where the user acted. */
 export function useAction() {
   const [pending, start] = useTransition();
   const [outcome, setOutcome] = useState<Outcome | null>(null);
@@ -19,12 +19,12 @@ export function useAction() {
       try {
         result = await action();
       } catch {
-        result = { ok: false, sentence: "The server did not answer, so nothing was sent. What you typed is kept." };
+        result = { ok: false, sentence: "The server did not answer, so nothing was sent. Your text is kept." };
       }
       setOutcome(result);
       after?.(result);
     });
   }, []);
-  /** `say`: what followed from something that was done elsewhere, as from a dialog that has closed. */
+  /** `say` sets the outcome of an action that ran elsewhere, for example in a dialog that has closed. */
   return { pending, outcome, run, say: setOutcome };
 }

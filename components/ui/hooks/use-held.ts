@@ -5,11 +5,11 @@ import { usePointerWithin } from "./use-pointer-within";
 
 interface Held<Value> {
   shown: Value;
-  /** There is a newer value than the one that is shown. */
+  /** A newer value exists than the shown one. */
   isBehind: boolean;
-  /** Shows the newest now. */
+  /** Shows the newest value now. */
   release: () => void;
-  /** For the element in which nothing may move by itself. */
+  /** Props for the element in which nothing may move by itself. */
   hold: {
     ref: RefObject<HTMLDivElement | null>;
     onFocus: (event: FocusEvent) => void;
@@ -17,7 +17,7 @@ interface Held<Value> {
   };
 }
 
-/** Keeps what stands where as it is while a pointer or the focus is within: nothing moves from under either. */
+/** Returns a value that stays the same while the pointer or the focus is in an element, so that nothing moves there. */
 export function useHeld<Value>(newest: Value, isSame: (one: Value, other: Value) => boolean): Held<Value> {
   const [held, setHeld] = useState<Value | null>(null);
   const within = useRef({ pointer: false, focus: false });
@@ -37,7 +37,7 @@ export function useHeld<Value>(newest: Value, isSame: (one: Value, other: Value)
     box,
     useCallback((pointer: boolean) => set({ pointer }), [set]),
   );
-  // What had the focus and is taken out of the page, or disabled, says nothing when it loses it.
+  // An element that is removed or disabled fires no blur event, so watch where the focus goes next.
   useEffect(() => {
     const look = ({ target }: globalThis.FocusEvent) => {
       if (within.current.focus && !box.current?.contains(target as Node)) set({ focus: false });

@@ -4,7 +4,7 @@ import { type RefObject, useCallback, useLayoutEffect, useState } from "react";
 import { typedEarly } from "./typed-early";
 
 const PREFIX = "banyan.typed.";
-/** What was typed for something that is long over is of no use to anybody. */
+/** Older texts are deleted, because their task has most likely ended long ago. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
 interface Kept {
@@ -13,8 +13,8 @@ interface Kept {
 }
 
 /**
- * Text that a person types, kept in the browser until it is sent: a reload or a restart of the server takes nothing of it.
- * `field` is where it is typed, if that may be in the page before the page has come to life.
+ * Returns text that the browser keeps until it is sent, so that it survives a reload or a restart of the server.
+ * `field` is the textarea, if the user can type in it before hydration.
  */
 export function useKeptText(id: string, field?: RefObject<HTMLTextAreaElement | null>) {
   const [text, setText] = useState("");
@@ -41,7 +41,7 @@ export function useKeptText(id: string, field?: RefObject<HTMLTextAreaElement | 
   return { text, change, clear: useCallback(() => change(""), [change]), isRestored };
 }
 
-/** It was sent from elsewhere than its field. */
+/** Deletes kept texts that were sent by other code than their field's. */
 export function forgetKeptText(...ids: string[]): void {
   for (const id of ids) keep(PREFIX + id, "");
 }
@@ -61,7 +61,7 @@ function keep(key: string, text: string): void {
     if (text === "") localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify({ text, atMs: Date.now() } satisfies Kept));
   } catch {
-    // A browser without storage, or with a full one, keeps nothing; the field still holds the text.
+    // Storage is off or full. The field still holds the text.
   }
 }
 
@@ -72,6 +72,6 @@ function forgetOld(): void {
       if (key.startsWith(PREFIX) && Date.now() - (read(key)?.atMs ?? 0) > KEPT_MS) localStorage.removeItem(key);
     }
   } catch {
-    // Nothing is kept there, so nothing is old.
+    // Without storage there are no old texts.
   }
 }

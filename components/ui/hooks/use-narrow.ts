@@ -10,7 +10,7 @@ function subscribe(listener: () => void): () => void {
   return () => query.removeEventListener("change", listener);
 }
 
-/** True on a phone: one pane at a time, rows of two lines. */
+/** Returns true on a phone, where pages show one pane at a time and rows have two lines. */
 export function useNarrow(): boolean {
   return useSyncExternalStore(
     subscribe,

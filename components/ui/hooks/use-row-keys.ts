@@ -3,14 +3,14 @@
 import { useEffect } from "react";
 import { areKeysOn, isSingleKey } from "./single-keys";
 
-/** `j`, `k` and the arrows go through what is marked `data-row`, in the order of the page; each row is a link or holds one. */
+/** Lets `j`, `k` and the arrow keys move through the elements marked `data-row`. Each is a link or contains a link. */
 export function useRowKeys(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (!isSingleKey(event)) return;
       const row = document.activeElement?.closest<HTMLElement>("[data-row]") ?? null;
       const isArrow = event.key === "ArrowDown" || event.key === "ArrowUp";
-      // Without a row the arrows scroll the page.
+      // If no row has the focus, the arrow keys scroll the page.
       if (isArrow ? !row : !areKeysOn()) return;
       const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
       if (step && goTo(row, step)) event.preventDefault();
@@ -22,7 +22,7 @@ export function useRowKeys(): void {
   }, []);
 }
 
-/** A figure chooses an answer that the row offers; `a` leads to where one is typed. */
+/** Returns true if the row has the key: a digit sends an offered answer, `a` focuses the answer field. */
 function act(row: HTMLElement, key: string): boolean {
   if (key === "a") {
     const field = row.querySelector<HTMLElement>("[data-answer]");

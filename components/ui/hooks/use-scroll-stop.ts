@@ -2,7 +2,7 @@
 
 import { type RefObject, useEffect } from "react";
 
-/** A box whose content is larger than itself is a stop of the tab key, so that arrows scroll it; one that shows all is none. */
+/** Makes a box a tab stop while its content overflows, so that the arrow keys can scroll it. */
 export function useScrollStop(box: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const element = box.current;

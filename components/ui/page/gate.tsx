@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Card } from "./card";
 
-/** A page of one card, where there is no frame around it: at the door, and when nothing else could be made. */
+/** A page with one card and no navigation: for signing in, and for errors outside the frame. */
 export function Gate({ children }: { children: ReactNode }) {
   return (
     <main className="grid min-h-screen place-items-center bg-sunk px-4 py-6" id="main">

@@ -1,7 +1,7 @@
 import { Page, PageBar, PageBody } from "./page";
 import { SKELETON } from "./skeleton";
 
-/** Grey bars in the shape and height of the rows to come, shown only when it takes a moment. */
+/** Placeholder page with grey bars as high as the rows, shown only when loading takes a moment. */
 export function LoadingPage({ title, reads, rows = 8 }: { title: string; reads: string; rows?: number }) {
   return (
     <Page>

@@ -5,7 +5,7 @@ import { usePathname } from "next/navigation";
 import { useEffect, useRef } from "react";
 
 interface PageTabsProps {
-  /** What the pages belong to. */
+  /** Accessible name of the tabs. */
   label: string;
   pages: readonly { href: string; word: string }[];
 }
@@ -14,11 +14,11 @@ const TAB =
   "-mb-px flex min-h-9 items-center border-b-2 border-transparent font-medium whitespace-nowrap text-ink-2 hover:text-ink " +
   "focus-visible:-outline-offset-2 aria-[current]:border-accent aria-[current]:text-ink phone:min-h-12";
 
-/** Pages beside each other, under the bar that they share. */
+/** Tabs that link the pages of a section. */
 export function PageTabs({ label, pages }: PageTabsProps) {
   const path = usePathname();
   const bar = useRef<HTMLElement>(null);
-  // Where they do not all fit, the one that is open is in view.
+  // If the tabs do not fit, scroll the current tab into view.
   useEffect(() => {
     const here = bar.current?.querySelector(`a[href="${path}"]`);
     here?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 
 interface PageProps extends ComponentProps<"main"> {
-  /** It is as high as the window and scrolls inside; the strips above it take their place from it. */
+  /** The page is as high as the window and scrolls inside. Notices above it reduce its height. */
   fills?: boolean;
 }
 
@@ -13,7 +13,7 @@ export function Page({ fills = false, className = "", ...rest }: PageProps) {
 
 const BAR = "flex min-h-12 items-center gap-3 border-b border-line px-6 py-2 phone:gap-2 phone:px-4";
 
-/** At the head of a page: its title, and what is done with all of it. */
+/** Top bar of a page: its title, and actions on the whole page. */
 export function PageBar({ className = "", ...rest }: ComponentProps<"header">) {
   return <header {...rest} className={`${BAR} ${className}`} data-bar />;
 }

@@ -1,18 +1,18 @@
 import type { ComponentProps, ReactNode } from "react";
 
 interface SectionProps extends Omit<ComponentProps<"section">, "title"> {
-  /** Of the heading, which names the section. */
+  /** Id of the heading, which labels the section. */
   id: string;
   title: ReactNode;
-  /** Grey, beside the title: a count or a remark. */
+  /** Grey text beside the title: a count or a remark. */
   beside?: ReactNode;
-  /** At the other end of the heading's line. */
+  /** Content at the right end of the heading. */
   end?: ReactNode;
-  /** Without a line below the heading: what follows has a frame of its own. */
+  /** Omits the line below the heading, for content with its own frame. */
   isPlain?: boolean;
 }
 
-/** The line of its heading, where more than a heading stands in it. */
+/** Header of a section, for a heading with other content beside it. */
 export function SectionHead({ className = "border-b border-line", ...rest }: ComponentProps<"header">) {
   return <header {...rest} className={`flex items-baseline gap-2 pb-1.5 phone:flex-wrap ${className}`} />;
 }

@@ -7,7 +7,7 @@ import type { McpProgress } from "@/lib/mcp/config/types";
 import type { Timers } from "@/lib/time/timers";
 
 export interface AskOptions {
-  /** Without an answer or progress for so long it is called off. */
+  /** The call is cancelled after this time without an answer or progress. */
   timeoutMs: number;
   signal?: AbortSignal | undefined;
   onProgress?(progress: McpProgress): void;
@@ -18,14 +18,16 @@ export interface AskContext {
   client: Client;
   timers: Timers;
   callTotalMs: number;
-  /** Why the connection is gone; undefined: it is not. */
+  /** Why the connection is down; undefined while it is up. */
   whyDown(): McpFailure | undefined;
 }
 
-/** The SDK's own clock is not used. */
+/** The SDK's own timeout is not used. */
 const NEVER_MS = 2 ** 31 - 1;
 
-/** One request. Settles at once when it is called off or times out, and tells the server. Rejects with a McpFailure. */
+/**
+ * Sends one request. Settles as soon as it is cancelled or times out, and tells the server. Rejects with a McpFailure.
+ */
 export async function ask<S extends z.ZodType>(
   context: AskContext,
   request: { method: string; params?: Record<string, unknown> },
@@ -47,7 +49,7 @@ export async function ask<S extends z.ZodType>(
     end(
       new McpFailure(
         "timeout",
-        `The server ${server} showed no sign of life for ${seconds(options.timeoutMs)}, so its call was called off.`,
+        `The server ${server} gave no answer and no progress for ${seconds(options.timeoutMs)}, so its call was cancelled.`,
         true,
       ),
     );
@@ -56,7 +58,7 @@ export async function ask<S extends z.ZodType>(
     end(
       new McpFailure(
         "timeout",
-        `The call of ${server} lasted longer than ${seconds(context.callTotalMs)}, so it was called off.`,
+        `The call to ${server} took longer than ${seconds(context.callTotalMs)}, so it was cancelled.`,
         true,
       ),
     ),
@@ -101,7 +103,7 @@ function failureOf(context: AskContext, error: unknown): McpFailure {
     const issue = error.issues[0];
     return new McpFailure(
       "misbehaved",
-      `The server ${server} sent a result that is not valid (${quoted(`${issue?.path.join(".")}: ${issue?.message}`)}).`,
+      `The server ${server} sent an invalid result (${quoted(`${issue?.path.join(".")}: ${issue?.message}`)}).`,
     );
   }
   if (error instanceof StreamableHTTPError) return httpFailure(server, error);
@@ -109,21 +111,21 @@ function failureOf(context: AskContext, error: unknown): McpFailure {
   return new McpFailure("unavailable", `The server ${server} cannot be reached: ${reasonOf(error)}.`, !isUnsent);
 }
 
-/** A session that the server has forgotten: nothing ran, and a new one can be opened. */
+/** The server no longer knows the session: nothing ran, and a new session can be opened. */
 export class SessionLost extends McpFailure {}
 
 function httpFailure(server: string, error: StreamableHTTPError): McpFailure {
   if (error.code === 404)
-    return new SessionLost("unavailable", `The server ${server} knows nothing of this session (HTTP 404).`);
+    return new SessionLost("unavailable", `The server ${server} no longer knows this session (HTTP 404).`);
   const mayHaveRun = (error.code ?? 500) >= 500 || (error.code ?? -1) < 0;
   return new McpFailure(
     "unavailable",
-    `The server ${server} did not take the request (${httpReason(error)}).`,
+    `The server ${server} did not accept the request (${httpReason(error)}).`,
     mayHaveRun,
   );
 }
 
-/** `HTTP 401: …`, and what to do about it. */
+/** Returns `HTTP 401: …`, with what to do about it. */
 export function httpReason(error: StreamableHTTPError): string {
   const status = error.code && error.code > 0 ? `HTTP ${error.code}: ` : "";
   const said = reasonOf(error).replace(/^Streamable HTTP error: (Error POSTing to endpoint: )?/, "");

@@ -3,26 +3,29 @@ import type { McpLimits } from "./limits";
 export interface Failing {
   server: string;
   scope: string;
-  /** In a row. */
+  /** Failures in a row. */
   failures: number;
-  /** The last one's sentence. */
+  /** The sentence of the last failure. */
   why: string;
   retryInMs: number;
 }
 
-/** For a server and a scope together: what one tree does to its process does not keep others from starting theirs. */
+/** Keeps waits per server and scope, so that failures in one tree do not delay other trees. */
 export interface BackOff {
-  /** Milliseconds until it may be tried again; 0: now. */
+  /** Milliseconds until the next attempt is allowed; 0: now. */
   waitMs(key: string): number;
   failed(key: string, server: string, scope: string, why: string): void;
   succeeded(key: string): void;
   of(key: string): Failing | undefined;
   all(): Failing[];
-  /** The scope has ended. */
+  /** Drops everything about a scope that has ended. */
   forget(scope: string): void;
 }
 
-/** What fails is tried again at once the first time, then after waits that double: a server that always crashes starts no storm. */
+/**
+ * The first failure allows an immediate retry; after that, waits double, so that a crashing server is not restarted in
+ * a storm.
+ */
 export function createBackOff(limits: Pick<McpLimits, "backOffMs" | "backOffMostMs">, now: () => number): BackOff {
   const failing = new Map<string, { server: string; scope: string; failures: number; why: string; nextMs: number }>();
   const waitMs = (key: string) => Math.max(0, (failing.get(key)?.nextMs ?? 0) - now());

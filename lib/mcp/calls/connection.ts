@@ -13,38 +13,38 @@ import { type ListName, type ServerLists, serverLists, watchLists } from "./serv
 
 export interface OpenedTransport {
   transport: Transport;
-  /** A sentence's rest: how it ended and its last words. */
+  /** The end of a sentence that says how it ended and its last output. */
   whyClosed(): string | undefined;
-  /** The last lines of its standard error; empty: none. */
+  /** The last lines of its standard error; empty when there are none. */
   lastWords(): string;
 }
 
-/** What the transport tells the connection. */
+/** What the transport reports to the connection. */
 export interface TransportHooks {
-  /** It broke the protocol or a limit and is given up; a sentence's rest. */
+  /** The server broke the protocol or a limit and is closed; `sentence` is the end of a sentence. */
   onBroken(sentence: string): void;
-  /** The answer to these requests has ended; whichever of them is still open will never be answered. */
+  /** The answer to these requests has ended; requests that are still open will never be answered. */
   onAnswerEnded(ids: RequestId[]): void;
 }
 
 export interface ConnectionOptions {
   server: string;
-  /** How a connection begins, in sentences about one that did not. */
+  /** The verb for a failed start, in sentences. */
   verb: "started" | "reached";
   open(hooks: TransportHooks): Promise<OpenedTransport>;
-  /** Calls the opening off; of no use once it is open. */
+  /** Cancels the opening; has no effect afterwards. */
   signal: AbortSignal;
   limits: McpLimits;
   timers: Timers;
   now(): number;
   clientVersion: string;
   onListChanged(list: ListName): void;
-  /** It is closed, whoever closed it; told once. `why` is null when it was closed on purpose. */
+  /** Called once, when the connection is closed by either side. `why` is null when it was closed on purpose. */
   onClosed(why: McpFailure | null): void;
 }
 
 export interface Connection {
-  /** The tools as last listed; listed again when they are old or the server said that they changed. */
+  /** Returns the tools as last listed; lists them again when the list is old or the server said that it changed. */
   tools(signal?: AbortSignal): Promise<readonly ListedTool[]>;
   describe(signal?: AbortSignal): Promise<ServerDescription>;
   request<S extends z.ZodType>(
@@ -53,10 +53,10 @@ export interface Connection {
     schema: S,
     options: AskOptions,
   ): Promise<z.output<S>>;
-  /** Rejects when it is not alive. */
+  /** Rejects when the server does not answer. */
   ping(): Promise<void>;
   isOpen(): boolean;
-  /** It is still good, but better renewed when nobody uses it. */
+  /** Whether it still works but should be renewed when it is idle. */
   isWorn(): boolean;
   lastHeardMs(): number;
   close(): Promise<void>;
@@ -71,19 +71,19 @@ interface ConnectionContext {
   client: Client;
   opened: OpenedTransport | undefined;
   watched: WatchedTransport | undefined;
-  /** Why it is of no use any more. */
+  /** Why it can no longer be used. */
   down: McpFailure | undefined;
   isClosed: boolean;
-  /** false: it was closed on purpose. */
+  /** false when it was closed on purpose. */
   isWanted: boolean;
   isUp: boolean;
-  /** Calls that were called off. */
+  /** The number of cancelled calls. */
   cancelled: number;
-  /** Those of them that the server went on with. */
+  /** The cancelled calls that the server continued. */
   ignored: Set<RequestId>;
 }
 
-/** Starts a server and shakes hands with it. Rejects with a McpFailure; nothing of it is left then. */
+/** Starts a server and completes the handshake. On failure it cleans up and rejects with a McpFailure. */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
   const { server, limits, now, timers } = options;
   const startedMs = now();
@@ -103,7 +103,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   client.onclose = () => noteClosed(context);
   client.onerror = (error) => {
     if (/^Maximum reconnection attempts/.test(error.message))
-      fail(context, "unavailable", "its stream broke off and could not be resumed");
+      fail(context, "unavailable", "its stream ended early and could not be resumed");
   };
   const whyDown = () => whyConnectionDown(context);
   const asked = { server, client, timers, callTotalMs: limits.callTotalMs, whyDown };
@@ -145,7 +145,7 @@ async function connect(context: ConnectionContext): Promise<void> {
       onFlood: () => fail(context, "misbehaved", `it sent more than ${limits.messagesPerSecond} messages in a second`),
       onCancelled(id) {
         context.cancelled += 1;
-        // One that is busy with what was called off does not answer a ping.
+        // A server that is still busy with a cancelled call does not answer a ping.
         client.ping({ timeout: limits.cancelGraceMs }).catch(() => context.isClosed || noteIgnored(context, id));
       },
       onIgnoredCancellation: (id) => noteIgnored(context, id),
@@ -167,25 +167,25 @@ function hooksOf(context: ConnectionContext): TransportHooks {
     onAnswerEnded(ids) {
       context.options.timers.after(ANSWER_GRACE_MS, () => {
         if (ids.some((id) => context.watched?.isOpen(id)))
-          fail(context, "unavailable", "its answer ended before the response was there");
+          fail(context, "unavailable", "its answer ended before the response arrived");
       });
     },
   };
 }
 
-/** Closes it; `rest` of a sentence says why. */
+/** Closes the connection; `rest` completes the sentence that says why. */
 function fail(context: ConnectionContext, kind: McpFailure["kind"], rest: string): void {
   if (context.down || context.isClosed) return;
   context.down = new McpFailure(kind, `The server ${context.options.server} was closed, because ${rest}.`);
   context.client.close().catch(() => undefined);
-  // Nobody waits for a process that takes its time to die.
+  // Reports the closing now, because a process may take long to exit.
   context.watched?.onclose?.();
 }
 
 function noteIgnored(context: ConnectionContext, id: RequestId): void {
   context.ignored.add(id);
   if (context.ignored.size >= MOST_IGNORED_CANCELLATIONS)
-    fail(context, "misbehaved", "it went on with calls that had been called off");
+    fail(context, "misbehaved", "it continued calls that had been cancelled");
 }
 
 function noteClosed(context: ConnectionContext): void {
@@ -197,11 +197,11 @@ function noteClosed(context: ConnectionContext): void {
       "unavailable",
       `The server ${options.server} ${context.opened?.whyClosed() ?? "closed the connection"}.`,
     );
-  // Before it is up, whoever opens it hears of the failure.
+  // Before the connection is up, the failure goes to the caller that opens it.
   if (context.isUp) options.onClosed(isWanted ? (context.down ?? null) : null);
 }
 
-/** What a closed connection says to whoever still wants something of it. */
+/** Returns the failure for requests on a closed connection. */
 function whyConnectionDown({ options, down, isClosed }: ConnectionContext): McpFailure | undefined {
   if (down || !isClosed) return down;
   return new McpFailure("unavailable", `The connection to ${options.server} was closed.`);
@@ -238,10 +238,10 @@ function startFailure(
     const said = opened?.lastWords();
     return new McpFailure(
       "unavailable",
-      `The server ${server} did not answer within ${startMs / 1_000} s of its start${said ? `; it said: ${said}` : ""}.`,
+      `The server ${server} did not answer within ${startMs / 1_000} s of its start${said ? `; its output: ${said}` : ""}.`,
     );
   }
   if (error instanceof z.core.$ZodError)
-    return new McpFailure("misbehaved", `The server ${server} answered its start with something that is not valid.`);
+    return new McpFailure("misbehaved", `The server ${server} answered its start with an invalid message.`);
   return new McpFailure("unavailable", `The server ${server} could not be ${verb}: ${reason}.`);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { McpResult } from "@/lib/mcp/config/types";
 
-/** Loose on purpose: a part that we do not know becomes a note, and never fails the call. */
+/** Deliberately loose: an unknown part becomes a note and never fails the call. */
 export const callResultSchema = z.looseObject({
   content: z.array(z.looseObject({ type: z.string() })).default([]),
   structuredContent: z.unknown().optional(),
@@ -15,10 +15,12 @@ export const promptResultSchema = z.looseObject({
 
 type Part = Record<string, unknown>;
 
-/** NUL, and halves of a surrogate pair: they would not survive a database or a model. */
+/** NUL and half surrogate pairs, which databases and models do not accept. */
 const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
-/** A tool's result as text: its text parts, else its structured content as JSON; pictures and sound as a note. */
+/**
+ * Returns a tool's result as text: its text parts, else its structured content as JSON; pictures and sound as a note.
+ */
 export function textOfCall(result: z.output<typeof callResultSchema>, mostCharacters: number): McpResult {
   const parts = result.content.map(textOfPart);
   const hasText = result.content.some((part) => part.type === "text" && stringIn(part, "text") !== "");
@@ -26,7 +28,7 @@ export function textOfCall(result: z.output<typeof callResultSchema>, mostCharac
   return { ...cut(parts.join("\n"), mostCharacters), isError: result.isError === true };
 }
 
-/** What is nested too deeply cannot be written. */
+/** JSON.stringify throws on content that is nested too deeply. */
 function jsonOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? "null";
@@ -68,7 +70,7 @@ function textOfContents(contents: Part): string {
   return `[resource ${stringIn(contents, "uri")}, ${type}, ${bytesOf(stringIn(contents, "blob"))} bytes; not shown]`;
 }
 
-/** The size of what base64 text stands for. */
+/** Returns the size of the data that base64 text encodes. */
 function bytesOf(base64: string): number {
   return Buffer.byteLength(base64, "base64");
 }

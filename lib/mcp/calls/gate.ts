@@ -1,9 +1,9 @@
 /**
- * Lets `places` callers in at once; the others wait in order until one leaves or their signal is aborted.
- * Not p-limit: there a caller that waits cannot leave the queue by itself.
+ * Lets `places` callers in at the same time; the others wait in order until a caller leaves or their signal aborts.
+ * Not p-limit, because there a waiting caller cannot leave the queue.
  */
 export interface Gate {
-  /** Resolves with the function that gives the place back; rejects with the signal's reason. */
+  /** Resolves with the function that releases the place; rejects with the signal's reason. */
   enter(signal: AbortSignal): Promise<() => void>;
   inside(): number;
 }

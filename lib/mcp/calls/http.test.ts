@@ -40,7 +40,7 @@ describe("server-everything over Streamable HTTP", () => {
   });
   afterAll(() => everything.stop());
 
-  test("is described and called, with progress, and a call can be called off", async () => {
+  test("is described and called, with progress, and a call can be cancelled", async () => {
     const pool = poolWith([everything.host]);
     const server = serverAt(everything.url);
     const described = await pool.describe(server);
@@ -70,7 +70,7 @@ describe("server-everything over Streamable HTTP", () => {
   test("is not reached unless its private address is on the list", async () => {
     const failure = await failureOf(poolWith([]).describe(serverAt(everything.url)));
     expect(failure.message).toBe(
-      `The server web could not be reached: ${everything.host} is not fetched, because it has an address of this machine or of a private network.`,
+      `The server web could not be reached: ${everything.host} is not fetched, because its address belongs to this machine or a private network.`,
     );
     expect(failure.mayHaveRun).toBe(false);
   });
@@ -118,9 +118,9 @@ describe("a hostile server", () => {
     expect(failure.message).toContain("Redirect to http://169.254.169.254/latest/meta-data/ not followed");
     const direct = await failureOf(poolWith([host]).describe(serverAt(METADATA)));
     expect(direct.message).toContain(
-      "169.254.169.254 is not fetched, because it has an address of this machine or of a private network",
+      "169.254.169.254 is not fetched, because its address belongs to this machine or a private network",
     );
-    // Within its own origin a redirect is followed, and asked about again.
+    // A redirect inside its own origin is followed, and the guard checks it again.
     const asked: string[] = [];
     const moved = await fixture((request, body, response) => {
       if (request.url === "/old") return void response.writeHead(307, { location: "/new" }).end();
@@ -147,13 +147,13 @@ describe("a hostile server", () => {
       message: "The server web was closed, because it sent a message of more than 1048576 bytes.",
     });
     await pool.close();
-    // What was flooded is not read on.
+    // The rest of a flooding answer is not read.
     await expect.poll(connections, { timeout: LONG_MS }).toBeLessThan(3);
   });
 
   test.each([
-    ["cut-stream", "its answer ended before the response was there", true],
-    ["reset", "its answer ended before the response was there", true],
+    ["cut-stream", "its answer ended before the response arrived", true],
+    ["reset", "its answer ended before the response arrived", true],
     ["html", "Unexpected content type: text/html", true],
     ["server-error", 'HTTP 503: {"sorry":true}', true],
   ])("that answers with %s fails the call with a sentence", async (tool, sentence, mayHaveRun) => {
@@ -164,13 +164,13 @@ describe("a hostile server", () => {
     expect(failure.message).toContain(sentence);
   });
 
-  test("that never answers is called off", async () => {
+  test("that never answers is cancelled", async () => {
     const { host, origin } = await fixture(hostile);
     const call = await approved(poolWith([host]), serverAt(`${origin}/mcp`));
     expect((await failureOf(call("hang", {}, { timeoutMs: 300 }))).kind).toBe("timeout");
   });
 
-  test("that is gone, or is none, has a sentence", async () => {
+  test("that is gone, or is not an MCP server, gives a sentence", async () => {
     const { host, origin, stop } = await fixture(hostile);
     await stop();
     const gone = await failureOf(poolWith([host]).describe(serverAt(`${origin}/mcp`)));
@@ -181,7 +181,7 @@ describe("a hostile server", () => {
   });
 });
 
-test("a session that the server has forgotten is opened again, and the call made once", async () => {
+test("a session that the server has forgotten is opened again, and the call runs once", async () => {
   let sessions = 0;
   let calls = 0;
   const { host, origin } = await fixture((request, body, response) => {
@@ -229,14 +229,14 @@ test("headers with secrets go to the server", async () => {
   expect(new Set(seen)).toEqual(new Set(["s3cret", "Bearer s3cret"]));
 });
 
-test("a value that no header may have is not shown in the sentence about it", async () => {
+test("a value with characters that headers do not allow is not shown in its error", async () => {
   const { host, origin } = await fixture(hostile);
   const pool = poolWith([host], { secretOf: async () => "s3cret\nvalue" });
   const failure = await failureOf(
     pool.describe(serverAt(`${origin}/mcp`, { headers: { "x-key": { secret: "mcp/web/KEY" } } })),
   );
   expect(failure.message).toBe(
-    "The server web could not be reached: the value of the header x-key has characters that no header may have; enter it again.",
+    "The server web could not be reached: the value of the header x-key has characters that headers do not allow; enter it again.",
   );
 });
 
@@ -250,7 +250,7 @@ test("a server that refuses us says so, and what to do", async () => {
   );
 });
 
-test("a connection over which many calls were called off is renewed when it is free", async () => {
+test("a connection with many cancelled calls is renewed when it is idle", async () => {
   let sessions = 0;
   const { host, origin } = await fixture((request, body, response) => {
     if (body.includes('"initialize"')) sessions += 1;
@@ -295,7 +295,7 @@ describe("the guard of addresses", () => {
     await expect(guard(new URL(url))).rejects.toThrow(/^\S.*\.$/);
   });
 
-  test("lets through public addresses and those on the list, and pins what it saw", async () => {
+  test("lets through public addresses and those on the list, and pins the resolved address", async () => {
     expect(await guard(new URL("https://public.example/mcp"))).toEqual({ address: "93.184.216.34", family: 4 });
     expect(await guard(new URL("http://10.0.0.5:8080/"))).toEqual({ address: "10.0.0.5", family: 4 });
   });
@@ -306,7 +306,7 @@ describe("the guard of addresses", () => {
     await expect(listed(new URL("http://inner.example/"))).rejects.toThrow("private network");
   });
 
-  test("a host that is not known says what to do", async () => {
+  test("an unknown host says what to do", async () => {
     const unknown = createAddressGuard({ lookUp: () => Promise.reject(new Error("SERVFAIL")) });
     await expect(unknown(new URL("http://nowhere.example/"))).rejects.toThrow(
       "The host nowhere.example cannot be found; check its name and the network.",

@@ -1,43 +1,43 @@
-/** Every limit of the client, each with its unit; `createMcpPool` takes overrides. */
+/** All limits of the client, each with its unit; `createMcpPool` takes overrides. */
 export interface McpLimits {
   connections: number;
   connectionsPerServer: number;
-  /** Calls under way over one connection; more wait their turn. */
+  /** Parallel calls on one connection; more calls wait. */
   callsPerConnection: number;
   /** A connection without calls is closed after this time. */
   idleMs: number;
-  /** From the start of the process to the answer to `initialize`, and the same again for the lists. */
+  /** From the start of the process to the answer to `initialize`; the lists get the same time again. */
   startMs: number;
-  /** The longest that a call may last, however much progress its server reports. */
+  /** The longest duration of a call, even while its server reports progress. */
   callTotalMs: number;
-  /** One message from a server. */
+  /** The size of one message from a server. */
   frameBytes: number;
-  /** The text of one result. */
+  /** The length of one result's text. */
   outputCharacters: number;
-  /** The arguments of one call, as JSON. */
+  /** The length of one call's arguments, as JSON. */
   argumentCharacters: number;
   messagesPerSecond: number;
-  /** Of all that comes from a server, its standard error included. */
+  /** All data from a server, its standard error included. */
   bytesPerSecond: number;
-  /** What a server that does not read its input may leave waiting. */
+  /** Data that waits for a server that does not read its input. */
   unreadBytes: number;
-  /** Calls over HTTP that were called off, after which a connection that is free is renewed: each may leave a stream open. */
+  /** After this many cancelled calls over HTTP, an idle connection is renewed, because each may leave a stream open. */
   abandonedCalls: number;
-  /** Lines on stdout that are no messages, before the server is given up. */
+  /** Lines on stdout that are not messages, before the server is closed. */
   rubbishLines: number;
-  /** How long a server may go on with a call after it was cancelled; the second time it is ended. */
+  /** How long a server may continue a cancelled call; the second time, the server is closed. */
   cancelGraceMs: number;
-  /** A connection that was quiet for this long is pinged before it is used again. */
+  /** A connection that was quiet for this long is pinged before its next use. */
   pingAfterMs: number;
   pingMs: number;
-  /** A list of tools older than this is asked for again before a call. */
+  /** A list of tools older than this is requested again before a call. */
   listAgeMs: number;
   pages: number;
-  /** Tools, and resources, and prompts, of one server. */
+  /** The number of tools, of resources, and of prompts of one server. */
   listed: number;
-  /** One tool's definition, as JSON. */
+  /** The length of one tool's definition, as JSON. */
   toolCharacters: number;
-  /** The first wait after the second failure in a row; it doubles up to `backOffMostMs`. */
+  /** The first wait, after the second failure in a row; it doubles up to `backOffMostMs`. */
   backOffMs: number;
   backOffMostMs: number;
 }

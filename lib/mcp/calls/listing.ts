@@ -7,8 +7,8 @@ import type { McpLimits } from "./limits";
 
 const tool = z.looseObject({
   name: z.string().regex(/^[A-Za-z0-9_./-]{1,128}$/, "its name must be 1 to 128 of A-Z a-z 0-9 _ . / -"),
-  description: z.string("its description is no text").default(""),
-  inputSchema: z.looseObject({ type: z.literal("object") }, 'its input schema is no JSON Schema with type "object"'),
+  description: z.string("its description is not text").default(""),
+  inputSchema: z.looseObject({ type: z.literal("object") }, 'its input schema is not a JSON Schema with type "object"'),
   annotations: z.record(z.string(), z.unknown()).optional(),
 });
 const about = {
@@ -29,14 +29,14 @@ const prompt = z.looseObject({
     .default([]),
 });
 
-/** Characters that a person who reads a definition does not see, and a model does: tags, directions of writing, no width. */
+/** Characters that a model reads but a person does not see: tags, text directions, zero width. */
 const INVISIBLE = /[\u{E0000}-\u{E007F}\u202A-\u202E\u2066-\u2069\u200B\u2060-\u2064\uFEFF]/u;
 
 export type AskPage = (cursor: string | undefined) => Promise<unknown>;
 
 /**
- * Hands over the items of a list page by page, so that no more than one page is kept as it came. `problems` receives a
- * sentence where the list is broken, too long or without an end.
+ * Passes the items of a list to `take` page by page, so that at most one raw page is in memory. Adds a sentence to
+ * `problems` when the list is broken, too long or endless.
  */
 export async function eachPage(
   key: string,
@@ -53,26 +53,26 @@ export async function eachPage(
     const body = typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>) : {};
     const list = body[key];
     if (!Array.isArray(list)) {
-      problems.push(`Its list of ${key} was left out, because it is no list.`);
+      problems.push(`Its list of ${key} was left out, because it is not a list.`);
       return;
     }
     take(list.slice(0, room));
     room -= list.length;
     cursor = typeof body.nextCursor === "string" && body.nextCursor !== "" ? body.nextCursor : undefined;
     if (room < 0 || (room === 0 && cursor !== undefined)) {
-      problems.push(`It has more than ${limits.listed} ${key}; the others were left out.`);
+      problems.push(`It has more than ${limits.listed} ${key}; the rest were left out.`);
       return;
     }
     if (cursor === undefined) return;
     if (seen.has(cursor) || page >= limits.pages) {
-      problems.push(`Its list of ${key} has no end: it was left after ${page} pages.`);
+      problems.push(`Its list of ${key} does not end: reading stopped after ${page} pages.`);
       return;
     }
     seen.add(cursor);
   }
 }
 
-/** Collects the tools that can be offered; each of the others costs one sentence. */
+/** Collects the tools that can be offered; each other tool adds a sentence to `problems`. */
 export function toolReader(limits: McpLimits, problems: string[]) {
   const found = new Map<string, ListedTool>();
   const doubled = new Set<string>();
@@ -88,7 +88,7 @@ export function toolReader(limits: McpLimits, problems: string[]) {
     },
     tools(): ListedTool[] {
       for (const name of doubled) {
-        // Which of them a call would reach is the server's choice, so that neither can be approved.
+        // The server would choose which of the two a call reaches, so neither can be approved.
         if (found.delete(name))
           problems.push(`The tool ${name} was left out, because the server lists it more than once.`);
       }
@@ -101,18 +101,18 @@ function readTool(item: unknown, limits: McpLimits, checks: InputChecks): Listed
   const parsed = tool.safeParse(item);
   const given = typeof item === "object" && item !== null && "name" in item ? String(item.name) : "";
   const out = (why: string) => `The tool "${quoted(given)}" was left out, because ${why}.`;
-  if (!parsed.success) return out(parsed.error.issues[0]?.message ?? "it is no tool");
+  if (!parsed.success) return out(parsed.error.issues[0]?.message ?? "it is not a tool");
   const { name, description, inputSchema, annotations } = parsed.data;
   const pinned = { name, description, inputSchema, ...(annotations && { annotations }) };
   if (sizeOf(pinned) > limits.toolCharacters)
     return out(`its definition is longer than ${limits.toolCharacters} characters`);
   if (INVISIBLE.test(JSON.stringify(pinned))) return out("its definition has invisible characters");
   const fault = checks.schemaFault(inputSchema);
-  if (fault) return out(`its input schema is no valid JSON Schema (${fault})`);
+  if (fault) return out(`its input schema is not a valid JSON Schema (${fault})`);
   return { ...pinned, hash: hashOfTool(pinned) };
 }
 
-/** In characters of JSON; what is nested too deeply to be written counts as endless. */
+/** Returns the characters of JSON; infinite for values that are nested too deeply to be written. */
 function sizeOf(value: unknown): number {
   try {
     return canonicalJson(value).length;

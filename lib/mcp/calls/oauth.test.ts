@@ -39,7 +39,7 @@ function poolWith(store: OAuthStore) {
   return { pool, pages };
 }
 
-/** What a person's browser does with the page, up to the address to which it is sent back. */
+/** What a person's browser does: opens the page and follows it to the callback address. */
 async function signIn(page: string | undefined): Promise<{ code: string; state: string }> {
   const response = await fetch(page ?? "", { redirect: "manual" });
   const back = new URL(response.headers.get("location") ?? "");
@@ -47,21 +47,19 @@ async function signIn(page: string | undefined): Promise<{ code: string; state: 
   return { code: back.searchParams.get("code") ?? "", state: back.searchParams.get("state") ?? "" };
 }
 
-test("a server that asks for a sign-in: a person is asked, and from then on it works, also after a restart", async () => {
+test("a server that requires a sign-in: a person is asked, and then it works, also after a restart", async () => {
   const store = memoryStore();
   const { pool, pages } = poolWith(store);
   const failure = await failureOf(pool.describe(server));
   expect(failure).toMatchObject({ kind: "needs_person", mayHaveRun: false });
-  expect(failure.message).toBe(
-    "The server guarded asks somebody to sign in: a person does so with “banyan tools signin guarded”.",
-  );
+  expect(failure.message).toBe("The server guarded requires a sign-in: run “banyan tools signin guarded”.");
   expect(pages).toHaveLength(1);
   expect(new URL(pages[0] ?? "").searchParams.get("code_challenge_method")).toBe("S256");
   expect(pool.health().failing).toEqual([]);
 
   const { code, state } = await signIn(pages[0]);
   await expect(pool.finishSignIn(server, code, "another state")).rejects.toThrow(
-    "was not asked for, or was already used; start it again",
+    "was not requested, or was already used; start it again",
   );
   await pool.finishSignIn(server, code, state);
   await expect(pool.finishSignIn(server, code, state)).rejects.toThrow("was already used");
@@ -74,12 +72,12 @@ test("a server that asks for a sign-in: a person is asked, and from then on it w
   expect(auth.asked).toMatchObject({ register: 1, authorize: 1, code: 1, refresh: 0 });
 });
 
-test("a person is asked also where the way to the sign-in page takes longer than a lost answer is waited for", async () => {
+test("a person is asked even if reaching the sign-in page takes longer than the wait for a lost answer", async () => {
   auth.registerMs = 800;
   expect(await failureOf(poolWith(memoryStore()).pool.describe(server))).toMatchObject({ kind: "needs_person" });
 });
 
-test("while a sign-in page is open, others who need it are shown the same one", async () => {
+test("while a sign-in page is open, other requests show the same page", async () => {
   const { pool, pages } = poolWith(memoryStore());
   for (let times = 1; times <= 3; times += 1) await failureOf(pool.describe(server));
   expect(new Set(pages).size).toBe(1);
@@ -88,7 +86,7 @@ test("while a sign-in page is open, others who need it are shown the same one", 
   expect((await pool.describe(server)).tools).toHaveLength(1);
 });
 
-test("an expired token is refreshed once, however many calls find out at the same time", async () => {
+test("an expired token is refreshed once, even if many calls notice at the same time", async () => {
   const { pool, pages } = poolWith(memoryStore());
   await failureOf(pool.describe(server));
   const { code, state } = await signIn(pages[0]);
@@ -113,7 +111,7 @@ test("a sign-in that was revoked asks for a person again", async () => {
   expect(pages).toHaveLength(2);
 });
 
-test("a token is for one server's address: another one under the same name does not get it", async () => {
+test("a token belongs to one server's address: another address under the same name does not get it", async () => {
   const store = memoryStore();
   const { pool, pages } = poolWith(store);
   await failureOf(pool.describe(server));
@@ -122,7 +120,7 @@ test("a token is for one server's address: another one under the same name does 
   expect([...store.records.keys()]).toEqual([`guarded ${auth.origin}/mcp`]);
 });
 
-test("a sign-in page that is no web page is shown to nobody", async () => {
+test("a sign-in page with an address that is not http or https is not shown", async () => {
   auth.authorizePage = "javascript:alert(1)";
   const { pool, pages } = poolWith(memoryStore());
   const failure = await failureOf(pool.describe(server));

@@ -10,25 +10,27 @@ import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { McpFailure, reasonOf } from "@/lib/mcp/config/errors";
 import type { HttpServer } from "@/lib/mcp/config/types";
 
-/** What is kept for one server; all of it is secret. */
+/** The stored sign-in of one server; all of it is secret. */
 export interface OAuthRecord {
   tokens?: OAuthTokens;
   client?: OAuthClientInformationMixed;
-  /** Of a sign-in that a person has been sent to and has not come back from. */
+  /** The verifier of a sign-in that a person has started and not finished. */
   codeVerifier?: string;
   state?: string;
-  /** The page of that sign-in, and since when it is open (epoch ms). */
+  /** The page of that sign-in, and when it was opened (epoch ms). */
   page?: string;
   pageAtMs?: number;
   discovery?: OAuthDiscoveryState;
 }
 
-/** The server that a state was made for, as it says itself: whether it is true is found out by `finish`. */
+/** Returns the server name in a state. It is a claim that only `finish` verifies. */
 export function serverOfState(state: string): string {
   return state.split(".", 1)[0] ?? "";
 }
 
-/** Where sign-ins are kept, by the server's name and address: a configuration with another address never gets a token. */
+/**
+ * Stores sign-ins by the server's name and address, so that a configuration with another address never gets a token.
+ */
 export interface OAuthStore {
   read(key: string): Promise<OAuthRecord | undefined>;
   write(key: string, record: OAuthRecord): Promise<void>;
@@ -38,17 +40,17 @@ export interface OAuthOptions {
   store: OAuthStore;
   /** Our page to which the authorisation server sends the person back, with `code` and `state`. */
   redirectUrl: string;
-  /** A person has to open this address, which is http or https, and sign in. */
+  /** Called when a person has to open this http or https address and sign in. */
   needsPerson(server: string, authorizationUrl: string): void;
 }
 
-/** How long a sign-in page stays the one to open. */
+/** How long an open sign-in page is reused. */
 const SIGN_IN_MS = 10 * 60_000;
 
 export interface ServerAuth {
-  /** Adds the token to requests, refreshes it once after a 401, and asks for a person when that does not help. */
+  /** Adds the token to requests, refreshes it once after a 401, and asks a person to sign in when that fails. */
   fetchWith(fetch: FetchLike): FetchLike;
-  /** Exchanges what the person came back with. Rejects with one sentence. */
+  /** Exchanges the code from the callback. Rejects with one sentence. */
   finish(code: string, state: string, fetch: FetchLike): Promise<void>;
 }
 
@@ -57,7 +59,7 @@ interface AuthContext {
   url: URL;
   options: OAuthOptions;
   clientSecret: string | undefined;
-  /** Under which the sign-in is kept. */
+  /** The key under which the sign-in is stored. */
   key: string;
   refreshing: Promise<void> | undefined;
   writing: Promise<void>;
@@ -90,7 +92,7 @@ async function read({ options, key }: AuthContext): Promise<OAuthRecord> {
   return (await options.store.read(key)) ?? {};
 }
 
-/** One change after the other: each reads what the one before has written. */
+/** Applies changes one after the other, so that each reads what the previous change has written. */
 function change(context: AuthContext, edit: (record: OAuthRecord) => OAuthRecord): Promise<void> {
   const { options, key } = context;
   const next = context.writing.then(async () => options.store.write(key, edit(await read(context))));
@@ -105,7 +107,7 @@ async function fetchSignedIn(
   input: string | URL,
   init: RequestInit | undefined,
 ): Promise<Response> {
-  // A token goes nowhere but to its own server.
+  // A token is sent to its own server only.
   if (new URL(input).origin !== context.url.origin) return fetch(input, init);
   const used = (await read(context)).tokens?.access_token;
   const response = await fetch(input, withToken(init, used));
@@ -117,11 +119,11 @@ async function fetchSignedIn(
   await again.body?.cancel();
   throw new McpFailure(
     "needs_person",
-    `The server ${context.server.name} refuses the sign-in that it has just accepted; sign in again or ask its operator.`,
+    `The server ${context.server.name} refuses the sign-in that it accepted a moment ago; sign in again or ask its operator.`,
   );
 }
 
-/** However many requests get a 401 at once, the refresh token is used once: many servers let it be used only once. */
+/** Parallel requests with a 401 share one refresh, because many servers accept a refresh token only once. */
 function renew(
   context: AuthContext,
   provider: OAuthClientProvider,
@@ -134,7 +136,7 @@ function renew(
       if (error instanceof McpFailure) throw error;
       throw new McpFailure(
         "unavailable",
-        `The server ${context.server.name} asks for a sign-in that failed: ${reasonOf(error)}.`,
+        `The server ${context.server.name} requires a sign-in, which failed: ${reasonOf(error)}.`,
       );
     })
     .finally(() => {
@@ -154,11 +156,11 @@ async function refresh(
   const { tokens, page, pageAtMs = 0 } = await read(context);
   if (tokens && tokens.access_token !== used) return;
   if (page && Date.now() - pageAtMs < SIGN_IN_MS) {
-    // Somebody may be signing in: another page would make that one worthless.
+    // A person may be signing in at that page; a new page would make it useless.
     options.needsPerson(server.name, page);
     throw new McpFailure("needs_person", signInSentence(server.name));
   }
-  // Where its sign-in is may have changed since the last time.
+  // The server's authorisation server may have changed since the last sign-in.
   await change(context, ({ discovery: _old, ...rest }) => rest);
   const { resourceMetadataUrl, scope } = extractWWWAuthenticateParams(response);
   const result = await auth(provider, {
@@ -180,7 +182,7 @@ async function finish(
   const { server, url } = context;
   const expected = (await read(context)).state;
   if (!expected || !isSame(expected, state))
-    throw new Error(`This sign-in at ${server.name} was not asked for, or was already used; start it again.`);
+    throw new Error(`This sign-in at ${server.name} was not requested, or was already used; start it again.`);
   await change(context, ({ state: _state, page: _page, pageAtMs: _at, ...rest }) => rest);
   try {
     await auth(provider, { serverUrl: url, authorizationCode: code, fetchFn: fetch });
@@ -190,7 +192,7 @@ async function finish(
 }
 
 function signInSentence(name: string): string {
-  return `The server ${name} asks somebody to sign in: a person does so with “banyan tools signin ${name}”.`;
+  return `The server ${name} requires a sign-in: run “banyan tools signin ${name}”.`;
 }
 
 function oauthProvider(context: AuthContext): OAuthClientProvider {
@@ -208,7 +210,7 @@ function oauthProvider(context: AuthContext): OAuthClientProvider {
       ...(scope && { scope }),
     },
     async state() {
-      // All servers send people back to one page, which has to know whose sign-in it was.
+      // All servers send people back to one page, so the state names the server.
       const state = `${server.name}.${randomBytes(24).toString("base64url")}`;
       await change(context, (record) => ({ ...record, state }));
       return state;
@@ -219,7 +221,7 @@ function oauthProvider(context: AuthContext): OAuthClientProvider {
     saveTokens: (tokens) => change(context, ({ codeVerifier: _used, ...record }) => ({ ...record, tokens })),
     async redirectToAuthorization(url) {
       if (url.protocol !== "https:" && url.protocol !== "http:")
-        throw new Error(`its sign-in page has a ${url.protocol} address, which nobody is sent to`);
+        throw new Error(`its sign-in page has a ${url.protocol} address, not http or https`);
       await change(context, (record) => ({ ...record, page: url.href, pageAtMs: Date.now() }));
       options.needsPerson(server.name, url.href);
     },

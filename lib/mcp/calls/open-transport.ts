@@ -30,10 +30,10 @@ export async function openStdio(
       const exit = transport.exit();
       if (!exit) return undefined;
       const said = transport.lastWords();
-      const words = said ? `; it said: ${said}` : " and said nothing";
-      // 127 is also bash's word for a command that is not there.
+      const words = said ? `; its output: ${said}` : " without any output";
+      // Bash also uses 127 for a command that does not exist.
       if (exit.exitStatus === NOT_FOUND && /not found|No such file/.test(said))
-        return `ended, because its command ${server.command} is not in the sandbox (only /usr and what its arguments name is); install it below /usr${words}`;
+        return `ended, because its command ${server.command} is not in the sandbox (which has only /usr and the paths in its arguments); install it below /usr${words}`;
       return exit.exitStatus === null
         ? `was ended by a signal${words}`
         : `ended with exit status ${exit.exitStatus}${words}`;
@@ -46,7 +46,7 @@ export interface HttpOptions {
   now(): number;
   guard: AddressGuard;
   secretOf(name: string): Promise<string | undefined>;
-  /** Absent: sign-ins are not supported here. */
+  /** Absent: sign-ins are not supported. */
   authOf?(server: HttpServer, url: URL): Promise<ServerAuth>;
 }
 
@@ -66,7 +66,7 @@ export async function openHttp(
       if (!isResumable) hooks.onAnswerEnded(requestsIn(init));
     },
   });
-  // A token of its own that somebody entered is used as it is.
+  // A token that a person entered is used unchanged.
   const auth = headers.has("authorization") ? undefined : await options.authOf?.(server, url);
   const transport = new StreamableHTTPClientTransport(url, {
     fetch: auth ? auth.fetchWith(fetch) : fetch,
@@ -82,21 +82,21 @@ async function headersOf(server: HttpServer, secretOf: HttpOptions["secretOf"]):
     try {
       headers.set(name, text);
     } catch {
-      // The runtime's own sentence would quote the value, which may be a secret.
-      throw new Error(`the value of the header ${name} has characters that no header may have; enter it again`);
+      // The runtime's own error would quote the value, which may be a secret.
+      throw new Error(`the value of the header ${name} has characters that headers do not allow; enter it again`);
     }
   }
   return headers;
 }
 
-/** The server's address with its secret filled in; rejects with a sentence's rest. */
+/** Returns the server's address with its secret filled in; rejects with the end of a sentence. */
 export async function addressOf(server: HttpServer, secretOf: HttpOptions["secretOf"]): Promise<URL> {
   const text = await resolveValue(server.url, secretOf);
-  if (!URL.canParse(text)) throw new Error("its address is no URL");
+  if (!URL.canParse(text)) throw new Error("its address is not a URL");
   return new URL(text);
 }
 
-/** Ends the session at the server, as far as that is quick. */
+/** Ends the session at the server on close, and waits only briefly for it. */
 function sayingGoodbye(transport: StreamableHTTPClientTransport): Transport {
   const close = transport.close.bind(transport);
   transport.close = async () => {
@@ -111,7 +111,7 @@ function sayingGoodbye(transport: StreamableHTTPClientTransport): Transport {
   return transport as Transport;
 }
 
-/** The requests of a POST: their ids. */
+/** Returns the ids of the requests in a POST. */
 function requestsIn(init: RequestInit | undefined): RequestId[] {
   if (init?.method !== "POST" || typeof init.body !== "string") return [];
   try {

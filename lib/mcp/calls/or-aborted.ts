@@ -1,6 +1,6 @@
 import { calledOff } from "@/lib/mcp/config/errors";
 
-/** Waits for shared work without owning it: whoever is called off leaves it to the others. */
+/** Waits for shared work without owning it: a cancelled caller stops waiting and the work continues for the others. */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined, server: string): Promise<T> {
   if (!signal) return work;
   return new Promise((resolve, reject) => {

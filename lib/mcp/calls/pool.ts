@@ -37,64 +37,67 @@ export interface McpPoolOptions {
   sandbox: Pick<SandboxPort, "start">;
   /** `<data>/mcp/packages`. */
   packagesDir: string;
-  /** Paths of the host that no server may be shown. */
+  /** Host paths that no server may see. */
   hiddenPaths: readonly string[];
-  /** What one process of a server is shown beside what its configuration names. */
+  /** Returns what one process of a server sees in addition to what its configuration names. */
   placeOf?(server: StdioServer, scope: string): ServerPlace;
-  /** The vault: the value of `mcp/<server>/<NAME>`; undefined: there is none. */
+  /** Reads `mcp/<server>/<NAME>` from the vault; undefined when it has no value. */
   secretOf(name: string): Promise<string | undefined>;
-  /** Asked before each request over HTTP and each redirect; absent: public addresses only. */
+  /** Checks each request over HTTP and each redirect; absent: public addresses only. */
   guard?: AddressGuard;
-  /** Absent: servers that ask for a sign-in cannot be used. */
+  /** Absent: servers that require a sign-in cannot be used. */
   oauth?: OAuthOptions;
   limits?: Partial<McpLimits>;
   clientVersion?: string;
-  /** A server says that a list of it has changed: describe it again. */
+  /** A server reports that one of its lists has changed, so it has to be described again. */
   onListChanged?(server: string, list: ListName): void;
-  /** A call was refused, because the tool is not what was pinned; `listed` is what it is now, undefined: gone. */
+  /**
+   * A call was refused because the tool differs from its pinned version. `listed` is the present version; undefined
+   * when the tool is gone.
+   */
   onChanged?(server: string, tool: string, listed: ListedTool | undefined): void;
-  /** One sentence for the log: a crash, a closed connection. */
+  /** Receives one sentence for the log: a crash, a closed connection. */
   report?(server: string, scope: string, sentence: string): void;
   now?(): number;
   timers?: Timers;
 }
 
 export interface McpUse {
-  /** A tree's id: its processes and sessions are its own. `shared`: one for all. */
+  /** A tree's id: a tree has its own processes and sessions. `shared`: one process for all trees. */
   scope: string;
   signal?: AbortSignal;
-  /** Without an answer or progress for so long it is called off, in milliseconds. */
+  /** The call is cancelled after this many milliseconds without an answer or progress. */
   timeoutMs: number;
 }
 
 export interface McpCall extends McpUse {
-  /** The tool's hash as it was approved. */
+  /** The tool's hash when it was approved. */
   pinnedHash: string;
-  /** At most ten times a second. */
+  /** Called at most ten times a second. */
   onProgress?(progress: McpProgress): void;
 }
 
 export interface McpHealth {
   connections: SlotHealth[];
-  /** Servers that failed last time they were tried. */
+  /** Servers whose last attempt failed. */
   failing: Failing[];
 }
 
-/** Everything rejects with a McpFailure, except where it says otherwise. */
+/** Calls tool servers. Everything rejects with a McpFailure, unless it says otherwise. */
 export interface McpPool {
-  /** Starts the server in a connection of its own, asks for everything, and ends it. */
+  /** Starts the server on a separate connection, lists everything, and closes it. */
   describe(server: ServerConfig, signal?: AbortSignal): Promise<ServerDescription>;
-  /** The same over the connection of a scope. */
+  /** Describes the server over the connection of a scope. */
   describeIn(server: ServerConfig, use: McpUse): Promise<ServerDescription>;
   call(server: ServerConfig, tool: string, args: Record<string, unknown>, use: McpCall): Promise<McpResult>;
   readResource(server: ServerConfig, uri: string, use: McpUse): Promise<McpResult>;
   getPrompt(server: ServerConfig, name: string, args: Record<string, string>, use: McpUse): Promise<McpResult>;
-  /** A person has come back from a sign-in page. Rejects with an Error of one sentence. */
+  /** Completes a sign-in when the person has come back from the page. Rejects with an Error of one sentence. */
   finishSignIn(server: HttpServer, code: string, state: string): Promise<void>;
   health(): McpHealth;
-  /** Ends the connections of one scope; without one all, and the pool takes no more calls. */
+  /** Closes the connections of one scope; without a scope closes all, and the pool accepts no more calls. */
   close(scope?: string): Promise<void>;
-  /** Ends the connections of a server that was removed, switched off or quarantined. */
+  /** Closes the connections of a server that was removed, switched off or quarantined. */
   closeServer(name: string): Promise<void>;
 }
 
@@ -108,9 +111,9 @@ interface PoolContext {
   now(): number;
   guard: AddressGuard;
   slots: Slots;
-  /** By server: whatever the scope, they share the sign-in. */
+  /** One per server for all scopes, because they share the sign-in. */
   auths: Map<string, Promise<ServerAuth>>;
-  /** How many servers were started only to be described: names of their scopes. */
+  /** The number of servers started only for a description; it numbers their scopes. */
   tests: number;
 }
 
@@ -193,9 +196,9 @@ function open(
   });
 }
 
-/** One for each server, whatever the scope: they share the sign-in, and its refresh token must be used by one at a time. */
+/** One per server for all scopes, because its refresh token can be used only once at a time. */
 function authOf({ options, auths }: PoolContext, server: HttpServer, url: URL): Promise<ServerAuth> {
-  if (!options.oauth) return Promise.reject(new Error("sign-ins at servers are not configured"));
+  if (!options.oauth) return Promise.reject(new Error("sign-ins for tool servers are not configured"));
   const key = keyOf(server);
   const made = auths.get(key) ?? makeAuth(options, server, url, options.oauth);
   auths.set(key, made);
@@ -220,7 +223,7 @@ async function finishSignIn(context: PoolContext, server: HttpServer, code: stri
   await auth.finish(code, state, createGuardedFetch({ guard, frameBytes: limits.frameBytes }));
 }
 
-/** In a connection of its own, which is ended afterwards. */
+/** Describes the server on a separate connection, and closes it afterwards. */
 async function describeAlone(
   context: PoolContext,
   server: ServerConfig,
@@ -241,7 +244,7 @@ async function describeAlone(
   }
 }
 
-/** Runs one request over the scope's connection. A session that the server has forgotten is opened again, once. */
+/** Runs one request over the scope's connection. Opens a new session when the server no longer knows the old one. */
 async function use<T>(
   { slots }: PoolContext,
   server: ServerConfig,
@@ -259,7 +262,7 @@ async function use<T>(
       if (!(error instanceof McpFailure))
         throw new McpFailure(
           "misbehaved",
-          `The server ${server.name} sent what cannot be read: ${reasonOf(error)}.`,
+          `The server ${server.name} sent an unreadable message: ${reasonOf(error)}.`,
           true,
         );
       if (!(error instanceof SessionLost) || tries === MOST_TRIES) throw error;
@@ -282,7 +285,7 @@ async function callTool(
   if (size > limits.argumentCharacters)
     throw new McpFailure(
       "invalid",
-      `The arguments of ${tool} have ${size} characters, and ${limits.argumentCharacters} is the limit; pass less.`,
+      `The arguments of ${tool} have ${size} characters; the limit is ${limits.argumentCharacters}.`,
     );
   const onProgress = paced(call.onProgress, now);
   return use(context, server, call, async (connection) => {
@@ -307,14 +310,14 @@ async function checkPinned(
   const listed = (await connection.tools(call.signal)).find((tool) => tool.name === name);
   if (listed?.hash === call.pinnedHash) return;
   options.onChanged?.(server.name, name, listed);
-  const how = listed ? "is not what was approved (its description or schema changed)" : "is not offered any more";
+  const how = listed ? "is not what was approved (its description or schema changed)" : "is no longer offered";
   throw new McpFailure(
     "changed",
-    `The tool ${name} of the server ${server.name} ${how}, so it was not called; somebody has to look at the server again.`,
+    `The tool ${name} of the server ${server.name} ${how}, so it was not called; a person has to review the server.`,
   );
 }
 
-/** Another configuration under the same name is another server. */
+/** A key per configuration, because another configuration under the same name is another server. */
 function keyOf(server: ServerConfig): string {
   return `${server.name} ${createHash("sha256").update(canonicalJson(server)).digest("hex")}`;
 }

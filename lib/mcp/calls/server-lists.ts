@@ -15,11 +15,11 @@ import { orAborted } from "./or-aborted";
 
 export type ListName = "tools" | "resources" | "prompts";
 
-/** What a server lists, over one connection. */
+/** The lists of a server over one connection. */
 export interface ServerLists {
   tools(signal?: AbortSignal): Promise<{ tools: ListedTool[]; problems: string[] }>;
   others(signal?: AbortSignal): Promise<OtherLists & { problems: string[] }>;
-  /** The server said that its tools have changed. */
+  /** Marks the list of tools as old. */
   toolsChanged(): void;
 }
 
@@ -52,7 +52,7 @@ export function serverLists(context: AskContext, limits: McpLimits, now: () => n
     return eachPage(key, askPage, limits, problems, take);
   }
 
-  /** Servers may leave out lists that they have nothing for: what they refuse is empty. */
+  /** Servers may leave out lists that are empty, so a refused list counts as empty. */
   async function optional(...given: Parameters<typeof pages>): Promise<void> {
     await pages(...given).catch((error: unknown) => {
       if (!(error instanceof McpFailure) || error.kind !== "refused") throw error;
@@ -62,7 +62,7 @@ export function serverLists(context: AskContext, limits: McpLimits, now: () => n
   async function listTools(): Promise<void> {
     const problems: string[] = [];
     const reader = toolReader(limits, problems);
-    // What changes while it is being listed makes the list old again.
+    // The time is taken before listing, so that a change during listing makes the list old again.
     listed = { tools: listed?.tools ?? [], problems, atMs: now() };
     if (capabilities.tools) await pages("tools", problems, undefined, reader.take);
     listed = { tools: reader.tools(), problems, atMs: listed.atMs };
@@ -103,7 +103,9 @@ export function serverLists(context: AskContext, limits: McpLimits, now: () => n
   };
 }
 
-/** Tells of changed lists, a little later, so that many changes at once are told once. Returns what stops it. */
+/**
+ * Reports changed lists after a short pause, so that many changes give one report. Returns the function that stops it.
+ */
 export function watchLists(
   client: Client,
   timers: Timers,

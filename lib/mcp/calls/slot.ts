@@ -1,4 +1,4 @@
-/** One connection to a server, from the moment it is opened until nothing of it is left. */
+/** One connection to a server, from its opening until it is fully closed. */
 import { McpFailure } from "@/lib/mcp/config/errors";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import type { Timers } from "@/lib/time/timers";
@@ -9,15 +9,15 @@ import type { McpLimits } from "./limits";
 
 export interface Slot {
   server: string;
-  /** Of the server and its configuration. */
+  /** Identifies the server and its configuration. */
   key: string;
   scope: string;
   opening: Promise<Connection>;
-  /** Ends the opening, when nobody waits for it any more. */
+  /** Cancels the opening when no caller waits for it. */
   giveUp: AbortController;
   connection: Connection | undefined;
   gate: Gate;
-  /** Requests that are in it or on their way: with one it is not closed for want of room. */
+  /** Requests that use it or are about to; while there are any, it is not evicted. */
   users: number;
   startedAtMs: number;
   lastUsedAtMs: number;
@@ -38,7 +38,7 @@ export interface SlotsOptions {
 
 /** All connections of one pool. */
 export interface SlotsContext extends SlotsOptions {
-  /** By scope and key. */
+  /** Slots by scope and key. */
   slots: Map<string, Slot>;
   backOff: BackOff;
   /** Callers that wait for a free connection. */
@@ -46,7 +46,7 @@ export interface SlotsContext extends SlotsOptions {
   isShut: boolean;
 }
 
-/** Opens a connection; its slot is there at once, and gone again when it cannot be opened. */
+/** Opens a connection. Its slot exists immediately, and is removed if the opening fails. */
 export function openSlot(context: SlotsContext, server: ServerConfig, key: string, scope: string): Slot {
   const { limits, now, open, slots } = context;
   const slot: Slot = {
@@ -86,7 +86,7 @@ export function openSlot(context: SlotsContext, server: ServerConfig, key: strin
   return slot;
 }
 
-/** Ends the connection, also while it is being opened. */
+/** Closes the connection, also while it is being opened. */
 export async function endSlot(context: SlotsContext, slot: Slot): Promise<void> {
   removeSlot(context, slot);
   if (!slot.connection) slot.giveUp.abort();
@@ -94,12 +94,12 @@ export async function endSlot(context: SlotsContext, slot: Slot): Promise<void> 
   await connection?.close();
 }
 
-/** Tells everybody who waits for a connection that something has changed. */
+/** Wakes every caller that waits for a connection. */
 export function wakeWaiting({ waiting }: SlotsContext): void {
   for (const go of [...waiting]) go();
 }
 
-/** Keys have one space, between a name and a hash: no two pairs have the same id. */
+/** Ids are unique, because a key has exactly one space, between a name and a hash. */
 export function idOf(scope: string, key: string): string {
   return `${scope} ${key}`;
 }
@@ -112,7 +112,7 @@ function removeSlot(context: SlotsContext, slot: Slot): void {
 }
 
 function noteFailure({ backOff }: SlotsContext, slot: Slot, why: McpFailure): void {
-  // What a person has to do first, or was called off, says nothing against the server.
+  // A cancelled opening, or a sign-in that a person has to do, does not count against the server.
   if (slot.giveUp.signal.aborted) return;
   if (why.kind !== "unavailable" && why.kind !== "misbehaved") return;
   backOff.failed(idOf(slot.scope, slot.key), slot.server, slot.scope, why.message);

@@ -9,7 +9,7 @@ export interface SlotHealth {
   server: string;
   scope: string;
   state: "starting" | "ready";
-  /** Calls under way and waiting. */
+  /** Running and waiting calls. */
   calls: number;
   /** Epoch milliseconds. */
   startedAtMs: number;
@@ -19,19 +19,19 @@ export interface SlotHealth {
 /** A place in a connection, for one request. */
 export interface EnteredSlot {
   connection: Connection;
-  /** The server did what was asked. */
+  /** Records that the server answered, which resets its back-off. */
   worked(): void;
   leave(): void;
 }
 
-/** Which connections there are: at most one for a server and a scope, no more than the limits in all. */
+/** Manages the connections: at most one per server and scope, and no more than the limits in total. */
 export interface Slots {
-  /** Rejects with a McpFailure: it cannot be started, nothing is free, or it was called off. */
+  /** Rejects with a McpFailure when the server cannot start, no connection is free, or the call was cancelled. */
   enter(server: ServerConfig, key: string, scope: string, signal: AbortSignal): Promise<EnteredSlot>;
   health(): SlotHealth[];
-  /** Servers that failed last time they were tried. */
+  /** Servers whose last attempt failed. */
   failing(): Failing[];
-  /** Ends the connections of a scope; without one all, and nothing can be entered any more. */
+  /** Closes the connections of a scope; without a scope closes all, and no more requests can enter. */
   close(scope?: string): Promise<void>;
   closeServer(name: string): Promise<void>;
 }
@@ -124,10 +124,10 @@ function leave(context: SlotsContext, slot: Slot): void {
   wakeWaiting(context);
 }
 
-/** A connection that was quiet for long may be dead without knowing. */
+/** Checks a connection that was quiet for long, because it may be dead unnoticed. */
 async function isAlive({ now, limits }: SlotsContext, slot: Slot, connection: Connection): Promise<boolean> {
   if (!connection.isOpen()) return false;
-  // Others are in it: it may be busy with what they want, and is not ended under them.
+  // Other requests use it, so it may be busy, and closing it would break them.
   if (slot.users > 1) return true;
   if (connection.isWorn()) return false;
   if (now() - connection.lastHeardMs() < limits.pingAfterMs) return true;
@@ -143,7 +143,7 @@ function checkBackOff({ backOff }: SlotsContext, server: ServerConfig, id: strin
   const { failures = 0, why = "" } = backOff.of(id) ?? {};
   throw new McpFailure(
     "unavailable",
-    `The server ${server.name} failed ${failures} times in a row and is tried again in ${Math.ceil(waitMs / 1_000)} s. ${why}`,
+    `The server ${server.name} failed ${failures} times in a row; next attempt in ${Math.ceil(waitMs / 1_000)} s. ${why}`,
   );
 }
 
@@ -151,7 +151,7 @@ function isFull({ slots, limits }: SlotsContext, name: string): boolean {
   return slots.size >= limits.connections || slotsOf(slots, name).length >= limits.connectionsPerServer;
 }
 
-/** The one that was not used for longest gives way; of the same server where that is what is full. */
+/** Evicts the connection that was idle longest; only among the same server's when that server is at its limit. */
 function evict(context: SlotsContext, name: string): boolean {
   const { slots, limits } = context;
   const ofServer = slotsOf(slots, name);
@@ -185,7 +185,7 @@ function untilChange(
         reject(
           new McpFailure(
             "busy",
-            `The call of ${name} found no free connection (${slots.size} of ${limits.connections} in use); try again later.`,
+            `The call to ${name} found no free connection (${slots.size} of ${limits.connections} in use); try again later.`,
           ),
         ),
       ),

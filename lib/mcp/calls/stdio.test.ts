@@ -98,7 +98,7 @@ test("server-filesystem sees the folder that its arguments name, and nothing els
   expect(await call("read_text_file", { path: "/etc/passwd" })).toMatchObject({ isError: true });
 });
 
-test("a server has the environment that it was given and nothing of ours, and its secrets from the vault", async () => {
+test("a server has its configured environment, nothing from ours, and its secrets from the vault", async () => {
   const pool = poolWith({ secretOf: async (name) => (name === "mcp/misbehaving/TOKEN" ? "s3cret" : undefined) });
   const env = { TOKEN: { secret: "mcp/misbehaving/TOKEN", before: "Bearer " }, PLAIN: 'it\'s "quoted" $HOME' };
   const call = await approved(
@@ -116,7 +116,7 @@ test("a server has the environment that it was given and nothing of ours, and it
   );
 });
 
-test("each tree has a process of its own, and closing its scope ends that one alone", async () => {
+test("each tree has its own process, and closing its scope ends only that process", async () => {
   const pool = poolWith();
   const call = await approved(pool, misbehaving("good"));
   const pidOf = async (scope: string) => JSON.parse((await call("env", {}, { scope })).text);
@@ -143,7 +143,7 @@ test("each tree has a process of its own, and closing its scope ends that one al
   expect((await failureOf(call("echo"))).message).toBe("The connections to tool servers are being closed.");
 });
 
-test("a process sees the folder and the code that its caller shows it", async () => {
+test("a process sees the folder and the code that its caller passes", async () => {
   const code = path.join(base.path, "code");
   const workspace = path.join(base.path, "workspace");
   for (const folder of [code, workspace]) fs.mkdirSync(folder);
@@ -165,7 +165,7 @@ test("a process sees the folder and the code that its caller shows it", async ()
 });
 
 describe("a server that is still starting", () => {
-  test("is given up when nobody waits for it any more, or its scope is closed, and that is no failure of it", async () => {
+  test("is cancelled when no caller waits or its scope is closed, and that does not count as a failure", async () => {
     const pool = poolWith();
     const server = misbehaving("silent", { args: [...misbehaving("silent").args, "silent-two"] });
     const use = { scope: "tree-a", timeoutMs: LONG_MS, pinnedHash: "x" };
@@ -185,25 +185,23 @@ describe("a server that is still starting", () => {
 });
 
 describe("a server that does not start", () => {
-  test("because it dies: its last words are in the sentence, and it is not started in a storm", async () => {
+  test("because it crashes: its last output is in the sentence, and restarts are slowed down", async () => {
     let nowMs = 0;
     const pool = poolWith({ now: () => nowMs });
     const server = misbehaving("crash-at-start");
     const failure = await failureOf(pool.describe(server));
     expect(failure.message).toBe(
-      "The server misbehaving could not be started: it ended with exit status 3; it said: reading the settings | Error: TOKEN is not set.",
+      "The server misbehaving could not be started: it ended with exit status 3; its output: reading the settings | Error: TOKEN is not set.",
     );
     const use = { scope: "shared", timeoutMs: LONG_MS, pinnedHash: "x" };
     for (let times = 1; times <= 2; times += 1) await failureOf(pool.call(server, "echo", {}, use));
     const refused = await failureOf(pool.call(server, "echo", {}, use));
-    expect(refused.message).toMatch(
-      /^The server misbehaving failed 2 times in a row and is tried again in 1 s\. .*TOKEN/,
-    );
+    expect(refused.message).toMatch(/^The server misbehaving failed 2 times in a row; next attempt in 1 s\. .*TOKEN/);
     expect(pool.health().failing).toMatchObject([{ server: "misbehaving", failures: 2, retryInMs: 1_000 }]);
     nowMs += 1_000;
     expect((await failureOf(pool.call(server, "echo", {}, use))).message).toContain("exit status 3");
     expect(pool.health().failing).toMatchObject([{ failures: 3, retryInMs: 2_000 }]);
-    // Another tree's process is another matter.
+    // Another tree's process is independent.
     expect((await failureOf(pool.call(server, "echo", {}, { ...use, scope: "tree-b" }))).message).toContain(
       "exit status 3",
     );
@@ -223,22 +221,22 @@ describe("a server that does not start", () => {
       "its command /nonexistent/server does not exist",
     ],
     ["a relative path", { command: "./server", args: [] }, "is a relative path; give the whole path"],
-    ["a folder of the system", { args: ["/etc"] }, "the folder /etc belongs to the system and is given to no server"],
+    ["a folder of the system", { args: ["/etc"] }, "the folder /etc belongs to the system, and no server may use it"],
     ["the whole disk", { args: ["--root=/"] }, "the folder / is too wide"],
     ["npx -c", { command: "npx", args: ["-c", "id"] }, "npx -c runs a shell command; name a package instead"],
     ["npx without a pinned package", { command: "npx", args: ["-y", "x"] }, "its package has no exact version yet"],
     ["a folder that is gone", { cwd: "/nonexistent" }, "its folder /nonexistent does not exist"],
     [
-      "a confined one with a folder",
+      "a confined server with a folder",
       { isConfined: true, cwd: "/tmp" },
-      "may name neither a folder nor a file of this machine",
+      "may not name a folder or a file of this machine",
     ],
     [
-      "a confined one with a file",
+      "a confined server with a file",
       { isConfined: true, command: "/usr/bin/node" },
-      "may name neither a folder nor a file",
+      "may not name a folder or a file",
     ],
-    ["a confined one with a file as argument", { isConfined: true }, "Cannot find module"],
+    ["a confined server with a file as argument", { isConfined: true }, "Cannot find module"],
   ] as [string, Partial<StdioServer>, string][])("%s", async (_what, more, sentence) => {
     const failure = await failureOf(poolWith().describe(misbehaving("good", more)));
     expect(failure.message).toContain(sentence);
@@ -250,7 +248,7 @@ describe("a server that does not start", () => {
     fs.mkdirSync(path.join(data, "inner"), { recursive: true });
     const server = misbehaving("good", { args: [path.join(data, "inner")] });
     const failure = await failureOf(poolWith({ hiddenPaths: [data] }).describe(server));
-    expect(failure.message).toContain("holds data of this system");
+    expect(failure.message).toContain("contains Banyan's own data");
   });
 
   test("because it never answers", async () => {
@@ -259,15 +257,15 @@ describe("a server that does not start", () => {
       pool.describe(misbehaving("silent", { args: [...misbehaving("silent").args, "silent-one"] })),
     );
     expect(failure.message).toBe(
-      "The server misbehaving did not answer within 1 s of its start; it said: waiting for a database.",
+      "The server misbehaving did not answer within 1 s of its start; its output: waiting for a database.",
     );
     expect(processesWith("silent-one")).toBe(0);
   });
 
   test.each([
-    ["invalid-start", "answered its start with something that is not valid"],
+    ["invalid-start", "answered its start with an invalid message"],
     ["old-protocol", "protocol version is not supported: 1999-01-01"],
-    ["only-rubbish", 'lines to its standard output that are no messages, such as "tick'],
+    ["only-rubbish", 'lines to its standard output that are not messages, such as "tick'],
     ["crash-at-list", "exit status 4"],
   ])("because of %s", async (mode, sentence) => {
     expect((await failureOf(poolWith().describe(misbehaving(mode)))).message).toContain(sentence);
@@ -282,14 +280,16 @@ describe("a server that starts", () => {
     }
   });
 
-  test("with tools that cannot be offered: the good ones are, and each of the others has a sentence", async () => {
+  test("with tools that cannot be offered: the good tools are offered, and each of the others has a sentence", async () => {
     const { tools, problems } = await poolWith().describe(misbehaving("invalid-schema"));
     expect(tools.map(({ name }) => name)).toEqual(["echo"]);
     expect(problems).toHaveLength(8);
     expect(problems).toEqual(
       expect.arrayContaining([
-        'The tool "no_schema" was left out, because its input schema is no JSON Schema with type "object".',
-        expect.stringMatching(/^The tool "bad_type" was left out, because its input schema is no valid JSON Schema \(/),
+        'The tool "no_schema" was left out, because its input schema is not a JSON Schema with type "object".',
+        expect.stringMatching(
+          /^The tool "bad_type" was left out, because its input schema is not a valid JSON Schema \(/,
+        ),
         expect.stringMatching(/^The tool "long" was left out, because its definition is longer than 65536 characters/),
         'The tool "hidden" was left out, because its definition has invisible characters.',
         expect.stringMatching(/^The tool "deep" was left out, because /),
@@ -303,13 +303,13 @@ describe("a server that starts", () => {
   test("with a list that never ends", async () => {
     const { tools, problems } = await poolWith({ limits: { pages: 7 } }).describe(misbehaving("endless-pages"));
     expect(tools).toHaveLength(7);
-    expect(problems).toEqual(["Its list of tools has no end: it was left after 7 pages."]);
+    expect(problems).toEqual(["Its list of tools does not end: reading stopped after 7 pages."]);
     const capped = await poolWith({ limits: { listed: 3 } }).describe(misbehaving("endless-pages"));
     expect(capped.tools).toHaveLength(3);
-    expect(capped.problems).toEqual(["It has more than 3 tools; the others were left out."]);
+    expect(capped.problems).toEqual(["It has more than 3 tools; the rest were left out."]);
   });
 
-  test("and refuses lists that it said it had is described without them", async () => {
+  test("and refuses lists that it announced is described without them", async () => {
     const described = await poolWith().describe(misbehaving("prompts-refused"));
     expect(described).toMatchObject({ prompts: [], resources: [], problems: [] });
   });
@@ -338,7 +338,7 @@ describe("a call", () => {
     const call = await approved(poolWith({ limits: { argumentCharacters: 100 } }), misbehaving("good"));
     expect(await failureOf(call("invalid"))).toMatchObject({
       kind: "misbehaved",
-      message: expect.stringContaining("not valid (content:"),
+      message: expect.stringContaining("invalid result (content:"),
     });
     expect(await failureOf(call("echo", { text: "x".repeat(200) }))).toMatchObject({ kind: "invalid" });
   });
@@ -350,7 +350,7 @@ describe("a call", () => {
     const [crash, beside] = await Promise.all([failureOf(call("crash")), failureOf(call("hang"))]);
     for (const failure of [crash, beside]) {
       expect(failure).toMatchObject({ kind: "unavailable", mayHaveRun: true });
-      expect(failure.message).toBe("The server misbehaving ended with exit status 11; it said: Segmentation fault.");
+      expect(failure.message).toBe("The server misbehaving ended with exit status 11; its output: Segmentation fault.");
     }
     expect(said).toEqual([crash.message]);
     expect((await call("echo", { text: "back" })).text).toBe("back");
@@ -363,10 +363,10 @@ describe("a call", () => {
     expect((await lively).text).toBe("done");
     const failure = await failureOf(call("hang", {}, { timeoutMs: 300 }));
     expect(failure).toMatchObject({ kind: "timeout", mayHaveRun: true });
-    expect(failure.message).toContain("no sign of life for 0.3 s");
+    expect(failure.message).toContain("no answer and no progress for 0.3 s");
   });
 
-  test("that is called off settles at once, and the connection goes on", async () => {
+  test("that is cancelled settles immediately, and the connection stays open", async () => {
     const pool = poolWith();
     const call = await approved(pool, misbehaving("good"));
     const stop = new AbortController();
@@ -382,7 +382,7 @@ describe("a call", () => {
   });
 
   test.each(["stubborn", "block"])(
-    "a server that goes on (%s) with what was called off is ended the second time",
+    "a server that continues (%s) a cancelled call is closed the second time",
     async (tool) => {
       const said: string[] = [];
       const pool = poolWith({
@@ -403,7 +403,7 @@ describe("a call", () => {
       }
       await expect
         .poll(() => said, { timeout: LONG_MS })
-        .toEqual(["The server misbehaving was closed, because it went on with calls that had been called off."]);
+        .toEqual(["The server misbehaving was closed, because it continued calls that had been cancelled."]);
       expect((await call("echo", { text: "new" })).text).toBe("new");
     },
   );
@@ -433,9 +433,9 @@ describe("a call", () => {
     expect(second?.kind).toBe("misbehaved");
   });
 
-  test("with a result that is nested without end is read as far as it can be", async () => {
+  test("with an endlessly nested result is read as far as possible", async () => {
     const call = await approved(poolWith(), misbehaving("good"));
-    // Whether it can be written depends on the Node.
+    // Whether JSON.stringify can write it depends on the version of Node.
     expect(await call("deep_result")).toMatchObject({ isError: false });
     expect((await call("echo", { text: "after" })).text).toBe("after");
   });
@@ -457,7 +457,7 @@ describe("a call", () => {
     await expect.poll(() => lists, { timeout: LONG_MS }).toEqual(["misbehaving tools"]);
     expect(await failureOf(call("gone"))).toMatchObject({
       kind: "changed",
-      message: expect.stringContaining("is not offered any more"),
+      message: expect.stringContaining("is no longer offered"),
     });
   });
 });
@@ -475,7 +475,7 @@ describe("the limits", () => {
     expect((await waiting).text).toBe("third");
   });
 
-  test("of connections: an idle one gives way, and where none is idle the call waits and says why", async () => {
+  test("of connections: an idle connection is evicted, and without an idle connection the call waits and says why", async () => {
     const pool = poolWith({ limits: { connections: 2, startMs: 20_000 } });
     const call = await approved(pool, misbehaving("good"));
     await call("echo", {}, { scope: "a" });
@@ -499,7 +499,7 @@ describe("the limits", () => {
     expect((await patient).text).toBe("d");
   });
 
-  test("of silence: a connection that was quiet is pinged before it is used, and a dead one replaced", async () => {
+  test("of silence: a connection that was quiet is pinged before it is used, and a dead connection is replaced", async () => {
     let nowMs = 0;
     const pool = poolWith({ now: () => nowMs, limits: { pingMs: 300 } });
     const call = await approved(pool, misbehaving("good"));

@@ -1,16 +1,19 @@
 /**
- * Work with a stranger's schema, which ends: how long a check takes depends on the schema and on the value together, so that no look at
- * the schema alone tells. What takes too long is broken off wherever it is.
+ * Runs a check of a stranger's schema with a time limit. The duration depends on the schema and the value together, so
+ * looking at the schema alone cannot tell it. A check that takes too long is interrupted.
  */
 import vm from "node:vm";
 
-/** Honest checks take less than a millisecond; a machine that is busy with other things may stand still for some hundred. */
+/** Honest checks take less than a millisecond, but a busy machine may pause for some hundred. */
 const MOST_MS = 2_000;
 
 const context = vm.createContext({ work: () => undefined });
 const script = new vm.Script("work()");
 
-/** null: it was broken off. What it throws is passed on. It must be synchronous, and hold nothing that half of it could spoil. */
+/**
+ * Returns null when the work was interrupted, and passes on what it throws. The work must be synchronous, and must not
+ * change state that an interruption could corrupt.
+ */
 export function inBoundedTime<Result>(work: () => Result, mostMs = MOST_MS): { result: Result } | null {
   let done: { result: Result } | null = null;
   context.work = () => {
@@ -20,7 +23,7 @@ export function inBoundedTime<Result>(work: () => Result, mostMs = MOST_MS): { r
     script.runInContext(context, { timeout: mostMs });
     return done;
   } catch (error) {
-    // It is an error of the other context, so of another class.
+    // The error comes from the other context, so `instanceof` does not work.
     if ((error as { code?: unknown } | null)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return null;
     throw error;
   } finally {

@@ -15,7 +15,7 @@ const DESKTOP = `{
   },
 }`;
 
-test("a file of Claude Desktop is read with comments and trailing commas, and its secrets are split off", () => {
+test("a file of Claude Desktop is read with comments and trailing commas, and its secrets are moved to the vault", () => {
   const { servers, secrets, problems, missing } = importServers(DESKTOP);
   expect(problems).toEqual([]);
   expect(missing).toEqual([]);
@@ -76,8 +76,8 @@ test("placeholders become secrets that a person enters, and the environment is n
   expect(secrets).toEqual({});
   expect(missing.sort()).toEqual(["mcp/a/banyan_test_canary", "mcp/a/key", "mcp/a/token", "mcp/b/token"]);
   expect(problems).toEqual([
-    `The server "c" was left out: its value of ARGUMENT holds \${workspaceFolder}, which has no meaning here; write it out.`,
-    'The server "d" was left out: its value of A has more than one placeholder; write it out.',
+    `The server "c" was left out: its value of ARGUMENT contains \${workspaceFolder}, which has no meaning here; write the value out.`,
+    'The server "d" was left out: its value of A has more than one placeholder; write the value out.',
   ]);
   const value = { secret: "mcp/b/token", before: "Bearer " };
   expect(await resolveValue(value, async () => "t")).toBe("Bearer t");
@@ -85,7 +85,7 @@ test("placeholders become secrets that a person enters, and the environment is n
   expect(shownValue(value)).toBe("Bearer <mcp/b/token>");
 });
 
-test("secrets among the arguments are split off too", () => {
+test("secrets among the arguments are moved to the vault too", () => {
   const args = ["--api-key=k1", "--token", "k2", "--verbose", "postgres://me:pw@db/x", "sk-abcdefgh12345", "/srv/data"];
   const { servers, secrets } = importServers(JSON.stringify({ mcpServers: { a: { command: "x", args } } }));
   expect(servers[0]).toMatchObject({
@@ -110,9 +110,13 @@ describe("what is broken", () => {
     ["both", { command: "x", url: "https://x" }, "it has both a command and a url; keep one"],
     ["wrong args", { command: "x", args: "a b" }, "args: Invalid input: expected array, received string"],
     ["a bad variable", { command: "x", env: { "A B": "x" } }, "env.A B: Invalid key in record"],
-    ["no URL", { url: "not a url" }, 'its url "not a url" is no http or https address'],
-    ["a file", { url: "file:///etc/passwd" }, 'its url "file:///etc/passwd" is no http or https address'],
-    ["a password", { url: "https://me:pw@x.example/" }, "its url holds a user or a password; use headers instead"],
+    ["no URL", { url: "not a url" }, 'its url "not a url" is not an http or https address'],
+    ["a file", { url: "file:///etc/passwd" }, 'its url "file:///etc/passwd" is not an http or https address'],
+    [
+      "a password",
+      { url: "https://me:pw@x.example/" },
+      "its url contains a user name or a password; use headers instead",
+    ],
     [
       "the old transport",
       { type: "sse", url: "https://x.example/sse" },
@@ -121,11 +125,11 @@ describe("what is broken", () => {
     [
       "another type",
       { type: "carrier-pigeon", command: "x" },
-      'its type "carrier-pigeon" is not known; use stdio or http',
+      'its type "carrier-pigeon" is unknown; use stdio or http',
     ],
     ["NUL", { command: "x\0y" }, "command: must not contain NUL"],
   ];
-  test.each(broken)("%s costs one sentence, and the good entry is imported", (_what, given, sentence) => {
+  test.each(broken)("%s gives one sentence, and the good entry is imported", (_what, given, sentence) => {
     const { servers, problems } = importServers(JSON.stringify({ mcpServers: { bad: given, good: { command: "x" } } }));
     expect(problems).toEqual([`The server "bad" was left out: ${sentence}.`]);
     expect(servers.map(({ name }) => name)).toEqual(["good"]);
@@ -135,9 +139,9 @@ describe("what is broken", () => {
     ["nonsense", "{", /^The file is not valid JSON: .*\.$/],
     ["a slip", '{\n  // mine\n  "mcpServers" {}\n}', /^The file is not valid JSON: colon expected in line 3\.$/],
     ["a list", "[]", /^The file must be an object/],
-    ["no servers", '{"theme":"dark"}', /^The file names no servers/],
+    ["no servers", '{"theme":"dark"}', /^The file has no servers/],
     ["servers as a list", '{"mcpServers":[]}', /^"mcpServers" must be an object that maps names to servers\.$/],
-    ["too much", JSON.stringify({ a: "x".repeat(2_000_000) }), /is the limit\.$/],
+    ["too much", JSON.stringify({ a: "x".repeat(2_000_000) }), /; the limit is \d+\.$/],
   ])("a file with %s", (_what, text, sentence) => {
     const { servers, problems } = importServers(text);
     expect(servers).toEqual([]);

@@ -8,9 +8,9 @@ const MOST_FILE_CHARACTERS = 1024 * 1024;
 const MOST_SERVERS = 100;
 const MOST_NAME_CHARACTERS = 40;
 
-/** How a server is placed beside trees: keys of ours, which other programs ignore. */
+/** How a server relates to trees. These keys are Banyan's own; other programs ignore them. */
 export interface ServerPlacement {
-  /** One process for each tree, or one for all trees. */
+  /** One process per tree, or one process for all trees. */
   scope: "tree" | "shared";
   /** How it sees a tree's folder, at /workspace. */
   workspace: "none" | "read" | "write";
@@ -18,13 +18,13 @@ export interface ServerPlacement {
 
 export interface ImportedServers {
   servers: ServerConfig[];
-  /** Of each server, by its name. */
+  /** By the server's name. */
   placements: Record<string, ServerPlacement>;
-  /** Values to put into the vault, by the names that the configurations refer to. */
+  /** Values for the vault, by the names in the configurations. */
   secrets: Record<string, string>;
-  /** Secrets that the file names but does not hold (`${env:TOKEN}`, `${input:token}`): a person enters them. */
+  /** Secrets whose value is not in the file (`${env:TOKEN}`, `${input:token}`), so a person has to enter it. */
   missing: string[];
-  /** One sentence for each entry that cannot be used; the good ones are imported all the same. */
+  /** One sentence for each entry that cannot be used; good entries are imported anyway. */
   problems: string[];
 }
 
@@ -43,7 +43,7 @@ const entry = z.object({
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of a variable"), scalar.pipe(text))
     .default({}),
   cwd: text.optional(),
-  /** Of a person's own hand: no other program writes it. */
+  /** Written by a person only; no other program has this key. */
   hosts: z
     .array(z.string().regex(/^(\*\.)?[a-z0-9.-]+(:\d{1,5})?$/i, "must be hosts, as host, host:port or *.host"))
     .max(50)
@@ -63,8 +63,8 @@ const entry = z.object({
 type Entry = z.output<typeof entry>;
 
 /**
- * Reads a file of MCP servers as Claude Desktop, Claude Code, Cursor and VS Code write it: `mcpServers`, `servers`, or the
- * map itself. `takenNames` are names that other servers have already. Never throws, and never reads the environment.
+ * Reads a file of MCP servers from Claude Desktop, Claude Code, Cursor or VS Code: `mcpServers`, `servers`, or the map
+ * itself. `takenNames` are the names of existing servers. Never throws, and never reads the environment.
  */
 export function importServers(fileText: string, takenNames: readonly string[] = []): ImportedServers {
   const result: ImportedServers = { servers: [], placements: {}, secrets: {}, missing: [], problems: [] };
@@ -93,7 +93,7 @@ export function importServers(fileText: string, takenNames: readonly string[] = 
 
 function serverMap(fileText: string): Record<string, unknown> | string {
   if (fileText.length > MOST_FILE_CHARACTERS)
-    return `The file has ${fileText.length} characters, and ${MOST_FILE_CHARACTERS} is the limit.`;
+    return `The file has ${fileText.length} characters; the limit is ${MOST_FILE_CHARACTERS}.`;
   let parsed: unknown;
   try {
     parsed = parseJsonWithComments(fileText);
@@ -103,7 +103,7 @@ function serverMap(fileText: string): Record<string, unknown> | string {
   if (!isObject(parsed)) return 'The file must be an object such as {"mcpServers": {"name": {"command": "…"}}}.';
   for (const key of ["mcpServers", "servers"]) {
     if (!Object.hasOwn(parsed, key)) continue;
-    // A server may itself be called "servers": then it has a command or an address.
+    // A server may itself be named "servers"; then the object has a command or an address.
     const map = parsed[key];
     if (!isObject(map)) return `"${key}" must be an object that maps names to servers.`;
     if (!("command" in map || "url" in map) || key === "mcpServers") return map;
@@ -111,7 +111,7 @@ function serverMap(fileText: string): Record<string, unknown> | string {
   const mcp = parsed.mcp;
   if (isObject(mcp) && isObject(mcp.servers)) return mcp.servers;
   const looksLikeMap = Object.values(parsed).some((value) => isObject(value) && ("command" in value || "url" in value));
-  return looksLikeMap ? parsed : 'The file names no servers: it has no "mcpServers".';
+  return looksLikeMap ? parsed : 'The file has no servers: "mcpServers" is missing.';
 }
 
 function serverOf(
@@ -135,12 +135,12 @@ function serverOf(
       "it uses the old SSE transport, which is not supported; give its Streamable HTTP address with type http",
     );
   if (type !== undefined && !["stdio", "http", "streamable-http", "streamablehttp", "streamable_http"].includes(type))
-    throw new Error(`its type "${quoted(type)}" is not known; use stdio or http`);
+    throw new Error(`its type "${quoted(type)}" is unknown; use stdio or http`);
   const { scope, workspace } = parsed.data;
   if (url !== undefined && workspace !== "none")
-    throw new Error("it is reached over the network and cannot see a tree's folder; leave its workspace out");
+    throw new Error("it is reached over the network and cannot see a tree's folder; remove its workspace");
   if (scope === "shared" && workspace !== "none")
-    throw new Error("one process for all trees cannot see a tree's folder; give it the scope tree");
+    throw new Error("one process for all trees cannot see a tree's folder; set its scope to tree");
   if (url !== undefined) return { server: httpServer(name, url, parsed.data, sink), placement: { scope, workspace } };
   if (parsed.data.command === undefined) throw new Error("it has neither a command nor a url");
   if (type !== undefined && type !== "stdio")
@@ -166,8 +166,9 @@ function stdioServer(name: string, command: string, given: Entry, sink: SecretSi
 function httpServer(name: string, url: string, given: Entry, sink: SecretSink): HttpServer {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || !["http:", "https:"].includes(parsed.protocol))
-    throw new Error(`its url "${quoted(url)}" is no http or https address`);
-  if (parsed.username || parsed.password) throw new Error("its url holds a user or a password; use headers instead");
+    throw new Error(`its url "${quoted(url)}" is not an http or https address`);
+  if (parsed.username || parsed.password)
+    throw new Error("its url contains a user name or a password; use headers instead");
   const split = secretSplitter(name, sink);
   const headers = Object.fromEntries(
     Object.entries(given.headers).map(([key, value]) => [key, split.header(key, value)]),
@@ -181,7 +182,7 @@ function httpServer(name: string, url: string, given: Entry, sink: SecretSink): 
   return { kind: "http", name, url: split.url(url), headers, ...(given.oauth && { oauth }) };
 }
 
-/** `[a-z0-9_]`, at most 40 characters, not yet taken. */
+/** Returns a free name of `[a-z0-9_]` with at most 40 characters. */
 export function uniqueName(given: string, taken: ReadonlySet<string>): string {
   const base =
     given

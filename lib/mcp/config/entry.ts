@@ -1,7 +1,10 @@
 import type { ServerPlacement } from "./config";
 import type { ServerConfig, Value } from "./types";
 
-/** A configuration as somebody would write it into a file of servers; read again, it is the same, and refers to the same secrets. */
+/**
+ * Returns a configuration as an entry of a file of servers. Importing it again gives the same configuration with the
+ * same secrets.
+ */
 export function entryOf(config: ServerConfig, { scope, workspace }: ServerPlacement): Record<string, unknown> {
   const placed = { ...(scope !== "tree" && { scope }), ...(workspace !== "none" && { workspace }) };
   if (config.kind === "http") {

@@ -1,20 +1,20 @@
-/** Why a server could not be used. `message` is one sentence for whoever meets it. */
+/** Why a server could not be used. `message` is one sentence for people and agents. */
 export type McpFailureKind =
-  /** The server cannot be started or reached, or ended on the way. */
+  /** The server cannot be started or reached, or ended during the call. */
   | "unavailable"
-  /** What the server lists is not what was pinned: its call is not sent. */
+  /** What the server lists differs from what was pinned, so the call is not sent. */
   | "changed"
   | "cancelled"
   | "timeout"
-  /** The server answered with an error of the protocol. */
+  /** The server answered with a protocol error. */
   | "refused"
   /** The server broke a limit or the protocol, and was closed. */
   | "misbehaved"
-  /** Somebody has to sign in at the server first. */
+  /** A person has to sign in at the server first. */
   | "needs_person"
   /** Too many connections or calls. */
   | "busy"
-  /** What was asked for cannot be done with this configuration. */
+  /** The request does not work with this configuration. */
   | "invalid";
 
 export class McpFailure extends Error {
@@ -22,7 +22,7 @@ export class McpFailure extends Error {
   constructor(
     readonly kind: McpFailureKind,
     message: string,
-    /** The call had been handed to the server, so that it may have had its effect. */
+    /** Whether the server had received the call, so that the call may have had its effect. */
     readonly mayHaveRun = false,
   ) {
     super(message);
@@ -30,12 +30,12 @@ export class McpFailure extends Error {
 }
 
 export function calledOff(server: string, mayHaveRun = false): McpFailure {
-  return new McpFailure("cancelled", `The call of ${server} was called off.`, mayHaveRun);
+  return new McpFailure("cancelled", `The call to ${server} was cancelled.`, mayHaveRun);
 }
 
 const MOST_FOREIGN_CHARACTERS = 300;
 
-/** Text from outside, as part of a sentence: one line, no control characters, cut. */
+/** Returns text from outside for use in a sentence: on one line, without control characters, cut. */
 export function quoted(text: string): string {
   const line = text
     .replace(/[\p{C}\s]+/gu, " ")
@@ -44,7 +44,7 @@ export function quoted(text: string): string {
   return line.length > MOST_FOREIGN_CHARACTERS ? `${line.slice(0, MOST_FOREIGN_CHARACTERS)}…` : line;
 }
 
-/** The sentence of an error, with the reason that `fetch` hides in its cause. */
+/** Returns an error's sentence, with the reason that `fetch` hides in its cause. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return quoted(String(error));
   const cause = error.cause instanceof Error && error.cause.message ? `: ${error.cause.message}` : "";

@@ -6,22 +6,22 @@ import { schemaBeyond } from "./schema-bounds";
 const MOST_ENDLESS = 200;
 
 export interface InputChecks {
-  /** Why a schema cannot be used; undefined: it can. */
+  /** Returns why a schema cannot be used; undefined when it can. */
   schemaFault(schema: Record<string, unknown>): string | undefined;
-  /** What is wrong with the arguments of a call, as a sentence's rest; undefined: nothing. */
+  /** Returns what is wrong with a call's arguments, as the end of a sentence; undefined when they match. */
   argumentFault(schema: Record<string, unknown>, args: unknown): string | undefined;
 }
 
 /**
- * JSON Schema as MCP servers write it. Regular expressions in it are left out: they come from the server, one that takes for
- * ever would stop the whole process, and the server checks its own arguments anyway.
+ * Checks JSON Schemas of MCP servers. Their regular expressions are dropped: an endless one would stop the whole
+ * process, and the server checks its own arguments anyway.
  */
 export function inputChecks(): InputChecks {
   let ajv = new AjvJsonSchemaValidator();
-  /** By their text: schemas whose check did not end. */
+  /** The text of schemas whose check did not end. */
   const endless = new Set<string>();
   const compile = (schema: Record<string, unknown>) => {
-    // Servers share `$id`s, and a compiled schema is remembered by it.
+    // Different servers use the same `$id`, and Ajv caches compiled schemas by it.
     const { $id: _id, ...rest } = schema;
     return ajv.getValidator(withoutPatterns(rest) as Record<string, unknown>);
   };
@@ -38,12 +38,12 @@ export function inputChecks(): InputChecks {
       }
     },
     argumentFault(schema, args) {
-      // The server checks what it is given, and a check that does not end is none.
+      // The server checks its arguments too, so a check that does not end is skipped.
       const key = JSON.stringify(schema);
       if (schemaBeyond(schema) !== null || endless.has(key)) return undefined;
       const ended = inBoundedTime(() => compile(schema)(args));
       if (ended === null) {
-        // What was broken off may have left something half done in it.
+        // The interrupted check may have left the validator in a broken state.
         ajv = new AjvJsonSchemaValidator();
         if (endless.size >= MOST_ENDLESS) endless.clear();
         endless.add(key);
@@ -55,7 +55,7 @@ export function inputChecks(): InputChecks {
   };
 }
 
-/** Keywords stand in schemas; below `properties` the same words are names of properties. */
+/** Removes pattern keywords from schemas. Below `properties` the same words are names of properties, so they stay. */
 function withoutPatterns(value: unknown, isMap = false): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutPatterns(item));
   if (typeof value !== "object" || value === null) return value;

@@ -1,3 +1,3 @@
-/** Where a server of tools sends the browser back after a sign-in. */
+/** The path to which a tool server sends the browser back after a sign-in. */
 
 export const CALLBACK_PATH = "/oauth/callback";

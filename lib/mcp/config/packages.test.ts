@@ -14,10 +14,10 @@ const base = temporaryFolder();
 const sandbox = createSandbox();
 let registry: HttpFixture;
 let options: PackageOptions;
-/** What the registry serves, by file name. */
+/** The files that the registry serves, by name. */
 const tarballs = new Map<string, Buffer>();
 
-/** A real npm registry for one package, as far as `npm install` needs it. */
+/** A real npm registry for one package, with what `npm install` needs. */
 beforeAll(async () => {
   registry = await startHttp((request, _body, response) => {
     const tarball = tarballs.get(path.basename(request.url ?? ""));
@@ -62,7 +62,7 @@ function manifest(file: string, data: Buffer) {
   return { name: "demo-server", version: versionOf(file), bin: { demo: "cli.mjs" }, dist };
 }
 
-/** The misbehaving server as a package, with an installation script that must not run. */
+/** The misbehaving server as a package, with an install script that must not run. */
 function publish(version: string, more = ""): void {
   const folder = fs.mkdtempSync(path.join(base.path, "publish-"));
   const inside = path.join(folder, "package");
@@ -82,7 +82,7 @@ function npx(...args: string[]): StdioServer {
   return { kind: "stdio", name: "demo", command: "npx", args, env: {} };
 }
 
-test("npx becomes one installed version with its integrity, whose scripts did not run, and starts in the sandbox", async () => {
+test("npx becomes one installed version with its integrity, without running its scripts, and starts in the sandbox", async () => {
   publish("1.1.0");
   const pinned = await pinPackage(npx("-y", "demo-server", "good", "more"), options);
   expect(pinned).toMatchObject({ command: "node", args: ["good", "more"] });
@@ -105,7 +105,7 @@ test("npx becomes one installed version with its integrity, whose scripts did no
   const { tools } = await pool.describe(pinned);
   expect(tools.map(({ name }) => name)).toContain("echo");
   await pool.close();
-  // Pinning it again installs nothing.
+  // Pinning it again must not install anything.
   await registryIsNotAsked(() => pinPackage(pinned, options));
 });
 
@@ -116,13 +116,13 @@ async function registryIsNotAsked(work: () => Promise<unknown>): Promise<void> {
   for (const [file, data] of kept) tarballs.set(file, data);
 }
 
-test("a range takes what the registry has, and two at once share one folder", async () => {
+test("a range takes the registry's version, and two parallel installs share one folder", async () => {
   const both = await Promise.all([1, 2].map(() => pinPackage(npx("demo-server@^1.0.0", "good"), options)));
   expect(both.map((server) => server.package?.version)).toEqual(["1.0.0", "1.0.0"]);
   expect(fs.readdirSync(options.packagesDir)).toEqual(["demo-server@1.0.0"]);
 });
 
-test("a package whose content is not what was pinned is refused, installed again or lying there", async () => {
+test("a package whose content differs from the pinned content is refused, both new and already installed", async () => {
   const pinned = await pinPackage(npx("demo-server@1.0.0"), options);
   const other = { ...pinned, package: pinned.package && { ...pinned.package, integrity: "sha512-other" } };
   await expect(pinPackage(other, options)).rejects.toThrow(
@@ -138,40 +138,40 @@ test("a package whose content is not what was pinned is refused, installed again
 
 test.each([
   [
-    "a package that is not there",
+    "a missing package",
     npx("-y", "no-such-package"),
     /^The package no-such-package@latest could not be installed: E404: .*\.$/,
   ],
-  [
-    "a version that is not there",
-    npx("demo-server@9.9.9"),
-    /^The package demo-server@9\.9\.9 could not be installed: ETARGET: /,
-  ],
+  ["a missing version", npx("demo-server@9.9.9"), /^The package demo-server@9\.9\.9 could not be installed: ETARGET: /],
   ["an address", npx("https://example.com/x.tgz"), /is not a name from the package registry; use NAME@VERSION\.$/],
   ["a repository", npx("github:me/repo"), /is not a name from the package registry/],
   ["a folder", npx("./server"), /is not a name from the package registry/],
   ["an alias", npx("x@npm:evil@1.0.0"), /is not a name from the package registry/],
   ["a shell command", npx("-c", "id"), /cannot be started, because npx -c runs a shell command/],
   ["another option", npx("--node-options=-r x", "demo-server"), /npx's option --node-options=-r x is not supported/],
-  ["nothing", npx("-y"), /npx is given no package/],
-  ["uvx", { ...npx("x"), command: "uvx" }, /^Python packages are not installed here, and uvx is not on this machine/],
+  ["nothing", npx("-y"), /npx needs a package/],
+  [
+    "uvx",
+    { ...npx("x"), command: "uvx" },
+    /^Python packages are not installed automatically, and uvx is not on this machine/,
+  ],
   [
     "npm exec",
     { ...npx("exec", "x"), command: "npm" },
     /it starts its package with npm; write it as npx -y PACKAGE@VERSION/,
   ],
-] as const)("%s is refused with a sentence, and leaves nothing behind", async (_what, server, sentence) => {
+] as const)("%s is refused with a sentence, and leaves no files behind", async (_what, server, sentence) => {
   await expect(pinPackage(server, options)).rejects.toThrow(sentence);
   const left = fs.existsSync(options.packagesDir) ? fs.readdirSync(options.packagesDir) : [];
   expect(left).toEqual([]);
 });
 
-test("any other command stays as it is", async () => {
+test("any other command stays unchanged", async () => {
   const server = { ...npx("/srv/server.js"), command: "node" };
   expect(await pinPackage(server, options)).toBe(server);
 });
 
-test("npm that is not on this machine has a sentence", async () => {
+test("a machine without npm gives a sentence", async () => {
   await expect(pinPackage(npx("demo-server"), { ...options, npm: "/nonexistent/npm" })).rejects.toThrow(
     "npm was not found on this machine",
   );

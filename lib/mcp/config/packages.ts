@@ -10,7 +10,7 @@ import { canonicalJson } from "./schema";
 import type { PinnedPackage, StdioServer } from "./types";
 
 const NAME = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
-/** A version, a range or a tag; nothing that npm would take for an address, a folder or an alias. */
+/** A version, a range or a tag; refuses text that npm would treat as an address, a folder or an alias. */
 const VERSION = /^[\w.^~<>=+|* -]{1,64}$/;
 const INSTALL_MS = 5 * 60_000;
 const MOST_OUTPUT_BYTES = 1024 * 1024;
@@ -18,9 +18,9 @@ const MOST_OUTPUT_BYTES = 1024 * 1024;
 export interface PackageOptions {
   /** `<data>/mcp/packages`. */
   packagesDir: string;
-  /** npm's own cache; absent: npm's usual one. */
+  /** npm's cache; absent: npm's default. */
   cacheDir?: string;
-  /** The environment for npm: its settings, proxies and PATH are taken from it, nothing else. */
+  /** The environment from which npm gets its settings, proxies and PATH, and nothing else. */
   env: Readonly<Record<string, string | undefined>>;
   signal?: AbortSignal;
   npm?: string;
@@ -33,8 +33,9 @@ const manifest = z.looseObject({ bin: z.union([z.string(), z.record(z.string(), 
 const execute = promisify(execFile);
 
 /**
- * Makes a configuration ready to be approved and started: `npx pkg` becomes an installed package of exactly one version, with
- * its integrity. Anything else is returned as it is. Rejects with one sentence when it cannot be had.
+ * Prepares a configuration for approval and start: `npx pkg` becomes an installed package of exactly one version, with
+ * its integrity. Any other configuration is returned unchanged. Rejects with one sentence when the package cannot be
+ * installed.
  */
 export async function pinPackage(server: StdioServer, options: PackageOptions): Promise<StdioServer> {
   if (server.package) {
@@ -54,7 +55,7 @@ export async function pinPackage(server: StdioServer, options: PackageOptions): 
   return { ...server, command: "node", args, package: pinned };
 }
 
-/** The folder of one installed version, below which `node_modules` lies. */
+/** Returns the folder of one installed version, which contains its `node_modules`. */
 export function packageFolder(packagesDir: string, pinned: Pick<PinnedPackage, "name" | "version">): string {
   return path.join(packagesDir, `${pinned.name.replace("/", "+")}@${pinned.version}`);
 }
@@ -66,7 +67,7 @@ function checkedProgram(server: StdioServer): StdioServer {
     !["/usr/local/bin", "/usr/bin", "/bin"].some((folder) => fs.existsSync(path.join(folder, server.command)));
   if (/^(uvx?|pipx)$/.test(program) && isMissing)
     throw new Error(
-      `Python packages are not installed here, and ${program} is not on this machine; install the server yourself and give its command.`,
+      `Python packages are not installed automatically, and ${program} is not on this machine; install the server yourself and give its command.`,
     );
   return server;
 }
@@ -87,9 +88,9 @@ async function install(name: string, version: string, options: PackageOptions): 
   }
 }
 
-/** Two installations of one version at once: the second finds the first one's folder, which holds the same. */
+/** Two parallel installations of one version: the second finds the folder of the first, with the same content. */
 function putInPlace(staging: string, folder: string, pinned: PinnedPackage): void {
-  // The tools' user reads it; nobody but the server writes to it.
+  // The tools' user reads it; only the server writes to it.
   fs.chmodSync(staging, 0o755);
   try {
     fs.renameSync(staging, folder);
@@ -112,7 +113,7 @@ function checkIntegrity(folder: string, pinned: PinnedPackage): void {
   if (!isSame(readInstalled(folder, pinned.name), pinned)) throw new Error(changedSentence(pinned));
 }
 
-/** A version that was installed before is used as it is: others may have been approved with it. */
+/** Reuses a version that is already installed, because other servers may have been approved with it. */
 function existing(folder: string, got: PinnedPackage): PinnedPackage {
   const there = readInstalled(folder, got.name);
   if (there.integrity !== got.integrity) throw new Error(changedSentence(got));
@@ -156,7 +157,7 @@ function npmEnvironment(env: PackageOptions["env"]): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => wanted.test(name))) as NodeJS.ProcessEnv;
 }
 
-/** Of npm's many lines the one that says what is wrong. */
+/** Picks the line that says what is wrong from npm's output. */
 function npmReason(error: unknown): string {
   if (!(error instanceof Error)) return quoted(String(error));
   if ("code" in error && error.code === "ENOENT") return "npm was not found on this machine";
@@ -193,7 +194,7 @@ function hashOfLock(lock: z.ZodSafeParseResult<z.output<typeof lockFile>>): stri
     .digest("hex");
 }
 
-/** As npx chooses: the only program, or the one that is called like the package. */
+/** Chooses as npx does: the only program, or the program with the package's name. */
 function binOf(bin: string | Record<string, string> | undefined, name: string): string | undefined {
   if (typeof bin === "string" || bin === undefined) return bin;
   const programs = Object.values(bin);

@@ -1,11 +1,11 @@
-/** N2: schemas of strangers that unfold without end. */
+/** N2: schemas of strangers that unfold endlessly. */
 import { expect, test } from "vitest";
 import { schemaProblem } from "@/agents/turn/schema-problem";
 import { inBoundedTime } from "./bounded-check";
 import { inputChecks } from "./input-check";
 import { schemaBeyond } from "./schema-bounds";
 
-/** Each definition refers to the next one twice. */
+/** Each definition refers to the next definition twice. */
 function doubling(levels: number, where: (ref: object) => object): Record<string, unknown> {
   const $defs = Object.fromEntries(
     Array.from({ length: levels }, (_, at) => [
@@ -29,17 +29,17 @@ const BOMBS = {
   },
 };
 
-test.each(Object.entries(BOMBS))("%s is refused with a sentence, and stops nothing", (_, schema) => {
+test.each(Object.entries(BOMBS))("%s is refused with a sentence, and does not block the process", (_, schema) => {
   expect(schemaBeyond(schema)).toMatch(/^(its references unfold to more than|it refers to itself|it is nested)/);
   const checks = inputChecks();
   expect(checks.schemaFault(schema)).toMatch(/unfold|itself|nested/);
-  // One that was approved before there were bounds is not run either.
+  // A schema that was approved before there were bounds is not run either.
   expect(checks.argumentFault(schema, { a: {} })).toBeUndefined();
   expect(schemaProblem({ hash: JSON.stringify(schema), inputSchema: schema }, { a: {} })).toBeNull();
 });
 
 const HONEST = {
-  "a tree of the usual kind": {
+  "an ordinary tree": {
     type: "object",
     properties: { node: { $ref: "#/$defs/node" } },
     $defs: { node: { type: "object", properties: { children: { type: "array", items: { $ref: "#/$defs/node" } } } } },
@@ -66,7 +66,7 @@ const deep = (levels: number): unknown => (levels === 0 ? {} : { x: deep(levels 
 const many = Array.from({ length: 60_000 }, (_, at) => ({ at }));
 const node = { type: "object", properties: { x: { anyOf: [{ $ref: "#/$defs/n" }, { $ref: "#/$defs/n" }] } } };
 
-/** What no look at the schema alone finds: with these values a check takes longer than anybody lives, or minutes. */
+/** Looking at these schemas alone does not show it: with these values a check takes minutes, or centuries. */
 const SLOW: Record<string, [schema: Record<string, unknown>, value: unknown]> = {
   "itself twice in each part of the value": [
     {
@@ -97,17 +97,20 @@ const SLOW: Record<string, [schema: Record<string, unknown>, value: unknown]> = 
   ],
 };
 
-test.each(Object.entries(SLOW))("%s: the check is broken off, and stops nothing", (name, [schema, value]) => {
-  const checks = inputChecks();
-  checks.schemaFault(schema);
-  expect(checks.argumentFault(schema, value)).toBeUndefined();
-  const tool = { hash: `slow ${name}`, inputSchema: schema };
-  expect(schemaProblem(tool, value)).toBeNull();
-  // Nor is it tried again.
-  expect(schemaProblem(tool, value)).toBeNull();
-});
+test.each(Object.entries(SLOW))(
+  "%s: the check is interrupted, and does not block the process",
+  (name, [schema, value]) => {
+    const checks = inputChecks();
+    checks.schemaFault(schema);
+    expect(checks.argumentFault(schema, value)).toBeUndefined();
+    const tool = { hash: `slow ${name}`, inputSchema: schema };
+    expect(schemaProblem(tool, value)).toBeNull();
+    // The check is not repeated either.
+    expect(schemaProblem(tool, value)).toBeNull();
+  },
+);
 
-test("work that ends is done, and what it throws is passed on", () => {
+test("work that ends returns its result, and its errors are passed on", () => {
   expect(inBoundedTime(() => 7)).toEqual({ result: 7 });
   expect(() =>
     inBoundedTime(() => {

@@ -1,11 +1,11 @@
 /**
- * A schema of a stranger, bounded before a validator sees it: references that double (`a` refers to `b` twice, `b` to `c` twice, …)
- * make a few hundred bytes unfold to more work than a process can do, and one that comes back to itself never ends.
+ * Bounds a stranger's schema before a validator sees it. References that double (`a` refers to `b` twice, `b` to `c`
+ * twice, …) make a few hundred bytes unfold to more work than a process can do, and a reference cycle never ends.
  */
 
 const MOST_PARTS = 20_000;
 const MOST_DEPTH = 64;
-/** Below these the schema is that of a part of the value: coming back to itself there ends with the value. */
+/** Below these keywords the schema applies to a part of the value, so a cycle through them ends with the value. */
 const TAKES_A_PART = new Set([
   "properties",
   "patternProperties",
@@ -17,23 +17,26 @@ const TAKES_A_PART = new Set([
   "unevaluatedItems",
   "unevaluatedProperties",
 ]);
-/** Their members are values, not schemas. */
+/** The members of these keywords are values, not schemas. */
 const VALUES = new Set(["enum", "const", "default", "examples", "required"]);
 
 type Node = Record<string, unknown>;
 
-/** A part of a sentence that says why the schema is not used; null: it is within the bounds. */
+/** Returns the part of a sentence that says why the schema is not used; null when it is within the bounds. */
 export function schemaBeyond(schema: Node): string | null {
   const sizes = new Map<unknown, number>();
   const open = new Set<unknown>();
 
-  /** Schemas that a validator goes through for it, with those that it refers to each time. Throws a sentence's part. */
+  /**
+   * Counts the schemas that a validator visits for a value, with references each time. Throws `Beyond` with part of a
+   * sentence.
+   */
   function partsOf(value: unknown, depth: number, isMap = false): number {
     if (typeof value !== "object" || value === null) return 0;
     if (depth > MOST_DEPTH) throw new Beyond(`it is nested more than ${MOST_DEPTH} levels deep`);
     const known = sizes.get(value);
     if (known !== undefined) return known;
-    if (open.has(value)) throw new Beyond("it refers to itself, so that checking would not end");
+    if (open.has(value)) throw new Beyond("it refers to itself, so checking would never end");
     open.add(value);
     let parts = 1;
     for (const [key, member] of Object.entries(value)) {
@@ -48,7 +51,10 @@ export function schemaBeyond(schema: Node): string | null {
     return parts;
   }
 
-  /** What is checked of a part of the value may come back to what is open: it is counted once more, and not followed again. */
+  /**
+   * The schema of a part of the value may refer back to an open schema, which then counts once and is not followed
+   * again.
+   */
   function later(member: unknown, depth: number, key: string): number {
     const held = [...open];
     open.clear();
@@ -78,7 +84,7 @@ function isReference(key: string, member: unknown): member is string {
   return (key === "$ref" || key === "$dynamicRef" || key === "$recursiveRef") && typeof member === "string";
 }
 
-/** Within the document; what it does not find, the validator says. */
+/** Finds a reference inside the document; the validator reports references that do not exist. */
 function targetOf(schema: Node, reference: string): unknown {
   if (reference === "#" || reference === "") return schema;
   if (!reference.startsWith("#/")) return null;

@@ -13,7 +13,7 @@ function listed(tool: Omit<ListedTool, "hash">): ListedTool {
   return { ...tool, hash: hashOfTool(tool) };
 }
 
-test("the same definition has the same hash, however it was written; any change has another", () => {
+test("the same definition has the same hash, however it was written; any change gives another hash", () => {
   const same = {
     inputSchema: { properties: { b: {}, a: { type: "string" } }, type: "object" },
     description: "Says it.",
@@ -35,7 +35,7 @@ test("canonical JSON sorts keys at every depth and keeps lists", () => {
   expect(canonicalJson(JSON.parse('{"__proto__":1}'))).toBe('{"__proto__":1}');
 });
 
-test("what became of pinned tools", () => {
+test("pinned tools are unchanged, changed, new or gone", () => {
   const [a, b, c] = ["a", "b", "c"].map((name) => listed({ ...TOOL, name }));
   const pinned = { a: a?.hash ?? "", b: "another", gone: "x" };
   expect(
@@ -60,7 +60,7 @@ test("arguments are checked against a server's schema, without its regular expre
     $id: "https://example.com/shared",
     type: "object",
     required: ["a"],
-    // As a keyword it would never end for the text below; as a property's name it stays.
+    // As a keyword this pattern would never end for the text below; as a property's name it stays.
     properties: { a: { type: "string", pattern: "^(a+)+$" }, pattern: { type: "number" } },
   };
   expect(checks.argumentFault(schema, { a: `${"a".repeat(60)}!`, pattern: 1 })).toBeUndefined();

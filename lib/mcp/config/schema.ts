@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ListedTool } from "./types";
 
-/** JSON with sorted keys and no white space: the same value has the same text, however it was written. */
+/** Returns JSON with sorted keys and no white space: the same value always gives the same text. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
@@ -12,7 +12,7 @@ export function canonicalJson(value: unknown): string {
   return `{${members.join(",")}}`;
 }
 
-/** SHA-256, in hex, of everything about a tool that a model or an approval goes by. */
+/** Returns a SHA-256 in hex over everything about a tool that a model or an approval depends on. */
 export function hashOfTool(tool: Omit<ListedTool, "hash">): string {
   const { name, description, inputSchema, annotations = {} } = tool;
   return createHash("sha256").update(canonicalJson({ annotations, description, inputSchema, name })).digest("hex");
@@ -23,7 +23,7 @@ export interface ToolChange {
   change: "unchanged" | "changed" | "new" | "gone";
 }
 
-/** What became of pinned tools (name → hash), and which are there that nobody pinned; in the order of their names. */
+/** Compares pinned tools (name → hash) with the listed ones; sorted by name. */
 export function changesAgainst(pinned: Readonly<Record<string, string>>, listed: readonly ListedTool[]): ToolChange[] {
   const hashes = new Map(listed.map((tool) => [tool.name, tool.hash]));
   const known = Object.keys(pinned).map((name): ToolChange => {

@@ -2,24 +2,27 @@ import type { SecretReference, Value } from "./types";
 
 const SECRET_NAME =
   /key|token|secret|passw|pwd|credential|auth|cookie|session|dsn|private|signature|database_?url|conn(ection)?_?str|webhook/i;
-/** Makers' prefixes, a user and password in an address, and long text without words. */
+/** Vendors' prefixes, a user and password in an address, and long text without words. */
 const SECRET_VALUE =
   /^(sk|pk|rk|gh[opsur]|github_pat|glpat|xox[a-z]|AKIA|AIza|eyJ|npm_|hf_)[-_A-Za-z0-9.]{8,}|^Bearer\s|^Basic\s|:\/\/[^/\s:@]+:[^/\s@]+@|-----BEGIN/;
 const HARMLESS_HEADER = /^(accept(-.*)?|content-type|user-agent|x-mcp-(toolsets|readonly|.*-only))$/i;
 const PLACEHOLDER = /\$\{([^{}]*)\}/g;
 
-/** The secrets of one server: values that were in the file, and names whose values a person still has to give. */
+/** The secrets of one server: values from the file, and names whose values a person has to enter. */
 export interface SecretSink {
   values: Record<string, string>;
   missing: string[];
 }
 
-/** Splits the secrets of one server off its configuration. Throws an Error with one sentence's rest for a placeholder that cannot be had. */
+/**
+ * Moves the secrets of one server out of its configuration. Throws an Error with the end of a sentence for an unknown
+ * placeholder.
+ */
 export function secretSplitter(server: string, sink: SecretSink) {
   const taken = new Map<string, string>();
 
   function referTo(name: string, value: string | undefined): string {
-    // As the vault names them: without capitals.
+    // Names are lower-case, as in the vault.
     const base = `mcp/${server}/${
       name
         .toLowerCase()
@@ -27,7 +30,7 @@ export function secretSplitter(server: string, sink: SecretSink) {
         .slice(0, 60) || "secret"
     }`;
     let path = base;
-    // Two values under one name are two secrets; the same placeholder in two places is one.
+    // Two values under one name are two secrets; the same placeholder in two places is one secret.
     for (let n = 2; taken.has(path) && taken.get(path) !== (value ?? `\0${name}`); n += 1) path = `${base}_${n}`;
     taken.set(path, value ?? `\0${name}`);
     if (value !== undefined) sink.values[path] = value;
@@ -35,12 +38,12 @@ export function secretSplitter(server: string, sink: SecretSink) {
     return path;
   }
 
-  /** `name`: what the secret would be called. */
+  /** `name` is the name of the secret. */
   function split(name: string, text: string, isSecret: boolean): Value {
     const filled = text.replace(PLACEHOLDER, (whole, inside: string) => defaultOf(inside) ?? whole);
     const [placeholder, second] = [...filled.matchAll(PLACEHOLDER)];
     if (!placeholder) return isSecret && filled !== "" ? { secret: referTo(name, filled) } : filled;
-    if (second) throw new Error(`its value of ${name} has more than one placeholder; write it out`);
+    if (second) throw new Error(`its value of ${name} has more than one placeholder; write the value out`);
     const before = filled.slice(0, placeholder.index);
     const after = filled.slice(placeholder.index + placeholder[0].length);
     const reference: SecretReference = { secret: referTo(variableOf(placeholder[1] ?? "", name), undefined) };
@@ -68,7 +71,7 @@ export function secretSplitter(server: string, sink: SecretSink) {
   };
 }
 
-/** `--api-key=VALUE`, and the argument after `--api-key`. */
+/** Handles `--api-key=VALUE`, and the argument after `--api-key`. */
 function arg(split: (name: string, text: string, isSecret: boolean) => Value, text: string, previous = ""): Value {
   const [, flag, value] = /^--?([\w-]+)=([\s\S]+)$/.exec(text) ?? [];
   if (flag && value && SECRET_NAME.test(flag)) {
@@ -92,7 +95,10 @@ function isSecretText(text: string): boolean {
   );
 }
 
-/** `${NAME:-text}`: the text. The server's own environment is never read: a file from elsewhere could ask for any of it. */
+/**
+ * Returns the text in `${NAME:-text}`. The server's environment is never read, because a foreign file could ask for any
+ * of it.
+ */
 function defaultOf(inside: string): string | undefined {
   return /^(?:env:)?\w+:-([\s\S]*)$/.exec(inside)?.[1];
 }
@@ -100,11 +106,11 @@ function defaultOf(inside: string): string | undefined {
 function variableOf(inside: string, name: string): string {
   const variable = /^(?:env:|input:)?([\w-]+)$/.exec(inside)?.[1];
   if (!variable || /^(workspaceFolder|userHome|pathSeparator|cwd)/.test(inside))
-    throw new Error(`its value of ${name} holds \${${inside}}, which has no meaning here; write it out`);
+    throw new Error(`its value of ${name} contains \${${inside}}, which has no meaning here; write the value out`);
   return variable;
 }
 
-/** The text that is meant, with the vault's values. Throws an Error that names the secret that is missing. */
+/** Returns the text with the vault's value. Throws an Error that names a missing secret. */
 export async function resolveValue(
   value: Value,
   secretOf: (name: string) => Promise<string | undefined>,
@@ -115,7 +121,7 @@ export async function resolveValue(
   return `${value.before ?? ""}${secret}${value.after ?? ""}`;
 }
 
-/** The text for people: secrets shown as their names. */
+/** Returns the text for people, with the name of the secret in place of its value. */
 export function shownValue(value: Value): string {
   return typeof value === "string" ? value : `${value.before ?? ""}<${value.secret}>${value.after ?? ""}`;
 }

@@ -1,6 +1,6 @@
-/** Shapes that the rooms of the MCP client share. All of them are plain data and can be kept as JSON. */
+/** Types that the folders of the MCP client share. All are plain data that can be stored as JSON. */
 
-/** A value, or where the vault keeps it: `before` + secret + `after`. */
+/** A value, or a reference to the vault: `before` + secret + `after`. */
 export type Value = string | SecretReference;
 
 export interface SecretReference {
@@ -10,13 +10,13 @@ export interface SecretReference {
   after?: string;
 }
 
-/** One version of a package, as it was installed: nothing else is ever started under this configuration. */
+/** One installed version of a package. Nothing else is ever started under this configuration. */
 export interface PinnedPackage {
   name: string;
   version: string;
-  /** As npm's lock file has it (`sha512-…`). */
+  /** From npm's lock file (`sha512-…`). */
   integrity: string;
-  /** SHA-256 over all packages that it brought along, with their versions and integrities. */
+  /** SHA-256 over all packages that it depends on, with their versions and integrities. */
   lockHash: string;
   /** The program's file, relative to the package's folder. */
   bin: string;
@@ -29,13 +29,13 @@ export interface StdioServer {
   args: Value[];
   env: Record<string, Value>;
   cwd?: string;
-  /** A host folder with code of its own, seen read-only at /server, where it is started. */
+  /** A host folder with generated code, mounted read-only at /server, where the server starts. */
   code?: string;
-  /** Nothing that its arguments name is shown to it: an agent proposed it, and no person wrote them. */
+  /** Paths in its arguments are not mounted, because an agent proposed it and no person wrote them. */
   isConfined?: true;
-  /** Set: `command` is not run; the package's program is, with `args`. */
+  /** When set, the package's program runs with `args`, in place of `command`. */
   package?: PinnedPackage;
-  /** Hosts that it may reach (`host`, `host:port`, `*.host`), which a person named; absent: no network. */
+  /** Hosts that a person lets it reach (`host`, `host:port`, `*.host`); absent: no network. */
   hosts?: string[];
 }
 
@@ -44,13 +44,13 @@ export interface HttpServer {
   name: string;
   url: Value;
   headers: Record<string, Value>;
-  /** A client that was registered beforehand; absent: the server registers one itself (dynamic registration). */
+  /** A client registered beforehand; absent: dynamic registration. */
   oauth?: { clientId?: string; clientSecret?: Value; scope?: string };
 }
 
 export type ServerConfig = StdioServer | HttpServer;
 
-/** A tool as the server lists it, and the hash that a call of it pins. */
+/** A tool as the server lists it, with the hash that its calls pin. */
 export interface ListedTool {
   name: string;
   description: string;
@@ -65,7 +65,7 @@ export interface ListedResource {
   name: string;
   description?: string;
   mimeType?: string;
-  /** In bytes, as the server says. */
+  /** In bytes, as the server reports it. */
   size?: number;
 }
 
@@ -75,7 +75,7 @@ export interface ListedPrompt {
   arguments: { name: string; description?: string; required: boolean }[];
 }
 
-/** What a server said about itself. All text in it is the server's own and not to be trusted. */
+/** What a server reports about itself. All its text comes from the server and is not to be trusted. */
 export interface ServerDescription {
   server: string;
   info: { name: string; version: string };
@@ -86,7 +86,7 @@ export interface ServerDescription {
   /** `uri` is a URI template (RFC 6570). */
   resourceTemplates: ListedResource[];
   prompts: ListedPrompt[];
-  /** One sentence for each thing that was left out, and why. */
+  /** One sentence for each thing that was left out, with the reason. */
   problems: string[];
   /** From the start of the connection to the last list, in milliseconds. */
   durationMs: number;
@@ -98,11 +98,11 @@ export interface McpProgress {
   message?: string;
 }
 
-/** What a model reads. */
+/** The result that a model reads. */
 export interface McpResult {
   text: string;
-  /** The server says that the tool failed. */
+  /** Whether the server reports that the tool failed. */
   isError: boolean;
-  /** The text was cut at the limit. */
+  /** Whether the text was cut at the limit. */
   isCut: boolean;
 }

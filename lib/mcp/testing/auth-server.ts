@@ -3,31 +3,34 @@ import type http from "node:http";
 import { answerMcp, type HttpFixture, sendJson, startHttp } from "./http-server";
 
 export interface AuthFixture extends HttpFixture {
-  /** How often each endpoint was asked. */
+  /** The number of requests to each endpoint. */
   asked: Record<"register" | "authorize" | "code" | "refresh" | "refused", number>;
-  /** Access tokens that were given out stop being valid; refresh tokens stay. */
+  /** Revokes all access tokens; refresh tokens stay valid. */
   expire(): void;
-  /** Nobody is signed in any more. */
+  /** Signs everybody out. */
   revoke(): void;
-  /** Where clients are sent to sign in. */
+  /** The address of the sign-in page. */
   authorizePage: string;
-  /** It takes so long to register a client. */
+  /** How long registering a client takes. */
   registerMs: number;
 }
 
 interface AuthContext {
   asked: AuthFixture["asked"];
-  /** By client: where people may be sent back to. */
+  /** The redirect addresses of each client. */
   clients: Map<string, string[]>;
   codes: Map<string, { client: string; challenge: string; redirect: string }>;
-  /** Access tokens and refresh tokens that are accepted. */
+  /** The valid access tokens and refresh tokens. */
   valid: Set<string>;
   refreshes: Set<string>;
-  /** What the tests set of the fixture. */
+  /** What tests can change in the fixture. */
   given: Pick<AuthFixture, "authorizePage" | "registerMs">;
 }
 
-/** A real authorisation server and the MCP server that it guards: dynamic registration, PKCE, rotating refresh tokens. */
+/**
+ * A real authorisation server with the MCP server that it protects: dynamic registration, PKCE, rotating refresh
+ * tokens.
+ */
 export async function startAuthServer(): Promise<AuthFixture> {
   const context: AuthContext = {
     asked: { register: 0, authorize: 0, code: 0, refresh: 0, refused: 0 },
@@ -97,7 +100,7 @@ function register({ asked, clients, given }: AuthContext, body: string, response
   setTimeout(() => sendJson(response, 201, answer), given.registerMs);
 }
 
-/** The person agrees at once. */
+/** The person agrees immediately. */
 function authorize({ asked, clients, codes }: AuthContext, url: URL, response: http.ServerResponse): unknown {
   asked.authorize += 1;
   const get = (name: string) => url.searchParams.get(name) ?? "";

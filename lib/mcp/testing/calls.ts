@@ -4,7 +4,7 @@ import type { ServerConfig } from "@/lib/mcp/config/types";
 
 export const LONG_MS = 240_000;
 
-/** Calls tools of one server with the hashes that it listed at first, as the runtime does. */
+/** Calls the tools of one server with their first listed hashes, as the runtime does. */
 export async function approved(pool: McpPool, server: ServerConfig) {
   const { tools } = await pool.describe(server);
   return (tool: string, args: Record<string, unknown> = {}, more: Partial<McpCall> = {}) => {
@@ -13,12 +13,12 @@ export async function approved(pool: McpPool, server: ServerConfig) {
   };
 }
 
-/** The failure that the work ends in; anything else fails the test. */
+/** Returns the failure of the work; any other ending fails the test. */
 export async function failureOf(work: Promise<unknown>): Promise<McpFailure> {
   const error = await work.then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (!(error instanceof McpFailure)) throw new Error(`It did not fail as it should: ${error}`);
+  if (!(error instanceof McpFailure)) throw new Error(`It did not fail with a McpFailure: ${error}`);
   return error;
 }

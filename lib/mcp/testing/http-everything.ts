@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** server-everything listens on every address: this makes it the loopback alone, and says the port. */
+/** server-everything listens on every address; this preload limits it to the loopback and prints the port. */
 const LOOPBACK_ONLY = `data:text/javascript,${encodeURIComponent(`
 import net from "node:net";
 const listen = net.Server.prototype.listen;
@@ -17,7 +17,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** The real server-everything over Streamable HTTP, in a process of its own. */
+/** The real server-everything over Streamable HTTP, in a separate process. */
 export async function startHttpEverything(): Promise<RunningServer> {
   const root = fs.realpathSync(fileURLToPath(new URL("../../../node_modules", import.meta.url)));
   const file = `${root}/@modelcontextprotocol/server-everything/dist/index.js`;

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 export interface HttpFixture {
   host: string;
   origin: string;
-  /** Sockets that are open. */
+  /** The open sockets. */
   connections(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface JsonRequest {
   params?: { name?: string; arguments?: Record<string, unknown> };
 }
 
-/** A real HTTP server on the loopback; `handle` may do with the response whatever it likes. */
+/** A real HTTP server on the loopback; `handle` can do anything with the response. */
 export async function startHttp(
   handle: (request: http.IncomingMessage, body: string, response: http.ServerResponse) => unknown,
 ): Promise<HttpFixture> {
@@ -50,7 +50,7 @@ export function sendJson(
   response.end(JSON.stringify(body));
 }
 
-/** Answers as a small MCP server with the tools `names` does; a call is `onCall`'s business. */
+/** Answers as a small MCP server with the tools in `names`; `onCall` answers the calls. */
 export function answerMcp(
   body: string,
   response: http.ServerResponse,

@@ -1,4 +1,5 @@
-// An MCP server over stdio that misbehaves in the way that its first argument names. Without any dependency, so that it runs in a sandbox that shows it nothing else.
+// An MCP server over stdio that misbehaves as its first argument says. It has no dependencies, so it runs in a sandbox
+// that shows it no other files.
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -16,7 +17,7 @@ const send = (message) => write(`${JSON.stringify({ jsonrpc: "2.0", ...message }
 const object = (properties = {}) => ({ type: "object", properties });
 /** @param {string} name @param {string} description */
 const tool = (name, description, inputSchema = object()) => ({ name, description, inputSchema });
-/** As text, since it is too deep to be written by JSON.stringify. */
+/** As text, because JSON.stringify cannot write an object this deep. */
 const NESTED = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
 let changes = 0;
 let pages = 0;
@@ -86,14 +87,14 @@ const calls = {
     await delay(args.ms);
     return { content: [{ type: "text", text: "slow" }] };
   },
-  // Goes on for ever, and says so.
+  // Continues forever, and reports progress.
   async stubborn(id) {
     for (let progress = 1; ; progress += 1) {
       send({ method: "notifications/progress", params: { progressToken: id, progress } });
       await delay(20);
     }
   },
-  // Does nothing else meanwhile.
+  // Blocks the event loop.
   block(id, args) {
     send({ method: "notifications/progress", params: { progressToken: id, progress: 1 } });
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, args.ms);

@@ -4,14 +4,14 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PinnedPackage, StdioServer } from "@/lib/mcp/config/types";
 
-/** A folder that the tools' user may walk through, gone when `remove` is called. */
+/** A folder that the tools' user can enter; `remove` deletes it. */
 export function temporaryFolder(): { path: string; remove(): void } {
   const made = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-mcp-")));
   fs.chmodSync(made, 0o755);
   return { path: made, remove: () => fs.rmSync(made, { recursive: true, force: true }) };
 }
 
-/** The misbehaving server, copied to a folder of its own. */
+/** A copy of the misbehaving server in a separate folder. */
 export function misbehavingServer(folder: string, mode: string, more: Partial<StdioServer> = {}): StdioServer {
   const file = path.join(folder, "misbehaving", "server.mjs");
   fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -19,7 +19,7 @@ export function misbehavingServer(folder: string, mode: string, more: Partial<St
   return { kind: "stdio", name: "misbehaving", command: "node", args: [file, mode], env: {}, ...more };
 }
 
-/** Puts a package of this checkout where an installed one would be: a link to the checkout's own `node_modules`. */
+/** Puts a package of this checkout where an installed package would be, as a link to the checkout's `node_modules`. */
 export function installedFromCheckout(packagesDir: string, name: string, bin: string): PinnedPackage {
   const root = fs.realpathSync(fileURLToPath(new URL("../../../node_modules", import.meta.url)));
   const { version } = JSON.parse(fs.readFileSync(path.join(root, name, "package.json"), "utf8"));
@@ -29,7 +29,7 @@ export function installedFromCheckout(packagesDir: string, name: string, bin: st
   return { name, version, integrity: "sha512-of-the-checkout", lockHash: "of the checkout", bin };
 }
 
-/** How many processes of the host have this text among their arguments. */
+/** Counts the processes of the host that have this text among their arguments. */
 export function processesWith(text: string): number {
   return fs.readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && isRunning(entry, text)).length;
 }
@@ -38,7 +38,7 @@ function isRunning(pid: string, text: string): boolean {
   try {
     return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
   } catch {
-    // It has just ended.
+    // The process has just ended.
     return false;
   }
 }

@@ -1,4 +1,6 @@
-/** Says whether more than `mostPerSecond` came within the present second. What came is counted with each call. */
+/**
+ * Returns a function that counts an amount and says whether more than `mostPerSecond` arrived in the current second.
+ */
 export function createFlowMeter(now: () => number, mostPerSecond: number): (amount: number) => boolean {
   let secondStartMs = now();
   let inThisSecond = 0;

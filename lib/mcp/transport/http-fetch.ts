@@ -7,25 +7,28 @@ import { pinnedLookup } from "@/lib/net/check";
 import type { AddressGuard } from "./address-guard";
 
 const CONNECT_MS = 15_000;
-/** What Node reads at once from a socket; several events may be in it. */
+/** The most that Node reads from a socket in one chunk, which may contain several events. */
 const CHUNK_BYTES = 65_536;
 const NO_BODY = [101, 204, 205, 304];
 
 export interface GuardedFetchOptions {
   guard: AddressGuard;
-  /** Of a JSON body in all, and of each event of a stream. */
+  /** The size of a whole JSON body, and of each event of a stream. */
   frameBytes: number;
-  /** Counts what all answers together bring: true when it is too much. */
+  /** Counts the bytes of all answers; true when there are too many. */
   isFlood?(bytes: number): boolean;
-  /** A body or an event went beyond `frameBytes`; its stream fails as well. */
+  /** Called when a body or an event exceeds `frameBytes`; its stream fails as well. */
   onHuge?(sentence: string): void;
-  /** The body of an answer to `init` that was no refusal has ended, whole or not. `isResumable`: its events had ids, so that it may go on elsewhere. */
+  /**
+   * Called when the body of an accepted answer to `init` has ended, whole or not. `isResumable`: its events had ids, so
+   * another request may continue it.
+   */
   onEnd?(init: RequestInit | undefined, isResumable: boolean): void;
 }
 
 /**
- * `fetch` that asks the guard before each request and connects to the very address that the guard saw, and that follows no
- * redirect: whoever follows one comes through here again. Bodies are capped.
+ * Returns a `fetch` that asks the guard before each request and connects to exactly the address that the guard checked.
+ * It follows no redirect: the caller follows it with a new request. Bodies are limited in size.
  */
 export function createGuardedFetch(options: GuardedFetchOptions): FetchLike {
   return async (input, init) => {
@@ -37,7 +40,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): FetchLike {
       url,
       {
         method: init?.method ?? "GET",
-        // Nothing is unpacked, so that nothing small becomes huge.
+        // No compression, so that a small body cannot unpack to a huge one.
         headers: { ...headers, "accept-encoding": "identity", ...(body && { "content-length": String(body.length) }) },
         lookup: pinnedLookup([pinned]),
         ...(init?.signal && { signal: init.signal }),
@@ -72,7 +75,7 @@ function send(url: URL, options: https.RequestOptions, body: Buffer | undefined)
   });
 }
 
-/** A kept-alive socket belongs to one address: sockets are told apart by it, or a host could change under a kept one. */
+/** Separates kept-alive sockets by address, because a host could otherwise change its address under a kept socket. */
 class PinnedHttpAgent extends http.Agent {
   override getName(options?: Parameters<http.Agent["getName"]>[0]): string {
     return `${super.getName(options)}:${addressIn(options)}`;
@@ -83,7 +86,9 @@ class PinnedHttpsAgent extends https.Agent {
     return `${super.getName(options)}:${addressIn(options)}`;
   }
 }
-/** Free sockets are closed before most servers close them, so that no request goes into one that has just ended. */
+/**
+ * Free sockets are closed before most servers would close them, so that no request uses a socket that has just ended.
+ */
 const KEPT = { keepAlive: true, maxFreeSockets: 8, timeout: 4_000 };
 const plainAgent = new PinnedHttpAgent(KEPT);
 const secureAgent = new PinnedHttpsAgent(KEPT);
@@ -91,7 +96,7 @@ const secureAgent = new PinnedHttpsAgent(KEPT);
 function addressIn(options: object | undefined): string {
   const { lookup } = (options ?? {}) as { lookup?: net.LookupFunction };
   let seen = "";
-  // Our own `lookup` answers at once.
+  // Our own `lookup` calls back synchronously.
   lookup?.("", { all: false }, (_error, address) => {
     seen = String(address);
   });
@@ -122,10 +127,10 @@ function toResponse(
   message.once("aborted", () => capped.destroy(new Error("the connection was cut")));
   capped.once("close", () => {
     message.destroy();
-    // Whoever is refused may sign in first, and ask the same again.
+    // A refused request may be repeated after a sign-in, so it has not ended.
     if (status < 400) options.onEnd?.(init, isResumable);
   });
-  // Somebody who reads gets the error from the stream; nobody else needs it.
+  // The reader gets the error from the stream; without a reader it is ignored.
   capped.on("error", () => undefined);
   return new Response(Readable.toWeb(capped) as ReadableStream<Uint8Array>, { status, headers });
 }
@@ -148,7 +153,10 @@ function cap({ frameBytes, isFlood, onHuge }: GuardedFetchOptions, isStream: boo
   });
 }
 
-/** Where the last empty line of a chunk ends, which ends an event; -1: there is none. One that two chunks share is missed, which only counts more. */
+/**
+ * Returns where the last empty line of a chunk ends, which ends an event; -1 without one. An empty line split over two
+ * chunks is missed, which only counts more bytes.
+ */
 function lastEventEnd(chunk: Buffer): number {
   const plain = chunk.lastIndexOf("\n\n");
   const windows = chunk.lastIndexOf("\r\n\r\n");

@@ -7,10 +7,10 @@ import type { StdioServer } from "@/lib/mcp/config/types";
 import { homeFolder } from "@/lib/process/home";
 import type { SandboxStart } from "@/lib/sandbox/port";
 
-/** Where a package's folder is seen in the sandbox. */
+/** The mount point of a package's folder in the sandbox. */
 const PACKAGE_PLACE = "/opt/mcp";
 const CODE_PLACE = "/server";
-/** Nobody means these, and a server could do harm in them. */
+/** Folders that a server has no reason to use and could damage. */
 const SYSTEM_FOLDERS = [
   "/etc",
   "/proc",
@@ -27,25 +27,31 @@ const SYSTEM_FOLDERS = [
 const TOO_WIDE = ["/", "/home", "/root", "/var", "/opt", "/mnt", "/media", "/srv", "/tmp", "/usr"];
 const LIMITS = { processes: 64, openFiles: 1_024 };
 
-/** What the caller shows one process beside what its configuration names. */
+/** What one process sees in addition to what its configuration names. */
 export interface ServerPlace {
-  /** Seen at /workspace. */
+  /** Mounted at /workspace. */
   workspace?: string;
   readOnlyWorkspace?: boolean;
   guardsGit?: boolean;
-  /** In the workspace. */
+  /** Paths in the workspace. */
   hiddenPaths?: readonly string[];
 }
 
 export interface LaunchOptions {
   place?: ServerPlace;
   packagesDir: string;
-  /** What no tool may see: folders in it are refused, and where it lies inside a folder the sandbox covers it. */
+  /**
+   * Paths that no tool may see: folders inside them are refused, and the sandbox covers them where they lie inside a
+   * folder.
+   */
   hiddenPaths: readonly string[];
   secretOf(name: string): Promise<string | undefined>;
 }
 
-/** How the sandbox starts a server: absolute folders among its arguments are shown to it, and of its program what it needs. Rejects with a sentence's rest. */
+/**
+ * Returns how the sandbox starts a server: with the absolute folders among its arguments, and the files that its
+ * program needs. Rejects with the end of a sentence.
+ */
 export async function launchOf(server: StdioServer, options: LaunchOptions): Promise<SandboxStart> {
   const resolve = (value: StdioServer["args"][number]) => resolveValue(value, options.secretOf);
   const given = await Promise.all(server.args.map(resolve));
@@ -53,7 +59,7 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
     await Promise.all(Object.entries(server.env).map(async ([name, value]) => [name, await resolve(value)] as const)),
   );
   if (server.isConfined && (server.cwd !== undefined || server.command.includes("/")))
-    throw new Error("it was proposed by an agent and may name neither a folder nor a file of this machine");
+    throw new Error("an agent proposed it, so it may not name a folder or a file of this machine");
   const program = programOf(server, options);
   const folders = new Set<string>();
   const readOnly = [...program.readOnly, ...(server.code ? [{ source: server.code, at: CODE_PLACE }] : [])];
@@ -111,13 +117,16 @@ function programOf(server: StdioServer, options: LaunchOptions): Program {
   return { argv: [server.command], readOnly };
 }
 
-/** `/folder` and `--root=/folder`. */
+/** Finds `/folder` and `--root=/folder`. */
 function absolutePathIn(arg: string): string[] {
   const text = /^--?[\w-]+=(\/.*)$/.exec(arg)?.[1] ?? arg;
   return path.isAbsolute(text) && !text.includes("\0") ? [path.normalize(text)] : [];
 }
 
-/** A program's file needs what lies around it: the nearest folder with a package.json or pyproject.toml, else its own. */
+/**
+ * A program's file needs the files around it, so this returns the nearest folder with a package.json or pyproject.toml,
+ * else the file's own folder.
+ */
 function projectOf(file: string, hiddenPaths: readonly string[]): { source: string; at: string } {
   const own = path.dirname(file);
   for (let folder = own; folder !== path.dirname(folder); folder = path.dirname(folder)) {
@@ -130,12 +139,12 @@ function projectOf(file: string, hiddenPaths: readonly string[]): { source: stri
 function checked(folder: string, hiddenPaths: readonly string[]): string {
   const real = fs.realpathSync(folder);
   if (TOO_WIDE.includes(real) || real === homeFolder())
-    throw new Error(`the folder ${folder} is too wide to be given to a server; name one inside it`);
+    throw new Error(`the folder ${folder} is too wide for a server; name a folder inside it`);
   if (SYSTEM_FOLDERS.some((system) => isBelow(real, system)))
-    throw new Error(`the folder ${folder} belongs to the system and is given to no server`);
+    throw new Error(`the folder ${folder} belongs to the system, and no server may use it`);
   const realHidden = hiddenPaths.map((hidden) => (fs.existsSync(hidden) ? fs.realpathSync(hidden) : hidden));
   if (realHidden.some((hidden) => isBelow(real, hidden)))
-    throw new Error(`the folder ${folder} holds data of this system and is given to no server`);
+    throw new Error(`the folder ${folder} contains Banyan's own data, and no server may use it`);
   return folder;
 }
 
@@ -143,7 +152,7 @@ function isBelow(inner: string, outer: string): boolean {
   return inner === outer || inner.startsWith(outer.endsWith("/") ? outer : `${outer}/`);
 }
 
-/** For bash: everything between single quotes is text. */
+/** Quotes an argument for bash. */
 function quote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -8,9 +8,9 @@ const KEPT_STDERR_CHARACTERS = 4_096;
 const SAID_LINES = 3;
 
 export interface StdioTransport extends Transport {
-  /** The last lines that the server wrote to its standard error; empty: none. */
+  /** The last lines that the server wrote to its standard error; empty when there are none. */
   lastWords(): string;
-  /** How the process ended; undefined: it runs. */
+  /** How the process ended; undefined while it runs. */
   exit(): { exitStatus: number | null } | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface StdioTransportOptions {
   bytesPerSecond: number;
   unreadBytes: number;
   now(): number;
-  /** The server broke the framing for good; it is being killed. */
+  /** Called when the server broke the framing; it is being killed. */
   onBroken(sentence: string): void;
 }
 
@@ -29,16 +29,16 @@ interface StdioContext {
   options: StdioTransportOptions;
   decoder: TextDecoder;
   isFlood(bytes: number): boolean;
-  /** The end of what it wrote to its standard error. */
+  /** The end of its standard error. */
   stderr: string;
   exit: { exitStatus: number | null } | undefined;
-  /** Lines that were no messages. */
+  /** The number of lines that were not messages. */
   rubbish: number;
   isBroken: boolean;
   killed: Promise<void> | undefined;
 }
 
-/** Newline-delimited JSON over the streams of a process that the sandbox started. Closing it ends the process and all that it started. */
+/** Newline-delimited JSON over the streams of a sandboxed process. Closing it ends the process and all its children. */
 export function stdioTransport(process: SandboxProcess, options: StdioTransportOptions): StdioTransport {
   const context: StdioContext = {
     process,
@@ -73,7 +73,7 @@ function startReading(context: StdioContext, transport: StdioTransport): void {
     meter(context, chunk);
     context.stderr = (context.stderr + decoder.decode(chunk, { stream: true })).slice(-KEPT_STDERR_CHARACTERS);
   });
-  // A server that ends while something is written to it: `ended` tells.
+  // Errors of the streams are ignored, because `ended` reports a server that exits during a write.
   for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on("error", () => undefined);
   void process.ended.then((how) => {
     context.exit = how;
@@ -87,7 +87,7 @@ function send(context: StdioContext, message: JSONRPCMessage): Promise<void> {
     if (context.exit || context.isBroken) return reject(new Error("the server has ended"));
     if (process.stdin.writableLength > options.unreadBytes) breakOff(context, "it does not read its input");
     process.stdin.write(`${JSON.stringify(message)}\n`, (error) => {
-      // Whoever closes its input is about to end, and how it ended says more than the broken pipe.
+      // A closed input means that the process is ending, and its exit says more than the broken pipe.
       if (error) void process.ended.then(() => reject(error));
       else resolve();
     });
@@ -101,14 +101,14 @@ function takeLine(context: StdioContext, transport: StdioTransport, line: string
     transport.onmessage?.(message);
     return;
   }
-  // Many servers greet on stdout; one that does nothing else is none.
+  // Many servers print a greeting to stdout; one that prints nothing else is not an MCP server.
   context.rubbish += 1;
-  transport.onerror?.(new Error(`it wrote a line that is no message: ${quoted(line.slice(0, 200))}`));
+  transport.onerror?.(new Error(`it wrote a line that is not a message: ${quoted(line.slice(0, 200))}`));
   const { rubbishLines } = context.options;
   if (context.rubbish > rubbishLines)
     breakOff(
       context,
-      `it wrote more than ${rubbishLines} lines to its standard output that are no messages, such as "${quoted(line.slice(0, 80))}"`,
+      `it wrote more than ${rubbishLines} lines to its standard output that are not messages, such as "${quoted(line.slice(0, 80))}"`,
     );
 }
 
@@ -139,7 +139,10 @@ function parseMessage(line: string): JSONRPCMessage | undefined {
   }
 }
 
-/** Pieces of a line are joined once, when it is whole: a huge line that comes in small pieces costs no more than its size. */
+/**
+ * Joins the pieces of a line once, when it is complete, so that a huge line in small pieces costs no more than its
+ * size.
+ */
 function splitLines(frameBytes: number, onLine: (line: string) => void, onHuge: (sentence: string) => void) {
   let pieces: Buffer[] = [];
   let bytes = 0;
@@ -165,7 +168,7 @@ function splitLines(frameBytes: number, onLine: (line: string) => void, onHuge: 
 }
 
 function lastLines(text: string): string {
-  // Where in its code a program failed helps nobody here: Node's stack would hide what it says.
+  // Node's stack trace is dropped, because it would hide the error message.
   const lines = text.split("\n").filter((line) => !/^\s*(at .*|\^+|Node\.js v.*|\}?)$/.test(line));
   return quoted(lines.slice(-SAID_LINES).join(" | "));
 }

@@ -12,19 +12,19 @@ export interface TransportWatch {
   now(): number;
   messagesPerSecond: number;
   cancelGraceMs: number;
-  /** More messages in a second than a server may send. */
+  /** Called when a server sends more messages in a second than allowed. */
   onFlood(): void;
-  /** A request was cancelled. */
+  /** Called when a request was cancelled. */
   onCancelled(id: RequestId): void;
-  /** The server still works on a request whose cancellation is longer ago than the grace; told once for each request. */
+  /** Called once per request when the server still works on it after its cancellation and the grace period. */
   onIgnoredCancellation(id: RequestId): void;
 }
 
 export interface WatchedTransport extends Transport {
-  /** Requests that were sent and neither answered nor cancelled. */
+  /** Whether a request was sent and neither answered nor cancelled. */
   isOpen(id: RequestId): boolean;
   lastHeardMs(): number;
-  /** As the server answered it to `initialize`. */
+  /** The version in the server's answer to `initialize`. */
   protocolVersion(): string;
 }
 
@@ -39,11 +39,11 @@ interface WatchContext {
   cancelledAtMs: Map<RequestId, number>;
   hasFlooded: boolean;
   lastHeardMs: number;
-  /** As the server answered it; empty before that. */
+  /** The version in the server's answer; empty before it. */
   version: string;
 }
 
-/** Looks at what passes through a transport: how much, and what comes for requests that were called off. */
+/** Watches a transport: the rate of messages, and messages about cancelled requests. */
 export function watchTransport(inner: Transport, watch: TransportWatch): WatchedTransport {
   const context: WatchContext = {
     watch,
@@ -99,7 +99,7 @@ function noteOutgoing({ watch, open, pings, cancelledAtMs }: WatchContext, messa
     const id = requestIdIn(message.params);
     if (id === undefined) return;
     open.delete(id);
-    // A ping that was given up is part of finding out about another request.
+    // A cancelled ping is only a check of another request.
     if (pings.delete(id)) return;
     cancelledAtMs.set(id, watch.now());
     for (const [oldest] of cancelledAtMs) if (cancelledAtMs.size > MOST_REMEMBERED) cancelledAtMs.delete(oldest);
@@ -120,7 +120,7 @@ function noteIncoming(context: WatchContext, message: JSONRPCMessage): void {
   }
 }
 
-/** The first answer is the one to `initialize`. */
+/** Reads the protocol version from the first answer, which is the answer to `initialize`. */
 function noteVersion(context: WatchContext, message: JSONRPCMessage): void {
   if (context.version !== "" || !isJSONRPCResultResponse(message)) return;
   const given = message.result.protocolVersion;

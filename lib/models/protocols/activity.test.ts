@@ -11,9 +11,9 @@ async function until(condition: () => boolean): Promise<void> {
 describe.each(protocols)("%s", (protocol) => {
   const model = modelNames[protocol];
 
-  test("each ping of a model that thinks for long is heard, and so are the headers before the first of them", async () => {
+  test("each ping of a long-thinking model counts as activity, and so do the headers before the first ping", async () => {
     const heard: number[] = [];
-    // Each frame is sent only when the one before was heard: the headers count as one.
+    // Each frame waits until the frame before it was noticed. The headers count as one activity.
     const beforeFrame = async (at: number) => {
       await until(() => mine.beats() > at);
       heard.push(mine.beats());
@@ -25,7 +25,7 @@ describe.each(protocols)("%s", (protocol) => {
     expect(mine.beats()).toBeGreaterThan(8);
   });
 
-  test("every piece of text, reasoning and tool input is heard, also where nothing of it is drafted", async () => {
+  test("every piece of text, reasoning and tool input counts as activity, also where it gives no draft", async () => {
     const beforeFrame = (at: number) => until(() => mine.beats() > at);
     const calls = [{ name: "read", input: { path: "a-long-enough-path" } }];
     const frames: number[] = [];
@@ -42,7 +42,7 @@ describe.each(protocols)("%s", (protocol) => {
     expect(frames.length).toBeGreaterThan(5);
   });
 
-  test("a provider that takes the request and says nothing is not heard; one that stalls is heard up to there", async () => {
+  test("a silent provider shows no activity; a stalled one shows activity up to the stall", async () => {
     const silent = await trial(() => ({ fault: { type: "silent" } }));
     const abort = new AbortController();
     const failed = silent.failure(requestOf(model), abort.signal);
@@ -60,13 +60,13 @@ describe.each(protocols)("%s", (protocol) => {
     await until(() => silent.provider.open() + stalling.provider.open() === 0);
   });
 
-  test("an error's body is heard and read as before", async () => {
+  test("an error's body counts as activity and is read as before", async () => {
     const mine = await trial(() => ({ fault: { type: "unknown_model" } }));
     expect(await mine.failure(requestOf(model))).toMatchObject({ kind: "bad_request", details: { status: 404 } });
     expect(mine.beats()).toBeGreaterThanOrEqual(2);
   });
 
-  test("two calls at once are told apart, and one that nobody watches works as well", async () => {
+  test("two parallel calls are counted separately, and an unwatched call works as well", async () => {
     const { provider } = await trial(({ messages }) => ({ text: messages.at(-1)?.role === "user" ? "ok" : "no" }));
     const port = createModelPort({
       anthropic: { key: "test-key", baseUrl: provider.url },

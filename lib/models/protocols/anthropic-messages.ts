@@ -1,4 +1,4 @@
-/** Anthropic's Messages API, and services that speak it. */
+/** Anthropic's Messages API, and services that implement it. */
 import { createAnthropic } from "@ai-sdk/anthropic";
 import type { LanguageModelV3, LanguageModelV3Message, SharedV3ProviderOptions } from "@ai-sdk/provider";
 import { ModelError, type ModelPort } from "@/core/log/model";
@@ -11,7 +11,7 @@ import { exchange } from "./reply";
 export interface AnthropicSettings {
   provider: ModelProvider;
   apiKey: string | undefined;
-  /** Without `/v1`, as Anthropic's own clients take it; with it is understood too. */
+  /** Without `/v1`, as Anthropic's own clients take it; an address with `/v1` works too. */
   baseUrl: string | undefined;
 }
 
@@ -19,7 +19,8 @@ const cached: SharedV3ProviderOptions = { anthropic: { cacheControl: { type: "ep
 
 /**
  * Models that always think and sign their thoughts together with everything before them. After a compaction or a change
- * of tools the signatures no longer fit, and the service must be asked to drop such thoughts instead of refusing them.
+ * of tools the signatures no longer match, so the service is asked to drop those thoughts instead of refusing the
+ * request.
  */
 const bindsThinking = /^claude-(?:(?:fable|mythos)-5-\d|(?:opus|sonnet|haiku)-5-5)/;
 
@@ -74,8 +75,9 @@ function thinkingOf(name: string) {
 }
 
 /**
- * Marks the ends of the system text and of the last two turns' input. The last mark writes the cache for the next turn,
- * the one before it reads what the previous turn wrote. With the mark on the tools these are the four that are allowed.
+ * Marks the ends of the system text and of the input of the last two turns. The last mark writes the cache for the next
+ * turn; the mark before it reads what the previous turn wrote. With the mark on the tools, all four allowed marks are
+ * in use.
  */
 function withCacheMarks(prompt: LanguageModelV3Message[]): LanguageModelV3Message[] {
   const marked = new Set<number>(prompt[0]?.role === "system" ? [0] : []);

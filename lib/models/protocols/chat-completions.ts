@@ -1,4 +1,4 @@
-/** OpenAI's chat completions API and the many that speak it: Ollama, vLLM, gateways. */
+/** OpenAI's chat completions API, and the many servers that implement it: Ollama, vLLM, gateways. */
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import type { LanguageModelV3, LanguageModelV3Message } from "@ai-sdk/provider";
 import { ModelError, type ModelPort } from "@/core/log/model";
@@ -9,15 +9,15 @@ import { promptOf, toolsOf } from "./prompt";
 import { exchange, type RawReading } from "./reply";
 
 export interface ChatCompletionsSettings {
-  /** The name under which the package keeps what the provider sent along. */
+  /** The name under which the package stores the provider's own data. */
   name: string;
   provider: ModelProvider;
   apiKey: string | undefined;
-  /** With `/v1`; absent: the provider's own address, which wants a key. */
+  /** With `/v1`. When absent, the provider's own address is used, which needs a key. */
   baseUrl: string | undefined;
 }
 
-/** Models that take only the newer name of the output limit. Servers of others' models know only the older one. */
+/** Models that accept only the newer name of the output limit. Servers with other models know only the older name. */
 const takesCompletionTokens = /^(?:gpt-[5-9]|o\d)/;
 
 export function chatCompletionsModels(settings: ChatCompletionsSettings): ModelPort {
@@ -36,7 +36,7 @@ export function chatCompletionsModels(settings: ChatCompletionsSettings): ModelP
 
   return {
     async respond(request, options) {
-      // A server of one's own often has no keys, so only the provider's own address must have one.
+      // A self-hosted server often has no keys, so only the provider's own address requires a key.
       if (apiKey === "" && settings.baseUrl === undefined) {
         throw new ModelError(
           "no_key",
@@ -79,7 +79,7 @@ interface RawChunk {
   choices?: { delta?: { refusal?: string | null; tool_calls?: { id?: string | null }[] | null } }[];
 }
 
-/** The package makes up ids where the server sends none or one twice, and leaves out refusals: both are read here. */
+/** Reads what the package hides: it replaces missing or repeated call ids, and drops refusals. */
 function readRaw(chunk: unknown, reading: RawReading): void {
   reading.sentIds ??= new Set();
   const delta = (chunk as RawChunk | undefined)?.choices?.[0]?.delta;
@@ -87,7 +87,7 @@ function readRaw(chunk: unknown, reading: RawReading): void {
   if (delta?.refusal) reading.refusal = (reading.refusal ?? "") + delta.refusal;
 }
 
-/** Gemini's signatures arrive under this provider's name and are read back under Google's. */
+/** Gemini's thought signatures arrive under this provider's name, but are accepted only under Google's. */
 function withThoughtSignatures(message: LanguageModelV3Message): LanguageModelV3Message {
   if (message.role !== "assistant") return message;
   return {

@@ -1,10 +1,10 @@
-/** Sorts what can go wrong with a model call into the kinds of ModelError, each with a sentence for the person who meets it. */
+/** Maps each way a model call can fail to a kind of ModelError, with a sentence that says what to do. */
 import { APICallError } from "@ai-sdk/provider";
 import { ModelError, type ModelErrorKind } from "@/core/log/model";
 import { AnswerTooLargeError } from "@/lib/net/capped-body";
 import type { ModelProvider } from "./model-provider";
 
-/** Where a call went, as far as its error messages need to know. */
+/** The facts about a call that its error messages need. */
 export interface CallSite
   extends Pick<ModelProvider, "label" | "keySetting" | "urlSetting" | "startHint" | "unknownModelHint"> {
   baseUrl: string;
@@ -13,7 +13,7 @@ export interface CallSite
   secrets: string[];
 }
 
-/** A longer wait than this is a used-up quota, not a rate limit. */
+/** A longer wait than this means that the quota is used up; a shorter wait is a rate limit. */
 const longestRetryAfterMs = 60_000;
 const longestProviderMessage = 400;
 
@@ -23,10 +23,10 @@ const quotaWords =
   /insufficient_quota|billing_hard_limit|exceeded your current quota|usage limits?\b|credit balance is too low|out of credits/i;
 const keyLike = /\b(?:sk|pk|rk|gsk|xai|key)-[A-Za-z0-9_*-]{6,}/g;
 
-/** Local servers take any key, such as "x" or "ollama": taking that out of a sentence would only make it unreadable. */
+/** Local servers take any key, such as "x" or "ollama". Redacting a word that short would make sentences unreadable. */
 const shortestSecret = 8;
 
-/** Takes keys out of a text: the known ones, and whatever looks like one. */
+/** Removes the known keys, and anything that looks like a key, from a text. */
 export function redact(text: string, secrets: string[]): string {
   let clean = text;
   for (const secret of secrets) if (secret.length >= shortestSecret) clean = clean.replaceAll(secret, "[redacted]");
@@ -34,8 +34,8 @@ export function redact(text: string, secrets: string[]): string {
 }
 
 /**
- * The ModelError that an error of the provider's client means. `firstPartSeen` says whether the provider had begun its
- * reply, so that the call is charged. `nowMs` is the time against which dates in answers are read.
+ * Returns the ModelError for an error of the provider's client. `firstPartSeen` says whether the provider had begun its
+ * reply, so that the call is charged. Dates in answers are compared with `nowMs`.
  */
 export function modelErrorOf(error: unknown, site: CallSite, firstPartSeen: boolean, nowMs: number): ModelError {
   if (error instanceof ModelError) return error;
@@ -68,20 +68,20 @@ function ofStatus(status: number, error: APICallError, site: CallSite, firstPart
   if (status === 429 && retryAfterMs !== undefined && retryAfterMs > longestRetryAfterMs) {
     return fail(
       "quota",
-      `${site.label} takes no more requests for now (status 429): ${said}. ${waitAdvice(retryAfterMs)}`,
+      `${site.label} accepts no requests for now (status 429): ${said}. ${waitAdvice(retryAfterMs)}`,
       {
         retryAfterMs,
       },
     );
   }
   if (status === 401 || status === 403) {
-    // The answer to a wrong key often quotes the key, so that it is not passed on.
+    // The answer to a wrong key often quotes the key, so its text is left out.
     const why = status === 403 ? `: ${said}` : "";
     return fail(
       "no_key",
       site.keySetting
         ? `${site.label} does not accept the key in ${site.keySetting} (status ${status})${why}. Put a valid key there, or choose another model.`
-        : `${site.label} at ${site.baseUrl} wants a key (status ${status})${why}, and takes none from here: choose another model.`,
+        : `${site.label} at ${site.baseUrl} needs a key (status ${status})${why}, and no setting gives it one: choose another model.`,
     );
   }
   if (status === 408 || status === 409 || status === 429 || status >= 500) {
@@ -101,7 +101,7 @@ interface StreamError {
   message: string;
 }
 
-/** Providers report errors inside a stream as bare objects. */
+/** Finds an error that arrived inside a stream, which providers send as a bare object. */
 function streamError(error: unknown): StreamError | undefined {
   if (typeof error !== "object" || error === null || error instanceof Error) return undefined;
   const { type, code, message } = error as Record<string, unknown>;
@@ -129,7 +129,7 @@ function ofStreamError(
 
 function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): ModelError {
   if (tooLargeIn(error)) {
-    const sentence = `${site.label} sent an answer without an end for ${site.model}: it was cut. Check the server at ${site.baseUrl}, or choose another model.`;
+    const sentence = `${site.label} sent an answer for ${site.model} that is over the size limit. Check the server at ${site.baseUrl}, or choose another model.`;
     return new ModelError("retry", redact(sentence, site.secrets), { firstPartSeen });
   }
   const code = codeOf(error);
@@ -155,7 +155,7 @@ function tooLargeIn(error: unknown): boolean {
   return false;
 }
 
-/** The code of a network error, wherever in the chain of causes it stands. */
+/** Returns the code of a network error, from anywhere in its chain of causes. */
 function codeOf(error: unknown): string | undefined {
   let current = error;
   for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
@@ -166,7 +166,7 @@ function codeOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** The provider's own message from its error body, or the start of the body. */
+/** Returns the provider's own message from its error body, or the start of the body. */
 function messageOf(body: string | undefined, site: CallSite): string {
   if (!body) return "no reason given";
   let message = body;
@@ -175,7 +175,7 @@ function messageOf(body: string | undefined, site: CallSite): string {
     const inner = typeof parsed.error === "object" ? parsed.error?.message : parsed.error;
     message = String(inner ?? parsed.message ?? body);
   } catch {
-    // Gateways answer with HTML or plain text: its beginning is the best there is.
+    // Gateways answer with HTML or plain text, so the start of the body has to do.
   }
   return trimmed(redact(message, site.secrets));
 }
@@ -185,12 +185,15 @@ function trimmed(message: string): string {
   return line.length > longestProviderMessage ? `${line.slice(0, longestProviderMessage)} …` : line;
 }
 
-/** A provider may ask for this much patience at most: what it says is stored, and people read when a task goes on. */
+/** The longest wait that a provider can ask for. The date is stored, and people see when a task continues. */
 const longestWaitMs = 7 * 24 * 3_600_000;
 
 const bounded = (ms: number) => (Number.isFinite(ms) ? Math.min(longestWaitMs, Math.max(0, Math.ceil(ms))) : undefined);
 
-/** Milliseconds from `retry-after-ms` or `retry-after` (seconds or an HTTP date); undefined when neither can be read. */
+/**
+ * Reads the milliseconds to wait from `retry-after-ms` or `retry-after` (seconds or an HTTP date); undefined without a
+ * readable value.
+ */
 function retryAfterOf(headers: Record<string, string> | undefined, nowMs: number): number | undefined {
   const ms = headers?.["retry-after-ms"];
   if (ms !== undefined && Number.isFinite(Number.parseFloat(ms))) return bounded(Number.parseFloat(ms));
@@ -201,7 +204,7 @@ function retryAfterOf(headers: Record<string, string> | undefined, nowMs: number
   return bounded(atMs - nowMs);
 }
 
-/** Anthropic names the day on which a spent limit opens again. */
+/** Returns the time until the date on which Anthropic lifts a used-up limit. */
 function regainedIn(text: string, nowMs: number): number | undefined {
   const match = /regain access on (\d{4}-\d{2}-\d{2})(?: at (\d{2}:\d{2}))?/.exec(text);
   if (!match) return undefined;
@@ -213,19 +216,21 @@ function waitAdvice(retryAfterMs: number | undefined): string {
   if (retryAfterMs === undefined) return "Raise the limit or add credit with the provider, or choose another model.";
   const minutes = Math.ceil(retryAfterMs / 60_000);
   const wait = minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
-  return `It opens again in about ${wait}.`;
+  return `It is available again in about ${wait}.`;
 }
 
-/** What is wrong with the address of a call, in a sentence that does not show it; undefined when it can be used. */
+/**
+ * Returns what is wrong with the address of a call, in a sentence that hides the address; undefined when it is usable.
+ */
 export function addressProblem(site: CallSite): string | undefined {
   const url = URL.canParse(site.baseUrl) ? new URL(site.baseUrl) : undefined;
   if (url && (url.protocol === "http:" || url.protocol === "https:") && url.username === "" && url.password === "") {
     return undefined;
   }
-  return `${site.urlSetting} is no address that can be used: set it to one that starts with http:// or https:// and holds no name or password.`;
+  return `${site.urlSetting} is not a usable address: set it to an address that starts with http:// or https://, without a user name or password.`;
 }
 
-/** A text with addresses as it may be shown: without names and passwords in them. */
+/** Returns the text without the user names and passwords of addresses. */
 function withoutCredentials(text: string): string {
   return text.replace(/\/\/[^/@\s]*@/g, "//");
 }

@@ -1,41 +1,44 @@
-/** What is known of one provider of models. A new provider is one file like those beside this one, and a row in table.ts. */
+/** The facts about one provider of models. To add a provider, add a file in `providers/` and a row in its table.ts. */
 import type { ModelPort } from "@/core/log/model";
 
-/** How calls reach a provider: what a person, or the environment, gave for it. */
+/** How to reach a provider: the key and address that a person, or the environment, gave for it. */
 export interface ProviderAccess {
   key?: string;
-  /** As the provider's setting takes it; absent: the provider's own address. */
+  /** In the form of the provider's setting; absent: the provider's own address. */
   baseUrl?: string;
 }
 
 export interface ModelProvider {
   label: string;
-  /** The environment variable of its key; null: it takes no key. */
+  /** The environment variable of its key; null when it takes no key. */
   keySetting: string | null;
   urlSetting: string;
-  /** What the setting of its address holds, for whoever set something else. */
+  /** The form of its address, for a message about a wrong one. */
   urlForm: string;
-  /** Its address when nobody gave another. */
+  /** Its address when no other is set. */
   address: string;
-  /** How its keys begin, for whoever copied something else. */
+  /** How its keys begin, for a message about a wrong key. */
   keyStart: string | null;
-  /** The model that is used when nobody chose one; null: it depends on the server. */
+  /** The model that is used when none is chosen; null when it depends on the server. */
   defaultModel: string | null;
-  /** Its models run on somebody's own machine and cost nothing. */
+  /** Whether its models run on the user's own machine and cost nothing. */
   isFree: boolean;
-  /** What is missing before a model can be asked, in one sentence; null: nothing. `isChosen`: the default model is one of its models. */
+  /**
+   * Says in one sentence what is missing before a model can be called; null when nothing is. `isChosen`: the default
+   * model is one of its models.
+   */
   missing(access: ProviderAccess, isChosen: boolean): string | null;
-  /** Its default model is taken when nobody chose one. */
+  /** Whether its default model is used when no model is chosen. */
   offersDefault(access: ProviderAccess): boolean;
   /** What to do when nothing answers at its address, as the end of a sentence. */
   startHint: string | null;
-  /** What to do when it does not know a model, in one sentence. */
+  /** One sentence that says what to do when it does not know a model. */
   unknownModelHint(model: string, urlSetting: string): string;
   list: {
-    /** Where it lists its models, below an address without slashes at its end. */
+    /** The address of its list of models, for a base address without trailing slashes. */
     address(base: string): string;
     headers(key: string): Record<string, string>;
-    /** Whether a listed model holds conversations; asked only at the provider's own address. */
+    /** Whether a listed model supports conversations; applied only at the provider's own address. */
     isForTasks?(id: string): boolean;
     /** The end of a sentence that says there is no list at an address. */
     addressHint?: string;

@@ -7,7 +7,7 @@ afterEach(closeTrials);
 
 const mark = ',"cache_control":{"type":"ephemeral"}';
 
-/** The bytes of one field of a body, without cache markers, as they were sent. */
+/** The bytes of one field of a body as they were sent, without cache markers. */
 function sentBytes(request: RecordedRequest, field: string): string {
   const unmarked = request.rawBody.replaceAll(mark, "");
   const bytes = JSON.stringify((JSON.parse(unmarked) as Record<string, unknown>)[field]);
@@ -15,7 +15,7 @@ function sentBytes(request: RecordedRequest, field: string): string {
   return bytes;
 }
 
-/** Five turns with thoughts, texts, several calls, a failed one, and a steer between them. */
+/** Five turns with thoughts, texts, several calls, a failed call, and a steer between them. */
 async function fiveTurns(model: string): Promise<RecordedRequest[]> {
   const { respond, provider } = await trial(({ turn }) => ({
     text: turn % 2 === 0 ? `Turn ${turn}` : undefined,
@@ -27,7 +27,7 @@ async function fiveTurns(model: string): Promise<RecordedRequest[]> {
   }));
   const messages: ModelMessage[] = [{ role: "user", content: "Do the work." }];
   for (let turn = 0; turn < 5; turn += 1) {
-    // Each turn is rebuilt from JSON, as it is from the log.
+    // Each turn is rebuilt from JSON, as it is when read from the log.
     const reply = await respond(requestOf(model, JSON.parse(JSON.stringify(messages)) as ModelMessage[]));
     messages.push({ role: "assistant", parts: reply.parts, calls: reply.calls });
     for (const call of reply.calls) {

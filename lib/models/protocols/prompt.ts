@@ -1,4 +1,4 @@
-/** Turns a ModelRequest into the prompt of the provider packages, the same bytes for the same messages every time. */
+/** Turns a ModelRequest into the prompt of the provider packages: the same messages always give the same bytes. */
 import type {
   LanguageModelV3FunctionTool,
   LanguageModelV3Message,
@@ -7,7 +7,7 @@ import type {
 } from "@ai-sdk/provider";
 import type { ModelMessage, ModelRequest, ProviderData, ToolCallRequest, ToolSpec } from "@/core/log/model";
 
-/** Provider data under this key says which model wrote a part. Reasoning is only understood by the model that wrote it. */
+/** The key of the provider data that names the model that wrote a part. Only that model understands its reasoning. */
 export const originKey = "origin";
 
 type AssistantContent = Extract<LanguageModelV3Message, { role: "assistant" }>["content"];
@@ -63,7 +63,7 @@ function assistantContent(message: Extract<ModelMessage, { role: "assistant" }>,
     }
   }
   for (const call of unplaced.values()) content.push(callPart(call, undefined));
-  // A message of nothing, or of nothing but thoughts, is refused when it is sent back.
+  // Providers refuse a message without text or calls, so an empty or thought-only message gets a placeholder.
   const speaks = content.some((part) => part.type !== "reasoning");
   if (!speaks) content.push({ type: "text", text: "(no answer)" });
   return content;
@@ -79,7 +79,9 @@ function callPart(call: ToolCallRequest, provider: ProviderData | undefined): La
   };
 }
 
-/** Providers take only objects as arguments, so that what a model got wrong is shown to it inside one. */
+/**
+ * Wraps malformed arguments in an object, because providers accept only objects and the model should see its mistake.
+ */
 function inputObject(call: ToolCallRequest): Record<string, unknown> {
   const { input } = call;
   if (call.malformed) return { malformed_arguments: String(input) };
@@ -91,7 +93,7 @@ function optionsOf(provider: ProviderData | undefined): SharedV3ProviderOptions 
   return provider as SharedV3ProviderOptions | undefined;
 }
 
-/** Another provider's identifiers and a model's invented names may hold characters that this provider refuses. */
+/** Replaces characters that this provider refuses, which ids of other providers and invented names may contain. */
 function safeId(id: string): string {
   return id.replace(/[^a-zA-Z0-9_-]/g, "_");
 }
@@ -100,7 +102,7 @@ function safeName(name: string): string {
   return name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64) || "unnamed";
 }
 
-/** Half of a surrogate pair, which a cut text may end in, is refused as invalid JSON. */
+/** Replaces half surrogate pairs, which a cut text may end in and providers refuse as invalid JSON. */
 function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, "\uFFFD");
 }

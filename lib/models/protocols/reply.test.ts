@@ -5,7 +5,7 @@ import type { ModelMessage, ModelReply } from "@/core/log/model";
 
 afterEach(closeTrials);
 
-/** The conversation after a reply: the reply itself, and a result for each of its calls. */
+/** The conversation after a reply: the reply, and a result for each of its calls. */
 function continued(messages: ModelMessage[], reply: ModelReply): ModelMessage[] {
   const results = reply.calls.map(
     (call): ModelMessage => ({
@@ -63,7 +63,7 @@ describe.each(protocols)("a reply of %s", (protocol) => {
     expect((await respond(requestOf(model))).stopReason).toBe("length");
   });
 
-  test("with arguments that are no JSON keeps their text, and can be sent back", async () => {
+  test("with arguments that are not JSON keeps their text, and can be sent back", async () => {
     const { respond, provider } = await trial(({ turn }) =>
       turn === 0
         ? { calls: [{ name: "read", input: { path: "a long path" } }], fault: { type: "invalid_json" } }
@@ -79,7 +79,7 @@ describe.each(protocols)("a reply of %s", (protocol) => {
     });
   });
 
-  test("with a name and arguments that no provider takes back is sent back in a form that it takes", async () => {
+  test("with a name and arguments that providers refuse is sent back in an accepted form", async () => {
     const { respond, provider } = await trial(({ turn }) =>
       turn === 0
         ? {
@@ -101,7 +101,7 @@ describe.each(protocols)("a reply of %s", (protocol) => {
     expect(provider.requests[1]?.lastToolResults.map((result) => result.toolName)).toEqual(["read_file_", "read"]);
   });
 
-  test("whose call ids the conversation holds already gets new ones", async () => {
+  test("whose call ids are already in the conversation gets new ids", async () => {
     const { respond, provider } = await trial(() => ({ calls: [{ name: "read", input: {}, id: "same" }] }));
     let messages = requestOf(model).messages;
     for (const expected of ["same", "same_2", "same_3"]) {
@@ -112,7 +112,7 @@ describe.each(protocols)("a reply of %s", (protocol) => {
     expect(provider.refusals).toEqual([]);
   });
 
-  test("to messages with empty texts and cut characters is given at all", async () => {
+  test("arrives although messages have empty texts and cut characters", async () => {
     const { respond, provider } = await trial(() => ({ text: "ok" }));
     const messages: ModelMessage[] = [
       { role: "user", content: "" },
@@ -142,7 +142,7 @@ test("Tokens written to Anthropic's cache are counted, and are part of the input
   expect(provider.requests[0]?.headers["anthropic-version"]).toBe("2023-06-01");
 });
 
-test("Calls leave nothing behind on the signal that they shared", async () => {
+test("Calls remove their listeners from a shared signal", async () => {
   const { respond } = await trial(() => ({ text: "ok", delayMs: 20 }));
   const { signal } = new AbortController();
   await Promise.all(Array.from({ length: 20 }, () => respond(requestOf("anthropic/claude-sonnet-4-6"), signal)));
@@ -162,7 +162,7 @@ test("Thoughts keep their signatures on the way back, and are left out for anoth
   expect(drafts[0]).toEqual({ type: "reasoning", text: expect.any(String) });
   const messages = continued(request.messages, JSON.parse(JSON.stringify(reply)) as ModelReply);
   await respond({ ...request, messages });
-  // The server checks the signature.
+  // The server checks the signature and refuses a wrong one.
   expect(provider.refusals).toEqual([]);
   expect(provider.requests[1]?.messages[1]).toMatchObject({ thinking: "Let me see." });
   expect(provider.requests[1]?.rawBody).toContain('{"type":"redacted_thinking","data":"secret"}');
@@ -172,7 +172,7 @@ test("Thoughts keep their signatures on the way back, and are left out for anoth
   expect(provider.refusals).toEqual([]);
 });
 
-test("Reasoning of a server of OpenAI's protocol is drafted, kept and sent back", async () => {
+test("Reasoning from a server with OpenAI's protocol is drafted, kept and sent back", async () => {
   const { respond, drafts, provider } = await trial(({ turn }) =>
     turn === 0 ? { thinking: "Hm, hm.", calls: [{ name: "read", input: {} }] } : { text: "ok" },
   );
@@ -184,7 +184,7 @@ test("Reasoning of a server of OpenAI's protocol is drafted, kept and sent back"
   expect(provider.requests[1]?.messages[1]).toMatchObject({ thinking: "Hm, hm." });
 });
 
-test("Models that bind their thoughts to the conversation are asked to drop those that no longer fit", async () => {
+test("Models that bind their thoughts to the conversation are asked to drop thoughts that no longer match", async () => {
   const { respond, provider } = await trial(() => ({ text: "ok" }));
   await respond(requestOf("anthropic/claude-opus-5-5"));
   await respond(requestOf("anthropic/claude-opus-4-6"));

@@ -1,4 +1,4 @@
-/** Sends one request through a provider package and gathers its stream into a ModelReply. */
+/** Sends one request through a provider package and collects its stream into a ModelReply. */
 import { setMaxListeners } from "node:events";
 import type {
   LanguageModelV3,
@@ -23,11 +23,11 @@ import { watchActivity } from "./activity";
 import { addressProblem, type CallSite, modelErrorOf, redact } from "./errors";
 import { originKey } from "./prompt";
 
-/** What an adapter learns from the provider's own events, where the package hides something. */
+/** What an adapter reads from the provider's raw events, where the package hides it. */
 export interface RawReading {
-  /** Call ids that the provider really sent; when absent, every id counts as sent. */
+  /** Call ids that the provider sent itself; when absent, every id counts as sent. */
   sentIds?: Set<string>;
-  /** The provider's words, when it put its refusal somewhere else than in the text. */
+  /** The text of a refusal that the provider sent outside of its answer's text. */
   refusal?: string;
 }
 
@@ -39,13 +39,13 @@ export interface Exchange extends RespondOptions {
   readRaw?: (chunk: unknown, reading: RawReading) => void;
 }
 
-/** Resolves with the whole reply; rejects with a ModelError, or with the signal's reason as soon as it is aborted. */
+/** Resolves with the whole reply; rejects with a ModelError, or immediately with the signal's reason when it aborts. */
 export async function exchange(options: Exchange): Promise<ModelReply> {
   const { signal } = options;
   signal.throwIfAborted();
   const problem = addressProblem(options.site);
   if (problem) throw new ModelError("bad_request", problem);
-  // `fetch` leaves its listeners on a signal until its memory is collected, so that it gets one of its own per call.
+  // `fetch` keeps its listeners on a signal until garbage collection, so each call gets its own signal.
   const call = new AbortController();
   if (options.onActivity) watchActivity(call.signal, options.onActivity);
   let stop = () => {};
@@ -54,7 +54,7 @@ export async function exchange(options: Exchange): Promise<ModelReply> {
       reject(signal.reason);
       call.abort(signal.reason);
     };
-    // Many calls at once may share a signal: that is no leak to warn of.
+    // Many parallel calls may share a signal, so its many listeners are no leak to warn about.
     setMaxListeners(0, signal);
     signal.addEventListener("abort", stop, { once: true });
   });
@@ -64,7 +64,7 @@ export async function exchange(options: Exchange): Promise<ModelReply> {
     return await receive(options, gathering, call.signal, aborted);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    // A provider that failed in the middle may keep its stream open.
+    // A provider that failed in the middle may keep its stream open, so the call is aborted.
     call.abort();
     throw modelErrorOf(error, options.site, gathering.begun, Date.now());
   } finally {
@@ -96,14 +96,14 @@ async function receive(
     }
     return gathering.reply();
   } finally {
-    // Closes the socket when the stream is left early, and does nothing after its end.
+    // Closes the socket when reading stopped early; does nothing after the end of the stream.
     reader.cancel().catch(() => {});
   }
 }
 
-/** The state of one reply under way: parts in, reply out. */
+/** Collects one reply: stream parts in, a ModelReply out. */
 class ReplyGathering {
-  /** Whether the provider has begun to reply, and so to charge. */
+  /** Whether the provider has begun to reply, and so charges for the call. */
   begun = false;
   private readonly parts: ReplyPart[] = [];
   private readonly calls: ToolCallRequest[] = [];
@@ -197,7 +197,7 @@ class ReplyGathering {
 
   private stopReason(unified: string): ModelReply["stopReason"] {
     if (unified === "length") return "length";
-    // Some servers say "stop" although there are calls.
+    // Some servers say "stop" although the reply has calls.
     if (this.calls.length > 0) return "tool_calls";
     return unified === "stop" ? "stop" : "other";
   }
@@ -211,7 +211,7 @@ function idsIn(request: ModelRequest): Set<string> {
   return ids;
 }
 
-/** The provider's id, with a number behind it when the conversation holds it already; `call_<n>` without one. */
+/** Returns the provider's id, with a number added when the conversation already has it; `call_<n>` for an empty id. */
 function uniqueId(id: string, used: Set<string>): string {
   const base = id.trim() === "" ? "call" : id;
   let number = id.trim() === "" ? used.size + 1 : 1;
@@ -226,9 +226,9 @@ function uniqueId(id: string, used: Set<string>): string {
 const SHOWN_BEYOND_CHARS = 2_000;
 
 function parsedInput(json: string): Pick<ToolCallRequest, "input" | "malformed"> {
-  // No arguments at all are how some models call a tool without parameters.
+  // Some models call a tool without parameters by sending no arguments at all.
   if (json.trim() === "") return { input: {} };
-  // What no tool needs is not parsed, and no more of it is kept than shows what it was.
+  // Arguments beyond every tool's limits are not parsed; only their start is kept, to show what they were.
   const beyond = beyondBounds(json);
   if (beyond !== null)
     return { input: `${json.slice(0, SHOWN_BEYOND_CHARS)}… [the rest is left out: ${beyond}]`, malformed: true };
@@ -249,15 +249,15 @@ function withoutEmptyData(part: ReplyPart): ReplyPart {
   return rest;
 }
 
-/** More than any call can take: whoever reports it counts in another unit, or not at all. */
+/** More tokens than any call can use: a higher number is a wrong unit or a fault, so it is ignored. */
 const MOST_TOKENS = 100_000_000;
 
-/** A whole number of tokens as a provider reports it; undefined for what is none. */
+/** Returns a reported token count as a whole number; undefined when it is not a plausible number. */
 function counted(tokens: unknown): number | undefined {
   return typeof tokens === "number" && tokens >= 0 && tokens <= MOST_TOKENS ? Math.ceil(tokens) : undefined;
 }
 
-/** Servers that report no usage are charged a token for every four characters, so that limits hold for them too. */
+/** Servers that report no usage are charged one token for every four characters, so that limits apply to them too. */
 function usageOf(
   usage: LanguageModelV3Usage,
   request: ModelRequest,

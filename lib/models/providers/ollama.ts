@@ -9,7 +9,7 @@ export const ollama: ModelProvider = {
   keyStart: null,
   defaultModel: null,
   isFree: true,
-  missing: ({ baseUrl }, isChosen) => (baseUrl || isChosen ? null : "There is no address of Ollama."),
+  missing: ({ baseUrl }, isChosen) => (baseUrl || isChosen ? null : "There is no address for Ollama."),
   offersDefault: () => false,
   startHint: "start it there (`ollama serve`)",
   unknownModelHint: (model) => `Fetch the model with \`ollama pull ${model}\`, or choose another.`,

@@ -1,9 +1,9 @@
 import type { ModelProvider } from "../protocols/model-provider";
 
-/** What OpenAI lists beside models that hold a conversation. */
+/** Models in OpenAI's list that do not support conversations. */
 const NOT_FOR_TASKS = /embedding|whisper|tts|audio|realtime|image|dall-e|moderation|transcribe|sora|babbage|davinci/;
 
-/** OpenAI, and any server that speaks its protocol under an address of its own (vLLM, gateways). */
+/** OpenAI, and any server with its protocol at another address (vLLM, gateways). */
 export const openai: ModelProvider = {
   label: "OpenAI",
   keySetting: "OPENAI_API_KEY",
@@ -13,13 +13,13 @@ export const openai: ModelProvider = {
   keyStart: "sk-",
   defaultModel: "openai/gpt-5.4",
   isFree: false,
-  // A server of one's own often has no keys.
+  // A self-hosted server often has no keys.
   missing: ({ key, baseUrl }) => (key || baseUrl ? null : "There is no key for OpenAI."),
   offersDefault: ({ key, baseUrl }) => Boolean(key) && !baseUrl,
   startHint: null,
   unknownModelHint: (_, urlSetting) => `Choose a model that exists, and check ${urlSetting} when it is set.`,
   list: {
-    // The setting has the version in it, as OpenAI's own clients take it.
+    // The setting contains the version, as OpenAI's own clients take it.
     address: (base) => `${base}/models`,
     headers: (key) => ({ authorization: `Bearer ${key}` }),
     isForTasks: (id) => !NOT_FOR_TASKS.test(id),

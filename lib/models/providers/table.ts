@@ -1,4 +1,4 @@
-/** The providers of models: a row for each. Settings, keys, pages, the command line and calls all read this table. */
+/** The table of model providers. Settings, keys, pages, the command line and calls all read it. */
 
 import type { ModelProvider, ProviderAccess } from "../protocols/model-provider";
 import { anthropic } from "./anthropic";
@@ -11,29 +11,29 @@ export type ProviderName = keyof typeof TABLE;
 export const PROVIDERS: Readonly<Record<ProviderName, ModelProvider>> = TABLE;
 export const PROVIDER_NAMES = Object.keys(TABLE) as ProviderName[];
 
-/** What each provider is reached with; absent: nothing was given for it. */
+/** Key and address per provider; absent when none was given. */
 export type ProviderSettings = Readonly<Partial<Record<ProviderName, ProviderAccess>>>;
 
 export function providerNamed(name: string): ProviderName | null {
   return PROVIDER_NAMES.find((one) => one === name) ?? null;
 }
 
-/** How models are named, for whoever wrote something else: `anthropic/…, openai/… or runbook`. */
+/** The valid forms of a model's name, for error messages: `anthropic/…, openai/… or runbook`. */
 export const MODEL_FORM = `${PROVIDER_NAMES.map((name) => `${name}/…`).join(", ")} or runbook`;
 
-/** Whether a text has the form of a model's name. Whether the model exists only its provider knows. */
+/** Whether a text has the form of a model's name. Only the provider knows whether the model exists. */
 export function isModelName(text: string): boolean {
   const [provider = "", ...rest] = text.split("/");
   return text === "runbook" || (providerNamed(provider) !== null && /^\S+$/.test(rest.join("/")));
 }
 
-/** The provider of a model's name, or null for runbooks and for unknown ones. */
+/** Returns the provider of a model's name; null for runbooks and unknown providers. */
 export function providerOf(model: string): ModelProvider | null {
   const name = providerNamed(model.slice(0, Math.max(0, model.indexOf("/"))));
   return name && PROVIDERS[name];
 }
 
-/** What the settings of the environment give for each provider. */
+/** Returns the key and address of each provider from the environment's settings. */
 export function accessFrom(settings: Readonly<Record<string, unknown>>): ProviderSettings {
   const text = (name: string | null) => {
     const value = name === null ? undefined : settings[name];

@@ -7,21 +7,21 @@ export interface Answer {
   isError: boolean;
 }
 
-/** What a runbook has to know of the conversation so far. Everything here is derived from the request's messages. */
+/** What a runbook knows of the conversation so far, derived from the request's messages alone. */
 export interface Conversation {
   /** The first user message: the task's instruction. */
   instruction: string;
-  /** Starts the ids of all calls. A retried task begins its conversation anew, and may not use the old ids again. */
+  /** Starts the ids of all calls. A retried task starts a new conversation, and must not reuse the old ids. */
   idPrefix: string;
   asked: Set<string>;
   answers: Map<string, Answer>;
-  /** Results of subtasks whose call had to be answered before they ended, by the subtask's id. */
+  /** Results of subtasks that were still running when their call was answered, by the subtask's id. */
   lateResults: Map<string, ValueMap>;
-  /** Answers to this task's own questions whose call had to be answered before, by the question's id. */
+  /** Answers to this task's questions that arrived after their call was answered, by the question's id. */
   lateAnswers: Map<string, string>;
-  /** Questions of subtasks, by the id under which they can be passed up. */
+  /** Ids of subtasks' questions that can be passed up. */
   questions: string[];
-  /** User messages since the last reply that are neither results nor questions: steers and notes of the host. */
+  /** User messages since the last reply that are neither results nor questions: steers and the host's notes. */
   unread: string[];
   isFirstReply: boolean;
 }
@@ -61,7 +61,7 @@ function readMessage(conversation: Conversation, message: ModelMessage): void {
   }
 }
 
-/** The JSON of an event of the host: the whole message, or its last line after a sentence for readers. */
+/** Returns the JSON of a host's event: the whole message, or its last line after a sentence for readers. */
 function recordIn(content: string): ValueMap | null {
   for (const text of [content, content.trimEnd().split("\n").at(-1) ?? ""]) {
     const value = parseJsonText(text);

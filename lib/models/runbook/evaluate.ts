@@ -4,7 +4,7 @@ import { applyFilter } from "./filters";
 import { firstMatch } from "./pattern";
 import { contains, describe, elementsOf, fieldOf, isTruthy, type Value, ValueFault } from "./value";
 
-/** The value of an expression; names that are not in `names` are null. Throws `ValueFault`. */
+/** Returns the value of an expression; unknown names are null. Throws `ValueFault`. */
 export function evaluate(expression: Expression, names: ReadonlyMap<string, Value>): Value {
   switch (expression.kind) {
     case "literal":
@@ -38,7 +38,9 @@ function access(value: Value, parts: AccessPart[]): Value {
   return current;
 }
 
-/** `a[].b[]` is one flat list, as in jq: a list within a list is wanted less often than all its elements. */
+/**
+ * `a[].b[]` gives one flat list, as in jq, because a list of all elements is needed more often than a list of lists.
+ */
 function each(value: Value, rest: AccessPart[]): Value[] {
   const flat = rest.some((part) => part.kind === "each");
   const results = elementsOf(value, "[]").map((element) => access(element, rest));
@@ -82,7 +84,7 @@ function binary(
   }
 }
 
-/** Only two numbers or two texts have an order; every other comparison is false, never a guess. */
+/** Compares two numbers or two texts; every other comparison is false. */
 function ordered(operator: "<" | "<=" | ">" | ">=", first: Value, second: Value): boolean {
   const comparable =
     (typeof first === "number" && typeof second === "number") ||

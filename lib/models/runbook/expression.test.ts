@@ -126,13 +126,13 @@ describe("faults", () => {
     ["a = b", 2, /"=" does not belong/],
     ["a b", 2, /"b" is not expected/],
     ["(a", 2, /"\)" is missing/],
-    ['a == "b', 5, /quoted text has no end/],
+    ['a == "b', 5, /quoted text is not closed/],
     ["a | nothing", 4, /no filter "nothing"/],
     ["a | top", 4, /takes 1 to 2 arguments, not 0/],
-    ["a matches b", 10, /pattern as quoted text/],
+    ["a matches b", 10, /pattern in quotes/],
     ['a matches "("', 10, /pattern is not valid/],
-    ['a matches "(x+)+$"', 10, /for ever/],
-    ['a | find("((a*)b)*")', 4, /for ever/],
+    ['a matches "(x+)+$"', 10, /forever/],
+    ['a | find("((a*)b)*")', 4, /forever/],
     ["a.", 2, /name of a field/],
     ["a[b]", 2, /number, a quoted field, or nothing/],
     ["or", 0, /"or" is not expected/],
@@ -152,7 +152,7 @@ describe("faults", () => {
   });
 
   test.each(["repo.commit * 2", "files | thousands", "repo | sum", "1 / 0", "text[]", "files | take(-1)"])(
-    "%s cannot be worked out",
+    "%s cannot be evaluated",
     (source) => {
       expect(() => value(source)).toThrow(ValueFault);
     },

@@ -8,8 +8,8 @@ import { SyntaxFault, type Value } from "./value";
  *     a or b · a and b · not a · a == b  != < <= > >= contains matches · a exists · a + b, a - b · a * b, a / b
  *     -a · a | filter | filter(b, c) · name  name.field  name[0]  name[]  name[].field · "text" 12 true false null (a)
  *
- * `name[]` stands for every element: what follows it is taken from each. There is no way to call code: names are the
- * runbook's own values, and filters come from one fixed table.
+ * `name[]` means every element: what follows it is read from each. No expression can call code: names are the runbook's
+ * own values, and filters come from one fixed table.
  */
 export type Expression =
   | { kind: "literal"; value: Value }
@@ -38,7 +38,7 @@ interface Token {
   offset: number;
 }
 
-/** Reads one expression; throws `SyntaxFault` with the place. */
+/** Parses one expression; throws `SyntaxFault` with the position. */
 export function parseExpression(source: string): Expression {
   if (source.length > MAX_EXPRESSION_CHARS) {
     throw new SyntaxFault(`the expression is longer than ${MAX_EXPRESSION_CHARS} characters`, 0);
@@ -57,7 +57,7 @@ function tokens(source: string): Token[] {
     if (!match) {
       const char = source[start] ?? "";
       throw new SyntaxFault(
-        char === '"' || char === "'" ? "the quoted text has no end" : `"${char}" does not belong in an expression`,
+        char === '"' || char === "'" ? "the quoted text is not closed" : `"${char}" does not belong in an expression`,
         start,
       );
     }
@@ -69,7 +69,7 @@ function tokens(source: string): Token[] {
   return found;
 }
 
-/** Recursive descent over the tokens; one method for each level of binding, loosest first. */
+/** A recursive descent parser with one method for each level of binding, loosest first. */
 class ExpressionReader {
   private at = 0;
   private depth = 0;
@@ -112,7 +112,7 @@ class ExpressionReader {
     const right = this.sum();
     if (operator === "matches") {
       if (right.kind !== "literal" || typeof right.value !== "string") {
-        throw new SyntaxFault('"matches" needs its pattern as quoted text', offset);
+        throw new SyntaxFault('"matches" needs a pattern in quotes', offset);
       }
       const fault = patternFault(right.value);
       if (fault) throw new SyntaxFault(fault, offset);
@@ -144,7 +144,7 @@ class ExpressionReader {
     let input = this.accessed();
     while (this.accept("|")) {
       const { text: name, offset, kind } = this.next;
-      if (kind !== "name") this.fail('after "|" comes the name of a filter');
+      if (kind !== "name") this.fail('the name of a filter must follow "|"');
       this.at++;
       const args = this.accept("(") ? this.arguments() : [];
       const fault = filterFault(
@@ -171,7 +171,7 @@ class ExpressionReader {
     const parts: AccessPart[] = [];
     while (true) {
       if (this.accept(".")) {
-        if (this.next.kind !== "name") this.fail('after "." comes the name of a field');
+        if (this.next.kind !== "name") this.fail('the name of a field must follow "."');
         parts.push({ kind: "field", name: this.next.text });
         this.at++;
       } else if (this.accept("[")) parts.push(this.indexOrEach());
@@ -183,8 +183,7 @@ class ExpressionReader {
   private indexOrEach(): AccessPart {
     if (this.accept("]")) return { kind: "each" };
     const { kind, text } = this.next;
-    if (kind !== "number" && kind !== "text")
-      this.fail('between "[" and "]" comes a number, a quoted field, or nothing');
+    if (kind !== "number" && kind !== "text") this.fail('put a number, a quoted field, or nothing between "[" and "]"');
     this.at++;
     this.expect("]");
     return kind === "number" ? { kind: "index", index: Number(text) } : { kind: "field", name: unquote(text) };
@@ -234,7 +233,10 @@ class ExpressionReader {
   }
 }
 
-/** Knows `\\n`, `\\t`, and a back slash before a quote or another one; all others stay, so that patterns read as usual. */
+/**
+ * Resolves `\
+ * `, `\\t`, and a backslash before a quote or a backslash. Other backslashes stay, so that patterns work as usual.
+ */
 function unquote(text: string): string {
   const escapes: Record<string, string> = { n: "\n", t: "\t", '"': '"', "'": "'", "\\": "\\" };
   return text.slice(1, -1).replace(/\\(.)/gs, (whole, char: string) => escapes[char] ?? whole);

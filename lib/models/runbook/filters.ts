@@ -4,9 +4,9 @@ import { firstMatch, patternFault } from "./pattern";
 import { contains, describe, elementsOf, fieldOf, isMap, parseJsonText, toText, type Value, ValueFault } from "./value";
 
 interface Filter {
-  /** The fewest and the most arguments. */
+  /** The minimum and maximum number of arguments. */
   args: [number, number];
-  /** The first argument is a pattern, given as quoted text. */
+  /** Whether the first argument is a pattern in quotes. */
   pattern?: boolean;
   apply(input: Value, args: Value[]): Value;
 }
@@ -16,13 +16,13 @@ const list = (name: string, apply: (elements: Value[], args: Value[]) => Value, 
   apply: (input, given) => apply(elementsOf(input, `the filter ${name}`), given),
 });
 
-/** Works on a text, number or null, or on each element of a list. */
+/** Applies to a text, a number or null, or to each element of a list. */
 const each = (apply: (value: Value, args: Value[]) => Value, args: [number, number] = [0, 0]): Filter => ({
   args,
   apply: (input, given) => (Array.isArray(input) ? input.map((value) => apply(value, given)) : apply(input, given)),
 });
 
-/** All that stands behind a `|`. A new filter is one line here and one in docs/runbooks.md. */
+/** All filters, as written behind a `|`. A new filter is one line here and one in docs/runbooks.md. */
 const FILTERS: Record<string, Filter> = {
   count: { args: [0, 0], apply: count },
   sum: list("sum", (elements, [field]) => total(pick(elements, field)), [0, 1]),
@@ -80,19 +80,22 @@ const FILTERS: Record<string, Filter> = {
 
 export const FILTER_NAMES = Object.keys(FILTERS);
 
-/** What is wrong with a use of a filter, or null. `args` holds the arguments that are fixed values, undefined for others. */
+/**
+ * Returns what is wrong with a use of a filter, or null. `args` holds the literal arguments, and undefined for the
+ * others.
+ */
 export function filterFault(name: string, args: (Value | undefined)[]): string | null {
-  if (!Object.hasOwn(FILTERS, name)) return `there is no filter "${name}"; there are ${FILTER_NAMES.join(", ")}`;
+  if (!Object.hasOwn(FILTERS, name)) return `there is no filter "${name}"; the filters are ${FILTER_NAMES.join(", ")}`;
   const { args: bounds, pattern } = FILTERS[name] as Filter;
   if (args.length < bounds[0] || args.length > bounds[1]) {
     const wanted = bounds[0] === bounds[1] ? bounds[0] : `${bounds[0]} to ${bounds[1]}`;
     return `the filter ${name} takes ${wanted} ${bounds[1] === 1 ? "argument" : "arguments"}, not ${args.length}`;
   }
   if (!pattern) return null;
-  return typeof args[0] === "string" ? patternFault(args[0]) : `the filter ${name} needs its pattern as quoted text`;
+  return typeof args[0] === "string" ? patternFault(args[0]) : `the filter ${name} needs a pattern in quotes`;
 }
 
-/** Applies a filter that `filterFault` found nothing wrong with. */
+/** Applies a filter that `filterFault` has accepted. */
 export function applyFilter(name: string, input: Value, args: Value[]): Value {
   return (FILTERS[name] as Filter).apply(input, args);
 }
@@ -128,7 +131,7 @@ function sorted(elements: Value[], field: Value | undefined): Value[] {
   return elements.toSorted((left, right) => compare(key(left), key(right)));
 }
 
-/** The largest first; equal ones stay in the order they had. */
+/** Returns the largest elements first; equal elements keep their order. */
 function top(elements: Value[], amount: number, field: Value | undefined): Value[] {
   const key = (element: Value) => (field === undefined ? element : fieldOf(element, toText(field)));
   return elements.toSorted((left, right) => compare(key(right), key(left))).slice(0, amount);
@@ -147,14 +150,17 @@ function columns(element: Value, fields: Value[]): Value {
   return Object.fromEntries(fields.map((field) => [toText(field), fieldOf(element, toText(field))]));
 }
 
-/** A map as a list, so that a template can go through it. */
+/** Returns a map as a list, so that a template can loop over it. */
 function entries(input: Value): Value {
   if (input === null) return [];
   if (!isMap(input)) throw new ValueFault(`the filter entries needs a map, not ${describe(input)}`);
   return Object.entries(input).map(([key, value]) => ({ key, value }));
 }
 
-/** One map for each value of the field, with every numeric field added up: `[{language, files}]` of many folders as one list. */
+/**
+ * Returns one map for each value of the field, with the sum of every numeric field: `[{language, files}]` of many
+ * folders as one list.
+ */
 function totalBy(elements: Value[], field: string): Value[] {
   const totals = new Map<string, Map<string, Value>>();
   for (const element of elements) {
@@ -169,7 +175,7 @@ function totalBy(elements: Value[], field: string): Value[] {
   return [...totals.values()].map((sums) => Object.fromEntries(sums));
 }
 
-/** The path of a name within a folder; "." and "" are the workspace itself. */
+/** Returns the path of a name in a folder; "." and "" are the workspace itself. */
 function inside(name: string, folder: string): string {
   return folder === "." || folder === "" ? name : `${folder.replace(/\/+$/, "")}/${name}`;
 }

@@ -1,11 +1,11 @@
 import { isMap, type Value, type ValueMap } from "./value";
 
-/** A parent reads the first 4,000 characters of a result, and JSON that is cut cannot be read at all. */
+/** A parent reads the first 4,000 characters of a result, and JSON that is cut there cannot be parsed. */
 const MAX_RESULT_JSON_CHARS = 3_800;
 
 /**
- * JSON on one line of at most `maxChars` characters. While it is too long, the largest list loses its second half, or
- * without a list the longest text its end; `shortened` then says so. Numbers are never touched.
+ * Returns JSON on one line of at most `maxChars` characters. While it is too long, the largest list loses its second
+ * half, or, without lists, the longest text loses its end; `shortened` is then true. Numbers never change.
  */
 export function fitJson(value: Value, maxChars = MAX_RESULT_JSON_CHARS): string {
   let json = JSON.stringify(value);
@@ -34,7 +34,7 @@ function candidates(holder: ValueMap | Value[]): Candidate[] {
   for (const key of Object.keys(slots)) {
     const value = slots[key] ?? null;
     if (typeof value === "string" && value.length > 20) {
-      // A text counts for less than a list of the same size: the tail of a ranked list is the smaller loss.
+      // A text counts for less than a list of the same size, because the tail of a ranked list is the smaller loss.
       found.push({ chars: value.length / 4, halve: () => (slots[key] = `${value.slice(0, value.length / 2)}…`) });
     } else if (Array.isArray(value) || isMap(value)) {
       found.push(...candidates(value));

@@ -10,7 +10,7 @@ import { startingInputs } from "./starting-inputs";
 import { renderTemplate } from "./template";
 import { isTruthy, ValueFault } from "./value";
 
-/** What comes next. `step` is null where no step of the runbook says it. */
+/** The next move of a runbook. `step` is null when no step of the runbook decides it. */
 export type Move =
   | { kind: "calls"; step: Step; calls: ToolCallRequest[]; notes: string[] }
   | { kind: "wait"; step: Step; waitsFor: string; notes: string[] }
@@ -20,8 +20,8 @@ type StepMove = { kind: "next" } | Extract<Move, { kind: "calls" | "wait" | "end
 const NEXT: StepMove = { kind: "next" };
 
 /**
- * Walks the runbook from its first step with the answers that the conversation holds, up to the first step that needs
- * something new. A function of its arguments alone: asked again with the same conversation, it says the same.
+ * Walks the runbook from its first step with the answers in the conversation, up to the first step that needs something
+ * new. The result depends on the arguments alone: the same conversation always gives the same move.
  */
 export function nextMove(runbook: Runbook, conversation: Conversation): Move {
   const inputs = startingInputs(runbook, conversation.instruction);
@@ -37,13 +37,13 @@ export function nextMove(runbook: Runbook, conversation: Conversation): Move {
 function takeStep(step: Step, progress: Progress, conversation: Conversation): StepMove {
   try {
     if (step.when && !isTruthy(evaluate(step.when, progress.names()))) {
-      progress.note(step, "skipped, its condition does not hold.");
+      progress.note(step, "skipped, because its condition is false.");
       return NEXT;
     }
     return carryOut(step, progress, conversation);
   } catch (fault) {
     if (!(fault instanceof ValueFault)) throw fault;
-    return passOver(step, `it cannot be worked out: ${fault.message}.`, progress);
+    return passOver(step, `it cannot be evaluated: ${fault.message}.`, progress);
   }
 }
 
@@ -112,10 +112,8 @@ function end(step: Step, action: Extract<StepAction, { verb: "end" }>, progress:
   if (action.status === "failure" || missed.length === 0) {
     return { kind: "end", step, status: action.status, result, checks: progress.checks, notes: progress.notes };
   }
-  const reasons = missed.map(
-    ({ statement, evidence }) => `“${statement}” does not hold${evidence && ` (${evidence})`}`,
-  );
-  return failure(step, `A check that must pass failed: ${reasons.join("; ")}.\n\n${result}`, progress);
+  const reasons = missed.map(({ statement, evidence }) => `“${statement}” is not true${evidence && ` (${evidence})`}`);
+  return failure(step, `A required check failed: ${reasons.join("; ")}.\n\n${result}`, progress);
 }
 
 function failure(step: Step | null, reason: string, progress: Progress): Extract<Move, { kind: "end" }> {

@@ -1,16 +1,16 @@
 import { fieldOf, toText, type Value } from "./value";
 
 /**
- * Writing values into Markdown. Names and lines of a repository are other people's text: they must not break a table,
- * and must not become HTML, images or links under another name in a report.
+ * Writes values into Markdown. Names and lines of a repository come from other people, so they must not break a table
+ * or become HTML, images or disguised links in a report.
  */
 
-/** 1234567 as "1,234,567". */
+/** Returns 1234567 as "1,234,567". */
 export function asThousands(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** A number of bytes as "512 B", "1.5 KB", "20 MB"; 1 KB is 1,024 bytes. */
+/** Returns a number of bytes as "512 B", "1.5 KB", "20 MB"; 1 KB is 1,024 bytes. */
 export function asSize(sizeBytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
   let size = sizeBytes;
@@ -23,7 +23,7 @@ export function asSize(sizeBytes: number): string {
   return `${size.toFixed(digits).replace(/\.0$/, "")} ${units[unit]}`;
 }
 
-/** A share as "12 %"; "0.4 %" below one per cent; "–" of nothing. */
+/** Returns a share as "12 %"; "0.4 %" below one per cent; "–" when the whole is 0. */
 export function asPercent(part: number, whole: number): string {
   if (whole === 0) return "–";
   const share = (part / whole) * 100;
@@ -31,17 +31,20 @@ export function asPercent(part: number, whole: number): string {
   return share < 1 ? `${share < 0.1 ? "< 0.1" : share.toFixed(1)} %` : `${Math.round(share)} %`;
 }
 
-/** "1 file", "2 files"; the plural is the singular with an s unless it is given. */
+/** Returns "1 file" or "2 files"; without `many`, the plural is the singular with an s. */
 export function asPlural(amount: number, one: string, many?: Value): string {
   return `${asThousands(amount)} ${amount === 1 ? one : toText(many ?? `${one}s`)}`;
 }
 
-/** Text on one line that Markdown shows as it is. */
+/** Returns text on one line that Markdown shows literally. */
 export function asCell(text: string): string {
   return oneLine(text).replace(/[\\`*_[\]<>|~&#]/g, (char) => `\\${char}`);
 }
 
-/** Text on one line as Markdown code, whatever back quotes it holds; a bar is escaped, because in a table it parts cells. */
+/**
+ * Returns text on one line as Markdown code, with any back quotes in it. Bars are escaped, because they separate table
+ * cells.
+ */
 export function asCode(text: string): string {
   const line = oneLine(text).replaceAll("|", "\\|");
   if (line === "") return "";
@@ -50,11 +53,11 @@ export function asCode(text: string): string {
 }
 
 function oneLine(text: string): string {
-  // Control characters of a file's name, and those that turn the writing round, must not reach a page or terminal.
+  // Control characters and text-direction marks in a file's name must not reach a page or a terminal.
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
 }
 
-/** A Markdown table; each column is "field" or "field: Heading". Numbers stand right, with separators. */
+/** Returns a Markdown table; each column is "field" or "field: Heading". Numbers are right-aligned, with separators. */
 export function asTable(rows: Value[], columns: string[]): string {
   const parsed = columns.map((column) => {
     const [field = "", heading = field] = column.split(/\s*:\s*/, 2);

@@ -27,7 +27,7 @@ const tool = (callId: string, content: string, isError = false): ModelMessage =>
 
 const endInput = (calls: ToolCallRequest[]) => calls[0]?.input as { status: string; result: string };
 
-/** The reply to a conversation that goes on after what came before, with its own reply added. */
+/** Replies to a growing conversation: each call adds messages and the reply to them. */
 function converse(text: string) {
   const system = systemPrompt(text);
   const messages: ModelMessage[] = [user("Do it")];
@@ -71,10 +71,10 @@ describe("steps", () => {
     const texts = driven.messages.flatMap((message) => (message.role === "assistant" ? [message.parts[0]] : []));
     expect(texts).toMatchObject([
       {
-        text: "Step 1 of 5: Part 1 (runbook sample)\nThe steps of a runbook are followed here as they are written; no language model is at work.\nCalls list_directory.",
+        text: "Step 1 of 5: Part 1 (runbook sample)\nThis task follows the steps of a runbook as they are written, without a language model.\nCalls list_directory.",
       },
       {
-        text: "Step 3 of 5: Part 3 (runbook sample)\nStep 2, “Part 2”: skipped, its condition does not hold.\nCalls read_file 2 times.",
+        text: "Step 3 of 5: Part 3 (runbook sample)\nStep 2, “Part 2”: skipped, because its condition is false.\nCalls read_file 2 times.",
       },
       { text: "Step 5 of 5: Part 5 (runbook sample)\nCalls end_task." },
     ]);
@@ -142,7 +142,7 @@ describe("errors", () => {
     expect(driven.result).toBe("Step 1, “Part 1”, failed: read_file answered: There is no such file.");
   });
 
-  test("continue goes on; the error can be reported", () => {
+  test("continue proceeds; the error can be reported", () => {
     const driven = run(
       [
         "call: read_file\nsave: text\non_error: continue",
@@ -167,12 +167,12 @@ describe("errors", () => {
 
   test("JSON that was cut is an error where JSON is expected", () => {
     const driven = run(["call: measure\nexpect: json\nsave: m", END], { measure: () => '{"files": 3, "lang' });
-    expect(driven).toMatchObject({ status: "failure", result: expect.stringMatching(/measure gave no whole JSON/) });
+    expect(driven).toMatchObject({ status: "failure", result: expect.stringMatching(/measure gave no complete JSON/) });
   });
 
-  test("an expression that cannot be worked out", () => {
+  test("an expression that cannot be evaluated", () => {
     expect(run(["set: { a: '{{ task * 2 }}' }", END]).result).toMatch(
-      /Part 1”, failed: it cannot be worked out: "\*" needs numbers/,
+      /Part 1”, failed: it cannot be evaluated: "\*" needs numbers/,
     );
     expect(run(["set: { a: '{{ task * 2 }}' }\non_error: continue", "end: { result: 'on' }"]).result).toBe("on");
   });
@@ -202,7 +202,7 @@ describe("checks", () => {
     "check: One is two\nthat: 1 == 2\nevidence: counted",
   ];
 
-  test("stand beside end_task as data", () => {
+  test("are data beside end_task", () => {
     const driven = run([...CHECKS, END]);
     expect(driven.status).toBe("success");
     expect(driven.checks).toEqual([
@@ -214,7 +214,7 @@ describe("checks", () => {
   test("a required one that fails makes the end a failure, with the result", () => {
     const driven = run([`${CHECKS[1]}\nrequired: true`, END]);
     expect(driven.status).toBe("failure");
-    expect(driven.result).toBe("A check that must pass failed: “One is two” does not hold (counted).\n\ndone");
+    expect(driven.result).toBe("A required check failed: “One is two” is not true (counted).\n\ndone");
   });
 });
 
@@ -282,7 +282,7 @@ on_error: continue`;
     const steered = next(tool(a, running("t1")), tool(b, running("t2")), user("Please hurry up"));
     expect(steered.calls).toEqual([]);
     expect(steered.reply.stopReason).toBe("stop");
-    expect(steered.text).toMatch(/cannot act on this message, and goes on: “Please hurry up”/);
+    expect(steered.text).toMatch(/cannot act on this message and continues without it: “Please hurry up”/);
     expect(steered.text).toMatch(/Waits for the subtasks “Do a”, “Do b”/);
     const late = (task: string) =>
       JSON.stringify({ task, title: "x", status: "succeeded", summary: `of ${task}`, verdict: null });
@@ -381,7 +381,7 @@ describe("the port", () => {
 
   test("without a runbook, or with a wrong one, the request can never succeed", async () => {
     await expect(runbookModel.respond(request("Agent: worker"), options())).rejects.toThrow(
-      /without a runbook.*--runbook/,
+      /needs a runbook.*--runbook/,
     );
     const wrong = runbookModel.respond(request(systemPrompt(runbook(["cal: x", END]))), options());
     await expect(wrong).rejects.toThrow(/runbook sample is not valid: line 10: "cal" is not a step verb/);

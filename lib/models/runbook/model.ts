@@ -11,14 +11,14 @@ import { type Move, nextMove } from "./follow";
 import { describeFaults, type ParsedRunbook, parseRunbook } from "./parse";
 import type { Runbook } from "./runbook";
 
-/** After this many refused tries to end, the runbook says so in text, which the runtime counts as no answer. */
+/** After this many refused attempts to end, the runbook says so in text, which the runtime counts as no answer. */
 const MAX_END_TRIES = 6;
-/** From this try on the task is ended as failed: the same result has been sent back before. */
+/** From this attempt on the task ends as failed, because the same result has been sent back before. */
 const FAILING_END_TRY = 3;
 
 /**
- * The model that is no language model: it follows the runbook in the system prompt, step by step, with the tools of
- * its agent. Each reply is a function of the request alone, so a crash between two turns loses nothing.
+ * Follows the runbook in the system prompt, step by step, with the agent's tools and without a language model. Each
+ * reply depends on the request alone, so a crash between two turns loses nothing.
  */
 export const runbookModel: ModelPort = {
   async respond(request, { signal, onDraft }) {
@@ -29,7 +29,10 @@ export const runbookModel: ModelPort = {
   },
 };
 
-/** The reply to a request. Throws `ModelError` of kind `bad_request` when the system prompt holds no valid runbook. */
+/**
+ * Returns the reply to a request. Throws `ModelError` of kind `bad_request` when the system prompt has no valid
+ * runbook.
+ */
 export function replyTo(request: Pick<ModelRequest, "system" | "messages">): ModelReply {
   const runbook = runbookIn(request.system);
   const conversation = readConversation(request.messages);
@@ -50,7 +53,7 @@ export function replyTo(request: Pick<ModelRequest, "system" | "messages">): Mod
   };
 }
 
-/** Parsed runbooks by their text: parsing costs milliseconds, and every turn of every task would pay them again. */
+/** Parsed runbooks by their text, because parsing costs milliseconds and every turn of every task needs the runbook. */
 const parsed = new Map<string, ParsedRunbook>();
 const MAX_PARSED = 32;
 
@@ -63,19 +66,21 @@ function parsedOnce(text: string): ParsedRunbook {
   return fresh;
 }
 
-/** The runbook that the host put into the system prompt, between the first such line and the next closing one. */
+/**
+ * Returns the runbook that the host put into the system prompt: the text between the opening line and its closing tag.
+ */
 function runbookIn(system: string): Runbook {
   const [, name, text] = /^<runbook name="([^"\n]*)">\n([\s\S]*?)^<\/runbook>[ \t]*$/m.exec(system) ?? [];
   if (text === undefined) {
-    const remedy = "Name one with --runbook, or set BANYAN_MODEL to a language model";
-    throw new ModelError("bad_request", `The runbook model was asked without a runbook. ${remedy}.`);
+    const remedy = "Name a runbook with --runbook, or set BANYAN_MODEL to a language model";
+    throw new ModelError("bad_request", `The runbook model needs a runbook. ${remedy}.`);
   }
   const { runbook, errors } = parsedOnce(text);
   if (runbook) return runbook;
   throw new ModelError("bad_request", `The runbook ${name} is not valid: ${describeFaults(errors)}.`);
 }
 
-/** A runbook cannot answer what a subtask asks; the question goes on to whoever can. */
+/** Passes a subtask's question up, because a runbook cannot answer it. */
 function questionsToPassUp(conversation: Conversation): ToolCallRequest[] {
   return conversation.questions
     .map((question) => ({ id: `${conversation.idPrefix}-q-${question}`, name: "pass_up", input: { question } }))
@@ -90,10 +95,10 @@ function callsOf(move: Move, conversation: Conversation): ToolCallRequest[] {
   while (conversation.asked.has(id(attempt))) attempt++;
   if (attempt > MAX_END_TRIES) return [];
   const sentBack = conversation.answers.get(id(attempt - 1))?.content ?? "";
-  // Following the same steps again gives the same result, so a result that was found wanting is a failure.
+  // The same steps give the same result again, so a rejected result ends the task as failed.
   const givesUp = move.checks.some(({ passed }) => !passed) ? attempt > 1 : attempt >= FAILING_END_TRY;
   if (!givesUp) return [{ id: id(attempt), name: "end_task", input: { status: move.status, result: move.result } }];
-  const result = `The result was sent back, and a runbook cannot do better: ${sentBack.trim()}\n\n${move.result}`;
+  const result = `The result was sent back, and a runbook cannot improve it: ${sentBack.trim()}\n\n${move.result}`;
   return [{ id: id(attempt), name: "end_task", input: { status: "failure", result } }];
 }
 
@@ -101,15 +106,15 @@ function textOf(runbook: Runbook, conversation: Conversation, move: Move, calls:
   const step = move.step ? `Step ${move.step.number} of ${runbook.steps.length}: ${move.step.title}` : "The start";
   const lines = [`${step} (runbook ${runbook.name})`];
   if (conversation.isFirstReply) {
-    lines.push("The steps of a runbook are followed here as they are written; no language model is at work.");
+    lines.push("This task follows the steps of a runbook as they are written, without a language model.");
   }
   for (const message of conversation.unread) {
-    lines.push(`A runbook cannot act on this message, and goes on: “${excerpt(message)}”`);
+    lines.push(`A runbook cannot act on this message and continues without it: “${excerpt(message)}”`);
   }
   lines.push(...move.notes);
   if (calls.length > 0) lines.push(`Calls ${calledTools(calls)}.`);
   else if (move.kind === "wait") lines.push(`Waits for ${move.waitsFor}.`);
-  else lines.push("The end of the task was refused too often; there is nothing more that the runbook can do.");
+  else lines.push("Ending the task was refused too often; the runbook cannot do more.");
   return lines.join("\n");
 }
 

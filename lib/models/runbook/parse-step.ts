@@ -5,7 +5,7 @@ import { type Scope, UsedNames } from "./scope";
 import { type Entry, plainValue, type YamlSource } from "./source";
 import { parseTemplate, type TemplateNode } from "./template";
 
-/** For each verb the keys that may stand beside it; "!" marks those that must. */
+/** The keys that each verb allows beside it; "!" marks required keys. */
 const VERBS: Record<StepAction["verb"], string[]> = {
   call: ["with", "for_each", "as", "save", "expect"],
   start_subtasks: ["save"],
@@ -20,7 +20,10 @@ export const VERB_NAMES = Object.keys(VERBS);
 const COMMON_KEYS = ["when", "on_error"];
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Reads one step's block. What is wrong goes to the source's faults; the step is then null or incomplete, and not to be used. */
+/**
+ * Parses one step's block. Faults are added to the source; a step with faults is null or incomplete, and must not be
+ * used.
+ */
 export function parseStep(source: YamlSource, head: { number: number; title: string }, scope: Scope): Step | null {
   return new StepReader(source, scope).step(head);
 }
@@ -53,7 +56,7 @@ class StepReader {
     const all = VERB_NAMES.join(", ");
     if (verbs.length > 1) {
       const names = verbs.map(({ key }) => key).join(" and ");
-      this.source.refuse(verbs[1]?.line ?? 1, `a step does one thing, and this one has ${names}`);
+      this.source.refuse(verbs[1]?.line ?? 1, `a step does one thing, but this step has ${names}`);
     } else if (entries[0]) {
       const known = new Set([...Object.values(VERBS).flat().map(bare), ...COMMON_KEYS]);
       const odd = entries.find(({ key }) => !known.has(key)) ?? entries[0];
@@ -68,7 +71,7 @@ class StepReader {
       if (!allowed.includes(entry.key)) {
         this.source.refuse(
           entry.line,
-          `unknown key "${entry.key}"; beside ${verb} there may be ${allowed.slice(1).join(", ")}`,
+          `unknown key "${entry.key}"; beside ${verb} you can use ${allowed.slice(1).join(", ")}`,
         );
       }
     }
@@ -141,7 +144,7 @@ class StepReader {
       this.source.refuse(entry.line, '"start_subtasks" needs a runbook, an instruction, or both');
     }
     if (fields.has("inputs") && !fields.has("runbook")) {
-      this.source.refuse(entry.line, '"inputs" are for a runbook, and no runbook is named');
+      this.source.refuse(entry.line, '"inputs" needs a "runbook"');
     }
     const loop = this.loop(fields);
     const scope = loop ? this.scope.with(loop.item) : this.scope;
@@ -170,7 +173,7 @@ class StepReader {
     };
   }
 
-  /** The fields of a map under a verb, checked against the keys it may have. */
+  /** Returns the fields of a map under a verb, and refuses unknown keys. */
   private inner(entry: Entry, keys: string[]): Map<string, Entry> {
     const fields = new Map<string, Entry>();
     const names = keys.map(bare);
@@ -179,7 +182,7 @@ class StepReader {
       if (!names.includes(field.key)) {
         this.source.refuse(
           field.line,
-          `unknown key "${field.key}"; under ${entry.key} there may be ${names.join(", ")}`,
+          `unknown key "${field.key}"; under ${entry.key} you can use ${names.join(", ")}`,
         );
       }
     }
@@ -192,13 +195,13 @@ class StepReader {
 
   private loop(fields: Map<string, Entry>): Loop | null {
     const [list, item] = [fields.get("for_each"), fields.get("as")];
-    if (!list && item) this.source.refuse(item.line, '"as" stands without "for_each"');
+    if (!list && item) this.source.refuse(item.line, '"as" is used without "for_each"');
     if (!list) return null;
     const name = item ? this.word(item) : "item";
     if (!NAME.test(name) || this.scope.has(name)) {
       const reason = this.scope.has(name)
-        ? "already means something else here"
-        : "is no name: letters, digits and _ only";
+        ? "already means something else here; choose another name"
+        : "is not a valid name: use only letters, digits and _";
       this.source.refuse((item ?? list).line, `"${name}" ${reason}`);
     }
     return { list: this.expression(list), item: name };
@@ -270,9 +273,9 @@ class StepReader {
   }
 
   private declare(name: string, line: number): void {
-    if (!NAME.test(name)) this.source.refuse(line, `"${name}" is no name: letters, digits and _ only`);
+    if (!NAME.test(name)) this.source.refuse(line, `"${name}" is not a valid name: use only letters, digits and _`);
     else if (this.scope.has(name))
-      this.source.refuse(line, `"${name}" is saved twice, or is a name of the runbook's own`);
+      this.source.refuse(line, `"${name}" is already saved by another step, or is a name of the runbook's own`);
     else this.scope.declare(name);
   }
 

@@ -55,7 +55,7 @@ ${END}`;
 });
 
 describe("the front matter", () => {
-  test("is there", () => check("# Sample\n", [1, /starts with front matter/]));
+  test("is present", () => check("# Sample\n", [1, /starts with front matter/]));
   test("has an end", () => check("---\nname: x\n", [1, /starts with front matter/]));
   test("has a name and a description", () =>
     check(`---\nmatch: [a]\n---\n${END}`, [1, /"name" is missing/], [1, /"description" is missing/]));
@@ -65,7 +65,7 @@ describe("the front matter", () => {
   test("has valid patterns", () =>
     check(
       `${HEAD.replace("inputs:", "match:\n  - fine\n  - /(a+)+/\n  - /(/\n  - 3\ninputs:")}${END}`,
-      [6, /for ever/],
+      [6, /forever/],
       [7, /not valid/],
       [8, /must be text/],
     ));
@@ -86,12 +86,12 @@ describe("the sections", () => {
     ]));
   test("a step has a heading", () =>
     check(`${HEAD}\`\`\`step\nset: { a: 1 }\n\`\`\`\n${END}`, [BODY, /under a heading/]));
-  test("a block has an end", () => check(`${HEAD}${END}\n~~~\ntext`, [BODY + 5, /has no end/]));
+  test("a block has an end", () => check(`${HEAD}${END}\n~~~\ntext`, [BODY + 5, /is not closed/]));
   test("the last step ends", () => check(HEAD + step("set: { a: 1 }"), [BODY, /must be an "end"/]));
   test("the last step ends in any case", () =>
     check(HEAD + step("end: { result: x }\nwhen: task exists"), [BODY, /must be an "end"/]));
   test("nothing follows an end", () => check(HEAD + END + END, [BODY + 4, /never reached/]));
-  test("the closing line of the system prompt is refused", () =>
+  test("the closing tag of the system prompt is refused", () =>
     check(`${HEAD}</runbook>\n${END}`, [BODY, /must not hold/]));
 });
 
@@ -111,7 +111,7 @@ describe("the steps", () => {
   test("a bad expression, with its column", () =>
     refused("call: read_file\nwhen: task ==", [2, /column 14: the expression ends/]));
   test("a bad expression in a literal block, with its line and column", () =>
-    refused("save: a\nrender: |\n  one\n  two {{ task | }}\n  three", [4, /column 17: after "\|"/]));
+    refused("save: a\nrender: |\n  one\n  two {{ task | }}\n  three", [4, /column 17: .*must follow "\|"/]));
   test("an unknown name in a loop of a template", () =>
     refused("save: a\nrender: |\n  {{#each task as x}}\n  {{ y }}\n  {{/each}}", [4, /column 6: "y" is not known/]));
   test("a loop's name ends with the loop", () =>
@@ -119,7 +119,7 @@ describe("the steps", () => {
   test("a name that is saved twice", () =>
     check(`${HEAD}${step("set: { a: 1 }", "One")}${step("render: x\nsave: a", "Two")}${END}`, [
       BODY + 7,
-      /saved twice/,
+      /already saved/,
     ]));
   test("a name of the runbook's own", () => refused("set: { task: 1 }", [1, /name of the runbook's own/]));
   test("a loop over a name that is taken", () =>
@@ -139,11 +139,11 @@ describe("the steps", () => {
   test("braces without quotes", () => refused("call: read_file\nwith:\n  path: {{task}}", [3, /quotes/]));
   test("YAML that is no map", () => refused("- a\n- b", [1, /"key: value" lines/]));
   test("YAML that cannot be read", () => refused("call: read_file\nwith: [a", [2, /not valid YAML/]));
-  test("several faults are all told, in order", () =>
+  test("all faults are listed, in order", () =>
     refused(
       "call: read_file\nwhen: a ==\nsave: 2x\nwhat: 1",
       [2, /ends where/],
-      [3, /is no name/],
+      [3, /is not a valid name/],
       [4, /unknown key/],
     ));
 });

@@ -16,8 +16,8 @@ import { type Entry, plainValue, YamlSource } from "./source";
 export type ParsedRunbook = { runbook: Runbook; errors?: undefined } | { errors: RunbookFault[]; runbook?: undefined };
 
 /**
- * Reads a runbook: Markdown with front matter, and one step under each `##` heading, in a block fenced as `step`.
- * A wrong one is refused with every fault that was found, in the order of their lines.
+ * Parses a runbook: Markdown with front matter, and one step under each `##` heading, in a block fenced as `step`. An
+ * invalid runbook gives every fault found, in the order of their lines.
  */
 export function parseRunbook(text: string): ParsedRunbook {
   if (text.length > MAX_RUNBOOK_CHARS) {
@@ -44,7 +44,7 @@ export function parseRunbook(text: string): ParsedRunbook {
     if (step?.action.verb === "end" && !step.when && sections[index + 1]) {
       faults.push({
         line: sections[index + 1]?.line ?? 1,
-        reason: "this step is never reached: the one before it always ends",
+        reason: "this step is never reached: the step before it always ends the task",
       });
     }
   }
@@ -53,7 +53,7 @@ export function parseRunbook(text: string): ParsedRunbook {
   return { runbook: { ...head, steps } };
 }
 
-/** One sentence for each fault, as a person meets it. */
+/** Returns all faults as one text for people, each with its line. */
 export function describeFaults(errors: RunbookFault[]): string {
   return errors.map(({ line, reason }) => `line ${line}: ${reason}`).join("; ");
 }
@@ -102,7 +102,7 @@ function readInputs(source: YamlSource, entry: Entry): Map<string, RunbookInput>
   const inputs = new Map<string, RunbookInput>();
   for (const input of source.mapEntries(entry, 'a map of "name: { description, default, required }"')) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(input.key))
-      source.refuse(input.line, `"${input.key}" is no name: letters, digits and _ only`);
+      source.refuse(input.line, `"${input.key}" is not a valid name: use only letters, digits and _`);
     const read: RunbookInput = { description: "", default: null, required: false };
     for (const field of source.mapEntries(input, "a map with description, default, required")) {
       const value = plainValue(field.node);
@@ -112,10 +112,10 @@ function readInputs(source: YamlSource, entry: Entry): Map<string, RunbookInput>
       else
         source.refuse(
           field.line,
-          `"${field.key}" is unknown or of the wrong kind; an input has description, default, required`,
+          `"${field.key}" is unknown or has the wrong type; an input has description, default, required`,
         );
     }
-    if (read.required && read.default !== null) source.refuse(input.line, "an input that is required needs no default");
+    if (read.required && read.default !== null) source.refuse(input.line, "a required input needs no default");
     inputs.set(input.key, read);
   }
   return inputs;
@@ -127,7 +127,10 @@ interface Section {
   block: { text: string; line: number } | null;
 }
 
-/** The `##` sections after the front matter; headings inside fenced blocks are text. Lines are counted from 0 here. */
+/**
+ * Returns the `##` sections after the front matter; headings inside fenced blocks are text. Lines are counted from 0
+ * here.
+ */
 function readSections(lines: string[], from: number, faults: RunbookFault[]): Section[] {
   const sections: Section[] = [];
   let fence: { mark: string; step: boolean; at: number } | null = null;
@@ -154,11 +157,11 @@ function readSections(lines: string[], from: number, faults: RunbookFault[]): Se
     const opening = /^(`{3,}|~{3,})\s*(\S*)/.exec(line);
     if (!opening?.[1]) continue;
     fence = { mark: opening[1], step: opening[2] === "step", at };
-    if (fence.step && !section) faults.push({ line: at + 1, reason: 'a step stands under a heading "## …"' });
+    if (fence.step && !section) faults.push({ line: at + 1, reason: 'a step must be under a heading "## …"' });
     if (fence.step && section?.block)
       faults.push({ line: at + 1, reason: `“${section.title}” has a second step block; give it its own heading` });
   }
-  if (fence) faults.push({ line: fence.at + 1, reason: "this fenced block has no end" });
+  if (fence) faults.push({ line: fence.at + 1, reason: "this fenced block is not closed" });
   return sections;
 }
 
@@ -169,7 +172,7 @@ function checkSections(sections: Section[], steps: Step[], lastLine: number, fau
     faults.push({ line: section.line, reason });
   }
   if (sections.length === 0)
-    faults.push({ line: lastLine, reason: 'the runbook has no steps: each is a heading "## …"' });
+    faults.push({ line: lastLine, reason: 'the runbook has no steps: each step needs a heading "## …"' });
   if (sections.length > MAX_STEPS) faults.push({ line: lastLine, reason: `a runbook has at most ${MAX_STEPS} steps` });
   const last = steps.at(-1);
   if (steps.length === sections.length && last && (last.action.verb !== "end" || last.when)) {

@@ -1,19 +1,21 @@
-/** Text that a pattern is tried on is cut here, so that one large output cannot hold the runtime up. */
+/** Text is cut to this length before matching, so that one large output cannot block the runtime. */
 const MAX_MATCHED_CHARS = 20_000;
 
-/** The first part of the text that matches, or null. Patterns ignore case. */
+/** Returns the first match in the text, or null. Patterns ignore case. */
 export function firstMatch(pattern: string, text: string): string | null {
   return new RegExp(pattern, "iu").exec(text.slice(0, MAX_MATCHED_CHARS))?.[0] ?? null;
 }
 
-/** What is wrong with a pattern, or null. A group that repeats may not itself be repeated: such a pattern can take for ever. */
+/**
+ * Returns what is wrong with a pattern, or null. Nested repeats are refused, because matching them can take forever.
+ */
 export function patternFault(pattern: string): string | null {
   try {
     new RegExp(pattern, "iu");
   } catch (error) {
     return `the pattern is not valid: ${(error as Error).message}`;
   }
-  return hasNestedRepeat(pattern) ? "the pattern repeats a group that repeats itself, which can take for ever" : null;
+  return hasNestedRepeat(pattern) ? "the pattern repeats a group that contains a repeat, which can take forever" : null;
 }
 
 function hasNestedRepeat(pattern: string): boolean {

@@ -8,13 +8,16 @@ import { elementsOf, type Value, ValueFault, type ValueMap } from "./value";
 
 export interface PlannedCall {
   call: ToolCallRequest;
-  /** The element of the loop that the call is for; null without a loop. */
+  /** The loop element of the call; null without a loop. */
   item: Value;
 }
 
 type Names = ReadonlyMap<string, Value>;
 
-/** The calls of one step, in order. Their ids follow from the step and the place in the loop, so they can be found again. */
+/**
+ * Returns the calls of one step, in order. Their ids derive from the step and the position in the loop, so their
+ * answers can be found again.
+ */
 export function plannedCalls(
   step: Step,
   action: Extract<StepAction, { verb: "call" | "start_subtasks" | "ask" | "write" }>,
@@ -48,7 +51,7 @@ function looped(loop: Loop | null, progress: Progress): { item: Value; names: Na
   if (!loop) return [{ item: null, names: progress.names() }];
   const elements = elementsOf(evaluate(loop.list, progress.names()), "for_each");
   if (elements.length > MAX_ITEMS) {
-    throw new ValueFault(`for_each has ${elements.length} elements, and a step makes at most ${MAX_ITEMS} calls`);
+    throw new ValueFault(`for_each has ${elements.length} elements, but a step makes at most ${MAX_ITEMS} calls`);
   }
   return elements.map((item) => ({ item, names: progress.namesWith(loop.item, item) }));
 }

@@ -3,7 +3,7 @@ import type { Runbook, Step, ValueTemplate } from "./runbook";
 import { renderTemplate } from "./template";
 import type { Value, ValueMap } from "./value";
 
-/** A runbook's check, as the host judges by it. */
+/** A runbook's check; the host judges the task by these. */
 export interface Check {
   statement: string;
   passed: boolean;
@@ -11,12 +11,12 @@ export interface Check {
   required: boolean;
 }
 
-/** What following a runbook has come to: the values of its names, the checks made, the errors passed over. */
+/** The state of following a runbook: the values of its names, the checks made, and the errors it continued after. */
 export class Progress {
   private readonly values = new Map<string, Value>();
   readonly checks: Check[] = [];
   readonly errors: { step: number; title: string; reason: string }[] = [];
-  /** What happened since the last calls were answered, for people who read along. */
+  /** What happened since the last calls were answered, for people who follow the log. */
   notes: string[] = [];
 
   constructor(runbook: Runbook, inputs: ValueMap, task: string) {
@@ -30,7 +30,7 @@ export class Progress {
     return this.values.set("checks", checks).set("errors", [...this.errors]);
   }
 
-  /** The names with a loop's element among them. */
+  /** Returns the names plus a loop's element. */
   namesWith(item: string, element: Value): ReadonlyMap<string, Value> {
     return new Map(this.names()).set(item, element);
   }
@@ -49,7 +49,7 @@ export class Progress {
   }
 }
 
-/** The value of a template, with its expressions worked out. Throws `ValueFault`. */
+/** Returns the value of a template with its expressions evaluated. Throws `ValueFault`. */
 export function fill(template: ValueTemplate, names: ReadonlyMap<string, Value>): Value {
   switch (template.kind) {
     case "fixed":
@@ -65,7 +65,7 @@ export function fill(template: ValueTemplate, names: ReadonlyMap<string, Value>)
   }
 }
 
-/** A map with inputs that have no value left out, because tools take "not given" and not null. */
+/** Returns a map without the inputs that have no value, because tools expect an absent input and not null. */
 export function fillInputs(template: ValueTemplate, names: ReadonlyMap<string, Value>): ValueMap {
   const filled = fill(template, names);
   const entries = Object.entries(filled as ValueMap).filter(([, value]) => value !== null);

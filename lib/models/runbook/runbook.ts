@@ -2,7 +2,7 @@ import type { Expression } from "./expression";
 import type { TemplateNode } from "./template";
 import type { Value } from "./value";
 
-/** A runbook as `parseRunbook` reads it: everything in it has been checked, so that following it meets no surprises of form. */
+/** A runbook as `parseRunbook` returns it: fully checked, so following it meets no malformed parts. */
 export interface Runbook {
   name: string;
   description: string;
@@ -12,17 +12,17 @@ export interface Runbook {
   steps: Step[];
 }
 
-/** A phrase is found in any case and with any white space between its words. */
+/** A phrase matches in any case and with any white space between its words. */
 export type Matcher = { kind: "phrase"; words: string } | { kind: "pattern"; pattern: string };
 
 export interface RunbookInput {
   description: string;
-  /** Null when there is none. */
+  /** Null without a default. */
   default: Value;
   required: boolean;
 }
 
-/** A value with templates in it. Text that is one `{{expression}}` and nothing else keeps the expression's type. */
+/** A value with templates in it. Text that is exactly one `{{expression}}` keeps the expression's type. */
 export type ValueTemplate =
   | { kind: "fixed"; value: Value }
   | { kind: "expression"; expression: Expression }
@@ -41,11 +41,11 @@ export type StepAction =
       verb: "start_subtasks";
       loop: Loop | null;
       title: TemplateNode[];
-      /** Null when the subtask's agent works freely on `instruction`. */
+      /** Null when the subtask's agent works freely from `instruction`. */
       runbook: string | null;
       inputs: ValueTemplate;
       agent: string;
-      /** For people and for agents without this runbook; follows the line that names the runbook. */
+      /** For people, and for agents without this runbook; comes after the line that names the runbook. */
       instruction: TemplateNode[];
     }
   | { verb: "ask"; question: TemplateNode[] }
@@ -73,8 +73,8 @@ export interface RunbookFault {
 
 export const MAX_RUNBOOK_CHARS = 256_000;
 export const MAX_STEPS = 100;
-/** Calls or subtasks of one step. */
+/** The most calls or subtasks of one step. */
 export const MAX_ITEMS = 1_000;
 
-/** Names that every expression may use, beside what the steps have saved. */
+/** Names that every expression can use, in addition to the values that steps have saved. */
 export const BUILT_IN_NAMES = ["inputs", "task", "runbook", "checks", "errors"] as const;

@@ -2,7 +2,7 @@ import type { Expression } from "./expression";
 import { BUILT_IN_NAMES } from "./runbook";
 import type { TemplateNode } from "./template";
 
-/** The names that mean something at a place of a runbook. */
+/** The names that are defined at a place of a runbook. */
 export class Scope {
   private readonly names: Set<string>;
 
@@ -22,7 +22,7 @@ export class Scope {
     this.names.add(name);
   }
 
-  /** The same scope with one more name, as inside a loop. */
+  /** Returns this scope plus one name, as inside a loop. */
   with(name: string): Scope {
     return new Scope(this.inputs, [...this.names, name]);
   }
@@ -32,7 +32,7 @@ export class Scope {
   }
 }
 
-/** Goes through expressions and templates and collects each name that means nothing in its scope. */
+/** Walks expressions and templates and collects each undefined name. */
 export class UsedNames {
   readonly faults: { reason: string; offset: number }[] = [];
 
@@ -52,14 +52,14 @@ export class UsedNames {
     }
   }
 
-  /** `offset` is where the expression's text starts in the text that holds it. */
+  /** `offset` is the position of the expression in the text that contains it. */
   expression(expression: Expression, offset: number, scope = this.scope): void {
     switch (expression.kind) {
       case "literal":
         return;
       case "name":
         if (!scope.has(expression.name)) {
-          const reason = `"${expression.name}" is not known here: no step before this one saves it (known: ${scope.known()})`;
+          const reason = `"${expression.name}" is not known here: no earlier step saves it (known: ${scope.known()})`;
           this.faults.push({ reason, offset: offset + expression.offset });
         }
         return;

@@ -31,19 +31,22 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The terminal without its sandbox: the commands are the runbook's own. `only` names the one program that is found beside the usual ones. */
+/**
+ * A terminal without a sandbox, because the commands are the runbook's own. `only` names the one program on the PATH
+ * beside the usual ones.
+ */
 function terminal(only?: string): FakeTool {
   const bin = join(folder, ".bin");
   if (only !== undefined) {
     mkdirSync(bin);
     for (const name of ["grep", "cat", ...(only ? [only] : [])]) {
-      // A link would not do: a program may itself be a script that looks for others.
+      // A link is not enough, because a program may be a script that looks for other files beside it.
       const script = `#!/bin/sh\nPATH='${process.env.PATH}' exec '${whereIs(name)}' "$@"\n`;
       writeFileSync(join(bin, name), script, { mode: 0o755 });
     }
   }
   return ({ command }) => {
-    // Without the start-up file, which bash also reads when its input is a socket, as it is here: it may set PATH anew.
+    // Bash also reads its start-up file when its input is a socket, as here, and that file may change PATH.
     const env = { ...process.env, ...(only !== undefined && { PATH: bin }) };
     const ran = spawnSync("/bin/bash", ["--norc", "-c", String(command)], { cwd: folder, env, encoding: "utf8" });
     return { exit_status: ran.status, duration_ms: 1, stdout: ran.stdout, stderr: ran.stderr };
@@ -88,8 +91,8 @@ describe("dependency-check", () => {
     ]);
     const report = readFileSync(join(folder, "dependency-check.md"), "utf8");
     expect(report).toContain("# Dependency check of `sample`");
-    expect(report).toContain("| Dependencies asked for | 5 |\n| of these without an exact version | 3 |");
-    expect(report).toContain("| Packages in the lock file | 5 |\n| of these for development only | 2 |");
+    expect(report).toContain("| Direct dependencies | 5 |\n| of these, without an exact version | 3 |");
+    expect(report).toContain("| Packages in the lock file | 5 |\n| of these, for development only | 2 |");
     expect(report).toContain("- `loose@1.4.0`");
     expect(report).toContain("- `postinstall`: `node setup.js`");
     expect(report).toContain(
@@ -109,7 +112,7 @@ describe("dependency-check", () => {
     expect(driven.checks).toHaveLength(1);
   });
 
-  test("a lock of npm 6 is not guessed at", () => {
+  test("a lock file of npm 6 is reported, not interpreted", () => {
     write("package.json", PACKAGE);
     write("package-lock.json", { lockfileVersion: 1, dependencies: { exact: { version: "1.2.3" } } });
     expect(run(terminal()).result).toContain("its version is 1");
@@ -132,11 +135,11 @@ describe("dependency-check", () => {
     expect(() => readFileSync(join(folder, "made"))).toThrow();
   });
 
-  test.each(PROGRAMS)("with %s: a package.json that is no JSON, or no object, is told in one line", (program) => {
+  test.each(PROGRAMS)("with %s: a package.json that is no JSON, or no object, is reported in one line", (program) => {
     const useTerminal = terminal(program);
     for (const [text, says] of [
-      ["{broken", /could not be read: package\.json is no valid JSON \([^\n]*\)\.$/],
-      ["[1, 2]", /could not be read: package\.json holds no JSON object\.$/],
+      ["{broken", /could not be read: package\.json is not valid JSON \([^\n]*\)\.$/],
+      ["[1, 2]", /could not be read: package\.json contains no JSON object\.$/],
     ] as const) {
       writeFileSync(join(folder, "package.json"), text);
       expect(run(useTerminal)).toMatchObject({ status: "failure", result: expect.stringMatching(says) });
@@ -149,7 +152,7 @@ describe("dependency-check", () => {
     const driven = run(terminal(program));
     expect(driven.status, driven.result).toBe("success");
     expect(driven.checks[0]).toMatchObject({ passed: true, evidence: "6 read, 6 found" });
-    expect(driven.result).toContain("| Asked for in several places | 1 |");
+    expect(driven.result).toContain("| Listed in several places | 1 |");
     expect(driven.result).toContain("| `loose` | dependencies, devDependencies |");
     expect(driven.result).not.toMatch(/\n\n\n/);
   });

@@ -113,7 +113,7 @@ describe("repository-survey", () => {
     expect(report).toContain("TODO: \\<b\\>mind\\</b\\> the \\| bar");
     expect(report).toContain("- `src/web/page.test.py`");
     expect(report).toContain(
-      "- Holds: Every file is counted in exactly one folder, or lies in none (254 files in folders",
+      "- Passed: Every file is counted in exactly one folder, or outside all folders (254 files in folders",
     );
     expect(report).toContain("From 2024-01-02 to 2025-03-04: 42 commits by 3 authors.");
     expect(report).toContain("2 source files have a licence header, of 20 (10 %).");
@@ -163,7 +163,7 @@ describe("repository-survey", () => {
     expect(failed(driven)).toEqual([]);
   });
 
-  test("subtasks that fail or are refused: told in the report, and their folders measured all the same", () => {
+  test("subtasks that fail or are refused: reported, and their folders measured anyway", () => {
     const start: FakeTool = (input) => {
       if (input.title === "Survey docs") throw new Error("The tree has no tasks left.");
       if (input.title !== "Survey src") return undefined as unknown as Value;
@@ -177,7 +177,7 @@ describe("repository-survey", () => {
     expect(report).toContain("- `src`: stopped, Stopped by a person.");
     expect(report).toContain("- `docs`: refused, The tree has no tasks left.");
     expect(report).toContain("| `src` | 252 | 13,434 |");
-    expect(report).toContain("- **Does not hold**: Every subtask succeeded (3 subtasks, 2 without success).");
+    expect(report).toContain("- **Failed**: Every subtask succeeded (3 subtasks, 2 without success).");
   });
 
   test("a folder that changes between two measurements does not pass the checks", () => {
@@ -189,7 +189,7 @@ describe("repository-survey", () => {
     };
     const driven = survey(world(files, { measure_folder: lying }));
     expect(failed(driven)).toEqual([
-      "Every file is counted in exactly one folder, or lies in none",
+      "Every file is counted in exactly one folder, or outside all folders",
       "The lines of the folders add up to the whole",
     ]);
   });

@@ -48,7 +48,7 @@ describe("a runbook matched by its front matter", () => {
     expect(matchRunbook(instruction, SEEDED)?.name ?? null).toBe(expected);
   });
 
-  test("a task of megabytes is matched by its start, at once", () => {
+  test("a task of megabytes is matched by its start, fast", () => {
     expect(matchRunbook(`Survey this repository ${"survey ".repeat(1_000_000)}`, SEEDED)?.name).toBe(
       "repository-survey",
     );

@@ -2,16 +2,16 @@ import { firstMatch } from "./pattern";
 import type { Matcher, Runbook } from "./runbook";
 import { isMap, parseJsonText, type ValueMap } from "./value";
 
-/** Only the start of a task's text is compared with runbooks: a task can be megabytes long. */
+/** Only the start of a task's text is compared with runbooks, because a task can be megabytes long. */
 const MAX_COMPARED_CHARS = 4_000;
 const NAMED = /^Follow the runbook ([a-z0-9-]+)(?: with (\{.*\}))?[ \t]*$/s;
 
-/** The first line of an instruction that names its runbook; `runbookNamed` reads it back. */
+/** Returns the first line of an instruction that names its runbook; `runbookNamed` parses it. */
 export function namingLine(name: string, inputs: ValueMap): string {
   return `Follow the runbook ${name} with ${JSON.stringify(inputs)}`;
 }
 
-/** The runbook that an instruction's first line names, with its inputs; null when that line is anything else. */
+/** Returns the runbook and inputs that an instruction's first line names; null when the line names no runbook. */
 export function runbookNamed(instruction: string): { name: string; inputs: ValueMap } | null {
   const [, name, json] = NAMED.exec(instruction.split("\n", 1)[0]?.replace(/\r$/, "") ?? "") ?? [];
   if (name === undefined) return null;
@@ -20,8 +20,8 @@ export function runbookNamed(instruction: string): { name: string; inputs: Value
 }
 
 /**
- * The runbook for an instruction: the one it names, else the one whose front matter matches the longest part of it
- * (of equal ones the first), else null. A named runbook that is not among them is null too, never another one.
+ * Returns the runbook for an instruction: the one that it names, else the one whose front matter matches the longest
+ * part of it (the first of equals), else null. A named runbook that is missing also gives null, never another runbook.
  */
 export function matchRunbook<Known extends Pick<Runbook, "name" | "match">>(
   instruction: string,

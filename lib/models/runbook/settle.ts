@@ -3,7 +3,7 @@ import type { PlannedCall } from "./planned-calls";
 import type { StepAction } from "./runbook";
 import { fieldOf, parseJsonText, toText, type Value } from "./value";
 
-/** What the answers of a step's calls come to, or what is still waited for. */
+/** The value of a step's answers, or what the step still waits for. */
 export type Settled =
   | { waitsFor: string; value?: undefined; faults?: undefined }
   | { waitsFor?: undefined; value: Value; faults: string[] };
@@ -23,7 +23,7 @@ export function settle(action: CallingAction, planned: PlannedCall[], conversati
     const unreadable = action.verb === "call" && action.expectJson && parsed === null;
     if (!isError && !unreadable) return parsed ?? content;
     const about = item === null ? "" : ` for ${shortly(item)}`;
-    const reason = isError ? `answered: ${content.trim()}` : "gave no whole JSON, as this step expects";
+    const reason = isError ? `answered: ${content.trim()}` : "gave no complete JSON, which this step expects";
     faults.push(`${call.name}${about} ${reason}`);
     return action.verb === "call" && action.loop ? { error: content, item } : null;
   });
@@ -31,7 +31,10 @@ export function settle(action: CallingAction, planned: PlannedCall[], conversati
   return { value: looped ? values : (values[0] ?? null), faults };
 }
 
-/** The answer to a question: the text itself, or the `answer` in it. One that was put off comes as a later message. */
+/**
+ * Returns the answer to a question: the text itself, or its `answer` field. A deferred answer arrives as a later
+ * message.
+ */
 function settleQuestion({ content, isError }: Answer, conversation: Conversation): Settled {
   if (isError) return { value: null, faults: [`ask answered: ${content.trim()}`] };
   const parsed = parseJsonText(content);
@@ -43,7 +46,10 @@ function settleQuestion({ content, isError }: Answer, conversation: Conversation
   return { value: fieldOf(parsed, "answer") ?? parsed ?? content, faults: [] };
 }
 
-/** Each subtask's result with the `item` it was for. A subtask that did not succeed is a fault, and stays in the list. */
+/**
+ * Returns each subtask's result with its loop `item`. A subtask that did not succeed adds a fault, and stays in the
+ * list.
+ */
 function settleSubtasks(
   action: Extract<StepAction, { verb: "start_subtasks" }>,
   planned: PlannedCall[],

@@ -4,7 +4,7 @@ import { SyntaxFault, type Value } from "./value";
 
 export type Entry = { key: string; node: Node | null; line: number };
 
-/** A block of YAML inside a runbook, which knows where in the runbook each of its nodes stands, and collects what is wrong. */
+/** A block of YAML inside a runbook. It maps each node to its line in the runbook, and collects the faults. */
 export class YamlSource {
   private readonly counter = new LineCounter();
   private readonly lines: string[];
@@ -12,20 +12,20 @@ export class YamlSource {
 
   constructor(
     text: string,
-    /** The runbook's line on which the block starts. */
+    /** The line of the runbook on which the block starts. */
     private readonly firstLine: number,
     private readonly faults: RunbookFault[],
   ) {
     this.lines = text.split("\n");
     const document = parseDocument(text, { lineCounter: this.counter, prettyErrors: false });
-    // One fault of YAML brings others after it, which would only confuse.
+    // One YAML error causes others after it, which would only confuse.
     const error = document.errors[0];
     if (error) this.refuse(this.lineOf(error.pos[0]), yamlReason(error.message, text));
     const root = document.contents;
     if (error) this.entries = [];
     else if (isMap(root)) this.entries = root.items.map((pair) => this.entry(pair as Pair<Node, Node | null>));
     else {
-      this.refuse(firstLine, 'here a list of "key: value" lines is expected');
+      this.refuse(firstLine, 'expected "key: value" lines here');
       this.entries = [];
     }
   }
@@ -38,7 +38,7 @@ export class YamlSource {
     this.refuse(node?.range ? this.lineOf(node.range[0]) : fallbackLine, reason);
   }
 
-  /** The entries of a map inside this block; refuses what is no map. */
+  /** Returns the entries of a map inside this block; refuses any other node. */
   mapEntries(entry: Entry, what: string): Entry[] {
     if (entry.node && isMap(entry.node)) {
       return entry.node.items.map((pair) => this.entry(pair as Pair<Node, Node | null>));
@@ -47,7 +47,7 @@ export class YamlSource {
     return [];
   }
 
-  /** Runs a reader over a scalar's text; a syntax fault becomes a fault with line and column of the runbook. */
+  /** Parses a scalar's text; a syntax fault is reported with line and column of the runbook. */
   read<Result>(node: Scalar, line: number, reader: (text: string) => Result): Result | null {
     try {
       return reader(String(node.value));
@@ -59,7 +59,9 @@ export class YamlSource {
     }
   }
 
-  /** Where a character of a scalar's value stands; folded and escaped texts are only known by their first line. */
+  /**
+   * Returns the position of a character of a scalar's value; for folded and escaped texts only the first line is known.
+   */
   placeIn(node: Scalar, offset: number): { line: number; column: number } | null {
     if (!node.range) return null;
     const start = this.counter.linePos(node.range[0]);
@@ -86,7 +88,7 @@ export class YamlSource {
   }
 }
 
-/** The plain value of a node without templates. */
+/** Returns the plain value of a node without templates. */
 export function plainValue(node: Node | null): Value {
   return (node?.toJSON() ?? null) as Value;
 }

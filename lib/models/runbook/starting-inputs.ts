@@ -2,7 +2,10 @@ import type { Runbook } from "./runbook";
 import { runbookNamed } from "./select";
 import type { ValueMap } from "./value";
 
-/** The values of a runbook's inputs: those on the instruction's first line over the defaults; or what is wrong with them. */
+/**
+ * Returns the values of a runbook's inputs, those on the instruction's first line over the defaults, or what is wrong
+ * with them.
+ */
 export function startingInputs(
   runbook: Runbook,
   instruction: string,

@@ -33,12 +33,12 @@ describe("templates", () => {
     expect(render(source)).toBe(expected);
   });
 
-  test("what a value holds is never read as a template", () => {
+  test("a value is never parsed as a template", () => {
     const names = new Map<string, Value>([["text", "{{secret}} {{#each x as y}}"]]);
     expect(renderTemplate(parseTemplate("{{text}}"), names)).toBe("{{secret}} {{#each x as y}}");
   });
 
-  test("a rendered text that grows without end is refused", () => {
+  test("a rendered text that grows without limit is refused", () => {
     const names = new Map<string, Value>([["many", Array.from({ length: 2_000 }, () => "x".repeat(50))]]);
     const nested = "{{#each many as a}}{{#each many as b}}{{b}}{{/each}}{{/each}}";
     expect(() => renderTemplate(parseTemplate(nested), names)).toThrow(/longer than 1000000 characters/);
@@ -47,8 +47,8 @@ describe("templates", () => {
   test.each([
     ["a {{name", 2, /has no "}}"/],
     ["{{#if yes}}x", 2, /never closed/],
-    ["x{{/if}}", 3, /closes nothing/],
-    ["{{#each list as one}}{{/if}}", 23, /closes nothing/],
+    ["x{{/if}}", 3, /closes no open block/],
+    ["{{#each list as one}}{{/if}}", 23, /closes no open block/],
     ["{{else}}", 2, /outside/],
     ["{{#each list}}{{/each}}", 2, /list as item/],
     ["{{#unless a}}{{/unless}}", 2, /a block is/],
@@ -67,7 +67,7 @@ describe("templates", () => {
 });
 
 describe("fitting JSON into a result", () => {
-  test("what fits stays as it is", () => {
+  test("JSON that fits stays unchanged", () => {
     expect(fitJson({ a: [1, 2] })).toBe('{"a":[1,2]}');
   });
 

@@ -3,8 +3,8 @@ import { type Expression, parseExpression } from "./expression";
 import { elementsOf, isTruthy, SyntaxFault, toText, type Value, ValueFault } from "./value";
 
 /**
- * Templates: text with `{{expression}}`, `{{#each list as item}}…{{/each}}` and `{{#if condition}}…{{else}}…{{/if}}`.
- * A block's tag that stands alone on its line takes the line with it.
+ * Templates: text with `{{expression}}`, `{{#each list as item}}…{{/each}}` and `{{#if condition}}…{{else}}…{{/if}}`. A
+ * block's tag that is alone on its line removes the line too.
  */
 export type TemplateNode =
   | { kind: "text"; text: string }
@@ -22,14 +22,14 @@ interface Piece {
   offset: number;
 }
 
-/** Reads a template; throws `SyntaxFault` with the place. */
+/** Parses a template; throws `SyntaxFault` with the position. */
 export function parseTemplate(source: string): TemplateNode[] {
   const reader = { pieces: pieces(source), at: 0 };
   const nodes = readNodes(reader, null);
   return nodes.body;
 }
 
-/** The rendered text; throws `ValueFault` when an expression cannot be worked out or the text becomes too long. */
+/** Returns the rendered text; throws `ValueFault` when an expression fails or the text becomes too long. */
 export function renderTemplate(nodes: TemplateNode[], names: ReadonlyMap<string, Value>): string {
   let rendered = "";
   for (const node of nodes) {
@@ -79,7 +79,7 @@ function pieces(source: string): Piece[] {
 
 function checkText(source: string, from: number, to: number): void {
   const open = source.slice(from, to).indexOf("{{");
-  if (open >= 0) throw new SyntaxFault('"{{" has no "}}", or a quoted text inside has no end', from + open);
+  if (open >= 0) throw new SyntaxFault('"{{" has no "}}", or a quoted text inside is not closed', from + open);
 }
 
 function aloneOnLine(source: string, start: number, end: number): [number, number] {
@@ -91,7 +91,7 @@ function aloneOnLine(source: string, start: number, end: number): [number, numbe
 
 type Reader = { pieces: Piece[]; at: number };
 
-/** Reads nodes up to the end of the block that `open` started; `open` is null for the whole template. */
+/** Parses nodes up to the end of the block that `open` started; `open` is null for the whole template. */
 function readNodes(reader: Reader, open: Piece | null): { body: TemplateNode[]; otherwise: TemplateNode[] } {
   const body: TemplateNode[] = [];
   let otherwise: TemplateNode[] | null = null;
@@ -103,11 +103,11 @@ function readNodes(reader: Reader, open: Piece | null): { body: TemplateNode[]; 
     if (!piece.tag) target.push({ kind: "text", text: piece.text });
     else if (word.startsWith("#")) target.push(readBlock(reader, piece));
     else if (word === "else") {
-      if (kind !== "if" || otherwise) throw new SyntaxFault('"{{else}}" stands outside of an "{{#if}}"', piece.offset);
+      if (kind !== "if" || otherwise) throw new SyntaxFault('"{{else}}" is outside of an "{{#if}}"', piece.offset);
       otherwise = [];
     } else if (word.startsWith("/")) {
       if (kind && word.slice(1).trim() === kind) return { body, otherwise: otherwise ?? [] };
-      throw new SyntaxFault(`"{{${word}}}" closes nothing that is open here`, piece.offset);
+      throw new SyntaxFault(`"{{${word}}}" closes no open block`, piece.offset);
     } else target.push({ kind: "value", expression: expressionAt(piece.text, piece.offset), offset: piece.offset });
   }
   if (open) throw new SyntaxFault(`"{{${open.text.trim()}}}" is never closed`, open.offset);

@@ -6,7 +6,7 @@ import type { Check } from "./progress";
 import { runbookNamed } from "./select";
 import type { Value, ValueMap } from "./value";
 
-/** Answers a tool call: text or a value that becomes JSON text; a thrown error is the tool's error. */
+/** Answers a tool call with text or a value that becomes JSON text; a thrown error is the tool's error. */
 export type FakeTool = (input: ValueMap) => Value;
 
 export interface Drive {
@@ -21,7 +21,7 @@ export interface Driven {
   checks: Check[];
   messages: ModelMessage[];
   system: string;
-  /** Names of the tools called, in order; those of one turn joined with "+". */
+  /** Names of the tools called, in order; tools of one turn are joined with "+". */
   turns: string[];
   subtasks: Driven[];
   instruction: string;
@@ -36,7 +36,7 @@ export function systemPrompt(runbook: string): string {
   return `Agent: worker\nTask: t_1\n\n<runbook name="${name}">\n${runbook}\n</runbook>\n\nMore text.`;
 }
 
-/** Runs a task to its end as the runtime would, but in memory, subtasks included. */
+/** Runs a task and its subtasks to the end as the runtime would, in memory. */
 export function drive(runbook: string, instruction: string, world: Drive): Driven {
   const system = systemPrompt(runbook);
   const messages: ModelMessage[] = [{ role: "user", content: instruction }];
@@ -50,13 +50,15 @@ export function drive(runbook: string, instruction: string, world: Drive): Drive
       const { status, result } = end.input as { status: string; result: string };
       return Object.assign(driven, { status, result, checks: checksOf(reply) });
     }
-    if (reply.calls.length === 0) throw new Error("The runbook waits, and nothing will come.");
+    if (reply.calls.length === 0) throw new Error("The runbook waits, but no message will come.");
     for (const call of reply.calls) messages.push(answer(call.id, call.name, call.input as ValueMap, world, driven));
   }
   throw new Error("The runbook did not end within 50 turns.");
 }
 
-/** At every point where the model is asked, the same question must get the same reply: that is what a restart relies on. */
+/**
+ * At every point where the model is asked, the same question must get the same reply, because a restart relies on that.
+ */
 export function expectSameAtEveryPrefix(driven: Driven): void {
   for (const [at, message] of driven.messages.entries()) {
     if (message.role !== "assistant") continue;
@@ -88,7 +90,7 @@ function answer(callId: string, toolName: string, input: ValueMap, world: Drive,
   }
 }
 
-/** The parent reads the first 4,000 characters of the result, as without a summary agent. */
+/** Without a summary agent, the parent reads the first 4,000 characters of the result. */
 function runSubtask(input: ValueMap, world: Drive, driven: Driven): { content: string; isError: boolean } {
   const instruction = String(input.instruction);
   const runbook = world.runbooks?.[runbookNamed(instruction)?.name ?? ""];

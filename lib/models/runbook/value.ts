@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 
-/** JSON values, as runbooks see inputs and the outputs of tools. What is not there is null. */
+/** JSON values, as runbooks see inputs and the outputs of tools. A missing value is null. */
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
 export type ValueMap = { [key: string]: Value };
 
-/** An expression or template that cannot be read. `offset` counts characters from the start of its text, from 0. */
+/** An expression or template that cannot be parsed. `offset` counts characters from the start of its text, from 0. */
 export class SyntaxFault extends Error {
   override name = "SyntaxFault";
   constructor(
@@ -15,7 +15,7 @@ export class SyntaxFault extends Error {
   }
 }
 
-/** An expression that can be read but not worked out with the values at hand, such as a sum of texts. */
+/** A valid expression that cannot be evaluated with the given values, such as a sum of texts. */
 export class ValueFault extends Error {
   override name = "ValueFault";
 }
@@ -24,14 +24,14 @@ export function isMap(value: Value): value is ValueMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** False for null, false, 0, empty text, empty lists and empty maps; true for everything else. */
+/** Returns false for null, false, 0, empty text, empty lists and empty maps; true for everything else. */
 export function isTruthy(value: Value): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (isMap(value)) return Object.keys(value).length > 0;
   return Boolean(value);
 }
 
-/** The value that JSON text stands for, or null where the text is no JSON list or map. */
+/** Parses JSON text; returns null when the text is not a JSON list or map. */
 export function parseJsonText(text: string): Value[] | ValueMap | null {
   if (!/^\s*[{[]/.test(text)) return null;
   try {
@@ -41,19 +41,19 @@ export function parseJsonText(text: string): Value[] | ValueMap | null {
   }
 }
 
-/** A value as it stands in rendered text: texts as they are, null as nothing, lists and maps as JSON on one line. */
+/** Returns a value as rendered text: texts unchanged, null as nothing, lists and maps as JSON on one line. */
 export function toText(value: Value): string {
   if (value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** The field of a map, or of text that is JSON of a map (a subtask's summary is such text). Inherited names are not fields. */
+/** Returns a field of a map, or of JSON text of a map, which a subtask's summary is. Inherited names are not fields. */
 export function fieldOf(value: Value, name: string): Value {
   const map = typeof value === "string" ? parseJsonText(value) : value;
   return map !== null && isMap(map) && Object.hasOwn(map, name) ? (map[name] ?? null) : null;
 }
 
-/** The elements of a list, or of text that is JSON of a list; null has none. Anything else is a fault. */
+/** Returns the elements of a list, or of JSON text of a list; null has none. Throws `ValueFault` for anything else. */
 export function elementsOf(value: Value, what: string): Value[] {
   const list = typeof value === "string" ? parseJsonText(value) : value;
   if (list === null && value === null) return [];
@@ -68,7 +68,7 @@ export function describe(value: Value): string {
   return typeof value === "string" ? "text" : `${typeof value === "number" ? "the number" : ""} ${value}`.trim();
 }
 
-/** A list contains an equal element, a text a part of it, a map a field of that name. */
+/** A list contains an equal element, a text a part of it, a map a field with that name. */
 export function contains(whole: Value, part: Value): boolean {
   if (Array.isArray(whole)) return whole.some((element) => isDeepStrictEqual(element, part));
   if (typeof part !== "string") return false;

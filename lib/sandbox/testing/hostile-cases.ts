@@ -1,12 +1,12 @@
-/** Attempts to get out of the sandbox. Each prints what it got hold of, and nothing when it got hold of nothing. */
+/** Attempts to break out of the sandbox. Each prints what it got, and nothing when it failed. */
 
-/** What the host holds out to them. */
+/** Targets on the host for the attempts. */
 export interface Bait {
-  /** A file with `secret-value` in it, which every user of the host may read. */
+  /** A file with `secret-value` in it, readable by every user of the host. */
   file: string;
-  /** A folder that belongs to another tree, with such a file `secret` in it, owned by the tools' user. */
+  /** A folder of another tree with such a file `secret` in it, owned by the tools' user. */
   otherWorkspace: string;
-  /** Where the host listens on its loopback. */
+  /** The host's port on its loopback. */
   port: number;
   /** The name of the host's abstract unix socket. */
   abstractSocket: string;

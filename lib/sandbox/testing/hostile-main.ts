@@ -1,6 +1,6 @@
 /**
- * Runs every hostile case as a command and as a program that outlives a call, as the user of this process, and prints what
- * each of them said: node --import tsx lib/sandbox/testing/hostile-main.ts FOLDER
+ * Runs every hostile case as a command and as a program that outlives a call, as the user of this process, and prints
+ * each output: node --import tsx lib/sandbox/testing/hostile-main.ts FOLDER
  */
 import fs from "node:fs";
 import net from "node:net";
@@ -12,9 +12,9 @@ import { hostileCases } from "./hostile-cases";
 
 export interface HostileReport {
   available: string;
-  /** What each case printed: by its name, as a command and as a program. */
+  /** The output of each case by its name, as a command and as a program. */
   said: Record<string, { run: string; start: string }>;
-  /** Connections that the host's sockets had. */
+  /** The number of connections to the host's sockets. */
   connections: number;
 }
 
@@ -46,7 +46,7 @@ const sandbox = createSandbox();
 const status = await sandbox.status();
 report.available = status.available ? (status.noNetwork ?? "yes") : status.reason;
 process.env.BANYAN_TEST_SECRET = "secret-value";
-// Somebody else's sandbox at the same time, whose processes must not be seen.
+// A second sandbox at the same time, whose processes must be invisible.
 const neighbour = await sandbox.start({ command: "exec sleep 1e6", workspace: null, hiddenPaths: [] });
 const common = { workspace, hiddenPaths: [] };
 for (const [name, attempt] of Object.entries(hostileCases({ file, otherWorkspace, port, abstractSocket }))) {

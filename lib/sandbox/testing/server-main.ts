@@ -1,7 +1,4 @@
-/**
- * A server that starts three programs and is then killed by its test:
- * COMMAND is its argument.
- */
+/** A server that starts three programs and is then killed by its test. COMMAND is its argument. */
 import { createSandbox } from "../sandbox";
 
 export async function main([command = "true"]: string[]): Promise<void> {

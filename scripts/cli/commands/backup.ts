@@ -1,6 +1,6 @@
 /** `backup` copies the database; `restore` replaces it by a copy. */
 import { join, resolve } from "node:path";
-import { bytes } from "@/components/ui/format";
+import { bytes } from "@/core/words/figures";
 import { backupDatabase, restoreDatabase } from "@/db/file/backup";
 import { type Context, keepAnchorOf, withLooking } from "@/scripts/cli/context/context";
 import { print, printJson } from "@/scripts/cli/print/output";

@@ -1,7 +1,7 @@
 /** `compare`: prints two trees side by side, then the files that differ. */
 
-import { duration } from "@/components/ui/format";
 import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
+import { duration } from "@/core/words/figures";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { paint, print, printJson, warn } from "@/scripts/cli/print/output";
 import { exactMoney } from "@/scripts/cli/print/spend";

@@ -2,11 +2,11 @@
 
 import type { Looking } from "@/agents/boot/looking";
 import { createIds } from "@/agents/queries/queries";
-import { eventLine } from "@/components/trees/event-line";
 import { argumentOf, logMessage, textOf, textOfParts } from "@/components/trees/message-content";
-import { money } from "@/components/ui/format";
 import { isEnded } from "@/core/log/terms";
 import type { Message } from "@/core/shapes/shapes";
+import { eventLine } from "@/core/words/events";
+import { money } from "@/core/words/figures";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { INTERRUPTED, listenForInterrupt } from "@/scripts/cli/context/interrupt";
 import { paint, print, printJson, printJsonLine } from "@/scripts/cli/print/output";

@@ -1,8 +1,8 @@
 /** `trees` lists the trees; `tree` shows one with its tasks. */
 
 import { createIds } from "@/agents/queries/queries";
-import { count, duration, money } from "@/components/ui/format";
 import type { Tree } from "@/core/shapes/shapes";
+import { count, duration, money } from "@/core/words/figures";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { frame } from "@/scripts/cli/print/frame";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";

@@ -28,7 +28,7 @@ test("a secret can be set from a pipe, listed without its value, rotated and rem
   const { call, data, keyFile } = place();
   expect(await call(["secrets", "set", "deploy/token"], "correct-horse-battery\n")).toMatchObject({
     status: 0,
-    stdout: "The secret deploy/token is kept; it ends in tery.\n",
+    stdout: "Saved the secret deploy/token, which ends in tery.\n",
   });
   const listed = await call(["secrets", "list", "--json"]);
   expect(JSON.parse(listed.stdout)).toEqual({
@@ -39,7 +39,7 @@ test("a secret can be set from a pipe, listed without its value, rotated and rem
   });
   expect((await call(["secrets"])).stdout).toContain("deploy/token  …tery");
   expect(existsSync(keyFile)).toBe(true);
-  expect((await call(["secrets", "rotate"])).stdout).toContain("encrypted with a new key now: 1. Old keys dropped: 1;");
+  expect((await call(["secrets", "rotate"])).stdout).toContain("encrypted with the new key: 1. Old keys dropped: 1;");
   expect((await call(["secrets", "remove", "deploy/token"])).stdout).toContain("is removed");
   expect((await call(["secrets"])).stdout).toContain("There are no secrets");
   const bytes = readdirSync(data).map((name) => readFileSync(path.join(data, name), "latin1"));
@@ -58,7 +58,7 @@ test("a secret typed at a terminal is not echoed", async () => {
   await running.says("(not shown)");
   running.child.stdin.write("open-sesame-nowx\u007f\r");
   const { status, stdout } = await running.done;
-  expect([status, stdout]).toEqual([0, expect.stringContaining("The secret typed is kept")]);
+  expect([status, stdout]).toEqual([0, expect.stringContaining("Saved the secret typed")]);
   expect(stdout).not.toContain("sesame");
   expect((await call(["secrets"])).stdout).toContain("…-now");
 });

@@ -1,7 +1,7 @@
 /** `status`: shows how busy Banyan and its machine are now, and what runs short. */
 
-import { count, money, plural } from "@/components/ui/format";
 import type { MonitorStatus, ServerStatus } from "@/core/shapes/shapes";
+import { count, money, plural } from "@/core/words/figures";
 import { type Context, withLooking } from "@/scripts/cli/context/context";
 import { paint, print, printJson } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";

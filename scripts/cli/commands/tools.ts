@@ -2,7 +2,7 @@
 import type { ImportedServer, ListedTool, ShownServer } from "@/agents/application";
 import { UserError } from "@/agents/application";
 import { isServer } from "@/agents/tools/outside/server-tools";
-import { plural } from "@/components/ui/format";
+import { plural } from "@/core/words/figures";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
@@ -76,9 +76,10 @@ function toolLine(tool: ListedTool, width: number): string {
   return `${columns.join("  ")}  ${oneLine(tool.description)}${stateOf(tool)}`;
 }
 
-function stateOf({ available, unavailable_reason: reason, held_back: held }: ListedTool): string {
+function stateOf({ name, available, unavailable_reason: reason, held_back: held }: ListedTool): string {
   const off = available ? "" : ` (off: ${oneLine(reason ?? "not available")})`;
-  return `${off}${held === null ? "" : ` (held back: ${oneLine(held)})`}`;
+  const check = `check it with “banyan tools test ${name}”`;
+  return `${off}${held === null ? "" : ` (held back: ${oneLine(held)} ${check})`}`;
 }
 
 async function show(context: Context, name: string): Promise<number> {
@@ -153,6 +154,7 @@ async function test(context: Context, name: string, flags: Flags): Promise<numbe
       else {
         print(done.sentence);
         if (done.sign_in) print(oneLine(done.sign_in));
+        if (!done.ok && done.changes.length > 0) print(`Accept it with: npx banyan tools test ${name} --accept`);
       }
       return done.ok ? 0 : 1;
     } catch (error) {
@@ -171,7 +173,7 @@ async function exportServers(context: Context, name: string | undefined): Promis
     const wanted = servers.filter((server) => name === undefined || server.name === name);
     if (name !== undefined && wanted.length === 0) {
       const names = servers.map((server) => server.name).join(", ") || "none";
-      throw new UserError("not_found", `There is no tool server ${name}. There are: ${names}.`);
+      throw new UserError("not_found", `There is no tool server ${name}. Servers: ${names}.`);
     }
     const made = wanted.filter((server) => server.server?.files);
     for (const server of made)

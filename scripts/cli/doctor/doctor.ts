@@ -4,7 +4,7 @@ import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createSecurity } from "@/agents/configuration/security";
 import { createProviders, type Providers } from "@/agents/providers/providers";
-import { bytes, plural } from "@/components/ui/format";
+import { bytes, plural } from "@/core/words/figures";
 import { faultOf } from "@/db/file/backup";
 import { openStore, type Store } from "@/db/store";
 import { alertsOf } from "@/lib/monitor/alerts";

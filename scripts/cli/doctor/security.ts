@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Security } from "@/agents/configuration/security";
 import { createSecretQueries } from "@/agents/queries/secrets";
-import { plural } from "@/components/ui/format";
+import { plural } from "@/core/words/figures";
 import type { Store } from "@/db/store";
 import type { Context } from "@/scripts/cli/context/context";
 import type { Finding } from "./doctor";

@@ -1,8 +1,8 @@
 /** Reports what changed between two reads of a tree, as plain lines for logs and pipes. Pure. */
 
-import { awaitedSubtasks, rowText } from "@/components/trees/sentences";
 import { isEnded } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
+import { awaitedSubtasks, rowText } from "@/core/words/tasks";
 import { oneLine } from "./text";
 import { endedText, short } from "./words";
 

@@ -1,8 +1,8 @@
 /** Draws a tree as lines that fit the terminal's width and height. Pure. */
 
-import { awaitedSubtasks, rowText, waitsForPerson } from "@/components/trees/sentences";
-import { count, duration, money, plural } from "@/components/ui/format";
 import type { Task, Tree } from "@/core/shapes/shapes";
+import { count, duration, money, plural } from "@/core/words/figures";
+import { awaitedSubtasks, rowText, waitsForPerson } from "@/core/words/tasks";
 import { type OutlineRow, outlineRows } from "./outline";
 import type { Style } from "./output";
 import { exactMoney } from "./spend";

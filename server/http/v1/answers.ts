@@ -1,6 +1,6 @@
 /**
- * What every route answers when all went well; the comment of each is its line in the API's description. `shapes.json`
- * is made from this file: run `npm run shapes` after changing it.
+ * The successful answer of every route; its comment is its summary in the API's description. `shapes.json` is generated
+ * from this file: run `npm run shapes` after a change.
  */
 import type { HostPolicy } from "@/core/rules/policy";
 import type { ApiToken, Role, User } from "@/core/rules/roles";
@@ -36,12 +36,12 @@ import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory
 import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
 import type { Template } from "@/core/shapes/trees";
 
-/** What was done, and what follows from it, in one sentence. */
+/** What was done, and what follows from it, as a sentence. */
 export interface Said {
   sentence: string;
 }
 
-/** `decided`: ids of the review items that were. */
+/** `decided`: ids of the decided review items. */
 export interface Decided extends Said {
   decided: string[];
 }
@@ -49,18 +49,18 @@ export interface Decided extends Said {
 export interface Session {
   name: string;
   role: Role;
-  /** Nothing but this task and what is below it may be seen; null: everything. */
+  /** The token sees only this task and its subtasks; null: everything. */
   task: string | null;
 }
 
-/** An entry of the configuration beside its fields. */
+/** The version data of an entry, beside its fields. */
 export interface EntrySaid {
   kind: EntryKind;
   version: number;
   by: string;
   why: string;
   origin: EntryVersion["origin"];
-  /** It is not what a seed wrote. */
+  /** Whether it differs from its seed. */
   edited: boolean;
   edited_at: string;
 }
@@ -71,13 +71,13 @@ export type RunbookEntry = RunbookFields & EntrySaid;
 
 export type Tool = ListedTool & { schema: Record<string, unknown>; server?: ShownServer };
 
-/** Servers that were added, and one sentence for each entry that could not be. */
+/** The added servers, and a sentence for each entry that could not be added. */
 export interface ImportedServers extends Said {
   servers: ImportedServer[];
   problems: string[];
 }
 
-/** Everything that there is, on one page. */
+/** All items on one page. */
 export interface All<Item> {
   items: Item[];
   next: null;
@@ -86,193 +86,193 @@ export interface All<Item> {
 export type Restored = Said & { version: number };
 
 export interface Answers {
-  /** Who asks, and what they may. */
+  /** The caller and their role. */
   "GET session": Session;
-  /** What the whole installation does now. */
+  /** The present state of the installation. */
   "GET status": ServerStatus;
-  /** Trees, the newest first unless sorted otherwise. */
+  /** Trees, newest first unless sorted otherwise. */
   "GET trees": Page<Tree>;
-  /** Submits a task: a new tree. */
+  /** Submits a task, which starts a new tree. */
   "POST trees": Tree;
-  /** One tree with all of its tasks. */
+  /** A tree with all its tasks. */
   "GET trees/:id": Tree;
-  /** Deletes a tree that has ended, with everything of it. */
+  /** Deletes a tree that has ended, with all its data. */
   "DELETE trees/:id": Said;
   /** Messages of all tasks of a tree, in ascending order of `seq`. */
   "GET trees/:id/messages": Page<Message>;
-  /** Tasks of a tree in whose texts words stand. */
+  /** Tasks of a tree whose texts contain the words. */
   "GET trees/:id/search": All<FoundInTree>;
-  /** Who did what when in a tree, and what it took. */
+  /** The timeline of a tree: who did what, when, and at what cost. */
   "GET trees/:id/timeline": Timeline;
   /** Trees that were forked from this one. */
   "GET trees/:id/forks": All<ListedFork>;
   /** Two trees side by side: result, verdict, spend, duration and files. */
   "GET trees/:id/compare": Comparison;
-  /** A failure that this person has looked at: their Home does not show it any more. */
+  /** Marks a failed tree as seen, so that the Home page of this person no longer shows it. */
   "POST trees/:id/seen": Said;
-  /** What is submitted again and again. */
+  /** Saved templates of tasks. */
   "GET templates": All<Template>;
   /** Saves a template, or replaces it. */
   "POST templates": Said;
   /** Removes a template. */
   "DELETE templates/:id": Said;
-  /** One task. */
+  /** A task. */
   "GET tasks/:id": Task;
   /** Messages of a task, in ascending order of `seq`. */
   "GET tasks/:id/messages": Page<Message>;
-  /** What stands where in a task's log: its size, its first error. */
+  /** Facts about a task's log: its size and its first error. */
   "GET tasks/:id/log": LogFacts;
-  /** What the task and its subtasks changed in the folder that it works in. */
+  /** The files that a task and its subtasks changed in its workspace. */
   "GET tasks/:id/files": TaskFiles;
-  /** One message, whole; `id` is its `seq`. */
+  /** A complete message; `id` is its `seq`. */
   "GET messages/:id": Message;
-  /** What a call put out, from a character on; `id` is the `seq` of its response. */
+  /** The output of a call, from a given character on; `id` is the `seq` of its response. */
   "GET messages/:id/output": OutputPage;
-  /** What the task would do next if it went on now; nothing is done. */
+  /** Says what the task would do next, without doing it. */
   "GET :unit/:id/next": Said;
-  /** Pauses a tree or a task with its branch, at the end of the turn that runs. */
+  /** Pauses a tree, or a task and its subtasks, after the present turn. */
   "POST :unit/:id/pause": Said;
-  /** Lets a tree or a task with its branch go on. */
+  /** Resumes a tree, or a task and its subtasks. */
   "POST :unit/:id/resume": Said;
-  /** Lets a task take one turn, and wait again. */
+  /** Runs one turn of a task, then pauses it again. */
   "POST :unit/:id/step": Said;
-  /** Stops a tree or a task with its branch; its work stays. */
+  /** Stops a tree, or a task and its subtasks. Finished work stays. */
   "POST :unit/:id/stop": Said;
-  /** Tries a task again that failed or was stopped. */
+  /** Retries a task that failed or was stopped. */
   "POST :unit/:id/retry": Said;
-  /** Writes to a task, which reads it at its next turn. */
+  /** Sends a message to a task, which reads it at its next turn. */
   "POST :unit/:id/steer": Said;
-  /** Another agent, model or priority from the next turn on. */
+  /** Changes the agent, model or priority from the next turn on. */
   "POST :unit/:id/change": Said;
-  /** Adds to the grant of a tree, or of a task and what stands above it. */
+  /** Adds to the grant of a tree, or of a task and its ancestors. */
   "POST :unit/:id/grant": Said;
-  /** A new tree that goes on from a message of this one. */
+  /** Forks a tree: a new tree that continues from a message of this tree. */
   "POST :unit/:id/fork": Tree;
-  /** The kill switch: cuts every call, and starts nothing before it is resumed. */
+  /** The kill switch: cuts every call and starts nothing until everything is resumed. */
   "POST pause": Said;
-  /** Lets everything go on after the kill switch. */
+  /** Resumes everything after the kill switch. */
   "POST resume": Said;
-  /** What waits for a person, the most pressing first. */
+  /** Open review items, most urgent first. */
   "GET reviews": Page<Review>;
-  /** What people and rules decided, the newest first. */
+  /** Decisions of people and rules, newest first. */
   "GET reviews/decided": Page<DecidedReview>;
-  /** One review item. */
+  /** A review item. */
   "GET reviews/:id": Review;
-  /** One review item with what exactly would run or change, what follows, and what was said about it. */
+  /** A review item with the exact call or change, its consequences and its comments. */
   "GET reviews/:id/item": ReviewItem;
-  /** Approves it; `alike`: every open item that is equal to it, too. */
+  /** Approves a review item; with `alike` also every equal open item. */
   "POST reviews/:id/approve": Decided;
-  /** Rejects it; the reason reaches the task. */
+  /** Rejects a review item; the task receives the reason. */
   "POST reviews/:id/reject": Decided;
   /** Answers a question. */
   "POST reviews/:id/answer": Said;
-  /** Writes a comment beside it, which its task reads with the decision. */
+  /** Comments on a review item; its task reads the comment with the decision. */
   "POST reviews/:id/comment": Said;
-  /** Asks the task about it, which reads the question at once. */
+  /** Asks the task about a review item; the task reads the question immediately. */
   "POST reviews/:id/ask": Said;
-  /** Approves a call with other arguments than the task's own. */
+  /** Approves a call with changed arguments. */
   "POST reviews/:id/approve-changed": Decided;
-  /** Makes what an approved proposal replaced live again. */
+  /** Restores the version that an approved proposal replaced. */
   "POST reviews/:id/restore": Said;
-  /** Rules that approve calls by themselves, the newest first. */
+  /** Rules that approve calls automatically, newest first. */
   "GET rules": All<ApprovalRule>;
-  /** Makes such a rule; what waits and matches is approved at once. */
+  /** Creates a rule. It immediately approves matching open items. */
   "POST rules": Decided & { rule: string };
-  /** What happened to a rule, and what it decided. */
+  /** The changes to a rule, and its decisions. */
   "GET rules/:id/history": All<RuleEvent>;
-  /** Changes how long and how often a rule holds, or switches it on again. */
+  /** Changes the expiry or the number of uses of a rule, or switches it on again. */
   "POST rules/:id/change": Decided;
-  /** Removes a rule that has approved nothing. */
+  /** Removes a rule that has never approved anything. */
   "DELETE rules/:id": Said;
-  /** Ends a rule. */
+  /** Switches a rule off. */
   "POST rules/:id/revoke": Decided;
-  /** Agents, as tasks that begin now use them. */
+  /** Agents in their current versions. */
   "GET agents": All<ListedEntry>;
-  /** Makes an agent. */
+  /** Creates an agent. */
   "POST agents": AgentEntry;
-  /** One agent. */
+  /** An agent. */
   "GET agents/:id": AgentEntry;
-  /** Changes an agent: a new version. */
+  /** Changes an agent, which creates a new version. */
   "PUT agents/:id": AgentEntry;
-  /** Removes an agent that nothing needs; its versions stay. */
+  /** Removes an agent that nothing uses. Its versions stay. */
   "DELETE agents/:id": Said;
-  /** Versions of an agent, the newest first. */
+  /** Versions of an agent, newest first. */
   "GET agents/:id/versions": All<EntryVersion>;
   /** An agent as a file with front matter. */
   "GET agents/:id/export": EntryFile;
-  /** Makes what an older version says a new one. */
+  /** Restores an older version as a new version. */
   "POST agents/:id/restore": Restored;
-  /** Context documents, as tasks that begin now use them. */
+  /** Context documents in their current versions. */
   "GET documents": All<ListedEntry>;
-  /** Makes a document. */
+  /** Creates a document. */
   "POST documents": DocumentEntry;
-  /** One document. */
+  /** A document. */
   "GET documents/:id": DocumentEntry;
-  /** Changes a document: a new version. */
+  /** Changes a document, which creates a new version. */
   "PUT documents/:id": DocumentEntry;
-  /** Removes a document that nothing needs; its versions stay. */
+  /** Removes a document that nothing uses. Its versions stay. */
   "DELETE documents/:id": Said;
-  /** Versions of a document, the newest first. */
+  /** Versions of a document, newest first. */
   "GET documents/:id/versions": All<EntryVersion>;
   /** A document as a file with front matter. */
   "GET documents/:id/export": EntryFile;
-  /** Makes what an older version says a new one. */
+  /** Restores an older version as a new version. */
   "POST documents/:id/restore": Restored;
-  /** Runbooks, as tasks that begin now use them. */
+  /** Runbooks in their current versions. */
   "GET runbooks": All<ListedEntry>;
-  /** Makes a runbook. */
+  /** Creates a runbook. */
   "POST runbooks": RunbookEntry;
-  /** One runbook. */
+  /** A runbook. */
   "GET runbooks/:id": RunbookEntry;
-  /** Changes a runbook: a new version. */
+  /** Changes a runbook, which creates a new version. */
   "PUT runbooks/:id": RunbookEntry;
-  /** Removes a runbook that nothing needs; its versions stay. */
+  /** Removes a runbook that nothing uses. Its versions stay. */
   "DELETE runbooks/:id": Said;
-  /** Versions of a runbook, the newest first. */
+  /** Versions of a runbook, newest first. */
   "GET runbooks/:id/versions": All<EntryVersion>;
   /** A runbook as a file with front matter. */
   "GET runbooks/:id/export": EntryFile;
-  /** Makes what an older version says a new one. */
+  /** Restores an older version as a new version. */
   "POST runbooks/:id/restore": Restored;
-  /** Tools and servers of tools. */
+  /** Tools and tool servers. */
   "GET tools": All<ListedTool>;
-  /** Adds servers from a file in the `mcpServers` layout; each is started once. */
+  /** Adds servers from a file in the `mcpServers` format, and starts each once. */
   "POST tools": ImportedServers;
-  /** The same, answered with 200. */
+  /** The same as `POST tools`, but answers with 200. */
   "POST tools/import": ImportedServers;
-  /** A tool, a server of tools, or one tool of a server. */
+  /** A tool, a tool server, or a tool of a server. */
   "GET tools/:id": Tool;
-  /** Changes a tool's policy, or a server's entry. */
+  /** Changes the policy of a tool, or the configuration of a server. */
   "PUT tools/:id": Said & { version: number; server?: ImportedServer; problems?: string[] };
   /** Removes a server. */
   "DELETE tools/:id": Said;
-  /** Its newest calls and its configuration's past. */
+  /** The latest calls of a tool, and its versions. */
   "GET tools/:id/history": ToolHistory;
-  /** Starts a server and compares what it lists with what was approved. */
+  /** Starts a server and compares its tools with the approved tools. */
   "POST tools/:id/test": TestedServer;
-  /** Whether calls of a tool run, wait for a person, or are refused. */
+  /** Sets whether calls of a tool run, need approval, or are refused. */
   "POST tools/:id/policy": Said;
-  /** What holds for calls of each level, and the hosts that nobody is asked about. */
+  /** The policy of each level, and the hosts that need no approval. */
   "GET policy": HostPolicy;
-  /** Changes it. */
+  /** Changes the policy of levels, and the hosts that need no approval. */
   "POST policy": Said & { policy: HostPolicy };
-  /** What the supervisor found and did, the newest first. */
+  /** Interventions of the supervisor, newest first. */
   "GET interventions": Page<Intervention>;
-  /** What was measured: machine, agents, queue, tokens and money. */
+  /** Measurements over time: machine, agents, queue, tokens and cost. */
   "GET history": History;
-  /** Providers of models, and which of them are paused. */
+  /** Model providers and their state. */
   "GET providers": All<ProviderState>;
-  /** Processes that work on this database. */
+  /** Processes that use this database. */
   "GET workers": All<WorkerState>;
-  /** Copies of the database. */
+  /** Backups of the database. */
   "GET backups": Backups;
-  /** Copies the database while it is in use, and reads the copy back. */
+  /** Backs up the database while it is in use, and reads the backup back. */
   "POST backups": Said & { name: string; size_bytes: number };
-  /** Deletes a copy. */
+  /** Deletes a backup. */
   "DELETE backups/:id": Said;
-  /** Trees that ended long ago, the oldest first, and what deleting them frees. */
+  /** Trees that ended long ago, oldest first, and the space that deleting them frees. */
   "GET old-trees": OldTrees;
-  /** Names of secrets; their values are never told. */
+  /** Names of secrets, never their values. */
   "GET secrets": All<ListedSecret>;
   /** Sets a secret; `id` is its name. */
   "PUT secrets/:id": Said;
@@ -280,33 +280,33 @@ export interface Answers {
   "DELETE secrets/:id": Said;
   /** Encrypts all secrets with a new key. */
   "POST secrets/rotate": Said;
-  /** Who did what, the newest first. */
+  /** The audit log: who did what, newest first. */
   "GET audit": Page<ListedAudit>;
-  /** Whether every row of the audit is what was written. */
+  /** Verifies that no row of the audit log was changed. */
   "GET audit/verify": AuditVerdict;
-  /** Everybody who may sign in. */
+  /** The users who may sign in. */
   "GET users": All<ListedUser>;
-  /** Lets somebody sign in. */
+  /** Adds a user, who may then sign in. */
   "POST users": User;
-  /** Gives a user another role; `id` is an id or an address. */
+  /** Changes the role of a user; `id` is an id or an e-mail address. */
   "POST users/:id/role": Said;
-  /** Removes a user; their sessions and tokens end. */
+  /** Removes a user and ends their sessions and tokens. */
   "POST users/:id/remove": Said;
-  /** API tokens without the tokens themselves, the newest first. */
+  /** API tokens without their values, newest first. */
   "GET tokens": All<ApiToken>;
-  /** Makes a token, which is told this one time. */
+  /** Creates a token. Only this answer contains its value. */
   "POST tokens": ApiToken & { token: string };
-  /** Ends a token. */
+  /** Revokes a token. */
   "POST tokens/:id/revoke": Said;
-  /** Settings of this server, as they hold; of a secret only whether it is set. */
+  /** The effective settings of this server. Of a secret, only whether it is set. */
   "GET settings": All<ShownSetting>;
-  /** Providers of models, and how Banyan gets in at each; keys are never told. */
+  /** Model providers and how Banyan connects to each, without the keys. */
   "GET provider-keys": All<ListedProvider>;
   /** Sets a key or an address, used from the next call on. */
   "PUT provider-keys/:id": Said;
-  /** Removes what was set. */
+  /** Removes the saved key and address. */
   "DELETE provider-keys/:id": Said;
-  /** Asks the provider for its models, with what is sent or what calls use; nothing is kept. */
+  /** Lists the models of the provider, with the sent or the saved key and address. Stores nothing. */
   "POST provider-keys/:id/test": ProviderTest;
   /** This description. */
   "GET openapi.json": Record<string, unknown>;

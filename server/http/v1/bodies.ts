@@ -1,4 +1,4 @@
-/** What comes in with a request: its form is checked here, with one sentence that names the field; what it means, by the command. */
+/** Schemas of request bodies, with errors that name the field. The command checks the meaning. */
 import { z } from "zod";
 import { text } from "@/agents/guard/parse";
 
@@ -7,11 +7,14 @@ export const yesOrNo = z.boolean("must be true or false");
 
 const role = z.string("must be viewer, operator, reviewer or admin");
 
-/** `{ NAME: "…" }`, where the text says something. */
+/** Returns the schema of `{ NAME: "…" }` with a text that is not blank. */
 export function said<Name extends string>(name: Name) {
-  const missing = "is missing: send it as JSON text";
-  const one = z.string({ error: ({ input }) => (input === undefined ? missing : "must be text") });
-  return z.strictObject({ [name]: one.refine((value) => value.trim() !== "", missing) } as Record<Name, typeof one>);
+  const missing = "is missing: send it as a JSON string";
+  const field = z.string({ error: ({ input }) => (input === undefined ? missing : "must be text") });
+  return z.strictObject({ [name]: field.refine((value) => value.trim() !== "", missing) } as Record<
+    Name,
+    typeof field
+  >);
 }
 
 export const bodies = {
@@ -45,11 +48,11 @@ export const bodies = {
     })
     .refine(({ tool, item }) => (tool === undefined) !== (item === undefined), {
       path: ["tool"],
-      message: 'must stand there, or "item", and not both',
+      message: 'is required, or "item", but not both',
     }),
   ruleChange: z.strictObject({
     hours: number.optional(),
-    most_uses: z.number("must be a number, or null for any").nullable().optional(),
+    most_uses: z.number("must be a number, or null for no limit").nullable().optional(),
     why: text.optional(),
     on: z.literal(true, "must be true: a rule is switched off with POST rules/ID/revoke").optional(),
   }),
@@ -62,9 +65,9 @@ export const bodies = {
       remove_hosts: z.array(text, "must be a list of hosts").optional(),
     })
     .refine((change) => Object.values(change).some((value) => value !== undefined), {
-      message: 'Say what changes: "levels", "add_hosts" or "remove_hosts".',
+      message: 'Send "levels", "add_hosts" or "remove_hosts".',
     }),
-  /** A file of servers as JSON, or `{ text }` with what stands in one. */
+  /** A configuration file of servers as JSON, or `{ text }` with the text of such a file. */
   servers: z.record(
     z.string(),
     z.unknown(),
@@ -72,7 +75,7 @@ export const bodies = {
   ),
 };
 
-/** The text of a file of servers. */
+/** Returns the text of the configuration file. */
 export function fileOf(servers: Record<string, unknown>): string {
   return typeof servers.text === "string" ? servers.text : JSON.stringify(servers);
 }

@@ -48,8 +48,10 @@ test("an agent is created, read with its version, changed by whoever saw that ve
     headers: { etag: '"2"' },
     body: { instruction: "Read twice.", web_search: true, tools: ["read_file"] },
   });
-  expect(await ask("PUT agents/reader", READER, '"1"')).toEqual(refused(412, "reader is at version 2 by now"));
-  expect(await ask("PUT agents/reader", { ...READER, name: "writer" }, '"2"')).toEqual(refused(400, "keeps its name"));
+  expect(await ask("PUT agents/reader", READER, '"1"')).toEqual(refused(412, "reader is at version 2 now"));
+  expect(await ask("PUT agents/reader", { ...READER, name: "writer" }, '"2"')).toEqual(
+    refused(400, "cannot be renamed"),
+  );
   expect(items(await ask("GET agents/reader/versions"))).toMatchObject([
     { version: 2, by: "anna", why: "Once is too little", origin: "person", live: true },
     { version: 1, live: false },

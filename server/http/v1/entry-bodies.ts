@@ -1,4 +1,7 @@
-/** Entries of the configuration as they come in with a request. What they mean is checked by the command, with the same words for all doors. */
+/**
+ * Schemas of agents, documents and runbooks in requests. The command checks the meaning, so that all interfaces give
+ * the same errors.
+ */
 import { z } from "zod";
 import type { EntryKind } from "@/core/shapes/configuration";
 
@@ -30,13 +33,13 @@ export const agentBody = z.strictObject({
       ask_default: text.nullable().optional(),
     })
     .default({}),
-  /** Stands in the list of versions. */
+  /** Appears in the list of versions. */
   why,
 });
 
 export const documentBody = z.strictObject({ name: text.optional(), description: text, body: text, why });
 
-/** The whole file, front matter included: name and description stand there. */
+/** `text` is the whole file, with name and description in its front matter. */
 export const runbookBody = z.strictObject({ name: text.optional(), text, why });
 
 export const restoreBody = z.strictObject({

@@ -1,4 +1,4 @@
-/** Agents, documents and runbooks: listed, read with their version as `ETag`, and written by whoever has seen that version. */
+/** Routes of agents, documents and runbooks. Reads return the version as `ETag`; writes need it as `If-Match`. */
 
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { Entry, EntryKind, FieldsOf } from "@/core/shapes/configuration";
@@ -9,7 +9,7 @@ import { type ApiAnswer, type Ask, does, isAny, lists, looks, makes, type Route,
 type Shown<Kind extends EntryKind> = FieldsOf[Kind] & EntrySaid;
 type Written = { name?: string; why?: string };
 
-/** The routes of one kind, by what they do. */
+/** Returns the routes of a kind of entry. */
 export function entryRoutes<Kind extends EntryKind>(kind: Kind) {
   const takes = entryBodies[kind];
   const create: Route<Shown<Kind>> = {
@@ -38,7 +38,7 @@ export function entryRoutes<Kind extends EntryKind>(kind: Kind) {
     versions: lists((app, { id }) => app.queries.listVersions(kind, id)),
     export: looks(async (app, { id }) => {
       const [file] = await app.queries.exportEntries(kind, id);
-      if (!file) throw new Error(`Nothing was exported of ${kind} ${id}.`);
+      if (!file) throw new Error(`The export of ${kind} ${id} is empty.`);
       return file;
     }),
     restore: does("restoreVersion", restoreBody, (app, { id, sent: { version, why } }) =>
@@ -72,7 +72,7 @@ function asBody<Kind extends EntryKind>({
 async function change<Kind extends EntryKind>(app: GuardedApplication, kind: Kind, { id: name, sent, ifMatch }: Ask) {
   const { why, ...fields } = sent as Written;
   if (fields.name !== undefined && fields.name !== name)
-    return refusal(400, `The ${kind} ${name} keeps its name: create ${fields.name} with POST.`);
+    return refusal(400, `The ${kind} ${name} cannot be renamed. Create ${fields.name} with POST.`);
   const { version } = await app.queries.getEntry(kind, name);
   const stale = staleness(ifMatch, name, version);
   if (stale) return stale;
@@ -80,7 +80,7 @@ async function change<Kind extends EntryKind>(app: GuardedApplication, kind: Kin
     const ifVersion = isAny(ifMatch) ? undefined : version;
     await app.commands.saveEntry(kind, { ...fields, name }, app.actor, { why, ifVersion });
   } catch (error) {
-    // Somebody was quicker by a moment.
+    // Somebody else saved between the check and the write.
     if (error instanceof Error && "kind" in error && error.kind === "conflict") return refusal(412, error.message);
     throw error;
   }

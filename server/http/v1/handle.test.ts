@@ -45,9 +45,9 @@ test("a tree and a task are paused, looked ahead of, changed, given more and del
   const task = `tasks/${tree.root_task_id}`;
   expect(await ask(`GET ${task}/next`)).toEqual(sentence("It asks anthropic/claude-sonnet-4-5 for turn 1"));
   expect(await ask(`GET trees/${tree.id}/next`)).toEqual(await ask(`GET ${task}/next`));
-  expect(await ask(`POST ${task}/pause`, { alone: true })).toEqual(sentence("The task alone is paused"));
-  expect(await ask(`POST trees/${tree.id}/pause`)).toEqual(sentence("The tree is paused"));
-  expect(await ask(`POST trees/${tree.id}/resume`)).toEqual(sentence("goes on"));
+  expect(await ask(`POST ${task}/pause`, { alone: true })).toEqual(sentence("Paused: this task only"));
+  expect(await ask(`POST trees/${tree.id}/pause`)).toEqual(sentence("Paused: the tree"));
+  expect(await ask(`POST trees/${tree.id}/resume`)).toEqual(sentence("Resumed: the tree"));
   expect(await ask(`POST ${task}/change`, { agent: "coder", priority: 7 })).toEqual(sentence("the agent to coder"));
   expect(await ask(`POST trees/${tree.id}/change`, { model: "openai/gpt-5.1" })).toEqual(sentence("openai/gpt-5.1"));
   expect(await ask(`POST trees/${tree.id}/grant`, { cost_usd: 0.000001 })).toEqual(
@@ -155,11 +155,15 @@ test("a request of a wrong form is answered with one sentence that names the fie
     [`POST trees/${id}/change`, {}, "Say what to change: the agent, the model or the priority."],
     [`POST trees/${id}/grant`, { tokens: "1" }, '"tokens" must be a number.'],
     [`POST trees/${id}/grant`, undefined, "Say what to add: dollars, tokens, or both."],
-    [`POST trees/${id}/steer`, {}, '"text" is missing: send it as JSON text.'],
+    [`POST trees/${id}/steer`, {}, '"text" is missing: send it as a JSON string.'],
     [`POST reviews/x/approve`, { alike: 1 }, '"alike" must be true or false.'],
     [`POST reviews/x/reject`, { reason: 1 }, '"reason" must be text.'],
-    ["POST rules", {}, '"tool" must stand there, or "item", and not both.'],
-    ["POST rules", { tool: "write_file" }, "Say why the rule may approve without a person: it stands beside it."],
+    ["POST rules", {}, '"tool" is required, or "item", but not both.'],
+    [
+      "POST rules",
+      { tool: "write_file" },
+      "Say why the rule may approve without a person. The reason is shown with the rule.",
+    ],
     ["POST rules", { tool: "write_file", hours: "1" }, '"hours" must be a number.'],
     ["GET interventions?limit=0", undefined, '"limit" must be a whole number from 1 to 500.'],
     [`GET trees/${id}/compare`, undefined, '"with" is missing: add ?with= with the id of the other tree.'],
@@ -184,7 +188,7 @@ test("secrets go in and never come out; the audit says who set them", async () =
   expect(await ask("GET secrets/deploy%2Ftoken")).toMatchObject({ status: 404 });
   expect(await ask("PUT secrets/x", {})).toMatchObject({ status: 400 });
   expect(await ask("PUT secrets/X", { value: "correct-horse-battery" })).toMatchObject({ status: 400 });
-  expect(await ask("POST secrets/rotate")).toEqual(sentence("with a new key now: 1."));
+  expect(await ask("POST secrets/rotate")).toEqual(sentence("with the new key: 1."));
   expect(await ask("POST secrets/other")).toMatchObject({ status: 404 });
   expect(await ask("DELETE secrets/deploy%2Ftoken")).toEqual(sentence("is removed"));
   expect(await ask("DELETE secrets/deploy%2Ftoken")).toMatchObject({ status: 404 });

@@ -1,7 +1,7 @@
 /**
- * The HTTP API as one table. It runs in the server itself rather than in Next.js, so that programs are served as quickly
- * while pages are being built; whoever calls `handleApi` has already checked who asks, and its application what they may.
- * Not Hono: the doors have read the body before, and it would be packed and unpacked again (docs/decisions/011-http-api.md).
+ * The routes of the HTTP API as a table. It runs in the server and not in Next.js, so that it stays fast while pages
+ * are built. The caller of `handleApi` has authenticated the request, and the application checks permissions. It does
+ * not use Hono, because the server has already parsed the body (docs/decisions/011-http-api.md).
  */
 import type { Commands } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
@@ -21,14 +21,14 @@ export type { ApiAnswer } from "./routes";
 
 export interface ApiRequest {
   method: string;
-  /** Below `/api/v1/`, decoded. */
+  /** The decoded path below `/api/v1/`. */
   path: string[];
   query: URLSearchParams;
   /** The parsed JSON body, or undefined. */
   body: unknown;
-  /** By their names in lower case; absent: none came. */
+  /** Headers by lower-case name. */
   headers?: { "if-match"?: string };
-  /** An id of the request's `Idempotency-Key` and who sent it. */
+  /** An id made of the `Idempotency-Key` and its sender. */
   once?: string;
 }
 
@@ -66,20 +66,20 @@ const ROUTES: { readonly [Name in keyof Answers]: Route<Answers[Name]> } = {
   ...operationRoutes,
   ...providerRoutes,
   "GET openapi.json": looks(async () => {
-    described ??= describeApi(ROUTES);
-    return described;
+    description ??= describeApi(ROUTES);
+    return description;
   }),
 };
 
-/** Made when it is first asked for: it takes longer than any other answer, and never changes. */
-let described: Record<string, unknown> | undefined;
+/** Built on the first request and cached, because it is slow to build and never changes. */
+let description: Record<string, unknown> | undefined;
 
-/** `METHOD address` of everything that can be asked, and the command that it gives; null: it only looks. */
+/** All routes as `METHOD address`, with the command that each runs; null if it only reads. */
 export const ROUTE_LIST: readonly { name: string; command: keyof Commands | null }[] = Object.entries(ROUTES).map(
   ([name, { command }]) => ({ name, command }),
 );
 
-/** Whether what it answers to a POST is told only once, and kept nowhere. */
+/** Whether the answer to a POST holds a secret, so that it must not be stored for replays. */
 export function tellsSecret(path: string[]): boolean {
   return path[0] === "tokens" && path.length === 1;
 }
@@ -87,21 +87,21 @@ export function tellsSecret(path: string[]): boolean {
 export async function handleApi(app: GuardedApplication, request: ApiRequest): Promise<ApiAnswer> {
   const { query, body, headers, once } = request;
   const route = routeOf(request);
-  if (!route) return refusal(404, "There is nothing at this address of the API.");
+  if (!route) return refusal(404, "No API route at this address.");
   try {
-    // Who may not is told so before what they sent is looked at.
+    // Checks permission before the body, so that a caller without permission learns nothing about the format.
     if (route.command) await app.check(route.command);
     const sent = route.takes ? parse(route.takes, body) : undefined;
     return await route.answer(app, { id: request.path[1] ?? "", query, sent, ifMatch: headers?.["if-match"], once });
   } catch (error) {
     const known = problemOfError(error);
     if (!known) console.error("The HTTP API failed:", error);
-    const told = known ?? problem(500, "The server failed at this request; what was committed before is safe.");
-    return { status: told.status, body: told };
+    const answer = known ?? problem(500, "The server failed. Committed work is safe.");
+    return { status: answer.status, body: answer };
   }
 }
 
-/** An address that is spelt out goes before one with an id in it. */
+/** Finds the route of a request. A literal address takes precedence over an address with an id. */
 function routeOf({ method, path }: ApiRequest): Route | undefined {
   const [unit = "", id, verb] = path;
   if (path.length > 3) return undefined;

@@ -1,4 +1,4 @@
-/** The description of the HTTP API: made of the routes themselves, so that it says what they do. */
+/** Generates the OpenAPI description from the routes, so that it always matches them. */
 import { z } from "zod";
 import { PARAMETERS, type Parameter } from "./query";
 import type { Route } from "./routes";
@@ -10,18 +10,18 @@ const { Answers: answers, ...schemas } = shapes;
 const ANSWERS: Readonly<Record<string, Json>> = answers.properties;
 
 const JSON_BODY = "application/json";
-/** Of POST requests that may be sent again. */
+/** A header for POST requests that a client may retry. */
 const IDEMPOTENCY_KEY = {
   ...{ name: "Idempotency-Key", in: "header", schema: { type: "string", maxLength: 255 } },
-  description: "The request is carried out once, however often it is sent with the same key within a day.",
+  description: "The server runs requests with the same key only once within a day.",
 };
 const IF_MATCH = {
   ...{ name: "If-Match", in: "header", required: true, schema: { type: "string" } },
-  description: "The version that is changed: the ETag of GET; or * for any.",
+  description: "The version to change: the ETag of GET, or * for any version.",
 };
 const ETAG = { description: "The version.", schema: { type: "string" } };
 
-/** An OpenAPI 3.1 document of these routes, by `METHOD address`. */
+/** Returns an OpenAPI 3.1 document of the routes, which are keyed by `METHOD address`. */
 export function describeApi(routes: Readonly<Record<string, Route>>): Json {
   const paths: Record<string, Json> = {};
   for (const [name, route] of Object.entries(routes))
@@ -35,7 +35,7 @@ export function describeApi(routes: Readonly<Record<string, Route>>): Json {
       title: "Banyan",
       version: "1",
       description:
-        "Errors are problem documents (RFC 9457). Lists go on with `after`, which is the `next` of the page before; null: that was all. Times are ISO 8601, money is in US dollars.",
+        "Errors are problem documents (RFC 9457). For the next page of a list, send the `next` of this page as `after`; null means the last page. Times are ISO 8601, money is in US dollars.",
     },
     servers: [{ url: "/api/v1" }],
     security: [{ token: [] }, { session: [] }],
@@ -45,9 +45,14 @@ export function describeApi(routes: Readonly<Record<string, Route>>): Json {
         token: {
           type: "http",
           scheme: "bearer",
-          description: "An API token: `npx banyan token create`, or the page Settings, Tokens.",
+          description: "An API token, created with `npx banyan token create` or on the page Settings, Tokens.",
         },
-        session: { type: "apiKey", in: "cookie", name: "banyan_session", description: "Of whoever has signed in." },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "banyan_session",
+          description: "The session of a signed-in person.",
+        },
       },
       schemas: { ...schemas, Problem: PROBLEM },
     },
@@ -60,7 +65,7 @@ const PROBLEM = {
     type: { type: "string" },
     title: { type: "string" },
     status: { type: "integer" },
-    detail: { type: "string", description: "One sentence for the person who meets it." },
+    detail: { type: "string", description: "A sentence for the person who sees the error." },
   },
   required: ["type", "title", "status", "detail"],
 };
@@ -94,14 +99,14 @@ function operationOf(name: string, address: string, { query, takes, status, etag
         content: { [JSON_BODY]: { schema } },
       },
       default: {
-        description: "Nothing was done, and why.",
+        description: "The request failed; `detail` says why.",
         content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
       },
     },
   };
 }
 
-/** `POST /tasks/{id}/steer` is `postTasksIdSteer`. */
+/** Returns the operation id: `POST /tasks/{id}/steer` becomes `postTasksIdSteer`. */
 function operationIdOf(address: string): string {
   const [method = "", ...words] = address.split(/[^A-Za-z]+/).filter(Boolean);
   return method.toLowerCase() + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join("");

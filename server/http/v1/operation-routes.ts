@@ -1,4 +1,4 @@
-/** The installation itself: what it does, measures and copies, who may come in, and what it keeps secret. */
+/** Routes of the installation: status, history, backups, policy, secrets, audit log, users and tokens. */
 import { bodies, said } from "./bodies";
 import { integer, limitOf, named, pageOf, required } from "./query";
 import { does, lists, looks, makes } from "./routes";

@@ -72,7 +72,9 @@ test("a key is tested, kept encrypted, used by the next task without a restart, 
 
   expect((await ask("DELETE provider-keys/anthropic")).body).toMatchObject({ sentence: expect.any(String) });
   expect(await listed("anthropic")).toMatchObject({ available: false, source: null, has_key: false, base_url: null });
-  expect(await ask("DELETE provider-keys/anthropic")).toEqual(problem(404, "Nothing is kept here for Anthropic."));
+  expect(await ask("DELETE provider-keys/anthropic")).toEqual(
+    problem(404, "No key or address is saved here for Anthropic."),
+  );
 });
 
 test("a wrong key, address or provider is said in one sentence, and a kept key goes to no other address", async () => {
@@ -80,25 +82,25 @@ test("a wrong key, address or provider is said in one sentence, and a kept key g
   const test = (body: unknown) => ask("POST provider-keys/anthropic/test", body);
   expect((await test({ key: "sk-ant-wrong", base_url: provider.url })).body).toMatchObject({
     ok: false,
-    sentence: "Anthropic refused the key: “invalid x-api-key”. Copy it again from its console.",
+    sentence: "Anthropic refused the key: “invalid x-api-key”. Copy it again from the provider's console.",
   });
   expect((await test({ key: KEY, base_url: "http://169.254.169.254" })).body).toMatchObject({
     ok: false,
-    sentence: expect.stringContaining("169.254.169.254 is not asked"),
+    sentence: expect.stringContaining("169.254.169.254 is blocked"),
   });
   expect((await test({ key: KEY, base_url: "http://127.0.0.1:1" })).body).toMatchObject({
     ok: false,
-    sentence: "Anthropic does not answer at http://127.0.0.1:1 (ECONNREFUSED): check it.",
+    sentence: "Anthropic does not answer at http://127.0.0.1:1 (ECONNREFUSED): check the address.",
   });
   await ask("PUT provider-keys/anthropic", { key: KEY, base_url: provider.url });
   expect(await test({ base_url: "http://evil.example" })).toEqual(problem(409, "given for another address"));
   const set = (name: string, body: unknown) => ask(`PUT provider-keys/${name}`, body);
-  expect(await set("anthropic", { base_url: "http://evil.example" })).toEqual(problem(409, "give the key again"));
-  expect(await set("anthropic", { key: "two words" })).toEqual(problem(400, "The key has characters that no key has"));
+  expect(await set("anthropic", { base_url: "http://evil.example" })).toEqual(problem(409, "enter the key again"));
+  expect(await set("anthropic", { key: "two words" })).toEqual(problem(400, "The key contains characters"));
   expect(await set("anthropic", {})).toEqual(problem(400, "Give the key."));
-  expect(await set("ollama", { key: KEY })).toEqual(problem(400, "Ollama takes no key: give its address."));
-  expect(await set("openai", { key: KEY, base_url: "nowhere" })).toEqual(problem(400, "The address is none"));
-  expect(await set("openai", { key: KEY, model: "anthropic/x" })).toEqual(problem(400, "is no model of OpenAI"));
+  expect(await set("ollama", { key: KEY })).toEqual(problem(400, "Ollama needs no key: give its address."));
+  expect(await set("openai", { key: KEY, base_url: "nowhere" })).toEqual(problem(400, "Not an address"));
+  expect(await set("openai", { key: KEY, model: "anthropic/x" })).toEqual(problem(400, "is not a model of OpenAI"));
   expect(await set("gemini", { key: KEY })).toEqual(problem(404, "it is anthropic, openai, ollama"));
   expect(await listed("anthropic")).toMatchObject({ base_url: provider.url });
 });
@@ -107,7 +109,7 @@ test("what the environment says of a provider wins, whole, and is said", async (
   const { ask, listed } = await start({ work: false, env: { ANTHROPIC_API_KEY: "sk-ant-of-the-environment-1234" } });
   expect(await listed("anthropic")).toMatchObject({ source: "environment", last_four: "1234", is_kept: false });
   const set = await ask("PUT provider-keys/anthropic", { key: KEY, base_url: "http://127.0.0.1:1" });
-  expect(set.body).toMatchObject({ sentence: expect.stringContaining("in the environment wins") });
+  expect(set.body).toMatchObject({ sentence: expect.stringContaining("in the environment takes precedence") });
   expect(await listed("anthropic")).toMatchObject({ source: "environment", last_four: "1234", is_kept: true });
   expect(await listed("anthropic")).toMatchObject({ base_url: null });
 });

@@ -1,4 +1,4 @@
-/** Keys of providers of models, and the settings in effect. */
+/** Routes of provider keys and of the effective settings. */
 import { z } from "zod";
 import { text } from "@/agents/guard/parse";
 import { does, lists } from "./routes";

@@ -1,4 +1,4 @@
-/** What stands behind the question mark of an address. Throws `UserError` invalid with a sentence that names the field. */
+/** Parses query parameters. Throws a `UserError` that names the parameter. */
 import { UserError } from "@/agents/application";
 import { TASK_STATUSES } from "@/core/log/terms";
 import type { DecidedQuery } from "@/core/shapes/review";
@@ -8,38 +8,38 @@ import type { TreeListOptions } from "@/core/shapes/trees";
 const REVIEW_KINDS = ["flag", "approval", "question", "proposal", "change"] as const;
 const DECIDED_STATUSES = ["approved", "rejected", "answered", "withdrawn"] as const;
 
-/** Everything that a route may read there, for the API's description. */
+/** All query parameters, with their descriptions for OpenAPI. */
 export const PARAMETERS = {
-  after: text("Goes on after the last item of a page: its `next`, or the `seq` of a message."),
-  before: text("The messages before this `seq`."),
-  latest: oneWord(["1"], "1: the last messages, and not the first."),
-  limit: whole(1, 500, "How many items at most."),
-  from: text("The place where it begins: a character of an output, or a time (ISO 8601)."),
-  until: text("Before this time (ISO 8601)."),
-  open: oneWord(["0", "1"], "1: what waits for a decision; 0: what was decided."),
-  tree: text("Only of this tree: its id, or an unambiguous beginning of it."),
-  alike: text("The open items that are equal to this one."),
-  text: text("A word that stands in it."),
-  by: text("Who decided it."),
-  kind: oneWord(REVIEW_KINDS, "Of what kind it is."),
-  status: text("What state it is in."),
+  after: text("Returns the items after this cursor: the `next` of a page, or the `seq` of a message."),
+  before: text("Returns the messages before this `seq`."),
+  latest: oneWord(["1"], "1: returns the last messages instead of the first."),
+  limit: whole(1, 500, "Maximum number of items."),
+  from: text("Start: a character offset of an output, or a time (ISO 8601)."),
+  until: text("Only before this time (ISO 8601)."),
+  open: oneWord(["0", "1"], "1: open items; 0: decided items."),
+  tree: text("Only this tree: its id, or a unique prefix of it."),
+  alike: text("Only open items equal to this item."),
+  text: text("Only items that contain this word."),
+  by: text("Only items that this person or rule decided."),
+  kind: oneWord(REVIEW_KINDS, "Only items of this kind."),
+  status: text("Only items with this status."),
   with: { ...text("The id of the other tree."), required: true },
-  days: { ...whole(1, 3_650, "How many days ago it ended at least."), required: true },
-  hours: whole(1, 168, "How far back: 1, 24 or 168."),
+  days: { ...whole(1, 3_650, "Minimum number of days since it ended."), required: true },
+  hours: whole(1, 168, "Time range in hours: 1, 24 or 168."),
   action: text("Only this action."),
-  rule: text("Only what this rule found."),
-  q: { ...text("Words to look for: all of them stand in what is found."), required: true },
-  search: text("Part of the title, or the beginning of the id."),
-  agent: text("Only what this agent does."),
-  person: text("Only what this person submitted."),
-  sort: oneWord(TREE_SORTS, "What goes first."),
-  subject: text("Only what was done to this."),
-  actor: text("Only what this person, task or program did."),
+  rule: text("Only findings of this rule."),
+  q: { ...text("Words to search for. A match contains all of them."), required: true },
+  search: text("Part of the title, or a prefix of the id."),
+  agent: text("Only items of this agent."),
+  person: text("Only trees that this person submitted."),
+  sort: oneWord(TREE_SORTS, "Sort order."),
+  subject: text("Only actions on this subject."),
+  actor: text("Only actions of this person, task or program."),
 } as const;
 
 export type Parameter = keyof typeof PARAMETERS;
 
-/** A reader of those parameters, as `URLSearchParams` is one. */
+/** Reads parameters, like `URLSearchParams`. */
 export interface Query<Name extends Parameter = Parameter> {
   get(name: Name): string | null;
 }
@@ -66,7 +66,7 @@ export function integer(text: string, name: string, max: number, least = 1): num
 
 export const seqOf = (id: string): number => integer(id, "seq", Number.MAX_SAFE_INTEGER);
 
-/** An empty value is none: a form sends its empty fields, too. */
+/** Returns the value; undefined if it is empty, because forms also send empty fields. */
 export function named<Name extends Parameter>(query: Query<Name>, name: Name): string | undefined {
   return query.get(name)?.trim() || undefined;
 }
@@ -99,7 +99,7 @@ export function messagesOf(query: Query<(typeof MESSAGES)[number]>) {
   const cursor = (name: "after" | "before") => {
     const value = query.get(name) ?? undefined;
     if (value !== undefined && !/^\d{1,15}$/.test(value))
-      throw new UserError("invalid", `"${name}" is not a cursor of messages.`);
+      throw new UserError("invalid", `"${name}" must be the \`seq\` of a message.`);
     return value;
   };
   const latest = query.get("latest") === "1" || undefined;

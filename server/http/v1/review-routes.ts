@@ -1,4 +1,4 @@
-/** What waits for a person, what was decided, and the rules that decide by themselves. */
+/** Routes of review items, decisions, and the rules that approve automatically. */
 import { bodies, said } from "./bodies";
 import { DECIDED, decidedOf, named, pageOf } from "./query";
 import { does, lists, looks, makes, type Route } from "./routes";

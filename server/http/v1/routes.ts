@@ -1,4 +1,4 @@
-/** What a route of the HTTP API is: what it reads of a request, the command it gives, and what it answers. */
+/** Types and helpers for the routes of the HTTP API. */
 import type { z } from "zod";
 import type { Commands } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
@@ -11,32 +11,32 @@ export interface ApiAnswer<Body = unknown> {
   headers?: Record<string, string>;
 }
 
-/** A request after its body was checked. */
+/** A request with a validated body. */
 export interface Ask<Name extends Parameter = Parameter, Sent = unknown> {
-  /** What stands for `:id` in the address; empty: nothing does. */
+  /** The value of `:id` in the address, or empty. */
   id: string;
   query: Query<Name>;
   sent: Sent;
-  /** The version that the asker has seen; absent: none was said. */
+  /** The `If-Match` header, if the client sent it. */
   ifMatch?: string;
-  /** An id of the request's `Idempotency-Key` and who sent it. */
+  /** An id made of the `Idempotency-Key` and its sender. */
   once?: string;
 }
 
 export interface Route<Body = unknown> {
-  /** Null: it only looks. */
+  /** null if the route only reads. */
   command: keyof Commands | null;
   query: readonly Parameter[];
-  /** Checks the body; null: it takes none. */
+  /** The schema of the body; null if there is no body. */
   takes: z.ZodType | null;
-  /** When all went well. */
+  /** The status of a successful answer. */
   status: 200 | 201;
-  /** `gives`: the version of what is read; `needs`: the version that is changed as `If-Match`, too. */
+  /** `gives`: returns the version as `ETag`. `needs`: also requires it as `If-Match`. */
   etag?: "gives" | "needs";
   answer(app: GuardedApplication, ask: Ask): Promise<ApiAnswer<Body | Problem>>;
 }
 
-/** A query: `names` are the parameters that it reads. */
+/** Returns a route that reads. `names` are its query parameters. */
 export function looks<Body, Name extends Parameter = never>(
   handle: (app: GuardedApplication, ask: Ask<Name>) => Promise<Body>,
   ...names: Name[]
@@ -47,7 +47,7 @@ export function looks<Body, Name extends Parameter = never>(
   };
 }
 
-/** A query of everything that there is of a kind. */
+/** Returns a route that lists all items on one page. */
 export function lists<Item, Name extends Parameter = never>(
   handle: (app: GuardedApplication, ask: Ask<Name>) => Promise<Item[]>,
   ...names: Name[]
@@ -55,7 +55,7 @@ export function lists<Item, Name extends Parameter = never>(
   return looks(async (app, ask: Ask<Name>) => ({ items: await handle(app, ask), next: null }), ...names);
 }
 
-/** A command whose body `takes` checks; null: it has none. */
+/** Returns a route that runs a command. `takes` is the schema of the body; null if there is no body. */
 export function does<Body, Sent = undefined>(
   command: keyof Commands,
   takes: z.ZodType<Sent> | null,
@@ -68,7 +68,7 @@ export function does<Body, Sent = undefined>(
   return { command, query: [], takes, status: 200, answer };
 }
 
-/** The same for a command that makes something. */
+/** Like `does`, for a command that creates something: answers with 201. */
 export function makes<Body, Sent = undefined>(
   ...[command, takes, handle]: Parameters<typeof does<Body, Sent>>
 ): Route<Body> {
@@ -81,14 +81,17 @@ export function refusal(status: number, sentence: string): ApiAnswer<Problem> {
 }
 
 /**
- * Whoever changes something says which version they have seen. Null: it is the live one, or they want to change any;
- * `isAny` tells which. Otherwise what refuses them.
+ * Returns the error if `If-Match` is missing or names an old version; null if it names the current version or any
+ * (`*`).
  */
 export function staleness(ifMatch: string | undefined, name: string, version: number): ApiAnswer<Problem> | null {
   if (ifMatch === undefined)
-    return refusal(428, `Send If-Match with the version that you change: the ETag of GET, such as "3"; or * for any.`);
+    return refusal(
+      428,
+      `Send If-Match with the version to change: the ETag of GET, such as "3", or * for any version.`,
+    );
   if (isAny(ifMatch) || ifMatch.split(",").some((tag) => tag.trim() === `"${version}"`)) return null;
-  return refusal(412, `${name} is at version ${version} by now: read it again, and send that version as If-Match.`);
+  return refusal(412, `${name} is at version ${version} now. Read it again and send that version as If-Match.`);
 }
 
 export const isAny = (ifMatch: string | undefined): boolean => ifMatch?.trim() === "*";

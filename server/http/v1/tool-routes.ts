@@ -1,4 +1,4 @@
-/** Tools and servers of tools: listed, read with their version as `ETag`, added, and changed by whoever has seen that version. */
+/** Routes of tools and tool servers. Reads return the version as `ETag`; changes need it as `If-Match`. */
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
@@ -28,7 +28,7 @@ const update: Route<Answers["PUT tools/:id"]> = {
   async answer(app, { id, sent, ifMatch }) {
     const { policy, server } = sent as z.infer<typeof change>;
     if ((policy === undefined) === (server === undefined))
-      throw new UserError("invalid", 'Send "policy", or "server" with an entry of mcpServers, and not both.');
+      throw new UserError("invalid", 'Send either "policy", or "server" with an entry of mcpServers.');
     const { version: live } = await app.queries.getTool(id);
     const stale = staleness(ifMatch, id, live);
     if (stale) return stale;

@@ -1,4 +1,4 @@
-/** Trees, tasks and their messages, and what a person does with them. */
+/** Routes of trees, tasks and messages. */
 import type { GuardedApplication } from "@/agents/guard/guard";
 import { submission, template } from "@/agents/guard/submission";
 import { bodies, said } from "./bodies";
@@ -20,7 +20,7 @@ export const treeRoutes = {
     ...MESSAGES,
   ),
   "GET trees/:id/search": lists(
-    (app, { id, query }) => app.queries.searchTree(id, required(query, "q", "words to look for")),
+    (app, { id, query }) => app.queries.searchTree(id, required(query, "q", "the words to search for")),
     "q",
   ),
   "GET trees/:id/timeline": looks(
@@ -53,7 +53,7 @@ export const treeRoutes = {
   }, "from"),
 };
 
-/** Under `/trees/:id` those that work on one task mean the tree's root. */
+/** Routes for both trees and tasks. Under `/trees/:id`, a route for a single task acts on the root task. */
 export const unitRoutes = {
   "GET :unit/:id/next": looks(async (app, { id }) => app.queries.nextAction(await taskOf(app, id))),
   "POST :unit/:id/pause": does("pause", bodies.pause, (app, { id, sent }) => app.commands.pause(id, app.actor, sent)),

@@ -27,7 +27,7 @@ interface ComposerProps {
   status: ServerStatus;
 }
 
-/** A new task. */
+/** Form for a new task, or the reason why the user cannot start one. */
 export function Composer({ choices, status }: ComposerProps) {
   const refusal = useRights().run;
   return (
@@ -79,7 +79,7 @@ function Form({ choices, status }: ComposerProps) {
         <TaskField box={task} draft={draft} change={change} problem={problem} />
         {undo ? (
           <Hint className="-mt-1!" role="status">
-            The template took the place of what you had typed.{" "}
+            The template replaced your text.{" "}
             <button type="button" className="link" onClick={undo}>
               Undo
             </button>
@@ -97,14 +97,14 @@ function Form({ choices, status }: ComposerProps) {
           <Button type="submit" look="primary" disabled={isSending} hint="⌘↵">
             {isSending ? "Starting" : "Start"}
           </Button>
-          <span className="min-w-0 flex-auto text-small leading-4.5 text-ink-3">Draft kept as you type</span>
+          <span className="min-w-0 flex-auto text-small leading-4.5 text-ink-3">Draft saved as you type</span>
         </div>
       </form>
     </>
   );
 }
 
-/** The field that is wrong is the next to be typed. */
+/** Moves the focus to the field with the problem. Returns the form's ref. */
 function useProblemShown(problem: Problem | null) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -126,7 +126,7 @@ function TaskField({ box, draft, change, problem }: FieldsProps & { box: RefObje
           className="field-sizing-content max-h-80 min-h-24"
           value={draft.task}
           onChange={(event) => change({ task: event.target.value })}
-          placeholder="What should be done, and how will you know that it is?"
+          placeholder="What should be done, and how will you know it is done?"
           aria-invalid={isWrong || undefined}
           aria-describedby={isWrong ? "new-task-wrong" : undefined}
         />
@@ -136,7 +136,7 @@ function TaskField({ box, draft, change, problem }: FieldsProps & { box: RefObje
   );
 }
 
-/** The first gap of a template is the next to be filled in. */
+/** Selects the template's first gap, such as `<package>`, so that typing fills it in. */
 function selectGap(field: HTMLTextAreaElement | null): void {
   if (!field) return;
   const gap = /<[^<>\n]{1,60}>/.exec(field.value);

@@ -18,7 +18,7 @@ interface DoneByProps extends FieldsProps {
   status: ServerStatus;
 }
 
-/** Who does the task: an agent, which needs a model, or a runbook, which needs none. */
+/** Choice of who does the task: an agent, which needs a model, or a runbook, which works without one. */
 export function DoneBy({ draft, change, choices, status, problem }: DoneByProps) {
   const id = useId();
   const isRunbook = draft.by === "runbook";
@@ -55,7 +55,7 @@ export function DoneBy({ draft, change, choices, status, problem }: DoneByProps)
             value={draft.agent}
             onChange={(event) => change({ agent: event.target.value })}
           >
-            <option value="">Chosen for you</option>
+            <option value="">Automatic</option>
             <Named names={choices.agents.filter((one) => one !== "agent_selector")} chosen={draft.agent} />
           </select>
         )}
@@ -66,15 +66,15 @@ export function DoneBy({ draft, change, choices, status, problem }: DoneByProps)
   );
 }
 
-/** With the one that is chosen, also when it is no more: the server then says so. */
+/** Includes the chosen name even if it no longer exists, so that the user sees it and the server can reject it. */
 function Named({ names, chosen }: { names: string[]; chosen: string }) {
   const all = chosen && !names.includes(chosen) ? [...names, chosen] : names;
   return all.map((name) => <option key={name}>{name}</option>);
 }
 
 function agentHint(status: ServerStatus, draft: ComposerDraft): string | null {
-  if (!hasModel(status)) return "Agents need a model, and none is connected yet. A runbook works without one.";
+  if (!hasModel(status)) return "Agents need a model, and none is connected. Runbooks work without one.";
   if (status.defaultModel === "runbook" && !draft.model.trim())
-    return "No default model is set: name one under the options as provider/model.";
+    return "No default model is set. Enter one as provider/model under More options.";
   return null;
 }

@@ -7,7 +7,7 @@ const of = (fields: Partial<ComposerDraft>) => {
   return "problem" in made ? made.problem : made.submission;
 };
 
-test("only what was chosen is sent", () => {
+test("a submission holds only the fields that were set", () => {
   expect(of({})).toEqual({ task: "Do it", priority: 0 });
   expect(of({ by: "runbook", runbook: "repository-survey", agent: "coder", model: "x/y", workspace: " . " })).toEqual({
     task: "Do it",
@@ -24,14 +24,14 @@ test("only what was chosen is sent", () => {
   });
 });
 
-test("what looks like the address of a repository is one, and its branch goes with it", () => {
+test("a workspace that looks like a git URL becomes a repository with its branch", () => {
   for (const url of ["https://example.org/a.git", "git@example.org:a/b.git", "ssh://git@example.org/a"]) {
     expect(of({ workspace: url, branch: " main " })).toMatchObject({ repository: { url, branch: "main" } });
   }
   expect(of({ workspace: "/home/a:b", branch: "main" })).toMatchObject({ workspace: "/home/a:b" });
 });
 
-test("what cannot be sent is said in a sentence, at its field", () => {
+test("an invalid field has its own error sentence", () => {
   const wrong: [Partial<ComposerDraft>, string][] = [
     [{ task: "  " }, "task"],
     [{ task: "x".repeat(500_001) }, "task"],
@@ -44,7 +44,7 @@ test("what cannot be sent is said in a sentence, at its field", () => {
   for (const [fields, field] of wrong) expect(of(fields)).toEqual({ field, sentence: expect.stringMatching(/\.$/) });
 });
 
-test("times as people write them", () => {
+test("times are read as people write them", () => {
   expect(["", "45", "45 m", "2h", "1.5 hours", "1 d 2 h"].map(secondsOf)).toEqual([
     null,
     2_700,
@@ -56,7 +56,7 @@ test("times as people write them", () => {
   expect(["0", "h", "2 x", "-1 h"].map(secondsOf)).toEqual([undefined, undefined, undefined, undefined]);
 });
 
-test("a template fills in what it says and leaves the rest as at the start", () => {
+test("a template fills in its own fields and leaves the others at their start values", () => {
   const submission = {
     task: "Read <part>",
     rights: ["read" as const],
@@ -66,5 +66,5 @@ test("a template fills in what it says and leaves the rest as at the start", () 
   const draft = draftOf(submission, { ...EMPTY_DRAFT, runbook: "survey" });
   expect(of({ ...draft })).toEqual({ ...submission, priority: 0 });
   expect(draft.runbook).toBe("survey");
-  expect(summaryOf(draft)).toBe("Up to $2, 1 h 30 m. Reads only.");
+  expect(summaryOf(draft)).toBe("Up to $2, 1 h 30 m. Read only.");
 });

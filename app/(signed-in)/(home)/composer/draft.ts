@@ -1,35 +1,35 @@
-/** What a person typed into the composer, as the text of its fields, and what it asks for. Pure but for the browser's store. */
+/** The composer's draft as the text of its fields, and the submission made from it. Pure except for `localStorage`. */
 import type { Level } from "@/core/log/entries";
 import type { Submission } from "@/core/shapes/shapes";
 
 export interface ComposerDraft {
   task: string;
-  /** How somebody will know that it is done. */
+  /** How to tell that the task is done. */
   criteria: string;
-  /** Who does it: an agent, with a model, or a runbook, without one. */
+  /** An agent needs a model, a runbook works without one. */
   by: "agent" | "runbook";
-  /** "" is the one that agent_selector chooses. */
+  /** "": `agent_selector` chooses. */
   agent: string;
-  /** "" is the default model; else provider/model. */
+  /** provider/model; "": the default model. */
   model: string;
   runbook: string;
-  /** A folder, or the address of a git repository; "": a fresh folder. */
+  /** A folder or a git URL; "": a fresh folder. */
   workspace: string;
-  /** Of a repository; "": its own. */
+  /** Branch of the repository; "": its default branch. */
   branch: string;
   usd: string;
-  /** As in "2 h 30 m"; a bare number is minutes. */
+  /** For example "2 h 30 m"; a bare number means minutes. */
   time: string;
   tokens: string;
   tasks: string;
   depth: string;
   stepping: "automatic" | "manual";
   priority: string;
-  /** With commas between them; "" is what is usual. */
+  /** Levels, separated by commas; "": the default. */
   rights: string;
-  /** "yes": no subtask gets a tool that the first agent lacks. */
+  /** "yes": subtasks get only tools that the first agent has. */
   confined: "" | "yes";
-  /** Goes with what is sent, so that what is sent twice makes one tree; "" until it is sent. */
+  /** Idempotency key, so that a draft sent twice makes one tree; "" until the first try. */
   once: string;
 }
 
@@ -56,15 +56,15 @@ export const EMPTY_DRAFT: ComposerDraft = {
 
 /** What is wrong with a field, and what to do. */
 export interface Problem {
-  /** null: it is about no one field. */
+  /** null: the problem concerns no single field. */
   field: keyof ComposerDraft | null;
   sentence: string;
 }
 
-/** The longest task that is sent; more belongs into a file. */
+/** Longer texts belong in a file of the workspace. */
 const MAX_TASK_CHARACTERS = 500_000;
 
-/** `unfinished`: as a template, whose task somebody writes later. */
+/** Returns the submission, or the first problem. `unfinished` allows an empty task, for a template. */
 export function submissionOf(
   draft: ComposerDraft,
   unfinished = false,
@@ -100,20 +100,20 @@ function faultOf(draft: ComposerDraft): Problem | null {
   if (!task) return { field: "task", sentence: "Say what should be done." };
   if (task.length > MAX_TASK_CHARACTERS) {
     const sentence =
-      "The task is longer than 500,000 characters. Put long material into a file of the workspace and name it.";
+      "The task is longer than 500,000 characters. Put long material in a file of the workspace and name the file.";
     return { field: "task", sentence };
   }
   if (draft.by === "runbook" && !draft.runbook)
-    return { field: "runbook", sentence: "There is no runbook to follow: choose an agent." };
+    return { field: "runbook", sentence: "There are no runbooks. Choose an agent." };
   return null;
 }
 
-/** By which field each cap is typed, and what is said when it is none. */
+/** Each cap: its field in the draft, its unit in the grant, and the error for an invalid value. */
 const CAPS = [
-  ["usd", "cost_usd", "The money must be a number of dollars above 0, or empty for no cap."],
-  ["tokens", "tokens", "The tokens must be a number above 0, or empty for no cap."],
-  ["tasks", "tasks", "The tasks must be a whole number above 0, or empty for no cap."],
-  ["depth", "depth", "The depth must be a whole number above 0, or empty for no cap."],
+  ["usd", "cost_usd", "Money must be a dollar amount above 0. Leave it empty for no cap."],
+  ["tokens", "tokens", "Tokens must be a whole number above 0. Leave it empty for no cap."],
+  ["tasks", "tasks", "Tasks must be a whole number above 0. Leave it empty for no cap."],
+  ["depth", "depth", "Depth must be a whole number above 0. Leave it empty for no cap."],
 ] as const;
 
 function grantOf(draft: ComposerDraft): { amounts: Submission["grant"] } | { problem: Problem } {
@@ -131,7 +131,7 @@ function grantOf(draft: ComposerDraft): { amounts: Submission["grant"] } | { pro
   return { amounts: Object.keys(amounts).length > 0 ? amounts : undefined };
 }
 
-/** null where the field is empty, undefined where it is no amount. */
+/** Returns null for an empty field, undefined for text that is not an amount. */
 function amountOf(text: string): number | null | undefined {
   const plain = text.replace(/[$\s,_]/g, "");
   if (plain === "") return null;
@@ -141,7 +141,7 @@ function amountOf(text: string): number | null | undefined {
 
 const UNIT_SECONDS: Record<string, number> = { d: 86_400, h: 3_600, m: 60, s: 1 };
 
-/** "1 h 30 m", "1.5h", "90": minutes. */
+/** Reads "1 h 30 m", "1.5h", or "90" for minutes. Returns null for an empty field, undefined for other text. */
 export function secondsOf(text: string): number | null | undefined {
   const plain = text.trim().toLowerCase();
   if (plain === "") return null;
@@ -155,12 +155,12 @@ export function secondsOf(text: string): number | null | undefined {
   return sum > 0 ? sum : undefined;
 }
 
-/** An address that git understands, and no path of this machine. */
+/** Returns true for a git URL, false for a local path. */
 export function isRepository(workspace: string): boolean {
   return /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/i.test(workspace.trim());
 }
 
-/** A template's fields; what it does not name is as at the start. */
+/** Returns a template as a draft. Fields that the template does not set keep their values from `start`. */
 export function draftOf(submission: Submission, start: ComposerDraft): ComposerDraft {
   const { grant = {}, repository, rights, runbook } = submission;
   const text = (value: number | null | undefined) => (value === null || value === undefined ? "" : String(value));
@@ -220,6 +220,6 @@ export function keepDraft(draft: ComposerDraft | null): void {
     if (draft === null) localStorage.removeItem(STORAGE_KEY);
     else localStorage.setItem(STORAGE_KEY, JSON.stringify(draft));
   } catch {
-    // A browser without storage, or with a full one, keeps no draft; the field still holds the text.
+    // Storage is off or full, so no draft is saved. The field still holds the text.
   }
 }

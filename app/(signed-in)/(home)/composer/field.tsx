@@ -9,7 +9,7 @@ interface FieldProps extends Omit<ComponentProps<"input">, "name" | "value" | "o
   change: (value: string) => void;
 }
 
-/** A line of text with its label before it, and what is wrong with it below. */
+/** Text field with its label on the left and its error below. */
 export function Field({ name, label, value, problem, change, ...rest }: FieldProps) {
   const id = `new-${name}`;
   const isWrong = problem?.field === name;
@@ -38,7 +38,7 @@ interface WrongProps {
   className?: string;
 }
 
-/** Stands right below its field. */
+/** Error of a field, shown right below it. */
 export function Wrong({ name, problem, className = "" }: WrongProps) {
   if (problem?.field !== name) return null;
   return (

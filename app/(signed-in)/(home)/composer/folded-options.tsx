@@ -5,15 +5,15 @@ import type { Problem } from "./draft";
 import { Options } from "./options";
 import { summaryOf } from "./summary";
 
-/** Fields that may be folded away. */
+/** Fields that are hidden while the options are closed. */
 const OPTIONAL = ["criteria", "model", "usd", "time", "tokens", "tasks", "depth"];
 
-/** One line says what the options are; unfolded, they can be changed. */
+/** The options: a one-line summary, and the fields once the user opens them. */
 export function FoldedOptions({ draft, change, status, problem }: FieldsProps & { status: ServerStatus }) {
   const [isOpen, setOpen] = useState(false);
   const [shownFor, setShownFor] = useState<Problem | null>(null);
   const wrong = problem?.field;
-  // What is wrong is shown, also where it was folded away.
+  // Open the options once for a problem in one of their fields.
   if (wrong && !isOpen && shownFor !== problem && OPTIONAL.includes(wrong)) {
     setShownFor(problem);
     setOpen(true);
@@ -29,8 +29,7 @@ export function FoldedOptions({ draft, change, status, problem }: FieldsProps & 
           aria-controls="new-options"
           onClick={() => setOpen(!isOpen)}
         >
-          {isOpen ? "Fold" : "Change"}
-          <span className="sr-only"> the options</span>
+          {isOpen ? "Fewer options" : "More options"}
         </button>
       </p>
       <div className="pb-1" id="new-options" hidden={!isOpen}>

@@ -11,7 +11,7 @@ const FIELDS = [
   ["depth", "Depth", "depth", "numeric"],
 ] as const satisfies readonly (readonly [keyof ComposerDraft, string, string, "decimal" | "text" | "numeric"])[];
 
-/** What the tree may spend, all of its tasks together. */
+/** Fields for the grant: the caps on what all tasks of the tree may spend together. */
 export function GrantFields({ draft, change, problem }: FieldsProps) {
   return (
     <>

@@ -4,7 +4,7 @@ import type { FieldsProps } from "./done-by";
 import { Field, Wrong } from "./field";
 import { GrantFields } from "./grant-fields";
 
-/** What is right as it is for most tasks. */
+/** Options whose defaults suit most tasks. */
 export function Options({ draft, change, problem, status }: FieldsProps & { status: ServerStatus }) {
   const usable = status.models.filter((model) => model.available && model.name !== "runbook");
   const isUsual = status.defaultModel !== "runbook";
@@ -17,7 +17,7 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
           value={draft.model}
           problem={problem}
           placeholder={isUsual ? status.defaultModel : `${usable[0]?.name ?? "provider"}/…`}
-          title="As provider/model; empty means the default"
+          title="provider/model; empty means the default model"
           change={(model) => change({ model })}
         />
       ) : null}
@@ -33,7 +33,7 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
       </select>
       <label htmlFor="new-priority">Priority</label>
       <Choice id="new-priority" value={draft.priority} words={PRIORITIES} choose={(priority) => change({ priority })} />
-      <label htmlFor="new-rights">May</label>
+      <label htmlFor="new-rights">Permissions</label>
       <Choice id="new-rights" value={draft.rights} words={RIGHTS} choose={(rights) => change({ rights })} />
       <label htmlFor="new-confined">Tools</label>
       <select
@@ -41,8 +41,8 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
         value={draft.confined}
         onChange={(event) => change({ confined: event.target.value === "yes" ? "yes" : "" })}
       >
-        <option value="">Each agent has its own</option>
-        <option value="yes">Subtasks get only tools that the first agent has</option>
+        <option value="">Each agent's own tools</option>
+        <option value="yes">Subtasks get only the first agent's tools</option>
       </select>
       <label htmlFor="new-criteria">Done when</label>
       <textarea
@@ -50,7 +50,7 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
         rows={2}
         className="field-sizing-content max-h-40"
         value={draft.criteria}
-        placeholder="As in: every test passes"
+        placeholder="For example: every test passes"
         onChange={(event) => change({ criteria: event.target.value })}
       />
       <Wrong name="criteria" problem={problem} className="col-start-2" />
@@ -72,10 +72,10 @@ interface ChoiceProps {
   choose: (value: string) => void;
 }
 
-/** With the value that is set, also when it came from a template and has no words here. */
+/** Select that also lists the current value if a template set a value without a label here. */
 function Choice({ id, value, words, choose }: ChoiceProps) {
   const all = value in words ? Object.entries(words) : [...Object.entries(words), [value, value.replaceAll(",", ", ")]];
-  // Figures as keys come first and in their own order.
+  // JavaScript lists integer keys first and in ascending order, so sort them again: high priority on top.
   all.sort(([one], [other]) => Number(other) - Number(one) || 0);
   return (
     <select id={id} value={value} onChange={(event) => choose(event.target.value)}>

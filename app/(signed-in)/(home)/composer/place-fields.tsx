@@ -5,7 +5,7 @@ import { isRepository } from "./draft";
 import { Field } from "./field";
 import { placeText } from "./summary";
 
-/** Where it works: one field for a folder and for the address of a repository, which looks like none. */
+/** Field for the workspace, a folder or a git URL. A git URL adds a field for the branch. */
 export function PlaceFields({ draft, change, problem }: FieldsProps) {
   return (
     <FieldPairs>
@@ -15,7 +15,7 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
         value={draft.workspace}
         problem={problem}
         placeholder="A fresh folder"
-        title="A folder on the server, or the address of a git repository; empty for a fresh folder"
+        title="A folder on the server or a git URL; empty means a fresh folder"
         change={(workspace) => change({ workspace })}
       />
       {isRepository(draft.workspace) ? (
@@ -24,7 +24,7 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
           label="Branch"
           value={draft.branch}
           problem={problem}
-          placeholder="The repository's own"
+          placeholder="Default branch"
           change={(branch) => change({ branch })}
         />
       ) : null}

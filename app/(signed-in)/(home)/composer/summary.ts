@@ -1,4 +1,4 @@
-/** What the composer's folded fields say, in a sentence or two. Pure. */
+/** The composer's hidden options as one or two sentences. Pure. */
 import { type ComposerDraft, isRepository } from "./draft";
 
 export function summaryOf(draft: ComposerDraft): string {
@@ -16,22 +16,22 @@ function grantText({ usd, time, tokens, tasks, depth }: ComposerDraft): string {
   return caps.length > 0 ? `Up to ${caps.join(", ")}` : "No cap on money or time";
 }
 
-const RIGHTS: Record<string, string> = { read: "Reads only", "read,write": "No network" };
+const RIGHTS: Record<string, string> = { read: "Read only", "read,write": "No network" };
 
 function othersOf({ by, model, stepping, priority, rights, confined, criteria }: ComposerDraft): string[] {
   const level = Number(priority);
   return [
-    by === "agent" && model.trim() && `With ${model.trim()}`,
+    by === "agent" && model.trim() && `Model ${model.trim()}`,
     stepping === "manual" && "Waits before each turn",
     level > 0 && "High priority",
     level < 0 && "Low priority",
-    rights && (RIGHTS[rights] ?? `May ${rights.replaceAll(",", ", ")}`),
-    confined && "Confined to the first agent's tools",
+    rights && (RIGHTS[rights] ?? `Permissions: ${rights.replaceAll(",", ", ")}`),
+    confined && "Only the first agent's tools",
     criteria.trim() && "“Done when” is set",
   ].filter((one) => typeof one === "string" && one !== "") as string[];
 }
 
 export function placeText({ workspace }: Pick<ComposerDraft, "workspace">): string {
-  if (!workspace.trim()) return "Or a folder, or a git address.";
-  return isRepository(workspace) ? "In a fresh copy of this repository." : "In this folder, and nowhere else.";
+  if (!workspace.trim()) return "Or enter a folder or a git URL.";
+  return isRepository(workspace) ? "Works in a fresh clone of this repository." : "Works only in this folder.";
 }

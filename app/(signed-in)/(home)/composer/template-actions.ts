@@ -7,7 +7,7 @@ import { enter } from "@/app/enter";
 import type { Submission } from "@/core/shapes/shapes";
 import type { Template } from "@/core/shapes/trees";
 
-/** As the list is by now, also for whoever has had the page open for long. */
+/** Returns the current templates, which may have changed since the page loaded. */
 export async function readTemplates(): Promise<Template[]> {
   const { queries } = await enter();
   return queries.listTemplates();

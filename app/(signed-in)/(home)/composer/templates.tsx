@@ -16,12 +16,12 @@ import { readTemplates, removeTemplate, saveTemplate } from "./template-actions"
 interface TemplatesProps {
   known: Template[];
   take: (template: Template) => void;
-  /** What the composer holds now. */
+  /** Returns the composer's current content as a submission. */
   submission: () => { submission: Submission } | { problem: Problem };
   isEmpty: boolean;
 }
 
-/** What is submitted again and again: taken into the composer, saved from it, deleted. */
+/** Menu of templates: fill the composer from one, save the composer's content as one, delete one. */
 export function Templates({ known, take, submission, isEmpty }: TemplatesProps) {
   const [templates, setTemplates] = useState(known);
   const [isOpen, setOpen] = useState(false);
@@ -51,10 +51,10 @@ export function Templates({ known, take, submission, isEmpty }: TemplatesProps) 
           sideOffset={4}
           collisionPadding={8}
           aria-label="Templates"
-          // The composer has it then, with the first gap selected.
+          // The composer takes the focus and selects the template's first gap.
           onCloseAutoFocus={(event) => event.preventDefault()}
         >
-          {templates.length === 0 ? <p className="text-ink-2">What you save here can be used again.</p> : null}
+          {templates.length === 0 ? <p className="text-ink-2">No templates yet. Save a task to reuse it.</p> : null}
           <ul className="divide-y divide-line">
             {templates.map((template) => (
               <TemplateRow
@@ -104,11 +104,11 @@ function TemplateRow({ template, pending, take, remove }: TemplateRowProps) {
         title={submission.task.slice(0, 300)}
       >
         <span className="block truncate">{name}</span>
-        <span className="block truncate text-ink-3 text-small">{saved_by ? `by ${saved_by}` : "came with Banyan"}</span>
+        <span className="block truncate text-ink-3 text-small">{saved_by ? `by ${saved_by}` : "built in"}</span>
       </button>
       {isAsking ? (
         <Button look="danger" disabled={pending} onClick={remove} onBlur={() => setAsking(false)} autoFocus>
-          Delete it
+          Delete
         </Button>
       ) : (
         <Button look="quiet" className="w-control px-0!" icon="x" onClick={() => setAsking(true)}>

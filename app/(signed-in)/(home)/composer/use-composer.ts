@@ -13,16 +13,19 @@ export interface ComposerState {
   problem: Problem | null;
   isSending: boolean;
   send: () => void;
-  /** Fills in what a template says; what was there is kept for `undo`. */
+  /** Fills the composer from a template and keeps the replaced draft for `undo`. */
   take: (submission: Submission) => void;
   /** null: nothing was replaced. */
   undo: (() => void) | null;
 }
 
-const UNHEARD =
-  "The server did not answer. What you typed is kept: start it again when the server is back, which makes one tree, also if it had arrived.";
+const NO_ANSWER =
+  "The server did not answer. Your text is kept: start again when the server is back. You will not get two trees.";
 
-/** What is typed, the task into `field`, is kept in the browser until the server has taken it; a failure leaves it where it is. */
+/**
+ * Keeps the draft in the browser until the server has accepted it, so a failure loses nothing. `field` is the task's
+ * textarea, for text that was typed before the page's scripts had loaded.
+ */
 export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaElement | null>): ComposerState {
   const router = useRouter();
   const [draft, setDraft] = useState(start);
@@ -57,7 +60,7 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
       setReplaced(null);
       router.push(`/trees/${result.treeId}`);
     } catch {
-      setProblem({ field: null, sentence: UNHEARD });
+      setProblem({ field: null, sentence: NO_ANSWER });
     } finally {
       isSending.current = false;
     }
@@ -83,7 +86,7 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
     problem,
     isSending: isPending,
     send,
-    // Other words are another task.
+    // A changed draft is another task, so it needs a new idempotency key.
     change: (fields) => put({ ...draft, ...fields, once: "" }),
     take(submission) {
       setReplaced(draft.task.trim() ? draft : null);
@@ -93,7 +96,7 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
   };
 }
 
-/** `crypto.randomUUID` is there on secure origins only; a server in a local network is none. */
+/** Not `crypto.randomUUID`: it exists only on secure origins, and plain HTTP in a local network is not secure. */
 function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -8,20 +8,20 @@ import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
-import { REASONS } from "@/core/log/reasons";
 import type { Tree } from "@/core/shapes/shapes";
+import { REASON_WORDS } from "@/core/words/reasons";
 import { retryTree } from "./failed-actions";
 import { moreWords, remedyOf } from "./failed-words";
 import { NeedFrame } from "./need-frame";
 
 interface FailedTreeProps {
   tree: Tree;
-  /** It goes on: what followed is said where it stood. */
+  /** Receives the server's sentence after a retry, to show in place of the failure. */
   onDone: (sentence: string) => void;
   onSeen: () => void;
 }
 
-/** A tree that ended badly: why, and what can be done about it. */
+/** A failed tree with its reason and what to do about it. */
 export function FailedTree({ tree, onDone, onSeen }: FailedTreeProps) {
   const { pending, outcome, run } = useAction();
   const { title, reason, id } = tree;
@@ -51,7 +51,7 @@ export function FailedTree({ tree, onDone, onSeen }: FailedTreeProps) {
         </Link>
       </p>
       <p className="mt-0.5 text-ink-2">
-        {reason ? REASONS[reason].says : "No reason was recorded."} {remedy.words}
+        {reason ? REASON_WORDS[reason].says : "No reason was recorded."} {remedy.words}
       </p>
       <ActionRow>
         {remedy.retry ? (
@@ -63,7 +63,7 @@ export function FailedTree({ tree, onDone, onSeen }: FailedTreeProps) {
           Open
         </Link>
         <Button look="quiet" disabled={pending} onClick={see}>
-          Seen, take it off this list
+          Dismiss
         </Button>
       </ActionRow>
       <OutcomeLine outcome={outcome?.ok ? null : outcome} />

@@ -1,8 +1,9 @@
 /** What to do about a tree that failed. Pure. */
 
-import { count, money } from "@/components/ui/format";
-import { REASONS, type Reason } from "@/core/log/reasons";
+import type { Reason } from "@/core/log/reasons";
 import type { Tree } from "@/core/shapes/shapes";
+import { count, money } from "@/core/words/figures";
+import { REASON_WORDS } from "@/core/words/reasons";
 
 export interface More {
   usd?: number;
@@ -21,7 +22,7 @@ interface Remedy {
 }
 
 export function remedyOf({ reason, grant }: Pick<Tree, "reason" | "grant">): Remedy {
-  const words = reason ? REASONS[reason].remedy : "";
+  const words = reason ? REASON_WORDS[reason].remedy : "";
   if (reason !== "out_of_grant") return { retry: reason === null || !NOT_BY_RETRY.includes(reason), more: null, words };
   // As much again as it was given: of what was capped.
   const more = {

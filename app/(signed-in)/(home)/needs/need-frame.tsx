@@ -3,18 +3,18 @@ import { Icon, type IconName } from "@/components/ui/icon";
 
 interface NeedFrameProps extends ComponentProps<"li"> {
   icon: IconName;
-  /** What waits for a person has another colour than what went wrong. */
+  /** "you": amber, waits for a person. "failed": red, went wrong. */
   look: "you" | "failed";
   kind: string;
-  /** Where it stands. */
+  /** Link to the tree that it belongs to. */
   place?: ReactNode;
-  /** Since when. */
+  /** How long it has been there. */
   age: ReactNode;
 }
 
 const COLOURS = { you: "text-wait", failed: "text-fail" };
 
-/** One thing that needs a person: its glyph, a line with its kind and age, and what can be done. A bar marks what has the focus. */
+/** Frame of an item under “Needs you”: icon, kind, age and actions. A bar marks the item that has the focus. */
 export function NeedFrame({ icon, look, kind, place, age, children, ...rest }: NeedFrameProps) {
   return (
     <li

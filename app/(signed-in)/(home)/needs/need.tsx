@@ -17,7 +17,7 @@ interface NeedProps {
   say: (sentence: string) => void;
 }
 
-/** What waits for a person, with the answer beside it; with its diff and what follows it stands under Review. */
+/** An open review with its actions. Its page under Review adds the diff and the consequences of each decision. */
 export function Need({ review, tree, say }: NeedProps) {
   const rights = useRights();
   const refusal = review.kind === "question" ? rights.answer : rights.decide;
@@ -38,7 +38,7 @@ export function Need({ review, tree, say }: NeedProps) {
       age={
         <>
           <Link className="link" href={`/review?item=${review.id}`} prefetch={false}>
-            In full
+            Details
           </Link>
           <Separator />
           <Elapsed since={review.created_at} until={null} />

@@ -18,17 +18,17 @@ interface ConflictBoxProps {
   merge: () => void;
 }
 
-/** Somebody saved while this person was writing: what they changed, and three ways to go on. */
+/** Shown when somebody else saved in the meantime: their change, and three ways to resolve the conflict. */
 export function ConflictBox({ kind, base, theirs, takeTheirs, keepMine, merge }: ConflictBoxProps) {
   return (
     <Card as="section" className="border-line-strong!" aria-labelledby="conflict">
       <h2 id="conflict">
-        Version {theirs.version} was saved by {theirs.by} while you were writing
+        {theirs.by} saved version {theirs.version} while you were editing
       </h2>
       <p className="text-ink-2">
         <Clock at={theirs.created_at} />
         {theirs.why ? `: “${theirs.why}”. ` : ". "}
-        Nothing of yours is lost. Their change:
+        Your changes are kept. Their change:
       </p>
       <div className="mt-2">
         <ProseDiff
@@ -39,12 +39,12 @@ export function ConflictBox({ kind, base, theirs, takeTheirs, keepMine, merge }:
       </div>
       <div className="flex flex-wrap items-center gap-2 mt-3">
         <Button look="primary" onClick={merge}>
-          Put both together
+          Merge both
         </Button>
-        <Button onClick={keepMine}>Keep mine, drop theirs</Button>
-        <Button onClick={takeTheirs}>Take theirs, drop mine</Button>
+        <Button onClick={keepMine}>Keep mine</Button>
+        <Button onClick={takeTheirs}>Take theirs</Button>
       </div>
-      <Hint>Nothing is saved before you press Save, and every version stays in the list.</Hint>
+      <Hint>Nothing is saved until you press Save. Every version stays in the list.</Hint>
     </Card>
   );
 }

@@ -22,7 +22,7 @@ interface EntryAsideProps {
   children: ReactNode;
 }
 
-/** What agents propose, a place to try it, and what it was before. */
+/** The side column: proposals by agents, a test run, and the versions. */
 export function EntryAside({ start, isDirty, onDone, children }: EntryAsideProps) {
   const { kind, name, entry, may } = start;
   if (!name) return <aside aria-label="About" />;
@@ -74,15 +74,12 @@ function Removal({ kind, name, dismiss }: Pick<EntryStart, "kind" | "name"> & { 
     );
   return (
     <div className="stack mt-2">
-      <p>
-        No task that begins from now on finds it. Tasks that began with it keep it, and its versions stay here to be
-        restored.
-      </p>
+      <p>New tasks cannot use it. Running tasks keep it. Its versions stay here, and you can restore them.</p>
       <Refusal outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
-        <Button onClick={dismiss}>Keep it</Button>
+        <Button onClick={dismiss}>Cancel</Button>
         <Button look="danger" disabled={pending} onClick={remove}>
-          Remove the {KINDS[kind].one}
+          Remove {KINDS[kind].one}
         </Button>
       </div>
     </div>

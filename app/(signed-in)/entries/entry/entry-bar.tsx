@@ -31,7 +31,7 @@ export function EntryBar({ start, isDirty, canSave, save, discard, tryIt }: Entr
       </div>
       {may.edit && (entry || !name) ? (
         <span className="phone:hidden text-ink-3 text-small" role="status">
-          {isDirty ? "Not saved, kept in this browser" : "Nothing to save"}
+          {isDirty ? "Not saved; draft kept in this browser" : "No changes"}
         </span>
       ) : null}
       {kind !== "document" && entry && may.run ? (

@@ -12,8 +12,9 @@ import { Card } from "@/components/ui/page/card";
 import { Clock } from "@/components/ui/time";
 import type { EntryStart, OpenProposal } from "../kinds/choices";
 import { entryText } from "../kinds/entry-text";
+import { KINDS } from "../kinds/kinds";
 
-/** Drafts by agents: inert until somebody approves exactly what is shown. */
+/** The open proposals of agents for this entry. They take effect only after an approval. */
 export function EntryProposals({ start }: { start: EntryStart }) {
   const router = useRouter();
   const { line, say } = useSaid();
@@ -25,8 +26,8 @@ export function EntryProposals({ start }: { start: EntryStart }) {
     <>
       {line}
       <span id="proposals" />
-      {start.proposals.map((one) => (
-        <ProposalCard key={one.proposal.review} start={start} open={one} onDone={onDone} />
+      {start.proposals.map((open) => (
+        <ProposalCard key={open.proposal.review} start={start} open={open} onDone={onDone} />
       ))}
     </>
   );
@@ -48,7 +49,9 @@ function ProposalCard({ start: { kind, entry, may }, open: { proposal, review },
         Proposal by {proposed_by}
       </h2>
       <p>
-        {entry ? "A draft: no task uses it until it is approved." : "It is new: nothing uses it until it is approved."}
+        {entry
+          ? "Draft: tasks use it only after approval."
+          : `New ${KINDS[kind].one}: tasks use it only after approval.`}
       </p>
       <div className="mt-2">
         <ProseDiff
@@ -61,14 +64,14 @@ function ProposalCard({ start: { kind, entry, may }, open: { proposal, review },
       <p className="wrap-anywhere mt-2 text-ink-2 text-small">
         Why: “{why}”{" "}
         <Link className="link" href={`/trees/${tree_id}?task=${task_id}`}>
-          See its task
+          Open the task
         </Link>
         , <Clock at={created_at} />
       </p>
       {isOutdated ? (
         <Hint>
-          It was made for version {base_version}. Version {entry?.version} is in effect: reject it, and have it proposed
-          anew.
+          Outdated: proposed for version {base_version}, but version {entry?.version} is current. Reject it and ask for
+          a new proposal.
         </Hint>
       ) : null}
       {may.decide ? (
@@ -81,7 +84,7 @@ function ProposalCard({ start: { kind, entry, may }, open: { proposal, review },
           </Hint>
         </>
       ) : (
-        <Hint>Reviewers and admins decide.</Hint>
+        <Hint>Only reviewers and admins decide.</Hint>
       )}
     </Card>
   );

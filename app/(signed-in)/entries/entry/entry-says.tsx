@@ -1,21 +1,21 @@
 "use client";
 
-import { plural } from "@/components/ui/format";
 import { Say } from "@/components/ui/parts";
+import { plural } from "@/core/words/figures";
 import type { EntryStart } from "../kinds/choices";
 import { EntryFacts } from "../kinds/entry-facts";
 import { KINDS } from "../kinds/kinds";
 
 interface EntrySaysProps {
   start: EntryStart;
-  /** What followed from the last thing that was done here. */
+  /** The result of the last action on this page. */
   said: string | null;
   isRestored: boolean;
-  /** Brings back what was discarded; null: nothing was. */
+  /** Restores the discarded changes; null if none were discarded. */
   takeBack: (() => void) | null;
 }
 
-/** How things stand with it, in sentences above its fields. */
+/** The notices above the form. */
 export function EntrySays({ start, said, isRestored, takeBack }: EntrySaysProps) {
   const { kind, name, entry, listed, versions, proposals, may } = start;
   const { one, unit } = KINDS[kind];
@@ -31,28 +31,27 @@ export function EntrySays({ start, said, isRestored, takeBack }: EntrySaysProps)
       {listed ? <EntryFacts listed={listed} /> : null}
       {!entry && versions.length > 0 ? (
         <Say>
-          The {one} {name} was removed: no task finds it.{" "}
-          {may.edit ? "Restore one of its versions to have it back." : ""}
+          The {one} {name} was removed. Tasks cannot use it. {may.edit ? "Restore a version to bring it back." : ""}
         </Say>
       ) : null}
       {isOnlyProposed(start) ? (
         <Say>
-          There is no {one} {name} yet. This is what {proposals[0]?.proposal.proposed_by} proposes: nothing uses it
-          until it is approved.
+          The {one} {name} does not exist yet. This is the proposal of {proposals[0]?.proposal.proposed_by}; tasks use
+          it only after approval.
         </Say>
       ) : null}
-      {!may.edit && entry ? <Say>You may look and copy; reviewers and admins change {unit}.</Say> : null}
+      {!may.edit && entry ? <Say>You can read and copy. Only reviewers and admins change {unit}.</Say> : null}
       {said ? (
         <Say look="good" role="status">
           {said}
         </Say>
       ) : null}
-      {isRestored ? <Say>These are your changes of before, not saved yet.</Say> : null}
+      {isRestored ? <Say>Draft restored. Your changes are not saved yet.</Say> : null}
       {takeBack ? (
         <Say role="status">
-          Your changes are discarded.{" "}
+          Changes discarded.{" "}
           <button type="button" className="link" onClick={takeBack}>
-            Take them back
+            Undo
           </button>
         </Say>
       ) : null}

@@ -15,7 +15,7 @@ import { SaveDialog } from "./save-dialog";
 import { TryIt } from "./try-it";
 import { useEditing } from "./use-editing";
 
-/** One agent, document or runbook: written, tried, compared with what it was, and saved as a new version. */
+/** The page of an agent, document or runbook: edit, try, compare versions and save. */
 export function EntryView({ start, copied }: { start: EntryStart; copied?: Copied }) {
   const { kind, name, entry, may } = start;
   const isNew = name === "";
@@ -25,10 +25,10 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
   const { fields, base, isDirty, theirs } = draft;
   const readOnly = !may.edit || (!entry && !isNew);
   const [isSaving, setSaving] = useState(false);
-  const tried = useRef<HTMLTextAreaElement>(null);
+  const tryField = useRef<HTMLTextAreaElement>(null);
   const canSave = may.edit && (isDirty || isNew) && !theirs;
   const save = useCallback(() => canSave && setSaving(true), [canSave]);
-  const tryIt = useCallback(() => tried.current?.focus(), []);
+  const tryIt = useCallback(() => tryField.current?.focus(), []);
   useEntryKeys(save, tryIt);
   return (
     <Page>
@@ -57,7 +57,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
           </div>
           <EntryAside start={start} isDirty={isDirty} onDone={editing.setSaid}>
             {kind !== "document" && entry && may.run ? (
-              <TryIt {...{ kind, name, isDirty }} version={entry.version} field={tried} />
+              <TryIt {...{ kind, name, isDirty }} version={entry.version} field={tryField} />
             ) : null}
           </EntryAside>
         </div>
@@ -71,7 +71,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
 }
 
 function useEntryKeys(save: () => void, tryIt: () => void): void {
-  // With what is on the screen: what is saved is what was typed last.
+  // A layout effect, so that the shortcut saves the text that is on the screen.
   useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key === "s" && (event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey) {

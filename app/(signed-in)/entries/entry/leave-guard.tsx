@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 
-/** Whoever leaves for another page with changes that are not saved is told; the draft stays in the browser either way. */
+/** Warns people who leave the page with unsaved changes. */
 export function LeaveGuard({ isDirty, discard }: { isDirty: boolean; discard: () => void }) {
   const router = useRouter();
   const [to, setTo] = useState<string | null>(null);
@@ -15,7 +15,7 @@ export function LeaveGuard({ isDirty, discard }: { isDirty: boolean; discard: ()
       const target = event.target instanceof Element ? event.target.closest("a") : null;
       if (!target || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey) return;
       const url = new URL(target.href, location.href);
-      // Other versions of the same entry are looked at without leaving it.
+      // Links to other versions of the same entry do not leave the page.
       if (target.target || target.download || url.origin !== location.origin || url.pathname === location.pathname)
         return;
       event.preventDefault();
@@ -27,12 +27,10 @@ export function LeaveGuard({ isDirty, discard }: { isDirty: boolean; discard: ()
   }, [isDirty]);
   if (to === null) return null;
   return (
-    <Modal title="Your changes are not saved" onClosed={() => setTo(null)}>
+    <Modal title="Unsaved changes" onClosed={() => setTo(null)}>
       {(dismiss) => (
         <>
-          <p className="mt-2">
-            No task uses them. The draft stays in this browser, and is here again when you come back.
-          </p>
+          <p className="mt-2">Tasks do not use unsaved changes. This browser keeps the draft until you come back.</p>
           <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
             <Button
               look="danger"
@@ -41,9 +39,9 @@ export function LeaveGuard({ isDirty, discard }: { isDirty: boolean; discard: ()
                 router.push(to);
               }}
             >
-              Discard them and leave
+              Discard and leave
             </Button>
-            <Button onClick={() => router.push(to)}>Leave, keep the draft</Button>
+            <Button onClick={() => router.push(to)}>Leave and keep the draft</Button>
             <Button look="primary" onClick={dismiss}>
               Stay
             </Button>

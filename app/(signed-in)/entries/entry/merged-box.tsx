@@ -13,16 +13,16 @@ interface MergedBoxProps {
   close: () => void;
 }
 
-/** Where both changed the same, a person puts it together; the diff follows what they write. */
+/** The result of a merge. People resolve fields that both changed by hand; the diff follows their edits. */
 export function MergedBox({ kind, merged, mine, close }: MergedBoxProps) {
   const both = merged.both.map((name) => name.replaceAll("_", " ")).join(", ");
   return (
-    <Card as="section" aria-label="Put together">
+    <Card as="section" aria-label="Merged">
       <p>
         {both
-          ? `Both of you changed: ${both}. There yours stands; take over from theirs what you want.`
-          : "Your changes and theirs touched different things, and both stand below."}{" "}
-        Version {merged.version} against what you have now:
+          ? `Both of you changed: ${both}. The form has your text; copy from theirs what you need.`
+          : "You changed different fields. The form has both changes."}{" "}
+        Version {merged.version} compared with the form:
       </p>
       <div className="mt-2">
         <ProseDiff

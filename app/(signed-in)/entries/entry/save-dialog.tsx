@@ -23,10 +23,10 @@ interface SaveDialogProps {
   onClosed: () => void;
 }
 
-/** What will change, and why: the line stands in the list of versions for whoever wonders later. */
+/** Shows the diff before saving and asks for a reason, which appears in the list of versions. */
 export function SaveDialog({ onClosed, ...form }: SaveDialogProps) {
   return (
-    <Modal title={form.base.version === null ? "Save it" : "Save a new version"} onClosed={onClosed} wide>
+    <Modal title={form.base.version === null ? "Save" : "Save new version"} onClosed={onClosed} wide>
       {(dismiss) => <SaveForm {...form} dismiss={dismiss} />}
     </Modal>
   );
@@ -42,10 +42,10 @@ function SaveForm({ kind, base, fields, onSaved, onTheirs, dismiss }: SaveFormPr
   const { pending, outcome, run } = useAction();
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
-    const lacks = !isFirst && !why.trim();
-    setMissing(lacks);
-    if (lacks) document.getElementById(id)?.focus();
-    if (pending || lacks) return;
+    const lacksReason = !isFirst && !why.trim();
+    setMissing(lacksReason);
+    if (lacksReason) document.getElementById(id)?.focus();
+    if (pending || lacksReason) return;
     run(async () => {
       const result = await saveEntry(kind, fields, { ifVersion: base.version, why: why.trim() || "First version." });
       if (result.ok) {
@@ -66,7 +66,7 @@ function SaveForm({ kind, base, fields, onSaved, onTheirs, dismiss }: SaveFormPr
       onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
     >
       <label className={FIELD}>
-        <span>{isFirst ? "Why, if it is not plain" : "Why"}</span>
+        <span>{isFirst ? "Why (optional)" : "Why"}</span>
         <input
           id={id}
           type="text"
@@ -80,16 +80,16 @@ function SaveForm({ kind, base, fields, onSaved, onTheirs, dismiss }: SaveFormPr
       </label>
       <Hint isBad={Boolean(isMissing)} id={`${id}-hint`}>
         {isMissing
-          ? "Say why in a few words: it stands in the list of versions."
-          : "It stands in the list of versions."}
+          ? "Say why in a few words. The reason appears in the list of versions."
+          : "Appears in the list of versions."}
       </Hint>
       <div className="max-h-[40vh] overflow-auto">
         <ProseDiff name={fields.name || KINDS[kind].one} before={before} after={entryText(kind, fields)} />
       </div>
-      <p className="text-ink-2">Tasks that begin from now on use it; those that run keep what they began with.</p>
+      <p className="text-ink-2">New tasks use this version. Running tasks keep theirs.</p>
       <Refusal outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
-        <Button onClick={dismiss}>Go on editing</Button>
+        <Button onClick={dismiss}>Keep editing</Button>
         <Button type="submit" look="primary" disabled={pending} hint="⌘↵">
           {pending ? "Saving" : "Save"}
         </Button>

@@ -6,8 +6,6 @@ import { submitTree } from "@/app/actions/submit";
 import { fetchJson } from "@/components/http/fetch-json";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
-import { treeText } from "@/components/trees/sentences";
-import { spentText } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
@@ -17,6 +15,8 @@ import { Button } from "@/components/ui/parts";
 import { StatusWord, shownStatusOfTree } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
+import { spentText } from "@/core/words/figures";
+import { treeText } from "@/core/words/tasks";
 
 interface TryItProps {
   kind: "agent" | "runbook";
@@ -29,11 +29,14 @@ interface TryItProps {
 const TOKENS = "50000";
 const LOOK_MS = 1_000;
 
-/** Runs it as it is saved on an instruction, with a small grant, and shows here what becomes of it. A runbook spends no tokens. */
+/**
+ * Runs the saved version on an instruction with a small grant, and shows the result here. Runbooks need no grant, since
+ * they use no tokens.
+ */
 export function TryIt({ kind, name, version, isDirty, field }: TryItProps) {
   const { text, change } = useKeptText(`try.${kind}.${name}`);
   const [tokens, setTokens] = useState(TOKENS);
-  // Its id is kept as what was typed is, so that a reload shows it again.
+  // The browser keeps the id, so that the result is still there after a reload.
   const { text: treeId, change: setTreeId } = useKeptText(`tried.${kind}.${name}`);
   const { pending, outcome, run } = useAction();
   function send(event: FormEvent | KeyboardEvent): void {
@@ -41,7 +44,7 @@ export function TryIt({ kind, name, version, isDirty, field }: TryItProps) {
     if (pending || !text.trim()) return;
     run(async () => {
       const cap = Number(tokens.replace(/[\s,._]/g, ""));
-      if (kind === "agent" && !(cap > 0)) return { ok: false, sentence: "The tokens must be a number above 0." };
+      if (kind === "agent" && !(cap > 0)) return { ok: false, sentence: "Tokens must be a number above 0." };
       const by = kind === "agent" ? { agent: name, grant: { tokens: cap } } : { runbook: name };
       const result = await submitTree({ task: text, ...by });
       if (result.ok) setTreeId(result.treeId);
@@ -61,8 +64,8 @@ export function TryIt({ kind, name, version, isDirty, field }: TryItProps) {
           rows={2}
           className="field-sizing-content max-h-60"
           value={text}
-          aria-label={`An instruction for ${name}`}
-          placeholder={kind === "agent" ? "An instruction" : "A task, as it would be given"}
+          aria-label={`Instruction for ${name}`}
+          placeholder={kind === "agent" ? "Instruction" : "Task"}
           onChange={(event) => change(event.target.value)}
         />
         <div className="flex min-w-0 flex-wrap items-center gap-2">
@@ -72,7 +75,7 @@ export function TryIt({ kind, name, version, isDirty, field }: TryItProps) {
             {pending ? "Starting" : `Run version ${version}`}
           </Button>
         </div>
-        {isDirty ? <Hint>Runs version {version} as it is saved, without your changes.</Hint> : null}
+        {isDirty ? <Hint>Runs version {version}, without your unsaved changes.</Hint> : null}
         <Refusal outcome={outcome} />
       </form>
       {treeId ? <Tried key={treeId} treeId={treeId} /> : null}
@@ -89,7 +92,7 @@ function Cap({ tokens, setTokens }: { tokens: string; setTokens: (text: string) 
         inputMode="numeric"
         className="max-w-22"
         value={tokens}
-        aria-label="Tokens at most"
+        aria-label="Maximum tokens"
         onChange={(event) => setTokens(event.target.value)}
       />
       <span className="text-ink-2">tokens</span>
@@ -116,20 +119,20 @@ function Tried({ treeId }: { treeId: string }) {
           </div>
         )
       ) : null}
-      {status === "you" ? <p>It waits for a person: open its tree to answer.</p> : null}
+      {status === "you" ? <p>Waits for you. Open the tree to answer.</p> : null}
       <Hint>
         {tree
           ? `${spentText({ cost_usd: tree.totals.cost_usd, tokens: tree.totals.tokens_in + tree.totals.tokens_out })}. `
           : ""}
         <Link className="link" href={`/trees/${treeId}`}>
-          Open its tree
+          Open tree
         </Link>
       </Hint>
     </div>
   );
 }
 
-/** Looks again until it has ended; a server that does not answer is asked again. */
+/** Polls the tree until it has ended, and retries when the server does not answer. */
 function useTried(treeId: string) {
   const [tree, setTree] = useState<Tree | null>(null);
   const [task, setTask] = useState<Task | null>(null);
@@ -147,7 +150,7 @@ function useTried(treeId: string) {
         if (isEnded(found.status)) return;
       } catch (error) {
         if (over.signal.aborted) return;
-        setProblem(error instanceof Error ? error.message : "The tree cannot be read.");
+        setProblem(error instanceof Error ? error.message : "The tree could not be loaded.");
       }
       timer = setTimeout(() => void look(), LOOK_MS);
     };

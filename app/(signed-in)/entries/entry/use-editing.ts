@@ -8,15 +8,15 @@ import { EMPTY } from "../kinds/empty-fields";
 import { addressOf } from "../kinds/kinds";
 import { useEntryDraft } from "./use-entry-draft";
 
-/** Both changes, put together as far as they touch different things. */
+/** The result of merging both changes. */
 export interface MergedTexts {
   theirs: EntryFields;
   version: number;
-  /** Fields that both have changed. */
+  /** The fields that both people changed. */
   both: string[];
 }
 
-/** What a person does to an entry before it is saved, and what the page says of it. */
+/** The draft of an entry with its actions (discard, merge, save) and the notice after each. */
 export function useEditing({ kind, name, entry }: EntryStart, copied: Copied | undefined) {
   const router = useRouter();
   const draft = useEntryDraft<EntryFields>(
@@ -52,7 +52,7 @@ export function useEditing({ kind, name, entry }: EntryStart, copied: Copied | u
   }
   function onTheirs(live: Entry): void {
     draft.meet(live);
-    // The list of versions shows it, too.
+    // So that the list of versions shows their version.
     router.refresh();
   }
   function merge(): void {

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from "react";
 import type { Entry, EntryFields } from "@/core/shapes/configuration";
 import { isEqual, mergeFields } from "../kinds/entry-text";
 
-/** What a draft was begun from; version null: there was none. */
+/** The version that a draft started from; version null for a new entry. */
 export interface Base<Fields> {
   version: number | null;
   fields: Fields;
@@ -15,17 +15,17 @@ export interface EntryDraft<Fields extends EntryFields> {
   change: (fields: Partial<Fields>) => void;
   base: Base<Fields>;
   isDirty: boolean;
-  /** It was typed before, in an earlier visit of the page. */
+  /** The draft comes from an earlier visit. */
   isRestored: boolean;
-  /** Another version than the draft began from is live. */
+  /** A newer version that somebody saved after the draft was started; null if none. */
   theirs: Entry | null;
   meet: (theirs: Entry) => void;
   takeTheirs: () => void;
-  /** Saving then puts mine over theirs. */
+  /** Keeps the draft; saving then replaces their version. */
   keepMine: () => void;
-  /** Fields that only they changed become theirs; names those that both changed. */
+  /** Takes over the fields that only they changed, and returns the names of fields that both changed. */
   merge: () => string[];
-  /** Back to what is live. */
+  /** Returns to the current version. */
   discard: () => void;
   saved: (version: number) => void;
 }
@@ -36,7 +36,7 @@ interface Kept<Fields> extends Base<Fields> {
 
 const PREFIX = "banyan.entry.";
 
-/** A draft of an entry, kept in the browser until it is saved or discarded: a reload or a restart takes nothing of it. */
+/** Keeps the draft of an entry in the browser until it is saved or discarded, so that it survives a reload. */
 export function useEntryDraft<Fields extends EntryFields>(
   id: string,
   live: Entry | null,
@@ -60,7 +60,7 @@ export function useEntryDraft<Fields extends EntryFields>(
     setRestored(true);
   }, [key]);
 
-  // What is live comes anew with each read of the page.
+  // Every render of the page brings the current version, which may be newer than the base of the draft.
   const liveVersion = live?.version ?? null;
   useEffect(() => {
     if (!isRead || !live || liveVersion === null || liveVersion <= (base.version ?? 0)) return;
@@ -115,6 +115,6 @@ function keep<Fields>(key: string, kept: Kept<Fields> | null): void {
     if (kept) localStorage.setItem(key, JSON.stringify(kept));
     else localStorage.removeItem(key);
   } catch {
-    // A browser without storage, or with a full one, keeps nothing; the fields still hold what was typed.
+    // Storage may be off or full. Then the draft lives in the form only.
   }
 }

@@ -26,7 +26,7 @@ interface VersionsProps {
 const SHOWN = 8;
 const ORIGIN: Partial<Record<EntryVersion["origin"], string>> = { seed: "Seed", proposal: "Proposal" };
 
-/** Who changed what, when and why; any two can be compared, and each can be made live again. */
+/** The versions of an entry, with author, time and reason. People can compare and restore them. */
 export function Versions({ start, isDirty, onDone }: VersionsProps) {
   const { versions, compared, kind, may } = start;
   const [isAll, setAll] = useState(false);
@@ -38,23 +38,24 @@ export function Versions({ start, isDirty, onDone }: VersionsProps) {
     <Card as="section" aria-labelledby="versions">
       <h2 id="versions">Versions</h2>
       <ul>
-        {shown.map((one) => (
+        {shown.map((version) => (
           <VersionRow
-            key={one.version}
-            version={one.version}
-            isLive={one.live}
-            beside={<Beside version={one} restore={may.edit ? () => setRestoring(one) : null} />}
+            key={version.version}
+            version={version.version}
+            isLive={version.live}
+            beside={<Beside version={version} restore={may.edit ? () => setRestoring(version) : null} />}
           >
             <Link
               className="wrap-anywhere block hover:underline"
-              href={`${path}?from=${one.version - 1}&to=${one.version}`}
+              href={`${path}?from=${version.version - 1}&to=${version.version}`}
               scroll={false}
-              title="What it changed"
+              title="Show what this version changed"
             >
-              {one.why || "No reason was given"}
+              {version.why || "No reason given"}
             </Link>
             <span className="text-ink-2 text-small">
-              {ORIGIN[one.origin] ? <Badge>{ORIGIN[one.origin]}</Badge> : null} {one.by}, <Clock at={one.created_at} />
+              {ORIGIN[version.origin] ? <Badge>{ORIGIN[version.origin]}</Badge> : null} {version.by},{" "}
+              <Clock at={version.created_at} />
             </span>
           </VersionRow>
         ))}
@@ -89,7 +90,7 @@ export function Versions({ start, isDirty, onDone }: VersionsProps) {
 }
 
 function Beside({ version: { version, live }, restore }: { version: EntryVersion; restore: (() => void) | null }) {
-  if (live) return <span className="text-ink-2 text-small">In effect</span>;
+  if (live) return <span className="text-ink-2 text-small">Current</span>;
   if (!restore) return <span />;
   return (
     <button type="button" className="link text-small" onClick={restore}>
@@ -98,12 +99,12 @@ function Beside({ version: { version, live }, restore }: { version: EntryVersion
   );
 }
 
-/** Which two are compared stands in the address. */
+/** Two selects for the versions to compare. The address holds the choice. */
 function Compared({ start: { versions, compared } }: { start: EntryStart }) {
   const router = useRouter();
   const path = usePathname();
   const [from, to] = [compared?.from?.version ?? 0, compared?.to.version ?? 0];
-  const show = (one: number, other: number) => router.replace(`${path}?from=${one}&to=${other}`, { scroll: false });
+  const show = (older: number, newer: number) => router.replace(`${path}?from=${older}&to=${newer}`, { scroll: false });
   const options = versions.map(({ version }) => (
     <option key={version} value={version}>
       v{version}
@@ -118,7 +119,7 @@ function Compared({ start: { versions, compared } }: { start: EntryStart }) {
         value={from}
         onChange={(event) => show(Number(event.target.value), to)}
       >
-        <option value={0}>nothing</option>
+        <option value={0}>empty</option>
         {options}
       </select>
       <span>with</span>
@@ -159,16 +160,16 @@ function RestoreForm({ start: { kind, name }, version, isDirty, onDone, dismiss 
   return (
     <form className="stack mt-2" onSubmit={send}>
       <p>
-        What it says becomes a new version, for tasks that begin from now on. Nothing is taken away.
-        {isDirty ? " What you have not saved is kept, and shown beside it." : ""}
+        Its content becomes a new version, which new tasks use. All other versions stay.
+        {isDirty ? " Your unsaved changes are kept as a draft." : ""}
       </p>
       <label className={FIELD}>
-        <span>Why, if it is not plain</span>
+        <span>Why (optional)</span>
         <input type="text" value={why} maxLength={400} onChange={(event) => setWhy(event.target.value)} />
       </label>
       <Refusal outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
-        <Button onClick={dismiss}>Leave it as it is</Button>
+        <Button onClick={dismiss}>Cancel</Button>
         <Button type="submit" look="primary" disabled={pending}>
           Restore version {version}
         </Button>

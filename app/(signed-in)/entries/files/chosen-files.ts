@@ -1,12 +1,12 @@
 import type { ChosenFile } from "@/app/actions/entries";
 import { ArchiveError, textsInZip } from "./unzip";
 
-/** Less than what the server takes in one request. */
-const MOST_CHARACTERS = 900_000;
+/** Below the limit of the server for one request. */
+const MAX_CHARACTERS = 900_000;
 
 export type Chosen = { ok: true; files: ChosenFile[] } | { ok: false; sentence: string };
 
-/** The texts of files, and of the files in archives among them. */
+/** Returns the texts of the chosen files, including the files inside ZIP archives. */
 export async function readChosen(list: readonly File[]): Promise<Chosen> {
   try {
     const files = (await Promise.all(list.map(textsIn))).flat();
@@ -14,15 +14,15 @@ export async function readChosen(list: readonly File[]): Promise<Chosen> {
     return sentence ? { ok: false, sentence } : { ok: true, files };
   } catch (error) {
     if (error instanceof ArchiveError) return { ok: false, sentence: error.message };
-    return { ok: false, sentence: "The browser could not read these files: choose them again." };
+    return { ok: false, sentence: "The browser could not read these files. Choose them again." };
   }
 }
 
-/** One sentence, or null. */
+/** Returns the problem if the files are too large together; null otherwise. */
 export function tooMuchIn(files: readonly ChosenFile[]): string | null {
   const size = files.reduce((sum, { text }) => sum + text.length, 0);
-  if (size <= MOST_CHARACTERS) return null;
-  return `These are ${Math.ceil(size / 1_000).toLocaleString("en")} thousand characters, and at most 900 thousand are imported at once: take fewer files.`;
+  if (size <= MAX_CHARACTERS) return null;
+  return `These files have ${Math.ceil(size / 1_000).toLocaleString("en")}k characters. The limit is 900k at once; choose fewer files.`;
 }
 
 async function textsIn(file: File): Promise<ChosenFile[]> {

@@ -10,11 +10,11 @@ import { zipOf } from "./zip";
 
 interface ExportButtonProps {
   kind: EntryKind;
-  /** Absent: all of them, in an archive. */
+  /** The entry to export. Without a name, exports all entries as a ZIP archive. */
   name?: string;
 }
 
-/** Downloads an entry as the file that can be imported again. */
+/** Downloads entries as files that can be imported again. */
 export function ExportButton({ kind, name }: ExportButtonProps) {
   const { pending, outcome, run } = useAction();
   const start = () =>
@@ -22,7 +22,7 @@ export function ExportButton({ kind, name }: ExportButtonProps) {
       const result = await exportEntries(kind, name);
       if (!result.ok) return result;
       const [first] = result.files;
-      if (!first) return { ok: false, sentence: "There is nothing to export." };
+      if (!first) return { ok: false, sentence: "Nothing to export." };
       if (name) download(first.file, new Blob([first.text], { type: "text/markdown" }));
       else download(`${KINDS[kind].unit}.zip`, new Blob([zipOf(result.files)], { type: "application/zip" }));
       return { ok: true, sentence: "" };
@@ -43,6 +43,6 @@ function download(file: string, content: Blob): void {
   link.href = url;
   link.download = file;
   link.click();
-  // The download has begun by then.
+  // Revoking the URL earlier could stop the download.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

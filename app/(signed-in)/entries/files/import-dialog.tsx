@@ -5,7 +5,6 @@ import { type ChosenFile, importFiles, previewImport } from "@/app/actions/entri
 import { ProseDiff } from "@/components/diff/prose-diff";
 import { FileField } from "@/components/files/file-field";
 import { FIELD } from "@/components/ui/field-look";
-import { plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { useAction } from "@/components/ui/hooks/use-action";
@@ -13,6 +12,7 @@ import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Badge, Button, Say } from "@/components/ui/parts";
 import type { EntryKind, ImportPreview } from "@/core/shapes/configuration";
+import { plural } from "@/core/words/figures";
 import { KINDS } from "../kinds/kinds";
 import { readChosen, tooMuchIn } from "./chosen-files";
 
@@ -22,7 +22,7 @@ interface ImportDialogProps {
   onDone: () => void;
 }
 
-/** Files or pasted text in the layout of the seeds, several at once; what they would change is seen before it happens. */
+/** Imports entries from files or pasted text in the format of the seeds, after a preview of the changes. */
 export function ImportDialog({ kind, onClosed, onDone }: ImportDialogProps) {
   return (
     <Modal title={`Import ${KINDS[kind].unit}`} onClosed={onClosed} wide>
@@ -38,8 +38,8 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
   const [previews, setPreviews] = useState<ImportPreview[] | null>(null);
   const { pending, outcome, run } = useAction();
   const chosen = [...files, ...(pasted.trim() ? [{ file: "pasted text", text: pasted }] : [])];
-  const changes = previews?.filter((one) => one.does === "creates" || one.does === "changes") ?? [];
-  const mayImport = changes.length > 0 && !previews?.some((one) => one.does === "fails");
+  const changes = previews?.filter(({ does }) => does === "creates" || does === "changes") ?? [];
+  const mayImport = changes.length > 0 && !previews?.some(({ does }) => does === "fails");
 
   function choose(event: ChangeEvent<HTMLInputElement>): void {
     const list = [...(event.target.files ?? [])];
@@ -50,7 +50,7 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
       return read.ok ? { ok: true, sentence: "" } : read;
     });
   }
-  function look(event: FormEvent): void {
+  function preview(event: FormEvent): void {
     event.preventDefault();
     run(async () => {
       const sentence = tooMuchIn(chosen);
@@ -72,7 +72,7 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
   }
   if (outcome?.ok && outcome.sentence) return <Imported sentence={outcome.sentence} dismiss={dismiss} />;
   return (
-    <form className="stack mt-3" onSubmit={look}>
+    <form className="stack mt-3" onSubmit={preview}>
       <Sources pasted={pasted} rows={previews ? 3 : 8} choose={choose} paste={paste} />
       {previews ? <Previews previews={previews} /> : null}
       <Refusal outcome={outcome} />
@@ -85,7 +85,7 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>
         <Button type="submit" look={previews ? "plain" : "primary"} disabled={pending || chosen.length === 0}>
-          {pending && !previews ? "Reading" : "Show what changes"}
+          {pending && !previews ? "Reading" : "Preview"}
         </Button>
         {mayImport ? (
           <Button look="primary" disabled={pending} onClick={apply}>
@@ -112,24 +112,24 @@ function Imported({ sentence, dismiss }: { sentence: string; dismiss: () => void
 
 interface SourcesProps {
   pasted: string;
-  /** How high the field for text is. */
+  /** The height of the text field in lines. */
   rows: number;
   choose: (event: ChangeEvent<HTMLInputElement>) => void;
   paste: (text: string) => void;
 }
 
-/** Files, or their text. */
+/** Fields for files or pasted text. */
 function Sources({ pasted, rows, choose, paste }: SourcesProps) {
   return (
     <>
       <FileField
-        label="Files, Markdown with front matter, or a ZIP archive of them"
+        label="Files: Markdown with front matter, or a ZIP archive"
         multiple
         accept=".md,.markdown,.txt,.zip,text/markdown,text/plain"
         onChange={choose}
       />
       <label className={FIELD}>
-        <span>Or their text; several one after the other, each below a line “=== name.md ===”</span>
+        <span>Or paste their text, with a line “=== name.md ===” before each file</span>
         <textarea
           className="font-mono text-mono leading-5"
           rows={rows}
@@ -145,37 +145,35 @@ function Sources({ pasted, rows, choose, paste }: SourcesProps) {
 const WORDS: Record<ImportPreview["does"], string> = {
   creates: "New",
   changes: "Changes",
-  nothing: "Exactly so already",
-  fails: "Cannot be imported",
+  nothing: "No changes",
+  fails: "Invalid",
 };
 
 function Previews({ previews }: { previews: ImportPreview[] }) {
-  const keys = uniqueKeys(previews.map((one) => `${one.file} ${one.name}`));
-  const fails = previews.some((one) => one.does === "fails");
+  const keys = uniqueKeys(previews.map(({ file, name }) => `${file} ${name}`));
+  const fails = previews.some(({ does }) => does === "fails");
   return (
-    <section className="max-h-[40vh] overflow-auto" aria-label="What the import changes">
+    <section className="max-h-[40vh] overflow-auto" aria-label="Preview of the import">
       {fails ? (
         <Say look="bad" role="alert">
-          Nothing is imported before every entry can be: correct what is marked, and look again.
+          Some entries are invalid, so you cannot import yet. Fix them, then preview again.
         </Say>
       ) : null}
       <ul className="*:border-b *:border-line">
-        {previews.map((one, index) => (
+        {previews.map((preview, index) => (
           <li key={keys[index]} className="py-2">
             <p className="flex min-w-0 flex-wrap items-center gap-2">
-              <b className="font-mono text-mono">{one.name || one.file}</b>
-              <Badge look={one.does === "fails" ? "bad" : "plain"}>{WORDS[one.does]}</Badge>
+              <b className="font-mono text-mono">{preview.name || preview.file}</b>
+              <Badge look={preview.does === "fails" ? "bad" : "plain"}>{WORDS[preview.does]}</Badge>
             </p>
-            {one.problem ? <Hint isBad>{one.problem}</Hint> : null}
-            {one.does === "creates" || one.does === "changes" ? (
-              <ProseDiff name={one.name} before={one.before ?? ""} after={one.after} />
+            {preview.problem ? <Hint isBad>{preview.problem}</Hint> : null}
+            {preview.does === "creates" || preview.does === "changes" ? (
+              <ProseDiff name={preview.name} before={preview.before ?? ""} after={preview.after} />
             ) : null}
           </li>
         ))}
       </ul>
-      {previews.every((one) => one.does === "nothing") ? (
-        <p className="text-ink-2">Everything is exactly so already: there is nothing to import.</p>
-      ) : null}
+      {previews.every(({ does }) => does === "nothing") ? <p className="text-ink-2">No changes to import.</p> : null}
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { fromBuffer } from "yauzl";
 import { zipOf } from "./zip";
 
-test("the archive is read back by another reader, names and texts in UTF-8", async () => {
+test("another ZIP reader reads the archive, with names and texts in UTF-8", async () => {
   const files = [
     { file: "coder.md", text: "---\nname: coder\n---\nÄndere nichts.\n" },
     { file: "leer.md", text: "" },

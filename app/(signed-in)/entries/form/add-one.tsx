@@ -6,7 +6,7 @@ interface AddOneProps {
   add: (name: string) => void;
 }
 
-/** A list to choose one more from; what is chosen joins those above, and the list is as before. */
+/** A select that adds the chosen option and then resets. */
 export function AddOne({ label, options, add }: AddOneProps) {
   if (options.length === 0) return null;
   return (

@@ -1,10 +1,10 @@
 "use client";
 
 import Link from "next/link";
-import { exactCount } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
 import type { AgentFields } from "@/core/shapes/configuration";
+import { exactCount } from "@/core/words/figures";
 import { addressOf } from "../kinds/kinds";
 import { AddOne } from "./add-one";
 import { FormSection } from "./form-section";
@@ -16,15 +16,15 @@ interface AgentDocumentsProps {
   readOnly: boolean;
 }
 
-/** What the agent has read before it begins. */
+/** The context documents in the agent's prompt. */
 export function AgentDocuments({ documents, change, known, readOnly }: AgentDocumentsProps) {
-  const rest = known.filter((one) => !documents.includes(one.name));
+  const rest = known.filter(({ name }) => !documents.includes(name));
   return (
     <FormSection title="Context documents">
-      {documents.length === 0 ? <p className="text-ink-2">It reads none.</p> : null}
+      {documents.length === 0 ? <p className="text-ink-2">No documents.</p> : null}
       <ul>
         {documents.map((name) => {
-          const found = known.find((one) => one.name === name);
+          const found = known.find((document) => document.name === name);
           return (
             <li className="flex min-w-0 min-h-7 items-center gap-2 phone:min-h-9" key={name}>
               <Icon name="doc" />
@@ -32,14 +32,14 @@ export function AgentDocuments({ documents, change, known, readOnly }: AgentDocu
                 {name}
               </Link>
               <span className={found ? "text-ink-3 text-small" : "text-fail text-small"}>
-                {found ? `${exactCount(found.tokens)} tokens` : "is not there any more"}
+                {found ? `${exactCount(found.tokens)} tokens` : "removed"}
               </span>
               {readOnly ? null : (
                 <Button
                   look="quiet"
                   className="w-control px-0!"
-                  aria-label={`Take ${name} away`}
-                  onClick={() => change({ documents: documents.filter((one) => one !== name) })}
+                  aria-label={`Remove ${name}`}
+                  onClick={() => change({ documents: documents.filter((document) => document !== name) })}
                 >
                   <Icon name="x" />
                 </Button>
@@ -50,7 +50,7 @@ export function AgentDocuments({ documents, change, known, readOnly }: AgentDocu
       </ul>
       {readOnly ? null : (
         <AddOne
-          label="Add a document"
+          label="Add document"
           options={rest.map(({ name, tokens }) => ({ name, text: `${name}, ${exactCount(tokens)} tokens` }))}
           add={(name) => change({ documents: [...documents, name] })}
         />

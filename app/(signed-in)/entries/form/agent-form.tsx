@@ -3,9 +3,9 @@
 import { useId } from "react";
 import { MarkdownField } from "@/components/text/markdown-field";
 import { FIELD } from "@/components/ui/field-look";
-import { exactCount } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import type { AgentFields } from "@/core/shapes/configuration";
+import { exactCount } from "@/core/words/figures";
 import type { Choices } from "../kinds/choices";
 import { AgentDocuments } from "./agent-documents";
 import { AgentLimits } from "./agent-limits";
@@ -20,14 +20,14 @@ export interface FormProps<Fields> {
 
 const CHARACTERS_PER_TOKEN = 4;
 
-/** Everything that an agent is, in the order in which it matters. */
+/** The form of an agent. */
 export function AgentForm({ fields, change, readOnly, choices }: FormProps<AgentFields> & { choices: Choices }) {
   const id = useId();
   const tokens = Math.ceil(fields.instruction.length / CHARACTERS_PER_TOKEN);
   return (
     <fieldset className="stack [&:disabled_:is(input,select,textarea)]:text-ink-2" disabled={readOnly}>
       <label className={FIELD}>
-        <span>When to use it: others choose it by this</span>
+        <span>Description (other agents choose it by this)</span>
         <textarea
           rows={2}
           className="field-sizing-content"
@@ -46,7 +46,7 @@ export function AgentForm({ fields, change, readOnly, choices }: FormProps<Agent
           onChange={(instruction) => change({ instruction })}
         />
         <Hint id={`${id}-tokens`}>
-          Every agent also gets the core instruction, which is part of the system. About {exactCount(tokens)} tokens.
+          About {exactCount(tokens)} tokens. Every agent also gets the core instruction of Banyan.
         </Hint>
       </div>
       <AgentDocuments documents={fields.documents} change={change} known={choices.documents} readOnly={readOnly} />

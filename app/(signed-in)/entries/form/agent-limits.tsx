@@ -3,40 +3,39 @@
 import { ThreeColumns } from "@/components/layout/columns";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
-import type { FinishingChoice, FinishingPolicy, Level } from "@/core/log/entries";
+import { type FinishingChoice, type FinishingPolicy, LEVELS, type Level } from "@/core/log/entries";
 import type { AgentFields } from "@/core/shapes/configuration";
+import { LEVEL_WORDS } from "@/core/words/policy";
 import type { FormProps } from "./agent-form";
 import { FormSection } from "./form-section";
 import { NumberField } from "./number-field";
-import { REACHES } from "./tool-words";
 
 const FINISHING: [keyof FinishingPolicy, string][] = [
   ["evaluate", "Evaluate the result"],
-  ["summarize", "Summarise it"],
-  ["document", "Document what was learnt"],
+  ["summarize", "Summarise the result"],
+  ["document", "Document what it learnt"],
 ];
 const CHOICES: [FinishingChoice, string][] = [
-  ["auto", "Where it matters"],
+  ["auto", "Automatic"],
   ["always", "Always"],
   ["never", "Never"],
 ];
-const LEVELS: Level[] = ["read", "write", "network", "host", "change"];
 type Limits = AgentFields["limits"];
 const NUMBERS: [Exclude<keyof Limits, "ask_default">, string, number][] = [
   ["max_turns", "Turns", 1_000],
-  ["timeout_seconds", "Seconds for one call", 86_400],
-  ["ask_timeout_seconds", "Seconds a question may wait", 31_536_000],
+  ["timeout_seconds", "Timeout of a call (seconds)", 86_400],
+  ["ask_timeout_seconds", "Timeout of a question (seconds)", 31_536_000],
 ];
 type Grant = AgentFields["grant"];
 const AMOUNTS: [keyof Grant, string, number][] = [
   ["cost_usd", "Dollars", 1_000_000],
   ["tokens", "Tokens", 1e12],
   ["seconds", "Seconds", 31_536_000],
-  ["tasks", "Tasks, itself included", 1_000_000],
-  ["depth", "Levels below it", 100],
+  ["tasks", "Tasks (including itself)", 1_000_000],
+  ["depth", "Depth of subtasks", 100],
 ];
 
-/** What follows the end of a task, how far it may reach, and where it stops. */
+/** The agent's finishing tasks, rights, grant and limits. */
 export function AgentLimits({ fields, change, readOnly }: FormProps<AgentFields>) {
   const { finishing, rights, grant, limits } = fields;
   const limit = (changed: Partial<Limits>) => change({ limits: { ...limits, ...changed } });
@@ -64,21 +63,21 @@ export function AgentLimits({ fields, change, readOnly }: FormProps<AgentFields>
         </ThreeColumns>
       </FormSection>
       <Rights rights={rights} change={change} />
-      <MostOfAGrant grant={grant} change={change} />
-      <FormSection title="Limits of one task">
+      <MaximumGrant grant={grant} change={change} />
+      <FormSection title="Limits per task">
         <ThreeColumns>
           {NUMBERS.map(([name, label, most]) => (
             <NumberField
               key={name}
               {...{ label, most }}
               value={limits[name]}
-              placeholder="As the settings say"
+              placeholder="Default"
               change={(value) => limit({ [name]: value })}
             />
           ))}
         </ThreeColumns>
         <label className={`${FIELD} mt-2`}>
-          <span>The answer to a question that nobody answers in time; empty: the task fails</span>
+          <span>Default answer when a question times out (if empty, the task fails)</span>
           <input
             type="text"
             value={limits.ask_default ?? ""}
@@ -100,10 +99,10 @@ function Rights({ rights, change }: Pick<FormProps<AgentFields>, "change"> & { r
           checked={rights === null}
           onChange={(event) => change({ rights: event.target.checked ? null : ["read", "write"] })}
         />
-        All that the task above it has
+        Same as the parent task
       </label>
       {rights ? (
-        <fieldset className="flex min-w-0 flex-wrap items-center gap-2 py-1" aria-label="At most these">
+        <fieldset className="flex min-w-0 flex-wrap items-center gap-2 py-1" aria-label="Only these">
           {LEVELS.map((level) => (
             <label className="flex min-w-0 items-center gap-2 pr-3" key={level}>
               <input
@@ -111,23 +110,23 @@ function Rights({ rights, change }: Pick<FormProps<AgentFields>, "change"> & { r
                 checked={rights.includes(level)}
                 onChange={(event) =>
                   change({
-                    rights: LEVELS.filter((one) => (one === level ? event.target.checked : rights.includes(one))),
+                    rights: LEVELS.filter((other) => (other === level ? event.target.checked : rights.includes(other))),
                   })
                 }
               />
-              {REACHES[level]}
+              {LEVEL_WORDS[level]}
             </label>
           ))}
         </fieldset>
       ) : null}
-      <Hint>Never more than the task above it, whatever is chosen here.</Hint>
+      <Hint>A task never has more rights than its parent.</Hint>
     </FormSection>
   );
 }
 
-function MostOfAGrant({ grant, change }: Pick<FormProps<AgentFields>, "change"> & { grant: Grant }) {
+function MaximumGrant({ grant, change }: Pick<FormProps<AgentFields>, "change"> & { grant: Grant }) {
   return (
-    <FormSection title="Grant of one task, at most">
+    <FormSection title="Maximum grant per task">
       <ThreeColumns>
         {AMOUNTS.map(([name, label, most]) => (
           <NumberField
@@ -136,13 +135,14 @@ function MostOfAGrant({ grant, change }: Pick<FormProps<AgentFields>, "change"> 
             least={name === "depth" ? 0 : 1}
             isMoney={name === "cost_usd"}
             value={grant[name]}
-            placeholder="What it is given"
+            placeholder="No maximum"
             change={(value) => change({ grant: { ...grant, [name]: value } })}
           />
         ))}
       </ThreeColumns>
       <Hint>
-        With its subtasks. A task above may give less, never more than it has; what goes beyond this stays with it.
+        Covers the task and its subtasks. The parent may give less. If the parent offers more, the rest stays with the
+        parent.
       </Hint>
     </FormSection>
   );

@@ -13,7 +13,7 @@ interface AgentModelProps {
   choices: Choices;
 }
 
-/** The model of the tree, no language model at all, or one by its name. */
+/** The model of an agent: that of the tree, a fixed model, or none. */
 export function AgentModel({ model, change, choices }: AgentModelProps) {
   const id = useId();
   const isNamed = model !== "inherit" && model !== "runbook";
@@ -30,15 +30,15 @@ export function AgentModel({ model, change, choices }: AgentModelProps) {
             change({ model: isOwn ? (defaultModel.includes("/") ? defaultModel : "") : event.target.value });
           }}
         >
-          <option value="inherit">The tree's model</option>
-          <option value="own">Always the same model</option>
-          <option value="runbook">None: it follows runbooks</option>
+          <option value="inherit">Model of the tree</option>
+          <option value="own">Fixed model</option>
+          <option value="runbook">None (runbooks only)</option>
         </select>
       </label>
       {kind === "own" ? (
         <div>
           <label className={FIELD}>
-            <span>Its name, as provider/model</span>
+            <span>Model name (provider/model)</span>
             <input
               type="text"
               value={model}

@@ -2,24 +2,25 @@
 
 import Link from "next/link";
 import type { ListedTool } from "@/agents/application";
-import { plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { Icon } from "@/components/ui/icon";
 import { Badge, Button } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import type { AgentFields } from "@/core/shapes/configuration";
+import { plural } from "@/core/words/figures";
+import { levelWord } from "@/core/words/policy";
 import type { Choices } from "../kinds/choices";
 import { AddOne } from "./add-one";
 import type { FormProps } from "./agent-form";
 import { FormSection } from "./form-section";
-import { policyText, REACHES } from "./tool-words";
+import { policyText } from "./tool-words";
 
-/** What the agent can call, how far each reaches, and who allows it. */
+/** The agent's tools, with their access and policy. */
 export function AgentTools({ fields, change, readOnly, choices }: FormProps<AgentFields> & { choices: Choices }) {
   const { tools } = fields;
   const core = choices.tools.filter((tool) => tool.core);
   const rest = choices.tools.filter((tool) => !tool.core && tool.available && !tools.includes(tool.name));
-  const take = (name: string) => change({ tools: tools.filter((one) => one !== name) });
+  const remove = (name: string) => change({ tools: tools.filter((tool) => tool !== name) });
   return (
     <FormSection title="Tools">
       <label className="flex min-w-0 items-center gap-2 py-1">
@@ -29,7 +30,7 @@ export function AgentTools({ fields, change, readOnly, choices }: FormProps<Agen
           onChange={(event) => change({ web_search: event.target.checked })}
         />
         <span>
-          May search the web <span className="text-ink-3">where the model's provider can, sources kept</span>
+          Web search <span className="text-ink-3">if the model’s provider supports it; sources are kept</span>
         </span>
       </label>
       <FactTable className="[&_td]:py-1.5 [&_td]:align-top">
@@ -37,12 +38,12 @@ export function AgentTools({ fields, change, readOnly, choices }: FormProps<Agen
           <tr>
             <th scope="col">Tool</th>
             <th scope="col" className="phone:hidden">
-              Reaches
+              Access
             </th>
-            <th scope="col">When it is called</th>
+            <th scope="col">Policy</th>
             {readOnly ? null : (
               <th scope="col">
-                <span className="sr-only">Take away</span>
+                <span className="sr-only">Remove</span>
               </th>
             )}
           </tr>
@@ -52,10 +53,10 @@ export function AgentTools({ fields, change, readOnly, choices }: FormProps<Agen
             <td>
               <span className="font-mono text-mono">{plural(core.length, "core tool")}</span>
               <span className="block text-ink-2 text-small">
-                break down, start subtasks, ask, end: every agent has them
+                break down, start subtasks, ask, end; every agent has them
               </span>
             </td>
-            <td className="phone:hidden text-ink-2">Its own tree</td>
+            <td className="phone:hidden text-ink-2">Own tree</td>
             <td className="text-ink-2">Always allowed</td>
             {readOnly ? null : <td />}
           </tr>
@@ -63,19 +64,19 @@ export function AgentTools({ fields, change, readOnly, choices }: FormProps<Agen
             <ToolRow
               key={name}
               name={name}
-              tool={choices.tools.find((one) => one.name === name)}
+              tool={choices.tools.find((tool) => tool.name === name)}
               levels={choices.levels}
-              take={readOnly ? null : () => take(name)}
+              remove={readOnly ? null : () => remove(name)}
             />
           ))}
         </tbody>
       </FactTable>
-      <Hint>Who allows a call is set at the tool, for all agents alike.</Hint>
+      <Hint>Each tool has one policy for all agents. Change it on the page of the tool.</Hint>
       <ConfinedField isConfined={fields.confined} change={change} />
       {readOnly ? null : (
         <AddOne
-          label="Add a tool"
-          options={rest.map(({ name, level }) => ({ name, text: `${name}, ${REACHES[level] ?? level}` }))}
+          label="Add tool"
+          options={rest.map(({ name, level }) => ({ name, text: `${name}, ${levelWord(level)}` }))}
           add={(name) => change({ tools: [...tools, name] })}
         />
       )}
@@ -91,8 +92,8 @@ function ConfinedField({ isConfined, change }: { isConfined: boolean; change: Fo
         Confined{" "}
         <span className="text-ink-3">
           {isConfined
-            ? "its subtasks get only tools that are listed here"
-            : "off: it may start a subtask with an agent that has more tools, within the same rights"}
+            ? "subtasks get only the tools listed here"
+            : "off: subtasks may use agents with more tools, within the same rights"}
         </span>
       </span>
     </label>
@@ -103,10 +104,10 @@ interface ToolRowProps {
   name: string;
   tool: ListedTool | undefined;
   levels: Choices["levels"];
-  take: (() => void) | null;
+  remove: (() => void) | null;
 }
 
-function ToolRow({ name, tool, levels, take }: ToolRowProps) {
+function ToolRow({ name, tool, levels, remove }: ToolRowProps) {
   return (
     <tr>
       <td>
@@ -114,15 +115,15 @@ function ToolRow({ name, tool, levels, take }: ToolRowProps) {
           {name}
         </Link>
         <span className="block text-ink-2 text-small">
-          {tool ? firstSentence(tool.description) : "One tool of a server"}
+          {tool ? firstSentence(tool.description) : "Tool of a server"}
         </span>
         {tool && !tool.available ? <Badge look="bad">Off: {tool.unavailable_reason}</Badge> : null}
       </td>
-      <td className="phone:hidden text-ink-2">{tool ? (REACHES[tool.level] ?? tool.level) : ""}</td>
-      <td className="text-ink-2">{tool ? policyText(tool, levels) : "As its server says"}</td>
-      {take ? (
+      <td className="phone:hidden text-ink-2">{tool ? levelWord(tool.level) : ""}</td>
+      <td className="text-ink-2">{tool ? policyText(tool, levels) : "Policy of its server"}</td>
+      {remove ? (
         <td className="text-right whitespace-nowrap">
-          <Button look="quiet" className="w-control px-0!" aria-label={`Take ${name} away`} onClick={take}>
+          <Button look="quiet" className="w-control px-0!" aria-label={`Remove ${name}`} onClick={remove}>
             <Icon name="x" />
           </Button>
         </td>

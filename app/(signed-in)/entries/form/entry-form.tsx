@@ -17,10 +17,10 @@ export function EntryForm({ start: { kind, name, choices }, fields, change, read
   const rest = { change, readOnly };
   return (
     <>
-      {/* A runbook's name stands in its text. */}
+      {/* A runbook has its name in its text. */}
       {name === "" && kind !== "runbook" ? (
         <label className={`${FIELD} mb-2`}>
-          <span>Name: lower-case letters, digits and underscores; it stays</span>
+          <span>Name (a–z, 0–9 and _; cannot be changed later)</span>
           <input
             type="text"
             className="font-mono text-mono"

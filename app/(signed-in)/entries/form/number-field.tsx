@@ -2,25 +2,28 @@
 
 import { useId, useState } from "react";
 import { FIELD } from "@/components/ui/field-look";
-import { exactCount } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
+import { exactCount } from "@/core/words/figures";
 
 interface NumberFieldProps {
   label: string;
   value: number | null;
   least?: number;
   most: number;
-  /** Dollars have cents. */
+  /** Allows decimals. */
   isMoney?: boolean;
   placeholder: string;
   change: (value: number | null) => void;
 }
 
-/** A number, or nothing. What is none stays as it was typed, says so, and is refused when it is saved. */
+/**
+ * A field for a number, or for nothing. Invalid text stays in the field with a message, and the server refuses to save
+ * it.
+ */
 export function NumberField({ label, value, least = 1, most, isMoney = false, placeholder, change }: NumberFieldProps) {
   const id = useId();
   const [typed, setTyped] = useState("");
-  // As it was typed ("1.50"), as long as that is what it says.
+  // Shows the text as typed ("1.50") as long as it means the present value.
   const text = numberOf(typed, isMoney) === value ? typed : `${value ?? ""}`;
   const isRight = value === null || (typeof value === "number" && value >= least && value <= most);
   return (
@@ -33,19 +36,19 @@ export function NumberField({ label, value, least = 1, most, isMoney = false, pl
           placeholder={placeholder}
           value={text}
           aria-invalid={isRight ? undefined : true}
-          aria-describedby={`${id}-fault`}
+          aria-describedby={`${id}-problem`}
           onChange={(event) => {
             setTyped(event.target.value);
             change(numberOf(event.target.value, isMoney));
           }}
         />
       </label>
-      <div id={`${id}-fault`} role="status">
+      <div id={`${id}-problem`} role="status">
         {isRight ? null : (
           <Hint isBad>
             {isMoney
-              ? "Write a number of dollars above 0, or leave it empty."
-              : `Write a whole number from ${least} to ${exactCount(most)}, or leave it empty.`}
+              ? "Type an amount in dollars above 0, or leave it empty."
+              : `Type a whole number from ${least} to ${exactCount(most)}, or leave it empty.`}
           </Hint>
         )}
       </div>

@@ -5,7 +5,7 @@ import { EMPTY } from "../kinds/empty-fields";
 import { stepsOf, withoutFrontMatter } from "./runbook-steps";
 
 test.each(["repository-survey", "repository-folder", "dependency-check"])(
-  "the steps that are shown of %s are those that are followed",
+  "shows the steps of %s that the runtime executes",
   (name) => {
     const text = readFileSync(`seeds/runbooks/${name}.md`, "utf8");
     const followed = parseRunbook(text).runbook?.steps ?? [];
@@ -19,11 +19,11 @@ test.each(["repository-survey", "repository-folder", "dependency-check"])(
   },
 );
 
-test("the front matter is taken off, whatever its line ends, and a text without one stays", () => {
+test("removes the front matter with any line ending, and keeps a text without front matter", () => {
   expect(withoutFrontMatter("---\r\nname: a\r\n---\r\n# A\r\n")).toBe("# A\r\n");
   expect(withoutFrontMatter("# A\n\n---\n")).toBe("# A\n\n---\n");
 });
 
-test("what a new runbook begins with can be saved as it is", () => {
+test("the template of a new runbook is valid", () => {
   expect(parseRunbook(EMPTY.runbook.text).errors).toBeUndefined();
 });

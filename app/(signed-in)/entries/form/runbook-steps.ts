@@ -1,8 +1,8 @@
-/** The steps of a runbook, as far as a reader needs them: its own reader on the server checks it. Pure. */
+/** Extracts the steps of a runbook for display. The server validates the runbook with its own parser. Pure. */
 
 export interface ShownStep {
   title: string;
-  /** The tool that it calls, or what else it does. */
+  /** The tool that the step calls, or its verb. */
   does: string;
   when: string | null;
 }

@@ -4,11 +4,11 @@ import { useState } from "react";
 import { Markdown } from "@/components/text/markdown";
 import { MarkdownField, type TextFault } from "@/components/text/markdown-field";
 import { FIELD } from "@/components/ui/field-look";
-import { exactCount } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { Segments } from "@/components/ui/segments";
 import type { DocumentFields, EntryKind, RunbookFields } from "@/core/shapes/configuration";
+import { exactCount } from "@/core/words/figures";
 import type { FormProps } from "./agent-form";
 import { stepsOf, withoutFrontMatter } from "./runbook-steps";
 import { useRunbookFault } from "./use-runbook-fault";
@@ -20,7 +20,7 @@ export function DocumentForm({ fields, change, readOnly }: FormProps<DocumentFie
   return (
     <div className="stack">
       <label className={FIELD}>
-        <span>What it answers: agents choose by this</span>
+        <span>Description (agents choose it by this)</span>
         <textarea
           rows={2}
           className="field-sizing-content disabled:text-ink-2"
@@ -35,7 +35,7 @@ export function DocumentForm({ fields, change, readOnly }: FormProps<DocumentFie
   );
 }
 
-/** `name` is empty of a new one. */
+/** `name` is empty for a new runbook. */
 export function RunbookForm({ name, fields, change, readOnly }: FormProps<RunbookFields> & { name: string }) {
   const fault = useRunbookFault(name, fields.text, !readOnly);
   return (
@@ -46,8 +46,7 @@ export function RunbookForm({ name, fields, change, readOnly }: FormProps<Runboo
         change={(text) => change({ text })}
       />
       <Hint>
-        Each step is a heading with a block of YAML below it: what it calls, with what, and under which name the result
-        is kept.
+        A step is a heading with a YAML block below it: the tool to call, its arguments, and the name for the result.
       </Hint>
     </div>
   );
@@ -58,17 +57,17 @@ interface TextOrRenderedProps {
   text: string;
   readOnly: boolean;
   change: (text: string) => void;
-  /** It begins as a field rather than as it is read. */
+  /** Opens in edit mode. */
   isWritten?: boolean;
   fault?: TextFault | null;
 }
 
-/** To be read as it looks, or written; a new one is written. */
+/** A text with two modes: rendered or edit. New texts open in edit mode. */
 function TextOrRendered({ kind, text, readOnly, change, isWritten, fault = null }: TextOrRenderedProps) {
   const [isRendered, setRendered] = useState(!isWritten && text !== "" && (readOnly || kind === "runbook"));
   return (
     <div>
-      <Segments className="mb-2" aria-label="How it is shown">
+      <Segments className="mb-2" aria-label="View">
         {[true, false].map((rendered) => (
           <button
             key={String(rendered)}
@@ -99,7 +98,7 @@ function TextOrRendered({ kind, text, readOnly, change, isWritten, fault = null 
   );
 }
 
-/** What is done, in order, before anybody reads how. */
+/** An overview of the steps. */
 function Steps({ text }: { text: string }) {
   const steps = stepsOf(text);
   if (steps.length === 0) return null;

@@ -4,17 +4,17 @@ import { useEffect, useState } from "react";
 import { previewImport } from "@/app/actions/entries";
 import type { TextFault } from "@/components/text/markdown-field";
 
-/** After so long without a key the text is read by the server, which knows the steps. */
+/** The server validates the text after this pause in typing. */
 const PAUSE_MS = 400;
 
-/** What keeps a runbook from being saved, while it is written. `name` is empty of a new one. */
+/** Returns the problem that prevents saving a runbook, while it is edited. `name` is empty for a new runbook. */
 export function useRunbookFault(name: string, text: string, isWatched: boolean): TextFault | null {
   const [fault, setFault] = useState<TextFault | null>(null);
   useEffect(() => {
     if (!isWatched) return;
     let isOver = false;
     const timer = setTimeout(async () => {
-      // A server that does not answer says nothing about the text.
+      // If the server does not answer, nothing is known about the text.
       const found = await faultOf(name, text).catch(() => null);
       if (!isOver) setFault(found);
     }, PAUSE_MS);
@@ -28,7 +28,7 @@ export function useRunbookFault(name: string, text: string, isWatched: boolean):
 
 async function faultOf(name: string, text: string): Promise<TextFault | null> {
   const whole = (sentence: string): TextFault => ({ line: null, sentence });
-  if (!text.trim()) return whole("The text is empty: write it.");
+  if (!text.trim()) return whole("The text is empty.");
   const result = await previewImport("runbook", [{ file: "", text }]);
   if (!result.ok) return whole(result.sentence);
   const [preview] = result.previews;
@@ -36,8 +36,8 @@ async function faultOf(name: string, text: string): Promise<TextFault | null> {
   const { problem, refusal } = preview;
   if (problem !== null) return { line: refusal?.code === "wrong_line" ? refusal.line : null, sentence: problem };
   if (name && preview.name !== name)
-    return whole(`The text names the runbook ${preview.name}, not ${name}: change “name” in its front matter.`);
+    return whole(`The text has the name ${preview.name}, not ${name}. Change “name” in the front matter.`);
   if (!name && preview.before !== null)
-    return whole(`There is a runbook ${preview.name} already: choose another name.`);
+    return whole(`The runbook ${preview.name} already exists. Choose another name.`);
   return null;
 }

@@ -10,13 +10,13 @@ import type {
 } from "@/core/shapes/configuration";
 import type { Review } from "@/core/shapes/shapes";
 
-/** What an agent can be given. */
+/** The options of the agent form. */
 export interface Choices {
   documents: { name: string; tokens: number }[];
   tools: ListedTool[];
   levels: HostPolicy["levels"];
   defaultModel: string;
-  /** Providers that can be used as configured. */
+  /** The connected providers. */
   providers: string[];
 }
 
@@ -25,20 +25,20 @@ export interface OpenProposal {
   review: Review;
 }
 
-/** What a new entry begins with when it is not empty. */
+/** The source of a copied entry. */
 export interface Copied {
   of: string;
   fields: EntryFields;
 }
 
-/** What the page of one entry is made of. */
+/** The data of the page of an entry. */
 export interface EntryStart {
   kind: EntryKind;
-  /** Empty: of a new one. */
+  /** Empty for a new entry. */
   name: string;
-  /** null: it is new, was removed, or is only proposed. */
+  /** null if the entry is new, removed or only proposed. */
   entry: Entry | null;
-  /** How the list shows it. */
+  /** Its row in the list. */
   listed: ListedEntry | null;
   versions: EntryVersion[];
   compared: { from: Entry | null; to: Entry } | null;

@@ -1,6 +1,6 @@
 import type { FieldsOf } from "@/core/shapes/configuration";
 
-/** What a new entry begins with. */
+/** The initial fields of a new entry. */
 export const EMPTY: FieldsOf = {
   agent: {
     name: "",
@@ -24,7 +24,7 @@ export const EMPTY: FieldsOf = {
 name: new-runbook
 description: What it does, and on what.
 match:
-  - words of a task that it is for
+  - words in a matching task
 ---
 
 # New runbook

@@ -1,12 +1,12 @@
 import Link from "next/link";
 import { Fragment } from "react";
-import { exactCount } from "@/components/ui/format";
 import { Separator } from "@/components/ui/parts";
 import type { EntryKind, ListedEntry } from "@/core/shapes/configuration";
+import { exactCount } from "@/core/words/figures";
 import { addressOf } from "./kinds";
 import { runsText } from "./use-text";
 
-/** Who uses it, and how that went: one line above the form. */
+/** A line above the form: who uses the entry, and how its tasks went. */
 export function EntryFacts({ listed }: { listed: ListedEntry }) {
   const { kind, agents, runbooks, tokens } = listed;
   return (
@@ -14,10 +14,10 @@ export function EntryFacts({ listed }: { listed: ListedEntry }) {
       {kind === "document" ? (
         agents.length > 0 ? (
           <>
-            Read by <EntryNames kind="agent" names={agents} />
+            Used by <EntryNames kind="agent" names={agents} />
           </>
         ) : (
-          "No agent lists it"
+          "Not used by any agent"
         )
       ) : (
         runsText(listed)
@@ -38,7 +38,7 @@ export function EntryFacts({ listed }: { listed: ListedEntry }) {
   );
 }
 
-/** Links to each, as part of a sentence. */
+/** Links to entries, separated by commas. */
 export function EntryNames({ kind, names }: { kind: EntryKind; names: string[] }) {
   return names.map((name, index) => (
     <Fragment key={name}>

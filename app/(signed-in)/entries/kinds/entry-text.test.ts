@@ -17,7 +17,7 @@ const AGENT: AgentFields = {
   limits: { timeout_seconds: null, max_turns: 4, ask_timeout_seconds: null, ask_default: null },
 };
 
-test("every field of an agent is a line of its text, so that no change of it goes unseen", () => {
+test("every change to an agent changes its text, so that the diff shows it", () => {
   const plain = entryText("agent", AGENT);
   const changes: Partial<AgentFields>[] = [
     { description: "Writes." },
@@ -36,7 +36,7 @@ test("every field of an agent is a line of its text, so that no change of it goe
   expect(new Set([plain, ...texts]).size).toBe(changes.length + 1);
 });
 
-test("two changes are put together; where both changed a field, mine stands and is named", () => {
+test("merges two changes; a field that both changed keeps mine and is reported", () => {
   const mine = { ...AGENT, instruction: "Read twice.", model: "runbook" };
   const theirs = { ...AGENT, instruction: "Read slowly.", documents: ["notes"] };
   const { fields, both } = mergeFields(AGENT, mine, theirs);

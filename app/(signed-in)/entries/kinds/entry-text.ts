@@ -1,4 +1,4 @@
-/** An entry as lines of text, so that two of them can be compared as a diff. Pure. */
+/** Turns entries into text for diffs, and merges them. Pure. */
 import type { AgentFields, EntryFields, EntryKind } from "@/core/shapes/configuration";
 
 export function entryText(kind: EntryKind, fields: EntryFields): string {
@@ -13,14 +13,14 @@ function agentText({ instruction, ...fields }: AgentFields): string {
     `description: ${description}`,
     `model: ${model}`,
     `web search: ${web_search ? "yes" : "no"}`,
-    ...(confined ? ["confined: its subtasks get no tool that it lacks"] : []),
+    ...(confined ? ["confined: subtasks get only these tools"] : []),
     ...listed("documents", documents),
     ...listed("tools", tools),
-    `rights: ${rights ? rights.join(", ") || "none" : "those of the task above it"}`,
+    `rights: ${rights ? rights.join(", ") || "none" : "same as the parent task"}`,
     `evaluate: ${finishing.evaluate}`,
     `summarize: ${finishing.summarize}`,
     `document: ${finishing.document}`,
-    ...given(grant).map(([name, value]) => `at most ${words(name)}: ${value}`),
+    ...given(grant).map(([name, value]) => `maximum ${words(name)}: ${value}`),
     ...given(limits).map(([name, value]) => `${words(name)}: ${value}`),
   ];
   return `${lines.join("\n")}\n\n${instruction}\n`;
@@ -38,7 +38,10 @@ function words(name: string): string {
   return name.replaceAll("_", " ");
 }
 
-/** As three people would: what only they changed is theirs, what both changed stays mine. `both`: the names of the latter. */
+/**
+ * Three-way merge by field: takes their value if only they changed it, else keeps mine. `both` names the fields that
+ * both changed.
+ */
 export function mergeFields<Fields extends EntryFields>(
   base: Fields,
   mine: Fields,
@@ -47,9 +50,9 @@ export function mergeFields<Fields extends EntryFields>(
   const both: string[] = [];
   const merged = Object.fromEntries(
     Object.entries(mine).map(([name, value]) => {
-      const [was, is] = [base[name as keyof Fields], theirs[name as keyof Fields]];
-      if (isEqual(value, was)) return [name, is];
-      if (!isEqual(is, was) && !isEqual(is, value)) both.push(name);
+      const [before, their] = [base[name as keyof Fields], theirs[name as keyof Fields]];
+      if (isEqual(value, before)) return [name, their];
+      if (!isEqual(their, before) && !isEqual(their, value)) both.push(name);
       return [name, value];
     }),
   );

@@ -2,14 +2,14 @@ import type { IconName } from "@/components/ui/icon";
 import type { EntryKind } from "@/core/shapes/configuration";
 
 interface Words {
-  /** The first part of its addresses. */
+  /** The plural, also the first part of the address. */
   unit: string;
   title: string;
   one: string;
   icon: IconName;
-  /** What it is there for, in one sentence. */
+  /** A sentence about its purpose. */
   lead: string;
-  /** An empty list. */
+  /** The text of an empty list. */
   none: string;
 }
 
@@ -19,24 +19,24 @@ export const KINDS: Record<EntryKind, Words> = {
     title: "Agents",
     one: "agent",
     icon: "agent",
-    lead: "Who does the work: an instruction, documents, tools and a model. Tasks that run keep the version they began with.",
-    none: "There is no agent yet.",
+    lead: "An agent is an instruction with documents, tools and a model. Running tasks keep the version they started with.",
+    none: "No agents yet.",
   },
   document: {
     unit: "documents",
     title: "Documents",
     one: "document",
     icon: "doc",
-    lead: "What agents know: named Markdown that stands in the prompt of each agent that lists it.",
-    none: "There is no context document yet.",
+    lead: "A document is Markdown that Banyan adds to the prompt of each agent that lists it.",
+    none: "No documents yet.",
   },
   runbook: {
     unit: "runbooks",
     title: "Runbooks",
     one: "runbook",
     icon: "book",
-    lead: "Explicit steps that are followed without a language model, with the same tools.",
-    none: "There is no runbook yet.",
+    lead: "A runbook is a list of steps that runs without a language model, with the same tools.",
+    none: "No runbooks yet.",
   },
 };
 

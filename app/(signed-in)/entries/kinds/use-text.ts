@@ -1,7 +1,7 @@
-import { exactCount } from "@/components/ui/format";
 import type { ListedEntry } from "@/core/shapes/configuration";
+import { exactCount } from "@/core/words/figures";
 
-/** What became of its tasks lately. */
+/** Returns how many tasks of the last 30 days succeeded, in words. */
 export function runsText({ runs }: Pick<ListedEntry, "runs">): string {
   if (!runs || runs.ended === 0) return "No tasks in 30 days";
   const rate = Math.floor((runs.succeeded / runs.ended) * 100);

@@ -18,14 +18,14 @@ import { EntryRows } from "./entry-rows";
 interface EntryListProps {
   kind: EntryKind;
   entries: ListedEntry[];
-  /** Names that agents propose and that are not there yet. */
+  /** Names of new entries that agents propose. */
   proposed: string[];
-  /** Names of those that can be restored. */
+  /** Names of removed entries, which can be restored. */
   removed: string[];
   mayEdit: boolean;
 }
 
-/** All entries of a kind: found by any word of a row, walked through with the keyboard. */
+/** The list of all agents, documents or runbooks, with search and keyboard navigation. */
 export function EntryList({ kind, entries, proposed, removed, mayEdit }: EntryListProps) {
   const router = useRouter();
   const [wanted, setWanted] = useState("");
@@ -48,7 +48,7 @@ export function EntryList({ kind, entries, proposed, removed, mayEdit }: EntryLi
       </PageBar>
       <PageBody>
         <p className="max-w-[68ch] text-ink-2">
-          {lead} {mayEdit ? "" : `You may look; reviewers and admins change ${unit}.`}
+          {lead} {mayEdit ? "" : `Only reviewers and admins change ${unit}.`}
         </p>
         <div className="my-3 flex min-w-0 flex-wrap items-center gap-2">
           <EntryFind
@@ -85,11 +85,11 @@ interface EntryFindProps {
   label: string;
   wanted: string;
   setWanted: (wanted: string) => void;
-  /** The first row that is shown, when there is one. */
+  /** Returns the first visible row, or null. */
   first: () => HTMLElement | null;
 }
 
-/** Enter opens the first row that is found, the arrow goes down into the list, Escape clears the field. */
+/** The search field: Enter opens the first row, the down arrow moves into the list, Escape clears the field. */
 function EntryFind({ label, wanted, setWanted, first }: EntryFindProps) {
   return (
     <div className="relative min-w-24 max-w-90 flex-[1_1_240px] phone:flex-[1_1_100%]">
@@ -119,7 +119,7 @@ function NothingFound(props: { one: string; wanted: string; all: number; showAll
   const { one, wanted, all, showAll } = props;
   return (
     <p className="py-2 text-ink-2">
-      No {one} has “{wanted}” in its row.{" "}
+      No {one} matches “{wanted}”.{" "}
       <button type="button" className="link" onClick={showAll}>
         Show all {all}
       </button>
@@ -142,7 +142,7 @@ function firstRow(list: HTMLElement | null): HTMLElement | null {
   return list?.querySelector<HTMLElement>("[data-entry]") ?? null;
 }
 
-/** j and k, or the arrows, move the focus from name to name; Enter is the link's own. */
+/** Moves the focus between rows with j, k and the arrows. */
 function useListKeys(list: React.RefObject<HTMLDivElement | null>): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {

@@ -1,9 +1,9 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { exactCount, plural } from "@/components/ui/format";
 import { Badge, Separator } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { EntryKind, ListedEntry } from "@/core/shapes/configuration";
+import { exactCount, plural } from "@/core/words/figures";
 import { addressOf } from "../kinds/kinds";
 import { runsText } from "../kinds/use-text";
 
@@ -21,9 +21,7 @@ export function EntryRows({ kind, entries, proposed }: EntryRowsProps) {
           <EntryRow kind={kind} name={name}>
             <span className="min-w-0">
               <b className="font-mono text-mono wrap-anywhere font-medium">{name}</b>
-              <span className="block text-ink-2">
-                Proposed by an agent. A draft: nothing uses it until you approve it.
-              </span>
+              <span className="block text-ink-2">Proposed by an agent. Tasks use it only after approval.</span>
             </span>
             <Badge look="you" icon="proposal">
               New
@@ -46,7 +44,7 @@ export function EntryRows({ kind, entries, proposed }: EntryRowsProps) {
               </span>
               <span className="block text-ink-2">{entry.description}</span>
             </span>
-            <span className="text-ink-2 text-small narrow:col-start-1">{heldBy(entry)}</span>
+            <span className="text-ink-2 text-small narrow:col-start-1">{summaryOf(entry)}</span>
             <span className="text-ink-2 text-small">
               {kind === "document" ? `${exactCount(entry.tokens)} tokens` : runsText(entry)}
             </span>
@@ -58,7 +56,7 @@ export function EntryRows({ kind, entries, proposed }: EntryRowsProps) {
                   {entry.by}, <Clock at={entry.edited_at} />
                 </>
               ) : (
-                "as shipped"
+                "built-in"
               )}
             </span>
           </EntryRow>
@@ -80,9 +78,9 @@ function EntryRow({ kind, name, children }: { kind: EntryKind; name: string; chi
   );
 }
 
-function heldBy({ kind, model, tools, documents, agents, runbooks }: ListedEntry): string {
-  if (kind === "runbook") return runbooks.length > 0 ? `Started by ${runbooks.join(", ")}` : "Started with a task";
-  if (kind === "document") return agents.length > 0 ? `Read by ${agents.join(", ")}` : "No agent lists it";
-  const who = model === "inherit" ? "The tree's model" : (model ?? "");
+function summaryOf({ kind, model, tools, documents, agents, runbooks }: ListedEntry): string {
+  if (kind === "runbook") return runbooks.length > 0 ? `Started by ${runbooks.join(", ")}` : "Started by tasks";
+  if (kind === "document") return agents.length > 0 ? `Used by ${agents.join(", ")}` : "Not used by any agent";
+  const who = model === "inherit" ? "Model of the tree" : (model ?? "");
   return `${who} · ${plural(tools.length, "tool")} · ${plural(documents.length, "document")}`;
 }

@@ -5,15 +5,15 @@ import { Button } from "@/components/ui/parts";
 import type { AuditFilter } from "./filter";
 
 const FIELDS = [
-  { name: "actor", word: "Who", type: "text", hint: "a whole name" },
-  { name: "action", word: "Action", type: "text", hint: "such as pause" },
-  { name: "subject", word: "On", type: "text", hint: "an id or a name" },
-  { name: "tree", word: "Tree", type: "text", hint: "its id" },
+  { name: "actor", word: "Who", type: "text", hint: "full name" },
+  { name: "action", word: "Action", type: "text", hint: "e.g. pause" },
+  { name: "subject", word: "On", type: "text", hint: "ID or name" },
+  { name: "tree", word: "Tree", type: "text", hint: "ID" },
   { name: "from", word: "From", type: "date", hint: "" },
   { name: "until", word: "Until", type: "date", hint: "" },
 ] as const;
 
-/** A form that only changes the address, so that what is shown can be linked to. */
+/** A form that puts the filter into the address, so that people can share a link to it. */
 export function AuditFilters({ filter, problem }: { filter: AuditFilter; problem: string | null }) {
   const isFiltered = Object.values(filter).some((value) => value !== "");
   return (
@@ -36,10 +36,10 @@ export function AuditFilters({ filter, problem }: { filter: AuditFilter; problem
         </label>
       ))}
       <div className="flex flex-wrap items-center gap-2">
-        <Button type="submit">Show these</Button>
+        <Button type="submit">Apply</Button>
         {isFiltered ? (
           <Link className="link" href="/operations/audit">
-            Show all
+            Clear filters
           </Link>
         ) : null}
       </div>

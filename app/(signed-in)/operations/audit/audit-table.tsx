@@ -4,7 +4,7 @@ import { Separator } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import { type AuditFilter, auditLink } from "./filter";
 
-/** Rows as they were written; a name, an action or a tree shows only what is of it. */
+/** The rows of the audit log. A click on a name or an action filters by it. */
 export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: AuditFilter }) {
   return (
     <div className="overflow-x-auto">
@@ -18,7 +18,7 @@ export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: Audi
             <th scope="col">Who</th>
             <th scope="col">Action</th>
             <th scope="col">On</th>
-            <th scope="col">What came of it</th>
+            <th scope="col">Result</th>
           </tr>
         </thead>
         <tbody>
@@ -58,7 +58,7 @@ export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: Audi
   );
 }
 
-/** The outcome in words, and the rest as it stands. */
+/** The outcome, then the other details as they were written. */
 function Detail({ text }: { text: string }) {
   const { outcome, ...rest } = partsOf(text);
   const others = Object.entries(rest).map(([name, value]) => {
@@ -73,13 +73,13 @@ function Detail({ text }: { text: string }) {
   );
 }
 
-/** What is no object in JSON is shown as the text that it is. */
+/** Returns the fields of a JSON object, or the text itself as `detail`. */
 function partsOf(text: string): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
   } catch {
-    // A detail that was cut.
+    // Long details are cut and so no longer valid JSON.
   }
   return text === "" ? {} : { detail: text };
 }

@@ -1,11 +1,11 @@
-/** Which rows of the audit are shown, as the address holds it. Pure. */
+/** The filter of the audit log, as it stands in the address. Pure. */
 export interface AuditFilter {
   actor: string;
   action: string;
-  /** What was acted on: a whole id or name. */
+  /** The full id or name of what the action changed. */
   subject: string;
   tree: string;
-  /** Days, both shown. */
+  /** The first and the last day, both included. */
   from: string;
   until: string;
 }
@@ -22,7 +22,10 @@ export function auditFilterOf(given: Record<string, string | string[] | undefine
   };
 }
 
-/** As the query has it: until before a time, where a person means the whole last day. */
+/**
+ * Returns the filter for the query. The query's `until` is exclusive, and people mean the whole last day, so it moves
+ * one day on.
+ */
 export function timesOf(filter: AuditFilter): Partial<Record<keyof AuditFilter, string>> {
   const end = Date.parse(filter.until);
   const until = DAY.test(filter.until) && Number.isFinite(end) ? new Date(end + DAY_MS).toISOString() : filter.until;

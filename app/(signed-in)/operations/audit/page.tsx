@@ -28,7 +28,7 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
   const read = await readPage(() => queries.listAudit({ ...timesOf(filter), after, limit: PAGE }));
   return (
     <PageBody>
-      <Section id="audit" title="Audit log" beside="who did what, in the order in which it ended; times are UTC">
+      <Section id="audit" title="Audit log" beside="who did what, ordered by when it ended; times in UTC">
         <VerifyAudit />
         <AuditFilters filter={filter} problem={"problem" in read ? read.problem : null} />
         {"page" in read ? <Rows filter={filter} page={read.page} isFirst={after === undefined} /> : null}
@@ -39,7 +39,7 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
 
 type Read = Awaited<ReturnType<Awaited<ReturnType<typeof enter>>["queries"]["listAudit"]>>;
 
-/** A filter that cannot be meant is told at its fields. */
+/** Returns the page, or the problem of an invalid filter for the form to show. */
 async function readPage(read: () => Promise<Read>): Promise<{ page: Read } | { problem: string }> {
   try {
     return { page: await read() };
@@ -54,16 +54,16 @@ function Rows({ filter, page, isFirst }: { filter: AuditFilter; page: Read; isFi
   if (page.items.length === 0)
     return (
       <p className="text-ink-2 py-2">
-        No row fits.{" "}
+        No matching rows.{" "}
         <Link className="link" href="/operations/audit">
-          Show all
+          Clear filters
         </Link>
       </p>
     );
   return (
     <>
       <p className="flex flex-wrap items-center gap-2 text-small">
-        <span className="text-ink-2">All rows that fit, as</span>
+        <span className="text-ink-2">Download all matching rows as</span>
         <a className="link" href={downloadLink("audit.csv", filter)} download>
           CSV
         </a>
@@ -75,7 +75,7 @@ function Rows({ filter, page, isFirst }: { filter: AuditFilter; page: Read; isFi
       <p className="flex flex-wrap items-center gap-2 py-2">
         {isFirst ? null : (
           <Link className="link" href={auditLink(filter)}>
-            Back to the newest
+            Newest rows
           </Link>
         )}
         {page.next === null ? null : (

@@ -7,26 +7,26 @@ import { Button, Say } from "@/components/ui/parts";
 
 const SHOWN_FAULTS = 20;
 
-/** Reads every row anew and says whether it is what was written. */
+/** Checks every row against the hash chain and shows what was changed. */
 export function VerifyAudit() {
   const [verdict, setVerdict] = useState<Verified | null>(null);
   const [isReading, setReading] = useState(false);
   async function verify(): Promise<void> {
     if (isReading) return;
     setReading(true);
-    const failed = { ok: false, sentence: "The server did not answer: nothing was checked.", faults: [] };
+    const failed = { ok: false, sentence: "The server did not answer. Nothing was checked.", faults: [] };
     setVerdict(await verifyAudit().catch(() => failed));
     setReading(false);
   }
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-2 py-2 phone:grid-cols-1">
       <p className="max-w-[72ch] text-ink-2">
-        Each row bears the hash of the row before it, and the newest hash is kept outside of the database: what is
-        altered, put in or taken out is found.
+        Each row contains the hash of the row before it, and the newest hash is stored outside the database. Verifying
+        finds every row that was changed, inserted or deleted.
       </p>
       <div className="flex flex-wrap items-center gap-2">
         <Button aria-disabled={isReading} onClick={() => void verify()}>
-          {isReading ? "Every row is read …" : "Verify"}
+          {isReading ? "Verifying…" : "Verify"}
         </Button>
       </div>
       <div

@@ -3,22 +3,22 @@
 import { useState } from "react";
 import { startBackup } from "@/app/actions/operations";
 import { CommandLine } from "@/components/ui/command-line";
-import { bytes } from "@/components/ui/format";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
 import { Bar, Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { Backups } from "@/core/shapes/operations";
+import { bytes } from "@/core/words/figures";
 import { OldTreesDialog } from "../old-trees-dialog";
 import { usePolled } from "../use-polled";
 import { BackupRow } from "./backup-row";
 
 const LOOK_MS = 15_000;
-/** While one is made. */
+/** While a backup is being made. */
 const QUICK_LOOK_MS = 1_000;
 
-/** Copies of the database: making, taking away and deleting them, and how one is put back. */
+/** The backups: make, download and delete them, and how to restore one of them. */
 export function BackupList({ start }: { start: Backups }) {
   const [isBusy, setBusy] = useState(start.running !== null);
   const { value: backups, again } = usePolled<Backups>("backups", start, isBusy ? QUICK_LOOK_MS : LOOK_MS);
@@ -28,8 +28,8 @@ export function BackupList({ start }: { start: Backups }) {
     <>
       <Section id="backups" title="Backups" beside={backups.items.length || null}>
         <p className="text-ink-2 py-2">
-          A backup is a whole copy of the database as it is at one moment, made while agents go on, and then read back
-          as a test. Secrets in it stay encrypted, and the key is not part of it. It lies in{" "}
+          A backup is a full snapshot of the database. Agents keep running while Banyan makes it, and Banyan reads it
+          back as a test. Secrets stay encrypted, and the key is not included. Backups are stored in{" "}
           <code>{backups.folder}</code>.
         </p>
         <div className="flex flex-wrap items-center gap-2">
@@ -42,11 +42,11 @@ export function BackupList({ start }: { start: Backups }) {
           </Button>
         </div>
         <div role="status" className="mt-2">
-          <Making backups={backups} />
+          <BackupProgress backups={backups} />
           <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
         </div>
         {backups.items.length === 0 ? (
-          <p className="text-ink-2 py-2">There is no backup yet.</p>
+          <p className="text-ink-2 py-2">No backups yet.</p>
         ) : (
           <ul className="*:border-b *:border-line mt-2">
             {backups.items.map((backup) => (
@@ -55,21 +55,21 @@ export function BackupList({ start }: { start: Backups }) {
           </ul>
         )}
       </Section>
-      <PuttingBack folder={backups.folder} name={backups.items[0]?.name ?? "NAME"} />
-      <Room backups={backups} />
+      <RestoreHelp folder={backups.folder} name={backups.items[0]?.name ?? "NAME"} />
+      <DiskSpace backups={backups} />
     </>
   );
 }
 
-/** How far it has come, then what became of it. */
-function Making({ backups: { running, last, database_bytes } }: { backups: Backups }) {
+/** The progress of the backup, then its result. */
+function BackupProgress({ backups: { running, last, database_bytes } }: { backups: Backups }) {
   if (running) {
     const part = Math.min(1, running.written_bytes / Math.max(1, database_bytes));
     return (
       <Say look="live">
         {running.step === "checking"
-          ? "The copy is written, and is read back now."
-          : `${bytes(running.written_bytes)} of about ${bytes(database_bytes)} are written.`}
+          ? "Backup written. Reading it back…"
+          : `${bytes(running.written_bytes)} of about ${bytes(database_bytes)} written.`}
         <Bar
           share={part}
           className="mt-2 block w-full"
@@ -90,12 +90,12 @@ function Making({ backups: { running, last, database_bytes } }: { backups: Backu
   );
 }
 
-function PuttingBack({ folder, name }: { folder: string; name: string }) {
+function RestoreHelp({ folder, name }: { folder: string; name: string }) {
   return (
-    <Section id="restore" title="Putting one back">
+    <Section id="restore" title="Restore">
       <p className="text-ink-2 py-2">
-        Stop the server, then say on its command line which backup takes the place of the database. What stood there
-        before is kept beside the backups as <code>replaced-…</code>, and the next start goes on from the copy.
+        Stop the server, then run this command with the name of the backup. The present database is kept beside the
+        backups as <code>replaced-…</code>. At the next start, Banyan continues from the backup.
       </p>
       <CommandLine className="wrap-anywhere whitespace-pre-wrap">
         <code>
@@ -106,15 +106,14 @@ function PuttingBack({ folder, name }: { folder: string; name: string }) {
   );
 }
 
-function Room({ backups: { database_bytes, free_bytes } }: { backups: Backups }) {
+function DiskSpace({ backups: { database_bytes, free_bytes } }: { backups: Backups }) {
   const [isAsking, setAsking] = useState(false);
   return (
-    <Section id="room" title="Room on the disk">
+    <Section id="room" title="Disk space">
       <p className="text-ink-2 py-2">
-        The database takes {bytes(database_bytes)}
-        {free_bytes === null ? "" : `, and ${bytes(free_bytes)} of the disk are free`}.
+        Database: {bytes(database_bytes)}.{free_bytes === null ? "" : ` Free: ${bytes(free_bytes)}.`}
       </p>
-      <Button onClick={() => setAsking(true)}>Delete old trees …</Button>
+      <Button onClick={() => setAsking(true)}>Delete old trees…</Button>
       {isAsking ? <OldTreesDialog onClosed={() => setAsking(false)} /> : null}
     </Section>
   );

@@ -3,7 +3,6 @@
 import { useState } from "react";
 import { deleteBackup } from "@/app/actions/operations";
 import { buttonLook } from "@/components/ui/button-look";
-import { bytes } from "@/components/ui/format";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
 import { Modal } from "@/components/ui/modal";
@@ -11,6 +10,7 @@ import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button, Separator } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { Backup } from "@/core/shapes/operations";
+import { bytes } from "@/core/words/figures";
 
 interface BackupRowProps {
   backup: Backup;
@@ -31,7 +31,7 @@ export function BackupRow({ backup: { name, size_bytes, created_at, kind }, agai
           {kind === "replaced" ? (
             <>
               <Separator />
-              put aside by a restore
+              replaced by a restore
             </>
           ) : null}
         </span>
@@ -49,11 +49,10 @@ export function BackupRow({ backup: { name, size_bytes, created_at, kind }, agai
           {(dismiss) => (
             <>
               <p className="mt-2 wrap-anywhere">
-                {name}, {bytes(size_bytes)}. Nothing can be put back from it afterwards; the database itself is not
-                touched.
+                {name}, {bytes(size_bytes)}. You can no longer restore from it. The database itself does not change.
               </p>
               <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
-                <Button onClick={dismiss}>Keep it</Button>
+                <Button onClick={dismiss}>Cancel</Button>
                 <Button
                   look="danger"
                   aria-disabled={pending}
@@ -68,7 +67,7 @@ export function BackupRow({ backup: { name, size_bytes, created_at, kind }, agai
                     )
                   }
                 >
-                  Delete the backup
+                  Delete backup
                 </Button>
               </div>
             </>

@@ -8,13 +8,13 @@ export interface InterventionFilter {
   rule?: string;
 }
 
-/** By what was done, and by the rule that found it; the address holds both. */
+/** Filters by action and by rule. The address holds both filters. */
 export function InterventionFilters({ filter, rules }: { filter: InterventionFilter; rules: string[] }) {
   const actions = Object.entries(ACTIONS) as [Intervention["action"], string][];
   const shownRules = [...new Set([...rules, ...(filter.rule ? [filter.rule] : [])])].sort();
   return (
     <div className="my-3 flex flex-wrap items-end gap-x-4 gap-y-2">
-      <nav className="flex gap-1 overflow-x-auto [scrollbar-width:none]" aria-label="What was done">
+      <nav className="flex gap-1 overflow-x-auto [scrollbar-width:none]" aria-label="Action">
         <Chip href={interventionsLink({ ...filter, action: undefined })} isOn={!filter.action}>
           All
         </Chip>
@@ -25,9 +25,9 @@ export function InterventionFilters({ filter, rules }: { filter: InterventionFil
         ))}
       </nav>
       {shownRules.length > 0 ? (
-        <nav className="flex gap-1 overflow-x-auto [scrollbar-width:none]" aria-label="The rule that found it">
+        <nav className="flex gap-1 overflow-x-auto [scrollbar-width:none]" aria-label="Rule">
           <Chip href={interventionsLink({ ...filter, rule: undefined })} isOn={!filter.rule}>
-            Every rule
+            All rules
           </Chip>
           {shownRules.map((rule) => (
             <Chip key={rule} href={interventionsLink({ ...filter, rule })} isOn={filter.rule === rule}>

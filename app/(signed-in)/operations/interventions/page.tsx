@@ -22,19 +22,19 @@ export default async function InterventionsPage({ searchParams }: InterventionsP
   const given = await searchParams;
   const filter = { action: text(given.action), rule: text(given.rule) };
   const skip = /^\d{1,7}$/.test(given.skip ?? "") ? Number(given.skip) : 0;
-  // One more says whether there are older ones.
+  // Reads one row more than a page, to know whether there are older rows.
   const read = await queries.listInterventions({ ...filter, skip, limit: PAGE + 1 });
   const found = read.slice(0, PAGE);
   const tasks = await tasksOf(found, queries);
   const isFiltered = Boolean(filter.action || filter.rule);
   return (
     <PageBody>
-      <section aria-label="What the supervisor did">
+      <section aria-label="Interventions of the supervisor">
         <InterventionFilters filter={filter} rules={[...new Set(found.map(({ rule }) => rule))]} />
         {found.length === 0 ? (
           isFiltered || skip > 0 ? (
             <p className="text-ink-2 py-2">
-              The supervisor did nothing {isFiltered ? "of this kind" : "before that"}.{" "}
+              {isFiltered ? "No matching interventions" : "No older interventions"}.{" "}
               <Link className="link" href="/operations/interventions">
                 Show all
               </Link>
@@ -64,7 +64,7 @@ export default async function InterventionsPage({ searchParams }: InterventionsP
   );
 }
 
-/** An address may name a thing twice. */
+/** Returns the value if it is text. A parameter that the address repeats is an array and is ignored. */
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

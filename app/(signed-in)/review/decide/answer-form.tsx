@@ -10,7 +10,7 @@ interface AnswerFormProps {
   send: (text: string) => void;
 }
 
-/** What is typed is kept in the browser until it is sent, and again when the answer is taken back. */
+/** Form to answer a question. The browser keeps the text until it is sent, so that an undo brings it back. */
 export function AnswerForm({ reviewId, box, send }: AnswerFormProps) {
   const { text, change, isRestored } = useKeptText(`answer.${reviewId}`, box);
   function submit(event?: FormEvent): void {
@@ -35,7 +35,7 @@ export function AnswerForm({ reviewId, box, send }: AnswerFormProps) {
       <Button type="submit" look="primary" disabled={!text.trim()} hint="⌘↵">
         Answer
       </Button>
-      {/* The keys "a" and "e" go to the box: to edit a question is to answer it. */}
+      {/* For a question, the keys "a" (approve) and "e" (edit) focus the answer. */}
       <button type="button" className="sr-only" tabIndex={-1} data-key="a" onClick={() => box.current?.focus()}>
         Go to the answer
       </button>

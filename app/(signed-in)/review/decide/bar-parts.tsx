@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Decisions in a bar at the end of a column; on a phone its buttons share the width. */
+/** Bar with decisions at the end of a column. On a phone its buttons share the width. */
 export function DecisionBar({ name, children }: { name: "decide" | "batch"; children: ReactNode }) {
   const room = name === "batch" ? "px-3 py-2" : "px-6 py-2.5";
   return (
@@ -13,7 +13,7 @@ export function DecisionBar({ name, children }: { name: "decide" | "batch"; chil
   );
 }
 
-/** A form that opens above the buttons of the bar. The room around it is for the outline of what has the focus. */
+/** Form above the buttons of the bar. The padding makes room for the focus outline, which overflow would cut off. */
 export function BarForm({ children }: { children: ReactNode }) {
   return <div className="-m-[3px] max-h-[60vh] flex-[1_0_100%] overflow-y-auto p-[3px]">{children}</div>;
 }

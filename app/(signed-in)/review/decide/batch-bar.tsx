@@ -7,7 +7,7 @@ import { DecisionBar } from "./bar-parts";
 import { TalkForm } from "./talk-form";
 
 interface BatchBarProps {
-  /** Selected, and still open. */
+  /** The selected items that are still open. */
   chosen: readonly Review[];
   mayDecide: boolean;
   approve: (ids: readonly string[]) => void;
@@ -15,7 +15,7 @@ interface BatchBarProps {
   clear: () => void;
 }
 
-/** One decision on several items; what came of it stands at each of them. */
+/** Bar to decide all selected items at once. Each item shows its own outcome. */
 export function BatchBar({ chosen, mayDecide, approve, reject, clear }: BatchBarProps) {
   const [isRejecting, setRejecting] = useState(false);
   if (chosen.length === 0) return null;
@@ -23,14 +23,14 @@ export function BatchBar({ chosen, mayDecide, approve, reject, clear }: BatchBar
   const questions = chosen.length - ids.length;
   const disabled = !mayDecide || ids.length === 0;
   const why = mayDecide
-    ? `${questions === 1 ? "1 question is" : `${questions} questions are`} left: they are answered one by one.`
+    ? `Not included: ${questions === 1 ? "1 question. Answer it" : `${questions} questions. Answer each`} separately.`
     : "Deciding needs the role reviewer: ask an admin.";
   return (
     <DecisionBar name="batch">
       {isRejecting ? (
         <TalkForm
           id="reject.selected"
-          label={`Why not: the task of each of the ${ids.length} reads this`}
+          label={`Reason (optional): the task of each of the ${ids.length} reads it`}
           button={`Reject ${ids.length}`}
           isOptional
           close={() => setRejecting(false)}

@@ -9,7 +9,7 @@ const nothing = () => {};
 
 function bar(kind: Review["kind"], mayNot: string | null, more: { alike?: string[]; isOver?: boolean } = {}): string {
   const item = {
-    review: { id: "r1", kind, title: "May it?", status: more.isOver ? "rejected" : "open", decided_by: "Mara" },
+    review: { id: "r1", kind, title: "Approve it?", status: more.isOver ? "rejected" : "open", decided_by: "Mara" },
     agent: "coder",
     proposal: null,
     comments: [],
@@ -18,7 +18,7 @@ function bar(kind: Review["kind"], mayNot: string | null, more: { alike?: string
   const deciding = { approve: nothing, reject: nothing, answer: nothing, approveChanged: nothing };
   return renderToStaticMarkup(
     <DecideBar
-      {...{ item, deciding, canUndo: false, undo: nothing, onSaid: nothing, answerBox: { current: null } }}
+      {...{ item, deciding, canUndo: false, undo: nothing, reload: nothing, answerBox: { current: null } }}
       alike={more.alike ?? ["r1"]}
       isOver={more.isOver ?? false}
     />,
@@ -26,10 +26,10 @@ function bar(kind: Review["kind"], mayNot: string | null, more: { alike?: string
 }
 
 const buttons = (html: string) => html.match(/<button[^>]*>/g) ?? [];
-/** The attribute, and not a class that styles it. */
+/** Looks for the attribute, not for a class such as `aria-disabled:…`. */
 const isDisabled = (button: string) => / (aria-)?disabled="(true)?"/.test(button);
 
-test("whoever may not decide sees every button, disabled, and a sentence that says who may", () => {
+test("a user who may not decide sees every button disabled, and reads who may decide", () => {
   for (const kind of ["approval", "flag"] as const) {
     const html = bar(kind, WHY);
     expect(html).toContain(WHY);
@@ -42,11 +42,11 @@ test("whoever may not decide sees every button, disabled, and a sentence that sa
   expect(buttons(bar("approval", null)).filter((button) => isDisabled(button))).toEqual([]);
 });
 
-test("equal items are decided together or one alone, and what is over cannot be decided", () => {
+test("identical items can be decided together or alone; a decided item has no buttons", () => {
   const html = bar("approval", null, { alike: ["r1", "r2", "r3"] });
   expect(html).toContain("Approve all 3 alike");
   expect(html).toContain("Only this one");
   const over = bar("approval", null, { isOver: true });
-  expect(over).toContain("It was rejected by Mara. Nothing is left to decide.");
+  expect(over).toContain("Already rejected by Mara.");
   expect(buttons(over)).toEqual([]);
 });

@@ -1,9 +1,9 @@
 "use client";
 
 import { type RefObject, useState } from "react";
-import { plural } from "@/components/ui/format";
 import { Button } from "@/components/ui/parts";
 import type { ReviewItem } from "@/core/shapes/review";
+import { plural } from "@/core/words/figures";
 import { AnswerForm } from "./answer-form";
 import { DecisionBar } from "./bar-parts";
 import { EditForm } from "./edit-form";
@@ -19,20 +19,20 @@ export interface Deciding {
 
 interface DecideBarProps {
   item: ReviewItem;
-  /** Of the row: the item and all that are equal to it. */
+  /** Ids of the item and of all open items identical to it. */
   alike: readonly string[];
   isOver: boolean;
   deciding: Deciding;
   canUndo: boolean;
   undo: () => void;
-  /** Something was said at the item: it is read again. */
-  onSaid: () => void;
+  /** Reloads the item after a comment, a question or a new rule. */
+  reload: () => void;
   answerBox: RefObject<HTMLTextAreaElement | null>;
 }
 
 export type Form = "reject" | "edit" | "comment" | "ask" | "rule";
 
-/** Decisions in a bar that stays. What a form needs opens above its buttons; one of it at a time. */
+/** Bar with the decisions on an item. It always stays in view; one form at a time opens above its buttons. */
 export function DecideBar(props: DecideBarProps) {
   const { item, isOver, canUndo, undo } = props;
   const [form, setForm] = useState<Form | null>(null);
@@ -141,7 +141,7 @@ function Buttons({
   );
 }
 
-function FormOf({ item, alike, deciding, form, close, onSaid }: DecideBarProps & { form: Form; close: () => void }) {
+function FormOf({ item, alike, deciding, form, close, reload }: DecideBarProps & { form: Form; close: () => void }) {
   const { review } = item;
   switch (form) {
     case "reject":
@@ -150,11 +150,11 @@ function FormOf({ item, alike, deciding, form, close, onSaid }: DecideBarProps &
           id={`reject.${review.id}`}
           label={
             review.kind === "flag"
-              ? "Why it is no problem, if its task should know"
-              : `Why not: ${item.agent} reads this`
+              ? "Why it is no problem (optional, for its task)"
+              : `Reason (optional): ${item.agent} reads it`
           }
           button={
-            review.kind === "flag" ? "No problem" : alike.length > 1 ? `Reject all ${alike.length} alike` : "Reject it"
+            review.kind === "flag" ? "No problem" : alike.length > 1 ? `Reject all ${alike.length} alike` : "Reject"
           }
           isOptional
           isHeld
@@ -167,44 +167,44 @@ function FormOf({ item, alike, deciding, form, close, onSaid }: DecideBarProps &
       );
     case "comment":
     case "ask":
-      return <Said item={item} form={form} close={close} onSaid={onSaid} />;
+      return <MessageForm item={item} form={form} close={close} reload={reload} />;
     case "rule":
-      return <RuleForm item={item} close={close} onDone={onSaid} />;
+      return <RuleForm item={item} close={close} onDone={reload} />;
     case "edit":
       return <EditForm item={item} deciding={deciding} close={close} />;
   }
 }
 
-function Said({
+function MessageForm({
   item,
   form,
   close,
-  onSaid,
-}: Pick<DecideBarProps, "item" | "onSaid"> & { form: "comment" | "ask"; close: () => void }) {
+  reload,
+}: Pick<DecideBarProps, "item" | "reload"> & { form: "comment" | "ask"; close: () => void }) {
   const isAsk = form === "ask";
   const { review, agent } = item;
-  const calledOff =
+  const consequence =
     review.kind === "approval"
-      ? " To answer it calls the call off, and may ask for it again."
+      ? ` Answering cancels this call; ${agent} may request it again.`
       : " The item stays open.";
   return (
     <TalkForm
       id={`${form}.${review.id}`}
-      label={isAsk ? `What do you want to know from ${agent}?` : "Your comment"}
+      label={isAsk ? `Your question for ${agent}` : "Your comment"}
       hint={
         isAsk
-          ? `${agent} reads it at its next turn, and answers in its log.${calledOff}`
-          : "Whoever decides reads it, and the task with the decision."
+          ? `${agent} reads it at its next turn and answers in its log.${consequence}`
+          : "The person who decides reads it. The task reads it with the decision."
       }
       button={isAsk ? "Ask the task" : "Comment"}
       path={`reviews/${review.id}/${form}`}
       close={close}
-      onDone={onSaid}
+      onDone={reload}
     />
   );
 }
 
-/** Somebody was quicker, or this page has decided: the bar says so, and nothing can be decided twice. */
+/** Bar of an item that is already decided, by somebody else or on this page. It offers no second decision. */
 function Over({ item: { review }, canUndo, undo }: Pick<DecideBarProps, "item" | "canUndo" | "undo">) {
   const isFlag = review.kind === "flag";
   const how = {
@@ -218,9 +218,7 @@ function Over({ item: { review }, canUndo, undo }: Pick<DecideBarProps, "item" |
   return (
     <DecisionBar name="decide">
       <p className="min-w-0 flex-auto text-ink-2">
-        {review.status === "open"
-          ? "Decided here; it is sent in a moment."
-          : `It was ${how}${by}. Nothing is left to decide.`}
+        {review.status === "open" ? "Decided here. It is sent in a few seconds." : `Already ${how}${by}.`}
         {review.answer ? <span className="wrap-anywhere"> “{review.answer.slice(0, 300)}”</span> : null}
       </p>
       {canUndo ? (

@@ -16,7 +16,7 @@ interface EditFormProps {
   close: () => void;
 }
 
-/** Approval with changes: of a call its arguments, of a proposal its texts. */
+/** Form to approve with changes: to the arguments of a call, or to the texts of a proposal. */
 export function EditForm({ item, deciding, close }: EditFormProps) {
   if (item.call) return <CallForm item={item} deciding={deciding} close={close} />;
   return <ProposalForm item={item} deciding={deciding} close={close} />;
@@ -63,7 +63,7 @@ function CallForm({ item, deciding, close }: EditFormProps) {
         </label>
         <Hint isBad={Boolean(problem)} id={hint} role="status">
           {problem ||
-            `The call is not run as it was: ${item.agent} is told to make it with these arguments. Exactly that then runs without asking, once, in this tree, within 24 hours.`}
+            `The original call does not run. ${item.agent} is told to make it with these arguments; that exact call then runs once without approval, in this tree, within 24 hours.`}
         </Hint>
         <FormActs close={close} hasKey>
           Approve with changes
@@ -87,16 +87,16 @@ function problemOf(text: string, given: string): string | null {
     if (typeof value !== "object" || value === null || Array.isArray(value))
       return 'Write one JSON object, such as {"path": "notes.md"}.';
     return JSON.stringify(value) === JSON.stringify(JSON.parse(given))
-      ? "Nothing is changed: approve the call as it is, or change an argument."
+      ? "Nothing has changed. Change an argument, or approve the call as it is."
       : null;
   } catch (error) {
-    return `This is no JSON: ${(error as Error).message}.`;
+    return `Not valid JSON: ${(error as Error).message}.`;
   }
 }
 
 function ProposalForm({ item, deciding, close }: EditFormProps) {
   const parts = item.proposal?.parts.filter((part) => part.editable) ?? [];
-  // Of the parts that were changed, as one text that the browser keeps.
+  // The changed parts as JSON, which the browser keeps as one text.
   const kept = useKeptText(`edit.${item.review.id}`);
   const texts = textsOf(kept.text);
   const [problem, setProblem] = useState("");
@@ -108,7 +108,7 @@ function ProposalForm({ item, deciding, close }: EditFormProps) {
   function submit(event: FormEvent): void {
     event.preventDefault();
     if (Object.keys(changed).length === 0) {
-      setProblem("Nothing is changed: approve it as it is, or change a text.");
+      setProblem("Nothing has changed. Change a text, or approve the proposal as it is.");
       return;
     }
     close();
@@ -128,7 +128,7 @@ function ProposalForm({ item, deciding, close }: EditFormProps) {
         ))}
         <Hint isBad={Boolean(problem)} role="status">
           {problem ||
-            `What you approve is your text; the version says who proposed it and who edited it.${item.proposal?.kind === "tool" ? " Code is not edited here, since its test would not cover it: reject it with what to change." : ""}`}
+            `You approve your text. The version records who proposed it and who edited it.${item.proposal?.kind === "tool" ? " You cannot edit code here, because its test would not cover the change: reject the proposal and say what to change." : ""}`}
         </Hint>
         <FormActs close={close} hasKey>
           Approve as edited
@@ -166,7 +166,7 @@ function PartField({
     <label className={FIELD}>
       <span>
         {part.name}
-        {part.form === "list" ? ", one a line" : ""}
+        {part.form === "list" ? ", one per line" : ""}
       </span>
       <textarea
         ref={field}

@@ -17,7 +17,7 @@ interface RuleFormProps {
   onDone: () => void;
 }
 
-/** A rule from an item: exactly such calls or all of its tool, of its agent or all, in its tree or all, with a reason. */
+/** Form that makes a rule from an approval: for this call or the whole tool, this agent or any, this tree or all. */
 export function RuleForm({ item, close, onDone }: RuleFormProps) {
   const { pending, outcome, run } = useAction();
   const [calls, setCalls] = useState("exact");
@@ -63,7 +63,7 @@ export function RuleForm({ item, close, onDone }: RuleFormProps) {
             choose={setCalls}
             options={{
               exact: `Calls of ${tool} with exactly these arguments`,
-              all: `Every call of ${tool}, whatever its arguments`,
+              all: `Every call of ${tool}, with any arguments`,
             }}
           />
           <Choice label="Made by" value={by} choose={setBy} options={{ one: `${item.agent} only`, all: "Any agent" }} />
@@ -77,7 +77,7 @@ export function RuleForm({ item, close, onDone }: RuleFormProps) {
         <RuleTermsFields terms={terms} faults={faults} change={setTerms} whyBox={field} />
         <Hint isBad={Boolean(failure)} role="status">
           {failure ??
-            "What waits and matches runs at once. It is changed and switched off under Rules; what ran stays done."}
+            "Waiting calls that match run now. Under Rules you can change or switch off the rule; that undoes no call."}
         </Hint>
         <FormActs close={close} disabled={pending}>
           Make the rule

@@ -6,14 +6,14 @@ import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
 
 export interface RuleTerms {
-  /** From now on; "": until when it is. */
+  /** Hours from now; "": the rule keeps its end. */
   hours: string;
-  /** As it was typed; "": any number. */
+  /** The most calls that the rule approves, as typed; "": no limit. */
   most: string;
   why: string;
 }
 
-/** What is wrong with them, by field. */
+/** The error of each invalid field. */
 export type TermFaults = Partial<Record<keyof RuleTerms, string>>;
 
 const HOURS = [1, 8, 24, 24 * 7, 24 * 30, 24 * 365];
@@ -23,12 +23,12 @@ export function faultsOf({ most, why }: RuleTerms): TermFaults {
   const count = Number(most);
   const isCount = most.trim() === "" || (Number.isInteger(count) && count >= 1 && count <= MOST_USES);
   return {
-    ...(!isCount && { most: "Write a whole number of calls from 1 up, or nothing for any number." }),
-    ...(!why.trim() && { why: "Say why: it stands beside the rule." }),
+    ...(!isCount && { most: "Enter a whole number of calls, 1 or more. Leave it empty for no limit." }),
+    ...(!why.trim() && { why: "Enter a reason. It is shown with the rule." }),
   };
 }
 
-/** null: any number. */
+/** Returns the most calls that the rule approves; null: no limit. */
 export function mostOf({ most }: RuleTerms): number | null {
   return most.trim() === "" ? null : Number(most);
 }
@@ -37,12 +37,12 @@ interface RuleTermsFieldsProps {
   terms: RuleTerms;
   faults: TermFaults;
   change: (terms: RuleTerms) => void;
-  /** Of a rule that is changed: in words, until when it holds; then that is offered too. */
+  /** The current end of an existing rule, in words. It is offered as a choice. */
   until?: string;
   whyBox: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** Until when, how often, and why. */
+/** Fields for how long a rule holds, for how many calls, and why. */
 export function RuleTermsFields({ terms, faults, change, until, whyBox }: RuleTermsFieldsProps) {
   const id = useId();
   return (
@@ -70,7 +70,7 @@ export function RuleTermsFields({ terms, faults, change, until, whyBox }: RuleTe
             type="text"
             inputMode="numeric"
             value={terms.most}
-            placeholder="any number"
+            placeholder="no limit"
             aria-invalid={faults.most !== undefined}
             aria-describedby={`${id}-fault`}
             onChange={(event) => change({ ...terms, most: event.target.value })}
@@ -79,7 +79,7 @@ export function RuleTermsFields({ terms, faults, change, until, whyBox }: RuleTe
         </span>
       </FieldPairs>
       <label className={FIELD}>
-        <span>Why may they run without a person?</span>
+        <span>Why may these calls run without approval?</span>
         <textarea
           ref={whyBox}
           rows={2}

@@ -11,23 +11,23 @@ import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import { BarForm } from "./bar-parts";
 
 interface TalkFormProps {
-  /** Under which what is typed is kept in this browser. */
+  /** Key under which the browser keeps the text. */
   id: string;
   label: string;
   hint?: string;
   button: string;
-  /** It is kept until whoever sends it forgets it: what is taken back is still there. */
+  /** Keeps the text after it is submitted, so that an undo brings it back. */
   isHeld?: boolean;
-  /** It may be sent without words. */
+  /** The text may be empty. */
   isOptional?: boolean;
   close: () => void;
   onDone?: () => void;
-  /** Where it goes; `send` is for what goes nowhere yet. */
+  /** API path to post the text to. Without a path, `send` takes the text. */
   path?: string;
   send?: (text: string) => Promise<Outcome>;
 }
 
-/** A few words that go with a decision, or stand beside it. */
+/** Form for a short text: the reason of a decision, a comment, or a question. */
 export function TalkForm({
   id,
   label,
@@ -55,7 +55,9 @@ export function TalkForm({
     }
     run(
       () =>
-        path ? sendDecision({ path, body: { text } }) : (send?.(text) ?? Promise.reject(new Error("Goes nowhere."))),
+        path
+          ? sendDecision({ path, body: { text } })
+          : (send?.(text) ?? Promise.reject(new Error("A TalkForm needs `path` or `send`."))),
       (result) => {
         if (!result.ok) return;
         if (!isHeld) clear();

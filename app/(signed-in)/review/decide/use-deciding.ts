@@ -6,7 +6,7 @@ import { heldDecisions } from "./use-held";
 
 const FLAG_WORDS: Record<string, string> = { approve: "Dealt with", reject: "No problem" };
 
-/** Decisions of the page: each waits a few seconds before it is sent, and can be taken back until then. */
+/** Returns the page's decisions and their undo. A decision can be undone for a few seconds, before it is sent. */
 export function useDeciding(by: string, isFlag: (id: string) => boolean, onDecided: () => void) {
   const hold = (ids: readonly string[], verb: string, words: string, body: Decision["body"]) => {
     const wordsOf = (id: string) => (isFlag(id) ? (FLAG_WORDS[verb] ?? words) : words);
@@ -18,7 +18,8 @@ export function useDeciding(by: string, isFlag: (id: string) => boolean, onDecid
       hold(ids, "approve", edited ? "Approved as edited" : "Approved", edited ? { edited } : {}),
     reject: (ids, reason) => hold(ids, "reject", "Rejected", { reason }),
     answer: (id, text) => hold([id], "answer", "Answered", { text }),
-    approveChanged: (id, input) => hold([id], "approve-changed", "Approved with other arguments", { arguments: input }),
+    approveChanged: (id, input) =>
+      hold([id], "approve-changed", "Approved with changed arguments", { arguments: input }),
   };
   const canUndo = [...heldDecisions().snapshot().values()].some((one) => one.state === "held");
   const undo = (ids?: readonly string[]) => {

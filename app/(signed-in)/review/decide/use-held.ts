@@ -10,7 +10,7 @@ import {
 } from "@/components/reviews/held-decisions";
 import { forgetKeptText } from "@/components/ui/hooks/use-kept-text";
 
-/** One for the page: decisions outlive a change of view. */
+/** One instance for the page, so that decisions survive a change of view. */
 let decisions: HeldDecisions | undefined;
 
 export function heldDecisions(): HeldDecisions {
@@ -24,7 +24,7 @@ export function heldDecisions(): HeldDecisions {
 
 const QUOTED_CHARACTERS = 300;
 
-/** What somebody wrote is not lost with a decision that came too late. */
+/** Sends a decision. If the server refuses it, the sentence quotes the user's text, so that it is not lost. */
 async function send(decision: Decision): Promise<Answer> {
   const answer = await sendDecision(decision);
   const { reason, text } = decision.body;
@@ -33,12 +33,12 @@ async function send(decision: Decision): Promise<Answer> {
     return answer;
   }
   const words = String(reason ?? text ?? "").slice(0, QUOTED_CHARACTERS);
-  return words ? { ...answer, sentence: `${answer.sentence} What you wrote was not sent: “${words}”` } : answer;
+  return words ? { ...answer, sentence: `${answer.sentence} Your text was not sent: “${words}”` } : answer;
 }
 
 const NONE: ReadonlyMap<string, Held> = new Map();
 
-/** What is decided and not over yet. Leaving the page, by a link or altogether, sends it at once. */
+/** Returns the decisions that are still held, being sent, or shown. Leaving the page sends those that are held. */
 export function useHeld(by: string): ReadonlyMap<string, Held> {
   useEffect(() => {
     const all = heldDecisions();

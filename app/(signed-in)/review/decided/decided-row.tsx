@@ -2,15 +2,15 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { argumentsOf, toolOf } from "@/components/reviews/approval-text";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
-import { plain } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Clock } from "@/components/ui/time";
 import type { DecidedReview } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import { plain } from "@/core/words/figures";
 
 type Words = Partial<Record<Review["status"], string>>;
 
-/** Where a decision is called otherwise than that of a flag. */
+/** Kinds whose decisions have other names than those of a flag. */
 const OWN_WORDS: Partial<Record<Review["kind"], Words>> = {
   approval: { approved: "allowed", rejected: "not allowed" },
   proposal: { approved: "approved", rejected: "rejected" },
@@ -19,10 +19,10 @@ const WORDS: Words = {
   approved: "dealt with",
   rejected: "no problem",
   answered: "answered",
-  withdrawn: "withdrawn: its task ended, or called it off",
+  withdrawn: "withdrawn: its task ended or cancelled it",
 };
 
-/** What was decided, by whom, with which words; `undo`: what can still be done about it. */
+/** A decided item: the decision, by whom, and with which words. `undo`: a button that restores the previous version. */
 export function DecidedRow({ review, undo }: { review: DecidedReview; undo?: ReactNode }) {
   const { kind, status, title, answer, decided_by, decided_at, tree_id, task_id, tree_title, agent } = review;
   const word = OWN_WORDS[kind]?.[status] ?? WORDS[status] ?? status;

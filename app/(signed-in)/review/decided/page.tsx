@@ -18,7 +18,7 @@ interface DecidedPageProps {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-/** What became of review items: searched, filtered, page after page. */
+/** Page of decided review items, with search, filters and paging. */
 export default async function DecidedPage({ searchParams }: DecidedPageProps) {
   const app = await enter();
   const asked = askedOf(await searchParams);
@@ -33,8 +33,8 @@ export default async function DecidedPage({ searchParams }: DecidedPageProps) {
         {items.length === 0 ? (
           <p className="py-2 text-ink-2">
             {isFiltered
-              ? "Nothing that was decided fits this. "
-              : "Nothing was decided yet. Answers and approvals stay readable here."}
+              ? "No decisions match these filters. "
+              : "No decisions yet. Your answers and approvals will be listed here."}
             {isFiltered ? (
               <Link className="link" href="/review/decided">
                 Show all
@@ -55,7 +55,7 @@ export default async function DecidedPage({ searchParams }: DecidedPageProps) {
         <p className="flex flex-wrap items-center gap-2 mt-4">
           {asked.after ? (
             <Link className={buttonLook()} href={`/review/decided?${addressOf({ ...asked, after: undefined })}`}>
-              The newest
+              Newest
             </Link>
           ) : null}
           {next ? (
@@ -78,12 +78,12 @@ function Filters({ asked }: { asked: DecidedQuery }) {
   return (
     <form className="mt-3 mb-4 flex min-w-0 flex-wrap items-end gap-2" action="/review/decided">
       <label className={`${FIELD} flex-[1_1_240px]`}>
-        <span>In title, detail and words</span>
+        <span>Search titles, details and answers</span>
         <input type="search" name="text" defaultValue={asked.text} />
       </label>
       <label className={`${FIELD} flex-[0_1_180px] phone:flex-[1_1_120px]`}>
         <span>Decided by</span>
-        <input type="search" name="by" defaultValue={asked.by} placeholder="a person, or rule" />
+        <input type="search" name="by" defaultValue={asked.by} placeholder="person, or “rule”" />
       </label>
       <label className={`${FIELD} flex-[0_1_180px] phone:flex-[1_1_120px]`}>
         <span>Kind</span>
@@ -107,7 +107,7 @@ function Filters({ asked }: { asked: DecidedQuery }) {
           ))}
         </select>
       </label>
-      <Button type="submit">Find</Button>
+      <Button type="submit">Search</Button>
     </form>
   );
 }

@@ -1,4 +1,4 @@
-/** What the address of the page asks for. What it does not know counts as not asked. */
+/** Reads the page's query from its URL. Unknown values are ignored. */
 
 import { REVIEW_WORDS } from "@/components/reviews/words";
 import type { DecidedQuery } from "@/core/shapes/review";

@@ -6,7 +6,7 @@ import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 
-/** What an approved proposal replaced becomes live again. */
+/** Button that makes the version live again that an approved proposal replaced. */
 export function Restore({ id, words }: { id: string; words: string }) {
   const router = useRouter();
   const { pending, outcome, run } = useAction();

@@ -2,7 +2,7 @@ import { Clock } from "@/components/ui/time";
 import type { ReviewComment } from "@/core/shapes/review";
 import { PartHead } from "./item-parts";
 
-/** What people wrote at the item. A comment goes to the task with the decision; a question went there at once. */
+/** People's comments and questions on an item. The task reads a question immediately, a comment with the decision. */
 export function Comments({ comments }: { comments: ReviewComment[] }) {
   if (comments.length === 0) return null;
   return (
@@ -14,7 +14,7 @@ export function Comments({ comments }: { comments: ReviewComment[] }) {
             <p className="text-small">
               <b>{comment.by}</b>{" "}
               <span className="text-ink-3">
-                {comment.kind === "question" ? "asked the task" : "goes with the decision"}, <Clock at={comment.at} />
+                {comment.kind === "question" ? "asked the task" : "sent with the decision"}, <Clock at={comment.at} />
               </span>
             </p>
             <p className="wrap-anywhere whitespace-pre-wrap">{comment.text}</p>

@@ -4,22 +4,15 @@ import { LongText } from "@/components/text/long-text";
 import { Facts } from "@/components/ui/facts";
 import type { ReviewedCall } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import { levelWord } from "@/core/words/policy";
 import { PartHead } from "./item-parts";
 
-const LEVELS: Record<string, string> = {
-  read: "read: looks at files of its tree",
-  write: "write: changes files of its tree",
-  network: "network: reaches hosts outside",
-  host: "host: touches this machine beyond its folder",
-  change: "change: changes Banyan itself",
-};
-
-/** Exactly what would run, and nothing else: every argument, where it reaches, and the hash that the approval is bound to. */
+/** The exact call that would run: every argument, what it reaches, and the hash that the approval is bound to. */
 export function CallEvidence({ review, call }: { review: Review; call: ReviewedCall }) {
   const { tool, level, why, hosts, server, hash } = call;
   return (
     <>
-      <PartHead note="exactly this, in the sandbox of its tree">What runs</PartHead>
+      <PartHead note="exactly this call, in the sandbox of its tree">What runs</PartHead>
       <EvidenceBox>
         <LongText text={argumentsOf(review)} />
       </EvidenceBox>
@@ -29,7 +22,7 @@ export function CallEvidence({ review, call }: { review: Review; call: ReviewedC
         {level ? (
           <>
             <dt>Level</dt>
-            <dd>{LEVELS[level] ?? level}</dd>
+            <dd>{levelWord(level)}</dd>
           </>
         ) : null}
         {hosts.length > 0 ? (
@@ -48,7 +41,7 @@ export function CallEvidence({ review, call }: { review: Review; call: ReviewedC
             <dd className="font-mono text-mono wrap-anywhere">{server.schema_hash.slice(0, 16)}</dd>
           </>
         ) : null}
-        <dt>Bound to</dt>
+        <dt>Approves</dt>
         <dd>
           <span className="font-mono text-mono wrap-anywhere" title={hash}>
             sha256 {hash.slice(0, 16)}
@@ -57,7 +50,7 @@ export function CallEvidence({ review, call }: { review: Review; call: ReviewedC
         </dd>
         {why ? (
           <>
-            <dt>Asked for</dt>
+            <dt>Asked because</dt>
             <dd>{why}</dd>
           </>
         ) : null}

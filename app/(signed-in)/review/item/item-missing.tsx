@@ -9,11 +9,11 @@ interface ItemMissingProps {
   undo: () => void;
 }
 
-/** In place of an item that is being read, that cannot be read, or that is none. */
+/** Shown while an item loads, when it cannot be loaded, or when no item is selected. */
 export function ItemMissing({ problem, isChosen, canUndo, undo }: ItemMissingProps) {
   return (
     <ItemInner role={problem ? "alert" : undefined}>
-      {problem ? <p>The item could not be read. {problem}</p> : null}
+      {problem ? <p>Could not load the item. {problem}</p> : null}
       {!problem && isChosen ? (
         <Skeleton>
           <i className="w-1/4" />
@@ -21,7 +21,7 @@ export function ItemMissing({ problem, isChosen, canUndo, undo }: ItemMissingPro
           <i className="w-4/5" />
         </Skeleton>
       ) : null}
-      {!problem && !isChosen ? <p className="text-ink-2">Nothing is chosen.</p> : null}
+      {!problem && !isChosen ? <p className="text-ink-2">No item selected.</p> : null}
       {canUndo ? (
         <button type="button" className={buttonLook("plain", "mt-3")} data-key="z" onClick={undo}>
           Undo <kbd>z</kbd>

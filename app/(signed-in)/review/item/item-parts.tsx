@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** What stands beside the list, with its room around it. */
+/** Padding around the content beside the list. */
 export function ItemInner({ role, children }: { role?: "alert"; children: ReactNode }) {
   return (
     <div className="max-w-275 px-6 pt-4 pb-6 phone:px-4 phone:pt-3 phone:pb-5" role={role}>
@@ -9,7 +9,7 @@ export function ItemInner({ role, children }: { role?: "alert"; children: ReactN
   );
 }
 
-/** The head of a part of an item; `note` says in a few words where the part comes from. */
+/** Heading of a part of an item; `note` says in a few words where the part comes from. */
 export function PartHead({ children, note }: { children: ReactNode; note?: ReactNode }) {
   return (
     <h3 className="mb-1 flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-0">

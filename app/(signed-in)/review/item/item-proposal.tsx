@@ -8,26 +8,26 @@ import { Markdown } from "@/components/text/markdown";
 import { withoutDisguise } from "@/components/text/visible";
 import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
-import { plural } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Say, Separator } from "@/components/ui/parts";
 import type { ProposedPart, ReviewedProposal } from "@/core/shapes/review";
+import { plural } from "@/core/words/figures";
 import { PartHead } from "./item-parts";
 
-/** Why it is proposed, what is dangerous about it, and what the host found. */
+/** Why something is proposed, its hazards, and the result of Banyan's own test. */
 export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
   const { kind, name, hash, why, base_version: base, hazards, stale } = proposal;
   const { tested } = proposal;
   return (
     <>
-      <PartHead note={`in the words of ${proposal.proposed_by}`}>Why</PartHead>
+      <PartHead note={`written by ${proposal.proposed_by}`}>Why</PartHead>
       <div className="text-ink-2">
-        <Markdown text={why || "No reason is given."} />
+        <Markdown text={why || "No reason given."} />
       </div>
       {stale ? (
         <Say look="bad">
-          The {kind} {name} has changed since this was proposed, so it cannot be approved any more: reject it, and have
-          it proposed anew.
+          The {kind} {name} has changed since this proposal, so you cannot approve it. Reject it and ask for a new
+          proposal.
         </Say>
       ) : null}
       {hazards.length > 0 ? (
@@ -48,7 +48,7 @@ export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
       <p className="mt-2 text-ink-3 text-small">
         {base === null ? `A new ${kind}` : `Against version ${base}`}
         <Separator />
-        approves exactly{" "}
+        you approve exactly{" "}
         <span className="font-mono text-mono" title={hash}>
           sha256 {hash.slice(0, 16)}
         </span>
@@ -57,7 +57,7 @@ export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
   );
 }
 
-/** What would be another: each part against the live version; what stays is folded. */
+/** The proposed changes: each part compared with the live version. Unchanged parts are folded. */
 export function ProposalParts({ proposal }: { proposal: ReviewedProposal }) {
   const changed = proposal.parts.filter((part) => part.before !== part.after);
   const same = proposal.parts.filter((part) => part.before === part.after);
@@ -71,7 +71,7 @@ export function ProposalParts({ proposal }: { proposal: ReviewedProposal }) {
         <details className={`${FOLD} mt-3`}>
           <summary>
             <FoldMark />
-            <span>As it is</span> <span className="text-ink-3">{same.map((part) => part.name).join(", ")}</span>
+            <span>Unchanged</span> <span className="text-ink-3">{same.map((part) => part.name).join(", ")}</span>
           </summary>
           {same.map((part) => (
             <EvidenceBox key={part.name}>
@@ -118,7 +118,7 @@ function ListPart({ name, before, after }: Pick<ProposedPart, "name" | "before" 
       {added.map((one) => (
         <Added key={one}>{withoutDisguise(one)}</Added>
       ))}
-      {kept > 0 ? <span className="text-ink-3">{kept} as before</span> : null}
+      {kept > 0 ? <span className="text-ink-3">{kept} unchanged</span> : null}
     </NamedLine>
   );
 }

@@ -4,11 +4,9 @@ import Link from "next/link";
 import { Fragment, type ReactNode, type RefObject } from "react";
 import { attentionText } from "@/components/reviews/approval-text";
 import { OfferedAnswer } from "@/components/reviews/offered-answer";
-import { REVIEW_WORDS } from "@/components/reviews/words";
 import { Markdown } from "@/components/text/markdown";
 import { withoutDisguise } from "@/components/text/visible";
 import { buttonLook } from "@/components/ui/button-look";
-import { money, spentText } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { Separator } from "@/components/ui/parts";
@@ -16,6 +14,7 @@ import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import { money, spentText } from "@/core/words/figures";
 import { Comments } from "./comments";
 import { CallEvidence } from "./item-call";
 import { OtherEvidence } from "./item-evidence";
@@ -26,11 +25,11 @@ interface ItemProps {
   item: ReviewItem;
   heading: RefObject<HTMLHeadingElement | null>;
   back: () => void;
-  /** An offered answer of a question was chosen. */
+  /** Sends one of the question's offered answers; null: the user cannot answer. */
   choose: ((answer: string) => void) | null;
 }
 
-/** Everything that a decision needs on one screen: what follows from it, what shows it, what would change. */
+/** Everything that a decision needs, on one screen: its consequences, the evidence, and what would change. */
 export function Item({ item, heading, back, choose }: ItemProps) {
   const { review, path, agent } = item;
   return (
@@ -55,7 +54,10 @@ export function Item({ item, heading, back, choose }: ItemProps) {
           {headingOf(item)}
         </h2>
         <p className="text-ink-2">
-          {REVIEW_WORDS[review.kind]} of {agent}, since <Elapsed since={review.created_at} until={review.decided_at} />
+          {agent} {ASKED[review.kind]}
+          {review.decided_at ? "; decided after " : " "}
+          <Elapsed since={review.created_at} until={review.decided_at} />
+          {review.decided_at ? "" : " ago"}
           {item.seq !== null ? (
             <>
               <Separator />
@@ -68,7 +70,7 @@ export function Item({ item, heading, back, choose }: ItemProps) {
         {review.kind === "question" ? <Question item={item} choose={choose} /> : null}
         <div className="mt-5 grid grid-cols-2 items-start gap-x-6 gap-y-4 narrow:grid-cols-1">
           <section>
-            <PartHead>What follows</PartHead>
+            <PartHead>Consequences</PartHead>
             <Follows item={item} />
           </section>
           <section className="narrow:mt-4">
@@ -90,21 +92,29 @@ const VERBS: Record<Review["kind"], [string, string | null]> = {
   flag: ["Dealt with", "No problem"],
 };
 
-/** Its task stands still, and with it those above, until somebody decides. */
-const HOLDS: ReadonlySet<Review["kind"]> = new Set(["question", "approval", "change"]);
+/** Kinds that block their task, and the tasks above it, until somebody decides. */
+const BLOCKING: ReadonlySet<Review["kind"]> = new Set(["question", "approval", "change"]);
+
+const ASKED: Record<Review["kind"], string> = {
+  question: "asked a question",
+  approval: "asked for approval",
+  proposal: "made a proposal",
+  change: "proposed a change",
+  flag: "raised a flag",
+};
 
 function Follows({ item }: { item: ReviewItem }) {
   const { review, follows, path } = item;
   const [yes, no] = VERBS[review.kind];
-  const isHeld = HOLDS.has(review.kind) && review.status === "open";
+  const isBlocking = BLOCKING.has(review.kind) && review.status === "open";
   const lines: [string, ReactNode][] = [
     [yes, follows.approve],
     ...(no ? [[no, follows.reject] as [string, ReactNode]] : []),
-    ...(isHeld ? [["Waits", waitingWords(path)] as [string, ReactNode]] : []),
+    ...(isBlocking ? [["Waiting", waitingWords(path)] as [string, ReactNode]] : []),
     ["Cost so far", costWords(item.cost)],
-    ["If nobody", <TimedText key="ignored" text={follows.ignored} />],
+    ["If ignored", <TimedText key="ignored" text={follows.ignored} />],
     ["Undo", follows.undo],
-    ["Attention", attentionText(review).replace(/^Attention /, "")],
+    ["Risk", attentionText(review).replace(" risk", "")],
   ];
   return (
     <dl className="grid grid-cols-[76px_minmax(0,1fr)] gap-2 phone:grid-cols-[84px_minmax(0,1fr)]">
@@ -123,15 +133,15 @@ const NAMED = 3;
 function waitingWords(path: ReviewItem["path"]): string {
   const titles = path.map((task) => `“${task.title}”`).reverse();
   const [own, ...above] = titles;
-  if (above.length === 0) return `${own}, which is the whole tree.`;
+  if (above.length === 0) return `${own}, the root of the tree.`;
   const more = above.length > NAMED ? ` and ${above.length - NAMED} more` : "";
-  return `${own}, and above it ${above.slice(0, NAMED).join(", ")}${more}.`;
+  return `${own}, and the tasks above it: ${above.slice(0, NAMED).join(", ")}${more}.`;
 }
 
 function costWords({ task, tree }: ReviewItem["cost"]): string {
   const words = ({ spent, grant }: ReviewItem["cost"]["task"]) =>
     `${spentText(spent)}${grant.cost_usd === null ? "" : ` of ${money(grant.cost_usd)}`}`;
-  return `${words(task)} by this task and what is below it; ${words(tree)} by the whole tree.`;
+  return `${words(task)} by this task and its subtasks; ${words(tree)} by the whole tree.`;
 }
 
 function Evidence({ item }: { item: ReviewItem }) {
@@ -140,7 +150,7 @@ function Evidence({ item }: { item: ReviewItem }) {
   return <OtherEvidence review={item.review} />;
 }
 
-/** The whole question, and the answers that it offers. */
+/** The full question with its offered answers. */
 function Question({ item: { review, answers }, choose }: { item: ReviewItem; choose: ItemProps["choose"] }) {
   return (
     <section className="mt-5" aria-label="Question">
@@ -170,7 +180,7 @@ function headingOf({ review, call, proposal }: ReviewItem): ReactNode {
   if (call)
     return (
       <>
-        May it call <code>{withoutDisguise(call.tool)}</code>?
+        Approve <code>{withoutDisguise(call.tool)}</code>?
       </>
     );
   if (proposal)

@@ -13,17 +13,17 @@ const RELOAD_MS = 1_500;
 
 interface Wanted {
   id: string | null;
-  /** Read beforehand: whoever decides goes on with it at once. */
+  /** Id of the next item. It is loaded early, so that it appears immediately after a decision. */
   next: string | null;
-  /** The one that came with the page. */
+  /** The item that came with the page. */
   first: ReviewItem | null;
-  /** Something changed on the server. */
+  /** Changes with every batch from the server. */
   mark: number;
-  /** This page changed something. */
+  /** Counts the changes that this page made. */
   again: number;
 }
 
-/** The chosen item in full; what was read before stands there at once, and is read again when something has changed. */
+/** Returns the selected item with all its details. Shows the last loaded state first, and reloads it after a change. */
 export function useReviewItem({ id, next, first, mark, again }: Wanted): Loaded {
   const [kept, setKept] = useState<ReadonlyMap<string, ReviewItem>>(
     () => new Map(first ? [[first.review.id, first]] : []),
@@ -38,7 +38,7 @@ export function useReviewItem({ id, next, first, mark, again }: Wanted): Loaded 
     const key = `${id} ${again}`;
     const isSame = last.current.key === key;
     last.current = { key, mark };
-    // The first one came with the page; a busy server changes something all the time.
+    // A busy server changes something all the time, so the same item is reloaded at most every RELOAD_MS.
     const wait = isSame ? Math.max(0, RELOAD_MS - (Date.now() - readAtMs.current)) : 0;
     const timer = setTimeout(() => {
       readAtMs.current = Date.now();

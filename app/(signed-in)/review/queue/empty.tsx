@@ -1,27 +1,27 @@
 import Link from "next/link";
 import { REVIEW_WORDS } from "@/components/reviews/words";
-import { plural } from "@/components/ui/format";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import type { KindFilter } from "./queue-rows";
 
 const SHOWN = 5;
 
 interface ReviewEmptyProps {
   kind: KindFilter;
-  /** Of all kinds. */
+  /** Number of items of all kinds. */
   total: number;
   trees: ReadonlyMap<string, Tree>;
   showAll: () => void;
 }
 
-/** What appears here, and what runs meanwhile. */
+/** Empty queue: what appears in it, and which trees are running. */
 export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
   if (total > 0 && kind !== "all")
     return (
       <div className="px-3 py-4">
-        <p className="text-ink-2">No {REVIEW_WORDS[kind].toLowerCase()} is open.</p>
+        <p className="text-ink-2">No open {REVIEW_WORDS[kind].toLowerCase()}s.</p>
         <button type="button" className="link" onClick={showAll}>
           Show all {total}
         </button>
@@ -33,11 +33,11 @@ export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
       <p>
         <b>Nothing needs you.</b>{" "}
         {running.length === 0
-          ? "Nothing runs."
-          : `${plural(running.length, "tree")} ${running.length === 1 ? "runs" : "run"}.`}
+          ? "No trees are running."
+          : `${plural(running.length, "tree")} ${running.length === 1 ? "is" : "are"} running.`}
       </p>
       <p className="text-ink-2">
-        Questions, calls that need approval, proposals and flags of agents appear here, the most pressing first.
+        Questions, calls that need approval, proposals and flags from agents appear here, highest attention first.
       </p>
       <ul className="mt-3">
         {running.slice(0, SHOWN).map((tree) => (

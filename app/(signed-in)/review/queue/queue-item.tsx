@@ -5,11 +5,11 @@ import { argumentsOf, toolOf } from "@/components/reviews/approval-text";
 import type { Held } from "@/components/reviews/held-decisions";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
 import { buttonLook } from "@/components/ui/button-look";
-import { plain } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import type { Review } from "@/core/shapes/shapes";
+import { plain } from "@/core/words/figures";
 import type { QueueProps } from "./queue";
 import { attentionWord, type QueueRow } from "./queue-rows";
 
@@ -23,7 +23,7 @@ interface QueueItemProps extends QueueProps {
 
 const ROW =
   "relative grid grid-cols-[14px_16px_minmax(0,1fr)_52px_20px] gap-x-2 border-line border-b pt-1.5 pr-1 pb-1 phone:grid-cols-[20px_16px_minmax(0,1fr)_52px_24px] phone:py-2.5 phone:pr-2";
-/** With a bar at its left. */
+/** Adds a bar on the left. */
 const CURRENT = "bg-selected before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-accent";
 
 export function QueueItem({ row, isPeeked, peek, ...queue }: QueueItemProps) {
@@ -77,7 +77,7 @@ export function QueueItem({ row, isPeeked, peek, ...queue }: QueueItemProps) {
       <button
         type="button"
         className={buttonLook("quiet", "relative z-1 h-6! w-5! min-w-5 px-0! text-ink-3!")}
-        aria-label={`Peek: ${title}`}
+        aria-label={`Preview: ${title}`}
         aria-expanded={isPeeked}
         data-key={isCurrent ? "Space" : undefined}
         onClick={() => peek(review.id)}
@@ -96,7 +96,7 @@ interface MarkProps extends Pick<QueueProps, "selected" | "select"> {
   isCurrent: boolean;
 }
 
-/** A box to select it, until it is decided. */
+/** Checkbox that selects the row; once the row is decided, an icon. */
 function Mark({ row, title, decided, isOver, isCurrent, selected, select }: MarkProps) {
   if (decided)
     return <Icon name={decided.state === "failed" ? "tri" : "succeeded"} className="mt-[3px] size-3.5 text-ok" />;
@@ -114,7 +114,7 @@ function Mark({ row, title, decided, isOver, isCurrent, selected, select }: Mark
 }
 
 const BELOW_TITLE = "flex min-w-0 min-h-6 items-center gap-x-2 gap-y-1 text-small";
-/** Stands above the link that fills the row. */
+/** Above the link that covers the whole row. */
 const LINK = "link relative z-1 min-h-6 whitespace-nowrap";
 
 interface AboutProps extends Pick<QueueProps, "trees" | "unfolded" | "unfold"> {
@@ -123,13 +123,13 @@ interface AboutProps extends Pick<QueueProps, "trees" | "unfolded" | "unfold"> {
   isOver: boolean;
 }
 
-/** Its tree and its age, and how many are equal to it. */
+/** Line with the item's tree and age, and the number of identical items. */
 function About({ row, review, isOver, trees, unfolded, unfold }: AboutProps) {
   const many = row.items.length;
   return (
     <p className={`${BELOW_TITLE} text-ink-2`}>
       <span className="min-w-0 truncate">
-        {isOver ? "Closed meanwhile: open it to see by whom" : trees.get(review.tree_id)?.title}
+        {isOver ? "Already closed. Open it to see by whom." : trees.get(review.tree_id)?.title}
       </span>
       <span className="whitespace-nowrap">
         {" · "}
@@ -144,7 +144,7 @@ function About({ row, review, isOver, trees, unfolded, unfold }: AboutProps) {
   );
 }
 
-/** In place of what it was about, until undo ends. */
+/** Line with the outcome of a decision, and Undo until it is sent. */
 function Outcome({ decided, undo }: { decided: Held; undo: () => void }) {
   return (
     <p className={`${BELOW_TITLE} ${decided.state === "failed" ? "text-fail" : "text-ok"}`} role="status">
@@ -171,14 +171,14 @@ function Peek({ review }: { review: Review }) {
       </p>
       {review.if_ignored ? (
         <p className="text-ink-3 text-small">
-          If nobody decides: <TimedText text={review.if_ignored} />
+          If ignored: <TimedText text={review.if_ignored} />
         </p>
       ) : null}
     </div>
   );
 }
 
-/** One line that tells it from the others: of a call its main argument rather than its JSON. */
+/** Returns a one-line title. For a call, it is the tool with its main argument instead of all the JSON. */
 export function titleOf(review: Review): string {
   if (review.kind !== "approval") return plain(review.title.split("\n", 1)[0] ?? "");
   const main =

@@ -7,7 +7,7 @@ const item = (id: string, more: Partial<Review> = {}) =>
 const all = { kind: "all", byTree: false, unfolded: new Set<string>() } as const;
 const ids = (rows: { id: string }[] | undefined) => rows?.map((row) => row.id);
 
-test("equal calls are one row with their number, and unfold into one row each", () => {
+test("identical calls share a row with their number, and expand into a row each", () => {
   const reviews = [item("a"), item("q", { kind: "question" }), item("b"), item("c", { evidence: "{1}" })];
   const [group] = groupsOf(reviews, all);
   expect(group?.rows.map((row) => [row.id, row.items.length])).toEqual([
@@ -24,13 +24,13 @@ test("equal calls are one row with their number, and unfold into one row each", 
   ]);
 });
 
-test("questions and proposals that read alike stay apart", () => {
+test("questions and proposals with the same text keep a row each", () => {
   const reviews = [item("a", { kind: "question" }), item("b", { kind: "question" }), item("c", { kind: "proposal" })];
   expect(ids(groupsOf(reviews, all)[0]?.rows)).toEqual(["a", "b", "c"]);
   expect(ids(groupsOf(reviews, { ...all, kind: "proposal" })[0]?.rows)).toEqual(["c"]);
 });
 
-test("by tree they keep their order within it, and equal ones of two trees stay apart", () => {
+test("grouped by tree, items keep their order, and identical items of two trees keep a row each", () => {
   const groups = groupsOf([item("a"), item("b", { tree_id: "t2" }), item("c", { title: "x" })], {
     ...all,
     byTree: true,
@@ -41,7 +41,7 @@ test("by tree they keep their order within it, and equal ones of two trees stay 
   ]);
 });
 
-test("what comes and goes moves no row", () => {
+test("new and closed items move no row", () => {
   const after = held([item("a"), item("b")], [item("n"), item("b", { attention: 9 })]);
   expect(after.rows.map((one) => [one.id, one.attention])).toEqual([
     ["a", undefined],

@@ -1,14 +1,14 @@
-/** The open items as rows: in the order in which they are shown, equal ones as one row, by tree where that is asked for. Pure. */
+/** The open items as rows. Identical items share a row, and rows can be grouped by tree. Pure. */
 import type { Review } from "@/core/shapes/shapes";
 
 export type KindFilter = "all" | Review["kind"];
 
 export interface QueueRow {
-  /** Of its first item, by which it is chosen. */
+  /** Id of the first item, which also selects the row. */
   id: string;
-  /** Equal to each other; the first one is shown. */
+  /** Identical items. The row shows the first. */
   items: Review[];
-  /** An item of the row above it, which is unfolded. */
+  /** True for an item that was expanded out of the row above. */
   isMember: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface QueueGroup {
   rows: QueueRow[];
 }
 
-/** Equal in kind and in everything that is decided about. Questions are answered one by one. */
+/** Returns the same key for identical items: same kind, same subject. A question, proposal or change stays alone. */
 export function alikeKey({ id, kind, title, detail, evidence }: Review): string {
   if (kind === "question" || kind === "proposal" || kind === "change") return id;
   return kind === "approval" ? [kind, title, evidence].join("\n") : [kind, title, detail].join("\n");
@@ -50,7 +50,7 @@ function rowsOf(reviews: readonly Review[], unfolded: ReadonlySet<string>): Queu
   });
 }
 
-/** Rows as they stand, with what is new left out and what is gone left in, until somebody asks for the new order. */
+/** Returns the shown rows in their places, updated, with the number of new items and the ids of closed ones. */
 export function held(
   shown: readonly Review[],
   open: readonly Review[],
@@ -71,9 +71,9 @@ export function countKinds(reviews: readonly Review[]): Record<KindFilter, numbe
 }
 
 const REACH = ["", "a detail", "files", "network", "wide", "machine"];
-const UNSURE = ["", "plain", "plain", "unsure", "unsure", "unsure"];
+const UNSURE = ["", "clear", "clear", "unsure", "unsure", "unsure"];
 
-/** The one word beside the number that says what it comes from most. */
+/** Returns the word beside the attention: its larger cause, reach or uncertainty. */
 export function attentionWord({
   blast_radius: reach,
   uncertainty,

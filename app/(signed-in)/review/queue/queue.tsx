@@ -2,11 +2,11 @@
 
 import { type ReactNode, useRef, useState } from "react";
 import type { Held } from "@/components/reviews/held-decisions";
-import { plural } from "@/components/ui/format";
 import { usePointerWithin } from "@/components/ui/hooks/use-pointer-within";
 import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
 import type { Review, Tree } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import { QueueItem } from "./queue-item";
 import type { QueueGroup } from "./queue-rows";
 
@@ -19,12 +19,12 @@ export interface QueueProps {
   selected: ReadonlySet<string>;
   unfolded: ReadonlySet<string>;
   fresh: number;
-  /** One sentence about what was asked for and cannot be done; "": none. */
+  /** A sentence about a request that cannot be met; "": none. */
   notice: string;
   byTree: boolean;
-  /** What stands there instead of rows. */
+  /** Shown instead of rows when there are none. */
   empty: ReactNode;
-  /** Decisions on what is selected. */
+  /** Bar with the decisions on the selected rows. */
   foot: ReactNode;
   choose: (id: string) => void;
   select: (reviews: readonly Review[], on: boolean) => void;
@@ -34,7 +34,7 @@ export interface QueueProps {
   setPointed: (on: boolean) => void;
 }
 
-/** The ranked list. Nothing in it moves by itself: what is new waits behind its number. */
+/** The ranked list. Rows never move by themselves: a button counts the new items and shows them when pressed. */
 export function Queue(props: QueueProps) {
   const { groups, fresh, notice, byTree, trees, empty, foot, renew, setPointed } = props;
   const [peeked, setPeeked] = useState<string | null>(null);
@@ -44,7 +44,7 @@ export function Queue(props: QueueProps) {
   return (
     <>
       <GroupLine>
-        <span className="min-w-0 flex-auto">Attention: how far it reaches × how unsure × what waits</span>
+        <span className="min-w-0 flex-auto">Attention: reach × uncertainty × waiting</span>
       </GroupLine>
       <div role="status">
         {notice ? <p className="border-line border-b px-3 py-1.5 text-ink-2 text-small">{notice}</p> : null}
@@ -83,7 +83,7 @@ export function Queue(props: QueueProps) {
   );
 }
 
-/** Above rows: what they have in common. */
+/** Heading line above a group of rows. */
 function GroupLine({ children }: { children: ReactNode }) {
   return (
     <p className="flex min-w-0 items-center gap-2 border-line border-b bg-sunk px-3 py-1.5 font-medium text-ink-2 text-small phone:px-4 phone:py-2">

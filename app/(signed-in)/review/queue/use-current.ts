@@ -4,17 +4,17 @@ import { type RefObject, useCallback, useEffect, useState } from "react";
 import type { QueueRow } from "./queue-rows";
 
 export interface Current {
-  /** The chosen item; null: there is none. */
+  /** Id of the selected item; null: none. */
   current: string | null;
   row: QueueRow | null;
-  /** On a phone the item stands in place of the list. */
+  /** On a phone, the item is shown instead of the list. */
   isOpen: boolean;
   choose: (id: string, how?: "push" | "replace") => void;
   move: (by: number) => void;
   back: () => void;
 }
 
-/** The chosen item, which the address names: held here and mirrored there, so that the next key acts on it at once. */
+/** Returns the selected item. It is state that is copied to the URL, so that the next key acts on it immediately. */
 export function useCurrent(
   rows: readonly QueueRow[],
   wanted: string | null,
@@ -23,7 +23,7 @@ export function useCurrent(
   const [chosen, setChosen] = useState<string | null>(wanted);
   const [isOpen, setOpen] = useState(wanted !== null);
   const row = rows.find((one) => one.items.some((review) => review.id === chosen)) ?? null;
-  // Without a choice of somebody the most pressing one stands there; one that has left the list stays readable.
+  // Without a selection, the first item is shown. A selected item that has left the list stays readable.
   const current = chosen ?? rows[0]?.id ?? null;
 
   useEffect(() => {
@@ -40,7 +40,7 @@ export function useCurrent(
     (id: string, how: "push" | "replace" = "push") => {
       setChosen(id);
       const isPhone = window.matchMedia("(max-width: 720px)").matches;
-      // After a decision a phone goes on with the next item only while one is open.
+      // "replace" moves on after a decision: on a phone it must not open an item over the list.
       if (how === "push") setOpen(true);
       const address = `?item=${encodeURIComponent(id)}`;
       if (how === "push" && isPhone) window.history.pushState(null, "", address);

@@ -6,31 +6,31 @@ import { fetchJson } from "@/components/http/fetch-json";
 import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
 import { held } from "./queue-rows";
 
-/** Of these the first stand in the list; what comes behind them shows when they are decided. */
+/** The most items that the list holds. Further items appear as these are decided. */
 export const MOST_OPEN = 200;
-/** Between two looks at the whole list, where it is longer than what the feed sends. */
+/** Time between two reads of the whole list, when it is longer than what the feed sends. */
 const LOOK_MS = 2_000;
 
 export interface Queue {
-  /** In the order in which they are shown, those that are gone included. */
+  /** In order of display, including those in `gone`. */
   rows: Review[];
-  /** Of the rows: decided by somebody else, or withdrawn. */
+  /** Ids of rows that somebody else decided or that were withdrawn. */
   gone: ReadonlySet<string>;
-  /** New ones that are not shown yet. */
+  /** Number of new items that are not shown yet. */
   fresh: number;
-  /** All that are open, shown or not. */
+  /** Number of open items, shown or not. */
   total: number;
   trees: ReadonlyMap<string, Tree>;
   status: ServerStatus;
-  /** Changes with everything that the server sends. */
+  /** Changes with every batch that the server sends. */
   mark: number;
-  /** The newest order: what is gone leaves, what is new comes. */
+  /** Shows the newest list: adds new items and removes those in `gone`. */
   renew: () => void;
-  /** Takes rows out whose decision is over. */
+  /** Removes rows whose decision is complete. */
   drop: (ids: readonly string[]) => void;
 }
 
-/** The open items as the server has them, shown so that no row moves by itself. */
+/** Returns the server's open items, shown so that no row moves by itself. */
 export function useQueue(start: ListStart): Queue {
   const feed = useListFeed(start);
   const [open, setOpen] = useState(start.reviews);
@@ -50,7 +50,7 @@ export function useQueue(start: ListStart): Queue {
     return () => clearTimeout(timer);
   }, [feed]);
 
-  // Into an empty list they come at once: there is no row to move.
+  // An empty list takes new items immediately, because no row can move.
   useEffect(() => {
     if (shown.length === 0 && open.length > 0) setShown(open);
   }, [shown, open]);

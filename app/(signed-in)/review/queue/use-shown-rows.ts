@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import type { Review } from "@/core/shapes/shapes";
 import { groupsOf, type KindFilter } from "./queue-rows";
 
-/** The open items as the person wants to see them: of one kind, by tree, equal ones unfolded. */
+/** Returns the open items as the user chose to see them: by kind, grouped by tree, identical items expanded. */
 export function useShownRows(reviews: readonly Review[]) {
   const [kind, setKind] = useState<KindFilter>("all");
   const [byTree, setByTree] = useState(false);

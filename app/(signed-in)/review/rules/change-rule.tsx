@@ -13,16 +13,16 @@ const SHOWN = { dateStyle: "medium", timeStyle: "short", hour12: false } as cons
 
 interface ChangeRuleProps {
   rule: ApprovalRule;
-  /** It approves nothing now: with the change it does again. */
+  /** The rule is switched off. The change switches it on again. */
   isOff: boolean;
   pending: boolean;
   run: (work: () => Promise<Outcome>) => void;
   close: () => void;
 }
 
-/** Other terms for the same calls, or the same terms from now on. What it approves stays: for other calls there is another rule. */
+/** Form to change how long a rule holds, for how many calls, and why. Other calls need a new rule. */
 export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps) {
-  // It is only rendered after a press, so the browser's clock and zone are there.
+  // This is rendered only after a click, so the browser's clock and time zone are available.
   const until = Date.parse(rule.expires_at) > Date.now() ? new Date(rule.expires_at).toLocaleString([], SHOWN) : null;
   const isUsedUp = rule.most_uses !== null && rule.uses >= rule.most_uses;
   const [terms, setTerms] = useState<RuleTerms>({
@@ -45,7 +45,7 @@ export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps
       ...(terms.why.trim() !== rule.why && { why: terms.why }),
       ...(isOff && { on: true as const }),
     };
-    if (Object.keys(change).length === 0) setFaults({ most: "Nothing is changed: change something, or cancel." });
+    if (Object.keys(change).length === 0) setFaults({ most: "Nothing has changed. Change something, or cancel." });
     else run(() => changeRule(rule.id, change));
   }
   return (
@@ -55,14 +55,14 @@ export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps
         faults={faults}
         change={setTerms}
         whyBox={field}
-        {...(until && { until: `Until ${until}, as it is` })}
+        {...(until && { until: `Until ${until} (unchanged)` })}
       />
       <Hint>
-        {rule.uses > 0 ? `It has approved ${rule.uses}: those count towards the most. ` : ""}
-        What waits and matches runs at once.
+        {rule.uses > 0 ? `Calls approved so far count towards the limit: ${rule.uses}. ` : ""}
+        Waiting calls that match run now.
       </Hint>
       <FormActs close={close} disabled={pending} hasKey>
-        {isOff ? "Switch on" : "Change the rule"}
+        {isOff ? "Switch on" : "Save"}
       </FormActs>
     </AskForm>
   );

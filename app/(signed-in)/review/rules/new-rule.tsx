@@ -19,7 +19,7 @@ interface NewRuleProps {
 
 const NO_TERMS: RuleTerms = { hours: "24", most: "", why: "" };
 
-/** A rule for every call of a tool; one for exactly such calls is made beside an item. */
+/** Form for a rule that approves every call of a tool. A rule for an exact call is made from its approval. */
 export function NewRule({ tools, agents }: NewRuleProps) {
   const router = useRouter();
   const { pending, outcome, run } = useAction();
@@ -37,7 +37,7 @@ export function NewRule({ tools, agents }: NewRuleProps) {
   }
   function submit(event: FormEvent): void {
     event.preventDefault();
-    const wrong = { ...(tool === "" && { tool: "Choose the tool whose calls it approves." }), ...faultsOf(terms) };
+    const wrong = { ...(tool === "" && { tool: "Choose a tool." }), ...faultsOf(terms) };
     setFaults(wrong);
     if (Object.keys(wrong).length > 0) return;
     const most = mostOf(terms);
@@ -76,7 +76,7 @@ export function NewRule({ tools, agents }: NewRuleProps) {
           <RuleTermsFields terms={terms} faults={faults} change={setTerms} whyBox={why} />
           <Hint isBad={Boolean(faults.tool)} id={`${id}-fault`} role="status">
             {faults.tool ??
-              "In every tree, whatever the arguments; what waits and matches runs at once. For exactly one call, use “Make a rule” beside it in the queue."}
+              "Holds in every tree, for any arguments. Waiting calls that match run now. For one exact call, use “Make a rule” on its approval in the queue."}
           </Hint>
           <FormActs close={close} disabled={pending} hasKey>
             Make the rule
@@ -90,7 +90,7 @@ export function NewRule({ tools, agents }: NewRuleProps) {
 
 interface NamesProps extends ComponentProps<"select"> {
   names: readonly string[];
-  /** What stands there as long as none is chosen. */
+  /** Label of the empty choice. */
   none: string;
   choose: (name: string) => void;
 }

@@ -9,14 +9,14 @@ import { NewRule } from "./new-rule";
 import { Rule } from "./rule";
 import { ruleState } from "./rule-state";
 
-/** What is part of every agent is asked about nowhere; for a tool of a server the rule is made beside one of its calls. */
+/** Core tools (version 0) need no approval, and a rule for an MCP server's tool is made from one of its calls. */
 function isForRules({ version, source }: ListedTool): boolean {
   return version > 0 && source !== "mcp";
 }
 
 export const metadata: Metadata = { title: "Rules" };
 
-/** What is approved without a person, until when, why, and what came of it. */
+/** Page of the rules that approve calls without a person: until when, why, and what they approved. */
 export default async function RulesPage() {
   const app = await enter();
   const [rules, tools, agents] = await Promise.all([
@@ -37,13 +37,13 @@ export default async function RulesPage() {
           <NewRule tools={tools.filter(isForRules).map(({ name }) => name)} agents={agents.map(({ name }) => name)} />
         ) : (
           <p className="py-2 text-ink-2">
-            You see the rules; making and changing them needs the role reviewer: ask an admin.
+            You can only view rules. To make or change them, ask an admin for the role reviewer.
           </p>
         )}
         {inForce.length === 0 ? (
           <p className="py-2 text-ink-2">
-            No rule is in force: every call that needs approval is put before a person. “Make a rule” beside an approval
-            makes one for exactly such calls.
+            No rule is in force: every call that needs approval waits for a person. To approve identical calls
+            automatically, use “Make a rule” on an approval.
           </p>
         ) : (
           <ul className="*:border-b *:border-line" aria-label="In force">
@@ -56,9 +56,9 @@ export default async function RulesPage() {
           <details className={`${FOLD} mt-4`} open={inForce.length === 0}>
             <summary>
               <FoldMark />
-              <span>Switched off, or over</span> <span className="text-ink-3">{over.length}</span>
+              <span>Not in force</span> <span className="text-ink-3">{over.length}</span>
             </summary>
-            <ul className="*:border-b *:border-line mt-1" aria-label="Switched off, or over">
+            <ul className="*:border-b *:border-line mt-1" aria-label="Not in force">
               {over.map(({ rule, state }) => (
                 <Rule key={rule.id} rule={rule} state={state} mayChange={mayChange} />
               ))}

@@ -19,7 +19,7 @@ interface Known {
   items: DecidedReview[];
 }
 
-/** What a rule approved, and who made, changed and switched it off and on: read when somebody looks, anew each time. */
+/** A rule's history: what it approved, and who made, changed and switched it. It is read each time it is opened. */
 export function RuleHistory({ rule }: { rule: ApprovalRule }) {
   const [isOpen, setOpen] = useState(false);
   const [known, setKnown] = useState<Known | null>(null);
@@ -43,7 +43,7 @@ export function RuleHistory({ rule }: { rule: ApprovalRule }) {
     <Unfolding className={`${FOLD} mt-1`} open={isOpen} onToggle={toggle}>
       <summary>
         <FoldMark />
-        <span className="text-small">What it approved, and who changed it</span>
+        <span className="text-small">History</span>
       </summary>
       {problem ? <Hint isBad>The history could not be read. {problem}</Hint> : null}
       {known ? (
@@ -55,10 +55,8 @@ export function RuleHistory({ rule }: { rule: ApprovalRule }) {
               </li>
             ))}
           </ul>
-          {known.items.length === 0 ? (
-            <p className="pl-5 text-ink-3 text-small">It has approved nothing so far.</p>
-          ) : null}
-          <ul className="*:border-b *:border-line pl-5" aria-label="What it approved">
+          {known.items.length === 0 ? <p className="pl-5 text-ink-3 text-small">No calls approved yet.</p> : null}
+          <ul className="*:border-b *:border-line pl-5" aria-label="Approved calls">
             {known.items.map((review) => (
               <DecidedRow key={review.id} review={review} />
             ))}
@@ -84,7 +82,7 @@ const VERBS: Record<RuleEvent["what"], string> = {
 export function eventWords({ what, by, why, hours, most_uses: most }: RuleEvent): string {
   const terms = [
     hours === null ? null : hours === 1 ? "for 1 hour" : `for ${hours} hours`,
-    most === null ? null : most === 1 ? "one call at most" : `${most} calls at most`,
+    most === null ? null : most === 1 ? "at most 1 call" : `at most ${most} calls`,
     why === null ? null : `“${why}”`,
   ].filter((one) => one !== null);
   return `${VERBS[what]} ${by}${terms.length > 0 ? `: ${terms.join(", ")}` : ""}`;

@@ -1,4 +1,4 @@
-/** Whether a rule approves, and why it does not. Pure. */
+/** Whether a rule is in force, and if not, why. Pure. */
 import type { ApprovalRule } from "@/core/shapes/shapes";
 
 export type RuleState = "on" | "off" | "run_out" | "used_up";

@@ -4,12 +4,12 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { removeRule, revokeRule } from "@/app/actions/reviews";
-import { plural } from "@/components/ui/format";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button, Separator } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { ApprovalRule } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import { ChangeRule } from "./change-rule";
 import { RuleHistory } from "./rule-history";
 import type { RuleState } from "./rule-state";
@@ -36,7 +36,7 @@ export function Rule({ rule, state, mayChange }: RuleProps) {
     setChanging(false);
     opener.current?.focus();
   };
-  const uses = rule.uses === 0 ? "approved nothing so far" : `approved ${plural(rule.uses, "call")}`;
+  const uses = rule.uses === 0 ? "no calls approved yet" : `approved ${plural(rule.uses, "call")}`;
   return (
     <li className="flex min-w-0 items-start gap-3 py-2 phone:flex-wrap" id={rule.id} data-rule={rule.id}>
       <div className="min-w-0 flex-auto">
@@ -67,7 +67,7 @@ export function Rule({ rule, state, mayChange }: RuleProps) {
           <Button
             look="quiet"
             disabled={pending || !mayChange || rule.uses > 0}
-            title={rule.uses > 0 ? "It has approved something, so it stays as the reason of that." : undefined}
+            title={rule.uses > 0 ? "Cannot be removed: calls were approved by this rule." : undefined}
             onClick={() => act(() => removeRule(rule.id))}
           >
             Remove
@@ -84,7 +84,7 @@ function Matches({ rule }: { rule: ApprovalRule }) {
     <p>
       Calls of <code>{rule.tool}</code>
       {rule.agent ? ` by ${rule.agent}` : ""}
-      {rule.exact ? " with exactly the same arguments" : ", whatever their arguments"}
+      {rule.exact ? " with exactly the same arguments" : ", with any arguments"}
       {rule.tree_id ? (
         <>
           , in{" "}
@@ -93,7 +93,7 @@ function Matches({ rule }: { rule: ApprovalRule }) {
           </Link>
         </>
       ) : null}
-      {most === null ? "" : `, ${most === 1 ? "once" : `${most} times at most`}`}
+      {most === null ? "" : `, ${most === 1 ? "once" : `at most ${most} times`}`}
     </p>
   );
 }
@@ -102,13 +102,13 @@ function Until({ rule, state }: { rule: ApprovalRule; state: RuleState }) {
   if (state === "off" && rule.revoked_at)
     return (
       <>
-        switched off by {rule.revoked_by}, <Clock at={rule.revoked_at} />; what had run stays done
+        switched off by {rule.revoked_by}, <Clock at={rule.revoked_at} />; no call was undone
       </>
     );
   if (state === "used_up") return <>used up</>;
   return (
     <>
-      {state === "run_out" ? "ran out" : "until"} <Clock at={rule.expires_at} />
+      {state === "run_out" ? "expired" : "until"} <Clock at={rule.expires_at} />
     </>
   );
 }

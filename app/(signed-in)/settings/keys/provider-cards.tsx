@@ -12,14 +12,14 @@ import { Clock } from "@/components/ui/time";
 import type { ListedProvider } from "@/core/shapes/providers";
 import { ProviderForm } from "../provider-form";
 
-/** Which providers tasks can use, with which keys, and since when by whom. A key comes in here and never out again. */
+/** The model providers: which are connected, with which key, and who set it when. Keys are never shown in full. */
 export function ProviderCards({ providers, defaultModel }: { providers: ListedProvider[]; defaultModel: string }) {
   return (
     <>
       <p className="text-ink-2">
         {defaultModel === "runbook"
-          ? "No model is connected: runbooks work, agents that think need a key or a local server."
-          : `Tasks use ${defaultModel} when nobody names a model.`}
+          ? "No model is connected. Runbooks work; agents need a provider key or a local model server."
+          : `Default model: ${defaultModel}. Tasks use it unless the agent or the person who starts them picks another.`}
       </p>
       {providers.map((provider) => (
         <ProviderCard key={provider.name} provider={provider} defaultModel={defaultModel} />
@@ -64,13 +64,13 @@ function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; de
       ) : null}
       {open === "remove" ? (
         <Confirm
-          title={`Remove what is kept for ${label}?`}
+          title={`Remove the saved settings of ${label}?`}
           text={
             provider.source === "environment"
-              ? "What the environment sets is used as before."
-              : "Tasks that use its models fail at their next turn, until there is a key again."
+              ? "The settings in the environment stay in use."
+              : "Tasks that use its models fail at their next turn, until you add a key again."
           }
-          word="Remove it"
+          word="Remove"
           act={() => removeProviderKey(name)}
           onDone={done}
           onClosed={() => setOpen(null)}
@@ -109,9 +109,7 @@ function CardHead({ provider, open, setOpen, pending, test }: CardHeadProps) {
         </Button>
       ) : null}
       {open === "form" ? null : (
-        <Button onClick={() => setOpen("form")}>
-          {is_kept ? "Replace" : takes_key ? "Add a key" : "Add an address"}
-        </Button>
+        <Button onClick={() => setOpen("form")}>{is_kept ? "Replace" : takes_key ? "Add key" : "Add address"}</Button>
       )}
       {is_kept ? (
         <Button look="danger" onClick={() => setOpen("remove")}>
@@ -140,7 +138,7 @@ function ProviderFacts({ provider }: { provider: ListedProvider }) {
       <dd>
         {source === "environment" ? (
           <>
-            the environment ({settings.join(", ")}){is_kept ? ", which wins over what is kept here" : ""}
+            the environment ({settings.join(", ")}){is_kept ? ", which overrides what is saved here" : ""}
           </>
         ) : updated_by && updated_at ? (
           <>

@@ -9,7 +9,7 @@ import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import { addHost, removeHost } from "./actions";
-import type { Changed } from "./policy-words";
+import type { Changed } from "./last-changes";
 
 interface HostsProps {
   hosts: string[];
@@ -18,7 +18,7 @@ interface HostsProps {
   may: boolean;
 }
 
-/** Hosts that nobody is asked about. */
+/** The hosts that tasks reach without an approval. */
 export function Hosts({ hosts, fetchHosts, changed, may }: HostsProps) {
   const router = useRouter();
   const { pending, outcome, run } = useAction();
@@ -36,16 +36,16 @@ export function Hosts({ hosts, fetchHosts, changed, may }: HostsProps) {
       },
     );
   }
-  const remove = (one: string) =>
+  const remove = (name: string) =>
     run(
-      () => removeHost(one),
+      () => removeHost(name),
       (result) => result.ok && router.refresh(),
     );
 
   return (
     <Section
       id="hosts"
-      title="Hosts that nobody is asked about"
+      title="Allowed hosts"
       beside={
         changed ? (
           <>
@@ -55,22 +55,20 @@ export function Hosts({ hosts, fetchHosts, changed, may }: HostsProps) {
       }
     >
       {hosts.length === 0 ? (
-        <p className="text-ink-2 py-2">None: each call that reaches a host follows the level “Network”.</p>
+        <p className="text-ink-2 py-2">No hosts yet. Every call that reaches a host follows the level “Network”.</p>
       ) : (
         <HostList {...{ hosts, may, pending, remove }} />
       )}
       {may ? <HostForm {...{ host, setHost, add, pending }} isWrong={outcome?.ok === false} /> : null}
       <OutcomeLine outcome={outcome} />
       <Hint>
-        A listed host can be told something through the address of a page that is fetched from it. Allow single hosts
-        rather than *.domains.
+        Tasks reach these hosts without approval. A task can leak data to a listed host in the address of a page it
+        fetches, so allow single hosts rather than *.domains.
       </Hint>
-      <h3 className="mt-4">For fetching only</h3>
+      <h3 className="mt-4">Fetch only</h3>
       <p className="text-ink-2 wrap-anywhere">
         {fetchHosts.length > 0 ? fetchHosts.join(", ") : "None."}{" "}
-        <span className="text-small text-ink-3">
-          Set with BANYAN_FETCH_HOSTS; sending something there is asked about.
-        </span>
+        <span className="text-small text-ink-3">Set with BANYAN_FETCH_HOSTS. Sending data there needs approval.</span>
       </p>
     </Section>
   );
@@ -86,14 +84,14 @@ interface HostListProps {
 function HostList({ hosts, may, pending, remove }: HostListProps) {
   return (
     <ul className="*:border-b *:border-line">
-      {hosts.map((one) => (
-        <li className="flex min-h-8 items-center gap-2" key={one}>
+      {hosts.map((host) => (
+        <li className="flex min-h-8 items-center gap-2" key={host}>
           <span className="font-mono text-mono wrap-anywhere flex-auto min-w-0">
-            {one}
-            {one.startsWith("*.") ? <span className="text-small text-ink-2"> and every host below it</span> : null}
+            {host}
+            {host.startsWith("*.") ? <span className="text-small text-ink-2"> and all its subdomains</span> : null}
           </span>
           {may ? (
-            <Button look="quiet" disabled={pending} aria-label={`Remove ${one}`} onClick={() => remove(one)}>
+            <Button look="quiet" disabled={pending} aria-label={`Remove ${host}`} onClick={() => remove(host)}>
               Remove
             </Button>
           ) : null}

@@ -9,8 +9,9 @@ import { Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { Level } from "@/core/log/entries";
 import type { Policy } from "@/core/rules/policy";
+import { dangerOf, POLICY_WORDS } from "@/core/words/policy";
 import { setLevelPolicy } from "./actions";
-import { CHOICES, type Changed, dangerOf } from "./policy-words";
+import type { Changed } from "./last-changes";
 
 interface LevelPolicyProps {
   level: Level;
@@ -21,13 +22,13 @@ interface LevelPolicyProps {
   may: boolean;
 }
 
-/** One level. A dangerous choice says what follows, and is made by a second press. */
+/** A level with its policy. A dangerous choice shows its consequence and needs a second click. */
 export function LevelPolicy({ level, word, what, policy, changed, may }: LevelPolicyProps) {
   const router = useRouter();
   const { pending, outcome, run } = useAction();
   const [wanted, setWanted] = useState<Policy | null>(null);
   const danger = wanted && wanted !== policy ? dangerOf(level, wanted) : null;
-  const standing = dangerOf(level, policy);
+  const presentDanger = dangerOf(level, policy);
 
   function set(next: Policy): void {
     run(
@@ -53,10 +54,10 @@ export function LevelPolicy({ level, word, what, policy, changed, may }: LevelPo
             Changed by {changed.by}, <Clock at={changed.at} />
           </p>
         ) : null}
-        {standing && wanted === null ? (
+        {presentDanger && wanted === null ? (
           <p className="mt-1 flex items-start gap-2 text-small">
             <Icon name="tri" className="mt-px size-3.5 text-fail" />
-            <span>{standing}</span>
+            <span>{presentDanger}</span>
           </p>
         ) : null}
         {danger && wanted ? (
@@ -64,9 +65,9 @@ export function LevelPolicy({ level, word, what, policy, changed, may }: LevelPo
             <p>{danger}</p>
             <p className="mt-2 flex flex-wrap items-center gap-2">
               <Button disabled={pending} look="danger" onClick={() => set(wanted)}>
-                {CHOICES[wanted]} all the same
+                {POLICY_WORDS[wanted]} anyway
               </Button>
-              <Button onClick={() => setWanted(null)}>Leave it at “{CHOICES[policy]}”</Button>
+              <Button onClick={() => setWanted(null)}>Cancel</Button>
             </p>
           </Say>
         ) : null}
@@ -75,19 +76,19 @@ export function LevelPolicy({ level, word, what, policy, changed, may }: LevelPo
       {may ? (
         <select
           className="w-38 flex-none"
-          aria-label={`When a call has the level ${word}`}
+          aria-label={`Policy for ${word}`}
           value={wanted ?? policy}
           aria-busy={pending}
           onChange={(event) => choose(event.target.value as Policy)}
         >
-          {Object.entries(CHOICES).map(([value, label]) => (
+          {Object.entries(POLICY_WORDS).map(([value, label]) => (
             <option key={value} value={value}>
               {label}
             </option>
           ))}
         </select>
       ) : (
-        <span className="text-ink-2">{CHOICES[policy]}</span>
+        <span className="text-ink-2">{POLICY_WORDS[policy]}</span>
       )}
     </li>
   );

@@ -2,9 +2,11 @@ import type { Metadata } from "next";
 import { enter } from "@/app/enter";
 import { Hint } from "@/components/ui/hint";
 import { Section } from "@/components/ui/page/section";
+import { LEVELS } from "@/core/log/entries";
+import { LEVEL_HELP, LEVEL_WORDS } from "@/core/words/policy";
 import { Hosts } from "./hosts";
+import { lastChanges } from "./last-changes";
 import { LevelPolicy } from "./level-policy";
-import { LEVELS, lastChanges } from "./policy-words";
 
 export const metadata: Metadata = { title: "Policy" };
 
@@ -13,7 +15,7 @@ const ROWS_READ = 200;
 export default async function PolicyPage() {
   const app = await enter();
   const policy = await app.queries.getPolicy();
-  // The audit is an admin's to read; nobody else is told who it was.
+  // Only admins may read the audit log, so only they see who changed a policy.
   const rows = app.may("listAudit")
     ? (await app.queries.listAudit({ action: "setPolicy", limit: ROWS_READ })).items
     : [];
@@ -21,15 +23,15 @@ export default async function PolicyPage() {
   const may = app.may("setPolicy");
   return (
     <>
-      <Section id="levels" title="Levels" beside="what happens when a call of a task reaches that far">
-        {may ? null : <Hint>Policies are an admin’s to change; you are signed in as {app.actor.role}.</Hint>}
+      <Section id="levels" title="Levels" beside="what happens to a tool call of each level">
+        {may ? null : <Hint>Only admins change policies. You are signed in as {app.actor.role}.</Hint>}
         <ul className="*:border-b *:border-line">
-          {LEVELS.map(({ level, word, what }) => (
+          {LEVELS.map((level) => (
             <LevelPolicy
               key={level}
               level={level}
-              word={word}
-              what={what}
+              word={LEVEL_WORDS[level]}
+              what={LEVEL_HELP[level]}
               policy={policy.levels[level]}
               changed={changed.levels[level] ?? null}
               may={may}
@@ -37,8 +39,8 @@ export default async function PolicyPage() {
           ))}
         </ul>
         <Hint>
-          A tool’s own policy goes before its level’s, but what is refused here stays refused. A task that has read
-          content from outside is asked about before it sends anything out, whatever stands here.
+          A tool’s own policy overrides its level’s policy, but “Refuse” here always wins. After a task has read content
+          from outside, it needs approval before it sends anything out, whatever you choose here.
         </Hint>
       </Section>
       <Hosts hosts={policy.hosts} fetchHosts={policy.fetchHosts} changed={changed.hosts} may={may} />

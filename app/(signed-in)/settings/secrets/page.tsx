@@ -21,7 +21,7 @@ export default async function SecretsPage() {
   );
 }
 
-/** Each server with the names of the secrets that it is given. */
+/** Returns each MCP server with the names of the secrets that it receives. */
 async function serversOf(queries: Queries): Promise<{ name: string; secrets: string[] }[]> {
   const tools = (await queries.listTools()).filter((tool) => tool.source === "mcp");
   const found = await Promise.all(tools.map((tool) => queries.getTool(tool.name).catch(() => null)));

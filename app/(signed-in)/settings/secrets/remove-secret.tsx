@@ -12,21 +12,21 @@ interface RemoveSecretProps {
   onDone: (outcome: Outcome) => void;
 }
 
-/** Says who needs it before it is gone. */
+/** Asks for confirmation, and says what stops working without the secret. */
 export function RemoveSecret({ secret: { name, use }, onClosed, onDone }: RemoveSecretProps) {
   const router = useRouter();
   const servers = use.servers.join(", ");
-  const follows = use.isOwn
-    ? `Somebody has to sign in at ${servers} again before its tools can be called.`
+  const consequence = use.isOwn
+    ? `Someone must sign in at ${servers} again before agents can call its tools.`
     : servers
       ? `${servers} ${use.servers.length === 1 ? "uses" : "use"} it and will not start without it.`
       : use.purpose
         ? `It is used for ${use.purpose}.`
-        : "No server names it.";
+        : "No server uses it.";
   return (
     <RemovalDialog
       title="Remove this secret?"
-      button="Remove it"
+      button="Remove"
       remove={() => removeSecret(name)}
       onClosed={onClosed}
       onDone={(outcome, dismiss) => {
@@ -36,8 +36,8 @@ export function RemoveSecret({ secret: { name, use }, onClosed, onDone }: Remove
       }}
     >
       <p className="text-ink-2 mt-2">
-        <span className="font-mono text-mono wrap-anywhere">{name}</span>. {follows} Nobody can bring the value back;
-        backups of the database hold it, encrypted.
+        <span className="font-mono text-mono wrap-anywhere">{name}</span>. {consequence} The value cannot be restored
+        here; backups of the database keep it, encrypted.
       </p>
     </RemovalDialog>
   );

@@ -1,43 +1,43 @@
 "use client";
 
 import { useState } from "react";
-import { plural } from "@/components/ui/format";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
+import { plural } from "@/core/words/figures";
 import { rotateSecrets } from "./actions";
 
-/** The key that encrypts all secrets, which lies in a file outside the database. */
+/** Rotates the key that encrypts all secrets. */
 export function RotateKey({ count }: { count: number }) {
   const [isAsking, setAsking] = useState(false);
   const { pending, outcome, run } = useAction();
   return (
     <Section
       id="key"
-      title="The key"
+      title="Encryption key"
       end={
         <Button disabled={pending || count === 0} onClick={() => setAsking(true)}>
-          Rotate the key…
+          Rotate key…
         </Button>
       }
     >
       <p className="text-ink-2 mt-2">
-        Secrets are encrypted with a key that lies outside the database. A new one is worth making when somebody may
-        have seen the file of keys.
+        Banyan encrypts secrets with a key that it keeps in a file outside the database. Rotate the key if somebody may
+        have seen that file.
       </p>
       <OutcomeLine outcome={outcome} />
       {isAsking ? (
-        <Modal title="Rotate the key?" onClosed={() => setAsking(false)}>
+        <Modal title="Rotate the encryption key?" onClosed={() => setAsking(false)}>
           {(dismiss) => (
             <>
               <p className="text-ink-2 mt-2">
-                {plural(count, "secret")} are encrypted with a new key, and the old keys are dropped: secrets in older
-                backups cannot be read any more. Tasks go on.
+                Banyan encrypts {plural(count, "secret")} with a new key and deletes the old keys. Secrets in older
+                backups become unreadable. Tasks keep running.
               </p>
               <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
-                <Button onClick={dismiss}>Keep the key</Button>
+                <Button onClick={dismiss}>Cancel</Button>
                 <Button
                   look="danger"
                   onClick={() => {
@@ -45,7 +45,7 @@ export function RotateKey({ count }: { count: number }) {
                     run(() => rotateSecrets());
                   }}
                 >
-                  Rotate it
+                  Rotate key
                 </Button>
               </div>
             </>

@@ -9,12 +9,12 @@ import { OutcomeLine } from "@/components/ui/outcome-line";
 import { setSecret } from "./actions";
 
 function problemOf(name: string, value: string): string | null {
-  if (name.trim() === "") return "Give it a name, such as mcp/issues/issues_token.";
+  if (name.trim() === "") return "Type a name, such as mcp/issues/issues_token.";
   return value.trim() === "" ? "Type the value." : null;
 }
 
 interface SecretFormProps {
-  /** Of the one that gets a value; empty: a new one. */
+  /** The secret that gets a new value; empty for a new secret. */
   name: string;
   onDone: (outcome: Outcome) => void;
   onCancel: () => void;
@@ -30,9 +30,9 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
 
   function send(event: FormEvent): void {
     event.preventDefault();
-    const wrong = problemOf(typed, value);
-    if (wrong) {
-      say({ ok: false, sentence: wrong });
+    const problem = problemOf(typed, value);
+    if (problem) {
+      say({ ok: false, sentence: problem });
       return;
     }
     run(
@@ -53,7 +53,7 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
     >
       {name ? null : (
         <label className={FIELD}>
-          <span>Name, of a–z, 0–9 and _ / . -</span>
+          <span>Name (a–z, 0–9 and _ / . -)</span>
           <input
             type="text"
             className="font-mono text-mono"
@@ -68,7 +68,7 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
       <ValueField value={value} setValue={setValue} />
       <OutcomeLine outcome={outcome} />
       <FormActs close={onCancel} disabled={pending}>
-        {name ? "Keep the new value" : "Keep it"}
+        {name ? "Save new value" : "Save"}
       </FormActs>
     </form>
   );
@@ -82,7 +82,7 @@ function ValueField({ value, setValue }: { value: string; setValue: (value: stri
     <>
       <div>
         <label className="mb-1 block text-small font-medium text-ink-2" htmlFor={id}>
-          Value, which nobody sees again
+          Value (never shown again)
         </label>
         {hasLines ? (
           <textarea
@@ -102,7 +102,7 @@ function ValueField({ value, setValue }: { value: string; setValue: (value: stri
       </div>
       <label className="flex items-center gap-2">
         <input type="checkbox" checked={hasLines} onChange={(event) => setHasLines(event.target.checked)} />
-        <span>It has several lines; they are shown while you type</span>
+        <span>Several lines (visible while you type)</span>
       </label>
     </>
   );

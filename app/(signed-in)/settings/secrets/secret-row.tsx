@@ -8,7 +8,7 @@ interface SecretRowProps {
   secret: ShownSecret;
   onReplace: () => void;
   onRemove: () => void;
-  /** The form, while it is replaced. */
+  /** The form for a new value, while it is open. */
   children: ReactNode;
 }
 
@@ -21,7 +21,7 @@ export function SecretRow({ secret, onReplace, onRemove, children }: SecretRowPr
           <span className="font-mono text-mono wrap-anywhere">{name}</span>{" "}
           {last_four && !use.isOwn ? <span className="text-ink-3">ends in {last_four}</span> : null}
           <span className="block text-small text-ink-2">
-            {use.isOwn ? "A sign-in, kept by Banyan" : `Set by ${updated_by}`}, <Clock at={updated_at} />
+            {use.isOwn ? "Sign-in, stored by Banyan" : `Set by ${updated_by}`}, <Clock at={updated_at} />
             <Separator />
             <Use secret={secret} />
           </span>
@@ -37,7 +37,7 @@ export function SecretRow({ secret, onReplace, onRemove, children }: SecretRowPr
 }
 
 function Use({ secret: { use } }: { secret: ShownSecret }) {
-  if (use.servers.length === 0) return <>{use.purpose ? `for ${use.purpose}` : "no server names it"}</>;
+  if (use.servers.length === 0) return <>{use.purpose ? `used for ${use.purpose}` : "not used by a server"}</>;
   return (
     <>
       used by{" "}

@@ -18,9 +18,9 @@ interface SecretsProps {
   missing: { name: string; server: string }[];
 }
 
-/** Names only: a value is typed in, and never comes out again. */
+/** Lists the secrets by name. A page never receives a value. */
 export function Secrets({ secrets, missing }: SecretsProps) {
-  /** The one that gets a value; an empty name: a new one. */
+  /** The secret whose form is open; "" for a new secret. */
   const [setting, setSetting] = useState<string | null>(null);
   const [removing, setRemoving] = useState<ShownSecret | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
@@ -46,20 +46,20 @@ export function Secrets({ secrets, missing }: SecretsProps) {
       end={
         setting === "" ? null : (
           <Button icon="plus" onClick={() => begin("")}>
-            Set a secret
+            Add secret
           </Button>
         )
       }
     >
       <p className="text-ink-2 mt-2">
-        Values that servers of tools, repositories and searches need. They are kept encrypted, never reach an agent, and
-        no page shows them again.
+        Keys and tokens for tool servers, git hosts and web search. Banyan stores them encrypted, never gives them to an
+        agent, and never shows them again.
       </p>
       {setting === "" ? form("") : null}
       <OutcomeLine outcome={outcome} />
       {missing.length > 0 ? <MissingSecrets {...{ missing, setting, begin, form }} /> : null}
       {secrets.length === 0 && missing.length === 0 ? (
-        <p className="text-ink-2 py-2">None are kept. A server’s keys come here when it is added.</p>
+        <p className="text-ink-2 py-2">No secrets yet. A tool server’s keys appear here when you add the server.</p>
       ) : (
         <ul className="*:border-b *:border-line">
           {secrets.map((secret) => (
@@ -93,9 +93,9 @@ function MissingSecrets({ missing, setting, begin, form }: MissingSecretsProps) 
           <div className="flex flex-wrap items-center gap-2">
             <span className="min-w-0 flex-auto">
               <span className="font-mono text-mono wrap-anywhere">{name}</span>
-              <span className="block text-small">Has no value yet: {server} does not start without it.</span>
+              <span className="block text-small">No value yet. {server} does not start without it.</span>
             </span>
-            {setting === name ? null : <Button onClick={() => begin(name)}>Set it</Button>}
+            {setting === name ? null : <Button onClick={() => begin(name)}>Set value</Button>}
           </div>
           {setting === name ? form(name) : null}
         </li>

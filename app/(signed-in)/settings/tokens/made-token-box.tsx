@@ -6,7 +6,7 @@ import { Card } from "@/components/ui/page/card";
 import { Button } from "@/components/ui/parts";
 import type { ApiToken } from "@/core/rules/roles";
 
-/** The token itself, this once: it is kept nowhere, and gone when the box is. */
+/** Shows a new token. This is the only time: the server stores no copy. */
 export function MadeTokenBox({ made, onClose }: { made: ApiToken & { token: string }; onClose: () => void }) {
   const [copied, setCopied] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -18,21 +18,21 @@ export function MadeTokenBox({ made, onClose }: { made: ApiToken & { token: stri
       await navigator.clipboard.writeText(made.token);
       setCopied("Copied.");
     } catch {
-      setCopied("The browser does not let pages copy here: it is selected, copy it with the keyboard.");
+      setCopied("The browser blocked the copy. The token is selected: copy it with the keyboard.");
     }
   }
 
   return (
     <Card as="section" className="mb-4" aria-labelledby="made-token">
-      <h3 id="made-token">The token {made.name}</h3>
-      <p className="text-ink-2">Copy it now: it is not kept, and nobody can show it again.</p>
+      <h3 id="made-token">Token {made.name}</h3>
+      <p className="text-ink-2">Copy it now. It is not stored and cannot be shown again.</p>
       <div className="mt-2 flex items-center gap-2">
         <input
           ref={field}
           type="text"
           readOnly
           className="font-mono text-mono"
-          aria-label={`The token ${made.name}`}
+          aria-label={`Token ${made.name}`}
           value={made.token}
           onFocus={(event) => event.target.select()}
         />
@@ -41,7 +41,7 @@ export function MadeTokenBox({ made, onClose }: { made: ApiToken & { token: stri
         </Button>
         <Button onClick={onClose}>Done</Button>
       </div>
-      <Hint role="status">{copied ?? "Programs send it as Authorization: Bearer, with each request."}</Hint>
+      <Hint role="status">{copied ?? "Programs send it with each request, as Authorization: Bearer."}</Hint>
     </Card>
   );
 }

@@ -3,13 +3,13 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { createToken } from "@/app/actions/people";
 import { RoleField } from "@/components/settings/role-select";
-import { ROLE_WORDS } from "@/components/settings/role-words";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
 import { Hint } from "@/components/ui/hint";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { CARD } from "@/components/ui/page/card";
 import type { ApiToken, Role } from "@/core/rules/roles";
+import { ROLE_WORDS } from "@/core/words/roles";
 
 interface NewTokenProps {
   onMade: (made: ApiToken & { token: string }) => void;
@@ -39,7 +39,7 @@ export function NewToken({ onMade, onCancel }: NewTokenProps) {
   }
 
   return (
-    <form className={`${CARD} mb-4`} onSubmit={send} aria-label="Create a token">
+    <form className={`${CARD} mb-4`} onSubmit={send} aria-label="Create token">
       <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)] items-end gap-x-4 gap-y-3 phone:grid-cols-1">
         <label className={FIELD}>
           <span>Name</span>
@@ -56,7 +56,7 @@ export function NewToken({ onMade, onCancel }: NewTokenProps) {
         </label>
         <RoleField role={role} onChoose={setRole} />
         <label className={FIELD}>
-          <span>Days until it ends</span>
+          <span>Expires in (days)</span>
           <input
             type="text"
             inputMode="numeric"
@@ -69,10 +69,10 @@ export function NewToken({ onMade, onCancel }: NewTokenProps) {
       </div>
       <Hint isBad={Boolean(problem)} role={problem ? "alert" : undefined} id={id}>
         {problem ??
-          `Role ${role}: ${ROLE_WORDS[role]}. The token never may more than you do, and ends when you are removed.`}
+          `Role ${role}: ${ROLE_WORDS[role]}. The token can never do more than you, and is revoked when you are removed.`}
       </Hint>
       <FormActs close={onCancel} disabled={pending} isApart>
-        Create the token
+        Create token
       </FormActs>
     </form>
   );

@@ -9,7 +9,7 @@ const token = (some: Partial<ApiToken>): ApiToken => ({
   ...some,
 });
 
-test("a token is over from the moment of its end, and one that was revoked is called so whatever its end", () => {
+test("a token expires at its expiry time; a revoked token counts as revoked even if it has expired", () => {
   const at = (ms: number) => new Date(NOW + ms).toISOString();
   expect(overBecause(token({}), NOW)).toBeNull();
   expect(overBecause(token({ expires_at: at(1) }), NOW)).toBeNull();
@@ -19,7 +19,7 @@ test("a token is over from the moment of its end, and one that was revoked is ca
   expect(daysLeft(token({}), NOW)).toBeNull();
 });
 
-test("what is in use stands before what is over, in the order in which they came", () => {
+test("separates live tokens from ended tokens and keeps their order", () => {
   const past = "2026-01-01T00:00:00Z";
   const given = [
     token({ id: "1", revoked_at: past }),

@@ -2,13 +2,13 @@ import type { ApiToken } from "@/core/rules/roles";
 
 const DAY_MS = 86_400_000;
 
-/** Why a token opens nothing any more; null: it does. */
+/** Returns why the token no longer works; null while it works. */
 export function overBecause(token: ApiToken, now: number): "revoked" | "expired" | null {
   if (token.revoked_at !== null) return "revoked";
   return token.expires_at !== null && Date.parse(token.expires_at) <= now ? "expired" : null;
 }
 
-/** What is in use before what is over, each the newest first as they came. */
+/** Separates live tokens from ended tokens; each list keeps the given order. */
 export function inOrder(tokens: readonly ApiToken[], now: number): { live: ApiToken[]; over: ApiToken[] } {
   return {
     live: tokens.filter((token) => overBecause(token, now) === null),
@@ -16,7 +16,7 @@ export function inOrder(tokens: readonly ApiToken[], now: number): { live: ApiTo
   };
 }
 
-/** Whole days that are left, rounded up; null: it does not end. */
+/** Returns the days until expiry, rounded up; null if the token never expires. */
 export function daysLeft(token: ApiToken, now: number): number | null {
   return token.expires_at === null ? null : Math.max(0, Math.ceil((Date.parse(token.expires_at) - now) / DAY_MS));
 }

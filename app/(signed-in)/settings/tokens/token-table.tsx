@@ -3,12 +3,12 @@
 import { useState } from "react";
 import { revokeToken } from "@/app/actions/people";
 import { Confirm } from "@/components/settings/confirm";
-import { plural } from "@/components/ui/format";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Badge, Button } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
 import type { ApiToken } from "@/core/rules/roles";
+import { plural } from "@/core/words/figures";
 import { daysLeft, overBecause } from "./token-state";
 
 interface TokenTableProps {
@@ -28,7 +28,7 @@ export function TokenTable({ tokens, ...rest }: TokenTableProps) {
             Last used
           </th>
           <th scope="col" className="phone:hidden">
-            Ends
+            Expires
           </th>
           <th scope="col">
             <span className="sr-only">Revoke</span>
@@ -52,11 +52,11 @@ function TokenRow({ token, now, onRevoked }: { token: ApiToken } & Omit<TokenTab
       <td className="min-w-0">
         <span className="font-medium wrap-anywhere">{token.name}</span>
         <span className="block text-small text-ink-2">
-          made by {token.created_by}, <Clock at={token.created_at} />
-          {token.task ? `; sees the task ${token.task.slice(0, 8)} only` : ""}
+          created by {token.created_by}, <Clock at={token.created_at} />
+          {token.task ? `; limited to task ${token.task.slice(0, 8)}` : ""}
         </span>
         <span className="hidden text-small text-ink-2 phone:block">
-          <Used token={token} />; {over === "revoked" ? "revoked " : "ends "}
+          <Used token={token} />; {over === "revoked" ? "revoked " : "expires "}
           <Ends token={token} now={now} />
         </span>
       </td>
@@ -78,8 +78,8 @@ function TokenRow({ token, now, onRevoked }: { token: ApiToken } & Omit<TokenTab
         {asks ? (
           <Confirm
             title={`Revoke ${token.name}?`}
-            text="Programs that use it are refused at once, and what they have open closes. It cannot be brought back: make another one instead."
-            word="Revoke the token"
+            text="Programs that use it lose access immediately, and their open connections close. You cannot undo this; create a new token instead."
+            word="Revoke token"
             act={() => revokeToken(token.id)}
             onDone={onRevoked}
             onClosed={() => setAsks(false)}

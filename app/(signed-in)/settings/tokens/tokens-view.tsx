@@ -10,23 +10,23 @@ import { NewToken } from "./new-token";
 import { inOrder } from "./token-state";
 import { TokenTable } from "./token-table";
 
-/** What programs come in with: as what, until when, and when it was last used. */
+/** Lists the API tokens with role, expiry and last use. */
 export function TokensView({ tokens, now }: { tokens: ApiToken[]; now: number }) {
   const router = useRouter();
   const [isMaking, setMaking] = useState(false);
   const [made, setMade] = useState<(ApiToken & { token: string }) | null>(null);
-  const [said, setSaid] = useState<Outcome | null>(null);
+  const [notice, setNotice] = useState<Outcome | null>(null);
   const { live, over } = inOrder(tokens, now);
 
   function take(token: ApiToken & { token: string }): void {
     setMade(token);
     setMaking(false);
-    setSaid(null);
+    setNotice(null);
     router.refresh();
   }
 
   function revoked(outcome: Outcome): void {
-    setSaid(outcome);
+    setNotice(outcome);
     router.refresh();
   }
 
@@ -34,20 +34,20 @@ export function TokensView({ tokens, now }: { tokens: ApiToken[]; now: number })
     <section aria-labelledby="tokens">
       <div className="mb-3 flex min-h-control flex-wrap items-center gap-2">
         <h2 id="tokens">API tokens</h2>
-        <span className="text-ink-3">{live.length} in use</span>
+        <span className="text-ink-3">{live.length} active</span>
         <span className="flex-auto min-w-0" />
         {isMaking ? null : (
           <Button look="primary" icon="plus" onClick={() => setMaking(true)}>
-            Create a token
+            Create token
           </Button>
         )}
       </div>
       {isMaking ? <NewToken onMade={take} onCancel={() => setMaking(false)} /> : null}
       {made ? <MadeTokenBox made={made} onClose={() => setMade(null)} /> : null}
       <div aria-live="polite">
-        {said ? (
+        {notice ? (
           <div className="my-3">
-            <Say look={said.ok ? "good" : "bad"}>{said.sentence}</Say>
+            <Say look={notice.ok ? "good" : "bad"}>{notice.sentence}</Say>
           </div>
         ) : null}
       </div>
@@ -55,13 +55,13 @@ export function TokensView({ tokens, now }: { tokens: ApiToken[]; now: number })
         <TokenTable tokens={live} now={now} onRevoked={revoked} />
       ) : (
         <p className="text-ink-2 py-2">
-          No token is in use. A program that calls the HTTP API or the MCP endpoint needs one, and sends it as{" "}
+          No tokens yet. A program needs a token to call the HTTP API or the MCP endpoint, and sends it as{" "}
           <code>Authorization: Bearer …</code>.
         </p>
       )}
       {over.length > 0 ? (
         <details className="mt-4">
-          <summary className="text-ink-2">Over: {over.length}</summary>
+          <summary className="text-ink-2">Expired or revoked: {over.length}</summary>
           <TokenTable tokens={over} now={now} onRevoked={revoked} />
         </details>
       ) : null}

@@ -3,13 +3,13 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { addUser } from "@/app/actions/people";
 import { RoleField } from "@/components/settings/role-select";
-import { ROLE_WORDS } from "@/components/settings/role-words";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
 import { Hint } from "@/components/ui/hint";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { CARD } from "@/components/ui/page/card";
 import type { Role } from "@/core/rules/roles";
+import { ROLE_WORDS } from "@/core/words/roles";
 
 export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => void; onCancel: () => void }) {
   const id = useId();
@@ -23,7 +23,7 @@ export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => vo
 
   function send(event: FormEvent): void {
     event.preventDefault();
-    if (email.trim() === "") say({ ok: false, sentence: "Write the e-mail address of the Google account." });
+    if (email.trim() === "") say({ ok: false, sentence: "Type the e-mail address of the Google account." });
     else
       run(
         () => addUser(email.trim(), role, name),
@@ -32,7 +32,7 @@ export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => vo
   }
 
   return (
-    <form className={`${CARD} mb-4`} onSubmit={send} aria-label="Add a user">
+    <form className={`${CARD} mb-4`} onSubmit={send} aria-label="Add user">
       <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)] items-end gap-x-4 gap-y-3 phone:grid-cols-1">
         <label className={FIELD}>
           <span>E-mail address of the Google account</span>
@@ -50,16 +50,16 @@ export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => vo
           />
         </label>
         <label className={FIELD}>
-          <span>Name, if it is another</span>
+          <span>Name (optional)</span>
           <input type="text" autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />
         </label>
         <RoleField role={role} onChoose={setRole} />
       </div>
       <Hint isBad={Boolean(problem)} role={problem ? "alert" : undefined} id={id}>
-        {problem ?? `Only that exact address comes in. Role ${role}: ${ROLE_WORDS[role]}.`}
+        {problem ?? `Only this exact address can sign in. Role ${role}: ${ROLE_WORDS[role]}.`}
       </Hint>
       <FormActs close={onCancel} disabled={pending} isApart>
-        Add the user
+        Add user
       </FormActs>
     </form>
   );

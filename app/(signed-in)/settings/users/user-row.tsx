@@ -4,17 +4,17 @@ import { useState } from "react";
 import { removeUser, setUserRole } from "@/app/actions/people";
 import { Confirm } from "@/components/settings/confirm";
 import { RoleSelect } from "@/components/settings/role-select";
-import { plural } from "@/components/ui/format";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Badge, Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { Role } from "@/core/rules/roles";
 import type { ListedUser } from "@/core/shapes/people";
+import { plural } from "@/core/words/figures";
 
 interface UserRowProps {
   user: ListedUser;
   isMe: boolean;
-  /** Keeps the role, and stays. */
+  /** The last admin cannot be removed or get another role. */
   isLastAdmin: boolean;
   onDone: (outcome: Outcome) => void;
 }
@@ -23,7 +23,7 @@ export function UserRow({ user, isMe, isLastAdmin, onDone }: UserRowProps) {
   const { pending, run } = useAction();
   const [asks, setAsks] = useState<"remove" | Role | null>(null);
   const { id, email, name, role, last_seen_at, sessions } = user;
-  const stays = "The last admin: make somebody else admin first.";
+  const whyFixed = "This is the last admin. Make somebody else admin first.";
   const change = (to: Role) => run(() => setUserRole(id, to), onDone);
   return (
     <tr data-user={email}>
@@ -39,15 +39,15 @@ export function UserRow({ user, isMe, isLastAdmin, onDone }: UserRowProps) {
       </td>
       <td className="w-37 phone:w-33">
         {isLastAdmin ? (
-          <span className="text-ink-2" title={stays}>
-            {role}, the last one
+          <span className="text-ink-2" title={whyFixed}>
+            {role} (last)
           </span>
         ) : (
           <RoleSelect
             label={`Role of ${email}`}
             role={role}
             busy={pending}
-            // Whoever gives their own role away cannot take it back.
+            // People who lower their own role cannot restore it, so they confirm the change.
             onChoose={(to) => (isMe ? setAsks(to) : change(to))}
           />
         )}
@@ -65,7 +65,7 @@ export function UserRow({ user, isMe, isLastAdmin, onDone }: UserRowProps) {
         {asks === "remove" ? (
           <Confirm
             title={`Remove ${email}?`}
-            text={`${isMe ? "Your" : "Their"} sessions, tokens and open pages end at once. Trees go on. An admin can add the address again.`}
+            text={`${isMe ? "Your" : "Their"} sessions, tokens and open pages end immediately. Trees keep running. An admin can add the address again.`}
             word={isMe ? "Remove myself" : "Remove"}
             act={() => removeUser(id)}
             onDone={onDone}
@@ -75,7 +75,7 @@ export function UserRow({ user, isMe, isLastAdmin, onDone }: UserRowProps) {
         {asks !== null && asks !== "remove" ? (
           <Confirm
             title={`Become ${asks}?`}
-            text="You see users, tokens, keys, secrets and policy no more; only another admin can make you admin again."
+            text="You lose access to users, tokens, keys and secrets, and cannot change policies. Only another admin can make you admin again."
             word={`Become ${asks}`}
             act={() => setUserRole(id, asks)}
             onDone={onDone}

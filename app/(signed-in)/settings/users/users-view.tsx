@@ -2,32 +2,32 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { ROLE_OPTIONS, ROLE_WORDS } from "@/components/settings/role-words";
 import { Facts } from "@/components/ui/facts";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Button, Say } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import type { ListedUser } from "@/core/shapes/people";
+import { ROLE_OPTIONS, ROLE_WORDS } from "@/core/words/roles";
 import { AddUser } from "./add-user";
 import { UserRow } from "./user-row";
 
 interface UsersViewProps {
   users: ListedUser[];
-  /** The name of who looks. */
+  /** The name of the signed-in person. */
   me: string;
-  /** Whether people sign in with Google here. */
+  /** Whether sign-in with Google is set up. */
   google: boolean;
 }
 
-/** Everybody who may sign in, as what, and when they were last seen. */
+/** Lists the people who may sign in, with role and last visit. */
 export function UsersView({ users, me, google }: UsersViewProps) {
   const router = useRouter();
   const [isAdding, setAdding] = useState(false);
-  const [said, setSaid] = useState<Outcome | null>(null);
+  const [notice, setNotice] = useState<Outcome | null>(null);
   const admins = users.filter(({ role }) => role === "admin").length;
 
   function done(outcome: Outcome): void {
-    setSaid(outcome);
+    setNotice(outcome);
     if (!outcome.ok) return;
     setAdding(false);
     router.refresh();
@@ -41,33 +41,33 @@ export function UsersView({ users, me, google }: UsersViewProps) {
         <span className="flex-auto min-w-0" />
         {isAdding ? null : (
           <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
-            Add a user
+            Add user
           </Button>
         )}
       </div>
       {google ? (
         <p className="text-ink-2 mb-3">
-          Whoever BANYAN_ALLOWED_USERS names comes in as operator and stands here from then on; others come in once you
-          add them.
+          People in BANYAN_ALLOWED_USERS can sign in as operators, and appear here after their first sign-in. Add
+          everybody else here.
         </p>
       ) : (
         <Say>
-          Sign-in with Google is not set up, so people added here cannot come in yet: set GOOGLE_CLIENT_ID,
-          GOOGLE_CLIENT_SECRET and BANYAN_ALLOWED_USERS. Until then the one-time link is the only way.
+          Sign-in with Google is not set up, so people added here cannot sign in yet. Set GOOGLE_CLIENT_ID,
+          GOOGLE_CLIENT_SECRET and BANYAN_ALLOWED_USERS. Until then, only the one-time link works.
         </Say>
       )}
       {isAdding ? <AddUser onDone={done} onCancel={() => setAdding(false)} /> : null}
       <div aria-live="polite">
-        {said ? (
+        {notice ? (
           <div className="my-3">
-            <Say look={said.ok ? "good" : "bad"}>{said.sentence}</Say>
+            <Say look={notice.ok ? "good" : "bad"}>{notice.sentence}</Say>
           </div>
         ) : null}
       </div>
       {users.length === 0 ? (
         <p className="text-ink-2 py-2">
-          Nobody is a user yet. Whoever has this machine comes in by the one-time link; others appear here when they
-          sign in with Google for the first time, or when you add them.
+          No users yet. Anyone on this machine signs in with the one-time link. Other people appear here when you add
+          them, or after their first sign-in with Google.
         </p>
       ) : (
         <UserTable {...{ users, me, admins, done }} />
@@ -115,8 +115,8 @@ function UserTable({ users, me, admins, done }: UserTableProps) {
 function Roles() {
   return (
     <>
-      <h3 className="mt-6">What a role may</h3>
-      <p className="text-ink-2">Each may what those before it may.</p>
+      <h3 className="mt-6">Roles</h3>
+      <p className="text-ink-2">Each role includes those above it.</p>
       <Facts className="mt-2">
         {ROLE_OPTIONS.map((role) => (
           <RoleFact key={role} role={role} />

@@ -9,14 +9,13 @@ import { Card } from "@/components/ui/page/card";
 import { Button, Say } from "@/components/ui/parts";
 import { entryOfFields, type FieldName, fieldsOfEntry } from "../server-fields";
 import { ServerForm } from "../server-form";
-import { withoutCommand } from "../tool-words";
 import { useLongCall } from "../use-long-call";
 import { useServerFields } from "../use-server-fields";
 import { WaitingLine } from "../waiting-line";
 
 interface EditServerProps {
   name: string;
-  /** In effect now. */
+  /** The current version. */
   version: number;
   entry: Record<string, unknown>;
   onClose: () => void;
@@ -28,18 +27,21 @@ interface Changed {
   problems: string[];
 }
 
-/** Another configuration for a server; it is started once with it, and stays switched off with the reason when it does not answer. */
+/**
+ * Edits the configuration of a server. Saving starts the server once; if it does not answer, it is switched off and
+ * shows why.
+ */
 export function EditServer({ name, version, entry, onClose }: EditServerProps) {
   const router = useRouter();
   const { fields, change, forget } = useServerFields(`server/${name}/${version}`, fieldsOfEntry(name, entry));
-  const [wrong, setWrong] = useState<{ field: FieldName; sentence: string } | null>(null);
-  const [looked, setLooked] = useState(version);
+  const [fieldProblem, setFieldProblem] = useState<{ field: FieldName; sentence: string } | null>(null);
+  const [baseVersion, setBaseVersion] = useState(version);
   const [changed, setChanged] = useState<Changed | null>(null);
   const { since, problem, run, giveUp } = useLongCall();
 
   async function save(over: number): Promise<void> {
     const made = entryOfFields(fields);
-    setWrong(made.ok ? null : made);
+    setFieldProblem(made.ok ? null : made);
     if (!made.ok) return;
     const headers = { "if-match": `"${over}"` };
     const body = { server: made.entry };
@@ -49,7 +51,7 @@ export function EditServer({ name, version, entry, onClose }: EditServerProps) {
     router.refresh();
     if (!done) return;
     forget();
-    setLooked(over + 1);
+    setBaseVersion(over + 1);
     setChanged(done);
     if (done.server.problem === null && done.problems.length === 0) onClose();
   }
@@ -60,20 +62,20 @@ export function EditServer({ name, version, entry, onClose }: EditServerProps) {
   }
   return (
     <Card as="section" className="mt-4" aria-labelledby="edit-server">
-      <h2 id="edit-server">Change {name}</h2>
-      <ServerForm fields={fields} change={change} problem={wrong} isNew={false} />
+      <h2 id="edit-server">Edit {name}</h2>
+      <ServerForm fields={fields} change={change} problem={fieldProblem} isNew={false} />
       <div className="stack mt-4">
-        {version > looked && !since ? (
-          <Overtaken
+        {version > baseVersion && !since ? (
+          <VersionConflict
             name={name}
             version={version}
             saveMine={() => {
-              setLooked(version);
+              setBaseVersion(version);
               void save(version);
             }}
             takeTheirs={() => {
               forget();
-              setLooked(version);
+              setBaseVersion(version);
               change(fieldsOfEntry(name, entry));
             }}
           />
@@ -82,13 +84,13 @@ export function EditServer({ name, version, entry, onClose }: EditServerProps) {
             {problem}
           </Say>
         ) : null}
-        {changed ? <Followed changed={changed} /> : null}
+        {changed ? <SavedProblems changed={changed} /> : null}
         {since ? (
-          <WaitingLine what={`Starting ${name} as it is now.`} since={since} giveUp={giveUp} />
+          <WaitingLine what={`Starting ${name}.`} since={since} giveUp={giveUp} />
         ) : (
           <div className="flex flex-wrap items-center gap-2">
-            <Button look="primary" onClick={() => void save(looked)}>
-              Save and start it
+            <Button look="primary" onClick={() => void save(baseVersion)}>
+              Save and start
             </Button>
             <Button look="quiet" onClick={cancel}>
               Cancel
@@ -100,43 +102,43 @@ export function EditServer({ name, version, entry, onClose }: EditServerProps) {
   );
 }
 
-/** What came of a change that is stored. */
-function Followed({ changed: { server, problems } }: { changed: Changed }) {
+/** The problems after a change was saved. */
+function SavedProblems({ changed: { server, problems } }: { changed: Changed }) {
   return (
     <>
       {server.problem ? (
         <Say look="bad" role="alert">
-          It is changed, but does not answer: {withoutCommand(server.problem)}
+          Saved, but the server does not answer: {server.problem}
         </Say>
       ) : null}
       {problems.map((sentence) => (
-        <Say key={sentence}>{withoutCommand(sentence)}</Say>
+        <Say key={sentence}>{sentence}</Say>
       ))}
     </>
   );
 }
 
-interface OvertakenProps {
+interface VersionConflictProps {
   name: string;
   version: number;
   saveMine: () => void;
   takeTheirs: () => void;
 }
 
-/** Somebody else was quicker. */
-function Overtaken({ name, version, saveMine, takeTheirs }: OvertakenProps) {
+/** Shown when somebody else saved a newer version in the meantime. */
+function VersionConflict({ name, version, saveMine, takeTheirs }: VersionConflictProps) {
   return (
     <Say look="bad" role="alert">
       <p>
-        Somebody changed {name} while you did: version {version} is in effect now. Nothing of yours is saved, and it all
-        stands here still.
+        Somebody else changed {name} while you edited it. Version {version} is current now. Your changes are not saved,
+        but they are still in this form.
       </p>
       <p className="mt-2 flex flex-wrap items-center gap-2">
         <a className={buttonLook()} href={`?version=${version}`} target="_blank" rel="noreferrer">
-          See what they changed
+          View their changes
         </a>
-        <Button onClick={saveMine}>Save mine over it</Button>
-        <Button onClick={takeTheirs}>Take theirs</Button>
+        <Button onClick={saveMine}>Overwrite with mine</Button>
+        <Button onClick={takeTheirs}>Discard mine</Button>
       </p>
     </Say>
   );

@@ -3,7 +3,7 @@ import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { manyLines } from "../tool-words";
 
-const MOST_CHARACTERS = 64 * 1024;
+const MAX_CHARACTERS = 64 * 1024;
 
 interface FoldedTextProps {
   title: ReactNode;
@@ -11,7 +11,7 @@ interface FoldedTextProps {
   open?: boolean;
 }
 
-/** A longer text behind its title; lines wrap, so that nothing has to be scrolled sideways. */
+/** A collapsible long text. Lines wrap, so that nobody scrolls sideways. */
 export function FoldedText({ title, text, open = false }: FoldedTextProps) {
   const shown = manyLines(text);
   return (
@@ -21,7 +21,7 @@ export function FoldedText({ title, text, open = false }: FoldedTextProps) {
         <span className="text-small">{title}</span>
       </summary>
       <pre className="wrap-anywhere mt-1 whitespace-pre-wrap rounded-control border border-line bg-code px-3 py-2">
-        <code>{shown.length > MOST_CHARACTERS ? `${shown.slice(0, MOST_CHARACTERS)}\n… cut here` : shown}</code>
+        <code>{shown.length > MAX_CHARACTERS ? `${shown.slice(0, MAX_CHARACTERS)}\n… truncated` : shown}</code>
       </pre>
     </details>
   );

@@ -1,5 +1,5 @@
 import { LoadingPage } from "@/components/ui/page/loading-page";
 
 export default function ToolLoading() {
-  return <LoadingPage title="Tool" reads="The tool is being read" rows={4} />;
+  return <LoadingPage title="Tool" reads="Loading tool" rows={4} />;
 }

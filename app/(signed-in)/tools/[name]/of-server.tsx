@@ -1,14 +1,13 @@
 import Link from "next/link";
 import type { ListedTool } from "@/agents/application";
 import { Say } from "@/components/ui/parts";
-import { withoutCommand } from "../tool-words";
 
-/** Why a server's tool cannot be called, where the server is looked after. */
+/** Says why agents cannot call this tool of a server, with a link to the server. */
 export function OfServer({ tool, server }: { tool: ListedTool; server: string }) {
   const why = tool.held_back ?? tool.unavailable_reason ?? "";
   return (
     <Say look={tool.held_back ? "you" : undefined}>
-      The server {server} is {tool.held_back ? "held back" : "off"}: {withoutCommand(why)}{" "}
+      The server {server} is {tool.held_back ? "held back" : "off"}: {why}{" "}
       <Link className="link" href={`/tools/${encodeURIComponent(server)}`}>
         Open the server
       </Link>

@@ -7,7 +7,7 @@ import { Crumbs } from "@/components/ui/page/crumbs";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { SectionHead } from "@/components/ui/page/section";
 import { Badge, Say } from "@/components/ui/parts";
-import { agentsWith, inheritedWord, serverWord, withoutCommand } from "../tool-words";
+import { agentsWith, inheritedWord, serverWord } from "../tool-words";
 import { FoldedText } from "./folded-text";
 import { OfServer } from "./of-server";
 import { PolicyCard } from "./policy-card";
@@ -43,7 +43,7 @@ export default async function ToolPage({ params, searchParams }: ToolPageProps) 
   const server = tool.server ? null : serverOf(name, list);
   const locked = app.may("setToolPolicy")
     ? null
-    : `Policies are an admin's to change; you are signed in as ${app.actor.role}.`;
+    : `Only admins change policies. You are signed in as ${app.actor.role}.`;
   const users = agentsWith(name, agents);
   const may = {
     test: app.may("testServer"),
@@ -59,7 +59,7 @@ export default async function ToolPage({ params, searchParams }: ToolPageProps) 
           {said === "signed-in" ? (
             <Say look="good" role="status">
               You are signed in at {tool.name}.{" "}
-              {tool.available ? "Its tools can be called." : "Test the connection to see whether it answers."}
+              {tool.available ? "Agents can call its tools." : "Test the connection to see whether it answers."}
             </Say>
           ) : null}
           {texts ? <VersionDiff name={name} texts={texts} live={tool.version} mayRestore={may.change} /> : null}
@@ -74,7 +74,7 @@ export default async function ToolPage({ params, searchParams }: ToolPageProps) 
           ) : (
             <PlainTool tool={tool} server={server} />
           )}
-          <FoldedText title="Raw JSON of all of it, as the HTTP API gives it" text={JSON.stringify(tool, null, 2)} />
+          <FoldedText title="Raw JSON, as in the HTTP API" text={JSON.stringify(tool, null, 2)} />
         </div>
         <aside aria-label="Policy and use">
           <PolicyCard
@@ -112,14 +112,12 @@ function ToolHeader({ tool, server }: { tool: Shown; server: Listed | null }) {
   );
 }
 
-/** One of ours, or one tool of a server. */
+/** A built-in tool, or a tool of a server. */
 function PlainTool({ tool, server }: { tool: Shown; server: Listed | null }) {
   return (
     <>
       {server && (tool.held_back || !tool.available) ? <OfServer tool={tool} server={server.name} /> : null}
-      {!server && tool.unavailable_reason ? (
-        <Say>Calls of it are refused at present: {withoutCommand(tool.unavailable_reason)}</Say>
-      ) : null}
+      {!server && tool.unavailable_reason ? <Say>Agents cannot call this tool: {tool.unavailable_reason}</Say> : null}
       <p className="wrap-anywhere mt-2 whitespace-pre-wrap">{tool.description.slice(0, 4_000)}</p>
       <section className="mt-6 first:mt-0" aria-labelledby="arguments">
         <SectionHead>
@@ -132,10 +130,10 @@ function PlainTool({ tool, server }: { tool: Shown; server: Listed | null }) {
 }
 
 function serverOf(name: string, list: readonly Listed[]): Listed | null {
-  return list.find((one) => one.source === "mcp" && name.startsWith(`${one.name}__`)) ?? null;
+  return list.find((tool) => tool.source === "mcp" && name.startsWith(`${tool.name}__`)) ?? null;
 }
 
-/** An address that somebody typed may be no encoding of anything. */
+/** Returns the decoded name. A typed address may hold an invalid encoding; then the name stays as it is. */
 function nameOf(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -144,8 +142,8 @@ function nameOf(part: string): string {
   }
 }
 
-function orNotFound<Found>(looking: Promise<Found>): Promise<Found> {
-  return looking.catch((error: unknown) => {
+function orNotFound<Found>(query: Promise<Found>): Promise<Found> {
+  return query.catch((error: unknown) => {
     if (error instanceof Error && error.name === "UserError") notFound();
     throw error;
   });

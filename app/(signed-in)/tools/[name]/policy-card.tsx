@@ -3,40 +3,38 @@ import type { ListedTool } from "@/agents/application";
 import { Facts } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import { Card } from "@/components/ui/page/card";
+import { levelWord } from "@/core/words/policy";
 import { PolicySelect } from "../policy-select";
-import { levelWord } from "../tool-words";
 
 interface PolicyCardProps {
   tool: ListedTool;
-  /** What "inherit" comes to. */
+  /** The word for "inherit", with the policy that it resolves to. */
   inherited: string;
-  /** Why it cannot be changed; null: it can. */
+  /** Why the person cannot change the policy; null if they can. */
   locked: string | null;
 }
 
-/** Which right a call needs, and whether it runs by itself. */
+/** The policy of a tool, and the right that its calls need. */
 export function PolicyCard({ tool, inherited, locked }: PolicyCardProps) {
   return (
     <Card as="section">
-      <h2>When it is called</h2>
+      <h2>Policy</h2>
       {tool.core ? (
-        <p className="text-ink-2">
-          Always allowed: it works on the tree that the task belongs to, and on nothing else.
-        </p>
+        <p className="text-ink-2">Always allowed: it affects only the tree of the task that calls it.</p>
       ) : (
         <PolicySelect tool={tool.name} policy={tool.policy} inherited={inherited} locked={locked} />
       )}
       <Facts className="mt-3">
-        <dt>Reaches</dt>
+        <dt>Access</dt>
         <dd>{levelWord(tool.level).toLowerCase()}</dd>
-        <dt>Right</dt>
-        <dd>{tool.core ? "none: every task may" : `a task needs “${tool.level}”`}</dd>
+        <dt>Required right</dt>
+        <dd>{tool.core ? "none; every task may call it" : tool.level}</dd>
       </Facts>
       {tool.core ? null : (
         <Hint>
-          A choice counts for calls from now on.{" "}
+          A change applies to all calls from now on.{" "}
           <Link className="link" href="/settings/policy">
-            Policies of levels
+            Level policies
           </Link>
         </Hint>
       )}

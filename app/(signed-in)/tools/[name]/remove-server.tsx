@@ -1,8 +1,8 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { plural } from "@/components/ui/format";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
+import { plural } from "@/core/words/figures";
 import { removeServer } from "../actions";
 
 interface RemoveServerProps {
@@ -13,13 +13,13 @@ interface RemoveServerProps {
   onClosed: () => void;
 }
 
-/** Says who loses what before it is gone. */
+/** Asks for confirmation, and says which agents lose which tools. */
 export function RemoveServer({ name, tools, agents, secrets, onClosed }: RemoveServerProps) {
   const router = useRouter();
-  const losers =
+  const whoLoses =
     agents.length > 0
-      ? `${agents.join(", ")} ${agents.length === 1 ? "has" : "have"} it and ${agents.length === 1 ? "loses" : "lose"} it`
-      : "No agent lists it; tasks that asked for it lose it";
+      ? `${agents.join(", ")} ${agents.length === 1 ? "loses" : "lose"} access to ${plural(tools, "tool")}`
+      : `No agent lists it, but tasks that requested it lose access to ${plural(tools, "tool")}`;
   return (
     <RemovalDialog
       title={`Remove the server ${name}?`}
@@ -32,9 +32,9 @@ export function RemoveServer({ name, tools, agents, secrets, onClosed }: RemoveS
       }}
     >
       <p className="mt-2 text-ink-2">
-        {losers}, with {plural(tools, "tool")}: calls of running tasks are refused from now on. What is kept for it in
-        the vault goes, too{secrets > 0 ? ` (${plural(secrets, "secret")})` : ""}. This cannot be undone; adding it
-        again makes a new one.
+        {whoLoses}. Calls by running tasks are refused from now on. The server’s secrets are deleted too
+        {secrets > 0 ? ` (${plural(secrets, "secret")})` : ""}. You cannot undo this; adding the server again creates a
+        new one.
       </p>
     </RemovalDialog>
   );

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { schemaRows } from "./schema-rows";
 
-test("arguments are told in words, nested ones below theirs", () => {
+test("lists arguments with type and limits, nested arguments below their parent", () => {
   const schema = {
     required: ["path"],
     properties: {
@@ -11,14 +11,14 @@ test("arguments are told in words, nested ones below theirs", () => {
     },
   };
   expect(schemaRows(schema).rows).toEqual([
-    { name: "path", depth: 0, type: "text", required: true, about: "Where.", limits: "at least 1 characters" },
-    { name: "how", depth: 0, type: 'one of "a", "b"', required: false, about: "", limits: '"a" when left out' },
-    { name: "filters", depth: 0, type: "list of object", required: false, about: "", limits: "" },
-    { name: "age", depth: 1, type: "whole number or nothing", required: false, about: "", limits: "" },
+    { name: "path", depth: 0, type: "string", required: true, about: "Where.", limits: "not empty" },
+    { name: "how", depth: 0, type: 'one of "a", "b"', required: false, about: "", limits: 'default "a"' },
+    { name: "filters", depth: 0, type: "array of object", required: false, about: "", limits: "" },
+    { name: "age", depth: 1, type: "integer or null", required: false, about: "", limits: "" },
   ]);
 });
 
-test("a schema of somebody who means harm, or of nobody who can write one, is cut and never throws", () => {
+test("truncates a hostile or broken schema and never throws", () => {
   const deep: Record<string, unknown> = { type: "object" };
   deep.properties = { again: deep };
   expect(schemaRows(deep).rows.map((row) => row.depth)).toEqual([0, 1, 2]);

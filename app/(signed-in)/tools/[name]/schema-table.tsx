@@ -4,22 +4,22 @@ import { FactTable } from "@/components/ui/table";
 import { FoldedText } from "./folded-text";
 import { schemaRows } from "./schema-rows";
 
-/** What a call takes, as a table, and the schema itself for whoever wants it. */
+/** The arguments of a tool as a table, followed by the raw schema. */
 export function SchemaTable({ schema }: { schema: Record<string, unknown> }) {
   const { rows, more } = schemaRows(schema);
   const keys = uniqueKeys(rows.map(({ name, depth }) => `${depth} ${name}`));
   return (
     <>
       {rows.length === 0 ? (
-        <p className="text-ink-2">It takes no arguments.</p>
+        <p className="text-ink-2">No arguments.</p>
       ) : (
         <div className="overflow-x-auto">
           <FactTable className="[&_td]:min-w-24">
             <thead>
               <tr>
                 <th scope="col">Argument</th>
-                <th scope="col">Is</th>
-                <th scope="col">What it means</th>
+                <th scope="col">Type</th>
+                <th scope="col">Description</th>
               </tr>
             </thead>
             <tbody>
@@ -27,7 +27,7 @@ export function SchemaTable({ schema }: { schema: Record<string, unknown> }) {
                 <tr key={keys[index]}>
                   <td style={{ paddingLeft: row.depth * 16 }}>
                     <span className="font-mono text-mono wrap-anywhere">{row.name}</span>
-                    {row.required ? null : <span className="block text-ink-3 text-small">may be left out</span>}
+                    {row.required ? null : <span className="block text-ink-3 text-small">optional</span>}
                   </td>
                   <td className="text-ink-2">{row.type}</td>
                   <td className="text-ink-2">
@@ -38,7 +38,7 @@ export function SchemaTable({ schema }: { schema: Record<string, unknown> }) {
               ))}
             </tbody>
           </FactTable>
-          {more ? <Hint>There are more; the raw schema has them all.</Hint> : null}
+          {more ? <Hint>Not all arguments are shown; the raw schema has the rest.</Hint> : null}
         </div>
       )}
       <FoldedText title="Raw JSON" text={JSON.stringify(schema, null, 2)} />

@@ -2,12 +2,12 @@
 
 import type { TestedServer } from "@/agents/application";
 import { TextDiff } from "@/components/diff/text-diff";
-import { plural } from "@/components/ui/format";
 import { Button, Say } from "@/components/ui/parts";
 import type { ServerToolChange, ToolText } from "@/core/shapes/tools";
+import { plural } from "@/core/words/figures";
 import { oneLine } from "../tool-words";
 
-const WORDS: Record<string, string> = { changed: "is another one", new: "is new", gone: "is not there any more" };
+const WORDS: Record<string, string> = { changed: "changed", new: "new", gone: "removed" };
 
 interface ServerChangesProps {
   name: string;
@@ -16,27 +16,26 @@ interface ServerChangesProps {
   close: () => void;
 }
 
-/** What a server says of its tools now against what was approved, line by line. */
+/** Diffs of the server's tools: as approved, and as the server lists them now. */
 export function ServerChanges({ name, tested: { changes }, accept, close }: ServerChangesProps) {
   return (
-    <section className="stack" aria-label="What differs">
+    <section className="stack" aria-label="Changes">
       <Say look="you" role="status">
         <p>
-          <b>{name} answers, but not as it was approved:</b> {plural(changes.length, "tool")}{" "}
-          {changes.length === 1 ? "differs" : "differ"}. All of its tools are held back.
+          <b>{name} changed after it was approved:</b> {plural(changes.length, "tool")}{" "}
+          {changes.length === 1 ? "differs" : "differ"}. All its tools are held back.
         </p>
         <p className="text-ink-2 text-small">
-          A model goes by these texts. One that tells it what to do, or asks for more than before, is no harmless
-          change.
+          Models follow these texts. Do not accept a text that gives the model orders or asks for more data than before.
         </p>
       </Say>
       {changes.map((change) => (
         <ToolDiff key={change.name} change={change} />
       ))}
       <div className="flex flex-wrap items-center gap-2">
-        <Button onClick={accept}>Accept: tasks may call it as it is now</Button>
+        <Button onClick={accept}>Accept changes</Button>
         <Button look="primary" onClick={close}>
-          Keep refused
+          Keep held back
         </Button>
       </div>
     </section>
@@ -45,11 +44,11 @@ export function ServerChanges({ name, tested: { changes }, accept, close }: Serv
 
 function ToolDiff({ change: { name, change, before, after } }: { change: ServerToolChange }) {
   return (
-    <TextDiff name={`${oneLine(name, 80)} ${WORDS[change] ?? change}`} before={textOf(before)} after={textOf(after)} />
+    <TextDiff name={`${oneLine(name, 80)}: ${WORDS[change] ?? change}`} before={textOf(before)} after={textOf(after)} />
   );
 }
 
-/** What cannot be seen is written out, so that nothing hides in it. */
+/** Returns the text with invisible characters escaped, so that nothing can hide in it. */
 function textOf(text: ToolText | null): string {
   if (!text) return "";
   const whole = `description: ${text.description}\nschema: ${JSON.stringify(text.schema, null, 2)}\n`;

@@ -4,15 +4,15 @@ import { Facts } from "@/components/ui/facts";
 import { SectionHead } from "@/components/ui/page/section";
 import { HazardList } from "../hazard-list";
 
-const WORKSPACE_WORDS = { none: "is not seen", read: "may be read", write: "may be read and written" } as const;
+const WORKSPACE_WORDS = { none: "no access", read: "read", write: "read and write" } as const;
 
-/** How it is started, what it is given, what it may reach; secrets by their names only. */
+/** The configuration of a server. It shows secrets by name only. */
 export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySecrets: boolean }) {
   const { kind, start, package: pinned, hosts, scope, workspace, settings, secrets, hazards } = server;
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="how">
       <SectionHead>
-        <h2 id="how">{kind === "stdio" ? "How it is started" : "How it is reached"}</h2>
+        <h2 id="how">Configuration</h2>
       </SectionHead>
       <Facts className="mt-2">
         <dt>{kind === "stdio" ? "Command" : "Address"}</dt>
@@ -27,19 +27,19 @@ export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySe
             </dd>
           </>
         ) : null}
-        <dt>Reaches</dt>
+        <dt>Hosts</dt>
         <dd>{hosts.length > 0 ? hosts.join(", ") : "no network"}</dd>
         {kind === "stdio" ? (
           <>
-            <dt>A tree’s folder</dt>
+            <dt>Workspace</dt>
             <dd>{WORKSPACE_WORDS[workspace]}</dd>
           </>
         ) : null}
         <dt>{kind === "stdio" ? "Processes" : "Connections"}</dt>
-        <dd>{scope === "shared" ? "one for all trees" : "one for each tree"}</dd>
+        <dd>{scope === "shared" ? "shared by all trees" : "one per tree"}</dd>
         {settings.length > 0 ? (
           <>
-            <dt>Is given</dt>
+            <dt>{kind === "stdio" ? "Environment" : "Headers"}</dt>
             <dd className="font-mono text-mono wrap-anywhere">{settings.join(", ")}</dd>
           </>
         ) : null}
@@ -50,7 +50,7 @@ export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySe
               <span className="font-mono text-mono">{secrets.join(", ")}</span>{" "}
               {maySecrets ? (
                 <Link className="link" href="/settings/secrets">
-                  Set them
+                  Set values
                 </Link>
               ) : null}
             </dd>

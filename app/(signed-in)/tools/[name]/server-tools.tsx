@@ -7,7 +7,7 @@ import { oneLine, serverWord } from "../tool-words";
 import { SchemaTable } from "./schema-table";
 import type { ServerViewProps } from "./server-view";
 
-/** The tools of a server, each with what it takes and what happens when it is called. */
+/** The tools of a server, each with its arguments and its policy. */
 export function ServerTools({ tool, levels, locked }: Pick<ServerViewProps, "tool" | "levels" | "locked">) {
   const { tools } = tool.server;
   const isDenied = tool.policy === "deny";
@@ -15,13 +15,11 @@ export function ServerTools({ tool, levels, locked }: Pick<ServerViewProps, "too
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="server-tools">
       <SectionHead>
-        <h2 id="server-tools">Its tools</h2>
-        <span className="text-ink-3">{tools.length > 0 ? `${tools.length}, as they were approved` : ""}</span>
+        <h2 id="server-tools">Tools</h2>
+        <span className="text-ink-3">{tools.length > 0 ? `${tools.length}, as approved` : ""}</span>
       </SectionHead>
       {tools.length === 0 ? (
-        <p className="py-2 text-ink-2">
-          It has not listed any yet: a test of the connection that goes well shows them here.
-        </p>
+        <p className="py-2 text-ink-2">No tools yet. They appear here after a successful connection test.</p>
       ) : null}
       <ul className="*:border-b *:border-line">
         {tools.map(({ name, description, policy, schema }) => (
@@ -38,9 +36,7 @@ export function ServerTools({ tool, levels, locked }: Pick<ServerViewProps, "too
               >
                 {name}
               </Link>
-              <p className="wrap-anywhere text-ink-2 text-small">
-                {oneLine(description) || "It does not say what it does."}
-              </p>
+              <p className="wrap-anywhere text-ink-2 text-small">{oneLine(description) || "No description."}</p>
               <details className={FOLD}>
                 <summary>
                   <FoldMark />
@@ -54,7 +50,7 @@ export function ServerTools({ tool, levels, locked }: Pick<ServerViewProps, "too
                 tool={name}
                 policy={policy === tool.policy ? "inherit" : policy}
                 inherited={inherited}
-                locked={isDenied ? "The server's policy is to refuse, and that goes before." : locked}
+                locked={isDenied ? "The server’s policy “Refuse” overrides this." : locked}
               />
             </div>
           </li>

@@ -5,7 +5,6 @@ import type { ListedTool, ShownServer } from "@/agents/application";
 import { Hint } from "@/components/ui/hint";
 import { Button, Say } from "@/components/ui/parts";
 import type { HostPolicy } from "@/core/rules/policy";
-import { withoutCommand } from "../tool-words";
 import { EditServer } from "./edit-server";
 import { RemoveServer } from "./remove-server";
 import { ServerCodeView } from "./server-code";
@@ -16,14 +15,14 @@ import { TestConnection } from "./test-connection";
 export interface ServerViewProps {
   tool: ListedTool & { server: ShownServer };
   levels: HostPolicy["levels"];
-  /** That have it, or a tool of it. */
+  /** The agents that list the server or a tool of it. */
   agents: string[];
   may: { test: boolean; remove: boolean; change: boolean; secrets: boolean };
-  /** Why policies cannot be changed; null: they can. */
+  /** Why the person cannot change policies; null if they can. */
   locked: string | null;
 }
 
-/** A server: its state with what to do about it, how it is started, and its tools. */
+/** A server: its state, its actions, its tools and its configuration. */
 export function ServerView({ tool, levels, agents, may, locked }: ServerViewProps) {
   const [isEditing, setEditing] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
@@ -38,9 +37,7 @@ export function ServerView({ tool, levels, agents, may, locked }: ServerViewProp
         isAside={isEditing}
         others={
           <>
-            {may.change && server.entry && !isEditing ? (
-              <Button onClick={() => setEditing(true)}>Change it</Button>
-            ) : null}
+            {may.change && server.entry && !isEditing ? <Button onClick={() => setEditing(true)}>Edit</Button> : null}
             {may.remove ? (
               <Button look="danger" onClick={() => setRemoving(true)}>
                 Remove…
@@ -49,7 +46,7 @@ export function ServerView({ tool, levels, agents, may, locked }: ServerViewProp
           </>
         }
       />
-      {may.test ? null : <Hint>Reviewers test servers, admins add and change them: ask one of them.</Hint>}
+      {may.test ? null : <Hint>Reviewers test servers; admins add and edit them. Ask one of them.</Hint>}
       {isEditing && server.entry ? (
         <EditServer name={tool.name} version={tool.version} entry={server.entry} onClose={() => setEditing(false)} />
       ) : null}
@@ -73,21 +70,20 @@ function ServerState({ tool }: Pick<ServerViewProps, "tool">) {
   if (tool.held_back !== null)
     return (
       <Say look="you">
-        <b>Held back:</b> {withoutCommand(tool.held_back)} Calls of its tools are refused until somebody has looked at
-        the difference and accepts it.
+        <b>Held back:</b> {tool.held_back} Agents cannot call its tools until somebody reviews and accepts the changes.
       </Say>
     );
   if (!tool.available)
     return (
       <Say look="bad">
-        <b>Off:</b> {withoutCommand(tool.unavailable_reason ?? "it does not answer.")}
+        <b>Off:</b> {tool.unavailable_reason ?? "it does not answer."}
       </Say>
     );
   const { tools, scope } = tool.server;
   return (
     <p className="text-ink-2">
-      It offers {tools.length === 1 ? "1 tool" : `${tools.length} tools`};{" "}
-      {scope === "shared" ? "all trees share one process of it" : "each tree that calls it starts its own"}.
+      {tools.length === 1 ? "1 tool" : `${tools.length} tools`};{" "}
+      {scope === "shared" ? "all trees share one process" : "each tree starts its own process"}.
     </p>
   );
 }

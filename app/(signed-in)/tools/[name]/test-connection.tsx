@@ -5,8 +5,8 @@ import { type ReactNode, useState } from "react";
 import type { TestedServer } from "@/agents/application";
 import { sendJson } from "@/components/http/send-json";
 import { buttonLook } from "@/components/ui/button-look";
-import { duration } from "@/components/ui/format";
 import { Button, Say } from "@/components/ui/parts";
+import { duration } from "@/core/words/figures";
 import { useLongCall } from "../use-long-call";
 import { WaitingLine } from "../waiting-line";
 import { ServerChanges } from "./server-changes";
@@ -15,12 +15,15 @@ interface TestConnectionProps {
   name: string;
   heldBack: boolean;
   may: boolean;
-  /** Something else is the next thing to press. */
+  /** Another button on the page is the primary one. */
   isAside: boolean;
   others: ReactNode;
 }
 
-/** Starts the server and says what it lists; what differs from what was approved is shown, and accepted or left refused. */
+/**
+ * Starts the server and lists its tools. If they differ from the approved tools, it shows the diff to accept or leave
+ * held back.
+ */
 export function TestConnection({ name, heldBack, may, isAside, others }: TestConnectionProps) {
   const router = useRouter();
   const { since, problem, run, giveUp } = useLongCall();
@@ -40,7 +43,7 @@ export function TestConnection({ name, heldBack, may, isAside, others }: TestCon
       <div className="flex flex-wrap items-center gap-2">
         {may ? (
           <Button look={isAside ? "plain" : "primary"} disabled={since !== null} onClick={() => void test({})}>
-            {heldBack ? "Look at the difference" : "Test the connection"}
+            {heldBack ? "Review changes" : "Test connection"}
           </Button>
         ) : null}
         {others}
@@ -74,8 +77,8 @@ function Outcome({ name, tested, accept, close }: OutcomeProps) {
   if (tested.sign_in !== null)
     return (
       <Say look="you" role="status">
-        <p>{name} asks somebody to sign in. You come back to this page when you have.</p>
-        <p className="text-ink-2 text-small">Open it in this browser, on the machine that Banyan runs on.</p>
+        <p>{name} requires a sign-in. It brings you back to this page.</p>
+        <p className="text-ink-2 text-small">Sign in with this browser, on the machine that runs Banyan.</p>
         <p className="mt-2 flex flex-wrap items-center gap-2">
           <a className={buttonLook("primary")} href={tested.sign_in} rel="noreferrer">
             Sign in at {new URL(tested.sign_in).host}

@@ -15,16 +15,16 @@ interface ToolAsideProps {
   history: ToolHistory;
 }
 
-/** Who has it, how its calls went, and how it came to be what it is. */
+/** The agents that use the tool, its recent calls and its versions. */
 export function ToolAside({ tool, agents, history }: ToolAsideProps) {
   return (
     <>
       <Card as="section">
-        <h2>Had by</h2>
+        <h2>Used by</h2>
         {tool.core ? <p className="text-ink-2">Every agent.</p> : null}
         {!tool.core && agents.length === 0 ? (
           <p className="text-ink-2">
-            No agent lists it{tool.optional ? "; any may ask for it with request_tools." : "."}
+            No agent lists it{tool.optional ? "; any agent can request it with request_tools." : "."}
           </p>
         ) : null}
         <ul>
@@ -36,7 +36,7 @@ export function ToolAside({ tool, agents, history }: ToolAsideProps) {
               >
                 {name}
               </Link>
-              {part ? <span className="text-ink-2 text-small"> some of its tools</span> : null}
+              {part ? <span className="text-ink-2 text-small"> (some of its tools)</span> : null}
             </li>
           ))}
         </ul>
@@ -51,7 +51,7 @@ export function ToolAside({ tool, agents, history }: ToolAsideProps) {
                 key={version}
                 version={version}
                 isLive={version === tool.version}
-                beside={version === tool.version ? <span className="text-ink-2 text-small">In effect</span> : null}
+                beside={version === tool.version ? <span className="text-ink-2 text-small">Current</span> : null}
               >
                 <Link className="wrap-anywhere block hover:underline" href={`?version=${version}`} scroll={false}>
                   {why}
@@ -69,9 +69,9 @@ export function ToolAside({ tool, agents, history }: ToolAsideProps) {
 }
 
 const OUTCOMES = {
-  ok: ["succeeded", "went well"],
+  ok: ["succeeded", "succeeded"],
   failed: ["failed", "failed"],
-  ended: ["stopped", "was ended"],
+  ended: ["stopped", "was interrupted"],
 } as const;
 
 function Calls({ tool, history: { calls, last_failure } }: Pick<ToolAsideProps, "tool" | "history">) {
@@ -92,10 +92,10 @@ function Calls({ tool, history: { calls, last_failure } }: Pick<ToolAsideProps, 
           <FoldedText
             title={
               <>
-                What the last failure said, <Clock at={last_failure.at} />
+                Last failure, <Clock at={last_failure.at} />
               </>
             }
-            text={last_failure.text || "(nothing)"}
+            text={last_failure.text || "(no output)"}
           />
           <Link className="link text-small" href={`/trees/${last_failure.tree_id}?task=${last_failure.task_id}`}>
             Open the task
@@ -108,7 +108,7 @@ function Calls({ tool, history: { calls, last_failure } }: Pick<ToolAsideProps, 
             <StatusGlyph status={OUTCOMES[outcome][0]} labelled={false} className="mt-[3px] size-3.5" />
             <span className="min-w-0">
               {tree_title === null ? (
-                <span className="block text-ink-2">a tree that was deleted</span>
+                <span className="block text-ink-2">deleted tree</span>
               ) : (
                 <Link className="block min-w-0 truncate hover:underline" href={`/trees/${tree_id}?task=${task_id}`}>
                   {tree_title}

@@ -9,19 +9,21 @@ import { buttonLook } from "@/components/ui/button-look";
 import { SectionHead } from "@/components/ui/page/section";
 import { Button, Say } from "@/components/ui/parts";
 import type { ToolVersionTexts } from "@/core/shapes/tools";
-import { withoutCommand } from "../tool-words";
 import { useLongCall } from "../use-long-call";
 import { WaitingLine } from "../waiting-line";
 
 interface VersionDiffProps {
   name: string;
   texts: ToolVersionTexts;
-  /** In effect. */
+  /** The current version. */
   live: number;
   mayRestore: boolean;
 }
 
-/** What one version changed; an older one of a server is made the newest by starting it as it was configured then. */
+/**
+ * What a version changed. Restoring an older version of a server starts the server with that configuration, as a new
+ * version.
+ */
 export function VersionDiff({ name, texts: { version, text, before, entry }, live, mayRestore }: VersionDiffProps) {
   const router = useRouter();
   const { since, problem, run, giveUp } = useLongCall();
@@ -42,8 +44,8 @@ export function VersionDiff({ name, texts: { version, text, before, entry }, liv
       <SectionHead>
         <h2 id="version">Version {version}</h2>
         <span className="text-ink-3">
-          {version === live ? "in effect, " : ""}
-          {before ? `against version ${before.version}` : "the first"}
+          {version === live ? "current, " : ""}
+          {before ? `compared with version ${before.version}` : "first version"}
         </span>
         <span className="ml-auto">
           <Link className={buttonLook("quiet")} href={path}>
@@ -52,19 +54,19 @@ export function VersionDiff({ name, texts: { version, text, before, entry }, liv
         </span>
       </SectionHead>
       {before && before.text === text ? (
-        <p className="py-2 text-ink-2">It says the same: the server was only tried again.</p>
+        <p className="py-2 text-ink-2">No changes: the server was only tested again.</p>
       ) : (
         <TextDiff name={`${name} version ${version}`} before={before?.text ?? ""} after={text} />
       )}
       {problem ? (
         <Say look="bad" role="alert">
-          {withoutCommand(problem)}
+          {problem}
         </Say>
       ) : null}
-      {since ? <WaitingLine what={`Starting ${name} as it was.`} since={since} giveUp={giveUp} /> : null}
+      {since ? <WaitingLine what={`Starting ${name} with version ${version}.`} since={since} giveUp={giveUp} /> : null}
       {entry && version !== live && mayRestore && !since ? (
         <p className="flex flex-wrap items-center gap-2 mt-3">
-          <Button onClick={() => void restore()}>Configure it like this again, and start it</Button>
+          <Button onClick={() => void restore()}>Restore this version and start the server</Button>
         </p>
       ) : null}
     </section>

@@ -1,22 +1,22 @@
 import Link from "next/link";
-import { STATUS_WORDS } from "@/components/ui/status";
+import { STATUS_WORDS } from "@/core/words/status";
 import { isFiltered, type ListState } from "./list-address";
 
-/** Why there is nothing, and the way out. */
+/** Says why the list is empty, with a link that leads on. */
 export function EmptyList({ state }: { state: ListState }) {
   if (!isFiltered(state) && !state.after) {
     return (
       <p className="py-2 text-ink-2">
-        Trees appear here, the newest first, as soon as a task is submitted.{" "}
+        No trees yet. Each task that you submit starts a tree here, newest first.{" "}
         <Link className="link" href="/#new">
-          Submit one
+          Submit a task
         </Link>
       </p>
     );
   }
   return (
     <p className="py-2 text-ink-2">
-      {isFiltered(state) ? sentenceOf(state) : "There are no more trees."}{" "}
+      {isFiltered(state) ? sentenceOf(state) : "No more trees."}{" "}
       <Link className="link" href="/trees">
         Show all trees
       </Link>
@@ -24,7 +24,7 @@ export function EmptyList({ state }: { state: ListState }) {
   );
 }
 
-/** Names every filter that is set. */
+/** Returns a sentence that names every active filter. */
 function sentenceOf({ search, status, agent, person }: ListState): string {
   const word = status === "open" ? "open" : status === "waiting" ? "waiting for you" : status;
   const parts = [
@@ -34,6 +34,6 @@ function sentenceOf({ search, status, agent, person }: ListState): string {
     person ? `was submitted by ${person}` : "",
   ].filter(Boolean);
   const isEnd = status && status !== "open" && ["succeeded", "failed", "stopped"].includes(status);
-  const said = isEnd ? [`has ${STATUS_WORDS[status].toLowerCase()}`, ...parts.slice(1)] : parts;
-  return `No tree ${said.join(" and ")}.`;
+  const clauses = isEnd ? [`has ${STATUS_WORDS[status].toLowerCase()}`, ...parts.slice(1)] : parts;
+  return `No tree ${clauses.join(" and ")}.`;
 }

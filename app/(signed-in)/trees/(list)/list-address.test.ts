@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { addressOf, isFiltered, stateOf } from "./list-address";
 
-test("the address says only what differs from the plain list, and comes back as it went", () => {
+test("the address holds only what differs from the plain list, and reads back to the same state", () => {
   const plain = stateOf({});
   expect(addressOf(plain)).toBe("/trees");
   expect(isFiltered(plain)).toBe(false);
@@ -11,7 +11,7 @@ test("the address says only what differs from the plain list, and comes back as 
   expect(isFiltered(state)).toBe(true);
 });
 
-test("what means nothing is as at the start", () => {
+test("invalid values fall back to the defaults", () => {
   const nonsense = { status: "done", sort: "by; DROP", after: "-1", search: ["a", "b"], agent: undefined };
   expect(stateOf(nonsense)).toEqual(stateOf({}));
   expect(stateOf({ search: "x".repeat(9_999) }).search).toHaveLength(200);

@@ -1,4 +1,4 @@
-/** The state of the list, as its address holds it. Pure. */
+/** Reads and writes the list's state in its address. Pure. */
 
 import { TASK_STATUSES } from "@/core/log/terms";
 import { TREE_SORTS, type TreeSort } from "@/core/shapes/shapes";
@@ -8,23 +8,23 @@ export type State = (typeof STATES)[number];
 
 export interface ListState {
   search: string;
-  /** "": of every status. */
+  /** "" means any status. */
   status: State | "";
   agent: string;
   person: string;
   sort: TreeSort;
-  /** Cursor of a later page; "": the first. */
+  /** Cursor of the page; "" means the first page. */
   after: string;
 }
 
-const START: ListState = { search: "", status: "", agent: "", person: "", sort: "newest", after: "" };
+const DEFAULTS: ListState = { search: "", status: "", agent: "", person: "", sort: "newest", after: "" };
 const LONGEST_SEARCH = 200;
 
-/** What the address does not say, or says in words that mean nothing, is as at the start. */
+/** Returns the list's state. A missing or invalid value falls back to its default. */
 export function stateOf(given: Record<string, string | string[] | undefined>): ListState {
   const text = (name: string) => (typeof given[name] === "string" ? given[name].trim() : "");
-  const status = STATES.find((one) => one === text("status"));
-  const sort = TREE_SORTS.find((one) => one === text("sort"));
+  const status = STATES.find((state) => state === text("status"));
+  const sort = TREE_SORTS.find((known) => known === text("sort"));
   return {
     search: text("search").slice(0, LONGEST_SEARCH),
     status: status ?? "",
@@ -35,9 +35,9 @@ export function stateOf(given: Record<string, string | string[] | undefined>): L
   };
 }
 
-/** Only what differs from the start, so that the plain list has the plain address. */
+/** Returns a query string of the values that differ from the defaults, so the plain list has a plain address. */
 export function queryOf(state: ListState): string {
-  const entries = Object.entries(state).filter(([name, value]) => value !== START[name as keyof ListState]);
+  const entries = Object.entries(state).filter(([name, value]) => value !== DEFAULTS[name as keyof ListState]);
   return new URLSearchParams(entries).toString();
 }
 

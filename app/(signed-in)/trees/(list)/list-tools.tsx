@@ -4,22 +4,23 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
 import { chipLook } from "@/components/ui/chip-look";
 import { FindField } from "@/components/ui/find-field";
-import { exactCount } from "@/components/ui/format";
-import { STATUS_WORDS, StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
+import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { isEnded, TASK_STATUSES } from "@/core/log/terms";
 import type { TreeSort } from "@/core/shapes/shapes";
 import type { TreeCounts } from "@/core/shapes/trees";
+import { exactCount } from "@/core/words/figures";
+import { STATUS_WORDS } from "@/core/words/status";
 import { addressOf, type ListState, STATES, type State } from "./list-address";
 
 const SORT_WORDS: Record<TreeSort, string> = {
   newest: "Newest first",
   oldest: "Oldest first",
-  ended: "Last ended first",
-  cost: "Most spent first",
+  ended: "Recently ended first",
+  cost: "Highest cost first",
   tasks: "Most tasks first",
 };
 const SELECT = "w-auto max-w-45 phone:max-w-none phone:flex-[1_1_40%]";
-/** So long nobody types on. */
+/** The search starts after a pause of this length in typing. */
 const SETTLED_MS = 250;
 
 interface ListToolsProps {
@@ -28,7 +29,7 @@ interface ListToolsProps {
   choices: { agents: string[]; people: string[] };
 }
 
-/** Search, filters and order; each is in the address, so that a list can be kept and sent. */
+/** Search, filters and sort order of the list. All are in the address, so a person can bookmark or share a list. */
 export function ListTools({ state, counts, choices }: ListToolsProps) {
   const { replace } = useRouter();
   const [isPending, start] = useTransition();
@@ -51,15 +52,15 @@ export function ListTools({ state, counts, choices }: ListToolsProps) {
         choose={(agent) => go({ agent })}
       />
       <Choice
-        label="Person"
-        all="Anybody"
+        label="Submitted by"
+        all="Anyone"
         value={state.person}
         options={choices.people}
         choose={(person) => go({ person })}
       />
       <select
         className={SELECT}
-        aria-label="Order"
+        aria-label="Sort"
         value={state.sort}
         onChange={(event) => go({ sort: event.target.value as TreeSort })}
       >
@@ -80,7 +81,7 @@ function SearchField({ search, find }: { search: string; find: (text: string) =>
   useEffect(() => {
     if (location.hash === "#find") field.current?.focus();
   }, []);
-  // The address changed by itself: by the way back, or by "Show all".
+  // The address changed without typing: by Back, or by "Show all trees".
   useEffect(() => {
     if (search === asked.current) return;
     asked.current = search;
@@ -114,7 +115,7 @@ interface ChipsProps {
   choose: (status: ListState["status"]) => void;
 }
 
-/** Only what there is, and what is chosen. */
+/** A chip for each status that some tree has, and for the selected status. */
 function Chips({ status, counts, choose }: ChipsProps) {
   const sum = (statuses: readonly (keyof TreeCounts)[]) => statuses.reduce((all, one) => all + counts[one], 0);
   const open = TASK_STATUSES.filter((one) => !isEnded(one));

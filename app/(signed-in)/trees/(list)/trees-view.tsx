@@ -5,11 +5,11 @@ import { useState } from "react";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { useSaid } from "@/components/reviews/use-said";
 import { TreeRow } from "@/components/trees/tree-rows";
-import { plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
 import { Button, Separator } from "@/components/ui/parts";
 import type { Tree } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import { DeleteDialog } from "./delete-dialog";
 import { EmptyList } from "./empty-list";
 import { isFiltered, type ListState } from "./list-address";
@@ -17,34 +17,34 @@ import { isFiltered, type ListState } from "./list-address";
 interface TreesViewProps {
   start: ListStart;
   state: ListState;
-  /** Where the API has these rows. */
+  /** Path of these rows in the API. */
   list: string;
   mayDelete: boolean;
 }
 
-/** The rows of one page: each keeps its place while it changes; what is new comes when somebody asks for it. */
+/** One page of trees. A row keeps its place while its tree changes; new trees appear only when the reader asks. */
 export function TreesView({ start, state, list, mayDelete }: TreesViewProps) {
   const { trees } = useListFeed(start, [list]);
   const router = useRouter();
-  const [leaving, setLeaving] = useState<Tree | null>(null);
+  const [deleting, setDeleting] = useState<Tree | null>(null);
   const { line, say } = useSaid();
   useRowKeys();
-  const own = new Set(start.trees.map((tree) => tree.id));
+  const listedIds = new Set(start.trees.map((tree) => tree.id));
   const shown = start.trees.map((tree) => trees.get(tree.id)).filter((tree) => tree !== undefined);
   const isPlain = !isFiltered(state) && !state.after && state.sort === "newest";
   const newest = start.trees[0]?.created_at ?? "";
-  const fresh = isPlain
-    ? [...trees.values()].filter((tree) => !own.has(tree.id) && tree.created_at >= newest).length
+  const newTrees = isPlain
+    ? [...trees.values()].filter((tree) => !listedIds.has(tree.id) && tree.created_at >= newest).length
     : 0;
   return (
     <section className="mt-6 first:mt-0" aria-label="Trees">
       {line}
-      {fresh > 0 ? (
+      {newTrees > 0 ? (
         <p className="py-2" role="status">
-          <Button onClick={() => router.refresh()}>Show {plural(fresh, "new tree")}</Button>
+          <Button onClick={() => router.refresh()}>Show {plural(newTrees, "new tree")}</Button>
         </p>
       ) : null}
-      {shown.length === 0 && fresh === 0 ? <EmptyList state={state} /> : null}
+      {shown.length === 0 && newTrees === 0 ? <EmptyList state={state} /> : null}
       <ul className="*:border-b *:border-line">
         {shown.map((tree) => (
           <li key={tree.id} className="group relative [@media(hover:none)]:[&>a]:pr-9">
@@ -54,7 +54,7 @@ export function TreesView({ start, state, list, mayDelete }: TreesViewProps) {
                 look="quiet"
                 className="absolute top-3 -right-1 w-control bg-hover! px-0! opacity-0 group-hover:opacity-100 focus-visible:opacity-100 [@media(hover:none)]:bg-transparent [@media(hover:none)]:opacity-100"
                 icon="x"
-                onClick={() => setLeaving(tree)}
+                onClick={() => setDeleting(tree)}
               >
                 <span className="sr-only">Delete {tree.title}</span>
               </Button>
@@ -62,7 +62,7 @@ export function TreesView({ start, state, list, mayDelete }: TreesViewProps) {
           </li>
         ))}
       </ul>
-      {leaving ? <DeleteDialog tree={leaving} onClosed={() => setLeaving(null)} onDeleted={say} /> : null}
+      {deleting ? <DeleteDialog tree={deleting} onClosed={() => setDeleting(null)} onDeleted={say} /> : null}
       {shown.length > 0 ? (
         <Hint className="phone:hidden">
           <kbd>j</kbd> <kbd>k</kbd> next, previous <Separator /> <kbd>↵</kbd> open

@@ -31,12 +31,12 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
   const [{ id }, search] = await Promise.all([params, searchParams]);
   const address = readAddress(asSearchParams(search));
   const found = await readTree(queries, id, "none");
-  // The cursor is read before the rows: what is committed between the two reads comes again over the socket.
+  // The cursor is read before the rows, so that commits between the two reads arrive again over the socket.
   const newest = await queries.listMessages({ treeId: found.id }, { latest: true, limit: 1 });
   const tree = await readTree(queries, found.id, "rows");
   const { items: reviews } = await queries.listReviews({ open: true, treeId: tree.id, limit: 100 });
   const cursor = String(newest.items[0]?.seq ?? "");
-  const wanted = tree.tasks.find((one) => one.id === address.task)?.id ?? null;
+  const wanted = tree.tasks.find((task) => task.id === address.task)?.id ?? null;
   const openId = wanted ?? headTaskOf(tree.tasks).head?.id;
   const opened = openId ? await readOpened(queries, openId, Number(search.seq)) : null;
   const { tasks, ...rest } = tree;
@@ -60,7 +60,7 @@ async function readTree(queries: Queries, id: string, tasks: "none" | "rows"): P
   }
 }
 
-/** null when the tree that it was forked from has been deleted. */
+/** Returns the tree that this one was forked from, or null when it was deleted. */
 async function readSource(
   queries: Queries,
   { tree_id, seq }: NonNullable<Tree["forked_from"]>,
@@ -71,7 +71,7 @@ async function readSource(
   return { title: source.title, taskId: message?.tree_id === source.id ? message.task_id : null };
 }
 
-/** With the end of its log, or with the part around the message that the address names. */
+/** Returns the task with the end of its log, or with the part around the message that the address names. */
 async function readOpened(queries: Queries, taskId: string, seq: number) {
   const task = await queries.getTask(taskId);
   if (!Number.isSafeInteger(seq) || seq < 1) return { task, ...(await readLatest(queries, taskId)) };

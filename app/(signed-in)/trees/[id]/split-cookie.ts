@@ -1,8 +1,8 @@
 export const SPLIT_COOKIE = "banyan_split";
-const USUAL_SHARE = 56;
+const DEFAULT_SHARE = 56;
 
-/** Percent of the width that the list has. */
+/** Returns the width of the list in percent. */
 export function shareOf(cookie: string | undefined): number {
   const share = Number(cookie);
-  return Number.isFinite(share) && share >= 20 && share <= 80 ? share : USUAL_SHARE;
+  return Number.isFinite(share) && share >= 20 && share <= 80 ? share : DEFAULT_SHARE;
 }

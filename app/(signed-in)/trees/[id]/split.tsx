@@ -5,25 +5,25 @@ import { Group, type Layout, type LayoutChangedMeta, Panel, Separator } from "re
 import { SPLIT_COOKIE } from "./split-cookie";
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
-const LEAST_LIST = "360px";
-const LEAST_TASK = "380px";
+const MIN_LIST_WIDTH = "360px";
+const MIN_TASK_WIDTH = "380px";
 
-/** The library says with styles of the element itself how wide a panel is, and how it scrolls. */
+/** These need `!`, because the library sets width and overflow as inline styles. */
 const HALF = "flex min-h-0 min-w-0 flex-col items-stretch gap-0 overflow-hidden!";
 const LIST_HIDDEN = "phone:[&>#split-list]:hidden!";
 const TASK_HIDDEN = "phone:[&>#split-task]:hidden!";
 
 interface SplitProps {
   list: ReactNode;
-  /** null: the list has all of the width. */
+  /** null gives the list the full width. */
   task: ReactNode | null;
-  /** On a phone the task takes the place of the list. */
+  /** On a phone, shows the task instead of the list. */
   isTaskInFront: boolean;
-  /** Percent of the width that the list had when it was last dragged. */
+  /** The width of the list in percent, as last dragged. */
   share: number;
 }
 
-/** List and task side by side, with a line between them that can be dragged, or moved by the arrow keys. */
+/** List and task side by side, with a divider that moves by pointer or arrow keys. */
 export function Split({ list, task, isTaskInFront, share }: SplitProps) {
   return (
     <Group
@@ -32,7 +32,7 @@ export function Split({ list, task, isTaskInFront, share }: SplitProps) {
       defaultLayout={task ? { "split-list": share, "split-task": 100 - share } : { "split-list": 100 }}
       onLayoutChanged={keepLayout}
     >
-      <Panel id="split-list" className={HALF} minSize={task ? LEAST_LIST : "0%"}>
+      <Panel id="split-list" className={HALF} minSize={task ? MIN_LIST_WIDTH : "0%"}>
         {list}
       </Panel>
       {task ? (
@@ -42,7 +42,7 @@ export function Split({ list, task, isTaskInFront, share }: SplitProps) {
             id="split-line"
             aria-label="Width of the list"
           />
-          <Panel id="split-task" className={HALF} minSize={LEAST_TASK}>
+          <Panel id="split-task" className={HALF} minSize={MIN_TASK_WIDTH}>
             {task}
           </Panel>
         </>
@@ -52,8 +52,8 @@ export function Split({ list, task, isTaskInFront, share }: SplitProps) {
 }
 
 /**
- * The server reads it too, so that the page comes as it was left. Browsers have the store of cookies on loopback and under
- * https; elsewhere the position holds until the page is left.
+ * Saves the width in a cookie, so that the server renders the page with it. Browsers offer `cookieStore` on loopback and
+ * https only; elsewhere the width lasts until the reader leaves the page.
  */
 function keepLayout(layout: Layout, { isUserInteraction }: LayoutChangedMeta): void {
   const share = layout["split-list"];

@@ -34,13 +34,13 @@ const VIEWS: Record<ViewName, ComponentType<TreeViewContent>> = { outline: Outli
 
 interface TreeViewProps {
   start: Omit<TreeFeedStart, "tree"> & { tree: Omit<Tree, "tasks">; packed: string };
-  /** What the address asks for. */
+  /** The view state in the address. */
   first: TreeAddress;
-  /** Percent of the width that the list has. */
+  /** The width of the list in percent. */
   share: number;
-  /** Whether who looks may pause, stop and start again. */
+  /** Whether the person may pause, stop and retry. */
   canRun: boolean;
-  /** Of a fork: what it came from. */
+  /** The tree that this one was forked from. */
   source: ForkSource | null;
 }
 
@@ -49,7 +49,7 @@ const unpack = ({ tree, packed, ...rest }: TreeViewProps["start"]): TreeFeedStar
   tree: { ...tree, tasks: unpackTasks(packed, tree.id) },
 });
 
-/** The whole tree page. What is looked at stands in the address, so that a link leads to it and "back" leaves it. */
+/** The whole tree page. The address holds the view state, so that links open it and Back leaves it. */
 export function TreeView({ start: packed, first, share, canRun, source }: TreeViewProps) {
   const start = useMemo(() => unpack(packed), [packed]);
   const { address, select, setOutline, setView } = useTreeAddress(first);
@@ -60,7 +60,7 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
   const { search, outline, rows } = useSearchedRows(feed, asked, address);
   const open = tasks.get(openTaskId ?? "") ?? null;
   const isOpened = address.task !== null && open !== null;
-  // Graph and timeline have all of the width until somebody opens a task.
+  // Graph and timeline take the full width until the reader opens a task.
   const isTaskShown = address.view === "outline" || isOpened;
 
   const toggle = useToggle(setOutline);
@@ -122,7 +122,7 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
 
 function useSearchedRows({ tree, tasks }: TreeFeed, asked: ReadonlySet<string>, address: TreeAddress) {
   const search = useTreeSearch(tree.id, address.outline.query);
-  // What is typed shows at once; the rows of a large tree follow.
+  // Deferred, so that typing shows at once and the rows of a large tree follow.
   const outline = useDeferredValue(address.outline);
   const rows = useRows(tasks, asked, outline, search.found, address.view === "timeline");
   return { search, outline, rows };
@@ -139,7 +139,7 @@ function NoTask({ problem }: { problem: string | null }) {
   return (
     <section className="min-h-0 min-w-0 flex-1" aria-label="Task">
       <div className="px-4 pt-3 pb-4">
-        <Say>{problem ?? "The first task appears here as soon as it is committed."}</Say>
+        <Say>{problem ?? "No task yet. The first task appears here as soon as it is stored."}</Say>
       </div>
     </section>
   );

@@ -5,7 +5,7 @@ import { type OutlineRow, type OutlineView, outlineRows } from "@/components/fee
 import type { Task } from "@/core/shapes/shapes";
 import type { FoundInTree } from "@/core/shapes/tree-views";
 
-/** The rows of the tree. A branch that was seen unfolded does not fold under whoever reads it when it ends. */
+/** Returns the rows of the tree. A branch that the reader saw unfolded stays unfolded when it ends. */
 export function useRows(
   tasks: ReadonlyMap<string, Task>,
   asked: ReadonlySet<string>,

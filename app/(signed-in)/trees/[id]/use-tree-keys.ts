@@ -11,10 +11,10 @@ interface TreeKeys {
   toggle: (id: string, expanded: boolean) => void;
 }
 
-/** The keys of the tree page. Each has a visible button or row that does the same. */
+/** Handles the keys of the tree page. Each key has a visible button or row that does the same. */
 export function useTreeKeys(keys: TreeKeys): void {
   const current = useRef(keys);
-  // With what is on the screen, or a key that is pressed at once would still act on what was there before.
+  // A layout effect, so that a key pressed right after a change acts on what the screen shows.
   useLayoutEffect(() => {
     current.current = keys;
   });
@@ -34,7 +34,7 @@ function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeK
   const at = rows.findIndex((row) => row.task.id === openId);
   const row = rows[at];
   // Buttons and links keep their own Enter.
-  const onControl = event.target instanceof Element && event.target.closest("button, a, summary") !== null;
+  const isOnControl = event.target instanceof Element && event.target.closest("button, a, summary") !== null;
   switch (event.key) {
     case "j":
     case "ArrowDown":
@@ -55,7 +55,7 @@ function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeK
         );
       return row !== undefined;
     case "Enter":
-      if (!row || onControl) return false;
+      if (!row || isOnControl) return false;
       select(row.task.id);
       return true;
     case "Escape":

@@ -17,10 +17,10 @@ interface ChangeDialogProps {
   onDone: (outcome: Outcome) => void;
 }
 
-/** Another agent, model or priority for a task that runs, with what will follow from it. */
+/** Changes the agent, model or priority of a task that has not ended, and says beforehand what the change does. */
 export function ChangeDialog({ task, onClosed, onDone }: ChangeDialogProps) {
   return (
-    <Modal title="Change who works on this" onClosed={onClosed}>
+    <Modal title="Change agent, model or priority" onClosed={onClosed}>
       {(dismiss) => (
         <ChangeForm
           task={task}
@@ -48,11 +48,11 @@ function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
   const { pending, outcome, run } = useAction();
   const worker = workerChangeOf(draft, task);
   const wanted = { ...worker, ...(priority !== "" && { priority: Number(priority) }) };
-  const isNothing = Object.keys(wanted).length === 0;
+  const isUnchanged = Object.keys(wanted).length === 0;
 
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
-    if (pending || isNothing) return;
+    if (pending || isUnchanged) return;
     run(
       () => changeTask(task.id, wanted),
       (result) => result.ok && onDone(result),
@@ -69,7 +69,7 @@ function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
         <WorkerFields now={task} draft={draft} change={(fields) => setDraft((before) => ({ ...before, ...fields }))} />
         <label htmlFor={`${id}-priority`}>Priority</label>
         <select id={`${id}-priority`} value={priority} onChange={(event) => setPriority(event.target.value)}>
-          <option value="">As it is</option>
+          <option value="">No change</option>
           <option value="10">High</option>
           <option value="0">Normal</option>
           <option value="-10">Low, when slots are free</option>
@@ -80,8 +80,8 @@ function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
       </p>
       <Refusal outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
-        <Button onClick={dismiss}>Leave it as it is</Button>
-        <Button type="submit" look="primary" disabled={pending || isNothing}>
+        <Button onClick={dismiss}>Cancel</Button>
+        <Button type="submit" look="primary" disabled={pending || isUnchanged}>
           {pending ? "Changing" : "Change"}
         </Button>
       </div>

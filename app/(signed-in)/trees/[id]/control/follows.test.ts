@@ -3,20 +3,20 @@ import { followsText } from "./follows";
 
 const running = { status: "running", agent: "coder", model: "a/one" } as const;
 
-test("a change says what will follow from it before it is made", () => {
-  expect(followsText(running, {}, "")).toMatch(/^Nothing changes yet/);
+test("a person reads what a change does before making it", () => {
+  expect(followsText(running, {}, "")).toMatch(/^No changes yet/);
   expect(followsText(running, { model: "b/two" }, "")).toBe(
-    "b/two reads the conversation so far from its beginning, so its first turn costs more. What it has said and done stays. The turn that runs now ends first.",
+    "b/two rereads the whole conversation, so its first turn costs more. The work so far is kept. The current turn finishes first.",
   );
   const agent = followsText({ ...running, status: "parked" }, { agent: "researcher" }, "");
   expect(agent).toContain(
-    "researcher takes over from coder, with its own tools and documents. The model stays, unless",
+    "researcher takes over from coder, with its own tools and documents. The model stays the same unless",
   );
-  expect(agent).toContain("It is parked and tries at once; the same provider may park it again.");
+  expect(agent).toContain("The parked task resumes now; the same provider may park it again.");
   expect(followsText({ ...running, status: "parked" }, { model: "b/two" }, "")).toMatch(
-    /It is parked and tries at once\.$/,
+    /The parked task resumes now\.$/,
   );
   expect(followsText(running, {}, "10")).toBe(
-    "When slots are short it is served first: before tasks with normal priority. So are its subtasks.",
+    "When slots are short, this task and its subtasks run before tasks with normal priority.",
   );
 });

@@ -1,6 +1,6 @@
 import type { Task } from "@/core/shapes/shapes";
 
-/** What will follow from a change, before it is made. Pure. */
+/** Returns sentences that say what a change will do, for a person to read before making it. Pure. */
 export function followsText(
   task: Pick<Task, "status" | "agent" | "model">,
   worker: { agent?: string; model?: string },
@@ -9,25 +9,27 @@ export function followsText(
   const parts: string[] = [];
   if (worker.agent) {
     parts.push(`${worker.agent} takes over from ${task.agent}, with its own tools and documents.`);
-    if (!worker.model) parts.push("The model stays, unless that agent names one of its own.");
+    if (!worker.model) parts.push("The model stays the same unless the new agent names its own model.");
   }
-  if (worker.model)
-    parts.push(`${worker.model} reads the conversation so far from its beginning, so its first turn costs more.`);
-  const [times, word] = priority === "10" ? ["first", "before"] : priority === "-10" ? ["last", "after"] : ["", ""];
-  if (times)
-    parts.push(`When slots are short it is served ${times}: ${word} tasks with normal priority. So are its subtasks.`);
-  else if (priority === "0") parts.push("When slots are short it is served in its turn, and so are its subtasks.");
-  if (parts.length === 0) return "Nothing changes yet: choose another agent, model or priority.";
+  if (worker.model) parts.push(`${worker.model} rereads the whole conversation, so its first turn costs more.`);
+  const order = ORDERS[priority];
+  if (order) parts.push(`When slots are short, this task and its subtasks run ${order}.`);
+  if (parts.length === 0) return "No changes yet. Choose another agent, model or priority.";
   if (!worker.agent && !worker.model) return parts.join(" ");
   const when: Partial<Record<Task["status"], string>> = {
-    running: "The turn that runs now ends first.",
-    parked: `It is parked and tries at once${isSameProvider(task.model, worker.model) ? "; the same provider may park it again" : ""}.`,
+    running: "The current turn finishes first.",
+    parked: `The parked task resumes now${isSameProvider(task.model, worker.model) ? "; the same provider may park it again" : ""}.`,
     paused: "It stays paused until you resume it.",
   };
-  return [...parts, "What it has said and done stays.", when[task.status] ?? "It holds from its next turn on."].join(
-    " ",
-  );
+  const start = when[task.status] ?? "The change applies from its next turn.";
+  return [...parts, "The work so far is kept.", start].join(" ");
 }
+
+const ORDERS: Record<string, string> = {
+  "10": "before tasks with normal priority",
+  "0": "in the normal order",
+  "-10": "after tasks with normal priority",
+};
 
 function isSameProvider(now: string, next: string | undefined): boolean {
   return next === undefined || next.split("/", 1)[0] === now.split("/", 1)[0];

@@ -17,13 +17,13 @@ import { WorkerFields, workerChangeOf } from "./worker-fields";
 
 interface ForkDialogProps {
   task: Task;
-  /** null until the whole of it is read. */
+  /** null until its full text is loaded. */
   instruction: string | null;
   point: ForkPoint;
   onClosed: () => void;
 }
 
-/** A new tree that goes on from a message of this one, and what is to be different in it. */
+/** Forks a new tree from a message of this task, with the changes that the person makes here. */
 export function ForkDialog({ task, instruction, point, onClosed }: ForkDialogProps) {
   const title = point.at === undefined ? "Fork from the beginning of this task" : `Fork from message ${point.at}`;
   return (
@@ -66,7 +66,7 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
       onSubmit={send}
       onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
     >
-      <p className="text-ink-2">{beginsText(point, message.isEdited)} This tree stays as it is.</p>
+      <p className="text-ink-2">{beginsText(point, message.isEdited)} This tree does not change.</p>
       <label className={FIELD}>
         <span>Instruction of “{task.title.slice(0, 80)}”</span>
         <textarea
@@ -82,7 +82,7 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
           <textarea
             rows={4}
             value={message.text}
-            disabled={message.isReading}
+            disabled={message.isLoading}
             onChange={(event) => message.change(event.target.value)}
           />
           {message.problem ? <span className="mt-1 text-small leading-4.5 text-fail">{message.problem}</span> : null}
@@ -102,37 +102,37 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
   );
 }
 
-/** What of the tree the new one begins with. */
+/** Returns sentences that say where the new tree starts and what it keeps. */
 export function beginsText({ at, what }: ForkPoint, isEdited: boolean): string {
   if (at === undefined)
-    return "A new tree begins with this task as it was first asked; what others had done by then is kept.";
-  const where = isEdited ? `right after ${what}, as you write it here` : `before ${what}`;
-  return `A new tree goes on from ${where}: conversations, subtasks and files as they were. What had ended by then keeps its result and its cost; the rest runs again.`;
+    return "The new tree starts with this task's original instruction and keeps what other tasks had done by then.";
+  const where = isEdited ? `right after ${what}, with your edit` : `just before ${what}`;
+  return `The new tree continues from ${where}, with conversations, subtasks and files as they were. Tasks that had ended keep their result and cost; the others run again.`;
 }
 
-/** The text of the message, whole: the log holds only the beginning of a long one. */
+/** Loads the full text of the message, because the log holds only the beginning of a long message. */
 function useWholeText({ at, edit }: ForkPoint) {
   const isCut = edit?.isCut ?? false;
   const [text, setText] = useState(isCut ? "" : (edit?.text ?? ""));
-  const [whole, setWhole] = useState(isCut ? null : (edit?.text ?? ""));
+  const [original, setOriginal] = useState(isCut ? null : (edit?.text ?? ""));
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     if (!isCut || at === undefined) return;
     const ended = new AbortController();
     fetchJson<Message>(`messages/${at}`, ended.signal).then(
       (message) => {
-        setWhole(textOf(message));
+        setOriginal(textOf(message));
         setText(textOf(message));
       },
-      (error: Error) => ended.signal.aborted || setProblem(`It cannot be edited: ${error.message}`),
+      (error: Error) => ended.signal.aborted || setProblem(`This text cannot be edited: ${error.message}`),
     );
     return () => ended.abort();
   }, [at, isCut]);
   return {
     text,
     change: setText,
-    isReading: whole === null,
-    isEdited: edit !== undefined && whole !== null && text !== whole,
+    isLoading: original === null,
+    isEdited: edit !== undefined && original !== null && text !== original,
     problem,
   };
 }

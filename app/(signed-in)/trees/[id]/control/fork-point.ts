@@ -3,24 +3,25 @@
 import { createContext, useContext } from "react";
 import type { LogEntry } from "@/components/trees/log-entries";
 
-/** Where a fork begins, and what of it can be written anew. */
+/** Where a fork starts, and the text that a person may edit there. */
 export interface ForkPoint {
-  /** Absent: the task's beginning. */
+  /** The message's number; absent for the start of the task. */
   at?: number;
+  /** What the fork starts at, as sentences name it. */
   what: string;
-  /** The text that may be edited: of a message, or of a tool's response. The task's instruction has a field of its own. */
+  /** The editable text of a message or a tool response. The task's instruction has its own field. */
   edit?: { text: string; isCut: boolean };
 }
 
 const ForkFrom = createContext<((point: ForkPoint) => void) | null>(null);
 export const ForkFromProvider = ForkFrom.Provider;
 
-/** null where nothing can be forked. */
+/** Returns the function that opens the fork dialog, or null for a person who may not fork. */
 export function useForkFrom(): ((point: ForkPoint) => void) | null {
   return useContext(ForkFrom);
 }
 
-/** null for what no fork begins at: damaged entries, and what the log holds beside the conversation. */
+/** Returns the entry's fork point, or null for an entry that cannot start a fork: a damaged one or the setup. */
 export function forkPointOf(entry: LogEntry): ForkPoint | null {
   const { seq: at, turn } = entry;
   switch (entry.kind) {
@@ -28,7 +29,7 @@ export function forkPointOf(entry: LogEntry): ForkPoint | null {
     case "calls":
       return { at, what: `turn ${turn}` };
     case "steer":
-      return { at, what: `the message of ${entry.by}`, edit: { text: entry.text, isCut: entry.truncated } };
+      return { at, what: `the message from ${entry.by}`, edit: { text: entry.text, isCut: entry.truncated } };
     case "instruction":
       return { at, what: "the instruction" };
     case "event":

@@ -23,7 +23,7 @@ interface StepDialogProps {
   onDone: (outcome: Outcome) => void;
 }
 
-/** What the task would do next, and what is to be different about it, before it is let go for one turn. */
+/** Shows the task's next action, lets the person change the task, then runs it for one turn. */
 export function StepDialog({ task, onClosed, onDone }: StepDialogProps) {
   return (
     <Modal title="Next step" onClosed={onClosed} wide>
@@ -76,15 +76,15 @@ function StepForm({ task, dismiss, onDone }: StepFormProps) {
     >
       <NextAction task={task} />
       <label className={FIELD}>
-        <span>Say something to it first</span>
+        <span>Send a message first (optional)</span>
         <textarea
           rows={3}
           value={message.text}
-          placeholder="It reads this before it takes the step"
+          placeholder="The task reads this before the step"
           onChange={(event) => message.change(event.target.value)}
         />
         {message.isRestored ? (
-          <span className="mt-1 text-small leading-4.5 text-ink-3">Your words of before, not sent yet.</span>
+          <span className="mt-1 text-small leading-4.5 text-ink-3">Restored draft, not sent yet.</span>
         ) : null}
       </label>
       <FieldPairs>
@@ -93,15 +93,15 @@ function StepForm({ task, dismiss, onDone }: StepFormProps) {
       <p className="text-ink-2" data-testid="follows">
         {Object.keys(changes).length > 0 ? followsText(task, changes, "") : ""}{" "}
         {isPaused
-          ? "One step is one turn; then it waits again. “Resume” lets it go on by itself."
-          : "It ends what it does now, and from its next turn on waits before each: then each step is one turn."}
+          ? "One step runs one turn, then the task pauses again. “Resume” lets it run without stepping."
+          : "The current turn finishes, then the task pauses before each turn. Each step runs one turn."}
       </p>
       <Refusal outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>
-        {/* So that one key opens this and the next one takes the step. */}
+        {/* Focused first, so that Enter runs the step right after the dialog opens. */}
         <Button type="submit" look="primary" icon="step" data-first-focus disabled={pending || over} hint="⌘↵">
-          {isPaused ? "Take this step" : "Step it from here on"}
+          {isPaused ? "Run this step" : "Start stepping"}
         </Button>
       </div>
     </form>
@@ -125,7 +125,7 @@ function NextAction({ task }: { task: Task }) {
   );
 }
 
-/** null while it is read; read anew when the task has moved. */
+/** Returns the task's next action, or null while it loads. Loads again whenever the task changes. */
 function useNextAction({ id, status, turns, model, agent }: Task): Outcome | null {
   const [next, setNext] = useState<{ of: string; outcome: Outcome } | null>(null);
   const of = [id, status, turns, model, agent].join(" ");
@@ -135,7 +135,10 @@ function useNextAction({ id, status, turns, model, agent }: Task): Outcome | nul
       (outcome) => isGone || setNext({ of, outcome }),
       () =>
         isGone ||
-        setNext({ of, outcome: { ok: false, sentence: "The server did not answer; close this and open it again." } }),
+        setNext({
+          of,
+          outcome: { ok: false, sentence: "The server did not answer. Close this dialog and open it again." },
+        }),
     );
     return () => {
       isGone = true;

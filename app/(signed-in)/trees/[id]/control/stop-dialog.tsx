@@ -2,8 +2,8 @@
 
 import { type Ref, useId, useState } from "react";
 import { FIELD } from "@/components/ui/field-look";
-import { plural } from "@/components/ui/format";
 import { Button } from "@/components/ui/parts";
+import { plural } from "@/core/words/figures";
 
 interface StopDialogProps {
   ref: Ref<HTMLDialogElement>;
@@ -12,7 +12,7 @@ interface StopDialogProps {
   stop: (reason: string) => void;
 }
 
-/** Says what ends before it ends. */
+/** Asks before a task or tree is stopped, and says what stops. */
 export function StopDialog({ ref, unit, subtasks, stop }: StopDialogProps) {
   const [reason, setReason] = useState("");
   const title = useId();
@@ -23,15 +23,15 @@ export function StopDialog({ ref, unit, subtasks, stop }: StopDialogProps) {
       <form method="dialog" onSubmit={() => stop(reason)}>
         <h2 id={title}>Stop {what}?</h2>
         <p className="mt-2 text-ink-2">
-          What runs is cut off: the current model call is dropped and a running tool is ended. The log and the files
-          stay. {unit === "tree" ? "You can retry it later." : "Its parent is told and goes on."}
+          The current model call is cancelled and a running tool is ended. The log and the files are kept.{" "}
+          {unit === "tree" ? "You can retry the tree later." : "The parent task is told and continues."}
         </p>
         <label className={`${FIELD} mt-3`}>
-          <span>Why, in your words (it is shown to agents and people)</span>
+          <span>Reason (optional; agents and people read it)</span>
           <textarea rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
         </label>
         <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
-          <Button onClick={(event) => event.currentTarget.closest("dialog")?.close()}>Keep it running</Button>
+          <Button onClick={(event) => event.currentTarget.closest("dialog")?.close()}>Keep running</Button>
           <Button type="submit" look="danger" icon="stop">
             Stop {what}
           </Button>

@@ -3,7 +3,10 @@
 import { useEffect, useState } from "react";
 import { readWorkerChoices, type WorkerChoices } from "@/app/actions/looks";
 
-/** null until they are read. Without them the fields still take what is typed; the server says what it does not know. */
+/**
+ * Returns the agents and providers to choose from, or null until they load. If loading fails, the fields still accept
+ * typed names, and the server refuses an unknown name.
+ */
 export function useChoices(): WorkerChoices | null {
   const [choices, setChoices] = useState<WorkerChoices | null>(null);
   useEffect(() => {

@@ -5,7 +5,7 @@ import { Hint } from "@/components/ui/hint";
 import { useChoices } from "./use-choices";
 
 export interface WorkerDraft {
-  /** "" and the present one: as it is. */
+  /** "" or the current agent's name means no change. */
   agent: string;
   model: string;
 }
@@ -16,7 +16,7 @@ interface WorkerFieldsProps {
   change: (fields: Partial<WorkerDraft>) => void;
 }
 
-/** Which agent and which model: what is not touched stays as it is. */
+/** Fields for the agent and the model. An untouched field changes nothing. */
 export function WorkerFields({ now, draft, change }: WorkerFieldsProps) {
   const id = useId();
   const choices = useChoices();
@@ -31,7 +31,7 @@ export function WorkerFields({ now, draft, change }: WorkerFieldsProps) {
         <select id={`${id}-agent`} value={draft.agent} onChange={(event) => change({ agent: event.target.value })}>
           {agents.map((name) => (
             <option key={name} value={name}>
-              {name === now.agent ? `${name}, as it is` : name}
+              {name === now.agent ? `${name} (current)` : name}
             </option>
           ))}
         </select>
@@ -50,17 +50,17 @@ export function WorkerFields({ now, draft, change }: WorkerFieldsProps) {
         />
         <Hint id={`${id}-models`}>
           {providers.length > 0
-            ? `As provider/model; connected: ${providers.join(", ")}.`
+            ? `Format: provider/model. Connected: ${providers.join(", ")}.`
             : choices
-              ? "As provider/model; no provider is connected."
-              : "As provider/model."}
+              ? "Format: provider/model. No provider is connected."
+              : "Format: provider/model."}
         </Hint>
       </div>
     </>
   );
 }
 
-/** What of the draft differs from how it is. */
+/** Returns the fields of the draft that differ from the current agent and model. */
 export function workerChangeOf({ agent, model }: WorkerDraft, now: WorkerDraft): Partial<WorkerDraft> {
   return {
     ...(agent !== now.agent && { agent }),

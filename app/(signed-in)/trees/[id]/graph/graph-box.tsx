@@ -4,23 +4,24 @@ import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { type ComponentProps, memo, type ReactNode } from "react";
 import { type Box, foldedText, groupWords } from "@/components/trees/graph";
 import { Icon } from "@/components/ui/icon";
-import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
+import { StatusGlyph } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
+import { STATUS_WORDS } from "@/core/words/status";
 
 export type BoxData = {
   box: Box;
-  /** What a task does now. */
+  /** What the task does now. */
   text: string;
   selected: boolean;
-  /** One box at a time can be reached by Tab; from there the arrows go on. */
+  /** Tab reaches one box at a time; the arrow keys move on from it. */
   inTabOrder: boolean;
 };
 
 export type BoxNode = Node<BoxData, "box">;
 
 /**
- * Pressed or folded: heard by the graph around it, which knows the box by `data-box`. Drawn anew only when something of
- * its own has changed.
+ * One box of the graph. The graph around it handles clicks and keys, and finds the box by `data-box`. Memoized, because
+ * a busy tree updates often and most boxes do not change.
  */
 export const GraphBox = memo(Contents, (before, now) => {
   const { box: old, ...oldRest } = before.data;
@@ -52,8 +53,8 @@ type Of<Kind> = Extract<Box, { kind: Kind }>;
 function TaskBox({ box, text, selected, inTabOrder }: Omit<BoxData, "box"> & { box: Of<"task"> }) {
   const { task, status, expanded, below } = box;
   const done = isEnded(task.status) && task.status !== "failed";
-  const says = text || STATUS_WORDS[status];
-  const says2 = below > 0 ? `${foldedText(below)} · ${says}` : says;
+  const state = text || STATUS_WORDS[status];
+  const caption = below > 0 ? `${foldedText(below)} · ${state}` : state;
   const edge = status === "you" ? "border-wait" : status === "failed" ? "border-fail" : "border-line-strong";
   return (
     <Frame done={done} edge={selected ? "border-transparent outline-2 outline-accent" : edge}>
@@ -62,10 +63,10 @@ function TaskBox({ box, text, selected, inTabOrder }: Omit<BoxData, "box"> & { b
         tabIndex={inTabOrder ? 0 : -1}
         aria-expanded={expanded}
         aria-pressed={selected}
-        title={`${task.title}\n${says2}`}
+        title={`${task.title}\n${caption}`}
         glyph={<StatusGlyph status={status} />}
         name={task.title}
-        text={says2}
+        text={caption}
       />
       {expanded === undefined ? null : (
         <button
@@ -103,7 +104,7 @@ function GroupBox({ box, inTabOrder }: { box: Of<"done" | "more">; inTabOrder: b
   );
 }
 
-/** As large as the layout has room for: `BOX`. */
+/** The frame of a box. Its size must match `BOX`, which the layout uses. */
 function Frame({ done, edge, children }: { done: boolean; edge: string; children: ReactNode }) {
   const ground = done ? "bg-sunk text-ink-2" : "bg-raised";
   return <div className={`relative h-10 w-52 rounded-control border text-small ${ground} ${edge}`}>{children}</div>;

@@ -11,7 +11,7 @@ export interface Placed {
 
 let elk: ELK | null = null;
 
-/** In a worker: a large graph takes long to lay out, and the page goes on meanwhile. */
+/** Returns the layout engine. It runs in a web worker because a large graph would block the page. */
 function layouter(): ELK {
   elk ??= new ElkApi({
     workerFactory: () => new Worker(new URL("elkjs/lib/elk-worker.min.js", import.meta.url)),
@@ -19,7 +19,7 @@ function layouter(): ELK {
   return elk;
 }
 
-/** From left to right, siblings below each other in their order. */
+/** Returns the place of each box: levels from left to right, siblings from top to bottom in their order. */
 export async function layOut(boxes: { id: string; parent: string | null }[]): Promise<Map<string, Placed>> {
   const root: ElkNode = {
     id: "graph",
@@ -30,7 +30,7 @@ export async function layOut(boxes: { id: string; parent: string | null }[]): Pr
       "elk.spacing.nodeNode": String(GAP.down),
       "elk.padding": "[top=0,left=0,bottom=0,right=0]",
     },
-    // The one spacing that the layout knows holds in both directions, so the gap between columns is part of the boxes.
+    // ELK uses one spacing for both directions, so each box includes the gap to the next column.
     children: boxes.map(({ id }) => ({ id, width: BOX.width + GAP.across, height: BOX.height })),
     edges: boxes.flatMap(({ id, parent }) =>
       parent ? [{ id: `${parent}>${id}`, sources: [parent], targets: [id] }] : [],

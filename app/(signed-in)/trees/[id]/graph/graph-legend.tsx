@@ -1,5 +1,6 @@
-import { exactCount } from "@/components/ui/format";
-import { type ShownStatus, STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
+import { StatusGlyph } from "@/components/ui/status";
+import { exactCount } from "@/core/words/figures";
+import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { Legend, LegendItem } from "../view/legend";
 
 const ORDER: ShownStatus[] = [
@@ -16,7 +17,7 @@ const ORDER: ShownStatus[] = [
 
 export function GraphLegend() {
   return (
-    <Legend label="What the marks mean">
+    <Legend label="Legend">
       {ORDER.map((status) => (
         <LegendItem key={status}>
           <StatusGlyph status={status} labelled={false} />
@@ -27,18 +28,18 @@ export function GraphLegend() {
         <svg width="20" height="8" aria-hidden="true">
           <path d="M0 4H20" className="fill-none stroke-ink-3 stroke-[1.5] [stroke-dasharray:4_3]" />
         </svg>
-        Starts after
+        Depends on
       </LegendItem>
     </Legend>
   );
 }
 
-/** Why a large tree comes folded, and what to do about it. */
+/** Says why a large tree starts folded, and how to see more of it. */
 export function CrowdedNote({ tasks }: { tasks: number }) {
   return (
     <p className="flex-none border-b border-line px-4 py-1.5 text-small text-ink-2">
-      The tree has {exactCount(tasks)} tasks, so deep branches start folded. Unfold those that you want to see, or
-      narrow the graph with Find and Filter.
+      The tree has {exactCount(tasks)} tasks, so deep branches start folded. Unfold a branch, or narrow the graph with
+      Find and Filter.
     </p>
   );
 }

@@ -9,8 +9,8 @@ const FIRST_LANE_PX = 10;
 const CORNER_PX = 5;
 
 /**
- * "Starts after": between the columns, beside the boxes and never behind them. Siblings stand in one column, so the line
- * leaves on the left, goes down or up there, and comes in from the left.
+ * Draws a "Depends on" line between the columns, beside the boxes and never behind them. Siblings share a column, so the
+ * line leaves on the left, runs up or down, and enters from the left.
  */
 export function AfterLine({ id, targetX, targetY, data, markerEnd }: EdgeProps) {
   const { fromX, fromY, lane } = data as { fromX: number; fromY: number; lane: number };

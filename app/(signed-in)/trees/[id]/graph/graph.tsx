@@ -3,8 +3,8 @@
 import { type Edge, MarkerType, ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { memo, useEffect, useMemo, useRef } from "react";
 import { type Box, graphOf, type TreeGraph } from "@/components/trees/graph";
-import { rowText } from "@/components/trees/sentences";
 import { Say } from "@/components/ui/parts";
+import { rowText } from "@/core/words/tasks";
 import { NoRows } from "../outline/outline";
 import type { TreeViewContent } from "../view/view-content";
 import { ViewSkeleton } from "../view/view-skeleton";
@@ -18,10 +18,10 @@ import { useLayout } from "./use-layout";
 
 const NODE_TYPES = { box: GraphBox };
 const EDGE_TYPES = { after: AfterLine };
-/** From this many on only what is in sight is in the page. */
+/** Above this many boxes, only the visible ones are rendered. */
 const MANY_BOXES = 120;
 
-/** The same tree for people who prefer to look: from left to right, what has ended stacked. */
+/** Shows the tree as a graph from left to right, with ended tasks stacked. */
 export const Graph = memo(function Graph(content: TreeViewContent) {
   return (
     <ReactFlowProvider>
@@ -77,7 +77,7 @@ function Canvas(content: TreeViewContent) {
           zoomOnDoubleClick={false}
           proOptions={{ hideAttribution: true }}
           aria-label="Graph of the tasks"
-          // The boxes are buttons; what is done to them bubbles up to here.
+          // The boxes are buttons whose events bubble up to here.
           onClick={moves.onClick}
           onKeyDown={moves.onKeyDown}
           onFocus={moves.onFocus}
@@ -88,7 +88,7 @@ function Canvas(content: TreeViewContent) {
   );
 }
 
-/** What was seen as a box of its own does not go into a stack under the eyes of whoever looks. */
+/** Returns the boxes and lines. A task that once had its own box keeps it, so nothing jumps into a stack. */
 function useGraph({ tasks, asked, outline, found }: TreeViewContent): TreeGraph {
   const seen = useRef({ alone: new Set<string>(), kept: new Set<string>() });
   const graph = useMemo(

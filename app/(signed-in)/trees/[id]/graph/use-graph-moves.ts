@@ -7,7 +7,7 @@ import type { TreeViewContent } from "../view/view-content";
 import { BOX, type Placed } from "./graph-layout";
 
 const MARGIN_PX = 24;
-/** Smaller than this nobody reads: then the graph begins at its root, and is panned. */
+/** Below this zoom the text is unreadable, so the graph starts at its root and the reader pans. */
 const LEAST_FIT = 0.7;
 
 interface GraphMovesOptions {
@@ -27,7 +27,7 @@ export interface GraphMoves {
   onFocus: (event: React.FocusEvent) => void;
 }
 
-/** What a person does in the graph: press, fold, go from box to box by arrows, and bring something into sight. */
+/** Handles clicks, folding, arrow keys and zoom in the graph, and moves boxes into view. */
 export function useGraphMoves({
   boxes,
   places,
@@ -91,7 +91,7 @@ export function useGraphMoves({
   };
 }
 
-/** Moves the graph just so far that a box is seen whole. */
+/** Returns a function that moves the graph just far enough to show a whole box. */
 function useReveal(
   canvas: RefObject<HTMLDivElement | null>,
   places: ReadonlyMap<string, Placed>,
@@ -103,17 +103,17 @@ function useReveal(
       const element = canvas.current;
       if (!place || !element) return;
       const { x, y, zoom } = flow.getViewport();
-      const into = (from: number, size: number, room: number) =>
+      const shiftOf = (from: number, size: number, room: number) =>
         Math.max(MARGIN_PX - from, 0) + Math.min(room - MARGIN_PX - from - size, 0);
-      const dx = into(place.x * zoom + x, BOX.width * zoom, element.clientWidth);
-      const dy = into(place.y * zoom + y, BOX.height * zoom, element.clientHeight);
+      const dx = shiftOf(place.x * zoom + x, BOX.width * zoom, element.clientWidth);
+      const dy = shiftOf(place.y * zoom + y, BOX.height * zoom, element.clientHeight);
       if (dx || dy) void flow.setViewport({ x: x + dx, y: y + dy, zoom });
     },
     [flow, places, canvas],
   );
 }
 
-/** At once, so that the next key acts on it; a box that was out of sight is in the page only after the next picture. */
+/** Focuses the box at once, so that the next key acts on it. A box that was out of view is rendered two frames later. */
 function focusBox(canvas: HTMLDivElement | null, id: string): void {
   const focusNow = () => {
     const box = canvas?.querySelector<HTMLElement>(`[data-box="${CSS.escape(id)}"]`);
@@ -125,7 +125,10 @@ function focusBox(canvas: HTMLDivElement | null, id: string): void {
 
 type Step = "toggle" | { to: string | undefined };
 
-/** As in the outline: right unfolds, then goes in; left folds, then goes out; up and down stay in the column. */
+/**
+ * Returns what a key does, as in the outline: Right unfolds a box, then enters it; Left folds it, then leaves it; Up and
+ * Down stay in the column.
+ */
 function stepOf(key: string, box: Box, boxes: readonly Box[], places: ReadonlyMap<string, Placed>): Step | null {
   const isOpen = box.kind === "task" ? box.expanded : undefined;
   switch (key) {
@@ -168,7 +171,7 @@ interface FirstSight {
   reveal: (id: string) => void;
 }
 
-/** All of it where that can be read, else its root; and the open task whenever another one is opened. */
+/** Shows the whole graph at first if its text stays readable, else its root. Then shows each newly opened task. */
 function useFirstSight({ canvas, head, openId, places, reveal }: FirstSight): void {
   const flow = useReactFlow();
   const isShown = useRef(false);
@@ -190,7 +193,7 @@ function useFirstSight({ canvas, head, openId, places, reveal }: FirstSight): vo
   useEffect(() => {
     if (!openId || !places.has(openId) || revealed.current === openId) return;
     revealed.current = openId;
-    // The pane that opens beside it takes room away: look when it has.
+    // The pane that opens beside the graph narrows it, so wait until it has.
     requestAnimationFrame(() => requestAnimationFrame(() => reveal(openId)));
   }, [openId, places, reveal]);
 }

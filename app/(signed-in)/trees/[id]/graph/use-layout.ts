@@ -5,7 +5,7 @@ import { type Box, structureOf } from "@/components/trees/graph";
 import { layOut, type Placed } from "./graph-layout";
 
 export interface Layout {
-  /** Until boxes have a place they are not shown. */
+  /** A box without a place is not shown. */
   places: ReadonlyMap<string, Placed>;
   isReady: boolean;
   problem: string | null;
@@ -13,7 +13,7 @@ export interface Layout {
 
 const NOTHING: ReadonlyMap<string, Placed> = new Map();
 
-/** Laid out anew only when there are other boxes: what a task does never moves it. */
+/** Returns the layout. It changes only when boxes come or go, so a task's progress never moves its box. */
 export function useLayout(boxes: readonly Box[]): Layout {
   const structure = structureOf(boxes);
   const latest = useRef(boxes);
@@ -27,7 +27,7 @@ export function useLayout(boxes: readonly Box[]): Layout {
     layOut(latest.current.map(({ id, parent }) => ({ id, parent }))).then(
       (places) => isGone || setLayout({ places, isReady: true, problem: null }),
       () => {
-        const problem = "The graph could not be laid out in this browser; the outline shows the same tasks.";
+        const problem = "This browser could not draw the graph. Open the outline, which shows the same tasks.";
         if (!isGone) setLayout((now) => ({ ...now, isReady: true, problem }));
       },
     );

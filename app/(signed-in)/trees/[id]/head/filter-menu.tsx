@@ -7,13 +7,14 @@ import { chipLook } from "@/components/ui/chip-look";
 import { FIELD } from "@/components/ui/field-look";
 import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
-import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
+import { shownStatusOf } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
+import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import type { SetOutline } from "../view/use-tree-address";
 
 interface FilterMenuProps {
   tasks: ReadonlyMap<string, Task>;
-  /** Reviews before a person. */
+  /** Reviews that wait for a person. */
   asked: ReadonlySet<string>;
   outline: OutlineView;
   setOutline: SetOutline;
@@ -21,7 +22,7 @@ interface FilterMenuProps {
 
 const CHIPS: readonly string[] = FILTERS;
 
-/** By any status and by agent: what has no chip of its own. */
+/** Filters by agent and by the statuses that have no chip. */
 export function FilterMenu({ tasks, asked, outline, setOutline }: FilterMenuProps) {
   const hasStatus = !CHIPS.includes(outline.filter);
   const active = [
@@ -68,9 +69,9 @@ interface FilterFieldsProps extends Omit<FilterMenuProps, "setOutline"> {
   set: (change: Partial<OutlineView>) => void;
 }
 
-/** Counted only while it is open. */
+/** A component of its own, so that tasks are counted only while the menu is open. */
 function FilterFields({ tasks, asked, outline, set }: FilterFieldsProps) {
-  const { agents, statuses } = useMemo(() => countThem(tasks, asked), [tasks, asked]);
+  const { agents, statuses } = useMemo(() => countTasks(tasks, asked), [tasks, asked]);
   const hasStatus = !CHIPS.includes(outline.filter);
   const status = hasStatus || outline.filter === "running" || outline.filter === "parked" ? outline.filter : "all";
   return (
@@ -110,7 +111,7 @@ function FilterFields({ tasks, asked, outline, set }: FilterFieldsProps) {
   );
 }
 
-function countThem(tasks: ReadonlyMap<string, Task>, asked: ReadonlySet<string>) {
+function countTasks(tasks: ReadonlyMap<string, Task>, asked: ReadonlySet<string>) {
   const agents = new Map<string, number>();
   const statuses = new Map<ShownStatus, number>();
   for (const task of tasks.values()) {

@@ -1,10 +1,10 @@
 import Link from "next/link";
 import type { Tree } from "@/core/shapes/shapes";
 
-/** The tree that a fork came from, as far as it is still there. */
+/** The tree that this one was forked from, while it exists. */
 export interface ForkSource {
   title: string;
-  /** The task with the message that it was forked at. */
+  /** The task that holds the message of the fork point. */
   taskId: string | null;
 }
 
@@ -16,11 +16,7 @@ interface ForkedFromProps {
 
 export function ForkedFrom({ treeId, from, source }: ForkedFromProps) {
   if (!source)
-    return (
-      <p className="text-small text-ink-3 phone:basis-full">
-        forked from a tree that was deleted, at message {from.seq}
-      </p>
-    );
+    return <p className="text-small text-ink-3 phone:basis-full">forked from a deleted tree at message {from.seq}</p>;
   const task = source.taskId ? `?task=${source.taskId}` : "";
   return (
     <p className="flex min-w-0 items-center gap-2 text-small text-ink-3 phone:basis-full">

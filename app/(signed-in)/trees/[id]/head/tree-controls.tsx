@@ -11,11 +11,11 @@ import { StopDialog } from "../control/stop-dialog";
 
 interface TreeControlsProps {
   tree: Tree;
-  /** The task that a retry starts again. */
+  /** The task that Retry runs again. */
   headId: string;
 }
 
-/** Pause or resume, stop, retry the whole tree. What followed is said below them. */
+/** Buttons to pause, resume, stop or retry the whole tree, with the outcome below them. */
 export function TreeControls({ tree: { id, status, ended_at }, headId }: TreeControlsProps) {
   const { pending, outcome, run } = useAction();
   const dialog = useRef<HTMLDialogElement>(null);

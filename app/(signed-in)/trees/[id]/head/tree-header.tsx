@@ -3,16 +3,17 @@
 import Link from "next/link";
 import { memo, type ReactNode, useMemo } from "react";
 import { countByStatus } from "@/components/feed/outline";
-import { treeText } from "@/components/trees/sentences";
 import type { ViewName } from "@/components/trees/tree-address";
-import { count, exactCount, exactMoney, money, plural, spentPart } from "@/components/ui/format";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { Meter, Separator } from "@/components/ui/parts";
-import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
+import { shownStatusOf } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import { isEnded } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
+import { count, exactCount, exactMoney, money, plural, spentPart } from "@/core/words/figures";
+import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
+import { treeText } from "@/core/words/tasks";
 import type { SetOutline } from "../view/use-tree-address";
 import { ForkedFrom, type ForkSource } from "./forked-from";
 import { TreeControls } from "./tree-controls";
@@ -24,17 +25,17 @@ type Select = (id: string) => void;
 interface TreeHeaderProps {
   tree: Tree;
   tasks: ReadonlyMap<string, Task>;
-  /** Reviews before a person. */
+  /** Reviews that wait for a person. */
   asked: ReadonlySet<string>;
   head: Task | null;
   view: ViewName;
   setView: (view: ViewName) => void;
   setOutline: SetOutline;
   select: Select;
-  /** Whether who looks may pause, stop and start again. */
+  /** Whether the person may pause, stop and retry. */
   canRun: boolean;
   source: ForkSource | null;
-  /** On a phone the open task stands before it: then only readers of the screen hear its heading. */
+  /** On a phone the open task covers the header; screen readers still read its heading. */
   isCovered: boolean;
 }
 
@@ -149,7 +150,7 @@ interface TreeSentenceProps {
   select: Select;
 }
 
-/** What needs a person first, with a way to it; then what goes on without them. */
+/** Says what needs a person, with a link to it, then what runs without them. */
 function TreeSentence({ tree, tasks, asked, counts, select }: TreeSentenceProps) {
   const first = (status: ShownStatus) =>
     [...tasks.values()].find((task) => shownStatusOf(task, asked) === status)?.id ?? "";
@@ -164,7 +165,7 @@ function TreeSentence({ tree, tasks, asked, counts, select }: TreeSentenceProps)
         {exactCount(counts.failed)} failed
       </Jump>
     ),
-  ].filter((one) => one !== false);
+  ].filter((need) => need !== false);
   return (
     <>
       {needs[0]}
@@ -190,7 +191,7 @@ function Jump({ className, go, children }: { className: string; go: () => void; 
   );
 }
 
-/** When the first of the parked tasks resumes; null where none is, or nobody knows. */
+/** Returns when the first parked task resumes, or null if no task is parked or no time is known. */
 function firstResume(tasks: ReadonlyMap<string, Task>): string | null {
   const times = [...tasks.values()].flatMap(({ status, parked_until }) =>
     status === "parked" && parked_until ? [parked_until] : [],
@@ -200,17 +201,17 @@ function firstResume(tasks: ReadonlyMap<string, Task>): string | null {
 
 function restSentence(tree: Tree, counts: Record<ShownStatus, number>, resumes: string | null): string {
   if (isEnded(tree.status)) return [STATUS_WORDS[tree.status], treeText(tree)].filter(Boolean).join(": ");
-  if (tree.status === "paused") return "Paused: nothing runs until you resume it.";
-  const goOn = counts.running + counts.ready;
+  if (tree.status === "paused") return "Paused: nothing runs until you resume the tree.";
   const parts: string[] = [];
-  if (goOn > 0)
-    parts.push(
-      `${plural(counts.running, "task")} ${counts.running === 1 ? "runs" : "run"}${counts.ready ? `, ${counts.ready} in the queue` : ""}`,
-    );
-  if (counts.parked > 0)
-    parts.push(
-      `${counts.parked} parked, ${counts.parked === 1 ? "resumes by itself" : "resume by themselves"}${resumes ? ` ${counts.parked === 1 ? "at" : "from"} ${resumes}${counts.parked === 1 ? "" : " on"}` : ""}`,
-    );
+  if (counts.running > 0)
+    parts.push(`${plural(counts.running, "task")} running${counts.ready ? `, ${counts.ready} queued` : ""}`);
+  else if (counts.ready > 0) parts.push(`${plural(counts.ready, "task")} queued`);
+  if (counts.parked > 0) parts.push(parkedText(counts.parked, resumes));
   if (counts.paused > 0) parts.push(`${counts.paused} paused`);
-  return parts.length > 0 ? `${parts.join("; ")}.` : "Nothing runs at this moment.";
+  return parts.length > 0 ? `${parts.join("; ")}.` : "Nothing is running now.";
+}
+
+function parkedText(parked: number, resumes: string | null): string {
+  if (resumes === null) return `${parked} parked, ${parked === 1 ? "resumes" : "resume"} automatically`;
+  return `${parked} parked, ${parked === 1 ? "resumes" : "the first resumes"} automatically at ${resumes}`;
 }

@@ -20,7 +20,7 @@ interface TreeMenuProps {
   canRun: boolean;
 }
 
-/** What is done to a tree, or to the sight of it, once in a while. */
+/** Menu of the less common actions on the tree and its view. */
 export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const fold = (every: OutlineView["every"]) => setOutline((now) => ({ ...now, every, toggled: new Map() }));
@@ -40,11 +40,11 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
             sideOffset={4}
           >
             <Item act={() => void navigator.clipboard.writeText(window.location.href).catch(() => {})}>
-              Copy a link to this view
+              Copy link to this view
             </Item>
             <Item act={() => fold("open")}>Unfold all</Item>
             <Item act={() => fold("folded")}>Fold all</Item>
-            {canRun ? <Item act={() => dialog.current?.showModal()}>Delete this tree…</Item> : null}
+            {canRun ? <Item act={() => dialog.current?.showModal()}>Delete tree…</Item> : null}
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
@@ -77,14 +77,14 @@ function DeleteDialog({ ref, tree }: { ref: React.RefObject<HTMLDialogElement | 
       <h2>Delete this tree?</h2>
       <p className="mt-2 text-ink-2">
         {isEnded(tree.status)
-          ? "Its tasks, logs and files are gone for good."
-          : "It still goes on: stop it first. Then its tasks, logs and files can be deleted for good."}
+          ? "This deletes its tasks, logs and files. It cannot be undone."
+          : "This tree has not ended. Stop it first; then you can delete its tasks, logs and files."}
       </p>
       <OutcomeLine outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
-        <Button onClick={() => ref.current?.close()}>Keep it</Button>
+        <Button onClick={() => ref.current?.close()}>Cancel</Button>
         <Button look="danger" disabled={pending || !isEnded(tree.status)} onClick={() => run(remove)}>
-          Delete for good
+          Delete tree
         </Button>
       </div>
     </dialog>

@@ -4,10 +4,10 @@ import { memo, useMemo } from "react";
 import { FILTERS, type Filter, matchesFilter, type OutlineView } from "@/components/feed/outline";
 import { chipLook } from "@/components/ui/chip-look";
 import { FindField } from "@/components/ui/find-field";
-import { exactCount } from "@/components/ui/format";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { shownStatusOf } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
+import { exactCount } from "@/core/words/figures";
 import type { SetOutline } from "../view/use-tree-address";
 import { FilterMenu } from "./filter-menu";
 import type { TreeSearch } from "./use-tree-search";
@@ -39,7 +39,7 @@ const GLYPHS: Partial<Record<Chip, IconName>> = {
 
 interface TreeToolsProps {
   tasks: ReadonlyMap<string, Task>;
-  /** Reviews before a person. */
+  /** Reviews that wait for a person. */
   asked: ReadonlySet<string>;
   outline: OutlineView;
   setOutline: SetOutline;
@@ -55,7 +55,7 @@ export const TreeTools = memo(function TreeTools({ tasks, asked, outline, setOut
           room="wide"
           aria-label="Find in this tree"
           placeholder="Find"
-          title="Names, instructions and what was said and printed"
+          title="Searches names, instructions, messages and tool output"
           data-find
           value={outline.query}
           onChange={(event) => setOutline((now) => ({ ...now, query: event.target.value }))}
@@ -87,12 +87,12 @@ export const TreeTools = memo(function TreeTools({ tasks, asked, outline, setOut
   );
 });
 
-/** Only where the server could not look: what was found is seen in the rows. */
+/** Says that the server could not search. A search that works needs no text, because the rows show its matches. */
 function SearchSays({ search: { problem } }: Pick<TreeToolsProps, "search">) {
   if (!problem) return null;
   return (
     <p className="border-b border-line px-4 py-1 text-small text-ink-2" role="status">
-      Only names were searched, not what was said: {problem}
+      Only names were searched, not messages and output: {problem}
     </p>
   );
 }

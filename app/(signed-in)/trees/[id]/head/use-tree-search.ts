@@ -4,15 +4,15 @@ import { useEffect, useMemo, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 import type { FoundInTree } from "@/core/shapes/tree-views";
 
-/** After the last key, before the server is asked. */
+/** The server is asked after a pause of this length in typing. */
 const PAUSE_MS = 250;
 const NOTHING: ReadonlyMap<string, FoundInTree> = new Map();
 
 export interface TreeSearch {
-  /** By task, where the words stand in its texts. What rows show of themselves is found without the server. */
+  /** Matches in the texts of each task, by task id. The page itself searches the words that rows show. */
   found: ReadonlyMap<string, FoundInTree>;
   isSearching: boolean;
-  /** Why texts could not be searched, as a sentence. */
+  /** A sentence that says why the texts could not be searched. */
   problem: string | null;
 }
 
@@ -30,7 +30,8 @@ export function useTreeSearch(treeId: string, query: string): TreeSearch {
     const ended = new AbortController();
     const timer = setTimeout(() => {
       fetchJson<{ items: FoundInTree[] }>(`trees/${treeId}/search?q=${encodeURIComponent(words)}`, ended.signal).then(
-        ({ items }) => setAnswer({ words, found: new Map(items.map((one) => [one.task_id, one])), problem: null }),
+        ({ items }) =>
+          setAnswer({ words, found: new Map(items.map((match) => [match.task_id, match])), problem: null }),
         (error: Error) => ended.signal.aborted || setAnswer({ words, found: NOTHING, problem: error.message }),
       );
     }, PAUSE_MS);

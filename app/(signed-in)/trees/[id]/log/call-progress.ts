@@ -6,7 +6,7 @@ import type { Progress } from "@/components/feed/tree-feed";
 const CallProgress = createContext<Progress | null>(null);
 export const CallProgressProvider = CallProgress.Provider;
 
-/** What the call's tool said last about how far it has come; null: nothing, or of another call. */
+/** Returns the latest progress line of the call's tool, or null if there is none for this call. */
 export function useProgressOf(key: string): string | null {
   const progress = useContext(CallProgress);
   return progress?.key === key ? progress.line : null;

@@ -4,7 +4,7 @@ import type { LogEntry } from "@/components/trees/log-entries";
 import { Clock } from "@/components/ui/time";
 import { Folded, firstLine, Item } from "./log-item";
 
-/** A longer text is folded: an event says what happened, and the text is there for whoever wants it. */
+/** Longer text starts folded, because the event's own line already says what happened. */
 const SHOWN_CHARACTERS = 600;
 
 interface EventItemProps {
@@ -13,10 +13,10 @@ interface EventItemProps {
 }
 
 export function EventItem({ entry, select }: EventItemProps) {
-  const { icon, title, text, at, tasks = [], link, body, look } = entry.line;
+  const { title, text, at, tasks = [], link, body, look } = entry.line;
   const isBad = look === "bad";
   return (
-    <Item entry={entry} icon={icon} who={title} look={isBad ? "failure" : "event"}>
+    <Item entry={entry} icon={entry.icon} who={title} look={isBad ? "failure" : "event"}>
       {text || tasks.length > 0 ? (
         <p>
           {text}

@@ -3,11 +3,11 @@
 import { buttonLook } from "@/components/ui/button-look";
 import { type ForkPoint, useForkFrom } from "../control/fork-point";
 
-/** Until its entry is under the pointer or has the focus; where nothing can hover it is always there. */
+/** Hides the button until the pointer or the focus is on its entry. Touch screens always show it. */
 const HIDDEN =
   "opacity-0 group-hover/entry:opacity-100 group-focus-within/entry:opacity-100 phone:opacity-100 [@media(hover:none)]:opacity-100";
 
-/** Stands in the head of an entry; the key `f` presses that of the entry under the pointer or the focus. */
+/** Button in an entry's head. The key `f` presses it for the entry under the pointer or the focus. */
 export function ForkButton({ point, isAlwaysShown }: { point: ForkPoint; isAlwaysShown: boolean }) {
   const forkFrom = useForkFrom();
   if (!forkFrom) return null;
@@ -20,7 +20,7 @@ export function ForkButton({ point, isAlwaysShown }: { point: ForkPoint; isAlway
       )}
       data-fork={point.at}
       aria-label={`Fork here, message ${point.at}`}
-      title={`A new tree that goes on from before ${point.what}`}
+      title={`Start a new tree from just before ${point.what}`}
       onClick={() => forkFrom(point)}
     >
       Fork here

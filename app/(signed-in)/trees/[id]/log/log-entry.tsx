@@ -3,7 +3,7 @@
 import { memo } from "react";
 import { Markdown } from "@/components/text/markdown";
 import type { CallEntry, LogEntry } from "@/components/trees/log-entries";
-import { count, money } from "@/components/ui/format";
+import { count, money } from "@/core/words/figures";
 import { EventItem } from "./event-item";
 import { Folded, firstLine, Item } from "./log-item";
 import { SetupItem } from "./setup-item";
@@ -15,7 +15,7 @@ interface LogEntryItemProps {
   select: (id: string) => void;
 }
 
-/** A long log is drawn anew with each message; the entries that say what they said before are not. */
+/** Memoized, because the log renders again with each message and most entries do not change. */
 export const LogEntryItem = memo(
   LogEntryContent,
   (before, now) =>
@@ -33,7 +33,7 @@ function LogEntryContent({ entry, agent, select }: LogEntryItemProps) {
         <Item entry={entry} icon="agent" who={agent} what={`turn ${entry.turn}`} figures={figuresOf(entry)}>
           {entry.reasoning ? <Folded title="Reasoning" text={entry.reasoning} /> : null}
           {entry.text ? <Markdown text={entry.text} /> : null}
-          {entry.truncated ? <Folded title="The whole message" text={entry.text} cut={entry} /> : null}
+          {entry.truncated ? <Folded title="Full message" text={entry.text} cut={entry} /> : null}
           <Calls calls={entry.calls} />
         </Item>
       );
@@ -59,14 +59,14 @@ function LogEntryContent({ entry, agent, select }: LogEntryItemProps) {
         <Item entry={entry} icon="doc" who="Instruction" look="event">
           <Folded title={firstLine(instruction)} text={instruction} cut={entry} />
           {criteria ? <Folded title={`Criteria: ${firstLine(criteria)}`} text={criteria} /> : null}
-          {material ? <Folded title="Material from the task it works for" text={material} /> : null}
+          {material ? <Folded title="Material from the judged task" text={material} /> : null}
         </Item>
       );
     }
     case "broken":
       return (
         <Item entry={entry} icon="tri" who="Damaged" look="failure">
-          <p>This entry was edited outside Banyan and cannot be read. “Raw” shows what stands there.</p>
+          <p>This entry was edited outside Banyan and cannot be read. Choose “Raw” to see its stored text.</p>
         </Item>
       );
   }

@@ -24,7 +24,7 @@ interface ItemProps {
   children?: ReactNode;
 }
 
-/** One entry: who, turn, time, what it cost, and below it what was said. */
+/** One log entry: its author, turn, time and cost, with its content below. */
 export function Item({ entry, icon, who, what = "", look = "plain", figures, children }: ItemProps) {
   const point = forkPointOf(entry);
   const target = useLogPlace()?.target ?? null;
@@ -48,7 +48,7 @@ export function Item({ entry, icon, who, what = "", look = "plain", figures, chi
   );
 }
 
-/** `cut`: the message whose whole text can be fetched, where the list holds only its beginning. */
+/** Text that starts folded. When `text` is only the beginning, `cut` is the message to load the full text from. */
 export function Folded({ title, text, cut }: { title: string; text: string; cut?: LogEntry }) {
   return (
     <Fold line={<span className="min-w-0 flex-auto truncate text-ink-2">{title}</span>}>

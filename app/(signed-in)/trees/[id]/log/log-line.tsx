@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from "react";
 import { Icon, type IconName } from "@/components/ui/icon";
 
-/** An event is quieter than what the agent says, a failure has a red mark, and from what a person said a line goes down. */
+/** Events are dimmed, a failure has a red mark, and a line runs down from a person's message. */
 export type EntryLook = "plain" | "event" | "failure" | "steer";
 
 const LINES: Record<EntryLook, string> = {
@@ -16,16 +16,16 @@ const MARKS: Record<EntryLook, string> = {
   failure: "text-fail",
   steer: "text-accent",
 };
-/** As wide as the pane, past the margins of the log. */
+/** Extends over the log's margins to the width of the pane. */
 const TARGET = "-mx-4 bg-selected pr-4 pl-10 shadow-[inset_2px_0_var(--color-accent)]";
 
 interface LogLineProps extends ComponentProps<"li"> {
   look?: EntryLook;
-  /** It is what the address names. */
+  /** The address points to this entry. */
   isTarget?: boolean;
 }
 
-/** One entry of a log. Until it comes into sight the browser does not lay it out. */
+/** The box of a log entry. The browser lays it out only when it comes into view. */
 export function LogLine({ look = "plain", isTarget = false, ...rest }: LogLineProps) {
   return (
     <li
@@ -48,7 +48,7 @@ export function LogMark({ icon, look = "plain", isTarget = false }: LogMarkProps
   return <Icon name={icon} className={`absolute top-2.5 size-3.5 ${MARKS[look]} ${isTarget ? "left-4" : "left-0"}`} />;
 }
 
-/** Who it is from; behind it when, how much, and what can be done there. */
+/** The head of an entry: its author, then time, cost and actions. */
 export function LogHead({ who, children }: { who: string; children: ReactNode }) {
   return (
     <div className="flex min-w-0 items-baseline gap-2 text-small text-ink-3 phone:flex-wrap phone:items-center phone:gap-y-0 [@media(hover:none)]:flex-wrap [@media(hover:none)]:items-center [@media(hover:none)]:gap-y-0">

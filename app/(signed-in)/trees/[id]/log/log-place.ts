@@ -2,12 +2,12 @@
 
 import { createContext, useContext } from "react";
 
-/** Where in the log the reader is: the message that a link, or a jump, has led to. */
+/** The reader's place in the log: the message that a link or a jump led to. */
 export interface LogPlace {
   taskId: string;
-  /** The message that was gone to. */
+  /** That message's number; null until the reader follows a link or jumps. */
   target: number | null;
-  /** Goes to a message of this task, and puts it into the address. */
+  /** Jumps to a message of this task and writes it into the address. */
   open(seq: number): void;
 }
 
@@ -18,7 +18,7 @@ export function useLogPlace(): LogPlace | null {
   return useContext(Place);
 }
 
-/** Of a message of the task, on the page of its tree. */
+/** Returns the query that opens a message of the task on the tree's page. */
 export function messageAddress(taskId: string, seq: number): string {
   return `?task=${encodeURIComponent(taskId)}&seq=${seq}`;
 }

@@ -3,10 +3,10 @@
 import { type ComponentProps, memo, type ReactNode, useRef, useState } from "react";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
-import { exactCount, plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import type { Task } from "@/core/shapes/shapes";
+import { exactCount, plural } from "@/core/words/figures";
 import { DraftEntry } from "./draft-entry";
 import { LogEntryItem } from "./log-entry";
 import { RawLog } from "./raw-log";
@@ -24,7 +24,7 @@ interface LogProps {
   select: (id: string) => void;
 }
 
-/** The task's log as a conversation: one part of it at a time, however long it is. */
+/** Shows the task's log as a conversation. The page holds one part of it at a time, so a log can have any length. */
 export const Log = memo(function Log({ task, feed, view, pages, problem, select }: LogProps) {
   const { entries, draft, place } = view;
   const [raw, setRaw] = useState(false);
@@ -34,7 +34,7 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select 
   const keepPlace = useKeptPlace(list, entries);
   const facts = useLogFacts(task);
   const firstError = facts?.first_error ?? null;
-  const trouble = problem ?? view.problem ?? edges.failure;
+  const shownProblem = problem ?? view.problem ?? edges.failure;
   return (
     <div className="mt-3" data-log>
       <LogBar length={feed.logLoaded ? lengthText(feed.log.length, facts?.messages ?? 0) : ""}>
@@ -44,12 +44,12 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select 
           </LogBarButton>
         )}
         <LogBarButton aria-pressed={raw} onClick={() => setRaw(!raw)}>
-          {raw ? "Read" : "Raw"}
+          {raw ? "Formatted" : "Raw"}
         </LogBarButton>
       </LogBar>
-      {trouble ? (
+      {shownProblem ? (
         <Hint isBad role="alert">
-          {trouble}
+          {shownProblem}
         </Hint>
       ) : null}
       <div ref={top} />
@@ -63,7 +63,7 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select 
             edges.loadEarlier();
           }}
         >
-          {edges.loading ? "Reading messages" : "Show earlier messages"}
+          {edges.loading ? "Loading messages" : "Show earlier messages"}
         </button>
       ) : null}
       {feed.logLoaded ? null : <LogSkeleton />}
@@ -80,14 +80,14 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select 
       <div ref={bottom} />
       {feed.hasLater && feed.logLoaded ? (
         <button type="button" className="link text-small" disabled={edges.loading} onClick={edges.loadLater}>
-          {edges.loading ? "Reading messages" : "Show later messages"}
+          {edges.loading ? "Loading messages" : "Show later messages"}
         </button>
       ) : null}
     </div>
   );
 });
 
-/** It stays in sight while the log is scrolled, and with it the ways into the log. */
+/** The bar above the log. It stays visible while the log scrolls, so its buttons stay in reach. */
 function LogBar({ length, children }: { length: string; children: ReactNode }) {
   return (
     <h3
@@ -109,10 +109,10 @@ function lengthText(held: number, all: number): string {
   return all > held ? `${exactCount(held)} of ${exactCount(all)} messages` : plural(held, "message");
 }
 
-/** Grey bars in the shape of what comes, shown only when it takes a moment. */
+/** Grey bars in the shape of the log, shown only when loading takes a moment. */
 function LogSkeleton() {
   return (
-    <Skeleton role="status" aria-label="The log is being read">
+    <Skeleton role="status" aria-label="Loading the log">
       <i className="w-1/3" />
       <i />
       <i className="w-4/5" />

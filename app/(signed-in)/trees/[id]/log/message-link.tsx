@@ -1,13 +1,13 @@
 "use client";
 
 import { type MouseEvent, useState } from "react";
-import { exactCount } from "@/components/ui/format";
+import { exactCount } from "@/core/words/figures";
 import { messageAddress, useLogPlace } from "./log-place";
 
-/** The message's number is a link to it; a click copies the link, and marks where it leads. */
+/** The message's number as a link to the message. A click copies the link and marks the message. */
 export function MessageLink({ seq }: { seq: number }) {
   const place = useLogPlace();
-  const [said, setSaid] = useState("");
+  const [notice, setNotice] = useState("");
   if (!place) return <>#{exactCount(seq)}</>;
 
   async function copy(event: MouseEvent): Promise<void> {
@@ -17,9 +17,9 @@ export function MessageLink({ seq }: { seq: number }) {
     const link = new URL(messageAddress(place?.taskId ?? "", seq), window.location.href).href;
     try {
       await navigator.clipboard.writeText(link);
-      setSaid("Link copied");
+      setNotice("Link copied");
     } catch {
-      setSaid("The link is in the address bar");
+      setNotice("Not copied: the link is in the address bar");
     }
   }
   return (
@@ -28,14 +28,14 @@ export function MessageLink({ seq }: { seq: number }) {
         className="hover:text-accent hover:underline focus-visible:text-accent focus-visible:underline"
         href={messageAddress(place.taskId, seq)}
         title="Copy a link to this message"
-        aria-label={`Message ${seq}: copy a link to it`}
+        aria-label={`Message ${seq}: copy its link`}
         onClick={(event) => void copy(event)}
-        onBlur={() => setSaid("")}
+        onBlur={() => setNotice("")}
       >
         #{exactCount(seq)}
       </a>
       <span className="ml-1.5 text-accent" role="status">
-        {said}
+        {notice}
       </span>
     </>
   );

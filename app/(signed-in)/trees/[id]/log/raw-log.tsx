@@ -3,10 +3,10 @@ import type { Message } from "@/core/shapes/shapes";
 import { LogHead, LogLine } from "./log-line";
 import { MessageLink } from "./message-link";
 
-/** The messages as they are stored, for whoever wants to see exactly that. */
+/** Shows the messages exactly as they are stored. */
 export function RawLog({ messages }: { messages: readonly Message[] }) {
   return (
-    <ol aria-label="The messages as they are stored">
+    <ol aria-label="Messages as stored">
       {messages.map((message) => (
         <LogLine key={message.seq} data-seq={message.seq}>
           <LogHead who={message.kind}>

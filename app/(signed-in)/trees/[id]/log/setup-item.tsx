@@ -1,14 +1,14 @@
 import type { LogEntry } from "@/components/trees/log-entries";
-import { plural } from "@/components/ui/format";
+import { plural } from "@/core/words/figures";
 import { Folded, Item } from "./log-item";
 
-/** With which configuration the task was started, and keeps. */
+/** Shows the configuration that the task started with and keeps. */
 export function SetupItem({ entry }: { entry: LogEntry & { kind: "system" } }) {
   const { agent, agentVersion, model, runbook, tools, documents, rights } = entry.setup;
   const by = runbook ? `follows the runbook ${runbook.name}` : `on ${model}`;
-  const held = `${plural(tools.length, "tool")} beside the core ones, ${plural(documents.length, "document")}`;
+  const summary = `${plural(tools.length, "tool")} besides the core tools, ${plural(documents.length, "document")}`;
   const lists = [
-    `Tools: ${tools.join(", ") || "the core ones only"}`,
+    `Tools: ${tools.join(", ") || "core tools only"}`,
     `Documents: ${documents.map((one) => one.name).join(", ") || "none"}`,
     `Rights: ${rights.join(", ") || "none"}`,
   ];
@@ -17,7 +17,7 @@ export function SetupItem({ entry }: { entry: LogEntry & { kind: "system" } }) {
       <p>
         {agent} (version {agentVersion}) {by}.
       </p>
-      <Folded title={held} text={lists.join("\n")} />
+      <Folded title={summary} text={lists.join("\n")} />
     </Item>
   );
 }

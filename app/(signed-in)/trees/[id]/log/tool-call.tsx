@@ -8,19 +8,19 @@ import { Markdown } from "@/components/text/markdown";
 import { readAnswer } from "@/components/trees/call-answer";
 import type { CallAnswer, CallEntry } from "@/components/trees/log-entries";
 import { argumentOf, inputText, textOf } from "@/components/trees/message-content";
-import { plural } from "@/components/ui/format";
 import type { Message } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import { useForkFrom } from "../control/fork-point";
 import { useProgressOf } from "./call-progress";
 import { useLogPlace } from "./log-place";
 
-/** One line until it is opened: name, argument, result. Its texts are put into the page only then. */
+/** A tool call on one line: name, argument, result. Its texts are rendered only while it is open. */
 export function ToolCall({ call }: { call: CallEntry }) {
   const target = useLogPlace()?.target ?? null;
   const isTarget = target !== null && call.answer?.seq === target;
   const [open, setOpen] = useState(isTarget);
   const [lastTarget, setLastTarget] = useState(isTarget);
-  // Whoever is led to what it answered sees it at once.
+  // A link to the tool's response opens the call.
   if (isTarget !== lastTarget) {
     setLastTarget(isTarget);
     if (isTarget) setOpen(true);
@@ -74,7 +74,7 @@ function ForkAnswer({ tool, answer }: { tool: string; answer: CallAnswer }) {
       <button
         type="button"
         className="link"
-        onClick={() => forkFrom({ at: answer.seq, what: `the response of ${tool}`, edit })}
+        onClick={() => forkFrom({ at: answer.seq, what: `the response from ${tool}`, edit })}
       >
         Fork with another response
       </button>
@@ -82,13 +82,13 @@ function ForkAnswer({ tool, answer }: { tool: string; answer: CallAnswer }) {
   );
 }
 
-/** What a core call without an answer waits for. */
+/** States of a core tool's call that has no response yet. */
 const WAITING_WORDS: Record<string, string> = {
-  start_subtask: "is at work",
-  break_down_task: "is being planned",
-  wait_for_subtasks: "waits",
-  ask: "waits for the answer",
-  end_task: "is being checked",
+  start_subtask: "running",
+  break_down_task: "planning",
+  wait_for_subtasks: "waiting",
+  ask: "waiting for the answer",
+  end_task: "being checked",
 };
 
 function CallResult({ call }: { call: CallEntry }) {
@@ -96,13 +96,13 @@ function CallResult({ call }: { call: CallEntry }) {
   const progress = useProgressOf(call.key);
   if (!answer) {
     if (progress !== null) return <span className="min-w-0 truncate text-small text-ink-3">{progress}</span>;
-    const word = WAITING_WORDS[call.tool] ?? (call.started ? "runs" : "not answered yet");
+    const word = WAITING_WORDS[call.tool] ?? (call.started ? "running" : "no response yet");
     return <span className="text-small whitespace-nowrap text-ink-3">{word}</span>;
   }
   const { word, text } = readAnswer(call.tool, answer.text);
   const lines = text === "" ? "empty" : plural(text.split("\n").length, "line");
   const result = word ?? `${lines}${answer.truncated || answer.wholeChars ? "+" : ""}`;
   if (!answer.isError) return <span className="text-small whitespace-nowrap text-ink-3">{result}</span>;
-  const why = call.isInvalid ? "not carried out" : (word ?? `failed, ${lines}`);
+  const why = call.isInvalid ? "invalid, not run" : (word ?? `failed, ${lines}`);
   return <span className="text-small whitespace-nowrap text-fail">{why}</span>;
 }

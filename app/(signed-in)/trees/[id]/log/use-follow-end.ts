@@ -2,23 +2,22 @@
 
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 
-/** How far from the end still counts as being at the end, in pixels. */
+/** A reader this close to the end counts as being at the end, in pixels. */
 const NEAR_PX = 24;
-/** What makes the text longer because its reader wants to see more of it. */
+/** Elements that make the text longer when the reader clicks them. */
 const UNFOLDS = "summary, [data-cuts] button";
 
 /**
- * Keeps the end of a live text in sight, but only for somebody who is at the end already; whoever scrolls up stays there,
- * and what somebody unfolds at the end stays where it is, with its text below it.
- * The text is the first element in `scroller`. Until it is `ready` it is only being read, or its end is not in the page, and
- * what arrives moves nothing.
+ * Scrolls a live text along with its end while the reader is at the end. A reader who scrolls up stays there, and text
+ * that the reader unfolds at the end opens downwards without scrolling. The text is the first element in `scroller`.
+ * While it is not `ready`, it is still loading or its end is not in the page, so new text scrolls nothing.
  */
 export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: boolean) {
   const [atEnd, setAtEnd] = useState(false);
-  const following = useRef(false);
-  /** Somebody wants to be at the end as soon as it is there. */
-  const isWanted = useRef(false);
-  /** Its reader unfolds something, and the text has not become longer yet. */
+  const isFollowing = useRef(false);
+  /** The reader asked for the end before it was loaded. */
+  const isEndRequested = useRef(false);
+  /** The reader has unfolded something, and the text has not grown yet. */
   const isUnfolding = useRef(false);
   const lastTop = useRef(0);
 
@@ -26,8 +25,8 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: 
     const element = scroller.current;
     if (!element) return;
     const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
-    if (near) following.current = ready && !isUnfolding.current;
-    else if (element.scrollTop < lastTop.current) following.current = false;
+    if (near) isFollowing.current = ready && !isUnfolding.current;
+    else if (element.scrollTop < lastTop.current) isFollowing.current = false;
     lastTop.current = element.scrollTop;
     setAtEnd(near && ready);
   }, [scroller, ready]);
@@ -36,14 +35,14 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: 
     const element = scroller.current;
     const text = element?.firstElementChild;
     if (!element || !text) return;
-    if (ready && isWanted.current) {
-      isWanted.current = false;
-      following.current = true;
+    if (ready && isEndRequested.current) {
+      isEndRequested.current = false;
+      isFollowing.current = true;
       element.scrollTop = element.scrollHeight;
     }
-    // Entries have an estimated height until they come into sight, so the end moves while it is approached.
+    // Entries have an estimated height until they come into view, so the end moves as the reader comes near.
     const observer = new ResizeObserver(() => {
-      if (following.current && !isUnfolding.current) element.scrollTop = element.scrollHeight;
+      if (isFollowing.current && !isUnfolding.current) element.scrollTop = element.scrollHeight;
       isUnfolding.current = false;
       look();
     });
@@ -65,10 +64,10 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: 
     const element = scroller.current;
     if (!element) return;
     if (!ready) {
-      isWanted.current = true;
+      isEndRequested.current = true;
       return;
     }
-    following.current = true;
+    isFollowing.current = true;
     element.scrollTop = element.scrollHeight;
   }, [scroller, ready]);
   return { atEnd, goToEnd };

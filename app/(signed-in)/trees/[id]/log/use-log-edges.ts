@@ -4,7 +4,7 @@ import { type RefObject, useCallback, useEffect, useState } from "react";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
 
-/** How near an edge of what is held somebody must come for more to be read, in pixels. */
+/** More is loaded when the reader comes this close to an edge of the loaded part, in pixels. */
 const NEAR_PX = 600;
 
 interface LogEdges {
@@ -14,7 +14,7 @@ interface LogEdges {
   loadLater(): void;
 }
 
-/** Reads on where somebody comes near an edge of the held part of the log. `top` and `bottom` stand at its edges. */
+/** Loads more of the log when the reader comes near an edge of the loaded part. `top` and `bottom` mark the edges. */
 export function useLogEdges(
   feed: TreeFeed,
   pages: LogPages,
@@ -29,7 +29,7 @@ export function useLogEdges(
     work()
       .then(
         () => setFailure(null),
-        // What was called off was called off by a jump to elsewhere.
+        // A jump to another part of the log aborts this request.
         (error: Error) => error.name !== "AbortError" && setFailure(error.message),
       )
       .finally(() => setLoading(false));
@@ -45,7 +45,7 @@ export function useLogEdges(
 
 const always = () => true;
 
-/** Out of sight above: whoever sees the beginning without having scrolled has a button there. */
+/** Returns whether the edge is above the view. A reader who sees the edge without scrolling has a button there. */
 function isAbove({ boundingClientRect, rootBounds }: IntersectionObserverEntry): boolean {
   return rootBounds !== null && boundingClientRect.bottom < rootBounds.top + NEAR_PX;
 }

@@ -5,19 +5,19 @@ import { fetchJson } from "@/components/http/fetch-json";
 import type { LogFacts } from "@/core/shapes/log";
 import type { Task } from "@/core/shapes/shapes";
 
-/** A task that moves on quickly is asked about only now and then. */
+/** Limits how often the facts of a busy task are read. */
 const REST_MS = 700;
 
-/** How long the log is and where its first error stands; null until it is known. */
+/** Returns the length of the log and the number of its first error, or null until they load. */
 export function useLogFacts({ id, status, turns, attempt }: Task): LogFacts | null {
   const [facts, setFacts] = useState<{ of: string; facts: LogFacts } | null>(null);
-  const moved = [status, turns, attempt].join(" ");
+  const revision = [status, turns, attempt].join(" ");
   const isFirst = facts?.of !== id;
   useEffect(() => {
-    if (!moved) return;
+    if (!revision) return;
     const ended = new AbortController();
     const read = () =>
-      // Without them the log is still true; they come with the next turn.
+      // The log is complete without the facts, so a failed read waits for the next turn.
       fetchJson<LogFacts>(`tasks/${id}/log`, ended.signal).then(
         (found) => setFacts({ of: id, facts: found }),
         () => {},
@@ -27,6 +27,6 @@ export function useLogFacts({ id, status, turns, attempt }: Task): LogFacts | nu
       clearTimeout(timer);
       ended.abort();
     };
-  }, [id, moved, isFirst]);
+  }, [id, revision, isFirst]);
   return facts?.of === id ? facts.facts : null;
 }

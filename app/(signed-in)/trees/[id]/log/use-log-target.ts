@@ -7,11 +7,11 @@ import { type LogPlace, messageAddress } from "./log-place";
 
 interface Target {
   seq: number;
-  /** Which going it was: the same message may be gone to again. */
+  /** Counts the jumps, because a reader may jump to the same message again. */
   nth: number;
 }
 
-/** The message that the address names, or that somebody jumps to: its part of the log is read, then it is brought into sight. */
+/** Loads the part of the log with the message that the address names or the reader jumps to, then scrolls to it. */
 export function useLogTarget(taskId: string, feed: TreeFeed, pages: LogPages) {
   const [target, setTarget] = useState<Target | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -43,8 +43,7 @@ export function useLogTarget(taskId: string, feed: TreeFeed, pages: LogPages) {
     const [first, last] = [feed.log[0]?.seq, feed.log.at(-1)?.seq];
     if (first === undefined || last === undefined || target.seq < first || (target.seq > last && feed.hasLater)) return;
     shown.current = target.nth;
-    if (target.seq > last || !showMessage(target.seq))
-      setProblem(`Message ${target.seq} is not in the log of this task.`);
+    if (target.seq > last || !showMessage(target.seq)) setProblem(`Message ${target.seq} is not in this task's log.`);
   }, [target, feed.logLoaded, feed.log, feed.hasLater]);
 
   const seq = target?.seq ?? null;
@@ -64,14 +63,14 @@ export function useLogTarget(taskId: string, feed: TreeFeed, pages: LogPages) {
   return { place, problem };
 }
 
-/** The entry that shows the message: its own, or the last one before it. False when there is none. */
+/** Scrolls to the entry that holds the message. Returns false when no entry does. */
 function showMessage(seq: number): boolean {
   const entries = [...document.querySelectorAll<HTMLElement>("[data-log] [data-seq]")];
-  const entry = entries.findLast((one) => Number(one.dataset.seq) <= seq);
+  const entry = entries.findLast((element) => Number(element.dataset.seq) <= seq);
   if (!entry) return false;
   entry.scrollIntoView({ block: "start" });
   entry.focus({ preventScroll: true });
-  // What stands between gets its real height only when it comes into sight.
+  // Entries in between get their real height only when they come into view, so scroll again.
   requestAnimationFrame(() => entry.scrollIntoView({ block: "start" }));
   return true;
 }

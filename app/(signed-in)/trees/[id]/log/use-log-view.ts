@@ -17,15 +17,15 @@ export interface LogView {
   place: LogPlace;
   atEnd: boolean;
   goToEnd: () => void;
-  /** Why a part of the log that was asked for cannot be shown. */
+  /** Why a requested part of the log cannot be shown. */
   problem: string | null;
-  /** What the model's provider, or the cap of the day, said when the task was parked; an older row does not have it. */
+  /** Why the provider or the daily cap parked the task. Read from the log, because older task rows do not hold it. */
   whyParked: string | null;
-  /** The last reply that is held. */
+  /** The last reply in the loaded part of the log. */
   lastTurn: ForkPoint | null;
 }
 
-/** The part of the log that is held, as a conversation, and where in it the reader is. */
+/** Returns the loaded part of the log as a conversation, and the reader's place in it. */
 export function useLogView(
   task: Task,
   feed: TreeFeed,

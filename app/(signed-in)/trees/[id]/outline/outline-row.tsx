@@ -2,26 +2,27 @@
 
 import { memo } from "react";
 import { badgeOf, type OutlineRow } from "@/components/feed/outline";
-import { exactMoney, plural, spentPart, spentText } from "@/components/ui/format";
 import { Badge, Meter } from "@/components/ui/parts";
-import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
+import { StatusGlyph } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import { isEnded } from "@/core/log/terms";
+import { exactMoney, plural, spentPart, spentText } from "@/core/words/figures";
+import { STATUS_WORDS } from "@/core/words/status";
 import { FoldToggle } from "../view/fold-toggle";
 
 interface OutlineRowItemProps extends OutlineRow {
   /** Pixels from the top of the list. */
   top: number;
-  /** What it does now, or waits for. */
+  /** What the task does now, or waits for. */
   now: string;
-  /** Where the words that are looked for stand in its texts. */
+  /** The text around the search match; "" without a match. */
   excerpt: string;
   selected: boolean;
   select: (id: string) => void;
   toggle: (id: string, expanded: boolean) => void;
 }
 
-/** Name, agent, turns, money, time; what there is no room for is left out from the right. */
+/** Columns for name, agent, turns, cost and time. Narrow screens show fewer of them. */
 const COLUMNS =
   "grid grid-cols-[minmax(0,1fr)_78px_32px_76px_56px] items-center gap-x-3 narrow:grid-cols-[minmax(0,1fr)_32px_76px] phone:grid-cols-[minmax(0,1fr)_auto]";
 const SELECTED = "bg-selected before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-accent";
@@ -41,7 +42,7 @@ export function OutlineHead() {
   );
 }
 
-/** Drawn anew only when something of its own has changed, however much goes on around it. */
+/** Memoized, because a busy tree updates often and most rows do not change. */
 export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItemProps) {
   const { task, status, level, expanded, top, now, excerpt, selected } = props;
   const badge = badgeOf(task, status);
@@ -59,7 +60,7 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
       aria-expanded={expanded}
       aria-selected={selected}
       aria-label={`${task.title}, ${STATUS_WORDS[status]}`}
-      aria-description={saidOf(props, badge?.word, aside)}
+      aria-description={descriptionOf(props, badge?.word, aside)}
       style={{ "--d": level, transform: `translateY(${top}px)` } as React.CSSProperties}
     >
       <RowTask {...props} aside={aside} badge={badge} />
@@ -85,7 +86,7 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
 
 type RowTaskProps = OutlineRowItemProps & { aside: string; badge: ReturnType<typeof badgeOf> };
 
-/** The first column: the task, and as far as there is room what it does. */
+/** The first column: the task and, if there is room, what it does. */
 function RowTask(props: RowTaskProps) {
   const { task, status, expanded, folded, now, excerpt, aside, badge, select, toggle } = props;
   const done = isEnded(task.status) && task.status !== "failed";
@@ -110,7 +111,7 @@ function RowTask(props: RowTaskProps) {
               ) : null}
             </span>
           </span>
-          {/* It wraps out of sight when less than 88 px are left. */}
+          {/* Wraps out of view when less than 88 px are left. */}
           {aside ? (
             <span className="min-w-0 flex-[1_1_88px] truncate text-small/5 text-ink-3 phone:hidden" aria-hidden="true">
               {aside}
@@ -125,8 +126,8 @@ function RowTask(props: RowTaskProps) {
   );
 }
 
-/** What its columns show, in words, for whoever hears the row. */
-function saidOf({ task, folded }: OutlineRowItemProps, badge: string | undefined, aside: string): string {
+/** Returns the row's columns in words, for screen readers. */
+function descriptionOf({ task, folded }: OutlineRowItemProps, badge: string | undefined, aside: string): string {
   const { agent, turns, spent } = task;
   const hidden = folded > 0 ? plural(folded, "subtask") : "";
   const words = [badge, hidden, aside, agent, turns ? plural(turns, "turn") : "", `${spentText(spent)} spent`];
@@ -136,13 +137,13 @@ function saidOf({ task, folded }: OutlineRowItemProps, badge: string | undefined
 interface RowLinkProps {
   id: string;
   select: (id: string) => void;
-  /** Its task has ended well, or was stopped. */
+  /** The task succeeded or was stopped. */
   done: boolean;
   title: string;
   children: string;
 }
 
-/** The row is a link wherever it is pressed; opened in a new tab it leads to the same task. The keys of the tree do what it does. */
+/** Makes the whole row a link, so the task also opens in a new tab. Tab skips it because the tree's keys select rows. */
 export function RowLink({ id, select, done, title, children }: RowLinkProps) {
   return (
     <a

@@ -3,10 +3,10 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useRef } from "react";
 import { isNarrowed } from "@/components/feed/outline";
-import { rowText } from "@/components/trees/sentences";
 import { useNarrow } from "@/components/ui/hooks/use-narrow";
 import { ScrollArea } from "@/components/ui/scroll-area";
 import type { Task } from "@/core/shapes/shapes";
+import { rowText } from "@/core/words/tasks";
 import { Foot } from "../view/foot";
 import { useAnchoredRows } from "../view/use-anchored-rows";
 import { useOpenRow } from "../view/use-open-row";
@@ -18,7 +18,7 @@ const ROW_HEIGHT = 28;
 const NARROW_ROW_HEIGHT = 48;
 const OVERSCAN = 8;
 
-/** Only the rows in sight are in the page; the selected one is followed by the keys, never moved by what arrives. */
+/** The tree's tasks as rows. Only visible rows are rendered. Keys scroll to the selected row; updates never do. */
 export const Outline = memo(function Outline(content: TreeViewContent) {
   const { rows, tasks, asked, openId, outline, setOutline, select, toggle, found } = content;
   const scroller = useRef<HTMLDivElement>(null);
@@ -27,7 +27,7 @@ export const Outline = memo(function Outline(content: TreeViewContent) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    // A new function at each render, so that a new height of rows counts at once.
+    // A new function at each render makes the virtualizer apply a changed row height at once.
     getItemKey: (index) => rows[index]!.task.id,
     overscan: OVERSCAN,
     initialRect: { width: 800, height: 900 },
@@ -74,7 +74,7 @@ export const Outline = memo(function Outline(content: TreeViewContent) {
   );
 });
 
-/** What stands where rows would be. */
+/** Says why there are no rows. */
 export function NoRows({ outline, setOutline }: Pick<TreeViewContent, "outline" | "setOutline">) {
   if (!isNarrowed(outline)) return <p className="p-4 text-ink-2">Tasks appear here as they start.</p>;
   return (

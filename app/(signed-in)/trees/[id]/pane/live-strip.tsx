@@ -1,7 +1,7 @@
 import type { Draft } from "@/components/feed/tree-feed";
-import { plain } from "@/components/ui/format";
 import { StatusGlyph } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
+import { plain } from "@/core/words/figures";
 
 interface LiveStripProps {
   task: Task;
@@ -11,8 +11,8 @@ interface LiveStripProps {
 }
 
 /**
- * The last words for somebody who reads further up, and the way to the end. It stands over the last line of the log: it comes
- * and goes, and nothing moves under a pointer.
+ * Shows the latest words to a reader who has scrolled up, with a button to the end. It covers the last line of the log,
+ * so nothing moves under the pointer when it appears or goes.
  */
 export function LiveStrip({ task, draft, atEnd, goToEnd }: LiveStripProps) {
   if (atEnd) return <button type="button" hidden data-key="G" onClick={goToEnd} aria-label="Go to the end" />;
@@ -30,7 +30,7 @@ export function LiveStrip({ task, draft, atEnd, goToEnd }: LiveStripProps) {
             </b>{" "}
           </>
         ) : null}
-        {running ? words : "The log goes on below."}
+        {running ? words : "More of the log is below."}
       </span>
       <button type="button" className="link whitespace-nowrap" data-key="G" onClick={goToEnd}>
         Go to the end

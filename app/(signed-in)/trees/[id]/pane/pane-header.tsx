@@ -2,19 +2,20 @@
 
 import type { ReactNode } from "react";
 import { spendOf } from "@/components/trees/spend";
-import { exactCount, exactMoney, money, plural, spentPart, spentText } from "@/components/ui/format";
 import { CRUMB_ANGLES } from "@/components/ui/page/crumbs";
 import { Button, Meter } from "@/components/ui/parts";
-import { type ShownStatus, StatusWord } from "@/components/ui/status";
+import { StatusWord } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import type { Task } from "@/core/shapes/shapes";
+import { exactCount, exactMoney, money, plural, spentPart, spentText } from "@/core/words/figures";
+import type { ShownStatus } from "@/core/words/status";
 
 interface PaneHeaderProps {
   task: Task;
   tasks: ReadonlyMap<string, Task>;
   status: ShownStatus;
   back: () => void;
-  /** What can be done with it. */
+  /** The task's actions. */
   children: ReactNode;
 }
 
@@ -61,7 +62,7 @@ export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderPr
   );
 }
 
-/** Whole facts go on in the next line, and no line begins or ends with a dot: the first of a line is cut away. */
+/** One fact, kept on one line, with a dot before it. The parent clips the dot of the first fact in each line. */
 function Fact({ children }: { children: ReactNode }) {
   return (
     <span className="relative pl-[15px] whitespace-nowrap before:absolute before:top-[9px] before:left-1.5 before:size-0.5 before:rounded-[1px] before:bg-current">
@@ -74,7 +75,7 @@ function Spent({ task, tasks }: Pick<PaneHeaderProps, "task" | "tasks">) {
   const part = spentPart(task.spent, task.grant);
   const cap = task.grant.cost_usd;
   const { own, all } = spendOf(task, tasks);
-  const exactly = `${exactMoney(all.usd)} and ${exactCount(all.tokens)} tokens with all subtasks; ${exactMoney(own.usd)} and ${exactCount(own.tokens)} tokens itself`;
+  const exactly = `${exactMoney(all.usd)} and ${exactCount(all.tokens)} tokens with all subtasks; ${exactMoney(own.usd)} and ${exactCount(own.tokens)} tokens without them`;
   return (
     <>
       <span title={exactly}>{spentText(task.spent)}</span>
@@ -94,7 +95,7 @@ function isChosen(task: Task, tasks: ReadonlyMap<string, Task>): boolean {
   return task.role === "work" && parent?.parent_id === null && parent.agent === "agent_selector";
 }
 
-/** From the root down, without the task itself and without the selector, which stands for nothing people see. */
+/** Returns the tasks above this one, from the root down, without `agent_selector`, which the views do not show. */
 function pathTo(task: Task, tasks: ReadonlyMap<string, Task>): Task[] {
   const path: Task[] = [];
   let parent = task.parent_id ? tasks.get(task.parent_id) : undefined;
@@ -105,7 +106,7 @@ function pathTo(task: Task, tasks: ReadonlyMap<string, Task>): Task[] {
   return path;
 }
 
-/** Its subtasks that have not ended. */
+/** Returns how many tasks below this one have not ended. */
 export function countBelow(task: Task, tasks: ReadonlyMap<string, Task>): number {
   const below = new Set([task.id]);
   for (const one of tasks.values()) if (one.parent_id && below.has(one.parent_id) && !one.ended_at) below.add(one.id);

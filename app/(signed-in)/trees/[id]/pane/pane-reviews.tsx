@@ -8,7 +8,7 @@ import { useRights } from "@/components/ui/rights";
 import type { Review } from "@/core/shapes/shapes";
 import { ReviewActions } from "../../../review-actions";
 
-/** What of this task is before a person. */
+/** The task's open reviews, with their actions for a person who may decide them. */
 export function PaneReviews({ reviews, reader }: { reviews: Review[]; reader: string }) {
   const { line, say } = useSaid();
   const rights = useRights();

@@ -15,13 +15,13 @@ import { Subtasks } from "../sections/subtasks";
 interface PaneSectionsProps {
   task: Task;
   tasks: ReadonlyMap<string, Task>;
-  /** With its long texts, as soon as they are read. */
+  /** The task with its long texts, once they are loaded. */
   detail: Task;
   asked: ReadonlySet<string>;
   select: (id: string) => void;
 }
 
-/** What belongs to the task beside its log, each on one line until somebody wants it: the log begins high in the pane. */
+/** The sections above the log. Most start folded to one line, so that the log begins high in the pane. */
 export function PaneSections({ task, tasks, detail, asked, select }: PaneSectionsProps) {
   const over = isEnded(task.status);
   return (

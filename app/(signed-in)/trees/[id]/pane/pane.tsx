@@ -4,12 +4,12 @@ import { useDeferredValue, useRef, useState } from "react";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
 import type { OpenedLog } from "@/components/feed/use-tree-feed";
-import { taskSentence } from "@/components/trees/sentences";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { useRights } from "@/components/ui/rights";
 import { ScrollArea } from "@/components/ui/scroll-area";
 import { shownStatusOf } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
+import { taskSentence } from "@/core/words/tasks";
 import { ChangeDialog } from "../control/change-dialog";
 import { ForkDialog } from "../control/fork-dialog";
 import { ForkFromProvider, type ForkPoint } from "../control/fork-point";
@@ -30,7 +30,7 @@ import { useTaskDetail } from "./use-task-detail";
 interface PaneProps {
   task: Task;
   feed: TreeFeed;
-  /** Reviews before a person. */
+  /** Reviews that wait for a person. */
   asked: ReadonlySet<string>;
   opened: OpenedLog | null;
   pages: LogPages;
@@ -38,13 +38,13 @@ interface PaneProps {
   select: (id: string | null) => void;
 }
 
-/** One task: what it is, how it stands, what it said and did, and a box to talk to it. */
+/** One task: its facts, its state, its reviews, its log, and a box to message it. */
 export function Pane({ task, feed, asked, opened, pages, problem, select }: PaneProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const detail = useTaskDetail(task, opened?.task ?? null);
-  // A page of the log takes a while to set; meanwhile typing and keys go first.
-  const calm = useDeferredValue(feed);
-  const log = useLogView(task, calm, pages, scroller);
+  // Rendering a page of the log is slow, so typing and keys go first.
+  const deferredFeed = useDeferredValue(feed);
+  const log = useLogView(task, deferredFeed, pages, scroller);
   const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, log.whyParked);
   const reviews = feed.reviews.filter((review) => review.task_id === task.id);
   const action = useAction();
@@ -66,7 +66,7 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
           fork={() => setForkPoint({ what: "the beginning" })}
         />
       </PaneHeader>
-      {/* What the focus is on does not stand under the strip at its end. */}
+      {/* The padding keeps a focused element clear of the strip at the end. */}
       <ScrollArea className="scroll-pb-7" ref={scroller} data-log-scroller>
         <LogPlaceProvider value={log.place}>
           <div className="px-4 pt-3 pb-4">
@@ -83,7 +83,7 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
             <PaneSections {...common} detail={detail} asked={asked} select={select} />
             <CallProgressProvider value={feed.progress}>
               <ForkFromProvider value={mayRun ? setForkPoint : null}>
-                <Log task={task} feed={calm} view={log} pages={pages} problem={problem} select={select} />
+                <Log task={task} feed={deferredFeed} view={log} pages={pages} problem={problem} select={select} />
               </ForkFromProvider>
             </CallProgressProvider>
           </div>

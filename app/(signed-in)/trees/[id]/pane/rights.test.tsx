@@ -36,7 +36,7 @@ function markupFor(refusal: string | null): string {
   );
 }
 
-test("whoever only looks sees no button that would be refused, and who may", () => {
+test("a viewer sees no button that would be refused, and reads who may use it", () => {
   const viewed = markupFor(WHY);
   expect(viewed).not.toContain("<button");
   expect(viewed).not.toContain("<textarea");

@@ -13,7 +13,7 @@ import type { Task } from "@/core/shapes/shapes";
 
 const BOX = "border-t border-line bg-bg px-4 pt-2 pb-2.5";
 
-/** A message to the task. It is kept until the server has taken it, also while another task is open. */
+/** Box to message the task. The draft is kept until the server accepts it, even while another task is open. */
 export function SteerBox({ task }: { task: Task }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const { text, change, clear, isRestored } = useKeptText(`steer.${task.id}`, field);
@@ -21,11 +21,11 @@ export function SteerBox({ task }: { task: Task }) {
   const refusal = useRights().run;
   const over = isEnded(task.status);
   const retries = over && task.status !== "succeeded" && task.reason !== "broken_log";
-  const isShut = over && !retries;
+  const isDisabled = over && !retries;
 
   function send(event?: FormEvent): void {
     event?.preventDefault();
-    if (!text.trim() || pending || isShut) return;
+    if (!text.trim() || pending || isDisabled) return;
     run(
       () => (retries ? retryWith(task.id, { message: text }) : steerTask(task.id, text)),
       (result) => result.ok && clear(),
@@ -51,19 +51,19 @@ export function SteerBox({ task }: { task: Task }) {
             ref={field}
             rows={1}
             className="field-sizing-content max-h-40 placeholder:whitespace-nowrap"
-            value={isShut ? "" : text}
-            disabled={isShut}
+            value={isDisabled ? "" : text}
+            disabled={isDisabled}
             onChange={(event) => change(event.target.value)}
             onKeyDown={onKeyDown}
             placeholder={placeholderOf(task, retries)}
             data-steer
           />
         </label>
-        <Button type="submit" disabled={pending || isShut || !text.trim()} hint="⌘↵">
-          {retries ? "Retry with it" : "Send"}
+        <Button type="submit" disabled={pending || isDisabled || !text.trim()} hint="⌘↵">
+          {retries ? "Retry with message" : "Send"}
         </Button>
       </div>
-      {isRestored && text && !outcome ? <Hint>Your message of before, not sent yet.</Hint> : null}
+      {isRestored && text && !outcome ? <Hint>Restored draft, not sent yet.</Hint> : null}
       <OutcomeLine outcome={outcome} />
     </form>
   );
@@ -71,7 +71,7 @@ export function SteerBox({ task }: { task: Task }) {
 
 function placeholderOf(task: Task, retries: boolean): string {
   if (retries) return "Say what to try, then retry";
-  if (isEnded(task.status)) return "It has ended";
+  if (isEnded(task.status)) return "This task has ended";
   const isAsking = task.waiting_for?.kind === "answer" || task.waiting_for?.kind === "approval";
-  return isAsking ? "Say something without answering" : "Message this task. It reads it at its next turn.";
+  return isAsking ? "Message this task without answering" : "Message this task. It is read at the next turn.";
 }

@@ -2,27 +2,27 @@
 
 import { useRef } from "react";
 import { pauseTask, resumeTask, retryTask, stopTask } from "@/app/actions/task-commands";
-import { plural } from "@/components/ui/format";
 import type { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import { StopDialog } from "../control/stop-dialog";
 
 interface TaskActionsProps {
   task: Task;
   /** Subtasks that have not ended. */
   subtasks: number;
-  /** Shared with the sentence below, so that what followed is said in one place. */
+  /** Shared with the sentence below, so that outcomes appear in one place. */
   action: ReturnType<typeof useAction>;
   step: () => void;
   change: () => void;
   fork: () => void;
 }
 
-/** What can be done with a task, alone or with its branch. What followed is said below. */
+/** Buttons to pause, step, change, retry, fork or stop the task, with the outcome below them. */
 export function TaskActions({ task, subtasks, action, step, change, fork }: TaskActionsProps) {
   const { pending, outcome, run } = action;
   const mayRun = useRights().run === null;
@@ -56,13 +56,7 @@ export function TaskActions({ task, subtasks, action, step, change, fork }: Task
             Retry
           </Button>
         ) : null}
-        <Button
-          icon="fork"
-          onClick={fork}
-          hint="f"
-          data-key="f"
-          title="A new tree that goes on from this task's beginning"
-        >
+        <Button icon="fork" onClick={fork} hint="f" data-key="f" title="Start a new tree from this task's beginning">
           Fork
         </Button>
         {over ? null : (
@@ -90,9 +84,9 @@ interface PauseButtonsProps {
   action: ReturnType<typeof useAction>;
 }
 
-/** With its branch, or alone where there is one. */
+/** Buttons that pause the task with its branch and, if it has subtasks, without them. */
 function PauseButtons({ id, subtasks, action: { pending, run } }: PauseButtonsProps) {
-  const branch = subtasks > 0 ? `With its ${plural(subtasks, "subtask")}` : undefined;
+  const branch = subtasks > 0 ? `Pauses this task and its ${plural(subtasks, "subtask")}` : undefined;
   return (
     <>
       <Button
@@ -106,8 +100,8 @@ function PauseButtons({ id, subtasks, action: { pending, run } }: PauseButtonsPr
         {subtasks > 0 ? "Pause branch" : "Pause"}
       </Button>
       {subtasks > 0 ? (
-        <Button disabled={pending} onClick={() => run(() => pauseTask(id, true))} title="Its subtasks go on">
-          Pause alone
+        <Button disabled={pending} onClick={() => run(() => pauseTask(id, true))} title="Its subtasks keep running">
+          Pause task only
         </Button>
       ) : null}
     </>

@@ -2,8 +2,6 @@
 
 import Link from "next/link";
 import { resumeTask, retryTask, retryWith } from "@/app/actions/task-commands";
-import { type Remedy, remediesOf, remedyText } from "@/components/trees/remedies";
-import type { Sentence } from "@/components/trees/sentences";
 import { buttonLook } from "@/components/ui/button-look";
 import { Hint } from "@/components/ui/hint";
 import type { useAction } from "@/components/ui/hooks/use-action";
@@ -11,6 +9,8 @@ import { Button, Say } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import { Clock } from "@/components/ui/time";
 import type { Task } from "@/core/shapes/shapes";
+import { type Remedy, remediesOf, remedyText } from "@/core/words/remedies";
+import type { Sentence } from "@/core/words/tasks";
 import type { ForkPoint } from "../control/fork-point";
 
 interface TaskSaysProps {
@@ -20,12 +20,12 @@ interface TaskSaysProps {
   action: ReturnType<typeof useAction>;
   change: () => void;
   fork: (point: ForkPoint) => void;
-  /** The last reply in the log that is held, to go on from there. */
+  /** The last reply in the loaded part of the log, to fork from. */
   lastTurn: ForkPoint | null;
   select: (id: string) => void;
 }
 
-/** How the task stands, as a sentence, and what can be done about it. */
+/** The task's state as a sentence, with buttons for what a person can do about it. */
 export function TaskSays(props: TaskSaysProps) {
   const { says, task, action } = props;
   const rights = useRights();
@@ -56,7 +56,7 @@ export function TaskSays(props: TaskSaysProps) {
 
 const START: ForkPoint = { what: "the beginning" };
 
-/** A retry is refused once the parent has read the result; the way on is a fork. */
+/** Returns whether a retry was refused because the parent has read the result. Then only a fork can continue. */
 function isReadAlready(outcome: TaskSaysProps["action"]["outcome"]): boolean {
   return outcome?.ok === false && outcome.refusal?.code === "result_was_read";
 }
@@ -71,7 +71,7 @@ function Remedies(props: TaskSaysProps) {
           Resume now
         </Button>
         <Button icon="change" onClick={change}>
-          Switch the model…
+          Change model…
         </Button>
       </div>
     );

@@ -10,12 +10,12 @@ const MARKS: Record<ClaimMark["mark"], { word: string; icon: IconName; look: str
   shown: { word: "Shown", icon: "succeeded", look: "text-ok" },
   judged: { word: "Judged", icon: "judged", look: "text-accent" },
   failed: { word: "Failed", icon: "failed", look: "text-fail" },
-  neither: { word: "Neither", icon: "failed", look: "text-fail" },
+  neither: { word: "Not shown", icon: "failed", look: "text-fail" },
 };
 
-/** Evidence before opinion: each claim with its mark, the command that was to show it, and what that said. */
+/** Lists each claim with its mark, the command that checks it, and the command's output or the judge's reason. */
 export function Claims({ verdict, attempt, startsOpen }: { verdict: Verdict; attempt: number; startsOpen: boolean }) {
-  const outcome = { pass: "passed", fail: "did not hold", unjudged: "not judged" }[verdict.outcome];
+  const outcome = { pass: "passed", fail: "failed", unjudged: "not judged" }[verdict.outcome];
   const claimKeys = uniqueKeys(verdict.claims.map((claim) => claim.statement));
   const reasonKeys = uniqueKeys(verdict.reasons);
   return (
@@ -64,7 +64,7 @@ function Claim({ claim }: { claim: ClaimMark }) {
           <details className="mt-0.5">
             <summary className="flex h-5 w-fit min-w-0 cursor-pointer list-none items-center gap-2 rounded-control hover:underline [&::-webkit-details-marker]:hidden">
               <FoldMark />
-              <span className="text-small text-ink-2">{claim.command ? "Output" : "Words of the judge"}</span>
+              <span className="text-small text-ink-2">{claim.command ? "Output" : "Judge's reason"}</span>
             </summary>
             <LongText look="framed" text={claim.output} />
           </details>

@@ -4,28 +4,28 @@ import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 import { withoutDisguise } from "@/components/text/visible";
-import { plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import { Badge, Say } from "@/components/ui/parts";
 import type { ChangedFile, TaskFiles } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import { Section } from "./section";
 
 const PatchDiff = dynamic(() => import("@/components/diff/patch-diff").then((file) => file.PatchDiff), {
   loading: () => (
-    <Skeleton role="status" aria-label="The diff is being read">
+    <Skeleton role="status" aria-label="Loading the diff">
       <i />
       <i className="w-4/5" />
     </Skeleton>
   ),
 });
 
-/** Whoever only passes by, from row to row, asks for nothing. */
+/** Waits before reading, so that moving quickly from row to row reads nothing. */
 const REST_MS = 300;
 const MOST_NAMED = 50;
 
-/** Which files the task and its subtasks changed, and how; not there while they changed none. */
+/** The files that the task and its subtasks changed, with the diff. Hidden while there are none. */
 export function FilesChanged({ task }: { task: Task }) {
   const { files: found, problem } = useFiles(task);
   if (problem)
@@ -49,7 +49,7 @@ export function FilesChanged({ task }: { task: Task }) {
       summary={`${plural(files.length, "file")}${files.length === 1 ? `: ${files[0]?.path}` : ""}`}
     >
       {shared ? (
-        <Hint>Other tasks wrote into the same folder meanwhile: what they changed stands here, too.</Hint>
+        <Hint>Other tasks wrote to the same folder at the same time, so their changes are listed too.</Hint>
       ) : null}
       {truncated ? (
         <Say>
@@ -63,20 +63,20 @@ export function FilesChanged({ task }: { task: Task }) {
   );
 }
 
-/** Shown also while the section is folded. */
+/** A badge that is also visible while the section is folded. */
 function RunByOthersMark({ files }: { files: ChangedFile[] }) {
   const count = files.filter((file) => file.run_by !== null).length;
   return count > 0 ? <Badge look="you">{count} run by other programs</Badge> : null;
 }
 
-/** Files that a person would run without knowing it, by opening or entering the folder. */
+/** Warns of files that run without notice when a person opens or enters the folder. */
 export function RunByOthers({ files }: { files: ChangedFile[] }) {
   const run = files.filter((file) => file.run_by !== null);
   if (run.length === 0) return null;
   return (
     <Say look="you">
-      Other programs run {run.length === 1 ? "this file" : "these files"} by themselves: read before you open or enter
-      the folder.
+      Other programs run {run.length === 1 ? "this file" : "these files"} automatically. Read{" "}
+      {run.length === 1 ? "it" : "them"} before you open or enter the folder.
       <ul>
         {run.slice(0, MOST_NAMED).map(({ path, run_by }) => (
           <li key={path} className="wrap-anywhere">
@@ -89,7 +89,7 @@ export function RunByOthers({ files }: { files: ChangedFile[] }) {
   );
 }
 
-/** What has no lines to show: binary files, empty folders, and what lies beyond the end of the patch. */
+/** Lists files without lines to show: binary files, empty folders, and files past the end of a shortened diff. */
 function Unshown({ files }: { files: ChangedFile[] }) {
   const unshown = files.filter((file) => file.additions === null);
   if (unshown.length === 0) return null;
@@ -98,7 +98,7 @@ function Unshown({ files }: { files: ChangedFile[] }) {
       {unshown.slice(0, 100).map(({ path, change }) => (
         <li key={path} className="flex min-w-0 items-center gap-2">
           <span className="font-mono text-mono min-w-0 truncate">{path}</span>{" "}
-          <span className="whitespace-nowrap">{change}, no text</span>
+          <span className="whitespace-nowrap">{change}, no diff</span>
         </li>
       ))}
       {unshown.length > 100 ? <li>and {unshown.length - 100} more</li> : null}
@@ -115,13 +115,13 @@ function Lines({ files }: { files: ChangedFile[] }) {
   );
 }
 
-/** Read when the task is opened, and when it has moved. */
+/** Reads the files when the task is opened and whenever it changes. */
 function useFiles({ id, status, turns, attempt }: Task): { files: TaskFiles | null; problem: string | null } {
   const [files, setFiles] = useState<TaskFiles | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const moved = [status, turns, attempt].join(" ");
+  const revision = [status, turns, attempt].join(" ");
   useEffect(() => {
-    if (!moved) return;
+    if (!revision) return;
     const ended = new AbortController();
     const read = () =>
       fetchJson<TaskFiles>(`tasks/${id}/files`, ended.signal).then(
@@ -136,6 +136,6 @@ function useFiles({ id, status, turns, attempt }: Task): { files: TaskFiles | nu
       clearTimeout(timer);
       ended.abort();
     };
-  }, [id, moved]);
+  }, [id, revision]);
   return { files, problem };
 }

@@ -3,21 +3,21 @@
 import Link from "next/link";
 import { useEffect, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
-import { exactCount, money, plural } from "@/components/ui/format";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Task } from "@/core/shapes/shapes";
+import { exactCount, money, plural } from "@/core/words/figures";
 import { useLogPlace } from "../log/log-place";
 import { Section } from "./section";
 import { SectionRow } from "./section-row";
 
 interface ForksProps {
   task: Task;
-  /** It stands for its tree: what was forked anywhere in it is shown here. */
+  /** The task heads its tree, so forks from any task of the tree are listed. */
   isHead: boolean;
 }
 
-/** Trees that were forked from this one, and the comparison of each with it; not there while there is none. */
+/** The trees forked from this one, each with a link that compares the two. Hidden while there are none. */
 export function Forks({ task, isHead }: ForksProps) {
   const all = useForks(task);
   const forks = all.filter(({ from }) => isHead || from.task_id === task.id);
@@ -36,7 +36,7 @@ export function Forks({ task, isHead }: ForksProps) {
 function Fork({ fork, task }: { fork: ListedFork; task: Task }) {
   const place = useLogPlace();
   const { seq, tree_id, task_id } = fork.from;
-  const isHere = task_id === task.id && tree_id === task.tree_id;
+  const isFromThisTask = task_id === task.id && tree_id === task.tree_id;
   return (
     <SectionRow>
       <StatusGlyph status={shownStatusOfTree(fork)} />
@@ -48,8 +48,8 @@ function Fork({ fork, task }: { fork: ListedFork; task: Task }) {
         {fork.title}
       </Link>
       <span className="text-small whitespace-nowrap text-ink-3">
-        {tree_id === task.tree_id ? "" : "of the same origin, "}
-        {isHere && place ? (
+        {tree_id === task.tree_id ? "" : "from the same origin, "}
+        {isFromThisTask && place ? (
           <button type="button" className="link" onClick={() => place.open(seq)}>
             after #{exactCount(seq)}
           </button>
@@ -68,18 +68,18 @@ function Fork({ fork, task }: { fork: ListedFork; task: Task }) {
   );
 }
 
-/** Read when the task is opened, and when it has moved. Without them the pane is still true. */
+/** Reads the forks when the task is opened and whenever its state changes. The pane is correct without them. */
 function useForks({ tree_id: treeId, status, attempt }: Task): ListedFork[] {
   const [forks, setForks] = useState<ListedFork[]>([]);
-  const moved = [status, attempt].join(" ");
+  const revision = [status, attempt].join(" ");
   useEffect(() => {
-    if (!moved) return;
+    if (!revision) return;
     const ended = new AbortController();
     fetchJson<{ items: ListedFork[] }>(`trees/${treeId}/forks`, ended.signal).then(
       ({ items }) => setForks(items),
       () => {},
     );
     return () => ended.abort();
-  }, [treeId, moved]);
+  }, [treeId, revision]);
   return forks;
 }

@@ -6,7 +6,7 @@ import { InterventionList } from "@/components/trees/intervention-list";
 import type { Intervention, Task } from "@/core/shapes/shapes";
 import { Section } from "./section";
 
-/** What the supervisor did about this task: not there while it did nothing. */
+/** The supervisor's interventions in this task. Hidden while there are none. */
 export function Interventions({ task }: { task: Task }) {
   const found = useInterventions(task);
   if (found.length === 0) return null;
@@ -21,14 +21,14 @@ export function Interventions({ task }: { task: Task }) {
   );
 }
 
-/** Read when the task is opened and when it has moved: a deed of the supervisor moves it. */
+/** Reads the interventions when the task is opened and whenever it changes, because each intervention changes it. */
 function useInterventions({ id, status, turns, attempt }: Task): Intervention[] {
   const [found, setFound] = useState<Intervention[]>([]);
-  const moved = [status, turns, attempt].join(" ");
+  const revision = [status, turns, attempt].join(" ");
   useEffect(() => {
-    if (!moved) return;
+    if (!revision) return;
     let isGone = false;
-    // Without them the pane is still true; they come with the next move.
+    // The pane is correct without them, so a failed read waits for the next change.
     readInterventions(id).then(
       (read) => isGone || setFound(read),
       () => {},
@@ -36,6 +36,6 @@ function useInterventions({ id, status, turns, attempt }: Task): Intervention[] 
     return () => {
       isGone = true;
     };
-  }, [id, moved]);
+  }, [id, revision]);
   return found;
 }

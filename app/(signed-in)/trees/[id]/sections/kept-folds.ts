@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from "react";
 
-/** Which parts of a pane somebody opened or folded, kept in the browser. */
+/** The browser stores under this key which sections the reader folded or unfolded. */
 const STORAGE_KEY = "banyan.pane-sections";
 const listeners = new Set<() => void>();
 
@@ -11,7 +11,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** undefined: nobody has touched it. */
+/** Returns whether the section is open, or undefined if the reader has neither folded nor unfolded it. */
 export function useKeptFold(name: string): boolean | undefined {
   return useSyncExternalStore(
     subscribe,
@@ -24,7 +24,7 @@ export function keepFold(name: string, isOpen: boolean): void {
   try {
     localStorage.setItem(STORAGE_KEY, JSON.stringify({ ...readKept(), [name]: isOpen }));
   } catch {
-    // A browser without storage forgets it with the page.
+    // A browser without storage cannot remember the choice.
   }
   for (const listener of listeners) listener();
 }

@@ -6,23 +6,23 @@ import { Unfolding } from "@/components/ui/unfolding";
 import { keepFold, useKeptFold } from "./kept-folds";
 
 interface SectionProps {
-  /** Under which it is remembered whether the reader wants it open. */
+  /** The key under which the browser remembers whether the section is open. */
   name: string;
   title: string;
-  /** What stands beside the title while it is folded. */
+  /** Shown beside the title while the section is folded. */
   summary: ReactNode;
-  /** What stands there always. */
+  /** Always shown beside the title. */
   always?: ReactNode;
-  /** Until somebody folds or unfolds one of that name. */
+  /** Applies until the reader folds or unfolds a section of this name. */
   startsOpen?: boolean;
   children: ReactNode;
 }
 
-/** A part of the pane that takes one line until somebody wants it; what they did with it holds for every task. */
+/** A part of the pane that folds to one line. Folding it for one task folds it for every task. */
 export function Section({ name, title, summary, always, startsOpen = false, children }: SectionProps) {
-  const wanted = useKeptFold(name) ?? startsOpen;
-  const [isOpen, setOpen] = useState(wanted);
-  useEffect(() => setOpen(wanted), [wanted]);
+  const keptOpen = useKeptFold(name) ?? startsOpen;
+  const [isOpen, setOpen] = useState(keptOpen);
+  useEffect(() => setOpen(keptOpen), [keptOpen]);
   return (
     <Unfolding
       className={`mt-2 [details+&]:mt-0 ${isOpen ? "pb-2" : ""}`}

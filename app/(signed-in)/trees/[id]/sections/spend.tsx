@@ -1,17 +1,17 @@
 import { spendOf } from "@/components/trees/spend";
-import { exactCount, exactMoney, money } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import type { Task } from "@/core/shapes/shapes";
+import { exactCount, exactMoney, money } from "@/core/words/figures";
 import { Section } from "./section";
 
-/** What the task itself and its branch have spent, to the micro-dollar, against what was granted. */
+/** What the task and its subtasks have spent, to the micro-dollar, against the grant. */
 export function Spend({ task, tasks }: { task: Task; tasks: ReadonlyMap<string, Task> }) {
   const { own, below, all, left } = spendOf(task, tasks);
   const capped = task.grant.cost_usd !== null || task.grant.tokens !== null;
   const rows: [string, { usd: number | null; tokens: number | null }][] = [
     ["This task", own],
-    ["Its subtasks and their checks", below],
-    ["Together", all],
+    ["Subtasks and checks", below],
+    ["Total", all],
     ...(capped
       ? ([
           ["Granted", { usd: task.grant.cost_usd, tokens: task.grant.tokens }],
@@ -20,16 +20,17 @@ export function Spend({ task, tasks }: { task: Task; tasks: ReadonlyMap<string, 
       : []),
   ];
   const granted = task.grant.cost_usd === null ? "" : `, of ${money(task.grant.cost_usd)} granted`;
-  const summary = `${exactMoney(own.usd)} itself${below.usd + below.tokens > 0 ? `, ${exactMoney(all.usd)} with its subtasks` : ""}${granted}`;
+  const total = below.usd + below.tokens > 0 ? `, ${exactMoney(all.usd)} with subtasks` : "";
+  const summary = `${exactMoney(own.usd)} for this task${total}${granted}`;
   return (
     <Section name="spend" title="Spend" summary={summary}>
       <table className="mt-1 ml-5 border-collapse">
         <thead>
           <tr>
             <th scope="col" className="border-b border-line">
-              <span className="sr-only">Whose</span>
+              <span className="sr-only">Spent by</span>
             </th>
-            <Unit>Money</Unit>
+            <Unit>Cost</Unit>
             <Unit>Tokens</Unit>
           </tr>
         </thead>
@@ -45,7 +46,7 @@ export function Spend({ task, tasks }: { task: Task; tasks: ReadonlyMap<string, 
           ))}
         </tbody>
       </table>
-      {capped ? null : <Hint className="pl-5">Nothing was capped for it.</Hint>}
+      {capped ? null : <Hint className="pl-5">This task has no cap.</Hint>}
     </Section>
   );
 }

@@ -2,16 +2,17 @@
 
 import { useMemo, useState } from "react";
 import { countByStatus } from "@/components/feed/outline";
-import { money, plural, spentPart, spentText } from "@/components/ui/format";
 import { Meter } from "@/components/ui/parts";
-import { type ShownStatus, STATUS_WORDS, StatusGlyph, shownStatusOf } from "@/components/ui/status";
+import { StatusGlyph, shownStatusOf } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
+import { money, plural, spentPart, spentText } from "@/core/words/figures";
+import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { Section } from "./section";
 import { SectionRow } from "./section-row";
 
-/** So many rows at first, and with each press. */
-const ROWS = 40;
+const FIRST_ROWS = 40;
+const MORE_ROWS = 200;
 
 interface SubtasksProps {
   task: Task;
@@ -20,12 +21,12 @@ interface SubtasksProps {
   select: (id: string) => void;
 }
 
-/** The tasks that this one started, each a way to it, with its status and what its branch has spent. */
+/** The tasks that this task started, each as a link with its status and the spend of its branch. */
 export function Subtasks({ task, tasks, asked, select }: SubtasksProps) {
-  const [most, setMost] = useState(ROWS);
-  const children = useMemo(() => [...tasks.values()].filter((one) => one.parent_id === task.id), [tasks, task.id]);
+  const [most, setMost] = useState(FIRST_ROWS);
+  const children = useMemo(() => [...tasks.values()].filter((child) => child.parent_id === task.id), [tasks, task.id]);
   if (children.length === 0) return null;
-  const work = children.filter((one) => one.role === "work");
+  const work = children.filter((child) => child.role === "work");
   const shown = children.slice(0, most);
   return (
     <Section name="subtasks" title="Subtasks" summary={summaryOf(work, asked, children.length - work.length)}>
@@ -52,8 +53,8 @@ export function Subtasks({ task, tasks, asked, select }: SubtasksProps) {
         ))}
       </ul>
       {children.length > shown.length ? (
-        <button type="button" className="link text-small" onClick={() => setMost(most + ROWS * 5)}>
-          Show more: {children.length - shown.length} are left
+        <button type="button" className="link text-small" onClick={() => setMost(most + MORE_ROWS)}>
+          Show more ({children.length - shown.length} left)
         </button>
       ) : null}
     </Section>
@@ -71,11 +72,12 @@ function Spent({ child: { spent, grant } }: { child: Task }) {
   );
 }
 
-const FIRST: ShownStatus[] = ["you", "failed", "running", "parked", "waiting", "paused", "ready", "stopped"];
+/** The order of the summary: statuses that need a person come first. */
+const ORDER: ShownStatus[] = ["you", "failed", "running", "parked", "waiting", "paused", "ready", "stopped"];
 
 function summaryOf(work: Task[], asked: ReadonlySet<string>, finishing: number): string {
   const counts = countByStatus(work, asked);
-  const parts = FIRST.flatMap((status) =>
+  const parts = ORDER.flatMap((status) =>
     counts[status] > 0 ? [`${counts[status]} ${STATUS_WORDS[status].toLowerCase()}`] : [],
   );
   const ended = work.filter((one) => isEnded(one.status)).length;

@@ -1,7 +1,7 @@
 import type { BarLook } from "@/components/trees/timeline";
 
 export const BAR_WORDS: Record<BarLook, string> = {
-  live: "Runs now",
+  live: "Running",
   ran: "Ran",
   ok: "Ran, succeeded",
   bad: "Ran, failed",
@@ -13,7 +13,7 @@ export const BAR_WORDS: Record<BarLook, string> = {
   paused: "Paused",
 };
 
-/** What it did is a bar, and each look its own ground and frame; that it waited for its subtasks is a thin line. */
+/** Each kind of bar has its own fill and border. Waiting for subtasks is a thin line. */
 export const BAR_COLOURS: Record<BarLook, string> = {
   live: "border border-run bg-run",
   ran: "border border-run bg-run-bg",

@@ -1,6 +1,6 @@
 import type { ComponentProps } from "react";
 
-/** Name, time, money: the columns of the head and of each row. */
+/** A row with columns for name, time and cost. The head of the timeline uses it too. */
 export function GanttRow({ className, ...rest }: ComponentProps<"div">) {
   return (
     <div
@@ -10,7 +10,7 @@ export function GanttRow({ className, ...rest }: ComponentProps<"div">) {
   );
 }
 
-/** It stays in sight while the bars are scrolled sideways, indented by `--d` levels. */
+/** The name column, indented by `--d` levels. It stays visible while the bars scroll sideways. */
 export function NameCell({ className = "bg-bg", ...rest }: ComponentProps<"div">) {
   return (
     <div

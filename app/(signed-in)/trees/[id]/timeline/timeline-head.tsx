@@ -2,8 +2,8 @@
 
 import { useMemo } from "react";
 import { type Load, loadOf, ticksOf } from "@/components/trees/timeline";
-import { money } from "@/components/ui/format";
 import type { Timeline } from "@/core/shapes/tree-views";
+import { money } from "@/core/words/figures";
 import { GanttRow, NameCell } from "./gantt-row";
 import { timeOfDay } from "./timeline-row";
 
@@ -11,19 +11,19 @@ const PARTS = 240;
 const TICKS = 8;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** The height that the curves are drawn in; below its top there is room for the line of the slots. */
+/** Height of the chart. The curves use less of it, so that a line at the top stays visible. */
 const HEIGHT = 40;
-const ROOM = 36;
+const CURVE_HEIGHT = 36;
 
 interface TimelineHeadProps {
   timeline: Timeline;
-  /** How much time the width is, in milliseconds. */
+  /** The time that the width covers, in milliseconds. */
   span: number;
   nowMs: number;
   zoom: number;
 }
 
-/** Times, what ran at once, money; and the line at now, which goes down through all rows. */
+/** The time scale, a chart of running tasks and money spent, and the line at now, which crosses all rows. */
 export function TimelineHead({ timeline, span, nowMs, zoom }: TimelineHeadProps) {
   const fromMs = Date.parse(timeline.from);
   const offsetMs = -new Date(fromMs).getTimezoneOffset() * MINUTE_MS;
@@ -53,9 +53,9 @@ export function TimelineHead({ timeline, span, nowMs, zoom }: TimelineHeadProps)
       <GanttRow className="h-[51px]">
         <NameCell className="bg-bg text-ink-2">
           <span>
-            Running at once, of {timeline.slots} {timeline.slots === 1 ? "slot" : "slots"}
+            Running tasks, of {timeline.slots} {timeline.slots === 1 ? "slot" : "slots"}
             <br />
-            <span title="What a task spent is spread over the time that it ran.">Line: money spent</span>
+            <span title="Each task's cost is spread over the time it ran.">Line: money spent</span>
           </span>
         </NameCell>
         <div className="relative h-full border-l border-line">
@@ -72,7 +72,7 @@ export function TimelineHead({ timeline, span, nowMs, zoom }: TimelineHeadProps)
         <div className="text-right whitespace-nowrap text-ink-2">
           {money(spent)}
           <br />
-          {isOpen ? "so far" : "in all"}
+          {isOpen ? "so far" : "total"}
         </div>
       </GanttRow>
     </div>
@@ -83,10 +83,10 @@ function LoadChart({ load, slots, upTo }: { load: Load; slots: number; upTo: num
   const { running, spent, most } = load;
   const top = Math.max(most, slots, 1);
   const shown = Math.max(1, Math.ceil(Math.min(1, upTo) * running.length));
-  const y = (value: number, of: number) => (HEIGHT - (of > 0 ? (value / of) * ROOM : 0)).toFixed(1);
+  const y = (value: number, of: number) => (HEIGHT - (of > 0 ? (value / of) * CURVE_HEIGHT : 0)).toFixed(1);
   const steps = running.slice(0, shown).map((value, part) => `V${y(value, top)}H${part + 1}`);
   const dollars = spent[spent.length - 1] ?? 0;
-  // Money is drawn up to two thirds, so that it does not hide behind the top of the other curve.
+  // The money line uses two thirds of the height, so that the top of the other curve does not hide it.
   const line = spent.slice(0, shown).map((value, part) => `L${part + 1} ${y(value, dollars * 1.5)}`);
   const slotsY = y(slots, top);
   return (

@@ -1,8 +1,8 @@
 "use client";
 
 import { activityTotals, type BarLook } from "@/components/trees/timeline";
-import { duration } from "@/components/ui/format";
 import type { Activity, Timeline } from "@/core/shapes/tree-views";
+import { duration } from "@/core/words/figures";
 import { Legend, LegendItem } from "../view/legend";
 import { BAR_COLOURS, BAR_WORDS } from "./bar-looks";
 
@@ -10,7 +10,7 @@ const ORDER: BarLook[] = ["live", "ran", "ok", "bad", "off", "tasks", "you", "pa
 
 export function TimelineLegend() {
   return (
-    <Legend label="What the bars mean">
+    <Legend label="Legend">
       {ORDER.map((look) => (
         <LegendItem key={look}>
           <span className="relative h-4 w-5">
@@ -34,7 +34,7 @@ const TOTAL_WORDS: Record<Activity, string> = {
   paused: "were paused",
 };
 
-/** Where the time went, over all tasks together. */
+/** Says how much time all tasks together spent running and waiting. */
 export function TimelineTotals({ timeline, nowMs }: { timeline: Timeline; nowMs: number }) {
   const totals = activityTotals(timeline, nowMs);
   const parts = Object.entries(TOTAL_WORDS).flatMap(([kind, words]) => {

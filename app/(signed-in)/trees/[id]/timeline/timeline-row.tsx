@@ -3,10 +3,11 @@
 import { memo } from "react";
 import type { OutlineRow } from "@/components/feed/outline";
 import { type Bar, barsOf } from "@/components/trees/timeline";
-import { duration, spentText } from "@/components/ui/format";
-import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
+import { StatusGlyph } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { TimelineTask } from "@/core/shapes/tree-views";
+import { duration, spentText } from "@/core/words/figures";
+import { STATUS_WORDS } from "@/core/words/status";
 import { RowLink } from "../outline/outline-row";
 import { FoldToggle } from "../view/fold-toggle";
 import { BAR_COLOURS, BAR_WORDS } from "./bar-looks";
@@ -18,7 +19,7 @@ interface TimelineRowProps extends Omit<OutlineRow, "folded" | "chosen"> {
   figures: TimelineTask;
   /** When the tree began. */
   fromMs: number;
-  /** How much time the width is. */
+  /** The time that the width covers, in milliseconds. */
   span: number;
   nowMs: number;
   selected: boolean;
@@ -67,7 +68,7 @@ const END = "after:absolute after:left-[calc(100%+4px)] after:leading-[14px] aft
 const BAR = "top-1.5 h-3 rounded-xs";
 const LINE = "top-[11px] h-0.5";
 
-/** After its end, how the task ended. */
+/** The mark after the task's last bar: how the task ended. */
 const ENDS: Record<NonNullable<Bar["mark"]>, string> = {
   succeeded: "after:text-[11px] after:text-ok after:content-['✓']",
   failed: "after:text-[11px] after:text-fail after:content-['✕']",
@@ -77,7 +78,7 @@ const ENDS: Record<NonNullable<Bar["mark"]>, string> = {
 function BarItem({ bar: { look, start, end, mark }, fromMs, span }: { bar: Bar; fromMs: number; span: number }) {
   const percent = (ms: number) => `${(ms / span) * 100}%`;
   const clock = (ms: number) => timeOfDay(fromMs + ms);
-  const says = `${BAR_WORDS[look]} ${duration(end - start)}, ${clock(start)} to ${clock(end)}`;
+  const tooltip = `${BAR_WORDS[look]} ${duration(end - start)}, ${clock(start)} to ${clock(end)}`;
   const isLine = look === "tasks";
   const ending = mark ? `${END} ${ENDS[mark]} ${isLine ? "after:-top-[7px]" : "after:-top-0.5"}` : "";
   return (
@@ -85,7 +86,7 @@ function BarItem({ bar: { look, start, end, mark }, fromMs, span }: { bar: Bar; 
       className={`absolute z-1 min-w-[3px] ${isLine ? LINE : BAR} ${BAR_COLOURS[look]} ${ending}`}
       data-bar={look}
       style={{ left: percent(start), width: percent(end - start) }}
-      title={says}
+      title={tooltip}
     />
   );
 }

@@ -22,7 +22,7 @@ import { useTimeline } from "./use-timeline";
 const ROW_HEIGHT = 24;
 const HEAD_HEIGHT = 76;
 
-/** Who ran when, how many at once, and where time and money went. */
+/** Shows when each task ran, how many ran at once, and where time and money went. */
 export const Timeline = memo(function Timeline(content: TreeViewContent) {
   const { timeline, problem, retry } = useTimeline(content.treeId, content.cursor);
   if (content.rows.length === 0) return <NoRows outline={content.outline} setOutline={content.setOutline} />;
@@ -32,8 +32,8 @@ export const Timeline = memo(function Timeline(content: TreeViewContent) {
       {problem ? (
         <div className="p-4">
           <Say look="bad">
-            {timeline ? "This is how it stood before" : "The timeline could not be read"}: {problem}{" "}
-            <Button onClick={retry}>Try again</Button>
+            {timeline ? "This timeline is out of date" : "The timeline could not be loaded"}: {problem}{" "}
+            <Button onClick={retry}>Retry</Button>
           </Say>
         </div>
       ) : null}
@@ -70,7 +70,7 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
           style={{ "--zoom": zoom } as React.CSSProperties}
         >
           <TimelineHead timeline={timeline} span={span} nowMs={nowMs} zoom={zoom} />
-          {/* The head is no part of the tree, which holds rows only. */}
+          {/* The head stays outside of the `tree` element, which may hold only rows. */}
           <div
             className="relative"
             style={{ height: virtualizer.getTotalSize() }}
@@ -92,7 +92,7 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
                   figures={byId.get(row.task.id) ?? NOTHING_YET}
                   fromMs={Date.parse(timeline.from)}
                   span={span}
-                  // Rows of what is over are not drawn anew each second.
+                  // A constant time, so that the rows of ended tasks do not render each second.
                   nowMs={row.task.ended_at ? 0 : nowMs}
                   selected={row.task.id === openId}
                   select={select}
@@ -111,20 +111,20 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
   );
 }
 
-/** A task that was started after the last answer. */
+/** The figures of a task that started after the last read. */
 const NOTHING_YET: TimelineTask = { id: "", stretches: [], ends: [], cost_usd: 0, tokens: 0 };
 
-const MOST_ZOOM = 64;
+const MAX_ZOOM = 64;
 
-/** What is in the middle stays in the middle. */
+/** Returns the zoom and its setter, which keeps the middle of the view in place. */
 function useZoom(scroller: React.RefObject<HTMLDivElement | null>) {
   const [{ zoom, middle }, setState] = useState<{ zoom: number; middle: number | null }>({ zoom: 1, middle: null });
   const change = (to: number) => {
     const element = scroller.current;
     const middle = element && (element.scrollLeft + element.clientWidth / 2) / element.scrollWidth;
-    setState({ zoom: Math.min(MOST_ZOOM, Math.max(1, to)), middle });
+    setState({ zoom: Math.min(MAX_ZOOM, Math.max(1, to)), middle });
   };
-  // After the new width is in the page.
+  // An effect, because the new width must be in the page first.
   useEffect(() => {
     const element = scroller.current;
     if (element && middle !== null) element.scrollLeft = middle * element.scrollWidth - element.clientWidth / 2;

@@ -5,18 +5,18 @@ import { fetchJson } from "@/components/http/fetch-json";
 import { mergeTimeline } from "@/components/trees/timeline";
 import type { Timeline } from "@/core/shapes/tree-views";
 
-/** Between two answers, at least; and the server rests this many times as long as it took. */
+/** The shortest wait between two reads. After a slow read the wait is `REST_SHARE` times as long as the read took. */
 const LEAST_REST_MS = 1_500;
 const REST_SHARE = 10;
 
 export interface TimelineHandle {
   timeline: Timeline | null;
-  /** Why it could not be read, as a sentence. */
+  /** A sentence that says why the timeline could not be loaded. */
   problem: string | null;
   retry: () => void;
 }
 
-/** Read once, then what has changed since whenever the page sees that something was committed. */
+/** Reads the timeline once, then reads the changes whenever `cursor` shows a new commit. */
 export function useTimeline(treeId: string, cursor: string): TimelineHandle {
   const [timeline, setTimeline] = useState<Timeline | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -42,18 +42,18 @@ export function useTimeline(treeId: string, cursor: string): TimelineHandle {
 }
 
 interface Reader {
-  /** Reads now, or when its rest is over; not at all for a reason that was answered already. */
+  /** Reads now or when the wait is over, unless the last read already covered this reason. */
   wake(why: string): void;
   stop(): void;
 }
 
-interface ReaderEars {
+interface ReaderHandlers {
   onTimeline(timeline: Timeline): void;
   onProblem(problem: string): void;
 }
 
-/** One answer at a time. What is committed while one is on its way is read after the rest, however much it is. */
-function startReader(treeId: string, { onTimeline, onProblem }: ReaderEars): Reader {
+/** Starts a reader with one request at a time. All commits during a request are read together after the wait. */
+function startReader(treeId: string, { onTimeline, onProblem }: ReaderHandlers): Reader {
   const ended = new AbortController();
   let held: Timeline | null = null;
   let wanted: string | null = null;
@@ -70,10 +70,10 @@ function startReader(treeId: string, { onTimeline, onProblem }: ReaderEars): Rea
       answered = why;
       if (!ended.signal.aborted) onTimeline(held);
     } catch (error) {
-      // A person, or the next commit, tries again.
+      // The Retry button or the next commit reads again.
       wanted = null;
       answered = null;
-      if (!ended.signal.aborted) onProblem(error instanceof Error ? error.message : "The timeline was not read.");
+      if (!ended.signal.aborted) onProblem(error instanceof Error ? error.message : "Unknown error.");
     }
     setTimeout(next, Math.max(LEAST_REST_MS, REST_SHARE * (performance.now() - startedMs)));
   }

@@ -2,12 +2,12 @@ import { Icon } from "@/components/ui/icon";
 
 interface FoldToggleProps {
   id: string;
-  /** Absent: there is nothing below. */
+  /** undefined for a task without subtasks. */
   expanded: boolean | undefined;
   toggle: (id: string, expanded: boolean) => void;
 }
 
-/** For the pointer: the row itself says whether it is folded, and its keys fold it. */
+/** Fold button for the pointer only. Screen readers and keys use the row itself. */
 export function FoldToggle({ id, expanded, toggle }: FoldToggleProps) {
   if (expanded === undefined) return <span className="size-3 flex-none" />;
   return (

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** What the signs of a view mean, in one line above it. */
+/** The legend of a view, in one line above it. */
 export function Legend({ label, children }: { label: string; children: ReactNode }) {
   return (
     <ul

@@ -8,13 +8,13 @@ interface AnchoredRows {
   rows: OutlineRow[];
   rowHeight: number;
   openId: string | null;
-  /** Of what stands above the first row and scrolls with the rows. */
+  /** Height of what scrolls above the first row, in pixels. */
   offset?: number;
 }
 
 /**
- * Rows come and go above the one that somebody looks at, and it stays where it is: the row under the pointer, else the
- * selected one as far as it is in sight, else the first in sight.
+ * Keeps a row in place on the screen when rows come or go above it: the row under the pointer, else the selected row if
+ * it is visible, else the first visible row.
  */
 export function useAnchoredRows({ scroller, rows, rowHeight, openId, offset = 0 }: AnchoredRows): void {
   const pointerY = useRef<number | null>(null);

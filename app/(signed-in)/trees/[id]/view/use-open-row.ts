@@ -4,7 +4,7 @@ import type { Virtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import type { OutlineRow } from "@/components/feed/outline";
 
-/** Where the open task stands among the rows, or -1; it is scrolled to once, and then whoever scrolls away is left alone. */
+/** Returns the index of the open task's row, or -1. Scrolls to the row once, so a reader who scrolls away stays there. */
 export function useOpenRow(
   rows: readonly OutlineRow[],
   openId: string | null,

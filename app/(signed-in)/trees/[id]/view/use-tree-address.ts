@@ -4,8 +4,8 @@ import { type Dispatch, type SetStateAction, useCallback, useEffect, useRef, use
 import type { OutlineView } from "@/components/feed/outline";
 import { readAddress, type TreeAddress, type ViewName, writeAddress } from "@/components/trees/tree-address";
 
-/** Between two changes of the address that leave no step to go back to: browsers refuse to be told too often. */
-const QUIET_MS = 400;
+/** The shortest time between two replacements of the address, because browsers refuse frequent ones. */
+const REPLACE_MS = 400;
 
 type How = "push" | "replace";
 export type SelectTask = (id: string | null, how?: How) => void;
@@ -14,14 +14,14 @@ export type SetOutline = Dispatch<SetStateAction<OutlineView>>;
 export interface TreeAddressHandle {
   address: TreeAddress;
   select: SelectTask;
-  /** A filter leaves a step to go back to; typing and folding do not. */
+  /** A changed filter adds a history entry; typing and folding do not. */
   setOutline: SetOutline;
   setView(view: ViewName): void;
 }
 
 /**
- * What is looked at, held here and mirrored into the address (and not read from there), so that the next key acts on it
- * at once however quickly it follows.
+ * Holds the view state and mirrors it into the address. The state is not read back from the address, so that the next
+ * key acts on the new state at once.
  */
 export function useTreeAddress(first: TreeAddress): TreeAddressHandle {
   const [address, setAddress] = useState(first);
@@ -59,12 +59,12 @@ export function useTreeAddress(first: TreeAddress): TreeAddressHandle {
   return { address, select, setOutline, setView };
 }
 
-/** Writes at once, and what follows quickly without a step of its own together a little later. */
+/** Returns a function that writes the address. Quick changes without a history entry are written together, a bit later. */
 function useMirror(): (address: TreeAddress, how: How) => void {
-  const late = useRef<{ timer?: ReturnType<typeof setTimeout>; next: TreeAddress | null }>({ next: null });
-  useEffect(() => () => clearTimeout(late.current.timer), []);
+  const delayed = useRef<{ timer?: ReturnType<typeof setTimeout>; next: TreeAddress | null }>({ next: null });
+  useEffect(() => () => clearTimeout(delayed.current.timer), []);
   return useCallback((address, how) => {
-    const state = late.current;
+    const state = delayed.current;
     const write = (to: TreeAddress, by: How) => {
       const { pathname, search } = window.location;
       const text = `${pathname}${writeAddress(to, new URLSearchParams(search))}`;
@@ -78,14 +78,14 @@ function useMirror(): (address: TreeAddress, how: How) => void {
         write(state.next, "replace");
         state.next = null;
         rest();
-      }, QUIET_MS);
+      }, REPLACE_MS);
     };
     if (how === "replace" && state.timer !== undefined) {
       state.next = address;
       return;
     }
     clearTimeout(state.timer);
-    // What was still to be written belongs to the step before.
+    // A change that is not written yet belongs to the previous history entry.
     if (how === "push" && state.next) write(state.next, "replace");
     state.next = null;
     write(address, how);

@@ -3,20 +3,20 @@ import type { Task } from "@/core/shapes/shapes";
 import type { FoundInTree } from "@/core/shapes/tree-views";
 import type { SelectTask, SetOutline } from "./use-tree-address";
 
-/** What outline, graph and timeline are given: the same tasks, the same filters, the same selection. */
+/** The props that outline, graph and timeline share: the same tasks, filters and selection. */
 export interface TreeViewContent {
   treeId: string;
-  /** Of the last message that the page has seen. */
+  /** Cursor of the last message that the page has received. */
   cursor: string;
   rows: OutlineRow[];
   tasks: ReadonlyMap<string, Task>;
-  /** Reviews before a person. */
+  /** Reviews that wait for a person. */
   asked: ReadonlySet<string>;
   openId: string | null;
   outline: OutlineView;
   setOutline: SetOutline;
   select: SelectTask;
   toggle: (id: string, expanded: boolean) => void;
-  /** By task, where the server found the words that are looked for. */
+  /** The server's search matches, by task id. */
   found: ReadonlyMap<string, FoundInTree>;
 }

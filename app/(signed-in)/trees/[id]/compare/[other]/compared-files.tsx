@@ -1,9 +1,9 @@
 import { PatchDiff } from "@/components/diff/patch-diff";
-import { plural } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { SectionHead } from "@/components/ui/page/section";
 import { Say } from "@/components/ui/parts";
 import type { Comparison } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 
 const LISTED_FILES = 200;
 
@@ -13,7 +13,7 @@ const CHANGES = {
   deleted: { icon: "x", word: "Only in A" },
 } as const;
 
-/** Which files differ from A to B, and how. */
+/** Lists the files that differ between A and B, with the diff. */
 export function ComparedFiles({ comparison: { files, patch, truncated } }: { comparison: Comparison }) {
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="files">
@@ -25,8 +25,8 @@ export function ComparedFiles({ comparison: { files, patch, truncated } }: { com
       </SectionHead>
       {files === null ? (
         <p className="py-2 text-ink-2">
-          The files of one of the two were never kept, so they cannot be compared. A tree's files are kept after each
-          turn that changed some.
+          The files cannot be compared: one of the trees has no snapshot of its files. Banyan takes a snapshot after
+          each turn that changed files.
         </p>
       ) : files.length === 0 ? (
         <p className="py-2 text-ink-2">Both trees have the same files.</p>
@@ -48,7 +48,7 @@ export function ComparedFiles({ comparison: { files, patch, truncated } }: { com
       )}
       {truncated ? (
         <div className="mt-3">
-          <Say>The differences are longer than 256 KB, and only their beginning is shown here.</Say>
+          <Say>The diff is longer than 256 KB, so only its beginning is shown.</Say>
         </div>
       ) : null}
       {patch ? (

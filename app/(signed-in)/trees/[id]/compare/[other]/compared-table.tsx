@@ -1,14 +1,14 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Markdown } from "@/components/text/markdown";
-import { duration, exactCount, exactMoney, money, plural } from "@/components/ui/format";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { StatusWord, shownStatusOfTree } from "@/components/ui/status";
-import { REASONS } from "@/core/log/reasons";
 import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
-import { copiedText } from "./compared-words";
+import { copiedText } from "@/core/words/comparison";
+import { duration, exactCount, exactMoney, money, plural } from "@/core/words/figures";
+import { REASON_WORDS } from "@/core/words/reasons";
 
-/** What can be weighed, one line each; on a phone the two trees stand below each other. */
+/** The compared facts, one row each. On a phone the two trees are stacked. */
 const ROWS: [string, (tree: ComparedTree) => ReactNode][] = [
   ["Status", (tree) => <Status tree={tree} />],
   ["Verdict", (tree) => <VerdictCell tree={tree} />],
@@ -16,8 +16,8 @@ const ROWS: [string, (tree: ComparedTree) => ReactNode][] = [
   ["Model", (tree) => <span className="font-mono text-mono">{tree.model}</span>],
   ["Tasks", (tree) => exactCount(tree.tasks)],
   ["Tokens", (tree) => exactCount(tree.tokens)],
-  ["Spent", (tree) => <Spent tree={tree} />],
-  ["Took", (tree) => duration(tree.seconds * 1_000)],
+  ["Cost", (tree) => <Spent tree={tree} />],
+  ["Duration", (tree) => duration(tree.seconds * 1_000)],
   ["Result", (tree) => (tree.result ? <Markdown text={tree.result} /> : <span className="text-ink-3">None yet</span>)],
 ];
 
@@ -27,7 +27,7 @@ export function ComparedTable({ trees }: Pick<Comparison, "trees">) {
       <thead>
         <tr className="phone:block">
           <th scope="col" className="w-26 border-b border-line phone:hidden">
-            <span className="sr-only">What</span>
+            <span className="sr-only">Fact</span>
           </th>
           {trees.map((tree, index) => (
             <th
@@ -72,7 +72,7 @@ function RowName({ children }: { children: string }) {
   );
 }
 
-/** On a phone the letter of the tree stands before what is said of it. */
+/** One tree's cell. On a phone it starts with the tree's letter. */
 function Side({ name, children }: { name: string | undefined; children: ReactNode }) {
   return (
     <td
@@ -89,12 +89,12 @@ function Status({ tree }: { tree: ComparedTree }) {
   return (
     <>
       <StatusWord status={shownStatusOfTree(tree)} />
-      {why ? <p className="mt-1 text-ink-2">{REASONS[why].says}</p> : null}
+      {why ? <p className="mt-1 text-ink-2">{REASON_WORDS[why].says}</p> : null}
     </>
   );
 }
 
-const OUTCOMES = { pass: "Judged as done", fail: "Judged as not done", unjudged: "Not judged" };
+const OUTCOMES = { pass: "Passed", fail: "Failed", unjudged: "Not judged" };
 
 function VerdictCell({ tree: { verdict } }: { tree: ComparedTree }) {
   if (!verdict) return <span className="text-ink-3">None yet</span>;
@@ -103,7 +103,7 @@ function VerdictCell({ tree: { verdict } }: { tree: ComparedTree }) {
     ["shown", "shown"],
     ["judged", "judged"],
     ["failed", "failed"],
-    ["neither", "neither"],
+    ["neither", "not shown"],
   ].flatMap(([mark = "", word = ""]) => (count(mark) > 0 ? [`${count(mark)} ${word}`] : []));
   const keys = uniqueKeys(verdict.reasons);
   return (

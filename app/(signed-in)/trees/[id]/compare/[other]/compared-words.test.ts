@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ComparedTree } from "@/core/shapes/shapes";
-import { copiedText, differenceText, originText } from "./compared-words";
+import { copiedText, differenceText, originText } from "@/core/words/comparison";
 
 const tree = (tree_id: string, fields: Partial<ComparedTree> = {}) =>
   ({

@@ -8,10 +8,10 @@ import { Crumbs } from "@/components/ui/page/crumbs";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { Say } from "@/components/ui/parts";
 import type { Comparison } from "@/core/shapes/shapes";
+import { differenceText, originText } from "@/core/words/comparison";
 import { problemOfError } from "@/lib/http/problem";
 import { ComparedFiles } from "./compared-files";
 import { ComparedTable } from "./compared-table";
-import { differenceText, originText } from "./compared-words";
 
 export const metadata: Metadata = { title: "Compare two trees" };
 
@@ -70,7 +70,7 @@ function Refused({ sentence }: { sentence: string }) {
   );
 }
 
-/** Or a sentence that says why not. */
+/** Returns the comparison, or a sentence that says why there is none. */
 async function compare(queries: Queries, id: string, other: string): Promise<Comparison | string> {
   try {
     return await queries.compareTrees(id, other);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { money, plain } from "./format";
+import { money, plain } from "./figures";
 
 test("a headline is shown without the marks of Markdown", () => {
   expect(plain("## The **tests** expect `req.query`, see [the guide](https://example.org)")).toBe(

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { REASONS } from "./reasons";
-import { TASK_STATUSES } from "./terms";
+import { TASK_STATUSES } from "@/core/log/terms";
+import { REASON_WORDS } from "@/core/words/reasons";
 
 const lifecycle = await readFile(path.join(import.meta.dirname, "../../docs/lifecycle.md"), "utf8");
 
 test("each reason has one sentence that says what happened and one that says what to do", () => {
-  for (const [reason, { says, remedy }] of Object.entries(REASONS)) {
+  for (const [reason, { says, remedy }] of Object.entries(REASON_WORDS)) {
     for (const sentence of [says, remedy]) {
       expect(sentence, reason).toMatch(/^[A-Z].*\.$/);
       expect(sentence, reason).not.toMatch(/\. [A-Z]|please|oops|successfully|!/i);
@@ -18,7 +18,7 @@ test("each reason has one sentence that says what happened and one that says wha
 test("the page on the lifecycle shows exactly these reasons, in the same words", () => {
   const rows = [...lifecycle.matchAll(/^\| `(\w+)` \| (?:failed|stopped) \| (.+) \| (.+) \|$/gm)];
   const shown = Object.fromEntries(rows.map(([, reason, says, remedy]) => [reason, { says, remedy }]));
-  expect(shown).toEqual(REASONS);
+  expect(shown).toEqual(REASON_WORDS);
 });
 
 test("the diagram has every status and no other", () => {

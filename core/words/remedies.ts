@@ -1,8 +1,8 @@
 /** What can be done about a task that failed, was stopped, or is parked: the closed list of reasons, each with its remedies. Pure. */
 
-import { exactCount, money } from "@/components/ui/format";
 import type { Reason } from "@/core/log/reasons";
 import type { Task } from "@/core/shapes/shapes";
+import { exactCount, money } from "./figures";
 
 export type Remedy =
   | { kind: "retry" }

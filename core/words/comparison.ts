@@ -1,7 +1,7 @@
 /** Two trees in words: where they come from, and what differs most. Pure. */
 
-import { exactCount, money, plural } from "@/components/ui/format";
 import type { ComparedTree } from "@/core/shapes/shapes";
+import { exactCount, money, plural } from "./figures";
 
 export function originText(a: ComparedTree, b: ComparedTree): string {
   const [name, from] = b.forked_from?.tree_id === a.tree_id ? ["B", b] : ["A", a];

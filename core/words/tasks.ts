@@ -1,10 +1,12 @@
-/** A state as a sentence: what goes on, why, and what can be done. Pure. */
+/** The state of a task or tree as a sentence: what happens, why, and what a person can do. Pure. */
 
-import { plain, plural } from "@/components/ui/format";
-import type { SayLook } from "@/components/ui/parts";
-import { REASONS } from "@/core/log/reasons";
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
+import { REASON_WORDS } from "@/core/words/reasons";
+import { plain, plural } from "./figures";
 import { sentence } from "./sentence";
+
+/** How a sentence looks: a wait for the person, a failure, work in progress, a parked task, a success. */
+export type SayLook = "you" | "bad" | "live" | "parked" | "good";
 
 export interface Sentence {
   look: SayLook | undefined;
@@ -24,7 +26,7 @@ export function taskSentence(
 ): Sentence {
   switch (task.status) {
     case "ready":
-      return { look: undefined, text: "Ready: it runs as soon as a slot is free. You need not do anything." };
+      return { look: undefined, text: "Ready: it runs as soon as a slot is free. Nothing needed." };
     case "running":
       return { look: "live", text: runningText(task) };
     case "waiting":
@@ -43,32 +45,32 @@ export function taskSentence(
 }
 
 const BEGINS =
-  "It begins: the files of its folder are put on record first, so that a fork can go back to this moment. A large folder takes a minute or two.";
+  "Starting: Banyan first takes a snapshot of the folder, so that a fork can return to this moment. A large folder takes a minute or two.";
 
 function runningText(task: Task): string {
   if (task.depth === 0 && task.turns === 0 && task.attempt === 1 && !task.headline) return BEGINS;
   const attempt = task.attempt > 1 ? `Attempt ${task.attempt}. ` : "";
   const doing = sentence(`Turn ${task.turns + 1}${task.headline ? `: ${plain(task.headline)}` : ""}`);
-  return `${attempt}${doing} You need not do anything; a message below is read at its next turn.`;
+  return `${attempt}${doing} Nothing needed. It reads messages at its next turn.`;
 }
 
 function waitingSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: Review[]): Sentence {
   const waits = task.waiting_for;
-  if (!waits) return { look: undefined, text: "Waits. It goes on by itself." };
+  if (!waits) return { look: undefined, text: "Waiting. It continues by itself." };
   if (waits.kind === "answer" || waits.kind === "approval") {
     const review = reviews.find((one) => waits.reviews.includes(one.id));
-    if (!review) return { look: undefined, text: "Asks its parent, and goes on with the answer." };
+    if (!review) return { look: undefined, text: "Waiting for its parent's answer." };
     const since = review.created_at;
     const noun = waits.kind === "answer" ? "your answer" : "your approval";
-    const rest = ". Its parents wait with it; everything else goes on.";
-    return { look: "you", text: `Waits for ${noun} since`, at: since, rest };
+    const rest = ". The tasks above it wait too; everything else continues.";
+    return { look: "you", text: `Waiting for ${noun} since`, at: since, rest };
   }
   if (waits.kind === "finishing")
-    return { look: undefined, text: "Its result is being checked and summed up. It ends by itself." };
+    return { look: undefined, text: "Its result is being judged and documented. It ends by itself." };
   const number = waits.tasks.length;
   const what =
     waits.kind === "predecessors"
-      ? `${plural(number, "task")} to end first`
+      ? `${plural(number, "earlier task")}`
       : number
         ? plural(number, "subtask")
         : "its subtasks";
@@ -76,45 +78,46 @@ function waitingSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: 
   const shown = names.slice(0, 3).join(", ");
   const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
   const list = shown ? `: ${shown}${more}` : "";
-  return { look: undefined, text: `Waits for ${what}${list}.` };
+  return { look: undefined, text: `Waiting for ${what}${list}.` };
 }
 
 function pausedSentence(task: Task): Sentence {
-  const keeps = withDetail("It keeps everything; resume it any time.", task);
+  const keeps = withDetail("Its work is kept; resume it at any time.", task);
   const by = task.paused_by;
   if (!by) return { look: undefined, text: `Paused before its next turn. ${keeps}` };
   if (by.is_stepping)
-    return { look: undefined, text: withDetail("Waits for its next step: it is stepped by hand.", task) };
+    return { look: undefined, text: withDetail("Stepping is on: press Step for its next turn.", task) };
   return { look: undefined, text: `Paused by ${by.name} at`, at: by.since, rest: `. ${keeps}` };
 }
 
 function parkedSentence(task: Task, tasks: ReadonlyMap<string, Task>, why: string | null): Sentence {
-  const given = task.reason_detail ?? why ?? "The model's provider cannot be used now";
+  const given = task.reason_detail ?? why ?? "The model's provider is not available";
   const because = sentence(given);
-  const remedy = task.parked_by === "daily_cap" ? " Resumed before, it parks again while the cap holds." : "";
+  const remedy =
+    task.parked_by === "daily_cap" ? " If you resume it earlier, it parks again while the cap is reached." : "";
   const aside = besidesText(task, tasks);
   if (!task.parked_until) return { look: "parked", text: `Parked: ${because} It resumes by itself.${remedy}${aside}` };
   return {
     look: "parked",
     text: "Parked until",
     at: task.parked_until,
-    rest: `: ${because} It resumes by itself then.${remedy}${aside}`,
+    rest: `: ${because} It then resumes by itself.${remedy}${aside}`,
   };
 }
 
-/** What else of the tree is parked, and whether anything goes on. */
+/** Says how many other tasks of the tree are parked, and whether the rest continues. */
 function besidesText(task: Task, tasks: ReadonlyMap<string, Task>): string {
   const [parked, running] = [["parked"], ["running", "ready"]].map(
     (statuses) => [...tasks.values()].filter((one) => one.id !== task.id && statuses.includes(one.status)).length,
   ) as [number, number];
   const more =
     parked > 0 ? ` ${plural(parked, "other task")} of this tree ${parked === 1 ? "is" : "are"} parked too.` : "";
-  const rest = running > 0 ? " The rest of the tree goes on." : "";
+  const rest = running > 0 ? " The rest of the tree continues." : "";
   return `${more}${rest}`;
 }
 
 function succeededText(task: Task): string {
-  // Whoever succeeded has a verdict; without one the task's long texts are still being read.
+  // A task that succeeded has a verdict; it is missing only while the page still loads the long texts.
   if (!task.verdict) return "Succeeded.";
   const claims = task.verdict.claims;
   const shown = claims.filter((claim) => claim.mark === "shown").length;
@@ -122,16 +125,16 @@ function succeededText(task: Task): string {
   if (claims.length === 0) {
     if (task.verdict.outcome === "pass") {
       return task.model === "runbook"
-        ? "Succeeded: every check of the runbook holds."
-        : "Succeeded: the evaluator judged that it holds.";
+        ? "Succeeded: every check of the runbook passed."
+        : "Succeeded: the evaluator accepted the result.";
     }
-    return "Succeeded. Nothing was claimed, so nothing was checked.";
+    return "Succeeded. It made no claims, so nothing was checked.";
   }
   return `Succeeded: ${plural(claims.length, "claim")}, ${shown} shown by a command, ${judged} judged.`;
 }
 
 function endedText(word: string, task: Task): string {
-  const known = task.reason && REASONS[task.reason];
+  const known = task.reason && REASON_WORDS[task.reason];
   const says = task.reason_detail ?? (known ? known.says : "no reason was recorded.");
   const remedy = known ? ` ${known.remedy}` : "";
   return `${word}: ${sentence(says)}${remedy}`;
@@ -141,10 +144,10 @@ function withDetail(text: string, task: Task): string {
   return task.reason_detail ? `${text} ${task.reason_detail}` : text;
 }
 
-/** What a tree does now, or how it ended: why, when it did not succeed. */
+/** What a tree is doing, or why it failed or was stopped. */
 export function treeText({ status, reason, headline }: Tree): string {
   const isUnsuccessful = status === "failed" || status === "stopped";
-  return isUnsuccessful && reason ? REASONS[reason].says : plain(headline);
+  return isUnsuccessful && reason ? REASON_WORDS[reason].says : plain(headline);
 }
 
 /** The subtasks that a task waits for, as "4 subtasks"; null: it waits for none. */
@@ -159,12 +162,12 @@ export function waitsForPerson({ status, waiting_for }: Task, asked: ReadonlySet
   return status === "waiting" && (waiting_for?.reviews.some((id) => asked.has(id)) ?? false);
 }
 
-/** What a row says under or beside the name, in a few words. */
+/** The few words under or beside the name in a row. */
 export function rowText(task: Task, tasks: ReadonlyMap<string, Task>, asked: ReadonlySet<string>): string {
   if (task.status === "waiting" && task.waiting_for) {
     const { kind, tasks: ids } = task.waiting_for;
-    if (kind === "subtasks") return `Waits for ${awaitedSubtasks(task)}`;
-    if (kind === "finishing") return "Is being checked";
+    if (kind === "subtasks") return `Waiting for ${awaitedSubtasks(task)}`;
+    if (kind === "finishing") return "Being judged";
     if (kind === "predecessors")
       return `Starts after ${
         ids
@@ -172,10 +175,10 @@ export function rowText(task: Task, tasks: ReadonlyMap<string, Task>, asked: Rea
           .filter(Boolean)
           .join(", ") || "others"
       }`;
-    return waitsForPerson(task, asked) ? plain(task.headline) || "Waits for you" : "Asks its parent";
+    return waitsForPerson(task, asked) ? plain(task.headline) || "Waiting for you" : "Waiting for its parent";
   }
-  if (task.status === "ready") return "In the queue";
-  if (task.status === "parked") return task.reason_detail ?? "Until the model's provider can be used again";
+  if (task.status === "ready") return "Queued";
+  if (task.status === "parked") return task.reason_detail ?? "Until the model's provider is available";
   if (task.status === "failed" || task.status === "stopped") return task.reason_detail ?? plain(task.headline);
   return plain(task.headline);
 }

@@ -1,34 +1,34 @@
 import { expect, test } from "vitest";
 import type { Review, Task } from "@/core/shapes/shapes";
 import { dailyCapSentence } from "@/core/words/daily-cap";
-import { rowText, taskSentence } from "./sentences";
+import { rowText, taskSentence } from "./tasks";
 
 const task = (fields: Partial<Task>) =>
   ({ id: "k", title: "K", turns: 2, attempt: 1, headline: "", waiting_for: null, verdict: null, ...fields }) as Task;
 const say = (fields: Partial<Task>, others: Task[] = [], reviews: Review[] = []) =>
   taskSentence(task(fields), new Map(others.map((one) => [one.id, one])), reviews);
 
-test("a running task says its turn, what it does, and that nobody need do anything", () => {
+test("a running task says its turn, what it does, and that nothing is needed", () => {
   const { look, text } = say({ status: "running", headline: "Counts files", attempt: 2 });
   expect(look).toBe("live");
-  expect(text).toContain("Attempt 2. Turn 3: Counts files. You need not do anything");
-  expect(say({ status: "running", headline: "Looks, then decides." }).text).toContain("decides. You need not");
-  expect(say({ status: "running" }).text).toContain("Turn 3. You need not");
-  expect(say({ status: "running", turns: 0, depth: 0 }).text).toContain("the files of its folder are put on record");
-  expect(say({ status: "running", turns: 0, depth: 1 }).text).toContain("Turn 1. You need not");
+  expect(text).toContain("Attempt 2. Turn 3: Counts files. Nothing needed.");
+  expect(say({ status: "running", headline: "Looks, then decides." }).text).toContain("decides. Nothing needed.");
+  expect(say({ status: "running" }).text).toContain("Turn 3. Nothing needed.");
+  expect(say({ status: "running", turns: 0, depth: 0 }).text).toContain("takes a snapshot of the folder");
+  expect(say({ status: "running", turns: 0, depth: 1 }).text).toContain("Turn 1. Nothing needed.");
 });
 
-test("whoever waits says for what", () => {
+test("a waiting task says what it waits for", () => {
   const others = ["a", "b", "c", "d"].map((id) => task({ id, title: `Part ${id}` }));
   const waiting_for = { kind: "subtasks" as const, tasks: ["a", "b", "c", "d"], reviews: [] };
   expect(say({ status: "waiting", waiting_for }, others).text).toBe(
-    "Waits for 4 subtasks: Part a, Part b, Part c and 1 more.",
+    "Waiting for 4 subtasks: Part a, Part b, Part c and 1 more.",
   );
   const predecessors = { ...waiting_for, kind: "predecessors" as const, tasks: ["a"] };
   expect(say({ status: "waiting", waiting_for: predecessors }, others).text).toBe(
-    "Waits for 1 task to end first: Part a.",
+    "Waiting for 1 earlier task: Part a.",
   );
-  expect(rowText(task({ status: "waiting", waiting_for }), new Map(), new Set())).toBe("Waits for 4 subtasks");
+  expect(rowText(task({ status: "waiting", waiting_for }), new Map(), new Set())).toBe("Waiting for 4 subtasks");
 });
 
 test("a question says since when", () => {
@@ -37,7 +37,7 @@ test("a question says since when", () => {
   expect(say({ status: "waiting", waiting_for }, [], [review])).toMatchObject({ look: "you", at: review.created_at });
   expect(say({ status: "waiting", waiting_for })).toEqual({
     look: undefined,
-    text: "Asks its parent, and goes on with the answer.",
+    text: "Waiting for its parent's answer.",
   });
 });
 
@@ -46,7 +46,7 @@ test("a parked task says until when and why; a failed one why and what to do", (
   expect(say({ status: "parked", parked_until, reason_detail: "Tokens are used up." })).toMatchObject({
     look: "parked",
     at: parked_until,
-    rest: ": Tokens are used up. It resumes by itself then.",
+    rest: ": Tokens are used up. It then resumes by itself.",
   });
   expect(say({ status: "failed", reason: "model_error" }).text).toMatch(/^Failed: The model .* Retry when/);
   expect(say({ status: "failed", reason: null }).text).toBe("Failed: no reason was recorded.");
@@ -55,13 +55,15 @@ test("a parked task says until when and why; a failed one why and what to do", (
 test("a task that a cap of the day parks says that it parks again, in the pane and in a row", () => {
   const read = dailyCapSentence({ unit: "tokens", amount: 150_000, person: "Mara", isHeld: false });
   expect(read).toBe(
-    "Today's cap of 150,000 tokens for the trees of Mara is used up: less is left than one more call may cost.",
+    "Today's cap of 150,000 tokens for the trees of Mara is reached: less is left than one more call may cost.",
   );
   const capped = { status: "parked", parked_by: "daily_cap", reason_detail: read } as const;
   const parked_until = "2026-01-02T00:00:00.000Z";
   const others = [task({ id: "a", status: "parked" }), task({ id: "b", status: "running" })];
   const { rest } = say({ ...capped, parked_until }, others);
-  expect(rest).toContain(`: ${read} It resumes by itself then. Resumed before, it parks again while the cap holds.`);
-  expect(rest).toContain("1 other task of this tree is parked too. The rest of the tree goes on.");
+  expect(rest).toContain(
+    `: ${read} It then resumes by itself. If you resume it earlier, it parks again while the cap is reached.`,
+  );
+  expect(rest).toContain("1 other task of this tree is parked too. The rest of the tree continues.");
   expect(rowText(task(capped), new Map(), new Set())).toBe(read);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { REASONS, type Reason } from "@/core/log/reasons";
+import type { Reason } from "@/core/log/reasons";
 import type { Task } from "@/core/shapes/shapes";
+import { REASON_WORDS } from "@/core/words/reasons";
 import { remediesOf, remedyText } from "./remedies";
 
 const none = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };
@@ -11,7 +12,7 @@ const texts = (one: Task, ...others: Task[]) =>
   remediesOf(one, new Map([one, parent, ...others].map((each) => [each.id, each]))).map(remedyText);
 
 test("every reason of the closed list has a remedy that can be pressed", () => {
-  for (const reason of Object.keys(REASONS) as Reason[])
+  for (const reason of Object.keys(REASON_WORDS) as Reason[])
     expect([reason, texts(task({ reason })).length > 0]).toEqual([reason, true]);
   expect(texts(task({ reason: null }))).toEqual(["Retry"]);
   expect(texts(task({ status: "succeeded" }))).toEqual([]);
