@@ -172,7 +172,7 @@ export type TaskEvent =
   | { type: "approval_decided"; call: string; review: string; approved: boolean; by: string; rule?: string }
   | { type: "question"; review: string; task: string; words: string; text: string; tainted?: true }
   | { type: "question_closed"; review: string }
-  /** The answer to an `ask` that had returned early. `text` is what the model reads; logs from before `answer` have it there only. */
+  /** The answer to a question whose call was answered early. The model reads `text`; logs from before `answer` have the answer only there. */
   | { type: "answered"; review: string; by: string; text: string; answer?: string; tainted?: true }
   | { type: "note"; text: string; by?: string }
   | { type: "choice"; what: string; why: string }
