@@ -146,6 +146,8 @@ function setupFor(context: ConfigurationContext, name: string, inherited: Inheri
     ...(agent.webSearch && { webSearch: true }),
     finishing: agent.finishing,
     maxTurns: agent.limits.maxTurns ?? null,
+    outputTokens: agent.limits.outputTokens ?? null,
+    effort: agent.effort ?? null,
     timeoutMs: agent.limits.timeoutSeconds ? agent.limits.timeoutSeconds * 1_000 : options.defaultTimeoutMs,
     askTimeoutMs: agent.limits.askTimeoutSeconds
       ? agent.limits.askTimeoutSeconds * 1_000

@@ -1,8 +1,8 @@
 /** The request of a model call, rebuilt from the log: within an epoch each one begins with the bytes of the one before. */
 
-import type { ModelRequest } from "@/core/log/model";
+import type { ModelMessage, ModelRequest } from "@/core/log/model";
 import { outputAsk } from "@/core/output-ask";
-import { systemPrompt } from "@/core/rules/prompt";
+import { systemPrompt, taskFacts } from "@/core/rules/prompt";
 import type { OpenTask } from "./open-task";
 import type { World } from "./world";
 
@@ -12,11 +12,18 @@ export function requestOf(world: RequestSources, { state, claim }: Pick<OpenTask
   const { setup, assignment } = state;
   return {
     model: setup.model,
-    system: systemPrompt(claim.uid, setup, assignment.instruction, world.configuration.textsOf(setup)),
+    system: systemPrompt(setup, world.configuration.textsOf(setup)),
     tools: world.gateway.specsFor(state),
-    messages: state.messages,
+    messages: withFacts(state.messages, taskFacts({ ...claim, setup, assignment })),
+    ...(setup.effort && { effort: setup.effort }),
     maxOutputTokens: outputAsk(state, world.limitsOf(setup.model)),
   };
+}
+
+/** After the instruction, or the summary that took its place: behind all that tasks of one agent have in common. */
+function withFacts([first, ...rest]: readonly ModelMessage[], facts: string): ModelMessage[] {
+  const own: ModelMessage = { role: "user", content: facts };
+  return first ? [first, own, ...rest] : [own];
 }
 
 /** About four characters are a token: what a call is charged for its input when its provider did not say. */
