@@ -8,22 +8,25 @@ import type { World } from "./world";
 
 type RequestSources = Pick<World, "configuration" | "gateway" | "limitsOf" | "catalogue">;
 
-export function requestOf(world: RequestSources, { state, claim }: Pick<OpenTask, "state" | "claim">): ModelRequest {
-  const { setup, assignment } = state;
+export function requestOf(world: RequestSources, task: Pick<OpenTask, "state" | "claim">): ModelRequest {
+  const { state } = task;
+  const { setup } = state;
   return {
     model: setup.model,
     system: systemPrompt(setup, world.configuration.textsOf(setup)),
     tools: world.gateway.specsFor(state),
-    messages: withFacts(state.messages, taskFacts({ ...claim, setup, assignment })),
+    messages: messagesOf(task),
     ...(setup.effort && { effort: setup.effort }),
     maxOutputTokens: outputAsk(state, world.limitsOf(setup.model)),
   };
 }
 
-/** After the instruction, or the summary that took its place: behind all that tasks of one agent have in common. */
-function withFacts([first, ...rest]: readonly ModelMessage[], facts: string): ModelMessage[] {
-  const own: ModelMessage = { role: "user", content: facts };
-  return first ? [first, own, ...rest] : [own];
+/** Returns the conversation, with the facts of the task after its instruction, or after the summary that took its place. */
+export function messagesOf({ state, claim }: Pick<OpenTask, "state" | "claim">): ModelMessage[] {
+  const { setup, assignment } = state;
+  const [first, ...rest] = state.messages;
+  const facts: ModelMessage = { role: "user", content: taskFacts({ ...claim, setup, assignment }) };
+  return first ? [first, facts, ...rest] : [facts];
 }
 
 /** About four characters are a token: what a call is charged for its input when its provider did not say. */
