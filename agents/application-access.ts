@@ -1,5 +1,6 @@
 /** The part of the application's port that says who comes in, and with what Banyan itself gets in elsewhere. */
 import type { Actor, ApiToken, User } from "@/core/rules/roles";
+import type { ModelSettings, Models } from "@/core/shapes/models";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderKey, ProviderTest } from "@/core/shapes/providers";
 import type { ListedSecret } from "@/core/shapes/security";
@@ -14,6 +15,8 @@ export interface AccessQueries {
   listSecrets(): Promise<ListedSecret[]>;
   /** All that there are, whether they can be used or not. */
   listProviderKeys(): Promise<ListedProvider[]>;
+  /** All models that are known by name, of one provider or of all; nothing is asked. */
+  listModels(options?: { provider?: string }): Promise<Models>;
 }
 
 export interface AccessCommands {
@@ -36,6 +39,9 @@ export interface AccessCommands {
   removeProviderKey(provider: string, actor: Actor): Promise<{ sentence: string }>;
   /** Asks for the list of models, with what is given or else with what calls use; nothing is kept. */
   testProvider(wanted: ProviderKey, actor: Actor): Promise<ProviderTest>;
+  /** Replaces the limits and the price that hold for a model, in place of what its provider and the table say. */
+  setModel(name: string, settings: ModelSettings, actor: Actor): Promise<{ sentence: string }>;
+  removeModel(name: string, actor: Actor): Promise<{ sentence: string }>;
   removeSecret(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Encrypts all secrets with a new key, and drops the old ones. */
   rotateSecrets(actor: Actor): Promise<{ sentence: string }>;

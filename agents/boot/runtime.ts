@@ -23,7 +23,6 @@ import type { ModelPort } from "@/core/log/model";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import { createModelPort } from "@/lib/models/model-port";
-import { costMicroUsd, limitsOf, priceOf } from "@/lib/models/prices";
 import { runbookModel } from "@/lib/models/runbook/model";
 import { createMonitor, type Monitor } from "@/lib/monitor/monitor";
 import { ownIdentity } from "@/lib/process/identity";
@@ -35,6 +34,7 @@ import { createTurnstile } from "@/lib/time/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
 import { type Acting, openActing } from "./acting";
 import type { Live } from "./live";
+import { startModelWatch } from "./model-watch";
 import { outsideTools } from "./outside-tools";
 
 /** Replies that are worked on before others than agents have their turn: as many as one transaction takes. */
@@ -78,6 +78,10 @@ export interface Runtime {
   startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
   /** Removes what a kill left of trees that are gone; see `sweepLeftovers`. */
   sweep(): Promise<string[]>;
+  /** Asks providers for lists of models that are older than a day. Never rejects. */
+  refreshModels(): Promise<void>;
+  /** Keeps the lists of models fresh; `say` gets a sentence for each model that needs attention. Returns its end. */
+  watchModels(say: (sentence: string) => void): () => void;
   close(): Promise<void>;
 }
 
@@ -111,6 +115,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     world,
     startWorker: (given) => startSupervised(parts, world, given),
     sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),
+    refreshModels: () => parts.acting.models.refresh(),
+    watchModels: (say) =>
+      startModelWatch({
+        ...{ models: parts.acting.models, timers: parts.timers, say },
+        ...{ defaultModel: parts.acting.providers.defaultModel, agents: configuration.agents },
+      }),
     close: () => closeParts(parts),
   };
 }
@@ -171,8 +181,8 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     configuration,
     models: parts.models,
     parks: createProviderParks(),
-    costOf: costMicroUsd,
-    limitsOf,
+    costOf: acting.models.costMicroUsd,
+    limitsOf: acting.models.limitsOf,
     catalogue,
     gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools: parts.tools,
@@ -254,7 +264,7 @@ function supervisorOptions({ options, acting, monitor, now }: RuntimeParts): Sup
       return providers.defaultModel();
     },
     tokensPerDay: settings.supervisorTokensPerDay,
-    priceOf,
+    priceOf: acting.models.priceOf,
     isUsable: (model) => providers.states().some((one) => one.available && model.startsWith(`${one.name}/`)),
     now,
     report,

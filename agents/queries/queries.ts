@@ -8,12 +8,12 @@ import { personOf } from "@/core/rules/roles";
 import type { ShownSetting } from "@/core/shapes/people";
 import type { Message } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
-import { limitsOf } from "@/lib/models/prices";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { compareTrees } from "./compare";
 import { createEntryQueries } from "./entries";
 import { createListedQueries } from "./listed";
 import { listForks } from "./listed-forks";
+import { createModelQueries } from "./models";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations";
 import { outputPage } from "./output-page";
@@ -36,6 +36,7 @@ export interface QuerySources extends StatusSources {
   catalogue(): Promise<Catalogue>;
   snapshots: Pick<SnapshotStore, "diff">;
   inEffect: ShownSetting[];
+  limitsOf(model: string): { contextTokens: number; maxOutputTokens: number };
   operations: Pick<OperationsSources, "signs" | "backups" | "dataDir">;
 }
 
@@ -51,6 +52,7 @@ export function createQueries(sources: QuerySources): Queries {
   const queries: Queries = {
     ...createSecretQueries(sources),
     ...createProviderQueries(sources),
+    ...createModelQueries(sources),
     ...createToolQueries(sources),
     ...createTemplateQueries(store),
     ...createEntryQueries(sources),
@@ -109,7 +111,7 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
     listForks: async (id) => listForks(sources, ids.tree(id)),
     getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({
-      sentence: nextAction({ loader: store.loader, limitsOf, now }, trees.findTask(ids.task(id)).id),
+      sentence: nextAction({ loader: store.loader, limitsOf: sources.limitsOf, now }, trees.findTask(ids.task(id)).id),
     }),
   };
 }

@@ -7,8 +7,8 @@ import { byVersion, isIn, isSameFamily } from "./known/names";
 import { nearestModel } from "./known/replacement";
 import { type ModelLimits, rowOf, type TieredPrices, tableNames } from "./known/table";
 import { limitsFrom, type ModelSources, pricesFrom, type Source } from "./model-facts";
-import type { ModelLists } from "./model-lists";
-import type { OwnModels } from "./own-models";
+import { createModelLists, type ModelLists } from "./model-lists";
+import { createOwnModels, type OwnModels } from "./own-models";
 import type { ProviderAccess } from "./protocols/model-provider";
 import {
   PROVIDER_NAMES,
@@ -36,7 +36,7 @@ export interface KnownModels {
   all(provider?: ProviderName): FoundModel[];
   /** Asks providers whose list is older than a day. Never rejects. */
   refresh(options?: { olderThanMs?: number }): Promise<void>;
-  own: Pick<OwnModels, "set" | "of" | "problem">;
+  own: Pick<OwnModels, "all" | "set" | "problem">;
   /** Changes whenever a list or a person's settings do. */
   version(): string;
   close(): void;
@@ -60,6 +60,14 @@ export interface KnownModelsSources {
   /** The keys and addresses that calls use now. */
   access(): ProviderSettings;
   now(): number;
+}
+
+/** Returns what is known with the files of this data folder. */
+export function openKnownModels(
+  dataDir: string,
+  { access, now }: Pick<KnownModelsSources, "access" | "now">,
+): KnownModels {
+  return createKnownModels({ own: createOwnModels(dataDir), lists: createModelLists(dataDir, now), access, now });
 }
 
 const DAY_MS = 24 * 3_600_000;

@@ -2,6 +2,8 @@
 import { APICallError } from "@ai-sdk/provider";
 import { ModelError, type ModelErrorKind } from "@/core/log/model";
 import { AnswerTooLargeError } from "@/lib/net/capped-body";
+import { goneSentence, nearestModel } from "../known/replacement";
+import { rowOf } from "../known/table";
 import type { ModelProvider } from "./model-provider";
 
 /** The facts about a call that its error messages need. */
@@ -93,7 +95,14 @@ function ofStatus(status: number, error: APICallError, site: CallSite, firstPart
 
 function notFound(said: string, site: CallSite): string {
   const advice = site.unknownModelHint(site.model.slice(site.model.indexOf("/") + 1), site.urlSetting);
-  return `${site.label} does not know ${site.model} (status 404): ${said}. ${advice}`;
+  return `${site.label} does not know ${site.model} (status 404): ${said}. ${instead(site.model) ?? advice}`;
+}
+
+/** Returns what replaces a model that the table does not know as current; null when the address may be the fault. */
+function instead(model: string): string | null {
+  const row = rowOf(model);
+  const nearest = row && row.retiresAt === null ? null : nearestModel(model);
+  return nearest && goneSentence(model, nearest);
 }
 
 interface StreamError {
