@@ -311,6 +311,10 @@ async function retry(
       { code: "result_was_read" },
     );
   }
-  const said = [letter?.text, `Attempt ${outcome} begins.`, message !== undefined && "It reads the message first."];
-  return { sentence: said.filter(Boolean).join(" ") };
+  const sentences = [
+    letter?.text,
+    `Attempt ${outcome} starts.`,
+    message !== undefined && "It reads the message first.",
+  ];
+  return { sentence: sentences.filter(Boolean).join(" ") };
 }

@@ -1,4 +1,4 @@
-/** The state of the server: what works, what waits, and what the machine has left. */
+/** The state of the server: what works, what waits, and the machine's free resources. */
 
 import type { Providers } from "@/agents/providers/providers";
 import type { ServerStatus } from "@/core/shapes/shapes";
@@ -12,9 +12,9 @@ import { type ModelQuerySources, notesOf } from "./models";
 
 export interface StatusSources {
   store: Store;
-  /** null: nothing is known of it. */
+  /** Returns null when nothing is known about the machine. */
   machine(): Promise<MachineLook | null>;
-  /** Whether commands of agents can be confined here. */
+  /** Returns whether the sandbox for agents' commands works here. */
   terminal(): Promise<SandboxStatus>;
   now(): number;
   slots: number;
@@ -23,14 +23,14 @@ export interface StatusSources {
   configuration: ModelQuerySources["configuration"];
   version: string;
   maxDbBytes: number | null;
-  /** What all trees together may spend in a day. */
+  /** What all trees together may spend per day. */
   dailyCap: DailyCaps["all"];
 }
 
 export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
   const { store } = sources;
   const { reviews, status } = store.queries;
-  // One after the other: the test of the terminal would be seen as load.
+  // In this order: the test of the terminal would count as load.
   const machine = await sources.machine();
   const terminal = await sources.terminal();
   const running = status.running();

@@ -17,18 +17,18 @@ export const INSTANT_AGENT = "instant";
 export interface Plan {
   turns: number;
   spread?: number[];
-  /** Tells tasks apart. */
+  /** Makes tasks distinguishable. */
   label?: string;
 }
 
 export interface InstantOptions {
-  /** Of the reply's text, and of the tool's response: two of these a turn. */
+  /** Characters of the reply's text, and of the tool's response: two of these per turn. */
   payloadChars?: number;
-  /** A model that takes this long. */
+  /** How long the model takes to answer. */
   delayMs?: number;
   /** Called as each request arrives, before the delay. */
   onRequest?(plan: Plan, turn: number, taskUid: string): void;
-  /** From this turn on the model never answers. */
+  /** The model never answers from this turn on. */
   silentFromTurn?: number;
   /** Only leaves are silent, from their first turn on. */
   silentLeaves?: boolean;
@@ -66,7 +66,7 @@ function replyTo(plan: Plan, turn: number, text: string): ModelReply {
   return reply(turn, "", [{ name: "end_task", input: { status: "success", result: "Done." } }]);
 }
 
-/** Finishing agents read other instructions than plans, and are content. */
+/** Finishing agents get other instructions than plans, and always pass. */
 function judgement(request: ModelRequest): ModelReply {
   const result = '{"outcome":"pass","reasons":["It holds."]}';
   return reply(request.messages.length, "", [{ name: "end_task", input: { status: "success", result } }]);
@@ -100,7 +100,7 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Answers with as much text as the model writes. It may be run again after a crash. */
+/** Answers with as much text as the model writes. The call is repeatable after a crash. */
 export function probeTool(payloadChars = PAYLOAD_CHARS) {
   const text = prose(payloadChars);
   return worldTool({

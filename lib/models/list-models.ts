@@ -122,8 +122,8 @@ function get(
 function read({ provider, key, baseUrl }: NamedAccess, { status, text }: Answer, url: URL): AnsweredList {
   const { label, keyStart, address, list } = PROVIDERS[provider];
   const fail = (sentence: string): AnsweredList => ({ ok: false, sentence: redact(sentence, key ? [key] : []) });
-  const said = messageIn(text);
-  const quoted = said ? `: “${said}”` : "";
+  const reason = messageIn(text);
+  const quoted = reason ? `: “${reason}”` : "";
   if (status === 401 || status === 403) {
     if (!key) return fail(`${label} at ${url.origin} needs a key${quoted}.`);
     const start = keyStart && !baseUrl ? `; keys start with ${keyStart}` : "";

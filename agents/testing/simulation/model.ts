@@ -1,4 +1,7 @@
-/** A random model: it answers at once, late, never, or with every kind of error, and calls every core tool, rightly and wrongly. */
+/**
+ * A random model: it answers immediately, late, never, or with any error, and calls all core tools, validly and
+ * invalidly.
+ */
 import { ModelError, type ModelPort, type ModelReply, type ModelRequest } from "@/core/log/model";
 import type { Owner, SimulatedClock } from "./clock";
 import type { Effects } from "./effects";
