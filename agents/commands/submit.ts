@@ -31,7 +31,7 @@ export interface CommandSources {
   checkout: string;
   providers: Providers;
   priceOf(model: string): number | null;
-  models: Pick<KnownModels, "confirm" | "own">;
+  models: Pick<KnownModels, "confirm" | "own" | "refresh">;
   now(): number;
   snapshots: SnapshotStore;
   /** Folders below which people without the admin role may choose a workspace. */

@@ -37,7 +37,9 @@ test("The setting BANYAN_MODEL and the models of agents are checked too", async 
   const gone = "anthropic/claude-opus-4-1 no longer exists. Switch to anthropic/claude-opus-5-5.";
   await expect(trial.submit({ task: "Look", agent: "worker" })).rejects.toThrow(gone);
   const { fields, version } = (await queries.getEntry("agent", "worker")) as { fields: object; version: number };
-  await commands.saveEntry("agent", { ...fields, model: "anthropic/claude-sonnet-4-6" }, tester, { ifVersion: version });
+  await commands.saveEntry("agent", { ...fields, model: "anthropic/claude-sonnet-4-6" }, tester, {
+    ifVersion: version,
+  });
   await expect(trial.submit({ task: "Look", agent: "worker", model: "anthropic/claude-opus-5-5" })).rejects.toThrow(
     "anthropic/claude-sonnet-4-6 no longer exists.",
   );
