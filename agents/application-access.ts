@@ -1,5 +1,6 @@
 /** The part of the application's interface for users, tokens, secrets and provider keys. */
 import type { Actor, ApiToken, User } from "@/core/rules/roles";
+import type { ModelSettings, Models } from "@/core/shapes/models";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderKey, ProviderTest } from "@/core/shapes/providers";
 import type { ListedSecret } from "@/core/shapes/security";
@@ -14,6 +15,8 @@ export interface AccessQueries {
   listSecrets(): Promise<ListedSecret[]>;
   /** Returns all providers, whether they can be used or not. */
   listProviderKeys(): Promise<ListedProvider[]>;
+  /** All models that are known by name, of one provider or of all; nothing is asked. */
+  listModels(options?: { provider?: string }): Promise<Models>;
 }
 
 export interface AccessCommands {
@@ -39,6 +42,9 @@ export interface AccessCommands {
   removeProviderKey(provider: string, actor: Actor): Promise<{ sentence: string }>;
   /** Asks for the list of models, with the given access or else with what calls use. Saves nothing. */
   testProvider(wanted: ProviderKey, actor: Actor): Promise<ProviderTest>;
+  /** Replaces the limits and the price that hold for a model, in place of what its provider and the table say. */
+  setModel(name: string, settings: ModelSettings, actor: Actor): Promise<{ sentence: string }>;
+  removeModel(name: string, actor: Actor): Promise<{ sentence: string }>;
   removeSecret(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Encrypts all secrets with a new key, and drops the old ones. */
   rotateSecrets(actor: Actor): Promise<{ sentence: string }>;

@@ -8,7 +8,6 @@ import { type AuditSources, audited, auditRefusal, createSubjectFinder } from "@
 import { cleaned } from "@/agents/guard/cleaned";
 import { createIds } from "@/agents/queries/queries";
 import type { Servers } from "@/agents/servers/servers";
-import { priceOf } from "@/lib/models/prices";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import type { SandboxPort } from "@/lib/sandbox/port";
@@ -34,7 +33,7 @@ export interface Acting extends Looking {
 export function openActing(options: ActingOptions): Acting {
   const { settings, checkout } = options;
   const looking = openLooking({ ...options, findRunbook });
-  const { store, security, providers, configuration, queries, live, snapshots, backups } = looking;
+  const { store, security, providers, models, configuration, queries, live, snapshots, backups } = looking;
   const now = options.now ?? Date.now;
   // On the command line, servers and sandbox start only when a command needs them.
   let lone: Promise<LoneServers> | undefined;
@@ -58,7 +57,8 @@ export function openActing(options: ActingOptions): Acting {
     backups,
     keyPaths: security.keyPaths,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
-    priceOf,
+    models,
+    priceOf: models.priceOf,
     servers,
     cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault }),
     shutDown: options.shutDown,

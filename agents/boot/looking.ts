@@ -12,6 +12,7 @@ import { createLiveBackups, type LiveBackups } from "@/db/file/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import { createCallLimits } from "@/lib/models/call-limits";
+import { type KnownModels, openKnownModels } from "@/lib/models/known-models";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
@@ -43,6 +44,7 @@ export interface Looking {
   store: Store;
   security: Security;
   providers: Providers;
+  models: KnownModels;
   configuration: Configuration;
   queries: Queries;
   live: Live;
@@ -74,7 +76,8 @@ export function openLooking(options: LookingOptions): Looking {
   });
   const live = createLive(store);
   const security = createSecurity({ store, settings, checkout: options.checkout, report: options.report });
-  const providers = createProviders({ settings, vault: security.vault, addresses: store.providerAddresses });
+  const models = openKnownModels(settings.dataDir, { access: () => providers.settings(), now });
+  const providers = createProviders({ settings, vault: security.vault, addresses: store.providerAddresses, models });
   const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
   const backups = createLiveBackups({
     database: settings.databaseFile,
@@ -83,7 +86,6 @@ export function openLooking(options: LookingOptions): Looking {
     now,
   });
   const queries = createQueries({
-    limitsOf: createCallLimits(settings.callLimits),
     store,
     security,
     configuration,
@@ -93,6 +95,8 @@ export function openLooking(options: LookingOptions): Looking {
     snapshots,
     slots: settings.maxConcurrentAgents,
     providers,
+    models,
+    limitsOf: createCallLimits(models.limitsOf, settings.callLimits),
     inEffect: settings.inEffect,
     version,
     machine: options.machine ?? (() => machineOnce(store, settings)),
@@ -104,12 +108,14 @@ export function openLooking(options: LookingOptions): Looking {
     store,
     security,
     providers,
+    models,
     configuration,
     queries,
     live,
     snapshots,
     backups,
     async close() {
+      models.close();
       await snapshots.close();
       live.close();
       await store.close();

@@ -24,7 +24,6 @@ import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import { createCallLimits } from "@/lib/models/call-limits";
 import { createModelPort } from "@/lib/models/model-port";
-import { costMicroUsd, priceOf } from "@/lib/models/prices";
 import { runbookModel } from "@/lib/models/runbook/model";
 import { createMonitor, type Monitor } from "@/lib/monitor/monitor";
 import { ownIdentity } from "@/lib/process/identity";
@@ -36,6 +35,7 @@ import { createTurnstile } from "@/lib/time/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
 import { type Acting, openActing } from "./acting";
 import type { Live } from "./live";
+import { startModelWatch } from "./model-watch";
 import { outsideTools } from "./outside-tools";
 
 /** Replies that are handled before the event loop runs other work: as many as fit one transaction. */
@@ -79,6 +79,10 @@ export interface Runtime {
   startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
   /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
   sweep(): Promise<string[]>;
+  /** Asks providers for lists of models that are older than a day. Never rejects. */
+  refreshModels(): Promise<void>;
+  /** Keeps the lists of models fresh; `say` gets a sentence for each model that needs attention. Returns its end. */
+  watchModels(say: (sentence: string) => void): () => void;
   close(): Promise<void>;
 }
 
@@ -112,6 +116,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     world,
     startWorker: (given) => startSupervised(parts, world, given),
     sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),
+    refreshModels: () => parts.acting.models.refresh(),
+    watchModels: (say) =>
+      startModelWatch({
+        ...{ models: parts.acting.models, timers: parts.timers, say },
+        ...{ defaultModel: parts.acting.providers.defaultModel, agents: configuration.agents },
+      }),
     close: () => closeParts(parts),
   };
 }
@@ -172,8 +182,11 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     configuration,
     models: parts.models,
     parks: createProviderParks(),
-    costOf: costMicroUsd,
-    limitsOf: createCallLimits({ ...settings.callLimits, ...(options.silentMs && { silentMs: options.silentMs }) }),
+    costOf: acting.models.costMicroUsd,
+    limitsOf: createCallLimits(acting.models.limitsOf, {
+      ...settings.callLimits,
+      ...(options.silentMs && { silentMs: options.silentMs }),
+    }),
     catalogue,
     gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools: parts.tools,
@@ -255,7 +268,7 @@ function supervisorOptions({ options, acting, monitor, now }: RuntimeParts): Sup
       return providers.defaultModel();
     },
     tokensPerDay: settings.supervisorTokensPerDay,
-    priceOf,
+    priceOf: acting.models.priceOf,
     isUsable: (model) => providers.states().some((one) => one.available && model.startsWith(`${one.name}/`)),
     now,
     report,

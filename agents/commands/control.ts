@@ -1,7 +1,7 @@
 /** Commands for an existing task: message, pause, step, stop, retry, change, grant. */
 
 import { type Actor, type Commands, type RetryWith, type StepEdit, UserError } from "@/agents/application";
-import { checkModel } from "@/agents/providers/check-model";
+import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import type { Ids } from "@/agents/queries/queries";
 import { fold } from "@/core/evolve";
 import type { GrantAmounts, Setup } from "@/core/log/entries";
@@ -15,10 +15,14 @@ type ControlCommands = Pick<Commands, "pause" | "resume" | "step" | "stop" | "re
 
 interface ControlContext extends ChangeSources {
   ids: Ids;
+  models: CommandSources["models"];
 }
 
-export function createControlCommands({ store, configuration, priceOf }: CommandSources, ids: Ids): ControlCommands {
-  const context: ControlContext = { store, configuration, priceOf, ids };
+export function createControlCommands(
+  { store, configuration, priceOf, models }: CommandSources,
+  ids: Ids,
+): ControlCommands {
+  const context: ControlContext = { store, configuration, priceOf, models, ids };
   return {
     pause: (id, actor, options = {}) => pause(context, id, actor, options),
     resume: (id, actor) => resume(context, id, actor),
@@ -71,6 +75,7 @@ async function step(
   if (message !== undefined) checkMessage(message);
   const isChanged = wanted.agent !== undefined || wanted.model !== undefined;
   const change = isChanged ? changeLetter(context, task, wanted, actor) : undefined;
+  await refuseMissing(context.models, change?.letter.setup.model);
   const isManual = isStepped(store, task);
   if (isManual && task.status === "running")
     throw new UserError("conflict", "The task is in the middle of a turn and pauses after it: step it again then.");
@@ -124,6 +129,7 @@ async function change(
   const task = chosenOf(store, found) ?? found;
   refuseEnded(task, "changed");
   const { letter, words } = changeLetter(context, task, wanted, actor);
+  await refuseMissing(context.models, letter.setup.model);
   if (!(await store.trees.change(task, letter)))
     throw new UserError("conflict", "The task ended before the change took effect: retry the task first.");
   return { sentence: `Changed: ${words}. From its next turn.` };

@@ -100,6 +100,8 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   testProvider: ({ provider, base_url }, actor) => {
     return { actor, of: "name", subject: provider, detail: { address: hostIn(base_url) } };
   },
+  setModel: (name, settings, actor) => ({ actor, of: "name", subject: name, detail: { ...settings } }),
+  removeModel: (name, actor) => ({ actor, of: "name", subject: name }),
   acceptAudit: (actor) => ({ actor }),
   createBackup: (actor) => ({ actor }),
   openBackup: (name, actor) => ({ actor, of: "name", subject: name }),

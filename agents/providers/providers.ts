@@ -5,6 +5,7 @@
  */
 import type { ProviderAddresses } from "@/db/configuration/provider-addresses";
 import type { Settings } from "@/lib/env";
+import type { KnownModels } from "@/lib/models/known-models";
 import type { ProviderAccess } from "@/lib/models/protocols/model-provider";
 import { PROVIDER_NAMES, PROVIDERS, type ProviderName, type ProviderSettings } from "@/lib/models/providers/table";
 import type { Vault } from "@/lib/secrets/vault";
@@ -29,19 +30,23 @@ export interface Providers {
   kept(name: ProviderName): ProviderAccess;
   /** Returns who saved the key or address, and when (ISO 8601). */
   keptBy(name: ProviderName): { by: string; at: string } | null;
+  /** The model that tasks use when nobody chose one and only this provider is set up; null when a person has to choose. */
+  usualModel(name: ProviderName): string | null;
 }
 
 export interface ProviderSources {
   settings: Pick<Settings, "providers" | "wantedModel">;
   vault: Pick<Vault, "get" | "version">;
   addresses: Pick<ProviderAddresses, "read">;
+  /** What the providers' lists say about their usual models; absent: the usual models of this version. */
+  models?: Pick<KnownModels, "usualModel" | "version">;
 }
 
-export function createProviders({ settings, vault, addresses }: ProviderSources): Providers {
+export function createProviders({ settings, vault, addresses, models }: ProviderSources): Providers {
   let known: { version: string; now: Now } | undefined;
   function now(): Now {
     const text = addresses.read();
-    const version = `${versionOf(vault)} ${text}`;
+    const version = `${versionOf(vault)} ${models?.version()} ${text}`;
     if (known?.version !== version) known = { version, now: read(text) };
     return known.now;
   }
@@ -49,7 +54,10 @@ export function createProviders({ settings, vault, addresses }: ProviderSources)
     const facts = keptIn(text);
     const kept = byName((name) => ({ key: storedKey(vault, name), baseUrl: facts.addresses[name] }));
     const used = byName((name) => givenAccess(settings.providers, name) ?? kept[name]);
-    return { facts, kept, providers: used, ...defaultOf(settings.wantedModel, facts.defaultModel, used) };
+    return { facts, kept, providers: used, ...defaultOf(settings.wantedModel, facts.defaultModel, used, usualModel) };
+  }
+  function usualModel(name: ProviderName, access: ProviderAccess): string | null {
+    return models ? models.usualModel(name, access) : PROVIDERS[name].defaultModel;
   }
   return {
     settings: () => now().providers,
@@ -58,6 +66,7 @@ export function createProviders({ settings, vault, addresses }: ProviderSources)
     given: (name) => givenAccess(settings.providers, name),
     kept: (name) => now().kept[name],
     keptBy: (name) => now().facts.kept?.[name] ?? null,
+    usualModel: (name) => usualModel(name, now().providers[name] ?? {}),
   };
 }
 
@@ -70,7 +79,12 @@ interface Now {
 }
 
 /** Returns the default model: the setting, else an admin's choice if usable, else the first provider with a default. */
-function defaultOf(wanted: string | null, chosen: string | undefined, providers: ProviderSettings) {
+function defaultOf(
+  wanted: string | null,
+  chosen: string | undefined,
+  providers: ProviderSettings,
+  usualModel: (name: ProviderName, access: ProviderAccess) => string | null,
+) {
   const statesFor = (model: string) => modelStates(providers, model);
   const isUsable = (model: string) =>
     statesFor(wanted ?? "").some(({ name, available }) => available && model.startsWith(`${name}/`));
@@ -78,7 +92,7 @@ function defaultOf(wanted: string | null, chosen: string | undefined, providers:
     wanted ??
     (chosen !== undefined && isUsable(chosen) ? chosen : undefined) ??
     PROVIDER_NAMES.filter((name) => PROVIDERS[name].offersDefault(providers[name] ?? {}))
-      .map((name) => PROVIDERS[name].defaultModel)
+      .map((name) => usualModel(name, providers[name] ?? {}))
       .find((model) => model !== null) ??
     "runbook";
   return { defaultModel, states: statesFor(defaultModel) };

@@ -14,6 +14,7 @@ import { compareTrees } from "./compare";
 import { createEntryQueries } from "./entries";
 import { createListedQueries } from "./listed";
 import { listForks } from "./listed-forks";
+import { createModelQueries } from "./models";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations";
 import { outputPage } from "./output-page";
@@ -52,6 +53,7 @@ export function createQueries(sources: QuerySources): Queries {
   const queries: Queries = {
     ...createSecretQueries(sources),
     ...createProviderQueries(sources),
+    ...createModelQueries(sources),
     ...createToolQueries(sources),
     ...createTemplateQueries(store),
     ...createEntryQueries(sources),

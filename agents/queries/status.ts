@@ -5,8 +5,10 @@ import type { ServerStatus } from "@/core/shapes/shapes";
 import { usd } from "@/db/queries/shapes";
 import type { Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env";
+import type { KnownModels } from "@/lib/models/known-models";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import { type MachineLook, monitorStatus } from "./machine";
+import { type ModelQuerySources, notesOf } from "./models";
 
 export interface StatusSources {
   store: Store;
@@ -17,6 +19,8 @@ export interface StatusSources {
   now(): number;
   slots: number;
   providers: Providers;
+  models: KnownModels;
+  configuration: ModelQuerySources["configuration"];
   version: string;
   maxDbBytes: number | null;
   /** What all trees together may spend per day. */
@@ -39,6 +43,7 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     openReviews: reviews.countOpen(),
     defaultModel: sources.providers.defaultModel(),
     models: sources.providers.states(),
+    model_notes: notesOf(sources),
     terminal: { available: terminal.available, reason: terminal.available ? null : terminal.reason },
     version: sources.version,
     paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },

@@ -340,8 +340,8 @@ test("tokens and money add up exactly to the price table, in the task and in the
     "@documentation_agent": { ...endTask("noted"), usage },
   });
   const tree = await runRoot(trial);
-  // 300 fresh × $3, 600 read × $0.30, 100 written × $3.75, 50 out × $15, each for a million.
-  const each = 0.002205;
+  // 300 fresh × $2, 600 read × $0.10, 100 written × $2.50, 50 out × $10, each for a million.
+  const each = 0.00141;
   expect(tree.totals).toMatchObject({ tokens_in: 5_000, tokens_out: 250 });
   expect(tree.totals.cost_usd).toBeCloseTo(5 * each, 9);
   const child = titled(tree, "child");

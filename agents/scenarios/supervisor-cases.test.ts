@@ -81,7 +81,7 @@ test.each([
   const { items } = await trial.runtime.application.queries.listReviews({ open: true });
   expect(items.at(-1)?.detail).toMatch(why);
   const [task] = (await trial.runtime.application.queries.getTree(id)).tasks;
-  expect(task).toMatchObject({ agent: "worker", model: "anthropic/claude-sonnet-4-5" });
+  expect(task).toMatchObject({ agent: "worker", model: "anthropic/claude-sonnet-5-5" });
 });
 
 test("an opinion with empty fields is read, and a task that has ended meanwhile is not judged", async () => {

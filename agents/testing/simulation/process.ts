@@ -16,6 +16,7 @@ import type { ModelPort } from "@/core/log/model";
 import { createLiveBackups } from "@/db/file/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env";
+import { openKnownModels } from "@/lib/models/known-models";
 import { createRedactor } from "@/lib/secrets/redact";
 import type { Owner, SimulatedClock } from "./clock";
 import type { Random } from "./random";
@@ -94,6 +95,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
       addresses: store.providerAddresses,
     }),
     priceOf: () => 1,
+    models: openKnownModels(dataDir, { access: () => ({}), now: clock.now }),
     snapshots: simulatedSnapshots(),
     keyPaths: [],
     hiddenPathsOf: () => [],

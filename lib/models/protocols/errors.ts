@@ -2,11 +2,13 @@
 import { APICallError } from "@ai-sdk/provider";
 import { ModelError, type ModelErrorKind } from "@/core/log/model";
 import { AnswerTooLargeError } from "@/lib/net/capped-body";
+import { goneSentence, nearestModel } from "../known/replacement";
+import { rowOf } from "../known/table";
 import type { ModelProvider } from "./model-provider";
 
 /** The facts about a call that its error messages need. */
 export interface CallSite
-  extends Pick<ModelProvider, "label" | "keySetting" | "urlSetting" | "startHint" | "unknownModelHint"> {
+  extends Pick<ModelProvider, "label" | "address" | "keySetting" | "urlSetting" | "startHint" | "unknownModelHint"> {
   baseUrl: string;
   model: string;
   /** Never shown. */
@@ -165,7 +167,15 @@ function namedWait(raw: string): number | undefined {
 
 function notFound(reason: string, site: CallSite): string {
   const advice = site.unknownModelHint(site.model.slice(site.model.indexOf("/") + 1), site.urlSetting);
-  return `${site.label} does not know ${site.model} (status 404): ${reason}. ${advice}`;
+  return `${site.label} does not know ${site.model} (status 404): ${reason}. ${instead(site) ?? advice}`;
+}
+
+/** Names what replaces a model that is gone; null where the table of models says nothing: other servers have others. */
+function instead({ model, baseUrl, address }: CallSite): string | null {
+  if (!baseUrl.startsWith(address)) return null;
+  const row = rowOf(model);
+  const nearest = row && row.retiresAt === null ? null : nearestModel(model);
+  return nearest && goneSentence(model, nearest);
 }
 
 interface StreamError {
