@@ -84,7 +84,7 @@ function check(
     };
   }
   const added = serverTool(sources, state, call.name);
-  const problem = added ? schemaProblem(added.tool, call.input ?? {}) : sources.catalogue.problemOf(call);
+  const problem = added ? schemaProblem(added.tool, call.input ?? {}) : sources.catalogue.problemOf(call, state.setup.agent);
   if (problem !== null) {
     return { mode: "invalid", problem: `The arguments of ${call.name} are not valid. ${problem}.` };
   }

@@ -16,6 +16,8 @@ const opinion = z.object({
   message: z.string().nullish(),
   agent: z.string().nullish(),
   model: z.string().nullish(),
+  /** What of the evidence decided it, quoted. */
+  sign: z.string().nullish(),
 });
 
 export type Opinion = z.output<typeof opinion>;
@@ -64,7 +66,7 @@ async function act(
   store: Store,
   task: FoundTask,
   one: OpenCase,
-  { action, message, agent, model }: Opinion,
+  { action, message, agent, model, sign }: Opinion,
 ): Promise<Intervention["action"]> {
   const { trees } = store;
   const words = message?.trim() || one.evidence;
@@ -99,10 +101,15 @@ async function act(
       return "replace";
     }
     case "stop":
-      await trees.send(task.uid, { kind: "stop", status: "stopped", reason: "by_supervisor", detail: words });
+      await trees.send(task.uid, {
+        kind: "stop",
+        status: "stopped",
+        reason: "by_supervisor",
+        detail: sign?.trim() ? `${words} (${sign.trim()})` : words,
+      });
       return "stop";
     case "flag":
-      return flag(store, task, one, words);
+      return flag(store, task, one, words, sign);
   }
 }
 
@@ -124,12 +131,18 @@ function replacementOf(
   }
 }
 
-async function flag(store: Store, task: FoundTask, one: OpenCase, words: string): Promise<"flag"> {
+async function flag(
+  store: Store,
+  task: FoundTask,
+  one: OpenCase,
+  words: string,
+  sign?: string | null,
+): Promise<"flag"> {
   await store.supervision.flag(task.uid, {
     uid: idOf(task.uid, { turn: one.id, id: one.rule }, "flag"),
     title: `“${task.title}” makes no progress`.slice(0, 200),
     detail: words,
-    evidence: one.evidence,
+    evidence: sign?.trim() ? `${sign.trim()}\n\n${one.evidence}` : one.evidence,
   });
   return "flag";
 }
