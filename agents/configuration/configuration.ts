@@ -209,7 +209,10 @@ function registryFor(lists: Lists, setup: Setup): Registry {
 function registeredTool(tool: Lists["tools"][number], setup: Setup): Registry["tools"][number] {
   const { name, title, description, version, level, leastLevel, policy, source, availability, server } = tool;
   const least = leastLevel ?? level;
-  const lacks = setup.rights.includes(least) ? null : `it needs the right “${least}”, which this task does not have`;
+  const rightless = setup.rights.includes(least)
+    ? null
+    : `it needs the right “${least}”, which this task does not have`;
+  const lacks = name === "web_search" && !setup.webSearch ? "its agent may not search the web" : rightless;
   const isBeyond = toolsWithin([name], setup.within).length === 0;
   const barred = isBeyond ? "a person confined this task to a list of tools that it is not on" : lacks;
   const note = availability.available ? barred : availability.reason;

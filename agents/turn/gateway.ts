@@ -84,7 +84,9 @@ function check(
     };
   }
   const added = serverTool(sources, state, call.name);
-  const problem = added ? schemaProblem(added.tool, call.input ?? {}) : sources.catalogue.problemOf(call, state.setup.agent);
+  const problem = added
+    ? schemaProblem(added.tool, call.input ?? {})
+    : sources.catalogue.problemOf(call, state.setup.agent);
   if (problem !== null) {
     return { mode: "invalid", problem: `The arguments of ${call.name} are not valid. ${problem}.` };
   }
@@ -120,6 +122,8 @@ function checkOwn(
   if (tool.name === "web_search" && !state.setup.webSearch) {
     return refusedCall(call, `${state.setup.agent} may not search the web: its configuration says so.`);
   }
+  const unavailable = tool.unavailable?.() ?? null;
+  if (unavailable !== null) return { mode: "invalid", problem: unavailable };
   const input = tool.input.parse(call.input ?? {});
   const mode = tool.afterCrash === "repeat" ? "repeat" : "once";
   if (tool.serverOf) {

@@ -19,7 +19,9 @@ export const chooseAgent = controlTool({
       .min(1)
       .max(20_000)
       .optional()
-      .describe("Only what a person told you after the task was submitted: their message or their answer, word for word."),
+      .describe(
+        "Only what a person told you after the task was submitted: their message or their answer, word for word.",
+      ),
   }),
   settle({ agent, title, context }, call, { state: { assignment } }) {
     return {
