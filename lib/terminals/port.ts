@@ -15,6 +15,7 @@ export interface TerminalStart {
   readOnlyWorkspace?: boolean;
   guardsGit?: boolean;
   network?: NetworkAccess;
+  sharedNetwork?: string;
   limits?: Partial<SandboxLimits>;
   /** It is ended after this time; absent, or more than there may be: the longest that there may be. */
   lifetimeMs?: number;
