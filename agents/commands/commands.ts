@@ -210,7 +210,7 @@ function refuseBeyond(actor: Actor, rights: readonly Level[]): void {
   if (level === undefined) return;
   throw new UserError(
     "forbidden",
-    `The tree has the right “${level}”, so only ${leastRoleFor(level)} may direct it: you are signed in as ${actor.role}.`,
+    `The tree has the right “${level}”, so directing it needs ${leastRoleFor(level)}: you are signed in as ${actor.role}.`,
   );
 }
 

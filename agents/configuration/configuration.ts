@@ -1,4 +1,4 @@
-/** The configuration as tasks use it: live entries for new tasks, kept versions for those that run. Cached until it changes. */
+/** The configuration that tasks use: live entries for new tasks, pinned versions for running tasks. Cached. */
 
 import type { Registry } from "@/agents/tools/contract/control";
 import {
@@ -17,10 +17,10 @@ import type { PromptTexts } from "@/core/rules/prompt";
 import { isSelector } from "@/core/selection";
 import type { ConfigurationStore, LiveEntry } from "@/db/configuration/configuration";
 
-/** Finds the runbook that an instruction names, or that fits it; null when none does. */
+/** Returns the runbook that an instruction names or that fits it, or null. */
 export type RunbookFinder = (instruction: string, runbooks: { name: string; text: string }[]) => string | null;
 
-/** What a task has of the one above it, or of whoever submitted it. */
+/** What a task inherits from its parent or its submission. */
 type Inherited = { model: string; rights: Level[]; instruction: string; runbook?: string } & Confinement;
 
 export interface Configuration {
@@ -28,15 +28,15 @@ export interface Configuration {
   documents(): (DocumentBody & { version: number; edited: boolean })[];
   tools(): (ToolBody & { version: number })[];
   runbooks(): (RunbookBody & { version: number })[];
-  /** The tools of these servers, each as its version says. */
+  /** Returns the tools of these versions of servers. */
   serverTools(servers: readonly ServerVersion[]): OfferedServerTool[];
-  /** What holds for the whole installation; as it stands now. */
+  /** Returns the live policy of the installation. */
   policy(): HostPolicy;
-  /** Whether calls of a tool run, wait for a person, or are refused; as it stands now. */
+  /** Returns the live policy of a tool: whether its calls run, need approval, or are refused. */
   policyOf(tool: string): ToolBody["policy"];
   /** Throws when there is no such agent: check `agents()` first. */
   setupFor(agent: string, inherited: Inherited): Setup;
-  /** What the versions say that a task keeps. */
+  /** Returns the texts of the task's pinned versions. */
   textsOf(setup: Setup): PromptTexts;
   registryFor(setup: Setup): Registry;
   agentBody(name: string): AgentBody | null;
@@ -44,22 +44,22 @@ export interface Configuration {
 
 export interface ConfigurationOptions {
   defaultTimeoutMs: number;
-  /** For agents that do not say it themselves: how long questions and approvals may wait, and the answer after that. */
+  /** Defaults for agents: how long questions and approvals may wait, and the answer after that. */
   askTimeoutMs?: number | null;
   askDefault?: string | null;
   findRunbook: RunbookFinder;
-  /** Hosts that the settings allow, beside those that an admin added. */
+  /** Hosts that the settings allow, until an admin changes the list. */
   allowedHosts?: readonly string[];
-  /** Hosts that may be fetched from without asking. */
+  /** Hosts that agents may fetch from without approval. */
   fetchHosts?: readonly string[];
 }
 
 interface ConfigurationContext {
   store: ConfigurationStore;
   options: ConfigurationOptions;
-  /** What is live, as of a revision of the store. */
+  /** The live entries, as of a revision of the store. */
   current: Lists & { revision: string };
-  /** Versions never change: those that were read once. */
+  /** Versions that were read once; they never change. */
   kept: Map<string, unknown>;
   policyKept: { json: string | null; policy: HostPolicy };
 }
@@ -142,12 +142,14 @@ function setupFor(context: ConfigurationContext, name: string, inherited: Inheri
       return found ? [{ name: document, version: found.version }] : [];
     }),
     runbook: runbook ? { name: runbook.name, version: runbook.version } : null,
-    // Never more than the task above it, whatever the agent asks for.
+    // Never more rights than the parent, whatever the agent's settings say.
     rights: agent.rights ? inherited.rights.filter((level) => agent.rights?.includes(level)) : inherited.rights,
     ...(servers.length > 0 && { servers }),
     ...(agent.webSearch && { webSearch: true }),
     finishing: agent.finishing,
     maxTurns: agent.limits.maxTurns ?? null,
+    outputTokens: agent.limits.outputTokens ?? null,
+    effort: agent.effort ?? null,
     timeoutMs: agent.limits.timeoutSeconds ? agent.limits.timeoutSeconds * 1_000 : options.defaultTimeoutMs,
     askTimeoutMs: agent.limits.askTimeoutSeconds
       ? agent.limits.askTimeoutSeconds * 1_000
@@ -205,7 +207,7 @@ function registryFor(lists: Lists, setup: Setup): Registry {
   };
 }
 
-/** With the reason why the task cannot have it, where there is one. */
+/** Returns the tool with the reason why the task cannot have it, if any. */
 function registeredTool(tool: Lists["tools"][number], setup: Setup): Registry["tools"][number] {
   const { name, title, description, version, level, leastLevel, policy, source, availability, server } = tool;
   const least = leastLevel ?? level;
@@ -214,19 +216,19 @@ function registeredTool(tool: Lists["tools"][number], setup: Setup): Registry["t
     : `it needs the right “${least}”, which this task does not have`;
   const lacks = name === "web_search" && !setup.webSearch ? "its agent may not search the web" : rightless;
   const isBeyond = toolsWithin([name], setup.within).length === 0;
-  const barred = isBeyond ? "a person confined this task to a list of tools that it is not on" : lacks;
+  const barred = isBeyond ? "a person confined this task to a list of tools without it" : lacks;
   const note = availability.available ? barred : availability.reason;
   const tools = server?.tools.map((one) => nameOfServerTool(name, one.name));
   const shown = { name, title, description, version, level, policy, source, note, ...(tools && { tools }) };
   return { ...shown, available: availability.available };
 }
 
-/** A row that somebody damaged by hand counts as none: the defaults are the safe ones. */
+/** Returns the stored policy over the defaults, which are safe. */
 function readPolicy(json: string | null, given: Pick<ConfigurationOptions, "allowedHosts" | "fetchHosts">): HostPolicy {
   const set = (json === null ? {} : JSON.parse(json)) as Partial<HostPolicy>;
   return {
     levels: { ...DEFAULT_HOST_POLICY.levels, ...set.levels },
-    // Once an admin has changed the list, it is that.
+    // An admin's list replaces the list of the settings.
     hosts: set.hosts ?? [...(given.allowedHosts ?? [])],
     fetchHosts: [...(given.fetchHosts ?? [])],
   };
@@ -234,7 +236,7 @@ function readPolicy(json: string | null, given: Pick<ConfigurationOptions, "allo
 
 type Lists = ReturnType<typeof listsOf>;
 
-/** The live entries by kind, each as its shape says. */
+/** Returns the live entries by kind, each in its own shape. */
 function listsOf(entries: LiveEntry[]) {
   const of = (kind: LiveEntry["kind"]) => entries.filter((entry) => entry.kind === kind);
   return {

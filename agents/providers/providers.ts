@@ -1,7 +1,7 @@
 /**
- * Which providers of models can be used now, with which keys and addresses. An admin changes them while everything runs, in
- * whatever process: each call looks anew. For each provider either all comes from the environment, which wins, or all of it
- * from here: a key is never sent to an address that came from somewhere else.
+ * The model providers in use, with keys and addresses. An admin may change them at any time in any process, so each
+ * call reads them again. For each provider, all values come from the environment, which takes precedence, or all from
+ * the database: a key is never sent to an address from another source.
  */
 import type { ProviderAddresses } from "@/db/configuration/provider-addresses";
 import type { Settings } from "@/lib/env";
@@ -10,24 +10,24 @@ import { PROVIDER_NAMES, PROVIDERS, type ProviderName, type ProviderSettings } f
 import type { Vault } from "@/lib/secrets/vault";
 import { type ModelState, modelStates } from "./model-states";
 
-/** What is kept beside the keys. */
+/** Facts that are stored in addition to the keys. */
 export interface KeptProviders {
   addresses: Partial<Record<ProviderName, string>>;
   /** Chosen by an admin. */
   defaultModel?: string;
-  /** Who kept something for a provider last. */
+  /** Who saved something for a provider last. */
   kept?: Partial<Record<ProviderName, { by: string; at: string }>>;
 }
 
 export interface Providers {
-  /** What each call of a model uses. */
+  /** Returns what each model call uses. */
   settings(): ProviderSettings;
   defaultModel(): string;
   states(): ModelState[];
-  /** Of the environment; null: it says nothing of the provider. */
+  /** Returns the environment's settings, or null when it has none for the provider. */
   given(name: ProviderName): ProviderAccess | null;
   kept(name: ProviderName): ProviderAccess;
-  /** Who kept it, and when (ISO 8601). */
+  /** Returns who saved the key or address, and when (ISO 8601). */
   keptBy(name: ProviderName): { by: string; at: string } | null;
 }
 
@@ -69,7 +69,7 @@ interface Now {
   states: ModelState[];
 }
 
-/** The setting wins, then what an admin chose and can be used, then the first provider that needs no choice. */
+/** Returns the default model: the setting, else an admin's choice if usable, else the first provider with a default. */
 function defaultOf(wanted: string | null, chosen: string | undefined, providers: ProviderSettings) {
   const statesFor = (model: string) => modelStates(providers, model);
   const isUsable = (model: string) =>
@@ -97,7 +97,7 @@ export function secretOf(name: ProviderName): string {
   return `provider/${name}`;
 }
 
-/** A secret that cannot be read counts as none: `doctor` says why. The second name is what it had before there was a page. */
+/** Returns the saved key. An unreadable secret counts as missing; `doctor` says why. The second name is an old one. */
 function storedKey(vault: Pick<Vault, "get">, name: ProviderName): string | undefined {
   try {
     return vault.get(secretOf(name)) ?? vault.get(`${name}_api_key`) ?? undefined;

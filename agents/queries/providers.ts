@@ -1,4 +1,4 @@
-/** What is known of each provider of models: its key, its address, and who gave them. */
+/** Query for the model providers: the state of each key, its address, and who set them. */
 import type { Queries } from "@/agents/application";
 import type { Providers } from "@/agents/providers/providers";
 import { secretOf } from "@/agents/providers/providers";
@@ -16,7 +16,7 @@ export function createProviderQueries({
   return {
     listProviderKeys: async () => {
       const states = providers.states();
-      // A key that was kept before there was a page for it has its own row only.
+      // A key saved before the settings page existed has a row in the vault only.
       const secrets = security.vault.list();
       return PROVIDER_NAMES.map((name): ListedProvider => {
         const { label, keySetting, urlSetting, address, keyStart, defaultModel } = PROVIDERS[name];

@@ -1,4 +1,4 @@
-/** The state of the server: what works, what waits, and what the machine has left. */
+/** The state of the server: what works, what waits, and the machine's free resources. */
 
 import type { Providers } from "@/agents/providers/providers";
 import type { ServerStatus } from "@/core/shapes/shapes";
@@ -10,23 +10,23 @@ import { type MachineLook, monitorStatus } from "./machine";
 
 export interface StatusSources {
   store: Store;
-  /** null: nothing is known of it. */
+  /** Returns null when nothing is known about the machine. */
   machine(): Promise<MachineLook | null>;
-  /** Whether commands of agents can be confined here. */
+  /** Returns whether the sandbox for agents' commands works here. */
   terminal(): Promise<SandboxStatus>;
   now(): number;
   slots: number;
   providers: Providers;
   version: string;
   maxDbBytes: number | null;
-  /** What all trees together may spend in a day. */
+  /** What all trees together may spend per day. */
   dailyCap: DailyCaps["all"];
 }
 
 export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
   const { store } = sources;
   const { reviews, status } = store.queries;
-  // One after the other: the test of the terminal would be seen as load.
+  // In this order: the test of the terminal would count as load.
   const machine = await sources.machine();
   const terminal = await sources.terminal();
   const running = status.running();

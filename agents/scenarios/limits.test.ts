@@ -95,7 +95,7 @@ test("R1: a model that only ever starts subtasks ends as a runaway, after tens o
   expect(requestsOf(trial, deepest?.title ?? "").length).toBe(6);
 });
 
-test("three refusals end a task's right to start subtasks, and it can still end by itself", async () => {
+test("after three refusals a task may start no subtasks, and it can still end itself", async () => {
   const trial = await start(
     {
       root: [startSubtask(sub("a"), sub("b"), sub("c"), sub("d")), startSubtask(sub("e")), endTask("finished alone")],
@@ -105,10 +105,10 @@ test("three refusals end a task's right to start subtasks, and it can still end 
   );
   const tree = await runRoot(trial);
   expect([tree.status, work(tree).length]).toEqual(["succeeded", 2]);
-  expect(resultsIn(requestsOf(trial, "root")[2])[0]).toMatch(/may start no more/);
+  expect(resultsIn(requestsOf(trial, "root")[2])[0]).toMatch(/cannot start more/);
 });
 
-test("agent_selector starts one subtask; a second is refused, and the first one's end is copied without another call", async () => {
+test("agent_selector starts one subtask; a second is refused, and the first one's result is copied without another call", async () => {
   const trial = await start({
     "@agent_selector": [
       startSubtask(

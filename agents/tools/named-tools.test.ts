@@ -36,11 +36,7 @@ function specsOf(agent: AgentBody) {
 
 function promptOf(agent: AgentBody, { documents }: Seeds): string {
   const given = documents.filter((document) => agent.documents.includes(document.name));
-  return systemPrompt("task", setupOf(agent), "instruction", {
-    instruction: agent.instruction,
-    documents: given,
-    runbook: null,
-  });
+  return systemPrompt(setupOf(agent), { instruction: agent.instruction, documents: given, runbook: null });
 }
 
 /** Returns the tools that a text names. A name that is also an English word counts only between backticks. */

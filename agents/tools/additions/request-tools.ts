@@ -32,10 +32,12 @@ export const requestTools = controlTool({
     const isMissing = named.length === 0 && similar.length === 0;
     const helper = isMissing ? additionSubtask("tool_addition", needed, call, view) : null;
     if (helper) return { subtask: helper };
-    const given = named.filter((tool) => stateOf(tool, view) === "given");
+    const given = named.filter((tool) => !isHad(tool, view) && !tool.note);
     const tools = [
-      ...named.map((tool) => shown(tool, stateOf(tool, view))),
-      ...similar.map((tool) => shown(tool, suggestionOf(tool, view))),
+      ...named.map((tool) => shown(tool, isHad(tool, view) ? "you have it" : (barred("not given", tool) ?? "given"))),
+      ...similar.map((tool) =>
+        shown(tool, isHad(tool, view) ? "one of your tools" : (barred("cannot be given", tool) ?? "can be given")),
+      ),
     ];
     const note = isMissing ? NOTHING : similar.length > 0 ? SUGGESTED : undefined;
     const entries = [response(state, call, JSON.stringify({ tools, ...(note && { note }) }))];
@@ -53,16 +55,13 @@ const NOTHING = "None of the optional tools fits.";
 const SUGGESTED =
   "You named none of these tools; they only share words with your request. To get one, name it in needed. If none of them fits, send the same needed with none_fits: true.";
 
-function stateOf(tool: RegisteredTool, view: ControlView): string {
-  const { state } = view;
-  if (state.setup.tools.includes(tool.name) || state.addedTools.includes(tool.name)) return "you have it";
-  return tool.note ? `not given: ${tool.note}` : "given";
+function isHad({ name }: RegisteredTool, { state }: ControlView): boolean {
+  return state.setup.tools.includes(name) || state.addedTools.includes(name);
 }
 
-function suggestionOf(tool: RegisteredTool, view: ControlView): string {
-  const found = stateOf(tool, view);
-  if (found === "you have it") return "one of your tools";
-  return found === "given" ? "can be given" : found.replace("not given", "cannot be given");
+/** Returns why the task cannot get the tool, or null. */
+function barred(how: string, { note }: RegisteredTool): string | null {
+  return note === null ? null : `${how}: ${note}`;
 }
 
 function shown({ name, description, tools }: RegisteredTool, state: string) {

@@ -27,7 +27,7 @@ async function call(tool: WorldTool, input: unknown, more: Partial<ToolContext> 
   return { ...outcome, answer: outcome.content.startsWith("{") ? JSON.parse(outcome.content) : outcome.content };
 }
 
-/** Polls until it has ended, and hands over everything that it said. */
+/** Polls until the command has ended, and returns its whole output. */
 async function saidBy(id: string): Promise<string> {
   let all = "";
   for (;;) {
@@ -54,7 +54,7 @@ describe("use_terminal in the foreground", () => {
     expect(terminal.timeoutMs?.({ command: "", timeout_seconds: 2, background: true })).toBeUndefined();
   });
 
-  test("has so much of the processor as it asks for, up to the most that there is", async () => {
+  test("gets the CPU time that it asks for, up to the limit", async () => {
     const limit = async (more: object) => (await call(terminal, { command: "ulimit -t", ...more })).answer.stdout;
     expect(await limit({})).toBe("30\n");
     expect(await limit({ cpu_seconds: 600 })).toBe("600\n");
@@ -98,7 +98,7 @@ describe("use_terminal with a network", () => {
     });
   });
 
-  test("is refused to a task that may not, and for what is no host", async () => {
+  test("is refused without the right, and for an invalid host", async () => {
     const allowed = { network: { allowed: true, hosts: [] } };
     const none = await call(terminal, { command: "true", network: ["example.com"] });
     expect(none).toMatchObject({ isError: true, content: expect.stringContaining("may not use the network") });
@@ -110,7 +110,7 @@ describe("use_terminal with a network", () => {
     }
   });
 
-  test("reaches what it names and nothing else, says what it was refused, and counts as outside content", async () => {
+  test("reaches only the named hosts, lists refused hosts, and counts as outside content", async () => {
     const server = http.createServer((_, response) => response.end("answered\n"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
@@ -141,7 +141,7 @@ describe("use_terminal with a network", () => {
 });
 
 describe("use_terminal in the background", () => {
-  test("answers at once; output, input and end come through tools of their own", async () => {
+  test("answers immediately; output, input and stop have their own tools", async () => {
     const { answer, isError } = await call(terminal, {
       command: "echo up; while read -r line; do echo got $line; done; exit 3",
       background: true,
@@ -161,13 +161,16 @@ describe("use_terminal in the background", () => {
     expect(last.answer).toMatchObject({ state: "ended", exit_status: 3, output: "up\ngot one\n" });
   });
 
-  test("is stopped, and mistakes are answered with a sentence", async () => {
+  test("is stopped, and mistakes get one sentence", async () => {
     const { answer } = await call(terminal, { command: "sleep 88", background: true, cpu_seconds: 5 });
     const stopped = await call(terminalStop(terminals), { id: answer.id });
     expect(stopped.answer).toMatchObject({ state: "ended", ended_by: "stop", exit_status: null });
     for (const tool of [terminalOutput(terminals), terminalInput(terminals), terminalStop(terminals)]) {
       const unknown = await call(tool, { id: "cmd-000000-1" });
-      expect(unknown).toMatchObject({ isError: true, content: expect.stringContaining("ended with the server") });
+      expect(unknown).toMatchObject({
+        isError: true,
+        content: expect.stringContaining("ended when the server restarted"),
+      });
       expect((await call(tool, { id: answer.id }, { treeId: "tree-2", taskId: "x" })).isError).toBe(true);
     }
     expect((await call(terminalInput(terminals), { id: answer.id, text: "x" })).content).toContain("has ended");

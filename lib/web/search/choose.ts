@@ -1,4 +1,4 @@
-/** Which search service is used: by `BANYAN_SEARCH`, else the one that a key or an address is there for. */
+/** Chooses the search service: the one in `BANYAN_SEARCH`, else the first with a key or an address. */
 import type { ProviderAccess } from "@/lib/models/protocols/model-provider";
 import { PROVIDERS, type ProviderSettings, providerNamed } from "@/lib/models/providers/table";
 import { anthropicSearch, type ModelAccess } from "./anthropic";
@@ -22,10 +22,10 @@ export interface SearchSettings {
   baseUrls?: { brave?: string; tavily?: string };
 }
 
-/** A secret by its name, or null when there is none. Asked at each search, so that a new key needs no restart. */
+/** Returns a secret by its name, or null. Read at each search, so that a new key needs no restart. */
 export type SecretOf = (name: string) => string | null;
 
-/** The provider, or one sentence that says why there is none and what to do. */
+/** Returns the provider, or one sentence that says why there is none and what to do. */
 export function chooseSearch(settings: SearchSettings, secret: SecretOf): SearchProvider | string {
   const name = settings.name ?? configured(settings, secret);
   if (name === "none") {
@@ -76,7 +76,7 @@ function modelSearch(settings: SearchSettings): SearchProvider | string {
   const access = modelAccess(settings);
   if (!access) {
     const model = settings.model || "the default model";
-    return `BANYAN_SEARCH is model, but ${model} has no search of its own; choose another service, or a model of ${Object.keys(SEARCHES).join(", ")}.`;
+    return `BANYAN_SEARCH is model, but ${model} has no built-in search; choose another service, or a model of ${Object.keys(SEARCHES).join(", ")}.`;
   }
   const { provider, search, name, apiKey, baseUrl } = access;
   if (!apiKey) {
