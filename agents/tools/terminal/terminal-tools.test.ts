@@ -106,7 +106,7 @@ describe("use_terminal with a network", () => {
     expect((await call(terminal, { command: "true", network: ["example.com"] }, held)).isError).toBe(true);
     for (const host of ["https://example.com", "a b", "*", "a@b", "a:99999", "a/b"]) {
       const outcome = await call(terminal, { command: "true", network: [host] }, allowed);
-      expect(outcome, host).toMatchObject({ isError: true, content: expect.stringContaining("is no host") });
+      expect(outcome, host).toMatchObject({ isError: true, content: expect.stringContaining("is not a host") });
     }
   });
 
