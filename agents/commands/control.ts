@@ -205,11 +205,34 @@ function setupOf(
   if (isSelector(wanted) || isSelector(task.agent))
     throw new UserError("invalid", "agent_selector only chooses agents: name the agent that should do the task.");
   const inherited = { model: wantedModel ?? task.model, rights: [], instruction: "" };
-  const { agent, agentVersion, tools, documents, finishing, maxTurns, timeoutMs, askTimeoutMs, askDefault } =
-    configuration.setupFor(wanted, inherited);
+  const {
+    agent,
+    agentVersion,
+    tools,
+    documents,
+    finishing,
+    maxTurns,
+    timeoutMs,
+    askTimeoutMs,
+    askDefault,
+    outputTokens,
+    effort,
+  } = configuration.setupFor(wanted, inherited);
   const own = configuration.agents().find((one) => one.name === wanted)?.model ?? "inherit";
   const model = wantedModel ?? (own === "inherit" ? undefined : own);
-  const setup = { agent, agentVersion, tools, documents, finishing, maxTurns, timeoutMs, askTimeoutMs, askDefault };
+  const setup = {
+    agent,
+    agentVersion,
+    tools,
+    documents,
+    finishing,
+    maxTurns,
+    timeoutMs,
+    askTimeoutMs,
+    askDefault,
+    outputTokens,
+    effort,
+  };
   return model === undefined ? setup : { ...setup, model };
 }
 

@@ -8,11 +8,13 @@ import {
   offeredOf,
   serversNamedIn,
 } from "@/agents/tools/outside/server-tools";
+import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { type Confinement, confinedSetup, toolsWithin } from "@/core/confine";
 import type { Level, ServerVersion, Setup } from "@/core/log/entries";
 import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/core/rules/configuration";
 import { DEFAULT_HOST_POLICY, type HostPolicy } from "@/core/rules/policy";
 import type { PromptTexts } from "@/core/rules/prompt";
+import { isSelector } from "@/core/selection";
 import type { ConfigurationStore, LiveEntry } from "@/db/configuration/configuration";
 
 /** Returns the runbook that an instruction names or that fits it, or null. */
@@ -146,6 +148,8 @@ function setupFor(context: ConfigurationContext, name: string, inherited: Inheri
     ...(agent.webSearch && { webSearch: true }),
     finishing: agent.finishing,
     maxTurns: agent.limits.maxTurns ?? null,
+    outputTokens: agent.limits.outputTokens ?? null,
+    effort: agent.effort ?? null,
     timeoutMs: agent.limits.timeoutSeconds ? agent.limits.timeoutSeconds * 1_000 : options.defaultTimeoutMs,
     askTimeoutMs: agent.limits.askTimeoutSeconds
       ? agent.limits.askTimeoutSeconds * 1_000
@@ -160,11 +164,22 @@ function textsOf(context: ConfigurationContext, setup: Setup): PromptTexts {
     setup.runbook && versionOf<RunbookBody>(context, "runbook", setup.runbook.name, setup.runbook.version);
   return {
     instruction: agent?.instruction ?? "",
-    documents: setup.documents.map(({ name, version }) => {
-      return { name, body: versionOf<DocumentBody>(context, "document", name, version)?.body ?? "" };
-    }),
+    documents: [
+      ...setup.documents.map(({ name, version }) => {
+        return { name, body: versionOf<DocumentBody>(context, "document", name, version)?.body ?? "" };
+      }),
+      // With the list in its prompt, agent_selector needs no turn to read it.
+      ...(isSelector(setup.agent) ? [{ name: "agents", body: agentList(listsNow(context)) }] : []),
+    ],
     runbook: setup.runbook && runbook ? { name: setup.runbook.name, text: runbook.text } : null,
   };
+}
+
+/** Returns the agents that a subtask can use, one JSON object on each line. */
+function agentList(lists: Lists): string {
+  return forSubtasks(shownAgents(lists))
+    .map((agent) => JSON.stringify(agent))
+    .join("\n");
 }
 
 function agentBody({ agents }: Lists, name: string): AgentBody | null {
@@ -174,11 +189,16 @@ function agentBody({ agents }: Lists, name: string): AgentBody | null {
   return body;
 }
 
-function registryFor({ agents, documents, tools }: Lists, setup: Setup): Registry {
+function shownAgents({ agents }: Lists): Registry["agents"] {
+  return agents.map(({ name, description, model, tools, documents, webSearch }) => {
+    return { name, description, model, tools, documents, web_search: webSearch };
+  });
+}
+
+function registryFor(lists: Lists, setup: Setup): Registry {
+  const { agents, documents, tools } = lists;
   return {
-    agents: agents.map(({ name, description, model, tools: own, documents: read, webSearch }) => {
-      return { name, description, model, tools: own, documents: read, web_search: webSearch };
-    }),
+    agents: shownAgents(lists),
     documents: documents.map(({ name, description, body, version }) => {
       const readers = agents.filter((agent) => agent.documents.includes(name));
       return { name, description, body, version, agents: readers.map((agent) => agent.name) };
@@ -191,7 +211,10 @@ function registryFor({ agents, documents, tools }: Lists, setup: Setup): Registr
 function registeredTool(tool: Lists["tools"][number], setup: Setup): Registry["tools"][number] {
   const { name, title, description, version, level, leastLevel, policy, source, availability, server } = tool;
   const least = leastLevel ?? level;
-  const lacks = setup.rights.includes(least) ? null : `it needs the right “${least}”, which this task does not have`;
+  const rightless = setup.rights.includes(least)
+    ? null
+    : `it needs the right “${least}”, which this task does not have`;
+  const lacks = name === "web_search" && !setup.webSearch ? "its agent may not search the web" : rightless;
   const isBeyond = toolsWithin([name], setup.within).length === 0;
   const barred = isBeyond ? "a person confined this task to a list of tools without it" : lacks;
   const note = availability.available ? barred : availability.reason;

@@ -20,13 +20,14 @@ export function fieldsOf(kind: EntryKind, body: unknown): EntryFields {
   return { name, description, text };
 }
 
-function agentFields({ webSearch, confined, limits, rights, grant, ...body }: AgentBody): AgentFields {
+function agentFields({ webSearch, confined, limits, rights, grant, effort, ...body }: AgentBody): AgentFields {
   const { name, description, instruction, model, tools, documents, finishing } = body;
   return {
     ...{ name, description, instruction, model, tools, documents, finishing },
     web_search: webSearch,
     confined: confined === true,
     rights: rights ?? null,
+    effort: effort ?? null,
     grant: {
       tokens: grant?.tokens ?? null,
       cost_usd: grant?.costUsd ?? null,
@@ -37,6 +38,7 @@ function agentFields({ webSearch, confined, limits, rights, grant, ...body }: Ag
     limits: {
       timeout_seconds: limits.timeoutSeconds ?? null,
       max_turns: limits.maxTurns ?? null,
+      output_tokens: limits.outputTokens ?? null,
       ask_timeout_seconds: limits.askTimeoutSeconds ?? null,
       ask_default: limits.askDefault ?? null,
     },
@@ -54,7 +56,13 @@ export function entryOf(kind: EntryKind, fields: unknown): ImportedEntry {
 function agentBody(fields: object): AgentBody {
   const { instruction, ...rest } = fields as Record<string, unknown>;
   const [limits, amounts] = [withoutNulls(rest.limits), withoutNulls(rest.grant)];
-  const plain = { ...rest, limits, grant: amounts, ...(rest.rights === null && { rights: undefined }) };
+  const plain = {
+    ...rest,
+    limits,
+    grant: amounts,
+    ...(rest.rights === null && { rights: undefined }),
+    ...(rest.effort === null && { effort: undefined }),
+  };
   const { web_search, confined, rights, limits: given, grant, ...data } = validate(agentFrontMatter, plain, "agent");
   return {
     name: data.name,
@@ -67,10 +75,12 @@ function agentBody(fields: object): AgentBody {
     ...(confined && { confined: true as const }),
     ...(rights && { rights }),
     finishing: data.finishing,
+    ...(data.effort && { effort: data.effort }),
     ...grantIn(grant),
     limits: {
       timeoutSeconds: given.timeout_seconds,
       maxTurns: given.max_turns,
+      outputTokens: given.output_tokens,
       askTimeoutSeconds: given.ask_timeout_seconds,
       askDefault: given.ask_default,
     },

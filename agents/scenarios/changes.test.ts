@@ -95,25 +95,27 @@ test("another agent keeps the model, even a just changed one; the agent's own mo
 
 test("a change for agent_selector reaches the task that it chose, and its subtasks inherit it", async () => {
   const hold = gate();
+  const workOf = ({ provider }: typeof trial) =>
+    provider?.requests.filter(({ agent, instruction }) => agent === "worker" && instruction === "chosen") ?? [];
   const trial = await start({
-    "@agent_selector": startSubtask({ instruction: "chosen", agent: "worker", title: "chosen" }),
+    "@agent_selector": startSubtask({ instruction: "", agent: "worker", title: "the one chosen" }),
     chosen: async (request) => {
       if (request.turn === 0) await hold.opened;
       return [startSubtask(sub("below")), endTask("done")][request.turn] ?? endTask("more");
     },
     below: [endTask("below")],
   });
-  const { id, root_task_id } = await trial.submit({ task: "root" });
-  await until(() => requestsOf(trial, "chosen").length === 1, "the chosen task works");
+  const { id, root_task_id } = await trial.submit({ task: "chosen" });
+  await until(() => workOf(trial).length === 1, "the chosen task works");
   await trial.runtime.application.commands.change(root_task_id, { model: "openai/gpt-5.1", priority: -3 }, tester);
   hold.open();
   const tree = await trial.ended(id);
-  expect([tree.status, titled(tree, "chosen").reason_detail]).toEqual(["succeeded", null]);
-  expect(titled(tree, "chosen").model).toBe("openai/gpt-5.1");
+  expect([tree.status, titled(tree, "the one chosen").reason_detail]).toEqual(["succeeded", null]);
+  expect(titled(tree, "the one chosen").model).toBe("openai/gpt-5.1");
   // The turn in flight was the old model's; its subtasks inherit what their parent had then.
-  expect(requestsOf(trial, "chosen").map((request) => request.provider)).toEqual(["anthropic", "openai"]);
+  expect(workOf(trial).map((request) => request.provider)).toEqual(["anthropic", "openai"]);
   const priorities = trial.runtime.store.client.sqlite
-    .prepare("SELECT priority FROM tasks WHERE title IN ('chosen', 'below')")
+    .prepare("SELECT priority FROM tasks WHERE title IN ('the one chosen', 'below')")
     .pluck()
     .all();
   expect(priorities).toEqual([-3, -3]);

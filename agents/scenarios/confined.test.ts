@@ -53,7 +53,7 @@ test("below a confined agent no subtask, descendant or helper has a tool that it
 test("in a confined tree the chosen agent's list applies, even after the agent is changed", async () => {
   const [asked, answered] = [gate(), gate()];
   const trial = await start({
-    "@agent_selector": startSubtask({ instruction: "chosen", agent: "worker" }),
+    "@agent_selector": startSubtask({ instruction: "", agent: "worker" }),
     chosen: [sub("coder"), endTask("done")],
     below: async ({ turn }) => {
       if (turn > 0) return endTask("did it");
@@ -65,7 +65,7 @@ test("in a confined tree the chosen agent's list applies, even after the agent i
   await changeAgent(trial, "worker", { tools: READER, ...quiet });
   await changeAgent(trial, "coder", { tools: ["use_terminal", "read_file"], ...quiet });
   const app = guarded(trial.runtime.application, tester);
-  const { id } = await app.commands.submitTree({ task: "root", confined: true }, tester);
+  const { id } = await app.commands.submitTree({ task: "chosen", confined: true }, tester);
   await asked.opened;
   const below = titled(await app.queries.getTree(id), "below");
   await app.commands.change(below.id, { agent: "coder" }, tester);

@@ -127,7 +127,7 @@ test("with another instruction, model or agent the task begins otherwise; later 
   expect(eventsOf(await logOf(trial, first.root_task_id))).not.toContain("changed");
   const asked = requestsOf(trial, "Do it in French.");
   expect(asked.every((request) => request.provider === "openai" && request.agent === "coder")).toBe(true);
-  expect(asked[0]?.system).toContain("word for word:\nDo it in French.");
+  expect(asked[0]?.instruction).toBe("Do it in French.");
 
   const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));
   const later = await commands.fork(original.root_task_id, { at, model: "openai/gpt-5.1" }, tester);

@@ -72,7 +72,7 @@ test("an agent is told at four fifths of its grant, gets one last turn, and ends
     root: (request) =>
       saw(request, "Your next reply is your last")
         ? spending(200, endTask("what there is"))
-        : spending(9_000, call("list_agents", {})),
+        : spending(9_000, call("read_file", { path: `no-${request.turn}` })),
     "*": endTask("noted"),
   });
   const tree = await runRoot(trial, { grant: { tokens: 100_000 } });

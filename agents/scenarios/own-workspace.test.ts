@@ -454,7 +454,7 @@ test("a start whose folder cannot be copied is refused with the sentence, and wh
     "c",
   ]);
   const [a, b] = responsesOf(await logOf(trial, tree.root_task_id));
-  expect(a).toMatch(/^Not started: your folder could not be copied for it\. The disk is full\./);
+  expect(a).toMatch(/^Not started: your folder could not be copied\. The disk is full\./);
   expect(b).toContain("“a”");
 });
 

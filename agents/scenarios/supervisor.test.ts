@@ -145,7 +145,8 @@ test.each([
   if (action === "replace") expect(root.result).toBe("coder");
   if (action === "restart") {
     const again = requestsOf(trial, "root").at(-1);
-    expect(again?.messages.length).toBe(2);
+    // The instruction, the facts of the task, and the supervisor's words.
+    expect(again?.messages.length).toBe(3);
   }
   await until(async () => (await found(trial)).some((one) => one.action === action), "the case is closed");
 });

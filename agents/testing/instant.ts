@@ -2,6 +2,7 @@
  * A model that answers at once, in this process, and what belongs to it: what is then measured is the runtime alone.
  * What a task does stands in its instruction, as JSON: how it spreads into subtasks, or how many tool turns it takes.
  */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Runtime } from "@/agents/boot/runtime";
@@ -9,6 +10,7 @@ import { worldTool } from "@/agents/tools/contract/tool";
 import type { FinishingPolicy } from "@/core/log/entries";
 import type { ModelPort, ModelReply, ModelRequest, ToolCallRequest } from "@/core/log/model";
 import type { AgentBody } from "@/core/rules/configuration";
+import { taskIdIn } from "./task-id";
 
 export const INSTANT_MODEL = "ollama/instant";
 export const INSTANT_AGENT = "instant";
@@ -43,7 +45,7 @@ export function instantModel(options: InstantOptions = {}): ModelPort {
       const plan = planOf(request);
       if (!plan) return judgement(request);
       const turn = request.messages.filter((message) => message.role === "assistant").length + 1;
-      options.onRequest?.(plan, turn, taskOf(request));
+      options.onRequest?.(plan, turn, taskIdIn(request));
       if (options.silentLeaves && !plan.spread?.length) await aborted(signal);
       if (turn >= (options.silentFromTurn ?? Number.POSITIVE_INFINITY)) await aborted(signal);
       if (options.delayMs) await sleep(options.delayMs, undefined, { signal });
@@ -88,10 +90,6 @@ function planOf(request: ModelRequest): Plan | null {
   const first = request.messages[0];
   if (first?.role !== "user" || !first.content.startsWith('{"turns"')) return null;
   return JSON.parse(first.content) as Plan;
-}
-
-function taskOf(request: ModelRequest): string {
-  return /\nTask: (\S+)/.exec(request.system)?.[1] ?? "";
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

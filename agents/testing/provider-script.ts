@@ -28,7 +28,7 @@ export interface ScriptedRequest {
   provider: ScriptedProtocol;
   /** From the line `Agent: <name>` of the system prompt; empty without one. */
   agent: string;
-  /** From the line `Task: <id>` of the system prompt; empty without one. */
+  /** From the line `Task: <id>` of the first messages; empty without one. */
   task: string;
   /** Text of the first user message. */
   instruction: string;

@@ -18,9 +18,9 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
   const transcript = transcriptOf(state.messages.slice(0, cut), Math.min(contextTokens, compactTokens));
   const request: ModelRequest = {
     model: state.setup.model,
-    system: `${SUMMARIZER_INSTRUCTION}\n\nAgent: ${state.setup.agent}\nTask: ${task.claim.uid}`,
+    system: `${SUMMARIZER_INSTRUCTION}\n\nAgent: ${state.setup.agent}`,
     tools: [],
-    messages: [{ role: "user", content: transcript }],
+    messages: [{ role: "user", content: `${transcript}\n\nTask: ${task.claim.uid}` }],
     maxOutputTokens: SUMMARY_TOKENS,
   };
   const reserved = affordable(world, task, request, Math.ceil((transcript.length + request.system.length) / 2));

@@ -87,7 +87,9 @@ function check(
     };
   }
   const added = serverTool(sources, state, call.name);
-  const problem = added ? schemaProblem(added.tool, call.input ?? {}) : sources.catalogue.problemOf(call);
+  const problem = added
+    ? schemaProblem(added.tool, call.input ?? {})
+    : sources.catalogue.problemOf(call, state.setup.agent);
   if (problem !== null) {
     return { mode: "invalid", problem: `The arguments of ${call.name} are not valid. ${problem}.` };
   }
@@ -123,6 +125,8 @@ function checkOwn(
   if (tool.name === "web_search" && !state.setup.webSearch) {
     return refusedCall(call, `The configuration of ${state.setup.agent} does not allow web search.`);
   }
+  const unavailable = tool.unavailable?.() ?? null;
+  if (unavailable !== null) return { mode: "invalid", problem: unavailable };
   const input = tool.input.parse(call.input ?? {});
   const mode = tool.afterCrash === "repeat" ? "repeat" : "once";
   if (tool.serverOf) {

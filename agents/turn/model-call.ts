@@ -28,7 +28,7 @@ import {
   rereadLetters,
   rereadOutside,
 } from "./open-task";
-import { requestOf } from "./request";
+import { messagesOf, requestOf } from "./request";
 import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed, tellWhenLow } from "./reserve";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
@@ -65,6 +65,8 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   const request = requestOf(world, task);
   const reserved = reserveFor(world, task, request);
   if (!reserved) return;
+  // The agent may have been told meanwhile that this turn is its last.
+  request.messages = messagesOf(task);
   // Without a cap and without other entries to write, the reservation is not worth its own commit.
   const isFree = isUncapped(task.grant) && !world.limits.isDayCapped && !hasDraft(task);
   // The commit fails when a retried subtask has taken the rest in the meantime; the next decision counts again.

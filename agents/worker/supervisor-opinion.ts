@@ -16,6 +16,8 @@ const opinion = z.object({
   message: z.string().nullish(),
   agent: z.string().nullish(),
   model: z.string().nullish(),
+  /** What of the evidence decided it, quoted. */
+  sign: z.string().nullish(),
 });
 
 export type Opinion = z.output<typeof opinion>;
@@ -63,7 +65,7 @@ async function act(
   store: Store,
   task: FoundTask,
   one: OpenCase,
-  { action, message, agent, model }: Opinion,
+  { action, message, agent, model, sign }: Opinion,
 ): Promise<Intervention["action"]> {
   const { trees } = store;
   const words = message?.trim() || one.evidence;
@@ -103,10 +105,15 @@ async function act(
       return "replace";
     }
     case "stop":
-      await trees.send(task.uid, { kind: "stop", status: "stopped", reason: "by_supervisor", detail: words });
+      await trees.send(task.uid, {
+        kind: "stop",
+        status: "stopped",
+        reason: "by_supervisor",
+        detail: sign?.trim() ? `${words} (${sign.trim()})` : words,
+      });
       return "stop";
     case "flag":
-      return flag(store, task, one, words);
+      return flag(store, task, one, words, sign);
   }
 }
 
@@ -128,12 +135,18 @@ function replacementOf(
   }
 }
 
-async function flag(store: Store, task: FoundTask, one: OpenCase, words: string): Promise<"flag"> {
+async function flag(
+  store: Store,
+  task: FoundTask,
+  one: OpenCase,
+  words: string,
+  sign?: string | null,
+): Promise<"flag"> {
   await store.supervision.flag(task.uid, {
     uid: idOf(task.uid, { turn: one.id, id: one.rule }, "flag"),
     title: `“${task.title}” makes no progress`.slice(0, 200),
     detail: words,
-    evidence: one.evidence,
+    evidence: sign?.trim() ? `${sign.trim()}\n\n${one.evidence}` : one.evidence,
   });
   return "flag";
 }

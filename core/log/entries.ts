@@ -4,7 +4,7 @@
  */
 
 import type { Reason } from "@/core/log/reasons";
-import type { ModelMessage, ReplyPart, Usage } from "./model";
+import type { Effort, ModelMessage, ReplyPart, Usage } from "./model";
 import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
 
 /** Levels of what a tool call can touch. A call needs its level among the task's rights. */
@@ -52,7 +52,9 @@ export interface Setup {
   /** Timeout of one model call, and of each tool call without its own timeout. */
   timeoutMs: number;
   /** Tokens of output that a model call asks for; absent: the installation's setting. */
-  outputTokens?: number;
+  outputTokens?: number | null;
+  /** How much the model reasons; absent or null: as its provider sets it. */
+  effort?: Effort | null;
   /** How long a question or an approval can wait; absent or null waits forever. */
   askTimeoutMs?: number | null;
   /** The default answer when a question times out; absent or null fails the task. */

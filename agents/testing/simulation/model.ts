@@ -2,7 +2,9 @@
  * A random model: it answers immediately, late, never, or with any error, and calls all core tools, validly and
  * invalidly.
  */
+
 import { ModelError, type ModelPort, type ModelReply, type ModelRequest } from "@/core/log/model";
+import { taskIdIn } from "../task-id";
 import type { Owner, SimulatedClock } from "./clock";
 import type { Effects } from "./effects";
 import { type Mind, plan } from "./plans";
@@ -19,7 +21,7 @@ export function simulatedModel(
   return {
     respond(request, { signal, onDraft }) {
       const { random } = mind;
-      const task = /^Task: (\S+)$/m.exec(request.system)?.[1] ?? "";
+      const task = taskIdIn(request);
       const done = effects.begin("model", task, owner, signal);
       return new Promise<ModelReply>((resolve, reject) => {
         const settle = (run: () => void) => {

@@ -107,7 +107,7 @@ test("of two concurrent saves one gets a conflict, and both versions are availab
   const done = await Promise.allSettled([save("One"), save("Two")]);
   expect(done.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(done[1]).toMatchObject({
-    reason: { kind: "conflict", message: expect.stringContaining("anna has saved version 2") },
+    reason: { kind: "conflict", message: expect.stringContaining("anna saved version 2") },
   });
   const live = (await app.queries.getEntry("document", "mcp_docs")) as Entry<"document">;
   expect(live).toMatchObject({ version: 2, fields: { body: "One" } });
