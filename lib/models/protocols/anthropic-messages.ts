@@ -2,6 +2,8 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
 import type { LanguageModelV3, LanguageModelV3Message, SharedV3ProviderOptions } from "@ai-sdk/provider";
 import { ModelError, type ModelPort } from "@/core/log/model";
+import { offerTools } from "../schemas/offer";
+import { ANTHROPIC_SCHEMAS } from "../schemas/rules";
 import { watchedFetch } from "./activity";
 import type { CallSite } from "./errors";
 import type { ModelProvider } from "./model-provider";
@@ -42,7 +44,8 @@ export function anthropicModels(settings: AnthropicSettings): ModelPort {
       const name = request.model.slice(request.model.indexOf("/") + 1);
       const model = models.get(name) ?? provider(name);
       models.set(name, model);
-      const tools = toolsOf(request.tools);
+      const offer = offerTools(request, ANTHROPIC_SCHEMAS);
+      const tools = toolsOf(offer.tools);
       const lastTool = tools.at(-1);
       if (lastTool) lastTool.providerOptions = cached;
       const site: CallSite = {
@@ -56,8 +59,9 @@ export function anthropicModels(settings: AnthropicSettings): ModelPort {
         model,
         request,
         site,
+        offer,
         call: {
-          prompt: withCacheMarks(promptOf(request)),
+          prompt: withCacheMarks(promptOf(offer.request)),
           tools,
           maxOutputTokens: request.maxOutputTokens,
           providerOptions: { anthropic: { toolStreaming: false, ...thinkingOf(name) } },

@@ -19,6 +19,7 @@ import {
   type Usage,
 } from "@/core/log/model";
 import { beyondBounds } from "@/lib/net/bounded-json";
+import type { Offer } from "../schemas/offer";
 import { watchActivity } from "./activity";
 import { addressProblem, type CallSite, modelErrorOf, redact } from "./errors";
 import { originKey } from "./prompt";
@@ -36,6 +37,8 @@ export interface Exchange extends RespondOptions {
   call: Omit<LanguageModelV3CallOptions, "abortSignal">;
   request: ModelRequest;
   site: CallSite;
+  /** Gives the calls of the reply the tools' own names and argument keys; absent: they were offered as they are. */
+  offer?: Pick<Offer, "callOf">;
   readRaw?: (chunk: unknown, reading: RawReading) => void;
 }
 
@@ -135,7 +138,12 @@ class ReplyGathering {
       }
       case "text-delta":
       case "reasoning-delta":
-        this.extend(part);
+        this.extend(part, part.delta);
+        return;
+      // OpenAI sends the encrypted content of its reasoning with the end of a part.
+      case "text-end":
+      case "reasoning-end":
+        this.extend(part, "");
         return;
       case "tool-call":
         this.addCall(part);
@@ -156,14 +164,14 @@ class ReplyGathering {
     this.parts.push(part);
   }
 
-  private extend(part: Extract<LanguageModelV3StreamPart, { type: "text-delta" | "reasoning-delta" }>): void {
+  private extend(part: { id: string; providerMetadata?: SharedV3ProviderMetadata }, delta: string): void {
     const open = this.openParts.get(part.id);
     if (!open) return;
-    open.text += part.delta;
+    open.text += delta;
     for (const [key, data] of Object.entries(dataOf(part.providerMetadata) ?? {})) {
       open.provider = { ...open.provider, [key]: { ...open.provider?.[key], ...data } };
     }
-    if (part.delta !== "") this.options.onDraft({ type: open.type, text: part.delta });
+    if (delta !== "") this.options.onDraft({ type: open.type, text: delta });
   }
 
   private addCall(part: LanguageModelV3ToolCall): void {
@@ -171,7 +179,10 @@ class ReplyGathering {
     const sent = this.raw.sentIds === undefined || this.raw.sentIds.has(part.toolCallId);
     const id = uniqueId(sent ? part.toolCallId : "", this.usedIds);
     this.usedIds.add(id);
-    this.calls.push({ id, name: part.toolName, ...parsedInput(part.input) });
+    const input = parsedInput(part.input);
+    const named = { name: part.toolName, input: input.input };
+    const own = input.malformed ? named : (this.options.offer?.callOf(named) ?? named);
+    this.calls.push({ id, ...input, ...own });
     const provider = dataOf(part.providerMetadata);
     this.parts.push({ type: "call", id, ...(provider && { provider }) });
   }
