@@ -1,5 +1,5 @@
 /** Replies that scenarios are written in. */
-import type { Reply } from "./provider-script";
+import type { Reply } from "./services/script";
 
 export function call(name: string, input: unknown): Reply {
   return { calls: [{ name, input }] };

@@ -5,15 +5,15 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { answerAnthropic, readAnthropicRequest } from "./provider-anthropic";
-import { errorAnswer } from "./provider-faults";
-import { answerModels, type ListedModels } from "./provider-models";
-import { answerOpenAI, readOpenAIRequest } from "./provider-openai";
-import type { Fault, ProviderScript, Reply, ScriptedProtocol, ScriptedRequest } from "./provider-script";
-import type { ProtocolAnswer, ReadRequest } from "./provider-wire";
+import { answerAnthropic, readAnthropicRequest } from "./services/anthropic";
+import { answerOpenAI, readOpenAIRequest } from "./services/chat-completions";
+import { errorAnswer } from "./services/faults";
+import { answerModels, type ListedModels } from "./services/models";
+import type { Fault, ProviderScript, Reply, ScriptedProtocol, ScriptedRequest } from "./services/script";
+import type { ProtocolAnswer, ReadRequest } from "./services/wire";
 
-export type { Fault, ProviderScript, Reply, ScriptedRequest, ScriptRule } from "./provider-script";
-export { agentScript, ruleScript } from "./provider-script";
+export type { Fault, ProviderScript, Reply, ScriptedRequest, ScriptRule } from "./services/script";
+export { agentScript, ruleScript } from "./services/script";
 
 /** A request as it was received, and what became of it. */
 export interface RecordedRequest extends ScriptedRequest {

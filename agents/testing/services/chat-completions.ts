@@ -1,7 +1,7 @@
 /** OpenAI's chat completions protocol, seen from the server, with the habits of Ollama and other servers that speak it. */
-import { pieces } from "./provider-anthropic";
-import type { Reply, ScriptedMessage } from "./provider-script";
-import { callArguments, type ProtocolAnswer, type ReadRequest, usageOf } from "./provider-wire";
+import { pieces } from "./anthropic";
+import type { Reply, ScriptedMessage } from "./script";
+import { callArguments, type ProtocolAnswer, type ReadRequest, usageOf } from "./wire";
 
 interface Message {
   role: string;

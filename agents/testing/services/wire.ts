@@ -1,5 +1,5 @@
 /** What the two scripted protocols share. */
-import type { Reply, ScriptedCall, ScriptedMessage } from "./provider-script";
+import type { Reply, ScriptedCall, ScriptedMessage } from "./script";
 
 /** A request as its protocol's reader understood it. */
 export interface ReadRequest {

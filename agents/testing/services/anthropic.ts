@@ -1,7 +1,7 @@
 /** Anthropic's Messages protocol, seen from the server: requests in, events and bodies out. */
 import { createHash } from "node:crypto";
-import type { Reply, ScriptedMessage, ScriptedToolCall } from "./provider-script";
-import { callArguments, type ProtocolAnswer, type ReadRequest, usageOf } from "./provider-wire";
+import type { Reply, ScriptedMessage, ScriptedToolCall } from "./script";
+import { callArguments, type ProtocolAnswer, type ReadRequest, usageOf } from "./wire";
 
 interface Block {
   type: string;
