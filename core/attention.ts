@@ -1,4 +1,4 @@
-/** What of a review item matters most to a person: how much it reaches, how unclear it is, and what the waiting costs. */
+/** Ranks review items for people, by blast radius, uncertainty and the cost of waiting. */
 import type { Level } from "./log/entries";
 import type { Review } from "./shapes/shapes";
 
@@ -9,7 +9,7 @@ export interface AttentionInput {
   kind: Review["kind"];
   blastRadius: number;
   uncertainty: number;
-  /** Tasks that stand still until it is decided: the asking one and those above it. */
+  /** Tasks blocked until the decision: the asking task and its ancestors. */
   waitingTasks: number;
   waitedMs: number;
 }
@@ -17,8 +17,9 @@ export interface AttentionInput {
 const HOUR_MS = 3_600_000;
 
 /**
- * blast radius (1–5) × uncertainty (1–5) × waiting cost (1–4), so 1 to 100. What nobody waits for costs nothing by waiting, and
- * rises by one in a week, so that it is not forgotten; what tasks wait for costs by their number and by the hours.
+ * Returns blast radius (1–5) × uncertainty (1–5) × waiting cost (1–4), so 1 to 100. The waiting cost of an item that
+ * blocks tasks grows with their number and the hours. An item that blocks nothing only rises by one in a week, so that
+ * it is not forgotten.
  */
 export function attentionOf({ kind, blastRadius, uncertainty, waitingTasks, waitedMs }: AttentionInput): number {
   const hours = Math.max(0, waitedMs) / HOUR_MS;

@@ -34,7 +34,7 @@ const status: ServerStatus = {
   today: { cost_usd: 0, tokens: 0, cap_usd: null, cap_tokens: null },
 };
 
-/** Name with labels → value; refuses what is no line of the format. */
+/** Returns values by name with labels. Fails on a line that is not valid Prometheus text. */
 function parsed(text: string): Record<string, number> {
   expect(text.endsWith("\n")).toBe(true);
   const types = new Set<string>();
@@ -50,7 +50,7 @@ function parsed(text: string): Record<string, number> {
   return values;
 }
 
-test("all that is known stands there under its name", async () => {
+test("exports all known values", async () => {
   const text = await metricsText(status, figures);
   expect(parsed(text)).toEqual({
     'banyan_info{version="1.2.3 \\"odd\\\\one\\"\\n"}': 1,
@@ -76,7 +76,7 @@ test("all that is known stands there under its name", async () => {
   expect(text).toContain("# TYPE banyan_commits_total counter\n");
 });
 
-test("what was not measured is left out, with its explanation", async () => {
+test("leaves out values that were not measured, with their help lines", async () => {
   const { monitor } = status;
   const unmeasured = monitor && { ...monitor, cpu_percent: null, process_mb: null };
   expect(await metricsText({ ...status, monitor: unmeasured }, figures)).not.toMatch(/cpu_percent|process_/);

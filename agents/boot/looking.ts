@@ -1,4 +1,5 @@
 /** The part of the runtime that only looks: it loads neither models nor tools, so that a command answers at once. */
+
 import { join } from "node:path";
 import type { Queries } from "@/agents/application";
 import { type Configuration, createConfiguration, type RunbookFinder } from "@/agents/configuration/configuration";
@@ -11,6 +12,7 @@ import type { Catalogue } from "@/agents/tools/catalogue";
 import { createLiveBackups, type LiveBackups } from "@/db/file/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
+import { createCallLimits } from "@/lib/models/call-limits";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
@@ -82,6 +84,7 @@ export function openLooking(options: LookingOptions): Looking {
     now,
   });
   const queries = createQueries({
+    limitsOf: createCallLimits(settings.callLimits),
     store,
     security,
     configuration,

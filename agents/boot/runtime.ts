@@ -22,8 +22,9 @@ import type { WorkerOptions } from "@/agents/worker/worker-context";
 import type { ModelPort } from "@/core/log/model";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
+import { createCallLimits } from "@/lib/models/call-limits";
 import { createModelPort } from "@/lib/models/model-port";
-import { costMicroUsd, limitsOf, priceOf } from "@/lib/models/prices";
+import { costMicroUsd, priceOf } from "@/lib/models/prices";
 import { runbookModel } from "@/lib/models/runbook/model";
 import { createMonitor, type Monitor } from "@/lib/monitor/monitor";
 import { ownIdentity } from "@/lib/process/identity";
@@ -172,7 +173,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     models: parts.models,
     parks: createProviderParks(),
     costOf: costMicroUsd,
-    limitsOf,
+    limitsOf: createCallLimits({ ...settings.callLimits, ...(options.silentMs && { silentMs: options.silentMs }) }),
     catalogue,
     gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools: parts.tools,

@@ -49,7 +49,7 @@ test("each command leaves a row with who, what, the whole id and the tree", asyn
 test("a refusal is a row too, with its reason, and reaches whoever asked", async () => {
   const { commands, rows } = await start();
   await expect(commands.stop("nothing", "x", anna)).rejects.toThrow("There is no tree or task nothing");
-  await expect(commands.setSecret("Wrong Name", "the-value-itself", anna)).rejects.toThrow("cannot be named");
+  await expect(commands.setSecret("Wrong Name", "the-value-itself", anna)).rejects.toThrow("is not a valid name");
   expect(await rows()).toMatchObject([
     {
       action: "stop",

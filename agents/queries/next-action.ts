@@ -2,7 +2,7 @@
 
 import { type Decision, decide } from "@/core/decide";
 import { evolve, fold } from "@/core/evolve";
-import { type Facts, TRIES } from "@/core/facts";
+import { type CallLimits, type Facts, TRIES } from "@/core/facts";
 import type { TaskState } from "@/core/state";
 import type { Store } from "@/db/store";
 
@@ -12,7 +12,7 @@ const MOST_NOTES = 50;
 
 export interface NextActionSources {
   loader: Store["loader"];
-  limitsOf(model: string): { contextTokens: number; maxOutputTokens: number };
+  limitsOf(model: string): CallLimits;
   now(): number;
 }
 

@@ -4,11 +4,11 @@ import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import type { Catalogue } from "@/agents/tools/catalogue";
+import type { CallLimits } from "@/core/facts";
 import { personOf } from "@/core/rules/roles";
 import type { ShownSetting } from "@/core/shapes/people";
 import type { Message } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
-import { limitsOf } from "@/lib/models/prices";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { compareTrees } from "./compare";
 import { createEntryQueries } from "./entries";
@@ -36,6 +36,7 @@ export interface QuerySources extends StatusSources {
   catalogue(): Promise<Catalogue>;
   snapshots: Pick<SnapshotStore, "diff">;
   inEffect: ShownSetting[];
+  limitsOf(model: string): CallLimits;
   operations: Pick<OperationsSources, "signs" | "backups" | "dataDir">;
 }
 
@@ -109,7 +110,7 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
     listForks: async (id) => listForks(sources, ids.tree(id)),
     getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({
-      sentence: nextAction({ loader: store.loader, limitsOf, now }, trees.findTask(ids.task(id)).id),
+      sentence: nextAction({ loader: store.loader, limitsOf: sources.limitsOf, now }, trees.findTask(ids.task(id)).id),
     }),
   };
 }

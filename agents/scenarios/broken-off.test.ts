@@ -57,7 +57,7 @@ const TASK = { task: "Do it", agent: "worker", model: "anthropic/test" };
 // SQLite itself says of a page that the disk refuses to read that the database is malformed.
 test.each([
   ["SQLITE_IOERR_READ", "The disk of the database could not be read"],
-  ["SQLITE_CORRUPT", "its disk fails, or it is damaged"],
+  ["SQLITE_CORRUPT", "its disk is failing, or it is damaged"],
 ])(
   "a disk that cannot be read for a while (%s) ends no task and keeps no lease, and /health says so meanwhile",
   async (code, sentence) => {
@@ -210,7 +210,7 @@ test("a shortage in a call that may run only once is its answer", async () => {
   trial = await startTrial({ runtime: { models: model, worldTools: [tool] } });
   const tree = await trial.submit(TASK);
   expect((await trial.ended(tree.id)).status).toBe("succeeded");
-  const content = expect.stringMatching(/^The server had no file descriptor left\. .*Check, then try again/);
+  const content = expect.stringMatching(/^The server ran out of file descriptors\. .*Check, then try again/);
   expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: "tool", isError: true, content });
 });
 

@@ -234,7 +234,7 @@ test("the same call with the same result is told after five times, and ends the 
   expect(root.turns).toBe(9);
   const log = await logOf(trial, root.id);
   expect(eventsOf(log).filter((type) => type === "repeated").length).toBe(1);
-  expect(toldIn(requestsOf(trial, "root")[5])).toContain("with the same result 5 times");
+  expect(toldIn(requestsOf(trial, "root")[5])).toContain("5 times with the same result");
 });
 
 test("an agent that does something else after it was told goes on", async () => {

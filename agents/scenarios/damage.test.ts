@@ -110,7 +110,7 @@ test("a full disk stops nothing for good: the work waits, says why, and goes on 
   sqlite.pragma(`max_page_count = ${sqlite.pragma("page_count", { simple: true })}`);
   hold.open();
   const trouble = await until(() => trial.runtime.store.log.trouble(), "the trouble is seen");
-  expect(trouble).toMatch(/cannot grow.*free some space on its disk; work goes on by itself then/);
+  expect(trouble).toMatch(/cannot grow.*free some space on its disk; then work continues by itself/);
   await expect(trial.submit({ task: "another", agent: "worker" })).rejects.toThrow(/cannot grow/);
   expect((await trial.runtime.application.queries.getTree(id)).status).toBe("running");
   sqlite.pragma("max_page_count = 1000000");
@@ -172,7 +172,7 @@ test("a database of a newer version is refused with what to do, and left as it i
   const file = new Database(join(dataDir, "banyan.db"));
   file.exec("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('of the future', 99999999999999)");
   file.close();
-  await expect(startTrial({ dataDir })).rejects.toThrow(/written by a newer version of Banyan: start that version/);
+  await expect(startTrial({ dataDir })).rejects.toThrow(/A newer version of Banyan wrote .*: start that version/);
 });
 
 test.each<[string, (file: string) => void]>([
@@ -181,9 +181,7 @@ test.each<[string, (file: string) => void]>([
 ])("a file that %s is refused with what to do", async (_what, damage) => {
   const dataDir = folderOf(await endedTree());
   damage(join(dataDir, "banyan.db"));
-  await expect(startTrial({ dataDir })).rejects.toThrow(
-    /is damaged .*put a backup in its place with `banyan restore FILE`/,
-  );
+  await expect(startTrial({ dataDir })).rejects.toThrow(/is damaged .*restore a backup with `banyan restore FILE`/);
 });
 
 test("another process that holds the write lock for a while only delays", async () => {

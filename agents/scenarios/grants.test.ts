@@ -62,7 +62,7 @@ test("a subtask that asks for more than is left is refused with what is left", a
   const tree = await runRoot(trial, { grant: { cost_usd: 3 } });
   expect([tree.status, tree.tasks.filter((task) => task.role === "work").length]).toEqual(["succeeded", 1]);
   expect(resultsIn(requestsOf(trial, "root")[1])[0]).toMatch(
-    /^Refused: \$50 would be needed and this task's grant has \$2\.\d+ left/,
+    /^Refused: the subtask needs \$50, but this task's grant has \$2\.\d+ left/,
   );
 });
 

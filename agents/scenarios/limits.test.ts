@@ -21,7 +21,7 @@ test.each([
   const tree = await runRoot(trial, more);
   expect([tree.status, work(tree).length]).toEqual(["succeeded", 2]);
   expect(resultsIn(requestsOf(trial, "child")[1])).toEqual([
-    expect.stringMatching(/^Refused by the rule depth: .*level.* Do the work yourself\.$/),
+    expect.stringMatching(/^Refused by the rule depth: .*no subtasks.* Do the work yourself\.$/),
   ]);
 });
 
@@ -51,7 +51,7 @@ test.each([
   expect(tree.status).toBe("succeeded");
   expect(work(tree).length).toBe(3);
   expect(tree.tasks.filter((task) => task.role === "finishing").length).toBe(2);
-  expect(resultsIn(requestsOf(trial, "root")[1])[2]).toMatch(/may have 3 tasks .*and has 3/);
+  expect(resultsIn(requestsOf(trial, "root")[1])[2]).toMatch(/limit is 3 tasks .*there are 3/);
 });
 
 test("a descendant with an ancestor's agent and instruction is refused, whatever its white space; another agent is not", async () => {
@@ -105,7 +105,7 @@ test("three refusals end a task's right to start subtasks, and it can still end 
   );
   const tree = await runRoot(trial);
   expect([tree.status, work(tree).length]).toEqual(["succeeded", 2]);
-  expect(resultsIn(requestsOf(trial, "root")[2])[0]).toMatch(/may start no more/);
+  expect(resultsIn(requestsOf(trial, "root")[2])[0]).toMatch(/cannot start more/);
 });
 
 test("agent_selector starts one subtask; a second is refused, and the first one's end is copied without another call", async () => {

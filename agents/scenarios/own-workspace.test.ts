@@ -130,7 +130,7 @@ test("when both changed the same, the second one is not merged: its parent reads
   const told = JSON.parse(results[2] ?? "{}");
   expect(told).toMatchObject({ status: "succeeded" });
   expect(told.summary).toMatch(
-    /^second\n\nWhat this subtask changed .* NOT merged .*"both\.txt".*all 2 paths .*second-one-/,
+    /^second\n\nThis subtask's changes .* NOT merged .*"both\.txt".*all 2 paths .*second-one-/,
   );
   expect(JSON.parse(results[1] ?? "{}").summary).toBe("first");
   expect(results[3]).toContain("two");
@@ -283,7 +283,7 @@ test("what cannot be copied stays in the own folder, and the parent is told", as
   expect(await mergesOf(trial, titled(tree, "works").id)).toMatchObject([{ changed: 1, skipped: 1, conflicts: [] }]);
   expect(readdirSync(tree.workspace)).toEqual(["a.txt"]);
   const [result] = responsesOf(await logOf(trial, tree.root_task_id));
-  expect(JSON.parse(result ?? "{}").summary).toMatch(/^worked\n\nOne path .* cannot be copied/);
+  expect(JSON.parse(result ?? "{}").summary).toMatch(/^worked\n\nOne path .* was not copied/);
 });
 
 test("claims are checked in the own folder, before anything is merged", async () => {

@@ -3,6 +3,7 @@ export type {
   Fault,
   ProviderScript,
   Reply,
+  ScriptedCall,
   ScriptedMessage,
   ScriptedRequest,
   ScriptRule,

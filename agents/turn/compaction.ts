@@ -2,7 +2,7 @@
 import { compactedText, cutOf, SUMMARIZER_INSTRUCTION, transcriptOf } from "@/core/compact";
 import { ModelError, type ModelRequest } from "@/core/log/model";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
-import { affordable, chargeFailure, noteDailyCap, noteOverrun } from "./reserve";
+import { affordable, chargeFailure, noteDailyCap, noteOverrun, type Streamed } from "./reserve";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -13,9 +13,9 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
   const { state } = task;
   const cut = cutOf(state.messages);
   if (cut === null) throw new Error("A conversation was compacted that cannot be cut.");
-  const { contextTokens } = world.limitsOf(state.setup.model);
-  // Half the context, at two characters a token: the summariser's own request must not be too long.
-  const transcript = transcriptOf(state.messages.slice(0, cut), contextTokens);
+  const { contextTokens, compactTokens, silentMs } = world.limitsOf(state.setup.model);
+  // At two characters a token it takes half the context, or half of what a conversation may grow to.
+  const transcript = transcriptOf(state.messages.slice(0, cut), Math.min(contextTokens, compactTokens));
   const request: ModelRequest = {
     model: state.setup.model,
     system: `${SUMMARIZER_INSTRUCTION}\n\nAgent: ${state.setup.agent}\nTask: ${task.claim.uid}`,
@@ -32,17 +32,21 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
   // As before any model call: a letter or a pause that came with the commit is looked at before money is spent.
   if (task.held || task.letters.length > 0) return;
   if (signal.aborted) return endIfStopped(world, task, signal);
-  const limit = timeLimit(world.timers, signal, state.setup.timeoutMs, world.limits.silentMs);
+  const limit = timeLimit(world.timers, signal, {
+    timeoutMs: Math.max(state.setup.timeoutMs, silentMs),
+    silentMs,
+  });
   world.alive(task.claim.uid, state.setup.timeoutMs);
-  const streamed = { any: false };
+  const streamed: Streamed = { chars: 0 };
   let summary = "";
   let usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
   try {
     const reply = await world.models.respond(request, {
       signal: limit.signal,
       onActivity: limit.alive,
-      onDraft: () => {
-        streamed.any = true;
+      onDraft: () => {},
+      onOutput: (chars) => {
+        streamed.chars += chars;
       },
     });
     const said = reply.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
@@ -50,7 +54,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     usage = reply.usage;
     noteOverrun(world, task, reserved, reply);
   } catch (error) {
-    chargeFailure(world, task, error, reserved, streamed);
+    chargeFailure(world, task, request, error, streamed);
     if (signal.aborted) return endIfStopped(world, task, signal);
     if (!(error instanceof ModelError) && limit.endedBy() === null) throw error;
   } finally {

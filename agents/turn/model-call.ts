@@ -3,9 +3,14 @@
 import { staggered } from "@/agents/providers/parks";
 import { outgrownProblem } from "@/core/growth-limit";
 import type { Entry } from "@/core/log/entries";
-import { ModelError, type ModelReply, type ModelRequest, type ToolCallRequest } from "@/core/log/model";
+import {
+  ModelError,
+  type ModelErrorKind,
+  type ModelReply,
+  type ModelRequest,
+  type ToolCallRequest,
+} from "@/core/log/model";
 import { isUncapped } from "@/core/rules/grants";
-import { systemPrompt } from "@/core/rules/prompt";
 import { unfinishedSubtasks } from "@/core/waits";
 import { sleep } from "@/lib/time/timers";
 import { cleanReply } from "./clean-reply";
@@ -20,18 +25,26 @@ import {
   rereadLetters,
   rereadOutside,
 } from "./open-task";
-import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, tellWhenLow } from "./reserve";
+import { requestOf } from "./request";
+import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed, tellWhenLow } from "./reserve";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
 /** A back-off up to this long keeps the slot; a longer one is a park. */
 const INLINE_BACKOFF_MS = 1_000;
 const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 60_000;
+const LONGEST_BACKOFF_MS = 5 * 60_000;
+/** A slow model gets twice the silence with each try that ended by it, so that it is not ended for ever. */
+const MOST_DOUBLINGS = 4;
+/** Pings alone keep a call alive for so long; a reply that grows goes on for as long as it grows. */
+const LONGEST_WITHOUT_OUTPUT_MS = 30 * 60_000;
 /** No text has more characters a token for long: a reply beyond it does not end by itself. */
 const MOST_CHARS_PER_TOKEN = 16;
-/** A quota that ends without saying when it returns. */
+/** A quota that does not say when it returns, or a model that does not exist. */
 const UNKNOWN_QUOTA_MS = 15 * 60_000;
+/** Failures that the task waits out, and those of them that say nothing about the task, so that no try is counted. */
+const WAITING: ReadonlySet<ModelErrorKind> = new Set(["retry", "timeout", "quota", "unknown_model"]);
+const UNCOUNTED: ReadonlySet<ModelErrorKind> = new Set(["quota", "unknown_model"]);
 
 /**
  * One try. It may return without a call: a grant that does not cover it, a letter or a pause that came with the commit of
@@ -58,7 +71,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   // A stop that went to disk in the same transaction, behind the reservation.
   if (signal.aborted) return endIfStopped(world, task, signal);
   world.mustHold(task.claim);
-  const streamed = { any: false };
+  const streamed = { chars: 0 };
   try {
     const reply = cleanReply(world.redactor, await respond(world, task, request, streamed, signal));
     world.parks.open(request.model);
@@ -67,8 +80,8 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
     note(task, replyEntries(world, task, request, reply));
     noteOverrun(world, task, reserved, reply);
   } catch (error) {
-    chargeFailure(world, task, error, reserved, streamed);
-    await onFailure(world, task, error, signal);
+    chargeFailure(world, task, request, error, streamed);
+    await onFailure(world, task, error, request.maxOutputTokens, signal);
   }
 }
 
@@ -92,37 +105,29 @@ function takesOverPark(world: World, task: OpenTask): boolean {
   return true;
 }
 
-/** The request is rebuilt from the log; within an epoch each one begins with the bytes of the one before. */
-export function requestOf(world: World, task: OpenTask): ModelRequest {
-  const { state, claim } = task;
-  return {
-    model: state.setup.model,
-    system: systemPrompt(
-      claim.uid,
-      state.setup,
-      state.assignment.instruction,
-      world.configuration.textsOf(state.setup),
-    ),
-    tools: world.gateway.specsFor(state),
-    messages: state.messages,
-    maxOutputTokens: world.limitsOf(state.setup.model).maxOutputTokens,
-  };
-}
-
 async function respond(
   world: World,
   task: OpenTask,
   request: ModelRequest,
-  streamed: { any: boolean },
+  streamed: Streamed,
   signal: AbortSignal,
 ): Promise<ModelReply> {
   const { claim, state, deadlineMs } = task;
+  const { setup } = state;
   const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.log.steadyMs();
-  const timeoutMs = Math.max(1, Math.min(state.setup.timeoutMs, left));
+  const isRunbook = setup.model === "runbook";
   // A runbook is followed within the process: there is no line that could go dead.
-  const silentMs = state.setup.model === "runbook" ? null : world.limits.silentMs;
-  const limit = timeLimit(world.timers, signal, timeoutMs, silentMs);
-  world.alive(claim.uid, timeoutMs);
+  const silentMs = isRunbook ? null : silenceOf(world, task);
+  const limit = timeLimit(world.timers, signal, {
+    timeoutMs: isRunbook ? Math.min(setup.timeoutMs, left) : left,
+    silentMs,
+    stalledMs: isRunbook ? null : Math.max(setup.timeoutMs, LONGEST_WITHOUT_OUTPUT_MS),
+  });
+  const alive = () => {
+    limit.alive();
+    world.alive(claim.uid, silentMs ?? setup.timeoutMs);
+  };
+  alive();
   const turn = state.turn + 1;
   const most = request.maxOutputTokens * MOST_CHARS_PER_TOKEN;
   const shown = world.redactor.redactStream();
@@ -136,9 +141,12 @@ async function respond(
   try {
     const reply = await world.models.respond(request, {
       signal: limit.signal,
-      onActivity: limit.alive,
+      onActivity: alive,
+      onOutput: (chars) => {
+        streamed.chars += chars;
+        limit.grows();
+      },
       onDraft: (draft) => {
-        streamed.any = true;
         length += draft.text.length;
         show(shown.push(draft.text));
         if (length > most) limit.tooLong();
@@ -151,10 +159,18 @@ async function respond(
     if (limit.endedBy() === "length") throw noteRule(task, "endless_reply", 0);
     if (limit.endedBy() === "silence") throw noteRule(task, "silent_model", silentMs ?? 0);
     if (limit.endedBy() === null) throw error;
-    throw new ModelError("timeout", `The model did not answer within ${Math.round(timeoutMs / 1_000)} seconds.`);
+    if (limit.endedBy() === "stalled") throw noteRule(task, "silent_model", LONGEST_WITHOUT_OUTPUT_MS);
+    throw new ModelError("timeout", "The task's time was up during the call.");
   } finally {
     limit.end();
   }
+}
+
+/** How long this call may show no sign of life: what its model is given, and no more than its agent allows. */
+function silenceOf(world: World, { state }: OpenTask): number {
+  const { silentMs, isLocal } = world.limitsOf(state.setup.model);
+  if (isLocal) return silentMs;
+  return Math.min(state.setup.timeoutMs, silentMs * 2 ** Math.min(state.modelTries, MOST_DOUBLINGS));
 }
 
 /** What ended the call is kept as an intervention; for the task it is a failure of the model like any other. */
@@ -180,6 +196,8 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const calls = reply.calls.map((call): { call: ToolCallRequest } & CheckedCall => {
     const outgrown = outgrownProblem(state, call.name);
     if (outgrown) return { call, mode: "invalid", problem: outgrown };
+    if (reply.stopReason === "length" && call.malformed)
+      return { call, mode: "invalid", problem: cutProblem(request.maxOutputTokens) };
     const checked = world.gateway.check(state, isFolderTainted, offered, call);
     if (checked.refusal) task.draft.audit.push(checked.refusal);
     return { call, ...checked };
@@ -206,7 +224,18 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   ];
 }
 
-async function onFailure(world: World, task: OpenTask, error: unknown, signal: AbortSignal): Promise<void> {
+/** The arguments are whole JSON in the agent's mind: only the host knows that they were cut. */
+function cutProblem(maxOutputTokens: number): string {
+  return `Your reply was cut at its limit of ${maxOutputTokens} tokens before these arguments ended, so the call did not run. Do it in smaller parts: write a long file with several calls. Your next reply may be longer.`;
+}
+
+async function onFailure(
+  world: World,
+  task: OpenTask,
+  error: unknown,
+  maxOutputTokens: number,
+  signal: AbortSignal,
+): Promise<void> {
   if (signal.aborted) return endIfStopped(world, task, signal);
   if (!(error instanceof ModelError)) throw error;
   const { state } = task;
@@ -214,12 +243,13 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   const event = (content: Extract<Entry, { kind: "event" }>["content"]) =>
     note(task, [{ kind: "event", turn: state.turn, content }]);
   if (error.kind === "too_long") {
-    event({ type: "too_long", message });
+    const asked = error.details.outputToo ? maxOutputTokens : undefined;
+    event({ type: "too_long", message, ...(asked !== undefined && { asked }) });
     return;
   }
-  const waits = error.kind === "retry" || error.kind === "timeout" || error.kind === "quota";
+  const waits = WAITING.has(error.kind);
   // A quota that is used up says nothing about the task: no try is counted.
-  const tries = error.kind === "quota" ? state.modelTries : state.modelTries + 1;
+  const tries = UNCOUNTED.has(error.kind) ? state.modelTries : state.modelTries + 1;
   const delayMs = waits ? Math.ceil(delayOf(world, error, tries)) : 0;
   const parks = delayMs > INLINE_BACKOFF_MS;
   if (error.kind === "quota") world.parks.close(state.setup.model, world.now() + delayMs, message, world.now());
@@ -239,7 +269,7 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
 /** What the provider asks for, else exponential back-off with jitter. */
 function delayOf(world: World, error: ModelError, tries: number): number {
   if (error.details.retryAfterMs !== undefined) return error.details.retryAfterMs * (1 + 0.1 * world.random());
-  if (error.kind === "quota") return UNKNOWN_QUOTA_MS;
+  if (UNCOUNTED.has(error.kind)) return UNKNOWN_QUOTA_MS;
   const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1));
   return ceiling * (0.5 + 0.5 * world.random());
 }

@@ -140,12 +140,6 @@ export function openTask(world: World, cache: StateCache, claim: LeasedTask): Op
     overrun: null,
   };
   task.mayHaveChangedFiles = mayHaveLeftFiles(world, task);
-  // A reservation that nobody settled belongs to a call that was in flight when its worker ended.
-  const { reserved } = claim.grant;
-  if (reserved.tokens > 0 && !state.ended) {
-    const content = { type: "unconfirmed", ...reserved, why: "The worker ended during the call." } as const;
-    note(task, [{ kind: "event", turn: state.turn, content }]);
-  }
   return task;
 }
 

@@ -1,10 +1,11 @@
 /** What a model call may cost: reserved before it, out of the task's grant; settled after it, whatever became of it. */
 
-import { ModelError, type ModelReply, type ModelRequest } from "@/core/log/model";
+import { ModelError, type ModelReply, type ModelRequest, type Usage } from "@/core/log/model";
 import { isLow, leftOf, leftSentence } from "@/core/rules/grants";
 import { isSelector } from "@/core/selection";
 import { dailyCapSentence } from "@/core/words/daily-cap";
 import { grantNow, note, type OpenTask } from "./open-task";
+import { likelyInputTokens, likelyOutputTokens, requestOf, sizeOf } from "./request";
 import type { World } from "./world";
 
 export interface Reserved {
@@ -139,10 +140,6 @@ function nextInputTokens(world: World, { state }: OpenTask, request: ModelReques
   return Math.ceil(state.lastInputTokens > 0 ? known : sizeOf(world, request) / 2);
 }
 
-function sizeOf(world: World, { system, tools, messages }: ModelRequest): number {
-  return system.length + world.catalogue.sizeOf(tools) + JSON.stringify(messages).length;
-}
-
 /** A call that cost more than was reserved for it: the log says so, and the tree's reserve pays. */
 export function noteOverrun(world: World, task: OpenTask, reserved: Reserved, reply: ModelReply): void {
   const { cap } = task.grant;
@@ -155,21 +152,51 @@ export function noteOverrun(world: World, task: OpenTask, reserved: Reserved, re
   task.overrun = { tokens, microUsd };
 }
 
-/** A call refused before its first part costs nothing; after it, without a report, it is charged with all that was reserved for it. */
+/** What arrived of a reply: characters of text, reasoning and arguments. */
+export interface Streamed {
+  chars: number;
+}
+
+/**
+ * A call refused before its first part costs nothing. A later one is charged with what its provider reports, else with its
+ * input and what had arrived of the reply.
+ */
 export function chargeFailure(
   world: World,
   task: OpenTask,
+  request: ModelRequest,
   error: unknown,
-  reserved: Reserved,
-  streamed: { any: boolean },
+  streamed: Streamed,
 ): void {
   const details = error instanceof ModelError ? error.details : {};
-  if (!streamed.any && !details.firstPartSeen && !details.usage) return;
+  if (streamed.chars === 0 && !details.firstPartSeen && !details.usage) return;
   const { usage } = details;
-  const charged = usage
-    ? { tokens: usage.inputTokens + usage.outputTokens, microUsd: world.costOf(task.state.setup.model, usage) ?? 0 }
-    : reserved;
-  if (charged.tokens === 0) return;
-  const why = usage ? "The provider billed the call that failed." : "The call ended without a report of its usage.";
-  note(task, [{ kind: "event", turn: task.state.turn, content: { type: "unconfirmed", ...charged, why } }]);
+  const why = usage
+    ? "The provider billed the call that failed."
+    : "The call ended without a report of its usage. Its input and the part of the reply that had arrived are charged.";
+  chargeUnconfirmed(world, task, usage ?? likelyUsage(world, task, request, streamed.chars), why);
+}
+
+/** The worker of this reserved call ended before it was settled: its input is charged, as nobody knows what had arrived. */
+export function chargeLostCall(world: World, task: OpenTask): void {
+  if (task.grant.reserved.tokens === 0 || task.state.ended) return;
+  const usage = likelyUsage(world, task, requestOf(world, task), 0);
+  // Never more than was set aside: a summary, for one, is a smaller call than the turn's own.
+  const { tokens, microUsd } = task.grant.reserved;
+  const cost = Math.min(microUsd, world.costOf(task.state.setup.model, usage) ?? 0);
+  const why = "The worker ended during the call. Its input is charged.";
+  const content = { type: "unconfirmed", tokens: Math.min(tokens, usage.inputTokens), microUsd: cost, why } as const;
+  note(task, [{ kind: "event", turn: task.state.turn, content }]);
+}
+
+function likelyUsage(world: World, task: OpenTask, request: ModelRequest, chars: number): Usage {
+  const inputTokens = likelyInputTokens(world, task, request);
+  return { inputTokens, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: likelyOutputTokens(chars) };
+}
+
+function chargeUnconfirmed(world: World, task: OpenTask, usage: Usage, why: string): void {
+  const tokens = usage.inputTokens + usage.outputTokens;
+  const microUsd = world.costOf(task.state.setup.model, usage) ?? 0;
+  if (tokens === 0) return;
+  note(task, [{ kind: "event", turn: task.state.turn, content: { type: "unconfirmed", tokens, microUsd, why } }]);
 }

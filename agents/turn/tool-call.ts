@@ -50,7 +50,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.log.steadyMs();
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
   const silentMs = tool?.showsLife ? world.limits.silentMs : null;
-  const limit = timeLimit(world.timers, signal, timeoutMs, silentMs);
+  const limit = timeLimit(world.timers, signal, { timeoutMs, silentMs });
   world.alive(claim.uid, timeoutMs + GRACE_MS);
   const startedMs = world.now();
   try {

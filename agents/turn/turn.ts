@@ -25,6 +25,7 @@ import { lastLook } from "./last-look";
 import { mergeFiles } from "./merge-files";
 import { callModel } from "./model-call";
 import { commit, commitEnd, factsOf, markRead, note, type OpenTask, openTask, type StateCache } from "./open-task";
+import { chargeLostCall } from "./reserve";
 import { settle, startFinishing } from "./start-subtasks";
 import { runTool } from "./tool-call";
 import type { World } from "./world";
@@ -35,6 +36,7 @@ import type { World } from "./world";
  */
 export async function work(world: World, cache: StateCache, claim: LeasedTask, signal: AbortSignal): Promise<void> {
   const task = openTask(world, cache, claim);
+  chargeLostCall(world, task);
   for (;;) {
     const decision = decide(task.state, factsOf(world, task));
     if (task.mayHaveChangedFiles && !signal.aborted && ENDS_TURN.has(decision.kind)) {

@@ -5,6 +5,7 @@ import type { ProviderParks } from "@/agents/providers/parks";
 import type { ServerCalls } from "@/agents/servers/server-calls";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { ToolClient } from "@/agents/tools/server";
+import type { CallLimits } from "@/core/facts";
 import type { ModelPort, Usage } from "@/core/log/model";
 import type { DraftFrame } from "@/core/shapes/shapes";
 import type { Loader } from "@/db/log/load";
@@ -22,7 +23,7 @@ export interface RuntimeLimits {
   maxTasksPerTree: number;
   /** Something caps what all trees spend in a day: every reservation is stored then. */
   isDayCapped: boolean;
-  /** A model call, or a tool that shows when it is alive, is ended when nothing was heard of it for so long. */
+  /** A tool that shows when it is alive is ended after this long without a sign of life. */
   silentMs: number;
   /** `host:port`s that tools may reach although their addresses are private. */
   privateHosts: readonly string[];
@@ -47,7 +48,8 @@ export interface World {
   parks: ProviderParks;
   /** Micro-dollars; null when the model has no price. */
   costOf(model: string, usage: Usage): number | null;
-  limitsOf(model: string): { contextTokens: number; maxOutputTokens: number };
+  /** `silentMs`: how long a call of this model may show no sign of life. */
+  limitsOf(model: string): CallLimits & { silentMs: number; isLocal: boolean };
   catalogue: Catalogue;
   gateway: Gateway;
   tools: ToolClient;

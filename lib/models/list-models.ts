@@ -98,8 +98,8 @@ function get(url: URL, headers: Record<string, string>, addresses: readonly Host
 function read({ provider, key, baseUrl }: NamedAccess, { status, text }: Answer, url: URL): TestedProvider {
   const { label, keyStart, address, list } = PROVIDERS[provider];
   const fail = (sentence: string) => ({ ok: false, sentence: redact(sentence, key ? [key] : []), models: [] });
-  const said = messageIn(text);
-  const quoted = said ? `: “${said}”` : "";
+  const reason = messageIn(text);
+  const quoted = reason ? `: “${reason}”` : "";
   if (status === 401 || status === 403) {
     if (!key) return fail(`${label} at ${url.origin} needs a key${quoted}.`);
     const start = keyStart && !baseUrl ? `; keys start with ${keyStart}` : "";

@@ -42,8 +42,8 @@ function networkFault(result: SandboxResult | Error): string | undefined {
   if (result instanceof Error) return `${off} the proxy does not start: ${result.message}.`;
   if (result.stdout === "403\n") return undefined;
   if (/200|around/.test(result.stdout)) return `${off} the proxy let a command reach this machine's own network.`;
-  const said = result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitStatus}`;
-  return `${off} the connection to the proxy cannot be opened in the sandbox (${said}).`;
+  const why = result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitStatus}`;
+  return `${off} the connection to the proxy cannot be opened in the sandbox (${why}).`;
 }
 
 /**
@@ -100,9 +100,9 @@ function judge(result: SandboxResult): SandboxStatus {
   const holes = lines.filter((line) => line !== "done");
   if (holes.length > 0) return { available: false, reason: `The sandbox failed its self-test: ${holes.join("; ")}.` };
   if (lines.includes("done")) return { available: true };
-  const said = result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitStatus}`;
+  const why = result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitStatus}`;
   return {
     available: false,
-    reason: `The sandbox does not start on this machine (${said}); it needs unprivileged user namespaces.`,
+    reason: `The sandbox does not start on this machine (${why}); it needs unprivileged user namespaces.`,
   };
 }

@@ -104,7 +104,7 @@ describe("search_files", () => {
       /^b.md:1: match\n\[Stopped at 1 lines/,
     );
     await check(searchFiles, { pattern: "absent" }, "No line matches.");
-    await check(searchFiles, { pattern: "(" }, /not a regular expression/, true);
+    await check(searchFiles, { pattern: "(" }, /not a valid regular expression/, true);
     await check(searchFiles, { pattern: "x", path: "../" }, /"\.\."/, true);
   });
 

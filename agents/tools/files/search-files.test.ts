@@ -190,7 +190,7 @@ describe("what matches", () => {
     await check({ pattern: "a.b(c)", fixed_strings: true }, ["a:4: a.b(c)"]);
     await check({ pattern: "caf", word: true }, ["No line matches."]);
     await check({ pattern: "(?i)FOO$" }, ["a:1: Foo", "a:2: foo"]);
-    await check({ pattern: "caf\\p{L} foo\\_" }, /not a regular expression/, true);
+    await check({ pattern: "caf\\p{L} foo\\_" }, /not a valid regular expression/, true);
     await check({ pattern: "foo\\_" }, ["a:6: café foo_"]);
   });
 

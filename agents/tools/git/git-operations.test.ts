@@ -100,10 +100,10 @@ describe("looking", () => {
       /no right to use/,
     ],
     [{ operation: "switch", branch: "main" }, /"main" is protected/],
-    [{ operation: "branch", branch: "feature/x" }, /not one that agents may work on/],
+    [{ operation: "branch", branch: "feature/x" }, /is not open to agents/],
     [{ operation: "branch", branch: "banyan/x", revision: "--force" }, /cannot name a commit/],
-    [{ operation: "branch", branch: "--delete" }, /cannot name a branch/],
-    [{ operation: "branch", branch: "banyan/../../x" }, /cannot name a branch/],
+    [{ operation: "branch", branch: "--delete" }, /not a valid branch name/],
+    [{ operation: "branch", branch: "banyan/../../x" }, /not a valid branch name/],
     [{ operation: "commit", message: "x", all: true }, /"main" is protected/],
     [{ operation: "add", files: ["nothing"] }, /did not match any files/],
     [{ operation: "add", files: ["/etc/passwd"] }, /outside repository|did not match/],
@@ -197,13 +197,13 @@ describe("changing", () => {
     world.write("src/a.txt", "both\n");
     own(world.root);
     await json({ operation: "add", files: ["src/a.txt"] });
-    await refused({ operation: "merge", revision: "main" }, /An earlier merge is resolved and not committed/);
+    await refused({ operation: "merge", revision: "main" }, /An earlier merge is resolved but not committed/);
     expect(await json({ operation: "commit", message: "Resolve", all: true })).toMatchObject({ branch: "banyan/x" });
     expect(git(world.root, "log", "-1", "--format=%P").split(" ")).toHaveLength(2);
     world.write("src/a.txt", "dirty\n");
     git(world.root, "checkout", "-q", "-b", "other", "HEAD~1", "--merge");
     own(world.root);
-    await refused({ operation: "merge", revision: "main" }, /"other" is not one/);
+    await refused({ operation: "merge", revision: "main" }, /"other" is not open/);
   });
 
   test("what is in the way of a merge or a switch is said, and stays", async () => {
@@ -215,7 +215,7 @@ describe("changing", () => {
     expect(fs.readFileSync(path.join(world.root, "src/a.txt"), "utf8")).toBe("not committed\n");
     await refused({ operation: "switch", branch: "banyan/none" }, /invalid reference/);
     world.write(".git/index.lock", "");
-    await refused({ operation: "add", files: ["."] }, /Another git is at work/);
+    await refused({ operation: "add", files: ["."] }, /Another git is running/);
   });
 
   test("a repository that is just begun, and a detached head", async () => {

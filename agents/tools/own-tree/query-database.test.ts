@@ -322,6 +322,6 @@ test("with the tree its snapshots are deleted", async () => {
   const outcome = await tool.run({ sql: "SELECT 1" }, context);
   expect(outcome).toMatchObject({
     isError: true,
-    content: "The query could not be run: There is no such tree any more.",
+    content: "The query could not be run: The tree no longer exists.",
   });
 });

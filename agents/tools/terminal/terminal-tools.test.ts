@@ -167,7 +167,10 @@ describe("use_terminal in the background", () => {
     expect(stopped.answer).toMatchObject({ state: "ended", ended_by: "stop", exit_status: null });
     for (const tool of [terminalOutput(terminals), terminalInput(terminals), terminalStop(terminals)]) {
       const unknown = await call(tool, { id: "cmd-000000-1" });
-      expect(unknown).toMatchObject({ isError: true, content: expect.stringContaining("ended with the server") });
+      expect(unknown).toMatchObject({
+        isError: true,
+        content: expect.stringContaining("ended when the server restarted"),
+      });
       expect((await call(tool, { id: answer.id }, { treeId: "tree-2", taskId: "x" })).isError).toBe(true);
     }
     expect((await call(terminalInput(terminals), { id: answer.id, text: "x" })).content).toContain("has ended");

@@ -1,4 +1,4 @@
-/** Which search service is used: by `BANYAN_SEARCH`, else the one that a key or an address is there for. */
+/** Chooses the search service: the one in `BANYAN_SEARCH`, else the first with a key or an address. */
 import { PROVIDERS, type ProviderSettings } from "@/lib/models/providers/table";
 import { anthropicSearch, type ModelAccess } from "./anthropic";
 import { braveSearch } from "./brave";
@@ -20,10 +20,10 @@ export interface SearchSettings {
   baseUrls?: { brave?: string; tavily?: string };
 }
 
-/** A secret by its name, or null when there is none. Asked at each search, so that a new key needs no restart. */
+/** Returns a secret by its name, or null. Read at each search, so that a new key needs no restart. */
 export type SecretOf = (name: string) => string | null;
 
-/** The provider, or one sentence that says why there is none and what to do. */
+/** Returns the provider, or one sentence that says why there is none and what to do. */
 export function chooseSearch(settings: SearchSettings, secret: SecretOf): SearchProvider | string {
   const name = settings.name ?? configured(settings, secret);
   if (name === "none") {
@@ -51,7 +51,7 @@ function modelSearch({ model = "", providers = {} }: SearchSettings): SearchProv
   const provider = model.slice(0, Math.max(0, at));
   const name = model.slice(at + 1);
   if (provider !== "anthropic" && provider !== "openai") {
-    return `BANYAN_SEARCH is model, but ${model || "the default model"} has no search of its own; choose another service, or an anthropic or openai model.`;
+    return `BANYAN_SEARCH is model, but ${model || "the default model"} has no built-in search; choose another service, or an anthropic or openai model.`;
   }
   const { key: apiKey, baseUrl } = providers[provider] ?? {};
   if (!apiKey) {

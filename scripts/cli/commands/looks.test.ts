@@ -112,7 +112,7 @@ test("status shows how busy Banyan and its machine are and what runs short, in t
   database.exec("CREATE TABLE filling (bytes BLOB); INSERT INTO filling VALUES (zeroblob(2000000))");
   database.close();
   const full = await banyan(["status", ...at], { env: { BANYAN_MAX_DB_MB: "1" } });
-  expect(full.stdout).toMatch(/^! The database fills \d{3} % of BANYAN_MAX_DB_MB.* raise the setting\.$/m);
+  expect(full.stdout).toMatch(/^! The database uses \d{3} % of BANYAN_MAX_DB_MB.* raise the setting\.$/m);
 });
 
 test("status shows the memory of a running server", async () => {

@@ -36,7 +36,7 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
     "Today     $1.50 and 12k tokens spent of $20.00",
     "Models    anthropic/x is the default; usable: anthropic, runbook",
     "Terminal  off: bwrap is missing.",
-    "Server    runs, 180 MB of memory",
+    "Server    running, 180 MB of memory",
     "CPU       not measured",
     "Memory    95 %",
     "Disk      20 %",
