@@ -5,11 +5,9 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { answerAnthropic, readAnthropicRequest } from "./services/anthropic";
-import { answerOpenAI, readOpenAIRequest } from "./services/chat-completions";
-import { errorAnswer } from "./services/faults";
 import { answerModels, type ListedModels } from "./services/models";
-import type { Fault, ProviderScript, Reply, ScriptedProtocol, ScriptedRequest } from "./services/script";
+import type { Fault, ProviderScript, Reply, ScriptedRequest, ScriptedServiceName } from "./services/script";
+import { SERVICES, serviceAt } from "./services/table";
 import type { ProtocolAnswer, ReadRequest } from "./services/wire";
 
 export type { Fault, ProviderScript, Reply, ScriptedRequest, ScriptRule } from "./services/script";
@@ -106,7 +104,7 @@ class ScriptedEndpoint {
     const rawBody = await readBody(incoming);
     const body = parseObject(rawBody);
     if (body === undefined) return this.refuse(response, protocol, "The body is no JSON object.");
-    const read = protocol === "anthropic" ? readAnthropicRequest(body) : readOpenAIRequest(body);
+    const read = SERVICES[protocol].read(body, incoming.url ?? "");
     const request = describe(protocol, read, body, rawBody, incoming, (key) => this.count(key));
     this.options.onRequest?.(request);
     if (this.options.record !== false) this.requests.push(Object.assign(request, { ended }));
@@ -121,7 +119,7 @@ class ScriptedEndpoint {
     await answer(response, request, read.stream, reply, this.serial);
   }
 
-  private refuse(response: ServerResponse, protocol: ScriptedProtocol, message: string): void {
+  private refuse(response: ServerResponse, protocol: ScriptedServiceName, message: string): void {
     this.refusals.push(message);
     send(response, 400, {}, refused(protocol, message));
   }
@@ -134,15 +132,14 @@ class ScriptedEndpoint {
   }
 }
 
-function protocolOf(incoming: IncomingMessage): ScriptedProtocol | undefined {
+function protocolOf(incoming: IncomingMessage): ScriptedServiceName | undefined {
   if (incoming.method !== "POST") return undefined;
   const path = incoming.url?.split("?")[0];
-  if (path === "/v1/messages") return "anthropic";
-  return path === "/v1/chat/completions" ? "openai" : undefined;
+  return path === undefined ? undefined : serviceAt(path);
 }
 
 function describe(
-  protocol: ScriptedProtocol,
+  protocol: ScriptedServiceName,
   read: ReadRequest,
   body: Record<string, unknown>,
   rawBody: string,
@@ -188,15 +185,14 @@ async function answer(
   if (reply.delayMs) await pause(reply.delayMs, response);
   if (response.destroyed) return;
   const { fault } = reply;
-  const error = fault && errorAnswer(fault, request.provider, request.model, Date.now());
+  const error = fault && SERVICES[request.provider].error(fault, request.model, Date.now());
   if (error) return send(response, error.status, error.headers, error.body);
   if (fault?.type === "silent") return;
   if (fault?.type === "cut" && fault.afterBytes === undefined && fault.afterEvents === undefined) {
     response.socket?.destroy();
     return;
   }
-  const whole =
-    request.provider === "anthropic" ? answerAnthropic(reply, request, serial) : answerOpenAI(reply, request, serial);
+  const whole = SERVICES[request.provider].answer(reply, request, serial);
   if (!stream) return send(response, 200, {}, whole.body);
   await sendStream(response, whole, reply);
 }
@@ -206,19 +202,20 @@ async function sendStream(
   whole: ProtocolAnswer,
   { fault, chunkDelayMs = 0, heartbeats = 0, beforeFrame }: Reply,
 ): Promise<void> {
-  response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
+  const { type, encoding } = whole.stream ?? { type: "text/event-stream; charset=utf-8", encoding: "utf8" };
+  response.writeHead(200, { "content-type": type, "cache-control": "no-cache" });
   const frames = [...Array<string>(heartbeats).fill(whole.heartbeat), ...framesUnder(whole, fault)];
   if (chunkDelayMs === 0 && !beforeFrame) {
     const bytes = frames.join("");
-    if (fault?.type === "cut" || fault?.type === "stall") await write(response, bytes);
-    else response.end(bytes);
+    if (fault?.type === "cut" || fault?.type === "stall") await write(response, bytes, encoding);
+    else response.end(bytes, encoding);
   } else {
     response.flushHeaders();
     for (const [at, frame] of frames.entries()) {
       if (at > 0 && chunkDelayMs > 0) await pause(chunkDelayMs, response);
       await beforeFrame?.(at);
       if (response.destroyed) return;
-      await write(response, frame);
+      await write(response, frame, encoding);
     }
     if (fault?.type !== "cut" && fault?.type !== "stall") response.end();
   }
@@ -231,7 +228,7 @@ function framesUnder(whole: ProtocolAnswer, fault: Fault | undefined): string[] 
   switch (fault?.type) {
     case "cut":
       return fault.afterEvents === undefined
-        ? [Buffer.from(all.join("")).subarray(0, fault.afterBytes).toString("utf8")]
+        ? [cutText(all.join(""), fault.afterBytes, whole.stream?.encoding)]
         : all.slice(0, fault.afterEvents);
     case "stall":
       return all.slice(0, fault.afterEvents ?? 0);
@@ -244,13 +241,17 @@ function framesUnder(whole: ProtocolAnswer, fault: Fault | undefined): string[] 
   }
 }
 
+function cutText(text: string, bytes: number | undefined, encoding: BufferEncoding = "utf8"): string {
+  return Buffer.from(text, encoding).subarray(0, bytes).toString(encoding);
+}
+
 /** Resolves when the bytes have left for the kernel, so that a cut comes after them. */
-function write(response: ServerResponse, bytes: string): Promise<void> {
+function write(response: ServerResponse, bytes: string, encoding: BufferEncoding): Promise<void> {
   if (bytes === "") {
     response.flushHeaders();
     return Promise.resolve();
   }
-  return new Promise((resolve) => response.write(bytes, () => resolve()));
+  return new Promise((resolve) => response.write(bytes, encoding, () => resolve()));
 }
 
 /** Waits, but no longer than the client does. */
@@ -281,8 +282,8 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function refused(protocol: ScriptedProtocol, message: string): unknown {
-  return errorAnswer({ type: "status", status: 400, message }, protocol, "", 0)?.body;
+function refused(protocol: ScriptedServiceName, message: string): unknown {
+  return SERVICES[protocol].error({ type: "status", status: 400, message }, "", 0)?.body;
 }
 
 function send(response: ServerResponse, status: number, headers: Record<string, string>, body: unknown): void {

@@ -3,7 +3,11 @@
  * and `agentScript`, which routes by agent and turn. `scripted-provider.ts` serves them over HTTP.
  */
 
+/** Whose words an error has. */
 export type ScriptedProtocol = "anthropic" | "openai";
+
+/** `openai` is chat completions, and `responses` OpenAI's newer protocol. */
+export type ScriptedServiceName = ScriptedProtocol | "responses" | "google" | "bedrock" | "ollama";
 
 export interface ScriptedToolCall {
   id: string;
@@ -25,7 +29,7 @@ export type ScriptedMessage =
   | ({ role: "tool" } & ScriptedToolResult);
 
 export interface ScriptedRequest {
-  provider: ScriptedProtocol;
+  provider: ScriptedServiceName;
   /** From the line `Agent: <name>` of the system prompt; empty without one. */
   agent: string;
   /** From the line `Task: <id>` of the system prompt; empty without one. */
