@@ -5,7 +5,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { answerModels, type ListedModels } from "./services/models";
+import { answerModels, answerShow, type ListedModels } from "./services/models";
 import type { Fault, ProviderScript, Reply, ScriptedRequest, ScriptedServiceName } from "./services/script";
 import { SERVICES, serviceAt } from "./services/table";
 import type { ProtocolAnswer, ReadRequest } from "./services/wire";
@@ -93,6 +93,7 @@ class ScriptedEndpoint {
 
   async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     if (answerModels(incoming, response, this.options.models)) return;
+    if (answerShow(incoming, response)) return;
     const protocol = protocolOf(incoming);
     if (protocol === undefined) {
       send(response, 404, {}, { error: { message: `There is nothing at ${incoming.method} ${incoming.url}` } });

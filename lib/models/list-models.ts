@@ -36,7 +36,8 @@ const MOST_MODELS = 300;
 export async function testAccess(access: NamedAccess, lookUp?: LookUp): Promise<TestedProvider> {
   const facts = PROVIDERS[access.provider];
   const fail = (sentence: string): TestedProvider => ({ ok: false, sentence, models: [] });
-  const base = access.baseUrl ?? facts.address;
+  if (!access.key && facts.list.withoutKey) return fail(facts.list.withoutKey);
+  const base = access.baseUrl ?? facts.addressFor?.(access) ?? facts.address;
   const fault = addressFault(base);
   if (fault) return fail(fault);
   const url = new URL(facts.list.address(base.replace(/\/+$/, "")));
@@ -105,7 +106,7 @@ function read({ provider, key, baseUrl }: NamedAccess, { status, text }: Answer,
     const start = keyStart && !baseUrl ? `; keys start with ${keyStart}` : "";
     return fail(`${label} refused the key${quoted}. Copy it again from the provider's console${start}.`);
   }
-  const ids = status === 200 ? idsIn(text) : null;
+  const ids = status === 200 ? idsIn(text, provider) : null;
   if (!ids) {
     const hint = url.href === list.address(address) ? "" : (list.addressHint ?? "");
     return fail(`There is no list of models at ${url.href} (status ${status})${quoted}: check the address${hint}.`);
@@ -127,9 +128,10 @@ function messageIn(text: string): string {
   }
 }
 
-function idsIn(text: string): string[] | null {
+function idsIn(text: string, provider: ProviderName): string[] | null {
   try {
-    const { data } = JSON.parse(text) as { data?: unknown };
+    const body = JSON.parse(text) as { data?: unknown };
+    const data = PROVIDERS[provider].list.entries?.(body) ?? body.data;
     if (!Array.isArray(data)) return null;
     return data.flatMap((one: { id?: unknown } | null) =>
       typeof one?.id === "string" && /^\S{1,200}$/.test(one.id) ? [one.id] : [],

@@ -165,7 +165,10 @@ class ReplyGathering {
   private open(id: string, part: Extract<ReplyPart, { text: string }>): void {
     this.begun = true;
     this.openParts.set(id, part);
-    this.parts.push(part);
+    // Ollama opens an empty text before the thoughts that come first.
+    const last = this.parts.at(-1);
+    const isEarly = part.type === "reasoning" && last?.type === "text" && last.text === "";
+    this.parts.splice(isEarly ? -1 : this.parts.length, 0, part);
   }
 
   private extend(part: { id: string; providerMetadata?: SharedV3ProviderMetadata }, delta: string): void {
@@ -193,7 +196,9 @@ class ReplyGathering {
   reply(): ModelReply {
     const { finish } = this;
     const { site, request } = this.options;
-    if (!finish || finish.finishReason.unified === "error") {
+    const { unified, raw } = finish?.finishReason ?? { unified: "error" };
+    // Packages end a stream that broke off with `other` and no word of the provider's.
+    if (!finish || unified === "error" || (unified === "other" && raw === undefined)) {
       throw new ModelError("retry", `${site.label} ended its answer before it was complete.`, {
         firstPartSeen: this.begun,
       });
@@ -280,7 +285,7 @@ function usageOf(
 ): Usage {
   const { inputTokens, outputTokens } = usage;
   return {
-    inputTokens: counted(inputTokens.total) ?? estimatedTokens([request.system, request.tools, request.messages]),
+    inputTokens: counted(inputTokens.total) || estimatedTokens([request.system, request.tools, request.messages]),
     cacheReadTokens: counted(inputTokens.cacheRead) ?? 0,
     cacheWriteTokens: counted(inputTokens.cacheWrite) ?? 0,
     outputTokens: counted(outputTokens.total) ?? estimatedTokens([parts, calls]),
