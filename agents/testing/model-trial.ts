@@ -2,7 +2,7 @@
 import type { Draft, ModelError, ModelMessage, ModelReply, ModelRequest } from "@/core/log/model";
 import { createModelPort } from "@/lib/models/model-port";
 import { type ProviderScript, type ScriptedProvider, startScriptedProvider } from "./scripted-provider";
-import type { ScriptedServiceName } from "./services/script";
+import type { StandInName } from "./services/script";
 
 export const secretKey = "sk-test-0123456789abcdef";
 export const protocols = ["anthropic", "openai"] as const;
@@ -31,7 +31,7 @@ export function requestOf(model: string, messages?: ModelMessage[]): ModelReques
 }
 
 /** A model for each protocol, thinking ones where the service has them. */
-export const serviceModels: Record<ScriptedServiceName, string> = {
+export const serviceModels: Record<StandInName, string> = {
   anthropic: "anthropic/claude-sonnet-4-6",
   responses: "openai/gpt-5.5",
   openai: "openai/served-model",

@@ -6,8 +6,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { answerModels, answerShow, type ListedModels } from "./services/models";
-import type { Fault, ProviderScript, Reply, ScriptedRequest, ScriptedServiceName } from "./services/script";
-import { SERVICES, serviceAt } from "./services/table";
+import type { Fault, ProviderScript, Reply, ScriptedRequest, StandInName } from "./services/script";
+import { STAND_INS, standInAt } from "./services/table";
 import type { ProtocolAnswer, ReadRequest } from "./services/wire";
 
 export type { Fault, ProviderScript, Reply, ScriptedRequest, ScriptRule } from "./services/script";
@@ -105,7 +105,7 @@ class ScriptedEndpoint {
     const rawBody = await readBody(incoming);
     const body = parseObject(rawBody);
     if (body === undefined) return this.refuse(response, protocol, "The body is no JSON object.");
-    const read = SERVICES[protocol].read(body, incoming.url ?? "");
+    const read = STAND_INS[protocol].read(body, incoming.url ?? "");
     const request = describe(protocol, read, body, rawBody, incoming, (key) => this.count(key));
     this.options.onRequest?.(request);
     if (this.options.record !== false) this.requests.push(Object.assign(request, { ended }));
@@ -120,7 +120,7 @@ class ScriptedEndpoint {
     await answer(response, request, read.stream, reply, this.serial);
   }
 
-  private refuse(response: ServerResponse, protocol: ScriptedServiceName, message: string): void {
+  private refuse(response: ServerResponse, protocol: StandInName, message: string): void {
     this.refusals.push(message);
     send(response, 400, {}, refused(protocol, message));
   }
@@ -133,14 +133,14 @@ class ScriptedEndpoint {
   }
 }
 
-function protocolOf(incoming: IncomingMessage): ScriptedServiceName | undefined {
+function protocolOf(incoming: IncomingMessage): StandInName | undefined {
   if (incoming.method !== "POST") return undefined;
   const path = incoming.url?.split("?")[0];
-  return path === undefined ? undefined : serviceAt(path);
+  return path === undefined ? undefined : standInAt(path);
 }
 
 function describe(
-  protocol: ScriptedServiceName,
+  protocol: StandInName,
   read: ReadRequest,
   body: Record<string, unknown>,
   rawBody: string,
@@ -186,14 +186,14 @@ async function answer(
   if (reply.delayMs) await pause(reply.delayMs, response);
   if (response.destroyed) return;
   const { fault } = reply;
-  const error = fault && SERVICES[request.provider].error(fault, request.model, Date.now());
+  const error = fault && STAND_INS[request.provider].error(fault, request.model, Date.now());
   if (error) return send(response, error.status, error.headers, error.body);
   if (fault?.type === "silent") return;
   if (fault?.type === "cut" && fault.afterBytes === undefined && fault.afterEvents === undefined) {
     response.socket?.destroy();
     return;
   }
-  const whole = SERVICES[request.provider].answer(reply, request, serial);
+  const whole = STAND_INS[request.provider].answer(reply, request, serial);
   if (!stream) return send(response, 200, {}, whole.body);
   await sendStream(response, whole, reply);
 }
@@ -283,8 +283,8 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function refused(protocol: ScriptedServiceName, message: string): unknown {
-  return SERVICES[protocol].error({ type: "status", status: 400, message }, "", 0)?.body;
+function refused(protocol: StandInName, message: string): unknown {
+  return STAND_INS[protocol].error({ type: "status", status: 400, message }, "", 0)?.body;
 }
 
 function send(response: ServerResponse, status: number, headers: Record<string, string>, body: unknown): void {

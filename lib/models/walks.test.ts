@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import { closeTrials, requestOf, serviceModels, trial } from "@/agents/testing/model-trial";
 import type { Reply, ScriptedRequest } from "@/agents/testing/scripted-provider";
-import type { ScriptedServiceName } from "@/agents/testing/services/script";
+import type { StandInName } from "@/agents/testing/services/script";
 import type { ModelError, ModelMessage, ModelReply, ToolSpec } from "@/core/log/model";
 
 afterEach(closeTrials);
@@ -10,7 +10,7 @@ afterEach(closeTrials);
 const TURNS = 400;
 
 /** The word of each service for a reply that reached the limit of its length. */
-const CUT: Record<ScriptedServiceName, string> = {
+const CUT: Record<StandInName, string> = {
   anthropic: "max_tokens",
   responses: "max_output_tokens",
   openai: "length",
@@ -67,7 +67,7 @@ function answered(messages: ModelMessage[], reply: ModelReply): ModelMessage[] {
   return [...messages, { role: "assistant", parts: reply.parts, calls: reply.calls }, ...next];
 }
 
-test.each(Object.keys(serviceModels) as ScriptedServiceName[])(
+test.each(Object.keys(serviceModels) as StandInName[])(
   `%s accepts a conversation of ${TURNS} turns`,
   { timeout: 300_000 },
   async (service) => {

@@ -1,7 +1,7 @@
 /** What Anthropic's Messages API refuses, in its words. */
 import { createHash } from "node:crypto";
 import { ANTHROPIC_RULES as SCHEMA_RULES, schemaRefusal } from "./schema-rules";
-import type { Rule } from "./service";
+import type { Rule } from "./stand-in";
 
 export interface Block {
   type: string;

@@ -7,7 +7,7 @@ import {
   thinkingSignature,
 } from "./anthropic-rules";
 import type { Reply, ScriptedMessage, ScriptedToolCall } from "./script";
-import { firstRefusal } from "./service";
+import { firstRefusal } from "./stand-in";
 import { callArguments, type ProtocolAnswer, type ReadRequest, usageOf } from "./wire";
 
 function textOf(content: string | Block[] | undefined): string {

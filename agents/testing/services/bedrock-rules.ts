@@ -1,7 +1,7 @@
 /** What Amazon Bedrock's Converse API refuses, and Claude behind it. */
 import { thinkingSignature } from "./anthropic-rules";
 import { BEDROCK_RULES as SCHEMA_RULES, schemaRefusal } from "./schema-rules";
-import type { Rule } from "./service";
+import type { Rule } from "./stand-in";
 
 interface Block {
   text?: string;

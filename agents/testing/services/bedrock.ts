@@ -4,7 +4,7 @@ import { pieces } from "./anthropic";
 import { thinkingSignature } from "./anthropic-rules";
 import { BEDROCK_RULES, type BedrockBody } from "./bedrock-rules";
 import type { Fault, Reply, ScriptedMessage, ScriptedRequest } from "./script";
-import { firstRefusal, type ScriptedService } from "./service";
+import { firstRefusal, type StandIn } from "./stand-in";
 import { callArguments, type ProtocolAnswer, type ReadRequest, usageOf } from "./wire";
 
 function read(raw: Record<string, unknown>, path: string): ReadRequest {
@@ -135,7 +135,7 @@ const SAID: Partial<Record<Fault["type"], [number, string, string]>> = {
   ],
 };
 
-export const bedrockService: ScriptedService = {
+export const bedrockStandIn: StandIn = {
   read,
   answer,
   error(fault) {

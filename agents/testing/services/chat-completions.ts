@@ -2,7 +2,7 @@
 import { pieces } from "./anthropic";
 import { type ChatBody as Body, CHAT_RULES, type ChatMessage as Message } from "./chat-rules";
 import type { Reply, ScriptedMessage } from "./script";
-import { firstRefusal } from "./service";
+import { firstRefusal } from "./stand-in";
 import { callArguments, type ProtocolAnswer, parsedJson, type ReadRequest, usageOf } from "./wire";
 
 function textOf(content: Message["content"]): string {

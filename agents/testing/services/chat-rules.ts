@@ -1,6 +1,6 @@
 /** What OpenAI refuses on chat completions. Rules about models hold only for its own, because other servers name others. */
 import { functionRules, type OfferedFunction, outputRefusal, reasons } from "./openai-rules";
-import { firstRefusal, type Rule } from "./service";
+import { firstRefusal, type Rule } from "./stand-in";
 
 export interface ChatMessage {
   role: string;

@@ -1,7 +1,7 @@
 /** What Google's Gemini API refuses. */
 import { createHash } from "node:crypto";
 import { GOOGLE_RULES as SCHEMA_RULES, schemaRefusal } from "./schema-rules";
-import type { Rule } from "./service";
+import type { Rule } from "./stand-in";
 
 interface Part {
   text?: string;

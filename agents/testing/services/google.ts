@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { pieces } from "./anthropic";
 import { type Content, GOOGLE_RULES, type GoogleBody, isThinkingModel } from "./google-rules";
 import type { Fault, Reply, ScriptedMessage, ScriptedRequest } from "./script";
-import { firstRefusal, type ScriptedService } from "./service";
+import { firstRefusal, type StandIn } from "./stand-in";
 import { type ProtocolAnswer, type ReadRequest, usageOf } from "./wire";
 
 function read(raw: Record<string, unknown>, path: string): ReadRequest {
@@ -96,7 +96,7 @@ const SAID: Partial<Record<Fault["type"], [number, string, string]>> = {
   ],
 };
 
-export const googleService: ScriptedService = {
+export const googleStandIn: StandIn = {
   read,
   answer,
   error(fault) {

@@ -1,7 +1,7 @@
 /** Ollama's own `/api/chat`, seen from the server. */
 import { pieces } from "./anthropic";
 import type { Fault, Reply, ScriptedMessage, ScriptedRequest } from "./script";
-import { firstRefusal, type Rule, type ScriptedService } from "./service";
+import { firstRefusal, type Rule, type StandIn } from "./stand-in";
 import { type ProtocolAnswer, type ReadRequest, usageOf } from "./wire";
 
 interface Message {
@@ -136,7 +136,7 @@ const SAID: Partial<Record<Fault["type"], [number, string]>> = {
   overloaded: [503, "server busy, please try again. maximum pending requests exceeded"],
 };
 
-export const ollamaService: ScriptedService = {
+export const ollamaStandIn: StandIn = {
   read,
   answer,
   error(fault) {

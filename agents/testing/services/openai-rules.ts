@@ -1,6 +1,6 @@
 /** What OpenAI refuses by both of its protocols. */
 import { OPENAI_RULES, OPENAI_STRICT_RULES, schemaRefusal } from "./schema-rules";
-import type { Rule } from "./service";
+import type { Rule } from "./stand-in";
 
 export interface OfferedFunction {
   name: string;

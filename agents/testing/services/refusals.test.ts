@@ -14,7 +14,7 @@ import {
   OPENAI_RULES as OPENAI_SCHEMAS,
   schemaRefusal,
 } from "./schema-rules";
-import { firstRefusal, type Rule } from "./service";
+import { firstRefusal, type Rule } from "./stand-in";
 
 const schema = { type: "object", properties: {} };
 type Case = [string, Record<string, unknown>, RegExp];

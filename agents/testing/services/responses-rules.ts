@@ -1,7 +1,7 @@
 /** What OpenAI's Responses API refuses. */
 import { createHash } from "node:crypto";
 import { functionRules, type OfferedFunction, outputRefusal, reasons } from "./openai-rules";
-import { firstRefusal, type Rule } from "./service";
+import { firstRefusal, type Rule } from "./stand-in";
 
 export interface Item {
   type?: string;

@@ -3,7 +3,7 @@ import { pieces } from "./anthropic";
 import { errorAnswer } from "./faults";
 import { decrypted, encrypted, type Item, RESPONSES_RULES, type ResponsesBody } from "./responses-rules";
 import type { Reply, ScriptedMessage, ScriptedRequest } from "./script";
-import { firstRefusal, type ScriptedService } from "./service";
+import { firstRefusal, type StandIn } from "./stand-in";
 import { callArguments, type ProtocolAnswer, parsedJson, type ReadRequest, usageOf } from "./wire";
 
 const textOf = (content: Item["content"]) =>
@@ -156,7 +156,7 @@ function incompleteReason(reply: Reply): string | undefined {
   return reply.stopReason;
 }
 
-export const responsesService: ScriptedService = {
+export const responsesStandIn: StandIn = {
   read,
   answer,
   error: (fault, model, nowMs) => errorAnswer(fault, "openai", model, nowMs),

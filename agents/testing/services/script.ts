@@ -7,7 +7,7 @@
 export type ScriptedProtocol = "anthropic" | "openai";
 
 /** `openai` is chat completions, and `responses` OpenAI's newer protocol. */
-export type ScriptedServiceName = ScriptedProtocol | "responses" | "google" | "bedrock" | "ollama";
+export type StandInName = ScriptedProtocol | "responses" | "google" | "bedrock" | "ollama";
 
 export interface ScriptedToolCall {
   id: string;
@@ -29,7 +29,7 @@ export type ScriptedMessage =
   | ({ role: "tool" } & ScriptedToolResult);
 
 export interface ScriptedRequest {
-  provider: ScriptedServiceName;
+  provider: StandInName;
   /** From the line `Agent: <name>` of the system prompt; empty without one. */
   agent: string;
   /** From the line `Task: <id>` of the system prompt; empty without one. */

@@ -1,15 +1,15 @@
 /** The services that the scripted provider speaks as, and where each is found. */
 import { answerAnthropic, readAnthropicRequest } from "./anthropic";
-import { bedrockService } from "./bedrock";
+import { bedrockStandIn } from "./bedrock";
 import { answerOpenAI, readOpenAIRequest } from "./chat-completions";
 import { errorAnswer } from "./faults";
-import { googleService } from "./google";
-import { ollamaService } from "./ollama";
-import { responsesService } from "./responses";
-import type { ScriptedServiceName } from "./script";
-import type { ScriptedService } from "./service";
+import { googleStandIn } from "./google";
+import { ollamaStandIn } from "./ollama";
+import { responsesStandIn } from "./responses";
+import type { StandInName } from "./script";
+import type { StandIn } from "./stand-in";
 
-export const SERVICES: Record<ScriptedServiceName, ScriptedService> = {
+export const STAND_INS: Record<StandInName, StandIn> = {
   anthropic: {
     read: readAnthropicRequest,
     answer: answerAnthropic,
@@ -20,13 +20,13 @@ export const SERVICES: Record<ScriptedServiceName, ScriptedService> = {
     answer: answerOpenAI,
     error: (fault, model, nowMs) => errorAnswer(fault, "openai", model, nowMs),
   },
-  responses: responsesService,
-  google: googleService,
-  bedrock: bedrockService,
-  ollama: ollamaService,
+  responses: responsesStandIn,
+  google: googleStandIn,
+  bedrock: bedrockStandIn,
+  ollama: ollamaStandIn,
 };
 
-const PATHS: [RegExp, ScriptedServiceName][] = [
+const PATHS: [RegExp, StandInName][] = [
   [/^\/v1\/messages$/, "anthropic"],
   [/^\/v1\/chat\/completions$/, "openai"],
   [/^\/v1\/responses$/, "responses"],
@@ -35,6 +35,6 @@ const PATHS: [RegExp, ScriptedServiceName][] = [
   [/^\/api\/chat$/, "ollama"],
 ];
 
-export function serviceAt(path: string): ScriptedServiceName | undefined {
+export function standInAt(path: string): StandInName | undefined {
   return PATHS.find(([form]) => form.test(path))?.[1];
 }

@@ -18,7 +18,7 @@ const longestRetryAfterMs = 60_000;
 const longestProviderMessage = 400;
 
 const tooLongWords =
-  /prompt is too long|exceeds? (?:the )?context (?:limit|window|size)|context[_ ]length[_ ]exceeded|maximum context length|available context size|input length and .max_tokens. exceed|input tokens? (?:count )?.{0,40}exceed|exceeds the maximum (?:size|number of tokens)|reduce the length of the (?:messages|prompt|input)|input is too long|request too large/i;
+  /prompt is too long|exceeds? (?:the )?context (?:limit|window|size|length)|context[_ ]length[_ ]exceeded|maximum context length|available context size|input length and .max_tokens. exceed|input tokens? (?:count )?.{0,40}exceed|exceeds the maximum (?:size|number of tokens)|reduce the length of the (?:messages|prompt|input)|input is too long|request too large/i;
 /**
  * The input alone would fit. Anthropic: "input length and `max_tokens` exceed context limit: 190000 + 64000 > 200000";
  * OpenAI and vLLM: "you requested 9000 tokens (5000 in the messages, 4000 in the completion)".

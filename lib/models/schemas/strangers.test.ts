@@ -1,7 +1,7 @@
 /** Schemas of strangers, offered to every provider's stand-in, which refuses what the real service refuses. */
 import { afterEach, describe, expect, test } from "vitest";
 import { closeTrials, requestOf, serviceModels, trial } from "@/agents/testing/model-trial";
-import type { ScriptedServiceName } from "@/agents/testing/services/script";
+import type { StandInName } from "@/agents/testing/services/script";
 import type { ModelMessage } from "@/core/log/model";
 import { offerTools } from "./offer";
 import { OPENAI_SCHEMAS } from "./rules";
@@ -9,8 +9,8 @@ import { strangers } from "./strangers";
 
 afterEach(closeTrials);
 
-const services = Object.keys(serviceModels) as ScriptedServiceName[];
-const pathOf = (service: ScriptedServiceName) => (service === "responses" ? "/v1/responses" : "/v1");
+const services = Object.keys(serviceModels) as StandInName[];
+const pathOf = (service: StandInName) => (service === "responses" ? "/v1/responses" : "/v1");
 
 describe.each(services)("%s", (service) => {
   const request = { ...requestOf(serviceModels[service]), tools: strangers };

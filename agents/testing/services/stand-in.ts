@@ -1,9 +1,9 @@
-/** What a scripted service is made of. */
+/** What a stand-in for a service is made of. */
 import type { ErrorAnswer } from "./faults";
 import type { Fault, Reply, ScriptedRequest } from "./script";
 import type { ProtocolAnswer, ReadRequest } from "./wire";
 
-export interface ScriptedService {
+export interface StandIn {
   read(body: Record<string, unknown>, path: string): ReadRequest;
   answer(reply: Reply, request: ScriptedRequest, serial: number): ProtocolAnswer;
   /** The error answer that a fault means, or undefined for faults that show in the reply itself. */
