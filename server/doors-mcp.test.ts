@@ -146,7 +146,7 @@ test("M2: no token, an ended token, and a token of another task give no access",
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } });
     const answer = await doors.ask("/mcp", { method: "POST", headers: { ...JSON_HEADERS, ...token }, body });
     expect([name, args, answer.status]).toEqual([name, args, 403]);
-    expect(JSON.parse(answer.text).error.message).toContain(`may see task ${mine.root_task_id} and what is below it`);
+    expect(JSON.parse(answer.text).error.message).toContain(`may only see task ${mine.root_task_id} and its subtasks`);
     expect(answer.text).not.toContain("Other");
   }
 });

@@ -17,6 +17,7 @@ const status: ServerStatus = {
   openReviews: 4,
   defaultModel: "runbook",
   models: [],
+  model_notes: [],
   terminal: { available: true, reason: null },
   version: '1.2.3 "odd\\one"\n',
   paused_everything: null,

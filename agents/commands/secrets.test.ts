@@ -27,7 +27,7 @@ const place = (): Place => {
   return { data: path.join(at, "data"), keyFile: path.join(at, "keys", "keys.json") };
 };
 
-/** The vault of a database, as a process opens it. */
+/** Opens the vault of a database, as a process does. */
 function open({ data, keyFile }: Place = place(), env: Record<string, string> = {}) {
   const settings = readSettings({ BANYAN_DATA_DIR: data, BANYAN_KEY_FILE: keyFile, ...env }, "/");
   const store = openStore(settings.databaseFile, { migrations: "drizzle" });
@@ -37,7 +37,7 @@ function open({ data, keyFile }: Place = place(), env: Record<string, string> = 
   return { ...security, store, sqlite, settings, place: { data, keyFile } };
 }
 
-/** Everything that is stored of the database, as bytes. */
+/** Returns everything stored for the database, as bytes. */
 function bytesOf(data: string): string {
   return fs
     .readdirSync(data, { withFileTypes: true })
@@ -200,7 +200,7 @@ test("keys of providers come from the environment, else from the vault", async (
   };
   await vault.set("anthropic_api_key", "sk-from-vault", "anna");
   expect([keyOf({}), keyOf({ anthropic: { key: "sk-from-env" } })]).toEqual(["sk-from-vault", "sk-from-env"]);
-  // Its own name wins over the one that it had before.
+  // The new name takes precedence over the old one.
   await vault.set("provider/anthropic", "sk-from-page", "anna");
   expect(keyOf({})).toBe("sk-from-page");
   fs.chmodSync(at.keyFile, 0o644);

@@ -1,4 +1,4 @@
-/** The application's queries: resolves shortened ids, and puts configuration and status beside the rows. */
+/** The application's queries: resolves shortened ids, and adds configuration and status to the rows. */
 
 import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -14,6 +14,7 @@ import { compareTrees } from "./compare";
 import { createEntryQueries } from "./entries";
 import { createListedQueries } from "./listed";
 import { listForks } from "./listed-forks";
+import { createModelQueries } from "./models";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations";
 import { outputPage } from "./output-page";
@@ -32,7 +33,7 @@ const MOST = 1_000;
 export interface QuerySources extends StatusSources {
   security: Security;
   configuration: Configuration;
-  /** Asked only for tools: loading them all takes longer than any other query. */
+  /** Called only by queries about tools: loading all tools takes longer than any other query. */
   catalogue(): Promise<Catalogue>;
   snapshots: Pick<SnapshotStore, "diff">;
   inEffect: ShownSetting[];
@@ -52,6 +53,7 @@ export function createQueries(sources: QuerySources): Queries {
   const queries: Queries = {
     ...createSecretQueries(sources),
     ...createProviderQueries(sources),
+    ...createModelQueries(sources),
     ...createToolQueries(sources),
     ...createTemplateQueries(store),
     ...createEntryQueries(sources),
@@ -126,7 +128,7 @@ type ReviewPart = Pick<
   "markOfReviews" | "listReviews" | "getReview" | "listInterventions" | "listRules" | "listRuleEvents"
 >;
 
-/** What waits for people, and what rules and the supervisor did. */
+/** Review items, rules, and the supervisor's interventions. */
 function reviewQueries({ sources, ids }: QueryContext): ReviewPart {
   const { store, now } = sources;
   const { reviews } = store.queries;
@@ -161,16 +163,16 @@ function limitOf(limit: number | undefined): number {
   return Math.min(Math.max(1, limit ?? PAGE), MOST);
 }
 
-/** Cursors are opaque to whoever uses them; one that was never given out is told from an end of the list. */
+/** Returns the cursor. Throws UserError for an invalid one, so that it is not taken for the end of the list. */
 function cursorOf(after: string | undefined): string | undefined {
   if (after !== undefined && !/^\d{1,18}(?:-\d{1,15})?$/.test(after)) {
-    throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is none: use the "next" of the last page.`);
+    throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is invalid: use the "next" of the last page.`);
   }
   return after;
 }
 
 export interface Ids {
-  /** Full ids for unique prefixes. Throw UserError. */
+  /** Each returns the full id for a unique prefix, or throws UserError. */
   tree(prefix: string): string;
   task(prefix: string): string;
   review(prefix: string): string;
@@ -189,7 +191,7 @@ export function createIds(store: Store): Ids {
     if (found.length === 1 && found[0]) return found[0];
     const why =
       found.length > 1
-        ? `More than one ${what} begins with ${prefix}: give more letters.`
+        ? `More than one ${what} begins with ${prefix}: give more characters.`
         : `There is no ${what} ${prefix}.`;
     throw new UserError("not_found", why);
   };

@@ -36,7 +36,7 @@ test("claims are shown by the host in a clean copy, what no command can show is 
   expect(root.verdict?.claims[0]?.output).toBe("42\n");
   expect(readFileSync(join(tree.workspace, "answer.txt"), "utf8")).toBe("42\n");
   expect(existsSync(join(tree.workspace, "trace.txt"))).toBe(false);
-  // The evaluator judges what was shown, not what was said.
+  // The evaluator judges the shown evidence, not the statements.
   expect(toldIn(trial.provider?.requests.find((request) => request.agent === "task_evaluator"))).toContain(
     '"mark": "shown"',
   );

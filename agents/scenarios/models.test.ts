@@ -25,7 +25,7 @@ const kinds = async (trial: Trial, task: string) => (await logOf(trial, task)).m
 const leaseOf = (trial: Trial, title: string) =>
   trial.runtime.store.client.sqlite.prepare("SELECT lease FROM tasks WHERE title = ?").pluck().get(title);
 
-/** A clock that a test puts forward. */
+/** A clock that a test can move forward. */
 function movableClock() {
   let offsetMs = 0;
   return {
@@ -54,7 +54,7 @@ test.each<[string, NonNullable<Reply["fault"]>]>([
   const log = await logOf(trial, tree.root_task_id);
   expect(log.filter((message) => message.kind === "agent_response").length).toBe(2);
   expect(eventsOf(log).filter((type) => type === "model_failed").length).toBe(1);
-  // One lease works until the ending waits, another one ends the task.
+  // The first lease works until the ending waits; the second ends the task.
   expect(leaseOf(trial, "root")).toBe(2);
   expect(await unansweredCalls(trial, tree)).toEqual([]);
   expect(trial.provider?.refusals).toEqual([]);
@@ -141,7 +141,7 @@ test("what one task was told of a used-up quota, the others take over without as
   expect(Date.parse(taken.parked_until ?? "")).toBeGreaterThanOrEqual(Date.parse(told.parked_until ?? ""));
   const other = await trial.submit({ task: "other", agent: "worker", model: "openai/gpt-5" });
   expect((await trial.ended(other.id)).status).toBe("succeeded");
-  // Whoever is resumed by hand asks all the same, and when it is answered everybody may.
+  // A task resumed by hand calls the model anyway, and its success reopens the provider for all tasks.
   await commands.resume(second.id, tester);
   expect((await trial.ended(second.id)).status).toBe("succeeded");
   isBack = true;
@@ -340,8 +340,8 @@ test("tokens and money add up exactly to the price table, in the task and in the
     "@documentation_agent": { ...endTask("noted"), usage },
   });
   const tree = await runRoot(trial);
-  // 300 fresh × $3, 600 read × $0.30, 100 written × $3.75, 50 out × $15, each for a million.
-  const each = 0.002205;
+  // 300 fresh × $2, 600 read × $0.10, 100 written × $2.50, 50 out × $10, each for a million.
+  const each = 0.00141;
   expect(tree.totals).toMatchObject({ tokens_in: 5_000, tokens_out: 250 });
   expect(tree.totals.cost_usd).toBeCloseTo(5 * each, 9);
   const child = titled(tree, "child");

@@ -32,7 +32,7 @@ test("lists of trees are filtered, ordered, counted and paged", async () => {
   expect(await titles({ status: "failed" })).toEqual([bad.title]);
   expect(await titles({ agent: "coder" })).toEqual([bad.title]);
   expect(await titles({ person: "tester", status: "succeeded" })).toEqual([good.title]);
-  // What is typed is looked for as it stands, not as a pattern; an id is found by its beginning.
+  // The text is searched literally, not as a pattern; an id is found by its prefix.
   expect(await titles({ search: "100%" })).toEqual([good.title]);
   expect(await titles({ search: "the%" })).toEqual([]);
   expect(await titles({ search: "COUNT" })).toEqual([bad.title, good.title]);
@@ -54,7 +54,7 @@ test("lists of trees are filtered, ordered, counted and paged", async () => {
   }
   await expect(queries.listTrees({ after: "1-2-3" })).rejects.toThrow(/cursor/);
 
-  // A failure is news to each person until they have seen it, and no longer than it stands.
+  // A failure is unseen for each person until they see it or it no longer applies.
   expect(await titles({ unseenBy: "tester" })).toEqual([bad.title]);
   await commands.markSeen(bad.id, ownerCalled("tester"));
   expect(await titles({ unseenBy: "tester" })).toEqual([]);

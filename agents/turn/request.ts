@@ -1,22 +1,32 @@
 /** The request of a model call, rebuilt from the log: within an epoch each one begins with the bytes of the one before. */
 
-import type { ModelRequest } from "@/core/log/model";
+import type { ModelMessage, ModelRequest } from "@/core/log/model";
 import { outputAsk } from "@/core/output-ask";
-import { systemPrompt } from "@/core/rules/prompt";
+import { systemPrompt, taskFacts } from "@/core/rules/prompt";
 import type { OpenTask } from "./open-task";
 import type { World } from "./world";
 
 type RequestSources = Pick<World, "configuration" | "gateway" | "limitsOf" | "catalogue">;
 
-export function requestOf(world: RequestSources, { state, claim }: Pick<OpenTask, "state" | "claim">): ModelRequest {
-  const { setup, assignment } = state;
+export function requestOf(world: RequestSources, task: Pick<OpenTask, "state" | "claim">): ModelRequest {
+  const { state } = task;
+  const { setup } = state;
   return {
     model: setup.model,
-    system: systemPrompt(claim.uid, setup, assignment.instruction, world.configuration.textsOf(setup)),
+    system: systemPrompt(setup, world.configuration.textsOf(setup)),
     tools: world.gateway.specsFor(state),
-    messages: state.messages,
+    messages: messagesOf(task),
+    ...(setup.effort && { effort: setup.effort }),
     maxOutputTokens: outputAsk(state, world.limitsOf(setup.model)),
   };
+}
+
+/** Returns the conversation, with the facts of the task after its instruction, or after the summary that took its place. */
+export function messagesOf({ state, claim }: Pick<OpenTask, "state" | "claim">): ModelMessage[] {
+  const { setup, assignment } = state;
+  const [first, ...rest] = state.messages;
+  const facts: ModelMessage = { role: "user", content: taskFacts({ ...claim, setup, assignment }) };
+  return first ? [first, facts, ...rest] : [facts];
 }
 
 /** About four characters are a token: what a call is charged for its input when its provider did not say. */

@@ -11,30 +11,31 @@ export interface CallTimes {
 }
 
 /**
- * The time that one call may take, and how long it may be silent. Its timers are cleared when the call ends:
- * `AbortSignal.timeout` would keep the timer, and all that the signal holds, for minutes after it.
+ * Limits the time and the silence of one call. Its timers are cleared when the call ends, because `AbortSignal.timeout`
+ * would keep the timer, and everything that the signal references, for minutes afterwards.
  */
 export interface TimeLimit {
   /** Aborted with the outer signal, or when one of the times is over. */
   signal: AbortSignal;
-  /** Why the host ended the call: its time was up, it showed no life, brought nothing, or said too much; null: it did not. */
+  /** Returns why the host ended the call: out of time, silent, without output, or its output too long; null when it did not. */
   endedBy(): "time" | "silence" | "stalled" | "length" | null;
-  /** It says more than it may: it is ended. */
+  /** Ends the call because its output is too long. */
   tooLong(): void;
-  /** A sign of life. Cheap: call it for every one. */
+  /** Reports a sign of life. Cheap enough to call for every one. */
   alive(): void;
   /** A piece of output came. As cheap. */
   grows(): void;
-  /** Call it when the call has ended. */
+  /** Clears the timers. Call it when the call has ended. */
   end(): void;
 }
 
-/** A time between two events is looked at this often, so that its end is found a quarter late at most. */
+/** How often a time between two events is checked, so that its end is found at most a quarter of it late. */
 const LOOKS = 4;
 
-/** A timer of Node that is set for longer fires at once. */
+/** Node fires a timer at once that is set for longer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Starts the timers of one call. */
 export function timeLimit(timers: Timers, outer: AbortSignal, times: CallTimes): TimeLimit {
   const controller = new AbortController();
   let endedBy: ReturnType<TimeLimit["endedBy"]> = null;
@@ -64,7 +65,7 @@ export function timeLimit(timers: Timers, outer: AbortSignal, times: CallTimes):
   };
 }
 
-/** Counts looks instead of setting a timer anew for each event. `ms` null: never over. */
+/** Counts looks instead of setting a new timer for each event. With `ms` null it never ends. */
 function between(timers: Timers, ms: number | null, onOver: () => void) {
   let looks = 0;
   const reset = () => {
@@ -78,10 +79,10 @@ function between(timers: Timers, ms: number | null, onOver: () => void) {
   return { reset, cancel };
 }
 
-/** What a call that does not end although it was told to may still take. */
+/** How long the host waits for a call to end after it was aborted. */
 export const GRACE_MS = 10_000;
 
-/** Rejects with the signal's reason when the work has not settled within the grace after the signal was aborted. */
+/** Settles like `work`, or rejects with the signal's reason when `work` has not settled within the grace time. */
 export async function settledInTime<T>(timers: Timers, signal: AbortSignal, work: Promise<T>): Promise<T> {
   let cancel = () => {};
   const abandoned = new Promise<never>((_, reject) => {

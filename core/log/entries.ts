@@ -4,7 +4,7 @@
  */
 
 import type { Reason } from "@/core/log/reasons";
-import type { ModelMessage, ReplyPart, Usage } from "./model";
+import type { Effort, ModelMessage, ReplyPart, Usage } from "./model";
 import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
 
 /** Levels of what a tool call can touch. A call needs its level among the task's rights. */
@@ -52,7 +52,9 @@ export interface Setup {
   /** Timeout of one model call, and of each tool call without its own timeout. */
   timeoutMs: number;
   /** Tokens of output that a model call asks for; absent: the installation's setting. */
-  outputTokens?: number;
+  outputTokens?: number | null;
+  /** How much the model reasons; absent or null: as its provider sets it. */
+  effort?: Effort | null;
   /** How long a question or an approval can wait; absent or null waits forever. */
   askTimeoutMs?: number | null;
   /** The default answer when a question times out; absent or null fails the task. */
@@ -172,7 +174,7 @@ export type TaskEvent =
   | { type: "approval_decided"; call: string; review: string; approved: boolean; by: string; rule?: string }
   | { type: "question"; review: string; task: string; words: string; text: string; tainted?: true }
   | { type: "question_closed"; review: string }
-  /** The answer to an `ask` that had returned early. `text` is what the model reads; logs from before `answer` have it there only. */
+  /** The answer to a question whose call was answered early. The model reads `text`; logs from before `answer` have the answer only there. */
   | { type: "answered"; review: string; by: string; text: string; answer?: string; tainted?: true }
   | { type: "note"; text: string; by?: string }
   | { type: "choice"; what: string; why: string }

@@ -3,6 +3,10 @@
  * a provider. All shapes are plain JSON, so that the log can store them.
  */
 
+/** How much a model reasons before it answers, for models that let one choose. */
+export const EFFORTS = ["low", "medium", "high"] as const;
+export type Effort = (typeof EFFORTS)[number];
+
 /** Opaque data of a provider, such as signatures of thinking blocks, which is needed to continue a turn exactly. */
 export type ProviderData = Record<string, Record<string, unknown>>;
 
@@ -48,6 +52,8 @@ export interface ModelRequest {
   tools: ToolSpec[];
   messages: ModelMessage[];
   maxOutputTokens: number;
+  /** How much the model reasons; absent: as its provider sets it. */
+  effort?: Effort;
 }
 
 export interface ModelReply {

@@ -2,7 +2,9 @@
  * The content of configuration entries, by kind. Seeds and people write it, the runtime reads it. Every version is
  * stored as JSON for the tasks that started with it, so only widen a shape.
  */
+
 import type { FinishingPolicy, Level } from "@/core/log/entries";
+import type { Effort } from "@/core/log/model";
 import type { ToolPolicy } from "./policy";
 
 export interface AgentBody {
@@ -24,7 +26,16 @@ export interface AgentBody {
   /** Most that one of its tasks can spend, including subtasks; when absent, only the given grant counts. */
   grant?: { tokens?: number; costUsd?: number; tasks?: number; depth?: number; seconds?: number };
   /** `askDefault` is the answer to a question that nobody answers within `askTimeoutSeconds`; without it the task fails. */
-  limits: { timeoutSeconds?: number; maxTurns?: number; askTimeoutSeconds?: number; askDefault?: string };
+  limits: {
+    timeoutSeconds?: number;
+    maxTurns?: number;
+    /** Output that a model call asks for. */
+    outputTokens?: number;
+    askTimeoutSeconds?: number;
+    askDefault?: string;
+  };
+  /** How much the model reasons; absent: as its provider sets it. */
+  effort?: Effort;
 }
 
 export interface DocumentBody {

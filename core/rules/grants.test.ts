@@ -46,7 +46,7 @@ test("a grant of tasks counts the task itself, and the last subtask that it does
   expect(shares.map((share) => ("refusal" in share ? share.refusal : share.tasks))).toEqual([
     1,
     1,
-    "Refused by the rule tasks: the limit is 3 tasks for this task and all below it, and there are 3. Finish with the existing tasks.",
+    "Refused by the rule tasks: this task may have 3 tasks (itself and all below it) and has 3. Finish with the results you have.",
   ]);
 });
 
@@ -55,7 +55,7 @@ test("depth and seconds are at most the parent's remainder", () => {
     { ...NO_CAPS, depth: 2, seconds: 60 },
   ]);
   expect(carve(grant({ depth: 0 }), [{}], inner)).toEqual([
-    { refusal: expect.stringMatching(/no subtasks below/), rule: "depth" },
+    { refusal: expect.stringMatching(/no further level/), rule: "depth" },
   ]);
 });
 

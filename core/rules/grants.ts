@@ -108,7 +108,7 @@ function carveOne(
 ): GrantAmounts | CarveRefusal {
   if (cap.depth !== null && cap.depth < 1)
     return {
-      refusal: "Refused by the rule depth: the grant allows no subtasks below this task. Do the work yourself.",
+      refusal: "Refused by the rule depth: the grant allows no further level of subtasks. Do the work yourself.",
       rule: "depth",
     };
   const share = { ...fair };
@@ -141,7 +141,7 @@ function narrowed(asked: number | null | undefined, most: number | null): number
 function tooLittle(of: Conserved, wanted: number, available: number, cap: number): CarveRefusal {
   if (of === "tasks" && wanted <= 1) {
     return {
-      refusal: `Refused by the rule tasks: the limit is ${cap} tasks for this task and all below it, and there are ${cap - available}. Finish with the existing tasks.`,
+      refusal: `Refused by the rule tasks: this task may have ${cap} tasks (itself and all below it) and has ${cap - available}. Finish with the results you have.`,
       rule: "tasks",
     };
   }

@@ -1,6 +1,7 @@
 /** Shapes of the configuration for pages and programs: agents, context documents and runbooks, with their versions. */
 
 import type { FinishingPolicy, Level } from "@/core/log/entries";
+import type { Effort } from "@/core/log/model";
 import type { Refusal } from "./refusal";
 import type { Amounts } from "./shapes";
 
@@ -23,10 +24,14 @@ export interface AgentFields {
   finishing: FinishingPolicy;
   /** Most that one of its tasks can spend, including subtasks; null where only the given grant counts. */
   grant: Amounts;
+  /** How much the model reasons; null: as its provider sets it. */
+  effort: Effort | null;
   /** Limits of one task; null where the settings decide. */
   limits: {
     timeout_seconds: number | null;
     max_turns: number | null;
+    /** Output that a model call asks for. */
+    output_tokens: number | null;
     ask_timeout_seconds: number | null;
     ask_default: string | null;
   };

@@ -296,6 +296,8 @@ export interface ServerStatus {
   openReviews: number;
   defaultModel: string;
   models: { name: string; available: boolean; reason: string | null }[];
+  /** A sentence for each model in use that is gone, is about to be retired, or has no known limits. */
+  model_notes: string[];
   terminal: { available: boolean; reason: string | null };
   version: string;
   monitor: MonitorStatus | null;

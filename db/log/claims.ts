@@ -59,7 +59,7 @@ function claimStatements(sqlite: Sqlite) {
       WHERE id = @id AND EXISTS (SELECT 1 FROM workers WHERE id = @worker)
       RETURNING id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid,
         parent_id AS parentId, lease, length, holds + ${HALTED} > 0 AS held, letters, turns_allowed AS turnsAllowed, priority,
-        fruitless_leases AS fruitlessLeases, ${GRANT_COLUMNS}`),
+        fruitless_leases AS fruitlessLeases, started_at_ms AS startedAtMs, ${GRANT_COLUMNS}`),
   };
 }
 
@@ -95,7 +95,8 @@ function take(
 }
 
 function claimOf(context: ClaimsContext, row: ClaimRow, steadyMs: number): LeasedTask {
-  const { id, uid, treeId, treeUid, parentId, length, letters, turnsAllowed, priority, fruitlessLeases } = row;
+  const { id, uid, treeId, treeUid, parentId, length, letters, turnsAllowed, priority, fruitlessLeases, startedAtMs } =
+    row;
   const held = row.held === 1;
   const deadlineMs = deadlineOf(context, row, steadyMs);
   const grant = grantOf(row);
@@ -111,6 +112,7 @@ function claimOf(context: ClaimsContext, row: ClaimRow, steadyMs: number): Lease
     turnsAllowed,
     priority,
     fruitlessLeases,
+    startedAtMs,
     held,
     deadlineMs,
     grant,

@@ -12,9 +12,9 @@ let treeUid: string;
 beforeAll(async () => {
   trial = await startTrial({
     script: agentScript({
-      agent_selector: [startSubtask({ instruction: "the whole", agent: "worker" })],
+      agent_selector: [startSubtask({ instruction: "", agent: "worker" })],
       worker: (request) => {
-        if (request.instruction !== "the whole") {
+        if (request.instruction !== "Do the whole") {
           const status = request.instruction === "broken" ? "failure" : "success";
           return endTask(`done: ${request.instruction}`, { status });
         }

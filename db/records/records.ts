@@ -163,6 +163,8 @@ export interface LeasedTask extends TaskKey {
   priority: number;
   /** Number of consecutive earlier leases without progress. */
   fruitlessLeases: number;
+  /** When its current attempt was first leased. */
+  startedAtMs: number;
   /** When the seconds of its grant are used up if it keeps running; null without a cap. */
   deadlineMs: number | null;
   /** The grant, including a reservation that a former holder did not settle. */

@@ -61,7 +61,7 @@ export interface Trees {
   change(task: FoundTask, letter: LetterBody & { kind: "change" }): Promise<boolean>;
   /**
    * Sends the letters and lets the task take one turn, in one transaction. A task that is not under manual stepping is put
-   * under it instead: false.
+   * under it instead; then resolves with false.
    */
   step(task: FoundTask, by: string, given: StepWith): Promise<boolean>;
   /**

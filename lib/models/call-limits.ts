@@ -1,5 +1,5 @@
 /** What bounds a call of a model: its own limits, and what the installation sets. */
-import { limitsOf, type ModelLimits } from "./prices";
+import type { ModelLimits } from "./known/table";
 import { providerOf } from "./providers/table";
 
 export interface CallLimitSettings {
@@ -14,7 +14,9 @@ export interface CallLimitSettings {
 /** A model on somebody's own machine may read a long prompt for minutes before its first byte. */
 const LOCAL_SILENT_MS = 15 * 60_000;
 
+/** `limitsOf` returns the limits of the model itself. */
 export function createCallLimits(
+  limitsOf: (model: string) => ModelLimits,
   settings: CallLimitSettings,
 ): (model: string) => ModelLimits & CallLimitSettings & { isLocal: boolean } {
   const { outputTokens, compactTokens, silentMs } = settings;

@@ -15,6 +15,7 @@ export interface TerminalStart {
   readOnlyWorkspace?: boolean;
   guardsGit?: boolean;
   network?: NetworkAccess;
+  sharedNetwork?: string;
   limits?: Partial<SandboxLimits>;
   /** The command is ended after this time; the maximum when absent or larger. */
   lifetimeMs?: number;

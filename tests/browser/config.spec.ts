@@ -168,7 +168,7 @@ test("files and archives import only when every entry is valid, and exports can 
     .getByLabel(/^Files/)
     .setInputFiles(files(good.replace("improver", "second").replace("propose_agent", "no_such_tool")));
   await dialog.getByRole("button", { name: "Preview" }).click();
-  await expect(dialog).toContainText("The agent second lists the tool no_such_tool, which is not there");
+  await expect(dialog).toContainText("The agent second lists the tool no_such_tool, which does not exist");
   await expect(dialog.getByRole("button", { name: /^Import/ })).toHaveCount(0);
   await dialog.getByLabel(/^Files/).setInputFiles(files(good.replace("improver", "second")));
   await dialog.getByRole("button", { name: "Preview" }).click();

@@ -239,7 +239,7 @@ test("the audit log has pages and filters, exports without formulas, and detects
   expect(written.length).toBeGreaterThan(105);
   expect(new Set(written.map((line) => (JSON.parse(line) as { id: number }).id)).size).toBe(written.length);
   await open("/operations/audit?until=yesterday");
-  await expect(page.getByRole("alert").filter({ hasText: '"until" is a time such as 2026-01-31' })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: '"until" must be a time such as 2026-01-31' })).toBeVisible();
 
   await open("/operations/audit");
   const verdict = page.locator("[data-verdict]");

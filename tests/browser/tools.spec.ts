@@ -194,7 +194,7 @@ test("a sign-in at a server returns to its page", async () => {
     .getByRole("link", { name: /^Sign in at/ })
     .click({ timeout: 120_000 });
   await page.waitForURL(/\/tools\/guarded/);
-  await expect(page.getByText("You are signed in at guarded. Agents can call its tools.")).toBeVisible();
+  await expect(page.getByText("You are signed in at guarded. Agents can call its tools.").first()).toBeVisible();
   await expect(page.locator("[data-tool=guarded__who]")).toBeVisible();
   await page.goto(`${server.url}/settings/secrets`);
   await expect(page.getByText("Sign-in, stored by Banyan")).toBeVisible();

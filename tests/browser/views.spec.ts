@@ -196,6 +196,6 @@ test("the timeline shows who ran and who waited, and grows while the tree runs",
   await expect(succeeded("Ship it").last()).toBeVisible();
   expect((await kindsOf(LONG))?.map(([kind]) => kind)).toContain("tasks");
   const nonsense = await ask("/timeline?after=x");
-  expect(nonsense.body).toMatchObject({ detail: expect.stringContaining('The cursor "x" is none') });
+  expect(nonsense.body).toMatchObject({ detail: expect.stringContaining('The cursor "x" is invalid') });
   expect(problems).toEqual([]);
 });

@@ -27,7 +27,7 @@ export function readOpenAIRequest(raw: Record<string, unknown>): ReadRequest {
       messages.push({ role: "assistant", text, thinking: message.reasoning_content ?? "", calls });
     } else {
       const callId = message.tool_call_id ?? "";
-      // The protocol has no flag for errors: they are told in the content.
+      // The protocol has no flag for errors, so they are in the content.
       messages.push({ role: "tool", callId, toolName: toolNames.get(callId) ?? "", content: text, isError: false });
     }
   }

@@ -48,7 +48,7 @@ describe("which files are searched", () => {
     expect(await named({ pattern: "**" })).toEqual(visible);
     expect(await found({ path: "deep" })).toEqual(visible.filter((one) => one.startsWith("deep/")));
     expect(await found({ path: "deep/er" })).toEqual(["deep/er/keep.log", "deep/er/only-here"]);
-    // Named directly, a file or folder is searched whatever is said of it.
+    // A file or folder named directly is always searched.
     expect(await found({ path: "a.log" })).toEqual(["a.log"]);
     expect(await found({ path: "build" })).toEqual(["build/a"]);
     expect((await found({ no_ignore: true })).length).toBe(16);

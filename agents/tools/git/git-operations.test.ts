@@ -39,7 +39,7 @@ function makeRepository(folder = world.root): void {
   own(folder);
 }
 
-/** What root made is the tools' user's, as in a workspace of Banyan's own. */
+/** Gives root's files to the tools' user, as in Banyan's own workspaces. */
 function own(folder: string): void {
   if (process.getuid?.() === 0) execFileSync("chown", ["-R", "64999:64999", folder]);
 }
@@ -175,7 +175,7 @@ describe("changing", () => {
     expect(await json({ operation: "merge", revision: "main" })).toMatchObject({ merged: true, upToDate: true });
   });
 
-  test("conflicts are listed; the merge is called off, or left to be resolved and committed", async () => {
+  test("conflicts are listed; the merge is aborted, or left to be resolved and committed", async () => {
     makeRepository();
     await json({ operation: "branch", branch: "banyan/x" });
     world.write("src/a.txt", "theirs\n");
@@ -192,7 +192,7 @@ describe("changing", () => {
     const left = { operation: "merge", revision: "main", on_conflict: "leave" };
     expect(await json(left)).toEqual({ ...conflict, left: true });
     expect(await json({ operation: "status" })).toMatchObject({ conflicts: ["src/a.txt"] });
-    // A second merge does not call off the first.
+    // A second merge does not abort the first.
     expect(await json({ operation: "merge", revision: "main" })).toEqual({ ...conflict, left: true });
     world.write("src/a.txt", "both\n");
     own(world.root);
@@ -206,7 +206,7 @@ describe("changing", () => {
     await refused({ operation: "merge", revision: "main" }, /"other" is not open/);
   });
 
-  test("what is in the way of a merge or a switch is said, and stays", async () => {
+  test("files in the way of a merge or a switch are named, and stay", async () => {
     makeRepository();
     await json({ operation: "branch", branch: "banyan/x", revision: "HEAD~1" });
     world.write("src/a.txt", "not committed\n");
@@ -255,7 +255,7 @@ describe("changing", () => {
   });
 });
 
-test("the effect of a call is what its operation touches", () => {
+test("the effect of a call depends on its operation", () => {
   const effectOf = (input: unknown) => tool.effectOf?.(tool.input.parse(input));
   expect(effectOf({ operation: "status" })).toEqual({ level: "read" });
   expect(effectOf({ operation: "branch" })).toEqual({ level: "read" });

@@ -64,7 +64,7 @@ test("two at once open one", async () => {
   expect(server.pulls).toHaveLength(1);
 });
 
-test("what is wrong is said before anything is sent", async () => {
+test("mistakes are reported before anything is sent", async () => {
   await refused(/"main" is protected/, { branch: "main" });
   await refused(/can be opened on forge\.test only/, { url: "https://elsewhere.test/acme/widgets" });
   await refused(/does not name a repository/, { url: "https://forge.test/acme/widgets/tree/main" });

@@ -228,7 +228,7 @@ describe("push", () => {
 
   test("the host checks the write scope itself, on every commit and on all of them together", async () => {
     await cloneAndCommit();
-    // Around the tool's own check: in the terminal, or with a wider scope.
+    // Bypasses the tool's own check: in the terminal, or with a wider scope.
     await commitFile("README.md", "# Mine\n");
     const back = await commitFile("README.md", "# Title\n");
     await refused(push(back), /outside the write scope \(src\): "README.md"/);
@@ -252,7 +252,7 @@ describe("push", () => {
     expect(git(served, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads")).toBe("banyan/y\ntrunk");
   });
 
-  test("a branch that went on meanwhile is not overwritten", async () => {
+  test("a remote branch with newer commits is not overwritten", async () => {
     const commit = await cloneAndCommit();
     await json(push(commit));
     const source = path.join(world.base, "source");

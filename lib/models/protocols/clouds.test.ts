@@ -97,6 +97,8 @@ describe.each(["google", "bedrock"] as const)("%s", (name) => {
 
   test("an unknown model is named", async () => {
     const { failure } = await trial(() => ({ fault: { type: "unknown_model" } }));
-    expect((await failure(request)).message).toContain(request.model);
+    const error = await failure(request);
+    expect(error.kind).toBe("unknown_model");
+    expect(error.message).toContain(`does not know ${request.model}`);
   });
 });

@@ -50,8 +50,8 @@ export interface ModelProvider {
     headers(key: string): Record<string, string>;
     /** Why there is no list without a key, where calls are possible without one. */
     withoutKey?: string;
-    /** The models of an answer in another form than `{ data: [{ id }] }`. */
-    entries?(body: unknown): { id?: unknown }[] | undefined;
+    /** The rows of an answer in another form than `{ data: [{ id }] }`, with names that listed-model.ts reads. */
+    entries?(body: unknown): Record<string, unknown>[] | undefined;
     /** Whether a listed model supports conversations; applied only at the provider's own address. */
     isForTasks?(id: string): boolean;
     /** The end of a sentence that says there is no list at an address. */

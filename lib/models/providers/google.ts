@@ -3,6 +3,8 @@ import type { ModelProvider } from "../protocols/model-provider";
 interface ListedModel {
   name?: unknown;
   supportedGenerationMethods?: unknown;
+  inputTokenLimit?: unknown;
+  outputTokenLimit?: unknown;
 }
 
 /** Models in Google's list that do not support conversations with tools. */
@@ -17,7 +19,8 @@ export const google: ModelProvider = {
   urlForm: "a URL without /v1beta",
   address: "https://generativelanguage.googleapis.com",
   keyStart: "AIza",
-  defaultModel: "google/gemini-2.5-pro",
+  // Strong enough to plan, and cheap enough for every task of a tree.
+  defaultModel: "google/gemini-3.8-flash",
   isFree: false,
   missing: ({ key }) => (key ? null : "There is no key for Google."),
   offersDefault: ({ key }) => Boolean(key),
@@ -30,7 +33,11 @@ export const google: ModelProvider = {
       const { models } = body as { models?: ListedModel[] };
       return models
         ?.filter((one) => [one.supportedGenerationMethods].flat().includes("generateContent"))
-        .map((one) => ({ id: String(one.name).replace(/^models\//, "") }));
+        .map((one) => ({
+          id: String(one.name).replace(/^models\//, ""),
+          context_length: one.inputTokenLimit,
+          max_completion_tokens: one.outputTokenLimit,
+        }));
     },
     isForTasks: (id) => id.startsWith("gemini-") && !NOT_FOR_TASKS.test(id),
   },

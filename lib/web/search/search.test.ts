@@ -220,6 +220,44 @@ describe("each service gets its own form of request", () => {
     );
   });
 
+  test("Google's own search, in one request with its tool", async () => {
+    answers(200, {
+      candidates: [
+        {
+          content: { role: "model", parts: [{ text: "Figs live with wasps." }] },
+          groundingMetadata: {
+            webSearchQueries: ["figs"],
+            groundingChunks: [
+              { web: { uri: "https://vertexaisearch.example/a", title: "a.example" } },
+              { web: { uri: "https://vertexaisearch.example/b", title: "b.example" } },
+              {},
+            ],
+            groundingSupports: [
+              { segment: { startIndex: 0, endIndex: 21, text: "Figs live with wasps." }, groundingChunkIndices: [1] },
+            ],
+          },
+        },
+      ],
+      usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 20, thoughtsTokenCount: 5, totalTokenCount: 35 },
+    });
+    const providers = {
+      google: { key: "g-secret", baseUrl: `${server.origin}/v1beta/` },
+    } as SearchSettings["providers"];
+    const found = await webOf({ ...MODEL, model: "google/gemini-test", providers }).search("figs", options());
+    expect(found).toMatchObject({
+      results: [
+        { url: "https://vertexaisearch.example/a", title: "a.example", snippet: "" },
+        { url: "https://vertexaisearch.example/b", snippet: "Figs live with wasps." },
+      ],
+      usage: { model: "google/gemini-test", inputTokens: 10, outputTokens: 25, searches: 1 },
+    });
+    expect(asked[0]).toMatchObject({
+      path: "POST /v1beta/models/gemini-test:generateContent",
+      headers: { "x-goog-api-key": "g-secret" },
+      body: { tools: [{ google_search: {} }] },
+    });
+  });
+
   test("OpenAI's own search, in one request with its tool", async () => {
     const text = "Intro.\nFigs live with wasps ([a](https://a.example/)). More.";
     answers(200, {
@@ -338,6 +376,25 @@ describe("the choice of the service", () => {
     expect(status({ ...MODEL, providers: { anthropic: { key: "k" } } }, {})).toMatchObject({
       host: "api.anthropic.com",
     });
+  });
+
+  test("is the default model's own search when nothing else is set up and the provider is at its own address", () => {
+    const status = (model: string, access: object) => {
+      const providers = { [model.split("/")[0] ?? ""]: access };
+      return webOf({ model, providers }, {}).searchStatus();
+    };
+    for (const [model, host] of [
+      ["anthropic/m", "api.anthropic.com"],
+      ["openai/m", "api.openai.com"],
+      ["google/m", "generativelanguage.googleapis.com"],
+    ] as const)
+      expect(status(model, { key: "k" })).toEqual({ available: true, provider: "model", host });
+    expect(status("anthropic/m", { key: "k", baseUrl: "https://api.anthropic.com/" })).toMatchObject({
+      available: true,
+    });
+    expect(status("openai/m", { key: "k", baseUrl: "http://127.0.0.1:8000/v1" })).toMatchObject({ available: false });
+    expect(status("anthropic/m", {})).toMatchObject({ available: false });
+    expect(status("ollama/m", { key: "k" })).toMatchObject({ available: false });
   });
 
   test.each<[SearchSettings, RegExp]>([

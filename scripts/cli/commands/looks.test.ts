@@ -37,7 +37,7 @@ test("pause, steer, stop, resume and delete act on the tree and print a sentence
   const { data, tree } = await withTree();
   const at = ["--data", data];
   const status = async () => ((await json(["tree", tree.id, ...at])) as Tree).status;
-  expect((await banyan(["pause", tree.id.slice(0, 4), ...at])).stdout).toContain("is paused");
+  expect((await banyan(["pause", tree.id.slice(0, 4), ...at])).stdout).toContain("Paused: the tree");
   expect(await status()).toBe("paused");
   expect((await banyan(["steer", tree.root_task_id, "-", ...at], { stdin: "quick" })).stdout).toContain("next turn");
   const resumed = await banyan(["resume", tree.id, "--detach", ...at]);

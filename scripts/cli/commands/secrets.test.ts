@@ -40,7 +40,7 @@ test("a secret can be set from a pipe, listed without its value, rotated and rem
   expect((await call(["secrets"])).stdout).toContain("deploy/token  …tery");
   expect(existsSync(keyFile)).toBe(true);
   expect((await call(["secrets", "rotate"])).stdout).toContain("encrypted with the new key: 1. Old keys dropped: 1;");
-  expect((await call(["secrets", "remove", "deploy/token"])).stdout).toContain("is removed");
+  expect((await call(["secrets", "remove", "deploy/token"])).stdout).toContain("Removed the secret");
   expect((await call(["secrets"])).stdout).toContain("There are no secrets");
   const bytes = readdirSync(data).map((name) => readFileSync(path.join(data, name), "latin1"));
   expect(bytes.join("")).not.toContain("correct-horse");
@@ -76,7 +76,7 @@ test("an error is one sentence and contains no secret value", async () => {
     [["secrets", "sing"], "list, set NAME, remove NAME or rotate"],
     [["audit", "sing"], "list, verify or accept"],
     [["audit", "--limit", "0"], "--limit cannot be"],
-    [["audit", "--after", "soon"], 'The cursor "soon" is none'],
+    [["audit", "--after", "soon"], 'The cursor "soon" is invalid'],
   ];
   const refused = async ([args, says, stdin]: (typeof cases)[number]) => {
     const { status, stdout, stderr } = await call(args, stdin);

@@ -12,6 +12,7 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
       { name: "openai", available: false, reason: "OPENAI_API_KEY is not set." },
       { name: "runbook", available: true, reason: null },
     ],
+    model_notes: [],
     terminal: { available: false, reason: "bwrap is missing." },
     version: "1",
     paused_everything: null,

@@ -80,18 +80,18 @@ test("errors name the problem, and entries in use cannot be removed", async () =
   expect(await wrong({ instruction: "  " })).toEqual(refused(400, "The instruction is empty"));
   expect(await wrong({ model: "gpt" })).toEqual(refused(400, "inherit, runbook or provider/model"));
   expect(await wrong({ model: "acme/gpt" })).toEqual(refused(400, "There is no model acme/gpt"));
-  expect(await wrong({ tools: ["fly"] })).toEqual(refused(400, "lists the tool fly, which is not there"));
-  expect(await wrong({ documents: ["none"] })).toEqual(refused(400, "lists the document none, which is not there"));
+  expect(await wrong({ tools: ["fly"] })).toEqual(refused(400, "lists the tool fly, which does not exist"));
+  expect(await wrong({ documents: ["none"] })).toEqual(refused(400, "lists the document none, which does not exist"));
   expect(await wrong({ limits: { max_turns: 0 } })).toEqual(refused(400, "The limits, max turns"));
   expect(await wrong({ colour: "red" })).toEqual(refused(400, 'no field "colour"'));
   const { body } = await ask("GET agents/task_evaluator");
   const { description, instruction, tools } = body as typeof READER;
   expect(await ask("PUT agents/task_evaluator", { description, instruction, tools }, "*")).toEqual(
-    refused(400, "so nothing may run when its own end"),
+    refused(400, "so its own tasks need no finishing"),
   );
-  expect(await ask("DELETE agents/agent_selector")).toEqual(refused(409, "The system itself starts the agent"));
-  expect(await ask("DELETE documents/system_overview")).toEqual(refused(409, "is read by"));
-  expect(await ask("DELETE runbooks/repository-folder")).toEqual(refused(409, "is started by repository-survey"));
+  expect(await ask("DELETE agents/agent_selector")).toEqual(refused(409, "The system starts the agent"));
+  expect(await ask("DELETE documents/system_overview")).toEqual(refused(409, "Agents read the document"));
+  expect(await ask("DELETE runbooks/repository-folder")).toEqual(refused(409, "change repository-survey first"));
   expect(await ask("POST runbooks", { text: "---\nname: broken\n---\n# Broken\n" })).toEqual(
     refused(400, "of the runbook is wrong"),
   );
@@ -107,7 +107,7 @@ test("of two concurrent saves one gets a conflict, and both versions are availab
   const done = await Promise.allSettled([save("One"), save("Two")]);
   expect(done.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(done[1]).toMatchObject({
-    reason: { kind: "conflict", message: expect.stringContaining("anna has saved version 2") },
+    reason: { kind: "conflict", message: expect.stringContaining("anna saved version 2") },
   });
   const live = (await app.queries.getEntry("document", "mcp_docs")) as Entry<"document">;
   expect(live).toMatchObject({ version: 2, fields: { body: "One" } });
