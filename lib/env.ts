@@ -58,9 +58,12 @@ const trustedOrigin = z
 /** A key and an address for each provider of models, under the names in its row of the table. */
 const PROVIDER_SETTINGS: Record<string, z.ZodType> = Object.fromEntries(
   PROVIDER_NAMES.flatMap((name) => {
-    const { keySetting, urlSetting, urlForm } = PROVIDERS[name];
-    const key = keySetting ? [[keySetting, z.string().optional()] as const] : [];
-    return [...key, [urlSetting, z.url(urlForm).optional()] as const];
+    const { keySetting, keyAliases = [], otherSettings = [], urlSetting, urlForm } = PROVIDERS[name];
+    const texts = [...(keySetting ? [keySetting] : []), ...keyAliases, ...otherSettings];
+    return [
+      ...texts.map((text) => [text, z.string().optional()] as const),
+      [urlSetting, z.url(urlForm).optional()] as const,
+    ];
   }),
 );
 
@@ -276,7 +279,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
 }
 
 /** The list of people is hidden too, because readers of the settings need not know them. */
-const NOT_SHOWN = /KEY|SECRET|TOKEN$|PASSWORD|ALLOWED_USERS/;
+const NOT_SHOWN = /KEY|SECRET|_TOKEN(?:$|_BEDROCK)|PASSWORD|ALLOWED_USERS/;
 
 function inEffect(given: Record<string, string | undefined>, parsed: Record<string, unknown>): Settings["inEffect"] {
   const shown = (value: unknown) => (typeof value === "string" || typeof value === "number" ? String(value) : "");

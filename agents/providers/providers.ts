@@ -52,8 +52,13 @@ export function createProviders({ settings, vault, addresses, models }: Provider
   }
   function read(text: string | null): Now {
     const facts = keptIn(text);
+    // A kept key of Bedrock's still needs the region, which only the environment gives.
+    const withFurther = (access: ProviderAccess, name: ProviderName) => {
+      const further = settings.providers[name]?.settings;
+      return further ? { ...access, settings: further } : access;
+    };
     const kept = byName((name) => ({ key: storedKey(vault, name), baseUrl: facts.addresses[name] }));
-    const used = byName((name) => givenAccess(settings.providers, name) ?? kept[name]);
+    const used = byName((name) => givenAccess(settings.providers, name) ?? withFurther(kept[name], name));
     return { facts, kept, providers: used, ...defaultOf(settings.wantedModel, facts.defaultModel, used, usualModel) };
   }
   function usualModel(name: ProviderName, access: ProviderAccess): string | null {
@@ -104,7 +109,7 @@ function byName<Value>(make: (name: ProviderName) => Value): Record<ProviderName
 
 function givenAccess(providers: Settings["providers"], name: ProviderName): ProviderAccess | null {
   const given = providers[name];
-  return given?.key || given?.baseUrl ? given : null;
+  return given && (given.key || given.baseUrl || PROVIDERS[name].isGiven?.(given)) ? given : null;
 }
 
 export function secretOf(name: ProviderName): string {

@@ -19,7 +19,7 @@ export function createProviderQueries({
       // A key saved before the settings page existed has a row in the vault only.
       const secrets = security.vault.list();
       return PROVIDER_NAMES.map((name): ListedProvider => {
-        const { label, keySetting, urlSetting, address, keyStart } = PROVIDERS[name];
+        const { label, keySetting, keyAliases = [], otherSettings = [], urlSetting, keyStart } = PROVIDERS[name];
         const given = providers.given(name);
         const kept = providers.kept(name);
         const isKept = Boolean(kept.key || kept.baseUrl);
@@ -36,12 +36,12 @@ export function createProviderQueries({
           last_four: key && key.length >= 12 ? key.slice(-4) : "",
           has_key: Boolean(key),
           base_url: baseUrl ?? null,
-          own_address: address,
+          own_address: PROVIDERS[name].addressFor?.(given ?? {}) ?? PROVIDERS[name].address,
           is_kept: isKept,
           takes_key: keySetting !== null,
           key_start: keyStart,
           usual_model: providers.usualModel(name),
-          settings: [keySetting, urlSetting].filter((one) => one !== null),
+          settings: [keySetting, ...keyAliases, ...otherSettings, urlSetting].filter((one) => one !== null),
           updated_by: keptBy?.by ?? null,
           updated_at: keptBy?.at ?? null,
         };

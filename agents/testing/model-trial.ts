@@ -2,6 +2,7 @@
 import type { Draft, ModelError, ModelMessage, ModelReply, ModelRequest } from "@/core/log/model";
 import { createModelPort } from "@/lib/models/model-port";
 import { type ProviderScript, type ScriptedProvider, startScriptedProvider } from "./scripted-provider";
+import type { StandInName } from "./services/script";
 
 export const secretKey = "sk-test-0123456789abcdef";
 export const protocols = ["anthropic", "openai"] as const;
@@ -29,6 +30,16 @@ export function requestOf(model: string, messages?: ModelMessage[]): ModelReques
   };
 }
 
+/** A model for each protocol, thinking ones where the service has them. */
+export const serviceModels: Record<StandInName, string> = {
+  anthropic: "anthropic/claude-sonnet-4-6",
+  responses: "openai/gpt-5.5",
+  openai: "openai/served-model",
+  google: "google/gemini-3-pro",
+  bedrock: "bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+  ollama: "ollama/qwen3",
+};
+
 export interface Trial {
   provider: ScriptedProvider;
   drafts: Draft[];
@@ -42,12 +53,14 @@ export interface Trial {
 const started: ScriptedProvider[] = [];
 
 /** A port whose providers are all one scripted server. */
-export async function trial(script: ProviderScript): Promise<Trial> {
+export async function trial(script: ProviderScript, openaiPath = "/v1"): Promise<Trial> {
   const provider = await startScriptedProvider(script);
   started.push(provider);
   const port = createModelPort({
     anthropic: { key: secretKey, baseUrl: provider.url },
-    openai: { key: secretKey, baseUrl: `${provider.url}/v1` },
+    openai: { key: secretKey, baseUrl: `${provider.url}${openaiPath}` },
+    google: { key: secretKey, baseUrl: provider.url },
+    bedrock: { key: secretKey, baseUrl: provider.url },
     ollama: { baseUrl: provider.url },
   });
   const drafts: Draft[] = [];

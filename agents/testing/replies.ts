@@ -1,5 +1,5 @@
 /** Replies for scenarios. */
-import type { Reply } from "./provider-script";
+import type { Reply } from "./services/script";
 
 export function call(name: string, input: unknown): Reply {
   return { calls: [{ name, input }] };

@@ -6,9 +6,9 @@ import { afterEach } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Message, Submission, Task, Tree } from "@/core/shapes/shapes";
 import type { Queries } from "../application";
-import type { ProviderScript, Reply, ScriptedRequest } from "./provider-script";
-import { UnscriptedRequest } from "./provider-script";
 import { endTask, passed } from "./replies";
+import type { ProviderScript, Reply, ScriptedRequest } from "./services/script";
+import { UnscriptedRequest } from "./services/script";
 import { startTrial, type Trial, type TrialOptions } from "./trial";
 
 type TaskReplies = Reply | Reply[] | ProviderScript;

@@ -5,15 +5,13 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { answerAnthropic, readAnthropicRequest } from "./provider-anthropic";
-import { errorAnswer } from "./provider-faults";
-import { answerModels, type ListedModels } from "./provider-models";
-import { answerOpenAI, readOpenAIRequest } from "./provider-openai";
-import type { Fault, ProviderScript, Reply, ScriptedProtocol, ScriptedRequest } from "./provider-script";
-import type { ProtocolAnswer, ReadRequest } from "./provider-wire";
+import { answerModels, answerShow, type ListedModels } from "./services/models";
+import type { Fault, ProviderScript, Reply, ScriptedRequest, StandInName } from "./services/script";
+import { STAND_INS, standInAt } from "./services/table";
+import type { ProtocolAnswer, ReadRequest } from "./services/wire";
 
-export type { Fault, ProviderScript, Reply, ScriptedRequest, ScriptRule } from "./provider-script";
-export { agentScript, ruleScript } from "./provider-script";
+export type { Fault, ProviderScript, Reply, ScriptedRequest, ScriptRule } from "./services/script";
+export { agentScript, ruleScript } from "./services/script";
 
 /** A request as it was received, and what became of it. */
 export interface RecordedRequest extends ScriptedRequest {
@@ -95,6 +93,7 @@ class ScriptedEndpoint {
 
   async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     if (answerModels(incoming, response, this.options.models)) return;
+    if (answerShow(incoming, response)) return;
     const protocol = protocolOf(incoming);
     if (protocol === undefined) {
       send(response, 404, {}, { error: { message: `There is nothing at ${incoming.method} ${incoming.url}` } });
@@ -106,7 +105,7 @@ class ScriptedEndpoint {
     const rawBody = await readBody(incoming);
     const body = parseObject(rawBody);
     if (body === undefined) return this.refuse(response, protocol, "The body is no JSON object.");
-    const read = protocol === "anthropic" ? readAnthropicRequest(body) : readOpenAIRequest(body);
+    const read = STAND_INS[protocol].read(body, incoming.url ?? "");
     const request = describe(protocol, read, body, rawBody, incoming, (key) => this.count(key));
     this.options.onRequest?.(request);
     if (this.options.record !== false) this.requests.push(Object.assign(request, { ended }));
@@ -121,7 +120,7 @@ class ScriptedEndpoint {
     await answer(response, request, read.stream, reply, this.serial);
   }
 
-  private refuse(response: ServerResponse, protocol: ScriptedProtocol, message: string): void {
+  private refuse(response: ServerResponse, protocol: StandInName, message: string): void {
     this.refusals.push(message);
     send(response, 400, {}, refused(protocol, message));
   }
@@ -134,11 +133,10 @@ class ScriptedEndpoint {
   }
 }
 
-function protocolOf(incoming: IncomingMessage): ScriptedProtocol | undefined {
+function protocolOf(incoming: IncomingMessage): StandInName | undefined {
   if (incoming.method !== "POST") return undefined;
   const path = incoming.url?.split("?")[0];
-  if (path === "/v1/messages") return "anthropic";
-  return path === "/v1/chat/completions" ? "openai" : undefined;
+  return path === undefined ? undefined : standInAt(path);
 }
 
 /** From the line `Task: <id>` of the first messages of the host; empty without one. */
@@ -148,7 +146,7 @@ function taskIn({ system, messages }: ReadRequest): string {
 }
 
 function describe(
-  protocol: ScriptedProtocol,
+  protocol: StandInName,
   read: ReadRequest,
   body: Record<string, unknown>,
   rawBody: string,
@@ -194,15 +192,14 @@ async function answer(
   if (reply.delayMs) await pause(reply.delayMs, response);
   if (response.destroyed) return;
   const { fault } = reply;
-  const error = fault && errorAnswer(fault, request.provider, request.model, Date.now());
+  const error = fault && STAND_INS[request.provider].error(fault, request.model, Date.now());
   if (error) return send(response, error.status, error.headers, error.body);
   if (fault?.type === "silent") return;
   if (fault?.type === "cut" && fault.afterBytes === undefined && fault.afterEvents === undefined) {
     response.socket?.destroy();
     return;
   }
-  const whole =
-    request.provider === "anthropic" ? answerAnthropic(reply, request, serial) : answerOpenAI(reply, request, serial);
+  const whole = STAND_INS[request.provider].answer(reply, request, serial);
   if (!stream) return send(response, 200, {}, whole.body);
   await sendStream(response, whole, reply);
 }
@@ -212,19 +209,20 @@ async function sendStream(
   whole: ProtocolAnswer,
   { fault, chunkDelayMs = 0, heartbeats = 0, beforeFrame }: Reply,
 ): Promise<void> {
-  response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
+  const { type, encoding } = whole.stream ?? { type: "text/event-stream; charset=utf-8", encoding: "utf8" };
+  response.writeHead(200, { "content-type": type, "cache-control": "no-cache" });
   const frames = [...Array<string>(heartbeats).fill(whole.heartbeat), ...framesUnder(whole, fault)];
   if (chunkDelayMs === 0 && !beforeFrame) {
     const bytes = frames.join("");
-    if (fault?.type === "cut" || fault?.type === "stall") await write(response, bytes);
-    else response.end(bytes);
+    if (fault?.type === "cut" || fault?.type === "stall") await write(response, bytes, encoding);
+    else response.end(bytes, encoding);
   } else {
     response.flushHeaders();
     for (const [at, frame] of frames.entries()) {
       if (at > 0 && chunkDelayMs > 0) await pause(chunkDelayMs, response);
       await beforeFrame?.(at);
       if (response.destroyed) return;
-      await write(response, frame);
+      await write(response, frame, encoding);
     }
     if (fault?.type !== "cut" && fault?.type !== "stall") response.end();
   }
@@ -237,7 +235,7 @@ function framesUnder(whole: ProtocolAnswer, fault: Fault | undefined): string[] 
   switch (fault?.type) {
     case "cut":
       return fault.afterEvents === undefined
-        ? [Buffer.from(all.join("")).subarray(0, fault.afterBytes).toString("utf8")]
+        ? [cutText(all.join(""), fault.afterBytes, whole.stream?.encoding)]
         : all.slice(0, fault.afterEvents);
     case "stall":
       return all.slice(0, fault.afterEvents ?? 0);
@@ -250,13 +248,17 @@ function framesUnder(whole: ProtocolAnswer, fault: Fault | undefined): string[] 
   }
 }
 
+function cutText(text: string, bytes: number | undefined, encoding: BufferEncoding = "utf8"): string {
+  return Buffer.from(text, encoding).subarray(0, bytes).toString(encoding);
+}
+
 /** Resolves when the bytes have left for the kernel, so that a cut comes after them. */
-function write(response: ServerResponse, bytes: string): Promise<void> {
+function write(response: ServerResponse, bytes: string, encoding: BufferEncoding): Promise<void> {
   if (bytes === "") {
     response.flushHeaders();
     return Promise.resolve();
   }
-  return new Promise((resolve) => response.write(bytes, () => resolve()));
+  return new Promise((resolve) => response.write(bytes, encoding, () => resolve()));
 }
 
 /** Waits, but no longer than the client does. */
@@ -287,8 +289,8 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function refused(protocol: ScriptedProtocol, message: string): unknown {
-  return errorAnswer({ type: "status", status: 400, message }, protocol, "", 0)?.body;
+function refused(protocol: StandInName, message: string): unknown {
+  return STAND_INS[protocol].error({ type: "status", status: 400, message }, "", 0)?.body;
 }
 
 function send(response: ServerResponse, status: number, headers: Record<string, string>, body: unknown): void {

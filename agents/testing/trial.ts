@@ -9,9 +9,9 @@ import type { Submission, Tree } from "@/core/shapes/shapes";
 import type { WorkerRole } from "@/db/log/workers";
 import { readSettings } from "@/lib/env";
 import { applySeeds } from "@/seeds/apply";
-import type { ProviderScript } from "./provider-script";
 import { type ScriptedProvider, startScriptedProvider } from "./scripted-provider";
 import { seededDatabase } from "./seeded-database";
+import type { ProviderScript } from "./services/script";
 
 export interface Trial {
   runtime: Runtime;

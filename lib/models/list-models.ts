@@ -55,7 +55,8 @@ export async function askForModels(
 ): Promise<AnsweredList> {
   const facts = PROVIDERS[access.provider];
   const fail = (sentence: string): AnsweredList => ({ ok: false, sentence });
-  const base = access.baseUrl ?? facts.address;
+  if (!access.key && facts.list.withoutKey) return fail(facts.list.withoutKey);
+  const base = access.baseUrl ?? facts.addressFor?.(access) ?? facts.address;
   const fault = addressFault(base);
   if (fault) return fail(fault);
   const url = new URL(facts.list.address(base.replace(/\/+$/, "")));
@@ -129,7 +130,7 @@ function read({ provider, key, baseUrl }: NamedAccess, { status, text }: Answer,
     const start = keyStart && !baseUrl ? `; keys start with ${keyStart}` : "";
     return fail(`${label} refused the key${quoted}. Copy it again from the provider's console${start}.`);
   }
-  const listed = status === 200 ? modelsIn(text) : null;
+  const listed = status === 200 ? modelsIn(text, provider) : null;
   if (!listed) {
     const hint = url.href === list.address(address) ? "" : (list.addressHint ?? "");
     return fail(`There is no list of models at ${url.href} (status ${status})${quoted}: check the address${hint}.`);
@@ -148,9 +149,10 @@ function messageIn(text: string): string {
   }
 }
 
-function modelsIn(text: string): ListedModel[] | null {
+function modelsIn(text: string, provider: ProviderName): ListedModel[] | null {
   try {
-    const { data } = JSON.parse(text) as { data?: unknown };
+    const body = JSON.parse(text) as { data?: unknown };
+    const data = PROVIDERS[provider].list.entries?.(body) ?? body.data;
     return Array.isArray(data) ? data.flatMap(listedModel) : null;
   } catch {
     return null;

@@ -108,8 +108,9 @@ export function createModelLists(dataDir: string, now: () => number): ModelLists
   return lists;
 }
 
-function addressOf(provider: ProviderName, { baseUrl }: ProviderAccess): string {
-  return (baseUrl ?? PROVIDERS[provider].address).replace(/\/+$/, "");
+function addressOf(provider: ProviderName, access: ProviderAccess): string {
+  const own = PROVIDERS[provider].addressFor?.(access) ?? PROVIDERS[provider].address;
+  return (access.baseUrl ?? own).replace(/\/+$/, "");
 }
 
 function textOf(lists: Lists): string {

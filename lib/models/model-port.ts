@@ -46,7 +46,7 @@ function lazyPort(name: ProviderName, given: ProviderAccess = {}): ModelPort {
   let port: Promise<ModelPort> | undefined;
   return {
     async respond(request, options) {
-      port ??= PROVIDERS[name].connect({ key: set(given.key), baseUrl: set(given.baseUrl) });
+      port ??= PROVIDERS[name].connect({ ...given, key: set(given.key), baseUrl: set(given.baseUrl) });
       return (await port).respond(request, options);
     },
   };

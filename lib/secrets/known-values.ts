@@ -3,7 +3,7 @@ import { PROVIDERS } from "../models/providers/table";
 import type { KnownValue } from "./matcher";
 
 const KEYS = [
-  ...Object.values(PROVIDERS).flatMap(({ keySetting }) => keySetting ?? []),
+  ...Object.values(PROVIDERS).flatMap(({ keySetting, keyAliases = [] }) => [keySetting ?? [], keyAliases].flat()),
   "GOOGLE_CLIENT_SECRET",
   "SYSTEM_SECRET_KEY",
 ];

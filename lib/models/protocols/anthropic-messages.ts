@@ -1,8 +1,11 @@
 /** Anthropic's Messages API, and services that implement it. */
 import { createAnthropic } from "@ai-sdk/anthropic";
 import type { LanguageModelV3, LanguageModelV3Message, SharedV3ProviderOptions } from "@ai-sdk/provider";
-import { ModelError, type ModelPort } from "@/core/log/model";
+import { ModelError, type ModelPort, type ModelRequest } from "@/core/log/model";
+import { offerTools } from "../schemas/offer";
+import { ANTHROPIC_SCHEMAS } from "../schemas/rules";
 import { watchedFetch } from "./activity";
+import { endsOfTurns } from "./cache-marks";
 import type { CallSite } from "./errors";
 import type { ModelProvider } from "./model-provider";
 import { promptOf, toolsOf } from "./prompt";
@@ -42,7 +45,8 @@ export function anthropicModels(settings: AnthropicSettings): ModelPort {
       const name = request.model.slice(request.model.indexOf("/") + 1);
       const model = models.get(name) ?? provider(name);
       models.set(name, model);
-      const tools = toolsOf(request.tools);
+      const offer = offerTools(request, ANTHROPIC_SCHEMAS);
+      const tools = toolsOf(offer.tools);
       const lastTool = tools.at(-1);
       if (lastTool) lastTool.providerOptions = cached;
       const site: CallSite = {
@@ -56,11 +60,12 @@ export function anthropicModels(settings: AnthropicSettings): ModelPort {
         model,
         request,
         site,
+        offer,
         call: {
-          prompt: withCacheMarks(promptOf(request)),
+          prompt: withCacheMarks(promptOf(offer.request)),
           tools,
           maxOutputTokens: request.maxOutputTokens,
-          providerOptions: { anthropic: { toolStreaming: false, ...thinkingOf(name) } },
+          providerOptions: { anthropic: { toolStreaming: false, ...thinkingOf(name), ...effortOf(name, request) } },
         },
       });
     },
@@ -74,20 +79,15 @@ function thinkingOf(name: string) {
   } as const;
 }
 
-/**
- * Marks the ends of the system text and of the input of the last two turns. The last mark writes the cache for the next
- * turn; the mark before it reads what the previous turn wrote. With the mark on the tools, all four allowed marks are
- * in use.
- */
+/** https://platform.claude.com/docs/en/build-with-claude/effort: other models refuse the parameter. */
+const takesEffort = /^claude-(?:opus-4-[5-9]|sonnet-4-[6-9]|(?:opus|sonnet|fable|mythos)-[5-9])/;
+
+function effortOf(name: string, { effort }: ModelRequest) {
+  return effort && takesEffort.test(name) ? { effort } : {};
+}
+
+/** With the mark on the tools, all four allowed marks are in use. */
 function withCacheMarks(prompt: LanguageModelV3Message[]): LanguageModelV3Message[] {
-  const marked = new Set<number>(prompt[0]?.role === "system" ? [0] : []);
-  let turns = 0;
-  for (let at = prompt.length - 1; at >= 0 && turns < 2; at -= 1) {
-    const role = prompt[at]?.role;
-    const endsTurn = (role === "user" || role === "tool") && (prompt[at + 1]?.role ?? "assistant") === "assistant";
-    if (!endsTurn) continue;
-    marked.add(at);
-    turns += 1;
-  }
+  const marked = endsOfTurns(prompt);
   return prompt.map((message, at) => (marked.has(at) ? { ...message, providerOptions: cached } : message));
 }

@@ -2,6 +2,8 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import type { LanguageModelV3, LanguageModelV3Message } from "@ai-sdk/provider";
 import { ModelError, type ModelPort } from "@/core/log/model";
+import { offerTools } from "../schemas/offer";
+import { OPENAI_SCHEMAS } from "../schemas/rules";
 import { watchedFetch } from "./activity";
 import type { CallSite } from "./errors";
 import type { ModelProvider } from "./model-provider";
@@ -52,15 +54,17 @@ export function chatCompletionsModels(settings: ChatCompletionsSettings): ModelP
         model: request.model,
         secrets: [apiKey],
       };
-      const tools = toolsOf(request.tools);
+      const offer = offerTools(request, OPENAI_SCHEMAS);
+      const tools = toolsOf(offer.tools);
       return exchange({
         ...options,
         model,
         request,
         site,
+        offer,
         readRaw,
         call: {
-          prompt: promptOf(request).map(withThoughtSignatures),
+          prompt: promptOf(offer.request).map(withThoughtSignatures),
           ...(tools.length > 0 && { tools }),
           maxOutputTokens: request.maxOutputTokens,
         },

@@ -20,7 +20,7 @@ const longestRetryAfterMs = 60_000;
 const longestProviderMessage = 400;
 
 const tooLongWords =
-  /prompt is too long|exceeds? (?:the )?context (?:limit|window|size)|context[_ ]length[_ ]exceeded|maximum context length|available context size|input length and .max_tokens. exceed|input tokens? (?:count )?.{0,40}exceed|exceeds the maximum (?:size|number of tokens)|reduce the length of the (?:messages|prompt|input)|input is too long|request too large/i;
+  /prompt is too long|exceeds? (?:the )?context (?:limit|window|size|length)|context[_ ]length[_ ]exceeded|maximum context length|available context size|input length and .max_tokens. exceed|input tokens? (?:count )?.{0,40}exceed|exceeds the maximum (?:size|number of tokens)|reduce the length of the (?:messages|prompt|input)|input is too long|request too large/i;
 /**
  * The input alone would fit. Anthropic: "input length and `max_tokens` exceed context limit: 190000 + 64000 > 200000";
  * OpenAI and vLLM: "you requested 9000 tokens (5000 in the messages, 4000 in the completion)".
@@ -35,6 +35,8 @@ const contentFilterWords = /content[_ ]filter|content[_ ]policy|content manageme
 /** Google and some gateways say with status 400 that a key is wrong. */
 const keyWords = /api[_ ]key[_ ](?:not valid|invalid)|api key not valid|invalid_api_key|incorrect api key/i;
 const modelWords = /model|deployment/i;
+/** Bedrock answers 400 for a model that it does not know. */
+const unknownModelWords = /model identifier is invalid/i;
 const keyLike = /\b(?:sk|pk|rk|gsk|xai|key)-[A-Za-z0-9_*-]{6,}/g;
 
 /** Local servers take any key, such as "x" or "ollama". Redacting a word that short would make sentences unreadable. */
@@ -147,8 +149,8 @@ function otherProblem({ status, reason, raw, site, retryAfterMs }: Refusal): Sor
     return { kind: "retry", sentence, retryAfterMs: retryAfterMs ?? namedWait(raw) };
   }
   // A wrong address answers 404, too, and knows nothing of models.
-  if (status === 404)
-    return { kind: modelWords.test(raw) ? "unknown_model" : "bad_request", sentence: notFound(reason, site) };
+  if (status === 404 || (status === 400 && unknownModelWords.test(raw)))
+    return { kind: modelWords.test(raw) ? "unknown_model" : "bad_request", sentence: notFound(status, reason, site) };
   if (status === 400 && contentFilterWords.test(raw)) {
     const sentence = `The content filter of ${site.label} refused the request: ${reason}. Change the task, or choose another model.`;
     return { kind: "refused", sentence };
@@ -165,9 +167,9 @@ function namedWait(raw: string): number | undefined {
   return bounded(Number(match[1]) * unit);
 }
 
-function notFound(reason: string, site: CallSite): string {
+function notFound(status: number, reason: string, site: CallSite): string {
   const advice = site.unknownModelHint(site.model.slice(site.model.indexOf("/") + 1), site.urlSetting);
-  return `${site.label} does not know ${site.model} (status 404): ${reason}. ${instead(site) ?? advice}`;
+  return `${site.label} does not know ${site.model} (status ${status}): ${reason}. ${instead(site) ?? advice}`;
 }
 
 /** Names what replaces a model that is gone; null where the table of models says nothing: other servers have others. */

@@ -6,17 +6,25 @@ export interface ProviderAccess {
   key?: string;
   /** In the form of the provider's setting; absent: the provider's own address. */
   baseUrl?: string;
+  /** The provider's other settings, where the environment gives them. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 export interface ModelProvider {
   label: string;
   /** The environment variable of its key; null when it takes no key. */
   keySetting: string | null;
+  /** Other names that people know the key's variable by; the first of all that is set counts. */
+  keyAliases?: string[];
+  /** Further variables of the environment that calls need, such as a region. */
+  otherSettings?: string[];
   urlSetting: string;
   /** The form of its address, for a message about a wrong one. */
   urlForm: string;
   /** Its address when no other is set. */
   address: string;
+  /** Its address when that depends on further settings, such as a region. */
+  addressFor?(access: ProviderAccess): string;
   /** How its keys begin, for a message about a wrong key. */
   keyStart: string | null;
   /** The model that is used when none is chosen; null when it depends on the server. */
@@ -28,6 +36,8 @@ export interface ModelProvider {
    * model is one of its models.
    */
   missing(access: ProviderAccess, isChosen: boolean): string | null;
+  /** Whether its further settings are enough to call it, without a key or an address. */
+  isGiven?(access: ProviderAccess): boolean;
   /** Whether its default model is used when no model is chosen. */
   offersDefault(access: ProviderAccess): boolean;
   /** What to do when nothing answers at its address, as the end of a sentence. */
@@ -38,6 +48,10 @@ export interface ModelProvider {
     /** The address of its list of models, for a base address without trailing slashes. */
     address(base: string): string;
     headers(key: string): Record<string, string>;
+    /** Why there is no list without a key, where calls are possible without one. */
+    withoutKey?: string;
+    /** The rows of an answer in another form than `{ data: [{ id }] }`, with names that listed-model.ts reads. */
+    entries?(body: unknown): Record<string, unknown>[] | undefined;
     /** Whether a listed model supports conversations; applied only at the provider's own address. */
     isForTasks?(id: string): boolean;
     /** The end of a sentence that says there is no list at an address. */

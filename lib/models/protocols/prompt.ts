@@ -6,6 +6,7 @@ import type {
   SharedV3ProviderOptions,
 } from "@ai-sdk/provider";
 import type { ModelMessage, ModelRequest, ProviderData, ToolCallRequest, ToolSpec } from "@/core/log/model";
+import { safeCallId, safeToolName } from "../schemas/names";
 
 /** The key of the provider data that names the model that wrote a part. Only that model understands its reasoning. */
 export const originKey = "origin";
@@ -35,8 +36,8 @@ function messageOf(message: ModelMessage, model: string): LanguageModelV3Message
         content: [
           {
             type: "tool-result",
-            toolCallId: safeId(message.callId),
-            toolName: safeName(message.toolName),
+            toolCallId: safeCallId(message.callId),
+            toolName: safeToolName(message.toolName),
             output: { type: message.isError ? "error-text" : "text", value: wellFormed(message.content) },
           },
         ],
@@ -72,8 +73,8 @@ function assistantContent(message: Extract<ModelMessage, { role: "assistant" }>,
 function callPart(call: ToolCallRequest, provider: ProviderData | undefined): LanguageModelV3ToolCallPart {
   return {
     type: "tool-call",
-    toolCallId: safeId(call.id),
-    toolName: safeName(call.name),
+    toolCallId: safeCallId(call.id),
+    toolName: safeToolName(call.name),
     input: inputObject(call),
     providerOptions: optionsOf(provider),
   };
@@ -91,15 +92,6 @@ function inputObject(call: ToolCallRequest): Record<string, unknown> {
 
 function optionsOf(provider: ProviderData | undefined): SharedV3ProviderOptions | undefined {
   return provider as SharedV3ProviderOptions | undefined;
-}
-
-/** Replaces characters that this provider refuses, which ids of other providers and invented names may contain. */
-function safeId(id: string): string {
-  return id.replace(/[^a-zA-Z0-9_-]/g, "_");
-}
-
-function safeName(name: string): string {
-  return name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64) || "unnamed";
 }
 
 /** Replaces half surrogate pairs, which a cut text may end in and providers refuse as invalid JSON. */

@@ -19,6 +19,7 @@ import {
   type Usage,
 } from "@/core/log/model";
 import { beyondBounds } from "@/lib/net/bounded-json";
+import type { Offer } from "../schemas/offer";
 import { watchActivity } from "./activity";
 import { addressProblem, type CallSite, modelErrorOf, redact } from "./errors";
 import { originKey } from "./prompt";
@@ -36,6 +37,8 @@ export interface Exchange extends RespondOptions {
   call: Omit<LanguageModelV3CallOptions, "abortSignal">;
   request: ModelRequest;
   site: CallSite;
+  /** Gives the calls of the reply the tools' own names and argument keys; absent: they were offered as they are. */
+  offer?: Pick<Offer, "callOf">;
   readRaw?: (chunk: unknown, reading: RawReading) => void;
 }
 
@@ -139,7 +142,12 @@ class ReplyGathering {
       case "text-delta":
       case "reasoning-delta":
         this.options.onOutput?.(part.delta.length);
-        this.extend(part);
+        this.extend(part, part.delta);
+        return;
+      // OpenAI sends the encrypted content of its reasoning with the end of a part.
+      case "text-end":
+      case "reasoning-end":
+        this.extend(part, "");
         return;
       case "tool-call":
         this.addCall(part);
@@ -157,17 +165,20 @@ class ReplyGathering {
   private open(id: string, part: Extract<ReplyPart, { text: string }>): void {
     this.begun = true;
     this.openParts.set(id, part);
-    this.parts.push(part);
+    // Ollama opens an empty text before the thoughts that come first.
+    const last = this.parts.at(-1);
+    const isEarly = part.type === "reasoning" && last?.type === "text" && last.text === "";
+    this.parts.splice(isEarly ? -1 : this.parts.length, 0, part);
   }
 
-  private extend(part: Extract<LanguageModelV3StreamPart, { type: "text-delta" | "reasoning-delta" }>): void {
+  private extend(part: { id: string; providerMetadata?: SharedV3ProviderMetadata }, delta: string): void {
     const open = this.openParts.get(part.id);
     if (!open) return;
-    open.text += part.delta;
+    open.text += delta;
     for (const [key, data] of Object.entries(dataOf(part.providerMetadata) ?? {})) {
       open.provider = { ...open.provider, [key]: { ...open.provider?.[key], ...data } };
     }
-    if (part.delta !== "") this.options.onDraft({ type: open.type, text: part.delta });
+    if (delta !== "") this.options.onDraft({ type: open.type, text: delta });
   }
 
   private addCall(part: LanguageModelV3ToolCall): void {
@@ -175,7 +186,9 @@ class ReplyGathering {
     const sent = this.raw.sentIds === undefined || this.raw.sentIds.has(part.toolCallId);
     const id = uniqueId(sent ? part.toolCallId : "", this.usedIds);
     this.usedIds.add(id);
-    this.calls.push({ id, name: part.toolName, ...parsedInput(part.input) });
+    const input = parsedInput(part.input);
+    const named = { name: part.toolName, input: input.input };
+    this.calls.push({ id, ...input, ...(this.options.offer?.callOf(named) ?? named) });
     const provider = dataOf(part.providerMetadata);
     this.parts.push({ type: "call", id, ...(provider && { provider }) });
   }
@@ -183,7 +196,9 @@ class ReplyGathering {
   reply(): ModelReply {
     const { finish } = this;
     const { site, request } = this.options;
-    if (!finish || finish.finishReason.unified === "error") {
+    const { unified, raw } = finish?.finishReason ?? { unified: "error" };
+    // Packages end a stream that broke off with `other` and no word of the provider's.
+    if (!finish || unified === "error" || (unified === "other" && raw === undefined)) {
       throw new ModelError("retry", `${site.label} ended its answer before it was complete.`, {
         firstPartSeen: this.begun,
       });
@@ -270,7 +285,7 @@ function usageOf(
 ): Usage {
   const { inputTokens, outputTokens } = usage;
   return {
-    inputTokens: counted(inputTokens.total) ?? estimatedTokens([request.system, request.tools, request.messages]),
+    inputTokens: counted(inputTokens.total) || estimatedTokens([request.system, request.tools, request.messages]),
     cacheReadTokens: counted(inputTokens.cacheRead) ?? 0,
     cacheWriteTokens: counted(inputTokens.cacheWrite) ?? 0,
     outputTokens: counted(outputTokens.total) ?? estimatedTokens([parts, calls]),

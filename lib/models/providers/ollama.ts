@@ -18,9 +18,7 @@ export const ollama: ModelProvider = {
     headers: (key) => ({ authorization: `Bearer ${key}` }),
   },
   async connect({ baseUrl = ollama.address }) {
-    const { chatCompletionsModels } = await import("../protocols/chat-completions");
-    const url = baseUrl.replace(/\/+$/, "");
-    const withVersion = url.endsWith("/v1") ? url : `${url}/v1`;
-    return chatCompletionsModels({ name: "ollama", provider: ollama, apiKey: undefined, baseUrl: withVersion });
+    const { ollamaModels } = await import("../protocols/ollama-chat");
+    return ollamaModels({ provider: ollama, baseUrl });
   },
 };

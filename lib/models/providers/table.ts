@@ -2,10 +2,12 @@
 
 import type { ModelProvider, ProviderAccess } from "../protocols/model-provider";
 import { anthropic } from "./anthropic";
+import { bedrock } from "./bedrock";
+import { google } from "./google";
 import { ollama } from "./ollama";
 import { openai } from "./openai";
 
-const TABLE = { anthropic, openai, ollama };
+const TABLE = { anthropic, openai, google, bedrock, ollama };
 
 export type ProviderName = keyof typeof TABLE;
 export const PROVIDERS: Readonly<Record<ProviderName, ModelProvider>> = TABLE;
@@ -41,8 +43,11 @@ export function accessFrom(settings: Readonly<Record<string, unknown>>): Provide
   };
   return Object.fromEntries(
     PROVIDER_NAMES.map((name) => {
-      const { keySetting, urlSetting } = PROVIDERS[name];
-      return [name, { key: text(keySetting), baseUrl: text(urlSetting) }];
+      const { keySetting, keyAliases = [], otherSettings, urlSetting } = PROVIDERS[name];
+      const key = [keySetting, ...keyAliases].map(text).find((value) => value !== undefined);
+      const further = (otherSettings ?? []).flatMap((other) => (text(other) ? [[other, text(other)]] : []));
+      const access = { key, baseUrl: text(urlSetting) };
+      return [name, further.length > 0 ? { ...access, settings: Object.fromEntries(further) } : access];
     }),
   );
 }

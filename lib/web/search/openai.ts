@@ -1,5 +1,6 @@
 /** OpenAI's own search, through one small request to the Responses API with its `web_search` tool. See anthropic.ts. */
 import { z } from "zod";
+import { apiBase } from "../../models/providers/openai";
 import type { ModelAccess } from "./anthropic";
 import { type SearchProvider, searchInstruction } from "./provider";
 import { askForJson } from "./request";
@@ -31,7 +32,7 @@ const shape = z.object({
 });
 
 export function openaiSearch(access: ModelAccess): SearchProvider {
-  const base = (access.baseUrl ?? "https://api.openai.com/v1").replace(/\/+$/, "");
+  const base = apiBase(access.baseUrl ?? "https://api.openai.com/v1");
   return {
     name: "model",
     host: new URL(base).host,

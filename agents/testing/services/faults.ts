@@ -1,5 +1,5 @@
 /** Error answers in each provider's own shape and wording. */
-import type { Fault, ScriptedProtocol } from "./provider-script";
+import type { Fault, ScriptedProtocol } from "./script";
 
 export interface ErrorAnswer {
   status: number;

@@ -1,5 +1,5 @@
 /** What the two scripted protocols share. */
-import type { Reply, ScriptedCall, ScriptedMessage } from "./provider-script";
+import type { Reply, ScriptedCall, ScriptedMessage } from "./script";
 
 /** A request as its protocol's reader understood it. */
 export interface ReadRequest {
@@ -22,6 +22,8 @@ export interface ProtocolAnswer {
   errorEvent: string;
   /** What the service, or a gateway before it, sends so that the connection is not taken for dead. */
   heartbeat: string;
+  /** Absent: events of server-sent events, in UTF-8. */
+  stream?: { type: string; encoding: "utf8" | "latin1" };
 }
 
 export interface FullUsage {
@@ -48,4 +50,13 @@ export function callArguments(reply: Reply, call: ScriptedCall): string {
   const json = call.rawArguments ?? JSON.stringify(call.input ?? {});
   if (reply.fault?.type !== "invalid_json") return json;
   return `${json.slice(0, Math.max(1, Math.floor(json.length / 2)))}`;
+}
+
+/** Returns the text itself when it is not JSON. */
+export function parsedJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
 }

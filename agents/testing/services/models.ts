@@ -19,3 +19,21 @@ export function answerModels(incoming: IncomingMessage, response: ServerResponse
   response.end(JSON.stringify(body));
   return true;
 }
+
+/** Whether the request asked Ollama about a model, which is answered then. Every model thinks but those named `plain`. */
+export function answerShow(incoming: IncomingMessage, response: ServerResponse): boolean {
+  if (incoming.method !== "POST" || incoming.url !== "/api/show") return false;
+  let text = "";
+  incoming.on("data", (chunk) => {
+    text += String(chunk);
+  });
+  incoming.on("end", () => {
+    const model = String((JSON.parse(text) as { model?: unknown }).model);
+    const isKnown = !model.startsWith("absent");
+    const capabilities = ["completion", "tools", ...(model.includes("plain") ? [] : ["thinking"])];
+    const facts = { capabilities, model_info: { "general.architecture": "qwen3", "qwen3.context_length": 262_144 } };
+    response.writeHead(isKnown ? 200 : 404, { "content-type": "application/json" });
+    response.end(JSON.stringify(isKnown ? facts : { error: `model '${model}' not found` }));
+  });
+  return true;
+}

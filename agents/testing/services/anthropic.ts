@@ -1,40 +1,14 @@
 /** Anthropic's Messages protocol, seen from the server: requests in, events and bodies out. */
-import { createHash } from "node:crypto";
-import type { Reply, ScriptedMessage, ScriptedToolCall } from "./provider-script";
-import { callArguments, type ProtocolAnswer, type ReadRequest, usageOf } from "./provider-wire";
-
-interface Block {
-  type: string;
-  text?: string;
-  thinking?: string;
-  signature?: string;
-  data?: string;
-  id?: string;
-  name?: string;
-  input?: unknown;
-  tool_use_id?: string;
-  content?: string | Block[];
-  is_error?: boolean;
-}
-
-interface Body {
-  model?: string;
-  system?: string | Block[];
-  messages?: { role: string; content: string | Block[] }[];
-  tools?: { name: string }[];
-  stream?: boolean;
-  max_tokens?: number;
-}
-
-/** The signature that this server gives to a thinking block, and demands back with it. */
-function thinkingSignature(thinking: string): string {
-  return createHash("sha256").update(`signed:${thinking}`).digest("base64");
-}
-
-function blocksOf(content: string | Block[] | undefined): Block[] {
-  if (content === undefined) return [];
-  return typeof content === "string" ? [{ type: "text", text: content }] : content;
-}
+import {
+  ANTHROPIC_RULES,
+  type Block,
+  type AnthropicBody as Body,
+  blocksOf,
+  thinkingSignature,
+} from "./anthropic-rules";
+import type { Reply, ScriptedMessage, ScriptedToolCall } from "./script";
+import { firstRefusal } from "./stand-in";
+import { callArguments, type ProtocolAnswer, type ReadRequest, usageOf } from "./wire";
 
 function textOf(content: string | Block[] | undefined): string {
   return blocksOf(content)
@@ -78,59 +52,8 @@ export function readAnthropicRequest(raw: Record<string, unknown>): ReadRequest 
     messages,
     tools: (body.tools ?? []).map((tool) => tool.name),
     stream: body.stream === true,
-    refusal: invalid(body),
+    refusal: firstRefusal(ANTHROPIC_RULES, body),
   };
-}
-
-/** What the real service refuses in a conversation, in its words; undefined when it would accept it. */
-function invalid(body: Body): string | undefined {
-  if (typeof body.max_tokens !== "number") return "max_tokens: Field required";
-  const messages = body.messages ?? [];
-  if (messages.length === 0) return "messages: at least one message is required";
-  if (JSON.stringify(body).split('"cache_control"').length - 1 > 4) {
-    return "A maximum of 4 blocks with cache_control may be provided.";
-  }
-  let open: string[] = [];
-  for (const [index, { role, content }] of messages.entries()) {
-    const blocks = blocksOf(content);
-    if (blocks.length === 0) return `messages.${index}: all messages must have non-empty content`;
-    const results = blocks.filter((block) => block.type === "tool_result").map((block) => block.tool_use_id ?? "");
-    const unanswered = open.filter((id) => !results.includes(id));
-    if (unanswered.length > 0) {
-      return `messages.${index - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${unanswered.join(", ")}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`;
-    }
-    const unexpected = results.find((id) => !open.includes(id));
-    if (unexpected !== undefined) {
-      return `messages.${index}.content.0: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${unexpected}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`;
-    }
-    open = [];
-    for (const [at, block] of blocks.entries()) {
-      const wrong = invalidBlock(block, open);
-      if (wrong) return `messages.${index}.content.${at}: ${wrong}`;
-      if (block.type === "tool_use" && role === "assistant") open.push(block.id ?? "");
-    }
-  }
-  return open.length > 0 ? "`tool_use` ids were found without `tool_result` blocks immediately after" : undefined;
-}
-
-function invalidBlock(block: Block, open: string[]): string | undefined {
-  switch (block.type) {
-    case "text":
-      return block.text?.trim() ? undefined : "text content blocks must be non-empty";
-    case "thinking":
-      return block.signature === thinkingSignature(block.thinking ?? "")
-        ? undefined
-        : "Invalid `signature` in `thinking` block";
-    case "tool_use":
-      if (!/^[a-zA-Z0-9_-]+$/.test(block.id ?? "")) return "tool_use.id: String should match pattern";
-      if (!/^[a-zA-Z0-9_-]{1,128}$/.test(block.name ?? "")) return "tool_use.name: String should match pattern";
-      if (open.includes(block.id ?? "")) return "`tool_use` ids must be unique";
-      return typeof block.input === "object" && block.input !== null && !Array.isArray(block.input)
-        ? undefined
-        : "tool_use.input: Input should be a valid dictionary";
-    default:
-      return undefined;
-  }
 }
 
 interface Content {

@@ -1,35 +1,13 @@
 /** OpenAI's chat completions protocol, seen from the server, with the habits of Ollama and other servers that speak it. */
-import { pieces } from "./provider-anthropic";
-import type { Reply, ScriptedMessage } from "./provider-script";
-import { callArguments, type ProtocolAnswer, type ReadRequest, usageOf } from "./provider-wire";
-
-interface Message {
-  role: string;
-  content?: string | { type: string; text?: string }[] | null;
-  reasoning_content?: string;
-  tool_calls?: { id: string; type: string; function: { name: string; arguments: string } }[];
-  tool_call_id?: string;
-}
-
-interface Body {
-  model?: string;
-  messages?: Message[];
-  tools?: { function: { name: string } }[];
-  stream?: boolean;
-  stream_options?: { include_usage?: boolean };
-}
+import { pieces } from "./anthropic";
+import { type ChatBody as Body, CHAT_RULES, type ChatMessage as Message } from "./chat-rules";
+import type { Reply, ScriptedMessage } from "./script";
+import { firstRefusal } from "./stand-in";
+import { callArguments, type ProtocolAnswer, parsedJson, type ReadRequest, usageOf } from "./wire";
 
 function textOf(content: Message["content"]): string {
   if (content === undefined || content === null) return "";
   return typeof content === "string" ? content : content.map((part) => part.text ?? "").join("");
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return json;
-  }
 }
 
 export function readOpenAIRequest(raw: Record<string, unknown>): ReadRequest {
@@ -44,7 +22,7 @@ export function readOpenAIRequest(raw: Record<string, unknown>): ReadRequest {
     else if (message.role === "assistant") {
       const calls = (message.tool_calls ?? []).map((call) => {
         toolNames.set(call.id, call.function.name);
-        return { id: call.id, name: call.function.name, input: parsed(call.function.arguments) };
+        return { id: call.id, name: call.function.name, input: parsedJson(call.function.arguments) };
       });
       messages.push({ role: "assistant", text, thinking: message.reasoning_content ?? "", calls });
     } else {
@@ -59,33 +37,8 @@ export function readOpenAIRequest(raw: Record<string, unknown>): ReadRequest {
     messages,
     tools: (body.tools ?? []).map((tool) => tool.function.name),
     stream: body.stream === true,
-    refusal: invalid(body.messages ?? []),
+    refusal: firstRefusal(CHAT_RULES, body),
   };
-}
-
-/** Returns the real service's error for the conversation, or undefined when it would accept it. */
-function invalid(messages: Message[]): string | undefined {
-  let open: string[] = [];
-  for (const [index, message] of messages.entries()) {
-    if (message.role === "tool") {
-      if (!open.includes(message.tool_call_id ?? "")) {
-        return "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.";
-      }
-      open = open.filter((id) => id !== message.tool_call_id);
-      continue;
-    }
-    if (open.length > 0) {
-      return `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${open.join(", ")}`;
-    }
-    for (const call of message.tool_calls ?? []) {
-      if (!/^[a-zA-Z0-9_-]{1,64}$/.test(call.function.name)) {
-        return `Invalid 'messages[${index}].tool_calls[0].function.name': string does not match pattern.`;
-      }
-      if (typeof call.function.arguments !== "string") return `Invalid type for 'messages[${index}].tool_calls'.`;
-      open.push(call.id);
-    }
-  }
-  return open.length > 0 ? "An assistant message with 'tool_calls' must be followed by tool messages." : undefined;
 }
 
 interface ToolCallDelta {

@@ -1,0 +1,104 @@
+/** Google and Amazon Bedrock: keys, errors and what is theirs alone. */
+import { afterEach, describe, expect, test } from "vitest";
+import { closeTrials, requestOf, serviceModels, trial } from "@/agents/testing/model-trial";
+import { type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";
+import { createModelPort } from "../model-port";
+import { accessFrom, type ProviderSettings } from "../providers/table";
+
+const started: ScriptedProvider[] = [];
+afterEach(async () => {
+  await closeTrials();
+  await Promise.all(started.splice(0).map((provider) => provider.close()));
+});
+
+async function askedWith(settings: (url: string) => ProviderSettings, model: string) {
+  const provider = await startScriptedProvider(() => ({ text: "ok" }));
+  started.push(provider);
+  const port = createModelPort(settings(provider.url));
+  await port.respond(requestOf(model), { signal: new AbortController().signal, onDraft: () => {} });
+  return provider.requests[0]!;
+}
+
+describe("Google", () => {
+  test.each([
+    [
+      "GOOGLE_GENERATIVE_AI_API_KEY",
+      { GOOGLE_GENERATIVE_AI_API_KEY: "AIza-own", GEMINI_API_KEY: "AIza-other" },
+      "AIza-own",
+    ],
+    ["GEMINI_API_KEY", { GEMINI_API_KEY: "AIza-other" }, "AIza-other"],
+  ])("takes its key from %s", async (_, env, key) => {
+    const settings = (url: string) => accessFrom({ ...env, GOOGLE_GEMINI_BASE_URL: `${url}/v1beta/` });
+    const { headers, body } = await askedWith(settings, serviceModels.google);
+    expect(headers["x-goog-api-key"]).toBe(key);
+    expect(body).toMatchObject({ generationConfig: { thinkingConfig: { includeThoughts: true } } });
+  });
+});
+
+describe("Amazon Bedrock", () => {
+  const model = serviceModels.bedrock;
+
+  test("takes a bearer token as its key", async () => {
+    const settings = (url: string) =>
+      accessFrom({ AWS_BEARER_TOKEN_BEDROCK: "token", AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url });
+    expect((await askedWith(settings, model)).headers.authorization).toBe("Bearer token");
+  });
+
+  test("signs with AWS's usual credentials, for the region of the environment", async () => {
+    const env = {
+      AWS_ACCESS_KEY_ID: "AKIATEST",
+      AWS_SECRET_ACCESS_KEY: "secret",
+      AWS_SESSION_TOKEN: "session",
+      AWS_DEFAULT_REGION: "eu-west-1",
+    };
+    const settings = (url: string) => accessFrom({ ...env, AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url });
+    const { headers } = await askedWith(settings, model);
+    expect(headers.authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=AKIATEST\/\d{8}\/eu-west-1\/bedrock\/aws4_request/,
+    );
+    expect(headers["x-amz-security-token"]).toBe("session");
+  });
+
+  test("marks the ends of turns for the cache, for models that take marks", async () => {
+    const settings = (url: string) => ({ bedrock: { key: "token", baseUrl: url } });
+    const marked = await askedWith(settings, model);
+    expect(marked.body).toMatchObject({ system: [{}, { cachePoint: { type: "default" } }] });
+    const plain = await askedWith(settings, "bedrock/meta.llama3-3-70b-instruct-v1:0");
+    expect(plain.rawBody).not.toContain("cachePoint");
+  });
+
+  test("says which credentials are missing", async () => {
+    const port = createModelPort({});
+    const options = { signal: new AbortController().signal, onDraft: () => {} };
+    await expect(port.respond(requestOf(model), options)).rejects.toMatchObject({
+      kind: "no_key",
+      message: expect.stringContaining("AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+    });
+  });
+});
+
+describe.each(["google", "bedrock"] as const)("%s", (name) => {
+  const request = requestOf(serviceModels[name]);
+
+  test.each([
+    ["rate_limit", { type: "rate_limit" } as const, "retry"],
+    ["overloaded", { type: "overloaded" } as const, "retry"],
+    ["unauthorized", { type: "unauthorized" } as const, "no_key"],
+    ["too_long", { type: "too_long" } as const, "too_long"],
+    ["refusal", { type: "refusal" } as const, "refused"],
+    ["error_event", { type: "error_event" } as const, "retry"],
+    ["no_finish", { type: "no_finish" } as const, "retry"],
+    ["cut", { type: "cut", afterEvents: 2 } as const, "retry"],
+  ])("sorts %s by what helps", async (_, fault, kind) => {
+    const { failure, provider } = await trial(() => ({ text: "Some words.", fault }));
+    expect(await failure(request)).toMatchObject({ name: "ModelError", kind });
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  test("an unknown model is named", async () => {
+    const { failure } = await trial(() => ({ fault: { type: "unknown_model" } }));
+    const error = await failure(request);
+    expect(error.kind).toBe("unknown_model");
+    expect(error.message).toContain(`does not know ${request.model}`);
+  });
+});

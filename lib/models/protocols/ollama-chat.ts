@@ -1,0 +1,128 @@
+/** Ollama's own `/api/chat`. Its chat completions cut a long conversation in silence, because they take no context size. */
+import type { LanguageModelV3 } from "@ai-sdk/provider";
+import { createOllama } from "ollama-ai-provider-v2";
+import type { ModelPort, ModelRequest } from "@/core/log/model";
+import { offerTools } from "../schemas/offer";
+import { LOCAL_SCHEMAS } from "../schemas/rules";
+import { watchedFetch } from "./activity";
+import { contextTokensFor } from "./context-size";
+import type { CallSite } from "./errors";
+import type { ModelProvider } from "./model-provider";
+import { promptOf, toolsOf } from "./prompt";
+import { exchange } from "./reply";
+
+export interface OllamaSettings {
+  provider: ModelProvider;
+  baseUrl: string;
+}
+
+/** What the server says about a model. */
+interface ModelFacts {
+  contextTokens: number | undefined;
+  thinks: boolean;
+}
+
+export function ollamaModels({ provider: facts, baseUrl: given }: OllamaSettings): ModelPort {
+  const baseUrl = given.replace(/\/+$/, "").replace(/\/(?:v1|api)$/, "");
+  const provider = createOllama({ baseURL: `${baseUrl}/api`, fetch: chatFetch });
+  const models = new Map<string, LanguageModelV3>();
+  const known = new Map<string, ModelFacts>();
+  const contexts = new Map<string, number>();
+
+  return {
+    async respond(request, options) {
+      const name = request.model.slice(request.model.indexOf("/") + 1);
+      const model = models.get(name) ?? provider.chat(name);
+      models.set(name, model);
+      const own = known.get(name) ?? (await factsOf(baseUrl, name, options.signal));
+      if (own) known.set(name, own);
+      // The server loads the model anew when the size changes, so the largest size that a task needed is kept.
+      const context = contextTokensFor(bytesOf(request), request.maxOutputTokens, own?.contextTokens);
+      const num_ctx = Math.max(context, contexts.get(name) ?? 0);
+      contexts.set(name, num_ctx);
+      const site: CallSite = { ...facts, baseUrl, model: request.model, secrets: [] };
+      const offer = offerTools(request, LOCAL_SCHEMAS);
+      const tools = toolsOf(offer.tools);
+      const limits = { num_ctx, num_predict: request.maxOutputTokens };
+      return exchange({
+        ...options,
+        model,
+        request,
+        site,
+        offer,
+        call: {
+          prompt: promptOf(offer.request),
+          ...(tools.length > 0 && { tools }),
+          providerOptions: {
+            ollama: {
+              // Thinking is only on or off here, and a short answer needs none.
+              think: (own?.thinks ?? false) && request.effort !== "low",
+              options: limits,
+            },
+          },
+        },
+      });
+    },
+  };
+}
+
+function bytesOf({ system, tools, messages }: ModelRequest): number {
+  return Buffer.byteLength(JSON.stringify([system, tools, messages]));
+}
+
+/** Returns null when the server does not answer; the call itself says then what is wrong. */
+async function factsOf(baseUrl: string, model: string, signal: AbortSignal): Promise<ModelFacts | null> {
+  try {
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ model });
+    const answer = await watchedFetch(`${baseUrl}/api/show`, { method: "POST", headers, body, signal });
+    if (!answer.ok) return null;
+    const { capabilities, model_info } = (await answer.json()) as { capabilities?: unknown; model_info?: unknown };
+    const [, length] = Object.entries(model_info ?? {}).find(([key]) => key.endsWith(".context_length")) ?? [];
+    return {
+      contextTokens: Number.isInteger(length) ? (length as number) : undefined,
+      thinks: Array.isArray(capabilities) && capabilities.includes("thinking"),
+    };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return null;
+  }
+}
+
+/**
+ * Asks the server to refuse a conversation that does not fit, instead of dropping its beginning, and ends the stream with
+ * the error that the server sends in the middle of it. The package has no option for the first and ignores the second.
+ */
+const chatFetch: typeof fetch = async (input, init) => {
+  const body = typeof init?.body === "string" ? JSON.parse(init.body) : undefined;
+  const whole =
+    body === undefined ? init : { ...init, body: JSON.stringify({ ...body, truncate: false, shift: false }) };
+  const response = await watchedFetch(input, whole);
+  if (!response.ok || !response.body) return response;
+  const { status, headers } = response;
+  return new Response(response.body.pipeThrough(endedByErrors()), { status, headers });
+};
+
+function endedByErrors(): TransformStream<Uint8Array, Uint8Array> {
+  const decoder = new TextDecoder();
+  let line = "";
+  return new TransformStream({
+    transform(chunk, controller) {
+      const lines = (line + decoder.decode(chunk, { stream: true })).split("\n");
+      line = lines.pop() ?? "";
+      const message = lines.map(errorIn).find((one) => one !== undefined);
+      if (message === undefined) controller.enqueue(chunk);
+      else controller.error({ type: "error", message });
+    },
+  });
+}
+
+function errorIn(line: string): string | undefined {
+  if (!line.startsWith('{"error"')) return undefined;
+  try {
+    const { error } = JSON.parse(line) as { error?: unknown };
+    return typeof error === "string" ? error : JSON.stringify(error);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+/** OpenAI's Responses API. The current GPT models accept tools only there. */
+import { createOpenAI } from "@ai-sdk/openai";
+import type { LanguageModelV3, LanguageModelV3Message } from "@ai-sdk/provider";
+import { ModelError, type ModelPort, type ModelRequest } from "@/core/log/model";
+import { offerTools } from "../schemas/offer";
+import { OPENAI_SCHEMAS } from "../schemas/rules";
+import { watchedFetch } from "./activity";
+import type { CallSite } from "./errors";
+import type { ModelProvider } from "./model-provider";
+import { promptOf, toolsOf } from "./prompt";
+import { exchange } from "./reply";
+
+export interface ResponsesSettings {
+  provider: ModelProvider;
+  apiKey: string | undefined;
+  /** With `/v1`. When absent, OpenAI's own address is used, which needs a key. */
+  baseUrl: string | undefined;
+}
+
+/** Models that think by themselves. Only they take options for reasoning, and return it encrypted. */
+const reasons = /^(?:gpt-(?:[5-9]|\d\d)(?!-chat)|o\d)/;
+
+export function openaiResponsesModels(settings: ResponsesSettings): ModelPort {
+  const { label, keySetting, address } = settings.provider;
+  const baseUrl = (settings.baseUrl ?? address).replace(/\/+$/, "");
+  const apiKey = settings.apiKey ?? "";
+  // Without a key the package would read the environment itself, and send that key to an address of somebody else.
+  const provider = createOpenAI({ apiKey: apiKey === "" ? "none" : apiKey, baseURL: baseUrl, fetch: watchedFetch });
+  const models = new Map<string, LanguageModelV3>();
+
+  return {
+    async respond(request, options) {
+      if (apiKey === "" && settings.baseUrl === undefined) {
+        throw new ModelError(
+          "no_key",
+          `There is no key for ${label}: set ${keySetting}, or choose another model with BANYAN_MODEL.`,
+        );
+      }
+      const name = request.model.slice(request.model.indexOf("/") + 1);
+      const model = models.get(name) ?? provider.responses(name);
+      models.set(name, model);
+      const site: CallSite = { ...settings.provider, baseUrl, model: request.model, secrets: [apiKey] };
+      const offer = offerTools(request, OPENAI_SCHEMAS);
+      // The service makes schemas strict unless told otherwise, and optional arguments would become required.
+      const tools = toolsOf(offer.tools).map((tool) => ({ ...tool, strict: false }));
+      return exchange({
+        ...options,
+        model,
+        request,
+        site,
+        offer,
+        call: {
+          prompt: promptOf(offer.request).map(withoutItemIds),
+          ...(tools.length > 0 && { tools }),
+          maxOutputTokens: Math.max(LEAST_OUTPUT_TOKENS, request.maxOutputTokens),
+          providerOptions: { openai: { store: false, ...reasoningOf(name, request) } },
+        },
+      });
+    },
+  };
+}
+
+function reasoningOf(name: string, { effort }: ModelRequest) {
+  if (!reasons.test(name)) return {};
+  return { reasoningSummary: "auto", ...(effort && { reasoningEffort: effort }) };
+}
+
+/** The service refuses smaller limits. */
+const LEAST_OUTPUT_TOKENS = 16;
+
+/**
+ * Drops what the service cannot use without its own storage: the ids of texts, and reasoning without encrypted content.
+ * An id of a text names the reasoning before it, so the service refuses the text when that reasoning is missing.
+ */
+function withoutItemIds(message: LanguageModelV3Message): LanguageModelV3Message {
+  if (message.role !== "assistant") return message;
+  return {
+    ...message,
+    content: message.content.flatMap((part) => {
+      const own = part.providerOptions?.openai;
+      if (part.type === "reasoning" && typeof own?.reasoningEncryptedContent !== "string") return [];
+      if (part.type !== "text" || own?.itemId === undefined) return [part];
+      const { itemId: _, ...rest } = own;
+      return [{ ...part, providerOptions: { ...part.providerOptions, openai: rest } }];
+    }),
+  };
+}
