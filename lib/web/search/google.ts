@@ -32,16 +32,16 @@ const shape = z.object({
 });
 
 export function googleSearch(access: ModelAccess): SearchProvider {
-  const given = access.baseUrl ?? "https://generativelanguage.googleapis.com/v1beta";
-  const base = given.replace(/\/+$/, "");
+  const given = access.baseUrl ?? "https://generativelanguage.googleapis.com";
+  const base = given.replace(/\/+$/, "").replace(/\/v1beta$/, "");
   return {
     name: "model",
     host: new URL(base).host,
     async search(query, { count, signal }) {
       const answer = await askForJson({
         label: "Google",
-        setting: "the key of the Gemini API",
-        url: `${base}/models/${encodeURIComponent(access.model)}:generateContent`,
+        setting: "GOOGLE_GENERATIVE_AI_API_KEY",
+        url: `${base}/v1beta/models/${encodeURIComponent(access.model)}:generateContent`,
         method: "POST",
         headers: { "x-goog-api-key": access.apiKey },
         body: {

@@ -240,9 +240,7 @@ describe("each service gets its own form of request", () => {
       ],
       usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 20, thoughtsTokenCount: 5, totalTokenCount: 35 },
     });
-    const providers = {
-      google: { key: "g-secret", baseUrl: `${server.origin}/v1beta/` },
-    } as SearchSettings["providers"];
+    const providers = { google: { key: "g-secret", baseUrl: server.origin } };
     const found = await webOf({ ...MODEL, model: "google/gemini-test", providers }).search("figs", options());
     expect(found).toMatchObject({
       results: [
