@@ -3,6 +3,7 @@ import type { Actor, ApiToken, User } from "@/core/rules/roles";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderKey, ProviderTest } from "@/core/shapes/providers";
 import type { ListedSecret } from "@/core/shapes/security";
+import type { SpendCaps } from "@/core/shapes/shapes";
 
 export interface AccessQueries {
   /** Everybody who may sign in, by address. */
@@ -11,6 +12,8 @@ export interface AccessQueries {
   listSettings(): Promise<ShownSetting[]>;
   /** The newest first, those that are over too. */
   listTokens(): Promise<ApiToken[]>;
+  /** The caps on money of the whole installation. */
+  getSpendCaps(): Promise<SpendCaps>;
   listSecrets(): Promise<ListedSecret[]>;
   /** All that there are, whether they can be used or not. */
   listProviderKeys(): Promise<ListedProvider[]>;
@@ -36,6 +39,11 @@ export interface AccessCommands {
   removeProviderKey(provider: string, actor: Actor): Promise<{ sentence: string }>;
   /** Asks for the list of models, with what is given or else with what calls use; nothing is kept. */
   testProvider(wanted: ProviderKey, actor: Actor): Promise<ProviderTest>;
+  /** In dollars; null: no cap, absent: as it is. Tasks that the daily cap parked try again. */
+  setSpendCaps(
+    change: { day_usd?: number | null; tree_usd?: number | null },
+    actor: Actor,
+  ): Promise<{ sentence: string; caps: SpendCaps }>;
   removeSecret(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Encrypts all secrets with a new key, and drops the old ones. */
   rotateSecrets(actor: Actor): Promise<{ sentence: string }>;

@@ -23,6 +23,7 @@ import { createReviewCommands } from "./reviews";
 import { createRuleCommands } from "./rules";
 import { createSecretCommands } from "./secrets";
 import { createServerCommands } from "./servers";
+import { createSpendCapCommands } from "./spend-caps";
 import { type CommandSources, submit } from "./submit";
 import { createTemplateCommands } from "./templates";
 
@@ -58,6 +59,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createProviderCommands(sources),
     ...servers,
     ...createPolicyCommands(sources),
+    ...createSpendCapCommands(sources),
     ...createEntryCommands(sources),
     ...createTemplateCommands({ store, redact }),
     ...checked,

@@ -21,7 +21,7 @@ export interface RuntimeLimits {
   maxWidth: number;
   maxTasksPerTree: number;
   /** Something caps what all trees spend in a day: every reservation is stored then. */
-  isDayCapped: boolean;
+  readonly isDayCapped: boolean;
   /** A model call, or a tool that shows when it is alive, is ended when nothing was heard of it for so long. */
   silentMs: number;
   /** `host:port`s that tools may reach although their addresses are private. */

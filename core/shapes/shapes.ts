@@ -303,4 +303,15 @@ export interface ServerStatus {
   paused_everything: { by: string; since: string; reason: string } | null;
   /** Since midnight (UTC), of all trees together, and the caps on it; null: none. */
   today: { cost_usd: number; tokens: number; cap_usd: number | null; cap_tokens: number | null };
+  caps: SpendCaps;
+}
+
+/** The caps on money of the installation, in dollars; null: no cap. */
+export interface SpendCaps {
+  /** For all trees together, since midnight (UTC). */
+  day_usd: number | null;
+  /** The setting that sets `day_usd`, so that nobody can change it here; null: none. */
+  day_setting: string | null;
+  /** For a tree that is submitted without a cap on its money or tokens. */
+  tree_usd: number | null;
 }

@@ -124,7 +124,7 @@ test("a body that is described otherwise is refused with the field's name", asyn
     const said = (await ask(address, { no_such_field: 1 })) as { status: number; body: { detail: string } };
     expect([line, said.status, said.body.detail]).toEqual([line, 400, expect.stringMatching(/^"|no_such_field/)]);
     expect(operation.requestBody.required).toBe(
-      (schema.schema.required ?? []).length > 0 || /rules$|policy$|trees$/.test(line),
+      (schema.schema.required ?? []).length > 0 || /rules$|policy$|caps$|trees$/.test(line),
     );
   }
 });
