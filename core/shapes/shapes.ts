@@ -121,6 +121,8 @@ export interface Review {
   evidence: string | null;
   /** 1 to 100: blast radius (1–5) × uncertainty (1–5) × what the waiting costs. */
   attention: number;
+  /** Tasks that wait for the decision: the one that asks and those above it; 0: none. */
+  waiting_tasks: number;
   blast_radius: number;
   uncertainty: number;
   /** What happens when nobody decides. */
