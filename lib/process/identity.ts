@@ -1,5 +1,6 @@
 /** Who a process is, so that another one on this machine can tell whether it still lives, whatever process ids were reused. */
 import { readFileSync, readlinkSync } from "node:fs";
+import { bootSession, HAS_PROC, processByPs } from "./ps";
 
 export interface ProcessIdentity {
   pid: number;
@@ -13,7 +14,7 @@ export function ownIdentity(): ProcessIdentity {
     pid: process.pid,
     pidNamespace: read(() => readlinkSync("/proc/self/ns/pid")),
     processStart: statOf(process.pid)?.start ?? "",
-    bootId: read(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
+    bootId: ownBootId(),
   };
 }
 
@@ -37,6 +38,7 @@ export function livenessOf(one: ProcessIdentity, own: ProcessIdentity): "alive" 
  * Throws when that cannot be told.
  */
 export function statOf(pid: number): { parent: number; start: string } | null {
+  if (!HAS_PROC) return processByPs(pid);
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -56,6 +58,14 @@ export function statOf(pid: number): { parent: number; start: string } | null {
 export function isForbidden(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === "EACCES" || code === "EPERM";
+}
+
+let bootIdKept: string | undefined;
+
+function ownBootId(): string {
+  // It stays the same as long as this process lives.
+  bootIdKept ??= HAS_PROC ? read(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()) : bootSession();
+  return bootIdKept;
 }
 
 function read(get: () => string): string {

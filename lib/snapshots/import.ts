@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
 import { GitError } from "../git/run";
+import { HAS_PROC } from "../process/ps";
 import { createPace, type Entry } from "./entries";
 import { type Git, isCommitName, type RunningGit, runGit, startGit } from "./git";
 import { quoted, storedPath } from "./names";
@@ -94,10 +95,15 @@ async function commitOf(running: RunningGit | null): Promise<string> {
 
 /** A large file goes past fast-import, which would compress it at 20 MB a second. */
 async function storeLarge(git: Git, fd: number): Promise<string> {
+  const args = ["-c", "core.compression=0", "hash-object", "-w", "--no-filters", "--stdin"];
+  if (!HAS_PROC) {
+    // Nothing opens it anew on macOS; a stream with a start reads without the shared position.
+    const input = fs.createReadStream("", { fd, start: 0, autoClose: false });
+    return (await runGit(git, args, { input })).output.trim();
+  }
   // Opened anew, since a child moves the position that it shares with us, and a second attempt begins at the start again.
   const fresh = fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_RDONLY);
   try {
-    const args = ["-c", "core.compression=0", "hash-object", "-w", "--no-filters", "--stdin"];
     return (await runGit(git, args, { input: fresh })).output.trim();
   } finally {
     fs.closeSync(fresh);
