@@ -73,7 +73,7 @@ export function withDefaultCap(
   if (isOnOwnServer(sources.providers, model)) return caps;
   throw new UserError(
     "invalid",
-    `Trees here have a cap of $${treeMicroUsd / 1_000_000}, and ${model} has no price, so its cost cannot be counted: cap the tree's tokens (--max-tokens, grant.tokens, or More options → Tokens), choose a model with a price, give the tree no cap (--max-cost-usd none), or let an admin remove the default (npx banyan caps --tree none).`,
+    `Trees here have a cap of $${treeMicroUsd / 1_000_000}, and ${model} has no price, so its cost cannot be counted: set its price (npx banyan models set), cap the tree's tokens (--max-tokens, grant.tokens, or More options → Tokens), give the tree no cap (--max-cost-usd none), or let an admin remove the default (npx banyan caps --tree none).`,
   );
 }
 
