@@ -1,4 +1,7 @@
 /** The evaluation checks itself: with a scripted model each task passes as it should, and its check refuses a wrong ending. */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Reply, type ScriptedRequest, UnscriptedRequest } from "@/agents/testing/provider-script";
 import { endTask, passed, startSubtask } from "@/agents/testing/replies";
@@ -49,6 +52,26 @@ for (const task of TASKS) {
     expect(undone).toMatchObject({ outcome: "failed", why: expect.stringMatching(/\.$/) });
   });
 }
+
+test("the command runs a task of a model that the environment configures, and prints its report", async () => {
+  const task = TASKS.find((one) => one.name === "survey");
+  script = { instruction: task?.instruction ?? "", replies: task?.scripts.pass ?? [] };
+  const env = { ...process.env, ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url };
+  const args = ["scripts/run-ts.mjs", "eval/eval.ts", "--model", MODEL, "--only", "survey", "--json"];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    env: { ...env, BANYAN_DATA_DIR: join(world.folder, "none") },
+  });
+  expect(JSON.parse(stdout)).toMatchObject({
+    model: MODEL,
+    passed: 1,
+    of: 1,
+    tasks: [{ task: "survey", outcome: "passed" }],
+  });
+  await expect(promisify(execFile)(process.execPath, [...args, "--only", "nothing"], { env })).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("There is no task nothing"),
+  });
+});
 
 test("the report counts what passed, and what each agent took", () => {
   const [first] = outcomes;

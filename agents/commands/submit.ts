@@ -65,7 +65,10 @@ export async function submit(sources: CommandSources, submission: Submission, by
   const { agent, runbook, model, choice } = choose(sources, submission, task);
   const own = withinGrantOf(capsOf(submission.grant), configuration.agentBody(agent));
   if (own.microUsd !== null && sources.priceOf(model) === null) {
-    throw new UserError("invalid", `A cost cap needs a price, and ${model} has no price: cap tokens instead.`);
+    throw new UserError(
+      "invalid",
+      `A cost cap needs a price, and ${model} has no price: cap tokens instead, or set its price (npx banyan models set).`,
+    );
   }
   const caps = withDefaultCap(sources, own, submission.grant, model);
   const priority = priorityOf(submission.priority ?? 0);
