@@ -1,49 +1,58 @@
-/** The part of the application's port that says who comes in, and with what Banyan itself gets in elsewhere. */
+/** The part of the application's interface for users, tokens, secrets and provider keys. */
 import type { Actor, ApiToken, User } from "@/core/rules/roles";
+import type { ModelSettings, Models } from "@/core/shapes/models";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderKey, ProviderTest } from "@/core/shapes/providers";
 import type { ListedSecret } from "@/core/shapes/security";
 import type { SpendCaps } from "@/core/shapes/shapes";
 
 export interface AccessQueries {
-  /** Everybody who may sign in, by address. */
+  /** Returns everybody who may sign in, by address. */
   listUsers(): Promise<ListedUser[]>;
-  /** What holds for this server, by name. */
+  /** Returns the settings in effect on this server, by name. */
   listSettings(): Promise<ShownSetting[]>;
-  /** The newest first, those that are over too. */
+  /** Returns all tokens, newest first, including expired and revoked ones. */
   listTokens(): Promise<ApiToken[]>;
   /** The caps on money of the whole installation. */
   getSpendCaps(): Promise<SpendCaps>;
   listSecrets(): Promise<ListedSecret[]>;
-  /** All that there are, whether they can be used or not. */
+  /** Returns all providers, whether they can be used or not. */
   listProviderKeys(): Promise<ListedProvider[]>;
+  /** All models that are known by name, of one provider or of all; nothing is asked. */
+  listModels(options?: { provider?: string }): Promise<Models>;
 }
 
 export interface AccessCommands {
-  /** Somebody who may sign in from now on. Refused when the address is none, or somebody's already. */
+  /** Adds a user. Refused when the address is invalid or already a user's. */
   addUser(user: { email: string; name?: string; role: string }, actor: Actor): Promise<User>;
-  /** `who`: an id or an address. The last admin stays one. */
+  /** `who`: an id or an address. Refused for the last admin. */
   setUserRole(who: string, role: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Their sessions, sockets and tokens end. */
+  /** Removes a user and ends their sessions, sockets and tokens. */
   removeUser(who: string, actor: Actor): Promise<{ sentence: string }>;
-  /** The only time that the token itself is told. `days` until it expires (90). `task`: it sees only that and what is below. */
+  /**
+   * Returns the token itself, only this once. `days` until it expires (90). `task`: it sees only that and its
+   * subtasks.
+   */
   createToken(
     wanted: { role: string; name?: string; days?: number; task?: string },
     actor: Actor,
   ): Promise<ApiToken & { token: string }>;
   revokeToken(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Makes a secret, or replaces its value. Names are of `a-z0-9_/.-`. */
+  /** Creates a secret, or replaces its value. Names consist of `a-z0-9_/.-`. */
   setSecret(name: string, value: string, actor: Actor): Promise<{ sentence: string }>;
-  /** A key, an address, or both, used from the next call on. What the environment says of a provider wins. */
+  /** Saves a key, an address, or both, used from the next call. The environment's settings take precedence. */
   setProviderKey(wanted: ProviderKey, actor: Actor): Promise<{ sentence: string }>;
   removeProviderKey(provider: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Asks for the list of models, with what is given or else with what calls use; nothing is kept. */
+  /** Asks for the list of models, with the given access or else with what calls use. Saves nothing. */
   testProvider(wanted: ProviderKey, actor: Actor): Promise<ProviderTest>;
   /** In dollars; null: no cap, absent: as it is. Tasks that the daily cap parked try again. */
   setSpendCaps(
     change: { day_usd?: number | null; tree_usd?: number | null },
     actor: Actor,
   ): Promise<{ sentence: string; caps: SpendCaps }>;
+  /** Replaces the limits and the price that hold for a model, in place of what its provider and the table say. */
+  setModel(name: string, settings: ModelSettings, actor: Actor): Promise<{ sentence: string }>;
+  removeModel(name: string, actor: Actor): Promise<{ sentence: string }>;
   removeSecret(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Encrypts all secrets with a new key, and drops the old ones. */
   rotateSecrets(actor: Actor): Promise<{ sentence: string }>;

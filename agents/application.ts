@@ -1,6 +1,6 @@
 /**
- * What the web application and the command line see of the runtime: commands that change something, queries that look,
- * and a live feed of commits. Whoever comes in gets it from `guard.ts`, which asks what they may.
+ * The runtime's interface for the web application and the command line: commands that change something, queries that
+ * only read, and a live feed of commits. Every caller gets it from `guard.ts`, which checks permissions.
  */
 
 import type { AgentBody, DocumentBody, RunbookBody } from "@/core/rules/configuration";
@@ -64,13 +64,13 @@ export type { ListedAgent } from "@/core/shapes/configuration";
 export type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "@/core/shapes/tools";
 
-/** A failure with one sentence for the person who meets it. */
+/** A failure with one sentence for the person who sees it. */
 export class UserError extends Error {
   override name = "UserError";
   constructor(
     readonly kind: "invalid" | "not_found" | "conflict" | "too_large" | "unavailable" | "forbidden",
     message: string,
-    /** For code that acts on it. */
+    /** Details for code that handles the failure. */
     readonly refusal?: Refusal,
   ) {
     super(message);
@@ -79,39 +79,41 @@ export class UserError extends Error {
 
 export interface Queries extends AccessQueries {
   listTrees(options?: TreeListOptions): Promise<Page<Tree>>;
-  /** How many there are of each status. */
+  /** Returns the number of trees of each status. */
   countTrees(filter?: Omit<TreeFilter, "status">): Promise<TreeCounts>;
-  /** Everybody who has submitted a tree. */
+  /** Returns everybody who has submitted a tree. */
   listSubmitters(): Promise<string[]>;
   listTemplates(): Promise<Template[]>;
-  /** With its tasks in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
+  /** Returns the tree, its tasks in the order of creation. Ids may be unique prefixes. Throws UserError not_found. */
   getTree(
     id: string,
-    /** `rows` (default): without the long texts, which are empty; `whole`: with them; `changed`: rows of these and all above. */
+    /**
+     * `rows` (default): long texts are empty; `whole`: with them; `changed`: rows of these tasks and their ancestors.
+     */
     options?: { tasks?: "none" | "rows" | "whole" | { changed: readonly string[] } },
   ): Promise<Tree>;
   getTask(id: string): Promise<Task>;
-  /** Tasks in whose texts every word stands, the newest first; the last word may be the beginning of one. */
+  /** Returns tasks whose texts contain every word, newest first; the last word may be a prefix. */
   searchTree(id: string, words: string): Promise<FoundInTree[]>;
-  /** Who ran and waited when. `after`: the cursor of an earlier answer; then only what changed since. */
+  /** Returns when each task ran and waited. With `after`, the cursor of an earlier answer, only changes since then. */
   getTimeline(id: string, after?: string): Promise<Timeline>;
   /**
-   * Always in ascending order of `seq`, of one task, or of a whole tree. A cursor of messages is the `seq` of a message
-   * as decimal text, so that whoever has seen a message can go on after it, or look before it. `after` absent means
-   * from the beginning; `latest` or `before` give the last `limit` messages (before that one).
+   * Returns messages of one task or of a whole tree, always in ascending order of `seq`. A cursor is the `seq` of a
+   * message as decimal text, so a reader can continue after any message, or read before it. Without `after` the page
+   * starts at the beginning; `latest` or `before` give the last `limit` messages (before that one).
    */
   listMessages(
     scope: { treeId: string } | { taskId: string },
     options?: { after?: string; before?: string; limit?: number; latest?: boolean },
   ): Promise<Page<Message>>;
-  /** The whole text behind a message that was cut. */
+  /** Returns a message with its complete text. */
   getMessage(seq: number): Promise<Message>;
   getLogFacts(taskId: string): Promise<LogFacts>;
-  /** Of the call whose response message `seq` is: what it put out, from a character on, a page of it. */
+  /** Returns a page of a call's output, from a character on. `seq` is the message with the call's response. */
   getOutput(seq: number, from: number): Promise<OutputPage>;
-  /** The most pressing first. `alikeTo`: the open items that are equal to this one. */
-  /** Another text whenever an item came before people or was settled: who has the list reads it again only then. */
+  /** Returns a text that changes when an item is opened or settled, so that a client reads the list again only then. */
   markOfReviews(): Promise<string>;
+  /** Returns the most urgent items first. `alikeTo`: the open items equal to this one. */
   listReviews(options?: {
     open?: boolean;
     treeId?: string;
@@ -120,31 +122,31 @@ export interface Queries extends AccessQueries {
     limit?: number;
   }): Promise<Page<Review>>;
   getReview(id: string): Promise<Review>;
-  /** With what exactly would run or change, what follows, what was commented, and why the actor may not decide it. */
+  /** Returns an item with what would run or change, the effects, the comments, and why the actor may not decide it. */
   getReviewItem(id: string, actor: Actor): Promise<ReviewItem>;
-  /** What people and rules decided, the newest first. */
+  /** Returns the decisions of people and rules, newest first. */
   listDecided(query?: DecidedQuery): Promise<Page<DecidedReview>>;
-  /** The newest first, those that are over too. */
+  /** Returns all rules, newest first, including expired and revoked ones. */
   listRules(): Promise<ApprovalRule[]>;
-  /** Who made, changed and switched it off and on; the oldest first. */
+  /** Returns who made, changed and switched the rule off and on, oldest first. */
   listRuleEvents(id: string): Promise<RuleEvent[]>;
-  /** The newest first. */
+  /** Returns the supervisor's interventions, newest first. */
   listInterventions(options?: {
     treeId?: string;
     taskId?: string;
     action?: string;
     rule?: string;
-    /** So many of the newest are left out. */
+    /** Number of newest entries to skip. */
     skip?: number;
     limit?: number;
   }): Promise<Intervention[]>;
-  /** Result, verdict, spend, duration and files of two trees. */
-  /** Forks of the tree, the newest first, and of what it was forked from itself. */
+  /** Returns forks of the tree and of its own source, newest first. */
   listForks(treeId: string): Promise<ListedFork[]>;
+  /** Compares result, verdict, spend, duration and files of two trees. */
   compareTrees(one: string, other: string): Promise<Comparison>;
-  /** What the task and its subtasks changed in the folder that it works in. */
+  /** Returns the files that the task and its subtasks changed in its folder. */
   getTaskFiles(taskId: string): Promise<TaskFiles>;
-  /** What a task would do next if it went on now, in one sentence; nothing is done. */
+  /** Returns one sentence about what a task would do next if it continued now. Does nothing. */
   nextAction(taskId: string): Promise<{ sentence: string }>;
   listAgents(): Promise<ListedAgent[]>;
   listDocuments(): Promise<{ name: string; description: string; version: number; edited: boolean }[]>;
@@ -152,17 +154,17 @@ export interface Queries extends AccessQueries {
   listRunbooks(): Promise<{ name: string; description: string }[]>;
   getAgent(name: string): Promise<ListedAgent & { instruction: string }>;
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
-  /** A tool, a server of tools, or one tool of a server as agents call it. */
+  /** Returns a tool, a tool server, or one tool of a server by the name that agents call. */
   getTool(name: string): Promise<ListedTool & { schema: Record<string, unknown>; server?: ShownServer }>;
-  /** Open ones, the oldest first. */
+  /** Returns the open proposals, oldest first. */
   listToolProposals(): Promise<ToolProposal[]>;
-  /** Who called a tool, or any tool of a server, lately. */
+  /** Returns the recent calls of a tool, or of all tools of a server. */
   getToolHistory(name: string): Promise<ToolHistory>;
-  /** What one of its versions says, against the one before. */
+  /** Returns a version's text, with the text of the version before it. */
   getToolVersion(name: string, version: number): Promise<ToolVersionTexts>;
-  /** What a file in the `mcpServers` layout would add; nothing is stored or started. */
+  /** Returns what a file in the `mcpServers` layout would add. Stores and starts nothing. */
   previewServers(text: string): Promise<ServerPreview>;
-  /** The newest first. */
+  /** Returns rows of the audit, newest first. */
   listAudit(options?: {
     after?: string;
     limit?: number;
@@ -170,37 +172,37 @@ export interface Queries extends AccessQueries {
     action?: string;
     subject?: string;
     tree?: string;
-    /** From this time on, and until before that one: ISO 8601. */
+    /** From this time, inclusive, until that time, exclusive: ISO 8601. */
     from?: string;
     until?: string;
   }): Promise<Page<ListedAudit>>;
-  /** `newest`: only so many rows, which takes no time. */
+  /** Checks the audit. `newest`: only this many rows, which is fast. */
   verifyAudit(options?: { newest?: number }): Promise<AuditVerdict>;
-  /** What holds for calls of each level, and the hosts that nobody is asked about. */
+  /** Returns the policy of each level, and the hosts that need no approval. */
   getPolicy(): Promise<HostPolicy>;
   listEntries(kind: EntryKind): Promise<ListedEntry[]>;
-  /** Names of those that were removed; their versions can be read and restored. */
+  /** Returns names of removed entries; their versions can be read and restored. */
   listRemoved(kind: EntryKind): Promise<string[]>;
-  /** As it is live. */
+  /** Returns the live version. */
   getEntry<Kind extends EntryKind>(kind: Kind, name: string): Promise<Entry<Kind>>;
-  /** The newest first; also of one that was removed. */
+  /** Returns the versions, newest first, even of a removed entry. */
   listVersions(kind: EntryKind, name: string): Promise<EntryVersion[]>;
   getVersion<Kind extends EntryKind>(kind: Kind, name: string, version: number): Promise<Entry<Kind>>;
-  /** Open ones, of one entry or of all, also of entries that there are not yet. */
+  /** Returns open proposals for one entry or all entries, including new ones. */
   listEntryProposals(kind: EntryKind, name?: string): Promise<EntryProposal[]>;
-  /** All that are live, or one. */
+  /** Returns the files of all live entries, or of one. */
   exportEntries(kind: EntryKind, name?: string): Promise<EntryFile[]>;
-  /** What `importFiles` would do. */
+  /** Returns what `importFiles` would do. */
   previewImport(kind: EntryKind, files: { file: string; text: string }[]): Promise<ImportPreview[]>;
   getStatus(): Promise<ServerStatus>;
-  /** Counted anew over all tasks and trees each time: for programs that ask every few seconds, not for pages. */
+  /** Counts all tasks and trees each time, so it is for programs that ask every few seconds, not for pages. */
   getFigures(): Promise<ServerFigures>;
-  /** What was measured, of the last 1 (default), 24 or 168 hours. */
+  /** Returns the measurements of the last 1 (default), 24 or 168 hours. */
   getHistory(options?: { hours?: number }): Promise<History>;
   listProviders(): Promise<ProviderState[]>;
   listWorkers(): Promise<WorkerState[]>;
   listBackups(): Promise<Backups>;
-  /** Trees that ended more than so many days ago, the oldest first, and what deleting them frees. */
+  /** Returns trees that ended more than `days` days ago, oldest first, and the space that deleting them frees. */
   findOldTrees(options: { days: number }): Promise<OldTrees>;
 }
 
@@ -217,43 +219,42 @@ export interface StepEdit {
 }
 
 export interface Commands extends AccessCommands {
-  /** `once`: whoever gives the same gets the tree that was made of it. */
+  /** Creates a tree. A repeated call with the same `once` returns the same tree. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
-  /** ID is a tree or a task (and its branch); unique prefixes are accepted. Each says in one sentence what follows from it. */
-  /** `alone`: the task only, while its subtasks go on. */
+  /** Pauses a tree, or a task with its subtasks; `alone`: only the task. A command's sentence says what happens now. */
   pause(id: string, actor: Actor, options?: { alone?: boolean }): Promise<{ sentence: string }>;
   resume(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** The kill switch: cuts every call in flight, ends what runs in the background, and starts nothing before `resumeEverything`. */
+  /** The kill switch: cuts running calls, ends background programs, and starts nothing until `resumeEverything`. */
   pauseEverything(reason: string, actor: Actor): Promise<{ sentence: string }>;
   resumeEverything(actor: Actor): Promise<{ sentence: string }>;
-  /** Ends the server at the next boundary of its work, as a signal would. */
+  /** Ends the server when each task has finished its turn, as a signal would. */
   shutDown(actor: Actor): Promise<{ sentence: string }>;
   /**
-   * One turn of a task under manual stepping; another task is put under it from its next turn on. The edit comes first: all of
-   * it and the step, or nothing.
+   * Runs one turn of a task under manual stepping. For any other task it turns stepping on from the next turn. The edit
+   * is applied first; when the step is refused, nothing of it happens.
    */
   step(taskId: string, actor: Actor, edit?: StepEdit): Promise<{ sentence: string }>;
   stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;
-  /** With more to spend, or a message that the new attempt reads first: all of it, or nothing when the retry is refused. */
+  /** Starts a new attempt, with more to spend or a message to read first. When it is refused, nothing of it happens. */
   retry(taskId: string, actor: Actor, given?: RetryWith): Promise<{ sentence: string }>;
   steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Another agent, model or priority from the next turn on; a parked task then tries at once. */
+  /** Changes agent, model or priority from the next turn; a parked task then retries immediately. */
   change(
     taskId: string,
     to: { agent?: string; model?: string; priority?: number },
     actor: Actor,
   ): Promise<{ sentence: string }>;
   /**
-   * A new tree that goes on from a message of this one: conversations, states of all tasks and files as they were then.
-   * Refused with one sentence when the message is not of that task's tree.
+   * Creates a new tree that continues from a message of this tree, with conversations, states and files as they were
+   * then. Refused with one sentence when the message does not belong to the task's tree.
    */
   fork(taskId: string, request: ForkRequest, actor: Actor): Promise<Tree>;
-  /** Adds to the grant of a tree, or of a task and what stands above it. Refused when the tree has no such cap. */
+  /** Adds to the grant of a tree, or of a task and its ancestors. Refused when the tree has no such cap. */
   grant(id: string, more: { usd?: number; tokens?: number }, actor: Actor): Promise<{ sentence: string }>;
   /**
    * Decides a flag (approved: dealt with, rejected: no problem) or whether a call may run; the reason reaches the task.
-   * `alike`: every open item that is equal to it too. `edited`: texts of a proposal that take the place of its own, by the
-   * name of their part, which are then what is approved. `decided`: what was.
+   * `alike`: also decides all equal open items. `edited`: texts that replace the proposal's own, by the name of their
+   * part, and are then approved. Returns the decided items in `decided`.
    */
   decide(
     reviewId: string,
@@ -262,33 +263,32 @@ export interface Commands extends AccessCommands {
     actor: Actor,
     options?: { alike?: boolean; edited?: Record<string, string> },
   ): Promise<{ sentence: string; decided: string[] }>;
-  /** Rejects a call and tells its task to make it with these arguments (JSON) instead, which then runs once without asking. */
+  /** Rejects a call and asks its task to make it with these arguments (JSON), which then runs once without approval. */
   approveChanged(
     reviewId: string,
     input: string,
     reason: string,
     actor: Actor,
   ): Promise<{ sentence: string; decided: string[] }>;
-  /** Kept with the item for whoever decides, and read by its task with the decision. */
+  /** Adds a comment for the reviewers, which the task reads with the decision. */
   comment(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
-  /** A message to the item's task, which is noted at the item. */
+  /** Sends a message to the item's task and records it at the item. */
   askTask(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Makes what an approved proposal replaced live again. Refused when it has changed since. */
+  /** Undoes an approved proposal: the version before it is live again. Refused when it has changed since. */
   restoreBefore(reviewId: string, actor: Actor): Promise<{ sentence: string }>;
   answer(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
   /**
-   * Approves calls by itself, for `hours` (24): those of a tool, or (`item`) those equal to one that was put before a person,
-   * and with `exact: false` every call of that tool. What waits and matches is approved at once.
+   * Adds a rule that approves calls for `hours` (24): the calls of a tool, or with `item` the calls equal to one that
+   * needed approval, or with `exact: false` all calls of that tool. It approves matching open calls immediately.
    */
   addRule(rule: RuleRequest, actor: Actor): Promise<{ sentence: string; rule: string; decided: string[] }>;
-  /** `decided`: what waited and is approved by it as it is now. */
+  /** Changes a rule. `decided`: the waiting calls that it approves now. */
   changeRule(id: string, change: RuleChangeRequest, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
-  /** Refused (conflict) when it has approved something: then it stays as the reason of that. */
+  /** Removes a rule. Refused (conflict) when it has approved a call, as it is then the record of why. */
   removeRule(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** `decided`: what the rule had approved. */
+  /** Switches a rule off. `decided`: the calls that it had approved. */
   revokeRule(id: string, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
-  /** Whether calls of a tool run, wait for a person, or are refused: for calls from now on. */
-  /** `version`: of its configuration; refused when it is another one by now. */
+  /** Sets whether calls of a tool run, need approval, or are refused. `version`: refused when another one is live. */
   setToolPolicy(
     name: string,
     policy: string,
@@ -296,54 +296,54 @@ export interface Commands extends AccessCommands {
     options?: { version?: number },
   ): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** The actor has looked at how it failed: it is not in their `unseenBy` any more. */
+  /** Marks a failed tree as seen by the actor, which removes it from their `unseenBy`. */
   markSeen(treeId: string, actor: Actor): Promise<{ sentence: string }>;
-  /** `replaces`: the template whose place and name it takes. */
+  /** Saves a template. `replaces`: the template that it replaces and renames. */
   saveTemplate(
     template: { name: string; submission: Submission; replaces?: string },
     actor: Actor,
   ): Promise<{ sentence: string }>;
   removeTemplate(name: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Servers from a file in the `mcpServers` layout; each is started once, and what it lists is pinned. */
+  /** Imports servers from a file in the `mcpServers` layout. Starts each once and pins the tools that it lists. */
   importServers(
     text: string,
     actor: Actor,
   ): Promise<{ sentence: string; servers: ImportedServer[]; problems: string[] }>;
   /**
-   * Starts it and compares what it lists with what was approved; `accept`: what differs becomes what is approved, and with
-   * `listing` only when that is what was looked at.
+   * Starts the server and compares its tools with the approved ones. `accept` approves the differences, with `listing`
+   * only when the list is still the one that the person saw.
    */
   testServer(name: string, actor: Actor, options?: { accept?: boolean; listing?: string }): Promise<TestedServer>;
-  /** Another entry of `mcpServers` for a server, which is started once. `version`: refused when it is another one by now. */
+  /** Changes a server's `mcpServers` entry and starts it once. `version`: refused when another version is live. */
   updateServer(
     name: string,
     entry: Record<string, unknown>,
     actor: Actor,
     options?: { version?: number },
   ): Promise<{ sentence: string; server: ImportedServer; problems: string[] }>;
-  /** A person has come back from the page where they signed in at a server; then it is tested. */
+  /** Finishes a sign-in when the person has returned from the server's page, then tests the server. */
   finishServerSignIn(name: string, code: string, state: string, actor: Actor): Promise<TestedServer>;
-  /** Agents and documents as a person wrote them: each becomes a new version, once all of them are right. */
+  /** Imports agents and documents. Each becomes a new version, if all of them are valid. */
   importEntries(
     entries: ImportedEntry[],
     actor: Actor,
     options?: { onlyNew?: boolean },
   ): Promise<{ sentence: string; entries: { kind: string; name: string; version: number }[] }>;
-  /** The same from files in the layout of the seeds: all of them, or none. */
+  /** Imports files in the layout of the seeds: all of them, or none. */
   importFiles(
     kind: EntryKind,
     files: { file: string; text: string }[],
     actor: Actor,
     options?: { why?: string },
   ): ReturnType<Commands["importEntries"]>;
-  /** Creates or changes one; `fields` as in `FieldsOf`. Refused (conflict) when another version than `ifVersion` is live; null: when any is. */
+  /** Creates or changes an entry. Refused when another version than `ifVersion` is live (null: when any is live). */
   saveEntry(
     kind: EntryKind,
     fields: unknown,
     actor: Actor,
     options?: { ifVersion?: number | null; why?: string },
   ): Promise<{ sentence: string; kind: EntryKind; name: string; version: number }>;
-  /** What that version says becomes a new one. */
+  /** Makes that version's content a new version. */
   restoreVersion(
     kind: EntryKind,
     name: string,
@@ -354,28 +354,28 @@ export interface Commands extends AccessCommands {
   /** Refused when the system or another entry needs it. */
   removeEntry(kind: EntryKind, name: string, actor: Actor): Promise<{ sentence: string }>;
   removeTool(name: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Of whole levels, and the hosts that nobody is asked about. */
+  /** Sets the policy of levels, and the hosts that need no approval. */
   setPolicy(
     change: { levels?: Record<string, string>; addHosts?: string[]; removeHosts?: string[] },
     actor: Actor,
   ): Promise<{ sentence: string; policy: HostPolicy }>;
-  /** Compares the audit with what it is now from now on: after a restore, or when the database was moved. */
+  /** Accepts the audit's present state for later checks, after a restore or a move of the database. */
   acceptAudit(actor: Actor): Promise<{ sentence: string }>;
   /** Copies the database while it is in use, and reads the copy back. */
   createBackup(actor: Actor): Promise<{ sentence: string; name: string; size_bytes: number }>;
-  /** To download it: `file` is its path on the server. */
+  /** Opens a backup for download; `file` is its path on the server. */
   openBackup(name: string, actor: Actor): Promise<{ sentence: string; file: string; size_bytes: number }>;
   deleteBackup(name: string, actor: Actor): Promise<{ sentence: string }>;
 }
 
-/** Called after each commit of this process, or of another one on the same database (then found by polling). */
+/** Calls listeners after each commit of this process, or of another one on the same database (found by polling). */
 export interface LiveFeed {
-  /** Everything of one tree: the sequence numbers committed, and the tasks whose rows changed. Returns the unsubscriber. */
+  /** Tells one tree's commits: their sequence numbers, and the tasks whose rows changed. Returns the unsubscriber. */
   onTree(
     treeId: string,
     listener: (change: { seqs: { from: number; to: number }; taskIds: string[] }) => void,
   ): () => void;
-  /** Any tree's row changed (list pages). */
+  /** Tells that the row of any tree changed, for list pages. */
   onTrees(listener: (change: { treeIds: string[] }) => void): () => void;
   onDraft(treeId: string, listener: (frame: DraftFrame) => void): () => void;
 }
@@ -386,9 +386,9 @@ export type ImportedEntry =
   | { kind: "runbook"; body: RunbookBody };
 
 export interface Application {
-  /** Puts a row of the audit around every command of a person. */
+  /** Wraps the commands so that each leaves a row in the audit. */
   audited?(commands: Commands): Commands;
-  /** A row for what a door refused before it was called. */
+  /** Appends a row for a refusal by a door, before any command was called. */
   auditRefusal?(actor: Actor, action: string, why: string): Promise<void>;
   queries: Queries;
   commands: Commands;

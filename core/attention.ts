@@ -1,4 +1,4 @@
-/** What of a review item matters most to a person: how much it reaches, how unclear it is, and what the waiting costs. */
+/** Ranks review items for people, by blast radius, uncertainty and the cost of waiting. */
 import type { Level } from "./log/entries";
 
 /** From 1 (a detail) to 5 (the system, or the world outside). */
@@ -7,7 +7,7 @@ export const BLAST_RADIUS_OF_LEVEL: Record<Level, number> = { read: 1, write: 2,
 export interface AttentionInput {
   blastRadius: number;
   uncertainty: number;
-  /** Tasks that wait until it is decided: the asking one and those above it; 0: none. */
+  /** Tasks blocked until the decision: the asking task and its ancestors; 0: none. */
   waitingTasks: number;
   waitedMs: number;
 }
@@ -15,8 +15,9 @@ export interface AttentionInput {
 const HOUR_MS = 3_600_000;
 
 /**
- * blast radius (1–5) × uncertainty (1–5) × waiting cost (1–4), so 1 to 100. What nobody waits for costs nothing by waiting, and
- * rises by one in a week, so that it is not forgotten; what tasks wait for costs by their number and by the hours.
+ * Returns blast radius (1–5) × uncertainty (1–5) × waiting cost (1–4), so 1 to 100. The waiting cost of an item that
+ * blocks tasks grows with their number and the hours. An item that blocks nothing only rises by one in a week, so that
+ * it is not forgotten.
  */
 export function attentionOf({ blastRadius, uncertainty, waitingTasks, waitedMs }: AttentionInput): number {
   const hours = Math.max(0, waitedMs) / HOUR_MS;

@@ -1,4 +1,4 @@
-/** A task that begins again, in the same attempt: what is open is answered, what it started is stopped, and the conversation is new. */
+/** Restarts a task within the same attempt: answers its open calls, stops its subtasks, and starts a new conversation. */
 import type { Decision } from "./decide";
 import type { Facts, Letter } from "./facts";
 import type { Entry } from "./log/entries";
@@ -7,12 +7,10 @@ import type { TaskState } from "./state";
 
 export function beginAgain(state: TaskState, facts: Facts, letter: Letter & { kind: "restart" }): Decision {
   const open = [...state.open.values()];
-  const answers = open.map((call) =>
-    response(state, call, "The task began again before this call was answered.", true),
-  );
+  const answers = open.map((call) => response(state, call, "The task restarted before this call was answered.", true));
   const { by, text } = letter;
   const event: Entry = { kind: "event", turn: state.turn, content: { type: "restarted", by, text } };
-  // An answer to what was asked before would reach a conversation that knows nothing of the question.
+  // Withdrawn, because an answer would reach a new conversation that does not know the question.
   const asked = [...open.flatMap((call) => call.review ?? []), ...state.unanswered.keys()];
   const unended = [...state.subtasks.values()].filter((one) => !facts.relatives.get(one.task)?.result);
   return {

@@ -13,7 +13,7 @@ const result = (content: string): ModelMessage => ({
   isError: false,
 });
 
-test("a conversation is cut before a reply, so that no call loses its response", () => {
+test("cuts a conversation before a reply, so that no call loses its response", () => {
   const messages = [
     user("x"),
     said("a".repeat(50)),
@@ -27,19 +27,19 @@ test("a conversation is cut before a reply, so that no call loses its response",
   expect(messages[cut ?? 0]?.role).toBe("assistant");
 });
 
-test("at least two messages are dropped, or none", () => {
+test("drops at least two messages, or none", () => {
   expect(cutOf([user("x")])).toBeNull();
   expect(cutOf([user("x"), said("a"), result("b")])).toBeNull();
   expect(cutOf([user("x"), said("a"), said("b")])).toBe(2);
 });
 
-test("a transcript cuts long messages, and its middle", () => {
+test("a transcript shortens long messages and leaves out its own middle", () => {
   expect(transcriptOf([user("u"), said("s"), result("r")], 1_000)).toBe("USER: u\nAGENT: s\nRESULT of read_file: r");
   expect(transcriptOf([user("x".repeat(5_000))], 10_000)).toBe(`USER: ${"x".repeat(2_000)} […]`);
   expect(transcriptOf([user("a".repeat(500)), user("b".repeat(500))], 100)).toHaveLength(105);
 });
 
-test("the host adds what is open: no summary can forget it", () => {
+test("the host adds open subtasks, so that no summary can omit them", () => {
   const state = given(
     task(),
     reply(1, { id: "a", tool: "start_subtask" }),

@@ -1,15 +1,15 @@
-/** Compaction: when a conversation nears the context limit its oldest part is replaced by a summary. Pure parts of it. */
+/** The pure parts of compaction, which replaces the oldest part of a conversation by a summary near the context limit. */
 import type { ModelMessage } from "./log/model";
 import type { TaskState } from "./state";
 
-/** The newest part of the conversation, in characters, that is kept word for word when it is long. */
+/** Share of the conversation, in characters, that is kept word for word: its newest part. */
 const KEEP_SHARE = 0.3;
-/** What of one message the summariser gets to read. */
+/** Most characters of one message that the summarizer reads. */
 const TRANSCRIPT_CHARS = 2_000;
 
 /**
- * Index of the first message that is kept: never between a call and its response, and at least two messages are
- * dropped. null when there is nothing left to drop.
+ * Returns the index of the first kept message, or null when nothing can be dropped. Drops at least two messages and
+ * never separates a call from its response.
  */
 export function cutOf(messages: ModelMessage[]): number | null {
   const total = messages.reduce((sum, message) => sum + sizeOf(message), 0);
@@ -25,12 +25,17 @@ export function cutOf(messages: ModelMessage[]): number | null {
   return cut;
 }
 
+/** Characters of the messages that a compaction would replace by a summary. */
+export function droppableChars(messages: ModelMessage[]): number {
+  return messages.slice(0, cutOf(messages) ?? 0).reduce((sum, message) => sum + sizeOf(message), 0);
+}
+
 function sizeOf(message: ModelMessage): number {
   if (message.role !== "assistant") return message.content.length;
   return JSON.stringify(message.parts).length + JSON.stringify(message.calls).length;
 }
 
-/** The dropped messages as a text for the summariser, each cut to what matters. */
+/** Returns the dropped messages as text for the summarizer, each shortened. */
 export function transcriptOf(messages: ModelMessage[], maxChars: number): string {
   const lines = messages.map((message) => {
     if (message.role === "user") return `USER: ${clip(message.content)}`;
@@ -48,14 +53,14 @@ function clip(text: string): string {
 }
 
 export const SUMMARIZER_INSTRUCTION =
-  "You compress the log of an agent that works on a task, so that it can go on without the original. Write what was asked, what was done and found (with exact names, paths, numbers and identifiers), what was decided and why, what failed, and what remains. Reply with the summary only.";
+  "You compress the log of an agent that works on a task, so that the agent can continue without the original. Write what was asked, what was done and found (with exact names, paths, numbers and identifiers), what was decided and why, what failed, and what remains to do. Reply with the summary only.";
 
-/** The message that takes the place of what was dropped. The host adds what is open, so that no summary can forget it. */
+/** Returns the message that replaces the dropped ones. The host adds open subtasks, so that no summary can omit them. */
 export function compactedText(state: TaskState, summary: string): string {
   const open = [...state.subtasks.values()].filter((one) => one.role === "work" && !one.delivered);
   const parts = [
     state.assignment.instruction,
-    `The conversation so far was replaced by this summary, because it came near the limit of the model's context:\n${summary}`,
+    `This summary replaces the conversation so far, which came close to the model's context limit:\n${summary}`,
   ];
   if (open.length > 0) {
     const list = open.map((one) => `- ${one.task} “${one.title}” (${one.agent})`).join("\n");

@@ -1,22 +1,22 @@
-/** A list of tools is no right, unless a person wants it to hold: then a task and all below it have these tools at most. Pure. */
+/** Confinement: normally an agent's list of tools does not limit its subtasks. When a person confines it, all tasks below have at most these tools. Pure. */
 import type { Setup } from "./log/entries";
 import { isSelector } from "./selection";
 
-/** What a subtask takes over from the task that starts it. */
+/** The confinement that a subtask inherits from its parent. */
 export type Confinement = Pick<Setup, "confined" | "within">;
 
-/** Between a server and its tool, as in `nameOfServerTool` of agents/server-tools.ts. */
+/** Separates server and tool in a name, as in `nameOfServerTool` of agents/server-tools.ts. */
 const SEPARATOR = "__";
 
-/** Those of `tools` that `within` holds, also one tool of a server that it holds. Absent: all. */
+/** Returns the tools that `within` contains, directly or through their server; all tools when `within` is absent. */
 export function toolsWithin(tools: readonly string[], within: readonly string[] | undefined): string[] {
   if (!within) return [...tools];
   return tools.filter((name) => within.some((one) => name === one || name.startsWith(`${one}${SEPARATOR}`)));
 }
 
 /**
- * The tools of a task that begins, and what holds for those below it. agent_selector only chooses: the list of the agent that it
- * chooses is the one that holds.
+ * Returns a new task's tools and the confinement of the tasks below it. agent_selector only chooses an agent, so the
+ * chosen agent's list confines, not its own.
  */
 export function confinedSetup(
   agent: { name: string; tools: readonly string[]; confined?: true | undefined },
@@ -28,13 +28,13 @@ export function confinedSetup(
   return { tools, within: tools };
 }
 
-/** Another agent does not lead out of a list that a person wants to hold. */
+/** Applies a change of agent or model to a setup. A change of agent cannot escape the task's confinement. */
 export function changedSetup(setup: Setup, change: Partial<Setup>): Setup {
   const changed = { ...setup, ...change };
   return { ...changed, tools: toolsWithin(changed.tools, setup.within) };
 }
 
-/** What a task hands down. */
+/** Returns the confinement that a task passes on to its subtasks. */
 export function confinementOf({ confined, within }: Confinement): Confinement {
   return { ...(confined && { confined }), ...(within && { within }) };
 }

@@ -31,7 +31,7 @@ describe("a task that has just begun", () => {
       .when({ exhausted: "All is spent." })
       .decides({ kind: "end", status: "failed", reason: "out_of_grant", detail: "All is spent." }));
 
-  test("steps only as far as it is allowed to", () => {
+  test("takes only as many turns as steps allow", () => {
     const log = given(task({}, { stepping: "manual" }));
     log.when({ turnsAllowed: 0 }).decides({ kind: "rest", step: true });
     log.when({ turnsAllowed: 1 }).decides({ kind: "call_model" });
@@ -70,14 +70,14 @@ describe("predecessors", () => {
       }));
 
   test.each(["failed", "stopped"] as const)(
-    "stop their dependents when one has %s, though another still runs",
+    "stop their dependents when one has %s, even while another still runs",
     (status) =>
       given(dependent)
         .when({ relatives: relatives({ first: null, second: { status } }) })
         .decides({ kind: "end", status: "stopped", reason: "dependency_failed" }),
   );
 
-  test("do not keep a message from being read: it would wake the task for ever", () =>
+  test("do not delay the reading of a message, which would wake the task forever", () =>
     given(dependent)
       .when({ letters: [steer], relatives: relatives({ first: null, second: null }) })
       .decides({ kind: "note", letters: [1] }));
@@ -113,12 +113,12 @@ describe("calls on the world", () => {
         ],
       }));
 
-  test("run again after a crash when they may", () =>
+  test("run again after a crash when repeating is allowed", () =>
     given(task(), reply(1, repeat))
       .when({ lease: 9 })
       .decides({ kind: "run_tool", call: { id: "b" } }));
 
-  test("are answered at once when they are invalid, before any other", () =>
+  test("are answered before all others when they are invalid", () =>
     given(task(), reply(1, once, { id: "x", tool: "no", mode: "invalid", problem: "There is no tool no." }))
       .when()
       .decides({
@@ -126,7 +126,7 @@ describe("calls on the world", () => {
         entries: [{ callId: "x", content: { text: "There is no tool no.", isError: true } }],
       }));
 
-  test("come before those on the tree, whatever their order", () =>
+  test("run before calls on the tree, whatever their order", () =>
     given(task(), reply(1, start("s"), repeat))
       .when()
       .decides({ kind: "run_tool", call: { id: "b" } }));
@@ -146,7 +146,7 @@ describe("calls on the tree", () => {
       .when({ relatives: relatives({ child1: {}, child2: null }) })
       .decides({ kind: "rest", waits: { kind: "subtasks", tasks: ["child2"], reviews: [] } }));
 
-  test("are answered together in the order of the calls, a failure among them", () =>
+  test("are answered together in the order of the calls, including a failure", () =>
     given(...begun)
       .when({ relatives: relatives({ child2: {}, child1: { status: "failed", reason: "refused" } }) })
       .decides({
@@ -157,7 +157,7 @@ describe("calls on the tree", () => {
         ],
       }));
 
-  test("are answered early when a person steers, and the words follow", () =>
+  test("are answered early when a person steers, and the steer follows", () =>
     given(...begun)
       .when({ letters: [steer], relatives: relatives({ child1: null, child2: null }) })
       .decides({
@@ -179,7 +179,7 @@ describe("calls on the tree", () => {
       .when({ relatives: relatives({ child1: null }) })
       .decides({ kind: "rest", waits: { kind: "answer", tasks: ["child1"], reviews: ["rev"] } }));
 
-  test("hand a plan over whole", () =>
+  test("return a plan whole", () =>
     given(task(), reply(1, { id: "p", tool: "break_down_task" }), started(1, "p", "plan"))
       .when({ relatives: relatives({ plan: { result: "1. First" } }) })
       .decides({
@@ -187,7 +187,7 @@ describe("calls on the tree", () => {
         entries: [{ callId: "p", content: { text: expect.stringContaining('"plan":"1. First"') } }],
       }));
 
-  test("wait_for_subtasks waits for what it names, and returns states only", () => {
+  test("wait_for_subtasks waits for the named subtasks and returns only their states", () => {
     const log = given(
       ...begun,
       response(1, "s1", "start_subtask", { early: true }),
@@ -232,7 +232,7 @@ describe("results that come late", () => {
       .when({ relatives: relatives({ child: null }) })
       .decides({ kind: "rest", waits: { kind: "subtasks", tasks: ["child"] } }));
 
-  test("do not keep the model from speaking", () =>
+  test("do not delay the next model call", () =>
     given(...early)
       .when({ relatives: relatives({ child: null }) })
       .decides({ kind: "call_model" }));
@@ -251,7 +251,7 @@ describe("a reply without a call", () => {
       .decides({ kind: "end", reason: "invalid_replies" });
   });
 
-  test("waits for an answer that is still owed", () =>
+  test("waits for an answer that is still open", () =>
     given(
       task(),
       reply(1, { id: "q", tool: "ask" }),
@@ -262,7 +262,7 @@ describe("a reply without a call", () => {
       .when()
       .decides({ kind: "rest", waits: { kind: "answer", reviews: ["rev"] } }));
 
-  test("does not wait, in the next attempt, for the answer to a question of the last", () =>
+  test("does not wait for the answer to a question of the previous attempt", () =>
     given(
       task(),
       reply(1, { id: "q", tool: "ask" }),
@@ -282,7 +282,7 @@ describe("a model that fails", () => {
       .when()
       .decides({ kind: "call_model" }));
 
-  test("parks the task for longer ones", () => {
+  test("parks the task for a longer back-off", () => {
     const log = given(task(), failure("quota", 0, 9_000, true));
     log.when({ nowMs: 8_999 }).decides({ kind: "rest", waits: null, parkedUntilMs: 9_000 });
     log.when({ nowMs: 9_000 }).decides({ kind: "call_model" });
@@ -329,12 +329,12 @@ describe("a conversation that is too long", () => {
       .when()
       .decides({ kind: "compact" }));
 
-  test("is compacted when it comes near the limit", () =>
+  test("is compacted when it nears the limit", () =>
     given(...long)
       .when({ limits: { contextTokens: 130, maxOutputTokens: 20 } as never })
       .decides({ kind: "compact" }));
 
-  test("ends the task when there is nothing left to drop", () =>
+  test("ends the task when nothing can be dropped", () =>
     given(task(), event(0, { type: "too_long", message: "Too long." }))
       .when()
       .decides({ kind: "end", reason: "bad_request" }));
@@ -359,7 +359,7 @@ describe("agent_selector", () => {
       .decides({ kind: "end", status: "failed", reason: "refused" });
   });
 
-  test("waits once more after it was steered", () =>
+  test("waits again after a steer", () =>
     given(...begun, response(1, "s", "start_subtask", { early: true }), {
       kind: "steer",
       turn: 1,
@@ -370,7 +370,7 @@ describe("agent_selector", () => {
 });
 
 describe("a task that has ended", () => {
-  test("does nothing more, whatever comes", () =>
+  test("does nothing more, whatever happens", () =>
     given(
       task(),
       reply(1, endTask()),
@@ -381,7 +381,7 @@ describe("a task that has ended", () => {
       .when({ letters: [stop, steer], exhausted: "Spent." })
       .decides({ kind: "rest", waits: null }));
 
-  test("begins again only when it is retried", () =>
+  test("restarts only with a retry", () =>
     given(
       task(),
       ended(0, { status: "stopped" }),

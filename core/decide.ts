@@ -1,17 +1,18 @@
 /**
- * What comes next for a task: a pure function of its log (folded into `state`) and the facts around it.
- * Crash anywhere, start again, and it says the same thing.
+ * Decides the next step of a task: a pure function of its log (folded into `state`) and the facts around it. After a
+ * crash at any point it decides the same again.
  */
 
 import type { Reason } from "@/core/log/reasons";
 import { beginAgain } from "./begin-again";
-import { cutOf } from "./compact";
+import { cutOf, droppableChars } from "./compact";
 import { decideEnding, type FinishingStart } from "./ending";
 import type { Facts, Letter } from "./facts";
 import type { Entry, SubtaskResult } from "./log/entries";
 import type { EndStatus, Verdict } from "./log/terms";
 import { afterMerge } from "./merging";
 import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
+import { outputAsk } from "./output-ask";
 import { CONTEXT_SHARE, shorterOutputs } from "./output-share";
 import { firstTimeOut, overdueReview } from "./overdue";
 import { QUIET_TURNS, repetitionOf, SAME_RESULTS } from "./repetition";
@@ -27,57 +28,59 @@ export interface EndDecision {
   result: string | null;
   summary: string | null;
   verdict: Verdict | null;
-  /** The response to the open `end_task`, when it was carried out. */
+  /** The response to the open `end_task`, if there is one. */
   response?: string;
 }
 
-/** What a task that rests is waiting for; null: it is ready again at once, or parked, held, ended. */
+/** A task that releases its lease. `waits` is null when it is ready again, parked, paused or ended. */
 export interface Rest {
   kind: "rest";
   waits: {
     kind: "subtasks" | "predecessors" | "finishing" | "answer" | "approval";
     tasks: string[];
     reviews: string[];
-    /** It waits no longer than this; absent or null: for ever. */
+    /** End of the wait; absent or null waits forever. */
     untilMs?: number | null;
   } | null;
   parkedUntilMs: number | null;
   /** Why it is parked. */
   why?: string;
-  /** A cap of the day parks it, and not its model's provider. */
+  /** Set when a daily cap parks the task, not its model's provider. */
   isByCap?: true;
-  /** Manual stepping: a pause record is opened with the rest. */
+  /** Opens a pause with the rest, under manual stepping. */
   step?: true;
 }
 
 export type Decision =
-  /** Bookkeeping without effects: append these and decide again. Letters named here have been read. */
+  /** Bookkeeping without side effects: append these entries and decide again. `letters` are read by them. */
   | {
       kind: "note";
       entries: Entry[];
       letters?: number[];
       stopTasks?: string[];
-      /** Reviews that need no decision any more, or got their answer from the clock. */
+      /** Reviews to withdraw, or to answer because of a timeout. */
       reviewChanges?: { uid: string; withdraw?: true; answer?: { text: string; by: string } }[];
     }
-  /** Core tools of this turn: their effect is a record in the tree. */
+  /** Carry out this turn's core tools, whose effect is a record in the tree. */
   | { kind: "settle"; calls: Call[] }
-  /** Calls whose policy is "ask" are put before a person. */
+  /** Ask a person to approve these calls. */
   | { kind: "ask_approval"; calls: Call[] }
   | { kind: "run_tool"; call: Call }
   | { kind: "call_model" }
   | { kind: "compact" }
-  /** The host runs the commands of the ending's claims. */
+  /** Run the commands of the claims in the open `end_task`. */
   | { kind: "check_claims" }
   | { kind: "start_finishing"; starts: FinishingStart[] }
-  /** What the task changed in its own folder goes into the one that it was copied from. */
+  /** Merge the task's changes in its own folder into the folder that was copied. */
   | { kind: "merge_files" }
   | EndDecision
   | Rest;
 
+const CHARS_PER_TOKEN = 4;
+
 const REST: Rest = { kind: "rest", waits: null, parkedUntilMs: null };
 
-/** Reads both and changes neither. An ended task rests. */
+/** Returns the next step. Changes neither argument. An ended task rests. */
 export function decide(state: TaskState, facts: Facts): Decision {
   const decision = decideNext(state, facts);
   return decision.kind === "end" && decision.status === "succeeded" ? afterMerge(state, decision) : decision;
@@ -87,7 +90,7 @@ function decideNext(state: TaskState, facts: Facts): Decision {
   if (state.ended) return REST;
   const stop = facts.letters.find((letter) => letter.kind === "stop");
   if (stop) return ending(stop.status, stop.reason, stop.detail);
-  // Once its files are merged the task has done its work, and its end costs nothing.
+  // After the merge the work is done, and the end costs nothing, so an exhausted grant no longer matters.
   const isDone = state.merged !== null && state.ending !== null;
   if (facts.exhausted && !isDone) return ending("failed", "out_of_grant", facts.exhausted);
   if (facts.held) return REST;
@@ -95,14 +98,14 @@ function decideNext(state: TaskState, facts: Facts): Decision {
   if (restart) return beginAgain(state, facts, restart);
   if (!state.predecessorsRead) return decidePredecessors(state, facts);
   if (state.strikes >= facts.limits.maxStrikes) {
-    return ending("failed", "invalid_replies", `${state.strikes} replies in a row could not be carried out.`);
+    return ending("failed", "invalid_replies", `${state.strikes} replies in a row had only invalid calls.`);
   }
   const unready = decideOpenCalls(state, facts);
   if (unready) return unready;
   return decideTurn(state, facts);
 }
 
-/** Calls of the current turn: those that work on the world run in the order given, then the core tools, then what they wait for. */
+/** Handles the turn's open calls: first calls on the world run in their order, then core tools, then the waits for their results. */
 function decideOpenCalls(state: TaskState, facts: Facts): Decision | null {
   if (state.open.size === 0) return null;
   const open = [...state.open.values()];
@@ -122,7 +125,7 @@ function decideOpenCalls(state: TaskState, facts: Facts): Decision | null {
   return decideWaitingCalls(state, facts, open);
 }
 
-/** The next call waits for a person: for the decision, for another message that calls it off, or until its time is over. */
+/** Waits for a person to approve the next call, until a message calls it off or the wait times out. */
 function decideApproval(state: TaskState, facts: Facts, calls: Call[]): Decision {
   const mail = readable(facts.letters);
   if (mail.length > 0) return absorbLetters(state, facts, mail);
@@ -152,14 +155,14 @@ function decideWorldCall(state: TaskState, facts: Facts, call: Call): Decision {
   return { kind: "run_tool", call };
 }
 
-/** A core call is settled once its effect stands in the log: a subtask, a question, an ending, or a wait for what exists. */
+/** Whether a core call's effect is in the log: a subtask, a question or an ending. A wait has no effect of its own. */
 function isSettled(state: TaskState, call: Call): boolean {
   return (
     call.tasks.length > 0 || call.review !== null || state.ending?.call === call.id || call.tool === "wait_for_subtasks"
   );
 }
 
-/** All calls that wait are answered together, in the order of the calls, when the last of them can be. */
+/** Answers all waiting calls together, in their order, when the last of them can be answered. */
 function decideWaitingCalls(state: TaskState, facts: Facts, open: Call[]): Decision {
   const overdue = overdueReview(state, facts.nowMs);
   if (overdue) return overdue;
@@ -180,7 +183,7 @@ function decideWaitingCalls(state: TaskState, facts: Facts, open: Call[]): Decis
   return { kind: "note", entries: open.map((call) => subtaskResponse(state, facts, call)) };
 }
 
-/** No call is open: results that came late are read, then the model speaks, unless it said nothing and must wait or be corrected. */
+/** Without open calls: reads late results, then calls the model. After a reply without a call the task waits or is corrected. */
 function decideTurn(state: TaskState, facts: Facts): Decision {
   const mail = readable(facts.letters);
   if (mail.length > 0) return absorbLetters(state, facts, mail);
@@ -199,7 +202,7 @@ function decideTurn(state: TaskState, facts: Facts): Decision {
   return decideModelCall(state, facts);
 }
 
-/** It said nothing more: the next result, or the answer to a question that was answered early, goes on with it. */
+/** After a reply without a call, waits for the next result, or for the answer to an open question. */
 function silentRest(state: TaskState, running: Subtask[]): Rest {
   const tasks = running.map((one) => one.task);
   const isForTasks = tasks.length > 0;
@@ -210,13 +213,13 @@ function silentRest(state: TaskState, running: Subtask[]): Rest {
 
 function decideModelCall(state: TaskState, facts: Facts): Decision {
   if (state.setup.model === "runbook" && !state.setup.runbook) {
-    return ending("failed", "no_model", "No language model is configured and no runbook fits this task.");
+    return ending("failed", "no_model", "No language model is configured and no runbook matches this task.");
   }
   const failure = failureOf(state, facts);
   if (failure) return failure;
   const { maxTurns } = state.setup;
   if (maxTurns !== null && state.turn - state.firstTurn >= maxTurns) {
-    return ending("failed", "runaway", `${state.setup.agent} may take ${maxTurns} turns for a task, and took them.`);
+    return ending("failed", "runaway", `${state.setup.agent} reached its limit of ${maxTurns} turns for a task.`);
   }
   if (state.parkedUntilMs !== null && state.parkedUntilMs > facts.nowMs) {
     const why = state.parkedWhy && { why: state.parkedWhy };
@@ -236,20 +239,20 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
   return { kind: "call_model" };
 }
 
-/** All that is left is one turn: its outputs give way, half by half. */
+/** Halves the limit of outputs when only one turn is left and nothing can be summarized. */
 function shortenOutputs(state: TaskState): Decision {
   const maxChars = shorterOutputs(state.messages);
   if (maxChars === null)
     return ending(
       "failed",
       "bad_request",
-      "The conversation does not fit into the model's context, even when it is cut.",
+      "The conversation does not fit into the model's context, even after shortening.",
     );
   const content = { type: "outputs_shortened", maxChars } as const;
   return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
 }
 
-/** A runbook says itself how often it repeats a step. */
+/** Handles repeated and unproductive turns. A runbook is exempt, because it defines itself how often it repeats a step. */
 function decideRepetition(state: TaskState): Decision | null {
   if (state.quietTurns >= QUIET_TURNS && state.setup.model !== "runbook") {
     const content = { type: "stalled", turns: state.quietTurns } as const;
@@ -259,34 +262,38 @@ function decideRepetition(state: TaskState): Decision | null {
   if (found === "none") return null;
   const tool = state.repetition.recent.at(-1)?.split(" ", 1)[0] ?? "";
   if (found === "end") {
-    const detail = `By the rule repeated_call: ${tool} gave the same result ${SAME_RESULTS} times, and nothing new followed after the agent was told.`;
+    const detail = `By the rule repeated_call: ${tool} gave the same result ${SAME_RESULTS} times, and nothing new followed after a warning.`;
     return ending("failed", "runaway", detail);
   }
-  const text = `You have called ${tool} with the same result ${SAME_RESULTS} times. It will not change by itself: try something else, ask, or call end_task with what you have. A few more such calls end the task.`;
+  const text = `You have called ${tool} ${SAME_RESULTS} times with the same result. The result will not change by itself: try something else, ask, or call end_task with what you have. A few more repeated calls end the task.`;
   return {
     kind: "note",
     entries: [{ kind: "event", turn: state.turn, content: { type: "repeated", tool, text } }],
   };
 }
 
-/** A model failure that waiting does not mend, or one time too many. */
+/** Returns the end for a model failure that waiting cannot fix or that has used up its tries; else null. */
 function failureOf(state: TaskState, facts: Facts): EndDecision | null {
   if (!state.modelFailure) return null;
   const { kind, message } = state.modelFailure;
   if (kind === "refused" || kind === "bad_request" || kind === "no_key") return ending("failed", kind, message);
-  if (state.modelTries < facts.limits.maxModelTries) return null;
+  const most = kind === "timeout" ? facts.limits.maxTimeouts : facts.limits.maxModelTries;
+  if (state.modelTries < most) return null;
   return ending(
     "failed",
     kind === "timeout" ? "timeout" : "model_error",
-    `${state.modelTries} tries failed, the last one so: ${message}`,
+    `${state.modelTries} tries failed. The last error: ${message}`,
   );
 }
 
-/** About four characters are a token in English and in code; nine tenths of the context leave room for the error of that. */
+/** Whether the next call may exceed the context. Estimates a token as four characters of English or code, and uses 90 % of the context to allow for the error. */
 function nearsContextLimit(state: TaskState, facts: Facts): boolean {
-  const { contextTokens, maxOutputTokens } = facts.limits;
-  const next = state.lastInputTokens + state.charsSinceReply / 4;
-  return state.lastInputTokens > 0 && next > CONTEXT_SHARE * (contextTokens - maxOutputTokens);
+  const { contextTokens, compactTokens } = facts.limits;
+  if (state.lastInputTokens === 0) return false;
+  const next = state.lastInputTokens + state.charsSinceReply / CHARS_PER_TOKEN;
+  if (next > CONTEXT_SHARE * (contextTokens - outputAsk(state, facts.limits))) return true;
+  // A long prompt cannot be compacted away: only a long conversation is worth a summary.
+  return next > compactTokens && droppableChars(state.messages) / CHARS_PER_TOKEN > compactTokens / 3;
 }
 
 function decidePredecessors(state: TaskState, facts: Facts): Decision {
@@ -300,24 +307,24 @@ function decidePredecessors(state: TaskState, facts: Facts): Decision {
       return ending(
         "stopped",
         "dependency_failed",
-        `“${result.title}”, which it starts after, ${result.status === "failed" ? "failed" : "was stopped"}.`,
+        `Its predecessor “${result.title}” ${result.status === "failed" ? "failed" : "was stopped"}.`,
       );
   }
-  // A letter that stays unread would wake the task again at once, for ever.
+  // An unread letter would wake the task again immediately, forever.
   const mail = readable(facts.letters);
   if (mail.length > 0) return absorbLetters(state, facts, mail);
   if (running.length > 0) {
     return { kind: "rest", waits: { kind: "predecessors", tasks: running, reviews: [] }, parkedUntilMs: null };
   }
   const text = results
-    .map((one) => `The task “${one.title}” (${one.task}), which this one builds on, ended:\n${one.summary}`)
+    .map((one) => `The predecessor “${one.title}” (${one.task}) has ended:\n${one.summary}`)
     .join("\n\n");
   const content = { type: "predecessors_ended", results, text } as const;
   return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
 }
 
 function lateResult(state: TaskState, result: SubtaskResult): Entry {
-  const text = `The subtask “${result.title}” (${result.task}) ended.\n${answerCall(result)}`;
+  const text = `The subtask “${result.title}” (${result.task}) has ended.\n${answerCall(result)}`;
   return { kind: "event", turn: state.turn, content: { type: "subtask_ended", result, text } };
 }
 
@@ -325,7 +332,7 @@ function readable(letters: Letter[]): Letter[] {
   return letters.filter((letter) => letter.kind !== "stop" && letter.kind !== "restart");
 }
 
-/** An end that no `end_task` asked for: without result or verdict; the host writes the summary. */
+/** Returns an end without `end_task`: no result and no verdict; the host writes the summary. */
 export function ending(status: EndStatus, reason: Reason | null, detail: string | null): EndDecision {
   return { kind: "end", status, reason, detail, result: null, summary: null, verdict: null };
 }

@@ -25,15 +25,15 @@ const open = [reply(1, endTask()), ending(1)];
 const judged = [task(ALL), ...open, finishing(1, "end", "evaluate", "summarize", "document")];
 const verdict = (outcome: string) => ({ result: JSON.stringify({ outcome, reasons: ["So it is."] }) });
 
-describe("which finishing tasks are started", () => {
+describe("finishingStarts returns", () => {
   const purposes = (...log: Parameters<typeof given>) =>
     finishingStarts(given(...log).state()).map((one) => one.purpose);
   const changed = [reply(1, { id: "a", tool: "use_terminal", mode: "once" }), response(1, "a", "use_terminal")];
   const endLater = [reply(2, endTask()), ending(2)];
 
-  test("all that the agent's setting says", () =>
+  test("all tasks that the agent's setting asks for", () =>
     expect(purposes(task(ALL), ...open)).toEqual(["evaluate", "summarize", "document"]));
-  test("none where it says never", () => expect(purposes(task(), ...open)).toEqual([]));
+  test("none with the setting never", () => expect(purposes(task(), ...open)).toEqual([]));
   test("for a root: an evaluator and documentation", () =>
     expect(purposes(task(AUTO), ...open)).toEqual(["evaluate", "document"]));
   test("the task that agent_selector chose counts as the root", () =>
@@ -85,7 +85,7 @@ describe("end_task", () => {
       .decides({ kind: "rest", waits: { kind: "finishing", tasks: ["evaluate"] } });
   });
 
-  test("ends unjudged when nobody judges", () =>
+  test("ends unjudged without an evaluator", () =>
     given(task(), ...open)
       .when()
       .decides({
@@ -98,7 +98,7 @@ describe("end_task", () => {
         response: expect.stringContaining('"status":"ended"'),
       }));
 
-  test("waits for verdict and summary, never for documentation", () => {
+  test("waits for verdict and summary but not for documentation", () => {
     const passed = relatives({ evaluate: verdict("pass"), summarize: null, document: null });
     given(...judged)
       .when({ relatives: passed })
@@ -114,7 +114,7 @@ describe("end_task", () => {
       });
   });
 
-  test("is sent back by a failed verdict, which waits for nobody and stops the others", () =>
+  test("is sent back by a failed verdict immediately, and the other finishing tasks are stopped", () =>
     given(...judged)
       .when({ relatives: relatives({ evaluate: verdict("fail"), summarize: null, document: null }) })
       .decides({
@@ -159,7 +159,7 @@ describe("end_task", () => {
         verdict: { outcome: "unjudged" },
       }));
 
-  test("with failure is judged by nobody", () =>
+  test("with failure is not judged", () =>
     given(task(ALL), reply(1, endTask()), ending(1, { status: "failure", result: "No way." }))
       .when()
       .decides({
@@ -170,7 +170,7 @@ describe("end_task", () => {
         verdict: null,
       }));
 
-  test("is called off by a steer, which counts as no try", () => {
+  test("is called off by a steer, and does not count as a try", () => {
     const letters = [{ id: 1, kind: "steer" as const, text: "Wait.", by: "anna" }];
     const log = given(...judged);
     log.when({ letters, relatives: relatives({ evaluate: {}, summarize: null, document: null }) }).decides({
@@ -195,27 +195,27 @@ describe("claims", () => {
   const claiming = [reply(1, endTask()), ending(1, { claims: [claim] })];
   const checked = (...marks: ClaimMark[]) => event(1, { type: "claims_checked", call: "end", marks });
 
-  test("are checked before anybody judges", () =>
+  test("are checked before the evaluation", () =>
     expect(decideEnding(fold([...task(ALL), ...claiming.flat()]), factsOf())).toEqual({ kind: "check_claims" }));
-  test("that hold let the finishing tasks begin", () =>
+  test("that pass let the finishing tasks start", () =>
     expect(
       decideEnding(fold([...task(ALL), ...claiming.flat(), checked(mark({ mark: "shown" }))]), factsOf()).kind,
     ).toBe("start_finishing"));
-  test("that do not hold send the ending back, and nobody judges it", () =>
+  test("that fail send the ending back without an evaluation", () =>
     expect(
       decideEnding(fold([...task(ALL), ...claiming.flat(), checked(mark({ mark: "failed" }))]), factsOf()),
     ).toMatchObject({
       kind: "note",
       entries: [{ content: { type: "sent_back" } }, { kind: "tool_response" }],
     }));
-  test("that nobody could show alone never make a verdict", () =>
+  test("without evidence never make a verdict by themselves", () =>
     expect(decideEnding(fold([...task(), ...claiming.flat(), checked(mark({}))]), factsOf())).toMatchObject({
       kind: "end",
       verdict: { outcome: "unjudged", claims: [{ statement: "It is.", mark: "neither" }] },
     }));
 });
 
-describe("a runbook is judged by its own checks alone", () => {
+describe("a runbook is judged only by its own checks", () => {
   const runbook = task({ model: "runbook", runbook: { name: "r", version: 1 } });
   const checked = (...checks: { statement: string; passed: boolean }[]) => {
     const [said, ...calls] = reply(1, endTask());
@@ -224,20 +224,20 @@ describe("a runbook is judged by its own checks alone", () => {
     return [runbook, said, ...calls, ending(1)];
   };
 
-  test("all hold: pass", () =>
+  test("passes when all checks pass", () =>
     given(...checked({ statement: "A", passed: true }))
       .when()
-      .decides({ kind: "end", status: "succeeded", verdict: { outcome: "pass", reasons: ["Checked: A"] } }));
-  test("one does not: it fails at once, for it would do the same again", () =>
+      .decides({ kind: "end", status: "succeeded", verdict: { outcome: "pass", reasons: ["Passed: A"] } }));
+  test("fails without another try when one fails, because a retry would do the same", () =>
     given(...checked({ statement: "A", passed: true }, { statement: "B", passed: false }))
       .when()
       .decides({
         kind: "end",
         status: "failed",
         reason: "judged_failed",
-        verdict: { reasons: ["Did not hold: B"] },
+        verdict: { reasons: ["Failed: B"] },
       }));
-  test("none: unjudged", () =>
+  test("is unjudged without checks", () =>
     given(...checked())
       .when()
       .decides({ kind: "end", verdict: { outcome: "unjudged" } }));
@@ -248,14 +248,14 @@ test("a summary is never longer than its limit", () => {
   expect(shortened("x".repeat(SUMMARY_CHARS + 1))).toHaveLength(SUMMARY_CHARS);
 });
 
-test("what ended keeps how it ended", () => {
+test("an ended task keeps its end", () => {
   expect(given(task(), ended(0, { status: "failed", reason: "refused", detail: "No." })).state().ended).toMatchObject({
     reason: "refused",
     detail: "No.",
   });
 });
 
-describe("a folder of its own", () => {
+describe("an own folder", () => {
   const own = task({}, { workspace: "own", folder: "it" });
   const merged = (more: Partial<FilesMerged> = {}) =>
     event(1, {
@@ -278,7 +278,7 @@ describe("a folder of its own", () => {
       .decides({ kind: "end", status: "succeeded" });
   });
 
-  test("a stop, or a message, that comes before is heeded first; whoever goes on afterwards merges again", () => {
+  test("a stop or message before the merge comes first; a task that then continues merges again", () => {
     const stop = { id: 1, kind: "stop", status: "stopped", reason: "by_person", detail: "Enough." } as const;
     given(own, ...open)
       .when({ letters: [stop] })
@@ -291,7 +291,7 @@ describe("a folder of its own", () => {
       .decides({ kind: "merge_files" });
   });
 
-  test("once it is merged, the task has succeeded also when its time is up", () => {
+  test("once it is merged, the task succeeds even when its time is up", () => {
     const facts = { exhausted: "Its time of 1 minute is up." };
     given(own, ...open)
       .when(facts)
@@ -304,24 +304,24 @@ describe("a folder of its own", () => {
       .decides({ kind: "end", status: "failed" });
   });
 
-  test("what was not merged is told to the parent with the result", () => {
+  test("the parent reads with the result what was not merged", () => {
     const told = (more: Partial<FilesMerged>) => {
       const decision = decide(given(own, ...open, merged(more)).state(), factsOf());
       return decision.kind === "end" ? [decision.result, decision.summary] : [];
     };
     expect(told({ conflicts: ["a", "b"], copies: ".banyan-conflicts/x" })).toEqual([
       "Done.",
-      'Done.\n\nWhat this subtask changed in its own folder was NOT merged into yours, because both folders changed the same paths: "a", "b". Its versions of all 3 paths that it changed lie in your folder under ".banyan-conflicts/x" (what is not there it has deleted): take over what is right, then delete that folder.',
+      `Done.\n\nThis subtask's changes in its own folder were NOT merged into yours, because both folders changed the same paths: "a", "b". Its versions of all 3 paths that it changed are in your folder under ".banyan-conflicts/x" (it deleted the paths that are missing there): take over what is right, then delete that folder.`,
     ]);
     expect(told({ problem: "The disk is full." })[1]).toContain("NOT merged into yours (The disk is full.).");
-    expect(told({ skipped: 2 })[1]).toMatch(/^Done\.\n\n2 paths of this subtask's own folder cannot be copied/);
+    expect(told({ skipped: 2 })[1]).toMatch(/^Done\.\n\n2 paths of this subtask's own folder were not copied/);
     const many = Array.from({ length: 25 }, (_, index) => `f${index}`);
     expect(told({ conflicts: many, problem: "no" })[1]).toMatch(
       /\(no\): "f0", .*"f19", and 5 more\. Its versions could not/,
     );
   });
 
-  test("of what agent_selector chose is merged with its own end, too", () => {
+  test("of agent_selector is merged when the chosen task has ended, too", () => {
     const selector = task({ agent: "agent_selector" }, { workspace: "own", folder: "it" });
     const call = { id: "a", tool: "start_subtask", input: {} };
     given(selector, reply(1, call), started(1, "a", "chosen"))

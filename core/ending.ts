@@ -1,4 +1,4 @@
-/** How a task ends: finishing tasks in parallel, the verdict, at most three tries. */
+/** Ends a task: finishing tasks in parallel, the verdict, at most three tries. */
 
 import type { Decision, EndDecision } from "./decide";
 import type { Facts } from "./facts";
@@ -21,18 +21,18 @@ export const FINISHING_AGENTS: Record<FinishingPurpose, string> = {
   document: "documentation_agent",
 };
 
-/** A result up to this many characters is its own summary. */
+/** A result up to this length serves as its own summary. */
 export const SUMMARY_CHARS = 4_000;
-/** A result longer than this is more than a parent wants to read. */
+/** A longer result gets a summary, because it is too much for a parent to read. */
 const LONG_RESULT_CHARS = 2_000;
 
-/** Which finishing tasks a successful `end_task` starts. Finishing tasks, agent_selector and breakdowns have none. */
+/** Returns the finishing tasks that a successful `end_task` starts. Finishing tasks, agent_selector and breakdowns get none. */
 export function finishingStarts(state: TaskState): FinishingStart[] {
   const { setup, assignment, ending } = state;
   if (!ending || assignment.role === "finishing" || isSelector(setup.agent) || setup.agent === "task_breakdown")
     return [];
   if (setup.model === "runbook") return [];
-  // Nobody judges their own work.
+  // The evaluator must not judge its own work.
   const isJudge = setup.agent === FINISHING_AGENTS.evaluate;
   const isRoot = countsAsRoot(state);
   const changed = state.sideEffects;
@@ -47,12 +47,12 @@ export function finishingStarts(state: TaskState): FinishingStart[] {
     .map(([purpose]) => ({ purpose, agent: FINISHING_AGENTS[purpose] }));
 }
 
-/** The root, and the one task that agent_selector chose as root. */
+/** Whether the task is the root, or the task that agent_selector chose as root. */
 function countsAsRoot(state: TaskState): boolean {
   return state.assignment.depth === 0 || state.assignment.chosen;
 }
 
-/** `end_task` is open and stands in the log as an ending. */
+/** Decides the next step while `end_task` is open and recorded as an ending. */
 export function decideEnding(state: TaskState, facts: Facts): Decision {
   const call = state.ending && state.open.get(state.ending.call);
   if (!state.ending || !call) throw new Error("decideEnding needs an open end_task.");
@@ -72,14 +72,14 @@ export function decideEnding(state: TaskState, facts: Facts): Decision {
   const verdict = verdictOf(state, facts, evaluator?.task);
   if (verdict?.outcome === "fail") return sentBack(state, facts, verdict, call.tasks, "judged_failed");
 
-  // The verdict alone first: a failed one stops the summary instead of waiting for it.
+  // Waits for the verdict first, because a failed verdict stops the summary.
   const unfinished = [verdict ? summarizer : evaluator].flatMap((one) =>
     one && !facts.relatives.get(one.task)?.result ? [one.task] : [],
   );
   if (unfinished.length > 0 || !verdict) {
     return { kind: "rest", waits: { kind: "finishing", tasks: unfinished, reviews: [] }, parkedUntilMs: null };
   }
-  // Whoever judges, sums up or documents is not judged.
+  // Finishing tasks are not judged.
   const shown = state.assignment.role === "finishing" ? null : verdict;
   const summary = summarizer && facts.relatives.get(summarizer.task)?.result;
   return {
@@ -94,24 +94,24 @@ export function decideEnding(state: TaskState, facts: Facts): Decision {
   };
 }
 
-/** What the agent reads of a verdict: also which of its claims nothing has shown. */
+/** Returns the verdict for the agent, with its claims that have no evidence. */
 function toldOf({ outcome, reasons, claims }: Verdict): object {
   const bare = claims.filter((one) => one.command === undefined).map((one) => one.statement);
-  const told = "You claimed these without a command that shows them: they count as nothing but your word.";
+  const told = "You made these claims without a command that shows them, so there is no evidence for them.";
   return {
     verdict: { outcome, reasons },
     ...(bare.length > 0 && { claims_without_evidence: { told, statements: bare } }),
   };
 }
 
-/** The agent says itself that it failed: nothing is judged. */
+/** Ends a task whose agent reports failure. Nothing is judged. */
 function failedByAgent(result: string): EndDecision {
   const summary = shortened(result);
   const response = JSON.stringify({ status: "ended" });
   return { kind: "end", status: "failed", reason: "by_agent", detail: null, result, summary, verdict: null, response };
 }
 
-/** null while the evaluator still runs. */
+/** Returns the verdict, or null while the evaluator runs. */
 function verdictOf(state: TaskState, facts: Facts, evaluator: string | undefined): Verdict | null {
   const claims = state.ending?.marks ?? (state.ending?.claims ?? []).map(unshown);
   if (state.setup.model === "runbook") return { ...runbookVerdict(state), claims };
@@ -129,7 +129,7 @@ function verdictOf(state: TaskState, facts: Facts, evaluator: string | undefined
   return { ...verdict, claims: verdict.outcome === "pass" ? judged(claims) : claims };
 }
 
-/** Without a language model only the runbook's own checks are judged; the runbook model says how they went. */
+/** Returns the verdict of the runbook's own checks, because without a language model nothing else can judge. */
 function runbookVerdict(state: TaskState): Pick<Verdict, "outcome" | "reasons"> {
   const last = state.messages.findLast((message) => message.role === "assistant");
   const parts = last?.role === "assistant" ? last.parts : [];
@@ -140,19 +140,19 @@ function runbookVerdict(state: TaskState): Pick<Verdict, "outcome" | "reasons"> 
   if (checks.length === 0) {
     return {
       outcome: "unjudged",
-      reasons: ["There is no language model to judge the result, and the runbook checks nothing."],
+      reasons: ["No language model is available to judge the result, and the runbook has no checks."],
     };
   }
   const failed = checks.filter((check) => !check.passed);
   const shown = failed.length > 0 ? failed : checks;
   const reasons = shown.map(
     (check) =>
-      `${check.passed ? "Checked" : "Did not hold"}: ${check.statement}${check.evidence ? ` (${check.evidence})` : ""}`,
+      `${check.passed ? "Passed" : "Failed"}: ${check.statement}${check.evidence ? ` (${check.evidence})` : ""}`,
   );
   return { outcome: failed.length > 0 ? "fail" : "pass", reasons };
 }
 
-/** A failed claim or verdict stops this try's other finishing tasks and answers the call with the evidence; the third fails the task. */
+/** Handles a failed claim or verdict: stops this try's other finishing tasks and answers the call with the evidence. The third failure fails the task. */
 function sentBack(
   state: TaskState,
   facts: Facts,

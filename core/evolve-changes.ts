@@ -1,4 +1,4 @@
-/** Changes of a task's state that entries of several kinds make. */
+/** Changes of a task's state that several kinds of entries share. */
 import { BrokenLogError, type ServerVersion } from "./log/entries";
 import type { Usage } from "./log/model";
 import { NO_REPETITION } from "./repetition";
@@ -41,13 +41,13 @@ export function addSpend(state: TaskState, usage: Usage, microUsd: number): void
   state.spent.microUsd += microUsd;
 }
 
-/** A newer version takes the place of the one that the task had. */
+/** Adds servers; a newer version replaces the version that the task had. */
 export function keepServers(state: TaskState, servers: ServerVersion[]): void {
   const names = new Set(servers.map((server) => server.name));
   state.servers = [...state.servers.filter((server) => !names.has(server.name)), ...servers];
 }
 
-/** The conversation starts again from the instruction; the event that follows says why, and how it went before. */
+/** Resets the conversation to the instruction. The event that follows tells the agent why, and what happened before. */
 export function restart(state: TaskState, attempt: number): void {
   const fresh = initialState(state.setup, state.assignment);
   state.messages = fresh.messages;
@@ -63,7 +63,7 @@ export function restart(state: TaskState, attempt: number): void {
   state.runawaySubtask = false;
   state.toldLow = false;
   state.lastTurn = null;
-  // The conversation begins anew, so what predecessors found is told again.
+  // The new conversation must get the predecessors' results again.
   state.predecessorsRead = fresh.predecessorsRead;
   state.strikes = 0;
   state.failedEndings = 0;
@@ -75,7 +75,7 @@ export function restart(state: TaskState, attempt: number): void {
   state.tooLong = false;
   state.lastInputTokens = 0;
   state.charsSinceReply = 0;
-  // What was asked before, or of it, was withdrawn: with the end of the attempt, or by the record that lets it begin again.
+  // Questions from and to the task were withdrawn, at the end of the attempt or by the record of the restart.
   for (const asked of [state.questions, state.questionTexts, state.unanswered]) asked.clear();
   for (const subtask of state.subtasks.values()) subtask.delivered = true;
 }

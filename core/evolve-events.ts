@@ -1,7 +1,8 @@
-/** What each kind of event does to a task's state: `ON_EVENT` names them all. */
+/** Applies events to a task's state. `ON_EVENT` lists all kinds. */
 import { changedSetup } from "./confine";
 import { addSpend, keepServers, openCall, park, pushUser, restart, subtaskOf, unpark } from "./evolve-changes";
 import { BrokenLogError, messageOfEvent, type TaskEvent } from "./log/entries";
+import { shorterAsk } from "./output-ask";
 import { cutOutput } from "./output-share";
 import { told } from "./repetition";
 import type { TaskState } from "./state";
@@ -53,23 +54,23 @@ const ON_EVENT: { [Type in EventType]: ((state: TaskState, event: EventOf<Type>)
   files_copied: null,
 };
 
-/** Applies an event in place. Throws BrokenLogError when it is of no known kind, or cannot follow what came before. */
+/** Applies an event in place. Throws BrokenLogError when its kind is unknown, or it cannot follow the earlier entries. */
 export function onEvent(state: TaskState, event: TaskEvent): void {
   const message = messageOfEvent(event);
   const wasSilent = state.silent;
   if (bringsTaint(event)) state.tainted = true;
   if (!Object.hasOwn(ON_EVENT, event.type)) {
-    throw new BrokenLogError(`Entry ${state.length + 1} is an event of no known type.`);
+    throw new BrokenLogError(`Entry ${state.length + 1} is an event of an unknown type.`);
   }
   const change = ON_EVENT[event.type] as ((state: TaskState, event: TaskEvent) => void) | ChangesNothing;
   change?.(state, event);
-  // A summary has taken its place at the beginning already.
+  // A summary has already been put at the start of the conversation.
   if (message && event.type !== "compacted") pushUser(state, (message as { content: string }).content);
-  // Whoever said nothing more waits on: these change how its next turn begins, and are no word to it.
+  // These events only change how the next turn begins, so a task that waits after a reply without a call keeps waiting.
   if (event.type === "granted" || event.type === "changed") state.silent = wasSilent;
 }
 
-/** What a tainted task found, asked or answered taints whoever reads it. */
+/** Whether an event taints the reader: it holds a result, question or answer of a tainted task. */
 function bringsTaint(event: TaskEvent): boolean {
   switch (event.type) {
     case "subtask_ended":
@@ -109,7 +110,7 @@ function onEnding(state: TaskState, { call, status, claims, result }: EventOf<"e
 }
 
 function onClaimsChecked(state: TaskState, event: EventOf<"claims_checked">): void {
-  if (state.ending?.call !== event.call) throw new BrokenLogError("Claims were checked of no ending.");
+  if (state.ending?.call !== event.call) throw new BrokenLogError("Claims were checked without an open ending.");
   state.ending.marks = event.marks;
 }
 
@@ -138,7 +139,7 @@ function onStalled(state: TaskState): void {
 }
 
 function onRestarted(state: TaskState): void {
-  if (state.open.size > 0) throw new BrokenLogError("The task began again with unanswered calls.");
+  if (state.open.size > 0) throw new BrokenLogError("The task restarted with unanswered calls.");
   restart(state, state.attempt);
 }
 
@@ -156,8 +157,9 @@ function onUnconfirmed(state: TaskState, event: EventOf<"unconfirmed">): void {
   state.spent.microUsd += event.microUsd;
 }
 
-function onTooLong(state: TaskState): void {
-  state.tooLong = true;
+function onTooLong(state: TaskState, { asked }: EventOf<"too_long">): void {
+  state.outputCap = asked === undefined ? null : shorterAsk(asked);
+  state.tooLong = state.outputCap === null;
 }
 
 function onOutputsShortened(state: TaskState, event: EventOf<"outputs_shortened">): void {
@@ -169,7 +171,7 @@ function onOutputsShortened(state: TaskState, event: EventOf<"outputs_shortened"
   state.charsSinceReply = 0;
 }
 
-/** The summary takes the place of the oldest messages; `dropped` never parts a call from its response. */
+/** Replaces the oldest messages by the summary. `dropped` never separates a call from its response. */
 function onCompacted(state: TaskState, event: EventOf<"compacted">): void {
   state.messages.splice(0, event.dropped);
   state.messages.unshift({ role: "user", content: event.text });
@@ -213,16 +215,16 @@ function onUnparked(state: TaskState): void {
 }
 
 function onChanged(state: TaskState, event: EventOf<"changed">): void {
-  // Another place in the queue is told to the agent like any change, and says nothing about its model.
+  // A change of priority alone does not affect the model.
   if (Object.keys(event.setup).length === 0) return;
   state.setup = changedSetup(state.setup, event.setup);
   keepServers(state, event.setup.servers ?? []);
-  // What was known of the old model's counting and failures says nothing about another one.
+  // Token counts and failures of the old model say nothing about a new model.
   state.lastInputTokens = 0;
   state.tooLong = false;
   state.modelTries = 0;
   state.modelFailure = null;
-  // Also with another model of the same provider: a person wants it tried.
+  // The person wants a try now, even when the new model has the same provider.
   state.triesAnyway = true;
   unpark(state);
 }
@@ -237,7 +239,7 @@ function onStepping(state: TaskState, event: EventOf<"stepping">): void {
 }
 
 function onRetried(state: TaskState, event: EventOf<"retried">): void {
-  if (!state.ended) throw new BrokenLogError("A task was retried that had not ended.");
+  if (!state.ended) throw new BrokenLogError("The task was retried before it had ended.");
   restart(state, event.attempt);
 }
 

@@ -16,7 +16,7 @@ const RESULT = {
 
 type Case = { before?: (Entry | Entry[])[]; event: TaskEvent; seen: (state: TaskState) => unknown; equals: unknown };
 
-/** One for each event that there is: what it changes. An event without a case does not compile. */
+/** What each event changes, with one case per event. An event without a case does not compile. */
 const CASES: { [Type in TaskEvent["type"]]: Case } = {
   call_started: {
     before: [reply(1, { id: "a", tool: "use_terminal", mode: "once" })],
@@ -291,7 +291,7 @@ describe("each event", () => {
   });
 });
 
-describe("a log that the runtime could not have written", () => {
+describe("fold refuses a log that", () => {
   const broken: [string, (Entry | Entry[])[]][] = [
     ["has no beginning", [reply(1)]],
     ["is empty", []],
@@ -303,21 +303,21 @@ describe("a log that the runtime could not have written", () => {
     ],
     ["has a call without a reply", [task(), reply(1, { id: "a", tool: "ask" }).slice(1)]],
     ["has a call twice", [task(), reply(1, { id: "a", tool: "ask" }, { id: "a", tool: "ask" })]],
-    ["goes on while calls are open", [task(), reply(1, { id: "a", tool: "ask" }), reply(2)]],
+    ["continues while calls are open", [task(), reply(1, { id: "a", tool: "ask" }), reply(2)]],
     ["ends while calls are open", [task(), reply(1, { id: "a", tool: "ask" }), ended(1)]],
-    ["goes on after its end", [task(), ended(0), reply(1)]],
+    ["continues after its end", [task(), ended(0), reply(1)]],
     ["ends twice", [task(), ended(0), ended(0)]],
-    ["retries what has not ended", [task(), event(0, { type: "retried", attempt: 2, by: "anna", text: "" })]],
-    ["marks a call that is not there", [task(), event(0, { type: "call_started", call: "a", lease: 1 })]],
+    ["retries a task that has not ended", [task(), event(0, { type: "retried", attempt: 2, by: "anna", text: "" })]],
+    ["marks an unknown call", [task(), event(0, { type: "call_started", call: "a", lease: 1 })]],
     ["reads a subtask that was never started", [task(), event(0, { type: "subtask_ended", result: RESULT, text: "" })]],
-    ["ends a call that is not there", [task(), ending(0)]],
-    ["has an event of no known type", [task(), event(0, { type: "invented" } as never)]],
-    ["has an entry of no known kind", [task(), { kind: "invented", turn: 0 } as never]],
+    ["ends an unknown call", [task(), ending(0)]],
+    ["has an event of an unknown type", [task(), event(0, { type: "invented" } as never)]],
+    ["has an entry of an unknown kind", [task(), { kind: "invented", turn: 0 } as never]],
   ];
   test.each(broken)("%s", (_, log) => expect(() => fold(log.flat())).toThrow(BrokenLogError));
 });
 
-test("three invalid replies count as strikes, and a valid one forgets them", () => {
+test("invalid replies count as strikes, and a valid reply resets the count", () => {
   const invalid = (turn: number) => [
     reply(turn, { id: `x${turn}`, tool: "no", mode: "invalid", problem: "No." }),
     response(turn, `x${turn}`, "no"),
@@ -326,7 +326,7 @@ test("three invalid replies count as strikes, and a valid one forgets them", () 
   expect(given(task(), ...invalid(1), reply(2, { id: "a", tool: "ask" })).state().strikes).toBe(0);
 });
 
-test("a retry keeps what was spent and what was started, and forgets what was asked", () => {
+test("a retry keeps the spend and the subtasks, and forgets questions", () => {
   const asked = event(1, { type: "question", review: "rev", task: "child", words: "Which?", text: "It asks." });
   const state = given(
     task(),
@@ -344,12 +344,12 @@ test("a retry keeps what was spent and what was started, and forgets what was as
   expect([state.questions.size, state.unanswered.size]).toEqual([0, 0]);
 });
 
-test("the headline is the first line of what the agent said last, cut to a row's width", () => {
+test("the headline is the first line of the agent's last text, shortened for a row", () => {
   expect(given(task(), reply(1), reply(2)).state().headline).toBe("Turn 2");
   expect(headlineOf(`\n ${"x".repeat(200)}\nmore`)).toBe(`${"x".repeat(119)}…`);
 });
 
-test("what came while a call was open is read behind the call's response", () => {
+test("a message that came while a call was open follows the call's response", () => {
   const state = fold([
     ...task(),
     ...reply(1, { id: "a", tool: "start_subtask" }, { id: "b", tool: "start_subtask" }),

@@ -1,6 +1,6 @@
 /**
- * Folds a task's log into its state. `evolve` works in place, because the state of a task with 400 turns is
- * large and is evolved twice a turn; folding at once equals folding step by step (a property test).
+ * Folds a task's log into its state. `evolve` works in place, because the state of a task with 400 turns is large and
+ * evolves twice per turn. A property test shows that folding at once equals folding step by step.
  */
 import { addSpend, pushUser, subtaskOf, unpark } from "./evolve-changes";
 import { onEvent } from "./evolve-events";
@@ -9,13 +9,13 @@ import type { ModelMessage } from "./log/model";
 import { withResult } from "./repetition";
 import { headlineOf, initialState, type TaskState } from "./state";
 
-/** Throws BrokenLogError, also when an entry lacks a field that it should have. */
+/** Returns the state of a log. Throws BrokenLogError, also when an entry lacks a required field. */
 export function fold(entries: Iterable<Entry>): TaskState {
   try {
     return foldAll(entries);
   } catch (error) {
     if (error instanceof BrokenLogError) throw error;
-    throw new BrokenLogError(`An entry of the log is not of its kind's shape: ${(error as Error).message}`);
+    throw new BrokenLogError(`An entry of the log has the wrong shape for its kind: ${(error as Error).message}`);
   }
 }
 
@@ -24,17 +24,17 @@ function foldAll(entries: Iterable<Entry>): TaskState {
   const setup = iterator.next().value as Entry | undefined;
   const assignment = iterator.next().value as Entry | undefined;
   if (setup?.kind !== "system" || assignment?.kind !== "instruction") {
-    throw new BrokenLogError("The log does not begin with a system entry and an instruction.");
+    throw new BrokenLogError("The log does not start with a system entry and an instruction.");
   }
   const state = initialState(setup.content, assignment.content);
   for (let next = iterator.next(); !next.done; next = iterator.next()) evolve(state, next.value);
   return state;
 }
 
-/** Applies one entry in place. Throws BrokenLogError when the entry cannot follow what came before. */
+/** Applies one entry in place. Throws BrokenLogError when the entry cannot follow the earlier entries. */
 export function evolve(state: TaskState, entry: Entry): void {
   if (state.ended && !(entry.kind === "event" && entry.content.type === "retried")) {
-    throw new BrokenLogError(`Entry ${state.length + 1} follows the end of the task.`);
+    throw new BrokenLogError(`Entry ${state.length + 1} comes after the end of the task.`);
   }
   switch (entry.kind) {
     case "system":
@@ -56,14 +56,14 @@ export function evolve(state: TaskState, entry: Entry): void {
       onEvent(state, entry.content);
       break;
     default:
-      throw new BrokenLogError(`Entry ${state.length + 1} is of no known kind.`);
+      throw new BrokenLogError(`Entry ${state.length + 1} is of an unknown kind.`);
   }
   state.length += 1;
 }
 
 function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): void {
   if (state.open.size > 0)
-    throw new BrokenLogError(`Turn ${entry.turn} began before the calls of the last one were answered.`);
+    throw new BrokenLogError(`Turn ${entry.turn} began before the calls of the previous turn were answered.`);
   state.turn += 1;
   state.quietTurns = state.hasNews ? 0 : state.quietTurns + 1;
   state.hasNews = false;
@@ -76,6 +76,8 @@ function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): v
   state.triesAnyway = false;
   unpark(state);
   state.tooLong = false;
+  state.cutReplies = entry.content.stopReason === "length" ? state.cutReplies + 1 : 0;
+  state.outputCap = null;
   state.lastInputTokens = entry.usage.inputTokens + entry.usage.outputTokens;
   state.charsSinceReply = 0;
   addSpend(state, entry.usage, entry.microUsd);
@@ -85,8 +87,8 @@ function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): v
 
 function onCall(state: TaskState, entry: Entry & { kind: "tool_call" }): void {
   const last = state.messages.at(-1);
-  if (last?.role !== "assistant") throw new BrokenLogError(`The call ${entry.callId} belongs to no reply.`);
-  if (state.open.has(entry.callId)) throw new BrokenLogError(`The call ${entry.callId} is there twice.`);
+  if (last?.role !== "assistant") throw new BrokenLogError(`The call ${entry.callId} does not follow a reply.`);
+  if (state.open.has(entry.callId)) throw new BrokenLogError(`The call ${entry.callId} occurs twice.`);
   const malformed = typeof entry.content.input === "string";
   last.calls.push({ id: entry.callId, name: entry.tool, input: entry.content.input, ...(malformed && { malformed }) });
   state.open.set(entry.callId, {
@@ -133,7 +135,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     state.repetition = withResult(state.repetition, call.tool, call.input, text);
     state.hasNews ||= !isError && state.repetition.isNew;
   } else if (call.mode === "control" && call.tasks.length === 0 && !call.review && !entry.content.early) {
-    // A wait for nothing, or what is refused over and over, goes round in a circle, too.
+    // A repeated wait for nothing, or a call refused again and again, is a repetition too.
     state.repetition = withResult(state.repetition, call.tool, call.input, text);
   }
   insertResponse(state.messages, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
@@ -141,8 +143,8 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
 }
 
 /**
- * The model reads a turn's responses right after its calls and in their order, whichever was answered first. What a person did
- * while a call was open (granted more, changed the model) stands behind them.
+ * Inserts a response right after the turn's calls, in the order of the calls, whichever was answered first. Messages
+ * that came while a call was open (a person granted more, changed the model) follow the responses.
  */
 function insertResponse(messages: ModelMessage[], message: ModelMessage & { role: "tool" }): void {
   const asked = messages.findLastIndex((one) => one.role === "assistant");

@@ -2,29 +2,29 @@ import type { Reason } from "@/core/log/reasons";
 import type { HeldWhat, ServerVersion, Setup, SubtaskResult } from "./log/entries";
 import type { EndStatus, TaskStatus } from "./log/terms";
 
-/** What was sent to a task and is not in its log yet. The holder of the lease takes it into the log. */
+/** A message to a task that is not in its log yet. The holder of the lease adds it to the log. */
 export type Letter = { id: number } & LetterBody;
 
 export type LetterBody =
   | { kind: "steer"; text: string; by: string }
-  /** A subtask's question, for this task to answer or pass up. */
+  /** A subtask's question, which this task answers or passes up. */
   | { kind: "question"; review: string; task: string; title: string; text: string; tainted?: true }
   | { kind: "answer"; review: string; text: string; by: string; tainted?: true }
-  /** What the task asked for was approved: tools from its next turn on, and what new documents say. */
+  /** A proposal of the task was approved: tools from its next turn, and the text of new documents. */
   | { kind: "configured"; tools: string[]; servers: ServerVersion[]; by: string; text: string }
   | { kind: "stop"; status: Exclude<EndStatus, "succeeded">; reason: Reason; detail: string }
   /** A person, or a rule, decided whether a call may run. */
   | { kind: "approval"; review: string; approved: boolean; by: string; rule?: string; reason: string }
   | { kind: "change"; by: string; setup: Partial<Setup>; priority?: number; text: string }
-  /** The conversation begins again, in the same attempt, with these words. */
+  /** The conversation restarts within the same attempt, with this text. */
   | { kind: "restart"; text: string; by: string }
-  /** A person paused, resumed or stepped the task: nothing for the model, and for the log who and when. */
+  /** A person paused, resumed or stepped the task. Only for the log; the model does not read it. */
   | { kind: "held"; what: HeldWhat; by: string; atMs: number }
   | { kind: "unpark"; by: string }
   | { kind: "granted"; text: string; by: string; tokens?: number; microUsd?: number }
   | { kind: "stepping"; mode: "automatic" | "manual"; by: string };
 
-/** A subtask, or a predecessor, as it stands now. `result` is there once it has ended. */
+/** The current state of a subtask or predecessor. `result` is set once it has ended. */
 export interface Relative {
   task: string;
   status: TaskStatus;
@@ -36,27 +36,42 @@ export interface Limits {
   maxStrikes: number;
   /** Tries of `end_task` before the task fails. */
   maxEndings: number;
+  /** Calls in a row that the runtime ended because nothing came from the model. */
+  maxTimeouts: number;
+  /** Failed calls in a row. An outage parks the task between them, so these last for hours. */
   maxModelTries: number;
   /** Context window of the task's model and the largest reply, in tokens. */
   contextTokens: number;
   maxOutputTokens: number;
+  /** Output that a call asks for when its agent says nothing else. */
+  outputTokens: number;
+  /** From so many tokens of conversation on it is compacted, because every turn pays for them. */
+  compactTokens: number;
 }
 
-/** The tries that every task has, whatever its model. */
-export const TRIES = { maxStrikes: 3, maxEndings: 3, maxModelTries: 10 } as const satisfies Partial<Limits>;
+/** What a call of a model is bound by. */
+export type CallLimits = Pick<Limits, "contextTokens" | "maxOutputTokens" | "outputTokens" | "compactTokens">;
 
-/** Everything `decide` may know beside the log. */
+/** The tries that every task has, whatever its model. */
+export const TRIES = {
+  maxStrikes: 3,
+  maxEndings: 3,
+  maxTimeouts: 10,
+  maxModelTries: 100,
+} as const satisfies Partial<Limits>;
+
+/** Everything that `decide` knows besides the log. */
 export interface Facts {
   nowMs: number;
   lease: number;
-  /** A pause record covers the task. */
+  /** Whether a pause covers the task. */
   held: boolean;
   letters: Letter[];
-  /** By public id. A subtask that is not here was started a moment ago and runs. */
+  /** Subtasks and predecessors by public id. A missing subtask was just started and runs. */
   relatives: Map<string, Relative>;
-  /** The task's grant is used up: the sentence that says of what. */
+  /** When the task's grant is used up, a sentence that says which amount; else null. */
   exhausted: string | null;
-  /** Under manual stepping: how many turns may have begun by now. */
+  /** Under manual stepping, the highest turn that may begin. */
   turnsAllowed: number;
   limits: Limits;
 }

@@ -1,4 +1,4 @@
-/** A fork is a copied cut: every task goes on from its log up to one message, in a new tree. The pure parts of it. */
+/** The pure parts of a fork, which copies every task's log up to one message into a new tree and continues there. */
 
 import { fold } from "./evolve";
 import type { LetterBody } from "./facts";
@@ -15,8 +15,8 @@ export interface LoggedEntry {
 const EDITABLE: ReadonlySet<Entry["kind"]> = new Set(["instruction", "steer", "tool_response"]);
 
 /**
- * The message of the task that the fork goes on from. Inside a turn that is the one before the turn; an edited message is kept
- * itself. `at` absent: the task's instruction. `log` is the whole log of the task that is forked at.
+ * Returns the last message that the fork copies. For a message inside a turn that is the message before the turn; an
+ * edited message is copied itself. Without `at` it is the task's instruction. `log` is the task's whole log.
  */
 export function cutAt(
   log: LoggedEntry[],
@@ -25,13 +25,14 @@ export function cutAt(
 ): { upTo: number } | { refusal: string } {
   const found = at === undefined ? 1 : log.findIndex((one) => one.seq === at);
   if (found < 0)
-    return { refusal: `The task has no message ${at}: its messages are ${log[0]?.seq} to ${log.at(-1)?.seq}.` };
+    return { refusal: `The task has no message ${at}: choose one from ${log[0]?.seq} to ${log.at(-1)?.seq}.` };
   const index = Math.max(1, found);
   const message = log[index] as LoggedEntry;
   if (isEdited) {
     if (EDITABLE.has(message.entry.kind)) return { upTo: endOfTurn(log, index) };
     return {
-      refusal: "Only an instruction, a steer or a tool's response can be edited: fork before the turn, and steer it.",
+      refusal:
+        "Only an instruction, a steer or a tool's response can be edited: fork before the turn, then steer the task.",
     };
   }
   const state = fold(log.slice(0, index + 1).map((one) => one.entry));
@@ -45,7 +46,7 @@ export function cutAt(
   return { upTo: (reply ?? message).seq - 1 };
 }
 
-/** The snapshot of a turn's files stands behind its last response, and belongs to it. */
+/** Returns the message, or the snapshot of the turn's files right after its last response, which belongs to the turn. */
 function endOfTurn(log: LoggedEntry[], index: number): number {
   const { seq } = log[index] as LoggedEntry;
   const after = log[index + 1];
@@ -53,18 +54,18 @@ function endOfTurn(log: LoggedEntry[], index: number): number {
   return isSaved && (log[index] as LoggedEntry).entry.kind === "tool_response" ? after.seq : seq;
 }
 
-/** Whoever was told that it has ended has nothing to go on with: it ends anew. */
+/** Whether the entry is the response to the last `end_task`: an agent that read it could not continue, so the fork starts before that turn. */
 function isLastWord(entry: Entry, after: Entry | undefined): boolean {
   if (entry.kind !== "tool_response" || entry.tool !== "end_task") return false;
   return after?.kind === "event" && after.content.type === "ended";
 }
 
-/** Public ids of one tree by those of its fork. */
+/** Maps public ids of a tree to the ids of its fork. */
 export type Renaming = ReadonlyMap<string, string>;
 
 const ID_LENGTH = 12;
 
-/** Every known id in a text, be it JSON or words, by its new one. Ids are twelve letters that nothing else has by chance. */
+/** Replaces every known id in a text or JSON by its new id. Ids are twelve random letters, which do not occur by chance. */
 export function renamed(text: string, ids: Renaming): string {
   return text.replace(
     /[a-z2-9]{12,}/g,
@@ -72,7 +73,7 @@ export function renamed(text: string, ids: Renaming): string {
   );
 }
 
-/** An id right behind an escape, as in `\nabc…`, is part of a longer run of letters. */
+/** Replaces ids inside a longer run of letters, as after an escape in `\nabc…`. */
 function within(token: string, ids: Renaming): string {
   let text = "";
   let from = 0;
@@ -88,15 +89,15 @@ function within(token: string, ids: Renaming): string {
 
 export interface Edits {
   instruction?: string;
-  /** What changes of the task's setup: another agent or model. */
+  /** Changes of the task's setup: another agent or model. */
   setup?: Partial<Setup>;
-  /** The new text of one message, by its place in the task's log. */
+  /** The new text of one message, by its index in the task's log. */
   message?: { index: number; text: string };
 }
 
 /**
- * The log of the task that is forked at, with what was edited. Before its first turn the task simply begins otherwise; later
- * the change stands as an event, and begins a new prompt.
+ * Returns the forked task's log with the edits. Before the first turn a change of setup replaces the original setup;
+ * later it is added as an event, which starts a new prompt.
  */
 export function edited(entries: Entry[], edits: Edits, by: string, words: string): Entry[] {
   const hasSpoken = entries.some((entry) => entry.kind === "agent_response");
@@ -124,7 +125,7 @@ function withText(entry: Entry, text: string): Entry {
   return entry;
 }
 
-/** A task of the fork. Ids are the new ones. */
+/** A task of the fork, with its new ids. */
 export interface ForkedTask {
   uid: string;
   parentUid: string | null;
@@ -139,8 +140,8 @@ export interface ForkedGrant {
 const CONSERVED = ["tokens", "microUsd", "tasks"] as const;
 
 /**
- * The grants as they stood: what each task was given and what a person added, less what its subtasks hold. `added` is what the
- * task's own log says that was granted later; it widened every task above, too. Tasks come after their parents.
+ * Returns the grants at the cut: each task's grant plus what a person added, and what its subtasks hold. `added` holds
+ * later grants from each task's own log; each also widened all tasks above. Tasks come after their parents.
  */
 export function grantsOf(
   tasks: ForkedTask[],
@@ -165,7 +166,7 @@ export function grantsOf(
     for (const of of CONSERVED) {
       const cap = grant.cap[of];
       if (cap === null) continue;
-      // What was paid from the tree's reserve had widened the grant: it covers at least what is gone.
+      // Payments from the tree's reserve had widened the grant, so it covers at least what is used.
       const covered = Math.max(cap + (of === "tasks" ? 0 : more[of]), spent[of] + grant.given[of]);
       grant.cap[of] = covered;
       if (parent) parent.given[of] += state.ended ? spent[of] + grant.given[of] : covered;
@@ -174,7 +175,7 @@ export function grantsOf(
   return grants;
 }
 
-/** A review as it stands in the original tree, with the ids of the fork. */
+/** A review of the original tree, with the ids of the fork. */
 export interface SourceReview {
   uid: string;
   taskUid: string;
@@ -189,7 +190,7 @@ export interface SourceReview {
 
 export interface ReviewAtCut {
   uid: string;
-  /** null: it is before a person, or not open. */
+  /** The task that is asked; null when a person is asked, or when it is not open. */
   addressee: string | null;
   isOpen: boolean;
 }
@@ -200,8 +201,8 @@ export interface InFlight {
 }
 
 /**
- * What was open at the cut, and what was sent then and not read yet: letters stand in no log, so they are written again from what
- * the logs of sender and reader say.
+ * Returns the reviews open at the cut and the letters sent but not yet read. Letters are not in any log, so they are
+ * reconstructed from the logs of sender and reader.
  */
 export function inFlightAt(tasks: ForkedTask[], reviews: SourceReview[], cutAtMs: number): InFlight {
   const byUid = new Map(tasks.map((task) => [task.uid, task]));
@@ -210,8 +211,8 @@ export function inFlightAt(tasks: ForkedTask[], reviews: SourceReview[], cutAtMs
     const asker = byUid.get(review.taskUid);
     if (!asker) continue;
     const wasDecided = review.decidedAtMs !== null && review.decidedAtMs <= cutAtMs;
-    const holdsUp = review.kind === "question" || review.kind === "approval" || isAwaited(asker.state, review.uid);
-    if (!holdsUp) {
+    const isBlocking = review.kind === "question" || review.kind === "approval" || isAwaited(asker.state, review.uid);
+    if (!isBlocking) {
       if (!wasDecided) found.reviews.push({ uid: review.uid, addressee: null, isOpen: true });
     } else if (isAwaited(asker.state, review.uid)) {
       if (wasDecided) {
@@ -238,8 +239,8 @@ function decisionOf({ uid, kind, status, answer, decidedBy }: SourceReview): Let
   const by = decidedBy ?? "somebody";
   if (kind === "question") return { kind: "answer", review: uid, text: answer ?? "", by };
   if (kind === "proposal") {
-    const said = { status, ...(answer && { reason: answer }) };
-    return { kind: "answer", review: uid, text: JSON.stringify(said), by };
+    const decision = { status, ...(answer && { reason: answer }) };
+    return { kind: "answer", review: uid, text: JSON.stringify(decision), by };
   }
   return { kind: "approval", review: uid, approved: status === "approved", by, reason: answer ?? "" };
 }
@@ -249,7 +250,7 @@ function questionOf(review: SourceReview, asker: ForkedTask): LetterBody {
   return { kind: "question", review: review.uid, task: asker.uid, title, text: review.detail };
 }
 
-/** Up from the asker: the first who has the question open, or has not read it yet; whoever closed it has passed it up. */
+/** Returns the first task above the asker that has the question open or has not read it. A task that closed it has passed it up. */
 function whoIsAsked(
   asker: ForkedTask,
   review: string,
@@ -266,7 +267,7 @@ function whoIsAsked(
   }
 }
 
-/** Who was being stopped: tasks below one that has ended, and finishing tasks of a try that was over. */
+/** Returns stops for tasks that were being stopped: tasks below an ended task, and finishing tasks of an earlier try. */
 function stopsOf(tasks: ForkedTask[], byUid: Map<string, ForkedTask>): InFlight["letters"] {
   return tasks.flatMap(({ uid, parentUid, state }) => {
     const parent = parentUid ? byUid.get(parentUid) : undefined;
@@ -275,7 +276,7 @@ function stopsOf(tasks: ForkedTask[], byUid: Map<string, ForkedTask>): InFlight[
     const start = parent.state.subtasks.get(uid);
     const isOver = parent.state.ended !== null || (purpose !== null && !(start && parent.state.open.has(start.call)));
     if (!isOver) return [];
-    const detail = "What it was started for was over when the tree was forked.";
+    const detail = "Its parent no longer needed it when the tree was forked.";
     return [{ to: uid, body: { kind: "stop", status: "stopped", reason: "parent_ended", detail } as const }];
   });
 }

@@ -1,4 +1,4 @@
-/** When a task may start no more subtasks: it was refused by limits too often, or a subtask of it ended as a runaway. */
+/** Decides when a task may start no more subtasks: limits refused it too often, or one of its subtasks was a runaway. */
 import type { TaskState } from "./state";
 
 const MAX_LIMIT_REFUSALS = 3;
@@ -8,11 +8,11 @@ export function isOutgrown(state: Pick<TaskState, "limitRefusals" | "runawaySubt
   return state.limitRefusals >= MAX_LIMIT_REFUSALS || state.runawaySubtask;
 }
 
-/** What the model reads when it tries again. Such a call is invalid, so that a model that does nothing else comes to an end. */
+/** Returns the refusal for the model, or null. The call counts as invalid, so that a model that only repeats it comes to an end. */
 export function outgrownProblem(state: TaskState, tool: string): string | null {
   if (!STARTING_TOOLS.has(tool) || !isOutgrown(state)) return null;
   const why = state.runawaySubtask
-    ? "A subtask of this task kept running into limits"
-    : "This task was refused subtasks by limits three times";
-  return `${why}, so it may start no more: finish it yourself, or end it.`;
+    ? "A subtask of this task kept hitting limits"
+    : "Limits refused subtasks of this task three times";
+  return `${why}, so this task cannot start more subtasks: finish the work yourself, or call end_task.`;
 }

@@ -1,13 +1,13 @@
-/** Public ids: twelve letters that nobody confuses when they read them aloud. */
+/** Public ids: twelve letters and digits that are not confused when read aloud. */
 import { createHash } from "node:crypto";
 import type { Call } from "./state";
 
-/** Without letters and digits that are taken for each other. */
+/** Excludes letters and digits that look alike. */
 export const ID_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
 
-/** A public id of twelve letters, the same whenever the same call is handled again: creating is idempotent by it (I3). */
+/** Returns a public id that is the same whenever the same call is handled again, which makes creating idempotent (I3). */
 export function idOf(taskUid: string, call: Pick<Call, "turn" | "id">, what: string): string {
-  // The turn stands with the call's id, because a provider may use an id again in a later attempt.
+  // Includes the turn, because a provider may reuse a call's id in a later attempt.
   const bytes = createHash("sha256").update(`${taskUid}\0${call.turn}\0${call.id}\0${what}`).digest();
   return Array.from(bytes.subarray(0, 12), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
 }

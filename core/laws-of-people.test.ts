@@ -1,4 +1,4 @@
-/** Laws about what people do to a task while it works: approve, answer, grant, change. They hold for every log that `decide` can write. */
+/** Property tests about what people do while a task works: approve, answer, grant, change. They hold for every log that `decide` can write. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Drive, drive } from "@/agents/testing/drive";
@@ -21,7 +21,7 @@ const eventsOf = <T extends TaskEvent["type"]>(entries: Entry[], type: T) =>
     entry.kind === "event" && entry.content.type === type ? [entry.content as TaskEvent & { type: T }] : [],
   );
 
-/** What stands directly behind each assistant message: the responses to its calls. */
+/** Returns the responses that directly follow each assistant message. */
 function turnsOf(messages: ModelMessage[]): { calls: string[]; responses: string[] }[] {
   return messages.flatMap((message, index) => {
     if (message.role !== "assistant") return [];
@@ -32,12 +32,12 @@ function turnsOf(messages: ModelMessage[]): { calls: string[]; responses: string
   });
 }
 
-test("nothing stands between a call and its response, and responses stand in the order of the calls", () =>
+test("nothing comes between a call and its response, and responses are in the order of the calls", () =>
   forEveryLog(({ entries, state: last }) => {
     const state = fold(entries.slice(0, 2));
     for (const entry of entries.slice(2)) {
       evolve(state, entry);
-      // The calls of a reply are entries of their own: between them the turn is not whole.
+      // The calls of a reply are separate entries; between them the turn is incomplete.
       if (entry.kind === "tool_call" || entry.kind === "agent_response") continue;
       const responses = turnsOf(state.messages).flatMap((turn) => turn.responses);
       expect(responses).toEqual(state.messages.flatMap((one) => (one.role === "tool" ? [one.callId] : [])));
@@ -48,7 +48,7 @@ test("nothing stands between a call and its response, and responses stand in the
     expect(last.open.size).toBe(0);
   }));
 
-test("a call that needs approval runs only once it is approved; one that was not allowed or called off never runs", () =>
+test("a call that needs approval runs only after it is approved; a refused or called-off call never runs", () =>
   forEveryLog(({ entries, points }) => {
     for (const { length, decision } of points) {
       if (decision.kind !== "run_tool") continue;
@@ -72,7 +72,7 @@ test("a call that needs approval runs only once it is approved; one that was not
     }
   }));
 
-test("a message calls off what has not begun: no call of the turn is open once it is read", () =>
+test("a message calls off calls that have not started: no call of the turn is open after it is read", () =>
   forEveryLog(({ entries, points }) => {
     for (const { length, facts, decision } of points) {
       if (decision.kind !== "note" || !decision.letters) continue;
@@ -101,19 +101,19 @@ test("a question gets one answer: as its call's response, or later as an event",
     }
   }));
 
-/** When the first wait for a person is over: of open calls, and of questions that were answered early. */
+/** Returns when the first wait for a person times out: of open calls, and of questions that were answered early. */
 function firstTimeOut(state: TaskState): number {
   const open = [...state.open.values()].filter((call) => call.approval !== "given");
   const times = [...open, ...state.unanswered.values()].map((one) => one.untilMs);
   return Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));
 }
 
-test("a task that waits is awake again when the time of what it asked is over", () =>
+test("a waiting task wakes up when its question or approval times out", () =>
   forEveryLog(({ entries, points }) => {
     for (const { length, facts, decision } of points) {
       if (decision.kind !== "rest" || !decision.waits || decision.waits.kind === "finishing") continue;
       const state = fold(entries.slice(0, length));
-      // Once it has chosen, what it asked before does not matter any more.
+      // After agent_selector has chosen, its earlier questions no longer matter.
       if (selectedTask(state)) continue;
       const until = firstTimeOut(state);
       expect(until).toBeGreaterThan(facts.nowMs);
@@ -127,14 +127,14 @@ const SILENT: Letter[] = [
   { id: 9_003, kind: "stepping", mode: "automatic", by: "anna" },
 ];
 
-test("what is granted or changed calls nobody out of its waiting, and answers no call", () =>
+test("a grant or a change interrupts no wait and answers no call", () =>
   forEveryLog(({ entries, points }) => {
     for (const { length, facts, decision } of points) {
       if (decision.kind !== "rest" || !decision.waits || facts.letters.length > 0) continue;
       const state = fold(entries.slice(0, length));
       for (const letter of SILENT) {
         const read = decide(state, { ...facts, letters: [letter] });
-        // An ending looks at nothing but what finishes it, until it is over.
+        // An open ending depends only on its finishing tasks.
         if (read.kind !== "note") throw new Error(`${letter.kind} is not read: ${JSON.stringify(read)}`);
         for (const entry of read.entries) {
           expect(entry.kind).toBe("event");
@@ -145,7 +145,7 @@ test("what is granted or changed calls nobody out of its waiting, and answers no
     }
   }));
 
-test("the logs that these laws hold for have met everything", () => {
+test("the generated logs contain every case", () => {
   const met = new Set<string>();
   const meet = (entries: Entry[], from: number) => {
     for (const entry of entries.slice(from)) {

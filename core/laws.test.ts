@@ -6,14 +6,14 @@ import { type Decision, decide } from "./decide";
 import { evolve, fold } from "./evolve";
 import { BrokenLogError, type Entry, type TaskEvent } from "./log/entries";
 
-/** Holds for every log that the real `decide` can write. */
+/** Property tests that hold for every log that the real `decide` can write. */
 const forEveryLog = (law: (drive: Drive) => void, numRuns = 150) =>
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1_000_000 }), (seed) => law(drive(seed))),
     { numRuns },
   );
 
-test("every task comes to an end or rests, and decide never throws", () =>
+test("every task ends or rests, and decide never throws", () =>
   forEveryLog(({ state }) => {
     expect(state.ended).not.toBeNull();
   }, 600));
@@ -26,7 +26,7 @@ test("folding at once equals folding step by step", () =>
     expect(half).toEqual(state);
   }));
 
-test("whoever has a folder of its own succeeds only with its files merged, or told why not, since it last went on", () =>
+test("a task with an own folder succeeds only after a merge, or a failed merge, since its last reply", () =>
   forEveryLog(({ entries, state }) => {
     if (state.assignment.workspace !== "own") return;
     const ends = entries.flatMap((entry, index) =>
@@ -51,7 +51,7 @@ test("every call gets exactly one response", () =>
     expect(responses.sort()).toEqual(calls.sort());
   }));
 
-test("a task that ended stays ended, but for a retry", () => {
+test("an ended task stays ended, except after a retry", () => {
   const others: Entry[] = [
     ...task(),
     ...reply(99),
@@ -94,7 +94,7 @@ test("a subtask's result is read at most once", () =>
 
 const NEW_EPOCHS = new Set<TaskEvent["type"]>(["compacted", "retried", "restarted"]);
 
-test("what the model was sent is the beginning of what it is sent next, until the conversation is compacted or begun anew", () =>
+test("each request starts with the previous request's messages, until the conversation is compacted or restarted", () =>
   forEveryLog(({ entries, points }) => {
     let before: unknown[] = [];
     let beforeLength = 0;
@@ -111,7 +111,7 @@ test("what the model was sent is the beginning of what it is sent next, until th
   }, 60));
 
 describe("a crash after any decision", () => {
-  test("under the same lease the log decides the same again, and deciding changes nothing", () =>
+  test("under the same lease decide returns the same again and changes nothing", () =>
     forEveryLog(({ entries, points }) => {
       for (const { length, facts, decision } of points) {
         const state = fold(entries.slice(0, length));
@@ -121,7 +121,7 @@ describe("a crash after any decision", () => {
       }
     }, 60));
 
-  test("under the next lease too, but that a call that may run once and was started counts as interrupted", () =>
+  test("under the next lease too, except that a started call that must run only once counts as interrupted", () =>
     forEveryLog(({ entries, points }) => {
       for (const { length, facts, decision } of points) {
         const again = decide(fold(entries.slice(0, length)), { ...facts, lease: facts.lease + 1 });
@@ -135,7 +135,7 @@ describe("a crash after any decision", () => {
     }, 60));
 });
 
-/** The mark of a started call names its lease. */
+/** Removes the lease from the marks of started calls, because it differs. */
 function unleased(decision: Decision): Decision {
   if (decision.kind !== "note") return decision;
   const entries = decision.entries.map((entry): Entry => {
@@ -145,7 +145,7 @@ function unleased(decision: Decision): Decision {
   return { ...decision, entries };
 }
 
-test("the logs that these laws hold for have met everything", () => {
+test("the generated logs contain every case", () => {
   const met = new Set<string>();
   for (let seed = 1; seed <= 1_200; seed += 1) {
     const { entries, points } = drive(seed);

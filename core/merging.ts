@@ -1,12 +1,12 @@
-/** A task with a folder of its own: before it ends with success, what it changed there is merged, and its parent reads what was not. */
+/** Merges a task's own folder before the task succeeds, and tells the parent what could not be merged. */
 import type { Decision, EndDecision } from "./decide";
 import type { FilesMerged } from "./log/entries";
 import type { TaskState } from "./state";
 
-/** Paths that are named to the parent; a longer list says how many more there are. */
+/** Most paths named to the parent; a longer list only counts the rest. */
 const NAMED_PATHS = 20;
 
-/** An end with success, once the files are merged. The task has succeeded also when they could not be: its parent decides about them. */
+/** Returns the merge as the next step, then the successful end. The task succeeds even when the merge fails, because its parent decides about the files. */
 export function afterMerge(state: TaskState, end: EndDecision): Decision {
   if (state.assignment.workspace !== "own") return end;
   if (!state.merged) return { kind: "merge_files" };
@@ -18,20 +18,21 @@ export function afterMerge(state: TaskState, end: EndDecision): Decision {
 function skippedOf({ skipped = 0 }: FilesMerged): string | null {
   if (skipped === 0) return null;
   const what = skipped === 1 ? "One path" : `${skipped} paths`;
-  return `${what} of this subtask's own folder cannot be copied (no plain files, or too large): they are not in yours.`;
+  const verb = skipped === 1 ? "was" : "were";
+  return `${what} of this subtask's own folder ${verb} not copied into yours (not plain files, or too large).`;
 }
 
-/** What the parent reads; null: everything was merged. */
+/** Returns the text for the parent, or null when everything was merged. */
 function unmergedOf({ changed, conflicts, copies, problem }: FilesMerged): string | null {
   if (conflicts.length === 0 && problem === undefined) return null;
   const because = problem === undefined ? "" : ` (${problem})`;
-  if (conflicts.length === 0) return `What this subtask changed in its own folder was NOT merged into yours${because}.`;
+  if (conflicts.length === 0) return `This subtask's changes in its own folder were NOT merged into yours${because}.`;
   const paths = conflicts.slice(0, NAMED_PATHS).map((path) => JSON.stringify(path));
   if (conflicts.length > NAMED_PATHS) paths.push(`and ${conflicts.length - NAMED_PATHS} more`);
-  const why = problem === undefined ? "both folders changed the same paths" : "these paths stand against it";
-  const lie =
+  const why = problem === undefined ? "both folders changed the same paths" : "these paths prevent it";
+  const remedy =
     copies === null
-      ? "Its versions could not be put beside yours."
-      : `Its versions of all ${changed} paths that it changed lie in your folder under ${JSON.stringify(copies)} (what is not there it has deleted): take over what is right, then delete that folder.`;
-  return `What this subtask changed in its own folder was NOT merged into yours, because ${why}${because}: ${paths.join(", ")}. ${lie}`;
+      ? "Its versions could not be copied next to yours."
+      : `Its versions of all ${changed} paths that it changed are in your folder under ${JSON.stringify(copies)} (it deleted the paths that are missing there): take over what is right, then delete that folder.`;
+  return `This subtask's changes in its own folder were NOT merged into yours, because ${why}${because}: ${paths.join(", ")}. ${remedy}`;
 }

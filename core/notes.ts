@@ -1,4 +1,4 @@
-/** The entries that the host writes by itself: corrections, early answers, results of subtasks. All pure. */
+/** Builds the entries that the host writes: corrections, early answers, results of subtasks. Pure. */
 import type { Decision } from "./decide";
 import type { Facts, Letter } from "./facts";
 import type { Entry, SubtaskResult, TaskEvent } from "./log/entries";
@@ -7,38 +7,38 @@ import { waitedFor } from "./waits";
 
 type Response = Entry & { kind: "tool_response" };
 
-/** The response to a call, as the model reads it. */
+/** Returns the response to a call, as the model reads it. */
 export function response(state: TaskState, call: Call, text: string, isError = false): Response {
   return { kind: "tool_response", turn: state.turn, content: { text, isError }, tool: call.tool, callId: call.id };
 }
 
-/** Answers a call before it is over: the subtask's result, or the answer, comes later as an event. */
-function notYet(state: TaskState, call: Call, said: object): Response {
-  const entry = response(state, call, JSON.stringify(said));
+/** Answers a call early. The subtask's result, or the answer, comes later as an event. */
+function notYet(state: TaskState, call: Call, content: object): Response {
+  const entry = response(state, call, JSON.stringify(content));
   entry.content.early = true;
   return entry;
 }
 
-/** The corrective response to a call that cannot be carried out. */
+/** Returns the corrective response to an invalid call. */
 export function invalidResponse(state: TaskState, call: Call): Entry {
   return response(state, call, call.problem ?? "This call cannot be carried out.", true);
 }
 
-/** A call that may not run twice was started by a process that is gone. */
+/** Returns the response to a call that must not run twice and was started by a dead process. */
 export function interruptedResponse(state: TaskState, call: Call): Entry {
   const text =
-    "This call was interrupted: the process that ran it ended before it answered. Its outcome is unknown; look before you repeat it.";
+    "This call was interrupted: its process ended before it answered. Its outcome is unknown, so check before you repeat it.";
   return response(state, call, text, true);
 }
 
-/** What a reply without a call is answered with. */
+/** Returns the answer to a reply without a tool call. */
 export function correction(state: TaskState): Entry {
   const text =
-    "Your reply had no tool call, so nothing happened. Go on with a tool call; when the task is done, or cannot be done, call end_task.";
+    "Your reply had no tool call, so nothing happened. Continue with a tool call. When the task is done, or cannot be done, call end_task.";
   return { kind: "event", turn: state.turn, content: { type: "correction", text } };
 }
 
-/** A subtask's result as its call's response: JSON, so that programs and models read the same. */
+/** Returns a subtask's result as JSON for its call's response, so that programs and models read the same. */
 export function answerCall(result: SubtaskResult): string {
   const { task, title, status, reason, summary, verdict } = result;
   const judged = verdict && { outcome: verdict.outcome, reasons: verdict.reasons, claims: verdict.claims };
@@ -52,7 +52,7 @@ export function answerCall(result: SubtaskResult): string {
   });
 }
 
-/** The response to a call of which everything it waited for has ended. */
+/** Returns the response to a call whose awaited tasks have all ended. */
 export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Entry {
   if (call.tool === "wait_for_subtasks") {
     const states = [...state.subtasks.values()]
@@ -62,8 +62,8 @@ export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Ent
   }
   const task = call.tasks[0];
   const relative = task ? facts.relatives.get(task) : undefined;
-  if (!relative?.result) return response(state, call, "The subtask is not there any more.", true);
-  // The plan of task_breakdown is handed over whole: its caller works from it.
+  if (!relative?.result) return response(state, call, "The subtask no longer exists.", true);
+  // The plan of task_breakdown is passed on whole, because its caller works from it.
   const result = relative.result;
   if (call.tool === "break_down_task" && result.status === "succeeded" && result.text) {
     const plan = response(state, call, JSON.stringify({ task: result.task, status: result.status, plan: result.text }));
@@ -76,12 +76,12 @@ export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Ent
   return entry;
 }
 
-/** Letters that change how the next turn begins, and call nobody out of its waiting. */
+/** Letters that only change how the next turn begins, and do not interrupt a wait. */
 const SILENT: ReadonlySet<Letter["kind"]> = new Set(["stepping", "granted", "unpark", "change", "held", "configured"]);
 
 /**
- * A steer, a question or an answer is read. What waits is answered once, early, and what was sent follows in the
- * same user message. An answer to a question that is still open is simply its response.
+ * Reads letters into the log. Waiting calls are answered once, early, and the letters follow in the same user message.
+ * An answer to an open question becomes the response to its call.
  */
 export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[]): Decision {
   const entries: Entry[] = [];
@@ -92,7 +92,7 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
     const call = decides
       ? [...state.open.values()].find((one) => one.review === letter.review && one.approval !== "given")
       : undefined;
-    // A question has one answer: the first, be it the time-out's.
+    // Only the first answer to a question counts, even if it is the timeout's.
     if (call && answered.has(call.id)) continue;
     if (letter.kind === "answer" && !call) {
       if (!state.unanswered.has(letter.review) || answered.has(letter.review)) continue;
@@ -106,7 +106,7 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
     } else if (call && letter.kind === "approval") {
       entries.push(...decidedApproval(state, call, letter));
       answered.add(call.id);
-      // A decision on a call that was decided, or called off, meanwhile changes nothing.
+      // A decision on a call that was meanwhile decided or called off changes nothing.
     } else if (letter.kind !== "approval") others.push(letter);
   }
   const stopTasks: string[] = [];
@@ -114,7 +114,7 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
   if (others.some((letter) => !SILENT.has(letter.kind))) {
     for (const call of state.open.values()) {
       if (answered.has(call.id)) {
-        // Approved a moment ago, and not begun: what was sent with it may be against it.
+        // Just approved but not started: the letters that came with the approval may object to it.
         if (call.approval === "needed" && !entries.some((one) => isResponseTo(one, call)))
           entries.push(calledOff(state, call));
         continue;
@@ -132,7 +132,7 @@ function isResponseTo(entry: Entry, call: Call): boolean {
   return entry.kind === "tool_response" && entry.callId === call.id;
 }
 
-/** Approved it runs next; rejected the agent reads why, and goes on without it. */
+/** Returns the entries for a decision. An approved call runs next; for a rejected call the agent reads why and continues without it. */
 function decidedApproval(state: TaskState, call: Call, letter: Letter & { kind: "approval" }): Entry[] {
   const { review, approved, by, reason } = letter;
   const decided = { type: "approval_decided", call: call.id, review, approved, by } as const;
@@ -143,10 +143,10 @@ function decidedApproval(state: TaskState, call: Call, letter: Letter & { kind: 
   return [event, response(state, call, `Not run: ${by} did not allow this call${why}`, true)];
 }
 
-/** A message came while calls of the turn waited for approval: what had not begun is not run any more. */
+/** Returns the response to a call that had not started when a message came while the turn waited for an approval. */
 function calledOff(state: TaskState, call: Call): Response {
   const text =
-    "Not run: while the turn waited for an approval a message came, which follows. Call it again if it is still wanted.";
+    "Not run: while the turn waited for an approval, a message came, which follows. Repeat the call if it is still needed.";
   return response(state, call, text, true);
 }
 
@@ -161,7 +161,7 @@ function earlyResponse(state: TaskState, facts: Facts, call: Call): Entry {
     return notYet(state, call, { status: "running", tasks: running });
   }
   const task = call.tasks[0] ?? "";
-  // A subtask that has ended meanwhile is answered with its result: nothing of it is left to come.
+  // A subtask that has meanwhile ended is answered with its result, because no event follows.
   if (unfinished(facts, [task]).length === 0) return subtaskResponse(state, facts, call);
   return notYet(state, call, { status: "running", task });
 }
@@ -177,7 +177,7 @@ function entryOf(state: TaskState, letter: Letter): Entry {
       return { kind: "steer", turn, content: { text: letter.text, by: letter.by } };
     case "question": {
       const asked = JSON.stringify({ question: letter.review, task: letter.task, text: letter.text });
-      const text = `The subtask “${letter.title}” asks. Answer it with answer, or hand it on with pass_up.\n${asked}`;
+      const text = `The subtask “${letter.title}” asks a question. Reply with answer, or pass it on with pass_up.\n${asked}`;
       return {
         kind: "event",
         turn,
@@ -193,7 +193,7 @@ function entryOf(state: TaskState, letter: Letter): Entry {
     }
     case "answer": {
       const given = JSON.stringify({ question: letter.review, answer: letter.text });
-      const text = `Your question was answered by ${letter.by}.\n${given}`;
+      const text = `${letter.by} answered your question.\n${given}`;
       const { review, by, text: answer, tainted } = letter;
       const content: TaskEvent = { type: "answered", review, by, text, answer, ...(tainted && { tainted }) };
       return { kind: "event", turn, content };
@@ -221,12 +221,12 @@ function entryOf(state: TaskState, letter: Letter): Entry {
       return { kind: "event", turn, content: { type: "configured", tools, servers, by, text } };
     }
     case "restart":
-      throw new Error("A restart begins the conversation anew; it is never read into it.");
+      throw new Error("A restart starts a new conversation, so it is never added to the old one.");
     case "approval":
-      throw new Error("An approval decides about its call; it is never read into the conversation.");
+      throw new Error("An approval decides about its call, so it is never added to the conversation.");
     case "stepping":
       return { kind: "event", turn, content: { type: "stepping", mode: letter.mode, by: letter.by } };
     case "stop":
-      throw new Error("A stop ends the task; it is never read into the conversation.");
+      throw new Error("A stop ends the task, so it is never added to the conversation.");
   }
 }

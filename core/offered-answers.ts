@@ -1,16 +1,16 @@
-/** Answers that a question itself offers: the last list in what its agent wrote, and its default answer. Pure. */
+/** Finds the answers that a question offers: the last list in the agent's text, and the default answer. Pure. */
 
 const MOST_ANSWERS = 9;
 const MOST_CHARACTERS = 200;
 const ENTRY = /^\s*(?:[-*•]|\(?(?:\d{1,2}|[a-zA-Z])[.)])\s+(.+)$/;
 
-/** As texts that can be sent as they are; at most nine, one for each figure key. */
+/** Returns at most nine answers, one per digit key, as texts that can be sent unchanged. */
 export function offeredAnswers(question: string, defaultAnswer: string | null): string[] {
   const found: string[] = [];
   for (const line of question.split("\n")) {
     const entry = ENTRY.exec(line)?.[1]?.trim();
     if (entry) found.push(entry);
-    // Prose after a list: what stood there was no choice, but what leads to it.
+    // Prose after a list means that the list was background, not the choices.
     else if (line.trim() !== "" && found.length > 0 && !/^\s/.test(line)) found.length = 0;
   }
   const all = [...new Set([...found, ...(defaultAnswer ? [defaultAnswer] : [])])];

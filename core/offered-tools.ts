@@ -1,4 +1,4 @@
-/** Which core tools an agent is offered. */
+/** Decides which core tools an agent gets. */
 
 import type { TaskRole } from "./log/terms";
 import { isSelector } from "./selection";
@@ -12,12 +12,15 @@ const BREAKDOWN_EXCLUDED = new Set([
   "answer",
   "pass_up",
 ]);
+/** The supervisor agent judges one case, with a grant for one task. */
+const SUPERVISOR_TOOLS = new Set(["end_task", "flag_for_review"]);
 const SELECTOR_TOOLS = new Set(["start_subtask", "end_task", "flag_for_review", "ask"]);
 
-/** Whether a core tool is offered to a task. Every agent has them all, but for those whose work allows only some. */
+/** Whether a task gets a core tool. Agents get all of them, except finishing agents, task_breakdown and agent_selector. */
 export function isCoreToolOffered(tool: string, agent: string, role: TaskRole): boolean {
   if (role === "finishing") return FINISHING_TOOLS.has(tool);
   if (agent === "task_breakdown") return !BREAKDOWN_EXCLUDED.has(tool);
+  if (agent === "supervisor") return SUPERVISOR_TOOLS.has(tool);
   if (isSelector(agent)) return SELECTOR_TOOLS.has(tool);
   return true;
 }

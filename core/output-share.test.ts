@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { factsOf, given, reply, response, task } from "@/agents/testing/given";
 import { cutOutput, LEAST_OUTPUT_CHARS, OUTPUT_CHARS, outputShare, shorterOutputs } from "./output-share";
 
-const SMALL = { contextTokens: 32_768, maxOutputTokens: 4_096 };
+const SMALL = { contextTokens: 32_768, maxOutputTokens: 4_096, outputTokens: 16_000 };
 const ids = ["a", "b", "c", "d", "e", "f", "g", "h"];
 const eightReads = [
   ...task(),
   reply(1, ...ids.map((id) => ({ id, tool: "read_file", mode: "repeat" as const }))),
 ].flat();
 
-test("the outputs of a turn share what is left of the context, and what one does not need is left to those after it", () => {
+test("the outputs of a turn share the rest of the context; later outputs get what earlier ones do not need", () => {
   const state = given(eightReads).state();
   const share = outputShare(state, SMALL);
   expect(share * 8).toBeLessThanOrEqual(0.9 * (SMALL.contextTokens - SMALL.maxOutputTokens) * 3);
@@ -17,13 +17,17 @@ test("the outputs of a turn share what is left of the context, and what one does
   expect(outputShare(later, SMALL)).toBeGreaterThan(share);
 });
 
-test("a large context leaves an output whole, and none is ever cut to nothing", () => {
+test("with a large context an output stays whole, and no output is cut to nothing", () => {
   const state = given(eightReads).state();
-  expect(outputShare(state, { contextTokens: 1_000_000, maxOutputTokens: 8_000 })).toBe(OUTPUT_CHARS);
-  expect(outputShare(state, { contextTokens: 5_000, maxOutputTokens: 4_096 })).toBe(LEAST_OUTPUT_CHARS);
+  expect(outputShare(state, { contextTokens: 1_000_000, maxOutputTokens: 8_000, outputTokens: 16_000 })).toBe(
+    OUTPUT_CHARS,
+  );
+  expect(outputShare(state, { contextTokens: 5_000, maxOutputTokens: 4_096, outputTokens: 16_000 })).toBe(
+    LEAST_OUTPUT_CHARS,
+  );
 });
 
-test("a cut output is no longer than its share, and says how to read on", () => {
+test("a cut output fits its share and says how to read the rest", () => {
   const text = `begin ${"x".repeat(50_000)} end`;
   const cut = cutOutput(text, 4_000, "call-1");
   expect(cut.length).toBeLessThanOrEqual(4_000);
@@ -33,7 +37,7 @@ test("a cut output is no longer than its share, and says how to read on", () => 
   expect(cutOutput("short", 4_000, "call-1")).toBe("short");
 });
 
-test("a conversation of one turn that does not fit is shortened until nothing in it is long, and only then fails", () => {
+test("a conversation of one turn that does not fit is shortened until no output is long, and only then fails", () => {
   const log = [...task(), reply(1, { id: "a", tool: "read_file", mode: "repeat" as const })].flat();
   const answered = [...log, response(1, "a", "read_file", { text: "x".repeat(60_000) })].flat();
   let shortened = 0;

@@ -1,13 +1,13 @@
-/** Questions and approvals whose time is over. */
+/** Handles questions and approvals that have timed out. */
 import type { Decision, EndDecision } from "./decide";
 import type { Entry, TaskEvent } from "./log/entries";
 import { response } from "./notes";
 import type { Call, TaskState } from "./state";
 
-/** Who answers in the log when nobody did. */
+/** Name of the answerer in the log after a timeout. */
 const CLOCK = "the time-out";
 
-/** The first that waited too long gets the answer that was set for the case, else the task fails. null: none is overdue. */
+/** Answers the first timed-out review with its default answer, or fails the task without one. Returns null when none has timed out. */
 export function overdueReview(state: TaskState, nowMs: number): Decision | null {
   const isOver = (untilMs: number | null) => untilMs !== null && untilMs <= nowMs;
   for (const call of state.open.values()) {
@@ -20,7 +20,7 @@ export function overdueReview(state: TaskState, nowMs: number): Decision | null 
   for (const [review, { untilMs, fallback }] of state.unanswered) {
     if (!isOver(untilMs)) continue;
     if (fallback === null) return nobodyAnswered("its question");
-    const text = `Nobody answered your question in time. What is set for this case:\n${JSON.stringify({ question: review, answer: fallback })}`;
+    const text = `Nobody answered your question in time. This is the default answer:\n${JSON.stringify({ question: review, answer: fallback })}`;
     const content: TaskEvent = { type: "answered", review, by: CLOCK, text, answer: fallback };
     const entry: Entry = { kind: "event", turn: state.turn, content };
     return { kind: "note", entries: [entry], reviewChanges: [answered(review, fallback)] };
@@ -28,18 +28,18 @@ export function overdueReview(state: TaskState, nowMs: number): Decision | null 
   return null;
 }
 
-/** When the first wait for a person is over; null: never, or there is none. */
+/** Returns when the first wait for a person times out; null when none does. */
 export function firstTimeOut(state: TaskState): number | null {
   const waiting = [...state.open.values()].filter((call) => call.review && call.approval !== "given");
   const times = [...waiting, ...state.unanswered.values()].flatMap(({ untilMs }) => untilMs ?? []);
   return times.length > 0 ? Math.min(...times) : null;
 }
 
-/** Nothing is allowed by silence: with an answer set for the case the task goes on without the call, else it fails. */
+/** A timed-out approval never allows the call: with a default answer the task continues without it, else the task fails. */
 function overdueApproval(state: TaskState, call: Call, review: string): Decision {
   const { askDefault } = state.setup;
   if (askDefault === undefined || askDefault === null) return nobodyAnswered("its approval");
-  const text = `Not run: nobody allowed this call in time. What is set for this case: ${askDefault}`;
+  const text = `Not run: nobody allowed this call in time. The default answer: ${askDefault}`;
   return {
     kind: "note",
     entries: [response(state, call, text, true)],
@@ -56,8 +56,8 @@ function nobodyAnswered(what: string): EndDecision {
   return { kind: "end", status: "failed", reason: "ask_timeout", detail, result: null, summary: null, verdict: null };
 }
 
-/** What a person reads beside a question or an approval; `otherwise`: what the task does without a decision, null when it fails. */
+/** Returns what happens without a decision, for people. `otherwise` says what the task does after the timeout; null when it fails. */
 export function ignoredSentence(untilMs: number | null, otherwise: string | null): string {
-  if (untilMs === null) return "The task waits, and whatever waits for it; everything else goes on.";
-  return `Until ${new Date(untilMs).toISOString()} the task waits; then it ${otherwise ?? "fails"}.`;
+  if (untilMs === null) return "The task waits, with all tasks that wait for it; everything else continues.";
+  return `The task waits until ${new Date(untilMs).toISOString()}; then it ${otherwise ?? "fails"}.`;
 }

@@ -1,30 +1,30 @@
 /**
- * A call that has the same result over and over: the agent is told once, and ended when nothing new follows. A task that
- * tries other things in between, as one that mends a test until it passes, is not taken for one that goes round in a circle.
+ * Detects calls with the same result again and again: the agent is warned once, and the task ends when nothing new
+ * follows. A task that tries other things in between, such as fixing code until a test passes, does not count.
  */
 
 export interface Repetition {
-  /** Keys of the last results, the newest last. */
+  /** Keys of the last results, newest last. */
   recent: readonly string[];
-  /** Results since the agent was told, none of which was new; null: it was not told. */
+  /** Number of results since the warning, none of them new; null before a warning. */
   sinceTold: number | null;
-  /** The last result was none of those before it. */
+  /** Whether the last result differs from all recent results before it. */
   isNew: boolean;
 }
 
 export const NO_REPETITION: Repetition = { recent: [], sinceTold: null, isNew: true };
 
 const RECENT = 10;
-/** So many turns without a new result that is no error are put before the supervisor. */
+/** Turns without a new result, not counting errors, before the supervisor is asked. */
 export const QUIET_TURNS = 20;
-/** So many equal results among the recent ones are a repetition. */
+/** Equal results among the recent ones that count as a repetition. */
 export const SAME_RESULTS = 5;
-/** So many more results without anything new end the task. */
+/** Results after the warning, none of them new, that end the task. */
 const AFTER_TOLD = 4;
-/** What of a long text the key is made of: its length, its beginning and its end. */
+/** The key of a long text uses this many characters from its start and its end, and its length. */
 const KEY_CHARS = 500;
 
-/** `input` as the call had it; `text` as the model read it. */
+/** Adds a result. `input` is the call's; `text` is what the model read. */
 export function withResult(before: Repetition, tool: string, input: unknown, text: string): Repetition {
   const key = `${tool} ${fingerprint(JSON.stringify(input) ?? "")} ${fingerprint(text)}`;
   const isNew = !before.recent.includes(key);
@@ -37,14 +37,14 @@ export function told(before: Repetition): Repetition {
   return { ...before, sinceTold: 0 };
 }
 
-/** `tell`: for the first time; `end`: it was told and goes on. */
+/** Returns `tell` for a first repetition, and `end` when it continues after the warning. */
 export function repetitionOf({ recent, sinceTold }: Repetition): "none" | "tell" | "end" {
   if (sinceTold !== null) return sinceTold >= AFTER_TOLD ? "end" : "none";
   const last = recent.at(-1);
   return recent.filter((key) => key === last).length >= SAME_RESULTS ? "tell" : "none";
 }
 
-/** FNV-1a over a bounded part of the text: two results that differ only in the middle of a long text count as equal. */
+/** Hashes a bounded part of a text with FNV-1a, so long texts that differ only in the middle count as equal. */
 function fingerprint(text: string): string {
   const part = text.length <= 2 * KEY_CHARS ? text : text.slice(0, KEY_CHARS) + text.slice(-KEY_CHARS);
   let hash = 0x811c9dc5;

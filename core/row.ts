@@ -1,6 +1,6 @@
 import type { TaskState } from "./state";
 
-/** The columns of a task's row that are folded from its log; status and what it waits for come from `decide`. */
+/** Columns of a task's row that its log determines. Status and waits come from `decide`. */
 export interface DerivedRow {
   agent: string;
   model: string;

@@ -1,4 +1,4 @@
-/** agent_selector starts exactly one subtask; that task's end is copied to it without another model call. */
+/** agent_selector starts exactly one subtask, whose end is copied to it without another model call. */
 import type { EndDecision } from "./decide";
 import type { Facts } from "./facts";
 import { answerCall } from "./notes";
@@ -10,7 +10,7 @@ export function isSelector(agent: string): boolean {
   return agent === SELECTOR;
 }
 
-/** The task that the selector chose, or undefined. */
+/** Returns the task that agent_selector chose, or undefined. */
 export function selectedTask(state: TaskState): string | undefined {
   if (!isSelector(state.setup.agent)) return undefined;
   return [...state.subtasks.values()].find((one) => one.role === "work")?.task;
@@ -22,8 +22,6 @@ export function copyOfSelected(state: TaskState, facts: Facts): EndDecision | nu
   if (!result) return null;
   const { status, reason, summary, verdict, text, title } = result;
   const detail =
-    status === "succeeded"
-      ? null
-      : `“${title}”, which it had chosen, ${status === "failed" ? "failed" : "was stopped"}.`;
+    status === "succeeded" ? null : `The chosen task “${title}” ${status === "failed" ? "failed" : "was stopped"}.`;
   return { kind: "end", status, reason, detail, result: text, summary, verdict, response: answerCall(result) };
 }

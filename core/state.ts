@@ -1,4 +1,4 @@
-/** What a task is while it is worked on: the fold of its log. `evolve.ts` says how each entry changes it. */
+/** The state of a task: the fold of its log. `evolve.ts` applies each entry. */
 import type {
   Assignment,
   CallMode,
@@ -21,32 +21,32 @@ export interface Call {
   mode: CallMode;
   problem: string | null;
   turn: number;
-  /** The lease under which it was marked as started, or null. */
+  /** The lease under which the call started, or null. */
   startedLease: number | null;
-  /** Public ids of the tasks that belong to it. */
+  /** Public ids of the tasks that the call started. */
   tasks: string[];
-  /** The review that an `ask` opened, or that decides whether the call is approved. */
+  /** The review that an `ask` opened, or that approves the call. */
   review: string | null;
-  /** When the wait for that review is over; null: never. */
+  /** When the wait for that review times out; null for never. */
   untilMs: number | null;
-  /** The answer that an `ask` gets then. */
+  /** The answer to an `ask` after the timeout. */
   fallback: string | null;
   level: Level | null;
-  /** What a person is asked for, when it is not the tool's own policy. */
+  /** Why a person must approve, when the tool's policy is not the reason. */
   why: string | null;
   approval: "not_needed" | "needed" | "given";
 }
 
-/** A question whose call had to be answered early. */
+/** A question whose call was answered early. */
 export interface Unanswered {
   untilMs: number | null;
   fallback: string | null;
 }
 
 export interface Subtask extends SubtaskStart {
-  /** Its call was answered before it ended; its result arrives as an event. */
+  /** Whether its call was answered before it ended; then its result comes as an event. */
   answeredEarly: boolean;
-  /** Its result has been read by this task. */
+  /** Whether this task has read its result. */
   delivered: boolean;
 }
 
@@ -57,25 +57,25 @@ export interface Totals {
 }
 
 export interface TaskState {
-  /** Number of entries folded: the expected length of the log at the next append. */
+  /** Number of folded entries, which is the expected length of the log at the next append. */
   length: number;
   setup: Setup;
   assignment: Assignment;
   turn: number;
   attempt: number;
-  /** `turn` at the beginning of this attempt. */
+  /** `turn` at the start of this attempt. */
   firstTurn: number;
   /** The conversation as the model sees it, after the system prompt. */
   messages: ModelMessage[];
   /** Unanswered calls of the current turn, in the order given. */
   open: Map<string, Call>;
   subtasks: Map<string, Subtask>;
-  /** The last reply had no call, and nothing has followed it yet. */
+  /** Whether the last reply had no call and nothing has followed it. */
   silent: boolean;
   strikes: number;
   /** Tries of `end_task` that were sent back with evidence. */
   failedEndings: number;
-  /** What the open `end_task` said. */
+  /** Arguments of the open `end_task`. */
   ending: {
     call: string;
     status: "success" | "failure";
@@ -83,54 +83,58 @@ export interface TaskState {
     result: string;
     marks: ClaimMark[] | null;
   } | null;
-  /** Open questions of subtasks: review → the task that asked, and review → its words. */
+  /** Open questions of subtasks: review → the asking task. `questionTexts` maps review → its text. */
   questions: Map<string, string>;
-  /** Own questions whose call had to be answered early; the answer comes as an event. */
+  /** Own questions whose call was answered early; the answer comes as an event. */
   unanswered: Map<string, Unanswered>;
   /** Questions asked in this attempt. */
   asks: number;
   questionTexts: Map<string, string>;
   predecessorsRead: boolean;
   modelTries: number;
-  /** The last model call failed so, and no reply has come since. */
+  /** The failure of the last model call, if no reply has come since. */
   modelFailure: { kind: string; message: string } | null;
-  /** Subtasks that were refused by a limit; after three no more may be started. */
+  /** Number of subtasks that a limit refused; after three the task cannot start more. */
   limitRefusals: number;
   /** The rule that refused last. */
   limitRule: LimitRule | null;
   repetition: Repetition;
-  /** Turns in a row that brought nothing new; errors are nothing new. */
+  /** Consecutive turns without anything new; errors do not count as new. */
   quietTurns: number;
-  /** Something new came in this turn. */
+  /** Whether this turn brought something new. */
   hasNews: boolean;
-  /** A subtask whose result was read ended as a runaway. */
+  /** Whether a subtask whose result was read ended as a runaway. */
   runawaySubtask: boolean;
-  /** The agent was told that its grant is nearly gone. */
+  /** Whether the agent was told that its grant is nearly used up. */
   toldLow: boolean;
-  /** The turn after which its last one is over, once it was told that it has only one; null before. */
+  /** The last turn that the task may take, once the agent was told so; null before. */
   lastTurn: number | null;
   parkedUntilMs: number | null;
   /** Why it is parked. */
   parkedWhy: string | null;
-  /** It is parked by a cap of the day, and not by its model's provider. */
+  /** Whether a daily cap parked it, not its model's provider. */
   isParkedByCap: boolean;
-  /** A person wants it to try, whatever is known of the provider. */
+  /** Whether a person wants a try now, even if the provider is known to be unavailable. */
   triesAnyway: boolean;
-  /** The last model call was refused as too long and the conversation has not been compacted since. */
+  /** Whether the last model call was refused as too long, and no compaction has followed. */
   tooLong: boolean;
+  /** Replies in a row that were cut at their limit of output. */
+  cutReplies: number;
+  /** Less output than usual is asked for, because input and output together were too long; null: as usual. */
+  outputCap: number | null;
   compactions: number;
-  /** Input tokens of the last reply and the characters of conversation since, to see the context limit coming. */
+  /** Tokens of the last call and reply, and the characters added since, to predict the context limit. */
   lastInputTokens: number;
   charsSinceReply: number;
-  /** Optional tools given to the task while it ran. */
+  /** Optional tools that the task got while it ran. */
   addedTools: string[];
-  /** Servers of tools that it may call, each in the version that it keeps. */
+  /** Tool servers that it may call, each in a fixed version. */
   servers: ServerVersion[];
-  /** It has read content from outside the tree: what it sends out from now on is asked for. */
+  /** Whether it has read content from outside the tree: then sending something out needs approval. */
   tainted: boolean;
-  /** A tool that may have changed something outside the log was called. */
+  /** Whether it called a tool that may have changed something outside the log. */
   sideEffects: boolean;
-  /** Its own folder was merged, or could not be, and it has not spoken since. */
+  /** Result of merging its own folder, until the next reply. */
   merged: FilesMerged | null;
   spent: Totals;
   headline: string;
@@ -172,6 +176,8 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     isParkedByCap: false,
     triesAnyway: false,
     tooLong: false,
+    cutReplies: 0,
+    outputCap: null,
     compactions: 0,
     lastInputTokens: 0,
     charsSinceReply: 0,
@@ -193,7 +199,7 @@ function firstMessage(assignment: Assignment): string {
   return parts.join("\n\n");
 }
 
-/** First line of a text, short enough for a row. */
+/** Returns the first line of a text, shortened for a row. */
 export function headlineOf(text: string): string {
   const line = text.trimStart().split("\n", 1)[0] ?? "";
   return line.length > 120 ? `${line.slice(0, 119)}…` : line;

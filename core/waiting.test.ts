@@ -1,4 +1,4 @@
-/** What ends a wait, and what does not. */
+/** Tests of what ends a wait. */
 import { describe, expect, test } from "vitest";
 import { event, given, relatives, reply, response, started, task } from "@/agents/testing/given";
 import type { Letter } from "./facts";
@@ -12,11 +12,11 @@ const early = (call: string, tool: string, turn = 1) => response(turn, call, too
 const granted: Letter = { id: 1, kind: "granted", by: "anna", text: "Anna granted more." };
 const changed: Letter = { id: 2, kind: "change", by: "anna", setup: { model: "anthropic/other" }, text: "Another." };
 
-describe("a question that was answered early, and has a time-out", () => {
+describe("the timeout of a question that was answered early", () => {
   const before = [task(), reply(1, ask, start), started(1, "s", "one"), asked("Blue.")];
   const answeredEarly = [...before, early("q", "ask"), early("s", "start_subtask")];
 
-  test("ends the wait of a task that said nothing more", () => {
+  test("ends the wait of a task after a reply without a call", () => {
     const silent = given(...answeredEarly, reply(2));
     silent.when({ ...runs, nowMs: 1_000 }).decides({ kind: "rest", waits: { kind: "subtasks", untilMs: 5_000 } });
     silent.when({ ...runs, nowMs: 5_000 }).decides({ kind: "note", entries: [{ content: { type: "answered" } }] });
@@ -36,7 +36,7 @@ describe("a question that was answered early, and has a time-out", () => {
   });
 });
 
-test("an answer that comes after the time-out's is not read: the question has its one answer", () => {
+test("an answer that comes after the timeout's answer is not read", () => {
   const letter: Letter = { id: 7, kind: "answer", review: "rev", text: "Red.", by: "anna" };
   given(task(), reply(1, ask), asked("Blue."), response(1, "q", "ask"))
     .when({ letters: [letter] })
@@ -46,7 +46,7 @@ test("an answer that comes after the time-out's is not read: the question has it
     .decides({ kind: "note", entries: [{ content: { type: "answered", by: "anna" } }], letters: [7, 8] });
 });
 
-test("more grant or another model calls nobody out of waiting who said nothing more", () => {
+test("a grant or a change of model does not end the wait of a task after a reply without a call", () => {
   for (const letter of [granted, changed]) {
     const log = [task(), reply(1, start), started(1, "s", "one"), early("s", "start_subtask"), reply(2)];
     given(...log)
@@ -62,7 +62,7 @@ test("more grant or another model calls nobody out of waiting who said nothing m
   }
 });
 
-test("another priority does not end a park, and forgets no failed try", () => {
+test("a change of priority does not end a park and keeps the count of failed tries", () => {
   const failed = event(0, {
     ...{ type: "model_failed", kind: "retry", message: "Busy.", tries: 4, untilMs: 9_000, parks: true },
   } as const);
@@ -74,7 +74,7 @@ test("another priority does not end a park, and forgets no failed try", () => {
   expect([state.parkedUntilMs, state.modelTries]).toEqual([9_000, 4]);
 });
 
-test("another model is sent the conversation that was too long for the one before", () => {
+test("a new model gets the conversation that was too long for the previous model", () => {
   const tooLong = event(1, { type: "too_long", message: "Too long." });
   const other = event(1, { type: "changed", by: "anna", setup: { model: "anthropic/other" }, text: "Another." });
   const log = [task(), reply(1, { id: "a", tool: "list_agents" }), response(1, "a", "list_agents"), tooLong];
@@ -86,7 +86,7 @@ test("another model is sent the conversation that was too long for the one befor
     .decides({ kind: "call_model" });
 });
 
-test("who begins again waits for no answer any more, whether its question was answered early or not", () => {
+test("a restarted task no longer waits for answers, whether its question was answered early or not", () => {
   const restart: Letter = { id: 3, kind: "restart", by: "the supervisor", text: "Begin again." };
   const log = [task(), reply(1, ask, start), started(1, "s", "one"), asked(null)];
   const withdrawn = { kind: "note" as const, letters: [3], reviewChanges: [{ uid: "rev", withdraw: true }] };
@@ -98,7 +98,7 @@ test("who begins again waits for no answer any more, whether its question was an
     .decides(withdrawn);
 });
 
-test("a call is approved once, also when it still waits for another one that is not decided", () => {
+test("a call is approved once, even while it waits for another undecided call", () => {
   const calls = ["one", "two"].map((id) => ({ id, tool: "read_file", mode: "repeat", ask: true }) as const);
   const reviews = calls.map(({ id }) =>
     event(1, { type: "approval_asked", call: id, review: `rev ${id}`, untilMs: null }),

@@ -1,4 +1,4 @@
-/** The database as the rest of the system sees it: asynchronous, each method atomic, no SQL outside this folder. */
+/** The interface of the database for the rest of the system: asynchronous, each method atomic, no SQL outside this folder. */
 
 import type { DailyCaps } from "@/lib/env";
 import { type Audit, createAudit } from "./audit/audit";
@@ -83,17 +83,17 @@ export interface Store {
     tools: ToolQueries;
     timeline: TimelineQueries;
   };
-  /** Waits for what is queued, then closes the file. */
+  /** Waits for queued writes, then closes the file. */
   close(): Promise<void>;
 }
 
 export interface StoreOptions extends OpenOptions {
   now?: () => number;
-  /** What seconds of grants are counted by; default: `now` when that is given, else db/file/steady-clock.ts. */
+  /** The clock that counts the seconds of grants; default: `now` when given, else db/file/steady-clock.ts. */
   steady?: () => number;
-  /** Leases in the whole database at most. */
+  /** Most leases in the whole database. */
   maxConcurrent?: () => number;
-  /** What may be spent in a day over all trees. */
+  /** Spending limits per day, over all trees. */
   dailyCaps?: DailyCaps;
 }
 

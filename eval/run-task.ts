@@ -4,7 +4,6 @@ import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Message, Tree } from "@/core/shapes/shapes";
-import { priceOf } from "@/lib/models/prices";
 import { cleanCopy } from "@/lib/workspace/clean-copy";
 import { type Figures, figuresOf } from "./figures";
 import type { EvalRuntime } from "./runtime";
@@ -13,6 +12,7 @@ import { BUDGET, type EndedTask, type EvalTask, type Verdict } from "./task/task
 const PERSON = ownerCalled("evaluation");
 const POLL_MS = 50;
 const PAGE = 500;
+const NO_USAGE = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 /** Beyond the task's own budget of seconds, for what does not count as running: parks, questions, finishing tasks. */
 const GRACE_MS = 600_000;
 const COMMAND_MS = 60_000;
@@ -68,7 +68,7 @@ async function follow({ runtime, model }: EvalRuntime, task: EvalTask, workspace
       workspace,
       ...(task.agent && { agent: task.agent }),
       // Money cannot be capped without a price; the cap on tokens holds then.
-      grant: { ...amounts, ...(priceOf(model) !== null && { cost_usd }) },
+      grant: { ...amounts, ...(runtime.world.costOf(model, NO_USAGE) !== null && { cost_usd }) },
     },
     PERSON,
   );

@@ -1,10 +1,12 @@
 /** The real runtime in a fresh folder, with the person's settings and keys, and one model for all tasks. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLooking } from "@/agents/boot/looking";
 import { createRuntime, type Runtime } from "@/agents/boot/runtime";
-import { readSettings } from "@/lib/env";
+import { createProviders } from "@/agents/providers/providers";
+import { readSettings, type Settings } from "@/lib/env";
+import { openKnownModels } from "@/lib/models/known-models";
 import { createModelPort } from "@/lib/models/model-port";
 import type { ProviderSettings } from "@/lib/models/providers/table";
 import { runbookModel } from "@/lib/models/runbook/model";
@@ -23,6 +25,8 @@ export interface Access {
   /** Keys and addresses of the providers. */
   providers: ProviderSettings;
   model: string;
+  /** The installation's data folder, for limits and prices that a person set; absent: none. */
+  dataDir?: string;
 }
 
 type Env = Record<string, string | undefined>;
@@ -30,12 +34,23 @@ type Env = Record<string, string | undefined>;
 /** Returns what the environment, and the database of the installation, say of providers and of the default model. */
 export async function configuredAccess(env: Env, checkout: string): Promise<Access> {
   const settings = readSettings(env, checkout);
-  if (!existsSync(settings.databaseFile)) return { providers: settings.providers, model: settings.wantedModel ?? "" };
+  const { dataDir } = settings;
+  if (!existsSync(settings.databaseFile)) return { ...withoutDatabase(settings), dataDir };
   const looking = openLooking({ settings, checkout, version: "eval", migrate: false });
   try {
-    return { providers: looking.providers.settings(), model: looking.providers.defaultModel() };
+    return { providers: looking.providers.settings(), model: looking.providers.defaultModel(), dataDir };
   } finally {
     await looking.close();
+  }
+}
+
+function withoutDatabase(settings: Settings): Pick<Access, "providers" | "model"> {
+  const models = openKnownModels(settings.dataDir, { access: () => settings.providers });
+  const nothing = { vault: { get: () => null, version: () => "" }, addresses: { read: () => null } };
+  try {
+    return { providers: settings.providers, model: createProviders({ settings, models, ...nothing }).defaultModel() };
+  } finally {
+    models.close();
   }
 }
 
@@ -45,6 +60,9 @@ export async function startEvalRuntime(access: Access, env: Env, checkout: strin
   const { PATH, HOME, MAX_CONCURRENT_AGENTS, DEFAULT_TIMEOUT_SECONDS } = env;
   const own = { PATH, HOME, MAX_CONCURRENT_AGENTS, DEFAULT_TIMEOUT_SECONDS, BANYAN_MODEL: access.model };
   const settings = readSettings({ ...own, BANYAN_DATA_DIR: join(folder, "data") }, checkout);
+  const ownPrices = join(access.dataDir ?? folder, "models.json");
+  mkdirSync(settings.dataDir, { recursive: true });
+  if (existsSync(ownPrices)) copyFileSync(ownPrices, join(settings.dataDir, "models.json"));
   const runtime = await createRuntime({
     settings: { ...settings, providers: access.providers },
     checkout,

@@ -1,7 +1,7 @@
 /**
- * The audit's newest hash, kept outside the database in an append-only file: whoever cuts rows off, hashes them all anew or
- * puts an older database in its place has to change this one too. It lies beside the key file, one for each database,
- * and may be kept on another machine or made append-only (`chattr +a`).
+ * Keeps the audit's newest hash outside the database in an append-only file, so that an attacker who removes rows,
+ * rehashes all of them or restores an older database has to change this file too. It is beside the key file, one per
+ * database, and can be kept on another machine or made append-only (`chattr +a`).
  */
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -17,9 +17,9 @@ export interface Anchored {
 
 export interface AnchorState {
   file: string;
-  /** What has to hold: from the newest line on that a person accepted. */
+  /** The anchors to verify: those since the last one that a person accepted. */
   anchors: Anchored[];
-  /** What is wrong with the file itself, in one sentence; null: nothing. */
+  /** What is wrong with the file itself, in one sentence; null when it is valid. */
   fault: string | null;
 }
 
@@ -27,11 +27,14 @@ const line = z.object({
   id: z.number().int().nonnegative(),
   hash: z.string().regex(/^([0-9a-f]{64})?$/),
   at: z.string(),
-  /** Who said that what is there now is what counts, after a restore. */
+  /** The person who accepted the present state after a restore. */
   accepted: z.string().optional(),
 });
 
-/** Beside the key file, named after the database's place: a database that takes its place is compared with it. */
+/**
+ * Returns the file beside the key file. It is named after the database's path, so that a replaced database is compared
+ * with it too.
+ */
 export function anchorFileOf(keyFile: string, databaseFile: string): string {
   const place = createHash("sha256").update(realPath(databaseFile)).digest("hex").slice(0, 16);
   return path.join(path.dirname(keyFile), `audit-${place}.jsonl`);
@@ -45,7 +48,7 @@ function realPath(file: string): string {
   }
 }
 
-/** A file that is not there has no lines. */
+/** Reads the anchors; a missing file has none. */
 export function readAnchors(file: string): AnchorState {
   let text: string;
   try {
@@ -94,7 +97,7 @@ function read(file: string): string {
   }
 }
 
-/** The newest line, without reading those before it; null when there is none, or it cannot be read. */
+/** Returns the newest line without reading earlier ones; null when there is none, or it cannot be read. */
 function lastAnchor(file: string): Anchored | null {
   try {
     const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
@@ -111,14 +114,17 @@ function lastAnchor(file: string): Anchored | null {
   }
 }
 
-/** Keeps the newest hash, unless it is what was kept last. Throws when it cannot be written. */
+/** Writes the newest hash, unless it is already the last one written. Throws when it cannot be written. */
 export function keepAnchor(file: string, head: { id: number; hash: string } | null, nowMs: number): void {
   const last = lastAnchor(file);
   if (!head || (head.id === last?.id && head.hash === last.hash)) return;
   appendAnchor(file, { ...head, at: new Date(nowMs).toISOString() });
 }
 
-/** One line at the end, on disk when it returns; short enough that two processes do not mix theirs. Throws when it cannot be written. */
+/**
+ * Appends one line and flushes it to disk; the line is short enough that two processes do not mix theirs. Throws when
+ * it cannot be written.
+ */
 export function appendAnchor(file: string, anchored: Anchored & { accepted?: string }): void {
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = fs.constants;
@@ -135,30 +141,30 @@ export function appendAnchor(file: string, anchored: Anchored & { accepted?: str
 }
 
 export interface Anchoring {
-  /** Keeps it a last time, then no more. */
+  /** Writes the anchor a last time, and stops. */
   stop(): void;
 }
 
 export interface AnchoringOptions {
   file: string;
   head(): { id: number; hash: string } | null;
-  /** At most so often. */
+  /** The shortest time between two writes. */
   intervalMs: number;
   now(): number;
-  /** Nothing else fails when the anchor cannot be written. Told once, until it can be again. */
+  /** Reports a failed write once until a write succeeds again; nothing else fails because of it. */
   report(message: string, error?: unknown): void;
 }
 
 export function startAnchoring({ file, head, intervalMs, now, report }: AnchoringOptions): Anchoring {
-  let isTold = false;
+  let isReported = false;
   const keep = () => {
     try {
       keepAnchor(file, head(), now());
-      isTold = false;
+      isReported = false;
     } catch (error) {
-      if (!isTold)
+      if (!isReported)
         report(`The audit's newest hash cannot be kept in ${file}: make its folder writable for this user.`, error);
-      isTold = true;
+      isReported = true;
     }
   };
   const timer = setInterval(keep, intervalMs);

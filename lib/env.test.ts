@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { isAllowed } from "./auth/allow-list";
 import { readSettings } from "./env";
 
-test("without a setting the database may grow as large as the disk", () => {
+test("without a setting the database has no size limit", () => {
   expect(readSettings({}, "/").maxDbBytes).toBeNull();
   expect(readSettings({ BANYAN_MAX_DB_MB: "5" }, "/").maxDbBytes).toBe(5 * 1024 * 1024);
 });
 
-test("who may sign in is a list of addresses and domains, and nothing that only looks like one", () => {
+test("the list of people who may sign in accepts only valid addresses and domains", () => {
   const list = readSettings({ BANYAN_ALLOWED_USERS: "ann@example.org, @example.com" }, "/").allowedUsers;
-  if (!list) throw new Error("The list is not there.");
+  if (!list) throw new Error("The list is missing.");
   expect([
     isAllowed(list, "Ann@example.org"),
     isAllowed(list, "x@example.com"),
@@ -17,11 +17,11 @@ test("who may sign in is a list of addresses and domains, and nothing that only 
   ]).toEqual([true, true, false]);
   expect(readSettings({}, "/").allowedUsers).toBeNull();
   expect(() => readSettings({ BANYAN_ALLOWED_USERS: "@example.com, *" }, "/")).toThrow(
-    'The setting BANYAN_ALLOWED_USERS cannot be "@example.com, *": allowed is e-mail addresses and domains such as @example.org, separated by commas; “*” is neither',
+    'The setting BANYAN_ALLOWED_USERS cannot be "@example.com, *": use e-mail addresses and domains such as @example.org, separated by commas; “*” is neither',
   );
 });
 
-test("what is in effect is shown with its default, and never a key, a secret, a password or who may sign in", () => {
+test("settings in effect are shown with their defaults, but never keys, secrets, passwords or the people who may sign in", () => {
   const { inEffect } = readSettings(
     {
       ...{ PORT: "8080", ANTHROPIC_API_KEY: "sk-ant-1234", SYSTEM_SECRET_KEY: "x".repeat(32) },

@@ -1,4 +1,4 @@
-/** The settings: read once from the environment (scripts read `.env` into it first), checked, with every default. */
+/** The settings: read once from the environment (scripts read `.env` into it first), checked, with all defaults. */
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type AllowList, parseAllowList } from "./auth/allow-list";
@@ -16,7 +16,7 @@ import { defaultKeyFile } from "./secrets/key-file";
 import { knownValuesOf } from "./secrets/known-values";
 import type { KnownValue } from "./secrets/matcher";
 
-/** A wrong setting stops the start: the setting's name, its value, and what is allowed. */
+/** A wrong setting stops the start. The message has the setting's name, its value, and what is allowed. */
 export class SettingError extends Error {
   override name = "SettingError";
 }
@@ -41,7 +41,7 @@ const patternList = z
   .string()
   .refine((text) => listIn(text).length > 0, "patterns separated by commas, such as banyan/*");
 
-/** Where public code lies: fetched from without asking, unless the setting says otherwise. */
+/** Hosts of public code, from which tools fetch without approval unless the setting says otherwise. */
 const CODE_HOSTS = "github.com,gitlab.com,codeberg.org,bitbucket.org";
 
 const hostList = z
@@ -55,7 +55,7 @@ const trustedOrigin = z
   .string()
   .refine(isTrustedOrigin, "an address that begins with https://, or http:// for this machine, without a path");
 
-/** A key and an address for each provider of models, under the names that its row gives them. */
+/** A key and an address for each provider of models, under the names in its row of the table. */
 const PROVIDER_SETTINGS: Record<string, z.ZodType> = Object.fromEntries(
   PROVIDER_NAMES.flatMap((name) => {
     const { keySetting, urlSetting, urlForm } = PROVIDERS[name];
@@ -83,6 +83,9 @@ const schema = z.object({
   BANYAN_MODEL: z.string().refine(isModelName, MODEL_FORM).optional(),
   MAX_CONCURRENT_AGENTS: wholeNumber(1, 100_000, 3),
   DEFAULT_TIMEOUT_SECONDS: wholeNumber(1, 86_400, 300),
+  BANYAN_MODEL_SILENCE_SECONDS: wholeNumber(5, 86_400, 45),
+  BANYAN_OUTPUT_TOKENS: wholeNumber(256, 10_000_000, 16_000),
+  BANYAN_COMPACT_TOKENS: wholeNumber(4_000, 100_000_000, 150_000),
   SUPERVISOR_CHECK_INTERVAL: wholeNumber(1, 86_400, 60),
   ASK_TIMEOUT_SECONDS: wholeNumberBetween(1, 31_536_000).optional(),
   ASK_TIMEOUT_ANSWER: z.string().max(20_000, "at most 20000 characters").optional(),
@@ -118,7 +121,7 @@ const schema = z.object({
     .default("info"),
 });
 
-/** e-mail addresses and @domains; null when nothing is given. */
+/** Parses e-mail addresses and @domains; returns null when none is given. */
 function allowList(given: string | undefined, context: z.RefinementCtx): AllowList | null {
   if (given === undefined) return null;
   try {
@@ -141,51 +144,58 @@ export interface Settings {
   dataDir: string;
   port: number;
   host: string;
-  /** Holds the keys of the secrets; beside it lies the audit's anchor. */
+  /** The file with the keys of the secrets; the audit's anchor is beside it. */
   keyFile: string;
-  /** Secrets are encrypted with a key made from it, instead of one of the file; see lib/secrets/keyring.ts. */
+  /** Encrypts secrets in place of a key of the file; see lib/secrets/keyring.ts. */
   secretKey: string | null;
-  /** Secrets that the environment holds: taken out of everything that is kept, shown or sent. */
+  /** Secrets in the environment, which are redacted in everything that is stored, shown or sent. */
   knownValues: KnownValue[];
-  /** The address under which people reach the server, without a slash at its end; null: this machine's own. */
+  /** The address that people use for the server, without a trailing slash; null: this machine's own. */
   publicUrl: string | null;
-  /** null: people sign in by the one-time link. */
+  /** null: people sign in with the one-time link. */
   google: GoogleSettings | null;
-  /** Whose accounts may sign in; null: the setting is not there. */
+  /** The accounts that may sign in; null when not set. */
   allowedUsers: AllowList | null;
-  /** What BANYAN_MODEL says; null: nothing. See agents/providers/providers.ts for what tasks use then. */
+  /**
+   * The value of BANYAN_MODEL; null when not set. See agents/providers/providers.ts for the model that tasks then use.
+   */
   wantedModel: string | null;
-  /** What the environment gives for each provider of models. */
+  /** The environment's settings of each provider of models. */
   providers: ProviderSettings;
   maxConcurrentAgents: number;
   defaultTimeoutMs: number;
+  /** Of model calls: what each asks for, when a conversation is compacted, how long it may show no sign of life. */
+  callLimits: { outputTokens: number; compactTokens: number; silentMs: number };
   supervisorIntervalMs: number;
-  /** How long questions and approvals may wait, and the answer after that; null: for ever, and none. */
+  /** How long questions and approvals may wait, and the answer after that; null: no limit, and no answer. */
   askTimeoutMs: number | null;
   askDefault: string | null;
-  /** What may be spent in a day (UTC) over all trees, by everybody and by each person; null: no cap. */
+  /** The daily spending limits (UTC) over all trees, for everybody together and for each person; null: no limit. */
   dailyCaps: DailyCaps;
-  /** What the supervisor agent may use in a day; 0: it is not asked. */
+  /** The supervisor agent's daily token limit; 0 switches it off. */
   supervisorTokensPerDay: number;
   maxSnapshotBytes: number;
-  /** Folders below which people who are no admins may name a workspace. */
+  /** Folders below which people who are not admins may name a workspace. */
   workspaceRoots: string[];
-  /** A command that makes the folder it works in larger than this is ended. */
+  /** A command that makes its folder larger than this is ended. */
   maxWorkspaceBytes: number;
-  /** What the processes of one command may hold of the machine's memory. */
+  /** The memory limit for all processes of one command. */
   maxCommandBytes: number;
-  /** Branches that agents may work on, and files that their commits may touch; undefined: the defaults of lib/git/rules. */
+  /**
+   * Branches that agents may work on, and files that their commits may change; undefined: the defaults of
+   * lib/git/rules.
+   */
   gitBranches: string[] | undefined;
   gitWriteScope: string[] | undefined;
-  /** Where pull requests can be opened, beside github.com. */
+  /** Hosts for pull requests in addition to github.com. */
   forges: { host: string; apiUrl: string }[];
-  /** Hosts that tools may reach without asking, beside those that an admin adds. */
+  /** Hosts that tools may reach without approval, in addition to those that an admin adds. */
   allowedHosts: string[];
-  /** Hosts that tools may fetch from without asking; sending something there is asked about. */
+  /** Hosts that tools may fetch from without approval; sending data there needs approval. */
   fetchHosts: string[];
   /** `host:port`s that tools may reach although their addresses are private: a person's own servers. */
   privateHosts: string[];
-  /** Which service searches the web; without a name the one that is set up. The keys of Brave and Tavily are secrets. */
+  /** The web search service; without a name, the one that is configured. The keys of Brave and Tavily are secrets. */
   search: { name?: "brave" | "tavily" | "searxng" | "model" | "none"; searxngUrl?: string };
   maxDepth: number;
   maxWidth: number;
@@ -193,11 +203,14 @@ export interface Settings {
   maxDbBytes: number | null;
   synchronous: "FULL" | "NORMAL";
   logLevel: string;
-  /** Every setting as it holds, for people to look at; of a secret only whether it is set. */
+  /** Every setting in effect, for people to read; for a secret only whether it is set. */
   inEffect: { name: string; value: string; is_set: boolean }[];
 }
 
-/** Throws SettingError for the first setting that is wrong. An empty value counts as none. `cwd` resolves relative paths. */
+/**
+ * Returns the settings. Throws SettingError for the first wrong setting. An empty value counts as unset. `cwd` resolves
+ * relative paths.
+ */
 export function readSettings(env: Record<string, string | undefined>, cwd: string): Settings {
   const given = Object.fromEntries(Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   const parsed = schema.safeParse(given);
@@ -205,7 +218,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0]);
     const value = /KEY|SECRET/.test(name) ? "its value" : `"${env[name]}"`;
-    throw new SettingError(`The setting ${name} cannot be ${value}: allowed is ${issue?.message}.`);
+    throw new SettingError(`The setting ${name} cannot be ${value}: use ${issue?.message}.`);
   }
   const s = parsed.data;
   const dataDir = resolve(cwd, s.BANYAN_DATA_DIR);
@@ -225,6 +238,11 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     providers: accessFrom(s),
     maxConcurrentAgents: s.MAX_CONCURRENT_AGENTS,
     defaultTimeoutMs: s.DEFAULT_TIMEOUT_SECONDS * 1_000,
+    callLimits: {
+      outputTokens: s.BANYAN_OUTPUT_TOKENS,
+      compactTokens: s.BANYAN_COMPACT_TOKENS,
+      silentMs: s.BANYAN_MODEL_SILENCE_SECONDS * 1_000,
+    },
     supervisorIntervalMs: s.SUPERVISOR_CHECK_INTERVAL * 1_000,
     askTimeoutMs: s.ASK_TIMEOUT_SECONDS ? s.ASK_TIMEOUT_SECONDS * 1_000 : null,
     askDefault: s.ASK_TIMEOUT_ANSWER ?? null,
@@ -257,7 +275,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
   };
 }
 
-/** Not the list of people either: whoever looks at the settings need not know whom they name. */
+/** The list of people is hidden too, because readers of the settings need not know them. */
 const NOT_SHOWN = /KEY|SECRET|TOKEN$|PASSWORD|ALLOWED_USERS/;
 
 function inEffect(given: Record<string, string | undefined>, parsed: Record<string, unknown>): Settings["inEffect"] {
@@ -269,12 +287,12 @@ function inEffect(given: Record<string, string | undefined>, parsed: Record<stri
   });
 }
 
-/** An address may hold a password, where somebody put one. */
+/** Removes user names and passwords from addresses. */
 function withoutCredentials(text: string): string {
   return text.replace(/\/\/[^/@\s]*@/g, "//…@");
 }
 
-/** Half of it is a mistake that would keep everybody out, or let nobody know. */
+/** Throws for incomplete settings, which would let nobody in, or Google accounts that nobody approved. */
 function googleOf(s: z.infer<typeof schema>): GoogleSettings | null {
   const { GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret } = s;
   const list = s.BANYAN_ALLOWED_USERS;

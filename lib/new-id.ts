@@ -1,4 +1,4 @@
-/** Makes public ids that nobody can guess. */
+/** Creates public ids that cannot be guessed. */
 import { randomBytes } from "node:crypto";
 import { ID_ALPHABET } from "@/core/ids";
 

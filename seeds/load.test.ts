@@ -60,7 +60,7 @@ describe("the seeds", () => {
     for (const agent of agents.filter((candidate) => systemAgents.includes(candidate.name))) {
       expect(agent.finishing, agent.name).toEqual({ evaluate: "never", summarize: "never", document: "never" });
     }
-    expect(agents.find((agent) => agent.name === "agent_selector")?.tools).toEqual(["list_agents"]);
+    expect(agents.find((agent) => agent.name === "agent_selector")?.tools).toEqual([]);
   });
 
   test("repeat no paragraph in two texts", async () => {

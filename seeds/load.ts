@@ -73,7 +73,7 @@ export function readDocument(text: string, file: string): DocumentBody {
 function agentSeed(source: SeedFile): LoadedAgent {
   const parsed = parseFrontMatter(source.text, source.file);
   const data = validate(agentFrontMatter, parsed, source, "an agent");
-  const { timeout_seconds, max_turns, ask_timeout_seconds, ask_default } = data.limits;
+  const { timeout_seconds, max_turns, output_tokens, ask_timeout_seconds, ask_default } = data.limits;
   const seed: AgentBody = {
     name: data.name,
     description: data.description,
@@ -85,10 +85,12 @@ function agentSeed(source: SeedFile): LoadedAgent {
     ...(data.confined && { confined: true as const }),
     ...(data.rights && { rights: data.rights }),
     finishing: data.finishing,
+    ...(data.effort && { effort: data.effort }),
     ...grantIn(data.grant),
     limits: {
       timeoutSeconds: timeout_seconds,
       maxTurns: max_turns,
+      outputTokens: output_tokens,
       askTimeoutSeconds: ask_timeout_seconds,
       askDefault: ask_default,
     },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EFFORTS } from "@/core/log/model";
 import type { AgentBody } from "@/core/rules/configuration";
 
 /** Longer descriptions would cost every caller of `list_agents` and similar tools too many tokens. */
@@ -56,10 +57,12 @@ export const agentFrontMatter = z.strictObject({
       seconds: whole(31_536_000),
     })
     .optional(),
+  effort: z.enum(EFFORTS).optional(),
   limits: z
     .strictObject({
       timeout_seconds: whole(86_400),
       max_turns: whole(1_000),
+      output_tokens: whole(10_000_000),
       ask_timeout_seconds: whole(31_536_000),
       ask_default: z.string().min(1).optional(),
     })

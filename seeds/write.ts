@@ -2,11 +2,21 @@
 import { stringify } from "yaml";
 import type { AgentBody, DocumentBody } from "@/core/rules/configuration";
 
-export function agentFile({ instruction, webSearch, confined, limits, rights, grant, ...agent }: AgentBody): string {
+export function agentFile({
+  instruction,
+  webSearch,
+  confined,
+  limits,
+  rights,
+  grant,
+  effort,
+  ...agent
+}: AgentBody): string {
   const { name, description, tools, model, documents, finishing } = agent;
   const given = {
     timeout_seconds: limits.timeoutSeconds,
     max_turns: limits.maxTurns,
+    output_tokens: limits.outputTokens,
     ask_timeout_seconds: limits.askTimeoutSeconds,
     ask_default: limits.askDefault,
   };
@@ -16,6 +26,7 @@ export function agentFile({ instruction, webSearch, confined, limits, rights, gr
       ...(confined && { confined }),
       ...(rights && { rights }),
       finishing,
+      ...(effort && { effort }),
       ...(grant && { grant: { ...grant, costUsd: undefined, cost_usd: grant.costUsd } }),
       ...(Object.values(given).some((limit) => limit !== undefined) && { limits: given }),
     },

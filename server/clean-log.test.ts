@@ -4,7 +4,7 @@ import { cleanConsole, createCleanLogger } from "./clean-log";
 
 const redactorOf = (name: string, value: string) => createRedactor({ values: () => [{ name, value }] });
 
-test("no line of the log has a secret in it, and every line stays JSON", () => {
+test("the log redacts secrets, and every line stays valid JSON", () => {
   const lines: string[] = [];
   const known = [{ name: "openai_api_key", value: 'from "the" environment' }];
   const settings = { logLevel: "info", knownValues: known };
@@ -22,15 +22,15 @@ test("no line of the log has a secret in it, and every line stays JSON", () => {
   expect(lines.join("")).not.toMatch(/environment|horse/);
 });
 
-test("the console's errors and warnings are cleaned, also those of errors that are printed whole", () => {
-  const said: string[] = [];
+test("console errors and warnings are redacted, including printed error objects", () => {
+  const lines: string[] = [];
   const target = {
-    error: (...words: unknown[]) => void said.push(words.join(" ")),
-    warn: (...words: unknown[]) => void said.push(words.join(" ")),
+    error: (...words: unknown[]) => void lines.push(words.join(" ")),
+    warn: (...words: unknown[]) => void lines.push(words.join(" ")),
   };
   cleanConsole(redactorOf("stored", "correct-horse"), target);
   target.error("A request failed:", new Error("with correct-horse"));
   target.warn("%s and %d", "correct-horse", 3);
-  expect(said[0]).toMatch(/^A request failed: Error: with \[redacted: stored\]\n\s+at /);
-  expect(said[1]).toBe("[redacted: stored] and 3");
+  expect(lines[0]).toMatch(/^A request failed: Error: with \[redacted: stored\]\n\s+at /);
+  expect(lines[1]).toBe("[redacted: stored] and 3");
 });

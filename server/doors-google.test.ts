@@ -1,4 +1,4 @@
-/** Signing in through a real OpenID provider: hostile cases A3 and A4 of the security model, over real HTTP. */
+/** Sign-in through a real OpenID provider over real HTTP: hostile cases A3 and A4 of the security model. */
 import { expect, onTestFinished, test } from "vitest";
 import { createSignIn } from "@/agents/guard/sign-in";
 import { ownerCalled } from "@/core/rules/roles";
@@ -31,7 +31,7 @@ async function startWithProvider(): Promise<Doors & { faults: string[]; provider
 
 type Jar = Record<string, string>;
 
-/** As a browser does it: keeps what it is given, and sends it to that server. */
+/** A cookie jar like that of a browser: stores cookies and sends them back to the same server. */
 async function visit(url: string, jar: Jar): Promise<Answer> {
   const cookie = Object.entries(jar)
     .map((pair) => pair.join("="))
@@ -47,7 +47,9 @@ async function visit(url: string, jar: Jar): Promise<Answer> {
 
 const locationOf = (answer: Answer) => String(answer.headers.location ?? "");
 
-/** From our page to the provider, through its choice of accounts, to the address to which it sends the browser back. */
+/**
+ * Walks from our page through the provider and its choice of accounts. Returns the address that it redirects back to.
+ */
 async function atProvider(begun: Answer, account: string): Promise<string> {
   const jar: Jar = {};
   let url = locationOf(begun);
@@ -79,7 +81,7 @@ const whoIs = async (doors: Doors, jar: Jar) => {
   return answer.status === 200 ? (JSON.parse(answer.text) as unknown) : answer.status;
 };
 
-test("A3: who is not verified, or not on the list, gets no session row and a sentence", async () => {
+test("A3: an unverified or unlisted address gets an error and no session row", async () => {
   const doors = await startWithProvider();
   for (const [account, problem] of [
     ["unverified", "unverified"],
@@ -107,7 +109,7 @@ test("A3: who is not verified, or not on the list, gets no session row and a sen
   ]);
 });
 
-test("the first address of the list is admin, others of it are operators; who was removed stays out until added again", async () => {
+test("the first listed address becomes admin, the others operators; a removed user stays out until added again", async () => {
   const doors = await startWithProvider();
   const { answer, jar } = await signIn(doors, "ann");
   expect([answer.status, locationOf(answer)]).toEqual([303, "/"]);
@@ -126,12 +128,12 @@ test("the first address of the list is admin, others of it are operators; who wa
   await commands.addUser({ email: "ben@example.com", role: "viewer" }, ownerCalled("test"));
   expect(await whoIs(doors, (await signIn(doors, "ben")).jar)).toMatchObject({ role: "viewer" });
 
-  // Whom an admin added comes in although the list does not name them.
+  // An admin added this user, who may sign in without being on the list.
   await commands.addUser({ email: "eve@evil.example", role: "viewer" }, ownerCalled("test"));
   expect(await whoIs(doors, (await signIn(doors, "off")).jar)).toMatchObject({ name: "eve@evil.example" });
 });
 
-test("each sign-in has a new session, and the one that the browser came with ends", async () => {
+test("each sign-in starts a new session and ends the old session of the browser", async () => {
   const doors = await startWithProvider();
   const { jar } = await signIn(doors, "ann");
   const name = doors.server.auth.cookieName;
@@ -144,7 +146,7 @@ test("each sign-in has a new session, and the one that the browser came with end
   expect(fixed[name]).not.toBe("chosen-by-somebody-else");
 });
 
-test("A4: after signing in everybody lands on a page of this server, wherever the address pointed", async () => {
+test("A4: after sign-in people land on a page of this server, even if the address pointed elsewhere", async () => {
   const doors = await startWithProvider();
   expect(locationOf((await signIn(doors, "ann", { wanted: "/trees?q=x" })).answer)).toBe("/trees?q=x");
   for (const wanted of [
@@ -159,7 +161,7 @@ test("A4: after signing in everybody lands on a page of this server, wherever th
     "%2F%2Fevil.example",
   ])
     expect([wanted, locationOf((await signIn(doors, "ann", { wanted })).answer)]).toEqual([wanted, "/"]);
-  // Also what a cookie says is only believed when it is a path.
+  // A cookie is only trusted when it holds a path.
   for (const value of ["https://evil.example/", "//evil.example", "javascript:alert(1)"]) {
     const jar: Jar = {};
     const begun = await visit(`${doors.server.url}${GOOGLE_BEGIN_PATH}`, jar);
@@ -169,7 +171,7 @@ test("A4: after signing in everybody lands on a page of this server, wherever th
   }
 });
 
-test("what was not begun in this browser, or is used twice, signs nobody in", async () => {
+test("a callback that started in another browser, or is used twice, does not sign anybody in", async () => {
   const doors = await startWithProvider();
   const { back, jar } = await signIn(doors, "ann");
   const before = sessionsOf(doors);
@@ -179,12 +181,12 @@ test("what was not begun in this browser, or is used twice, signs nobody in", as
   }
   const own: Jar = {};
   await visit(`${doors.server.url}${GOOGLE_BEGIN_PATH}`, own);
-  // Somebody else's answer, which would sign this browser in as them.
+  // An answer for another person must not sign this browser in as that person.
   expect(locationOf(await visit(back, own))).toContain("/signin?problem=again");
   expect(sessionsOf(doors)).toBe(before);
 });
 
-test("a page of another site does not begin it, and a provider that is down is said", async () => {
+test("another site cannot start a sign-in, and an unreachable provider gives an error", async () => {
   const doors = await startWithProvider();
   const url = `${doors.server.url}${GOOGLE_BEGIN_PATH}?callbackUrl=%2Ftrees`;
   for (const site of ["cross-site", "same-site"]) {
@@ -196,7 +198,7 @@ test("a page of another site does not begin it, and a provider that is down is s
   expect(doors.faults).toEqual(["Sign-in with Google: SIGNIN_OAUTH_ERROR."]);
 });
 
-test("with a public address the dance and the cookies are that address's", async () => {
+test("with a public address, the sign-in and its cookies use that address", async () => {
   const provider = await startOpenIdProvider(ACCOUNTS);
   onTestFinished(() => provider.close());
   const { GOOGLE_ISSUER: issuer, GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret } = provider.settings;
@@ -207,7 +209,7 @@ test("with a public address the dance and the cookies are that address's", async
       admit: createSignIn(store, parseAllowList("ann@example.org")),
     },
   }));
-  // On the machine itself one is led to where Google sends people back to.
+  // On the machine itself, the sign-in first redirects to the public address, where Google sends people back.
   expect(locationOf(await doors.ask(GOOGLE_BEGIN_PATH))).toBe("https://banyan.example/signin?callbackUrl=%2F");
   const begun = await doors.ask(GOOGLE_BEGIN_PATH, { headers: { host: "banyan.example" } });
   const asked = new URL(locationOf(begun));

@@ -1,4 +1,4 @@
-/** `/mcp` with the SDK's own client, and hostile cases M1 and M2. */
+/** `/mcp` with the SDK's client, and hostile cases M1 and M2. */
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
@@ -20,11 +20,11 @@ const textOf = (result: unknown) => {
   return part?.type === "text" ? part.text : "";
 };
 const parsed = (result: unknown) => JSON.parse(textOf(result));
-const namesOf = async (client: Client) => (await client.listTools()).tools.map((one) => one.name);
+const namesOf = async (client: Client) => (await client.listTools()).tools.map((tool) => tool.name);
 
 const LOOKS = ["list_trees", "get_tree", "get_task", "read_messages", "list_reviews"];
 
-test("a program submits a task, is asked, answers, reads the result, and stops another", async () => {
+test("a program submits a task, answers its question, reads the result, and stops another task", async () => {
   const script = agentScript({
     worker: [call("ask", { question: "Which colour?" }), endTask("Painted it blue.")],
     task_evaluator: [passed()],
@@ -71,7 +71,7 @@ test("a program submits a task, is asked, answers, reads the result, and stops a
   await expect(use("delete_everything", {})).rejects.toThrow("There is no tool delete_everything.");
 });
 
-test("a viewer is shown the tools that look, and may call no other; a reviewer has no more than an operator here", async () => {
+test("a viewer sees and calls only tools that read; a reviewer has the same tools as an operator", async () => {
   const doors = await startDoors();
   const client = await clientOf(doors, await doors.token("viewer"));
   expect(await namesOf(client)).toEqual(LOOKS);
@@ -86,7 +86,7 @@ test("a viewer is shown the tools that look, and may call no other; a reviewer h
 const LIST = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list", params: {} });
 const JSON_HEADERS = { "content-type": "application/json", accept: "application/json, text/event-stream" };
 
-test("M1: another host and a page of another site are refused, with the right token too", async () => {
+test("M1: other hosts and other origins are refused, even with a valid token", async () => {
   const doors = await startDoors();
   const token = await doors.token("admin");
   const statusOf = async (headers: Record<string, string>) =>
@@ -103,7 +103,7 @@ test("M1: another host and a page of another site are refused, with the right to
     expect([headers, await statusOf(headers)]).toEqual([headers, 403]);
 });
 
-test("M2: without a token, with one that is over, and for another task there is nothing", async () => {
+test("M2: no token, an ended token, and a token of another task give no access", async () => {
   const doors = await startDoors();
   const [mine, other] = [
     await doors.trial.submit({ task: "Mine", agent: "worker" }),
@@ -146,12 +146,12 @@ test("M2: without a token, with one that is over, and for another task there is 
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } });
     const answer = await doors.ask("/mcp", { method: "POST", headers: { ...JSON_HEADERS, ...token }, body });
     expect([name, args, answer.status]).toEqual([name, args, 403]);
-    expect(JSON.parse(answer.text).error.message).toContain(`may see task ${mine.root_task_id} and what is below it`);
+    expect(JSON.parse(answer.text).error.message).toContain(`may only see task ${mine.root_task_id} and its subtasks`);
     expect(answer.text).not.toContain("Other");
   }
 });
 
-test("what is no request of MCP is answered with an error, and the next one is served", async () => {
+test("an invalid MCP request gets an error, and the next request works", async () => {
   const doors = await startDoors();
   const token = await doors.token("operator");
   const post = (body: string | undefined, headers = {}) =>

@@ -1,4 +1,4 @@
-/** Requests with an `Idempotency-Key`: sent twice, carried out once. */
+/** Requests with an `Idempotency-Key` run once, even when they are sent twice. */
 import { expect, test } from "vitest";
 import { type Doors, startDoors } from "./testing/doors";
 
@@ -10,7 +10,7 @@ async function post(doors: Doors, who: Record<string, string>, key: string, path
 
 const trees = (doors: Doors) => doors.trial.runtime.application.queries.listTrees();
 
-test("a submission that is sent again, at once or later, makes one tree", async () => {
+test("a repeated submission creates a single tree, whether it repeats immediately or later", async () => {
   const doors = await startDoors();
   const ann = await doors.signedIn("admin");
   const [one, other] = await Promise.all([
@@ -24,7 +24,7 @@ test("a submission that is sent again, at once or later, makes one tree", async 
   expect((await trees(doors)).items).toHaveLength(1);
 });
 
-test("it stays one tree when the server died before it had kept its answer", async () => {
+test("a repeated submission creates a single tree even if the server died before storing its answer", async () => {
   const doors = await startDoors();
   const ann = await doors.signedIn("admin");
   const first = await post(doors, ann, "k-1", "trees", { task: "Look", agent: "worker" });
@@ -34,7 +34,7 @@ test("it stays one tree when the server died before it had kept its answer", asy
   expect((await trees(doors)).items).toHaveLength(1);
 });
 
-test("a key is of one person and one request; refusals are repeated, and a day later it is forgotten", async () => {
+test("a key belongs to one person and one request; refusals are replayed, and keys expire after a day", async () => {
   let now = Date.now();
   const doors = await startDoors({ work: false, runtime: { now: () => now } });
   const [ann, ben] = [await doors.signedIn("admin"), await doors.signedIn("admin")];
@@ -53,13 +53,13 @@ test("a key is of one person and one request; refusals are repeated, and a day l
   expect((await post(doors, ann, "k-2", "trees", { task: "" })).replayed).toBeUndefined();
 });
 
-test("a token is told once, and kept nowhere", async () => {
+test("a token is returned once and not stored for replays", async () => {
   const doors = await startDoors();
   const ann = await doors.signedIn("admin");
   const made = await post(doors, ann, "k", "tokens", { role: "viewer" });
   const again = await post(doors, ann, "k", "tokens", { role: "viewer" });
   expect([made.status, again.status]).toEqual([201, 409]);
-  expect(again.body.detail).toContain("told only once");
+  expect(again.body.detail).toContain("shown only once");
   expect(doors.everything()).not.toContain(made.body.token);
   expect(doors.store.people.tokens()).toHaveLength(1);
 });

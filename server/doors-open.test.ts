@@ -1,12 +1,12 @@
-/** Hostile cases at doors that stay open: sockets (A6, W1) and tokens. */
+/** Hostile cases on long-lived connections: sockets (A6, W1) and tokens. */
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
 import { closed, outcomeOf, startDoors } from "./testing/doors";
 
 const ADMIN = ownerCalled("test");
-/** What the model promises, in milliseconds. */
+/** The limit in the security model, in milliseconds. */
 
-test("W1: a socket needs a session or a token, and a page of this server", async () => {
+test("W1: a socket needs a session or a token, and the origin of this server", async () => {
   const doors = await startDoors();
   const tree = await doors.trial.submit({ task: "Look", agent: "worker" });
   const session = await doors.signedIn("viewer");
@@ -28,7 +28,7 @@ test("W1: a socket needs a session or a token, and a page of this server", async
     expect([headers, await outcome(headers)]).toEqual([headers, "refused"]);
 });
 
-test("A6: who is removed, or gets another role, loses the socket at once; so does a token that is revoked", async () => {
+test("A6: a removed user, a changed role and a revoked token lose their sockets immediately", async () => {
   const doors = await startDoors();
   await doors.signedIn("admin");
   const { commands } = doors.trial.runtime.application;
@@ -58,7 +58,7 @@ test("A6: who is removed, or gets another role, loses the socket at once; so doe
   expect((await doors.ask("/api/v1/trees", { headers: other })).status).toBe(401);
 });
 
-test("what another process takes away closes here, too", async () => {
+test("access that another process revokes closes sockets here too", async () => {
   const doors = await startDoors();
   await doors.signedIn("admin");
   const ann = await doors.signedIn("operator", "ann@example.org");
@@ -73,7 +73,7 @@ test("what another process takes away closes here, too", async () => {
   await both;
 });
 
-test("a room of a tree that is not there says so, and takes nobody in", async () => {
+test("joining an unknown tree gives an error and no updates", async () => {
   const doors = await startDoors();
   const socket = doors.connect(await doors.signedIn("viewer"));
   const lost = new Promise((resolve) => socket.once("tree:lost", resolve));
@@ -86,7 +86,7 @@ test("a room of a tree that is not there says so, and takes nobody in", async ()
   expect(socket.connected).toBe(true);
 });
 
-test("wrong tokens are heard only so often from one address; a right one always is", async () => {
+test("wrong tokens from an address are rate limited; a valid token always works", async () => {
   const doors = await startDoors();
   const right = await doors.token("viewer");
   const statusOf = async (headers: Record<string, string>) => (await doors.ask("/api/v1/trees", { headers })).status;
@@ -97,12 +97,12 @@ test("wrong tokens are heard only so often from one address; a right one always 
   expect(await statusOf(right)).toBe(200);
   const answer = await doors.ask("/api/v1/trees", { headers: { authorization: "Bearer byn_x" } });
   expect([answer.headers["retry-after"], JSON.parse(answer.text).status]).toEqual(["60", 429]);
-  // Somebody's session from there has nothing to do with it.
+  // The rate limit does not affect sessions from the same address.
   expect(await statusOf(await doors.signedIn("viewer"))).toBe(200);
   expect(await statusOf({})).toBe(401);
 });
 
-test("a token of one task sees it and what is below it; everything else is forbidden, whether it exists or not", async () => {
+test("a token of a task sees that task and its subtasks; everything else is forbidden, whether it exists or not", async () => {
   const doors = await startDoors();
   const [mine, other] = [
     await doors.trial.submit({ task: "Mine", agent: "worker" }),

@@ -1,10 +1,10 @@
-/** Ending the server over HTTP: for an admin, who is told before it ends. */
+/** Shutdown over HTTP, for admins only. */
 import { expect, test } from "vitest";
 import { startDoors } from "./testing/doors";
 
 const END = { method: "POST", headers: { "content-type": "application/json" } };
 
-test("an admin ends the server and is answered; it stands in the audit; nobody else may", async () => {
+test("only an admin can shut the server down; the request is answered and audited", async () => {
   let ended = 0;
   const doors = await startDoors({ work: false, runtime: { shutDown: () => void ended++ } });
   const ask = async (who: Record<string, string>) => {
@@ -21,7 +21,7 @@ test("an admin ends the server and is answered; it stands in the audit; nobody e
   expect(row).toBe("shutDown");
 });
 
-test("a process that is no server says so", async () => {
+test("a process that is not a server refuses the shutdown", async () => {
   const doors = await startDoors({ work: false });
   const answer = await doors.ask("/admin/graceful-shutdown", { ...END, headers: await doors.signedIn("admin") });
   expect([answer.status, JSON.parse(answer.text).detail]).toEqual([

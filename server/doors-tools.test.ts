@@ -1,4 +1,4 @@
-/** Servers and policy over HTTP, and the page that people come back to when they have signed in at a server. */
+/** Servers and policy over HTTP, and the page that people return to after signing in at a server. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -32,7 +32,7 @@ async function guardedServer(): Promise<{ auth: AuthFixture; doors: Doors; env: 
   return { auth, ...(await start({ BANYAN_PRIVATE_HOSTS: auth.host })) };
 }
 
-/** What a person's browser does with the page: the address that it is sent back to, on our server. */
+/** Opens the sign-in page like a browser. Returns the address that it redirects to on our server. */
 async function signedIn(page: string): Promise<URL> {
   const response = await fetch(page, { redirect: "manual" });
   const back = new URL(response.headers.get("location") ?? "");
@@ -41,7 +41,7 @@ async function signedIn(page: string): Promise<URL> {
 }
 
 test(
-  "servers over HTTP: import as a file's text or as what stands in one, look, test, policy, remove",
+  "servers over HTTP: import as text or as JSON, read, test, set the policy, remove",
   async () => {
     const { doors } = await start();
     const api = apiOf(doors, await doors.signedIn("admin"));
@@ -65,7 +65,7 @@ test(
     expect((await api("POST", "tools/notes/test", {})).body).toMatchObject({ ok: false });
     expect((await api("GET", "tools/notes")).body.held_back).toContain("note is changed");
     expect((await api("POST", "tools/notes/test", { accept: true })).body).toMatchObject({ ok: true });
-    // What a person said of one tool stays when another description of it is accepted.
+    // The policy of a tool stays when its new description is accepted.
     expect((await api("GET", "tools/notes__note")).body).toMatchObject({ policy: "ask", held_back: null });
     for (const [body, says] of [
       [{ text: "{" }, "not valid JSON"],
@@ -82,12 +82,12 @@ test(
 );
 
 test(
-  "the policy over HTTP: levels and hosts, each wrong one with a sentence; reviewers look at it only",
+  "the policy over HTTP: levels and hosts, with an error for invalid values; reviewers can only read it",
   async () => {
     const { doors } = await start({ BANYAN_ALLOWED_HOSTS: "fixed.example" });
     const api = apiOf(doors, await doors.signedIn("admin"));
     await api("POST", "policy", { levels: { host: "ask" } });
-    // Nobody has changed the list of the settings yet, so that it goes on to count.
+    // Nobody has changed the list yet, so the settings still apply.
     expect(JSON.parse(doors.store.configuration.policy() ?? "").hosts).toBeUndefined();
     const changed = await api("POST", "policy", {
       levels: { network: "deny", host: "deny" },
@@ -101,7 +101,7 @@ test(
       [{}, 'Send "levels"'],
       [{ levels: { cloud: "auto" } }, "There is no level"],
       [{ levels: { network: "maybe" } }, "There is no policy"],
-      [{ add_hosts: ["https://a.example/"] }, "is no host"],
+      [{ add_hosts: ["https://a.example/"] }, "is not a host"],
       [{ remove_hosts: ["nowhere.example"] }, "is not in the list of hosts"],
       [{ hosts: [] }, 'no field "hosts"'],
     ] as const) {
@@ -116,7 +116,7 @@ test(
 );
 
 test(
-  "a server that asks for a sign-in: a reviewer signs in, and from then on every process may call it",
+  "a server that requires a sign-in: after a reviewer signs in, every process can call it",
   async () => {
     const { auth, doors, env } = await guardedServer();
     const reviewer = await doors.signedIn("reviewer");
@@ -126,13 +126,11 @@ test(
     const admin = apiOf(doors, await doors.signedIn("admin"));
     const { body } = await admin("POST", "tools/import", file);
     const [{ sign_in: page, problem }] = body.servers;
-    expect(problem).toBe(
-      "The server guarded requires a sign-in: run “banyan tools signin guarded”.",
-    );
+    expect(problem).toBe("The server guarded requires a sign-in: run “banyan tools signin guarded”.");
     const elsewhere = await startTrial({ work: false, dataDir: doors.trial.dataDir, env });
     onTestFinished(() => elsewhere.close());
     const other = elsewhere.runtime.application.commands;
-    // Another process shows the same page: two would make one another worthless.
+    // Another process gives the same sign-in page, because a second page would invalidate the first.
     expect(await other.testServer("guarded", ownerCalled("ann"))).toMatchObject({ ok: false, sign_in: page });
 
     const back = await signedIn(page);
@@ -170,7 +168,7 @@ test(
     expect(await other.testServer("guarded", ownerCalled("ann"))).toMatchObject({ ok: true, sign_in: null });
     expect(auth.asked).toMatchObject({ register: 1, code: 1 });
 
-    // Neither who looks nor who removes it is shown a token, and none is left for a server of the same name.
+    // No answer contains a token, and no token is left for a later server with the same name.
     const names = async () => (await admin("GET", "secrets")).body.items.map(({ name }: { name: string }) => name);
     expect(await names()).toEqual([expect.stringMatching(/^mcp\/guarded\/oauth-[0-9a-f]{16}$/)]);
     expect((await api("DELETE", "tools/guarded")).body.sentence).toContain("Its secrets are removed too (1).");
@@ -180,7 +178,7 @@ test(
 );
 
 test(
-  "what is nested without end is refused with a sentence at every door that takes a file, also inside of a text",
+  "deeply nested JSON is refused with an error wherever a file is accepted, also inside a text",
   async () => {
     const { doors } = await start();
     const headers = await doors.signedIn("admin");

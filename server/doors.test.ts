@@ -1,4 +1,4 @@
-/** Hostile cases at the doors of HTTP: A1, A6, A7, A8 and R1 of the security model, against the real server. */
+/** Hostile HTTP requests to the real server: cases A1, A6, A7, A8 and R1 of the security model. */
 import { request } from "node:http";
 import { expect, test, vi } from "vitest";
 import { PERMISSIONS } from "@/agents/guard/guard";
@@ -6,7 +6,7 @@ import { may, ownerCalled, ROLES, type Role } from "@/core/rules/roles";
 import { ROUTE_LIST } from "./http/v1/handle";
 import { type Answer, type Doors, startDoors } from "./testing/doors";
 
-/** Every route of the table, at a tree and a task that are there. */
+/** All routes, with the ids of an existing tree and task. */
 async function everyRoute({ trial }: Doors) {
   const tree = await trial.submit({ task: "Look", agent: "worker" });
   const routes = ROUTE_LIST.flatMap(({ name, command }) => {
@@ -21,12 +21,12 @@ async function everyRoute({ trial }: Doors) {
   return { tree, routes };
 }
 
-/** What only admins look at. */
+/** Routes that only admins may read. */
 const ADMINS_LOOKS = /^\/api\/v1\/(users|tokens|secrets|audit|audit\/verify|backups|provider-keys)$/;
 
 const problemOf = ({ text }: Answer) => (JSON.parse(text) as { detail: string }).detail;
 
-test("A1: without a session or with one that is none, every route answers 401 and says nothing", async () => {
+test("A1: without a valid session every route answers 401 and reveals nothing", async () => {
   const doors = await startDoors();
   const { routes } = await everyRoute(doors);
   const name = doors.server.auth.cookieName;
@@ -42,7 +42,7 @@ test("A1: without a session or with one that is none, every route answers 401 an
     { cookie: cookie.replace(name, "banyan_session_1") },
     { authorization: old },
     { authorization: "Basic YTpi" },
-    // A token that is wrong is not made good by a cookie that is right.
+    // A valid cookie does not make up for a wrong token.
     { authorization: "Bearer byn_wrong", cookie },
   ];
   const others = ["/metrics", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/trees"].map((path) => ({
@@ -50,7 +50,8 @@ test("A1: without a session or with one that is none, every route answers 401 an
     path,
   }));
   for (const [index, { method, path }] of [...routes, ...others].entries()) {
-    // Wrong tokens are only heard so often: each kind of nobody takes its turn, and nobody at all is tried everywhere.
+    // Wrong tokens are rate limited, so each route gets one kind of wrong credentials, and all routes are tried without
+    // any.
     for (const headers of [nobodies[0], nobodies[index % 5]]) {
       const answer = await doors.ask(path, { method, headers, body: method === "POST" ? '{"task":"x"}' : undefined });
       expect([method, path, headers, answer.status, answer.text]).toEqual([method, path, headers, 401, ""]);
@@ -61,7 +62,7 @@ test("A1: without a session or with one that is none, every route answers 401 an
   expect((await doors.ask("/api/v1/trees", { headers: { cookie } })).status).toBe(200);
 });
 
-test("A6: a user who was removed is nobody from that moment on, with every session and token of theirs", async () => {
+test("A6: all sessions and tokens of a removed user stop working immediately", async () => {
   const doors = await startDoors();
   await doors.signedIn("admin");
   const ann = await doors.signedIn("admin", "Ann@Example.org");
@@ -73,13 +74,13 @@ test("A6: a user who was removed is nobody from that moment on, with every sessi
     const answer = await doors.ask("/api/v1/trees", { headers });
     expect([answer.status, answer.text]).toEqual([401, ""]);
   }
-  // Whoever comes back has to sign in again.
+  // A user who is added again must sign in again.
   await commands.addUser({ email: "ann@example.org", role: "viewer" }, ownerCalled("test"));
   for (const headers of [ann, ci]) expect((await doors.ask("/api/v1/trees", { headers })).status).toBe(401);
   expect(doors.store.people.tokens()).toMatchObject([{ revoked_by: "test" }]);
 });
 
-test("A6: a request that was begun before its sender was removed does nothing when it is complete", async () => {
+test("A6: a request that arrives in full after its sender was removed has no effect", async () => {
   const doors = await startDoors();
   await doors.signedIn("admin");
   const ann = await doors.signedIn("operator", "ann@example.org");
@@ -98,7 +99,7 @@ test("A6: a request that was begun before its sender was removed does nothing wh
   expect((await doors.trial.runtime.application.queries.listTrees()).items).toEqual([]);
 });
 
-test("A7: a page of another site changes nothing, whatever it sends and whoever is signed in", async () => {
+test("A7: a page of another site cannot change anything, whoever is signed in", async () => {
   const doors = await startDoors();
   const { routes } = await everyRoute(doors);
   const { cookie } = await doors.signedIn("admin");
@@ -130,7 +131,7 @@ test("A7: a page of another site changes nothing, whatever it sends and whoever 
   expect((await doors.ask("/api/v1/session", { headers: { cookie } })).status).toBe(200);
 });
 
-test("A8: a viewer sees everything and does nothing: each command says who may", async () => {
+test("A8: a viewer can read but not run commands; each refusal names the required role", async () => {
   const doors = await startDoors();
   const { routes, tree } = await everyRoute(doors);
   const viewers = [await doors.signedIn("viewer"), await doors.token("viewer")];
@@ -161,7 +162,7 @@ test("A8: a viewer sees everything and does nothing: each command says who may",
   expect(doors.everything()).toBe(before);
 });
 
-test("each role may what its permissions say, on every route; whoever is refused stands in the audit", async () => {
+test("every route enforces the permissions of each role; refusals are audited", async () => {
   const doors = await startDoors();
   const { routes } = await everyRoute(doors);
   const before = new Map<string, number>();
@@ -170,7 +171,7 @@ test("each role may what its permissions say, on every route; whoever is refused
     for (const { method, path, command } of routes) {
       expect([method, path, command === null]).toEqual([method, path, method === "GET"]);
       if (command === null) continue;
-      // Of something that is not there: whoever may is told so, and nothing happens.
+      // The target does not exist: a permitted caller gets 404, and nothing happens.
       const asked = { method, headers, body: method === "DELETE" ? undefined : '{"nonsense":1}' };
       const { status } = await doors.ask(path.replace(/[0-9a-z]{12,}/, "zzzz"), asked);
       const isAllowed = may(role, PERMISSIONS[command]);
@@ -184,7 +185,7 @@ test("each role may what its permissions say, on every route; whoever is refused
     expect([command, refused.filter((row) => row.action === command).length]).toEqual([command, count]);
 });
 
-test("a submission gives no right that its submitter does not have", async () => {
+test("a submission cannot grant rights that its submitter lacks", async () => {
   const doors = await startDoors();
   const submit = async (role: Role, rights: string[]) => {
     const headers = await doors.signedIn(role);
@@ -203,7 +204,7 @@ test("a submission gives no right that its submitter does not have", async () =>
   expect((await submit("admin", ["host", "change"])).status).toBe(201);
 });
 
-test("signing in gives a new session, and ends the one that the browser came with", async () => {
+test("a sign-in starts a new session and ends the old session of the browser", async () => {
   const doors = await startDoors();
   const signIn = async (headers: Record<string, string> = {}) => {
     const answer = await doors.ask(`/signin?token=${await doors.server.auth.createLinkToken()}`, { headers });
@@ -222,7 +223,7 @@ test("signing in gives a new session, and ends the one that the browser came wit
   await expect(doors.server.auth.startSession("nobody", undefined)).rejects.toThrow("There is no such user.");
 });
 
-test("R1: 50 MB are refused with 413 and a sentence, however they come, and the server is well", async () => {
+test("R1: a body of 50 MB is refused with 413 and an error, however it is sent, and the server stays healthy", async () => {
   const doors = await startDoors();
   const session = await doors.signedIn("operator");
   const token = await doors.token("operator");
@@ -245,7 +246,7 @@ test("R1: 50 MB are refused with 413 and a sentence, however they come, and the 
       ]);
     }
   }
-  // Nobody is not even told that.
+  // Without a session there is no 413, only 401.
   expect((await doors.ask(steer, { method: "POST", body: large })).status).toBe(401);
   expect((await doors.ask("/anything", { method: "POST", headers: session, body: large })).status).toBe(413);
   expect((await doors.ask("/health")).status).toBe(200);

@@ -11,7 +11,7 @@ import { createSignIn } from "@/agents/guard/sign-in";
 import type { Worker } from "@/agents/worker/worker";
 import { StoreError } from "@/db/file/errors";
 import { startIndexer } from "@/db/trees/search";
-import { type Anchoring, anchorFileOf, startAnchoring } from "@/lib/audit-anchor";
+import { anchorFileOf, startAnchoring } from "@/lib/audit-anchor";
 import { signInLink } from "@/lib/auth/auth";
 import { createGoogleSignIn } from "@/lib/auth/google";
 import { problemOfReach } from "@/lib/auth/sign-in-settings";
@@ -88,10 +88,11 @@ async function serve(argv: string[]): Promise<void> {
     const link = signInLink(web.url, await web.auth.createLinkToken());
     console.log(`Sign in once with this link, within 15 minutes: ${link}`);
   } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
+  const endModelWatch = runtime.watchModels((sentence) => console.log(sentence));
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
   process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
   if (web) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
-  stopOnSignals(runtime, worker, web, ownId, settings, anchoring);
+  stopOnSignals(runtime, worker, web, ownId, settings, [anchoring.stop, endModelWatch]);
 }
 
 function readArguments(argv: string[]): { settings: Settings; role: Role; dev: boolean } {
@@ -191,7 +192,7 @@ function stopOnSignals(
   web: WebServer | null,
   ownId: number,
   settings: Settings,
-  anchoring: Anchoring,
+  ends: (() => void)[],
 ): void {
   let stopping = false;
   const stop = async () => {
@@ -204,7 +205,7 @@ function stopOnSignals(
     if (worker) await worker.stop(GRACE_MS);
     else await runtime.store.workers.leave(ownId);
     rmSync(join(settings.dataDir, "server.json"), { force: true });
-    anchoring.stop();
+    for (const end of ends) end();
     await runtime.close();
     process.exit(0);
   };

@@ -17,6 +17,7 @@ const status: ServerStatus = {
   openReviews: 4,
   defaultModel: "runbook",
   models: [],
+  model_notes: [],
   terminal: { available: true, reason: null },
   version: '1.2.3 "odd\\one"\n',
   paused_everything: null,
@@ -35,7 +36,7 @@ const status: ServerStatus = {
   caps: { day_usd: null, day_setting: null, tree_usd: null },
 };
 
-/** Name with labels → value; refuses what is no line of the format. */
+/** Returns values by name with labels. Fails on a line that is not valid Prometheus text. */
 function parsed(text: string): Record<string, number> {
   expect(text.endsWith("\n")).toBe(true);
   const types = new Set<string>();
@@ -51,7 +52,7 @@ function parsed(text: string): Record<string, number> {
   return values;
 }
 
-test("all that is known stands there under its name", async () => {
+test("exports all known values", async () => {
   const text = await metricsText(status, figures);
   expect(parsed(text)).toEqual({
     'banyan_info{version="1.2.3 \\"odd\\\\one\\"\\n"}': 1,
@@ -77,7 +78,7 @@ test("all that is known stands there under its name", async () => {
   expect(text).toContain("# TYPE banyan_commits_total counter\n");
 });
 
-test("what was not measured is left out, with its explanation", async () => {
+test("leaves out values that were not measured, with their help lines", async () => {
   const { monitor } = status;
   const unmeasured = monitor && { ...monitor, cpu_percent: null, process_mb: null };
   expect(await metricsText({ ...status, monitor: unmeasured }, figures)).not.toMatch(/cpu_percent|process_/);

@@ -38,7 +38,7 @@ async function signIn(server: WebServer): Promise<string> {
   return String(answer.headers["set-cookie"]).split(";")[0]!;
 }
 
-test("health says status and version to anybody, and nothing else is said without a session", async () => {
+test("health tells anybody status and version; everything else needs a session", async () => {
   const { url } = await start();
   expect(JSON.parse((await ask(`${url}/health`)).text)).toEqual({
     ...{ status: "ok", version: "1.2.3", commit: null },
@@ -53,7 +53,7 @@ test("health says status and version to anybody, and nothing else is said withou
   }
 });
 
-test("metrics are for programs that have signed in", async () => {
+test("metrics need a token or a session", async () => {
   const server = await start();
   const refused = await ask(`${server.url}/metrics`);
   expect([refused.status, refused.text]).toEqual([401, ""]);
@@ -65,7 +65,7 @@ test("metrics are for programs that have signed in", async () => {
   expect(answer.text).toMatch(/^banyan_slots 4$/m);
 });
 
-test("a link signs in once; afterwards and otherwise it leads to a page that says so", async () => {
+test("a sign-in link works once; a used or wrong link leads to a page that says so", async () => {
   const server = await start();
   const token = await server.auth.createLinkToken();
   const first = await ask(`${server.url}/signin?token=${token}`);
@@ -76,7 +76,7 @@ test("a link signs in once; afterwards and otherwise it leads to a page that say
   }
 });
 
-test("other hosts and pages of other sites are refused, with nothing done", async () => {
+test("requests with another host or origin are refused and have no effect", async () => {
   const server = await start();
   const cookie = await signIn(server);
   const post = (headers: Record<string, string>) =>
@@ -90,7 +90,7 @@ test("other hosts and pages of other sites are refused, with nothing done", asyn
   expect((await post({ origin: server.url })).status).toBe(201);
 });
 
-test("a body over 1 MB and one that is no JSON are answered with a sentence", async () => {
+test("a body over 1 MB and invalid JSON get an error", async () => {
   const server = await start();
   const headers = { cookie: await signIn(server) };
   const post = (body: string, more = {}) =>
@@ -100,10 +100,10 @@ test("a body over 1 MB and one that is no JSON are answered with a sentence", as
   expect((await post(large, { "transfer-encoding": "chunked" })).status).toBe(413);
   expect((await post("{")).status).toBe(400);
   const answer = await ask(`${server.url}/api/v1/tasks/%ff`, { headers });
-  expect(JSON.parse(answer.text)).toMatchObject({ status: 400, detail: expect.stringMatching(/^The address is not/) });
+  expect(JSON.parse(answer.text)).toMatchObject({ status: 400, detail: expect.stringMatching(/^Invalid address/) });
 });
 
-test("a verb under a tree means its root: a step of manual stepping", async () => {
+test("a task action on a tree applies to its root task, such as a manual step", async () => {
   const server = await start();
   const post = async (path: string, body?: string) => {
     const headers = { cookie: await signIn(server) };
@@ -111,12 +111,12 @@ test("a verb under a tree means its root: a step of manual stepping", async () =
   };
   const tree = JSON.parse((await post("trees", '{"task":"x","stepping":"manual"}')).text);
   for (const path of [`trees/${tree.id}/step`, `tasks/${tree.root_task_id}/step`]) {
-    expect(JSON.parse((await post(path)).text)).toEqual({ sentence: "It takes one turn." });
+    expect(JSON.parse((await post(path)).text)).toEqual({ sentence: "Running one turn." });
   }
   expect((await post("trees/zzzz/step")).status).toBe(404);
 });
 
-test("every page has a strict policy with a nonce of its own", async () => {
+test("every page has a strict content security policy with its own nonce", async () => {
   const { url } = await start();
   const [one, two] = [await ask(url), await ask(url)];
   const policy = String(one.headers["content-security-policy"]);
@@ -126,7 +126,7 @@ test("every page has a strict policy with a nonce of its own", async () => {
   expect(policy).not.toBe(two.headers["content-security-policy"]);
 });
 
-test("health says that commands cannot run, and goes on; strangers who say nothing are few", async () => {
+test("health reports that commands cannot run and stays OK; idle connections are limited", async () => {
   const off = "The sandbox failed its self-test: it forked past the cap.";
   const { url } = await start(0, { terminal: async () => off });
   const answer = await ask(`${url}/health`);
@@ -143,27 +143,27 @@ test("health says that commands cannot run, and goes on; strangers who say nothi
     closed.push(new Promise((resolve) => socket.once("close", resolve)));
     return socket;
   });
-  // Those beyond the limit are turned away at once; the others would be kept for seconds.
+  // Connections over the limit are closed immediately; the others would stay for seconds.
   await Promise.race(closed);
   for (const socket of idle) socket.destroy();
   await Promise.all(closed);
   expect((await ask(`${url}/health`)).status).toBe(200);
 });
 
-test("a port that is taken is said in one sentence", async () => {
+test("a taken port gives a clear error", async () => {
   const server = await start();
   const port = Number(new URL(server.url).port);
   await expect(start(port)).rejects.toThrow(/^Port \d+ on 127\.0\.0\.1 is taken by another program; .*\.$/);
 });
 
-test("closing does not wait for connections that are kept alive", async () => {
+test("closing does not wait for keep-alive connections", async () => {
   const server = await start();
   const agent = new Agent({ keepAlive: true });
   await ask(`${server.url}/health`, { agent });
   const [kept] = Object.values(agent.freeSockets).flat();
   const ended = new Promise((resolve) => kept?.once("close", resolve));
   await server.close();
-  // Closed by the server: this end would keep it.
+  // The server closed it; the client would keep it open.
   await ended;
   agent.destroy();
   await expect(ask(`${server.url}/health`)).rejects.toThrow();

@@ -1,11 +1,11 @@
-/** Makes the log of the newest task of a data folder long: `run-ts.mjs tests/fill-log.ts DATA TURNS`; each turn is three messages. */
+/** Fills the log of the newest task with turns of three messages each: `run-ts.mjs tests/fill-log.ts DATA TURNS`. */
 import { join } from "node:path";
 import Database from "better-sqlite3";
 
 export function main([dataDir = "", turns = "0"]: string[]): void {
   const sqlite = new Database(join(dataDir, "banyan.db"));
   sqlite.pragma("busy_timeout = 10000");
-  // Kinds 2, 3 and 4 of `db/file/rows.ts`: a reply, its call, and what that answered.
+  // Kinds 2, 3 and 4 of `db/file/rows.ts`: a reply, its call, and the response to the call.
   sqlite
     .prepare(`
       WITH RECURSIVE

@@ -52,7 +52,7 @@ async function until(what: () => boolean): Promise<void> {
   await expect.poll(what, { timeout: 120_000, interval: 5 }).toBe(true);
 }
 
-test("a socket needs a session and a page of this server", async () => {
+test("a socket needs a session and the origin of this server", async () => {
   const { connect, cookie } = await setUp();
   expect(await outcomeOf(connect())).toBe("connected");
   expect(await outcomeOf(connect({}))).toBe("refused");
@@ -82,7 +82,7 @@ test("a client gets every message once and in order, across dropped connections"
   expect(seqs).toEqual(app.store.messages.map((message) => message.seq));
 });
 
-test("a client that takes nothing holds back only itself, and is told the rest in one go", async () => {
+test("a client that does not acknowledge delays only itself, and then gets the rest in one batch", async () => {
   const { app, tree, root, connect } = await setUp();
   const [slow, quick] = [connect(), connect()];
   const batches: { slow: TreeBatch[]; quick: TreeBatch[] } = { slow: [], quick: [] };
@@ -130,7 +130,7 @@ test("each message reaches a client after its commit, one by one", async () => {
   expect(reached).toBe(100);
 });
 
-test("a left tree and a closed socket leave no listener behind", async () => {
+test("leaving a tree and closing a socket remove all listeners", async () => {
   const { app, tree, connect } = await setUp();
   const socket = connect();
   socket.on("connect", () => {
@@ -144,7 +144,7 @@ test("a left tree and a closed socket leave no listener behind", async () => {
   await until(() => app.store.listeners === 0);
 });
 
-test("whoever signs out loses the socket too", async () => {
+test("signing out closes the socket", async () => {
   const { auth, cookie, connect } = await setUp();
   const socket = connect();
   expect(await outcomeOf(socket)).toBe("connected");
@@ -152,7 +152,7 @@ test("whoever signs out loses the socket too", async () => {
   await until(() => !socket.connected);
 });
 
-test("the API answers with what was asked or with a problem", async () => {
+test("the API answers with data or with a problem document", async () => {
   const app = createFakeApplication();
   const ask = (method: string, address: string, body?: unknown) => {
     const url = new URL(address, "http://localhost");
@@ -187,7 +187,7 @@ test("the API answers with what was asked or with a problem", async () => {
   }
 });
 
-test("a batch brings the rows above a changed one: they say what the branch has spent", async () => {
+test("a batch includes the ancestors of a changed row, because they show the spend of the branch", async () => {
   const { app, tree, root, connect } = await setUp();
   const child = app.store.addTask(tree, root, { title: "child", status: "running" });
   const aside = app.store.addTask(tree, root, { title: "aside", status: "running" });
@@ -206,7 +206,7 @@ test("a batch brings the rows above a changed one: they say what the branch has 
   expect(batches[1]).toEqual([root.id, child.id, leaf.id]);
 });
 
-test("whoever comes back is told what became of every tree whose row they hold, gone ones too", async () => {
+test("a reconnecting client gets the present state of every tree it holds, including deleted trees", async () => {
   const { app, tree, connect } = await setUp();
   const others = Array.from({ length: 120 }, (_, at) => app.store.addTree({ title: `Tree ${at}` }));
   const socket = connect();
@@ -222,7 +222,7 @@ test("whoever comes back is told what became of every tree whose row they hold, 
   expect([...gone]).toEqual(["deleted-meanwhile"]);
 });
 
-test("what waits for a person is read and sent when it changed, not with every change of a tree", async () => {
+test("open reviews are read and sent when they change, not with every change of a tree", async () => {
   const { app, tree, root, connect } = await setUp();
   const socket = connect();
   const sent: { list: (number | null)[]; tree: (number | null)[] } = { list: [], tree: [] };
@@ -249,7 +249,7 @@ test("what waits for a person is read and sent when it changed, not with every c
   await until(() => sent.list.includes(1) && sent.tree.includes(1));
 });
 
-test("a page that comes back gets all rows of its tree, though no message was committed meanwhile", async () => {
+test("a reconnecting page gets all rows of its tree, even if no message was committed meanwhile", async () => {
   const { app, tree, root, connect } = await setUp();
   const child = app.store.addTask(tree, root, { title: "child", status: "running" });
   app.store.change(child, { status: "paused" });

@@ -1,4 +1,4 @@
-/** The package has no types: as much of it as the tests use. */
+/** Types for the parts of the package that the tests use, because the package has none. */
 declare module "oidc-provider" {
   import type { IncomingMessage, ServerResponse } from "node:http";
 

@@ -1,4 +1,4 @@
-/** A real OpenID provider on this machine, in Google's place: whoever comes chooses one of its accounts. */
+/** A real OpenID provider on this machine that replaces Google. Its page offers a choice of accounts. */
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,14 +11,14 @@ export interface Account {
 }
 
 export interface OpenIdProvider {
-  /** What a server needs to trust it. */
+  /** The settings with which a server trusts this provider. */
   settings: { GOOGLE_ISSUER: string; GOOGLE_CLIENT_ID: string; GOOGLE_CLIENT_SECRET: string };
   close(): Promise<void>;
 }
 
 const CLIENT = { id: "banyan", secret: "kept-between-the-two-of-them-only" };
 
-/** `accounts` by the name under which its page offers them. */
+/** Starts the provider. `accounts` maps names on its page to claims. */
 export async function startOpenIdProvider(accounts: Record<string, Account>): Promise<OpenIdProvider> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -42,8 +42,8 @@ export async function startOpenIdProvider(accounts: Record<string, Account>): Pr
 }
 
 /**
- * By way of its text, so that what is exported is another object than what was generated: Node 20 locks up when it collects
- * the job that generated a key while that key is exported.
+ * Returns a new private key. It goes through PEM text, so that the exported key is not the generated object: Node 20
+ * deadlocks if it collects the job that generated a key while that key is exported.
  */
 function newPrivateKey() {
   const { privateKey } = generateKeyPairSync("rsa", {
@@ -69,7 +69,7 @@ function createProvider(issuer: string, accounts: Record<string, Account>): Prov
     cookies: { keys: ["only for tests"] },
     ttl: { Interaction: 600, Grant: 600, Session: 600, AccessToken: 600, IdToken: 600 },
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
-    // As Google does it: the claims stand in the signed token.
+    // Puts the claims into the ID token, like Google.
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     features: { devInteractions: { enabled: false } },
@@ -82,7 +82,7 @@ function createProvider(issuer: string, accounts: Record<string, Account>): Prov
       return grant;
     },
   });
-  // The server under test takes any free port.
+  // Accepts any port, because the server under test takes a free port.
   provider.Client.prototype.redirectUriAllowed = (uri) =>
     /^http:\/\/(127\.0\.0\.1|localhost):\d+\/api\/auth\/callback\/google$/.test(uri);
   return provider;

@@ -1,4 +1,4 @@
-/** Makes a data folder in which calls of a tool are put before a person: `run-ts.mjs tests/put-before-people.ts DATA TOOL`. */
+/** Creates a data folder in which calls of a tool need approval: `run-ts.mjs tests/put-before-people.ts DATA TOOL`. */
 import { startTrial } from "@/agents/testing/trial";
 
 export async function main([dataDir = "", name = ""]: string[]): Promise<void> {

@@ -1,6 +1,7 @@
 /**
- * Serves the pages on trees that exist only in memory. Prints one JSON line with the address and a sign-in link, then
- * obeys lines on its standard input: `link`, `drop` (cuts every socket), `tick` (one more message), `full` (the disk is nearly full), and `stop`.
+ * Serves the pages with trees in memory. Prints a JSON line with the address and a sign-in link, then reads commands
+ * from standard input: `link`, `drop` (cuts all sockets), `tick` (adds a message), `full` (toggles the disk alert) and
+ * `stop`.
  */
 import { createInterface } from "node:readline";
 import type { MonitorStatus } from "@/core/shapes/shapes";
@@ -58,7 +59,7 @@ async function printLink(): Promise<void> {
 const commands: Record<string, () => unknown> = {
   link: printLink,
   drop: () => server.socket.dropConnections(),
-  // One more message of a task that runs; answers its number.
+  // Adds a message to a running task and prints the number of messages.
   tick: () => {
     for (const task of app.store.tasks.values()) {
       if (task.title.startsWith("req.query"))
@@ -66,7 +67,7 @@ const commands: Record<string, () => unknown> = {
     }
     console.log(JSON.stringify({ messages: app.store.messages.length }));
   },
-  // The disk is nearly full from now on, or no more.
+  // Switches the disk alert on or off.
   full: () => {
     app.store.monitor = app.store.monitor ? null : NEARLY_FULL;
     console.log(JSON.stringify({ full: app.store.monitor !== null }));

@@ -1,4 +1,4 @@
-/** Looking, and everything a person can do to trees: without the models and tools that only a worker needs. */
+/** Opens queries and commands, without the models and tools that only a worker needs. */
 
 import type { Application } from "@/agents/application";
 import { createCloneWorkspace } from "@/agents/commands/clone-workspace";
@@ -8,7 +8,6 @@ import { type AuditSources, audited, auditRefusal, createSubjectFinder } from "@
 import { cleaned } from "@/agents/guard/cleaned";
 import { createIds } from "@/agents/queries/queries";
 import type { Servers } from "@/agents/servers/servers";
-import { priceOf } from "@/lib/models/prices";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import type { SandboxPort } from "@/lib/sandbox/port";
@@ -17,12 +16,12 @@ import { type LoneServers, loneServers } from "./lone-servers";
 import { type Looking, type LookingOptions, openLooking } from "./looking";
 
 export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
-  /** Those of the process's own worker; absent: started when a command needs them. */
+  /** Returns the servers of the process's own worker. Absent: they start when a command needs them. */
   servers?(): Promise<Servers>;
-  /** Likewise. */
+  /** Returns the worker's sandbox. Absent: it starts when a command needs it. */
   sandbox?(): Promise<SandboxPort>;
   report?(message: string, error?: unknown): void;
-  /** Ends the process at the next boundary of its work; absent: it is no server. */
+  /** Ends the process when each task has finished its turn. Absent: the process is not a server. */
   shutDown?(): void;
 }
 
@@ -30,13 +29,13 @@ export interface Acting extends Looking {
   application: Application;
 }
 
-/** Throws StoreError. */
+/** Opens the database with queries and commands. Throws StoreError. */
 export function openActing(options: ActingOptions): Acting {
   const { settings, checkout } = options;
   const looking = openLooking({ ...options, findRunbook });
-  const { store, security, providers, configuration, queries, live, snapshots, backups } = looking;
+  const { store, security, providers, models, configuration, queries, live, snapshots, backups } = looking;
   const now = options.now ?? Date.now;
-  // A command line has none of its own until a command needs one.
+  // On the command line, servers and sandbox start only when a command needs them.
   let lone: Promise<LoneServers> | undefined;
   const alone = () => {
     lone ??= loneServers(options, store, security, configuration);
@@ -58,7 +57,8 @@ export function openActing(options: ActingOptions): Acting {
     backups,
     keyPaths: security.keyPaths,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
-    priceOf,
+    models,
+    priceOf: models.priceOf,
     servers,
     cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault }),
     shutDown: options.shutDown,
@@ -89,7 +89,7 @@ export function openActing(options: ActingOptions): Acting {
   };
 }
 
-/** The runbook that an instruction names, or whose front matter fits it. */
+/** Returns the runbook that an instruction names, or whose front matter fits it, or null. */
 const findRunbook: RunbookFinder = (instruction, runbooks) => {
   const named = runbookNamed(instruction);
   if (named) return runbooks.some((one) => one.name === named.name) ? named.name : null;

@@ -11,7 +11,7 @@ test("it is well while a worker gives signs, and says what is wrong when none do
   expect(healthOf(store, now)).toMatch(/^No worker runs/);
   const worker = await trial.runtime.startWorker({ role: "all" });
   expect(healthOf(store, now)).toBeNull();
-  expect(healthOf(store, now + 60_000)).toMatch(/^No worker has given a sign for \d+ seconds/);
+  expect(healthOf(store, now + 60_000)).toMatch(/^No worker has given a sign of life for \d+ seconds/);
   await worker.stop(0);
   expect(healthOf(store, now)).toMatch(/^No worker runs/);
 });

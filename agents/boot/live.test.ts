@@ -1,4 +1,4 @@
-/** Lists hear of what another process does to the same database. */
+/** Watchers of lists are told about commits of another process on the same database. */
 import { expect, test } from "vitest";
 import { endTask } from "@/agents/testing/replies";
 import { gate, runRoot, trialsOfThisFile } from "@/agents/testing/scenario";
@@ -10,7 +10,7 @@ const start = trialsOfThisFile();
 
 test("a list hears of trees that another process makes and ends, though nobody looks at them", async () => {
   const trial = await start({ root: [endTask("done")] });
-  // As a server sees it whose worker, or whose command line, is another process.
+  // The view of a server whose worker or command line is another process.
   const file = readSettings({ BANYAN_DATA_DIR: trial.dataDir }, process.cwd()).databaseFile;
   const other = openStore(file, { migrations: "drizzle" });
   const live = createLive(other);
@@ -22,7 +22,7 @@ test("a list hears of trees that another process makes and ends, though nobody l
   await expect.poll(() => [...heard]).toContain(tree.id);
   heard.clear();
   await trial.runtime.store.trees.delete(trial.runtime.store.queries.trees.treeKey(tree.id));
-  // Also that one is gone.
+  // Also that a tree is gone.
   await expect.poll(() => [...heard]).toContain(tree.id);
   stop();
   live.close();
@@ -36,7 +36,7 @@ test("a list hears that another process deleted a tree which ended long ago", as
   const tree = await runRoot(trial);
   const file = readSettings({ BANYAN_DATA_DIR: trial.dataDir }, process.cwd()).databaseFile;
   const other = openStore(file, { migrations: "drizzle" });
-  // A day later: it is neither open nor has it just ended.
+  // A day later the tree is neither open nor recently ended.
   const live = createLive(other, () => Date.now() + 86_400_000);
   const heard = new Set<string>();
   const stop = live.onTrees(({ treeIds }) => {

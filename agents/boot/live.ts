@@ -1,4 +1,4 @@
-/** Tells watchers what was committed: by this process at once, by another one on the same database within a poll. */
+/** Tells watchers about commits: this process's own immediately, those of other processes within a poll. */
 
 import type { LiveFeed } from "@/agents/application";
 import type { DraftFrame } from "@/core/shapes/shapes";
@@ -6,9 +6,9 @@ import type { Commit } from "@/db/records/records";
 import type { Store } from "@/db/store";
 
 const POLL_MS = 100;
-/** Of trees in a list, when another process has committed. */
+/** The most trees of a list that are told when another process has committed. */
 const MOST_TOLD = 100;
-/** Its clock may be another one, and its commit a little before it is seen here. */
+/** Another process's clock may differ, and its commit is seen here a little later. */
 const LOOK_BACK_MS = 60_000;
 
 export interface Live extends LiveFeed {
@@ -22,16 +22,16 @@ type ListListener = Parameters<LiveFeed["onTrees"]>[0];
 interface LiveContext {
   queries: Store["queries"];
   clock(): number;
-  /** Who watches a tree, or its drafts, by its id; and who has a list of trees. */
+  /** The watchers of trees and of drafts, by the tree's id, and the watchers of lists. */
   trees: Map<string, Set<TreeListener>>;
   lists: Set<ListListener>;
   drafts: Map<string, Set<(frame: DraftFrame) => void>>;
   /** Another process's commits change the data version of this connection; its own do not. */
   version: number;
   seenMs: number;
-  /** Trees that were told the last time. */
+  /** The trees told the last time. */
   told: string[];
-  /** While somebody has a list: of a tree that another process deletes nothing else is left. */
+  /** All trees, while a list is watched: a tree that another process deletes can be noticed only by its missing id. */
   known: ReadonlySet<string>;
 }
 
@@ -54,7 +54,7 @@ export function createLive({ log, queries }: Store, clock: () => number = Date.n
     try {
       look(context);
     } catch {
-      // A disk that cannot be read is told by /health. The version is the old one still, so that the next look misses nothing.
+      // /health reports an unreadable disk. The version is unchanged, so the next poll misses nothing.
     }
   }, POLL_MS);
   poll.unref();
@@ -76,7 +76,7 @@ export function createLive({ log, queries }: Store, clock: () => number = Date.n
   };
 }
 
-/** What this process has committed. */
+/** Tells the commits of this process. */
 function tellCommits({ trees, lists }: LiveContext, commits: Commit[]): void {
   for (const { treeUid, tasks, fromSeq, toSeq } of commits) {
     const listeners = trees.get(treeUid);
@@ -88,7 +88,7 @@ function tellCommits({ trees, lists }: LiveContext, commits: Commit[]): void {
   for (const listener of lists) listener({ treeIds });
 }
 
-/** Whether another process has committed. */
+/** Checks whether another process has committed, and tells it. */
 function look(context: LiveContext): void {
   const { trees, lists, queries } = context;
   if (trees.size === 0 && lists.size === 0) return;
@@ -108,13 +108,13 @@ function tellLists(context: LiveContext): void {
   const nowMs = clock();
   const recent = queries.trees.openOrEndedSince(context.seenMs - LOOK_BACK_MS, MOST_TOLD);
   context.seenMs = nowMs;
-  // One that was told before and is no longer among them has ended earlier, or is gone: whoever shows it reads it again.
+  // A tree that was told before and is no longer recent has ended or is gone, so it is told once more.
   const treeIds = [...new Set([...recent, ...told, ...goneTrees(context, recent)])];
   context.told = recent;
   for (const listener of lists) listener({ treeIds });
 }
 
-/** All ids are read only when there are not as many trees as there would be with the new ones. */
+/** Returns the deleted trees. Reads all ids only when the number of trees is not the expected one. */
 function goneTrees(context: LiveContext, recent: string[]): string[] {
   const { queries, known } = context;
   const expected = new Set([...known, ...recent]);

@@ -1,4 +1,4 @@
-/** Servers of tools, and their sandbox, for a process without a worker, such as a command that approves one: started when needed, ended with it. */
+/** Tool servers and their sandbox for a process without a worker, such as a command that approves a server. */
 
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";

@@ -1,4 +1,4 @@
-/** The part of the runtime that only looks: it loads neither models nor tools, so that a command answers at once. */
+/** The read-only part of the runtime. It loads neither models nor tools, so that a command answers quickly. */
 import { join } from "node:path";
 import type { Queries } from "@/agents/application";
 import { type Configuration, createConfiguration, type RunbookFinder } from "@/agents/configuration/configuration";
@@ -11,6 +11,8 @@ import type { Catalogue } from "@/agents/tools/catalogue";
 import { createLiveBackups, type LiveBackups } from "@/db/file/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
+import { createCallLimits } from "@/lib/models/call-limits";
+import { type KnownModels, openKnownModels } from "@/lib/models/known-models";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
@@ -18,23 +20,23 @@ import { createLive, type Live } from "./live";
 
 export interface LookingOptions {
   settings: Settings;
-  /** Folder of the running system's own files: migrations and the checkout that agents may not change. */
+  /** Folder of the running system: its migrations, and the checkout that agents may not change. */
   checkout: string;
   version: string;
-  /** false: the database must be there and of this version. */
+  /** false: the database must exist and have this version. */
   migrate?: boolean;
   now?: () => number;
   /** See StoreOptions. */
   steady?: () => number;
-  /** Whoever submits tasks brings it; nobody else needs one. */
+  /** Needed only by processes that submit tasks. */
   findRunbook?: RunbookFinder;
-  /** Told of what went wrong and keeps nobody from going on. */
+  /** Called with errors that do not stop the process. */
   report?(message: string, error?: unknown): void;
   catalogue?(): Promise<Catalogue>;
   terminal?(): Promise<SandboxStatus>;
-  /** Of a process that keeps watch; without it the machine is looked at when somebody asks. */
+  /** Returns the monitor's samples. Absent: each query takes a sample. */
   machine?(): Promise<MachineLook | null>;
-  /** Of a process that asks models itself. */
+  /** Set in a process that calls models itself. */
   signs?: ProviderSigns;
 }
 
@@ -42,6 +44,7 @@ export interface Looking {
   store: Store;
   security: Security;
   providers: Providers;
+  models: KnownModels;
   configuration: Configuration;
   queries: Queries;
   live: Live;
@@ -50,7 +53,7 @@ export interface Looking {
   close(): Promise<void>;
 }
 
-/** Throws StoreError. */
+/** Opens the database with queries only. Throws StoreError. */
 export function openLooking(options: LookingOptions): Looking {
   const { settings, version } = options;
   const now = options.now ?? Date.now;
@@ -73,7 +76,8 @@ export function openLooking(options: LookingOptions): Looking {
   });
   const live = createLive(store);
   const security = createSecurity({ store, settings, checkout: options.checkout, report: options.report });
-  const providers = createProviders({ settings, vault: security.vault, addresses: store.providerAddresses });
+  const models = openKnownModels(settings.dataDir, { access: () => providers.settings(), now });
+  const providers = createProviders({ settings, vault: security.vault, addresses: store.providerAddresses, models });
   const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
   const backups = createLiveBackups({
     database: settings.databaseFile,
@@ -91,6 +95,8 @@ export function openLooking(options: LookingOptions): Looking {
     snapshots,
     slots: settings.maxConcurrentAgents,
     providers,
+    models,
+    limitsOf: createCallLimits(models.limitsOf, settings.callLimits),
     inEffect: settings.inEffect,
     version,
     machine: options.machine ?? (() => machineOnce(store, settings)),
@@ -102,12 +108,14 @@ export function openLooking(options: LookingOptions): Looking {
     store,
     security,
     providers,
+    models,
     configuration,
     queries,
     live,
     snapshots,
     backups,
     async close() {
+      models.close();
       await snapshots.close();
       live.close();
       await store.close();

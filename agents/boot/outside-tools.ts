@@ -1,4 +1,4 @@
-/** What tools that reach outside are given, from the settings and the vault. */
+/** Configures the tools that reach outside hosts, from the settings and the vault. */
 import { join } from "node:path";
 import { gitCredentialOf } from "@/agents/commands/clone-workspace";
 import type { Providers } from "@/agents/providers/providers";
@@ -9,7 +9,7 @@ import type { Vault } from "@/lib/secrets/vault";
 import type { Timers } from "@/lib/time/timers";
 import { createWeb } from "@/lib/web/web";
 
-/** `checkout`: folder of the running system's files. */
+/** Returns the services of web and git tools. `checkout`: folder of the running system's files. */
 export function outsideTools(
   settings: Settings,
   checkout: string,
@@ -23,7 +23,7 @@ export function outsideTools(
     checkout,
     search: {
       ...search,
-      // Read with each search: an admin may have set a key meanwhile.
+      // Read with each search, because an admin may have set a key in the meantime.
       get model() {
         return providers.defaultModel();
       },

@@ -1,4 +1,4 @@
-/** Puts the runtime together: the database, the models, the tools, the configuration; what server, command line and tests start from. */
+/** Assembles the runtime from database, models, tools and configuration, for server, command line and tests. */
 import { join } from "node:path";
 import type { Application } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -23,8 +23,8 @@ import type { ModelPort } from "@/core/log/model";
 import { isDayCapped, withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
+import { createCallLimits } from "@/lib/models/call-limits";
 import { createModelPort } from "@/lib/models/model-port";
-import { costMicroUsd, limitsOf, priceOf } from "@/lib/models/prices";
 import { runbookModel } from "@/lib/models/runbook/model";
 import { createMonitor, type Monitor } from "@/lib/monitor/monitor";
 import { ownIdentity } from "@/lib/process/identity";
@@ -36,21 +36,22 @@ import { createTurnstile } from "@/lib/time/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
 import { type Acting, openActing } from "./acting";
 import type { Live } from "./live";
+import { startModelWatch } from "./model-watch";
 import { outsideTools } from "./outside-tools";
 
-/** Replies that are worked on before others than agents have their turn: as many as one transaction takes. */
+/** Replies that are handled before the event loop runs other work: as many as fit one transaction. */
 const REPLIES_AT_ONCE = 32;
 
 const SILENT_MS = 120_000;
 
 export interface RuntimeOptions {
   settings: Settings;
-  /** Folder of the running system's own files: migrations and the checkout that agents may not change. */
+  /** Folder of the running system: its migrations, and the checkout that agents may not change. */
   checkout: string;
   version: string;
-  /** false: for commands that only look; the database must be there and of this version. */
+  /** false: for read-only commands; the database must exist and have this version. */
   migrate?: boolean;
-  /** Instead of the configured providers. */
+  /** Replaces the configured providers. */
   models?: ModelPort;
   worldTools?: readonly WorldTool[];
   now?: () => number;
@@ -59,10 +60,10 @@ export interface RuntimeOptions {
   timers?: Timers;
   /** How long a call may be silent; tests use less than two minutes. */
   silentMs?: number;
-  /** How often a command's processes are looked at for signs of life. */
+  /** How often a command's processes are checked for signs of life. */
   activitySampleMs?: number;
   report(message: string, error?: unknown): void;
-  /** Ends the server at the next boundary of its work; absent: this process is none. */
+  /** Ends the server when each task has finished its turn. Absent: the process is not a server. */
   shutDown?(): void;
 }
 
@@ -77,12 +78,16 @@ export interface Runtime {
   live: Live;
   world: WorkerWorld;
   startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
-  /** Removes what a kill left of trees that are gone; see `sweepLeftovers`. */
+  /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
   sweep(): Promise<string[]>;
+  /** Asks providers for lists of models that are older than a day. Never rejects. */
+  refreshModels(): Promise<void>;
+  /** Keeps the lists of models fresh; `say` gets a sentence for each model that needs attention. Returns its end. */
+  watchModels(say: (sentence: string) => void): () => void;
   close(): Promise<void>;
 }
 
-/** All parts of a runtime but the worker's world, which is made of them. */
+/** All parts of a runtime except the worker's world, which is built from them. */
 interface RuntimeParts {
   options: RuntimeOptions;
   now(): number;
@@ -99,7 +104,7 @@ interface RuntimeParts {
   endMeasuring(): void;
 }
 
-/** Throws StoreError. */
+/** Opens the database and assembles the runtime. Throws StoreError. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const parts = await openParts(options);
   const { store, configuration, application, live, snapshots } = parts.acting;
@@ -112,6 +117,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     world,
     startWorker: (given) => startSupervised(parts, world, given),
     sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),
+    refreshModels: () => parts.acting.models.refresh(),
+    watchModels: (say) =>
+      startModelWatch({
+        ...{ models: parts.acting.models, timers: parts.timers, say },
+        ...{ defaultModel: parts.acting.providers.defaultModel, agents: configuration.agents },
+      }),
     close: () => closeParts(parts),
   };
 }
@@ -126,7 +137,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
     ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }),
   });
   const signs = createProviderSigns(now);
-  // The catalogue needs the store, and whoever looks at the store may ask for the catalogue: not before this function is over.
+  // The catalogue needs the store, and queries need the catalogue, but only after this function has returned.
   const acting = openActing({
     ...options,
     catalogue: async () => catalogue,
@@ -172,8 +183,11 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     configuration,
     models: parts.models,
     parks: createProviderParks(),
-    costOf: costMicroUsd,
-    limitsOf,
+    costOf: acting.models.costMicroUsd,
+    limitsOf: createCallLimits(acting.models.limitsOf, {
+      ...settings.callLimits,
+      ...(options.silentMs && { silentMs: options.silentMs }),
+    }),
     catalogue,
     gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools: parts.tools,
@@ -196,7 +210,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
       if (!inPlace) return { hiddenPaths: [], isReadOnly: false };
       return rulesOf(workspace, settings.dataDir, checkout, security.keyPaths);
     },
-    // The name begins with the tree's: what is left of a tree that is deleted is found by it.
+    // The name begins with the tree's id, so that leftovers of a deleted tree can be found.
     ownFolderOf: (treeUid, taskUid) => join(settings.dataDir, "workspaces", `${treeUid}.own`, taskUid),
     cacheDirOf: (treeUid) => join(settings.dataDir, "cache", treeUid),
     onDraft: acting.live.draft,
@@ -259,7 +273,7 @@ function supervisorOptions({ options, acting, monitor, now }: RuntimeParts): Sup
       return providers.defaultModel();
     },
     tokensPerDay: settings.supervisorTokensPerDay,
-    priceOf,
+    priceOf: acting.models.priceOf,
     isUsable: (model) => providers.states().some((one) => one.available && model.startsWith(`${one.name}/`)),
     now,
     report,

@@ -15,6 +15,7 @@ import { createControlCommands } from "./control";
 import { createEntryCommands } from "./entries";
 import { fork } from "./fork";
 import { createHaltCommands } from "./halt";
+import { createModelCommands } from "./models";
 import { createPeopleCommands } from "./people";
 import { createPolicyCommands } from "./policy";
 import { createProviderCommands } from "./providers";
@@ -57,6 +58,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
     ...createProviderCommands(sources),
+    ...createModelCommands(sources),
     ...servers,
     ...createPolicyCommands(sources),
     ...createSpendCapCommands(sources),
@@ -212,7 +214,7 @@ function refuseBeyond(actor: Actor, rights: readonly Level[]): void {
   if (level === undefined) return;
   throw new UserError(
     "forbidden",
-    `The tree has the right “${level}”, so only ${leastRoleFor(level)} may direct it: you are signed in as ${actor.role}.`,
+    `The tree has the right “${level}”, so directing it needs ${leastRoleFor(level)}: you are signed in as ${actor.role}.`,
   );
 }
 

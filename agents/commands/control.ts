@@ -1,7 +1,7 @@
 /** Commands for an existing task: message, pause, step, stop, retry, change, grant. */
 
 import { type Actor, type Commands, type RetryWith, type StepEdit, UserError } from "@/agents/application";
-import { checkModel } from "@/agents/providers/check-model";
+import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import type { Ids } from "@/agents/queries/queries";
 import { fold } from "@/core/evolve";
 import type { GrantAmounts, Setup } from "@/core/log/entries";
@@ -15,10 +15,14 @@ type ControlCommands = Pick<Commands, "pause" | "resume" | "step" | "stop" | "re
 
 interface ControlContext extends ChangeSources {
   ids: Ids;
+  models: CommandSources["models"];
 }
 
-export function createControlCommands({ store, configuration, priceOf }: CommandSources, ids: Ids): ControlCommands {
-  const context: ControlContext = { store, configuration, priceOf, ids };
+export function createControlCommands(
+  { store, configuration, priceOf, models }: CommandSources,
+  ids: Ids,
+): ControlCommands {
+  const context: ControlContext = { store, configuration, priceOf, models, ids };
   return {
     pause: (id, actor, options = {}) => pause(context, id, actor, options),
     resume: (id, actor) => resume(context, id, actor),
@@ -71,6 +75,7 @@ async function step(
   if (message !== undefined) checkMessage(message);
   const isChanged = wanted.agent !== undefined || wanted.model !== undefined;
   const change = isChanged ? changeLetter(context, task, wanted, actor) : undefined;
+  await refuseMissing(context.models, change?.letter.setup.model);
   const isManual = isStepped(store, task);
   if (isManual && task.status === "running")
     throw new UserError("conflict", "The task is in the middle of a turn and pauses after it: step it again then.");
@@ -124,6 +129,7 @@ async function change(
   const task = chosenOf(store, found) ?? found;
   refuseEnded(task, "changed");
   const { letter, words } = changeLetter(context, task, wanted, actor);
+  await refuseMissing(context.models, letter.setup.model);
   if (!(await store.trees.change(task, letter)))
     throw new UserError("conflict", "The task ended before the change took effect: retry the task first.");
   return { sentence: `Changed: ${words}. From its next turn.` };
@@ -199,11 +205,34 @@ function setupOf(
   if (isSelector(wanted) || isSelector(task.agent))
     throw new UserError("invalid", "agent_selector only chooses agents: name the agent that should do the task.");
   const inherited = { model: wantedModel ?? task.model, rights: [], instruction: "" };
-  const { agent, agentVersion, tools, documents, finishing, maxTurns, timeoutMs, askTimeoutMs, askDefault } =
-    configuration.setupFor(wanted, inherited);
+  const {
+    agent,
+    agentVersion,
+    tools,
+    documents,
+    finishing,
+    maxTurns,
+    timeoutMs,
+    askTimeoutMs,
+    askDefault,
+    outputTokens,
+    effort,
+  } = configuration.setupFor(wanted, inherited);
   const own = configuration.agents().find((one) => one.name === wanted)?.model ?? "inherit";
   const model = wantedModel ?? (own === "inherit" ? undefined : own);
-  const setup = { agent, agentVersion, tools, documents, finishing, maxTurns, timeoutMs, askTimeoutMs, askDefault };
+  const setup = {
+    agent,
+    agentVersion,
+    tools,
+    documents,
+    finishing,
+    maxTurns,
+    timeoutMs,
+    askTimeoutMs,
+    askDefault,
+    outputTokens,
+    effort,
+  };
   return model === undefined ? setup : { ...setup, model };
 }
 
@@ -305,6 +334,10 @@ async function retry(
       { code: "result_was_read" },
     );
   }
-  const said = [letter?.text, `Attempt ${outcome} begins.`, message !== undefined && "It reads the message first."];
-  return { sentence: said.filter(Boolean).join(" ") };
+  const sentences = [
+    letter?.text,
+    `Attempt ${outcome} starts.`,
+    message !== undefined && "It reads the message first.",
+  ];
+  return { sentence: sentences.filter(Boolean).join(" ") };
 }

@@ -160,7 +160,7 @@ function changedMeanwhile(sources: Sources, kind: EntryKind, name: string): User
   if (!now) return new UserError("conflict", `The ${kind} ${name} has been removed in the meantime.`);
   return new UserError(
     "conflict",
-    `${now.by} has saved version ${now.version} of the ${kind} ${name} in the meantime${now.why ? `: “${now.why}”` : ""}.`,
+    `${now.by} saved version ${now.version} of the ${kind} ${name} in the meantime${now.why ? `: “${now.why}”` : ""}.`,
   );
 }
 

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { UserError } from "@/agents/application";
+import { refuseMissing } from "@/agents/providers/check-model";
 import { fold } from "@/core/evolve";
 import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed } from "@/core/fork";
 import type { Entry } from "@/core/log/entries";
@@ -30,6 +31,7 @@ export async function fork(
   const { store } = sources;
   refuseFullDisk(sources);
   const edits = editsOf(sources, task, request);
+  await refuseMissing(sources.models, edits.setup?.model);
   const log = store.forks.log(task.id);
   const cut = cutAt(log, request.at, request.message !== undefined);
   if ("refusal" in cut) throw new UserError("invalid", cut.refusal);

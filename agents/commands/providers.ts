@@ -5,6 +5,7 @@ import { type KeptProviders, keptIn, type Providers, secretOf } from "@/agents/p
 import { isoOf } from "@/agents/queries/providers";
 import type { ProviderKey } from "@/core/shapes/providers";
 import type { Store } from "@/db/store";
+import type { KnownModels } from "@/lib/models/known-models";
 import { addressFault, testAccess } from "@/lib/models/list-models";
 import { parseModel } from "@/lib/models/model-name";
 import { PROVIDER_NAMES, PROVIDERS, type ProviderName, providerNamed } from "@/lib/models/providers/table";
@@ -17,12 +18,19 @@ interface ProviderCommandSources {
   store: Pick<Store, "providerAddresses">;
   security: { vault: Vault };
   providers: Providers;
+  models: Pick<KnownModels, "refresh">;
   now(): number;
 }
 
 const MOST_KEY_CHARACTERS = 10_000;
 
-export function createProviderCommands({ store, security, providers, now }: ProviderCommandSources): ProviderCommands {
+export function createProviderCommands({
+  store,
+  security,
+  providers,
+  models,
+  now,
+}: ProviderCommandSources): ProviderCommands {
   const { vault } = security;
   const { providerAddresses: facts } = store;
   const change = (work: (kept: KeptProviders) => KeptProviders) =>
@@ -40,6 +48,8 @@ export function createProviderCommands({ store, security, providers, now }: Prov
           defaultModel: model ?? defaultModel,
           kept: { ...kept, [name]: by },
         }));
+        // In the background: another key or address may have other models.
+        void models.refresh();
         return { sentence: keptSentence(name, providers) };
       }),
     removeProviderKey: (given) =>

@@ -151,7 +151,7 @@ export function toolNamed(name: string, configuration: Configuration): NamedTool
   throw unknownTool(name, configuration);
 }
 
-/** For whoever changes what they looked at. Throws UserError. */
+/** Throws UserError when the entry has changed since the person read version `looked`. */
 export function checkVersion(name: string, looked: number | undefined, live: number): void {
   if (looked === undefined || looked === live) return;
   throw new UserError(
@@ -172,7 +172,7 @@ function withPolicy({ tool, ofServer }: NamedTool, policy: ToolPolicy): ToolBody
 
 function unknownTool(name: string, configuration: Configuration): UserError {
   const known = configuration.tools().map((one) => one.name);
-  return new UserError("not_found", `There is no tool “${name}”. There are: ${known.join(", ")}.`);
+  return new UserError("not_found", `There is no tool “${name}”. Tools: ${known.join(", ")}.`);
 }
 
 function wordsOf(decision: "approved" | "rejected", isApproval: boolean): string {

@@ -27,7 +27,7 @@ const place = (): Place => {
   return { data: path.join(at, "data"), keyFile: path.join(at, "keys", "keys.json") };
 };
 
-/** The vault of a database, as a process opens it. */
+/** Opens the vault of a database, as a process does. */
 function open({ data, keyFile }: Place = place(), env: Record<string, string> = {}) {
   const settings = readSettings({ BANYAN_DATA_DIR: data, BANYAN_KEY_FILE: keyFile, ...env }, "/");
   const store = openStore(settings.databaseFile, { migrations: "drizzle" });
@@ -37,7 +37,7 @@ function open({ data, keyFile }: Place = place(), env: Record<string, string> = 
   return { ...security, store, sqlite, settings, place: { data, keyFile } };
 }
 
-/** Everything that is stored of the database, as bytes. */
+/** Returns everything stored for the database, as bytes. */
 function bytesOf(data: string): string {
   return fs
     .readdirSync(data, { withFileTypes: true })
@@ -69,7 +69,7 @@ test("a value is kept encrypted, is read again, and is listed by its last four c
 test("names, empty and large values are refused in one sentence that does not show the value", async () => {
   const { vault } = open();
   for (const name of ["", "Upper", "with blank", "x".repeat(121), "ä", "a\nb"])
-    await expect(vault.set(name, "value", "anna")).rejects.toThrow(/^A secret cannot be named "/);
+    await expect(vault.set(name, "value", "anna")).rejects.toThrow(/is not a valid name for a secret/);
   await expect(vault.set("a", " \n", "anna")).rejects.toThrow("The secret is empty");
   await expect(vault.set("a", "x".repeat(65_537), "anna")).rejects.toThrow("larger than 64 KB");
   await vault.set("x".repeat(120), "ü".repeat(32_768), "anna");
@@ -84,7 +84,7 @@ test("a row under another name, or with anything changed, cannot be read; the ot
   sqlite.exec(
     "UPDATE secrets SET nonce = (SELECT nonce FROM secrets WHERE name = 'a'), data = (SELECT data FROM secrets WHERE name = 'a') WHERE name = 'b'",
   );
-  const sentence = "The secret b cannot be read: its row is damaged; set it anew.";
+  const sentence = "The secret b cannot be read: its row is damaged; set it again.";
   expect(() => vault.get("b")).toThrow(sentence);
   expect(vault.faults()).toEqual([sentence]);
   expect(vault.values().map(({ name }) => name)).toEqual(["a", "c"]);
@@ -100,10 +100,10 @@ test("without its key file nothing is made up: the sentence says what is missing
   const { vault, place: at } = open();
   await vault.set("a", "value of a", "anna");
   fs.rmSync(at.keyFile);
-  expect(() => vault.get("a")).toThrow(/its key [0-9a-f]{16} is not there any more; put the key file back/);
+  expect(() => vault.get("a")).toThrow(/its key [0-9a-f]{16} is missing; restore the key file/);
   fs.writeFileSync(at.keyFile, "{}", { mode: 0o644 });
-  expect(() => vault.get("a")).toThrow("may be read or written by others (mode 0644)");
-  await expect(vault.set("b", "value of b", "anna")).rejects.toThrow("may be read or written by others (mode 0644)");
+  expect(() => vault.get("a")).toThrow("can be read or written by others (mode 0644)");
+  await expect(vault.set("b", "value of b", "anna")).rejects.toThrow("can be read or written by others (mode 0644)");
 });
 
 test("a rotation encrypts all anew, drops the old key, and leaves what it cannot read", async () => {
@@ -200,7 +200,7 @@ test("keys of providers come from the environment, else from the vault", async (
   };
   await vault.set("anthropic_api_key", "sk-from-vault", "anna");
   expect([keyOf({}), keyOf({ anthropic: { key: "sk-from-env" } })]).toEqual(["sk-from-vault", "sk-from-env"]);
-  // Its own name wins over the one that it had before.
+  // The new name takes precedence over the old one.
   await vault.set("provider/anthropic", "sk-from-page", "anna");
   expect(keyOf({})).toBe("sk-from-page");
   fs.chmodSync(at.keyFile, 0o644);

@@ -37,8 +37,7 @@ export function createServerCommands(sources: ServerCommandSources): ServerComma
     async importServers(text, actor) {
       const taken = configuration.tools().map((tool) => tool.name);
       const found = importServers(text, taken);
-      if (found.servers.length === 0)
-        throw new UserError("invalid", found.problems[0] ?? "The file contains no servers.");
+      if (found.servers.length === 0) throw new UserError("invalid", found.problems[0] ?? "The file has no servers.");
       for (const [name, value] of Object.entries(found.secrets)) await setSecret(vault, name, value, actor);
       const imported: ImportedServer[] = [];
       // One after another, because each may install a package.
@@ -156,7 +155,7 @@ async function testServer(
     throw new UserError("conflict", `${name} has changed its tools again since you looked: test it again.`);
   if (changes.length > 0 && !accept && !isFirst) {
     await store.toolStates.quarantine(name, `${words}; a person must accept that.`);
-    const sentence = `${name} answers, but has changed since its approval: ${words}. It is disabled until a person accepts the changes.`;
+    const sentence = `${name} answers, but has changed since its approval: ${words}. It is held back until a person accepts the changes.`;
     return { sentence, tools: names, changes, listing, ok: false, sign_in: null };
   }
   if (changes.length > 0 || !body.availability.available) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Queries, UserError } from "@/agents/application";
 import type { Configuration, RunbookFinder } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
-import { checkModel } from "@/agents/providers/check-model";
+import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import type { Providers } from "@/agents/providers/providers";
 import type { Servers } from "@/agents/servers/servers";
 import { idOf } from "@/core/ids";
@@ -15,6 +15,7 @@ import type { Amounts, Submission } from "@/core/shapes/shapes";
 import type { LiveBackups } from "@/db/file/live-backup";
 import type { Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env";
+import type { KnownModels } from "@/lib/models/known-models";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
@@ -32,6 +33,7 @@ export interface CommandSources {
   checkout: string;
   providers: Providers;
   priceOf(model: string): number | null;
+  models: Pick<KnownModels, "confirm" | "own" | "refresh">;
   now(): number;
   snapshots: SnapshotStore;
   /** Folders below which people without the admin role may choose a workspace. */
@@ -63,11 +65,12 @@ export async function submit(sources: CommandSources, submission: Submission, by
   checkTask(task, submission);
   refuseFullDisk(sources);
   const { agent, runbook, model, choice } = choose(sources, submission, task);
+  await refuseMissing(sources.models, modelOf(configuration, agent, model));
   const own = withinGrantOf(capsOf(submission.grant), configuration.agentBody(agent));
   if (own.microUsd !== null && sources.priceOf(model) === null) {
     throw new UserError(
       "invalid",
-      `A cost cap needs a price, and ${model} has no price: cap tokens instead, or set its price (npx banyan models set).`,
+      `A cost cap needs a price, and ${model} has no price: cap tokens instead, or set its price with \`npx banyan models set ${model}\`.`,
     );
   }
   const caps = withDefaultCap(sources, own, submission.grant, model);
@@ -110,6 +113,12 @@ export async function submit(sources: CommandSources, submission: Submission, by
       `The tree “${inserted.lockedBy}” works in ${prepared.root}: wait until it has ended, stop it, or choose another folder.`,
     );
   }
+}
+
+/** Returns the model of the root task: the agent's own, else the one that was chosen. */
+function modelOf(configuration: Configuration, agent: string, model: string): string {
+  const own = configuration.agents().find((one) => one.name === agent)?.model ?? "inherit";
+  return own === "inherit" ? model : own;
 }
 
 function checkTask(task: string, submission: Submission): void {

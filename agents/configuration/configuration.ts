@@ -1,4 +1,4 @@
-/** The configuration as tasks use it: live entries for new tasks, kept versions for those that run. Cached until it changes. */
+/** The configuration that tasks use: live entries for new tasks, pinned versions for running tasks. Cached. */
 
 import type { Registry } from "@/agents/tools/contract/control";
 import {
@@ -8,17 +8,19 @@ import {
   offeredOf,
   serversNamedIn,
 } from "@/agents/tools/outside/server-tools";
+import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { type Confinement, confinedSetup, toolsWithin } from "@/core/confine";
 import type { Level, ServerVersion, Setup } from "@/core/log/entries";
 import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/core/rules/configuration";
 import { DEFAULT_HOST_POLICY, type HostPolicy } from "@/core/rules/policy";
 import type { PromptTexts } from "@/core/rules/prompt";
+import { isSelector } from "@/core/selection";
 import type { ConfigurationStore, LiveEntry } from "@/db/configuration/configuration";
 
-/** Finds the runbook that an instruction names, or that fits it; null when none does. */
+/** Returns the runbook that an instruction names or that fits it, or null. */
 export type RunbookFinder = (instruction: string, runbooks: { name: string; text: string }[]) => string | null;
 
-/** What a task has of the one above it, or of whoever submitted it. */
+/** What a task inherits from its parent or its submission. */
 type Inherited = { model: string; rights: Level[]; instruction: string; runbook?: string } & Confinement;
 
 export interface Configuration {
@@ -26,15 +28,15 @@ export interface Configuration {
   documents(): (DocumentBody & { version: number; edited: boolean })[];
   tools(): (ToolBody & { version: number })[];
   runbooks(): (RunbookBody & { version: number })[];
-  /** The tools of these servers, each as its version says. */
+  /** Returns the tools of these versions of servers. */
   serverTools(servers: readonly ServerVersion[]): OfferedServerTool[];
-  /** What holds for the whole installation; as it stands now. */
+  /** Returns the live policy of the installation. */
   policy(): HostPolicy;
-  /** Whether calls of a tool run, wait for a person, or are refused; as it stands now. */
+  /** Returns the live policy of a tool: whether its calls run, need approval, or are refused. */
   policyOf(tool: string): ToolBody["policy"];
   /** Throws when there is no such agent: check `agents()` first. */
   setupFor(agent: string, inherited: Inherited): Setup;
-  /** What the versions say that a task keeps. */
+  /** Returns the texts of the task's pinned versions. */
   textsOf(setup: Setup): PromptTexts;
   registryFor(setup: Setup): Registry;
   agentBody(name: string): AgentBody | null;
@@ -42,22 +44,22 @@ export interface Configuration {
 
 export interface ConfigurationOptions {
   defaultTimeoutMs: number;
-  /** For agents that do not say it themselves: how long questions and approvals may wait, and the answer after that. */
+  /** Defaults for agents: how long questions and approvals may wait, and the answer after that. */
   askTimeoutMs?: number | null;
   askDefault?: string | null;
   findRunbook: RunbookFinder;
-  /** Hosts that the settings allow, beside those that an admin added. */
+  /** Hosts that the settings allow, until an admin changes the list. */
   allowedHosts?: readonly string[];
-  /** Hosts that may be fetched from without asking. */
+  /** Hosts that agents may fetch from without approval. */
   fetchHosts?: readonly string[];
 }
 
 interface ConfigurationContext {
   store: ConfigurationStore;
   options: ConfigurationOptions;
-  /** What is live, as of a revision of the store. */
+  /** The live entries, as of a revision of the store. */
   current: Lists & { revision: string };
-  /** Versions never change: those that were read once. */
+  /** Versions that were read once; they never change. */
   kept: Map<string, unknown>;
   policyKept: { json: string | null; policy: HostPolicy };
 }
@@ -140,12 +142,14 @@ function setupFor(context: ConfigurationContext, name: string, inherited: Inheri
       return found ? [{ name: document, version: found.version }] : [];
     }),
     runbook: runbook ? { name: runbook.name, version: runbook.version } : null,
-    // Never more than the task above it, whatever the agent asks for.
+    // Never more rights than the parent, whatever the agent's settings say.
     rights: agent.rights ? inherited.rights.filter((level) => agent.rights?.includes(level)) : inherited.rights,
     ...(servers.length > 0 && { servers }),
     ...(agent.webSearch && { webSearch: true }),
     finishing: agent.finishing,
     maxTurns: agent.limits.maxTurns ?? null,
+    outputTokens: agent.limits.outputTokens ?? null,
+    effort: agent.effort ?? null,
     timeoutMs: agent.limits.timeoutSeconds ? agent.limits.timeoutSeconds * 1_000 : options.defaultTimeoutMs,
     askTimeoutMs: agent.limits.askTimeoutSeconds
       ? agent.limits.askTimeoutSeconds * 1_000
@@ -160,11 +164,22 @@ function textsOf(context: ConfigurationContext, setup: Setup): PromptTexts {
     setup.runbook && versionOf<RunbookBody>(context, "runbook", setup.runbook.name, setup.runbook.version);
   return {
     instruction: agent?.instruction ?? "",
-    documents: setup.documents.map(({ name, version }) => {
-      return { name, body: versionOf<DocumentBody>(context, "document", name, version)?.body ?? "" };
-    }),
+    documents: [
+      ...setup.documents.map(({ name, version }) => {
+        return { name, body: versionOf<DocumentBody>(context, "document", name, version)?.body ?? "" };
+      }),
+      // With the list in its prompt, agent_selector needs no turn to read it.
+      ...(isSelector(setup.agent) ? [{ name: "agents", body: agentList(listsNow(context)) }] : []),
+    ],
     runbook: setup.runbook && runbook ? { name: setup.runbook.name, text: runbook.text } : null,
   };
+}
+
+/** Returns the agents that a subtask can use, one JSON object on each line. */
+function agentList(lists: Lists): string {
+  return forSubtasks(shownAgents(lists))
+    .map((agent) => JSON.stringify(agent))
+    .join("\n");
 }
 
 function agentBody({ agents }: Lists, name: string): AgentBody | null {
@@ -174,11 +189,16 @@ function agentBody({ agents }: Lists, name: string): AgentBody | null {
   return body;
 }
 
-function registryFor({ agents, documents, tools }: Lists, setup: Setup): Registry {
+function shownAgents({ agents }: Lists): Registry["agents"] {
+  return agents.map(({ name, description, model, tools, documents, webSearch }) => {
+    return { name, description, model, tools, documents, web_search: webSearch };
+  });
+}
+
+function registryFor(lists: Lists, setup: Setup): Registry {
+  const { agents, documents, tools } = lists;
   return {
-    agents: agents.map(({ name, description, model, tools: own, documents: read, webSearch }) => {
-      return { name, description, model, tools: own, documents: read, web_search: webSearch };
-    }),
+    agents: shownAgents(lists),
     documents: documents.map(({ name, description, body, version }) => {
       const readers = agents.filter((agent) => agent.documents.includes(name));
       return { name, description, body, version, agents: readers.map((agent) => agent.name) };
@@ -187,25 +207,28 @@ function registryFor({ agents, documents, tools }: Lists, setup: Setup): Registr
   };
 }
 
-/** With the reason why the task cannot have it, where there is one. */
+/** Returns the tool with the reason why the task cannot have it, if any. */
 function registeredTool(tool: Lists["tools"][number], setup: Setup): Registry["tools"][number] {
   const { name, title, description, version, level, leastLevel, policy, source, availability, server } = tool;
   const least = leastLevel ?? level;
-  const lacks = setup.rights.includes(least) ? null : `it needs the right “${least}”, which this task does not have`;
+  const rightless = setup.rights.includes(least)
+    ? null
+    : `it needs the right “${least}”, which this task does not have`;
+  const lacks = name === "web_search" && !setup.webSearch ? "its agent may not search the web" : rightless;
   const isBeyond = toolsWithin([name], setup.within).length === 0;
-  const barred = isBeyond ? "a person confined this task to a list of tools that it is not on" : lacks;
+  const barred = isBeyond ? "a person confined this task to a list of tools without it" : lacks;
   const note = availability.available ? barred : availability.reason;
   const tools = server?.tools.map((one) => nameOfServerTool(name, one.name));
   const shown = { name, title, description, version, level, policy, source, note, ...(tools && { tools }) };
   return { ...shown, available: availability.available };
 }
 
-/** A row that somebody damaged by hand counts as none: the defaults are the safe ones. */
+/** Returns the stored policy over the defaults, which are safe. */
 function readPolicy(json: string | null, given: Pick<ConfigurationOptions, "allowedHosts" | "fetchHosts">): HostPolicy {
   const set = (json === null ? {} : JSON.parse(json)) as Partial<HostPolicy>;
   return {
     levels: { ...DEFAULT_HOST_POLICY.levels, ...set.levels },
-    // Once an admin has changed the list, it is that.
+    // An admin's list replaces the list of the settings.
     hosts: set.hosts ?? [...(given.allowedHosts ?? [])],
     fetchHosts: [...(given.fetchHosts ?? [])],
   };
@@ -213,7 +236,7 @@ function readPolicy(json: string | null, given: Pick<ConfigurationOptions, "allo
 
 type Lists = ReturnType<typeof listsOf>;
 
-/** The live entries by kind, each as its shape says. */
+/** Returns the live entries by kind, each in its own shape. */
 function listsOf(entries: LiveEntry[]) {
   const of = (kind: LiveEntry["kind"]) => entries.filter((entry) => entry.kind === kind);
   return {

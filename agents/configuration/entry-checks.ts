@@ -1,4 +1,4 @@
-/** Whether an entry can become live, or stop being so: what it names is there, and nothing needs what goes. */
+/** Checks whether an entry can go live or be removed: its references exist, and nothing else needs a removed entry. */
 
 import { type ImportedEntry, UserError } from "@/agents/application";
 import { checkModel } from "@/agents/providers/check-model";
@@ -12,7 +12,7 @@ import type { Configuration } from "./configuration";
 
 export type Known = Pick<Configuration, "agents" | "documents" | "tools" | "runbooks">;
 
-/** The runtime starts these by name. */
+/** Agents that the runtime starts by name. */
 const NEEDED_AGENTS: ReadonlySet<string> = new Set([
   SELECTOR,
   ...Object.values(FINISHING_AGENTS),
@@ -23,7 +23,7 @@ const NEEDED_AGENTS: ReadonlySet<string> = new Set([
   "worker",
 ]);
 
-/** Throws UserError. `entries` become live together with it. */
+/** Throws UserError for a missing reference. `entries` go live together with this entry. */
 export function checkReferences(known: Known, entry: ImportedEntry, entries: readonly ImportedEntry[] = []): void {
   if (entry.kind !== "agent") return;
   const { name, model, tools, documents, finishing } = entry.body;
@@ -32,7 +32,7 @@ export function checkReferences(known: Known, entry: ImportedEntry, entries: rea
   if (judges && Object.values(finishing).some((choice) => choice !== "never"))
     throw new UserError(
       "invalid",
-      `The agent ${name} runs when other tasks end, so nothing may run when its own end: set evaluate, summarize and document to never.`,
+      `The agent ${name} runs when other tasks end, so its own tasks need no finishing: set evaluate, summarize and document to never.`,
     );
   const documentNames = new Set([
     ...known.documents().map((one) => one.name),
@@ -40,7 +40,7 @@ export function checkReferences(known: Known, entry: ImportedEntry, entries: rea
   ]);
   const noDocument = documents.find((one) => !documentNames.has(one));
   if (noDocument !== undefined)
-    throw new UserError("invalid", `The agent ${name} lists the document ${noDocument}, which is not there.`);
+    throw new UserError("invalid", `The agent ${name} lists the document ${noDocument}, which does not exist.`);
   for (const wanted of tools) checkTool(known, entry.body, wanted);
 }
 
@@ -53,31 +53,34 @@ function checkTool(known: Known, { name }: AgentBody, wanted: string): void {
   if (!tool)
     throw new UserError(
       "invalid",
-      `The agent ${name} lists the tool ${wanted}, which is not there (core tools are given to every agent and not listed).`,
+      `The agent ${name} lists the tool ${wanted}, which does not exist (every agent has the core tools without listing them).`,
     );
   if (!tool.availability.available)
     throw new UserError(
       "invalid",
-      `The agent ${name} lists the tool ${wanted}, which is off: ${tool.availability.reason}`,
+      `The agent ${name} lists the tool ${wanted}, which is unavailable: ${tool.availability.reason}`,
     );
 }
 
-/** Throws UserError when something that stays needs it. */
+/** Throws UserError when something else needs the entry. */
 export function checkRemoval(known: Known, kind: EntryKind, name: string): void {
   if (kind === "agent" && NEEDED_AGENTS.has(name))
-    throw new UserError("conflict", `The system itself starts the agent ${name}, so it stays: change it instead.`);
+    throw new UserError(
+      "conflict",
+      `The system starts the agent ${name} itself, so it cannot be removed: change it instead.`,
+    );
   const readers = kind === "document" ? known.agents().filter((agent) => agent.documents.includes(name)) : [];
   if (readers.length > 0)
     throw new UserError(
       "conflict",
-      `The document ${name} is read by ${readers.map((agent) => agent.name).join(", ")}: take it off their lists first.`,
+      `Agents read the document ${name}: remove it from ${readers.map((agent) => agent.name).join(", ")} first.`,
     );
   const callers = kind === "runbook" ? (callersOf(known.runbooks()).get(name) ?? []) : [];
   if (callers.length > 0)
-    throw new UserError("conflict", `The runbook ${name} is started by ${callers.join(", ")}: change that first.`);
+    throw new UserError("conflict", `Other runbooks start the runbook ${name}: change ${callers.join(", ")} first.`);
 }
 
-/** By the name of a runbook: others that start it in a subtask. */
+/** Returns, by the name of a runbook, the other runbooks that start it in a subtask. */
 export function callersOf(runbooks: readonly { name: string; text: string }[]): Map<string, string[]> {
   const callers = new Map<string, string[]>();
   for (const { name, text } of runbooks) {

@@ -1,4 +1,4 @@
-/** What an entry holds, between how it is stored and how pages and programs write it; one sentence for what is wrong with it. */
+/** Converts entries between their stored form and the fields of pages and programs, with one sentence per error. */
 import type { z } from "zod";
 import { type ImportedEntry, UserError } from "@/agents/application";
 import type { AgentBody, DocumentBody, RunbookBody } from "@/core/rules/configuration";
@@ -6,7 +6,7 @@ import type { AgentFields, EntryFields, EntryKind, FieldsOf } from "@/core/shape
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { agentFrontMatter, documentFrontMatter, grantIn, runbookFrontMatter } from "@/seeds/shapes";
 
-/** Longer texts would leave a model no room for its work. */
+/** Longer texts would leave a model no room to work. */
 const MOST_CHARACTERS = 100_000;
 
 export function fieldsOf<Kind extends EntryKind>(kind: Kind, body: unknown): FieldsOf[Kind];
@@ -20,13 +20,14 @@ export function fieldsOf(kind: EntryKind, body: unknown): EntryFields {
   return { name, description, text };
 }
 
-function agentFields({ webSearch, confined, limits, rights, grant, ...body }: AgentBody): AgentFields {
+function agentFields({ webSearch, confined, limits, rights, grant, effort, ...body }: AgentBody): AgentFields {
   const { name, description, instruction, model, tools, documents, finishing } = body;
   return {
     ...{ name, description, instruction, model, tools, documents, finishing },
     web_search: webSearch,
     confined: confined === true,
     rights: rights ?? null,
+    effort: effort ?? null,
     grant: {
       tokens: grant?.tokens ?? null,
       cost_usd: grant?.costUsd ?? null,
@@ -37,13 +38,14 @@ function agentFields({ webSearch, confined, limits, rights, grant, ...body }: Ag
     limits: {
       timeout_seconds: limits.timeoutSeconds ?? null,
       max_turns: limits.maxTurns ?? null,
+      output_tokens: limits.outputTokens ?? null,
       ask_timeout_seconds: limits.askTimeoutSeconds ?? null,
       ask_default: limits.askDefault ?? null,
     },
   };
 }
 
-/** Throws UserError with one sentence for the first thing that is wrong. */
+/** Returns the entry. Throws UserError with one sentence about the first error. */
 export function entryOf(kind: EntryKind, fields: unknown): ImportedEntry {
   if (typeof fields !== "object" || fields === null) throw new UserError("invalid", `The ${kind} has no fields.`);
   if (kind === "agent") return { kind, body: agentBody(fields) };
@@ -54,7 +56,13 @@ export function entryOf(kind: EntryKind, fields: unknown): ImportedEntry {
 function agentBody(fields: object): AgentBody {
   const { instruction, ...rest } = fields as Record<string, unknown>;
   const [limits, amounts] = [withoutNulls(rest.limits), withoutNulls(rest.grant)];
-  const plain = { ...rest, limits, grant: amounts, ...(rest.rights === null && { rights: undefined }) };
+  const plain = {
+    ...rest,
+    limits,
+    grant: amounts,
+    ...(rest.rights === null && { rights: undefined }),
+    ...(rest.effort === null && { effort: undefined }),
+  };
   const { web_search, confined, rights, limits: given, grant, ...data } = validate(agentFrontMatter, plain, "agent");
   return {
     name: data.name,
@@ -67,10 +75,12 @@ function agentBody(fields: object): AgentBody {
     ...(confined && { confined: true as const }),
     ...(rights && { rights }),
     finishing: data.finishing,
+    ...(data.effort && { effort: data.effort }),
     ...grantIn(grant),
     limits: {
       timeoutSeconds: given.timeout_seconds,
       maxTurns: given.max_turns,
+      outputTokens: given.output_tokens,
       askTimeoutSeconds: given.ask_timeout_seconds,
       askDefault: given.ask_default,
     },
@@ -83,7 +93,7 @@ function documentBody(fields: object): DocumentBody {
   return { name, description, body: textOf(body, "text", MOST_CHARACTERS) };
 }
 
-/** Name and description stand in the text itself; those beside it only say what is meant. */
+/** Returns the runbook. Its text holds name and description; a separate name must match. */
 function runbookBody(fields: object): RunbookBody {
   const { name, text } = fields as Record<string, unknown>;
   const written = textOf(text, "text", 256_000, "as it is");
@@ -106,10 +116,9 @@ function runbookBody(fields: object): RunbookBody {
 }
 
 function textOf(value: unknown, what: string, most: number, kept?: "as it is"): string {
-  if (typeof value !== "string" || value.trim() === "")
-    throw new UserError("invalid", `The ${what} is empty: write it.`);
+  if (typeof value !== "string" || value.trim() === "") throw new UserError("invalid", `The ${what} is empty.`);
   if (value.length > most)
-    throw new UserError("too_large", `The ${what} has ${value.length} characters and may have ${most}: shorten it.`);
+    throw new UserError("too_large", `The ${what} has ${value.length} characters, and ${most} is the limit.`);
   return kept ? value.replaceAll("\r\n", "\n") : value.replaceAll("\r\n", "\n").trim();
 }
 

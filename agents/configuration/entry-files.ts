@@ -1,4 +1,4 @@
-/** Entries as files with front matter, in the layout of the seeds: written, read, and compared with what is live. */
+/** Writes and reads entries as files with front matter, in the seeds' layout, and compares them with live entries. */
 
 import { type ImportedEntry, UserError } from "@/agents/application";
 import type { AgentBody, DocumentBody, RunbookBody } from "@/core/rules/configuration";
@@ -9,7 +9,7 @@ import type { Configuration } from "./configuration";
 import { checkReferences, type Known } from "./entry-checks";
 import { entryOf } from "./entry-fields";
 
-/** Between the files that an export at the command line puts one after the other. */
+/** The line between files in an export of the command line. */
 const DIVIDER = /^=== [\w-]+\.md ===$/m;
 const MOST_FILES = 200;
 
@@ -28,7 +28,7 @@ async function textOf(kind: EntryKind, body: unknown): Promise<string> {
   return kind === "agent" ? agentFile(body as AgentBody) : documentFile(body as DocumentBody);
 }
 
-/** Each file may hold several, one after the other as an export writes them. What cannot be read is told with its line. */
+/** Returns the entries. A file may contain several, as an export writes them. Problems name the line. */
 export async function entriesIn(
   kind: EntryKind,
   files: readonly { file: string; text: string }[],
@@ -44,10 +44,7 @@ export async function entriesIn(
   if (parts.length === 0)
     throw new UserError("invalid", "There is nothing to import: choose files, or paste their text.");
   if (parts.length > MOST_FILES)
-    throw new UserError(
-      "too_large",
-      `These are ${parts.length} entries, and at most ${MOST_FILES} are imported at once.`,
-    );
+    throw new UserError("too_large", `These are ${parts.length} entries, and one import takes at most ${MOST_FILES}.`);
   return Promise.all(parts.map(({ file, text }) => read(kind, file, text)));
 }
 
@@ -94,7 +91,7 @@ export async function previewOf(
 
 function problemOf(live: Known, entry: ImportedEntry, all: readonly ImportedEntry[]): string | null {
   if (all.filter((one) => one.body.name === entry.body.name).length > 1)
-    return `The ${entry.kind} ${entry.body.name} is there twice.`;
+    return `The ${entry.kind} ${entry.body.name} appears twice.`;
   try {
     checkReferences(live, entry, all);
     return null;
@@ -104,7 +101,7 @@ function problemOf(live: Known, entry: ImportedEntry, all: readonly ImportedEntr
   }
 }
 
-/** As its kind's shape says, without what only the list adds. */
+/** Returns the live body in its kind's shape, without the fields that only the list adds, or null. */
 export function liveBody(live: Known, kind: EntryKind, name: string): ImportedEntry["body"] | null {
   const lists = { agent: live.agents(), document: live.documents(), runbook: live.runbooks() };
   const found = lists[kind].find((one) => one.name === name);

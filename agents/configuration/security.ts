@@ -1,4 +1,4 @@
-/** The vault of this database, its redactor, and the place of the audit's anchor. */
+/** The database's vault, its redactor, and the file of the audit's anchor. */
 import type { Store } from "@/db/store";
 import { anchorFileOf } from "@/lib/audit-anchor";
 import type { Settings } from "@/lib/env";
@@ -10,9 +10,9 @@ import { createVault, type Vault } from "@/lib/secrets/vault";
 export interface Security {
   vault: Vault;
   redactor: Redactor;
-  /** The audit's newest hash is kept in it. */
+  /** The file with the audit's newest hash. */
   anchorFile: string;
-  /** What no tool may show, also where a person's folder holds it. */
+  /** Key files that no tool may show, even in a person's folder. */
   keyPaths: string[];
 }
 
@@ -20,11 +20,11 @@ export interface SecuritySources {
   store: Pick<Store, "secrets" | "client">;
   settings: Pick<Settings, "keyFile" | "secretKey" | "knownValues" | "dataDir">;
   checkout: string;
-  /** Told when secrets cannot be read, so that they are not looked for. */
+  /** Called when secrets cannot be read and therefore are not redacted. */
   report?(message: string, error?: unknown): void;
 }
 
-/** Nothing is read or made yet: that there is something wrong with the key file is said when it is needed. */
+/** Reads and creates nothing yet, so a broken key file is reported only when it is needed. */
 export function createSecurity({ store, settings, checkout, report }: SecuritySources): Security {
   const keyFile = createKeyFile({
     file: settings.keyFile,
@@ -43,14 +43,14 @@ export function createSecurity({ store, settings, checkout, report }: SecuritySo
   };
 }
 
-/** Never throws: what was known before is still taken out when the secrets cannot be read any more. */
+/** Returns the redactor. It never throws: when secrets can no longer be read, it still redacts those known before. */
 function redactorOf(vault: Vault, known: Settings["knownValues"], report: SecuritySources["report"]): Redactor {
   let stored: Settings["knownValues"] = [];
   const orElse = <T>(read: () => T, instead: T): T => {
     try {
       return read();
     } catch (error) {
-      report?.("The secrets cannot be read, so new ones are not taken out of texts.", error);
+      report?.("The secrets cannot be read, so new secrets are not redacted.", error);
       return instead;
     }
   };

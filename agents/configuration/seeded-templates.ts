@@ -2,7 +2,7 @@ import type { Template } from "@/core/shapes/trees";
 
 const seeded = (name: string, submission: Template["submission"]): Template => ({ name, saved_by: null, submission });
 
-/** What comes with Banyan; what stands between angle brackets is filled in by whoever uses it. */
+/** Banyan's own templates. People replace the placeholders in angle brackets. */
 export const SEEDED_TEMPLATES: readonly Template[] = [
   seeded("Fix a failing test", {
     task: "The test <name> fails. Find out why and fix the cause, not the test.",

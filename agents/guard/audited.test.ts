@@ -35,7 +35,7 @@ test("each command leaves a row with who, what, the whole id and the tree", asyn
     { ...own, action: "setToolPolicy", subject: "write_file", tree: "", policy: "ask" },
     { ...own, action: "stop", subject: tree.id, reason: "enough" },
   ]);
-  // It outlives what it tells of.
+  // The row survives the deletion of its subject.
   const other = await commands.submitTree({ task: "Another", agent: "worker", model: "anthropic/x" }, anna);
   trial.runtime.store.client.sqlite.prepare("UPDATE tasks SET status = 'waiting' WHERE title = 'Another'").run();
   await commands.deleteTree(other.id, anna);
@@ -49,7 +49,7 @@ test("each command leaves a row with who, what, the whole id and the tree", asyn
 test("a refusal is a row too, with its reason, and reaches whoever asked", async () => {
   const { commands, rows } = await start();
   await expect(commands.stop("nothing", "x", anna)).rejects.toThrow("There is no tree or task nothing");
-  await expect(commands.setSecret("Wrong Name", "the-value-itself", anna)).rejects.toThrow("cannot be named");
+  await expect(commands.setSecret("Wrong Name", "the-value-itself", anna)).rejects.toThrow("is not a valid name");
   expect(await rows()).toMatchObject([
     {
       action: "stop",

@@ -1,7 +1,7 @@
 /**
- * Every command of a person leaves a row in the audit: who, what, on what, and what became of it, refusals included. Put it
- * around what refuses, so that those are seen too: `audited(guarded(app, actor).commands, …)`. The row is appended after the
- * command, in the order in which they end; a process that is killed in between leaves the command's own record only.
+ * Appends a row to the audit for every command of a person: who, what, on what, and the outcome, refusals included. It
+ * wraps the guard, so that refusals leave rows too: `audited(guarded(app, actor).commands, …)`. The row follows the
+ * command, in the order in which commands end. A process killed in between leaves only the command's own record.
  */
 
 import type { Actor, Commands } from "@/agents/application";
@@ -11,10 +11,10 @@ import type { Store } from "@/db/store";
 
 export interface AuditSources {
   append(rows: readonly AuditEntry[]): Promise<void>;
-  /** The whole id behind what was typed, and the tree that it belongs to; asked before the command is carried out. */
+  /** Returns the full id for what was typed, and its tree. Called before the command runs. */
   find(of: Of, id: string): { subject: string; tree: string };
   redact(text: string): string;
-  /** The command was carried out: that its row is missing is told to whoever runs the server. */
+  /** Reports a missing row to the server's operator: the command has already run. */
   report(message: string, error?: unknown): void;
 }
 
@@ -25,15 +25,15 @@ interface Told {
   actor: Actor;
   of?: Of;
   subject?: string;
-  /** Its texts are cut, and secrets taken out of them. */
+  /** Its texts are shortened and redacted. */
   detail?: Record<string, unknown>;
 }
 
 const MOST_TEXT = 200;
-/** Enough that no key is cut before it is looked for. */
+/** Texts are cut to this before redaction; a cut in the middle of a shorter text could hide a key from it. */
 const MOST_LOOKED_AT = 4_000;
 
-/** The first line of each text, without secrets. */
+/** Returns the value with only the first line of each text, redacted. */
 function briefly(value: unknown, redact: (text: string) => string): unknown {
   if (typeof value === "string") return redact(value.slice(0, MOST_LOOKED_AT)).split("\n", 1)[0]?.slice(0, MOST_TEXT);
   if (Array.isArray(value)) return value.map((one) => briefly(one, redact));
@@ -41,7 +41,7 @@ function briefly(value: unknown, redact: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, briefly(one, redact)]));
 }
 
-/** A command without an entry does not compile. */
+/** What each command's row says. A command without an entry does not compile. */
 const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => Told } = {
   submitTree: ({ task, agent, runbook, model, workspace, repository, rights, grant }, actor) => {
     return { actor, detail: { task, agent, runbook, model, workspace, repository, rights, grant } };
@@ -62,7 +62,7 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
     ...{ actor, of: "unit", subject: id },
     detail: { ...more, ...(message !== undefined && { characters: message.length }) },
   }),
-  // What it says stands in the task's log.
+  // The text itself is in the task's log.
   steer: (id, text, actor) => ({ actor, of: "unit", subject: id, detail: { characters: text.length } }),
   change: (id, to, actor) => ({ actor, of: "unit", subject: id, detail: to }),
   fork: (id, { at, agent, model }, actor) => ({ actor, of: "unit", subject: id, detail: { at, agent, model } }),
@@ -72,7 +72,7 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
     return { actor, of: "review", subject: id, detail };
   },
   approveChanged: (id, input, reason, actor) => ({ actor, of: "review", subject: id, detail: { input, reason } }),
-  // What they say stands in the item's own rows.
+  // The texts themselves are in the item's rows.
   comment: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
   askTask: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
   restoreBefore: (id, actor) => ({ actor, of: "review", subject: id }),
@@ -100,14 +100,16 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   testProvider: ({ provider, base_url }, actor) => {
     return { actor, of: "name", subject: provider, detail: { address: hostIn(base_url) } };
   },
+  setModel: (name, settings, actor) => ({ actor, of: "name", subject: name, detail: { ...settings } }),
+  removeModel: (name, actor) => ({ actor, of: "name", subject: name }),
   acceptAudit: (actor) => ({ actor }),
   createBackup: (actor) => ({ actor }),
   openBackup: (name, actor) => ({ actor, of: "name", subject: name }),
   deleteBackup: (name, actor) => ({ actor, of: "name", subject: name }),
-  // A file of servers may hold keys: its names are in what it makes.
+  // A file of servers may contain keys; the names are in the rows that the import creates.
   importServers: (_text, actor) => ({ actor }),
   testServer: (name, actor, options) => ({ actor, of: "name", subject: name, detail: options }),
-  // An entry of a server may hold keys.
+  // A server's entry may contain keys.
   updateServer: (name, _entry, actor) => ({ actor, of: "name", subject: name }),
   finishServerSignIn: (name, _code, _state, actor) => ({ actor, of: "name", subject: name }),
   importEntries: (entries, actor) => {
@@ -134,7 +136,7 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   revokeToken: (id, actor) => ({ actor, of: "name", subject: id }),
 };
 
-/** Of an address, which may hold a password where it should not. */
+/** Returns only the host of an address, because an address may contain a password. */
 function hostIn(address: string | undefined): string | undefined {
   return address && URL.canParse(address) ? new URL(address).host : undefined;
 }
@@ -153,7 +155,7 @@ export function audited(commands: Commands, sources: AuditSources): Commands {
   ) as unknown as Commands;
 }
 
-/** For a door that asks what somebody may before it looks at what they sent. */
+/** Appends a row for a refusal, for a door that checks permissions before it reads the request. */
 export async function auditRefusal(
   actor: Actor,
   action: string,
@@ -184,7 +186,7 @@ async function withRow<T>(action: string, told: Told, sources: AuditSources, wor
   try {
     answer = await work();
   } catch (error) {
-    // Told by its name: there is more than one copy of the class where Next.js runs.
+    // Recognised by name, because Next.js loads more than one copy of the class.
     const isRefusal = error instanceof Error && error.name === "UserError";
     const sentence = error instanceof Error ? error.message : String(error);
     await append({ outcome: isRefusal ? "refused" : "failed", sentence }, found);
@@ -194,7 +196,7 @@ async function withRow<T>(action: string, told: Told, sources: AuditSources, wor
   return answer;
 }
 
-/** What a command made is what it was about. */
+/** Returns the row's subject: for a command that created something, the new thing. */
 function subjectOf(action: string, answer: unknown, found: { subject: string; tree: string }) {
   const { id, rule, kind, name } = (answer ?? {}) as Partial<Record<"id" | "rule" | "kind" | "name", string>>;
   if (action === "saveEntry" && kind && name) return { subject: `${kind} ${name}`, tree: "" };
@@ -209,7 +211,7 @@ function madeBy(action: string, answer: unknown): Record<string, unknown> {
   return { ...(action === "fork" && id && { tree: id }), ...(decided?.length && { decided }) };
 }
 
-/** Looks an id up as the commands do; what names nothing stays as it was typed, shortened. */
+/** Returns a finder that resolves ids as the commands do. An unknown id stays as typed, shortened. */
 export function createSubjectFinder(store: Pick<Store, "queries">, ids: Ids, now: () => number): AuditSources["find"] {
   const { trees, reviews } = store.queries;
   const look = {

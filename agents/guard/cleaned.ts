@@ -1,9 +1,9 @@
-/** What a person writes is cleaned before it is carried out: a key that was pasted into a task or a message is kept nowhere. */
+/** Redacts a person's input before a command runs, so that a key pasted into a task or message is stored nowhere. */
 
 import type { Commands } from "@/agents/application";
 import type { Redactor } from "@/lib/secrets/redact";
 
-/** Only what is told to the vault stays as it is. */
+/** Commands whose input goes to the vault and stays as it is. */
 const KEEPS: readonly (string | symbol)[] = [
   "setSecret",
   "setProviderKey",

@@ -48,7 +48,7 @@ test("a feed is opened by who may look, and not by a token of one task", async (
   const tree = await trial.submit({ task: "Look", agent: "worker" });
   guarded(app, actor("viewer")).live.onTree(tree.id, () => {})();
   const token = guarded(app, actor("viewer", { task: tree.root_task_id }));
-  expect(() => token.live.onTree(tree.id, () => {})).toThrow("and nothing else");
+  expect(() => token.live.onTree(tree.id, () => {})).toThrow("This token may only see task");
   await expect(token.queries.getTree(tree.id)).rejects.toMatchObject({ kind: "forbidden" });
   await expect(token.queries.listMessages({ treeId: tree.id })).rejects.toMatchObject({ kind: "forbidden" });
   expect((await token.queries.getTask(tree.root_task_id.slice(0, 8))).id).toBe(tree.root_task_id);
@@ -68,7 +68,7 @@ test("the last admin stays one, and stays; with a second one either may go", asy
     sentence: "ann@example.org now has the role admin.",
   });
   const ben = await commands.addUser({ email: "ben@example.org", role: "admin" }, owner);
-  // Both at once: one of them is the last one then.
+  // Both at the same time: one of them is then the last admin.
   const both = await Promise.allSettled([commands.removeUser(ann.id, owner), commands.removeUser(ben.id, owner)]);
   expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(await queries.listUsers()).toMatchObject([{ email: "ben@example.org" }]);

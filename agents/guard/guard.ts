@@ -1,7 +1,7 @@
 /**
- * The one place that every door goes through: pages, actions, HTTP API, socket, MCP and the command line get the
- * application from here, for whoever stands before them, and each call is checked against what that person's role may.
- * A new method without an entry below does not compile, and is refused.
+ * The single permission check. Pages, actions, HTTP API, socket, MCP and the command line get the application here, for
+ * one actor, and each call is checked against the role of that actor. A new method without an entry below does not
+ * compile, and is refused.
  */
 
 import { type Application, type Commands, type LiveFeed, type Queries, UserError } from "@/agents/application";
@@ -53,6 +53,9 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   setProviderKey: "administer",
   removeProviderKey: "administer",
   testProvider: "administer",
+  listModels: "look",
+  setModel: "administer",
+  removeModel: "administer",
   listAudit: "administer",
   verifyAudit: "administer",
   setSecret: "administer",
@@ -131,19 +134,21 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
 
 declare const MARK: unique symbol;
 
-/** An application that asks what its actor may. Only `guarded` makes one, so what takes one cannot be given another. */
+/**
+ * An application that checks its actor's permissions. Only `guarded` creates it, so none without checks fits its type.
+ */
 export interface GuardedApplication extends Application {
   readonly actor: Actor;
-  /** Whether the actor may call the method at all. */
+  /** Returns whether the actor may call the method at all. */
   may(method: keyof typeof PERMISSIONS): boolean;
-  /** One sentence that says who may, or null when the actor may; nothing is noted of it. */
+  /** Returns one sentence that says who may, or null when the actor may. Leaves no row in the audit. */
   whyNot(method: keyof typeof PERMISSIONS): string | null;
-  /** Rejects with UserError forbidden when not; that leaves a row in the audit. */
+  /** Rejects with UserError forbidden when the actor may not, and leaves a row in the audit. */
   check(method: keyof typeof PERMISSIONS): Promise<void>;
   readonly [MARK]: true;
 }
 
-/** Every method throws UserError forbidden with one sentence when the actor may not. */
+/** Returns the application for one actor. Its methods throw UserError forbidden when the actor may not call them. */
 export function guarded(app: Application, actor: Actor): GuardedApplication {
   const parts = {
     actor,
@@ -156,21 +161,21 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
       throw why;
     },
     queries: guardedQueries(app.queries, actor),
-    // The audit around the guard: refusals leave rows, too.
+    // The audit wraps the guard, so that refusals leave rows too.
     commands: (app.audited ?? same)(guardedMethods(app.commands, actor, "in the actor's name")),
     live: guardedMethods(app.live, actor),
   };
   return parts as typeof parts & Pick<GuardedApplication, typeof MARK>;
 }
 
-/** For who only looks, and has nothing else. */
+/** Returns only the queries, for a door without commands. */
 export function guardedQueries(queries: Queries, actor: Actor): Queries {
   if (actor.task !== undefined) return queriesOfTask(queries, actor.task);
   const guardedOnes = guardedMethods(queries, actor);
   return may(actor.role, PERMISSIONS.updateServer) ? guardedOnes : withoutSettings(guardedOnes);
 }
 
-/** The entry of a server may hold values that nobody took for secrets: it is shown to whoever may change it. */
+/** Hides the entries of servers. They may contain secrets that nobody marked, so only those who may edit see them. */
 function withoutSettings(queries: Queries): Queries {
   const getTool: Queries["getTool"] = async (...given) => {
     const tool = await queries.getTool(...given);
@@ -183,7 +188,7 @@ const same = (commands: Commands) => commands;
 
 type Method = (...args: unknown[]) => unknown;
 
-/** Queries and commands reject; a feed, which answers at once, throws. */
+/** Wraps each method with the check. Queries and commands reject; a feed, which is synchronous, throws. */
 function guardedMethods<Methods extends object>(
   methods: Methods,
   actor: Actor,
@@ -208,12 +213,12 @@ function guardedMethods<Methods extends object>(
 
 function refusal(actor: Actor, method: string | symbol): UserError | null {
   const needed = Object.hasOwn(PERMISSIONS, method) ? PERMISSIONS[method as keyof typeof PERMISSIONS] : undefined;
-  if (!needed) return new UserError("forbidden", `Nobody may call ${String(method)}: it has no permission.`);
+  if (!needed) return new UserError("forbidden", `Nobody may call ${String(method)}: no permission is defined for it.`);
   if (actor.task !== undefined) return OF_ONE_TASK.some((one) => one === method) ? null : beyondTask(actor.task);
   return may(actor.role, needed) ? null : new UserError("forbidden", refusalOf(actor.role, needed));
 }
 
-/** What a token of one task may call, of that task only. */
+/** The methods that a token for one task may call, for that task only. */
 const OF_ONE_TASK = ["getTask", "listMessages", "getMessage"] as const;
 
 function checkRights(actor: Actor, { rights = [] }: Submission): void {
@@ -225,12 +230,12 @@ function checkRights(actor: Actor, { rights = [] }: Submission): void {
   );
 }
 
-/** What is not of the task is forbidden, whether it exists or not: the difference would tell. */
+/** Returns the refusal for everything outside the task. It is the same for missing ids, to reveal nothing. */
 function beyondTask(task: string): UserError {
-  return new UserError("forbidden", `This token may see task ${task} and what is below it, and nothing else.`);
+  return new UserError("forbidden", `This token may only see task ${task} and its subtasks.`);
 }
 
-/** The few looks that a token of one task may take. */
+/** Returns the few queries that a token for one task may use. */
 function queriesOfTask(queries: Queries, task: string): Queries {
   async function isWithin(id: string): Promise<boolean> {
     for (let at: string | null = id; at !== null; ) {
@@ -270,14 +275,15 @@ function queriesOfTask(queries: Queries, task: string): Queries {
 const KEY = Symbol.for("banyan.application");
 const store = globalThis as { [KEY]?: Application };
 
-/** Of the server, at its start: one instance a process. It stands on `globalThis` because Next.js loads its own copy of every module. */
+/** Sets the process's only application, at the server's start. Kept on `globalThis`, as Next.js loads modules twice. */
 export function setApplication(application: Application): void {
   store[KEY] = application;
 }
 
-/** For pages and actions. */
+/** Returns the application for pages and actions. */
 export function applicationFor(actor: Actor): GuardedApplication {
   const found = store[KEY];
-  if (!found) throw new Error("The application was not set up: pages run under the server that `npm start` starts.");
+  if (!found)
+    throw new Error("The application is not set up: pages work only under the server that `npm start` starts.");
   return guarded(found, actor);
 }

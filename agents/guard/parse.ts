@@ -3,7 +3,7 @@ import { UserError } from "@/agents/application";
 
 export const text = z.string("must be text");
 
-/** No body means no fields. */
+/** Returns the checked body; a missing body has no fields. Throws `UserError` invalid. */
 export function parse<Shape>(schema: z.ZodType<Shape>, body: unknown): Shape {
   if (body !== undefined && (typeof body !== "object" || body === null || Array.isArray(body)))
     throw new UserError("invalid", "The body must be a JSON object.");

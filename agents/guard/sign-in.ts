@@ -1,10 +1,10 @@
-/** Who may come in with an address that somebody else vouches for, and as what. */
+/** Decides who may sign in with an address that a provider vouches for, and with which role. */
 
 import type { Store } from "@/db/store";
 import { type AllowList, isAllowed, normalAddress } from "@/lib/auth/allow-list";
 import { newId } from "@/lib/new-id";
 
-/** Claims as they came: nothing of them is believed before it is looked at. */
+/** The provider's claims, unchecked. */
 export interface Vouched {
   email?: unknown;
   email_verified?: unknown;
@@ -16,8 +16,9 @@ export type Admission = { userId: string } | { problem: "unverified" | "list"; e
 const MOST_NAME_CHARACTERS = 100;
 
 /**
- * Lets in who is a user, and who is on the list: as operator, but the list's first address as admin where there are no users
- * yet. Whoever was removed comes back only when an admin adds them. Each answer leaves a row in the audit.
+ * Returns the check. It admits users and addresses on the list: as operator, or as admin for the list's first address
+ * while there are no users. A removed user returns only when an admin adds them. Each decision leaves a row in the
+ * audit.
  */
 export function createSignIn(
   { people, audit }: Pick<Store, "people" | "audit">,
@@ -46,7 +47,7 @@ export function createSignIn(
   }
 }
 
-/** What an account calls itself, where it can be shown. */
+/** Returns the account's name when it can be shown, or null. */
 function shownName(name: unknown): string | null {
   const shown = typeof name === "string" ? name.trim() : "";
   return shown !== "" && shown.length <= MOST_NAME_CHARACTERS && !/[\p{Cc}\p{Cf}]/u.test(shown) ? shown : null;

@@ -8,7 +8,7 @@ const whole = "must be a whole number from -100 to 100";
 const RIGHTS = ["read", "write", "network", "host", "change"] as const;
 
 export const submissionFields = z.strictObject({
-  task: z.string("is missing: say as text what should be done"),
+  task: z.string("is missing: write what should be done"),
   agent: text.optional(),
   model: text.optional(),
   runbook: text.optional(),
@@ -28,12 +28,12 @@ export const submission = submissionFields.refine(({ task }) => task.trim() !== 
   message: "The task is empty: say what should be done.",
 });
 
-/** Checks the form of what came in; what it means is checked by the command. Throws `UserError` invalid. */
+/** Checks the form of the input; the command checks its meaning. Throws `UserError` invalid. */
 export function parseSubmission(input: unknown): Submission {
   return parse(submission, input);
 }
 
-/** Its task may be empty: whoever uses it writes one. */
+/** A template's task may be empty: it is written at submission. */
 export const template = z.strictObject({ name: text, submission: submissionFields, replaces: text.optional() });
 
 export function parseTemplate(input: unknown): z.infer<typeof template> {

@@ -6,7 +6,7 @@ export interface ModelState {
   reason: string | null;
 }
 
-/** Which providers can be used as configured. Nothing is sent: whether a key is accepted shows at the first call. */
+/** Returns which providers are configured. Sends nothing, so a rejected key shows only at the first call. */
 export function modelStates(providers: ProviderSettings, defaultModel: string): ModelState[] {
   const states = PROVIDER_NAMES.map((name) => {
     const reason = PROVIDERS[name].missing(providers[name] ?? {}, defaultModel.startsWith(`${name}/`));

@@ -1,6 +1,7 @@
 /**
- * Which providers are known to be closed until when: what one task was told, all others of this process take over without asking
- * again. Kept in memory only: each parked task has its own time on disk, and after a restart the first that asks is told anew.
+ * Remembers until when a provider refuses calls (a rate limit or quota), so that other tasks of this process wait
+ * without asking again. Kept in memory only: each parked task has its own time on disk, and after a restart the first
+ * call finds out again.
  */
 import { parseModel } from "@/lib/models/model-name";
 
@@ -10,15 +11,15 @@ interface Park {
   message: string;
 }
 
-/** Tasks that waited for the same quota come back within a tenth of the wait, and within five minutes at most. */
+/** Tasks that waited for the same quota return spread over a tenth of the wait, at most 5 min. */
 const STAGGER_SHARE = 0.1;
 const MOST_STAGGER_MS = 5 * 60_000;
 
 export interface ProviderParks {
-  /** null while the provider of the model can be asked, as far as anybody knows. */
+  /** Returns the park of the model's provider, or null when nothing is known against a call. */
   of(model: string, nowMs: number): Park | null;
   close(model: string, untilMs: number, message: string, nowMs: number): void;
-  /** It has answered. */
+  /** The provider has answered, so its park is over. */
   open(model: string): void;
 }
 
@@ -28,7 +29,7 @@ export function createProviderParks(): ProviderParks {
   return {
     of(model, nowMs) {
       const park = parks.get(keyOf(model));
-      // Before it was closed: the clock was set back, and the park would last longer by as much.
+      // A time before the park began means that the clock was set back, which would prolong the park.
       return park && park.untilMs > nowMs && park.closedAtMs <= nowMs ? park : null;
     },
     close: (model, untilMs, message, nowMs) => void parks.set(keyOf(model), { closedAtMs: nowMs, untilMs, message }),
@@ -36,7 +37,7 @@ export function createProviderParks(): ProviderParks {
   };
 }
 
-/** When a task that takes over a park comes back; `random` from 0 to 1. */
+/** Returns when a task that waits for a park returns; `random` is from 0 to 1. */
 export function staggered({ untilMs }: Park, nowMs: number, random: number): number {
   return Math.ceil(untilMs + random * Math.min(MOST_STAGGER_MS, STAGGER_SHARE * (untilMs - nowMs)));
 }

@@ -1,47 +1,52 @@
 /**
- * Which providers of models can be used now, with which keys and addresses. An admin changes them while everything runs, in
- * whatever process: each call looks anew. For each provider either all comes from the environment, which wins, or all of it
- * from here: a key is never sent to an address that came from somewhere else.
+ * The model providers in use, with keys and addresses. An admin may change them at any time in any process, so each
+ * call reads them again. For each provider, all values come from the environment, which takes precedence, or all from
+ * the database: a key is never sent to an address from another source.
  */
 import type { ProviderAddresses } from "@/db/configuration/provider-addresses";
 import type { Settings } from "@/lib/env";
+import type { KnownModels } from "@/lib/models/known-models";
 import type { ProviderAccess } from "@/lib/models/protocols/model-provider";
 import { PROVIDER_NAMES, PROVIDERS, type ProviderName, type ProviderSettings } from "@/lib/models/providers/table";
 import type { Vault } from "@/lib/secrets/vault";
 import { type ModelState, modelStates } from "./model-states";
 
-/** What is kept beside the keys. */
+/** Facts that are stored in addition to the keys. */
 export interface KeptProviders {
   addresses: Partial<Record<ProviderName, string>>;
   /** Chosen by an admin. */
   defaultModel?: string;
-  /** Who kept something for a provider last. */
+  /** Who saved something for a provider last. */
   kept?: Partial<Record<ProviderName, { by: string; at: string }>>;
 }
 
 export interface Providers {
-  /** What each call of a model uses. */
+  /** Returns what each model call uses. */
   settings(): ProviderSettings;
   defaultModel(): string;
   states(): ModelState[];
-  /** Of the environment; null: it says nothing of the provider. */
+  /** Returns the environment's settings, or null when it has none for the provider. */
   given(name: ProviderName): ProviderAccess | null;
   kept(name: ProviderName): ProviderAccess;
-  /** Who kept it, and when (ISO 8601). */
+  /** Returns who saved the key or address, and when (ISO 8601). */
   keptBy(name: ProviderName): { by: string; at: string } | null;
+  /** The model that tasks use when nobody chose one and only this provider is set up; null when a person has to choose. */
+  usualModel(name: ProviderName): string | null;
 }
 
 export interface ProviderSources {
   settings: Pick<Settings, "providers" | "wantedModel">;
   vault: Pick<Vault, "get" | "version">;
   addresses: Pick<ProviderAddresses, "read">;
+  /** What the providers' lists say about their usual models; absent: the usual models of this version. */
+  models?: Pick<KnownModels, "usualModel" | "version">;
 }
 
-export function createProviders({ settings, vault, addresses }: ProviderSources): Providers {
+export function createProviders({ settings, vault, addresses, models }: ProviderSources): Providers {
   let known: { version: string; now: Now } | undefined;
   function now(): Now {
     const text = addresses.read();
-    const version = `${versionOf(vault)} ${text}`;
+    const version = `${versionOf(vault)} ${models?.version()} ${text}`;
     if (known?.version !== version) known = { version, now: read(text) };
     return known.now;
   }
@@ -49,7 +54,10 @@ export function createProviders({ settings, vault, addresses }: ProviderSources)
     const facts = keptIn(text);
     const kept = byName((name) => ({ key: storedKey(vault, name), baseUrl: facts.addresses[name] }));
     const used = byName((name) => givenAccess(settings.providers, name) ?? kept[name]);
-    return { facts, kept, providers: used, ...defaultOf(settings.wantedModel, facts.defaultModel, used) };
+    return { facts, kept, providers: used, ...defaultOf(settings.wantedModel, facts.defaultModel, used, usualModel) };
+  }
+  function usualModel(name: ProviderName, access: ProviderAccess): string | null {
+    return models ? models.usualModel(name, access) : PROVIDERS[name].defaultModel;
   }
   return {
     settings: () => now().providers,
@@ -58,6 +66,7 @@ export function createProviders({ settings, vault, addresses }: ProviderSources)
     given: (name) => givenAccess(settings.providers, name),
     kept: (name) => now().kept[name],
     keptBy: (name) => now().facts.kept?.[name] ?? null,
+    usualModel: (name) => usualModel(name, now().providers[name] ?? {}),
   };
 }
 
@@ -69,8 +78,13 @@ interface Now {
   states: ModelState[];
 }
 
-/** The setting wins, then what an admin chose and can be used, then the first provider that needs no choice. */
-function defaultOf(wanted: string | null, chosen: string | undefined, providers: ProviderSettings) {
+/** Returns the default model: the setting, else an admin's choice if usable, else the first provider with a default. */
+function defaultOf(
+  wanted: string | null,
+  chosen: string | undefined,
+  providers: ProviderSettings,
+  usualModel: (name: ProviderName, access: ProviderAccess) => string | null,
+) {
   const statesFor = (model: string) => modelStates(providers, model);
   const isUsable = (model: string) =>
     statesFor(wanted ?? "").some(({ name, available }) => available && model.startsWith(`${name}/`));
@@ -78,7 +92,7 @@ function defaultOf(wanted: string | null, chosen: string | undefined, providers:
     wanted ??
     (chosen !== undefined && isUsable(chosen) ? chosen : undefined) ??
     PROVIDER_NAMES.filter((name) => PROVIDERS[name].offersDefault(providers[name] ?? {}))
-      .map((name) => PROVIDERS[name].defaultModel)
+      .map((name) => usualModel(name, providers[name] ?? {}))
       .find((model) => model !== null) ??
     "runbook";
   return { defaultModel, states: statesFor(defaultModel) };
@@ -97,7 +111,7 @@ export function secretOf(name: ProviderName): string {
   return `provider/${name}`;
 }
 
-/** A secret that cannot be read counts as none: `doctor` says why. The second name is what it had before there was a page. */
+/** Returns the saved key. An unreadable secret counts as missing; `doctor` says why. The second name is an old one. */
 function storedKey(vault: Pick<Vault, "get">, name: ProviderName): string | undefined {
   try {
     return vault.get(secretOf(name)) ?? vault.get(`${name}_api_key`) ?? undefined;

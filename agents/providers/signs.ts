@@ -1,17 +1,17 @@
-/** What providers last did: how long a reply took to begin, or why there was none. Of this process only, and kept in memory. */
+/** The last call of each provider: how long the reply took to start, or why it failed. In this process's memory. */
 import { ModelError, type ModelPort } from "@/core/log/model";
 import { parseModel } from "@/lib/models/model-name";
 
 export interface ProviderSign {
   atMs: number;
-  /** Until the first sign of the reply; null: it failed. */
+  /** Time until the reply started; null: the call failed. */
   answeredInMs: number | null;
   failure: string | null;
 }
 
 export interface ProviderSigns {
   of(provider: string): ProviderSign | null;
-  /** A port that asks this one, and watches. */
+  /** Returns a port that passes calls on to `models` and records the signs. */
   watching(models: ModelPort): ModelPort;
 }
 
@@ -35,7 +35,7 @@ export function createProviderSigns(now: () => number): ProviderSigns {
           signs.set(provider, { atMs: now(), answeredInMs: firstMs ?? now() - startMs, failure: null });
           return reply;
         } catch (error) {
-          // Who was cut off by us says nothing about the provider; a quota is told by the tasks that it parks.
+          // A call that the host aborted says nothing about the provider; a quota shows in the tasks that it parks.
           if (error instanceof ModelError && isItsFault(error))
             signs.set(provider, { atMs: now(), answeredInMs: null, failure: error.message });
           throw error;

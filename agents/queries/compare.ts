@@ -1,4 +1,4 @@
-/** Two trees side by side: a fork against what it came from, or any two. */
+/** Compares two trees: a fork with its source, or any two. */
 
 import type { Queries } from "@/agents/application";
 import type { ComparedTree, Comparison } from "@/core/shapes/shapes";

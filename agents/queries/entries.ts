@@ -1,4 +1,4 @@
-/** Agents, documents and runbooks as people look at them: lists, versions, proposals, and files in the layout of the seeds. */
+/** Queries for agents, documents and runbooks: lists, versions, proposals, and files in the layout of the seeds. */
 
 import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -121,5 +121,5 @@ function versionShape({ version, by, why, origin, createdAtMs, live }: VersionRo
 
 function unknownEntry(kind: EntryKind, name: string, known: { name: string }[]): UserError {
   const names = known.map((one) => one.name).join(", ") || "none";
-  return new UserError("not_found", `There is no ${kind} ${name}. There are: ${names}.`);
+  return new UserError("not_found", `There is no ${kind} ${name}. Known: ${names}.`);
 }

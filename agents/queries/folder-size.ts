@@ -3,11 +3,11 @@ import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface SizeBudget {
-  /** Files that may still be looked at; at 0 the rest is not counted. */
+  /** Files that may still be examined; at 0 the rest is not counted. */
   left: number;
 }
 
-/** What the files below a folder take on its disk, links not followed; 0 when it is not there. */
+/** Returns the disk space of the files below a folder, without following links; 0 for a missing folder. */
 export async function folderBytes(folder: string, budget: SizeBudget): Promise<number> {
   let bytes = 0;
   const open = [folder];
@@ -18,7 +18,7 @@ export async function folderBytes(folder: string, budget: SizeBudget): Promise<n
       budget.left -= 1;
       const path = join(at, entry.name);
       if (entry.isDirectory()) open.push(path);
-      // Blocks, not length: a file with holes frees less than it seems.
+      // Blocks instead of length: deleting a sparse file frees less than its length.
       else
         bytes += await lstat(path).then(
           ({ blocks }) => blocks * 512,

@@ -51,7 +51,7 @@ test("each range has at most 200 points, and a time without rows is a gap", asyn
   expect(points.slice(-28, -1).every((point) => point.cpu_percent === null)).toBe(true);
   expect(points.slice(-31, -28).map((point) => point.slots_used)).toEqual([0, 1, 2]);
   expect((await read(168)).points.at(-1)).toMatchObject({ slots_used: 30, commits_minute: 6 });
-  await expect(read(2)).rejects.toThrow('"hours" is 1, 24, 168');
+  await expect(read(2)).rejects.toThrow('"hours" must be one of 1, 24, 168');
 });
 
 test("tokens and money of an hour are differences, also over a gap and with a database that had spent before", async () => {
@@ -130,7 +130,7 @@ test("since when it is over, and when the disk is full", () => {
   const disk = ({ disk }: { disk: number }) => disk;
   expect(overSince([row(0, 89)], disk, START)).toBeNull();
   expect(overSince([row(1, 91), row(2, 90), row(3, 89), row(4, 95)], disk, START)).toBe("2026-05-01T09:58:00.000Z");
-  // The server was away: what was before says nothing.
+  // The server was off, so older rows do not count.
   expect(overSince([row(1, 91), row(30, 91)], disk, START)).toBe("2026-05-01T09:59:00.000Z");
   expect(overSince([row(30, 91)], disk, START)).toBeNull();
 

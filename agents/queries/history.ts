@@ -1,4 +1,4 @@
-/** What was measured, as the charts show it: a row a minute is written, and thinned to at most 200 points when it is read. */
+/** Measurements for the charts: written as one row per minute, and thinned to at most 200 points when read. */
 
 import { UserError } from "@/agents/application";
 import { HISTORY_HOURS, type History, type HistoryHours, type HistoryPoint } from "@/core/shapes/operations";
@@ -11,10 +11,10 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const STEP_MS: Record<HistoryHours, number> = { 1: MINUTE_MS, 24: 10 * MINUTE_MS, 168: HOUR_MS };
 const ALERT_PERCENT = 90;
-/** A row may be late, and a restart take some minutes: longer than that is a break. */
+/** Rows can be late and a restart takes some minutes; a longer gap is a break. */
 const BREAK_MS = 10 * MINUTE_MS;
 const TREND_MS = 6 * HOUR_MS;
-/** A shorter look at the disk says nothing about how quickly it fills. */
+/** A shorter period says nothing about how fast the disk fills. */
 const LEAST_TREND_MS = 30 * MINUTE_MS;
 const MOST_HOURS = 24 * 14;
 
@@ -25,7 +25,7 @@ export interface MeasuringSources {
   report(message: string, error?: unknown): void;
 }
 
-/** Writes a row each minute; returns what ends it. Beside the work of a minute one row more is nothing. */
+/** Writes a row each minute; returns a function that stops it. One row per minute costs almost nothing. */
 export function startMeasuring({ store, monitor, timers, report }: MeasuringSources): () => void {
   let commits = store.log.commits();
   let isTold = false;
@@ -52,9 +52,9 @@ export function startMeasuring({ store, monitor, timers, report }: MeasuringSour
         () => {
           isTold = false;
         },
-        // A gap in a chart is all that follows.
+        // A failed write only leaves a gap in a chart.
         (error: unknown) => {
-          if (!isTold) report("What was measured cannot be kept.", error);
+          if (!isTold) report("Measurements cannot be saved.", error);
           isTold = true;
         },
       );
@@ -73,11 +73,10 @@ export interface HistorySources {
   machine(): Promise<MachineLook | null>;
 }
 
-/** Throws UserError for hours that are not shown. */
+/** Returns the chart's data. Throws UserError for a period that has no chart. */
 export async function readHistory(sources: HistorySources, hours: number): Promise<History> {
   const shown = HISTORY_HOURS.find((one) => one === hours);
-  if (!shown)
-    throw new UserError("invalid", `"hours" is ${HISTORY_HOURS.join(", ")}: a chart of ${hours} is not kept.`);
+  if (!shown) throw new UserError("invalid", `"hours" must be one of ${HISTORY_HOURS.join(", ")}, not ${hours}.`);
   const { store, slots } = sources;
   const nowMs = sources.now();
   const machine = await sources.machine();
@@ -135,7 +134,7 @@ const NOTHING: Omit<HistoryPoint, "at"> = {
 
 type Newest = ReturnType<Store["measurements"]["newest"]>;
 
-/** null when it is not over now; rows come the newest first. */
+/** Returns since when the value is over the threshold, or null when it is below now. Rows come newest first. */
 export function overSince(rows: Newest, part: (row: Newest[number]) => number, nowMs: number): string | null {
   let since: number | null = null;
   let after = nowMs;
@@ -147,7 +146,7 @@ export function overSince(rows: Newest, part: (row: Newest[number]) => number, n
   return since === null ? null : new Date(since).toISOString();
 }
 
-/** Whole percents are coarse: told only where the disk grew by two of them at least. */
+/** Returns in how many hours the disk is full, or null when it grew by less than 2 %, as percents are rounded. */
 export function fullInHours(
   rows: Newest,
   { usedBytes, totalBytes }: { usedBytes: number; totalBytes: number },

@@ -1,9 +1,9 @@
-/** The forks of a tree, with how they stand. */
+/** Lists the forks of a tree with their states. */
 
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Store } from "@/db/store";
 
-/** The newest are enough for whoever compares. */
+/** Only the newest forks are listed. */
 const MOST = 100;
 
 export function listForks({ store: { queries }, now }: { store: Store; now(): number }, treeUid: string): ListedFork[] {

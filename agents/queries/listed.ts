@@ -1,4 +1,4 @@
-/** The live configuration as lists show it: agents, documents, runbooks and the policy. */
+/** Queries for lists of the live configuration: agents, documents, runbooks and the policy. */
 
 import { type ListedAgent, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -33,8 +33,5 @@ function listedAgent({ name, description, model, tools, documents, version, edit
 }
 
 function unknown(what: string, name: string, known: { name: string }[]): UserError {
-  return new UserError(
-    "not_found",
-    `There is no ${what} ${name}. There are: ${known.map((one) => one.name).join(", ")}.`,
-  );
+  return new UserError("not_found", `There is no ${what} ${name}. Known: ${known.map((one) => one.name).join(", ")}.`);
 }

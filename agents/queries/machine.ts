@@ -1,4 +1,4 @@
-/** The machine's part of the status: what the monitor saw, beside how much there is to do. */
+/** The machine's part of the status: the monitor's samples and the amount of work. */
 
 import type { MonitorStatus } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
@@ -10,19 +10,19 @@ import { livenessOf, ownIdentity } from "@/lib/process/identity";
 
 export interface MachineLook {
   sample: Sample;
-  /** Empty for who looks only once. */
+  /** Empty after a single sample. */
   history: readonly Sample[];
-  /** Memory of the server; null when none runs here. */
+  /** The server's memory; null when no server runs here. */
   serverBytes: number | null;
 }
 
-/** For the process that works or serves itself. */
+/** Returns the monitor's samples, in the process of the worker or server; null before the first sample. */
 export function watchedMachine(monitor: Monitor): MachineLook | null {
   const sample = monitor.latest();
   return sample && { sample, history: monitor.history(), serverBytes: sample.memory.processBytes };
 }
 
-/** For a command that only looks, beside a server or without one. It takes a tenth of a second. */
+/** Takes one sample, for a read-only command with or without a running server. It takes 0.1 s. */
 export async function machineOnce(store: Store, settings: Settings): Promise<MachineLook> {
   const own = ownIdentity();
   const server = store.workers.list().find((one) => one.role !== "run" && livenessOf(one, own) === "alive");

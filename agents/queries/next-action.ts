@@ -1,18 +1,18 @@
-/** What a task would do next if it went on now: the same `decide` as its worker asks, with nothing carried out. */
+/** Says what a task would do next if it continued now, with the same `decide` as its worker, without doing it. */
 
 import { type Decision, decide } from "@/core/decide";
 import { evolve, fold } from "@/core/evolve";
-import { type Facts, TRIES } from "@/core/facts";
+import { type CallLimits, type Facts, TRIES } from "@/core/facts";
 import type { TaskState } from "@/core/state";
 import type { Store } from "@/db/store";
 
 const INPUT_CHARS = 300;
-/** Bookkeeping that comes before the next step; there is never more than a few. */
+/** Limit of bookkeeping decisions before the next step; there are never more than a few. */
 const MOST_NOTES = 50;
 
 export interface NextActionSources {
   loader: Store["loader"];
-  limitsOf(model: string): { contextTokens: number; maxOutputTokens: number };
+  limitsOf(model: string): CallLimits;
   now(): number;
 }
 
@@ -38,7 +38,7 @@ export function nextAction({ loader, limitsOf, now }: NextActionSources, taskId:
     read += taken.size;
     facts.letters = facts.letters.filter((letter) => !taken.has(letter.id));
   }
-  return "It brings its log up to date.";
+  return "It updates its log.";
 }
 
 function readText(letters: number): string {
@@ -52,19 +52,19 @@ function sentenceOf(decision: Exclude<Decision, { kind: "note" }>, state: TaskSt
     case "call_model":
       return `It asks ${setup.model} for turn ${turn + 1}, with ${counted(state.messages.length, "message")} and the tools of ${setup.agent}.`;
     case "compact":
-      return `It has ${setup.model} sum up the oldest part of the conversation.`;
+      return `It asks ${setup.model} to summarise the oldest part of the conversation.`;
     case "run_tool":
       return `It runs ${decision.call.tool} with ${shown(decision.call.input)}.`;
     case "ask_approval":
-      return `It puts before a person: ${decision.calls.map((call) => `${call.tool} ${shown(call.input)}`).join("; ")}.`;
+      return `It asks a person to approve: ${decision.calls.map((call) => `${call.tool} ${shown(call.input)}`).join("; ")}.`;
     case "settle":
-      return `It carries out ${decision.calls.map((call) => `${call.tool} ${shown(call.input)}`).join("; ")}.`;
+      return `It runs ${decision.calls.map((call) => `${call.tool} ${shown(call.input)}`).join("; ")}.`;
     case "check_claims":
       return `The host runs the commands of ${counted(ending?.claims.length ?? 0, "claim")} in a clean copy.`;
     case "start_finishing":
-      return `It is handed to ${decision.starts.map((start) => start.agent).join(", ")}.`;
+      return `It is passed to ${decision.starts.map((start) => start.agent).join(", ")}.`;
     case "merge_files":
-      return "What it changed in its own folder is merged into the one that it was copied from.";
+      return "It merges the changes in its own folder into its parent's folder.";
     case "rest":
       return restText(decision, state);
     case "end":
@@ -73,7 +73,7 @@ function sentenceOf(decision: Exclude<Decision, { kind: "note" }>, state: TaskSt
 }
 
 function restText({ waits, parkedUntilMs }: Extract<Decision, { kind: "rest" }>, state: TaskState): string {
-  if (state.ended) return "It has ended: nothing comes next, unless it is retried.";
+  if (state.ended) return "It has ended: nothing comes next unless you retry it.";
   if (waits)
     return `It waits for ${waits.kind === "answer" || waits.kind === "approval" ? `an ${waits.kind}` : waits.kind}.`;
   if (parkedUntilMs !== null) return `It waits until ${new Date(parkedUntilMs).toISOString()}.`;

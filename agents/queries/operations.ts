@@ -1,4 +1,4 @@
-/** What the pages of Operations show: history, providers, workers, backups, and trees that can go. */
+/** Queries for the Operations pages: history, providers, workers, backups, and old trees that can be deleted. */
 import { join } from "node:path";
 import { type Queries, UserError } from "@/agents/application";
 import type { Providers } from "@/agents/providers/providers";
@@ -19,7 +19,7 @@ export type OperationsPart = Pick<
 export interface OperationsSources extends HistorySources {
   store: Pick<Store, "measurements" | "queries" | "workers">;
   providers: Pick<Providers, "states">;
-  /** null: this process asks no provider. */
+  /** null: this process calls no provider. */
   signs: Pick<ProviderSigns, "of"> | null;
   backups: LiveBackups;
   dataDir: string;
@@ -29,7 +29,7 @@ const SILENT_MS = 30_000;
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 3_650;
 const MOST_OLD_TREES = 200;
-/** Enough for any machine where somebody waits for the answer. */
+/** A limit that keeps the answer fast on any machine. */
 const MOST_FILES = 200_000;
 
 export function createOperationsQueries(sources: OperationsSources): OperationsPart {
@@ -59,7 +59,7 @@ export function createOperationsQueries(sources: OperationsSources): OperationsP
     },
     async findOldTrees({ days }) {
       if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)
-        throw new UserError("invalid", `"days" is a whole number from 1 to ${MOST_DAYS}.`);
+        throw new UserError("invalid", `"days" must be a whole number from 1 to ${MOST_DAYS}.`);
       const found = store.queries.operations.endedBefore(now() - days * DAY_MS, MOST_OLD_TREES + 1);
       const budget = { left: MOST_FILES };
       const items = [];
@@ -118,13 +118,13 @@ function stateOf(
 function workersOf(workers: Store["workers"], nowMs: number): WorkerState[] {
   const own = ownIdentity();
   const rows = workers.list();
-  // As the workers themselves see it.
+  // The workers use the same rule.
   const [leader] = rows;
   return rows.map((row) => {
     const liveness = livenessOf(row, own);
     const seenAtMs = row.role === "web" && liveness === "alive" ? nowMs : row.seenAtMs;
     const { leases, tasks } = workers.holds(row.id);
-    // Who only serves pages writes no heartbeat.
+    // A web-only process writes no heartbeat.
     const isSilent = row.role !== "web" && nowMs - (row.seenAtMs ?? row.startedAtMs) > SILENT_MS;
     const state = liveness === "dead" ? "dead" : isSilent ? "silent" : "alive";
     return {

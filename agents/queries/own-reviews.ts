@@ -1,4 +1,4 @@
-/** Nobody decides about what they have asked for themselves, wherever somebody else could: calls, proposals, edits and rules alike. */
+/** Nobody decides on their own requests (calls, proposals, edits, rules) when another person could decide. */
 
 import { type Actor, UserError } from "@/agents/application";
 import { mayDecide } from "@/core/rules/roles";
@@ -7,7 +7,7 @@ import type { Store } from "@/db/store";
 
 type Item = Pick<Review, "id" | "kind" | "tree_id">;
 
-/** One sentence that says why somebody else decides, or null. A flag allows nothing, and whoever steers may close it. */
+/** Returns why somebody else must decide, or null. Flags grant nothing, so anyone who may decide may close them. */
 export function ownReview(store: Store, review: Item, actor: Actor): string | null {
   if (review.kind === "flag" || review.kind === "question") return null;
   const proposedBy = store.proposals.of(review.id)?.submittedBy;
@@ -16,7 +16,7 @@ export function ownReview(store: Store, review: Item, actor: Actor): string | nu
 
 export function ownTree(store: Store, treeUid: string, actor: Actor, also: readonly string[] = []): string | null {
   if (mayDecide(actor, [...store.directors.of(treeUid), ...also], store.people.reviewers())) return null;
-  return "It comes from a tree that you started or told what to do: somebody else who may decide does so.";
+  return "It comes from a tree that you started or directed: another reviewer must decide.";
 }
 
 /** Throws UserError. */

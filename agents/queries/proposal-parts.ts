@@ -1,4 +1,4 @@
-/** A proposed body in parts, each against the live version, and put together again after a person has edited some. */
+/** Splits a proposed body into parts, compares each with the live version, and rebuilds the body after edits. */
 
 import { UserError } from "@/agents/application";
 import { isServer } from "@/agents/tools/outside/server-tools";
@@ -10,7 +10,7 @@ import { shownServer } from "./tools";
 type Kind = ReviewedProposal["kind"];
 type Flat = Map<string, Pick<ProposedPart, "form"> & { text: string }>;
 
-/** A part that a person may change, with the limits of the tool that proposes it. */
+/** The parts that a person may edit, with the limits of the proposing tool. */
 const EDITABLE: Record<Kind, Record<string, { least: number; most: number; list?: true }>> = {
   agent: {
     description: { least: 20, most: 240 },
@@ -37,20 +37,23 @@ export function partsOf(kind: Kind, before: unknown, after: unknown): ProposedPa
   return [...shown.filter(differs), ...shown.filter((part) => !differs(part))];
 }
 
-/** The body with texts of a person in place of its own. Throws UserError with one sentence that says what is wrong. */
+/** Returns the body with a person's texts in place of its own. Throws UserError with one sentence. */
 export function editedBody(kind: Kind, body: unknown, edited: Record<string, string>): unknown {
   const changed: Record<string, unknown> = {};
   for (const [name, given] of Object.entries(edited)) {
     const limits = Object.hasOwn(EDITABLE[kind], name) ? EDITABLE[kind][name] : undefined;
     if (!limits) {
       const names = Object.keys(EDITABLE[kind]).join(", ");
-      throw new UserError("invalid", `“${name.slice(0, 60)}” is not edited here: of a ${kind} these are: ${names}.`);
+      throw new UserError(
+        "invalid",
+        `“${name.slice(0, 60)}” cannot be edited here. Editable parts of a ${kind}: ${names}.`,
+      );
     }
     const text = given.trim();
     if (text.length < limits.least || text.length > limits.most)
       throw new UserError(
         "invalid",
-        `The ${name} has ${text.length} characters; it needs ${limits.least} to ${limits.most}.`,
+        `The ${name} has ${text.length} characters and must have ${limits.least} to ${limits.most}.`,
       );
     changed[name] = limits.list ? linesOf(text) : text;
   }
@@ -85,7 +88,7 @@ function flat(kind: Kind, body: unknown): Flat {
     list("documents", agent.documents);
     line("model", agent.model);
     line("web search", agent.webSearch ? "yes" : "no");
-    if (agent.confined) line("confined", "its subtasks get no tool that it lacks");
+    if (agent.confined) line("confined", "its subtasks get only tools that it has");
     if (agent.rights) list("rights", agent.rights);
     code("finishing", JSON.stringify(agent.finishing, null, 1));
     if (agent.grant) code("grant", JSON.stringify(agent.grant, null, 1));
@@ -100,7 +103,7 @@ interface Adders {
   code(name: string, words: string): void;
 }
 
-/** What is started comes before what it says of itself. */
+/** Adds a server's parts: what it starts comes before what it says about itself. */
 function serverParts(tool: ToolBody, { line, list, code }: Adders): void {
   line("title", tool.title);
   line("description", tool.description);

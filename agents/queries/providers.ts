@@ -1,4 +1,4 @@
-/** What is known of each provider of models: its key, its address, and who gave them. */
+/** Query for the model providers: the state of each key, its address, and who set them. */
 import type { Queries } from "@/agents/application";
 import type { Providers } from "@/agents/providers/providers";
 import { secretOf } from "@/agents/providers/providers";
@@ -16,10 +16,10 @@ export function createProviderQueries({
   return {
     listProviderKeys: async () => {
       const states = providers.states();
-      // A key that was kept before there was a page for it has its own row only.
+      // A key saved before the settings page existed has a row in the vault only.
       const secrets = security.vault.list();
       return PROVIDER_NAMES.map((name): ListedProvider => {
-        const { label, keySetting, urlSetting, address, keyStart, defaultModel } = PROVIDERS[name];
+        const { label, keySetting, urlSetting, address, keyStart } = PROVIDERS[name];
         const given = providers.given(name);
         const kept = providers.kept(name);
         const isKept = Boolean(kept.key || kept.baseUrl);
@@ -40,7 +40,7 @@ export function createProviderQueries({
           is_kept: isKept,
           takes_key: keySetting !== null,
           key_start: keyStart,
-          usual_model: defaultModel,
+          usual_model: providers.usualModel(name),
           settings: [keySetting, urlSetting].filter((one) => one !== null),
           updated_by: keptBy?.by ?? null,
           updated_at: keptBy?.at ?? null,

@@ -1,19 +1,20 @@
-/** The application's queries: resolves shortened ids, and puts configuration and status beside the rows. */
+/** The application's queries: resolves shortened ids, and adds configuration and status to the rows. */
 
 import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import type { Catalogue } from "@/agents/tools/catalogue";
+import type { CallLimits } from "@/core/facts";
 import { personOf } from "@/core/rules/roles";
 import type { ShownSetting } from "@/core/shapes/people";
 import type { Message } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
-import { limitsOf } from "@/lib/models/prices";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { compareTrees } from "./compare";
 import { createEntryQueries } from "./entries";
 import { createListedQueries } from "./listed";
 import { listForks } from "./listed-forks";
+import { createModelQueries } from "./models";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations";
 import { outputPage } from "./output-page";
@@ -33,10 +34,11 @@ const MOST = 1_000;
 export interface QuerySources extends StatusSources {
   security: Security;
   configuration: Configuration;
-  /** Asked only for tools: loading them all takes longer than any other query. */
+  /** Called only by queries about tools: loading all tools takes longer than any other query. */
   catalogue(): Promise<Catalogue>;
   snapshots: Pick<SnapshotStore, "diff">;
   inEffect: ShownSetting[];
+  limitsOf(model: string): CallLimits;
   operations: Pick<OperationsSources, "signs" | "backups" | "dataDir">;
 }
 
@@ -52,6 +54,7 @@ export function createQueries(sources: QuerySources): Queries {
   const queries: Queries = {
     ...createSecretQueries(sources),
     ...createProviderQueries(sources),
+    ...createModelQueries(sources),
     ...createToolQueries(sources),
     ...createTemplateQueries(store),
     ...createEntryQueries(sources),
@@ -111,7 +114,7 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
     listForks: async (id) => listForks(sources, ids.tree(id)),
     getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({
-      sentence: nextAction({ loader: store.loader, limitsOf, now }, trees.findTask(ids.task(id)).id),
+      sentence: nextAction({ loader: store.loader, limitsOf: sources.limitsOf, now }, trees.findTask(ids.task(id)).id),
     }),
   };
 }
@@ -127,7 +130,7 @@ type ReviewPart = Pick<
   "markOfReviews" | "listReviews" | "getReview" | "listInterventions" | "listRules" | "listRuleEvents"
 >;
 
-/** What waits for people, and what rules and the supervisor did. */
+/** Review items, rules, and the supervisor's interventions. */
 function reviewQueries({ sources, ids }: QueryContext): ReviewPart {
   const { store, now } = sources;
   const { reviews } = store.queries;
@@ -162,16 +165,16 @@ function limitOf(limit: number | undefined): number {
   return Math.min(Math.max(1, limit ?? PAGE), MOST);
 }
 
-/** Cursors are opaque to whoever uses them; one that was never given out is told from an end of the list. */
+/** Returns the cursor. Throws UserError for an invalid one, so that it is not taken for the end of the list. */
 function cursorOf(after: string | undefined): string | undefined {
   if (after !== undefined && !/^\d{1,18}(?:-\d{1,15})?$/.test(after)) {
-    throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is none: use the "next" of the last page.`);
+    throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is invalid: use the "next" of the last page.`);
   }
   return after;
 }
 
 export interface Ids {
-  /** Full ids for unique prefixes. Throw UserError. */
+  /** Each returns the full id for a unique prefix, or throws UserError. */
   tree(prefix: string): string;
   task(prefix: string): string;
   review(prefix: string): string;
@@ -190,7 +193,7 @@ export function createIds(store: Store): Ids {
     if (found.length === 1 && found[0]) return found[0];
     const why =
       found.length > 1
-        ? `More than one ${what} begins with ${prefix}: give more letters.`
+        ? `More than one ${what} begins with ${prefix}: give more characters.`
         : `There is no ${what} ${prefix}.`;
     throw new UserError("not_found", why);
   };

@@ -1,4 +1,4 @@
-/** The queries of the review page: one item in full, and what was decided. */
+/** The queries of the review page: an item with all its details, and decided items. */
 
 import { type Actor, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -66,7 +66,7 @@ export function createReviewItemQueries(
     },
     async listDecided({ limit = DECIDED_PAGE, after, ...query } = {}) {
       if (after !== undefined && !/^\d{1,15}$/.test(after))
-        throw new UserError("invalid", 'The cursor is none: use the "next" of the last page.');
+        throw new UserError("invalid", 'The cursor is invalid: use the "next" of the last page.');
       const most = Math.min(Math.max(1, limit), MOST_DECIDED);
       const page = store.queries.decided.list({ ...query, ...(after !== undefined && { after }), limit: most });
       const items = page.items.map((item): DecidedReview => ({ ...item, restorable: restorableOf(sources, item) }));
@@ -117,7 +117,7 @@ async function hostsOf(tool: string, json: string, catalogue: ReviewItemSources[
   try {
     return [...(known.effectOf(known.input.parse(JSON.parse(json))).hosts ?? [])];
   } catch {
-    // Arguments that were cut, or of an older form: they are shown as they are.
+    // Arguments that were cut or have an older form name no hosts.
     return [];
   }
 }
@@ -127,7 +127,7 @@ function proposalOf({ store, configuration }: ReviewItemSources, uid: string) {
   if (!proposal) return null;
   const { kind, name, body, hash, why, proposedBy, baseVersion, status } = proposal;
   const live = liveVersion(configuration, kind, name);
-  // What it was compared with when it was decided stays what it is compared with.
+  // A decided proposal stays compared with the version that it was based on.
   const against = status === "open" ? live : baseVersion;
   const before = against === null ? null : store.configuration.version(kind, name, against);
   const tool = kind === "tool" ? (body as ToolBody) : null;
@@ -153,7 +153,7 @@ function liveVersion(configuration: Configuration, kind: ReviewedProposal["kind"
   return lists[kind]().find((one) => one.name === name)?.version ?? null;
 }
 
-/** In words, as long as what the proposal made is still what is live. */
+/** Returns how to undo an approved proposal, in words, while its version is still live; otherwise null. */
 function restorableOf(
   { store, configuration }: ReviewItemSources,
   item: Omit<DecidedReview, "restorable">,
@@ -169,14 +169,12 @@ function restorableOf(
 function mayNot({ store }: ReviewItemSources, review: Review, actor: Actor, hasEnded: boolean): ReviewItem["may_not"] {
   const needed = review.kind === "question" ? "answer" : "decide";
   const [level] = rightsBeyond(actor.role, store.queries.trees.rightsOf(review.tree_id));
-  const beyond = level
-    ? `Its tree has the right “${level}”, which is more than your role may direct: ask an admin.`
-    : null;
+  const beyond = level ? `Its tree has the right “${level}”, which your role may not direct: ask an admin.` : null;
   const lacks = (permission: "answer" | "decide" | "run") =>
     may(actor.role, permission) ? null : refusalOf(actor.role, permission);
   return {
     decide: lacks(needed) ?? (needed === "answer" ? beyond : ownReview(store, review, actor)),
     comment: lacks("answer"),
-    ask: lacks("run") ?? (hasEnded ? "Its task has ended: nobody would read the question." : beyond),
+    ask: lacks("run") ?? (hasEnded ? "The task has ended, so nobody would read the question." : beyond),
   };
 }

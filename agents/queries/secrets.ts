@@ -1,4 +1,4 @@
-/** What an admin sees of the secrets and of the audit: never a value. */
+/** Queries of admins for secrets and the audit. They never return a secret's value. */
 import type { Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
 import type { Security } from "@/agents/configuration/security";
@@ -9,7 +9,7 @@ import { readAnchors } from "@/lib/audit-anchor";
 
 type SecretQueries = Pick<Queries, "listSecrets" | "listAudit" | "verifyAudit">;
 
-/** Until the anchor of a new database has been written. */
+/** Time for a new database to write its first anchor. */
 const ANCHOR_DUE_MS = 5 * 60_000;
 
 export interface SecretSources {
@@ -29,7 +29,10 @@ export function createSecretQueries({ store, security, now }: SecretSources): Se
       })),
     async listAudit({ after, limit = 100, from, until, ...filter } = {}) {
       if (after !== undefined && !/^\d{1,15}$/.test(after))
-        throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is none: use the "next" of the last page.`);
+        throw new UserError(
+          "invalid",
+          `The cursor "${after.slice(0, 100)}" is invalid: use the "next" of the last page.`,
+        );
       const times = { fromMs: timeOf("from", from), untilMs: timeOf("until", until) };
       return store.audit.list({ ...filter, ...times, after, limit: Math.min(Math.max(1, limit), 1_000) });
     },
@@ -46,7 +49,7 @@ function timeOf(name: string, text: string | undefined): number | undefined {
   if (Number.isFinite(ms) && /^\d{4}-\d\d-\d\d/.test(text)) return ms;
   throw new UserError(
     "invalid",
-    `"${name}" is a time such as 2026-01-31 or 2026-01-31T12:00:00Z, not “${text.slice(0, 50)}”.`,
+    `"${name}" must be a time such as 2026-01-31 or 2026-01-31T12:00:00Z, not “${text.slice(0, 50)}”.`,
   );
 }
 
@@ -60,14 +63,14 @@ export async function verify(
   nowMs: number,
   newest?: number,
 ): Promise<Verified> {
-  // Before the rows: what is anchored is written by then.
+  // Anchors are read before the rows, so every anchored row is already written.
   const { anchors, fault } = readAnchors(file);
   const checked = await checkAudit(store.audit, { anchors, newest });
   const first = store.audit.slice(0, 1)[0];
   const isDue = first !== undefined && nowMs - first.atMs > ANCHOR_DUE_MS;
   const missing =
     anchors.length === 0 && isDue
-      ? `The audit's anchor ${file} is not there: it was removed, or the database was moved here. If you know why, say so with \`banyan audit accept\`.`
+      ? `The audit's anchor ${file} is missing: it was removed, or the database was moved here. If you know why, confirm with \`banyan audit accept\`.`
       : null;
   const sentence = fault ?? missing;
   const faults = [...checked.faults, ...(sentence ? [{ id: 0, kind: "anchor", sentence }] : [])];

@@ -1,33 +1,37 @@
-/** The state of the server: what works, what waits, and what the machine has left. */
+/** The state of the server: what works, what waits, and the machine's free resources. */
 
 import type { Providers } from "@/agents/providers/providers";
 import type { ServerStatus } from "@/core/shapes/shapes";
 import { usd } from "@/db/queries/shapes";
 import type { Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env";
+import type { KnownModels } from "@/lib/models/known-models";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import { type MachineLook, monitorStatus } from "./machine";
+import { type ModelQuerySources, notesOf } from "./models";
 import { shownCaps } from "./spend-caps";
 
 export interface StatusSources {
   store: Store;
-  /** null: nothing is known of it. */
+  /** Returns null when nothing is known about the machine. */
   machine(): Promise<MachineLook | null>;
-  /** Whether commands of agents can be confined here. */
+  /** Returns whether the sandbox for agents' commands works here. */
   terminal(): Promise<SandboxStatus>;
   now(): number;
   slots: number;
   providers: Providers;
+  models: KnownModels;
+  configuration: ModelQuerySources["configuration"];
   version: string;
   maxDbBytes: number | null;
-  /** Caps of a day that the settings give. */
+  /** Daily caps from the settings. */
   dailyCaps: DailyCaps;
 }
 
 export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
   const { store } = sources;
   const { reviews, status } = store.queries;
-  // One after the other: the test of the terminal would be seen as load.
+  // In this order: the test of the terminal would count as load.
   const machine = await sources.machine();
   const terminal = await sources.terminal();
   const running = status.running();
@@ -41,6 +45,7 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     openReviews: reviews.countOpen(),
     defaultModel: sources.providers.defaultModel(),
     models: sources.providers.states(),
+    model_notes: notesOf(sources),
     terminal: { available: terminal.available, reason: terminal.available ? null : terminal.reason },
     version: sources.version,
     paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },

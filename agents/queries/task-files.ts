@@ -1,4 +1,4 @@
-/** What a task changed in its folder: the difference between the snapshots before and after it. */
+/** The files that a task changed in its folder: the difference between the snapshots before and after it. */
 
 import { UserError } from "@/agents/application";
 import { runBy } from "@/core/rules/run-by-others";
@@ -7,7 +7,7 @@ import type { FileQueries } from "@/db/queries/files";
 import { type SnapshotDiff, SnapshotError, type SnapshotStore } from "@/lib/snapshots/port";
 
 const PATCH_BYTES = 512 * 1024;
-/** More are counted by nobody, and would only make the answer long. */
+/** Nobody reads a longer list. */
 const MOST_FILES = 2_000;
 
 /** Throws UserError when the snapshots are no longer kept. */
@@ -23,7 +23,7 @@ export async function taskFiles(
   );
   changed.sort((a, b) => (a.path < b.path ? -1 : 1));
   const truncated = diff.truncated || changed.length > MOST_FILES;
-  // What others run is named however many files stand before it.
+  // Files that other programs run are always listed, even beyond the limit.
   const hidden = changed.slice(MOST_FILES).filter((file) => file.run_by !== null);
   return {
     files: [...changed.slice(0, MOST_FILES), ...hidden.slice(0, MOST_FILES)],

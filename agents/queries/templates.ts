@@ -1,4 +1,4 @@
-/** The templates that a person can begin with. */
+/** The query for templates of submissions. */
 import type { Queries } from "@/agents/application";
 import { SEEDED_TEMPLATES } from "@/agents/configuration/seeded-templates";
 import type { Template } from "@/core/shapes/trees";
@@ -8,7 +8,7 @@ export function createTemplateQueries(store: Pick<Store, "templates">): Pick<Que
   return { listTemplates: async () => listed(store) };
 }
 
-/** People's own first, then those that came with Banyan and that nobody has deleted or renamed. */
+/** Returns people's own templates first, then Banyan's, except those that somebody has deleted or renamed. */
 export function listed(store: Pick<Store, "templates">): Template[] {
   const { saved, removed } = store.templates.read();
   const own = saved.toSorted((a, b) => a.name.localeCompare(b.name));

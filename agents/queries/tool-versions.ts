@@ -1,11 +1,11 @@
-/** What versions of tools say, and the code that an agent wrote for one, as people read them. Pure. */
+/** Texts of tool versions and code of agents, for people to read. Pure. */
 
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
 import type { ServerCode, ToolVersionTexts } from "@/core/shapes/tools";
 import { entryOf } from "@/lib/mcp/config/entry";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 
-/** `bodyOf`: what is kept of a version; null when there is none. */
+/** Returns the texts of a version and the one before it, or null. `bodyOf` returns a stored version or null. */
 export function versionTexts(version: number, bodyOf: (version: number) => unknown): ToolVersionTexts | null {
   const body = bodyOf(version) as ToolBody | null;
   if (!body) return null;
@@ -19,7 +19,7 @@ export function versionTexts(version: number, bodyOf: (version: number) => unkno
   };
 }
 
-/** Line by line, so that a comparison shows what differs; hashes say nothing to anybody. */
+/** Returns the body line by line, so that a diff shows changes. Hashes are left out, because nobody can read them. */
 function textOf({ server, availability, ...body }: ToolBody): string {
   const off = availability.available ? {} : { off: availability.reason };
   const shown = { ...body, ...off, ...(server && { server: serverOf(server) }) };
@@ -37,7 +37,7 @@ function serverOf(server: ServerBody): Record<string, unknown> {
   };
 }
 
-/** `tested`: how the host's test of the code went, when it was proposed. */
+/** Returns the code of an agent's server, or null. `tested` is the result of the host's test when it was proposed. */
 export function codeOf({ files, test, probe }: ServerBody, tested: string | null): ServerCode | null {
   if (!files) return null;
   return {

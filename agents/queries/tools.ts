@@ -1,4 +1,4 @@
-/** Tools and servers as people look at them: what they are, what holds for them, and what became of them so far. */
+/** Queries for tools and servers: what they are, their policies, and their history. */
 import { z } from "zod";
 import { type ListedTool, type Queries, type ShownServer, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -67,7 +67,7 @@ export function createToolQueries({
         if (own) return own;
       }
       const names = tools.map((one) => one.name).join(", ");
-      throw new UserError("not_found", `There is no tool ${name}. There are: ${names}.`);
+      throw new UserError("not_found", `There is no tool ${name}. Tools: ${names}.`);
     },
   };
 }
@@ -125,12 +125,12 @@ function toolOfServer(server: ServerOfTask & { version: number }, name: string, 
   return { ...of, name, description, policy: policyShown(server.policy, policy), schema: inputSchema };
 }
 
-/** As the gateway takes them. */
+/** Returns the effective policy, by the same rule as the gateway. */
 function policyShown(server: string, own: string | undefined): string {
   return server === "deny" ? "deny" : (own ?? server);
 }
 
-/** `tested`: how its code was tested when it was proposed. */
+/** Returns a server as people see it. `tested` is the result of its code's test when it was proposed. */
 export function shownServer({ name, policy, server }: ServerOfTask, tested: string | null = null): ShownServer {
   const config = server.config as ServerConfig;
   const given = config.kind === "stdio" ? config.env : config.headers;

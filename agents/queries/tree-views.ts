@@ -1,12 +1,12 @@
-/** What the views of a tree ask for beside its rows: words in its texts, and who did what when. */
+/** Queries for the views of a tree: search in its texts, and the timeline of its tasks. */
 
 import { type Queries, UserError } from "@/agents/application";
 import type { Store } from "@/db/store";
 import type { Ids } from "./queries";
 
-/** More found tasks than this help nobody: whoever looks adds a word. */
+/** A longer list of results does not help; people add a word to their search. */
 const MOST_FOUND = 200;
-/** What was committed while an answer was read may be younger than the answer says. */
+/** Commits made while an answer is read may be newer than its cursor, so the next answer starts this much earlier. */
 const OVERLAP_MS = 2_000;
 
 interface TreeViewSources {
@@ -22,7 +22,10 @@ export function createTreeViewQueries(sources: TreeViewSources): Pick<Queries, "
     searchTree: async (id, words) => store.search.searchTree(words, { treeId: ids.tree(id), limit: MOST_FOUND }),
     async getTimeline(id, after) {
       if (after !== undefined && !/^\d{1,15}$/.test(after)) {
-        throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is none: use that of the last timeline.`);
+        throw new UserError(
+          "invalid",
+          `The cursor "${after.slice(0, 100)}" is invalid: use the cursor of the last timeline.`,
+        );
       }
       const nowMs = sources.now();
       const sinceMs = after === undefined ? null : Number(after) - OVERLAP_MS;

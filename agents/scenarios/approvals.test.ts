@@ -39,7 +39,7 @@ async function openApprovals(trial: Trial) {
   return items.filter((item) => item.kind === "approval");
 }
 
-/** So many, once they are before a person. */
+/** Waits until this many items are open, and returns them. */
 function waitingApprovals(trial: Trial, count: number) {
   return until(async () => {
     const open = await openApprovals(trial);
@@ -164,7 +164,7 @@ test("a tool whose policy is deny is refused at once", async () => {
   await offer(trial, "deny");
   const tree = await runRoot(trial);
   expect(runs).toEqual([]);
-  expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toBe("touch is switched off here by its policy.");
+  expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toBe("The policy of touch does not allow calls.");
 });
 
 test("an approval survives the server: decided while nothing runs, the call is run by the next worker", async () => {
@@ -233,7 +233,7 @@ test("a rule approves what waits and what comes, stands beside each, and approve
   const [rule] = await queries.listRules();
   expect(rule).toMatchObject({ id: added.rule, tool: "touch", exact: true, uses: 2, why: "It is harmless." });
 
-  // Other arguments are another thing.
+  // Other arguments need a new approval.
   const other = await trial.submit({ task: "other", agent: "worker" });
   const [different] = await waitingApprovals(trial, 1);
   await commands.stop(other.id, "", tester);
@@ -274,14 +274,14 @@ test("a rule is changed, switched off and on again, counts what it approved befo
   expect((await trial.ended(first.id)).status).toBe("succeeded");
   const [second, third] = [await submit(), await submit()];
   await waitingApprovals(trial, 2);
-  // One more, and of the two that wait only one.
+  // The rule may approve one more call, so only one of the two waiting calls.
   expect((await commands.changeRule(id, { most_uses: 2, why: "Once more." }, tester)).decided).toHaveLength(1);
   await waitingApprovals(trial, 1);
   expect((await commands.changeRule(id, { most_uses: null }, tester)).decided).toHaveLength(1);
   for (const one of [second, third]) expect((await trial.ended(one.id)).status).toBe("succeeded");
   expect(runs).toHaveLength(3);
 
-  await expect(commands.changeRule(id, { on: true }, tester)).rejects.toThrow("on already");
+  await expect(commands.changeRule(id, { on: true }, tester)).rejects.toThrow("already on");
   await expect(commands.changeRule(id, { hours: -1 }, tester)).rejects.toThrow("more than 0");
   await expect(commands.changeRule(id, { most_uses: 0.5 }, tester)).rejects.toThrow("a whole number of calls");
   await expect(commands.changeRule(id, {}, tester)).rejects.toThrow("Say what changes");
@@ -361,7 +361,7 @@ test("nobody allows a call in time: the task fails, or goes on without it where 
     const { id } = await trial.submit({ task: "root", agent: "worker" });
     const [item] = await waitingApprovals(trial, 1);
     await until(() => trial.worker?.active() === 0, "the task rests");
-    expect(item?.if_ignored).toMatch(answer ? /goes on without the call/ : /then it fails/);
+    expect(item?.if_ignored).toMatch(answer ? /continues without the call/ : /then it fails/);
     now += 600_001;
     const tree = await trial.ended(id);
     expect([tree.status, tree.reason, runs]).toEqual([status, reason, []]);

@@ -59,7 +59,7 @@ test("a child asks, the parent is woken early and answers, and the child's summa
   expect(trial.provider?.refusals).toEqual([]);
 });
 
-test("a question is passed up to the grandparent and then to a person, whose answer reaches the one who asked", async () => {
+test("a question is passed up to the grandparent and then to a person, whose answer reaches the task that asked", async () => {
   const trial = await start({
     root: (request) => {
       if (request.turn === 0) return startSubtask(sub("middle"));
@@ -101,15 +101,15 @@ test("a question is passed up to the grandparent and then to a person, whose ans
 
 test("a question of the task that agent_selector chose goes to a person", async () => {
   const trial = await start({
-    "@agent_selector": [startSubtask({ instruction: "do it", agent: "worker" })],
-    "do it": (request) => (request.turn === 0 ? call("ask", { question: "Now?" }) : endTask("done")),
+    "@agent_selector": [startSubtask({ instruction: "", agent: "worker" })],
+    please: (request) => (request.turn === 0 ? call("ask", { question: "Now?" }) : endTask("done")),
   });
   const { commands, queries } = trial.runtime.application;
   const { id } = await trial.submit({ task: "please" });
   const review = await until(async () => (await queries.listReviews({ open: true })).items[0], "a person is asked");
   await commands.answer(review.id, "Now.", tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
-  expect(requestsOf(trial, "please").length).toBe(1);
+  expect(trial.provider?.requests.filter((request) => request.agent === "agent_selector").length).toBe(1);
 });
 
 test("a question whose call was answered early is answered later, once, as an event; text without a call means: wait", async () => {
@@ -262,7 +262,7 @@ test("a parent that ends stops its subtasks as parent_ended", async () => {
   never.open();
 });
 
-test("flag_for_review puts an item before a person, and the work goes on", async () => {
+test("flag_for_review opens an item for a person, and the work continues", async () => {
   const trial = await start({
     root: [
       call("flag_for_review", { issue: "The key is in the repository.", evidence: "config.json:7", severity: "high" }),
@@ -307,7 +307,7 @@ test("request_context returns documents; request_tools gives tools from the next
   expect(JSON.parse(resultsIn(requestsOf(trial, "root")[2])[0] ?? "").documents.length).toBe(13);
 });
 
-test("list_agents, list_documents and list_optional_tools say what there is", async () => {
+test("list_agents, list_documents and list_optional_tools list the configuration", async () => {
   const trial = await start({
     root: [
       {
@@ -332,7 +332,7 @@ test("list_agents, list_documents and list_optional_tools say what there is", as
   );
 });
 
-test("a flag is decided once; the words of whoever decides reach the task while it works", async () => {
+test("a flag is decided once; the reviewer's reason reaches the running task", async () => {
   const hold = gate();
   const trial = await start({
     root: (request) => {
@@ -349,7 +349,7 @@ test("a flag is decided once; the words of whoever decides reach the task while 
   expect((await commands.decide(flag.id, "rejected", "It is the test key.", ann)).sentence).toBe(
     "The flag is closed: no problem.",
   );
-  await expect(commands.decide(flag.id, "approved", "", ann)).rejects.toThrow(/decided already \(rejected by ann\)/);
+  await expect(commands.decide(flag.id, "approved", "", ann)).rejects.toThrow(/Already decided \(rejected by ann\)/);
   await expect(commands.answer(flag.id, "Yes.", ann)).rejects.toThrow(/not a question/);
   hold.open();
   await trial.ended(id);

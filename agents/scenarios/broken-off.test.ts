@@ -1,4 +1,4 @@
-/** D1: work that breaks off for no fault of the task's: it is tried again, and nothing is held that nobody works on. */
+/** D1: work that breaks off without a fault of the task is retried, and no lease stays without work. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import Database from "better-sqlite3";
@@ -54,10 +54,10 @@ function probe(afterCrash: "repeat" | "report_interrupted", run: () => void): Wo
 
 const TASK = { task: "Do it", agent: "worker", model: "anthropic/test" };
 
-// SQLite itself says of a page that the disk refuses to read that the database is malformed.
+// SQLite reports a page that the disk cannot read as a malformed database.
 test.each([
   ["SQLITE_IOERR_READ", "The disk of the database could not be read"],
-  ["SQLITE_CORRUPT", "its disk fails, or it is damaged"],
+  ["SQLITE_CORRUPT", "its disk is failing, or it is damaged"],
 ])(
   "a disk that cannot be read for a while (%s) ends no task and keeps no lease, and /health says so meanwhile",
   async (code, sentence) => {
@@ -82,7 +82,7 @@ test.each([
     await expect
       .poll(async () => {
         const { status, parked_until: until } = await queries.getTask(tree.root_task_id);
-        // Its next try is a while away: time goes there.
+        // The next retry is due later, so the clock moves there.
         if (status === "parked" && until) ahead = Math.max(ahead, Date.parse(until) - Date.now() + 1);
         return refused;
       }, PATIENCE)
@@ -128,7 +128,7 @@ test("a record that meets a page which cannot be read is kept, and written when 
   expect(compareRows(trial.runtime.store)).toEqual([]);
 });
 
-test("a lease that nobody works under is given back at the next heartbeat", async () => {
+test("a lease without work is released at the next heartbeat", async () => {
   trial = await startTrial({ work: false, runtime: { models: modelOf(), worldTools: [] } });
   const worker = await trial.runtime.startWorker({ role: "all", pollMs: 20, heartbeatMs: 20 });
   const { log, client } = trial.runtime.store;
@@ -137,7 +137,7 @@ test("a lease that nobody works under is given back at the next heartbeat", asyn
   await expect
     .poll(async () => (await trial.runtime.application.queries.getTask(tree.root_task_id)).status, PATIENCE)
     .toBe("paused");
-  // As a worker would leave it whose work ended without a word.
+  // The state that a worker leaves when its work ends silently.
   await log.write(() =>
     client.sqlite
       .prepare("UPDATE tasks SET status = 'running', worker_id = ? WHERE uid = ?")
@@ -147,14 +147,14 @@ test("a lease that nobody works under is given back at the next heartbeat", asyn
   await worker.stop(1_000);
 });
 
-test("a task that takes its worker down again and again is tried later and later, and in the end fails with that reason", async () => {
+test("a task that repeatedly crashes its worker is retried with growing delays, and finally fails with that reason", async () => {
   let ahead = 0;
   trial = await startTrial({
     work: false,
     runtime: { models: modelOf(), worldTools: [], now: () => Date.now() + ahead },
   });
   const { store, application } = trial.runtime;
-  // It never answers, so that each worker dies with the task in its hands.
+  // It never answers, so that each worker dies during the task.
   const asked: (() => void)[] = [];
   trial.runtime.world.models.respond = (_, { signal }) =>
     new Promise((_resolve, reject) => {
@@ -202,7 +202,7 @@ test.each(["EMFILE", "ENFILE", "EAGAIN", "ENOMEM"])(
   },
 );
 
-test("a shortage in a call that may run only once is its answer", async () => {
+test("a shortage in a call that may run only once becomes its response", async () => {
   const tool = probe("report_interrupted", () => {
     throw failing("EMFILE");
   });
@@ -210,11 +210,11 @@ test("a shortage in a call that may run only once is its answer", async () => {
   trial = await startTrial({ runtime: { models: model, worldTools: [tool] } });
   const tree = await trial.submit(TASK);
   expect((await trial.ended(tree.id)).status).toBe("succeeded");
-  const content = expect.stringMatching(/^The server had no file descriptor left\. .*Check, then try again/);
+  const content = expect.stringMatching(/^The server ran out of file descriptors\. .*Check, then try again/);
   expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: "tool", isError: true, content });
 });
 
-test("what a worker that stands still has started is ended before its tasks go on", async () => {
+test("a frozen worker's programs are ended before its tasks continue", async () => {
   const model = modelOf(calls("a", "use_terminal", { command: "x" }));
   trial = await startTrial({ work: false, runtime: { models: model, worldTools: [] } });
   const { store } = trial.runtime;
@@ -245,7 +245,7 @@ test("what a worker that stands still has started is ended before its tasks go o
   await worker.stop(1_000);
 });
 
-test("a worker that was stopped for long begins nothing for a task that it lost meanwhile", async () => {
+test("a worker that was frozen for long starts nothing for a task that it has lost", async () => {
   let runs = 0;
   const tool = probe("repeat", () => {
     runs += 1;
@@ -260,7 +260,7 @@ test("a worker that was stopped for long begins nothing for a task that it lost 
   };
   trial = await startTrial({ work: false, runtime: { models, worldTools: [tool] } });
   const { store } = trial.runtime;
-  // Its heartbeat is far away: what it finds out, it finds out before the effect.
+  // Its heartbeat is not due, so only the check before the effect can find the lost lease.
   const far = { pollMs: 3_600_000, heartbeatMs: 3_600_000 };
   const worker = await trial.runtime.startWorker({ role: "worker", ...far, monotonic: () => clock });
   await trial.submit(TASK);
@@ -273,7 +273,7 @@ test("a worker that was stopped for long begins nothing for a task that it lost 
   await worker.stop(1_000);
 });
 
-test("a web server gives no sign of life of its own: a worker beside it ends nothing that it has started", async () => {
+test("a web server writes no heartbeat, and a worker beside it does not end its programs", async () => {
   trial = await startTrial({ work: false, runtime: { models: modelOf(), worldTools: [] } });
   const { workers } = trial.runtime.store;
   const web = spawn("bash", ["-c", "sleep 1000 & echo $!; wait"], { stdio: ["ignore", "pipe", "ignore"] });
@@ -306,16 +306,16 @@ test("a web server gives no sign of life of its own: a worker beside it ends not
   expect(ended).toEqual([]);
   expect(statOf(started)).not.toBeNull();
   expect(workers.list().map((one) => one.id)).toContain(id);
-  // It was there first, and looks after no tree.
+  // The web server is the oldest process, and supervises no tree.
   expect(worker.leads()).toBe(true);
-  // Once it is dead its row goes.
+  // When it is dead, its row is removed.
   web.kill("SIGKILL");
   process.kill(started, "SIGKILL");
   await expect.poll(() => workers.list().map((one) => one.id), PATIENCE).not.toContain(id);
   await worker.stop(1_000);
 });
 
-test("whoever looks at the database in between survives a disk that cannot be read, and looks again", async () => {
+test("readers of the database survive an unreadable disk, and read again", async () => {
   trial = await startTrial({ runtime: { models: modelOf(), worldTools: [] } });
   const { store, world } = trial.runtime;
   const thrown: unknown[] = [];

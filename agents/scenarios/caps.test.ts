@@ -5,7 +5,7 @@ import { gate, requestsOf, runRoot, sub, titled, trialsOfThisFile, unansweredCal
 
 const start = trialsOfThisFile();
 
-/** A model that uses every token it was allowed, for ever. */
+/** A model that always uses all the tokens that it may. */
 const greedy =
   (reply: Reply): ProviderScript =>
   (request) => ({
@@ -78,7 +78,7 @@ test("when a tree's time is up the call in flight is cut and the tree ends as ou
   const tree = await runRoot(trial, { grant: { seconds: 1 } });
   expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
   expect(titled(tree, "slow").reason).toBe("out_of_grant");
-  expect(titled(tree, "root").reason_detail).toBe("Its time of 1 second is up.");
+  expect(titled(tree, "root").reason_detail).toBe("Its time limit of 1 second is reached.");
   expect(await trial.provider?.requests.at(-1)?.ended).toBe("closed");
   expect(requestsOf(trial, "slow").length).toBe(1);
   never.open();

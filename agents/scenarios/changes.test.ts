@@ -61,7 +61,7 @@ test("another model and agent take over in the middle of a task: the conversatio
   expect(trial.provider?.refusals).toEqual([]);
 });
 
-test("a parked task whose model is changed goes on at once with the other provider", async () => {
+test("a parked task whose model is changed continues immediately with the other provider", async () => {
   const trial = await start({
     root: (request) => (request.provider === "anthropic" ? { fault: { type: "quota" } } : endTask("done")),
   });
@@ -73,7 +73,7 @@ test("a parked task whose model is changed goes on at once with the other provid
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
-test("another agent leaves the model as it is, also one that was changed a moment before; its own model needs a price too", async () => {
+test("another agent keeps the model, even a just changed one; the agent's own model needs a price too", async () => {
   const hold = gate();
   const trial = await start({
     root: async (request) => {
@@ -93,27 +93,29 @@ test("another agent leaves the model as it is, also one that was changed a momen
   expect(titled(tree, "root")).toMatchObject({ agent: "researcher", model: "openai/gpt-5.1", status: "succeeded" });
 });
 
-test("what is changed for agent_selector reaches the task that it chose, and its subtasks inherit it", async () => {
+test("a change for agent_selector reaches the task that it chose, and its subtasks inherit it", async () => {
   const hold = gate();
+  const workOf = ({ provider }: typeof trial) =>
+    provider?.requests.filter(({ agent, instruction }) => agent === "worker" && instruction === "chosen") ?? [];
   const trial = await start({
-    "@agent_selector": startSubtask({ instruction: "chosen", agent: "worker", title: "chosen" }),
+    "@agent_selector": startSubtask({ instruction: "", agent: "worker", title: "the one chosen" }),
     chosen: async (request) => {
       if (request.turn === 0) await hold.opened;
       return [startSubtask(sub("below")), endTask("done")][request.turn] ?? endTask("more");
     },
     below: [endTask("below")],
   });
-  const { id, root_task_id } = await trial.submit({ task: "root" });
-  await until(() => requestsOf(trial, "chosen").length === 1, "the chosen task works");
+  const { id, root_task_id } = await trial.submit({ task: "chosen" });
+  await until(() => workOf(trial).length === 1, "the chosen task works");
   await trial.runtime.application.commands.change(root_task_id, { model: "openai/gpt-5.1", priority: -3 }, tester);
   hold.open();
   const tree = await trial.ended(id);
-  expect([tree.status, titled(tree, "chosen").reason_detail]).toEqual(["succeeded", null]);
-  expect(titled(tree, "chosen").model).toBe("openai/gpt-5.1");
-  // The turn that was in flight was the old model's; what it started takes over what its parent had then.
-  expect(requestsOf(trial, "chosen").map((request) => request.provider)).toEqual(["anthropic", "openai"]);
+  expect([tree.status, titled(tree, "the one chosen").reason_detail]).toEqual(["succeeded", null]);
+  expect(titled(tree, "the one chosen").model).toBe("openai/gpt-5.1");
+  // The turn in flight was the old model's; its subtasks inherit what their parent had then.
+  expect(workOf(trial).map((request) => request.provider)).toEqual(["anthropic", "openai"]);
   const priorities = trial.runtime.store.client.sqlite
-    .prepare("SELECT priority FROM tasks WHERE title IN ('chosen', 'below')")
+    .prepare("SELECT priority FROM tasks WHERE title IN ('the one chosen', 'below')")
     .pluck()
     .all();
   expect(priorities).toEqual([-3, -3]);
@@ -145,7 +147,7 @@ test("a change that cannot be made is refused with one sentence, and nothing is 
   await refused({ model: "openai/gpt-5.1" }).toThrow("so it cannot be changed");
 });
 
-test("a task paused alone stands still while its subtasks go on", async () => {
+test("a task paused alone waits while its subtasks continue", async () => {
   const hold = gate();
   const trial = await start({
     root: [startSubtask(sub("child")), endTask("done")],
@@ -198,7 +200,7 @@ test("an edited step that is refused changes nothing and says nothing to the tas
   await commands.resume(root_task_id, tester);
 });
 
-test("step puts a task that runs by itself under manual stepping from its next turn on", async () => {
+test("step turns manual stepping on for a running task, from its next turn", async () => {
   const hold = gate();
   const trial = await start({
     root: async (request) => {
@@ -215,7 +217,7 @@ test("step puts a task that runs by itself under manual stepping from its next t
     await whenTask(trial, id, "root", (task) => task.turns === turns && task.status === "paused");
     await commands.step(root_task_id, tester);
   }
-  // Those that judge and document it are stepped as it is, until the tree is resumed.
+  // Its finishing tasks are stepped too, until the tree is resumed.
   await until(async () => {
     const { tasks } = await trial.runtime.application.queries.getTree(id);
     return tasks.length === 3 && tasks.slice(1).every((task) => task.status === "paused");
@@ -234,10 +236,10 @@ test("the same call with the same result is told after five times, and ends the 
   expect(root.turns).toBe(9);
   const log = await logOf(trial, root.id);
   expect(eventsOf(log).filter((type) => type === "repeated").length).toBe(1);
-  expect(toldIn(requestsOf(trial, "root")[5])).toContain("with the same result 5 times");
+  expect(toldIn(requestsOf(trial, "root")[5])).toContain("5 times with the same result");
 });
 
-test("an agent that does something else after it was told goes on", async () => {
+test("an agent that does something else after the warning continues", async () => {
   const trial = await start({
     root: (request) => {
       if (request.turn < 6) return call("list_directory", { path: "." });
@@ -270,7 +272,7 @@ test("two agents that hand the work to each other are ended by the rule ping_pon
   expect(deepest[0]?.reason_detail).toMatch(/^By the rule ping_pong/);
 });
 
-test("a task that asks over and over is told to decide itself", async () => {
+test("a task that asks too often is told to decide itself", async () => {
   const trial = await start({
     root: (request) => (request.turn < 22 ? call("ask", { question: `And ${request.turn}?` }) : endTask("decided")),
   });

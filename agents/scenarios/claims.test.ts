@@ -36,7 +36,7 @@ test("claims are shown by the host in a clean copy, what no command can show is 
   expect(root.verdict?.claims[0]?.output).toBe("42\n");
   expect(readFileSync(join(tree.workspace, "answer.txt"), "utf8")).toBe("42\n");
   expect(existsSync(join(tree.workspace, "trace.txt"))).toBe(false);
-  // The evaluator judges what was shown, not what was said.
+  // The evaluator judges the shown evidence, not the statements.
   expect(toldIn(trial.provider?.requests.find((request) => request.agent === "task_evaluator"))).toContain(
     '"mark": "shown"',
   );
@@ -56,7 +56,7 @@ test("a claim that does not hold goes back with its output before anybody judges
   expect(trial.provider?.requests.filter((request) => request.agent === "task_evaluator").length).toBe(1);
   const evidence = JSON.parse(resultsIn(requestsOf(trial, "root")[1])[0] ?? "{}");
   expect(evidence).toMatchObject({ status: "not ended", verdict: { outcome: "fail" }, tries_left: 2 });
-  expect(evidence.verdict.reasons[0]).toMatch(/“It is built\.” does not hold.*exit status 0; exit status 1.*looking/s);
+  expect(evidence.verdict.reasons[0]).toMatch(/“It is built\.” failed.*exit status 0; got exit status 1.*looking/s);
 });
 
 test("an agent that claims without evidence is told so, with what the evaluator said", async () => {

@@ -1,4 +1,4 @@
-/** What a summary costs is charged like any model call, also when it is cut or costs more than was reserved for it. */
+/** A summary is charged like any model call, even when it is cut or costs more than its reservation. */
 import { expect, test } from "vitest";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask } from "../testing/replies";
@@ -6,7 +6,7 @@ import { logOf, runRoot, trialsOfThisFile } from "../testing/scenario";
 
 const start = trialsOfThisFile();
 
-/** Five turns, then a conversation that is too long, and what the model says when it is asked for the summary. */
+/** Five turns, then a conversation that is too long, and the model's summary. */
 function tooLongOnce(summary: Reply) {
   let refused = false;
   return start({

@@ -1,4 +1,4 @@
-/** C1: a list of tools is no right, but where a person wants it to hold: below a confined agent, and in a confined tree. */
+/** C1: a list of tools is not a right, unless a person confines an agent or a tree to it. */
 import { expect, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { call, endTask, startSubtask } from "../testing/replies";
@@ -11,20 +11,20 @@ const READER = ["read_file", "list_directory"];
 const quiet = { finishing: { evaluate: "never", summarize: "never", document: "never" } };
 const sub = (agent: string) => startSubtask({ instruction: "below", agent });
 
-/** What a task was offered beyond the core tools, in its last request. */
+/** Returns the tools besides the core tools in a task's last request. */
 const offered = (trial: Trial, title: string) =>
   (requestsOf(trial, title).at(-1)?.tools ?? []).filter((name) =>
     ["read_file", "use_terminal", "write_file"].includes(name),
   );
 
-test("an agent with few tools starts one with a terminal: a list of tools is no right", async () => {
+test("an agent with few tools may start an agent with a terminal, as a list of tools is not a right", async () => {
   const trial = await start({ root: [sub("coder"), endTask("done")], below: [endTask("did it")] });
   await changeAgent(trial, "worker", { tools: READER, ...quiet });
   await trial.ended((await trial.submit({ task: "root", agent: "worker" })).id);
   expect(offered(trial, "below")).toContain("use_terminal");
 });
 
-test("below a confined agent nobody has a tool that it lacks: no subtask, no subtask of that, nobody who helps", async () => {
+test("below a confined agent no subtask, descendant or helper has a tool that it lacks", async () => {
   const trial = await start({
     root: [sub("coder"), call("request_tools", { needed: "use_terminal" }), endTask("done")],
     below: [
@@ -43,17 +43,17 @@ test("below a confined agent nobody has a tool that it lacks: no subtask, no sub
   for (const title of ["below", "deeper"]) {
     expect(offered(trial, title), title).toEqual(["read_file"]);
     const told = responsesOf(await logOf(trial, titled(tree, title).id)).join("\n");
-    expect(told, title).toContain("There is no tool use_terminal for you.");
+    expect(told, title).toContain("You have no tool use_terminal.");
   }
   expect(tree.tasks.map(({ agent }) => agent).sort()).toEqual(["coder", "coder", "worker"]);
   const asked = responsesOf(await logOf(trial, titled(tree, "root").id)).join("\n");
   expect(asked).not.toContain('"given"');
 });
 
-test("in a confined tree the list of the agent that was chosen holds, and changing the agent does not lead out", async () => {
+test("in a confined tree the chosen agent's list applies, even after the agent is changed", async () => {
   const [asked, answered] = [gate(), gate()];
   const trial = await start({
-    "@agent_selector": startSubtask({ instruction: "chosen", agent: "worker" }),
+    "@agent_selector": startSubtask({ instruction: "", agent: "worker" }),
     chosen: [sub("coder"), endTask("done")],
     below: async ({ turn }) => {
       if (turn > 0) return endTask("did it");
@@ -65,7 +65,7 @@ test("in a confined tree the list of the agent that was chosen holds, and changi
   await changeAgent(trial, "worker", { tools: READER, ...quiet });
   await changeAgent(trial, "coder", { tools: ["use_terminal", "read_file"], ...quiet });
   const app = guarded(trial.runtime.application, tester);
-  const { id } = await app.commands.submitTree({ task: "root", confined: true }, tester);
+  const { id } = await app.commands.submitTree({ task: "chosen", confined: true }, tester);
   await asked.opened;
   const below = titled(await app.queries.getTree(id), "below");
   await app.commands.change(below.id, { agent: "coder" }, tester);

@@ -19,7 +19,7 @@ import {
 const start = trialsOfThisFile();
 
 const badly: [string, Reply, RegExp][] = [
-  ["an unknown tool", call("fly", { to: "the moon" }), /There is no tool fly for you\. You have: .*end_task/],
+  ["an unknown tool", call("fly", { to: "the moon" }), /You have no tool fly\. Your tools: .*end_task/],
   [
     "arguments that do not fit",
     call("start_subtask", { agent: 7 }),

@@ -1,4 +1,4 @@
-/** Kills a worker's process at every boundary of a tree and starts it again: nothing is lost, and nothing is done twice. */
+/** Kills a worker's process at every boundary of a tree and restarts it: nothing is lost, and nothing runs twice. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -17,7 +17,7 @@ let crashing: Crashing;
 let provider: ScriptedProvider;
 let treeId = "";
 
-/** What a request was told already decides what is said next, so that a repeated turn gets the same reply. */
+/** The reply depends only on the request's conversation, so that a repeated turn gets the same reply. */
 const script = taskScript({
   root: (request): Reply => {
     if (request.turn === 0) {
@@ -62,7 +62,7 @@ afterAll(async () => {
 
 const run = (dataDir: string, killAt: number) => crashing.run(dataDir, killAt, treeId);
 
-/** What must hold however often the worker was killed. */
+/** Checks what must hold, however often the worker was killed. */
 async function check(dataDir: string): Promise<void> {
   const looking = openLooking({
     settings: readSettings({ BANYAN_DATA_DIR: dataDir }, process.cwd()),
@@ -96,7 +96,7 @@ async function check(dataDir: string): Promise<void> {
   await looking.close();
 }
 
-/** What the person did came into the root's log once: the call was allowed, the question answered, the model changed, the grant widened. */
+/** Checks that each command of the person is in the root's log once: approval, answer, change of model, grant. */
 function checkPerson(log: Message[]): void {
   for (const type of ["approval_asked", "approval_decided", "asked", "changed", "granted"]) {
     expect([type, log.filter((message) => message.content.type === type).length]).toEqual([type, 1]);
@@ -107,7 +107,7 @@ function checkPerson(log: Message[]): void {
   expect(allowed.length).toBeGreaterThan(0);
 }
 
-test("killed at each boundary and started again, the tree ends the same, and nothing was done twice", async () => {
+test("killed at each boundary and restarted, the tree ends the same, and nothing runs twice", async () => {
   const whole = crashing.freshFolder("whole");
   const { passed, errors } = await run(whole, 0);
   expect(errors).toBe("");
@@ -129,7 +129,7 @@ test("killed at each boundary and started again, the tree ends the same, and not
   await Promise.all([sweep(), sweep()]);
 }, 600_000);
 
-test("killed again and again, a little further each time, the tree still ends", async () => {
+test("killed repeatedly, each time a little later, the tree still ends", async () => {
   const dataDir = crashing.freshFolder("again");
   writeFileSync(join(dataDir, "effects.log"), "");
   let starts = 0;

@@ -47,7 +47,7 @@ test("at a person's cap of the day their tasks park until the next one, and thos
     { task: "other", agent: "worker" },
     ownerCalled("somebody else"),
   );
-  // Whoever else submits has a cap of their own.
+  // Each person has their own cap.
   await whenTask(trial, other.id, "other", (task) => task.status === "succeeded");
   offsetMs += DAY_MS;
   await whenTask(trial, id, "root", (task) => task.status === "succeeded");

@@ -1,4 +1,4 @@
-/** What goes wrong with the database: each gets one clear sentence, nothing is lost, and nothing hangs. */
+/** Faults of the database: each gives one clear sentence, nothing is lost, and nothing hangs. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -83,7 +83,7 @@ test.each(edits)("%s in a log fails its task as broken_log; its siblings and its
   hold.open();
 });
 
-test("texts of an ended task that cannot be read any more do not hide its tree", async () => {
+test("unreadable texts of an ended task do not hide its tree", async () => {
   const trial = await start({ root: [startSubtask(sub("leaf")), endTask("done")], leaf: [endTask("piece")] });
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const tree = await trial.ended(id);
@@ -95,7 +95,7 @@ test("texts of an ended task that cannot be read any more do not hide its tree",
   expect(titled(shown, "root")).toMatchObject({ instruction: "root", result: "done" });
 });
 
-test("a full disk stops nothing for good: the work waits, says why, and goes on when there is space", async () => {
+test("on a full disk the work waits, says why, and continues when there is space", async () => {
   const hold = gate();
   const trial = await start({
     root: async (request) => {
@@ -110,7 +110,7 @@ test("a full disk stops nothing for good: the work waits, says why, and goes on 
   sqlite.pragma(`max_page_count = ${sqlite.pragma("page_count", { simple: true })}`);
   hold.open();
   const trouble = await until(() => trial.runtime.store.log.trouble(), "the trouble is seen");
-  expect(trouble).toMatch(/cannot grow.*free some space on its disk; work goes on by itself then/);
+  expect(trouble).toMatch(/cannot grow.*free some space on its disk; then work continues by itself/);
   await expect(trial.submit({ task: "another", agent: "worker" })).rejects.toThrow(/cannot grow/);
   expect((await trial.runtime.application.queries.getTree(id)).status).toBe("running");
   sqlite.pragma("max_page_count = 1000000");
@@ -119,7 +119,7 @@ test("a full disk stops nothing for good: the work waits, says why, and goes on 
   expect(requestsOf(trial, "root").length).toBe(2);
 });
 
-test("on a full disk the runtime still closes, and the next one goes on from what was written", async () => {
+test("on a full disk the runtime still closes, and the next one continues from the written log", async () => {
   const hold = gate();
   const first = await startTrial({
     script: (request) =>
@@ -136,7 +136,7 @@ test("on a full disk the runtime still closes, and the next one goes on from wha
   await until(() => first.runtime.store.log.trouble(), "the trouble is seen");
   await first.worker?.stop(10);
   await first.runtime.close();
-  // A worker that could not sign off is seen to be dead, once its process is.
+  // A worker that could not sign off counts as dead when its process is dead.
   const file = new Database(join(first.dataDir, "banyan.db"));
   file.exec("UPDATE workers SET process_start = 'gone'");
   file.close();
@@ -146,7 +146,7 @@ test("on a full disk the runtime still closes, and the next one goes on from wha
   onTestFinished(() => rmSync(first.dataDir, { recursive: true, force: true }));
 });
 
-test("a database that cannot be written fails no task: the work goes on when it can be written again", async () => {
+test("an unwritable database fails no task: the work continues when it is writable again", async () => {
   const hold = gate();
   const trial = await start({
     root: async (request) => {
@@ -167,12 +167,12 @@ test("a database that cannot be written fails no task: the work goes on when it 
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
-test("a database of a newer version is refused with what to do, and left as it is", async () => {
+test("a database of a newer version is refused with what to do, and not changed", async () => {
   const dataDir = folderOf(await endedTree());
   const file = new Database(join(dataDir, "banyan.db"));
   file.exec("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('of the future', 99999999999999)");
   file.close();
-  await expect(startTrial({ dataDir })).rejects.toThrow(/written by a newer version of Banyan: start that version/);
+  await expect(startTrial({ dataDir })).rejects.toThrow(/A newer version of Banyan wrote .*: start that version/);
 });
 
 test.each<[string, (file: string) => void]>([
@@ -181,17 +181,15 @@ test.each<[string, (file: string) => void]>([
 ])("a file that %s is refused with what to do", async (_what, damage) => {
   const dataDir = folderOf(await endedTree());
   damage(join(dataDir, "banyan.db"));
-  await expect(startTrial({ dataDir })).rejects.toThrow(
-    /is damaged .*put a backup in its place with `banyan restore FILE`/,
-  );
+  await expect(startTrial({ dataDir })).rejects.toThrow(/is damaged .*restore a backup with `banyan restore FILE`/);
 });
 
-test("another process that holds the write lock for a while only delays", async () => {
+test("another process with the write lock only causes a delay", async () => {
   const trial = await start({
     root: [call("list_agents", {}), startSubtask(sub("child")), endTask("done")],
     "*": endTask("leaf"),
   });
-  // It lets go when it is told to.
+  // It releases the lock when told to.
   const program = `
     const Database = require("better-sqlite3");
     const database = new Database(process.argv[1]);

@@ -62,7 +62,7 @@ test("a tool that does not exist is written, tested, approved and used in the sa
   const { id, root_task_id: root } = await trial.submit({ task: "root", agent: "worker" });
   const review = await openProposal(trial);
 
-  // Nothing of it runs or is offered while a person has not decided; the tree says that it waits for one.
+  // Before a person decides, nothing of it runs or is offered; the tree says that it waits for a person.
   expect(existsSync(join(trial.dataDir, "mcp"))).toBe(false);
   expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("word_count");
   await until(async () => (await queries.getTree(id)).status === "waiting", "the tree waits for the decision");
@@ -126,7 +126,7 @@ test("a server that does not answer its probe stays a proposal, with the reason"
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const review = await openProposal(trial);
   await expect(commands.decide(review.id, "approved", "", tester)).rejects.toThrow(
-    "The server word_count has no tool nothing to try: it lists count.",
+    "The server word_count has no tool nothing for its probe. Its tools: count.",
   );
   expect((await queries.getReview(review.id)).status).toBe("open");
   await commands.decide(review.id, "rejected", "", tester);
@@ -255,7 +255,7 @@ test("a fork takes an open proposal along, to be decided by itself; a deleted tr
   expect(left).toBe(0);
 }, 600_000);
 
-test("a proposal that takes the place of a server says so, keeps what people decided about it, and ends its rules", async () => {
+test("a proposal that replaces a server says so, keeps its policies, and ends its rules", async () => {
   const writes = (code: string): Reply => ({
     calls: [
       { name: "write_file", input: { path: "tools/word_count/server.mjs", content: code } },

@@ -6,9 +6,9 @@ import { startTrial } from "@/agents/testing/trial";
 test("a task is selected, broken into parallel subtasks, judged, and ends with the chosen task's result", async () => {
   const trial = await startTrial({
     script: agentScript({
-      agent_selector: [startSubtask({ instruction: "do it", agent: "worker" })],
+      agent_selector: [startSubtask({ instruction: "", agent: "worker" })],
       worker: (request) =>
-        request.instruction === "do it" && request.turn === 0
+        request.instruction === "Please do it" && request.turn === 0
           ? startSubtask(...[1, 2, 3].map((part) => ({ instruction: `part ${part}`, agent: "worker" })))
           : endTask(`done: ${request.instruction}`),
       task_evaluator: [passed()],
@@ -27,7 +27,7 @@ test("a task is selected, broken into parallel subtasks, judged, and ends with t
     ["documentation_agent", 2, "finishing", "succeeded"],
   ]);
   const root = await trial.runtime.application.queries.getTask(tree.root_task_id);
-  expect(root.result).toBe("done: do it");
+  expect(root.result).toBe("done: Please do it");
   expect(root.verdict).toEqual({ outcome: "pass", reasons: ["It holds."], claims: [] });
   expect(trial.provider?.refusals).toEqual([]);
   expect(trial.faults).toEqual([]);

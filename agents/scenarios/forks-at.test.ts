@@ -6,7 +6,7 @@ import { logOf, runRoot, tester, toldIn, trialsOfThisFile } from "../testing/sce
 
 const start = trialsOfThisFile();
 
-test("a fork at the last response of a turn has the files of that turn, also when its text is another", async () => {
+test("a fork at the last response of a turn has that turn's files, even with an edited text", async () => {
   const trial = await start({
     root: (request) =>
       [call("write_file", { path: "a.txt", content: "a" }), call("read_file", { path: "a.txt" })][request.turn] ??
@@ -37,7 +37,7 @@ test("a fork at the answer to the last end_task ends anew, instead of going on a
   expect(turns.length).toBe(1);
 });
 
-test("a fork whose checkout was cut by a kill leaves nothing behind when it is deleted", async () => {
+test("a fork whose checkout was killed leaves nothing behind when it is deleted", async () => {
   const trial = await start({ root: endTask("done") });
   const { id, workspace } = await runRoot(trial);
   mkdirSync(`${workspace}.banyan-0123456789ab.tmp`);

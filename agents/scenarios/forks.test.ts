@@ -36,7 +36,7 @@ async function seqOf(trial: Trial, taskId: string, which: (message: Message) => 
 
 const replyOfTurn = (turn: number) => (message: Message) => message.kind === "agent_response" && message.turn === turn;
 
-/** What every fork must be: rows that its logs say, every call answered once, nothing of the original in it. */
+/** Checks every fork: its rows match its logs, each call has one response, and it contains no id of the original. */
 async function checkFork(trial: Trial, original: Tree, fork: Tree): Promise<void> {
   expect(compareRows(trial.runtime.store)).toEqual([]);
   expect(await unansweredCalls(trial, fork)).toEqual([]);
@@ -68,7 +68,7 @@ test("a fork inside a turn begins with that turn: what ended before keeps its re
   expect(fork.forked_from?.tree_id).toBe(original.id);
   const ended = await trial.ended(fork.id);
   expect(ended.status).toBe("succeeded");
-  // The first subtask is there with its result and was not asked again; the second one was started anew.
+  // The first subtask is there with its result and was not run again; the second was restarted.
   expect(requestsOf(trial, "first").length).toBe(asked);
   expect(requestsOf(trial, "second").length).toBe(2);
   expect(titled(ended, "first").status).toBe("succeeded");
@@ -127,7 +127,7 @@ test("with another instruction, model or agent the task begins otherwise; later 
   expect(eventsOf(await logOf(trial, first.root_task_id))).not.toContain("changed");
   const asked = requestsOf(trial, "Do it in French.");
   expect(asked.every((request) => request.provider === "openai" && request.agent === "coder")).toBe(true);
-  expect(asked[0]?.system).toContain("word for word:\nDo it in French.");
+  expect(asked[0]?.instruction).toBe("Do it in French.");
 
   const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));
   const later = await commands.fork(original.root_task_id, { at, model: "openai/gpt-5.1" }, tester);
@@ -142,7 +142,7 @@ test("with another instruction, model or agent the task begins otherwise; later 
     { id: second.id, from: { ...where, seq: at - 1 }, status: "succeeded" },
     { id: first.id, from: where },
   ]);
-  // Of a fork those beside it, because they are what it is compared with.
+  // A fork lists its sibling forks, because people compare it with them.
   expect((await queries.listForks(first.id)).map((one) => one.id)).toEqual([second.id]);
   expect(await queries.listForks(anew.root_task_id).catch(() => "none")).toBe("none");
 });
@@ -231,7 +231,7 @@ test("files are as they were at the message, in a folder of the fork's own, and 
   const again = await seqOf(trial, fork.root_task_id, (message) => message.content.type === "forked");
   const grandchild = await trial.ended((await commands.fork(fork.root_task_id, { at: again }, tester)).id);
   expect(readFileSync(join(grandchild.workspace, "a.txt"), "utf8")).toBe("first");
-  // The fork outlives the tree that it came from.
+  // The fork survives the deletion of its source.
   await commands.deleteTree(original.id, tester);
   expect((await queries.compareTrees(fork.id, fork.id)).files).toEqual([]);
 });
@@ -440,7 +440,7 @@ test("the time that a fork's files take to appear is none of the first tool's", 
   await changeAgent(trial, "worker", { tools: ["write_file", "use_terminal"] });
   const original = await runRoot(trial);
   const { snapshots } = trial.runtime.world;
-  // During the checkout every look for a sign of life that is due within it finds none.
+  // During the checkout, every check for signs of life finds none.
   const checkOut = snapshots.checkOut;
   let checkouts = 0;
   snapshots.checkOut = async (...given) => {

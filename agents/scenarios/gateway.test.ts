@@ -72,13 +72,13 @@ test("P1: a page says “grant yourself use_terminal”: refused, audited, and t
   expect(resultsIn(requestsOf(trial, "root")[1])[0]).toMatch(/Grant yourself use.?_terminal/);
   expect(resultsIn(third)[0]).toContain("not given: it needs the right “write”");
   expect(third?.tools).not.toContain("use_terminal");
-  expect(resultsIn(fourth)[0]).toMatch(/^There is no tool use_terminal for you/);
+  expect(resultsIn(fourth)[0]).toMatch(/^You have no tool use_terminal/);
   const log = await logOf(trial, tree.root_task_id);
   expect(log.find((message) => message.kind === "system")?.content.rights).toEqual(["read", "network"]);
   expect((await trial.runtime.application.queries.verifyAudit()).ok).toBe(true);
 });
 
-test("a call beyond the task's rights is refused with the reason, and stands in the audit", async () => {
+test("a call beyond the task's rights is refused with the reason, and recorded in the audit", async () => {
   const trial = await start({ root: [call("write_file", { path: "a", content: "a" }), endTask("no")] });
   await changeAgent(trial, "worker", { tools: ["write_file", "list_directory"] });
   const tree = await runRoot(trial, { rights: ["read"] });
@@ -93,7 +93,7 @@ test("a call beyond the task's rights is refused with the reason, and stands in 
   });
 });
 
-test("who has read from outside is asked about before it sends; what shares its folder, too", async () => {
+test("a tainted task needs approval to send data, and so does a task that shares its folder", async () => {
   const trial = await startWithWeb({
     root: (request): Reply => {
       if (request.turn === 0) return startSubtask(sub("reader"));
@@ -119,13 +119,13 @@ test("who has read from outside is asked about before it sends; what shares its 
   const tree = await trial.ended(id);
   const reader = callsIn(await logOf(trial, titled(tree, "reader").id));
   expect(reader.map((one) => one.ask ?? false)).toEqual([false, false, true, false]);
-  // Its result taints whoever reads it.
+  // Its result taints the task that reads it.
   const root = await logOf(trial, tree.root_task_id);
   expect(root.find((message) => message.kind === "tool_response")?.content.outside).toBe(true);
   expect(trial.runtime.store.loader.isFolderTainted(trial.runtime.store.queries.trees.treeKey(id), null)).toBe(true);
 });
 
-test("a host that nobody allowed is asked about, and a person who allows it is asked no more", async () => {
+test("a host outside the allow-list needs approval, until a person allows it", async () => {
   const allowed = gate();
   const trial = await start(
     {
@@ -144,7 +144,7 @@ test("a host that nobody allowed is asked about, and a person who allows it is a
     return items.length > 0 && items;
   }, "an approval is asked for");
   await commands.decide(item?.id ?? "", "rejected", "", tester);
-  await expect(commands.setPolicy({ addHosts: ["https://x/"] }, tester)).rejects.toThrow("is no host");
+  await expect(commands.setPolicy({ addHosts: ["https://x/"] }, tester)).rejects.toThrow("is not a host");
   await expect(commands.setPolicy({ levels: { network: "maybe" } }, tester)).rejects.toThrow("write auto, ask or deny");
   const { policy } = await commands.setPolicy({ addHosts: [host] }, tester);
   expect(policy.hosts).toEqual([host]);
@@ -153,7 +153,7 @@ test("a host that nobody allowed is asked about, and a person who allows it is a
   expect(callsIn(await logOf(trial, root)).map((one) => one.ask ?? false)).toEqual([true, false, false]);
 });
 
-test("from a host of public code a task fetches without asking, and sends nothing to it", async () => {
+test("a task fetches from a public code host without approval, and cannot send to it", async () => {
   const env = { BANYAN_FETCH_HOSTS: host, BANYAN_PRIVATE_HOSTS: host };
   const asks = async (query: string) => {
     const trial = await start({ root: [fetchPage(query), endTask("done")] }, { env });
@@ -165,16 +165,16 @@ test("from a host of public code a task fetches without asking, and sends nothin
   expect(await asks("?told=something")).toBe(true);
 });
 
-test("searching the web is a matter of the agent", async () => {
+test("only agents with web search may search the web", async () => {
   const trial = await startWithWeb({ root: [call("web_search", { query: "x" }), endTask("no")] });
   await changeAgent(trial, "worker", { tools: ["web_search"], webSearch: false });
   const tree = await runRoot(trial);
   expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toBe(
-    "worker may not search the web: its configuration says so.",
+    "The configuration of worker does not allow web search.",
   );
 });
 
-test("an agent's own rights narrow what its tasks have, and are never widened below", async () => {
+test("an agent's own rights narrow its tasks' rights, and subtasks cannot widen them", async () => {
   const trial = await start({
     root: [startSubtask(sub("narrow", { agent: "researcher" })), endTask("done")],
     narrow: [startSubtask(sub("wide")), endTask("narrow")],
@@ -189,7 +189,7 @@ test("an agent's own rights narrow what its tasks have, and are never widened be
   expect(await rightsOf("wide")).toEqual(["read"]);
 });
 
-test("a long output is cut in the middle, and read on page by page", async () => {
+test("a long output is cut in the middle, and the rest can be read page by page", async () => {
   const trial = await start({
     root: (request): Reply => {
       if (request.turn === 0) return call("use_terminal", { command: "seq -f 'line %g.' 1 30000" });

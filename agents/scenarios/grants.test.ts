@@ -39,7 +39,7 @@ test("subtasks get a share of what is left, and what they do not use comes back"
   // 88 % of the root's grant, less what is spent and asked for, less a fifth.
   expect(a).toBeLessThan(0.8 * 400_000);
   expect(a).toBeGreaterThan(200_000);
-  // By the time of the second turn both shares came back, but for what was used.
+  // By the second turn both shares are back, except for what was used.
   expect(c).toBeGreaterThan(a);
   expect(titled(tree, "root").spent.tokens).toBe(tree.totals.tokens_in + tree.totals.tokens_out);
 });
@@ -62,7 +62,7 @@ test("a subtask that asks for more than is left is refused with what is left", a
   const tree = await runRoot(trial, { grant: { cost_usd: 3 } });
   expect([tree.status, tree.tasks.filter((task) => task.role === "work").length]).toEqual(["succeeded", 1]);
   expect(resultsIn(requestsOf(trial, "root")[1])[0]).toMatch(
-    /^Refused: \$50 would be needed and this task's grant has \$2\.\d+ left/,
+    /^Refused: the subtask needs \$50, but this task's grant has \$2\.\d+ left/,
   );
 });
 
@@ -72,14 +72,14 @@ test("an agent is told at four fifths of its grant, gets one last turn, and ends
     root: (request) =>
       saw(request, "Your next reply is your last")
         ? spending(200, endTask("what there is"))
-        : spending(9_000, call("list_agents", {})),
+        : spending(9_000, call("read_file", { path: `no-${request.turn}` })),
     "*": endTask("noted"),
   });
   const tree = await runRoot(trial, { grant: { tokens: 100_000 } });
   expect([tree.status, tree.reason]).toEqual(["succeeded", null]);
   const told = await events(trial, tree.root_task_id, "grant_low");
   expect(told.map((message) => message.content.last)).toEqual([false, true]);
-  expect(String(told[0]?.content.text)).toMatch(/^Four fifths of your grant are gone; \d+ tokens are left/);
+  expect(String(told[0]?.content.text)).toMatch(/^80 % of your grant is spent; \d+ tokens are left/);
   expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(100_000);
   const root = await trial.runtime.application.queries.getTask(tree.root_task_id);
   expect(root.result).toBe("what there is");
@@ -171,7 +171,7 @@ test("an hour of work is more than a minute's grant", async () => {
   );
   const tree = await runRoot(trial, { grant: { seconds: 60 } });
   expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
-  expect(titled(tree, "root").reason_detail).toMatch(/^Its time of 1 minute/);
+  expect(titled(tree, "root").reason_detail).toMatch(/^Its time limit of 1 minute/);
 });
 
 test("a clock that is set ahead, or back, is no work: seconds of a grant run by another one", async () => {
@@ -278,9 +278,9 @@ test("a retry with more to spend and a message is one step: refused, it leaves n
   const ann = ownerCalled("ann");
   const given = { more: { tokens: 200_000 }, message: "Paint it red." };
   expect((await commands.retry(tree.root_task_id, ann, given)).sentence).toBe(
-    "ann granted 200000 tokens more. Attempt 2 begins. It reads the message first.",
+    "ann granted 200000 tokens more. Attempt 2 starts. It reads the message first.",
   );
-  // Somebody else was quicker, as it looks from here.
+  // As if another commit had come first.
   await expect(commands.retry(tree.root_task_id, ann, given)).rejects.toThrow("has not ended");
   expect((await queries.getTree(tree.id)).grant.tokens).toBe(260_000);
   hold.open();

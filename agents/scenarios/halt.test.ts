@@ -1,4 +1,6 @@
-/** The kill switch: cuts what is in flight, starts nothing while it stands, and everything goes on from its log afterwards. */
+/**
+ * The kill switch: cuts running calls, starts nothing while it is on, and afterwards each task continues from its log.
+ */
 
 import { expect, test } from "vitest";
 import { compareRows } from "@/db/log/rebuild";
@@ -19,7 +21,7 @@ import { changeAgent, worldToolFor } from "../testing/world-tool";
 
 const start = trialsOfThisFile();
 
-test("everything is cut in the middle, nothing runs until it is resumed, and each tree ends as it would have", async () => {
+test("pausing everything cuts running calls, nothing runs until the resume, and each tree then ends as usual", async () => {
   const seen: string[] = [];
   let holds = true;
   const hang = worldToolFor("hang", "repeat", (_input, { signal }) => {
@@ -64,7 +66,7 @@ test("everything is cut in the middle, nothing runs until it is resumed, and eac
   holds = false;
   never.open();
   const asked = trial.provider?.requests.length;
-  // A commit is what would claim: there is one, and nothing begins.
+  // Tasks are claimed at commits: there is one, and nothing starts.
   await commands.change(later.root_task_id, { priority: 5 }, tester);
   expect([trial.worker?.active(), trial.provider?.requests.length]).toEqual([0, asked]);
 
@@ -80,7 +82,7 @@ test("everything is cut in the middle, nothing runs until it is resumed, and eac
   expect(trial.faults).toEqual([]);
 });
 
-test("what is stopped while everything is paused ends at once, and the rest stays paused", async () => {
+test("a tree stopped while everything is paused ends immediately, and the rest stays paused", async () => {
   const never = gate();
   const trial = await start({
     root: async () => {
@@ -103,7 +105,7 @@ test("what is stopped while everything is paused ends at once, and the rest stay
   expect(requestsOf(trial, "root")).toHaveLength(2);
 });
 
-test("a worker that starts while everything is paused begins nothing", async () => {
+test("a worker that starts while everything is paused starts no task", async () => {
   const trial = await start({ root: [endTask("done")] }, { work: false });
   const { commands, queries } = trial.runtime.application;
   await commands.pauseEverything("", tester);

@@ -1,4 +1,4 @@
-/** What a person does while a model call is in flight counts when that call returns, though nothing was committed in between. */
+/** A command during a model call counts when the call returns, although nothing was committed in between. */
 
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";

@@ -185,7 +185,7 @@ test("I4: a worker whose lease was taken writes nothing more, and its call is cu
   });
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "root").length === 1, "the task is at work");
-  // As another worker does when it finds this one dead.
+  // Another worker does this when it finds this worker dead.
   await trial.runtime.store.workers.remove(trial.worker?.id ?? 0);
   await until(() => requestsOf(trial, "root").length === 2, "somebody else goes on");
   never.open();
@@ -223,7 +223,7 @@ test("I5: with every notification lost, subtasks still wake their parent, and a 
   never.open();
 });
 
-/** Follows a tree by cursor, as a browser does, until it has ended; then reads what is left. */
+/** Follows a tree by cursor, as a browser does, until it has ended; then reads the rest. */
 async function follow(trial: Trial, treeId: string, limit: number): Promise<Message[]> {
   const { queries } = trial.runtime.application;
   const seen: Message[] = [];

@@ -32,7 +32,7 @@ afterEach(() => {
   fs.rmSync(base, { recursive: true, force: true });
 });
 
-/** A server whose workers have every tool that there is. */
+/** A server whose workers have all tools. */
 async function startServer(replies: Parameters<typeof start>[0]): Promise<Trial> {
   const trial = await start(replies, { env: { MAX_CONCURRENT_AGENTS: "16" } });
   const { world, control } = trial.runtime.world.catalogue;
@@ -101,7 +101,7 @@ describe.each([
         const tree = trees[at];
         if (!foreign || !tree) throw new Error("There are two sides.");
         await checkAttacks(trial, tree.tasks.find((task) => task.title === sideTitles(side.name).attacker)?.id ?? "");
-        // It is there where it belongs, so that finding it nowhere else says something.
+        // The canary is where it belongs, so that finding it nowhere else proves something.
         const records = recordsOf(trial, side.treeId);
         expect(records).toContain(side.canary);
         expect(records).not.toContain(foreign.canary);
@@ -129,7 +129,7 @@ function sideBySide(name: string): string {
   return folder;
 }
 
-/** What the holder and the asker lived through. */
+/** Returns the logs of the holder and the asker. */
 async function logsOf(trial: Trial, side: Side): Promise<string[]> {
   return [...(await comparableLog(trial, side, "holder")), ...(await comparableLog(trial, side, "asker"))];
 }
@@ -144,7 +144,7 @@ function renamed(lines: string[], { name, port }: Side): string[] {
   );
 }
 
-/** Everything was really tried: each call was carried out by its tool, and the sandbox was there. */
+/** Checks that all attempts were made: each tool ran its calls, and the sandbox was on. */
 async function checkAttacks(trial: Trial, attacker: string): Promise<void> {
   const log = await logOf(trial, attacker);
   const calls = log.filter((message) => message.kind === "tool_call");
@@ -160,7 +160,7 @@ async function checkAttacks(trial: Trial, attacker: string): Promise<void> {
   expect(responsesOf(log).length).toBe(calls.length);
 }
 
-/** A fork of the attacker brings its files back from the snapshots, which all trees keep in one place. */
+/** A fork of the attacker restores its files from the snapshot store, which all trees share. */
 async function checkFork(trial: Trial, side: Side, foreign: Side): Promise<void> {
   const { commands, queries } = trial.runtime.application;
   const attacker = titled(await queries.getTree(side.treeId), sideTitles(side.name).attacker);

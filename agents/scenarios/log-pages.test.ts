@@ -1,4 +1,4 @@
-/** What the pages ask about a long log, and about outputs of which it shows only a part. */
+/** Queries of the pages about a long log and about shortened outputs. */
 import { expect, test } from "vitest";
 import { call, endTask } from "../testing/replies";
 import { logOf, runRoot, trialsOfThisFile } from "../testing/scenario";
@@ -40,5 +40,5 @@ test("an output that was cut is read whole, page by page", async () => {
     chars = page.chars;
   }
   expect(text).toBe(long);
-  await expect(queries.getOutput((response?.seq ?? 0) - 1, 0)).rejects.toThrow(/is no response of a tool/);
+  await expect(queries.getOutput((response?.seq ?? 0) - 1, 0)).rejects.toThrow(/is not a tool's response/);
 });

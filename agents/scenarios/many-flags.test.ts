@@ -4,7 +4,7 @@ import { logOf, responsesOf, runRoot, trialsOfThisFile } from "../testing/scenar
 
 const start = trialsOfThisFile();
 
-test("300 flags in one reply become five, and the agent is told why", async () => {
+test("of 300 flags in one reply five are raised, and the agent is told why", async () => {
   const flags = Array.from({ length: 300 }, (_, at) => ({ name: "flag_for_review", input: { issue: `Issue ${at}` } }));
   const trial = await start({ root: [{ calls: flags }, endTask("done")] });
   const tree = await runRoot(trial);

@@ -1,4 +1,4 @@
-/** O1: what people may do about trees of others, and about their own: the folder, the rights, the decisions. */
+/** O1: what people may do with trees of others and with their own: folders, rights, decisions. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ async function withPeople(trial: Trial): Promise<void> {
   await trial.runtime.store.people.setRole(bob.name, "reviewer");
 }
 
-/** Calls of write_file wait for a person. */
+/** Makes calls of write_file need approval. */
 async function asking(trial: Trial): Promise<void> {
   await trial.runtime.application.commands.setToolPolicy("write_file", "ask", ann);
 }
@@ -37,7 +37,7 @@ async function waiting(trial: Trial, count = 1) {
   return (await list()).items;
 }
 
-test("who may not name a folder does not direct a tree that works there, by any command", async () => {
+test("a person who may not name a folder cannot direct a tree in it, by any command", async () => {
   const trial = await start({ root: [endTask("done")] });
   const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder }, ann);
   await trial.ended(tree.id);
@@ -55,37 +55,39 @@ test("who may not name a folder does not direct a tree that works there, by any 
   };
   for (const [name, attempt] of Object.entries(attempts))
     await expect(attempt(), name).rejects.toThrow(/^You are signed in as operator: agents may work only in folders/);
-  // Its owner goes on, and what only ends work is everybody's.
+  // Its owner may continue, and anyone may stop work.
   expect((await as(trial, ann).retry(root, ann)).sentence).toBeTruthy();
   await trial.ended(tree.id);
 });
 
-test("a question in such a tree is not answered by them either, and a call not edited", async () => {
+test("nor can they answer a question in such a tree or edit a call", async () => {
   const ask = { calls: [{ name: "ask", input: { question: "Which?" } }] };
   const trial = await start({ root: [ask, { calls: [touch] }, endTask("done")] });
   await asking(trial);
   const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder }, ann);
   const [question] = await waiting(trial);
-  // A comment goes to the task with the decision, so it is a word to it like any other.
-  await expect(as(trial, eve).comment(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/may let agents work/);
-  await expect(as(trial, eve).askTask(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/may let agents work/);
-  await expect(as(trial, eve).answer(question?.id ?? "", "That one.", eve)).rejects.toThrow(/may let agents work/);
+  // The task reads a comment with the decision, so a comment directs the task too.
+  await expect(as(trial, eve).comment(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/agents may work only in/);
+  await expect(as(trial, eve).askTask(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/agents may work only in/);
+  await expect(as(trial, eve).answer(question?.id ?? "", "That one.", eve)).rejects.toThrow(/agents may work only in/);
   await as(trial, ann).answer(question?.id ?? "", "This one.", ann);
   const [call] = await waiting(trial);
   const edited = JSON.stringify({ path: "b.txt", content: "mine" });
-  await expect(as(trial, bob).approveChanged(call?.id ?? "", edited, "", bob)).rejects.toThrow(/may let agents work/);
+  await expect(as(trial, bob).approveChanged(call?.id ?? "", edited, "", bob)).rejects.toThrow(
+    /agents may work only in/,
+  );
   await as(trial, ann).decide(call?.id ?? "", "approved", "", ann);
   await trial.ended(tree.id);
 });
 
-test("nobody decides about calls of a tree that they started or steered while another may: approve, edit, rule", async () => {
+test("nobody approves, edits or makes rules for calls of a tree that they started or steered while others can decide", async () => {
   const trial = await start({ root: [{ calls: [touch] }, endTask("done")] });
   await withPeople(trial);
   await asking(trial);
   const tree = await as(trial, bob).submitTree({ task: "root", agent: "worker" }, bob);
   const [item] = await waiting(trial);
   const id = item?.id ?? "";
-  const own = /somebody else who may decide does so/;
+  const own = /another reviewer must decide/;
   const reviewer = as(trial, bob);
   await expect(reviewer.decide(id, "approved", "", bob)).rejects.toThrow(own);
   await expect(reviewer.approveChanged(id, '{"path":"b","content":""}', "", bob)).rejects.toThrow(own);
@@ -100,7 +102,7 @@ test("nobody decides about calls of a tree that they started or steered while an
   expect((await trial.ended(others.id)).status, "and approves in those of others").toBe("succeeded");
 });
 
-test("whoever steered a tree of somebody else has made it their own, too", async () => {
+test("a person who steered somebody else's tree counts as its owner too", async () => {
   const ask = { calls: [{ name: "ask", input: { question: "Which?" } }] };
   const trial = await start({ root: [ask, { calls: [touch] }, endTask("done")] });
   await withPeople(trial);
@@ -109,11 +111,13 @@ test("whoever steered a tree of somebody else has made it their own, too", async
   const [question] = await waiting(trial);
   await as(trial, bob).answer(question?.id ?? "", "That one.", bob);
   const [item] = await waiting(trial);
-  await expect(as(trial, bob).decide(item?.id ?? "", "approved", "", bob)).rejects.toThrow(/somebody else who may/);
+  await expect(as(trial, bob).decide(item?.id ?? "", "approved", "", bob)).rejects.toThrow(
+    /another reviewer must decide/,
+  );
   expect(trial.runtime.store.directors.of(tree.id).sort()).toEqual([ann.name, bob.name]);
 });
 
-test("rights are read wherever the setup lies, and what cannot be read allows nobody", async () => {
+test("rights are read wherever the setup is stored, and unreadable rights allow nobody", async () => {
   const trial = await start({});
   const instruction = `root ${"x".repeat(40_000)}`;
   const tree = await as(trial, ann).submitTree({ task: instruction, agent: "worker", rights: ["read", "host"] }, ann);

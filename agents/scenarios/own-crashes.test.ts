@@ -1,4 +1,4 @@
-/** Kills a worker's process around each snapshot, checkout and merge of own folders, and starts it again: the files end the same. */
+/** Kills a worker's process around each snapshot, checkout and merge of own folders, and restarts it: same files. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -21,7 +21,7 @@ const write = (path: string, content: string) => call("write_file", { path, cont
 const own = (title: string, more = {}) => sub(title, { workspace: "own", ...more });
 const script = taskScript({
   root: [write("base.txt", "base"), startSubtask(own("one"), own("two")), endTask("done")],
-  // Whichever ends first is merged.
+  // The subtask that ends first is merged.
   one: [write("twin.txt", "one"), startSubtask(own("below")), endTask("one")],
   two: [write("twin.txt", "two"), endTask("two")],
   below: [write("below.txt", "below"), endTask("below")],
@@ -85,7 +85,7 @@ async function check(dataDir: string): Promise<void> {
   await looking.close();
 }
 
-test("killed around each step of own folders and started again, the files end the same, merged once", async () => {
+test("killed around each step of own folders and restarted, the files end the same, merged once", async () => {
   const whole = freshFolder("whole");
   const { passed, errors } = await crashing.run(whole, 0, treeId);
   expect(errors).toBe("");

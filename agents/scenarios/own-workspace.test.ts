@@ -1,4 +1,4 @@
-/** Subtasks with a folder of their own: a copy of their parent's, merged back when they succeed. */
+/** Subtasks with their own folder: a copy of the parent's folder, merged back when they succeed. */
 import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,7 +42,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A folder of a person's, with files. */
+/** A person's folder with files. */
 function personsFolder(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), "banyan-own-"));
   folders.push(folder);
@@ -53,13 +53,13 @@ function personsFolder(files: Record<string, string>): string {
 const ownFolder = (trial: Trial, tree: Tree, title: string) =>
   join(trial.dataDir, "workspaces", `${tree.id}.own`, titled(tree, title).id);
 
-/** What the log of a task says became of its files. */
+/** Returns the events about files in a task's log. */
 async function mergesOf(trial: Trial, taskId: string): Promise<FilesMerged[]> {
   const log = await logOf(trial, taskId);
   return log.flatMap(({ content }) => (content.type === "files_merged" ? [content as unknown as FilesMerged] : []));
 }
 
-test("two subtasks work apart, and what both changed is together in the parent's folder afterwards", async () => {
+test("two subtasks work in separate folders, and the parent's folder has the changes of both afterwards", async () => {
   const bothWrote = [gate(), gate()];
   const side = (name: string, at: number) => async (request: { turn: number }) => {
     if (request.turn === 0) return write(`${name}.txt`, name);
@@ -78,7 +78,7 @@ test("two subtasks work apart, and what both changed is together in the parent's
   const tree = await runRoot(trial);
   expect(tree.status).toBe("succeeded");
   expect(filesIn(tree.workspace)).toEqual({ "a.txt": "a", "b.txt": "b", "base.txt": "base" });
-  // Neither saw what the other one wrote.
+  // Neither subtask saw the other's files.
   expect(responsesOf(await logOf(trial, titled(tree, "a").id))[2]).not.toContain("b.txt");
   expect(responsesOf(await logOf(trial, titled(tree, "b").id))[2]).not.toContain("a.txt");
   expect(responsesOf(await logOf(trial, tree.root_task_id))[3]).toMatch(/a\.txt.*b\.txt/s);
@@ -94,7 +94,7 @@ test("two subtasks work apart, and what both changed is together in the parent's
   expect(trial.faults).toEqual([]);
 });
 
-test("when both changed the same, the second one is not merged: its parent reads which paths and finds its versions", async () => {
+test("when both changed the same files, the second is not merged: the parent reads the paths and finds its versions", async () => {
   const firstEnded = gate();
   const trial = await start({
     root: (request) =>
@@ -130,11 +130,11 @@ test("when both changed the same, the second one is not merged: its parent reads
   const told = JSON.parse(results[2] ?? "{}");
   expect(told).toMatchObject({ status: "succeeded" });
   expect(told.summary).toMatch(
-    /^second\n\nWhat this subtask changed .* NOT merged .*"both\.txt".*all 2 paths .*second-one-/,
+    /^second\n\nThis subtask's changes .* NOT merged .*"both\.txt".*all 2 paths .*second-one-/,
   );
   expect(JSON.parse(results[1] ?? "{}").summary).toBe("first");
   expect(results[3]).toContain("two");
-  // What people read as its result is its own words.
+  // The result that people read is the task's own text.
   expect((await trial.runtime.application.queries.getTask(second.id)).result).toBe("second");
 });
 
@@ -198,7 +198,7 @@ test("below a task with an own folder, shared is that folder and own is a copy o
   expect(await mergesOf(trial, titled(tree, "beside").id)).toEqual([]);
 });
 
-test("a subtask that builds on others begins with what they have merged", async () => {
+test("a subtask with predecessors starts from their merged files", async () => {
   const trial = await start({
     root: [startSubtask(own("api"), own("tests", { depends_on: ["api"] })), endTask("done")],
     api: [write("api.txt", "v1"), endTask("api")],
@@ -211,7 +211,7 @@ test("a subtask that builds on others begins with what they have merged", async 
   expect(filesIn(tree.workspace)).toEqual({ "api.txt": "v2" });
 });
 
-test("a person's folder stays as it is until the merge, and what is written there meanwhile is kept", async () => {
+test("a person's folder does not change until the merge, and files written there in the meantime are kept", async () => {
   const hold = gate();
   const folder = personsFolder({ "kept.txt": "kept", "gone.txt": "gone", "old.txt": "old" });
   const trial = await start({
@@ -256,7 +256,7 @@ test("hidden and read-only files of the running system's own folder are not chan
   expect(responsesOf(await logOf(trial, titled(tree, "bad").id)).join()).not.toContain("SECRET=1");
 });
 
-test("what no snapshot holds is not written over", async () => {
+test("files that are in no snapshot are not overwritten", async () => {
   const folder = personsFolder({ "a.txt": "a" });
   execFileSync("mkfifo", [join(folder, "pipe")]);
   const trial = await start({
@@ -274,7 +274,7 @@ test("what no snapshot holds is not written over", async () => {
   expect(lstatSync(join(folder, "pipe")).isFIFO()).toBe(true);
 });
 
-test("what cannot be copied stays in the own folder, and the parent is told", async () => {
+test("files that cannot be copied stay in the own folder, and the parent is told", async () => {
   const trial = await start({
     root: [startSubtask(own("works")), endTask("done")],
     works: [call("use_terminal", { command: "mkfifo pipe && echo a > a.txt" }), endTask("worked")],
@@ -283,7 +283,7 @@ test("what cannot be copied stays in the own folder, and the parent is told", as
   expect(await mergesOf(trial, titled(tree, "works").id)).toMatchObject([{ changed: 1, skipped: 1, conflicts: [] }]);
   expect(readdirSync(tree.workspace)).toEqual(["a.txt"]);
   const [result] = responsesOf(await logOf(trial, tree.root_task_id));
-  expect(JSON.parse(result ?? "{}").summary).toMatch(/^worked\n\nOne path .* cannot be copied/);
+  expect(JSON.parse(result ?? "{}").summary).toMatch(/^worked\n\nOne path .* was not copied/);
 });
 
 test("claims are checked in the own folder, before anything is merged", async () => {
@@ -314,7 +314,7 @@ test("claims are checked in the own folder, before anything is merged", async ()
   expect(filesIn(tree.workspace)).toEqual({ "made.txt": "made" });
 });
 
-test("a fork in the middle has each folder as it was then, merges its own, and needs the original no more", async () => {
+test("a fork in the middle has each folder as it was then, merges its own, and no longer needs the original", async () => {
   const besideEnded = gate();
   let isFork = false;
   const look = call("use_terminal", { command: "ls; cat mine.txt" });
@@ -335,7 +335,7 @@ test("a fork in the middle has each folder as it was then, merges its own, and n
   const original = await trial.ended(id);
   expect(filesIn(original.workspace)).toEqual({ "base.txt": "base", "mine.txt": "second", "shared.txt": "shared" });
   isFork = true;
-  // The second time the original is gone: what the fork holds is its own.
+  // The second time the original is deleted, so the fork must have its own data.
   for (let from = original; ; ) {
     const works = titled(from, "works").id;
     const at = (await logOf(trial, works)).find((one) => one.kind === "agent_response" && one.turn === 2)?.seq;
@@ -357,7 +357,7 @@ test("a fork in the middle has each folder as it was then, merges its own, and n
   }
 });
 
-test("a fork after the merge has what was merged, and does not merge it again", async () => {
+test("a fork after the merge has the merged files, and does not merge them again", async () => {
   const trial = await start({
     root: [startSubtask(own("works")), call("list_directory", {}), endTask("done")],
     works: [write("mine.txt", "mine"), endTask("worked")],
@@ -397,7 +397,7 @@ test("a stop that comes before the files are written leaves them as they were; o
   }
 });
 
-test("what came from outside stays in the own folder until it is merged, and goes along with copies", async () => {
+test("taint stays in the own folder until the merge, and spreads with copies", async () => {
   const fetch = worldTool({
     ...{ name: "fetch", description: "For tests.", input: z.object({}), level: "read", afterCrash: "repeat" },
     run: async () => ({ content: "a page", outside: true }),
@@ -454,11 +454,11 @@ test("a start whose folder cannot be copied is refused with the sentence, and wh
     "c",
   ]);
   const [a, b] = responsesOf(await logOf(trial, tree.root_task_id));
-  expect(a).toMatch(/^Not started: your folder could not be copied for it\. The disk is full\./);
+  expect(a).toMatch(/^Not started: your folder could not be copied\. The disk is full\./);
   expect(b).toContain("“a”");
 });
 
-test("a task without files gives none, and a folder that was deleted comes back", async () => {
+test("a task without files gives none, and a deleted folder is restored", async () => {
   const trial = await start({
     root: [startSubtask(sub("none", { workspace: "none" }), own("works")), endTask("done")],
     none: [startSubtask(own("below")), endTask("none")],

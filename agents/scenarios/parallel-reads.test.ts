@@ -1,4 +1,4 @@
-/** What a reply asks for at once is read together: it fits into the model's context, and nothing of it is out of reach. */
+/** The results of several calls in one reply fit the model's context together, and every part stays readable. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

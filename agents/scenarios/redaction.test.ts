@@ -20,7 +20,7 @@ const ENCODED = {
   json: JSON.stringify({ key: KEY }),
 };
 
-/** Everything that the trial keeps on disk. */
+/** Returns everything that the trial has on disk. */
 function bytesOf(trial: Trial): string {
   trial.runtime.store.client.sqlite.pragma("wal_checkpoint(TRUNCATE)");
   return readdirSync(trial.dataDir, { withFileTypes: true })

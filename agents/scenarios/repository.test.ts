@@ -56,7 +56,7 @@ afterEach(async () => {
 
 const settings = () => ({ env: { BANYAN_PRIVATE_HOSTS: server.host } });
 
-test("the folder holds the branch with its history, the agent is told, and what it changes is seen against it", async () => {
+test("the folder has the branch with its history, the agent is told, and its changes are compared with it", async () => {
   const trial = await start(
     {
       root: [
@@ -75,7 +75,7 @@ test("the folder holds the branch with its history, the agent is told, and what 
   const log = await logOf(trial, tree.root_task_id);
   expect(responsesOf(log)[0]).toMatch(/second[\s\S]*first/);
   expect(toldIn(requestsOf(trial, "root")[0])).toContain(`The folder is a copy of ${url}, branch topic at `);
-  // The whole copy, as it was before the first change; then what changed.
+  // The whole copy before the first change, then the changes.
   const saved = log.filter(({ content }) => content.type === "files_saved").map(({ content }) => content.changed);
   expect(saved).toEqual([expect.any(Number), 1]);
   expect(JSON.stringify(log)).not.toContain(TOKEN);

@@ -1,4 +1,4 @@
-/** O3: a rule is for the server that it was made for, by whatever door another one takes its place. */
+/** O3: a rule applies only to the server that it was made for, however that server is replaced. */
 import { expect, test } from "vitest";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
 import { tester, trialsOfThisFile } from "../testing/scenario";

@@ -1,4 +1,4 @@
-/** O2: what a person decides about is all of what would run, as it is; why they are asked is said by the host alone. */
+/** O2: an approval shows exactly everything that would run, and only the host says why it is needed. */
 import { expect, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { call, endTask, startSubtask } from "../testing/replies";
@@ -30,7 +30,9 @@ test("a call that is too long to be shown is refused before anybody is asked, an
   const tree = await trial.submit({ task: "root", agent: "worker" });
   const [item] = await until(() => openOnes(trial), "the shorter call waits");
   expect(item?.evidence).toContain("; the tail");
-  expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toMatch(/waits for a person here, who has to see all/);
+  expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toMatch(
+    /needs approval, and a person must see the whole call/,
+  );
   await trial.runtime.application.commands.decide(item?.id ?? "", "approved", "", tester);
   await trial.ended(tree.id);
   expect(runs).toEqual([fits]);

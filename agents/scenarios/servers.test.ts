@@ -28,14 +28,14 @@ afterAll(() => registry.stop());
 
 const startTrial = trialsOfThisFile();
 
-/** Keys lie outside the data folder. */
+/** The keys are outside the data folder. */
 async function start(script: Parameters<typeof startTrial>[0]): Promise<Trial> {
   const config = mkdtempSync(path.join(tmpdir(), "banyan-config-"));
   onTestFinished(() => rmSync(config, { recursive: true, force: true }));
   return startTrial(script, { env: { BANYAN_KEY_FILE: path.join(config, "keys.json") } });
 }
 
-/** As somebody's file has it, word for word. */
+/** The servers exactly as in a person's file. */
 const fileOf = (folder: string) =>
   JSON.stringify({ mcpServers: { filesystem: { command: "npx", args: ["-y", FILESYSTEM, folder] } } });
 
@@ -101,7 +101,7 @@ test(
     const tree = await runRoot(trial);
     const answers = responsesOf(await logOf(trial, tree.root_task_id));
     expect(answers.slice(0, 2)).toEqual([
-      "filesystem__write_file is switched off here by its policy.",
+      "The policy of filesystem__write_file does not allow calls.",
       "hello from a file\n",
     ]);
     expect(existsSync(path.join(folder, "b.txt"))).toBe(false);
@@ -121,7 +121,7 @@ test(
     await commands.setToolPolicy("filesystem__read_text_file", "auto", tester);
     await commands.setToolPolicy("filesystem", "deny", tester);
     const off = await trial.ended((await trial.submit({ task: "off", agent: "worker" })).id, LONG_MS);
-    expect(responsesOf(await logOf(trial, off.root_task_id))[0]).toContain("switched off here by its policy");
+    expect(responsesOf(await logOf(trial, off.root_task_id))[0]).toContain("does not allow calls");
     const back = await commands.setToolPolicy("filesystem__read_text_file", "inherit", tester);
     expect(back.sentence).toBe("Calls of filesystem__read_text_file follow the policy of the server filesystem.");
   },
@@ -149,8 +149,8 @@ test(
     const tree = await runRoot(trial);
     expect(responsesOf(await logOf(trial, tree.root_task_id)).slice(0, 3)).toEqual([
       "noted",
-      "The server notes was removed by a person, so it cannot be called any more.",
-      "The server notes was replaced by a person; request_tools gives you the new one.",
+      "A person has removed the server notes, so you can no longer call it.",
+      "A person has replaced the server notes; request_tools gives you the new server.",
     ]);
     await commands.removeTool("notes", tester);
     expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("notes");
@@ -168,7 +168,7 @@ test(
         const { commands, queries } = trial.runtime.application;
         const held = async () => (await queries.listTools()).find((tool) => tool.name === "notes")?.held_back ?? null;
         if (request.turn === 1) {
-          // The call that found it out says nothing to whoever looks until it is written down.
+          // The quarantine is visible only after it is written.
           await until(async () => (await held()) !== null, "the server is held back", LONG_MS);
         }
         if (request.turn === 2) {
@@ -189,8 +189,8 @@ test(
     const tree = await runRoot(trial);
     const [first, second, third] = responsesOf(await logOf(trial, tree.root_task_id));
     expect(first).toContain("is not what was approved");
-    expect(second).toMatch(/^notes__note is held back: its tool note has another schema/);
-    // This task keeps the version that it began with; that is no reason to hold the accepted one back.
+    expect(second).toMatch(/^notes__note is held back: its tool note has a different schema/);
+    // This task keeps its pinned version, which must not hold back the accepted one.
     expect(third).toContain("is not what was approved");
     const after = await trial.ended((await trial.submit({ task: "again", agent: "worker" })).id, LONG_MS);
     expect(responsesOf(await logOf(trial, after.root_task_id))[0]).toBe("noted");
@@ -224,19 +224,19 @@ test(
     });
     expect([one, prompt]).toEqual(["what stands in notes://one", "user: Greet Ada"]);
     expect(both).toContain("give uri or prompt, not both");
-    expect(none).toBe("This task has no server elsewhere. It has: notes; request_tools may give it more.");
+    expect(none).toBe("This task has no server elsewhere. Its servers: notes; request_tools may give it more.");
     const outside = log.filter((message) => message.kind === "tool_response").map((message) => message.content.outside);
     expect(outside.slice(0, 4)).toEqual([true, true, true, undefined]);
     await commands.setToolPolicy("notes", "deny", tester);
     const denied = await trial.ended((await trial.submit({ task: "denied", agent: "worker" })).id, LONG_MS);
     expect(responsesOf(await logOf(trial, denied.root_task_id))[0]).toBe(
-      "server_resources is switched off here by its policy.",
+      "The policy of server_resources does not allow calls.",
     );
   },
   LONG_MS,
 );
 
-/** It remembers what it was told last, and tells whoever asks next. */
+/** A server that remembers its last input and returns it to the next caller. */
 const MEMO = `import { createInterface } from "node:readline";
 let last = "nothing";
 const send = (message) => process.stdout.write(JSON.stringify({ jsonrpc: "2.0", ...message }) + "\\n");
@@ -257,7 +257,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
 test("I7: two trees with the same server have a process of it each, and see nothing of each other's", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-memo-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  // Readable for whoever tools run as.
+  // Readable for the tools' user.
   chmodSync(folder, 0o755);
   writeFileSync(path.join(folder, "memo.mjs"), MEMO);
   const keep = (word: string) => call("memo__keep", { word });

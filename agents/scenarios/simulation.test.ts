@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** So many runs meet everything that must not be missed. */
+/** Enough runs to cover every required feature. */
 const ENOUGH = 400;
 const MUST_BE_MET = [
   ...["approval_asked", "approval_decided", "granted", "changed", "repeated", "daily_cap", "unparked", "answered"].map(

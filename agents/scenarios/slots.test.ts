@@ -36,7 +36,7 @@ test("of ten ready leaves three are at work at once, and never four", async () =
   );
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const status = trial.runtime.application.queries.getStatus;
-  // Three are held back until all three are there; then the next three.
+  // Three replies wait until all three have arrived; then the next three.
   for (let done = 0; done < 9; done += 3) {
     await until(() => meters.now() === 3, "three are at work");
     expect((await status()).slots).toEqual({ used: 3, max: 3 });

@@ -63,7 +63,7 @@ afterAll(async () => {
 
 const turnOfTheLoop = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Decides whatever waits for a person, until it is told that it is over. */
+/** Decides open items until it is stopped. */
 async function decideAll(isOver: () => boolean): Promise<void> {
   const { queries, commands } = acting.application;
   const random = createRandom(SEED + 0.5);
@@ -81,7 +81,7 @@ async function decideAll(isOver: () => boolean): Promise<void> {
   }
 }
 
-/** What a person does besides, to any task that has not ended: none of it changes what the task does. */
+/** Sends other commands of a person to unended tasks. None of them changes what the task does. */
 async function meddle(random: Random): Promise<void> {
   const { commands } = acting.application;
   const open = acting.store.client.sqlite
@@ -100,14 +100,14 @@ async function meddle(random: Random): Promise<void> {
   }
 }
 
-/** The task may have ended meanwhile, or somebody was quicker. */
+/** Ignores refusals, because the task may have ended in the meantime or another command came first. */
 async function ifPossible(command: Promise<unknown>): Promise<void> {
   await command.catch((error) => {
     if (!(error instanceof UserError)) throw error;
   });
 }
 
-/** Leases of a process, also right after its death. */
+/** Returns the leases of a process, even right after its death. */
 function leasesOf({ pid }: Member): number {
   return acting.store.client.sqlite
     .prepare(
@@ -142,7 +142,7 @@ async function submitMore(trees: string[]): Promise<void> {
   }
 }
 
-/** Kills until enough kills met work. Returns the trees. */
+/** Kills workers until enough kills hit running tasks. Returns the trees. */
 async function killAgainAndAgain(crew: Crew, check: () => void): Promise<string[]> {
   const random = createRandom(SEED);
   const trees: string[] = [];
@@ -185,7 +185,7 @@ test("workers are killed again and again, and every tree ends as it should, with
     process.stdout.write(
       `${KILLS} kills in ${trees.length} trees left ${interrupted} of ${calls} calls with an unknown outcome.\n`,
     );
-    // The kills met what they were meant to meet.
+    // The kills hit the intended moments.
     expect(interrupted).toBeGreaterThan(KILLS / 40);
     expect(calls).toBeGreaterThan(interrupted);
   } catch (error) {

@@ -23,7 +23,7 @@ import { changeAgent, worldToolFor } from "../testing/world-tool";
 
 const start = trialsOfThisFile();
 
-test("a paused branch lets the model call in flight end, runs nothing more, and goes on when it is resumed", async () => {
+test("a paused branch finishes its running model call, starts nothing more, and continues when resumed", async () => {
   const hold = gate();
   const runs: string[] = [];
   const trial = await start(
@@ -99,7 +99,7 @@ test("a pause of a child within a paused tree stays when the tree is resumed", a
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
-test("a stop of a branch cuts the model call in flight, stops what is below, and spares the siblings", async () => {
+test("stopping a branch aborts its running model call and its subtasks, and spares the siblings", async () => {
   const never = gate();
   const sibling = gate();
   const trial = await start({
@@ -206,7 +206,7 @@ test("a steer of a task that waits for its predecessors is read when it begins",
   expect(toldIn(requestsOf(trial, "second")[0])).toMatch(/spoons[\s\S]*forks/);
 });
 
-test("a steer that comes during the call that would end the task is read before it ends", async () => {
+test("a steer during the task's last call is read before the task ends", async () => {
   const hold = gate();
   const trial = await start({
     root: (request) => (request.turn === 0 ? hold.opened.then(() => endTask("too early")) : endTask("steered")),
@@ -221,7 +221,7 @@ test("a steer that comes during the call that would end the task is read before 
   expect(toldIn(requestsOf(trial, "root")[1])).toContain("Mind the budget.");
 });
 
-test("a steer that the end of its task overtakes is refused, not taken and lost", async () => {
+test("a steer that arrives after the task's end is refused, not accepted and lost", async () => {
   const hold = gate();
   const trial = await start({ root: () => hold.opened.then(() => endTask("done")) });
   const { application, store } = trial.runtime;
@@ -246,7 +246,7 @@ test("a retry begins a second attempt that sees how the first ended; it is refus
   const { commands } = trial.runtime.application;
   await expect(commands.retry(titled(tree, "child").id, tester)).rejects.toThrow(/already read its result.*fork/);
   const { sentence } = await commands.retry(tree.root_task_id, tester);
-  expect(sentence).toBe("Attempt 2 begins.");
+  expect(sentence).toBe("Attempt 2 starts.");
   const again = await trial.ended(tree.id);
   expect([again.status, titled(again, "root").attempt]).toEqual(["succeeded", 2]);
   const told = toldIn(requestsOf(trial, "root")[2]);
@@ -322,7 +322,7 @@ test("under manual stepping a task pauses before each turn, and each step is one
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
-test("a resume of a task under manual stepping lets it go on by itself", async () => {
+test("resuming a task under manual stepping switches stepping off", async () => {
   const trial = await start({
     root: [call("list_agents", {}), call("list_agents", {}), endTask("done")],
     "@task_evaluator": endTask("pass"),
@@ -343,7 +343,7 @@ test("a resume of a task under manual stepping lets it go on by itself", async (
   }
 });
 
-test("a task that takes a deleted one's place in the table does not take its conversation", async () => {
+test("a task that reuses a deleted task's row does not get its conversation", async () => {
   const trial = await start({ "*": (request) => endTask(`did ${request.instruction}`) });
   const { commands } = trial.runtime.application;
   const first = await trial.submit({ task: "first", agent: "worker", stepping: "manual" });
@@ -385,7 +385,7 @@ test("deleting a tree deletes its rows, its blobs and its place in the search in
   expect((await trial.runtime.application.queries.getTask(kept.root_task_id)).result).toBe(long);
 });
 
-test("a message that is sent in the very moment of the end is read, and the end is called off", async () => {
+test("a message sent at the moment of the end is read, and the end is cancelled", async () => {
   const trial = await start(
     {
       root: (request) => endTask(toldIn(request).includes("Not yet.") ? "in the end" : "too early"),
@@ -397,7 +397,7 @@ test("a message that is sent in the very moment of the end is read, and the end 
   const { log } = trial.runtime.store;
   const append = log.append;
   let sent = 0;
-  // The record that ends the task is made already when the message is committed.
+  // The record of the task's end already exists when the message is committed.
   log.append = async (record) => {
     if (record.mustHaveRead && sent === 0) {
       sent += 1;

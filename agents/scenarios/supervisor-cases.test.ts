@@ -5,7 +5,7 @@ import type { Trial } from "../testing/trial";
 
 const start = trialsOfThisFile();
 
-/** Always another failing call: nothing that a rule about repetition could see. */
+/** Always a different failing call, so that no rule about repetition applies. */
 const failing = (turn: number) => call("read_file", { path: `no-such-file-${turn}` });
 const stop = endTask('{"action":"stop","message":"Enough."}');
 
@@ -37,7 +37,7 @@ test("a case whose log is damaged goes before a person, and the other cases get 
     await worker.stop(1_000);
   }
   const [one] = await casesOf(trial, bad);
-  expect(one).toMatchObject({ action: "flag", evidence: expect.stringContaining("Its log cannot be read") });
+  expect(one).toMatchObject({ action: "flag", evidence: expect.stringContaining("The task's log cannot be read") });
 });
 
 test("questions that are asked at once share the tokens of the day, and wait for what the others leave", async () => {
@@ -68,7 +68,7 @@ test("questions that are asked at once share the tokens of the day, and wait for
 
 test.each([
   ["a model of no provider", { model: "gibberish" }, /There is no model gibberish/],
-  ["a provider without a key", { model: "ollama/llama" }, /ollama\/llama cannot be used as it is configured/],
+  ["a provider without a key", { model: "ollama/llama" }, /the provider of ollama\/llama is not configured/],
   ["a runbook", { model: "runbook" }, /A task cannot switch between a runbook and a language model/],
   ["an unknown agent", { agent: "nobody" }, /There is no agent nobody/],
   ["agent_selector", { agent: "agent_selector" }, /agent_selector only chooses/],
@@ -81,13 +81,13 @@ test.each([
   const { items } = await trial.runtime.application.queries.listReviews({ open: true });
   expect(items.at(-1)?.detail).toMatch(why);
   const [task] = (await trial.runtime.application.queries.getTree(id)).tasks;
-  expect(task).toMatchObject({ agent: "worker", model: "anthropic/claude-sonnet-4-5" });
+  expect(task).toMatchObject({ agent: "worker", model: "anthropic/claude-sonnet-5-5" });
 });
 
 test("an opinion with empty fields is read, and a task that has ended meanwhile is not judged", async () => {
   const opinion = endTask('{"action":"replace","agent":"coder","model":null,"message":null}');
   const trial = await start({
-    "*": (request) => (toldIn(request).includes("Begin again") ? endTask(request.agent) : failing(request.turn)),
+    "*": (request) => (toldIn(request).includes("Start again") ? endTask(request.agent) : failing(request.turn)),
     "@supervisor": opinion,
   });
   const id = await stalled(trial, "task");

@@ -26,10 +26,10 @@ const start = trialsOfThisFile();
 const found = (trial: Trial) => trial.runtime.application.queries.listInterventions();
 const check = (trial: Trial) => trial.worker?.supervisor.check();
 
-/** Always another failing call: nothing that a rule about repetition could see. */
+/** Always a different failing call, so that no rule about repetition applies. */
 const failing = (turn: number) => call("read_file", { path: `no-such-file-${turn}` });
 
-/** Twenty-one turns that bring nothing, then an end as soon as the gate is open. */
+/** Twenty-one turns without progress, then an end when the gate opens. */
 const noProgressUntil = (hold: ReturnType<typeof gate>) => async (request: ScriptedRequest) => {
   if (request.turn < 21) return failing(request.turn);
   await hold.opened;
@@ -42,7 +42,7 @@ const openReviews = (trial: Trial) =>
     return page.items.length > 0 && page;
   }, "something is before a person");
 
-test("a model of which nothing is heard is ended and asked again, and the intervention stands beside the task", async () => {
+test("a silent model call is ended and retried, and the intervention is recorded for the task", async () => {
   const trial = await start(
     {
       root: (request) =>
@@ -57,7 +57,7 @@ test("a model of which nothing is heard is ended and asked again, and the interv
   expect(one?.evidence).toMatch(/Nothing arrived from the model/);
 });
 
-test("a slow model that shows that it is alive is left alone", async () => {
+test("a slow model with signs of life is not ended", async () => {
   const trial = await start(
     { root: { ...endTask("done"), heartbeats: 12, delayMs: 150 } },
     { runtime: { silentMs: 500 } },
@@ -66,7 +66,7 @@ test("a slow model that shows that it is alive is left alone", async () => {
   expect(await found(trial)).toEqual([]);
 });
 
-test("a reply that does not end is cut", async () => {
+test("an endless reply is cut", async () => {
   const endless = "word ".repeat(400_000);
   const trial = await start({
     root: (request) =>
@@ -77,7 +77,7 @@ test("a reply that does not end is cut", async () => {
   expect((await found(trial)).map((one) => one.rule)).toEqual(["endless_reply"]);
 });
 
-test("a command that neither prints nor works is ended by rule; one that only works is not", async () => {
+test("a command without output or CPU use is ended by rule; a silent busy command is not", async () => {
   const trial = await start(
     {
       root: (request) =>
@@ -97,7 +97,7 @@ test("a command that neither prints nor works is ended by rule; one that only wo
   expect((await found(trial)).map((one) => [one.rule, one.action])).toEqual([["silent_tool", "stop"]]);
 });
 
-test("a tool that does not end although it was told to does not hold its task", async () => {
+test("a tool that ignores its abort does not block its task", async () => {
   const never = gate();
   const touch = worldToolFor("touch", "repeat", () => never.opened);
   const trial = await start(
@@ -107,11 +107,11 @@ test("a tool that does not end although it was told to does not hold its task", 
   await changeAgent(trial, "worker", { tools: ["touch"] });
   const tree = await runRoot(trial);
   expect(tree.status).toBe("succeeded");
-  expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toMatch(/its time-out/);
+  expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toMatch(/ended by its timeout/);
   never.open();
 });
 
-test("twenty turns without anything new are put before the supervisor agent, whose nudge the task reads", async () => {
+test("after twenty turns without progress the supervisor agent is asked, and the task reads its nudge", async () => {
   const trial = await start({
     root: (request) => (toldIn(request).includes("Look in lib/") ? endTask("found") : failing(request.turn)),
     "@supervisor": endTask('{"action": "nudge", "message": "Look in lib/ instead."}'),
@@ -126,7 +126,7 @@ test("twenty turns without anything new are put before the supervisor agent, who
   expect(one).toMatchObject({ rule: "no_progress", action: "nudge", task_id: tree.root_task_id });
   const [asked] = (trial.provider?.requests ?? []).filter((request) => request.agent === "supervisor");
   expect(asked?.instruction).toContain("no-such-file-3");
-  // Its tree is the host's own: in no list, and paid by nobody's grant but its own.
+  // Its tree is the host's: it is in no list and has its own grant.
   expect((await trial.runtime.application.queries.listTrees()).items.map((item) => item.id)).toEqual([tree.id]);
 });
 
@@ -145,12 +145,13 @@ test.each([
   if (action === "replace") expect(root.result).toBe("coder");
   if (action === "restart") {
     const again = requestsOf(trial, "root").at(-1);
-    expect(again?.messages.length).toBe(2);
+    // The instruction, the facts of the task, and the supervisor's words.
+    expect(again?.messages.length).toBe(3);
   }
   await until(async () => (await found(trial)).some((one) => one.action === action), "the case is closed");
 });
 
-test("what the supervisor agent says is held to what a person could do: a model without a price is not taken under a cap on money", async () => {
+test("the supervisor agent can do only what a person could: no model without a price under a cost cap", async () => {
   const hold = gate();
   const trial = await start({
     root: noProgressUntil(hold),
@@ -165,7 +166,7 @@ test("what the supervisor agent says is held to what a person could do: a model 
   expect((await queries.getTask(root_task_id)).model).not.toBe("openai/unpriced");
 });
 
-test("without a language model to ask, or when it says nothing that can be read, a person decides", async () => {
+test("without a language model, or with an unreadable opinion, a person decides", async () => {
   const hold = gate();
   const trial = await start({
     root: noProgressUntil(hold),
@@ -179,7 +180,7 @@ test("without a language model to ask, or when it says nothing that can be read,
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
-test("the supervisor agent is not asked beyond what it may use in a day", async () => {
+test("the supervisor agent is not asked beyond its daily tokens", async () => {
   const hold = gate();
   const trial = await start(
     {
@@ -189,7 +190,7 @@ test("the supervisor agent is not asked beyond what it may use in a day", async 
   );
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const one = await until(async () => (await found(trial)).find((each) => each.action === "flag"), "it is flagged");
-  expect(one.evidence).toContain("used up what it may use in a day");
+  expect(one.evidence).toContain("used up its tokens for today");
   expect((trial.provider?.requests ?? []).some((request) => request.agent === "supervisor")).toBe(false);
   hold.open();
   await trial.ended(id);
@@ -220,7 +221,7 @@ test("a parent that waits for hours, a parked and a paused task are healthy", as
   await trial.ended(id);
 });
 
-test("a clock that is set back prolongs no park: the task tries at once, and only once", async () => {
+test("a clock that is set back does not prolong a park: the task retries immediately, and only once", async () => {
   let now = Date.now();
   let isBack = false;
   const trial = await start(
@@ -239,7 +240,7 @@ test("a clock that is set back prolongs no park: the task tries at once, and onl
   expect(await check(trial)).toMatchObject({ unparked: 0 });
 });
 
-test("rows that no crash should leave are mended by rule: an orphan, a forgotten waiter, a lease without work", async () => {
+test("the supervisor repairs inconsistent rows: an orphan, a forgotten waiter, a lease without work", async () => {
   const hold = gate();
   const trial = await start({
     root: [startSubtask(sub("child")), endTask("done")],
@@ -252,7 +253,7 @@ test("rows that no crash should leave are mended by rule: an orphan, a forgotten
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   await whenTask(trial, id, "root", (task) => task.status === "waiting");
   await until(() => requestsOf(trial, "child").length === 1, "the child works");
-  // As a database that somebody edited, or a fault of ours, could leave them.
+  // A manual edit of the database or a bug could leave such rows.
   sqlite.prepare("UPDATE tasks SET awaited = 0 WHERE title = 'child'").run();
   expect(await check(trial)).toMatchObject({ lostWakes: 1 });
   await whenTask(trial, id, "root", (task) => task.status === "waiting");
@@ -265,7 +266,7 @@ test("rows that no crash should leave are mended by rule: an orphan, a forgotten
   expect(titled(await trial.runtime.application.queries.getTree(id), "child").id).toBe(child.id);
 });
 
-test("a lease that is given back ends the seconds that ran under it", async () => {
+test("releasing a lease stops its task's time from counting", async () => {
   const hold = gate();
   const trial = await start({
     root: async () => {
@@ -283,7 +284,7 @@ test("a lease that is given back ends the seconds that ran under it", async () =
   expect(running).toBe(0);
 });
 
-test("a case whose log cannot be read goes before a person, and keeps no other case from being judged", async () => {
+test("a case with an unreadable log goes to a person, and other cases are still judged", async () => {
   const hold = gate();
   const trial = await start({
     root: async () => {
@@ -310,7 +311,7 @@ test("a case whose log cannot be read goes before a person, and keeps no other c
   hold.open();
 });
 
-test("a worker that leads no more is not held back for ever", async () => {
+test("a worker that no longer leads does not stay held back", async () => {
   const trial = await start({ root: endTask("done") });
   let isHeldBack = true;
   const worker = { ...trial.worker, leads: () => false, isHeldBack: () => isHeldBack } as unknown as Worker;
@@ -329,7 +330,7 @@ test("a worker that leads no more is not held back for ever", async () => {
   expect(isHeldBack).toBe(false);
 });
 
-test("while the supervisor agent thinks, what others commit is no reason to look again", async () => {
+test("while the supervisor agent thinks, other commits do not trigger a check", async () => {
   const hold = gate();
   const trial = await start({
     root: noProgressUntil(hold),

@@ -1,4 +1,4 @@
-/** What a kill leaves of a tree that is deleted, or that never came to be, is gone after the next start. */
+/** The next start removes what a kill left of a deleted or never created tree. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -14,7 +14,7 @@ test("folders, caches and snapshots whose tree is gone are removed at the start;
   const [kept, gone] = [await runRoot(trial), await runRoot(trial)];
   const { store, world } = trial.runtime;
   expect(world.snapshots).toBeDefined();
-  // As a kill between the rows and the folders of a deletion leaves it.
+  // The state after a kill between deleting the rows and the folders.
   await store.trees.delete(store.queries.trees.treeKey(gone.id));
   const at = (...parts: string[]) => join(trial.dataDir, ...parts);
   for (const name of [`${gone.id}.own`, "zzzzzzzzzzzz"]) mkdirSync(at("workspaces", name, "deep"), { recursive: true });

@@ -1,4 +1,4 @@
-/** Content from outside keeps its mark on every way by which it reaches another task. */
+/** Taint follows content from outside on every way to another task. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ afterAll(() => rmSync(base, { recursive: true, force: true }));
 const send = call("touch", { what: "mail" });
 const fetchPage = call("read_page", { what: "p" });
 
-/** `read_page` brings content from outside; `touch` sends something out. */
+/** `read_page` returns content from outside; `touch` sends data out. */
 async function trialWith(script: Parameters<typeof start>[0]): Promise<Trial> {
   const touch = worldToolFor("touch", "report_interrupted", () => "sent");
   const sends = { ...touch, effectOf: () => ({ level: "network" as const, sends: true, hosts: ["example.org"] }) };
@@ -36,7 +36,7 @@ async function work(trial: Trial, task: string, workspace?: string) {
   return trial.submit({ task, agent: "worker", ...(workspace && { workspace }) });
 }
 
-test("the next tree in the same folder, above or below it is tainted by what the first one left; one beside it is not", async () => {
+test("the next tree in the same, a parent or a child folder is tainted; a tree in a sibling folder is not", async () => {
   const folder = join(base, "project");
   mkdirSync(join(folder, "inner"), { recursive: true });
   mkdirSync(join(base, "projectile"));
@@ -57,7 +57,7 @@ test("the next tree in the same folder, above or below it is tainted by what the
   }
 });
 
-test("rows that a sibling's page stands in taint whoever reads them by SQL", async () => {
+test("rows with a sibling's page taint the task that reads them by SQL", async () => {
   const trial = await trialWith({
     root: [startSubtask(sub("reads")), endTask("done")],
     reads: [fetchPage, endTask("read")],

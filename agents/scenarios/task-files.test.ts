@@ -1,4 +1,4 @@
-/** What a task changed, as its page shows it. */
+/** The files that a task changed, as its page shows them. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const filesOf = (trial: Trial, tree: Tree, title: string) =>
 const named = ({ files }: Awaited<ReturnType<typeof filesOf>>) =>
   files.map(({ path, change, additions, deletions }) => `${change} ${path} +${additions} -${deletions}`);
 
-test("each task shows what it and its subtasks changed in a person's folder, and nothing of what was there", async () => {
+test("each task shows what it and its subtasks changed in a person's folder, and no unchanged files", async () => {
   const folder = mkdtempSync(join(tmpdir(), "banyan-files-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, "readme.md"), "as it was\n");
@@ -48,13 +48,13 @@ test("each task shows what it and its subtasks changed in a person's folder, and
   ]);
   expect(named(await filesOf(trial, tree, "none"))).toEqual([]);
 
-  // What a fork copied began in the person's folder, too.
+  // A fork's copied files started in the person's folder too.
   const fork = await trial.runtime.application.commands.fork(titled(tree, "two").id, {}, tester);
   const ended = await trial.ended(fork.id);
   expect(named(await filesOf(trial, ended, "one"))).toEqual(["added a.txt +1 -0"]);
 });
 
-test("in a fresh folder everything is new; an own folder counts for itself, and what is merged for who gets it", async () => {
+test("in a new folder all files are new; an own folder's changes count for its task, merged ones for the parent too", async () => {
   const trial = await start({
     root: ({ turn }) =>
       [write("base.txt", "base\n"), startSubtask(sub("own", { workspace: "own" }))][turn] ?? endTask("done"),
@@ -68,7 +68,7 @@ test("in a fresh folder everything is new; an own folder counts for itself, and 
   expect(root.patch).toContain("+mine");
 });
 
-test("files that other programs run by themselves are named as such, however many others were changed", async () => {
+test("files that other programs run are marked, however many other files changed", async () => {
   const many =
     "mkdir a; for i in $(seq 2100); do echo x > a/$i; done; mkdir .vscode z; echo > .envrc; echo {} > .vscode/tasks.json; echo {} > z/package.json";
   const trial = await start({ root: [call("use_terminal", { command: many }), endTask("done")] });

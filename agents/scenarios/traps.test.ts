@@ -1,4 +1,4 @@
-/** G3: what is left in a person's folder behind the back of every answer is put before a person when the task ends. */
+/** G3: when a task ends, repositories that no call's result shows are flagged for a person. */
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { runRoot, trialsOfThisFile } from "../testing/scenario";
 
 const start = trialsOfThisFile();
 
-test("a trap that a command in the background lays is put before a person", async () => {
+test("a trap set by a background command is flagged for a person", async () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "banyan-traps-")));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   giveToTools(folder);

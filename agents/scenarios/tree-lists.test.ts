@@ -32,7 +32,7 @@ test("lists of trees are filtered, ordered, counted and paged", async () => {
   expect(await titles({ status: "failed" })).toEqual([bad.title]);
   expect(await titles({ agent: "coder" })).toEqual([bad.title]);
   expect(await titles({ person: "tester", status: "succeeded" })).toEqual([good.title]);
-  // What is typed is looked for as it stands, not as a pattern; an id is found by its beginning.
+  // The text is searched literally, not as a pattern; an id is found by its prefix.
   expect(await titles({ search: "100%" })).toEqual([good.title]);
   expect(await titles({ search: "the%" })).toEqual([]);
   expect(await titles({ search: "COUNT" })).toEqual([bad.title, good.title]);
@@ -54,7 +54,7 @@ test("lists of trees are filtered, ordered, counted and paged", async () => {
   }
   await expect(queries.listTrees({ after: "1-2-3" })).rejects.toThrow(/cursor/);
 
-  // A failure is news to each person until they have seen it, and no longer than it stands.
+  // A failure is unseen for each person until they see it or it no longer applies.
   expect(await titles({ unseenBy: "tester" })).toEqual([bad.title]);
   await commands.markSeen(bad.id, ownerCalled("tester"));
   expect(await titles({ unseenBy: "tester" })).toEqual([]);
@@ -81,15 +81,17 @@ test("templates are saved, renamed and deleted for everybody; those that came wi
   const submission = { task: "Do it" };
   await expect(commands.saveTemplate({ name: "my OWN", submission }, me)).rejects.toThrow(/already/);
   await expect(commands.saveTemplate({ name: " ", submission }, me)).rejects.toThrow(/needs a name/);
-  await expect(commands.saveTemplate({ name: "x".repeat(61), submission }, me)).rejects.toThrow(/shorten/);
-  await expect(commands.saveTemplate({ name: "a", submission, replaces: "gone" }, me)).rejects.toThrow(/no template/);
+  await expect(commands.saveTemplate({ name: "x".repeat(61), submission }, me)).rejects.toThrow(/longer than/);
+  await expect(commands.saveTemplate({ name: "a", submission, replaces: "gone" }, me)).rejects.toThrow(
+    /no longer exists/,
+  );
   await commands.saveTemplate({ name: "Another", submission, replaces: "My own" }, me);
   await commands.saveTemplate({ name: "Mend a test", submission, replaces: "Fix a failing test" }, me);
   expect(await names()).toEqual(["Another", "Mend a test", ...seeded.filter((one) => one !== "Fix a failing test")]);
   await commands.removeTemplate("Another", me);
   await commands.removeTemplate("Survey a repository", me);
   expect(await names()).toEqual(["Mend a test", ...seeded.filter((one) => !/^(Fix|Survey)/.test(one))]);
-  await expect(commands.removeTemplate("Another", me)).rejects.toThrow(/no template/);
+  await expect(commands.removeTemplate("Another", me)).rejects.toThrow(/no longer exists/);
 });
 
 test("what is sent twice, one after the other or at the same time, makes one tree", async () => {

@@ -1,4 +1,4 @@
-/** What all calls of added servers share in one process, and how a server's configuration reaches the pool: with its code in place. */
+/** The state that all calls of added servers share in one process, and the configuration that the pool gets. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
@@ -8,10 +8,10 @@ import type { ServerBody, ToolBody } from "@/core/rules/configuration";
 import type { McpPool } from "@/lib/mcp/calls/pool";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 
-/** One server, as a task keeps it. */
+/** A server in a task's pinned version. */
 export type ServerOfTask = ToolBody & { server: ServerBody };
 
-/** How a server sees a folder of a tree. */
+/** A server's view of a tree's folder. */
 export interface Place {
   workspace: string;
   hiddenPaths: string[];
@@ -22,25 +22,25 @@ export interface Place {
 export interface ServersContext {
   pool: McpPool;
   packagesDir: string;
-  /** Code that agents wrote, one folder for each version. */
+  /** Folder for code that agents wrote, with one folder per version. */
   codeDir: string;
   emptyDir: string;
-  /** By scope: the folder that processes of it see. */
+  /** The folder that a scope's processes see, by scope. */
   places: Map<string, Place>;
-  /** Where a person signs in, by the server's name. */
+  /** The sign-in page for a person, by the server's name. */
   signInPages: Map<string, string>;
-  /** Servers that work in a tree's folder: tried out without a tree, they see an empty one. */
+  /** Servers that work in a tree's folder. When tested without a tree, they see an empty folder. */
   inFolder: Set<string>;
 }
 
-/** With the folder of its code, which is named by the hash of that: another version is another server to the pool. */
+/** Returns the configuration with the code's folder, named by its hash, so the pool treats versions as different. */
 export async function configOf({ codeDir }: ServersContext, { name, server }: ServerOfTask): Promise<ServerConfig> {
   const config = { ...(server.config as ServerConfig), name };
   if (config.kind === "http" || !server.files) return config;
   return { ...config, code: await putInPlace(codeDir, name, server.files) };
 }
 
-/** Written once, whole or not at all. */
+/** Writes the code once, complete or not at all, and returns its folder. */
 async function putInPlace(codeDir: string, name: string, files: Readonly<Record<string, string>>): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 24);
   const folder = path.join(codeDir, `${name}-${hash}`);
@@ -48,7 +48,7 @@ async function putInPlace(codeDir: string, name: string, files: Readonly<Record<
     await mkdir(codeDir, { recursive: true, mode: 0o700 });
     const staging = await mkdtemp(path.join(codeDir, ".writing-"));
     await writeFiles(staging, files);
-    // Another process may have been quicker with the very same files.
+    // Another process may have written the same files first.
     await rename(staging, folder).catch(() => rm(staging, { recursive: true, force: true }));
   }
   return folder;

@@ -1,4 +1,4 @@
-/** What a file of servers would add, for whoever is about to add it: nothing is stored, started or sent anywhere. */
+/** Previews what a file of servers would add, without storing, starting or sending anything. */
 
 import type { PreviewedServer, ServerPreview } from "@/core/shapes/tools";
 import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
@@ -8,7 +8,7 @@ import type { ServerConfig } from "@/lib/mcp/config/types";
 
 const NOWHERE: ServerPlacement = { scope: "tree", workspace: "none" };
 
-/** `kept`: names of the secrets that the vault has already. */
+/** Returns the preview. `kept` has the names of the secrets already in the vault. */
 export function previewServers(text: string, taken: readonly string[], kept: ReadonlySet<string>): ServerPreview {
   const found = importServers(text, taken);
   const missing = found.missing.filter((name) => !kept.has(name));
@@ -26,7 +26,7 @@ export function previewServers(text: string, taken: readonly string[], kept: Rea
   return { servers, problems: found.problems };
 }
 
-/** How a server is started or reached, with secrets as their names. */
+/** Returns how a server is started or reached, with names in place of secrets. */
 export function startOf(config: ServerConfig): Pick<PreviewedServer, "kind" | "start" | "hosts" | "settings"> {
   if (config.kind === "http") {
     const start = shownValue(config.url);

@@ -1,14 +1,14 @@
-/** Calls of added servers' tools: the port that the turn sees, and what there is where no server can be started. */
+/** The port through which the turn calls added servers, and a stand-in where no server can be started. */
 
 import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
 import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 
 export interface ServerCalls {
-  /** Resolves with the outcome, also when the server fails; rejects only when aborted. */
+  /** Resolves with the outcome, even when the server fails; rejects only when aborted. */
   call(tool: OfferedServerTool, input: unknown, context: ToolContext): Promise<ToolOutcome>;
-  /** Ends what runs for a tree. */
+  /** Ends a tree's servers. */
   endOf(treeUid: string): Promise<void>;
-  /** Ends what runs for anybody; what is called afterwards is started anew. */
+  /** Ends all servers; a later call starts its server again. */
   endAll(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What servers of tools need of this installation, in whatever process they are started. */
+/** Returns what tool servers need from this installation, in any process that starts them. */
 
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";

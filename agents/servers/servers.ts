@@ -19,21 +19,21 @@ export interface ServersOptions {
   dataDir: string;
   sandbox: McpPoolOptions["sandbox"];
   vault: Pick<Vault, "get" | "set">;
-  /** Where people are sent back to after they have signed in at a server. */
+  /** The page to which people return after signing in at a server. */
   callbackUrl: string;
-  /** The hash under which a tool is approved now; undefined: it is not. */
+  /** Returns the approved hash of a tool, or undefined when it is not approved. */
   approvedHash(server: string, tool: string): string | undefined;
   toolStates: Pick<ToolStates, "quarantine">;
   version: string;
-  /** `host:port`s that a person's servers may have although their addresses are private. */
+  /** `host:port`s that servers may use although their addresses are private. */
   privateHosts: readonly string[];
-  /** Where keys lie: shown to no server. */
+  /** Key files, hidden from every server. */
   keyPaths: readonly string[];
   report(message: string): void;
 }
 
 export interface Servers extends ServerCalls {
-  /** What it lists beside its tools, as JSON. */
+  /** Returns the server's resources and prompts as JSON. */
   listResources(server: ServerOfTask, context: ToolContext): Promise<ToolOutcome>;
   readResource(server: ServerOfTask, uri: string, context: ToolContext): Promise<ToolOutcome>;
   getPrompt(
@@ -42,12 +42,12 @@ export interface Servers extends ServerCalls {
     args: Record<string, string>,
     context: ToolContext,
   ): Promise<ToolOutcome>;
-  /** The body with the exact version of its package and everything that the server listed. Throws UserError. */
+  /** Returns the body with the package's exact version and the listed tools. Throws UserError. */
   validate(body: ToolBody): Promise<ToolBody>;
-  /** What the server says of itself now. Throws UserError; SignInNeeded when a person has to sign in first. */
+  /** Returns what the server lists now. Throws UserError, or SignInNeeded when a person must sign in first. */
   describe(body: ToolBody): Promise<ServerDescription>;
   health: McpPool["health"];
-  /** A person has come back from its sign-in page. Throws UserError. */
+  /** Finishes a sign-in when the person has returned from the server's page. Throws UserError. */
   finishSignIn(body: ToolBody, code: string, state: string): Promise<void>;
   closeServer: McpPool["closeServer"];
 }
@@ -116,14 +116,14 @@ function poolOptions(
   };
 }
 
-/** `listed`: the tool as it is now; undefined: it is gone. */
+/** Holds back a server whose tool has changed. `listed` is the tool now; undefined: it is gone. */
 function holdBackChanged(
   { approvedHash, toolStates, report }: ServersOptions,
   server: string,
   tool: string,
   listed: ListedTool | undefined,
 ): void {
-  // A task that began before a person accepted the change keeps the old version; that is no reason to hold it back.
+  // A task from before a person accepted the change still uses the old version; the server itself is as approved.
   if (listed && approvedHash(server, tool) === listed.hash) return;
   const what = listed ? "has a different schema from the approved one" : "was removed";
   const why = `its tool ${tool} ${what}. A person has to look at it.`;
@@ -132,7 +132,7 @@ function holdBackChanged(
     .catch((error) => report(`The server ${server} could not be held back: ${error}`));
 }
 
-/** `by`: the call of the task. */
+/** Calls a server's tool. `by` is the context of the task's call. */
 function callTool(
   context: ServersContext,
   { server, tool }: OfferedServerTool,
@@ -150,7 +150,7 @@ function callTool(
   );
 }
 
-/** One request of a task, over the connection of its scope; a failure is an answer for the model, too. */
+/** Sends one request of a task over its scope's connection. A failure becomes an error result for the model. */
 async function answered(
   context: ServersContext,
   server: ServerOfTask,
@@ -161,14 +161,14 @@ async function answered(
   const { signal, timeoutMs } = by;
   try {
     const result = await ask(config, { scope: scopeOf(context, server.server, by), signal, timeoutMs });
-    const cutNote = result.isCut ? "\n[… the server's answer was longer and is cut here …]" : "";
+    const cutNote = result.isCut ? "\n[… the server's answer was longer and was cut here …]" : "";
     const outside = bringsOutside(server.server);
     return { content: `${result.text}${cutNote}`, isError: result.isError, ...(outside && { outside }) };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (!(error instanceof McpFailure)) throw error;
-    const unsure = error.mayHaveRun ? " It may have had its effect: look before you repeat it." : "";
-    // What it said on its way out is as much from outside as what it answers.
+    const unsure = error.mayHaveRun ? " The call may have taken effect: check before you repeat it." : "";
+    // An error message of the server is outside content too.
     const outside = bringsOutside(server.server);
     return { content: `${error.message}${unsure}`, isError: true, ...(outside && { outside }) };
   }
@@ -182,7 +182,7 @@ function scopeOf(
   if (server.scope === "shared") return "shared";
   if (server.workspace === "none" || workspace === null) return treeId;
   const scope = `${treeId} ${server.workspace} ${workspace}`;
-  // A folder that holds the running system is shown read-only, whatever was approved.
+  // A folder with the running system is read-only, whatever was approved.
   const readOnlyWorkspace = server.workspace === "read" || isReadOnly === true;
   places.set(scope, { workspace, hiddenPaths, readOnlyWorkspace, guardsGit });
   return scope;
@@ -203,7 +203,7 @@ async function finishSignIn(
   state: string,
 ): Promise<void> {
   const config = body.server?.config as ServerConfig | undefined;
-  if (config?.kind !== "http") throw new UserError("invalid", `${body.name} is no server that asks for a sign-in.`);
+  if (config?.kind !== "http") throw new UserError("invalid", `The server ${body.name} has no sign-in.`);
   try {
     await pool.finishSignIn({ ...config, name: body.name }, code, state);
   } catch (error) {
@@ -212,7 +212,7 @@ async function finishSignIn(
   signInPages.delete(body.name);
 }
 
-/** All but code that an agent of the tree wrote and that reaches no host. */
+/** Returns whether answers are outside content: always, except from an agent's own code without network access. */
 function bringsOutside({ config, files }: ServerBody): boolean {
   const server = config as ServerConfig;
   return !files || server.kind === "http" || (server.hosts ?? []).length > 0;

@@ -1,25 +1,25 @@
-/** Sign-ins at servers that ask for one: kept in the vault, so that every process of this database has them. */
+/** Sign-ins at tool servers, kept in the vault so that every process of this database has them. */
 import { createHash } from "node:crypto";
 import { UserError } from "@/agents/application";
 import type { OAuthRecord, OAuthStore } from "@/lib/mcp/calls/oauth";
 import { CALLBACK_PATH } from "@/lib/mcp/config/oauth-callback";
 import type { Vault } from "@/lib/secrets/vault";
 
-/** In whose name sign-ins are kept: a token is renewed when nobody is there. */
+/** The vault's name for the writer of sign-ins, because tokens are renewed without a person. */
 const KEEPER = "banyan";
 
-/** The server asks somebody to sign in. */
+/** Thrown when a person must sign in at the server. */
 export class SignInNeeded extends UserError {
   constructor(
     message: string,
-    /** The address that a person opens for it, which is http or https. */
+    /** The sign-in page's address, http or https. */
     readonly page: string,
   ) {
     super("conflict", message);
   }
 }
 
-/** Our page, to which people are sent back: where people reach the server, or on this machine unless it listens elsewhere. */
+/** Returns the page to which people return: at the public address, else at the host that the server listens on. */
 export function callbackUrl({
   host,
   port,
@@ -35,7 +35,7 @@ export function callbackUrl({
   return `http://${name}:${port}${CALLBACK_PATH}`;
 }
 
-/** One secret for each server and address, under `mcp/<server>/`, so that it goes when the server is removed. */
+/** Returns a store with one secret per server and address, under `mcp/<server>/`, which is removed with the server. */
 export function signInStore(vault: Pick<Vault, "get" | "set">): OAuthStore {
   const nameOf = (key: string) => {
     const hash = createHash("sha256").update(key).digest("hex").slice(0, 16);

@@ -1,4 +1,4 @@
-/** Tries a server out before it is approved: its package is pinned, it is started once, and what it lists is kept. */
+/** Tests a server before its approval: pins its package, starts it once, and stores the tools that it lists. */
 import { mkdir } from "node:fs/promises";
 import { UserError } from "@/agents/application";
 import type { ToolBody } from "@/core/rules/configuration";
@@ -11,7 +11,7 @@ import { SignInNeeded } from "./sign-in";
 const VALIDATION_SCOPE = "validation";
 const PROBE_MS = 30_000;
 
-/** The body with the exact version of its package and everything that the server listed. Throws UserError. */
+/** Returns the body with the package's exact version and the listed tools. Throws UserError. */
 export async function validate(context: ServersContext, given: ToolBody): Promise<ToolBody> {
   const body = await prepared(context, given);
   const { tools } = await describePrepared(context, body);
@@ -26,14 +26,14 @@ export async function validate(context: ServersContext, given: ToolBody): Promis
   return { ...body, server: { ...body.server, tools: kept } };
 }
 
-/** What the server says of itself now. Throws UserError; SignInNeeded when a person has to sign in first. */
+/** Returns what the server lists now. Throws UserError, or SignInNeeded when a person must sign in first. */
 export async function describe(context: ServersContext, body: ToolBody): Promise<ServerDescription> {
   return describePrepared(context, await prepared(context, body));
 }
 
 async function prepared(context: ServersContext, body: ToolBody): Promise<ServerOfTask> {
   const { inFolder, emptyDir } = context;
-  if (!body.server) throw new UserError("invalid", `${body.name} is no server of tools.`);
+  if (!body.server) throw new UserError("invalid", `${body.name} is not a tool server.`);
   const config = body.server.config as ServerConfig;
   inFolder.delete(body.name);
   if (body.server.workspace !== "none") {
@@ -63,7 +63,7 @@ async function describePrepared(context: ServersContext, body: ServerOfTask): Pr
   }
 }
 
-/** Makes the call that the server's entry names, where it names one. */
+/** Makes the probe call that the server's entry names, if any. Throws UserError when it fails. */
 async function probe(context: ServersContext, body: ServerOfTask, listed: ServerDescription["tools"]): Promise<void> {
   const { pool } = context;
   const wanted = body.server.probe;
@@ -73,7 +73,7 @@ async function probe(context: ServersContext, body: ServerOfTask, listed: Server
     const names = listed.map((one) => one.name).join(", ");
     throw new UserError(
       "conflict",
-      `The server ${body.name} has no tool ${wanted.tool} to try: it lists ${names || "none"}.`,
+      `The server ${body.name} has no tool ${wanted.tool} for its probe. Its tools: ${names || "none"}.`,
     );
   }
   try {

@@ -7,7 +7,7 @@ import path from "node:path";
 import { build } from "esbuild";
 import { inject } from "vitest";
 
-/** Native, too large for what never runs here, or loading their parts at run time. */
+/** Packages left out of the bundle: native, large and never run here, or loading parts at run time. */
 const OUTSIDE = [
   "better-sqlite3",
   "esbuild",
@@ -32,7 +32,7 @@ export async function bundleProgram(entry: string): Promise<[launcher: string, p
   const program = path.join(runFolder, `${name}.cjs`);
   const launcher = path.resolve("agents/testing/launch.cjs");
   if (existsSync(program)) return [launcher, program];
-  // Two files may do so at once: each in a folder of its own, and the last one counts.
+  // Two test files may build at the same time, each in its own folder; the last one wins.
   chmodSync(runFolder, 0o755);
   const made = path.join(mkdtempSync(path.join(runFolder, `${name}-`)), `${name}.cjs`);
   await build({

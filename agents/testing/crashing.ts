@@ -1,4 +1,4 @@
-/** Workers in processes of their own that kill themselves at a boundary; see crash-main.ts. */
+/** Worker processes that kill themselves at a boundary; see crash-main.ts. */
 import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { bundleProgram } from "./bundle";
 
 export interface Crashing {
-  /** For trials that prepare a data folder: its copies are what workers run on. */
+  /** For trials that prepare a data folder, of which each worker gets a copy. */
   template: string;
   freshFolder(name: string): string;
   /** Runs a worker on a data folder; resolves with how it ended and how many boundaries it passed. */

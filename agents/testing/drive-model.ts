@@ -1,4 +1,4 @@
-/** What the model of a driven task does: random replies with every kind of call, and every kind of failure. */
+/** The model of a driven task: random replies with every kind of call, and every kind of failure. */
 import type { Entry } from "@/core/log/entries";
 import { unfinishedSubtasks } from "@/core/waits";
 import type { Driver } from "./drive-outside";

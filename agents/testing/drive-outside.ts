@@ -1,4 +1,4 @@
-/** What reaches a driven task from outside: letters, subtasks that end, leases that change, and time. */
+/** External events of a driven task: letters, ending subtasks, changing leases, and time. */
 import type { Rest } from "@/core/decide";
 import { evolve } from "@/core/evolve";
 import type { Facts, Letter, LetterBody } from "@/core/facts";
@@ -16,11 +16,11 @@ export interface Driver {
   ids: number;
   turnsLeft: number;
   retries: number;
-  /** Its agent goes round in a circle. */
+  /** Its agent repeats itself. */
   circles: boolean;
-  /** Reviews of calls that needed approval, also of those that were called off since. */
+  /** Reviews of calls that needed approval, including cancelled calls. */
   approvals: string[];
-  /** Own questions, also those that were answered. */
+  /** Its own questions, including answered ones. */
   questions: string[];
 }
 
@@ -36,7 +36,7 @@ function send(driver: Driver, body: LetterBody): void {
   driver.facts.letters.push({ id: driver.letters, ...body } as Letter);
 }
 
-/** Between two decisions. */
+/** Sends events between two decisions. */
 export function happen(driver: Driver): void {
   const { random, facts, state } = driver;
   facts.nowMs += random.between(0, 50);
@@ -54,7 +54,7 @@ export function happen(driver: Driver): void {
   }
 }
 
-/** At any moment, also while calls are open, and twice the same. */
+/** Sends letters at any moment, even while calls are open, and sometimes the same letter twice. */
 function personWrites(driver: Driver): void {
   const { random } = driver;
   if (random.chance(0.05)) send(driver, { kind: "steer", text: "Mind the gap.", by: "anna" });
@@ -96,7 +96,7 @@ export function endRelative({ random, facts }: Driver, name: string): void {
   if (ended) facts.relatives.set(name, ended);
 }
 
-/** Whatever the task waits for happens, or its time is over. */
+/** Lets the event happen that the task waits for, or its timeout. */
 export function passTime(driver: Driver, { waits, parkedUntilMs, step }: Rest): void {
   const { facts, random } = driver;
   facts.held = false;

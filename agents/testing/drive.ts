@@ -1,4 +1,7 @@
-/** Drives the real `decide` of one task with random replies, letters, subtasks and crashes; pure, and the same for the same seed. */
+/**
+ * Drives the real `decide` of one task with random replies, letters, subtasks and crashes. The seed determines the
+ * run.
+ */
 
 import { cutOf } from "@/core/compact";
 import { type Decision, decide } from "@/core/decide";
@@ -16,15 +19,15 @@ import { createRandom, type Random } from "./simulation/random";
 
 export interface Drive {
   entries: Entry[];
-  /** Each decision with the log that it was made from and the facts that held. */
+  /** Each decision with its log and its facts. */
   points: { length: number; facts: Facts; decision: Decision }[];
   state: TaskState;
 }
 
-/** A task that does not end within so many decisions does not end at all. */
+/** A task with more decisions than this counts as endless. */
 const MOST_DECISIONS = 3_000;
 
-/** Throws when the task does not come to an end. */
+/** Drives the task to its end; throws when it does not end. */
 export function drive(seed: number): Drive {
   const random = createRandom(seed);
   const entries = beginning(random);

@@ -42,9 +42,12 @@ export function factsOf(facts: Partial<Facts> = {}): Facts {
     limits: {
       maxStrikes: 3,
       maxEndings: 3,
+      maxTimeouts: 10,
       maxModelTries: 10,
       contextTokens: 200_000,
       maxOutputTokens: 8_000,
+      outputTokens: 8_000,
+      compactTokens: 1_000_000,
       ...facts.limits,
     },
   };

@@ -2,6 +2,7 @@
  * A model that answers at once, in this process, and what belongs to it: what is then measured is the runtime alone.
  * What a task does stands in its instruction, as JSON: how it spreads into subtasks, or how many tool turns it takes.
  */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Runtime } from "@/agents/boot/runtime";
@@ -9,6 +10,7 @@ import { worldTool } from "@/agents/tools/contract/tool";
 import type { FinishingPolicy } from "@/core/log/entries";
 import type { ModelPort, ModelReply, ModelRequest, ToolCallRequest } from "@/core/log/model";
 import type { AgentBody } from "@/core/rules/configuration";
+import { taskIdIn } from "./task-id";
 
 export const INSTANT_MODEL = "ollama/instant";
 export const INSTANT_AGENT = "instant";
@@ -17,18 +19,18 @@ export const INSTANT_AGENT = "instant";
 export interface Plan {
   turns: number;
   spread?: number[];
-  /** Tells tasks apart. */
+  /** Makes tasks distinguishable. */
   label?: string;
 }
 
 export interface InstantOptions {
-  /** Of the reply's text, and of the tool's response: two of these a turn. */
+  /** Characters of the reply's text, and of the tool's response: two of these per turn. */
   payloadChars?: number;
-  /** A model that takes this long. */
+  /** How long the model takes to answer. */
   delayMs?: number;
   /** Called as each request arrives, before the delay. */
   onRequest?(plan: Plan, turn: number, taskUid: string): void;
-  /** From this turn on the model never answers. */
+  /** The model never answers from this turn on. */
   silentFromTurn?: number;
   /** Only leaves are silent, from their first turn on. */
   silentLeaves?: boolean;
@@ -43,7 +45,7 @@ export function instantModel(options: InstantOptions = {}): ModelPort {
       const plan = planOf(request);
       if (!plan) return judgement(request);
       const turn = request.messages.filter((message) => message.role === "assistant").length + 1;
-      options.onRequest?.(plan, turn, taskOf(request));
+      options.onRequest?.(plan, turn, taskIdIn(request));
       if (options.silentLeaves && !plan.spread?.length) await aborted(signal);
       if (turn >= (options.silentFromTurn ?? Number.POSITIVE_INFINITY)) await aborted(signal);
       if (options.delayMs) await sleep(options.delayMs, undefined, { signal });
@@ -66,7 +68,7 @@ function replyTo(plan: Plan, turn: number, text: string): ModelReply {
   return reply(turn, "", [{ name: "end_task", input: { status: "success", result: "Done." } }]);
 }
 
-/** Finishing agents read other instructions than plans, and are content. */
+/** Finishing agents get other instructions than plans, and always pass. */
 function judgement(request: ModelRequest): ModelReply {
   const result = '{"outcome":"pass","reasons":["It holds."]}';
   return reply(request.messages.length, "", [{ name: "end_task", input: { status: "success", result } }]);
@@ -90,17 +92,13 @@ function planOf(request: ModelRequest): Plan | null {
   return JSON.parse(first.content) as Plan;
 }
 
-function taskOf(request: ModelRequest): string {
-  return /\nTask: (\S+)/.exec(request.system)?.[1] ?? "";
-}
-
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 }
 
-/** Answers with as much text as the model writes. It may be run again after a crash. */
+/** Answers with as much text as the model writes. The call is repeatable after a crash. */
 export function probeTool(payloadChars = PAYLOAD_CHARS) {
   const text = prose(payloadChars);
   return worldTool({

@@ -1,4 +1,4 @@
-/** A server of tools without dependencies that has resources and a prompt, and says of its tool what a file says. */
+/** A tool server without dependencies, with resources, a prompt, and a tool whose description comes from a file. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -33,7 +33,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
 `;
 
 export interface NotesServer {
-  /** A person's file that names it. */
+  /** Returns a person's file that adds the server. */
   file: string;
   /** From its next start on. */
   says(description: string): void;

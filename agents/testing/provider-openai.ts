@@ -49,7 +49,7 @@ export function readOpenAIRequest(raw: Record<string, unknown>): ReadRequest {
       messages.push({ role: "assistant", text, thinking: message.reasoning_content ?? "", calls });
     } else {
       const callId = message.tool_call_id ?? "";
-      // The protocol has no flag for errors: they are told in the content.
+      // The protocol has no flag for errors, so they are in the content.
       messages.push({ role: "tool", callId, toolName: toolNames.get(callId) ?? "", content: text, isError: false });
     }
   }
@@ -63,7 +63,7 @@ export function readOpenAIRequest(raw: Record<string, unknown>): ReadRequest {
   };
 }
 
-/** What the real service refuses in a conversation, in its words; undefined when it would accept it. */
+/** Returns the real service's error for the conversation, or undefined when it would accept it. */
 function invalid(messages: Message[]): string | undefined {
   let open: string[] = [];
   for (const [index, message] of messages.entries()) {

@@ -28,7 +28,7 @@ export interface ScriptedRequest {
   provider: ScriptedProtocol;
   /** From the line `Agent: <name>` of the system prompt; empty without one. */
   agent: string;
-  /** From the line `Task: <id>` of the system prompt; empty without one. */
+  /** From the line `Task: <id>` of the first messages; empty without one. */
   task: string;
   /** Text of the first user message. */
   instruction: string;
@@ -64,7 +64,7 @@ export interface ScriptedCall {
   input?: unknown;
   /** Default: unique. `null` sends none (OpenAI's protocol only). */
   id?: string | null;
-  /** Sent in place of `input`, for arguments that are no valid JSON. */
+  /** Sent in place of `input`, for arguments that are not valid JSON. */
   rawArguments?: string;
 }
 
@@ -85,11 +85,11 @@ export type Fault =
   | { type: "status"; status: number; message: string; headers?: Record<string, string> }
   /** A reply whose stop reason is the provider's word for a refusal. */
   | { type: "refusal" }
-  /** The socket is destroyed after so many events or bytes of the stream; with neither, before any byte of the answer. */
+  /** Destroys the socket after this many events or bytes of the stream; with neither, before any byte of the answer. */
   | { type: "cut"; afterEvents?: number; afterBytes?: number }
   /** The stream opens, sends so many events (default 0), then nothing until the client goes away. */
   | { type: "stall"; afterEvents?: number }
-  /** The request is taken, and nothing ever comes, not even headers, until the client goes away. */
+  /** The request is accepted and never answered, not even with headers, until the client goes away. */
   | { type: "silent" }
   /** The stream ends properly as HTTP, but before the provider's last events. */
   | { type: "no_finish" }

@@ -1,4 +1,4 @@
-/** Replies that scenarios are written in. */
+/** Replies for scenarios. */
 import type { Reply } from "./provider-script";
 
 export function call(name: string, input: unknown): Reply {

@@ -1,4 +1,4 @@
-/** A folder for one run of the tests: what one file made there, the others use. It lies in the checkout, where programs find their packages. */
+/** A folder that the test files of one run share. It is in the checkout, so that programs there find their packages. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { TestProject } from "vitest/node";

@@ -64,7 +64,7 @@ export interface Gate {
   open(): void;
 }
 
-/** Holds whoever awaits `opened` until somebody opens it. */
+/** Returns a gate: `opened` stays pending until somebody opens it. */
 export function gate(): Gate {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -80,7 +80,7 @@ export function titled(tree: Tree, title: string): Task {
   return found;
 }
 
-/** The tree as it stands once the task with that title satisfies the condition. */
+/** Returns the tree once the task with that title satisfies the condition. */
 export async function whenTask(
   trial: Trial,
   treeId: string,
@@ -115,7 +115,7 @@ export function responsesOf(log: Message[]): string[] {
   return log.filter((message) => message.kind === "tool_response").map((message) => String(message.content.text));
 }
 
-/** Every call of the tree has exactly one response, but for those of tasks that have not ended. */
+/** Returns the calls without exactly one response, except those of unended tasks. */
 export async function unansweredCalls(from: Trial | Queries, tree: Tree): Promise<string[]> {
   const wrong: string[] = [];
   for (const task of tree.tasks) {
@@ -130,7 +130,7 @@ export async function unansweredCalls(from: Trial | Queries, tree: Tree): Promis
   return wrong;
 }
 
-/** What the provider was told last about a call's result, or undefined. */
+/** Returns the last result of a call that the provider got, or undefined. */
 export function resultsIn(request: ScriptedRequest | undefined): string[] {
   return (request?.lastToolResults ?? []).map((result) => result.content);
 }
@@ -164,7 +164,7 @@ export function sub(instruction: string, more: Record<string, unknown> = {}) {
   return { instruction, agent: "worker", title: instruction, ...more };
 }
 
-/** Everything that a user message said in a request. */
+/** Returns the texts of all user messages of a request. */
 export function toldIn(request: ScriptedRequest | undefined): string {
   return (request?.messages ?? []).map((message) => (message.role === "user" ? message.text : "")).join("\n");
 }

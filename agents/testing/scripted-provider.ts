@@ -141,6 +141,12 @@ function protocolOf(incoming: IncomingMessage): ScriptedProtocol | undefined {
   return path === "/v1/chat/completions" ? "openai" : undefined;
 }
 
+/** From the line `Task: <id>` of the first messages of the host; empty without one. */
+function taskIn({ system, messages }: ReadRequest): string {
+  const own = messages.slice(0, 2).map((message) => (message.role === "user" ? message.text : ""));
+  return [...own, system].map((text) => /^Task: *(\S+)/m.exec(text)?.[1]).find(Boolean) ?? "";
+}
+
 function describe(
   protocol: ScriptedProtocol,
   read: ReadRequest,
@@ -150,7 +156,7 @@ function describe(
   count: (key: string) => number,
 ): ScriptedRequest {
   const agent = /^Agent: *(\S+)/m.exec(read.system)?.[1] ?? "";
-  const task = /^Task: *(\S+)/m.exec(read.system)?.[1] ?? "";
+  const task = taskIn(read);
   const instruction = read.messages.find((message) => message.role === "user")?.text ?? "";
   const turn = read.messages.filter((message) => message.role === "assistant").length;
   const lastAssistant = read.messages.findLastIndex((message) => message.role === "assistant");

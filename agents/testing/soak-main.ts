@@ -15,7 +15,7 @@ import { worldToolFor } from "./world-tool";
 
 const settings = readSettings(process.env, process.cwd());
 
-/** The effect is done at once, the answer takes a moment: there a kill leaves an outcome that nobody knows. */
+/** The effect happens immediately and the answer takes a moment, so a kill in between leaves an unknown outcome. */
 function toolWithEffect(name: string, afterCrash: "repeat" | "report_interrupted") {
   return worldToolFor(name, afterCrash, async ({ what }, { taskId }) => {
     appendFileSync(join(settings.dataDir, "effects.log"), `${name} ${taskId} ${what}\n`);

@@ -1,4 +1,4 @@
-/** Tools for tests that work on the world: what they do is one function, and they say so. */
+/** World tools for tests, each made from one function. */
 import { z } from "zod";
 import type { AfterCrash, ToolContext, WorldTool } from "@/agents/tools/contract/tool";
 import { worldTool } from "@/agents/tools/contract/tool";
@@ -27,7 +27,7 @@ export function worldToolFor(
   return tool as WorldTool;
 }
 
-/** A new version of an agent, with other tools, finishing settings or limits. */
+/** Saves a new version of an agent, with other tools, finishing settings or limits. */
 export async function changeAgent(trial: Trial, name: string, change: Record<string, unknown>): Promise<void> {
   const agent = trial.runtime.configuration.agents().find((one) => one.name === name);
   if (!agent) throw new Error(`There is no agent ${name}.`);

@@ -4,6 +4,7 @@ import type { Setup } from "@/core/log/entries";
 import type { ToolCallRequest, ToolSpec } from "@/core/log/model";
 import type { TaskRole } from "@/core/log/terms";
 import { isCoreToolOffered } from "@/core/offered-tools";
+import { isSelector } from "@/core/selection";
 import { listAgents } from "./additions/list-agents";
 import { listDocuments } from "./additions/list-documents";
 import { listOptionalTools } from "./additions/list-optional-tools";
@@ -18,6 +19,7 @@ import { READ_OUTPUT } from "./own-tree/read-output";
 import { answer } from "./subtasks/answer";
 import { ask } from "./subtasks/ask";
 import { breakDownTask } from "./subtasks/break-down-task";
+import { chooseAgent } from "./subtasks/choose-agent";
 import { endTask } from "./subtasks/end-task";
 import { flagForReview } from "./subtasks/flag-for-review";
 import { passUp } from "./subtasks/pass-up";
@@ -40,6 +42,12 @@ export const CORE_TOOLS: readonly ControlTool[] = [
   endTask,
 ] as ControlTool[];
 
+/** Tools that an agent gets together with another tool: a background command must be read, answered and stopped. */
+const BROUGHT: Readonly<Record<string, readonly string[]>> = {
+  use_terminal: ["terminal_output", "terminal_input", "terminal_stop"],
+  start_subtask: ["list_agents"],
+};
+
 /** Tools that read the configuration, for agents that list them. */
 const READER_TOOLS: readonly ControlTool[] = [listAgents, listDocuments, listOptionalTools] as ControlTool[];
 
@@ -58,8 +66,13 @@ export interface Catalogue {
   sizeOf(specs: ToolSpec[]): number;
   specs(): ToolSpec[];
   schemaOf(tool: string): Record<string, unknown> | undefined;
-  /** Returns what is wrong with a call's arguments, as a sentence without a full stop, or null when they are valid. */
-  problemOf(call: ToolCallRequest): string | null;
+  /** Returns the core tool that an agent calls by this name; agent_selector has its own `start_subtask`. */
+  controlFor(name: string, agent: string): ControlTool | undefined;
+  /**
+   * Returns what is wrong with the arguments of an agent's call, as a sentence without a full stop, or null when they
+   * are valid.
+   */
+  problemOf(call: ToolCallRequest, agent?: string): string | null;
 }
 
 export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
@@ -72,9 +85,11 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
     sizes.set(spec, known);
     return known;
   };
-  for (const { name, description, input } of [...control.values(), ...world.values()]) {
-    specs.set(name, { name, description, inputSchema: schemaOf(input) });
-  }
+  for (const tool of [...control.values(), ...world.values()]) specs.set(tool.name, specOf(tool));
+  const choice = chooseAgent as ControlTool;
+  const choiceSpec = specOf(choice);
+  const controlFor = (name: string, agent: string) =>
+    isSelector(agent) && name === choice.name ? choice : control.get(name);
 
   return {
     control,
@@ -85,20 +100,37 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
       const core = CORE_TOOLS.filter((tool) => isCoreToolOffered(tool.name, setup.agent, role)).map(
         (tool) => tool.name,
       );
+      // The list of agents is in agent_selector's prompt.
+      const bringing = isSelector(setup.agent) ? setup.tools : [...setup.tools, ...core];
+      const listed = withBrought(bringing).filter((name) => !core.includes(name));
+      // Any output can be shortened, and the shortened output names this tool.
+      const pages = listed.length > 0 ? { first: [READ_OUTPUT], last: [] } : { first: [], last: [READ_OUTPUT] };
       // Tools added while the task runs come last, so that the tools before them keep their place.
-      const reads = role === "work" && setup.tools.length > 0 && world.has(READ_OUTPUT) ? [READ_OUTPUT] : [];
-      const names = [...core, ...reads, ...[...setup.tools].sort(), ...added];
-      const offered = [...new Set(names)].flatMap((name) => specs.get(name) ?? specsOf(name));
+      const later = added.length > 0 ? [...withBrought(added), ...pages.last] : [];
+      const names = [...core, ...pages.first, ...listed.sort(), ...later];
+      const offered = [...new Set(names)].flatMap((name) =>
+        isSelector(setup.agent) && name === choice.name ? choiceSpec : (specs.get(name) ?? specsOf(name)),
+      );
       return [...new Map(offered.map((spec) => [spec.name, spec])).values()];
     },
     sizeOf: (offered) => offered.reduce((sum, spec) => sum + sizeOf(spec), 0),
-    problemOf(call) {
-      const tool = control.get(call.name) ?? world.get(call.name);
+    controlFor,
+    problemOf(call, agent = "") {
+      const tool = controlFor(call.name, agent) ?? world.get(call.name);
       const parsed = tool?.input.safeParse(call.input ?? {});
       if (!parsed || parsed.success) return null;
       return parsed.error.issues.map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`).join("; ");
     },
   };
+}
+
+function specOf({ name, description, input }: { name: string; description: string; input: z.ZodType }): ToolSpec {
+  return { name, description, inputSchema: schemaOf(input) };
+}
+
+/** Returns these tools and the tools that they bring. */
+function withBrought(names: readonly string[]): string[] {
+  return [...new Set(names.flatMap((name) => [name, ...(BROUGHT[name] ?? [])]))];
 }
 
 function schemaOf(input: z.ZodType): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { loadSeeds } from "@/seeds/load";
 import { createCatalogue } from "./catalogue";
 import { NO_SERVICES, worldTools } from "./world-tools";
 
-test("what the registry says of a tool's level is what its code is held to", async () => {
+test("a tool's level in the registry is the level in its code", async () => {
   const { tools } = await loadSeeds("seeds");
   const catalogue = createCatalogue(worldTools(NO_SERVICES));
   const available = tools.filter((tool) => tool.availability.available);

@@ -102,7 +102,7 @@ export async function connectTools(catalogue: Catalogue, version: string): Promi
 
 async function answer(catalogue: Catalogue, name: string, input: unknown, context: Context): Promise<CallToolResult> {
   if (context.kind === "control") {
-    const tool = catalogue.control.get(name);
+    const tool = catalogue.controlFor(name, context.view.state.setup.agent);
     if (!tool) throw new Error(`There is no core tool ${name}.`);
     context.effect = await tool.settle(tool.input.parse(input), context.call, context.view);
     return { content: [{ type: "text", text: "recorded" }] };

@@ -1,4 +1,6 @@
-/** A call whose policy is "ask" is put before a person, with what exactly it would do; the decision comes back as a letter. */
+/**
+ * Asks a person to approve a call whose policy is "ask", with exactly what it would do. A letter brings the decision.
+ */
 import { createHash } from "node:crypto";
 import { BLAST_RADIUS_OF_LEVEL } from "@/core/attention";
 import { idOf } from "@/core/ids";
@@ -9,25 +11,27 @@ import { note, type OpenTask } from "./open-task";
 import type { World } from "./world";
 
 const TITLE_CHARS = 200;
-/** Of a call that a person is asked about, no more can be shown: a longer one is refused before, because all of it would run. */
+/**
+ * The most characters of a call that an approval can show. A longer call is refused, because a person must see it all.
+ */
 export const MOST_SHOWN_CHARS = 100_000;
 
-/** The arguments as a person reads them. What cannot be seen, or turns the direction of what follows, is escaped: it stays the same JSON. */
+/** Returns the arguments for a person: the same JSON, with invisible and direction-changing characters escaped. */
 export function shownArguments(input: unknown): string {
   return JSON.stringify(input ?? {}, null, 1).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (sign) =>
     sign === "\n" ? sign : [...sign].flatMap(escaped).join(""),
   );
 }
 
-/** One code point as JSON escapes: two beyond the first 65,536. */
+/** Returns one code point as JSON escapes, which are two for code points above U+FFFF. */
 function escaped(sign: string): string[] {
   return Array.from({ length: sign.length }, (_, at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, "0")}`);
 }
 
-/** How sure nobody can be of what a call of the level does: reading is plain, commands and the outside are not. */
+/** How uncertain the effect of a call is, by its level: reads are clear, commands and network calls are not. */
 const UNCERTAINTY: Record<Level, number> = { read: 1, write: 2, network: 3, host: 4, change: 4 };
 
-/** Opens one review a call, all of them at once; they are decided in any order, and the calls run in theirs. */
+/** Opens one review per call. People decide them in any order; the calls run in their own order. */
 export function askApproval(world: World, task: OpenTask, calls: Call[]): void {
   const { state, claim } = task;
   const { askTimeoutMs, askDefault = null } = state.setup;
@@ -44,7 +48,7 @@ export function askApproval(world: World, task: OpenTask, calls: Call[]): void {
       evidence: shownArguments(call.input),
       blastRadius: BLAST_RADIUS_OF_LEVEL[level],
       uncertainty: UNCERTAINTY[level],
-      ifIgnored: ignoredSentence(untilMs, askDefault === null ? null : "goes on without the call"),
+      ifIgnored: ignoredSentence(untilMs, askDefault === null ? null : "continues without the call"),
       subject: { tool: call.tool, hash: subjectOf(call), level, why: call.why },
     });
     const content = { type: "approval_asked", call: call.id, review: uid, untilMs } as const;
@@ -52,7 +56,7 @@ export function askApproval(world: World, task: OpenTask, calls: Call[]): void {
   }
 }
 
-/** What an approval allows, exactly: the tool and its arguments, whatever their order. */
+/** Returns the hash of what an approval allows: the tool and its arguments, in any order of keys. */
 export function subjectOf(call: Pick<Call, "tool" | "input">): string {
   return createHash("sha256")
     .update(`${call.tool}\n${canonical(call.input)}`)

@@ -1,4 +1,4 @@
-/** Done means shown: the host itself runs the commands of an ending's claims, in a clean copy of the workspace, sandboxed. */
+/** Checks an ending task's claims: the host runs their commands in the sandbox, in a clean copy of the workspace. */
 import { join } from "node:path";
 import type { Claim, ClaimMark } from "@/core/log/terms";
 import { markOf, unshown } from "@/core/rules/claims";
@@ -11,17 +11,17 @@ import type { World } from "./world";
 
 /** A larger workspace is not copied; its claims are neither shown nor failed. */
 const MAX_COPY_BYTES = 4 * 1024 ** 3;
-/** What copying the workspace may take. */
+/** Time limit for copying the workspace. */
 const COPY_MS = 10 * 60_000;
 const OUTPUT_BYTES = 256 * 1024;
 
-/** The commands run in the order of the claims, in one copy. A crash loses nothing: they are run again, in a new one. */
+/** Runs the commands in the order of the claims, in one copy. After a crash they run again, in a new copy. */
 export async function checkClaims(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   await commit(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;
   const { state, claim } = task;
   const { ending } = state;
-  if (!ending) throw new Error("Claims were checked of a task that is not ending.");
+  if (!ending) throw new Error("Claims can be checked only while a task is ending.");
   const commands = ending.claims.some((one) => one.command !== undefined);
   const hasWorkspace = state.assignment.workspace !== "none";
   const canRun = commands && hasWorkspace && (await world.sandbox.status()).available;
@@ -70,6 +70,6 @@ async function markOne(
   });
   signal.throwIfAborted();
   world.alive(task.claim.uid, COPY_MS);
-  const ended = result.endedBy ? `\n[The host ended the command: ${result.endedBy}.]` : "";
+  const ended = result.endedBy ? `\n[The host stopped the command: ${result.endedBy}.]` : "";
   return markOf(claim, { exitStatus: result.exitStatus, output: `${result.stdout}${result.stderr}${ended}` });
 }

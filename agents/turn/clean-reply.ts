@@ -1,4 +1,4 @@
-/** A model's reply without the secrets that this process knows of, before it is judged, stored or carried out. */
+/** Redacts a model's reply before it is judged, stored or acted on. */
 
 import type { ModelReply, ReplyPart } from "@/core/log/model";
 import type { Redactor } from "@/lib/secrets/redact";
@@ -8,7 +8,7 @@ export function cleanReply(redactor: Redactor, reply: ModelReply): ModelReply {
     if (part.type === "call") return [part];
     const text = redactor.redact(part.text);
     if (text === part.text) return [part];
-    // Providers refuse reasoning that was altered: it is left out whole, with what belongs to it.
+    // Providers refuse altered reasoning, so a part with a secret is left out completely.
     return part.type === "reasoning" ? [] : [{ type: "text", text }];
   });
   const calls = reply.calls.map((call) => ({ ...call, input: redactor.redactValue(call.input) }));

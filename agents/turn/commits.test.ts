@@ -1,4 +1,4 @@
-/** What the runtime costs in commits and bytes: figures that are the same on every disk, so that a test can hold them. */
+/** The runtime's cost in commits and bytes, which is the same on every disk and can therefore be tested. */
 import { afterEach, expect, test } from "vitest";
 import {
   addInstantAgent,
@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   await addInstantAgent(trial.runtime);
 }
 
-/** The commits and the database's bytes that a tree takes, from its submission to its end. */
+/** Returns the commits and the database's bytes of a tree, from its submission to its end. */
 async function measure(plan: Plan): Promise<{ commits: number; bytes: number }> {
   const { log, client } = trial.runtime.store;
   const bytes = () => Number(client.sqlite.pragma("page_count", { simple: true })) * 4_096;

@@ -1,62 +1,66 @@
-/** Replaces the oldest part of a conversation by a summary that the task's own model writes. Charged like any call. */
+/** Replaces the oldest part of a conversation with a summary by the task's own model. Charged like any model call. */
 import { compactedText, cutOf, SUMMARIZER_INSTRUCTION, transcriptOf } from "@/core/compact";
 import { ModelError, type ModelRequest } from "@/core/log/model";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
-import { affordable, chargeFailure, noteDailyCap, noteOverrun } from "./reserve";
+import { affordable, chargeFailure, noteDailyCap, noteOverrun, type Streamed } from "./reserve";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
 const SUMMARY_TOKENS = 4_000;
 
-/** Throws as a model call does; a summary that cannot be had is no failure. */
+/** Compacts the conversation. Throws like a model call, but a failed summary does not fail the task. */
 export async function compact(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   const { state } = task;
   const cut = cutOf(state.messages);
-  if (cut === null) throw new Error("A conversation was compacted that cannot be cut.");
-  const { contextTokens } = world.limitsOf(state.setup.model);
-  // Half the context, at two characters a token: the summariser's own request must not be too long.
-  const transcript = transcriptOf(state.messages.slice(0, cut), contextTokens);
+  if (cut === null) throw new Error("The conversation cannot be cut for compaction.");
+  const { contextTokens, compactTokens, silentMs } = world.limitsOf(state.setup.model);
+  // At two characters a token it takes half the context, or half of what a conversation may grow to.
+  const transcript = transcriptOf(state.messages.slice(0, cut), Math.min(contextTokens, compactTokens));
   const request: ModelRequest = {
     model: state.setup.model,
-    system: `${SUMMARIZER_INSTRUCTION}\n\nAgent: ${state.setup.agent}\nTask: ${task.claim.uid}`,
+    system: `${SUMMARIZER_INSTRUCTION}\n\nAgent: ${state.setup.agent}`,
     tools: [],
-    messages: [{ role: "user", content: transcript }],
+    messages: [{ role: "user", content: `${transcript}\n\nTask: ${task.claim.uid}` }],
     maxOutputTokens: SUMMARY_TOKENS,
   };
   const reserved = affordable(world, task, request, Math.ceil((transcript.length + request.system.length) / 2));
   if (!reserved) {
-    task.exhausted = "The grant does not cover the summary that the conversation needs to go on.";
+    task.exhausted = "The grant does not cover the summary that the conversation needs to continue.";
     return;
   }
   if (!(await commit(world, task, { reserve: reserved }))) return noteDailyCap(world, task);
-  // As before any model call: a letter or a pause that came with the commit is looked at before money is spent.
+  // As before any model call, letters and pauses that arrived with the commit are handled before money is spent.
   if (task.held || task.letters.length > 0) return;
   if (signal.aborted) return endIfStopped(world, task, signal);
-  const limit = timeLimit(world.timers, signal, state.setup.timeoutMs, world.limits.silentMs);
+  const limit = timeLimit(world.timers, signal, {
+    timeoutMs: Math.max(state.setup.timeoutMs, silentMs),
+    silentMs,
+  });
   world.alive(task.claim.uid, state.setup.timeoutMs);
-  const streamed = { any: false };
+  const streamed: Streamed = { chars: 0 };
   let summary = "";
   let usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
   try {
     const reply = await world.models.respond(request, {
       signal: limit.signal,
       onActivity: limit.alive,
-      onDraft: () => {
-        streamed.any = true;
+      onDraft: () => {},
+      onOutput: (chars) => {
+        streamed.chars += chars;
       },
     });
-    const said = reply.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
-    summary = world.redactor.redact(said.trim());
+    const text = reply.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+    summary = world.redactor.redact(text.trim());
     usage = reply.usage;
     noteOverrun(world, task, reserved, reply);
   } catch (error) {
-    chargeFailure(world, task, error, reserved, streamed);
+    chargeFailure(world, task, request, error, streamed);
     if (signal.aborted) return endIfStopped(world, task, signal);
     if (!(error instanceof ModelError) && limit.endedBy() === null) throw error;
   } finally {
     limit.end();
   }
-  // A summary that cannot be had is replaced by the ends of what is dropped: the task goes on rather than stand.
+  // Without a summary, excerpts of the dropped messages take its place, so that the task can continue.
   const text = compactedText(state, summary || transcriptOf(state.messages.slice(1, cut), 8_000));
   const microUsd = world.costOf(state.setup.model, usage) ?? 0;
   note(task, [

@@ -1,30 +1,30 @@
-/** Which folder a task works in: the tree's, or the own one of a task at or above it. */
+/** The folder that a task works in: the tree's folder, or the own folder of the task or one of its ancestors. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { lockStore } from "@/lib/snapshots/lock";
 import type { OpenTask } from "./open-task";
 import type { World } from "./world";
 
-/** What a snapshot, its checkout or a merge may take without a sign of life. */
+/** How long a snapshot, a checkout or a merge may take without a sign of life. */
 export const FILES_MS = 10 * 60_000;
 const SIGN_OF_LIFE_MS = 60_000;
 
 export interface Folder {
-  /** Public id of the task whose own it is; null: the tree's. */
+  /** Public id of the task that owns the folder; null: the tree's folder. */
   owner: string | null;
   path: string;
-  /** Host-side caches of what is in it; see `ToolContext`. */
+  /** Host-side caches for the folder; see `ToolContext`. */
   cacheDir: string;
-  /** As `World.rulesOf` gives them; a copy holds nothing that is hidden, and nothing that others run. */
+  /** From `World.rulesOf`. Empty for an own folder: a copy contains no hidden files and no running system. */
   hiddenPaths: string[];
   isReadOnly: boolean;
-  /** A person's own folder, whose repository they will use themselves. */
+  /** The folder is a person's own, and they use git there themselves. */
   guardsGit: boolean;
 }
 
 type InTree = Pick<OpenTask, "claim" | "tree">;
 
-/** Where the task's files are; for a task without any, the tree's folder. */
+/** Returns the folder with the task's files; for a task without files, the tree's folder. */
 export function folderOf(world: World, task: OpenTask): Folder {
   return folderAt(world, task, task.state.assignment.folder ?? null);
 }
@@ -43,14 +43,14 @@ export function folderAt(world: World, { claim, tree }: InTree, owner: string | 
   };
 }
 
-/** The newest snapshot of a folder, as it stands in the database; null: there is none. */
+/** Returns the newest snapshot of a folder in the database, or null. */
 export function newestOf(world: World, { claim }: InTree, { owner }: Folder): string | null {
   if (owner === null) return world.loader.snapshotOf(claim.treeId);
   const { base, snapshot } = world.loader.ownFolder(owner);
   return snapshot ?? base;
 }
 
-/** With the next commit this is the newest snapshot of the folder. */
+/** Makes `commit` the folder's newest snapshot, with the next record. */
 export function keepSnapshot({ tree, draft }: OpenTask, { owner }: Folder, commit: string): void {
   if (owner !== null) {
     draft.folders.push({ task: owner, snapshot: commit });
@@ -60,7 +60,10 @@ export function keepSnapshot({ tree, draft }: OpenTask, { owner }: Folder, commi
   draft.snapshot = commit;
 }
 
-/** One after the other, in all processes: whatever copies a folder whole, or merges into it. It counts as the task's work. */
+/**
+ * Runs `work` under the folder's lock, which all processes share, because copies of a folder and merges into it must
+ * not overlap. Waiting for the lock counts as the task's work.
+ */
 export async function inTurn<Result>(
   world: World,
   task: OpenTask,
@@ -69,9 +72,9 @@ export async function inTurn<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const { claim } = task;
-  const tell = () => world.alive(claim.uid, FILES_MS);
-  tell();
-  const endTelling = world.timers.every(SIGN_OF_LIFE_MS, tell);
+  const signOfLife = () => world.alive(claim.uid, FILES_MS);
+  signOfLife();
+  const endSigns = world.timers.every(SIGN_OF_LIFE_MS, signOfLife);
   try {
     const file = join(world.cacheDirOf(claim.treeUid), `folder-${folder.owner ?? "tree"}.lock`);
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -82,6 +85,6 @@ export async function inTurn<Result>(
       lock?.release();
     }
   } finally {
-    endTelling();
+    endSigns();
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The one way to every tool: core, built-in, or of an added server. Before a call stands in the log it is checked here
- * (offered? valid? within the rights, the policies and what the task has read?), and nothing but what passed is ever run.
+ * The only way to any tool: core, built-in, or of an added server. Each call is checked here before it is written to
+ * the log: whether it is offered, valid, within the rights and policies, and allowed for a tainted task. Only calls
+ * that pass are ever run.
  */
 
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -20,28 +21,30 @@ import { schemaProblem } from "./schema-problem";
 
 export interface CheckedCall {
   mode: CallMode;
-  /** What the model reads when the call is not carried out. */
+  /** What the model reads when the call does not run. */
   problem?: string;
   level?: Level;
-  /** A person must approve it; `why`: for what other reason than the tool's own policy. */
+  /** A person must approve the call. `why` gives the reason when it is not the tool's own policy. */
   ask?: true;
   why?: string;
-  /** It was refused by a right or a policy, and not for its form: worth a row of the audit. */
+  /** A row for the audit, when a right or a policy refused the call. */
   refusal?: AuditedAct;
 }
 
 export interface Gateway {
-  /** In an order that does not depend on how the agent's list is written, so that the prompt's bytes stay. */
+  /**
+   * Returns the offered tools. Their order does not depend on the agent's list, so the prompt's bytes stay the same.
+   */
   specsFor(state: TaskState): ToolSpec[];
   check(state: TaskState, isFolderTainted: boolean, offered: ReadonlySet<string>, call: ToolCallRequest): CheckedCall;
-  /** The server's tool that a name stands for, in the version that the task keeps; null: it is none. */
+  /** Returns the added server's tool with that name, in the task's pinned version, or null. */
   serverTool(state: TaskState, name: string): OfferedServerTool | null;
 }
 
 export interface GatewaySources {
   catalogue: Catalogue;
   configuration: Configuration;
-  /** Why a tool or a server is held back at present; null: it is not. */
+  /** Returns why a tool or a server is held back, or null. */
   quarantineOf(tool: string): string | null;
 }
 
@@ -74,7 +77,7 @@ function check(
   if (!offered.has(call.name)) {
     return {
       mode: "invalid",
-      problem: `There is no tool ${call.name} for you. You have: ${[...offered].join(", ")}.`,
+      problem: `You have no tool ${call.name}. Your tools: ${[...offered].join(", ")}.`,
     };
   }
   if (call.malformed) {
@@ -84,7 +87,9 @@ function check(
     };
   }
   const added = serverTool(sources, state, call.name);
-  const problem = added ? schemaProblem(added.tool, call.input ?? {}) : sources.catalogue.problemOf(call);
+  const problem = added
+    ? schemaProblem(added.tool, call.input ?? {})
+    : sources.catalogue.problemOf(call, state.setup.agent);
   if (problem !== null) {
     return { mode: "invalid", problem: `The arguments of ${call.name} are not valid. ${problem}.` };
   }
@@ -94,7 +99,7 @@ function check(
   return checkOwn(sources, state, isFolderTainted, call, tool);
 }
 
-/** A call of an added server's tool. */
+/** Checks a call of an added server's tool. */
 function checkAdded(
   sources: GatewaySources,
   state: TaskState,
@@ -109,7 +114,7 @@ function checkAdded(
   return judged(sources, state, isFolderTainted, call, "once", of);
 }
 
-/** A call of one of our own tools that work on the world. */
+/** Checks a call of a built-in world tool. */
 function checkOwn(
   sources: GatewaySources,
   state: TaskState,
@@ -118,8 +123,10 @@ function checkOwn(
   tool: WorldTool,
 ): CheckedCall {
   if (tool.name === "web_search" && !state.setup.webSearch) {
-    return refusedCall(call, `${state.setup.agent} may not search the web: its configuration says so.`);
+    return refusedCall(call, `The configuration of ${state.setup.agent} does not allow web search.`);
   }
+  const unavailable = tool.unavailable?.() ?? null;
+  if (unavailable !== null) return { mode: "invalid", problem: unavailable };
   const input = tool.input.parse(call.input ?? {});
   const mode = tool.afterCrash === "repeat" ? "repeat" : "once";
   if (tool.serverOf) {
@@ -132,24 +139,24 @@ function checkOwn(
   return judged(sources, state, isFolderTainted, call, mode, of);
 }
 
-/** As it is now, whatever version the task keeps: a person may have removed it or switched it off since. */
+/** Returns the live server, or why it cannot be called: a person may have removed, replaced or switched it off. */
 function liveServer({ configuration }: GatewaySources, { name, server }: ServerOfTask): ServerOfTask | string {
   const live = configuration.tools().find((tool) => tool.name === name);
-  if (!live || !isServer(live)) return `The server ${name} was removed by a person, so it cannot be called any more.`;
+  if (!live || !isServer(live)) return `A person has removed the server ${name}, so you can no longer call it.`;
   if (!live.availability.available) return `The server ${name} is switched off: ${live.availability.reason}`;
-  // Another one under the same name: what belongs to it, such as its secrets, is not for the one that was removed.
+  // A different server under the same name. The task must not use its secrets through the old version.
   if (!server.files && canonicalJson(server.config) !== canonicalJson(live.server.config))
-    return `The server ${name} was replaced by a person; request_tools gives you the new one.`;
+    return `A person has replaced the server ${name}; request_tools gives you the new server.`;
   return live;
 }
 
-/** The policy of `tool` counts beside that of the server that it reads from, and loosens nothing. */
+/** Judges a read from a server. The stricter of the policies of `tool` and of the server applies. */
 function resourceCall(sources: GatewaySources, state: TaskState, tool: string, name: string): Judged | string {
   const { configuration } = sources;
   const kept = configuration.serverTools(state.servers).find((one) => one.server.name === name)?.server;
   if (!kept) {
     const names = state.servers.map((one) => one.name).join(", ");
-    return `This task has no server ${name}. It has: ${names || "none"}; request_tools may give it more.`;
+    return `This task has no server ${name}. Its servers: ${names || "none"}; request_tools may give it more.`;
   }
   const live = liveServer(sources, kept);
   if (typeof live === "string") return live;
@@ -177,13 +184,13 @@ function judged(
   const listed = sends ? host.hosts : [...host.hosts, ...host.fetchHosts];
   const isListed = hosts.length > 0 && hosts.every((one) => isCovered(listed, one));
   const { policy: found, why } = judge(policy, { level, isListed, sends }, isTainted, host);
-  if (found === "deny") return refused(`${call.name} is switched off here by its policy.`);
+  if (found === "deny") return refused(`The policy of ${call.name} does not allow calls.`);
   if (found !== "ask") return { mode, level: effect.level };
-  // Whoever decides sees all of what would run, or it does not come before them.
+  // A person must see the whole call before approving it, so a call that cannot be shown is refused.
   const chars = shownArguments(call.input).length;
   if (chars > MOST_SHOWN_CHARS) {
     return refused(
-      `${call.name} waits for a person here, who has to see all of what would run: its arguments have ${chars} characters, and ${MOST_SHOWN_CHARS} can be shown. Put the material into a file of the workspace, and make the call shorter.`,
+      `${call.name} needs approval, and a person must see the whole call: its arguments have ${chars} characters, and ${MOST_SHOWN_CHARS} can be shown. Put the material into a file of the workspace, and make the call shorter.`,
     );
   }
   return { mode, level: effect.level, ask: true, ...(why !== null && { why }) };
@@ -192,7 +199,7 @@ function judged(
 interface Judged {
   effect: CallEffect;
   policy: ToolPolicy;
-  /** Under which its state is kept. */
+  /** The name under which the quarantine of the tool or server is stored. */
   name: string;
 }
 
@@ -200,7 +207,7 @@ function refusedCall({ name }: ToolCallRequest, problem: string): CheckedCall {
   return { mode: "invalid", problem, refusal: { action: "tool_refused", subject: name, detail: problem } };
 }
 
-/** A tool's own policy goes before its server's, but a server that is switched off is so with all of its tools. */
+/** Returns the tool's policy. It overrides the server's policy, unless the server's policy is deny. */
 function policyIn(live: ServerOfTask, added: OfferedServerTool): ToolPolicy {
   if (live.policy === "deny") return "deny";
   return live.server.tools.find((tool) => tool.name === added.tool.name)?.policy ?? live.policy;

@@ -1,4 +1,7 @@
-/** Snapshots of the folders that tasks work in: one after each turn that may have changed files, and the checkouts that a fork, or a copy, begins with. */
+/**
+ * Takes snapshots of tasks' folders, after each turn that may have changed files, and checks them out for forks and
+ * copies.
+ */
 import { existsSync, readdirSync } from "node:fs";
 import type { KeptFolder } from "@/agents/tools/subtasks/settle";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -6,18 +9,18 @@ import { FILES_MS, type Folder, folderAt, folderOf, inTurn, keepSnapshot, newest
 import { commit, note, type OpenTask } from "./open-task";
 import type { World } from "./world";
 
-/** Checkouts under way in this process, by folder: several tasks may want their files at once. */
+/** Running checkouts of this process, by folder, because several tasks may need the same files at the same time. */
 const checkouts = new Map<string, Promise<void>>();
 
 /**
- * Before a tool needs them: the files of a fork or of a copy, and those of a folder of ours that somebody has deleted, as its
- * last snapshot holds them. Throws a WorkspaceError when they cannot be had.
+ * Makes sure that the task's files exist before a tool needs them. Checks out a fork's or a copy's files, and restores
+ * a deleted folder of Banyan's from its last snapshot. Throws a WorkspaceError when that fails.
  */
 export async function ensureFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   await ensureFolder(world, task, folderOf(world, task), signal);
 }
 
-/** The same for any folder of the tree. Throws the signal's reason, too. */
+/** Does the same for any folder of the tree. Also throws the signal's reason. */
 export async function ensureFolder(world: World, task: OpenTask, folder: Folder, signal: AbortSignal): Promise<void> {
   if (folder.owner !== null) await ensureBase(world, task, folder, folder.owner, signal);
   const { tree, claim } = task;
@@ -37,18 +40,24 @@ export async function ensureFolder(world: World, task: OpenTask, folder: Folder,
   tree.pendingSnapshot = null;
 }
 
-/** null: the folder is there, is a person's, or nothing was ever kept of it. */
+/** Returns the last snapshot of a missing folder; null when it exists, is a person's folder, or has no snapshot. */
 function lostSnapshot(world: World, task: OpenTask, folder: Folder): string | null {
   if (folder.owner === null && task.tree.inPlace) return null;
   return existsSync(folder.path) ? null : newestOf(world, task, folder);
 }
 
-/** The folder appears whole or not at all: where it is, an earlier try came that far. Nobody's stop ends it, because others wait too. */
+/**
+ * Checks out a snapshot. The folder appears complete or not at all, so an existing folder needs no checkout. A task's
+ * stop does not cancel it, because other tasks wait for it too.
+ */
 async function checkOut(world: World, snapshot: string, folder: string): Promise<void> {
   if (!existsSync(folder)) await world.snapshots.checkOut(snapshot, folder);
 }
 
-/** The own folder of a task that builds on others begins with what they have left: it is known with the first call that needs it. */
+/**
+ * Takes the snapshot that an own folder starts from, with the first call that needs it. A task with predecessors must
+ * start from their results, so the snapshot cannot be taken earlier.
+ */
 async function ensureBase(
   world: World,
   task: OpenTask,
@@ -71,25 +80,25 @@ async function ensureBase(
   });
 }
 
-/** A folder that had files before the tree began is kept as it was, before the first call that may change it. */
+/** Takes a snapshot of a folder that already had files, before the first call that may change it. */
 export async function keepFirst(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   const folder = folderOf(world, task);
   if (folder.owner !== null || task.tree.snapshot !== null || task.mayHaveChangedFiles) return;
   if (task.tree.inPlace || hasFiles(folder.path)) await save(world, task, folder, signal);
 }
 
-/** A fresh folder is empty, unless it began as a copy of a repository. */
+/** Returns whether the folder has files. A new folder is empty, unless it is a copy of a repository. */
 function hasFiles(folder: string): boolean {
   return existsSync(folder) && readdirSync(folder).length > 0;
 }
 
-/** After the calls of a turn, when one of them may have changed files. */
+/** Takes a snapshot after the calls of a turn, when one of them may have changed files. */
 export async function keepFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   task.mayHaveChangedFiles = false;
   await save(world, task, folderOf(world, task), signal);
 }
 
-/** The folder as it is now, for subtasks that begin with a copy of it. Throws the signal's reason. */
+/** Takes a snapshot of the folder now, for subtasks that start with a copy of it. Throws the signal's reason. */
 export async function keepForCopies(world: World, task: OpenTask, signal: AbortSignal): Promise<KeptFolder> {
   const folder = folderOf(world, task);
   try {
@@ -111,7 +120,7 @@ interface Taken {
   skipped: number;
 }
 
-/** A snapshot of the folder as it is now, which no record names yet. Throws a WorkspaceError, and the signal's reason. */
+/** Takes a snapshot of the folder now; no record names it yet. Throws a WorkspaceError, and the signal's reason. */
 export async function takeNow(world: World, task: OpenTask, folder: Folder, signal?: AbortSignal): Promise<Taken> {
   const { claim, state } = task;
   world.alive(claim.uid, FILES_MS);
@@ -134,8 +143,8 @@ function noteSaved(task: OpenTask, folder: Folder, taken: Taken): void {
 }
 
 /**
- * A snapshot that cannot be taken fails no task: the log says why, and a fork goes back to the one before it. Neither does one that is
- * cut short: what the calls of the turn answered goes on disk all the same.
+ * Takes a snapshot and records it. A failed snapshot does not fail the task: the log says why, and a fork uses the
+ * snapshot before it. An aborted snapshot is skipped, so that the responses of the turn's calls are still committed.
  */
 async function save(world: World, task: OpenTask, folder: Folder, signal: AbortSignal): Promise<void> {
   const previous = newestOf(world, task, folder);

@@ -1,4 +1,6 @@
-/** A task with a folder of its own has succeeded: what it changed there goes into the folder that it was copied from, whole or not at all. */
+/**
+ * Merges the changes of a task with its own folder into the folder that it was copied from, completely or not at all.
+ */
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
@@ -10,13 +12,14 @@ import { ensureFolder, takeNow } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
 import type { World } from "./world";
 
-/** More are not listed in the log. */
+/** The log lists at most this many paths. */
 const LISTED_PATHS = 1_000;
 const CONFLICTS = ".banyan-conflicts";
 
 /**
- * The outcome is on disk when this returns; when a stop came first, nothing has happened. A crash between the writing of the files
- * and the record of it is mended by doing all of it again: what is merged already is no difference any more.
+ * Merges after the task has succeeded. When it returns, the outcome is on disk; when a stop came first, nothing has
+ * happened. After a crash between writing the files and recording it, everything is done again: merged changes are then
+ * no longer a difference.
  */
 export async function mergeFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   await commit(world, task);
@@ -40,7 +43,7 @@ async function mergeInto(world: World, task: OpenTask, into: Folder, signal: Abo
     return record(world, task, into, { ...NOTHING, problem: error.message });
   }
   if (work === null) return record(world, task, into, NOTHING);
-  // From here to the record nothing stops it: a stop that comes later finds the files merged.
+  // From here to the record a stop has no effect: a later stop finds the files merged.
   rereadOutside(world, task);
   signal.throwIfAborted();
   if (isStopped(task)) return;
@@ -55,23 +58,23 @@ type Outcome = Omit<FilesMerged, "type" | "into">;
 
 const NOTHING: Outcome = { commit: null, theirs: null, changed: 0, conflicts: [], copies: null };
 
-/** What is to be merged, in snapshots. */
+/** The snapshots to merge. */
 interface Work {
   theirs: string;
   ours: string;
-  /** Paths of the own folder that its snapshot could not hold. */
+  /** Number of paths in the own folder that its snapshot could not include. */
   skipped: number;
-  /** Everything that the task has changed. */
+  /** All paths that the task has changed. */
   changed: string[];
-  /** What both become; null: they conflict. */
+  /** The merged snapshot; null: there are conflicts. */
   merged: string | null;
-  /** What differs between `ours` and that; or because of what they conflict. */
+  /** The paths that differ between `ours` and `merged`, or the conflicting paths. */
   paths: string[];
-  /** Of these what `ours` does not hold. */
+  /** The paths of these that `ours` does not have. */
   added: string[];
 }
 
-/** null: the task has changed nothing. Throws a WorkspaceError. */
+/** Returns what to merge, or null when the task has changed nothing. Throws a WorkspaceError. */
 async function workOf(world: World, task: OpenTask, into: Folder, signal: AbortSignal): Promise<Work | null> {
   const own = folderOf(world, task);
   const { base } = world.loader.ownFolder(task.claim.uid);
@@ -103,20 +106,20 @@ async function write(world: World, task: OpenTask, into: Folder, work: Work): Pr
   const isNew = new Set(work.added);
   const forbidden = paths.filter((path) => isForbidden(into, path, isNew.has(path)));
   if (forbidden.length > 0) {
-    const problem = "what stands there is hidden, is read-only as the running system's own, or was never kept";
+    const problem = "the files there are hidden, read-only as part of the running system, or in no snapshot";
     return beside(world, task, into, work, { ...of, conflicts: forbidden, problem });
   }
   try {
     await world.snapshots.apply({ from: ours, to: merged, folder: into.path, hiddenPaths: into.hiddenPaths });
   } catch (error) {
     if (!(error instanceof WorkspaceError)) throw error;
-    const problem = `${error.message} A part may have been written before`;
+    const problem = `${error.message} A part may already be written`;
     return beside(world, task, into, work, { ...of, conflicts: paths, problem });
   }
   return { ...of, commit: merged, conflicts: [], copies: null };
 }
 
-/** What no tool could write there either, and what would be gone for ever: no snapshot holds what stands there. */
+/** Returns whether the merge must not write the path: no tool may write there, or it would destroy an unsaved file. */
 function isForbidden({ path: folder, hiddenPaths, isReadOnly }: Folder, path: string, isNew: boolean): boolean {
   const target = join(folder, path);
   if (hiddenPaths.some((hidden) => target === hidden || target.startsWith(`${hidden}/`))) return true;
@@ -125,7 +128,9 @@ function isForbidden({ path: folder, hiddenPaths, isReadOnly }: Folder, path: st
   return isNew && existing !== undefined && !existing.isDirectory();
 }
 
-/** Nothing is merged: what the task has changed is put beside the files that are there, so that nothing of it is out of reach. */
+/**
+ * Merges nothing, and copies the task's changed files into a separate folder beside the others, so that none is lost.
+ */
 async function beside(
   world: World,
   task: OpenTask,
@@ -145,7 +150,7 @@ async function beside(
   }
 }
 
-/** The same when it is done again, and no id: those are others in a fork, whose files are these. */
+/** Returns the folder's name. It is stable across retries, and contains no id, because ids differ in a fork. */
 function nameFor({ claim, state }: OpenTask): string {
   const title = state.assignment.title
     .toLowerCase()
@@ -156,7 +161,7 @@ function nameFor({ claim, state }: OpenTask): string {
   return `${title || "subtask"}-${mark}`;
 }
 
-/** With its own commit, and before the folder is another's turn: whoever merges next begins with it. */
+/** Records the outcome in its own commit, under the folder's lock, so that the next merge starts from it. */
 async function record(world: World, task: OpenTask, into: Folder, outcome: Outcome): Promise<void> {
   const { claim, state, draft } = task;
   const own = folderOf(world, task);
@@ -164,7 +169,7 @@ async function record(world: World, task: OpenTask, into: Folder, outcome: Outco
   if (outcome.commit !== null) keepSnapshot(task, into, outcome.commit);
   if (outcome.theirs !== null)
     draft.folders.push({ task: claim.uid, snapshot: outcome.theirs, ...(isMerged && { base: outcome.theirs }) });
-  // Whatever was written there is the task's words.
+  // The written files come from this task, so its taint spreads to the folder.
   const isTainted = state.tainted || world.loader.isFolderTainted(claim.treeId, own.owner);
   if (outcome.commit !== null && isTainted) draft.taintsFolders.push(into.owner);
   const content = { type: "files_merged", into: into.owner, ...outcome } as const;

@@ -1,11 +1,19 @@
-/** One model call: what it may cost is reserved before it, the reply is folded in after it; a failure becomes an entry too. */
+/**
+ * Makes one model call: reserves its possible cost before it, folds in the reply or an entry about the failure after
+ * it.
+ */
 
 import { staggered } from "@/agents/providers/parks";
 import { outgrownProblem } from "@/core/growth-limit";
 import type { Entry } from "@/core/log/entries";
-import { ModelError, type ModelReply, type ModelRequest, type ToolCallRequest } from "@/core/log/model";
+import {
+  ModelError,
+  type ModelErrorKind,
+  type ModelReply,
+  type ModelRequest,
+  type ToolCallRequest,
+} from "@/core/log/model";
 import { isUncapped } from "@/core/rules/grants";
-import { systemPrompt } from "@/core/rules/prompt";
 import { unfinishedSubtasks } from "@/core/waits";
 import { sleep } from "@/lib/time/timers";
 import { cleanReply } from "./clean-reply";
@@ -20,23 +28,31 @@ import {
   rereadLetters,
   rereadOutside,
 } from "./open-task";
-import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, tellWhenLow } from "./reserve";
+import { messagesOf, requestOf } from "./request";
+import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed, tellWhenLow } from "./reserve";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
-/** A back-off up to this long keeps the slot; a longer one is a park. */
+/** A backoff up to this long keeps the slot; a longer one parks the task. */
 const INLINE_BACKOFF_MS = 1_000;
 const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 60_000;
-/** No text has more characters a token for long: a reply beyond it does not end by itself. */
+const LONGEST_BACKOFF_MS = 5 * 60_000;
+/** A slow model may be silent for twice as long with each try, so that it is not ended again and again. */
+const MOST_DOUBLINGS = 4;
+/** Pings alone keep a call alive for this long. A reply that grows continues for as long as it grows. */
+const LONGEST_WITHOUT_OUTPUT_MS = 30 * 60_000;
+/** No long text has more characters per token. A reply beyond this does not end by itself. */
 const MOST_CHARS_PER_TOKEN = 16;
-/** A quota that ends without saying when it returns. */
+/** How long a task parks when a provider does not say when its quota returns, or does not know the model. */
 const UNKNOWN_QUOTA_MS = 15 * 60_000;
+/** Failures that the task waits out, and those of them that say nothing about the task, so that no try is counted. */
+const WAITING: ReadonlySet<ModelErrorKind> = new Set(["retry", "timeout", "quota", "unknown_model"]);
+const UNCOUNTED: ReadonlySet<ModelErrorKind> = new Set(["quota", "unknown_model"]);
 
 /**
- * One try. It may return without a call: a grant that does not cover it, a letter or a pause that came with the commit of
- * the reservation. Whatever happened stands in the state, and `decide` says what follows. Throws LeaseLostError, the
- * signal's reason when it was aborted without a stop, and faults of ours.
+ * Makes one try. It may return without a call when the grant does not cover it, or when a letter or a pause arrived
+ * with the reservation's commit. The state records what happened, and `decide` says what follows. Throws
+ * LeaseLostError, the signal's reason when aborted without a stop, and internal faults.
  */
 export async function callModel(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   const { lastTurn, turn } = task.state;
@@ -49,16 +65,18 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   const request = requestOf(world, task);
   const reserved = reserveFor(world, task, request);
   if (!reserved) return;
-  // Without a cap, and with nothing else to put on disk, the reservation is not worth a commit of its own.
+  // The agent may have been told meanwhile that this turn is its last.
+  request.messages = messagesOf(task);
+  // Without a cap and without other entries to write, the reservation is not worth its own commit.
   const isFree = isUncapped(task.grant) && !world.limits.isDayCapped && !hasDraft(task);
-  // What was left may have gone to a subtask that was retried meanwhile: then it is counted anew.
+  // The commit fails when a retried subtask has taken the rest in the meantime; the next decision counts again.
   if (!isFree && !(await commit(world, task, { reserve: reserved }))) return noteDailyCap(world, task);
-  // A letter or a pause that came with the commit is looked at before money is spent.
+  // Letters and pauses that arrived with the commit are handled before money is spent.
   if (task.held || task.letters.length > 0) return;
-  // A stop that went to disk in the same transaction, behind the reservation.
+  // A stop may have been committed in the same transaction, after the reservation.
   if (signal.aborted) return endIfStopped(world, task, signal);
   world.mustHold(task.claim);
-  const streamed = { any: false };
+  const streamed = { chars: 0 };
   try {
     const reply = cleanReply(world.redactor, await respond(world, task, request, streamed, signal));
     world.parks.open(request.model);
@@ -67,12 +85,12 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
     note(task, replyEntries(world, task, request, reply));
     noteOverrun(world, task, reserved, reply);
   } catch (error) {
-    chargeFailure(world, task, error, reserved, streamed);
-    await onFailure(world, task, error, signal);
+    chargeFailure(world, task, request, error, streamed);
+    await onFailure(world, task, error, request.maxOutputTokens, signal);
   }
 }
 
-/** Another task was told that the quota is over: this one parks too, without asking, and comes back a little later. */
+/** Parks this task without a call when another task has found the quota exhausted. It returns a little later. */
 function takesOverPark(world: World, task: OpenTask): boolean {
   const { state } = task;
   const nowMs = world.now();
@@ -92,37 +110,29 @@ function takesOverPark(world: World, task: OpenTask): boolean {
   return true;
 }
 
-/** The request is rebuilt from the log; within an epoch each one begins with the bytes of the one before. */
-export function requestOf(world: World, task: OpenTask): ModelRequest {
-  const { state, claim } = task;
-  return {
-    model: state.setup.model,
-    system: systemPrompt(
-      claim.uid,
-      state.setup,
-      state.assignment.instruction,
-      world.configuration.textsOf(state.setup),
-    ),
-    tools: world.gateway.specsFor(state),
-    messages: state.messages,
-    maxOutputTokens: world.limitsOf(state.setup.model).maxOutputTokens,
-  };
-}
-
 async function respond(
   world: World,
   task: OpenTask,
   request: ModelRequest,
-  streamed: { any: boolean },
+  streamed: Streamed,
   signal: AbortSignal,
 ): Promise<ModelReply> {
   const { claim, state, deadlineMs } = task;
+  const { setup } = state;
   const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.log.steadyMs();
-  const timeoutMs = Math.max(1, Math.min(state.setup.timeoutMs, left));
-  // A runbook is followed within the process: there is no line that could go dead.
-  const silentMs = state.setup.model === "runbook" ? null : world.limits.silentMs;
-  const limit = timeLimit(world.timers, signal, timeoutMs, silentMs);
-  world.alive(claim.uid, timeoutMs);
+  const isRunbook = setup.model === "runbook";
+  // A runbook runs within the process, so there is no connection that could fail silently.
+  const silentMs = isRunbook ? null : silenceOf(world, task);
+  const limit = timeLimit(world.timers, signal, {
+    timeoutMs: isRunbook ? Math.min(setup.timeoutMs, left) : left,
+    silentMs,
+    stalledMs: isRunbook ? null : Math.max(setup.timeoutMs, LONGEST_WITHOUT_OUTPUT_MS),
+  });
+  const alive = () => {
+    limit.alive();
+    world.alive(claim.uid, silentMs ?? setup.timeoutMs);
+  };
+  alive();
   const turn = state.turn + 1;
   const most = request.maxOutputTokens * MOST_CHARS_PER_TOKEN;
   const shown = world.redactor.redactStream();
@@ -136,9 +146,12 @@ async function respond(
   try {
     const reply = await world.models.respond(request, {
       signal: limit.signal,
-      onActivity: limit.alive,
+      onActivity: alive,
+      onOutput: (chars) => {
+        streamed.chars += chars;
+        limit.grows();
+      },
       onDraft: (draft) => {
-        streamed.any = true;
         length += draft.text.length;
         show(shown.push(draft.text));
         if (length > most) limit.tooLong();
@@ -151,22 +164,30 @@ async function respond(
     if (limit.endedBy() === "length") throw noteRule(task, "endless_reply", 0);
     if (limit.endedBy() === "silence") throw noteRule(task, "silent_model", silentMs ?? 0);
     if (limit.endedBy() === null) throw error;
-    throw new ModelError("timeout", `The model did not answer within ${Math.round(timeoutMs / 1_000)} seconds.`);
+    if (limit.endedBy() === "stalled") throw noteRule(task, "silent_model", LONGEST_WITHOUT_OUTPUT_MS);
+    throw new ModelError("timeout", "The task's time was up during the call.");
   } finally {
     limit.end();
   }
 }
 
-/** What ended the call is kept as an intervention; for the task it is a failure of the model like any other. */
+/** Returns how long this call may show no sign of life: as long as its model is given, and no longer than its agent allows. */
+function silenceOf(world: World, { state }: OpenTask): number {
+  const { silentMs, isLocal } = world.limitsOf(state.setup.model);
+  if (isLocal) return silentMs;
+  return Math.min(state.setup.timeoutMs, silentMs * 2 ** Math.min(state.modelTries, MOST_DOUBLINGS));
+}
+
+/** Records the intervention that ended the call. For the task it is a model failure like any other. */
 function noteRule(task: OpenTask, rule: "endless_reply" | "silent_model", silentMs: number): ModelError {
   const evidence =
     rule === "silent_model"
-      ? `Nothing arrived from the model for ${Math.round(silentMs / 1_000)} seconds: no part of a reply and no sign of life.`
-      : "The model wrote far more than its limit of output and did not end.";
+      ? `Nothing arrived from the model for ${Math.round(silentMs / 1_000)} seconds, not even a sign of life.`
+      : "The model wrote far more than its output limit and did not stop.";
   task.draft.interventions.push({
     rule,
     action: "restart",
-    evidence: `${evidence} The call was ended and is made again.`,
+    evidence: `${evidence} The call was ended and is retried.`,
   });
   return new ModelError("timeout", evidence);
 }
@@ -180,6 +201,8 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const calls = reply.calls.map((call): { call: ToolCallRequest } & CheckedCall => {
     const outgrown = outgrownProblem(state, call.name);
     if (outgrown) return { call, mode: "invalid", problem: outgrown };
+    if (reply.stopReason === "length" && call.malformed)
+      return { call, mode: "invalid", problem: cutProblem(request.maxOutputTokens) };
     const checked = world.gateway.check(state, isFolderTainted, offered, call);
     if (checked.refusal) task.draft.audit.push(checked.refusal);
     return { call, ...checked };
@@ -193,7 +216,7 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
     { kind: "agent_response", turn, content: { parts, stopReason, valid }, usage, microUsd },
     ...calls.map(({ call, mode, problem, level, ask, why }): Entry => {
       const asked = ask && { ask, ...(why && { why }) };
-      // Most calls only read: their level is left out.
+      // Most calls only read, so the level "read" is left out to keep the log small.
       const shown = level && (ask || level !== "read") ? { level } : {};
       return {
         kind: "tool_call",
@@ -206,7 +229,18 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   ];
 }
 
-async function onFailure(world: World, task: OpenTask, error: unknown, signal: AbortSignal): Promise<void> {
+/** The arguments are whole JSON in the agent's mind: only the host knows that they were cut. */
+function cutProblem(maxOutputTokens: number): string {
+  return `Your reply was cut at its limit of ${maxOutputTokens} tokens before these arguments ended, so the call did not run. Do it in smaller parts: write a long file with several calls. Your next reply may be longer.`;
+}
+
+async function onFailure(
+  world: World,
+  task: OpenTask,
+  error: unknown,
+  maxOutputTokens: number,
+  signal: AbortSignal,
+): Promise<void> {
   if (signal.aborted) return endIfStopped(world, task, signal);
   if (!(error instanceof ModelError)) throw error;
   const { state } = task;
@@ -214,12 +248,12 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   const event = (content: Extract<Entry, { kind: "event" }>["content"]) =>
     note(task, [{ kind: "event", turn: state.turn, content }]);
   if (error.kind === "too_long") {
-    event({ type: "too_long", message });
+    const asked = error.details.outputToo ? maxOutputTokens : undefined;
+    event({ type: "too_long", message, ...(asked !== undefined && { asked }) });
     return;
   }
-  const waits = error.kind === "retry" || error.kind === "timeout" || error.kind === "quota";
-  // A quota that is used up says nothing about the task: no try is counted.
-  const tries = error.kind === "quota" ? state.modelTries : state.modelTries + 1;
+  const waits = WAITING.has(error.kind);
+  const tries = UNCOUNTED.has(error.kind) ? state.modelTries : state.modelTries + 1;
   const delayMs = waits ? Math.ceil(delayOf(world, error, tries)) : 0;
   const parks = delayMs > INLINE_BACKOFF_MS;
   if (error.kind === "quota") world.parks.close(state.setup.model, world.now() + delayMs, message, world.now());
@@ -236,10 +270,10 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   await sleep(world.timers, delayMs, signal).catch(() => rereadLetters(world, task));
 }
 
-/** What the provider asks for, else exponential back-off with jitter. */
+/** Returns the provider's retry-after time, or an exponential backoff with jitter. */
 function delayOf(world: World, error: ModelError, tries: number): number {
   if (error.details.retryAfterMs !== undefined) return error.details.retryAfterMs * (1 + 0.1 * world.random());
-  if (error.kind === "quota") return UNKNOWN_QUOTA_MS;
+  if (UNCOUNTED.has(error.kind)) return UNKNOWN_QUOTA_MS;
   const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1));
   return ceiling * (0.5 + 0.5 * world.random());
 }

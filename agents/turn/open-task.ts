@@ -1,4 +1,4 @@
-/** A task in the hands of a worker: its folded state, what is decided but not yet on disk, and the facts around it. */
+/** A task that a worker has open: its folded state, decisions that are not yet on disk, and the facts around it. */
 
 import { existsSync } from "node:fs";
 import { evolve, fold } from "@/core/evolve";
@@ -13,7 +13,7 @@ import type { AppendResult, DailyCapReached, LeasedTask, Release, TaskRecord } f
 import { folderOf } from "./folders";
 import type { World } from "./world";
 
-/** The lease is somebody else's now: nothing more may be done for this task. */
+/** Another worker has the lease, so this worker must do nothing more for the task. */
 export class LeaseLostError extends Error {
   override name = "LeaseLostError";
 }
@@ -22,26 +22,26 @@ export interface OpenTask {
   claim: LeasedTask;
   state: TaskState;
   tree: TreeFacts;
-  /** When the task's time is up; null: never. */
+  /** When the task's time is up; null: no limit. */
   deadlineMs: number | null;
   letters: Letter[];
   relatives: Map<string, Relative>;
   held: boolean;
   turnsAllowed: number;
   priority: number;
-  /** The grant as of the last commit; `grantNow` counts what was spent since. */
+  /** The grant as of the last commit; `grantNow` adds what was spent since. */
   grant: GrantState;
-  /** The sentence that says which cap of the task's grant is used up. */
+  /** A sentence that says which cap of the grant is used up; null: none. */
   exhausted: string | null;
-  /** The cap of the day that stood against the last reservation. */
+  /** The daily cap that refused the last reservation. */
   dailyCap: DailyCapReached | null;
   /** Decided and folded, not yet committed. */
   draft: Draft;
   /** Length and spend at the last commit. */
   committed: { length: number; spent: Totals };
-  /** A call of this turn may have changed files that no snapshot holds yet. */
+  /** A call of this turn may have changed files that are in no snapshot yet. */
   mayHaveChangedFiles: boolean;
-  /** What the last model call cost beyond what was reserved for it, until the next commit. */
+  /** What the last model call cost beyond its reservation, until the next commit. */
   overrun: { tokens: number; microUsd: number } | null;
 }
 
@@ -82,15 +82,15 @@ const emptyDraft = (): Draft => ({
 });
 
 /**
- * Folded states of tasks that wait, so that waking does not read the log again. By public id: the integer key of a tree
- * that was deleted is used again.
+ * Folded states of waiting tasks, so that waking a task does not read its log again. Keyed by public id, because the
+ * database reuses the integer keys of deleted trees.
  */
 export interface StateCache {
   take(taskUid: string, length: number): TaskState | null;
   keep(taskUid: string, state: TaskState): void;
 }
 
-/** At most this many entries of conversation are kept for waiting tasks. */
+/** The cache's limit, in log entries of waiting tasks. */
 const CACHED_ENTRIES = 50_000;
 
 export function createStateCache(): StateCache {
@@ -116,7 +116,7 @@ export function createStateCache(): StateCache {
   };
 }
 
-/** Throws BrokenLogError when the log cannot be folded. */
+/** Opens the claimed task. Throws BrokenLogError when the log cannot be folded. */
 export function openTask(world: World, cache: StateCache, claim: LeasedTask): OpenTask {
   const { loader } = world;
   const state = cache.take(claim.uid, claim.length) ?? fold(loader.entries(claim.id, claim.length));
@@ -140,16 +140,13 @@ export function openTask(world: World, cache: StateCache, claim: LeasedTask): Op
     overrun: null,
   };
   task.mayHaveChangedFiles = mayHaveLeftFiles(world, task);
-  // A reservation that nobody settled belongs to a call that was in flight when its worker ended.
-  const { reserved } = claim.grant;
-  if (reserved.tokens > 0 && !state.ended) {
-    const content = { type: "unconfirmed", ...reserved, why: "The worker ended during the call." } as const;
-    note(task, [{ kind: "event", turn: state.turn, content }]);
-  }
   return task;
 }
 
-/** A former holder's call that was marked as started is not run again, whatever it has written; but not into a folder that is not there yet. */
+/**
+ * Returns whether an earlier lease may have left files. A call that it marked as started is never repeated, but it may
+ * have written files, unless the folder does not exist yet.
+ */
 function mayHaveLeftFiles(world: World, task: OpenTask): boolean {
   const { open, assignment } = task.state;
   if (assignment.workspace === "none" || ![...open.values()].some((call) => call.startedLease !== null)) return false;
@@ -157,7 +154,7 @@ function mayHaveLeftFiles(world: World, task: OpenTask): boolean {
   return owner === null ? task.tree.pendingSnapshot === null : existsSync(path);
 }
 
-/** The grant with everything that was spent and given since the commit, without the reservation that the next one replaces. */
+/** Returns the grant with what was spent and given since the commit, without the reservation that the next replaces. */
 export function grantNow({ grant, state, draft }: OpenTask): GrantState {
   const tokens = state.spent.tokensIn + state.spent.tokensOut;
   const given = { ...grant.given };
@@ -181,7 +178,7 @@ function needsRelatives(state: TaskState): boolean {
   return false;
 }
 
-/** Everything that `decide` may know beside the log, as of the last commit and now. */
+/** Returns everything that `decide` knows in addition to the log, as of the last commit and now. */
 export function factsOf(world: World, task: OpenTask): Facts {
   const nowMs = world.now();
   const outOfTime = task.deadlineMs !== null && world.log.steadyMs() >= task.deadlineMs;
@@ -191,7 +188,9 @@ export function factsOf(world: World, task: OpenTask): Facts {
     held: task.held,
     letters: task.letters,
     relatives: task.relatives,
-    exhausted: outOfTime ? `Its time of ${duration(task.claim.grant.cap.seconds ?? 0)} is up.` : task.exhausted,
+    exhausted: outOfTime
+      ? `Its time limit of ${duration(task.claim.grant.cap.seconds ?? 0)} is reached.`
+      : task.exhausted,
     turnsAllowed: task.turnsAllowed,
     limits: { ...TRIES, ...world.limitsOf(task.state.setup.model) },
   };
@@ -210,20 +209,20 @@ export function note(task: OpenTask, entries: Entry[]): void {
   }
 }
 
-/** With the next commit these letters are gone: the log has taken them in. */
+/** Marks letters as read: the log contains them, and the next commit deletes them. */
 export function markRead(task: OpenTask, letters: number[]): void {
   task.draft.lettersRead.push(...letters);
   task.letters = task.letters.filter((letter) => !letters.includes(letter.id));
 }
 
-/** Whether something was decided that is not on disk yet. */
+/** Returns whether there are decisions that are not on disk yet. */
 export function hasDraft({ draft }: OpenTask): boolean {
   return draft.entries.length > 0 || draft.lettersRead.length > 0;
 }
 
 /**
- * Puts everything that was decided on disk, in one transaction. Throws LeaseLostError when the lease is gone. False when
- * nothing was reserved for the next model call, because the tree's grant does not cover it any more.
+ * Commits all decisions in one transaction. Returns false when the reservation for the next model call failed, because
+ * the grant or a daily cap no longer covers it. Throws LeaseLostError when the lease is gone.
  */
 export async function commit(
   world: World,
@@ -232,20 +231,20 @@ export async function commit(
 ): Promise<boolean> {
   if (!hasDraft(task) && Object.keys(extra).length === 0) return true;
   const result = await append(world, task, extra);
-  if (!result.ok) throw new LeaseLostError(`The task ${task.claim.uid} belongs to another worker now.`);
+  if (!result.ok) throw new LeaseLostError(`Another worker has the task ${task.claim.uid} now.`);
   if (!extra.release) refresh(world, task, result);
   return !extra.reserve || result.grant.reserved.tokens >= extra.reserve.tokens;
 }
 
 /**
- * Notes what ends the task and puts it on disk with everything that was decided before. False when a letter has come that the task
- * has not read: then nothing of the end has happened, and the letter is decided about first. Throws LeaseLostError.
+ * Commits the task's end with all earlier decisions. Returns false when a letter has arrived that the task has not
+ * read: then the end has not happened, and the letter is decided on first. Throws LeaseLostError.
  */
 export async function commitEnd(world: World, task: OpenTask, noteEnd: () => Release): Promise<boolean> {
   const before = copyOf(task.draft);
   const result = await append(world, task, { release: noteEnd(), mustHaveRead: true });
   if (result.ok) return true;
-  if (!result.isUnread) throw new LeaseLostError(`The task ${task.claim.uid} belongs to another worker now.`);
+  if (!result.isUnread) throw new LeaseLostError(`Another worker has the task ${task.claim.uid} now.`);
   const { id } = task.claim;
   task.state = fold([...world.loader.entries(id, task.committed.length), ...before.entries]);
   task.draft = before;
@@ -291,7 +290,7 @@ async function append(
   return result;
 }
 
-/** What came in meanwhile: letters, pauses, results of subtasks. */
+/** Takes in what has arrived in the meantime: letters, pauses, results of subtasks. */
 function refresh(world: World, task: OpenTask, result: AppendResult & { ok: true }): void {
   task.held = result.held;
   task.turnsAllowed = result.turnsAllowed;
@@ -300,11 +299,11 @@ function refresh(world: World, task: OpenTask, result: AppendResult & { ok: true
   if (needsRelatives(task.state)) task.relatives = world.loader.relatives(task.claim.id);
 }
 
-/** A pause, or a letter, that came during an effect is seen before the next one is decided, not only with the next commit. */
+/** Reads pauses and letters that arrived during an effect, so that the next decision sees them before a commit. */
 export function rereadOutside(world: World, task: OpenTask): void {
   const { held, letters } = world.loader.outsideOf(task.claim.id);
   task.held = held;
-  // Those that are read and not yet deleted are counted, too.
+  // The count includes letters that are read and not yet deleted.
   if (letters !== task.letters.length + task.draft.lettersRead.length) rereadLetters(world, task);
 }
 
@@ -314,15 +313,17 @@ export function rereadLetters(world: World, task: OpenTask): void {
 }
 
 /**
- * After an effect was cut short: returns when a letter says stop, which ends the task; else throws the signal's reason.
- * Another letter changes nothing: going on under a signal that is aborted would begin the effect a second time.
+ * Call it after an effect was cut short. Returns when a stop letter is there, which ends the task; otherwise throws the
+ * signal's reason. Other letters do not count: continuing under an aborted signal would start the effect again.
  */
 export function endIfStopped(world: World, task: OpenTask, signal: AbortSignal): void {
   rereadLetters(world, task);
   if (!task.letters.some((letter) => letter.kind === "stop")) throw signal.reason;
 }
 
-/** Where the task's questions go: its parent, but for the root and the task that agent_selector chose: a person. */
+/**
+ * Returns the task that answers this task's questions. null: a person, for the root and for agent_selector's choice.
+ */
 export function asksOf(task: OpenTask, parentUid: string | null): string | null {
   return task.state.assignment.chosen || isSelector(task.state.setup.agent) ? null : parentUid;
 }

@@ -1,10 +1,11 @@
-/** What a model call may cost: reserved before it, out of the task's grant; settled after it, whatever became of it. */
+/** Reserves what a model call may cost from the task's grant before the call, and settles it afterwards. */
 
-import { ModelError, type ModelReply, type ModelRequest } from "@/core/log/model";
+import { ModelError, type ModelReply, type ModelRequest, type Usage } from "@/core/log/model";
 import { isLow, leftOf, leftSentence } from "@/core/rules/grants";
 import { isSelector } from "@/core/selection";
 import { dailyCapSentence } from "@/core/words/daily-cap";
 import { grantNow, note, type OpenTask } from "./open-task";
+import { likelyInputTokens, likelyOutputTokens, requestOf, sizeOf } from "./request";
 import type { World } from "./world";
 
 export interface Reserved {
@@ -12,14 +13,15 @@ export interface Reserved {
   microUsd: number;
 }
 
-/** With less than this to write, no reply is worth its input. */
+/** A reply of fewer tokens is not worth the cost of its input. */
 const LEAST_OUTPUT_TOKENS = 256;
-/** What waits for the next day begins it within a minute. */
+/** Tasks that wait for the next day start spread over its first minute. */
 const DAY_STAGGER_MS = 60_000;
 
 /**
- * What the call may cost at most. Under a cap the output is lowered to what is affordable. When not even a short reply is,
- * the agent gets one last turn from what is held back; after that the task ends as out of grant.
+ * Returns what the call may cost at most, or null. Under a cap the output is limited to what is affordable. When not
+ * even a short reply is affordable, the agent gets one last turn from the held-back tenth; after that the task ends as
+ * out of grant.
  */
 export function reserveFor(world: World, task: OpenTask, request: ModelRequest): Reserved | null {
   if (request.model === "runbook") return { tokens: 0, microUsd: 0 };
@@ -33,11 +35,14 @@ export function reserveFor(world: World, task: OpenTask, request: ModelRequest):
   }
   const { tokens, microUsd } = task.grant.cap;
   const cap = microUsd === null ? `${tokens} tokens` : `$${microUsd / 1_000_000}`;
-  task.exhausted = `The grant of ${cap} is used up, but for less than one more call may cost.`;
+  task.exhausted = `The grant of ${cap} is used up: less is left than one more call may cost.`;
   return null;
 }
 
-/** What the grant covers now: what a person added since the last commit is seen before the task ends for want of it. */
+/**
+ * Returns the reservation that the grant covers now, or null. Before it gives up it reads the grant again, because a
+ * person may have added to it since the last commit.
+ */
 export function affordable(world: World, task: OpenTask, request: ModelRequest, inputTokens: number): Reserved | null {
   const most = request.maxOutputTokens;
   const covered = coveredBy(world, task, request, inputTokens);
@@ -49,7 +54,10 @@ export function affordable(world: World, task: OpenTask, request: ModelRequest, 
   return reserved;
 }
 
-/** Tokens are counted from bytes, two to a token, which no text exceeds by much; what it does exceed is an overrun. */
+/**
+ * Returns the reservation, or null. It counts a token per two bytes, which texts rarely exceed; an excess is an
+ * overrun.
+ */
 function coveredBy(world: World, task: OpenTask, request: ModelRequest, inputTokens: number): Reserved | null {
   const { state } = task;
   const grant = grantNow(task);
@@ -70,7 +78,10 @@ function coveredBy(world: World, task: OpenTask, request: ModelRequest, inputTok
   return { tokens: inputTokens + request.maxOutputTokens, microUsd: priced(request.maxOutputTokens) };
 }
 
-/** What is left of the day may do for a shorter reply; when it does not, the reservation is refused, and the task waits for the next day. */
+/**
+ * Shortens the reply to what is left of the daily cap. When that is too little for a reply, the reservation is refused
+ * later and the task waits for the next day.
+ */
 function lowerToToday(
   world: World,
   task: OpenTask,
@@ -89,7 +100,7 @@ function lowerToToday(
   if (most >= LEAST_OUTPUT_TOKENS) request.maxOutputTokens = Math.min(request.maxOutputTokens, most);
 }
 
-/** What the task's next record frees of the day: the last reservation is settled by what was spent of it. */
+/** Returns what the task's next record frees of the daily cap: the unspent rest of the last reservation. */
 function freedOf({ grant, state, committed }: OpenTask): Reserved {
   const spentTokens = (of: OpenTask["committed"]["spent"]) => of.tokensIn + of.tokensOut;
   return {
@@ -98,7 +109,7 @@ function freedOf({ grant, state, committed }: OpenTask): Reserved {
   };
 }
 
-/** All that wait for the next day do not begin it at once. */
+/** Parks the task until the next day, with a random delay so that the waiting tasks do not all start together. */
 export function noteDailyCap(world: World, task: OpenTask): void {
   if (!task.dailyCap) return;
   const { cap } = task.dailyCap;
@@ -112,12 +123,12 @@ export function noteDailyCap(world: World, task: OpenTask): void {
   ]);
 }
 
-/** Whether a tenth of the grant waits for finishing tasks, and for one last turn. */
+/** Returns whether a tenth of the grant is held back for finishing tasks and one last turn. */
 function holdsBack({ state }: OpenTask): boolean {
   return state.assignment.role === "work" && !isSelector(state.setup.agent);
 }
 
-/** From 80 % of the grant on the agent knows how much is left, and that it should conclude. */
+/** Tells the agent once, when 80 % of the grant is spent, how much is left and that it should conclude. */
 export function tellWhenLow(task: OpenTask): void {
   const grant = grantNow(task);
   if (task.state.toldLow || task.state.turn === 0 || !isLow(grant)) return;
@@ -125,7 +136,7 @@ export function tellWhenLow(task: OpenTask): void {
   tell(
     task,
     false,
-    `Four fifths of your grant are gone; ${left} are left for you. Conclude: finish what matters most and call end_task.`,
+    `80 % of your grant is spent; ${left} are left for you. Conclude: finish what matters most and call end_task.`,
   );
 }
 
@@ -133,17 +144,13 @@ function tell(task: OpenTask, last: boolean, text: string): void {
   note(task, [{ kind: "event", turn: task.state.turn, content: { type: "grant_low", last, text } }]);
 }
 
-/** What the last reply reported, and two bytes a token for what came since, or for the first request. */
+/** Returns the input's tokens: what the last reply reported, plus a token per two bytes for everything since. */
 function nextInputTokens(world: World, { state }: OpenTask, request: ModelRequest): number {
   const known = state.lastInputTokens + state.charsSinceReply / 2;
   return Math.ceil(state.lastInputTokens > 0 ? known : sizeOf(world, request) / 2);
 }
 
-function sizeOf(world: World, { system, tools, messages }: ModelRequest): number {
-  return system.length + world.catalogue.sizeOf(tools) + JSON.stringify(messages).length;
-}
-
-/** A call that cost more than was reserved for it: the log says so, and the tree's reserve pays. */
+/** Records a call that cost more than its reservation; the tree's reserve pays the difference. */
 export function noteOverrun(world: World, task: OpenTask, reserved: Reserved, reply: ModelReply): void {
   const { cap } = task.grant;
   if (cap.tokens === null && cap.microUsd === null) return;
@@ -155,21 +162,51 @@ export function noteOverrun(world: World, task: OpenTask, reserved: Reserved, re
   task.overrun = { tokens, microUsd };
 }
 
-/** A call refused before its first part costs nothing; after it, without a report, it is charged with all that was reserved for it. */
+/** What arrived of a reply: characters of text, reasoning and arguments. */
+export interface Streamed {
+  chars: number;
+}
+
+/**
+ * Charges a failed call: nothing before its first part, then its reported usage, or without a report its input and what
+ * had arrived of the reply.
+ */
 export function chargeFailure(
   world: World,
   task: OpenTask,
+  request: ModelRequest,
   error: unknown,
-  reserved: Reserved,
-  streamed: { any: boolean },
+  streamed: Streamed,
 ): void {
   const details = error instanceof ModelError ? error.details : {};
-  if (!streamed.any && !details.firstPartSeen && !details.usage) return;
+  if (streamed.chars === 0 && !details.firstPartSeen && !details.usage) return;
   const { usage } = details;
-  const charged = usage
-    ? { tokens: usage.inputTokens + usage.outputTokens, microUsd: world.costOf(task.state.setup.model, usage) ?? 0 }
-    : reserved;
-  if (charged.tokens === 0) return;
-  const why = usage ? "The provider billed the call that failed." : "The call ended without a report of its usage.";
-  note(task, [{ kind: "event", turn: task.state.turn, content: { type: "unconfirmed", ...charged, why } }]);
+  const why = usage
+    ? "The provider billed the call that failed."
+    : "The call ended without a report of its usage. Its input and the part of the reply that had arrived are charged.";
+  chargeUnconfirmed(world, task, usage ?? likelyUsage(world, task, request, streamed.chars), why);
+}
+
+/** The worker of this reserved call ended before it was settled: its input is charged, as nobody knows what had arrived. */
+export function chargeLostCall(world: World, task: OpenTask): void {
+  if (task.grant.reserved.tokens === 0 || task.state.ended) return;
+  const usage = likelyUsage(world, task, requestOf(world, task), 0);
+  // Never more than was set aside: a summary, for one, is a smaller call than the turn's own.
+  const { tokens, microUsd } = task.grant.reserved;
+  const cost = Math.min(microUsd, world.costOf(task.state.setup.model, usage) ?? 0);
+  const why = "The worker ended during the call. Its input is charged.";
+  const content = { type: "unconfirmed", tokens: Math.min(tokens, usage.inputTokens), microUsd: cost, why } as const;
+  note(task, [{ kind: "event", turn: task.state.turn, content }]);
+}
+
+function likelyUsage(world: World, task: OpenTask, request: ModelRequest, chars: number): Usage {
+  const inputTokens = likelyInputTokens(world, task, request);
+  return { inputTokens, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: likelyOutputTokens(chars) };
+}
+
+function chargeUnconfirmed(world: World, task: OpenTask, usage: Usage, why: string): void {
+  const tokens = usage.inputTokens + usage.outputTokens;
+  const microUsd = world.costOf(task.state.setup.model, usage) ?? 0;
+  if (tokens === 0) return;
+  note(task, [{ kind: "event", turn: task.state.turn, content: { type: "unconfirmed", tokens, microUsd, why } }]);
 }

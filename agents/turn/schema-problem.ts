@@ -8,7 +8,10 @@ import { schemaBeyond } from "@/lib/mcp/config/schema-bounds";
 const KEPT = 500;
 const validators = new Map<string, JsonSchemaValidator<unknown>>();
 
-/** What is wrong with the arguments, as a sentence without its full stop; null: they fit. A schema that is none lets everything pass: the server checks too. */
+/**
+ * Returns what is wrong with the arguments, as a sentence without a full stop, or null. An invalid schema accepts
+ * everything, because the server checks too.
+ */
 export function schemaProblem(tool: Pick<ServerTool, "hash" | "inputSchema">, input: unknown): string | null {
   let validator = validators.get(tool.hash);
   if (!validator) {
@@ -18,10 +21,10 @@ export function schemaProblem(tool: Pick<ServerTool, "hash" | "inputSchema">, in
   }
   const check = validator;
   const ended = inBoundedTime(() => check(input));
-  // A check that does not end is none; the server checks too.
+  // A schema whose check takes too long is no longer checked here; the server checks too.
   if (ended === null) validators.set(tool.hash, passes);
   const { result } = ended ?? { result: passes(input) };
-  return result.valid ? null : (result.errorMessage ?? "They do not fit the schema").replace(/\.$/, "");
+  return result.valid ? null : (result.errorMessage ?? "They do not match the schema").replace(/\.$/, "");
 }
 
 function compiled(schema: Record<string, unknown>): JsonSchemaValidator<unknown> {
@@ -38,13 +41,13 @@ function compiled(schema: Record<string, unknown>): JsonSchemaValidator<unknown>
 
 const passes: JsonSchemaValidator<unknown> = (data) => ({ valid: true, data, errorMessage: undefined });
 
-/** An expression from outside may take for ever on the right text, and would hold up the whole process. */
+/** Returns the schema without regular expressions: one from outside could block the whole process on some texts. */
 function withoutPatterns(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withoutPatterns);
   if (typeof schema !== "object" || schema === null) return schema;
   const { pattern, patternProperties: _, $id: __, format: ___, ...rest } = schema as Record<string, unknown>;
   const kept = Object.entries(rest).map(([key, value]) => [key, withoutPatterns(value)]);
-  // As the name of a property it is an object.
+  // An object is a property named "pattern", not an expression.
   if (typeof pattern === "object" && pattern !== null) kept.push(["pattern", withoutPatterns(pattern)]);
   return Object.fromEntries(kept);
 }

@@ -1,4 +1,7 @@
-/** Settles core calls, of which some start subtasks, and starts finishing tasks. Their effect is in the task's next record. */
+/**
+ * Settles core calls, some of which start subtasks, and starts finishing tasks. The task's next record has their
+ * effects.
+ */
 
 import { PROPOSED_CODE_MS, proposedCode } from "@/agents/tools/additions/proposed-code";
 import type { ProposedCode } from "@/agents/tools/contract/control";
@@ -16,7 +19,7 @@ import { keepForCopies } from "./keep-files";
 import { asksOf, endIfStopped, factsOf, grantNow, note, type OpenTask } from "./open-task";
 import type { World } from "./world";
 
-/** Calls that may start a subtask: its place in the tree must be known. */
+/** Calls that may start a subtask, and therefore need the task's place in the tree. */
 const STARTS_SUBTASKS: ReadonlySet<string> = new Set([
   "start_subtask",
   "break_down_task",
@@ -66,7 +69,7 @@ function settleNow(world: World, task: OpenTask, calls: Call[], signal: AbortSig
   });
 }
 
-/** The test of proposed code may take minutes: it counts as the task's work. */
+/** Tests proposed code. The test may take minutes, which count as the task's work. */
 async function codeOf(
   world: World,
   task: OpenTask,

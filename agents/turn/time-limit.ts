@@ -1,47 +1,52 @@
 import type { Timers } from "@/lib/time/timers";
 
+/** What a call is bound by, in milliseconds; null or infinite: not at all. */
+export interface CallTimes {
+  /** From beginning to end. */
+  timeoutMs: number;
+  /** Between two signs of life. */
+  silentMs?: number | null;
+  /** Between two pieces of output, however many signs of life arrive. */
+  stalledMs?: number | null;
+}
+
 /**
- * The time that one call may take, and how long it may be silent. Its timers are cleared when the call ends:
- * `AbortSignal.timeout` would keep the timer, and all that the signal holds, for minutes after it.
+ * Limits the time and the silence of one call. Its timers are cleared when the call ends, because `AbortSignal.timeout`
+ * would keep the timer, and everything that the signal references, for minutes afterwards.
  */
 export interface TimeLimit {
-  /** Aborted with the outer signal, or when the time is up, or when the call was silent for too long. */
+  /** Aborted with the outer signal, or when one of the times is over. */
   signal: AbortSignal;
-  /** Why the host ended the call: its time was up, nothing was heard of it, or it said too much; null: it did not. */
-  endedBy(): "time" | "silence" | "length" | null;
-  /** It says more than it may: it is ended. */
+  /** Returns why the host ended the call: out of time, silent, without output, or its output too long; null when it did not. */
+  endedBy(): "time" | "silence" | "stalled" | "length" | null;
+  /** Ends the call because its output is too long. */
   tooLong(): void;
-  /** A sign of life. Cheap: call it for every one. */
+  /** Reports a sign of life. Cheap enough to call for every one. */
   alive(): void;
-  /** Call it when the call has ended. */
+  /** A piece of output came. As cheap. */
+  grows(): void;
+  /** Clears the timers. Call it when the call has ended. */
   end(): void;
 }
 
-/** Silence is looked for this often within the time that it may last, so that it is found a quarter late at most. */
+/** How often a time between two events is checked, so that its end is found at most a quarter of it late. */
 const LOOKS = 4;
 
-/** `silentMs` null: the call may be silent. */
-export function timeLimit(
-  timers: Timers,
-  outer: AbortSignal,
-  timeoutMs: number,
-  silentMs: number | null = null,
-): TimeLimit {
+/** Node fires a timer at once that is set for longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Starts the timers of one call. */
+export function timeLimit(timers: Timers, outer: AbortSignal, times: CallTimes): TimeLimit {
   const controller = new AbortController();
   let endedBy: ReturnType<TimeLimit["endedBy"]> = null;
-  let looksSinceBeat = 0;
   const over = (why: NonNullable<typeof endedBy>) => {
     endedBy ??= why;
     controller.abort(new DOMException("The call took too long.", "TimeoutError"));
   };
-  const cancel = timers.after(timeoutMs, () => over("time"));
-  const cancelLooks =
-    silentMs === null
-      ? () => {}
-      : timers.every(Math.max(1, silentMs / LOOKS), () => {
-          looksSinceBeat += 1;
-          if (looksSinceBeat > LOOKS) over("silence");
-        });
+  const { timeoutMs, silentMs = null, stalledMs = null } = times;
+  const cancel = timeoutMs <= LONGEST_TIMER_MS ? timers.after(Math.max(1, timeoutMs), () => over("time")) : () => {};
+  const silence = between(timers, silentMs, () => over("silence"));
+  const stall = between(timers, stalledMs, () => over("stalled"));
   const follow = () => controller.abort(outer.reason);
   if (outer.aborted) follow();
   else outer.addEventListener("abort", follow);
@@ -49,21 +54,35 @@ export function timeLimit(
     signal: controller.signal,
     endedBy: () => endedBy,
     tooLong: () => over("length"),
-    alive() {
-      looksSinceBeat = 0;
-    },
+    alive: silence.reset,
+    grows: stall.reset,
     end() {
       cancel();
-      cancelLooks();
+      silence.cancel();
+      stall.cancel();
       outer.removeEventListener("abort", follow);
     },
   };
 }
 
-/** What a call that does not end although it was told to may still take. */
+/** Counts looks instead of setting a new timer for each event. With `ms` null it never ends. */
+function between(timers: Timers, ms: number | null, onOver: () => void) {
+  let looks = 0;
+  const reset = () => {
+    looks = 0;
+  };
+  if (ms === null) return { reset, cancel: () => {} };
+  const cancel = timers.every(Math.max(1, ms / LOOKS), () => {
+    looks += 1;
+    if (looks > LOOKS) onOver();
+  });
+  return { reset, cancel };
+}
+
+/** How long the host waits for a call to end after it was aborted. */
 export const GRACE_MS = 10_000;
 
-/** Rejects with the signal's reason when the work has not settled within the grace after the signal was aborted. */
+/** Settles like `work`, or rejects with the signal's reason when `work` has not settled within the grace time. */
 export async function settledInTime<T>(timers: Timers, signal: AbortSignal, work: Promise<T>): Promise<T> {
   let cancel = () => {};
   const abandoned = new Promise<never>((_, reject) => {

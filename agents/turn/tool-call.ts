@@ -1,4 +1,4 @@
-/** One tool call: what was decided is on disk before it runs, and its response is folded in after it. */
+/** Runs one tool call: commits the decision before the call, and folds in its response afterwards. */
 
 import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
 import { idOf } from "@/core/ids";
@@ -14,15 +14,15 @@ import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open
 import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
 import type { World } from "./world";
 
-/** A runbook pays no tokens and parses what it reads. */
+/** Larger for runbooks, because they pay no tokens and parse what they read. */
 const RUNBOOK_OUTPUT_CHARS = 4_000_000;
-/** Of an output that is longer, no more than this is kept to be paged through. */
+/** At most this much of a long output is stored for paging. */
 const KEPT_CHARS = 8_000_000;
 const PROGRESS_CHARS = 300;
 
 /**
- * Throws LeaseLostError, and the signal's reason when it was aborted without a stop. A tool that fails or takes too long
- * is a response like any other.
+ * Runs the call. A tool that fails or takes too long gives a response like any other. Throws LeaseLostError, and the
+ * signal's reason when aborted without a stop.
  */
 export async function runTool(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<void> {
   const tool = world.catalogue.world.get(call.tool);
@@ -36,12 +36,13 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   }
   await commit(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;
-  // A stop that went to disk in the same transaction, behind this record.
+  // A stop may have been committed in the same transaction, after this record.
   if (signal.aborted) return endIfStopped(world, task, signal);
-  // With its mark on disk the call counts as in flight, and a pause lets it end: not run now, it would count as interrupted.
+  // A call with its mark on disk counts as in flight, and a pause lets it finish. If it did not run now, it would count
+  // as interrupted.
   if (task.held && call.mode !== "once") return;
   const { claim, state } = task;
-  // Before the call's own time begins: a checkout may take minutes, and shows no life.
+  // Before the call's own time begins, because a checkout may take minutes without a sign of life.
   const problem = hasFolder ? await missingFiles(world, task, signal) : null;
   if (problem !== null) return note(task, [response(state, call, problem, true)]);
   if (signal.aborted) return endIfStopped(world, task, signal);
@@ -50,7 +51,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.log.steadyMs();
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
   const silentMs = tool?.showsLife ? world.limits.silentMs : null;
-  const limit = timeLimit(world.timers, signal, timeoutMs, silentMs);
+  const limit = timeLimit(world.timers, signal, { timeoutMs, silentMs });
   world.alive(claim.uid, timeoutMs + GRACE_MS);
   const startedMs = world.now();
   try {
@@ -71,7 +72,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       return noteSilence(world, task, call, silentMs ?? 0, startedMs);
     if (limit.endedBy() === "time" && !signal.aborted) {
       const seconds = Math.round(timeoutMs / 1_000);
-      const content = `The call was ended after ${seconds} seconds: its time-out.`;
+      const content = `The call was ended by its timeout after ${seconds} seconds.`;
       noteOutcome(world, task, call, { content, isError: true }, startedMs);
       return;
     }
@@ -82,7 +83,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   }
 }
 
-/** What the call may use, and nothing else of the host. */
+/** Returns everything of the host that the call may use. */
 function contextOf(
   world: World,
   task: OpenTask,
@@ -118,7 +119,7 @@ function contextOf(
   };
 }
 
-/** The response as the model reads it, the whole output when that is more, and what is kept of the call beside the log. */
+/** Records the response for the model, the complete output when it is longer, the tool's use and the audit row. */
 function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutcome, startedMs: number): void {
   const { state, draft } = task;
   const isError = outcome.isError ?? false;
@@ -139,7 +140,7 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   note(task, [entry]);
 }
 
-/** For the registry of tools, and for the audit. */
+/** Records the call for the registry of tools and the audit. */
 function noteUse(
   world: World,
   { draft }: OpenTask,
@@ -152,7 +153,7 @@ function noteUse(
   draft.audit.push({ action: "tool_call", subject: call.tool, detail });
 }
 
-/** Why the files that a fork begins with cannot be had; null: they are there. */
+/** Makes sure that the task's files exist; returns why they do not, or null. */
 async function missingFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<string | null> {
   try {
     await ensureFiles(world, task, signal);
@@ -164,7 +165,7 @@ async function missingFiles(world: World, task: OpenTask, signal: AbortSignal): 
   }
 }
 
-/** A call that shows no life is ended by rule; the agent reads why, and goes on. */
+/** Records that a rule ended a silent call; the agent reads why and continues. */
 function noteSilence(world: World, task: OpenTask, call: Call, silentMs: number, startedMs: number): void {
   noteUse(world, task, call, "ended", startedMs);
   const seconds = Math.round(silentMs / 1_000);
@@ -174,7 +175,7 @@ function noteSilence(world: World, task: OpenTask, call: Call, silentMs: number,
     response(
       task.state,
       call,
-      `The supervisor ended the call: ${evidence} Its outcome is unknown; look before you repeat it.`,
+      `The supervisor ended the call: ${evidence} Its outcome is unknown; check before you repeat it.`,
       true,
     ),
   ]);

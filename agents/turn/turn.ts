@@ -1,13 +1,14 @@
 /**
- * Start here. One task, from a claim until it rests: fold the log, then decide → act → record until there is nothing to do now.
+ * Start here. Works one task from its claim until it rests: folds the log, then decide → act → record until nothing is
+ * left to do now.
  *
  *   decide   a pure function of the log says what comes next
  *   act      the only steps with effects: one model call, one tool call, or the commands of an ending's claims
- *   record   what was decided is appended in one transaction, before the next effect begins
+ *   record   the decision is appended in one transaction, before the next effect begins
  *
- * Bookkeeping is folded in at once and put on disk together with what follows: a reply, its tool calls and the mark of
- * the first call that may not run twice are one commit; the tool's response and the reservation for the next model call are
- * another. Crash anywhere, open the task again, and `decide` says the same thing.
+ * Bookkeeping is folded in immediately and committed together with what follows. One commit holds a reply, its tool
+ * calls and the mark of the first call that must not run twice. Another holds the tool's response and the reservation
+ * for the next model call. After a crash at any point, the task is opened again and `decide` says the same.
  */
 
 import { type Decision, decide, type EndDecision, type Rest } from "@/core/decide";
@@ -25,16 +26,18 @@ import { lastLook } from "./last-look";
 import { mergeFiles } from "./merge-files";
 import { callModel } from "./model-call";
 import { commit, commitEnd, factsOf, markRead, note, type OpenTask, openTask, type StateCache } from "./open-task";
+import { chargeLostCall } from "./reserve";
 import { settle, startFinishing } from "./start-subtasks";
 import { runTool } from "./tool-call";
 import type { World } from "./world";
 
 /**
- * Returns when the lease was given back. Throws LeaseLostError, BrokenLogError, the signal's reason when it was aborted, and
- * faults of ours; whoever claims the task next goes on from its log.
+ * Returns when it has released the lease. Throws LeaseLostError, BrokenLogError, the signal's reason when aborted, and
+ * internal faults; the next worker that claims the task continues from its log.
  */
 export async function work(world: World, cache: StateCache, claim: LeasedTask, signal: AbortSignal): Promise<void> {
   const task = openTask(world, cache, claim);
+  chargeLostCall(world, task);
   for (;;) {
     const decision = decide(task.state, factsOf(world, task));
     if (task.mayHaveChangedFiles && !signal.aborted && ENDS_TURN.has(decision.kind)) {
@@ -47,7 +50,7 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
         markRead(task, decision.letters ?? []);
         noteStall(task, decision.entries);
         task.draft.reviewChanges.push(...(decision.reviewChanges ?? []));
-        stopTasks(task, decision.stopTasks ?? [], "What they were started for is over.");
+        stopTasks(task, decision.stopTasks ?? [], "The work that they were started for is over.");
         break;
       case "settle":
         await settle(world, task, decision.calls, signal);
@@ -86,16 +89,16 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
   }
 }
 
-/** What no rule decides is put on record for the supervisor, together with the entry that says so. */
+/** Records a case for the supervisor agent, with the entry that no rule can decide. */
 function noteStall(task: OpenTask, entries: Entry[]): void {
   for (const entry of entries) {
     if (entry.kind !== "event" || entry.content.type !== "stalled") continue;
-    const evidence = `${entry.content.turns} turns in a row brought no new result that is no error. It is at turn ${entry.turn}.`;
+    const evidence = `${entry.content.turns} turns in a row brought no new result except errors. The task is at turn ${entry.turn}.`;
     task.draft.interventions.push({ rule: "no_progress", action: "asked", evidence });
   }
 }
 
-/** What follows the calls of a turn: before it their files are kept. */
+/** Decisions that end a turn. Before them a snapshot keeps the files of the turn's calls. */
 const ENDS_TURN: ReadonlySet<Decision["kind"]> = new Set([
   "call_model",
   "compact",
@@ -106,7 +109,7 @@ const ENDS_TURN: ReadonlySet<Decision["kind"]> = new Set([
   "rest",
 ]);
 
-/** A turn's boundary is where the server may stop, and where a more urgent task may have the slot. */
+/** Returns whether the task must give up its slot between two turns: the server stops, or a more urgent task waits. */
 function mustYield(world: World, task: OpenTask): boolean {
   return world.draining() || (task.state.turn > 0 && world.moreUrgent(task.priority));
 }
@@ -126,7 +129,7 @@ async function release(world: World, cache: StateCache, task: OpenTask, to: Rele
   cache.keep(task.claim.uid, task.state);
 }
 
-/** False when a letter came that must be decided about first. */
+/** Ends the task. Returns false when a letter has arrived that must be decided on first. */
 function end(world: World, task: OpenTask, decision: EndDecision): Promise<boolean> {
   return commitEnd(world, task, () => {
     const { state } = task;
@@ -153,13 +156,13 @@ function end(world: World, task: OpenTask, decision: EndDecision): Promise<boole
   });
 }
 
-/** Commands in the background and servers of tools: nothing of a task runs on after its end. */
+/** Ends the task's background commands and tool servers, so that nothing runs on after its end. */
 async function endPrograms(world: World, { claim, state }: OpenTask): Promise<void> {
   if (state.assignment.depth === 0) await world.programs.endOf(claim.treeUid);
   else await world.programs.endOfTask(claim.uid);
 }
 
-/** Any end of a task stops what it started, documentation excepted. */
+/** Stops all unended subtasks, whatever ended the task. Documentation may finish. */
 function stopUnended(task: OpenTask): void {
   const unended = [...task.state.subtasks.values()].filter((one) => {
     const relative = task.relatives.get(one.task);
@@ -168,14 +171,14 @@ function stopUnended(task: OpenTask): void {
   stopTasks(
     task,
     unended.map((one) => one.task),
-    "The task that it was started for has ended.",
+    "Its parent task has ended.",
   );
 }
 
-/** Whoever ends without `end_task` gets a summary written by the host. */
+/** Returns the host's summary, for a task that ends without `end_task`. */
 function hostSummary(task: OpenTask, decision: EndDecision): string {
   if (decision.result !== null) return shortened(decision.result);
-  const last = task.state.headline ? ` It was last at: ${task.state.headline}` : "";
+  const last = task.state.headline ? ` Last activity: ${task.state.headline}` : "";
   return `${decision.status === "failed" ? "Failed" : "Stopped"} after ${task.state.turn} ${task.state.turn === 1 ? "turn" : "turns"}. ${decision.detail ?? ""}${last}`;
 }
 

@@ -1,10 +1,11 @@
-/** Everything the runtime touches outside its own state, as one plain parameter: tests and the simulation bring their own. */
+/** Everything that the runtime touches outside its own state, in one parameter, so that tests can replace it. */
 
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { ProviderParks } from "@/agents/providers/parks";
 import type { ServerCalls } from "@/agents/servers/server-calls";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { ToolClient } from "@/agents/tools/server";
+import type { CallLimits } from "@/core/facts";
 import type { ModelPort, Usage } from "@/core/log/model";
 import type { DraftFrame } from "@/core/shapes/shapes";
 import type { Loader } from "@/db/log/load";
@@ -20,67 +21,70 @@ export interface RuntimeLimits {
   maxDepth: number;
   maxWidth: number;
   maxTasksPerTree: number;
-  /** Something caps what all trees spend in a day: every reservation is stored then. */
+  /** A daily cap on all trees exists, so every reservation must be stored. */
   readonly isDayCapped: boolean;
-  /** A model call, or a tool that shows when it is alive, is ended when nothing was heard of it for so long. */
+  /** How long a tool that gives signs of life may be silent before it is ended. */
   silentMs: number;
-  /** `host:port`s that tools may reach although their addresses are private. */
+  /** `host:port`s that tools may reach even with private addresses. */
   privateHosts: readonly string[];
-  /** Bounds one model call, and each tool call without its own time-out. */
+  /** Timeout of one model call, and of each tool call without its own timeout. */
   defaultTimeoutMs: number;
 }
 
-/** What a worker is given; it adds what only itself knows. */
+/** The world without the parts that the worker adds itself. */
 export type WorkerWorld = Omit<World, "alive" | "mustHold" | "draining" | "moreUrgent">;
 
 export interface World {
   now(): number;
-  /** Between 0 and 1: jitter of back-offs. */
+  /** Returns a number between 0 and 1, for the jitter of backoffs. */
   random(): number;
   timers: Timers;
-  /** Lets the event loop breathe when many replies come at once. */
+  /** Yields to the event loop when many replies arrive together. */
   turnstile(): Promise<void>;
   log: Log;
   loader: Loader;
   configuration: Configuration;
   models: ModelPort;
   parks: ProviderParks;
-  /** Micro-dollars; null when the model has no price. */
+  /** Returns micro-dollars, or null when the model has no price. */
   costOf(model: string, usage: Usage): number | null;
-  limitsOf(model: string): { contextTokens: number; maxOutputTokens: number };
+  /** `silentMs`: how long a call of this model may show no sign of life. */
+  limitsOf(model: string): CallLimits & { silentMs: number; isLocal: boolean };
   catalogue: Catalogue;
   gateway: Gateway;
   tools: ToolClient;
   servers: ServerCalls;
-  /** What outlives a call: ended with its task, with its tree, or with everything when all is halted. */
+  /** Programs that outlive a call. They end with their task, with their tree, or when everything is paused. */
   programs: {
     endOfTask(taskUid: string): Promise<void>;
     endOf(treeUid: string): Promise<void>;
     endAll(): Promise<void>;
   };
-  /** Takes the secrets that this process knows of out of what is stored, shown or sent to a model. */
+  /** Redacts known secrets from everything that is stored, shown or sent to a model. */
   redactor: Redactor;
   sandbox: SandboxPort;
   snapshots: Pick<SnapshotStore, "take" | "checkOut" | "diff" | "merge" | "apply" | "copy">;
-  /** What a fork's folder was to hold is in it. */
+  /** Records that the checkout of a fork's folder is complete. */
   filesAreThere(treeId: number): Promise<void>;
   limits: RuntimeLimits;
-  /** Host paths that no tool may show, and whether only the scratch folder takes files, as in the running system's checkout. */
+  /**
+   * Returns hidden host paths, and whether only the scratch folder is writable, as in the running system's checkout.
+   */
   rulesOf(tree: { workspace: string; inPlace: boolean }): {
     hiddenPaths: string[];
     isReadOnly: boolean;
   };
-  /** Where the own folder of a task lies: with the tree's folders, and never in one of them. */
+  /** Returns the path of a task's own folder, which is beside the tree's folder and never inside it. */
   ownFolderOf(treeUid: string, taskUid: string): string;
-  /** Folder for host-side caches of a tree; made by the first tool that keeps something there. */
+  /** Returns the folder for a tree's host-side caches. The first tool that uses it creates it. */
   cacheDirOf(treeUid: string): string;
   onDraft(treeUid: string, frame: DraftFrame): void;
-  /** A sign of life of a task's work; nothing more need be heard of it for `forMs`. */
+  /** Reports a sign of life of a task's work; the next one may take up to `forMs`. */
   alive(taskUid: string, forMs: number): void;
-  /** Call it before an effect. Throws LeaseLostError when this worker stood still and its lease was taken away. Costs nothing otherwise. */
+  /** Call it before an effect. Throws LeaseLostError when the worker was frozen and lost its lease. Otherwise free. */
   mustHold(claim: LeasedTask): void;
-  /** No new turn is begun: the server stops at the boundary. */
+  /** Returns whether the server is stopping, so that no new turn starts. */
   draining(): boolean;
-  /** A task with a higher priority waits for a slot of this worker. */
+  /** Returns whether a task with a higher priority waits for a slot of this worker. */
   moreUrgent(priority: number): boolean;
 }

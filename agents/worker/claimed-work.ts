@@ -1,4 +1,4 @@
-/** The work under one lease, and what becomes of the lease when it breaks off. */
+/** Works under one lease, and handles the lease when the work breaks off. */
 
 import { LeaseLostError } from "@/agents/turn/open-task";
 import { work } from "@/agents/turn/turn";
@@ -10,12 +10,12 @@ import { passingFault } from "@/lib/process/passing-fault";
 import { failTask } from "./fail-task";
 import type { WorkerContext } from "./worker-context";
 
-/** Everything was paused while the task was at work: its lease is given back, and it goes on from its log. */
+/** Everything was paused during the task's work. Its lease is released, and the task later continues from its log. */
 export class HaltedError extends Error {
   override name = "HaltedError";
 }
 
-/** Never rejects: whatever cannot be written now is done by the next heartbeat, which finds the lease without work. */
+/** Never rejects: when the lease cannot be released now, the next heartbeat finds it without work and releases it. */
 export async function workClaimed(
   context: WorkerContext,
   claim: LeasedTask,
@@ -28,7 +28,7 @@ export async function workClaimed(
     store.workers.noteFault(null);
   } catch (error) {
     await afterBreak(context, claim, controller, error).catch((second) => {
-      options.report(`The lease of task ${claim.uid} could not be given back.`, second);
+      options.report(`The lease of task ${claim.uid} could not be released.`, second);
     });
   }
 }
@@ -41,16 +41,16 @@ async function afterBreak(
 ): Promise<void> {
   const { world, options, store } = context;
   const { workers } = store;
-  // Whoever goes on with the task finds nothing of it at work here.
+  // Before another worker continues the task, none of its programs may run here.
   await world.programs.endOfTask(claim.uid).catch((second) => options.report("Programs could not be ended.", second));
   if (error instanceof HaltedError) return workers.giveBack(context.id, claim);
   if (error instanceof LeaseLostError || error === controller.signal.reason) return;
-  // What could not be written before the end is done again by whoever goes on with the task.
+  // A record that could not be written before the shutdown is made again by the next worker.
   if (context.draining && error instanceof StoreError) return;
   const fault = passingFault(error);
   if (fault) {
     workers.noteFault(fault);
-    options.report(`Task ${claim.uid} of tree ${claim.treeUid} is tried again: ${fault}`, error);
+    options.report(`Task ${claim.uid} of tree ${claim.treeUid} is retried: ${fault}`, error);
     return workers.breakOff(context.id, claim, world.redactor.redact(fault));
   }
   options.report(`Task ${claim.uid} of tree ${claim.treeUid} failed inside the runtime.`, error);
@@ -62,10 +62,10 @@ async function afterBreak(
   });
 }
 
-/** What broke off so often ends with a reason; when even that breaks off, next time without reading its log. */
+/** Fails a task whose work broke off too often. When failing it breaks off too, the next try does not read its log. */
 function endFruitless({ store }: WorkerContext, claim: LeasedTask): Promise<void> {
   const reason = claim.fruitlessLeases > FRUITLESS_LEASES ? "broken_log" : "internal";
   const last = store.loader.detailOf(claim.id);
-  const message = `Its work broke off ${claim.fruitlessLeases} times without a step forward${last ? ` (${last})` : ""}. Retry it when the cause is mended.`;
+  const message = `Its work broke off ${claim.fruitlessLeases} times without a step forward${last ? ` (${last})` : ""}. Retry it when the cause is fixed.`;
   return failTask(store, claim, reason, message);
 }

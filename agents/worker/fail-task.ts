@@ -1,4 +1,4 @@
-/** Marks a task as failed when the runtime itself cannot go on with it: a log that cannot be read, or a fault of ours. */
+/** Marks a task as failed when the runtime cannot continue it: its log is unreadable, or the runtime has a fault. */
 
 import { fold } from "@/core/evolve";
 import type { Entry } from "@/core/log/entries";
@@ -7,7 +7,10 @@ import { rowOf } from "@/core/row";
 import type { LeasedTask } from "@/db/records/records";
 import type { Store } from "@/db/store";
 
-/** One record under the claim's lease; one that has lost it writes nothing. Throws BrokenLogError when `internal` meets a log that cannot be folded. */
+/**
+ * Writes one record under the claim's lease, or nothing when the lease is lost. Throws BrokenLogError when the reason
+ * is `internal` and the log cannot be folded.
+ */
 export async function failTask(
   store: Store,
   claim: LeasedTask,
@@ -46,7 +49,7 @@ export async function failTask(
         kind: "stop",
         status: "stopped",
         reason: "parent_ended",
-        detail: "The task that it was started for has failed.",
+        detail: "Its parent task has failed.",
       } as const,
     };
   });

@@ -1,4 +1,6 @@
-/** Compares the leases that this worker holds with the work that it does: what does not belong together is cut or given back. */
+/**
+ * Compares this worker's leases with its running work: work without a lease is aborted, a lease without work released.
+ */
 
 import { LeaseLostError } from "@/agents/turn/open-task";
 import { GRACE_MS } from "@/agents/turn/time-limit";
@@ -6,17 +8,17 @@ import type { LeasedTask } from "@/db/records/records";
 import { HaltedError } from "./claimed-work";
 import { STILL_MS, type WorkerContext } from "./worker-context";
 
-/** Beyond the time that its call may take, a task's work is silent for no longer than this. */
+/** How long a task's work may be silent beyond the time that its call may take. */
 const STUCK_MS = 60_000;
 
-/** Tasks of this worker that were stopped, by this process or another one. */
+/** Aborts this worker's tasks that this or another process has stopped. */
 export function abortStopped({ store, running, id }: WorkerContext): void {
   for (const uid of store.loader.stopped(id)) running.get(uid)?.controller.abort(new Error("The task was stopped."));
 }
 
 /**
- * The kill switch cuts what is in flight, but for what is being stopped, and ends what runs in the background of tasks that rest.
- * Call it after `abortStopped`.
+ * Applies the kill switch: aborts running calls, except those of tasks being stopped, and ends the background programs
+ * of waiting tasks. Call it after `abortStopped`.
  */
 export function abortHalted(context: WorkerContext): void {
   const { store, running, world, options } = context;
@@ -28,46 +30,46 @@ export function abortHalted(context: WorkerContext): void {
   context.isHalted = halt !== null;
 }
 
-/** Whoever lost its leases to another worker ends what it still does for them. */
+/** Aborts work whose lease another worker has taken. */
 export function abortLost({ store, running, id }: WorkerContext): void {
   const held = new Map(store.loader.heldBy(id).map(({ uid, lease }) => [uid, lease]));
   for (const [uid, { lease, controller }] of running)
     if (held.get(uid) !== lease) controller.abort(new LeaseLostError("The lease was lost."));
 }
 
-/** A lease that nobody works under would keep its task, and a slot of the installation, for ever. */
+/** Releases leases without work, which would block their tasks, and slots of the installation, forever. */
 export async function giveBackIdle(context: WorkerContext): Promise<void> {
   const { store, running } = context;
   for (const held of store.loader.heldBy(context.id))
     if (running.get(held.uid)?.lease !== held.lease) await store.workers.breakOff(context.id, held, null);
 }
 
-/** What was stopped for a while may have lost its leases meanwhile, and would find out only with its next record. */
+/** Returns whether this worker was frozen so long that others may have taken its leases without its knowledge. */
 export function mayBeTakenForDead({ monotonic, beatAtMs }: WorkerContext): boolean {
   return monotonic() - beatAtMs > STILL_MS / 2;
 }
 
-/** Throws LeaseLostError. */
+/** Throws LeaseLostError when the lease may be lost and is. */
 export function mustHold(context: WorkerContext, claim: LeasedTask): void {
   if (!mayBeTakenForDead(context)) return;
   const holds = context.store.loader.heldBy(context.id);
   const held = holds.some((one) => one.uid === claim.uid && one.lease === claim.lease);
-  if (!held) throw new LeaseLostError(`The task ${claim.uid} belongs to another worker now.`);
+  if (!held) throw new LeaseLostError(`Another worker has the task ${claim.uid} now.`);
 }
 
-/** Frees the leases of which nothing was heard for longer than their work may take; how many there were. */
+/** Releases the leases whose work was silent for too long, and returns how many. */
 export async function restartStuck(context: WorkerContext): Promise<number> {
   const { store, signs, running, done, monotonic } = context;
-  // What waits for a full disk is alive.
+  // Work that waits for a full disk is alive.
   if (store.log.trouble() !== null) return 0;
   let freed = 0;
   for (const [uid, { atMs, forMs }] of signs) {
     if (monotonic() - atMs <= forMs + STUCK_MS) continue;
     const seconds = Math.round((monotonic() - atMs) / 1_000);
-    const evidence = `Its worker had done nothing for it for ${seconds} seconds. It is taken up again from its log.`;
+    const evidence = `The worker gave no sign of life for ${seconds} seconds. The task is restarted from its log.`;
     signs.delete(uid);
-    running.get(uid)?.controller.abort(new LeaseLostError("The lease was given back: nothing was heard of the work."));
-    // Whoever goes on with the task begins no effect before what still runs has ended, or will never end.
+    running.get(uid)?.controller.abort(new LeaseLostError("The lease was released: the work gave no sign of life."));
+    // The next worker must not start an effect before the running one has ended, or has exceeded its grace time.
     await settledWithin(context, done.get(uid), GRACE_MS);
     if (await store.supervision.freeLease(uid, context.id, evidence)) freed += 1;
   }

@@ -1,4 +1,4 @@
-/** What the supervisor agent said of a case, and carrying it out: within what a person could do, and nothing beyond. */
+/** Reads the supervisor agent's opinion on a case and carries it out, within what a person could do. */
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { changeOf } from "@/agents/commands/control";
@@ -16,6 +16,8 @@ const opinion = z.object({
   message: z.string().nullish(),
   agent: z.string().nullish(),
   model: z.string().nullish(),
+  /** What of the evidence decided it, quoted. */
+  sign: z.string().nullish(),
 });
 
 export type Opinion = z.output<typeof opinion>;
@@ -23,14 +25,13 @@ export type Opinion = z.output<typeof opinion>;
 type Sources = Pick<ConsultSources, "configuration" | "priceOf" | "isUsable">;
 
 const BY = "the supervisor";
-/** What an extension adds to a cap. */
+/** The share by which an extension raises a cap. */
 const EXTENSION = 0.25;
 
-/** null while the tree has not ended. What cannot be read as an opinion goes before a person. */
+/** Returns the opinion, or null while the tree has not ended. An unreadable opinion becomes a flag for a person. */
 export function opinionOf(store: Store, treeUid: string): Opinion | null {
   const unreadable = (why: string): Opinion => ({ action: "flag", message: why });
-  if (store.queries.trees.treesLike(treeUid).length === 0)
-    return unreadable("The question to the supervisor was deleted.");
+  if (store.queries.trees.treesLike(treeUid).length === 0) return unreadable("The supervisor's tree was deleted.");
   const root = store.queries.trees.findTask(store.queries.trees.rootOf(treeUid));
   if (!isEnded(root.status)) return null;
   if (root.status !== "succeeded")
@@ -41,12 +42,12 @@ export function opinionOf(store: Store, treeUid: string): Opinion | null {
     const parsed = opinion.safeParse(JSON.parse(json ?? ""));
     if (parsed.success) return parsed.data;
   } catch {
-    // Said below: it is one case with JSON of another shape.
+    // Handled below, like JSON of another shape.
   }
-  return unreadable("The supervisor agent gave no opinion that can be read.");
+  return unreadable("The supervisor agent gave no readable opinion.");
 }
 
-/** Does what was said, and closes the case. A task that has ended meanwhile needs nothing. */
+/** Carries out the opinion and closes the case. Does nothing for a task that has ended in the meantime. */
 export async function carryOut(
   sources: Sources,
   store: Store,
@@ -64,7 +65,7 @@ async function act(
   store: Store,
   task: FoundTask,
   one: OpenCase,
-  { action, message, agent, model }: Opinion,
+  { action, message, agent, model, sign }: Opinion,
 ): Promise<Intervention["action"]> {
   const { trees } = store;
   const words = message?.trim() || one.evidence;
@@ -76,37 +77,47 @@ async function act(
       return "nudge";
     case "extend": {
       const { cap } = await trees.grantOf(task);
-      // Out of what the parent has left: more than the tree was given is a person's to give.
+      // From the rest of the parent's grant: only a person may raise the tree's grant.
       const more = await store.supervision.extendFromParent(task, Math.ceil((cap.tokens ?? 0) * EXTENSION));
-      // As after a person's grant, it is told anew when that runs low.
+      // As after a person's grant, the agent is told again when the grant runs low.
       await trees.send(task.uid, { kind: more ? "granted" : "steer", text: words, by: BY });
       return more ? "extend" : "nudge";
     }
     case "restart":
-      await trees.send(task.uid, { kind: "restart", text: `Begin again. ${words}`, by: BY });
+      await trees.send(task.uid, { kind: "restart", text: `Start again. ${words}`, by: BY });
       return "restart";
     case "replace": {
       const to = replacementOf(sources, store, task, agent ?? undefined, model ?? undefined);
       if ("why" in to)
-        return flag(store, task, one, `${words}\nIt was to be replaced, which cannot be done: ${to.why}`);
+        return flag(
+          store,
+          task,
+          one,
+          `${words}\nThe supervisor wanted to replace the agent or model, but cannot: ${to.why}`,
+        );
       await trees.send(task.uid, {
         kind: "change",
         by: BY,
         setup: to.setup,
-        text: `The supervisor replaced who works on this. ${words}`,
+        text: `The supervisor replaced the agent or model of this task. ${words}`,
       });
-      await trees.send(task.uid, { kind: "restart", text: `Begin again. ${words}`, by: BY });
+      await trees.send(task.uid, { kind: "restart", text: `Start again. ${words}`, by: BY });
       return "replace";
     }
     case "stop":
-      await trees.send(task.uid, { kind: "stop", status: "stopped", reason: "by_supervisor", detail: words });
+      await trees.send(task.uid, {
+        kind: "stop",
+        status: "stopped",
+        reason: "by_supervisor",
+        detail: sign?.trim() ? `${words} (${sign.trim()})` : words,
+      });
       return "stop";
     case "flag":
-      return flag(store, task, one, words);
+      return flag(store, task, one, words, sign);
   }
 }
 
-/** Another agent or model as a person could name it, whose provider can be used; else why it cannot be. */
+/** Returns the setup with another agent or model, as a person could choose it, or why that is not possible. */
 function replacementOf(
   sources: Sources,
   store: Store,
@@ -117,19 +128,25 @@ function replacementOf(
   try {
     const { setup } = changeOf({ ...sources, store }, task, { agent, model });
     if (setup.model === undefined || setup.model === task.model || sources.isUsable(setup.model)) return { setup };
-    return { why: `${setup.model} cannot be used as it is configured.` };
+    return { why: `the provider of ${setup.model} is not configured.` };
   } catch (error) {
     if (error instanceof UserError) return { why: error.message };
     throw error;
   }
 }
 
-async function flag(store: Store, task: FoundTask, one: OpenCase, words: string): Promise<"flag"> {
+async function flag(
+  store: Store,
+  task: FoundTask,
+  one: OpenCase,
+  words: string,
+  sign?: string | null,
+): Promise<"flag"> {
   await store.supervision.flag(task.uid, {
     uid: idOf(task.uid, { turn: one.id, id: one.rule }, "flag"),
     title: `“${task.title}” makes no progress`.slice(0, 200),
     detail: words,
-    evidence: one.evidence,
+    evidence: sign?.trim() ? `${sign.trim()}\n\n${one.evidence}` : one.evidence,
   });
   return "flag";
 }

@@ -1,4 +1,4 @@
-/** The question to the supervisor agent: one case, with what the log shows of it. */
+/** Asks the supervisor agent about one case, with evidence from the log. */
 import { join } from "node:path";
 import { rootAssignment } from "@/agents/commands/submit";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -17,28 +17,28 @@ export interface ConsultSources {
   dataDir: string;
   checkout: string;
   defaultModel: string;
-  /** null: the model has no price. */
+  /** Returns null when the model has no price. */
   priceOf(model: string): number | null;
-  /** What the supervisor agent may use in a day, in tokens. */
+  /** Tokens that the supervisor agent may use per day. */
   tokensPerDay: number;
   now(): number;
-  /** Whether the model's provider can be used as it is configured. */
+  /** Returns whether the model's provider is configured. */
   isUsable(model: string): boolean;
 }
 
 const SUPERVISOR = "supervisor";
-/** Whose spend the daily cap counts. */
+/** The name under which the daily cap counts the supervisor's spend. */
 const SUPERVISOR_PERSON = "supervisor";
-/** What one question may cost. */
+/** The tokens that one question may cost. */
 const TOKENS_PER_QUESTION = 40_000;
 const LOG_CHARS = 16_000;
 
-/** Quoted, so that nothing in it is taken for an order. */
+/** Returns the evidence. The log is quoted, so that nothing in it is taken for an order. */
 export async function evidenceOf(store: Store, task: FoundTask, one: OpenCase): Promise<string> {
   const state = fold(store.loader.entries(task.id, store.loader.lengthOf(task.id)));
   const { cap, spent, given } = await store.trees.grantOf(task);
   const caps =
-    cap.tokens === null ? "no cap on tokens" : `${spent.tokens + given.tokens} of ${cap.tokens} tokens are gone`;
+    cap.tokens === null ? "no cap on tokens" : `${spent.tokens + given.tokens} of ${cap.tokens} tokens are spent`;
   return [
     `Rule: ${one.rule}. ${one.evidence}`,
     `Task ${task.uid} “${task.title}”, agent ${state.setup.agent}, model ${state.setup.model}, status ${task.status}, attempt ${state.attempt}, turn ${state.turn}, ${caps}.`,
@@ -52,8 +52,8 @@ function quoted(what: string, text: string): string {
 }
 
 /**
- * The public id of the tree in which it is asked, or why nobody can be asked; null: questions under way may still take the rest of the
- * day's tokens, so this one waits for what they leave.
+ * Opens a tree with the question and returns its public id, or why the agent cannot be asked. Returns null when running
+ * questions may still use the rest of the day's tokens, so this one has to wait.
  */
 export async function openConsult(
   sources: ConsultSources,
@@ -68,7 +68,7 @@ export async function openConsult(
     return { why: "There is no supervisor agent to judge the case." };
   const { spent, reserved } = store.supervision.tokensToday(SUPERVISOR_PERSON, sources.now());
   if (spent + TOKENS_PER_QUESTION > sources.tokensPerDay)
-    return { why: "The supervisor agent has used up what it may use in a day." };
+    return { why: "The supervisor agent has used up its tokens for today." };
   if (spent + reserved + TOKENS_PER_QUESTION > sources.tokensPerDay) return null;
   const uid = newId();
   const instruction = `Task ${task.uid} may be stuck. Judge it by the evidence, and say what to do.\n\n${evidence}`;

@@ -1,7 +1,7 @@
 /**
- * Looks after running trees: at an interval, and as soon as a case is put on record. Rules decide what is plain; what is not is
- * put before the supervisor agent with evidence, in a tree of its own under a cap of the day. What was found and done stands in
- * the table of interventions. Calls that show no life are ended where they are made (`time-limit.ts`), without waiting for this.
+ * Checks running trees, at an interval and as soon as a case is recorded. Rules decide clear cases. The supervisor
+ * agent judges the others by their evidence, in its own tree under a daily cap. The table of interventions records what
+ * was found and done. Silent calls are ended where they are made (`time-limit.ts`), without waiting for the supervisor.
  */
 
 import type { World } from "@/agents/turn/world";
@@ -16,22 +16,22 @@ import type { Worker } from "./worker";
 
 export interface SupervisorOptions extends ConsultSources {
   intervalMs: number;
-  /** Part of the memory that is used, 0 to 1; null: not known. */
+  /** Returns the used share of memory, from 0 to 1; null: unknown. */
   memoryUsed(): number | null;
   /** Keeps the store of snapshots below its cap. */
   compactSnapshots(): Promise<unknown>;
   report(message: string, error?: unknown): void;
 }
 
-/** From here on no further task is begun while one works; below the other mark it is again. */
+/** Above MEMORY_STOP no second task starts beside a running one, until memory falls below MEMORY_GO. */
 const MEMORY_STOP = 0.95;
 const MEMORY_GO = 0.9;
-/** What is committed in quick succession is looked at together. */
+/** Commits within this time are checked together. */
 const SOON_MS = 200;
 const COMPACT_EVERY_MS = 15 * 60_000;
 
 export interface Supervisor {
-  /** One look at everything; what it did. */
+  /** Checks everything once and returns what it did. */
   check(): Promise<{ orphans: number; lostWakes: number; unparked: number; stuck: number; cases: number }>;
   stop(): void;
 }
@@ -41,9 +41,9 @@ interface SupervisorContext {
   store: Store;
   worker: Worker;
   options: SupervisorOptions;
-  /** The look that is under way. */
+  /** The running check. */
   running: ReturnType<Supervisor["check"]> | null;
-  /** Calls off the look that commits asked for. */
+  /** Cancels the check that commits have scheduled. */
   soon: (() => void) | null;
   sinceCompactMs: number;
 }
@@ -77,8 +77,8 @@ function onInterval(context: SupervisorContext): void {
 }
 
 /**
- * Commits come by the thousand: whether one of them brought a case is asked a few times a second at most. A look that is
- * under way may be past what has just been committed.
+ * Schedules a check after a commit. There may be thousands of commits, so new cases are looked for at most a few times
+ * per second. A running check may already be past the newest commit, so another one is scheduled.
  */
 function lookSoon(context: SupervisorContext): void {
   context.soon ??= context.world.timers.after(SOON_MS, () => {
@@ -90,10 +90,10 @@ function lookSoon(context: SupervisorContext): void {
 }
 
 function checkSafely(context: SupervisorContext): void {
-  void check(context).catch((error) => context.options.report("The supervisor could not look after the trees.", error));
+  void check(context).catch((error) => context.options.report("The supervisor could not check the trees.", error));
 }
 
-/** One look at a time: who asks while it is under way gets the same. */
+/** Runs one check at a time; callers during a check share it. */
 function check(context: SupervisorContext): ReturnType<Supervisor["check"]> {
   context.running ??= look(context).finally(() => {
     context.running = null;
@@ -103,7 +103,7 @@ function check(context: SupervisorContext): ReturnType<Supervisor["check"]> {
 
 async function look(context: SupervisorContext): ReturnType<Supervisor["check"]> {
   const { store, worker, options } = context;
-  // Each worker for itself: one that leads no more would stay held back.
+  // Each worker decides this for itself: a worker that no longer leads would otherwise stay held back.
   worker.hold(holdsBack(worker.isHeldBack(), options.memoryUsed()));
   if (!worker.leads()) return { orphans: 0, lostWakes: 0, unparked: 0, stuck: 0, cases: 0 };
   const found = {
@@ -114,7 +114,7 @@ async function look(context: SupervisorContext): ReturnType<Supervisor["check"]>
     cases: 0,
   };
   for (const one of store.interventions.openCases()) {
-    // The others' cases do not wait for one that cannot be judged.
+    // A case that cannot be judged must not delay the others.
     await handle(context, one).catch((error) =>
       options.report(`The case of task ${one.taskUid} could not be judged.`, error),
     );
@@ -123,13 +123,14 @@ async function look(context: SupervisorContext): ReturnType<Supervisor["check"]>
   return found;
 }
 
-/** Asked in a tree of its own; when that has ended, what it says is done. Without an agent to ask a person decides. */
+/** Handles a case: asks in a separate tree, and carries out the opinion when that has ended. Else a person decides. */
 async function handle(context: SupervisorContext, one: OpenCase): Promise<void> {
   const { store, options } = context;
-  // With its tree the case is gone, too.
+  // A deleted tree takes its cases with it.
   if (store.queries.trees.tasksLike(one.taskUid).length === 0) return;
   const task = store.queries.trees.findTask(one.taskUid);
-  if (isEnded(task.status)) return carryOut(options, store, task, one, { action: "none", message: "It has ended." });
+  if (isEnded(task.status))
+    return carryOut(options, store, task, one, { action: "none", message: "The task has ended." });
   if (one.askedIn === null) {
     const asked = await ask(context, task, one);
     if (!asked) return;
@@ -150,7 +151,7 @@ async function ask(
     return await openConsult(options, store, task, one, await evidenceOf(store, task, one));
   } catch (error) {
     if (!(error instanceof BrokenLogError)) throw error;
-    return { why: `Its log cannot be read: ${error.message}` };
+    return { why: `The task's log cannot be read: ${error.message}` };
   }
 }
 

@@ -1,13 +1,15 @@
-/** What a kill left behind while a tree was made or deleted: folders and references whose name belongs to no tree. */
+/**
+ * Removes what a kill left behind while a tree was created or deleted: folders and references that belong to no tree.
+ */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { removeTree } from "@/lib/workspace/remove-tree";
 
-/** A tree that is being submitted has its folder before it has its row. */
+/** Younger folders are kept: a tree being submitted has its folder before its row. */
 const YOUNG_MS = 60 * 60_000;
-/** The folders of trees begin with the tree's public id; what follows a dot tells which of them. */
+/** Folders with a subfolder per tree, named by its public id; a suffix after a dot tells several of a tree apart. */
 const KINDS = ["workspaces", "cache"];
 
 export interface SweepSources {
@@ -17,7 +19,9 @@ export interface SweepSources {
   now(): number;
 }
 
-/** Call it at the start of a server. Returns what was removed, as paths below the data folder and names of references. */
+/**
+ * Returns what it removed, as paths below the data folder and names of references. Call it at the start of a server.
+ */
 export async function sweepLeftovers({ store, snapshots, dataDir, now }: SweepSources): Promise<string[]> {
   const isTree = (uid: string) => store.queries.trees.treesLike(uid).includes(uid);
   const removed: string[] = [];

@@ -1,4 +1,4 @@
-/** What a worker knows: the leases that it works under, and when it last heard of whom. */
+/** The state of a worker: its leases, and the last signs of life of its tasks and of other workers. */
 
 import type { StateCache } from "@/agents/turn/open-task";
 import type { World } from "@/agents/turn/world";
@@ -12,7 +12,7 @@ export interface WorkerOptions {
   identity: ProcessIdentity;
   address?: string;
   slots: number;
-  /** Only tasks of this tree: `run` without a server works on its own tree alone. */
+  /** Works only on this tree: `run` without a server works on its own tree only. */
   treeId?: number;
   report(message: string, error?: unknown): void;
   /** Milliseconds; tests and the simulation use shorter ones. */
@@ -20,9 +20,9 @@ export interface WorkerOptions {
   heartbeatMs?: number;
   /** Monotonic clock in milliseconds. */
   monotonic?: () => number;
-  /** Whether the process behind a worker's row lives. */
+  /** Returns whether the process behind a worker's row is alive. */
   liveness?: typeof livenessOf;
-  /** Ends what a process that stands still has started, and returns when it is dead. */
+  /** Ends the programs of a frozen process, and returns when they are dead. */
   endDescendants?: typeof endDescendants;
 }
 
@@ -32,24 +32,26 @@ export interface WorkerContext {
   options: WorkerOptions;
   cache: StateCache;
   monotonic(): number;
-  /** Of its row; -1 before it has one. */
+  /** The id of the worker's row; -1 before it has a row. */
   id: number;
-  /** Until then this worker was certainly not taken for dead. */
+  /** The last successful heartbeat: until then no other worker took this one for dead. */
   beatAtMs: number;
-  /** Tasks at work, by their uids, each under the lease that it was claimed with. */
+  /** Running tasks by their uids, each with the lease of its claim. */
   running: Map<string, { lease: number; controller: AbortController }>;
-  /** Settle when the work on a task has ended. */
+  /** Promises that settle when the work on a task has ended. */
   done: Map<string, Promise<void>>;
-  /** Heartbeats of the other workers, and since when they stand there. */
+  /** The other workers' heartbeats, and since when each is unchanged. */
   seen: Map<number, { heartbeat: number; sinceMs: number }>;
-  /** When something was last heard of a task, and for how long nothing need be. */
+  /** The last sign of life of each task, and how long the next one may take. */
   signs: Map<string, { atMs: number; forMs: number }>;
   draining: boolean;
   isHeldBack: boolean;
-  /** What runs in the background was ended for the halt that stands. */
+  /** Background programs were already ended for the present halt. */
   isHalted: boolean;
   isBeating: boolean;
 }
 
-/** A living worker, or one that cannot be seen, loses its leases when its heartbeat stood still for so long. */
+/**
+ * A worker whose heartbeat is unchanged for this long loses its leases, even when its process is alive or not visible.
+ */
 export const STILL_MS = 30_000;

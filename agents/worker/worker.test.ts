@@ -43,7 +43,7 @@ function gatedModel(...replies: ModelReply[]) {
   return { port, requests, asked: asked.promise, go: gate.resolve };
 }
 
-/** A tool that may run only once; it hangs until it is aborted when `hangs`. */
+/** A tool that must run only once; with `hangs` it hangs until it is aborted. */
 function onceTool(hangs: boolean) {
   const began = signalled();
   const runs: unknown[] = [];

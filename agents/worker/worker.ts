@@ -1,9 +1,9 @@
 /**
- * A worker: takes ready tasks as far as it has slots, works each until it rests, keeps its heartbeat, and frees the
- * leases of workers that died. Nothing here decides what a task does.
+ * A worker: claims ready tasks for its free slots, works each until it rests, writes its heartbeat, and releases the
+ * leases of dead workers. Nothing here decides what a task does.
  *
- * Every lease is at work, or it is given back: what breaks off is tried again, later and later when the task took no step
- * forward, until its last try ends it.
+ * Every lease has running work, or it is released. Work that breaks off is retried, with growing delays while the task
+ * makes no progress, until the last retry fails the task.
  */
 
 import { createStateCache, LeaseLostError } from "@/agents/turn/open-task";
@@ -26,14 +26,14 @@ import type { WorkerContext, WorkerOptions } from "./worker-context";
 export interface Worker {
   id: number;
   active(): number;
-  /** Whether this is the worker that looks after all trees: the one that has been there longest. */
+  /** Returns whether this worker supervises all trees: the oldest worker does. */
   leads(): boolean;
-  /** While it is held back it begins no second task beside one that works. */
+  /** While it is held back, the worker starts no second task beside a running one. */
   hold(isHeldBack: boolean): void;
   isHeldBack(): boolean;
-  /** Frees the leases of which nothing was heard for longer than their work may take; how many there were. */
+  /** Releases the leases whose work was silent for too long, and returns how many. */
   restartStuck(): Promise<number>;
-  /** Lets every task come to its turn's boundary, for at most `graceMs`; then cuts what still runs. */
+  /** Lets every task finish its turn, for at most `graceMs`, then aborts the rest. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -90,7 +90,7 @@ function contextOf(world: WorkerWorld, store: Store, options: WorkerOptions): Wo
   return context;
 }
 
-/** From now on the log claims ready tasks for the slots that are free. */
+/** Lets the log claim ready tasks for the free slots from now on. */
 function offerSlots(context: WorkerContext): void {
   const { store, options, running } = context;
   store.log.setClaimer({
@@ -105,13 +105,13 @@ function offerSlots(context: WorkerContext): void {
 function deliver(context: WorkerContext, claims: LeasedTask[]): void {
   const { running, signs, done, world } = context;
   for (const claim of claims) {
-    // What this worker still does for the task under a lease that it lost is over.
+    // Work of this worker under an earlier, lost lease of the same task must end.
     running.get(claim.uid)?.controller.abort(new LeaseLostError("The lease was lost."));
     const controller = new AbortController();
     running.set(claim.uid, { lease: claim.lease, controller });
     world.alive(claim.uid, 0);
     const ended = workClaimed(context, claim, controller).finally(() => {
-      // The same task may have been claimed again by the very commit that released it.
+      // The commit that released the task may have claimed it again.
       if (running.get(claim.uid)?.controller === controller) {
         running.delete(claim.uid);
         signs.delete(claim.uid);
@@ -122,7 +122,7 @@ function deliver(context: WorkerContext, claims: LeasedTask[]): void {
   }
 }
 
-/** Looks at each commit, at an interval, and at each heartbeat, until the function that it returns is called. */
+/** Watches for stops and lost leases at each commit, poll and heartbeat. Returns a function that ends this. */
 function watch(context: WorkerContext): () => void {
   const { world, options, store, running } = context;
   const unsubscribe = store.log.onCommit((commits) => {
@@ -141,7 +141,7 @@ function watch(context: WorkerContext): () => void {
   };
 }
 
-/** What cannot be read now is looked at again by the next poll. */
+/** Runs `look` and reports its error; the next poll tries again. */
 function safely({ options }: WorkerContext, look: () => void): void {
   try {
     look();
@@ -172,7 +172,7 @@ function beat(context: WorkerContext): void {
     });
 }
 
-/** A worker that stood still for so long that others took it for dead begins anew, under a row of its own. */
+/** Writes the heartbeat. A worker that was frozen so long that others removed it registers again under a new row. */
 async function keepAlive(context: WorkerContext): Promise<void> {
   const atMs = context.monotonic();
   if (await context.store.workers.beat(context.id)) {
@@ -189,7 +189,7 @@ async function stop(context: WorkerContext, endWatching: () => void, graceMs: nu
   const { world, store, options, running, done } = context;
   context.draining = true;
   const cancel = world.timers.after(graceMs, () => {
-    for (const { controller } of running.values()) controller.abort(new Error("The server stops."));
+    for (const { controller } of running.values()) controller.abort(new Error("The server is stopping."));
     store.log.giveUp();
   });
   await Promise.allSettled(done.values());
@@ -198,5 +198,5 @@ async function stop(context: WorkerContext, endWatching: () => void, graceMs: nu
   store.log.setClaimer(null);
   await store.workers
     .leave(context.id)
-    .catch((error) => options.report("The worker's leases could not be freed.", error));
+    .catch((error) => options.report("The worker's leases could not be released.", error));
 }

@@ -1,4 +1,4 @@
-/** Words that entries, rows and shapes share: the states of a task, claims and verdicts. */
+/** Terms that entries, rows and shapes share: the states of a task, claims and verdicts. */
 
 export const TASK_STATUSES = [
   "ready",
@@ -39,11 +39,11 @@ export interface Verdict {
   claims: ClaimMark[];
 }
 
-/** What is known of a review item beside its words. Stored as JSON and read back for ever, so it is only ever widened. */
+/** Facts about a review item for programs. Stored as JSON and must stay readable forever, so only widen it. */
 export interface ReviewFacts {
-  /** Of a question: the answer that it gets when nobody answers it in time. */
+  /** For a question: the answer after a timeout. */
   defaultAnswer?: string;
-  /** Of a proposal with code: how the host's test of it went. */
+  /** For a proposal with code: the result of the host's test. */
   tested?: string;
   /** Of a proposal: its task waits for the decision, at most until this time (null: for ever). Absent: it goes on. */
   waits?: { untilMs: number | null };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { NO_CAPS } from "@/core/log/entries";
 import { withinGrantOf } from "./agent-grant";
 
-test("an agent's own grant only ever lowers what its task is given", () => {
+test("an agent's own grant can only lower the given grant", () => {
   const given = { tokens: 1_000, microUsd: 5_000_000, tasks: null, depth: 4, seconds: null };
   expect(withinGrantOf(given, null)).toBe(given);
   expect(withinGrantOf(given, {})).toBe(given);

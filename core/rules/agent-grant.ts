@@ -1,9 +1,9 @@
-/** What an agent's configuration lets one of its tasks spend, subtasks included. Pure. */
+/** Limits a task's grant by its agent's configuration. Pure. */
 
 import { type GrantAmounts, NO_CAPS } from "@/core/log/entries";
 import type { AgentBody } from "./configuration";
 
-/** Never more than the agent may have; what is given beyond that stays with who gives. */
+/** Returns the given grant, capped by the agent's own. The rest stays with the parent. */
 export function withinGrantOf(given: GrantAmounts, agent: Pick<AgentBody, "grant"> | null): GrantAmounts {
   if (!agent?.grant) return given;
   const { costUsd, ...rest } = agent.grant;
@@ -17,7 +17,7 @@ export function withinGrantOf(given: GrantAmounts, agent: Pick<AgentBody, "grant
   };
 }
 
-/** null: no cap. */
+/** Returns the smaller cap; null means no cap. */
 function least(one: number | null, other: number | null): number | null {
   if (one === null || other === null) return one ?? other;
   return Math.min(one, other);

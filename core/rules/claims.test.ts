@@ -8,8 +8,8 @@ test.each([
   ["absent, and another status", undefined, 3, "", "failed"],
   ["a number is that exit status", 3, 3, "", "shown"],
   ["a number, and another status", 3, 0, "", "failed"],
-  ["a text is contained in the output, whatever the status", "ok", 1, "all ok here", "shown"],
-  ["a text that is not", "ok", 0, "nothing", "failed"],
+  ["a text that the output contains, with any status", "ok", 1, "all ok here", "shown"],
+  ["a text that the output does not contain", "ok", 0, "nothing", "failed"],
   ["a command that the host ended", undefined, null, "", "failed"],
   ["a command that the host ended after it printed the text", "ok", null, "ok", "failed"],
 ] as const)("expect: %s", (_what, expect_, exitStatus, output, mark) => {
@@ -23,14 +23,14 @@ test("long output keeps its beginning and its end", () => {
   expect(output).toMatch(/^begin.*end$/s);
 });
 
-test("a passing verdict judges what has no command, and leaves what no sandbox could run", () => {
+test("a passing verdict marks claims without a command as judged, but not claims that had no sandbox", () => {
   const marks = judged([unshown({ statement: "It reads well." }), unshown(claim)]);
   expect(marks.map((one) => one.mark)).toEqual(["judged", "neither"]);
 });
 
-test("the evidence of a failed claim says what was expected and what came", () => {
+test("the evidence of a failed claim names the expected and the actual result", () => {
   const failed = markOf({ ...claim, expect: "42" }, { exitStatus: 0, output: "41" });
   expect(failedClaims([failed, unshown(claim)])).toEqual([
-    "The claim “It is.” does not hold: `true` was expected to give output with “42”; exit status 0. It printed:\n41",
+    "The claim “It is.” failed: `true` should give output with “42”; got exit status 0. Its output:\n41",
   ]);
 });

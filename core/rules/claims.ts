@@ -1,7 +1,7 @@
-/** What `end_task` claims, and what was shown of it. Pure: the host runs the commands elsewhere. */
+/** Marks the claims of `end_task` by the results of their commands. Pure: the host runs the commands elsewhere. */
 import type { Claim, ClaimMark } from "@/core/log/terms";
 
-/** What a command printed is kept to this many characters: its beginning and its end. */
+/** Most characters kept of a command's output: its beginning and its end. */
 const OUTPUT_CHARS = 4_000;
 
 export interface CommandResult {
@@ -10,12 +10,12 @@ export interface CommandResult {
   output: string;
 }
 
-/** A claim that no command has shown, because it has none or because there is no sandbox to run it in. */
+/** Returns the mark of a claim without evidence: it has no command, or there is no sandbox to run it in. */
 export function unshown(claim: Claim): ClaimMark {
   return { ...claim, mark: "neither", exit_status: null, output: null };
 }
 
-/** `expect`: absent means exit status 0; a number that exit status; a text that the output contains it. */
+/** Returns the mark of a claim. `expect` is an exit status, a text that the output must contain, or absent for exit status 0. */
 export function markOf(claim: Claim, { exitStatus, output }: CommandResult): ClaimMark {
   const { expect } = claim;
   const holds =
@@ -25,20 +25,20 @@ export function markOf(claim: Claim, { exitStatus, output }: CommandResult): Cla
   return { ...claim, mark: holds ? "shown" : "failed", exit_status: exitStatus, output: kept(output) };
 }
 
-/** With a verdict that passes, what no command can show was judged. */
+/** Marks claims without a command as judged, after a passing verdict. */
 export function judged(marks: ClaimMark[]): ClaimMark[] {
   return marks.map((one) => (one.mark === "neither" && one.command === undefined ? { ...one, mark: "judged" } : one));
 }
 
-/** One sentence for each claim that does not hold, with what its command printed. */
+/** Returns one sentence for each failed claim, with its command's output. */
 export function failedClaims(marks: ClaimMark[]): string[] {
   return marks
     .filter((one) => one.mark === "failed")
     .map((one) => {
       const expected =
         typeof one.expect === "string" ? `output with “${one.expect}”` : `exit status ${one.expect ?? 0}`;
-      const got = one.exit_status === null ? "the host ended it" : `exit status ${one.exit_status}`;
-      return `The claim “${one.statement}” does not hold: \`${one.command}\` was expected to give ${expected}; ${got}. It printed:\n${one.output ?? ""}`;
+      const got = one.exit_status === null ? "the host ended it" : `got exit status ${one.exit_status}`;
+      return `The claim “${one.statement}” failed: \`${one.command}\` should give ${expected}; ${got}. Its output:\n${one.output ?? ""}`;
     });
 }
 

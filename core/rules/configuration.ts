@@ -1,30 +1,41 @@
 /**
- * What an entry of the configuration holds, by kind. Seeds and people write it, the runtime reads it; every version is
- * stored as JSON and kept for the tasks that began with it, so a shape is only ever widened.
+ * The content of configuration entries, by kind. Seeds and people write it, the runtime reads it. Every version is
+ * stored as JSON for the tasks that started with it, so only widen a shape.
  */
+
 import type { FinishingPolicy, Level } from "@/core/log/entries";
+import type { Effort } from "@/core/log/model";
 import type { ToolPolicy } from "./policy";
 
 export interface AgentBody {
   name: string;
-  /** When to use it: what `agent_selector` and other callers choose by. */
+  /** When to use the agent. `agent_selector` and other callers choose by this text. */
   description: string;
   instruction: string;
-  /** Tools beyond the core tools. */
+  /** Tools besides the core tools. */
   tools: string[];
   documents: string[];
   /** `inherit` (the tree's model) or `provider/model`. */
   model: string;
   webSearch: boolean;
-  /** Its subtasks, and theirs, get no tool that it lacks; absent: each agent has its own list. */
+  /** Confines all tasks below to the agent's own tools; when absent, each agent has its own list. */
   confined?: true;
-  /** It has these rights at most, whatever the task above it has; absent: all of those. */
+  /** Most rights of the agent; when absent, it has all rights of the task above. */
   rights?: Level[];
   finishing: FinishingPolicy;
-  /** What one of its tasks may spend at most, subtasks included, whatever it is given; absent: that. */
+  /** Most that one of its tasks can spend, including subtasks; when absent, only the given grant counts. */
   grant?: { tokens?: number; costUsd?: number; tasks?: number; depth?: number; seconds?: number };
-  /** `askDefault`: the answer to a question that nobody answered within `askTimeoutSeconds`; absent: the task fails. */
-  limits: { timeoutSeconds?: number; maxTurns?: number; askTimeoutSeconds?: number; askDefault?: string };
+  /** `askDefault` is the answer to a question that nobody answers within `askTimeoutSeconds`; without it the task fails. */
+  limits: {
+    timeoutSeconds?: number;
+    maxTurns?: number;
+    /** Output that a model call asks for. */
+    outputTokens?: number;
+    askTimeoutSeconds?: number;
+    askDefault?: string;
+  };
+  /** How much the model reasons; absent: as its provider sets it. */
+  effort?: Effort;
 }
 
 export interface DocumentBody {
@@ -37,31 +48,31 @@ export interface ToolBody {
   name: string;
   title: string;
   description: string;
-  /** The highest that a call of it can have. */
+  /** The highest level of its calls. */
   level: Level;
-  /** That of its most harmless call; absent: all have the same. */
+  /** The lowest level of its calls; absent when all have the same level. */
   leastLevel?: Level;
-  /** `mcp`: an entry is a server, and its name stands for all of its tools. */
+  /** `mcp` means that the entry is a server, whose name stands for all its tools. */
   source: "builtin" | "mcp";
-  /** Whether `list_optional_tools` shows it and `request_tools` may offer it. */
+  /** Whether `list_optional_tools` shows it and `request_tools` can add it. */
   optional: boolean;
   policy: ToolPolicy;
   availability: { available: true; since: string } | { available: false; reason: string };
-  /** For `source: "mcp"`. */
+  /** Only with `source: "mcp"`. */
   server?: ServerBody;
 }
 
 /** An MCP server as it was approved. */
 export interface ServerBody {
-  /** A `ServerConfig` of lib/mcp: how it is started or reached. */
+  /** A `ServerConfig` of lib/mcp: how to start or reach the server. */
   config: unknown;
-  /** Code that an agent wrote, by path: put into a folder of its own, which the server sees read-only at /server. */
+  /** Code that an agent wrote, by path. It goes into a separate folder, which the server sees read-only at /server. */
   files?: Record<string, string>;
-  /** The command that tests it, in that folder. */
+  /** The command that tests the code, in that folder. */
   test?: string;
-  /** A call that it must answer before it is offered. */
+  /** A call that the server must answer before agents can use it. */
   probe?: { tool: string; arguments: Record<string, unknown> };
-  /** What it listed when it was validated; another schema than this is not called. */
+  /** The tools listed at its validation. A tool whose schema has changed is not called. */
   tools: ServerTool[];
   /** One process for each tree, or one for all trees. */
   scope: "tree" | "shared";
@@ -74,13 +85,13 @@ export interface ServerTool {
   description: string;
   inputSchema: Record<string, unknown>;
   hash: string;
-  /** Instead of the server's. */
+  /** Overrides the server's policy. */
   policy?: ToolPolicy;
 }
 
 export interface RunbookBody {
   name: string;
   description: string;
-  /** The whole file, front matter included, so that line numbers in errors are the file's. */
+  /** The whole file including its front matter, so that line numbers in errors match the file. */
   text: string;
 }

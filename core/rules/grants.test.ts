@@ -12,29 +12,30 @@ const grant = (cap: Partial<GrantAmounts>, gone: Partial<GrantState> = {}): Gran
 });
 const inner = { isRoot: false, all: false, secondsLeft: null };
 
-test("without a cap a subtask gets what it asks for, and no cap otherwise", () => {
+test("without a cap a subtask gets the amount that it asks for, else no cap", () => {
   expect(carve(grant({}), [{}, { tokens: 500, tasks: 3 }], inner)).toEqual([
     NO_CAPS,
     { ...NO_CAPS, tokens: 500, tasks: 3 },
   ]);
 });
 
-test("a fair default is the remainder less a fifth, divided by the turn's subtasks", () => {
+test("the default share is 80 % of the remainder, divided by the turn's subtasks", () => {
   // A tenth of 100,000 is held back; four fifths of 90,000 are 72,000, in three parts.
   const shares = carve(grant({ tokens: 100_000 }), [{}, {}, {}], inner);
   expect(shares.map((share) => "tokens" in share && share.tokens)).toEqual([24_000, 24_000, 24_000]);
 });
 
-test("what is asked for is given first, and the rest is divided", () => {
+test("requested amounts are given first, and the rest is divided", () => {
   const [asked, other] = carve(grant({ tokens: 10_000 }), [{ tokens: 5_000 }, {}], inner);
   expect(asked).toMatchObject({ tokens: 5_000 });
   expect(other).toMatchObject({ tokens: 3_200 });
 });
 
-test("more than is left is refused with what is left; the others are not", () => {
+test("a request for more than is left is refused with the amount left; the other requests are not", () => {
   const [big, small] = carve(grant({ microUsd: 1_000_000 }), [{ microUsd: 2_000_000 }, { microUsd: 100_000 }], inner);
   expect(big).toEqual({
-    refusal: "Refused: $2 would be needed and this task's grant has $0.9 left. Ask for less, or do the work yourself.",
+    refusal:
+      "Refused: the subtask needs $2, but this task's grant has $0.9 left. Ask for less, or do the work yourself.",
     rule: null,
   });
   expect(small).toMatchObject({ microUsd: 100_000 });
@@ -45,7 +46,7 @@ test("a grant of tasks counts the task itself, and the last subtask that it does
   expect(shares.map((share) => ("refusal" in share ? share.refusal : share.tasks))).toEqual([
     1,
     1,
-    "Refused by the rule tasks: this task may have 3 tasks, itself and all below it counted, and has 3. Finish with what there is.",
+    "Refused by the rule tasks: this task may have 3 tasks (itself and all below it) and has 3. Finish with the results you have.",
   ]);
 });
 
@@ -58,12 +59,12 @@ test("depth and seconds are at most the parent's remainder", () => {
   ]);
 });
 
-test("agent_selector gives all that is left, and of a root 2 % are never lent", () => {
+test("agent_selector gives all that is left, except the 2 % that a root never lends", () => {
   const all = carve(grant({ tokens: 100_000 }), [{}], { isRoot: true, all: true, secondsLeft: null });
   expect(all).toEqual([{ ...NO_CAPS, tokens: 98_000 }]);
 });
 
-test("finishing tasks are paid from what is held back too, and something stays", () => {
+test("finishing tasks can use the held-back part too, and something stays for the task", () => {
   const spent = { tokens: 90_000, microUsd: 0, tasks: 1 };
   expect(finishingGrant(grant({ tokens: 100_000 }, { spent }), 3, false).tokens).toBe(2_500);
 });
@@ -76,7 +77,7 @@ test("from 80 % on a grant is low", () => {
 const amount = fc.option(fc.integer({ min: 1, max: 1_000_000 }), { nil: undefined });
 const asked = fc.array(fc.record({ tokens: amount, microUsd: amount, tasks: amount }), { maxLength: 12 });
 
-test("law: what is carved never exceeds what was left, whatever is asked for", () => {
+test("property: carved grants never exceed what was left, whatever is asked for", () => {
   fc.assert(
     fc.property(
       fc.record({ tokens: fc.nat(2_000_000), microUsd: fc.nat(2_000_000), tasks: fc.integer({ min: 1, max: 500 }) }),

@@ -1,6 +1,6 @@
 /**
- * Grants: what a task may spend, and how its subtasks get a share of it. Pure. Conserved (I6) for tokens, money and number
- * of tasks: own spend + what is reserved for a call + what subtasks were given ≤ grant, at every instant, for every task.
+ * Grants: how much a task may spend, and how it shares that with its subtasks. Pure. For tokens, money and number of
+ * tasks this holds at every instant for every task (I6): own spend + reservation + subtasks' shares ≤ grant.
  */
 import type { GrantAmounts } from "@/core/log/entries";
 
@@ -11,7 +11,7 @@ export interface Amount {
   tasks: number;
 }
 
-/** A task's grant and what is gone of it. `spent.tasks` is 1: a grant of tasks counts the task itself. */
+/** A task's grant and its use. `spent.tasks` is 1, because a grant of tasks counts the task itself. */
 export interface GrantState {
   cap: GrantAmounts;
   spent: Amount;
@@ -22,58 +22,58 @@ export interface GrantState {
 const CONSERVED = ["tokens", "microUsd", "tasks"] as const;
 type Conserved = (typeof CONSERVED)[number];
 
-/** A tenth of a task's grant is held back for judging, summarising and documenting it, and for one last turn. */
+/** Share of a task's grant that is held back for its finishing tasks and one last turn. */
 const HELD_BACK = 0.1;
-/** Of the tree's grant this much pays for calls that cost more than was reserved for them. */
+/** Share of the tree's grant that pays for calls that cost more than their reservation. */
 const OVERRUN_RESERVE = 0.02;
-/** A fair default leaves the parent this much of its remainder to finish with. */
+/** Share of its remainder that the parent keeps for its own work by default. */
 const KEPT_BY_PARENT = 0.2;
-/** From this share on the agent is told how much is left. */
+/** From this used share on, the agent is told how much is left. */
 const NOTICE_SHARE = 0.8;
 
-/** What a task may still reserve. `all` includes what is held back. null: no cap. */
+/** Returns what a task may still reserve; null without a cap. `all` includes the held-back part. */
 export function leftOf(grant: GrantState, of: Conserved, options: { isRoot: boolean; all: boolean }): number | null {
   const cap = grant.cap[of];
   if (cap === null) return null;
-  const gone = grant.spent[of] + grant.given[of] + (of === "tasks" ? 0 : grant.reserved[of]);
-  if (of === "tasks") return Math.max(0, cap - gone);
+  const used = grant.spent[of] + grant.given[of] + (of === "tasks" ? 0 : grant.reserved[of]);
+  if (of === "tasks") return Math.max(0, cap - used);
   const usable = cap * (1 - (options.isRoot ? OVERRUN_RESERVE : 0) - (options.all ? 0 : HELD_BACK));
-  return Math.max(0, Math.floor(usable) - gone);
+  return Math.max(0, Math.floor(usable) - used);
 }
 
-/** The share of the grant that is gone, of whichever amount is gone most; 0 without a cap. */
-function goneShare({ cap, spent, given }: GrantState): number {
+/** Returns the used share of the grant, of tokens or money, whichever is larger; 0 without a cap. */
+function usedShare({ cap, spent, given }: GrantState): number {
   const share = (of: "tokens" | "microUsd") => (cap[of] ? (spent[of] + given[of]) / (cap[of] ?? 1) : 0);
   return Math.max(share("tokens"), share("microUsd"));
 }
 
-/** Neither tokens nor money are capped: reservations then serve the record only. */
+/** Whether neither tokens nor money are capped; then reservations are only for the record. */
 export function isUncapped({ cap }: GrantState): boolean {
   return cap.tokens === null && cap.microUsd === null;
 }
 
 export function isLow(grant: GrantState): boolean {
-  return goneShare(grant) >= NOTICE_SHARE;
+  return usedShare(grant) >= NOTICE_SHARE;
 }
 
 export interface CarveOptions {
   isRoot: boolean;
-  /** agent_selector gives the task that it chooses all that is left. */
+  /** Whether to give all that is left, as agent_selector does for the task that it chooses. */
   all: boolean;
-  /** Seconds that the parent has left; null: no cap. */
+  /** Seconds that the parent has left; null without a cap. */
   secondsLeft: number | null;
 }
 
 export interface CarveRefusal {
-  /** What the model reads. */
+  /** The refusal for the model. */
   refusal: string;
-  /** The limit on tasks or levels that refused it; null: for want of tokens or money. */
+  /** The limit on tasks or levels that refused it; null for a lack of tokens or money. */
   rule: "depth" | "tasks" | null;
 }
 
 /**
- * Carves grants for the subtasks of one turn out of what their parent has left, in the order of the calls: what was asked
- * for, else an equal part of the remainder less a fifth.
+ * Carves the grants of one turn's subtasks out of what their parent has left, in the order of the calls. A subtask gets
+ * what was asked for, else an equal part of 80 % of the remainder.
  */
 export function carve(
   grant: GrantState,
@@ -108,7 +108,7 @@ function carveOne(
 ): GrantAmounts | CarveRefusal {
   if (cap.depth !== null && cap.depth < 1)
     return {
-      refusal: "Refused by the rule depth: the grant allows no further level below this task. Do the work yourself.",
+      refusal: "Refused by the rule depth: the grant allows no further level of subtasks. Do the work yourself.",
       rule: "depth",
     };
   const share = { ...fair };
@@ -132,7 +132,7 @@ function carveOne(
   };
 }
 
-/** A child never has more depth or time than its parent has left. */
+/** Returns the asked depth or time, capped by what the parent has left. */
 function narrowed(asked: number | null | undefined, most: number | null): number | null {
   if (asked === undefined || asked === null) return most;
   return most === null ? asked : Math.min(asked, most);
@@ -141,18 +141,18 @@ function narrowed(asked: number | null | undefined, most: number | null): number
 function tooLittle(of: Conserved, wanted: number, available: number, cap: number): CarveRefusal {
   if (of === "tasks" && wanted <= 1) {
     return {
-      refusal: `Refused by the rule tasks: this task may have ${cap} tasks, itself and all below it counted, and has ${cap - available}. Finish with what there is.`,
+      refusal: `Refused by the rule tasks: this task may have ${cap} tasks (itself and all below it) and has ${cap - available}. Finish with the results you have.`,
       rule: "tasks",
     };
   }
   const say = (amount: number) => (of === "microUsd" ? `$${amount / 1_000_000}` : `${amount} ${of}`);
   return {
-    refusal: `Refused: ${say(Math.max(1, wanted))} would be needed and this task's grant has ${say(available)} left. Ask for less, or do the work yourself.`,
+    refusal: `Refused: the subtask needs ${say(Math.max(1, wanted))}, but this task's grant has ${say(available)} left. Ask for less, or do the work yourself.`,
     rule: of === "tasks" ? "tasks" : null,
   };
 }
 
-/** The grant of each of `count` finishing tasks: an equal part of what is left, a part staying for the task itself. */
+/** Returns the grant of each of `count` finishing tasks: equal parts of what is left, one of which stays with the task. */
 export function finishingGrant(grant: GrantState, count: number, isRoot: boolean): GrantAmounts {
   const part = (of: "tokens" | "microUsd") => {
     const left = leftOf(grant, of, { isRoot, all: true });
@@ -161,7 +161,7 @@ export function finishingGrant(grant: GrantState, count: number, isRoot: boolean
   return { tokens: part("tokens"), microUsd: part("microUsd"), tasks: null, depth: null, seconds: null };
 }
 
-/** A sentence of what is left, for the agent. */
+/** Returns what is left, in words for the agent. */
 export function leftSentence(grant: GrantState, isRoot: boolean): string {
   const parts: string[] = [];
   const tokens = leftOf(grant, "tokens", { isRoot, all: false });

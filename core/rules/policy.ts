@@ -1,16 +1,16 @@
-/** Whether a call runs, waits for a person, or is refused: by its tool's policy, its level's, and what the task has read. Pure. */
+/** Decides whether a call runs, waits for approval, or is refused, from its tool's policy, its level's policy, and what the task has read. Pure. */
 import type { Level } from "@/core/log/entries";
 
 export type Policy = "auto" | "ask" | "deny";
-/** `inherit`: as the policy of the call's level says. */
+/** `inherit` uses the policy of the call's level. */
 export type ToolPolicy = Policy | "inherit";
 
-/** What holds for the whole installation. */
+/** The policy of the whole installation. */
 export interface HostPolicy {
   levels: Record<Level, Policy>;
-  /** `host`, `host:port` or `*.host`: the network level asks for none of these. The gateway compares them, by lib/net. */
+  /** Hosts that need no approval: `host`, `host:port` or `*.host`. The gateway matches them with lib/net. */
   hosts: string[];
-  /** The same for calls that only fetch; sending something there is asked about. */
+  /** Hosts that need no approval for fetching only; sending something to them needs approval. */
   fetchHosts: string[];
 }
 
@@ -20,23 +20,23 @@ export const DEFAULT_HOST_POLICY: HostPolicy = {
   fetchHosts: [],
 };
 
-/** What a call would touch, as far as it counts here; see `CallEffect` in agents/tools/contract/tool.ts. */
+/** The part of a call's effect that decides its policy; see `CallEffect` in agents/tools/contract/tool.ts. */
 export interface Effect {
   level: Level;
-  /** It reaches hosts, and every one of them is listed in the policy. */
+  /** Whether it reaches hosts and the policy lists all of them. */
   isListed: boolean;
   sends?: boolean | undefined;
 }
 
 export interface Judgement {
   policy: Policy;
-  /** What a person is asked for beside the tool's own policy, which no rule can answer; null: nothing more. */
+  /** Why a person must approve when the tool's policy is not the reason; no rule can approve then. Else null. */
   why: string | null;
 }
 
 const PRIVILEGED: ReadonlySet<Level> = new Set(["host", "change"]);
 
-/** A denied tool or level stays denied; a tool's own policy goes before its level's; taint turns "auto" into "ask". */
+/** Returns the policy of a call. A denied tool or level stays denied; else a tool's own policy overrides its level's; taint turns "auto" into "ask". */
 export function judge(tool: ToolPolicy, effect: Effect, isTainted: boolean, { levels }: HostPolicy): Judgement {
   const ofLevel = levels[effect.level];
   if (tool === "deny" || ofLevel === "deny") return { policy: "deny", why: null };

@@ -14,7 +14,7 @@ import {
 
 const ALL: Permission[] = ["look", "run", "answer", "decide", "configure", "administer"];
 
-test("a role may what stands beside it, and everything that a lesser role may", () => {
+test("a role has its own permissions and those of all lower roles", () => {
   const table = Object.fromEntries(ROLES.map((role) => [role, ALL.filter((one) => may(role, one))]));
   expect(table).toEqual({
     viewer: ["look"],
@@ -27,12 +27,12 @@ test("a role may what stands beside it, and everything that a lesser role may", 
   );
 });
 
-test("nobody's submission gives a task rights that its submitter's role does not have", () => {
+test("a submission cannot give a task rights that its submitter's role cannot give", () => {
   const levels: Level[] = ["read", "write", "network", "host", "change"];
   expect(ROLES.map((role) => rightsBeyond(role, levels))).toEqual([levels, ["host", "change"], ["host"], []]);
 });
 
-test("one's own is decided by somebody else, where there is somebody else", () => {
+test("another reviewer decides about a person's own requests, if there is one", () => {
   const actor = (name: string, role: Actor["role"] = "reviewer"): Actor => ({ id: `user:${name}`, name, role });
   const [ann, bob] = ["ann@example.org", "bob@example.org"];
   expect(mayDecide(actor(ann), [bob], [ann, bob])).toBe(true);
@@ -42,7 +42,7 @@ test("one's own is decided by somebody else, where there is somebody else", () =
   expect(mayDecide(actor(ann, "operator"), [bob], [bob])).toBe(false);
 });
 
-test("a token is the person who made it", () => {
+test("a token counts as the person who created it", () => {
   const [ann, bob] = ["ann@example.org", "bob@example.org"];
   const ci = tokenActorName(ann, "ci");
   expect([personOf(ci), personOf(ann), personOf("ann (token x) y")]).toEqual([ann, ann, "ann (token x) y"]);

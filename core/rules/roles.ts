@@ -1,26 +1,26 @@
-/** Who there is, and what they may. A role includes everything below it. */
+/** Roles and their permissions. Each role includes those below it. */
 import type { Level } from "@/core/log/entries";
 
 export const ROLES = ["viewer", "operator", "reviewer", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** The person or the program behind a request; what they do is recorded with their name. */
+/** The person or program behind a request. The audit records their actions with their name. */
 export interface Actor {
   /** `owner`, `user:ID` or `token:ID`. */
   id: string;
-  /** Nobody else's: the e-mail address of a user; of a token, see `tokenActorName`. */
+  /** A unique name: the e-mail address of a user; for a token see `tokenActorName`. */
   name: string;
   role: Role;
-  /** Public id of a task: nothing but it and what is below it may be seen, and nothing done. */
+  /** Public id of the only task that the actor can see, with its subtasks. Such an actor can change nothing. */
   task?: string;
 }
 
-/** Whoever has the machine: by the one-time link that its server printed, or at its command line. */
+/** Returns the machine's owner, who comes in with the server's one-time link or at the command line. */
 export function ownerCalled(name: string): Actor {
   return { id: "owner", name, role: "admin" };
 }
 
-/** Each permission with the least role that has it, and in words. */
+/** Each permission with the lowest role that has it, and its words for people. */
 const PERMISSIONS_IN_ORDER = {
   look: { least: "viewer", words: "looking" },
   run: { least: "operator", words: "starting and steering tasks" },
@@ -36,13 +36,13 @@ export function may(role: Role, permission: Permission): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(PERMISSIONS_IN_ORDER[permission].least);
 }
 
-/** For whoever may not, with what to do. */
+/** Returns the refusal for an actor without the permission, with what to do. */
 export function refusalOf(role: Role, permission: Permission): string {
   const { least, words } = PERMISSIONS_IN_ORDER[permission];
   return `You are signed in as ${role}; ${words} needs ${least}: ask an admin.`;
 }
 
-/** The least role whose submissions may give a task this right. */
+/** The lowest role that can give a task each right. */
 const LEAST_FOR_LEVEL: Record<Level, Role> = {
   read: "operator",
   write: "operator",
@@ -51,7 +51,7 @@ const LEAST_FOR_LEVEL: Record<Level, Role> = {
   host: "admin",
 };
 
-/** Rights beyond what the role may give: [] when it may give all of them. */
+/** Returns the rights that the role cannot give; empty when it can give all of them. */
 export function rightsBeyond(role: Role, rights: readonly Level[]): Level[] {
   return rights.filter((level) => ROLES.indexOf(role) < ROLES.indexOf(LEAST_FOR_LEVEL[level]));
 }
@@ -60,24 +60,24 @@ export function leastRoleFor(level: Level): Role {
   return LEAST_FOR_LEVEL[level];
 }
 
-/** The lesser of two. */
+/** Returns the lower of two roles. */
 export function lesserRole(one: Role, other: Role): Role {
   return ROLES.indexOf(one) < ROLES.indexOf(other) ? one : other;
 }
 
-/** What the record keeps of an act by a token: a person's name never ends so. */
+/** Returns the name that the audit records for an act by a token. No person's name has this ending. */
 export function tokenActorName(person: string, token: string): string {
   return `${person} (token ${token})`;
 }
 
-/** The person behind a recorded name, who may have acted through a token. */
+/** Returns the person behind a recorded name, which may be a token's. */
 export function personOf(name: string): string {
   return name.replace(/ \(token [^()]*\)$/, "");
 }
 
 /**
- * Whether somebody may decide about what these people asked for: not about their own, also not through a token of
- * theirs, while anybody else could. `reviewers` are the names of all people who may decide.
+ * Whether an actor may decide about requests of these people. Nobody may decide about their own requests, not even with
+ * a token, while another reviewer exists. `reviewers` are the names of all people who may decide.
  */
 export function mayDecide(actor: Actor, askedBy: readonly string[], reviewers: readonly string[]): boolean {
   if (!may(actor.role, "decide")) return false;
@@ -86,27 +86,27 @@ export function mayDecide(actor: Actor, askedBy: readonly string[], reviewers: r
   return !isOwn || !reviewers.some((name) => personOf(name) !== person);
 }
 
-/** A person who may sign in, as programs and pages see them. */
+/** A person who can sign in. */
 export interface User {
   id: string;
   email: string;
-  /** What others read; the record keeps the address. */
+  /** The name that others see; the audit records the address. */
   name: string;
   role: Role;
   created_at: string;
 }
 
-/** Without the token itself, which nobody has but its holder. */
+/** An API token, without its secret, which only its holder has. */
 export interface ApiToken {
   id: string;
   name: string;
   role: Role;
-  /** The one task that it may see, with what is below. */
+  /** The only task that it can see, with its subtasks; null for everything that its role can see. */
   task: string | null;
   created_by: string;
   created_at: string;
   expires_at: string | null;
-  /** To the minute. */
+  /** Accurate to the minute. */
   last_used_at: string | null;
   revoked_by: string | null;
   revoked_at: string | null;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runBy } from "./run-by-others";
 
-test("files that other programs run by themselves are known, at any depth and in any case", () => {
+test("recognizes files that other programs run, at any depth and in any case", () => {
   const known = [
     ".envrc",
     "sub/.envrc",
@@ -16,7 +16,7 @@ test("files that other programs run by themselves are known, at any depth and in
   expect(runBy(".envrc")).toBe("direnv, when somebody enters the folder");
 });
 
-test("what is only read is not", () => {
+test("ignores files that are only read", () => {
   for (const path of [
     "readme.md",
     "src/envrc.ts",

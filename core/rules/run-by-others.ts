@@ -1,6 +1,6 @@
-/** Files that other programs run, or take orders from, without being told to. Pure. */
+/** Finds files that other programs run, or take orders from, without asking. Pure. */
 
-/** By the path below the folder, with "/" between names: who, and when. Any case: some file systems know only one. */
+/** Patterns of paths below the folder, with "/" between names, and who runs them when. Case is ignored, as in some file systems. */
 const KNOWN: readonly (readonly [RegExp, string])[] = [
   [/(^|\/)\.envrc$/, "direnv, when somebody enters the folder"],
   [/(^|\/)\.?mise(\.[^/]+)?\.toml$|(^|\/)\.config\/mise(\/|\.toml$)/, "mise, when somebody enters the folder"],
@@ -40,7 +40,7 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** null: nothing that is known. */
+/** Returns who runs the file and when; null when no known program does. */
 export function runBy(path: string): string | null {
   for (const [pattern, who] of KNOWN) if (new RegExp(pattern, "i").test(path)) return who;
   return null;

@@ -1,8 +1,8 @@
 import type { Verdict } from "@/core/log/terms";
 
 /**
- * Reads what an evaluator said: a JSON object with `outcome` and `reasons`, alone or inside text; else a text that
- * begins with pass or fail. Anything else is unjudged, with the text as its reason: a verdict is never guessed.
+ * Parses an evaluator's verdict: a JSON object with `outcome` and `reasons`, alone or inside text, or a text that begins
+ * with pass or fail. Anything else is unjudged, with the text as its reason, because a verdict is never guessed.
  */
 export function parseVerdict(text: string): Pick<Verdict, "outcome" | "reasons"> {
   const start = text.indexOf("{");

@@ -1,6 +1,7 @@
-/** Entries of the configuration as pages and programs see them: agents, context documents and runbooks, with their versions. */
+/** Shapes of the configuration for pages and programs: agents, context documents and runbooks, with their versions. */
 
 import type { FinishingPolicy, Level } from "@/core/log/entries";
+import type { Effort } from "@/core/log/model";
 import type { Refusal } from "./refusal";
 import type { Amounts } from "./shapes";
 
@@ -12,21 +13,25 @@ export interface AgentFields {
   instruction: string;
   /** `inherit`, `runbook` or `provider/model`. */
   model: string;
-  /** Beyond the core tools. */
+  /** Tools besides the core tools. */
   tools: string[];
   documents: string[];
   web_search: boolean;
-  /** Its subtasks, and theirs, get no tool that it lacks. */
+  /** Whether all tasks below are confined to the agent's own tools. */
   confined: boolean;
-  /** null: those of the task above it. */
+  /** Most rights of the agent; null for the rights of the task above. */
   rights: Level[] | null;
   finishing: FinishingPolicy;
-  /** What one of its tasks may spend at most, subtasks included; null: what it is given. */
+  /** Most that one of its tasks can spend, including subtasks; null where only the given grant counts. */
   grant: Amounts;
-  /** null: as the settings say. */
+  /** How much the model reasons; null: as its provider sets it. */
+  effort: Effort | null;
+  /** Limits of one task; null where the settings decide. */
   limits: {
     timeout_seconds: number | null;
     max_turns: number | null;
+    /** Output that a model call asks for. */
+    output_tokens: number | null;
     ask_timeout_seconds: number | null;
     ask_default: string | null;
   };
@@ -41,7 +46,7 @@ export interface DocumentFields {
 export interface RunbookFields {
   name: string;
   description: string;
-  /** The whole file, front matter included. */
+  /** The whole file, including its front matter. */
   text: string;
 }
 
@@ -59,7 +64,7 @@ export interface EntryVersion {
   why: string;
   origin: "seed" | "person" | "proposal";
   created_at: string;
-  /** Tasks that begin now use it. */
+  /** Whether new tasks use this version. */
   live: boolean;
 }
 
@@ -68,25 +73,25 @@ export interface ListedEntry {
   name: string;
   description: string;
   version: number;
-  /** It is not what a seed wrote. */
+  /** Whether a person or an agent has changed it since it was seeded. */
   edited: boolean;
   origin: EntryVersion["origin"];
   by: string;
   why: string;
   edited_at: string;
-  /** Changes of it that wait for a decision. */
+  /** Number of proposed changes that wait for a decision. */
   proposals: number;
-  /** About how many tokens its text takes in a prompt. */
+  /** Estimated tokens of its text in a prompt. */
   tokens: number;
-  /** Of an agent. */
+  /** Model of an agent; null for other kinds. */
   model: string | null;
   tools: string[];
   documents: string[];
-  /** Of a document: who reads it. */
+  /** For a document: the agents that read it. */
   agents: string[];
-  /** Of a runbook: which start it in a subtask. */
+  /** For a runbook: the runbooks that start it in a subtask. */
   runbooks: string[];
-  /** Of an agent or a runbook: its tasks that ended in the last 30 days. */
+  /** For an agent or a runbook: its tasks that ended in the last 30 days. */
   runs: { ended: number; succeeded: number } | null;
 }
 
@@ -96,7 +101,7 @@ export interface Entry<Kind extends EntryKind = EntryKind> extends EntryVersion 
   fields: FieldsOf[Kind];
 }
 
-/** A change that an agent proposed and nobody has decided about. */
+/** A change that an agent proposed and that is still undecided. */
 export interface EntryProposal {
   /** Id of the review item. */
   review: string;
@@ -104,7 +109,7 @@ export interface EntryProposal {
   name: string;
   why: string;
   proposed_by: string;
-  /** The version that it would replace; null: it is new. */
+  /** The version that it would replace; null for a new entry. */
   base_version: number | null;
   created_at: string;
   tree_id: string;
@@ -112,22 +117,22 @@ export interface EntryProposal {
   fields: EntryFields;
 }
 
-/** In the layout of the seeds. */
+/** An exported entry, in the file format of the seeds. */
 export interface EntryFile {
   name: string;
   file: string;
   text: string;
 }
 
-/** What importing a file would do. */
+/** The effect that an import of a file would have. */
 export interface ImportPreview {
   file: string;
-  /** Empty: the file cannot be read. */
+  /** Name of the entry; empty when the file cannot be read. */
   name: string;
   does: "nothing" | "creates" | "changes" | "fails";
-  /** One sentence; null: nothing is wrong. */
+  /** One sentence about what is wrong, or null. */
   problem: string | null;
-  /** What the problem is about, where a page can point at it. */
+  /** The position or code of the problem, where a page can point at it. */
   refusal?: Refusal;
   before: string | null;
   after: string;

@@ -1,21 +1,21 @@
-/** What a task changed in the folder that it works in; see `shapes.ts`. */
+/** Shapes of a task's file changes; see `shapes.ts`. */
 
 export interface ChangedFile {
   path: string;
   change: "added" | "modified" | "deleted";
-  /** Lines, as far as the patch shows them; null for what is no text, or lies beyond its end. */
+  /** Number of lines, as far as the patch shows them; null for a file that is not text, or that the cut patch leaves out. */
   additions: number | null;
   deletions: number | null;
-  /** Who runs it without being told to, and when; null for what is only read, or was deleted. */
+  /** Which program runs the file without asking, and when; null for other files and deleted files. */
   run_by: string | null;
 }
 
-/** `GET /tasks/:id/files`: from before the task and its subtasks first changed something to what they left last. */
+/** `GET /tasks/:id/files`: the changes by the task and its subtasks, from before the first to after the last. */
 export interface TaskFiles {
   files: ChangedFile[];
-  /** As git shows it; cut where it is long. */
+  /** The patch in git's format; a long patch is cut. */
   patch: string;
   truncated: boolean;
-  /** Tasks beside its own wrote into the same folder meanwhile: what they changed stands here, too. */
+  /** Whether other tasks wrote into the same folder meanwhile; the patch includes their changes. */
   shared: boolean;
 }

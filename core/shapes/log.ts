@@ -1,17 +1,17 @@
-/** What is known of a task's log as a whole, and of outputs that it shows only a part of; see `shapes.ts`. */
+/** Shapes of facts about a task's log, and of whole outputs; see `shapes.ts`. */
 
 /** `GET /tasks/:id/log`. */
 export interface LogFacts {
   messages: number;
-  /** The first message that tells of an error: a failed call, a model that failed, a result that did not hold, a failed end. */
+  /** The first message with an error: a failed call, a failed model call, a result sent back, or a failed end. */
   first_error: number | null;
 }
 
-/** `GET /messages/:id/output`: a page of what a call put out, which its response in the log may show only a part of. */
+/** `GET /messages/:id/output`: a page of a call's whole output, of which the log may show only a part. */
 export interface OutputPage {
   text: string;
-  /** The character that the page begins at. */
+  /** Offset of the page's first character. */
   from: number;
-  /** Of the whole. */
+  /** Length of the whole output. */
   chars: number;
 }

@@ -1,4 +1,4 @@
-/** The JSON shapes of the pages of Operations: what was measured, providers, workers, backups, trees that can go. */
+/** JSON shapes of the pages of Operations: measurements, providers, workers, backups, old trees. */
 
 export const HISTORY_HOURS = [1, 24, 168] as const;
 export type HistoryHours = (typeof HISTORY_HOURS)[number];
@@ -15,36 +15,36 @@ export const HISTORY_SERIES = [
 ] as const;
 export type HistorySeries = (typeof HISTORY_SERIES)[number];
 
-/** null: nothing was measured then. Tokens and money are those of the hour before. */
+/** Values are null when nothing was measured. Tokens and money are those of the preceding hour. */
 export type HistoryPoint = { at: string } & Record<HistorySeries, number | null>;
 
 export interface History {
   hours: HistoryHours;
-  /** From one point to the next. */
+  /** Seconds between two points. */
   step_seconds: number;
-  /** The oldest first, without a gap between their times. */
+  /** Oldest first, at equal intervals without gaps. */
   points: HistoryPoint[];
   slots: number;
   memory_bytes: number | null;
-  /** Since when it has been at 90 % or more without a break. */
+  /** Since when each has been at 90 % or more without interruption; null when it is not. */
   over_since: { cpu: string | null; memory: string | null; disk: string | null };
-  /** As quickly as in the last six hours; null: it does not fill. */
+  /** Hours until the disk is full, at the rate of the last six hours; null when it is not filling up. */
   disk_full_in_hours: number | null;
 }
 
 export interface ProviderState {
   name: string;
-  /** `parked`: it told tasks to come back later. `failing`: its last answer was a failure. */
+  /** `parked`: it told tasks to retry later. `failing`: its last answer was an error. */
   state: "no_key" | "parked" | "failing" | "answers" | "ready";
-  /** Why it cannot be used, is parked or fails. */
+  /** Why it is unavailable, parked or failing. */
   reason: string | null;
-  /** How long its last reply took to begin, and when that was; null: this process has asked it for nothing. */
+  /** Milliseconds until its last reply began, and when that was; null when this process has not called it. */
   answers_ms: number | null;
   last_at: string | null;
-  /** When the first of its parked tasks goes on. */
+  /** When the first of its parked tasks continues. */
   parked_until: string | null;
   parked_tasks: { id: string; tree_id: string; tree_title: string; model: string }[];
-  /** Trees that have not ended and use it. */
+  /** Number of open trees that use it. */
   trees: number;
 }
 
@@ -52,16 +52,16 @@ export interface WorkerState {
   id: number;
   pid: number;
   role: "all" | "web" | "worker" | "run";
-  /** Which part of a host it runs on: `here`, or `elsewhere` where its processes cannot be seen from here. */
+  /** `here`, or `elsewhere` when the server cannot see the worker's process. */
   host: "here" | "elsewhere";
   address: string | null;
   since: string;
   last_sign: string | null;
-  /** `silent`: it cannot be seen, and gave no sign for half a minute. */
+  /** `silent`: its process is not visible, and it has sent no heartbeat for 30 s. */
   state: "alive" | "silent" | "dead";
-  /** It looks after all trees. */
+  /** Whether this worker supervises all trees. */
   leads: boolean;
-  /** Tasks that it holds the lease of; the first few by name. */
+  /** Number of its leases; `tasks` names the first few. */
   leases: number;
   tasks: { id: string; tree_id: string; title: string }[];
 }
@@ -70,7 +70,7 @@ export interface Backup {
   name: string;
   size_bytes: number;
   created_at: string;
-  /** `replaced`: what a restore put aside. */
+  /** `replaced`: a database that a restore replaced. */
   kind: "backup" | "replaced";
 }
 
@@ -81,15 +81,15 @@ export interface Backups {
   database_bytes: number;
   free_bytes: number | null;
   running: { name: string; since: string; written_bytes: number; step: "copying" | "checking" } | null;
-  /** What became of the last one that this process made. */
+  /** Result of the last backup by this process. */
   last: { ok: boolean; sentence: string; at: string } | null;
 }
 
-/** Trees that ended so long ago, and what their folders take. */
+/** Trees that ended more than `days` days ago, with the sizes of their folders. */
 export interface OldTrees {
   days: number;
   items: { id: string; title: string; ended_at: string; size_bytes: number }[];
   size_bytes: number;
-  /** There are more than are listed. */
+  /** Whether there are more than are listed. */
   more: boolean;
 }

@@ -1,18 +1,18 @@
-/** People and settings as programs and pages see them. */
+/** Shapes of people and settings for programs and pages. */
 import type { User } from "@/core/rules/roles";
 
 export interface ListedUser extends User {
-  /** When they last signed in, acted, used a token or looked at a page; null: never, as far as is known. */
+  /** When they last signed in, acted, used a token or opened a page; null when unknown. */
   last_seen_at: string | null;
-  /** Open ones. */
+  /** Number of open sessions. */
   sessions: number;
 }
 
-/** A setting of the environment as it holds; of a secret only whether it is set. */
+/** A setting of the environment with its effective value; a secret's value is hidden. */
 export interface ShownSetting {
   name: string;
-  /** Empty: nothing is set, and nothing holds by itself. */
+  /** The effective value; empty when it is not set and has no default. */
   value: string;
-  /** It was set; else it is the default. */
+  /** Whether it is set; else the value is the default. */
   is_set: boolean;
 }

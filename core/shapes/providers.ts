@@ -1,27 +1,27 @@
-/** Providers of models as programs and pages see them. */
+/** Shapes of model providers for programs and pages. */
 export interface ListedProvider {
   name: string;
   label: string;
-  /** Whether tasks can use it as it is set up; null reason: yes. */
+  /** Whether tasks can use it now; if not, `reason` says why. */
   available: boolean;
   reason: string | null;
-  /** Where what it uses was set; null: nowhere. What stands in the environment wins. */
+  /** Where its settings come from; null when it has none. The environment wins. */
   source: "environment" | "page" | null;
-  /** How the key ends that it uses; empty: there is none, or a short one. */
+  /** Last four characters of its key; empty without a key or for a short key. */
   last_four: string;
   has_key: boolean;
-  /** null: the provider's own. */
+  /** The configured address; null for the provider's own. */
   base_url: string | null;
-  /** Where it is without one. */
+  /** The provider's own address. */
   own_address: string;
-  /** Kept here although the environment wins, or without use. */
+  /** Whether a setting is stored here although the environment overrides it, or nothing uses it. */
   is_kept: boolean;
   takes_key: boolean;
-  /** How its keys begin; null: no one way. */
+  /** Prefix of its keys; null when keys have no common prefix. */
   key_start: string | null;
-  /** What tasks use with its key when nobody chose a model; null: whatever its server has. */
+  /** The model that tasks use with its key by default; null for the server's own default. */
   usual_model: string | null;
-  /** Settings of the environment that would win. */
+  /** Settings of the environment that override the page. */
   settings: string[];
   updated_by: string | null;
   updated_at: string | null;
@@ -33,7 +33,7 @@ export interface ProviderTest {
   models: string[];
 }
 
-/** `model`: what tasks use when nobody names one. */
+/** A provider's settings. `model` is the default model of tasks. */
 export interface ProviderKey {
   provider: string;
   key?: string;

@@ -1,11 +1,11 @@
 /**
- * What a refusal is about, for code that acts on it. The sentence beside it is for people, and nobody reads it back.
- * A refusal without a code is only told.
+ * The machine-readable reason of a refusal. The sentence next to it is for people, and code must not parse it. A refusal
+ * without a code has only a sentence.
  */
 export type Refusal =
-  /** The parent has read the task's result, so the task cannot be retried: a fork is the way on. */
+  /** The parent has read the task's result, so the task cannot be retried; fork it instead. */
   | { code: "result_was_read" }
-  /** `by`: who decided it, or null when it was withdrawn. */
+  /** `by` is who decided it, or null when it was withdrawn. */
   | { code: "already_decided"; by: string | null }
-  /** The text of a runbook is wrong at this line, counted from 1. */
+  /** The text of a runbook has an error in this line, counted from 1. */
   | { code: "wrong_line"; line: number };

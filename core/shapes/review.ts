@@ -1,9 +1,9 @@
-/** One review item with everything that a person needs to decide it, and what was decided before. */
+/** Shapes of a review item with everything that a person needs to decide it, and of decided items. */
 
 import type { TaskStatus } from "@/core/log/terms";
 import type { Amounts, Review } from "./shapes";
 
-/** What somebody wrote at an item: kept with it, and read by the task with the decision; or a question that it reads at once. */
+/** A comment on an item, which the task reads with the decision, or a question, which the task reads immediately. */
 export interface ReviewComment {
   kind: "comment" | "question";
   by: string;
@@ -11,30 +11,30 @@ export interface ReviewComment {
   text: string;
 }
 
-/** Exactly what would run. */
+/** The exact call that would run. */
 export interface ReviewedCall {
   tool: string;
   level: string | null;
-  /** Why a person is asked beside the tool's own policy. */
+  /** Why a person must approve when the tool's policy is not the reason; else null. */
   why: string | null;
   /** All arguments as JSON. */
   arguments: string;
-  /** SHA-256 of the tool and its arguments: an approval is of nothing else. */
+  /** SHA-256 of the tool and its arguments. An approval covers exactly this call. */
   hash: string;
-  /** That it reaches. */
+  /** Hosts that it reaches. */
   hosts: string[];
-  /** Of an added server: how it is started, and the hash of the tool's schema. */
+  /** For an added server: how it is started, and the hash of the tool's schema. */
   server: { name: string; start: string; schema_hash: string } | null;
 }
 
-/** A part of what is proposed, against the live version. */
+/** A part of a proposal, compared with the live version. */
 export interface ProposedPart {
   name: string;
-  /** `list`: one entry a line. */
+  /** `list` has one entry per line. */
   form: "text" | "list" | "line" | "code";
   before: string | null;
   after: string;
-  /** It may be changed before it is approved. */
+  /** Whether the reviewer can change it before approving. */
   editable: boolean;
 }
 
@@ -45,44 +45,44 @@ export interface ReviewedProposal {
   hash: string;
   why: string;
   proposed_by: string;
-  /** The live version when it was proposed; null: it is new. */
+  /** The live version when it was proposed; null for a new entry. */
   base_version: number | null;
-  /** What it replaces has changed since: it cannot be approved any more. */
+  /** Whether the live version has changed since, so that it cannot be approved. */
   stale: boolean;
-  /** Those that differ first. */
+  /** Parts that differ come first. */
   parts: ProposedPart[];
-  /** How the host's test of its code went; null: it has no code. */
+  /** Result of the host's test of its code; null without code. */
   tested: string | null;
-  /** What is dangerous about it, one sentence each. */
+  /** Its dangers, one sentence each. */
   hazards: string[];
 }
 
 export interface ReviewItem {
   review: Review;
-  /** Of the tasks above it and of itself, the root first. */
+  /** The task's ancestors and the task itself, root first. */
   path: { id: string; title: string }[];
   agent: string;
   task_status: TaskStatus;
-  /** The message that put it before people. */
+  /** The message that opened the item. */
   seq: number | null;
   call: ReviewedCall | null;
   proposal: ReviewedProposal | null;
-  /** Answers that the question itself offers. */
+  /** Answers that the question offers. */
   answers: string[];
   follows: { approve: string; reject: string; ignored: string; undo: string };
-  /** So far, of the task that brought it and of its whole tree, and what each may spend. */
+  /** Spend so far and grant, of the item's task and of its whole tree. */
   cost: Record<"task" | "tree", { spent: Pick<Amounts, "cost_usd" | "tokens">; grant: Amounts }>;
   comments: ReviewComment[];
-  /** Why whoever asks may not; null: they may. */
+  /** Why the current user cannot decide, comment or ask; null when they can. */
   may_not: { decide: string | null; comment: string | null; ask: string | null };
 }
 
 export interface DecidedQuery {
-  /** In its title, its detail, and what was said. */
+  /** Words in its title, detail or answer. */
   text?: string;
   kind?: Review["kind"];
   status?: Exclude<Review["status"], "open">;
-  /** Whose decision: part of a name, or `rule ID`. */
+  /** Who decided: part of a name, or `rule ID`. */
   by?: string;
   after?: string;
   limit?: number;
@@ -91,38 +91,38 @@ export interface DecidedQuery {
 export interface DecidedReview extends Review {
   agent: string;
   tree_title: string;
-  /** Of an approved proposal whose version is still the live one: what can be restored, in words; else null. */
+  /** For an approved proposal whose version is still live: what can be restored, in words; else null. */
   restorable: string | null;
 }
 
-/** What a rule approves, until when, and why. */
+/** A new rule: what it approves, until when, and why. */
 export interface RuleRequest {
-  /** Every call of this tool; or of the item's, when that is named. */
+  /** Approves every call of this tool; absent with `item`, which names the tool. */
   tool?: string;
   item?: string;
-  /** Of the item: only calls with exactly its arguments, which is what counts unless it is false. */
+  /** With `item`: approves only calls with the same arguments; default: true. */
   exact?: boolean;
   agent?: string;
-  /** Only calls of this tree. */
+  /** Approves only calls of this tree. */
   tree?: string;
-  /** So many calls, and no more. */
+  /** Most calls that it approves. */
   most_uses?: number;
   why?: string;
   hours?: number;
 }
 
-/** What is absent stays as it is. */
+/** A change of a rule. Absent fields stay unchanged. */
 export interface RuleChangeRequest {
-  /** From now on. */
+  /** Hours from now until it expires. */
   hours?: number;
-  /** null: any number. */
+  /** Most calls that it approves; null without a limit. */
   most_uses?: number | null;
   why?: string;
-  /** It approves again, after it was switched off. */
+  /** Switches the rule on again. */
   on?: true;
 }
 
-/** One change of a rule; null: it was not said with it. */
+/** One change of a rule. A field is null when this change did not set it. */
 export interface RuleEvent {
   what: "made" | "changed" | "off" | "on";
   by: string;

@@ -1,6 +1,6 @@
-/** Secrets and the audit log as pages and programs see them. */
+/** Shapes of secrets and the audit for pages and programs. */
 
-/** Never a value: only how it ends, and that of a long one. */
+/** A secret without its value; only a long secret shows its last four characters. */
 export interface ListedSecret {
   name: string;
   last_four: string;
@@ -14,18 +14,18 @@ export interface ListedAudit {
   actor: string;
   action: string;
   subject: string;
-  /** Id of the tree that it belongs to; empty: none. */
+  /** Id of the row's tree; empty when it belongs to none. */
   tree: string;
   detail: string;
 }
 
 export interface AuditVerdict {
   ok: boolean;
-  /** How many rows were read. */
+  /** Number of rows read. */
   rows: number;
   head: { id: number; hash: string } | null;
-  /** One sentence for each row that is not what was written; `id` 0: of the anchor. */
+  /** One sentence for each altered, inserted or missing row; `id` 0 is the anchor. */
   faults: { id: number; kind: string; sentence: string }[];
-  /** The file outside the database that the rows were compared with. */
+  /** The file outside the database with the hashes that the rows were verified against. */
   anchor: string;
 }

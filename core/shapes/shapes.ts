@@ -1,5 +1,5 @@
 /**
- * The JSON shapes that programs and pages see: the same in `--json`, the HTTP API and the socket.
+ * The JSON shapes for programs and pages: the same in `--json`, the HTTP API and the socket.
  * Times are ISO 8601 in UTC, money is in dollars, cursors are opaque.
  */
 import type { Level } from "@/core/log/entries";
@@ -7,7 +7,7 @@ import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import type { TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
 
-/** null means no cap. */
+/** Amounts of a grant or a spend. null means no cap. */
 export interface Amounts {
   tokens: number | null;
   cost_usd: number | null;
@@ -22,7 +22,7 @@ export interface WaitingFor {
   reviews: string[];
 }
 
-/** In lists of tasks the long texts are left out (null) or cut. */
+/** A task. In lists its long texts are left out (null) or cut. */
 export interface Task {
   id: string;
   tree_id: string;
@@ -34,20 +34,20 @@ export interface Task {
   instruction: string;
   status: TaskStatus;
   reason: Reason | null;
-  /** A sentence that belongs to the reason: what exactly went wrong, or the words of whoever stopped it. */
+  /** Details of the reason: what exactly went wrong, or what the person who stopped it wrote. */
   reason_detail: string | null;
   waiting_for: WaitingFor | null;
   /** Ids of the sibling tasks that must succeed before it starts. */
   depends_on: string[];
   parked_until: string | null;
-  /** What parked it: a cap of the day, or its model's provider. */
+  /** What parked it: a daily cap, or its model's provider. */
   parked_by: "daily_cap" | "provider" | null;
-  /** Who paused it, or a task above it, and since when; `is_stepping`: nobody did, it waits for its next step. */
+  /** Who paused it or a task above it, and since when. With `is_stepping` it waits for its next step. */
   paused_by: { name: string; since: string; is_stepping: boolean } | null;
   depth: number;
   attempt: number;
   turns: number;
-  /** What it does now, in a few words; kept after the end. */
+  /** What it is doing, in a few words; kept after the end. */
   headline: string;
   result: string | null;
   summary: string | null;
@@ -59,7 +59,7 @@ export interface Task {
   ended_at: string | null;
 }
 
-/** In which order a list of trees may stand. */
+/** Sort orders of a list of trees. */
 export const TREE_SORTS = ["newest", "oldest", "ended", "cost", "tasks"] as const;
 export type TreeSort = (typeof TREE_SORTS)[number];
 
@@ -76,13 +76,13 @@ export interface Tree {
   /** The folder the tree works in, as a path on the server. */
   workspace: string;
   priority: number;
-  /** What the tree does now, or why it does nothing: the root's headline, that of a task that runs, or why one is parked. */
+  /** What the tree is doing, or why it is idle: the headline of a running task or of the root, or why a task is parked. */
   headline: string;
-  /** Of a parked tree: when the first of its tasks goes on. */
+  /** For a parked tree: when the first of its tasks continues. */
   parked_until: string | null;
-  /** The tree that it was forked from, and the last message that was copied. */
+  /** For a fork: its origin and the last copied message. */
   forked_from: { tree_id: string; seq: number } | null;
-  /** The root's. */
+  /** The grant of the whole tree. */
   grant: Amounts;
   totals: { tasks: number; ended: number; tokens_in: number; tokens_out: number; cost_usd: number };
   tasks: Task[];
@@ -119,7 +119,7 @@ export interface Review {
   title: string;
   detail: string;
   evidence: string | null;
-  /** 1 to 100: blast radius (1–5) × uncertainty (1–5) × what the waiting costs. */
+  /** 1 to 100: blast radius (1–5) × uncertainty (1–5) × cost of waiting (1–4). */
   attention: number;
   /** Tasks that wait for the decision: the one that asks and those above it; 0: none. */
   waiting_tasks: number;
@@ -127,32 +127,32 @@ export interface Review {
   uncertainty: number;
   /** What happens when nobody decides. */
   if_ignored: string | null;
-  /** The answer that a question gets when nobody answers it in time; null: none. */
+  /** For a question: the answer after a timeout, if there is one. */
   default_answer: string | null;
-  /** The tool of the call that an approval is about. */
+  /** For an approval: the tool of the call. */
   tool: string | null;
-  /** How many open items are equal to it, itself included: one decision may settle them all. */
+  /** Number of identical open items, including this one. One decision can settle them all. */
   alike: number;
   status: "open" | "approved" | "rejected" | "answered" | "withdrawn";
   answer: string | null;
   created_at: string;
   decided_by: string | null;
-  /** Id of the rule that decided it; null: a person did, or nobody yet. */
+  /** Id of the rule that decided it; null when a person did, or when it is undecided. */
   decided_by_rule: string | null;
   decided_at: string | null;
 }
 
-/** Approves calls without a person, until it expires or is revoked. */
+/** A rule approves calls without a person until it expires or is revoked. */
 export interface ApprovalRule {
   id: string;
   tool: string;
-  /** Only calls of this agent; null: of every agent. */
+  /** The only agent whose calls it approves; null for every agent. */
   agent: string | null;
-  /** Only calls with exactly the arguments of the item that it was made from. */
+  /** Whether it approves only calls with the same arguments as the item that it was made from. */
   exact: boolean;
-  /** Only calls of this tree; null: of every tree. */
+  /** The only tree whose calls it approves; null for every tree. */
   tree_id: string | null;
-  /** It approves so many calls at most, and then no more; null: any number until it expires. */
+  /** Most calls that it approves; null for any number until it expires. */
   most_uses: number | null;
   why: string;
   created_by: string;
@@ -160,29 +160,29 @@ export interface ApprovalRule {
   expires_at: string;
   revoked_by: string | null;
   revoked_at: string | null;
-  /** How many items it decided. */
+  /** Number of items that it decided. */
   uses: number;
 }
 
-/** What the supervisor found, and what it did. */
+/** A finding of the supervisor and its action. */
 export interface Intervention {
   tree_id: string;
   task_id: string;
-  /** The rule that found it, or `supervisor` for what its agent decided. */
+  /** The rule that found it, or `supervisor` for a decision of the supervisor agent. */
   rule: string;
   action: "nudge" | "extend" | "restart" | "replace" | "stop" | "flag" | "asked" | "none";
   evidence: string;
-  /** The task's last message before it; null: there was none. */
+  /** The task's last message before the intervention, if there was one. */
   seq: number | null;
   created_at: string;
 }
 
-/** Two trees side by side, as a person weighs a fork against what it came from. */
+/** Two trees side by side, such as a fork and its origin. */
 export interface Comparison {
   trees: [ComparedTree, ComparedTree];
-  /** From the first to the second; null when the files of one of them were never kept. */
+  /** File changes from the first tree to the second; null when one of them kept no files. */
   files: { path: string; change: "added" | "modified" | "deleted" }[] | null;
-  /** As git shows it; cut where it is long. */
+  /** The patch in git's format; a long patch is cut. */
   patch: string | null;
   truncated: boolean;
 }
@@ -199,22 +199,22 @@ export interface ComparedTree {
   tasks: number;
   tokens: number;
   cost_usd: number;
-  /** Of its totals, what was copied with the fork and not spent by it. */
+  /** The part of its totals that the fork copied and did not spend itself. */
   copied: { tokens: number; cost_usd: number };
-  /** From its beginning to its end, or until now. */
+  /** Seconds from its start to its end, or until now. */
   seconds: number;
   forked_from: { tree_id: string; seq: number } | null;
 }
 
 /** `POST /tasks/:id/fork`. */
 export interface ForkRequest {
-  /** The message before which the fork begins; absent: the task's first one. */
+  /** The message from which the fork continues; absent for the start of the task. Inside a turn the fork starts before that turn. */
   at?: number;
-  /** Takes the place of the task's instruction. */
+  /** Replaces the task's instruction. */
   instruction?: string;
   agent?: string;
   model?: string;
-  /** Takes the place of the text of message `at`, which is then kept: an instruction, a steer or a tool's response. */
+  /** Replaces the text of message `at`, which must be an instruction, a steer or a tool's response. */
   message?: string;
 }
 
@@ -230,21 +230,21 @@ export interface Submission {
   agent?: string;
   model?: string;
   runbook?: string;
-  /** A folder on the server; absent means a fresh one. */
+  /** A folder on the server; absent for a new folder. */
   workspace?: string;
-  /** A fresh folder begins as a copy of it, on that branch (default: the repository's own); not together with `workspace`. */
+  /** Starts a new folder with a clone of the repository, on that branch (default: its default branch); not together with `workspace`. */
   repository?: { url: string; branch?: string };
   grant?: Partial<Amounts>;
   rights?: Level[];
-  /** No subtask gets a tool that the first agent lacks. */
+  /** Whether subtasks get only tools that the first agent has. */
   confined?: boolean;
-  /** Higher goes first; 0 is normal. */
+  /** Higher runs first; 0 is normal. */
   priority?: number;
   stepping?: "automatic" | "manual";
   criteria?: string;
 }
 
-/** What travels over the socket besides committed messages: the text of a turn that is still streaming. */
+/** A frame on the socket with the text of a turn that is still streaming, not yet committed. */
 export interface DraftFrame {
   task_id: string;
   lease: number;
@@ -252,11 +252,11 @@ export interface DraftFrame {
   /** Character offset of `text` within the turn's draft. */
   offset: number;
   text: string;
-  /** Instead of text: how far an open call has come. */
+  /** Progress of an open call, instead of text. */
   progress?: { call: string; line: string };
 }
 
-/** Something runs short, with what to do about it. */
+/** A resource that runs short, and what to do. */
 export interface MachineAlert {
   what: "cpu" | "memory" | "disk" | "database";
   percent: number;
@@ -264,14 +264,14 @@ export interface MachineAlert {
   remedy: string;
 }
 
-/** The machine, or the container, and how much there is to do on it. Percentages are whole numbers from 0 to 100. */
+/** The load of the machine or container, and its work. Percentages are whole numbers from 0 to 100. */
 export interface MonitorStatus {
-  /** Of all cores together; null when it was not measured yet. */
+  /** Use of all cores together; null before the first measurement. */
   cpu_percent: number | null;
   memory_percent: number;
-  /** Of the file system with the data folder. */
+  /** Use of the file system with the data folder. */
   disk_percent: number;
-  /** Memory of the server's process; null when none runs on this machine. */
+  /** Memory of the server's process; null when no server runs on this machine. */
   process_mb: number | null;
   active_agents: number;
   queue_depth: number;
@@ -280,30 +280,32 @@ export interface MonitorStatus {
   alerts: MachineAlert[];
 }
 
-/** What there is and was, for programs that keep watch; counted over the trees that are still there. */
+/** Totals over all existing trees, for monitoring programs. */
 export interface ServerFigures {
   tasks: Record<TaskStatus, number>;
   trees_open: number;
   tokens_in: number;
   tokens_out: number;
   micro_usd: number;
-  /** Of the server's process, since its start. */
+  /** Commits of the server's process since its start. */
   commits: number;
 }
 
-/** Slots, queue, open reviews, models, terminal, machine: for the header of pages, `banyan status` and `/metrics`. */
+/** Slots, queue, open reviews, models, terminal and machine, for the header of pages, `banyan status` and `/metrics`. */
 export interface ServerStatus {
   slots: { used: number; max: number };
   queued: number;
   openReviews: number;
   defaultModel: string;
   models: { name: string; available: boolean; reason: string | null }[];
+  /** A sentence for each model in use that is gone, is about to be retired, or has no known limits. */
+  model_notes: string[];
   terminal: { available: boolean; reason: string | null };
   version: string;
   monitor: MonitorStatus | null;
-  /** Somebody has pulled the kill switch: nothing runs until it is taken back. */
+  /** The kill switch: while it is set, nothing runs; null when it is not set. */
   paused_everything: { by: string; since: string; reason: string } | null;
-  /** Since midnight (UTC), of all trees together, and the caps on it; null: none. */
+  /** Spend of all trees since midnight (UTC), with its caps; null without a cap. */
   today: { cost_usd: number; tokens: number; cap_usd: number | null; cap_tokens: number | null };
   caps: SpendCaps;
 }

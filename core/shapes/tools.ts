@@ -1,14 +1,14 @@
-/** Tools and servers as people and programs look at them, beyond the lists. JSON in snake_case; no value of a secret is in any of it. */
+/** Shapes of tools and servers. They never contain the value of a secret. */
 
-/** What a file of servers would add: nothing of it was stored or started. */
+/** The servers that an import of a file would add. Nothing was stored or started. */
 export interface ServerPreview {
   servers: PreviewedServer[];
-  /** One sentence for each entry that cannot be used. */
+  /** One sentence for each unusable entry. */
   problems: string[];
 }
 
 export interface PreviewedServer {
-  /** As it will be called here. */
+  /** The name that it will get here. */
   name: string;
   kind: "stdio" | "http";
   /** The command line that starts it, or its address. */
@@ -16,30 +16,30 @@ export interface PreviewedServer {
   hosts: string[];
   scope: "tree" | "shared";
   workspace: "none" | "read" | "write";
-  /** Names of what it is given in its environment or headers. */
+  /** Names of its environment variables or headers. */
   settings: string[];
-  /** Names of values of the file that go into the vault. */
+  /** Names of values in the file that will be stored as secrets. */
   secrets: string[];
-  /** Names of secrets that somebody has to set. */
+  /** Names of secrets that somebody must still set. */
   missing: string[];
   hazards: string[];
 }
 
-/** The newest calls of a tool, or of all tools of a server, what the last one that failed said, and its configuration's past. */
+/** The newest calls of a tool or of all tools of a server, the last failure, and the versions of the configuration. */
 export interface ToolHistory {
-  /** The newest first; of one tool of a server: none. */
+  /** Versions, newest first; empty for a single tool of a server. */
   versions: ToolVersion[];
   calls: ToolCallLine[];
   last_failure: { at: string; tool: string; tree_id: string; task_id: string; text: string } | null;
 }
 
-/** What one version of a tool says, and the one before it, as text to be compared; secrets are shown as placeholders. */
+/** A version of a tool and the previous version, as text for a comparison. Secrets appear as placeholders. */
 export interface ToolVersionTexts {
   version: number;
   text: string;
-  /** Null: it is the first. */
+  /** The previous version; null for the first. */
   before: { version: number; text: string } | null;
-  /** A server's, for whoever wants it back; null: there is none to go back to. */
+  /** A server's configuration, to restore this version; null when it cannot be restored. */
   entry: Record<string, unknown> | null;
 }
 
@@ -51,7 +51,7 @@ export interface ToolVersion {
   created_at: string;
 }
 
-/** A server that an agent proposed: nothing of it is started before somebody approves it. */
+/** A server that an agent proposed. It is not started before a person approves it. */
 export interface ToolProposal {
   review_id: string;
   tree_id: string;
@@ -66,14 +66,14 @@ export interface ToolCallLine {
   at: string;
   tool: string;
   tree_id: string;
-  /** Null: the tree was deleted. */
+  /** Null when the tree was deleted. */
   tree_title: string | null;
   task_id: string;
   agent: string;
   outcome: "ok" | "failed" | "ended";
 }
 
-/** What a server lists now, against what was approved. */
+/** A difference between a server's current list of tools and the approved list. */
 export interface ServerToolChange {
   name: string;
   change: string;
@@ -81,7 +81,7 @@ export interface ServerToolChange {
   after: ToolText | null;
 }
 
-/** What a model goes by; the server's own words. */
+/** The server's own texts that a model reads. */
 export interface ToolText {
   description: string;
   schema: Record<string, unknown>;
@@ -90,77 +90,77 @@ export interface ToolText {
 export interface ListedTool {
   name: string;
   description: string;
-  /** The right that its calls need: the highest that one of them can need. */
+  /** The right that its calls need; the highest, if calls differ. */
   level: string;
-  /** `core`: every agent has it. `mcp`: a server, whose name stands for all of its tools. */
+  /** `core`: every agent has it. `mcp`: a server, whose name stands for all its tools. */
   source: "core" | "builtin" | "mcp";
   core: boolean;
   optional: boolean;
   policy: string;
-  /** Of its configuration; that of the server, for one of its tools. 0: it is part of the program. */
+  /** Version of its configuration, or of its server's; 0 for a tool built into the program. */
   version: number;
   available: boolean;
   unavailable_reason: string | null;
-  /** Why calls of it are refused at present, until a person has looked; null: they are not. */
+  /** Why its calls are refused until a person has checked it; null when they are not. */
   held_back: string | null;
-  /** Of all tools of a server together. */
+  /** Number of calls; for a server, of all its tools. */
   calls: number;
   failures: number;
   last_used_at: string | null;
 }
 
-/** Values of secrets are shown as their names. */
+/** A server's configuration. Secrets appear by name only. */
 export interface ShownServer {
   kind: "stdio" | "http";
   /** The command line that starts it, or its address. */
   start: string;
   package: { name: string; version: string; integrity: string } | null;
-  /** That it may reach. */
+  /** Hosts that it can reach. */
   hosts: string[];
   scope: "tree" | "shared";
   workspace: "none" | "read" | "write";
-  /** Names of what it is given in its environment or headers. */
+  /** Names of its environment variables or headers. */
   settings: string[];
   secrets: string[];
   hazards: string[];
-  /** As an entry of `mcpServers`, with secrets as placeholders; null: an agent wrote its code. */
+  /** Its entry for `mcpServers`, with placeholders for secrets; null when an agent wrote its code. */
   entry: Record<string, unknown> | null;
-  /** What an agent wrote; null: nobody here did. */
+  /** Code that an agent wrote; null for other servers. */
   code: ServerCode | null;
   tools: { name: string; description: string; policy: string; schema: Record<string, unknown> }[];
 }
 
-/** A server's code as it was approved, and how its test went before anybody was asked. */
+/** A server's approved code, with the result of its test before the approval. */
 export interface ServerCode {
   files: { path: string; text: string }[];
   test: string | null;
-  /** What the test put out; null: that is not known any more. */
+  /** Output of the test; null when it is no longer known. */
   tested: string | null;
-  /** The call that it had to answer before it was offered. */
+  /** The call that the server had to answer before agents could use it. */
   probe: { tool: string; arguments: Record<string, unknown> } | null;
 }
 
 /** One server of an imported file. */
 export interface ImportedServer {
   name: string;
-  /** As agents call them. */
+  /** Names of its tools as agents call them. */
   tools: string[];
-  /** What is dangerous about it, one sentence each. */
+  /** Its dangers, one sentence each. */
   hazards: string[];
-  /** Why it does not answer; null: it does. */
+  /** Why it does not answer; null when it does. */
   problem: string | null;
-  /** The address that a person opens to sign in at it; null: none is needed. */
+  /** The address where a person signs in to it; null when no sign-in is needed. */
   sign_in: string | null;
 }
 
 export interface TestedServer {
   sentence: string;
-  /** As agents call them. */
+  /** Names of its tools as agents call them. */
   tools: string[];
   changes: ServerToolChange[];
-  /** Hash of all that it lists, for whoever accepts exactly that. */
+  /** Hash of its whole list of tools, so that a person can accept exactly that list. */
   listing: string;
-  /** It answers as it was approved: its tools can be called. */
+  /** Whether it answers as it was approved, so that its tools can be called. */
   ok: boolean;
   /** As in `ImportedServer`. */
   sign_in: string | null;

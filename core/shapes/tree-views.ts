@@ -1,34 +1,34 @@
-/** What the views of a tree show beside its tasks: found texts, and who did what when. JSON as in `shapes.ts`. */
+/** Shapes of the search and the timeline of a tree; see `shapes.ts`. */
 
-/** One task in whose texts all of the words stand. */
+/** A task whose messages contain all searched words. */
 export interface FoundInTree {
   task_id: string;
-  /** The newest message that holds them. */
+  /** The newest message with the words. */
   seq: number;
-  /** Whether it is what the task was told, what its agent said, what a tool answered, or what a person or the host wrote. */
+  /** Where they occur: in the instruction, an agent's reply, a tool's output, or a message from a person or the host. */
   where: "instruction" | "reply" | "output" | "message";
-  /** Some words around the first of them. */
+  /** Text around the first of the words. */
   excerpt: string;
-  /** How many of its messages hold them. */
+  /** Number of its messages with the words. */
   messages: number;
 }
 
 /**
- * What a task did in a stretch of time: `ran`; `tasks`: waited for other tasks (or its parent's answer); `you`: for a
- * person; `parked`: for a provider or the next day; `queued`: for a free slot; `paused`: by a person.
+ * What a task did in a stretch of time: `ran`; `tasks`: waited for other tasks or its parent's answer; `you`: waited for
+ * a person; `parked`: waited for a provider or the next day; `queued`: waited for a free slot; `paused`: by a person.
  */
 export const ACTIVITIES = ["ran", "tasks", "you", "parked", "queued", "paused"] as const;
 export type Activity = (typeof ACTIVITIES)[number];
 
-/** Kind, first and last millisecond after `from`; the last one is null where it goes on. */
+/** Kind, start and end in milliseconds after `from`; the end is null while it lasts. */
 export type Stretch = [kind: Activity, start: number, end: number | null];
 
 export interface TimelineTask {
   id: string;
   stretches: Stretch[];
-  /** When attempts before the present one ended, in milliseconds after `from`, and how. */
+  /** When and how earlier attempts ended, in milliseconds after `from`. */
   ends: { at: number; status: "succeeded" | "failed" | "stopped" }[];
-  /** Of the task alone, without its subtasks. */
+  /** Cost of the task alone, without its subtasks. */
   cost_usd: number;
   tokens: number;
 }
@@ -39,11 +39,11 @@ export interface Timeline {
   from: string;
   /** When this was read. */
   at: string;
-  /** Tasks that may run at once on this server. */
+  /** Most tasks that run concurrently on this server. */
   slots: number;
-  /** Whoever passes it gets only the tasks that have changed since. */
+  /** Pass it to get only the tasks that have changed since. */
   cursor: string;
-  /** Not all of the tasks: those that changed after the cursor that was passed. */
+  /** Whether only tasks that changed since the passed cursor are included. */
   partial: boolean;
   tasks: TimelineTask[];
 }

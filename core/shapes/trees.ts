@@ -1,19 +1,19 @@
-/** Lists of trees: what they are filtered by, and templates of submissions. */
+/** Filters of lists of trees, and templates for new trees. */
 
 import type { TaskStatus } from "@/core/log/terms";
 import type { Submission, TreeSort } from "./shapes";
 
-/** Absent: whatever it is. */
+/** Filters of a list of trees. An absent field does not filter. */
 export interface TreeFilter {
-  /** Part of the title, or the beginning of the id. */
+  /** Part of the title, or a prefix of the id. */
   search?: string;
   /** `open`: not ended; `ended`: succeeded, failed or stopped. */
   status?: TaskStatus | "open" | "ended";
-  /** An agent that does at least one of its tasks. */
+  /** An agent of at least one of its tasks. */
   agent?: string;
   /** Who submitted it. */
   person?: string;
-  /** Failed in the last days, and this person has not looked at it since. */
+  /** Only trees that failed in the last days and that this person has not seen. */
   unseenBy?: string;
 }
 
@@ -25,11 +25,11 @@ export interface TreeListOptions extends TreeFilter {
 
 export type TreeCounts = Record<TaskStatus, number>;
 
-/** What somebody submits again and again, under a name. */
+/** A named template for new trees. */
 export interface Template {
   name: string;
-  /** Who saved it; null: it came with Banyan. */
+  /** Who saved it; null for Banyan's own templates. */
   saved_by: string | null;
-  /** As it is submitted; `task` may hold gaps such as `<package>` for whoever uses it. */
+  /** The submission; `task` may contain placeholders such as `<package>` to fill in. */
   submission: Submission;
 }

@@ -1,6 +1,6 @@
 /**
- * What travels over the socket: the one description for both ends. The server side is `server/live`, the browser side is
- * `components/feed`. Only committed messages travel, and drafts that are marked as such.
+ * The messages of the socket, for both ends: the server side is `server/live`, the browser side is `components/feed`.
+ * The socket carries only committed messages, and drafts that are marked as drafts.
  */
 import type { DraftFrame, Message, Review, ServerStatus, Task, Tree } from "./shapes";
 
@@ -8,26 +8,26 @@ export const SOCKET_PATH = "/live";
 
 export interface TreeBatch {
   treeId: string;
-  /** The batch continues exactly here ("" is the beginning of the log) … */
+  /** Cursor at which the batch starts; "" is the beginning of the log. */
   after: string;
-  /** … and ends here. */
+  /** Cursor at which the batch ends. */
   cursor: string;
-  /** A batch whose rows were read later has a greater number. */
+  /** Number that is greater when the rows were read later. */
   mark: number;
   messages: Message[];
-  /** Rows that changed, without their long texts. */
+  /** Changed rows, without their long texts. */
   tasks: Task[];
   tree: Tree;
-  /** null: those that came before are the same. */
+  /** null when they have not changed. */
   reviews: Review[] | null;
 }
 
 export interface ListBatch {
   mark: number;
   trees: Tree[];
-  /** Ids of trees that were deleted. */
+  /** Ids of deleted trees. */
   gone: string[];
-  /** null: those that came before are the same. */
+  /** null when they have not changed. */
   reviews: Review[] | null;
   status: ServerStatus;
 }
@@ -42,17 +42,17 @@ export interface ServerEvents {
 }
 
 export interface BrowserEvents {
-  /** `again`: the browser was away, so rows may have changed without a message. */
+  /** `again` means that the browser was disconnected, so rows may have changed without a message. */
   "tree:join": (request: { treeId: string; cursor: string; again?: boolean }) => void;
   "tree:watch": (request: { taskId: string | null }) => void;
   "tree:leave": (request: { treeId: string }) => void;
-  /** `held`: ids of trees whose rows the browser has from an earlier connection. */
+  /** `held` holds ids of trees whose rows the browser still has from an earlier connection. */
   "trees:join": (request?: { held: string[] }) => void;
   "trees:leave": () => void;
   "status:join": () => void;
 }
 
-/** What arrives from a browser is not trusted to have its shape: the server checks it. */
+/** Messages from a browser may have any shape, so the server checks them. */
 export type Untrusted<Events> = {
   [Name in keyof Events]: Events[Name] extends (...args: infer Args) => void
     ? Args extends []

@@ -1,7 +1,7 @@
-/** Reads the audit from one end to the other, in slices, and names each row that is not what was written. */
+/** Reads the whole audit in slices and reports each row that was altered, inserted or deleted. */
 import { type Audit, type AuditRow, auditHash, FIRST_HASH } from "./audit";
 
-/** A hash that is known from elsewhere: the row of that id must still bear it. */
+/** A hash saved outside the database. The row with that id must still have it. */
 export interface AnchoredHash {
   id: number;
   hash: string;
@@ -9,7 +9,7 @@ export interface AnchoredHash {
 }
 
 export interface AuditFault {
-  /** The row, or the first of those that are missing. */
+  /** The row, or the first missing row. */
   id: number;
   kind: "altered" | "inserted" | "missing" | "unlike_anchor";
   sentence: string;
@@ -17,10 +17,10 @@ export interface AuditFault {
 
 export interface AuditCheck {
   ok: boolean;
-  /** How many rows were read. */
+  /** Number of rows read. */
   rows: number;
   head: { id: number; hash: string } | null;
-  /** The first hundred. */
+  /** The first hundred faults. */
   faults: AuditFault[];
 }
 
@@ -29,13 +29,13 @@ const MOST_FAULTS = 100;
 
 export interface AuditCheckOptions {
   anchors?: readonly AnchoredHash[];
-  /** Only the newest so many rows; the first of them is believed. */
+  /** Checks only this many of the newest rows, and trusts the first of them. */
   newest?: number;
 }
 
-/** Other work goes on between slices. */
+/** Resolves with the result of a check. Lets other work run between slices. */
 export async function checkAudit(audit: Audit, { anchors = [], newest }: AuditCheckOptions = {}): Promise<AuditCheck> {
-  // What is written meanwhile, by other processes too, is not asked for.
+  // Taken before reading: rows that any process appends during the check need not be there.
   const given = audit.lastId();
   const from = newest === undefined ? 0 : Math.max(0, (audit.head()?.id ?? 0) - newest);
   const first = from > 0 ? audit.slice(from - 1, 1)[0] : undefined;
@@ -45,7 +45,8 @@ export async function checkAudit(audit: Audit, { anchors = [], newest }: AuditCh
   let last = from;
   let rows = 0;
   for (const { id } of audit.slice(Number.MIN_SAFE_INTEGER, MOST_FAULTS)) {
-    if (id < 1) faults.push({ id, kind: "inserted", sentence: `The audit's row ${id} was put in: ids begin with 1.` });
+    if (id < 1)
+      faults.push({ id, kind: "inserted", sentence: `The audit's row ${id} was inserted: ids begin with 1.` });
   }
   for (;;) {
     const slice = audit.slice(last, SLICE);
@@ -66,13 +67,13 @@ export async function checkAudit(audit: Audit, { anchors = [], newest }: AuditCh
   return { ok: faults.length === 0, rows, head, faults: faults.slice(0, MOST_FAULTS) };
 }
 
-/** `last` is the id before, as it should be. */
+/** Returns what is wrong with a row, or null. `last` is the id that the previous row should have. */
 function faultOf(row: AuditRow, before: AuditRow | undefined, last: number): AuditFault | null {
   if (row.id !== last + 1) {
     const missing = row.id === last + 2 ? `row ${last + 1} is` : `rows ${last + 1} to ${row.id - 1} are`;
     return { id: last + 1, kind: "missing", sentence: `The audit's ${missing} missing.` };
   }
-  // Where rows are missing nothing can be said of what follows them, and the part of a chain has no row before it.
+  // After missing rows, and at the start of a partial check, there is no previous row to compute the hash from.
   if (row.id > 1 && !before) return null;
   if (row.hash.equals(auditHash(before?.hash ?? FIRST_HASH, row))) return null;
   const which =
@@ -81,18 +82,18 @@ function faultOf(row: AuditRow, before: AuditRow | undefined, last: number): Aud
 }
 
 function unlike({ id, at }: AnchoredHash): AuditFault {
-  const sentence = `The audit's row ${id} is not the one that was anchored at ${at}: it, or rows before it, were written anew.`;
+  const sentence = `The audit's row ${id} differs from the hash saved at ${at}: this row or earlier rows were rewritten.`;
   return { id, kind: "unlike_anchor", sentence };
 }
 
 function cutOff(last: number, given: number, anchors: readonly AnchoredHash[]): AuditFault[] {
-  const beyond = anchors.filter(({ id }) => id > last).sort((a, b) => b.id - a.id)[0];
+  const newest = anchors.filter(({ id }) => id > last).sort((a, b) => b.id - a.id)[0];
   const missing = (why: string): AuditFault[] => [
     { id: last + 1, kind: "missing", sentence: `The audit ends with row ${last}, ${why}` },
   ];
-  if (beyond)
+  if (newest)
     return missing(
-      `but row ${beyond.id} was anchored at ${beyond.at}: rows were cut off, or an older database was put in its place.`,
+      `but the hash of row ${newest.id} was saved at ${newest.at}: rows were deleted, or an older database was restored.`,
     );
-  return given > last ? missing(`but row ${given} was written: rows were cut off.`) : [];
+  return given > last ? missing(`but row ${given} was written: rows were deleted.`) : [];
 }

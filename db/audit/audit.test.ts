@@ -27,7 +27,7 @@ async function withRows(count: number) {
   return { file, anchor, store, sqlite: store.client.sqlite, audit: store.audit, check, anchored };
 }
 
-/** What somebody does who knows how the chain is made: all hashes from a row on are computed anew. */
+/** Recomputes all hashes from a row on, as an attacker who knows the chain would. */
 function rehash(sqlite: Awaited<ReturnType<typeof withRows>>["sqlite"]): void {
   const rows = sqlite
     .prepare("SELECT id, at_ms AS atMs, actor, action, subject, tree, detail FROM audit ORDER BY id")
@@ -39,7 +39,7 @@ function rehash(sqlite: Awaited<ReturnType<typeof withRows>>["sqlite"]): void {
   }
 }
 
-test("untouched, the chain is whole, also over many slices and written by two processes at once", async () => {
+test("an unchanged chain is intact, also over many slices and when two processes write together", async () => {
   const { check, anchored, audit, file } = await withRows(3);
   const other = openStore(file, { migrations: "drizzle" });
   onTestFinished(() => void other.client.sqlite.close());
@@ -54,12 +54,12 @@ test("untouched, the chain is whole, also over many slices and written by two pr
   expect(audit.head()?.id).toBe(2_403);
 });
 
-test("an empty audit is whole", async () => {
+test("an empty audit is intact", async () => {
   expect(await (await withRows(0)).check()).toEqual({ ok: true, rows: 0, head: null, faults: [] });
 });
 
 for (const change of ["at_ms = 1", "actor = 'bert'", "action = 'x'", "subject = ''", "tree = 't'", "detail = '{ }'"]) {
-  test(`an altered row is named: ${change}`, async () => {
+  test(`finds an altered row: ${change}`, async () => {
     const { check, sqlite } = await withRows(9);
     sqlite.exec(`UPDATE audit SET ${change} WHERE id = 5`);
     expect(await check()).toMatchObject({
@@ -69,14 +69,14 @@ for (const change of ["at_ms = 1", "actor = 'bert'", "action = 'x'", "subject = 
   });
 }
 
-test("text that moves from one column to the next is an alteration", async () => {
+test("finds text that moved from one column to the next", async () => {
   const { check, audit, sqlite } = await withRows(0);
   await audit.append([{ actor: "ab", action: "c", subject: "", tree: "", detail: "" }]);
   sqlite.exec("UPDATE audit SET actor = 'a', action = 'bc'");
   expect((await check()).faults).toMatchObject([{ id: 1, kind: "altered" }]);
 });
 
-test("a row that was hashed anew alone is found by the next one", async () => {
+test("finds a row that was rehashed alone, by the next row", async () => {
   const { check, sqlite } = await withRows(9);
   const rows = sqlite
     .prepare("SELECT id, at_ms AS atMs, actor, action, subject, tree, detail, hash FROM audit")
@@ -88,7 +88,7 @@ test("a row that was hashed anew alone is found by the next one", async () => {
   expect((await check()).faults).toMatchObject([{ id: 6, kind: "altered" }]);
 });
 
-test("rows deleted in the middle and at the beginning are named", async () => {
+test("finds rows deleted in the middle and at the beginning", async () => {
   const { check, sqlite } = await withRows(9);
   sqlite.exec("DELETE FROM audit WHERE id IN (1, 4, 6, 7)");
   expect((await check()).faults).toEqual([
@@ -98,7 +98,7 @@ test("rows deleted in the middle and at the beginning are named", async () => {
   ]);
 });
 
-test("a row that was put in is found, wherever it stands", async () => {
+test("finds an inserted row at any position", async () => {
   const { check, sqlite, audit } = await withRows(3);
   sqlite.exec("INSERT INTO audit SELECT -7, at_ms, actor, action, subject, tree, detail, hash FROM audit WHERE id = 2");
   sqlite.exec("INSERT INTO audit SELECT 4, at_ms, actor, action, subject, tree, detail, hash FROM audit WHERE id = 3");
@@ -109,7 +109,7 @@ test("a row that was put in is found, wherever it stands", async () => {
   ]);
 });
 
-test("a tail that was cut off is found, by the ids given out and, when those were changed too, by the anchor", async () => {
+test("finds deleted last rows by the used ids, or by the anchor when those were changed too", async () => {
   const { check, sqlite, anchored, audit } = await withRows(9);
   anchored();
   sqlite.exec("DELETE FROM audit WHERE id > 6");
@@ -121,16 +121,16 @@ test("a tail that was cut off is found, by the ids given out and, when those wer
       id: 7,
       kind: "missing",
       sentence:
-        "The audit ends with row 6, but row 9 was anchored at 1970-01-01T00:00:00.000Z: rows were cut off, or an older database was put in its place.",
+        "The audit ends with row 6, but the hash of row 9 was saved at 1970-01-01T00:00:00.000Z: rows were deleted, or an older database was restored.",
     },
   ]);
-  // What is written afterwards hides nothing.
+  // Later rows do not hide the fault.
   for (let row = 7; row <= 12; row += 1) await audit.append([entry("later")]);
   anchored();
   expect((await check()).faults).toMatchObject([{ id: 9, kind: "unlike_anchor" }]);
 });
 
-test("rows appended after a cut leave a gap", async () => {
+test("rows appended after deleted last rows leave a gap", async () => {
   const { check, sqlite, audit } = await withRows(9);
   sqlite.exec("DELETE FROM audit WHERE id > 6");
   await audit.append([entry("later")]);
@@ -139,7 +139,7 @@ test("rows appended after a cut leave a gap", async () => {
   ]);
 });
 
-test("a chain that was altered and hashed anew from there on is found through the anchor", async () => {
+test("finds an altered and rehashed chain through the anchor", async () => {
   const { check, sqlite, anchored, audit } = await withRows(9);
   anchored();
   sqlite.exec("UPDATE audit SET actor = 'bert' WHERE id = 2");
@@ -150,12 +150,12 @@ test("a chain that was altered and hashed anew from there on is found through th
       id: 9,
       kind: "unlike_anchor",
       sentence:
-        "The audit's row 9 is not the one that was anchored at 1970-01-01T00:00:00.000Z: it, or rows before it, were written anew.",
+        "The audit's row 9 differs from the hash saved at 1970-01-01T00:00:00.000Z: this row or earlier rows were rewritten.",
     },
   ]);
 });
 
-test("an older database in its place is found, and accepted by a person who knows why", async () => {
+test("finds a restored older database, which a person can accept", async () => {
   const { check, anchored, audit, file, store, anchor } = await withRows(4);
   store.client.sqlite.prepare("VACUUM INTO ?").run(`${file}.old`);
   for (let row = 5; row <= 8; row += 1) await audit.append([entry("later")]);
@@ -172,7 +172,7 @@ test("an older database in its place is found, and accepted by a person who know
   expect((await again()).faults).toMatchObject([{ id: 4, kind: "missing" }]);
 });
 
-test("a look at the newest rows finds what is wrong with them, and believes the rest", async () => {
+test("a check of the newest rows finds their faults and trusts the rest", async () => {
   const { audit, sqlite } = await withRows(20);
   sqlite.exec("UPDATE audit SET actor = 'bert' WHERE id = 3");
   expect(await checkAudit(audit, { newest: 10 })).toMatchObject({ ok: true, rows: 10 });
@@ -181,7 +181,7 @@ test("a look at the newest rows finds what is wrong with them, and believes the 
   expect(await checkAudit(audit, { newest: 100 })).toMatchObject({ rows: 20, faults: [{ id: 3 }, { id: 15 }] });
 });
 
-test("the list has the newest first, in pages, by who, what and where", async () => {
+test("lists rows in pages, newest first, filtered by actor, action and tree", async () => {
   const { audit } = await withRows(5);
   await audit.append([
     { ...entry("six", "tree"), actor: "bert" },
@@ -195,7 +195,7 @@ test("the list has the newest first, in pages, by who, what and where", async ()
   expect(audit.list({ limit: 10, action: "pause" })).toMatchObject({ items: [{ id: 7 }], next: null });
 });
 
-test("a row belongs to the transaction of whoever appends it", async () => {
+test("a row belongs to the transaction that appends it", async () => {
   const { store, sqlite, check } = await withRows(2);
   const writer = createAuditWriter(sqlite);
   const failing = store.log.write(({ nowMs }) => {
@@ -214,7 +214,7 @@ test("a row belongs to the transaction of whoever appends it", async () => {
   });
 });
 
-test("the anchor is for its owner alone, only grows, and says what is damaged in it", async () => {
+test("only its owner can read the anchor file; it only grows, and damage in it is reported", async () => {
   const { anchor, anchored, audit } = await withRows(1);
   anchored();
   anchored();
@@ -232,7 +232,7 @@ test("the anchor is for its owner alone, only grows, and says what is damaged in
   expect(anchored).toThrow("ELOOP");
 });
 
-test("another place has another anchor, the same one by another path has not", () => {
+test("another database has another anchor; the same database has the same anchor by any path", () => {
   const data = folder();
   const link = path.join(folder(), "link");
   fs.symlinkSync(data, link);
@@ -241,7 +241,7 @@ test("another place has another anchor, the same one by another path has not", (
   expect(of(path.join(data, "banyan.db"))).not.toBe(of(path.join(data, "other.db")));
 });
 
-test("the newest hash is kept at intervals and at the end; when that fails it is told once, and nothing else fails", async () => {
+test("saves the newest hash at intervals and at the end; a failure is reported once and breaks nothing else", async () => {
   const { anchor, audit, check } = await withRows(1);
   const told: string[] = [];
   const start = (file: string) => {

@@ -1,21 +1,21 @@
 /**
- * The audit: who did what, append-only. Each row bears the hash of itself and of the row before it, so that a row that was
- * altered, put in or taken out is found by reading on (audit-check.ts). Ids follow each other without a gap. Whoever can
- * write the file could hash all of it anew: therefore the newest hash is also kept outside (lib/audit-anchor.ts).
+ * The audit: who did what, append-only. Each row's hash covers the row and the previous hash, so that audit-check.ts
+ * finds altered, inserted and deleted rows. Ids have no gaps. Somebody who can write the file could recompute all
+ * hashes, so the newest hash is also saved outside the database (lib/audit-anchor.ts).
  */
 import { hash } from "node:crypto";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 
-/** What is appended. None of it may hold a secret; `detail` is short, JSON where it has parts. */
+/** A row to append. It must not contain a secret. `detail` is short, and JSON when it has parts. */
 export interface AuditEntry {
   /** A person's or program's name, or the agent that acted. */
   actor: string;
   action: string;
-  /** What was acted on: an id or a name; empty: nothing in particular. */
+  /** Id or name of the thing acted on; may be empty. */
   subject: string;
-  /** Public id of the tree that it belongs to; empty: none. */
+  /** Public id of the row's tree; empty when it belongs to none. */
   tree: string;
   detail: string;
 }
@@ -31,14 +31,14 @@ export interface ListedAudit extends AuditEntry {
   at: string;
 }
 
-/** The newest row, as the anchor keeps it. */
+/** The newest row, as the anchor stores it. */
 export interface AuditHead {
   id: number;
   hash: string;
 }
 
 export interface AuditFilter {
-  /** The cursor that the page before ended with. */
+  /** The cursor that the previous page returned. */
   after?: string;
   limit: number;
   actor?: string;
@@ -51,22 +51,22 @@ export interface AuditFilter {
 
 export interface Audit {
   append(rows: readonly AuditEntry[]): Promise<void>;
-  /** The newest first. */
+  /** Returns a page of rows, newest first. */
   list(filter: AuditFilter): { items: ListedAudit[]; next: string | null };
   head(): AuditHead | null;
-  /** At most `limit` rows with ids above `after`, ascending: what a check reads. */
+  /** Returns at most `limit` rows with ids above `after`, ascending, for a check. */
   slice(after: number, limit: number): AuditRow[];
-  /** The largest id that was ever given out, as the database remembers it. */
+  /** Returns the largest id ever used, also when its row was deleted. */
   lastId(): number;
 }
 
-/** A detail longer than that is cut: the log has the whole text. */
+/** Longer details are cut; the log has the whole text. */
 const MOST_DETAIL = 2_000;
 const MOST_WORD = 300;
-/** What the first row follows. */
+/** The hash before the first row. */
 export const FIRST_HASH: Buffer = Buffer.alloc(32);
 
-/** Covers every column; JSON keeps the columns apart. */
+/** Hashes every column of a row. JSON keeps the columns apart. */
 export function auditHash(before: Buffer, row: Omit<AuditRow, "hash">): Buffer {
   const { id, atMs, actor, action, subject, tree, detail } = row;
   const content = JSON.stringify([id, atMs, actor, action, subject, tree, detail]);
@@ -74,8 +74,8 @@ export function auditHash(before: Buffer, row: Omit<AuditRow, "hash">): Buffer {
 }
 
 /**
- * Appends inside the transaction of whoever calls, which must hold the write lock (BEGIN IMMEDIATE): the row before is
- * read in it, because several processes write.
+ * Appends inside the caller's transaction, which must hold the write lock (BEGIN IMMEDIATE): it reads the previous row,
+ * and several processes write.
  */
 export function createAuditWriter(sqlite: Sqlite) {
   const newest = sqlite.prepare(`
@@ -87,7 +87,7 @@ export function createAuditWriter(sqlite: Sqlite) {
     insert(entry: AuditEntry, nowMs: number): void {
       const last = newest.get() as { lastId: number; hash: Buffer | null } | undefined;
       const row = {
-        // Not the newest row's: a row that was cut off leaves a gap that is found.
+        // Not the newest row's id plus one: a deleted last row must leave a gap, which a check finds.
         id: (last?.lastId ?? 0) + 1,
         atMs: Math.round(nowMs),
         actor: cut(entry.actor, MOST_WORD),
@@ -103,7 +103,7 @@ export function createAuditWriter(sqlite: Sqlite) {
 
 const UNUSUAL = /[\0\ud800-\udfff]/;
 
-/** As SQLite gives it back: half a character at the cut, or a lone one, would be hashed as something else. */
+/** Cuts a text to the form that SQLite returns: half a surrogate pair would be read back, and hashed, differently. */
 function cut(text: string, most: number): string {
   const short = text.length > most ? text.slice(0, most) : text;
   return UNUSUAL.test(short) ? Buffer.from(short).toString().replaceAll("\0", "\u2400") : short;
@@ -112,7 +112,7 @@ function cut(text: string, most: number): string {
 export function createAudit(sqlite: Sqlite, log: Writes): Audit {
   const writer = createAuditWriter(sqlite);
   const columns = "id, at_ms AS atMs, actor, action, subject, tree, detail, hash";
-  // Of one tree by its index; else from the newest on.
+  // A list of one tree uses that tree's index, others read from the newest row on.
   const listOf = (tree: string) =>
     sqlite.prepare(`
       SELECT ${columns} FROM audit

@@ -1,4 +1,4 @@
-/** How the machine and the work stood: one row a minute, kept for a week. */
+/** Figures of the machine and its work: one row per minute, kept for a week. */
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 
@@ -8,13 +8,13 @@ export interface Measured {
   diskPercent: number;
   slotsUsed: number;
   queued: number;
-  /** Of this process since its last row. */
+  /** Commits of this process since its last row. */
   commits: number;
 }
 
-/** What the rows of one step of time come to. */
+/** The rows of one time step, summed up. */
 export interface MeasuredStep {
-  /** Its number, counted from the beginning of time. */
+  /** Number of the step, counted from 1970. */
   step: number;
   cpu: number | null;
   memory: number;
@@ -22,7 +22,7 @@ export interface MeasuredStep {
   slots: number;
   queued: number;
   commits: number;
-  /** Spent so far, at its end. */
+  /** Total spend up to the end of the step. */
   tokens: number;
   microUsd: number;
 }
@@ -34,11 +34,11 @@ export interface Spent {
 
 export interface Measurements {
   add(measured: Measured): Promise<void>;
-  /** Steps that have rows, ascending. */
+  /** Returns the steps that have rows, ascending. */
   steps(fromMs: number, toMs: number, stepMs: number): MeasuredStep[];
-  /** What had been spent at that time, as the last row before it says, or else the first one after it. */
+  /** Returns the total spend at that time, from the last row before it, or else from the first row after it. */
   spentAt(ms: number): Spent;
-  /** The newest first. */
+  /** Returns the rows since then, newest first. */
   newest(fromMs: number): { atMs: number; cpu: number | null; memory: number; disk: number }[];
 }
 
@@ -46,14 +46,14 @@ const MINUTE_MS = 60_000;
 export const KEPT_MS = 7 * 24 * 60 * MINUTE_MS;
 
 export function createMeasurements(sqlite: Sqlite, log: Writes): Measurements {
-  // Two processes on one database write the same minute: each adds its commits.
+  // Several processes may write a row for the same minute; each adds its commits.
   const insert = sqlite.prepare(`
     INSERT INTO measurements (at_ms, cpu_percent, memory_percent, disk_percent, slots_used, queued, tokens, micro_usd, commits)
     SELECT @at, @cpuPercent, @memoryPercent, @diskPercent, @slotsUsed, @queued,
       coalesce(sum(tokens), 0), coalesce(sum(micro_usd), 0), @commits FROM daily_spend WHERE true
     ON CONFLICT (at_ms) DO UPDATE SET commits = commits + excluded.commits, tokens = excluded.tokens,
       micro_usd = excluded.micro_usd`);
-  // An hour more than is shown: what was spent in the first hour is a difference to what had been spent before it.
+  // Keeps an hour more than is shown, because the spend of the first hour is a difference to the total before it.
   const prune = sqlite.prepare("DELETE FROM measurements WHERE at_ms < ?");
   const steps = sqlite.prepare(`
     SELECT at_ms / CAST(@step AS INTEGER) AS step, avg(cpu_percent) AS cpu, avg(memory_percent) AS memory, max(disk_percent) AS disk,

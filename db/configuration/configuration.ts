@@ -1,4 +1,4 @@
-/** Agents, documents, tools and runbooks, each with all the versions it ever had. */
+/** Stores agents, documents, tools and runbooks with all their versions. */
 import { createHash } from "node:crypto";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
@@ -17,31 +17,34 @@ export interface ConfigEntry {
 
 export interface LiveEntry extends ConfigEntry {
   version: number;
-  /** It is not what a seed wrote. */
+  /** Whether a person or an agent has changed it since it was seeded. */
   edited: boolean;
 }
 
 export interface SeedReport {
   created: string[];
   updated: string[];
-  /** Edited by a person or an agent and different from the seed: left as they are. */
+  /** Entries left unchanged, because a person or an agent edited them and they differ from the seed. */
   kept: string[];
 }
 
 export interface ConfigurationStore {
   live(): LiveEntry[];
-  /** Another one with every change of any entry: a cache is good as long as it stays. */
+  /** Returns a text that changes with every change of any entry, for validating caches. */
   revision(): string;
   version(kind: ConfigKind, name: string, version: number): unknown;
-  /** In one transaction. Rows that were edited, and rows without a seed, are left alone. */
+  /** Applies seeds in one transaction. Leaves edited entries and entries without a seed unchanged. */
   seed(entries: ConfigEntry[]): Promise<SeedReport>;
-  /** A new live version. */
+  /** Makes a new live version and resolves with its number. */
   put(entry: ConfigEntry, by: string, why: string): Promise<number>;
-  /** The same, unless another version than `ifVersion` is live (null: unless any is); absent: whatever is. */
+  /**
+   * Makes a new live version if `ifVersion` is the live version (null: if none is live; absent: always). Else resolves
+   * with "changed".
+   */
   save(entry: ConfigEntry, said: { by: string; why: string; ifVersion?: number | null }): Promise<number | "changed">;
-  /** It is live no more; its versions stay. False when it was not. */
+  /** Removes the live entry and keeps its versions. Resolves with false when it was not live. */
   remove(kind: ConfigKind, name: string): Promise<boolean>;
-  /** JSON of what stands for the whole installation (levels' policies, hosts); null: nothing was set. */
+  /** Returns the policy of the whole installation (levels, hosts) as JSON; null when nothing was set. */
   policy(): string | null;
   setPolicy(json: string): Promise<void>;
 }
@@ -53,7 +56,7 @@ const TABLES: Record<ConfigKind, string> = {
   runbook: "runbooks",
 };
 
-/** Writes a version and makes it the live one, in the transaction of whoever calls. */
+/** Writes a version and makes it live, in the caller's transaction. */
 export function createConfigurationWriter(sqlite: Sqlite) {
   const selectLast = sqlite.prepare("SELECT max(version) FROM config_versions WHERE kind = ? AND name = ?").pluck();
   const insertVersion = sqlite.prepare(`
@@ -69,7 +72,7 @@ export function createConfigurationWriter(sqlite: Sqlite) {
   );
   const rules = createServerRules(sqlite);
   return {
-    /** The number of the version. `seedHash`: of the seed that it was taken from. */
+    /** Returns the number of the new version. `seedHash` is the hash of the seed that the entry comes from. */
     insert(
       { kind, name, description, body }: ConfigEntry,
       seedHash: string | null,
@@ -111,7 +114,7 @@ export function createConfigurationStore(sqlite: Sqlite, log: Writes): Configura
 }
 
 function storeStatements(sqlite: Sqlite) {
-  // A removal makes no version, and one entry less.
+  // A removal adds no version, so the revision also counts the entries.
   const liveEntries = CONFIG_KINDS.map((kind) => `(SELECT count(*) FROM ${TABLES[kind]})`).join(" + ");
   const selectOf = (kind: ConfigKind) =>
     sqlite.prepare(`

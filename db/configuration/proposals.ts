@@ -1,4 +1,4 @@
-/** Changes of configuration that wait for a decision: inert until they are approved, and then live in one transaction. */
+/** Proposed changes of configuration. They have no effect until a person approves them; approval makes them live in one transaction. */
 import { createHash } from "node:crypto";
 import type { LetterBody } from "@/core/facts";
 import type { Sqlite } from "@/db/file/client";
@@ -16,11 +16,11 @@ export interface Proposal {
   /** SHA-256 of the body. */
   hash: string;
   why: string;
-  /** The live version when it was made; null: there was none. */
+  /** The live version when the proposal was made; null when the entry was new. */
   baseVersion: number | null;
   status: "open" | "approved" | "rejected" | "withdrawn";
   proposedBy: string;
-  /** Public ids of the task that proposed it and of the one above it; null: it is the root. */
+  /** Public ids of the proposing task and of its parent, which is null for the root. */
   task: string;
   parent: string | null;
   tree: string;
@@ -28,23 +28,23 @@ export interface Proposal {
   submittedBy: string;
 }
 
-/** What becomes live, which is what was approved plus what its validation found out. */
+/** The entry that becomes live: the approved body plus what its validation added. */
 export interface Approval {
   review: string;
-  /** Of the body that the decision is about. */
+  /** Hash of the body that the person decided about. */
   hash: string;
   entry: ConfigEntry;
   by: string;
   reason: string;
-  /** What stands at the version; absent: why it was proposed. */
+  /** The reason to store with the version; default: the proposal's. */
   why?: string;
-  /** To the task that proposed it, and to the one that asked for it. */
+  /** Letters to the proposing task and to the task that asked for the change. */
   letters(version: number): { to: string; body: LetterBody }[];
 }
 
 export interface Proposals {
   of(reviewUid: string): Proposal | null;
-  /** The new live version; a sentence when it was decided already, or when what it replaces has changed. */
+  /** Resolves with the new live version, with "decided" when it was decided already, or with "changed" when the live version is newer. */
   approve(approval: Approval): Promise<number | "decided" | "changed">;
 }
 
@@ -102,7 +102,7 @@ export function createProposalWriter(sqlite: Sqlite) {
       'open', @by, @now
     FROM reviews WHERE uid = @review AND NOT EXISTS (SELECT 1 FROM proposals WHERE review_id = reviews.id)`);
   return {
-    /** Once for each review, however often its call is handled. */
+    /** Inserts at most one proposal per review, because a call can be handled more than once. */
     insert({ review, kind, name, body, why }: NewProposal, by: string, nowMs: number): void {
       insert.run({ review, kind, name, why, by, body: JSON.stringify(body), hash: hashOfBody(body), now: nowMs });
     },

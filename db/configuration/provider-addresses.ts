@@ -1,11 +1,11 @@
-/** What an admin set about providers of models, besides their keys, which are secrets. One text, whose form its reader knows. */
+/** Stores the settings of model providers except their keys, which are secrets, as one text whose format only its reader knows. */
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 
 export interface ProviderAddresses {
-  /** null: nothing was ever set. */
+  /** Returns null when nothing was ever set. */
   read(): string | null;
-  /** In one transaction with the reading of what was there. */
+  /** Reads the old text and writes the new one in one transaction. */
   change(work: (before: string | null) => string): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 /**
- * A rule that approves calls of a server's tool is for the server that it was made for. Whichever door puts another program, code,
- * place or schema under that name, or takes the name away, ends it in the same transaction.
+ * Revokes approval rules when their server changes. A rule approves calls of one server's tool only for the server that
+ * the person saw, so it ends in the same transaction that changes the server's program, code, place or schema, or
+ * removes the server.
  */
 import type { ToolBody } from "@/core/rules/configuration";
 import type { Sqlite } from "@/db/file/client";
@@ -16,7 +17,7 @@ export function createServerRules(sqlite: Sqlite) {
     WHERE (tool = @name OR substr(tool, 1, length(@name) + 2) = @name || '__') AND revoked_at_ms IS NULL AND expires_at_ms > @nowMs`);
 
   return {
-    /** Call it before the other one is live. `body`: null when the name is taken away. */
+    /** Call before the new body is live. `body` is null when the server is removed. */
     replace(name: string, body: unknown, by: string, nowMs: number): void {
       const live = selectLive.get(name) as string | undefined;
       const was = live === undefined ? null : identityOf(JSON.parse(live) as ToolBody);
@@ -26,7 +27,7 @@ export function createServerRules(sqlite: Sqlite) {
   };
 }
 
-/** What its calls do, as far as it is known; null: no server. Policies and texts say nothing about that. */
+/** Returns everything that determines what the server's calls do, which excludes policies and descriptions; null for a tool that is no server. */
 function identityOf({ server }: ToolBody): string | null {
   if (!server) return null;
   const { config, files, scope, workspace, tools } = server;

@@ -1,4 +1,4 @@
-/** Templates of submissions, in one small row for the whole installation. */
+/** Stores the templates for new trees in one small row for the whole installation. */
 import type { Template } from "@/core/shapes/trees";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
@@ -7,13 +7,13 @@ const FACT = "templates";
 
 interface Kept {
   saved: Template[];
-  /** Names of those that came with Banyan and that somebody deleted or renamed. */
+  /** Names of Banyan's own templates that somebody deleted or renamed. */
   removed: string[];
 }
 
 export interface Templates {
   read(): Kept;
-  /** `replaces`: the name of the one whose place it takes. */
+  /** `replaces` names the template to replace. */
   save(template: Template, replaces?: string): Promise<void>;
   remove(name: string): Promise<void>;
 }
@@ -28,7 +28,7 @@ export function createTemplates(sqlite: Sqlite, log: Writes): Templates {
     removed: [],
     ...(JSON.parse((select.get(FACT) as string | undefined) ?? "{}") as Partial<Kept>),
   });
-  /** Reads and writes in one transaction: two people may save at once. */
+  /** Reads and writes in one transaction, because two people may save at the same time. */
   const change = (work: (kept: Kept) => Kept) =>
     log.write(() => void upsert.run({ name: FACT, value: JSON.stringify(work(read())) }));
   const without = ({ saved, removed }: Kept, name: string): Kept =>

@@ -1,4 +1,4 @@
-/** What became of tools so far: how often they were called, how often they failed, how long they took, and why one is held back. */
+/** Stores the history of tools: calls, failures, durations, and why a tool is held back. */
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
@@ -10,14 +10,14 @@ export interface ToolState {
   durationMs: number;
   lastUsedAt: string | null;
   validatedAt: string | null;
-  /** Why it is not offered at present; null: it is. */
+  /** Why agents cannot use the tool now; null when they can. */
   quarantine: string | null;
 }
 
 export interface ToolStates {
   all(): Map<string, ToolState>;
   quarantineOf(tool: string): string | null;
-  /** Null ends it. Returns false when it stands there already. */
+  /** Holds the tool back; null ends that. Resolves with false when nothing changes. */
   quarantine(tool: string, why: string | null): Promise<boolean>;
 }
 
@@ -61,7 +61,7 @@ export function createToolStateWriter(sqlite: Sqlite) {
     count({ tool, isError, durationMs }: ToolUse, nowMs: number): void {
       count.run({ tool, failed: isError ? 1 : 0, ms: Math.round(durationMs), now: nowMs });
     },
-    /** It started, listed what it can do, and answered its probe. */
+    /** Notes that the server started, listed its tools and answered its probe. */
     validated(tool: string, nowMs: number): void {
       validated.run({ tool, now: nowMs });
     },

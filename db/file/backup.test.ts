@@ -34,7 +34,7 @@ async function put(store: Store, name: string): Promise<void> {
   await store.configuration.put({ kind: "document", name, description: "", body: { body: name } }, "test", "test");
 }
 
-test("a backup holds what was committed, also what stands in the write-ahead log only", async () => {
+test("a backup holds all commits, also those only in the write-ahead log", async () => {
   const at = folder();
   const store = openStore(join(at, "banyan.db"), { migrations });
   await put(store, "first");
@@ -46,7 +46,7 @@ test("a backup holds what was committed, also what stands in the write-ahead log
   expect(agentsIn(file)).toEqual(["first"]);
 });
 
-test("a copied folder is restored with its write-ahead log, and what stood there is kept with its own", async () => {
+test("restores a copied folder with its write-ahead log, and keeps the replaced database with its own", async () => {
   const from = folder();
   const copied = folder();
   const store = openStore(join(from, "banyan.db"), { migrations });
@@ -66,7 +66,7 @@ test("a copied folder is restored with its write-ahead log, and what stood there
   expect(existsSync(`${target}.restoring`)).toBe(false);
 });
 
-test("a damaged database is replaced, and kept as it was", () => {
+test("replaces a damaged database and keeps it unchanged", () => {
   const at = folder();
   const good = join(at, "good.db");
   openStore(good, { migrations }).client.close();
@@ -78,7 +78,7 @@ test("a damaged database is replaced, and kept as it was", () => {
   expect(agentsIn(target)).toEqual([]);
 });
 
-test("a backup with a damaged page is refused, and the database stays as it is", () => {
+test("refuses a backup with a damaged page and leaves the database unchanged", () => {
   const at = folder();
   const bad = join(at, "bad.db");
   openStore(bad, { migrations }).client.close();
@@ -88,12 +88,12 @@ test("a backup with a damaged page is refused, and the database stays as it is",
   const target = join(at, "banyan.db");
   openStore(target, { migrations }).client.close();
   const before = readFileSync(target);
-  expect(() => restoreDatabase(bad, target, migrations)).toThrow(/damaged|no sound database/);
+  expect(() => restoreDatabase(bad, target, migrations)).toThrow(/damaged|not a readable database/);
   expect(readFileSync(target).equals(before)).toBe(true);
   expect(readdirSync(at).filter((name) => name.includes("restoring"))).toEqual([]);
 });
 
-test("another connection of the same process keeps a database from being replaced, too", () => {
+test("refuses to replace a database with another connection in the same process", () => {
   const at = folder();
   const good = join(at, "good.db");
   const target = join(at, "banyan.db");

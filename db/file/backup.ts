@@ -1,4 +1,4 @@
-/** Copies of the database: made while it is in use, checked before they take its place. */
+/** Backs up a database while it is in use, and restores a backup after checking it. */
 import {
   chmodSync,
   copyFileSync,
@@ -20,11 +20,11 @@ export interface BackupReport {
   sizeBytes: number;
 }
 
-/** A consistent copy, also while others write. Refuses to overwrite. Throws StoreError. */
+/** Makes a consistent copy, also while others write. Refuses to overwrite a file. Throws StoreError. */
 export function backupDatabase(sqlite: Sqlite, to: string): BackupReport {
   const file = resolve(to);
   if (existsSync(file))
-    throw new StoreError("not_writable", `There is a file ${file} already: name a new one, nothing is overwritten.`);
+    throw new StoreError("not_writable", `The file ${file} exists: name a new file, because backups never overwrite.`);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     sqlite.prepare("VACUUM INTO ?").run(file);
@@ -38,22 +38,22 @@ export function backupDatabase(sqlite: Sqlite, to: string): BackupReport {
 function writeError(error: unknown, file: string): StoreError {
   return new StoreError(
     "not_writable",
-    `The backup ${file} cannot be written (${(error as Error).message}): name another file, or free some space.`,
+    `Cannot write the backup ${file} (${(error as Error).message}): name another file, or free some space.`,
   );
 }
 
 export interface RestoreReport {
-  /** Where the database that was replaced is kept; null when there was none. */
+  /** File that keeps the replaced database; null when there was none. */
   kept: string | null;
-  /** The restored database is of an older version: the next start migrates it. */
+  /** Whether the restored database is of an older version, which the next start migrates. */
   older: boolean;
 }
 
-/** Puts a sound copy in the place of the database `file`, which nobody may use. Throws StoreError; nothing has changed then. */
+/** Replaces the database `file`, which no process may use, by a checked copy of `from`. Throws StoreError and changes nothing then. */
 export function restoreDatabase(from: string, file: string, migrations: string): RestoreReport {
   const source = resolve(from);
   if (!existsSync(source) || !statSync(source).isFile())
-    throw new StoreError("unreadable", `There is no file ${source}: name a backup that \`banyan backup\` made.`);
+    throw new StoreError("unreadable", `There is no file ${source}: name a backup made by \`banyan backup\`.`);
   if (existsSync(file) && realpathSync(source) === realpathSync(file))
     throw new StoreError("in_use", `${source} is the database itself: name a backup.`);
   const pid = existsSync(file) ? holderOf(file) : null;
@@ -64,14 +64,14 @@ export function restoreDatabase(from: string, file: string, migrations: string):
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     copyFileSync(source, incoming);
-    // The last commits of a copied folder stand in its write-ahead log.
+    // In a copied data folder the write-ahead log holds the last commits.
     if (existsSync(`${source}-wal`)) copyFileSync(`${source}-wal`, `${incoming}-wal`);
     chmodSync(incoming, 0o600);
     const older = checkCopy(incoming, source, migrations);
     refuseConnected(file);
     syncFile(incoming);
     const kept = existsSync(file) ? keptName(file) : null;
-    // From here on the restore is decided: whoever finds the mark finishes it.
+    // From here on the restore is decided: the next process that finds the mark finishes it.
     decideRestore(file, kept);
     finishRestore(file);
     return { kept, older };
@@ -82,7 +82,7 @@ export function restoreDatabase(from: string, file: string, migrations: string):
   }
 }
 
-/** Checks the copy and folds its write-ahead log into it. Returns whether it is of an older version. */
+/** Checks the copy and merges its write-ahead log into it. Returns whether it is of an older version. */
 function checkCopy(copy: string, source: string, migrations: string): boolean {
   let sqlite: Sqlite | null = null;
   try {
@@ -96,7 +96,7 @@ function checkCopy(copy: string, source: string, migrations: string): boolean {
       )
       .pluck();
     if (tables.get() !== 4)
-      throw new StoreError("unreadable", `The file ${source} is no database of Banyan: name a backup.`);
+      throw new StoreError("unreadable", `The file ${source} is not a Banyan database: name a backup.`);
     const older = pendingMigrations(sqlite, source, migrations).length > 0;
     sqlite.pragma("wal_checkpoint(TRUNCATE)");
     sqlite.pragma("journal_mode = DELETE");
@@ -105,23 +105,23 @@ function checkCopy(copy: string, source: string, migrations: string): boolean {
     if (error instanceof StoreError) throw error;
     throw new StoreError(
       "unreadable",
-      `The file ${source} is no sound database (${(error as Error).message}): name another backup.`,
+      `The file ${source} is not a readable database (${(error as Error).message}): name another backup.`,
     );
   } finally {
     sqlite?.close();
   }
 }
 
-/** Where the database that is replaced is kept. */
+/** Returns the file that will keep the replaced database. */
 function keptName(file: string): string {
   return join(dirname(file), "backups", `replaced-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.db`);
 }
 
 function inUse(file: string, by = ""): StoreError {
-  return new StoreError("in_use", `The database ${file} is in use${by}: stop the server first, then restore.`);
+  return new StoreError("in_use", `The database ${file} is in use${by}: stop the server, then restore.`);
 }
 
-/** Every open connection holds a lock on the file, so that a switch of its journal is refused while there is another one. */
+/** Throws when another connection is open. SQLite refuses to switch the journal mode then. */
 function refuseConnected(file: string): void {
   if (!existsSync(file)) return;
   let sqlite: Sqlite | null = null;
@@ -129,14 +129,14 @@ function refuseConnected(file: string): void {
     sqlite = new Database(file, { timeout: 200 });
     sqlite.pragma("journal_mode = DELETE");
   } catch (error) {
-    // A damaged database is what restoring is for.
+    // Other errors mean that the database is damaged, which is a reason to restore.
     if (((error as { code?: string }).code ?? "").startsWith("SQLITE_BUSY")) throw inUse(file);
   } finally {
     sqlite?.close();
   }
 }
 
-/** A process of this machine that has the file open, as far as this user may see; null when there is none. */
+/** Returns a process that has the file open, as far as this user can see; null when there is none. */
 export function holderOf(file: string): number | null {
   const wanted = realpathSync(file);
   for (const name of list("/proc")) {
@@ -163,7 +163,7 @@ function linkOf(file: string): string | null {
   }
 }
 
-/** The first fault that a quick check finds; null when the database is sound. */
+/** Returns the first fault that a quick check finds, or null. */
 export function faultOf(sqlite: Sqlite): string | null {
   const verdict = String(sqlite.pragma("quick_check(1)", { simple: true }));
   return verdict === "ok" ? null : verdict;

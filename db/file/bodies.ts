@@ -1,4 +1,4 @@
-/** Bodies of messages: small ones stand in the row, large ones deflated and stored once in `blobs`. */
+/** Stores bodies of messages: small bodies in the row, large bodies compressed and only once in `blobs`. */
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { deflateRaw, inflateRawSync } from "node:zlib";
@@ -19,7 +19,7 @@ export interface EncodedEntry extends MessageRow {
   blob: Blob | null;
 }
 
-/** Compression is done here, before the transaction, and off the main thread. */
+/** Encodes entries. Compresses before the transaction and off the main thread, so that neither waits for it. */
 export async function encodeForStorage(entries: Entry[]): Promise<EncodedEntry[]> {
   const encoded: EncodedEntry[] = [];
   for (const entry of entries) {
@@ -29,14 +29,14 @@ export async function encodeForStorage(entries: Entry[]): Promise<EncodedEntry[]
   return encoded;
 }
 
-/** A text as it is stored once, whoever else has the same. */
+/** Returns the compressed form of a text, which is stored only once for equal texts. */
 export async function blobOf(body: string): Promise<Blob> {
   const bytes = Buffer.from(body);
   const hash = createHash("sha256").update(bytes).digest();
   return { hash, sizeBytes: bytes.length, data: await deflate(bytes) };
 }
 
-/** Keeps a text, or counts one more use of it; answers its id. Inside the transaction of whoever calls. */
+/** Returns a function that stores a text, or counts another use of it, in the caller's transaction, and returns its id. */
 export function createBlobWriter(sqlite: Sqlite): (blob: Blob) => number {
   const keep = sqlite
     .prepare(`
@@ -47,8 +47,8 @@ export function createBlobWriter(sqlite: Sqlite): (blob: Blob) => number {
 }
 
 /**
- * Adds the SQL function `whole(body, blob_id)`: the body of a message row, wherever it lies. A query that reads or matches
- * `body` alone misses the large ones, which is a rule of the checks.
+ * Adds the SQL function `whole(body, blob_id)`, which returns a message's body from the row or from its blob. A query
+ * that uses `body` alone misses large bodies.
  */
 export function addWholeBody(sqlite: Sqlite): void {
   const bodies = createBodyReader(sqlite);
@@ -60,7 +60,7 @@ export function addWholeBody(sqlite: Sqlite): void {
 }
 
 export interface BodyReader {
-  /** The body of a message row, from the row or from its blob. */
+  /** Returns the body of a message, from the row or from its blob. */
   read(row: { body: string | null; blobId: number | null }): string;
 }
 

@@ -26,7 +26,7 @@ function failure(run: () => unknown): StoreError {
   throw new Error("Nothing was thrown.");
 }
 
-test("a new database is durable, checked and can shrink", () => {
+test("a new database is durable, checks foreign keys and can shrink", () => {
   const client = openClient(file, { migrations: "drizzle" });
   // 2 is FULL, 1 is NORMAL; auto_vacuum 2 is INCREMENTAL.
   expect(pragma(client, "synchronous")).toBe(2);
@@ -46,7 +46,7 @@ test("a new database is durable, checked and can shrink", () => {
   normal.close();
 });
 
-test("opening a database to look writes nothing, so it works beside a writer and on a full disk", () => {
+test("opening a database read-only writes nothing, so it works next to a writer and on a full disk", () => {
   const first = openClient(file, { migrations: "drizzle" });
   const before = pragma(first, "data_version");
   first.sqlite.exec("BEGIN IMMEDIATE");
@@ -56,7 +56,7 @@ test("opening a database to look writes nothing, so it works beside a writer and
   first.close();
 });
 
-test("a migration that meets data makes a backup first, and one that meets none does not", () => {
+test("a migration of existing data makes a backup first; a migration of a new database does not", () => {
   openClient(file, { migrations: "drizzle" }).close();
   expect(readdirSync(folder)).not.toContain("backups");
   const database = new Database(file);
@@ -81,28 +81,28 @@ test("a migration that fails changes nothing", () => {
   client.close();
 });
 
-test("a database of a newer version is left alone", () => {
+test("refuses a database of a newer version and leaves it unchanged", () => {
   openClient(file, { migrations: withNextMigration("SELECT 1;") }).close();
   const error = failure(() => openClient(file, { migrations: "drizzle" }));
   expect(error.kind).toBe("newer");
-  expect(error.message).toMatch(/was written by a newer version of Banyan: start that version/);
+  expect(error.message).toMatch(/A newer version of Banyan wrote .*: start that version/);
 });
 
-test("a damaged file is named, and stays as it is", () => {
+test("names a damaged file and leaves it unchanged", () => {
   const bytes = Buffer.alloc(20_000, 7);
   writeFileSync(file, bytes);
   expect(failure(() => openClient(file, { migrations: "drizzle" })).message).toMatch(/is damaged .*restore FILE/);
   expect(readFileSync(file)).toEqual(bytes);
 });
 
-test("whoever only looks makes no database", () => {
+test("a read-only command does not create a database", () => {
   const error = failure(() => openClient(file, { migrations: "drizzle", migrate: false }));
   expect(error.message).toMatch(/There is no database at .* yet: start the server/);
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("a place that cannot be written is named", () => {
-  // A folder in the file's place is refused for root too, whom permissions do not bind.
+test("names a path that cannot be written", () => {
+  // Uses a folder in the file's place, which fails for root too; permissions do not.
   mkdirSync(file);
   expect(failure(() => openClient(file, { migrations: "drizzle" })).message).toMatch(
     /cannot be written .*BANYAN_DATA_DIR/,

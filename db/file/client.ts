@@ -16,23 +16,23 @@ export interface Client {
 }
 
 export interface OpenOptions {
-  /** FULL survives power loss; NORMAL may lose the last commits then, never the database. */
+  /** FULL survives a power loss; with NORMAL a power loss may lose the last commits, but never the database. */
   synchronous?: "FULL" | "NORMAL";
   /** Folder of the migrations. */
   migrations: string;
-  /** false refuses to create or migrate: for commands that only look. */
+  /** False refuses to create or migrate, for commands that only read. */
   migrate?: boolean;
 }
 
-/** Another process's write lock is waited for without blocking the event loop, so SQLite itself waits only this long. */
+/** How long SQLite waits for another process's write lock. The log retries later, so that the event loop is not blocked. */
 const BUSY_TIMEOUT_MS = 5;
 
-/** SQLite's number for it. */
+/** SQLite's number for incremental vacuum. */
 const INCREMENTAL = 2;
 
 const LEAST_FREE_BYTES = 5_000_000;
 
-/** Opens and, unless told otherwise, migrates the database. Throws StoreError. */
+/** Opens the database, and migrates it unless the options refuse. Throws StoreError. */
 export function openClient(file: string, options: OpenOptions): Client {
   if (file !== ":memory:") finishRestore(file);
   const isNew = file === ":memory:" || !existsSync(file);
@@ -61,22 +61,22 @@ export function openClient(file: string, options: OpenOptions): Client {
   }
 }
 
-/** What was there before is never replaced by an empty database in silence. */
+/** Refuses to replace a lost database by an empty one, which would hide the loss. */
 function refuseLost(file: string, isNew: boolean): void {
   if (!isNew && statSync(file).size === 0)
     throw new StoreError(
       "unreadable",
-      `The database ${file} is empty (0 bytes): put a backup in its place with \`banyan restore FILE\`, or remove the file to begin anew.`,
+      `The database ${file} is empty (0 bytes): restore a backup with \`banyan restore FILE\`, or delete the file to start over.`,
     );
   const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
   if (isNew && log !== undefined && log.size > 0)
     throw new StoreError(
       "unreadable",
-      `The database ${file} is gone, but its write-ahead log is still there: put the file back, restore a backup with \`banyan restore FILE\`, or remove ${file}-wal to begin anew.`,
+      `The database ${file} is missing, but its write-ahead log exists: put the file back, restore a backup with \`banyan restore FILE\`, or delete ${file}-wal to start over.`,
     );
 }
 
-/** Conversations are their owner's, in whatever folder and under whatever umask. Not for a file of another account. */
+/** Makes the files readable for their owner only, whatever the umask: conversations are private. Skips files of another account. */
 function keepPrivate(file: string): void {
   for (const one of ["", "-wal", "-shm"].map((ending) => file + ending)) {
     const stat = statSync(one, { throwIfNoEntry: false });
@@ -85,14 +85,14 @@ function keepPrivate(file: string): void {
 }
 
 function configure(sqlite: Sqlite, synchronous: "FULL" | "NORMAL"): void {
-  // Only takes effect before the first table, and cannot be switched on later without a VACUUM. Setting it again would
-  // write, also for those who only look.
+  // Takes effect only before the first table exists, later only with a VACUUM. It is not set again, because that would
+  // write even for read-only commands.
   if (sqlite.pragma("auto_vacuum", { simple: true }) !== INCREMENTAL) sqlite.pragma("auto_vacuum = INCREMENTAL");
   sqlite.pragma("journal_mode = WAL");
-  // This build opens WAL connections at NORMAL.
+  // Needed, because this build of SQLite opens WAL connections at NORMAL.
   sqlite.pragma(`synchronous = ${synchronous}`);
   sqlite.pragma("foreign_keys = ON");
-  // The write-ahead log is recycled at 16 MB. At 4 MB a thousand tasks at once spend a quarter of their CPU on checkpoints.
+  // Recycles the write-ahead log at 16 MB. At 4 MB, a thousand concurrent tasks spend a quarter of their CPU on checkpoints.
   sqlite.pragma("wal_autocheckpoint = 4000");
   sqlite.pragma("cache_size = -16000");
   sqlite.pragma("temp_store = MEMORY");
@@ -102,7 +102,7 @@ interface Journal {
   entries: { when: number; tag: string }[];
 }
 
-/** Names of the migrations that the database has not seen. Throws StoreError `newer`. */
+/** Returns the names of migrations that the database still needs. Throws StoreError `newer`. */
 export function pendingMigrations(sqlite: Sqlite, file: string, migrations: string): string[] {
   const journal = JSON.parse(readFileSync(join(migrations, "meta", "_journal.json"), "utf8")) as Journal;
   const hasTable = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'").get();
@@ -113,7 +113,7 @@ export function pendingMigrations(sqlite: Sqlite, file: string, migrations: stri
   if ((last ?? 0) > newest) {
     throw new StoreError(
       "newer",
-      `The database ${file} was written by a newer version of Banyan: start that version, or restore an older backup with \`banyan restore FILE\`.`,
+      `A newer version of Banyan wrote the database ${file}: start that version, or restore an older backup with \`banyan restore FILE\`.`,
     );
   }
   return journal.entries.filter((entry) => entry.when > (last ?? 0)).map((entry) => entry.tag);
@@ -142,12 +142,12 @@ function migrateClient(sqlite: Sqlite, file: string, isNew: boolean, migrations:
   migrate(drizzle(sqlite), { migrationsFolder: migrations });
 }
 
-/** A migration that runs out of space fails in words that nobody understands. */
+/** Checks the space before a migration, whose own error would not explain it. */
 function refuseFullDisk(file: string): void {
   const { bavail, bsize } = statfsSync(dirname(file));
   if (bavail * bsize >= LEAST_FREE_BYTES) return;
   throw new StoreError(
     "full",
-    `The disk of ${file} has less than ${LEAST_FREE_BYTES / 1_000_000} MB left: free some space, or name another folder with BANYAN_DATA_DIR.`,
+    `The disk of ${file} has less than ${LEAST_FREE_BYTES / 1_000_000} MB left: free some space, or set BANYAN_DATA_DIR to another folder.`,
   );
 }

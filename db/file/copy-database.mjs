@@ -1,6 +1,6 @@
 /**
- * Runs in a thread of its own, started by live-backup.ts. A copy is taken in one read transaction, during which others write; then
- * all of it is read.
+ * Copies the database in a separate thread, started by live-backup.ts. Takes the copy in one read transaction, while
+ * others write, then reads the whole copy as a check.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import Database from "better-sqlite3";

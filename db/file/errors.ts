@@ -1,4 +1,4 @@
-/** Failures of the database that can happen, each with one sentence that says what to do. */
+/** A failure of the database. Its message is one sentence that says what to do. */
 export class StoreError extends Error {
   override name = "StoreError";
   constructor(
@@ -10,7 +10,7 @@ export class StoreError extends Error {
   }
 }
 
-/** Sorts what SQLite throws; `file` is named in the sentence. */
+/** Turns an error of SQLite into a StoreError, whose sentence names `file`. */
 export function storeError(error: unknown, file: string): StoreError {
   if (error instanceof StoreError) return error;
   const code = (error as { code?: string }).code ?? "";
@@ -20,29 +20,29 @@ export function storeError(error: unknown, file: string): StoreError {
 }
 
 function sorted(code: string, message: string, file: string): { kind: StoreError["kind"]; sentence: string } {
-  // SQLite says so also when the disk refuses to read a page.
+  // SQLite reports the same when the disk cannot read a page.
   if (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB")) {
     return {
       kind: "unreadable",
-      sentence: `The database ${file} is damaged or its disk cannot be read (${message}): look at the disk and at the system's log; if both are well, put a backup in its place with \`banyan restore FILE\`. The file was not changed.`,
+      sentence: `The database ${file} is damaged or its disk cannot be read (${message}): check the disk and the system's log; if both are fine, restore a backup with \`banyan restore FILE\`. The file was not changed.`,
     };
   }
   if (code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_CANTOPEN") || code === "SQLITE_PERM") {
     return {
       kind: "not_writable",
-      sentence: `The database ${file} cannot be written (${message}): make the file and its folder writable for this user, or name another folder with BANYAN_DATA_DIR.`,
+      sentence: `The database ${file} cannot be written (${message}): make the file and its folder writable for this user, or set BANYAN_DATA_DIR to another folder.`,
     };
   }
   if (code.startsWith("SQLITE_IOERR") && !/no space|quota/i.test(message)) {
     return {
       kind: "disk",
-      sentence: `The disk of the database ${file} cannot be read or written (${message}): look at the disk and at the system's log; work goes on by itself once it answers.`,
+      sentence: `The disk of the database ${file} cannot be read or written (${message}): check the disk and the system's log; work continues by itself when the disk works again.`,
     };
   }
   if (code.startsWith("SQLITE_FULL") || code.startsWith("SQLITE_IOERR")) {
     return {
       kind: "full",
-      sentence: `The database ${file} cannot grow (${message}): free some space on its disk; work goes on by itself then.`,
+      sentence: `The database ${file} cannot grow (${message}): free some space on its disk; then work continues by itself.`,
     };
   }
   return { kind: "failed", sentence: `The database ${file} failed: ${message}` };

@@ -1,6 +1,6 @@
-/** The latest time that a date can show: a row that holds a later one is read all the same. */
+/** The latest time that a date can represent. Later times in a damaged row are clamped, so that the row stays readable. */
 const LATEST_MS = 8.64e15;
 
-/** A time of a row as the shapes have it: ISO 8601 in UTC. */
+/** Returns a row's time as ISO 8601 in UTC, as in the JSON shapes. */
 export const iso = (ms: number | null): string | null =>
   ms === null ? null : new Date(Math.max(-LATEST_MS, Math.min(LATEST_MS, ms))).toISOString();

@@ -25,7 +25,7 @@ async function start() {
   return { dataDir, file, put, backups, folder: join(dataDir, "backups") };
 }
 
-test("a backup is made beside writes, is read back, and is found, listed and removed", async () => {
+test("makes a backup during writes, checks it, and can find, list and remove it", async () => {
   const { put, backups, folder } = await start();
   await put("first");
   const making = backups.make();
@@ -46,16 +46,16 @@ test("a backup is made beside writes, is read back, and is found, listed and rem
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("two at once are refused, and the first one is made all the same", async () => {
+test("refuses a second backup while one is in progress, and completes the first", async () => {
   const { backups } = await start();
   const first = backups.make();
-  await expect(backups.make()).rejects.toThrow("is being made: wait for it");
+  await expect(backups.make()).rejects.toThrow("is still in progress: wait until");
   await first;
   expect(backups.last()?.ok).toBe(true);
   expect(await backups.list()).toHaveLength(1);
 });
 
-test("what cannot be copied says so, leaves nothing behind, and takes the leavings of an earlier one away", async () => {
+test("a failed backup reports the error, leaves no files, and deletes those of an earlier failure", async () => {
   const { backups, file, folder } = await start();
   await backups.make();
   const [kept] = await backups.list();
@@ -64,12 +64,12 @@ test("what cannot be copied says so, leaves nothing behind, and takes the leavin
     ...{ database: `${file}.none`, dataDir: join(folder, "..") },
     ...{ checkout: process.cwd(), now: Date.now },
   });
-  await expect(damaged.make()).rejects.toThrow(/^The backup cannot be made in .+: free some space, or make the folder/);
+  await expect(damaged.make()).rejects.toThrow(/^Cannot make a backup in .+: free some space, or make the folder/);
   expect(damaged.last()).toMatchObject({ ok: false });
   expect(readdirSync(folder)).toEqual([kept?.name]);
 });
 
-test("only what backups are called is one: no path, no link, no other file", async () => {
+test("accepts only names of backups: no path, no link, no other file", async () => {
   const { backups, file, folder } = await start();
   await backups.make();
   symlinkSync(file, join(folder, "banyan-link.db"));

@@ -1,6 +1,6 @@
 /**
- * Copies of a database that is in use, made and read back in a thread of their own: the server goes on with its work meanwhile,
- * however large the database is.
+ * Backs up a database in use and checks the copy, in a separate thread, so that the server keeps working however large
+ * the database is.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { chmod, lstat, readdir, rename, rm, statfs } from "node:fs/promises";
@@ -8,17 +8,17 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { StoreError } from "./errors";
 
-/** What `banyan backup` and a restore write, and nothing else that may lie in the folder. */
+/** Names of files that `banyan backup` and a restore write; other files in the folder are ignored. */
 const NAME = /^(banyan|replaced)-[\w-]{1,60}\.db$/;
 const PART = ".part";
 
-/** What the thread of copy-database.mjs is given. */
+/** The order to the thread of copy-database.mjs. */
 export interface CopyOrder {
   from: string;
   to: string;
 }
 
-/** What it says: the copy is written, and then how many messages it holds. */
+/** The thread's messages: first that the copy is written, then how many messages it holds. */
 export type CopyNews = "copied" | { messages: number };
 
 export interface BackupFile {
@@ -36,26 +36,26 @@ export interface RunningBackup {
 
 export interface LiveBackups {
   folder: string;
-  /** The newest first. */
+  /** Resolves with the backups, newest first. */
   list(): Promise<BackupFile[]>;
-  /** The one under way, and how much of it is written. */
+  /** Resolves with the backup in progress and its written bytes, or null. */
   running(): Promise<(RunningBackup & { writtenBytes: number }) | null>;
-  /** What became of the last one. */
+  /** Returns the result of the last backup. */
   last(): { ok: boolean; sentence: string; atMs: number } | null;
-  /** One at a time. Rejects with a StoreError. */
+  /** Makes a backup, one at a time. Rejects with a StoreError. */
   make(): Promise<{ name: string; sizeBytes: number; messages: number }>;
-  /** The path of a backup that is there; null: there is none of that name. */
+  /** Resolves with the backup's path, or null when no backup has that name. */
   find(name: string): Promise<{ file: string; sizeBytes: number } | null>;
-  /** False when there is none of that name. */
+  /** Resolves with false when no backup has that name. */
   remove(name: string): Promise<boolean>;
-  /** null where it cannot be told. */
+  /** Resolves with the free bytes on the disk, or null when they are unknown. */
   freeBytes(): Promise<number | null>;
 }
 
 export interface LiveBackupOptions {
   database: string;
   dataDir: string;
-  /** Folder of the running system's files. */
+  /** Folder of Banyan's own files. */
   checkout: string;
   now: () => number;
 }
@@ -88,7 +88,7 @@ export function createLiveBackups(options: LiveBackupOptions): LiveBackups {
 async function find({ folder }: BackupContext, name: string) {
   if (!NAME.test(name)) return null;
   const file = join(folder, name);
-  // A link that somebody laid there is no backup.
+  // A link could lead outside the folder, so only regular files count.
   const found = await lstat(file).catch(() => null);
   return found?.isFile() ? { file, sizeBytes: found.size, madeAtMs: found.mtimeMs } : null;
 }
@@ -116,7 +116,11 @@ async function makeAndTell(backups: BackupContext): ReturnType<LiveBackups["make
   const { now } = backups;
   try {
     const made = await make(backups);
-    backups.last = { ok: true, sentence: `The backup ${made.name} is made, and was read back as a test.`, atMs: now() };
+    backups.last = {
+      ok: true,
+      sentence: `Made the backup ${made.name} and checked it by reading it back.`,
+      atMs: now(),
+    };
     return made;
   } catch (error) {
     if (!backups.running) backups.last = { ok: false, sentence: (error as Error).message, atMs: now() };
@@ -127,7 +131,7 @@ async function makeAndTell(backups: BackupContext): ReturnType<LiveBackups["make
 async function make(backups: BackupContext): ReturnType<LiveBackups["make"]> {
   const { folder, now, running } = backups;
   if (running)
-    throw new StoreError("in_use", `The backup ${running.name} is being made: wait for it, then make the next one.`);
+    throw new StoreError("in_use", `The backup ${running.name} is still in progress: wait until it is done.`);
   const name = `banyan-${new Date(now()).toISOString().replaceAll(/[:.]/g, "-")}.db`;
   const current: RunningBackup = { name, sinceMs: now(), step: "copying" };
   backups.running = current;
@@ -135,7 +139,7 @@ async function make(backups: BackupContext): ReturnType<LiveBackups["make"]> {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     await removeLeftovers(folder);
-    if (existsSync(join(folder, name))) throw new Error("there is one of that name already");
+    if (existsSync(join(folder, name))) throw new Error(`${name} exists already`);
     const messages = await copyInThread(backups, part, () => {
       current.step = "checking";
     });
@@ -158,7 +162,7 @@ async function remove(backups: BackupContext, name: string): Promise<boolean> {
   return true;
 }
 
-/** How many messages the copy holds. The program is a file of the checkout: a bundle holds none. */
+/** Resolves with the number of messages in the copy. The thread's program is a file of the checkout, because a bundle has no separate files. */
 function copyInThread({ checkout, database }: BackupContext, to: string, onCopied: () => void): Promise<number> {
   const order: CopyOrder = { from: database, to };
   return new Promise((resolve, reject) => {
@@ -169,13 +173,11 @@ function copyInThread({ checkout, database }: BackupContext, to: string, onCopie
       else messages = news.messages;
     });
     thread.once("error", reject);
-    thread.once("exit", () =>
-      messages === null ? reject(new Error("the copying ended before it was done")) : resolve(messages),
-    );
+    thread.once("exit", () => (messages === null ? reject(new Error("the copy ended too early")) : resolve(messages)));
   });
 }
 
-/** What a process that was killed meanwhile left behind. */
+/** Deletes the partial copies of a killed process. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.endsWith(PART) || !NAME.test(name.slice(0, -PART.length))) continue;
@@ -187,6 +189,6 @@ async function removeLeftovers(folder: string): Promise<void> {
 function failed(error: unknown, folder: string): StoreError {
   return new StoreError(
     "not_writable",
-    `The backup cannot be made in ${folder} (${(error as Error).message}): free some space, or make the folder writable.`,
+    `Cannot make a backup in ${folder} (${(error as Error).message}): free some space, or make the folder writable.`,
   );
 }

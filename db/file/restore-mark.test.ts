@@ -1,4 +1,4 @@
-/** D2: wherever a restore is killed, the next start opens the old database whole or the new one, and never an empty one. */
+/** D2: wherever a restore is killed, the next start opens the complete old database or the new one, never an empty one. */
 import {
   copyFileSync,
   existsSync,
@@ -26,7 +26,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const open = () => openStore(file, { migrations: "drizzle" });
 
-/** What the database says of itself. */
+/** Reads the name that the database holds. */
 async function nameOf(): Promise<string> {
   const store = open();
   const name = store.client.sqlite.prepare("SELECT value FROM facts WHERE name = 'name'").pluck().get();
@@ -40,7 +40,7 @@ async function named(name: string): Promise<void> {
   await store.close();
 }
 
-/** A database called old, and a complete copy of one called new, as `restore` has it before it decides. */
+/** Makes a database called old and a complete copy of one called new, the state before `restore` decides. */
 async function prepared(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   await named("new");
@@ -77,7 +77,7 @@ test.each([
   expect(existsSync(mark)).toBe(false);
 });
 
-test("a restore puts the copy in its place and keeps what stood there", async () => {
+test("a restore installs the copy and keeps the replaced database", async () => {
   await prepared();
   const report = restoreDatabase(join(folder, "new.db"), file, "drizzle");
   expect(await nameOf()).toBe("new");
@@ -85,18 +85,18 @@ test("a restore puts the copy in its place and keeps what stood there", async ()
   expect([mark, incoming].map(existsSync)).toEqual([false, false]);
 });
 
-test("an empty file, or a write-ahead log without its database, is refused and not written over", async () => {
+test("refuses an empty file, or a write-ahead log without its database, and does not overwrite it", async () => {
   await prepared();
   writeFileSync(file, "");
-  expect(open).toThrow(/is empty \(0 bytes\): put a backup/);
+  expect(open).toThrow(/is empty \(0 bytes\): restore a backup/);
   expect(statSync(file).size).toBe(0);
   rmSync(file);
   writeFileSync(`${file}-wal`, "x");
-  expect(open).toThrow(/is gone, but its write-ahead log is still there/);
+  expect(open).toThrow(/is missing, but its write-ahead log exists/);
   expect(existsSync(file)).toBe(false);
 });
 
-test("the database is its owner's alone, also where it was readable by others before", async () => {
+test("only the owner can read the database, even if others could before", async () => {
   const umask = process.umask(0);
   try {
     mkdirSync(join(folder, "data"), { recursive: true });

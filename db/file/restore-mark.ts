@@ -1,6 +1,7 @@
 /**
- * A restore in steps that a kill between any two of them does not undo: the new database stands complete beside the old one, then a
- * mark decides that it takes the place, then it does. Whoever opens the database next finishes what was decided.
+ * A restore in steps that survives a kill between any two of them: first the new database is complete next to the old
+ * one, then a mark decides the restore, then the new database replaces the old one. The next process that opens the
+ * database finishes a decided restore.
  */
 import {
   closeSync,
@@ -21,8 +22,8 @@ const markOf = (file: string) => `${file}.restore-decided`;
 export const isDecided = (file: string): boolean => existsSync(markOf(file));
 
 /**
- * Finishes a restore that was decided and broke off; call it before the database is opened. Each step is done again without
- * harm, so wherever it was killed either the old database stands there whole, or this puts the new one in its place.
+ * Finishes a restore that was decided and then interrupted; call it before opening the database. Each step can be
+ * repeated without harm. So wherever a kill hit, either the old database is still complete, or this installs the new one.
  */
 export function finishRestore(file: string): void {
   const mark = markOf(file);
@@ -40,7 +41,7 @@ export function finishRestore(file: string): void {
   rmSync(mark, { force: true });
 }
 
-/** Whole or not there: it is written beside and renamed. */
+/** Writes the mark atomically: to a temporary file, which is then renamed. */
 export function decideRestore(file: string, kept: string | null): void {
   const beside = `${markOf(file)}.new`;
   writeFileSync(beside, JSON.stringify({ kept }), { mode: 0o600 });
@@ -49,7 +50,7 @@ export function decideRestore(file: string, kept: string | null): void {
   syncFile(dirname(file));
 }
 
-/** A folder is synchronised so that its names are on the disk. */
+/** Flushes a file to the disk; for a folder, the names of its files. */
 export function syncFile(path: string): void {
   const fd = openSync(path, "r");
   try {

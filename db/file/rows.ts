@@ -1,8 +1,8 @@
-/** Turns log entries into message rows and back. The JSON of a row is `{…content}`; a reply adds usage and cost. */
+/** Converts log entries to message rows and back. A row's JSON is the entry's content; a reply adds usage and cost. */
 import { BrokenLogError, type Entry, type EntryKind } from "@/core/log/entries";
 import type { Usage } from "@/core/log/model";
 
-/** The place in this list is what the column `kind` holds: only ever append. */
+/** The column `kind` stores the index in this list, so only append to it. */
 export const KINDS: readonly EntryKind[] = [
   "system",
   "instruction",

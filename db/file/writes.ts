@@ -1,20 +1,20 @@
-/** The queue that every write of a process goes through. */
+/** Types of the queue that every write of a process goes through. */
 
-/** One moment by two clocks. */
+/** A moment on two clocks. */
 export interface Moment {
-  /** The time of day: it may be set while tasks run. */
+  /** The time of day, which somebody may set while tasks run. */
   nowMs: number;
-  /** By steady-clock.ts. */
+  /** The clock of steady-clock.ts. */
   steadyMs: number;
 }
 
 export interface WriteContext extends Moment {
-  /** Marks a task's row as changed, for those who watch. */
+  /** Marks a task's row as changed, for watchers of its tree. */
   touch(tree: { id: number; uid: string }, taskUid: string | null): void;
 }
 
-/** The part of the log that stores of other rows need: their writes go through the same queue. */
+/** The part of the log that other stores need to write through the same queue. */
 export interface Writes {
-  /** Runs a synchronous function inside the next transaction; its exceptions refuse it alone. */
+  /** Runs a synchronous function inside the next transaction. If it throws, only its own write is rolled back. */
   write<T>(write: (context: WriteContext) => T): Promise<T>;
 }

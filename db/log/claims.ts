@@ -10,9 +10,9 @@ import type { Claimer } from "./log";
 type ClaimRow = Omit<LeasedTask, "held" | "grant" | "deadlineMs"> & GrantRow & { held: number };
 
 export interface Claims {
-  /** Whether a claim would find anything: asked without taking the write lock. */
+  /** Returns whether a claim would find a task. Does not take the write lock. */
   hasWork(nowMs: number): boolean;
-  /** Call inside a transaction. At most `count` tasks, and never more leases than `maxConcurrent` in all. */
+  /** Leases at most `count` tasks and never more than `maxConcurrent` in total. Call inside a transaction. */
   take(claimer: Claimer, count: number, maxConcurrent: number, at: Moment): LeasedTask[];
 }
 
@@ -22,9 +22,9 @@ interface ClaimsContext {
 }
 
 /**
- * Leases of tasks. A claim takes the first ready tasks by priority, then by age, raises their fencing number and names
- * the worker; a worker that was taken for dead gets none, because nobody would free them.
- * `MAX_CONCURRENT_AGENTS` counts the leases in the whole database.
+ * Leases tasks to workers. A claim takes ready tasks by priority, then by age, raises their fencing number and stores
+ * the worker. A worker that was declared dead gets no leases, because nothing would release them.
+ * `MAX_CONCURRENT_AGENTS` limits the leases in the whole database.
  */
 export function createClaims(sqlite: Sqlite): Claims {
   const context: ClaimsContext = { run: claimStatements(sqlite), activity: createActivity(sqlite) };
@@ -59,7 +59,7 @@ function claimStatements(sqlite: Sqlite) {
       WHERE id = @id AND EXISTS (SELECT 1 FROM workers WHERE id = @worker)
       RETURNING id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid,
         parent_id AS parentId, lease, length, holds + ${HALTED} > 0 AS held, letters, turns_allowed AS turnsAllowed, priority,
-        fruitless_leases AS fruitlessLeases, ${GRANT_COLUMNS}`),
+        fruitless_leases AS fruitlessLeases, started_at_ms AS startedAtMs, ${GRANT_COLUMNS}`),
   };
 }
 
@@ -75,7 +75,7 @@ function take(
   { nowMs, steadyMs }: Moment,
 ): LeasedTask[] {
   const { run, activity } = context;
-  // Most commits find nothing, and an UPDATE of many rows prepares to be undone even when it changes none.
+  // Most commits find nothing, and an UPDATE of many rows has the cost of a possible rollback even when it changes none.
   if (!hasWork(context, nowMs)) return [];
   run.readyTimed.run(nowMs);
   const free = Math.min(count, maxConcurrent - (run.running.get() as number));
@@ -88,14 +88,15 @@ function take(
   return ids.flatMap((id) => {
     const leased = run.lease.get({ id, worker: claimer.workerId, now: nowMs }) as ClaimRow | undefined;
     if (!leased) return [];
-    // Seconds are kept only where they are capped.
+    // Seconds are counted only where they are capped.
     if (leased.capSeconds !== null) activity.begin(id, steadyMs);
     return [claimOf(context, leased, steadyMs)];
   });
 }
 
 function claimOf(context: ClaimsContext, row: ClaimRow, steadyMs: number): LeasedTask {
-  const { id, uid, treeId, treeUid, parentId, length, letters, turnsAllowed, priority, fruitlessLeases } = row;
+  const { id, uid, treeId, treeUid, parentId, length, letters, turnsAllowed, priority, fruitlessLeases, startedAtMs } =
+    row;
   const held = row.held === 1;
   const deadlineMs = deadlineOf(context, row, steadyMs);
   const grant = grantOf(row);
@@ -111,13 +112,14 @@ function claimOf(context: ClaimsContext, row: ClaimRow, steadyMs: number): Lease
     turnsAllowed,
     priority,
     fruitlessLeases,
+    startedAtMs,
     held,
     deadlineMs,
     grant,
   };
 }
 
-/** When its capped seconds are used up, if it goes on until then: by the steady clock. */
+/** Returns when the task's capped seconds are used up if it keeps running, on the steady clock; null without a cap. */
 function deadlineOf({ activity }: ClaimsContext, { id, capSeconds }: ClaimRow, steadyMs: number): number | null {
   return capSeconds === null ? null : steadyMs + capSeconds * 1_000 - activity.usedMs(id, steadyMs);
 }

@@ -1,18 +1,17 @@
 /**
- * The kill switch: while a halt stands nothing is claimed, in no process, but for what is to be stopped; every task that has
- * not ended shows as paused. It is one row, so that it holds for ten thousand tasks as quickly as for one, and for trees
- * that are submitted while it stands.
+ * The kill switch. During a halt no process claims tasks, except tasks that are to be stopped, and every open task shows
+ * as paused. A halt is one row, so it pauses ten thousand tasks as fast as one, and also trees submitted later.
  */
 import type { Sqlite } from "@/db/file/client";
 import type { WriteContext, Writes } from "@/db/file/writes";
 import type { Halt } from "@/db/records/halted";
 
 export interface Halts {
-  /** Cheap: asked with every look for work. */
+  /** Returns the current halt, or null. Cheap, because every search for work asks. */
   current(): Halt | null;
-  /** False when one stands already. */
+  /** Begins a halt. Resolves with false when there is one already. */
   begin(by: string, reason: string): Promise<boolean>;
-  /** What stood; null: nothing did. */
+  /** Ends the halt. Resolves with the ended halt, or null when there was none. */
   end(): Promise<Halt | null>;
 }
 
@@ -24,7 +23,7 @@ export function createHalts(sqlite: Sqlite, log: Writes): Halts {
     SELECT task.uid, tree.id AS treeId, tree.uid AS treeUid FROM tasks task JOIN trees tree ON tree.id = task.tree_id
     WHERE task.ended_at_ms IS NULL`);
 
-  /** Everything that has not ended looks otherwise from now on. */
+  /** Marks all open tasks as changed, because their shown status changes. */
   function touchOpen(context: WriteContext): void {
     for (const { uid, treeId, treeUid } of open.all() as { uid: string; treeId: number; treeUid: string }[])
       context.touch({ id: treeId, uid: treeUid }, uid);

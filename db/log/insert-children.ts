@@ -1,4 +1,4 @@
-/** The subtasks that a record starts: their rows, first messages, folders and shares of the grant. */
+/** Inserts the subtasks that a record starts: rows, first messages, folders and shares of the grant. */
 import { rowOf } from "@/core/row";
 import { initialState } from "@/core/state";
 import { encodeEntry } from "@/db/file/rows";
@@ -13,13 +13,13 @@ export function insertChildren(
   touch: Touch,
 ): void {
   for (const child of children) insertChild(context, parent, child, nowMs, touch);
-  // Only now: a sibling may name one that comes after it.
+  // After all siblings exist, because a task may depend on a later sibling.
   for (const child of children) {
     for (const before of child.assignment.dependsOn) context.run.insertDependency.run(child.uid, before);
   }
 }
 
-/** Idempotent: the public id comes from parent and call, and a task that is there is left alone. */
+/** Inserts a subtask. Idempotent: its public id comes from parent and call, and an existing task is left unchanged. */
 function insertChild(context: RecordContext, parent: TaskKey, child: NewTask, nowMs: number, touch: Touch): void {
   const { run, messages, grants } = context;
   const { assignment } = child;
@@ -38,7 +38,7 @@ function insertChild(context: RecordContext, parent: TaskKey, child: NewTask, no
   touch({ id: parent.treeId, uid: parent.treeUid }, child.uid, seq);
 }
 
-/** The key of the new row, or undefined when the task is there already. */
+/** Returns the key of the new row, or undefined when the task exists already. */
 function insertRow({ run }: RecordContext, parent: TaskKey, child: NewTask, nowMs: number): number | undefined {
   const row = rowOf(initialState(child.setup, child.assignment));
   const { assignment } = child;

@@ -1,4 +1,4 @@
-/** Reads what a worker needs to go on with a task: its log, its unread letters, and the tasks it waits for. */
+/** Reads what a worker needs to continue a task: its log, its unread letters, and the tasks that it waits for. */
 
 import type { Letter, Relative } from "@/core/facts";
 import type { Ended } from "@/core/log/entries";
@@ -20,56 +20,56 @@ export interface TreeFacts {
   workspace: string;
   inPlace: boolean;
   createdAtMs: number;
-  /** The newest snapshot of the folder, and one that is to be checked out before the folder is used. */
+  /** The newest snapshot of the folder, and a snapshot to check out before the folder is used. */
   snapshot: string | null;
   pendingSnapshot: string | null;
 }
 
 /** A task's own folder. */
 export interface OwnFolder {
-  /** Public id of the task whose own folder it is a copy of; null: of the tree's. */
+  /** Public id of the task whose own folder was copied; null when the tree's folder was. */
   copiedFrom: string | null;
-  /** What changed since is merged; null: it is still to be copied. */
+  /** The snapshot that later changes are merged against; null before the folder is copied. */
   base: string | null;
-  /** The newest one; null: as `base`. */
+  /** The newest snapshot; null when it is `base`. */
   snapshot: string | null;
 }
 
 export interface Loader {
-  /** The whole log in order. Throws BrokenLogError when a row cannot be read or one is missing. */
+  /** Returns the whole log in order. Throws BrokenLogError when a row is unreadable or missing. */
   entries(taskId: number, length: number): Entry[];
   letters(taskId: number): Letter[];
-  /** Subtasks and predecessors, by public id, with the results of those that ended. */
+  /** Returns subtasks and predecessors by public id, with the results of ended tasks. */
   relatives(taskId: number): Map<string, Relative>;
   tree(treeId: number): TreeFacts;
   snapshotOf(treeId: number): string | null;
-  /** By the public id of the task whose own it is. Throws when there is none. */
+  /** Returns a task's own folder, by the task's public id. Throws when it has none. */
   ownFolder(taskUid: string): OwnFolder;
-  /** Content from outside was read by a task that shares the folder: the own one of the task `owner`; null: the tree's. */
+  /** Whether a task that shares the folder has read outside content. `owner` is the task whose own folder it is; null means the tree's. */
   isFolderTainted(treeId: number, owner: string | null): boolean;
-  /** The task itself and its ancestors, and the number of work tasks in its tree. */
+  /** Returns the task with its ancestors, and the number of work tasks in its tree. */
   family(taskId: number, treeId: number): { ancestors: { agent: string; instruction: string }[]; treeTasks: number };
   uidOf(taskId: number): string | null;
   /** Whether a ready task with a higher priority waits for a slot. */
   readyAbove(priority: number): boolean;
-  /** Public ids of the worker's tasks that were stopped. */
+  /** Returns public ids of the worker's tasks that a person or task has stopped. */
   stopped(workerId: number): string[];
-  /** The leases that the worker has. */
+  /** Returns the worker's leases. */
   heldBy(workerId: number): { uid: string; lease: number }[];
-  /** What may have come from outside: whether an open pause record covers the task, and how many letters lie there. */
+  /** Returns what others may have changed: whether an open pause covers the task, and its number of unread letters. */
   outsideOf(taskId: number): { held: boolean; letters: number };
   lengthOf(taskId: number): number;
-  /** What its row says of its last rest. */
+  /** Returns the row's explanation of why the task last waited or was parked. */
   detailOf(taskId: number): string | null;
-  /** As it stands now: a person may have added to it since the last commit. */
+  /** Returns the current grant, which a person may have extended since the last commit. */
   grantOf(taskId: number): GrantState;
-  /** What a task of the tree may still reserve today when its next record frees so much; null: no cap. */
+  /** Returns what a task of the tree may still reserve today if its next record frees `freed`; null without a cap. */
   leftToday(
     treeId: number,
     freed: { tokens: number; microUsd: number },
     nowMs: number,
   ): { tokens: number | null; microUsd: number | null };
-  /** The derived columns as they stand, for a log that cannot be folded. */
+  /** Returns the stored derived columns, for a task whose log cannot be folded. */
   rowOf(taskId: number): DerivedRow;
   unendedSubtasks(taskId: number): string[];
 }
@@ -121,7 +121,7 @@ function loadStatements(sqlite: Sqlite) {
   return { ...logStatements(sqlite), ...treeStatements(sqlite), ...rowStatements(sqlite), ...workerStatements(sqlite) };
 }
 
-/** What is read of messages. */
+/** Statements that read messages. */
 function logStatements(sqlite: Sqlite) {
   return {
     entries: sqlite.prepare(
@@ -140,7 +140,7 @@ function logStatements(sqlite: Sqlite) {
   };
 }
 
-/** What is read of a tree and its folders. */
+/** Statements that read a tree and its folders. */
 function treeStatements(sqlite: Sqlite) {
   return {
     tree: sqlite.prepare(`
@@ -154,7 +154,7 @@ function treeStatements(sqlite: Sqlite) {
   };
 }
 
-/** What is read of a task's row. */
+/** Statements that read a task's row. */
 function rowStatements(sqlite: Sqlite) {
   return {
     uid: sqlite.prepare("SELECT uid FROM tasks WHERE id = ?").pluck(),
@@ -170,7 +170,7 @@ function rowStatements(sqlite: Sqlite) {
   };
 }
 
-/** What is read for a worker about all of its tasks. */
+/** Statements that read all tasks of a worker. */
 function workerStatements(sqlite: Sqlite) {
   return {
     readyAbove: sqlite.prepare("SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1"),
@@ -184,7 +184,7 @@ function workerStatements(sqlite: Sqlite) {
 function entries({ run, bodies }: LoaderContext, taskId: number, length: number): Entry[] {
   const rows = run.entries.all(taskId) as (MessageRow & { body: string | null; blobId: number | null })[];
   if (rows.length !== length) {
-    throw new BrokenLogError(`The log should hold ${length} messages and holds ${rows.length}.`);
+    throw new BrokenLogError(`The log should have ${length} messages but has ${rows.length}.`);
   }
   return rows.map((row) => decodeEntry({ ...row, body: bodies.read(row) }));
 }
@@ -218,7 +218,7 @@ function family({ run, bodies }: LoaderContext, taskId: number, treeId: number):
 
 function ownFolder({ run }: LoaderContext, taskUid: string): OwnFolder {
   const row = run.folder.get(taskUid) as OwnFolder | undefined;
-  if (!row) throw new Error(`The task ${taskUid} has no folder of its own.`);
+  if (!row) throw new Error(`The task ${taskUid} has no own folder.`);
   return row;
 }
 

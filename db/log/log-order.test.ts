@@ -12,14 +12,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("what is written behind a write that the disk refused keeps its order: nothing that came later overtakes it", async () => {
+test("writes behind a write that the disk refused keep their order: no later write overtakes them", async () => {
   store = openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
   const order: number[] = [];
   const full = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
-  // More than one transaction takes: some are still queued when the first of them is refused.
+  // More than fit into one transaction, so some are still queued when the first is refused.
   const writes = Array.from({ length: 80 }, (_, index) =>
     store.log.write(() => {
-      // The first makes the batch be repeated one by one; there the second meets the full disk alone.
+      // The first failure repeats the batch one by one; there the second write meets the full disk alone.
       if (index === 0) throw new Error("refused");
       if (index === 1) throw full;
       order.push(index);
@@ -27,7 +27,7 @@ test("what is written behind a write that the disk refused keeps its order: noth
   );
   const outcomes = await Promise.allSettled(writes);
   expect(outcomes.filter((one) => one.status === "rejected")).toHaveLength(2);
-  // A batch that is repeated one by one runs its functions again: each one's last run counts.
+  // A repeated batch runs its functions again, so only the last run of each counts.
   const last = [...new Set(order.toReversed())].toReversed();
   expect(last).toEqual(Array.from({ length: 80 }, (_, index) => index).filter((index) => index > 1));
 });

@@ -1,10 +1,10 @@
 /**
  * The log: the only writer of messages, and of the rows derived from them.
  *
- * Records queue and are committed together: one flush is BEGIN IMMEDIATE, the records, claims for the slots that they
- * free, COMMIT; then the promises resolve and the commit is published. No delay is added: whatever has queued by the
- * next turn of the event loop goes together. A record whose fence does not hold (lease or length differ) has written
- * nothing; when a record throws, the batch is rolled back and repeated one by one, so that only the bad one is refused.
+ * Records queue and are committed together. One flush is BEGIN IMMEDIATE, the records, claims for the slots that they
+ * free, COMMIT; then the promises resolve and the commit is published. There is no added delay: a flush takes what has
+ * queued by the next turn of the event loop. A record whose fence fails (lease or length differ) writes nothing. When a
+ * record throws, the batch is rolled back and repeated one by one, so that only the bad record is refused.
  */
 
 import { type EncodedEntry, encodeForStorage } from "@/db/file/bodies";
@@ -21,16 +21,16 @@ import { createRecordWriter, type RecordWriter } from "./record-writer";
 const MAX_BATCH = 32;
 const BUSY_RETRY_MS = 3;
 const FULL_RETRY_MS = 1_000;
-/** A page that the disk refuses to read looks like a damaged one: for so long it is taken for the former. By a clock that only goes forward. */
+/** An unreadable page may be damaged, or the disk may fail for a moment: for this long the log assumes the disk and retries. On a clock that cannot be set. */
 const DOUBT_MS = 60_000;
 
-/** A worker that wants tasks: asked inside each flush, told after the commit. */
+/** A worker that wants tasks. Each flush asks it for free slots and delivers its claims after the commit. */
 export interface Claimer {
   workerId: number;
-  /** null: of every tree. */
+  /** The only tree to take tasks from; null: any tree. */
   treeId: number | null;
   freeSlots(): number;
-  /** It takes tasks at all: false while it shuts down. */
+  /** Whether it takes tasks; false while it shuts down. */
   isOpen(): boolean;
   deliver(claims: LeasedTask[]): void;
 }
@@ -43,7 +43,7 @@ interface Queued {
   reject(error: Error): void;
 }
 
-/** Any other write goes through the same queue, so that writes never wait for each other's locks in one process. */
+/** A write other than a record. It uses the same queue, so that writes of one process never wait for each other's locks. */
 interface QueuedWrite {
   write(context: WriteContext): unknown;
   resolve(value: unknown): void;
@@ -53,17 +53,17 @@ interface QueuedWrite {
 export interface Log extends Writes {
   append(record: TaskRecord): Promise<AppendResult>;
   setClaimer(claimer: Claimer | null): void;
-  /** Looks for ready tasks now: after a wake-up that came from elsewhere, or when slots became free without a record. */
+  /** Looks for ready tasks now, after a wake-up from elsewhere, or when slots became free without a record. */
   poke(): void;
   onCommit(listener: (commits: Commit[]) => void): () => void;
-  /** The sentence that says why nothing can be written at present, or null. */
+  /** Returns a sentence that says why nothing can be written now, or null. */
   trouble(): string | null;
   commits(): number;
-  /** Now, by the clock that seconds of grants are counted by. */
+  /** Returns the current time of the clock that counts the seconds of grants. */
   steadyMs(): number;
-  /** From now on a record that cannot be written is refused instead of tried again: nothing else lets a process end. */
+  /** From now on refuses records that cannot be written instead of retrying them, so that the process can end. */
   giveUp(): void;
-  /** Waits for what is queued. */
+  /** Waits until the queue is empty. */
   drain(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ interface LogOptions {
   dailyCaps: DailyCaps;
 }
 
-/** What the functions below share: the queue, the statements of a transaction, and how the last one went. */
+/** State that the functions below share: the queue, the transaction's statements, and the last result. */
 interface LogContext {
   client: Client;
   options: LogOptions;
@@ -90,7 +90,7 @@ interface LogContext {
   isGivingUp: boolean;
   doubtSinceMs: number | null;
   commitCount: number;
-  /** Called when nothing is queued any more. */
+  /** Called when the queue is empty. */
   idle: (() => void)[];
 }
 
@@ -202,7 +202,7 @@ function flush(log: LogContext): void {
   const outcome = commitBatch(log, batch);
   if (outcome === "later") return;
   if (queue.length > 0) schedule(log);
-  // Another look at what is ready may be due: whoever waits for the log to be idle would close the file before it.
+  // If a search for ready tasks is scheduled, the log is not idle: a waiter on idle would close the file before it.
   else if (!log.scheduled) settleIdle(log);
 }
 
@@ -211,12 +211,12 @@ function findsWork({ claimer, claims, options }: LogContext): boolean {
   try {
     return claims.hasWork(options.now());
   } catch {
-    // The transaction that follows meets the same fault, says why and is tried again.
+    // The transaction that follows meets the same fault, reports it and retries.
     return true;
   }
 }
 
-/** One transaction, or one for each part when one of them throws. */
+/** Commits a batch in one transaction, or each part in its own when one throws. */
 function commitBatch(log: LogContext, batch: (Queued | QueuedWrite)[]): "done" | "later" {
   const at = { nowMs: log.options.now(), steadyMs: log.options.steady() };
   const published = new Map<number, Commit>();
@@ -237,7 +237,7 @@ function commitBatch(log: LogContext, batch: (Queued | QueuedWrite)[]): "done" |
   for (const outcome of outcomes) outcome();
   if (taken.length > 0) {
     log.claimer?.deliver(taken);
-    // One transaction claims no more than it writes; there may be more, and nobody else would look before the next poll.
+    // One transaction claims only a batch of tasks. More may be ready, and the next poll is too late for them.
     poke(log);
   }
   if (published.size > 0) {
@@ -288,8 +288,8 @@ function afterFailure(log: LogContext, batch: (Queued | QueuedWrite)[], error: u
     isDoubtful(log, sorted.kind) || sorted.kind === "full" || sorted.kind === "disk" || sorted.kind === "not_writable";
   if (cannotWrite) log.trouble = sorted.message;
   if (isBusy(error) || (cannotWrite && !log.isGivingUp)) {
-    // Nothing was written and nothing is lost: the same records are tried again. Any other write is somebody's command,
-    // who gets the sentence at once.
+    // Nothing was written and nothing is lost: the same records are retried. Any other write is a user's command, and
+    // the user gets the error now.
     const kept = cannotWrite ? batch.filter((queued) => "record" in queued) : batch;
     for (const queued of batch) if (!kept.includes(queued)) queued.reject(sorted);
     log.queue.unshift(...kept);
@@ -309,7 +309,7 @@ function oneByOne(log: LogContext, batch: (Queued | QueuedWrite)[]): "done" | "l
   const { queue } = log;
   for (const [at, queued] of batch.entries()) {
     if (commitBatch(log, [queued]) === "done") continue;
-    // What follows waits too, behind the record if that is kept, and before all that came later: records keep their order.
+    // Records stay in order: the rest of the batch waits behind a retried record, before everything that came later.
     queue.splice(queue[0] === queued ? 1 : 0, 0, ...batch.slice(at + 1));
     return "later";
   }
@@ -322,7 +322,7 @@ function settleIdle(log: LogContext): void {
   for (const resolve of waiting) resolve();
 }
 
-/** A record that gives its lease back frees the slot that the next claim of the same transaction takes. */
+/** Whether a record releases its lease: the claim in the same transaction can take its slot. */
 function releases(queued: Queued | QueuedWrite): boolean {
   return "record" in queued && queued.record.release !== undefined;
 }

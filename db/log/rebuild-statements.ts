@@ -1,7 +1,7 @@
 import type { TaskRole, TaskStatus } from "@/core/log/terms";
 import type { Sqlite } from "@/db/file/client";
 
-/** A task's row with its derived columns, and how many messages its log has. */
+/** A task's row with its derived columns and its number of messages. */
 export interface StoredTask extends Record<string, unknown> {
   id: number;
   uid: string;

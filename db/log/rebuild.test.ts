@@ -8,13 +8,13 @@ import { compareRows, rebuildRows } from "./rebuild";
 let trial: Trial;
 let treeUid: string;
 
-/** A tree with a dependency, a failed subtask, a verdict that sends back, a result that stands in a blob, and a retried root. */
+/** Runs a tree with a dependency, a failed subtask, a failed verdict, a result in a blob, and a retried root. */
 beforeAll(async () => {
   trial = await startTrial({
     script: agentScript({
-      agent_selector: [startSubtask({ instruction: "the whole", agent: "worker" })],
+      agent_selector: [startSubtask({ instruction: "", agent: "worker" })],
       worker: (request) => {
-        if (request.instruction !== "the whole") {
+        if (request.instruction !== "Do the whole") {
           const status = request.instruction === "broken" ? "failure" : "success";
           return endTask(`done: ${request.instruction}`, { status });
         }
@@ -36,7 +36,7 @@ beforeAll(async () => {
   const ended = await trial.ended(tree.id);
   await trial.runtime.application.commands.retry(ended.root_task_id, ownerCalled("tester"));
   await trial.ended(tree.id);
-  // One that waits for ever: for its answer.
+  // A task that waits forever for its answer.
   const asking = await trial.submit({ task: "Ask", agent: "researcher" });
   const { getTask } = trial.runtime.application.queries;
   await vi.waitFor(async () => expect((await getTask(asking.root_task_id)).status).toBe("waiting"), 120_000);
@@ -50,7 +50,7 @@ const rows = () =>
     (table) => sqlite().prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all() as object[],
   );
 
-test("the rows of trees that really ran are what their logs say", () => {
+test("the rows of trees that really ran match their logs", () => {
   expect(trial.faults).toEqual([]);
   const statuses = sqlite().prepare("SELECT DISTINCT status FROM tasks ORDER BY status").pluck().all();
   expect(statuses).toEqual(["failed", "stopped", "succeeded", "waiting"]);
@@ -105,7 +105,7 @@ test.each(["status = 'parked', parked_until_ms = 1", "wait_kind = 'subtasks'", "
   },
 );
 
-test("an attempt that is missing or was never made is found and mended", async () => {
+test("finds and repairs a missing attempt and an invented one", async () => {
   const before = rows();
   sqlite().exec("UPDATE attempts SET attempt = 9 WHERE rowid = (SELECT max(rowid) FROM attempts)");
   const found = await rebuildRows(trial.runtime.store);
@@ -114,7 +114,7 @@ test("an attempt that is missing or was never made is found and mended", async (
   expect(rows().map((list) => list.length)).toEqual(before.map((list) => list.length));
 });
 
-test("a log that cannot be folded is named, and nothing of its tree is written over", async () => {
+test("names a log that cannot be folded, and overwrites nothing of its tree", async () => {
   const [message] = sqlite()
     .prepare(
       "SELECT id, body FROM messages WHERE tree_id = (SELECT id FROM trees WHERE uid = ?) AND kind = 5 + 1 LIMIT 1",

@@ -1,10 +1,10 @@
 /**
- * The log is the truth, rows are caches: every derived column is computed again from the messages, by the same `fold` and
- * `decide` that wrote it, and compared with what stands there or written over it. Reads whole logs: not for a hot path.
+ * Recomputes every derived column from the messages, with the same `fold` and `decide` that wrote it, and compares or
+ * overwrites the stored values: the log is the truth, rows are caches. Reads whole logs, so keep it off hot paths.
  */
 import { decide } from "@/core/decide";
 import { evolve, fold } from "@/core/evolve";
-import { type Facts, type Relative, TRIES } from "@/core/facts";
+import { type CallLimits, type Facts, type Relative, TRIES } from "@/core/facts";
 import { BrokenLogError, type SubtaskResult } from "@/core/log/entries";
 import type { EndStatus } from "@/core/log/terms";
 import { rowOf } from "@/core/row";
@@ -15,10 +15,10 @@ import { derivedAttempts, derivedTree, type Ending, type FoldedTask } from "@/db
 import type { Loader } from "./load";
 import { rebuildStatements, type StoredTask } from "./rebuild-statements";
 
-/** One derived column of one row that is not what the log says. `column: "log"`: the log itself cannot be folded. */
+/** A derived column that differs from the log. `column: "log"` means that the log itself cannot be folded. */
 export interface Difference {
   table: "tasks" | "trees" | "attempts";
-  /** Public id of the task or tree; for an attempt the task's, with its number. */
+  /** Public id of the task or tree; for an attempt the task's id and the attempt's number. */
   row: string;
   column: string;
   stored: unknown;
@@ -27,21 +27,21 @@ export interface Difference {
 
 type Values = Record<string, unknown>;
 
-/** What of the store a comparison reads. */
+/** The parts of the store that a comparison reads. */
 interface RebuildSources {
   client: Pick<Client, "sqlite">;
   loader: Loader;
 }
 
 /**
- * Everything that differs, or nothing. A task that is ready or running in its row may have anything to do, or nothing: its
- * worker finds out. The other way round counts: a row that waits or is parked while the log says that there is something to do.
+ * Returns all differences. A row that is ready or running never differs, because its worker finds out whether there is
+ * work. A row that waits or is parked differs when its log says that there is work to do.
  */
 export function compareRows(store: RebuildSources): Difference[] {
   return compare(store).differences;
 }
 
-/** Writes over what differs, in one transaction, and returns it. A log that cannot be folded is left as it is. */
+/** Overwrites differing columns in one transaction and resolves with the differences. Leaves a task whose log cannot be folded unchanged. */
 export function rebuildRows(store: RebuildSources & { log: Writes }): Promise<Difference[]> {
   return store.log.write(() => {
     const { differences, tasks, trees } = compare(store);
@@ -77,7 +77,7 @@ function compare(store: RebuildSources): Compared {
       const one = folded.get(task.id);
       if (one) compareTask(store, task, one, folded, compared, run);
     }
-    // Totals over a tree with a log that cannot be read would be wrong: they stay as they are.
+    // With an unreadable log the tree's totals would be wrong, so they stay unchanged.
     if (folded.size < stored.length) continue;
     const columns = derivedTree([...folded.values()]);
     compared.differences.push(...difference("trees", tree.uid, tree, columns));
@@ -140,10 +140,18 @@ function difference(table: Difference["table"], row: string, stored: Values, der
     .map(([column, value]) => ({ table, row, column, stored: stored[column] ?? null, derived: value }));
 }
 
-/** What `decide` may know, from the logs of the other tasks. Holds mask a status and do not change it. */
+/** Limits of a model decide when it is called, which nothing here does. */
+const NO_CALL_LIMITS: CallLimits = {
+  contextTokens: Number.MAX_SAFE_INTEGER,
+  compactTokens: Number.MAX_SAFE_INTEGER,
+  maxOutputTokens: 0,
+  outputTokens: 0,
+};
+
+/** Returns the facts for `decide`, taken from the logs of the other tasks. Pauses are left out, because they only mask a status. */
 function factsOf(store: RebuildSources, task: StoredTask, relatives: Map<string, Relative>): Facts {
   return {
-    // Before every park: whether its time has come is the scheduler's business.
+    // Earlier than the end of every park: the scheduler decides when a park ends.
     nowMs: 0,
     lease: task.lease,
     held: false,
@@ -151,7 +159,7 @@ function factsOf(store: RebuildSources, task: StoredTask, relatives: Map<string,
     relatives,
     exhausted: null,
     turnsAllowed: task.turnsAllowed,
-    limits: { ...TRIES, contextTokens: Number.MAX_SAFE_INTEGER, maxOutputTokens: 0 },
+    limits: { ...TRIES, ...NO_CALL_LIMITS },
   };
 }
 
@@ -191,7 +199,7 @@ function endedStatus({ status, detail }: { status: EndStatus; detail: string | n
 
 function restingStatus(state: TaskState, facts: Facts, row: StoredTask): Values {
   const { status: stored, parkedUntilMs, detail } = row;
-  // What broke off is tried again later: that says nothing about its log.
+  // A task parked after interrupted leases is retried later, whatever its log says.
   if (stored === "parked" && row.fruitlessLeases > 0) return { status: stored, waitKind: null, parkedUntilMs, detail };
   const active = {
     status: stored === "running" ? "running" : "ready",
@@ -201,7 +209,7 @@ function restingStatus(state: TaskState, facts: Facts, row: StoredTask): Values 
   };
   if (stored === "ready" || stored === "running") return active;
   let decision = decide(state, facts);
-  // Whoever is parked reads what has come meanwhile when its time has come.
+  // A parked task reads new letters only when its park ends, so apply those notes first.
   while (stored === "parked" && decision.kind === "note") {
     for (const entry of decision.entries) evolve(state, entry);
     decision = decide(state, facts);

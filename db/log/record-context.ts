@@ -1,4 +1,4 @@
-/** What writing a record works with: statements that are prepared once, and the writers of other rooms. */
+/** Prepares once what writing a record needs: statements, and the writers of other rooms. */
 import { createAuditWriter } from "@/db/audit/audit";
 import { createProposalWriter } from "@/db/configuration/proposals";
 import { createToolStateWriter } from "@/db/configuration/tool-states";
@@ -14,7 +14,7 @@ import { createInterventionWriter } from "@/db/reviews/interventions";
 import { createReviewWriter } from "@/db/reviews/reviews";
 import type { DailyCaps } from "@/lib/env";
 
-/** Marks a task's row as changed, for those who watch, and with `seq` that a message was written. */
+/** Marks a task's row as changed, for watchers; `seq` also reports a new message. */
 export type Touch = (tree: { id: number; uid: string }, taskUid: string | null, seq?: number) => void;
 
 export type RecordContext = ReturnType<typeof recordContext>;

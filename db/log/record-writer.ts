@@ -1,4 +1,4 @@
-/** Writes one record inside the log's transaction: fence, messages, subtasks, reviews, letters, wake-ups, totals. */
+/** Writes a record inside the log's transaction: fence, messages, subtasks, reviews, letters, wake-ups, totals. */
 
 import type { EncodedEntry } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
@@ -17,7 +17,7 @@ interface Encoded {
 }
 
 export interface RecordWriter {
-  /** Writes the record, or nothing when its fence does not hold. */
+  /** Writes the record, or nothing when its fence fails. */
   apply(record: TaskRecord, encoded: Encoded, at: Moment, touch: Touch): AppendResult;
 }
 
@@ -74,7 +74,7 @@ function apply(
 
 type FencedRow = GrantRow & { held: number; letters: number; turnsAllowed: number; priority: number };
 
-/** The first statement of every record (I4); undefined when the lease or the length of the log differs. */
+/** Runs the first statement of every record (I4). Returns undefined when the lease or the length of the log differs. */
 function passFence({ run }: RecordContext, record: TaskRecord, added: number): FencedRow | undefined {
   return run.fence.get({
     id: record.task.id,
@@ -88,19 +88,19 @@ function passFence({ run }: RecordContext, record: TaskRecord, added: number): F
   }) as FencedRow | undefined;
 }
 
-/** Whether the task gets further with it: that a call was in flight when its worker ended says only that it was tried. */
+/** Whether the record is progress. Noting that a call was in flight when its worker died is none. */
 function isStep({ release, entries }: TaskRecord): boolean {
   return (
     release !== undefined || entries.some(({ kind, content }) => kind !== "event" || content.type !== "unconfirmed")
   );
 }
 
-/** Whether a letter that must be read first is what stood against the record: its lease and its length are right. */
+/** Whether the record was refused because of an unread letter: its lease and length are right. */
 function isUnread({ run }: RecordContext, { mustHaveRead, task, lease, length }: TaskRecord): boolean {
   return mustHaveRead === true && run.holds.get(task.id, lease, length) !== undefined;
 }
 
-/** The sequence number of the last one; 0 without entries. */
+/** Returns the sequence number of the last entry, or 0 without entries. */
 function insertEntries(
   { messages }: RecordContext,
   { task }: TaskRecord,
@@ -117,7 +117,7 @@ function insertEntries(
   return lastSeq;
 }
 
-/** Public ids of the questions that the record answers and a person had answered before. */
+/** Changes reviews. Returns the public ids of questions that the record answers after a person already has. */
 function changeReviews({ run }: RecordContext, record: TaskRecord, nowMs: number): Set<string> {
   const answeredBefore = new Set<string>();
   for (const change of record.reviewChanges ?? []) {
@@ -137,13 +137,13 @@ function sendMail(
   touch: Touch,
 ): void {
   for (const letter of letters) {
-    // A person was quicker: the question has its one answer.
+    // A person answered first, and a question gets only one answer.
     if (letter.body.kind === "answer" && answeredBefore.has(letter.body.review)) continue;
     if (mail.send(letter.to, letter.body, nowMs)) touch({ id: task.treeId, uid: task.treeUid }, letter.to);
   }
 }
 
-/** What the record leaves beside the log: interventions, whole outputs, counted uses of tools, proposals, rows of the audit. */
+/** Inserts what the record adds outside the log: interventions, whole outputs, tool uses, proposals, audit rows. */
 function insertTraces(context: RecordContext, record: TaskRecord, outputs: EncodedOutput[], nowMs: number): void {
   const { task, row } = record;
   for (const one of record.interventions ?? []) context.interventions.insert(task.uid, one, nowMs);
@@ -154,7 +154,7 @@ function insertTraces(context: RecordContext, record: TaskRecord, outputs: Encod
   for (const entry of record.audit ?? []) context.audit.insert({ ...entry, ...by }, nowMs);
 }
 
-/** What is known of folders: where content from outside came into, and their newest snapshots. */
+/** Stores facts about folders: whether outside content entered them, and their newest snapshots. */
 function keepFolders({ run }: RecordContext, record: TaskRecord): void {
   const { treeId } = record.task;
   for (const owner of record.taintsFolders ?? []) {

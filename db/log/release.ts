@@ -1,4 +1,4 @@
-/** A record gives its lease back: the task waits, is parked, is ready for another turn, or has ended. */
+/** Releases the lease with a record: the task waits, is parked, is ready for another turn, or has ended. */
 import type { Release, TaskKey } from "@/db/records/records";
 import type { RecordContext, Touch } from "./record-context";
 

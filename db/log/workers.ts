@@ -1,4 +1,4 @@
-/** The processes that work on this database, and the leases of those that died. */
+/** Registers the processes that work on this database, and frees the leases of dead processes. */
 import type { Sqlite } from "@/db/file/client";
 import { StoreError } from "@/db/file/errors";
 import type { Writes } from "@/db/file/writes";
@@ -7,7 +7,7 @@ import { createLeases } from "@/db/records/leases";
 export interface ProcessIdentity {
   pid: number;
   pidNamespace: string;
-  /** Start time of the process as the kernel tells it, so that a reused process id is not taken for the old one. */
+  /** The kernel's start time of the process, which distinguishes it from a later process with the same id. */
   processStart: string;
   bootId: string;
 }
@@ -20,7 +20,7 @@ export interface WorkerRow extends ProcessIdentity {
   address: string | null;
   heartbeat: number;
   startedAtMs: number;
-  /** Null: it never gave a sign. */
+  /** Time of the last heartbeat; null before the first. */
   seenAtMs: number | null;
 }
 
@@ -31,8 +31,8 @@ export interface HeldLease {
 
 export interface Workers {
   /**
-   * Rejects with a StoreError `in_use` when a living process serves this database already and this one would serve it
-   * too: `all` and `web` exclude each other. `isAlive` is asked inside the transaction, so that of two that start at once one is refused.
+   * Registers a process. Rejects with a StoreError `in_use` when a live process already serves this database and this
+   * one would too (`all` and `web`). Calls `isAlive` inside the transaction, so that only one of two simultaneous starts wins.
    */
   register(
     identity: ProcessIdentity,
@@ -40,28 +40,28 @@ export interface Workers {
     address: string | null,
     isAlive: (other: ProcessIdentity) => boolean,
   ): Promise<number>;
-  /** False when the row is gone: another process took this one for dead, and its leases are lost. */
+  /** Writes a heartbeat. Resolves with false when the row is gone: another process declared this one dead and freed its leases. */
   beat(id: number): Promise<boolean>;
   list(): WorkerRow[];
-  /** Gives one lease back: the task is ready again. Nothing happens when it has another lease by now. */
+  /** Releases one lease, so that the task is ready again. Does nothing when the task has another lease by now. */
   giveBack(id: number, held: HeldLease): Promise<void>;
   /**
-   * The work under a lease broke off: the task is tried again, later and later when that happens without a step forward.
-   * `why` is kept as the reason of such a park; null: none is known.
+   * Ends a lease whose work was interrupted. The task is retried, with growing delays while it makes no progress.
+   * `why` is stored as the reason of such a park; null when unknown.
    */
   breakOff(id: number, held: HeldLease, why: string | null): Promise<void>;
-  /** The worker ends in order: its row is gone, its tasks are ready again. */
+  /** Removes a worker that ends in order; its tasks are ready again. */
   leave(id: number): Promise<void>;
-  /** Takes row and leases of a dead or silent worker away. Returns how many leases there were. */
+  /** Removes a dead or silent worker and frees its leases. Resolves with their number. */
   remove(id: number): Promise<number>;
-  /** Why this process's own worker cannot go on with its tasks at present; null: it can. In memory. */
+  /** Returns why this process's worker cannot continue its tasks now, or null. Kept in memory. */
   fault(): string | null;
   noteFault(fault: string | null): void;
-  /** The leases that it holds, and the first tasks of them. */
+  /** Returns the number of leases of a worker, and their first tasks. */
   holds(id: number): { leases: number; tasks: { id: string; tree_id: string; title: string }[] };
 }
 
-/** Of what a worker does, named; the others are counted. */
+/** Most tasks of a worker to name; the others are counted. */
 const SHOWN_TASKS = 5;
 const MOST_WHY_CHARS = 300;
 
@@ -69,7 +69,7 @@ const serves = (role: WorkerRole) => role === "all" || role === "web";
 
 function servedSentence(other: WorkerRow): string {
   const where = other.address ? ` at ${other.address}` : "";
-  return `This database is served already by process ${other.pid}${where}: use that server, stop it first, or name another folder with BANYAN_DATA_DIR.`;
+  return `Process ${other.pid}${where} already serves this database: use that server, stop it, or set BANYAN_DATA_DIR to another folder.`;
 }
 
 export function createWorkers(sqlite: Sqlite, log: Writes): Workers {

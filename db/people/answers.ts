@@ -1,4 +1,4 @@
-/** Answers to requests with an `Idempotency-Key`, for a day. */
+/** Stores answers to requests with an `Idempotency-Key` for a day. */
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 

@@ -1,4 +1,4 @@
-/** Who may come in: users, and the hashes of their sessions and of sign-in links. */
+/** Stores users, and the hashes of their sessions and sign-in links. */
 import { type Actor, ownerCalled, type Role, type User } from "@/core/rules/roles";
 import type { ListedUser } from "@/core/shapes/people";
 import type { Sqlite } from "@/db/file/client";
@@ -6,32 +6,32 @@ import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 import { createTokens, type Tokens } from "./tokens";
 
-/** What keeps a change of a user from being made. */
+/** Why a user cannot be changed. */
 export type NotChanged = "unknown" | "last_admin";
 
 export interface People extends Tokens {
   create(hash: string, expiresAtMs: number, userId?: string | null): Promise<void>;
-  /** Who has the session; null for what is not there, is over, or is of somebody who was removed. */
+  /** Resolves with the owner of the session; null when it is unknown, expired, or its user was removed. */
   ofSession(hash: string): Promise<Actor | null>;
   delete(hash: string): Promise<boolean>;
-  /** Somebody's session, role or token changed in this process. */
+  /** Calls the listener when a session, role or token changes in this process. */
   onChange(listener: () => void): () => void;
   users(): User[];
-  /** With when they were last seen, and how many sessions of theirs are open. */
+  /** Returns the users with when they were last seen and their number of open sessions. */
   listedUsers(): ListedUser[];
-  /** Of those who were not removed: by public id or a beginning of it that no other has, or by address. */
+  /** Returns the user with this address, public id or unique prefix of an id, unless removed. */
   findUser(idOrEmail: string): User | null;
-  /** Somebody who was removed comes back as they are now named. null: the address is somebody's already. */
+  /** Adds a user. A removed user comes back with the new name and role. Resolves with null when the address is in use. */
   addUser(user: { uid: string; email: string; name: string; role: Role }): Promise<User | null>;
   /**
-   * The user of an address that may come in; made when there never was one: as operator, or (`isFirst`) as admin while there is
-   * no user at all. null: was removed.
+   * Resolves with the user of an address that may sign in, or null when that user was removed. Creates a new user as
+   * operator, or with `isFirst` as admin while there are no users.
    */
   admit(user: { uid: string; email: string; name: string; isFirst: boolean }): Promise<User | null>;
   setRole(uid: string, role: Role): Promise<NotChanged | null>;
-  /** Their sessions and tokens end in the same transaction. */
+  /** Removes a user, and ends their sessions and tokens in the same transaction. */
   removeUser(uid: string, by: string): Promise<NotChanged | null>;
-  /** Names of all who may decide: see `mayDecide`. */
+  /** Returns the names of all users who may decide; see `mayDecide`. */
   reviewers(): string[];
 }
 
@@ -44,15 +44,15 @@ interface UserRow {
 }
 
 interface SeenRow extends UserRow {
-  /** What the database knows of it. */
+  /** When the user was last seen, according to the database. */
   lastMs: number | null;
   sessions: number;
 }
 
-/** Rows of the audit that are looked at for who was last seen. */
+/** Number of newest audit rows that are searched for when a user was last seen. */
 const LATEST_ACTS = 20_000;
 
-/** Runs in the next transaction, and then tells those who listen. */
+/** Runs a function in the next transaction, then calls the listeners. */
 type Write = <T>(work: (nowMs: number) => T) => Promise<T>;
 
 export function createPeople(sqlite: Sqlite, log: Writes, now: () => number): People {
@@ -64,7 +64,7 @@ export function createPeople(sqlite: Sqlite, log: Writes, now: () => number): Pe
   };
   const tokens = createTokens(sqlite, log, now, write);
   const sessions = sessionStatements(sqlite);
-  /** When a session was last used here, by public id of the user: no request writes for it. */
+  /** When a session was last used, by public id of the user. Kept in memory, so that requests need no write. */
   const seenMs = new Map<string, number>();
   return {
     ...tokens,
@@ -75,7 +75,7 @@ export function createPeople(sqlite: Sqlite, log: Writes, now: () => number): Pe
     create: (hash, expiresAtMs, userId = null) =>
       log.write(({ nowMs }) => {
         sessions.sweep.run(nowMs);
-        // A session of nobody would be one of the machine's owner.
+        // A session without a user belongs to the machine's owner, so an unknown user must not get one.
         if (sessions.insert.run({ hash, expiresAtMs, userId }).changes === 0) throw new Error("There is no such user.");
       }),
     async ofSession(hash) {
@@ -100,14 +100,14 @@ export function createPeople(sqlite: Sqlite, log: Writes, now: () => number): Pe
 
 type Users = Pick<People, "users" | "findUser" | "addUser" | "admit" | "setRole" | "removeUser" | "reviewers">;
 
-/** `endAll` ends what the user had, in the transaction that removes them. */
+/** `endAll` ends the user's sessions and tokens, in the transaction that removes the user. */
 function createUsers(
   sqlite: Sqlite,
   write: Write,
   endAll: (uid: string, email: string, by: string, nowMs: number) => void,
 ): Users {
   const users = userStatements(sqlite);
-  /** Inside a transaction: whether the user may cease to be an admin. */
+  /** Returns why the user cannot lose the role of admin, or null. Call inside a transaction. */
   function fault(uid: string): NotChanged | null {
     const user = users.byUid.get(uid) as UserRow | undefined;
     if (!user) return "unknown";

@@ -1,4 +1,4 @@
-/** Secrets as encrypted rows. Neither keys nor values are known here; see lib/secrets. */
+/** Stores secrets as encrypted rows. This file never sees keys or values; see lib/secrets. */
 import { randomBytes } from "node:crypto";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
@@ -18,19 +18,19 @@ export interface SecretRow extends SealedRow {
 }
 
 export interface Secrets {
-  /** A name of the database that stays with it when it is moved or copied; made at first need. */
+  /** Resolves with the database's random name, which moves and copies keep. Creates it when first needed. */
   database(): Promise<string>;
-  /** The same, or null while it has none. */
+  /** Returns the database's name, or null before it has one. */
   knownDatabase(): string | null;
-  /** By name. */
+  /** Returns all rows, sorted by name. */
   rows(): SecretRow[];
   row(name: string): SecretRow | null;
-  /** Differs when any secret was set, removed or encrypted anew. */
+  /** Returns a text that changes when any secret is set, removed or re-encrypted. */
   version(): string;
   put(row: Omit<SecretRow, "updatedAtMs">): Promise<void>;
-  /** False: there was none. */
+  /** Resolves with false when there is no secret of that name. */
   remove(name: string): Promise<boolean>;
-  /** Replaces what `seal` answers for each row, in one transaction; null leaves it. */
+  /** Replaces each row by the result of `seal`, in one transaction; null keeps the row. */
   reseal(seal: (row: SecretRow) => SealedRow | null): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function createSecrets(sqlite: Sqlite, log: Writes): Secrets {
   const columns = `name, key_id AS keyId, nonce, data, last_four AS lastFour, updated_by AS updatedBy, updated_at_ms AS updatedAtMs`;
   const all = sqlite.prepare(`SELECT ${columns} FROM secrets ORDER BY name`);
   const one = sqlite.prepare(`SELECT ${columns} FROM secrets WHERE name = ?`);
-  // Nonces are random: their sum of a few bytes each differs when any of them does.
+  // Nonces are random, so the list of all nonces changes whenever any secret does.
   const version = sqlite.prepare("SELECT coalesce(group_concat(hex(nonce), ''), '') FROM secrets").pluck();
   const put = sqlite.prepare(`
     INSERT INTO secrets (name, key_id, nonce, data, last_four, updated_by, updated_at_ms)

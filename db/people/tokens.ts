@@ -1,10 +1,10 @@
-/** API tokens. Only their hashes are kept; what was revoked keeps its row, so that the record knows its name. */
+/** Stores API tokens, as hashes only. A revoked token keeps its row, so that the audit still knows its name. */
 import { type Actor, type ApiToken, lesserRole, type Role, tokenActorName } from "@/core/rules/roles";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 
-/** Use is noted no more often than that: a program may send many requests a second. */
+/** Least time between two notes of a token's use, because a program may send many requests per second. */
 const NOTE_USE_MS = 60_000;
 
 export interface NewToken {
@@ -13,20 +13,20 @@ export interface NewToken {
   name: string;
   role: Role;
   task: string | null;
-  /** The person, also where a token of theirs asked for it. */
+  /** The person, even when one of their tokens created this token. */
   by: string;
   expiresAtMs: number | null;
 }
 
 export interface Tokens {
-  /** Who has the token; null for what is not there, expired or revoked. Its role is never above that of who made it. */
+  /** Resolves with the token's actor; null when it is unknown, expired or revoked. Its role is never above its creator's. */
   ofToken(hash: string): Promise<Actor | null>;
-  /** The newest first, those that are over too. */
+  /** Returns all tokens, newest first, including expired and revoked tokens. */
   tokens(): ApiToken[];
-  /** Public ids that begin so. */
+  /** Returns the public ids with this prefix. */
   tokensLike(prefix: string): string[];
   addToken(token: NewToken): Promise<void>;
-  /** False when it was revoked before. */
+  /** Resolves with false when it was revoked already. */
   revokeToken(uid: string, by: string): Promise<boolean>;
 }
 
@@ -37,7 +37,7 @@ interface LiveRow {
   role: Role;
   task: string | null;
   createdBy: string;
-  /** null: whoever made it is no user, but has the machine. */
+  /** Role of the creator; null when the creator is no user but the machine's owner. */
   makerRole: Role | null;
   lastUsedAtMs: number | null;
 }
@@ -55,7 +55,7 @@ interface Row {
   revokedAtMs: number | null;
 }
 
-/** `revokeAllOf` stands inside the transaction of whoever calls. */
+/** `revokeAllOf` must be called inside a transaction. */
 export function createTokens(
   sqlite: Sqlite,
   log: Writes,
@@ -63,13 +63,13 @@ export function createTokens(
   write: <T>(work: (nowMs: number) => T) => Promise<T>,
 ): Tokens & { revokeAllOf(person: string, by: string, nowMs: number): void } {
   const { live, noteUse, all, like, insert, revoke, revokeAll } = statements(sqlite);
-  /** When a use was last noted or asked to be: a disk that is full must not make a queue of notes. */
+  /** When a note of a token's use was last requested, written or not: a full disk must not make the notes queue up. */
   const noted = new Map<number, number>();
 
   function use(row: LiveRow, nowMs: number): void {
     if (nowMs - Math.max(row.lastUsedAtMs ?? 0, noted.get(row.id) ?? 0) < NOTE_USE_MS) return;
     noted.set(row.id, nowMs);
-    // Nobody waits for it: a use that could not be noted is no reason to refuse the request.
+    // Not awaited: a failed note is no reason to refuse the request.
     log.write(() => void noteUse.run(nowMs, row.id)).catch(() => undefined);
   }
 

@@ -1,4 +1,4 @@
-/** What became of review items: searched, filtered, the newest first, and paged by the id of the last row that was seen. */
+/** Reads decided review items, with search, filters and pages, newest first. A cursor is the id of the last row. */
 import { attentionOf } from "@/core/attention";
 import type { DecidedQuery, DecidedReview } from "@/core/shapes/review";
 import type { Page } from "@/core/shapes/shapes";
@@ -8,7 +8,7 @@ import { REVIEW_FACT_COLUMNS, type ReviewRow, reviewShape } from "./shapes";
 
 export interface DecidedQueries {
   list(query: DecidedQuery & { limit: number }): Page<Omit<DecidedReview, "restorable">>;
-  /** The message with which it was put before people; null: it is not known. */
+  /** The message that opened the item; null when unknown. */
   seqOf(reviewUid: string): number | null;
 }
 

@@ -1,4 +1,4 @@
-/** Entries of the configuration as lists and pages show them, with who wrote which version and what became of their tasks. */
+/** Reads configuration entries for lists and pages, with the authors of versions and the results of tasks. */
 
 import type { ConfigKind } from "@/db/configuration/configuration";
 import type { Sqlite } from "@/db/file/client";
@@ -34,15 +34,15 @@ export interface OpenProposalRow {
 
 export interface EntryQueries {
   live(kind: ConfigKind): EntryRow[];
-  /** Names that have versions and none that is live. */
+  /** Returns names that have versions but no live one. */
   removed(kind: ConfigKind): string[];
-  /** The newest first; of one that was removed, too. */
+  /** Returns the versions, newest first, also of a removed entry. */
   versions(kind: ConfigKind, name: string): VersionRow[];
-  /** The oldest first. */
+  /** Returns the open proposals, oldest first. */
   openProposals(kind: ConfigKind, name: string | null): OpenProposalRow[];
-  /** Tasks that ended since then, by agent; those that a fork copied are not counted again. */
+  /** Counts the tasks ended since then, by agent, without tasks that a fork copied. */
   runs(sinceMs: number): Map<string, Runs>;
-  /** The same of tasks that followed a runbook, by its name. */
+  /** Counts the ended tasks that followed a runbook, by the runbook's name. */
   runbookRuns(sinceMs: number): Map<string, Runs>;
 }
 
@@ -90,7 +90,7 @@ export function createEntryQueries(sqlite: Sqlite): EntryQueries {
   const runs = sqlite.prepare(`
     SELECT agent AS name, count(*) AS ended, sum(status = 'succeeded') AS succeeded FROM tasks
     WHERE ended_at_ms >= ? AND origin_id IS NULL GROUP BY agent`);
-  // What a task follows stands in the first message of its log.
+  // The first message of a task's log names its runbook.
   const runbookRuns = sqlite.prepare(`
     SELECT json_extract(whole(setup.body, setup.blob_id), '$.runbook.name') AS name, count(*) AS ended, sum(status = 'succeeded') AS succeeded
     FROM tasks JOIN messages setup ON setup.id = (SELECT min(id) FROM messages WHERE task_id = tasks.id)

@@ -1,4 +1,4 @@
-/** Which snapshots of its folder a task lies between, as the logs of its tree say. */
+/** Finds the snapshots of the folder before and after a task, from the logs of its tree. */
 import type { Assignment, TaskEvent } from "@/core/log/entries";
 import { type BodyReader, createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
@@ -8,15 +8,15 @@ const EVENT_KIND = KINDS.indexOf("event");
 const INSTRUCTION_KIND = KINDS.indexOf("instruction");
 
 export interface SnapshotSpan {
-  /** null: the folder was empty. */
+  /** Snapshot before the task; null when the folder was empty. */
   from: string | null;
   to: string;
-  /** Tasks outside the branch left snapshots of the same folder in between. */
+  /** Whether tasks outside the branch made snapshots of the same folder in between. */
   shared: boolean;
 }
 
 export interface FileQueries {
-  /** Of the task with all that is below it, in the folder that the task works in; null: they changed nothing. */
+  /** Returns the snapshots around a task and its subtasks, in the task's folder; null when they changed nothing. */
   spanOf(taskUid: string): SnapshotSpan | null;
 }
 
@@ -57,7 +57,7 @@ function fileStatements(sqlite: Sqlite) {
     between: sqlite.prepare(`${branch}
       SELECT ${columns} WHERE messages.tree_id = @tree AND messages.id > @first AND messages.id < @last
         AND messages.task_id NOT IN (SELECT id FROM branch) AND ${isOfFiles}`),
-    // A fork goes on in a folder of its own, but what it copied began in that of its origin.
+    // A fork works in its own folder, but the tasks that it copied began in its origin's folder.
     inPlace: sqlite
       .prepare(`
       WITH RECURSIVE origin (forked_from, in_place) AS (
@@ -87,7 +87,7 @@ function spanOf(context: FilesContext, taskUid: string): SnapshotSpan | null {
   };
 }
 
-/** Tells of an event which snapshot of the folder it speaks of; null: of none, or of another folder. */
+/** Returns a function that finds the snapshot of the folder in an event; null when the event has none or concerns another folder. */
 function snapshotsOf(context: FilesContext, folder: string | null): (row: Kept) => string | null {
   const folders = new Map<number, string | null>();
   const folderOf = (taskId: number) => {
@@ -118,12 +118,12 @@ function newestBefore(
   return null;
 }
 
-/** Files that a person had there before the tree began are kept before the first call that may change them. */
+/** Whether the folder held a person's files before the tree began: then the first snapshot shows these, not a task's changes. */
 function isFirstOfAll({ run }: FilesContext, folder: string | null, treeId: number): boolean {
   return folder === null && run.inPlace.get(treeId) === 1;
 }
 
-/** A copy that is made of a folder changes nothing in it. */
+/** Whether the event changed the folder. Copying a folder does not. */
 function isChange(row: Kept): boolean {
   return parsed<Files>(row.body)?.type !== "files_copied";
 }
@@ -142,7 +142,7 @@ function snapshotIn(folder: string | null, event: Files, taskUid: string, taskFo
   }
 }
 
-/** null for a row that was edited outside Banyan until it was no JSON any more. */
+/** Parses a body. Returns null for a row that somebody edited outside Banyan into invalid JSON. */
 function parsed<Shape>(body: string | null): Shape | null {
   try {
     return JSON.parse(body ?? "null") as Shape | null;

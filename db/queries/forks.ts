@@ -1,4 +1,4 @@
-/** Which trees were forked from a tree, and where. */
+/** Reads which trees were forked from a tree, and where. */
 import type { Sqlite } from "@/db/file/client";
 
 export interface ForkRow {
@@ -10,7 +10,7 @@ export interface ForkRow {
 }
 
 export interface ForkQueries {
-  /** The newest first; of a fork also the other forks of what it came from. */
+  /** Returns the forks of a tree, newest first. For a fork it also returns the other forks of its origin. */
   familyOf(treeUid: string, limit: number): ForkRow[];
 }
 

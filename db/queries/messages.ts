@@ -10,7 +10,7 @@ export interface MessageQueries {
     scope: { treeId: string } | { taskId: string },
     options: { after?: string; before?: string; limit: number; latest?: boolean },
   ): Page<Message>;
-  /** null when there is none. */
+  /** Returns null when there is no such message. */
   get(seq: number): Message | null;
   lastSeq(): number;
   factsOf(taskUid: string): LogFacts;
@@ -39,7 +39,7 @@ export function createMessageQueries(sqlite: Sqlite): MessageQueries {
   const counted = sqlite
     .prepare("SELECT count(*) FROM messages WHERE task_id = (SELECT id FROM tasks WHERE uid = ?)")
     .pluck();
-  // A body that stands in a blob is looked at one by one: there are few.
+  // Bodies in blobs are checked one by one, because there are few.
   const failures = sqlite.prepare(`
     SELECT id, body, blob_id AS blobId FROM messages WHERE task_id = (SELECT id FROM tasks WHERE uid = ?)
       AND ((kind = ${KINDS.indexOf("tool_response")} AND (body IS NULL OR body ->> '$.isError' = 1))

@@ -1,4 +1,4 @@
-/** What the pages of Operations read about providers and about trees that can go. */
+/** Reads what the pages of Operations show about providers and about trees to clean up. */
 import type { ProviderState } from "@/core/shapes/operations";
 import type { Sqlite } from "@/db/file/client";
 
@@ -9,11 +9,11 @@ export interface ParkedTask {
 }
 
 export interface OperationsQueries {
-  /** Tasks that a provider told to come back later, the first of them first. */
+  /** Returns tasks parked by a provider, in the order in which they continue. */
   parked(): ParkedTask[];
-  /** How many open trees have a task that has not ended and uses the provider. */
+  /** Returns, by provider, the number of trees with an open task that uses it. */
   treesByProvider(): Map<string, number>;
-  /** Trees that ended before, the oldest first. */
+  /** Returns trees that ended before a time, oldest first. */
   endedBefore(ms: number, limit: number): { uid: string; title: string; endedAtMs: number }[];
 }
 

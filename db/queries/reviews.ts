@@ -1,4 +1,4 @@
-/** The review queue: what waits for a person, the most pressing first, then what was decided, the newest first. */
+/** Reads the review queue: open items, most urgent first, then decided items, newest first. */
 
 import { attentionOf } from "@/core/attention";
 import type { ReviewFacts } from "@/core/log/terms";
@@ -7,7 +7,7 @@ import type { Sqlite } from "@/db/file/client";
 import { factsOfReview, REVIEW_FACT_COLUMNS, type ReviewRow, reviewShape } from "./shapes";
 
 export interface ReviewQueries {
-  /** `alikeTo`: only open items that are equal to this one, itself included. */
+  /** Returns a page of items. `alikeTo` selects open items that are identical to this item, including it. */
   list(options: {
     open?: boolean;
     treeId?: string;
@@ -20,14 +20,14 @@ export interface ReviewQueries {
   like(prefix: string): string[];
   factsOf(uid: string): ReviewFacts;
   countOpen(): number;
-  /** Changes whenever an item came before people or was settled. */
+  /** Returns a text that changes whenever an item is opened or settled. */
   mark(): string;
 }
 
-/** Questions that still wait for a task are not before a person yet. */
+/** True for items that wait for a person. A question that waits for a task does not. */
 const BEFORE_A_PERSON = "review.addressee_id IS NULL";
 
-/** What makes two items of a tree equal, so that one decision may settle both. */
+/** SQL key that is equal for identical items of a tree, so that one decision can settle them all. */
 export const sameAs = (review: string) =>
   `${review}.tree_id || ' ' || ${review}.kind || ' ' || ifnull(${review}.subject, ${review}.title || ' ' || ${review}.detail)`;
 
@@ -54,7 +54,7 @@ export function createReviewQueries(sqlite: Sqlite): ReviewQueries {
 
 function reviewStatements(sqlite: Sqlite) {
   const columns = columnsWith("review.evidence");
-  // Evidence may be long, and all open items are ranked: it is read for those that are shown.
+  // Ranking reads all open items, but evidence may be long, so it is read only for the items of the page.
   const ranked = columnsWith("NULL");
   const where = `WHERE ${BEFORE_A_PERSON} AND (@tree IS NULL OR tree.uid = @tree)`;
   return {
@@ -69,7 +69,7 @@ function reviewStatements(sqlite: Sqlite) {
     facts: sqlite.prepare("SELECT facts FROM reviews WHERE uid = ?").pluck(),
     like: sqlite.prepare("SELECT uid FROM reviews WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck(),
     count: sqlite.prepare(`SELECT count(*) FROM reviews review WHERE ${BEFORE_A_PERSON} AND status = 'open'`).pluck(),
-    // Two that change places within one look are found by the next one that comes.
+    // Misses one item that opens while another closes between two reads; the next change reveals both.
     mark: sqlite
       .prepare(`
       SELECT ifnull((SELECT max(id) FROM reviews), 0) || ' ' || count(*) || ' ' || count(*) FILTER (WHERE ${BEFORE_A_PERSON})
@@ -112,19 +112,19 @@ function get(run: Statements, uid: string, nowMs: number): Review | null {
   return row ? shape(row, nowMs, countAlike(run)) : null;
 }
 
-/** How many open items are equal, by what makes them so. */
+/** Returns the number of open items for each key of identical items. */
 function countAlike({ alike }: Statements): Map<string, number> {
   return new Map((alike.all() as { sameAs: string; count: number }[]).map(({ sameAs: key, count }) => [key, count]));
 }
 
-/** What a decided item once deserved is that of the moment of the decision. */
+/** Builds an item. The attention of a decided item is computed for the moment of its decision. */
 function shape(found: Row, nowMs: number, alike: Map<string, number>): Review {
   const { id: _, sameAs: key, taskDepth, taskEndedAtMs, ...row } = found;
   const atMs = row.decidedAtMs ?? nowMs;
   const waitedMs = atMs - row.createdAtMs;
   const isOver = row.status === "open" && taskEndedAtMs !== null;
   const waitingTasks = !isOver && isAwaited(row, atMs) ? taskDepth + 1 : 0;
-  // Questions are answered one by one.
+  // Questions are answered one by one, so they never count as identical.
   const count = row.status === "open" && row.kind !== "question" ? (alike.get(key) ?? 1) : 1;
   return reviewShape({ ...row, waitingTasks, alike: count }, attentionOf({ ...row, waitingTasks, waitedMs }));
 }

@@ -1,4 +1,4 @@
-/** Rows into the JSON shapes of `core/shapes/shapes.ts`. */
+/** Converts rows to the JSON shapes of `core/shapes/shapes.ts`. */
 
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
@@ -42,7 +42,7 @@ export interface TaskRow {
   endedAtMs: number | null;
 }
 
-/** Own spend and that of everything below. */
+/** A task's spend, including its subtasks. */
 export interface RolledUp {
   tokens: number;
   microUsd: number;
@@ -59,12 +59,12 @@ export interface TaskTexts {
 
 export const usd = (microUsd: number): number => microUsd / 1_000_000;
 
-/** The pause masks the derived status, but for what has ended. */
+/** Returns the status to show: a pause masks the stored status of a task that has not ended. */
 export function shownStatus(row: Pick<TaskRow, "status" | "holds" | "endedAtMs">): TaskStatus {
   return row.holds > 0 && row.endedAtMs === null ? "paused" : row.status;
 }
 
-/** The same in SQL, over the columns of `tasks`. */
+/** `shownStatus` in SQL, over the columns of `tasks`. */
 export const SHOWN_STATUS = `CASE WHEN holds + ${HALTED} > 0 AND ended_at_ms IS NULL THEN 'paused' ELSE status END`;
 
 export function taskShape(
@@ -141,7 +141,7 @@ export interface StoredMessage {
   createdAtMs: number;
 }
 
-/** Longer texts are cut in lists; `getMessage` gives them whole. */
+/** Lists cut longer texts; `getMessage` returns them whole. */
 const CUT_CHARS = 32 * 1024;
 
 export function messageShape(row: StoredMessage, body: string, whole: boolean): Message {
@@ -165,7 +165,7 @@ export function messageShape(row: StoredMessage, body: string, whole: boolean): 
   };
 }
 
-/** A row that somebody edited by hand is shown as it is rather than hidden. */
+/** Parses a body. A row that somebody broke by hand is shown as raw text, not hidden. */
 function parse(body: string): unknown {
   try {
     const value: unknown = JSON.parse(body);
@@ -207,7 +207,7 @@ export interface ReviewRow {
   ruleUid: string | null;
 }
 
-/** In SQL, over `reviews review LEFT JOIN approval_rules rule`: a subject is the tool of a call and its hash. */
+/** Columns over `reviews review LEFT JOIN approval_rules rule`. A subject consists of a call's tool and its hash. */
 export const REVIEW_FACT_COLUMNS = `review.facts, rule.uid AS ruleUid,
   CASE WHEN review.subject IS NULL THEN NULL ELSE substr(review.subject, 1, instr(review.subject, ' ') - 1) END AS tool`;
 

@@ -9,13 +9,13 @@ export interface StatusQueries {
   running(): number;
   queued(): number;
   resting(): { parked: number; waiting: number };
-  /** Reads every task and tree. */
+  /** Returns totals over all tasks and trees. Reads every row. */
   figures(): Omit<ServerFigures, "commits">;
-  /** By all trees together on the day (UTC) of that moment. */
+  /** Returns the spend of all trees on the day (UTC) of that moment. */
   spentOn(ms: number): { tokens: number; microUsd: number };
-  /** Size of the database with its write-ahead log, in bytes. */
+  /** Returns the size of the database with its write-ahead log, in bytes. */
   sizeBytes(): number;
-  /** Changes when another connection has committed. */
+  /** Returns a number that changes when another connection has committed. */
   dataVersion(): number;
 }
 

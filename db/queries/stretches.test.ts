@@ -26,24 +26,24 @@ const shown = (fields: Partial<TaskTimes>) =>
     ({ kind, fromMs, toMs }) => `${kind} ${fromMs / 1_000}–${toMs === null ? "" : toMs / 1_000}`,
   );
 
-test("a task is queued, runs, and goes on until now", () => {
+test("a task is queued, then runs until now", () => {
   expect(shown({})).toEqual(["queued 0–10", "ran 10–"]);
   expect(shown({ startedMs: null, status: "ready" })).toEqual(["queued 0–"]);
   expect(shown({ endedMs: 40_000, status: "succeeded" })).toEqual(["queued 0–10", "ran 10–40"]);
 });
 
-test("before its predecessors ended it waited for tasks", () => {
+test("a task waits for tasks until its predecessors have ended", () => {
   expect(shown({ predecessorsMs: { endedMs: 6_000 } })).toEqual(["tasks 0–6", "queued 6–10", "ran 10–"]);
   expect(shown({ predecessorsMs: { endedMs: null }, startedMs: null, status: "waiting" })).toEqual(["tasks 0–"]);
 });
 
-test("the moment between its last call and its end is no wait", () => {
+test("the moment between the last call and the end does not count as a wait", () => {
   const marks = [mark("tree_call", 20, { call: "end" })];
   expect(shown({ endedMs: 20_900, status: "succeeded", marks })).toEqual(["queued 0–10", "ran 10–20.9"]);
   expect(shown({ endedMs: 21_000, status: "succeeded", marks })).toEqual(["queued 0–10", "ran 10–20", "tasks 20–21"]);
 });
 
-test("it waits while only calls on the tree are open, and works while one on the world is", () => {
+test("a task waits while only calls on the tree are open, and runs while a call on the world is open", () => {
   const marks = [
     mark("world_call", 20, { call: "w" }),
     mark("tree_call", 20, { call: "t" }),
@@ -54,7 +54,7 @@ test("it waits while only calls on the tree are open, and works while one on the
   expect(shown({ marks: marks.slice(0, 3), status: "waiting" })).toEqual(["queued 0–10", "ran 10–30", "tasks 30–"]);
 });
 
-test("from the last end of a subtask until it was taken up it was queued", () => {
+test("a task is queued from the end of its last subtask until a worker takes it", () => {
   const marks = [mark("tree_call", 20, { call: "t" }), mark("response", 60, { call: "t" })];
   expect(shown({ marks, subtaskEndsMs: [30_000, 45_000, 80_000] })).toEqual([
     "queued 0–10",
@@ -68,7 +68,7 @@ test("from the last end of a subtask until it was taken up it was queued", () =>
   expect(shown({ ...ready, status: "waiting" }).at(-1)).toBe("tasks 20–");
 });
 
-test("parked until its time, until a person resumed it, or still", () => {
+test("a task is parked until its time, until a person resumes it, or still", () => {
   const parked = mark("parked", 20, { untilMs: 50_000 });
   expect(shown({ marks: [parked] })).toEqual(["queued 0–10", "ran 10–20", "parked 20–50", "ran 50–"]);
   expect(shown({ marks: [parked, mark("unparked", 30)] })).toEqual([
@@ -87,18 +87,18 @@ test("parked until its time, until a person resumed it, or still", () => {
   ]);
 });
 
-test("a person is seen above everything, a pause above work", () => {
+test("a wait for a person hides everything else, a pause hides work", () => {
   const asked = [{ fromMs: 30_000, toMs: 40_000 }];
   const pauses = [{ fromMs: 35_000, toMs: null }];
   expect(shown({ asked, pauses })).toEqual(["queued 0–10", "ran 10–30", "you 30–40", "paused 40–"]);
 });
 
-test("between the end of an attempt and its retry there is nothing", () => {
+test("shows nothing between the end of an attempt and its retry", () => {
   const marks = [mark("attempt_ended", 30), mark("retried", 70)];
   expect(shown({ marks })).toEqual(["queued 0–10", "ran 10–30", "ran 70–"]);
 });
 
-test("nothing is drawn after the end, whatever stayed open", () => {
+test("shows nothing after the end, whatever stayed open", () => {
   const open = {
     marks: [mark("tree_call", 20, { call: "t" }), mark("parked", 90)],
     pauses: [{ fromMs: 25_000, toMs: null }],

@@ -1,19 +1,19 @@
 /**
- * What a task did when, from the few marks of its log that begin or end a wait. Pure. Between the marks it runs: neither
- * heartbeats nor the rests of a turn are looked for, so that a large tree is read quickly.
+ * Computes what a task did when, from the few log entries that begin or end a wait. Pure. Between these marks the task
+ * counts as running; heartbeats and other entries are not read, so that a large tree is read quickly.
  */
 import type { Activity } from "@/core/shapes/tree-views";
 
 export interface Mark {
   atMs: number;
-  /** A call on the tree stays open until what it waits for is there; one on the world is work. */
+  /** A `tree_call` waits for tasks until its response; a `world_call` is work. */
   what: "tree_call" | "world_call" | "response" | "parked" | "unparked" | "attempt_ended" | "retried";
   call: string | null;
-  /** Of `parked`. */
+  /** End of a `parked` mark. */
   untilMs: number | null;
 }
 
-/** null: it goes on. */
+/** A span of time. `toMs` is null while it is open. */
 export interface Interval {
   fromMs: number;
   toMs: number | null;
@@ -23,14 +23,14 @@ export interface TaskTimes {
   createdMs: number;
   startedMs: number | null;
   endedMs: number | null;
-  /** Without the mask of a pause. */
+  /** The stored status, not masked by a pause. */
   status: string;
-  /** It waits for no other task first; or since when it no longer does (null: it still does). */
+  /** When the last predecessor ended (`endedMs` null: one is open); null without predecessors. */
   predecessorsMs: { endedMs: number | null } | null;
   /** When each of its subtasks ended, ascending. */
   subtaskEndsMs: readonly number[];
   marks: readonly Mark[];
-  /** Questions and approvals before a person. */
+  /** Times of questions and approvals to a person. */
   asked: readonly Interval[];
   pauses: readonly Interval[];
 }
@@ -41,9 +41,9 @@ export interface Piece {
   toMs: number | null;
 }
 
-/** Shorter ones are the work of the host between two records. */
+/** A shorter time in the queue is only the host's work between two records. */
 const SHORTEST_QUEUE_MS = 1_000;
-/** And a wait for tasks that is shorter is the end of a turn, whose last call is on the tree. */
+/** A shorter wait for tasks is only the end of a turn whose last call is on the tree. */
 const SHORTEST_WAIT_MS = 1_000;
 
 export function stretchesOf(task: TaskTimes, nowMs: number): Piece[] {
@@ -56,7 +56,7 @@ export function stretchesOf(task: TaskTimes, nowMs: number): Piece[] {
   return merged;
 }
 
-/** As the log says it: what it did from its beginning to its end, without pauses and people. */
+/** Returns what the task did from start to end according to its log, without pauses and waits for people. */
 function working(task: TaskTimes, endMs: number): Piece[] {
   const pieces: Piece[] = [];
   let fromMs = task.createdMs;
@@ -107,7 +107,7 @@ function withoutMoments(pieces: Piece[], { endedMs }: TaskTimes): Piece[] {
   });
 }
 
-/** What it waited for is there, and it has not been taken up yet: from the last end of a subtask on it is in the queue. */
+/** Splits a wait for tasks: after the last subtask ended, the task is in the queue until a worker takes it. */
 function splitQueues(pieces: Piece[], { subtaskEndsMs, status, endedMs }: TaskTimes): Piece[] {
   return pieces.flatMap((piece, index): Piece[] => {
     if (piece.kind !== "tasks" || piece.toMs === null) return [piece];
@@ -122,7 +122,7 @@ function splitQueues(pieces: Piece[], { subtaskEndsMs, status, endedMs }: TaskTi
   });
 }
 
-/** Puts intervals over what was found before. */
+/** Replaces the pieces within the intervals by `kind`. */
 function overlay(pieces: Piece[], kind: Activity, intervals: readonly Interval[], endMs: number): Piece[] {
   let result = pieces;
   for (const interval of intervals) {

@@ -1,10 +1,10 @@
-/** What is shown of a task beside its row: its texts, what it waits for, what holds it, and what its branch has spent. */
+/** Reads what is shown of a task besides its row: texts, waits, pauses, and the spend of its branch. */
 import type { BodyReader } from "@/db/file/bodies";
 import type { Halt } from "@/db/records/halted";
 import type { RolledUp, TaskRow, TaskTexts } from "./shapes";
 import type { SpendRow, treeRowStatements } from "./tree-rows";
 
-/** What reading trees and tasks works with. */
+/** What the functions that read trees and tasks need. */
 export interface TreeReader {
   run: ReturnType<typeof treeRowStatements>;
   bodies: BodyReader;
@@ -23,7 +23,7 @@ export interface Held {
   halt: Halt | null;
 }
 
-/** Its own pause, else that of the nearest task above whose branch is paused, else that of everything. */
+/** Returns the task's own pause, else the nearest paused branch above it, else the halt of everything. */
 export function pauseOf(
   row: TaskRow,
   held: Held | null,
@@ -36,7 +36,7 @@ export function pauseOf(
   return held.halt && { ...held.halt, isStepping: false };
 }
 
-/** The open pauses of the tree by task; read only where something is paused. */
+/** Returns the open pauses of the tree by task; null, without reading, when nothing is paused. */
 export function holdersOf({ run, haltNow }: TreeReader, rows: TaskRow[]): Held | null {
   const [first] = rows;
   if (!first || !rows.some((row) => row.holds > 0 && row.endedAtMs === null)) return null;
@@ -62,7 +62,7 @@ export function textsOf(reader: TreeReader, taskId: number): TaskTexts {
   };
 }
 
-/** Null for a message that somebody damaged: one such task must not hide its whole tree from whoever looks. */
+/** Parses a message's content. Returns null for a damaged message, so that one task does not make its whole tree unreadable. */
 function contentOf<Content>({ bodies }: TreeReader, row: unknown): Partial<Content> | null {
   if (row === undefined) return null;
   try {
@@ -90,7 +90,7 @@ export function dependenciesOf({ run }: TreeReader, treeId: number): Map<number,
   return found;
 }
 
-/** Children come after their parents, so one pass from the end adds every branch up. */
+/** Adds up the spend of every branch, in one pass from the end, because children come after their parents. */
 export function rollUp(rows: SpendRow[]): Map<number, RolledUp> {
   const rolled = new Map<number, RolledUp>();
   for (const { id, tokens, microUsd } of rows) rolled.set(id, { tokens, microUsd, tasks: 1, depth: 0 });

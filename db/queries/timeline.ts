@@ -1,4 +1,4 @@
-/** Who ran and waited when, over a whole tree, or over those of its tasks that may have changed since a time. */
+/** Reads when each task ran and waited, for a whole tree or for its tasks that may have changed since a time. */
 import type { Stretch, Timeline, TimelineTask } from "@/core/shapes/tree-views";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
@@ -39,7 +39,7 @@ interface EndRow {
 }
 
 export interface TimelineQueries {
-  /** `sinceMs`: only tasks that are open or have ended since. */
+  /** With `sinceMs`, returns only tasks that are open or ended since then. */
   timeline(treeUid: string, sinceMs: number | null, nowMs: number): Omit<Timeline, "slots" | "cursor">;
 }
 
@@ -89,7 +89,7 @@ function timelineStatements(sqlite: Sqlite) {
   };
 }
 
-/** What is known of the tasks of one tree, each by the task's key. */
+/** Facts about the tasks of a tree, by the task's key. */
 interface TreeFacts {
   subtaskEnds: Map<number, number[]>;
   pauses: Map<number, Interval[]>;
@@ -118,7 +118,7 @@ function timeline(
   };
 }
 
-/** Marks are read of the wanted tasks only. */
+/** Reads the facts; marks only for the wanted tasks. */
 function factsOf(run: Statements, treeId: number, all: TaskRow[], wanted: TaskRow[]): TreeFacts {
   const subtaskEnds = subtaskEndsOf(all);
   const pauses = pausesOf(all, run.pauses.all(treeId) as IntervalRow[]);
@@ -168,7 +168,7 @@ function groupBy<Row extends { taskId: number }>(rows: readonly Row[]): Map<numb
   return groups;
 }
 
-/** For each task that has some; the list is empty while none has ended. */
+/** Returns for each task with subtasks when these ended; the list is empty while none has. */
 function subtaskEndsOf(tasks: readonly TaskRow[]): Map<number, number[]> {
   const ends = new Map<number, number[]>();
   for (const { parentId, endedMs } of tasks) {
@@ -181,7 +181,7 @@ function subtaskEndsOf(tasks: readonly TaskRow[]): Map<number, number[]> {
   return ends;
 }
 
-/** A pause of a branch covers all that is below; parents come before their subtasks. */
+/** Returns the pauses that cover each task. A pause of a branch covers all tasks below; parents come before their subtasks. */
 function pausesOf(tasks: readonly TaskRow[], rows: readonly IntervalRow[]): Map<number, Interval[]> {
   const own = groupBy(rows);
   const covering = new Map<number, Interval[]>();

@@ -1,4 +1,4 @@
-/** Which trees a list shows, and in which order: one statement for each set of filters. */
+/** Selects and sorts the trees of a list, with one statement for each combination of filters. */
 
 import { TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
 import type { TreeSort } from "@/core/shapes/shapes";
@@ -11,8 +11,8 @@ const openTask = (condition: string) =>
   `EXISTS (SELECT 1 FROM tasks open WHERE open.tree_id = tree.id AND open.ended_at_ms IS NULL AND (${condition}))`;
 
 /**
- * As docs/lifecycle.md says: running while anything can run or is being documented; else the root's; while the root
- * waits, what it waits for.
+ * A tree's status in SQL, as docs/lifecycle.md defines it: running while any task can run or is being documented, else
+ * the root's status. While the root waits, the status of what it waits for.
  */
 export const TREE_STATUS = `
   CASE
@@ -31,10 +31,10 @@ export const TREE_STATUS = `
 
 const FROM = "FROM trees tree JOIN tasks root ON root.id = tree.root_id";
 
-/** A failure that nobody has looked at for so long is no news any more. */
+/** Older failures are no longer news, even if nobody has seen them. */
 const UNSEEN_MS = 7 * 86_400_000;
 
-/** What rows are ordered by; the id decides between equals. */
+/** Sort keys; the id breaks ties. */
 const SORTS: Record<TreeSort, { value: string; descending: boolean }> = {
   newest: { value: "tree.id", descending: true },
   oldest: { value: "tree.id", descending: false },
@@ -44,16 +44,16 @@ const SORTS: Record<TreeSort, { value: string; descending: boolean }> = {
 };
 
 export interface TreeList {
-  /** Keys of trees in their order, one more than `limit` where there are more. */
+  /** Returns the sorted keys of a page's trees, and the cursor of the next page. */
   page(options: TreeListOptions & { limit: number }, nowMs: number): { ids: number[]; next: string | null };
   counts(filter: Omit<TreeFilter, "status">, nowMs: number): TreeCounts;
-  /** Everybody who has submitted a tree. */
+  /** Returns everybody who has submitted a tree. */
   submitters(): string[];
 }
 
 export function createTreeList(sqlite: Sqlite): TreeList {
   const statements = new Map<string, ReturnType<Sqlite["prepare"]>>();
-  /** There are few combinations of filters, and each is used again and again. */
+  /** Caches prepared statements: there are few combinations of filters, and each is used often. */
   function prepared(sql: string) {
     const found = statements.get(sql) ?? sqlite.prepare(sql);
     statements.set(sql, found);
@@ -66,9 +66,9 @@ export function createTreeList(sqlite: Sqlite): TreeList {
   return {
     page({ sort = "newest", after, limit, ...filter }, nowMs) {
       const { value, descending } = SORTS[sort];
-      const [order, beyond] = descending ? ["DESC", "<"] : ["ASC", ">"];
+      const [order, comparison] = descending ? ["DESC", "<"] : ["ASC", ">"];
       const conditions = conditionsOf(filter);
-      if (after !== undefined) conditions.push(`(${value}, tree.id) ${beyond} (@value, @id)`);
+      if (after !== undefined) conditions.push(`(${value}, tree.id) ${comparison} (@value, @id)`);
       const rows = prepared(
         `SELECT tree.id, ${value} AS value ${FROM} WHERE ${conditions.join(" AND ")}
          ORDER BY 2 ${order}, 1 ${order} LIMIT @limit`,
@@ -112,7 +112,7 @@ function conditionsOf({ search, status, agent, person, unseenBy }: TreeFilter): 
   ];
 }
 
-/** Whether a tree has ended is a column: the rest need not be looked at for what has. */
+/** Returns the condition for a status. Open and ended need only a column; other statuses need the tree's tasks. */
 function statusCondition(status: NonNullable<TreeFilter["status"]>): string {
   if (status === "open") return "tree.ended_at_ms IS NULL";
   if (status === "ended") return "tree.ended_at_ms IS NOT NULL";
@@ -132,12 +132,12 @@ function parametersOf({ search, status, agent, person, unseenBy }: TreeFilter, n
   };
 }
 
-/** The name of the row that holds which failures somebody has seen. */
+/** Returns the name of the row in `facts` with the failures that a person has seen. */
 export function seenFact(person: string): string {
   return `seen ${person}`;
 }
 
-/** Of what is ordered by its id alone a cursor may also be that id. */
+/** Parses a cursor: sort key and id, or only the id when the list is sorted by id. */
 function cursorValues(after: string | undefined) {
   const [value = "0", id = value] = (after ?? "").split("-");
   return { value: Number(value), id: Number(id) };

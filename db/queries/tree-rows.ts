@@ -1,4 +1,4 @@
-/** The rows that pages and the command line read of trees and tasks, and the statements that select them. */
+/** Rows of trees and tasks for pages and the command line, and the statements that select them. */
 
 import type { Reason } from "@/core/log/reasons";
 import type { TaskStatus } from "@/core/log/terms";
@@ -55,7 +55,7 @@ const TREE_COLUMNS = `
   tree.forked_from AS forkedFrom, tree.fork_seq AS forkSeq, tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds
   FROM trees tree JOIN tasks root ON root.id = tree.root_id`;
 
-/** What a task itself has spent. */
+/** A task's own spend, without its subtasks. */
 export interface SpendRow {
   id: number;
   parentId: number | null;
@@ -123,7 +123,7 @@ function textStatements(sqlite: Sqlite) {
   };
 }
 
-/** What tasks wait for, and what holds them. */
+/** Statements that read what tasks wait for and what pauses them. */
 function waitStatements(sqlite: Sqlite) {
   return {
     awaited: sqlite
@@ -152,7 +152,7 @@ function waitStatements(sqlite: Sqlite) {
   };
 }
 
-/** Trees and tasks by their public ids. */
+/** Statements that find trees and tasks by their public ids. */
 function nameStatements(sqlite: Sqlite) {
   return {
     allIds: sqlite.prepare("SELECT uid FROM trees").pluck(),

@@ -1,4 +1,4 @@
-/** What pages and the command line read of trees and tasks. */
+/** Reads trees and tasks for pages and the command line. */
 
 import { LEVELS, type Level, type Setup } from "@/core/log/entries";
 import type { Page, Task, Tree } from "@/core/shapes/shapes";
@@ -23,31 +23,31 @@ import {
 import { createTreeList, type TreeList } from "./tree-list";
 import { type SpendRow, type TreeRow, treeRowStatements } from "./tree-rows";
 
-/** `changed`: these and the tasks above them, as rows. */
+/** Which tasks to return with a tree. `changed` means these tasks and their ancestors, as rows. */
 export type WantedTasks = "none" | "rows" | "whole" | { changed: readonly string[] };
 
 export interface TreeQueries {
   listTrees(options: TreeListOptions & { limit: number }, nowMs: number): Page<Tree>;
   countTrees: TreeList["counts"];
   submitters: TreeList["submitters"];
-  /** `rows`: tasks without their long texts, which are read from the log one by one. */
+  /** Returns a tree. With `rows`, tasks come without their long texts, which must be read from the log one by one. */
   getTree(uid: string, tasks: WantedTasks, nowMs: number): Tree;
   getTask(uid: string, nowMs: number): Task;
-  /** Public ids that begin so: at most two, which is enough to tell whether a prefix is unique. */
+  /** Returns public ids with this prefix: at most two, which is enough to tell whether the prefix is unique. */
   treesLike(prefix: string): string[];
   tasksLike(prefix: string): string[];
   findTask(uid: string): FoundTask;
-  /** The first subtask that is no finishing task: the one that agent_selector chose. */
+  /** Returns the first work subtask, which for agent_selector is the task that it chose. */
   onlyWorkChild(taskId: number): string | null;
   rootOf(treeUid: string): string;
-  /** What its tasks may touch at most; none when the log cannot be read. */
+  /** Returns the most rights that tasks of the tree can have; all rights when the log cannot be read. */
   rightsOf(treeUid: string): Level[];
   treeKey(treeUid: string): number;
-  /** Public ids of the tasks of a tree that have not ended. */
+  /** Returns public ids of the tree's tasks that have not ended. */
   openTasks(treeUid: string): string[];
-  /** The newest trees that are open or ended since then, so many at most: what another process may have changed. */
+  /** Returns at most `limit` of the newest trees that are open or ended since then: another process may have changed these. */
   openOrEndedSince(ms: number, limit: number): string[];
-  /** Public ids of all trees. */
+  /** Returns public ids of all trees. */
   allIds(): string[];
   count(): number;
 }
@@ -118,7 +118,7 @@ function getTask(reader: TreeReader, uid: string, nowMs: number): Task {
 
 function rightsOf({ run }: TreeReader, treeUid: string): Level[] {
   const body = run.setup.get(treeUid) as string | null | undefined;
-  // What cannot be read allows nobody anything: these are the rights that most roles may not give.
+  // For an unreadable log assume all rights: few roles may grant these, so few people can act on the tree.
   const rights: unknown = body ? (JSON.parse(body) as Partial<Setup>).rights : null;
   return Array.isArray(rights) ? (rights as Level[]) : [...LEVELS];
 }

@@ -1,7 +1,8 @@
 /**
- * Seconds of a grant run while the task or any of its subtasks runs. Kept only where they are capped: a subtask's seconds
- * are at most its parent's, so a branch is capped whole. Called inside the log's transaction, with the time of a clock that does not
- * jump (db/file/steady-clock.ts): one that begins anew with the machine counts nothing for what ran before.
+ * Counts the seconds of a grant, which run while the task or any of its subtasks runs. Counts only where seconds are
+ * capped: a subtask's seconds are at most its parent's, so a whole branch is capped. Call inside the log's transaction,
+ * with the time of a clock that does not jump (db/file/steady-clock.ts). That clock restarts with the machine, so time
+ * that was running before a restart counts nothing.
  */
 import type { Sqlite } from "@/db/file/client";
 
@@ -27,15 +28,15 @@ export function createActivity(sqlite: Sqlite) {
     .pluck();
 
   return {
-    /** A task of the branch was leased. */
+    /** Call when a task is leased. */
     begin(taskId: number, steadyMs: number): void {
       if (isCapped.get(taskId)) begin.run({ id: taskId, now: steadyMs });
     },
-    /** Its lease was given back, or taken from a dead worker. */
+    /** Call when a lease is released, or taken from a dead worker. */
     end(taskId: number, steadyMs: number): void {
       if (isCapped.get(taskId)) end.run({ id: taskId, now: steadyMs });
     },
-    /** Milliseconds that count so far. */
+    /** Returns the milliseconds counted so far. */
     usedMs: (taskId: number, steadyMs: number): number => used.get({ id: taskId, now: steadyMs }) as number,
   };
 }

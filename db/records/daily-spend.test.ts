@@ -16,7 +16,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("a reservation counts against the cap of the day until it is settled, also while nobody holds its task", async () => {
+test("a reservation counts against the daily cap until it is settled, even while no worker has its task", async () => {
   const [setup, assignment] = task().map((entry) => entry.content) as [Setup, Assignment];
   await store.trees.insert({
     ...{ uid: "tree", rootUid: "root", title: "root", workspace: folder, inPlace: false, priority: 0 },
@@ -29,7 +29,7 @@ test("a reservation counts against the cap of the day until it is settled, also 
   const { id } = store.queries.trees.findTask("root");
   const treeId = store.queries.trees.findTask("root").treeId;
   expect(days.left(treeId, nothing, 0).tokens).toBe(10_000);
-  // The worker that made the call died, and its leases were freed: whoever goes on charges what was reserved.
+  // The call's worker died and its leases were freed: the next worker charges the reservation.
   for (const status of ["running", "ready"]) {
     sqlite.prepare("UPDATE tasks SET status = ?, reserved_tokens = 8000 WHERE id = ?").run(status, id);
     expect([status, days.left(treeId, nothing, 0).tokens]).toEqual([status, 2_000]);
@@ -39,7 +39,7 @@ test("a reservation counts against the cap of the day until it is settled, also 
   }
 });
 
-test("what a person's trees used is that of the day that is asked for, whatever the machine's clock shows", () => {
+test("a person's spend is that of the requested day, whatever the machine's clock shows", () => {
   const days = createDailySpend(store.client.sqlite, NO_DAILY_CAPS);
   const { treeId } = store.queries.trees.findTask("root");
   const noonMs = Date.UTC(2031, 4, 5, 12);
@@ -48,7 +48,7 @@ test("what a person's trees used is that of the day that is asked for, whatever 
   expect(store.supervision.tokensToday("anna", noonMs + 86_400_000).spent).toBe(0);
 });
 
-test("only what is spent lasts until tomorrow: what calls under way hold is free again soon", async () => {
+test("only spend blocks until tomorrow; reservations of calls in flight are free again soon", async () => {
   const { sqlite } = store.client;
   const { id, treeId } = store.queries.trees.findTask("root");
   const days = createDailySpend(sqlite, {

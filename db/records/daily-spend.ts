@@ -1,4 +1,4 @@
-/** What all trees spend in a day (UTC), and the caps on it. Inside the log's transaction, so that no two reservations pass one cap. */
+/** Counts the spend of all trees per day (UTC) and checks its caps. Runs inside the log's transaction, so that two reservations cannot together exceed a cap. */
 
 import type { Sqlite } from "@/db/file/client";
 import type { DailyCaps } from "@/lib/env";
@@ -13,7 +13,7 @@ export const NO_DAILY_CAPS: DailyCaps = {
 type Caps = DailyCaps["all"];
 
 const DAY_MS = 86_400_000;
-/** When only calls under way stand against a reservation: they cost less than was reserved for them, and end soon. */
+/** Delay before a retry when only calls in flight block a reservation: they end soon and cost less than they reserved. */
 const SOON_MS = 15_000;
 
 interface Reserved {
@@ -35,11 +35,11 @@ export function createDailySpend(sqlite: Sqlite, settings: DailyCaps) {
     add: (treeId: number, spend: { tokensIn: number; tokensOut: number; microUsd: number }, nowMs: number) =>
       add(daily, treeId, spend, nowMs),
     /**
-     * What a task of the tree may still reserve today; null: no cap. `freed` is what its next record frees: its last reservation, less
-     * what the call spent.
+     * Returns what a task of the tree may still reserve today; null without a cap. `freed` is what its next record frees:
+     * its last reservation minus the call's cost.
      */
     left: (treeId: number, freed: Reserved, nowMs: number) => left(daily, treeId, freed, nowMs),
-    /** The task's own last reservation has been taken back by the record already. */
+    /** Returns the cap that blocks a reservation, or null. The record has already released the task's last reservation. */
     refusal: (treeId: number, wanted: Reserved, nowMs: number) => refusal(daily, treeId, wanted, nowMs),
   };
 }
@@ -57,8 +57,8 @@ export function isDayCapped({ all, person }: DailyCaps): boolean {
 
 function dailyStatements(sqlite: Sqlite) {
   /**
-   * Spent today, and reserved for calls: of those in flight, at most as many as there are leases, and of tasks whose worker
-   * died during one, which is charged when somebody goes on with the task.
+   * Reservations count as spent: of calls in flight, which are at most as many as leases, and of calls whose worker died,
+   * which the next worker of the task charges.
    */
   const reservedFor = (status: string) => `
     SELECT reserved_tokens AS tokens, reserved_micro_usd AS micro_usd, 1 AS isReserved FROM tasks JOIN trees ON trees.id = tasks.tree_id
@@ -113,7 +113,7 @@ function refusal(daily: DailySpend, treeId: number, wanted: Reserved, nowMs: num
   if (wanted.tokens === 0 || !isDayCapped(caps)) return null;
   const person = run.personOf.get(treeId) as string;
   const found = [reached(daily, caps.all, null, wanted, nowMs), reached(daily, caps.person, person, wanted, nowMs)];
-  // The later of the two, where both stand against it.
+  // When both caps block it, the later one counts.
   return found.reduce((one, other) => (other && other.untilMs > (one?.untilMs ?? 0) ? other : one), null);
 }
 
@@ -143,7 +143,7 @@ function isCapped({ tokens, microUsd }: Caps): boolean {
   return tokens !== null || microUsd !== null;
 }
 
-/** The day (UTC) as the rows name it. */
+/** Returns the day (UTC) in the form that rows use. */
 export function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }

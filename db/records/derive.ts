@@ -1,4 +1,4 @@
-/** What follows from folded logs for the rows of attempts and trees. Pure. */
+/** Derives the rows of attempts and trees from folded logs. Pure. */
 
 import type { Reason } from "@/core/log/reasons";
 import type { EndStatus, TaskRole } from "@/core/log/terms";
@@ -17,7 +17,7 @@ export interface FoldedTask {
   uid: string;
   role: TaskRole;
   state: TaskState;
-  /** In the order of the log: the n-th ended the n-th attempt. */
+  /** In the order of the log; the n-th ending ended the n-th attempt. */
   endings: Ending[];
 }
 
@@ -35,7 +35,7 @@ export function derivedAttempts({ endings }: FoldedTask): DerivedAttempt[] {
   });
 }
 
-/** `tasks` holds every task of the tree. It ended with the last end in the order of the log, whatever the clock showed. */
+/** Returns a tree's derived columns from all its tasks. The tree ended with the last ending in the order of the log, because a clock may jump. */
 export function derivedTree(tasks: FoldedTask[]): Record<string, number | null> {
   const sum = (of: (task: FoldedTask) => number) => tasks.reduce((total, task) => total + of(task), 0);
   const ended = tasks.filter(({ state }) => state.ended);

@@ -1,4 +1,4 @@
-/** A task as it is found by its id. */
+/** A task found by its id. */
 import type { TaskStatus } from "@/core/log/terms";
 
 export interface FoundTask {

@@ -37,21 +37,21 @@ export function createGrants(sqlite: Sqlite) {
   const run = grantStatements(sqlite);
   return {
     read: (taskId: number) => read(run, taskId),
-    /** What was spent is counted for the tree; what was spent beyond what was reserved is covered from the tree's reserve. */
+    /** Adds a record's spend to the tree, and covers an overrun of its reservation from the tree's reserve. */
     settle: (record: TaskRecord) => settle(run, record),
-    /** Reserves for the next call, if the grant covers it after the shares of the record's subtasks; null when it was not. */
+    /** Reserves for the next call if the grant covers it after the shares of the record's subtasks; else returns null. */
     reserve: (record: TaskRecord) => reserve(run, record),
-    /** Grants from the task up to below the root are widened; the root pays from what it never lends. */
+    /** Widens the grants from the task up to below the root. The root pays from the part that it never lends. */
     absorb: (taskId: number, amount: Money) => absorb(run, taskId, amount),
-    /** A person adds to a grant: the task's, and those above it up to the root, so that all stays covered. */
+    /** Adds to the grants of a task and all its ancestors, so that each grant still covers its subtasks'. */
     extend: (taskId: number, amount: Money) => extend(run, taskId, amount),
-    /** Throws when the parent's grant does not cover the share: the carving is wrong then, and nothing is written. */
+    /** Takes a subtask's share out of its parent's grant. Throws when the grant does not cover it, so that nothing is written. */
     carve: (parentId: number, child: NewTask) => carve(run, parentId, child),
-    /** More tokens for a subtask out of what its parent has left. False when one of the two has no cap, or too little is left. */
+    /** Moves tokens that the parent has left to a subtask. Returns false when either has no cap or too little is left. */
     lend: (parentId: number, taskId: number, tokens: number) => lend(run, parentId, taskId, tokens),
-    /** The remainder of a task that has ended goes back to its parent. */
+    /** Returns the unused part of an ended task's grant to its parent. */
     returnRemainder: (taskId: number, parentId: number | null) => returnRemainder(run, taskId, parentId),
-    /** A retried task takes its remainder again, as far as its parent still has it; what it lacks its own grant loses. */
+    /** Takes the unused part back for a retried task, as far as its parent still has it; the task's grant shrinks by the rest. */
     takeRemainder: (taskId: number, parentId: number | null) => takeRemainder(run, taskId, parentId),
   };
 }
@@ -80,7 +80,7 @@ function absorb(run: Statements, taskId: number, amount: Money): void {
       | undefined;
     id = widened?.parentId;
     if (!widened) continue;
-    // A task without a cap holds nothing of its parent's grant.
+    // A task without a cap takes nothing from its parent's grant.
     const tokens = widened.capsTokens ? -amount.tokens : 0;
     const microUsd = widened.capsMicroUsd ? -amount.microUsd : 0;
     run.takeBack.get({ id: widened.parentId, tokens, microUsd, tasks: 0 });
@@ -96,7 +96,7 @@ function extend(run: Statements, taskId: number, amount: Money): void {
       isEnded: number;
     };
     id = row.parentId;
-    // What has ended holds what it used, not its grant: a retry takes the rest from its parent again.
+    // An ended task has returned the unused part of its grant; a retry takes it from its parent again.
     if (id === null || row.isEnded) continue;
     const tokens = row.capsTokens ? -amount.tokens : 0;
     const microUsd = row.capsMicroUsd ? -amount.microUsd : 0;
@@ -108,7 +108,7 @@ function carve(run: Statements, parentId: number, child: NewTask): void {
   const { tokens, microUsd, tasks } = child.assignment.grant;
   const share = { tokens: tokens ?? 0, microUsd: microUsd ?? 0, tasks: tasks ?? 0 };
   if (run.give.run({ id: parentId, ...share }).changes === 0) {
-    throw new Error(`The grant of ${child.uid} is more than its parent has left.`);
+    throw new Error(`The grant of ${child.uid} exceeds what its parent has left.`);
   }
 }
 
@@ -139,7 +139,7 @@ function takeRemainder(run: Statements, taskId: number, parentId: number | null)
   run.narrow.run({ id: taskId, tokens: lacks("tokens"), microUsd: lacks("microUsd"), tasks: lacks("tasks") });
 }
 
-/** What an ended task has not used; 0 where it had no cap. */
+/** Returns what an ended task has not used; 0 for amounts without a cap. */
 function remainderOf({ cap, spent, given }: GrantState): Amount {
   const rest = (of: keyof Amount) => {
     const most = cap[of];
@@ -148,7 +148,7 @@ function remainderOf({ cap, spent, given }: GrantState): Amount {
   return { tokens: rest("tokens"), microUsd: rest("microUsd"), tasks: rest("tasks") };
 }
 
-/** Up from `parentId` through ancestors that have ended themselves: what comes back to them comes back from them. */
+/** Returns an amount to the parent. An ended parent passes it on to its own parent, and so on. */
 function giveBack(run: Statements, parentId: number | null, amount: Amount): void {
   for (let id = parentId; id !== null; ) {
     const row = run.takeBack.get({ id, ...amount }) as

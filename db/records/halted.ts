@@ -1,4 +1,4 @@
-/** The kill switch as queries see it. */
+/** The kill switch for queries. */
 
 export interface Halt {
   by: string;
@@ -6,5 +6,5 @@ export interface Halt {
   reason: string;
 }
 
-/** In SQL: 1 while a halt stands, else 0. To be added to `holds` wherever it is looked at. */
+/** SQL for 1 during a halt, else 0. Add it to `holds` wherever `holds` is read. */
 export const HALTED = "(SELECT count(*) FROM facts WHERE name = 'halt')";

@@ -1,20 +1,21 @@
 /**
- * Leases that end without a record of their holder: given back, or taken from a worker that is dead, silent or stuck.
+ * Ends leases without a record of their holder: released, or taken from a worker that is dead, silent or stuck.
  * Call everything inside the log's transaction.
  *
- * A lease under which the log did not grow is fruitless. Whoever breaks off again and again is tried again later and later, so
- * that a task that takes its server down leaves the others room; `FRUITLESS_LEASES` of them in a row end it (see agents/worker/worker.ts).
+ * A lease during which the log did not grow is fruitless. A task that is interrupted repeatedly is retried with growing
+ * delays, so that a task that crashes its server leaves room for others. `FRUITLESS_LEASES` in a row end the task (see
+ * agents/worker/worker.ts).
  */
 
 import type { Sqlite } from "@/db/file/client";
 import type { Moment } from "@/db/file/writes";
 import { createActivity } from "./activity";
 
-/** So many are tried again at once: a restart, a kill. */
+/** This many interruptions are retried without a delay, as after a restart or a kill. */
 const AT_ONCE = 3;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 300_000;
-/** With the delays between them about an hour: a disk that cannot be read for some minutes ends nothing. */
+/** With their delays about an hour, so that a disk failure of some minutes ends no task. */
 export const FRUITLESS_LEASES = 20;
 
 export interface FreedTask {
@@ -26,14 +27,14 @@ export interface FreedTask {
 
 const FREED = "id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid";
 
-/** `fruitless_leases` on the right of an assignment is the number before. */
+/** In an UPDATE, `fruitless_leases` on the right side is the old number. */
 const BROKEN_OFF = `
   worker_id = NULL, wait_kind = NULL, fruitless_leases = fruitless_leases + 1,
   status = CASE WHEN fruitless_leases < ${AT_ONCE} OR stop_requested = 1 THEN 'ready' ELSE 'parked' END,
   parked_until_ms = CASE WHEN fruitless_leases >= ${AT_ONCE} AND stop_requested = 0
     THEN @now + min(${LONGEST_DELAY_MS}, ${FIRST_DELAY_MS} << min(20, fruitless_leases - ${AT_ONCE})) END,
   detail = CASE WHEN fruitless_leases >= ${AT_ONCE} AND stop_requested = 0
-    THEN 'Its work broke off ' || (fruitless_leases + 1) || ' times without a step forward' || @why || '. It is tried again at this time.' END`;
+    THEN 'Interrupted ' || (fruitless_leases + 1) || ' times without progress' || @why || '. The next try is at this time.' END`;
 
 export function createLeases(sqlite: Sqlite) {
   const activity = createActivity(sqlite);
@@ -56,19 +57,19 @@ export function createLeases(sqlite: Sqlite) {
   }
 
   return {
-    /** Its work ended before it was done, for no fault of the task's: it is ready again. Null: the lease was another one by now. */
+    /** Releases a lease that ended early without the task's fault; the task is ready again. Returns null when the task has another lease by now. */
     giveBack: (worker: number, uid: string, lease: number, at: Moment) =>
       ended(giveBackOne.get({ worker, uid, lease }) as FreedTask | undefined, at),
-    /** Its work broke off. `why`: a part of a sentence that begins with a colon, or nothing. `lease` null: whichever it holds. */
+    /** Ends a lease whose work was interrupted. `why` is empty, or begins with a colon and goes into the stored sentence. `lease` null means any lease. */
     breakOff: (worker: number, uid: string, lease: number | null, why: string, at: Moment) =>
       ended(breakOffOne.get({ worker, uid, lease, why, now: at.nowMs }) as FreedTask | undefined, at),
-    /** Everything that a worker held that is gone, or taken for gone. */
+    /** Ends all leases of a worker that is dead or was declared dead. */
     breakOffAll(worker: number, at: Moment): FreedTask[] {
       const freed = breakOffAll.all({ worker, why: "", now: at.nowMs }) as FreedTask[];
       for (const task of freed) activity.end(task.id, at.steadyMs);
       return freed;
     },
-    /** Everything that a worker held that ends in order. */
+    /** Releases all leases of a worker that ends in order. */
     giveBackAll(worker: number, at: Moment): number {
       const held = heldBy.all(worker) as { uid: string; lease: number }[];
       for (const { uid, lease } of held) this.giveBack(worker, uid, lease, at);

@@ -1,7 +1,7 @@
 import type { Letter, LetterBody } from "@/core/facts";
 import type { Sqlite } from "@/db/file/client";
 
-/** Letters to tasks: steers, questions, answers, stops. Sending one wakes a task that waits or is parked. */
+/** Stores letters to tasks: steers, questions, answers, stops. A letter wakes a task that waits or is parked. */
 export function createMail(sqlite: Sqlite) {
   const insert = sqlite.prepare(`
     INSERT INTO letters (tree_id, task_id, body, created_at_ms)
@@ -14,7 +14,7 @@ export function createMail(sqlite: Sqlite) {
   const select = sqlite.prepare("SELECT id, body FROM letters WHERE task_id = ? ORDER BY id");
 
   return {
-    /** Call inside a transaction. False when the task is gone or has ended: it reads no letters any more. */
+    /** Sends a letter; call inside a transaction. Returns false when the task is deleted or has ended, so nobody would read it. */
     send(to: string, body: LetterBody, nowMs: number): boolean {
       if (insert.run({ to, body: JSON.stringify(body), now: nowMs }).changes === 0) return false;
       wake.run({ to, stop: body.kind === "stop" ? 1 : 0 });

@@ -1,10 +1,10 @@
-/** Appends messages to logs, inside the transaction of whoever calls: the one place that knows the columns of a message. */
+/** Appends messages to logs, inside the caller's transaction. Only this file inserts messages. */
 import { type Blob, createBlobWriter } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import type { MessageRow } from "@/db/file/rows";
 
 export interface MessageWriter {
-  /** The sequence number of the message. A row with a blob keeps its body there, stored once whoever else has the same. */
+  /** Inserts a message and returns its sequence number. A large body goes into a blob, stored once for equal bodies. */
   insert(task: { id: number; treeId: number }, row: MessageRow & { blob?: Blob | null }, nowMs: number): number;
 }
 

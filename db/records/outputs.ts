@@ -1,4 +1,4 @@
-/** Whole outputs of calls whose responses show only a part: written with the response, read page by page. */
+/** Stores the whole outputs of calls whose responses show only a part. They are written with the response and read in pages. */
 
 import { promisify } from "node:util";
 import { inflateRaw } from "node:zlib";
@@ -16,7 +16,7 @@ export interface EncodedOutput {
   blob: Blob;
 }
 
-/** Compressed here, before the transaction, and off the main thread. */
+/** Compresses outputs before the transaction and off the main thread, so that neither waits for it. */
 export async function encodeOutputs(outputs: NonNullable<TaskRecord["outputs"]>): Promise<EncodedOutput[]> {
   const encoded: EncodedOutput[] = [];
   for (const { callId, turn, text } of outputs) {
@@ -27,8 +27,8 @@ export async function encodeOutputs(outputs: NonNullable<TaskRecord["outputs"]>)
 
 export interface Outputs {
   /**
-   * Characters `from` to `from + most` of what a call of this very task put out; null: nothing was kept under that id.
-   * `turn` absent: of the latest one, because a provider may use an id again.
+   * Resolves with characters `from` to `from + most` of the output of a task's own call, or null when there is no such
+   * call. Without `turn` it reads the latest call with this id, because a provider may reuse ids.
    */
   read(
     taskUid: string,
@@ -51,7 +51,7 @@ export function createOutputs(sqlite: Sqlite): Outputs {
       AND turn = coalesce(@turn, turn)
     ORDER BY id DESC LIMIT 1`);
 
-  /** What is shown in part only because the conversation had to be shortened stands whole in the log. */
+  /** Returns the response from the log, which is whole even when the conversation was shortened. */
   function inLog(task: string, call: string, turn: number | undefined): string | null {
     const row = selectResponse.get({ task, call, turn: turn ?? null }) as
       | { body: string | null; blobId: number | null }

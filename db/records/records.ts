@@ -1,4 +1,4 @@
-/** What one append writes: entries of one task's log, and everything that follows from them, in one transaction. */
+/** Types of an append: entries of one task's log with all their effects, written in one transaction. */
 
 import type { LetterBody } from "@/core/facts";
 import type { Assignment, Entry, FinishingPurpose, Level, Setup } from "@/core/log/entries";
@@ -8,7 +8,7 @@ import type { DerivedRow } from "@/core/row";
 import type { GrantState } from "@/core/rules/grants";
 import type { Intervention, Review } from "@/core/shapes/shapes";
 
-/** A task by its integer keys, for joins, and its public ids, for everyone else. */
+/** A task's integer keys, for joins, and its public ids, for everything else. */
 export interface TaskKey {
   id: number;
   uid: string;
@@ -17,7 +17,7 @@ export interface TaskKey {
   parentId: number | null;
 }
 
-/** What becomes of the lease with this record. Absent: the holder goes on. */
+/** How the record ends its lease. Without it the holder keeps the lease. */
 export type Release =
   | { status: "ready" }
   | { status: "parked"; untilMs: number; why: string; isByCap: boolean }
@@ -25,7 +25,7 @@ export type Release =
       status: "waiting";
       kind: "subtasks" | "predecessors" | "finishing" | "answer" | "approval";
       tasks: string[];
-      /** It waits no longer than this; null: for ever. */
+      /** End of the wait; null waits forever. */
       untilMs: number | null;
     }
   | { status: EndStatus; reason: Reason | null; detail: string | null };
@@ -43,24 +43,24 @@ export interface NewTask {
 
 export interface NewReview {
   uid: string;
-  /** Public id of the task that is asked; null: a person. */
+  /** Public id of the asked task; null when a person is asked. */
   addressee: string | null;
   kind: Review["kind"];
   title: string;
   detail: string;
   evidence: string | null;
-  /** 1 to 5 each; see `attentionOf`. */
+  /** Blast radius and uncertainty, 1 to 5 each; see `attentionOf`. */
   blastRadius: number;
   uncertainty: number;
   /** What happens when nobody decides. */
   ifIgnored: string;
-  /** What pages and programs need to know of it beside its words. */
+  /** Facts for pages and programs, which must not parse the texts. */
   facts?: ReviewFacts;
-  /** For an approval: exactly what it allows. */
+  /** The exact call that an approval allows. */
   subject?: { tool: string; hash: string; level: Level; why: string | null };
 }
 
-/** One row of the audit chain without who, where and when: those are the task's and the clock's. */
+/** A row of the audit without actor, tree and time, which come from the task and the clock. */
 export interface AuditedAct {
   action: string;
   subject: string;
@@ -68,7 +68,7 @@ export interface AuditedAct {
   detail: string;
 }
 
-/** `body` is of the kind's shape; a decision is about exactly this. */
+/** A proposed change of configuration. `body` has the kind's shape, and a decision covers exactly this body. */
 export interface NewProposal {
   review: string;
   kind: "agent" | "document" | "tool" | "runbook";
@@ -88,7 +88,7 @@ export interface TaskRecord {
   spend: { tokensIn: number; tokensOut: number; microUsd: number };
   children?: NewTask[];
   reviews?: NewReview[];
-  /** Changes of reviews: the addressee (null: a person now), the answer, or that nobody waits for one any more. */
+  /** Changes of reviews: a new addressee (null: a person), an answer, or a withdrawal because nobody waits any more. */
   reviewChanges?: {
     uid: string;
     addressee?: string | null;
@@ -97,36 +97,36 @@ export interface TaskRecord {
   }[];
   /** Letters to other tasks of the tree, by public id. */
   mail?: { to: string; body: LetterBody }[];
-  /** Letters of this task that its log has taken in. */
+  /** Letters of this task that these entries contain; they are deleted. */
   lettersRead?: number[];
-  /** What the last model call cost beyond what was reserved for it: the grants up to the root are widened by it, from the tree's reserve. */
+  /** Cost of the last model call above its reservation. It widens the grants up to the root, from the tree's reserve. */
   overrun?: { tokens: number; microUsd: number };
-  /** What the next model call may cost at most, reserved for it now; replaces the task's last reservation. */
+  /** Most that the next model call can cost, reserved now. Replaces the task's last reservation. */
   reserve?: { tokens: number; microUsd: number };
   /** The newest snapshot of the tree's folder. */
   snapshot?: string;
   /** Whole outputs of calls whose responses show only a part. */
   outputs?: { callId: string; turn: number; text: string }[];
-  /** Calls of tools that were carried out. */
+  /** Completed tool calls. */
   toolUses?: ToolUse[];
-  /** Who called what, and what became of it: rows of the audit chain. */
+  /** Audit rows: who called what, with the result. */
   audit?: AuditedAct[];
-  /** Own folders of tasks, by the task's public id: the newest snapshot, and what the next merge begins from. */
+  /** Own folders of tasks, by the task's public id: the newest snapshot, and the base of the next merge. */
   folders?: { task: string; snapshot?: string; base?: string }[];
-  /** Folders that content from outside has come into: the own one of a task, by its public id; null: the tree's. */
+  /** Folders that outside content has entered: a task's own folder, by the task's public id, or null for the tree's. */
   taintsFolders?: (string | null)[];
-  /** Changes of configuration that wait for a decision, each with the review that it belongs to. */
+  /** Proposed changes of configuration, each with its review. */
   proposals?: NewProposal[];
-  /** What a rule of the supervisor found in this task, and did. */
+  /** Findings and actions of the supervisor's rules in this task. */
   interventions?: { rule: string; action: Intervention["action"]; evidence: string }[];
   release?: Release;
-  /** Nothing is written while the task has letters beside `lettersRead`: an end, after which nobody would read them. */
+  /** Refuses the record while the task has unread letters other than `lettersRead`. For an end, after which nobody would read them. */
   mustHaveRead?: true;
-  /** Manual stepping: a pause record is opened for this task. */
+  /** Opens a pause for this task, under manual stepping. */
   openStep?: boolean;
 }
 
-/** Which cap of the day stands against a call, as people read it, and when it is tried again. */
+/** The daily cap that blocks a call, and when to retry. */
 export interface DailyCapReached {
   cap: DailyCap;
   untilMs: number;
@@ -135,25 +135,25 @@ export interface DailyCapReached {
 export type AppendResult =
   | {
       ok: true;
-      /** Sequence numbers of the entries: consecutive, ending here. */
+      /** Sequence number of the last entry. The entries' numbers are consecutive. */
       lastSeq: number;
       atMs: number;
       held: boolean;
       letters: number;
       turnsAllowed: number;
       priority: number;
-      /** Why nothing was reserved, when a cap over all trees of the day stands against it. */
+      /** The daily cap over all trees that blocked the reservation; null when none did. */
       dailyCap: DailyCapReached | null;
-      /** The task's grant after this record; what it does not cover was not reserved. */
+      /** The task's grant after this record. Nothing was reserved when it did not cover the reservation. */
       grant: GrantState;
     }
   /**
-   * Nothing was written: the lease was lost, or the log is longer than expected; or (`isUnread`) the task would have ended with a
-   * letter that it has not read.
+   * Nothing was written, because the lease was lost, the log is longer than expected, or (`isUnread`) the task has an
+   * unread letter and must not end.
    */
   | { ok: false; isUnread: boolean };
 
-/** A task that was leased to a worker. */
+/** A task leased to a worker. */
 export interface LeasedTask extends TaskKey {
   lease: number;
   length: number;
@@ -161,15 +161,17 @@ export interface LeasedTask extends TaskKey {
   letters: number;
   turnsAllowed: number;
   priority: number;
-  /** Leases in a row before this one that ended before the task took a step forward. */
+  /** Number of consecutive earlier leases without progress. */
   fruitlessLeases: number;
-  /** When the seconds of its grant are used up, if it goes on until then; null: never. */
+  /** When its current attempt was first leased. */
+  startedAtMs: number;
+  /** When the seconds of its grant are used up if it keeps running; null without a cap. */
   deadlineMs: number | null;
-  /** With a reservation in it that a former holder did not settle. */
+  /** The grant, including a reservation that a former holder did not settle. */
   grant: GrantState;
 }
 
-/** What was committed, for those who watch. */
+/** A commit's changes in one tree, for watchers. */
 export interface Commit {
   treeId: number;
   treeUid: string;
@@ -179,7 +181,7 @@ export interface Commit {
 }
 
 export interface ToolUse {
-  /** As agents call it. */
+  /** The tool's name as agents call it. */
   tool: string;
   isError: boolean;
   durationMs: number;

@@ -1,26 +1,26 @@
 import type { Sqlite } from "@/db/file/client";
 
-/** A task's grant and what is gone of it, as `grantOf` reads it. */
+/** Columns of a task's grant and its use, for `grantOf`. */
 export const GRANT_COLUMNS = `
   grant_tokens AS capTokens, grant_micro_usd AS capMicroUsd, grant_tasks AS capTasks, grant_depth AS capDepth,
   grant_seconds AS capSeconds, tokens_in + tokens_out AS spentTokens, micro_usd AS spentMicroUsd,
   reserved_tokens AS reservedTokens, reserved_micro_usd AS reservedMicroUsd, given_tokens AS givenTokens,
   given_micro_usd AS givenMicroUsd, given_tasks AS givenTasks`;
 
-/** The prepared statements behind grants. */
+/** Prepares the statements of grants. */
 export function grantStatements(sqlite: Sqlite) {
   return {
     addToTree: sqlite.prepare(`
       UPDATE trees SET tokens_in = tokens_in + @tokensIn, tokens_out = tokens_out + @tokensOut, micro_usd = micro_usd + @microUsd
       WHERE id = @id`),
-    /** Nothing is reserved that the grant does not cover (I6). */
+    /** Reserves only what the grant covers (I6). */
     reserve: sqlite.prepare(`
       UPDATE tasks SET reserved_tokens = @tokens, reserved_micro_usd = @microUsd
       WHERE id = @id AND (grant_tokens IS NULL OR tokens_in + tokens_out + given_tokens + @tokens <= grant_tokens)
         AND (grant_micro_usd IS NULL OR micro_usd + given_micro_usd + @microUsd <= grant_micro_usd)
       RETURNING ${GRANT_COLUMNS}`),
     grant: sqlite.prepare(`SELECT ${GRANT_COLUMNS} FROM tasks WHERE id = ?`),
-    /** A subtask's grant leaves its parent's, which must cover it (I6). */
+    /** Takes a subtask's grant out of its parent's, which must cover it (I6). */
     give: sqlite.prepare(`
       UPDATE tasks SET given_tokens = given_tokens + @tokens, given_micro_usd = given_micro_usd + @microUsd,
         given_tasks = given_tasks + @tasks
@@ -28,7 +28,7 @@ export function grantStatements(sqlite: Sqlite) {
         AND (grant_tokens IS NULL OR tokens_in + tokens_out + reserved_tokens + given_tokens + @tokens <= grant_tokens)
         AND (grant_micro_usd IS NULL OR micro_usd + reserved_micro_usd + given_micro_usd + @microUsd <= grant_micro_usd)
         AND (grant_tasks IS NULL OR 1 + given_tasks + @tasks <= grant_tasks)`),
-    /** What comes back to a task, or (negative) what more it holds for its subtasks. */
+    /** Returns an amount from subtasks to a task; a negative amount gives more to the subtasks. */
     takeBack: sqlite.prepare(`
       UPDATE tasks SET given_tokens = given_tokens - @tokens, given_micro_usd = given_micro_usd - @microUsd,
         given_tasks = given_tasks - @tasks
@@ -47,7 +47,7 @@ export function grantStatements(sqlite: Sqlite) {
   };
 }
 
-/** The prepared statements behind one record. Unprepared ones would cost a fifth of a millisecond a turn. */
+/** Prepares the statements of a record. Preparing them each time would cost 0.2 ms per turn. */
 export function recordStatements(sqlite: Sqlite) {
   return {
     ...fenceStatements(sqlite),
@@ -59,10 +59,10 @@ export function recordStatements(sqlite: Sqlite) {
   };
 }
 
-/** What guards a record, its letters, and the pause of manual stepping. */
+/** Statements for the fence, letters, and the pause of manual stepping. */
 function fenceStatements(sqlite: Sqlite) {
   return {
-    /** I4: only the holder of the current lease, at the expected length, writes. Its last reservation ends with every record. */
+    /** I4: only the holder of the current lease writes, at the expected length. Every record ends the task's last reservation. */
     fence: sqlite.prepare(`
       UPDATE tasks SET length = length + @added, letters = letters - @read, agent = @agent, model = @model,
         attempt = @attempt, turns = @turns, headline = @headline, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd,
@@ -78,7 +78,7 @@ function fenceStatements(sqlite: Sqlite) {
   };
 }
 
-/** Subtasks. */
+/** Statements for subtasks. */
 function childStatements(sqlite: Sqlite) {
   return {
     insertTask: sqlite
@@ -90,7 +90,7 @@ function childStatements(sqlite: Sqlite) {
         @grantTokens, @grantMicroUsd, @grantTasks, @grantDepth, @grantSeconds, @now)
       ON CONFLICT (uid) DO NOTHING RETURNING id`)
       .pluck(),
-    /** A pause of a branch covers what is started below it later. */
+    /** A pause of a branch also covers tasks started below it later. */
     inheritHolds: sqlite.prepare(`
       UPDATE tasks SET holds = (
         WITH RECURSIVE above(id, parent_id) AS (
@@ -135,13 +135,13 @@ function folderStatements(sqlite: Sqlite) {
   };
 }
 
-/** A task that gives its lease back and goes on later. */
+/** Statements for a task that releases its lease and continues later. */
 function restStatements(sqlite: Sqlite) {
   return {
     await: sqlite.prepare(
       "UPDATE tasks SET awaited = uid IN (SELECT value FROM json_each(@tasks)) WHERE parent_id = @parent AND ended_at_ms IS NULL",
     ),
-    /** Waking is derived (I5): whoever would wait for what has already happened is ready instead. */
+    /** Waking is derived (I5): a task that would wait for something that has already happened becomes ready instead. */
     rest: sqlite.prepare(`
       WITH wanted AS (SELECT CASE
         WHEN @status = 'waiting' AND letters > 0 THEN 'ready'
@@ -162,10 +162,10 @@ function restStatements(sqlite: Sqlite) {
   };
 }
 
-/** A task that has ended, and who waits for it. */
+/** Statements for the end of a task, and for the tasks that wait for it. */
 function endStatements(sqlite: Sqlite) {
   return {
-    /** What came too late for a task that ends. A stop among it must not end the task's next attempt. */
+    /** Deletes letters that came too late. A stop among them must not end the task's next attempt. */
     dropLetters: sqlite.prepare("DELETE FROM letters WHERE task_id = ?"),
     end: sqlite.prepare(`
       UPDATE tasks SET status = @status, reason = @reason, detail = @detail, result_seq = @seq, worker_id = NULL,
@@ -175,10 +175,10 @@ function endStatements(sqlite: Sqlite) {
       INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (task_id, attempt) DO NOTHING`),
     countEnded: sqlite.prepare("UPDATE trees SET tasks_ended = tasks_ended + 1 WHERE id = ?"),
-    // Looked at before the UPDATE: one of many rows prepares to be undone, which costs ten times the look.
+    // A SELECT first, because an UPDATE over many rows has the cost of a possible rollback, ten times that of the SELECT.
     hasQuestions: sqlite.prepare("SELECT 1 FROM reviews WHERE task_id = ? AND status = 'open' LIMIT 1"),
     hasDependents: sqlite.prepare("SELECT 1 FROM dependencies WHERE on_id = ? LIMIT 1"),
-    /** Nobody waits for what a task that has ended asked for. */
+    /** Withdraws open questions and approvals of an ended task, because nobody waits for their answers. */
     withdrawQuestions: sqlite.prepare(
       "UPDATE reviews SET status = 'withdrawn' WHERE task_id = ? AND kind IN ('question', 'approval') AND status = 'open'",
     ),

@@ -1,4 +1,4 @@
-/** The folders of a tree beside its own one; see schema.ts. */
+/** The table of tasks' own folders; see schema.ts. */
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { trees } from "./schema";
 
@@ -10,15 +10,15 @@ export const folders = sqliteTable(
     treeId: integer("tree_id")
       .notNull()
       .references(() => trees.id, { onDelete: "cascade" }),
-    /** Public id of the task whose own it is. */
+    /** Public id of the task that owns the folder. */
     taskUid: text("task_uid").notNull().unique(),
-    /** Public id of the task whose own folder it is a copy of; null: of the tree's. */
+    /** Public id of the task whose own folder was copied; null when the tree's folder was. */
     copiedFrom: text("copied_from"),
-    /** The snapshot that it began with, or that was merged back last: what changed since is merged. Null: it was not needed yet. */
+    /** The first snapshot, or the last one merged back: a merge takes the changes since then. Null before the folder was used. */
     base: text("base"),
-    /** The newest snapshot of it; null while nothing has changed in it. */
+    /** The newest snapshot; null while nothing has changed. */
     snapshot: text("snapshot"),
-    /** As for the tree's folder, and copied with it. */
+    /** As for the tree's folder; a copy inherits it. */
     isTainted: integer("is_tainted").notNull().default(0),
   },
   (table) => [index("folders_of_tree").on(table.treeId)],

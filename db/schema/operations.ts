@@ -1,19 +1,19 @@
 /** The table of measurements, which belongs to no tree; see schema.ts. */
 import { integer, sqliteTable } from "drizzle-orm/sqlite-core";
 
-/** How the machine and the work stood, a row a minute; see measurements.ts. */
+/** Figures of the machine and its work, one row per minute; see measurements.ts. */
 export const measurements = sqliteTable("measurements", {
-  /** The minute's beginning. */
+  /** Start of the minute. */
   atMs: integer("at_ms").primaryKey(),
-  /** Null: not measured yet. */
+  /** Null before the first measurement. */
   cpuPercent: integer("cpu_percent"),
   memoryPercent: integer("memory_percent").notNull(),
   diskPercent: integer("disk_percent").notNull(),
   slotsUsed: integer("slots_used").notNull(),
   queued: integer("queued").notNull(),
-  /** Spent up to then since the database was made: differences of two rows are what was spent between them. */
+  /** Total spend since the database was created. The difference of two rows is the spend between them. */
   tokens: integer("tokens").notNull(),
   microUsd: integer("micro_usd").notNull(),
-  /** Transactions of that minute, of all processes. */
+  /** Transactions of all processes in that minute. */
   commits: integer("commits").notNull(),
 });

@@ -1,4 +1,4 @@
-/** What waits for a person, what rules approve, and what the supervisor did; see schema.ts. */
+/** Tables of review items, approval rules and interventions of the supervisor; see schema.ts. */
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { createdAtMs, id, taskId, treeId } from "./schema";
@@ -10,26 +10,26 @@ export const reviews = sqliteTable(
     uid: text("uid").notNull().unique(),
     treeId: treeId(),
     taskId: taskId(),
-    /** The task that is asked; null: a person. */
+    /** The asked task; null when a person is asked. */
     addresseeId: integer("addressee_id"),
     kind: text("kind", { enum: ["flag", "approval", "question", "proposal", "change"] }).notNull(),
     title: text("title").notNull(),
     detail: text("detail").notNull(),
     evidence: text("evidence"),
-    /** How much it reaches and how unclear it is, 1 to 5 each: with the waiting, what it is ranked by. */
+    /** Blast radius and uncertainty, 1 to 5 each. With the waiting time they determine the rank. */
     blastRadius: integer("blast_radius").notNull().default(2),
     uncertainty: integer("uncertainty").notNull().default(3),
     /** What happens when nobody decides. */
     ifIgnored: text("if_ignored"),
-    /** Hash of exactly what an approval allows; with the tool's name, what makes two items equal. */
+    /** The tool's name and a hash of the exact call that an approval allows. Items with the same subject are identical. */
     subject: text("subject"),
     level: text("level"),
     why: text("why"), // a person is asked beside the tool's own policy: no rule answers that
-    /** The message with which it was opened. */
+    /** The message that opened the item. */
     seq: integer("seq"),
-    /** JSON of `ReviewFacts`: what is known of it beside its words; null: nothing. */
+    /** JSON of `ReviewFacts`: facts for pages and programs; may be null. */
     facts: text("facts"),
-    /** The rule that decided it. */
+    /** The rule that decided the item. */
     ruleId: integer("rule_id"),
     status: text("status", { enum: ["open", "approved", "rejected", "answered", "withdrawn"] }).notNull(),
     answer: text("answer"),
@@ -45,19 +45,19 @@ export const reviews = sqliteTable(
   ],
 );
 
-/** Approves what it matches without a person, until it expires or is revoked. Every use stands in the review. */
+/** A rule approves matching calls without a person until it expires or is revoked. Each use is stored in its review. */
 export const approvalRules = sqliteTable("approval_rules", {
   id: id(),
   uid: text("uid").notNull().unique(),
   /** The tool whose calls it approves. */
   tool: text("tool").notNull(),
-  /** Only of this agent; null: of every one. */
+  /** The only agent whose calls it approves; null for every agent. */
   agent: text("agent"),
-  /** Only with exactly these arguments; null: with any. */
+  /** The only arguments that it approves; null for any. */
   subject: text("subject"),
-  /** Public id of the only tree whose calls it approves; null: those of every tree. */
+  /** Public id of the only tree whose calls it approves; null for every tree. */
   onlyTree: text("only_tree"),
-  /** It approves so many calls and no more; null: any number. */
+  /** Most calls that it approves; null without a limit. */
   mostUses: integer("most_uses"),
   why: text("why").notNull(),
   createdBy: text("created_by").notNull(),
@@ -67,7 +67,7 @@ export const approvalRules = sqliteTable("approval_rules", {
   revokedAtMs: integer("revoked_at_ms"),
 });
 
-/** What the supervisor found, and what it did. */
+/** Findings and actions of the supervisor. */
 export const interventions = sqliteTable(
   "interventions",
   {
@@ -77,7 +77,7 @@ export const interventions = sqliteTable(
     rule: text("rule").notNull(),
     action: text("action").notNull(),
     evidence: text("evidence").notNull(),
-    /** Public id of the tree in which the supervisor agent is asked about it. */
+    /** Public id of the tree in which the supervisor agent judges the case. */
     askedIn: text("asked_in"),
     createdAtMs: createdAtMs(),
   },

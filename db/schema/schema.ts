@@ -1,8 +1,8 @@
 /**
- * The tables. What a task is stands in `messages`, append-only; `tasks` holds what is derived from it, written in the
- * same transaction, plus what belongs to scheduling (lease, holds, unread letters). Every table that grows carries
- * `tree_id`. Keys inside are integers; `uid` is what people and programs see. Times are milliseconds since 1970,
- * money is micro-dollars. Migrations under drizzle/ are generated from this file and then made STRICT.
+ * The tables. `messages` is the append-only truth about a task. `tasks` holds columns derived from it, written in the
+ * same transaction, and columns of the scheduler (lease, holds, unread letters). Every growing table has `tree_id`.
+ * Internal keys are integers; people and programs see `uid`. Times are milliseconds since 1970, money is in
+ * micro-dollars. Migrations under drizzle/ are generated from this file and then made STRICT.
  */
 import { sql } from "drizzle-orm";
 import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
@@ -26,7 +26,7 @@ export const trees = sqliteTable(
     uid: text("uid").notNull().unique(),
     title: text("title").notNull(),
     rootId: integer("root_id"),
-    /** A folder on this machine; `in_place` when a person named it, so that it is locked to this tree and never deleted. */
+    /** A folder on this machine. `in_place` when a person named it: then it is locked for this tree and never deleted. */
     workspace: text("workspace").notNull(),
     inPlace: integer("in_place").notNull(),
     priority: count("priority"),
@@ -41,23 +41,23 @@ export const trees = sqliteTable(
     microUsd: count("micro_usd"),
     tasksTotal: count("tasks_total"),
     tasksEnded: count("tasks_ended"),
-    /** Tasks that are not finishing tasks: what the limits count. */
+    /** Number of tasks without finishing tasks, which the limits count. */
     workTotal: count("work_total"),
     createdAtMs: createdAtMs(),
     endedAtMs: integer("ended_at_ms"),
-    /** Public id of the tree that it is a fork of, and the message up to which it was copied. */
+    /** For a fork, the public id of its origin and the last copied message. */
     forkedFrom: text("forked_from"),
     forkSeq: integer("fork_seq"),
-    /** A snapshot that is checked out into the workspace before the first tool needs it; null once it is. */
+    /** A snapshot to check out into the workspace before the first tool needs it; null afterwards. */
     pendingSnapshot: text("pending_snapshot"),
-    /** Of the totals, what was copied with a fork and not spent by this tree. */
+    /** The part of the totals that a fork copied and did not spend itself. */
     copiedTokens: count("copied_tokens"),
     copiedMicroUsd: count("copied_micro_usd"),
     /** The newest snapshot of the workspace; null while nothing has changed in it. */
     snapshot: text("snapshot"),
-    /** The host's own: a question to the supervisor agent. */
+    /** Whether the host made the tree, to ask the supervisor agent. */
     isSystem: count("is_system"),
-    /** Outside content was read by a task that works in the shared folder: all who share it count as tainted. */
+    /** Whether a task in the shared folder has read outside content, which taints all tasks that share it. */
     isTainted: count("is_tainted"),
   },
   (table) => [index("trees_open").on(table.id).where(sql`ended_at_ms IS NULL`)],
@@ -83,7 +83,7 @@ export const tasks = sqliteTable(
     }).notNull(),
     reason: text("reason"),
     detail: text("detail"),
-    /** What it waits for; of a parked task only `daily_cap`, or nothing: its model's provider. */
+    /** What the task waits for. For a parked task `daily_cap`, or null when the model's provider parked it. */
     waitKind: text("wait_kind", {
       enum: ["subtasks", "predecessors", "finishing", "answer", "approval", "daily_cap"],
     }),
@@ -95,9 +95,9 @@ export const tasks = sqliteTable(
     tokensIn: count("tokens_in"),
     tokensOut: count("tokens_out"),
     microUsd: count("micro_usd"),
-    /** The message that ended it, which holds result, summary and verdict. */
+    /** The message that ended the task, with result, summary and verdict. */
     resultSeq: integer("result_seq"),
-    // Grants: what it may spend, what is reserved for a call in flight, what its subtasks were given.
+    // Grants: the task's caps, the reservation for a call in flight, and the shares of its subtasks.
     grantTokens: integer("grant_tokens"),
     grantMicroUsd: integer("grant_micro_usd"),
     grantTasks: integer("grant_tasks"),
@@ -108,27 +108,27 @@ export const tasks = sqliteTable(
     givenTokens: count("given_tokens"),
     givenMicroUsd: count("given_micro_usd"),
     givenTasks: count("given_tasks"),
-    // Scheduling; fruitless leases in a row ended before the task took a step forward.
+    // Scheduling. `fruitless_leases` counts consecutive leases without progress.
     lease: count("lease"),
     fruitlessLeases: count("fruitless_leases"),
     workerId: integer("worker_id"),
-    /** Open pause records that cover it. */
+    /** Number of open pauses that cover the task. */
     holds: count("holds"),
-    /** A stop lies in its letters: it is claimed even when it is held. */
+    /** Whether a stop is among its letters: then workers claim the task even when it is paused. */
     stopRequested: count("stop_requested"),
     letters: count("letters"),
-    /** Its parent waits for it. */
+    /** Whether its parent waits for it. */
     awaited: count("awaited"),
-    /** Where seconds are capped: tasks of the branch that run now, since when at least one does, for how long before. */
+    /** Only where seconds are capped: running tasks of the branch, since when at least one runs, and the time before. */
     activeCount: count("active_count"),
     activeSinceMs: integer("active_since_ms"),
     activeMs: count("active_ms"),
-    /** Under manual stepping: how many turns may have begun. */
+    /** Under manual stepping, the highest turn that may begin. */
     turnsAllowed: count("turns_allowed"),
     createdAtMs: createdAtMs(),
     startedAtMs: integer("started_at_ms"),
     endedAtMs: integer("ended_at_ms"),
-    /** The task that it was copied from by a fork. */
+    /** The task that a fork copied. */
     originId: integer("origin_id"),
   },
   (table) => [
@@ -137,7 +137,7 @@ export const tasks = sqliteTable(
     index("tasks_ready").on(sql`priority DESC`, table.id).where(sql`status = 'ready'`),
     index("tasks_running").on(table.workerId).where(sql`status = 'running'`),
     index("tasks_stopped").on(table.workerId).where(sql`stop_requested = 1`),
-    /** What goes on by itself at a time: parked tasks, and those whose question is answered by then or never. */
+    /** Tasks that continue at a time by themselves: parked tasks, and tasks whose question times out. */
     index("tasks_timed").on(table.parkedUntilMs).where(sql`parked_until_ms IS NOT NULL`),
     index("tasks_open").on(table.treeId).where(sql`ended_at_ms IS NULL`),
     index("tasks_awaited").on(table.parentId).where(sql`awaited = 1 AND ended_at_ms IS NULL`),
@@ -150,7 +150,7 @@ export const dependencies = sqliteTable(
   (table) => [primaryKey({ columns: [table.taskId, table.onId] }), index("dependencies_on").on(table.onId)],
 );
 
-/** One row an attempt: a retry starts a new one. */
+/** One row per attempt; a retry starts a new attempt. */
 export const attempts = sqliteTable(
   "attempts",
   {
@@ -165,7 +165,7 @@ export const attempts = sqliteTable(
   (table) => [primaryKey({ columns: [table.taskId, table.attempt] })],
 );
 
-/** The log. `id` is what a message shows as `seq`: it grows strictly, also across trees, and is never used twice. */
+/** The log. People see `id` as a message's `seq`: it grows strictly, also across trees, and is never reused. */
 export const messages = sqliteTable(
   "messages",
   {
@@ -177,17 +177,17 @@ export const messages = sqliteTable(
     kind: integer("kind").notNull(),
     tool: text("tool"),
     callId: text("call_id"),
-    /** JSON; null when it is in `blob_id`. */
+    /** JSON; null when the body is in a blob. */
     body: text("body"),
     blobId: integer("blob_id"),
     createdAtMs: createdAtMs(),
-    /** The message that it was copied from by a fork. */
+    /** The message that a fork copied. */
     originSeq: integer("origin_seq"),
   },
   (table) => [index("messages_of_task").on(table.taskId), index("messages_of_tree").on(table.treeId)],
 );
 
-/** Bodies over 32 KB: deflated, stored once, counted. */
+/** Bodies over 32 KB: compressed, stored once for equal bodies, with a count of their uses. */
 export const blobs = sqliteTable("blobs", {
   id: id(),
   hash: blob("hash", { mode: "buffer" }).notNull().unique(),
@@ -196,7 +196,7 @@ export const blobs = sqliteTable("blobs", {
   data: blob("data", { mode: "buffer" }).notNull(),
 });
 
-/** What was sent to a task and is not in its log yet; deleted by the record that takes it in. */
+/** Letters to a task that are not in its log yet. The record that adds a letter to the log deletes it here. */
 export const letters = sqliteTable(
   "letters",
   {
@@ -209,7 +209,7 @@ export const letters = sqliteTable(
   (table) => [index("letters_of_task").on(table.taskId)],
 );
 
-/** A pause masks the derived status of a task, or of it and all below it, until it is closed. */
+/** A pause masks the stored status of a task, or of a task and all tasks below it, until it is closed. */
 export const pauses = sqliteTable(
   "pauses",
   {
@@ -224,7 +224,7 @@ export const pauses = sqliteTable(
   },
   (table) => [index("pauses_open").on(table.treeId).where(sql`closed_at_ms IS NULL`)],
 );
-/** What was spent on each day (UTC), by the person who submitted the tree: caps over all trees are checked against it. */
+/** Spend per day (UTC) and person who submitted the tree, for the daily caps over all trees. */
 export const dailySpend = sqliteTable(
   "daily_spend",
   {
@@ -235,7 +235,7 @@ export const dailySpend = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.day, table.person] })],
 );
-/** A process that works. A lease names its holder by this row; the row says how to find out whether the holder lives. */
+/** A process that works. A lease refers to its holder's row, which tells how to check whether the process is alive. */
 export const workers = sqliteTable("workers", {
   id: integer("id").primaryKey({ autoIncrement: true }),
   role: text("role", { enum: ["all", "web", "worker", "run"] }).notNull(),
@@ -246,11 +246,11 @@ export const workers = sqliteTable("workers", {
   address: text("address"),
   heartbeat: count("heartbeat"),
   startedAtMs: integer("started_at_ms").notNull(),
-  /** When the heartbeat was last written; null: never. */
+  /** Time of the last heartbeat; null before the first. */
   seenAtMs: integer("seen_at_ms"),
 });
 
-/** Every version that a piece of configuration ever had; never changed, never deleted. */
+/** Every version of every configuration entry. Versions are never changed or deleted. */
 export const configVersions = sqliteTable(
   "config_versions",
   {
@@ -267,12 +267,12 @@ export const configVersions = sqliteTable(
   (table) => [primaryKey({ columns: [table.kind, table.name, table.version] })],
 );
 
-/** One live row an entry of configuration; what it says is the version it points to. Deleted entries lose this row only. */
+/** One row per live configuration entry, which points to its version. Deleting an entry deletes only this row. */
 const configured = {
   name: text("name").primaryKey(),
   version: integer("version").notNull(),
   description: text("description").notNull(),
-  /** Hash of the seed that was last applied or offered; a live version that no seed wrote is never overwritten. */
+  /** Hash of the seed last applied or offered. Seeds never overwrite a live version that no seed wrote. */
   seedHash: text("seed_hash"),
   updatedAtMs: integer("updated_at_ms").notNull(),
 };
@@ -282,16 +282,16 @@ export const documents = sqliteTable("documents", configured);
 export const runbooks = sqliteTable("runbooks", configured);
 export const tools = sqliteTable("tools", configured);
 
-/** A change of configuration that waits for a decision: not part of any prompt until it is approved. */
+/** A proposed change of configuration. No prompt contains it until a person approves it. */
 export const proposals = sqliteTable("proposals", {
   id: id(),
   reviewId: integer("review_id"),
   kind: text("kind", { enum: ["agent", "document", "tool", "runbook"] }).notNull(),
   name: text("name").notNull(),
-  /** The live version that it would replace; null: it is new. */
+  /** The live version that it would replace; null for a new entry. */
   baseVersion: integer("base_version"),
   body: text("body").notNull(),
-  /** SHA-256 of the body: what a decision is about, exactly. */
+  /** SHA-256 of the body, which binds a decision to exactly this body. */
   hash: text("hash").notNull(),
   why: text("why").notNull().default(""),
   status: text("status", { enum: ["open", "approved", "rejected", "withdrawn"] }).notNull(),
@@ -299,7 +299,7 @@ export const proposals = sqliteTable("proposals", {
   createdAtMs: createdAtMs(),
 });
 
-/** The whole output of a call whose response shows only a part; an agent pages through it with `read_output`. */
+/** The whole output of a call whose response shows only a part. Agents read it in pages with `read_output`. */
 export const outputs = sqliteTable(
   "outputs",
   {
@@ -314,5 +314,5 @@ export const outputs = sqliteTable(
   (table) => [index("outputs_of_task").on(table.taskId), index("outputs_of_tree").on(table.treeId)],
 );
 
-/** Small facts about the database as a whole: how far the search index has come, and the like. */
+/** Small facts about the whole database, such as the progress of the search index. */
 export const facts = sqliteTable("facts", { name: text("name").primaryKey(), value: text("value").notNull() });

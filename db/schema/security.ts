@@ -1,4 +1,4 @@
-/** The tables of people, tokens, secrets and the audit, and of what became of tools. They belong to no tree; see schema.ts. */
+/** The tables of people, tokens, secrets, the audit and tool states. They belong to no tree; see schema.ts. */
 import { blob, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 const id = () => integer("id").primaryKey();
@@ -8,11 +8,11 @@ const count = (name: string) => integer(name).notNull().default(0);
 export const sessions = sqliteTable("sessions", {
   hash: text("hash").primaryKey(),
   expiresAtMs: integer("expires_at_ms").notNull(),
-  /** Null: whoever opened the one-time link, who is the machine's owner. */
+  /** Null for the machine's owner, who signed in with the one-time link. */
   userId: integer("user_id").references(() => users.id, { onDelete: "cascade" }),
 });
 
-/** People who may sign in. Somebody who was removed keeps the row, so that what they did keeps its name. */
+/** People who may sign in. A removed user keeps the row, so that their past actions keep a name. */
 export const users = sqliteTable("users", {
   id: id(),
   uid: text("uid").notNull().unique(),
@@ -23,14 +23,14 @@ export const users = sqliteTable("users", {
   removedAtMs: integer("removed_at_ms"),
 });
 
-/** Only the hash of a token is kept; it was shown once. */
+/** API tokens, as hashes. The token itself is shown only once, when created. */
 export const apiTokens = sqliteTable("api_tokens", {
   id: id(),
   uid: text("uid").notNull().unique(),
   hash: text("hash").notNull().unique(),
   name: text("name").notNull(),
   role: text("role", { enum: ["viewer", "operator", "reviewer", "admin"] }).notNull(),
-  /** Public id of the one task that it may see; null: everything that its role may. */
+  /** Public id of the only task that it can see; null for everything that its role can see. */
   task: text("task"),
   createdBy: text("created_by").notNull(),
   createdAtMs: createdAtMs(),
@@ -40,7 +40,7 @@ export const apiTokens = sqliteTable("api_tokens", {
   revokedAtMs: integer("revoked_at_ms"),
 });
 
-/** Encrypted with a key that is kept outside the database; see lib/secrets. */
+/** Secrets, encrypted with a key that is kept outside the database; see lib/secrets. */
 export const secrets = sqliteTable("secrets", {
   name: text("name").primaryKey(),
   keyId: text("key_id").notNull(),
@@ -53,8 +53,8 @@ export const secrets = sqliteTable("secrets", {
 });
 
 /**
- * Who did what: append-only, each row with the hash of itself and the row before. It outlives the tree that it tells of.
- * See audit.ts.
+ * The audit: who did what, append-only. Each row's hash covers the row and the previous hash. Rows stay when their tree
+ * is deleted. See audit.ts.
  */
 export const audit = sqliteTable(
   "audit",
@@ -64,7 +64,7 @@ export const audit = sqliteTable(
     actor: text("actor").notNull(),
     action: text("action").notNull(),
     subject: text("subject").notNull(),
-    /** Public id of the tree that it belongs to; empty: none. */
+    /** Public id of the row's tree; empty when it belongs to none. */
     tree: text("tree").notNull(),
     detail: text("detail").notNull(),
     hash: blob("hash", { mode: "buffer" }).notNull(),
@@ -72,14 +72,14 @@ export const audit = sqliteTable(
   (table) => [index("audit_of_tree").on(table.tree)],
 );
 
-/** What became of a tool or a server so far, by its name as agents call it. */
+/** History of a tool or server, by the name that agents call. */
 export const toolStates = sqliteTable("tool_states", {
   name: text("name").primaryKey(),
   calls: count("calls"),
   failures: count("failures"),
   durationMs: count("duration_ms"),
   lastUsedAtMs: integer("last_used_at_ms"),
-  /** Why it is not offered at present: its schema changed since it was approved, or it failed its probe. */
+  /** Why agents cannot use it now: its schema changed since the approval, or it failed its probe. */
   quarantine: text("quarantine"),
   validatedAtMs: integer("validated_at_ms"),
 });

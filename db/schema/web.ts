@@ -1,11 +1,11 @@
-/** What the HTTP API keeps for itself. */
+/** The table of the HTTP API. */
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** Answers to requests with an `Idempotency-Key`, kept for a day: see lib/http/idempotency.ts. */
 export const answers = sqliteTable(
   "answers",
   {
-    /** Of the key and who sent it. */
+    /** Hash of the key and its sender. */
     hash: text("hash").primaryKey(),
     requestHash: text("request_hash").notNull(),
     status: integer("status").notNull(),

@@ -1,4 +1,4 @@
-/** What a fork reads of a tree, and what it writes. */
+/** Types of what a fork reads from a tree and writes. */
 
 import type { LetterBody } from "@/core/facts";
 import type { ForkedGrant, SourceReview } from "@/core/fork";
@@ -30,15 +30,15 @@ export interface SourceTree {
   rootId: number;
   workspace: string;
   inPlace: boolean;
-  /** In the order of their creation: parents first. */
+  /** In the order of creation, so parents come first. */
   tasks: SourceTask[];
-  /** Up to the cut, in the order of the tree. */
+  /** Messages up to the cut, in the order of the tree. */
   messages: SourceMessage[];
   reviews: (SourceReview & { createdAtMs: number })[];
   cutAtMs: number;
 }
 
-/** A message of the copy. `origin`: what it was copied from; null: it is new. `blobId`: the body is shared. */
+/** A message of the copy. `origin` is the copied message, or null for a new message. `blobId` refers to a shared body. */
 export interface CopiedMessage {
   taskUid: string;
   row: MessageRow;
@@ -62,12 +62,12 @@ export interface NewFork {
   from: { uid: string; seq: number };
   source: SourceTree;
   workspace: string;
-  /** What is checked out there before it is used; null: nothing. */
+  /** Snapshot to check out before the folder is used; may be null. */
   snapshot: string | null;
   tasks: CopiedTask[];
-  /** Own folders of its tasks as they were; null: to be copied again when one is needed. */
+  /** Snapshots of its tasks' own folders; null when a folder must be copied again before use. */
   folders: { task: string; sourceTask: string; from: string | null; base: string | null; snapshot: string | null }[];
-  /** In the order of the original tree. */
+  /** Messages in the order of the original tree. */
   messages: CopiedMessage[];
   reviews: { sourceUid: string; uid: string; taskUid: string; addressee: string | null; isOpen: boolean }[];
   letters: { to: string; body: LetterBody }[];

@@ -5,7 +5,7 @@ export function forkStatements(sqlite: Sqlite) {
   return { ...copyStatements(sqlite), ...attemptStatements(sqlite), ...reviewStatements(sqlite) };
 }
 
-/** The tree, its tasks, messages, outputs and folders. */
+/** Statements for the tree, its tasks, messages, outputs and folders. */
 function copyStatements(sqlite: Sqlite) {
   return {
     original: sqlite.prepare("SELECT 1 FROM trees WHERE id = ? AND uid = ?"),
@@ -43,7 +43,7 @@ function copyStatements(sqlite: Sqlite) {
   };
 }
 
-/** How attempts ended, what tasks wait for, and the sums of the whole tree. */
+/** Statements for attempts, waits, and the totals of the tree. */
 function attemptStatements(sqlite: Sqlite) {
   return {
     endTask: sqlite.prepare("UPDATE tasks SET ended_at_ms = @atMs, result_seq = @seq WHERE id = @id"),

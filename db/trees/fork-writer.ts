@@ -1,4 +1,4 @@
-/** Writes the copy of a tree, in the transaction of whoever calls: tree, tasks, messages, attempts, reviews, letters. */
+/** Writes the copy of a tree in the caller's transaction: tree, tasks, messages, attempts, reviews, letters. */
 import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import type { Entry } from "@/core/log/entries";
@@ -15,18 +15,18 @@ import { forkStatements } from "./fork-statements";
 const EVENT_KIND = KINDS.indexOf("event");
 
 export interface ForkWriter {
-  /** False when the original was deleted since it was read: its blobs are gone, and their keys may be another tree's by now. */
+  /** Returns false when the original was deleted after it was read: its blobs are gone, and another tree may have reused their keys. */
   insert(fork: NewFork, context: WriteContext): boolean;
 }
 
 interface ForkContext {
   run: ReturnType<typeof forkStatements>;
   mail: ReturnType<typeof createMail>;
-  /** The key of the blob, which is written unless it is there. */
+  /** Returns the key of the blob; writes it if needed. */
   keepBlob: (blob: Blob) => number;
 }
 
-/** The copy while it is written: the key of its tree, and those of its tasks by their public ids. */
+/** The copy while it is written: the key of its tree, and the keys of its tasks by public id. */
 interface Copy {
   fork: NewFork;
   treeId: number;
@@ -58,7 +58,7 @@ function insert(writer: ForkContext, fork: NewFork, context: WriteContext): bool
   return true;
 }
 
-/** The keys of the new rows by the tasks' public ids; parents come before their subtasks. */
+/** Inserts the tasks, parents before their subtasks. Returns the new keys by public id. */
 function insertTasks({ run }: ForkContext, fork: NewFork, treeId: number): Map<string, number> {
   const keys = new Map<string, number>();
   for (const task of fork.tasks) {
@@ -75,7 +75,7 @@ function insertTasks({ run }: ForkContext, fork: NewFork, treeId: number): Map<s
       title: assignment.title,
       depth: assignment.depth,
       priority: source.priority,
-      // Whoever has not ended finds out with its first claim what it waits for.
+      // An open task starts as ready; its first claim finds out what it waits for.
       status: ended?.status ?? "ready",
       length: state.length,
       lease: source.lease,
@@ -94,7 +94,7 @@ function insertTasks({ run }: ForkContext, fork: NewFork, treeId: number): Map<s
       reason: ended?.reason ?? null,
       detail: ended?.detail ?? null,
       createdAtMs: source.createdAtMs,
-      // Whoever goes on begins with its next claim: the time before was the original's.
+      // An open task starts with its next claim, because the time before belongs to the original.
       startedAtMs: ended ? source.startedAtMs : null,
       origin: source.id,
     }) as number;
@@ -103,7 +103,7 @@ function insertTasks({ run }: ForkContext, fork: NewFork, treeId: number): Map<s
   return keys;
 }
 
-/** How the copied attempts of each task ended, by its public id. */
+/** Returns how the copied attempts of each task ended, by public id. */
 function insertMessages(writer: ForkContext, { fork, treeId, keys }: Copy): Map<string, Ending[]> {
   const endings = new Map<string, Ending[]>();
   for (const message of fork.messages) {
@@ -133,7 +133,7 @@ function insertMessage(
   return Number(info.lastInsertRowid);
 }
 
-/** The whole outputs of a task's calls, its attempts, and what it waits for. */
+/** Copies the whole outputs of a task's calls, its attempts, and what it waits for. */
 function insertHistory(
   { run }: ForkContext,
   { treeId, keys }: Copy,
@@ -166,14 +166,14 @@ function insertReview({ run }: ForkContext, { treeId, keys }: Copy, review: NewF
   run.copyProposal.run({ uid, source: sourceUid, isOpen });
 }
 
-/** A body that was changed, and is large, becomes a blob of its own. */
+/** Stores a changed large body as a new blob. */
 function blobOf(body: string): Blob | null {
   if (body.length <= LARGE_BYTES) return null;
   const bytes = Buffer.from(body);
   return { hash: createHash("sha256").update(bytes).digest(), sizeBytes: bytes.length, data: deflateRawSync(bytes) };
 }
 
-/** What an `ended` event says, without decoding every other message once more. */
+/** Parses an `ended` event; returns null for other messages, without decoding them again. */
 function endedIn(row: MessageRow): Pick<Ending, "status" | "reason"> | null {
   if (row.kind !== EVENT_KIND || !row.body.startsWith('{"type":"ended"')) return null;
   const { status, reason } = JSON.parse(row.body) as Extract<Entry, { kind: "event" }>["content"] & Ending;

@@ -1,4 +1,4 @@
-/** Reads a tree up to a message, and writes its copy under a new one. Logs are immutable, so reading needs no transaction. */
+/** Reads a tree up to a message and writes its copy as a new tree. Logs are immutable, so reading needs no transaction. */
 import type { LoggedEntry } from "@/core/fork";
 import { type BodyReader, createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
@@ -11,17 +11,17 @@ const EVENT_KIND = KINDS.indexOf("event");
 const INSTRUCTION_KIND = KINDS.indexOf("instruction");
 
 export interface Forks {
-  /** The whole log of a task with its sequence numbers. Throws BrokenLogError. */
+  /** Returns the whole log of a task with its sequence numbers. Throws BrokenLogError. */
   log(taskId: number): LoggedEntry[];
-  /** Up to the message, or to the end of its record when subtasks began in it: never a parent without them. */
+  /** Reads the tree up to the message, or to the end of its record if that starts subtasks: a parent never comes without them. */
   read(treeUid: string, upTo: number): SourceTree;
-  /** False when the original was deleted meanwhile: nothing is written then. */
+  /** Writes the copy. Resolves with false, and writes nothing, when the original was deleted meanwhile. */
   insert(fork: NewFork): Promise<boolean>;
-  /** The first snapshot that was taken of the tree's folder, or null. */
+  /** Returns the first snapshot of the tree's folder, or null. */
   firstSnapshot(treeId: number): string | null;
-  /** Of the tree's totals what was copied with it; and its newest snapshot. */
+  /** Returns the copied part of the tree's totals, and its newest snapshot. */
   copied(treeUid: string): { copiedTokens: number; copiedMicroUsd: number; snapshot: string | null };
-  /** The files of a fork are checked out. */
+  /** Notes that a fork's files are checked out. */
   filesAreThere(treeId: number): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ function sourceStatements(sqlite: Sqlite) {
       SELECT max(messages.id) FROM tasks JOIN messages ON messages.task_id = tasks.id
       WHERE tasks.tree_id = ? AND messages.kind = ${INSTRUCTION_KIND} AND tasks.uid IN (SELECT value FROM json_each(?))`)
       .pluck(),
-    // A copy of the tree's folder stands before everything that was kept of the copy.
+    // A copied folder starts with a snapshot of the tree's folder, before the copy's own snapshots.
     firstSnapshot: sqlite
       .prepare(`
       SELECT whole(body, blob_id) ->> '$.commit' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND}
@@ -110,8 +110,8 @@ function read(forks: ForksContext, treeUid: string, upTo: number): SourceTree {
 }
 
 /**
- * A record begins its subtasks behind all of its own entries, and some of those may stand behind the message. A parent without
- * a subtask that it has started would wait for it for ever.
+ * A record inserts its subtasks after all its entries, and some of these may come after the message. A parent copied
+ * without a subtask that it started would wait for it forever.
  */
 function readUpTo(forks: ForksContext, treeId: number, upTo: number): SourceMessage[] {
   const { run } = forks;
@@ -121,11 +121,11 @@ function readUpTo(forks: ForksContext, treeId: number, upTo: number): SourceMess
   return [...messages, ...(run.ofTree.all(treeId, upTo, end) as Row[]).map((row) => whole(forks, row))];
 }
 
-/** Public ids of the subtasks that a message says were started. Throws BrokenLogError. */
+/** Returns public ids of the subtasks that a message reports as started. Throws BrokenLogError. */
 function startedBy(message: SourceMessage): string[] {
   if (message.kind !== EVENT_KIND || !message.body.startsWith('{"type":"subtasks_started"')) return [];
   const entry = decodeEntry(message);
   if (entry.kind !== "event" || entry.content.type !== "subtasks_started") return [];
-  // What is damaged is said by the fold that follows.
+  // The fold that follows reports damage.
   return entry.content.subtasks?.map(({ task }) => task) ?? [];
 }

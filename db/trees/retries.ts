@@ -1,4 +1,4 @@
-/** A retry: an ended task begins a new attempt, and so do the tasks that were stopped because it had failed. */
+/** Retries an ended task: starts a new attempt of it, and of the tasks that were stopped because it failed. */
 
 import { fold } from "@/core/evolve";
 import type { Entry } from "@/core/log/entries";
@@ -37,7 +37,7 @@ export function createRetries(sqlite: Sqlite) {
   const selectDependents = sqlite.prepare(`
     SELECT ${columns} FROM tasks WHERE reason = 'dependency_failed' AND ended_at_ms IS NOT NULL
       AND id IN (SELECT task_id FROM dependencies WHERE on_id = ?)`);
-  /** The fencing number rises, so that nobody who held the task before can write to it. */
+  /** Raises the fencing number, so that no former holder can write to the task. */
   const revive = sqlite.prepare(`
     UPDATE tasks SET status = @status, wait_kind = @kind, reason = NULL, detail = NULL, result_seq = NULL,
       ended_at_ms = NULL, awaited = 1, lease = lease + 1, length = length + 1, attempt = @attempt WHERE id = @id`);
@@ -45,7 +45,7 @@ export function createRetries(sqlite: Sqlite) {
   const parentOf = sqlite.prepare("SELECT parent_id FROM tasks WHERE id = ?").pluck();
   const reopenTree = sqlite.prepare("UPDATE trees SET ended_at_ms = NULL, tasks_ended = tasks_ended - 1 WHERE id = ?");
 
-  /** Only a parent that still waits, and has not read the result, lets its subtask begin again. */
+  /** A subtask can restart only while its parent still waits and has not read the result. */
   function hasRead(parent: ParentRow, childUid: string): boolean {
     if (isSelector(parent.agent)) return false;
     if (parent.status !== "waiting") return true;
@@ -75,7 +75,7 @@ export function createRetries(sqlite: Sqlite) {
   }
 
   return {
-    /** Call inside a transaction. The number of the attempt that begins; `before` is called when nothing refuses it, while the task has still ended. */
+    /** Returns the number of the new attempt. Calls `before` once nothing refuses the retry, while the task still counts as ended. Call inside a transaction. */
     retry(
       task: FoundTask,
       by: string,
@@ -89,7 +89,7 @@ export function createRetries(sqlite: Sqlite) {
       const tree = { id: task.treeId, uid: task.treeUid };
       before();
       const attempt = begin(row, tree, by, null, context);
-      // agent_selector has copied the result: it waits for the task that it chose once more.
+      // agent_selector has copied the result, so it waits again for the task that it chose.
       if (parent && isSelector(parent.agent) && isEnded(parent.status)) begin(parent, tree, by, "subtasks", context);
       return attempt;
     },

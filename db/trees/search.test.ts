@@ -80,7 +80,7 @@ function found(text: string, treeId?: string): string[] {
   return hits.map((hit) => hit.task_id);
 }
 
-test("Every word must occur; the last may be the beginning of one; accents and case do not matter", async () => {
+test("Every word must occur; the last may be a prefix; accents and case do not matter", async () => {
   await insertTree("one", "Survey the harbour of Malmö");
   await insertTree("two", "Survey the village");
   expect(found("survey")).toEqual([]);
@@ -93,7 +93,7 @@ test("Every word must occur; the last may be the beginning of one; accents and c
   expect(found("survey", "nowhere")).toEqual([]);
 });
 
-test("What is typed is never taken for query syntax", async () => {
+test("Query syntax has no effect", async () => {
   await insertTree("one", 'Mend the "quoted-name" of src/index.ts');
   await indexAll();
   for (const text of ['"quoted-name"', "src/index.ts", "mend NOT", "text:mend", "mend*", "(mend", "quoted-name"]) {
@@ -105,7 +105,7 @@ test("What is typed is never taken for query syntax", async () => {
   expect(found(" – ! ")).toEqual([]);
 });
 
-test("Slices end after a hundred messages or a lot of text, and the place is kept over a restart", async () => {
+test("Slices end after a hundred messages or much text, and the progress survives a restart", async () => {
   await insertTree(
     "one",
     "Many short ones",
@@ -142,7 +142,7 @@ test("A deleted tree is not found, whether it was indexed before or not", async 
   ).toBe(1);
 });
 
-test("The indexer follows what is written, and stops when told", async () => {
+test("The indexer follows new messages, and stops on request", async () => {
   const faults: string[] = [];
   const indexer = startIndexer(store, { intervalMs: 5, report: (message) => faults.push(message) });
   await insertTree("one", "First light");

@@ -1,6 +1,6 @@
 /**
- * Full-text search over messages. The index is filled after the fact, a slice at a time, so that no turn pays for it;
- * how far it has come stands in `facts`. A tree's entries are deleted with the tree.
+ * Full-text search over messages. The index is filled later, in slices, so that it does not slow down turns; its
+ * progress is stored in `facts`. A tree's entries are deleted with the tree.
  */
 import type { Entry } from "@/core/log/entries";
 import type { FoundInTree } from "@/core/shapes/tree-views";
@@ -11,9 +11,9 @@ import type { Writes } from "@/db/file/writes";
 import type { Log } from "@/db/log/log";
 
 const SLICE_MESSAGES = 100;
-/** A slice ends early once it holds so much text: it is written in one go, and the event loop waits for it. */
+/** A slice ends early at this much text, because the event loop waits while it is written. */
 const SLICE_CHARS = 150_000;
-/** Of one message; what a tool printed beyond that is not worth its place. */
+/** Most characters indexed per message. More of a tool's output is not worth the space. */
 const INDEXED_CHARS = 50_000;
 const CURSOR = "search_cursor";
 
@@ -23,11 +23,11 @@ export interface SearchHit {
 }
 
 export interface Search {
-  /** Messages in which every word occurs, newest first; the last word may be the beginning of one. Without words: none. */
+  /** Returns messages that contain every word, newest first. The last word may be a prefix. Without words it returns none. */
   search(text: string, options: { treeId?: string; limit: number }): SearchHit[];
-  /** The same within one tree, by task: those with the newest message that holds the words first. */
+  /** Searches one tree and returns its tasks, sorted by their newest matching message. */
   searchTree(text: string, options: { treeId: string; limit: number }): FoundInTree[];
-  /** Indexes the next messages, in one transaction. False when there are none left. */
+  /** Indexes the next messages in one transaction. Resolves with false when none are left. */
   indexNext(): Promise<boolean>;
 }
 
@@ -64,8 +64,8 @@ function searchStatements(sqlite: Sqlite) {
       SELECT id AS tree, (SELECT min(id) FROM messages WHERE tree_id = trees.id) AS first,
         (SELECT max(id) FROM messages WHERE tree_id = trees.id) AS last
       FROM trees WHERE uid = ?`),
-    // Between the first and the last message of the tree, so that a common word of another tree is not looked at; and
-    // from the index to the messages (CROSS JOIN), never the other way round.
+    // The range of the tree's messages skips matches of a common word in other trees. CROSS JOIN makes SQLite go from
+    // the index to the messages, never the other way.
     byTask: sqlite.prepare(`
       SELECT max(message.id) AS seq, task.uid AS task_id, count(*) AS messages
       FROM messages_fts CROSS JOIN messages message ON message.id = messages_fts.rowid
@@ -119,7 +119,7 @@ function cursorOf({ run }: SearchContext): number {
   return (run.cursor.get() as number | undefined) ?? 0;
 }
 
-/** Reads and writes in one transaction: another process may index too, and a tree may be deleted at any time. */
+/** Reads and writes in one transaction, because another process may index too, and a tree may be deleted at any time. */
 function indexSlice(context: SearchContext): void {
   const { run, bodies } = context;
   let chars = 0;
@@ -134,7 +134,7 @@ function indexSlice(context: SearchContext): void {
 
 const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? [];
 
-/** Words are letters and digits, as the index cuts them; nothing of what is typed is taken for query syntax. */
+/** Returns the words of a query: letters and digits, as in the index. Query syntax has no effect. */
 function queryOf(text: string): string {
   return wordsOf(text)
     .map((word, index, words) => (index === words.length - 1 ? `"${word}"*` : `"${word}"`))
@@ -144,7 +144,7 @@ function queryOf(text: string): string {
 /** By kind of the message, as in `KINDS`. */
 const PLACES: Readonly<Record<number, FoundInTree["where"]>> = { 1: "instruction", 2: "reply", 4: "output" };
 const EXCERPT_CHARS = 120;
-/** Of them, before the word. */
+/** Number of characters before the word. */
 const BEFORE_CHARS = 30;
 
 function excerptOf(row: MessageRow, words: string): string {
@@ -157,7 +157,7 @@ function excerptOf(row: MessageRow, words: string): string {
   return `${start > 0 ? "…" : ""}${cut}${start + EXCERPT_CHARS < text.length ? "…" : ""}`;
 }
 
-/** What people look for in a message; empty when it holds nothing of that kind, or cannot be read. */
+/** Returns the searchable text of a message; empty when it has none or cannot be read. */
 function indexedText(row: MessageRow): string {
   try {
     return textOf(decodeEntry(row)).slice(0, INDEXED_CHARS);
@@ -185,12 +185,12 @@ function textOf(entry: Entry): string {
 }
 
 export interface IndexerOptions {
-  /** Between two looks. */
+  /** Time between two checks for new messages. */
   intervalMs: number;
   report(message: string, error: unknown): void;
 }
 
-/** Fills the index: slice after slice while nobody else writes, one slice an interval while somebody does. */
+/** Fills the index: slice after slice while nothing else is written, else one slice per interval. */
 export function startIndexer(
   { search, log }: { search: Search; log: Pick<Log, "commits"> },
   { intervalMs, report }: IndexerOptions,
@@ -216,7 +216,7 @@ export function startIndexer(
         said = "";
       })
       .catch((error) => {
-        // A disk that stays full is said once.
+        // Reports a disk that stays full only once.
         const message = (error as Error).message;
         if (message !== said) report("The search index could not be filled.", error);
         said = message;

@@ -1,9 +1,9 @@
-/** Which failures somebody has seen: one small row a person, of keys of trees. */
+/** Stores which failures a person has seen: one small row per person, with the keys of trees. */
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { seenFact } from "@/db/queries/tree-list";
 
-/** Older ones are no news any more. */
+/** Older failures are no longer news. */
 const MOST_KEPT = 500;
 
 export interface Seen {

@@ -70,7 +70,7 @@ function read(file: string, sql: string): unknown[] {
   }
 }
 
-/** Everything that stands in a snapshot. */
+/** Reads everything in a snapshot. */
 function dump(file: string): Record<string, unknown[]> {
   return Object.fromEntries(Object.keys(SNAPSHOT_TABLES).map((table) => [table, read(file, `SELECT * FROM ${table}`)]));
 }
@@ -81,7 +81,7 @@ const contents = (file: string) =>
   );
 
 describe("the file", () => {
-  test("is the same while the tree has no newer message, whatever happens in others", async () => {
+  test("stays the same while the tree has no newer message, whatever happens in other trees", async () => {
     const first = await snapshots.take("one", folder);
     addMessage(2, "steer", { text: "in another tree" });
     expect(await snapshots.take("one", folder)).toBe(first);
@@ -91,7 +91,7 @@ describe("the file", () => {
     expect(contents(second)).toEqual([{ instruction: "Do one." }, { text: "here" }]);
   });
 
-  test("which grew from the last one holds the same as one made from nothing", async () => {
+  test("that extends the last one equals one built from scratch", async () => {
     for (let at = 0; at < 5; at++) {
       addMessage(1, "agent_response", { parts: [{ type: "text", text: `${at}` }], u: [1, 2, 3, 4, 5_000_000] });
       addLarge(1, { text: "x".repeat(40_000 + at) });
@@ -132,7 +132,7 @@ describe("the file", () => {
     expect(grown.tasks?.[1]).toMatchObject({ parent_id: "one-root", status: "waiting", waiting_for: "answer" });
   });
 
-  test("belongs to the server alone, was given away before it had its name, and only two are kept", async () => {
+  test("is readable by the server only, is handed over before it has its name, and only two are kept", async () => {
     const given: string[] = [];
     const giving = createSqlSnapshots(client, (file) => void given.push(path.extname(file)));
     for (let at = 0; at < 5; at++) {
@@ -145,7 +145,7 @@ describe("the file", () => {
     expect(given).toEqual([".new", ".new", ".new", ".new", ".new"]);
   });
 
-  test("of before the machine's start, or of another format, is not used; what a crash left is removed", async () => {
+  test("from before the machine's start, or of another format, is not used; files of a crash are deleted", async () => {
     fs.mkdirSync(folder, { recursive: true });
     const leftovers = ["0-00000000-1.db", "1-00000000-999.db", "old.new"].map((name) => path.join(folder, name));
     const young = path.join(folder, "young.new");
@@ -158,7 +158,7 @@ describe("the file", () => {
     expect(fs.readdirSync(folder).sort()).toEqual([file, next, young].map((one) => path.basename(one)).sort());
   });
 
-  test("is not taken from another database that stood at the same place, as after a restore", async () => {
+  test("is not reused from another database at the same path, as after a restore", async () => {
     const folders = [folder, path.join(base, "fresh")];
     addMessage(1, "steer", { text: "will be undone" });
     await snapshots.take("one", folder);
@@ -179,7 +179,7 @@ describe("the file", () => {
     }
   });
 
-  test("that cannot be written is an error, and nothing stays behind", async () => {
+  test("that cannot be written is an error and leaves no files", async () => {
     fs.mkdirSync(folder, { recursive: true });
     const failing = createSqlSnapshots(client, () => {
       throw new Error("not given");
@@ -187,14 +187,14 @@ describe("the file", () => {
     await expect(failing.take("one", folder)).rejects.toThrow("not given");
     expect(fs.readdirSync(folder)).toEqual([]);
     await expect(snapshots.take("one", path.join(base, "main.db"))).rejects.toThrow(/EEXIST|ENOTDIR/);
-    await expect(snapshots.take("none", folder)).rejects.toThrow("There is no such tree any more.");
-    // What failed is not held against the next one.
+    await expect(snapshots.take("none", folder)).rejects.toThrow("The tree no longer exists.");
+    // A failure does not affect the next snapshot.
     expect(contents(await failing.take("one", folder).catch(() => snapshots.take("one", folder)))).toHaveLength(1);
   });
 });
 
 describe("bodies", () => {
-  test("large ones are whole, very large and damaged ones are left out, and say so", async () => {
+  test("large bodies are whole; very large and damaged bodies are left out, with a note", async () => {
     addLarge(1, { text: "y".repeat(500_000) });
     addLarge(1, { text: randomBytes(1024 * 1024).toString("hex") });
     addLarge(1, { text: "z".repeat(40_000) }, Buffer.from("no deflated data"));
@@ -221,7 +221,7 @@ describe("bodies", () => {
 });
 
 describe("at the same time", () => {
-  test("the event loop goes round while many messages are copied", async () => {
+  test("copying many messages does not block the event loop", async () => {
     client.sqlite.transaction(() => {
       for (let at = 0; at < 5_000; at++) addMessage(1, "tool_response", { text: `message ${at}`, isError: false });
     })();
@@ -238,7 +238,7 @@ describe("at the same time", () => {
     expect(rounds).toBeGreaterThan(15);
   });
 
-  test("of one process: they share one build, and who comes later sees what came later", async () => {
+  test("of one process share one build, and a later request sees later messages", async () => {
     const early = [snapshots.take("one", folder), snapshots.take("one", folder)];
     addMessage(1, "steer", { text: "later" });
     const late = await snapshots.take("one", folder);
@@ -248,7 +248,7 @@ describe("at the same time", () => {
     expect(fs.readdirSync(folder).filter((name) => name.endsWith(".new"))).toEqual([]);
   });
 
-  test("of several processes, while messages come: every file is whole", async () => {
+  test("of several processes get complete files while messages come", async () => {
     const clients = [1, 2, 3].map(() => openClient(client.file, { migrations: "drizzle" }));
     const takers = clients.map((one) => createSqlSnapshots(one));
     for (let at = 0; at < 20; at++) {
@@ -259,7 +259,7 @@ describe("at the same time", () => {
     for (const one of clients) one.close();
   });
 
-  test("nothing of it keeps the write-ahead log from being recycled", async () => {
+  test("a snapshot does not prevent recycling of the write-ahead log", async () => {
     addMessage(1, "steer", { text: "more" });
     await snapshots.take("one", folder);
     const [result] = client.sqlite.pragma("wal_checkpoint(TRUNCATE)") as { busy: number; log: number }[];

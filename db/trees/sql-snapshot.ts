@@ -1,8 +1,8 @@
 /**
- * One tree's rows as a SQLite file of their own, for agents that ask about their work in SQL. A read-only connection to
- * the main database would not isolate trees; a file that holds nothing else does. Names and values are those of the JSON
- * shapes: public ids, ISO times, dollars, kinds as words. Nothing here is on the way of a turn: it reads through a
- * connection of its own, and lets the event loop breathe between slices.
+ * Writes one tree's rows into a separate SQLite file, for agents that query their work with SQL. A read-only connection
+ * to the main database would not isolate trees; a separate file does. Names and values follow the JSON shapes: public
+ * ids, ISO times, dollars, kinds as words. It does not block turns: it reads through its own connection and yields to
+ * the event loop between slices.
  */
 import { createHash, randomUUID } from "node:crypto";
 import fs from "node:fs";
@@ -15,7 +15,7 @@ import { KINDS } from "@/db/file/rows";
 import { messageShape, SHOWN_STATUS, type StoredMessage } from "@/db/queries/shapes";
 import { LAST_MESSAGE_BEFORE } from "@/db/reviews/interventions";
 
-/** The tables of a snapshot and their columns, in order. Nothing else leaves the main database. */
+/** The tables and columns of a snapshot, in order. Nothing else leaves the main database. */
 export const SNAPSHOT_TABLES = {
   tasks: [
     ...["id", "tree_id", "parent_id", "role", "title", "agent", "model", "instruction", "status", "reason"],
@@ -37,15 +37,15 @@ export const SNAPSHOT_TABLES = {
 type Table = keyof typeof SNAPSHOT_TABLES;
 const TABLES = Object.keys(SNAPSHOT_TABLES) as Table[];
 
-/** Raise it with every change of what stands in a file: files of another format are not used. */
+/** Raise this number with every change of the file's content: files of another format are not used. */
 const FORMAT = 2;
 const SLICE_ROWS = 250;
-/** Larger bodies are left out, and so are all after a tree's messages have become larger than a snapshot may be. */
+/** Larger bodies are left out, and all further bodies when a tree's messages exceed the limit of a snapshot. */
 const BODY_MAX_BYTES = 1024 * 1024;
 const CONTENT_MAX_BYTES = 256 * 1024 * 1024;
-/** Whoever was given the last but one may not have opened it yet. */
+/** Keeps two files, because a reader may not have opened the previous one yet. */
 const KEPT_FILES = 2;
-/** A file that is not whole belongs to a process that still writes it, until this long after its last change. */
+/** An incomplete file counts as being written by another process until this long after its last change. */
 const ABANDONED_MS = 10 * 60_000;
 
 const inflate = promisify(inflateRaw);
@@ -53,14 +53,14 @@ const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export interface SqlSnapshots {
   /**
-   * The path of a file with the rows of one tree as they were at its newest message, in `folder`, which is for nothing
-   * else. The file stays at least until the next but one is taken, and goes with the folder. Rejects when there is no
-   * such tree, and with the error of SQLite or of the system when the file cannot be written.
+   * Resolves with the path of a file with one tree's rows as of its newest message. `folder` must hold only snapshots.
+   * The file stays at least until the snapshot after the next is taken. Rejects when there is no such tree, or with the
+   * error of SQLite or the system when the file cannot be written.
    */
   take(treeUid: string, folder: string): Promise<string>;
 }
 
-/** `giveTo` gives a file to the user as whom it will be read, before anybody knows its name. */
+/** `giveTo` hands a file over to the user who will read it, before anybody knows its name. */
 export function createSqlSnapshots(client: Client, giveTo: (file: string) => void = () => undefined): SqlSnapshots {
   const newest = client.sqlite.prepare(`
     SELECT id, coalesce((SELECT max(id) FROM messages WHERE tree_id = trees.id), 0) AS seq FROM trees WHERE uid = ?`);
@@ -71,7 +71,7 @@ export function createSqlSnapshots(client: Client, giveTo: (file: string) => voi
     async take(treeUid, folder) {
       for (;;) {
         const tree = newest.get(treeUid) as { id: number; seq: number } | undefined;
-        if (!tree) throw new Error("There is no such tree any more.");
+        if (!tree) throw new Error("The tree no longer exists.");
         const file = path.join(folder, naming.nameOf(tree.seq));
         if (fs.existsSync(file)) return file;
         const underWay = building.get(folder);
@@ -80,7 +80,7 @@ export function createSqlSnapshots(client: Client, giveTo: (file: string) => voi
           building.set(folder, built);
           return built.finally(() => building.delete(folder));
         }
-        // What it brings may be older than the newest message by now; then look again.
+        // The result may be older than the newest message by now; then check again.
         await underWay.catch(() => undefined);
       }
     },
@@ -89,13 +89,13 @@ export function createSqlSnapshots(client: Client, giveTo: (file: string) => voi
 
 interface Naming {
   nameOf(seq: number): string;
-  /** -1: the file is not one of these. */
+  /** -1 when the file is not a snapshot. */
   seqOf(name: string): number;
 }
 
 /**
- * Names tell apart what must not be taken for one another: formats, databases (a restored one uses the numbers of messages
- * again), and starts of the machine, because files are not synced to disk.
+ * A file's name distinguishes formats, databases (a restored database reuses numbers of messages), and starts of the
+ * machine, because files are not synced to disk.
  */
 function namingFor(main: string): Naming {
   const { ino, birthtimeMs } = fs.statSync(main);
@@ -142,7 +142,7 @@ async function build(job: Build): Promise<string> {
   }
 }
 
-/** Leaves room for the one that is about to be made. */
+/** Deletes old files to make room for a new one. */
 function removeOld({ folder, naming }: Build): void {
   const names = fs.readdirSync(folder).sort((a, b) => naming.seqOf(b) - naming.seqOf(a));
   for (const name of names.slice(KEPT_FILES - 1)) {
@@ -152,7 +152,7 @@ function removeOld({ folder, naming }: Build): void {
   }
 }
 
-/** Messages never change, so a file begins as a copy of the last one. Returns the newest message in it; 0: it is empty. */
+/** Starts a file as a copy of the last one, because messages never change. Returns the newest message in it, or 0 for an empty file. */
 async function beginFile({ folder, naming }: Build, unfinished: string): Promise<number> {
   fs.closeSync(fs.openSync(unfinished, "wx", 0o600));
   const last = Math.max(0, ...fs.readdirSync(folder).map(naming.seqOf));
@@ -162,24 +162,24 @@ async function beginFile({ folder, naming }: Build, unfinished: string): Promise
     return last;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    // Another process has just removed it.
+    // Another process has just deleted it.
     return 0;
   }
 }
 
-/** Returns the newest message in it. */
+/** Fills the file. Returns the newest message in it. */
 async function fill(job: Build, file: string, lastSeq: number): Promise<number> {
   const from = new Database(job.main, { readonly: true, timeout: 5_000 });
   const to = new Database(file);
   try {
-    // Nobody sees the file before it is whole, so there is nothing to roll back to.
+    // Needs no rollback journal, because nobody sees the file before it is complete.
     for (const pragma of ["journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"]) to.pragma(pragma);
     from.exec("BEGIN");
     to.exec("BEGIN");
     makeTables(to, lastSeq === 0);
     const copy = { ...job, from, to };
     const newest = await copyRows(copy, "messages", lastSeq, messageCompletion(from, to));
-    // Made at once it costs less than row by row.
+    // Building the index at the end is cheaper than updating it with each row.
     if (lastSeq === 0) to.exec("CREATE INDEX messages_of_task ON messages (task_id)");
     await copyRows(copy, "tasks", 0, taskCompletion(to));
     for (const table of ["reviews", "attempts", "interventions"] as const) await copyRows(copy, table, 0);
@@ -191,13 +191,13 @@ async function fill(job: Build, file: string, lastSeq: number): Promise<number> 
   }
 }
 
-/** The columns by which rows are found, as they are declared. */
+/** Declarations of the columns that find rows. */
 const KEYS: Partial<Record<Table, string>> = { messages: "seq INTEGER PRIMARY KEY", tasks: "id UNIQUE" };
 
 function makeTables(to: Sqlite, isNew: boolean): void {
   for (const table of TABLES) {
     const [first, ...rest] = SNAPSHOT_TABLES[table];
-    // Without declared types a column takes what it is given.
+    // A column without a declared type stores any value unchanged.
     const key = KEYS[table] ?? first;
     if (isNew) to.exec(`CREATE TABLE ${table} (${[key, ...rest].join(", ")})`);
     else if (table !== "messages") to.exec(`DELETE FROM ${table}`);
@@ -213,7 +213,7 @@ interface Copy extends Build {
   to: Sqlite;
 }
 
-/** Copies the rows of one table with keys above `after`, in slices; returns the last key. */
+/** Copies the rows of a table with keys above `after`, in slices. Returns the last key. */
 async function copyRows({ from, to, treeUid, treeId }: Copy, table: Table, after: number, complete?: Completion) {
   const columns = SNAPSHOT_TABLES[table];
   const select = from.prepare(`${SELECTS[table]} WHERE one.tree_id = ? AND one.rowid > ? ORDER BY one.rowid LIMIT ?`);
@@ -222,7 +222,7 @@ async function copyRows({ from, to, treeUid, treeId }: Copy, table: Table, after
     const rows = select.all(treeId, last, SLICE_ROWS) as Row[];
     for (const row of rows) {
       row.tree_id = treeUid;
-      // Awaited only where there is something to wait for: a promise for each of ten thousand rows costs.
+      // Awaits only real promises, because awaiting each of ten thousand rows is slow.
       const waits = complete?.(row);
       if (waits) await waits;
       insert.run(columns.map((column) => row[column] ?? null));
@@ -238,7 +238,7 @@ const time = (column: string, name: string) =>
 const dollars = (column: string, name: string) => `one.${column} / 1e6 AS ${name}`;
 const TASK_ID = "(SELECT uid FROM tasks WHERE id = one.task_id) AS task_id";
 
-/** What is read for each table. Columns that are not in SNAPSHOT_TABLES serve to complete the row. */
+/** The query for each table. Columns outside SNAPSHOT_TABLES only help to complete the row. */
 const SELECTS: Record<Table, string> = {
   tasks: `SELECT one.rowid AS row_key, uid AS id, (SELECT uid FROM tasks WHERE id = one.parent_id) AS parent_id, role,
     title, agent, model, ${SHOWN_STATUS} AS status, reason, detail AS reason_detail,
@@ -257,7 +257,7 @@ const SELECTS: Record<Table, string> = {
     ${LAST_MESSAGE_BEFORE} AS seq, ${time("created_at_ms", "created_at")} FROM interventions one`,
 };
 
-/** Kind, content and usage, from what is stored of a message. */
+/** Returns kind, content and usage of a stored message. */
 function messageCompletion(from: Sqlite, to: Sqlite): Completion {
   const blob = from.prepare("SELECT size_bytes AS sizeBytes, data FROM blobs WHERE id = ?");
   const size = to.prepare("SELECT coalesce(sum(octet_length(content)), 0) FROM messages").pluck();
@@ -266,7 +266,7 @@ function messageCompletion(from: Sqlite, to: Sqlite): Completion {
   function complete(row: Row, body: string): void {
     const kind = KINDS[Number(row.kind)] ?? null;
     room -= Buffer.byteLength(body);
-    // All but replies are stored as they are shown.
+    // All kinds except replies are stored in their shown form.
     const reply = kind === "agent_response" ? messageShape(storedMessage(row), body, true) : null;
     row.usage = reply && JSON.stringify(reply.usage);
     row.content = reply ? JSON.stringify(reply.content) : body;
@@ -287,7 +287,7 @@ function messageCompletion(from: Sqlite, to: Sqlite): Completion {
     if (!stored || stored.sizeBytes > Math.min(BODY_MAX_BYTES, room)) return leaveOut(row, stored?.sizeBytes ?? 0);
     return inflate(stored.data, { maxOutputLength: BODY_MAX_BYTES }).then(
       (body) => complete(row, body.toString()),
-      // Somebody damaged it: that one message must not hide the others.
+      // A message that somebody damaged must not make the others unreadable.
       () => leaveOut(row, stored.sizeBytes),
     );
   };
@@ -306,7 +306,7 @@ function storedMessage(row: Row): StoredMessage {
   };
 }
 
-/** The long texts of a task, which stand in its messages: those are in the file already. */
+/** Reads a task's long texts from its messages, which the file already has. */
 function taskCompletion(to: Sqlite): Completion {
   const first = to
     .prepare("SELECT content FROM messages WHERE task_id = ? AND kind = 'instruction' ORDER BY seq LIMIT 1")
@@ -322,7 +322,7 @@ function taskCompletion(to: Sqlite): Completion {
   };
 }
 
-/** Empty for a message that somebody damaged, or that was left out. */
+/** Parses a message; returns an empty object for a damaged or left-out message. */
 function contentIn(content: unknown): Record<string, unknown> {
   try {
     return Object(JSON.parse(String(content ?? "{}")));

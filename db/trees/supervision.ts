@@ -1,4 +1,4 @@
-/** What the supervisor's rules find in the rows, and mend: each is one transaction, and is put on record. */
+/** Finds and repairs what the supervisor's rules look for in the rows. Each repair is one transaction and is recorded. */
 import type { Sqlite } from "@/db/file/client";
 import type { WriteContext, Writes } from "@/db/file/writes";
 import { dayOf } from "@/db/records/daily-spend";
@@ -9,30 +9,30 @@ import { createMail } from "@/db/records/mail";
 import { createInterventionWriter } from "@/db/reviews/interventions";
 import { createReviewWriter } from "@/db/reviews/reviews";
 
-/** A clock that is corrected by less changes nothing that anybody waits for. */
+/** Smaller corrections of the clock do not affect waits. */
 const SET_BACK_MS = 60_000;
-/** Who resumed a task, in its log. */
+/** The name in a task's log of who resumed it. */
 const CLOCK = "the host, because the clock was set back";
 
 export interface Supervision {
-  /** Tasks that go on although the one that they were started for has ended are stopped. How many there were. */
+  /** Stops tasks that still run although the task that started them has ended. Resolves with their number. */
   stopOrphans(): Promise<number>;
-  /** Tasks that wait for what has happened are ready again. */
+  /** Makes tasks ready again that wait for something that has already happened. */
   wakeForgotten(): Promise<number>;
   /**
-   * Parks end at a time of day. When the clock was set back they would last longer by as much, so their tasks try now: a provider that
-   * is still closed says so again. How many there were.
+   * Lets parked tasks try now after the clock was set back, because parks end at a time of day and would last too long.
+   * A provider that is still unavailable parks them again. Resolves with their number.
    */
   unparkAfterSetBack(): Promise<number>;
-  /** Gives a lease back that its worker does nothing with. False when it has another one by now. */
+  /** Releases a lease that its worker does not use. Resolves with false when the task has another lease by now. */
   freeLease(taskUid: string, workerId: number, evidence: string): Promise<boolean>;
-  /** Tokens that trees of this person have used today (UTC), and what the host's open ones among them may still use. */
+  /** Returns the tokens that this person's trees used today (UTC), plus what the host's open trees among them may still use. */
   tokensToday(person: string, nowMs: number): { spent: number; reserved: number };
-  /** Also when it is gone. */
+  /** Also true when the tree is deleted. */
   hasEnded(treeUid: string): boolean;
-  /** Puts a flag about the task before a person; none while one of the host's about it is open. */
+  /** Opens a flag about the task for a person, unless the host already has an open flag about it. */
   flag(taskUid: string, flag: { uid: string; title: string; detail: string; evidence: string }): Promise<void>;
-  /** More tokens for a task out of what its parent has left. False when it has no parent, no cap, or too little is left. */
+  /** Moves tokens that the parent has left to a task. Resolves with false when there is no parent, no cap, or too little left. */
   extendFromParent(task: FoundTask, tokens: number): Promise<boolean>;
 }
 
@@ -42,7 +42,7 @@ interface SupervisionContext {
   interventions: ReturnType<typeof createInterventionWriter>;
   reviews: ReturnType<typeof createReviewWriter>;
   leases: ReturnType<typeof createLeases>;
-  /** The newest row of the machine's figures that showed the clock to be set back; each one counts once. */
+  /** The newest row of figures that showed a clock set back; each such row counts once. */
   handledMs: number;
 }
 
@@ -133,7 +133,7 @@ function wakeForgotten({ run, interventions }: SupervisionContext, { nowMs }: Wr
 function unparkAfterSetBack(supervision: SupervisionContext, { nowMs, touch }: WriteContext): number {
   const { run, mail } = supervision;
   const newestMs = (run.newestFigures.get() as number | null) ?? 0;
-  // Figures are written each minute, so newer ones than now come from before the clock was set back.
+  // Figures are written each minute, so rows from the future are from before the clock was set back.
   if (newestMs <= nowMs + SET_BACK_MS || newestMs === supervision.handledMs) return 0;
   supervision.handledMs = newestMs;
   const parked = run.parked.all() as { uid: string; treeId: number; treeUid: string }[];

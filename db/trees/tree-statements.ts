@@ -1,7 +1,7 @@
-/** Prepared statements of what a person does to trees. */
+/** Prepared statements for commands on trees. */
 import type { Sqlite } from "@/db/file/client";
 
-/** 1 where an earlier tree has worked in place in the folder, or in one around or inside it, and left content from outside. */
+/** SQL for 1 when an earlier tree left outside content in the folder, or in a folder around or inside it. */
 const TAINTED_FOLDER = `(SELECT ifnull(max(is_tainted), 0) FROM trees WHERE @inPlace = 1 AND in_place = 1 AND (
   workspace = @workspace OR substr(workspace, 1, length(@workspace) + 1) = @workspace || '/'
   OR substr(@workspace, 1, length(workspace) + 1) = workspace || '/'))`;
@@ -20,14 +20,14 @@ export function treeStatements(sqlite: Sqlite) {
 
 function insertStatements(sqlite: Sqlite) {
   return {
-    /** Two trees never work in one folder, nor in one inside the other. The title of the one that does. */
+    /** Title of an open tree that works in the folder, or in a folder around or inside it: two trees never share one. */
     lockedFolder: sqlite
       .prepare(`
       SELECT title FROM trees WHERE ended_at_ms IS NULL AND in_place = 1
         AND (workspace = @folder OR substr(@folder, 1, length(workspace) + 1) = workspace || '/'
           OR substr(workspace, 1, length(@folder) + 1) = @folder || '/')`)
       .pluck(),
-    // What another tree left in the same folder, or in one above or below it, was read from outside.
+    // Outside content that another tree left in the folder, or in a folder around or inside it, taints this tree too.
     insertTree: sqlite
       .prepare(`
       INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, cap_tokens, cap_micro_usd, cap_tasks,
@@ -50,7 +50,7 @@ function insertStatements(sqlite: Sqlite) {
 
 function pauseStatements(sqlite: Sqlite) {
   return {
-    /** A branch that is paused needs no pause of its task alone. */
+    /** A pause of the branch replaces a pause of its task alone. */
     openPause: sqlite.prepare(`
       SELECT 1 FROM pauses WHERE task_id = @task AND closed_at_ms IS NULL AND scope <> 'step'
         AND (scope = 'branch' OR scope = @scope)`),
@@ -73,7 +73,7 @@ function pauseStatements(sqlite: Sqlite) {
   };
 }
 
-/** What changes how tasks that are there go on. */
+/** Statements that change how existing tasks continue. */
 function changeStatements(sqlite: Sqlite) {
   return {
     treeOfTask: sqlite.prepare(
@@ -101,7 +101,7 @@ function deleteStatements(sqlite: Sqlite) {
         - (SELECT count(*) FROM outputs WHERE blob_id = blobs.id AND tree_id = @tree)
       WHERE id IN (SELECT blob_id FROM messages WHERE tree_id = @tree AND blob_id IS NOT NULL
         UNION SELECT blob_id FROM outputs WHERE tree_id = @tree)`),
-    // The key of a review that is gone may be another one's one day.
+    // A later review may reuse the key of a deleted one.
     dropProposals: sqlite.prepare(
       "DELETE FROM proposals WHERE review_id IN (SELECT id FROM reviews WHERE tree_id = ?)",
     ),

@@ -1,4 +1,4 @@
-/** What a person does to trees: submit, pause, resume, stop, retry, grant, answer, decide, delete. Each is one transaction. */
+/** Commands on trees: submit, pause, resume, stop, retry, grant, answer, decide, delete. Each is one transaction. */
 
 import type { LetterBody } from "@/core/facts";
 import type { Assignment, Entry, GrantAmounts, HeldWhat, Setup } from "@/core/log/entries";
@@ -21,9 +21,9 @@ export interface NewTree {
   title: string;
   workspace: string;
   inPlace: boolean;
-  /** The host's own, which lists leave out. */
+  /** Whether the host made the tree; lists leave such trees out. */
   isSystem?: boolean;
-  /** Its folder begins with content from outside. */
+  /** Whether its folder starts with outside content. */
   isTainted?: boolean;
   priority: number;
   createdBy: string;
@@ -47,34 +47,34 @@ export interface StepWith {
 }
 
 export interface Trees {
-  /** Not ok when an open tree works in that folder, above it or below it; `lockedBy` is its title. */
+  /** Submits a tree. Fails when an open tree works in that folder, or in a folder around or inside it; `lockedBy` is that tree's title. */
   insert(tree: NewTree): Promise<{ ok: true } | { ok: false; lockedBy: string }>;
-  /** False when the task is gone or has ended. */
+  /** Resolves with false when the task is deleted or has ended. */
   send(taskUid: string, letter: LetterBody): Promise<boolean>;
-  /** Opens a pause record over the task, and with scope `branch` over everything below it. */
+  /** Pauses the task, and with scope `branch` all tasks below it. */
   pause(task: FoundTask, by: string, scope: "task" | "branch"): Promise<"paused" | "already">;
-  /** Tells the parked tasks of the branch to try now; how many there were. */
+  /** Lets the parked tasks of the branch try now. Resolves with their number. */
   unpark(task: FoundTask, by: string): Promise<number>;
-  /** Closes the pause records of this task, and says of which kind they were; one that waited for its step goes on by itself. */
+  /** Closes the pauses of this task and resolves with their kinds. A task that waited for a step then runs by itself. */
   resume(task: FoundTask, by: string): Promise<("task" | "branch" | "step")[]>;
-  /** Another agent or model, which the task takes over with its next turn, and another place in the queue, at once and with its branch. */
+  /** Changes the agent or model from the task's next turn, and the priority of the task and its branch immediately. */
   change(task: FoundTask, letter: LetterBody & { kind: "change" }): Promise<boolean>;
   /**
    * Sends the letters and lets the task take one turn, in one transaction. A task that is not under manual stepping is put
-   * under it instead: false.
+   * under it instead; then resolves with false.
    */
   step(task: FoundTask, by: string, given: StepWith): Promise<boolean>;
   /**
-   * The number of the attempt that begins; `read`: its parent has its result already. What goes along with it, a grant and a
-   * message, is given only when it begins.
+   * Retries an ended task. Resolves with the number of the new attempt, or with `read` when its parent has already read
+   * the result. A grant and a message that come with the retry are given only when it begins.
    */
   retry(task: FoundTask, by: string, along?: RetriedWith): Promise<number | "read" | "not_ended">;
   isMoneyCapped(taskId: number): boolean;
-  /** As it stands now, with what is spent, reserved and given of it. */
+  /** Returns the task's current grant with what is spent, reserved and given to subtasks. */
   grantOf(task: FoundTask): Promise<GrantState>;
-  /** Adds to the grants from this task up to the root, and tells the task. */
+  /** Adds to the grants of this task and its ancestors, and sends the task a letter. */
   grant(task: FoundTask, amount: { tokens: number; microUsd: number }, letter: LetterBody): Promise<void>;
-  /** Deletes everything that belongs to the tree; refused (false) while a task of it is running. */
+  /** Deletes everything that belongs to the tree. Resolves with false, and deletes nothing, while one of its tasks runs. */
   delete(treeId: number): Promise<boolean>;
 }
 
@@ -200,7 +200,7 @@ function pause(
 
 function resume(trees: TreesContext, task: FoundTask, by: string, context: WriteContext): PauseScope[] {
   const closed = closePauses(trees, task, by, "any", context);
-  // In the same transaction: a worker may claim the task with this very commit, and would pause it for its next step.
+  // In the same transaction, because a worker may claim the task with this commit and would pause it before its next step.
   if (closed.length > 0) tellHeld(trees, task, "resumed", by, context.nowMs);
   if (closed.includes("step")) trees.mail.send(task.uid, { kind: "stepping", mode: "automatic", by }, context.nowMs);
   return closed;
@@ -235,7 +235,7 @@ function closePauses(
   return closed;
 }
 
-/** Who did it and when stands in the log once the task goes on; the pause record says it until then. */
+/** Until the task continues, only the pause record tells who paused it and when; then the log does. */
 function tellHeld({ mail }: TreesContext, task: FoundTask, what: HeldWhat, by: string, nowMs: number): void {
   mail.send(task.uid, { kind: "held", what, by, atMs: nowMs }, nowMs);
 }
@@ -301,7 +301,7 @@ function deleteTree({ run }: TreesContext, treeId: number): boolean {
   return true;
 }
 
-/** Tasks of the tree that `task` is of. */
+/** Returns the tasks of the tree of `task`. */
 function touchAll(task: FoundTask, uids: string[], context: WriteContext): void {
   for (const uid of uids) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
 }

@@ -8,7 +8,7 @@ import { readContents, type ZipContents, type ZipLimits } from "./zip-entries";
 
 export interface ExtractOptions {
   signal: AbortSignal;
-  /** Called after each piece that was written. */
+  /** Called after each written chunk. */
   onActivity?(): void;
   limits?: Partial<ZipLimits>;
 }
@@ -29,8 +29,8 @@ const LIMITS: ZipLimits = {
 };
 
 /**
- * Unpacks a zip file of the workspace into a folder of it, which must be missing or empty. Archives inside it stay as
- * they are. Throws a `WorkspaceError` with one sentence that also says what was written, or the reason of the signal.
+ * Unpacks a zip file of the workspace into a missing or empty folder. Does not unpack archives inside it. Throws a
+ * `WorkspaceError` with one sentence that also says what was written, or the signal's reason.
  */
 export async function extractZip(
   view: WorkspaceView,
@@ -66,7 +66,7 @@ function refuseFullFolder(view: WorkspaceView, parts: readonly string[], given: 
   } finally {
     fs.closeSync(fd);
   }
-  throw new WorkspaceError(`The folder ${JSON.stringify(given)} is not empty; name a new one to unpack into.`);
+  throw new WorkspaceError(`The folder ${JSON.stringify(given)} is not empty; name a new folder to unpack into.`);
 }
 
 /** Takes over the descriptor: closing the archive closes it. */
@@ -74,15 +74,15 @@ async function openZip(fd: number, sizeBytes: number, archive: string): Promise<
   try {
     if (sizeBytes > ARCHIVE_MAX_BYTES) {
       throw new WorkspaceError(
-        `${JSON.stringify(archive)} has ${sizeBytes} bytes, more than the ${ARCHIVE_MAX_BYTES} of an archive that can be unpacked.`,
+        `${JSON.stringify(archive)} has ${sizeBytes} bytes, more than the ${ARCHIVE_MAX_BYTES} that an archive may have.`,
       );
     }
-    // Names are decoded and checked one by one, so that each refusal is a sentence of ours.
+    // Names are decoded and checked one by one, so that each refusal has our own sentence.
     return await fromFdPromise(fd, { lazyEntries: true, autoClose: false, decodeStrings: false });
   } catch (error) {
     fs.closeSync(fd);
     if (error instanceof WorkspaceError) throw error;
-    throw new WorkspaceError(`${JSON.stringify(archive)} is not a zip archive that can be read (${reasonOf(error)}).`);
+    throw new WorkspaceError(`${JSON.stringify(archive)} is not a readable zip archive (${reasonOf(error)}).`);
   }
 }
 
@@ -112,7 +112,10 @@ async function writeOut(
   }
 }
 
-/** The size is checked by the reader as the bytes come, so that an entry never gives more than its table of contents says. */
+/**
+ * Yields the content. The reader checks the size as the bytes arrive, so an entry never gives more than its table of
+ * contents declares.
+ */
 async function* contentOf(zip: ZipFile, entry: Entry, { signal, onActivity }: ExtractOptions): AsyncGenerator<Buffer> {
   const stream = await zip.openReadStreamPromise(entry);
   let checksum = 0;
@@ -124,10 +127,10 @@ async function* contentOf(zip: ZipFile, entry: Entry, { signal, onActivity }: Ex
       onActivity?.();
     }
   } catch (error) {
-    // A system's code here is the archive's fault, and must not be read as that of the file being written.
+    // A system error code here comes from the archive, and must not be taken for an error of the written file.
     throw signal.aborted ? signal.reason : new Error(reasonOf(error));
   }
-  if (checksum !== entry.crc32) throw new Error("a checksum does not fit");
+  if (checksum !== entry.crc32) throw new Error("a checksum does not match");
 }
 
 function damaged(archive: string, error: unknown, written: string): WorkspaceError {

@@ -1,12 +1,12 @@
-/** The table of contents of a zip archive, checked whole before anything is written. */
+/** Reads the table of contents of a zip archive, and checks all of it before anything is written. */
 import { type Entry, getFileNameLowLevel, validateFileName, type ZipFile } from "yauzl";
 import { WorkspaceError } from "../workspace/path";
 
 export interface ZipLimits {
   entries: number;
-  /** Of all files together, unpacked. */
+  /** The unpacked size of all files. */
   totalBytes: number;
-  /** Unpacked bytes for each byte of the archive; counts once `ratioFromBytes` are unpacked, since small texts pack well. */
+  /** Unpacked bytes per archive byte; applies above `ratioFromBytes`, because small texts compress well. */
   ratio: number;
   ratioFromBytes: number;
 }
@@ -14,7 +14,7 @@ export interface ZipLimits {
 export interface ZipContents {
   files: { name: string; entry: Entry }[];
   folders: string[];
-  /** Links and special files, which are left out. */
+  /** The number of links and special files, which are skipped. */
   leftOut: number;
 }
 
@@ -23,11 +23,14 @@ const KIND_MASK = 0o170000;
 const FOLDER = 0o040000;
 const FILE = 0o100000;
 const NOTHING = Buffer.alloc(0);
-/** A name can be 64 KB of folders in folders: ten thousand of those would be a bomb of another kind. */
+/** A name can be 64 KB of nested folders, and ten thousand of those would be a bomb too. */
 const MAX_NAME_CHARACTERS = 1000;
 const MAX_DEPTH = 50;
 
-/** Throws a `WorkspaceError` that says why an archive is refused. `archiveBytes` is the size of the packed file. */
+/**
+ * Returns the contents. Throws a `WorkspaceError` that says why an archive is refused. `archiveBytes` is the size of
+ * the packed file.
+ */
 export async function readContents(zip: ZipFile, archiveBytes: number, limits: ZipLimits): Promise<ZipContents> {
   if (zip.entryCount > limits.entries) throw tooMany(zip.entryCount, limits);
   const contents: ZipContents = { files: [], folders: [], leftOut: 0 };
@@ -44,13 +47,13 @@ export async function readContents(zip: ZipFile, archiveBytes: number, limits: Z
     declaredBytes += entry.uncompressedSize;
     if (declaredBytes > limits.totalBytes) {
       throw new WorkspaceError(
-        `The archive unpacks to more than ${limits.totalBytes} bytes, which is more than is allowed; nothing was written.`,
+        `The archive unpacks to more than the allowed ${limits.totalBytes} bytes; nothing was written.`,
       );
     }
   }
   if (declaredBytes > limits.ratioFromBytes && declaredBytes > limits.ratio * archiveBytes) {
     throw new WorkspaceError(
-      `The archive unpacks to ${declaredBytes} bytes, more than ${limits.ratio} for each of its ${archiveBytes}, as only bombs do; nothing was written.`,
+      `The archive unpacks to ${declaredBytes} bytes, more than ${limits.ratio} times its size of ${archiveBytes} bytes, so it may be a zip bomb; nothing was written.`,
     );
   }
   refuseClashes(contents, limits);
@@ -61,11 +64,11 @@ function tooMany(count: number, { entries }: ZipLimits): WorkspaceError {
   return new WorkspaceError(`The archive has ${count} entries, more than the ${entries} allowed; nothing was written.`);
 }
 
-/** The name in its plainest form; a folder's ends in a slash. */
+/** Returns the normalised name; a folder's name ends in a slash. */
 function nameOf(entry: Entry): string {
   const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
   const given = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false).normalize("NFC");
-  // Names, extra fields and comments can be 64 KB each, for each entry, and are not needed any more.
+  // Names, extra fields and comments can be 64 KB each per entry, and are no longer needed.
   Object.assign(entry, { fileNameRaw: NOTHING, extraFieldRaw: NOTHING, fileCommentRaw: NOTHING, extraFields: [] });
   const name = given
     .split("/")
@@ -78,13 +81,13 @@ function nameOf(entry: Entry): string {
     const why = isOutside ? "leads outside the folder" : isTooLong ? "is too long or too deep" : "cannot be used";
     const shown = JSON.stringify(given.slice(0, 200));
     throw new WorkspaceError(
-      `The archive holds an entry whose name ${why} (${shown}); it is refused, nothing was written.`,
+      `The archive was refused, because the name of an entry ${why} (${shown}); nothing was written.`,
     );
   }
   return isFolder ? `${name}/` : name;
 }
 
-/** Only archives made on Unix say what kind of file an entry is. */
+/** Returns the file type of an entry; only archives from Unix have it. */
 function kindOf({ versionMadeBy, externalFileAttributes }: Entry): number {
   const kind = versionMadeBy >>> 8 === UNIX ? (externalFileAttributes >>> 16) & KIND_MASK : 0;
   return kind === 0 ? FILE : kind;
@@ -94,18 +97,18 @@ function checked(entry: Entry, name: string): Entry {
   const shown = JSON.stringify(name.slice(0, 200));
   if (entry.isEncrypted()) {
     throw new WorkspaceError(
-      `The archive is encrypted (${shown}); ask for one without a password; nothing was written.`,
+      `The archive is encrypted (${shown}); ask for an archive without a password; nothing was written.`,
     );
   }
   if (!entry.canDecodeFileData()) {
     throw new WorkspaceError(
-      `The archive packs ${shown} with a method (${entry.compressionMethod}) that is not understood here; nothing was written.`,
+      `The archive packs ${shown} with a method (${entry.compressionMethod}) that is not supported; nothing was written.`,
     );
   }
   return entry;
 }
 
-/** Of two entries with one name nobody can say which is meant; readers that choose differently are how files are smuggled. */
+/** Refuses two entries with one name: readers differ in which entry they choose, which is used to smuggle files. */
 function refuseClashes({ files, folders }: ZipContents, limits: ZipLimits): void {
   const names = new Set<string>();
   const parents = new Set<string>();
@@ -125,6 +128,6 @@ function refuseClashes({ files, folders }: ZipContents, limits: ZipLimits): void
 function clash(name: string): WorkspaceError {
   const shown = JSON.stringify(name.slice(0, 200));
   return new WorkspaceError(
-    `The archive holds two entries with the name ${shown}; it is refused, nothing was written.`,
+    `The archive was refused, because two entries have the name ${shown}; nothing was written.`,
   );
 }

@@ -3,7 +3,7 @@ import { isAllowed, normalAddress, parseAllowList } from "./allow-list";
 
 const LIST = parseAllowList("Ann@Example.org, bob@example.com\n @team.example");
 
-test("an address is on the list exactly, a domain with all of its own addresses; case does not matter", () => {
+test("an address matches exactly, a domain matches all its own addresses; case does not matter", () => {
   for (const email of ["ann@example.org", "ANN@EXAMPLE.ORG", "bob@example.com", "x.y+z@team.example", "a@Team.Example"])
     expect([email, isAllowed(LIST, email)]).toEqual([email, true]);
 });
@@ -28,7 +28,7 @@ test.each([
   " ann@example.org",
   "ann@example.org\0.evil.com",
   "ann@exampl\u00e9.org",
-  // Dotless i and the Kelvin sign fold into ASCII letters; Cyrillic а looks like one.
+  // Dotless i and the Kelvin sign fold into ASCII letters; Cyrillic а looks like a Latin a.
   "\u212Aate@team.example",
   "\u0430nn@example.org",
   "a(team.example)@evil.com",
@@ -57,10 +57,10 @@ test.each([
   "@*.example.org",
   "ann@example.org;bob@x.org",
   "@ex\u0430mple.org",
-])("%j is no entry of a list", (entry) => {
+])("%j is not a valid entry", (entry) => {
   expect(() => parseAllowList(`a@example.org, ${entry}`)).toThrow(/is neither an e-mail address nor a domain such as/);
 });
 
-test("an address is kept in one way", () => {
+test("an address has one normal form", () => {
   expect(normalAddress("Ann.B+c@Example.ORG")).toBe("ann.b+c@example.org");
 });

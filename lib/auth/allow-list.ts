@@ -1,6 +1,7 @@
 /**
- * Who may sign in with an account that somebody else vouches for: exact e-mail addresses, or all of a domain (`@example.org`,
- * which is not its subdomains). Only ASCII is an address here: letters of other scripts can look like it, or fold into it.
+ * The people who may sign in with an account of another provider: exact e-mail addresses, or all addresses of a domain
+ * (`@example.org`, without its subdomains). Only ASCII is accepted, because letters of other scripts can look like it,
+ * or fold into it.
  */
 export interface AllowList {
   addresses: ReadonlySet<string>;
@@ -8,14 +9,14 @@ export interface AllowList {
   domains: ReadonlySet<string>;
 }
 
-/** No quotes, comments, routes or wildcards: what stands left of the @ has no meaning beyond its letters. */
+/** Without quotes, comments, routes or wildcards, so that the part before the @ is plain text. */
 const LOCAL = /^[a-z0-9#$&'+=?^_{}~-]+(\.[a-z0-9#$&'+=?^_{}~-]+)*$/;
 const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const MOST_CHARACTERS = 254;
 
-/** The address in the one way in which it is compared and kept, or null when it is none. */
+/** Returns the address in the form in which it is compared and stored; null when it is invalid. */
 export function normalAddress(text: string): string | null {
-  // Checked before it is folded: a letter like the Kelvin sign becomes an ASCII one.
+  // Checked before folding, because a letter like the Kelvin sign becomes an ASCII letter.
   if (text.length > MOST_CHARACTERS || !/^[\x21-\x7e]+$/.test(text)) return null;
   const address = text.toLowerCase();
   const at = address.lastIndexOf("@");
@@ -23,7 +24,7 @@ export function normalAddress(text: string): string | null {
   return isAddress ? address : null;
 }
 
-/** Reads addresses and `@domain`s that are separated by commas or spaces. Throws an Error that names the entry. */
+/** Parses addresses and `@domain`s separated by commas or spaces. Throws an Error that names an invalid entry. */
 export function parseAllowList(text: string): AllowList {
   const addresses = new Set<string>();
   const domains = new Set<string>();

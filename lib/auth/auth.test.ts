@@ -12,7 +12,7 @@ function setUp() {
 const cookie = (id: string) => `other=1; banyan_session_3000=${id}; more=2`;
 
 describe("sign-in links", () => {
-  test("a link makes one session, once", async () => {
+  test("a link creates one session, once", async () => {
     const { auth } = setUp();
     const token = await auth.createLinkToken();
     const id = await auth.redeemLinkToken(token);
@@ -21,14 +21,14 @@ describe("sign-in links", () => {
     expect(await auth.redeemLinkToken(token)).toBeNull();
   });
 
-  test("of two requests with the same link at once only one signs in", async () => {
+  test("of two parallel requests with the same link, only one signs in", async () => {
     const { auth } = setUp();
     const token = await auth.createLinkToken();
     const ids = await Promise.all([auth.redeemLinkToken(token), auth.redeemLinkToken(token)]);
     expect(ids.filter(Boolean)).toHaveLength(1);
   });
 
-  test("a link and a session end with their time", async () => {
+  test("a link and a session expire", async () => {
     const { auth, pass } = setUp();
     const late = await auth.createLinkToken();
     pass(LINK_VALID_MS);
@@ -38,7 +38,7 @@ describe("sign-in links", () => {
     expect(await auth.authenticate(cookie(id!))).toBeNull();
   });
 
-  test("a link's token is no session, and nothing is no session", async () => {
+  test("a link's token does not work as a session, and neither does an empty cookie", async () => {
     const { auth } = setUp();
     const token = await auth.createLinkToken();
     for (const header of [cookie(token), cookie(""), "", undefined, "banyan_session_3001=x"]) {
@@ -60,7 +60,7 @@ describe("host and origin", () => {
   const check = (host: string | undefined, origin?: string, method = "POST", site?: string) =>
     refusalOf({ method, headers: { host, origin, "sec-fetch-site": site } }, ["banyan.example"]) === null;
 
-  test("only loopback's names and the configured host are answered", () => {
+  test("only loopback names and the configured host get an answer", () => {
     for (const host of ["127.0.0.1:3000", "localhost", "[::1]:3000", "banyan.example"]) expect(check(host)).toBe(true);
     for (const host of [
       undefined,
@@ -75,7 +75,7 @@ describe("host and origin", () => {
     }
   });
 
-  test("a page of another site is refused, whatever it is dressed as", () => {
+  test("a page of another site is refused in every disguise", () => {
     expect(check("localhost:3000", "http://localhost:3000")).toBe(true);
     for (const origin of [
       "http://evil.example",

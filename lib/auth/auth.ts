@@ -1,7 +1,7 @@
 /**
- * Who sends a request: a session, whose id stands in a cookie, or an API token. A sign-in link carries a token that is
- * valid once and for 15 minutes; opening it makes a session of whoever has the machine. Every secret is 256 random bits,
- * stored as SHA-256, so that a look-up by hash tells an attacker nothing through its timing.
+ * Identifies the sender of a request by a session, whose id is in a cookie, or by an API token. A sign-in link carries
+ * a token that works once within 15 minutes; opening it creates a session of the machine's owner. Every secret is 256
+ * random bits, stored as SHA-256, so that a lookup by hash reveals nothing through its timing.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { parseCookie, stringifySetCookie } from "cookie";
@@ -13,34 +13,36 @@ import { bearerOf, hashOfToken } from "./token";
 export const LINK_VALID_MS = 15 * 60_000;
 export const SESSION_VALID_MS = 30 * 24 * 3_600_000;
 
-/** What of a request says who sends it. */
+/** The parts of a request that identify its sender. */
 export interface Sender {
   headers: { cookie?: string; authorization?: string };
   socket: { remoteAddress?: string };
 }
 
-/** `nobody`: no session and no token, or one that is over. `unheard`: too many wrong tokens came from there. */
+/** `nobody`: no session or token, or an expired one. `unheard`: the address sent too many wrong tokens. */
 export type Identity = Actor | "nobody" | "unheard";
 
 export interface Auth {
-  /** The name of the cookie, with the port in it: cookies of one host are shared by all its ports. */
+  /** The name of the cookie. It contains the port, because all ports of a host share its cookies. */
   cookieName: string;
-  /** Makes a token for one sign-in. */
+  /** Creates a token for one sign-in. */
   createLinkToken(): Promise<string>;
-  /** Answers the new session's id, or null when the token is unknown, used or too old. */
+  /** Returns the new session's id, or null when the token is unknown, used or expired. */
   redeemLinkToken(token: string, cookieHeader?: string): Promise<string | null>;
-  /** A new session of a user; `cookieHeader` is what the browser came with: the session in it ends, its id is never used on. */
+  /**
+   * Starts a new session of a user. The session in the browser's `cookieHeader` ends, so that its id is never reused.
+   */
   startSession(userId: string | null, cookieHeader: string | undefined): Promise<string>;
-  /** Who has the session that belongs to a `Cookie` header. */
+  /** Returns the actor of the session in a `Cookie` header. */
   authenticate(cookieHeader: string | undefined | null): Promise<Actor | null>;
-  /** Of a request: its token, when it names one, else its session. */
+  /** Identifies a request by its token, if it has one, else by its session. */
   identify(sender: Sender): Promise<Identity>;
-  /** Whether who was identified is still the same, with the same role. */
+  /** Whether an identified actor still exists with the same role. */
   isStill(actor: Actor, sender: Sender): Promise<boolean>;
-  /** Somebody may have become nobody. Returns the unsubscriber. */
+  /** Calls `listener` when an actor may have lost access. Returns the unsubscriber. */
   onChange(listener: () => void): () => void;
   endSession(cookieHeader: string | undefined | null): Promise<void>;
-  /** Value for `Set-Cookie`; an empty id removes the cookie. `secure`: it is sent over https only. */
+  /** Returns the value for `Set-Cookie`; an empty id removes the cookie. `secure`: send it over https only. */
   setCookie(sessionId: string, secure?: boolean): string;
 }
 
@@ -73,7 +75,7 @@ export function createAuth({ store, port, now = Date.now }: AuthOptions): Auth {
       return id ? store.ofSession(hashOf("session", id)) : null;
     },
     async identify({ headers, socket }) {
-      // Whoever names a token means it: a wrong one is never made good by a cookie.
+      // A wrong token is refused even if the cookie is valid, because the sender chose the token.
       if (headers.authorization === undefined) return (await auth.authenticate(headers.cookie)) ?? "nobody";
       const hash = hashOfToken(bearerOf(headers.authorization));
       const address = socket.remoteAddress ?? "";
@@ -101,14 +103,14 @@ export function createAuth({ store, port, now = Date.now }: AuthOptions): Auth {
   return auth;
 }
 
-/** Also for a command line that has the store but no server. */
+/** Creates a token for one sign-in; also for a command line without a server. */
 export async function createLinkToken(store: CredentialStore, now: () => number = Date.now): Promise<string> {
   const token = randomToken();
   await store.create(hashOf("link", token), now() + LINK_VALID_MS);
   return token;
 }
 
-/** The address a person opens; `baseUrl` without a slash at its end. */
+/** Returns the address for a person to open; `baseUrl` has no trailing slash. */
 export function signInLink(baseUrl: string, token: string): string {
   return `${baseUrl}/signin?token=${token}`;
 }
@@ -117,7 +119,7 @@ function randomToken(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** The purpose is part of the hash, so that a link's token can never serve as a session's id. */
+/** The purpose is part of the hash, so that a link's token never works as a session's id. */
 function hashOf(purpose: "link" | "session", secret: string): string {
   return createHash("sha256").update(`${purpose}:${secret}`).digest("hex");
 }

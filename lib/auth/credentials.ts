@@ -1,24 +1,24 @@
 /**
- * Where the hashes of sessions, sign-in links and API tokens are kept. Only hashes: whoever reads the store cannot sign in
- * with it. What is over, revoked, or of a person who was removed is not there any more, from that moment on: the store is
- * asked with every request.
+ * Stores the hashes of sessions, sign-in links and API tokens. Only hashes, so that reading the store is not enough to
+ * sign in. Every request reads the store, so expired and revoked credentials, and those of removed people, stop working
+ * immediately.
  */
 import type { Actor } from "@/core/rules/roles";
 
 export interface CredentialStore {
-  /** `userId` null: of whoever has the machine. */
+  /** `userId` null: the machine's owner. */
   create(hash: string, expiresAtMs: number, userId?: string | null): Promise<void>;
-  /** Who has the session, as they are now. */
+  /** Returns the session's actor with their present role. */
   ofSession(hash: string): Promise<Actor | null>;
-  /** Atomic: of two callers at once only one is told true, because that is what makes a link valid once. */
+  /** Atomic: only one of two parallel callers gets true, which makes a link valid only once. */
   delete(hash: string): Promise<boolean>;
-  /** Who has the token; notes that it was used, at most once a minute. */
+  /** Returns the token's actor; records its use, at most once a minute. */
   ofToken(hash: string): Promise<Actor | null>;
-  /** Somebody's session, role or token changed in this process. Returns the unsubscriber. */
+  /** Calls `listener` when a session, role or token changed in this process. Returns the unsubscriber. */
   onChange(listener: () => void): () => void;
 }
 
-/** Has no users and no tokens, and forgets everything with the process; for tests. */
+/** Returns a store in memory without users and tokens, for tests. */
 export function memoryCredentials(now: () => number = Date.now): CredentialStore {
   const expiries = new Map<string, number>();
   const listeners = new Set<() => void>();

@@ -1,6 +1,6 @@
 /**
- * The one `Auth` of this process. It stands on `globalThis` because Next.js loads its own copy of every module,
- * while sessions are made by the server around it.
+ * The `Auth` of this process. It is on `globalThis`, because Next.js loads its own copy of every module, while the
+ * server around it creates the sessions.
  */
 import type { Auth } from "./auth";
 
@@ -13,14 +13,14 @@ export function setAuth(auth: Auth): void {
 
 export function currentAuth(): Auth {
   const found = store[KEY];
-  if (!found) throw new Error("Sign-in was not set up: pages run under the server that `npm start` starts.");
+  if (!found) throw new Error("Sign-in is not set up: start the server with `npm start`.");
   return found;
 }
 
-/** How people can sign in here, for the page that says so. */
+/** The ways to sign in, for the sign-in page. */
 export interface SignInWays {
   google: boolean;
-  /** Holds the address that was refused a moment ago. */
+  /** The cookie with the address that was just refused. */
   refusedCookie: string;
 }
 

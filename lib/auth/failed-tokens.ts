@@ -1,14 +1,14 @@
 /**
- * Bounds how often tokens can be tried. An address that has sent many wrong ones is not heard for the rest of a minute,
- * except with a token that was right before: somebody else's wrong guesses lock nobody out.
+ * Limits how often tokens can be tried. An address that sent many wrong tokens is ignored for the rest of a minute,
+ * except with a token that worked before, so that other people's guesses lock nobody out.
  */
 const WINDOW_MS = 60_000;
 const MOST_FAILURES = 30;
-/** Of either memory: beyond it the oldest are forgotten. */
+/** The most entries of each list; above this the oldest are dropped. */
 const MOST_REMEMBERED = 10_000;
 
 export interface FailedTokens {
-  /** Whether a token from there is looked at. */
+  /** Whether a token from this address is checked. */
   mayTry(address: string, tokenHash: string): boolean;
   note(address: string, tokenHash: string, wasRight: boolean): void;
 }

@@ -1,6 +1,6 @@
 /**
- * Asks Google who somebody is. The dance (state, PKCE, nonce, the token's signature) is next-auth's; its own sessions are never
- * made: what it answers is who vouches for which address, and everything after that is decided by us.
+ * Asks Google who a person is. The protocol (state, PKCE, nonce, the token's signature) is next-auth's, but its
+ * sessions are never created: it only reports which address Google confirms, and we decide everything after that.
  */
 import { createHash } from "node:crypto";
 import { type Cookies, parseSetCookie } from "cookie";
@@ -21,18 +21,18 @@ export interface GoogleClaims {
   name?: unknown;
 }
 
-/** `again`: it was not begun in this browser, or too long ago. `cancelled`: the person did not want to. */
+/** `again`: started in another browser, or too long ago. `cancelled`: the person cancelled. */
 export type GoogleProblem = "provider" | "again" | "cancelled";
 
 export interface GoogleAnswer {
   /** Values for `Set-Cookie`. */
   cookies: string[];
-  /** Where the person wanted to go, which is always a page of ours. */
+  /** Where the person wanted to go; always a page of this server. */
   returnTo: string;
 }
 
 export interface GoogleRequest {
-  /** Ours, under which the person came. */
+  /** Our origin in the person's request. */
   origin: string;
   cookies: Cookies;
 }
@@ -48,9 +48,9 @@ export interface GoogleSignIn {
   ): Promise<GoogleAnswer & ({ claims: GoogleClaims } | { problem: GoogleProblem })>;
 }
 
-/** A slow provider is still one; the person sees that the browser loads. */
+/** Long, because a slow provider still works and the person sees the browser load. */
 const TIMEOUT_MS = 15_000;
-/** What next-auth says when a cookie of the dance is not there, too old, or of another one. */
+/** next-auth's errors when a cookie of the sign-in is missing, expired or wrong. */
 const NOT_BEGUN_HERE = /state|pkce|verifier|nonce|cookie|decrypt|jwe/i;
 
 export function createGoogleSignIn(
@@ -89,12 +89,12 @@ interface Asked {
   body?: Record<string, string>;
 }
 
-interface Told {
+interface Recorded {
   location: string | null;
   cookies: string[];
   body: unknown;
   claims: GoogleClaims | null;
-  /** Why there are none. */
+  /** Why there are no claims. */
   fault: string | null;
   returnTo: string;
 }
@@ -104,31 +104,31 @@ async function ask(
   report: (message: string, error?: unknown) => void,
   { origin, cookies }: GoogleRequest,
   { method, action, query = {}, body }: Asked,
-): Promise<Told> {
-  const told: Told = { location: null, cookies: [], body: null, claims: null, fault: null, returnTo: "/" };
+): Promise<Recorded> {
+  const recorded: Recorded = { location: null, cookies: [], body: null, claims: null, fault: null, returnTo: "/" };
   const { host, protocol } = new URL(origin);
   const options: AuthOptions = {
-    // The same in every process, and after a restart: a dance that was begun before it goes on.
+    // The same in every process and after a restart, so that a started sign-in can continue.
     secret: createHash("sha256").update(`banyan sign-in ${settings.clientSecret}`).digest("hex"),
     providers: [providerOf(settings)],
     useSecureCookies: protocol === "https:",
     callbacks: {
       signIn({ profile }) {
-        told.claims = (profile ?? null) as GoogleClaims | null;
-        // A text ends it here, before next-auth makes a session of its own.
+        recorded.claims = (profile ?? null) as GoogleClaims | null;
+        // Returning a text ends the flow here, before next-auth creates its own session.
         return "/";
       },
       redirect({ url }) {
-        told.returnTo = returnPath(url.startsWith(`${origin}/`) ? url.slice(origin.length) : url);
-        return origin + told.returnTo;
+        recorded.returnTo = returnPath(url.startsWith(`${origin}/`) ? url.slice(origin.length) : url);
+        return origin + recorded.returnTo;
       },
     },
     logger: {
       error(code, metadata) {
         const error = metadata instanceof Error ? metadata : metadata.error;
-        const isFirst = told.fault === null;
-        told.fault ??= `${code} ${error?.message ?? ""}`;
-        // It says the same again under another code; and a person who does not want to is no fault.
+        const isFirst = recorded.fault === null;
+        recorded.fault ??= `${code} ${error?.message ?? ""}`;
+        // next-auth reports the same error again under another code, and a cancelled sign-in is no error.
         if (isFirst && query.error !== "access_denied") report(`Sign-in with Google: ${code}.`, error);
       },
       warn: () => {},
@@ -140,14 +140,14 @@ async function ask(
     query: { ...query, nextauth: action[0] === "csrf" ? action : [...action, "google"] },
     cookies,
     body,
-    // It reads its own address from here; nothing of this comes from the browser.
+    // next-auth reads its own address from these headers; none of them comes from the browser.
     headers: { "x-forwarded-host": host, "x-forwarded-proto": protocol.slice(0, -1) },
   };
   const { default: imported } = await import("next-auth");
   const nextAuth = "default" in imported ? (imported.default as typeof imported) : imported;
   process.env.AUTH_TRUST_HOST ??= "true";
-  await nextAuth(request as unknown as NextApiRequest, recorderOf(told) as unknown as NextApiResponse, options);
-  return told;
+  await nextAuth(request as unknown as NextApiRequest, recorderOf(recorded) as unknown as NextApiResponse, options);
+  return recorded;
 }
 
 function providerOf({ clientId, clientSecret, issuer }: GoogleSettings): OAuthConfig<GoogleClaims> {
@@ -166,21 +166,21 @@ function providerOf({ clientId, clientSecret, issuer }: GoogleSettings): OAuthCo
   };
 }
 
-/** As much of a response as next-auth uses. */
-function recorderOf(told: Told) {
+/** A response with only what next-auth uses. */
+function recorderOf(recorded: Recorded) {
   const response = {
     status: () => response,
-    getHeader: (name: string) => (name.toLowerCase() === "set-cookie" ? told.cookies : undefined),
+    getHeader: (name: string) => (name.toLowerCase() === "set-cookie" ? recorded.cookies : undefined),
     setHeader(name: string, value: string | string[]) {
-      if (name.toLowerCase() === "set-cookie") told.cookies = [value].flat();
-      if (name.toLowerCase() === "location") told.location = String(value);
+      if (name.toLowerCase() === "set-cookie") recorded.cookies = [value].flat();
+      if (name.toLowerCase() === "location") recorded.location = String(value);
       return response;
     },
     send(body: unknown) {
-      told.body = body;
+      recorded.body = body;
     },
     json(body: unknown) {
-      told.body = body;
+      recorded.body = body;
     },
     end() {},
   };

@@ -1,6 +1,6 @@
 /**
- * Which requests may come in at all, before anyone asks who sends them. The name in `Host` stops pages that rebind their
- * own name to this machine; `Origin` stops pages of other sites that ride on a person's cookie.
+ * Decides which requests are accepted at all, before the sender is identified. The `Host` check stops pages that rebind
+ * their own name to this machine; the `Origin` check stops pages of other sites that use a person's cookie.
  */
 export interface RequestHead {
   method: string;
@@ -9,12 +9,15 @@ export interface RequestHead {
 
 const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Answers why the request is refused, as a sentence, or null when it may go on. `hosts` are names beside loopback's. */
+/**
+ * Returns why the request is refused, as a sentence, or null when it is accepted. `hosts` are names in addition to
+ * loopback's.
+ */
 export function refusalOf(request: RequestHead, hosts: readonly string[]): string | null {
   const host = request.headers.host;
   const name = host === undefined ? null : hostName(`http://${host}`);
   if (!name || !(LOOPBACK_NAMES.has(name) || hosts.includes(name))) {
-    return "This server does not answer to that host name; open it under the address that it printed when it started.";
+    return "This server does not accept that host name; open the address that it printed at its start.";
   }
   const { origin } = request.headers;
   if (origin !== undefined && (typeof origin !== "string" || hostOf(origin) !== host?.toLowerCase())) {
@@ -28,7 +31,7 @@ export function refusalOf(request: RequestHead, hosts: readonly string[]): strin
   return null;
 }
 
-/** Strict: a header may hold nothing but a host and a port, so user info and paths make it invalid. */
+/** Strict: a header must be only a host and a port, so user info and paths make it invalid. */
 function hostName(url: string): string | null {
   try {
     const parsed = new URL(url);

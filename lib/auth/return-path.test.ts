@@ -43,6 +43,6 @@ test.each([
   expect(returnPath(given)).toBe("/");
 });
 
-test("what Next.js adds to an address of its own is left out", () => {
+test("the parameter that Next.js adds to an address is removed", () => {
   expect(returnPath("/trees/1?_rsc=abc&q=x")).toBe("/trees/1?q=x");
 });

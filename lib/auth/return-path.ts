@@ -1,10 +1,10 @@
 /**
- * Where a person goes on after signing in: a path of this server, whatever the address asked for. A browser reads `//host`,
- * `/\host` and their encoded forms as another site's address sooner or later, so that such a text counts as none.
+ * Returns where a person goes after signing in: always a path of this server. Browsers may read `//host`, `/\host` and
+ * their encoded forms as another site's address, so such a text gives the home page.
  */
 const HOME = "/";
 const MOST_CHARACTERS = 2_000;
-/** What answers programs, or begins the sign-in again. */
+/** Paths that answer programs, or start the sign-in again. */
 const NO_PAGE = /^\/(api|mcp|metrics|health|signin|signout|_next)(\/|$)/;
 
 export function returnPath(given: unknown): string {
@@ -16,13 +16,13 @@ export function returnPath(given: unknown): string {
   return staysPath(url.pathname) && !NO_PAGE.test(url.pathname) ? url.pathname + url.search + url.hash : HOME;
 }
 
-/** One slash first, and nothing that a browser drops or turns into one. */
+/** Starts with exactly one slash, and contains nothing that a browser drops or turns into a slash. */
 function isPath(text: string): boolean {
   const hasControls = [...text].some((character) => character < " " || character === "\u007f");
   return /^\/(?![/\\])/.test(text) && !hasControls;
 }
 
-/** Also once it is decoded, however often that was done. */
+/** Whether it stays a path after any number of decodings. */
 function staysPath(pathname: string): boolean {
   let text = pathname;
   for (let times = 0; times < 5; times += 1) {

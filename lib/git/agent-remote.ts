@@ -1,4 +1,7 @@
-/** Clone and fetch for an agent: the host talks to the remote, the sandbox takes what came into the agent's repository. */
+/**
+ * Clone and fetch for an agent: the host talks to the remote, and the sandbox imports the result into the agent's
+ * repository.
+ */
 import fs from "node:fs";
 import path from "node:path";
 import { WorkspaceError } from "../workspace/path";
@@ -17,13 +20,15 @@ import { exclusively, type Store } from "./store";
 import { newTransferName, placeTransfer, removeTransfer } from "./transfer";
 
 export interface Cloned {
-  /** The branch that is checked out; null when the remote has no commits. */
+  /** The checked-out branch; null when the remote has no commits. */
   branch: string | null;
   commit: string | null;
   branches: string[];
 }
 
-/** Copies a remote repository, with its history, into a folder of the workspace that is missing or empty, and checks a branch out. */
+/**
+ * Copies a remote repository with its history into a missing or empty folder of the workspace, and checks out a branch.
+ */
 export async function cloneForAgent(
   repository: AgentRepository,
   cacheDir: string,
@@ -42,7 +47,7 @@ export async function cloneForAgent(
       await gitInSandbox({ ...repository, parts: [] }, ["init", "-q", "--template=", "--", target]);
       const settings = remoteSettings(url).map((args) => gitCommand(repository.parts, args));
       await shellInSandbox(repository, settings.join(" && "));
-      // Not git's own clone, which would find the bundle in its way where the whole workspace is to be the repository.
+      // Not git's own clone, because it would refuse a folder that already contains the bundle.
       await bringObjects(repository, mirror, refs, []);
       if (branch !== null) await checkOut(repository, branch);
       const commit = branch === null ? null : (refs.branches.get(branch) ?? null);
@@ -54,7 +59,7 @@ export async function cloneForAgent(
 
 const NAMED_BRANCHES = 10;
 
-/** The one that is wanted, or the default one; null: there are no commits. Throws a `WorkspaceError`. */
+/** Returns the wanted branch, or the default branch; null when there are no commits. Throws a `WorkspaceError`. */
 function branchOf(refs: MirrorRefs, wanted: string | undefined, url: string): string | null {
   if (wanted === undefined) return refs.defaultBranch;
   if (refs.branches.has(wanted)) return wanted;
@@ -63,7 +68,7 @@ function branchOf(refs: MirrorRefs, wanted: string | undefined, url: string): st
   throw new WorkspaceError(`There is no branch ${JSON.stringify(wanted.slice(0, 200))} at ${url}: ${known}.`);
 }
 
-/** The branch's name is the remote's, so it is never an argument of its own. */
+/** Checks out a branch. Its name comes from the remote, so it is never a separate argument. */
 async function checkOut(repository: AgentRepository, branch: string): Promise<void> {
   const steps = [
     ["config", `branch.${branch}.remote`, "origin"],
@@ -75,7 +80,7 @@ async function checkOut(repository: AgentRepository, branch: string): Promise<vo
   await shellInSandbox(repository, steps.map((args) => gitCommand(repository.parts, args)).join(" && "));
 }
 
-/** The remote under its own address, as a clone that git had made from there. */
+/** Returns the settings that git's own clone would write for this remote. */
 function remoteSettings(url: string): string[][] {
   return [
     ["config", "remote.origin.url", url],
@@ -84,14 +89,14 @@ function remoteSettings(url: string): string[][] {
 }
 
 export interface Fetched {
-  /** Branches of the remote that are new here or moved, as `origin/<name>`. */
+  /** Branches that are new or moved at the remote, as `origin/<name>`. */
   updated: string[];
-  /** Those that are gone at the remote, and here now too. */
+  /** Branches that were deleted at the remote, and now here. */
   removed: string[];
   defaultBranch: string | null;
 }
 
-/** Brings the remote's branches, as `origin/*`, and tags up to date in the agent's repository; its own branches stay. */
+/** Updates the remote's branches, as `origin/*`, and tags in the agent's repository; its own branches do not change. */
 export async function fetchForAgent(
   repository: AgentRepository,
   cacheDir: string,
@@ -109,7 +114,7 @@ export async function fetchForAgent(
       if (moved.length > 0) await bringObjects(repository, mirror, refs, [...before.values()]);
       const removals = gone.map((name) => `delete refs/remotes/origin/${name}`);
       await updateRefs(repository, removals);
-      // By name: a branch that went back to a commit which was here already is in no bundle.
+      // By name, because a branch that moved back to a known commit is in no bundle.
       await updateRefs(
         repository,
         moved.map((name) => `update refs/remotes/origin/${name} ${refs.branches.get(name)}`),
@@ -137,7 +142,7 @@ async function bringObjects(
   });
 }
 
-/** A command's length is limited, so there are this many in one. */
+/** The most updates per command, because a command's length is limited. */
 const UPDATES_PER_CALL = 300;
 
 async function updateRefs(repository: AgentRepository, updates: readonly string[]): Promise<void> {
@@ -148,7 +153,7 @@ async function updateRefs(repository: AgentRepository, updates: readonly string[
   }
 }
 
-/** Name without `origin/` => commit, as the agent's repository says. */
+/** Name without `origin/` => commit, as the agent's repository reports it. */
 async function remoteBranches(repository: AgentRepository): Promise<Map<string, string>> {
   const format = "--format=%(objectname) %(refname:lstrip=3)";
   const { stdout } = await gitInSandbox(repository, ["for-each-ref", format, "refs/remotes/origin"]);
@@ -157,7 +162,10 @@ async function remoteBranches(repository: AgentRepository): Promise<Map<string, 
   return branches;
 }
 
-/** Gives `work` the sandbox's path of a bundle of the mirror, or null when it would be empty, and removes it afterwards. */
+/**
+ * Calls `work` with the sandbox's path of a bundle of the mirror, or with null when it would be empty, and removes the
+ * bundle afterwards.
+ */
 async function withBundle(
   repository: AgentRepository,
   mirror: Store,

@@ -1,13 +1,13 @@
 /**
- * What an agent does to its own repository, inside the sandbox. The rules are checked here so that it hears of them early;
- * what holds against an agent that goes around them is the same check on its commits when they are pushed.
+ * Changes that an agent makes to its own repository, inside the sandbox. The rules are checked here so that the agent
+ * learns of them early; an agent that bypasses them is stopped by the same check when its commits are pushed.
  */
 import { WorkspaceError } from "../workspace/path";
 import { type GitRules, requireAllowedBranch, requireInScope } from "./rules";
 import { GitError } from "./run";
 import { type AgentRepository, gitInSandbox } from "./sandbox-git";
 
-/** Who commits, and for whom. */
+/** The author of a commit, and the task it belongs to. */
 export interface Committer {
   name: string;
   email: string;
@@ -21,7 +21,7 @@ export async function createBranch(repository: AgentRepository, rules: GitRules,
   return { branch, commit };
 }
 
-/** `commit`: create the branch there; null: it exists. */
+/** Switches to a branch. `commit`: create the branch there; null: it exists. */
 export async function switchBranch(
   repository: AgentRepository,
   rules: GitRules,
@@ -39,7 +39,7 @@ export async function stage(repository: AgentRepository, files: readonly string[
   return { staged: (await stagedPaths(repository)).length };
 }
 
-/** Commits what is staged, or with `all` every change, on the current branch. */
+/** Commits the staged changes, or with `all` every change, on the current branch. */
 export async function commit(
   repository: AgentRepository,
   rules: GitRules,
@@ -49,7 +49,7 @@ export async function commit(
   if (request.all) await gitInSandbox(repository, ["add", "--all", "--", "."]);
   const paths = await stagedPaths(repository);
   const merging = await mergedCommit(repository);
-  // What a merge takes over as it was in the other branch is no change of this one.
+  // Files that a merge takes unchanged from the other branch are not changes of this branch.
   const own = merging === null ? paths : intersection(paths, await stagedPaths(repository, merging));
   requireInScope(own, rules);
   if (paths.length === 0 && merging === null) {
@@ -65,7 +65,7 @@ export type MergeAnswer =
   | { branch: string; merged: true; commit: string; upToDate?: true }
   | { branch: string; merged: false; conflicts: string[]; left: boolean };
 
-/** Merges a commit into the current branch. With conflicts the merge is called off, or left in the files to be resolved. */
+/** Merges a commit into the current branch. With conflicts the merge is aborted, or left in the files for resolving. */
 export async function merge(
   repository: AgentRepository,
   rules: GitRules,
@@ -90,11 +90,11 @@ export async function merge(
   return { branch, merged: false, conflicts, left: request.leaveConflicts };
 }
 
-/** A merge that an earlier call left open is not this call's to call off. */
+/** Reports a merge that an earlier call left open; this call must not abort it. */
 async function openMerge(repository: AgentRepository, branch: string): Promise<MergeAnswer> {
   const conflicts = await conflictsOf(repository);
   if (conflicts.length > 0) return { branch, merged: false, conflicts, left: true };
-  throw new WorkspaceError("An earlier merge is resolved and not committed yet; commit it before the next one.");
+  throw new WorkspaceError("An earlier merge is resolved but not committed; commit it before the next merge.");
 }
 
 async function conflictsOf(repository: AgentRepository): Promise<string[]> {
@@ -120,13 +120,13 @@ async function currentBranch(repository: AgentRepository, rules: GitRules): Prom
   });
   const branch = stdout.trim();
   if (status === 1 || branch === "") {
-    throw new WorkspaceError("No branch is checked out; switch to one first (with `create` for a new one).");
+    throw new WorkspaceError("No branch is checked out; switch to a branch first (with `create` for a new branch).");
   }
   requireAllowedBranch(branch, rules);
   return branch;
 }
 
-/** Paths in which the index differs from a commit; without one, from HEAD. */
+/** Returns the paths in which the index differs from a commit, by default HEAD. */
 async function stagedPaths(repository: AgentRepository, from?: string): Promise<string[]> {
   const args = ["diff", "--cached", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "-z"];
   const { stdout, truncated } = await gitInSandbox(repository, [...args, ...(from ? [from] : []), "--"], {

@@ -14,7 +14,8 @@ const CHECKOUT_MAX_FILES = 200_000;
 
 /**
  * Fetches a repository into the trusted store and writes the files of its default branch, as plain bytes, into the
- * store's folder of the workspace, which must be missing or empty. The copy has no .git folder: nothing in it is git's.
+ * store's folder of the workspace, which must be missing or empty. The copy has no .git folder, so git reads nothing in
+ * it.
  */
 export function cloneRepository(view: WorkspaceView, store: Store, options: RemoteOptions): Promise<RepositoryFacts> {
   return exclusively(
@@ -40,11 +41,11 @@ export function cloneRepository(view: WorkspaceView, store: Store, options: Remo
   );
 }
 
-/** Throws a `WorkspaceError` when something stands in the way of a new copy. */
+/** Throws a `WorkspaceError` when the folder for a new copy is not empty. */
 export function requireMissingOrEmpty(view: WorkspaceView, parts: readonly string[]): void {
   if (isMissingOrEmpty(view, parts)) return;
   const shown = JSON.stringify(parts.join("/") || ".");
-  throw new WorkspaceError(`The folder ${shown} is not empty; name another with \`path\`.`);
+  throw new WorkspaceError(`The folder ${shown} is not empty; name another folder with \`path\`.`);
 }
 
 function isMissingOrEmpty(view: WorkspaceView, parts: readonly string[]): boolean {
@@ -74,7 +75,7 @@ async function writeFiles(view: WorkspaceView, store: Store, signal: AbortSignal
     await runGit(["-c", "core.bare=false", "checkout-index", "--all", "--force", "--quiet", `--prefix=${tree}/`], git);
     const fd = openDirectory(view.root, store.parts, 0o755);
     try {
-      // Through the descriptor, so that the way to the folder cannot be swapped meanwhile.
+      // Written through the descriptor, so that the path to the folder cannot be swapped meanwhile.
       await copyChanges(tree, `${pathOf(fd)}/.`, new Map(), {
         maxBytes: CHECKOUT_MAX_BYTES,
         owner: serverIsRoot() ? ownerOf(view.root) : undefined,

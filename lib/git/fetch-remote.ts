@@ -2,12 +2,12 @@ import { openRemote, type RemoteOptions, remoteFailure } from "./remote";
 import { type GitOptions, runGit } from "./run";
 import type { Store } from "./store";
 
-/** No file that a fetch writes may grow beyond this: the bound on what a remote sends. */
+/** The largest file that a fetch may write, which bounds what a remote can send. */
 export const HISTORY_MAX_BYTES = 2 * 1024 ** 3;
 
 /**
- * Brings every branch and tag of a remote into a trusted bare repository, and sets its HEAD to the remote's default branch.
- * Branches that are gone there are gone here afterwards. Throws a `WorkspaceError` with one sentence.
+ * Fetches every branch and tag of a remote into a trusted bare repository, and sets its HEAD to the remote's default
+ * branch. Branches that were deleted at the remote are deleted here too. Throws a `WorkspaceError` with one sentence.
  */
 export async function fetchRemote(store: Store, options: RemoteOptions): Promise<void> {
   const remote = await openRemote(options);
@@ -28,7 +28,7 @@ export async function fetchRemote(store: Store, options: RemoteOptions): Promise
   }
 }
 
-/** Old servers name HEAD's commit only: take a branch that is there, the customary names first. */
+/** Old servers name only HEAD's commit, so this chooses a branch at that commit, preferring the customary names. */
 async function chooseBranch(head: string, git: GitOptions): Promise<void> {
   const commit = head.split("\t")[0] ?? "";
   const listed = await runGit(["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads"], git);

@@ -3,11 +3,11 @@ import { deadline } from "@/lib/time/deadline";
 import { capped } from "../net/capped-body";
 import { WorkspaceError } from "../workspace/path";
 
-/** A host of repositories with GitHub's API. */
+/** A repository host with GitHub's API. */
 export interface Forge {
-  /** As in the repositories' addresses, with the port where it is not the usual one. */
+  /** As in the repositories' addresses, with the port unless it is the default. */
   host: string;
-  /** `https://api.github.com`, or `https://HOST/api/v3` for a GitHub of one's own. */
+  /** `https://api.github.com`, or `https://HOST/api/v3` for GitHub Enterprise. */
   apiUrl: string;
 }
 
@@ -28,7 +28,7 @@ export interface PullRequestAnswer {
   number: number;
   url: string;
   base: string;
-  /** It was open already; nothing was changed. */
+  /** Whether it was open already, so that nothing was changed. */
   existing: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface ForgeOptions {
 const ANSWER_MAX_BYTES = 2 * 1024 * 1024;
 const API_VERSION = "2022-11-28";
 
-/** Owner and name in a repository's address. Throws a `WorkspaceError` when it has none. */
+/** Returns owner and name from a repository's address. Throws a `WorkspaceError` when the address has none. */
 export function repositoryOf(url: URL): { owner: string; repository: string } {
   const match = url.pathname.match(/^\/([A-Za-z0-9][A-Za-z0-9-]*)\/([A-Za-z0-9._-]+?)(?:\.git)?\/?$/);
   if (!match?.[1] || !match[2] || /^\.+$/.test(match[2])) {
@@ -53,7 +53,10 @@ export function repositoryOf(url: URL): { owner: string; repository: string } {
   return { owner: match[1], repository: match[2] };
 }
 
-/** Opens a pull request, or finds the open one of the same branches. Throws a `WorkspaceError` with one sentence, or the signal's reason. */
+/**
+ * Opens a pull request, or returns the open one for the same branches. Throws a `WorkspaceError` with one sentence, or
+ * the signal's reason.
+ */
 export async function openPullRequest(wanted: PullRequest, options: ForgeOptions): Promise<PullRequestAnswer> {
   const { owner, repository: repo, head } = wanted;
   const path = { owner, repo };
@@ -64,7 +67,7 @@ export async function openPullRequest(wanted: PullRequest, options: ForgeOptions
   const { title, body, draft } = wanted;
   const answer = await call("POST /repos/{owner}/{repo}/pulls", { ...path, title, body, draft, head, base }, options);
   if (answer.status === 201) return { ...readPull(answer.data, options), base, existing: false };
-  // Somebody else was quicker.
+  // Another client may have opened it meanwhile.
   const raced = answer.status === 422 ? await find() : null;
   if (raced) return raced;
   throw refusal(answer, options);
@@ -121,7 +124,7 @@ async function call(route: string, parameters: Record<string, unknown>, options:
         "user-agent": "banyan",
         "x-github-api-version": API_VERSION,
       },
-      // A redirect could lead the token elsewhere.
+      // A redirect could send the token elsewhere.
       request: { signal: limit.signal, redirect: "manual", fetch: cappedFetch, log: SILENT },
     });
     return { status, headers, data };
@@ -129,9 +132,9 @@ async function call(route: string, parameters: Record<string, unknown>, options:
     options.signal.throwIfAborted();
     const response = error instanceof Error && "response" in error ? (error.response as Answer | undefined) : undefined;
     if (response) return response;
-    // The request, with its token, is part of the error, so the error goes no further.
+    // The error contains the request with its token, so it is not passed on.
     throw new WorkspaceError(
-      `${options.forge.host} does not answer at ${options.forge.apiUrl}; go on without it or try again later.`,
+      `${options.forge.host} does not answer at ${options.forge.apiUrl}; continue without it or try again later.`,
     );
   } finally {
     limit.end();
@@ -140,23 +143,23 @@ async function call(route: string, parameters: Record<string, unknown>, options:
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** An answer that is larger than any real one is cut, and then is no JSON. */
+/** Cuts answers above any real size; a cut answer is invalid JSON. */
 async function cappedFetch(url: string, init: RequestInit): Promise<Response> {
   return capped(await fetch(url, init), { mostBytes: ANSWER_MAX_BYTES, cuts: true });
 }
 
 function refusal({ status, headers, data }: Answer, { forge }: ForgeOptions): WorkspaceError {
-  const said = detailsOf(data);
+  const reason = detailsOf(data);
   const isLimited =
     status === 429 || (status === 403 && (headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers));
   const { host } = forge;
   if (isLimited)
-    return new WorkspaceError(`${host} takes no more requests for now${waitOf(headers)}; go on without it.`);
+    return new WorkspaceError(`${host} accepts no more requests for now${waitOf(headers)}; continue without it.`);
   const sentences: Record<number, string> = {
     401: `${host} does not accept Banyan's token; a person must renew it.`,
-    403: `${host} refuses this: the token may not open pull requests there${said}.`,
-    404: `${host} knows no such repository, or Banyan's token may not see it.`,
-    422: `${host} refuses the pull request${said}; push the branch first, and check \`base\`.`,
+    403: `${host} refuses this: the token may not open pull requests there${reason}.`,
+    404: `${host} has no such repository, or Banyan's token may not see it.`,
+    422: `${host} refuses the pull request${reason}; push the branch first, and check \`base\`.`,
   };
   if (status >= 300 && status < 400) {
     return new WorkspaceError(`The repository has moved on ${host}; give its new address.`);
@@ -171,17 +174,15 @@ function waitOf(headers: Record<string, unknown>): string {
 
 const DETAILS_MAX_CHARACTERS = 300;
 
-/** What the forge says is wrong, in parentheses; it is text from outside, so it is short and on one line. */
+/** Returns the forge's reason in parentheses, short and on one line because it is text from outside. */
 function detailsOf(data: unknown): string {
   const errors = field(data, "errors");
   const details = Array.isArray(errors) ? errors.map((one) => field(one, "message") ?? field(one, "field")) : [];
-  const said = [field(data, "message"), ...details].filter((one) => typeof one === "string" && one !== "").join(": ");
-  const line = said.replaceAll(/\s+/g, " ").slice(0, DETAILS_MAX_CHARACTERS);
+  const reason = [field(data, "message"), ...details].filter((one) => typeof one === "string" && one !== "").join(": ");
+  const line = reason.replaceAll(/\s+/g, " ").slice(0, DETAILS_MAX_CHARACTERS);
   return line && ` (${line})`;
 }
 
 function nonsense({ forge }: ForgeOptions): WorkspaceError {
-  return new WorkspaceError(
-    `${forge.host} answered with what is no answer of GitHub's API; check the forge's API address.`,
-  );
+  return new WorkspaceError(`${forge.host} did not answer as GitHub's API does; check the forge's API address.`);
 }

@@ -5,11 +5,11 @@ export interface History {
   commits: number;
   /** Different e-mail addresses of authors. */
   authors: number;
-  /** ISO 8601, null without commits. By the author's clock. */
+  /** ISO 8601, by the author's clock; null without commits. */
   firstCommitAt: string | null;
   lastCommitAt: string | null;
   mostChanged: { path: string; commits: number }[];
-  /** True when only the newest commits were looked at. */
+  /** Whether only the newest commits were read. */
   truncated: boolean;
 }
 
@@ -17,7 +17,10 @@ const COMMITS_MAX = 20_000;
 const COMMIT_MARK = "\u0001";
 const FIELD_MARK = "\u0002";
 
-/** Reads who changed what below a folder of the repository. Renames count as a deletion and a new file; merges change nothing. */
+/**
+ * Returns the history of a folder of the repository. A rename counts as a deletion and a new file; merges change
+ * nothing.
+ */
 export async function readHistory(store: Store, prefix: string, limit: number, signal: AbortSignal): Promise<History> {
   const changes = new Map<string, number>();
   const authors = new Set<string>();
@@ -64,7 +67,7 @@ export interface TrackedFile {
   kind: "file" | "link" | "submodule";
 }
 
-/** What HEAD holds below a folder of the repository. */
+/** Lists the files of HEAD below a folder of the repository. */
 export async function listTracked(store: Store, prefix: string, signal: AbortSignal): Promise<TrackedFile[]> {
   const args = ["ls-tree", "-r", "-z", "--full-tree", "HEAD", "--", ...(prefix ? [`${prefix}/`] : [])];
   const tracked: TrackedFile[] = [];

@@ -15,8 +15,8 @@ const OBJECT_PATH = /^([0-9a-f]{2}\/[0-9a-f]{38}|pack\/pack-[0-9a-f]{40}\.(pack|
 export type Imported = { git: true; facts: RepositoryFacts } | { git: false; reason?: string };
 
 /**
- * Brings the history of a workspace's own repository into the trusted store. No git program ever opens the workspace:
- * objects and references are copied as plain files, configuration, hooks, alternates and links are left behind.
+ * Copies the history of a workspace's own repository into the trusted store. Git never opens the workspace: objects and
+ * references are copied as plain files; configuration, hooks, alternates and links are not copied.
  */
 export function importRepository(view: WorkspaceView, store: Store, signal?: AbortSignal): Promise<Imported> {
   return exclusively(
@@ -49,7 +49,7 @@ function lookForGit(view: WorkspaceView, parts: readonly string[]): "none" | "fo
     const stat = fs.lstatSync(childOf(fd, ".git"), { throwIfNoEntry: false });
     if (!stat) return "none";
     if (stat.isDirectory()) return "folder";
-    return "The folder's .git points to a place outside it (a worktree, a submodule or a link), which is not followed.";
+    return "The folder's .git points to a place outside it (a worktree, a submodule or a link), which Banyan does not follow.";
   } finally {
     fs.closeSync(fd);
   }
@@ -61,7 +61,7 @@ async function copyRepository(root: string, git: string[], gitDir: string, signa
     bytes += sizeBytes;
     if (bytes > IMPORT_MAX_BYTES) {
       throw new WorkspaceError(
-        `The repository holds more than ${IMPORT_MAX_BYTES} bytes of history; use a smaller clone.`,
+        `The repository has more than ${IMPORT_MAX_BYTES} bytes of history; use a smaller clone.`,
       );
     }
   };
@@ -95,7 +95,7 @@ async function* walkIfThere(root: string, parts: string[], signal?: AbortSignal)
   yield* walk(root, parts, { signal, maxEntries: 2_000_000 });
 }
 
-/** An object's name is its content, so one that is there with the same size need not be copied again. */
+/** An object is named after its content, so an existing object of the same size need not be copied. */
 async function copyObject(entry: WalkEntry, target: string): Promise<void> {
   if (fs.statSync(target, { throwIfNoEntry: false })?.size === entry.sizeBytes) return;
   const { fd } = entry.open();

@@ -6,7 +6,7 @@ import type { RemoteOptions } from "./remote";
 import { type GitOptions, runGit } from "./run";
 import { createStore, type Store } from "./store";
 
-/** What a remote holds, as the trusted bare repository of one tree has it. */
+/** The references of a remote, as in the tree's trusted bare repository. */
 export interface MirrorRefs {
   /** Null for a repository without commits. */
   defaultBranch: string | null;
@@ -14,13 +14,16 @@ export interface MirrorRefs {
   branches: Map<string, string>;
 }
 
-/** The tree's own trusted bare repository of a remote. No agent writes it, and no other tree shares it. */
+/** Returns the tree's trusted bare repository of a remote. No agent writes to it, and no other tree shares it. */
 export function mirrorOf(cacheDir: string, url: string): Store {
   const id = createHash("sha256").update(url).digest("hex").slice(0, 24);
   return { gitDir: path.join(cacheDir, "remotes", id), parts: [] };
 }
 
-/** Fetches the remote into its mirror. Only within `exclusively(mirror, …)`. Throws a `WorkspaceError` with one sentence. */
+/**
+ * Fetches the remote into its mirror. Call it only inside `exclusively(mirror, …)`. Throws a `WorkspaceError` with one
+ * sentence.
+ */
 export async function updateMirror(mirror: Store, options: RemoteOptions): Promise<MirrorRefs> {
   await createStore(mirror, options.signal);
   removeRemains(mirror);
@@ -38,7 +41,7 @@ export async function updateMirror(mirror: Store, options: RemoteOptions): Promi
 
 const REMAINS_AGE_MS = 3600 * 1000;
 
-/** What a git that was killed had begun to write. Young files may be another process's. */
+/** Removes the unfinished files of a killed git. Young files may belong to another process. */
 function removeRemains(mirror: Store): void {
   const packs = path.join(mirror.gitDir, "objects", "pack");
   for (const name of fs.existsSync(packs) ? fs.readdirSync(packs) : []) {
@@ -48,7 +51,7 @@ function removeRemains(mirror: Store): void {
   }
 }
 
-/** Those of the commits that the mirror holds. */
+/** Returns the commits that the mirror has. */
 export async function knownCommits(mirror: Store, commits: readonly string[], git: GitOptions): Promise<string[]> {
   const wellFormed = [...new Set(commits.filter((commit) => /^[0-9a-f]{40}$/.test(commit)))];
   if (wellFormed.length === 0) return [];
@@ -59,7 +62,10 @@ export async function knownCommits(mirror: Store, commits: readonly string[], gi
   return found.split("\n").filter(Boolean);
 }
 
-/** Writes the mirror's branches and tags, less the history of `known`, as one file; false when there is nothing more. */
+/**
+ * Writes the mirror's branches and tags, without the history of `known`, to one file; returns false when nothing is
+ * left.
+ */
 export async function writeBundle(
   mirror: Store,
   file: string,

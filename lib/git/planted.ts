@@ -1,21 +1,21 @@
-/** Repositories that appeared in a person's folder, and what they would run there at the person's next `git status`. */
+/** Finds repositories that appeared in a person's folder, and what the person's next `git status` would run there. */
 import fs from "node:fs";
 import path from "node:path";
 import { nestedIn } from "../sandbox/git-guard";
 import { walk } from "../workspace/walk";
 import { mayRun } from "./settings-that-run";
 
-/** A folder with more than this is not looked through whole: what lies deeper is told by nobody. */
+/** Larger folders are not searched completely, so deeper repositories in them are not reported. */
 const MOST_ENTRIES = 50_000;
 const MOST_CONFIG_BYTES = 256 * 1024;
 const SETTINGS = ["config", "config.worktree"];
-/** Whether it leads elsewhere counts as what it obeys. */
+/** The files that git obeys; `commondir` counts, because it leads git to another folder. */
 const READ = [...SETTINGS, "commondir"];
 const SKIPPED = new Set(["node_modules", ".venv", "target", "dist"]);
 
 /**
- * What git takes for a repository, relative to the workspace: `.git` as a folder or file, and bare ones; each with what it obeys there,
- * so that a change of that is seen.
+ * Returns the repositories in the workspace by relative path: `.git` as a folder or file, and bare ones. Each maps to
+ * the text that git obeys there, so that a change of it is noticed.
  */
 export async function repositoriesIn(workspace: string, signal: AbortSignal): Promise<Map<string, string>> {
   const found = new Map<string, string>();
@@ -30,14 +30,14 @@ export async function repositoriesIn(workspace: string, signal: AbortSignal): Pr
       enters: (folder) => !SKIPPED.has(path.basename(folder)) && path.basename(folder) !== ".git" && !found.has(folder),
     });
     for await (const { path: at, name, kind } of entries) {
-      // Not entered, but a repository itself.
+      // The folder is not searched, but may itself be a repository.
       if (kind === "directory" && SKIPPED.has(name)) look(path.join(at, ".git"));
       const isRepository = name === ".git" || (kind === "directory" && isBare(path.join(workspace, at)));
       if (isRepository) found.set(at, obeyedAt(path.join(workspace, at)));
     }
   } catch (error) {
     if (signal.aborted) throw error;
-    // Too large, or it changed under the look: what was found until then counts.
+    // The folder is too large, or changed during the search; the repositories found so far count.
   }
   return found;
 }
@@ -59,7 +59,7 @@ function isBare(folder: string): boolean {
   return has("HEAD") && (has("commondir") || (has("objects") && has("refs")));
 }
 
-/** What the repository would run on this machine, as parts of a sentence; empty: nothing that is known. */
+/** Returns what the repository would run on this machine, as parts of a sentence; empty when nothing is known. */
 export function wouldRun(workspace: string, repository: string): string[] {
   const folder = path.join(workspace, repository);
   const stat = fs.lstatSync(folder, { throwIfNoEntry: false });
@@ -71,7 +71,7 @@ export function wouldRun(workspace: string, repository: string): string[] {
     ...leadsAway(folder, shown(folder)),
     ...nestedIn(folder).flatMap((one) => [
       ...runsFrom(workspace, one),
-      // That of a worktree leads to the repository around it, which is looked at, too.
+      // A worktree leads to the repository around it, which is checked too.
       ...(path.basename(path.dirname(one)) === "worktrees" && read(path.join(one, "commondir")).trim() === "../.."
         ? []
         : leadsAway(one, shown(one))),
@@ -81,7 +81,7 @@ export function wouldRun(workspace: string, repository: string): string[] {
 
 function runsFrom(workspace: string, folder: string): string[] {
   const shown = folder.slice(workspace.length + 1);
-  // Files of a person elsewhere are not what a checkout may write.
+  // Only paths inside the workspace count; a checkout must not write to a person's files elsewhere.
   const isBelow = (given: string) =>
     /^[\w./ -]+$/.test(given) && !given.startsWith("/") && path.resolve(folder, given).startsWith(`${workspace}/`);
   const hooks = names(path.join(folder, "hooks")).filter((name) => !name.endsWith(".sample"));

@@ -1,7 +1,7 @@
 /**
- * Pushing an agent's commit. The agent's repository is never opened by the host: the sandbox packs the commit into a file,
- * the host takes its objects, checked one by one, into the mirror of the remote, checks there what the commits change, and
- * pushes the one commit from there. What the agent's repository says of itself decides nothing.
+ * Pushes an agent's commit. The host never opens the agent's repository: the sandbox packs the commit into a file, the
+ * host checks its objects one by one into the mirror of the remote, checks there what the commits change, and pushes
+ * exactly that commit from there. Nothing that the agent's repository says about itself is trusted.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -23,25 +23,28 @@ import { newTransferName, removeTransfer, takeTransfer } from "./transfer";
 
 export interface PushOptions extends RemoteOptions {
   branch: string;
-  /** The full id of the commit, so that nothing else is pushed than what was asked for and approved. */
+  /** The full id, so that exactly the requested and approved commit is pushed. */
   commit: string;
 }
 
 export interface Pushed {
   branch: string;
   commit: string;
-  /** Commits that the remote did not have. */
+  /** The number of commits that the remote did not have. */
   commits: number;
-  /** The branch is new at the remote. */
+  /** Whether the branch is new at the remote. */
   created: boolean;
-  /** The remote had the branch at this commit already. */
+  /** Whether the remote's branch was already at this commit. */
   upToDate: boolean;
 }
 
 const PACK_MAX_BYTES = 512 * 1024 * 1024;
 const KNOWN_MAX = 200;
 
-/** Throws a `WorkspaceError` with one sentence, or the signal's reason; then the remote may hold the commit or not. */
+/**
+ * Pushes a commit. Throws a `WorkspaceError` with one sentence, or the signal's reason; in both cases the remote may
+ * have the commit.
+ */
 export async function pushForAgent(
   repository: AgentRepository,
   cacheDir: string,
@@ -60,7 +63,7 @@ export async function pushForAgent(
       const refs = await updateMirror(mirror, options);
       if (options.branch === refs.defaultBranch) {
         throw new WorkspaceError(
-          `${JSON.stringify(options.branch)} is the default branch of the repository, to which nobody pushes from here; use another one.`,
+          `${JSON.stringify(options.branch)} is the default branch of the repository, to which Banyan never pushes; use another branch.`,
         );
       }
       const git = { gitDir: mirror.gitDir, signal: options.signal, timeoutMs: options.timeoutMs };
@@ -76,7 +79,10 @@ export async function pushForAgent(
   );
 }
 
-/** Brings a commit's objects from the agent's repository into the mirror, as a server takes them from a stranger. */
+/**
+ * Imports a commit's objects from the agent's repository into the mirror, as untrusted as a stranger's push to a
+ * server.
+ */
 async function takeCommit(repository: AgentRepository, mirror: Store, commit: string, git: GitOptions): Promise<void> {
   const listed = await gitInSandbox(repository, ["for-each-ref", "--format=%(objectname)", "refs/remotes/origin"]);
   const known = await knownCommits(mirror, listed.stdout.split("\n").slice(0, KNOWN_MAX), git);
@@ -93,7 +99,7 @@ async function takeCommit(repository: AgentRepository, mirror: Store, commit: st
     const file = path.join(staging, "pack");
     await takeTransfer(repository.view, name, file, PACK_MAX_BYTES);
     await takePack(file, git);
-    // Every object that the commit leads to is here now, or it is refused.
+    // Fails unless every object that the commit reaches is in the mirror.
     await runGit(["rev-list", "--objects", "--quiet", commit, "--not", "--branches"], git);
   } catch (error) {
     if (!(error instanceof GitError) || git.signal?.aborted) throw error;
@@ -113,7 +119,10 @@ async function packed(packing: Promise<unknown>, commit: string): Promise<void> 
   }
 }
 
-/** `--strict` is what `transfer.fsckObjects` means to a server: malformed objects and paths such as `.git/config` are refused. */
+/**
+ * Imports a pack. `--strict` is `transfer.fsckObjects` for a pack: it refuses malformed objects and paths such as
+ * `.git/config`.
+ */
 async function takePack(file: string, git: GitOptions): Promise<void> {
   const inputFd = fs.openSync(file, "r");
   try {
@@ -126,15 +135,16 @@ async function takePack(file: string, git: GitOptions): Promise<void> {
 
 const PATHS_MAX = 100_000;
 
-/** Checks each commit that the remote does not have, and all of them together. Returns how many there are. */
+/** Checks each commit that the remote does not have, and their combined change. Returns their number. */
 async function checkCommits(commit: string, refs: MirrorRefs, rules: GitRules, git: GitOptions): Promise<number> {
   const paths = new Set<string>();
   const take = (path: string) => {
-    // Thrown from here it would be nobody's to catch: it is counted to one too many instead.
+    // An error thrown here would be uncaught, so paths are counted up to one above the limit.
     if (path !== "" && paths.size <= PATHS_MAX) paths.add(path);
   };
   const quiet = ["--no-ext-diff", "--no-textconv", "--no-renames", "--name-only", "-z"];
-  // Of a merge, what differs from every parent: the rest is in a commit that is either checked too or at the remote.
+  // For a merge, only files that differ from every parent: other changes are in commits that are checked too, or at the
+  // remote.
   const each = ["log", "--format=", "-c", "--root", ...quiet, commit, "--not", "--branches", "--"];
   await eachItem(["-c", "log.showSignature=false", ...each], git, take);
   const base = refs.defaultBranch === null ? null : await mergeBase(commit, refs.branches.get(refs.defaultBranch), git);
@@ -144,7 +154,7 @@ async function checkCommits(commit: string, refs: MirrorRefs, rules: GitRules, g
   return Number(await runGit(["rev-list", "--count", commit, "--not", "--branches"], git));
 }
 
-/** Git knows the empty tree in every repository. */
+/** The empty tree, which exists in every repository. */
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 async function mergeBase(commit: string, other: string | undefined, git: GitOptions): Promise<string | null> {
@@ -152,7 +162,7 @@ async function mergeBase(commit: string, other: string | undefined, git: GitOpti
   try {
     return (await runGit(["merge-base", commit, other], git)).trim() || null;
   } catch (error) {
-    // Exit status 1 without a word: there is none.
+    // Exit status 1 without output means that there is no merge base.
     if (error instanceof GitError && error.said === "") return null;
     throw error;
   }

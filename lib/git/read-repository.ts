@@ -1,4 +1,4 @@
-/** What an agent's repository says of itself, read inside the sandbox and made small. */
+/** Reads an agent's repository inside the sandbox, and shortens what it reports. */
 import { WorkspaceError } from "../workspace/path";
 import { GitError } from "./run";
 import { type AgentRepository, gitInSandbox } from "./sandbox-git";
@@ -18,7 +18,7 @@ export interface RepositoryStatus {
   unstaged: { path: string; change: string }[];
   untracked: string[];
   conflicts: string[];
-  /** There are more entries than are listed. */
+  /** Whether there are more entries than listed. */
   truncated: boolean;
 }
 
@@ -50,7 +50,7 @@ export function parseStatus(output: string, cut: boolean): RepositoryStatus {
     else status.truncated = true;
   };
   const items = output.split("\0");
-  // What follows the last NUL is nothing, or was cut.
+  // The text after the last NUL is empty, or was cut.
   items.pop();
   for (let at = 0; at < items.length; at++) {
     const item = items[at] ?? "";
@@ -62,7 +62,7 @@ export function parseStatus(output: string, cut: boolean): RepositoryStatus {
       const [staged = ".", unstaged = "."] = [item[2], item[3]];
       if (staged !== ".") add(status.staged, { path, change: CHANGES[staged] ?? staged });
       if (unstaged !== ".") add(status.unstaged, { path, change: CHANGES[unstaged] ?? unstaged });
-      // A rename is followed by the old name.
+      // The old name follows a rename.
       if (item.startsWith("2 ")) at += 1;
     }
   }
@@ -82,7 +82,7 @@ function fieldsAfter(item: string, fields: number): string {
 }
 
 export interface DiffRequest {
-  /** Full ids; neither: the working tree. `from` alone: from that commit to the working tree. */
+  /** Full ids. Without both: the working tree against HEAD. With `from` alone: from that commit to the working tree. */
   from?: string;
   to?: string;
   staged?: boolean;
@@ -120,7 +120,7 @@ async function diffOf(repository: AgentRepository, argsFor: (shape: string[]) =>
   return { files: files.slice(0, LISTED_MAX), patch: patch.stdout, truncated };
 }
 
-/** Null for a binary file. */
+/** Returns null for a binary file. */
 function count(text: string | undefined): number | null {
   return text === undefined || text === "-" ? null : Number(text);
 }
@@ -159,7 +159,7 @@ function parseCommit(item: string): CommitEntry | null {
   return { commit, parents: parents.split(" ").filter(Boolean), author, date, subject, ...(body && { body }) };
 }
 
-/** One commit and what it changed; of a merge, what it changed against its first parent. */
+/** Returns one commit with its change; for a merge, the change against its first parent. */
 export async function readCommit(
   repository: AgentRepository,
   request: { revision: string; files: readonly string[] },
@@ -171,7 +171,7 @@ export async function readCommit(
   return { ...entry, ...(await diffOf(repository, (shape) => ["show", ...shape, ...args])) };
 }
 
-/** Every branch, the repository's own and `origin`'s. */
+/** Returns every branch, the repository's own and `origin`'s. */
 export async function readBranches(repository: AgentRepository) {
   const format = "--format=%(HEAD)%00%(refname)%00%(objectname)";
   const { stdout, truncated } = await gitInSandbox(repository, [
@@ -188,7 +188,7 @@ export async function readBranches(repository: AgentRepository) {
   return { branches: branches.slice(0, LISTED_MAX), truncated: truncated || branches.length > LISTED_MAX };
 }
 
-/** The full id of the commit that a name stands for; so no later argument can be taken for an option. */
+/** Returns the full id of the commit with this name, so that no later argument can be taken for an option. */
 export async function resolveCommit(repository: AgentRepository, revision: string): Promise<string> {
   const shown = JSON.stringify(revision.slice(0, 200));
   if (revision === "" || revision.startsWith("-") || /[\0\n]/.test(revision)) {
@@ -199,10 +199,10 @@ export async function resolveCommit(repository: AgentRepository, revision: strin
     const { stdout } = await gitInSandbox(repository, args);
     if (/^[0-9a-f]{40}\n$/.test(stdout)) return stdout.trim();
   } catch (error) {
-    // Quiet means that it says nothing when there is no such commit.
+    // With --quiet, git prints nothing when there is no such commit.
     if (!(error instanceof GitError) || error.said.trim() !== "") throw error;
   }
   throw new WorkspaceError(
-    `There is no commit ${shown} in the repository; see \`branch\` and \`log\` for what there is.`,
+    `There is no commit ${shown} in the repository; see \`branch\` and \`log\` for branches and commits.`,
   );
 }

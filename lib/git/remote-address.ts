@@ -4,15 +4,18 @@ import { WorkspaceError } from "../workspace/path";
 
 export interface RemoteAddress {
   url: string;
-  /** Host, port and address as curl's --resolve takes them, so that no second look-up can answer otherwise. */
+  /** Host, port and address for curl's --resolve, so that a second lookup cannot give another address. */
   pinned: string;
 }
 
-/** Checks where a repository's URL leads. Throws a `WorkspaceError` with one sentence. `privateHosts` as lib/net/host-list.ts reads them. */
+/**
+ * Checks the target of a repository's URL. Throws a `WorkspaceError` with one sentence. `privateHosts` is in the form
+ * of lib/net/host-list.ts.
+ */
 export async function checkRemote(given: string, privateHosts: readonly string[]): Promise<RemoteAddress> {
   if (/[?#]/.test(given)) {
     const shown = JSON.stringify(given.slice(0, 200));
-    throw new WorkspaceError(`The URL ${shown} has a query or a fragment; leave it out.`);
+    throw new WorkspaceError(`The URL ${shown} has a query or a fragment; remove it.`);
   }
   const { url, host, port, addresses } = await checked(given, privateHosts);
   const address = addresses[0]?.address ?? "";

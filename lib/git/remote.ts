@@ -4,9 +4,9 @@ import { WorkspaceError } from "../workspace/path";
 import { checkRemote } from "./remote-address";
 import { GitError } from "./run";
 
-/** What lets the host in at a remote. Never in a URL, an argument, an agent's environment or a message. */
+/** The credential for a remote. It never appears in a URL, an argument, an agent's environment or a message. */
 export interface GitCredential {
-  /** Default: the name that GitHub and others take with a token. */
+  /** Default: the user name that GitHub and others expect with a token. */
   username?: string;
   token: string;
 }
@@ -16,18 +16,18 @@ export interface RemoteOptions {
   /** `host:port`s that may have private addresses. */
   privateHosts: readonly string[];
   credential?: GitCredential | null;
-  /** Seconds without a byte after which the remote counts as one that does not answer. Default 60. */
+  /** Seconds without a byte until the remote counts as not answering. Default 60. */
   silenceSeconds?: number;
   timeoutMs: number;
   signal: AbortSignal;
   onActivity?(): void;
 }
 
-/** How git is to be called for a remote whose address was checked. */
+/** How to call git for a remote with a checked address. */
 export interface Remote {
-  /** As `checkRemote` made it. */
+  /** The URL from `checkRemote`. */
   url: string;
-  /** Before git's command. */
+  /** Arguments before git's command. */
   arguments: string[];
   env: Record<string, string>;
 }
@@ -35,7 +35,7 @@ export interface Remote {
 const DEFAULT_SILENCE_SECONDS = 60;
 const TOKEN_USER = "x-access-token";
 
-/** Checks where the URL leads and pins its address. Throws a `WorkspaceError` with one sentence. */
+/** Checks the target of the URL and pins its address. Throws a `WorkspaceError` with one sentence. */
 export async function openRemote(options: RemoteOptions): Promise<Remote> {
   const { url, pinned } = await checkRemote(options.url, options.privateHosts);
   return {
@@ -49,7 +49,7 @@ export async function openRemote(options: RemoteOptions): Promise<Remote> {
   };
 }
 
-/** The header is git's own for this one origin; redirects are off, so it goes nowhere else. */
+/** Sends the credential as git's header for this one origin; redirects are off, so it reaches no other host. */
 function credentialEnvironment(
   url: URL,
   { username = TOKEN_USER, token }: GitCredential,
@@ -69,11 +69,12 @@ function credentialEnvironment(
   };
 }
 
-/** What git said, in the order in which it is looked for => what went wrong at the repository, and what to do. */
+/** Patterns of git's output, in order, with a sentence that says what went wrong at the repository and what to do. */
 const REASONS: [RegExp, (shown: string, match: RegExpMatchArray) => string][] = [
   [
     /Authentication failed|could not read (Username|Password)|returned error: 401/,
-    (shown) => `The host of ${shown} does not let Banyan in; a person must add or renew the token for this host.`,
+    (shown) =>
+      `The host of ${shown} does not accept Banyan's sign-in; a person must add or renew the token for this host.`,
   ],
   [
     /returned error: 403/,
@@ -86,25 +87,25 @@ const REASONS: [RegExp, (shown: string, match: RegExpMatchArray) => string][] = 
   [
     /\[rejected\]|non-fast-forward|fetch first/,
     (shown) =>
-      `${shown} holds commits on this branch that are missing here; fetch, merge them, and push again (a push is never forced).`,
+      `${shown} has commits on this branch that are missing here; fetch, merge them, and push again (a push is never forced).`,
   ],
   [/\[remote rejected\][^\n]*\(([^)\n]*)\)/, (shown, match) => `${shown} refused the push (${match[1]}).`],
   [
     /returned error: (30\d)|unable to update url base|redirect/i,
-    (shown) => `${shown} leads on to another address; give that address itself.`,
+    (shown) => `${shown} redirects to another address; use that address.`,
   ],
   [/SSL|certificate/i, (shown) => `The certificate of ${shown} cannot be trusted; check the address.`],
   [
     /returned error: (5\d\d|429)/,
-    (shown, match) => `The host of ${shown} has trouble (status ${match[1]}); go on without it or try again later.`,
+    (shown, match) => `The host of ${shown} is failing (status ${match[1]}); continue without it or try again later.`,
   ],
   [
     /Operation too slow|took longer than|Could not resolve|Failed to connect|Connection|Couldn't connect|Empty reply|hung up|early EOF|unable to access|Recv failure/i,
-    (shown) => `The repository ${shown} does not answer; go on without it or try again later.`,
+    (shown) => `The repository ${shown} does not answer; continue without it or try again later.`,
   ],
 ];
 
-/** One sentence for a git that failed at a remote; any other error as it is. */
+/** Returns one sentence for a git command that failed at a remote; returns any other error unchanged. */
 export function remoteFailure(error: unknown, url: string): unknown {
   if (!(error instanceof GitError)) return error;
   const shown = JSON.stringify(url);

@@ -11,7 +11,7 @@ const allows = (name: string, rules: Partial<GitRules> = {}) => {
   }
 };
 
-test("only names of the namespace are allowed, and protected ones never", () => {
+test("only names in the namespace are allowed, and protected names never", () => {
   expect(["banyan/x", "banyan/x/y-1.2", "banyan/a_b"].map((name) => allows(name))).toEqual([true, true, true]);
   const refused = ["banyan", "x/banyan/y", "Banyan/x", "main", "release/1", "banyan/", "banyan//x", "banyan/x/", ""];
   expect(refused.filter((name) => allows(name))).toEqual([]);
@@ -24,7 +24,7 @@ test("only names of the namespace are allowed, and protected ones never", () => 
   expect(allows("fix-1", { branches: ["fix-?"] })).toBe(true);
 });
 
-test("what could be an option, a revision, a refspec or a path elsewhere is no branch", () => {
+test("a possible option, revision, refspec or outside path is not a branch name", () => {
   const all = { branches: ["**"], protectedBranches: [] };
   const odd = ["-d", "banyan/-x", "banyan/..", "a..b", "a@{1}", "@", "HEAD", "refs/heads/x", "a b", "a:b", "+a", "a~1"];
   const worse = [
@@ -63,7 +63,7 @@ test("paths outside the write scope are named", () => {
   ).toThrow("and 20 more");
 });
 
-test("a quoted word is one word to bash, whatever it holds", () => {
+test("a quoted word is one word to bash, whatever it contains", () => {
   expect(quoteForShell("it's $HOME `x` \\ \n")).toBe("'it'\\''s $HOME `x` \\ \n'");
   expect(() => quoteForShell("a\0")).toThrow("NUL");
 });

@@ -3,11 +3,14 @@ import { WorkspaceError } from "../workspace/path";
 
 /** What agents may change in repositories, as a person has set it. */
 export interface GitRules {
-  /** Patterns of the branches that agents create, commit on and push. A last `*` stands for deeper names too. */
+  /** Patterns of the branches that agents may create, commit on and push. A trailing `*` includes deeper names. */
   branches: readonly string[];
-  /** Patterns of branches that they never do these things to, whatever `branches` says. */
+  /** Patterns of branches that are forbidden to agents, whatever `branches` says. */
   protectedBranches: readonly string[];
-  /** Patterns of the files that their commits may touch, relative to the repository; one that begins with `!` takes away. */
+  /**
+   * Patterns of the files that their commits may change, relative to the repository; a pattern that begins with `!`
+   * excludes files.
+   */
   writeScope: readonly string[];
 }
 
@@ -20,35 +23,38 @@ export const DEFAULT_RULES: GitRules = {
 const NAME_MAX_LENGTH = 200;
 const NAMED_PATHS_MAX = 10;
 
-/** Throws a `WorkspaceError` with one sentence unless agents may work on a branch of this name. */
+/** Throws a `WorkspaceError` with one sentence unless agents may work on a branch with this name. */
 export function requireAllowedBranch(name: string, rules: GitRules): void {
   requireBranchName(name);
   const matches = (pattern: string) => compileBranch(pattern)(name.split("/"));
   const isProtected = rules.protectedBranches.some(matches);
   if (!isProtected && rules.branches.some(matches)) return;
-  const why = isProtected ? "is protected" : "is not one that agents may work on";
+  const why = isProtected ? "is protected" : "is not open to agents";
   throw new WorkspaceError(
     `The branch ${JSON.stringify(name)} ${why}; use a branch whose name matches ${rules.branches.join(" or ")}.`,
   );
 }
 
 function compileBranch(pattern: string): (names: string[]) => boolean {
-  // From the beginning of the name; without the slash a plain pattern would be compared with its last part alone.
+  // Matched from the beginning of the name; without the slash a plain pattern would match only its last part.
   return compileGlob(`/${pattern.replace(/(^|\/)\*$/, "$1**/*")}`);
 }
 
-/** What git calls a well-formed name, and narrower: such a name can be no option, no revision and no path. */
+/**
+ * Throws unless the name is well-formed. The rule is narrower than git's, so that a name can never be an option, a
+ * revision or a path.
+ */
 export function requireBranchName(name: string): void {
   const isPlain = /^[A-Za-z0-9_][A-Za-z0-9._/+#@=-]*$/.test(name) && name.length <= NAME_MAX_LENGTH;
   const isOdd = /\.\.|\/\/|@\{|\/\.|\.lock(\/|$)|[./]$|^refs\/|^HEAD$|\/-/.test(name) || name === "@";
   if (!isPlain || isOdd) {
     throw new WorkspaceError(
-      `${JSON.stringify(name.slice(0, NAME_MAX_LENGTH))} cannot name a branch; use letters, digits, ".", "_", "-" and "/", beginning with a letter.`,
+      `${JSON.stringify(name.slice(0, NAME_MAX_LENGTH))} is not a valid branch name; use letters, digits, ".", "_", "-" and "/", beginning with a letter.`,
     );
   }
 }
 
-/** Throws a `WorkspaceError` that names the paths which lie outside the write scope. */
+/** Throws a `WorkspaceError` that names the paths outside the write scope. */
 export function requireInScope(paths: Iterable<string>, rules: GitRules): void {
   const given = rules.writeScope.filter((pattern) => !pattern.startsWith("!")).map(compileScope);
   const taken = rules.writeScope.filter((pattern) => pattern.startsWith("!")).map((one) => compileScope(one.slice(1)));
@@ -62,11 +68,14 @@ export function requireInScope(paths: Iterable<string>, rules: GitRules): void {
   const named = [...outside].slice(0, NAMED_PATHS_MAX).map((path) => JSON.stringify(path));
   const more = outside.size > NAMED_PATHS_MAX ? ` and ${outside.size - NAMED_PATHS_MAX} more` : "";
   throw new WorkspaceError(
-    `These paths lie outside the write scope (${rules.writeScope.join(", ")}): ${named.join(", ")}${more}; leave them as they were.`,
+    `These paths are outside the write scope (${rules.writeScope.join(", ")}): ${named.join(", ")}${more}; undo the changes to them.`,
   );
 }
 
-/** Always from the repository's root, so that `src` is that folder or file and not every one of the name; a folder means all below it. */
+/**
+ * Always matches from the repository's root, so that `src` is that folder or file and no deeper one; a folder includes
+ * everything below it.
+ */
 function compileScope(pattern: string): (names: readonly string[]) => boolean {
   const anchored = compileGlob(`/${pattern.replace(/^\/+|\/+$/g, "")}`);
   return (names) => names.some((_, index) => anchored(names.slice(0, index + 1)));

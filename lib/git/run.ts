@@ -2,32 +2,34 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { WorkspaceError } from "../workspace/path";
 
 export interface GitOptions {
-  /** The trusted bare repository. Never a folder that an agent may write. */
+  /** The trusted bare repository. Never a folder that an agent can write to. */
   gitDir: string;
   signal?: AbortSignal;
   timeoutMs?: number;
   maxOutputBytes?: number;
-  /** No file that git writes may grow beyond this: the only bound on what a remote sends. */
+  /** The largest file that git may write, which is the only bound on what a remote sends. */
   maxFileBytes?: number;
   env?: Record<string, string>;
-  /** Receives the output instead of the result, for what may be long. A sentence that it returns ends git, as the reason. */
+  /**
+   * Receives the output instead of the result, for long output. A returned sentence ends git and becomes the reason.
+   */
   onOutput?: (chunk: Buffer) => string | undefined;
-  /** Processor seconds; default: `MOST_CPU_SECONDS`. */
+  /** CPU seconds; default: `MOST_CPU_SECONDS`. */
   cpuSeconds?: number;
-  /** An open file that git reads as its input, from the file's current position. */
+  /** An open file that becomes git's input, from its current position. */
   inputFd?: number;
-  /** Called for each piece that git says on standard error: its progress. */
+  /** Called for each chunk of git's standard error, which is its progress. */
   onActivity?(): void;
 }
 
 /**
- * What a git of the host may hold, in KB, and how it keeps within it: what an agent or a remote made may unpack to any size. Data, not
- * address space, because packs are mapped.
+ * The memory limit of git on the host, in KB, because data of an agent or a remote may unpack to any size. A limit of
+ * data, not of address space, because packs are mapped.
  */
 export const MEMORY_LIMIT = "ulimit -d 1000000";
-/** As a large fetch takes. */
+/** Enough for a large fetch. */
 export const MOST_CPU_SECONDS = 600;
-/** What only lists has no more: a few trees that hold each other many times stand for more paths than anybody can list. */
+/** Limits for listing: a few trees that contain each other many times give more paths than anyone can list. */
 const LISTING = { cpuSeconds: 20, mostItems: 2_000_000 };
 export const MEMORY_SETTINGS = [
   ...["-c", "core.bigFileThreshold=16m", "-c", "core.packedGitLimit=256m", "-c", "core.deltaBaseCacheLimit=64m"],
@@ -37,7 +39,10 @@ export const MEMORY_SETTINGS = [
 const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_OUTPUT_BYTES = 8 * 1024 * 1024;
 
-/** Nothing of the machine's or a user's git configuration counts, and nothing is asked, paged, replaced or fetched unasked. */
+/**
+ * Ignores the git configuration of the machine and the user, and disables prompts, pagers, replacements and lazy
+ * fetches.
+ */
 export function trustedEnvironment(gitDir: string): Record<string, string> {
   return {
     PATH: "/usr/local/bin:/usr/bin:/bin",
@@ -56,11 +61,11 @@ export function trustedEnvironment(gitDir: string): Record<string, string> {
   };
 }
 
-/** A git that failed, with the last line it said. */
+/** A failed git, with its last line of output. */
 export class GitError extends WorkspaceError {
   override name = "GitError";
 
-  /** `said`: the end of all that git said on standard error. */
+  /** `said` is the end of git's standard error. */
   constructor(
     message: string,
     readonly said = "",
@@ -69,16 +74,16 @@ export class GitError extends WorkspaceError {
   }
 }
 
-/** One git at work. */
+/** One running git. */
 interface GitRun {
   options: GitOptions;
   child: ChildProcess;
-  /** Its output, unless somebody takes it as it comes. */
+  /** Its output, unless `onOutput` takes it. */
   chunks: Buffer[];
   size: number;
-  /** The end of what it said on standard error. */
+  /** The end of its standard error. */
   said: string;
-  /** Why it was ended; empty: it was not. */
+  /** Why it was ended; empty when it was not. */
   failure: string;
 }
 
@@ -135,12 +140,12 @@ function spawnGit(args: readonly string[], options: GitOptions): ChildProcess {
       ...options.env,
     } as unknown as NodeJS.ProcessEnv,
     stdio: [options.inputFd ?? "ignore", "pipe", "pipe"],
-    // Its own process group, so that helpers such as git-remote-https end with it.
+    // A separate process group, so that helpers such as git-remote-https end with it.
     detached: true,
   });
 }
 
-/** Ends git; the first reason is the one that is told. */
+/** Ends git; only the first reason is reported. */
 function endGit(run: GitRun, sentence: string): void {
   run.failure ||= sentence;
   killGroup(run.child.pid);
@@ -154,7 +159,7 @@ function takeOutput(run: GitRun, chunk: Buffer): void {
     return;
   }
   run.size += chunk.length;
-  if (run.size > maxOutputBytes) endGit(run, "git said more than can be kept.");
+  if (run.size > maxOutputBytes) endGit(run, "git's output was too large and git was ended.");
   else run.chunks.push(chunk);
 }
 
@@ -162,19 +167,17 @@ function errorOf({ failure, said }: GitRun, status: number | null, signal: NodeJ
   const isOverTime = signal === "SIGKILL" || signal === "SIGXCPU";
   const why =
     failure ||
-    (isOverTime
-      ? "git took more time of the processor than it may, and was ended: the repository may be made for that."
-      : "");
+    (isOverTime ? "git used more CPU time than allowed and was ended; the repository may be built to cause this." : "");
   return new GitError(why || `git failed: ${reasonIn(said) || `exit status ${status}`}`, why || said);
 }
 
-/** The line that says why, of all that a git said that failed. */
+/** Returns the line that says why from a failed git's output. */
 export function reasonIn(said: string): string | undefined {
   const lines = said.trim().split(/[\r\n]+/);
   return lines.find((line) => /^(fatal|error): /.test(line)) ?? lines.at(-1);
 }
 
-/** Runs git with output that is a list ended by NUL characters, and hands over each item; the list is never in memory whole. */
+/** Runs git with a NUL-terminated list as output, and passes on each item; the whole list is never in memory. */
 export async function eachItem(
   args: readonly string[],
   options: Omit<GitOptions, "onOutput"> & { mostItems?: number },
@@ -191,7 +194,7 @@ export async function eachItem(
       rest = items.pop() ?? "";
       count += items.length;
       if (count > mostItems)
-        return `git listed more than ${mostItems} paths and was ended: take a smaller part of the repository.`;
+        return `git listed more than ${mostItems} paths and was ended; use a smaller part of the repository.`;
       for (const item of items) take(item);
       return undefined;
     },
@@ -204,6 +207,6 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }

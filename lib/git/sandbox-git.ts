@@ -2,11 +2,13 @@ import type { SandboxLimits, SandboxPort } from "../sandbox/port";
 import { SANDBOX_ROOT, WorkspaceError, type WorkspaceView } from "../workspace/path";
 import { GitError, reasonIn } from "./run";
 
-/** An agent's repository, in which git runs only inside the sandbox: its configuration and hooks are the agent's. */
+/**
+ * An agent's repository. Git runs in it only inside the sandbox, because its configuration and hooks are the agent's.
+ */
 export interface AgentRepository {
   sandbox: SandboxPort;
   view: WorkspaceView;
-  /** The repository's folder, as names below the workspace. */
+  /** The repository's folder, as path segments below the workspace. */
   parts: readonly string[];
   timeoutMs: number;
   signal: AbortSignal;
@@ -17,22 +19,24 @@ export interface GitAnswer {
   status: number;
   stdout: string;
   stderr: string;
-  /** The output was longer than was kept. */
+  /** Whether the output was longer than the kept part. */
   truncated: boolean;
 }
 
 export interface SandboxGitCall {
-  /** Exit statuses that are answers rather than failures. Default: 0 alone. */
+  /** Exit statuses that count as answers, not as failures. Default: 0 alone. */
   statuses?: readonly number[];
   maxOutputBytes?: number;
   env?: Readonly<Record<string, string>>;
 }
 
 const DEFAULT_OUTPUT_BYTES = 2 * 1024 * 1024;
-/** Git on a large repository needs more than a common command. */
+/** Git on a large repository needs more than other commands. */
 const LIMITS: Partial<SandboxLimits> = { cpuSeconds: 600, fileSizeBytes: 2 * 1024 ** 3 };
 
-/** The settings of a repository that would run a program, ask, or wait. In the sandbox they harm nobody; they still only disturb. */
+/**
+ * Overrides of settings that would run a program, prompt, or wait. In the sandbox they are harmless but would disturb.
+ */
 const QUIET_SETTINGS = [
   ...["core.hooksPath=/dev/null", "core.fsmonitor=false", "core.pager=cat", "core.editor=true", "gc.auto=0"],
   ...["maintenance.auto=false", "commit.gpgSign=false", "tag.gpgSign=false", "log.showSignature=false"],
@@ -53,13 +57,16 @@ const ENVIRONMENT = {
   LC_ALL: "C.UTF-8",
 };
 
-/** One word of a bash command, whatever it holds. Throws a `WorkspaceError` for a NUL character, which no argument can hold. */
+/**
+ * Returns any text as one word of a bash command. Throws a `WorkspaceError` for a NUL character, which no argument can
+ * contain.
+ */
 export function quoteForShell(word: string): string {
-  if (word.includes("\0")) throw new WorkspaceError("A value contains a NUL character; leave it out.");
+  if (word.includes("\0")) throw new WorkspaceError("A value contains a NUL character; remove it.");
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** The words of a bash command that runs git in the repository. */
+/** Returns a bash command that runs git in the repository. */
 export function gitCommand(
   parts: readonly string[],
   args: readonly string[],
@@ -121,14 +128,16 @@ const REASON_MAX_CHARACTERS = 500;
 function failure(repository: AgentRepository, stderr: string, exitStatus: number | null): WorkspaceError {
   const folder = JSON.stringify(repository.parts.join("/") || ".");
   if (/not a git repository/i.test(stderr)) {
-    return new WorkspaceError(`There is no git repository in ${folder}; clone one, or name its folder with \`path\`.`);
+    return new WorkspaceError(
+      `There is no git repository in ${folder}; clone a repository, or name its folder with \`path\`.`,
+    );
   }
   if (/cannot change to .*No such file|cannot change to .*Not a directory/i.test(stderr)) {
     return new WorkspaceError(`There is no folder ${folder} in the workspace.`);
   }
   if (/index\.lock|\.lock': File exists/.test(stderr)) {
     return new WorkspaceError(
-      `Another git is at work in ${folder}, or one was killed there; try again, and if nothing else runs remove the .lock file in .git.`,
+      `Another git is running in ${folder}, or was killed there; try again, and if no git is running, remove the .lock file in .git.`,
     );
   }
   const reason = (reasonIn(stderr) ?? `exit status ${exitStatus}`).slice(0, REASON_MAX_CHARACTERS);

@@ -5,7 +5,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { mayRun } from "./settings-that-run";
 
-test("what git itself writes into a fresh repository, a clone and a checkout of submodules runs nothing", () => {
+test("settings that git itself writes into a new repository, a clone and a checkout of submodules run nothing", () => {
   const base = fs.mkdtempSync(path.join(os.tmpdir(), "banyan-settings-"));
   onTestFinished(() => fs.rmSync(base, { recursive: true, force: true }));
   const git = (cwd: string, ...args: string[]) =>
@@ -37,12 +37,12 @@ test.each([
   ["other settings", "[include]\npath = ../x"],
   ["an alias", "[alias]\nst = !x"],
   ["a value over two lines", "[user]\nname = a\\\n[core]\nfsmonitor = x"],
-  ["behind a comment that seems to go on", "[core]\n# a \\\nfsmonitor = x"],
-  ["behind a mark of the byte order", "\uFEFF[core]\nfsmonitor = x"],
+  ["behind a comment that seems to continue", "[core]\n# a \\\nfsmonitor = x"],
+  ["behind a byte order mark", "\uFEFF[core]\nfsmonitor = x"],
   ["a submodule's update", '[submodule "x"]\nupdate = !x'],
   ["an address that is a program", '[remote "origin"]\nurl = ext::sh -c x'],
-  ["a key that git knows and this does not", "[core]\nhookspath = x"],
-  ["with the other ends of lines", "[core]\r\n\tfsmonitor = x\r\n"],
+  ["a key that git knows and the list does not", "[core]\nhookspath = x"],
+  ["with Windows line ends", "[core]\r\n\tfsmonitor = x\r\n"],
   ["nonsense", "[core\nx"],
 ])("%s counts", (_, settings) => {
   expect(mayRun(settings)).toBe(true);

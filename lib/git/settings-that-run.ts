@@ -1,9 +1,10 @@
 /**
- * Whether settings of a repository may have git run a program. What may is a long list that grows with git, so the other one is kept:
- * settings that only say how a repository lies there. Anything else, and anything that this cannot read as git does, counts.
+ * Whether settings of a repository may make git run a program. The list of settings that run programs is long and grows
+ * with git, so this keeps the opposite list: settings that only describe how a repository is stored. Any other setting
+ * counts as dangerous, and so does anything that this cannot parse as git does.
  */
 
-/** By section: its keys, in lower case. */
+/** Keys in lower case, by section. */
 const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   core: [
     ...[
@@ -41,12 +42,12 @@ const HARMLESS: Readonly<Record<string, readonly string[]>> = {
 const HEADER = /^\[\s*([A-Za-z0-9-]+)(?:\.[A-Za-z0-9.-]+)?(?:[ \t]+"(?:[^"\\]|\\["\\])*")?\s*\]/;
 const SETTING = /^([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=[ \t]*(.*))?$/;
 
-/** `mayWork`: whether a repository may have its files in a folder that is not the one around it, as that of a submodule does. */
+/** `mayWork`: whether a repository may keep its files in another folder than the one around it, as a submodule does. */
 export function mayRun(settings: string, mayWork: (folder: string) => boolean = () => false): boolean {
   let section: readonly string[] | undefined;
   for (const line of settings.replace(/^\uFEFF/, "").split("\n")) {
     let rest = line.replace(/^[ \t\r]+|[ \t\r]+$/g, "");
-    // A value that goes on in the next line, which nothing writes by itself: not read as git reads it.
+    // A value that continues on the next line, which git never writes itself and this does not parse.
     if (rest.endsWith("\\")) return true;
     for (let header = HEADER.exec(rest); header; header = HEADER.exec(rest)) {
       section = HARMLESS[(header[1] ?? "").toLowerCase()];

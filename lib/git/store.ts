@@ -3,13 +3,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { GitError, runGit } from "./run";
 
-/** Written last, so a store without it was not filled to its end. */
+/** Written last, so a store without it is incomplete. */
 const READY = "banyan-ready";
 
-/** A trusted bare repository that holds the history of a folder of a workspace. */
+/** A trusted bare repository with the history of a folder of a workspace. */
 export interface Store {
   gitDir: string;
-  /** The folder of the workspace that it belongs to, as names below the root. */
+  /** The folder of the workspace that it belongs to, as path segments below the root. */
   parts: string[];
 }
 
@@ -24,7 +24,7 @@ export function storeFor(cacheDir: string, parts: readonly string[]): Store {
   return { gitDir: path.join(cacheDir, "repositories", id), parts: [...parts] };
 }
 
-/** The store of the folder itself or of the nearest one above it that has been opened; null when there is none. */
+/** Returns the store of the folder or of its nearest parent that has one; null when there is none. */
 export function findStore(cacheDir: string, parts: readonly string[]): Store | null {
   for (let length = parts.length; length >= 0; length--) {
     const store = storeFor(cacheDir, parts.slice(0, length));
@@ -33,7 +33,7 @@ export function findStore(cacheDir: string, parts: readonly string[]): Store | n
   return null;
 }
 
-/** Attributes in a repository can rename encodings, line ends and filters; here every file is plain bytes. */
+/** Attributes in a repository can set encodings, line ends and filters; here every file is plain bytes. */
 const PLAIN_ATTRIBUTES =
   "* -text -eol -ident -filter -diff -merge -working-tree-encoding -export-subst -export-ignore\n";
 
@@ -53,7 +53,10 @@ export function removeStore(store: Store): void {
   fs.rmSync(store.gitDir, { recursive: true, force: true });
 }
 
-/** Throws a `GitError` when history is missing, as in a partial clone or one that borrows objects from elsewhere. */
+/**
+ * Returns branch, commit and number of commits. Throws a `GitError` when history is missing, as in a partial clone or a
+ * clone that borrows objects.
+ */
 export async function factsOf(store: Store, signal?: AbortSignal): Promise<RepositoryFacts> {
   const options = { gitDir: store.gitDir, signal };
   const head = readHead(store);
@@ -62,7 +65,7 @@ export async function factsOf(store: Store, signal?: AbortSignal): Promise<Repos
   if (unborn) return { branch, commit: null, commits: 0 };
   const commit = (await runGit(["rev-parse", "--verify", "HEAD^{commit}"], options)).trim();
   const commits = Number((await runGit(["rev-list", "--count", "HEAD"], options)).trim());
-  // Counting commits does not open their trees; this does, for the newest one.
+  // Counting commits does not open their trees, so this opens the newest tree.
   await runGit(["ls-tree", "-r", "-z", "HEAD"], { ...options, onOutput: () => undefined });
   return { branch, commit, commits };
 }
@@ -72,7 +75,7 @@ const HEAD_MAX_BYTES = 1024;
 function readHead(store: Store): string {
   const file = path.join(store.gitDir, "HEAD");
   const size = fs.statSync(file, { throwIfNoEntry: false })?.size;
-  if (size === undefined || size > HEAD_MAX_BYTES) throw new GitError("its HEAD is missing or no reference.");
+  if (size === undefined || size > HEAD_MAX_BYTES) throw new GitError("its HEAD is missing or not a reference.");
   return fs.readFileSync(file, "utf8").trim();
 }
 
@@ -84,8 +87,8 @@ async function refExists(ref: string, options: { gitDir: string; signal?: AbortS
 const inProgress = new Map<string, Promise<unknown>>();
 
 /**
- * Work on one store, one after the other. Rejects with the signal's reason when it is aborted before its turn has come,
- * which p-limit cannot: there one caller alone cannot leave the queue.
+ * Runs work on one store, one after the other. Rejects with the signal's reason when it aborts before its turn; with
+ * p-limit, a single caller cannot leave the queue.
  */
 export function exclusively<Result>(store: Store, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
   const before = inProgress.get(store.gitDir) ?? Promise.resolve();

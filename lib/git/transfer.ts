@@ -7,9 +7,9 @@ import { WorkspaceError, type WorkspaceView } from "../workspace/path";
 
 const write = promisify(fs.write);
 
-/** Between the host and the sandbox history travels as one file in the workspace's root. */
+/** History travels between the host and the sandbox as one file in the workspace's root. */
 const NAME = /^\.banyan-[0-9a-f]{12}\.transfer$/;
-/** No call takes so long: what is older was left by a process that was killed. */
+/** No call takes this long, so an older file was left by a killed process. */
 const LEFT_BEHIND_MS = 24 * 3600 * 1000;
 
 export function newTransferName(): string {
@@ -37,7 +37,7 @@ export async function placeTransfer(view: WorkspaceView, name: string, file: str
   }
 }
 
-/** Copies what the sandbox left into a host file, as plain bytes. Throws a `WorkspaceError` past the cap. */
+/** Copies a file from the sandbox to a host file, as plain bytes. Throws a `WorkspaceError` above the limit. */
 export async function takeTransfer(view: WorkspaceView, name: string, file: string, maxBytes: number): Promise<void> {
   const rootFd = openDirectory(view.root, []);
   try {
@@ -45,7 +45,7 @@ export async function takeTransfer(view: WorkspaceView, name: string, file: stri
     try {
       if (stat.size > maxBytes) {
         throw new WorkspaceError(
-          `The commits hold ${stat.size} bytes, more than the ${maxBytes} that can be pushed at once.`,
+          `The commits have ${stat.size} bytes, more than the ${maxBytes} that one push may have.`,
         );
       }
       const target = fs.openSync(file, "wx", 0o600);
@@ -65,7 +65,7 @@ export async function takeTransfer(view: WorkspaceView, name: string, file: stri
   }
 }
 
-/** Removes the named file, and those that a killed process left long ago. */
+/** Removes the named file, and old files of killed processes. */
 export function removeTransfer(view: WorkspaceView, name: string): void {
   const rootFd = openDirectory(view.root, []);
   try {

@@ -1,4 +1,4 @@
-/** G4: a few trees that hold each other many times are more paths than anybody can list. */
+/** G4: a few trees that contain each other many times give more paths than anyone can list. */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
@@ -25,7 +25,7 @@ function write(args: string[], input: string): string {
   return execFileSync("git", args, { cwd: gitDir, input, encoding: "utf8" }).trim();
 }
 
-/** Ten levels of ten names each, with the same at the end of every one: 10^10 paths. */
+/** Ten levels with ten names each, which all end in the same tree: 10^10 paths. */
 function plant(kind: "blob" | "nothing"): void {
   let tree = write(
     ["mktree"],
@@ -37,19 +37,19 @@ function plant(kind: "blob" | "nothing"): void {
   git("update-ref", "refs/heads/main", write([...who, "commit-tree", tree, "-m", "bomb"], ""));
 }
 
-test("a bomb of paths is given up, wherever it is listed", async () => {
+test("listing a bomb of paths is ended everywhere", async () => {
   plant("blob");
   const store = { gitDir } as Store;
   await expect(listTracked(store, "", signal)).rejects.toThrow(/^git listed more than 2000000 paths and was ended/);
-  // Git compares trees whole before it says a word.
+  // Git compares whole trees before its first output.
   const compared = ["log", "--root", "--name-only", "-z", "--format=", "HEAD"];
   await expect(eachItem(compared, { gitDir, signal, cpuSeconds: 1 }, () => undefined)).rejects.toThrow(
-    /more time|memory/,
+    /more CPU time|memory/,
   );
 });
 
-test("one without a path in it takes no more of the processor than it may", async () => {
+test("a bomb without a path ends at the CPU limit", async () => {
   plant("nothing");
   const listing = eachItem(["ls-tree", "-r", "-z", "HEAD"], { gitDir, signal, cpuSeconds: 1 }, () => undefined);
-  await expect(listing).rejects.toThrow(/^git took more time of the processor than it may/);
+  await expect(listing).rejects.toThrow(/^git used more CPU time than allowed/);
 });

@@ -1,12 +1,14 @@
 import type { IncomingMessage } from "node:http";
 
 export const MAX_BODY_BYTES = 1_000_000;
-/** A sender hears that it was too much only when it may send on for a while; beyond this the connection is cut. */
+/** A sender sees the refusal only if it can continue sending for a while; above this size the connection is cut. */
 const MOST_DISCARDED_BYTES = 200_000_000;
 
 export class BodyTooLarge extends Error {}
 
-/** The whole body as text; rejects with `BodyTooLarge` as soon as it is known to be over the limit, and keeps no more of it. */
+/**
+ * Returns the whole body as text; rejects with `BodyTooLarge` as soon as it exceeds the limit, and keeps no more of it.
+ */
 export function readBody(request: IncomingMessage, limitBytes = MAX_BODY_BYTES): Promise<string> {
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
@@ -20,7 +22,7 @@ export function readBody(request: IncomingMessage, limitBytes = MAX_BODY_BYTES):
     });
     request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
     request.on("error", reject);
-    request.on("close", () => reject(new Error("The request ended before its body.")));
+    request.on("close", () => reject(new Error("The request ended before its body was complete.")));
     if (Number(request.headers["content-length"] ?? 0) > limitBytes) reject(new BodyTooLarge());
   });
 }

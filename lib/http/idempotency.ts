@@ -1,18 +1,19 @@
 /**
- * A POST that bears an `Idempotency-Key` is carried out once, and answered alike however often it is sent: a client that
- * heard nothing may send it again. After draft-ietf-httpapi-idempotency-key-header. Keys are of who sends them, and kept for a day.
+ * Runs a POST with an `Idempotency-Key` once and gives every repetition the same answer, so that a client without an
+ * answer can send it again. After draft-ietf-httpapi-idempotency-key-header. Keys belong to their sender, and are kept
+ * for a day.
  */
 import { createHash } from "node:crypto";
 import { type Problem, problem } from "./problem";
 
 export interface KeptAnswer {
-  /** Of the request that it answers. */
+  /** The hash of the answered request. */
   requestHash: string;
   status: number;
   body: unknown;
 }
 
-/** Keeps answers by the hash of key and sender, for a day. */
+/** Stores answers by the hash of key and sender, for a day. */
 export interface AnswerStore {
   find(hash: string): KeptAnswer | null;
   keep(hash: string, answer: KeptAnswer): Promise<void>;
@@ -20,33 +21,39 @@ export interface AnswerStore {
 
 export interface KeyedRequest {
   key: string;
-  /** Id of who sends it. */
+  /** The sender's id. */
   sender: string;
   method: string;
   path: string;
   body: unknown;
-  /** The answer holds what is told only once: it is not kept, and the same key is refused afterwards. */
+  /**
+   * Whether the answer contains something that is shown only once. It is then not stored, and the same key is refused
+   * afterwards.
+   */
   isSecret: boolean;
 }
 
 type Answer = { status: number; body: unknown };
 
-const TOLD =
-  "This was done already with the same Idempotency-Key; what it answered is told only once, so take a new key to do it again.";
+const SHOWN_ONCE =
+  "This Idempotency-Key was already used, and its answer is shown only once; use a new key to repeat the request.";
 
 export function createIdempotency(store: AnswerStore) {
-  /** Those that are at work in this process: the same key waits for them. */
+  /** Requests that run in this process; the same key waits for them. */
   const running = new Map<string, { requestHash: string; answer: Promise<Answer> }>();
 
-  /** What went wrong on our side is not kept: sent again, it is tried again. */
+  /** Errors on our side are not stored, so a repeated request runs again. */
   async function carryOut(hash: string, requestHash: string, isSecret: boolean, work: (id: string) => Promise<Answer>) {
     const answer = await work(hash);
-    const { status, body } = isSecret && answer.status < 400 ? { status: 409, body: problem(409, TOLD) } : answer;
+    const { status, body } = isSecret && answer.status < 400 ? { status: 409, body: problem(409, SHOWN_ONCE) } : answer;
     if (answer.status < 500) await store.keep(hash, { requestHash, status, body });
     return answer;
   }
 
-  /** `work` is given an id of key and sender, for what is to be made once even when the process dies before the answer is kept. */
+  /**
+   * `work` gets an id of key and sender, for things that must be created only once even if the process dies before the
+   * answer is stored.
+   */
   return async (
     request: KeyedRequest,
     work: (id: string) => Promise<Answer>,
@@ -58,7 +65,7 @@ export function createIdempotency(store: AnswerStore) {
     const other = running.get(hash);
     const known = other ?? store.find(hash);
     if (known && known.requestHash !== requestHash) {
-      const body = problem(422, "This Idempotency-Key was used for another request: take a new one for each.");
+      const body = problem(422, "This Idempotency-Key was used for another request: use a new key for each request.");
       return { status: 422, body, isRepeated: false };
     }
     if (other) return { ...(await other.answer), isRepeated: true };
@@ -75,14 +82,14 @@ export function createIdempotency(store: AnswerStore) {
 
 function refusalOf(key: string): Problem | null {
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return null;
-  return problem(400, "An Idempotency-Key is 1 to 255 visible ASCII characters without spaces, such as a UUID.");
+  return problem(400, "An Idempotency-Key must be 1 to 255 visible ASCII characters without spaces, such as a UUID.");
 }
 
 function hashOf(...parts: string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
-/** Forgets everything with the process; for tests. */
+/** Returns a store in memory, for tests. */
 export function memoryAnswers(): AnswerStore {
   const answers = new Map<string, KeptAnswer>();
   return {

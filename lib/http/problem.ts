@@ -1,13 +1,13 @@
 import type { Refusal } from "@/core/shapes/refusal";
 
-/** Problem documents of RFC 9457: what the HTTP API answers when it cannot do what was asked. */
+/** Problem documents of RFC 9457: the HTTP API's answers to failed requests. */
 export interface Problem {
   type: string;
   title: string;
   status: number;
-  /** One sentence for the person who meets it. */
+  /** One sentence for people. */
   detail: string;
-  /** What it is about, for programs; only where there is something to act on. */
+  /** The refusal's data for programs; only where a program can act on it. */
   refusal?: Refusal;
 }
 
@@ -20,8 +20,8 @@ const TITLES: Record<number, string> = {
   409: "Conflict",
   412: "Changed meanwhile",
   413: "Too large",
-  422: "Key used otherwise",
-  428: "Version needed",
+  422: "Key used for another request",
+  428: "Version required",
   429: "Too many requests",
   500: "Internal error",
   503: "Unavailable",
@@ -41,11 +41,12 @@ const STATUS_OF_KIND: Record<string, number> = {
 };
 
 const DAMAGED =
-  "The task's log is damaged, so this cannot be done with it: restore a backup, or submit the task again.";
+  "The task's log is damaged, so this action is not possible: restore a backup, or submit the task again.";
 
 /**
- * The failures that carry a sentence for a person are told by their name and kind and not by their class: there is more
- * than one copy of every class in a process that also runs Next.js. Anything else is null: its text may tell too much.
+ * Returns the problem for an error with a sentence for people. Errors are recognised by name and kind and not by class,
+ * because a process that also runs Next.js has several copies of every class. Returns null for any other error, whose
+ * text may reveal too much.
  */
 export function problemOfError(error: unknown): Problem | null {
   if (error instanceof Error && error.name === "BrokenLogError") return problem(409, DAMAGED);

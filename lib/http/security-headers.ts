@@ -1,6 +1,7 @@
 /**
- * Headers of every answer. Scripts run only with the nonce of their page, which Next.js reads from the request's own
- * policy header and puts on its scripts. Style attributes are allowed (bars set their width so), style elements are not.
+ * Returns the headers of every answer. Scripts run only with the nonce of their page, which Next.js reads from the
+ * request's own policy header and puts on its scripts. Style attributes are allowed (bars set their width this way),
+ * style elements are not.
  */
 export function securityHeaders({ nonce, host, dev }: { nonce: string; host: string; dev: boolean }) {
   const policy = [
@@ -19,7 +20,7 @@ export function securityHeaders({ nonce, host, dev }: { nonce: string; host: str
   return {
     "content-security-policy": policy,
     "x-content-type-options": "nosniff",
-    // Not "no-referrer": with that, forms of our own pages would be sent with `Origin: null`.
+    // With "no-referrer", forms of our own pages would be sent with `Origin: null`.
     "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",

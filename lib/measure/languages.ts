@@ -2,12 +2,12 @@ import table from "./languages.json";
 
 export interface Language {
   name: string;
-  /** False for prose and data: they have lines but no lines of code, and need no licence header. */
+  /** False for prose and data, which have no lines of code and need no licence header. */
   programming: boolean;
   extensions: string[];
-  /** What begins a comment to the end of the line. */
+  /** The marks that begin a comment to the end of the line. */
   line?: string[];
-  /** What begins and ends a comment over several lines. */
+  /** The marks that begin and end a comment over several lines. */
   block?: string[];
 }
 
@@ -17,7 +17,7 @@ const byExtension = new Map<string, Language>(
 );
 const byFileName = new Map<string, string>(Object.entries(table.names));
 
-/** The language of a file by its name; null when the table does not know it. */
+/** Returns the language of a file by its name; null for an unknown one. */
 export function languageOf(fileName: string): Language | null {
   const special = byFileName.get(fileName);
   if (special) return byName.get(special) ?? null;
@@ -29,7 +29,7 @@ const TEST_FOLDER = /(^|\/)(tests?|__tests__|specs?)\//i;
 const TEST_NAME =
   /(\.(test|spec)\.[a-z]+|_(test|spec)\.[a-z]+|(^|\/)test_[^/]*\.py|[a-z0-9](Test|Tests|Spec|IT)\.(java|kt|kts|scala|cs|swift|groovy))$/;
 
-/** True for source files that are tests by their name, or lie in a folder of tests. */
+/** Whether a source file is a test by its name, or by its folder. */
 export function isTestFile(path: string): boolean {
   const fileName = path.slice(path.lastIndexOf("/") + 1);
   if (!languageOf(fileName)?.programming) return false;

@@ -19,7 +19,7 @@ interface LanguageCount {
   code_lines: number;
 }
 
-/** What `measure_folder` answers; names as in its JSON. Paths are relative to the workspace. */
+/** The result of `measure_folder`, with the names of its JSON. Paths are relative to the workspace. */
 export interface FolderMeasure {
   files: number;
   bytes: number;
@@ -32,7 +32,7 @@ export interface FolderMeasure {
   licence_headers: { files: number; source_files: number; share: number };
   licence_files: string[];
   subfolders: { name: string; files: number }[];
-  /** Subfolders beyond those listed. */
+  /** The number of subfolders that are not listed. */
   subfolders_left_out: number;
   skipped: { binary: number; too_large: number; links: number; submodules: number; missing: number; other: number };
 }
@@ -44,7 +44,7 @@ const TEST_FILES_SHOWN = 100;
 const LICENCE_FILES_SHOWN = 100;
 const SUBFOLDERS_SHOWN = 1000;
 
-/** Every file and link below a folder, as on disk, without .git and node_modules. */
+/** Lists every file and link below a folder on disk, without .git and node_modules. */
 export async function listOnDisk(
   view: WorkspaceView,
   parts: readonly string[],
@@ -58,7 +58,7 @@ export async function listOnDisk(
   return listed;
 }
 
-/** Measures the listed files of a folder, reading each as it is on disk now. */
+/** Measures the listed files of a folder, reading each from disk. */
 export async function measureFolder(
   view: WorkspaceView,
   parts: readonly string[],
@@ -92,7 +92,7 @@ export async function measureFolder(
   return measure;
 }
 
-/** A folder whose name was not UTF-8 cannot be asked for: its files count as lying directly in this one, and as missing. */
+/** A folder name that is not UTF-8 cannot be used in a path, so its files count as missing files of this folder. */
 function isNameable(name: string): boolean {
   return !name.includes("\ufffd");
 }
@@ -176,7 +176,7 @@ function addText(
   languages.set(name, count);
 }
 
-/** Null when the file is hidden, gone, or was swapped for something else since it was listed. */
+/** Returns null when the file is hidden, missing, or was swapped since it was listed. */
 function openListed(view: WorkspaceView, path: string): { fd: number; stat: fs.Stats } | null {
   const parts = path.split("/");
   if (isHidden(view, parts)) return null;

@@ -8,7 +8,7 @@ export interface Place {
 
 export interface TextMeasure {
   binary: boolean;
-  /** As `grep -c ''` counts: a last line without a line feed is a line. */
+  /** As `grep -c ''` counts: a last line without a line feed counts. */
   lines: number;
   /** Lines of a programming language that are neither blank nor only a comment. */
   codeLines: number;
@@ -22,10 +22,10 @@ const HEADER_BYTES = 2048;
 const LICENCE_HEADER = /SPDX-License-Identifier:|copyright|\(c\) \d{4}|©/i;
 const TODO = /\b(TODO|FIXME)\b/;
 const SHOWN_LINE_MAX = 200;
-/** A line longer than this is cut for the comparison; it counts as one line all the same. */
+/** A longer line is cut for the matching; it still counts as one line. */
 const LINE_MAX = 1024 * 1024;
 
-/** Measures an open file by reading it once, in pieces. */
+/** Measures an open file by reading it once, in chunks. */
 export async function measureText(fd: number, language: Language | null, todosWanted: number): Promise<TextMeasure> {
   const measure: TextMeasure = {
     ...{ binary: false, lines: 0, codeLines: 0, todoLines: 0 },
@@ -56,7 +56,10 @@ export async function measureText(fd: number, language: Language | null, todosWa
   return measure;
 }
 
-/** Remembers from line to line whether a block comment is open. It does not parse strings, so it is a close estimate. */
+/**
+ * Returns a counter that remembers whether a block comment is open. It does not parse strings, so the count is a close
+ * estimate.
+ */
 function codeLineCounter(language: Language | null): (line: string) => boolean {
   if (!language?.programming) return () => false;
   const lineMarks = language.line ?? [];

@@ -12,6 +12,7 @@ interface Expected {
   status?: number;
   firstPartSeen?: boolean;
   retryAfterMs?: number;
+  outputToo?: boolean;
   says?: RegExp;
 }
 
@@ -39,7 +40,65 @@ const cases: [string, Fault, Expected][] = [
   ["an overloaded provider", { type: "overloaded" }, { kind: "retry", firstPartSeen: false }],
   ["a failing provider", { type: "server_error" }, { kind: "retry", status: 500 }],
   ["a wrong key", { type: "unauthorized" }, { kind: "no_key", status: 401, says: /_API_KEY/ }],
-  ["an unknown model", { type: "unknown_model" }, { kind: "bad_request", status: 404, says: /does not know/ }],
+  ["an unknown model", { type: "unknown_model" }, { kind: "unknown_model", status: 404, says: /does not know/ }],
+  ["a wrong address", { type: "status", status: 404, message: "Not Found" }, { kind: "bad_request", status: 404 }],
+  // https://platform.openai.com/docs/guides/rate-limits: the header is missing in many gateways.
+  [
+    "a limit of tokens a minute that passes",
+    {
+      type: "status",
+      status: 429,
+      message:
+        "Rate limit reached for m on tokens per min (TPM): Limit 30000, Used 29000, Requested 5000. Please try again in 6.2s.",
+    },
+    { kind: "retry", status: 429, retryAfterMs: 6_200 },
+  ],
+  [
+    "a request larger than the limit of a minute",
+    {
+      type: "status",
+      status: 429,
+      message:
+        "Request too large for m on tokens per min (TPM): Limit 30000, Requested 40000. The input or output tokens must be reduced.",
+    },
+    { kind: "too_long", says: /in a minute/ },
+  ],
+  // https://docs.anthropic.com/en/api/errors
+  [
+    "input and output that are too long together",
+    {
+      type: "status",
+      status: 400,
+      message:
+        "input length and `max_tokens` exceed context limit: 190000 + 64000 > 200000, decrease input length or `max_tokens` and try again",
+    },
+    { kind: "too_long", outputToo: true },
+  ],
+  [
+    "a low credit balance",
+    {
+      type: "status",
+      status: 400,
+      message:
+        "Your credit balance is too low to access the API. Please go to Plans & Billing to upgrade or purchase credits.",
+    },
+    { kind: "quota", says: /add credit/ },
+  ],
+  [
+    "a content filter",
+    {
+      type: "status",
+      status: 400,
+      message: "The response was filtered due to the prompt triggering our content management policy.",
+    },
+    { kind: "refused", says: /content filter/ },
+  ],
+  // https://ai.google.dev/gemini-api/docs/troubleshooting
+  [
+    "a wrong key that is said with status 400",
+    { type: "status", status: 400, message: "API key not valid. Please pass a valid API key." },
+    { kind: "no_key", status: 400 },
+  ],
   ["a conversation that is too long", { type: "too_long" }, { kind: "too_long", status: 400 }],
   ["a body that is too large", { type: "too_large" }, { kind: "too_long", status: 413 }],
   ["a time-out at the provider", { type: "status", status: 408, message: "Timeout" }, { kind: "retry", status: 408 }],

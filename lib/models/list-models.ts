@@ -8,6 +8,7 @@ import net from "node:net";
 import { bareHost, isOwnAddress, isPublicAddress } from "../net/address";
 import { checkHost, type HostAddress, type LookUp, pinnedLookup } from "../net/check";
 import { hostOf } from "../net/host-list";
+import { type ListedModel, listedModel } from "./listed-model";
 import { redact } from "./protocols/errors";
 import type { ProviderAccess } from "./protocols/model-provider";
 import { PROVIDERS, type ProviderName } from "./providers/table";
@@ -24,6 +25,8 @@ export interface TestedProvider {
   models: string[];
 }
 
+export type AnsweredList = { ok: true; listed: ListedModel[] } | { ok: false; sentence: string };
+
 interface Answer {
   status: number;
   text: string;
@@ -34,8 +37,24 @@ const MOST_BYTES = 2_000_000;
 const MOST_MODELS = 300;
 
 export async function testAccess(access: NamedAccess, lookUp?: LookUp): Promise<TestedProvider> {
+  const { provider, key, baseUrl } = access;
+  const answer = await askForModels(access, { lookUp });
+  if (!answer.ok) return { ok: false, sentence: answer.sentence, models: [] };
+  const { label, list } = PROVIDERS[provider];
+  const ids = answer.listed.map(({ id }) => id);
+  const usable = baseUrl ? ids : ids.filter((id) => list.isForTasks?.(id) ?? true);
+  const models = usable.slice(0, MOST_MODELS).map((id) => `${provider}/${id}`);
+  const what = models.length === 1 ? "1 model" : `${models.length} models`;
+  return { ok: true, sentence: `${label} ${key ? "accepts the key" : "answers"}: ${what}.`, models };
+}
+
+/** Asks a provider for its list of models, or says in one sentence why there is none. Never rejects. */
+export async function askForModels(
+  access: NamedAccess,
+  { lookUp, signal }: { lookUp?: LookUp; signal?: AbortSignal } = {},
+): Promise<AnsweredList> {
   const facts = PROVIDERS[access.provider];
-  const fail = (sentence: string): TestedProvider => ({ ok: false, sentence, models: [] });
+  const fail = (sentence: string): AnsweredList => ({ ok: false, sentence });
   const base = access.baseUrl ?? facts.address;
   const fault = addressFault(base);
   if (fault) return fail(fault);
@@ -47,7 +66,7 @@ export async function testAccess(access: NamedAccess, lookUp?: LookUp): Promise<
     return fail(`${host} is blocked: use a public address, or one on this machine or its own network.`);
   let answer: Answer;
   try {
-    answer = await get(url, access.key ? facts.list.headers(access.key) : {}, checked);
+    answer = await get(url, access.key ? facts.list.headers(access.key) : {}, checked, signal);
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? "no answer";
     const start = facts.startHint ? `${facts.startHint}, or correct the address` : "check the address";
@@ -75,10 +94,15 @@ async function addressesOf(url: URL, lookUp?: LookUp): Promise<readonly HostAddr
 }
 
 /** Connects to the checked addresses only. Redirects are not followed, because the key must not reach another host. */
-function get(url: URL, headers: Record<string, string>, addresses: readonly HostAddress[]): Promise<Answer> {
+function get(
+  url: URL,
+  headers: Record<string, string>,
+  addresses: readonly HostAddress[],
+  cut?: AbortSignal,
+): Promise<Answer> {
   const { request } = url.protocol === "https:" ? https : http;
   return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(cut ? [cut] : [])]);
     const asked = request(url, { headers, lookup: pinnedLookup(addresses), agent: false, signal }, (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -95,25 +119,22 @@ function get(url: URL, headers: Record<string, string>, addresses: readonly Host
   });
 }
 
-function read({ provider, key, baseUrl }: NamedAccess, { status, text }: Answer, url: URL): TestedProvider {
+function read({ provider, key, baseUrl }: NamedAccess, { status, text }: Answer, url: URL): AnsweredList {
   const { label, keyStart, address, list } = PROVIDERS[provider];
-  const fail = (sentence: string) => ({ ok: false, sentence: redact(sentence, key ? [key] : []), models: [] });
-  const said = messageIn(text);
-  const quoted = said ? `: “${said}”` : "";
+  const fail = (sentence: string): AnsweredList => ({ ok: false, sentence: redact(sentence, key ? [key] : []) });
+  const reason = messageIn(text);
+  const quoted = reason ? `: “${reason}”` : "";
   if (status === 401 || status === 403) {
     if (!key) return fail(`${label} at ${url.origin} needs a key${quoted}.`);
     const start = keyStart && !baseUrl ? `; keys start with ${keyStart}` : "";
     return fail(`${label} refused the key${quoted}. Copy it again from the provider's console${start}.`);
   }
-  const ids = status === 200 ? idsIn(text) : null;
-  if (!ids) {
+  const listed = status === 200 ? modelsIn(text) : null;
+  if (!listed) {
     const hint = url.href === list.address(address) ? "" : (list.addressHint ?? "");
     return fail(`There is no list of models at ${url.href} (status ${status})${quoted}: check the address${hint}.`);
   }
-  const usable = baseUrl ? ids : ids.filter((id) => list.isForTasks?.(id) ?? true);
-  const models = usable.slice(0, MOST_MODELS).map((id) => `${provider}/${id}`);
-  const what = models.length === 1 ? "1 model" : `${models.length} models`;
-  return { ok: true, sentence: `${label} ${key ? "accepts the key" : "answers"}: ${what}.`, models };
+  return { ok: true, listed };
 }
 
 /** Returns the provider's error message. Any other body is ignored, because it may come from an unrelated server. */
@@ -127,13 +148,10 @@ function messageIn(text: string): string {
   }
 }
 
-function idsIn(text: string): string[] | null {
+function modelsIn(text: string): ListedModel[] | null {
   try {
     const { data } = JSON.parse(text) as { data?: unknown };
-    if (!Array.isArray(data)) return null;
-    return data.flatMap((one: { id?: unknown } | null) =>
-      typeof one?.id === "string" && /^\S{1,200}$/.test(one.id) ? [one.id] : [],
-    );
+    return Array.isArray(data) ? data.flatMap(listedModel) : null;
   } catch {
     return null;
   }

@@ -1,9 +1,9 @@
 /**
- * What a container or a service may use, as the kernel's control groups say it, of version 2 and 1. A limit may stand at
- * any group above the process's own: the tightest one counts, together with what is used under it.
+ * Reads the limits of a container or a service from the kernel's control groups, version 2 and 1. Any group above the
+ * process's own may have a limit: the lowest counts, with the usage under it.
  */
 
-/** The text of a file, or null where there is none or it cannot be read. */
+/** Returns the text of a file, or null when it is missing or unreadable. */
 export type Read = (file: string) => string | null;
 
 export interface MemoryUse {
@@ -12,15 +12,15 @@ export interface MemoryUse {
 }
 
 export interface CpuQuota {
-  /** May be a fraction: a container with half a processor. */
+  /** May be a fraction, as for a container with half a core. */
   cores: number;
-  /** Processor time that everything under the limit has used so far, in milliseconds. */
+  /** CPU time used so far by everything under the limit, in milliseconds. */
   usedMs: number;
 }
 
 const ROOT = "/sys/fs/cgroup";
 
-/** null when no limit below `machineBytes` is set. */
+/** Returns null without a limit below `machineBytes`. */
 export function memoryLimit(read: Read, machineBytes: number): MemoryUse | null {
   const groups = groupsOf(read);
   const found = [
@@ -32,7 +32,7 @@ export function memoryLimit(read: Read, machineBytes: number): MemoryUse | null 
   return found.reduce((least, use) => (least && use && least.totalBytes <= use.totalBytes ? least : use), null);
 }
 
-/** null when no share of the processors below `machineCores` is set. */
+/** Returns null without a CPU limit below `machineCores`. */
 export function cpuQuota(read: Read, machineCores: number): CpuQuota | null {
   const groups = groupsOf(read);
   const accounts = groups.controller("cpuacct");
@@ -43,7 +43,7 @@ export function cpuQuota(read: Read, machineCores: number): CpuQuota | null {
   return found.reduce((least, quota) => (least && quota && least.cores <= quota.cores ? least : quota), null);
 }
 
-/** Folders of the process's groups, the innermost first. In a container some of them are not to be seen. */
+/** Returns the folders of the process's groups, innermost first. A container cannot see all of them. */
 function groupsOf(read: Read): { unified: string[]; controller(name: string): string[] } {
   const lines = (read("/proc/self/cgroup") ?? "").split("\n").map((line) => /^\d+:([^:]*):(\/.*)$/.exec(line));
   const unified = lines.find((line) => line?.[1] === "");
@@ -61,7 +61,7 @@ function upwards(root: string, group: string): string[] {
   return Array.from({ length: names.length + 1 }, (_, up) => [root, ...names.slice(0, names.length - up)].join("/"));
 }
 
-/** Pages of files that the kernel can drop at any time are no use of memory that anybody need care about. */
+/** File cache that the kernel can drop at any time does not count as used memory. */
 function memoryAt(read: Read, folder: string, limitFile: string, usedFile: string, cache: string): MemoryUse | null {
   const totalBytes = numberIn(read(`${folder}/${limitFile}`));
   const usedBytes = numberIn(read(`${folder}/${usedFile}`));
@@ -90,7 +90,7 @@ function numberIn(text: string | null): number | null {
   return /^-?\d+$/.test(word) ? Number(word) : null;
 }
 
-/** From lines of a name and a number. */
+/** Reads a number from lines of a name and a number. */
 function fieldIn(text: string | null, name: string): number | null {
   const line = text?.split("\n").find((one) => one.startsWith(`${name} `));
   return line ? numberIn(line.slice(name.length + 1)) : null;

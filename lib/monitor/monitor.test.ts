@@ -21,7 +21,7 @@ function tickingTimers() {
   return { timers, tick: () => tick(), everyMs: () => every };
 }
 
-test("a sample at once and one at each tick, of this machine; the history holds an hour", () => {
+test("takes a sample of this machine immediately and at each tick; the history covers an hour", () => {
   const { timers, tick, everyMs } = tickingTimers();
   let now = 1_000;
   const monitor = createMonitor({ dataDir: tmpdir(), timers, sampleMs: 600_000, now: () => now });
@@ -41,7 +41,7 @@ test("a sample at once and one at each tick, of this machine; the history holds 
   expect(monitor.history()).toHaveLength(6);
 });
 
-test("by default it looks every five seconds, and a busy processor shows", () => {
+test("by default it samples every five seconds, and a busy processor shows", () => {
   let busy = 0;
   const read = (file: string) => {
     if (file !== "/proc/stat") return null;
@@ -55,7 +55,7 @@ test("by default it looks every five seconds, and a busy processor shows", () =>
   expect(monitor.latest()?.cpu).toEqual({ percent: 80, cores: 1 });
 });
 
-test("one look measures the processor too; a data folder that is not there yet is on the disk where it will be", async () => {
+test("a single sample measures the processor too; a missing data folder counts on the disk where it will be", async () => {
   const sample = await sampleOnce(join(tmpdir(), "banyan-none", "deep"));
   expect(sample.cpu.cores).toBeGreaterThan(0);
   expect(sample.cpu.percent === null || (sample.cpu.percent >= 0 && sample.cpu.percent <= 100)).toBe(true);
@@ -74,7 +74,7 @@ function sampleOf(given: { atMs?: number; cpu?: number | null; memory?: number; 
 
 const named = (alerts: Alert[]) => alerts.map(({ what, percent }) => [what, percent]);
 
-test("disk, memory and database are alerts from the threshold on, each with what to do", () => {
+test("disk, memory and database raise alerts from the threshold on, each with a remedy", () => {
   expect(alertsOf(sampleOf({ memory: 89, disk: 89 }), { database: { sizeBytes: 89, maxBytes: 100 } })).toEqual([]);
   const alerts = alertsOf(sampleOf({ memory: 90, disk: 95 }), { database: { sizeBytes: 99, maxBytes: 100 } });
   expect(named(alerts)).toEqual([
@@ -94,7 +94,7 @@ test("disk, memory and database are alerts from the threshold on, each with what
   expect(alertsOf({ ...sampleOf({}), disk: { usedBytes: 0, totalBytes: 0 } })).toEqual([]);
 });
 
-test("the processor is an alert only after a whole minute of it", () => {
+test("the processor raises an alert only after a whole minute", () => {
   const minute = (percents: (number | null)[]) => percents.map((cpu, at) => sampleOf({ atMs: at * 10_000, cpu }));
   const alertsAfter = (percents: (number | null)[]) => {
     const history = minute(percents);

@@ -1,4 +1,4 @@
-/** Watches the machine, or the container, on which Banyan runs. */
+/** Monitors the machine, or the container, that Banyan runs on. */
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { realTimers, sleep, type Timers } from "@/lib/time/timers";
@@ -7,17 +7,17 @@ import { type CpuReading, cpuPercent, readCpu, readFile, readMemory } from "./re
 
 export interface Sample {
   atMs: number;
-  /** `percent` of all cores together since the sample before; null for the first one. */
+  /** `percent` of all cores since the previous sample; null for the first one. */
   cpu: { percent: number | null; cores: number };
-  /** `processBytes` is what this process holds. */
+  /** `processBytes` is the memory of this process. */
   memory: { usedBytes: number; totalBytes: number; processBytes: number };
-  /** The file system of the data folder; the total is what may be used, without what is reserved for root. */
+  /** The file system of the data folder; the total excludes the space that is reserved for root. */
   disk: { usedBytes: number; totalBytes: number };
 }
 
 export interface Monitor {
   latest(): Sample | null;
-  /** Of the last hour, the oldest first. */
+  /** The samples of the last hour, oldest first. */
   history(): Sample[];
   close(): void;
 }
@@ -32,10 +32,10 @@ export interface MonitorOptions {
 
 const SAMPLE_MS = 5_000;
 const HISTORY_MS = 3_600_000;
-/** Time enough for the kernel's clock to tell something. */
+/** Long enough for the kernel's clock to show a difference. */
 const SHORT_LOOK_MS = 100;
 
-/** The first sample is taken at once. */
+/** Takes the first sample immediately. */
 export function createMonitor({ dataDir, timers, sampleMs = SAMPLE_MS, ...given }: MonitorOptions): Monitor {
   const { now = Date.now, read = readFile } = given;
   const most = Math.ceil(HISTORY_MS / sampleMs);
@@ -52,7 +52,7 @@ export function createMonitor({ dataDir, timers, sampleMs = SAMPLE_MS, ...given 
   return { latest: () => samples.at(-1) ?? null, history: () => [...samples], close: stop };
 }
 
-/** One sample, for who looks only once: its CPU is that of the tenth of a second that this takes. */
+/** Takes a single sample; its CPU value covers the tenth of a second that this takes. */
 export async function sampleOnce(dataDir: string, timers: Timers = realTimers): Promise<Sample> {
   const before = readCpu(readFile, performance.now());
   await sleep(timers, SHORT_LOOK_MS, new AbortController().signal);
@@ -68,7 +68,7 @@ function sampleOf(dataDir: string, atMs: number, read: Read, before: CpuReading 
   };
 }
 
-/** Of the folder, or of the nearest one above it that is there. */
+/** Returns the disk of the folder, or of its nearest existing parent. */
 function diskOf(folder: string): Sample["disk"] {
   try {
     const { blocks, bfree, bavail, bsize } = statfsSync(folder);

@@ -3,7 +3,7 @@ import { cpuPercent, memoryOf, readCpu, readFile, readMemory } from "./readings"
 
 const GB = 1024 ** 3;
 
-/** A machine of two cores and 8 GB, of which 2 are free, with these files besides. */
+/** A machine of two cores and 8 GB, of which 2 are free, with these files in addition. */
 function machine(files: Record<string, string> = {}) {
   const all: Record<string, string> = {
     "/proc/meminfo": `MemTotal:        ${8 * 1024 ** 2} kB\nMemFree:  100 kB\nMemAvailable:    ${2 * 1024 ** 2} kB\n`,
@@ -14,7 +14,7 @@ function machine(files: Record<string, string> = {}) {
   return (file: string) => all[file] ?? null;
 }
 
-test("a machine without limits is read as it is; what the kernel can give back is free", () => {
+test("a machine without limits is read directly; memory that the kernel can reclaim is free", () => {
   expect(readMemory(machine())).toEqual({ totalBytes: 8 * GB, usedBytes: 6 * GB });
   expect(readCpu(machine(), 5)).toEqual({ cores: 2, busyMs: 1_700, capacityMs: 10_100 });
 });
@@ -32,7 +32,7 @@ test("limits of a container of version 2 count, its file cache does not", () => 
   expect(readCpu(read, 10_000)).toEqual({ cores: 0.5, busyMs: 3_000, capacityMs: 5_000 });
 });
 
-test("of nested groups the tightest limit counts, with what is used under it", () => {
+test("of nested groups the lowest limit counts, with the usage under it", () => {
   const read = machine({
     "/proc/self/cgroup": "0::/system.slice/banyan.service\n",
     "/sys/fs/cgroup/system.slice/banyan.service/memory.max": "max\n",
@@ -60,7 +60,7 @@ test("limits of version 1 count, also where the container cannot see its own gro
   expect(readCpu(read, 4_000)).toEqual({ cores: 1.5, busyMs: 2_000, capacityMs: 6_000 });
 });
 
-test("limits that limit nothing, and texts that are none, are left aside", () => {
+test("ineffective limits and invalid texts are ignored", () => {
   const read = machine({
     "/proc/self/cgroup": "5:memory:/\n4:cpu:/\n3:cpuacct:/\ngarbage\n0::/\n",
     "/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
@@ -75,13 +75,13 @@ test("limits that limit nothing, and texts that are none, are left aside", () =>
   expect(readCpu(read, 0).cores).toBe(2);
 });
 
-test("without a /proc Node says what it knows", () => {
+test("without /proc the values come from Node", () => {
   const memory = readMemory(() => null);
   expect(memory.totalBytes).toBeGreaterThan(memory.usedBytes);
   expect(readCpu(() => null, 0).cores).toBeGreaterThanOrEqual(1);
 });
 
-test("percent is that of all cores between two readings; too short a time says nothing", () => {
+test("percent covers all cores between two readings; too short a time gives no value", () => {
   const from = { cores: 2, busyMs: 1_000, capacityMs: 10_000 };
   expect(cpuPercent(from, { cores: 2, busyMs: 1_050, capacityMs: 10_200 })).toBe(25);
   expect(cpuPercent(from, { cores: 2, busyMs: 2_000, capacityMs: 10_200 })).toBe(100);
@@ -90,7 +90,7 @@ test("percent is that of all cores between two readings; too short a time says n
   expect(cpuPercent(from, { cores: 1, busyMs: 1_050, capacityMs: 10_200 })).toBeNull();
 });
 
-test("memory of a process that is there, and of one that is not", () => {
+test("memory of an existing and of a missing process", () => {
   expect(memoryOf(process.pid, readFile)).toBeGreaterThan(10_000_000);
   expect(memoryOf(2 ** 22 + 1, readFile)).toBeNull();
 });

@@ -1,13 +1,13 @@
-/** Processor and memory as they stand now: of the container where one sets limits, else of the machine. */
+/** Reads the present CPU and memory: of the container when it has limits, else of the machine. */
 import { readFileSync } from "node:fs";
 import os from "node:os";
 import { cpuQuota, type MemoryUse, memoryLimit, type Read } from "./cgroup";
 
-/** Both grow; what matters is how much, between two readings. */
+/** Both values only grow; their difference between two readings counts. */
 export interface CpuReading {
   cores: number;
   busyMs: number;
-  /** What all cores together could have done. */
+  /** The time that all cores together could have worked. */
   capacityMs: number;
 }
 
@@ -21,7 +21,7 @@ export const readFile: Read = (file) => {
   }
 };
 
-/** `monotonicMs` is the time of the reading, by a clock that only goes forward. */
+/** `monotonicMs` is the time of the reading, from a monotonic clock. */
 export function readCpu(read: Read, monotonicMs: number): CpuReading {
   const machine = machineCpu(read) ?? cpuOfNode();
   const quota = cpuQuota(read, machine.cores);
@@ -34,13 +34,13 @@ export function readMemory(read: Read): MemoryUse {
   return memoryLimit(read, machine.totalBytes) ?? machine;
 }
 
-/** Memory that another process holds; null when it cannot be seen. */
+/** Returns the memory of another process; null when it cannot be read. */
 export function memoryOf(pid: number, read: Read): number | null {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
   return kilobytes === undefined ? null : Number(kilobytes) * 1024;
 }
 
-/** 0 to 100; null when too little time lies between the two to say. */
+/** Returns 0 to 100; null when the readings are too close together. */
 export function cpuPercent(before: CpuReading, after: CpuReading): number | null {
   const capacity = after.capacityMs - before.capacityMs;
   // The kernel counts in hundredths of a second.
@@ -48,7 +48,10 @@ export function cpuPercent(before: CpuReading, after: CpuReading): number | null
   return Math.min(100, Math.max(0, ((after.busyMs - before.busyMs) / capacity) * 100));
 }
 
-/** The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; guests are counted in user. */
+/**
+ * Reads the first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; guests are counted in
+ * user.
+ */
 function machineCpu(read: Read): CpuReading | null {
   const text = read("/proc/stat");
   const ticks =

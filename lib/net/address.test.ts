@@ -17,7 +17,7 @@ test.each([
   ...["2606:4700::1111", "2a00:1450:4001::1", "2606:2800:220:1::1"],
 ])("%s is public", (address) => expect(isPublicAddress(address)).toBe(true));
 
-test("one's own networks are told from the link's and the reserved", () => {
+test("a person's own networks are distinguished from link-local and reserved ranges", () => {
   for (const own of ["127.0.0.1", "10.1.1.1", "192.168.0.9", "100.64.1.1", "::1", "fd00::1"]) {
     expect(isOwnAddress(own), own).toBe(true);
   }
@@ -26,7 +26,7 @@ test("one's own networks are told from the link's and the reserved", () => {
   }
 });
 
-test("names that never are public are known without asking", () => {
+test("names that are never public are recognised without a lookup", () => {
   for (const inner of ["localhost", "a.localhost", "db", "wiki.internal.", "x.home.arpa", "10.0.0.1", "[::1]", "A.LAN"])
     expect(isInnerHost(inner), inner).toBe(true);
   for (const outer of ["example.com", "internal.example.com", "8.8.8.8", "[2606:4700::1111]"])

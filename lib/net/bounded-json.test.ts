@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { beyondBounds } from "./bounded-json";
 
-test("what a call or a request needs is within the bounds", () => {
+test("ordinary calls and requests are within the bounds", () => {
   for (const value of [
     {},
     [],
@@ -22,11 +22,11 @@ test.each([
   ],
   ["many elements", `[${"0,".repeat(200_000)}0]`, /more than 50000 values/],
   ["9 MB", JSON.stringify({ a: "x".repeat(9_000_000) }), /9000008 characters/],
-])("%s pass them", (_, text, why) => {
+])("%s exceed the bounds", (_, text, why) => {
   expect(beyondBounds(text)).toMatch(why);
 });
 
-test("text that is no JSON is looked at to its end, and not refused for what stands in strings", () => {
+test("invalid JSON is read to its end, and the content of strings does not count", () => {
   expect(beyondBounds(`"${"[".repeat(1_000)}`)).toBeNull();
   expect(beyondBounds('{"a": "\\"')).toBeNull();
 });

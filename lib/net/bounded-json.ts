@@ -1,18 +1,21 @@
-/** JSON of strangers, bounded before it is parsed: in length, in depth, and in how many values it holds. */
+/** Bounds the JSON of strangers before it is parsed: its length, its depth, and the number of its values. */
 
 export interface JsonBounds {
   characters: number;
   depth: number;
-  /** Keys and elements of all objects and lists together. */
+  /** The keys and elements of all objects and lists together. */
   values: number;
 }
 
-/** What the arguments of a call, or the body of a request, need at most. */
+/** Enough for the arguments of any call, and the body of any request. */
 export const JSON_BOUNDS: JsonBounds = { characters: 2_000_000, depth: 100, values: 50_000 };
 
-/** A part of a sentence that says which bound the text passes; null: none. Looks at each character once, and parses nothing. */
+/**
+ * Returns part of a sentence that says which bound the text exceeds; null when it exceeds none. Reads each character
+ * once, and parses nothing.
+ */
 export function beyondBounds(text: string, bounds: JsonBounds = JSON_BOUNDS): string | null {
-  if (text.length > bounds.characters) return `it has ${text.length} characters, and ${bounds.characters} is the most`;
+  if (text.length > bounds.characters) return `it has ${text.length} characters; the limit is ${bounds.characters}`;
   let depth = 0;
   let values = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -22,12 +25,12 @@ export function beyondBounds(text: string, bounds: JsonBounds = JSON_BOUNDS): st
     else if (sign === "}" || sign === "]") depth -= 1;
     if (sign === "," || sign === "{" || sign === "[") values += 1;
     if (depth > bounds.depth) return `it is nested more than ${bounds.depth} levels deep`;
-    if (values > bounds.values) return `it holds more than ${bounds.values} values`;
+    if (values > bounds.values) return `it has more than ${bounds.values} values`;
   }
   return null;
 }
 
-/** Index of the closing quotation mark, or of the end of the text. */
+/** Returns the index of the closing quotation mark, or of the end of the text. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at += 1) {
     if (text[at] === "\\") at += 1;

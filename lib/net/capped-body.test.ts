@@ -20,7 +20,7 @@ async function served(answer: (response: ServerResponse) => void): Promise<strin
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Writes the piece again and again until nobody listens any more. */
+/** Writes the chunk repeatedly until the reader has gone. */
 function endless(response: ServerResponse, piece: string): void {
   const write = () => {
     while (!response.destroyed) if (!response.write(piece)) return void response.once("drain", write);
@@ -28,7 +28,7 @@ function endless(response: ServerResponse, piece: string): void {
   write();
 }
 
-test("an answer that unpacks to more than the cap fails where it passes it", async () => {
+test("an answer that decompresses to more than the limit fails at the limit", async () => {
   const bomb = gzipSync(Buffer.alloc(200_000_000));
   const url = await served((response) => {
     response.writeHead(200, { "content-encoding": "gzip" });
@@ -38,7 +38,7 @@ test("an answer that unpacks to more than the cap fails where it passes it", asy
   await expect(answer.arrayBuffer()).rejects.toBeInstanceOf(AnswerTooLargeError);
 });
 
-test("a body without an end fails at the cap, and the connection to it is closed", async () => {
+test("an endless body fails at the limit, and its connection is closed", async () => {
   let closed = () => {};
   const isClosed = new Promise<void>((resolve) => {
     closed = resolve;
@@ -51,7 +51,7 @@ test("a body without an end fails at the cap, and the connection to it is closed
   await isClosed;
 });
 
-test("lines may go on for long, a line may not", async () => {
+test("many lines are allowed, a very long line is not", async () => {
   const lines = await served((response) => response.end("data: x\n".repeat(10_000)));
   expect(await capped(await fetch(lines), { mostBytes: 1e6, mostLineBytes: 100 }).text()).toHaveLength(80_000);
   const line = await served((response) => endless(response, "x".repeat(1_000)));
@@ -59,7 +59,7 @@ test("lines may go on for long, a line may not", async () => {
   await expect(answer.text()).rejects.toBeInstanceOf(AnswerTooLargeError);
 });
 
-test("of an error's body the beginning is kept, with its status", async () => {
+test("the beginning of an error's body is kept, with its status", async () => {
   const url = await served((response) => {
     response.writeHead(400);
     endless(response, '{"error":"why"} ');

@@ -1,26 +1,26 @@
-/** Answers of strangers end: at so many bytes after their content coding is undone, and at so many without a line's end. */
+/** Limits the answers of strangers: their decoded size, and the length of a line. */
 
 export class AnswerTooLargeError extends Error {
   override name = "AnswerTooLargeError";
   constructor(readonly mostBytes: number) {
-    super(`The answer did not end within ${Math.round(mostBytes / 1e6)} MB.`);
+    super(`The answer is larger than ${Math.round(mostBytes / 1e6)} MB.`);
   }
 }
 
 export interface BodyCaps {
-  /** Of the whole body. */
+  /** The limit of the whole body. */
   mostBytes: number;
-  /** Between two ends of lines; absent: the body is no text of lines. */
+  /** The limit of one line; absent for a body that is not lines of text. */
   mostLineBytes?: number;
-  /** What is beyond the cap is left out and the body ends, instead of failing: for error bodies, whose beginning says enough. */
+  /** Cuts the body at the limit instead of failing: for error bodies, whose beginning is enough. */
   cuts?: boolean;
 }
 
 const LINE_FEED = 10;
 
 /**
- * The same answer with a body that fails with AnswerTooLargeError, or ends, at the cap. `fetch` undoes the content coding
- * piece by piece as it is read, so a bomb is never unpacked further than that. Nothing is read before it is asked for.
+ * Returns the answer with a body that fails with AnswerTooLargeError, or ends, at the limit. `fetch` decodes the body
+ * as it is read, so a compression bomb is never unpacked further. Nothing is read before it is requested.
  */
 export function capped(response: Response, caps: BodyCaps, onBytes: () => void = () => undefined): Response {
   if (!response.body) return response;
@@ -39,7 +39,7 @@ export function capped(response: Response, caps: BodyCaps, onBytes: () => void =
         line = lineAfter(line, value);
         if (total <= caps.mostBytes && line <= (caps.mostLineBytes ?? Number.POSITIVE_INFINITY))
           return controller.enqueue(value);
-        // The connection goes with it: what is still to come is not waited for.
+        // Closes the connection too, so that the rest is not awaited.
         await reader.cancel().catch(() => undefined);
         if (!caps.cuts) return controller.error(new AnswerTooLargeError(Math.min(total, caps.mostBytes)));
         controller.enqueue(value.subarray(0, Math.max(0, room)));
@@ -52,7 +52,7 @@ export function capped(response: Response, caps: BodyCaps, onBytes: () => void =
   return new Response(body, { status, statusText, headers });
 }
 
-/** Bytes since the last end of a line. */
+/** Returns the bytes since the last line end. */
 function lineAfter(before: number, chunk: Uint8Array): number {
   const end = chunk.lastIndexOf(LINE_FEED);
   return end === -1 ? before + chunk.length : chunk.length - end - 1;

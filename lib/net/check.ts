@@ -1,6 +1,6 @@
 /**
- * Looks a host up once and checks every address that it has; whoever connects then does so to a checked address only, so
- * that no second look-up can answer otherwise. What to say of a refusal is for the caller, who knows who reads it.
+ * Resolves a host once and checks all its addresses. The caller connects only to a checked address, so that a second
+ * lookup cannot give another one. The caller also words a refusal, because it knows the reader.
  */
 import dns from "node:dns/promises";
 import net from "node:net";
@@ -13,43 +13,50 @@ export interface HostAddress {
   family: number;
 }
 
-/** All addresses of a host name; rejects when there are none. */
+/** Returns all addresses of a host name; rejects when there are none. */
 export type LookUp = (host: string) => Promise<readonly HostAddress[]>;
 
 export interface CheckOptions {
-  /** Hosts that may have addresses of one's own network, as lib/net/host-list.ts reads them. */
+  /** Hosts that may have private addresses, in the form of lib/net/host-list.ts. */
   privateHosts: readonly string[];
-  /** The system's resolver when absent. */
+  /** Absent: the system's resolver. */
   lookUp?: LookUp | undefined;
 }
 
-/** `unknown`: it has no address, or none that came in time. `private`: it has one that may not be reached. */
+/** `unknown`: no address, or none in time. `private`: an address that must not be reached. */
 export type Checked = { addresses: readonly [HostAddress, ...HostAddress[]] } | { problem: "unknown" | "private" };
 
 const LOOK_UP_MS = 10_000;
 
-/** A look-up keeps one of the process's few threads for as long as a slow server of names likes; files need them too. */
+/**
+ * A lookup occupies one of the process's few threads as long as a slow name server takes, and files need those threads
+ * too.
+ */
 const limited = pLimit(2);
 
 function systemLookUp(host: string): Promise<readonly HostAddress[]> {
   return limited(() => dns.lookup(host, { all: true, verbatim: true }));
 }
 
-/** `target.host` without brackets and without a final dot. */
+/** Checks a host. `target.host` has no brackets and no trailing dot. */
 export async function checkHost(target: HostAndPort, { privateHosts, lookUp }: CheckOptions): Promise<Checked> {
   const { host } = target;
   const family = net.isIP(host);
   const [first, ...more] = family ? [{ address: host, family }] : await addressesOf(host, lookUp ?? systemLookUp);
   if (!first) return { problem: "unknown" };
   const mayBeOwn = isListed(privateHosts, target);
-  // A listed name may lead to one's own network, never to the link's; an address that is itself listed is meant.
+  // A listed name may resolve to a private network, but never to a link-local address; a literal address that is itself
+  // listed is allowed.
   const mayReach = ({ address }: HostAddress) =>
     isPublicAddress(address) || (mayBeOwn && (isOwnAddress(address) || address === host));
-  // One private address among public ones is enough: whoever answers so means to be asked again.
+  // One private address among public ones is enough to refuse, because such an answer is typical of DNS rebinding.
   return [first, ...more].every(mayReach) ? { addresses: [first, ...more] } : { problem: "private" };
 }
 
-/** A `lookup` for `net.connect` and its like that knows the checked addresses only, whatever name it is asked for. */
+/**
+ * Returns a `lookup` for `net.connect` and similar functions that returns only the checked addresses, whatever the
+ * name.
+ */
 export function pinnedLookup(addresses: readonly HostAddress[]): net.LookupFunction {
   return (_host, options, callback) => {
     const wanted = options.family === 4 || options.family === 6 ? options.family : 0;
@@ -62,7 +69,7 @@ export function pinnedLookup(addresses: readonly HostAddress[]): net.LookupFunct
   };
 }
 
-/** None when the resolver fails or takes too long: whatever it says, the advice is the same. */
+/** Returns an empty list when the resolver fails or takes too long, because the advice is the same. */
 async function addressesOf(host: string, lookUp: LookUp): Promise<readonly HostAddress[]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<[]>((resolve) => {

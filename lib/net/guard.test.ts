@@ -14,7 +14,7 @@ async function refusal(url: string, privateHosts: string[] = [], answers: readon
   );
 }
 
-describe("S1: a URL that leads inside", () => {
+describe("S1: a URL that leads to a private network", () => {
   test.each([
     ...["http://127.0.0.1/", "http://2130706433/", "http://0x7f.1/", "http://0x7f000001/", "http://0177.0.0.1/"],
     ...["http://127.1/", "http://0/", "http://127.0.0.1./", "http://[::1]/", "http://[::ffff:127.0.0.1]/"],
@@ -37,10 +37,10 @@ describe("S1: a URL that leads inside", () => {
     ["https://user@example.org/", /user name or password/],
     ["https://a:b@example.org/", /user name or password/],
     ["https://example.org@127.0.0.1/", /user name or password/],
-    ["http://example.org:22/", /names port 22/],
-    ["http://example.org:6379/", /names port 6379/],
-    ["http://a..b/", /names no host|not a URL/],
-    ["http://example.org../", /names no host|not a URL/],
+    ["http://example.org:22/", /has port 22/],
+    ["http://example.org:6379/", /has port 6379/],
+    ["http://a..b/", /has no valid host|not a URL/],
+    ["http://example.org../", /has no valid host|not a URL/],
     ["nonsense", /is not a URL/],
     ["http://[fe80::1%25eth0]/", /is not a URL/],
   ])("%s is refused: %s", async (url, sentence) => expect(await refusal(url)).toMatch(sentence));
@@ -53,25 +53,25 @@ describe("S1: a URL that leads inside", () => {
     expect(await refusal("https://mapped.example/", [], [PUBLIC, mapped])).toContain("private address");
   });
 
-  test("a host without addresses, and one whose name cannot be looked up, are not known", async () => {
-    expect(await refusal("https://nowhere.example/", [], [])).toContain("is not known");
+  test("a host without addresses, or with a failing lookup, is unknown", async () => {
+    expect(await refusal("https://nowhere.example/", [], [])).toContain("is unknown");
     const failing = checkTarget("https://broken.example/", {
       privateHosts: [],
       lookUp: () => Promise.reject(new Error("SERVFAIL")),
     });
-    await expect(failing).rejects.toThrow("is not known");
+    await expect(failing).rejects.toThrow("is unknown");
   });
 });
 
-describe("what is let through", () => {
-  test("the target is named without its final dot, in punycode, without a fragment", async () => {
+describe("allowed targets", () => {
+  test("the target has no trailing dot, is in punycode, and has no fragment", async () => {
     const options = { privateHosts: [], lookUp: () => Promise.resolve([PUBLIC]) };
     expect((await checkTarget("HTTPS://Example.ORG.:443/a#b", options)).url.href).toBe("https://example.org/a");
     const lookalike = await checkTarget("https://pаypal.com/", options);
     expect(lookalike.url.href).toMatch(/^https:\/\/xn--/);
   });
 
-  test("a listed host may be one's own, at the listed port only, and never the link's", async () => {
+  test("a listed host may be private, at the listed port only, but never link-local", async () => {
     const listed = ["wiki.internal:3000", "127.0.0.1:8080", "[::1]:8080", "169.254.1.1:80"];
     const own = [{ address: "10.0.0.7", family: 4 }];
     expect(await refusal("http://wiki.internal:3000/", listed, own)).toMatch(/^let through/);
@@ -83,13 +83,13 @@ describe("what is let through", () => {
     expect(await refusal("http://127.0.0.1/", listed)).toContain("private address");
     const anyName = ["*.internal"];
     expect(await refusal("http://wiki.internal/", anyName, own)).toMatch(/^let through/);
-    expect(await refusal("http://wiki.internal:22/", anyName, own)).toContain("names port 22");
+    expect(await refusal("http://wiki.internal:22/", anyName, own)).toContain("has port 22");
     const metadata = [{ address: "169.254.169.254", family: 4 }];
     expect(await refusal("http://wiki.internal:3000/", listed, metadata)).toContain("private address");
     expect(await refusal("http://169.254.1.1/", listed)).toMatch(/^let through/);
   });
 
-  test("parsing alone asks no resolver", () => {
+  test("parsing alone makes no lookup", () => {
     expect(parseTarget("https://nowhere.invalid/", { privateHosts: [] })).toMatchObject({
       host: "nowhere.invalid",
       port: 443,
@@ -98,7 +98,7 @@ describe("what is let through", () => {
 });
 
 describe("pinning", () => {
-  test("a connection goes to the checked address, whatever the name says by then", async () => {
+  test("a connection goes to the checked address, even if the name has changed", async () => {
     const server = http.createServer((request, response) => response.end(`for ${request.headers.host}`));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
@@ -122,7 +122,7 @@ describe("pinning", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  test("a family of which no address was checked has none", () => {
+  test("a family without a checked address has no address", () => {
     const lookup = pinnedLookup([PUBLIC]);
     let found: unknown;
     lookup("x", { family: 6 }, (error) => {

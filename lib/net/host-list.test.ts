@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { canonicalEntry, hostOf, isCovered, isListed, parseHostAndPort } from "./host-list";
 
-/** The one table of what an entry of any list stands for: entry, host and port, whether it is listed. */
+/** The table of what list entries match: entry, host and port, whether it is listed. */
 const TABLE: [string, string, boolean][] = [
   ["example.com", "example.com:443", true],
   ["example.com", "EXAMPLE.com.:80", true],
@@ -31,11 +31,11 @@ test.each(TABLE)("%j lists %s: %s", (entry, target, expected) => {
   const at = parseHostAndPort(target) ?? { host: "", port: 0 };
   expect(at.host).not.toBe("");
   expect(isListed([entry], at)).toBe(expected);
-  // What the policy asks nobody about is what a connection may then be made to.
+  // A host that the policy allows without approval is also reachable.
   expect(isCovered([entry], target)).toBe(expected);
 });
 
-test("an entry covers another when it stands for all that the other does", () => {
+test("an entry covers another entry when it matches everything that the other matches", () => {
   expect(isCovered(["example.com"], "example.com")).toBe(true);
   expect(isCovered(["example.com:443"], "example.com")).toBe(false);
   expect(isCovered(["*.example.com"], "*.example.com")).toBe(true);
@@ -66,21 +66,21 @@ test.each([
   expect(isCovered(POLICY, wanted)).toBe(expected);
 });
 
-test("what is no host and port is none", () => {
+test("invalid hosts and ports are refused", () => {
   for (const given of ["", ":80", "a:0", "a:65536", "a", "a/b:80", "a:80:80", "a b:80", "[::1:80", "a#:80"]) {
     expect(parseHostAndPort(given), given).toBeNull();
   }
   expect(parseHostAndPort("a", 80)).toEqual({ host: "a", port: 80 });
 });
 
-test("an entry has one spelling", () => {
+test("an entry has one normal form", () => {
   expect(canonicalEntry("*.Example.COM.:8443")).toBe("*.example.com:8443");
   expect(canonicalEntry("0x7f.1:80")).toBe("127.0.0.1:80");
   expect(canonicalEntry("[2606:4700:0::1]")).toBe("[2606:4700::1]");
   expect(canonicalEntry("*.127.0.0.1")).toBeNull();
 });
 
-test("a URL is named as lists do", () => {
+test("a URL's host is written as in lists", () => {
   expect(hostOf("https://Example.org.:8443/x")).toBe("example.org:8443");
   expect(hostOf("http://[2606:4700::1111]/")).toBe("[2606:4700::1111]");
   expect(hostOf("ftp://example.org/")).toBe(null);

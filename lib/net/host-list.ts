@@ -1,13 +1,13 @@
 /**
- * Lists of hosts as people write them, and what they mean, for every list there is: those that nobody is asked about, those
- * that a command may reach, those that may be private. `host`, `host:port`, or `*.host` for every name below it; without a
- * port 80 and 443. Pure; here and not in core, because all but the gateway that asks stand in lib.
+ * Lists of hosts as people write them, with the same meaning everywhere: hosts that need no approval, hosts that a
+ * command may reach, hosts that may be private. `host`, `host:port`, or `*.host` for every name below it; without a
+ * port, 80 and 443. Pure. Not in core, because all its users except the gateway are in lib.
  */
 import net from "node:net";
 import { bareHost } from "./address";
 
 export interface HostAndPort {
-  /** As a URL shows it: lower case, international names and odd spellings of addresses resolved; IPv6 without brackets. */
+  /** As in a URL: lower case, international names and unusual address forms resolved; IPv6 without brackets. */
   host: string;
   port: number;
 }
@@ -16,21 +16,21 @@ interface Entry {
   host: string;
   /** `*.host`. */
   isBelow: boolean;
-  /** Null stands for the usual ports. */
+  /** Null means the default ports. */
   port: number | null;
 }
 
 const USUAL_PORTS = [80, 443];
 const HOST_AND_PORT = /^(\[[0-9a-fA-F:.]+\]|[^:/?#@\\\s[\]]+)(?::(\d{1,5}))?$/;
 
-/** Reads `host:port`; null when it is something else. */
+/** Parses `host:port`; returns null for anything else. */
 export function parseHostAndPort(given: string, defaultPort?: number): HostAndPort | null {
   const parsed = parse(given);
   const port = parsed?.port ?? defaultPort;
   return parsed && port !== undefined ? { host: parsed.host, port } : null;
 }
 
-/** An entry of such a list as it is compared: lower case, addresses in their usual spelling. Null when it is none. */
+/** Returns a list entry in its normal form: lower case, addresses in their usual form. Null for an invalid entry. */
 export function canonicalEntry(entry: string): string | null {
   const parsed = parseEntry(entry);
   if (!parsed) return null;
@@ -38,18 +38,21 @@ export function canonicalEntry(entry: string): string | null {
   return `${parsed.isBelow ? "*." : ""}${host}${parsed.port === null ? "" : `:${parsed.port}`}`;
 }
 
-/** Whether a connection may be made, as far as the list goes. */
+/** Whether the list allows this connection. */
 export function isListed(list: readonly string[], { host, port }: HostAndPort): boolean {
   return list.some((entry) => isWithin({ host, port, isBelow: false }, parseEntry(entry)));
 }
 
-/** The same for all that an entry stands for, which is more than one host or port where it says so. */
+/** Whether the list allows everything that an entry matches, which may be more than one host or port. */
 export function isCovered(list: readonly string[], entry: string): boolean {
   const wanted = parseEntry(entry);
   return wanted !== null && list.some((one) => isWithin(wanted, parseEntry(one)));
 }
 
-/** Host and port of an http or https URL as such lists name them: `host` for the usual port, else `host:port`; null when it is none. */
+/**
+ * Returns host and port of an http or https URL as in such lists: `host` for the default port, else `host:port`; null
+ * for any other URL.
+ */
 export function hostOf(given: string): string | null {
   if (!URL.canParse(given)) return null;
   const url = new URL(given);
@@ -69,7 +72,7 @@ function isWithin(wanted: Entry, allowed: Entry | null): boolean {
 function parseEntry(entry: string): Entry | null {
   const isBelow = entry.startsWith("*.");
   const parsed = parse(isBelow ? entry.slice(2) : entry);
-  // Nothing is below an address.
+  // An address has no names below it.
   return parsed && !(isBelow && net.isIP(parsed.host)) ? { ...parsed, isBelow } : null;
 }
 
@@ -80,7 +83,7 @@ function parse(given: string): { host: string; port: number | null } | null {
   return host === null || (port !== null && (port < 1 || port > 65_535)) ? null : { host, port };
 }
 
-/** `http://2130706433` and `http://0x7f.1` are 127.0.0.1 to whoever looks them up, so they are to us. */
+/** Normalises a host, because resolvers read `http://2130706433` and `http://0x7f.1` as 127.0.0.1. */
 function canonicalHost(given: string): string | null {
   const url = `http://${given}/`;
   if (given === "" || given.includes("*") || !URL.canParse(url)) return null;

@@ -15,7 +15,7 @@ afterEach(() => {
     }
 });
 
-/** A process with a grandchild in a session of its own; both say who they are. */
+/** A process with a grandchild in a separate session; both print their ids. */
 async function family(): Promise<{ parent: number; children: number[] }> {
   const child = spawn("bash", ["-c", "setsid sleep 1000 & sleep 1000 & echo started; wait"], {
     stdio: ["ignore", "pipe", "ignore"],
@@ -39,7 +39,7 @@ function identityOf(pid: number): ProcessIdentity {
   return { ...ownIdentity(), pid, processStart: statOf(pid)?.start ?? "" };
 }
 
-test("what a process that was stopped has started is dead when it returns, and the process itself is left alone", async () => {
+test("all descendants of a stopped process are dead when it returns, and the process itself is untouched", async () => {
   const { parent, children } = await family();
   process.kill(parent, "SIGSTOP");
   expect(await endDescendants(identityOf(parent), ownIdentity())).toBe(true);
@@ -47,13 +47,13 @@ test("what a process that was stopped has started is dead when it returns, and t
   expect(statOf(parent)).not.toBeNull();
 });
 
-test("a process id that was used again is not taken for the old process", async () => {
+test("a reused process id is not taken for the old process", async () => {
   const { parent, children } = await family();
   expect(await endDescendants({ ...identityOf(parent), processStart: "1" }, ownIdentity())).toBe(true);
   expect(children.map((pid) => statOf(pid)?.parent)).toEqual([parent, parent]);
 });
 
-test("it never ends what it has started itself", async () => {
+test("it never ends its own children", async () => {
   const { children } = await family();
   expect(await endDescendants(ownIdentity(), ownIdentity())).toBe(true);
   expect(children.every((pid) => statOf(pid) !== null)).toBe(true);

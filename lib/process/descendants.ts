@@ -1,11 +1,11 @@
-/** Ends what a process has started, from outside of it: for one that stands still and cannot do it itself. */
+/** Ends the descendants of another process that is stuck and cannot do it itself. */
 import { readdirSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { isForbidden, livenessOf, type ProcessIdentity, statOf } from "./identity";
 import { allByPs, HAS_PROC } from "./ps";
 
 const LOOK_MS = 20;
-/** A killed process that is still there by then is stuck in the kernel: nothing more can be done about it. */
+/** A killed process that still exists after this time is stuck in the kernel, and cannot be ended. */
 const LONGEST_MS = 10_000;
 
 interface Seen {
@@ -15,14 +15,15 @@ interface Seen {
 }
 
 /**
- * Kills every descendant of the process, by process id and start time, and returns when none is left: false when some
- * could not be ended. Throws when they cannot be seen at present. Never touches the process itself, this one, or what this one descends from or has started.
+ * Kills every descendant of the process, by process id and start time, and returns when all have ended; false when some
+ * could not be ended. Throws when they cannot be read now. Never touches the process itself, this process, or this
+ * process's ancestors and children.
  */
 export async function endDescendants(of: ProcessIdentity, own: ProcessIdentity): Promise<boolean> {
   if (of.pid === own.pid || livenessOf(of, own) !== "alive") return true;
   const endMs = performance.now() + LONGEST_MS;
   for (;;) {
-    // Looked at again each time: what was started while the first ones were killed goes, too.
+    // Read again each time, to find processes that started during the kills.
     const found = descendantsOf(of.pid, own.pid);
     if (found.length === 0) return true;
     if (performance.now() > endMs) return false;
@@ -44,7 +45,7 @@ function descendantsOf(pid: number, own: number): Seen[] {
   const found: Seen[] = [];
   const queue = [...(children.get(pid) ?? [])];
   for (let one = queue.shift(); one; one = queue.shift()) {
-    // What this process has started stays; what lies above it is only passed through.
+    // This process's children are spared; its ancestors are only passed through.
     if (one.pid === own) continue;
     if (!spared.has(one.pid)) found.push(one);
     queue.push(...(children.get(one.pid) ?? []));
@@ -68,7 +69,7 @@ function processes(): Map<number, Seen> {
   return all;
 }
 
-/** The start time is read once more, so that a process id that was used again in between is left alone. */
+/** The start time is read again, so that a reused process id is left alone. */
 function kill({ pid, start }: Seen): void {
   if (statOf(pid)?.start !== start) return;
   try {

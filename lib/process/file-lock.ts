@@ -2,18 +2,24 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** The lock could not be taken. Its message is half a sentence that says why. */
+/** The lock could not be taken. Its message is part of a sentence that says why. */
 export class LockError extends Error {
   override name = "LockError";
 }
 
 export interface Lock {
-  /** Handed to every git that runs under the lock: the kernel holds it until the last of them has ended, even when this process was killed. */
+  /**
+   * Passed to every git that runs under the lock: the kernel holds the lock until the last of them has ended, even if
+   * this process is killed.
+   */
   fd: number;
   release(): void;
 }
 
-/** Waits for the lock, and returns null only where it would have to wait and may not. The lock belongs to the open file, which `flock` merely asks for. */
+/**
+ * Takes the lock; returns null when `wait` is false and the lock is taken. The lock belongs to the open file; `flock`
+ * only requests it.
+ */
 export async function lockFile(
   file: string,
   kind: "shared" | "exclusive",

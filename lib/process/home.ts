@@ -1,6 +1,6 @@
 import os from "node:os";
 
-/** The home folder of this process's user; null for a user without an account, as containers may have. */
+/** Returns the home folder of this process's user; null for a user without an account, as in some containers. */
 export function homeFolder(): string | null {
   try {
     return os.homedir();

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { bundleProgram } from "@/agents/testing/bundle";
 import { statOf } from "./identity";
 
-test("a process that cannot be looked at is not taken for dead", async () => {
+test("a process that cannot be read is not taken for dead", async () => {
   const program = await bundleProgram("lib/process/testing/short-of-files-main.ts");
   const limited = 'ulimit -n 40; exec "$@"';
   const start = statOf(process.pid)?.start ?? "";

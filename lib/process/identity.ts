@@ -1,4 +1,7 @@
-/** Who a process is, so that another one on this machine can tell whether it still lives, whatever process ids were reused. */
+/**
+ * Identifies a process, so that another process on this machine can tell whether it is alive, even if process ids were
+ * reused.
+ */
 import { readFileSync, readlinkSync } from "node:fs";
 import { bootSession, HAS_PROC, processByPs } from "./ps";
 
@@ -19,8 +22,8 @@ export function ownIdentity(): ProcessIdentity {
 }
 
 /**
- * `unknown` for a process that cannot be seen from here: one of another pid namespace, or another user's. Throws when it cannot be
- * told at present, as without a file descriptor: a process that cannot be looked at is not one that has ended.
+ * Returns `unknown` for a process that cannot be seen from here: in another pid namespace, or of another user. Throws
+ * when it cannot be determined now, for example without a file descriptor, because an unreadable process has not ended.
  */
 export function livenessOf(one: ProcessIdentity, own: ProcessIdentity): "alive" | "dead" | "unknown" {
   if (one.bootId !== own.bootId) return "dead";
@@ -34,8 +37,8 @@ export function livenessOf(one: ProcessIdentity, own: ProcessIdentity): "alive" 
 }
 
 /**
- * Parent and start time (in clock ticks since boot) of /proc/PID/stat. null when there is no such process, or only its zombie.
- * Throws when that cannot be told.
+ * Returns parent and start time (in clock ticks since boot) from /proc/PID/stat; null when there is no such process, or
+ * only its zombie. Throws when that cannot be determined.
  */
 export function statOf(pid: number): { parent: number; start: string } | null {
   if (!HAS_PROC) return processByPs(pid);
@@ -47,14 +50,14 @@ export function statOf(pid: number): { parent: number; start: string } | null {
     if (code === "ENOENT" || code === "ESRCH") return null;
     throw error;
   }
-  // The command's name may hold spaces and parentheses: the fields begin after the last one.
+  // The command's name may contain spaces and parentheses, so the fields start after the last parenthesis.
   const [state, parent, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const start = fields[17];
   if (start === undefined || state === "Z" || state === "X") return null;
   return { parent: Number(parent), start };
 }
 
-/** Where /proc hides what belongs to others. */
+/** Whether /proc hides the process because it belongs to another user. */
 export function isForbidden(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === "EACCES" || code === "EPERM";

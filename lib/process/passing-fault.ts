@@ -1,25 +1,25 @@
-/** What a machine runs short of for a while: nothing that the work in hand has done, and nothing that it can mend. */
+/** Temporary shortages of the machine, which the present work neither caused nor can fix. */
 const SENTENCES: Record<string, string> = {
-  EMFILE: "The server had no file descriptor left.",
-  ENFILE: "The machine had no file descriptor left.",
-  EAGAIN: "The machine could start no further process or thread.",
-  ENOMEM: "The machine had no memory left.",
+  EMFILE: "The server ran out of file descriptors.",
+  ENFILE: "The machine ran out of file descriptors.",
+  EAGAIN: "The machine could not start another process or thread.",
+  ENOMEM: "The machine ran out of memory.",
   ENOSPC: "The disk was full.",
-  EDQUOT: "The quota of the disk was used up.",
+  EDQUOT: "The disk quota was used up.",
   EIO: "The disk could not be read or written.",
   SQLITE_IOERR: "The disk of the database could not be read or written.",
-  // What SQLite says of a page that the disk refuses to read; a database that is damaged says the same, again and again.
-  SQLITE_CORRUPT: "The database could not be read: its disk fails, or it is damaged.",
-  SQLITE_NOMEM: "The database had no memory left.",
+  // SQLite's error for a page that the disk cannot read; a damaged database gives the same error again and again.
+  SQLITE_CORRUPT: "The database could not be read: its disk is failing, or it is damaged.",
+  SQLITE_NOMEM: "The database ran out of memory.",
   SQLITE_CANTOPEN: "The database could not be opened.",
   SQLITE_FULL: "The disk of the database was full.",
   SQLITE_BUSY: "The database was in use for too long.",
 };
 
-/** So many causes of an error are looked at: a chain may be a circle. */
+/** The most causes of an error to follow, because the chain may be circular. */
 const MOST_CAUSES = 8;
 
-/** One sentence when the error, or one that caused it, says that the machine ran short of something; else null. */
+/** Returns one sentence when the error, or one of its causes, is a shortage of the machine; else null. */
 export function passingFault(error: unknown): string | null {
   let one: unknown = error;
   for (let depth = 0; depth < MOST_CAUSES && one instanceof Error; depth += 1) {

@@ -1,34 +1,40 @@
 import fs from "node:fs";
 
-/** The user as whom a tool process runs. */
+/** The user that runs a tool process. */
 export interface ToolUser {
   uid: number;
   gid: number;
 }
 
-/** For a server that is root: an id that no account has, and that small user namespaces still contain. */
+/** For a server that is root: an id without an account that small user namespaces still contain. */
 export const UNPRIVILEGED_USER: ToolUser = { uid: 64_999, gid: 64_999 };
 
 export function serverIsRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** As whom tools run in a folder when the server is root: as its owner, or, when root owns it, as nobody who owns anything. */
+/**
+ * Returns the user for tools in a folder when the server is root: its owner, or, when root owns it, a user who owns
+ * nothing.
+ */
 export function toolUserOf(folder: string): ToolUser {
   const { uid, gid } = fs.statSync(folder);
   if (uid === 0) return UNPRIVILEGED_USER;
   return { uid, gid: gid === 0 ? UNPRIVILEGED_USER.gid : gid };
 }
 
-/** Gives a folder that the server made to the user as whom tools will run in it. Nothing to do when the server is not root. */
+/** Gives a folder of the server to the user that will run tools in it. Does nothing when the server is not root. */
 export function giveToTools(folder: string): void {
   if (serverIsRoot()) fs.chownSync(folder, UNPRIVILEGED_USER.uid, UNPRIVILEGED_USER.gid);
 }
 
-/** Where the host's folders are mounted on the way from root to the tool's user, in a mount namespace of the run's own. */
+/** Where the host's folders are mounted between root and the tool's user, in the run's own mount namespace. */
 const STEPPING_STONES = ["/mnt", "/media", "/srv", "/opt"];
 
-/** `$0` is the stone, `$1` the number of sources that follow; 0 means one folder, bound to the stone itself, which saves time. */
+/**
+ * `$0` is the mount point, `$1` the number of sources that follow; 0 means one folder, bound to the mount point itself,
+ * which saves time.
+ */
 const STEP_DOWN = `stone=$0; n=$1; shift; i=0
 if [ $n = 0 ]; then mount --no-mtab --bind "$1" "$stone" || exit 126; shift
 else
@@ -42,9 +48,9 @@ fi
 unset PWD OLDPWD stone n i; exec "$@"`;
 
 /**
- * The program and arguments that start `bwrap` as the tool's user. Root first binds each source to a place that
- * everybody can reach, since the way to it may lead through folders of root alone; nobody else sees those mounts.
- * `bwrap` is given a function that says where it will find a path of the host.
+ * Returns the program and arguments that start `bwrap` as the tool's user. Root first binds each source to a place that
+ * every user can reach, because its path may lead through folders of root; no other process sees those mounts. `bwrap`
+ * gets a function that maps a host path to that place.
  */
 export function asToolUser(
   sources: readonly string[],
@@ -60,7 +66,7 @@ export function asToolUser(
   );
   if (!stone) {
     throw new Error(
-      `The sandbox needs one of the folders ${STEPPING_STONES.join(", ")}, holding nothing that is to be shown; create one of them.`,
+      `The sandbox needs one of the folders ${STEPPING_STONES.join(", ")} that contains no workspace; create one of them.`,
     );
   }
   const [first] = tops;

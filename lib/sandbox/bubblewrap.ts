@@ -32,6 +32,8 @@ export interface Confinement {
   limits: SandboxLimits;
   /** Lines of shell between the limits and the command. */
   prelude?: string;
+  /** The sandbox stays in the network in which bubblewrap is started. Absent: it has an empty network of its own. */
+  sharesNetwork?: boolean;
   /** A socket to the server: the command starts only while the server lives, and the server learns that it starts. */
   serverFd?: number;
 }
@@ -86,6 +88,17 @@ function innerScript({ limits, prelude, serverFd }: Confinement): string {
   return `${ulimit} || exit 126; ${first}; ${greet}${closeFds}; ${prelude ?? ""}exec /bin/bash --norc -c "$0"`;
 }
 
+const IDENTITY = ["--unshare-user", "--uid", "1000", "--gid", "1000"];
+const SESSION = ["--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"];
+
+/**
+ * Returns the arguments for a process that only makes namespaces which others enter. Without /dev, for which bubblewrap
+ * would put a second user namespace around the process that does not own the network.
+ */
+export function namespaceArguments(): string[] {
+  return ["--unshare-all", ...IDENTITY, ...SESSION, ...systemMounts(), "--remount-ro", "/"];
+}
+
 /** Returns the arguments after `bwrap`. `seen` maps a host path to where the process that runs bubblewrap finds it. */
 export function bubblewrapArguments(
   confinement: Confinement,
@@ -106,8 +119,8 @@ export function bubblewrapArguments(
     EMAIL: "agent@banyan.invalid",
   };
   return [
-    ...["--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"],
-    ...["--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"],
+    ...["--unshare-all", ...(confinement.sharesNetwork ? ["--share-net"] : []), ...IDENTITY, "--disable-userns"],
+    ...SESSION,
     ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value]),
     ...systemMounts(),
     ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"],

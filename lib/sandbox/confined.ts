@@ -13,6 +13,7 @@ import type { NetworkAccess, SandboxLimits, SandboxProcess, SandboxResult, Sandb
 import { type Over, runProcess } from "./process";
 import { startProgram } from "./program";
 import { type NetworkProxy, openProxy, type ProxyOptions } from "./proxy";
+import type { JoinedNetwork, SharedNetworks } from "./shared-network";
 import type { SizeWatch } from "./size-watch";
 import { endStrays } from "./strays";
 import type { temporaryFolder } from "./temporary";
@@ -38,6 +39,10 @@ export interface ConfinedContext {
   sample(look: () => void): () => void;
   /** The number of runs with a network; it names their sockets. */
   networks: number;
+  /** Loopbacks that commands share. */
+  shared: SharedNetworks;
+  /** Whether the self-test has shown that commands can share a loopback. */
+  sharesNetworks: boolean;
 }
 
 /** Runs a command and waits until it ends. */
@@ -48,7 +53,9 @@ export async function runConfined(context: ConfinedContext, run: SandboxRun): Pr
   if (run.readOnlyWorkspace) makeScratch(workspace, user);
   await context.sizes.prepare(writableOf(run, workspace));
   const { proxy, inside } = await openNetwork(context, run.network);
-  const runIn = (folder: string) => runInFolder(context, { run, program, user, inside, folder });
+  const shared = sharedKey(context, run);
+  const joined = shared === null ? null : await context.shared.join(shared);
+  const runIn = (folder: string) => runInFolder(context, { run, program, user, inside, joined, folder });
   try {
     const result = isCopied(run, workspace, user)
       ? await context.copies.onCopy({ workspace, user, hiddenPaths: run.hiddenPaths }, run.signal, runIn)
@@ -56,6 +63,7 @@ export async function runConfined(context: ConfinedContext, run: SandboxRun): Pr
     if (result.endedBy && result.durationMs < YOUNG_MS) endStrays();
     return proxy ? { ...result, network: proxy.use } : result;
   } finally {
+    joined?.release();
     await proxy?.close();
   }
 }
@@ -65,14 +73,17 @@ interface PreparedRun {
   program: string;
   user: ToolUser | null;
   inside: NetworkInside | null;
+  joined: JoinedNetwork | null;
   folder: string;
 }
 
 function runInFolder(
   { limits, sizes, sample }: ConfinedContext,
-  { run, program, user, inside, folder }: PreparedRun,
+  { run, program, user, inside, joined, folder }: PreparedRun,
 ): Promise<SandboxResult> {
-  const launched = launch(program, confine(run, { workspace: folder, network: inside, limits }), user);
+  const sharesNetwork = joined !== null;
+  const alone = launch(program, confine(run, { workspace: folder, network: inside, sharesNetwork, limits }), user);
+  const launched = { ...alone, ...joined?.enter(alone) };
   const { timeoutMs, signal, maxOutputBytes = DEFAULT_OUTPUT_BYTES } = run;
   const watch = run.onActivity && { onActivity: run.onActivity, sample };
   const memoryBytes = run.limits?.memoryBytes ?? limits.memoryBytes ?? DEFAULT_LIMITS.memoryBytes;
@@ -98,8 +109,11 @@ export async function startConfined(context: ConfinedContext, start: SandboxStar
   const mounts = [...folders, ...guards, ...readOnlyMounts(start.readOnly ?? [])];
   if (workspace && start.readOnlyWorkspace) makeScratch(workspace, user);
   const { proxy, inside } = await openNetwork(context, start.network);
+  const shared = sharedKey(context, start);
   let copy: OpenCopy | null = null;
+  let joined: JoinedNetwork | null = null;
   try {
+    if (shared !== null) joined = await context.shared.hold(shared, user);
     if (workspace && isCopied(start, workspace, user)) {
       copy = await context.copies.open({ workspace, user, hiddenPaths: start.hiddenPaths });
     }
@@ -109,18 +123,23 @@ export async function startConfined(context: ConfinedContext, start: SandboxStar
       mounts,
       env: start.env ?? {},
       network: inside,
+      sharesNetwork: joined !== null,
       limits: { ...context.limits, cpuSeconds: context.longLivedCpuSeconds },
     });
-    const started = await startProgram(launchProgram(program, confinement, user), {
-      synchronise: () => copy?.synchronise() ?? Promise.resolve(),
-      guard: (onOver, pid) => guardProgram(context, start, folder, onOver, pid),
-      afterwards: () => Promise.all([copy?.close(), proxy?.close()]),
-    });
+    const alone = launchProgram(program, confinement, user);
+    const started = await startProgram(
+      { ...alone, ...joined?.enter(alone) },
+      {
+        synchronise: () => copy?.synchronise() ?? Promise.resolve(),
+        guard: (onOver, pid) => guardProgram(context, start, folder, onOver, pid),
+        afterwards: () => Promise.all([joined?.release(), copy?.close(), proxy?.close()]),
+      },
+    );
     context.programs.add(started);
     started.ended.then(() => context.programs.delete(started));
     return started;
   } catch (error) {
-    await Promise.allSettled([copy?.close(), proxy?.close()]);
+    await Promise.allSettled([joined?.release(), copy?.close(), proxy?.close()]);
     endStrays();
     throw error;
   }
@@ -152,6 +171,14 @@ async function openNetwork(
   const socketPath = path.join(context.temporary.path(), `net-${context.networks}`);
   const proxy = await openProxy(access, socketPath, context.proxy);
   return { proxy, inside: networkInside(socketPath) };
+}
+
+/** Returns the key of the loopback that the command shares, or null. A command with a proxy keeps it for itself. */
+function sharedKey(
+  { sharesNetworks }: ConfinedContext,
+  { network, sharedNetwork }: { network?: NetworkAccess; sharedNetwork?: string },
+): string | null {
+  return sharesNetworks && !network ? (sharedNetwork ?? null) : null;
 }
 
 /** Returns the folder where a command may leave files. */

@@ -40,7 +40,11 @@ describe.each(users)("the sandbox of a server that is %s", (user) => {
   });
 
   test.each(names)("%s: gets nothing", (name) => {
-    expect(report.said[name]).toEqual({ run: "", start: "" });
+    expect(report.said[name]).toEqual({ run: "", start: "", shared: "" });
+  });
+
+  test("a server in a shared network answers the commands of that network alone", () => {
+    expect(report.answered).toEqual({ own: "answered", other: "", alone: "" });
   });
 
   test("no case reached the host's sockets", () => {

@@ -17,6 +17,7 @@ export interface ConfineOptions {
   mounts?: readonly HostMount[];
   env?: Readonly<Record<string, string>>;
   network: NetworkInside | null;
+  sharesNetwork?: boolean;
   limits: Partial<SandboxLimits>;
 }
 
@@ -35,6 +36,7 @@ export function confine(given: SandboxRun | SandboxStart, options: ConfineOption
     searchPath: node.searchPath,
     env: { ...options.env, ...network?.env },
     ...(network && { files: network.files, prelude: network.prelude }),
+    ...(options.sharesNetwork && { sharesNetwork: true }),
     limits: { ...DEFAULT_LIMITS, ...options.limits, ...given.limits },
   };
 }

@@ -21,6 +21,11 @@ export interface SandboxRun {
   /** Hosts that the command may reach through the allow-list proxy; absent: no network. */
   network?: NetworkAccess;
   /**
+   * Without `network`: the command shares its loopback with the programs that were started with the same value and still
+   * run, so that they reach each other's ports. With `network` it does not: the proxy is for this command alone.
+   */
+  sharedNetwork?: string;
+  /**
    * Called for each piece of output, and every few seconds in which the processes of the run used CPU time or their
    * number changed: a long silent build is active, a command that only waits is not. Must not throw.
    */
@@ -88,6 +93,8 @@ export interface SandboxStart {
   /** Its whole environment except for PATH, HOME and LANG. */
   env?: Readonly<Record<string, string>>;
   network?: NetworkAccess;
+  /** As for a run; the first program with a value makes the network. */
+  sharedNetwork?: string;
   limits?: Partial<SandboxLimits>;
 }
 
@@ -109,8 +116,13 @@ export interface SandboxProcess {
   kill(): Promise<void>;
 }
 
-/** `noNetwork` says why commands that need a network cannot run; other commands can. */
-export type SandboxStatus = { available: true; noNetwork?: string } | { available: false; reason: string };
+/**
+ * `noNetwork` says why commands that need a network cannot run; other commands can. `noSharedNetwork` says why commands
+ * cannot share a loopback; each has its own then.
+ */
+export type SandboxStatus =
+  | { available: true; noNetwork?: string; noSharedNetwork?: string }
+  | { available: false; reason: string };
 
 /** Runs shell commands in the terminal sandbox. `status()` returns the result of the self-test. */
 export interface SandboxPort {

@@ -96,7 +96,7 @@ async function firstProcess(child: Child, { infoFd, serverFd }: ProgramLaunch): 
   const timer = setTimeout(() => child.kill("SIGKILL"), START_TIMEOUT_MS);
   try {
     const info = readAll(child, infoFd);
-    await said(child, serverFd);
+    await untilReady(child, serverFd);
     const pid = Number((JSON.parse(await info) as Record<string, unknown>)["child-pid"]);
     return { pid, startTicks: processStart(pid) };
   } finally {
@@ -119,7 +119,7 @@ function readAll(child: Child, fd: number): Promise<string> {
   });
 }
 
-function said(child: Child, fd: number): Promise<void> {
+function untilReady(child: Child, fd: number): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     const fail = () => {

@@ -16,7 +16,8 @@ import type {
   SandboxStatus,
 } from "./port";
 import type { ProxyOptions } from "./proxy";
-import { selfTest } from "./self-test";
+import { selfTest, sharingFault } from "./self-test";
+import { sharedNetworks } from "./shared-network";
 import { createSizeWatch } from "./size-watch";
 import { endStrays } from "./strays";
 import { temporaryFolder } from "./temporary";
@@ -77,6 +78,11 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
     programs: new Set<SandboxProcess>(),
     sample: (look) => timers.every(activitySampleMs, look),
     networks: 0,
+    shared: sharedNetworks(() => ({
+      bwrap: context.bwrap ?? "bwrap",
+      nsenter: findProgram("nsenter", searchPath) ?? "nsenter",
+    })),
+    sharesNetworks: false,
     firstRetestMs: options.firstRetestMs ?? FIRST_RETEST_MS,
     tested: undefined,
     failures: 0,
@@ -118,8 +124,28 @@ async function test(context: SandboxContext): Promise<SandboxStatus> {
     if (!fs.existsSync(program)) return { available: false, reason: missing(program, "apt-get install util-linux") };
   }
   endStrays();
-  return selfTest((run) => runConfined(context, run), context.temporary.path);
+  const [result, noSharedNetwork] = await Promise.all([
+    selfTest((run) => runConfined(context, run), context.temporary.path),
+    testSharing(context),
+  ]);
+  if (!result.available) return result;
+  context.sharesNetworks = noSharedNetwork === undefined;
+  return noSharedNetwork === undefined ? result : { ...result, noSharedNetwork };
 }
+
+/** Returns why commands cannot share a loopback on this machine, or undefined. */
+async function testSharing(context: SandboxContext): Promise<string | undefined> {
+  if (findProgram("nsenter", context.searchPath) === null) return missingForSharing;
+  const sharing = { ...context, sharesNetworks: true };
+  return sharingFault({
+    start: (start) => startConfined(sharing, start),
+    run: (run) => runConfined(sharing, run),
+    base: context.temporary.path,
+  });
+}
+
+const missingForSharing =
+  "Commands cannot reach each other's ports, because nsenter is not installed; install it with: apt-get install util-linux";
 
 async function runChecked(context: SandboxContext, run: SandboxRun): ReturnType<SandboxPort["run"]> {
   await allow(context, run);

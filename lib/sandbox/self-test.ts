@@ -4,7 +4,7 @@ import net from "node:net";
 import path from "node:path";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { PROXY_PORT } from "./network";
-import type { SandboxResult, SandboxRun, SandboxStatus } from "./port";
+import type { SandboxProcess, SandboxResult, SandboxRun, SandboxStart, SandboxStatus } from "./port";
 
 const PROCESS_CAP = 16;
 const TIMEOUT_MS = 10_000;
@@ -42,8 +42,8 @@ function networkFault(result: SandboxResult | Error): string | undefined {
   if (result instanceof Error) return `${off} the proxy does not start: ${result.message}.`;
   if (result.stdout === "403\n") return undefined;
   if (/200|around/.test(result.stdout)) return `${off} the proxy let a command reach this machine's own network.`;
-  const said = result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitStatus}`;
-  return `${off} the connection to the proxy cannot be opened in the sandbox (${said}).`;
+  const why = result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitStatus}`;
+  return `${off} the connection to the proxy cannot be opened in the sandbox (${why}).`;
 }
 
 /**
@@ -100,9 +100,72 @@ function judge(result: SandboxResult): SandboxStatus {
   const holes = lines.filter((line) => line !== "done");
   if (holes.length > 0) return { available: false, reason: `The sandbox failed its self-test: ${holes.join("; ")}.` };
   if (lines.includes("done")) return { available: true };
-  const said = result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitStatus}`;
+  const why = result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitStatus}`;
   return {
     available: false,
-    reason: `The sandbox does not start on this machine (${said}); it needs unprivileged user namespaces.`,
+    reason: `The sandbox does not start on this machine (${why}); it needs unprivileged user namespaces.`,
   };
+}
+
+/** Free, since only the test's two commands are in that network. */
+const SHARED_PORT = 8009;
+
+/** Listens until its input ends, and answers each connection with a line. */
+const LISTENER = `node -e '
+  const server = require("net").createServer((socket) => socket.end("answered\\n"));
+  server.listen(${SHARED_PORT}, "127.0.0.1", () => console.log("up"));
+  process.stdin.resume().on("end", () => process.exit());'`;
+
+/**
+ * Lets two commands meet on a loopback that they share, and tries to reach the host's loopback from there. Returns why
+ * commands cannot share a loopback on this machine, or undefined.
+ */
+export async function sharingFault(sandbox: {
+  start(start: SandboxStart): Promise<SandboxProcess>;
+  run(run: SandboxRun): Promise<SandboxResult>;
+  base(): string;
+}): Promise<string | undefined> {
+  const off = "Commands cannot reach each other's ports, because";
+  const host = net.createServer((socket) => socket.destroy());
+  let folder: string | undefined;
+  let listener: SandboxProcess | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      host.once("error", reject);
+      host.listen(0, "127.0.0.1", resolve);
+    });
+    const address = host.address();
+    const hostPort = typeof address === "object" && address ? address.port : 0;
+    folder = fs.mkdtempSync(path.join(sandbox.base(), "self-test-"));
+    const workspace = path.join(folder, "workspace");
+    fs.mkdirSync(workspace);
+    giveToTools(workspace);
+    const common = { workspace, hiddenPaths: [], sharedNetwork: `self-test ${randomUUID()}` };
+    listener = await sandbox.start({ ...common, command: LISTENER });
+    await firstOutput(listener);
+    const command = [
+      `( exec 3<>/dev/tcp/127.0.0.1/${hostPort} ) 2>/dev/null && echo reached the host`,
+      `exec 3<>/dev/tcp/127.0.0.1/${SHARED_PORT} && cat <&3`,
+    ].join("\n");
+    const signal = new AbortController().signal;
+    const result = await sandbox.run({ ...common, command, timeoutMs: TIMEOUT_MS, signal });
+    if (result.stdout === "answered\n") return undefined;
+    const said = result.stdout.trim() || result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitStatus}`;
+    return `${off} their shared network failed its test (${said}).`;
+  } catch (error) {
+    return `${off} their shared network cannot be made (${error instanceof Error ? error.message : error}).`;
+  } finally {
+    host.close();
+    await listener?.kill();
+    if (folder !== undefined) fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Resolves at the first output of a program, and at its end. */
+function firstOutput({ stdout, stderr, ended }: SandboxProcess): Promise<void> {
+  stderr.resume();
+  return new Promise((resolve) => {
+    stdout.once("data", () => resolve());
+    void ended.then(() => resolve());
+  });
 }

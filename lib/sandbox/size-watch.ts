@@ -195,13 +195,13 @@ function du(args: string[]): Promise<number | null> {
       timeout: MEASURE_TIMEOUT_MS,
       killSignal: "SIGKILL",
     });
-    let said = "";
+    let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(0, 100);
+      output = (output + chunk.toString()).slice(0, 100);
     });
     child.once("error", () => resolve(null));
     child.once("close", () => {
-      const number = /^(\d+)\s/.exec(said)?.[1];
+      const number = /^(\d+)\s/.exec(output)?.[1];
       resolve(number === undefined ? null : Number(number));
     });
   });

@@ -1,4 +1,7 @@
-/** One secret as a row: AES-256-GCM, bound to its name and its key, so that a row under another name does not decrypt. */
+/**
+ * Encrypts one secret as a row with AES-256-GCM, bound to its name and its key, so that a row under another name does
+ * not decrypt.
+ */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { SecretError } from "./errors";
 import type { Key } from "./key-file";
@@ -11,7 +14,7 @@ export interface SealedSecret {
   name: string;
   keyId: string;
   nonce: Buffer;
-  /** Ciphertext and tag. */
+  /** Ciphertext and authentication tag. */
   data: Buffer;
 }
 
@@ -23,13 +26,13 @@ export function seal(key: Key, name: string, value: string): SealedSecret {
   return { name, keyId: key.id, nonce, data };
 }
 
-/** Throws SecretError when the key is not there, or the row is not what was written under this name. */
+/** Decrypts a row. Throws SecretError when the key is missing, or when the row was not written under this name. */
 export function unseal(keys: readonly Key[], { name, keyId, nonce, data }: SealedSecret): string {
   const key = keys.find((one) => one.id === keyId);
   if (!key)
     throw new SecretError(
       "unavailable",
-      `The secret ${name} cannot be read: its key ${keyId} is not there any more; put the key file back, or set the secret anew.`,
+      `The secret ${name} cannot be read: its key ${keyId} is missing; restore the key file, or set the secret again.`,
     );
   try {
     const decipher = createDecipheriv(ALGORITHM, key.bytes, nonce, { authTagLength: TAG_BYTES });
@@ -38,11 +41,11 @@ export function unseal(keys: readonly Key[], { name, keyId, nonce, data }: Seale
     const text = Buffer.concat([decipher.update(data.subarray(0, data.length - TAG_BYTES)), decipher.final()]);
     return text.toString("utf8");
   } catch {
-    throw new SecretError("unavailable", `The secret ${name} cannot be read: its row is damaged; set it anew.`);
+    throw new SecretError("unavailable", `The secret ${name} cannot be read: its row is damaged; set it again.`);
   }
 }
 
-/** Neither a name nor an id has a NUL in it. */
+/** Joined with NUL, which neither names nor ids contain. */
 function boundTo(name: string, keyId: string): Buffer {
   return Buffer.from(`banyan secret\0${keyId}\0${name}`);
 }

@@ -1,4 +1,4 @@
-/** What can go wrong with secrets and their key file: one sentence for the person who meets it, and never a value. */
+/** An error with secrets or their key file: one sentence for people, which never contains a value. */
 export class SecretError extends Error {
   override name = "SecretError";
   constructor(

@@ -11,7 +11,7 @@ function folder(): string {
   return made;
 }
 
-/** A key file with one key, as Banyan makes it. */
+/** A key file with one key, as Banyan creates it. */
 async function made(options: Partial<KeyFileOptions> = {}) {
   const file = path.join(folder(), "banyan", "keys.json");
   const keys = createKeyFile({ file, outside: [], ...options });
@@ -19,7 +19,7 @@ async function made(options: Partial<KeyFileOptions> = {}) {
   return { file, keys };
 }
 
-test("it is made at first need, for its owner alone", async () => {
+test("it is created at first use, readable by its owner only", async () => {
   const { file, keys } = await made();
   expect(fs.statSync(file).mode & 0o777).toBe(0o600);
   expect(fs.statSync(path.dirname(file)).mode & 0o777).toBe(0o700);
@@ -28,7 +28,7 @@ test("it is made at first need, for its owner alone", async () => {
   expect(keys.keys("another")).toEqual([]);
 });
 
-test("a file that is not there holds no keys, and nothing is made by looking", () => {
+test("a missing file has no keys, and reading does not create it", () => {
   const file = path.join(folder(), "deep", "keys.json");
   expect(createKeyFile({ file, outside: [] }).keys("one")).toEqual([]);
   expect(fs.existsSync(path.dirname(file))).toBe(false);
@@ -39,7 +39,7 @@ for (const mode of [0o640, 0o604, 0o660, 0o601]) {
     const { file, keys } = await made();
     fs.chmodSync(file, mode);
     expect(() => keys.keys("one")).toThrow(
-      `The key file ${file} may be read or written by others (mode 0${mode.toString(8)}): close it with \`chmod 600 ${file}\`.`,
+      `The key file ${file} can be read or written by others (mode 0${mode.toString(8)}): restrict it with \`chmod 600 ${file}\`.`,
     );
     fs.chmodSync(file, 0o600);
     expect(keys.keys("one")).toHaveLength(1);
@@ -49,58 +49,58 @@ for (const mode of [0o640, 0o604, 0o660, 0o601]) {
 test("a folder that others may write to is refused", async () => {
   const { file, keys } = await made();
   fs.chmodSync(path.dirname(file), 0o777);
-  expect(() => keys.keys("one")).toThrow("can be written by others: make it yours alone with `chmod 700`");
+  expect(() => keys.keys("one")).toThrow("can be written by others: restrict it with `chmod 700`");
 });
 
-test("a link is refused, also one that leads to a sound file", async () => {
+test("a link is refused, even to a valid file", async () => {
   const { file } = await made();
   const link = path.join(path.dirname(file), "link.json");
   fs.symlinkSync(file, link);
   expect(() => createKeyFile({ file: link, outside: [] }).keys("one")).toThrow("is a symbolic link");
 });
 
-test("what is no file is refused and waited for by nobody", async () => {
+test("a path that is not a file is refused without waiting", async () => {
   const { file, keys } = await made();
   fs.rmSync(file);
   execFileSync("mkfifo", ["-m", "600", file]);
-  expect(() => keys.keys("one")).toThrow("is no file");
+  expect(() => keys.keys("one")).toThrow("is not a file");
 });
 
 test("a file of another user is refused", async () => {
   const isRoot = process.getuid?.() === 0;
   const { file } = await made();
   if (isRoot) fs.chownSync(file, 64_998, 64_998);
-  // Nobody but root owns this one.
+  // Root gives the file to another user; any other user takes a file that belongs to root.
   const foreign = isRoot ? file : "/etc/passwd";
   expect(() => createKeyFile({ file: foreign, outside: [] }).keys("one")).toThrow("belongs to another user");
 });
 
 for (const text of ["", "{", "[]", '{"version":1,"keys":[{"id":"x"}]}', '{"version":2,"keys":[]}', "\0".repeat(100)]) {
-  test(`a damaged file is refused and left as it is: ${JSON.stringify(text.slice(0, 40))}`, async () => {
+  test(`a damaged file is refused and left unchanged: ${JSON.stringify(text.slice(0, 40))}`, async () => {
     const { file, keys } = await made();
     fs.writeFileSync(file, text);
-    expect(() => keys.keys("one")).toThrow("is damaged: put it back from a backup");
+    expect(() => keys.keys("one")).toThrow("is damaged: restore it from a backup");
     await expect(keys.alone(async () => keys.add("one"))).rejects.toThrow("is damaged");
     expect(fs.readFileSync(file, "utf8")).toBe(text);
   });
 }
 
-test("it may not lie where tools and backups reach it, also not through a link", async () => {
+test("it must not be where tools and backups reach it, not even through a link", async () => {
   const data = folder();
   const outside = [{ path: data, what: "the data folder" }];
   const within = createKeyFile({ file: path.join(data, "deep", "keys.json"), outside });
-  const sentence = /lies in the data folder: move it elsewhere, and name it with BANYAN_KEY_FILE\./;
+  const sentence = /is in the data folder: move it elsewhere, and set BANYAN_KEY_FILE to its path\./;
   expect(() => within.keys("one")).toThrow(sentence);
   await expect(within.alone(async () => within.add("one"))).rejects.toThrow(sentence);
   expect(fs.readdirSync(data)).toEqual([]);
   const link = path.join(folder(), "link");
   fs.symlinkSync(data, link);
   expect(() => createKeyFile({ file: path.join(link, "keys.json"), outside }).keys("one")).toThrow(sentence);
-  // A folder whose name begins alike is another one.
+  // A folder whose name starts the same is another folder.
   expect(createKeyFile({ file: path.join(`${data}-keys`, "keys.json"), outside }).keys("one")).toEqual([]);
 });
 
-test("many at once lose nobody's key", async () => {
+test("parallel changes lose no key", async () => {
   const { file, keys } = await made();
   const others = Array.from({ length: 8 }, () => createKeyFile({ file, outside: [] }));
   await Promise.all(others.map((one, at) => one.alone(async () => one.add(`database ${at}`))));
@@ -109,7 +109,7 @@ test("many at once lose nobody's key", async () => {
   expect(fs.readdirSync(path.dirname(file)).toSorted()).toEqual(["keys.json", "keys.json.lock"]);
 });
 
-test("keys of one database are dropped, and of no other", async () => {
+test("only keys of the given database are dropped", async () => {
   const { keys } = await made();
   await keys.alone(async () => keys.add("two"));
   const newest = await keys.alone(async () => keys.add("one"));
@@ -119,7 +119,7 @@ test("keys of one database are dropped, and of no other", async () => {
   expect(keys.keys("two")).toHaveLength(1);
 });
 
-test("the standard's folder for settings counts when it is absolute", () => {
+test("XDG_CONFIG_HOME counts when it is absolute", () => {
   expect(defaultKeyFile({ XDG_CONFIG_HOME: "/etc/mine", HOME: "/home/ann" })).toBe("/etc/mine/banyan/keys.json");
   expect(defaultKeyFile({ XDG_CONFIG_HOME: "mine", HOME: "/home/ann" })).toBe("/home/ann/.config/banyan/keys.json");
   expect(defaultKeyFile({ HOME: "/home/ann" })).toBe("/home/ann/.config/banyan/keys.json");

@@ -1,9 +1,10 @@
 /**
- * The file that holds the keys of the secrets: outside the checkout, the data folder and every workspace, readable by its
- * owner only. It holds the keys of each database that this user runs, so that a rotation of one leaves the others alone.
+ * The file with the keys of the secrets: outside the checkout, the data folder and every workspace, readable by its
+ * owner only. It has the keys of each database that this user runs, so that rotating one database's key leaves the
+ * others unchanged.
  *
- * A change is a new file that takes the old one's place at once, made under a lock that the kernel gives back when its
- * holder is killed: whoever reads sees the file before the change or after it.
+ * A change writes a new file that replaces the old one in one rename, under a lock that the kernel releases when its
+ * holder is killed, so a reader sees the file before or after the change.
  */
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
@@ -16,7 +17,7 @@ import { SecretError } from "./errors";
 /** AES-256. */
 export const KEY_BYTES = 32;
 const MOST_BYTES = 1_000_000;
-/** Who else than the owner may do what: nobody anything. */
+/** Permissions of group and others: all must be off. */
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 const STICKY = 0o1000;
@@ -29,19 +30,19 @@ export interface Key {
 
 export interface KeyFile {
   file: string;
-  /** The keys of a database, the newest first; none when the file is not there. Throws SecretError. */
+  /** Returns the keys of a database, newest first; none when the file is missing. Throws SecretError. */
   keys(database: string): Key[];
-  /** Nobody else changes the file meanwhile, in this process or another. */
+  /** Runs work while no other caller changes the file, in this process or another. */
   alone<T>(work: () => Promise<T>): Promise<T>;
-  /** Makes a key, and the file at first need. Call it in `alone`. Throws SecretError. */
+  /** Creates a key, and the file at first use. Call it in `alone`. Throws SecretError. */
   add(database: string): Key;
-  /** Keeps those keys of the database only. Returns how many were dropped. Call it in `alone`. */
+  /** Keeps only these keys of the database. Returns how many were dropped. Call it in `alone`. */
   keep(database: string, ids: ReadonlySet<string>): number;
 }
 
 export interface KeyFileOptions {
   file: string;
-  /** Folders in which it may not lie, each with what it is: `{ path: "/srv/data", what: "the data folder" }`. */
+  /** Folders that must not contain it, each with a description: `{ path: "/srv/data", what: "the data folder" }`. */
   outside: readonly { path: string; what: string }[];
 }
 
@@ -58,16 +59,16 @@ const stored = z.strictObject({
 });
 type Stored = z.infer<typeof stored>;
 
-/** `$XDG_CONFIG_HOME/banyan/keys.json`, or in `~/.config`. */
+/** Returns `$XDG_CONFIG_HOME/banyan/keys.json`, or the same path in `~/.config`. */
 export function defaultKeyFile(env: Record<string, string | undefined>): string {
   const { XDG_CONFIG_HOME: config, HOME: home } = env;
-  // The standard says that a relative one counts as none.
+  // The XDG standard ignores a relative path.
   const folder =
     config && path.isAbsolute(config) ? config : path.join(home || homeFolder() || "/nonexistent", ".config");
   return path.join(folder, "banyan", "keys.json");
 }
 
-/** Nothing is read or made yet. */
+/** Returns the key file without reading or creating it yet. */
 export function createKeyFile(options: KeyFileOptions): KeyFile {
   const file = path.resolve(options.file);
   const read = (): Stored => {
@@ -111,7 +112,7 @@ export function createKeyFile(options: KeyFileOptions): KeyFile {
   };
 }
 
-/** Throws SecretError when the file lies, or would lie, where tools, backups or other people reach it. */
+/** Throws SecretError when tools, backups or other people can reach the file's place. */
 function refusePlace(file: string, outside: KeyFileOptions["outside"]): void {
   const folder = realFolder(path.dirname(file));
   for (const { path: place, what } of outside) {
@@ -119,7 +120,7 @@ function refusePlace(file: string, outside: KeyFileOptions["outside"]): void {
     if (folder === real || folder.startsWith(real === "/" ? "/" : `${real}/`))
       throw new SecretError(
         "unavailable",
-        `The key file ${file} lies in ${what}: move it elsewhere, and name it with BANYAN_KEY_FILE.`,
+        `The key file ${file} is in ${what}: move it elsewhere, and set BANYAN_KEY_FILE to its path.`,
       );
   }
   const found = lookAt(folder);
@@ -128,11 +129,11 @@ function refusePlace(file: string, outside: KeyFileOptions["outside"]): void {
   if (isShared || (found.uid !== ownUid() && found.uid !== 0))
     throw new SecretError(
       "unavailable",
-      `The folder ${folder} of the key file can be written by others: make it yours alone with \`chmod 700\`, or name another place with BANYAN_KEY_FILE.`,
+      `The folder ${folder} of the key file can be written by others: restrict it with \`chmod 700\`, or set BANYAN_KEY_FILE to another place.`,
     );
 }
 
-/** With its links followed, as far as it is there. */
+/** Resolves links in the part of the path that exists. */
 function realFolder(folder: string): string {
   try {
     return fs.realpathSync(folder);
@@ -156,7 +157,7 @@ function makeFolder(folder: string): void {
   } catch (error) {
     throw new SecretError(
       "unavailable",
-      `The folder ${folder} for the key file cannot be made (${codeOf(error)}): name another place with BANYAN_KEY_FILE.`,
+      `The folder ${folder} for the key file cannot be created (${codeOf(error)}): set BANYAN_KEY_FILE to another place.`,
     );
   }
 }
@@ -164,12 +165,12 @@ function makeFolder(folder: string): void {
 function readKeys(file: string): Stored {
   let fd: number;
   try {
-    // A named pipe must not keep whoever opens it waiting.
+    // Non-blocking, because opening a named pipe would wait.
     fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return { version: 1, keys: [] };
     const isLink = codeOf(error) === "ELOOP";
-    const why = isLink ? "is a symbolic link: put the file itself there" : `cannot be read (${codeOf(error)})`;
+    const why = isLink ? "is a symbolic link: replace it with the file itself" : `cannot be read (${codeOf(error)})`;
     throw new SecretError("unavailable", `The key file ${file} ${why}.`);
   }
   try {
@@ -185,13 +186,13 @@ function refuseLoose(file: string, found: fs.Stats): void {
   const refuse = (why: string): never => {
     throw new SecretError("unavailable", `The key file ${file} ${why}.`);
   };
-  if (!found.isFile()) refuse("is no file: put the file that Banyan made there, or move it away");
+  if (!found.isFile()) refuse("is not a file: restore Banyan's key file there, or move this away");
   if (uid !== ownUid()) refuse("belongs to another user: make it yours with `chown`");
   if ((mode & OTHERS) !== 0) {
     const shown = (mode & 0o777).toString(8).padStart(4, "0");
-    refuse(`may be read or written by others (mode ${shown}): close it with \`chmod 600 ${file}\``);
+    refuse(`can be read or written by others (mode ${shown}): restrict it with \`chmod 600 ${file}\``);
   }
-  if (size > MOST_BYTES) refuse("is too large to be one: put it back from a backup");
+  if (size > MOST_BYTES) refuse("is too large for a key file: restore it from a backup");
 }
 
 function parse(file: string, text: string): Stored {
@@ -205,15 +206,15 @@ function parse(file: string, text: string): Stored {
   if (parsed.success) return parsed.data;
   throw new SecretError(
     "unavailable",
-    `The key file ${file} is damaged: put it back from a backup; without it the secrets cannot be read and have to be set anew.`,
+    `The key file ${file} is damaged: restore it from a backup; without it the secrets cannot be read and have to be set again.`,
   );
 }
 
-/** On disk before it takes the old one's place. */
+/** Flushes the new file to disk before it replaces the old one. */
 function writeKeys(file: string, keys: Stored): void {
   const incoming = `${file}.incoming`;
   try {
-    // Of somebody who was killed: there is no other one now.
+    // Left by a killed process; the lock excludes a second writer.
     fs.rmSync(incoming, { force: true });
     const fd = fs.openSync(incoming, "wx", 0o600);
     try {
@@ -229,7 +230,7 @@ function writeKeys(file: string, keys: Stored): void {
     fs.rmSync(incoming, { force: true });
     throw new SecretError(
       "unavailable",
-      `The key file ${file} cannot be written (${codeOf(error)}): free some space, or make its folder writable for this user.`,
+      `The key file ${file} cannot be written (${codeOf(error)}): free some disk space, or make its folder writable for this user.`,
     );
   }
 }

@@ -1,22 +1,22 @@
 /**
- * Which keys there are for a database: those of the key file, and before them the one that is derived from the setting
- * SYSTEM_SECRET_KEY when that is set. It is for machines on which no file lasts; a file is safer, because every program of
- * the same user can read what stands in a process's environment. While it is set no key is made in the file.
+ * The keys of a database: the key derived from the setting SYSTEM_SECRET_KEY, if set, and then those of the key file.
+ * The setting is for machines without lasting files; a file is safer, because every program of the same user can read a
+ * process's environment. While it is set, no key is added to the file.
  */
 import { createHash, hkdfSync } from "node:crypto";
 import fs from "node:fs";
 import { KEY_BYTES, type Key, type KeyFile } from "./key-file";
 
 export interface Keyring {
-  /** The newest first. Throws SecretError. */
+  /** Returns the keys, newest first. Throws SecretError. */
   keys(database: string): Key[];
-  /** Nobody else changes the keys meanwhile. */
+  /** Runs work while no other caller changes the keys. */
   alone<T>(work: () => Promise<T>): Promise<T>;
-  /** What is encrypted with now; made at first need. Call it in `alone`. */
+  /** Returns the key that encrypts now; created at first use. Call it in `alone`. */
   newest(database: string): Key;
-  /** For a rotation: a new key, which is the newest from now on. Call it in `alone`. */
+  /** Returns a new key for a rotation, which is the newest from now on. Call it in `alone`. */
   renew(database: string): Key;
-  /** Drops the file's keys of the database but those. Returns how many. Call it in `alone`. */
+  /** Drops all the file's keys of the database except these. Returns how many. Call it in `alone`. */
   keep(database: string, ids: ReadonlySet<string>): number;
 }
 
@@ -32,7 +32,7 @@ export function createKeyring(file: KeyFile, systemKey: string | null): Keyring 
   };
 }
 
-/** The id tells keys of different settings apart, and nothing of the setting. */
+/** The id differs between settings, and reveals nothing about the setting. */
 function derivedKey(systemKey: string, database: string): Key {
   const bytes = Buffer.from(hkdfSync("sha256", systemKey, "banyan secrets 1", `database ${database}`, KEY_BYTES));
   const id = createHash("sha256").update("banyan key id").update(bytes).digest("hex").slice(0, 16);

@@ -1,4 +1,4 @@
-/** Which values of the environment are secrets. */
+/** Decides which values of the environment are secrets. */
 import { PROVIDERS } from "../models/providers/table";
 import type { KnownValue } from "./matcher";
 
@@ -7,13 +7,16 @@ const KEYS = [
   "GOOGLE_CLIENT_SECRET",
   "SYSTEM_SECRET_KEY",
 ];
-/** Amazon's: a region or a profile is none. */
+/** Amazon's secrets; a region or a profile is not secret. */
 const AMAZON = /^AWS_.*(?:KEY|TOKEN|SECRET)/;
-/** Those of other programs, unless the value is the path of a key or a word: it would be taken out of every text. */
+/**
+ * Names of other programs' secrets. Values that are a path or a word do not count, because they would be redacted in
+ * every text.
+ */
 const USUAL = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD)$/;
 const PATH_OR_WORD = /^(?:[/~.].*|[a-z_-]+|[A-Z_-]+|[0-9]+|[A-Za-z]:\\.*)$/;
 
-/** Named after the variable, in small letters, as the secret of that name would be. */
+/** Returns the secrets, named after their variables in lower case, like vault secrets. */
 export function knownValuesOf(env: Record<string, string | undefined>): KnownValue[] {
   return Object.entries(env).flatMap(([name, value]) => {
     if (!value) return [];

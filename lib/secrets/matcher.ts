@@ -1,29 +1,31 @@
-/** Finds what has to be taken out of a text: the known values in every form, and what looks like a key. */
+/** Finds the parts of a text to redact: known values in every form, and text that looks like a key. */
 import { formsOf, squeezedFormsOf } from "./needles";
 import { type Found, findPatterns } from "./patterns";
 import { createScanner, type Hit, unitsOf } from "./scan";
 import { squeeze, unescaped, widthOf } from "./squeeze";
 
 export interface KnownValue {
-  /** What stands in its place. */
+  /** The name that replaces the value. */
   name: string;
   value: string;
 }
 
 export interface Matcher {
-  /** In the order of where they begin; they may overlap. `from` is where what tells a match begins. */
+  /** Returns matches by their beginning; they may overlap. `from` is where the text that identifies a match begins. */
   find(text: string): Found[];
-  /** Where a known value may have begun that goes on behind the text's end; the text's length: nowhere. */
+  /**
+   * Returns where a known value may begin that continues after the text's end; the text's length when there is none.
+   */
   openAt(text: string): number;
 }
 
-/** What is broken over lines is found when all of it lies within so many characters. */
+/** A value broken over lines is found if it fits into this many characters. */
 export const MOST_SPAN = 8_192;
 
 interface Side {
   forms: string[];
   names: string[];
-  /** The longest form. */
+  /** The length of the longest form. */
   most: number;
   find(units: Uint16Array, length: number): Hit[];
   isBeginning(text: string): boolean;
@@ -68,7 +70,7 @@ function sideOf(known: KnownValue[], forms: (value: string) => string[]): Side {
   };
 }
 
-/** Almost always nothing is found, and where it would stand in the text is not asked. */
+/** Positions are computed only after a hit, because almost no text has one. */
 function findSqueezed(side: Side, units: Uint16Array): Found[] {
   if (side.forms.length === 0) return [];
   const thin = squeeze(units);
@@ -84,7 +86,7 @@ function findSqueezed(side: Side, units: Uint16Array): Found[] {
   });
 }
 
-/** Behind the last character of a match, not before what follows it: white space stays. */
+/** Returns the position after a match's last character; the white space behind it stays. */
 function endOf(units: Uint16Array, places: Uint32Array, end: number): number {
   const last = places[end - 1] as number;
   return last + widthOf(units, last, unescaped(units, last));
@@ -96,7 +98,7 @@ function openAt(side: Side, text: string): number {
   return text.length;
 }
 
-/** `sorted`: whether one of them begins with the text, and is longer. */
+/** Whether an element of `sorted` begins with the text and is longer. */
 function isBeginning(sorted: string[], text: string): boolean {
   let low = 0;
   let high = sorted.length;

@@ -1,15 +1,15 @@
-/** How a secret may stand in a text: as it is, and as programs print it. */
+/** The forms of a secret in a text: unchanged, and as programs print it. */
 import { unitsOf } from "./scan";
 import { squeeze } from "./squeeze";
 
-/** A shorter value would be found in words of every text. */
+/** A shorter value would also match ordinary words. */
 export const LEAST_SEARCHED = 8;
-/** A longer text is searched for in pieces, each of which is one too: a part that long gives the secret away. */
+/** A longer value is also searched in pieces of this length, because such a piece reveals it. */
 const PIECE = 256;
-/** What redaction writes must not be found again. */
+/** Redaction's own output must not match. */
 const OWN_WORDS = "[redacted: ]";
 
-/** Every form that is searched for in a text as it stands, without repetition; none for a value that is too short. */
+/** Returns every form to search in a plain text, without repetition; none for a value that is too short. */
 export function formsOf(value: string): string[] {
   const plain = value.trim();
   if (plain.length < LEAST_SEARCHED || OWN_WORDS.includes(plain)) return [];
@@ -24,14 +24,14 @@ export function formsOf(value: string): string[] {
     hex.toUpperCase(),
     // As fingerprints and dumps print bytes.
     ...[":", " ", "-"].flatMap((between) => [pairsOf(hex, between), pairsOf(hex.toUpperCase(), between)]),
-    // Twice, wherever it stood in what was encoded first.
+    // Base64 twice, at any position in the first encoding.
     ...base64Of(bytes).flatMap((once) => base64Of(Buffer.from(once))),
     ...[hex, hex.toUpperCase()].map((digits) => digits.replace(/../g, "\\x$&")),
     escapedOf(plain, false),
     escapedOf(plain, true),
     json,
     ascii,
-    // JSON in JSON, as tools that answer with JSON are logged.
+    // JSON in JSON, as logs contain tools' JSON answers.
     JSON.stringify(json).slice(1, -1),
     JSON.stringify(ascii).slice(1, -1),
     json.replaceAll("/", "\\/"),
@@ -42,8 +42,8 @@ export function formsOf(value: string): string[] {
 }
 
 /**
- * The forms as they stand in a squeezed text; there `%41` has become a character, and letters beyond ASCII the bytes of
- * UTF-8. A value that has `%41` in it stands there as either.
+ * Returns the forms in a squeezed text, where `%41` has become a character and non-ASCII letters their UTF-8 bytes. A
+ * value that contains `%41` may appear in both ways.
  */
 export function squeezedFormsOf(value: string): string[] {
   const forms = formsOf(value);
@@ -59,8 +59,8 @@ function squeezedText(form: string): string {
 }
 
 /**
- * What of the encoded text depends on the bytes alone, wherever they stand in what was encoded: at the first, second or third
- * place of a group of three bytes, less the characters that also hold bits of the neighbours.
+ * Returns the part of base64 text that depends on the bytes alone, wherever they were in the encoded text: at the
+ * first, second or third place of a group of three bytes, without characters that also encode bits of the neighbours.
  */
 function base64Of(bytes: Buffer): string[] {
   const standard = [0, 1, 2].map((before) => {
@@ -76,7 +76,7 @@ function pairsOf(hex: string, between: string): string {
   return hex.replace(/..(?=.)/g, (pair) => pair + between);
 }
 
-/** Every character as an escape of JSON and JavaScript. */
+/** Returns every character as an escape of JSON and JavaScript. */
 function escapedOf(text: string, isUpper: boolean): string {
   return Array.from({ length: text.length }, (_, at) => {
     const code = text.charCodeAt(at).toString(16).padStart(4, "0");

@@ -4,7 +4,7 @@ import { createRedactor } from "./redact";
 
 const { redact, redactValue } = createRedactor({ values: () => [] });
 
-/** Made up in two parts, so that no scanner of repositories takes them for real ones. */
+/** Invented in two parts, so that repository scanners do not take them for real keys. */
 const SECRETS: Record<string, string> = {
   "Anthropic key": `sk-ant-${"api03-AbCdEf0123456789_-AbCdEf0123456789"}`,
   "API key": `sk-${"proj-AbCdEf0123456789AbCdEf0123456789"}`,
@@ -18,7 +18,7 @@ const SECRETS: Record<string, string> = {
 };
 
 for (const [name, secret] of Object.entries(SECRETS)) {
-  test(`what looks like a key is taken out, and nothing around it: ${name}`, () => {
+  test(`text that looks like a key is redacted, and nothing around it: ${name}`, () => {
     for (const [before, after] of [
       ["", ""],
       ["key: ", " and more"],
@@ -30,7 +30,7 @@ for (const [name, secret] of Object.entries(SECRETS)) {
   });
 }
 
-test("passwords and tokens are taken out where a word before them tells what they are", () => {
+test("passwords and tokens are redacted after a word that announces them", () => {
   const value = "q7Hk2mP9xW4vT8nR5jL1";
   expect(redact(`password=${value}`)).toBe("password=[redacted: password]");
   expect(redact(`"apiKey": "${value}",`)).toBe('"apiKey": "[redacted: password]",');
@@ -39,7 +39,7 @@ test("passwords and tokens are taken out where a word before them tells what the
   expect(redact(`git clone https://ann:${value}@host/x`)).toBe("git clone https://ann:[redacted: password]@host/x");
 });
 
-test("a private key is taken out as a whole, also in JSON, and without its end", () => {
+test("a private key is redacted completely, also in JSON, and without its end", () => {
   const lines = Array.from({ length: 20 }, (_, line) => `MIIE${"abcdEFGH01234567".repeat(3)}${line}`).join("\n");
   const begin = "-----BEGIN RSA PRIVATE KEY-----";
   const key = `${begin}\n${lines}\n-----END RSA PRIVATE KEY-----`;
@@ -50,7 +50,7 @@ test("a private key is taken out as a whole, also in JSON, and without its end",
   expect(redact(certificate)).toBe(certificate);
 });
 
-test("ordinary text is left as it is, byte by byte", () => {
+test("ordinary text stays unchanged, byte by byte", () => {
   for (const text of [
     "The token = createTokenFromRequestHeader(request, options) is made here.",
     "const password = process.env.DATABASE_PASSWORD_OF_PRODUCTION;",
@@ -69,14 +69,14 @@ test("ordinary text is left as it is, byte by byte", () => {
     expect(redact(text) === text, text.slice(0, 80)).toBe(true);
 });
 
-test("in a value of JSON every text is cleaned, and what needs nothing is the same object", () => {
+test("every text in a JSON value is redacted, and an unaffected value is the same object", () => {
   const plain = { a: ["b", 1, null, { c: true }] };
   expect(redactValue(plain)).toBe(plain);
   const key = SECRETS["GitHub token"];
   expect(redactValue({ a: [`x ${key}`], b: 2 })).toEqual({ a: ["x [redacted: GitHub token]"], b: 2 });
 });
 
-test("short values are not looked for, and neither are the words that redaction writes", () => {
+test("short values and redaction's own words are not redacted", () => {
   const known = createRedactor({
     values: () => ["secret7", "redacted", "[redacted"].map((value) => ({ name: "short", value })),
   });
@@ -84,21 +84,21 @@ test("short values are not looked for, and neither are the words that redaction 
   expect(known.redact(text)).toBe(text);
 });
 
-test("a long value is found by any larger part of it, and shown as one", () => {
+test("a long value is found by any large part of it, and redacted once", () => {
   const value = Array.from({ length: 400 }, (_, at) => (at * 7_919).toString(36)).join("");
   const known = createRedactor({ values: () => [{ name: "long", value }] });
   expect(known.redact(`a ${value} b`)).toBe("a [redacted: long] b");
   expect(known.redact(`a ${value.slice(100, 900)} b`)).toContain("[redacted: long]");
 });
 
-test("a text of many megabytes is gone through in pieces, with the same result", () => {
+test("a text of many megabytes is processed in pieces, with the same result", () => {
   const known = createRedactor({ values: () => [{ name: "a", value: "correct horse battery" }] });
   const part = `${"some words ".repeat(9_999)}correct horse battery\n`;
   const result = known.redact(part.repeat(60));
   expect(result === `${"some words ".repeat(9_999)}[redacted: a]\n`.repeat(60)).toBe(true);
 }, 600_000);
 
-test("texts that are made to be slow are not", () => {
+test("texts built to be slow are redacted fast", () => {
   const known = createRedactor({ values: () => [{ name: "a", value: "a".repeat(60_000) }] });
   expect(known.redact("a".repeat(60_000))).toBe("[redacted: a]");
   expect(redact("-----BEGIN PRIVATE KEY-----\n".repeat(3_000)).length).toBeGreaterThan(0);

@@ -1,11 +1,11 @@
 /**
- * What keys usually look like, for those that nobody told us about. Each pattern begins with something that ordinary text
- * does not have; what only might be a key is left alone, because texts are worked on.
+ * Patterns of common keys, for secrets that are not known. Each pattern begins with text that is rare in ordinary
+ * texts, and doubtful matches are left alone, because people work on these texts.
  */
 
 import { createScanner, unitsOf } from "./scan";
 
-/** A match: `from` where what tells it begins, `start` to `end` what is taken out. */
+/** A match: the identifying text begins at `from`; `start` to `end` is redacted. */
 export interface Found {
   from: number;
   start: number;
@@ -15,18 +15,18 @@ export interface Found {
 
 interface Pattern {
   name: string;
-  /** Texts of which one stands in every match, that far behind where the match begins. */
+  /** Every match contains one of these texts, `behind` characters after its beginning. */
   hints: readonly string[];
   behind: 0 | 1;
-  /** The group `value`, where there is one, is what is taken out. */
+  /** Its group `value`, if present, is the part to redact. */
   regex: RegExp;
   isSecret?(value: string): boolean;
 }
 
-/** A private key is at most so long from its first line on. */
+/** The longest private key, counted from its first line. */
 export const MOST_PEM = 16_000;
 
-/** What examples have in the place of a password. */
+/** Placeholders for passwords in examples. */
 const PLACEHOLDER = /^(?:your|my|some|the)?[-_]?(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key)$|^[x*.]+$/i;
 const KEYWORDS = "(?:passwo?r?d|secret|token|api[_-]?key|access[_-]?key)";
 
@@ -70,7 +70,7 @@ const PATTERNS: readonly Pattern[] = [
     name: "private key",
     hints: ["-----BEGIN "],
     behind: 0,
-    // Without its end the lines of base64 after it are taken out, and those that say how it is encrypted.
+    // Without its last line, the base64 lines and the headers of the encryption after it are redacted.
     regex: new RegExp(
       "-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----" +
         `(?:(?:(?!-----)[\\s\\S]){1,${MOST_PEM}}-----END [A-Z0-9 ]{0,90}-----|` +
@@ -110,10 +110,10 @@ const PATTERNS: readonly Pattern[] = [
 const HINTS = PATTERNS.flatMap((pattern) => pattern.hints.map((hint) => ({ hint, pattern })));
 const scanner = createScanner(HINTS.map(({ hint }) => unitsOf(hint)));
 
-/** `units` is the text. */
+/** `units` are the code units of the text. */
 export function findPatterns(text: string, units: Uint16Array): Found[] {
   const found: Found[] = [];
-  /** Where the last match of each pattern ended: what lies in it is not looked at again. */
+  /** Where the last match of each pattern ended, so that its inside is not searched again. */
   const done = new Map<Pattern, number>();
   for (const { start: hinted, needle } of scanner.scan(units, units.length)) {
     const { pattern } = HINTS[needle] as (typeof HINTS)[number];
@@ -131,11 +131,14 @@ export function findPatterns(text: string, units: Uint16Array): Found[] {
   return found;
 }
 
-/** What of a text that ends here might go on as a match that spans blanks: a word that tells that a key follows. */
+/** The end of a text that may continue as a match over spaces: a word that announces a key. */
 const OPEN_KEYWORD = new RegExp(`(?:bearer|basic|${KEYWORDS})["'\\\\]{0,3} {0,4}[:=]? {0,4}["'\\\\]{0,3}\\S*$`, "i");
 const KEYWORD_REACH = 300;
 
-/** Where a match of several words may have begun that is not over when the text ends here; the text's length: nowhere. */
+/**
+ * Returns where an unfinished match of several words may begin at the end of the text; the text's length when there is
+ * none.
+ */
 export function openPatternAt(text: string): number {
   const near = Math.max(0, text.length - KEYWORD_REACH);
   const keyword = text.slice(near).search(OPEN_KEYWORD);
@@ -143,7 +146,7 @@ export function openPatternAt(text: string): number {
   return Math.min(keyword < 0 ? text.length : near + keyword, pem);
 }
 
-/** A first line that is not whole yet, or a private key's without its last. */
+/** Finds an unfinished first line, or a private key without its last line. */
 function openPemAt(text: string): number {
   const at = text.lastIndexOf("-----BEGIN ");
   if (at < 0 || text.length - at > MOST_PEM + 200) return text.length;
@@ -154,19 +157,21 @@ function openPemAt(text: string): number {
   return end >= 0 && text.indexOf("-----", end + 9) >= 0 ? text.length : at;
 }
 
-/** Letters and digits, as no word or name has them: a key that was made by a machine. */
+/** Digits and letters mixed as in no word or name, so it is a generated key. */
 function isMixed(value: string): boolean {
   return /[0-9]/.test(value) && /[A-Za-z]/.test(value) && !/^[a-z]+(?:[-_][a-z0-9]+)*$/.test(value);
 }
 
-/** Three digits, letters of both cases, or hexadecimal of at least 128 bits; and hardly a character twice. */
+/**
+ * Looks random: hexadecimal of at least 128 bits, or three digits, letters of both cases and few repeated characters.
+ */
 function isRandom(value: string): boolean {
   if (/^(?=.*[0-9])(?=.*[a-f])[0-9a-f]{32,}$/i.test(value)) return true;
   const digits = value.match(/[0-9]/g)?.length ?? 0;
   return digits >= 3 && /[a-z]/.test(value) && /[A-Z]/.test(value) && entropyOf(value) >= 3.5;
 }
 
-/** Bits a character, by how often each occurs. */
+/** Returns the entropy in bits per character. */
 function entropyOf(value: string): number {
   const counts = new Map<string, number>();
   for (const char of value) counts.set(char, (counts.get(char) ?? 0) + 1);

@@ -5,7 +5,7 @@ import { createRedactor } from "./redact";
 const redactorOf = (...values: string[]) =>
   createRedactor({ values: () => values.map((value, at) => ({ name: `s${at}`, value })) });
 
-/** Values as people have them: keys, passwords with blanks and quotes, several lines, letters beyond ASCII. */
+/** Realistic values: keys, passwords with spaces and quotes, several lines, non-ASCII letters. */
 const secret = fc
   .oneof(
     fc.string({ minLength: 8, maxLength: 60 }),
@@ -22,7 +22,7 @@ function hiding(value: string, signs: string): string {
   return [...value].map((one, at) => (one === "\\" ? one : one + signs[at % signs.length])).join("");
 }
 
-/** How programs print a value; each without what belongs to its neighbours. */
+/** The forms in which programs print a value, without the parts that belong to its neighbours. */
 const ENCODINGS: Record<string, (value: string, before: string) => string> = {
   raw: (value) => value,
   base64: (value) => Buffer.from(value).toString("base64"),
@@ -34,9 +34,10 @@ const ENCODINGS: Record<string, (value: string, before: string) => string> = {
     Buffer.from(Buffer.from(`${before}${value}`).toString("base64"))
       .toString("base64")
       .replace(/.{1,76}/g, "$&\n"),
-  // Not within `\n`, which stands for a line's end and is left out itself.
-  "signs without a width between": (value) => hiding(value, "\u200b"),
-  "hidden signs of all kinds": (value) => hiding(value, "\u200d\u2060\ufeff\u00ad\u202e"),
+  // Not inside `
+  // `, which means a line end and is skipped itself.
+  "zero-width characters between": (value) => hiding(value, "\u200b"),
+  "invisible characters of all kinds": (value) => hiding(value, "\u200d\u2060\ufeff\u00ad\u202e"),
   "every byte escaped": (value) => Buffer.from(value).toString("hex").replace(/../g, "\\x$&"),
   "hexadecimal with colons": (value) =>
     Buffer.from(value)
@@ -92,7 +93,7 @@ for (const [name, encode] of Object.entries(ENCODINGS)) {
   });
 }
 
-test("any split into chunks gives what the whole gives", () => {
+test("any split into chunks gives the same result as the whole", () => {
   const pieces = fc.array(
     fc.oneof(
       around,

@@ -1,9 +1,9 @@
 /**
- * Takes secrets out of texts before they reach the database, a log line, a stream or a model: known values as they are, in
- * base64, hexadecimal, URL and JSON encoding, also broken over lines, and what usual keys look like. It is a net and not
- * a boundary: whoever may run commands can encode a value in a way that nobody thought of.
+ * Redacts secrets in texts before they reach the database, a log line, a stream or a model: known values in plain form
+ * and in base64, hexadecimal, URL and JSON encoding, also broken over lines, and text that looks like a common key. It
+ * is a safety net and not a boundary: a command can encode a value in a way that is not covered.
  *
- * Values of fewer than eight characters are not looked for: they would be found in words of every text.
+ * Values of fewer than eight characters are not redacted, because they would match ordinary words.
  */
 import { createMatcher, type KnownValue, type Matcher } from "./matcher";
 import { LEAST_SEARCHED } from "./needles";
@@ -11,29 +11,32 @@ import { type Found, openPatternAt } from "./patterns";
 
 export interface Redactor {
   redact(text: string): string;
-  /** Every text in a value of JSON; the same object when there is nothing to take out. Names of fields stay. */
+  /** Redacts every text in a JSON value; returns the same object when nothing matched. Field names do not change. */
   redactValue<T>(value: T): T;
-  /** For a text that comes in pieces: what comes out is, put together, what `redact` makes of the whole. */
+  /** Returns a redactor for a text in chunks: its outputs together equal `redact` of the whole text. */
   redactStream(): RedactStream;
 }
 
 export interface RedactStream {
-  /** Answers what is safe to show by now. */
+  /** Returns the text that is safe to show so far. */
   push(chunk: string): string;
-  /** The rest. */
+  /** Returns the rest. */
   end(): string;
 }
 
 export interface RedactorOptions {
   values(): Iterable<KnownValue>;
-  /** Asked each time; the values are read again when it differs. Absent: they never change. */
+  /** Called at each use; a changed version reads the values again. Absent: they never change. */
   version?(): string;
 }
 
-/** A word without an end (a file in one line) is not kept back as a whole; then a key of nobody we know may slip through where it is cut. */
+/**
+ * A word longer than this (a file in one line) is not held back completely, so an unknown key may slip through at the
+ * cut.
+ */
 const MOST_KEPT_BACK = 65_536;
 const KEPT_OF_LONG = 32_768;
-/** A longer text is gone through in pieces, so that it takes no multiple of its memory. */
+/** A longer text is processed in pieces, to save memory. */
 const MOST_AT_ONCE = 4_194_304;
 
 export function createRedactor({ values, version = () => "" }: RedactorOptions): Redactor {
@@ -94,7 +97,10 @@ function redactStream(current: () => Matcher): RedactStream {
   };
 }
 
-/** The last place up to `wanted` at which a word begins and no match lies across: nothing before it depends on what follows. */
+/**
+ * Returns the last position up to `wanted` where a word begins and no match crosses, so that the text before it does
+ * not depend on later text.
+ */
 function safeCut(text: string, found: Found[], wanted: number): number {
   for (let cut = wanted; ; ) {
     const next = wordAt(text, outside(found, cut));
@@ -103,14 +109,17 @@ function safeCut(text: string, found: Found[], wanted: number): number {
   }
 }
 
-/** `beyond`: 0, and a match that ends there counts as across: another one may follow, and both are shown as one. */
-function outside(found: Found[], place: number, beyond = 0): number {
+/**
+ * Moves a position before the matches that cross it. With `margin` 0, a match that ends at the position counts as
+ * crossing, because the next match may directly follow and be merged with it.
+ */
+function outside(found: Found[], place: number, margin = 0): number {
   let cut = place;
-  for (const { from, end } of [...found].reverse()) if (from < cut && end >= cut + beyond) cut = from;
+  for (const { from, end } of [...found].reverse()) if (from < cut && end >= cut + margin) cut = from;
   return cut;
 }
 
-/** Where the word begins in which the place lies. Patterns are ASCII, so that any other character parts words too. */
+/** Returns where the word at a position begins. Patterns are ASCII, so every other character separates words too. */
 function wordAt(text: string, place: number): number {
   let at = place;
   while (at > 0 && !isBoundary(text.charCodeAt(at - 1))) at -= 1;
@@ -121,7 +130,7 @@ function isBoundary(unit: number): boolean {
   return unit <= 32 || unit >= 128;
 }
 
-/** The text up to `length`, with the names in the place of what was found there. */
+/** Returns the text up to `length`, with matches replaced by their names. */
 function replaced(text: string, length: number, found: Found[]): string {
   const spans = merged(found);
   let result = "";
@@ -134,7 +143,7 @@ function replaced(text: string, length: number, found: Found[]): string {
   return at === 0 ? text.slice(0, length) : result + text.slice(at, Math.max(at, length));
 }
 
-/** Overlapping matches, and pieces of one value that follow each other, are one. */
+/** Merges overlapping matches, and adjacent pieces of one value. */
 function merged(found: Found[]): Found[] {
   const spans: Found[] = [];
   for (const one of [...found].sort((a, b) => a.start - b.start || b.end - a.end)) {

@@ -1,11 +1,11 @@
 /**
- * Finds many texts in another one in a single pass (Wu and Manber, 1994): a table says from two characters how far the next
- * place is at which any of them could end its beginning, so that most of the text is never looked at.
+ * Finds many texts in another text in a single pass (Wu and Manber, 1994): a table says for two characters how far
+ * ahead the next possible match can end, so most of the text is skipped.
  */
 
-/** Characters by which the table is indexed: the low bytes of two. */
+/** The table's index: the low bytes of two characters. */
 const PAIRS = 65_536;
-/** No shift has to be longer, and a byte holds it. */
+/** Longer shifts bring little, and this one fits into a byte. */
 const MOST_WINDOW = 32;
 
 export interface Hit {
@@ -16,11 +16,11 @@ export interface Hit {
 }
 
 export interface Scanner {
-  /** Every place at which a needle stands, in the order of where they begin; of those that begin at one place the longest. */
+  /** Returns every match, ordered by its beginning; at one beginning only the longest. */
   scan(text: Uint16Array, length: number): Hit[];
 }
 
-/** Needles are UTF-16 code units, each at least two of them. */
+/** Returns a scanner for needles of UTF-16 code units, each at least two units long. */
 export function createScanner(needles: readonly Uint16Array[]): Scanner {
   if (needles.length === 0) return { scan: () => [] };
   const window = needles.reduce((least, needle) => Math.min(least, needle.length), MOST_WINDOW);
@@ -33,7 +33,7 @@ export function createScanner(needles: readonly Uint16Array[]): Scanner {
       if (at === window - 1) endings.set(pair, [...(endings.get(pair) ?? []), index]);
     }
   }
-  // The longest first, so that the first one that fits is the one to report.
+  // Longest first, so that the first fitting needle is the longest.
   for (const found of endings.values()) found.sort((a, b) => lengthOf(needles, b) - lengthOf(needles, a));
 
   return {
@@ -70,9 +70,9 @@ function isAt(text: Uint16Array, length: number, start: number, needle: Uint16Ar
   return true;
 }
 
-/** The code units of a text. */
+/** Returns the UTF-16 code units of a text. */
 export function unitsOf(text: string): Uint16Array {
-  // Of its own, so that it begins at an even place of the memory.
+  // Allocated separately, so that it starts at an even address.
   const bytes = Buffer.allocUnsafeSlow(text.length * 2);
   bytes.write(text, "utf16le");
   return new Uint16Array(bytes.buffer, 0, text.length);

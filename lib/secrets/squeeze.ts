@@ -1,12 +1,13 @@
 /**
- * A text as it is read past what an encoding puts between its characters: white space and line ends (as base64 and hex dumps
- * have them, also written as `\n`), signs that nobody sees, and `%41` for a character. Only what is local is undone, so that a part of a text
- * gives a part of the result.
+ * Squeezes a text: removes what encodings put between its characters. These are white space and line ends (as in base64
+ * and hex dumps, also written as `
+ * `), invisible characters, and `%41` for a character. Only local changes are made, so that a part of a text gives a
+ * part of the result.
  */
 
-/** 9 to 13, and the blank. */
+/** Characters 9 to 13, and the space. */
 const isBlank = (unit: number) => unit === 32 || (unit >= 9 && unit <= 13);
-/** Signs that nobody sees: they join, part or turn what stands around them, and a text reads the same without them. */
+/** Invisible characters that join, separate or turn text around them; without them the text reads the same. */
 const isUnseen = (unit: number) =>
   unit === 0xad ||
   unit === 0x34f ||
@@ -35,7 +36,10 @@ export interface Squeezed {
   length: number;
 }
 
-/** `places`, as long as the text and one more, is filled with where each unit of the result begins; the last is the end. */
+/**
+ * Fills `places`, one element longer than the text, with the position of each unit of the result; the last element is
+ * the end.
+ */
 export function squeeze(text: Uint16Array, places?: Uint32Array): Squeezed {
   const units = new Uint16Array(text.length);
   let length = 0;
@@ -61,7 +65,7 @@ export function squeeze(text: Uint16Array, places?: Uint32Array): Squeezed {
   return { units, length };
 }
 
-/** The unit that stands at a place, written out or as `%41`. */
+/** Returns the unit at a position, either plain or written as `%41`. */
 export function unescaped(text: Uint16Array, at: number): number {
   const unit = text[at] as number;
   if (unit !== PERCENT) return unit;
@@ -70,12 +74,12 @@ export function unescaped(text: Uint16Array, at: number): number {
   return high < 0 || low < 0 ? unit : high * 16 + low;
 }
 
-/** How many units `unit` takes up there. */
+/** Returns how many units `unit` occupies at that position. */
 export function widthOf(text: Uint16Array, at: number, unit: number): number {
   return text[at] === PERCENT && (unit !== PERCENT || isWritten(text, at)) ? 3 : 1;
 }
 
-/** `%25`, which stands for the sign itself. */
+/** Whether the sign is written as `%25`. */
 function isWritten(text: Uint16Array, at: number): boolean {
   return hexOf(text[at + 1]) >= 0 && hexOf(text[at + 2]) >= 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Secrets by name. What is stored is encrypted with a key that is kept outside the database; a value is read again in the
- * server's process only, and people see its last four characters at most.
+ * Stores secrets by name, encrypted with a key that is kept outside the database. Only the server's process can read a
+ * value; people see at most its last four characters.
  */
 import { type SealedSecret, seal, unseal } from "./cipher";
 import { SecretError } from "./errors";
@@ -8,7 +8,7 @@ import type { Keyring } from "./keyring";
 
 const NAME = /^[a-z0-9_/.-]{1,120}$/;
 const MOST_VALUE_BYTES = 64 * 1024;
-/** Of a shorter value four characters would give away too much. */
+/** The last four characters of a shorter value would reveal too much. */
 const LEAST_SHOWN = 12;
 
 export interface SecretRow extends SealedSecret {
@@ -17,21 +17,21 @@ export interface SecretRow extends SealedSecret {
   updatedAtMs: number;
 }
 
-/** Where the rows are kept. */
+/** Stores the rows. */
 export interface SecretStore {
-  /** A name of the database that stays with it when it is moved or copied; made at first need. */
+  /** Returns an id that stays with the database when it is moved or copied; created at first use. */
   database(): Promise<string>;
-  /** The same, or null while it has none. */
+  /** Returns that id, or null while there is none. */
   knownDatabase(): string | null;
-  /** By name. */
+  /** Returns all rows, sorted by name. */
   rows(): SecretRow[];
   row(name: string): SecretRow | null;
-  /** Differs when any secret was set, removed or encrypted anew; cheap. */
+  /** Returns a value that changes when any secret is set, removed or re-encrypted; cheap. */
   version(): string;
   put(row: Omit<SecretRow, "updatedAtMs">): Promise<void>;
-  /** False: there was none. */
+  /** Returns false when there was none. */
   remove(name: string): Promise<boolean>;
-  /** Replaces what `seal` answers for each row, all or none. */
+  /** Replaces each row by the result of `seal`, all or none. */
   reseal(seal: (row: SecretRow) => SealedSecret | null): Promise<void>;
 }
 
@@ -44,24 +44,26 @@ export interface ListedSecret {
 }
 
 export interface Rotation {
-  /** How many secrets are encrypted with the new key now. */
+  /** The number of secrets that are now encrypted with the new key. */
   renewed: number;
-  /** Old keys that are gone. */
+  /** The number of old keys that were dropped. */
   dropped: number;
-  /** Names of secrets that could not be read, and were left as they are, with their keys. */
+  /** Names of unreadable secrets, which keep their rows and keys. */
   unreadable: string[];
 }
 
 export interface Vault {
-  /** Makes it, or replaces its value. Throws SecretError. */
+  /** Creates a secret, or replaces its value. Throws SecretError. */
   set(name: string, value: string, by: string): Promise<void>;
   list(): ListedSecret[];
-  /** For the server's process only; null: there is none. Throws SecretError when it cannot be read. */
+  /**
+   * Returns a value, for the server's process only; null when there is none. Throws SecretError when it cannot be read.
+   */
   get(name: string): string | null;
-  /** Those that can be read, for the redactor. */
+  /** Returns all readable values, for the redactor. */
   values(): { name: string; value: string }[];
   version(): string;
-  /** One sentence for each secret that cannot be read. */
+  /** Returns one sentence for each unreadable secret. */
   faults(): string[];
   /** Throws SecretError not_found. */
   remove(name: string): Promise<void>;
@@ -79,7 +81,7 @@ export function createVault(store: SecretStore, keyring: Keyring): Vault {
       checkValue(value);
       const database = await store.database();
       const lastFour = [...value].length >= LEAST_SHOWN ? [...value].slice(-4).join("") : "";
-      // Until it is stored, so that no rotation drops the key meanwhile.
+      // Held until the row is stored, so that no rotation drops the key meanwhile.
       await keyring.alone(() => store.put({ ...seal(keyring.newest(database), name, value), lastFour, updatedBy: by }));
     },
     list: () =>
@@ -109,8 +111,8 @@ export function createVault(store: SecretStore, keyring: Keyring): Vault {
 }
 
 /**
- * The new key is in the file before a row needs it, and the old ones are there until no row does: killed in between,
- * everything can be read, and the next rotation finishes it.
+ * The new key is in the file before a row needs it, and old keys stay until no row needs them. After a kill in between,
+ * everything is readable, and the next rotation completes it.
  */
 async function rotate(store: SecretStore, keyring: Keyring, database: string): Promise<Rotation> {
   const known = keyring.keys(database);
@@ -162,7 +164,7 @@ function checkName(name: string): void {
   if (NAME.test(name)) return;
   throw new SecretError(
     "invalid",
-    `A secret cannot be named ${JSON.stringify(name.slice(0, 130))}: 1 to 120 of the characters a-z, 0-9, "_", "/", "." and "-".`,
+    `${JSON.stringify(name.slice(0, 130))} is not a valid name for a secret: use 1 to 120 of the characters a-z, 0-9, "_", "/", "." and "-".`,
   );
 }
 

@@ -2,19 +2,19 @@ import { GitError } from "../git/run";
 import { createPace } from "./entries";
 import { type Git, startGit } from "./git";
 
-/** Receives contents one after the other, in parts. The buffers are not kept. */
+/** Receives contents one after the other, in chunks. The buffers are reused. */
 export interface BlobReceiver {
   begin(index: number, sizeBytes: number): void;
   data(chunk: Buffer): void;
   end(): void;
 }
 
-/** Reads many contents of the store, in the order of the list. An error of the receiver ends it. */
+/** Reads many contents of the store, in the order of the list. An error of the receiver stops it. */
 export async function readBlobs(git: Git, oids: readonly string[], receiver: BlobReceiver): Promise<void> {
   if (oids.length === 0) return;
   let head = Buffer.alloc(0);
   let index = 0;
-  /** Bytes of the present content that are still to come; null between contents. */
+  /** Bytes of the current content that are still missing; null between contents. */
   let missing: number | null = null;
 
   const takeHead = (chunk: Buffer): Buffer => {
@@ -23,7 +23,8 @@ export async function readBlobs(git: Git, oids: readonly string[], receiver: Blo
     if (end < 0) return chunk.subarray(chunk.length);
     const [oid, type, size] = head.toString("latin1").split(" ");
     head = Buffer.alloc(0);
-    if (oid !== oids[index] || type !== "blob") throw new GitError(`the snapshot lacks the content ${oids[index]}.`);
+    if (oid !== oids[index] || type !== "blob")
+      throw new GitError(`the snapshot is missing the content ${oids[index]}.`);
     missing = Number(size);
     receiver.begin(index, missing);
     index += 1;

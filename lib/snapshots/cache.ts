@@ -5,10 +5,10 @@ import { errorCode } from "../workspace/open";
 import { createPace, type Entries, type Mode } from "./entries";
 
 /*
- * The entries of a folder's last snapshot with their signatures: one plain file a folder, replaced whole by a rename. It names
- * the commit that it describes and begins with its own checksum, so one that is old, torn or another process's is no danger: with another
- * commit only those rows are used whose content that commit has too. A database would add locks between processes
- * and save nothing, since every row is read each time (10,000 rows: some 10 ms).
+ * The entries of a folder's last snapshot with their signatures: one plain file per folder, replaced by a rename. It
+ * names its commit and begins with its own checksum, so an old, torn or foreign file is harmless: for another commit,
+ * only rows with the same content as that commit are used. A database would add locks between processes and save
+ * nothing, because every row is read each time (10,000 rows: about 10 ms).
  */
 
 const MOST_FOLDERS = 200;
@@ -61,7 +61,7 @@ export async function writeCache(cacheDir: string, folder: string, { commit, ent
   await fs.promises.rename(temporary, file);
 }
 
-/** Keeps the caches of the folders that were used last. */
+/** Keeps only the caches of the most recently used folders. */
 export function trimCache(cacheDir: string): void {
   const files = fs
     .readdirSync(cacheDir)

@@ -2,12 +2,12 @@ import type { Mode } from "./entries";
 import { type Git, runGit } from "./git";
 import { realPath } from "./names";
 
-/** One path that differs between two snapshots. */
+/** A path that differs between two snapshots. */
 export interface Change {
-  /** An empty folder ends in "/". */
+  /** The path of an empty folder ends in "/". */
   path: string;
   kind: "added" | "modified" | "deleted";
-  /** A file became a link, or the other way round. */
+  /** Whether a file became a link, or a link a file. */
   isOtherType: boolean;
   mode: Mode;
   oid: string;

@@ -14,7 +14,7 @@ interface Held {
   commit: string;
 }
 
-/** Only for one who is alone in the store: what is written and not yet referred to would be taken for rubbish. */
+/** Compacts the store. Needs the exclusive lock, because new objects without a reference yet would be removed. */
 export async function compactStore(git: Git, places: Places, options: CompactOptions): Promise<{ bytes: number }> {
   removeLeftovers(places);
   trimCache(places.cacheDir);
@@ -32,14 +32,14 @@ export async function compactStore(git: Git, places: Places, options: CompactOpt
   }
 }
 
-/** The oldest first. */
+/** Returns the snapshots, oldest first. */
 async function heldSnapshots(git: Git): Promise<Held[]> {
   const args = ["for-each-ref", "--sort=committerdate", "--format=%(objectname) %(refname)", ALL_REFS];
   const { output } = await runGit(git, args);
   return lines(output).map((line) => ({ commit: line.slice(0, 40), ref: line.slice(41) }));
 }
 
-/** Snapshots share contents, so what dropping frees is asked of git, for one guess after the other. */
+/** Finds how many to drop by asking git for the size of each guess, because snapshots share contents. */
 async function fewestToDrop(
   git: Git,
   fixed: readonly Held[],

@@ -3,7 +3,7 @@ import { type Git, requireCommits, runGit } from "./git";
 import type { SnapshotDiff } from "./port";
 
 const DEFAULT_PATCH_BYTES = 1024 * 1024;
-/** Git knows the tree without any entry by its name, and it is in every store. */
+/** Git's name of the empty tree, which exists in every store. */
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 export async function diffSnapshots(
@@ -35,7 +35,7 @@ export async function diffSnapshots(
   return { added: pathsOf("added"), modified: pathsOf("modified"), deleted: pathsOf("deleted"), ...patch.end() };
 }
 
-/** A folder that became empty, or is no longer, says nothing beside the files that left it or came. */
+/** Removes folders that became empty or are no longer empty, when files that left or arrived already show it. */
 function withoutSideEffects(changes: Change[]): Change[] {
   const touched = new Set<string>();
   for (const { path } of changes) {
@@ -48,17 +48,17 @@ function withoutSideEffects(changes: Change[]): Change[] {
 }
 
 /**
- * Git shows the paths as they are stored, so each part of its patch gets the path of the change that it belongs to; both come
- * in the same order. Parts of binary files and of empty folders are left out.
+ * Git shows stored paths, so each part of its patch gets the real path of its change; both come in the same order.
+ * Parts for binary files and empty folders are left out.
  */
 function createPatch(changes: Change[], maxBytes: number) {
-  // A change of type is shown as the end of one file and the beginning of another.
+  // Git shows a change of type as the end of one file and the beginning of another.
   const parts = changes.flatMap((change) => (change.isOtherType ? [change, change] : [change]));
   let rest = "";
   let text = "";
   let bytes = 0;
   let truncated = false;
-  /** The lines of a part before its first hunk; null within hunks, and where a part is left out. */
+  /** The lines of a part before its first hunk; null inside hunks, and where a part is left out. */
   let header: string[] | null = null;
   let isShown = false;
   let change: Change | undefined;
@@ -105,9 +105,9 @@ function createPatch(changes: Change[], maxBytes: number) {
     take(more: string): boolean {
       const whole = (rest + more).split("\n");
       rest = whole.pop() ?? "";
-      // A line longer than the whole patch may be is not worth waiting for.
+      // A line above the limit of the whole patch ends it.
       if (rest.length > Math.max(maxBytes, 1024 * 1024)) truncated = true;
-      // What git says before the first part is the names of the commits.
+      // Before the first part, git prints the names of the commits.
       return whole.every(takeLine) && !truncated;
     },
     end(): Pick<SnapshotDiff, "patch" | "lines" | "truncated"> {
@@ -126,7 +126,7 @@ function withPath(line: string, path: string): string {
   return line;
 }
 
-/** A name with control characters, quotes or backslashes in double quotes, as git shows it. */
+/** Returns a name with control characters, quotes or backslashes in double quotes, as git does. */
 function shown(path: string): string {
   const isPlain = ![...path].some((character) => character < " " || '"\\\x7f'.includes(character));
   if (isPlain) return path;

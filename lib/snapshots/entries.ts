@@ -11,11 +11,11 @@ export interface Entry {
   mode: Mode;
   oid: string;
   sizeBytes: number;
-  /** What the file system said of the file when it was read: while it says the same, the content is the same. "": read it again. */
+  /** The file's metadata when it was read: while it is the same, the content is the same. "": read the file again. */
   signature: string;
 }
 
-/** By path, as the folder names it; an empty folder ends in "/". */
+/** By path in the folder; the path of an empty folder ends in "/". */
 export type Entries = Map<string, Entry>;
 
 export function blobName(content: Buffer): string {
@@ -29,7 +29,7 @@ export const EMPTY_FOLDER: Readonly<Entry> = {
   signature: "",
 };
 
-/** The entries of a snapshot as the store knows them, without signatures. */
+/** Returns the entries of a snapshot from the store, without signatures. */
 export async function storedEntries(git: Git, commit: string): Promise<Entries> {
   const entries: Entries = new Map();
   const { output } = await runGit(git, ["ls-tree", "-r", "-l", "-z", "--full-tree", commit]);
@@ -46,7 +46,7 @@ export async function storedEntries(git: Git, commit: string): Promise<Entries> 
 
 const LONGEST_TURN_MS = 4;
 
-/** For long synchronous work on the event loop: lets others go on every few milliseconds. */
+/** Lets long synchronous work yield to the event loop every few milliseconds. */
 export function createPace(signal?: AbortSignal) {
   let sinceMs = performance.now();
   let calls = 0;

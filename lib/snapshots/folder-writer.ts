@@ -5,19 +5,19 @@ import { WorkspaceError } from "../workspace/path";
 import type { Mode } from "./entries";
 
 /**
- * Writes into a folder that others may change meanwhile. Every name is looked up in a directory that is open, and no link
- * is followed. A file appears whole, by a rename. Everything made belongs to the owner of the folder it is in.
+ * Writes into a folder that others may change meanwhile. Every name is looked up in an open directory, and no link is
+ * followed. A file appears complete, by a rename. Everything created belongs to the owner of its folder.
  */
 export interface FolderWriter {
   begin(path: string, mode: Mode): void;
   data(chunk: Buffer): void;
   end(): void;
   makeFolder(path: string): void;
-  /** A folder that now stands in the place of a file stays. */
+  /** Removes a file; a folder that has taken its place stays. */
   removeFile(path: string): void;
-  /** Does nothing to a folder that holds something. */
+  /** Removes a folder only if it is empty. */
   removeEmptyFolder(path: string): void;
-  /** Removes what was begun and not ended, and lets go of all descriptors. */
+  /** Removes an unfinished file, and closes all descriptors. */
   close(): void;
 }
 
@@ -87,13 +87,13 @@ function finish({ directoryFd, name, temporary, fd, mode, target }: Open): void 
     giveToOwnerOf(directoryFd, fd);
     fs.fchmodSync(fd, permissions(mode, existing));
   }
-  // An empty folder in the way of a file may go.
+  // An empty folder in the place of a file may be removed.
   if (existing?.isDirectory()) fs.rmdirSync(child);
   fs.renameSync(made, child);
   if (fd !== null) fs.closeSync(fd);
 }
 
-/** A snapshot knows only whether a file may be run; the rest stays as the file had it. */
+/** A snapshot stores only whether a file is executable; the other permissions stay as the file had them. */
 function permissions(mode: Mode, existing: fs.Stats | undefined): number {
   if (!existing?.isFile()) return mode === "100755" ? 0o755 : 0o644;
   const before = existing.mode & 0o777;
@@ -121,21 +121,21 @@ function saying<Result>(path: string, work: () => Result): Result {
     return work();
   } catch (error) {
     if (errorCode(error) === "ENOTEMPTY")
-      throw new WorkspaceError(
-        `${JSON.stringify(path)} is a folder that holds something; it was not replaced by a file.`,
-      );
+      throw new WorkspaceError(`${JSON.stringify(path)} is a folder that is not empty, so no file replaced it.`);
     throw sentenceFor(error, path);
   }
 }
 
 interface Directories {
-  /** Stays open until another one is asked for. */
+  /** Opens a directory, which stays open until the next one is opened. */
   open(path: string, create: boolean): number;
   parentOf(path: string, create: boolean): { directoryFd: number; name: string };
   close(): void;
 }
 
-/** Holds the directory that was used last: paths come in order, so most of them are in the same one as the one before. */
+/**
+ * Keeps the last directory open, because paths come in order and most are in the same directory as the previous path.
+ */
 function createDirectories(root: string): Directories {
   let held: { path: string; fd: number } | null = null;
   const close = () => {

@@ -3,7 +3,7 @@ import { pipeline, Readable } from "node:stream";
 import { GitError, MEMORY_LIMIT, MEMORY_SETTINGS, MOST_CPU_SECONDS, reasonIn, trustedEnvironment } from "../git/run";
 import { SnapshotError } from "./port";
 
-/** The store as one operation sees it, while it holds the lock. */
+/** The store for one operation, while it holds the lock. */
 export interface Git {
   gitDir: string;
   lockFd: number;
@@ -13,15 +13,15 @@ export interface Git {
 export interface GitCall {
   /** Text for standard input, a stream, or an open file that git reads from its current position. */
   input?: string | number | Readable;
-  /** Exit statuses that are answers rather than failures. 0 when absent. */
+  /** Exit statuses that count as answers, not as failures. Default: 0. */
   statuses?: readonly number[];
-  /** Receives the output instead of the result. Returns false when it needs no more: git is ended then. */
+  /** Receives the output instead of the result. Returns false when it needs no more, which ends git. */
   onOutput?: (chunk: Buffer) => boolean;
 }
 
 const LARGEST_OUTPUT_BYTES = 256 * 1024 * 1024;
 
-/** Commits of the store are Banyan's, whoever runs it. */
+/** The identity of all commits in the store, whoever runs Banyan. */
 const IDENTITY = {
   GIT_AUTHOR_NAME: "Banyan",
   GIT_AUTHOR_EMAIL: "banyan@localhost",
@@ -31,9 +31,12 @@ const IDENTITY = {
 
 export interface RunningGit {
   child: ChildProcess;
-  /** Ends git and what it started, at once. */
+  /** Ends git and its children immediately. */
   kill(): void;
-  /** Resolves with the exit status when it is one of `statuses`, or null after `kill`; throws a `GitError` otherwise, or the signal's reason. */
+  /**
+   * Resolves with the exit status when it is in `statuses`, or with null after `kill`; throws a `GitError` otherwise,
+   * or the signal's reason.
+   */
   ended: Promise<number | null>;
 }
 
@@ -51,23 +54,23 @@ export function startGit(
       cwd: "/",
       env: { ...trustedEnvironment(git.gitDir), ...IDENTITY } as unknown as NodeJS.ProcessEnv,
       stdio: [stdin, "pipe", "pipe", git.lockFd],
-      // Its own process group, so that what it starts ends with it.
+      // A separate process group, so that its children end with it.
       detached: true,
     },
   );
   let killed = false;
   const kill = () => {
-    // A number of a process that has ended may belong to another by now.
+    // The id of an ended process may belong to another process by now.
     if (child.exitCode !== null || child.signalCode !== null) return;
     killed = true;
     killGroup(child.pid);
   };
   git.signal?.addEventListener("abort", kill, { once: true });
-  let said = "";
+  let errorOutput = "";
   child.stderr?.on("data", (chunk: Buffer) => {
-    said = (said + chunk.toString("utf8")).slice(-4000);
+    errorOutput = (errorOutput + chunk.toString("utf8")).slice(-4000);
   });
-  // A git that has ended early closes its input; what it said last is the better reason.
+  // A git that ends early closes its input; its last output is the better reason.
   child.stdin?.on("error", () => undefined);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", (error) =>
@@ -78,10 +81,10 @@ export function startGit(
       if (git.signal?.aborted) return reject(git.signal.reason);
       if (killed) return resolve(null);
       if (status !== null && statuses.includes(status)) return resolve(status);
-      reject(new GitError(`git failed: ${reasonIn(said) || `exit status ${status}`}`));
+      reject(new GitError(`git failed: ${reasonIn(errorOutput) || `exit status ${status}`}`));
     });
   });
-  // Whoever waits for the end may be busy with something that fails first.
+  // The caller may fail before it awaits this.
   ended.catch(() => undefined);
   return { child, kill, ended };
 }
@@ -90,11 +93,11 @@ function killGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
-/** Runs git on the store and returns what it said. */
+/** Runs git on the store and returns its output. */
 export async function runGit(git: Git, args: readonly string[], call: GitCall = {}): Promise<GitResult> {
   const { input } = call;
   const running = startGit(
@@ -118,7 +121,7 @@ export async function runGit(git: Git, args: readonly string[], call: GitCall = 
         return;
       }
       size += chunk.length;
-      if (size > LARGEST_OUTPUT_BYTES) throw new GitError("git said more than can be kept.");
+      if (size > LARGEST_OUTPUT_BYTES) throw new GitError("git's output was too large.");
       chunks.push(chunk);
     } catch (error) {
       failure = error;
@@ -131,12 +134,12 @@ export async function runGit(git: Git, args: readonly string[], call: GitCall = 
 }
 
 export interface GitResult {
-  /** null when `onOutput` wanted no more. */
+  /** null when `onOutput` stopped git. */
   status: number | null;
   output: string;
 }
 
-/** Throws for what is no commit of the store, so that later steps may speak of commits without doubt. */
+/** Throws for anything that is not a commit of the store, so that later steps can rely on it. */
 export async function requireCommits(git: Git, ...commits: string[]): Promise<void> {
   for (const commit of commits) if (!isCommitName(commit)) throw gone(commit);
   const { output } = await runGit(git, ["cat-file", "--batch-check=%(objecttype)"], {

@@ -16,7 +16,10 @@ afterEach(() => endTrial(trial));
 
 const SECRET = "a secret from outside";
 
-/** Swaps a folder with a link and back, each for some microseconds, until it is killed. Prints a line when it has begun. */
+/**
+ * Swaps a folder with a link and back, each for some microseconds, until it is killed. Prints a line when it has
+ * started.
+ */
 const SWAP = `
   const fs = require("node:fs");
   const [folder, outside, aside] = process.argv.slice(1);
@@ -40,7 +43,7 @@ async function startSwapping(folder: string) {
   return swapping;
 }
 
-test("a folder that is swapped with a link during 300 walks never brings in a byte from outside", async () => {
+test("a folder that is swapped with a link during 300 walks never reads a byte from outside", async () => {
   for (let index = 0; index < 5; index++) trial.put(`d/x${index || ""}`, "inside");
   const swapping = await startSwapping(path.join(trial.folder, "d"));
   const read = new Set<string>();
@@ -50,7 +53,7 @@ test("a folder that is swapped with a link during 300 walks never brings in a by
     large: () => Promise.reject(new Error("there is no large file")),
   };
   try {
-    // At least so many, and on until both sides were met, so that the race is on.
+    // At least this many, until both states were seen, so that the race really happens.
     for (let round = 0; round < 300 || read.size < 2; round++) {
       const request = { folder: trial.folder, hiddenPaths: [], previous: new Map(), limits: SNAPSHOT_LIMITS };
       for (const [name, { mode }] of (await scan(request, sink)).entries) if (mode === "120000") links.add(name);
@@ -66,7 +69,7 @@ test("a folder that is swapped with a link during 300 walks never brings in a by
   expect(trial.git("cat-file", "-t", blobOf("inside"))).toBe("blob");
 });
 
-test("what is no file, folder or link is skipped and named, and nothing waits for it", async () => {
+test("special files are skipped and reported, without waiting for them", async () => {
   trial.put("a");
   execFileSync("mkfifo", [path.join(trial.folder, "pipe"), path.join(trial.folder, "a-pipe")]);
   const server = net.createServer().listen(path.join(trial.folder, "socket"));
@@ -91,7 +94,7 @@ test("what is no file, folder or link is skipped and named, and nothing waits fo
   }
 });
 
-test("what the server may not read is named, and stays as it was in the snapshot before", async () => {
+test("unreadable paths are reported, and stay as in the previous snapshot", async () => {
   trial.put("a", "readable");
   trial.put("b", "soon unreadable");
   trial.put("d/c", "below what is soon unreadable");
@@ -111,16 +114,16 @@ test("what the server may not read is named, and stays as it was in the snapshot
   fs.chmodSync(path.join(trial.folder, "d"), 0);
   fs.chmodSync(path.join(trial.folder, "e"), 0o444);
   const sink = { small: () => undefined, large: () => Promise.reject(new Error("there is no large file")) };
-  // Root may read everything, so the walk is another user's here.
+  // Root can read everything, so another user walks here.
   const isRoot = process.getuid?.() === 0;
   if (isRoot) process.seteuid?.(64_999);
   try {
     const request = { folder: trial.folder, hiddenPaths: [], previous, limits: SNAPSHOT_LIMITS };
     const { entries, skipped } = await scan(request, sink);
     expect(skipped).toEqual([
-      { path: "b", why: "the server may not read it" },
-      { path: "d", why: "the server may not open it" },
-      { path: "e/y", why: "the server may not look at it (EACCES)" },
+      { path: "b", why: "the server has no permission to read it" },
+      { path: "d", why: "the server has no permission to open it" },
+      { path: "e/y", why: "the server cannot read its metadata (EACCES)" },
     ]);
     expect([...entries].map(([name, { oid }]) => [name, oid]).sort()).toEqual(
       [...previous].map(([name, { oid }]) => [name, oid]).sort(),
@@ -131,7 +134,7 @@ test("what the server may not read is named, and stays as it was in the snapshot
   }
 });
 
-test("a name that is not UTF-8 is skipped and named", async () => {
+test("a name that is not UTF-8 is skipped and reported", async () => {
   fs.writeFileSync(Buffer.concat([Buffer.from(`${trial.folder}/`), Buffer.from([0xff, 0x61])]), "x");
   const taken = await trial.take(null);
   expect(taken.skipped).toEqual([{ path: "\ufffda", why: "its name is not UTF-8" }]);
@@ -145,13 +148,13 @@ test("hidden paths are absent: by name, by a hard link, and after a move", async
   const hiddenPaths = [path.join(trial.folder, "data"), path.join(trial.folder, ".env")];
   const first = await trial.take(null, { hiddenPaths });
   expect(await trial.contents(first.commit)).toEqual({ a: "shown" });
-  // A data folder above the workspace is hidden too, and hides nothing in it.
+  // A data folder above the workspace is hidden too, and hides nothing inside it.
   const second = await trial.take(first.commit, { hiddenPaths: [...hiddenPaths, trial.base] });
   expect(second.commit).toBe(first.commit);
   expect(() => trial.git("cat-file", "-e", blobOf(SECRET))).toThrow();
 });
 
-test("caps on a file, on all of them and on their number leave out what is over, and say so", async () => {
+test("limits on a file's size, the total size and the number of files skip what is above, and report it", async () => {
   const small = createTrial({ maxFileBytes: 100, maxTotalBytes: 250, maxFiles: 4, maxDepth: 2, maxReported: 2 });
   try {
     small.put("a", "1".repeat(100));
@@ -162,10 +165,10 @@ test("caps on a file, on all of them and on their number leave out what is over,
     expect(second.skipped).toEqual(
       expect.arrayContaining([
         { path: "a", why: "it has more than 100 bytes" },
-        { path: "b/c/d", why: "it lies too deep" },
+        { path: "b/c/d", why: "it is nested too deeply" },
       ]),
     );
-    // What was there before it grew too large is kept rather than taken for deleted.
+    // An earlier version of a file that grew too large is kept, not deleted.
     expect((await small.contents(second.commit)).a).toBe("1".repeat(100));
     small.put("a", "1".repeat(100));
     small.put("e", "2".repeat(100));
@@ -182,7 +185,7 @@ test("caps on a file, on all of them and on their number leave out what is over,
   }
 });
 
-test("when there are too many files, those that the walk did not reach are not taken for deleted", async () => {
+test("when there are too many files, files that the walk did not reach do not count as deleted", async () => {
   const many = createTrial({ maxFiles: 5 });
   try {
     for (const name of ["a", "b", "c", "d", "e"]) many.put(name);
@@ -223,9 +226,9 @@ test("a file that changes while it is read is torn: its last content stays, and 
   );
 });
 
-test("a tree or label that is no plain name is refused", async () => {
+test("a tree or label that is not a plain name is refused", async () => {
   for (const name of ["../x", "a/b", "", "x.lock", "a..b", "-".repeat(300), "a b"]) {
-    await expect(trial.take(null, { label: name })).rejects.toThrow("cannot name a snapshot");
-    await expect(trial.take(null, { tree: name })).rejects.toThrow("cannot name a snapshot");
+    await expect(trial.take(null, { label: name })).rejects.toThrow("is not a valid name for a snapshot");
+    await expect(trial.take(null, { tree: name })).rejects.toThrow("is not a valid name for a snapshot");
   }
 });

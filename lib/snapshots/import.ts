@@ -10,33 +10,35 @@ import type { ContentSink } from "./read-file";
 
 export interface CommitRequest {
   ref: string;
-  /** The root folder, as git names it, from which the new one differs, or null for an empty one. */
+  /** The root tree that the new snapshot differs from; null for an empty one. */
   from: string | null;
   deleted: Iterable<string>;
-  /** Their contents are in the store, or were given to this import. */
+  /** Entries whose contents are in the store, or were given to this import. */
   written: Iterable<readonly [string, Pick<Entry, "mode" | "oid">]>;
 }
 
 export interface Import extends ContentSink {
   /** Writes the snapshot and its reference, and resolves with the commit when both are on disk. */
   commit(request: CommitRequest): Promise<string>;
-  /** Ends an import that will have no commit. */
+  /** Ends an import without a commit. */
   abandon(): Promise<void>;
 }
 
-/** One snapshot through `git fast-import`, which is started with the first content: most calls find nothing new. */
+/**
+ * Writes one snapshot with `git fast-import`, which starts at the first content, because most calls find nothing new.
+ */
 export function createImport(git: Git): Import {
   let running: RunningGit | null = null;
   const write = (data: string | Buffer): Promise<void> | undefined => {
     running ??= startGit(git, ["fast-import", "--quiet", "--done", "--force", "--date-format=raw"], "pipe");
     const { child, ended } = running;
     if (child.stdin?.write(data) !== false) return;
-    // Its end comes first when it fails, and says why.
+    // When git fails, it ends first and gives the reason.
     return Promise.race([once(child.stdin, "drain"), ended]).then(() => undefined);
   };
   return {
     small(content) {
-      // One buffer, since each write is a system call.
+      // One buffer, because each write is a system call.
       return write(Buffer.concat([Buffer.from(`blob\ndata ${content.length}\n`), content, Buffer.from("\n")]));
     },
     large: (fd) => storeLarge(git, fd),
@@ -56,9 +58,9 @@ const LINES_AT_ONCE = 500;
 async function* commands({ ref, from, deleted, written }: CommitRequest): AsyncGenerator<string> {
   const pace = createPace();
   const seconds = Math.floor(Date.now() / 1000);
-  // Two processes that store the same contents at once would make the same pack, over which git stumbles.
+  // Two processes that store the same contents would create the same pack, which makes git fail.
   const unique = randomBytes(16).toString("hex");
-  // The content of every empty folder comes first: no scan hands it over.
+  // The empty content of empty folders comes first, because no scan passes it on.
   let lines = [
     "blob",
     "data 0",
@@ -89,11 +91,11 @@ async function commitOf(running: RunningGit | null): Promise<string> {
   running?.child.stdin?.end();
   await running?.ended;
   const commit = output.trim();
-  if (!isCommitName(commit)) throw new GitError("git named no commit for the snapshot.");
+  if (!isCommitName(commit)) throw new GitError("git returned no commit for the snapshot.");
   return commit;
 }
 
-/** A large file goes past fast-import, which would compress it at 20 MB a second. */
+/** Stores a large file without fast-import, which would compress it at 20 MB a second. */
 async function storeLarge(git: Git, fd: number): Promise<string> {
   const args = ["-c", "core.compression=0", "hash-object", "-w", "--no-filters", "--stdin"];
   if (!HAS_PROC) {
@@ -101,7 +103,7 @@ async function storeLarge(git: Git, fd: number): Promise<string> {
     const input = fs.createReadStream("", { fd, start: 0, autoClose: false });
     return (await runGit(git, args, { input })).output.trim();
   }
-  // Opened anew, since a child moves the position that it shares with us, and a second attempt begins at the start again.
+  // Opened again, because a child moves the shared position, and a second attempt has to start at the beginning.
   const fresh = fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_RDONLY);
   try {
     return (await runGit(git, args, { input: fresh })).output.trim();

@@ -23,7 +23,7 @@ afterEach(() => endTrial(trial));
 const MB = 1_000_000;
 const NOTHING_LARGE = 300_000;
 
-/** A folder whose only content is random bytes, which no compression makes smaller. */
+/** A folder with random bytes, which cannot be compressed. */
 async function takeRandom(tree: string, label: string, bytes = MB) {
   const folder = path.join(trial.base, `${tree}-${label}`);
   fs.mkdirSync(folder);
@@ -31,7 +31,7 @@ async function takeRandom(tree: string, label: string, bytes = MB) {
   return (await trial.store.take({ tree, folder, label, previous: null, hiddenPaths: [] })).commit;
 }
 
-test("dropping frees the disk, except for what another tree shares", async () => {
+test("dropping frees the disk, except for contents that another tree shares", async () => {
   const shared = await takeRandom("one", "a");
   const alone = await takeRandom("one", "b", 20 * MB);
   await trial.store.share(shared, "two", "from-one");
@@ -47,12 +47,12 @@ test("dropping frees the disk, except for what another tree shares", async () =>
   expect((await trial.store.compact({ maxBytes: 100 * MB, mayDrop: () => false })).bytes).toBeLessThan(NOTHING_LARGE);
 });
 
-test("a store that is too large loses the oldest snapshots of the trees that may go, and no more than needed", async () => {
+test("a store that is too large drops the oldest snapshots of droppable trees, and no more than needed", async () => {
   const commits = new Map<string, string>();
   for (const [index, name] of ["old.1", "kept.1", "old.2", "old.3", "kept.2"].entries()) {
     const [tree = "", label = ""] = name.split(".");
     commits.set(name, await takeRandom(tree, label));
-    // Times of commits are whole seconds; the order of these is set, rather than waited for.
+    // Commit times are whole seconds, so their order is set here instead of waiting.
     const text = trial
       .git("cat-file", "commit", commits.get(name) ?? "")
       .replaceAll(/> \d+ /g, `> ${1_000_000 + index} `);
@@ -66,13 +66,13 @@ test("a store that is too large loses the oldest snapshots of the trees that may
   expect(bytes).toBeLessThan(3 * MB + NOTHING_LARGE);
   const left = trial.git("for-each-ref", "--format=%(refname:lstrip=2)").split("\n");
   expect(left).toEqual(["kept/1", "kept/2", "old/3"]);
-  // More cannot go.
+  // No more snapshots may be dropped.
   await trial.store.compact({ maxBytes: 0, mayDrop: (tree) => tree === "old" });
   expect(trial.git("for-each-ref", "--format=%(refname:lstrip=2)").split("\n")).toEqual(["kept/1", "kept/2"]);
   trial.git("fsck", "--full", "--strict");
 });
 
-test("a snapshot after one that was dropped stands for itself, whatever the cache says", async () => {
+test("a snapshot after a dropped one is complete, whatever the cache says", async () => {
   trial.put("a");
   const first = await trial.take(null);
   await trial.store.drop("tree");
@@ -82,7 +82,7 @@ test("a snapshot after one that was dropped stands for itself, whatever the cach
   expect(await trial.contents(second.commit)).toEqual({ a: "a" });
 });
 
-test("an unchanged fork holds its parent's snapshot for its own tree", async () => {
+test("an unchanged fork keeps its parent's snapshot for its own tree", async () => {
   trial.put("a");
   const first = await trial.take(null);
   const fork = path.join(trial.base, "fork");
@@ -94,7 +94,7 @@ test("an unchanged fork holds its parent's snapshot for its own tree", async () 
   expect(await trial.contents(first.commit)).toEqual({ a: "a" });
 });
 
-/** Waits until something in a folder matches, looking again at every change. */
+/** Waits until a name in a folder matches, checking at every change. */
 async function appears(folder: string, pattern: RegExp): Promise<void> {
   for (;;) {
     const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
@@ -106,8 +106,8 @@ async function appears(folder: string, pattern: RegExp): Promise<void> {
 test.each([
   ["as soon as there is a store", "", /^lock$/],
   ["while contents are written", "store.git/objects/pack", /^tmp_pack_/],
-  ["when the pack stands", "store.git/objects/pack", /\.idx$/],
-  ["when the first reference stands", "store.git/refs/snap/killed", /^s0/],
+  ["when the pack is complete", "store.git/objects/pack", /\.idx$/],
+  ["when the first reference is written", "store.git/refs/snap/killed", /^s0/],
 ])("a process that is killed %s leaves a store that works", async (_, below, pattern) => {
   for (let index = 0; index < 300; index++) trial.put(`d${index % 7}/f${index}`, randomBytes(20_000));
   const taking = await startTaking({ dir: trial.dir, folder: trial.folder, tree: "killed", times: 20 });
@@ -122,7 +122,7 @@ test.each([
   expect(await trial.contents(taken.commit)).toEqual(describeFolder(trial.folder));
 });
 
-test("what git left when it was killed with its process stands in nobody's way", async () => {
+test("files of a killed git do not block later work", async () => {
   trial.put("a");
   const first = await trial.take(null);
   const leftovers = [
@@ -145,7 +145,7 @@ test("what git left when it was killed with its process stands in nobody's way",
   expect(leftovers.filter((file) => fs.existsSync(file))).toEqual([]);
 });
 
-test("a check-out that is ended on the way leaves nothing, and clears up after one that was killed", async () => {
+test("an aborted check-out leaves nothing, and cleans up after a killed one", async () => {
   for (let index = 0; index < 600; index++) trial.put(`d${index % 7}/f${index}`);
   const { commit } = await trial.take(null);
   const half = path.join(trial.base, "fork.banyan-0123456789ab.tmp");
@@ -161,7 +161,7 @@ test("a check-out that is ended on the way leaves nothing, and clears up after o
   expect(describeFolder(fork)).toEqual(describeFolder(trial.folder));
 });
 
-test("two processes and two stores work on one folder's snapshots at once, with compactions between them", async () => {
+test("two processes and two stores work on one folder's snapshots in parallel, with compactions between them", async () => {
   for (let index = 0; index < 200; index++) trial.put(`d${index % 7}/f${index}`);
   const other = createSnapshotStore({ dir: trial.dir });
   const processes = ["p1", "p2"].map((tree) =>
@@ -214,7 +214,7 @@ test("a compaction waits for another process that works on the store", async () 
   const compacting = trial.store.compact({ maxBytes: 0, mayDrop: () => false }).then(() => {
     done = true;
   });
-  // Another reader is not held up by one that waits in another process's queue.
+  // A second reader is not blocked by a compaction that waits in another process's queue.
   const other = createSnapshotStore({ dir: trial.dir });
   expect((await other.diff(first.commit, first.commit)).patch).toBe("");
   expect(done).toBe(false);
@@ -223,7 +223,7 @@ test("a compaction waits for another process that works on the store", async () 
   await other.close();
 });
 
-test("who waits for a compaction can be called off", async () => {
+test("waiting for a compaction can be aborted", async () => {
   trial.put("a");
   const first = await trial.take(null);
   const controller = new AbortController();
@@ -235,7 +235,7 @@ test("who waits for a compaction can be called off", async () => {
   expect((await trial.take(first.commit)).changed).toBe(0);
 });
 
-test("a closed store has finished what was under way, and refuses more", async () => {
+test("a closed store has finished its running work, and refuses new work", async () => {
   trial.put("a");
   const taking = trial.take(null);
   await Promise.resolve();

@@ -1,7 +1,7 @@
 import { type Lock, LockError, lockFile } from "@/lib/process/file-lock";
 import { SnapshotError } from "./port";
 
-/** As `lockFile`; what keeps it from locking is a SnapshotError. */
+/** Locks like `lockFile`, but fails with a SnapshotError. */
 export async function lockStore(...args: Parameters<typeof lockFile>): Promise<Lock | null> {
   try {
     return await lockFile(...args);
@@ -12,8 +12,8 @@ export async function lockStore(...args: Parameters<typeof lockFile>): Promise<L
 }
 
 /**
- * Many may work on the store at once, or one alone. Within the process one who waits to be alone goes before those who come
- * after it; between processes the kernel decides. Not p-limit, which knows one kind of work only.
+ * A gate for shared or exclusive work on the store. In this process, waiting exclusive work goes before later shared
+ * work; between processes the kernel decides. Not p-limit, which has only one kind of work.
  */
 export function createGate(file: string) {
   let alone: Promise<unknown> = Promise.resolve();

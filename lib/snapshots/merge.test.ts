@@ -51,7 +51,7 @@ test("a diff lists the paths and shows text with the folder's own names", async 
   expect(diff.patch).toContain("--- /dev/null\n+++ b/new/.gitattributes\n");
   expect(diff.patch).not.toMatch(/binary|Binary|void|%\.git/);
 
-  // It is a patch that git can apply; the binary file is not in it.
+  // The patch can be applied by git; the binary file is not in it.
   const copy = path.join(trial.base, "patched");
   await trial.store.checkOut(first.commit, copy);
   execFileSync("git", ["apply", "--unsafe-paths", "-"], { cwd: copy, input: diff.patch });
@@ -129,12 +129,12 @@ test("the work of two children on different lines and files is merged, and appli
   });
   expect(fs.statSync(path.join(trial.folder, "private")).mode & 0o777).toBe(0o600);
   expect(await trial.take(merged.commit)).toMatchObject({ commit: merged.commit, changed: 0 });
-  // Back again.
+  // Applied in reverse.
   await trial.store.apply({ from: merged.commit, to: base, folder: trial.folder, hiddenPaths: [] });
   expect(await trial.take(base)).toMatchObject({ commit: base, changed: 0 });
 });
 
-test("conflicts are named by path, and nothing is kept", async () => {
+test("conflicts are listed by path, and nothing is stored", async () => {
   trial.put("same", "base\n");
   trial.put(".gitignore", "base\n");
   trial.put("removed", "base\n");
@@ -156,10 +156,10 @@ test("conflicts are named by path, and nothing is kept", async () => {
   expect(trial.git("for-each-ref")).toBe(refs);
 });
 
-test("a repository that both have looked at is no conflict; one in which both have committed is", async () => {
+test("a repository that both sides only read is no conflict; one in which both committed is", async () => {
   const env = {
     ...{ PATH: process.env.PATH, HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1" },
-    // A folder that was checked out belongs to the user of the tools.
+    // A checked-out folder belongs to the user of the tools.
     ...{ GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "safe.directory", GIT_CONFIG_VALUE_0: "*" },
   } as unknown as NodeJS.ProcessEnv;
   const run = (folder: string, ...args: string[]) =>
@@ -196,7 +196,7 @@ test("a repository that both have looked at is no conflict; one in which both ha
   };
   const both = await checkedOut("looked", lookedA, lookedB);
   expect(run(both, "status", "--porcelain")).toBe("M  a\n M b\n");
-  // Whose branch has moved, from either side: its commit is not undone by an index of before.
+  // From either side, the branch moved there, and an older index must not undo its commit.
   for (const [label, ours, theirs] of [
     ["left", committedB, lookedA],
     ["right", lookedA, committedB],
@@ -221,7 +221,7 @@ test("where only one side changed, the merge is that side", async () => {
   expect(trial.git("rev-parse", "refs/snap/tree/m2")).toBe(ours);
 });
 
-test("changes are not written through a link, over a folder that holds something, or to a hidden path", async () => {
+test("changes are not written through a link, over a folder that is not empty, or to a hidden path", async () => {
   trial.put("d/x", "old");
   trial.put("a", "old");
   const from = (await trial.take(null)).commit;
@@ -245,7 +245,7 @@ test("changes are not written through a link, over a folder that holds something
   expect(fs.readFileSync(inside("a"), "utf8")).toBe("new");
   fs.rmSync(inside("a"));
   trial.put("a/kept", "kept");
-  await expect(apply()).rejects.toThrow("holds something");
+  await expect(apply()).rejects.toThrow("is not empty");
   fs.rmSync(inside("a"), { recursive: true });
   fs.symlinkSync(path.join(trial.outside, "x"), inside("a"));
   fs.rmSync(inside("keys"), { recursive: true });
@@ -255,7 +255,7 @@ test("changes are not written through a link, over a folder that holds something
   expect(describeFolder(trial.outside)).toEqual({ x: "outside" });
 });
 
-test("a folder that is swapped with a link while changes are written lets nothing out", async () => {
+test("a folder that is swapped with a link while changes are written writes nothing outside", async () => {
   fs.mkdirSync(path.join(trial.folder, "d"));
   const from = (await trial.take(null)).commit;
   for (let index = 0; index < 40; index++) trial.put(`d/x${index}`, "new");
@@ -264,7 +264,7 @@ test("a folder that is swapped with a link while changes are written lets nothin
     `const fs = require("node:fs");
      const [folder, outside, aside] = process.argv.slice(1);
      console.log("begun");
-     // A folder may be made in each gap, and then the next step fails.
+     // A folder may be created in a gap, and then the next step fails.
      const tried = (step) => { try { step(); } catch {} };
      for (;;) {
        tried(() => fs.renameSync(folder, aside));

@@ -5,7 +5,7 @@ import { realPath, refOf } from "./names";
 import type { MergeRequest } from "./port";
 import { hold, syncReference } from "./take";
 
-/** Three-way merge without a folder: git writes the merged tree straight into the store. */
+/** Merges three ways without a folder: git writes the merged tree directly into the store. */
 export async function mergeSnapshots(
   git: Git,
   { tree, label, base, ours, theirs }: MergeRequest,
@@ -17,7 +17,7 @@ export async function mergeSnapshots(
     await hold(git, ref, commit);
     return { commit };
   }
-  // Snapshots have no parents. Git finds the base through these two, which nobody refers to afterwards.
+  // Snapshots have no parents, so these two temporary commits give git the base.
   const left = await childCommit(git, ours, base);
   const right = await childCommit(git, theirs, base);
   const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", left, right];
@@ -45,7 +45,7 @@ async function childCommit(git: Git, commit: string, parent: string): Promise<st
 /** Where a file and a folder meet, git names the file `path~commit`. */
 function conflictsIn(names: string[]): string[] {
   const paths = names.filter((name) => name !== "").map((name) => realPath(name.replace(/~[0-9a-f]{40}(_\d+)?$/, "")));
-  // Git may refuse without naming a file; then it is the folder as a whole.
+  // Git may refuse without naming a file; then the whole folder is the conflict.
   return paths.length === 0 ? ["."] : [...new Set(paths)].sort();
 }
 
@@ -53,9 +53,10 @@ const INDEX = /^(.*\/)?\.git\/index$/;
 const HISTORY = /^(.*\/)?\.git\/(HEAD|packed-refs|refs\/.*)$/;
 
 /**
- * Git rewrites a repository's index with any look at the files, so two sides that have only looked differ there. Of two indexes the
- * one is right whose side has moved a branch; where neither has, they differ in what is staged at most, and ours stays.
- * null: there are other conflicts, or both sides have moved a branch of that repository.
+ * Resolves conflicts of git indexes. Git rewrites a repository's index at any read of the files, so two sides that only
+ * read differ there. The index of the side that moved a branch wins; if neither moved one, they differ at most in
+ * staged changes, and ours stays. Returns null when there are other conflicts, or both sides moved a branch of that
+ * repository.
  */
 async function settledIndexes(
   git: Git,
@@ -83,7 +84,7 @@ function hasMoved(changes: readonly Change[], index: string): boolean {
   });
 }
 
-/** Folders that stand as empty although one side has put something there. */
+/** Returns folders that are marked as empty although one side put something into them. */
 async function filledFolders(git: Git, tree: string): Promise<string[]> {
   const { output } = await runGit(git, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", tree]);
   const paths = output.split("\0").filter(Boolean).map(realPath);

@@ -1,17 +1,20 @@
 import { SnapshotError } from "./port";
 
-/** The name of the empty file that stands for an empty folder. No real name is stored like it: a leading "%" is doubled. */
+/**
+ * The name of the empty file that represents an empty folder. No real name is stored like this, because a leading "%"
+ * is doubled.
+ */
 const EMPTY_FOLDER = "%";
 
-// Git treats some names as its own, on some systems after folding case or dropping characters. Every name that comes near
-// one is stored with a "%" before it, so a nested repository and `.gitattributes` are plain data.
+// Git treats some names as its own, on some systems after folding case or dropping characters. Every similar name is
+// stored with a leading "%", so that a nested repository and `.gitattributes` are plain data.
 const DISLIKED = /^(%|\.git|git~|[.\u0080-\uffff].*[\u0080-\uffff]|[\u0080-\uffff])/is;
 
 function storedName(name: string): string {
   return DISLIKED.test(name) ? `%${name}` : name;
 }
 
-/** A path of the folder as it is stored; an empty folder ends in "/". */
+/** Returns the stored form of a folder's path; an empty folder's path ends in "/". */
 export function storedPath(path: string): string {
   if (path.endsWith("/")) return `${storedPath(path.slice(0, -1))}/${EMPTY_FOLDER}`;
   return path.split("/").map(storedName).join("/");
@@ -26,7 +29,7 @@ export function realPath(stored: string): string {
     .join("/");
 }
 
-/** A path as fast-import reads it: in double quotes, as in C. */
+/** Returns a path for fast-import, in double quotes with C escapes. */
 export function quoted(path: string): string {
   return `"${path.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
 }
@@ -50,6 +53,6 @@ export function treeOf(ref: string): string {
 function refPart(part: string): string {
   if (REF_PART.test(part) && !part.includes("..") && !/(\.|\.lock)$/.test(part)) return part;
   throw new SnapshotError(
-    `${JSON.stringify(part.slice(0, 100))} cannot name a snapshot; use letters, digits, "-" and "_".`,
+    `${JSON.stringify(part.slice(0, 100))} is not a valid name for a snapshot; use letters, digits, "-" and "_".`,
   );
 }

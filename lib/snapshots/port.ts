@@ -1,18 +1,21 @@
 import { WorkspaceError } from "../workspace/path";
 
-/** A snapshot that could not be taken, found or used, as one sentence for the person who meets it. */
+/** A snapshot that could not be taken, found or used, as one sentence for people. */
 export class SnapshotError extends WorkspaceError {
   override name = "SnapshotError";
 }
 
 export interface SnapshotLimits {
-  /** Files and links in one snapshot. When there are more the walk ends there, and what it did not reach stays as it was in the previous snapshot. */
+  /**
+   * The most files and links in one snapshot. Above it the walk stops, and paths that it did not reach stay as in the
+   * previous snapshot.
+   */
   maxFiles: number;
   maxFileBytes: number;
-  /** Of all files together. */
+  /** The total size of all files. */
   maxTotalBytes: number;
   maxDepth: number;
-  /** How many skipped or torn paths are named; one more entry says how many there were beside. */
+  /** The most skipped or torn paths to list; one more entry gives the number of the others. */
   maxReported: number;
 }
 
@@ -22,34 +25,40 @@ export interface Snapshot {
   changed: number;
   files: number;
   bytes: number;
-  /** What was not read, and why. What the previous snapshot held under such a path is kept, so that it does not seem deleted. */
+  /**
+   * Paths that were not read, with the reason. The previous snapshot's content of such a path is kept, so that it does
+   * not count as deleted.
+   */
   skipped: { path: string; why: string }[];
-  /** Files that changed while they were read, each of three times: the previous content is kept, and they are read again next time. */
+  /**
+   * Files that changed during each of three reads: their previous content is kept, and the next snapshot reads them
+   * again.
+   */
   torn: string[];
 }
 
 export interface TakeRequest {
   tree: string;
-  /** An absolute path without links in it. */
+  /** An absolute path without links. */
   folder: string;
   /** A name that is unique within the tree. */
   label: string;
-  /** A commit, or null. One that is no longer kept counts as null. */
+  /** A commit, or null. A commit that is no longer stored counts as null. */
   previous: string | null;
   hiddenPaths: readonly string[];
   signal?: AbortSignal;
 }
 
-/** Paths are relative to the folder. A folder that is empty is a path that ends in "/". A change of type counts as modified. */
+/** Paths are relative to the folder. The path of an empty folder ends in "/". A change of type counts as modified. */
 export interface SnapshotDiff {
   added: string[];
   modified: string[];
   deleted: string[];
   /** A unified diff of the text files. Binary files, and text over 8 MB, are only in the lists. */
   patch: string;
-  /** How many lines of each file the patch adds and removes, as far as it goes. */
+  /** Added and removed lines per file, as far as the patch goes. */
   lines: Map<string, { added: number; removed: number }>;
-  /** The patch ends early, at a line's end, because it would be larger than `maxBytes`. */
+  /** Whether the patch ends early, at a line's end, because it would exceed `maxBytes`. */
   truncated: boolean;
 }
 
@@ -62,38 +71,42 @@ export interface MergeRequest {
 }
 
 /**
- * Keeps the contents of folders as snapshots. Nothing from a folder is ever executed, no link in it is followed, and git
- * never opens it. Every commit that is handed out is held by a reference and on disk; two processes may share a store.
+ * Stores the contents of folders as snapshots. It never executes anything from a folder, follows no link in it, and git
+ * never opens it. Every returned commit is on disk and has a reference; two processes may share a store.
  */
 export interface SnapshotStore {
-  /** Stores what changed in a folder. Calls for one folder run one after the other. */
+  /** Stores the changes of a folder. Calls for one folder run one after the other. */
   take(request: TakeRequest): Promise<Snapshot>;
-  /** Writes a snapshot into a folder that must not exist yet: it appears whole and on disk, or not at all. */
+  /** Writes a snapshot into a folder that must not exist yet: it appears complete and on disk, or not at all. */
   checkOut(commit: string, folder: string, signal?: AbortSignal): Promise<void>;
-  /** `from` null: the empty folder. */
+  /** Returns the difference; `from` null: the empty folder. */
   diff(from: string | null, to: string, options?: { maxBytes?: number; signal?: AbortSignal }): Promise<SnapshotDiff>;
-  /** Merges two descendants of a snapshot. With conflicts nothing is kept, and their paths are returned. */
+  /** Merges two descendants of a snapshot. With conflicts it stores nothing and returns their paths. */
   merge(request: MergeRequest): Promise<{ commit: string } | { conflicts: string[] }>;
   /**
-   * Writes what differs between two snapshots into an existing folder. What stands there is replaced without a look at it,
-   * so take a snapshot first. What was written before a failure or a crash stays, and the same call finishes the rest. Throws a WorkspaceError when a link, or a folder with other contents, is in the way.
+   * Writes the difference between two snapshots into an existing folder. It overwrites the files there without a check,
+   * so take a snapshot first. After a failure or a crash the written files stay, and the same call completes the rest.
+   * Throws a WorkspaceError when a link, or a folder with other contents, is in the way.
    */
   apply(request: { from: string; to: string; folder: string; hiddenPaths: readonly string[] }): Promise<void>;
-  /** Writes these paths of a snapshot, and what lies below them, into an existing folder, there below `below`. A path that the snapshot does not hold is left out. */
+  /**
+   * Writes these paths of a snapshot, and everything below them, into `below` in an existing folder. Paths that are not
+   * in the snapshot are skipped.
+   */
   copy(request: { commit: string; paths: readonly string[]; folder: string; below: string }): Promise<void>;
-  /** Another tree (a fork) keeps this snapshot alive too. */
+  /** Keeps this snapshot for another tree (a fork) too. */
   share(commit: string, tree: string, label: string): Promise<void>;
   /** Forgets all snapshots of a tree; the next `compact` frees their space. */
   drop(tree: string): Promise<void>;
-  /** Names of the trees that have snapshots. */
+  /** Returns the names of the trees with snapshots. */
   trees(): Promise<string[]>;
   /**
-   * Repacks, frees what nobody refers to, and drops the oldest snapshots of the trees that `mayDrop` names until the store is
-   * below `maxBytes`. Waits for snapshots under way, in every process; those that come meanwhile wait for it.
+   * Repacks, frees objects without a reference, and drops the oldest snapshots of the trees that `mayDrop` allows until
+   * the store is below `maxBytes`. Waits for running snapshots in every process; later ones wait for it.
    */
   compact(options: { maxBytes: number; mayDrop: (tree: string) => boolean }): Promise<{ bytes: number }>;
-  /** What the store takes on disk. Walks its files. */
+  /** Returns the size of the store on disk. Walks its files. */
   sizeBytes(): number;
-  /** Waits for what is under way; calls after it are refused. */
+  /** Waits for running work; later calls are refused. */
   close(): Promise<void>;
 }

@@ -6,23 +6,26 @@ import { LARGE_FILE_BYTES } from "./repository";
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 const ATTEMPTS = 3;
 /**
- * A file that changed this short a time before it was read may change again without a new time stamp, where the file system's
- * clock is coarse. Its signature proves nothing, so it is read again next time.
+ * On file systems with coarse clocks, a file that changed this recently before it was read may change again with the
+ * same time stamp. Its signature proves nothing, so it is read again next time.
  */
 const FRESH_MS = 2000;
 
-/** Where contents go. */
+/** Receives contents. */
 export interface ContentSink {
-  /** Copies the content at once, and resolves when the next one may come. */
+  /** Copies the content immediately, and resolves when the next content may come. */
   small(content: Buffer, oid: string): Promise<void> | void;
-  /** Reads the open file from its start, and returns the name of what was read. Throws when it was cut short meanwhile. */
+  /**
+   * Reads the open file from its start, and returns the name of its content. Throws when the file was truncated
+   * meanwhile.
+   */
   large(fd: number): Promise<string>;
 }
 
 export type ReadFile =
   | { kind: "read"; oid: string; executable: boolean; sizeBytes: number; signature: string }
   | { kind: "torn" }
-  /** Gone, or no regular file any more: the walk looks at the name again next time. */
+  /** Gone, or no longer a regular file; the next walk checks the name again. */
   | { kind: "gone" }
   | { kind: "refused"; why: string };
 
@@ -30,14 +33,14 @@ export function signatureOf(stat: fs.BigIntStats): string {
   return `${stat.mode} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs} ${stat.ino}`;
 }
 
-/** The signature to remember for what was read from `beganMs` on. */
+/** Returns the signature to store for a file that was read from `beganMs` on. */
 export function lastingSignature(stat: fs.BigIntStats, beganMs: number): string {
   return Number(stat.ctimeNs / 1_000_000n) > beganMs - FRESH_MS ? "" : signatureOf(stat);
 }
 
 /**
- * Reads a file of an open folder until nothing changed while it was read. `known` is the content that needs no
- * storing; `refuse` gives a reason not to read, from what was really opened.
+ * Reads a file of an open folder until it did not change during a read. `known` is content that need not be stored;
+ * `refuse` returns a reason not to read the opened file.
  */
 export async function readStable(
   directoryFd: number,
@@ -51,7 +54,8 @@ export async function readStable(
     fd = fs.openSync(childOf(directoryFd, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } catch (error) {
     const code = errorCode(error);
-    if (code === "EACCES" || code === "EPERM") return { kind: "refused", why: "the server may not read it" };
+    if (code === "EACCES" || code === "EPERM")
+      return { kind: "refused", why: "the server has no permission to read it" };
     if (["ENOENT", "ELOOP", "ENXIO", "ENODEV", "ENOTDIR"].includes(code)) return { kind: "gone" };
     return { kind: "refused", why: `it could not be opened (${code || String(error)})` };
   }
@@ -78,7 +82,7 @@ export async function readStable(
   }
 }
 
-/** null when the file changed meanwhile. */
+/** Returns null when the file changed meanwhile. */
 async function storeOnce(
   fd: number,
   before: fs.BigIntStats,
@@ -103,10 +107,10 @@ async function storeOnce(
   return oid;
 }
 
-/** Small files share one buffer: the sink takes its copy before anybody waits, so before the next file is read. */
+/** Small files share one buffer, because the sink copies before anything is awaited, and so before the next read. */
 const scratch = Buffer.allocUnsafe(64 * 1024);
 
-/** null when the file does not have the size that it had. */
+/** Returns null when the file's size has changed. */
 function readWhole(fd: number, sizeBytes: number): Buffer | null {
   const buffer = sizeBytes < scratch.length ? scratch : Buffer.allocUnsafe(sizeBytes + 1);
   let done = 0;

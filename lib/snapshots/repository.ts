@@ -4,14 +4,17 @@ import { errorCode } from "../workspace/open";
 import { type Git, runGit } from "./git";
 import { lockStore } from "./lock";
 
-/** Above this git neither looks for similar contents nor shows a text diff. Such files are stored without compression, by a command of their own. */
+/**
+ * Above this size git neither looks for similar contents nor shows a text diff. A separate command stores such files
+ * without compression.
+ */
 export const LARGE_FILE_BYTES = 8 * 1024 * 1024;
 
 /**
- * What must survive a loss of power: a snapshot is spoken of in the database only after `take` has returned, so everything
- * that it consists of is flushed before: objects, packs, their indexes, and the reference. `batch` writes the loose objects of
- * one snapshot and flushes the disk once for all of them. Without it the database could name a commit that is not there.
- * The stat cache is not flushed: it carries a checksum, and without it files are merely read again.
+ * Settings for surviving a power loss: the database refers to a snapshot only after `take` has returned, so its
+ * objects, packs, indexes and reference are flushed before that. `batch` writes the loose objects of one snapshot and
+ * flushes the disk once for all of them. Otherwise the database could name a missing commit. The stat cache is not
+ * flushed: it has a checksum, and without it files are only read again.
  */
 const CONFIG = `[core]
 	repositoryformatversion = 0
@@ -34,7 +37,7 @@ const CONFIG = `[core]
 	renameLimit = 1000
 `;
 
-/** Written last, so a store without it was not set up to its end. */
+/** Written last, so a store without it is incomplete. */
 const READY = "banyan-ready";
 
 export interface Places {
@@ -47,13 +50,13 @@ export function placesIn(dir: string): Places {
   return { gitDir: path.join(dir, "store.git"), cacheDir: path.join(dir, "cache"), lock: path.join(dir, "lock") };
 }
 
-/** Sets the store up where it is missing, and clears away what a killed process left. Two processes may do so at once. */
+/** Creates a missing store, and removes files of killed processes. Two processes may do so in parallel. */
 export async function prepareRepository(dir: string): Promise<void> {
   const places = placesIn(dir);
   fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
   fs.mkdirSync(places.cacheDir, { recursive: true, mode: 0o700 });
   const isReady = () => fs.existsSync(path.join(places.gitDir, READY));
-  // A store that others use right now is left as it is: what lies about in it may be theirs.
+  // A store in use is left alone, because its unfinished files may belong to other processes.
   const lock = await lockStore(places.lock, "exclusive", { wait: !isReady() });
   if (!lock) return;
   try {
@@ -67,11 +70,11 @@ export async function prepareRepository(dir: string): Promise<void> {
   }
 }
 
-/** Removes half-written files of processes that were killed. Only while nobody else works on the store. */
+/** Removes half-written files of killed processes. Needs the exclusive lock. */
 export function removeLeftovers({ gitDir, cacheDir }: Places): void {
   for (const file of filesBelow(gitDir)) {
     const name = path.basename(file);
-    // A pack with a .keep is never repacked; git holds it only while it finishes an import.
+    // A pack with a .keep is never repacked; git has one only while it finishes an import.
     const isLeftover =
       /^(tmp_|\.tmp-|fast_import_crash_)/.test(name) || /\.(lock|keep)$/.test(name) || file.includes("/tmp_objdir-");
     if (isLeftover) fs.rmSync(file, { force: true });
@@ -83,7 +86,7 @@ export function removeLeftovers({ gitDir, cacheDir }: Places): void {
     if (name.endsWith(".tmp")) fs.rmSync(path.join(cacheDir, name), { force: true });
 }
 
-/** What the files below a folder take on disk. */
+/** Returns the size on disk of the files below a folder. */
 export function bytesOnDisk(dir: string): number {
   let bytes = 0;
   for (const file of filesBelow(dir)) bytes += (fs.lstatSync(file, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
@@ -111,7 +114,7 @@ function namesIn(dir: string): string[] {
   return entriesIn(dir).map((entry) => entry.name);
 }
 
-/** Makes new names in a folder of the store survive a loss of power: git flushes files, but no folders. */
+/** Flushes new names in a folder of the store to disk, because git flushes files but not folders. */
 export function syncFolder(folder: string): void {
   const fd = fs.openSync(folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
   try {

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => endTrial(trial));
 
-/** Everything that would be run by a git that opened the folder writes a file here. */
+/** Every planted command writes a file here, if a git that opens the folder runs it. */
 function plantRepository(folder: string, canary: string): void {
   const hook = `#!/bin/sh\ntouch "${canary}"\n`;
   fs.mkdirSync(folder, { recursive: true });
@@ -33,7 +33,7 @@ function plantRepository(folder: string, canary: string): void {
   fs.writeFileSync(path.join(folder, ".gitattributes"), "* filter=evil diff=evil text eol=crlf ident\n");
 }
 
-test("a nasty folder comes back as it was, and nothing in it is run", async () => {
+test("a hostile folder comes back unchanged, and nothing in it is run", async () => {
   const canary = path.join(trial.outside, "canary");
   plantRepository(trial.folder, canary);
   plantRepository(path.join(trial.folder, "sub/nested"), canary);
@@ -75,7 +75,7 @@ test("a nasty folder comes back as it was, and nothing in it is run", async () =
 
   const copy = path.join(trial.base, "fork");
   await trial.store.checkOut(taken.commit, copy);
-  // The planted settings are taken away first: from here on git itself would run them.
+  // The planted settings are removed first, because git itself would run them from here on.
   for (const repository of [copy, path.join(copy, "sub/nested")]) {
     fs.writeFileSync(path.join(repository, ".git/config"), "[core]\n\tbare = false\n");
     fs.rmSync(path.join(repository, ".git/hooks"), { recursive: true });
@@ -86,7 +86,7 @@ test("a nasty folder comes back as it was, and nothing in it is run", async () =
   }
 });
 
-test("the snapshot of an unchanged folder is the one before, even when files were only touched or there is no cache", async () => {
+test("the snapshot of an unchanged folder is the previous one, even with touched files or without a cache", async () => {
   for (let index = 0; index < 30; index++) trial.put(`d${index % 3}/f${index}`);
   fs.mkdirSync(path.join(trial.folder, "void"));
   const first = await trial.take(null);
@@ -99,7 +99,7 @@ test("the snapshot of an unchanged folder is the one before, even when files wer
   expect(await trial.take(first.commit)).toMatchObject({ commit: first.commit, changed: 0, bytes: first.bytes });
 });
 
-test("a cache that is damaged or speaks of another snapshot changes nothing", async () => {
+test("a damaged cache, or a cache of another snapshot, changes nothing", async () => {
   trial.put("a", "one");
   trial.put("b", "same");
   const first = await trial.take(null);
@@ -107,7 +107,7 @@ test("a cache that is damaged or speaks of another snapshot changes nothing", as
   const second = await trial.take(first.commit);
   const [cache] = fs.readdirSync(path.join(trial.dir, "cache"));
   const file = path.join(trial.dir, "cache", cache ?? "");
-  // The cache knows "two" under `a`; the snapshot that counts says "one".
+  // The cache has "two" under `a`; the snapshot has "one".
   const third = await trial.take(first.commit);
   expect(third.changed).toBe(1);
   expect(await trial.contents(third.commit)).toEqual(await trial.contents(second.commit));
@@ -116,7 +116,7 @@ test("a cache that is damaged or speaks of another snapshot changes nothing", as
   expect(await trial.take(second.commit)).toMatchObject({ commit: second.commit, changed: 0 });
 });
 
-test("what was added, changed, deleted and turned into something else is stored, and only that", async () => {
+test("additions, changes, deletions and changes of type are stored, and nothing else", async () => {
   for (const name of [
     "keep",
     "change",
@@ -163,11 +163,11 @@ test("what was added, changed, deleted and turned into something else is stored,
     "folder-to-link/x",
   ]);
   expect(diff.added).toEqual(["empty-to-full/x", "file-to-folder/now/inside", "folder-to-file", "folder-to-link"]);
-  // The first one is still what it was.
+  // The first snapshot is unchanged.
   expect((await trial.contents(first.commit)).change).toBe("change");
 });
 
-test("a change that leaves size and time as they were is seen", async () => {
+test("a change with the same size and time is detected", async () => {
   trial.put("a", "one");
   const old = new Date("2020-01-01");
   fs.utimesSync(path.join(trial.folder, "a"), old, old);
@@ -177,7 +177,7 @@ test("a change that leaves size and time as they were is seen", async () => {
   expect((await trial.take(first.commit)).changed).toBe(1);
 });
 
-test("an empty folder has a snapshot, and a folder that stands is not checked out over", async () => {
+test("an empty folder has a snapshot, and an existing folder is not overwritten by a check-out", async () => {
   const taken = await trial.take(null);
   expect(taken).toMatchObject({ changed: 0, files: 0, bytes: 0 });
   expect(await trial.contents(taken.commit)).toEqual({});
@@ -194,7 +194,7 @@ test("a signal ends a snapshot, and the next one works", async () => {
   expect((await trial.take(null)).files).toBe(300);
 });
 
-test("a file that a tool has not written to its end is in no snapshot", async () => {
+test("a tool's unfinished file is in no snapshot", async () => {
   trial.put("a");
   const first = await trial.take(null);
   trial.put(".banyan-0123456789ab.tmp", "half");

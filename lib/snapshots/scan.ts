@@ -9,7 +9,7 @@ import { type ContentSink, lastingSignature, readStable, signatureOf } from "./r
 export interface ScanRequest {
   folder: string;
   hiddenPaths: readonly string[];
-  /** The entries of the snapshot before, with the signatures that are known. */
+  /** The entries of the previous snapshot, with known signatures. */
   previous: Entries;
   limits: SnapshotLimits;
   signal?: AbortSignal;
@@ -22,7 +22,9 @@ export interface ScanResult {
   torn: string[];
 }
 
-/** Larger files of which less than half is on disk are sparse: reading one would write zeros that are nowhere. */
+/**
+ * Larger files with less than half of their size on disk are sparse; reading one would store zeros that use no space.
+ */
 const SPARSE_FROM_BYTES = 64n * 1024n * 1024n;
 
 const NAMES_AT_ONCE = 256;
@@ -32,18 +34,18 @@ interface Scan extends ScanRequest {
   result: ScanResult;
   hidden: Hidden;
   pace: ReturnType<typeof createPace>;
-  /** The cap on files was reached: nothing more is looked at. */
+  /** Whether the limit on files was reached, which ends the scan. */
   isFull: boolean;
-  /** Places that could not be looked into. */
+  /** Paths that could not be read. */
   unread: Set<string>;
   unreported: number;
 }
 
 /**
- * Lists a folder as a snapshot, and hands contents that the previous snapshot does not have under the same path to the sink.
- * Every name is looked up in a directory that is open, and no link is followed, so nothing from outside can get in.
- * It works on the event loop in turns of some milliseconds: simpler and surer than a worker thread, which would need a
- * bundled program of its own, and as quick, since reading takes one thread either way.
+ * Lists a folder as a snapshot, and passes contents that differ from the previous snapshot to the sink. Every name is
+ * looked up in an open directory, and no link is followed, so nothing from outside gets in. It runs on the event loop
+ * in turns of some milliseconds, which is simpler and safer than a worker thread with its own bundled program, and as
+ * fast, because reading takes one thread either way.
  */
 export async function scan(request: ScanRequest, sink: ContentSink): Promise<ScanResult> {
   const state: Scan = {
@@ -76,7 +78,9 @@ function openRoot(folder: string): number {
   }
 }
 
-/** Closes the descriptor. `prefix` is the folder's path with a "/" at its end, or empty for the root. */
+/**
+ * Scans a folder and closes the descriptor. `prefix` is the folder's path with a trailing "/", or empty for the root.
+ */
 async function scanFolder(fd: number, prefix: string, depth: number, state: Scan): Promise<void> {
   try {
     const before = state.result.entries.size + state.unread.size;
@@ -97,8 +101,8 @@ async function scanFolder(fd: number, prefix: string, depth: number, state: Scan
 }
 
 /**
- * In order, so that caps always meet the same files. Read bit by bit, since a folder of millions of names must not hold up the
- * event loop, and no further than one name over the cap.
+ * Returns the names in order, so that limits always affect the same files. Reads in steps, because a folder of millions
+ * of names must not block the event loop, and stops one name above the limit.
  */
 async function namesIn(fd: number, state: Scan): Promise<string[]> {
   const names: string[] = [];
@@ -114,37 +118,37 @@ async function namesIn(fd: number, state: Scan): Promise<string[]> {
   return names.sort();
 }
 
-/** A file that a tool of ours is writing, or was when it was killed: it gets its name when it is whole. */
+/** A file that one of our tools is writing, or left when it was killed; it gets its real name when it is complete. */
 const UNFINISHED = /^\.banyan-[0-9a-f]{12}\.tmp$/;
 
-/** Returns a promise only where there is something to wait for: most names are files that did not change. */
+/** Returns a promise only when there is something to await, because most names are unchanged files. */
 function scanName(fd: number, name: string, path: string, depth: number, state: Scan): Promise<void> | undefined {
   if (state.hidden.paths.has(path) || UNFINISHED.test(name)) return;
   let stat: fs.BigIntStats | undefined;
   try {
     stat = fs.lstatSync(childOf(fd, name), { bigint: true, throwIfNoEntry: false });
   } catch (error) {
-    return keepAll(state, path, `the server may not look at it (${errorCode(error)})`);
+    return keepAll(state, path, `the server cannot read its metadata (${errorCode(error)})`);
   }
-  // It is gone, or its name cannot be named back.
+  // The entry is gone, or its name is not valid UTF-8.
   if (!stat) return name.includes("\ufffd") ? report(state, path, "its name is not UTF-8") : undefined;
   if (state.hidden.inodes.get(stat.ino)?.includes(stat.dev)) return;
   if (state.result.entries.size >= state.limits.maxFiles) return stopHere(path, state);
   if (stat.isDirectory()) return enter(fd, name, path, depth, state);
-  if (!stat.isFile() && !stat.isSymbolicLink()) return report(state, path, "it is no file, folder or link");
+  if (!stat.isFile() && !stat.isSymbolicLink()) return report(state, path, "it is not a file, folder or link");
   const known = state.previous.get(path);
   if (known && known.signature === signatureOf(stat) && !tooLarge(stat, state)) return add(state, path, known);
   return stat.isFile() ? scanFile(fd, name, path, known, state) : scanLink(fd, name, path, stat, state);
 }
 
 function enter(fd: number, name: string, path: string, depth: number, state: Scan): Promise<void> | undefined {
-  if (depth >= state.limits.maxDepth) return keepAll(state, path, "it lies too deep");
+  if (depth >= state.limits.maxDepth) return keepAll(state, path, "it is nested too deeply");
   try {
     return scanFolder(openChildDirectory(fd, name), `${path}/`, depth + 1, state);
   } catch (error) {
     if (["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error))) return;
     if (errorCode(error) !== "EACCES" && errorCode(error) !== "EPERM") throw error;
-    return keepAll(state, path, "the server may not open it");
+    return keepAll(state, path, "the server has no permission to open it");
   }
 }
 
@@ -198,7 +202,7 @@ function isReportable(state: Scan): boolean {
   return false;
 }
 
-// What cannot be read is not gone. Without this a merge would delete a parent's file because a child could not read it.
+// Unreadable is not deleted: otherwise a merge would delete a parent's file because a child could not read it.
 function keepEntry(state: Scan, path: string): undefined {
   const known = state.previous.get(path);
   if (known) add(state, path, { ...known, signature: "" });
@@ -209,7 +213,7 @@ function keep(state: Scan, path: string, why: string): undefined {
   return report(state, path, why);
 }
 
-/** Whatever stood there or below it. */
+/** Keeps the previous entries at and below a path. */
 function keepAll(state: Scan, path: string, why: string): undefined {
   state.unread.add(path);
   return report(state, path, why);
@@ -217,10 +221,14 @@ function keepAll(state: Scan, path: string, why: string): undefined {
 
 function stopHere(path: string, state: Scan): undefined {
   state.isFull = true;
-  return report(state, path, `the folder has more than ${state.limits.maxFiles} files: this one and those after it`);
+  return report(
+    state,
+    path,
+    `the folder has more than ${state.limits.maxFiles} files: this file and the following files`,
+  );
 }
 
-/** One pass for all that was not read, however many places those are. */
+/** Restores all previous entries that were not read, in one pass. */
 async function keepUnseen(state: Scan): Promise<void> {
   const { entries } = state.result;
   for (const path of state.previous.keys()) {
@@ -241,7 +249,7 @@ function isBelow(path: string, names: { has(name: string): boolean }): boolean {
 interface Hidden {
   /** Relative to the folder. */
   paths: ReadonlySet<string>;
-  /** Inode => devices, for the hidden under another name: a hard link, or a folder that was moved. */
+  /** Inode => devices, to detect hidden files under another name: a hard link, or a moved folder. */
   inodes: ReadonlyMap<bigint, bigint[]>;
 }
 
@@ -250,7 +258,7 @@ export function hiddenBelow(folder: string, hiddenPaths: readonly string[]): Hid
   const inodes = new Map<bigint, bigint[]>();
   for (const hidden of allHiddenPaths(hiddenPaths)) {
     const relative = path.relative(folder, hidden);
-    // A hidden path above the folder does not count: a fresh workspace lies in the data folder, which is hidden.
+    // A hidden path above the folder does not count, because a fresh workspace is in the data folder, which is hidden.
     if (relative === "" || folder.startsWith(`${hidden}/`)) continue;
     if (!relative.startsWith("../")) paths.add(relative);
     const stat = fs.lstatSync(hidden, { bigint: true, throwIfNoEntry: false });

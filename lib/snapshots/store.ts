@@ -18,7 +18,7 @@ export const SNAPSHOT_LIMITS: SnapshotLimits = {
   maxReported: 200,
 };
 
-/** A store in a folder that only the server may read, made on its first use. */
+/** Returns a store in a folder that only the server can read; created at first use. */
 export function createSnapshotStore(options: { dir: string; limits?: Partial<SnapshotLimits> }): SnapshotStore {
   const { dir } = options;
   const places = placesIn(dir);
@@ -29,7 +29,7 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
   let prepared: Promise<void> | null = null;
   let isClosed = false;
 
-  /** Prepares the store, once; a failure is tried again with the next call. */
+  /** Prepares the store once; after a failure the next call tries again. */
   const prepare = () => {
     prepared ??= prepareRepository(dir).catch((error) => {
       prepared = null;
@@ -44,7 +44,7 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
     underWay.add(settled);
     return result;
   };
-  /** Beside others, but never during a compaction. */
+  /** Runs work in parallel with other work, but never during a compaction. */
   const sharing = <Result>(work: (git: Git) => Promise<Result>, signal?: AbortSignal): Promise<Result> =>
     tracked(() => gate.shared((lockFd) => work({ gitDir: places.gitDir, lockFd, signal }), signal));
 
@@ -76,7 +76,7 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
   };
 }
 
-/** Work on one folder, one after the other. */
+/** Runs work on one folder, one after the other. */
 function createTurns() {
   const last = new Map<string, Promise<unknown>>();
   return <Result>(folder: string, work: () => Promise<Result>): Promise<Result> => {

@@ -14,7 +14,7 @@ export interface Taking {
   limits: SnapshotLimits;
 }
 
-/** Lists the folder, and writes what differs from the previous snapshot as a new one that stands for itself. */
+/** Lists the folder, and writes its differences from the previous snapshot as a new, complete snapshot. */
 export async function takeSnapshot({ git, cacheDir, limits }: Taking, request: TakeRequest): Promise<Snapshot> {
   const ref = refOf(request.tree, request.label);
   const previous = await findPrevious(git, request);
@@ -42,13 +42,13 @@ export async function takeSnapshot({ git, cacheDir, limits }: Taking, request: T
   }
 }
 
-/** Makes a reference to a commit that is in the store. */
+/** Creates a reference to a commit in the store. */
 export async function hold(git: Git, ref: string, commit: string): Promise<void> {
   await runGit(git, ["update-ref", ref, commit]);
   syncReference(git, ref);
 }
 
-/** Git flushes the files that it writes, but not the folders that name them. */
+/** Git flushes its files, but not the folders that list them. */
 export function syncReference({ gitDir }: Git, ref: string): void {
   const folders = ["objects/pack", "objects", path.dirname(ref), "refs/snap", "refs"];
   for (const folder of folders) syncFolder(path.join(gitDir, folder));
@@ -56,17 +56,20 @@ export function syncReference({ gitDir }: Git, ref: string): void {
 
 interface Previous {
   commit: string;
-  /** Git's name of its root folder. */
+  /** Git's name of its root tree. */
   root: string;
   isOfTree: boolean;
 }
 
-/** A commit that no reference holds may have lost contents already, so it counts as none. */
+/**
+ * Finds the previous snapshot. A commit without a reference counts as missing, because its contents may have been
+ * removed.
+ */
 async function findPrevious(git: Git, request: TakeRequest): Promise<Previous | null> {
   const commit = request.previous;
   if (commit === null || !isCommitName(commit)) return null;
   for (const refs of [refsOf(request.tree), ALL_REFS]) {
-    // 129: git knows no such object.
+    // Git exits with 129 for an unknown object.
     const args = ["for-each-ref", "--count=1", `--points-at=${commit}`, "--format=%(tree)", refs];
     const { status, output } = await runGit(git, args, { statuses: [0, 129] });
     if (status !== 0) return null;
@@ -75,7 +78,7 @@ async function findPrevious(git: Git, request: TakeRequest): Promise<Previous | 
   return null;
 }
 
-/** What the commit holds, with the signatures of those rows of the cache that speak of the same content. */
+/** Returns the entries of a commit, with the cached signatures of entries with the same content. */
 async function entriesOf(git: Git, commit: string, cached: Cached | null): Promise<Entries> {
   if (cached?.commit === commit) return cached.entries;
   const entries = await storedEntries(git, commit);
@@ -89,7 +92,7 @@ async function entriesOf(git: Git, commit: string, cached: Cached | null): Promi
 interface Change {
   deleted: string[];
   written: [string, Entry][];
-  /** The content or what the file system says of it differs somewhere. */
+  /** Whether any content or metadata differs. */
   isRefreshed: boolean;
 }
 

@@ -18,7 +18,7 @@ type Written = readonly [string, Pick<Entry, "mode" | "oid">];
 export async function checkOutSnapshot(git: Git, commit: string, folder: string): Promise<void> {
   await requireCommits(git, commit);
   if (fs.lstatSync(folder, { throwIfNoEntry: false }))
-    throw new SnapshotError(`${JSON.stringify(folder)} exists already; choose a folder that does not.`);
+    throw new SnapshotError(`${JSON.stringify(folder)} exists already; choose a new folder.`);
   fs.mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
   removeLeftovers(folder);
   const temporary = `${folder}.banyan-${randomBytes(6).toString("hex")}.tmp`;
@@ -40,7 +40,7 @@ export async function checkOutSnapshot(git: Git, commit: string, folder: string)
   }
 }
 
-/** What a process that was killed left beside the folder. */
+/** Removes temporary folders of killed processes. */
 function removeLeftovers(folder: string): void {
   const parent = path.dirname(folder);
   const start = `${path.basename(folder)}.banyan-`;
@@ -50,7 +50,7 @@ function removeLeftovers(folder: string): void {
   }
 }
 
-/** Flushes the file system once: a rename may reach the disk before the contents of the files do. */
+/** Flushes the file system once, because a rename may reach the disk before the contents of the files. */
 function flush(folder: string, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn("sync", ["--file-system", folder], { cwd: "/", stdio: "ignore", signal });
@@ -70,7 +70,7 @@ export interface ApplyRequest {
   hiddenPaths: readonly string[];
 }
 
-/** Removes and writes what differs between two snapshots. */
+/** Removes and writes everything that differs between two snapshots. */
 export async function applyChanges(git: Git, { from, to, folder, hiddenPaths }: ApplyRequest): Promise<void> {
   await requireCommits(git, from, to);
   const hidden = hiddenBelow(folder, hiddenPaths).paths;
@@ -131,14 +131,14 @@ async function write(git: Git, writer: FolderWriter, entries: readonly Written[]
   });
 }
 
-/** Folders above deleted files that nothing new goes into, the deepest first. */
+/** Returns the folders above deleted files that get no new files, deepest first. */
 function emptied(deleted: readonly string[], written: readonly Written[]): string[] {
   const needed = new Set(written.flatMap(([name]) => foldersAbove(name)));
   const folders = new Set(deleted.flatMap(foldersAbove));
   return [...folders].filter((folder) => !needed.has(folder)).sort((one, other) => other.length - one.length);
 }
 
-/** Each ends in "/". An empty folder counts as above itself. */
+/** Each path ends in "/". An empty folder counts as above itself. */
 function foldersAbove(name: string): string[] {
   const folders: string[] = [];
   for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1))

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { giveToTools } from "@/lib/process/tools-identity";
 import type { SandboxPort, SandboxProcess } from "../sandbox/port";
 
-/** More memory than this for data and rows, and SQLite says that it has none left. Node itself takes about a third. */
+/** Above this limit for data and rows, SQLite reports that it is out of memory. Node itself takes about a third. */
 const DATA_MAX_KB = 256 * 1024;
 const HEAP_MAX_MB = 64;
 const LIMITS = {
@@ -16,11 +16,11 @@ const LIMITS = {
   cpuSeconds: 3_600,
   tmpSizeBytes: 1024 * 1024,
 };
-/** Beyond what rows may take: a reader that says more is not the one that we wrote. */
+/** Extra size of an answer around its rows; a reader that sends more is not our program. */
 const ANSWER_SLACK_BYTES = 64 * 1024;
 
 export interface ReaderRequest {
-  /** Name of a file in the folder. */
+  /** The name of a file in the folder. */
   file: string;
   sql: string;
   maxRows: number;
@@ -30,23 +30,26 @@ export interface ReaderRequest {
 const cell = z.union([z.string(), z.number(), z.null()]);
 const readerAnswer = z.union([
   z.strictObject({ columns: z.array(z.string()), rows: z.array(z.array(cell)), truncated: z.boolean() }),
-  /** Why SQLite, or the reader, does not take it; no sentence yet. */
+  /** Why SQLite or the reader refuses the query; not a complete sentence. */
   z.strictObject({ refused: z.string() }),
-  /** The file is not there any more, or cannot be read. */
+  /** The file is missing, or cannot be read. */
   z.strictObject({ gone: z.string() }),
 ]);
-/** `ended`: the process is gone, and this is why. */
+/** `ended`: why the process has ended. */
 export type ReaderAnswer = z.output<typeof readerAnswer> | { ended: "timeout" | "died" };
 
 export interface ReaderProcess {
-  /** Only one at a time. Rejects with the signal's reason when it is aborted; the process is gone then. */
+  /** Only one request at a time. Rejects with the signal's reason when it aborts, which also ends the process. */
   ask(request: ReaderRequest, timeoutMs: number, signal: AbortSignal): Promise<ReaderAnswer>;
-  /** Settles when it is gone, for whatever reason; never rejects. */
+  /** Settles when the process has ended for any reason; never rejects. */
   ended: Promise<unknown>;
   kill(): Promise<void>;
 }
 
-/** `checkout`: folder of the running system's files. Rejects with one sentence when it cannot be started. */
+/**
+ * Starts a reader. `checkout` is the folder of the running system's files. Rejects with one sentence when it cannot
+ * start.
+ */
 export async function startReader(sandbox: SandboxPort, checkout: string, folder: string): Promise<ReaderProcess> {
   const library = path.dirname(
     createRequire(path.join(checkout, "package.json")).resolve("better-sqlite3/package.json"),
@@ -68,12 +71,12 @@ export async function startReader(sandbox: SandboxPort, checkout: string, folder
   const ready = await lines.next(ANSWER_SLACK_BYTES);
   if (ready === "ready") return readerOver(process, lines);
   await process.kill();
-  const said =
+  const reason =
     lines
       .errorText()
       .split("\n")
       .find((line) => /^\w*Error\b/.test(line)) ?? "it ended before it was ready";
-  throw new Error(`The reader of SQL could not be started (${said.trim()}).`);
+  throw new Error(`The SQL reader could not be started (${reason.trim()}).`);
 }
 
 function readerOver(process: SandboxProcess, lines: LineReader): ReaderProcess {
@@ -105,7 +108,7 @@ function readerOver(process: SandboxProcess, lines: LineReader): ReaderProcess {
   };
 }
 
-/** Null for what our reader would not say. */
+/** Returns null for an answer that our reader would never send. */
 function parsed(line: string): ReaderAnswer | null {
   try {
     return readerAnswer.parse(JSON.parse(line));
@@ -115,9 +118,9 @@ function parsed(line: string): ReaderAnswer | null {
 }
 
 interface LineReader {
-  /** The next line, or null when the process ended before it, or its line became longer than this. */
+  /** Returns the next line, or null when the process ended first, or the line exceeded the limit. */
   next(maxBytes: number): Promise<string | null>;
-  /** What it wrote to its standard error, its beginning. */
+  /** Returns the beginning of its standard error. */
   errorText(): string;
 }
 
@@ -152,7 +155,7 @@ function lineReader({ stdin, stdout, stderr, ended }: SandboxProcess): LineReade
           const line = Buffer.concat(chunks);
           chunks = [];
           bytes = 0;
-          // One line answers one request, so nothing may follow it.
+          // One line answers one request, so no data may follow it.
           return line.indexOf(10) === line.length - 1 ? line.toString("utf8", 0, line.length - 1) : null;
         }
         if (isOver || bytes > maxBytes) return null;
@@ -164,7 +167,7 @@ function lineReader({ stdin, stdout, stderr, ended }: SandboxProcess): LineReade
   };
 }
 
-/** The very Node for which the library was built; the sandbox puts one from elsewhere first in its search path. */
+/** Returns the Node for which the library was built; a Node outside /usr comes first in the sandbox's search path. */
 function nodeProgram(): string {
   return /^\/(usr|bin)\//.test(process.execPath) ? process.execPath : "node";
 }

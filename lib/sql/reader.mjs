@@ -1,7 +1,7 @@
 /**
- * Runs inside the sandbox: answers one query a line from standard input with one line of JSON. It trusts the file names
- * that it is given, and nothing of the SQL: that it may read only is checked here, and what a mistake here could reach is
- * bounded by the sandbox. The host ends it when a query takes too long.
+ * Runs inside the sandbox and answers one query per line of standard input with one line of JSON. It trusts the given
+ * file names, but not the SQL: it checks that a query only reads, and the sandbox bounds what a mistake here could
+ * reach. The host ends it when a query takes too long.
  */
 import readline from "node:readline";
 import Database from "better-sqlite3";
@@ -12,7 +12,7 @@ import Database from "better-sqlite3";
 const SNAPSHOTS = "/banyan/snapshots";
 const NATIVE = "/banyan/node_modules/better-sqlite3/build/Release/better_sqlite3.node";
 const NAME_MAX_CHARS = 200;
-/** Spaces and comments, then the word that a statement begins with. */
+/** White space and comments, then the first word of a statement. */
 const FIRST_WORD = /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*([a-z]+)/i;
 
 /** @type {{ file: string, database: Database.Database } | null} */
@@ -42,13 +42,13 @@ function answer({ file, sql, maxRows, maxBytes }) {
   }
   try {
     if (!/^(select|with|values)$/i.test(FIRST_WORD.exec(sql)?.[1] ?? "")) {
-      // SQLite says better what is wrong with something that is no SQL at all.
+      // SQLite gives a better error for text that is not SQL.
       database.prepare(sql);
       return { refused: "only one statement that reads is allowed here: SELECT, WITH or VALUES" };
     }
     const statement = database.prepare(sql);
     if (!statement.reader || !statement.readonly) {
-      return { refused: "only statements that read are allowed here, and this one would write" };
+      return { refused: "only statements that read are allowed here, and this statement would write" };
     }
     return readRows(statement, maxRows, maxBytes);
   } catch (error) {
@@ -62,13 +62,13 @@ function readRows(statement, maxRows, maxBytes) {
   /** @type {Cell[][]} */
   const rows = [];
   let room = maxBytes - bytesOf(columns);
-  if (room < 0) return { refused: "the names of its columns alone are more than can be returned; select fewer" };
+  if (room < 0) return { refused: "the column names alone exceed the size limit; select fewer columns" };
   for (const raw of statement.raw().iterate()) {
     if (rows.length === maxRows) return { columns, rows, truncated: true };
     const row = /** @type {unknown[]} */ (raw).map(cellOf);
     const bytes = bytesOf(row);
     if (bytes > room) {
-      // The first row is shown in any case, with as much of its texts as there is room for.
+      // The first row is always shown, with its texts cut to the available size.
       if (rows.length === 0) rows.push(...shortened(row, room));
       return { columns, rows, truncated: true };
     }
@@ -86,7 +86,10 @@ function cellOf(value) {
   return `<blob of ${/** @type {Uint8Array} */ (value).length} bytes>`;
 }
 
-/** The row with its texts cut, or nothing when it does not even fit so. @param {Cell[]} row @param {number} room */
+/**
+ * Returns the row with its texts cut, or nothing when it does not fit even then. @param {Cell[]} row @param {number}
+ * room
+ */
 function shortened(row, room) {
   for (let chars = room; chars >= 1; chars = Math.floor(chars / 2)) {
     const cut = row.map((cell) =>

@@ -13,7 +13,7 @@ const ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
 
 const real = createSandbox();
 let base: string;
-/** What was started, and how many of it have ended. */
+/** Started readers, and how many of them have ended. */
 let started: { process: SandboxProcess; hasEnded: boolean }[];
 let sandbox: SandboxPort;
 let readers: SqlReaders;
@@ -69,7 +69,7 @@ async function until(condition: () => boolean, what: string): Promise<void> {
 }
 
 describe("a reader", () => {
-  test("is kept for the next query, also over a newer snapshot of the same tree, and is of one tree only", async () => {
+  test("is kept for the next query, also for a newer snapshot of the same tree, and serves one tree only", async () => {
     const [a, b] = [snapshot("a", "first"), snapshot("b", "other")];
     expect(await ask(a)).toEqual(value("first"));
     expect(await ask(a)).toEqual(value("first"));
@@ -79,7 +79,7 @@ describe("a reader", () => {
     expect(started).toHaveLength(2);
   });
 
-  test("says when the snapshot is not there any more, and goes on", async () => {
+  test("reports a missing snapshot, and continues", async () => {
     const file = snapshot("a", "x");
     await ask(file);
     expect(await ask(path.join(path.dirname(file), "gone.db"))).toEqual({
@@ -89,7 +89,7 @@ describe("a reader", () => {
     expect(started).toHaveLength(1);
   });
 
-  test("that is too slow is ended with everything of it, and those who wait get another one", async () => {
+  test("that is too slow is ended completely, and waiting callers get another reader", async () => {
     const file = snapshot("a", "x");
     const slow = ask(file, ENDLESS, { timeoutMs: 300 });
     const next = ask(file);
@@ -99,7 +99,7 @@ describe("a reader", () => {
     expect(started).toHaveLength(2);
   });
 
-  test("whose caller gives up is ended; one who gives up while waiting for a turn disturbs nobody", async () => {
+  test("whose caller aborts is ended; a caller that aborts in the queue does not affect others", async () => {
     const file = snapshot("a", "x");
     await ask(file);
     const [stop, stopWaiting] = [new AbortController(), new AbortController()];
@@ -117,7 +117,7 @@ describe("a reader", () => {
     expect(started).toHaveLength(2);
   });
 
-  test("is ended when nobody asks it for a while, and when there are too many", async () => {
+  test("is ended when it is idle for a while, and when there are too many", async () => {
     await readers.close();
     readers = createSqlReaders(sandbox, process.cwd(), 1);
     expect(await ask(snapshot("a", "x"))).toEqual(value("x"));
@@ -137,19 +137,19 @@ describe("a reader", () => {
     expect(await ask(file)).toEqual(value("x"));
   });
 
-  test("that cannot be started is an error in one sentence, and the next one is tried again", async () => {
+  test("that cannot start gives an error of one sentence, and the next query tries again", async () => {
     const broken = createSqlReaders(sandbox, checkoutWith("throw new Error('a broken reader')"));
     const limits = { maxRows: 10, maxBytes: 4096, timeoutMs: 10_000, signal: new AbortController().signal };
     for (const file of [snapshot("a", "x"), snapshot("a", "y")]) {
       const asked = broken.query(file, "SELECT 1", limits);
-      await expect(asked).rejects.toThrow(/^The reader of SQL could not be started \(Error: a broken reader\)\.$/);
+      await expect(asked).rejects.toThrow(/^The SQL reader could not be started \(Error: a broken reader\)\.$/);
     }
     await broken.close();
     expect(started).toHaveLength(2);
   });
 });
 
-/** A checkout whose reader does what somebody who took ours over might do. */
+/** A checkout with a reader that an attacker may have replaced. */
 function checkoutWith(reader: string): string {
   const checkout = fs.mkdtempSync(path.join(base, "checkout-"));
   fs.mkdirSync(path.join(checkout, "lib", "sql"), { recursive: true });
@@ -159,7 +159,7 @@ function checkoutWith(reader: string): string {
   return checkout;
 }
 
-/** Answers each request with what an expression gives. */
+/** Answers each request with the value of an expression. */
 const replying = (expression: string) => `
   import fs from "node:fs";
   import net from "node:net";
@@ -169,7 +169,7 @@ const replying = (expression: string) => `
   process.stdout.write("ready\\n");
   process.stdin.on("data", async () => process.stdout.write(await (${expression})));`;
 
-describe("a reader that somebody took over", () => {
+describe("a compromised reader", () => {
   async function taken(expression: string, file = snapshot("own", "x")) {
     await readers.close();
     readers = createSqlReaders(sandbox, checkoutWith(replying(expression)));

@@ -1,4 +1,4 @@
-/** Readers of SQL that are kept for the next query: starting one takes some fifty times as long as asking it. */
+/** Keeps readers of SQL for the next query, because starting a reader takes about fifty times as long as a query. */
 import path from "node:path";
 import type { SandboxPort, SandboxStatus } from "../sandbox/port";
 import { type ReaderAnswer, type ReaderProcess, startReader } from "./reader-process";
@@ -14,17 +14,17 @@ export interface QueryLimits {
 }
 
 export interface SqlReaders {
-  /** Without a sandbox nothing is ever queried. */
+  /** Without a sandbox no query runs. */
   status(): Promise<SandboxStatus>;
-  /** Starts the reader of a folder of snapshots, while the snapshot that it will read is still being made. */
+  /** Starts the reader of a folder of snapshots, while its snapshot is still being made. */
   prepare(folder: string): void;
   /**
-   * Asks about one snapshot file. Queries over files of one folder run one after the other in one process, each at most
-   * `timeoutMs`, and none sees what the one before did. Rejects with one sentence when no reader can be started, and with
-   * the signal's reason.
+   * Queries one snapshot file. Queries over files of one folder run one after the other in one process, each for at
+   * most `timeoutMs`, and none sees changes of an earlier one. Rejects with one sentence when no reader can start, and
+   * with the signal's reason.
    */
   query(file: string, sql: string, limits: QueryLimits): Promise<ReaderAnswer>;
-  /** Ends them all; resolves when none is left. */
+  /** Ends all readers; resolves when all have ended. */
   close(): Promise<void>;
 }
 
@@ -39,11 +39,11 @@ interface ReadersContext {
   sandbox: SandboxPort;
   checkout: string;
   idleMs: number;
-  /** By folder, the one that was used last at the end. */
+  /** Slots by folder, the most recently used last. */
   slots: Map<string, Slot>;
 }
 
-/** `checkout`: folder of the running system's files. */
+/** `checkout` is the folder of the running system's files. */
 export function createSqlReaders(sandbox: SandboxPort, checkout: string, idleMs = IDLE_MS): SqlReaders {
   const context: ReadersContext = { sandbox, checkout, idleMs, slots: new Map() };
   return {
@@ -56,7 +56,7 @@ export function createSqlReaders(sandbox: SandboxPort, checkout: string, idleMs 
 
 function prepare(context: ReadersContext, folder: string): void {
   const slot = slotOf(context, folder);
-  // Whoever then asks is told why it could not be started.
+  // The next query reports why it could not start.
   readerOf(context, folder, slot).catch(() => undefined);
   if (slot.waiting === 0) idle(context, folder, slot);
 }
@@ -109,7 +109,7 @@ function endReader({ slots }: ReadersContext, folder: string, slot: Slot): Promi
   return reader?.then((one) => one.kill()).catch(() => undefined) ?? Promise.resolve();
 }
 
-/** Ends the reader when nobody has asked it for a while. */
+/** Ends the reader when it was idle for a while. */
 function idle(context: ReadersContext, folder: string, slot: Slot): void {
   slot.stopIdling();
   const timer = setTimeout(() => endReader(context, folder, slot), context.idleMs).unref();

@@ -1,7 +1,7 @@
 import { WorkspaceError } from "../workspace/path";
 import type { Terminals } from "./port";
 
-/** For processes in which nothing runs in the background. */
+/** For processes without background commands. */
 export const NO_TERMINALS: Terminals = {
   start: refuse,
   output: refuse,
@@ -17,7 +17,7 @@ export const NO_TERMINALS: Terminals = {
 function refuse(): Promise<never> {
   return Promise.reject(
     new WorkspaceError(
-      "Commands cannot run in the background here; run it in the foreground, with timeout_seconds if it is long.",
+      "Commands cannot run in the background here; run the command in the foreground, with timeout_seconds if it takes long.",
     ),
   );
 }

@@ -1,10 +1,15 @@
-/** The last bytes of an output that may never end. Positions count from its first byte, whatever was dropped since. */
+/**
+ * Keeps the last bytes of an output that may never end. Positions count from its first byte, including dropped bytes.
+ */
 export interface OutputRing {
   add(chunk: Buffer): void;
-  /** From `position` on, at most `maxBytes`, never part of a character. `dropped`: bytes in between that are gone. */
+  /**
+   * Reads from `position`, at most `maxBytes`, without splitting a character. `dropped`: bytes in between that are
+   * gone.
+   */
   read(position: number, maxBytes: number): { text: string; next: number; dropped: number };
   end(): number;
-  /** After this nothing is added: a character that is not complete will not become so. */
+  /** Ends the output, so that an incomplete last character stays incomplete. */
   close(): void;
 }
 
@@ -16,7 +21,7 @@ export function createOutputRing(capacityBytes: number): OutputRing {
 
   return {
     add(chunk) {
-      // A copy, so that a few kept bytes do not hold a whole read buffer.
+      // Copied, so that a few kept bytes do not hold a whole read buffer.
       kept.push(Buffer.from(chunk.subarray(Math.max(0, chunk.length - capacityBytes))));
       first += Math.max(0, chunk.length - capacityBytes);
       keptBytes += Math.min(chunk.length, capacityBytes);
@@ -33,7 +38,7 @@ export function createOutputRing(capacityBytes: number): OutputRing {
       const all = kept[0] ?? Buffer.alloc(0);
       const wanted = Math.min(Math.max(0, position), first + all.length);
       let from = Math.max(wanted, first) - first;
-      // What was dropped may have taken the beginning of a character along.
+      // The dropped bytes may have included the beginning of a character.
       if (wanted < first) while (from < all.length && isContinuation(all[from])) from += 1;
       const to = Math.min(all.length, from + maxBytes);
       const whole = isClosed && to === all.length ? to : from + wholeCharacters(all.subarray(from, to));
@@ -54,7 +59,7 @@ function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
-/** How many of the bytes are there without the last character, when that is cut. */
+/** Returns the number of bytes without an incomplete last character. */
 function wholeCharacters(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;

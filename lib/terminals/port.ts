@@ -1,6 +1,6 @@
 import type { NetworkAccess, SandboxLimits } from "../sandbox/port";
 
-/** Who asks: a task of a tree, and the folder in which it works. */
+/** The caller: a task of a tree, and its folder. */
 export interface TerminalUser {
   treeId: string;
   taskId: string;
@@ -8,50 +8,51 @@ export interface TerminalUser {
 }
 
 export interface TerminalStart {
-  /** As bash reads it. */
+  /** As bash parses it. */
   command: string;
   workspace: string;
   hiddenPaths: readonly string[];
   readOnlyWorkspace?: boolean;
   guardsGit?: boolean;
   network?: NetworkAccess;
+  sharedNetwork?: string;
   limits?: Partial<SandboxLimits>;
-  /** It is ended after this time; absent, or more than there may be: the longest that there may be. */
+  /** The command is ended after this time; the maximum when absent or larger. */
   lifetimeMs?: number;
-  /** Aborted: not started, or ended again. */
+  /** An abort prevents the start, or ends the command. */
   signal?: AbortSignal;
 }
 
 export interface TerminalPoll {
-  /** The position from which output is wanted; absent: where this task's last poll ended. */
+  /** The position to read from; absent: where this task's last poll ended. */
   cursor?: number;
-  /** How long to wait for output that is new, or for the end. */
+  /** How long to wait for new output, or for the end. */
   waitMs?: number;
   signal?: AbortSignal;
 }
 
 export interface TerminalOutput {
   state: "running" | "ended";
-  /** Null while it runs, and when it was ended. */
+  /** Null while it runs, and after a stop or the end of its lifetime. */
   exitStatus: number | null;
   endedBy?: "stop" | "lifetime";
-  /** Both streams, as they came. */
+  /** Both streams, in order of arrival. */
   output: string;
-  /** Where the next poll goes on. */
+  /** The position of the next poll. */
   cursor: number;
-  /** Bytes between the cursor that was asked for and `output` that nobody kept. */
+  /** Bytes between the requested cursor and `output` that were dropped. */
   droppedBytes: number;
   runningMs: number;
-  /** Whether it may reach the network: then what it says is from outside. */
+  /** Whether it can reach the network, so that its output comes from outside. */
   hasNetwork: boolean;
-  /** What went wrong beside the command itself, as a sentence. */
+  /** A problem other than the command's own, as a sentence. */
   problem?: string;
 }
 
 /**
- * Commands that run in the background, each for the task that started it. Other tasks of the same tree that work in the same
- * folder may read what it says, but neither write to it nor stop it: it may have more rights than they. Everything rejects
- * with a `WorkspaceError`, one sentence for the model.
+ * Runs background commands, each for the task that started it. Other tasks of the same tree in the same folder can read
+ * a command's output, but not write to it or stop it, because it may have more permissions than they have. Every
+ * failure is a `WorkspaceError` with one sentence for the model.
  */
 export interface Terminals {
   start(user: TerminalUser, start: TerminalStart): Promise<{ id: string }>;
@@ -59,12 +60,14 @@ export interface Terminals {
   input(user: TerminalUser, id: string, text: string, close?: boolean): Promise<void>;
   /** Ends it and everything that it started. */
   stop(user: TerminalUser, id: string): Promise<TerminalOutput>;
-  /** The hosts that a command may reach, for whoever judges what is sent to it; empty when none, or when there is no such command. */
+  /**
+   * Returns the hosts that a command may reach, for checks of its input; empty when there are none, or no such command.
+   */
   hostsOf(id: string): readonly string[];
-  /** Ends and forgets all of a task, or of a tree; resolves when nothing of them is left. */
+  /** Ends and forgets all commands of a task, or of a tree; resolves when all have ended. */
   endOfTask(taskId: string): Promise<void>;
   endOf(treeId: string): Promise<void>;
   endAll(): Promise<void>;
-  /** Ends all; none can be started afterwards. */
+  /** Ends all commands; no command can start afterwards. */
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { WorkspaceError } from "../workspace/path";
 import { createOutputRing, type OutputRing } from "./output-ring";
 import type { TerminalOutput, TerminalPoll } from "./port";
 
-/** One command in the background. */
+/** One background command. */
 export interface Terminal {
   isRunning(): boolean;
   output(poll: TerminalPoll & { cursor: number }): Promise<Omit<TerminalOutput, "hasNetwork">>;
@@ -19,11 +19,11 @@ export interface TerminalOptions {
   lifetimeMs: number;
 }
 
-/** So much of a poll's answer; the next poll goes on there. */
+/** The most output per poll; the next poll continues there. */
 const POLL_BYTES = 64 * 1024;
 /** After the first new output a poll waits this long for more, so that a model does not read line by line. */
 const SETTLE_MS = 150;
-/** What nobody reads costs the server time: a program that floods is slowed down to this. */
+/** Unread output costs the server time, so a program that floods is slowed down to this. */
 const BYTES_PER_PERIOD = 1024 * 1024;
 const PERIOD_MS = 100;
 const UNREAD_INPUT_BYTES = 1024 * 1024;
@@ -39,11 +39,11 @@ interface TerminalContext {
   endedBy: TerminalOutput["endedBy"];
   exitStatus: number | null;
   problem: string | undefined;
-  /** Read in the period that lasts. */
+  /** Bytes read in the current period. */
   periodBytes: number;
   cancelPeriod: (() => void) | null;
   cancelLifetime(): void;
-  /** Settles when the process has ended and all of its output is read. */
+  /** Settles when the process has ended and all its output is read. */
   ended: Promise<void>;
 }
 
@@ -134,7 +134,7 @@ async function output(
   const unsynchronised = context.endedAtMs === null ? await synchronised(process) : undefined;
   const { text, next, dropped } = ring.read(cursor, POLL_BYTES);
   const { endedAtMs, endedBy, exitStatus } = context;
-  const said = unsynchronised ?? context.problem;
+  const currentProblem = unsynchronised ?? context.problem;
   return {
     state: endedAtMs === null ? "running" : "ended",
     exitStatus,
@@ -143,11 +143,11 @@ async function output(
     cursor: next,
     droppedBytes: dropped,
     runningMs: (endedAtMs ?? now()) - startedAtMs,
-    ...(said !== undefined && { problem: said }),
+    ...(currentProblem !== undefined && { problem: currentProblem }),
   };
 }
 
-/** Resolves at the next output or end, after `ms`, or when the signal is aborted. */
+/** Resolves at the next output, at the end, after `ms`, or when the signal aborts. */
 function untilNext({ waiting, options }: TerminalContext, ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const wake = () => {
@@ -164,12 +164,12 @@ function untilNext({ waiting, options }: TerminalContext, ms: number, signal: Ab
 }
 
 function input({ process, endedAtMs }: TerminalContext, text: string, close: boolean): void {
-  if (endedAtMs !== null) throw new WorkspaceError("The command has ended, so it reads nothing; start it again.");
+  if (endedAtMs !== null) throw new WorkspaceError("The command has ended, so it cannot read input; start it again.");
   if (process.stdin.writableEnded || process.stdin.destroyed) {
-    throw new WorkspaceError("The command's input is closed, so it reads nothing more.");
+    throw new WorkspaceError("The command's input is closed, so it cannot read more.");
   }
   if (process.stdin.writableLength + Buffer.byteLength(text) > UNREAD_INPUT_BYTES) {
-    throw new WorkspaceError("The command has not read what it was sent before; wait until it has.");
+    throw new WorkspaceError("The command has not read its earlier input; wait until it has.");
   }
   process.stdin.write(text);
   if (close) process.stdin.end();

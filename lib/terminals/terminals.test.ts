@@ -34,13 +34,13 @@ function open(options: TerminalsOptions = {}) {
   onTestFinished(() => terminals.close());
   const start = async (command: string, user = ada, more: Partial<TerminalStart> = {}) =>
     (await terminals.start(user, { command, workspace, hiddenPaths: [], ...more })).id;
-  /** Polls until it has said so much. */
+  /** Polls until the output contains this text. */
   const until = async (id: string, said: string, user = ada) => {
     let all = "";
     while (!all.includes(said)) {
       const { output, state } = await terminals.output(user, id, { waitMs: 10_000 });
       all += output;
-      if (state === "ended" && !all.includes(said)) throw new Error(`It ended, having said only: ${all}`);
+      if (state === "ended" && !all.includes(said)) throw new Error(`It ended with only this output: ${all}`);
     }
     return all;
   };
@@ -60,7 +60,7 @@ function survivors(marker: string): string[] {
 }
 
 describe("a command in the background", () => {
-  test("is polled from where the last poll ended, or from a cursor, and its end is told", async () => {
+  test("is polled from where the last poll ended, or from a cursor, and its end is reported", async () => {
     const { terminals, start, until, end } = open();
     const id = await start("echo one; read -r line; echo got $line; echo bad >&2; exit 3");
     expect(await until(id, "one")).toBe("one\n");
@@ -97,13 +97,13 @@ describe("a command in the background", () => {
     expect(await terminals.stop(ada, id)).toMatchObject({ state: "ended", endedBy: "stop" });
   });
 
-  test("is ended when its time is over", async () => {
+  test("is ended when its lifetime is over", async () => {
     const { start, end } = open({ maxLifetimeMs: 300 });
     const id = await start("sleep 82", ada, { lifetimeMs: 3_600_000 });
     expect(await end(id)).toMatchObject({ endedBy: "lifetime", exitStatus: null });
   });
 
-  test("that floods keeps the last of its output, tells what was dropped, and leaves the server responsive", async () => {
+  test("that floods keeps the end of its output, reports the dropped bytes, and leaves the server responsive", async () => {
     const { terminals, start } = open({ outputBytes: 10_000 });
     let ticks = 0;
     const ticking = setInterval(() => {
@@ -120,7 +120,7 @@ describe("a command in the background", () => {
     await terminals.stop(ada, id);
   });
 
-  test("that does not read is not sent more and more", async () => {
+  test("that does not read gets no unlimited input", async () => {
     const { terminals, start } = open();
     const id = await start("sleep 83");
     const piece = "x".repeat(100_000);
@@ -141,7 +141,7 @@ describe("a command in the background", () => {
     expect((await end(id)).exitStatus).toBe(9);
   });
 
-  test("has what it changes in the workspace, at each poll and at the end, also when that is the server's own folder", async () => {
+  test("writes its changes to the workspace at each poll and at the end, also in the server's own folder", async () => {
     const { terminals, start, until, end } = open();
     const own = path.join(base, "own");
     fs.mkdirSync(own);
@@ -156,7 +156,7 @@ describe("a command in the background", () => {
   });
 });
 
-describe("whose it is", () => {
+describe("ownership", () => {
   test("another tree cannot poll, write, or stop, nor another folder of the same tree", async () => {
     const { terminals, start, until } = open();
     const id = await start("echo secret-value; cat");
@@ -174,29 +174,29 @@ describe("whose it is", () => {
     }
   });
 
-  test("a task of the same tree in the same folder reads it, with a place of its own, and does nothing else", async () => {
+  test("a task of the same tree in the same folder can read it, with its own cursor, and nothing else", async () => {
     const { terminals, start, until } = open();
     const id = await start("echo said; cat");
     const other = { ...ada, taskId: "task-2" };
     await until(id, "said");
     expect((await terminals.output(other, id)).output).toBe("said\n");
     expect((await terminals.output(other, id)).output).toBe("");
-    await expect(terminals.input(other, id, "x")).rejects.toThrow("another task's");
-    await expect(terminals.stop(other, id)).rejects.toThrow("another task's");
+    await expect(terminals.input(other, id, "x")).rejects.toThrow("belongs to another task");
+    await expect(terminals.stop(other, id)).rejects.toThrow("belongs to another task");
   });
 
-  test("one of a server that is gone is told apart from one that never was", async () => {
+  test("a command of an earlier server gives another error than an unknown command", async () => {
     const before = open();
     const id = await before.start("sleep 85");
     await before.terminals.close();
     const { terminals } = open();
-    await expect(terminals.output(ada, id)).rejects.toThrow(/was ended with the server.*start it again/);
+    await expect(terminals.output(ada, id)).rejects.toThrow(/ended when the server restarted.*start it again/);
     await expect(before.terminals.output(ada, id)).rejects.toThrow("There is no command");
     for (const nonsense of ["", "x", "cmd-1", "../etc", "cmd-zzzzzz-1"])
       await expect(terminals.output(ada, nonsense)).rejects.toThrow("There is no command");
   });
 
-  test("the hosts that it may reach are known to whoever judges what is sent to it", async () => {
+  test("the hosts that it may reach are known for checks of its input", async () => {
     const { terminals, start } = open();
     const id = await start("sleep 86", ada, { network: { hosts: ["site.test"] } });
     expect(terminals.hostsOf(id)).toEqual(["site.test"]);
@@ -206,8 +206,8 @@ describe("whose it is", () => {
   });
 });
 
-describe("how many there are, and until when", () => {
-  test("a tree has so many and no more, another tree has its own, and an ended one makes room", async () => {
+describe("number and lifetime", () => {
+  test("each tree has its own limit, and an ended command makes room", async () => {
     const { terminals, start } = open({ maxPerTree: 2 });
     const [id] = await Promise.all([start("sleep 87"), start("sleep 87", { ...ada, taskId: "task-2" })]);
     await expect(start("sleep 87")).rejects.toThrow(/^2 commands of this tree run in the background/);
@@ -216,7 +216,7 @@ describe("how many there are, and until when", () => {
     await start("sleep 87");
   });
 
-  test("of those that have ended the last few can still be read", async () => {
+  test("the last few ended commands can still be read", async () => {
     const { terminals, start, end } = open();
     const ids: string[] = [];
     for (let n = 0; n < 18; n += 1) {
@@ -228,7 +228,7 @@ describe("how many there are, and until when", () => {
     expect((await terminals.output(ada, ids[17] ?? "", { cursor: 0 })).output).toBe("17\n");
   });
 
-  test("all of a task, then of a tree, then of the server end, daemons too, and nothing is left when that is said", async () => {
+  test("the commands of a task, a tree and the server end with their daemons, before the call resolves", async () => {
     const { terminals, start, until } = open();
     const marker = (n: number) => `9${n}.${process.pid}`;
     const users = [ada, { ...ada, taskId: "task-2" }, { ...ada, treeId: "tree-2", taskId: "task-3" }];
@@ -247,16 +247,16 @@ describe("how many there are, and until when", () => {
     await expect(start("true")).rejects.toThrow("The server is stopping");
   });
 
-  test("one that is still being started when its tree ends does not come to life", async () => {
+  test("a command that is still starting when its tree ends does not run", async () => {
     const { terminals, start } = open();
     const marker = `95.${process.pid}`;
     const starting = start(`sleep ${marker}`).catch((error: Error) => error.message);
     await terminals.endOf("tree-1");
-    expect(await starting).toBe("The command was ended before it had started.");
+    expect(await starting).toBe("The command was ended before it started.");
     expect(survivors(marker)).toEqual([]);
   });
 
-  test("a poll that waits is woken by the end of its task, and given up with its call", async () => {
+  test("a waiting poll returns at the end of its task, and is cancelled with its call", async () => {
     const { terminals, start } = open();
     const id = await start("sleep 96");
     const polling = terminals.output(ada, id, { waitMs: 60_000 });
@@ -286,7 +286,7 @@ describe("the ring of output", () => {
     expect(ring.read(27, 100)).toEqual({ text: "\ufffd", next: 29, dropped: 0 });
   });
 
-  test("bytes that are no text do not hold a poll up", () => {
+  test("binary bytes do not block a poll", () => {
     const ring = createOutputRing(100);
     ring.add(Buffer.alloc(50, 0x80));
     expect(ring.read(0, 100).next).toBe(50);

@@ -6,17 +6,17 @@ import type { TerminalOutput, TerminalPoll, TerminalStart, Terminals, TerminalUs
 import { createTerminal, type Terminal } from "./terminal";
 
 export interface TerminalsOptions {
-  /** Commands of one tree that run at the same time. */
+  /** The most commands of one tree that run in parallel. */
   maxPerTree?: number;
   maxLifetimeMs?: number;
-  /** So much is kept of each command's output: the last of it. */
+  /** How much of each command's output is kept, counted from its end. */
   outputBytes?: number;
   timers?: Timers;
   now?: () => number;
 }
 
 const MAX_PER_TREE = 8;
-/** Ended ones of a tree whose last output can still be read. */
+/** Ended commands of a tree whose last output can still be read. */
 const MAX_ENDED_PER_TREE = 16;
 const MAX_LIFETIME_MS = 24 * 3600 * 1000;
 const OUTPUT_BYTES = 256 * 1024;
@@ -24,11 +24,11 @@ const OUTPUT_BYTES = 256 * 1024;
 interface Entry extends TerminalUser {
   id: string;
   hosts: readonly string[];
-  /** Null while it is being started. */
+  /** Null while it starts. */
   terminal: Terminal | null;
-  /** Somebody ended it, perhaps before it was there. */
+  /** Whether it was ended, possibly before it started. */
   isForgotten: boolean;
-  /** Settles when it is there, or will not be. */
+  /** Settles when it has started or failed to start. */
   started: Promise<void>;
   /** Where each task's last poll ended. */
   cursors: Map<string, number>;
@@ -36,15 +36,15 @@ interface Entry extends TerminalUser {
 
 interface TerminalsContext extends Required<TerminalsOptions> {
   sandbox: SandboxPort;
-  /** Ids tell whether a command was this process's, so that one of a server that is gone gets its own answer. */
+  /** Part of every id, so that a command of an earlier server process gets its own error. */
   ofThisProcess: string;
-  /** By id. */
+  /** Commands by id. */
   entries: Map<string, Entry>;
   count: number;
   isClosed: boolean;
 }
 
-/** Background commands of this process. They end with it: the sandbox is bound to its life. */
+/** Returns the background commands of this process. They end with it, because the sandbox is bound to its life. */
 export function createTerminals(sandbox: SandboxPort, options: TerminalsOptions = {}): Terminals {
   const context: TerminalsContext = {
     sandbox,
@@ -80,7 +80,7 @@ async function startCommand(
   { lifetimeMs = context.maxLifetimeMs, signal, ...start }: TerminalStart,
 ): Promise<{ id: string }> {
   const { entries, ofThisProcess } = context;
-  if (context.isClosed) throw new WorkspaceError("The server is stopping, so nothing can be started.");
+  if (context.isClosed) throw new WorkspaceError("The server is stopping, so no command can start.");
   checkRoom(context, user.treeId);
   context.count += 1;
   const id = `cmd-${ofThisProcess}-${context.count}`;
@@ -113,11 +113,11 @@ async function attach(
   process: SandboxProcess,
   { lifetimeMs, signal }: { lifetimeMs: number; signal?: AbortSignal },
 ): Promise<void> {
-  // Ended while it was being started: by its task, its tree, the server, or whoever asked for it.
+  // It was ended while it started: by its task, its tree, the server, or its caller.
   if (entry.isForgotten || signal?.aborted) {
     await process.kill();
     signal?.throwIfAborted();
-    throw new WorkspaceError("The command was ended before it had started.");
+    throw new WorkspaceError("The command was ended before it started.");
   }
   const options = { timers, now, outputBytes, lifetimeMs: Math.min(lifetimeMs, maxLifetimeMs) };
   entry.terminal = createTerminal(process, options);
@@ -139,7 +139,7 @@ async function stopCommand(context: TerminalsContext, user: TerminalUser, id: st
   return nextOutput(entry, terminal, user, {});
 }
 
-/** Goes on where the task's last poll ended. */
+/** Returns the output from where the task's last poll ended. */
 async function nextOutput(
   entry: Entry,
   terminal: Terminal,
@@ -161,20 +161,18 @@ function find(
   const entry = entries.get(id);
   if (!entry?.terminal || entry.treeId !== user.treeId || !maySee(entry, user)) throw unknown(id, ofThisProcess);
   if (isOwnerOnly && entry.taskId !== user.taskId) {
-    throw new WorkspaceError(
-      `The command ${id} is another task's; you may read its output, and do nothing else with it.`,
-    );
+    throw new WorkspaceError(`The command ${id} belongs to another task; you can only read its output.`);
   }
   return { entry, terminal: entry.terminal };
 }
 
-/** Throws when no further command of the tree may run; forgets the oldest of those that have ended. */
+/** Throws when the tree may not run another command; forgets its oldest ended commands. */
 function checkRoom({ entries, maxPerTree }: TerminalsContext, treeId: string): void {
   const ofTree = [...entries.values()].filter((entry) => entry.treeId === treeId);
   const running = ofTree.filter(({ terminal }) => terminal?.isRunning() ?? true);
   if (running.length >= maxPerTree) {
     throw new WorkspaceError(
-      `${running.length} commands of this tree run in the background, and there may be no more; stop one of them with terminal_stop.`,
+      `${running.length} commands of this tree run in the background, which is the limit; stop a command with terminal_stop.`,
     );
   }
   const ended = ofTree.filter((entry) => !running.includes(entry));
@@ -190,7 +188,7 @@ async function endThose({ entries }: TerminalsContext, isMeant: (entry: Entry) =
   await Promise.all(meant.map(({ started, terminal }) => terminal?.end("stop") ?? started));
 }
 
-/** The task itself, or one that shares its folder. */
+/** Whether it is the task itself, or a task in the same folder. */
 function maySee(entry: Entry, user: TerminalUser): boolean {
   return entry.taskId === user.taskId || (entry.workspace !== null && entry.workspace === user.workspace);
 }
@@ -198,9 +196,7 @@ function maySee(entry: Entry, user: TerminalUser): boolean {
 function unknown(id: string, ofThisProcess: string): WorkspaceError {
   const boot = /^cmd-([0-9a-f]{6})-\d+$/.exec(id)?.[1];
   if (boot !== undefined && boot !== ofThisProcess) {
-    return new WorkspaceError(
-      `The command ${id} was ended with the server, which has been started anew since; start it again if it is needed.`,
-    );
+    return new WorkspaceError(`The command ${id} ended when the server restarted; start it again if you need it.`);
   }
   return new WorkspaceError(`There is no command ${JSON.stringify(id.slice(0, 100))} in the background of this task.`);
 }

@@ -9,12 +9,13 @@ export function hasTerminals(): boolean {
   return fs.existsSync(SCRIPT);
 }
 
-/** The command as one that runs in a terminal of its own, made inside the sandbox. Throws a `WorkspaceError` without `script`. */
+/**
+ * Returns a command that runs the given one in a pseudo-terminal inside the sandbox. Throws a `WorkspaceError` without
+ * `script`.
+ */
 export function inTerminal(command: string): string {
   if (!hasTerminals()) {
-    throw new WorkspaceError(
-      "There is no terminal to be had here, because script of util-linux is not installed; leave out tty.",
-    );
+    throw new WorkspaceError("No terminal is available, because script of util-linux is not installed; omit tty.");
   }
   const inner = `stty rows ${ROWS} cols ${COLUMNS}; exec /bin/bash -c ${quoted(command)}`;
   return `export TERM=xterm SHELL=/bin/bash; exec ${SCRIPT} --quiet --return --flush --command ${quoted(inner)} /dev/null`;

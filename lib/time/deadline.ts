@@ -1,12 +1,12 @@
 /**
- * A signal that is aborted with the caller's, or when the time is up. Not `AbortSignal.any`: on Node 20 what it makes of a time-out can be
- * collected as garbage before the time is up, and the call then waits for ever.
+ * A signal that aborts with the caller's signal, or at the timeout. Not `AbortSignal.any`: on Node 20 its timeout
+ * signal can be garbage collected before it fires, and the call then waits forever.
  */
 export interface Deadline {
   signal: AbortSignal;
-  /** Whether it was the time that ended it. */
+  /** Whether the timeout ended it. */
   isLate(): boolean;
-  /** Call it when the work has ended. */
+  /** Has to be called when the work has ended. */
   end(): void;
 }
 

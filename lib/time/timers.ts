@@ -1,8 +1,8 @@
-/** Time as the runtime is given it: tests and the simulation bring a clock of their own. */
+/** The runtime's timers, which tests and the simulation replace with their own clock. */
 export interface Timers {
-  /** Runs `run` once, `ms` milliseconds from now, unless the function it returns is called before. */
+  /** Runs `run` once after `ms` milliseconds, unless the returned function is called before. */
   after(ms: number, run: () => void): () => void;
-  /** Runs `run` every `ms` milliseconds until the function it returns is called. */
+  /** Runs `run` every `ms` milliseconds until the returned function is called. */
   every(ms: number, run: () => void): () => void;
 }
 
@@ -17,7 +17,7 @@ export const realTimers: Timers = {
   },
 };
 
-/** Rejects with the signal's reason when it is aborted first. */
+/** Waits; rejects with the signal's reason when it aborts first. */
 export function sleep(timers: Timers, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
@@ -36,13 +36,13 @@ export function sleep(timers: Timers, ms: number, signal: AbortSignal): Promise<
   });
 }
 
-/** Timers whose work may fail: nobody waits for it, and a fault that nobody catches would end the process. */
+/** Returns timers that catch and report errors of their work, because an uncaught error would end the process. */
 export function reporting(timers: Timers, report: (message: string, error: unknown) => void): Timers {
   const caught = (run: () => void) => () => {
     try {
       run();
     } catch (error) {
-      report("What is done from time to time failed; it is done again when its time comes.", error);
+      report("Periodic work failed; it runs again at its next time.", error);
     }
   };
   return {

@@ -3,7 +3,7 @@ import { createTurnstile } from "./turnstile";
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-test("in one turn of the event loop so many pass, the others in order in the turns after it", async () => {
+test("a limited number of callers pass per turn of the event loop, the others in order in later turns", async () => {
   const pass = createTurnstile(3);
   const through: number[] = [];
   for (let caller = 0; caller < 8; caller += 1) void pass().then(() => through.push(caller));
@@ -18,7 +18,7 @@ test("in one turn of the event loop so many pass, the others in order in the tur
   expect(counts.every((count, at) => count - (counts[at - 1] ?? 3) <= 3)).toBe(true);
 });
 
-test("after a pause callers pass at once again", async () => {
+test("after a pause callers pass immediately again", async () => {
   const pass = createTurnstile(1);
   await pass();
   await pass();

@@ -1,7 +1,7 @@
 /**
- * Lets through `perTurn` callers in one turn of the event loop; the others wait, in order, for the next ones. So a thousand
- * promises that settle in the same millisecond do not block what else the process serves.
- * Not p-limit: it counts callers that have not finished, and here only those of one turn of the event loop are counted.
+ * Lets `perTurn` callers pass in one turn of the event loop; the others wait, in order, for the next turns, so that a
+ * thousand promises that settle in the same millisecond do not block the process. Not p-limit: it counts unfinished
+ * callers, while this counts only the callers of one turn.
  */
 export function createTurnstile(perTurn: number): () => Promise<void> {
   const waiting: (() => void)[] = [];

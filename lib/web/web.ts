@@ -1,4 +1,4 @@
-/** The web as tools see it: pages as Markdown and searches, behind one cache and one rate limit. */
+/** The web as tools see it: pages as Markdown, and searches, with one cache and one rate limit. */
 import { join } from "node:path";
 import { z } from "zod";
 import { realTimers, type Timers } from "@/lib/time/timers";
@@ -15,33 +15,33 @@ import type { SearchResult, SearchUsage } from "./search/provider";
 export interface SearchOptions {
   /** 1 to 20. */
   count: number;
-  /** Goes past the cache. */
+  /** Bypasses the cache. */
   fresh?: boolean;
   signal: AbortSignal;
 }
 
 export interface SearchAnswer {
-  /** The service that was asked, as in `BANYAN_SEARCH`. */
+  /** The service that answered, as in `BANYAN_SEARCH`. */
   provider: string;
   results: SearchResult[];
   searchedAtMs: number;
-  /** What it cost, when a model searched and it was not in the cache. */
+  /** The model's usage, when a model searched and the cache had no answer. */
   usage?: SearchUsage;
 }
 
 export type SearchStatus = { available: true; provider: string; host: string } | { available: false; reason: string };
 
 export interface Web {
-  /** Throws a `WebError` or an `AddressError` with one sentence, or the reason of the signal. */
+  /** Returns a page. Throws a `WebError` or an `AddressError` with one sentence, or the signal's reason. */
   fetchPage(url: string, options: FetchOptions): Promise<WebPage>;
-  /** The same errors. */
+  /** Returns search results, with the same errors. */
   search(query: string, options: SearchOptions): Promise<SearchAnswer>;
-  /** Which service a search goes to now. */
+  /** Returns the service that a search would use now. */
   searchStatus(): SearchStatus;
 }
 
 export interface WebOptions {
-  /** A folder of the data folder that is for this alone; made when it is needed. */
+  /** A folder of the data folder for the cache alone; created when needed. */
   cacheDir: string;
   /** Folder of the running system's files. */
   checkout: string;
@@ -101,7 +101,7 @@ export function createWeb(options: WebOptions): Web {
       if (kept && data) return { provider: provider.name, results: data, searchedAtMs: kept.storedAtMs };
       await rateLimit.take(provider.host, signal);
       const { results, usage } = await provider.search(query, { count, signal });
-      // Nothing found is often something wrong with the service, and should not stay so for a day.
+      // An empty result is often a fault of the service, so it is not cached for a day.
       if (results.length > 0) cache.put(key, results);
       return { provider: provider.name, results, searchedAtMs: now(), usage };
     },

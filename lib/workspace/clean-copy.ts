@@ -10,8 +10,9 @@ export interface CleanCopyOptions {
 }
 
 /**
- * A fresh copy of a workspace, for commands whose traces nobody wants: no link is followed, nothing is executed. What stood
- * at `to` is removed. Throws a WorkspaceError when the workspace is larger than `maxBytes`, or the signal's reason.
+ * Makes a fresh copy of a workspace for commands whose changes are not wanted; follows no link and executes nothing.
+ * Removes an earlier `to`. Throws a WorkspaceError when the workspace is larger than `maxBytes`, or the signal's
+ * reason.
  */
 export async function cleanCopy(from: string, to: string, options: CleanCopyOptions): Promise<void> {
   removeCopy(to);

@@ -9,13 +9,13 @@ import { type WalkEntry, walk } from "./walk";
 
 const write = promisify(fs.write);
 
-/** What one side of a copy looked like when both sides were last the same: path below the root => signature. */
+/** The state of both sides of a copy when they were last equal: path below the root => signatures. */
 export type Manifest = Map<string, { from: string; to: string }>;
 
 export interface CopyOptions {
   /** Absolute paths on the `from` side that are not copied. */
   hiddenPaths?: readonly string[];
-  /** Owner of everything made on the `to` side; absent: the server's user, or the owner of what was replaced. */
+  /** Owner of everything created on the `to` side; absent: the server's user, or the owner of the replaced file. */
   owner?: { uid: number; gid: number };
   maxBytes: number;
   signal?: AbortSignal;
@@ -24,8 +24,8 @@ export interface CopyOptions {
 type Found = Pick<WalkEntry, "path" | "kind" | "stat"> & { link?: string };
 
 /**
- * Makes `to` equal to `from` in whatever changed in `from` since the manifest, and updates the manifest. What changed
- * only in `to` stays. No link is followed on either side, set-id bits are dropped, FIFOs and devices are left out.
+ * Copies everything that changed in `from` since the manifest to `to`, and updates the manifest. Changes that only `to`
+ * has stay. Follows no link on either side, drops set-id bits, and skips FIFOs and devices.
  */
 export async function copyChanges(from: string, to: string, manifest: Manifest, options: CopyOptions): Promise<void> {
   const found = await list(from, options);
@@ -48,7 +48,7 @@ export async function copyChanges(from: string, to: string, manifest: Manifest, 
   }
 }
 
-/** The same manifest seen from the other side. */
+/** Returns the manifest with its sides swapped. */
 export function reversed(manifest: Manifest): Manifest {
   return new Map([...manifest].map(([path, { from, to }]) => [path, { from: to, to: from }]));
 }
@@ -61,7 +61,7 @@ async function list(root: string, options: CopyOptions): Promise<Map<string, Fou
     bytes += entry.kind === "file" ? entry.sizeBytes : 0;
     if (bytes > options.maxBytes) {
       throw new WorkspaceError(
-        `The folder holds more than ${options.maxBytes} bytes, too much to copy; use a smaller one.`,
+        `The folder has more than ${options.maxBytes} bytes, too much to copy; use a smaller folder.`,
       );
     }
     const link = entry.kind === "link" ? { link: entry.readLink() } : {};
@@ -76,7 +76,7 @@ function signatureOf(kind: WalkEntry["kind"], stat: fs.Stats): string {
   return `${kind} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.ino} ${stat.mode}`;
 }
 
-/** Returns the new entry's signature, or null when the source was gone or swapped meanwhile. */
+/** Returns the new entry's signature, or null when the source vanished or was swapped meanwhile. */
 async function copyOne(from: string, to: string, entry: Found, options: CopyOptions): Promise<string | null> {
   const parts = entry.path.split("/");
   const name = parts.pop() ?? "";
@@ -113,13 +113,13 @@ function makeFolder(target: string, existing: fs.Stats | undefined, mode: number
   if (existing && !existing.isDirectory()) fs.unlinkSync(target);
   if (!existing?.isDirectory()) fs.mkdirSync(target, 0o700);
   if (owner) fs.lchownSync(target, owner.uid, owner.gid);
-  // The server's own descriptor is not a link's: the folder was just made or seen as one by lstat.
+  // Not a link: the folder was just created, or lstat showed a folder, and O_NOFOLLOW refuses links.
   const fd = fs.openSync(target, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY | fs.constants.O_NOFOLLOW);
   fs.fchmodSync(fd, (mode & 0o777) | 0o700);
   fs.closeSync(fd);
 }
 
-/** A folder in the way of a file is removed when it is empty; with contents that nobody deleted it stays. */
+/** Removes an empty folder in the place of a file. A folder with contents stays, because nothing deleted them. */
 function makeWay(target: string, existing: fs.Stats | undefined): boolean {
   if (!existing?.isDirectory()) return true;
   try {
@@ -163,7 +163,9 @@ async function copyFile(fromFd: number, toFd: number, name: string, mode: number
   }
 }
 
-/** A small file in one step: thousands of trips through the thread pool would cost more than the copying. */
+/**
+ * Copies a small file in one step, because thousands of trips through the thread pool would cost more than the copying.
+ */
 async function copyBytes(source: number, target: number): Promise<void> {
   const length = fs.readSync(source, small, 0, small.length, 0);
   if (length < small.length) {

@@ -1,15 +1,16 @@
 import { patternsOfType } from "./file-types";
 import { compileGlob } from "./glob";
 
-/** Which files a search takes, by their names below its start. */
+/** Decides which files a search includes, by their names below its start. */
 export interface FileFilter {
-  /** `isLeftOut`: hidden or ignored, and so only taken when a pattern names it. */
+  /** `isLeftOut`: the file is hidden or ignored, so it is included only when a glob names it. */
   takes(names: readonly string[], isLeftOut: boolean): boolean;
 }
 
 /**
- * The rules of ripgrep's `--glob` and `--type`: of the globs the last that fits decides, `!` before one takes files away, and
- * with any that does not begin so the rest are left out. A file that a glob names is taken even if it is hidden or ignored.
+ * Returns a filter with the rules of ripgrep's `--glob` and `--type`: the last glob that matches decides, a leading `!`
+ * excludes files, and if any glob has no `!`, all other files are excluded. A file that a glob names is included even
+ * if it is hidden or ignored.
  */
 export function fileFilter(globs: readonly string[], type?: string): FileFilter {
   const rules = globs.map((glob) => ({

@@ -1,6 +1,6 @@
 import { WorkspaceError } from "./path";
 
-/** Kinds of files by name, with the patterns of ripgrep's types of the same name. */
+/** File types by name, with the patterns of ripgrep's types of the same name. */
 const TYPES: Readonly<Record<string, readonly string[]>> = {
   c: ["*.c", "*.h", "*.H", "*.cats"],
   clojure: ["*.clj", "*.cljc", "*.cljs", "*.cljx"],
@@ -44,7 +44,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   zig: ["*.zig"],
 };
 
-/** The patterns of a type. Throws a `WorkspaceError` that names those there are. */
+/** Returns the patterns of a type. Throws a `WorkspaceError` that lists the known types. */
 export function patternsOfType(type: string): readonly string[] {
   const patterns = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
   if (patterns) return patterns;

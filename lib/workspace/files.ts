@@ -15,12 +15,12 @@ import {
 const read = promisify(fs.read);
 const write = promisify(fs.write);
 const CHUNK_BYTES = 256 * 1024;
-/** Git's own rule of thumb: a NUL byte near the start means that a file is not text. */
+/** Git's own rule: a file with a NUL byte near its start is binary. */
 const BINARY_PROBE_BYTES = 8000;
 
 const FILE_LIMIT_BYTES = 10 * 1024 * 1024;
 
-/** Chunks of an open file, so that a huge one never lies in memory whole. The buffer is reused: copy what you keep. */
+/** Yields chunks of an open file, so that a huge file is never in memory. The buffer is reused: copy what you keep. */
 export async function* readChunks(fd: number, limitBytes = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   let position = 0;
@@ -36,7 +36,7 @@ export function looksBinary(start: Buffer): boolean {
   return start.subarray(0, BINARY_PROBE_BYTES).includes(0);
 }
 
-/** Text of a file, by the mark at its start UTF-16 or else UTF-8; null for a binary file. */
+/** Returns a file's text, UTF-16 by its byte order mark or else UTF-8; null for a binary file. */
 export function decodeText(bytes: Buffer): string | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
@@ -49,7 +49,7 @@ export async function readAll(fd: number, limitBytes: number): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Reads a text file whole. Bytes that are no UTF-8 become U+FFFD. Throws a `WorkspaceError` with one sentence. */
+/** Reads a whole text file. Invalid UTF-8 becomes U+FFFD. Throws a `WorkspaceError` with one sentence. */
 export async function readTextFile(view: WorkspaceView, given: string, limitBytes = FILE_LIMIT_BYTES): Promise<string> {
   const { fd, stat } = openFileForReading(view, given);
   const shown = JSON.stringify(given);
@@ -68,8 +68,8 @@ export async function readTextFile(view: WorkspaceView, given: string, limitByte
 }
 
 /**
- * Replaces or creates a file so that a reader sees the old content or the new, never a part: a temporary file in the
- * same folder, then a rename. Missing parent folders are created. Returns whether the file is new.
+ * Replaces or creates a file so that a reader sees the old or the new content, never a part: it writes a temporary file
+ * in the same folder and renames it. Creates missing parent folders. Returns whether the file is new.
  */
 export async function writeFileAtomically(
   view: WorkspaceView,
@@ -80,14 +80,14 @@ export async function writeFileAtomically(
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   if (bytes.length > limitBytes) {
     throw new WorkspaceError(
-      `The content for ${JSON.stringify(given)} has ${bytes.length} bytes, more than the ${limitBytes} allowed; write less.`,
+      `The content for ${JSON.stringify(given)} has ${bytes.length} bytes, more than the ${limitBytes} allowed; write fewer bytes.`,
     );
   }
   const { created } = await writeChunksAtomically(view, given, [bytes]);
   return { created, sizeBytes: bytes.length };
 }
 
-/** The same for a file that comes in pieces. What the source throws is passed on, and leaves the file as it was. */
+/** Does the same for a file in chunks. An error of the source is passed on, and the file stays unchanged. */
 export async function writeChunksAtomically(
   view: WorkspaceView,
   given: string,
@@ -111,7 +111,7 @@ export async function writeChunksAtomically(
     await replaceFile(directoryFd, name, chunks, existing ? existing.mode & 0o777 : 0o644);
     return { created: existing === undefined };
   } catch (error) {
-    // What is no system call's failure is the source's, which knows its own words.
+    // An error without a code comes from the source, which has its own message.
     throw errorCode(error) === "" ? error : sentenceFor(error, given);
   } finally {
     fs.closeSync(directoryFd);

@@ -28,7 +28,7 @@ test.each([
   expect(matching(pattern, paths)).toEqual(expected);
 });
 
-test("patterns that would make a regular expression explode are answered at once", () => {
+test("patterns that would make a regular expression explode are matched fast", () => {
   expect(matching(`${"*a".repeat(200)}b`, ["a".repeat(255)])).toEqual([]);
   expect(matching(`${"**/a/".repeat(100)}b`, [Array(120).fill("a").join("/")])).toEqual([]);
   expect(() => compileGlob("{a,b}".repeat(20))).toThrow("more than 256 alternatives");

@@ -1,18 +1,18 @@
 import { WorkspaceError } from "./path";
 
-/** Matches a path below some folder, given as the names that lead to it. */
+/** Matches a path below a folder, given as path segments. */
 export type Glob = (names: readonly string[]) => boolean;
 
 const ALTERNATIVES_MAX = 256;
 
 /**
- * `*`, `?`, `[a-z]`, `[!a-z]`, `**` for any number of folders, `{a,b}`, and `\` before a character that stands for itself.
- * A pattern without `/` is compared with the last name alone. Patterns come from models and from repositories, so nothing
- * here is turned into a regular expression: the time is at most the pattern's length times the path's, squared.
- * Throws a `WorkspaceError` with one sentence.
+ * Compiles a pattern of `*`, `?`, `[a-z]`, `[!a-z]`, `**` for any number of folders, `{a,b}`, and `\` before a literal
+ * character. A pattern without `/` matches the last name alone. Patterns come from models and repositories, so they are
+ * not turned into regular expressions: the time is at most the pattern's length times the path's, squared. Throws a
+ * `WorkspaceError` with one sentence.
  */
 export function compileGlob(pattern: string): Glob {
-  if (pattern.includes("\0")) throw new WorkspaceError("The pattern contains a NUL character; leave it out.");
+  if (pattern.includes("\0")) throw new WorkspaceError("The pattern contains a NUL character; remove it.");
   const patterns = expandBraces(pattern).map((one) => ({
     names: splitNames(one.replace(/^\.?\//, "")),
     isName: !one.includes("/"),
@@ -20,12 +20,12 @@ export function compileGlob(pattern: string): Glob {
   return (names) => patterns.some((one) => matchNames(one.names, one.isName ? names.slice(-1) : names));
 }
 
-/** The names of a pattern between its slashes. Empty ones are left out. */
+/** Returns the names of a pattern between its slashes, without empty ones. */
 export function splitNames(pattern: string): string[] {
   return pattern.split("/").filter((name) => name !== "");
 }
 
-/** Whether names match patterns one by one, where the pattern `**` stands for any number of names. */
+/** Whether names match patterns one by one, where the pattern `**` matches any number of names. */
 export function matchNames(patterns: readonly string[], names: readonly string[]): boolean {
   return matchSequence(
     patterns.length,
@@ -35,7 +35,7 @@ export function matchNames(patterns: readonly string[], names: readonly string[]
   );
 }
 
-/** Whether one name matches a pattern without slashes. A `*` in it matches any characters, dots at the start too. */
+/** Whether one name matches a pattern without slashes. A `*` matches any characters, leading dots included. */
 export function matchName(pattern: string, name: string): boolean {
   const tokens = tokensOf(pattern);
   const characters = [...name];
@@ -51,8 +51,8 @@ export function matchName(pattern: string, name: string): boolean {
 }
 
 /**
- * The classic comparison with wildcards: on a mismatch only the last star that was met takes one more, since an earlier
- * one that took more could not do better.
+ * The classic wildcard match: on a mismatch, only the last star takes one more item, because an earlier star could do
+ * no better.
  */
 function matchSequence(
   patternLength: number,
@@ -112,7 +112,7 @@ function tokensOf(pattern: string): Token[] {
   return tokens;
 }
 
-/** A class that does not end is the character `[` itself. */
+/** A class without an end is the literal character `[`. */
 function characterClass(
   characters: readonly string[],
   start: number,
@@ -132,7 +132,7 @@ function characterClass(
   return { test: (other) => ranges.some(([from, to]) => other >= from && other <= to) !== isNegated, end };
 }
 
-/** `a{b,c}d` as `abd` and `acd`. Braces without a comma, or not closed, stand for themselves. */
+/** Expands `a{b,c}d` to `abd` and `acd`. Braces without a comma, or without an end, are literal. */
 function expandBraces(pattern: string): string[] {
   const done: string[] = [];
   const open = [pattern];
@@ -144,15 +144,13 @@ function expandBraces(pattern: string): string[] {
       for (const part of parts.reverse()) open.push(next.slice(0, start) + part + next.slice(end + 1));
     }
     if (done.length + open.length > ALTERNATIVES_MAX) {
-      throw new WorkspaceError(
-        `The pattern stands for more than ${ALTERNATIVES_MAX} alternatives; use fewer braces in it.`,
-      );
+      throw new WorkspaceError(`The pattern expands to more than ${ALTERNATIVES_MAX} alternatives; use fewer braces.`);
     }
   }
   return done;
 }
 
-/** The first innermost-closed group with a comma at its own level. */
+/** Returns the first innermost closed group with a comma at its own level. */
 function firstGroup(pattern: string): { start: number; end: number; parts: string[] } | null {
   const starts: { at: number; commas: number[] }[] = [];
   for (let at = 0; at < pattern.length; at++) {

@@ -1,8 +1,9 @@
 /**
- * Which files a search leaves out, by the rules of ripgrep: `.gitignore`, `.ignore` and `.rgignore` in every folder,
- * deeper ones first, and the last rule of a file that fits. Of the three kinds the first that decides is the last named.
- * `.gitignore` counts without a repository around it too, since copies of repositories come without their `.git`.
- * Not the package `ignore`: it makes regular expressions of hostile rules (`a/**\/` nine times: 20 s a path) and always judges parents too.
+ * Decides which files a search skips, by ripgrep's rules: `.gitignore`, `.ignore` and `.rgignore` in every folder,
+ * deeper folders first, and in a file the last matching rule. Of the three kinds, the later ones in this list win.
+ * `.gitignore` counts without a repository around it too, because copies of repositories come without their `.git`.
+ * Not the package `ignore`: it builds regular expressions from hostile rules (`a/**\/` nine times takes 20 s per path),
+ * and always checks parent folders too.
  */
 import fs from "node:fs";
 import { matchName, matchNames, splitNames } from "./glob";
@@ -11,7 +12,7 @@ import { openChildDirectory, openRegularFile } from "./open";
 interface Rule {
   isNegated: boolean;
   foldersOnly: boolean;
-  /** Compared with the last name alone, or with all names from the rule's folder on. */
+  /** Whether it matches all names from the rule's folder on; otherwise the last name alone. */
   isAnchored: boolean;
   names: string[];
 }
@@ -21,21 +22,23 @@ type Kind = (typeof KINDS)[number];
 
 interface FolderRules {
   rules: Map<Kind, Rule[]>;
-  /** What git ignores in the folders above is another repository's business. */
+  /** A repository of its own, so git's rules of the folders above do not apply. */
   isRepository: boolean;
-  /** Of the rules' text here and in every folder above. */
+  /** The length of the rules here and in every folder above. */
   characters: number;
 }
 
-/** Each name is compared with every rule above it, and whoever writes the rules may wish that this takes for ever. */
+/**
+ * Limits on rules, because each name is compared with every rule above it and hostile rules could make that endless.
+ */
 const IGNORE_FILE_MAX_BYTES = 128 * 1024;
 const CHARACTERS_ABOVE_MAX = 256 * 1024;
 
 export class IgnoreRules {
-  /** The folder's path below the root => its rules. */
+  /** Rules by the folder's path below the root. */
   private readonly folders = new Map<string, FolderRules>();
 
-  /** Reads the rules that stand in an open folder. Links, pipes and what is too large are no rules. */
+  /** Reads the rules in an open folder. Links, pipes and too large files are ignored. */
   load(names: readonly string[], directoryFd: number): void {
     const { isRepository, exclude } = readGitFolder(directoryFd);
     const texts = [".rgignore", ".ignore", ".gitignore"].map((kind) => readSmallFile(directoryFd, kind));
@@ -104,12 +107,12 @@ function parseRule(line: string): Rule | null {
   const names = splitNames(pattern);
   if (names.length === 0) return null;
   const isAnchored = pattern.slice(0, -1).includes("/");
-  // `a/**` means what lies in a, and not a itself.
+  // `a/**` matches everything in a, but not a itself.
   if (names.at(-1) === "**" && names.length > 1) names.push("*");
   return { isNegated, foldersOnly, isAnchored, names };
 }
 
-/** A space at the end counts only after a backslash. */
+/** A trailing space counts only after a backslash. */
 function withoutTrailingSpaces(line: string): string {
   let end = line.length;
   while (line[end - 1] === " " && line[end - 2] !== "\\") end -= 1;

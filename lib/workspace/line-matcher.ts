@@ -1,43 +1,43 @@
 import { Worker } from "node:worker_threads";
 import { WorkspaceError } from "./path";
 
-/** A line of a file: its number from 1, and its text cut at a length that a reader can use. */
+/** A line of a file: its number from 1, and its text, cut to a readable length. */
 export interface FoundLine {
   line: number;
   text: string;
-  /** False for a line that only stands near one that matches. */
+  /** False for a line that is only near a match. */
   isMatch: boolean;
 }
 
 export interface MatchOptions {
   pattern: string;
-  /** The pattern is plain text. */
+  /** Whether the pattern is plain text. */
   fixed?: boolean;
-  /** What matches stands between characters that belong to no word. */
+  /** Whether a match must be a whole word. */
   word?: boolean;
   case?: "sensitive" | "insensitive" | "smart";
-  /** The pattern may match across lines. */
+  /** Whether the pattern may match across lines. */
   multiline?: boolean;
-  /** Lines around each match. */
+  /** Lines to return around each match. */
   before?: number;
   after?: number;
 }
 
 export interface LineMatcher {
   /**
-   * The first `limit` matching lines of a text, with the lines around them. Rejects with a `WorkspaceError` when the time for
-   * the whole search is used up.
+   * Returns the first `limit` matching lines of a text, with the lines around them. Rejects with a `WorkspaceError`
+   * when the time for the whole search is used up.
    */
   match(text: string, limit: number): Promise<FoundLine[]>;
-  /** How many lines match, at most `limit`. */
+  /** Returns how many lines match, at most `limit`. */
   count(text: string, limit: number): Promise<number>;
   close(): Promise<unknown>;
 }
 
 const SHOWN_LINE_MAX = 500;
 
-// Plain JavaScript as text: it runs the same from sources, from a bundle and in tests. The pattern comes from a model
-// and may backtrack for ever, so it runs in a thread of its own that can be ended.
+// Plain JavaScript as text, so that it runs the same from sources, from a bundle and in tests. The pattern comes from a
+// model and may backtrack forever, so it runs in a thread that can be ended.
 const WORKER_SOURCE = `
 const { parentPort, workerData } = require("node:worker_threads");
 const { source, flags, multiline, before, after } = workerData;
@@ -100,7 +100,7 @@ parentPort.on("message", ({ text, limit, countOnly }) => {
 });
 `;
 
-/** Compiles a pattern. Throws a `WorkspaceError` with the reason when it cannot be used. The caller closes the matcher. */
+/** Compiles a pattern. Throws a `WorkspaceError` with the reason when it is invalid. The caller closes the matcher. */
 export function createLineMatcher(options: MatchOptions, timeoutMs: number): LineMatcher {
   const { source, flags } = compile(options);
   const worker = new Worker(WORKER_SOURCE, {
@@ -133,7 +133,9 @@ export function createLineMatcher(options: MatchOptions, timeoutMs: number): Lin
         settle();
         void worker.terminate();
         reject(
-          new WorkspaceError(`The pattern took longer than ${timeoutMs} ms; use a simpler one or a smaller folder.`),
+          new WorkspaceError(
+            `The pattern took longer than ${timeoutMs} ms; use a simpler pattern or a smaller folder.`,
+          ),
         );
       };
       const timer = setTimeout(onTimeout, Math.max(0, deadline - performance.now()));
@@ -155,9 +157,9 @@ function compile(options: MatchOptions): { source: string; flags: string } {
     !options.multiline &&
     /\n|(?<!\\)(?:\\\\)*\\n/.test(options.fixed ? escapeLess(options.pattern) : options.pattern)
   ) {
-    throw new WorkspaceError("The pattern holds a line end, and lines are searched one by one; set `multiline`.");
+    throw new WorkspaceError("The pattern contains a line end, but lines are searched one by one; set `multiline`.");
   }
-  // Flags at the start, as ripgrep takes them.
+  // Leading flags, as in ripgrep.
   const inline = options.fixed ? null : options.pattern.match(/^\(\?([ims]+)\)/);
   const pattern = options.fixed ? literal(options.pattern) : options.pattern.slice(inline?.[0].length ?? 0);
   const source = options.word ? `(?<![\\p{L}\\p{N}_])(?:${pattern})(?![\\p{L}\\p{N}_])` : pattern;
@@ -165,12 +167,12 @@ function compile(options: MatchOptions): { source: string; flags: string } {
   const flags = `${ignoresCase ? "i" : ""}${options.multiline ? "gm" : ""}${inline?.[1]?.includes("s") ? "s" : ""}`;
   const reason = reasonAgainst(source, `${flags}u`);
   if (reason === null) return { source, flags: `${flags}u` };
-  // Without Unicode an escape that means nothing is the character itself, as models like to write it. \p is lost then.
+  // Without the u flag, an unknown escape is the character itself, as models like to write it; \p does not work then.
   if (!source.includes("\\p{") && reasonAgainst(source, flags) === null) return { source, flags };
-  throw new WorkspaceError(`The pattern is not a regular expression that can be used: ${reason}.`);
+  throw new WorkspaceError(`The pattern is not a valid regular expression: ${reason}.`);
 }
 
-/** A plain text has no escapes, so only a real line end counts. */
+/** Returns plain text without backslashes: it has no escapes, so only a real line end counts. */
 function escapeLess(pattern: string): string {
   return pattern.replaceAll("\\", "");
 }
@@ -179,7 +181,7 @@ function literal(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, (character) => `\\x${character.charCodeAt(0).toString(16)}`);
 }
 
-/** Smart: a pattern in small letters means large ones too. A letter of an escape, as in \S, is not meant as one. */
+/** Smart case: a lower-case pattern matches upper case too. Letters of escapes such as \S do not count. */
 function isCaseIgnored(options: MatchOptions): boolean {
   if (options.case !== "smart") return options.case === "insensitive";
   const letters = options.fixed ? options.pattern : options.pattern.replaceAll(/\\(p\{[^}]*\}|.)/giu, "");

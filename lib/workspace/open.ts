@@ -2,11 +2,11 @@ import fs from "node:fs";
 import { HAS_PROC } from "../process/ps";
 import { allHiddenPaths, hiddenError, partsInside, WorkspaceError, type WorkspaceView } from "./path";
 
-// Node has no openat(2). A name opened through /proc/self/fd/N/name is looked up in the directory that the descriptor N
-// holds, whatever happened to its path since, so a folder swapped for a link between two steps leads nowhere.
+// Node has no openat(2). A name opened through /proc/self/fd/N/name is looked up in the directory of descriptor N,
+// whatever happened to its path since, so a folder that is swapped for a link between two steps has no effect.
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_CREAT, O_EXCL, O_WRONLY } = fs.constants;
 
-/** The path of a name in the directory that is open as `directoryFd`; valid while that descriptor is open. */
+/** Returns the path of a name in the directory that is open as `directoryFd`; valid while that descriptor is open. */
 export function childOf(directoryFd: number, name: string): string {
   return `${pathOf(directoryFd)}/${name}`;
 }
@@ -48,12 +48,12 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-/** That the machine runs short says nothing about the path: it is no answer, and the call is made again. */
+/** Errors of a machine that runs short, which say nothing about the path; the call is retried. */
 const SHORTAGES = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EIO"]);
 
 /**
- * One sentence for a failed system call on the path as the caller gave it; the failure itself is its cause. The failure
- * as it is when the machine ran short of something.
+ * Returns one sentence for a failed system call on the path that the caller gave, with the error as its cause. Returns
+ * the error itself when the machine ran short of something.
  */
 export function sentenceFor(error: unknown, given: string): Error {
   if (error instanceof WorkspaceError) return error;
@@ -64,8 +64,8 @@ export function sentenceFor(error: unknown, given: string): Error {
     ENOTDIR: `A part of ${shown} is not a folder, or is a symbolic link; links are never followed.`,
     ELOOP: `${shown} is a symbolic link; links are never followed, so name the file itself.`,
     EISDIR: `${shown} is a folder; name a file.`,
-    EACCES: `The server may not open ${shown}; check its permissions.`,
-    EPERM: `The server may not open ${shown}; check its permissions.`,
+    EACCES: `The server has no permission to open ${shown}; check its permissions.`,
+    EPERM: `The server has no permission to open ${shown}; check its permissions.`,
     ENXIO: `${shown} is not a regular file.`,
     ENAMETOOLONG: `A name in ${shown} is too long for the file system.`,
     ENOSPC: `The disk is full, so ${shown} was not written; free some space.`,
@@ -110,14 +110,14 @@ export function openChildDirectory(parentFd: number, name: string, createMode?: 
   return fd;
 }
 
-/** A server that is root hands what it creates to the folder's owner, so that the sandbox's user can work with it. */
+/** A server that runs as root gives new files to the folder's owner, so that the sandbox's user can work with them. */
 export function giveToOwnerOf(parentFd: number, fd: number): void {
   if (process.getuid?.() !== 0) return;
   const parent = fs.fstatSync(parentFd);
   if (parent.uid !== 0) fs.fchownSync(fd, parent.uid, parent.gid);
 }
 
-/** Opens a regular file in an open folder. FIFOs and devices are refused without waiting on them. */
+/** Opens a regular file in an open folder. Refuses FIFOs and devices without waiting for them. */
 export function openRegularFile(directoryFd: number, name: string): { fd: number; stat: fs.Stats } {
   const fd = fs.openSync(childOf(directoryFd, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   const stat = fs.fstatSync(fd);
@@ -127,12 +127,15 @@ export function openRegularFile(directoryFd: number, name: string): { fd: number
   throw Object.assign(new Error("not a regular file"), { code: "ENXIO" });
 }
 
-/** Creates a new file in an open folder; fails with EEXIST rather than touching what is there. */
+/** Creates a new file in an open folder; fails with EEXIST if the name exists. */
 export function createFile(directoryFd: number, name: string, mode: number): number {
   return fs.openSync(childOf(directoryFd, name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
 }
 
-/** Opens a file that a model named, for reading. Throws a `WorkspaceError` with one sentence; the caller closes the descriptor. */
+/**
+ * Opens a file for reading that a model named. Throws a `WorkspaceError` with one sentence; the caller closes the
+ * descriptor.
+ */
 export function openFileForReading(view: WorkspaceView, given: string): { fd: number; stat: fs.Stats } {
   const parts = partsInside(view, given);
   const name = parts.pop();
@@ -154,7 +157,7 @@ export function openFileForReading(view: WorkspaceView, given: string): { fd: nu
   }
 }
 
-/** A hard link has another name but the same inode as the hidden file. */
+/** Detects a hard link to a hidden file: another name with the same inode. */
 export function isHiddenFile(view: WorkspaceView, stat: fs.Stats): boolean {
   if (stat.nlink < 2) return false;
   return allHiddenPaths(view.hiddenPaths).some((hidden) => {

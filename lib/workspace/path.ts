@@ -6,33 +6,33 @@ export class WorkspaceError extends Error {
   override name = "WorkspaceError";
 }
 
-/** A workspace as the host's tools may see it. `root` is a real path: absolute, without links. */
+/** A workspace as the host's tools see it. `root` is a real path: absolute, without links. */
 export interface WorkspaceView {
   root: string;
-  /** Absolute host paths that no tool may show or change, even when they lie inside the root. */
+  /** Absolute host paths that no tool may show or change, even inside the root. */
   hiddenPaths: readonly string[];
-  /** Only what lies below SCRATCH_FOLDER may be made or changed. */
+  /** Whether only paths below SCRATCH_FOLDER may be created or changed. */
   isReadOnly?: boolean;
-  /** It is a person's folder: nothing is written into a repository's own folder, which git obeys. */
+  /** Whether it is a person's folder, in which no tool may write to `.git`, because git obeys the files there. */
   guardsGit?: boolean;
 }
 
-/** The one writable folder inside a workspace that is otherwise read-only. */
+/** The only writable folder in a read-only workspace. */
 export const SCRATCH_FOLDER = ".banyan-scratch";
 
-/** Where the terminal sandbox mounts the workspace, so a model may use these paths with file tools too. */
+/** Where the terminal sandbox mounts the workspace; file tools accept these paths too. */
 export const SANDBOX_ROOT = "/workspace";
 const PATH_MAX_BYTES = 4096;
 
 /**
- * Splits a path that a model gave into names below the root; an empty list is the root itself.
- * Links are not looked at here: `open.ts` refuses them while it opens each name.
+ * Splits a path from a model into path segments below the root; an empty list is the root itself. Links are not checked
+ * here: `open.ts` refuses them while it opens each name.
  */
 export function partsInside(view: WorkspaceView, given: string): string[] {
   const shown = JSON.stringify(given.slice(0, 200));
-  if (given.includes("\0")) throw new WorkspaceError(`The path ${shown} contains a NUL character; leave it out.`);
+  if (given.includes("\0")) throw new WorkspaceError(`The path ${shown} contains a NUL character; remove it.`);
   if (Buffer.byteLength(given) > PATH_MAX_BYTES) {
-    throw new WorkspaceError(`The path ${shown} is longer than ${PATH_MAX_BYTES} bytes; give a shorter one.`);
+    throw new WorkspaceError(`The path ${shown} is longer than ${PATH_MAX_BYTES} bytes; give a shorter path.`);
   }
   const parts = relativePart(view.root, given, shown)
     .split("/")
@@ -55,18 +55,18 @@ function relativePart(root: string, given: string, shown: string): string {
 
 export function hiddenError(shown: string): WorkspaceError {
   return new WorkspaceError(
-    `The path ${shown} is hidden from every tool, because it holds the system's own data or keys.`,
+    `The path ${shown} is hidden from every tool, because it contains Banyan's own data or keys.`,
   );
 }
 
-/** Any case: some file systems know only one. */
+/** In any case, because some file systems ignore it. */
 export function isGitsOwn(parts: readonly string[]): boolean {
   return parts.some((part) => part.toLowerCase() === ".git");
 }
 
 export function gitsOwnError(shown: string): WorkspaceError {
   return new WorkspaceError(
-    `${shown} belongs to git itself, and this is a person's own repository: use git_operations or git commands instead.`,
+    `${shown} belongs to git, and this is a person's own repository: use git_operations or git commands instead.`,
   );
 }
 
@@ -76,13 +76,13 @@ export function isWritable({ isReadOnly }: WorkspaceView, parts: readonly string
 
 export function readOnlyError(shown: string): WorkspaceError {
   return new WorkspaceError(
-    `${shown} cannot be written: this workspace holds the running system or its data, so it is read-only but for ${SCRATCH_FOLDER}; write below that folder.`,
+    `${shown} cannot be written: this workspace contains the running system or its data, so it is read-only except for ${SCRATCH_FOLDER}; write below that folder.`,
   );
 }
 
 /**
- * True when the names lead to a hidden path or below one. A hidden path above the root does not count: a tree's fresh
- * workspace lies in the data folder, which is hidden, and is the one part of it that the tree may use.
+ * Whether the names lead to a hidden path or below one. A hidden path above the root does not count: a tree's fresh
+ * workspace is in the data folder, which is hidden, and is the part of it that the tree may use.
  */
 export function isHidden(view: WorkspaceView, parts: readonly string[]): boolean {
   if (view.hiddenPaths.length === 0) return false;
@@ -92,7 +92,7 @@ export function isHidden(view: WorkspaceView, parts: readonly string[]): boolean
     .some((hidden) => absolute === hidden || absolute.startsWith(`${hidden}/`));
 }
 
-/** Hidden paths both as given and with links resolved, because the root is a real path and they may not be. */
+/** Returns hidden paths both as given and with links resolved, because the root is a real path and they may not be. */
 export function allHiddenPaths(hiddenPaths: readonly string[]): string[] {
   const all = new Set<string>();
   for (const given of hiddenPaths) {
@@ -103,7 +103,7 @@ export function allHiddenPaths(hiddenPaths: readonly string[]): string[] {
   return [...all];
 }
 
-/** Null for what is not there. */
+/** Returns null for a path that does not exist. */
 export function realPathOf(given: string): string | null {
   try {
     return fs.realpathSync(given);

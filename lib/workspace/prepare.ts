@@ -6,11 +6,11 @@ import { WorkspaceError } from "./path";
 export interface PrepareWorkspace {
   dataDir: string;
   treeId: string;
-  /** `folder`: an existing folder to work in, in place; absent: a fresh one is made in the data folder. */
+  /** `folder`: an existing folder to work in, in place; absent: a new folder in the data folder. */
   request: { folder?: string };
   /** The running system's own checkout; default: the server's current folder. */
   checkout?: string;
-  /** Further files and folders to hide, such as a key file outside the data folder. */
+  /** More files and folders to hide, such as a key file outside the data folder. */
   keyPaths?: readonly string[];
 }
 
@@ -19,14 +19,14 @@ export interface PreparedWorkspace {
   root: string;
   ownedByBanyan: boolean;
   /**
-   * The folder is, holds, or lies in the running system's checkout, is another checkout of it, or holds something that is
-   * hidden: whoever could rename what is above a hidden path would see it. Only its scratch folder takes files.
+   * Whether only its scratch folder is writable: the folder is, contains, or is in the running system's checkout, is
+   * another checkout of it, or contains a hidden path, which a rename of a parent folder would reveal.
    */
   isReadOnly: boolean;
   hiddenPaths: string[];
 }
 
-/** Makes or checks a tree's workspace. Throws a `WorkspaceError` with one sentence when the folder cannot be used. */
+/** Creates or checks a tree's workspace. Throws a `WorkspaceError` with one sentence when the folder cannot be used. */
 export function prepareWorkspace(input: PrepareWorkspace): PreparedWorkspace {
   fs.mkdirSync(input.dataDir, { recursive: true, mode: 0o700 });
   const dataDir = fs.realpathSync(input.dataDir);
@@ -45,18 +45,21 @@ export function prepareWorkspace(input: PrepareWorkspace): PreparedWorkspace {
   const inside = rules.hiddenPaths.find((hidden) => isBelow(root, hidden));
   if (inside !== undefined && !holdsCheckout(root, checkout)) {
     throw new WorkspaceError(
-      `The workspace ${JSON.stringify(input.request.folder)} holds ${inside}, which belongs to Banyan itself and stays hidden; name a folder below or beside it.`,
+      `The workspace ${JSON.stringify(input.request.folder)} contains ${inside}, which belongs to Banyan itself and stays hidden; name a folder below or beside it.`,
     );
   }
   return { root, ownedByBanyan: false, ...rules };
 }
 
-/** What is hidden in a folder that a person named, and whether its files are read-only: asked again before each call. */
+/**
+ * Returns the hidden paths of a folder that a person named, and whether its files are read-only; computed again before
+ * each call.
+ */
 export function rulesOf(
   root: string,
   dataDir: string,
   checkout: string,
-  /** Files of keys, wherever they lie. */
+  /** Key files at any place. */
   keyPaths: readonly string[] = [],
 ): Pick<PreparedWorkspace, "isReadOnly" | "hiddenPaths"> {
   const holdsBanyanCheckout = holdsCheckout(root, checkout);
@@ -80,9 +83,8 @@ function makeFresh(dataDir: string, treeId: string): string {
 
 function checkGiven(folder: string, dataDir: string): string {
   const shown = JSON.stringify(folder.slice(0, 200));
-  if (folder.includes("\0")) throw new WorkspaceError(`The workspace ${shown} contains a NUL character; leave it out.`);
-  if (folder === "")
-    throw new WorkspaceError("The workspace is empty; name a folder, or leave it out for a fresh one.");
+  if (folder.includes("\0")) throw new WorkspaceError(`The workspace ${shown} contains a NUL character; remove it.`);
+  if (folder === "") throw new WorkspaceError("The workspace is empty; name a folder, or omit it for a new folder.");
   const root = realPath(folder, shown);
   if (!fs.statSync(root).isDirectory())
     throw new WorkspaceError(`The workspace ${shown} is not a folder; name a folder.`);
@@ -90,13 +92,13 @@ function checkGiven(folder: string, dataDir: string): string {
     throw new WorkspaceError(`The workspace ${shown} belongs to the operating system; name a folder of your own.`);
   }
   if (isBelow(dataDir, root)) {
-    throw new WorkspaceError(`The workspace ${shown} lies in Banyan's own data folder; name another folder.`);
+    throw new WorkspaceError(`The workspace ${shown} is in Banyan's own data folder; name another folder.`);
   }
   try {
     fs.accessSync(root, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
   } catch {
     throw new WorkspaceError(
-      `The workspace ${shown} may not be read and written by the server's user; change its permissions.`,
+      `The workspace ${shown} cannot be read and written by the server's user; change its permissions.`,
     );
   }
   return root;
@@ -136,7 +138,7 @@ function isBanyan(root: string): boolean {
   }
 }
 
-/** Settings and keys at the top of a checkout, and its data folder. `.env.example` holds no secret. */
+/** Returns the settings and keys at the top of a checkout, and its data folder. `.env.example` contains no secret. */
 function secretsOf(root: string): string[] {
   return fs
     .readdirSync(root)

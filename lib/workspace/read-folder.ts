@@ -1,4 +1,4 @@
-/** A small folder of text files as one object: what an agent hands over as a whole. */
+/** Reads a small folder of text files as one object, which an agent hands over as a whole. */
 import fs from "node:fs";
 import { looksBinary, readAll } from "./files";
 import { sentenceFor } from "./open";
@@ -6,8 +6,8 @@ import { partsInside, WorkspaceError, type WorkspaceView } from "./path";
 import { SKIPPED_FOLDERS, walk } from "./walk";
 
 /**
- * The files below `given`, by their path from there. Links are not followed and `.git` and `node_modules` are left out.
- * Throws a `WorkspaceError` with one sentence: not there, too many, too large, not text.
+ * Returns the files below `given`, by their relative paths. Follows no links, and skips `.git` and `node_modules`.
+ * Throws a `WorkspaceError` with one sentence: missing, too many, too large, not text.
  */
 export async function readFolder(
   view: WorkspaceView,
@@ -25,14 +25,14 @@ export async function readFolder(
     })) {
       if (entry.kind !== "file" || entry.path.split("/").some((name) => SKIPPED_FOLDERS.has(name))) continue;
       if (Object.keys(files).length >= maxFiles)
-        throw new WorkspaceError(`The folder ${JSON.stringify(given)} holds more than ${maxFiles} files.`);
+        throw new WorkspaceError(`The folder ${JSON.stringify(given)} has more than ${maxFiles} files.`);
       const { fd } = entry.open();
       try {
         const content = await readAll(fd, maxBytes - bytes + 1);
         bytes += content.length;
         if (bytes > maxBytes)
-          throw new WorkspaceError(`The folder ${JSON.stringify(given)} holds more than ${maxBytes} bytes.`);
-        if (looksBinary(content)) throw new WorkspaceError(`${JSON.stringify(entry.path)} is no text file.`);
+          throw new WorkspaceError(`The folder ${JSON.stringify(given)} has more than ${maxBytes} bytes.`);
+        if (looksBinary(content)) throw new WorkspaceError(`${JSON.stringify(entry.path)} is not a text file.`);
         files[entry.path] = content.toString("utf8");
       } finally {
         fs.closeSync(fd);

@@ -2,7 +2,10 @@ import fs from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 
-/** Removes a folder with all that is in it, also where an agent took the rights away that removing needs. Nothing happens when it is not there. */
+/**
+ * Removes a folder with its contents, also where an agent removed the permissions needed for that. Does nothing when it
+ * does not exist.
+ */
 export async function removeTree(folder: string): Promise<void> {
   const options = { recursive: true, force: true, maxRetries: 3 };
   try {
@@ -15,7 +18,9 @@ export async function removeTree(folder: string): Promise<void> {
   }
 }
 
-/** Links are not followed. What belongs to somebody else stays as it is, and the removal says so. */
+/**
+ * Makes folders writable, without following links. Folders of other users stay unchanged, and the removal reports them.
+ */
 function openFolders(folder: string): void {
   const stat = fs.lstatSync(folder, { throwIfNoEntry: false });
   if (!stat?.isDirectory()) return;
@@ -26,7 +31,7 @@ function openFolders(folder: string): void {
       for (const entry of fs.readdirSync(one, { withFileTypes: true }))
         if (entry.isDirectory()) toOpen.push(path.join(one, entry.name));
     } catch {
-      // The removal names it.
+      // The removal reports this folder.
     }
   }
 }

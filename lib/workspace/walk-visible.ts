@@ -5,24 +5,27 @@ import type { WorkspaceView } from "./path";
 import { SKIPPED_FOLDERS, type WalkEntry, walk } from "./walk";
 
 export interface VisibleOptions {
-  /** Also what begins with a dot; `.git` never. Default false. */
+  /** Includes names that begin with a dot, but never `.git`. Default false. */
   hidden?: boolean;
-  /** Also what ignore files name, and `node_modules`. Default false. */
+  /** Includes ignored files, and `node_modules`. Default false. */
   noIgnore?: boolean;
   signal: AbortSignal;
 }
 
-/** A file below the start, and whether a search would leave it out. */
+/** A file below the start, and whether a search would skip it. */
 export interface VisibleFile extends WalkEntry {
-  /** Names below the start. */
+  /** Path segments below the start. */
   names: string[];
-  /** Hidden or ignored itself; it lies in no folder that is. */
+  /** Whether the file itself is hidden or ignored; its folders are not. */
   isLeftOut: boolean;
 }
 
 const GIT_ONLY: ReadonlySet<string> = new Set([".git"]);
 
-/** The files that ripgrep would look at, and those beside them that it would leave out. Never below a folder that is left out. */
+/**
+ * Yields the files that ripgrep would search, and the files beside them that it would skip. Never enters a skipped
+ * folder.
+ */
 export async function* walkVisible(
   view: WorkspaceView,
   parts: readonly string[],

@@ -3,16 +3,16 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { childOf, errorCode, openChildDirectory, openDirectory, openRegularFile, pathOf } from "./open";
 import { allHiddenPaths, WorkspaceError } from "./path";
 
-/** One thing found. `path` is relative to the walk's start, with "/" between names. */
+/** A found entry. `path` is relative to the walk's start, with "/" between names. */
 export interface WalkEntry {
   path: string;
   name: string;
   kind: "file" | "directory" | "link" | "other";
   sizeBytes: number;
   stat: fs.Stats;
-  /** Opens the file, unless it was swapped for something else since. The caller closes it. Valid until the next entry is asked for. */
+  /** Opens the file, unless it was swapped since. The caller closes it. Valid until the next entry is requested. */
   open(): { fd: number; stat: fs.Stats };
-  /** The target of a link, as text. */
+  /** Returns the target of a link, as text. */
   readLink(): string;
 }
 
@@ -22,21 +22,21 @@ export interface WalkOptions {
   hiddenPaths?: readonly string[];
   maxEntries?: number;
   maxDepth?: number;
-  /** 0: only the start's own entries. */
+  /** 0: only the entries of the start. */
   depth?: number;
   signal?: AbortSignal;
-  /** Called with each folder that is entered, before its entries; the path is "" for the start. The descriptor stays the walk's. */
+  /** Called for each entered folder before its entries; the path is "" for the start. The walk keeps the descriptor. */
   onFolder?(path: string, directoryFd: number): void;
-  /** Whether a folder is entered; it is yielded in any case. */
+  /** Whether to enter a folder; it is yielded in any case. */
   enters?(path: string): boolean;
 }
 
 export const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([".git", "node_modules"]);
 const WALK_MAX_ENTRIES = 200_000;
-/** One descriptor is held per level. */
+/** Bounded, because each level holds one descriptor. */
 const WALK_MAX_DEPTH = 128;
 const ENTRIES_PER_TURN = 200;
-/** What is done with an entry may take long. */
+/** The longest time without yielding to the event loop, because the caller's work on an entry may take long. */
 const TURN_MAX_MS = 20;
 
 interface Walk extends WalkOptions {
@@ -46,8 +46,8 @@ interface Walk extends WalkOptions {
 }
 
 /**
- * Yields what lies below a folder, each folder before its contents, names in order. Links are yielded and never
- * followed; hidden paths are left out. Throws a `WorkspaceError` past the cap on entries, and the signal's reason.
+ * Yields the entries below a folder, each folder before its contents, names in order. Links are yielded and never
+ * followed; hidden paths are skipped. Throws a `WorkspaceError` above the limit on entries, and the signal's reason.
  */
 export async function* walk(
   root: string,
@@ -110,14 +110,14 @@ async function pace(state: Walk): Promise<void> {
   state.seen += 1;
   const maxEntries = state.maxEntries ?? WALK_MAX_ENTRIES;
   if (state.seen > maxEntries) {
-    throw new WorkspaceError(`The folder holds more than ${maxEntries} files and folders; name a smaller folder.`);
+    throw new WorkspaceError(`The folder has more than ${maxEntries} files and folders; name a smaller folder.`);
   }
   if (state.seen % ENTRIES_PER_TURN !== 0 && performance.now() - state.lastTurnAtMs < TURN_MAX_MS) return;
   await nextTurn();
   state.lastTurnAtMs = performance.now();
 }
 
-/** Null when the entry is gone, or its name is not UTF-8 and so cannot be named back. */
+/** Returns null when the entry is gone, or its name is not UTF-8 and cannot be used in a path. */
 function statChild(fd: number, name: string): fs.Stats | null {
   try {
     return fs.lstatSync(childOf(fd, name), { throwIfNoEntry: false }) ?? null;

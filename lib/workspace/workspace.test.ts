@@ -50,7 +50,7 @@ describe("reading and writing below a root", () => {
     await expect(writeFileAtomically(view, given === "missing" ? "" : given, "x")).rejects.toThrow();
   });
 
-  test("a folder whose name begins like the root's is outside", async () => {
+  test("a folder whose name starts like the root's is outside", async () => {
     await expect(readTextFile(view, `${root}-sibling/secret`)).rejects.toThrow("outside the workspace");
   });
 
@@ -71,7 +71,7 @@ describe("reading and writing below a root", () => {
     const outside = path.join(base, "work-sibling");
     fs.mkdirSync(path.join(root, "swapped"));
     fs.writeFileSync(path.join(root, "swapped", "secret"), "inside");
-    // A write in the moment without the folder makes one: with -T and -rf the swapping goes on all the same.
+    // A write without the folder creates it; with -T and -rf the swapping continues anyway.
     const script =
       'cd "$0"; while [ ! -e stop ]; do mv -T swapped kept; ln -sT "$1" swapped; rm -rf swapped; mv -T kept swapped; done; rm stop';
     const swapper = promisify(execFile)("bash", ["-c", script, root, outside]);
@@ -88,7 +88,7 @@ describe("reading and writing below a root", () => {
     expect(fs.readdirSync(outside)).toEqual(["secret"]);
   });
 
-  test("a FIFO, a binary file and a huge file each get a sentence, at once", async () => {
+  test("a FIFO, a binary file and a huge file each give a sentence, without waiting", async () => {
     execFileSync("mkfifo", [path.join(root, "pipe")]);
     fs.writeFileSync(path.join(root, "binary"), Buffer.from([1, 0, 2]));
     const huge = fs.openSync(path.join(root, "huge"), "w");
@@ -97,10 +97,10 @@ describe("reading and writing below a root", () => {
     await expect(readTextFile(view, "pipe")).rejects.toThrow("not a regular file");
     await expect(readTextFile(view, "binary")).rejects.toThrow("binary file of 3 bytes");
     await expect(readTextFile(view, "huge")).rejects.toThrow("more than the 10485760");
-    await expect(writeFileAtomically(view, "big", Buffer.alloc(11 * 1024 ** 2))).rejects.toThrow("write less");
+    await expect(writeFileAtomically(view, "big", Buffer.alloc(11 * 1024 ** 2))).rejects.toThrow("write fewer bytes");
   });
 
-  test("bytes that are no UTF-8 are replaced, not refused", async () => {
+  test("invalid UTF-8 is replaced, not refused", async () => {
     fs.writeFileSync(path.join(root, "latin1"), Buffer.from([0x63, 0x61, 0x66, 0xe9]));
     expect(await readTextFile(view, "latin1")).toBe("caf\uFFFD");
   });
@@ -114,7 +114,7 @@ describe("reading and writing below a root", () => {
     expect(fs.statSync(path.join(root, "deep/er/b.sh")).mode & 0o777).toBe(0o750);
   });
 
-  test("hidden paths can be neither read, written nor listed, nor reached by a hard link", async () => {
+  test("hidden paths cannot be read, written, listed, or reached by a hard link", async () => {
     fs.mkdirSync(path.join(root, "data"));
     fs.writeFileSync(path.join(root, "data", "key"), "secret-value");
     fs.linkSync(path.join(root, "data", "key"), path.join(root, "innocent"));
@@ -127,7 +127,7 @@ describe("reading and writing below a root", () => {
     expect(await paths({ hiddenPaths: hiding.hiddenPaths })).toEqual(["file a.txt", "file innocent"]);
   });
 
-  test("in a read-only workspace only the scratch folder takes files, old and new", async () => {
+  test("in a read-only workspace only files in the scratch folder can be created and changed", async () => {
     const readOnly = { ...view, isReadOnly: true };
     for (const given of [
       "a.txt",
@@ -138,7 +138,7 @@ describe("reading and writing below a root", () => {
       "./.banyan-scratch2/x",
     ])
       await expect(writeFileAtomically(readOnly, given, "x"), given).rejects.toThrow(
-        "read-only but for .banyan-scratch",
+        "read-only except for .banyan-scratch",
       );
     await writeFileAtomically(readOnly, ".banyan-scratch/report.md", "one");
     expect(await writeFileAtomically(readOnly, ".banyan-scratch/report.md", "two")).toMatchObject({ created: false });
@@ -149,7 +149,7 @@ describe("reading and writing below a root", () => {
 });
 
 describe("walk", () => {
-  test("yields links and odd things without following them, and skips what it is told to", async () => {
+  test("yields links and special files without following them, and skips the given folders", async () => {
     fs.mkdirSync(path.join(root, "node_modules", "x"), { recursive: true });
     fs.symlinkSync("..", path.join(root, "up"));
     execFileSync("mkfifo", [path.join(root, "pipe")]);
@@ -175,7 +175,7 @@ describe("preparing a workspace", () => {
   const prepare = (folder?: string, checkout = path.join(base, "work-sibling")) =>
     prepareWorkspace({ dataDir: path.join(base, "data"), treeId: "tree-1", request: { folder }, checkout });
 
-  test("without a folder a fresh one is made, and made again is the same", () => {
+  test("without a given folder a new one is created, and the second call returns the same", () => {
     const fresh = prepare();
     expect(fresh).toMatchObject({ ownedByBanyan: true, isReadOnly: false });
     expect(fs.statSync(fresh.root).mode & 0o777).toBe(0o700);

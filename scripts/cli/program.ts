@@ -35,6 +35,7 @@ export function createProgram(start: Start): Command {
   defineActs(define);
   defineDecisions(define);
   defineConfiguration(define);
+  defineModels(define);
   definePeople(define);
   defineSecurity(define);
   defineOperations(define);
@@ -213,6 +214,25 @@ function defineConfiguration(define: Define): void {
   )
     .option("--day <usd>", "all trees together in a day, in dollars, or none")
     .option("--tree <usd>", "a tree submitted without its own cap, in dollars, or none");
+}
+
+function defineModels(define: Define): void {
+  define(
+    "models [verb] [name]",
+    "list the models with limits, price and retirement, show NAME, set its limits and prices, or remove what was set",
+    async () => (await import("./commands/models")).models,
+  )
+    .option("--provider <name>", "list: only models of this provider")
+    .option("--refresh", "list: ask the providers for their lists first")
+    .option("--context <n>", "set: context length in tokens, input and output together")
+    .option("--output <n>", "set: longest answer in tokens")
+    .option("--input-price <x>", "set: US dollars per million tokens of input")
+    .option("--output-price <x>", "set: US dollars per million tokens of output")
+    .option(
+      "--cache-read-price <x>",
+      "set: US dollars per million tokens read from the cache; default: the input price",
+    )
+    .option("--cache-write-price <x>", "set: US dollars per million tokens written to it; default: the input price");
 }
 
 function definePeople(define: Define): void {

@@ -1,4 +1,4 @@
-/** The real server on a real database, for whoever knocks at its doors; only pages are left out. */
+/** Starts the real server on a real database for HTTP tests, without the pages. */
 import { type Agent, request } from "node:http";
 import { join } from "node:path";
 import { io, type Socket } from "socket.io-client";
@@ -23,7 +23,7 @@ export interface Answer {
   text: string;
 }
 
-/** Unlike fetch, this may set Host and Origin. */
+/** Sends a request. Unlike fetch, it can set Host and Origin. */
 export function ask(url: string, { method = "GET", headers = {}, body, agent }: Asked = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { method, headers, agent }, (response) => {
@@ -42,20 +42,20 @@ export interface Doors {
   trial: Trial;
   store: Store;
   server: WebServer;
-  /** Below the server's address. */
+  /** Sends a request to a path of the server. */
   ask(path: string, asked?: Asked): Promise<Answer>;
-  /** Headers of a new user with that role, who has signed in. */
+  /** Returns the headers of a new signed-in user with that role. */
   signedIn(role: Role, email?: string): Promise<{ cookie: string }>;
-  /** Headers of a new token. */
+  /** Returns the headers of a new token. */
   token(role: Role, more?: { task?: string; by?: string; expiresAtMs?: number }): Promise<{ authorization: string }>;
-  /** Another process on the same database. */
+  /** Starts another process on the same database. */
   elsewhere(): Store;
   connect(headers: Record<string, string>): Socket;
-  /** Every row of the database, besides the audit, which grows with each refusal, and what only passes. */
+  /** Returns all rows of the database, except the audit log, which grows with each refusal, and transient tables. */
   everything(): string;
 }
 
-/** `last_used_at_ms` of tokens is left out, too. */
+/** Also leaves out `last_used_at_ms` of tokens. */
 const PASSING = /^(audit|workers|facts|measurements|messages_fts.*|sqlite_.*)$/;
 
 type SignInWays = Pick<WebServerOptions, "google" | "publicUrl">;
@@ -126,7 +126,7 @@ export function outcomeOf(socket: Socket): Promise<"connected" | "refused"> {
   });
 }
 
-/** Resolves when the server has closed it. */
+/** Resolves when the server has closed the socket. */
 export function closed(socket: Socket): Promise<unknown> {
   return new Promise((resolve) => socket.once("disconnect", resolve));
 }

@@ -1,4 +1,4 @@
-/** Agents with a model, on the real server: the provider speaks the real protocol, and waits where the test says. */
+/** Agents with a model, on the real server. The provider speaks the real protocol and waits when a test tells it to. */
 import type { Locator, Page } from "@playwright/test";
 import {
   agentScript,
@@ -23,11 +23,11 @@ function door() {
 }
 
 const PIECES = 60;
-/** What comes before the pieces of the text: the message's beginning and its part's. */
+/** The events before the first piece of text: the start of the message and of its content block. */
 const BEFORE_TEXT = 2;
 const stream = { allowed: 0, heard: () => {} };
 
-/** Pieces of the text are sent as the test allows, and what it calls when it was seen whole: nothing depends on who is quicker. */
+/** Sends pieces of text when the test allows them, and the tool call after the whole text was seen. This avoids races. */
 async function holdStream(at: number): Promise<void> {
   if (at < BEFORE_TEXT) return;
   if (at >= BEFORE_TEXT + PIECES) return doors.whole.opened;
@@ -101,14 +101,14 @@ test.beforeAll(async ({ browser }) => {
 });
 
 test.afterAll(async () => {
-  for (const one of Object.values(doors)) one.open();
+  for (const door of Object.values(doors)) door.open();
   await stage?.close();
 });
 
 const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 
-test("streams, asks, is answered, paused, steered and resumed, and ends judged", async () => {
+test("streams, asks, is answered, paused, steered and resumed, and ends with a verdict", async () => {
   await page.getByLabel("What should be done?").fill("Ship the release");
   await page.getByRole("button", { name: "Start", exact: false }).click();
   await page.waitForURL(/\/trees\//);
@@ -116,7 +116,7 @@ test("streams, asks, is answered, paused, steered and resumed, and ends judged",
 
   await expect(page.locator("[data-connection=live]")).toBeVisible();
   const draft = page.locator("[data-testid=stream]");
-  // Whoever comes in the middle of it sees it from there on.
+  // A page that opens in the middle of the stream shows it from there on.
   await expect(async () => {
     allow(1);
     expect(await draft.count()).toBe(1);
@@ -135,7 +135,7 @@ test("streams, asks, is answered, paused, steered and resumed, and ends judged",
   await expect(page.locator("[data-seq]", { hasText: "I read the notes" })).toHaveCount(1);
   await expect(page.locator("[data-draft]")).toHaveCount(0);
 
-  // Its parent is asked first, and no person.
+  // The parent is asked first, not a person.
   await expect(row("Find the name").getByText("Waiting for its parent").first()).toBeVisible();
   await expect(page.getByRole("button", { name: /Needs you/ })).toHaveCount(0);
   doors.parent.open();
@@ -166,7 +166,7 @@ async function answerAtHome(): Promise<void> {
   await home.close();
 }
 
-/** While its model call is under way: the call ends, then nothing runs until it is resumed. */
+/** Pauses during a model call: the call finishes, then nothing runs until the task is resumed. */
 async function pauseAndSteer(): Promise<void> {
   await pane().getByRole("button", { name: "Pause" }).click();
   await expect(row("Write the changelog, Paused")).toBeVisible();
@@ -180,7 +180,7 @@ async function pauseAndSteer(): Promise<void> {
   await expect(row("Write the changelog, Succeeded")).toBeVisible();
 }
 
-test("is stopped with a reason, retried, and waits out a limit of the provider", async () => {
+test("is stopped with a reason, retried, and waits out a rate limit of the provider", async () => {
   await page.goto(server.url);
   await page.getByLabel("What should be done?").fill("Count to ten");
   await page.getByLabel("Agent", { exact: true }).selectOption("worker");

@@ -1,4 +1,4 @@
-/** What axe finds against WCAG 2.2, levels A and AA, on a page as it stands. */
+/** Accessibility checks with axe, for WCAG 2.2 levels A and AA. */
 import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
 import type { AxeResults, RunOptions } from "axe-core";
@@ -7,15 +7,15 @@ const { source } = createRequire(import.meta.url)("axe-core") as { source: strin
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /**
- * A row of a tree is named by its task and its state. The rule takes everything that its columns show for its label; they are
- * values, and whoever speaks the name of a task that they see finds it in the row's name.
+ * Exempts tree rows from `label-content-name-mismatch`. A row is named by its task and state, but the rule expects all column
+ * values in the name. Voice control works, because the visible title of the task is in the name.
  */
 const NAMED_ROW = /^<[^>]*role="treeitem"/;
 
-/** What another colour scheme alone can break. */
+/** The rules that only a change of colour scheme can break. */
 export const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 
-/** Each as its rule and the elements; [] when there is nothing to find fault with. `rules`: of them only these. */
+/** Returns the violations, each with its rule and elements. `rules` limits the check to these rules. */
 export async function axeFaults(page: Page, rules?: string[]): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
   const { violations } = await page.evaluate(

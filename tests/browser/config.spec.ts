@@ -1,4 +1,4 @@
-/** Agents, documents and runbooks on the real server: found, written, tried, compared, restored, and put together when two write at once. */
+/** Agents, documents and runbooks on the real server: search, edit, try, compare, restore, and merge concurrent edits. */
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -45,7 +45,7 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-/** Keys are heard once the page has come to life. */
+/** Opens a page and waits until it is hydrated and reacts to keys. */
 async function open(path: string, on = page): Promise<void> {
   await on.goto(server.url + path);
   await expect(on.locator("[data-connection=live]").first()).toBeAttached();
@@ -56,7 +56,7 @@ const row = (name: string): Locator => page.locator(`[data-entry="${name}"]`);
 const editor = (label: string, on = page): Locator => on.locator(".cm-content").and(on.getByLabel(label));
 const version = (number: number): Locator => page.locator(`[data-version="${number}"]`);
 
-/** Saves what is written, with a reason. */
+/** Saves the changes with a reason. */
 async function save(why: string, on = page): Promise<void> {
   await on.keyboard.press("Control+s");
   const dialog = on.getByRole("dialog");
@@ -64,14 +64,14 @@ async function save(why: string, on = page): Promise<void> {
   await dialog.getByLabel("Why").press("Enter");
 }
 
-/** Writes at the beginning of the editor's text, or at its end. */
+/** Inserts text at the start or the end of the editor. */
 async function write(label: string, text: string, where: "Home" | "End", on = page): Promise<void> {
   await editor(label, on).click();
   await on.keyboard.press(`Control+${where}`);
   await on.keyboard.insertText(text);
 }
 
-test("an agent is found, changed, saved with a reason, tried, and restored; its draft outlives a reload", async () => {
+test("an agent is found, edited, saved with a reason, tried and restored; its draft survives a reload", async () => {
   await open("/agents");
   await page.keyboard.press("j");
   await page.keyboard.press("j");
@@ -128,7 +128,7 @@ test("an agent is found, changed, saved with a reason, tried, and restored; its 
   await expect(page).toHaveURL(/\/trees\//);
 });
 
-test("who saves second is shown what came before, loses nothing, and puts both together", async () => {
+test("a conflicting save shows the other change, keeps the draft and merges both", async () => {
   await open("/documents/system_overview");
   const other = await page.context().newPage();
   await open("/documents/system_overview", other);
@@ -155,7 +155,7 @@ test("who saves second is shown what came before, loses nothing, and puts both t
   await expect(page.getByTestId("rendered")).toContainText("Mine stands here.");
 });
 
-test("files and archives are imported once every entry is right, and what is exported is read again", async () => {
+test("files and archives import only when every entry is valid, and exports can be imported again", async () => {
   await open("/agents");
   await page.getByRole("button", { name: "Import" }).click();
   const dialog = page.getByRole("dialog");
@@ -168,7 +168,7 @@ test("files and archives are imported once every entry is right, and what is exp
     .getByLabel(/^Files/)
     .setInputFiles(files(good.replace("improver", "second").replace("propose_agent", "no_such_tool")));
   await dialog.getByRole("button", { name: "Preview" }).click();
-  await expect(dialog).toContainText("The agent second lists the tool no_such_tool, which is not there");
+  await expect(dialog).toContainText("The agent second lists the tool no_such_tool, which does not exist");
   await expect(dialog.getByRole("button", { name: /^Import/ })).toHaveCount(0);
   await dialog.getByLabel(/^Files/).setInputFiles(files(good.replace("improver", "second")));
   await dialog.getByRole("button", { name: "Preview" }).click();
@@ -200,7 +200,7 @@ test("files and archives are imported once every entry is right, and what is exp
   await expect(row("second")).toBeVisible();
 });
 
-test("what agents propose stands as a draft beside what is live, and is decided there or in the queue", async () => {
+test("proposals of agents appear as drafts beside the current version, and are decided there or in the queue", async () => {
   await open("/agents/improver");
   await editor("Instruction").waitFor();
   await page.keyboard.press("t");
@@ -228,7 +228,7 @@ test("what agents propose stands as a draft beside what is live, and is decided 
   await expect(editor("Text")).toContainText("Be short.");
 });
 
-test("a runbook is read as its steps, checked while it is written, and run", async () => {
+test("a runbook shows its steps, is validated while it is edited, and runs", async () => {
   await open("/runbooks");
   await expect(row("repository-folder")).toContainText("Started by repository-survey");
   await page.getByRole("link", { name: "New runbook" }).click();
@@ -255,7 +255,7 @@ test("a runbook is read as its steps, checked while it is written, and run", asy
   await expect(page.getByTestId("tried")).toContainText("The folder holds", { timeout: 120_000 });
 });
 
-test("a viewer reads it all, exports, and finds nothing that would be refused", async ({ browser }) => {
+test("a viewer can read and export everything, and sees no action that would be refused", async ({ browser }) => {
   const viewer = await viewerTab(browser);
   await open("/agents", viewer);
   await expect(viewer.getByText("Only reviewers and admins change agents.")).toBeVisible();
@@ -273,7 +273,7 @@ test("a viewer reads it all, exports, and finds nothing that would be refused", 
   await viewer.context().close();
 });
 
-test("every page stands up to axe, in the light, in the dark and on a phone, where nothing scrolls sideways", async () => {
+test("every page passes axe in light and dark mode and on a phone, without horizontal scrolling", async () => {
   for (const path of ["/agents", "/agents/researcher", "/documents/system_overview", "/runbooks/new-runbook"]) {
     await open(path);
     await expect(page.getByTestId("markdown-field").locator("textarea")).toHaveCount(0);
@@ -291,7 +291,7 @@ test("every page stands up to axe, in the light, in the dark and on a phone, whe
   expect(problems).toEqual([]);
 });
 
-/** Their user and session are rows that signing in with Google would have made. */
+/** Opens a tab for a viewer. It inserts the user and the session that a sign-in with Google would create. */
 async function viewerTab(browser: Browser): Promise<Page> {
   const id = randomBytes(32).toString("base64url");
   const sqlite = new Database(join(dataDir, "banyan.db"));

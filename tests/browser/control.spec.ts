@@ -1,4 +1,4 @@
-/** What a person decides and changes while agents work, on the real server with a scripted provider. */
+/** Decisions and changes by a person while agents work, on the real server with a scripted provider. */
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
@@ -76,7 +76,7 @@ async function submit(task: string): Promise<void> {
   await page.waitForURL(/\/trees\//);
 }
 
-test("a call three levels deep waits for approval, is allowed on the first page, and its tree goes on", async () => {
+test("a call three levels deep waits for approval, is approved on the home page, and its tree continues", async () => {
   await submit("Find the readme");
   await expect(row("Look for it, Waiting for you")).toBeVisible();
   await row("Look for it").click();
@@ -94,13 +94,13 @@ test("a call three levels deep waits for approval, is allowed on the first page,
   await expect(home.getByRole("list", { name: "Decided" })).toContainText("Approval, allowed");
   await home.close();
 
-  // Its row is folded away with the branch above it, which has succeeded too; its pane stays open.
+  // Its row is collapsed, because its branch has succeeded too; its pane stays open.
   await expect(pane().getByTestId("task-sentence")).toContainText("Succeeded");
   await expect(pane().locator("li[data-look=event]", { hasText: "Approved" })).toBeAttached();
   await expect(row(/^Find the readme/)).toHaveAccessibleName(/, Succeeded$/);
 });
 
-test("a task is stepped: what comes next is shown, it takes one turn, and is let go", async () => {
+test("a task is stepped: it shows the next action, runs one turn, and is resumed", async () => {
   await submit("Go step by step");
   await expect(row("Go step by step, Running")).toBeVisible();
   await pane().getByRole("button", { name: "Step" }).click();
@@ -147,7 +147,7 @@ test("a tree is forked at a message with another instruction, and both are compa
   await expect(diff.getByRole("row", { name: "added two" })).toBeVisible();
 });
 
-test("a typed answer survives a reload and a restart of the server, and is forgotten when it is sent", async () => {
+test("a typed answer survives a reload and a server restart, and is cleared after it is sent", async () => {
   await submit("Ask me");
   await expect(row("Ask me, Waiting for you")).toBeVisible();
   const box = pane().getByLabel("Your answer");
@@ -172,12 +172,12 @@ test("a typed answer survives a reload and a restart of the server, and is forgo
   expect(await page.evaluate(kept)).toEqual([]);
 });
 
-// The last one: the provider stays closed for every task that comes after it.
-test("a parked task says why and until when, and goes on with another model", async () => {
+// This test must be last, because the provider stays rate limited for all later tasks.
+test("a parked task says why and until when, and continues with another model", async () => {
   await submit("Wait for the quota");
   await expect(row("Wait for the quota, Parked")).toBeVisible();
   const sentence = pane().getByTestId("task-sentence");
-  // With the day, where it is another one.
+  // Includes the day if it is not today.
   await expect(sentence).toContainText(/Parked until (\w+ \d+, )?\d\d:\d\d: .+ It then resumes by itself\./);
   const opener = sentence.getByRole("button", { name: "Change model…" });
   await opener.click();

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expect, openTree, test } from "./rehearsal";
 
 const TREE = "Publish release";
-/** The rehearsal's fork of the tree has the same title and is newer. */
+/** Opens the original tree. Its fork has the same title and is newer. */
 async function openRelease(page: Page): Promise<void> {
   await page.goto(new URL("/trees", page.url()).href);
   await page.locator("a[data-tree]", { hasText: TREE }).last().click();
@@ -11,20 +11,18 @@ async function openRelease(page: Page): Promise<void> {
 
 const pane = (page: Page) => page.getByRole("region", { name: "Task", exact: true });
 
-test("a step shows what would come next before it lets the task go; its keys do the same", async ({
-  signedIn: page,
-}) => {
+test("a step shows the next action before it runs, by mouse and by keys", async ({ signedIn: page }) => {
   await openRelease(page);
   await page.getByRole("treeitem", { name: /Count the downloads/ }).click();
   await expect(pane(page).getByRole("heading", { level: 2, name: "Count the downloads" })).toBeVisible();
   await page.keyboard.press(".");
-  await expect(page.getByTestId("next-action")).toContainText("It asks anthropic/claude-sonnet for turn 5");
+  await expect(page.getByTestId("next-action")).toContainText("turn 5 with anthropic/claude-sonnet");
   const dialog = page.getByRole("dialog", { name: "Next step" });
   await page.keyboard.press("Enter");
   await expect(dialog).toHaveCount(0);
   await page.keyboard.press(".");
-  await expect(page.getByTestId("next-action")).toContainText("for turn 6");
-  // A key that the browser hears before it says that the dialog was closed opens it again, for good.
+  await expect(page.getByTestId("next-action")).toContainText("turn 6 with");
+  // A key press before the dialog's close event reopens the dialog, and the late event must not close it again.
   await dialog.getByRole("button", { name: "Cancel" }).evaluate(async (cancel: HTMLButtonElement) => {
     cancel.click();
     await new Promise<void>((microtask) => queueMicrotask(microtask));
@@ -36,7 +34,9 @@ test("a step shows what would come next before it lets the task go; its keys do 
   await expect(dialog).toHaveCount(0);
 });
 
-test("a task is paused alone, and its spend stands there to the micro-dollar", async ({ signedIn: page }) => {
+test("a task is paused without its subtasks, and its spend is shown to the micro-dollar", async ({
+  signedIn: page,
+}) => {
   await openRelease(page);
   await page.getByRole("treeitem", { name: /Publish the packages/ }).click();
   await pane(page).getByRole("button", { name: "Pause task only" }).click();
@@ -49,7 +49,7 @@ test("a task is paused alone, and its spend stands there to the micro-dollar", a
   await expect(spend.getByRole("row", { name: /^Left/ })).toContainText("$1.789993");
 });
 
-test("the cap of the day and a provider's limit say what follows, and the supervisor's deeds are there", async ({
+test("the daily cap and a provider limit explain their effect, and the interventions are listed", async ({
   signedIn: page,
 }) => {
   await openRelease(page);
@@ -65,7 +65,7 @@ test("the cap of the day and a provider's limit say what follows, and the superv
   await expect(page.getByRole("region", { name: "Supervisor" })).toContainText("Given more time");
 });
 
-test("a rejection takes a reason, a cancelled one gives the focus back, and a rule needs a why and can be switched off", async ({
+test("a rejection takes a reason, cancelling restores the focus, and a rule needs a reason and can be switched off", async ({
   signedIn: page,
 }) => {
   await page.goto(new URL("/review", page.url()).href);
@@ -105,7 +105,7 @@ test("a rejection takes a reason, a cancelled one gives the focus back, and a ru
   await expect(page.getByRole("list", { name: "Decided" })).toContainText("Nobody may delete tags.");
 });
 
-test("an entry is forked by its button, with another response of a tool", async ({ signedIn: page }) => {
+test("a log entry is forked by its button, with a changed tool response", async ({ signedIn: page }) => {
   await openRelease(page);
   await page.getByRole("treeitem", { name: new RegExp(`^${TREE}`) }).click();
   await page.locator("[data-call]", { hasText: "read_file" }).locator("summary").click();
@@ -120,7 +120,7 @@ test("an entry is forked by its button, with another response of a tool", async 
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 } });
 
-  test("the comparison and the review stand in one column", async ({ signedIn: page }) => {
+  test("the comparison and the review use a single column", async ({ signedIn: page }) => {
     await openTree(page, TREE);
     await page.getByRole("link", { name: "Compare" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Compare two trees" })).toBeVisible();

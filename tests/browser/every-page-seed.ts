@@ -1,4 +1,4 @@
-/** A server with something of everything: trees in every state, items to decide and decided ones, versions, servers, people. */
+/** Seeds a server with all kinds of data: trees in every state, open and decided items, versions, servers and users. */
 import { type APIResponse, expect, type Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 
@@ -26,7 +26,7 @@ export const answer = 42;
 const LONG =
   "Write the-changelog-of-the-release-with-a-name-that-is-far-too-long-for-any-row-of-any-page of the release";
 
-/** By instruction: each is a state that a person meets. */
+/** The scripted work by instruction. Each leads to a state that a page shows. */
 const WORK: Record<string, (request: ScriptedRequest) => Reply> = {
   "Publish the release"({ turn }) {
     const names = ["Clean the folder", LONG, "Translate the notes"];
@@ -79,11 +79,11 @@ export const script = agentScript({
 });
 
 export interface Seeded {
-  /** With a task that waits, one that succeeded and one that failed. */
+  /** A tree with a waiting, a succeeded and a failed task. */
   tree: string;
   changelog: string;
   failed: string;
-  /** Waits for an answer. */
+  /** A tree that waits for an answer. */
   question: string;
   parked: string;
   finished: string;
@@ -138,7 +138,7 @@ export async function seed(page: Page, origin: string, serverFile: string): Prom
   const ended = async () =>
     (await tree(main.id)).tasks.filter((task) => /^(succeeded|failed)$/.test(task.status)).length;
   await expect.poll(ended, { timeout: 120_000 }).toBeGreaterThanOrEqual(2);
-  // Last, because nobody asks the provider for anything from then on.
+  // Last, because no task can call the provider after this.
   const parked = await submit("Count to ten");
   await expect.poll(async () => (await tree(parked.id)).status, { timeout: 120_000 }).toBe("parked");
   const parts = (await tree(main.id)).tasks;

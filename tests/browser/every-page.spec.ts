@@ -1,7 +1,6 @@
 /**
- * Every page of the application, on one real server with something of everything: stands up to axe at the width of a desk and of
- * a phone, in the light and in the dark, scrolls nothing sideways, has one heading and a title, and complains of nothing. A
- * picture of each is left in test-results/pages.
+ * Checks every page on a real server with all kinds of data: it passes axe on a desktop and a phone in light and dark mode, does not
+ * scroll horizontally, has a heading and a title, and logs no errors. Screenshots go to test-results/pages.
  */
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,10 +15,10 @@ import { expect, type RealServer, signIn, startRealServer, test } from "./real-s
 interface Stop {
   /** The file of the page, below `app/`. */
   file: string;
-  /** Of its picture. */
+  /** The name of its screenshot. */
   name: string;
   path: (seeded: Seeded) => string;
-  /** What a person does there before it is looked at. */
+  /** An action before the check. */
   first?: (page: Page) => Promise<unknown>;
   signedOut?: true;
 }
@@ -82,7 +81,7 @@ const LOOKS = [
   { width: 390, height: 844, scheme: "light" },
 ] as const;
 
-/** So many pages are looked at side by side. */
+/** The number of pages that are checked in parallel. */
 const TABS = 2;
 
 const PICTURES = "test-results/pages";
@@ -110,14 +109,14 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("no page is left out", () => {
+test("the list has every page", () => {
   const pages = readdirSync("app", { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith("page.tsx") && /(^|\/)page\.tsx$/.test(file))
     .map((file) => file.replace(/\/page\.tsx$/, ""));
-  expect(pages.filter((file) => !ROUTE.some((one) => one.file === file))).toEqual([]);
+  expect(pages.filter((file) => !ROUTE.some((stop) => stop.file === file))).toEqual([]);
 });
 
-test("every page is fit for everybody, at a desk and on a phone, in the light and in the dark", async ({ browser }) => {
+test("every page is accessible on a desktop and a phone, in light and dark mode", async ({ browser }) => {
   test.setTimeout(600_000);
   const options = { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" } as const;
   const [signedIn, signedOut] = await Promise.all([browser.newContext(options), browser.newContext(options)]);
@@ -147,25 +146,25 @@ async function faultsOf(page: Page, { name, path, first }: Stop, seeded: Seeded)
   const note = (what: string) => faults.push(`${name}: ${what}`);
   page.on("pageerror", (error) => note(error.message));
   page.on("console", (message) => {
-    // That a page is not there is what the answer to it says, too.
+    // The not-found page answers with 404.
     if (message.type() === "error" && !(name === "not-found" && message.text().includes("404"))) note(message.text());
   });
   try {
     await page.goto(server.url + path(seeded));
     await page.locator("main").first().waitFor();
     await expect(page.locator("[data-loading]")).toHaveCount(0, { timeout: 120_000 });
-    // A divider has a value as soon as the page has come to life.
+    // A divider has a value once the page is hydrated.
     await expect(page.locator("[role=separator]:not([aria-valuenow])")).toHaveCount(0, { timeout: 120_000 });
     await first?.(page);
     if (!/\S · Banyan$/.test(await page.title())) note(`its title is “${await page.title()}”`);
     const headings = await page.getByRole("heading", { level: 1 }).count();
-    // Behind a dialog the page has none for whoever cannot see it.
+    // Behind a dialog the page is inert, so screen readers find no heading.
     if (headings !== 1 && (await page.getByRole("dialog").count()) === 0) note(`it has ${headings} first headings`);
     for (const { width, height, scheme } of LOOKS) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme: scheme });
       const look = `${width} ${scheme}`;
-      // In the dark the same elements stand at the same places: only their colours can be wrong.
+      // Dark mode has the same layout, so only colour rules can fail.
       const rules = scheme === "dark" ? COLOUR_RULES : undefined;
       for (const fault of await axeFaults(page, rules)) note(`${look}: ${fault}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);

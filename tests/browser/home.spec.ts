@@ -1,4 +1,4 @@
-/** Home, the composer, the list of trees and the frame, on the real server; what the machine runs short of, on a fake one. */
+/** Home, composer, list of trees and layout on the real server; machine alerts on a fake server. */
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import {
@@ -70,7 +70,7 @@ real.describe("on the real server", () => {
     await page.goto(server.url);
   }
 
-  /** By the API, as the page's own person. */
+  /** Reads the titles of trees from the API with the session of the page. */
   async function titles(query = ""): Promise<string[]> {
     return page.evaluate(async (address) => {
       const { items } = (await (await fetch(address)).json()) as { items: { title: string }[] };
@@ -79,7 +79,7 @@ real.describe("on the real server", () => {
   }
 
   real(
-    "without a model it says so and what works now; a wrong key is refused in place, a right one used at once",
+    "without a model the page says what works; a wrong key shows an error, a valid key is used immediately",
     async () => {
       await expect(page.getByText("No model is connected.")).toBeVisible();
       await expect(page.getByText("$20.00 a day for all trees, $5.00 for a tree without its own cap.")).toBeVisible();
@@ -98,7 +98,7 @@ real.describe("on the real server", () => {
       await connect.getByLabel("Key", { exact: true }).fill(KEY);
       await connect.getByLabel("Key", { exact: true }).press("Enter");
       await expect(connect.getByText("Anthropic accepts the key: 1 model.")).toBeVisible();
-      await connect.getByRole("button", { name: "Keep it" }).click();
+      await connect.getByRole("button", { name: "Save", exact: true }).click();
       await expect(task()).toBeVisible();
       await expect(page.getByText("No model is connected.")).toHaveCount(0);
       await expect(page.getByRole("button", { name: "Agent", pressed: true })).toBeVisible();
@@ -106,7 +106,7 @@ real.describe("on the real server", () => {
   );
 
   real(
-    "a template fills the composer in; what is wrong is said where it is; one press more makes no tree more",
+    "a template fills the composer; errors appear at their fields; a repeated submission creates a single tree",
     async () => {
       await page.keyboard.press("c");
       await expect(task()).toBeFocused();
@@ -145,7 +145,7 @@ real.describe("on the real server", () => {
       await expect(page.getByRole("button", { name: /^Mine/ })).toHaveCount(0);
       await page.keyboard.press("Escape");
 
-      // Its answer is lost on the way; what is sent again is known.
+      // The response is lost, and the repeated request must not create another tree.
       let lost = 0;
       await page.route(`${server.url}/`, async (route) => {
         if (route.request().method() !== "POST" || lost > 0) return route.continue();
@@ -172,20 +172,23 @@ real.describe("on the real server", () => {
     },
   );
 
-  real("the address of a repository asks for its branch; one that cannot be had is said in place", async () => {
-    await task().fill("Look at it");
-    await expect(page.getByLabel("Branch")).toHaveCount(0);
-    await page.getByLabel("Workspace").fill("https://127.0.0.1:1/orders.git");
-    await page.getByLabel("Branch").fill("main");
-    await page.getByRole("button", { name: "Start" }).click();
-    await expect(page.getByRole("alert").filter({ hasText: "127.0.0.1" })).toBeVisible();
-    await expect(page.getByLabel("Branch")).toHaveValue("main");
-    expect(await titles()).toHaveLength(1);
-    await page.getByLabel("Workspace").fill("");
-    await task().fill("");
-  });
+  real(
+    "a repository address asks for a branch, and an unreachable repository shows an error at the field",
+    async () => {
+      await task().fill("Look at it");
+      await expect(page.getByLabel("Branch")).toHaveCount(0);
+      await page.getByLabel("Workspace").fill("https://127.0.0.1:1/orders.git");
+      await page.getByLabel("Branch").fill("main");
+      await page.getByRole("button", { name: "Start" }).click();
+      await expect(page.getByRole("alert").filter({ hasText: "127.0.0.1" })).toBeVisible();
+      await expect(page.getByLabel("Branch")).toHaveValue("main");
+      expect(await titles()).toHaveLength(1);
+      await page.getByLabel("Workspace").fill("");
+      await task().fill("");
+    },
+  );
 
-  real("a question is answered by its number, and what failed is tried again, where they stand", async () => {
+  real("a question is answered by its number and a failed tree is retried, both on the home page", async () => {
     await submit("Ask about the paths");
     const question = page.locator("[data-review]");
     await expect(question.getByRole("button", { name: /No, match both/ })).toBeVisible();
@@ -207,13 +210,13 @@ real.describe("on the real server", () => {
     await expect(failure).toContainText("Fail at first failed");
     await failure.getByRole("button", { name: "Retry" }).click();
     await expect(failure).toHaveCount(0);
-    // What was said stays as long as the pointer or the focus is there.
+    // The notice stays while it has the pointer or the focus.
     await page.mouse.move(0, 0);
     await page.keyboard.press("c");
     await expect(page.getByText(/Nothing needs you/)).toBeVisible();
   });
 
-  real("the list of trees holds filters, order, search and page in its address", async () => {
+  real("the list of trees keeps filters, order, search and page in its address", async () => {
     await page.evaluate(async () => {
       const post = (index: number) =>
         fetch("/api/v1/trees", {
@@ -223,7 +226,7 @@ real.describe("on the real server", () => {
         });
       await Promise.all(Array.from({ length: 52 }, (_, index) => post(index)));
     });
-    // Out of the composer first: single keys are letters there.
+    // Leaves the composer first, because shortcuts are text there.
     await page.keyboard.press("Escape");
     await page.keyboard.press("g");
     await page.keyboard.press("t");
@@ -258,7 +261,7 @@ real.describe("on the real server", () => {
     await page.waitForURL(/\/trees\/\w+/);
   });
 
-  real("a server that restarts is said to, drafts stay, and nothing is shown twice", async () => {
+  real("during a restart the page says so, keeps drafts, and shows nothing twice", async () => {
     await page.goto(server.url);
     const rows = page.locator("[data-tree]");
     const before = await rows.count();
@@ -276,27 +279,27 @@ real.describe("on the real server", () => {
   });
 });
 
-test("a refused task says why, keeps its text, and the draft outlives a reload", async ({ signedIn: page }) => {
+test("a refused task shows why and keeps its text, also after a reload", async ({ signedIn: page }) => {
   const text = page.getByLabel("What should be done?");
   await text.fill("Look at the orders");
   await page.getByLabel("Workspace").fill("not-there");
   await page.getByRole("button", { name: "Start" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "The workspace not-there is not there" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "The workspace not-there does not exist." })).toBeVisible();
   await expect(text).toHaveValue("Look at the orders");
   await page.reload();
   await expect(text).toHaveValue("Look at the orders");
-  // What is typed before the page has come to life is added to the draft, of which nothing was to be seen yet.
-  const comeToLife = await openLifeless(page, page.url(), "What should be done?");
+  // Text typed before hydration is added to the stored draft, which was not visible yet.
+  const hydrate = await openLifeless(page, page.url(), "What should be done?");
   await text.fill("and at the bills");
-  await comeToLife();
+  await hydrate();
   await expect(text).toHaveValue("Look at the orders\nand at the bills");
   await page.getByRole("button", { name: "Start" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "The workspace not-there is not there" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "The workspace not-there does not exist." })).toBeVisible();
   await page.reload();
   await expect(text).toHaveValue("Look at the orders\nand at the bills");
 });
 
-test("a strip says what the machine runs short of and what to do, takes no room from the tree, and goes by itself", async ({
+test("a machine alert says what to do, fits above the tree, and disappears on its own", async ({
   signedIn: page,
   rehearsal,
 }) => {
@@ -311,7 +314,7 @@ test("a strip says what the machine runs short of and what to do, takes no room 
   await expect(strip).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)).toBeLessThanOrEqual(0);
   expect(await rehearsal.ask("full")).toEqual({ full: false });
-  // Whoever comes back to the page sees how it is now.
+  // Returning to the page updates it.
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await expect(strip).toHaveCount(0);
 });

@@ -1,4 +1,4 @@
-/** Operations on the real server: the kill switch while tasks run, what is parked, the supervisor, the audit, backups. */
+/** Operations on the real server: kill switch, parked providers, supervisor, audit log and backups. */
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -49,7 +49,7 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-/** A key that is pressed before the page is alive does nothing. */
+/** Opens a page and waits until it is hydrated, because earlier key presses do nothing. */
 async function open(path: string): Promise<void> {
   await page.goto(server.url + path);
   await expect(page.locator("[data-connection=live]").first()).toBeAttached();
@@ -65,7 +65,7 @@ async function submit(task: string): Promise<string> {
   return ((await answer.json()) as { id: string }).id;
 }
 
-/** A tab of a viewer: their user and session are rows that signing in with Google would have made. */
+/** Opens a tab for a viewer. It inserts the user and the session that a sign-in with Google would create. */
 async function viewerTab(browser: Browser): Promise<Page> {
   const id = randomBytes(32).toString("base64url");
   const sqlite = database();
@@ -88,7 +88,7 @@ async function viewerTab(browser: Browser): Promise<Page> {
 const haltBar = (tab: Page) => tab.getByRole("region", { name: "Everything is paused" });
 const pauseButton = (tab: Page) => tab.locator("#main > [data-bar]").getByRole("button", { name: "Pause everything" });
 
-test("the kill switch cuts what runs within 5 s, says so everywhere, and all goes on from the logs", async ({
+test("the kill switch stops all tasks within 5 s, shows on every page, and tasks continue from their logs", async ({
   browser,
 }) => {
   const viewer = await viewerTab(browser);
@@ -109,7 +109,7 @@ test("the kill switch cuts what runs within 5 s, says so everywhere, and all goe
   await expect(dialog).toContainText("3 tasks stop within 5 s");
   await dialog.getByLabel("Why").fill("The bill <b>explodes</b>");
   await page.keyboard.press("Enter");
-  // The promise of the button: this time is what is tested.
+  // The button promises this time limit.
   await expect.poll(() => provider.open(), { timeout: 120_000, intervals: [50] }).toBe(0);
 
   await expect(haltBar(page)).toContainText("“The bill <b>explodes</b>”");
@@ -123,7 +123,7 @@ test("the kill switch cuts what runs within 5 s, says so everywhere, and all goe
   }
   expect(await axeFaults(page)).toEqual([]);
 
-  // Also a server that died and one that starts again hold still, and what is new waits.
+  // The pause survives a crash and a restart, and new tasks wait.
   const asked = provider.requests.length;
   await server.kill();
   await server.startAgain();
@@ -144,7 +144,7 @@ test("the kill switch cuts what runs within 5 s, says so everywhere, and all goe
   await expect.poll(() => provider.open(), LONG).toBe(0);
 });
 
-test("charts say their figures, a parked provider tries at once, and the supervisor's deeds are found by filter", async () => {
+test("charts show their values, a parked provider resumes on request, and interventions can be filtered", async () => {
   const circling = await submit("Go in circles");
   await submit("Too much");
   await open("/operations");
@@ -185,18 +185,18 @@ test("charts say their figures, a parked provider tries at once, and the supervi
     .poll(async () => (await read<{ items: { action: string }[] }>("interventions")).items[0]?.action, LONG)
     .toBe("nudge");
   await page.getByRole("link", { name: "Interventions", exact: true }).click();
-  const deed = page.getByTestId("deed");
-  await expect(deed).toContainText("Nudged Go in circles");
+  const intervention = page.getByTestId("deed");
+  await expect(intervention).toContainText("Nudged Go in circles");
   await page.getByRole("link", { name: "Stopped" }).click();
   await expect(page.getByText("No matching interventions.")).toBeVisible();
   await page.getByRole("link", { name: "Show all" }).click();
   await page.getByRole("link", { name: "no progress" }).click();
   await expect(page).toHaveURL(/rule=no_progress/);
-  await deed.getByRole("link", { name: "Go in circles" }).click();
+  await intervention.getByRole("link", { name: "Go in circles" }).click();
   await expect(page).toHaveURL(new RegExp(`/trees/${circling}\\?task=.*seq=`));
 });
 
-test("the audit is paged, filtered, taken away without formulas, and proves that nobody changed it", async () => {
+test("the audit log has pages and filters, exports without formulas, and detects changes", async () => {
   const refused = Array.from({ length: 105 }, () => page.request.post(api("trees/zzzzzzzz/pause"), { data: {} }));
   for (const answer of await Promise.all(refused)) expect(answer.status()).toBe(404);
   await page.request.put(api("secrets/=1+1"), { data: { value: "a value that is long enough" } });
@@ -239,7 +239,7 @@ test("the audit is paged, filtered, taken away without formulas, and proves that
   expect(written.length).toBeGreaterThan(105);
   expect(new Set(written.map((line) => (JSON.parse(line) as { id: number }).id)).size).toBe(written.length);
   await open("/operations/audit?until=yesterday");
-  await expect(page.getByRole("alert").filter({ hasText: '"until" is a time such as 2026-01-31' })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: '"until" must be a time such as 2026-01-31' })).toBeVisible();
 
   await open("/operations/audit");
   const verdict = page.locator("[data-verdict]");
@@ -258,7 +258,9 @@ test("the audit is paged, filtered, taken away without formulas, and proves that
   sqlite.close();
 });
 
-test("a backup is made, downloaded as a whole database, and deleted; only admins come near", async ({ browser }) => {
+test("a backup is created, downloaded as a complete database, and deleted; only admins have access", async ({
+  browser,
+}) => {
   await submit("Copy me");
   await open("/operations/backups");
   await expect(page.locator("#main").getByText("No backups yet.")).toBeVisible();
@@ -294,7 +296,7 @@ test("a backup is made, downloaded as a whole database, and deleted; only admins
   await viewer.context().close();
 });
 
-test("every page stands up to axe, in the light, in the dark and on a phone, where nothing scrolls sideways", async () => {
+test("every page passes axe in light and dark mode and on a phone, without horizontal scrolling", async () => {
   const looks = [
     ["", "light", 1440],
     ["", "dark", 390],

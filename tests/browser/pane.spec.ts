@@ -15,7 +15,7 @@ It is **bold**, and no more: <img src=x onerror="window.hacked=1"> <script>windo
 const call = (name: string, input: object, text?: string): Reply => ({ text, calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
 
-/** Opens for as many as wait at it, once. */
+/** Returns a gate that opens once for all waiters. */
 function door() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -46,8 +46,8 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>>
   async "Step with me"({ turn, messages }) {
     if (turn === 0) await first.opened;
     if (turn < 2) return call("list_directory", { path: "." }, `Turn ${turn + 1} in my words.`);
-    const said = messages.some((one) => one.role === "user" && one.text.includes("Mind the gap"));
-    return done(said ? "The gap was minded." : "Nobody said anything.");
+    const wasTold = messages.some((message) => message.role === "user" && message.text.includes("Mind the gap"));
+    return done(wasTold ? "The gap was minded." : "Nobody said anything.");
   },
 };
 
@@ -56,7 +56,7 @@ const script = agentScript({
   "*": done('{"outcome":"pass","reasons":["It is there."]}'),
 });
 
-// A loaded machine takes its time for a server, a killed one, and 30,000 messages.
+// Long, because a loaded machine needs time for two server starts and 30,000 messages.
 
 let stage: Stage;
 let dataDir: string;
@@ -70,7 +70,7 @@ test.beforeAll(async ({ browser }) => {
 });
 
 test.afterAll(async () => {
-  for (const one of [stream, rest, first]) one.open();
+  for (const gate of [stream, rest, first]) gate.open();
   await stage?.close();
 });
 
@@ -88,7 +88,7 @@ async function submit(task: string, fields: object = {}): Promise<void> {
   await page.goto(`${server.url}/trees/${((await made.json()) as { id: string }).id}`);
 }
 
-test("a log reads as a conversation: Markdown that can do no harm, whole outputs, the first error, raw, a link", async () => {
+test("a log reads as a conversation: safe Markdown, full outputs, the first error, raw view and links", async () => {
   const outside: string[] = [];
   page.on("request", (request) => request.url().includes("evil.example") && outside.push(request.url()));
   await submit("Write and look");
@@ -125,7 +125,7 @@ test("a log reads as a conversation: Markdown that can do no harm, whole outputs
   await pane().getByRole("button", { name: "Formatted", exact: true }).click();
 });
 
-test("a task shows what it was told, what it changed, its subtasks and its spend", async () => {
+test("a task shows its instruction, its changes, its subtasks and its spend", async () => {
   const files = pane().getByTestId("files");
   await files.locator("summary").first().click();
   await expect(files.getByRole("region", { name: "Lines of notes.md" })).toContainText("line 100");
@@ -137,12 +137,12 @@ test("a task shows what it was told, what it changed, its subtasks and its spend
   await expect(pane().getByRole("heading", { level: 2, name: "Small part" })).toBeVisible();
   await pane().getByTestId("instruction").locator("summary").click();
   await expect(pane().getByTestId("instruction").locator(".md")).toHaveText("Small part");
-  // What the reader folds and unfolds holds for every task, and after a reload.
+  // Open and closed sections apply to every task and survive a reload.
   await page.reload();
   await expect(pane().getByTestId("instruction").locator(".md")).toHaveText("Small part");
 });
 
-test("a task that is out of grant is granted more and retried with one press", async () => {
+test("a task that used up its grant is granted more and retried with one click", async () => {
   await submit("Spend it all", { grant: { cost_usd: 0.02 } });
   await expect(row("Spend it all, Failed")).toBeVisible();
   await expect(sentence()).toContainText(/^Failed: /);
@@ -151,7 +151,7 @@ test("a task that is out of grant is granted more and retried with one press", a
   await expect(entry("Attempt 2")).toHaveCount(1);
 });
 
-test("text streams into a box that keeps its height, and nothing comes twice when the server was killed meanwhile", async () => {
+test("text streams into a box of stable height, and no message repeats after the server was killed", async () => {
   await submit("Talk slowly");
   const box = pane().locator("[data-testid=stream]");
   await expect(page.locator("[data-connection=live]")).toBeVisible();
@@ -171,11 +171,11 @@ test("text streams into a box that keeps its height, and nothing comes twice whe
   await expect(entry("Sentence 59 of a slow reply.")).toHaveCount(1);
   const seqs = await pane()
     .locator("li[data-seq]")
-    .evaluateAll((all) => all.map((one) => Number(one.getAttribute("data-seq"))));
+    .evaluateAll((all) => all.map((element) => Number(element.getAttribute("data-seq"))));
   expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
 });
 
-test("a message survives a reload; a step is edited before it is taken; forks are listed and compared", async () => {
+test("a message survives a reload; a step is edited before it runs; forks are listed and compared", async () => {
   await submit("Step with me");
   await expect(row("Step with me, Running")).toBeVisible();
   const box = pane().getByLabel("Message this task");
@@ -202,7 +202,7 @@ test("a message survives a reload; a step is edited before it is taken; forks ar
   await dialog.getByRole("button", { name: "Run this step" }).click();
   await expect(entry("Turn 2 in my words.")).toBeVisible();
   await expect(entry("Mind the gap")).toHaveCount(1);
-  // While the step is taken, "p" would pause it: it is resumed once it waits again.
+  // During the step "p" would pause the task, so resume it once it waits again.
   await expect(pane().getByText("2 turns", { exact: true })).toBeVisible();
   await expect(row("Step with me, Paused")).toBeVisible();
   await page.keyboard.press("p");
@@ -223,7 +223,7 @@ test("a message survives a reload; a step is edited before it is taken; forks ar
   await expect(page.getByRole("heading", { level: 1, name: "Compare two trees" })).toBeVisible();
 });
 
-test("a log of 30,000 entries: a link leads into its middle, both ends are reached, and the page stays small", async () => {
+test("a log of 30,000 entries: links open its middle, both ends can be reached, and the DOM stays small", async () => {
   await submit("Nothing");
   await expect(row("Nothing, Succeeded")).toBeVisible();
   execFileSync(process.execPath, ["scripts/run-ts.mjs", "tests/fill-log.ts", dataDir, "10000"]);
@@ -257,13 +257,13 @@ test("a log of 30,000 entries: a link leads into its middle, both ends are reach
     const second = pane().locator(
       `li[data-seq="${await pane().locator("li[data-seq]").nth(1).getAttribute("data-seq")}"]`,
     );
-    await scroller.evaluate((one) => one.scrollTo(0, 0));
+    await scroller.evaluate((element) => element.scrollTo(0, 0));
     const earlier = pane().getByRole("button", { name: "Show earlier messages" });
     await earlier.scrollIntoViewIfNeeded();
     const place = Math.round((await second.boundingBox())?.y ?? 0);
     await earlier.click();
     await expect.poll(firstSeq).toBeLessThan(before);
-    // What stood in sight stays there, but for the head of a turn that the page before had cut in two.
+    // The visible entries stay in place, except for a turn header that the page boundary had split.
     await expect.poll(async () => Math.abs(((await second.boundingBox())?.y ?? 0) - place)).toBeLessThan(200);
     seen.push(await pane().locator("li[data-seq]").count());
   }

@@ -1,4 +1,4 @@
-/** The real server as a process of its own, started as a person starts it, on a fresh data folder. */
+/** Starts the real server as a separate process, as a person starts it, with a fresh data folder. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -9,11 +9,11 @@ import { test as base, type Page } from "@playwright/test";
 
 export interface RealServer {
   url: string;
-  /** The sign-in link that it printed when it started. */
+  /** The sign-in link that the server printed at its start. */
   link: string;
-  /** A process that is killed lets go of nothing by itself. */
+  /** Kills the process without a clean shutdown. */
   kill(): Promise<void>;
-  /** On the same port and data. */
+  /** Starts the server again on the same port and data. */
   startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function startRealServer(dataDir: string, settings: Record<string, 
 async function spawnServer(dataDir: string, settings: Record<string, string>) {
   const { PATH, HOME, LANG, TMPDIR } = process.env;
   const inherited = Object.fromEntries(Object.entries({ PATH, HOME, LANG, TMPDIR }).filter(([, value]) => value));
-  // Keys and the audit's anchor are kept there: beside the data, where keys may lie, and not in the folder of whoever runs the tests.
+  // Keeps keys and the audit anchor beside the data, not in the home folder of the person who runs the tests.
   const own = { BANYAN_DATA_DIR: dataDir, XDG_CONFIG_HOME: `${dataDir}-config` };
   const env: NodeJS.ProcessEnv = { ...inherited, NODE_ENV: "production", ...own, ...settings };
   const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "inherit"] });
@@ -62,7 +62,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await ended;
 }
 
-/** For a server that has to know its port before it listens. */
+/** Returns a free port, for a server that must know its port before it listens. */
 export function freePort(): Promise<string> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once("error", reject);
@@ -73,7 +73,7 @@ export function freePort(): Promise<string> {
   });
 }
 
-/** A git repository with one commit. */
+/** Creates a git repository with one commit. */
 export function makeRepository(folder: string, files: Record<string, string>): void {
   for (const [name, text] of Object.entries(files)) {
     const file = join(folder, name);
@@ -93,8 +93,8 @@ export async function signIn(page: Page, server: RealServer): Promise<void> {
 }
 
 /**
- * Opens pages until they are whole. While a page streams in, what was rendered already may stand in the document twice for a
- * moment, once hidden: a locator that is used then finds two, and Playwright does not wait for that to end.
+ * Waits after each navigation until the page has streamed completely. Until then React may hold rendered content twice, once
+ * hidden, so a locator could match two elements, and Playwright does not retry that.
  */
 export function settle(page: Page): void {
   const { goto, reload } = page;
@@ -110,10 +110,10 @@ export function settle(page: Page): void {
   };
 }
 
-/** React keeps what is not yet in its place in hidden boxes with such ids. */
+/** The ids of hidden elements in which React keeps streamed content that is not in place yet. */
 const isWhole = () => document.querySelector('div[hidden][id^="S:"]') === null;
 
-/** What stands in the way of a page that works, as it happens. */
+/** Collects page errors and console errors as they happen. */
 export function watchProblems(page: Page): string[] {
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));

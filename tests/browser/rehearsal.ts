@@ -1,4 +1,4 @@
-/** A server of its own for each worker of the browser tests, on trees in memory: see `tests/serve-fake.ts`. */
+/** Starts a server with trees in memory for each worker of the browser tests. See `tests/serve-fake.ts`. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -7,9 +7,9 @@ import { settle } from "./real-server";
 
 export interface Rehearsal {
   url: string;
-  /** A new sign-in link. */
+  /** Returns a new sign-in link. */
   link(): Promise<string>;
-  /** Says a line to the server and answers its next line. */
+  /** Sends a command to the server and returns its next line of output. */
   ask(command: string): Promise<Record<string, unknown>>;
   tell(command: string): void;
 }
@@ -30,7 +30,7 @@ async function startRehearsal(): Promise<Rehearsal & { child: ChildProcess }> {
     else early.push(line);
   });
   const ended = new Promise<never>((_, reject) => {
-    child.once("exit", (code) => reject(new Error(`The rehearsal server ended with ${code}.`)));
+    child.once("exit", (code) => reject(new Error(`The fake server ended with ${code}.`)));
   });
   ended.catch(() => {});
   const nextLine = () => {
@@ -77,14 +77,14 @@ export const test = base.extend<{ signedIn: Page }, { rehearsal: Rehearsal }>({
 export { expect } from "@playwright/test";
 
 /**
- * Opens a page that does not come to life until what it answers is called: its scripts are on the way. The script that
- * holds the text `last` comes only when the frame around the page lives and has heard the server's state.
+ * Opens a page and delays its scripts until the returned function is called, so that the page is not hydrated before. The script
+ * that contains `last` arrives after the rest of the page is hydrated and has received the server status.
  */
 export async function openLifeless(page: Page, url: string, last?: string): Promise<() => Promise<void>> {
   const [most, rest] = [gate(), gate()];
   let isAlive = false;
   await page.route("**/*.js", async (route) => {
-    // What the page asks for later goes its own way: a request that is fetched here while the page goes away may never be answered.
+    // Later requests pass through, because a request that is fetched here during a navigation might never be answered.
     if (isAlive) return route.continue();
     await most.opened;
     if (last === undefined) return route.continue();
@@ -92,13 +92,13 @@ export async function openLifeless(page: Page, url: string, last?: string): Prom
     if ((await response.text()).includes(last)) await rest.opened;
     await route.fulfill({ response });
   });
-  const heard = page
+  const gotStatus = page
     .waitForEvent("websocket")
     .then((socket) => socket.waitForEvent("framereceived", ({ payload }) => String(payload).startsWith('42["status"')));
   await page.goto(url, { waitUntil: "domcontentloaded" });
   return async () => {
     most.open();
-    await heard;
+    await gotStatus;
     rest.open();
     isAlive = true;
   };
@@ -112,7 +112,7 @@ function gate() {
   return { opened, open };
 }
 
-/** Opens a tree from the list by the beginning of its title. */
+/** Opens a tree from the list, by the start of its title. */
 export async function openTree(page: Page, title: string): Promise<void> {
   await page.goto(new URL("/trees", page.url()).href);
   await page.locator("a[data-tree]", { hasText: title }).first().click();

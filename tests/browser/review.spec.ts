@@ -1,4 +1,4 @@
-/** The review queue on the real server: what agents put before people, decided with the keyboard, in two tabs, and by rules. */
+/** The review queue on the real server: items of agents, decided with the keyboard, in two tabs, and by rules. */
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
@@ -12,11 +12,11 @@ const finds =
   ({ turn, lastToolResults }: ScriptedRequest): Reply =>
     turn === 0 ? find(pattern) : done(lastToolResults[0]?.content ?? "");
 
-/** Starts what is below it, hands its question on, and waits. */
+/** Starts a subtask, passes its question up, and waits for it. */
 const above = (title: string) => (request: ScriptedRequest) => {
   if (request.turn === 0) return call("start_subtask", { instruction: title, agent: "worker", title });
-  const said = request.messages.map((message) => JSON.stringify(message)).join("\n");
-  const question = /"question":"(\w+)"/.exec(said.replaceAll("\\", ""))?.[1];
+  const conversation = request.messages.map((message) => JSON.stringify(message)).join("\n");
+  const question = /"question":"(\w+)"/.exec(conversation.replaceAll("\\", ""))?.[1];
   if (request.turn === 1) return call("pass_up", { question });
   return request.turn === 2 ? call("wait_for_subtasks", {}) : done("Named.");
 };
@@ -75,7 +75,7 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-/** A kept connection may be closed by the server in the moment in which it is used. */
+/** Retries, because the server may close a keep-alive connection while it is used. */
 const AGAIN = { maxRetries: 3 };
 
 async function post(path: string, data: object): Promise<{ id: string }> {
@@ -109,27 +109,28 @@ const current = (on: Page = page): Locator => on.locator("[data-review][aria-cur
 const item = (on: Page = page): Locator => on.getByRole("article", { name: "Selected item" });
 const bar = (on: Page = page): Locator => item(on).getByTestId("decide");
 
-/** Its keys act from then on. */
+/** Opens an item and waits until its keys work. */
 async function openQueue(on: Page = page): Promise<void> {
   await on.goto(`${server.url}/review`);
   await expect(on.getByText("Live", { exact: true })).toBeVisible();
 }
 
-/** What waits a few seconds is sent when its page is left: so nobody waits for it here. */
+/** Leaves the page, which sends a decision immediately instead of after its undo time. */
 const leave = (on: Page = page) => on.evaluate(() => window.dispatchEvent(new Event("pagehide")));
 
-/** By `j` or `k`, row by row. */
+/** Moves to a row with `j` or `k`. */
 async function moveTo(words: string): Promise<void> {
   const named = rows().filter({ hasText: words }).first();
-  const placeOf = (row: Locator) => row.evaluate((one) => [...document.querySelectorAll("[data-review]")].indexOf(one));
+  const placeOf = (row: Locator) =>
+    row.evaluate((element) => [...document.querySelectorAll("[data-review]")].indexOf(element));
   const [from, to] = [await placeOf(current()), await placeOf(named)];
   for (let at = from; at !== to; at += Math.sign(to - from)) await page.keyboard.press(to > at ? "j" : "k");
   await expect(named).toHaveAttribute("aria-current", "true");
-  // Keys act on an item once it is there.
+  // Keys act on an item only after it has loaded.
   await expect(bar()).toBeVisible();
 }
 
-test("a proposal, a flag and a question three levels deep are decided with keys, taken back, and stand under Decided", async () => {
+test("a proposal, a flag and a question three levels deep are decided with keys, undone, and listed under Decided", async () => {
   const named = await submit("Name the release");
   await submit("Write the rules", "context_addition");
   await submit("Raise a flag");
@@ -138,7 +139,7 @@ test("a proposal, a flag and a question three levels deep are decided with keys,
   expect(ranks).toEqual([...ranks].sort((a, b) => b - a));
   await openQueue();
   await expect(rows()).toHaveCount(3);
-  expect(await rows().evaluateAll((all) => all.map((one) => one.getAttribute("data-review")))).toEqual(
+  expect(await rows().evaluateAll((all) => all.map((element) => element.getAttribute("data-review")))).toEqual(
     open.map(({ id }) => id),
   );
 
@@ -160,7 +161,7 @@ test("a proposal, a flag and a question three levels deep are decided with keys,
   await expect(proposal).not.toContainText("Approved");
   expect((await openReviews()).length).toBe(3);
 
-  // What was written is still there after the decision was taken back.
+  // The text is still there after an undo.
   await moveTo("release_rules");
   await page.keyboard.press("e");
   await expect(body).toHaveValue(/a person has looked/);
@@ -193,13 +194,13 @@ test("a proposal, a flag and a question three levels deep are decided with keys,
   expect(await waiting(0)).toEqual([]);
 });
 
-test("calls are approved in a batch, with other arguments, and by a rule that is changed and switched off", async () => {
+test("calls are approved in a batch, with changed arguments, and by a rule that is changed and switched off", async () => {
   const notes = [await submit("Look for notes"), await submit("Look for notes")];
   const code = await submit("Look for code");
   const tables = await submit("Look for tables");
   await waiting(4);
   await openQueue();
-  // Equal calls are one row.
+  // Equal calls share a row.
   await expect(rows()).toHaveCount(3);
   await moveTo("*.csv");
   await page.keyboard.press("x");
@@ -258,13 +259,13 @@ test("calls are approved in a batch, with other arguments, and by a rule that is
   await expect(rule.getByRole("button", { name: "Remove" })).toBeDisabled();
 });
 
-test("in two tabs the second hears who was quicker and keeps its words; a phone shows one at a time", async () => {
+test("with two tabs, the second learns who decided and keeps its text; a phone shows one pane at a time", async () => {
   await submit("Look for pictures");
   const [review] = await waiting(1);
   const other = await page.context().newPage();
-  for (const one of [page, other]) {
-    await openQueue(one);
-    await expect(bar(one)).toBeVisible();
+  for (const tab of [page, other]) {
+    await openQueue(tab);
+    await expect(bar(tab)).toBeVisible();
   }
   await other.keyboard.press("r");
   await other.getByLabel(/^Reason/).fill("We have no pictures.");

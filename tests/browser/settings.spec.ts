@@ -1,4 +1,4 @@
-/** What an admin sets: keys of providers, tokens, users; on the real server, with the keyboard, on a phone, in the dark. */
+/** Settings by an admin on the real server: provider keys, tokens and users; with the keyboard, on a phone, in dark mode. */
 import type { Page } from "@playwright/test";
 import { agentScript, type ScriptedProvider } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
@@ -29,7 +29,7 @@ test.afterAll(async () => {
   await stage?.close();
 });
 
-test("a key is tested where it is typed, kept, and used by the next task without a restart", async () => {
+test("a key is tested, saved, and used by the next task without a restart", async () => {
   await page.goto(`${server.url}/settings`);
   await expect(page.getByRole("row", { name: /BANYAN_MAX_WIDTH/ })).toContainText(/7\s*Environment/);
   await expect(page.getByRole("row", { name: /BANYAN_MAX_DEPTH/ })).toContainText(/8\s*Default/);
@@ -70,7 +70,7 @@ test("a key is tested where it is typed, kept, and used by the next task without
   await expect(card.getByText("Not connected")).toBeVisible();
 });
 
-test("a token is shown once, opens what its role may, and opens nothing once it is revoked", async ({ request }) => {
+test("a token is shown once, has the rights of its role, and stops working when it is revoked", async ({ request }) => {
   await page.goto(`${server.url}/settings/tokens`);
   await page.getByRole("button", { name: "Create token" }).press("Enter");
   await page.keyboard.type("nightly build");
@@ -102,7 +102,7 @@ test("a token is shown once, opens what its role may, and opens nothing once it 
   await expect(row).toContainText("Revoked");
 });
 
-test("the last admin stays one; with a second one either may go", async () => {
+test("the last admin cannot be removed or demoted; with two admins, either can", async () => {
   await page.goto(`${server.url}/settings/users`);
   await expect(page.getByText("Sign-in with Google is not set up")).toBeVisible();
   for (const name of ["ann", "bea"]) {
@@ -117,7 +117,7 @@ test("the last admin stays one; with a second one either may go", async () => {
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
   await page.getByLabel("Role of bea@example.org").selectOption("operator");
   await expect(page.getByRole("row", { name: /ann@example/ })).toContainText("admin (last)");
-  // Somebody else's page may still show what was before.
+  // The page of another admin may be outdated and still offer the removal.
   const { items } = (await (await page.request.get(`${server.url}/api/v1/users`)).json()) as {
     items: { id: string }[];
   };
@@ -130,7 +130,7 @@ test("the last admin stays one; with a second one either may go", async () => {
   ]);
 });
 
-test("what opens on a page of the settings fits a phone, in the dark, and hides nothing from anybody", async () => {
+test("forms and dialogs of the settings fit a phone and pass axe in dark mode", async () => {
   await page.emulateMedia({ colorScheme: "dark" });
   await page.setViewportSize({ width: 390, height: 844 });
   for (const [path, opens] of [

@@ -1,4 +1,4 @@
-/** How people come in and go, and what is tried by those who may not: see the hostile cases in `docs/security.md`. */
+/** Sign-in, sign-out and attacks on them: see the hostile cases in `docs/security.md`. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -18,21 +18,21 @@ test("a sign-in link works once", async ({ page, rehearsal, browser }) => {
 
   const other = await (await browser.newContext()).newPage();
   await other.goto(link);
-  await expect(other.getByText("That link is not valid")).toBeVisible();
+  await expect(other.getByText("This link is no longer valid")).toBeVisible();
   await other.goto(`${rehearsal.url}/trees`);
   await expect(other).toHaveURL(`${rehearsal.url}/signin?callbackUrl=%2Ftrees`);
   await other.context().close();
 });
 
-test("a wrong token and no session show nothing but the way in", async ({ page, rehearsal }) => {
+test("a wrong token or no session shows only the sign-in page", async ({ page, rehearsal }) => {
   await page.goto(`${rehearsal.url}/signin?token=wrong`);
-  await expect(page.getByText("That link is not valid")).toBeVisible();
+  await expect(page.getByText("This link is no longer valid")).toBeVisible();
   const answer = await page.request.get(`${rehearsal.url}/trees/x`, { maxRedirects: 0, failOnStatusCode: false });
   expect(answer.status()).toBe(307);
   expect(await answer.text()).not.toContain("Upgrade");
 });
 
-test("a phone can install it before anybody has signed in", async ({ page, rehearsal }) => {
+test("a phone can install the application without a session", async ({ page, rehearsal }) => {
   const problems = watchProblems(page);
   await page.goto(`${rehearsal.url}/signin`);
   const address = await page.locator("link[rel=manifest]").getAttribute("href");
@@ -50,14 +50,14 @@ test("a phone can install it before anybody has signed in", async ({ page, rehea
     const picture = await page.request.get(new URL(src, rehearsal.url).href, { maxRedirects: 0 });
     expect([src, picture.status(), picture.headers()["content-type"]]).toEqual([src, 200, "image/png"]);
   }
-  // As the browser itself fetches it, under the policy of the page.
+  // Fetched like the browser does it, under the content security policy of the page.
   const browser = await page.context().newCDPSession(page);
   const read = await browser.send("Page.getAppManifest");
   expect([read.errors, read.url]).toEqual([[], `${rehearsal.url}/manifest.webmanifest`]);
   expect(problems).toEqual([]);
 });
 
-test("signing out ends the session and says so on a page that is still open", async ({ signedIn, rehearsal }) => {
+test("signing out ends the session and tells pages that are still open", async ({ signedIn, rehearsal }) => {
   const second = await signedIn.context().newPage();
   await second.goto(rehearsal.url);
   await expect(second.locator("[data-connection=live]")).toBeVisible();
@@ -75,7 +75,7 @@ const ACCOUNTS = {
   unverified: { email: "ann@example.org", email_verified: false },
 };
 
-/** What agents say in the tree that tries to be more than text. */
+/** Hostile texts of agents, which must not run as code. */
 const HOSTILE = [
   "<img src=x onerror=hacked=1> <script>hacked=1</script> <svg onload=hacked=1></svg>",
   "[press](javascript:hacked=1) [here](JaVaScRiPt:hacked=1) [data](data:text/html,<script>hacked=1</script>)",
@@ -138,7 +138,9 @@ test.describe("with Google", () => {
     return page;
   }
 
-  test("A1: without a session every page leads to the sign-in, and every route says nothing", async ({ page }) => {
+  test("A1: without a session every page redirects to the sign-in, and every route reveals nothing", async ({
+    page,
+  }) => {
     for (const path of ["/", "/trees", "/trees/x", "/review", "/agents", "/tools", "/operations", "/settings/keys"]) {
       const answer = await page.request.get(server.url + path, { maxRedirects: 0, failOnStatusCode: false });
       expect([path, answer.status(), await answer.text()]).toEqual([path, 307, ""]);
@@ -156,14 +158,12 @@ test.describe("with Google", () => {
     }
   });
 
-  test("A3: who is off the list, not verified or cancels is told so in one sentence, and has no session", async ({
-    page,
-  }) => {
+  test("A3: unlisted, unverified and cancelled sign-ins show an error and create no session", async ({ page }) => {
     await page.goto(server.url);
     for (const [account, sentence] of [
       ["eve", "eve@evil.example is not on the list. Ask an admin to add that exact address, then try again."],
       ["unverified", "Google has not verified ann@example.org. Verify it in the Google account, then try again."],
-      ["cancel", "The sign-in was cancelled at Google, so nobody was signed in."],
+      ["cancel", "You cancelled the sign-in at Google. You are not signed in."],
     ] as const) {
       await chooseAccount(page, account);
       await expect(page.locator("main").getByRole("alert")).toHaveText(sentence);
@@ -173,20 +173,20 @@ test.describe("with Google", () => {
     await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   });
 
-  test("who is on the list comes in, to the page that was asked for", async () => {
+  test("listed people sign in and land on the requested page", async () => {
     await ann.goto(`${server.url}/settings/users`);
     await expect(ann).toHaveURL(`${server.url}/signin?callbackUrl=%2Fsettings%2Fusers`);
     await chooseAccount(ann, "ann");
     await expect(ann).toHaveURL(`${server.url}/settings/users`);
     const row = ann.getByRole("row", { name: /ann@example\.org/ });
     await expect(row).toContainText("Ann Example");
-    await expect(row).toContainText("admin, the last one");
+    await expect(row).toContainText("admin (last)");
     await expect(row.getByRole("button", { name: /Remove/ })).toHaveCount(0);
     const [session] = await sessions(ann.context());
     expect(session).toMatchObject({ httpOnly: true, sameSite: "Lax" });
   });
 
-  test("A4: wherever the address points, signing in ends on a page of this server", async ({ page }) => {
+  test("A4: a sign-in ends on a page of this server, wherever the address points", async ({ page }) => {
     const outside: string[] = [];
     page.on(
       "request",
@@ -201,7 +201,7 @@ test.describe("with Google", () => {
     expect(outside).toEqual([]);
   });
 
-  test("A6: who is removed loses session and page at once, and stays out", async ({ browser }) => {
+  test("A6: a removed user loses session and page immediately, and stays out", async ({ browser }) => {
     const ben = await comeIn(browser, "ben");
     await expect(ben.locator("[data-connection=live]").first()).toBeVisible();
     await ann.goto(`${server.url}/settings/users`);
@@ -217,18 +217,18 @@ test.describe("with Google", () => {
     await ben.context().close();
   });
 
-  test("A8: a viewer sees, and what they send is refused with who may", async ({ browser }) => {
-    await ann.getByRole("button", { name: "Add a user" }).click();
-    const form = ann.getByRole("form", { name: "Add a user" });
+  test("A8: a viewer can read; commands are refused and name the required role", async ({ browser }) => {
+    await ann.getByRole("button", { name: "Add user" }).click();
+    const form = ann.getByRole("form", { name: "Add user" });
     await form.getByLabel("E-mail address").fill("vic at elsewhere");
     await form.getByLabel("Role").selectOption("viewer");
     await ann.keyboard.press("Tab");
-    await form.getByRole("button", { name: "Add the user" }).press("Enter");
+    await form.getByRole("button", { name: "Add user" }).press("Enter");
     await expect(form.getByRole("alert")).toContainText("“vic at elsewhere” is not an e-mail address");
     await form.getByLabel("E-mail address").fill("vic@elsewhere.example");
     await ann.keyboard.press("Enter");
     await expect(ann.getByText("vic@elsewhere.example can now sign in as viewer.")).toBeVisible();
-    // What an admin's page sends to change a role, to be sent again by somebody else.
+    // Records the request of an admin that changes a role, to replay it as another user.
     const sent = ann.waitForRequest((request) => request.headers()["next-action"] !== undefined);
     const role = ann.getByLabel("Role of vic@elsewhere.example");
     await role.selectOption("operator");
@@ -259,12 +259,12 @@ test.describe("with Google", () => {
     await vic.context().close();
   });
 
-  test("A7, W1: a page of another port of this machine, to which the cookie is sent, changes and hears nothing", async () => {
+  test("A7, W1: a page on another port of this machine, which gets the cookie, can neither change nor receive anything", async () => {
     const foreign = await ann.context().newPage();
     await foreign.goto(`http://127.0.0.1:${(evil.address() as AddressInfo).port}/`);
-    const heard = await foreign.evaluate(async (url) => {
+    const outcome = await foreign.evaluate(async (url) => {
       const post = (path: string, body: string) =>
-        // Sent, whether the browser then lets the page know or not.
+        // The browser sends the request even if it hides the response from the page.
         fetch(url + path, { method: "POST", mode: "no-cors", credentials: "include", body }).catch(() => undefined);
       await post("/api/v1/trees", '{"task":"Evil","agent":"worker"}');
       const frame = document.createElement("iframe");
@@ -287,13 +287,13 @@ test.describe("with Google", () => {
       });
       return { read, opened };
     }, server.url);
-    expect(heard).toEqual({ read: "not read", opened: "refused" });
+    expect(outcome).toEqual({ read: "not read", opened: "refused" });
     await foreign.close();
     const trees = await ann.request.get(`${server.url}/api/v1/trees`);
     expect([trees.status(), (await trees.json()).items]).toEqual([200, []]);
   });
 
-  test("U1: text of agents and people is never more than text, on a page or in a spreadsheet", async () => {
+  test("U1: texts of agents and people never run as code, on a page or in a spreadsheet", async () => {
     const outside: string[] = [];
     ann.on("request", (request) => new URL(request.url()).host.endsWith("evil.example") && outside.push(request.url()));
     const made = await ann.request.post(`${server.url}/api/v1/trees`, { data: { task: HOSTILE, agent: "worker" } });

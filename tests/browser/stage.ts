@@ -1,4 +1,4 @@
-/** What most browser tests begin with: a real server on fresh data, a scripted provider behind it, and a page that is signed in. */
+/** The setup of most browser tests: a real server with fresh data, a scripted provider, and a signed-in page. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,35 +13,35 @@ import {
 import { type RealServer, signIn, startRealServer, watchProblems } from "./real-server";
 
 export interface Stage {
-  /** Of this stage alone; it holds the server's data in `dataDir`. */
+  /** A temporary folder for this stage. It contains the server's `dataDir`. */
   folder: string;
   dataDir: string;
   provider: ScriptedProvider;
   server: RealServer;
   page: Page;
-  /** What stood in the way of the page so far. */
+  /** The page and console errors so far. */
   problems: string[];
-  /** Ends what it started, in the order in which they need each other, and removes the folder. */
+  /** Stops the server, then the provider, and removes the folder. */
   close(): Promise<void>;
 }
 
 interface StageOptions {
   provider?: ScriptedProviderOptions;
-  /** The server's, when it is known where its model is. Without: it has `modelAt(provider)`. */
+  /** Returns the settings of the server for a provider; by default `modelAt(provider)`. */
   settings?: (provider: ScriptedProvider, folder: string) => Record<string, string>;
   context?: BrowserContextOptions;
-  /** Before the server starts. */
+  /** Runs before the server starts. */
   prepare?: (dataDir: string) => void;
 }
 
-/** The settings that connect a server with the provider's Anthropic side. */
+/** Returns the settings that connect a server to the provider's Anthropic API. */
 export const modelAt = ({ url }: ScriptedProvider) => ({ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: url });
 
-/** Each call of the tool asks a person. In a process of its own: the loader of these tests does not take the runtime. */
+/** Makes all calls of the tool need approval. Runs in a separate process, because the loader of these tests cannot load the runtime. */
 export const putBeforePeople = (tool: string) => (dataDir: string) =>
   void execFileSync(process.execPath, ["scripts/run-ts.mjs", "tests/put-before-people.ts", dataDir, tool]);
 
-/** A failure on the way fails the test file, and what was started ends with its process. */
+/** Starts everything. If a step fails, the test file fails, and its process takes the started servers down. */
 export async function openStage(
   browser: Browser,
   script: ProviderScript,

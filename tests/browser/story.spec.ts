@@ -1,6 +1,6 @@
 /**
- * The first hour of somebody who has never seen Banyan and reads no manual: submit a task, find out why a part of it failed,
- * answer a question three levels deep, allow a change, stop a branch. Its pictures are those of the README:
+ * The first hour of a new user without a manual: submit a task, find out why a subtask failed, answer a question three levels
+ * deep, approve a change, stop a branch. It makes the screenshots of the README:
  * `BANYAN_PICTURES=docs/pictures npm test -- --only build,browser story` writes them there.
  */
 import { mkdirSync } from "node:fs";
@@ -17,7 +17,7 @@ const JOB = "Upgrade Express 4 to 5 in this repository, keep every test green, a
 const ROUTES = `import { Router } from "express";
 
 export const files = Router();
-// Express 5 names its wildcards.
+// Express 5 requires named wildcards.
 files.get("/files/*path", (request, response) => response.sendFile(request.params.path.join("/")));
 `;
 
@@ -27,14 +27,14 @@ const end = (status: "success" | "failure", result: string, claims: object[] = [
 });
 const part = (title: string) => call("start_subtask", { instruction: title, agent: "coder", title });
 
-/** Hands on what was asked below. */
+/** Passes the question of a subtask up. */
 const passUp = ({ messages }: ScriptedRequest): Reply => {
-  const said = JSON.stringify(messages).replaceAll("\\", "");
-  return { calls: [call("pass_up", { question: /"question":"(\w+)"/.exec(said)?.[1] })] };
+  const conversation = JSON.stringify(messages).replaceAll("\\", "");
+  return { calls: [call("pass_up", { question: /"question":"(\w+)"/.exec(conversation)?.[1] })] };
 };
 const wait: Reply = { calls: [call("wait_for_subtasks", {})] };
 
-/** Starts what is below it, hands its question on, and waits. */
+/** Starts a subtask, passes its question up, and waits for it. */
 const above =
   (title: string) =>
   (request: ScriptedRequest): Reply => {
@@ -123,20 +123,20 @@ const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 const picture = (name: string) => page.screenshot({ path: join(PICTURES, `${name}.png`) });
 
-test("somebody new submits a task, sees why a part failed, answers, allows and stops", async () => {
+test("a new user submits a task, sees why a subtask failed, answers, approves and stops", async () => {
   await page.getByLabel("What should be done?").fill(JOB);
   await page.getByLabel("Agent", { exact: true }).selectOption("worker");
   await page.getByRole("button", { name: "Start", exact: false }).click();
   await page.waitForURL(/\/trees\//);
   const address = page.url();
 
-  // Why did a part fail?
+  // Why did a subtask fail?
   await expect(row(/^Translate the changelog, Failed/)).toBeVisible();
   await row(/^Translate the changelog/).click();
   await expect(pane().getByTestId("task-sentence")).toContainText("says why in its result");
   await expect(pane().getByTestId("result")).toContainText("There is no glossary");
 
-  // Who waits for me, and for what?
+  // What needs me?
   await expect(row(/^Decide how paths match, Waiting for you/)).toBeVisible();
   await row(/^Find what breaks/).click();
   await expect(pane().getByTestId("result")).toContainText("Three things break");
@@ -155,7 +155,7 @@ test("somebody new submits a task, sees why a part failed, answers, allows and s
     .click();
   const item = page.getByRole("article", { name: "Selected item" });
   await expect(item).toContainText("src/routes/files.ts");
-  await expect(item).toContainText("Express 5 names its wildcards.");
+  await expect(item).toContainText("Express 5 requires named wildcards.");
   await picture("review");
   await page
     .getByTestId("decide")
@@ -166,7 +166,7 @@ test("somebody new submits a task, sees why a part failed, answers, allows and s
   await page.goto(address);
   await expect(row(/^Upgrade the server, Succeeded/)).toBeVisible();
 
-  // That part is not worth its money.
+  // This subtask is not worth its cost.
   await row(/^Compare the speed/).click();
   await pane().getByRole("button", { name: /^Stop/ }).click();
   await page.getByRole("dialog").getByRole("button", { name: /^Stop/ }).click();

@@ -1,18 +1,21 @@
-/** The main job, as a person does it: no key, a runbook from the composer, a report; and a server that dies on the way. */
+/** The main use case without a key: a runbook from the composer makes a report, even if the server dies on the way. */
 import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Page } from "@playwright/test";
 import type { Message, Tree } from "@/core/shapes/shapes";
 import { expect, makeRepository, signIn, startRealServer, test, watchProblems } from "./real-server";
 
-/** As many as the runbook makes subtasks of. */
+/** The number of folders, one subtask each. */
 const PARTS = 40;
-/** One after the other, and each reads 16 MB, so that the kill comes long before the last on the quickest machine. */
+/** Subtasks run one after another and read 16 MB each, so that the kill comes before the last even on a fast machine. */
 const FILES_OF_PART = 16;
 const LINES = `${"x".repeat(63)}\n`.repeat(16_384);
 
-test("a runbook from the composer becomes a report; a killed server goes on where it was", async ({ page, folder }) => {
-  // It reads 640 MB, twice over where the kill comes late.
+test("a runbook from the composer makes a report; a killed server continues where it stopped", async ({
+  page,
+  folder,
+}) => {
+  // The run reads 640 MB, and up to twice that if the kill comes late.
   const small = join(folder, "small");
   const large = join(folder, "large");
   mkdirSync(small);
@@ -43,7 +46,7 @@ test("a runbook from the composer becomes a report; a killed server goes on wher
   expect(problems).toEqual([]);
 });
 
-/** Its files are one file under many names, so that it is large to read and small on disk. */
+/** Creates a folder of hard links to a single file, so that it is large to read but small on disk. */
 function makeLargeRepository(folder: string): void {
   const first = join(folder, "part-00", "file-00.ts");
   mkdirSync(dirname(first), { recursive: true });
@@ -75,7 +78,7 @@ async function surveyFromFirstPage(page: Page, workspace: string): Promise<void>
   await expect(pane.getByRole("heading", { name: "Result" })).toBeVisible();
   await expect(pane.getByText("TypeScript").first()).toBeVisible();
   await expect(pane.locator("li[data-look=event]", { hasText: "Subtasks started" })).toBeAttached();
-  // A link in the log leads to the task.
+  // A link in the log opens the task.
   await pane
     .locator("li[data-look=event]", { hasText: "Subtasks started" })
     .getByRole("button", { name: /docs/ })
@@ -92,10 +95,10 @@ async function submitSurvey(page: Page, workspace: string): Promise<void> {
   await page.waitForURL(/\/trees\//);
 }
 
-/** Kills the server while some subtasks have ended and others have not begun. */
+/** Kills the server after some subtasks have ended and before others have started. */
 async function survive(page: Page, server: Awaited<ReturnType<typeof startRealServer>>): Promise<void> {
   const done = page.getByRole("button", { name: /^Done / });
-  // Looked at in every frame, so that the kill follows at once.
+  // Checks in every frame, so that the kill follows immediately.
   await page.waitForFunction(() => {
     const chips = [...document.querySelectorAll("button[aria-pressed]")].map((chip) => chip.textContent ?? "");
     return Number(chips.find((text) => text.startsWith("Done"))?.replace(/\D/g, "")) >= 5;
@@ -115,7 +118,7 @@ async function survive(page: Page, server: Awaited<ReturnType<typeof startRealSe
 async function checkNothingTwice(page: Page): Promise<void> {
   const shown = await page
     .locator("[data-seq]")
-    .evaluateAll((items) => items.map((one) => Number(one.getAttribute("data-seq"))));
+    .evaluateAll((items) => items.map((element) => Number(element.getAttribute("data-seq"))));
   expect(shown).toEqual([...new Set(shown)].sort((a, b) => a - b));
   const treeId = new URL(page.url()).pathname.split("/").at(-1);
   const tree = (await read(page, `trees/${treeId}`)) as Tree;

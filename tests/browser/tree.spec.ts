@@ -5,10 +5,7 @@ const selected = (page: Page) => page.locator("[role=treeitem][aria-selected=tru
 const seqsOf = (page: Page) =>
   page.locator("[data-seq]").evaluateAll((items) => items.map((item) => Number(item.getAttribute("data-seq"))));
 
-test("after the server dropped the connection nothing is missing and nothing comes twice", async ({
-  signedIn: page,
-  rehearsal,
-}) => {
+test("after a lost connection no message is missing or repeated", async ({ signedIn: page, rehearsal }) => {
   await openTree(page, "Upgrade Express");
   await page.getByRole("treeitem", { name: /req\.query/ }).click();
   await expect(page.locator("[data-connection=live]")).toBeVisible();
@@ -28,7 +25,7 @@ test("after the server dropped the connection nothing is missing and nothing com
   expect(await seqsOf(page)).toEqual(seqs);
 });
 
-test("the keys move, fold, find and open", async ({ signedIn: page }) => {
+test("the keys move, collapse, search and open", async ({ signedIn: page }) => {
   await openTree(page, "Upgrade Express");
   await expect(selected(page)).toHaveAttribute("aria-level", "1");
   await page.keyboard.press("j");
@@ -61,39 +58,40 @@ test("the keys move, fold, find and open", async ({ signedIn: page }) => {
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
 });
 
-test("the log follows its end only for somebody who is there", async ({ signedIn: page, rehearsal }) => {
+test("the log scrolls with new messages only if the reader is at its end", async ({ signedIn: page, rehearsal }) => {
   await openTree(page, "Upgrade Express");
   await page.getByRole("treeitem", { name: /req\.query/ }).click();
   const scroller = page.locator("[data-log-scroller]");
-  const distance = () => scroller.evaluate((one) => Math.round(one.scrollHeight - one.scrollTop - one.clientHeight));
+  const distance = () =>
+    scroller.evaluate((element) => Math.round(element.scrollHeight - element.scrollTop - element.clientHeight));
   const grow = async () => {
     let last: unknown;
     for (let n = 0; n < 12; n++) last = (await rehearsal.ask("tick")).messages;
     await expect(page.locator(`[data-seq="${last}"]`)).toBeAttached();
   };
   await grow();
-  expect(await scroller.evaluate((one) => one.scrollTop)).toBe(0);
+  expect(await scroller.evaluate((element) => element.scrollTop)).toBe(0);
   await page.getByRole("button", { name: "Go to the end" }).click();
   await expect.poll(distance).toBeLessThan(24);
   await grow();
   await expect.poll(distance).toBeLessThan(24);
 });
 
-test("what somebody unfolds at the end of a log stays under the pointer, and the way to the end moves nothing", async ({
+test("an expanded section at the end of a log stays under the pointer, and jumping to the end moves nothing", async ({
   signedIn: page,
 }) => {
   await openTree(page, "Upgrade Express");
   await page.getByRole("treeitem", { name: /req\.query/ }).click();
   const scroller = page.locator("[data-log-scroller]");
   const toEnd = page.getByRole("button", { name: "Go to the end" });
-  const height = () => scroller.evaluate((one) => one.clientHeight);
+  const height = () => scroller.evaluate((element) => element.clientHeight);
   await expect(toEnd).toBeVisible();
   const before = await height();
   await toEnd.click();
   await expect(toEnd).toBeHidden();
   expect(await height()).toBe(before);
   const call = page.locator("[data-log] [data-call]").last();
-  const top = () => call.evaluate((one) => Math.round(one.getBoundingClientRect().top));
+  const top = () => call.evaluate((element) => Math.round(element.getBoundingClientRect().top));
   await call.scrollIntoViewIfNeeded();
   const place = await top();
   await call.locator("summary").click();
@@ -102,18 +100,18 @@ test("what somebody unfolds at the end of a log stays under the pointer, and the
   expect(await top()).toBe(place);
 });
 
-test("what somebody unfolds and types before the page has come to life is there, with what was typed earlier", async ({
+test("sections expanded and text typed before hydration are kept, together with the earlier draft", async ({
   signedIn: page,
 }) => {
   await openTree(page, "Upgrade Express");
   const box = page.getByLabel("Message this task");
   await box.fill("Of before.");
-  const comeToLife = await openLifeless(page, page.url());
+  const hydrate = await openLifeless(page, page.url());
   const spend = page.getByTestId("spend");
   await spend.locator("summary").click();
   await expect(spend.getByRole("table")).toHaveCount(0);
   await box.fill("Typed early.");
-  await comeToLife();
+  await hydrate();
   await expect(spend.getByRole("table")).toBeVisible();
   await expect(box).toHaveValue("Of before.\nTyped early.");
   await page.reload();
@@ -123,7 +121,7 @@ test("what somebody unfolds and types before the page has come to life is there,
   await expect(spend.getByRole("table")).toHaveCount(0);
 });
 
-test("finishing tasks stay out of the way until asked for", async ({ signedIn: page }) => {
+test("finishing tasks are hidden until requested", async ({ signedIn: page }) => {
   await openTree(page, "Upgrade Express");
   await expect(page.getByRole("treeitem", { name: /task_evaluator/ })).toHaveCount(0);
   await page.getByRole("button", { name: /Show \d+ finishing tasks/ }).click();
@@ -132,7 +130,7 @@ test("finishing tasks stay out of the way until asked for", async ({ signedIn: p
   await expect(page.getByRole("treeitem", { name: /task_evaluator of Plan the upgrade/ })).toBeVisible();
 });
 
-test("U1: text of agents and tools is never more than text", async ({ signedIn: page }) => {
+test("U1: texts of agents and tools never run as code", async ({ signedIn: page }) => {
   const outside: string[] = [];
   page.on("request", (request) => request.url().includes("evil.example") && outside.push(request.url()));
   await openTree(page, "<img src=x");
@@ -145,7 +143,7 @@ test("U1: text of agents and tools is never more than text", async ({ signedIn: 
   expect(outside).toEqual([]);
 });
 
-test("a tree of 2,000 tasks keeps few rows in the page and reaches the last by keys", async ({ signedIn: page }) => {
+test("a tree of 2,000 tasks keeps few rows in the DOM, and keys reach the last row", async ({ signedIn: page }) => {
   await openTree(page, "A tree of 2000 tasks");
   const rows = page.getByRole("treeitem");
   await expect(rows.first()).toBeVisible();
@@ -163,7 +161,7 @@ test("a tree of 2,000 tasks keeps few rows in the page and reaches the last by k
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 } });
 
-  test("one pane at a time, with a way back, and no sideways scrolling", async ({ signedIn: page }) => {
+  test("one pane at a time, with a back button and without horizontal scrolling", async ({ signedIn: page }) => {
     await openTree(page, "Upgrade Express");
     await expect(page.getByRole("tree")).toBeVisible();
     await page.getByRole("treeitem", { name: /req\.query/ }).click();

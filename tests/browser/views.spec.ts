@@ -1,4 +1,4 @@
-/** The three views of one tree, on the real server with a scripted provider: what is found, what is folded, what is linked. */
+/** The three views of a tree on the real server with a scripted provider: search, collapse and links. */
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply } from "@/agents/testing/scripted-provider";
 import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
@@ -14,7 +14,7 @@ const end = (result: string, status = "success"): Reply => ({
 });
 const LONG = "Write down what was found, for everybody who comes later and asks";
 
-/** What lays the graph out is large, and is read and compiled when it is first needed. */
+/** Long, because the layout library of the graph is large and loads on first use. */
 const FIRST_LAYOUT = { timeout: 120_000 };
 
 let letGo = () => {};
@@ -72,7 +72,7 @@ const selected = (): Locator => page.getByRole("tree").getByRole("treeitem", { s
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 const box = (name: RegExp): Locator =>
   page.getByRole("application", { name: "Graph of the tasks" }).getByRole("button", { name });
-/** As the page itself asks. */
+/** Reads from the API like the page does. */
 const ask = (path: string) =>
   page.evaluate(async (address) => {
     const answer = await fetch(address);
@@ -84,14 +84,14 @@ const api = async <Body>(path: string): Promise<Body> => {
   return body as Body;
 };
 
-test("the outline is folded, filtered and searched by keys, and its address shows the same to others", async () => {
+test("the outline is collapsed, filtered and searched by keys, and its address restores the same view", async () => {
   await page.goto(`${server.url}/trees/${tree}`);
   await expect(row("Break it, Failed")).toBeVisible();
   await expect(row("Take long, Running")).toBeVisible();
   await expect(row(`${LONG}, Waiting`)).toBeVisible();
   await expect(row("Look around, Succeeded")).toBeVisible();
 
-  // Who came after it had ended sees it folded.
+  // The branch is collapsed for people who open the page after it ended.
   await page.reload();
   await expect(row("Look around, Succeeded")).toHaveAttribute("aria-expanded", "false");
   await page.keyboard.press("j");
@@ -109,9 +109,9 @@ test("the outline is folded, filtered and searched by keys, and its address show
   await expect(row(/^Look around/)).toBeVisible();
   await expect(page.getByRole("button", { name: /^All/ })).toHaveAttribute("aria-pressed", "true");
 
-  // A word of what an agent said, which no row shows by itself. The index is filled a moment later.
+  // A word from an agent message, which no row shows. The search index is updated a moment later.
   await expect
-    .poll(async () => (await api<{ items: FoundInTree[] }>("/search?q=xylo")).items.map((one) => one.where))
+    .poll(async () => (await api<{ items: FoundInTree[] }>("/search?q=xylo")).items.map((found) => found.where))
     .toContain("message");
   await page.keyboard.press("/");
   await page.keyboard.type("xylophone");
@@ -130,12 +130,12 @@ test("the outline is folded, filtered and searched by keys, and its address show
   await expect(row(/^Break it/)).toBeVisible();
 });
 
-test("the line between list and task moves by keys, stays where it was put, and gives long names their room", async () => {
+test("the divider between list and task moves by keys, keeps its position, and makes room for long names", async () => {
   await page.goto(`${server.url}/trees/${tree}`);
   const line = page.getByRole("separator", { name: "Width of the list" });
   const share = async () => Number(await line.getAttribute("aria-valuenow"));
   const name = row(new RegExp(`^${LONG}`)).getByRole("link");
-  const isCut = () => name.evaluate((one) => one.scrollWidth > one.clientWidth);
+  const isCut = () => name.evaluate((element) => element.scrollWidth > element.clientWidth);
   expect(await isCut()).toBe(true);
   const before = await share();
   await line.focus();
@@ -148,7 +148,7 @@ test("the line between list and task moves by keys, stays where it was put, and 
   await page.context().clearCookies({ name: "banyan_split" });
 });
 
-test("the graph is walked by keys, shows what starts after what, and opens a task beside it", async () => {
+test("keys move through the graph, which shows dependencies and opens a task beside it", async () => {
   await page.goto(`${server.url}/trees/${tree}`);
   await page.getByRole("button", { name: "Graph", exact: true }).click();
   await expect(page).toHaveURL(/[?&]view=graph/);
@@ -173,7 +173,7 @@ test("the graph is walked by keys, shows what starts after what, and opens a tas
   await expect(pane()).toHaveCount(0);
 });
 
-test("the timeline says who ran and who waited, and goes on while the tree does", async () => {
+test("the timeline shows who ran and who waited, and grows while the tree runs", async () => {
   await page.goto(`${server.url}/trees/${tree}?view=timeline`);
   const bars = (name: string) => row(new RegExp(`^${name}`)).locator("[data-bar]");
   await expect(bars("Take long").last()).toHaveAttribute("title", /^Running/);
@@ -184,8 +184,8 @@ test("the timeline says who ran and who waited, and goes on while the tree does"
     const { tasks } = await api<{ tasks: { id: string; title: string }[] }>("");
     const { tasks: figures, slots } = await api<Timeline>("/timeline");
     expect(slots).toBeGreaterThan(0);
-    const id = tasks.find((one) => one.title === title)?.id;
-    return figures.find((one) => one.id === id)?.stretches.map(([kind, , until]) => [kind, until === null]);
+    const id = tasks.find((task) => task.title === title)?.id;
+    return figures.find((figure) => figure.id === id)?.stretches.map(([kind, , until]) => [kind, until === null]);
   };
   expect((await kindsOf("Take long"))?.at(-1)).toEqual(["ran", true]);
 
@@ -196,6 +196,6 @@ test("the timeline says who ran and who waited, and goes on while the tree does"
   await expect(succeeded("Ship it").last()).toBeVisible();
   expect((await kindsOf(LONG))?.map(([kind]) => kind)).toContain("tasks");
   const nonsense = await ask("/timeline?after=x");
-  expect(nonsense.body).toMatchObject({ detail: expect.stringContaining('The cursor "x" is none') });
+  expect(nonsense.body).toMatchObject({ detail: expect.stringContaining('The cursor "x" is invalid') });
   expect(problems).toEqual([]);
 });

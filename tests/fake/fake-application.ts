@@ -1,4 +1,4 @@
-/** An `Application` in memory, for work on the pages and for their tests. */
+/** An in-memory `Application`, for developing and testing the pages. */
 
 import { type Application, type ListedAgent, UserError } from "@/agents/application";
 import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
@@ -42,7 +42,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   const operations = fakeOperations(store);
   let halt: ServerStatus["paused_everything"] = null;
   const unsupported = async (): Promise<never> => {
-    throw new UserError("unavailable", "The rehearsal server has no configuration.");
+    throw new UserError("unavailable", "The fake server has no configuration.");
   };
 
   return {
@@ -56,7 +56,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...trees.queries,
       async getTree(id, { tasks = "rows" } = {}) {
         const tree = store.findTree(id);
-        const all = typeof tasks === "object" ? withThoseAbove(tree.tasks, tasks.changed) : tree.tasks;
+        const all = typeof tasks === "object" ? withAncestors(tree.tasks, tasks.changed) : tree.tasks;
         return { ...tree, tasks: tasks === "none" ? [] : all.map(cutTask) };
       },
       getTask: async (id) => ({ ...store.findTask(id) }),
@@ -66,21 +66,24 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           "treeId" in scope ? one.tree_id === scope.treeId : one.task_id === scope.taskId;
         const from = Number(after ?? 0);
         const to = Number(before ?? Number.MAX_SAFE_INTEGER);
-        const all = store.messages.filter((one) => inScope(one) && one.seq > from && one.seq < to);
+        const all = store.messages.filter((message) => inScope(message) && message.seq > from && message.seq < to);
         const items = latest || before ? all.slice(-limit) : all.slice(0, limit);
         return { items, next: all.length > items.length ? String(items[items.length - 1]!.seq) : null };
       },
       async getMessage(seq) {
-        const found = store.messages.find((one) => one.seq === seq);
+        const found = store.messages.find((message) => message.seq === seq);
         if (!found) throw new UserError("not_found", `There is no message ${seq}.`);
         return found;
       },
       async getLogFacts(id) {
-        const log = store.messages.filter((one) => one.task_id === id);
-        return { messages: log.length, first_error: log.find((one) => one.content.isError === true)?.seq ?? null };
+        const log = store.messages.filter((message) => message.task_id === id);
+        return {
+          messages: log.length,
+          first_error: log.find((message) => message.content.isError === true)?.seq ?? null,
+        };
       },
       async getOutput(seq, from) {
-        const text = String(store.messages.find((one) => one.seq === seq)?.content.text ?? "");
+        const text = String(store.messages.find((message) => message.seq === seq)?.content.text ?? "");
         return { text: text.slice(from), from, chars: text.length };
       },
       listReviews: reviews.list,
@@ -88,8 +91,13 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...rules.queries,
       listInterventions: async ({ treeId, taskId, action, rule, skip = 0, limit = 50 } = {}) =>
         store.interventions
-          .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
-          .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
+          .filter(
+            (intervention) =>
+              (!treeId || intervention.tree_id === treeId) && (!taskId || intervention.task_id === taskId),
+          )
+          .filter(
+            (intervention) => (!action || intervention.action === action) && (!rule || intervention.rule === rule),
+          )
           .slice(skip, skip + limit),
       compareTrees: forks.compare,
       listForks: forks.list,
@@ -114,14 +122,15 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listSecrets: async () => [],
       ...operations.queries,
       getStatus: async () => ({
-        slots: { used: [...store.tasks.values()].filter((one) => one.status === "running").length, max: 4 },
-        queued: [...store.tasks.values()].filter((one) => one.status === "ready").length,
-        openReviews: [...store.reviews.values()].filter((one) => one.status === "open").length,
+        slots: { used: [...store.tasks.values()].filter((task) => task.status === "running").length, max: 4 },
+        queued: [...store.tasks.values()].filter((task) => task.status === "ready").length,
+        openReviews: [...store.reviews.values()].filter((review) => review.status === "open").length,
         defaultModel: "anthropic/claude-sonnet",
         models: [
           { name: "anthropic", available: true, reason: null },
           { name: "runbook", available: true, reason: null },
         ],
+        model_notes: [],
         terminal: { available: true, reason: null },
         version: "0.1.0",
         monitor: store.monitor,
@@ -133,16 +142,22 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         tasks: Object.fromEntries(
           TASK_STATUSES.map((status) => [
             status,
-            [...store.tasks.values()].filter((one) => one.status === status).length,
+            [...store.tasks.values()].filter((task) => task.status === status).length,
           ]),
         ) as Record<TaskStatus, number>,
-        trees_open: [...store.trees.values()].filter((one) => !isEnded(one.status)).length,
+        trees_open: [...store.trees.values()].filter((tree) => !isEnded(tree.status)).length,
         tokens_in: 0,
         tokens_out: 0,
         micro_usd: 0,
         commits: store.messages.length,
       }),
       listProviderKeys: async () => [],
+      listModels: async () => ({
+        checked_at: "2026-11-21",
+        default_model: "anthropic/claude-sonnet",
+        notes: [],
+        items: [],
+      }),
       listSettings: async () => [],
       listUsers: async () => [],
       listTokens: async () => [],
@@ -161,7 +176,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         if (submission.workspace && !submission.workspace.startsWith("/") && submission.workspace !== ".") {
           throw new UserError(
             "invalid",
-            `The workspace ${submission.workspace} is not there; name a folder that exists.`,
+            `The workspace ${submission.workspace} does not exist. Choose an existing folder.`,
           );
         }
         const tree = store.addTree({ title: submission.task.slice(0, 80), priority: submission.priority ?? 0 });
@@ -174,11 +189,11 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         return { ...tree };
       },
       pause: async (id, _, { alone = false } = {}) => {
-        if (!alone) return setStatus(store, id, "paused", "Paused; resume it any time.");
+        if (!alone) return setStatus(store, id, "paused", "Paused. Resume it any time.");
         store.change(store.findTask(id), { status: "paused" }, "Paused alone.");
         return { sentence: "Paused: this task only. Its subtasks continue." };
       },
-      resume: async (id) => setStatus(store, id, "running", "It goes on."),
+      resume: async (id) => setStatus(store, id, "running", "Resumed."),
       ...reviews.commands,
       ...trees.commands,
       ...rules.commands,
@@ -204,6 +219,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       setProviderKey: unsupported,
       removeProviderKey: unsupported,
       testProvider: unsupported,
+      setModel: unsupported,
+      removeModel: unsupported,
       setSecret: unsupported,
       removeSecret: unsupported,
       rotateSecrets: unsupported,
@@ -213,7 +230,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         const task = store.findTask(id);
         const stepping = { type: "stepping", mode: "manual", by: "you" } as const;
         store.note(task, { status: "paused", turns: task.turns + (task.status === "paused" ? 1 : 0) }, stepping);
-        return { sentence: "It takes one turn." };
+        return { sentence: "Running one turn." };
       },
       async stop(id, reason) {
         for (const task of branchOf(store, id)) {
@@ -221,19 +238,19 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           const ended = { status: "stopped", reason: "by_person", reason_detail: reason || null } as const;
           store.change(task, { ...ended, ended_at: new Date().toISOString() }, "Stopped by you.");
         }
-        return { sentence: "Stopped with everything below it." };
+        return { sentence: "Stopped: this task and its subtasks." };
       },
       async retry(taskId) {
         const task = store.findTask(taskId);
         const again = { status: "running", reason: null, reason_detail: null, ended_at: null } as const;
         store.change(task, { ...again, attempt: task.attempt + 1 }, "Retried by you.");
-        return { sentence: "It starts again." };
+        return { sentence: "Retrying." };
       },
       async steer(taskId, text, actor) {
         const task = store.findTask(taskId);
         if (isEnded(task.status)) throw new UserError("conflict", "The task has ended: retry it to continue.");
         store.append(task, "steer", { text, by: actor.name });
-        return { sentence: "It reads this at its next turn." };
+        return { sentence: "The task reads this at its next turn." };
       },
       async deleteTree(id) {
         store.trees.delete(store.findTree(id).id);
@@ -247,9 +264,9 @@ function cutTask(task: Task): Task {
   return { ...task, instruction: task.instruction.slice(0, 300), result: null, summary: null };
 }
 
-function withThoseAbove(tasks: readonly Task[], ids: readonly string[]): Task[] {
+function withAncestors(tasks: readonly Task[], ids: readonly string[]): Task[] {
   const wanted = new Set(ids);
-  // Children come after their parents.
+  // Parents come before their children.
   for (const task of tasks.toReversed()) if (wanted.has(task.id) && task.parent_id) wanted.add(task.parent_id);
   return tasks.filter((task) => wanted.has(task.id));
 }
@@ -268,15 +285,15 @@ async function setStatus(store: FakeStore, id: string, status: TaskStatus, sente
 }
 
 function nextActionOf({ status, model, turns, agent }: Task): string {
-  if (isEnded(status)) return "It has ended: nothing comes next, unless it is retried.";
-  return `It asks ${model} for turn ${turns + 1}, with 12 messages and the tools of ${agent}.`;
+  if (isEnded(status)) return "The task has ended. Retry it to continue.";
+  return `Next: turn ${turns + 1} with ${model}, 12 messages and the tools of ${agent}.`;
 }
 
 type Change = { agent?: string; model?: string; priority?: number };
 
 function changeTask(store: FakeStore, task: Task, { agent, model, priority }: Change, by: string) {
   if (model !== undefined && !/^\w+\/\S+$/.test(model)) {
-    throw new UserError("invalid", `“${model}” is no model: write it as provider/model.`);
+    throw new UserError("invalid", `“${model}” is not a model. Use provider/model.`);
   }
   const words = [
     ...(model ? [`the model to ${model}`] : []),

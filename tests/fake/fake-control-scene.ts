@@ -1,4 +1,4 @@
-/** A tree that waits for approvals at every depth, is parked for two reasons, was stepped, and has a fork. */
+/** Adds a tree with approvals at every depth, tasks parked for two reasons, a stepped task and a fork. */
 
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
 import { dailyCapSentence } from "@/core/words/daily-cap";
@@ -61,7 +61,7 @@ function ask(store: FakeStore, task: Task, fields: Partial<Review> & { title: st
     waiting_tasks: 1,
     blast_radius: 3,
     uncertainty: 3,
-    if_ignored: "The task waits, and whatever waits for it; everything else goes on.",
+    if_ignored: "The task and everything that depends on it wait. Everything else continues.",
     default_answer: null,
     tool: fields.kind === undefined || fields.kind === "approval" ? (fields.title.split(" ", 1)[0] ?? null) : null,
     alike: 1,
@@ -97,7 +97,7 @@ function askToDelete(store: FakeStore, task: Task): void {
     attention: 60,
     blast_radius: 5,
     uncertainty: 4,
-    if_ignored: `Until ${inMinutes(25)} the task waits; then it goes on without the call.`,
+    if_ignored: `The task waits until ${inMinutes(25)}, then continues without the call.`,
     default_answer: null,
   });
 }

@@ -1,4 +1,4 @@
-/** The configuration of the fake application: names and descriptions to choose from, which nobody can change. */
+/** The read-only configuration of the fake application. */
 import { type Commands, type Queries, UserError } from "@/agents/application";
 import type { EntryKind, ListedEntry } from "@/core/shapes/configuration";
 
@@ -21,7 +21,7 @@ type FakeEntries = {
 
 export function fakeEntries(names: Names): FakeEntries {
   const unsupported = async (): Promise<never> => {
-    throw new UserError("unavailable", "The rehearsal server has no configuration.");
+    throw new UserError("unavailable", "The fake server has no configuration.");
   };
   const listed = (kind: EntryKind, { name, description }: { name: string; description: string }): ListedEntry => ({
     ...{ kind, name, description, version: 1, edited: false, origin: "seed", by: "seed", why: "first seed" },
@@ -39,7 +39,7 @@ export function fakeEntries(names: Names): FakeEntries {
   });
   return {
     queries: {
-      listEntries: async (kind) => names[kind].map((one) => listed(kind, one)),
+      listEntries: async (kind) => names[kind].map((name) => listed(kind, name)),
       listRemoved: async () => [],
       getEntry: unsupported,
       listVersions: unsupported,

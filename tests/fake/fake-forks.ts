@@ -1,4 +1,4 @@
-/** Forks and comparisons of the rehearsal: copies of rows, without anything that runs. */
+/** Forks and comparisons of the fake server. A fork copies rows; nothing runs. */
 import { type Commands, type Queries, UserError } from "@/agents/application";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { ComparedTree, Task, Tree } from "@/core/shapes/shapes";
@@ -62,8 +62,8 @@ export function fakeForks(store: FakeStore): FakeForks {
     async fork(taskId, request, actor) {
       const task = store.findTask(taskId);
       if (request.instruction !== undefined && !request.instruction.trim())
-        throw new UserError("invalid", "The new instruction is empty: say what should be done.");
-      const seq = request.at ?? store.messages.find((one) => one.task_id === task.id)?.seq ?? 1;
+        throw new UserError("invalid", "The new instruction is empty. Say what to do.");
+      const seq = request.at ?? store.messages.find((message) => message.task_id === task.id)?.seq ?? 1;
       const what = Object.keys(request).some((key) => key !== "at") ? "with other words" : "as it was";
       return { ...forkTree(store, task, { seq, by: actor.name, what }, request) };
     },
@@ -79,7 +79,7 @@ export function fakeForks(store: FakeStore): FakeForks {
 function forkOf(store: FakeStore, tree: Tree): ListedFork {
   const { id, title, status, reason, created_at, ended_at, headline, totals } = tree;
   const { tree_id, seq } = tree.forked_from ?? { tree_id: "", seq: 0 };
-  const task_id = store.messages.find((one) => one.seq === seq)?.task_id ?? null;
+  const task_id = store.messages.find((message) => message.seq === seq)?.task_id ?? null;
   const from = { tree_id, seq, task_id };
   const shown = { id, title, status, reason, created_at, ended_at, headline };
   return { ...shown, from, created_by: "Mara Lind", cost_usd: totals.cost_usd };
@@ -91,7 +91,7 @@ interface Made {
   what: string;
 }
 
-/** The tasks up to the message, under new ids; what ran goes on. */
+/** Copies the tasks up to the message under new ids. Tasks that were running keep running. */
 export function forkTree(
   store: FakeStore,
   at: Task,

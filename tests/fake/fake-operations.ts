@@ -1,4 +1,4 @@
-/** Operations of the rehearsal: figures that look like those of a busy day, and what is parked in the trees that are there. */
+/** Operations data of the fake server: the figures of a busy day, and the parked tasks of its trees. */
 import { type Commands, type ListedAudit, type Queries, UserError } from "@/agents/application";
 import { isEnded } from "@/core/log/terms";
 import type { Backup, HistoryPoint, ProviderState } from "@/core/shapes/operations";
@@ -17,7 +17,7 @@ const DISK_BYTES = 64 * 1024 ** 3;
 export function fakeOperations(store: FakeStore): { queries: OperationsQueries; commands: OperationsCommands } {
   const backups: Backup[] = [backup(20, 412), backup(44, 398), { ...backup(70, 371), kind: "replaced" }];
   const find = (name: string): Backup => {
-    const found = backups.find((one) => one.name === name);
+    const found = backups.find((backup) => backup.name === name);
     if (!found) throw new UserError("not_found", `There is no backup “${name}”. Choose a backup from the list.`);
     return found;
   };
@@ -25,7 +25,7 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
     queries: {
       getHistory: async ({ hours = 1 } = {}) => {
         const step = STEP_MS[hours];
-        if (!step) throw new UserError("invalid", `"hours" is 1, 24, 168.`);
+        if (!step) throw new UserError("invalid", `"hours" must be 1, 24 or 168.`);
         return {
           hours: hours as 1,
           step_seconds: step / 1_000,
@@ -77,11 +77,11 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       async createBackup() {
         const made = backup(0, 431);
         backups.unshift(made);
-        return { sentence: `The backup ${made.name} is made.`, name: made.name, size_bytes: made.size_bytes };
+        return { sentence: `Created the backup ${made.name}.`, name: made.name, size_bytes: made.size_bytes };
       },
       openBackup: async (name) => {
         find(name);
-        throw new UserError("unavailable", "The rehearsal server has no files.");
+        throw new UserError("unavailable", "The fake server has no files.");
       },
       async deleteBackup(name) {
         backups.splice(backups.indexOf(find(name)), 1);
@@ -101,7 +101,7 @@ function backup(hours: number, megabytes: number): Backup {
   return { name, size_bytes: megabytes * 1024 ** 2, created_at: created, kind: "backup" };
 }
 
-/** Waves instead of chance: the same pictures each time. A restart leaves a gap. */
+/** Returns wave-shaped history, so that screenshots are always the same. A restart leaves a gap. */
 function pointsOf(hours: number, stepMs: number): HistoryPoint[] {
   const length = (hours * HOUR_MS) / stepMs;
   const last = Math.floor(Date.now() / stepMs);
@@ -144,7 +144,9 @@ function providersOf(store: FakeStore): ProviderState[] {
     parked_tasks: [],
     trees: 0,
   };
-  const parked = [...store.tasks.values()].filter((one) => one.status === "parked" && one.model.startsWith("openai/"));
+  const parked = [...store.tasks.values()].filter(
+    ({ status, model }) => status === "parked" && model.startsWith("openai/"),
+  );
   const [first] = parked;
   return [
     { ...quiet, name: "anthropic", state: "answers", answers_ms: 1_100, last_at: ago(0.01), trees: 2 },
@@ -165,7 +167,7 @@ function providersOf(store: FakeStore): ProviderState[] {
 }
 
 async function workersOf(store: FakeStore) {
-  const running = [...store.tasks.values()].filter((one) => one.status === "running");
+  const running = [...store.tasks.values()].filter((task) => task.status === "running");
   const tasks = running.slice(0, 5).map(({ id, tree_id, title }) => ({ id, tree_id, title }));
   const seen = { role: "all", host: "here", address: "http://127.0.0.1:3000", since: ago(31) } as const;
   return [

@@ -1,4 +1,4 @@
-/** Questions and approvals of the rehearsal: decided as the real ones are, with nothing carried out. */
+/** Questions and approvals of the fake server. Decisions change rows but run nothing. */
 import { type Commands, type Queries, UserError } from "@/agents/application";
 import type { Actor } from "@/core/rules/roles";
 import type { ReviewComment, ReviewItem } from "@/core/shapes/review";
@@ -22,30 +22,33 @@ export function fakeReviews(store: FakeStore): {
     queries: {
       getReviewItem: async (id, actor) => itemOf(store, store.findReview(id), comments.get(id) ?? [], actor),
       async listDecided({ text = "", kind, status, by = "" } = {}) {
-        const found = [...store.reviews.values()].reverse().filter((one) => {
-          const words = `${one.title} ${one.detail} ${one.answer ?? ""}`.toLowerCase();
-          const isAsked = (!kind || one.kind === kind) && (!status || one.status === status);
+        const found = [...store.reviews.values()].reverse().filter((review) => {
+          const words = `${review.title} ${review.detail} ${review.answer ?? ""}`.toLowerCase();
+          const isAsked = (!kind || review.kind === kind) && (!status || review.status === status);
           return (
-            one.status !== "open" &&
+            review.status !== "open" &&
             isAsked &&
             words.includes(text.toLowerCase()) &&
-            (one.decided_by ?? "").includes(by)
+            (review.decided_by ?? "").includes(by)
           );
         });
-        const items = found.map((one) => {
-          const { agent } = store.findTask(one.task_id);
-          return { ...one, agent, tree_title: store.findTree(one.tree_id).title, restorable: null };
+        const items = found.map((review) => {
+          const { agent } = store.findTask(review.task_id);
+          return { ...review, agent, tree_title: store.findTree(review.tree_id).title, restorable: null };
         });
         return { items, next: null };
       },
     },
     async list({ open, treeId, alikeTo, limit = 50 } = {}) {
       const equal = alikeTo === undefined ? null : alikeOf(store, store.findReview(alikeTo));
-      const all = (equal ?? [...store.reviews.values()]).filter((one) => !treeId || one.tree_id === treeId);
-      const waiting = all.filter((one) => one.status === "open").sort((a, b) => b.attention - a.attention);
-      const decided = all.filter((one) => one.status !== "open").reverse();
+      const all = (equal ?? [...store.reviews.values()]).filter((review) => !treeId || review.tree_id === treeId);
+      const waiting = all.filter((review) => review.status === "open").sort((a, b) => b.attention - a.attention);
+      const decided = all.filter((review) => review.status !== "open").reverse();
       const items = open ? waiting : open === false ? decided : [...waiting, ...decided];
-      return { items: items.slice(0, limit).map((one) => ({ ...one, alike: alikeOf(store, one).length })), next: null };
+      return {
+        items: items.slice(0, limit).map((review) => ({ ...review, alike: alikeOf(store, review).length })),
+        next: null,
+      };
     },
     commands: {
       async decide(id, decision, reason, actor, { alike = false } = {}) {
@@ -53,8 +56,8 @@ export function fakeReviews(store: FakeStore): {
         const items = alike ? alikeOf(store, review) : [review];
         for (const one of items) settle(store, one, { status: decision, answer: reason || null, by: actor.name });
         const words = review.kind === "approval" ? (decision === "approved" ? "allowed" : "not allowed") : "closed";
-        const sentence = items.length > 1 ? `${items.length} equal items are closed: ${words}.` : `It is ${words}.`;
-        return { sentence, decided: items.map((one) => one.id) };
+        const sentence = items.length > 1 ? `${items.length} equal items are ${words}.` : `The item is ${words}.`;
+        return { sentence, decided: items.map((item) => item.id) };
       },
       async answer(id, text, actor) {
         settle(store, findOpen(store, id), { status: "answered", answer: text, by: actor.name });
@@ -85,7 +88,7 @@ export function toolOf(review: Review): string {
 function alikeOf(store: FakeStore, review: Review): Review[] {
   if (review.status !== "open") return [review];
   const key = ({ kind, title, evidence }: Review) => [kind, title, evidence].join("\n");
-  return [...store.reviews.values()].filter((one) => one.status === "open" && key(one) === key(review));
+  return [...store.reviews.values()].filter((other) => other.status === "open" && key(other) === key(review));
 }
 
 function itemOf(store: FakeStore, review: Review, comments: ReviewComment[], actor: Actor): ReviewItem {
@@ -94,7 +97,7 @@ function itemOf(store: FakeStore, review: Review, comments: ReviewComment[], act
   for (let at = task.parent_id; at; at = store.findTask(at).parent_id)
     path.unshift({ id: at, title: store.findTask(at).title });
   const isReviewer = actor.role === "reviewer" || actor.role === "admin";
-  const why = isReviewer ? null : `You are signed in as ${actor.role}; deciding needs reviewer: ask an admin.`;
+  const why = isReviewer ? null : `You are signed in as ${actor.role}. Only reviewers decide; ask an admin.`;
   const call = {
     tool: toolOf(review),
     level: "network",
@@ -112,10 +115,10 @@ function itemOf(store: FakeStore, review: Review, comments: ReviewComment[], act
     proposal: null,
     answers: review.kind === "question" ? ["Yes", "No"] : [],
     follows: {
-      approve: `${task.agent} goes on.`,
+      approve: `${task.agent} continues.`,
       reject: `${task.agent} reads your reason.`,
-      ignored: review.if_ignored ?? "It stays in this list.",
-      undo: "For a few seconds, until it is sent.",
+      ignored: review.if_ignored ?? "The item stays in this list.",
+      undo: "You can undo it for a few seconds, until it is sent.",
     },
     cost: {
       task: { spent: task.spent, grant: task.grant },
@@ -142,7 +145,7 @@ export function settle(store: FakeStore, review: Review, { status, answer, by, r
     decided_at: new Date().toISOString(),
   });
   const task = store.findTask(review.task_id);
-  const goesOn = { status: "running", waiting_for: null, headline: "Goes on with the answer" } as const;
+  const goesOn = { status: "running", waiting_for: null, headline: "Continues with the answer" } as const;
   if (review.kind === "approval") {
     const approved = status === "approved";
     store.note(task, goesOn, { type: "approval_decided", call: "c", review: review.id, approved, by });

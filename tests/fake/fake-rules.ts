@@ -1,4 +1,4 @@
-/** Rules of the rehearsal. */
+/** Approval rules of the fake server. */
 import { type Commands, type Queries, UserError } from "@/agents/application";
 import type { RuleEvent } from "@/core/shapes/review";
 import type { ApprovalRule } from "@/core/shapes/shapes";
@@ -17,17 +17,19 @@ export function fakeRules(store: FakeStore): {
     events.set(id, [...(events.get(id) ?? []), { what, by, at, why, hours: null, most_uses: null }]);
   };
   const ruleOf = (id: string) => {
-    const rule = store.rules.find((one) => one.id === id);
+    const rule = store.rules.find((candidate) => candidate.id === id);
     if (!rule) throw new UserError("not_found", `There is no rule ${id}.`);
     return rule;
   };
-  /** What waits and matches, at once. */
+  /** Approves the matching open items. */
   const decide = (rule: ApprovalRule): string[] => {
-    const open = [...store.reviews.values()].filter((one) => one.status === "open" && toolOf(one) === rule.tool);
+    const open = [...store.reviews.values()].filter(
+      (review) => review.status === "open" && toolOf(review) === rule.tool,
+    );
     for (const one of open)
       settle(store, one, { status: "approved", answer: null, by: `rule ${rule.id}`, rule: rule.id });
     rule.uses += open.length;
-    return open.map((one) => one.id);
+    return open.map((review) => review.id);
   };
   return {
     queries: {
@@ -42,8 +44,8 @@ export function fakeRules(store: FakeStore): {
         Object.assign(rule, { agent: agent ?? null, most_uses: most_uses ?? null });
         note(rule.id, "made", actor.name, why);
         const decided = decide(rule);
-        const waited = decided.length > 0 ? ` It has approved ${decided.length} that waited.` : "";
-        const sentence = `Until ${rule.expires_at} calls of ${named} are approved.${waited}`;
+        const waited = decided.length > 0 ? ` It approved ${decided.length} open items.` : "";
+        const sentence = `Calls of ${named} are approved until ${rule.expires_at}.${waited}`;
         return { sentence, rule: rule.id, decided };
       },
       async changeRule(id, { hours, why, most_uses, on }, actor) {
@@ -53,18 +55,18 @@ export function fakeRules(store: FakeStore): {
         if (most_uses !== undefined) rule.most_uses = most_uses;
         if (on) Object.assign(rule, { revoked_by: null, revoked_at: null });
         note(rule.id, on ? "on" : "changed", actor.name, why ?? null);
-        return { sentence: `Until ${rule.expires_at} calls of ${rule.tool} are approved.`, decided: decide(rule) };
+        return { sentence: `Calls of ${rule.tool} are approved until ${rule.expires_at}.`, decided: decide(rule) };
       },
       async revokeRule(id, actor) {
         const rule = ruleOf(id);
         Object.assign(rule, { revoked_by: actor.name, revoked_at: new Date().toISOString() });
         note(rule.id, "off", actor.name);
-        return { sentence: `The rule approves nothing any more. It had approved ${rule.uses}.`, decided: [] };
+        return { sentence: `The rule is off. It approved ${rule.uses} calls.`, decided: [] };
       },
       async removeRule(id) {
         const rule = ruleOf(id);
-        if (rule.uses > 0) throw new UserError("conflict", "It has approved something, so it stays as its reason.");
-        store.rules = store.rules.filter((one) => one !== rule);
+        if (rule.uses > 0) throw new UserError("conflict", "The rule has approved calls, so it stays as their reason.");
+        store.rules = store.rules.filter((other) => other !== rule);
         return { sentence: "Rule removed." };
       },
     },

@@ -1,4 +1,4 @@
-/** What the rehearsal server plays: a tree in every state, one that grows, and a large one. */
+/** The trees of the fake server: trees in every state, a growing tree, and a large tree. */
 
 import type { TaskStatus } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
@@ -166,8 +166,10 @@ export function playUpgrade(store: FakeStore): Tree {
 }
 
 function waitForOpenSiblings(task: Task, all: readonly Task[]): void {
-  const before = all.filter((one) => one.parent_id === task.parent_id && one.status === "waiting" && one !== task);
-  task.depends_on = before.slice(1).map((one) => one.id);
+  const before = all.filter(
+    (other) => other.parent_id === task.parent_id && other.status === "waiting" && other !== task,
+  );
+  task.depends_on = before.slice(1).map((other) => other.id);
   task.waiting_for = { kind: "predecessors", tasks: task.depends_on, reviews: [] };
 }
 
@@ -186,7 +188,7 @@ function askAbout(store: FakeStore, task: Task): void {
     waiting_tasks: 1,
     blast_radius: 2,
     uncertainty: 3,
-    if_ignored: "The task waits, and whatever waits for it; everything else goes on.",
+    if_ignored: "The task and everything that depends on it wait. Everything else continues.",
     default_answer: null,
     tool: null,
     alike: 1,
@@ -245,7 +247,7 @@ function callTool(store: FakeStore, task: Task, turn: number, call: FakeCall, te
   store.append(task, "tool_response", { text, isError }, of);
 }
 
-/** Text that would be code if anything took it for more than text. */
+/** Adds texts that would run as code if a page failed to escape them. */
 export function playHostile(store: FakeStore): Tree {
   const text = `<img src=x onerror="window.hacked=1"><script>window.hacked=1</script> [link](javascript:window.hacked=1) ![pixel](https://evil.example/p.png) [out](https://example.org/page)`;
   const tree = store.addTree({ title: `<img src=x onerror="window.hacked=1"> a hostile title` });

@@ -1,4 +1,4 @@
-/** Trees in memory, with the same shapes and the same order of commit and publication as the real ones. */
+/** An in-memory store of trees. It has the same shapes as the real store, and also publishes after each commit. */
 import { UserError } from "@/agents/application";
 import type { TaskEvent } from "@/core/log/entries";
 import type {
@@ -23,10 +23,10 @@ export class FakeStore {
   tasks = new Map<string, Task>();
   messages: Message[] = [];
   reviews = new Map<string, Review>();
-  /** The newest first, as the interventions. */
+  /** Newest first, like the interventions. */
   rules: ApprovalRule[] = [];
   interventions: Intervention[] = [];
-  /** null: the machine is not looked at. */
+  /** null if the machine is not monitored. */
   monitor: MonitorStatus | null = null;
   #seq = 0;
   #id = 0;
@@ -100,7 +100,7 @@ export class FakeStore {
     return task;
   }
 
-  /** One commit: a message, and the changed row. */
+  /** Commits a message and the changed row. */
   append(
     task: Task,
     kind: MessageKind,
@@ -125,13 +125,13 @@ export class FakeStore {
     return message;
   }
 
-  /** Changes a row and says why in the log, as every change of a row has a message. */
+  /** Changes a row and logs why, because every change of a row has a message. */
   change(task: Task, fields: Partial<Task>, event?: string): void {
     Object.assign(task, fields);
     this.append(task, "event", { type: "note", text: event ?? task.headline });
   }
 
-  /** The same with an event of its own. */
+  /** Changes a row and logs the given event. */
   note(task: Task, fields: Partial<Task>, event: TaskEvent): void {
     Object.assign(task, fields);
     this.append(task, "event", { ...event });
@@ -175,13 +175,13 @@ export class FakeStore {
   #publish(task: Task, seq: number): void {
     const tree = this.trees.get(task.tree_id);
     if (!tree) return;
-    const work = tree.tasks.filter((one) => one.role === "work");
+    const work = tree.tasks.filter((task) => task.role === "work");
     const root = work[0];
     tree.totals.tasks = work.length;
-    tree.totals.ended = work.filter((one) => one.ended_at !== null).length;
+    tree.totals.ended = work.filter((task) => task.ended_at !== null).length;
     tree.totals.cost_usd = root?.spent.cost_usd ?? 0;
     if (root) {
-      const busy = root.ended_at ? undefined : work.find((one) => one.status === "running" && one !== root);
+      const busy = root.ended_at ? undefined : work.find((task) => task.status === "running" && task !== root);
       const { reason, ended_at, grant } = root;
       Object.assign(tree, { status: busy ? "running" : root.status, reason, ended_at, grant });
       tree.headline = busy?.headline || root.headline;

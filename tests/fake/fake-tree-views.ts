@@ -1,4 +1,4 @@
-/** Words in texts, and who did what when, for trees in memory. */
+/** Search and timeline for trees in memory. */
 import type { Queries } from "@/agents/application";
 import type { Task } from "@/core/shapes/shapes";
 import type { Activity, FoundInTree, Stretch } from "@/core/shapes/tree-views";
@@ -12,7 +12,7 @@ export function fakeTreeViews(store: FakeStore): Pick<Queries, "searchTree" | "g
       const found = new Map<string, FoundInTree>();
       for (const { seq, tree_id, task_id, kind, content } of store.messages) {
         if (tree_id !== tree.id) continue;
-        const text = [content.text, content.instruction].filter((one) => typeof one === "string").join(" ");
+        const text = [content.text, content.instruction].filter((part) => typeof part === "string").join(" ");
         const at = text.toLowerCase().indexOf(wanted);
         if (at < 0) continue;
         const where = kind === "tool_response" ? "output" : kind === "instruction" ? "instruction" : "message";
@@ -25,7 +25,7 @@ export function fakeTreeViews(store: FakeStore): Pick<Queries, "searchTree" | "g
       const tree = store.findTree(id);
       const fromMs = Math.min(...tree.tasks.map((task) => Date.parse(task.created_at)));
       const costOf = (task: Task) => {
-        const below = tree.tasks.filter((one) => one.parent_id === task.id);
+        const below = tree.tasks.filter((child) => child.parent_id === task.id);
         return Math.max(
           0,
           below.reduce((sum, one) => sum - (one.spent.cost_usd ?? 0), task.spent.cost_usd ?? 0),
@@ -63,7 +63,7 @@ function stretchesOf(task: Task, fromMs: number, all: readonly Task[]): Stretch[
   const started = at(task.started_at);
   const queued: Stretch[] = started > at(task.created_at) ? [["queued", at(task.created_at), started]] : [];
   const end = task.ended_at ? Math.max(started, at(task.ended_at)) : null;
-  const isParent = all.length < 500 && all.some((one) => one.parent_id === task.id);
+  const isParent = all.length < 500 && all.some((other) => other.parent_id === task.id);
   const waits = task.waiting_for?.reviews.length ? "you" : NOW_IS[task.status];
   if (!waits && !isParent) return [...queued, ["ran", started, end]];
   const worked = Math.min(started + 180_000, end ?? Number.POSITIVE_INFINITY);

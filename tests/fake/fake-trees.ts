@@ -5,7 +5,7 @@ import type { Tree } from "@/core/shapes/shapes";
 import type { Template, TreeCounts, TreeFilter } from "@/core/shapes/trees";
 import type { FakeStore } from "./fake-store";
 
-/** Lists of trees and templates, in memory. */
+/** Lists of trees and templates in memory. */
 export function fakeTrees(store: FakeStore) {
   const templates = new Map<string, Template>();
   const seen = new Set<string>();
@@ -42,13 +42,13 @@ export function fakeTrees(store: FakeStore) {
     },
     async saveTemplate({ name, submission, replaces }, actor) {
       if (replaces) templates.delete(replaces);
-      if (templates.has(name)) throw new UserError("conflict", `There is a template “${name}” already.`);
+      if (templates.has(name)) throw new UserError("conflict", `The template “${name}” already exists.`);
       templates.set(name, { name, saved_by: actor.name, submission });
-      return { sentence: `Saved as the template “${name}”.` };
+      return { sentence: `Template “${name}” saved.` };
     },
     async removeTemplate(name) {
       templates.delete(name);
-      return { sentence: `The template “${name}” is deleted.` };
+      return { sentence: `Template “${name}” deleted.` };
     },
   };
   return { queries, commands };

@@ -5,7 +5,7 @@
  */
 import { basename } from "node:path";
 
-/** What one tree knows of the other: everything but its canary. */
+/** What one tree knows of the other: everything except its canary. */
 export interface Known {
   name: string;
   treeId: string;
@@ -21,9 +21,9 @@ export interface Known {
   objects: string[];
   /** The newest commit of the repository in its workspace. */
   commit: string;
-  /** Ids of its commands in the background. */
+  /** Ids of its background commands. */
   terminals: string[];
-  /** Its processes that run meanwhile, as the host numbers them. */
+  /** Host process ids of its running processes. */
   pids: number[];
   port: number;
 }
@@ -34,14 +34,14 @@ export interface World {
 }
 
 export type Attempt = Record<string, unknown>;
-/** Inputs of calls, made one after the other; or why there is nothing to try. */
+/** Inputs of calls, made one after another, or why there is nothing to try. */
 export type Attempts = ((world: World) => Attempt[]) | string;
 
-/** Everything that an attack makes lies in here. */
+/** The folder for everything that an attack creates. */
 export const ATTACK_FOLDER = "attack";
 const in_ = (name: string) => `${ATTACK_FOLDER}/${name}`;
 
-/** Links that the terminal makes first: by them the other's folders and files are named in every other way. */
+/** Links that the terminal creates first, so that later calls reach the other's folders and files through them. */
 function links({ foreign, dataDir }: World): string {
   const link = (target: string, name: string) => `ln -sfn '${target}' ${name}`;
   const lines = [
@@ -59,7 +59,7 @@ function links({ foreign, dataDir }: World): string {
   return `mkdir -p ${ATTACK_FOLDER} && cd ${ATTACK_FOLDER} && { ${lines.join("; ")}; ls -la; }`;
 }
 
-/** Repositories that say that their objects, or all of them, are the other's. */
+/** Repositories that point to the other tree's objects, or to its whole repository. */
 function repositories({ foreign }: World): string {
   const stores = [`${foreign.workspace}/.git/objects`, ...foreign.objects];
   const borrow = (name: string, how: string) =>
@@ -80,7 +80,7 @@ function repositories({ foreign }: World): string {
 const repositoryFolders = ({ foreign }: World) =>
   [...["alternates", "pointed", "linked"], ...[0, ...foreign.objects.keys()].map((at) => `linked-${at}`)].map(in_);
 
-/** Folders that are the other's, or hold it. */
+/** The other tree's folders, and folders that contain them. */
 function folders({ foreign, dataDir }: World): string[] {
   const { workspace, cacheDir, pids } = foreign;
   return [
@@ -91,7 +91,7 @@ function folders({ foreign, dataDir }: World): string[] {
   ];
 }
 
-/** The other's files. */
+/** The other tree's files. */
 function files(world: World): string[] {
   const { foreign, dataDir } = world;
   const inFolders = folders(world).map((folder) => `${folder.replace(/\/$/, "")}/canary.txt`);
@@ -105,7 +105,7 @@ function files(world: World): string[] {
   ];
 }
 
-/** A program that prints whatever it can get out of the other's sockets. */
+/** A program that prints everything it can read from the other tree's sockets. */
 function sockets({ foreign }: World): string {
   const addresses = [`{ path: "\\0held-${foreign.name}" }`, `{ port: ${foreign.port}, host: "127.0.0.1" }`];
   const more = [`{ path: "/tmp/held.sock" }`, `{ path: "${foreign.workspace}/held.sock" }`];
@@ -138,7 +138,7 @@ export const ATTEMPTS: Record<string, Attempts> = {
       `node -e '${sockets(world)}'`,
       `for f in '${workspace}' '${cacheDir}' '${dataDir}' ..; do echo planted > "$f/planted.txt"; rm -rf "$f/canary.txt"; done`,
       `mount --bind '${workspace}' /mnt; unshare -Urm ls '${workspace}'; ${pids.map((pid) => `nsenter -t ${pid} -a cat /tmp/held`).join("; ")}; true`,
-      // The last one: it ends its own shell as well.
+      // The last attempt, because it also ends its own shell.
       `kill -9 ${pids.join(" ")}; kill -9 -1`,
     ].map((command) => ({ command, timeout_seconds: 120 }));
   },

@@ -1,4 +1,4 @@
-/** Two trees of one server, each with a task that holds a canary and one that looks for the other's. */
+/** Two trees of one server. Each has a task that holds a canary and a task that looks for the other tree's canary. */
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
@@ -12,15 +12,15 @@ import { ATTACK_FOLDER, ATTEMPTS, claimsOf, type Known } from "./attempts";
 
 export interface Side {
   name: string;
-  /** Nobody but this tree is ever told it. */
+  /** Known only to this tree. */
   canary: string;
   port: number;
   treeId: string;
-  /** The other tree's data, once everything of it runs; null: there is no other tree. */
+  /** The other tree's data, once all of it runs; null: there is no other tree. */
   foreign: Promise<Known | null>;
-  /** Everything was tried. */
+  /** Opened when all attempts are done. */
   attacked: Gate;
-  /** The holder may end. */
+  /** Opened when the holder may end. */
   release: Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export function repliesOf(
   };
 }
 
-/** Hands the question on to a person, and waits until all three have ended. */
+/** Passes the question up to a person, and waits until all three have ended. */
 function rootReply(side: Side, request: ScriptedRequest): Reply {
   const { holder, attacker, asker } = sideTitles(side.name);
   if (request.turn === 0) return startSubtask(sub(holder), sub(attacker), sub(asker));
@@ -70,18 +70,18 @@ function holderReply(side: Side, request: ScriptedRequest): Reply {
   if (request.turn === 0) return holderSetup(side);
   if (request.turn === 1) return { calls: [held(side)] };
   const [id = ""] = terminalsIn(JSON.stringify(request.messages));
-  // Whatever somebody else wrote to the command, it would have said.
+  // The command would have printed any input that somebody else wrote to it.
   if (request.turn === 2)
     return { calls: [{ name: "terminal_output", input: { id, cursor: 0 }, id: `${side.name}-said` }] };
   return endTask(`${side.name} holder is done`);
 }
 
-/** Ids of commands in the background, as they were answered. */
+/** Returns the ids of background commands, from their answers. */
 function terminalsIn(text: string): string[] {
   return [...text.matchAll(/\\?"id\\?":\\?"([^"\\]+)\\?",\\?"state\\?":\\?"running/g)].map((match) => match[1] ?? "");
 }
 
-/** Its canary in every place where a tree can keep something: files, names, history, cache, log, reviews, a cut output. */
+/** Puts its canary everywhere a tree can store data: files, names, history, cache, log, reviews, a cut output. */
 function holderSetup({ name, canary }: Side): Reply {
   const commit = `git -c user.name=Ada -c user.email=ada@example.org commit -qm '${canary}'`;
   const files = [`echo ${canary} > canary.txt`, "mkdir -p deep", `echo ${canary} > deep/${canary}.txt`];
@@ -99,7 +99,7 @@ function holderSetup({ name, canary }: Side): Reply {
   return { calls: calls.map(([tool, input], at) => ({ name: tool, input, id: `${name}-${at}` })) };
 }
 
-/** Runs until it is released, with its canary wherever a process can have something; then says what it finds of it. */
+/** Runs until it is released, with its canary everywhere in its process; then reports where it finds the canary. */
 function held({ name, canary, port }: Side): ScriptedCall {
   const server = `const serve = (address) => require("node:net").createServer((socket) => socket.end(process.env.HELD)).listen(address);
     serve({ path: "\\0held-${name}" }); serve({ path: "/tmp/held.sock" }); serve({ port: ${port}, host: "127.0.0.1" });`;
@@ -114,7 +114,7 @@ kill $server`;
   return { name: "use_terminal", input: { command, timeout_seconds: 900 }, id: `${name}-held` };
 }
 
-/** Everything of the list, some calls a turn; then it lets its own holder end, and ends with claims. */
+/** Makes all listed calls, some per turn, then lets its own holder end, and ends with claims. */
 async function attackerReply(side: Side, request: ScriptedRequest, { dataDir, runtime }: Trial): Promise<Reply> {
   const foreign = await side.foreign;
   const world = foreign && { foreign, dataDir };
@@ -134,7 +134,7 @@ async function attackerReply(side: Side, request: ScriptedRequest, { dataDir, ru
   return endTask(`${side.name} attacker is done`, world ? { claims: claimsOf(world) } : {});
 }
 
-/** A person who approves every call that is asked for; returns how to stop. */
+/** Starts a person who approves every call; returns a function that stops them. */
 export function approveEverything(trial: Trial): () => void {
   const { commands, queries } = trial.runtime.application;
   const approve = async () => {
@@ -147,7 +147,7 @@ export function approveEverything(trial: Trial): () => void {
   return trial.runtime.store.log.onCommit(() => void approve());
 }
 
-/** Waits until the side holds its canary everywhere, and says what another tree could know of it. */
+/** Waits until the side's canary is everywhere, and returns what another tree could know of the side. */
 export async function knownOf(trial: Trial, side: Side): Promise<Known> {
   const { queries } = trial.runtime.application;
   const { name, treeId, canary, port } = side;
@@ -190,7 +190,7 @@ function foldersNamed(name: string, folder: string): string[] {
   );
 }
 
-/** Everything that the database holds of a tree, whole. */
+/** Returns everything that the database has of a tree. */
 export function recordsOf(trial: Trial, treeId: string): string {
   const { sqlite } = trial.runtime.store.client;
   const key = trial.runtime.store.queries.trees.treeKey(treeId);
@@ -207,14 +207,14 @@ export function recordsOf(trial: Trial, treeId: string): string {
   return [...texts, ...rows].join("\n");
 }
 
-/** The files of a folder that hold a text, or have it in their names. */
+/** Returns the files of a folder with a text in their content or their name. */
 export function filesWith(text: string, folder: string): string[] {
   if (!fs.existsSync(folder)) return [];
   const list = (args: string[]) => {
     try {
       return execFileSync("/usr/bin/env", args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 }).split("\n");
     } catch (error) {
-      // 1: nothing was found.
+      // Exit status 1 means that nothing was found.
       if (Object(error).status === 1) return [];
       throw error;
     }
@@ -223,7 +223,9 @@ export function filesWith(text: string, folder: string): string[] {
   return [...named, ...list(["grep", "-rlaF", text, folder])].filter(Boolean);
 }
 
-/** A task's log as it would be in any other run of the same script: a line a message, without ids, hashes and times. */
+/**
+ * Returns a task's log as any run of the same script writes it: one line per message, without ids, hashes and times.
+ */
 export async function comparableLog(trial: Trial, side: Side, title: "holder" | "asker"): Promise<string[]> {
   const tree = await trial.runtime.application.queries.getTree(side.treeId);
   const log = await logOf(trial, titled(tree, sideTitles(side.name)[title]).id);

@@ -1,4 +1,4 @@
-/** What happens to a run from outside: people's commands, processes that die, stand still, stop and start, a clock that jumps. */
+/** External events of a run: people's commands; processes that die, freeze, stop and start; a clock that jumps. */
 import type { DailyCaps } from "@/lib/env";
 import type { SimulatedClock } from "./clock";
 import type { Effects } from "./effects";
@@ -12,15 +12,15 @@ export interface Stage {
   clock: SimulatedClock;
   tally: Tally;
   effects: Effects;
-  /** Does no work: people look and command through it. */
+  /** A process without a worker, through which people read and send commands. */
   web: SimulatedProcess;
   processes: SimulatedProcess[];
   maxConcurrent: number;
-  /** No more mischief. */
+  /** Stops causing trouble. */
   calm: boolean;
-  /** A process ended or stood still. */
+  /** Called when a process ended or froze. */
   disturbed: boolean;
-  /** How often each call's tool has begun, by its input. */
+  /** How often each call's tool has started, by its input. */
   runs: Map<string, number>;
   dailyCaps: DailyCaps;
   start(): Promise<SimulatedProcess>;
@@ -40,12 +40,12 @@ export function chaos(stage: Stage): { isOver(): boolean } {
     });
   };
   const horizonMs = random.between(20_000, 70_000);
-  // Most trees are over soon: most of it happens early.
+  // Most trees end soon, so most events happen early.
   const soon = () => Math.floor(horizonMs * random.next() * random.next());
   submit(stage);
   for (let count = random.between(0, 2); count > 0; count -= 1) at(random.between(0, horizonMs), () => submit(stage));
   for (let count = random.between(0, 18); count > 0; count -= 1) at(soon(), () => command(stage));
-  // In most runs somebody looks after what waits for a person, now and then.
+  // In most runs somebody decides open items now and then.
   for (let count = random.chance(0.7) ? random.between(4, 16) : 0; count > 0; count -= 1)
     at(random.between(0, horizonMs), () => decideOpen(stage));
   const accidents = random.chance(0.35) ? 0 : random.between(1, 4);
@@ -90,7 +90,7 @@ async function strike(
   } else {
     victim.owner.life = "frozen";
     stage.effects.disturb(victim.owner);
-    // Others take it for dead after half a minute: it comes back before that, just after it, or much later.
+    // Others take it for dead after 30 s: it returns before that, just after it, or much later.
     const frozenMs = random.chance(0.6) ? random.between(30_000, 45_000) : random.between(1_000, 70_000);
     at(frozenMs, () => {
       victim.owner.life = "alive";

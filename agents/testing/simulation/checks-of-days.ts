@@ -1,4 +1,4 @@
-/** What is spent in a day: counted as the logs say, and never more than the caps allow. */
+/** Checks daily spend: equal to the logs, and never above the caps. */
 import { fold } from "@/core/evolve";
 import type { Stage } from "./chaos";
 
@@ -7,7 +7,7 @@ interface Amount {
   microUsd: number;
 }
 
-/** At every quiet moment: what is spent and reserved of the day, by everybody and by each person. */
+/** Checks at every idle moment what is spent and reserved of the day, in total and per person. */
 export function dayChecks({ web, clock, dailyCaps, tally }: Stage): () => void {
   const { sqlite } = web.store.client;
   const used = sqlite.prepare(`
@@ -33,7 +33,7 @@ export function dayChecks({ web, clock, dailyCaps, tally }: Stage): () => void {
   };
 }
 
-/** At the end: the days of a person together are what the logs of their tasks say; a deleted tree has none any more. */
+/** Checks at the end that a person's days sum up to the logs of their tasks; deleted trees have no logs. */
 export function spendChecks({ web, tally }: Stage): void {
   const { sqlite } = web.store.client;
   const submitted = (tally.features.get("command submit done") ?? 0) + (tally.features.get("a fork begins") ?? 0);

@@ -1,4 +1,4 @@
-/** What waits for a person, what they decided, and what came of it: reviews against logs, and rules against what they decided. */
+/** Checks decisions: reviews against logs, and rules against their decisions. */
 
 import { fold } from "@/core/evolve";
 import type { Entry } from "@/core/log/entries";
@@ -14,7 +14,7 @@ interface OpenReview {
   length: number;
 }
 
-/** Between any two transactions: whoever waits for a decision can get one, and what is open is waited for. */
+/** Holds between any two transactions: each waiting task has an open item, and each open item has a waiting task. */
 export function decisionChecks(store: Store, tally: Tally): void {
   const { sqlite } = store.client;
   const stuck = sqlite
@@ -38,7 +38,7 @@ export function decisionChecks(store: Store, tally: Tally): void {
   }
 }
 
-/** When everything has ended. */
+/** Checks when everything has ended. */
 export function finalDecisionChecks({ web, tally, runs }: Stage): void {
   const { sqlite } = web.store.client;
   const review = sqlite.prepare("SELECT status, decided_by AS decidedBy FROM reviews WHERE uid = ?");
@@ -55,7 +55,7 @@ export function finalDecisionChecks({ web, tally, runs }: Stage): void {
       if (entry.kind !== "event" || entry.content.type !== "approval_decided") continue;
       const { review: uid, approved, by } = entry.content;
       const row = review.get(uid) as { status: string; decidedBy: string } | undefined;
-      // What was decided before the cut stays with the original.
+      // Decisions from before the cut stay with the original tree.
       if (!row && isCopy) continue;
       if (row?.status !== (approved ? "approved" : "rejected") || row.decidedBy !== by)
         tally.broken(`The log says ${JSON.stringify(entry.content)}, and its review ${JSON.stringify(row)}.`);
@@ -71,7 +71,7 @@ export function finalDecisionChecks({ web, tally, runs }: Stage): void {
   checkRules(web.store, tally);
 }
 
-/** Calls that were rejected, called off, or not allowed in time. */
+/** Returns calls that were rejected, cancelled, or not approved in time. */
 function countUnrun(entries: Entry[], inputs: Map<number, { calls: number; unrun: number }>, tally: Tally): void {
   const inputOf = new Map<string, number>();
   for (const entry of entries) {
@@ -97,7 +97,7 @@ function textOf(entry: Entry): string {
   return entry.kind === "event" && entry.content.type === "answered" ? entry.content.text : "";
 }
 
-/** A rule decides what it is about, while it holds. The clock of the simulation jumps: then its times say nothing. */
+/** A rule decides matching calls while it applies. When the simulation's clock jumps, its times cannot be checked. */
 function checkRules(store: Store, tally: Tally): void {
   const found = store.client.sqlite
     .prepare(`

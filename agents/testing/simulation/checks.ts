@@ -1,4 +1,4 @@
-/** What must hold when everything has ended, read from the database as anybody would read it. */
+/** Checks what must hold, from the database as any reader sees it. */
 
 import { fold } from "@/core/evolve";
 import type { Entry } from "@/core/log/entries";
@@ -9,7 +9,7 @@ import { compareRows } from "@/db/log/rebuild";
 import type { Store } from "@/db/store";
 import type { Tally } from "./tally";
 
-/** At every quiet moment: cheap. */
+/** Cheap checks at every idle moment. */
 export function momentChecks(sqlite: Sqlite, maxConcurrent: number, tally: Tally): () => void {
   const running = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck();
   const overdrawn = sqlite
@@ -34,7 +34,7 @@ function compareChecks(store: Store, tally: Tally): void {
   }
 }
 
-/** What the subtasks of `parent` hold of its grant: what they were given, or, once they have ended, what they used. */
+/** Returns what the subtasks of `parent` take of its grant: their share, or once they have ended, what they used. */
 function heldBelow(amount: string, spent: string): string {
   return `
     SELECT coalesce(sum(CASE WHEN grant_${amount} IS NULL THEN 0
@@ -42,7 +42,7 @@ function heldBelow(amount: string, spent: string): string {
     FROM tasks child WHERE child.parent_id = parent.id`;
 }
 
-/** What holds between any two transactions. */
+/** Checks what holds between any two transactions. */
 const ALWAYS: [string, string][] = [
   [
     "I6: a task gave its subtasks more or less than they hold",
@@ -84,7 +84,7 @@ const ALWAYS: [string, string][] = [
   ],
 ];
 
-/** What holds when every tree has ended and nothing is in flight. */
+/** Checks what holds when every tree has ended and nothing is in flight. */
 const AT_THE_END: [string, string][] = [
   ["a task is open", "SELECT uid FROM tasks WHERE ended_at_ms IS NULL"],
   [
@@ -130,7 +130,7 @@ function runQueries(sqlite: Sqlite, queries: [string, string][], tally: Tally): 
   }
 }
 
-/** Now and then: rows against logs, and what holds between any two transactions. */
+/** Checks now and then: rows against logs, and what holds between any two transactions. */
 export function occasionalChecks(store: Store, tally: Tally): () => void {
   const queries = ALWAYS.map(([what, query]) => ({ what, statement: store.client.sqlite.prepare(query).pluck() }));
   return () => {
@@ -142,7 +142,7 @@ export function occasionalChecks(store: Store, tally: Tally): () => void {
   };
 }
 
-/** When every tree has ended and nothing is in flight. */
+/** Checks when every tree has ended and nothing is in flight. */
 export function finalChecks(store: Store, disturbed: boolean, tally: Tally): void {
   const { sqlite } = store.client;
   runQueries(sqlite, AT_THE_END, tally);
@@ -159,7 +159,7 @@ export function finalChecks(store: Store, disturbed: boolean, tally: Tally): voi
   for (const task of rows) {
     tally.hit(`ended ${task.status}${task.reason ? ` ${task.reason}` : ""}`);
     const entries = store.loader.entries(task.id, task.length);
-    // What was in flight when a tree was forked counts as interrupted in the fork.
+    // A call in flight at the fork counts as interrupted in the fork.
     checkLog(task.uid, entries, fold(entries), disturbed || task.isCopy === 1, tally);
   }
 }
@@ -184,7 +184,9 @@ function checkLog(uid: string, entries: Entry[], state: TaskState, disturbed: bo
   checkDeliveries(uid, entries, state, tally);
 }
 
-/** I3: the result of a subtask is read once, as its call's response or as a later event; never twice, and not forgotten by a task that succeeds. */
+/**
+ * I3: a task reads a subtask's result once, as the call's response or as a later event, and always before it succeeds.
+ */
 function checkDeliveries(uid: string, entries: Entry[], state: TaskState, tally: Tally): void {
   const reads = new Map<string, number>();
   const read = (task: string) => reads.set(task, (reads.get(task) ?? 0) + 1);
@@ -207,7 +209,7 @@ function checkDeliveries(uid: string, entries: Entry[], state: TaskState, tally:
   for (const [task, count] of reads) {
     if (count > 1) tally.broken(`I3: ${uid} read the result of ${task} ${count} times.`);
   }
-  // agent_selector takes over the end of the task that it chose, instead of reading it.
+  // agent_selector copies the end of its chosen task instead of reading it.
   if (state.ended?.status !== "succeeded" || isSelector(state.setup.agent)) return;
   for (const task of startedNow) {
     if (!reads.has(task)) tally.broken(`I3: ${uid} succeeded without the result of its subtask ${task}.`);

@@ -1,7 +1,7 @@
-/** The simulation's time: it stands still until every process has nothing to do, then jumps to the next thing that is due. */
+/** The simulation's time: it stands still until all processes are idle, then jumps to the next due event. */
 import type { Timers } from "@/lib/time/timers";
 
-/** Whose event it is: those of a dead process never happen, those of a frozen one when it thaws. */
+/** The event's process. Events of a dead process never happen; those of a frozen process happen when it thaws. */
 export interface Owner {
   life: "alive" | "frozen" | "dead";
   held: (() => void)[];

@@ -1,4 +1,4 @@
-/** Watches the steps that have effects: who runs what, under which promise of the runtime. */
+/** Watches the steps with effects: which process runs what, under which guarantee of the runtime. */
 import type { Owner } from "./clock";
 import type { Tally } from "./tally";
 
@@ -9,9 +9,9 @@ interface Effect {
 }
 
 export interface Effects {
-  /** A model or tool call of a task begins; the function that is returned ends it. */
+  /** Records that a model or tool call starts; returns a function that records its end. */
   begin(kind: string, task: string, owner: Owner, signal: AbortSignal): () => void;
-  /** What runs for a process that stands still cannot be ended by anybody until it goes on. */
+  /** Programs of a frozen process cannot be ended until it continues. */
   disturb(owner: Owner): void;
 }
 

@@ -1,4 +1,7 @@
-/** I8: readers with a cursor, who look now and then and must have seen a prefix of each tree's log, without gap or repeat. */
+/**
+ * I8: readers with a cursor that read now and then. Each must have seen a prefix of each tree's log, without gaps or
+ * repeats.
+ */
 import type { Stage } from "./chaos";
 
 export function createFollowers({ web, clock, tally, random }: Stage): { check(): void } {

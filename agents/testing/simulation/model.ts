@@ -1,5 +1,10 @@
-/** A random model: it answers at once, late, never, or with every kind of error, and calls every core tool, rightly and wrongly. */
+/**
+ * A random model: it answers immediately, late, never, or with any error, and calls all core tools, validly and
+ * invalidly.
+ */
+
 import { ModelError, type ModelPort, type ModelReply, type ModelRequest } from "@/core/log/model";
+import { taskIdIn } from "../task-id";
 import type { Owner, SimulatedClock } from "./clock";
 import type { Effects } from "./effects";
 import { type Mind, plan } from "./plans";
@@ -16,7 +21,7 @@ export function simulatedModel(
   return {
     respond(request, { signal, onDraft }) {
       const { random } = mind;
-      const task = /^Task: (\S+)$/m.exec(request.system)?.[1] ?? "";
+      const task = taskIdIn(request);
       const done = effects.begin("model", task, owner, signal);
       return new Promise<ModelReply>((resolve, reject) => {
         const settle = (run: () => void) => {

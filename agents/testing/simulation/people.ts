@@ -1,4 +1,7 @@
-/** What people do: submit, steer, pause, stop, change, grant, decide, answer, make rules; and at the end look after everything. */
+/**
+ * Simulated people: they submit, steer, pause, stop, change, grant, decide, answer and make rules; at the end they
+ * settle all.
+ */
 
 import { UserError } from "@/agents/application";
 import { ownerCalled } from "@/core/rules/roles";
@@ -9,7 +12,7 @@ import type { Random } from "./random";
 
 const PEOPLE = [ownerCalled("anna"), ownerCalled("ben")] as const;
 const DAY_MS = 86_400_000;
-/** Forks make more of everything: beyond so many trees a run would not end. */
+/** Limit of trees for forks, without which a run would not end. */
 const MOST_TREES = 6;
 
 export function submit(stage: Stage): void {
@@ -73,7 +76,7 @@ async function run(
 ): Promise<unknown> {
   const { random } = stage;
   const person = random.pick(PEOPLE);
-  /** Mostly a task that the command can do something to. */
+  /** Returns a task, mostly one to which the command applies. */
   const aim = (where: string) => {
     const fit = uids(stage, `tasks WHERE ${where}`);
     return fit.length > 0 && random.chance(0.8) ? random.pick(fit) : random.pick(tasks);
@@ -119,7 +122,7 @@ async function run(
   }
 }
 
-/** At any message of the task, as it was or otherwise. */
+/** Forks at any message of the task, unchanged or edited. */
 async function fork(
   { random, web, tally }: Stage,
   commands: SimulatedProcess["commands"],
@@ -162,7 +165,7 @@ function addRule({ random, web }: Stage, review: string): Promise<unknown> {
   return web.commands.addRule({ ...about, hours, why: "It is harmless." }, random.pick(PEOPLE));
 }
 
-/** A person goes through what waits: approvals and questions, some of them. */
+/** Decides some of the waiting approvals and questions. */
 export function decideOpen(stage: Stage): void {
   const { web, random } = stage;
   for (const uid of uids(stage, "reviews WHERE kind = 'approval' AND status = 'open'"))
@@ -172,7 +175,7 @@ export function decideOpen(stage: Stage): void {
       issue(stage, "answer", web, () => web.commands.answer(uid, "The first.", random.pick(PEOPLE)));
 }
 
-/** Whoever looks after the trees at the end: what is paused goes on, what is asked is decided, and the next day comes. */
+/** Settles everything at the end: resumes paused tasks, decides open items, and lets the next day come. */
 export function caretake(stage: Stage): void {
   const { web, clock, tally } = stage;
   const [person] = PEOPLE;

@@ -1,11 +1,11 @@
-/** What the agents of the simulation want: every core tool and tools of every policy, rightly and wrongly. */
+/** Plans of the simulated agents: all core tools and tools of every policy, called validly and invalidly. */
 import type { ModelRequest } from "@/core/log/model";
 import type { Random } from "./random";
 import type { Tally } from "./tally";
 
 export interface Mind {
   random: Random;
-  /** No more mischief: every task comes to its end. */
+  /** Stops causing trouble, so that every task ends. */
   isCalm(): boolean;
   calls: number;
   tasks: Map<string, TaskMemory>;
@@ -13,7 +13,7 @@ export interface Mind {
 
 interface TaskMemory {
   turnsLeft: number;
-  /** It calls one tool over and over. */
+  /** It calls the same tool repeatedly. */
   circles: boolean;
   answered: Set<string>;
 }
@@ -55,7 +55,7 @@ function select(random: Random, tally: Tally): Planned[] {
   return [start, start];
 }
 
-/** What is open first, then the end. */
+/** Settles open questions first, then ends the task. */
 function finish(texts: string[], memory: TaskMemory, mind: Mind): Planned[] {
   const { random } = mind;
   const question = openQuestions(texts, memory)[0];
@@ -117,7 +117,7 @@ function oneAction(known: string[], mind: Mind): Planned[] {
     case "once":
       return [{ name: "use_terminal", input: { n: ++mind.calls } }];
     case "askedOnce": {
-      // Now and then two calls are the same, for those who decide alike.
+      // Sometimes two calls are equal, for decisions on all equal calls.
       const write = { name: "write_file", input: { n: ++mind.calls } };
       return random.chance(0.3) ? [write, write] : [write];
     }

@@ -1,4 +1,4 @@
-/** One process of the simulation: its own connection to the database, the real worker, and a life that can end at any commit. */
+/** A simulated process: its own database connection and the real worker; it can be killed at any commit. */
 
 import type { Commands } from "@/agents/application";
 import { createCommands } from "@/agents/commands/commands";
@@ -16,6 +16,7 @@ import type { ModelPort } from "@/core/log/model";
 import { createLiveBackups } from "@/db/file/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env";
+import { openKnownModels } from "@/lib/models/known-models";
 import { createRedactor } from "@/lib/secrets/redact";
 import type { Owner, SimulatedClock } from "./clock";
 import type { Random } from "./random";
@@ -34,10 +35,10 @@ export interface ProcessOptions {
   slots: number;
   contextTokens: number;
   limits: World["limits"];
-  /** How long questions and approvals wait, and what is answered then. */
+  /** How long questions and approvals wait, and the answer after that. */
   asking: { askTimeoutMs: number | null; askDefault: string | null };
   dailyCaps: DailyCaps;
-  /** Whether others see at once that a process is dead; else its heartbeat stands still. */
+  /** Whether others see immediately that a process is dead, or only by its missing heartbeat. */
   deathsAreSeen: boolean;
   isDead(number: number): boolean;
   models(owner: Owner): ModelPort;
@@ -56,7 +57,7 @@ export interface SimulatedProcess {
 }
 
 const CATALOGUE = createCatalogue(SIMULATED_TOOLS);
-/** Core tools have no effect outside the record, so the real client carries them out. */
+/** Core tools have no effect outside the record, so the real client runs them. */
 const CORE_TOOLS = await connectTools(CATALOGUE, "simulated");
 
 export function openProcess(options: ProcessOptions): SimulatedProcess {
@@ -94,6 +95,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
       addresses: store.providerAddresses,
     }),
     priceOf: () => 1,
+    models: openKnownModels(dataDir, { access: () => ({}), now: clock.now }),
     snapshots: simulatedSnapshots(),
     keyPaths: [],
     hiddenPathsOf: () => [],
@@ -119,7 +121,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     kill() {
       owner.life = "dead";
       onDeath();
-      // Nobody looks for tasks any more; the log's next turn would, in a file that is closed.
+      // Stops the log from claiming tasks later, in a closed file.
       store.log.setClaimer(null);
       store.client.close();
     },
@@ -146,7 +148,14 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     models: options.models(owner),
     parks: createProviderParks(),
     costOf: (_model, usage) => usage.inputTokens + 5 * usage.outputTokens,
-    limitsOf: () => ({ contextTokens: options.contextTokens, maxOutputTokens: 500 }),
+    limitsOf: () => ({
+      contextTokens: options.contextTokens,
+      compactTokens: options.contextTokens,
+      maxOutputTokens: 500,
+      outputTokens: 500,
+      silentMs: 120_000,
+      isLocal: false,
+    }),
     catalogue: CATALOGUE,
     gateway: createGateway({ catalogue: CATALOGUE, configuration, quarantineOf: store.toolStates.quarantineOf }),
     servers: NO_SERVERS,
@@ -182,7 +191,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
   return opened;
 }
 
-/** I4: what was accepted was written by the holder of the current lease. */
+/** I4: every accepted record comes from the holder of the current lease. */
 function watchedAppend({ log, client }: Store, tally: Tally): Store["log"]["append"] {
   const select = client.sqlite.prepare("SELECT lease FROM tasks WHERE id = ?").pluck();
   return async (record) => {

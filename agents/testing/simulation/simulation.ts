@@ -20,7 +20,7 @@ import { createRandom, type Random } from "./random";
 import { createTally, type Tally } from "./tally";
 import { simulatedTools } from "./tools";
 
-/** A run that goes on for longer does not end at all. */
+/** A longer run counts as endless. */
 const MOST_STEPS = 12_000;
 /** Turns of the event loop at one moment of the clock. */
 const MOST_ROUNDS = 5_000;
@@ -29,7 +29,7 @@ export interface SimulationOptions {
   seed: number;
   /** A migrated and seeded database that is copied for the run. */
   template: string;
-  /** Is removed afterwards. */
+  /** The run's folder, removed afterwards. */
   folder: string;
 }
 
@@ -113,14 +113,14 @@ function prepare(seed: number, file: string, dataDir: string, tally: Tally): Sta
   return stage;
 }
 
-/** In some runs what nobody answers in time is over, with or without an answer for the case. */
+/** In some runs questions and approvals have a timeout, with or without a default answer. */
 function askingOf(random: Random, tally: Tally): ProcessOptions["asking"] {
   if (random.chance(0.6)) return { askTimeoutMs: null, askDefault: null };
   tally.hit("questions and approvals have a time-out");
   return { askTimeoutMs: random.between(4_000, 40_000), askDefault: random.pick([null, "Go on without it."]) };
 }
 
-/** In some runs a day has caps: enough for one call at any rate, and never for all of them. */
+/** Some runs have daily caps: always enough for one call, and never for all. */
 function dailyCapsOf(random: Random, tally: Tally): DailyCaps {
   if (random.chance(0.7)) return NO_DAILY_CAPS;
   tally.hit("the day has caps");
@@ -174,7 +174,7 @@ async function play(stage: Stage): Promise<void> {
   }
 }
 
-/** A worker that was taken for dead while it stood still has begun anew within two heartbeats. */
+/** A worker that was taken for dead while frozen has registered again within two heartbeats. */
 function checkWorkers({ web, processes, clock, tally }: Stage): void {
   const known = new Set(web.store.workers.list().map((one) => one.id));
   for (const { worker, owner, number } of processes) {
@@ -192,7 +192,7 @@ function describeOpen({ web }: Stage): string {
   return rows.map((row) => JSON.stringify(row)).join(" ");
 }
 
-/** Waits until no process has anything to write or to do before the clock moves. Everything real happens in memory and in SQLite. */
+/** Waits until all processes are idle, before the clock moves. All real work is in memory and in SQLite. */
 async function settled(stage: Stage): Promise<void> {
   const { web, processes } = stage;
   let last = -1;

@@ -1,4 +1,4 @@
-/** A store of snapshots without files: what it hands out is a name that differs each time something may have changed. */
+/** A snapshot store without files. Each snapshot is a new name when something may have changed. */
 import type { SnapshotStore } from "@/lib/snapshots/port";
 
 export function simulatedSnapshots(): SnapshotStore {

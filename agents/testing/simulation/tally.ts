@@ -1,9 +1,9 @@
-/** What a run met: so that a simulation which meets nothing is seen, and a broken promise of the runtime is named. */
+/** Counts the features that a run covered, so that an empty run is noticed, and records broken invariants. */
 export interface Tally {
   hit(feature: string): void;
-  /** Features in the order of the alphabet, with how often each was met. */
+  /** Features in alphabetical order, each with its count. */
   features: Map<string, number>;
-  /** An invariant that does not hold. */
+  /** Records a broken invariant. */
   broken(what: string): void;
   faults: string[];
   log(line: string): void;

@@ -1,4 +1,4 @@
-/** Tools on the world, with and without approval, some that may run again after a crash, and the client that calls them. */
+/** World tools with and without approval, some repeatable after a crash, and the client that calls them. */
 import { z } from "zod";
 import { type ToolOutcome, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
 import type { ToolClient } from "@/agents/tools/server";
@@ -16,7 +16,7 @@ const never = (): Promise<ToolOutcome> => Promise.reject(new Error("The simulati
 const simulated = (name: string, level: WorldTool["level"], afterCrash: WorldTool["afterCrash"]) =>
   worldTool({ name, description: "Simulated.", input, level, afterCrash, run: never }) as WorldTool;
 
-/** Two whose policy is "auto" and two whose policy is "ask", of each one that may run twice; and one that is always the same. */
+/** Two tools with policy "auto" and two with "ask", one of each repeatable; and a tool whose result never changes. */
 export const SIMULATED_TOOLS: WorldTool[] = [
   simulated("read_file", "read", "repeat"),
   simulated("use_terminal", "write", "report_interrupted"),
@@ -35,7 +35,7 @@ export const SIMULATED_TOOLS: WorldTool[] = [
 const ASKED = new Set(["search_files", "write_file"]);
 const ONCE = new Set(["use_terminal", "write_file"]);
 
-/** Gives the tools that ask their policy, in the database that every run begins with. */
+/** Sets the policy "ask" in the database that every run starts with. */
 export async function putPolicies({ configuration }: Pick<Store, "configuration">): Promise<void> {
   for (const entry of configuration.live()) {
     if (entry.kind !== "tool" || !ASKED.has(entry.name)) continue;
@@ -44,7 +44,7 @@ export async function putPolicies({ configuration }: Pick<Store, "configuration"
   }
 }
 
-/** A fork has the calls of its original, in tasks of its own. */
+/** A fork has its original's calls, in its own tasks. */
 export function runKey(taskUid: string, n: number): string {
   return `${taskUid} ${n}`;
 }
@@ -54,7 +54,7 @@ export interface ToolWatch {
   isCalm(): boolean;
   /** How often the tool has begun for each input of a task; equal calls of the task share it. */
   runs: Map<string, number>;
-  /** A connection that sees only what was committed. */
+  /** A connection that sees only committed data. */
   sqlite: Sqlite;
 }
 
@@ -84,7 +84,7 @@ export function simulatedTools(
   const tools = { watch, clock, owner, effects, tally, committed: committedStatement(watch.sqlite) };
   return {
     call(name, given, { signal, taskId }) {
-      // A process that died a moment ago begins nothing any more.
+      // A dead process starts nothing.
       if (owner.life === "dead") return new Promise(() => {});
       if (name !== "list_directory") checkPromises(tools, name, (given as { n: number }).n, taskId);
       return answerOf(tools, name, taskId, signal);
@@ -104,7 +104,7 @@ function committedStatement(sqlite: Sqlite) {
     FROM messages call WHERE kind = 3 AND body ->> '$.input.n' = ? AND task_id = (SELECT id FROM tasks WHERE uid = ?)`);
 }
 
-/** What must stand in the log before a tool begins. */
+/** Checks what the log must contain before a tool starts. */
 function checkPromises({ watch, tally, committed }: SimulatedTools, name: string, n: number, taskUid: string): void {
   const key = runKey(taskUid, n);
   const count = (watch.runs.get(key) ?? 0) + 1;
@@ -127,7 +127,7 @@ function checkPromises({ watch, tally, committed }: SimulatedTools, name: string
   if (count > calls.filter((call) => call.marked === 1).length) tally.broken(`I2: ${named} ran without its mark.`);
 }
 
-/** Now or later, well or badly, or never: as the seed has it. */
+/** Settles now, later or never, with success or failure, by the seed. */
 function answerOf(
   { watch, clock, owner, effects, tally }: SimulatedTools,
   name: string,

@@ -1,4 +1,4 @@
-/** Worker processes that are killed and replaced: so many at work, and as many standing by with their program loaded. */
+/** Worker processes that are killed and replaced: some at work, and as many on standby with their program loaded. */
 import { type ChildProcess, spawn } from "node:child_process";
 
 export interface Member {
@@ -10,9 +10,9 @@ export interface Member {
 
 export interface Crew {
   working: Member[];
-  /** Ends a worker by SIGKILL; resolves when it is gone and another one has been told to begin. */
+  /** Kills a worker by SIGKILL; resolves when it is gone and another worker has been started. */
   kill(member: Member): Promise<void>;
-  /** Lets all stop in good order; how each of those at work ended. */
+  /** Stops all workers cleanly; resolves with how each working one ended. */
   stop(): Promise<(number | string | null)[]>;
   /** What the workers wrote to their standard error. */
   complaints: string[];
@@ -29,7 +29,7 @@ export function startCrew(program: readonly string[], size: number, env: Record<
       stdio: ["pipe", "ignore", "pipe"],
     });
     child.stderr?.on("data", (chunk) => complaints.push(String(chunk)));
-    // A process that was killed does not read what is written to it any more.
+    // A killed process no longer reads its input.
     child.stdin?.on("error", () => {});
     const ended = new Promise<number | string | null>((resolve) =>
       child.once("close", (code, signal) => resolve(signal ?? code)),

@@ -1,9 +1,9 @@
-/** The trees of the soak: what the model says in each, and how each must have ended. Three levels, in parallel at each. */
+/** The trees of the soak: the model's replies, and how each tree must end. Three levels, in parallel at each level. */
 import type { ProviderScript, Reply, ScriptedRequest } from "../provider-script";
 import { call, endTask, passed, startSubtask } from "../replies";
 import { sub, toldIn } from "../scenario";
 
-/** Tasks of one tree by title, without those who judge. */
+/** Tasks of one tree by title, without the evaluators. */
 export function titlesOf(tree: number): string[] {
   const mids = ["1", "2"].map((mid) => `mid ${tree}.${mid}`);
   return [
@@ -15,12 +15,14 @@ export function titlesOf(tree: number): string[] {
 
 export const resultOf = (title: string) => `${title} is done`;
 
-/** Whether the person allows the call of `asked` with this input: decided by it alone, so that anybody can check. */
+/**
+ * Returns whether the person allows the call of `asked`; it depends only on the input, so that checks can repeat it.
+ */
 export const isAllowed = (what: string) => !what.endsWith(".2.1 a");
 
 const touch = (tool: string, what: string) => ({ name: tool, input: { what } });
 
-/** A reply depends on what the request was told already, so that a repeated turn gets the same reply. */
+/** Returns the reply. It depends only on the request's conversation, so that a repeated turn gets the same reply. */
 export const soakScript: ProviderScript = (request) => {
   const title = request.instruction.split("\n", 1)[0] ?? "";
   const delayMs = (request.rawBody.length * 7) % 40;
@@ -34,7 +36,7 @@ function replyTo(request: ScriptedRequest, title: string): Reply {
   return leafReply(request, title);
 }
 
-/** Touches something, starts two subtasks, hands their questions on, and ends with every result. */
+/** Touches something, starts two subtasks, passes their questions up, and ends with all results. */
 function parentReply(request: ScriptedRequest, title: string, [level, number]: [string, string]): Reply {
   const names = ["1", "2"].map((one) => `${level} ${number}.${one}`);
   if (request.turn === 0) return { calls: [touch("often", `${title} a`), touch("once", `${title} b`)] };
@@ -62,7 +64,7 @@ function openQuestion(request: ScriptedRequest): string | undefined {
   return asked.find((question) => !done.includes(question));
 }
 
-/** The first leaf does what must be allowed, the second asks; both touch what may be touched once. */
+/** The first leaf makes a call that needs approval, the second asks; both make a call that must run once. */
 function leafReply(request: ScriptedRequest, title: string): Reply {
   const isFirst = title.endsWith(".1");
   if (request.turn === 0)

@@ -1,4 +1,4 @@
-/** What must hold after the soak, read from the database and from the file that the tools wrote. */
+/** Checks what must hold after the soak, from the database and from the file that the tools wrote. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Queries } from "@/agents/application";
@@ -10,7 +10,7 @@ import { isAllowed, resultOf, titlesOf } from "./story";
 
 export interface SoakVerdict {
   faults: string[];
-  /** Calls that may not run twice, and how many of them a kill left with an outcome that nobody knows. */
+  /** Calls that must run once, and how many of them a kill left with an unknown outcome. */
   calls: number;
   interrupted: number;
 }
@@ -57,7 +57,7 @@ interface OnceCall {
   response: string;
 }
 
-/** An effect stands behind each answered call once, behind an interrupted one at most once, and behind one that was not allowed never. */
+/** An answered call has one effect, an interrupted call at most one, and a call that was not allowed none. */
 function effectFaults(store: Store, dataDir: string, faults: string[]): { calls: number; interrupted: number } {
   const file = join(dataDir, "effects.log");
   const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];

@@ -19,7 +19,7 @@ export const proposeDocument = controlTool({
     body: z.string().trim().min(1).max(100_000).describe("The whole text, as Markdown."),
     why: z.string().trim().min(1).max(2_000).describe("Who needs it and for what."),
     sources: z.array(z.string().max(500)).max(100).default([]).describe("Sources of the text, as path:line or URL."),
-    wait: z.boolean().default(true).describe("false: go on without waiting for the decision."),
+    wait: z.boolean().default(true).describe("false: continue without waiting for the decision."),
   }),
   settle({ name, description, body, why, sources, wait }, call, view) {
     const before = view.registry.documents.find((document) => document.name === name);

@@ -52,7 +52,7 @@ const input = z.strictObject({
   probe: z
     .strictObject({ tool: text(128), arguments: z.record(z.string(), z.unknown()).default({}) })
     .describe("A harmless call that the server must answer without an error before agents get its tools."),
-  wait: z.boolean().default(true).describe("false: go on without waiting for the decision."),
+  wait: z.boolean().default(true).describe("false: continue without waiting for the decision."),
 });
 
 export const proposeTool = controlTool({

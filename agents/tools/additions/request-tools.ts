@@ -1,35 +1,46 @@
 import { z } from "zod";
-import { controlTool } from "@/agents/tools/contract/control";
+import { type ControlView, controlTool, type Registry } from "@/agents/tools/contract/control";
 import type { ServerVersion } from "@/core/log/entries";
 import { response } from "@/core/notes";
 import { additionSubtask } from "./addition-subtask";
-import { bestMatches } from "./matching";
+import { bestMatches, namedIn } from "./matching";
 
+const MOST_NAMED = 10;
+const MOST_SIMILAR = 5;
+
+type RegisteredTool = Registry["tools"][number];
+
+/**
+ * A tool is given, or said to be there, only when the request names it. Words in common only make a suggestion, because
+ * “query the company PostgreSQL” shares a word with `query_database` and needs another tool.
+ */
 export const requestTools = controlTool({
   name: "request_tools",
   description:
-    "Asks for tools that you lack. From your next turn you have the optional tools that fit and that your rights allow. When no tool fits, tool_addition finds or makes one for a person to approve, and the call waits for that.",
+    "Asks for tools that you lack. You get the optional tools that you name and that your rights allow, from your next turn. If you only describe what you need, it lists tools that may fit. When no tool fits, tool_addition finds or makes one for a person to approve, and the call waits for that.",
   input: z.object({
-    needed: z.string().trim().min(1).max(5_000).describe("What you want to be able to do, or the names of tools."),
+    needed: z.string().trim().min(1).max(5_000).describe("The names of tools, or what you want to be able to do."),
+    none_fits: z
+      .boolean()
+      .optional()
+      .describe("true: none of the tools that an earlier call listed fits, so look for another tool."),
   }),
-  settle(input, call, view) {
+  settle({ needed, none_fits = false }, call, view) {
     const { state } = view;
-    const has = new Set([...state.setup.tools, ...state.addedTools]);
-    const found = bestMatches(input.needed, view.registry.tools, 5);
-    const given = found.filter((tool) => tool.available && !tool.note && !has.has(tool.name));
-    const helper = found.length === 0 ? additionSubtask("tool_addition", input.needed, call, view) : null;
+    const named = none_fits ? [] : namedIn(needed, view.registry.tools).slice(0, MOST_NAMED);
+    const similar = none_fits || named.length > 0 ? [] : bestMatches(needed, view.registry.tools, MOST_SIMILAR);
+    const isMissing = named.length === 0 && similar.length === 0;
+    const helper = isMissing ? additionSubtask("tool_addition", needed, call, view) : null;
     if (helper) return { subtask: helper };
-    const tools = found.map((tool) => ({
-      name: tool.name,
-      description: tool.description,
-      ...(tool.tools && { tools: tool.tools }),
-      state: has.has(tool.name) ? "you have it" : tool.note ? `not given: ${tool.note}` : "given",
-    }));
-    const text = JSON.stringify({
-      tools,
-      ...(found.length === 0 && { note: "No tool fits. list_optional_tools lists all optional tools." }),
-    });
-    const entries = [response(state, call, text)];
+    const given = named.filter((tool) => !isHad(tool, view) && !tool.note);
+    const tools = [
+      ...named.map((tool) => shown(tool, isHad(tool, view) ? "you have it" : (barred("not given", tool) ?? "given"))),
+      ...similar.map((tool) =>
+        shown(tool, isHad(tool, view) ? "one of your tools" : (barred("cannot be given", tool) ?? "can be given")),
+      ),
+    ];
+    const note = isMissing ? NOTHING : similar.length > 0 ? SUGGESTED : undefined;
+    const entries = [response(state, call, JSON.stringify({ tools, ...(note && { note }) }))];
     if (given.length === 0) return { entries };
     const names = given.map((tool) => tool.name);
     const servers = given.flatMap((tool): ServerVersion[] =>
@@ -39,3 +50,20 @@ export const requestTools = controlTool({
     return { entries: [...entries, { kind: "event", turn: state.turn, content: event }] };
   },
 });
+
+const NOTHING = "None of the optional tools fits.";
+const SUGGESTED =
+  "You named none of these tools; they only share words with your request. To get one, name it in needed. If none of them fits, send the same needed with none_fits: true.";
+
+function isHad({ name }: RegisteredTool, { state }: ControlView): boolean {
+  return state.setup.tools.includes(name) || state.addedTools.includes(name);
+}
+
+/** Returns why the task cannot get the tool, or null. */
+function barred(how: string, { note }: RegisteredTool): string | null {
+  return note === null ? null : `${how}: ${note}`;
+}
+
+function shown({ name, description, tools }: RegisteredTool, state: string) {
+  return { name, description, ...(tools && { tools }), state };
+}

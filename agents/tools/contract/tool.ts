@@ -68,6 +68,8 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
   effectOf?: (input: z.output<Input>) => CallEffect;
   /** Returns the added server that a call reaches. The call is then judged like a call of that server's tools. */
   serverOf?: (input: z.output<Input>) => string;
+  /** Returns why no call can run at present, as a sentence, or null. It is asked before a person is. */
+  unavailable?: () => string | null;
   afterCrash: AfterCrash;
   /** The tool calls `onActivity` while it works, so the host may end a call that stays silent. */
   showsLife?: true;

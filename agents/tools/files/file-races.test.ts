@@ -1,4 +1,7 @@
-/** F1 and F2 of the security model, for every file tool: no path leads out of the workspace, whatever is swapped meanwhile. */
+/**
+ * F1 and F2 of the security model, for every file tool: no path leaves the workspace, whatever is swapped during a
+ * call.
+ */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
@@ -28,7 +31,7 @@ beforeEach(() => {
   outside = path.join(world.base, "workspace-outside");
   fs.mkdirSync(outside);
   for (const name of ["x", OUTSIDE_NAME]) fs.writeFileSync(path.join(outside, name), SECRET);
-  // Nothing but the tools' own care keeps an unprivileged server out.
+  // For an unprivileged server only the tools' own checks apply.
   fs.chmodSync(world.base, 0o777);
   execFileSync("chmod", ["-R", "a+rwX", outside]);
   swapper = null;
@@ -61,7 +64,7 @@ async function as<Result>(user: string, work: () => Promise<Result>): Promise<Re
   }
 }
 
-/** Swaps what stands at a path for a link to a place outside, and back, each for some microseconds, until it is killed. */
+/** Swaps the entry at a path with a link to the outside and back, every few microseconds, until it is killed. */
 const SWAP = `
   const fs = require("node:fs");
   const [target, outside, aside] = process.argv.slice(1);
@@ -73,7 +76,7 @@ const SWAP = `
   const probe = fs.statSync(target).isDirectory() ? target + "/x" : target;
   console.log("begun");
   for (;;) {
-    // A tool may have put something in its place meanwhile: begin again with what was there at first.
+    // A tool may have replaced the entry, so each round starts with the original.
     if (!fs.existsSync(probe)) {
       attempt(() => fs.rmSync(target, { force: true, recursive: true }));
       attempt(() => fs.cpSync(pristine, target, { recursive: true }));
@@ -204,7 +207,7 @@ describe.each(USERS)("as %s", (user) => {
   });
 });
 
-/** Calls at least so often, and on until it met both sides, so that the race is on. */
+/** Calls at least this often, and until both states were met, so that the race is real. */
 async function race(tool: WorldTool, input: Record<string, unknown>, calls: number) {
   let answered = 0;
   let refused = 0;

@@ -104,14 +104,14 @@ describe("search_files", () => {
       /^b.md:1: match\n\[Stopped at 1 lines/,
     );
     await check(searchFiles, { pattern: "absent" }, "No line matches.");
-    await check(searchFiles, { pattern: "(" }, /not a regular expression/, true);
+    await check(searchFiles, { pattern: "(" }, /not a valid regular expression/, true);
     await check(searchFiles, { pattern: "x", path: "../" }, /"\.\."/, true);
   });
 
   test("a pattern that backtracks without end is ended, and the server stays responsive", async () => {
     world.write("a", `${"a".repeat(60)}!\n`);
     const search = world.call(searchFiles, { pattern: "^(a+)+$" }, { timeoutMs: 400 });
-    // Other work has its turn while the pattern runs.
+    // Other work runs while the pattern runs.
     const first = await Promise.race([search, new Promise((resolve) => setImmediate(() => resolve("other work")))]);
     const outcome = await search;
     expect(outcome).toMatchObject({ isError: true, content: expect.stringContaining("took longer than 400 ms") });

@@ -48,7 +48,7 @@ describe("which files are searched", () => {
     expect(await named({ pattern: "**" })).toEqual(visible);
     expect(await found({ path: "deep" })).toEqual(visible.filter((one) => one.startsWith("deep/")));
     expect(await found({ path: "deep/er" })).toEqual(["deep/er/keep.log", "deep/er/only-here"]);
-    // Named directly, a file or folder is searched whatever is said of it.
+    // A file or folder named directly is always searched.
     expect(await found({ path: "a.log" })).toEqual(["a.log"]);
     expect(await found({ path: "build" })).toEqual(["build/a"]);
     expect((await found({ no_ignore: true })).length).toBe(16);
@@ -190,7 +190,7 @@ describe("what matches", () => {
     await check({ pattern: "a.b(c)", fixed_strings: true }, ["a:4: a.b(c)"]);
     await check({ pattern: "caf", word: true }, ["No line matches."]);
     await check({ pattern: "(?i)FOO$" }, ["a:1: Foo", "a:2: foo"]);
-    await check({ pattern: "caf\\p{L} foo\\_" }, /not a regular expression/, true);
+    await check({ pattern: "caf\\p{L} foo\\_" }, /not a valid regular expression/, true);
     await check({ pattern: "foo\\_" }, ["a:6: café foo_"]);
   });
 

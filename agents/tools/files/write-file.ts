@@ -5,8 +5,7 @@ import { answering, viewOf } from "./workspace-tool";
 
 export const writeFile = worldTool({
   name: "write_file",
-  description:
-    "Write a whole text file in the workspace: create it, with its parent folders, or replace its content. To change a part of a file use edit_file.",
+  description: "Write a whole text file in the workspace: create it, with its parent folders, or replace its content.",
   input: z.strictObject({
     path: z.string().min(1).describe("The file, relative to the workspace folder."),
     content: z.string().describe("The whole text of the file."),

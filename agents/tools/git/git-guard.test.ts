@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => world.remove());
 
-/** As the folder is owned by an ordinary account, and by root itself: then commands work on a copy. */
+/** The folder's owners: an ordinary account, and root, for which commands work on a copy. */
 const OWNERS =
   process.getuid?.() === 0
     ? ([
@@ -49,7 +49,7 @@ async function run(
   return { ...JSON.parse(outcome.content), outcome };
 }
 
-/** What a person does next, in any of their folders. */
+/** The git commands that a person gives next, in any of their folders. */
 function personLooks(): void {
   for (const folder of [world.root, path.join(world.root, "sub")])
     if (fs.existsSync(folder))
@@ -57,7 +57,7 @@ function personLooks(): void {
         try {
           execFileSync("git", ["-c", "safe.directory=*", ...args], { cwd: folder, stdio: "ignore" });
         } catch {
-          // That git fails there is no harm.
+          // It is fine when git fails there.
         }
 }
 
@@ -86,7 +86,7 @@ for (const [whose, uid] of OWNERS)
     await run(ATTACKS[name]?.() ?? "");
     personLooks();
     expect(fs.existsSync(canary)).toBe(false);
-    // An agent may still destroy what it works on: that is seen, and runs nothing.
+    // An agent may still destroy its own files, which is visible and runs nothing.
     if (!name.includes("by copy"))
       expect(git(world.root, "-c", "safe.directory=*", "log", "--format=%s")).toContain("first");
   });
@@ -125,7 +125,7 @@ test("a repository below that was there before is watched, too", async () => {
 test("file tools write nothing into a repository's own folder, at any depth and in any case", async () => {
   for (const given of [".git/config", ".git/hooks/pre-commit", "sub/.git/config", ".GIT/config", ".git/info/x"]) {
     const outcome = await world.call(writeFile, { path: given, content: "x" }, { guardsGit: true });
-    expect(outcome, given).toMatchObject({ isError: true, content: expect.stringContaining("belongs to git itself") });
+    expect(outcome, given).toMatchObject({ isError: true, content: expect.stringContaining("belongs to git,") });
   }
 });
 

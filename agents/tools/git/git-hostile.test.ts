@@ -24,7 +24,7 @@ let canary: string;
 
 beforeEach(async () => {
   world = createTestWorld();
-  // Whoever got out of the sandbox, as any user, could write here.
+  // Any process outside the sandbox, as any user, could write here.
   fs.chmodSync(world.base, 0o777);
   canary = path.join(world.base, "canary");
   fs.mkdirSync(path.join(world.base, "served"));
@@ -281,7 +281,7 @@ describe("G1: a repository that points out of its workspace", () => {
     world.write("repo/a", "x");
     git(inner, "add", "-A");
     git(inner, "commit", "-q", "-m", "one");
-    // Whatever the agent leaves in the root, its name cannot be guessed, and links are never followed.
+    // The agent cannot guess the name in the root, and links are never followed.
     fs.symlinkSync(path.join(secret, "secret.txt"), path.join(world.root, ".banyan-000000000000.transfer"));
     await checkNothingReadable();
     expect(fs.readFileSync(path.join(secret, "secret.txt"), "utf8")).toBe(SECRET);

@@ -39,7 +39,7 @@ function makeRepository(folder = world.root): void {
   own(folder);
 }
 
-/** What root made is the tools' user's, as in a workspace of Banyan's own. */
+/** Gives root's files to the tools' user, as in Banyan's own workspaces. */
 function own(folder: string): void {
   if (process.getuid?.() === 0) execFileSync("chown", ["-R", "64999:64999", folder]);
 }
@@ -100,10 +100,10 @@ describe("looking", () => {
       /no right to use/,
     ],
     [{ operation: "switch", branch: "main" }, /"main" is protected/],
-    [{ operation: "branch", branch: "feature/x" }, /not one that agents may work on/],
+    [{ operation: "branch", branch: "feature/x" }, /is not open to agents/],
     [{ operation: "branch", branch: "banyan/x", revision: "--force" }, /cannot name a commit/],
-    [{ operation: "branch", branch: "--delete" }, /cannot name a branch/],
-    [{ operation: "branch", branch: "banyan/../../x" }, /cannot name a branch/],
+    [{ operation: "branch", branch: "--delete" }, /not a valid branch name/],
+    [{ operation: "branch", branch: "banyan/../../x" }, /not a valid branch name/],
     [{ operation: "commit", message: "x", all: true }, /"main" is protected/],
     [{ operation: "add", files: ["nothing"] }, /did not match any files/],
     [{ operation: "add", files: ["/etc/passwd"] }, /outside repository|did not match/],
@@ -175,7 +175,7 @@ describe("changing", () => {
     expect(await json({ operation: "merge", revision: "main" })).toMatchObject({ merged: true, upToDate: true });
   });
 
-  test("conflicts are listed; the merge is called off, or left to be resolved and committed", async () => {
+  test("conflicts are listed; the merge is aborted, or left to be resolved and committed", async () => {
     makeRepository();
     await json({ operation: "branch", branch: "banyan/x" });
     world.write("src/a.txt", "theirs\n");
@@ -192,21 +192,21 @@ describe("changing", () => {
     const left = { operation: "merge", revision: "main", on_conflict: "leave" };
     expect(await json(left)).toEqual({ ...conflict, left: true });
     expect(await json({ operation: "status" })).toMatchObject({ conflicts: ["src/a.txt"] });
-    // A second merge does not call off the first.
+    // A second merge does not abort the first.
     expect(await json({ operation: "merge", revision: "main" })).toEqual({ ...conflict, left: true });
     world.write("src/a.txt", "both\n");
     own(world.root);
     await json({ operation: "add", files: ["src/a.txt"] });
-    await refused({ operation: "merge", revision: "main" }, /An earlier merge is resolved and not committed/);
+    await refused({ operation: "merge", revision: "main" }, /An earlier merge is resolved but not committed/);
     expect(await json({ operation: "commit", message: "Resolve", all: true })).toMatchObject({ branch: "banyan/x" });
     expect(git(world.root, "log", "-1", "--format=%P").split(" ")).toHaveLength(2);
     world.write("src/a.txt", "dirty\n");
     git(world.root, "checkout", "-q", "-b", "other", "HEAD~1", "--merge");
     own(world.root);
-    await refused({ operation: "merge", revision: "main" }, /"other" is not one/);
+    await refused({ operation: "merge", revision: "main" }, /"other" is not open/);
   });
 
-  test("what is in the way of a merge or a switch is said, and stays", async () => {
+  test("files in the way of a merge or a switch are named, and stay", async () => {
     makeRepository();
     await json({ operation: "branch", branch: "banyan/x", revision: "HEAD~1" });
     world.write("src/a.txt", "not committed\n");
@@ -215,7 +215,7 @@ describe("changing", () => {
     expect(fs.readFileSync(path.join(world.root, "src/a.txt"), "utf8")).toBe("not committed\n");
     await refused({ operation: "switch", branch: "banyan/none" }, /invalid reference/);
     world.write(".git/index.lock", "");
-    await refused({ operation: "add", files: ["."] }, /Another git is at work/);
+    await refused({ operation: "add", files: ["."] }, /Another git is running/);
   });
 
   test("a repository that is just begun, and a detached head", async () => {
@@ -255,7 +255,7 @@ describe("changing", () => {
   });
 });
 
-test("the effect of a call is what its operation touches", () => {
+test("the effect of a call depends on its operation", () => {
   const effectOf = (input: unknown) => tool.effectOf?.(tool.input.parse(input));
   expect(effectOf({ operation: "status" })).toEqual({ level: "read" });
   expect(effectOf({ operation: "branch" })).toEqual({ level: "read" });

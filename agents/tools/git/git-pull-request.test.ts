@@ -64,9 +64,9 @@ test("two at once open one", async () => {
   expect(server.pulls).toHaveLength(1);
 });
 
-test("what is wrong is said before anything is sent", async () => {
+test("mistakes are reported before anything is sent", async () => {
   await refused(/"main" is protected/, { branch: "main" });
-  await refused(/can be opened on forge\.test only/, { url: "https://elsewhere.test/acme/widgets" });
+  await refused(/can be opened only on forge\.test/, { url: "https://elsewhere.test/acme/widgets" });
   await refused(/does not name a repository/, { url: "https://forge.test/acme/widgets/tree/main" });
   await refused(/does not name a repository/, { url: "https://forge.test/../x" });
   await refused(/There is no token for forge\.test/, {}, null);
@@ -76,18 +76,23 @@ test("what is wrong is said before anything is sent", async () => {
 
 test("each refusal of the forge is one sentence", async () => {
   await refused(/does not accept Banyan's token/, {}, "wrong");
-  await refused(/knows no such repository/, { url: "https://forge.test/acme/other" });
+  await refused(/has no such repository/, { url: "https://forge.test/acme/other" });
   await refused(/refuses the pull request \(Validation Failed: head\); push the branch first/, {
     branch: "banyan/not-pushed",
   });
   const answers: [number, Record<string, string>, string, RegExp][] = [
     [403, {}, '{"message":"Resource not accessible"}', /may not open pull requests there \(Resource not accessible\)/],
-    [403, { "x-ratelimit-remaining": "0" }, '{"message":"API rate limit"}', /takes no more requests for now; go on/],
-    [429, { "retry-after": "60" }, "{}", /takes no more requests for now \(again in 60 s\)/],
+    [
+      403,
+      { "x-ratelimit-remaining": "0" },
+      '{"message":"API rate limit"}',
+      /accepts no more requests for now; continue/,
+    ],
+    [429, { "retry-after": "60" }, "{}", /accepts no more requests for now \(again in 60 s\)/],
     [500, {}, "oops", /answered with status 500/],
     [301, { location: "https://evil.test/" }, "{}", /has moved/],
-    [200, {}, "<html>", /no answer of GitHub's API/],
-    [200, {}, `"${"x".repeat(5_000_000)}"`, /no answer of GitHub's API/],
+    [200, {}, "<html>", /did not answer as GitHub's API/],
+    [200, {}, `"${"x".repeat(5_000_000)}"`, /did not answer as GitHub's API/],
   ];
   for (const [status, headers, body, reason] of answers) {
     server.answer = (_, response) =>
@@ -98,7 +103,7 @@ test("each refusal of the forge is one sentence", async () => {
 
 test("a forge that does not answer, or is not there, is said in one sentence; a stop ends the call", async () => {
   server.answer = () => undefined;
-  await refused(/^forge\.test does not answer at http.*; go on without it or try again later\.$/, {}, TOKEN, {
+  await refused(/^forge\.test does not answer at http.*; continue without it or try again later\.$/, {}, TOKEN, {
     timeoutMs: 200,
   });
   const stop = new AbortController();

@@ -154,9 +154,9 @@ describe("clone and fetch", () => {
     fs.renameSync(served, path.join(path.dirname(served), "private", "widgets.git"));
     const secret = `http://${server.host}/private/widgets.git`;
     token = null;
-    await refused({ operation: "clone", url: secret }, /does not let Banyan in/);
+    await refused({ operation: "clone", url: secret }, /does not accept Banyan's sign-in/);
     token = "wrong";
-    await refused({ operation: "clone", url: secret }, /does not let Banyan in/);
+    await refused({ operation: "clone", url: secret }, /does not accept Banyan's sign-in/);
     token = TOKEN;
     expect(await json({ operation: "clone", url: secret })).toMatchObject({ branch: "trunk" });
     expect(filesWithToken()).toBe("");
@@ -164,7 +164,7 @@ describe("clone and fetch", () => {
 
   test.each([
     ["http://HOST/nothing.git", /There is no repository at/],
-    ["http://HOST/redirect.git", /leads on to another address/],
+    ["http://HOST/redirect.git", /redirects to another address/],
     ["http://192.168.0.1/x.git", /private address/],
     ["https://127.0.0.1/x.git", /private address/],
     ["ext::sh -c touch% /tmp/x", /only https: and http: are allowed/],
@@ -184,7 +184,7 @@ describe("clone and fetch", () => {
     const host = `127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
     const network = { allowed: true, hosts: [], privateHosts: [host] };
     const clone = { operation: "clone", url: `http://${host}/x.git` };
-    await refused(clone, /^The repository "http:.*" does not answer; go on without it or try again later\.$/, {
+    await refused(clone, /^The repository "http:.*" does not answer; continue without it or try again later\.$/, {
       network,
     });
     for (const socket of sockets) socket.destroy();
@@ -217,8 +217,8 @@ describe("push", () => {
     const commit = await cloneAndCommit();
     const before = server.requests.length;
     await refused(push(commit, "main"), /"main" is protected/);
-    await refused(push(commit, "feature/x"), /not one that agents may work on/);
-    await refused(push(commit, "banyan/x:refs/heads/trunk"), /cannot name a branch/);
+    await refused(push(commit, "feature/x"), /is not open to agents/);
+    await refused(push(commit, "banyan/x:refs/heads/trunk"), /not a valid branch name/);
     expect(server.requests.length).toBe(before);
     git(served, "branch", "banyan/default", "trunk");
     git(served, "symbolic-ref", "HEAD", "refs/heads/banyan/default");
@@ -228,7 +228,7 @@ describe("push", () => {
 
   test("the host checks the write scope itself, on every commit and on all of them together", async () => {
     await cloneAndCommit();
-    // Around the tool's own check: in the terminal, or with a wider scope.
+    // Bypasses the tool's own check: in the terminal, or with a wider scope.
     await commitFile("README.md", "# Mine\n");
     const back = await commitFile("README.md", "# Title\n");
     await refused(push(back), /outside the write scope \(src\): "README.md"/);
@@ -252,7 +252,7 @@ describe("push", () => {
     expect(git(served, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads")).toBe("banyan/y\ntrunk");
   });
 
-  test("a branch that went on meanwhile is not overwritten", async () => {
+  test("a remote branch with newer commits is not overwritten", async () => {
     const commit = await cloneAndCommit();
     await json(push(commit));
     const source = path.join(world.base, "source");
@@ -261,7 +261,7 @@ describe("push", () => {
     git(source, "commit", "-q", "--allow-empty", "-m", "somebody else");
     git(source, "push", "-q", served, "HEAD:refs/heads/banyan/x");
     const mine = await commitFile("src/c.txt", "c\n");
-    await refused(push(mine), /holds commits on this branch that are missing here; fetch, merge them/);
+    await refused(push(mine), /has commits on this branch that are missing here; fetch, merge them/);
     await json({ operation: "fetch", path: "widgets", url });
     const merged = await json({ operation: "merge", path: "widgets", revision: "origin/banyan/x" });
     expect(await json(push(merged.commit))).toMatchObject({ created: false, commits: 2 });
@@ -270,9 +270,9 @@ describe("push", () => {
   test("wrong credentials, none, and a server that refuses each get one sentence", async () => {
     const commit = await cloneAndCommit();
     token = "wrong";
-    await refused(push(commit), /does not let Banyan in; a person must add or renew the token/);
+    await refused(push(commit), /does not accept Banyan's sign-in; a person must add or renew the token/);
     token = null;
-    await refused(push(commit), /does not let Banyan in/);
+    await refused(push(commit), /does not accept Banyan's sign-in/);
     token = TOKEN;
     const hook = path.join(served, "hooks", "update");
     fs.mkdirSync(path.dirname(hook), { recursive: true });

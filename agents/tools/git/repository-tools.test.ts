@@ -317,7 +317,7 @@ describe("a repository from a URL", () => {
   });
 
   test.each([
-    ["http://ORIGIN/served.git", "private address|names port", { allowed: true }],
+    ["http://ORIGIN/served.git", "private address|has port", { allowed: true }],
     ["http://ORIGIN/served.git", "no right to use the network", undefined],
     ["http://ORIGIN/missing.git", "no repository at", "listed"],
     ["http://ORIGIN/redirect.git", "another address", "listed"],

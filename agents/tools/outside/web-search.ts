@@ -28,6 +28,10 @@ export function webSearch(web: Web): WorldTool {
       const status = web.searchStatus();
       return { level: "network", ...(status.available && { hosts: [status.host] }), sends: true };
     },
+    unavailable() {
+      const status = web.searchStatus();
+      return status.available ? null : status.reason;
+    },
     afterCrash: "repeat",
     timeoutMs: () => TIMEOUT_MS,
     run: ({ query, count = DEFAULT_RESULTS, fresh }, context) =>

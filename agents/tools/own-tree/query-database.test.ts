@@ -159,7 +159,7 @@ describe("what a tree reads of itself", () => {
   });
 });
 
-/** Q1: what a model could try that was talked into looking elsewhere. */
+/** Q1: what a model could try after an injected instruction to read other data. */
 const main = () => trial.runtime.store.client.file;
 const HOSTILE: Record<string, () => string> = {
   "another tree, by its id": () =>
@@ -214,7 +214,7 @@ describe("Q1: what a tree does not read", () => {
     const outcome = await query(HOSTILE[name]?.() ?? "");
     if (name !== "everything there is of each table") expect(outcome.content).not.toContain(OWN);
     for (const canary of [FOREIGN, SECRET, foreign.treeId]) {
-      // SQLite's words for what it does not know may repeat the statement, so only an answer can hold what was asked for.
+      // SQLite's errors may repeat the statement, so only a successful answer can contain the data.
       if (!outcome.isError) expect(outcome.content).not.toContain(canary);
     }
     expect(outcome.isError ?? false, outcome.content).toBe(!ANSWERED.includes(name));
@@ -222,7 +222,7 @@ describe("Q1: what a tree does not read", () => {
       expect(outcome.content).toMatch(/^[^\n]{5,900}$/);
       expect(outcome.content).not.toMatch(/ at .*\.(ts|mjs|js):\d/);
     }
-    // Whatever was tried, the next question is answered.
+    // After every attempt, the next query is answered.
     expect((await table("SELECT count(*) FROM tasks")).rows[0]?.[0]).toBeGreaterThan(0);
   });
 
@@ -322,6 +322,6 @@ test("with the tree its snapshots are deleted", async () => {
   const outcome = await tool.run({ sql: "SELECT 1" }, context);
   expect(outcome).toMatchObject({
     isError: true,
-    content: "The query could not be run: There is no such tree any more.",
+    content: "The query could not be run: The tree no longer exists.",
   });
 });

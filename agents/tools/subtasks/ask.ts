@@ -62,7 +62,7 @@ export const ask = controlTool({
           blastRadius: state.assignment.depth === 0 ? 3 : 2,
           uncertainty: 4,
           ...(fallback !== null && { facts: { defaultAnswer: fallback } }),
-          ifIgnored: ignoredSentence(untilMs, fallback === null ? null : `goes on with “${fallback.slice(0, 200)}”`),
+          ifIgnored: ignoredSentence(untilMs, fallback === null ? null : `continues with “${fallback.slice(0, 200)}”`),
         },
       ],
       mail: asksUid

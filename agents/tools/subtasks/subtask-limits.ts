@@ -1,9 +1,9 @@
 /** Limits on the growth of a tree, checked before a subtask is created. Each refusal is a sentence that the model reads. */
 
 import type { SubtaskRequest } from "@/agents/tools/contract/control";
-import { FINISHING_AGENTS } from "@/core/ending";
 import type { LimitRule } from "@/core/log/entries";
 import type { TaskState } from "@/core/state";
+import { forSubtasks, hostAgentRefusal } from "./host-agents";
 
 /** A task's ancestors up to the root, and the number of tasks in its tree. */
 export interface Family {
@@ -36,9 +36,12 @@ export function refusalOf(
   limits: GrowthLimits,
 ): Refusal | null {
   if (!limits.agents.has(request.agent)) {
-    const known = [...limits.agents].filter((name) => !FINISHING.has(name)).join(", ");
-    return { text: `There is no agent ${request.agent}. Agents: ${known}.`, rule: null };
+    const known = forSubtasks([...limits.agents].map((name) => ({ name })));
+    const names = known.map(({ name }) => name).join(", ");
+    return { text: `There is no agent ${request.agent}. Agents: ${names}.`, rule: null };
   }
+  const system = request.call.tool === "start_subtask" ? hostAgentRefusal(request.agent) : null;
+  if (system !== null) return { text: system, rule: null };
   const limit = (rule: LimitRule, text: string) => ({ text: `Refused by the rule ${rule}: ${text}`, rule });
   const { maxDepth, maxTasksPerTree: maxTasks } = limits;
   if (state.assignment.depth + 1 > maxDepth) {
@@ -79,8 +82,6 @@ function isPingPong(request: SubtaskRequest, { ancestors }: Family): boolean {
   const [one, other] = line;
   return line.length === PING_PONG_TASKS && one !== other && line.every((agent, at) => agent === line[at % 2]);
 }
-
-const FINISHING = new Set(Object.values(FINISHING_AGENTS));
 
 function repeatsAnAncestor(request: SubtaskRequest, family: Family): boolean {
   const wanted = normalised(request.instruction);

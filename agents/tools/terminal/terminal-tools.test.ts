@@ -27,7 +27,7 @@ async function call(tool: WorldTool, input: unknown, more: Partial<ToolContext> 
   return { ...outcome, answer: outcome.content.startsWith("{") ? JSON.parse(outcome.content) : outcome.content };
 }
 
-/** Polls until it has ended, and hands over everything that it said. */
+/** Polls until the command has ended, and returns its whole output. */
 async function saidBy(id: string): Promise<string> {
   let all = "";
   for (;;) {
@@ -54,7 +54,7 @@ describe("use_terminal in the foreground", () => {
     expect(terminal.timeoutMs?.({ command: "", timeout_seconds: 2, background: true })).toBeUndefined();
   });
 
-  test("has so much of the processor as it asks for, up to the most that there is", async () => {
+  test("gets the CPU time that it asks for, up to the limit", async () => {
     const limit = async (more: object) => (await call(terminal, { command: "ulimit -t", ...more })).answer.stdout;
     expect(await limit({})).toBe("30\n");
     expect(await limit({ cpu_seconds: 600 })).toBe("600\n");
@@ -98,7 +98,7 @@ describe("use_terminal with a network", () => {
     });
   });
 
-  test("is refused to a task that may not, and for what is no host", async () => {
+  test("is refused without the right, and for an invalid host", async () => {
     const allowed = { network: { allowed: true, hosts: [] } };
     const none = await call(terminal, { command: "true", network: ["example.com"] });
     expect(none).toMatchObject({ isError: true, content: expect.stringContaining("may not use the network") });
@@ -106,11 +106,11 @@ describe("use_terminal with a network", () => {
     expect((await call(terminal, { command: "true", network: ["example.com"] }, held)).isError).toBe(true);
     for (const host of ["https://example.com", "a b", "*", "a@b", "a:99999", "a/b"]) {
       const outcome = await call(terminal, { command: "true", network: [host] }, allowed);
-      expect(outcome, host).toMatchObject({ isError: true, content: expect.stringContaining("is no host") });
+      expect(outcome, host).toMatchObject({ isError: true, content: expect.stringContaining("is not a host") });
     }
   });
 
-  test("reaches what it names and nothing else, says what it was refused, and counts as outside content", async () => {
+  test("reaches only the named hosts, lists refused hosts, and counts as outside content", async () => {
     const server = http.createServer((_, response) => response.end("answered\n"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
@@ -141,7 +141,7 @@ describe("use_terminal with a network", () => {
 });
 
 describe("use_terminal in the background", () => {
-  test("answers at once; output, input and end come through tools of their own", async () => {
+  test("answers immediately; output, input and stop have their own tools", async () => {
     const { answer, isError } = await call(terminal, {
       command: "echo up; while read -r line; do echo got $line; done; exit 3",
       background: true,
@@ -161,13 +161,16 @@ describe("use_terminal in the background", () => {
     expect(last.answer).toMatchObject({ state: "ended", exit_status: 3, output: "up\ngot one\n" });
   });
 
-  test("is stopped, and mistakes are answered with a sentence", async () => {
+  test("is stopped, and mistakes get one sentence", async () => {
     const { answer } = await call(terminal, { command: "sleep 88", background: true, cpu_seconds: 5 });
     const stopped = await call(terminalStop(terminals), { id: answer.id });
     expect(stopped.answer).toMatchObject({ state: "ended", ended_by: "stop", exit_status: null });
     for (const tool of [terminalOutput(terminals), terminalInput(terminals), terminalStop(terminals)]) {
       const unknown = await call(tool, { id: "cmd-000000-1" });
-      expect(unknown).toMatchObject({ isError: true, content: expect.stringContaining("ended with the server") });
+      expect(unknown).toMatchObject({
+        isError: true,
+        content: expect.stringContaining("ended when the server restarted"),
+      });
       expect((await call(tool, { id: answer.id }, { treeId: "tree-2", taskId: "x" })).isError).toBe(true);
     }
     expect((await call(terminalInput(terminals), { id: answer.id, text: "x" })).content).toContain("has ended");
@@ -175,5 +178,58 @@ describe("use_terminal in the background", () => {
     expect(nul).toMatchObject({ isError: true, content: expect.stringContaining("NUL") });
     const nowhere = await call(terminal, { command: "true", background: true }, { workspace: null });
     expect(nowhere).toMatchObject({ isError: true, content: expect.stringContaining("no workspace") });
+  });
+});
+
+describe("a server in the background", () => {
+  const serve = (text: string) =>
+    `node -e 'require("http").createServer((_, answer) => answer.end("${text}\\n")).listen(3000, "127.0.0.1", () => console.log("up"))'`;
+  const ask = (port: number) =>
+    `node -e 'require("http").get("http://127.0.0.1:${port}/", (answer) => answer.pipe(process.stdout)).on("error", (error) => console.log(error.code))'`;
+  const started = async (command: string, more: object = {}) => {
+    const { answer } = await call(terminal, { command, background: true }, more);
+    expect(answer).not.toHaveProperty("note");
+    const { answer: first } = await call(terminalOutput(terminals), { id: answer.id, wait_seconds: 60 }, more);
+    expect(first.output).toBe("up\n");
+    return answer.id as string;
+  };
+
+  test("is reached by the other commands of its task, in both directions, and by no other task", async () => {
+    const id = await started(serve("hello"));
+    expect((await call(terminal, { command: ask(3000) })).answer.stdout).toBe("hello\n");
+    const { answer } = await call(terminal, { command: ask(3000), background: true });
+    expect(await saidBy(answer.id)).toBe("hello\n");
+    const other = { taskId: "another-task" };
+    expect((await call(terminal, { command: ask(3000) }, other)).answer.stdout).toBe("ECONNREFUSED\n");
+    await started(serve("of another task"), other);
+    expect((await call(terminal, { command: ask(3000) })).answer.stdout).toBe("hello\n");
+    expect((await call(terminal, { command: ask(3000) }, other)).answer.stdout).toBe("of another task\n");
+    await call(terminalStop(terminals), { id });
+    expect((await call(terminal, { command: ask(3000) })).answer.stdout).toBe("ECONNREFUSED\n");
+  });
+
+  test("gives no way to the host's loopback, to the outside, or to a sibling's proxy", async () => {
+    const server = http.createServer((_, response) => response.end("of the host\n"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    await started(serve("hello"));
+    expect((await call(terminal, { command: ask(port) })).answer.stdout).toBe("ECONNREFUSED\n");
+    const { answer } = await call(terminal, {
+      command:
+        "cat /proc/net/dev | tail -n +3 | cut -d: -f1; grep Cap /proc/self/status | sort -u -k2 | wc -l; grep CapEff /proc/self/status",
+    });
+    expect(answer.stdout).toMatch(/^\s*lo\n1\nCapEff:\s+0+\n$/);
+    const network = { allowed: true, hosts: [], privateHosts: [`127.0.0.1:${port}`] };
+    const proxied = await call(
+      terminal,
+      { command: "echo up; sleep 600", background: true, network: [`127.0.0.1:${port}`] },
+      { network },
+    );
+    await call(terminalOutput(terminals), { id: proxied.answer.id, wait_seconds: 60 });
+    expect((await call(terminal, { command: ask(3128) })).answer.stdout).toBe("ECONNREFUSED\n");
+    const alone = await call(terminal, { command: ask(3000), network: [`127.0.0.1:${port}`] }, { network });
+    expect(alone.answer.stdout).toBe("ECONNREFUSED\n");
+    server.close();
   });
 });

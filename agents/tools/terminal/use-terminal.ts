@@ -33,7 +33,7 @@ export function terminalTool(
     description: [
       "Run a bash command in the workspace, in a sandbox. The command sees no secrets, only /usr of the host and the workspace at /workspace, and reaches only the hosts named in `network`, through the proxy in HTTP_PROXY and HTTPS_PROXY.",
       "No process outlives the command. Returns exit status, output and duration.",
-      "With `background` it returns an id immediately, and the command runs until it ends or this task ends; see terminal_output, terminal_input and terminal_stop. Each command has its own network: other commands cannot reach its ports.",
+      "With `background` it returns an id immediately, and the command runs until it ends or this task ends; see terminal_output, terminal_input and terminal_stop. Your other commands reach its ports on 127.0.0.1, so you can start a server and then test it. A command with `network` is alone: neither does it reach the ports of others, nor they its ports.",
     ].join(" "),
     input,
     level: "network",
@@ -101,7 +101,7 @@ async function run(terminals: Terminals, input: Input, context: ToolContext): Pr
     hiddenPaths: view.hiddenPaths,
     readOnlyWorkspace: view.isReadOnly === true,
     guardsGit: view.guardsGit === true,
-    ...(network && { network }),
+    ...(network ? { network } : { sharedNetwork: context.taskId }),
     ...(input.cpu_seconds !== undefined && { limits: { cpuSeconds: input.cpu_seconds } }),
   };
   const before = view.guardsGit ? await knownRepositories(context.cacheDir, view.root, context.signal) : null;
@@ -109,7 +109,8 @@ async function run(terminals: Terminals, input: Input, context: ToolContext): Pr
     const user = { treeId: context.treeId, taskId: context.taskId, workspace: context.workspace };
     const seconds = input.timeout_seconds ?? LIFETIME_MAX_SECONDS;
     const { id } = await terminals.start(user, { ...common, lifetimeMs: seconds * 1000, signal: context.signal });
-    return { content: JSON.stringify({ id, state: "running" }) };
+    const note = network ? undefined : status.noSharedNetwork;
+    return { content: JSON.stringify({ id, state: "running", ...(note && { note }) }) };
   }
   const result = await context.sandbox.run({
     ...common,

@@ -55,7 +55,7 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
 
   return {
     ...{ key, address, model, setModel, tested, test, keep },
-    said: keeping.outcome ?? tested ?? (testing.outcome?.ok === false ? testing.outcome : null),
+    message: keeping.outcome ?? tested ?? (testing.outcome?.ok === false ? testing.outcome : null),
     isTesting: testing.pending,
     isBusy: testing.pending || keeping.pending,
     isEmpty: !access.key && !access.base_url,
@@ -79,7 +79,7 @@ export function ProviderForm(props: ProviderFormProps) {
   const { label, takes_key } = provider;
   const id = useId();
   const typed = useProviderForm(props);
-  const { tested, said, isBusy, model, setModel } = typed;
+  const { tested, message, isBusy, model, setModel } = typed;
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (takesFocus) form.current?.querySelector("input")?.focus();
@@ -95,10 +95,10 @@ export function ProviderForm(props: ProviderFormProps) {
   return (
     <form ref={form} className="stack" onSubmit={submit} aria-label={`Connect ${label}`}>
       <AccessFields {...{ provider, typed, id }} />
-      {said ? (
+      {message ? (
         <div id={id}>
-          <Say look={said.ok ? "good" : "bad"} role={said.ok ? "status" : "alert"}>
-            {said.sentence}
+          <Say look={message.ok ? "good" : "bad"} role={message.ok ? "status" : "alert"}>
+            {message.sentence}
           </Say>
         </div>
       ) : null}
@@ -149,8 +149,8 @@ function AccessFields({ provider, typed, id }: AccessFieldsProps) {
             placeholder={provider.key_start ? `${provider.key_start}…` : undefined}
             value={typed.key}
             onChange={(event) => typed.typeKey(event.target.value)}
-            aria-invalid={typed.said?.ok === false || undefined}
-            aria-describedby={typed.said ? id : undefined}
+            aria-invalid={typed.message?.ok === false || undefined}
+            aria-describedby={typed.message ? id : undefined}
           />
         </label>
       ) : null}

@@ -1,20 +1,22 @@
 import zlib from "node:zlib";
 
-/** One entry of a zip archive as an attacker may write it: each field can be a lie. */
+/** One entry of a zip archive as an attacker may write it: any field can be false. */
 export interface MadeEntry {
   name: string;
   content?: string | Buffer;
-  /** What the table of contents says of the unpacked size. */
+  /** The unpacked size that the table of contents declares. */
   declaredBytes?: number;
   checksum?: number;
   stored?: boolean;
   encrypted?: boolean;
   method?: number;
-  /** Unix mode with the kind of file; absent: an archive made on no Unix. */
+  /** Unix mode with the file type; absent: an archive from another system. */
   mode?: number;
 }
 
-/** Writes an archive byte by byte, as PKWARE's note has it: local entries, table of contents, end record. */
+/**
+ * Writes an archive byte by byte, as PKWARE's specification describes it: local entries, table of contents, end record.
+ */
 export function makeZip(entries: readonly MadeEntry[]): Buffer {
   const bodies: Buffer[] = [];
   const contents: Buffer[] = [];

@@ -3,12 +3,12 @@ import http from "node:http";
 export interface ForgeServer {
   /** `http://127.0.0.1:PORT/api/v3`. */
   apiUrl: string;
-  /** What it was sent: method, path, body. */
+  /** The requests it received: method, path, body. */
   requests: { method: string; path: string; body: unknown }[];
-  /** Complaints about requests that GitHub itself would refuse or warn about. */
+  /** Requests that GitHub itself would refuse or warn about. */
   complaints: string[];
   pulls: { number: number; head: string; base: string; title: string; html_url: string }[];
-  /** Answers the next requests instead of the usual handling. */
+  /** Answers the next requests in place of the usual handling. */
   answer: ((request: http.IncomingMessage, response: http.ServerResponse) => void) | null;
   close(): Promise<void>;
 }

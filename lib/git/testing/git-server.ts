@@ -4,16 +4,16 @@ import http from "node:http";
 export interface GitServer {
   /** `127.0.0.1:PORT`. */
   host: string;
-  /** One line a request: method, path and query, and the Authorization header or "-". */
+  /** One line per request: method, path and query, and the Authorization header or "-". */
   requests: string[];
-  /** Awaited before a push is handed to git; the default lets it through. */
+  /** Awaited before a push reaches git; the default lets it through. */
   beforePush: () => Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Git's own HTTP server program behind Node's HTTP server, on loopback, for the bare repositories in a folder. With a token
- * every request below `/private/` and every push needs it; `/redirect.git` leads to `/served.git`.
+ * Git's own HTTP server program behind Node's HTTP server on the loopback, for the bare repositories in a folder. With
+ * a token, every request below `/private/` and every push needs it; `/redirect.git` redirects to `/served.git`.
  */
 export async function startGitServer(folder: string, token?: string): Promise<GitServer> {
   const server = http.createServer((request, response) => void handle(request, response));
@@ -58,7 +58,7 @@ function runBackend(folder: string, url: URL, request: http.IncomingMessage, res
       NODE_ENV: "test",
       ...{ PATH: process.env.PATH, GIT_PROJECT_ROOT: folder, GIT_HTTP_EXPORT_ALL: "1", PATH_INFO: url.pathname },
       ...{ QUERY_STRING: url.search.slice(1), REQUEST_METHOD: request.method, REMOTE_ADDR: "127.0.0.1" },
-      // Whoever came this far may push.
+      // Every request that gets here may push.
       REMOTE_USER: "tester",
       CONTENT_TYPE: request.headers["content-type"] ?? "",
       GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),

@@ -128,9 +128,9 @@ function httpFailure(server: string, error: StreamableHTTPError): McpFailure {
 /** Returns `HTTP 401: …`, with what to do about it. */
 export function httpReason(error: StreamableHTTPError): string {
   const status = error.code && error.code > 0 ? `HTTP ${error.code}: ` : "";
-  const said = reasonOf(error).replace(/^Streamable HTTP error: (Error POSTing to endpoint: )?/, "");
+  const reason = reasonOf(error).replace(/^Streamable HTTP error: (Error POSTing to endpoint: )?/, "");
   const advice = error.code === 401 || error.code === 403 ? "; check the secrets in its headers" : "";
-  return `${status}${said}${advice}`;
+  return `${status}${reason}${advice}`;
 }
 
 function seconds(ms: number): string {

@@ -235,10 +235,10 @@ function startFailure(
   if (ending) return new McpFailure("unavailable", `The server ${server} could not be ${verb}: it ${ending}.`);
   const reason = error instanceof StreamableHTTPError ? httpReason(error) : reasonOf(error);
   if (/Request timed out/.test(reason)) {
-    const said = opened?.lastWords();
+    const lastOutput = opened?.lastWords();
     return new McpFailure(
       "unavailable",
-      `The server ${server} did not answer within ${startMs / 1_000} s of its start${said ? `; its output: ${said}` : ""}.`,
+      `The server ${server} did not answer within ${startMs / 1_000} s of its start${lastOutput ? `; its output: ${lastOutput}` : ""}.`,
     );
   }
   if (error instanceof z.core.$ZodError)

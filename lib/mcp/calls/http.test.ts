@@ -67,7 +67,7 @@ describe("server-everything over Streamable HTTP", () => {
     expect((await call("echo", { message: "after" })).text).toBe("Echo: after");
   });
 
-  test("is not reached unless its private address is on the list", async () => {
+  test("is reached at a private address only if the address is on the list", async () => {
     const failure = await failureOf(poolWith([]).describe(serverAt(everything.url)));
     expect(failure.message).toBe(
       `The server web could not be reached: ${everything.host} is not fetched, because its address belongs to this machine or a private network.`,

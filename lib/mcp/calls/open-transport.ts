@@ -29,10 +29,10 @@ export async function openStdio(
     whyClosed() {
       const exit = transport.exit();
       if (!exit) return undefined;
-      const said = transport.lastWords();
-      const words = said ? `; its output: ${said}` : " without any output";
+      const output = transport.lastWords();
+      const words = output ? `; its output: ${output}` : " without any output";
       // Bash also uses 127 for a command that does not exist.
-      if (exit.exitStatus === NOT_FOUND && /not found|No such file/.test(said))
+      if (exit.exitStatus === NOT_FOUND && /not found|No such file/.test(output))
         return `ended, because its command ${server.command} is not in the sandbox (which has only /usr and the paths in its arguments); install it below /usr${words}`;
       return exit.exitStatus === null
         ? `was ended by a signal${words}`

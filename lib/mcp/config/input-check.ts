@@ -27,8 +27,8 @@ export function inputChecks(): InputChecks {
   };
   return {
     schemaFault(schema) {
-      const beyond = schemaBeyond(schema);
-      if (beyond !== null) return beyond;
+      const bound = schemaBeyond(schema);
+      if (bound !== null) return bound;
       try {
         if (inBoundedTime(() => compile(schema)) !== null) return undefined;
         ajv = new AjvJsonSchemaValidator();

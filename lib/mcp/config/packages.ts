@@ -163,13 +163,13 @@ function npmReason(error: unknown): string {
   if ("code" in error && error.code === "ENOENT") return "npm was not found on this machine";
   if ("killed" in error && error.killed) return `npm took longer than ${INSTALL_MS / 60_000} minutes`;
   const lines = "stderr" in error ? String(error.stderr).split("\n") : [];
-  const said = lines
+  const reasons = lines
     .map((line) => line.replace(/^npm (error|ERR!)\s*(code\s+)?/, "").trim())
     .filter(
       (line, index) =>
         /^npm (error|ERR!)/.test(lines[index] ?? "") && line !== "" && !/complete log|A complete/.test(line),
     );
-  return quoted(said.slice(0, 2).join(": ") || error.message);
+  return quoted(reasons.slice(0, 2).join(": ") || error.message);
 }
 
 function readInstalled(folder: string, name: string): PinnedPackage {

@@ -62,7 +62,7 @@ describe.each(protocols)("%s", (protocol) => {
 
   test("an error's body counts as activity and is read as before", async () => {
     const mine = await trial(() => ({ fault: { type: "unknown_model" } }));
-    expect(await mine.failure(requestOf(model))).toMatchObject({ kind: "bad_request", details: { status: 404 } });
+    expect(await mine.failure(requestOf(model))).toMatchObject({ kind: "unknown_model", details: { status: 404 } });
     expect(mine.beats()).toBeGreaterThanOrEqual(2);
   });
 

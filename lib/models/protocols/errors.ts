@@ -2,11 +2,13 @@
 import { APICallError } from "@ai-sdk/provider";
 import { ModelError, type ModelErrorKind } from "@/core/log/model";
 import { AnswerTooLargeError } from "@/lib/net/capped-body";
+import { goneSentence, nearestModel } from "../known/replacement";
+import { rowOf } from "../known/table";
 import type { ModelProvider } from "./model-provider";
 
 /** The facts about a call that its error messages need. */
 export interface CallSite
-  extends Pick<ModelProvider, "label" | "keySetting" | "urlSetting" | "startHint" | "unknownModelHint"> {
+  extends Pick<ModelProvider, "label" | "address" | "keySetting" | "urlSetting" | "startHint" | "unknownModelHint"> {
   baseUrl: string;
   model: string;
   /** Never shown. */
@@ -18,9 +20,21 @@ const longestRetryAfterMs = 60_000;
 const longestProviderMessage = 400;
 
 const tooLongWords =
-  /prompt is too long|exceeds? (?:the )?context (?:limit|window|size)|context[_ ]length[_ ]exceeded|maximum context length|available context size|input length and .max_tokens. exceed|input tokens exceed|exceeds the maximum size|reduce the length of the (?:messages|prompt|input)|request too large/i;
+  /prompt is too long|exceeds? (?:the )?context (?:limit|window|size)|context[_ ]length[_ ]exceeded|maximum context length|available context size|input length and .max_tokens. exceed|input tokens? (?:count )?.{0,40}exceed|exceeds the maximum (?:size|number of tokens)|reduce the length of the (?:messages|prompt|input)|input is too long|request too large/i;
+/**
+ * The input alone would fit. Anthropic: "input length and `max_tokens` exceed context limit: 190000 + 64000 > 200000";
+ * OpenAI and vLLM: "you requested 9000 tokens (5000 in the messages, 4000 in the completion)".
+ */
+const outputTooWords =
+  /input length and .max_tokens. exceed|\d+ in the (?:messages|prompt)[^)]{0,80}\d+ in the completion/i;
+/** OpenAI: "Rate limit reached for gpt-5 … on tokens per min (TPM): Limit 30000, Used 20000, Requested 15000." */
+const perMinuteWords = /tokens per min|input tokens per minute|\bTPM\b|rate[_ ]limit/i;
 const quotaWords =
-  /insufficient_quota|billing_hard_limit|exceeded your current quota|usage limits?\b|credit balance is too low|out of credits/i;
+  /insufficient_quota|billing_hard_limit|exceeded your current quota|usage limits?\b|credit balance is too low|out of credits|payment required|billing_not_active/i;
+const contentFilterWords = /content[_ ]filter|content[_ ]policy|content management policy|blocked by .{0,40}safety/i;
+/** Google and some gateways say with status 400 that a key is wrong. */
+const keyWords = /api[_ ]key[_ ](?:not valid|invalid)|api key not valid|invalid_api_key|incorrect api key/i;
+const modelWords = /model|deployment/i;
 const keyLike = /\b(?:sk|pk|rk|gsk|xai|key)-[A-Za-z0-9_*-]{6,}/g;
 
 /** Local servers take any key, such as "x" or "ollama". Redacting a word that short would make sentences unreadable. */
@@ -47,53 +61,121 @@ export function modelErrorOf(error: unknown, site: CallSite, firstPartSeen: bool
   return ofConnection(error, site, firstPartSeen);
 }
 
-function ofStatus(status: number, error: APICallError, site: CallSite, firstPartSeen: boolean, nowMs: number) {
-  const said = messageOf(error.responseBody, site);
-  const raw = `${error.responseBody ?? ""}`;
-  const retryAfterMs = retryAfterOf(error.responseHeaders, nowMs);
-  const details = { status, firstPartSeen };
-  const fail = (kind: ModelErrorKind, sentence: string, more: { retryAfterMs?: number } = {}) =>
-    new ModelError(kind, redact(sentence, site.secrets), { ...details, ...more });
-
-  if ((status === 400 || status === 413 || status === 422 || status === 429) && tooLongWords.test(raw)) {
-    return fail("too_long", `The conversation is too long for ${site.model}: ${said}.`);
-  }
-  if (status === 413) return fail("too_long", `The request is too large for ${site.label} (status 413): ${said}.`);
-  if (status === 402 || ((status === 400 || status === 403 || status === 429) && quotaWords.test(raw))) {
-    const backMs = retryAfterMs ?? regainedIn(raw, nowMs);
-    return fail("quota", `The quota of ${site.label} is used up: ${said}. ${waitAdvice(backMs)}`, {
-      retryAfterMs: backMs,
-    });
-  }
-  if (status === 429 && retryAfterMs !== undefined && retryAfterMs > longestRetryAfterMs) {
-    return fail(
-      "quota",
-      `${site.label} accepts no requests for now (status 429): ${said}. ${waitAdvice(retryAfterMs)}`,
-      {
-        retryAfterMs,
-      },
-    );
-  }
-  if (status === 401 || status === 403) {
-    // The answer to a wrong key often quotes the key, so its text is left out.
-    const why = status === 403 ? `: ${said}` : "";
-    return fail(
-      "no_key",
-      site.keySetting
-        ? `${site.label} does not accept the key in ${site.keySetting} (status ${status})${why}. Put a valid key there, or choose another model.`
-        : `${site.label} at ${site.baseUrl} needs a key (status ${status})${why}, and no setting gives it one: choose another model.`,
-    );
-  }
-  if (status === 408 || status === 409 || status === 429 || status >= 500) {
-    return fail("retry", `${site.label} could not answer now (status ${status}): ${said}.`, { retryAfterMs });
-  }
-  if (status === 404) return fail("bad_request", notFound(said, site));
-  return fail("bad_request", `${site.label} refused the request for ${site.model} (status ${status}): ${said}.`);
+/** An answer with an error status, read once. */
+interface Refusal {
+  status: number;
+  /** The provider's own message. */
+  reason: string;
+  raw: string;
+  retryAfterMs: number | undefined;
+  site: CallSite;
+  nowMs: number;
 }
 
-function notFound(said: string, site: CallSite): string {
+interface Sorted {
+  kind: ModelErrorKind;
+  sentence: string;
+  retryAfterMs?: number;
+  outputToo?: boolean;
+}
+
+function ofStatus(status: number, error: APICallError, site: CallSite, firstPartSeen: boolean, nowMs: number) {
+  const refusal: Refusal = {
+    status,
+    reason: messageOf(error.responseBody, site),
+    raw: `${error.responseBody ?? ""}`,
+    retryAfterMs: retryAfterOf(error.responseHeaders, nowMs),
+    site,
+    nowMs,
+  };
+  const sorted = sizeProblem(refusal) ?? limitProblem(refusal) ?? keyProblem(refusal) ?? otherProblem(refusal);
+  const { kind, sentence, ...more } = sorted;
+  return new ModelError(kind, redact(sentence, site.secrets), { status, firstPartSeen, ...more });
+}
+
+function sizeProblem({ status, reason, raw, site }: Refusal): Sorted | null {
+  if (status === 429) return minuteProblem(raw, reason, site);
+  if ((status === 400 || status === 413 || status === 422) && tooLongWords.test(raw)) {
+    const sentence = `The conversation is too long for ${site.model}: ${reason}.`;
+    return { kind: "too_long", sentence, ...(outputTooWords.test(raw) && { outputToo: true }) };
+  }
+  if (status !== 413) return null;
+  return { kind: "too_long", sentence: `The request is too large for ${site.label} (status 413): ${reason}.` };
+}
+
+/**
+ * A limit of tokens a minute says nothing about the context: the call is made again. Only a request that is larger than the
+ * whole minute's limit can never succeed as it is.
+ */
+function minuteProblem(raw: string, reason: string, site: CallSite): Sorted | null {
+  const [limit, requested] = [/limit:? ([\d,]+)/i, /requested:? ([\d,]+)/i].map((pattern) =>
+    Number(pattern.exec(raw)?.[1]?.replaceAll(",", "")),
+  ) as [number, number];
+  if (perMinuteWords.test(raw) && requested > limit)
+    return {
+      kind: "too_long",
+      sentence: `The request is larger than all that ${site.label} allows this account in a minute: ${reason}.`,
+    };
+  if (perMinuteWords.test(raw) || !tooLongWords.test(raw)) return null;
+  return { kind: "too_long", sentence: `The conversation is too long for ${site.model}: ${reason}.` };
+}
+
+function limitProblem({ status, reason, raw, site, retryAfterMs, nowMs }: Refusal): Sorted | null {
+  if (status === 402 || ((status === 400 || status === 403 || status === 429) && quotaWords.test(raw))) {
+    const backMs = retryAfterMs ?? regainedIn(raw, nowMs);
+    const sentence = `The quota of ${site.label} is used up: ${reason}. ${waitAdvice(backMs)}`;
+    return { kind: "quota", sentence, retryAfterMs: backMs };
+  }
+  if (status !== 429 || retryAfterMs === undefined || retryAfterMs <= longestRetryAfterMs) return null;
+  const sentence = `${site.label} accepts no requests for now (status 429): ${reason}. ${waitAdvice(retryAfterMs)}`;
+  return { kind: "quota", sentence, retryAfterMs };
+}
+
+function keyProblem({ status, reason, raw, site }: Refusal): Sorted | null {
+  if (status !== 401 && status !== 403 && !(status === 400 && keyWords.test(raw))) return null;
+  // The answer to a wrong key often quotes the key, so its text is left out.
+  const why = status === 403 ? `: ${reason}` : "";
+  const sentence = site.keySetting
+    ? `${site.label} does not accept the key in ${site.keySetting} (status ${status})${why}. Put a valid key there, or choose another model.`
+    : `${site.label} at ${site.baseUrl} needs a key (status ${status})${why}, and no setting gives it one: choose another model.`;
+  return { kind: "no_key", sentence };
+}
+
+function otherProblem({ status, reason, raw, site, retryAfterMs }: Refusal): Sorted {
+  if (status === 408 || status === 409 || status === 429 || status >= 500) {
+    const sentence = `${site.label} could not answer now (status ${status}): ${reason}.`;
+    return { kind: "retry", sentence, retryAfterMs: retryAfterMs ?? namedWait(raw) };
+  }
+  // A wrong address answers 404, too, and knows nothing of models.
+  if (status === 404)
+    return { kind: modelWords.test(raw) ? "unknown_model" : "bad_request", sentence: notFound(reason, site) };
+  if (status === 400 && contentFilterWords.test(raw)) {
+    const sentence = `The content filter of ${site.label} refused the request: ${reason}. Change the task, or choose another model.`;
+    return { kind: "refused", sentence };
+  }
+  const sentence = `${site.label} refused the request for ${site.model} (status ${status}): ${reason}.`;
+  return { kind: "bad_request", sentence };
+}
+
+/** OpenAI names the wait in its message where the header is missing: "Please try again in 6.2s" or "in 820ms". */
+function namedWait(raw: string): number | undefined {
+  const match = /try again in ([\d.]+)(ms|s|m)\b/i.exec(raw);
+  if (!match) return undefined;
+  const unit = { ms: 1, s: 1_000, m: 60_000 }[(match[2] ?? "s").toLowerCase()] ?? 1_000;
+  return bounded(Number(match[1]) * unit);
+}
+
+function notFound(reason: string, site: CallSite): string {
   const advice = site.unknownModelHint(site.model.slice(site.model.indexOf("/") + 1), site.urlSetting);
-  return `${site.label} does not know ${site.model} (status 404): ${said}. ${advice}`;
+  return `${site.label} does not know ${site.model} (status 404): ${reason}. ${instead(site) ?? advice}`;
+}
+
+/** Names what replaces a model that is gone; null where the table of models says nothing: other servers have others. */
+function instead({ model, baseUrl, address }: CallSite): string | null {
+  if (!baseUrl.startsWith(address)) return null;
+  const row = rowOf(model);
+  const nearest = row && row.retiresAt === null ? null : nearestModel(model);
+  return nearest && goneSentence(model, nearest);
 }
 
 interface StreamError {
@@ -116,15 +198,16 @@ function ofStreamError(
   nowMs: number,
 ): ModelError {
   const text = `${type} ${message}`;
-  const said = trimmed(message);
+  const reason = trimmed(message);
   const fail = (kind: ModelErrorKind, sentence: string, retryAfterMs?: number) =>
     new ModelError(kind, redact(sentence, site.secrets), { firstPartSeen, retryAfterMs });
-  if (tooLongWords.test(text)) return fail("too_long", `The conversation is too long for ${site.model}: ${said}.`);
+  if (tooLongWords.test(text) && !perMinuteWords.test(text))
+    return fail("too_long", `The conversation is too long for ${site.model}: ${reason}.`);
   if (quotaWords.test(text)) {
     const backMs = regainedIn(text, nowMs);
-    return fail("quota", `The quota of ${site.label} is used up: ${said}. ${waitAdvice(backMs)}`, backMs);
+    return fail("quota", `The quota of ${site.label} is used up: ${reason}. ${waitAdvice(backMs)}`, backMs);
   }
-  return fail("retry", `${site.label} broke off its answer: ${said}.`);
+  return fail("retry", `${site.label} broke off its answer: ${reason}.`);
 }
 
 function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): ModelError {

@@ -133,8 +133,12 @@ class ReplyGathering {
         this.open(part.id, { type: "reasoning", text: "", provider: { ...origin, ...dataOf(part.providerMetadata) } });
         return;
       }
+      case "tool-input-delta":
+        this.options.onOutput?.(part.delta.length);
+        return;
       case "text-delta":
       case "reasoning-delta":
+        this.options.onOutput?.(part.delta.length);
         this.extend(part);
         return;
       case "tool-call":
@@ -187,8 +191,8 @@ class ReplyGathering {
     const usage = usageOf(finish.usage, request, this.parts, this.calls);
     if (finish.finishReason.unified === "content-filter" || this.raw.refusal) {
       const words = this.raw.refusal ?? this.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
-      const said = words.trim() === "" ? "" : `: ${words.trim().slice(0, 400)}`;
-      const sentence = `${site.model} refused to answer${said}. Change the task, or choose another model.`;
+      const reason = words.trim() === "" ? "" : `: ${words.trim().slice(0, 400)}`;
+      const sentence = `${site.model} refused to answer${reason}. Change the task, or choose another model.`;
       throw new ModelError("refused", redact(sentence, site.secrets), { firstPartSeen: true, usage });
     }
     const parts = this.parts.filter((part) => part.type !== "text" || part.text.trim() !== "").map(withoutEmptyData);
@@ -223,15 +227,15 @@ function uniqueId(id: string, used: Set<string>): string {
   return unique;
 }
 
-const SHOWN_BEYOND_CHARS = 2_000;
+const SHOWN_START_CHARS = 2_000;
 
 function parsedInput(json: string): Pick<ToolCallRequest, "input" | "malformed"> {
   // Some models call a tool without parameters by sending no arguments at all.
   if (json.trim() === "") return { input: {} };
   // Arguments beyond every tool's limits are not parsed; only their start is kept, to show what they were.
-  const beyond = beyondBounds(json);
-  if (beyond !== null)
-    return { input: `${json.slice(0, SHOWN_BEYOND_CHARS)}… [the rest is left out: ${beyond}]`, malformed: true };
+  const excess = beyondBounds(json);
+  if (excess !== null)
+    return { input: `${json.slice(0, SHOWN_START_CHARS)}… [the rest is left out: ${excess}]`, malformed: true };
   try {
     return { input: JSON.parse(json) as unknown };
   } catch {

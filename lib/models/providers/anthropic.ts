@@ -7,8 +7,8 @@ export const anthropic: ModelProvider = {
   urlForm: "a URL without /v1",
   address: "https://api.anthropic.com",
   keyStart: "sk-ant-",
-  // The newest mid-size Claude: strong enough to plan, cheap enough for every task of a tree.
-  defaultModel: "anthropic/claude-sonnet-4-5",
+  // Strong enough to plan, and cheap enough for every task of a tree.
+  defaultModel: "anthropic/claude-sonnet-5-5",
   isFree: false,
   missing: ({ key }) => (key ? null : "There is no key for Anthropic."),
   offersDefault: ({ key }) => Boolean(key),

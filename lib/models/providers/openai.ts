@@ -11,7 +11,7 @@ export const openai: ModelProvider = {
   urlForm: "a URL that ends in /v1",
   address: "https://api.openai.com/v1",
   keyStart: "sk-",
-  defaultModel: "openai/gpt-5.4",
+  defaultModel: "openai/gpt-6.1-sol",
   isFree: false,
   // A self-hosted server often has no keys.
   missing: ({ key, baseUrl }) => (key || baseUrl ? null : "There is no key for OpenAI."),

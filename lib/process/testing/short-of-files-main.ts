@@ -1,4 +1,7 @@
-/** Started by a test with few descriptors: prints what it says of a living process, and of one that is gone, while none is left. */
+/**
+ * Started by a test with few descriptors: prints the liveness of a living and of an ended process while no descriptor
+ * is left.
+ */
 import { closeSync, openSync } from "node:fs";
 import { endDescendants } from "../descendants";
 import { livenessOf, ownIdentity } from "../identity";

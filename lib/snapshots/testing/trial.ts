@@ -8,7 +8,7 @@ import { bundleProgram } from "@/agents/testing/bundle";
 import type { Snapshot, SnapshotLimits, SnapshotStore, TakeRequest } from "../port";
 import { createSnapshotStore } from "../store";
 
-/** A store, a folder to take snapshots of, and a folder outside it, all in a place of their own. */
+/** A store, a folder to take snapshots of, and a folder outside it, all in a temporary place. */
 export interface Trial {
   base: string;
   folder: string;
@@ -16,7 +16,7 @@ export interface Trial {
   dir: string;
   gitDir: string;
   store: SnapshotStore;
-  /** A snapshot of the folder under a new label. */
+  /** Takes a snapshot of the folder under a new label. */
   take(previous: string | null, more?: Partial<TakeRequest>): Promise<Snapshot>;
   /** Checks a snapshot out into a new folder, and describes it. */
   contents(commit: string): Promise<Record<string, string>>;
@@ -63,7 +63,7 @@ export async function endTrial(trial: Trial): Promise<void> {
   fs.rmSync(trial.base, { recursive: true, force: true });
 }
 
-/** Path => what stands there: contents, whether it may be run, where a link leads. Folders only where they are empty. */
+/** Path => description: contents, whether it is executable, a link's target. Only empty folders are listed. */
 export function describeFolder(folder: string): Record<string, string> {
   const found: Record<string, string> = {};
   const visit = (relative: string) => {
@@ -86,18 +86,18 @@ function shortly(content: Buffer): string {
   return content.length < 200 ? content.toString("latin1") : createHash("sha256").update(content).digest("hex");
 }
 
-/** What git calls a content. */
+/** Returns git's name of a content. */
 export function blobOf(content: string | Buffer): string {
   const bytes = Buffer.from(content);
   return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 
-/** Runs JavaScript in a process of its own; it gets the arguments as `process.argv.slice(1)`. */
+/** Runs JavaScript in a separate process; it gets the arguments as `process.argv.slice(1)`. */
 export function startScript(script: string, ...args: string[]): ChildProcess {
   return spawn(process.execPath, ["-e", script, ...args], { stdio: ["pipe", "pipe", "inherit"] });
 }
 
-/** Takes snapshots in a process of its own, and prints each commit; see take-main.ts. */
+/** Takes snapshots in a separate process, and prints each commit; see take-main.ts. */
 export async function startTaking(request: {
   dir: string;
   folder: string;

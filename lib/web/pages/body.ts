@@ -5,13 +5,13 @@ import { WebError } from "./errors";
 
 export interface Body {
   bytes: Buffer;
-  /** It was longer than the limit, and only its beginning is here. */
+  /** Whether it was longer than the limit, so that only its beginning is here. */
   isCut: boolean;
 }
 
 /**
- * Reads a body and undoes its content coding, until `maxBytes` of decoded bytes are there: a bomb is never unpacked
- * further than that. Rejects with what the stream or the decoder says; the source is destroyed in any case.
+ * Reads a body and decodes it, up to `maxBytes` of decoded bytes, so that a compression bomb is never unpacked further.
+ * Rejects with the error of the stream or the decoder; the source is always destroyed.
  */
 export async function readBody(source: Readable, coding: string | undefined, maxBytes: number): Promise<Body> {
   const chunks: Buffer[] = [];
@@ -39,18 +39,18 @@ function decode(source: Readable, coding: string | undefined): Readable {
   const name = (coding ?? "").trim().toLowerCase();
   if (name === "" || name === "identity") return source;
   const decoder = decoderOf(name);
-  // An error of either side ends both; the reader of the last stream gets it.
+  // An error on either side ends both; the reader of the last stream gets it.
   return pipeline(source, decoder, () => {});
 }
 
-/** A stream that ends early gives what it held, as browsers do. */
+/** Returns a decoder that keeps the content of a stream that ends early, as browsers do. */
 function decoderOf(name: string) {
   const flush = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
   if (name === "gzip" || name === "x-gzip") return zlib.createGunzip(flush);
   if (name === "deflate") return zlib.createInflate(flush);
   if (name === "br") return zlib.createBrotliDecompress({ finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH });
   const shown = JSON.stringify(name.slice(0, 60));
-  throw new WebError(`The server packed the page in a way that is not understood (${shown}); use another source.`, {
+  throw new WebError(`The server compressed the page in an unknown way (${shown}); use another source.`, {
     quotesServer: true,
   });
 }

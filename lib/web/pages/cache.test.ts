@@ -18,7 +18,7 @@ const cacheOf = (maxBytes = 1_000_000) =>
   createCache({ folder: path.join(folder, "web"), maxBytes, maxAgeMs: 24 * HOUR_MS, now: () => nowMs });
 const files = () => fs.readdirSync(path.join(folder, "web"));
 
-test("a value is there for a day, also for the next process, and then is not", () => {
+test("a value lasts for a day, also for the next process", () => {
   cacheOf().put("key", { a: 1 });
   const storedAtMs = nowMs;
   nowMs += 24 * HOUR_MS - 1;
@@ -30,14 +30,14 @@ test("a value is there for a day, also for the next process, and then is not", (
   expect(cacheOf().get("key")).toBe(undefined);
 });
 
-test("names give nothing away and lead nowhere; only the owner may read", () => {
+test("file names reveal nothing and cannot lead outside; only the owner can read", () => {
   cacheOf().put("../../etc/passwd", "x");
   expect(files()).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.json$/)]);
   expect(fs.statSync(path.join(folder, "web")).mode & 0o77).toBe(0);
   expect(fs.readFileSync(path.join(folder, "web", files()[0] ?? ""), "utf8")).not.toContain("passwd");
 });
 
-test("a damaged entry counts as none and is replaced", () => {
+test("a damaged entry is ignored and replaced", () => {
   const cache = cacheOf();
   cache.put("key", 1);
   const file = path.join(folder, "web", files()[0] ?? "");
@@ -49,12 +49,12 @@ test("a damaged entry counts as none and is replaced", () => {
   expect(cache.get("key")?.value).toBe(3);
 });
 
-test("what was used last is kept when there is too much, and what is too large is not taken", () => {
+test("the last used entries are kept when there are too many, and a too large entry is not stored", () => {
   const cache = cacheOf(100_000);
   const text = "x".repeat(9_900);
   for (let at = 0; at < 9; at += 1) {
     cache.put(`key ${at}`, text);
-    // Files of one millisecond have one age: set apart, oldest first.
+    // Files of one millisecond have the same age, so their times are set apart, oldest first.
     for (const name of files()) {
       const file = path.join(folder, "web", name);
       const { atimeMs, mtimeMs } = fs.statSync(file);
@@ -72,14 +72,14 @@ test("what was used last is kept when there is too much, and what is too large i
   expect(cache.get("huge")).toBe(undefined);
 });
 
-test("a folder that cannot be written to costs nothing but the entry", () => {
+test("a read-only folder only loses the entry", () => {
   fs.writeFileSync(path.join(folder, "web"), "a file");
   const cache = cacheOf();
   cache.put("key", 1);
   expect(cache.get("key")).toBe(undefined);
 });
 
-test("a page is taken from it by its plain address, in parts, and fetched again when asked to", async () => {
+test("a page is read from the cache by its plain address, in parts, and fetched again on request", async () => {
   const stored = { url: "https://example.org/a", title: "A", text: "abc".repeat(10_000), isCut: false };
   cacheOf().put("page https://example.org/a", stored);
   let asked = 0;
@@ -104,7 +104,7 @@ test("a page is taken from it by its plain address, in parts, and fetched again 
     fetchedAtMs: nowMs,
   });
   expect(asked).toBe(0);
-  await expect(web.fetchPage("https://example.org/a", { ...options, fresh: true })).rejects.toThrow("is not known");
+  await expect(web.fetchPage("https://example.org/a", { ...options, fresh: true })).rejects.toThrow("is unknown");
   cacheOf().put("page https://example.org/b", { url: 1 });
-  await expect(web.fetchPage("https://example.org/b", options)).rejects.toThrow("is not known");
+  await expect(web.fetchPage("https://example.org/b", options)).rejects.toThrow("is unknown");
 });

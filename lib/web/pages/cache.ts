@@ -3,32 +3,35 @@ import fs from "node:fs";
 import path from "node:path";
 
 export interface CacheOptions {
-  /** Made when it is first written to. Nothing else may be kept there. */
+  /** Created at the first write. It must not contain anything else. */
   folder: string;
   maxBytes: number;
   maxAgeMs: number;
   now(): number;
 }
 
-/** Values by key, on disk, for a time. Losing it costs a request, so that no failure of it is one for the caller. */
+/**
+ * Stores values by key on disk for a limited time. A lost entry only costs a request, so no failure of the cache
+ * reaches the caller.
+ */
 export interface Cache {
-  /** Undefined when there is none, or it is too old, or its file was damaged. `storedAtMs` is when it was put there. */
+  /** Returns undefined when there is no entry, or it is too old or damaged. `storedAtMs` is when it was stored. */
   get(key: string): { value: unknown; storedAtMs: number } | undefined;
   put(key: string, value: unknown): void;
 }
 
-/** Without the key, of which only the hash is kept: a query or an address may hold what should not lie on the disk. */
+/** The key is stored only as a hash, because a query or an address may contain something private. */
 interface Entry {
   storedAtMs: number;
   value: unknown;
 }
 
 const ENTRY = /^[0-9a-f]{64}\.json$/;
-/** A temporary file as old as this was left behind by a process that died. */
+/** A temporary file of this age was left by a process that died. */
 const LEFT_BEHIND_MS = 60_000;
 
 export function createCache({ folder, maxBytes, maxAgeMs, now }: CacheOptions): Cache {
-  /** About how much is kept; null until it was counted. Other processes may use the folder too, so it is counted again. */
+  /** The approximate size; null until counted. Other processes may use the folder too, so it is counted again. */
   let keptBytes: number | null = null;
   const fileOf = (key: string) => path.join(folder, `${createHash("sha256").update(key).digest("hex")}.json`);
 
@@ -39,7 +42,8 @@ export function createCache({ folder, maxBytes, maxAgeMs, now }: CacheOptions): 
         const entry = JSON.parse(fs.readFileSync(file, "utf8")) as Entry;
         const age = now() - entry.storedAtMs;
         if (!(age >= 0 && age < maxAgeMs)) return undefined;
-        // What was read last is dropped last. A clock of its own, because files are compared with each other only.
+        // Marks the file as used, so that it is dropped last. The system clock will do, because files are only compared
+        // with each other.
         fs.utimesSync(file, new Date(), new Date());
         return { value: entry.value, storedAtMs: entry.storedAtMs };
       } catch {
@@ -58,13 +62,16 @@ export function createCache({ folder, maxBytes, maxAgeMs, now }: CacheOptions): 
         keptBytes = keptBytes === null ? null : keptBytes + size;
         if (keptBytes === null || keptBytes > maxBytes) keptBytes = dropOldest(folder, maxBytes);
       } catch {
-        // A full disk or a folder that may not be written to: the page is fetched again next time.
+        // The disk is full or the folder is read-only; the page is fetched again next time.
       }
     },
   };
 }
 
-/** Returns how much is left. A tenth is freed beyond what must be, so that not every entry counts the folder. */
+/**
+ * Deletes the oldest entries and returns the remaining size. It frees a tenth more than needed, so that not every new
+ * entry counts the folder.
+ */
 function dropOldest(folder: string, maxBytes: number): number {
   const files: { file: string; size: number; usedAtMs: number }[] = [];
   for (const name of fs.readdirSync(folder)) {

@@ -1,8 +1,8 @@
 /**
- * Runs in a process of its own, started by converter.ts: turns a page into Markdown. The page is parsed by turndown's own
- * DOM; no script of it runs and nothing is loaded.
+ * Runs in its own process, started by converter.ts, and turns a page into Markdown. The page is parsed by turndown's
+ * own DOM; its scripts do not run and nothing is loaded.
  *
- * It reads { html, url } as JSON and writes { title, markdown }, or ends with an exit status that is not 0.
+ * It reads { html, url } as JSON and writes { title, markdown }, or exits with a status other than 0.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,12 +10,12 @@ import { Readability } from "@mozilla/readability";
 import { gfm } from "@truto/turndown-plugin-gfm";
 import Turndown from "turndown";
 
-/** Deeper elements are taken out of their parents: what follows recurses. */
+/** Deeper elements are moved out of their parents, because later steps recurse. */
 const MAX_DEPTH = 200;
-/** Readability looks at every element several times; larger pages are lists and references, which it does not suit. */
+/** Readability visits every element several times; larger pages are lists and references, which it does not suit. */
 const READABLE_ELEMENTS = 4000;
 const MIN_ARTICLE_CHARACTERS = 200;
-/** Of a whole body much is menus. What a page itself calls its main part is all meant, and Readability may only tidy it. */
+/** Much of a whole body is menus. A page's own main part is all content, so Readability may only tidy it. */
 const MIN_SHARE_OF_BODY = 0.4;
 const MIN_SHARE_OF_MAIN = 0.8;
 const MOST_COLUMNS = 50;
@@ -73,7 +73,7 @@ function isFarAway(style) {
 }
 
 /**
- * Text that a person does not see is where orders to a model hide. Only what stands on the element itself is looked at.
+ * Detects text that a person does not see, where orders to a model hide. Only the element's own attributes count.
  * @param {Element} element
  */
 function isHidden(element) {
@@ -122,7 +122,7 @@ function setLink(element, name, base, allowed) {
 }
 
 /**
- * A table that holds another one is there for the page's looks, as pages were once made.
+ * Marks a table that contains another table, because such a table only lays out the page.
  * @param {Element} table
  */
 function markLayout(table) {
@@ -133,7 +133,7 @@ function markLayout(table) {
 }
 
 /**
- * Takes out what is not text for a reader, in one pass without recursion.
+ * Removes what is not text for a reader, in one pass without recursion.
  * @param {Node} root @param {string} base
  * @returns {number} how many elements are left
  */
@@ -181,9 +181,9 @@ function isElement(node) {
 }
 
 /**
- * Completes an element's addresses, and marks what is only layout.
+ * Completes an element's addresses, and marks layout tables.
  * @param {Element} element @param {string} base
- * @returns {boolean} whether it stays: an image without a description says nothing
+ * @returns {boolean} whether it stays; an image without a description is removed
  */
 function tidied(element, base) {
   setLink(element, "href", base, ["http:", "https:", "mailto:"]);
@@ -193,7 +193,7 @@ function tidied(element, base) {
 }
 
 /**
- * Adds what Readability takes for granted and this DOM leaves out.
+ * Adds what Readability expects and this DOM lacks.
  * @param {Document} document @param {string} base
  */
 function completeDom(document, base) {
@@ -212,7 +212,8 @@ function completeDom(document, base) {
 }
 
 /**
- * Rows and columns of each table, counted once: the DOM's own list is made anew at each access, which a long table multiplies.
+ * Counts the rows and columns of each table once, because the DOM rebuilds its own list at each access, which is slow
+ * for long tables.
  * @returns {(table: Element) => TableShape}
  */
 function shapes() {
@@ -293,7 +294,7 @@ function markdownOf() {
       return `${first}${text} |${"  |".repeat(columnsOf(node) - 1)}`;
     },
   });
-  // Markdown knows no table without a heading, so the first row is one.
+  // Markdown tables need a heading, so the first row becomes the heading.
   turndown.addRule("tableRow", {
     filter: "tr",
     replacement: (content, node) => {
@@ -334,7 +335,7 @@ function convert({ html, url }) {
   /** @type {Element} */
   let root = wholeOf(page.document);
   if (page.elements <= READABLE_ELEMENTS) {
-    // It changes what it reads, so it is given a page of its own.
+    // Readability changes the document, so it gets a separate copy.
     const own = parse(html, url);
     completeDom(own.document, own.base);
     const article = articleOf(own.document);

@@ -10,7 +10,7 @@ async function lengthOf(html: string): Promise<number> {
   return (await convert(html, URL_OF_PAGE, signal)).markdown.length;
 }
 
-test("an article is told from what stands around it", async () => {
+test("an article is separated from the text around it", async () => {
   const text = "<p>Figs are pollinated by wasps, which live in them, and so it has been for eighty million years.</p>";
   const page = `<title>Figs</title><div class="sidebar"><a href="/a">menu entry</a></div><article><h1>Figs</h1>${text.repeat(12)}
     <ul><li><input type="checkbox" checked> done<li><del>old</del></ul></article><div class="footer comment">imprint</div>`;
@@ -21,7 +21,7 @@ test("an article is told from what stands around it", async () => {
   expect(markdown).not.toMatch(/menu entry|imprint/);
 });
 
-test("nothing large is lost of what a page calls its main part", async () => {
+test("no large part of a page's main element is lost", async () => {
   const sections = Array.from({ length: 12 }, (_, at) => {
     return `<details><summary><h3>Method ${at}</h3></summary><div class="meta"><code>fn f${at}()</code> <a href="#f">source</a></div></details>`;
   });
@@ -58,7 +58,7 @@ test("large pages of every shape are converted whole", { timeout: 120_000 }, asy
   expect(await lengthOf(`<p ${"a=b ".repeat(100_000)}>x`)).toBe(1);
 });
 
-test("deep nesting is flattened, or refused in one sentence, and takes no server with it", async () => {
+test("deep nesting is flattened, or refused in one sentence, and does not crash the server", async () => {
   expect((await convert(`${"<div>".repeat(1_000)}deep text`, URL_OF_PAGE, signal)).markdown).toBe("deep text");
   expect((await convert(`${"<b><i>".repeat(400)}deep text`, URL_OF_PAGE, signal)).markdown).toContain("deep text");
   const hasty = createConverter({ timeoutMs: 3_000, memoryMb: 256, atOnce: 1 }, process.cwd());
@@ -69,13 +69,13 @@ test("deep nesting is flattened, or refused in one sentence, and takes no server
   }
 });
 
-test("a page that needs more memory than it is given ends its own process only", async () => {
+test("a page that needs too much memory ends only its own process", async () => {
   const small = createConverter({ timeoutMs: 30_000, memoryMb: 24, atOnce: 1 }, process.cwd());
   await expect(small("<p>x".repeat(400_000), URL_OF_PAGE, signal)).rejects.toThrow(/too large or too deeply nested/);
   expect((await small("<p>fine", URL_OF_PAGE, signal)).markdown).toBe("fine");
 });
 
-test("a stopped call ends its process, and those that wait go on", async () => {
+test("a stopped call ends its process, and waiting calls continue", async () => {
   const one = createConverter({ timeoutMs: 120_000, memoryMb: 256, atOnce: 1 }, process.cwd());
   const stop = new AbortController();
   const endless = one("<div>".repeat(100_000), URL_OF_PAGE, stop.signal);

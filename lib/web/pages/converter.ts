@@ -11,7 +11,7 @@ export interface Converted {
 export interface ConverterLimits {
   timeoutMs: number;
   memoryMb: number;
-  /** Pages that are converted at the same time; the others wait. */
+  /** Pages that are converted in parallel; other pages wait. */
   atOnce: number;
 }
 
@@ -20,9 +20,9 @@ export type Converter = (html: string, url: string, signal: AbortSignal) => Prom
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /**
- * Turns pages into Markdown, each in a process of its own with limits: a page can be made so that its conversion takes
- * hours or all memory, and a thread that runs out of memory may take the server with it. Rejects with a `WebError` when
- * a limit is reached. `checkout`: folder of the running system's files.
+ * Returns a converter from pages to Markdown that runs each page in its own process with limits: a page can be built to
+ * take hours or all memory, and a thread that runs out of memory may crash the server. Rejects with a `WebError` when a
+ * limit is reached. `checkout` is the folder of the running system's files.
  */
 export function createConverter(limits: ConverterLimits, checkout: string): Converter {
   const limited = pLimit(limits.atOnce);
@@ -58,10 +58,10 @@ async function convert(
 }
 
 function start(limits: ConverterLimits, checkout: string): ChildProcess {
-  // The shell sets the limit that holds even when this process dies and nobody is left to end the other.
+  // The shell sets a CPU limit, which holds even if this process dies and can no longer end the other.
   const program = join(checkout, "lib", "web", "pages", "convert-page.mjs");
   const node = [process.execPath, `--max-old-space-size=${limits.memoryMb}`, "--no-warnings", program];
-  // Processor time is counted over all threads, of which the garbage collector has some.
+  // CPU time counts all threads, and the garbage collector has several.
   const seconds = String(Math.ceil((2 * limits.timeoutMs) / 1000));
   return spawn("/bin/sh", ["-c", 'ulimit -c 0; ulimit -t "$1"; shift; exec "$@"', "sh", seconds, ...node], {
     cwd: "/",
@@ -70,7 +70,7 @@ function start(limits: ConverterLimits, checkout: string): ChildProcess {
   });
 }
 
-/** Null when the process ended in any way but the right one. */
+/** Resolves with null when the process ended in any way other than success. */
 function outputOf(child: ChildProcess, input: string): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -82,7 +82,7 @@ function outputOf(child: ChildProcess, input: string): Promise<string | null> {
     });
     child.once("error", reject);
     child.once("close", (status) => resolve(status === 0 ? Buffer.concat(chunks).toString("utf8") : null));
-    // A process that was ended reads no more; why it ended is told by its status.
+    // A process that ended reads no more; its exit status says why.
     child.stdin?.on("error", () => {});
     child.stdin?.end(input);
   });

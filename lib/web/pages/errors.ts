@@ -1,7 +1,7 @@
-/** What went wrong with a page or a search, as one sentence for the model or person that asked for it. */
+/** A failed page or search, as one sentence for the model or person that asked for it. */
 export class WebError extends Error {
   override name = "WebError";
-  /** The sentence quotes words that a server chose. */
+  /** Whether the sentence quotes text from a server. */
   readonly quotesServer: boolean;
 
   constructor(message: string, options: { quotesServer?: boolean } = {}) {

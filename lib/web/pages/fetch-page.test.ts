@@ -63,7 +63,7 @@ function redirect(url: string, location: string, status = 302): void {
 }
 
 describe("a page", () => {
-  test("comes as Markdown with its title and absolute links, and without what nobody sees", async () => {
+  test("comes as Markdown with its title and absolute links, and without invisible text", async () => {
     const paragraph = "<p>Banyans send roots down from their branches, which become trunks, and so on for ever.</p>";
     serve(
       "/dir/page",
@@ -89,7 +89,7 @@ describe("a page", () => {
     expect(page.totalCharacters).toBe(page.text.length);
   });
 
-  test("that is no article, is broken, or is empty, is read as it is", async () => {
+  test("that is not an article, is broken, or is empty, is read unchanged", async () => {
     serve("/list", `<title>List</title>${"<ul><li><a href='x'>one</a><li>two</ul>".repeat(3)}`);
     expect((await fetched("/list")).text).toMatch(/^-\s+\[one\]\(http:\/\/127.*\/x\)\n-\s+two/);
     serve("/broken", "<p>one<b>two<p>three</i><table><td>cell<p>more</div><li>item");
@@ -101,7 +101,7 @@ describe("a page", () => {
     expect((await fetched("/base")).text).toContain("(https://example.org/there/x)");
   });
 
-  test("of other kinds passes as text, and what is no text is one sentence", async () => {
+  test("of other text types passes as text, and a binary file gives one sentence", async () => {
     serve("/json", '{"a": "<b>&amp;"}', { "content-type": "application/vnd.api+json" });
     expect((await fetched("/json")).text).toBe('{"a": "<b>&amp;"}');
     serve("/rss", "<rss><item>x</item></rss>", { "content-type": "application/rss+xml" });
@@ -126,7 +126,7 @@ describe("a page", () => {
     expect((await fetched("/charset")).text).toBe(expected);
   });
 
-  test("is given in parts, each with the total told", async () => {
+  test("is returned in parts, each with the total length", async () => {
     const text = `${"abcdefghi\n".repeat(4_500)}😀`;
     serve("/long", text, { "content-type": "text/plain" });
     const web = webOf();
@@ -171,14 +171,14 @@ describe("a hostile server", () => {
     expect(sent).toBeLessThan(100 * MB);
   });
 
-  test("that sends a byte now and then, or nothing, is left at the time-out", async () => {
+  test("that sends a byte now and then, or nothing, is dropped at the timeout", async () => {
     const timeouts = { connectMs: 5_000, headersMs: 5_000, totalMs: 700 };
     const timers: NodeJS.Timeout[] = [];
     paths["/slow"] = (_request, response) => {
       response.writeHead(200, { "content-type": "text/plain" });
       timers.push(setInterval(() => response.write("x"), 50));
     };
-    expect(await refusal("/slow", {}, webOf({ timeouts }))).toMatch(/did not come whole within 0.7 s/);
+    expect(await refusal("/slow", {}, webOf({ timeouts }))).toMatch(/was not complete within 0.7 s/);
     paths["/silent"] = () => {};
     expect(await refusal("/silent", {}, webOf({ timeouts: { headersMs: 300 } }))).toMatch(
       /did not answer within 0.3 s/,
@@ -186,22 +186,22 @@ describe("a hostile server", () => {
     for (const timer of timers) clearInterval(timer);
   });
 
-  test("that breaks off, lies about the length or packs wrongly, is one sentence", async () => {
+  test("that breaks off, lies about the length or sends corrupt compression, gives one sentence", async () => {
     paths["/short"] = (_request, response) => {
       response.writeHead(200, { "content-type": "text/plain", "content-length": "1000" });
       response.write("only this", () => response.destroy());
     };
     expect(await refusal("/short")).toMatch(/connection broke before the page was complete/);
     serve("/notgzip", "plain", { "content-encoding": "gzip" });
-    expect(await refusal("/notgzip")).toMatch(/is packed wrongly/);
+    expect(await refusal("/notgzip")).toMatch(/compression is corrupt/);
     serve("/odd", "plain", { "content-encoding": "gzip, gzip, gzip" });
-    expect(await refusal("/odd")).toMatch(/packed the page in a way that is not understood/);
+    expect(await refusal("/odd")).toMatch(/compressed the page in an unknown way/);
     const cut = zlib.gzipSync("text ".repeat(5_000));
     serve("/cutgzip", cut.subarray(0, cut.length - 12), { "content-type": "text/plain", "content-encoding": "gzip" });
     expect((await fetched("/cutgzip")).text).toContain("text text");
   });
 
-  test("that answers with no HTTP at all, or not at all, is one sentence", async () => {
+  test("that answers without HTTP, or not at all, gives one sentence", async () => {
     const raw = net.createServer((socket) => {
       socket.on("error", () => {}).resume();
       socket.end("SSH-2.0-nothing\r\n");
@@ -210,10 +210,10 @@ describe("a hostile server", () => {
     const host = `127.0.0.1:${(raw.address() as net.AddressInfo).port}`;
     expect(await refusal(`http://${host}/`, { privateHosts: [host] })).toMatch(/connection broke/);
     await new Promise((resolve) => raw.close(resolve));
-    expect(await refusal(`http://${host}/`, { privateHosts: [host] })).toMatch(/takes no connections/);
+    expect(await refusal(`http://${host}/`, { privateHosts: [host] })).toMatch(/accepts no connections/);
   });
 
-  test("whose certificate nobody vouches for is not listened to, whatever the process's settings say", async () => {
+  test("with an untrusted certificate is refused, whatever the process's settings say", async () => {
     let heard = 0;
     const secure = https.createServer(SELF_SIGNED, (_request, response) => {
       heard += 1;
@@ -249,13 +249,13 @@ describe("a hostile server", () => {
   });
 
   test.each([
-    [404, /status 404 \(Not Found\).*check it/],
+    [404, /status 404 \(Not Found\).*check the address/],
     [403, /status 403.*refuses programs/],
     [429, /status 429.*try again in 7 s/],
     [503, /status 503.*try again in 7 s/],
     [418, /status 418.*use another source/],
     [204, /status 204.*use another source/],
-  ])("that answers %s is one sentence", async (status, sentence) => {
+  ])("that answers %s gives one sentence", async (status, sentence) => {
     paths["/status"] = (_request, response) => response.writeHead(status, { "retry-after": "7" }).end();
     expect(await refusal("/status")).toMatch(sentence);
   });
@@ -265,20 +265,20 @@ describe("a redirect", () => {
   test.each([
     ["http://169.254.169.254/latest/meta-data/", /private address/],
     ["http://127.0.0.1/", /private address/],
-    ["http://127.0.0.1:22/", /names port 22/],
+    ["http://127.0.0.1:22/", /has port 22/],
     ["http://[::1]/", /private address/],
     ["http://localhost/", /private address/],
     ["file:///etc/passwd", /only https: and http:/],
     ["javascript:alert(1)", /only https: and http:/],
     ["https://user:word@example.org/", /user name or password/],
-    ["http://[", /is no URL/],
-  ])("to %s is refused, also where every host may be gone to", async (location, sentence) => {
+    ["http://[", /an invalid URL/],
+  ])("to %s is refused, also where every host is allowed", async (location, sentence) => {
     redirect("/start", location);
     expect(await refusal("/start", { mayRedirect: () => true })).toMatch(sentence);
     expect(server.asked).toEqual(["GET /start"]);
   });
 
-  test("to another host is followed when that host is allowed, and else told", async () => {
+  test("to another host is followed when that host is allowed, and otherwise reported", async () => {
     const other = await startServer((_request, response) => {
       response.writeHead(200, { "content-type": "text/plain" }).end("there");
     });
@@ -287,7 +287,7 @@ describe("a redirect", () => {
     const privateHosts = [server.host, localhost];
     const told = await refusal("/away", { privateHosts });
     expect(told).toBe(
-      `The page redirects to somewhere else; if you trust that address, fetch it: "http://${localhost}/page".`,
+      `The page redirects to another host; if you trust that address, fetch it: "http://${localhost}/page".`,
     );
     expect(other.asked).toEqual([]);
     const page = await fetched("/away", { privateHosts, mayRedirect: (host) => host === localhost });
@@ -303,10 +303,10 @@ describe("a redirect", () => {
     redirect("/hop5", "/hop6");
     expect(await refusal("/hop0")).toMatch(/redirects more than 5 times/);
     redirect("/nowhere", "");
-    expect(await refusal("/nowhere")).toMatch(/redirects more than 5 times|is no URL/);
+    expect(await refusal("/nowhere")).toMatch(/redirects more than 5 times|an invalid URL/);
   });
 
-  test("S1: a name that is public when the page is asked for and private at its redirect is refused", async () => {
+  test("S1: a name that is public at the request and private at its redirect is refused", async () => {
     const answers = ["127.0.0.1", "169.254.169.254"];
     const port = server.host.split(":")[1];
     const host = `rebinding.example:${port}`;
@@ -318,18 +318,18 @@ describe("a redirect", () => {
 });
 
 describe("the cache", () => {
-  test("does not keep what came from somebody's own server", async () => {
+  test("does not store pages of a private server", async () => {
     serve("/own", "<p>mine");
     const web = webOf();
     await fetched("/own", {}, web);
     await fetched("/own", {}, web);
     expect(server.asked).toEqual(["GET /own", "GET /own"]);
     expect(fs.existsSync(path.join(folder, "web"))).toBe(false);
-    expect(await refusal("/own", { privateHosts: [] }, web)).toMatch(/names port|private address/);
+    expect(await refusal("/own", { privateHosts: [] }, web)).toMatch(/has port|private address/);
   });
 });
 
-test("a stopped call ends at once and says why", async () => {
+test("a stopped call ends immediately and says why", async () => {
   const stop = new AbortController();
   paths["/hang"] = () => stop.abort(new Error("stopped by Ann"));
   await expect(fetched("/hang", { signal: stop.signal })).rejects.toThrow("stopped by Ann");

@@ -11,25 +11,25 @@ import type { RateLimit } from "./rate-limit";
 export interface FetchOptions {
   /** Characters of the page's text to leave out at the start. Default 0. */
   offset?: number;
-  /** Goes past the cache. */
+  /** Bypasses the cache. */
   fresh?: boolean;
   signal: AbortSignal;
-  /** Hosts that may have private addresses, as lib/net/host-list.ts reads them. */
+  /** Hosts that may have private addresses, in the form of lib/net/host-list.ts. */
   privateHosts: readonly string[];
-  /** Whether a redirect from another host may lead to this one, given as `host` or `host:port`. */
+  /** Whether a redirect from another host may lead to this host, given as `host` or `host:port`. */
   mayRedirect(host: string): boolean;
 }
 
 /** A page, or a part of it. Offsets are characters of its whole text. */
 export interface WebPage {
-  /** Where it was found in the end, with a host in punycode. */
+  /** The final address, with its host in punycode. */
   url: string;
   title: string;
   text: string;
   offset: number;
   totalCharacters: number;
   fetchedAtMs: number;
-  /** The page was longer than what is read of one. */
+  /** Whether the page was longer than the limit. */
   isCut: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface FetchParts {
   now(): number;
 }
 
-/** What the cache keeps. */
+/** The stored form of a page. */
 interface StoredPage {
   url: string;
   title: string;
@@ -55,7 +55,7 @@ const MAX_BODY_BYTES = 5 * 1024 * 1024;
 const MAX_TEXT_CHARACTERS = 2_000_000;
 const MAX_TITLE_CHARACTERS = 300;
 
-/** Throws a `WebError` or `AddressError` with one sentence, or the reason of the signal. */
+/** Returns a page. Throws a `WebError` or `AddressError` with one sentence, or the signal's reason. */
 export async function fetchPage(given: string, options: FetchOptions, parts: FetchParts): Promise<WebPage> {
   const guard = { privateHosts: options.privateHosts, lookUp: parts.lookUp };
   const target = parseTarget(given, guard);
@@ -83,12 +83,12 @@ export async function fetchPage(given: string, options: FetchOptions, parts: Fet
 }
 
 /**
- * A redirect that an allowed host sends elsewhere would take the request, and what an agent was talked into putting
- * into its URL, to a host that nobody allowed. `www.` before the same name is the same host to everybody.
+ * Whether a redirect may be followed. A redirect could take the request, with data that an agent was tricked into
+ * putting into its URL, to a host that is not allowed. The same name with `www.` counts as the same host.
  */
 function mayFollow(from: CheckedTarget, to: URL, mayRedirect: FetchOptions["mayRedirect"]): boolean {
   const host = hostOf(to.href);
-  // Not http: the check of the target says so in its own words.
+  // Not http or https; the check of the target reports it.
   if (host === null) return true;
   if (from.url.protocol === "https:" && to.protocol === "http:") return false;
   return plainName(to) === plainName(from.url) || mayRedirect(host);
@@ -106,7 +106,7 @@ async function readable(
   const page = textOf(body, contentType, isCut);
   if (page.kind === "binary") {
     throw new WebError(
-      `What is at this address is not text but ${page.type.slice(0, 100)} (${body.length} bytes), which cannot be read here.`,
+      `The content at this address is not text but ${page.type.slice(0, 100)} (${body.length} bytes), which cannot be read here.`,
       { quotesServer: true },
     );
   }
@@ -118,7 +118,7 @@ async function readable(
 function pageOf(stored: StoredPage, fetchedAtMs: number, offset: number): WebPage {
   const { url, title, text, isCut } = stored;
   let end = Math.min(text.length, offset + PAGE_CHARACTERS);
-  // Never between the two halves of a character.
+  // A cut must not split a surrogate pair.
   if (end < text.length && /[\uD800-\uDBFF]/.test(text.charAt(end - 1))) end -= 1;
   return { url, title, text: text.slice(offset, end), offset, totalCharacters: text.length, fetchedAtMs, isCut };
 }

@@ -1,4 +1,7 @@
-/** One GET after the other, until something other than a redirect is answered. No cookies, no referrer, no kept connections. */
+/**
+ * Follows redirects with one GET after the other, until another answer. Sends no cookies or referrer, and keeps no
+ * connections.
+ */
 import http from "node:http";
 import https from "node:https";
 import { type CheckOptions, pinnedLookup } from "@/lib/net/check";
@@ -10,9 +13,11 @@ import { WebError } from "./errors";
 export interface GetOptions {
   guard: CheckOptions;
   signal: AbortSignal;
-  /** Whether a redirect from one host to another may be followed; the target is checked like the first URL in any case. */
+  /**
+   * Whether a redirect from one host to another may be followed; its target is checked like the first URL in any case.
+   */
   mayFollow(from: CheckedTarget, to: URL): boolean;
-  /** Waits for the turn of a request to this host, or throws. */
+  /** Waits until a request to this host is allowed, or throws. */
   takeTurn(host: string): Promise<void>;
   timeouts: Timeouts;
   maxBytes: number;
@@ -21,7 +26,7 @@ export interface GetOptions {
 export interface Timeouts {
   connectMs: number;
   headersMs: number;
-  /** For everything, redirects included. */
+  /** For the whole call, redirects included. */
   totalMs: number;
 }
 
@@ -40,7 +45,9 @@ const HEADERS = {
   "user-agent": "Mozilla/5.0 (compatible; Banyan)",
 };
 
-/** Throws a `WebError` or `AddressError` with one sentence, or what the caller's signal was aborted with. */
+/**
+ * Returns the answer. Throws a `WebError` or `AddressError` with one sentence, or the reason of the caller's signal.
+ */
 export async function get(given: string, options: GetOptions): Promise<Answer> {
   const limit = deadline(options.signal, options.timeouts.totalMs);
   try {
@@ -49,7 +56,7 @@ export async function get(given: string, options: GetOptions): Promise<Answer> {
     options.signal.throwIfAborted();
     if (limit.isLate()) {
       const seconds = options.timeouts.totalMs / 1000;
-      throw new WebError(`The page did not come whole within ${seconds} s; try again later, or use another source.`);
+      throw new WebError(`The page was not complete within ${seconds} s; try again later, or use another source.`);
     }
     throw sentenceFor(error);
   } finally {
@@ -69,10 +76,10 @@ async function follow(given: string, options: GetOptions): Promise<Answer> {
     if (location === null) return await answerOf(response, target, isStorable, options);
     response.destroy();
     const to = URL.canParse(location, target.url.href) ? new URL(location, target.url.href) : null;
-    if (!to) throw new WebError(`${target.host} redirects to something that is no URL; use another source.`);
+    if (!to) throw new WebError(`${target.host} redirects to an invalid URL; use another source.`);
     if (!options.mayFollow(target, to)) {
       const shown = JSON.stringify(to.href.slice(0, 500));
-      throw new WebError(`The page redirects to somewhere else; if you trust that address, fetch it: ${shown}.`, {
+      throw new WebError(`The page redirects to another host; if you trust that address, fetch it: ${shown}.`, {
         quotesServer: true,
       });
     }
@@ -81,7 +88,7 @@ async function follow(given: string, options: GetOptions): Promise<Answer> {
   throw new WebError(`The page redirects more than ${MAX_REDIRECTS} times; use another source.`);
 }
 
-/** A resolver that hangs must not hold the call; what it says later is of no interest. */
+/** Stops waiting at an abort, because a resolver that hangs must not hold the call. Its later result is ignored. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const cut = () => reject(signal.reason);
@@ -95,8 +102,8 @@ function request(target: CheckedTarget, options: GetOptions): Promise<http.Incom
   const { connectMs, headersMs } = options.timeouts;
   return new Promise((resolve, reject) => {
     const send = target.url.protocol === "https:" ? https.get : http.get;
-    // An agent of its own: no connection is shared with, or left for, another request. Certificates are verified, also
-    // where somebody switched that off for the whole process.
+    // A new agent, so that no connection is shared between requests. Certificates are verified, even if the process has
+    // switched that off.
     const sent = send(target.url, {
       agent: false,
       rejectUnauthorized: true,
@@ -131,7 +138,7 @@ function redirectOf(response: http.IncomingMessage): string | null {
   return [301, 302, 303, 307, 308].includes(statusCode) ? (headers.location ?? null) : null;
 }
 
-/** What came from somebody's own server is not kept for other trees, which may not be allowed to reach it. */
+/** A page of a private server is not cached for other trees, which may not be allowed to reach it. */
 function isStorableAnswer(target: CheckedTarget, response: http.IncomingMessage): boolean {
   return !target.isPrivateHost && !/no-store|private/i.test(response.headers["cache-control"] ?? "");
 }
@@ -155,9 +162,9 @@ function statusSentence({ host }: CheckedTarget, status: number, retryAfter: str
   const words = http.STATUS_CODES[status];
   const answered = `${host} answered with status ${status}${words ? ` (${words})` : ""} instead of the page`;
   if (status === 401 || status === 403)
-    return `${answered}: it wants a sign-in, or refuses programs; use another source.`;
+    return `${answered}: it requires a sign-in, or refuses programs; use another source.`;
   if (status === 404 || status === 410)
-    return `${answered}: there is none at this address; check it, or search for it.`;
+    return `${answered}: there is no page at this address; check the address, or search for the page.`;
   if (status === 429 || status >= 500) {
     const when = retryAfter && /^\d{1,6}$/.test(retryAfter) ? `in ${retryAfter} s` : "later";
     return `${answered}; try again ${when}.`;
@@ -172,9 +179,9 @@ function sentenceFor(error: unknown): Error {
     return new WebError(`The server's certificate cannot be trusted (${code}); use another source.`);
   }
   if (code === "ECONNREFUSED")
-    return new WebError("The server takes no connections; check the URL, or try again later.");
+    return new WebError("The server accepts no connections; check the URL, or try again later.");
   if (/^(Z_|ERR__|ERR_PADDING|ERR_BROTLI)/.test(code)) {
-    return new WebError("The page is packed wrongly and cannot be read; use another source.");
+    return new WebError("The page's compression is corrupt, so it cannot be read; use another source.");
   }
   const why = code || (error instanceof Error ? error.message : String(error));
   return new WebError(`The connection broke before the page was complete (${why}); try again, or use another source.`);

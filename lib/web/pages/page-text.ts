@@ -1,4 +1,4 @@
-/** What kind of content an answer holds, and its text. */
+/** Determines the kind of content in an answer, and its text. */
 import { looksBinary } from "@/lib/workspace/files";
 
 export type PageText =
@@ -10,7 +10,10 @@ const META_PROBE_BYTES = 4096;
 const TEXT_TYPES =
   /^(text\/.*|application\/(.*\+)?(json|xml|yaml|x-yaml|toml|javascript|ecmascript|x-sh|sql|graphql|ld\+json|x-ndjson))$/;
 
-/** The text of a body by its declared type, or by its look when none is declared. One that was cut may end inside a character. */
+/**
+ * Returns the text of a body by its declared type, or by its content when no type is declared. A cut body may end
+ * inside a character.
+ */
 export function textOf(body: Buffer, contentType: string | undefined, isCut: boolean): PageText {
   const type = (contentType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   const html = type === "text/html" || type === "application/xhtml+xml";
@@ -23,7 +26,7 @@ export function textOf(body: Buffer, contentType: string | undefined, isCut: boo
   return { kind: isHtml ? "html" : "text", text };
 }
 
-/** As browsers choose: the byte order mark, the header, what the document says of itself. */
+/** Chooses the encoding as browsers do: the byte order mark, then the header, then the document itself. */
 function charsetOf(body: Buffer, contentType: string): string | null {
   if (body[0] === 0xfe && body[1] === 0xff) return "utf-16be";
   if (body[0] === 0xff && body[1] === 0xfe) return "utf-16le";
@@ -34,7 +37,7 @@ function charsetOf(body: Buffer, contentType: string): string | null {
   const own =
     /<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]+)/i.exec(start) ??
     /^<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)/i.exec(start);
-  // A document whose first bytes could be read is not in UTF-16, whatever it says.
+  // The document's first bytes were readable, so it is not in UTF-16, whatever it declares.
   return own?.[1] && !/^utf-?16/i.test(own[1]) ? own[1] : null;
 }
 
@@ -43,7 +46,7 @@ function decode(body: Buffer, charset: string | null, isCut: boolean): string {
     try {
       return new TextDecoder(charset).decode(body);
     } catch {
-      // An encoding that nobody knows is read as if none had been named.
+      // An unknown encoding is treated as undeclared.
     }
   }
   try {
@@ -53,7 +56,10 @@ function decode(body: Buffer, charset: string | null, isCut: boolean): string {
   }
 }
 
-/** Characters that nobody sees and that can carry text or turn its order: tags, direction marks, zero-width ones, controls. */
+/**
+ * Invisible characters that can carry text or change its direction: tags, direction marks, zero-width characters,
+ * controls.
+ */
 const INVISIBLE = /(?![\t\n]|\u200C|\u200D|[\u0600-\u0605]|\u06DD)[\p{Cc}\p{Cf}\u{E0000}-\u{E0FFF}]/gu;
 
 export function withoutInvisible(text: string): string {

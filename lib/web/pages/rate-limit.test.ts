@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Timers } from "@/lib/time/timers";
 import { createRateLimit } from "./rate-limit";
 
-/** A clock that goes on when it is told to. */
+/** A clock that the test advances. */
 function clock() {
   let nowMs = 1_000_000;
   const due: { atMs: number; run: () => void }[] = [];
@@ -31,7 +31,7 @@ function clock() {
 
 const { signal } = new AbortController();
 
-test("sixty go out at once; the next ones wait a second each, and then are told when", async () => {
+test("sixty requests go out immediately; the next wait a second each, and further ones are told when to retry", async () => {
   const time = clock();
   const limit = createRateLimit({ perMinute: 60, perHostPerMinute: 60, longestWaitMs: 10_000, ...time });
   for (let at = 0; at < 60; at += 1) await limit.take("a.example", signal);
@@ -47,7 +47,7 @@ test("sixty go out at once; the next ones wait a second each, and then are told 
   expect(time.waiting()).toEqual([]);
 });
 
-test("one host has a bound of its own, and a stopped call waits no longer", async () => {
+test("each host has its own limit, and a stopped call stops waiting", async () => {
   const time = clock();
   const limit = createRateLimit({ perMinute: 60, perHostPerMinute: 30, longestWaitMs: 3_000, ...time });
   for (let at = 0; at < 30; at += 1) await limit.take("a.example", signal);
@@ -62,7 +62,7 @@ test("one host has a bound of its own, and a stopped call waits no longer", asyn
   expect(time.waiting()).toEqual([]);
 });
 
-test("thousands of hosts are not remembered for ever, and none is given more for it", async () => {
+test("thousands of hosts are forgotten again, without raising any host's limit", async () => {
   const time = clock();
   const limit = createRateLimit({ perMinute: 1_000_000, perHostPerMinute: 1, longestWaitMs: 0, ...time });
   for (let at = 0; at < 3_000; at += 1) await limit.take(`host${at}.example`, signal);

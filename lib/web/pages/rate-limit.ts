@@ -2,7 +2,7 @@ import { sleep, type Timers } from "@/lib/time/timers";
 import { WebError } from "./errors";
 
 export interface RateLimitOptions {
-  /** Requests a minute over the whole process. As many may go out at once after a pause. */
+  /** Requests per minute of the whole process, and the largest burst after a pause. */
   perMinute: number;
   perHostPerMinute: number;
   /** A request that would have to wait longer is refused. */
@@ -12,11 +12,14 @@ export interface RateLimitOptions {
 }
 
 export interface RateLimit {
-  /** Resolves when a request to this host may go out. Rejects with a `WebError` that says when, or with the signal's reason. */
+  /**
+   * Resolves when a request to this host is allowed. Rejects with a `WebError` that says when to retry, or with the
+   * signal's reason.
+   */
   take(host: string, signal: AbortSignal): Promise<void>;
 }
 
-/** A bucket of tokens, kept as the time at which it is full again. */
+/** A token bucket, stored as the time at which it is full again. */
 interface Bucket {
   fullAtMs: number;
 }
@@ -43,7 +46,7 @@ export function createRateLimit({
       if (waitMs > longestWaitMs) {
         const seconds = Math.ceil(waitMs / 1000);
         throw new WebError(
-          `Too many requests went out in the last minute (at most ${perMinute}, and ${perHostPerMinute} to one host); try again in ${seconds} s.`,
+          `Too many requests in the last minute (at most ${perMinute}, and ${perHostPerMinute} to one host); try again in ${seconds} s.`,
         );
       }
       spend(all, perMinute, nowMs);
@@ -62,7 +65,7 @@ export function createRateLimit({
   }
 }
 
-/** A token comes back each `MINUTE_MS / size`; an empty bucket is full again after a minute. */
+/** One token returns every `MINUTE_MS / size`, so an empty bucket is full after a minute. */
 function waitFor({ fullAtMs }: Bucket, size: number, nowMs: number): number {
   return Math.max(0, Math.max(fullAtMs, nowMs) + MINUTE_MS / size - MINUTE_MS - nowMs);
 }

@@ -1,7 +1,8 @@
 /**
- * Anthropic's own search, through one small request to the Messages API with its server tool: the service searches while
- * it answers, and the answer holds the results. Their contents are encrypted for the model, so that a snippet is what the
- * model cited of a page. One search, one request: the host sees, counts and keeps it like any other search.
+ * Anthropic's own search, through one small request to the Messages API with its server tool: the service searches
+ * while it answers, and the answer contains the results. Page contents are encrypted for the model, so a snippet is the
+ * text that the model cited. Each search is one request, so the host checks, counts and caches it like any other
+ * search.
  */
 import { z } from "zod";
 import { WebError } from "@/lib/web/pages/errors";
@@ -13,7 +14,7 @@ export interface ModelAccess {
   /** The provider's own name of the model. */
   model: string;
   apiKey: string;
-  /** Without `/v1` for Anthropic, with it for OpenAI, as elsewhere. */
+  /** Without `/v1` for Anthropic, with `/v1` for OpenAI, as in the settings. */
   baseUrl?: string;
 }
 
@@ -94,7 +95,7 @@ function foundIn({ content }: z.output<typeof shape>) {
 }
 
 function failureSentence(code: string): string {
-  if (code === "too_many_requests") return "Anthropic's search takes no more searches for now; try again later.";
+  if (code === "too_many_requests") return "Anthropic's search accepts no more requests for now; try again later.";
   if (code === "query_too_long" || code === "invalid_tool_input")
     return "The query is too long for the search; use a shorter one.";
   return `Anthropic's search failed (${code.slice(0, 60)}); try again later, or with another query.`;

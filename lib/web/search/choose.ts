@@ -1,7 +1,9 @@
-/** Which search service is used: by `BANYAN_SEARCH`, else the one that a key or an address is there for. */
-import { PROVIDERS, type ProviderSettings } from "@/lib/models/providers/table";
+/** Chooses the search service: the one in `BANYAN_SEARCH`, else the first with a key or an address. */
+import type { ProviderAccess } from "@/lib/models/protocols/model-provider";
+import { PROVIDERS, type ProviderSettings, providerNamed } from "@/lib/models/providers/table";
 import { anthropicSearch, type ModelAccess } from "./anthropic";
 import { braveSearch } from "./brave";
+import { googleSearch } from "./google";
 import type { SearchName } from "./names";
 import { openaiSearch } from "./openai";
 import type { SearchProvider } from "./provider";
@@ -9,7 +11,7 @@ import { searxngSearch } from "./searxng";
 import { tavilySearch } from "./tavily";
 
 export interface SearchSettings {
-  /** `BANYAN_SEARCH`; absent: the first of Brave, Tavily and SearXNG that is configured. */
+  /** `BANYAN_SEARCH`; absent: the first of Brave, Tavily, SearXNG and the model's provider that is configured. */
   name?: SearchName;
   /** `SEARXNG_URL`. */
   searxngUrl?: string;
@@ -20,15 +22,15 @@ export interface SearchSettings {
   baseUrls?: { brave?: string; tavily?: string };
 }
 
-/** A secret by its name, or null when there is none. Asked at each search, so that a new key needs no restart. */
+/** Returns a secret by its name, or null. Read at each search, so that a new key needs no restart. */
 export type SecretOf = (name: string) => string | null;
 
-/** The provider, or one sentence that says why there is none and what to do. */
+/** Returns the provider, or one sentence that says why there is none and what to do. */
 export function chooseSearch(settings: SearchSettings, secret: SecretOf): SearchProvider | string {
   const name = settings.name ?? configured(settings, secret);
   if (name === "none") {
     if (settings.name === "none") return "Searching the web is switched off here (BANYAN_SEARCH=none).";
-    return "No search service is set up: a person must add the secret brave_api_key or tavily_api_key, or set SEARXNG_URL or BANYAN_SEARCH=model.";
+    return "No search service is set up: a person must add the secret brave_api_key or tavily_api_key, or set SEARXNG_URL, or choose a default model of Anthropic, OpenAI or Google.";
   }
   if (name === "searxng") {
     if (!settings.searxngUrl) return "BANYAN_SEARCH is searxng, but SEARXNG_URL is not set; a person must set it.";
@@ -43,20 +45,43 @@ export function chooseSearch(settings: SearchSettings, secret: SecretOf): Search
 function configured(settings: SearchSettings, secret: SecretOf): SearchName {
   if (secret("brave_api_key")) return "brave";
   if (secret("tavily_api_key")) return "tavily";
-  return settings.searxngUrl ? "searxng" : "none";
+  if (settings.searxngUrl) return "searxng";
+  return modelAccess(settings)?.isOfficial ? "model" : "none";
 }
 
-function modelSearch({ model = "", providers = {} }: SearchSettings): SearchProvider | string {
+const SEARCHES: Readonly<Record<string, (access: ModelAccess) => SearchProvider>> = {
+  anthropic: anthropicSearch,
+  openai: openaiSearch,
+  google: googleSearch,
+};
+
+/**
+ * Returns the access of the model's provider when that provider searches. `isOfficial`: at its own address. Behind
+ * another address a gateway or a local server may know nothing of a search, so there it must be chosen.
+ */
+function modelAccess({ model = "", providers = {} }: SearchSettings) {
   const at = model.indexOf("/");
   const provider = model.slice(0, Math.max(0, at));
+  const search = SEARCHES[provider];
+  const { key: apiKey, baseUrl }: ProviderAccess =
+    (providers as Readonly<Record<string, ProviderAccess | undefined>>)[provider] ?? {};
+  if (!search) return null;
   const name = model.slice(at + 1);
-  if (provider !== "anthropic" && provider !== "openai") {
-    return `BANYAN_SEARCH is model, but ${model || "the default model"} has no search of its own; choose another service, or an anthropic or openai model.`;
+  const hostAt = (address?: string) => search({ model: name, apiKey: "", ...(address && { baseUrl: address }) }).host;
+  const isOfficial = Boolean(apiKey) && hostAt(baseUrl) === hostAt();
+  return { provider, search, name, apiKey, baseUrl, isOfficial };
+}
+
+function modelSearch(settings: SearchSettings): SearchProvider | string {
+  const access = modelAccess(settings);
+  if (!access) {
+    const model = settings.model || "the default model";
+    return `BANYAN_SEARCH is model, but ${model} has no built-in search; choose another service, or a model of ${Object.keys(SEARCHES).join(", ")}.`;
   }
-  const { key: apiKey, baseUrl } = providers[provider] ?? {};
+  const { provider, search, name, apiKey, baseUrl } = access;
   if (!apiKey) {
-    return `BANYAN_SEARCH is model, but there is no key for ${provider}: set ${PROVIDERS[provider].keySetting}.`;
+    const known = providerNamed(provider);
+    return `BANYAN_SEARCH is model, but there is no key for ${provider}: set ${known ? PROVIDERS[known].keySetting : "its key"}.`;
   }
-  const access: ModelAccess = { model: name, apiKey, baseUrl };
-  return provider === "anthropic" ? anthropicSearch(access) : openaiSearch(access);
+  return search({ model: name, apiKey, baseUrl });
 }

@@ -7,7 +7,7 @@ import { tidyResults } from "./results";
 
 const TIMEOUT_MS = 90_000;
 const MAX_OUTPUT_TOKENS = 3000;
-/** What stands before a citation is the sentence that it supports. */
+/** The text before a citation is the sentence that it supports. */
 const SNIPPET_CHARACTERS = 300;
 
 const source = z.object({ url: z.string().nullish(), title: z.string().nullish() });
@@ -68,7 +68,7 @@ export function openaiSearch(access: ModelAccess): SearchProvider {
   };
 }
 
-/** What was cited comes first, with the words that it was cited for; then what was only looked at. */
+/** Returns cited pages first, with the sentences that cite them, then pages that were only visited. */
 function foundIn({ output }: z.output<typeof shape>) {
   const texts = output.flatMap(({ content }) => content ?? []);
   const cited = texts.flatMap(({ text, annotations }) =>
@@ -90,7 +90,7 @@ function foundIn({ output }: z.output<typeof shape>) {
   return [...cited, ...seen];
 }
 
-/** OpenAI adds a mark of its own to each address. */
+/** Removes the mark that OpenAI adds to each address. */
 function withoutMark(url: string | null | undefined): string | null {
   return url?.replace(/[?&]utm_source=openai$/, "") ?? null;
 }

@@ -6,15 +6,15 @@ import { readBody } from "@/lib/web/pages/body";
 import { WebError } from "@/lib/web/pages/errors";
 
 export interface JsonRequest<Shape extends z.ZodType> {
-  /** As people call the service, at the start of sentences. */
+  /** The service's name, at the start of sentences. */
   label: string;
-  /** What a person sets to give it a key, or its address. */
+  /** The setting for the service's key or address, for error messages. */
   setting: string;
   url: string;
   method: "GET" | "POST";
   headers: Record<string, string>;
   body?: unknown;
-  /** What of the answer is used. */
+  /** The fields of the answer that are used. */
   shape: Shape;
   timeoutMs: number;
   signal: AbortSignal;
@@ -23,8 +23,8 @@ export interface JsonRequest<Shape extends z.ZodType> {
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /**
- * Asks a service that a person configured, whose address is theirs to choose. Redirects are refused, since they would
- * carry the key elsewhere. Rejects with a `WebError`; no sentence holds the key, the query or what the service said.
+ * Asks a service that a person configured, at an address of their choice. Redirects are refused, because they would
+ * take the key elsewhere. Rejects with a `WebError`; no sentence contains the key, the query or the service's text.
  */
 export async function askForJson<Shape extends z.ZodType>(request: JsonRequest<Shape>): Promise<z.output<Shape>> {
   const { label, setting, url, method, headers, body, shape, timeoutMs } = request;
@@ -57,14 +57,14 @@ export async function askForJson<Shape extends z.ZodType>(request: JsonRequest<S
   }
   const parsed = shape.safeParse(jsonOf(text));
   if (!parsed.success) {
-    throw new WebError(`${label} answered with something that is not its usual answer; check ${setting}.`);
+    throw new WebError(`${label} sent an unexpected answer; check ${setting}.`);
   }
   return parsed.data;
 }
 
 async function textOf(response: Response, label: string): Promise<string> {
   if (!response.body) return "";
-  // `fetch` has undone the content coding already.
+  // `fetch` has already decoded the content.
   const stream = Readable.fromWeb(response.body as NodeReadableStream);
   const { bytes, isCut } = await readBody(stream, undefined, MAX_ANSWER_BYTES);
   if (isCut) throw new WebError(`${label} answered with more than ${MAX_ANSWER_BYTES} bytes; ask for fewer results.`);
@@ -77,9 +77,9 @@ function statusSentence({ label, setting }: JsonRequest<z.ZodType>, status: numb
   }
   if (status === 429 || status === 432 || status === 433) {
     const when = retryAfter && /^\d{1,6}$/.test(retryAfter) ? `in ${retryAfter} s` : "later";
-    return `${label} takes no more searches for now (status ${status}); try again ${when}.`;
+    return `${label} accepts no more searches for now (status ${status}); try again ${when}.`;
   }
-  if (status >= 500) return `${label} is out of order (status ${status}); try again later.`;
+  if (status >= 500) return `${label} is not working (status ${status}); try again later.`;
   return `${label} refused the search (status ${status}); use a shorter or simpler query.`;
 }
 

@@ -11,7 +11,7 @@ interface Found {
   snippet?: string | null;
 }
 
-/** Takes what can be shown: pages on http and https, each once, without markup, in lines of bounded length. */
+/** Returns results in a safe form: http and https pages, each once, without markup, with bounded lengths. */
 export function tidyResults(found: readonly Found[], count: number): SearchResult[] {
   const results = new Map<string, SearchResult>();
   for (const { title, url, snippet } of found) {
@@ -30,7 +30,7 @@ export function tidyResults(found: readonly Found[], count: number): SearchResul
 
 const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
 
-/** Services mark the words that were found with tags, and write some characters as entities. */
+/** Removes the tags with which services mark matched words, and decodes entities. */
 function plain(text: string): string {
   const untagged = text.replace(/<\/?[a-z][a-z0-9]{0,10}(?:\s[^<>]{0,200})?\/?>/gi, "");
   const decoded = untagged

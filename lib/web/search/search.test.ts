@@ -7,7 +7,7 @@ import { bodyOf, type LocalServer, startServer } from "../testing/local-server";
 import { createWeb, type Web } from "../web";
 import type { SearchSettings } from "./choose";
 
-/** What was asked, as each service reads it. */
+/** The requests that each service received. */
 interface Asked {
   path: string;
   query: URLSearchParams;
@@ -81,7 +81,7 @@ const keys = (origin: string) => ({
   openai: { key: "sk-openai-secret", baseUrl: `${origin}/v1` },
 });
 
-describe("each service is asked as it wants to be", () => {
+describe("each service gets its own form of request", () => {
   test("Brave", async () => {
     answers(200, {
       type: "search",
@@ -211,13 +211,51 @@ describe("each service is asked as it wants to be", () => {
     expect(asked.length).toBe(1);
   });
 
-  test("Anthropic's error inside an answer is a sentence", async () => {
+  test("Anthropic's error inside an answer gives a sentence", async () => {
     const failed = { type: "web_search_tool_result_error", error_code: "too_many_requests" };
     const usage = { input_tokens: 1, output_tokens: 1 };
     answers(200, { content: [{ type: "web_search_tool_result", tool_use_id: "x", content: failed }], usage });
     expect(await refusal(webOf({ ...MODEL, providers: keys(server.origin) }))).toMatch(
-      /takes no more searches for now/,
+      /accepts no more requests for now/,
     );
+  });
+
+  test("Google's own search, in one request with its tool", async () => {
+    answers(200, {
+      candidates: [
+        {
+          content: { role: "model", parts: [{ text: "Figs live with wasps." }] },
+          groundingMetadata: {
+            webSearchQueries: ["figs"],
+            groundingChunks: [
+              { web: { uri: "https://vertexaisearch.example/a", title: "a.example" } },
+              { web: { uri: "https://vertexaisearch.example/b", title: "b.example" } },
+              {},
+            ],
+            groundingSupports: [
+              { segment: { startIndex: 0, endIndex: 21, text: "Figs live with wasps." }, groundingChunkIndices: [1] },
+            ],
+          },
+        },
+      ],
+      usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 20, thoughtsTokenCount: 5, totalTokenCount: 35 },
+    });
+    const providers = {
+      google: { key: "g-secret", baseUrl: `${server.origin}/v1beta/` },
+    } as SearchSettings["providers"];
+    const found = await webOf({ ...MODEL, model: "google/gemini-test", providers }).search("figs", options());
+    expect(found).toMatchObject({
+      results: [
+        { url: "https://vertexaisearch.example/a", title: "a.example", snippet: "" },
+        { url: "https://vertexaisearch.example/b", snippet: "Figs live with wasps." },
+      ],
+      usage: { model: "google/gemini-test", inputTokens: 10, outputTokens: 25, searches: 1 },
+    });
+    expect(asked[0]).toMatchObject({
+      path: "POST /v1beta/models/gemini-test:generateContent",
+      headers: { "x-goog-api-key": "g-secret" },
+      body: { tools: [{ google_search: {} }] },
+    });
   });
 
   test("OpenAI's own search, in one request with its tool", async () => {
@@ -283,7 +321,7 @@ describe("each service is asked as it wants to be", () => {
   });
 });
 
-describe("what goes wrong is one sentence without the key", () => {
+describe("a failure gives one sentence without the key", () => {
   test.each([
     [
       401,
@@ -292,10 +330,10 @@ describe("what goes wrong is one sentence without the key", () => {
       /does not accept the request \(status 401\).*brave_api_key/,
     ],
     [422, "{}", {}, /refused the search \(status 422\)/],
-    [429, {}, { "retry-after": "3" }, /takes no more searches for now \(status 429\); try again in 3 s/],
-    [500, "oops", {}, /out of order \(status 500\)/],
-    [200, "<html>", {}, /is not its usual answer/],
-    [200, { web: { results: "none" } }, {}, /is not its usual answer/],
+    [429, {}, { "retry-after": "3" }, /accepts no more searches for now \(status 429\); try again in 3 s/],
+    [500, "oops", {}, /is not working \(status 500\)/],
+    [200, "<html>", {}, /sent an unexpected answer/],
+    [200, { web: { results: "none" } }, {}, /sent an unexpected answer/],
     [302, "", { location: "https://evil.example/" }, /cannot be reached/],
   ] as const)("status %s with %j", async (status, body, headers, sentence) => {
     answers(status, body, headers);
@@ -305,7 +343,7 @@ describe("what goes wrong is one sentence without the key", () => {
     expect(asked.length).toBe(1);
   });
 
-  test("a server of one's own that has no JSON, is not there, or sends without end", async () => {
+  test("a self-hosted server that sends no JSON, is missing, or never stops sending", async () => {
     answers(403, "Forbidden");
     expect(await refusal(webOf({ name: "searxng", searxngUrl: server.origin }))).toMatch(/status 403.*formats.*json/);
     answer = (response) => {
@@ -324,8 +362,8 @@ describe("what goes wrong is one sentence without the key", () => {
   });
 });
 
-describe("the choice", () => {
-  test("is made by what is configured, when it is not set", () => {
+describe("the choice of the service", () => {
+  test("depends on the configured services when BANYAN_SEARCH is not set", () => {
     const status = (search: SearchSettings, secrets: Record<string, string>) => webOf(search, secrets).searchStatus();
     expect(status({}, SECRETS)).toMatchObject({ available: true, provider: "brave" });
     expect(status({}, { tavily_api_key: "t" })).toMatchObject({ provider: "tavily" });
@@ -340,23 +378,42 @@ describe("the choice", () => {
     });
   });
 
+  test("is the default model's own search when nothing else is set up and the provider is at its own address", () => {
+    const status = (model: string, access: object) => {
+      const providers = { [model.split("/")[0] ?? ""]: access };
+      return webOf({ model, providers }, {}).searchStatus();
+    };
+    for (const [model, host] of [
+      ["anthropic/m", "api.anthropic.com"],
+      ["openai/m", "api.openai.com"],
+      ["google/m", "generativelanguage.googleapis.com"],
+    ] as const)
+      expect(status(model, { key: "k" })).toEqual({ available: true, provider: "model", host });
+    expect(status("anthropic/m", { key: "k", baseUrl: "https://api.anthropic.com/" })).toMatchObject({
+      available: true,
+    });
+    expect(status("openai/m", { key: "k", baseUrl: "http://127.0.0.1:8000/v1" })).toMatchObject({ available: false });
+    expect(status("anthropic/m", {})).toMatchObject({ available: false });
+    expect(status("ollama/m", { key: "k" })).toMatchObject({ available: false });
+  });
+
   test.each<[SearchSettings, RegExp]>([
     [{}, /No search service is set up.*brave_api_key/],
     [{ name: "none" }, /switched off here/],
     [{ name: "brave" }, /no secret brave_api_key/],
     [{ name: "tavily" }, /no secret tavily_api_key/],
     [{ name: "searxng" }, /SEARXNG_URL is not set/],
-    [{ name: "model", model: "runbook" }, /runbook has no search of its own/],
-    [{ name: "model", model: "ollama/llama" }, /has no search of its own/],
+    [{ name: "model", model: "runbook" }, /runbook has no built-in search/],
+    [{ name: "model", model: "ollama/llama" }, /has no built-in search/],
     [{ name: "model", model: "openai/gpt-test" }, /set OPENAI_API_KEY/],
-  ])("%j has none, and says what to do", async (search, sentence) => {
+  ])("%j has no service, and says what to do", async (search, sentence) => {
     const web = webOf(search, {});
     expect(web.searchStatus()).toEqual({ available: false, reason: expect.stringMatching(sentence) });
     expect(await refusal(web)).toMatch(sentence);
     expect(asked).toEqual([]);
   });
 
-  test("a search is kept for a day, one that found nothing is not, and may be made anew", async () => {
+  test("a search is cached for a day unless it found nothing, and can be repeated", async () => {
     const web = webOf({ name: "tavily" });
     answers(200, { results: [] });
     expect((await web.search("figs", options())).results).toEqual([]);

@@ -1,4 +1,6 @@
-/** A SearXNG server of one's own: `GET /search?q&format=json`, which its settings must allow (else status 403). No key. */
+/**
+ * A self-hosted SearXNG server: `GET /search?q&format=json`, which its settings must allow (else status 403). No key.
+ */
 import { z } from "zod";
 import type { SearchProvider } from "./provider";
 import { askForJson } from "./request";
@@ -10,7 +12,7 @@ const shape = z.object({
   results: z.array(z.object({ title: z.string().nullish(), url: z.string().nullish(), content: z.string().nullish() })),
 });
 
-/** `baseUrl` may have a path, where the server lies below one. */
+/** `baseUrl` may have a path, for a server below one. */
 export function searxngSearch(baseUrl: string): SearchProvider {
   const base = new URL(baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`);
   return {
@@ -22,7 +24,7 @@ export function searxngSearch(baseUrl: string): SearchProvider {
       asked.searchParams.set("format", "json");
       const { results } = await askForJson({
         label: "SearXNG",
-        setting: "SEARXNG_URL, and that `formats` in the server's settings.yml holds json",
+        setting: "SEARXNG_URL, and that `formats` in the server's settings.yml includes json",
         url: asked.href,
         method: "GET",
         headers: {},

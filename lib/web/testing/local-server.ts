@@ -1,12 +1,12 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A real server on the loopback, which tests name as a private host. */
+/** A real server on the loopback, which tests allow as a private host. */
 export interface LocalServer {
   /** `127.0.0.1:port`. */
   host: string;
   origin: string;
-  /** Each request's method and path, in the order in which they came. */
+  /** Each request's method and path, in order of arrival. */
   asked: string[];
   close(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export async function startServer(
   };
 }
 
-/** The whole body of a request. */
+/** Reads the whole body of a request. */
 export async function bodyOf(request: http.IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);

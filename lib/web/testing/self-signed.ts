@@ -1,4 +1,4 @@
-/** A certificate for localhost that signs itself, and its key: known to everybody, trusted by nobody. Until 2126. */
+/** A self-signed certificate for localhost with its public test key, which no program trusts. Valid until 2126. */
 export const SELF_SIGNED = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg5bbdsxtNNcx9hvwE

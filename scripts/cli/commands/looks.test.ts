@@ -37,7 +37,7 @@ test("pause, steer, stop, resume and delete act on the tree and print a sentence
   const { data, tree } = await withTree();
   const at = ["--data", data];
   const status = async () => ((await json(["tree", tree.id, ...at])) as Tree).status;
-  expect((await banyan(["pause", tree.id.slice(0, 4), ...at])).stdout).toContain("is paused");
+  expect((await banyan(["pause", tree.id.slice(0, 4), ...at])).stdout).toContain("Paused: the tree");
   expect(await status()).toBe("paused");
   expect((await banyan(["steer", tree.root_task_id, "-", ...at], { stdin: "quick" })).stdout).toContain("next turn");
   const resumed = await banyan(["resume", tree.id, "--detach", ...at]);
@@ -112,7 +112,7 @@ test("status shows how busy Banyan and its machine are and what runs short, in t
   database.exec("CREATE TABLE filling (bytes BLOB); INSERT INTO filling VALUES (zeroblob(2000000))");
   database.close();
   const full = await banyan(["status", ...at], { env: { BANYAN_MAX_DB_MB: "1" } });
-  expect(full.stdout).toMatch(/^! The database fills \d{3} % of BANYAN_MAX_DB_MB.* raise the setting\.$/m);
+  expect(full.stdout).toMatch(/^! The database uses \d{3} % of BANYAN_MAX_DB_MB.* raise the setting\.$/m);
 });
 
 test("status shows the memory of a running server", async () => {

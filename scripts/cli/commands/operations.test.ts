@@ -13,7 +13,7 @@ test("a backup works while others write and never overwrites a file; restore kee
   expect(path.dirname(made.file)).toBe(path.join(data, "backups"));
   expect(made.size_bytes).toBeGreaterThan(10_000);
   const twice = await banyan(["backup", made.file, ...at]);
-  expect([twice.status, twice.stderr]).toEqual([2, expect.stringContaining("nothing is overwritten")]);
+  expect([twice.status, twice.stderr]).toEqual([2, expect.stringContaining("backups never overwrite")]);
   await banyan(["delete", tree.id, ...at]);
   const restored = (await json(["restore", made.file, ...at])) as { kept: string };
   expect(await json(["trees", ...at])).toMatchObject({ items: [{ id: tree.id }] });
@@ -30,8 +30,8 @@ test("restore refuses a damaged backup and a database in use, and then changes n
   const text = path.join(data, "text.db");
   writeFileSync(text, "no database ".repeat(1_000));
   for (const [name, says] of [
-    [other, "no database of Banyan"],
-    [text, "no sound database"],
+    [other, "not a Banyan database"],
+    [text, "not a readable database"],
     [path.join(data, "nowhere"), "There is no file"],
     [path.join(data, "banyan.db"), "the database itself"],
   ] as const) {

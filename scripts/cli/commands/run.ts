@@ -22,11 +22,20 @@ export async function run(context: Context, [task]: (string | undefined)[], flag
     async (acting) => {
       // A server seeds when it starts. Without a server, this command may be the first to need the agents.
       if (!watchWorkers(acting.store).isLive()) await seedInstallation(acting.store, join(context.checkout, "seeds"));
+      warnOfModel(acting, submission);
       const tree = await acting.application.commands.submitTree(submission, actor());
       return flags.detach ? detach(context, acting, tree) : follow(context, acting, tree.id);
     },
     { migrate: true },
   );
+}
+
+/** Says when the model of the task is about to be retired, or when its limits are not known. */
+function warnOfModel({ models, providers }: Acting, { model, runbook }: Submission): void {
+  if (runbook) return;
+  const { kind, sentence } = models.standingOf(model ?? providers.defaultModel());
+  // A missing model is refused with the same sentence.
+  if (sentence && kind !== "missing") warn(sentence);
 }
 
 function makeDataFolder({ settings }: Context): void {

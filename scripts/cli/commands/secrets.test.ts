@@ -40,7 +40,7 @@ test("a secret can be set from a pipe, listed without its value, rotated and rem
   expect((await call(["secrets"])).stdout).toContain("deploy/token  …tery");
   expect(existsSync(keyFile)).toBe(true);
   expect((await call(["secrets", "rotate"])).stdout).toContain("encrypted with the new key: 1. Old keys dropped: 1;");
-  expect((await call(["secrets", "remove", "deploy/token"])).stdout).toContain("is removed");
+  expect((await call(["secrets", "remove", "deploy/token"])).stdout).toContain("Removed the secret");
   expect((await call(["secrets"])).stdout).toContain("There are no secrets");
   const bytes = readdirSync(data).map((name) => readFileSync(path.join(data, name), "latin1"));
   expect(bytes.join("")).not.toContain("correct-horse");
@@ -68,7 +68,7 @@ test("an error is one sentence and contains no secret value", async () => {
   await call(["secrets", "set", "a"], "value-of-the-secret");
   const cases: [string[], string, string?][] = [
     [["secrets", "set"], "Name the secret"],
-    [["secrets", "set", "A B"], "cannot be named", "value-of-the-secret"],
+    [["secrets", "set", "A B"], "is not a valid name", "value-of-the-secret"],
     [["secrets", "set", "b"], "The secret is empty", "\n"],
     [["secrets", "set", "b"], "larger than 64 KB", "value-of-the-secret".repeat(10_000)],
     [["secrets", "set", "b", "value"], "Too many arguments"],
@@ -76,7 +76,7 @@ test("an error is one sentence and contains no secret value", async () => {
     [["secrets", "sing"], "list, set NAME, remove NAME or rotate"],
     [["audit", "sing"], "list, verify or accept"],
     [["audit", "--limit", "0"], "--limit cannot be"],
-    [["audit", "--after", "soon"], 'The cursor "soon" is none'],
+    [["audit", "--after", "soon"], 'The cursor "soon" is invalid'],
   ];
   const refused = async ([args, says, stdin]: (typeof cases)[number]) => {
     const { status, stdout, stderr } = await call(args, stdin);
@@ -86,14 +86,14 @@ test("an error is one sentence and contains no secret value", async () => {
   };
   for (const one of cases) await refused(one);
   chmodSync(keyFile, 0o644);
-  const loose = `The key file ${keyFile} may be read or written by others (mode 0644): close it with \`chmod 600 ${keyFile}\`.`;
+  const loose = `The key file ${keyFile} can be read or written by others (mode 0644): restrict it with \`chmod 600 ${keyFile}\`.`;
   await refused([["secrets", "set", "b"], loose, "value-of-the-secret"]);
   await expect(startWorkerProcess(data, env)).rejects.toThrow(loose);
   expect((await call(["doctor"])).stdout).toContain(`✕ fail Secrets: ${loose}`);
   chmodSync(keyFile, 0o600);
   const within = { XDG_CONFIG_HOME: path.join(data, "config") };
   const wrong = await banyan(["secrets", "set", "b", "--data", data], { env: within, stdin: "value" });
-  expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("lies in the data folder")]);
+  expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("is in the data folder")]);
 }, 600_000);
 
 test("commands write audit rows; `audit verify` and `doctor` find an altered row", async () => {
@@ -124,7 +124,7 @@ test("`audit verify` reports a restored older database until a person accepts it
   await banyan(["stop", tree.id, ...at]);
   await banyan(["restore", file, ...at]);
   const found = await banyan(["audit", "verify", ...at]);
-  expect([found.status, found.stdout]).toEqual([1, expect.stringContaining("an older database was put in its place")]);
+  expect([found.status, found.stdout]).toEqual([1, expect.stringContaining("an older database was restored")]);
   expect((await banyan(["audit", "accept", ...at])).stdout).toContain("up to row 1.");
   expect(await json(["audit", "verify", ...at])).toMatchObject({ ok: true });
   expect(await json(["audit", ...at])).toMatchObject({ items: [{ action: "acceptAudit" }, { action: "submitTree" }] });

@@ -12,22 +12,23 @@ interface Bounds {
   whole?: boolean;
   least: number;
   most?: number;
+  orZero?: boolean;
 }
 
 /** Returns undefined when the flag is not given. Throws UsageError for a value out of bounds. */
 export function numberFlag(
   flags: Flags,
   name: string,
-  { whole = false, least, most = Number.MAX_SAFE_INTEGER }: Bounds,
+  { whole = false, least, most = Number.MAX_SAFE_INTEGER, orZero = false }: Bounds,
 ): number | undefined {
   const given = flags[name];
   if (given === undefined) return undefined;
   const value = Number(given);
   const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(String(given).trim()) && (!whole || Number.isSafeInteger(value));
   // A cap of 0 would refuse every call. Only a depth of 0 makes sense: no subtasks.
-  const isPositive = name === "maxDepth" || name === "priority" || value > 0;
+  const isPositive = name === "maxDepth" || name === "priority" || value > 0 || (orZero && value === 0);
   if (isNumber && isPositive && value >= least && value <= most) return value;
-  const kind = whole ? "a whole number" : "a number above 0";
+  const kind = whole ? "a whole number" : orZero ? "a number, 0 or above" : "a number above 0";
   const bounds = most < Number.MAX_SAFE_INTEGER ? ` from ${least} to ${most}` : whole ? ` from ${least} up` : "";
   throw new UsageError(`${flagOf(name)} cannot be "${given}": use ${kind}${bounds}.`);
 }

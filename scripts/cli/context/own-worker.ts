@@ -16,6 +16,8 @@ export async function startOwnWorker(
     ...context,
     report: (message, error) => report(error instanceof Error ? `${message} ${error.message}` : message),
   });
+  // In the background: without an answer the table of models counts.
+  void runtime.refreshModels();
   const worker = await runtime.startWorker({ role: "run", treeId: treeKey });
   return {
     async stop(graceMs) {

@@ -3,10 +3,12 @@ import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createSecurity } from "@/agents/configuration/security";
+import { modelNotes } from "@/agents/providers/model-notes";
 import { createProviders, type Providers } from "@/agents/providers/providers";
 import { bytes, plural } from "@/core/words/figures";
 import { faultOf } from "@/db/file/backup";
 import { openStore, type Store } from "@/db/store";
+import { openKnownModels } from "@/lib/models/known-models";
 import { alertsOf } from "@/lib/monitor/alerts";
 import { sampleOnce } from "@/lib/monitor/monitor";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
@@ -47,7 +49,7 @@ export async function doctor(context: Context): Promise<number> {
     Data: [dataFolder(context), ...found.data],
     "Limits on agents": [...(await commands(context)), ...found.safety],
     "What agents can reach": found.reach,
-    "Language models": models(found.providers ?? withoutDatabase(context)),
+    "Language models": models(found.providers ?? withoutDatabase(context)).concat(noted(found.notes ?? [])),
   };
   const findings = Object.entries(groups).flatMap(([group, some]) => some.map((one) => ({ group, ...one })));
   const isWell = findings.every((finding) => finding.mark !== "fail");
@@ -148,6 +150,8 @@ interface Found {
   safety: Finding[];
   reach: Finding[];
   providers?: KnownProviders;
+  /** About models in use. */
+  notes?: string[];
 }
 
 const only = (finding: Finding): Found => ({ data: [finding], safety: [], reach: [] });
@@ -171,7 +175,9 @@ async function database(context: Context): Promise<Found> {
     const configuration = configurationOf(context, store);
     const own = createSecurity({ store, settings: context.settings, checkout: context.checkout });
     const { settings } = context;
-    const providers = createProviders({ settings, vault: own.vault, addresses: store.providerAddresses });
+    const known = openKnownModels(settings.dataDir, { access: () => providers.settings(), now: Date.now });
+    const addresses = store.providerAddresses;
+    const providers: Providers = createProviders({ settings, vault: own.vault, addresses, models: known });
     // Read now: the database is closed before the caller asks.
     const [states, defaultModel] = [providers.states(), providers.defaultModel()];
     return {
@@ -179,6 +185,7 @@ async function database(context: Context): Promise<Found> {
       safety: [policy(context, configuration), ...(await security(context, store, own))],
       reach: [...servers(store, configuration), search(context, own, providers), forges(context, own)],
       providers: { states: () => states, defaultModel: () => defaultModel },
+      notes: modelNotes({ models: known, defaultModel: () => defaultModel, agents: configuration.agents }),
     };
   } catch (error) {
     return only({ name: "Database", mark: "fail", text: (error as Error).message, remedy: "" });
@@ -219,6 +226,10 @@ type KnownProviders = Pick<Providers, "states" | "defaultModel">;
 function withoutDatabase({ settings }: Context): KnownProviders {
   const nothing = { vault: { get: () => null, version: () => "" }, addresses: { read: () => null } };
   return createProviders({ settings, ...nothing });
+}
+
+function noted(notes: string[]): Finding[] {
+  return notes.map((text) => ({ name: "Model", mark: "warn", text, remedy: "" }));
 }
 
 function models(providers: KnownProviders): Finding[] {

@@ -19,7 +19,7 @@ export async function commands({ settings }: Context): Promise<Finding[]> {
       ...[NETWORK, BACKGROUND].map((name): Finding => ({ name, mark: "warn", text: off, remedy: "" })),
     ];
   }
-  return [sandbox(settings.maxWorkspaceBytes), network(status.noNetwork), background()];
+  return [sandbox(settings.maxWorkspaceBytes), network(status.noNetwork), background(status.noSharedNetwork)];
 }
 
 function sandbox(maxWorkspaceBytes: number): Finding {
@@ -46,8 +46,12 @@ function network(noNetwork: string | undefined): Finding {
   return { name: NETWORK, mark: "warn", text: noNetwork, remedy: "Commands have no network until this is fixed." };
 }
 
-function background(): Finding {
+function background(noSharedNetwork: string | undefined): Finding {
   const text = "They end with their task, their tree and the server.";
+  if (noSharedNetwork !== undefined) {
+    const remedy = "Until this is fixed, an agent tests a server in the command that starts it.";
+    return { name: BACKGROUND, mark: "warn", text: noSharedNetwork, remedy };
+  }
   if (hasTerminals()) return { name: BACKGROUND, mark: "ok", text, remedy: "" };
   const remedy = "Install `script` for programs that need a terminal (Debian: apt-get install bsdutils).";
   return { name: BACKGROUND, mark: "warn", text, remedy };

@@ -16,6 +16,7 @@ import type {
 import type { TaskFiles } from "@/core/shapes/files";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { LogFacts, OutputPage } from "@/core/shapes/log";
+import type { Models } from "@/core/shapes/models";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
@@ -305,6 +306,12 @@ export interface Answers {
   "POST tokens/:id/revoke": Said;
   /** The effective settings of this server. Of a secret, only whether it is set. */
   "GET settings": All<ShownSetting>;
+  /** The models that are known by name, with limits, prices, and whether their provider still has them. */
+  "GET models": Models;
+  /** Sets limits and prices of a model. They win over what its provider says, from the next call on. */
+  "PUT models/:id": Said;
+  /** Removes the limits and prices that were set for a model. */
+  "DELETE models/:id": Said;
   /** Model providers and how Banyan connects to each, without the keys. */
   "GET provider-keys": All<ListedProvider>;
   /** Sets a key or an address, used from the next call on. */

@@ -33,14 +33,14 @@ const READER = {
   documents: ["system_overview"],
 };
 
-test("an agent is created, read with its version, changed by whoever saw that version, restored and removed", async () => {
+test("an agent is created, read with its version, changed with If-Match, restored and removed", async () => {
   const { ask } = await start();
   expect(await ask("POST agents", { ...READER, why: "Reading is enough" })).toMatchObject({
     status: 201,
     headers: { etag: '"1"' },
     body: { name: "reader", model: "inherit", version: 1, by: "anna", why: "Reading is enough", edited: true },
   });
-  expect(await ask("POST agents", READER)).toEqual(refused(409, "There is an agent reader already"));
+  expect(await ask("POST agents", READER)).toEqual(refused(409, "The agent reader already exists"));
   const { name: _, ...changed } = { ...READER, instruction: "Read twice.", web_search: true };
   expect(await ask("PUT agents/reader", changed)).toEqual(refused(428, "Send If-Match"));
   expect(await ask("PUT agents/reader", { ...changed, why: "Once is too little" }, '"1"')).toMatchObject({
@@ -70,7 +70,7 @@ test("an agent is created, read with its version, changed by whoever saw that ve
   expect(items(await ask("GET agents/reader/versions"))).toHaveLength(3);
 });
 
-test("one sentence says what is wrong, and what something needs is not removed", async () => {
+test("errors name the problem, and entries in use cannot be removed", async () => {
   const { ask } = await start();
   const wrong = (fields: object) => ask("POST agents", { ...READER, ...fields });
   expect(await wrong({ name: "Reader" })).toEqual(
@@ -80,18 +80,18 @@ test("one sentence says what is wrong, and what something needs is not removed",
   expect(await wrong({ instruction: "  " })).toEqual(refused(400, "The instruction is empty"));
   expect(await wrong({ model: "gpt" })).toEqual(refused(400, "inherit, runbook or provider/model"));
   expect(await wrong({ model: "acme/gpt" })).toEqual(refused(400, "There is no model acme/gpt"));
-  expect(await wrong({ tools: ["fly"] })).toEqual(refused(400, "lists the tool fly, which is not there"));
-  expect(await wrong({ documents: ["none"] })).toEqual(refused(400, "lists the document none, which is not there"));
+  expect(await wrong({ tools: ["fly"] })).toEqual(refused(400, "lists the tool fly, which does not exist"));
+  expect(await wrong({ documents: ["none"] })).toEqual(refused(400, "lists the document none, which does not exist"));
   expect(await wrong({ limits: { max_turns: 0 } })).toEqual(refused(400, "The limits, max turns"));
   expect(await wrong({ colour: "red" })).toEqual(refused(400, 'no field "colour"'));
   const { body } = await ask("GET agents/task_evaluator");
   const { description, instruction, tools } = body as typeof READER;
   expect(await ask("PUT agents/task_evaluator", { description, instruction, tools }, "*")).toEqual(
-    refused(400, "so nothing may run when its own end"),
+    refused(400, "so its own tasks need no finishing"),
   );
-  expect(await ask("DELETE agents/agent_selector")).toEqual(refused(409, "The system itself starts the agent"));
-  expect(await ask("DELETE documents/system_overview")).toEqual(refused(409, "is read by"));
-  expect(await ask("DELETE runbooks/repository-folder")).toEqual(refused(409, "is started by repository-survey"));
+  expect(await ask("DELETE agents/agent_selector")).toEqual(refused(409, "The system starts the agent"));
+  expect(await ask("DELETE documents/system_overview")).toEqual(refused(409, "Agents read the document"));
+  expect(await ask("DELETE runbooks/repository-folder")).toEqual(refused(409, "change repository-survey first"));
   expect(await ask("POST runbooks", { text: "---\nname: broken\n---\n# Broken\n" })).toEqual(
     refused(400, "of the runbook is wrong"),
   );
@@ -99,7 +99,7 @@ test("one sentence says what is wrong, and what something needs is not removed",
   expect(await ask("GET documents", undefined, undefined, "viewer")).toMatchObject({ status: 200 });
 });
 
-test("two who save at once: one of them is told, and both versions are there to choose from", async () => {
+test("of two concurrent saves one gets a conflict, and both versions are available", async () => {
   const { app } = await start();
   const { fields, version } = await app.queries.getEntry("document", "mcp_docs");
   const save = (body: string) =>
@@ -113,11 +113,11 @@ test("two who save at once: one of them is told, and both versions are there to 
   expect(live).toMatchObject({ version: 2, fields: { body: "One" } });
 });
 
-test("what is exported is imported as it was; a preview says what would change, and one fault imports nothing", async () => {
+test("exports import unchanged; a preview shows the changes, and a single error stops the whole import", async () => {
   const { app } = await start();
   const files = (await app.queries.exportEntries("agent")).map(({ file, text }) => ({ file, text }));
   const preview = await app.queries.previewImport("agent", files);
-  expect(preview.filter((one) => one.does !== "nothing")).toEqual([]);
+  expect(preview.filter((entry) => entry.does !== "nothing")).toEqual([]);
   const [coder] = files.filter(({ file }) => file === "coder.md");
   const changed = { file: "coder.md", text: `${coder?.text}\nAnd one line more.\n` };
   const broken = { file: "new.md", text: "---\nname: new\n---\nDo it.\n" };

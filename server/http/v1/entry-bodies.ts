@@ -2,7 +2,9 @@
  * Schemas of agents, documents and runbooks in requests. The command checks the meaning, so that all interfaces give
  * the same errors.
  */
+
 import { z } from "zod";
+import { EFFORTS } from "@/core/log/model";
 import type { EntryKind } from "@/core/shapes/configuration";
 
 const text = z.string("must be text");
@@ -25,10 +27,12 @@ export const agentBody = z.strictObject({
   grant: z
     .strictObject({ tokens: amount, cost_usd: amount, tasks: amount, depth: amount, seconds: amount })
     .default({}),
+  effort: z.enum(EFFORTS).nullable().optional(),
   limits: z
     .strictObject({
       timeout_seconds: amount,
       max_turns: amount,
+      output_tokens: amount,
       ask_timeout_seconds: amount,
       ask_default: text.nullable().optional(),
     })

@@ -34,7 +34,7 @@ const sentence = (text: string) => ({
   body: expect.objectContaining({ sentence: expect.stringContaining(text) }),
 });
 
-test("a tree and a task are paused, looked ahead of, changed, given more and deleted", async () => {
+test("a tree and a task are paused, previewed, changed, granted more and deleted", async () => {
   const { ask, submit } = await start();
   const tree = await submit({
     task: "Look",
@@ -55,12 +55,12 @@ test("a tree and a task are paused, looked ahead of, changed, given more and del
   );
   expect((await ask(`GET trees/${tree.id}`)).body).toMatchObject({ priority: 7, grant: { cost_usd: 1.000001 } });
   expect(await ask(`POST trees/${tree.id}/grant`, { tokens: 5 })).toMatchObject({ status: 409 });
-  expect(await ask(`DELETE trees/${tree.id}`)).toEqual(sentence("is deleted"));
+  expect(await ask(`DELETE trees/${tree.id}`)).toEqual(sentence("Deleted the tree"));
   expect(await ask(`GET trees/${tree.id}`)).toMatchObject({ status: 404 });
   expect(await ask(`DELETE trees/${tree.id}`)).toMatchObject({ status: 404 });
 });
 
-test("a fork is a new tree, and is compared with what it came from", async () => {
+test("a fork is a new tree and can be compared with its source", async () => {
   const { ask, submit } = await start();
   const tree = await submit({ task: "Look", agent: "worker", model: "anthropic/claude-sonnet-4-5" });
   const forked = await ask(`POST tasks/${tree.root_task_id}/fork`, { instruction: "Look twice" });
@@ -77,7 +77,7 @@ test("a fork is a new tree, and is compared with what it came from", async () =>
   expect(await ask(`GET trees/${tree.id}/compare?with=zzzz`)).toMatchObject({ status: 404 });
 });
 
-test("what the supervisor did is listed, of all trees or of one", async () => {
+test("interventions are listed for all trees or for one tree", async () => {
   const { trial, ask, submit } = await start();
   const tree = await submit({ task: "Look", agent: "worker" });
   const found = { rule: "no_progress", action: "nudge", evidence: "The same call three times." } as const;
@@ -92,7 +92,7 @@ test("what the supervisor did is listed, of all trees or of one", async () => {
   expect(await ask("GET interventions?tree=zzzz")).toMatchObject({ status: 404 });
 });
 
-test("approvals are read in full and decided one by one, all that are alike, or by a rule that can be taken back", async () => {
+test("approvals are read in full and decided singly, with all equal items, or by a rule that can be revoked", async () => {
   const script = agentScript({
     worker({ instruction, turn }) {
       const write = { name: "write_file", input: { path: "a.txt", content: "a" } };
@@ -140,7 +140,7 @@ test("approvals are read in full and decided one by one, all that are alike, or 
   expect(await ask(`POST reviews/${fourth?.id}/reject`, { reason: "Not today." })).toEqual(sentence("not allowed"));
 });
 
-test("a request of a wrong form is answered with one sentence that names the field", async () => {
+test("an invalid request gets an error that names the field", async () => {
   const { ask, submit } = await start();
   const { id } = await submit({ task: "Look", agent: "worker" });
   const cases: [string, unknown, string][] = [
@@ -178,7 +178,7 @@ test("a request of a wrong form is answered with one sentence that names the fie
     expect([line, await ask(line)]).toMatchObject([line, { status: 404 }]);
 });
 
-test("secrets go in and never come out; the audit says who set them", async () => {
+test("secrets can be set but never read; the audit log names who set them", async () => {
   const keys = mkdtempSync(join(tmpdir(), "banyan-api-keys-"));
   onTestFinished(() => rmSync(keys, { recursive: true, force: true }));
   const { ask } = await start({ work: false, env: { BANYAN_KEY_FILE: join(keys, "keys.json") } });
@@ -190,7 +190,7 @@ test("secrets go in and never come out; the audit says who set them", async () =
   expect(await ask("PUT secrets/X", { value: "correct-horse-battery" })).toMatchObject({ status: 400 });
   expect(await ask("POST secrets/rotate")).toEqual(sentence("with the new key: 1."));
   expect(await ask("POST secrets/other")).toMatchObject({ status: 404 });
-  expect(await ask("DELETE secrets/deploy%2Ftoken")).toEqual(sentence("is removed"));
+  expect(await ask("DELETE secrets/deploy%2Ftoken")).toEqual(sentence("Removed the secret"));
   expect(await ask("DELETE secrets/deploy%2Ftoken")).toMatchObject({ status: 404 });
   const audit = await ask("GET audit?action=setSecret&limit=1");
   expect(audit.body).toMatchObject({ items: [{ actor: "anna", subject: "X" }], next: expect.any(String) });

@@ -1,4 +1,4 @@
-/** The API's description against the API: every route is in it, and what it says of an answer is what comes. */
+/** Checks the OpenAPI description against the API: it has every route, and the answers match their schemas. */
 import { Validator } from "@seriousme/openapi-schema-validator";
 import Ajv2020 from "ajv/dist/2020";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -26,7 +26,7 @@ interface Description extends Json {
 let trial: Trial;
 let ask: (line: string, body?: unknown) => Promise<ApiAnswer>;
 let described: Description;
-/** What stands for ids in the answers that are looked at. */
+/** The ids for the requests below. */
 let ids: { tree: string; task: string; review: string; seq: string; rule: string };
 
 beforeAll(async () => {
@@ -69,7 +69,7 @@ const everyOperation = () =>
     })),
   );
 
-test("it is a valid OpenAPI document in which every route stands once, with a line that says what it does", async () => {
+test("the description is valid OpenAPI and has every route once, with a summary", async () => {
   const verdict = await new Validator().validate(structuredClone(described));
   expect(verdict).toEqual({ valid: true });
   const routes = ROUTE_LIST.flatMap(({ name }) =>
@@ -84,7 +84,7 @@ test("it is a valid OpenAPI document in which every route stands once, with a li
   expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
 });
 
-test("what a query answers has the described form, and no field that is not described", async () => {
+test("answers match their schemas and have no undescribed fields", async () => {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   ajv.addSchema({ $id: "api", components: { schemas: strict(described.components.schemas) } });
   const of: Record<string, string> = {
@@ -99,7 +99,7 @@ test("what a query answers has the described form, and no field that is not desc
   const unanswered: string[] = [];
   for (const { line, operation } of asked) {
     const unit = line.split(/[ /]/)[1] ?? "";
-    const needed = operation.parameters.filter((one) => one.in === "query" && one.required);
+    const needed = operation.parameters.filter((parameter) => parameter.in === "query" && parameter.required);
     const values: Record<string, string> = { with: ids.tree, days: "30", q: "look" };
     const query = needed.map(({ name }) => `${name}=${values[name]}`).join("&");
     const { status, body } = await ask(`${line.replace("{id}", encodeURIComponent(of[unit] ?? "none"))}?${query}`);
@@ -114,22 +114,22 @@ test("what a query answers has the described form, and no field that is not desc
   expect(unanswered).toEqual([]);
 });
 
-test("a body that is described otherwise is refused with the field's name", async () => {
+test("a body that does not match its schema gets an error that names the field", async () => {
   for (const { line, operation } of everyOperation()) {
     if (!operation.requestBody) continue;
     const schema = Object.values(operation.requestBody.content)[0] as { schema: Json & { required?: string[] } };
     const isStrict = schema.schema.additionalProperties === false;
     if (!isStrict) continue;
     const address = line.replace("{id}", "none");
-    const said = (await ask(address, { no_such_field: 1 })) as { status: number; body: { detail: string } };
-    expect([line, said.status, said.body.detail]).toEqual([line, 400, expect.stringMatching(/^"|no_such_field/)]);
+    const answer = (await ask(address, { no_such_field: 1 })) as { status: number; body: { detail: string } };
+    expect([line, answer.status, answer.body.detail]).toEqual([line, 400, expect.stringMatching(/^"|no_such_field/)]);
     expect(operation.requestBody.required).toBe(
       (schema.schema.required ?? []).length > 0 || /rules$|policy$|caps$|trees$/.test(line),
     );
   }
 });
 
-/** The same schemas, where an object has nothing but what is named. */
+/** Returns the schemas with `additionalProperties: false` on every object. */
 function strict(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(strict);
   if (typeof schema !== "object" || schema === null) return schema;

@@ -31,7 +31,7 @@ async function start(options: TrialOptions = { work: false }) {
   };
   const listed = async (name: string) => {
     const { body } = await ask("GET provider-keys");
-    return (body as { items: ListedProvider[] }).items.find((one) => one.name === name);
+    return (body as { items: ListedProvider[] }).items.find((provider) => provider.name === name);
   };
   return { trial, provider, ask, listed };
 }
@@ -41,7 +41,7 @@ const problem = (status: number, text: string) => ({
   body: expect.objectContaining({ detail: expect.stringContaining(text) }),
 });
 
-test("a key is tested, kept encrypted, used by the next task without a restart, and removed", async () => {
+test("a key is tested, stored encrypted, used by the next task without a restart, and removed", async () => {
   const { trial, provider, ask, listed } = await start({ work: true });
   const access = { key: KEY, base_url: provider.url };
   expect(await ask("POST provider-keys/anthropic/test", access)).toEqual({
@@ -67,7 +67,7 @@ test("a key is tested, kept encrypted, used by the next task without a restart, 
   const answers = [await ask("GET provider-keys"), await ask("GET settings"), await ask("GET audit")];
   expect(JSON.stringify(answers)).not.toContain("4711");
   expect(JSON.stringify(answers[2])).toContain("setProviderKey");
-  const files = readdirSync(trial.dataDir, { withFileTypes: true }).filter((one) => one.isFile());
+  const files = readdirSync(trial.dataDir, { withFileTypes: true }).filter((file) => file.isFile());
   for (const { name } of files) expect(readFileSync(join(trial.dataDir, name), "latin1")).not.toContain("4711-0815");
 
   expect((await ask("DELETE provider-keys/anthropic")).body).toMatchObject({ sentence: expect.any(String) });
@@ -77,7 +77,7 @@ test("a key is tested, kept encrypted, used by the next task without a restart, 
   );
 });
 
-test("a wrong key, address or provider is said in one sentence, and a kept key goes to no other address", async () => {
+test("a wrong key, address or provider gives an error, and a stored key is never sent to another address", async () => {
   const { provider, ask, listed } = await start();
   const test = (body: unknown) => ask("POST provider-keys/anthropic/test", body);
   expect((await test({ key: "sk-ant-wrong", base_url: provider.url })).body).toMatchObject({
@@ -101,11 +101,11 @@ test("a wrong key, address or provider is said in one sentence, and a kept key g
   expect(await set("ollama", { key: KEY })).toEqual(problem(400, "Ollama needs no key: give its address."));
   expect(await set("openai", { key: KEY, base_url: "nowhere" })).toEqual(problem(400, "Not an address"));
   expect(await set("openai", { key: KEY, model: "anthropic/x" })).toEqual(problem(400, "is not a model of OpenAI"));
-  expect(await set("gemini", { key: KEY })).toEqual(problem(404, "it is anthropic, openai, ollama"));
+  expect(await set("gemini", { key: KEY })).toEqual(problem(404, "Providers: anthropic, openai, ollama"));
   expect(await listed("anthropic")).toMatchObject({ base_url: provider.url });
 });
 
-test("what the environment says of a provider wins, whole, and is said", async () => {
+test("the environment overrides all stored settings of a provider, and the answer says so", async () => {
   const { ask, listed } = await start({ work: false, env: { ANTHROPIC_API_KEY: "sk-ant-of-the-environment-1234" } });
   expect(await listed("anthropic")).toMatchObject({ source: "environment", last_four: "1234", is_kept: false });
   const set = await ask("PUT provider-keys/anthropic", { key: KEY, base_url: "http://127.0.0.1:1" });

@@ -1,11 +1,24 @@
-/** Routes of provider keys and of the effective settings. */
+/** Routes of provider keys, of models, and of the effective settings. */
 import { z } from "zod";
 import { text } from "@/agents/guard/parse";
-import { does, lists } from "./routes";
+import { number } from "./bodies";
+import { named } from "./query";
+import { does, lists, looks } from "./routes";
 
 const access = z.strictObject({ key: text.optional(), base_url: text.optional(), model: text.optional() });
 
+const amounts = { context: number, output: number.optional() };
+const prices = { input: number, output: number, cache_read: number.optional(), cache_write: number.optional() };
+/** The command checks what the numbers may be. */
+const model = z.strictObject({ limit: z.strictObject(amounts).optional(), cost: z.strictObject(prices).optional() });
+
 export const providerRoutes = {
+  "GET models": looks(
+    (app, { query }) => app.queries.listModels({ provider: named(query, "provider") }),
+    ...(["provider"] as const),
+  ),
+  "PUT models/:id": does("setModel", model, (app, { id, sent }) => app.commands.setModel(id, sent, app.actor)),
+  "DELETE models/:id": does("removeModel", null, (app, { id }) => app.commands.removeModel(id, app.actor)),
   "GET settings": lists((app) => app.queries.listSettings()),
   "GET provider-keys": lists((app) => app.queries.listProviderKeys()),
   "PUT provider-keys/:id": does("setProviderKey", access, (app, { id, sent }) =>

@@ -31,6 +31,7 @@ export const PARAMETERS = {
   q: { ...text("Words to search for. A match contains all of them."), required: true },
   search: text("Part of the title, or a prefix of the id."),
   agent: text("Only items of this agent."),
+  provider: text("Only models of this provider."),
   person: text("Only trees that this person submitted."),
   sort: oneWord(TREE_SORTS, "Sort order."),
   subject: text("Only actions on this subject."),

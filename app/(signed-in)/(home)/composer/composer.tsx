@@ -1,6 +1,7 @@
 "use client";
 
 import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
+import { ModelNotes } from "@/components/settings/model-notes";
 import { Hint } from "@/components/ui/hint";
 import { Card } from "@/components/ui/page/card";
 import { Button, Say } from "@/components/ui/parts";
@@ -86,6 +87,7 @@ function Form({ choices, status }: ComposerProps) {
           </Hint>
         ) : null}
         <DoneBy draft={draft} change={change} choices={choices} status={status} problem={problem} />
+        {draft.by === "agent" ? <ModelNotes notes={status.model_notes} /> : null}
         <PlaceFields draft={draft} change={change} problem={problem} />
         <FoldedOptions draft={draft} change={change} status={status} problem={problem} />
         {problem && problem.field === null ? (

@@ -9,14 +9,14 @@ import { KINDS } from "../kinds/kinds";
 interface EntrySaysProps {
   start: EntryStart;
   /** The result of the last action on this page. */
-  said: string | null;
+  notice: string | null;
   isRestored: boolean;
   /** Restores the discarded changes; null if none were discarded. */
   takeBack: (() => void) | null;
 }
 
 /** The notices above the form. */
-export function EntrySays({ start, said, isRestored, takeBack }: EntrySaysProps) {
+export function EntrySays({ start, notice, isRestored, takeBack }: EntrySaysProps) {
   const { kind, name, entry, listed, versions, proposals, may } = start;
   const { one, unit } = KINDS[kind];
   return (
@@ -41,9 +41,9 @@ export function EntrySays({ start, said, isRestored, takeBack }: EntrySaysProps)
         </Say>
       ) : null}
       {!may.edit && entry ? <Say>You can read and copy. Only reviewers and admins change {unit}.</Say> : null}
-      {said ? (
+      {notice ? (
         <Say look="good" role="status">
-          {said}
+          {notice}
         </Say>
       ) : null}
       {isRestored ? <Say>Draft restored. Your changes are not saved yet.</Say> : null}

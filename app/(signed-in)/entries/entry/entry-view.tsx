@@ -39,7 +39,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
             <div className="stack mb-4 empty:mb-0">
               <EntrySays
                 start={start}
-                said={editing.said}
+                notice={editing.notice}
                 isRestored={draft.isRestored && !theirs}
                 takeBack={editing.takeBack}
               />
@@ -55,7 +55,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
             {entry || isNew ? <EntryForm {...{ start, fields, change, readOnly }} /> : null}
             {proposed ? <EntryForm {...{ start, change }} fields={proposed.proposal.fields} readOnly /> : null}
           </div>
-          <EntryAside start={start} isDirty={isDirty} onDone={editing.setSaid}>
+          <EntryAside start={start} isDirty={isDirty} onDone={editing.setNotice}>
             {kind !== "document" && entry && may.run ? (
               <TryIt {...{ kind, name, isDirty }} version={entry.version} field={tryField} />
             ) : null}

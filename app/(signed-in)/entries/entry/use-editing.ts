@@ -25,17 +25,17 @@ export function useEditing({ kind, name, entry }: EntryStart, copied: Copied | u
     copied?.fields ?? EMPTY[kind],
   );
   const { fields, theirs } = draft;
-  const [said, setSaid] = useState<string | null>(null);
+  const [notice, setNotice] = useState<string | null>(null);
   const [merged, setMerged] = useState<MergedTexts | null>(null);
   const [dropped, setDropped] = useState<EntryFields | null>(null);
 
   function change(changed: Partial<EntryFields>): void {
-    setSaid(null);
+    setNotice(null);
     setDropped(null);
     draft.change(changed);
   }
   function discard(): void {
-    setSaid(null);
+    setNotice(null);
     setDropped(fields);
     draft.discard();
   }
@@ -46,7 +46,7 @@ export function useEditing({ kind, name, entry }: EntryStart, copied: Copied | u
   function onSaved(done: { name: string; version: number; sentence: string }): void {
     draft.saved(done.version);
     setMerged(null);
-    setSaid(done.sentence);
+    setNotice(done.sentence);
     if (name === "") router.replace(addressOf(kind, done.name));
     else router.refresh();
   }
@@ -60,5 +60,18 @@ export function useEditing({ kind, name, entry }: EntryStart, copied: Copied | u
   }
   const takeBack = dropped && (() => change(dropped));
   const closeMerged = () => setMerged(null);
-  return { draft, said, setSaid, takeBack, merged, closeMerged, change, discard, takeTheirs, onSaved, onTheirs, merge };
+  return {
+    draft,
+    notice,
+    setNotice,
+    takeBack,
+    merged,
+    closeMerged,
+    change,
+    discard,
+    takeTheirs,
+    onSaved,
+    onTheirs,
+    merge,
+  };
 }

@@ -4,6 +4,7 @@ import { ThreeColumns } from "@/components/layout/columns";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
 import { type FinishingChoice, type FinishingPolicy, LEVELS, type Level } from "@/core/log/entries";
+import { EFFORTS, type Effort } from "@/core/log/model";
 import type { AgentFields } from "@/core/shapes/configuration";
 import { LEVEL_WORDS } from "@/core/words/policy";
 import type { FormProps } from "./agent-form";
@@ -20,9 +21,11 @@ const CHOICES: [FinishingChoice, string][] = [
   ["always", "Always"],
   ["never", "Never"],
 ];
+const EFFORT_WORDS: Record<Effort, string> = { low: "Low", medium: "Medium", high: "High" };
 type Limits = AgentFields["limits"];
 const NUMBERS: [Exclude<keyof Limits, "ask_default">, string, number][] = [
   ["max_turns", "Turns", 1_000],
+  ["output_tokens", "Tokens of one reply", 10_000_000],
   ["timeout_seconds", "Timeout of a call (seconds)", 86_400],
   ["ask_timeout_seconds", "Timeout of a question (seconds)", 31_536_000],
 ];
@@ -64,6 +67,22 @@ export function AgentLimits({ fields, change, readOnly }: FormProps<AgentFields>
       </FormSection>
       <Rights rights={rights} change={change} />
       <MaximumGrant grant={grant} change={change} />
+      <FormSection title="Reasoning">
+        <label className={FIELD}>
+          <span>Effort of the model</span>
+          <select
+            value={fields.effort ?? ""}
+            onChange={(event) => change({ effort: EFFORTS.find((one) => one === event.target.value) ?? null })}
+          >
+            <option value="">Default of the provider</option>
+            {EFFORTS.map((effort) => (
+              <option key={effort} value={effort}>
+                {EFFORT_WORDS[effort]}
+              </option>
+            ))}
+          </select>
+        </label>
+      </FormSection>
       <FormSection title="Limits per task">
         <ThreeColumns>
           {NUMBERS.map(([name, label, most]) => (

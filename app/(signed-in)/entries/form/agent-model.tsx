@@ -18,7 +18,8 @@ export function AgentModel({ model, change, choices }: AgentModelProps) {
   const id = useId();
   const isNamed = model !== "inherit" && model !== "runbook";
   const kind = isNamed ? "own" : model;
-  const { providers, defaultModel } = choices;
+  const { providers, models, defaultModel } = choices;
+  const warning = models.find((one) => one.name === model)?.sentence;
   return (
     <TwoColumns isFull>
       <label className={FIELD}>
@@ -42,14 +43,18 @@ export function AgentModel({ model, change, choices }: AgentModelProps) {
             <input
               type="text"
               value={model}
+              list={`${id}-models`}
               spellCheck={false}
               autoCapitalize="none"
               aria-describedby={`${id}-hint`}
               onChange={(event) => change({ model: event.target.value.trim() })}
             />
           </label>
-          <Hint id={`${id}-hint`}>
-            {providers.length > 0 ? `Connected: ${providers.join(", ")}.` : "No provider is connected."}
+          <datalist id={`${id}-models`}>
+            {models.flatMap(({ name, sentence }) => (sentence === null ? [<option key={name} value={name} />] : []))}
+          </datalist>
+          <Hint id={`${id}-hint`} isBad={Boolean(warning)}>
+            {warning ?? (providers.length > 0 ? `Connected: ${providers.join(", ")}.` : "No provider is connected.")}
           </Hint>
         </div>
       ) : null}

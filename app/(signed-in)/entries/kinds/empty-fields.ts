@@ -14,7 +14,14 @@ export const EMPTY: FieldsOf = {
     rights: null,
     finishing: { evaluate: "auto", summarize: "auto", document: "auto" },
     grant: { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null },
-    limits: { timeout_seconds: null, max_turns: null, ask_timeout_seconds: null, ask_default: null },
+    effort: null,
+    limits: {
+      timeout_seconds: null,
+      max_turns: null,
+      output_tokens: null,
+      ask_timeout_seconds: null,
+      ask_default: null,
+    },
   },
   document: { name: "", description: "", body: "" },
   runbook: {

@@ -14,7 +14,8 @@ const AGENT: AgentFields = {
   rights: null,
   finishing: { evaluate: "auto", summarize: "auto", document: "auto" },
   grant: { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null },
-  limits: { timeout_seconds: null, max_turns: 4, ask_timeout_seconds: null, ask_default: null },
+  effort: null,
+  limits: { timeout_seconds: null, max_turns: 4, output_tokens: null, ask_timeout_seconds: null, ask_default: null },
 };
 
 test("every change to an agent changes its text, so that the diff shows it", () => {
@@ -30,6 +31,7 @@ test("every change to an agent changes its text, so that the diff shows it", () 
     { rights: [] },
     { finishing: { ...AGENT.finishing, document: "never" } },
     { grant: { ...AGENT.grant, tokens: 5 } },
+    { effort: "low" },
     { limits: { ...AGENT.limits, max_turns: null } },
   ];
   const texts = changes.map((change) => entryText("agent", { ...AGENT, ...change }));

@@ -8,7 +8,8 @@ export function entryText(kind: EntryKind, fields: EntryFields): string {
 }
 
 function agentText({ instruction, ...fields }: AgentFields): string {
-  const { description, model, web_search, confined, rights, finishing, grant, limits, tools, documents } = fields;
+  const { description, model, web_search, confined, rights, finishing, grant, effort, limits, tools, documents } =
+    fields;
   const lines = [
     `description: ${description}`,
     `model: ${model}`,
@@ -21,6 +22,7 @@ function agentText({ instruction, ...fields }: AgentFields): string {
     `summarize: ${finishing.summarize}`,
     `document: ${finishing.document}`,
     ...given(grant).map(([name, value]) => `maximum ${words(name)}: ${value}`),
+    `effort: ${effort ?? "default of the provider"}`,
     ...given(limits).map(([name, value]) => `${words(name)}: ${value}`),
   ];
   return `${lines.join("\n")}\n\n${instruction}\n`;

@@ -8,6 +8,9 @@ export const metadata: Metadata = { title: "Provider keys" };
 export default async function KeysPage() {
   const app = await enter();
   if (!app.may("listProviderKeys")) return <AdminsOnly what="Provider keys" role={app.actor.role} />;
-  const [providers, { defaultModel }] = await Promise.all([app.queries.listProviderKeys(), app.queries.getStatus()]);
-  return <ProviderCards providers={providers} defaultModel={defaultModel} />;
+  const [providers, { defaultModel, model_notes: notes }] = await Promise.all([
+    app.queries.listProviderKeys(),
+    app.queries.getStatus(),
+  ]);
+  return <ProviderCards providers={providers} defaultModel={defaultModel} notes={notes} />;
 }

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { removeProviderKey, testProvider } from "@/app/actions/providers";
 import { Confirm } from "@/components/settings/confirm";
+import { ModelNotes } from "@/components/settings/model-notes";
 import { Facts } from "@/components/ui/facts";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Card } from "@/components/ui/page/card";
@@ -12,8 +13,15 @@ import { Clock } from "@/components/ui/time";
 import type { ListedProvider } from "@/core/shapes/providers";
 import { ProviderForm } from "../provider-form";
 
+interface ProviderCardsProps {
+  providers: ListedProvider[];
+  defaultModel: string;
+  /** About models in use. */
+  notes: string[];
+}
+
 /** The model providers: which are connected, with which key, and who set it when. Keys are never shown in full. */
-export function ProviderCards({ providers, defaultModel }: { providers: ListedProvider[]; defaultModel: string }) {
+export function ProviderCards({ providers, defaultModel, notes }: ProviderCardsProps) {
   return (
     <>
       <p className="text-ink-2">
@@ -21,6 +29,7 @@ export function ProviderCards({ providers, defaultModel }: { providers: ListedPr
           ? "No model is connected. Runbooks work; agents need a provider key or a local model server."
           : `Default model: ${defaultModel}. Tasks use it unless the agent or the person who starts them picks another.`}
       </p>
+      <ModelNotes notes={notes} className="mt-3" />
       {providers.map((provider) => (
         <ProviderCard key={provider.name} provider={provider} defaultModel={defaultModel} />
       ))}

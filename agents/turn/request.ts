@@ -1,0 +1,55 @@
+/** The request of a model call, rebuilt from the log: within an epoch each one begins with the bytes of the one before. */
+
+import type { ModelMessage, ModelRequest } from "@/core/log/model";
+import { outputAsk } from "@/core/output-ask";
+import { systemPrompt, taskFacts } from "@/core/rules/prompt";
+import type { OpenTask } from "./open-task";
+import type { World } from "./world";
+
+type RequestSources = Pick<World, "configuration" | "gateway" | "limitsOf" | "catalogue">;
+
+export function requestOf(world: RequestSources, task: Pick<OpenTask, "state" | "claim">): ModelRequest {
+  const { state } = task;
+  const { setup } = state;
+  return {
+    model: setup.model,
+    system: systemPrompt(setup, world.configuration.textsOf(setup)),
+    tools: world.gateway.specsFor(state),
+    messages: messagesOf(task),
+    ...(setup.effort && { effort: setup.effort }),
+    maxOutputTokens: outputAsk(state, world.limitsOf(setup.model)),
+  };
+}
+
+/** Returns the conversation, with the facts of the task after its instruction, or after the summary that took its place. */
+export function messagesOf({ state, claim }: Pick<OpenTask, "state" | "claim">): ModelMessage[] {
+  const { setup, assignment } = state;
+  const [first, ...rest] = state.messages;
+  const facts: ModelMessage = { role: "user", content: taskFacts({ ...claim, setup, assignment }) };
+  return first ? [first, facts, ...rest] : [facts];
+}
+
+/** About four characters are a token: what a call is charged for its input when its provider did not say. */
+const CHARS_PER_TOKEN = 4;
+
+/** Returns the likely input tokens of the next call: what the last reply reported and what came since, or all of a first request. */
+export function likelyInputTokens(
+  world: RequestSources,
+  { state }: Pick<OpenTask, "state">,
+  request: ModelRequest,
+): number {
+  const since = state.charsSinceReply / CHARS_PER_TOKEN;
+  return Math.ceil(
+    state.lastInputTokens > 0 ? state.lastInputTokens + since : sizeOf(world, request) / CHARS_PER_TOKEN,
+  );
+}
+
+/** Characters of everything that a request sends. */
+export function sizeOf(world: RequestSources, { system, tools, messages }: ModelRequest): number {
+  return system.length + world.catalogue.sizeOf(tools) + JSON.stringify(messages).length;
+}
+
+/** Returns the likely output tokens of so many characters that a model wrote. */
+export function likelyOutputTokens(chars: number): number {
+  return Math.ceil(chars / CHARS_PER_TOKEN);
+}

@@ -1,0 +1,39 @@
+/** Models as programs and pages see them. */
+export interface ListedModel {
+  /** `provider/model`. */
+  name: string;
+  /** Input and output together. */
+  context_tokens: number;
+  max_output_tokens: number;
+  /** Who says so: a person's own settings, the provider's list, or the table of this version. */
+  limits_from: "own" | "provider" | "table" | "assumed";
+  /** US dollars per million tokens; null: no price is known. */
+  price: { input: number; output: number; cache_read: number; cache_write: number } | null;
+  price_from: "own" | "provider" | "table" | "free" | null;
+  /** Whether the provider's list holds it; null: the provider has not answered yet. */
+  listed: boolean | null;
+  standing: "current" | "retires_soon" | "retired" | "missing" | "unknown";
+  /** The first day on which the provider refuses it, `YYYY-MM-DD`; null: no date is announced. */
+  retires_at: string | null;
+  replaced_by: string | null;
+  /** What a person who uses it should know; null: nothing. */
+  sentence: string | null;
+  is_default: boolean;
+}
+
+export interface Models {
+  /** The date on which the table was compared with what the providers publish. */
+  checked_at: string;
+  default_model: string;
+  /** A sentence for each model in use that needs attention. */
+  notes: string[];
+  items: ListedModel[];
+}
+
+/** What a person sets of a model; it replaces what was set before. */
+export interface ModelSettings {
+  /** In tokens; `context` counts input and output together. */
+  limit?: { context: number; output?: number };
+  /** US dollars per million tokens. */
+  cost?: { input: number; output: number; cache_read?: number; cache_write?: number };
+}

@@ -1,0 +1,28 @@
+/** What bounds a call of a model: its own limits, and what the installation sets. */
+import type { ModelLimits } from "./known/table";
+import { providerOf } from "./providers/table";
+
+export interface CallLimitSettings {
+  /** Output that a call asks for when its agent says nothing else. */
+  outputTokens: number;
+  /** From so many tokens on a conversation is compacted. */
+  compactTokens: number;
+  /** How long a call may show no sign of life. */
+  silentMs: number;
+}
+
+/** A model on somebody's own machine may read a long prompt for minutes before its first byte. */
+const LOCAL_SILENT_MS = 15 * 60_000;
+
+/** `limitsOf` returns the limits of the model itself. */
+export function createCallLimits(
+  limitsOf: (model: string) => ModelLimits,
+  settings: CallLimitSettings,
+): (model: string) => ModelLimits & CallLimitSettings & { isLocal: boolean } {
+  const { outputTokens, compactTokens, silentMs } = settings;
+  return (model) => {
+    const isLocal = providerOf(model)?.isFree === true;
+    const silence = isLocal ? Math.max(silentMs, LOCAL_SILENT_MS) : silentMs;
+    return { ...limitsOf(model), outputTokens, compactTokens, silentMs: silence, isLocal };
+  };
+}

@@ -1,0 +1,30 @@
+/** What replaces a model that its provider no longer has, and the sentence that says so. */
+import { isIn, nearestName } from "./names";
+import { rowOf, tableNames } from "./table";
+
+/**
+ * Returns the model that replaces `model`: the one that its provider recommends, else the nearest by family and
+ * version; null when nothing is alike. `known`: the models of its provider; absent: those of the table.
+ */
+export function nearestModel(model: string, known?: readonly string[]): string | null {
+  const provider = model.slice(0, Math.max(0, model.indexOf("/")));
+  const names = known ?? tableNames(provider).filter((name) => rowOf(name)?.retiresAt === null);
+  return recommended(model, names) ?? nearestName(model, names);
+}
+
+/** Follows the providers' recommendations, because a replacement may itself be gone by now. */
+function recommended(model: string, names: readonly string[]): string | null {
+  const seen = new Set([model]);
+  for (let next = rowOf(model)?.replacedBy; next && !seen.has(next); next = rowOf(next)?.replacedBy) {
+    if (isIn(names, next)) return next;
+    seen.add(next);
+  }
+  return null;
+}
+
+/** Says that a provider does not have a model, and what to use instead. */
+export function goneSentence(model: string, nearest: string | null): string {
+  const existed = rowOf(model) !== null;
+  const gone = existed ? `${model} no longer exists.` : `${model} does not exist.`;
+  return `${gone} ${nearest ? `${existed ? "Switch to" : "Use"} ${nearest}.` : "Choose another model."}`;
+}

@@ -1,0 +1,70 @@
+/** Reads a row of a provider's list of models. Each service names limits and prices in its own way, or not at all. */
+
+/** A model as its provider lists it, under the provider's own name. Most providers list names only. */
+export interface ListedModel {
+  id: string;
+  contextTokens?: number;
+  maxOutputTokens?: number;
+  /** The day from which the provider refuses it, `YYYY-MM-DD`. */
+  retiresAt?: string;
+  /** US dollars per million tokens. */
+  cost?: { input: number; output: number; cache_read?: number; cache_write?: number };
+}
+
+/** Returns the model of a row, or nothing when the row has no usable name. */
+export function listedModel(row: unknown): ListedModel[] {
+  if (typeof row !== "object" || row === null) return [];
+  const fields = row as Record<string, unknown>;
+  if (typeof fields.id !== "string" || !/^\S{1,200}$/.test(fields.id)) return [];
+  const contextTokens = firstTokens(
+    fields.max_input_tokens, // Anthropic
+    fields.max_model_len, // vLLM
+    fields.context_length, // OpenRouter, Together, Moonshot
+    fields.context_window, // Groq
+    fields.max_context_length, // Mistral, LM Studio
+  );
+  const maxOutputTokens = firstTokens(
+    fields.max_input_tokens === undefined ? undefined : fields.max_tokens, // Anthropic
+    (fields.top_provider as { max_completion_tokens?: unknown } | null | undefined)?.max_completion_tokens, // OpenRouter
+    fields.max_completion_tokens, // Groq
+  );
+  const retiresAt = dayOf(fields.shutdown_date /* OpenAI */ ?? fields.deprecation /* Mistral */);
+  const cost = costOf(fields.pricing);
+  return [
+    {
+      id: fields.id,
+      ...(contextTokens && { contextTokens }),
+      ...(maxOutputTokens && { maxOutputTokens }),
+      ...(retiresAt && { retiresAt }),
+      ...(cost && { cost }),
+    },
+  ];
+}
+
+function firstTokens(...values: unknown[]): number | undefined {
+  return values.find((value): value is number => Number.isSafeInteger(value) && Number(value) > 0);
+}
+
+function dayOf(value: unknown): string | undefined {
+  return typeof value === "string" ? /^\d{4}-\d{2}-\d{2}/.exec(value)?.[0] : undefined;
+}
+
+/** Reads OpenRouter's prices: text, in US dollars per token. */
+function costOf(pricing: unknown): ListedModel["cost"] {
+  if (typeof pricing !== "object" || pricing === null) return undefined;
+  const { prompt, completion, input_cache_read, input_cache_write } = pricing as Record<string, unknown>;
+  const perMillion = (value: unknown) => {
+    const usd = typeof value === "string" && value.trim() !== "" ? Number(value) * 1_000_000 : Number.NaN;
+    // A router's own price of -1 means that it depends on the model behind it.
+    return Number.isFinite(usd) && usd >= 0 ? Math.round(usd * 1_000_000) / 1_000_000 : undefined;
+  };
+  const [input, output] = [perMillion(prompt), perMillion(completion)];
+  if (input === undefined || output === undefined) return undefined;
+  const [cacheRead, cacheWrite] = [perMillion(input_cache_read), perMillion(input_cache_write)];
+  return {
+    input,
+    output,
+    ...(cacheRead !== undefined && { cache_read: cacheRead }),
+    ...(cacheWrite !== undefined && { cache_write: cacheWrite }),
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * Limits and price of a model, from what a person set, then what its provider lists, then the table. Each field comes
+ * from the first of them that has it.
+ */
+
+import type { KnownModel, ModelLimits, TieredPrices } from "./known/table";
+import type { ListedModel } from "./listed-model";
+import type { OwnModel } from "./own-models";
+
+export type Source = "own" | "provider" | "table";
+
+export interface ModelSources {
+  own: OwnModel | null;
+  listed: ListedModel | null;
+  row: KnownModel | null;
+}
+
+/** What a model gets of which nothing is known: small enough for most servers. */
+const ASSUMED: ModelLimits = { contextTokens: 32_768, maxOutputTokens: 4_096 };
+/** The longest answer that is assumed for a model of which only the context is known. */
+const MOST_ASSUMED_OUTPUT = 16_384;
+
+export function limitsFrom({ own, listed, row }: ModelSources): ModelLimits & { from: Source | null } {
+  const found: { from: Source; contextTokens?: number; maxOutputTokens?: number }[] = [
+    { from: "own", contextTokens: own?.limit?.context, maxOutputTokens: own?.limit?.output },
+    { from: "provider", contextTokens: listed?.contextTokens, maxOutputTokens: listed?.maxOutputTokens },
+    { from: "table", ...row?.limits },
+  ];
+  const context = found.find((one) => one.contextTokens !== undefined);
+  if (!context?.contextTokens) return { ...ASSUMED, from: null };
+  const { contextTokens, from } = context;
+  const known = found.find((one) => one.maxOutputTokens !== undefined)?.maxOutputTokens;
+  // An output that fills the context leaves no room for the task: it belongs to a server with a larger context.
+  const fits = known !== undefined && (known < contextTokens || from !== "own");
+  const maxOutputTokens = fits
+    ? Math.min(known, contextTokens)
+    : Math.min(MOST_ASSUMED_OUTPUT, Math.floor(contextTokens / 4));
+  return { contextTokens, maxOutputTokens, from };
+}
+
+/** Returns micro-dollars per million tokens; null when nobody says what the model costs. */
+export function pricesFrom({ own, listed, row }: ModelSources): { prices: TieredPrices; from: Source } | null {
+  if (own?.cost) return { prices: pricesOf(own.cost), from: "own" };
+  if (listed?.cost) return { prices: pricesOf(listed.cost), from: "provider" };
+  return row?.prices ? { prices: row.prices, from: "table" } : null;
+}
+
+/** Without a price of its own, the cache costs what other input costs. */
+function pricesOf({ input, output, cache_read = input, cache_write = input }: NonNullable<OwnModel["cost"]>) {
+  const micro = (usd: number) => Math.round(usd * 1_000_000);
+  return { input: micro(input), output: micro(output), cacheRead: micro(cache_read), cacheWrite: micro(cache_write) };
+}

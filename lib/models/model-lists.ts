@@ -1,0 +1,133 @@
+/**
+ * The lists of models that providers gave, kept in memory and in `model-lists.json` of the data folder with the time at
+ * which each was asked for. Reading never asks; `refresh` does.
+ */
+import { join } from "node:path";
+import { z } from "zod";
+import { createDataFile } from "./data-file";
+import { askForModels } from "./list-models";
+import type { ListedModel } from "./listed-model";
+import type { ProviderAccess } from "./protocols/model-provider";
+import { PROVIDER_NAMES, PROVIDERS, type ProviderName, type ProviderSettings } from "./providers/table";
+
+export interface ProviderList {
+  askedAtMs: number;
+  /** Where it was asked for: another address may have other models. */
+  address: string;
+  models: ListedModel[];
+}
+
+export interface ModelLists {
+  /** null while the provider, at its present address, has not answered. */
+  of(provider: ProviderName, access: ProviderAccess): ProviderList | null;
+  /** Asks the providers whose list is older, and stores what they answer. Never rejects. */
+  refresh(providers: ProviderSettings, options: RefreshOptions): Promise<void>;
+  /** Changes whenever a list does. */
+  version(): string;
+  /** Ends requests that are under way. */
+  close(): void;
+}
+
+export interface RefreshOptions {
+  olderThanMs: number;
+  /** Absent: all that have a key or an address. */
+  only?: readonly ProviderName[];
+}
+
+const tokens = z.int().positive().optional();
+const listed = z.object({
+  id: z.string(),
+  contextTokens: tokens,
+  maxOutputTokens: tokens,
+  retiresAt: z.string().optional(),
+  cost: z
+    .object({
+      input: z.number(),
+      output: z.number(),
+      cache_read: z.number().optional(),
+      cache_write: z.number().optional(),
+    })
+    .optional(),
+});
+const fileShape = z.record(
+  z.string(),
+  z.object({ askedAt: z.iso.datetime(), address: z.string(), models: z.array(listed) }),
+);
+
+type Lists = Record<string, ProviderList>;
+
+/** A provider that did not answer is left in peace for so long. */
+const PAUSE_MS = 30_000;
+
+export function createModelLists(dataDir: string, now: () => number): ModelLists {
+  const file = createDataFile(join(dataDir, "model-lists.json"), parse);
+  const closing = new AbortController();
+  const asking = new Map<ProviderName, Promise<void>>();
+  const failedAtMs = new Map<ProviderName, number>();
+
+  async function ask(provider: ProviderName, access: ProviderAccess): Promise<void> {
+    const answer = await askForModels({ provider, ...access }, { signal: closing.signal });
+    if (!answer.ok) {
+      failedAtMs.set(provider, now());
+      return;
+    }
+    const list: ProviderList = { askedAtMs: now(), address: addressOf(provider, access), models: answer.listed };
+    if (!closing.signal.aborted) file.write(textOf({ ...file.read(), [provider]: list }));
+  }
+
+  const lists: ModelLists = {
+    of(provider, access) {
+      const list = file.read()[provider];
+      return list?.address === addressOf(provider, access) ? list : null;
+    },
+    async refresh(providers, { olderThanMs, only }) {
+      const due = (only ?? PROVIDER_NAMES).filter((name) => {
+        const access = providers[name] ?? {};
+        if (!only && !access.key && !access.baseUrl) return false;
+        if (now() - (failedAtMs.get(name) ?? Number.NEGATIVE_INFINITY) < PAUSE_MS) return false;
+        const ageMs = now() - (lists.of(name, access)?.askedAtMs ?? Number.NEGATIVE_INFINITY);
+        // A clock that was set back makes a list look newer than now.
+        return ageMs >= olderThanMs || ageMs < 0;
+      });
+      await Promise.all(
+        due.map((name) => {
+          const present = asking.get(name);
+          if (present) return present;
+          const made = ask(name, providers[name] ?? {})
+            // A full disk keeps the old list.
+            .catch(() => void failedAtMs.set(name, now()))
+            .finally(() => asking.delete(name));
+          asking.set(name, made);
+          return made;
+        }),
+      );
+    },
+    version: file.version,
+    close: () => closing.abort(),
+  };
+  return lists;
+}
+
+function addressOf(provider: ProviderName, { baseUrl }: ProviderAccess): string {
+  return (baseUrl ?? PROVIDERS[provider].address).replace(/\/+$/, "");
+}
+
+function textOf(lists: Lists): string {
+  const stored = Object.entries(lists).map(([name, { askedAtMs, ...list }]) => [
+    name,
+    { askedAt: new Date(askedAtMs).toISOString(), ...list },
+  ]);
+  return `${JSON.stringify(Object.fromEntries(stored), null, 1)}\n`;
+}
+
+/** The file is a cache: an unreadable one counts as empty, and the next answer replaces it. */
+function parse(json: unknown): Lists {
+  const parsed = fileShape.safeParse(json ?? {});
+  if (!parsed.success) return {};
+  return Object.fromEntries(
+    Object.entries(parsed.data).map(([name, { askedAt, ...list }]) => [
+      name,
+      { askedAtMs: Date.parse(askedAt), ...list },
+    ]),
+  );
+}
