@@ -66,7 +66,7 @@ function defineWork(define: Define): void {
     .option("--rights <list>", "any of read, write, network, host, change; default: read,write,network")
     .option("--confined", "subtasks get only tools that the first agent has")
     .option("--stepping <mode>", "automatic, or manual: pause before each turn")
-    .option("--max-cost-usd <x>", "limit for the whole tree, in dollars")
+    .option("--max-cost-usd <x>", "limit for the whole tree, in dollars, or none; default: the cap that `caps` shows")
     .option("--max-tokens <n>", "limit for the whole tree, in tokens")
     .option("--max-depth <n>", "most levels of subtasks below the root")
     .option("--max-tasks <n>", "most tasks in the whole tree")
@@ -207,6 +207,13 @@ function defineConfiguration(define: Define): void {
   )
     .option("--allow <hosts>", "hosts that no longer need approval, separated by commas")
     .option("--disallow <hosts>", "hosts that need approval again, separated by commas");
+  define(
+    "caps",
+    "show the caps on money of a day and of a tree, or change them",
+    async () => (await import("./commands/caps")).caps,
+  )
+    .option("--day <usd>", "all trees together in a day, in dollars, or none")
+    .option("--tree <usd>", "a tree submitted without its own cap, in dollars, or none");
 }
 
 function defineModels(define: Define): void {
