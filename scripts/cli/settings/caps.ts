@@ -1,9 +1,9 @@
 /** `caps`: shows and sets what all trees may spend in a day, and what a tree without its own cap may spend. */
 import { spendCapsSentence } from "@/core/words/spend-caps";
+import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag } from "@/scripts/cli/context/flags";
 import { print, printJson } from "@/scripts/cli/print/output";
-import { type Arguments, act } from "./act";
 
 export async function caps(context: Context, _args: Arguments, flags: Flags): Promise<number> {
   const day_usd = usdFlag(flags, "day");

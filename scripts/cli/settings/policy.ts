@@ -1,10 +1,10 @@
 /** `policy`: shows and sets the policy for each level of calls, and the hosts that need no approval. */
 import type { HostPolicy } from "@/core/rules/policy";
+import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { padTo } from "@/scripts/cli/print/text";
-import { type Arguments, act } from "./act";
 
 const MEANINGS: Record<keyof HostPolicy["levels"], string> = {
   read: "read the task's own tree and workspace",
