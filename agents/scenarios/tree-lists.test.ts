@@ -81,15 +81,15 @@ test("templates are saved, renamed and deleted for everybody; those that came wi
   const submission = { task: "Do it" };
   await expect(commands.saveTemplate({ name: "my OWN", submission }, me)).rejects.toThrow(/already/);
   await expect(commands.saveTemplate({ name: " ", submission }, me)).rejects.toThrow(/needs a name/);
-  await expect(commands.saveTemplate({ name: "x".repeat(61), submission }, me)).rejects.toThrow(/shorten/);
-  await expect(commands.saveTemplate({ name: "a", submission, replaces: "gone" }, me)).rejects.toThrow(/no template/);
+  await expect(commands.saveTemplate({ name: "x".repeat(61), submission }, me)).rejects.toThrow(/longer than/);
+  await expect(commands.saveTemplate({ name: "a", submission, replaces: "gone" }, me)).rejects.toThrow(/no longer exists/);
   await commands.saveTemplate({ name: "Another", submission, replaces: "My own" }, me);
   await commands.saveTemplate({ name: "Mend a test", submission, replaces: "Fix a failing test" }, me);
   expect(await names()).toEqual(["Another", "Mend a test", ...seeded.filter((one) => one !== "Fix a failing test")]);
   await commands.removeTemplate("Another", me);
   await commands.removeTemplate("Survey a repository", me);
   expect(await names()).toEqual(["Mend a test", ...seeded.filter((one) => !/^(Fix|Survey)/.test(one))]);
-  await expect(commands.removeTemplate("Another", me)).rejects.toThrow(/no template/);
+  await expect(commands.removeTemplate("Another", me)).rejects.toThrow(/no longer exists/);
 });
 
 test("what is sent twice, one after the other or at the same time, makes one tree", async () => {

@@ -26,6 +26,7 @@ export interface AnthropicBody {
   max_tokens?: number;
   thinking?: { type: string; budget_tokens?: number };
   temperature?: number;
+  output_config?: { effort?: string };
 }
 
 /** The signature that this server gives to a thinking block, and demands back with it. */
@@ -46,7 +47,16 @@ const MOST_OUTPUT: [RegExp, number][] = [
   [/^claude-/, 128_000],
 ];
 
+const TAKES_EFFORT = /^claude-(?:opus-4-[5-9]|sonnet-4-[6-9]|(?:opus|sonnet|fable|mythos)-[5-9])/;
+
 export const ANTHROPIC_RULES: Rule<AnthropicBody>[] = [
+  {
+    source: "https://platform.claude.com/docs/en/build-with-claude/effort",
+    refuses: ({ output_config, model = "" }) =>
+      output_config?.effort && !TAKES_EFFORT.test(model)
+        ? "This model does not support the effort parameter."
+        : undefined,
+  },
   {
     source: "https://docs.claude.com/en/api/messages",
     refuses({ max_tokens: tokens, model = "", messages = [] }) {

@@ -66,7 +66,7 @@ test("two at once open one", async () => {
 
 test("mistakes are reported before anything is sent", async () => {
   await refused(/"main" is protected/, { branch: "main" });
-  await refused(/can be opened on forge\.test only/, { url: "https://elsewhere.test/acme/widgets" });
+  await refused(/can be opened only on forge\.test/, { url: "https://elsewhere.test/acme/widgets" });
   await refused(/does not name a repository/, { url: "https://forge.test/acme/widgets/tree/main" });
   await refused(/does not name a repository/, { url: "https://forge.test/../x" });
   await refused(/There is no token for forge\.test/, {}, null);

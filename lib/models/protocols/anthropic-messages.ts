@@ -1,7 +1,7 @@
 /** Anthropic's Messages API, and services that implement it. */
 import { createAnthropic } from "@ai-sdk/anthropic";
 import type { LanguageModelV3, LanguageModelV3Message, SharedV3ProviderOptions } from "@ai-sdk/provider";
-import { ModelError, type ModelPort } from "@/core/log/model";
+import { ModelError, type ModelPort, type ModelRequest } from "@/core/log/model";
 import { offerTools } from "../schemas/offer";
 import { ANTHROPIC_SCHEMAS } from "../schemas/rules";
 import { watchedFetch } from "./activity";
@@ -65,7 +65,7 @@ export function anthropicModels(settings: AnthropicSettings): ModelPort {
           prompt: withCacheMarks(promptOf(offer.request)),
           tools,
           maxOutputTokens: request.maxOutputTokens,
-          providerOptions: { anthropic: { toolStreaming: false, ...thinkingOf(name) } },
+          providerOptions: { anthropic: { toolStreaming: false, ...thinkingOf(name), ...effortOf(name, request) } },
         },
       });
     },
@@ -77,6 +77,13 @@ function thinkingOf(name: string) {
   return {
     thinking: { type: "adaptive", display: "summarized", blockBinding: { prefixMismatchBehavior: "drop_block" } },
   } as const;
+}
+
+/** https://platform.claude.com/docs/en/build-with-claude/effort: other models refuse the parameter. */
+const takesEffort = /^claude-(?:opus-4-[5-9]|sonnet-4-[6-9]|(?:opus|sonnet|fable|mythos)-[5-9])/;
+
+function effortOf(name: string, { effort }: ModelRequest) {
+  return effort && takesEffort.test(name) ? { effort } : {};
 }
 
 /** With the mark on the tools, all four allowed marks are in use. */

@@ -1,7 +1,7 @@
 /** Google's Gemini API. */
 import { createGoogleGenerativeAI } from "@ai-sdk/google";
 import type { LanguageModelV3, LanguageModelV3Message } from "@ai-sdk/provider";
-import { ModelError, type ModelPort } from "@/core/log/model";
+import { ModelError, type ModelPort, type ModelRequest } from "@/core/log/model";
 import { offerTools } from "../schemas/offer";
 import { GOOGLE_SCHEMAS } from "../schemas/rules";
 import { watchedFetch } from "./activity";
@@ -55,11 +55,20 @@ export function googleModels(settings: GoogleSettings): ModelPort {
           prompt: withResultsTogether(promptOf(offer.request)),
           ...(tools.length > 0 && { tools }),
           maxOutputTokens: request.maxOutputTokens,
-          ...(thinks.test(name) && { providerOptions: { google: { thinkingConfig: { includeThoughts: true } } } }),
+          ...(thinks.test(name) && { providerOptions: { google: { thinkingConfig: thinkingOf(name, request) } } }),
         },
       });
     },
   };
+}
+
+/** Gemini 2.5 takes a budget of tokens, later models a level; not all of those know a level between low and high. */
+const BUDGETS = { low: 1_024, medium: 8_192, high: 24_576 } as const;
+
+function thinkingOf(name: string, { effort }: ModelRequest) {
+  if (!effort) return { includeThoughts: true };
+  if (name.startsWith("gemini-2.5")) return { includeThoughts: true, thinkingBudget: BUDGETS[effort] };
+  return { includeThoughts: true, ...(effort !== "medium" && { thinkingLevel: effort }) };
 }
 
 /** The results of parallel calls come in one turn: the service counts them against the calls of the turn before. */

@@ -53,7 +53,13 @@ export function ollamaModels({ provider: facts, baseUrl: given }: OllamaSettings
         call: {
           prompt: promptOf(offer.request),
           ...(tools.length > 0 && { tools }),
-          providerOptions: { ollama: { think: own?.thinks ?? false, options: limits } },
+          providerOptions: {
+            ollama: {
+              // Thinking is only on or off here, and a short answer needs none.
+              think: (own?.thinks ?? false) && request.effort !== "low",
+              options: limits,
+            },
+          },
         },
       });
     },

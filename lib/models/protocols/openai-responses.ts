@@ -1,7 +1,7 @@
 /** OpenAI's Responses API. The current GPT models accept tools only there. */
 import { createOpenAI } from "@ai-sdk/openai";
 import type { LanguageModelV3, LanguageModelV3Message } from "@ai-sdk/provider";
-import { ModelError, type ModelPort } from "@/core/log/model";
+import { ModelError, type ModelPort, type ModelRequest } from "@/core/log/model";
 import { offerTools } from "../schemas/offer";
 import { OPENAI_SCHEMAS } from "../schemas/rules";
 import { watchedFetch } from "./activity";
@@ -53,11 +53,16 @@ export function openaiResponsesModels(settings: ResponsesSettings): ModelPort {
           prompt: promptOf(offer.request).map(withoutItemIds),
           ...(tools.length > 0 && { tools }),
           maxOutputTokens: Math.max(LEAST_OUTPUT_TOKENS, request.maxOutputTokens),
-          providerOptions: { openai: { store: false, ...(reasons.test(name) && { reasoningSummary: "auto" }) } },
+          providerOptions: { openai: { store: false, ...reasoningOf(name, request) } },
         },
       });
     },
   };
+}
+
+function reasoningOf(name: string, { effort }: ModelRequest) {
+  if (!reasons.test(name)) return {};
+  return { reasoningSummary: "auto", ...(effort && { reasoningEffort: effort }) };
 }
 
 /** The service refuses smaller limits. */

@@ -41,7 +41,7 @@ export async function doctor(context: Context): Promise<number> {
     Data: [dataFolder(context), ...found.data],
     "Limits on agents": [...(await commands(context)), ...found.safety],
     "What agents can reach": found.reach,
-    "Language models": models(found.providers ?? withoutDatabase(context)).concat(noted(found.notes ?? [])),
+    "Language models": [...noted(found.notes ?? []), ...models(found.providers ?? withoutDatabase(context))],
   };
   const findings = Object.entries(groups).flatMap(([group, some]) => some.map((one) => ({ group, ...one })));
   const isWell = findings.every((finding) => finding.mark !== "fail");
