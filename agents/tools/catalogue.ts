@@ -134,6 +134,12 @@ function withBrought(names: readonly string[]): string[] {
 }
 
 function schemaOf(input: z.ZodType): Record<string, unknown> {
-  const { $schema: _, ...schema } = z.toJSONSchema(input, { io: "input" }) as Record<string, unknown>;
+  // Every request carries the schemas, so bounds that no model needs to know are left out. The host checks all bounds.
+  const override = ({ jsonSchema }: { jsonSchema: { maximum?: number; minimum?: number; minLength?: number } }) => {
+    if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    if (jsonSchema.minLength === 1) delete jsonSchema.minLength;
+  };
+  const { $schema: _, ...schema } = z.toJSONSchema(input, { io: "input", override }) as Record<string, unknown>;
   return schema;
 }

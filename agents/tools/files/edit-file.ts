@@ -15,7 +15,7 @@ export const editFile = worldTool({
       .min(1)
       .describe("The text to replace, exactly as it is in the file, including spaces and line endings."),
     new_text: z.string().describe("The new text; may be empty."),
-    replace_all: z.boolean().optional().describe("Replace every occurrence. Default false."),
+    replace_all: z.boolean().optional().describe("Replace every occurrence."),
   }),
   level: "write",
   // A repeated edit would miss the old text or, worse, find it inside the new text.

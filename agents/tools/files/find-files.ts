@@ -18,8 +18,8 @@ export const findFiles = worldTool({
       .max(500)
       .describe("The glob pattern, relative to `path`. A leading ! finds the files that do not match."),
     path: z.string().optional().describe("The folder to look in. Default: the workspace folder."),
-    hidden: z.boolean().optional().describe("Include files and folders that begin with a dot. Default false."),
-    no_ignore: z.boolean().optional().describe("Include ignored files and node_modules. Default false."),
+    hidden: z.boolean().optional().describe("Include files and folders that begin with a dot."),
+    no_ignore: z.boolean().optional().describe("Include ignored files and node_modules."),
   }),
   level: "read",
   afterCrash: "repeat",

@@ -33,11 +33,11 @@ const input = z.strictObject({
     .enum(["lines", "files", "count"])
     .optional()
     .describe("lines: the matching lines; files: files with a match; count: matching lines per file. Default lines."),
-  ignore_case: z.boolean().optional().describe("Ignore case. Default false."),
-  smart_case: z.boolean().optional().describe("Ignore case unless the pattern has a capital letter. Default false."),
-  fixed_strings: z.boolean().optional().describe("Treat the pattern as plain text. Default false."),
-  word: z.boolean().optional().describe("Match whole words only. Default false."),
-  multiline: z.boolean().optional().describe("The pattern may match across lines (\\n, [\\s\\S]). Default false."),
+  ignore_case: z.boolean().optional().describe("Ignore case."),
+  smart_case: z.boolean().optional().describe("Ignore case unless the pattern has a capital letter."),
+  fixed_strings: z.boolean().optional().describe("Treat the pattern as plain text."),
+  word: z.boolean().optional().describe("Match whole words only."),
+  multiline: z.boolean().optional().describe("The pattern may match across lines (\\n, [\\s\\S])."),
   context_lines: lines.optional().describe("Lines to show before and after each match. Default 0."),
   before_lines: lines.optional().describe("Lines to show before each match. Default: context_lines."),
   after_lines: lines.optional().describe("Lines to show after each match. Default: context_lines."),
@@ -53,8 +53,8 @@ const input = z.strictObject({
     .max(1000)
     .optional()
     .describe(`Maximum number of lines or files to return. Default ${DEFAULT_RESULTS}.`),
-  hidden: z.boolean().optional().describe("Include files and folders that begin with a dot. Default false."),
-  no_ignore: z.boolean().optional().describe("Include ignored files and node_modules. Default false."),
+  hidden: z.boolean().optional().describe("Include files and folders that begin with a dot."),
+  no_ignore: z.boolean().optional().describe("Include ignored files and node_modules."),
 });
 type Input = z.output<typeof input>;
 

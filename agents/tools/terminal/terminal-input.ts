@@ -11,7 +11,7 @@ export function terminalInput(terminals: Terminals): WorldTool {
   return worldTool({
     name: "terminal_input",
     description:
-      "Write text to the standard input of one of your background commands, and optionally close that input. End a line with \\n; in a terminal (tty) the character \\u0003 is Ctrl-C.",
+      "Write to the standard input of one of your background commands. End a line with \\n; with tty, \\u0003 is Ctrl-C.",
     input: z.strictObject({
       id: commandId,
       text: z.string().max(TEXT_MAX).default("").describe("The text. No newline is added."),

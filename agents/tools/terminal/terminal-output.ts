@@ -10,20 +10,20 @@ export function terminalOutput(terminals: Terminals): WorldTool {
   return worldTool({
     name: "terminal_output",
     description:
-      "Read the new output of a background command, and whether it still runs. Can wait for more. Only the last part of a long output is kept; dropped_bytes says how much was dropped.",
+      "Read the new output of a background command, and whether it still runs. Of a long output only the last part is kept (dropped_bytes).",
     input: z.strictObject({
       id: commandId,
       cursor: z
         .int()
         .min(0)
         .optional()
-        .describe("Where to read from: the cursor of an earlier answer. Default: the end of the last answer."),
+        .describe("The cursor of an earlier answer, to read from there. Default: the last answer's."),
       wait_seconds: z
         .number()
         .min(0)
         .max(WAIT_MAX_SECONDS)
         .optional()
-        .describe("Seconds to wait for new output or the end. Default: 0."),
+        .describe("Seconds to wait for output or the end."),
     }),
     level: "read",
     afterCrash: "repeat",

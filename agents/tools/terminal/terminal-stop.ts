@@ -7,8 +7,7 @@ import { commandId, outcomeOf, userOf } from "./terminal-output";
 export function terminalStop(terminals: Terminals): WorldTool {
   return worldTool({
     name: "terminal_stop",
-    description:
-      "Stop one of your background commands and all processes that it started. Returns the rest of its output.",
+    description: "Stop one of your background commands with all its processes. Returns the rest of its output.",
     input: z.strictObject({ id: commandId }),
     level: "write",
     afterCrash: "repeat",

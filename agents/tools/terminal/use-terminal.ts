@@ -33,7 +33,7 @@ export function terminalTool(
     description: [
       "Run a bash command in the workspace, in a sandbox. The command sees no secrets, only /usr of the host and the workspace at /workspace, and reaches only the hosts named in `network`, through the proxy in HTTP_PROXY and HTTPS_PROXY.",
       "No process outlives the command. Returns exit status, output and duration.",
-      "With `background` it returns an id immediately, and the command runs until it ends or this task ends; see terminal_output, terminal_input and terminal_stop. Your other commands reach its ports on 127.0.0.1, so you can start a server and then test it. A command with `network` is alone: neither does it reach the ports of others, nor they its ports.",
+      "With `background` it returns an id immediately, and the command runs until it ends or this task ends; see terminal_output, terminal_input and terminal_stop. Your other commands reach its ports on 127.0.0.1, so you can start a server and then test it. A command with `network` shares no ports.",
     ].join(" "),
     input,
     level: "network",
