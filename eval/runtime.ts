@@ -45,7 +45,7 @@ export async function configuredAccess(env: Env, checkout: string): Promise<Acce
 }
 
 function withoutDatabase(settings: Settings): Pick<Access, "providers" | "model"> {
-  const models = openKnownModels(settings.dataDir, { access: () => settings.providers });
+  const models = openKnownModels(settings.dataDir, { access: () => settings.providers, now: Date.now });
   const nothing = { vault: { get: () => null, version: () => "" }, addresses: { read: () => null } };
   try {
     return { providers: settings.providers, model: createProviders({ settings, models, ...nothing }).defaultModel() };
