@@ -210,7 +210,7 @@ function defineConfiguration(define: Define): void {
   define(
     "caps",
     "show the caps on money of a day and of a tree, or change them",
-    async () => (await import("@/scripts/cli/settings/caps")).caps,
+    async () => (await import("@/scripts/cli/settings/policy")).caps,
   )
     .option("--day <usd>", "all trees together in a day, in dollars, or none")
     .option("--tree <usd>", "a tree submitted without its own cap, in dollars, or none");
