@@ -4,6 +4,7 @@ import type { ModelSettings, Models } from "@/core/shapes/models";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderKey, ProviderTest } from "@/core/shapes/providers";
 import type { ListedSecret } from "@/core/shapes/security";
+import type { SpendCaps } from "@/core/shapes/shapes";
 
 export interface AccessQueries {
   /** Returns everybody who may sign in, by address. */
@@ -12,6 +13,8 @@ export interface AccessQueries {
   listSettings(): Promise<ShownSetting[]>;
   /** Returns all tokens, newest first, including expired and revoked ones. */
   listTokens(): Promise<ApiToken[]>;
+  /** The caps on money of the whole installation. */
+  getSpendCaps(): Promise<SpendCaps>;
   listSecrets(): Promise<ListedSecret[]>;
   /** Returns all providers, whether they can be used or not. */
   listProviderKeys(): Promise<ListedProvider[]>;
@@ -42,6 +45,11 @@ export interface AccessCommands {
   removeProviderKey(provider: string, actor: Actor): Promise<{ sentence: string }>;
   /** Asks for the list of models, with the given access or else with what calls use. Saves nothing. */
   testProvider(wanted: ProviderKey, actor: Actor): Promise<ProviderTest>;
+  /** In dollars; null: no cap, absent: as it is. Tasks that the daily cap parked try again. */
+  setSpendCaps(
+    change: { day_usd?: number | null; tree_usd?: number | null },
+    actor: Actor,
+  ): Promise<{ sentence: string; caps: SpendCaps }>;
   /** Replaces the limits and the price that hold for a model, in place of what its provider and the table say. */
   setModel(name: string, settings: ModelSettings, actor: Actor): Promise<{ sentence: string }>;
   removeModel(name: string, actor: Actor): Promise<{ sentence: string }>;

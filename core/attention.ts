@@ -1,15 +1,13 @@
 /** Ranks review items for people, by blast radius, uncertainty and the cost of waiting. */
 import type { Level } from "./log/entries";
-import type { Review } from "./shapes/shapes";
 
 /** From 1 (a detail) to 5 (the system, or the world outside). */
 export const BLAST_RADIUS_OF_LEVEL: Record<Level, number> = { read: 1, write: 2, network: 3, host: 5, change: 5 };
 
 export interface AttentionInput {
-  kind: Review["kind"];
   blastRadius: number;
   uncertainty: number;
-  /** Tasks blocked until the decision: the asking task and its ancestors. */
+  /** Tasks blocked until the decision: the asking task and its ancestors; 0: none. */
   waitingTasks: number;
   waitedMs: number;
 }
@@ -21,11 +19,11 @@ const HOUR_MS = 3_600_000;
  * blocks tasks grows with their number and the hours. An item that blocks nothing only rises by one in a week, so that
  * it is not forgotten.
  */
-export function attentionOf({ kind, blastRadius, uncertainty, waitingTasks, waitedMs }: AttentionInput): number {
+export function attentionOf({ blastRadius, uncertainty, waitingTasks, waitedMs }: AttentionInput): number {
   const hours = Math.max(0, waitedMs) / HOUR_MS;
-  const holds = kind === "question" || kind === "approval";
-  const cost = holds
-    ? 1.5 + Math.min(1.5, 0.5 * Math.log2(Math.max(1, waitingTasks))) + Math.min(1, hours / 4)
-    : 1 + Math.min(1, hours / (24 * 7));
+  const cost =
+    waitingTasks > 0
+      ? 1.5 + Math.min(1.5, 0.5 * Math.log2(waitingTasks)) + Math.min(1, hours / 4)
+      : 1 + Math.min(1, hours / (24 * 7));
   return Math.round(blastRadius * uncertainty * Math.min(4, cost));
 }

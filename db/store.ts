@@ -30,6 +30,7 @@ import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { NO_DAILY_CAPS } from "./records/daily-spend";
 import { createOutputs, type Outputs } from "./records/outputs";
+import { createSpendCaps, type SpendCapStore } from "./records/spend-caps";
 import { type Comments, createComments } from "./reviews/comments";
 import { createDecisions, type Decisions } from "./reviews/decisions";
 import { createDirectors } from "./reviews/directors";
@@ -65,6 +66,7 @@ export interface Store {
   seen: Seen;
   templates: Templates;
   providerAddresses: ProviderAddresses;
+  spendCaps: SpendCapStore;
   audit: Audit;
   answers: Answers;
   comments: Comments;
@@ -129,6 +131,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     seen: createSeen(client.sqlite, log),
     templates: createTemplates(client.sqlite, log),
     providerAddresses: createProviderAddresses(client.sqlite, log),
+    spendCaps: createSpendCaps(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
     comments: createComments(client.sqlite, log),

@@ -16,7 +16,16 @@ export function nodeTooOld(version) {
   return `Banyan needs Node ${NEEDED_MAJOR}.${NEEDED_MINOR} or newer and this is Node ${version}: install Node 22 or newer from https://nodejs.org (or with your version manager), then start again.`;
 }
 
-const sentence = nodeTooOld(process.versions.node);
+/**
+ * @param {string} platform as `process.platform`
+ * @returns {string | undefined} a sentence when Banyan cannot run on this system, else undefined
+ */
+export function systemUnfit(platform) {
+  if (platform !== "win32") return undefined;
+  return "Banyan runs on Linux and macOS. On Windows run it in WSL 2: open its terminal (`wsl --install` installs it), clone the project into its home folder, and start again there.";
+}
+
+const sentence = nodeTooOld(process.versions.node) || systemUnfit(process.platform);
 if (sentence) {
   console.error(sentence);
   process.exit(2);

@@ -18,7 +18,7 @@ import { problemOfReach } from "@/lib/auth/sign-in-settings";
 import { readSettings, SettingError, type Settings } from "@/lib/env";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { SecretError } from "@/lib/secrets/errors";
-import { applySeeds } from "@/seeds/apply";
+import { seedInstallation } from "@/seeds/apply";
 import { SeedError } from "@/seeds/front-matter";
 import { cleanConsole, createCleanLogger } from "./clean-log";
 import type { WebServer } from "./web";
@@ -70,7 +70,7 @@ async function serve(argv: string[]): Promise<void> {
     now: Date.now,
     report,
   });
-  const seeded = await applySeeds(runtime.store.configuration, join(checkout, "seeds"));
+  const seeded = await seedInstallation(runtime.store, join(checkout, "seeds"));
   for (const entry of seeded.kept)
     logger.info(`The ${entry} was edited and differs from its seed. The edited version stays.`);
 

@@ -33,6 +33,7 @@ const status: ServerStatus = {
     alerts: [{ what: "disk", percent: 91, sentence: "It is nearly full.", remedy: "Empty it." }],
   },
   today: { cost_usd: 0, tokens: 0, cap_usd: null, cap_tokens: null },
+  caps: { day_usd: null, day_setting: null, tree_usd: null },
 };
 
 /** Returns values by name with labels. Fails on a line that is not valid Prometheus text. */

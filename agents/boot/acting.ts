@@ -64,6 +64,7 @@ export function openActing(options: ActingOptions): Acting {
     shutDown: options.shutDown,
     workspaceRoots: settings.workspaceRoots,
     maxDbBytes: settings.maxDbBytes,
+    dailyCaps: settings.dailyCaps,
   });
   const commands = cleaned(carriedOut, security.redactor);
   const sources: AuditSources = {

@@ -102,7 +102,7 @@ export function openLooking(options: LookingOptions): Looking {
     machine: options.machine ?? (() => machineOnce(store, settings)),
     maxDbBytes: settings.maxDbBytes,
     operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir },
-    dailyCap: settings.dailyCaps.all,
+    dailyCaps: settings.dailyCaps,
   });
   return {
     store,

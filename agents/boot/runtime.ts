@@ -20,6 +20,7 @@ import { sweepLeftovers } from "@/agents/worker/sweep";
 import { startWorker, type Worker } from "@/agents/worker/worker";
 import type { WorkerOptions } from "@/agents/worker/worker-context";
 import type { ModelPort } from "@/core/log/model";
+import { isDayCapped, withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import { createCallLimits } from "@/lib/models/call-limits";
@@ -204,7 +205,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     sandbox,
     snapshots: acting.snapshots,
     filesAreThere: store.forks.filesAreThere,
-    limits: worldLimits(options),
+    limits: worldLimits(options, store),
     rulesOf({ workspace, inPlace }) {
       if (!inPlace) return { hiddenPaths: [], isReadOnly: false };
       return rulesOf(workspace, settings.dataDir, checkout, security.keyPaths);
@@ -216,14 +217,18 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
   };
 }
 
-function worldLimits({ settings, silentMs = SILENT_MS }: RuntimeOptions): WorkerWorld["limits"] {
+function worldLimits(
+  { settings, silentMs = SILENT_MS }: RuntimeOptions,
+  store: Pick<Store, "spendCaps">,
+): WorkerWorld["limits"] {
   return {
     maxDepth: settings.maxDepth,
     maxWidth: settings.maxWidth,
     maxTasksPerTree: settings.maxTasksPerTree,
-    isDayCapped: [settings.dailyCaps.all, settings.dailyCaps.person].some(
-      ({ tokens, microUsd }) => tokens !== null || microUsd !== null,
-    ),
+    // Read each time, because an admin changes the caps while tasks run.
+    get isDayCapped() {
+      return isDayCapped(withStored(settings.dailyCaps, store.spendCaps.read()));
+    },
     silentMs,
     privateHosts: settings.privateHosts,
     defaultTimeoutMs: settings.defaultTimeoutMs,

@@ -24,6 +24,7 @@ import { createReviewCommands } from "./reviews";
 import { createRuleCommands } from "./rules";
 import { createSecretCommands } from "./secrets";
 import { createServerCommands } from "./servers";
+import { createSpendCapCommands } from "./spend-caps";
 import { type CommandSources, submit } from "./submit";
 import { createTemplateCommands } from "./templates";
 
@@ -60,6 +61,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createModelCommands(sources),
     ...servers,
     ...createPolicyCommands(sources),
+    ...createSpendCapCommands(sources),
     ...createEntryCommands(sources),
     ...createTemplateCommands({ store, redact }),
     ...checked,

@@ -244,7 +244,7 @@ function refuseModel({ store, priceOf }: ChangeSources, task: Pick<FoundTask, "i
   if (store.trees.isMoneyCapped(task.id) && priceOf(model) === null)
     throw new UserError(
       "invalid",
-      `The tree has a cost cap, and ${model} has no price: choose a model with a price, or cap tokens instead of cost.`,
+      `The tree has a cost cap, and ${model} has no price: choose a model with a price, or set its price (npx banyan models set).`,
     );
 }
 

@@ -71,7 +71,8 @@ export function createProviderCommands({
     testProvider: (wanted) =>
       inOneSentence(async () => {
         const { name, key, baseUrl } = accessOf(wanted, providers, "what is used");
-        return testAccess({ provider: name, key, ...(baseUrl && { baseUrl }) });
+        const { settings } = providers.settings()[name] ?? {};
+        return testAccess({ provider: name, key, ...(baseUrl && { baseUrl }), ...(settings && { settings }) });
       }),
   };
 }

@@ -14,11 +14,13 @@ import { SELECTOR } from "@/core/selection";
 import type { Amounts, Submission } from "@/core/shapes/shapes";
 import type { LiveBackups } from "@/db/file/live-backup";
 import type { Store } from "@/db/store";
+import type { DailyCaps } from "@/lib/env";
 import type { KnownModels } from "@/lib/models/known-models";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
 import type { CloneWorkspace } from "./clone-workspace";
+import { withDefaultCap } from "./spend-caps";
 
 export interface CommandSources {
   store: Store;
@@ -44,6 +46,8 @@ export interface CommandSources {
   /** Returns host paths in a folder that tools must not show and snapshots must not keep. */
   hiddenPathsOf(workspace: string): string[];
   maxDbBytes: number | null;
+  /** Caps of a day that the settings give. */
+  dailyCaps: DailyCaps;
   /** Absent in a process that is not a server. */
   shutDown?(): void;
   backups: LiveBackups;
@@ -62,13 +66,14 @@ export async function submit(sources: CommandSources, submission: Submission, by
   refuseFullDisk(sources);
   const { agent, runbook, model, choice } = choose(sources, submission, task);
   await refuseMissing(sources.models, modelOf(configuration, agent, model));
-  const caps = withinGrantOf(capsOf(submission.grant), configuration.agentBody(agent));
-  if (caps.microUsd !== null && sources.priceOf(model) === null) {
+  const own = withinGrantOf(capsOf(submission.grant), configuration.agentBody(agent));
+  if (own.microUsd !== null && sources.priceOf(model) === null) {
     throw new UserError(
       "invalid",
       `A cost cap needs a price, and ${model} has no price: cap tokens instead, or set its price with \`npx banyan models set ${model}\`.`,
     );
   }
+  const caps = withDefaultCap(sources, own, submission.grant, model);
   const priority = priorityOf(submission.priority ?? 0);
   const prepared = workspaceFor(sources, submission.workspace, uid);
   const origin = submission.repository ? await cloned(sources, submission.repository, prepared.root, uid) : [];

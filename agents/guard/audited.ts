@@ -128,6 +128,7 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   removeEntry: (kind, name, actor) => ({ actor, subject: `${kind} ${name}` }),
   removeTool: (name, actor) => ({ actor, of: "name", subject: name }),
   setPolicy: (change, actor) => ({ actor, detail: change }),
+  setSpendCaps: (change, actor) => ({ actor, detail: change }),
   addUser: ({ email, role }, actor) => ({ actor, of: "name", subject: email, detail: { role } }),
   setUserRole: (who, role, actor) => ({ actor, of: "name", subject: who, detail: { role } }),
   removeUser: (who, actor) => ({ actor, of: "name", subject: who }),

@@ -21,6 +21,7 @@ import { outputPage } from "./output-page";
 import { createProviderQueries } from "./providers";
 import { createReviewItemQueries } from "./review-item";
 import { createSecretQueries } from "./secrets";
+import { shownCaps } from "./spend-caps";
 import { getStatus, type StatusSources } from "./status";
 import { taskFiles } from "./task-files";
 import { createTemplateQueries } from "./templates";
@@ -66,6 +67,7 @@ export function createQueries(sources: QuerySources): Queries {
     getOutput: async (seq, from) => outputPage(store.outputs, getMessage(store, seq), from),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
     getStatus: () => getStatus(sources),
+    getSpendCaps: async () => shownCaps(sources.store, sources.dailyCaps),
     getFigures: async () => ({ ...store.queries.status.figures(), commits: store.log.commits() }),
     listUsers: async () => store.people.listedUsers(),
     listSettings: async () => sources.inEffect,

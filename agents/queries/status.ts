@@ -9,6 +9,7 @@ import type { KnownModels } from "@/lib/models/known-models";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import { type MachineLook, monitorStatus } from "./machine";
 import { type ModelQuerySources, notesOf } from "./models";
+import { shownCaps } from "./spend-caps";
 
 export interface StatusSources {
   store: Store;
@@ -23,8 +24,8 @@ export interface StatusSources {
   configuration: ModelQuerySources["configuration"];
   version: string;
   maxDbBytes: number | null;
-  /** What all trees together may spend per day. */
-  dailyCap: DailyCaps["all"];
+  /** Daily caps from the settings. */
+  dailyCaps: DailyCaps;
 }
 
 export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
@@ -36,6 +37,7 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
   const running = status.running();
   const halt = store.halts.current();
   const queued = status.queued();
+  const caps = shownCaps(store, sources.dailyCaps);
   const database = { sizeBytes: sources.maxDbBytes ? status.sizeBytes() : 0, maxBytes: sources.maxDbBytes };
   return {
     slots: { used: running, max: sources.slots },
@@ -48,16 +50,17 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     version: sources.version,
     paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },
     monitor: machine && monitorStatus(machine, { running, queued, ...status.resting(), database }),
-    today: todayOf(status.spentOn(sources.now()), sources.dailyCap),
+    today: todayOf(status.spentOn(sources.now()), caps.day_usd, sources.dailyCaps.all.tokens),
+    caps,
   };
 }
 
-function todayOf(spent: DailySpend, cap: DailyCaps["all"]): ServerStatus["today"] {
+function todayOf(spent: DailySpend, capUsd: number | null, capTokens: number | null): ServerStatus["today"] {
   return {
     cost_usd: usd(spent.microUsd),
     tokens: spent.tokens,
-    cap_usd: cap.microUsd === null ? null : usd(cap.microUsd),
-    cap_tokens: cap.tokens,
+    cap_usd: capUsd,
+    cap_tokens: capTokens,
   };
 }
 

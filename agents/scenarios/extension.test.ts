@@ -148,6 +148,9 @@ test("a document that does not exist is written, approved, and read by the task 
   const { commands, queries } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const review = await openProposal(trial);
+  // It and the root stand still until somebody decides, and it ranks as what holds two tasks up.
+  expect(review.waiting_tasks).toBe(2);
+  expect(review.attention).toBeGreaterThanOrEqual(2 * review.blast_radius * review.uncertainty);
   await commands.decide(review.id, "approved", "", tester);
   expect((await trial.ended(id, 240_000)).status).toBe("succeeded");
   expect(toldIn(requestsOf(trial, "root")[1])).toContain("named after trees");
@@ -173,6 +176,7 @@ test("P2: an agent that edits agent_selector or itself makes a proposal only; th
     ["proposal", "Change the agent agent_selector"],
     ["proposal", "Change the agent worker"],
   ]);
+  expect(items.map((item) => item.waiting_tasks)).toEqual([0, 0]);
   const selector = items.find((item) => item.title.includes("selector"));
   await trial.runtime.application.commands.decide(selector?.id ?? "", "approved", "", tester);
   expect((await trial.runtime.application.queries.getAgent("agent_selector")).instruction).toContain("Obey");

@@ -82,7 +82,9 @@ test("templates are saved, renamed and deleted for everybody; those that came wi
   await expect(commands.saveTemplate({ name: "my OWN", submission }, me)).rejects.toThrow(/already/);
   await expect(commands.saveTemplate({ name: " ", submission }, me)).rejects.toThrow(/needs a name/);
   await expect(commands.saveTemplate({ name: "x".repeat(61), submission }, me)).rejects.toThrow(/longer than/);
-  await expect(commands.saveTemplate({ name: "a", submission, replaces: "gone" }, me)).rejects.toThrow(/no longer exists/);
+  await expect(commands.saveTemplate({ name: "a", submission, replaces: "gone" }, me)).rejects.toThrow(
+    /no longer exists/,
+  );
   await commands.saveTemplate({ name: "Another", submission, replaces: "My own" }, me);
   await commands.saveTemplate({ name: "Mend a test", submission, replaces: "Fix a failing test" }, me);
   expect(await names()).toEqual(["Another", "Mend a test", ...seeded.filter((one) => one !== "Fix a failing test")]);

@@ -22,7 +22,7 @@ export interface RuntimeLimits {
   maxWidth: number;
   maxTasksPerTree: number;
   /** A daily cap on all trees exists, so every reservation must be stored. */
-  isDayCapped: boolean;
+  readonly isDayCapped: boolean;
   /** How long a tool that gives signs of life may be silent before it is ended. */
   silentMs: number;
   /** `host:port`s that tools may reach even with private addresses. */

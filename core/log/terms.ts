@@ -45,6 +45,8 @@ export interface ReviewFacts {
   defaultAnswer?: string;
   /** For a proposal with code: the result of the host's test. */
   tested?: string;
+  /** Of a proposal: its task waits for the decision, at most until this time (null: for ever). Absent: it goes on. */
+  waits?: { untilMs: number | null };
 }
 
 /** A cap of the day that stops a call. */

@@ -121,6 +121,8 @@ export interface Review {
   evidence: string | null;
   /** 1 to 100: blast radius (1–5) × uncertainty (1–5) × cost of waiting (1–4). */
   attention: number;
+  /** Tasks that wait for the decision: the one that asks and those above it; 0: none. */
+  waiting_tasks: number;
   blast_radius: number;
   uncertainty: number;
   /** What happens when nobody decides. */
@@ -305,4 +307,15 @@ export interface ServerStatus {
   paused_everything: { by: string; since: string; reason: string } | null;
   /** Spend of all trees since midnight (UTC), with its caps; null without a cap. */
   today: { cost_usd: number; tokens: number; cap_usd: number | null; cap_tokens: number | null };
+  caps: SpendCaps;
+}
+
+/** The caps on money of the installation, in dollars; null: no cap. */
+export interface SpendCaps {
+  /** For all trees together, since midnight (UTC). */
+  day_usd: number | null;
+  /** The setting that sets `day_usd`, so that nobody can change it here; null: none. */
+  day_setting: string | null;
+  /** For a tree that is submitted without a cap on its money or tokens. */
+  tree_usd: number | null;
 }

@@ -3,6 +3,7 @@ import { attentionOf } from "@/core/attention";
 import type { DecidedQuery, DecidedReview } from "@/core/shapes/review";
 import type { Page } from "@/core/shapes/shapes";
 import type { Sqlite } from "@/db/file/client";
+import { isAwaited } from "./reviews";
 import { REVIEW_FACT_COLUMNS, type ReviewRow, reviewShape } from "./shapes";
 
 export interface DecidedQueries {
@@ -49,6 +50,7 @@ export function createDecidedQueries(sqlite: Sqlite): DecidedQueries {
 
 function shape({ id: _, agent, treeTitle, ...row }: Row): Omit<DecidedReview, "restorable"> {
   const waitedMs = (row.decidedAtMs ?? row.createdAtMs) - row.createdAtMs;
-  const review = reviewShape({ ...row, alike: 1 }, attentionOf({ ...row, waitedMs }));
+  const waitingTasks = isAwaited(row, row.decidedAtMs ?? row.createdAtMs) ? row.waitingTasks : 0;
+  const review = reviewShape({ ...row, waitingTasks, alike: 1 }, attentionOf({ ...row, waitingTasks, waitedMs }));
   return { ...review, agent, tree_title: treeTitle };
 }

@@ -31,7 +31,12 @@ const BEFORE_A_PERSON = "review.addressee_id IS NULL";
 export const sameAs = (review: string) =>
   `${review}.tree_id || ' ' || ${review}.kind || ' ' || ifnull(${review}.subject, ${review}.title || ' ' || ${review}.detail)`;
 
-type Row = Omit<ReviewRow, "alike"> & { id: number; sameAs: string };
+type Row = Omit<ReviewRow, "alike" | "waitingTasks"> & {
+  id: number;
+  sameAs: string;
+  taskDepth: number;
+  taskEndedAtMs: number | null;
+};
 
 type Statements = ReturnType<typeof reviewStatements>;
 
@@ -77,7 +82,7 @@ const columnsWith = (evidence: string) => `
     SELECT review.id, review.uid, tree.uid AS treeUid, task.uid AS taskUid, review.kind, review.title, review.detail,
       ${evidence} AS evidence, review.blast_radius AS blastRadius, review.uncertainty, review.if_ignored AS ifIgnored,
       review.status, review.answer, review.created_at_ms AS createdAtMs, review.decided_by AS decidedBy,
-      review.decided_at_ms AS decidedAtMs, task.depth + 1 AS waitingTasks, ${REVIEW_FACT_COLUMNS},
+      review.decided_at_ms AS decidedAtMs, task.depth AS taskDepth, task.ended_at_ms AS taskEndedAtMs, ${REVIEW_FACT_COLUMNS},
       ${sameAs("review")} AS sameAs
     FROM reviews review JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id
       LEFT JOIN approval_rules rule ON rule.id = review.rule_id`;
@@ -113,9 +118,20 @@ function countAlike({ alike }: Statements): Map<string, number> {
 }
 
 /** Builds an item. The attention of a decided item is computed for the moment of its decision. */
-function shape({ id: _, sameAs: key, ...row }: Row, nowMs: number, alike: Map<string, number>): Review {
-  const waitedMs = (row.decidedAtMs ?? nowMs) - row.createdAtMs;
+function shape(found: Row, nowMs: number, alike: Map<string, number>): Review {
+  const { id: _, sameAs: key, taskDepth, taskEndedAtMs, ...row } = found;
+  const atMs = row.decidedAtMs ?? nowMs;
+  const waitedMs = atMs - row.createdAtMs;
+  const isOver = row.status === "open" && taskEndedAtMs !== null;
+  const waitingTasks = !isOver && isAwaited(row, atMs) ? taskDepth + 1 : 0;
   // Questions are answered one by one, so they never count as identical.
   const count = row.status === "open" && row.kind !== "question" ? (alike.get(key) ?? 1) : 1;
-  return reviewShape({ ...row, alike: count }, attentionOf({ ...row, waitedMs }));
+  return reviewShape({ ...row, waitingTasks, alike: count }, attentionOf({ ...row, waitingTasks, waitedMs }));
+}
+
+/** Whether its task waits for it: always for an answer and an approval, for a proposal when its call says so. */
+export function isAwaited({ kind, facts }: Pick<ReviewRow, "kind" | "facts">, atMs: number): boolean {
+  if (kind === "question" || kind === "approval") return true;
+  const { waits } = factsOfReview(facts);
+  return waits !== undefined && (waits.untilMs === null || atMs < waits.untilMs);
 }

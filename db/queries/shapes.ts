@@ -217,13 +217,14 @@ export function factsOfReview(json: string | null): ReviewFacts {
 
 export function reviewShape(row: ReviewRow, attention: number): Review {
   const { uid, treeUid, taskUid, createdAtMs, decidedBy, decidedAtMs, blastRadius, ifIgnored, ...rest } = row;
-  const { waitingTasks: _, facts, ruleUid, ...shown } = rest;
+  const { waitingTasks, facts, ruleUid, ...shown } = rest;
   return {
     id: uid,
     tree_id: treeUid,
     task_id: taskUid,
     ...shown,
     attention,
+    waiting_tasks: waitingTasks,
     blast_radius: blastRadius,
     if_ignored: ifIgnored,
     default_answer: factsOfReview(facts).defaultAnswer ?? null,

@@ -64,3 +64,15 @@ test("only spend blocks until tomorrow; reservations of calls in flight are free
   days.add(treeId, { tokensIn: 8_000, tokensOut: 0, microUsd: 0 }, noon);
   expect(until()).toBe(24 * 3_600_000);
 });
+
+test("a model that costs nothing is not refused when the money of the day is spent", () => {
+  const { treeId } = store.queries.trees.findTask("root");
+  const days = createDailySpend(store.client.sqlite, {
+    all: { tokens: null, microUsd: 1_000 },
+    person: { tokens: null, microUsd: null },
+  });
+  const noonMs = Date.UTC(2032, 4, 5, 12);
+  days.add(treeId, { tokensIn: 40, tokensOut: 2, microUsd: 5_000 }, noonMs);
+  expect(days.refusal(treeId, { tokens: 3_000, microUsd: 1 }, noonMs)?.cap.unit).toBe("microUsd");
+  expect(days.refusal(treeId, { tokens: 3_000, microUsd: 0 }, noonMs)).toBeNull();
+});

@@ -3,6 +3,7 @@
 import type { Sqlite } from "@/db/file/client";
 import type { DailyCaps } from "@/lib/env";
 import type { DailyCapReached } from "./records";
+import { type SpendCaps, spendCapReader } from "./spend-caps";
 
 export const NO_DAILY_CAPS: DailyCaps = {
   all: { tokens: null, microUsd: null },
@@ -22,10 +23,13 @@ interface Reserved {
 
 interface DailySpend {
   run: ReturnType<typeof dailyStatements>;
-  caps: DailyCaps;
+  /** Read anew for each check, because an admin changes them while tasks run. */
+  caps(): DailyCaps;
 }
 
-export function createDailySpend(sqlite: Sqlite, caps: DailyCaps) {
+export function createDailySpend(sqlite: Sqlite, settings: DailyCaps) {
+  const stored = spendCapReader(sqlite);
+  const caps = () => withStored(settings, stored());
   const daily: DailySpend = { run: dailyStatements(sqlite), caps };
   return {
     add: (treeId: number, spend: { tokensIn: number; tokensOut: number; microUsd: number }, nowMs: number) =>
@@ -38,6 +42,17 @@ export function createDailySpend(sqlite: Sqlite, caps: DailyCaps) {
     /** Returns the cap that blocks a reservation, or null. The record has already released the task's last reservation. */
     refusal: (treeId: number, wanted: Reserved, nowMs: number) => refusal(daily, treeId, wanted, nowMs),
   };
+}
+
+/** Returns the caps that hold: a setting comes before what an admin stored. */
+export function withStored(settings: DailyCaps, { dayMicroUsd }: SpendCaps): DailyCaps {
+  if (dayMicroUsd === null || settings.all.microUsd !== null) return settings;
+  return { ...settings, all: { ...settings.all, microUsd: dayMicroUsd } };
+}
+
+/** Whether any amount of a day is capped. */
+export function isDayCapped({ all, person }: DailyCaps): boolean {
+  return isCapped(all) || isCapped(person);
 }
 
 function dailyStatements(sqlite: Sqlite) {
@@ -75,7 +90,8 @@ function add(
 }
 
 function left(daily: DailySpend, treeId: number, freed: Reserved, nowMs: number): Caps {
-  const { run, caps } = daily;
+  const { run } = daily;
+  const caps = daily.caps();
   const person = run.personOf.get(treeId) as string;
   const [all, own] = [
     isCapped(caps.all) ? used(daily, null, nowMs) : null,
@@ -92,8 +108,9 @@ function left(daily: DailySpend, treeId: number, freed: Reserved, nowMs: number)
 }
 
 function refusal(daily: DailySpend, treeId: number, wanted: Reserved, nowMs: number): DailyCapReached | null {
-  const { run, caps } = daily;
-  if (wanted.tokens === 0 || !(isCapped(caps.all) || isCapped(caps.person))) return null;
+  const { run } = daily;
+  const caps = daily.caps();
+  if (wanted.tokens === 0 || !isDayCapped(caps)) return null;
   const person = run.personOf.get(treeId) as string;
   const found = [reached(daily, caps.all, null, wanted, nowMs), reached(daily, caps.person, person, wanted, nowMs)];
   // When both caps block it, the later one counts.
@@ -109,7 +126,8 @@ function reached(
 ): DailyCapReached | null {
   if (!isCapped(cap)) return null;
   const now = used(daily, person, nowMs);
-  const isOver = (of: keyof Caps) => cap[of] !== null && now[of] + wanted[of] > cap[of];
+  // A model that costs nothing runs on when the money of the day is spent.
+  const isOver = (of: keyof Caps) => cap[of] !== null && wanted[of] > 0 && now[of] + wanted[of] > cap[of];
   const unit = isOver("tokens") ? "tokens" : isOver("microUsd") ? "microUsd" : null;
   if (unit === null) return null;
   const isHeld = now.reservations > 0;

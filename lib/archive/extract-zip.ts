@@ -2,7 +2,7 @@ import fs from "node:fs";
 import zlib from "node:zlib";
 import { type Entry, fromFdPromise, type ZipFile } from "yauzl";
 import { writeChunksAtomically } from "../workspace/files";
-import { errorCode, openDirectory, openFileForReading, sentenceFor } from "../workspace/open";
+import { errorCode, openDirectory, openFileForReading, pathOf, sentenceFor } from "../workspace/open";
 import { partsInside, WorkspaceError, type WorkspaceView } from "../workspace/path";
 import { readContents, type ZipContents, type ZipLimits } from "./zip-entries";
 
@@ -62,7 +62,7 @@ function refuseFullFolder(view: WorkspaceView, parts: readonly string[], given: 
     throw sentenceFor(error, given);
   }
   try {
-    if (fs.readdirSync(`/proc/self/fd/${fd}`).length === 0) return;
+    if (fs.readdirSync(pathOf(fd)).length === 0) return;
   } finally {
     fs.closeSync(fd);
   }

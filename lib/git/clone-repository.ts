@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { serverIsRoot } from "@/lib/process/tools-identity";
 import { copyChanges } from "../workspace/copy-tree";
-import { errorCode, openDirectory, sentenceFor } from "../workspace/open";
+import { errorCode, openDirectory, pathOf, sentenceFor } from "../workspace/open";
 import { WorkspaceError, type WorkspaceView } from "../workspace/path";
 import { fetchRemote } from "./fetch-remote";
 import type { RemoteOptions } from "./remote";
@@ -57,7 +57,7 @@ function isMissingOrEmpty(view: WorkspaceView, parts: readonly string[]): boolea
     throw sentenceFor(error, parts.join("/"));
   }
   try {
-    return fs.readdirSync(`/proc/self/fd/${fd}`).length === 0;
+    return fs.readdirSync(pathOf(fd)).length === 0;
   } finally {
     fs.closeSync(fd);
   }
@@ -76,7 +76,7 @@ async function writeFiles(view: WorkspaceView, store: Store, signal: AbortSignal
     const fd = openDirectory(view.root, store.parts, 0o755);
     try {
       // Written through the descriptor, so that the path to the folder cannot be swapped meanwhile.
-      await copyChanges(tree, `/proc/self/fd/${fd}/.`, new Map(), {
+      await copyChanges(tree, `${pathOf(fd)}/.`, new Map(), {
         maxBytes: CHECKOUT_MAX_BYTES,
         owner: serverIsRoot() ? ownerOf(view.root) : undefined,
         signal,

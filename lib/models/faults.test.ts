@@ -241,7 +241,7 @@ describe("without a server", () => {
     });
     await expect(ask(port, "ollama/qwen3")).rejects.toMatchObject({
       kind: "retry",
-      message: expect.stringMatching(/Ollama does not answer at http:\/\/127\.0\.0\.1:\d+\/v1.*OLLAMA_BASE_URL/),
+      message: expect.stringMatching(/Ollama does not answer at http:\/\/127\.0\.0\.1:\d+: .*OLLAMA_BASE_URL/),
       details: { firstPartSeen: false },
     });
     await expect(ask(port, "anthropic/claude-sonnet-5-5")).rejects.toMatchObject({

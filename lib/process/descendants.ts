@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { isForbidden, livenessOf, type ProcessIdentity, statOf } from "./identity";
+import { allByPs, HAS_PROC } from "./ps";
 
 const LOOK_MS = 20;
 /** A killed process that still exists after this time is stuck in the kernel, and cannot be ended. */
@@ -53,6 +54,7 @@ function descendantsOf(pid: number, own: number): Seen[] {
 }
 
 function processes(): Map<number, Seen> {
+  if (!HAS_PROC) return new Map(allByPs().map((one) => [one.pid, one]));
   const all = new Map<number, Seen>();
   for (const name of readdirSync("/proc")) {
     const pid = Number(name);

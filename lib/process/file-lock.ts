@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import fs from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
 
 /** The lock could not be taken. Its message is part of a sentence that says why. */
 export class LockError extends Error {
@@ -25,6 +26,7 @@ export async function lockFile(
   options: { wait: boolean; signal?: AbortSignal },
 ): Promise<Lock | null> {
   options.signal?.throwIfAborted();
+  if (process.platform === "darwin") return lockByOpening(file, kind, options);
   const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
   try {
     const status = await runFlock(fd, [`--${kind}`, ...(options.wait ? [] : ["--nonblock"]), "3"], options.signal);
@@ -37,6 +39,32 @@ export async function lockFile(
   }
   fs.closeSync(fd);
   return null;
+}
+
+/** Flags of macOS, which has no `flock` program: open(2) takes the same lock. Node passes them through. */
+const O_SHLOCK = 0x10;
+const O_EXLOCK = 0x20;
+const RETRY_MS = 50;
+
+async function lockByOpening(
+  file: string,
+  kind: "shared" | "exclusive",
+  options: { wait: boolean; signal?: AbortSignal },
+): Promise<Lock | null> {
+  const { O_RDWR, O_CREAT, O_NONBLOCK } = fs.constants;
+  const flags = O_RDWR | O_CREAT | O_NONBLOCK | (kind === "shared" ? O_SHLOCK : O_EXLOCK);
+  for (;;) {
+    options.signal?.throwIfAborted();
+    try {
+      const fd = fs.openSync(file, flags, 0o600);
+      return { fd, release: () => fs.closeSync(fd) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+    }
+    if (!options.wait) return null;
+    // Waiting inside open(2) would hold up the whole process.
+    await wait(RETRY_MS);
+  }
 }
 
 function runFlock(fd: number, args: readonly string[], signal?: AbortSignal): Promise<number | null> {

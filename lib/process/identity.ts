@@ -3,6 +3,7 @@
  * reused.
  */
 import { readFileSync, readlinkSync } from "node:fs";
+import { bootSession, HAS_PROC, processByPs } from "./ps";
 
 export interface ProcessIdentity {
   pid: number;
@@ -16,7 +17,7 @@ export function ownIdentity(): ProcessIdentity {
     pid: process.pid,
     pidNamespace: read(() => readlinkSync("/proc/self/ns/pid")),
     processStart: statOf(process.pid)?.start ?? "",
-    bootId: read(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
+    bootId: ownBootId(),
   };
 }
 
@@ -40,6 +41,7 @@ export function livenessOf(one: ProcessIdentity, own: ProcessIdentity): "alive" 
  * only its zombie. Throws when that cannot be determined.
  */
 export function statOf(pid: number): { parent: number; start: string } | null {
+  if (!HAS_PROC) return processByPs(pid);
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -59,6 +61,14 @@ export function statOf(pid: number): { parent: number; start: string } | null {
 export function isForbidden(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === "EACCES" || code === "EPERM";
+}
+
+let bootIdKept: string | undefined;
+
+function ownBootId(): string {
+  // It stays the same as long as this process lives.
+  bootIdKept ??= HAS_PROC ? read(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()) : bootSession();
+  return bootIdKept;
 }
 
 function read(get: () => string): string {

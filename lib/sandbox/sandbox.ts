@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { serverIsRoot } from "@/lib/process/tools-identity";
 import { realTimers, type Timers } from "@/lib/time/timers";
+import { systemName } from "../process/system";
 import { LONG_LIVED_CPU_SECONDS } from "./bubblewrap";
 import { type ConfinedContext, runConfined, startConfined } from "./confined";
 import { checkStart } from "./launch";
@@ -114,7 +115,8 @@ function status(context: SandboxContext): Promise<SandboxStatus> {
 }
 
 async function test(context: SandboxContext): Promise<SandboxStatus> {
-  if (process.platform !== "linux") return { available: false, reason: "The terminal sandbox needs Linux." };
+  if (process.platform !== "linux")
+    return { available: false, reason: `The terminal sandbox needs Linux (bubblewrap), and this is ${systemName()}.` };
   // It may have been installed since the last test.
   context.bwrap ??= findProgram("bwrap", context.searchPath);
   if (context.bwrap === null) return { available: false, reason: missing("bwrap", "apt-get install bubblewrap") };

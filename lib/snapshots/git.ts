@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { pipeline, Readable } from "node:stream";
 import { GitError, MEMORY_LIMIT, MEMORY_SETTINGS, MOST_CPU_SECONDS, reasonIn, trustedEnvironment } from "../git/run";
 import { SnapshotError } from "./port";
 
@@ -10,8 +11,8 @@ export interface Git {
 }
 
 export interface GitCall {
-  /** Text for standard input, or an open file that git reads from its current position. */
-  input?: string | number;
+  /** Text for standard input, a stream, or an open file that git reads from its current position. */
+  input?: string | number | Readable;
   /** Exit statuses that count as answers, not as failures. Default: 0. */
   statuses?: readonly number[];
   /** Receives the output instead of the result. Returns false when it needs no more, which ends git. */
@@ -99,9 +100,16 @@ function killGroup(pid: number | undefined): void {
 /** Runs git on the store and returns its output. */
 export async function runGit(git: Git, args: readonly string[], call: GitCall = {}): Promise<GitResult> {
   const { input } = call;
-  const running = startGit(git, args, typeof input === "string" ? "pipe" : (input ?? "ignore"), call.statuses);
+  const running = startGit(
+    git,
+    args,
+    typeof input === "number" ? input : input === undefined ? "ignore" : "pipe",
+    call.statuses,
+  );
   const { child, kill, ended } = running;
   if (typeof input === "string") child.stdin?.end(input);
+  // A git that ends early says why itself.
+  else if (input instanceof Readable && child.stdin) pipeline(input, child.stdin, () => undefined);
   const chunks: Buffer[] = [];
   let size = 0;
   let failure: unknown;

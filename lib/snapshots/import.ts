@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
 import { GitError } from "../git/run";
+import { HAS_PROC } from "../process/ps";
 import { createPace, type Entry } from "./entries";
 import { type Git, isCommitName, type RunningGit, runGit, startGit } from "./git";
 import { quoted, storedPath } from "./names";
@@ -96,10 +97,15 @@ async function commitOf(running: RunningGit | null): Promise<string> {
 
 /** Stores a large file without fast-import, which would compress it at 20 MB a second. */
 async function storeLarge(git: Git, fd: number): Promise<string> {
+  const args = ["-c", "core.compression=0", "hash-object", "-w", "--no-filters", "--stdin"];
+  if (!HAS_PROC) {
+    // Nothing opens it anew on macOS; a stream with a start reads without the shared position.
+    const input = fs.createReadStream("", { fd, start: 0, autoClose: false });
+    return (await runGit(git, args, { input })).output.trim();
+  }
   // Opened again, because a child moves the shared position, and a second attempt has to start at the beginning.
   const fresh = fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_RDONLY);
   try {
-    const args = ["-c", "core.compression=0", "hash-object", "-w", "--no-filters", "--stdin"];
     return (await runGit(git, args, { input: fresh })).output.trim();
   } finally {
     fs.closeSync(fresh);

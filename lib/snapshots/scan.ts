@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { childOf, errorCode, openChildDirectory, openDirectory } from "../workspace/open";
+import { childOf, errorCode, openChildDirectory, openDirectory, pathOf } from "../workspace/open";
 import { allHiddenPaths } from "../workspace/path";
 import { blobName, createPace, EMPTY_FOLDER, type Entries, type Entry } from "./entries";
 import { SnapshotError, type SnapshotLimits } from "./port";
@@ -106,7 +106,7 @@ async function scanFolder(fd: number, prefix: string, depth: number, state: Scan
  */
 async function namesIn(fd: number, state: Scan): Promise<string[]> {
   const names: string[] = [];
-  const folder = fs.opendirSync(`/proc/self/fd/${fd}`, { bufferSize: NAMES_AT_ONCE });
+  const folder = fs.opendirSync(pathOf(fd), { bufferSize: NAMES_AT_ONCE });
   try {
     for (let next = folder.readSync(); next && names.length <= state.limits.maxFiles; next = folder.readSync()) {
       names.push(next.name);

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { HAS_PROC } from "../process/ps";
 import { allHiddenPaths, hiddenError, partsInside, WorkspaceError, type WorkspaceView } from "./path";
 
 // Node has no openat(2). A name opened through /proc/self/fd/N/name is looked up in the directory of descriptor N,
@@ -7,7 +8,40 @@ const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_CREAT, O_EXCL, O_WRONLY
 
 /** Returns the path of a name in the directory that is open as `directoryFd`; valid while that descriptor is open. */
 export function childOf(directoryFd: number, name: string): string {
-  return `/proc/self/fd/${directoryFd}/${name}`;
+  return `${pathOf(directoryFd)}/${name}`;
+}
+
+/** A path of the directory that `openDirectory` or `openChildDirectory` opened; valid while the descriptor is open. */
+export function pathOf(directoryFd: number): string {
+  return HAS_PROC ? `/proc/self/fd/${directoryFd}` : opened.pathOf(directoryFd);
+}
+
+/**
+ * Remembers where directories were opened, for macOS, which has no /proc. A path is given out only while it still leads
+ * to the open directory. Between this check and its use the path could be swapped; commands of agents, which could do
+ * that, do not run there.
+ */
+export function createOpenedPaths() {
+  const paths = new Map<number, string>();
+  return {
+    note: (fd: number, path: string) => void paths.set(fd, path),
+    pathOf(fd: number): string {
+      const path = paths.get(fd);
+      const now = path === undefined ? undefined : fs.lstatSync(path, { throwIfNoEntry: false });
+      const then = fs.fstatSync(fd);
+      if (path !== undefined && now?.ino === then.ino && now.dev === then.dev) return path;
+      throw Object.assign(new Error("the folder was moved or replaced"), { code: "ENOENT" });
+    },
+  };
+}
+
+const opened = createOpenedPaths();
+
+/** Opens a directory, never through a link at its end. */
+function openFolder(path: string, shown: () => string): number {
+  const fd = fs.openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!HAS_PROC) opened.note(fd, shown());
+  return fd;
 }
 
 export function errorCode(error: unknown): string {
@@ -46,7 +80,7 @@ export function sentenceFor(error: unknown, given: string): Error {
 
 /** Opens the folder at `parts` below the root and returns its descriptor; the caller closes it. */
 export function openDirectory(root: string, parts: readonly string[], createMode?: number): number {
-  let fd = fs.openSync(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  let fd = openFolder(root, () => fs.realpathSync(root));
   for (const part of parts) {
     let next: number;
     try {
@@ -62,7 +96,7 @@ export function openDirectory(root: string, parts: readonly string[], createMode
 export function openChildDirectory(parentFd: number, name: string, createMode?: number): number {
   const child = childOf(parentFd, name);
   try {
-    return fs.openSync(child, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    return openFolder(child, () => child);
   } catch (error) {
     if (createMode === undefined || errorCode(error) !== "ENOENT") throw error;
   }
@@ -71,7 +105,7 @@ export function openChildDirectory(parentFd: number, name: string, createMode?: 
   } catch (error) {
     if (errorCode(error) !== "EEXIST") throw error;
   }
-  const fd = fs.openSync(child, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  const fd = openFolder(child, () => child);
   giveToOwnerOf(parentFd, fd);
   return fd;
 }

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { childOf, errorCode, openChildDirectory, openDirectory, openRegularFile } from "./open";
+import { childOf, errorCode, openChildDirectory, openDirectory, openRegularFile, pathOf } from "./open";
 import { allHiddenPaths, WorkspaceError } from "./path";
 
 /** A found entry. `path` is relative to the walk's start, with "/" between names. */
@@ -73,7 +73,7 @@ async function* walkDirectory(
 ): AsyncGenerator<WalkEntry> {
   try {
     state.onFolder?.(prefix.slice(0, -1), fd);
-    for (const name of fs.readdirSync(`/proc/self/fd/${fd}`).sort()) {
+    for (const name of fs.readdirSync(pathOf(fd)).sort()) {
       const hostPath = `${absolute}/${name}`;
       if (state.hidden.includes(hostPath)) continue;
       const stat = statChild(fd, name);

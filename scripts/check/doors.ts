@@ -9,9 +9,11 @@ import { around, type FunctionNode, isFunction, lineOf, type Node, ownPlaces, ty
 /** Functions that hand out the application or the database, each with the only files that may call it. */
 const OPENERS: Record<string, RegExp> = {
   "createCommands|createQueries": /^agents\/(boot\/(acting|looking)|commands\/commands|queries\/queries)\.ts$/,
-  "openActing|openLooking": /^(agents\/boot\/(acting|looking|runtime)|scripts\/cli\/context\/context)\.ts$/,
+  "openActing|openLooking":
+    /^(agents\/boot\/(acting|looking|runtime)|scripts\/cli\/context\/context|eval\/runtime)\.ts$/,
   // The server and a command's worker run tasks; they hand only the guarded application to entry points.
-  createRuntime: /^(agents\/boot\/runtime|server\/main|scripts\/(cli\/context\/own-worker|bench\/.+))\.ts$/,
+  createRuntime:
+    /^(agents\/boot\/runtime|server\/main|scripts\/(cli\/context\/own-worker|bench\/.+)|eval\/runtime)\.ts$/,
   // These commands work on the database file: anyone who can open the file owns all of it.
   openStore: /^(db\/.+|agents\/boot\/looking|scripts\/cli\/(commands\/(backup|migrate)|doctor\/doctor))\.ts$/,
   "guarded|guardedQueries|setApplication|applicationFor":

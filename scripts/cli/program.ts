@@ -66,7 +66,7 @@ function defineWork(define: Define): void {
     .option("--rights <list>", "any of read, write, network, host, change; default: read,write,network")
     .option("--confined", "subtasks get only tools that the first agent has")
     .option("--stepping <mode>", "automatic, or manual: pause before each turn")
-    .option("--max-cost-usd <x>", "limit for the whole tree, in dollars")
+    .option("--max-cost-usd <x>", "limit for the whole tree, in dollars, or none; default: the cap that `caps` shows")
     .option("--max-tokens <n>", "limit for the whole tree, in tokens")
     .option("--max-depth <n>", "most levels of subtasks below the root")
     .option("--max-tasks <n>", "most tasks in the whole tree")
@@ -191,29 +191,36 @@ function defineConfiguration(define: Define): void {
   for (const family of ["agents", "documents"] as const) {
     const what = `list the ${family}, show NAME, import or add FILE ("-": standard input), or export [NAME]`;
     define(`${family} [verb] [name]`, what, async () => {
-      const { configuration } = await import("./commands/configuration");
+      const { configuration } = await import("@/scripts/cli/settings/configuration");
       return (context, args) => configuration(context, family, args);
     });
   }
   define(
     "tools [verb] [name] [policy]",
     'list the tools, show NAME, add servers from FILE ("-": standard input), test, signin or remove NAME, export [NAME], or set the policy of NAME to auto, ask, deny or inherit',
-    async () => (await import("./commands/tools")).tools,
+    async () => (await import("@/scripts/cli/settings/tools")).tools,
   ).option("--accept", "test: approve what the server has changed since it was approved");
   define(
     "policy [level] [policy]",
     "show the policy for each level of calls, or set LEVEL to auto, ask or deny",
-    async () => (await import("./commands/policy")).policy,
+    async () => (await import("@/scripts/cli/settings/policy")).policy,
   )
     .option("--allow <hosts>", "hosts that no longer need approval, separated by commas")
     .option("--disallow <hosts>", "hosts that need approval again, separated by commas");
+  define(
+    "caps",
+    "show the caps on money of a day and of a tree, or change them",
+    async () => (await import("@/scripts/cli/settings/policy")).caps,
+  )
+    .option("--day <usd>", "all trees together in a day, in dollars, or none")
+    .option("--tree <usd>", "a tree submitted without its own cap, in dollars, or none");
 }
 
 function defineModels(define: Define): void {
   define(
     "models [verb] [name]",
     "list the models with limits, price and retirement, show NAME, set its limits and prices, or remove what was set",
-    async () => (await import("./commands/models")).models,
+    async () => (await import("@/scripts/cli/settings/models")).models,
   )
     .option("--provider <name>", "list: only models of this provider")
     .option("--refresh", "list: ask the providers for their lists first")
@@ -230,14 +237,14 @@ function defineModels(define: Define): void {
 
 function definePeople(define: Define): void {
   define("token [verb] [id]", "list the API tokens, create one, or revoke ID", async () => {
-    return (await import("./commands/people")).token;
+    return (await import("@/scripts/cli/settings/people")).token;
   })
     .option("--role <role>", "create: viewer, operator, reviewer or admin")
     .option("--name <name>", "create: what the token is for; the audit names it with each action")
     .option("--days <n>", "create: days until it expires; default: 90")
     .option("--task <task>", "create: the token sees only this task and its subtasks");
   define("users [verb] [who] [role]", "list the users, add EMAIL, change the role of WHO, or remove WHO", async () => {
-    return (await import("./commands/people")).users;
+    return (await import("@/scripts/cli/settings/people")).users;
   })
     .option("--role <role>", "add: viewer, operator, reviewer or admin")
     .option("--name <name>", "add: the name that others see");
@@ -245,7 +252,7 @@ function definePeople(define: Define): void {
 
 function defineSecurity(define: Define): void {
   define("secrets [verb] [name]", "list the secrets, set or remove NAME, or rotate their key", async () => {
-    return (await import("./commands/secrets")).secrets;
+    return (await import("@/scripts/cli/settings/secrets")).secrets;
   });
   define(
     "audit [verb]",

@@ -187,11 +187,11 @@ test("a parked task says why and until when, and continues with another model", 
   await expect(dialog).toBeHidden();
   await expect(opener).toBeFocused();
   await opener.click();
-  await dialog.getByLabel("Model").fill("openai/other-model");
+  await dialog.getByLabel("Model").fill("openai/gpt-5.1");
   await expect(dialog.getByTestId("follows")).toContainText("The parked task resumes now.");
   await dialog.getByRole("button", { name: "Change", exact: true }).click();
   await expect(dialog).toBeHidden();
-  await expect(pane().getByText("Changed: the model to openai/other-model")).toBeVisible();
+  await expect(pane().getByText("Changed: the model to openai/gpt-5.1")).toBeVisible();
   await expect(row("Wait for the quota, Succeeded")).toBeVisible();
   await expect(pane().getByText("Another model did it.").first()).toBeVisible();
   expect(problems).toEqual([]);

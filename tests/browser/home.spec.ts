@@ -82,6 +82,11 @@ real.describe("on the real server", () => {
     "without a model the page says what works; a wrong key shows an error, a valid key is used immediately",
     async () => {
       await expect(page.getByText("No model is connected.")).toBeVisible();
+      await expect(page.getByText("$20.00 a day for all trees, $5.00 for a tree without its own cap.")).toBeVisible();
+      await page.getByRole("button", { name: "Change the caps" }).click();
+      await page.getByLabel("All trees, a day").fill("50");
+      await page.getByRole("form", { name: "Caps on spending" }).getByRole("button", { name: "Save" }).click();
+      await expect(page.getByText("$50.00 a day for all trees, $5.00 for a tree without its own cap.")).toBeVisible();
       expect(await axeFaults(page)).toEqual([]);
       await expect(page.getByRole("button", { name: "Start the runbook" })).toBeEnabled();
       const connect = section("Connect a model");

@@ -118,6 +118,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getToolVersion: unsupported,
       previewServers: unsupported,
       getPolicy: async () => DEFAULT_HOST_POLICY,
+      getSpendCaps: async () => ({ day_usd: 80, day_setting: null, tree_usd: 5 }),
       listSecrets: async () => [],
       ...operations.queries,
       getStatus: async () => ({
@@ -135,6 +136,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         monitor: store.monitor,
         paused_everything: halt,
         today: { cost_usd: 31.07, tokens: 2_400_000, cap_usd: 80, cap_tokens: null },
+        caps: { day_usd: 80, day_setting: null, tree_usd: 5 },
       }),
       getFigures: async () => ({
         tasks: Object.fromEntries(
@@ -208,6 +210,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...entries.commands,
       removeTool: unsupported,
       setPolicy: unsupported,
+      setSpendCaps: unsupported,
       addUser: unsupported,
       setUserRole: unsupported,
       removeUser: unsupported,

@@ -58,6 +58,7 @@ function ask(store: FakeStore, task: Task, fields: Partial<Review> & { title: st
     detail: `${task.agent} wants to call ${fields.title.split(" ", 1)[0]} in “${task.title}”.`,
     evidence: null,
     attention: 12,
+    waiting_tasks: 1,
     blast_radius: 3,
     uncertainty: 3,
     if_ignored: "The task and everything that depends on it wait. Everything else continues.",

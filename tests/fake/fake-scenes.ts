@@ -185,6 +185,7 @@ function askAbout(store: FakeStore, task: Task): void {
       "Express 4 matched both. Express 5 needs `/files/*path`, which does not match the bare path. Three clients called it in the last 30 days.",
     evidence: null,
     attention: 6,
+    waiting_tasks: 1,
     blast_radius: 2,
     uncertainty: 3,
     if_ignored: "The task and everything that depends on it wait. Everything else continues.",

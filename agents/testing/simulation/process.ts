@@ -104,6 +104,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     servers: () => Promise.reject(new Error("There are no servers in the simulation.")),
     now: clock.now,
     maxDbBytes: null,
+    dailyCaps: options.dailyCaps,
     backups: createLiveBackups({ database: file, dataDir, checkout: process.cwd(), now: clock.now }),
   });
   let onDeath = () => {};

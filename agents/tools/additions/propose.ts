@@ -31,7 +31,8 @@ export function propose(proposed: Proposed, call: Call, view: ControlView): Cont
   const { kind, name, body, why, waits, ...item } = proposed;
   const untilMs = waits && askTimeoutMs ? view.facts.nowMs + askTimeoutMs : null;
   const ignored = waits ? "The task keeps waiting; nothing changes." : "Nothing changes.";
-  const opened: NewReview = { uid: review, addressee: null, kind: "proposal", ...item, ifIgnored: ignored };
+  const facts = { ...item.facts, ...(waits && { waits: { untilMs } }) };
+  const opened: NewReview = { uid: review, addressee: null, kind: "proposal", ...item, facts, ifIgnored: ignored };
   const fallback = JSON.stringify({ status: "undecided" });
   return {
     entries: waits

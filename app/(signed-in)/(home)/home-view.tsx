@@ -20,6 +20,7 @@ import { HomeNeeds } from "./home-needs";
 import { type Places, placesOf, samePlaces } from "./home-rows";
 import { HomeSection } from "./home-section";
 import { Now } from "./now";
+import { SpendCapsLine } from "./spend-caps-line";
 
 interface HomeViewProps {
   start: ListStart;
@@ -32,13 +33,16 @@ interface HomeViewProps {
   providers: ProviderState[];
   /** The user may add a provider's key. */
   mayConnect: boolean;
+  /** The user may change the caps on money. */
+  mayCap: boolean;
   keys: ListedProvider[];
 }
 
 /** Lists to reload after a lost connection. */
 const LISTS = ["trees?status=open&limit=200", "trees?status=ended&sort=ended&limit=10"];
 
-export function HomeView({ start, failures, counts, isCut, choices, providers, mayConnect, keys }: HomeViewProps) {
+export function HomeView(props: HomeViewProps) {
+  const { start, failures, counts, isCut, choices, providers, mayConnect, mayCap, keys } = props;
   const { trees, reviews } = useListFeed(start, LISTS);
   const status = useServerStatus();
   // Trees that end later are news. The server's times are compared, because the browser's clock may be wrong.
@@ -74,7 +78,10 @@ export function HomeView({ start, failures, counts, isCut, choices, providers, m
       <PageBody>
         {hasModel(status) ? null : <NoModel mayConnect={mayConnect} />}
         {isFirstRun ? (
-          <FirstRun choices={choices} providers={keys} defaultModel={status.defaultModel} />
+          <>
+            <FirstRun choices={choices} providers={keys} defaultModel={status.defaultModel} />
+            <SpendCapsLine caps={status.caps} mayChange={mayCap} />
+          </>
         ) : (
           <div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
             <div className="min-w-0" {...above.hold}>
@@ -92,6 +99,7 @@ export function HomeView({ start, failures, counts, isCut, choices, providers, m
             </div>
             <aside className="sticky top-5 narrow:static" aria-label="New task and server status">
               <Composer choices={choices} status={status} />
+              <SpendCapsLine caps={status.caps} mayChange={mayCap} />
               <Now status={status} providers={providers} />
             </aside>
           </div>

@@ -41,6 +41,7 @@ export default async function HomePage() {
       isCut={open.next !== null}
       choices={{ agents: agents.map((agent) => agent.name), runbooks: [...first, ...others], templates }}
       mayConnect={mayConnect}
+      mayCap={may("setSpendCaps")}
       keys={keys}
     />
   );

@@ -19,6 +19,11 @@ interface ProviderFormProps {
   takesFocus?: boolean;
 }
 
+/** Returns the usual model if the provider lists it: a gateway may have others. */
+function usualIn(models: readonly string[], usual: string | null): string | null {
+  return usual !== null && models.includes(usual) ? usual : null;
+}
+
 /** Holds the typed values and the result of their test, and saves them. */
 function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) {
   const [key, setKey] = useState("");
@@ -41,7 +46,7 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
       const found = await testProvider(access);
       setTested(found);
       if (found.ok && model === "" && defaultModel === "runbook")
-        setModel(provider.usual_model ?? found.models[0] ?? "");
+        setModel(usualIn(found.models, provider.usual_model) ?? found.models[0] ?? "");
       return found;
     });
   }
@@ -103,7 +108,12 @@ export function ProviderForm(props: ProviderFormProps) {
         </div>
       ) : null}
       {tested?.ok ? (
-        <ModelChoice models={tested.models} usual={provider.usual_model} now={defaultModel} {...{ model, setModel }} />
+        <ModelChoice
+          models={tested.models}
+          usual={usualIn(tested.models, provider.usual_model)}
+          now={defaultModel}
+          {...{ model, setModel }}
+        />
       ) : null}
       <div className="flex flex-wrap items-center gap-2">
         <Button type="submit" look={tested?.ok ? "primary" : "plain"} disabled={isBusy || typed.isEmpty}>

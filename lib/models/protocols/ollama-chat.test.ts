@@ -74,3 +74,17 @@ test("a server that does not count the tokens of a cached prompt is charged an e
   const { respond } = await trial(() => ({ text: "Read.", usage: { inputTokens: 0 } }));
   expect((await respond(requestOf("ollama/qwen3"))).usage.inputTokens).toBeGreaterThan(20);
 });
+
+test("calls without ids, or with one id for two, get ids of their own, and no key is sent", async () => {
+  const { respond, provider } = await trial(() => ({
+    calls: [
+      { name: "read", input: { path: "a" }, id: null },
+      { name: "read", input: { path: "b" }, id: "x" },
+      { name: "end_task", input: {}, id: "x" },
+    ],
+  }));
+  const reply = await respond(requestOf("ollama/qwen3"));
+  expect(new Set(reply.calls.map((call) => call.id)).size).toBe(3);
+  expect(reply.stopReason).toBe("tool_calls");
+  expect(provider.requests[0]?.headers.authorization).toBeUndefined();
+});

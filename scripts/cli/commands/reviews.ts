@@ -52,10 +52,10 @@ function rowLines(review: Review, looking: Looking): string[] {
   return [first, paint("dim", `          ${facts.join(" · ")}`)];
 }
 
-function blockedBy({ kind, task_id }: Review, { store }: Looking): string {
+function blockedBy({ waiting_tasks, task_id }: Review, { store }: Looking): string {
   const { title, parentId } = store.queries.trees.findTask(task_id);
   const task = `task ${short(task_id)} “${oneLine(title)}”`;
-  if (kind !== "question" && kind !== "approval") return `Blocks nothing; raised by ${task}.`;
+  if (waiting_tasks === 0) return `Blocks nothing; raised by ${task}.`;
   return `Blocks ${task}${parentId === null ? "" : " and the tasks above it"}.`;
 }
 

@@ -10,7 +10,7 @@ import { watchWorkers } from "@/scripts/cli/context/live-workers";
 import { readText } from "@/scripts/cli/context/task-text";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { short } from "@/scripts/cli/print/words";
-import { applySeeds } from "@/seeds/apply";
+import { seedInstallation } from "@/seeds/apply";
 import { follow } from "./follow";
 
 export async function run(context: Context, [task]: (string | undefined)[], flags: Flags): Promise<number> {
@@ -21,8 +21,7 @@ export async function run(context: Context, [task]: (string | undefined)[], flag
     context,
     async (acting) => {
       // A server seeds when it starts. Without a server, this command may be the first to need the agents.
-      if (!watchWorkers(acting.store).isLive())
-        await applySeeds(acting.store.configuration, join(context.checkout, "seeds"));
+      if (!watchWorkers(acting.store).isLive()) await seedInstallation(acting.store, join(context.checkout, "seeds"));
       warnOfModel(acting, submission);
       const tree = await acting.application.commands.submitTree(submission, actor());
       return flags.detach ? detach(context, acting, tree) : follow(context, acting, tree.id);
@@ -106,8 +105,9 @@ function folderAt(cwd: string, folder: string): string {
 
 function grantOf(flags: Flags): Partial<Amounts> | undefined {
   const minutes = numberFlag(flags, "maxMinutes", { least: 0 });
-  const grant: Record<keyof Amounts, number | undefined> = {
-    cost_usd: numberFlag(flags, "maxCostUsd", { least: 0 }),
+  const grant: Record<keyof Amounts, number | null | undefined> = {
+    // `none` declines the cap that a tree gets by default.
+    cost_usd: flags.maxCostUsd === "none" ? null : numberFlag(flags, "maxCostUsd", { least: 0 }),
     tokens: numberFlag(flags, "maxTokens", { whole: true, least: 1 }),
     depth: numberFlag(flags, "maxDepth", { whole: true, least: 0 }),
     tasks: numberFlag(flags, "maxTasks", { whole: true, least: 1 }),

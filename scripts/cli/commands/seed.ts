@@ -2,13 +2,13 @@
 import { join } from "node:path";
 import { type Context, withActing } from "@/scripts/cli/context/context";
 import { print, printJson } from "@/scripts/cli/print/output";
-import { applySeeds } from "@/seeds/apply";
+import { seedInstallation } from "@/seeds/apply";
 
 export async function seed(context: Context): Promise<number> {
   return withActing(
     context,
     async ({ store }) => {
-      const report = await applySeeds(store.configuration, join(context.checkout, "seeds"));
+      const report = await seedInstallation(store, join(context.checkout, "seeds"));
       if (context.json) {
         printJson(report);
         return 0;

@@ -28,6 +28,7 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
       alerts: [{ what: "memory", percent: 95, sentence: "Memory is 95 % used.", remedy: "Add memory." }],
     },
     today: { cost_usd: 1.5, tokens: 12_000, cap_usd: 20, cap_tokens: null },
+    caps: { day_usd: 20, day_setting: null, tree_usd: 5 },
   });
   expect(lines).toEqual([
     "Slots     2 of 3 in use",

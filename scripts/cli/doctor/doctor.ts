@@ -12,9 +12,11 @@ import { openKnownModels } from "@/lib/models/known-models";
 import { alertsOf } from "@/lib/monitor/alerts";
 import { sampleOnce } from "@/lib/monitor/monitor";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { systemName } from "@/lib/process/system";
 import type { Context } from "@/scripts/cli/context/context";
 import { paint, print, printJson, type Style } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
+import { platform } from "./platform";
 import { commands } from "./sandbox";
 import { security } from "./security";
 import { configurationOf, forges, policy, search, servers } from "./tools";
@@ -37,7 +39,13 @@ const GLYPHS: Record<Finding["mark"], string> = { ok: "✓", off: "–", warn: "
 export async function doctor(context: Context): Promise<number> {
   const found = await database(context);
   const groups: Record<string, Finding[]> = {
-    Machine: [node(), git(), disk(context), ...(await machine(context))],
+    Machine: [
+      platform(systemName(), context.settings.dataDir),
+      node(),
+      git(),
+      disk(context),
+      ...(await machine(context)),
+    ],
     Data: [dataFolder(context), ...found.data],
     "Limits on agents": [...(await commands(context)), ...found.safety],
     "What agents can reach": found.reach,

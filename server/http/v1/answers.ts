@@ -30,6 +30,7 @@ import type {
   Page,
   Review,
   ServerStatus,
+  SpendCaps,
   Task,
   Tree,
 } from "@/core/shapes/shapes";
@@ -257,6 +258,10 @@ export interface Answers {
   "GET policy": HostPolicy;
   /** Changes the policy of levels, and the hosts that need no approval. */
   "POST policy": Said & { policy: HostPolicy };
+  /** The caps on money: of a day, and of a tree that is submitted without a cap of its own. */
+  "GET caps": SpendCaps;
+  /** Changes the caps on money. Tasks that the daily cap parked try again. */
+  "POST caps": Said & { caps: SpendCaps };
   /** Interventions of the supervisor, newest first. */
   "GET interventions": Page<Intervention>;
   /** Measurements over time: machine, agents, queue, tokens and cost. */

@@ -17,6 +17,8 @@ export function said<Name extends string>(name: Name) {
   >);
 }
 
+const capUsd = z.number("must be dollars, or null for no cap").nullable();
+
 export const bodies = {
   reason: z.strictObject({ reason: text.optional() }),
   pause: z.strictObject({ alone: yesOrNo.optional() }),
@@ -66,6 +68,11 @@ export const bodies = {
     })
     .refine((change) => Object.values(change).some((value) => value !== undefined), {
       message: 'Send "levels", "add_hosts" or "remove_hosts".',
+    }),
+  caps: z
+    .strictObject({ day_usd: capUsd.optional(), tree_usd: capUsd.optional() })
+    .refine((change) => Object.values(change).some((value) => value !== undefined), {
+      message: 'Send "day_usd" or "tree_usd".',
     }),
   /** A configuration file of servers as JSON, or `{ text }` with the text of such a file. */
   servers: z.record(

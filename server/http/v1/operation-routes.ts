@@ -34,6 +34,8 @@ export const operationRoutes = {
   "POST policy": does("setPolicy", bodies.policy, (app, { sent: { levels, add_hosts, remove_hosts } }) =>
     app.commands.setPolicy({ levels, addHosts: add_hosts, removeHosts: remove_hosts }, app.actor),
   ),
+  "GET caps": looks((app) => app.queries.getSpendCaps()),
+  "POST caps": does("setSpendCaps", bodies.caps, (app, { sent }) => app.commands.setSpendCaps(sent, app.actor)),
   "GET secrets": lists((app) => app.queries.listSecrets()),
   "PUT secrets/:id": does("setSecret", said("value"), (app, { id, sent: { value } }) =>
     app.commands.setSecret(id, value, app.actor),

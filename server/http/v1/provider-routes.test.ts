@@ -101,7 +101,9 @@ test("a wrong key, address or provider gives an error, and a stored key is never
   expect(await set("ollama", { key: KEY })).toEqual(problem(400, "Ollama needs no key: give its address."));
   expect(await set("openai", { key: KEY, base_url: "nowhere" })).toEqual(problem(400, "Not an address"));
   expect(await set("openai", { key: KEY, model: "anthropic/x" })).toEqual(problem(400, "is not a model of OpenAI"));
-  expect(await set("gemini", { key: KEY })).toEqual(problem(404, "Providers: anthropic, openai, google, bedrock, ollama"));
+  expect(await set("gemini", { key: KEY })).toEqual(
+    problem(404, "Providers: anthropic, openai, google, bedrock, ollama"),
+  );
   expect(await listed("anthropic")).toMatchObject({ base_url: provider.url });
 });
 

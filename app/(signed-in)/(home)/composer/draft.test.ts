@@ -66,5 +66,8 @@ test("a template fills in its own fields and leaves the others at their start va
   const draft = draftOf(submission, { ...EMPTY_DRAFT, runbook: "survey" });
   expect(of({ ...draft })).toEqual({ ...submission, priority: 0 });
   expect(draft.runbook).toBe("survey");
-  expect(summaryOf(draft)).toBe("Up to $2, 1 h 30 m. Read only.");
+  expect(summaryOf(draft, 5)).toBe("Up to $2, 1 h 30 m. Read only.");
+  expect(summaryOf(EMPTY_DRAFT, 5)).toBe("Up to $5.00.");
+  expect(summaryOf({ ...EMPTY_DRAFT, usd: "none" }, 5)).toBe("No cap on money or time.");
+  expect(of({ usd: "none" })).toMatchObject({ grant: { cost_usd: null } });
 });

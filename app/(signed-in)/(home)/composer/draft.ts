@@ -110,7 +110,7 @@ function faultOf(draft: ComposerDraft): Problem | null {
 
 /** Each cap: its field in the draft, its unit in the grant, and the error for an invalid value. */
 const CAPS = [
-  ["usd", "cost_usd", "Money must be a dollar amount above 0. Leave it empty for no cap."],
+  ["usd", "cost_usd", "Money must be a dollar amount above 0, or none for no cap."],
   ["tokens", "tokens", "Tokens must be a whole number above 0. Leave it empty for no cap."],
   ["tasks", "tasks", "Tasks must be a whole number above 0. Leave it empty for no cap."],
   ["depth", "depth", "Depth must be a whole number above 0. Leave it empty for no cap."],
@@ -119,6 +119,10 @@ const CAPS = [
 function grantOf(draft: ComposerDraft): { amounts: Submission["grant"] } | { problem: Problem } {
   const amounts: NonNullable<Submission["grant"]> = {};
   for (const [field, unit, sentence] of CAPS) {
+    if (field === "usd" && isNoCap(draft.usd)) {
+      amounts.cost_usd = null;
+      continue;
+    }
     const amount = amountOf(draft[field]);
     if (amount === undefined || (field !== "usd" && amount !== null && !Number.isInteger(amount)))
       return { problem: { field, sentence } };
@@ -129,6 +133,11 @@ function grantOf(draft: ComposerDraft): { amounts: Submission["grant"] } | { pro
     return { problem: { field: "time", sentence: "Write the time as 45 m, 2 h or 1 h 30 m, or leave it empty." } };
   if (seconds !== null) amounts.seconds = seconds;
   return { amounts: Object.keys(amounts).length > 0 ? amounts : undefined };
+}
+
+/** Whether the money field declines the cap that a tree gets by default. */
+export function isNoCap(usd: string): boolean {
+  return ["none", "no cap"].includes(usd.trim().toLowerCase());
 }
 
 /** Returns null for an empty field, undefined for text that is not an amount. */
@@ -174,7 +183,7 @@ export function draftOf(submission: Submission, start: ComposerDraft): ComposerD
     runbook: runbook ?? start.runbook,
     workspace: repository?.url ?? submission.workspace ?? "",
     branch: repository?.branch ?? "",
-    usd: text(grant.cost_usd),
+    usd: grant.cost_usd === null ? "none" : text(grant.cost_usd),
     time: grant.seconds ? timeText(grant.seconds) : "",
     tokens: text(grant.tokens),
     tasks: text(grant.tasks),

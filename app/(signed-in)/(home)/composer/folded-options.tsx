@@ -21,7 +21,7 @@ export function FoldedOptions({ draft, change, status, problem }: FieldsProps & 
   return (
     <>
       <p className="flex min-w-0 items-baseline gap-2 border-line border-t pt-2">
-        <span className="min-w-0 flex-auto text-ink-2">{summaryOf(draft)}</span>
+        <span className="min-w-0 flex-auto text-ink-2">{summaryOf(draft, status.caps.tree_usd)}</span>
         <button
           type="button"
           className="link"

@@ -12,7 +12,7 @@ const FIELDS = [
 ] as const satisfies readonly (readonly [keyof ComposerDraft, string, string, "decimal" | "text" | "numeric"])[];
 
 /** Fields for the grant: the caps on what all tasks of the tree may spend together. */
-export function GrantFields({ draft, change, problem }: FieldsProps) {
+export function GrantFields({ draft, change, problem, defaultUsd }: FieldsProps & { defaultUsd: number | null }) {
   return (
     <>
       <span className="self-start text-ink-2 pt-1" id="new-grant">
@@ -27,8 +27,10 @@ export function GrantFields({ draft, change, problem }: FieldsProps) {
             className={at < 2 ? "col-span-3" : "col-span-2"}
             inputMode={mode}
             aria-label={label}
-            title={`${label}; empty means no cap`}
-            placeholder={placeholder}
+            title={
+              name === "usd" && defaultUsd !== null ? `${label}; none means no cap` : `${label}; empty means no cap`
+            }
+            placeholder={name === "usd" && defaultUsd !== null ? `$${defaultUsd} by default` : placeholder}
             value={draft[name]}
             autoComplete="off"
             aria-invalid={problem?.field === name || undefined}
@@ -40,7 +42,11 @@ export function GrantFields({ draft, change, problem }: FieldsProps) {
       {FIELDS.map(([name]) => (
         <Wrong key={name} name={name} problem={problem} className="col-start-2" />
       ))}
-      <Hint className="col-start-2 -mt-1!">Empty means no cap.</Hint>
+      <Hint className="col-start-2 -mt-1!">
+        {defaultUsd === null
+          ? "Empty means no cap."
+          : "Empty means no cap, and for money the default. Write none for no cap."}
+      </Hint>
     </>
   );
 }

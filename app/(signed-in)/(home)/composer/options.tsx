@@ -21,7 +21,7 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
           change={(model) => change({ model })}
         />
       ) : null}
-      <GrantFields draft={draft} change={change} problem={problem} />
+      <GrantFields draft={draft} change={change} problem={problem} defaultUsd={status.caps.tree_usd} />
       <label htmlFor="new-stepping">Stepping</label>
       <select
         id="new-stepping"

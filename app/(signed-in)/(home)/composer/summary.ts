@@ -1,13 +1,17 @@
 /** The composer's hidden options as one or two sentences. Pure. */
-import { type ComposerDraft, isRepository } from "./draft";
+import { money } from "@/core/words/figures";
+import { type ComposerDraft, isNoCap, isRepository } from "./draft";
 
-export function summaryOf(draft: ComposerDraft): string {
-  return [`${grantText(draft)}.`, ...othersOf(draft).map((one) => `${one}.`)].join(" ");
+/** `defaultUsd`: the cap of a tree without its own cap; null: none. */
+export function summaryOf(draft: ComposerDraft, defaultUsd: number | null): string {
+  return [`${grantText(draft, defaultUsd)}.`, ...othersOf(draft).map((one) => `${one}.`)].join(" ");
 }
 
-function grantText({ usd, time, tokens, tasks, depth }: ComposerDraft): string {
+function grantText({ by, usd, time, tokens, tasks, depth }: ComposerDraft, defaultUsd: number | null): string {
+  const isDefault = by === "agent" && !usd.trim() && !tokens.trim() && defaultUsd !== null;
   const caps = [
-    usd && `$${usd.replace(/[$\s]/g, "")}`,
+    isDefault && money(defaultUsd),
+    usd && !isNoCap(usd) && `$${usd.replace(/[$\s]/g, "")}`,
     time.trim(),
     tokens && `${tokens.trim()} tokens`,
     tasks && `${tasks.trim()} tasks`,

@@ -92,9 +92,6 @@ const VERBS: Record<Review["kind"], [string, string | null]> = {
   flag: ["Dealt with", "No problem"],
 };
 
-/** Kinds that block their task, and the tasks above it, until somebody decides. */
-const BLOCKING: ReadonlySet<Review["kind"]> = new Set(["question", "approval", "change"]);
-
 const ASKED: Record<Review["kind"], string> = {
   question: "asked a question",
   approval: "asked for approval",
@@ -106,7 +103,7 @@ const ASKED: Record<Review["kind"], string> = {
 function Follows({ item }: { item: ReviewItem }) {
   const { review, follows, path } = item;
   const [yes, no] = VERBS[review.kind];
-  const isBlocking = BLOCKING.has(review.kind) && review.status === "open";
+  const isBlocking = review.waiting_tasks > 0 && review.status === "open";
   const lines: [string, ReactNode][] = [
     [yes, follows.approve],
     ...(no ? [[no, follows.reject] as [string, ReactNode]] : []),

@@ -1,10 +1,11 @@
-/** `policy`: shows and sets the policy for each level of calls, and the hosts that need no approval. */
+/** `caps`: shows and sets the caps on money. `policy`: shows and sets the policy for each level of calls, and the hosts that need no approval. */
 import type { HostPolicy } from "@/core/rules/policy";
+import { spendCapsSentence } from "@/core/words/spend-caps";
+import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
-import { textFlag } from "@/scripts/cli/context/flags";
+import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { padTo } from "@/scripts/cli/print/text";
-import { type Arguments, act } from "./act";
 
 const MEANINGS: Record<keyof HostPolicy["levels"], string> = {
   read: "read the task's own tree and workspace",
@@ -44,6 +45,30 @@ async function show(context: Context): Promise<number> {
     print(`Hosts without approval for fetching only: ${found.fetchHosts.join(", ") || "none"}.`);
     print("A tool's own policy overrides its level's, except deny, which always wins: npx banyan tools list.");
     print("A task that has read outside content always needs approval before it sends anything out.");
+    return 0;
+  });
+}
+
+export async function caps(context: Context, _args: Arguments, flags: Flags): Promise<number> {
+  const day_usd = usdFlag(flags, "day");
+  const tree_usd = usdFlag(flags, "tree");
+  if (day_usd === undefined && tree_usd === undefined) return showCaps(context);
+  return act(context, ({ application }) => application.commands.setSpendCaps({ day_usd, tree_usd }, actor()));
+}
+
+function usdFlag(flags: Flags, name: string): number | null | undefined {
+  return flags[name] === "none" ? null : numberFlag(flags, name, { least: 0 });
+}
+
+function showCaps(context: Context): Promise<number> {
+  return withLooking(context, async ({ queries }) => {
+    const found = await queries.getSpendCaps();
+    if (context.json) printJson(found);
+    else {
+      print(spendCapsSentence(found));
+      if (found.day_setting) print(`The daily cap is the setting ${found.day_setting}.`);
+      print("Change them: npx banyan caps --day 50 --tree none. A tree's own cap: npx banyan run --max-cost-usd 2.");
+    }
     return 0;
   });
 }

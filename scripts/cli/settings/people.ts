@@ -1,11 +1,11 @@
 /** `token` and `users`: manage API tokens, users and their roles. Anyone on this machine is admin without them. */
 import { type ApiToken, ROLES, type User } from "@/core/rules/roles";
+import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
 import { short } from "@/scripts/cli/print/words";
-import { type Arguments, act } from "./act";
 
 type Verb = (context: Context, args: Arguments, flags: Flags) => Promise<number>;
 

@@ -4,12 +4,12 @@ import { UserError } from "@/agents/application";
 import { isServer } from "@/agents/tools/outside/server-tools";
 import { plural } from "@/core/words/figures";
 import type { ServerConfig } from "@/lib/mcp/config/types";
+import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { serversFile } from "@/scripts/cli/context/servers-file";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
-import { type Arguments, act } from "./act";
 
 type Verb = (context: Context, args: Arguments, flags: Flags) => Promise<number>;
 

@@ -1,10 +1,10 @@
 /** `models`: lists and shows what is known of models, and sets limits and prices that nobody else knows. */
 import type { ListedModel, ModelSettings, Models } from "@/core/shapes/models";
+import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
-import { type Arguments, act } from "./act";
 
 const VERBS: Record<string, (context: Context, name: string | undefined, flags: Flags) => Promise<number>> = {
   list,

@@ -1,0 +1,87 @@
+/** The caps of the installation: of a day, and of a tree that is submitted without a cap of its own. */
+
+import { type Commands, UserError } from "@/agents/application";
+import type { Providers } from "@/agents/providers/providers";
+import { shownCaps } from "@/agents/queries/spend-caps";
+import type { GrantAmounts } from "@/core/log/entries";
+import type { Amounts } from "@/core/shapes/shapes";
+import { spendCapsSentence } from "@/core/words/spend-caps";
+import type { Store } from "@/db/store";
+import type { DailyCaps } from "@/lib/env";
+import { parseModel } from "@/lib/models/model-name";
+import { PROVIDERS, providerNamed } from "@/lib/models/providers/table";
+import { isInnerHost } from "@/lib/net/address";
+
+const MOST_USD = 1_000_000;
+
+interface SpendCapCommandSources {
+  store: Pick<Store, "spendCaps">;
+  dailyCaps: DailyCaps;
+}
+
+export function createSpendCapCommands({ store, dailyCaps }: SpendCapCommandSources): Pick<Commands, "setSpendCaps"> {
+  return {
+    async setSpendCaps(change, actor) {
+      if (change.day_usd !== undefined && dailyCaps.all.microUsd !== null)
+        throw new UserError(
+          "conflict",
+          "The setting BANYAN_MAX_USD_PER_DAY sets the daily cap: change the setting, or remove it first.",
+        );
+      const day = microUsdOf("daily cap", change.day_usd);
+      const tree = microUsdOf("cap of a tree", change.tree_usd);
+      if (day === undefined && tree === undefined)
+        throw new UserError("invalid", "Nothing to change: give day_usd or tree_usd, in dollars, or null for no cap.");
+      await store.spendCaps.change(
+        { ...(day !== undefined && { dayMicroUsd: day }), ...(tree !== undefined && { treeMicroUsd: tree }) },
+        actor.name,
+      );
+      const caps = shownCaps(store, dailyCaps);
+      return { sentence: spendCapsSentence(caps), caps };
+    },
+  };
+}
+
+function microUsdOf(name: string, usd: number | null | undefined): number | null | undefined {
+  if (usd === undefined || usd === null) return usd;
+  if (Number.isFinite(usd) && usd >= 0.01 && usd <= MOST_USD) return Math.round(usd * 1_000_000);
+  throw new UserError(
+    "invalid",
+    `The ${name} cannot be ${usd}: give dollars from 0.01 to ${MOST_USD}, or null for no cap.`,
+  );
+}
+
+export interface DefaultCapSources {
+  store: Pick<Store, "spendCaps">;
+  providers: Pick<Providers, "settings">;
+  priceOf(model: string): number | null;
+}
+
+/**
+ * Returns the caps with the installation's cap of a tree, when the submission names no cap on money or tokens; a given
+ * null means no cap. Throws UserError when the model has no price, because its money cannot be counted.
+ */
+export function withDefaultCap(
+  sources: DefaultCapSources,
+  caps: GrantAmounts,
+  given: Partial<Amounts> | undefined,
+  model: string,
+): GrantAmounts {
+  const { treeMicroUsd } = sources.store.spendCaps.read();
+  const isNamed = given?.cost_usd !== undefined || given?.tokens !== undefined;
+  if (treeMicroUsd === null || isNamed || caps.microUsd !== null || model === "runbook") return caps;
+  if (sources.priceOf(model) !== null) return { ...caps, microUsd: treeMicroUsd };
+  if (isOnOwnServer(sources.providers, model)) return caps;
+  throw new UserError(
+    "invalid",
+    `Trees here have a cap of $${treeMicroUsd / 1_000_000}, and ${model} has no price, so its cost cannot be counted: set its price (npx banyan models set), cap the tree's tokens (--max-tokens, grant.tokens, or More options → Tokens), give the tree no cap (--max-cost-usd none), or let an admin remove the default (npx banyan caps --tree none).`,
+  );
+}
+
+/** A model without a price on this machine, or in a private network, is taken for a person's own, which costs nothing. */
+function isOnOwnServer(providers: DefaultCapSources["providers"], model: string): boolean {
+  const name = providerNamed(parseModel(model)?.provider ?? "");
+  if (!name) return false;
+  const address = providers.settings()[name]?.baseUrl;
+  if (address === undefined) return PROVIDERS[name].isFree === true;
+  return URL.canParse(address) && isInnerHost(new URL(address).hostname);
+}

@@ -1,0 +1,86 @@
+/** The evaluation checks itself: with a scripted model each task passes as it should, and its check refuses a wrong ending. */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Reply, type ScriptedRequest, UnscriptedRequest } from "@/agents/testing/provider-script";
+import { endTask, passed, startSubtask } from "@/agents/testing/replies";
+import { type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";
+import { reportOf, tableOf } from "./report";
+import { type Outcome, runTask } from "./run-task";
+import { type EvalRuntime, startEvalRuntime } from "./runtime";
+import { TASKS } from "./tasks/tasks";
+
+const MODEL = "anthropic/claude-haiku-4-5";
+const outcomes: Outcome[] = [];
+let script: { instruction: string; replies: Reply[] };
+let provider: ScriptedProvider;
+let world: EvalRuntime;
+
+function reply(request: ScriptedRequest): Reply {
+  if (request.agent === "task_evaluator") return passed();
+  if (request.agent === "documentation_agent" || request.agent === "summary_agent") return endTask("noted");
+  if (request.agent === "agent_selector")
+    return startSubtask({ instruction: script.instruction, agent: "worker", title: "chosen" });
+  const next = script.replies[request.turn];
+  if (!next) throw new UnscriptedRequest(`There is no turn ${request.turn}.`);
+  return next;
+}
+
+beforeAll(async () => {
+  provider = await startScriptedProvider(reply);
+  const providers = { anthropic: { key: "test-key", baseUrl: provider.url } };
+  world = await startEvalRuntime({ providers, model: MODEL }, process.env, process.cwd());
+});
+afterAll(async () => {
+  await world?.close();
+  await provider?.close();
+});
+
+test("there are twenty tasks, each with a name of its own", () => {
+  expect(new Set(TASKS.map((task) => task.name)).size).toBe(20);
+});
+
+for (const task of TASKS) {
+  test(`${task.name}: passes when it is done, and fails with a likely wrong ending`, async () => {
+    script = { instruction: task.instruction, replies: task.scripts.pass };
+    const done = await runTask(world, task);
+    expect(done).toMatchObject({ outcome: "passed", why: null });
+    outcomes.push(done);
+    script = { instruction: task.instruction, replies: task.scripts.wrong };
+    const undone = await runTask(world, task);
+    expect(undone).toMatchObject({ outcome: "failed", why: expect.stringMatching(/\.$/) });
+  });
+}
+
+test("the command runs a task of a model that the environment configures, and prints its report", async () => {
+  const task = TASKS.find((one) => one.name === "survey");
+  script = { instruction: task?.instruction ?? "", replies: task?.scripts.pass ?? [] };
+  const env = { ...process.env, ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url };
+  const args = ["scripts/run-ts.mjs", "eval/eval.ts", "--model", MODEL, "--only", "survey", "--json"];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    env: { ...env, BANYAN_DATA_DIR: join(world.folder, "none") },
+  });
+  expect(JSON.parse(stdout)).toMatchObject({
+    model: MODEL,
+    passed: 1,
+    of: 1,
+    tasks: [{ task: "survey", outcome: "passed" }],
+  });
+  await expect(promisify(execFile)(process.execPath, [...args, "--only", "nothing"], { env })).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("There is no task nothing"),
+  });
+});
+
+test("the report counts what passed, and what each agent took", () => {
+  const [first] = outcomes;
+  if (!first) throw new Error("No task has passed.");
+  const failed: Outcome = { ...first, task: "other", outcome: "failed", why: "It is wrong." };
+  const report = reportOf(MODEL, [...outcomes, failed, { ...failed, outcome: "skipped" }]);
+  expect(report).toMatchObject({ passed: outcomes.length, of: outcomes.length + 1 });
+  expect(report.total.turns).toBe(Object.values(report.agents).reduce((sum, { turns }) => sum + turns, 0));
+  expect(report.total.cost_usd).toBeGreaterThan(0);
+  expect(Object.keys(report.agents)).toContain("agent_selector");
+  expect(tableOf(report)).toMatch(/\| other +\| failed .*It is wrong\./);
+});
