@@ -203,6 +203,18 @@ test("Before a model is refused its provider is asked again, and what a person s
   expect(await known.confirm("openai/routed")).toMatchObject({ kind: "current" });
 });
 
+test("A list that does not hold all models of its provider refuses none", async () => {
+  const rows = [{ inferenceProfileId: "us.anthropic.claude-sonnet-5-5" }];
+  const server = createServer((_, response) => void response.end(JSON.stringify({ inferenceProfileSummaries: rows })));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { known } = know({ access: { bedrock: { key: "k", baseUrl } } });
+  await known.refresh();
+  expect(known.all("bedrock").map(({ name }) => name)).toEqual(["bedrock/us.anthropic.claude-sonnet-5-5"]);
+  expect((await known.confirm("bedrock/meta.llama3-3-70b-instruct-v1:0")).kind).toBe("unknown");
+});
+
 test("Each provider's usual model has limits and a price, and is not near its retirement", () => {
   const { known } = know();
   for (const name of PROVIDER_NAMES) {

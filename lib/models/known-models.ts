@@ -132,7 +132,7 @@ function factsOf({ own, lists }: KnownModelsSources, model: string, providers: P
     own: own.of(model),
     listed: list?.models.find((one) => one.id === id) ?? list?.models.find((one) => isIn([one.id], id)) ?? null,
     row: rowOf(model),
-    listedNames: list ? list.models.map((one) => `${name}/${one.id}`) : null,
+    listedNames: name && list && !PROVIDERS[name].list.isPartial ? list.models.map((one) => `${name}/${one.id}`) : null,
     isFree: providerOf(model)?.isFree === true,
   };
 }
