@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useEffect, useId, useRef } from "react";
+import { flushSync } from "react-dom";
 
 export const WIDE_DIALOG = "w-[min(600px,calc(100vw-32px))]";
 
@@ -21,7 +22,8 @@ export function Modal({ title, onClosed, wide = false, children }: ModalProps) {
   function leave(): void {
     if (isGone.current) return;
     isGone.current = true;
-    onClosed();
+    // At once: a key that opens the dialog again before React renders would find it mounted, and leave it closed.
+    flushSync(onClosed);
   }
 
   function dismiss(): void {
