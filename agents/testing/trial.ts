@@ -9,6 +9,7 @@ import type { Submission, Tree } from "@/core/shapes/shapes";
 import type { WorkerRole } from "@/db/log/workers";
 import { readSettings } from "@/lib/env";
 import { applySeeds } from "@/seeds/apply";
+import { PATIENT } from "./patient";
 import { type ScriptedProvider, startScriptedProvider } from "./scripted-provider";
 import { seededDatabase } from "./seeded-database";
 import type { ProviderScript } from "./services/script";
@@ -50,7 +51,7 @@ export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
     OPENAI_API_KEY: "test-key",
     OPENAI_BASE_URL: `${provider.url}/v1`,
   };
-  const settings = readSettings({ BANYAN_DATA_DIR: dataDir, ...keys, ...options.env }, process.cwd());
+  const settings = readSettings({ BANYAN_DATA_DIR: dataDir, ...PATIENT, ...keys, ...options.env }, process.cwd());
   const faults: string[] = [];
   const report = (message: string, error?: unknown) =>
     void faults.push(`${message} ${error instanceof Error ? error.stack : ""}`);

@@ -1,10 +1,12 @@
 /** Runs the real command line and server as processes, bundled once per test file, each with its own data folder. */
+
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { PATIENT } from "@/agents/testing/patient";
 import type { ProviderScript } from "@/agents/testing/provider-script";
 import { endTask, passed } from "@/agents/testing/replies";
 import { startScriptedProvider } from "@/agents/testing/scripted-provider";
@@ -89,7 +91,7 @@ function argumentsOf(file: string, args: string[]): string[] {
 
 function environment(options: SpawnOptions) {
   const { PATH, HOME } = process.env;
-  return { PATH, HOME, XDG_CONFIG_HOME: config, NODE_ENV: "production" as const, ...options.env };
+  return { PATH, HOME, XDG_CONFIG_HOME: config, NODE_ENV: "production" as const, ...PATIENT, ...options.env };
 }
 
 function watch(child: ChildProcessWithoutNullStreams): Running {

@@ -1,4 +1,5 @@
 /** Starts the real server as a separate process, as a person starts it, with a fresh data folder. */
+
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -6,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { test as base, type Page } from "@playwright/test";
+import { PATIENT } from "@/agents/testing/patient";
 
 export interface RealServer {
   url: string;
@@ -40,7 +42,7 @@ async function spawnServer(dataDir: string, settings: Record<string, string>) {
   const inherited = Object.fromEntries(Object.entries({ PATH, HOME, LANG, TMPDIR }).filter(([, value]) => value));
   // Keeps keys and the audit anchor beside the data, not in the home folder of the person who runs the tests.
   const own = { BANYAN_DATA_DIR: dataDir, XDG_CONFIG_HOME: `${dataDir}-config` };
-  const env: NodeJS.ProcessEnv = { ...inherited, NODE_ENV: "production", ...own, ...settings };
+  const env: NodeJS.ProcessEnv = { ...inherited, NODE_ENV: "production", ...PATIENT, ...own, ...settings };
   const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "inherit"] });
   const link = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("The server printed no sign-in link in time.")), START_LIMIT_MS);
