@@ -22,8 +22,9 @@ export async function run(context: Context, [task]: (string | undefined)[], flag
     async (acting) => {
       // A server seeds when it starts. Without a server, this command may be the first to need the agents.
       if (!watchWorkers(acting.store).isLive()) await seedInstallation(acting.store, join(context.checkout, "seeds"));
-      warnOfModel(acting, submission);
       const tree = await acting.application.commands.submitTree(submission, actor());
+      // After it is accepted: a refusal is one sentence.
+      warnOfModel(acting, submission);
       return flags.detach ? detach(context, acting, tree) : follow(context, acting, tree.id);
     },
     { migrate: true },
