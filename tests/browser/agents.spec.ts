@@ -150,7 +150,7 @@ test("streams, asks, is answered, paused, steered and resumed, and ends with a v
   await row("Write the changelog").click();
   await expect(pane().getByText("The colour changed.").first()).toBeVisible();
   await row("Ship the release").click();
-  await expect(pane().getByText("The changelog is there.")).toBeVisible();
+  await expect(pane().getByTestId("claims").getByText("The changelog is there.")).toBeVisible();
   await expect(pane().locator("li[data-look=event]", { hasText: "Finishing" })).toBeAttached();
   expect(await pane().innerText()).not.toMatch(/[{[]"\w+":/);
 });

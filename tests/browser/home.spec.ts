@@ -128,9 +128,7 @@ real.describe("on the real server", () => {
       await page.getByRole("button", { name: "Start" }).click();
       const money = page.getByLabel("Money in dollars");
       await expect(money).toBeFocused();
-      await expect(money).toHaveAccessibleDescription(
-        "Money must be a dollar amount above 0. Leave it empty for no cap.",
-      );
+      await expect(money).toHaveAccessibleDescription("Money must be a dollar amount above 0, or “none” for no cap.");
       await money.fill("2");
       await page.reload();
       await expect(task()).toHaveValue("Something else");

@@ -110,7 +110,7 @@ function faultOf(draft: ComposerDraft): Problem | null {
 
 /** Each cap: its field in the draft, its unit in the grant, and the error for an invalid value. */
 const CAPS = [
-  ["usd", "cost_usd", "Money must be a dollar amount above 0, or none for no cap."],
+  ["usd", "cost_usd", "Money must be a dollar amount above 0, or “none” for no cap."],
   ["tokens", "tokens", "Tokens must be a whole number above 0. Leave it empty for no cap."],
   ["tasks", "tasks", "Tasks must be a whole number above 0. Leave it empty for no cap."],
   ["depth", "depth", "Depth must be a whole number above 0. Leave it empty for no cap."],
