@@ -18,7 +18,7 @@ interface NowProps {
   providers: ProviderState[];
 }
 
-/** Card with the slots in use, the queue, and the state of each provider. */
+/** Card with the slots in use, the queue, and the state of each connected provider. */
 export function Now({ status, providers }: NowProps) {
   const { value } = usePolled("providers", providers, LOOK_MS);
   const { slots, queued, terminal } = status;
@@ -31,7 +31,7 @@ export function Now({ status, providers }: NowProps) {
           {slots.used} of {slots.max} in use{queued > 0 ? `, ${plural(queued, "task")} queued` : ""}
         </dd>
         {value
-          .filter(({ name }) => name !== "runbook")
+          .filter(({ name, state }) => name !== "runbook" && state !== "no_key")
           .map((provider) => (
             <div className="contents" key={provider.name}>
               <dt className="min-w-0 truncate">{providerName(provider.name)}</dt>

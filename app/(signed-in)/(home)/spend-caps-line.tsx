@@ -37,7 +37,8 @@ export function SpendCapsLine({ caps: given, mayChange }: SpendCapsLineProps) {
     );
   }
   return (
-    <div className="min-w-0" data-caps>
+    // Counts as a card, so that the card below keeps its distance.
+    <div className="mt-3 min-w-0 px-1" data-caps data-card>
       <Hint className="mt-0!">
         {spendCapsSentence(caps)}{" "}
         {mayChange && !isOpen ? (
