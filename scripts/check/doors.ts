@@ -200,7 +200,7 @@ function checkCommands(code: SourceFile[]): Fault[] {
   if (!program) return [];
   const names = syntaxOf(program).places.flatMap(({ node }) => {
     if (node.type !== "ImportExpression" || node.source.type !== "Literal") return [];
-    return /^\.\/([\w/-]+)$/.exec(String(node.source.value))?.[1] ?? [];
+    return /^(?:\.\/|@\/scripts\/cli\/)([\w/-]+)$/.exec(String(node.source.value))?.[1] ?? [];
   });
   return [...new Set(names)].flatMap((name) => {
     const file = `scripts/cli/${name}.ts`;
