@@ -17,7 +17,7 @@ export const REVIEW_WORDS: Record<Review["kind"], string> = {
   flag: "Flag",
 };
 
-/** What the detail says beyond the title, which is its first line. */
+/** Returns the detail without the title, which repeats its first line. */
 export function detailOf({ title, detail }: Pick<Review, "title" | "detail">): string {
   return detail.startsWith(title) ? detail.slice(title.length).trim() : detail;
 }

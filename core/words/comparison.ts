@@ -1,4 +1,4 @@
-/** Two trees in words: where they come from, and what differs most. Pure. */
+/** Compares two trees in words: their origin and their main differences. Pure. */
 
 import type { ComparedTree } from "@/core/shapes/shapes";
 import { exactCount, money, plural } from "./figures";
@@ -15,7 +15,7 @@ export function originText(a: ComparedTree, b: ComparedTree): string {
   return "Neither was forked from the other.";
 }
 
-/** What B does better or worse than A, in one sentence; no verdict, only what was measured. */
+/** Returns the measured differences of B from A in one sentence, without a verdict. */
 export function differenceText(a: ComparedTree, b: ComparedTree): string {
   const parts: string[] = [];
   if (a.status !== b.status) parts.push(`A ${stateText(a)}, B ${stateText(b)}`);
@@ -40,7 +40,7 @@ function shownOf({ verdict }: ComparedTree): number {
   return verdict?.claims.filter((claim) => claim.mark === "shown").length ?? 0;
 }
 
-/** What the tree itself spent: a fork's totals hold what was copied. */
+/** What the tree itself spent. A fork's totals include copied spend. */
 export const ownCost = ({ cost_usd, copied }: ComparedTree) => Math.max(0, cost_usd - copied.cost_usd);
 export const ownTokens = ({ tokens, copied }: ComparedTree) => Math.max(0, tokens - copied.tokens);
 

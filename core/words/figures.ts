@@ -6,7 +6,7 @@ export function money(dollars: number): string {
   return dollars < 1_000 ? `$${dollars.toFixed(2)}` : `$${exactCount(Math.round(dollars))}`;
 }
 
-/** To the micro-dollar, where somebody looks for exactly what was spent. */
+/** To the micro-dollar, for exact spend. */
 export function exactMoney(dollars: number): string {
   return `$${dollars.toFixed(6)}`;
 }
@@ -28,14 +28,14 @@ export function duration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/** Money where money was spent or capped; what costs nothing shows its tokens. */
+/** Returns the money spent, or the tokens when nothing was charged. */
 export function spentText(spent: Pick<Amounts, "cost_usd" | "tokens">): string {
   const dollars = spent.cost_usd ?? 0;
   const tokens = spent.tokens ?? 0;
   return dollars > 0 || tokens === 0 ? money(dollars) : `${count(tokens)} tok`;
 }
 
-/** Of the cap that is nearest to its end; null where nothing is capped. */
+/** Returns the used share of the cap that is nearest to its end; null without a cap. */
 export function spentPart(spent: Amounts, grant: Amounts): number | null {
   const parts: number[] = [];
   for (const unit of ["tokens", "cost_usd"] as const) {
@@ -66,7 +66,7 @@ export function bytes(length: number): string {
   return unit === "B" ? `${value} B` : `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
 }
 
-/** A line of Markdown without its marks, for places that show one line of plain text. */
+/** Returns a line of Markdown without its marks, for one line of plain text. */
 export function plain(line: string): string {
   return line
     .replace(/^\s*(?:#{1,6}|>|[-*+]|\d+\.)\s+/, "")

@@ -1,4 +1,4 @@
-/** What can be done about a task that failed, was stopped, or is parked: the closed list of reasons, each with its remedies. Pure. */
+/** The remedies for each reason why a task failed or was stopped. Pure. */
 
 import type { Reason } from "@/core/log/reasons";
 import type { Task } from "@/core/shapes/shapes";
@@ -6,16 +6,16 @@ import { exactCount, money } from "./figures";
 
 export type Remedy =
   | { kind: "retry" }
-  /** Granted to the task and what stands above it, then it is retried. */
+  /** Adds to the grants of the task and its ancestors, then retries it. */
   | { kind: "grant"; usd?: number; tokens?: number }
-  /** The message below goes along with a retry. */
+  /** Retries with the message typed below. */
   | { kind: "message" }
-  /** A new tree from its first message, with other words or another model. */
+  /** Starts a new tree from the first message, with another instruction or model. */
   | { kind: "fork"; what: "words" | "model" | "same" }
-  /** A new tree that goes on from its last turn. */
+  /** Starts a new tree that continues from the last turn. */
   | { kind: "fork_last" }
   | { kind: "key" }
-  /** Another task is where something can be done. */
+  /** Opens another task, which needs the remedy. */
   | { kind: "open"; task: string; title: string }
   | { kind: "new" };
 
@@ -51,17 +51,17 @@ const REMEDIES: Record<Reason, (task: Task, tasks: ReadonlyMap<string, Task>) =>
   internal: () => [retry],
 };
 
-/** The most useful first; at most one of them is filled. */
+/** Returns the remedies, most useful first. */
 export function remediesOf(task: Task, tasks: ReadonlyMap<string, Task>): Remedy[] {
   if (task.status !== "failed" && task.status !== "stopped") return [];
   return task.reason ? REMEDIES[task.reason](task, tasks) : [retry];
 }
 
-/** A call is made only where its grant covers what it may cost at most; less than this may be too little for one. */
+/** The least amounts to add, because a call runs only if the grant covers its maximum cost. */
 const LEAST_USD = 0.5;
 const LEAST_TOKENS = 50_000;
 
-/** As much again as it was given, of what it has used up most of. */
+/** Doubles the amount of which the task has used the largest share. */
 function moreOf({ grant, spent }: Task): Remedy {
   const part = (unit: "cost_usd" | "tokens") => (grant[unit] ? (spent[unit] ?? 0) / grant[unit] : 0);
   if (grant.tokens && part("tokens") >= part("cost_usd"))

@@ -1,6 +1,6 @@
 import type { Role } from "@/core/rules/roles";
 
-/** What each role may, beside what those before it may. */
+/** What each role adds to the roles before it. */
 export const ROLE_WORDS: Readonly<Record<Role, string>> = {
   viewer: "looks at everything",
   operator: "runs and steers trees, answers questions",

@@ -1,6 +1,6 @@
-/** Words of the runtime and of providers, as sentences that people read. Pure. */
+/** Turns messages of the runtime and of providers into sentences. Pure. */
 
-/** Ends in exactly one mark. */
+/** Returns the text with exactly one punctuation mark at its end. */
 export function sentence(text: string): string {
   const bare = text.trim().replace(/[.…]+$/, (marks) => (marks.includes("…") ? "…" : ""));
   return bare === "" || /[.!?…:]$/.test(bare) ? bare : `${bare}.`;

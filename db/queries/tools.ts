@@ -1,4 +1,4 @@
-/** Who called a tool lately, from the audit; what the last failure said, from the log; versions and proposals of tools. */
+/** A tool's recent calls (from the audit), its last failure (from the log), its versions and its proposals. */
 
 import type { ToolCallLine, ToolHistory, ToolProposal, ToolVersion } from "@/core/shapes/tools";
 import { createBodyReader } from "@/db/file/bodies";
@@ -8,15 +8,15 @@ import { KINDS } from "@/db/file/rows";
 import { factsOfReview } from "./shapes";
 
 export interface ToolQueries {
-  /** Of all these tools together; `server`: its name stands for every tool that begins with it and `__`. */
+  /** With `server`, the name means all tools that begin with it and `__`. */
   history(tool: string, server: boolean): ToolHistory;
-  /** Open ones, the oldest first. */
+  /** Open proposals, oldest first. */
   proposals(): ToolProposal[];
-  /** What stood in the item by which a server was approved last; null: no agent proposed it, or its tree is gone. */
+  /** Returns the test facts of the review item that last approved a server; null when no agent proposed it, or its tree is gone. */
   testedOf(tool: string): string | null;
 }
 
-/** The audit has no index by subject: no more of it is read for one look. */
+/** Limits the rows read for one query, because the audit has no index by subject. */
 const ROWS_READ = 50_000;
 const CALLS = 20;
 const VERSIONS = 50;
@@ -88,7 +88,7 @@ export function createToolQueries(sqlite: Sqlite): ToolQueries {
   };
 }
 
-/** An actor is an agent and its task; a detail is the level, what became of the call, and a part of its hash. */
+/** Splits a row: the actor is agent and task; the detail is level, outcome and the start of the hash. */
 function lineOf({ at, tool, actor, tree, detail, title }: CallRow): ToolCallLine {
   const [agent = "", task = ""] = actor.split(" ");
   const [, became] = detail.split(" ");

@@ -1,18 +1,18 @@
-/** What people wrote at review items: rows of the audit, so that nobody can quietly change what was said before a decision. */
+/** Comments on review items. They are rows of the audit log, so that nobody can change them unnoticed after a decision. */
 import type { ReviewComment } from "@/core/shapes/review";
 import { createAuditWriter } from "@/db/audit/audit";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 
-/** The audit cuts what is longer. */
+/** The audit cuts longer texts. */
 export const MOST_COMMENT_CHARACTERS = 1_900;
 
 const ACTIONS: Record<ReviewComment["kind"], string> = { comment: "review_comment", question: "review_question" };
 
 export interface Comments {
   add(reviewUid: string, kind: ReviewComment["kind"], text: string, by: string): Promise<void>;
-  /** The oldest first. */
+  /** Oldest first. */
   of(reviewUid: string): ReviewComment[];
 }
 
@@ -21,7 +21,7 @@ export function createComments(sqlite: Sqlite, log: Writes): Comments {
   const place = sqlite.prepare(`
     SELECT tree.id, tree.uid, task.uid AS taskUid FROM reviews review
     JOIN trees tree ON tree.id = review.tree_id JOIN tasks task ON task.id = review.task_id WHERE review.uid = ?`);
-  // By the index of trees: a tree has few rows, the audit many.
+  // Uses the index of trees, because a tree has few rows and the audit has many.
   const select = sqlite.prepare(`
     SELECT action, actor, at_ms AS atMs, detail FROM audit
     WHERE tree = (SELECT tree.uid FROM reviews JOIN trees tree ON tree.id = reviews.tree_id WHERE reviews.uid = @review)

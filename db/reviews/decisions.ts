@@ -1,4 +1,4 @@
-/** Decisions on review items, of a person or of a rule; the rules as people see them stand in rules.ts. Each reaches the task that waits as a letter. */
+/** Decisions on review items, by a person or a rule. Each reaches the waiting task as a letter. `rules.ts` lists the rules for people. */
 import type { Level } from "@/core/log/entries";
 import type { Review } from "@/core/shapes/shapes";
 import type { Sqlite } from "@/db/file/client";
@@ -12,12 +12,12 @@ export interface Decision {
   uid: string;
   status: "approved" | "rejected";
   reason: string;
-  /** What the task reads: the reason with what was commented; absent: the reason alone. */
+  /** What the task reads: the reason with the comments; absent: only the reason. */
   told?: string;
   by: string;
-  /** Every open item of its tree that is equal to it is decided too. */
+  /** Also decides every equal open item of its tree. */
   alike: boolean;
-  /** What a task that raised a flag is told; null: nothing. */
+  /** The message to the task that raised a flag; null: none. */
   words: string | null;
 }
 
@@ -27,7 +27,7 @@ export interface NewRule {
   agent: string | null;
   /** Hash of the arguments; null: any. */
   subject: string | null;
-  /** Public id of the only tree that it is for; null: every tree. */
+  /** Public id of the only tree it applies to; null: every tree. */
   tree: string | null;
   /** null: any number. */
   mostUses: number | null;
@@ -36,19 +36,19 @@ export interface NewRule {
   expiresAtMs: number;
 }
 
-/** What is absent stays. What the rule matches never changes: what it has approved was approved for that. */
+/** Absent fields stay. What a rule matches never changes, because its past approvals were for exactly that. */
 export interface RuleChange {
   expiresAtMs?: number;
   mostUses?: number | null;
   why?: string;
-  /** It approves again after it was revoked. */
+  /** Switches it on again after it was revoked. */
   isOn?: true;
 }
 
-/** A call as a person changed it: the one that waits is rejected with these words, and exactly the other may run once. */
+/** A call as a person changed it: the waiting call is rejected with these words, and exactly the changed call may run once. */
 export interface ChangedCall {
   uid: string;
-  /** What the task reads instead of the call's response. */
+  /** What the task reads in place of the call's response. */
   words: string;
   reason: string;
   by: string;
@@ -59,26 +59,26 @@ export interface ReviewedSubject {
   tool: string;
   hash: string;
   agent: string;
-  /** null: kept before levels were. */
+  /** null: stored before calls had levels. */
   level: Level | null;
-  /** Why a person is asked beside the tool's own policy; null: nothing more. */
+  /** A further reason to ask a person, besides the tool's policy; null: none. */
   why: string | null;
 }
 
 export interface Decisions {
-  /** Public ids of what was decided; none when it was decided before. */
+  /** Returns the public ids of the decided items; none when the item was already decided. */
   decide(decision: Decision): Promise<string[]>;
-  /** `told`: what the task reads, which is the answer with what was commented. False when the question was closed already. */
+  /** `told`: what the task reads, which is the answer with the comments. Resolves with false when the question was already closed. */
   answer(reviewUid: string, text: string, by: string, told?: string): Promise<boolean>;
-  /** Public ids of the open approvals that it decided at once. */
+  /** Resolves with the public ids of the open approvals that it decided immediately. */
   addRule(rule: NewRule): Promise<string[]>;
-  /** Both in one transaction, or neither. False when it was decided before. */
+  /** Both in one transaction, or neither. Resolves with false when it was already decided. */
   changeCall(changed: ChangedCall): Promise<boolean>;
-  /** Public ids of the open approvals that it decided at once as it is now; null: the rule is gone. */
+  /** Resolves with the public ids of the open approvals that the changed rule decided immediately; null: the rule is gone. */
   changeRule(uid: string, change: RuleChange): Promise<string[] | null>;
-  /** False when it is gone or was revoked before. */
+  /** Resolves with false when it is gone or already revoked. */
   revokeRule(uid: string, by: string): Promise<boolean>;
-  /** Rules for these tools approve nothing more: what they were made for is not there any more. How many there were. */
+  /** Revokes the rules for these tools, because the tools they were made for no longer exist. Resolves with their number. */
   revokeRulesFor(tools: readonly string[], by: string): Promise<number>;
   /** The tool and the hash of the arguments that an approval is about; null for other items. */
   subjectOf(reviewUid: string): ReviewedSubject | null;
@@ -94,7 +94,7 @@ interface Decided {
   treeUid: string;
 }
 
-/** Which open approvals a rule decides, and how many more it may. */
+/** Which open approvals a rule decides, and how many more it can decide. */
 interface RuleMatch {
   id: number;
   uid: string;
@@ -209,7 +209,7 @@ function close(
   } else if (item.kind === "approval") {
     const approved = status === "approved";
     mail.send(item.taskUid, { kind: "approval", review: item.uid, approved, by, rule: rule?.uid, reason: told }, nowMs);
-    // A message beside an approval would call the call off; this is read with its response.
+    // A separate message would cancel the call, so the task reads this with the call's response.
     if (approved && told)
       mail.send(item.taskUid, { kind: "configured", tools: [], servers: [], by, text: told }, nowMs);
   } else if (words) mail.send(item.taskUid, { kind: "steer", text: words, by }, nowMs);
@@ -246,7 +246,7 @@ function changeRule(
   return changed.changes === 0 ? null : decideWaiting(decisions, uid, context);
 }
 
-/** What waits and matches a rule is decided as soon as the rule is there. */
+/** Decides the waiting approvals that match a new rule. */
 function decideWaiting(decisions: DecisionsContext, ruleUid: string, context: WriteContext): string[] {
   const { run } = decisions;
   const rule = run.inForce.get({ uid: ruleUid, now: context.nowMs }) as RuleMatch | undefined;
@@ -279,7 +279,7 @@ function subjectOf({ run }: DecisionsContext, reviewUid: string): ReviewedSubjec
   return { tool, hash, ...kept };
 }
 
-/** What whoever proposed it reads as the answer of its call. */
+/** What the proposing task reads as the response of its call. */
 function rejectedText(reason: string): string {
   return JSON.stringify({ status: "rejected", ...(reason && { reason }) });
 }

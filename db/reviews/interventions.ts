@@ -1,10 +1,10 @@
-/** What the supervisor found and did; kept until its tree is deleted. */
+/** What the supervisor found and did, kept until the tree is deleted. */
 import type { Intervention } from "@/core/shapes/shapes";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 
-/** SQL: `seq` of the last message of the task before the intervention `one`. */
+/** SQL for the `seq` of the task's last message before the intervention `one`. */
 export const LAST_MESSAGE_BEFORE = `(SELECT id FROM messages WHERE task_id = one.task_id AND created_at_ms <= one.created_at_ms ORDER BY id DESC LIMIT 1)`;
 
 export interface NewIntervention {
@@ -13,20 +13,20 @@ export interface NewIntervention {
   evidence: string;
 }
 
-/** A case that no rule decides: the supervisor agent is to be asked, or is being asked. */
+/** A case that no rule decides, so the supervisor agent decides it. */
 export interface OpenCase {
   id: number;
   taskUid: string;
   treeUid: string;
   rule: string;
   evidence: string;
-  /** Public id of the tree in which it is asked; null: not yet. */
+  /** Public id of the tree in which the supervisor agent works on it; null: not started yet. */
   askedIn: string | null;
 }
 
 export interface Interventions {
   add(taskUid: string, intervention: NewIntervention): Promise<void>;
-  /** The newest first. */
+  /** Newest first. */
   list(options: {
     treeUid?: string;
     taskUid?: string;
@@ -36,10 +36,10 @@ export interface Interventions {
     limit: number;
   }): Intervention[];
   openCases(): OpenCase[];
-  /** Whether there is something to do about one: nobody was asked yet, or the asking has ended. */
+  /** Whether a case needs work: the supervisor agent has not been asked yet, or has answered. */
   hasDueCases(): boolean;
   askedIn(id: number, treeUid: string): Promise<void>;
-  /** The case is closed by what was done; `words` join the evidence. */
+  /** Closes the case with the action taken; `words` are added to the evidence. */
   close(id: number, action: Intervention["action"], words: string): Promise<void>;
 }
 
@@ -84,7 +84,7 @@ export function createInterventions(sqlite: Sqlite, log: Writes): Interventions 
   };
 }
 
-/** Inside the transaction of whoever calls. While a case of a task is open no second one is. */
+/** Runs inside the caller's transaction. A task has at most one open case. */
 export function createInterventionWriter(sqlite: Sqlite) {
   const insert = sqlite.prepare(`
     INSERT INTO interventions (tree_id, task_id, rule, action, evidence, created_at_ms)

@@ -1,12 +1,12 @@
-/** Opens reviews inside the transaction of the record that asks. A rule may decide an approval at once: the task reads it like a person's. */
+/** Opens reviews inside the transaction of the record that asks. A rule can decide an approval immediately; the task reads it like a person's decision. */
 import type { Sqlite } from "@/db/file/client";
 import { createMail } from "@/db/records/mail";
 import type { NewReview, TaskKey } from "@/db/records/records";
 import { isNotOwn } from "./directors";
 
 /**
- * What asks because of what the task has read is answered by no rule, but for the one that a person made for exactly this call: it
- * is that person's decision.
+ * No rule answers a call that asks because of what the task has read, except a rule that a person made for exactly this
+ * call: that rule is the person's decision.
  */
 export const answersWhy = (rule: string, why: string) =>
   `(${why} IS NULL OR (${rule}.subject IS NOT NULL AND ${rule}.only_tree IS NOT NULL AND ${rule}.most_uses = 1))`;

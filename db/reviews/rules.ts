@@ -1,4 +1,4 @@
-/** The rules that approve calls without a person, as people see them: what they approve, what they have approved, and who changed them. */
+/** The rules that approve calls without a person, for people: what they approve, what they approved, and who changed them. */
 
 import type { RuleEvent } from "@/core/shapes/review";
 import type { ApprovalRule } from "@/core/shapes/shapes";
@@ -7,16 +7,16 @@ import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 
 export interface Rules {
-  /** The newest first, those that are over too. */
+  /** Newest first, including expired rules. */
   all(): ApprovalRule[];
-  /** null: it is gone. */
+  /** Returns null when it is gone. */
   one(uid: string): ApprovalRule | null;
   like(prefix: string): string[];
-  /** Public ids of what the rule decided, the newest first. */
+  /** Returns the public ids of the items that the rule decided, newest first. */
   decidedBy(uid: string): string[];
-  /** Who made, changed, switched it off and on; the oldest first. */
+  /** Returns who made, changed and switched the rule, oldest first. */
   historyOf(uid: string): RuleEvent[];
-  /** What has decided something stays as its reason: false then, and when it is gone. */
+  /** Resolves with false when the rule is gone, or is kept because it decided something. */
   remove(uid: string): Promise<boolean>;
 }
 
@@ -48,7 +48,7 @@ export function createRules(sqlite: Sqlite, log: Writes): Rules {
     SELECT reviews.uid FROM reviews JOIN approval_rules ON approval_rules.id = rule_id
     WHERE approval_rules.uid = ? ORDER BY reviews.id DESC`)
     .pluck();
-  // Rules belong to no tree, and the audit has an index of those.
+  // Rules belong to no tree, so `tree = ''` uses the audit's index of trees.
   const history = sqlite.prepare(`
     SELECT action, actor, at_ms AS atMs, detail FROM audit
     WHERE tree = '' AND subject = ? AND action IN ('addRule', 'changeRule', 'revokeRule') ORDER BY id`);
@@ -87,7 +87,7 @@ function shape(row: Row): ApprovalRule {
   };
 }
 
-/** Refusals changed nothing. */
+/** Returns nothing for refusals, because they changed nothing. */
 function eventOf({
   action,
   actor,
@@ -114,7 +114,7 @@ interface Detail {
   most_uses?: number;
 }
 
-/** A detail that was cut is no JSON any more. */
+/** Reads the outcome of a detail that was cut and is no longer JSON. */
 function detailOf(detail: string): Detail {
   try {
     return JSON.parse(detail) as Detail;

@@ -7,7 +7,7 @@ export function providerName(name: string): string {
   return known ? PROVIDERS[known].label : name === "runbook" ? "Runbooks" : name;
 }
 
-/** The glyph whose meaning fits. */
+/** The status glyph for each state of a provider. */
 export const PROVIDER_GLYPHS: Record<ProviderState["state"], ShownStatus> = {
   no_key: "ready",
   parked: "parked",

@@ -1,23 +1,23 @@
-/** What levels, policies and figures of tools are called on the pages. Pure. */
+/** Words for policies and figures of tools on the pages. Pure. */
 import type { ListedTool } from "@/agents/application";
 import type { Level } from "@/core/log/entries";
 import type { HostPolicy } from "@/core/rules/policy";
 import { exactCount, plural } from "@/core/words/figures";
 import { policyWord } from "@/core/words/policy";
 
-/** What "inherit" comes to for a tool of that level. */
+/** Returns what the policy "inherit" means for a tool of this level. */
 export function inheritedWord(level: string, { levels }: Pick<HostPolicy, "levels">): string {
   const policy = levels[level as Level];
   return policy ? `As its level: ${policyWord(policy).toLowerCase()}` : "As its level";
 }
 
-/** For one tool of a server. */
+/** Returns the inherited policy of one tool of a server. */
 export function serverWord(policy: string, level: string, host: Pick<HostPolicy, "levels">): string {
   const word = policy === "inherit" ? (host.levels[level as Level] ?? "ask") : policy;
   return `As the server: ${policyWord(word).toLowerCase()}`;
 }
 
-/** "12 calls, 2 failed"; a rate is told where there are enough calls for one. */
+/** Returns "12 calls, 2 failed", with a success rate from `enough` calls on. */
 export function useWords({ calls, failures }: Pick<ListedTool, "calls" | "failures">, enough = 20): string {
   if (calls === 0) return "not called yet";
   const called = calls === 1 ? "1 call" : `${exactCount(calls)} calls`;
@@ -26,7 +26,7 @@ export function useWords({ calls, failures }: Pick<ListedTool, "calls" | "failur
   return `${called}, ${exactCount(failures)} failed${rate}`;
 }
 
-/** Agents that list a tool, its server, or a tool of it. */
+/** Returns the agents that list the tool, its server, or one of its tools. */
 export function agentsWith(
   name: string,
   agents: readonly { name: string; tools: readonly string[] }[],
@@ -43,13 +43,13 @@ export function agentsWords(agents: readonly unknown[], core: boolean): string {
   return agents.length === 0 ? "no agent" : plural(agents.length, "agent");
 }
 
-/** Text from outside on one line: no control or direction characters, cut. */
+/** Returns text from outside on one line, cut, without control or direction characters. */
 export function oneLine(text: string, most = 240): string {
   const line = text.replace(/[\p{C}\s]+/gu, " ").trim();
   return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
-/** The same with its lines. */
+/** Returns the text with its lines, without control or direction characters. */
 export function manyLines(text: string): string {
   return text.replace(/[^\P{C}\n\t]+/gu, "").trim();
 }

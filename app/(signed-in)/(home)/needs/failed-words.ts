@@ -10,13 +10,13 @@ export interface More {
   tokens?: number;
 }
 
-/** What would come out the same a second time. */
+/** Reasons for which a retry would fail in the same way. */
 const NOT_BY_RETRY: readonly Reason[] = ["refused", "bad_request", "no_model", "no_key", "broken_log"];
 
 interface Remedy {
-  /** It may end otherwise when it is tried again. */
+  /** A retry can end differently. */
   retry: boolean;
-  /** Added to its grant first. */
+  /** Amount to add to the grant before the retry. */
   more: More | null;
   words: string;
 }
@@ -24,7 +24,7 @@ interface Remedy {
 export function remedyOf({ reason, grant }: Pick<Tree, "reason" | "grant">): Remedy {
   const words = reason ? REASON_WORDS[reason].remedy : "";
   if (reason !== "out_of_grant") return { retry: reason === null || !NOT_BY_RETRY.includes(reason), more: null, words };
-  // As much again as it was given: of what was capped.
+  // Doubles each amount that was capped.
   const more = {
     ...(grant.cost_usd !== null && { usd: grant.cost_usd }),
     ...(grant.tokens !== null && { tokens: grant.tokens }),

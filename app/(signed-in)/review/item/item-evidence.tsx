@@ -8,14 +8,14 @@ import { withoutDisguise } from "@/components/text/visible";
 import type { Review } from "@/core/shapes/shapes";
 import { PartHead } from "./item-parts";
 
-/** Of a flag, a question, a change: what its agent put beside it. */
+/** The evidence that the agent gave with a flag, a question or a change. */
 export function OtherEvidence({ review }: { review: Review }) {
   const { kind, evidence } = review;
   const detail = kind === "question" ? "" : detailOf(review);
   const isPatch = kind === "change" && evidence !== null && /^diff --git /m.test(evidence);
   return (
     <>
-      <PartHead note="as its agent gives it">{kind === "question" ? "Beside it" : "Evidence"}</PartHead>
+      <PartHead note="from its agent">{kind === "question" ? "Material" : "Evidence"}</PartHead>
       {detail ? (
         <div className="text-ink-2">
           <Markdown text={detail} />
@@ -23,7 +23,7 @@ export function OtherEvidence({ review }: { review: Review }) {
       ) : null}
       {evidence === null ? (
         <p className="text-ink-2">
-          {kind === "question" ? "The question stands for itself." : "It brought no evidence."} What led to it stands in{" "}
+          The agent gave no evidence. Open{" "}
           <Link className="link" href={`/trees/${review.tree_id}?task=${review.task_id}`}>
             its task
           </Link>

@@ -1,13 +1,13 @@
-/** What a secret is for, by its name and by the servers that name it. Pure. */
+/** The use of a secret, from its name and from the servers that name it. Pure. */
 
 import { PROVIDERS, providerNamed } from "@/lib/models/providers/table";
 
 export interface SecretUse {
-  /** Servers that are given it. */
+  /** Servers that receive it. */
   servers: string[];
-  /** In words, where no server is. */
+  /** The use in words when no server receives it. */
   purpose: string | null;
-  /** Kept by the program itself: nobody types it. */
+  /** Stored by Banyan itself; nobody types it. */
   isOwn: boolean;
 }
 
@@ -21,7 +21,7 @@ export function secretUse(name: string, servers: readonly { name: string; secret
   return { servers: users, purpose, isOwn: false };
 }
 
-/** Secrets that servers name and nobody has set. */
+/** Returns the secrets that servers name and nobody has set. */
 export function missingSecrets(
   kept: readonly { name: string }[],
   servers: readonly { name: string; secrets: readonly string[] }[],
@@ -32,7 +32,7 @@ export function missingSecrets(
   );
 }
 
-/** Keys of providers that were kept before there was a page for them. */
+/** Names the provider of a key that was stored before there was a page for keys. */
 function modelsOf(name: string): string | null {
   const provider = providerNamed(name.replace(/_api_key$/, ""));
   return provider && name.endsWith("_api_key") ? `the models of ${PROVIDERS[provider].label}` : null;
