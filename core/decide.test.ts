@@ -297,7 +297,7 @@ describe("a model that fails", () => {
   test.each([
     ["retry", "model_error"],
     ["timeout", "timeout"],
-  ])("ends the task after ten tries: %s", (kind, reason) =>
+  ])("ends the task after its last try: %s", (kind, reason) =>
     given(task(), failure(kind, 10, 0, false))
       .when()
       .decides({ kind: "end", reason }),

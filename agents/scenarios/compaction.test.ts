@@ -1,5 +1,7 @@
 /** A summary is charged like any model call, even when it is cut or costs more than its reservation. */
+
 import { expect, test } from "vitest";
+import { SUMMARIZER_INSTRUCTION } from "@/core/compact";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask } from "../testing/replies";
 import { logOf, runRoot, trialsOfThisFile } from "../testing/scenario";
@@ -20,13 +22,16 @@ function tooLongOnce(summary: Reply) {
   });
 }
 
-test("a summary whose stream is cut is charged whole, shown as unconfirmed", async () => {
+test("a summary whose stream is cut is charged its input and what had arrived, shown as unconfirmed", async () => {
   const trial = await tooLongOnce({ text: "Six lists were read.", fault: { type: "cut", afterEvents: 4 } });
   const tree = await runRoot(trial, { grant: { tokens: 5_000_000 } });
   expect(tree.status).toBe("succeeded");
   const log = await logOf(trial, tree.root_task_id);
   const unconfirmed = log.find((message) => message.content.type === "unconfirmed");
-  expect(unconfirmed?.content.tokens).toBeGreaterThan(4_000);
+  const summary = trial.provider?.requests.find(({ system }) => system.startsWith(SUMMARIZER_INSTRUCTION));
+  const sent = summary?.rawBody.length ?? 0;
+  expect(Number(unconfirmed?.content.tokens)).toBeGreaterThan(sent / 8);
+  expect(Number(unconfirmed?.content.tokens)).toBeLessThan(sent / 3);
   expect(log.find((message) => message.content.type === "compacted")?.content.summary).toBe("");
 });
 

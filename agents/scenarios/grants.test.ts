@@ -115,7 +115,7 @@ test("a call that costs more than was reserved is an overrun, paid from the tree
   expect([tree.status, held]).toEqual(["succeeded", 0]);
 });
 
-test("a stream that is cut after its first part is charged whole, shown as unconfirmed", async () => {
+test("a stream that is cut after its first part is charged its input and what had arrived, shown as unconfirmed", async () => {
   const trial = await start({
     root: (request) =>
       request.attempt === 0
@@ -127,6 +127,10 @@ test("a stream that is cut after its first part is charged whole, shown as uncon
   const charged = await events(trial, tree.root_task_id, "unconfirmed");
   expect(tree.status).toBe("succeeded");
   expect(charged).toHaveLength(1);
+  // Far below the 16,000 tokens of output that the call had reserved.
+  const sent = requestsOf(trial, "root")[0]?.rawBody.length ?? 0;
+  expect(Number(charged[0]?.content.tokens)).toBeGreaterThan(sent / 8);
+  expect(Number(charged[0]?.content.tokens)).toBeLessThan(sent / 3);
   expect(titled(tree, "root").spent.tokens).toBeGreaterThan(Number(charged[0]?.content.tokens));
 });
 

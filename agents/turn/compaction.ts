@@ -2,6 +2,7 @@
 import { compactedText, cutOf, SUMMARIZER_INSTRUCTION, transcriptOf } from "@/core/compact";
 import { ModelError, type ModelRequest } from "@/core/log/model";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
+import { likelyTokens } from "./request";
 import { affordable, chargeFailure, noteDailyCap, noteOverrun, type Streamed } from "./reserve";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
@@ -54,7 +55,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     usage = reply.usage;
     noteOverrun(world, task, reserved, reply);
   } catch (error) {
-    chargeFailure(world, task, request, error, streamed);
+    chargeFailure(world, task, likelyTokens(transcript.length + request.system.length), error, streamed);
     if (signal.aborted) return endIfStopped(world, task, signal);
     if (!(error instanceof ModelError) && limit.endedBy() === null) throw error;
   } finally {

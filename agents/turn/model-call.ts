@@ -28,7 +28,7 @@ import {
   rereadLetters,
   rereadOutside,
 } from "./open-task";
-import { messagesOf, requestOf } from "./request";
+import { likelyInputTokens, messagesOf, requestOf } from "./request";
 import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed, tellWhenLow } from "./reserve";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
@@ -63,10 +63,11 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   if (takesOverPark(world, task)) return;
   tellWhenLow(task);
   const request = requestOf(world, task);
+  const { length } = task.state;
   const reserved = reserveFor(world, task, request);
   if (!reserved) return;
-  // The agent may have been told meanwhile that this turn is its last.
-  request.messages = messagesOf(task);
+  // The agent was told meanwhile that this turn is its last.
+  if (task.state.length !== length) request.messages = messagesOf(task);
   // Without a cap and without other entries to write, the reservation is not worth its own commit.
   const isFree = isUncapped(task.grant) && !world.limits.isDayCapped && !hasDraft(task);
   // The commit fails when a retried subtask has taken the rest in the meantime; the next decision counts again.
@@ -85,7 +86,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
     note(task, replyEntries(world, task, request, reply));
     noteOverrun(world, task, reserved, reply);
   } catch (error) {
-    chargeFailure(world, task, request, error, streamed);
+    chargeFailure(world, task, likelyInputTokens(world, task, request), error, streamed);
     await onFailure(world, task, error, request.maxOutputTokens, signal);
   }
 }

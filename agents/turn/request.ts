@@ -49,7 +49,7 @@ export function sizeOf(world: RequestSources, { system, tools, messages }: Model
   return system.length + world.catalogue.sizeOf(tools) + JSON.stringify(messages).length;
 }
 
-/** Returns the likely output tokens of so many characters that a model wrote. */
-export function likelyOutputTokens(chars: number): number {
+/** Returns the likely tokens of so many characters. */
+export function likelyTokens(chars: number): number {
   return Math.ceil(chars / CHARS_PER_TOKEN);
 }

@@ -5,7 +5,7 @@ import { isLow, leftOf, leftSentence } from "@/core/rules/grants";
 import { isSelector } from "@/core/selection";
 import { dailyCapSentence } from "@/core/words/daily-cap";
 import { grantNow, note, type OpenTask } from "./open-task";
-import { likelyInputTokens, likelyOutputTokens, requestOf, sizeOf } from "./request";
+import { likelyInputTokens, likelyTokens, requestOf, sizeOf } from "./request";
 import type { World } from "./world";
 
 export interface Reserved {
@@ -174,7 +174,7 @@ export interface Streamed {
 export function chargeFailure(
   world: World,
   task: OpenTask,
-  request: ModelRequest,
+  inputTokens: number,
   error: unknown,
   streamed: Streamed,
 ): void {
@@ -184,13 +184,13 @@ export function chargeFailure(
   const why = usage
     ? "The provider billed the call that failed."
     : "The call ended without a report of its usage. Its input and the part of the reply that had arrived are charged.";
-  chargeUnconfirmed(world, task, usage ?? likelyUsage(world, task, request, streamed.chars), why);
+  chargeUnconfirmed(world, task, usage ?? likelyUsage(inputTokens, streamed.chars), why);
 }
 
 /** The worker of this reserved call ended before it was settled: its input is charged, as nobody knows what had arrived. */
 export function chargeLostCall(world: World, task: OpenTask): void {
   if (task.grant.reserved.tokens === 0 || task.state.ended) return;
-  const usage = likelyUsage(world, task, requestOf(world, task), 0);
+  const usage = likelyUsage(likelyInputTokens(world, task, requestOf(world, task)), 0);
   // Never more than was set aside: a summary, for one, is a smaller call than the turn's own.
   const { tokens, microUsd } = task.grant.reserved;
   const cost = Math.min(microUsd, world.costOf(task.state.setup.model, usage) ?? 0);
@@ -199,9 +199,8 @@ export function chargeLostCall(world: World, task: OpenTask): void {
   note(task, [{ kind: "event", turn: task.state.turn, content }]);
 }
 
-function likelyUsage(world: World, task: OpenTask, request: ModelRequest, chars: number): Usage {
-  const inputTokens = likelyInputTokens(world, task, request);
-  return { inputTokens, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: likelyOutputTokens(chars) };
+function likelyUsage(inputTokens: number, chars: number): Usage {
+  return { inputTokens, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: likelyTokens(chars) };
 }
 
 function chargeUnconfirmed(world: World, task: OpenTask, usage: Usage, why: string): void {

@@ -191,7 +191,7 @@ export type TaskEvent =
   | { type: "grant_low"; last: boolean; text: string }
   /** A call cost more than its reservation; the tree's reserve pays the rest. */
   | { type: "overrun"; tokens: number; microUsd: number }
-  /** A call's cost is unknown (crash, cut, abort), so its whole reservation is charged. */
+  /** A call's cost is unknown (crash, cut, abort): its likely input and the part of the reply that had arrived are charged. */
   | { type: "unconfirmed"; tokens: number; microUsd: number; why: string }
   /** `asked`: the output that was asked for, where input and output together were too long. */
   | { type: "too_long"; message: string; asked?: number }

@@ -12,6 +12,19 @@ const RESULT: SubtaskResult = {
 };
 const SUBTASK = { call: "c", title: "Part", agent: "worker", role: "work", purpose: null, task: "s1" } as const;
 const EVENTS: [TaskEvent, string][] = [
+  [
+    {
+      type: "unconfirmed",
+      tokens: 1_902,
+      microUsd: 5_700,
+      why: "The worker ended during the call. Its input is charged.",
+    },
+    "Unconfirmed cost|The worker ended during the call. Its input is charged. Charged: 1902 tokens, $0.0057.",
+  ],
+  [
+    { type: "too_long", message: "Input and output are too long.", asked: 16_000 },
+    "Too long|Input and output are too long. The next call asks for a shorter reply.",
+  ],
   [{ type: "subtasks_started", subtasks: [SUBTASK] }, "Subtasks started|1 subtask:|Part"],
   [
     { type: "subtasks_started", subtasks: [{ ...SUBTASK, role: "finishing", agent: "summary_agent" }] },

@@ -94,11 +94,15 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
   }),
   unconfirmed: (event) => ({
     title: "Unconfirmed cost",
-    text: `${event.why} The whole reserved amount is charged: ${costOf(event)}.`,
+    text: `${event.why} Charged: ${costOf(event)}.`,
   }),
   too_long: (event) => ({
     title: "Too long",
-    text: `${sentence(event.message)} The oldest part of the conversation is summarized.`,
+    text: `${sentence(event.message)} ${
+      event.asked === undefined
+        ? "The oldest part of the conversation is summarized."
+        : "The next call asks for a shorter reply."
+    }`,
   }),
   outputs_shortened: (event) => ({
     title: "Outputs shortened",
