@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { afterEach, expect, test } from "vitest";
 import { endDescendants } from "./descendants";
 import { ownIdentity, type ProcessIdentity, statOf } from "./identity";
@@ -15,24 +16,19 @@ afterEach(() => {
     }
 });
 
-/** A process with a grandchild in a separate session; both print their ids. */
+/** A process with two children, one of them in a session of its own. */
 async function family(): Promise<{ parent: number; children: number[] }> {
-  const child = spawn("bash", ["-c", "setsid sleep 1000 & sleep 1000 & echo started; wait"], {
+  // The shell says the ids: they need not follow its own, since ids begin again at the end of their range.
+  const child = spawn("bash", ["-c", "setsid sleep 1000 & first=$!; sleep 1000 & echo $first $!; wait"], {
     stdio: ["ignore", "pipe", "ignore"],
   });
   const parent = child.pid as number;
   started.push(parent);
-  await once(child.stdout, "data");
-  await expect.poll(() => childrenOf(parent).length, { timeout: 120_000 }).toBe(2);
-  const children = childrenOf(parent);
+  const [line] = await once(createInterface(child.stdout), "line");
+  const children = String(line).split(" ").map(Number);
   started.push(...children);
+  expect(children.map((pid) => statOf(pid)?.parent)).toEqual([parent, parent]);
   return { parent, children };
-}
-
-function childrenOf(parent: number): number[] {
-  const found: number[] = [];
-  for (let pid = parent; pid < parent + 200; pid += 1) if (statOf(pid)?.parent === parent) found.push(pid);
-  return found;
 }
 
 function identityOf(pid: number): ProcessIdentity {
