@@ -1,6 +1,6 @@
 /** The part of the application's interface for users, tokens, secrets and provider keys. */
 import type { Actor, ApiToken, User } from "@/core/rules/roles";
-import type { ModelSettings, Models } from "@/core/shapes/models";
+import type { CheckedModel, ModelSettings, Models } from "@/core/shapes/models";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderKey, ProviderTest } from "@/core/shapes/providers";
 import type { ListedSecret } from "@/core/shapes/security";
@@ -20,6 +20,8 @@ export interface AccessQueries {
   listProviderKeys(): Promise<ListedProvider[]>;
   /** All models that are known by name, of one provider or of all; nothing is asked. */
   listModels(options?: { provider?: string }): Promise<Models>;
+  /** Returns whether tasks may have the model. Asks its provider before it says no. */
+  checkModel(name: string): Promise<CheckedModel>;
 }
 
 export interface AccessCommands {

@@ -13,7 +13,7 @@ import { openStore, type Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import { createCallLimits } from "@/lib/models/call-limits";
 import { type KnownModels, openKnownModels } from "@/lib/models/known-models";
-import type { SandboxStatus } from "@/lib/sandbox/port";
+import type { SandboxPort, SandboxStatus } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
 import { createLive, type Live } from "./live";
@@ -34,6 +34,8 @@ export interface LookingOptions {
   report?(message: string, error?: unknown): void;
   catalogue?(): Promise<Catalogue>;
   terminal?(): Promise<SandboxStatus>;
+  /** Returns the sandbox in which git reads a folder. Absent: only what is plain without git is told. */
+  sandbox?(): Promise<SandboxPort>;
   /** Returns the monitor's samples. Absent: each query takes a sample. */
   machine?(): Promise<MachineLook | null>;
   /** Set in a process that calls models itself. */
@@ -103,6 +105,13 @@ export function openLooking(options: LookingOptions): Looking {
     maxDbBytes: settings.maxDbBytes,
     operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir },
     dailyCaps: settings.dailyCaps,
+    places: {
+      sandbox: options.sandbox,
+      dataDir: settings.dataDir,
+      checkout: options.checkout,
+      keyPaths: security.keyPaths,
+      workspaceRoots: settings.workspaceRoots,
+    },
   });
   return {
     store,

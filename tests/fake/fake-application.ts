@@ -152,6 +152,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         commits: store.messages.length,
       }),
       listProviderKeys: async () => [],
+      checkModel: async () => ({ isUsable: true, sentence: null, nearest: null }),
+      findFolders: async () => ({ typed: null, recent: [], below: [], more: false }),
+      getFolder: unsupported,
       listModels: async () => ({
         checked_at: "2026-11-21",
         default_model: "anthropic/claude-sonnet",
