@@ -16,8 +16,8 @@ import type {
   ListedAgent,
   ListedEntry,
 } from "@/core/shapes/configuration";
-import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { TaskFiles } from "@/core/shapes/files";
+import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { LogFacts, OutputPage } from "@/core/shapes/log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";

@@ -103,7 +103,9 @@ test("A tree works in a copy of a folder that is in use; the folder itself stays
   expect(readFileSync(join(own, "b.txt"), "utf8")).toBe("not committed\n");
   expect(existsSync(join(own, ".git", "HEAD"))).toBe(true);
   const { items } = await queries.listMessages({ taskId: tree.root_task_id });
-  expect(JSON.stringify(items)).toContain(`The folder is a copy of ${shop}, on branch main. The original stays as it is.`);
+  expect(JSON.stringify(items)).toContain(
+    `The folder is a copy of ${shop}, on branch main. The original stays as it is.`,
+  );
   await expect(trial.submit({ task: "root", agent: "worker", copy: true })).rejects.toThrow("A copy needs a folder");
 });
 

@@ -19,7 +19,9 @@ test("fonts come from the server, one file is preloaded, and no request leaves i
   await page.goto(`${server.url}/agents/worker`);
   await page.evaluate(() => document.fonts.ready);
   await expect
-    .poll(() => page.evaluate(() => [...document.fonts].filter((one) => one.status === "loaded").map((one) => one.family)))
+    .poll(() =>
+      page.evaluate(() => [...document.fonts].filter((one) => one.status === "loaded").map((one) => one.family)),
+    )
     .toEqual(expect.arrayContaining(["Inter Variable", "Inter Figures", "JetBrains Mono Variable"]));
   expect(asked.filter((url) => !url.startsWith("data:") && new URL(url).host !== new URL(server.url).host)).toEqual([]);
   const files = new Set(asked.filter((url) => url.endsWith(".woff2")));

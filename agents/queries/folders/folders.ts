@@ -51,8 +51,8 @@ function findFolders(sources: FolderSources, typed: string, actor: Actor): Found
     .filter((folder) => folder.problem === null)
     .slice(0, MOST_RECENT);
   const known = new Set(recent.map(({ path }) => path));
-  const candidates = (typed === "" ? offered(sources, actor) : completions(sources, typed, actor))
-    .filter((path) => !known.has(path))
+  const candidates = (isPath(typed) ? completions(sources, typed, actor) : offered(sources, actor))
+    .filter((path) => !known.has(path) && (isPath(typed) || path.toLowerCase().includes(words)))
     .slice(0, MOST_BELOW + 1);
   const below = candidates.slice(0, MOST_BELOW).map(looked);
   return {
@@ -62,6 +62,9 @@ function findFolders(sources: FolderSources, typed: string, actor: Actor): Found
     more: candidates.length > MOST_BELOW,
   };
 }
+
+/** Whether the text is a path, not a part of a name. */
+const isPath = (typed: string) => /^[/~.]/.test(typed);
 
 /** `~` is the home folder of the server's user. */
 function pathOf({ checkout }: FolderSources, typed: string): string {
@@ -100,7 +103,7 @@ async function isDirty(sandbox: SandboxPort, { root, hiddenPaths }: PreparedWork
   }
 }
 
-/** Folders to choose from while nothing is typed. */
+/** Folders to choose from while no path is typed. */
 function offered({ workspaceRoots }: FolderSources, { role }: Actor): string[] {
   const roots = workspaceRoots.length > 0 || role !== "admin" ? workspaceRoots : [homedir()];
   return roots.flatMap((root) => [...(workspaceRoots.length > 0 ? [root] : []), ...foldersIn(root)]);

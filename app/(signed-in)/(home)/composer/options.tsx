@@ -1,26 +1,13 @@
 import { FieldPairs } from "@/components/ui/facts";
 import type { ServerStatus } from "@/core/shapes/shapes";
 import type { FieldsProps } from "./done-by";
-import { Field, Wrong } from "./field";
+import { Wrong } from "./field";
 import { GrantFields } from "./grant-fields";
 
 /** Options whose defaults suit most tasks. */
 export function Options({ draft, change, problem, status }: FieldsProps & { status: ServerStatus }) {
-  const usable = status.models.filter((model) => model.available && model.name !== "runbook");
-  const isUsual = status.defaultModel !== "runbook";
   return (
     <FieldPairs>
-      {draft.by === "agent" ? (
-        <Field
-          name="model"
-          label="Model"
-          value={draft.model}
-          problem={problem}
-          placeholder={isUsual ? status.defaultModel : `${usable[0]?.name ?? "provider"}/…`}
-          title="provider/model; empty means the default model"
-          change={(model) => change({ model })}
-        />
-      ) : null}
       <GrantFields draft={draft} change={change} problem={problem} defaultUsd={status.caps.tree_usd} />
       <label htmlFor="new-stepping">Stepping</label>
       <select
