@@ -69,10 +69,7 @@ export function HomeView(props: HomeViewProps) {
             Show updates
           </button>
         ) : null}
-        <a className={buttonLook("plain", "hidden! phone:inline-flex!")} href="#new">
-          <Icon name="plus" />
-          New task
-        </a>
+        {isFirstRun ? null : <NewTaskLink />}
         <FindField />
       </PageBar>
       <PageBody>
@@ -106,6 +103,26 @@ export function HomeView(props: HomeViewProps) {
         )}
       </PageBody>
     </Page>
+  );
+}
+
+/** Leads to the composer where it is below the lists, not beside them. */
+function NewTaskLink() {
+  return (
+    <a
+      className={buttonLook("plain", "hidden! narrow:inline-flex!")}
+      href="#new"
+      onClick={(event) => {
+        const field = document.querySelector<HTMLElement>("#new textarea");
+        if (!field) return;
+        event.preventDefault();
+        field.focus();
+        field.scrollIntoView({ block: "center" });
+      }}
+    >
+      <Icon name="plus" />
+      New task
+    </a>
   );
 }
 
