@@ -10,7 +10,7 @@ import { useFetched } from "./use-fetched";
 interface ModelPanelProps {
   value: string;
   choose: (model: string) => void;
-  unset: string;
+  unset: string | undefined;
   connected: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export function ModelPanel({ value, choose, unset, connected }: ModelPanelProps)
     >
       {problem ? <PickNote isBad>{problem}</PickNote> : null}
       {body === null && !problem ? <Loading /> : null}
-      {name === "" ? (
+      {name === "" && unset ? (
         <PickItem value={DEFAULT} take={take} isChosen={value === ""}>
           {unset}
         </PickItem>

@@ -6,8 +6,8 @@ import { PickerFrame, type PickerProps } from "./picker";
 const ModelPanel = lazy(() => import("./model-panel").then((file) => ({ default: file.ModelPanel })));
 
 interface ModelPickerProps extends PickerProps {
-  /** What an empty value means. */
-  unset: string;
+  /** What an empty value means. Absent: a model has to be chosen. */
+  unset?: string;
   /** Names of the providers that are connected. */
   connected: readonly string[];
 }
@@ -17,7 +17,7 @@ export function ModelPicker({ value, choose, unset, connected, ...frame }: Model
   return (
     <PickerFrame
       {...frame}
-      shown={value ? <Chosen value={value} /> : <span className="text-ink-2">{unset}</span>}
+      shown={value ? <Chosen value={value} /> : <span className="text-ink-2">{unset ?? "Choose a model"}</span>}
       panel={(close) => (
         <ModelPanel
           {...{ value, unset, connected }}

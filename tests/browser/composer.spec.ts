@@ -34,7 +34,7 @@ const open = async (name: string) => {
   await expect(field).toBeFocused();
   return field;
 };
-const options = () => stage.page.getByRole("option");
+const options = () => stage.page.getByRole("dialog").getByRole("option");
 
 test("a folder is found by its name, a path is completed, and what cannot be used says why", async () => {
   const { page, server } = stage;
@@ -126,7 +126,7 @@ test("the pickers work on a phone, where the composer is one press away at every
   ] as const) {
     await page.setViewportSize({ width, height });
     await page.goto(server.url);
-    await page.getByRole("link", { name: "New task" }).click();
+    await page.getByRole("button", { name: "New task" }).click();
     await expect(page.getByLabel("What should be done?")).toBeFocused();
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
   }

@@ -8,6 +8,7 @@ import { useHeld } from "@/components/ui/hooks/use-held";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
 import { Icon } from "@/components/ui/icon";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
+import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ListedProvider } from "@/core/shapes/providers";
@@ -69,7 +70,7 @@ export function HomeView(props: HomeViewProps) {
             Show updates
           </button>
         ) : null}
-        {isFirstRun ? null : <NewTaskLink />}
+        {isFirstRun ? null : <NewTaskButton />}
         <FindField />
       </PageBar>
       <PageBody>
@@ -107,22 +108,16 @@ export function HomeView(props: HomeViewProps) {
 }
 
 /** Leads to the composer where it is below the lists, not beside them. */
-function NewTaskLink() {
+function NewTaskButton() {
+  function toComposer(): void {
+    const field = document.querySelector<HTMLElement>("#new textarea");
+    field?.focus({ preventScroll: true });
+    field?.scrollIntoView({ block: "center" });
+  }
   return (
-    <a
-      className={buttonLook("plain", "hidden! narrow:inline-flex!")}
-      href="#new"
-      onClick={(event) => {
-        const field = document.querySelector<HTMLElement>("#new textarea");
-        if (!field) return;
-        event.preventDefault();
-        field.focus();
-        field.scrollIntoView({ block: "center" });
-      }}
-    >
-      <Icon name="plus" />
+    <Button className="hidden! narrow:inline-flex!" icon="plus" onClick={toComposer}>
       New task
-    </a>
+    </Button>
   );
 }
 
