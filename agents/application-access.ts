@@ -1,5 +1,6 @@
-/** The part of the application's interface for users, tokens, secrets and provider keys. */
+/** The part of the interface for users, tokens, secrets and provider keys, and for what a task can be given: models, folders. */
 import type { Actor, ApiToken, User } from "@/core/rules/roles";
+import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { CheckedModel, ModelSettings, Models } from "@/core/shapes/models";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderKey, ProviderTest } from "@/core/shapes/providers";
@@ -22,6 +23,10 @@ export interface AccessQueries {
   listModels(options?: { provider?: string }): Promise<Models>;
   /** Returns whether tasks may have the model. Asks its provider before it says no. */
   checkModel(name: string): Promise<CheckedModel>;
+  /** Returns folders for a new tree: recent ones, and those that complete what was typed. */
+  findFolders(typed: string, actor: Actor): Promise<FoundFolders>;
+  /** Returns what is known of one folder, uncommitted changes included; why it cannot be used is in `problem`. */
+  getFolder(path: string, actor: Actor): Promise<FoundFolder>;
 }
 
 export interface AccessCommands {

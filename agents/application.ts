@@ -17,7 +17,6 @@ import type {
   ListedEntry,
 } from "@/core/shapes/configuration";
 import type { TaskFiles } from "@/core/shapes/files";
-import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { LogFacts, OutputPage } from "@/core/shapes/log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
@@ -195,10 +194,6 @@ export interface Queries extends AccessQueries {
   exportEntries(kind: EntryKind, name?: string): Promise<EntryFile[]>;
   /** Returns what `importFiles` would do. */
   previewImport(kind: EntryKind, files: { file: string; text: string }[]): Promise<ImportPreview[]>;
-  /** Returns folders for a new tree: recent ones, and what completes the text. None of it is locked by asking. */
-  findFolders(typed: string, actor: Actor): Promise<FoundFolders>;
-  /** Returns what is known of one folder, uncommitted changes included. Never throws for a folder that cannot be used. */
-  getFolder(path: string, actor: Actor): Promise<FoundFolder>;
   getStatus(): Promise<ServerStatus>;
   /** Counts all tasks and trees each time, so it is for programs that ask every few seconds, not for pages. */
   getFigures(): Promise<ServerFigures>;

@@ -105,13 +105,7 @@ export function openLooking(options: LookingOptions): Looking {
     maxDbBytes: settings.maxDbBytes,
     operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir },
     dailyCaps: settings.dailyCaps,
-    places: {
-      sandbox: options.sandbox,
-      dataDir: settings.dataDir,
-      checkout: options.checkout,
-      keyPaths: security.keyPaths,
-      workspaceRoots: settings.workspaceRoots,
-    },
+    places: placesOf(options, security),
   });
   return {
     store,
@@ -130,6 +124,11 @@ export function openLooking(options: LookingOptions): Looking {
       await store.close();
     },
   };
+}
+
+function placesOf({ sandbox, settings, checkout }: LookingOptions, { keyPaths }: Security) {
+  const { dataDir, workspaceRoots } = settings;
+  return { sandbox, dataDir, checkout, keyPaths, workspaceRoots };
 }
 
 async function loadCatalogue(): Promise<Catalogue> {

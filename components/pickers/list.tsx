@@ -80,7 +80,7 @@ interface PickItemProps {
 export function PickItem({ value, take, isChosen = false, children }: PickItemProps) {
   return (
     <Command.Item
-      className="flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2 py-1 data-[selected=true]:bg-hover phone:min-h-12"
+      className="flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2 py-1 data-[selected=true]:bg-selected phone:min-h-12"
       value={value}
       onSelect={() => take(value)}
     >

@@ -7,7 +7,7 @@ export async function pick(page: Page, label: string, text: string): Promise<voi
   await field.fill(text);
   // The mark shows that the list answers what was typed.
   const marked = page.locator("[cmdk-item][data-selected=true]");
-  await marked.filter({ hasText: text || /fresh folder|the default/ }).waitFor();
+  await marked.filter({ hasText: text || /fresh folder|, default/ }).waitFor();
   await field.press("Enter");
   await field.waitFor({ state: "detached" });
 }

@@ -179,7 +179,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         return { sentence: "Everything is resumed." };
       },
       async submitTree(submission) {
-        if (submission.workspace && submission.workspace.endsWith("/not-there")) {
+        if (submission.workspace?.endsWith("/not-there")) {
           throw new UserError(
             "invalid",
             `The workspace ${submission.workspace} does not exist. Choose an existing folder.`,

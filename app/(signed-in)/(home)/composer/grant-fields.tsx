@@ -6,7 +6,7 @@ import { Wrong } from "./field";
 
 const FIELDS = [
   ["usd", "Money, in dollars", "none", "decimal"],
-  ["time", "Time", "2 h", "text"],
+  ["time", "Time", "such as 2 h", "text"],
   ["tokens", "Tokens", "none", "numeric"],
   ["tasks", "Tasks", "none", "numeric"],
   ["depth", "Depth", "none", "numeric"],

@@ -17,7 +17,7 @@ export function ModelField({ draft, change, problem, status }: FieldsProps & { s
         label="Model"
         value={model}
         choose={(chosen) => change({ model: chosen })}
-        unset={isUsual ? `${shortName(status.defaultModel)}, the default` : "Choose a model"}
+        unset={isUsual ? `${shortName(status.defaultModel)}, default` : "Choose a model"}
         connected={connected.map(({ name }) => name)}
         isWrong={problem?.field === "model"}
         describedBy="new-model-says"

@@ -31,11 +31,13 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
         <option value="">Each agent's own tools</option>
         <option value="yes">Subtasks get only the first agent's tools</option>
       </select>
-      <label htmlFor="new-criteria">Done when</label>
+      <label className="self-start pt-1" htmlFor="new-criteria">
+        Done when
+      </label>
       <textarea
         id="new-criteria"
         rows={2}
-        className="field-sizing-content max-h-40"
+        className="field-sizing-content max-h-80 min-h-14"
         value={draft.criteria}
         placeholder="For example: every test passes"
         onChange={(event) => change({ criteria: event.target.value })}

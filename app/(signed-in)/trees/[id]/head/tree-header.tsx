@@ -84,8 +84,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
               <span
                 title={`${exactCount(totals.tokens_in)} tokens read and ${exactCount(totals.tokens_out)} written by models`}
               >
-                <span className="narrow:hidden">tokens </span>
-                {tokensText(totals.tokens_in, totals.tokens_out)}
+                tokens {tokensText(totals.tokens_in, totals.tokens_out)}
               </span>
             </>
           ) : null}
