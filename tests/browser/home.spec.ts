@@ -322,3 +322,18 @@ test("a machine alert says what to do, fits above the tree, and disappears on it
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await expect(strip).toHaveCount(0);
 });
+
+test("the filters of a tree keep their words beside the task, in one line at 1440", async ({ signedIn: page }) => {
+  await openTree(page, "Upgrade Express");
+  const chips = page.getByRole("group", { name: "Show" });
+  for (const [width, lines] of [
+    [1440, 1],
+    [1280, 2],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const word of ["All", "Needs you", "Problems", "Running", "Parked", "Done"])
+      await expect(chips.getByRole("button", { name: new RegExp(`^${word} \\d`) })).toBeInViewport({ ratio: 1 });
+    expect(await chips.evaluate((group) => group.scrollWidth - group.clientWidth)).toBe(0);
+    expect((await chips.boundingBox())?.height).toBeLessThan(lines * 32);
+  }
+});

@@ -66,7 +66,7 @@ function makeLargeRepository(folder: string): void {
 async function surveyFromFirstPage(page: Page, workspace: string): Promise<void> {
   await expect(page.getByText("No model is connected.")).toBeVisible();
   await expect(page.getByLabel("repository-survey")).toBeChecked();
-  await page.getByRole("textbox", { name: /^Workspace/ }).fill(workspace);
+  await pick(page, "Workspace: a folder on this machine", workspace);
   await page.getByRole("button", { name: "Start the runbook" }).click();
   await page.waitForURL(/\/trees\//);
   const tree = page.getByRole("tree");

@@ -1,6 +1,6 @@
 import { FolderPicker } from "@/components/pickers/folder-picker";
 import { isGitUrl } from "@/components/pickers/git-url";
-import { useFetched } from "@/components/pickers/use-fetched";
+import { useFolder } from "@/components/pickers/use-folder";
 import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import type { FoundFolder } from "@/core/shapes/folders";
@@ -12,8 +12,7 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
   const workspace = draft.workspace.trim();
   const isUrl = isGitUrl(workspace);
   const isFolder = workspace !== "" && !isUrl;
-  const { body, isNewest } = useFetched<FoundFolder>(isFolder ? `folder?path=${encodeURIComponent(workspace)}` : null);
-  const folder = isFolder && isNewest ? body : null;
+  const folder = useFolder(workspace);
   return (
     <FieldPairs>
       <FolderPicker
