@@ -211,15 +211,22 @@ async function placeFor(sources: CommandSources, submission: Submission, uid: st
   const { repository } = submission;
   if (repository) {
     const text = await withoutRest(sources, uid, () => cloned(sources, repository, named.root, uid));
-    return { prepared: named, origin: [noteOf(text)], isTainted: true };
+    return { prepared: named, origin: [noteOf(text, repository.url)], isTainted: true };
   }
   if (!submission.copy) return { prepared: named, origin: [], isTainted: false };
   const prepared = workspaceFor(sources, undefined, uid);
   const text = await withoutRest(sources, uid, () => copyWorkspace(named, prepared.root, sources.maxWorkspaceBytes));
-  return { prepared, origin: [noteOf(text)], isTainted: sources.store.queries.folders.isTainted(named.root) };
+  return {
+    prepared,
+    origin: [noteOf(text, named.root)],
+    isTainted: sources.store.queries.folders.isTainted(named.root),
+  };
 }
 
-const noteOf = (text: string): Entry => ({ kind: "event", turn: 0, content: { type: "note", text } });
+/** `repository`: the address or the folder of which the tree's folder is a copy. */
+function noteOf(text: string, repository: string): Entry {
+  return { kind: "event", turn: 0, content: { type: "note", text, repository } };
+}
 
 /** Removes what a failed copy has left. */
 async function withoutRest<Result>(

@@ -109,6 +109,28 @@ test("A tree works in a copy of a folder that is in use; the folder itself stays
   await expect(trial.submit({ task: "root", agent: "worker", copy: true })).rejects.toThrow("A copy needs a folder");
 });
 
+test("What a tree changes in its copy is told against the original, and an outside origin stays known", async () => {
+  const place = makePlace();
+  const shop = join(place, "shop");
+  const write = { calls: [{ name: "write_file", input: { path: "new.txt", content: "made\n" } }] };
+  const trial = await start({ root: [write, endTask("done")] });
+  const { queries } = trial.runtime.application;
+  const tree = await trial.submit({ task: "root", agent: "worker", workspace: shop, copy: true });
+  await trial.ended(tree.id);
+  const { files } = await queries.getTaskFiles(tree.root_task_id);
+  expect(files.map(({ path }) => path)).toEqual(["new.txt"]);
+  expect(existsSync(join(shop, "new.txt"))).toBe(false);
+
+  const tainted = (id: string) =>
+    trial.runtime.store.client.sqlite.prepare("SELECT is_tainted FROM trees WHERE uid = ?").pluck().get(id);
+  expect(tainted(tree.id)).toBe(0);
+  const first = await trial.submit({ task: "root", agent: "worker", workspace: shop });
+  await trial.ended(first.id);
+  trial.runtime.store.client.sqlite.prepare("UPDATE trees SET is_tainted = 1 WHERE uid = ?").run(first.id);
+  const second = await trial.submit({ task: "root", agent: "worker", workspace: shop, copy: true });
+  expect(tainted(second.id)).toBe(1);
+});
+
 test("A folder that is too large is not copied, and nothing is left of it", async () => {
   const place = makePlace();
   writeFileSync(join(place, "shed", "large"), Buffer.alloc(2_000_000));

@@ -56,11 +56,16 @@ function findFolders(sources: FolderSources, typed: string, actor: Actor): Found
     .slice(0, MOST_BELOW + 1);
   const below = candidates.slice(0, MOST_BELOW).map(looked);
   return {
-    typed: typed === "" ? null : looked(pathOf(sources, typed)),
+    typed: typed === "" ? null : typedFolder(looked(pathOf(sources, typed)), typed),
     recent,
     below: below.filter(({ problem }) => problem === null),
     more: candidates.length > MOST_BELOW,
   };
+}
+
+/** A refused path stays as it was typed: where the server's own folders are is not everybody's business. */
+function typedFolder(folder: FoundFolder, typed: string): FoundFolder {
+  return folder.problem === null ? folder : { ...folder, path: typed };
 }
 
 /** Whether the text is a path, not a part of a name. */
