@@ -12,6 +12,7 @@ import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { compareTrees } from "./compare";
 import { createEntryQueries } from "./entries";
+import { createFindingQueries } from "./finding/finding";
 import { createListedQueries } from "./listed";
 import { listForks } from "./listed-forks";
 import { createModelQueries } from "./models";
@@ -61,6 +62,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createOperationsQueries({ ...sources, ...sources.operations }),
     ...createReviewItemQueries(sources, ids),
     ...createTreeViewQueries({ ...sources, ids }),
+    ...createFindingQueries({ ...sources, ids }),
     ...treeQueries(context),
     ...reviewQueries(context),
     ...createListedQueries(sources.configuration),

@@ -29,6 +29,7 @@ export const PARAMETERS = {
   action: text("Only this action."),
   rule: text("Only findings of this rule."),
   q: { ...text("Words to search for. A match contains all of them."), required: true },
+  words: text("Words to search for. A match contains all of them. Empty: the newest trees."),
   search: text("Part of the title, or a prefix of the id."),
   agent: text("Only items of this agent."),
   provider: text("Only models of this provider."),
