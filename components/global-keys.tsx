@@ -53,7 +53,8 @@ function goBack(event: KeyboardEvent): void {
   else document.querySelector<HTMLElement>("[data-back]")?.click();
 }
 
-function focusOr(selector: string, otherwise: () => void): void {
+/** Focuses the field that `selector` names; without one, does something else. */
+export function focusOr(selector: string, otherwise: () => void): void {
   const field = document.querySelector<HTMLElement>(selector);
   if (!field) {
     otherwise();

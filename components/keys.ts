@@ -3,6 +3,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
   {
     place: "Anywhere",
     keys: [
+      ["⌘K", "find anything, do anything"],
       ["c", "new task"],
       ["/", "find"],
       ["g h", "home"],
@@ -61,7 +62,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
   {
     place: "Forms",
     keys: [
-      ["⌘↵", "send (or Ctrl ↵)"],
+      ["⌘↵", "send"],
       ["⌘S", "save an agent, document or runbook"],
       ["t", "try an agent or a runbook"],
     ],

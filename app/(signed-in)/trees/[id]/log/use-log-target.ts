@@ -3,7 +3,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
-import { type LogPlace, messageAddress } from "./log-place";
+import { messageAddress } from "@/components/trees/message-address";
+import type { LogPlace } from "./log-place";
 
 interface Target {
   seq: number;

@@ -1,0 +1,156 @@
+"use client";
+
+import { Command } from "cmdk";
+import { useRouter } from "next/navigation";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { useServerStatus } from "@/components/feed/server-status";
+import { Icon } from "@/components/ui/icon";
+import { Skeleton } from "@/components/ui/page/skeleton";
+import { Separator } from "@/components/ui/parts";
+import { useRights } from "@/components/ui/rights";
+import { plural } from "@/core/words/figures";
+import { actionChoices, pageChoices } from "./actions";
+import { type ChoiceGroup, matchingChoices } from "./choices";
+import { foundGroups } from "./found-choices";
+import { pageActions } from "./page-actions";
+import type { PaletteSettings } from "./palette-dialog";
+import { PaletteRow } from "./palette-row";
+import { useChoose } from "./use-choose";
+import { useFound } from "./use-found";
+import { FIELD, FIELD_ROW, PLACEHOLDER } from "./waiting-palette";
+
+interface PaletteProps extends PaletteSettings {
+  search: string;
+  setSearch: (text: string) => void;
+  /** Closes the palette. `then` runs when the focus is back where it was. */
+  close: (then?: () => void) => void;
+}
+
+/** Finds everything and does everything by a few letters. Actions of the open page and fixed ones match at once; the rest is found by the server. */
+export default function Palette({ search, setSearch, close, ...settings }: PaletteProps) {
+  const own = useOwnGroups(settings, search);
+  const { found, isSearching, problem } = useFound(search);
+  const choose = useChoose(close);
+  const list = useRef<HTMLDivElement>(null);
+  const hasWords = search.trim() !== "";
+  const theirs = useMemo(() => foundGroups(found, hasWords), [found, hasWords]);
+  const groups = hasWords ? [...own, ...theirs] : [...own.slice(0, 1), ...theirs, ...own.slice(1)];
+  const count = groups.reduce((sum, group) => sum + group.choices.length, 0);
+  const onEnter = useEarlyEnter(list, isSearching, own);
+  return (
+    <Command shouldFilter={false} loop vimBindings={false} label="Find or do" onKeyDownCapture={onEnter}>
+      <div className={FIELD_ROW}>
+        <Icon name="search" className="size-4 text-ink-3" />
+        <Command.Input
+          className={FIELD}
+          value={search}
+          maxLength={200}
+          placeholder={PLACEHOLDER}
+          autoFocus
+          onValueChange={setSearch}
+        />
+      </div>
+      <Command.List ref={list} label="Results" className="max-h-[min(440px,60vh)] overflow-y-auto p-2">
+        {groups.map(({ title, choices }) => (
+          <Command.Group
+            key={title}
+            heading={title}
+            className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-small [&_[cmdk-group-heading]]:text-ink-3"
+          >
+            {choices.map((choice) => (
+              <PaletteRow key={choice.id} choice={choice} query={search} choose={choose} />
+            ))}
+          </Command.Group>
+        ))}
+      </Command.List>
+      <Notice isSearching={isSearching} count={count} words={search.trim()} problem={problem} />
+      <Foot />
+    </Command>
+  );
+}
+
+/** Returns the groups that need no server: actions of the open page, actions of every page, and pages. */
+function useOwnGroups(settings: PaletteSettings, search: string): ChoiceGroup[] {
+  const { push } = useRouter();
+  const rights = useRights();
+  const { openReviews } = useServerStatus();
+  // Read once: while the palette is open, the page behind it does not take clicks.
+  const [here] = useState(pageActions);
+  const { role, keepTheme } = settings;
+  return useMemo(() => {
+    const may = { mayRun: rights.run === null, mayDecide: rights.decide === null };
+    const actions = actionChoices({ role, keepTheme, ...may, openReviews, push });
+    const all: ChoiceGroup[] = [
+      { title: "On this page", choices: here },
+      { title: "Actions", choices: actions },
+      { title: "Pages", choices: pageChoices(role === "admin") },
+    ];
+    return all
+      .map(({ title, choices }) => ({ title, choices: matchingChoices(choices, search) }))
+      .filter((group) => group.choices.length > 0);
+  }, [here, role, keepTheme, rights, openReviews, push, search]);
+}
+
+/** Keeps an Enter that comes before the server's answer, so that it opens what the words find, not an older result. */
+function useEarlyEnter(list: React.RefObject<HTMLDivElement | null>, isSearching: boolean, own: ChoiceGroup[]) {
+  const isKept = useRef(false);
+  useEffect(() => {
+    if (isSearching || !isKept.current) return;
+    isKept.current = false;
+    list.current?.querySelector<HTMLElement>("[cmdk-item]")?.click();
+  }, [isSearching, list]);
+  return (event: KeyboardEvent) => {
+    if (event.key !== "Enter") {
+      if (event.key.length === 1) isKept.current = false;
+      return;
+    }
+    const isOwn = own.length > 0;
+    if (!isSearching || isOwn || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    isKept.current = true;
+  };
+}
+
+interface NoticeProps {
+  isSearching: boolean;
+  count: number;
+  words: string;
+  problem: string | null;
+}
+
+/** Says how many results there are, for screen readers, and why there are none. */
+function Notice({ isSearching, count, words, problem }: NoticeProps) {
+  if (problem)
+    return (
+      <p role="alert" className="px-4 pb-3 text-fail">
+        Trees, tasks and logs were not searched: {problem}
+      </p>
+    );
+  if (isSearching && count === 0)
+    return (
+      <Skeleton className="px-4 pb-2" role="status" aria-label="Searching">
+        <i className="w-1/2" />
+        <i className="w-2/3" />
+      </Skeleton>
+    );
+  if (count === 0)
+    return (
+      <p role="status" className="px-4 pb-4 text-ink-2 wrap-anywhere">
+        Nothing has all the words “{words}”. Use fewer words, or the beginning of the last one.
+      </p>
+    );
+  return (
+    <p role="status" className="sr-only">
+      {isSearching ? "Searching" : plural(count, "result")}
+    </p>
+  );
+}
+
+function Foot() {
+  return (
+    <p className="border-t border-line px-4 py-2 text-small text-ink-3 phone:hidden">
+      <kbd>↑</kbd> <kbd>↓</kbd> move <Separator /> <kbd>↵</kbd> open <Separator /> <kbd>Esc</kbd> close
+    </p>
+  );
+}
