@@ -20,6 +20,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["j k", "next, previous"],
       ["↵", "open"],
       ["space", "preview"],
+      ["x", "choose a tree to compare"],
     ],
   },
   {
@@ -29,6 +30,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["n", "next problem"],
       ["+ − 0", "graph and timeline: zoom in, zoom out, fit"],
       ["G", "end of the log"],
+      ["/", "in the log: find in it; ↵ next match, ⇧↵ previous"],
     ],
   },
   {

@@ -25,6 +25,7 @@ import { createForkQueries, type ForkQueries } from "./queries/forks";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
+import { createSetupQueries, type SetupQueries } from "./queries/setups";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
@@ -79,6 +80,7 @@ export interface Store {
     forks: ForkQueries;
     reviews: ReviewQueries;
     decided: DecidedQueries;
+    setups: SetupQueries;
     status: StatusQueries;
     entries: EntryQueries;
     operations: OperationsQueries;
@@ -145,6 +147,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       forks: createForkQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       decided: createDecidedQueries(client.sqlite),
+      setups: createSetupQueries(client.sqlite),
       status: createStatusQueries(client),
       timeline: createTimelineQueries(client.sqlite),
       entries: createEntryQueries(client.sqlite),

@@ -10,7 +10,7 @@ import type { ShownSetting } from "@/core/shapes/people";
 import type { Message } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
-import { compareTrees } from "./compare";
+import { compareTrees } from "./compare/compare";
 import { createEntryQueries } from "./entries";
 import { createFindingQueries } from "./finding/finding";
 import { createListedQueries } from "./listed";

@@ -27,7 +27,7 @@ export interface ChoiceGroup {
 }
 
 /** Below this, letters match only here and there. */
-const LEAST_SCORE = 0.15;
+const LEAST_SCORE = 0.5;
 const MOST = 5;
 
 /** Returns the choices that match, best first; without words all of them. */

@@ -5,7 +5,7 @@ import type { Choice } from "./choices";
 /** Keys that only move, choose or send in a list. */
 const NO_ACTION = /^(Enter|Space|x|\d)$/;
 
-/** Returns the actions of the open page: its buttons that have a key, or `data-command`, and can be pressed now. */
+/** Returns the actions of the open page: its buttons that have a key, or a name in `data-command`, and can be pressed now. */
 export function pageActions(): Choice[] {
   const buttons = document.querySelectorAll<HTMLElement>("#main [data-key], #main [data-command]");
   const seen = new Set<string>();
@@ -20,9 +20,9 @@ export function pageActions(): Choice[] {
   });
 }
 
-/** Returns a button's name without its key. */
+/** Returns the name for the palette, or the button's own name without its key. */
 function labelOf(button: HTMLElement): string {
-  const given = button.getAttribute("aria-label");
+  const given = button.dataset.command ?? button.getAttribute("aria-label");
   if (given) return given;
   const copy = button.cloneNode(true) as HTMLElement;
   for (const key of copy.querySelectorAll("kbd")) key.remove();

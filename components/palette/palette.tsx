@@ -19,6 +19,8 @@ import { useChoose } from "./use-choose";
 import { useFound } from "./use-found";
 import { FIELD, FIELD_ROW, PLACEHOLDER } from "./waiting-palette";
 
+const HERE = "On this page";
+
 interface PaletteProps extends PaletteSettings {
   search: string;
   setSearch: (text: string) => void;
@@ -34,11 +36,25 @@ export default function Palette({ search, setSearch, close, ...settings }: Palet
   const list = useRef<HTMLDivElement>(null);
   const hasWords = search.trim() !== "";
   const theirs = useMemo(() => foundGroups(found, hasWords), [found, hasWords]);
-  const groups = hasWords ? [...own, ...theirs] : [...own.slice(0, 1), ...theirs, ...own.slice(1)];
+  // Without words, what is open comes first, then what is new.
+  const isHere = !hasWords && own[0]?.title === HERE;
+  const groups = hasWords
+    ? [...own, ...theirs]
+    : [...own.slice(0, isHere ? 1 : 0), ...theirs, ...own.slice(isHere ? 1 : 0)];
+  const { value, setValue, ...moves } = useFirstSelected(groups);
   const count = groups.reduce((sum, group) => sum + group.choices.length, 0);
   const onEnter = useEarlyEnter(list, isSearching, own);
   return (
-    <Command shouldFilter={false} loop vimBindings={false} label="Find or do" onKeyDownCapture={onEnter}>
+    <Command
+      shouldFilter={false}
+      loop
+      vimBindings={false}
+      label="Find or do"
+      value={value}
+      onValueChange={setValue}
+      {...moves}
+      onKeyDownCapture={onEnter}
+    >
       <div className={FIELD_ROW}>
         <Icon name="search" className="size-4 text-ink-3" />
         <Command.Input
@@ -81,7 +97,7 @@ function useOwnGroups(settings: PaletteSettings, search: string): ChoiceGroup[] 
     const may = { mayRun: rights.run === null, mayDecide: rights.decide === null };
     const actions = actionChoices({ role, keepTheme, ...may, openReviews, push });
     const all: ChoiceGroup[] = [
-      { title: "On this page", choices: here },
+      { title: HERE, choices: here },
       { title: "Actions", choices: actions },
       { title: "Pages", choices: pageChoices(role === "admin") },
     ];
@@ -89,6 +105,26 @@ function useOwnGroups(settings: PaletteSettings, search: string): ChoiceGroup[] 
       .map(({ title, choices }) => ({ title, choices: matchingChoices(choices, search) }))
       .filter((group) => group.choices.length > 0);
   }, [here, role, keepTheme, rights, openReviews, push, search]);
+}
+
+/** Selects the first row, also when rows arrive above it, until the person moves to another one or types again. */
+function useFirstSelected(groups: ChoiceGroup[]) {
+  const [moved, setMoved] = useState<string | null>(null);
+  const all = groups.flatMap((group) => group.choices.map((choice) => choice.id));
+  const isThere = moved !== null && all.includes(moved);
+  const isMoving = useRef(false);
+  return {
+    value: isThere ? moved : (all[0] ?? ""),
+    // The library also reports the row that it selects itself when rows come and go.
+    setValue: (id: string) => isMoving.current && setMoved(id),
+    onPointerMove: () => {
+      isMoving.current = true;
+    },
+    onKeyDown: ({ key }: KeyboardEvent) => {
+      isMoving.current = /^(Arrow|Home|End)/.test(key);
+      if (key.length === 1 || key === "Backspace") setMoved(null);
+    },
+  };
 }
 
 /** Keeps an Enter that comes before the server's answer, so that it opens what the words find, not an older result. */

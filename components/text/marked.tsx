@@ -15,8 +15,8 @@ function partsOf(text: string, query: string): { at: number; part: string; isFou
   });
 }
 
-/** Returns a pattern with one group that matches each word of a search; null when it has no word. */
+/** Returns a pattern with one group that matches the beginnings of words that a search names; null when it names none. */
 export function wordPattern(query: string): RegExp | null {
   const wanted = query.match(/[\p{L}\p{N}\p{M}]+/gu);
-  return wanted ? new RegExp(`(${wanted.join("|")})`, "giu") : null;
+  return wanted ? new RegExp(`(?<![\\p{L}\\p{N}\\p{M}])(${wanted.join("|")})`, "giu") : null;
 }
