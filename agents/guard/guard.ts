@@ -132,6 +132,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listTokens: "administer",
   createToken: "administer",
   revokeToken: "administer",
+  createSignInLink: "administer",
 };
 
 declare const MARK: unique symbol;
