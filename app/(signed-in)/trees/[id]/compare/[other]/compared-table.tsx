@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Markdown } from "@/components/text/markdown";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
+import { SectionHead } from "@/components/ui/page/section";
 import { StatusWord, shownStatusOfTree } from "@/components/ui/status";
 import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
 import { copiedText } from "@/core/words/comparison";
@@ -22,14 +23,19 @@ const ROWS: [string, (tree: ComparedTree) => ReactNode][] = [
 export function ComparedTable({ trees }: Pick<Comparison, "trees">) {
   const [a, b] = trees;
   return (
-    <table className="mt-4 w-full table-fixed border-collapse text-left align-top font-normal wrap-anywhere">
-      <SidesHead trees={trees} />
-      <tbody>
-        {ROWS.map(([name, cell]) => (
-          <ComparedRow key={name} name={name} a={cell(a)} b={cell(b)} />
-        ))}
-      </tbody>
-    </table>
+    <section className="mt-6" aria-labelledby="came-out">
+      <SectionHead>
+        <h2 id="came-out">What came out</h2>
+      </SectionHead>
+      <table className="mt-2 w-full table-fixed border-collapse text-left align-top font-normal wrap-anywhere">
+        <SidesHead trees={trees} />
+        <tbody>
+          {ROWS.map(([name, cell]) => (
+            <ComparedRow key={name} name={name} a={cell(a)} b={cell(b)} />
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 

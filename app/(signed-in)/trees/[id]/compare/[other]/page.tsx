@@ -49,8 +49,8 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
             <Say>{differenceText(a, b)}</Say>
           </div>
         )}
-        <ComparedTable trees={comparison.trees} />
         <StartedWith trees={comparison.trees} />
+        <ComparedTable trees={comparison.trees} />
         <ComparedFiles comparison={comparison} />
       </PageBody>
     </Page>

@@ -21,17 +21,23 @@ export function StartedWith({ trees }: Pick<Comparison, "trees">) {
           <SidesHead trees={trees} />
           <tbody>
             {different.map(({ name, a, b }) => (
-              <ComparedRow
-                key={name}
-                name={name}
-                a={<LongText look="bare" text={a} />}
-                b={<LongText look="bare" text={b} />}
-              />
+              <ComparedRow key={name} name={name} a={<Fact text={a} />} b={<Fact text={b} />} />
             ))}
           </tbody>
         </table>
       ) : null}
       {same.length > 0 ? <p className="mt-2 text-ink-2">The same in both: {namesOf(same)}.</p> : null}
     </section>
+  );
+}
+
+/** Longer facts, such as instructions, start cut. */
+const SHORT_CHARACTERS = 400;
+
+function Fact({ text }: { text: string }) {
+  return text.length > SHORT_CHARACTERS ? (
+    <LongText look="bare" text={text} />
+  ) : (
+    <p className="whitespace-pre-wrap">{text}</p>
   );
 }
