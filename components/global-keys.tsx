@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { setGoing } from "./going/going-state";
 import { showKeys } from "./keys-dialog";
 import { areKeysOn, isSingleKey } from "./ui/hooks/single-keys";
 
@@ -23,6 +24,7 @@ export function GlobalKeys() {
       if (!page) return;
       event.preventDefault();
       event.stopImmediatePropagation();
+      if (page !== window.location.pathname) setGoing(true);
       push(page);
     };
     const onKeyDown = (event: KeyboardEvent) => {

@@ -5,6 +5,7 @@ import { ConnectionBar } from "@/components/feed/connection-bar";
 import { StatusProvider } from "@/components/feed/server-status";
 import { VersionBar } from "@/components/feed/version-bar";
 import { GlobalKeys } from "@/components/global-keys";
+import { GoingBar } from "@/components/going/going-bar";
 import { KeysDialog } from "@/components/keys-dialog";
 import { MachineAlerts } from "@/components/machine-alerts";
 import { Navigation } from "@/components/navigation";
@@ -37,6 +38,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
             {children}
           </div>
         </div>
+        <GoingBar />
         <KeysDialog />
         <GlobalKeys />
         <SeenMarker />

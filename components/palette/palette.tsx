@@ -2,8 +2,9 @@
 
 import { Command } from "cmdk";
 import { useRouter } from "next/navigation";
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { useServerStatus } from "@/components/feed/server-status";
+import { useEarlyEnter } from "@/components/ui/hooks/use-early-enter";
 import { Icon } from "@/components/ui/icon";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import { Separator } from "@/components/ui/parts";
@@ -43,7 +44,7 @@ export default function Palette({ search, setSearch, close, ...settings }: Palet
     : [...own.slice(0, isHere ? 1 : 0), ...theirs, ...own.slice(isHere ? 1 : 0)];
   const { value, setValue, ...moves } = useFirstSelected(groups);
   const count = groups.reduce((sum, group) => sum + group.choices.length, 0);
-  const onEnter = useEarlyEnter(list, isSearching, own);
+  const onEnter = useEarlyEnter(list, isSearching && own.length === 0);
   return (
     <Command
       shouldFilter={false}
@@ -124,27 +125,6 @@ function useFirstSelected(groups: ChoiceGroup[]) {
       isMoving.current = /^(Arrow|Home|End)/.test(key);
       if (key.length === 1 || key === "Backspace") setMoved(null);
     },
-  };
-}
-
-/** Keeps an Enter that comes before the server's answer, so that it opens what the words find, not an older result. */
-function useEarlyEnter(list: React.RefObject<HTMLDivElement | null>, isSearching: boolean, own: ChoiceGroup[]) {
-  const isKept = useRef(false);
-  useEffect(() => {
-    if (isSearching || !isKept.current) return;
-    isKept.current = false;
-    list.current?.querySelector<HTMLElement>("[cmdk-item]")?.click();
-  }, [isSearching, list]);
-  return (event: KeyboardEvent) => {
-    if (event.key !== "Enter") {
-      if (event.key.length === 1) isKept.current = false;
-      return;
-    }
-    const isOwn = own.length > 0;
-    if (!isSearching || isOwn || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    event.stopPropagation();
-    isKept.current = true;
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useCallback } from "react";
+import { setGoing } from "@/components/going/going-state";
 import { goWithin } from "@/components/trees/go-within";
 import type { Choice } from "./choices";
 
@@ -15,7 +16,10 @@ export function useChoose(close: (then?: () => void) => void): (choice: Choice) 
         const [path] = go.to.split("?");
         const isOpenTree = path === window.location.pathname && go.to.startsWith("/trees/");
         if (isOpenTree) goWithin(go.to);
-        else push(go.to);
+        else {
+          setGoing(true);
+          push(go.to);
+        }
       });
     },
     [close, push],

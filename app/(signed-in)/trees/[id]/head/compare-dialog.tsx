@@ -2,7 +2,8 @@
 
 import { Command } from "cmdk";
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useRef, useState, useTransition } from "react";
+import { useEarlyEnter } from "@/components/ui/hooks/use-early-enter";
 import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
@@ -20,10 +21,19 @@ export default function CompareDialog({ treeId, onClosed }: CompareDialogProps) 
   const [search, setSearch] = useState("");
   const [isGoing, start] = useTransition();
   const { trees, isSearching, problem } = useOtherTrees(treeId, search);
+  const list = useRef<HTMLDivElement>(null);
+  const onEnter = useEarlyEnter(list, isSearching);
   return (
     <Modal title="Compare with…" onClosed={onClosed} wide>
       {(dismiss) => (
-        <Command shouldFilter={false} loop vimBindings={false} label="Trees" className="mt-3">
+        <Command
+          shouldFilter={false}
+          loop
+          vimBindings={false}
+          label="Trees"
+          className="mt-3"
+          onKeyDownCapture={onEnter}
+        >
           <Command.Input
             className="h-control w-full rounded-control border border-control bg-raised px-2"
             placeholder="Find a tree by its title or id"
@@ -32,7 +42,12 @@ export default function CompareDialog({ treeId, onClosed }: CompareDialogProps) 
             onValueChange={setSearch}
             data-first-focus
           />
-          <Command.List label="Trees" className="mt-2 h-70 overflow-y-auto" aria-busy={isSearching || isGoing}>
+          <Command.List
+            ref={list}
+            label="Trees"
+            className="mt-2 h-70 overflow-y-auto"
+            aria-busy={isSearching || isGoing}
+          >
             {trees.map((tree) => (
               <Command.Item
                 key={tree.id}

@@ -54,6 +54,16 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
       <DeleteDialog ref={dialog} tree={tree} />
+      <button
+        type="button"
+        className="sr-only"
+        tabIndex={-1}
+        aria-hidden
+        data-command="Compare this tree with…"
+        onClick={() => setComparing(true)}
+      >
+        Compare with…
+      </button>
       {isComparing ? <CompareDialog treeId={tree.id} onClosed={() => setComparing(false)} /> : null}
     </>
   );
