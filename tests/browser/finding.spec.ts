@@ -205,6 +205,26 @@ test("a click shows at once that its page is on the way, and an unknown address 
   await page.waitForURL(/\/trees$/);
 });
 
+test("the focus returns to where it was after dialogs, also from a menu that has closed", async () => {
+  await open(`/trees/${harbour}`);
+  const more = page.getByRole("button", { name: "More actions" });
+  for (const [entry, button] of [
+    ["Compare with…", "Cancel"],
+    ["Delete tree…", "Cancel"],
+  ] as const) {
+    await more.click();
+    await page.getByRole("menuitem", { name: entry }).click();
+    await page.getByRole("dialog").getByRole("button", { name: button }).click();
+    await expect(more).toBeFocused();
+  }
+  const account = page.getByRole("button", { name: /^Account of/ });
+  await account.click();
+  await page.getByRole("button", { name: /^Keyboard shortcuts/ }).click();
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(account).toBeFocused();
+});
+
 test("keys are named as this computer names them", async ({ browser }) => {
   await open("/");
   await expect(page.getByRole("button", { name: /Find or do Ctrl K/ })).toBeVisible();
