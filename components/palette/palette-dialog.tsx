@@ -36,6 +36,7 @@ export function PaletteDialog(settings: PaletteSettings) {
 function OpenPalette(settings: PaletteSettings) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [search, setSearch] = useState("");
+  const [isEntered, setEntered] = useState(false);
   // The browser returns the focus to where it was when a dialog closes, not when React removes it.
   const close = useCallback((then?: () => void) => {
     dialog.current?.close();
@@ -46,6 +47,8 @@ function OpenPalette(settings: PaletteSettings) {
     const element = dialog.current;
     if (!element) return;
     if (!element.open) element.showModal();
+    // The browser would choose the box around the field, which can have the focus too.
+    element.querySelector("input")?.focus();
     // A click beside the dialog arrives at the dialog itself, because what it shows fills it.
     const onClick = (event: MouseEvent) => event.target === element && close();
     element.addEventListener("click", onClick);
@@ -60,8 +63,8 @@ function OpenPalette(settings: PaletteSettings) {
       className="top-[12vh] mt-0 mb-auto w-[min(640px,calc(100vw-32px))] overflow-hidden p-0! phone:top-2 phone:w-[calc(100vw-16px)]"
       onClose={() => setPaletteOpen(false)}
     >
-      <Suspense fallback={<WaitingPalette {...field} />}>
-        <Palette {...field} {...settings} close={close} />
+      <Suspense fallback={<WaitingPalette {...field} onEnter={() => setEntered(true)} />}>
+        <Palette {...field} {...settings} isEntered={isEntered} close={close} />
       </Suspense>
     </dialog>
   );

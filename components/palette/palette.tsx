@@ -25,12 +25,14 @@ const HERE = "On this page";
 interface PaletteProps extends PaletteSettings {
   search: string;
   setSearch: (text: string) => void;
+  /** Enter was pressed while the palette was loading. */
+  isEntered: boolean;
   /** Closes the palette. `then` runs when the focus is back where it was. */
   close: (then?: () => void) => void;
 }
 
 /** Finds everything and does everything by a few letters. Actions of the open page and fixed ones match at once; the rest is found by the server. */
-export default function Palette({ search, setSearch, close, ...settings }: PaletteProps) {
+export default function Palette({ search, setSearch, isEntered, close, ...settings }: PaletteProps) {
   const own = useOwnGroups(settings, search);
   const { found, isSearching, problem } = useFound(search);
   const choose = useChoose(close);
@@ -44,7 +46,7 @@ export default function Palette({ search, setSearch, close, ...settings }: Palet
     : [...own.slice(0, isHere ? 1 : 0), ...theirs, ...own.slice(isHere ? 1 : 0)];
   const { value, setValue, ...moves } = useFirstSelected(groups);
   const count = groups.reduce((sum, group) => sum + group.choices.length, 0);
-  const onEnter = useEarlyEnter(list, isSearching && own.length === 0);
+  const onEnter = useEarlyEnter(list, isSearching && own.length === 0, isEntered);
   return (
     <Command
       shouldFilter={false}

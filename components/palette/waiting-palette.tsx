@@ -8,10 +8,12 @@ export const PLACEHOLDER = "Find trees, tasks, texts, agents, pages, actions";
 interface FieldState {
   search: string;
   setSearch: (text: string) => void;
+  /** Called when Enter is pressed before there is anything to open. */
+  onEnter: () => void;
 }
 
-/** The palette while its code loads. What people type is kept. */
-export function WaitingPalette({ search, setSearch }: FieldState) {
+/** The palette while its code loads. What people type is kept, and so is Enter. */
+export function WaitingPalette({ search, setSearch, onEnter }: FieldState) {
   return (
     <>
       <div className={FIELD_ROW}>
@@ -23,6 +25,7 @@ export function WaitingPalette({ search, setSearch }: FieldState) {
           placeholder={PLACEHOLDER}
           value={search}
           onChange={(event) => setSearch(event.target.value)}
+          onKeyDown={(event) => event.key === "Enter" && onEnter()}
         />
       </div>
       <Skeleton className="px-4 py-2" role="status" aria-label="Loading">

@@ -105,7 +105,11 @@ async function open(path: string): Promise<void> {
 async function press({ keys }: Row, ...texts: string[]): Promise<void> {
   for (const key of keys) {
     if (isText(key)) {
-      await page.waitForFunction(() => document.activeElement?.matches("input, textarea") === true);
+      // A field that was typed into before may have the focus until the next one appears.
+      await page.waitForFunction(
+        () => document.activeElement?.matches(":is(input, textarea):not([data-typed])") === true,
+      );
+      await page.evaluate(() => document.activeElement?.setAttribute("data-typed", ""));
       await page.keyboard.type(texts.shift() ?? "");
     } else await page.keyboard.press(NAMES[key.slice(1, -1)] ?? key.slice(1, -1));
   }

@@ -144,20 +144,24 @@ test("a log is searched: the count, the next match, folded texts, the address; E
   await expect(field).toBeFocused();
   const place = page.locator("[data-log-find]").getByRole("status");
   await page.keyboard.type("lighthouse");
-  await expect(place).toHaveText(/^\d of 4$/);
+  await expect(place).toHaveText(/^\d of \d$/);
+  const count = Number((await place.textContent())?.at(-1));
+  expect(count).toBeGreaterThan(3);
   const marks = () => page.evaluate(() => CSS.highlights.get("found-now")?.size ?? 0);
   const seen = new Set<string | null>();
-  for (let at = 0; at < 4; at++) {
+  await expect.poll(marks).toBeGreaterThan(0);
+  for (let at = 0; at < count; at++) {
+    const before = await place.textContent();
     await page.keyboard.press("Enter");
-    await expect.poll(marks).toBeGreaterThan(0);
+    await expect(place).not.toHaveText(before ?? "");
     seen.add(new URL(page.url()).searchParams.get("seq"));
   }
-  expect(seen.size).toBe(4);
+  expect(seen.size).toBe(count);
   // Two matches are beyond the lines that a folded text shows first.
   await expect(log.locator("pre[data-whole]", { hasText: "the hidden lighthouse" })).toHaveCount(2);
   await expect(field).toBeFocused();
   await page.getByRole("button", { name: "Previous match" }).click();
-  await expect(place).toHaveText(/^\d of 4$/);
+  await expect(place).toHaveText(/^\d of \d$/);
   await field.fill("tide");
   await expect(place).toHaveText("1 of 1");
   await field.fill("nowhere");
@@ -170,7 +174,12 @@ test("a log is searched: the count, the next match, folded texts, the address; E
 
 test("two trees are chosen in the list by keys and compared by what they were started with", async () => {
   await open("/trees");
-  await page.keyboard.press("j");
+  // Keys work as soon as the page is alive.
+  await expect(async () => {
+    await page.keyboard.press("j");
+    await expect(page.locator("[data-tree]:focus")).toHaveCount(1, { timeout: 1_000 });
+  }).toPass();
+  await page.keyboard.press("k");
   await page.keyboard.press("x");
   await page.keyboard.press("j");
   await page.keyboard.press("x");
