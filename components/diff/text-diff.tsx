@@ -1,10 +1,11 @@
 "use client";
 
-import { useMemo } from "react";
-import { PatchDiff } from "./patch-diff";
-import { textPatch } from "./text-patch";
+import { lazy, Suspense } from "react";
+import { DiffSkeleton } from "./diff-skeleton";
 
-interface TextDiffProps {
+const ComparedTexts = lazy(() => import("./compared-texts"));
+
+export interface TextDiffProps {
   /** Shown in the header, like a file name. */
   name: string;
   before: string;
@@ -12,7 +13,10 @@ interface TextDiffProps {
 }
 
 /** Diff of two texts, shown like the diff of one file. */
-export function TextDiff({ name, before, after }: TextDiffProps) {
-  const patch = useMemo(() => textPatch(name, before, after), [name, before, after]);
-  return <PatchDiff patch={patch} />;
+export function TextDiff(props: TextDiffProps) {
+  return (
+    <Suspense fallback={<DiffSkeleton />}>
+      <ComparedTexts {...props} />
+    </Suspense>
+  );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { useServerStatus } from "@/components/feed/server-status";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
@@ -15,12 +16,15 @@ import type { Tree } from "@/core/shapes/shapes";
 import type { TreeCounts } from "@/core/shapes/trees";
 import { type Choices, Composer } from "./composer/composer";
 import { hasModel } from "./composer/models";
-import { FirstRun, NoModel } from "./first-run";
 import { HomeNeeds } from "./home-needs";
 import { type Places, placesOf, samePlaces } from "./home-rows";
 import { HomeSection } from "./home-section";
+import { NoModel } from "./no-model";
 import { Now } from "./now";
 import { SpendCapsLine } from "./spend-caps-line";
+
+/** Most homes never show it. The server renders it, so nobody waits for its code. */
+const FirstRun = dynamic(() => import("./first-run").then((file) => file.FirstRun));
 
 interface HomeViewProps {
   start: ListStart;

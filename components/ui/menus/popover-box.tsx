@@ -1,0 +1,32 @@
+"use client";
+
+import { Popover } from "radix-ui";
+import { useState } from "react";
+import type { PopoverProps } from "./popover";
+
+/** The opened popover, in place of the button that was pressed. */
+export function PopoverBox(props: PopoverProps) {
+  const { label, button, align = "end", side = "bottom", className = "w-60", returnsFocus = true } = props;
+  const [isOpen, setOpen] = useState(true);
+  function change(open: boolean): void {
+    setOpen(open);
+    props.onOpenChange?.(open);
+  }
+  return (
+    <Popover.Root open={isOpen} onOpenChange={change}>
+      <Popover.Trigger {...button} />
+      <Popover.Portal>
+        <Popover.Content
+          className={`z-6 rounded-lg border border-line-strong bg-raised p-3 text-ink shadow-float ${className}`}
+          {...{ side, align }}
+          sideOffset={side === "top" ? 8 : 4}
+          collisionPadding={8}
+          aria-label={label}
+          onCloseAutoFocus={(event) => returnsFocus || event.preventDefault()}
+        >
+          {props.children(() => change(false))}
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
