@@ -10,7 +10,7 @@ import { useIsWide } from "./use-is-wide";
 const OPEN_FILES = 8;
 
 /** A patch, file by file. In a wide box, the old and the new version are side by side. */
-export default function PatchFiles({ patch }: { patch: string }) {
+export function PatchFiles({ patch }: { patch: string }) {
   const files = useMemo(() => readPatch(patch), [patch]);
   const box = useRef<HTMLDivElement>(null);
   const isWide = useIsWide(box);

@@ -1,9 +1,10 @@
 "use client";
 
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazily } from "@/components/ui/page/lazily";
 import { DiffSkeleton } from "./diff-skeleton";
 
-const ComparedTexts = lazy(() => import("./compared-texts"));
+const ComparedTexts = lazily(() => import("./compared-texts").then((file) => file.ComparedTexts));
 
 export interface TextDiffProps {
   /** Shown in the header, like a file name. */

@@ -30,7 +30,7 @@ const COMPONENTS: Components = {
 const PLUGINS = [remarkGfm];
 
 /** Returns the elements of a text in Markdown. */
-export default function MarkdownBody({ text }: { text: string }) {
+export function MarkdownBody({ text }: { text: string }) {
   return (
     <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS}>
       {text}

@@ -1,17 +1,22 @@
 "use client";
 
-import { lazy, memo, Suspense } from "react";
+import { memo, Suspense } from "react";
+import { lazily } from "@/components/ui/page/lazily";
 
 /** The parser is heavier than most pages. The server's HTML holds the rendered text, so nobody waits for it. */
-const MarkdownBody = lazy(() => import("./markdown-body"));
+const MarkdownBody = lazily(() => import("./markdown-body").then((file) => file.MarkdownBody), AsWritten);
 
 /** Text in Markdown. New text in a page that has not loaded the parser yet is shown as it is written until then. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
   return (
     <div className="md">
-      <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
+      <Suspense fallback={<AsWritten text={text} />}>
         <MarkdownBody text={text} />
       </Suspense>
     </div>
   );
 });
+
+function AsWritten({ text }: { text: string }) {
+  return <p className="whitespace-pre-wrap">{text}</p>;
+}
