@@ -18,16 +18,18 @@ export function MachineAlerts() {
 export function AlertStrip({ alerts }: { alerts: MachineAlert[] }) {
   if (alerts.length === 0) return null;
   return (
-    <ul className="space-y-1 border-b border-line bg-sunk px-6 py-2 text-ink-2 phone:px-4" aria-label="Machine alerts">
-      {alerts.map(({ what, sentence, remedy }) => (
-        <li className="flex gap-2" key={what} data-alert={what}>
-          <Icon name="info" className="mt-0.5 size-4 flex-none" />
-          <span>
-            <b className="font-medium text-ink">{sentence}</b> <Sentence text={remedy} />
-          </span>
-        </li>
-      ))}
-    </ul>
+    <section aria-label="Machine alerts">
+      <ul className="space-y-1 border-b border-line bg-sunk px-6 py-2 text-ink-2 phone:px-4">
+        {alerts.map(({ what, sentence, remedy }) => (
+          <li className="flex gap-2" key={what} data-alert={what}>
+            <Icon name="info" className="mt-0.5 size-4 flex-none" />
+            <span>
+              <b className="font-medium text-ink">{sentence}</b> <Sentence text={remedy} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

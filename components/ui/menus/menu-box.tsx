@@ -8,7 +8,8 @@ export function MenuBox({ button, items }: MenuProps) {
   return (
     <DropdownMenu.Root modal={false} defaultOpen>
       <DropdownMenu.Trigger {...button} />
-      <DropdownMenu.Portal>
+      {/* Inside the page's landmark, where screen readers look for it. */}
+      <DropdownMenu.Portal container={document.getElementById("main")}>
         <DropdownMenu.Content
           className="z-20 min-w-45 rounded-lg border border-line-strong bg-raised p-1 text-ink shadow-float"
           align="end"

@@ -8,7 +8,7 @@ import { type AuditFilter, auditLink } from "./filter";
 export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: AuditFilter }) {
   return (
     <div className="overflow-x-auto">
-      <FactTable className="min-w-180 [&_td]:py-1.5 [&_td]:align-top">
+      <FactTable aria-label="Audit log" className="min-w-180 [&_td]:py-1.5 [&_td]:align-top">
         <thead>
           <tr>
             <th scope="col" className="w-[1%] pr-4 text-right whitespace-nowrap">

@@ -90,14 +90,12 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select 
 /** The bar above the log. It stays visible while the log scrolls, so its buttons stay in reach. */
 function LogBar({ length, children }: { length: string; children: ReactNode }) {
   return (
-    <h3
-      className="sticky top-0 z-2 -mx-4 flex min-w-0 min-h-8 items-center gap-2 border-b border-line bg-bg px-4"
-      tabIndex={-1}
-    >
-      Log <span className="text-small text-ink-3">{length}</span>
+    <div className="sticky top-0 z-2 -mx-4 flex min-w-0 min-h-8 items-center gap-2 border-b border-line bg-bg px-4">
+      <h3 tabIndex={-1}>Log</h3>
+      <span className="text-small text-ink-3">{length}</span>
       <span className="flex-auto" />
       {children}
-    </h3>
+    </div>
   );
 }
 
