@@ -1,18 +1,26 @@
 "use client";
 
 import { memo, Suspense } from "react";
+import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { lazily } from "@/components/ui/page/lazily";
+import { plainParagraphs } from "./plain-text";
 
 /** The parser is heavier than most pages. The server's HTML holds the rendered text, so nobody waits for it. */
 const MarkdownBody = lazily(() => import("./markdown-body").then((file) => file.MarkdownBody), AsWritten);
 
 /** Text in Markdown. New text in a page that has not loaded the parser yet is shown as it is written until then. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
+  const plain = plainParagraphs(text);
+  const keys = plain && uniqueKeys(plain);
   return (
     <div className="md">
-      <Suspense fallback={<AsWritten text={text} />}>
-        <MarkdownBody text={text} />
-      </Suspense>
+      {plain ? (
+        plain.map((paragraph, index) => <p key={keys?.[index]}>{paragraph}</p>)
+      ) : (
+        <Suspense fallback={<AsWritten text={text} />}>
+          <MarkdownBody text={text} />
+        </Suspense>
+      )}
     </div>
   );
 });
