@@ -24,8 +24,10 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
     >
       <StatusGlyph status={status} labelled={false} />
       <span className="min-w-0">
-        <b className="block truncate font-medium">{tree.title}</b>
-        <span className="sr-only">, {STATUS_WORDS[status]}. </span>
+        <b className="block truncate font-medium">
+          {tree.title}
+          <span className="sr-only">, {STATUS_WORDS[status]}.</span>
+        </b>
         <span className="block truncate text-ink-2 phone:line-clamp-2 phone:whitespace-normal">
           {by ? <span className="text-ink-3">{tree.created_by}: </span> : null}
           {text || <span aria-hidden="true">{STATUS_WORDS[status]}</span>}
