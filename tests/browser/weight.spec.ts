@@ -63,6 +63,11 @@ test("each page loads at most its share of JavaScript", async ({ browser }) => {
   });
 });
 
+test("the server sends Markdown as it is shown, so that no one waits for the parser", async () => {
+  const answer = await stage.page.request.get(`${stage.server.url}/trees/${tree}`);
+  expect(await answer.text()).toContain("<strong>Three</strong>");
+});
+
 test("the first page of a new server is light too", async ({ browser }) => {
   const fresh = await openStage(browser, agentScript({}), { settings: () => ({}) });
   await expectLight(browser, fresh, { "first run": { path: "/", mostKb: 170, shown: seen("#connect") } });
