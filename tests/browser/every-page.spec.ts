@@ -289,5 +289,11 @@ test("the focus goes first to the content, and returns to the button of what clo
     await expect(page.getByRole(role)).toHaveCount(0);
     await expect(page.getByRole("button", { name })).toBeFocused();
   }
+  await page.goto(server.url);
+  await page.locator("[data-connection=live]").first().waitFor();
+  await page.getByRole("button", { name: "Templates" }).press("Enter");
+  await expect(page.getByRole("dialog", { name: "Templates" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Templates" })).toBeFocused();
   await page.close();
 });

@@ -1,16 +1,22 @@
 "use client";
 
 import { Popover } from "radix-ui";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { PopoverProps } from "./popover";
 
 /** The opened popover, in place of the button that was pressed. */
 export function PopoverBox(props: PopoverProps) {
-  const { label, button, align = "end", side = "bottom", className = "w-60", returnsFocus = true } = props;
+  const { label, button, align = "end", side = "bottom", className = "w-60" } = props;
   const [isOpen, setOpen] = useState(true);
+  const movesFocus = useRef(false);
   function change(open: boolean): void {
+    movesFocus.current = false;
     setOpen(open);
     props.onOpenChange?.(open);
+  }
+  function leave(): void {
+    change(false);
+    movesFocus.current = true;
   }
   return (
     <Popover.Root open={isOpen} onOpenChange={change}>
@@ -22,9 +28,9 @@ export function PopoverBox(props: PopoverProps) {
           sideOffset={side === "top" ? 8 : 4}
           collisionPadding={8}
           aria-label={label}
-          onCloseAutoFocus={(event) => returnsFocus || event.preventDefault()}
+          onCloseAutoFocus={(event) => movesFocus.current && event.preventDefault()}
         >
-          {props.children(() => change(false))}
+          {props.children(() => change(false), leave)}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

@@ -11,10 +11,9 @@ export interface PopoverProps {
   align?: "start" | "end";
   side?: "top" | "bottom";
   className?: string;
-  /** False leaves the focus alone when the box closes, because its content moves the focus. */
-  returnsFocus?: boolean;
   onOpenChange?: (isOpen: boolean) => void;
-  children: (close: () => void) => ReactNode;
+  /** `close` closes the box and returns the focus to the button; `leave` lets the content move the focus elsewhere. */
+  children: (close: () => void, leave: () => void) => ReactNode;
 }
 
 const load = () => import("./popover-box").then((file) => file.PopoverBox);

@@ -44,11 +44,9 @@ export function Templates({ known, take, submission, isEmpty }: TemplatesProps) 
         ),
       }}
       className="max-h-[min(480px,var(--radix-popover-content-available-height))] w-80 overflow-y-auto"
-      // The composer takes the focus and selects the template's first gap.
-      returnsFocus={false}
       onOpenChange={() => say(null)}
     >
-      {(close) => (
+      {(_, leave) => (
         <>
           {templates.length === 0 ? <p className="text-ink-2">No templates yet. Save a task to reuse it.</p> : null}
           <ul className="divide-y divide-line">
@@ -58,7 +56,8 @@ export function Templates({ known, take, submission, isEmpty }: TemplatesProps) 
                 template={template}
                 pending={pending}
                 take={() => {
-                  close();
+                  // The composer takes the focus and selects the template's first gap.
+                  leave();
                   take(template);
                 }}
                 remove={() => change(() => removeTemplate(template.name))}
