@@ -8,6 +8,7 @@ import { type AuditFilter, auditLink } from "./filter";
 export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: AuditFilter }) {
   return (
     <FactTable
+      aria-label="Audit log"
       stacks
       className="table-fixed phone:block [&_td]:py-1.5 [&_td]:align-top [&_td]:wrap-anywhere phone:[&_tbody]:block"
     >

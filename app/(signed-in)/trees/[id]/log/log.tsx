@@ -140,11 +140,12 @@ function LogTop({ task, feed, place, raw, setRaw, list }: LogTopProps) {
 function LogBar({ length, below, children }: { length: string; below: ReactNode; children: ReactNode }) {
   return (
     <div className="sticky top-0 z-2 -mx-4 border-b border-line bg-bg px-4">
-      <h3 className="flex min-w-0 min-h-8 items-center gap-2" tabIndex={-1}>
-        Log <span className="text-small text-ink-3">{length}</span>
+      <div className="flex min-w-0 min-h-8 items-center gap-2">
+        <h3 tabIndex={-1}>Log</h3>
+        <span className="text-small text-ink-3">{length}</span>
         <span className="flex-auto" />
         {children}
-      </h3>
+      </div>
       {below}
     </div>
   );
