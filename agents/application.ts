@@ -238,11 +238,15 @@ export interface Commands extends AccessCommands {
   /** Starts a new attempt, with more to spend or a message to read first. When it is refused, nothing of it happens. */
   retry(taskId: string, actor: Actor, given?: RetryWith): Promise<{ sentence: string }>;
   steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Changes agent, model or priority from the next turn; a parked task then retries immediately. */
+  /**
+   * Changes agent, model or priority from the next turn; a parked task then retries immediately. `alike`: gives the model
+   * also to all tasks of the tree that are parked because the same model is gone.
+   */
   change(
     taskId: string,
     to: { agent?: string; model?: string; priority?: number },
     actor: Actor,
+    options?: { alike?: boolean | undefined },
   ): Promise<{ sentence: string }>;
   /**
    * Creates a new tree that continues from a message of this tree, with conversations, states and files as they were

@@ -126,12 +126,12 @@ function onModelFailed(state: TaskState, event: EventOf<"model_failed">): void {
   state.modelTries = event.tries;
   state.modelFailure = { kind: event.kind, message: event.message };
   state.triesAnyway = false;
-  if (event.parks) park(state, event.untilMs, event.message);
+  if (event.parks) park(state, event.untilMs, event.message, event.kind === "unknown_model" ? "model_gone" : null);
   else unpark(state);
 }
 
 function onDailyCap(state: TaskState, event: EventOf<"daily_cap">): void {
-  park(state, event.untilMs, event.message, true);
+  park(state, event.untilMs, event.message, "daily_cap");
 }
 
 function onStalled(state: TaskState): void {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Application } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
+import { namingReplacements } from "@/agents/providers/gone-models";
 import { createProviderParks } from "@/agents/providers/parks";
 import { createProviderSigns } from "@/agents/providers/signs";
 import { startMeasuring } from "@/agents/queries/history";
@@ -163,7 +164,8 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
         ...outsideTools(settings, checkout, security.vault, timers, providers),
       }),
   );
-  const models = signs.watching(options.models ?? createModelPort(providers.settings, { runbook: runbookModel }));
+  const port = options.models ?? createModelPort(providers.settings, { runbook: runbookModel });
+  const models = signs.watching(namingReplacements(port, acting.models));
   const tools = await connectTools(catalogue, version);
   const running = { sandbox, terminals, treeSql, servers, catalogue, tools, models };
   return { options, now, timers, acting, monitor, ...running, endMeasuring };

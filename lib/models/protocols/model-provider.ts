@@ -52,8 +52,8 @@ export interface ModelProvider {
     withoutKey?: string;
     /** The rows of an answer in another form than `{ data: [{ id }] }`, with names that listed-model.ts reads. */
     entries?(body: unknown): Record<string, unknown>[] | undefined;
-    /** Whether it has models that are not in the list, so that the list says nothing about others. */
-    isPartial?: boolean;
+    /** Whether a model is of a kind that the list never holds, so that its absence says nothing. */
+    isUnlisted?(id: string): boolean;
     /** Whether a listed model supports conversations; applied only at the provider's own address. */
     isForTasks?(id: string): boolean;
     /** The end of a sentence that says there is no list at an address. */

@@ -31,7 +31,7 @@ export const bedrock: ModelProvider = {
       : "Write the model's id as Amazon Bedrock shows it, such as us.anthropic.claude-….",
   list: {
     // Models that a region offers without an inference profile are in another list.
-    isPartial: true,
+    isUnlisted: () => true,
     address: (base) => `${base.replace("://bedrock-runtime.", "://bedrock.")}/inference-profiles?maxResults=1000`,
     headers: (key) => ({ authorization: `Bearer ${key}` }),
     withoutKey: "Amazon Bedrock lists its models only for a bearer token. An access key is checked at the first call.",

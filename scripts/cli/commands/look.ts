@@ -8,6 +8,7 @@ import { frame } from "@/scripts/cli/print/frame";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { answerHint, askedText } from "@/scripts/cli/print/review-hint";
 import { ownSpend, spendLine } from "@/scripts/cli/print/spend";
+import { switchHints } from "@/scripts/cli/print/switch-hint";
 import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
 import { verdictLines } from "@/scripts/cli/print/verdict";
 import { endedText, remedyOf, short, stateOfTree } from "@/scripts/cli/print/words";
@@ -81,6 +82,7 @@ export async function tree(context: Context, [id = ""]: (string | undefined)[]):
       ),
     );
     for (const review of reviews.items) print(`◆ ${askedText(review)}\n  ${answerHint(review)}`);
+    for (const hint of switchHints(shown.tasks)) print(clean(hint));
     if (root.ended_at && root.status !== "succeeded")
       print(`The task has ${oneLine(endedText(root))} ${remedyOf(root)}`.trim());
     if (root.verdict) for (const line of verdictLines(root.verdict)) print(line);

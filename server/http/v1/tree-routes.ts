@@ -68,8 +68,8 @@ export const unitRoutes = {
   "POST :unit/:id/steer": does("steer", said("text"), async (app, { id, sent: { text } }) =>
     app.commands.steer(await taskOf(app, id), text, app.actor),
   ),
-  "POST :unit/:id/change": does("change", bodies.change, async (app, { id, sent }) =>
-    app.commands.change(await taskOf(app, id), sent, app.actor),
+  "POST :unit/:id/change": does("change", bodies.change, async (app, { id, sent: { alike, ...to } }) =>
+    app.commands.change(await taskOf(app, id), to, app.actor, { alike }),
   ),
   "POST :unit/:id/grant": does("grant", bodies.grant, (app, { id, sent: { cost_usd, tokens } }) =>
     app.commands.grant(id, { usd: cost_usd, tokens }, app.actor),
