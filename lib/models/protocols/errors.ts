@@ -32,6 +32,8 @@ const quotaWords =
 const contentFilterWords = /content[_ ]filter|content[_ ]policy|content management policy|blocked by .{0,40}safety/i;
 /** Google and some gateways say with status 400 that a key is wrong. */
 const keyWords = /api[_ ]key[_ ](?:not valid|invalid)|api key not valid|invalid_api_key|incorrect api key/i;
+/** OpenAI: thoughts that another organization encrypted, or that were damaged. */
+const unreadableWords = /invalid_encrypted_content|encrypted content .{0,300}could not be (?:verified|decrypted)/i;
 const modelWords = /model|deployment/i;
 /** Bedrock answers 400 for a model that it does not know. */
 const unknownModelWords = /model identifier is invalid/i;
@@ -77,6 +79,7 @@ interface Sorted {
   sentence: string;
   retryAfterMs?: number;
   outputToo?: boolean;
+  unreadableThoughts?: true;
   fact?: string;
 }
 
@@ -161,7 +164,7 @@ function otherProblem({ status, reason, raw, site, retryAfterMs }: Refusal): Sor
     return { kind: "refused", sentence };
   }
   const sentence = `${site.label} refused the request for ${site.model} (status ${status}): ${reason}.`;
-  return { kind: "bad_request", sentence };
+  return { kind: "bad_request", sentence, ...(unreadableWords.test(raw) && { unreadableThoughts: true }) };
 }
 
 /** OpenAI names the wait in its message where the header is missing: "Please try again in 6.2s" or "in 820ms". */
@@ -200,6 +203,10 @@ function ofStreamError(
   if (quotaWords.test(text)) {
     const backMs = regainedIn(text, nowMs);
     return fail("quota", `The quota of ${site.label} is used up: ${reason}. ${waitAdvice(backMs)}`, backMs);
+  }
+  if (unreadableWords.test(text)) {
+    const sentence = redact(`${site.label} refused the request for ${site.model}: ${reason}.`, site.secrets);
+    return new ModelError("bad_request", sentence, { firstPartSeen, unreadableThoughts: true });
   }
   return fail("retry", `${site.label} broke off its answer: ${reason}.`);
 }
