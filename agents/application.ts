@@ -18,7 +18,7 @@ import type {
 } from "@/core/shapes/configuration";
 import type { TaskFiles } from "@/core/shapes/files";
 import type { ListedFork } from "@/core/shapes/forks";
-import type { LogFacts, OutputPage } from "@/core/shapes/log";
+import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
 import type { Refusal } from "@/core/shapes/refusal";
 import type {
@@ -109,6 +109,8 @@ export interface Queries extends AccessQueries {
   /** Returns a message with its complete text. */
   getMessage(seq: number): Promise<Message>;
   getLogFacts(taskId: string): Promise<LogFacts>;
+  /** Returns what the model calls of a task used, without its subtasks, or those of a whole tree. */
+  getModelUse(id: string): Promise<ModelUse>;
   /** Returns a page of a call's output, from a character on. `seq` is the message with the call's response. */
   getOutput(seq: number, from: number): Promise<OutputPage>;
   /** Returns a text that changes when an item is opened or settled, so that a client reads the list again only then. */

@@ -22,6 +22,7 @@ import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFileQueries, type FileQueries } from "./queries/files";
 import { createForkQueries, type ForkQueries } from "./queries/forks";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
+import { createModelUseQueries, type ModelUseQueries } from "./queries/model-use";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
@@ -74,6 +75,7 @@ export interface Store {
     trees: TreeQueries;
     messages: MessageQueries;
     files: FileQueries;
+    modelUse: ModelUseQueries;
     forks: ForkQueries;
     reviews: ReviewQueries;
     decided: DecidedQueries;
@@ -139,6 +141,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
       files: createFileQueries(client.sqlite),
+      modelUse: createModelUseQueries(client.sqlite),
       forks: createForkQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       decided: createDecidedQueries(client.sqlite),

@@ -86,6 +86,7 @@ type TreePart = Pick<
   | "listMessages"
   | "getMessage"
   | "getLogFacts"
+  | "getModelUse"
   | "listForks"
   | "getTaskFiles"
   | "nextAction"
@@ -94,7 +95,7 @@ type TreePart = Pick<
 /** Trees, their tasks and their messages. */
 function treeQueries({ sources, ids }: QueryContext): TreePart {
   const { store, now } = sources;
-  const { trees, messages } = store.queries;
+  const { trees, messages, modelUse } = store.queries;
   return {
     listTrees: async ({ after, limit, unseenBy, ...filter } = {}) =>
       trees.listTrees(
@@ -114,6 +115,10 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
     },
     getMessage: async (seq) => getMessage(store, seq),
     getLogFacts: async (id) => messages.factsOf(ids.task(id)),
+    async getModelUse(id) {
+      const { kind, uid } = ids.treeOrTask(id);
+      return kind === "tree" ? modelUse.ofTree(uid) : modelUse.ofTask(uid);
+    },
     listForks: async (id) => listForks(sources, ids.tree(id)),
     getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({

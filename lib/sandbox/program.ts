@@ -1,9 +1,9 @@
 import { type ChildProcessByStdio, type StdioOptions, spawn } from "node:child_process";
 import { Duplex, type Readable, type Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { type FirstProcess, firstProcessOf, isThere } from "./first-process";
 import type { SandboxProcess } from "./port";
 import { FIRST_EXTRA_FD, giveExtraInput } from "./process";
-import { type FirstProcess, firstProcessOf, isThere } from "./first-process";
 
 export interface ProgramLaunch {
   file: string;

@@ -55,6 +55,7 @@ export const treeRoutes = {
 
 /** Routes for both trees and tasks. Under `/trees/:id`, a route for a single task acts on the root task. */
 export const unitRoutes = {
+  "GET :unit/:id/usage": looks((app, { id }) => app.queries.getModelUse(id)),
   "GET :unit/:id/next": looks(async (app, { id }) => app.queries.nextAction(await taskOf(app, id))),
   "POST :unit/:id/pause": does("pause", bodies.pause, (app, { id, sent }) => app.commands.pause(id, app.actor, sent)),
   "POST :unit/:id/resume": does("resume", null, (app, { id }) => app.commands.resume(id, app.actor)),

@@ -4,6 +4,7 @@ import { memo } from "react";
 import { Markdown } from "@/components/text/markdown";
 import type { CallEntry, LogEntry } from "@/components/trees/log-entries";
 import { count, money } from "@/core/words/figures";
+import { inputText } from "@/core/words/usage";
 import { EventItem } from "./event-item";
 import { Folded, firstLine, Item } from "./log-item";
 import { SetupItem } from "./setup-item";
@@ -72,9 +73,10 @@ function LogEntryContent({ entry, agent, select }: LogEntryItemProps) {
   }
 }
 
-function figuresOf({ tokens, costUsd }: LogEntry & { kind: "agent" }): { cost: string; tokens: string } {
+function figuresOf({ used, costUsd }: LogEntry & { kind: "agent" }): { cost: string; tokens: string } {
   const cost = costUsd > 0 ? ` · ${money(costUsd)}` : "";
-  return { cost, tokens: tokens > 0 ? ` · ${count(tokens)} tokens` : "" };
+  const input = used && inputText({ input: used.inputTokens, cached: used.cacheReadTokens });
+  return { cost, tokens: used ? ` · ${input}, ${count(used.outputTokens)} out` : "" };
 }
 
 function Calls({ calls }: { calls: CallEntry[] }) {
