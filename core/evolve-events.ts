@@ -27,6 +27,7 @@ const ON_EVENT: { [Type in EventType]: ((state: TaskState, event: EventOf<Type>)
   repeated: onRepeated,
   grant_low: onGrantLow,
   unconfirmed: onUnconfirmed,
+  tool_charged: onToolCharged,
   overrun: null,
   too_long: onTooLong,
   outputs_shortened: onOutputsShortened,
@@ -154,6 +155,12 @@ function onGrantLow(state: TaskState, event: EventOf<"grant_low">): void {
 
 function onUnconfirmed(state: TaskState, event: EventOf<"unconfirmed">): void {
   state.spent.tokensIn += event.tokens;
+  state.spent.microUsd += event.microUsd;
+}
+
+function onToolCharged(state: TaskState, event: EventOf<"tool_charged">): void {
+  state.spent.tokensIn += event.tokensIn;
+  state.spent.tokensOut += event.tokensOut;
   state.spent.microUsd += event.microUsd;
 }
 
