@@ -5,6 +5,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import { namingReplacements } from "@/agents/providers/gone-models";
 import { createProviderParks } from "@/agents/providers/parks";
 import { createProviderSigns } from "@/agents/providers/signs";
+import { refusalOf, usableModels } from "@/agents/providers/usable-models";
 import { startMeasuring } from "@/agents/queries/history";
 import { watchedMachine } from "@/agents/queries/machine";
 import { serverOptions } from "@/agents/servers/server-options";
@@ -276,7 +277,8 @@ function supervisorOptions({ options, acting, monitor, now }: RuntimeParts): Sup
     },
     tokensPerDay: settings.supervisorTokensPerDay,
     priceOf: acting.models.priceOf,
-    isUsable: (model) => providers.states().some((one) => one.available && model.startsWith(`${one.name}/`)),
+    usableModels: () => usableModels(acting.models, providers.states()),
+    refusalOf: (model) => refusalOf(acting.models, providers.states(), model),
     now,
     report,
     memoryUsed() {
