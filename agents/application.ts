@@ -109,7 +109,7 @@ export interface Queries extends AccessQueries {
   /** Returns a message with its complete text. */
   getMessage(seq: number): Promise<Message>;
   getLogFacts(taskId: string): Promise<LogFacts>;
-  /** Returns what the model calls of a task used, without its subtasks, or those of a whole tree. */
+  /** Of a task without its subtasks, or of a tree. */
   getModelUse(id: string): Promise<ModelUse>;
   /** Returns a page of a call's output, from a character on. `seq` is the message with the call's response. */
   getOutput(seq: number, from: number): Promise<OutputPage>;
@@ -240,10 +240,7 @@ export interface Commands extends AccessCommands {
   /** Starts a new attempt, with more to spend or a message to read first. When it is refused, nothing of it happens. */
   retry(taskId: string, actor: Actor, given?: RetryWith): Promise<{ sentence: string }>;
   steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
-  /**
-   * Changes agent, model or priority from the next turn; a parked task then retries immediately. `alike`: gives the model
-   * also to all tasks of the tree that are parked because the same model is gone.
-   */
+  /** Changes a task from its next turn; a parked one retries immediately. `alike`: others whose model is gone get it too. */
   change(
     taskId: string,
     to: { agent?: string; model?: string; priority?: number },

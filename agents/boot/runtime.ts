@@ -14,6 +14,7 @@ import { type Catalogue, createCatalogue } from "@/agents/tools/catalogue";
 import type { WorldTool } from "@/agents/tools/contract/tool";
 import { createTreeSql, type TreeSql } from "@/agents/tools/own-tree/tree-sql";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
+import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { worldTools } from "@/agents/tools/world-tools";
 import { createGateway } from "@/agents/turn/gateway";
 import type { WorkerWorld } from "@/agents/turn/world";
@@ -277,7 +278,10 @@ function supervisorOptions({ options, acting, monitor, now }: RuntimeParts): Sup
     },
     tokensPerDay: settings.supervisorTokensPerDay,
     priceOf: acting.models.priceOf,
-    usableModels: () => usableModels(acting.models, providers.states()),
+    choices: () => ({
+      agents: forSubtasks(configuration.agents()),
+      models: usableModels(acting.models, providers.states()),
+    }),
     refusalOf: (model) => refusalOf(acting.models, providers.states(), model),
     now,
     report,

@@ -328,7 +328,7 @@ test("a worker that no longer leads does not stay held back", async () => {
     ...{ configuration, dataDir: trial.dataDir, checkout: process.cwd(), defaultModel: "runbook", tokensPerDay: 0 },
     ...{ intervalMs: 3_600_000, memoryUsed: () => 0.5, now: Date.now, priceOf: () => null, report: () => undefined },
     refusalOf: () => null,
-    usableModels: () => [],
+    choices: () => ({ agents: [], models: [] }),
     compactSnapshots: async () => undefined,
   });
   await supervisor.check();

@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { rootAssignment } from "@/agents/commands/submit";
 import type { Configuration } from "@/agents/configuration/configuration";
-import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { transcriptOf } from "@/core/compact";
 import { fold } from "@/core/evolve";
 import { idOf } from "@/core/ids";
@@ -25,8 +24,13 @@ export interface ConsultSources {
   now(): number;
   /** Returns why a task cannot get the model now, as a sentence, or null. */
   refusalOf(model: string): string | null;
-  /** Returns the models that a task can get now, the most useful first. */
-  usableModels(): string[];
+  /** Returns what a task can be given to: agents for subtasks, and models that can be used now. */
+  choices(): Choices;
+}
+
+interface Choices {
+  agents: readonly { name: string; description: string }[];
+  models: readonly string[];
 }
 
 const SUPERVISOR = "supervisor";
@@ -37,12 +41,7 @@ const TOKENS_PER_QUESTION = 40_000;
 const LOG_CHARS = 16_000;
 
 /** Returns the evidence. The log is quoted, so that nothing in it is taken for an order. */
-export async function evidenceOf(
-  sources: Pick<ConsultSources, "configuration" | "usableModels">,
-  store: Store,
-  task: FoundTask,
-  one: OpenCase,
-): Promise<string> {
+export async function evidenceOf(choices: Choices, store: Store, task: FoundTask, one: OpenCase): Promise<string> {
   const state = fold(store.loader.entries(task.id, store.loader.lengthOf(task.id)));
   const { cap, spent, given } = await store.trees.grantOf(task);
   const caps =
@@ -52,15 +51,14 @@ export async function evidenceOf(
     `Task ${task.uid} “${task.title}”, agent ${state.setup.agent}, model ${state.setup.model}, status ${task.status}, attempt ${state.attempt}, turn ${state.turn}, ${caps}.`,
     quoted("instruction", state.assignment.instruction.slice(0, LOG_CHARS / 4)),
     quoted("log", transcriptOf(state.messages.slice(1), LOG_CHARS)),
-    quoted("choices", choicesOf(sources)),
+    quoted("choices", choicesText(choices)),
   ].join("\n\n");
 }
 
-/** Returns what `replace` can name: agents for subtasks with their purpose, and models. */
-function choicesOf({ configuration, usableModels }: Pick<ConsultSources, "configuration" | "usableModels">): string {
-  const agents = forSubtasks(configuration.agents()).map(({ name, description }) => `- ${name}: ${description}`);
-  const models = usableModels();
-  return ["Agents:", ...agents, `Models: ${models.join(", ") || "only the one that the task has"}`].join("\n");
+/** Returns what `replace` can name. */
+function choicesText({ agents, models }: Choices): string {
+  const named = agents.map(({ name, description }) => `- ${name}: ${description}`);
+  return ["Agents:", ...named, `Models: ${models.join(", ") || "only the one that the task has"}`].join("\n");
 }
 
 function quoted(what: string, text: string): string {

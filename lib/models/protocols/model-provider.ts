@@ -48,8 +48,10 @@ export interface ModelProvider {
     /** The address of its list of models, for a base address without trailing slashes. */
     address(base: string): string;
     headers(key: string): Record<string, string>;
-    /** Why there is no list without a key, where calls are possible without one. */
-    withoutKey?: string;
+    /** The addresses of further lists that belong to it. */
+    further?(base: string): string[];
+    /** The headers of a request that is signed instead of carrying a key. Rejects with a sentence. */
+    sign?(url: URL, access: ProviderAccess): Promise<Record<string, string>>;
     /** The rows of an answer in another form than `{ data: [{ id }] }`, with names that listed-model.ts reads. */
     entries?(body: unknown): Record<string, unknown>[] | undefined;
     /** Whether a model is of a kind that the list never holds, so that its absence says nothing. */
