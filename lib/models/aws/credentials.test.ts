@@ -5,8 +5,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createAwsCredentials, namesCredentials, regionOfProfile } from "./credentials";
-import { parseSections } from "./profile";
+import { createAwsCredentials } from "./credentials";
+import { parseSections, regionOfProfile } from "./profile";
+import { namesCredentials } from "./settings";
 
 const KEYS = { AccessKeyId: "ASIAGIVEN", SecretAccessKey: "given", Expiration: "2026-11-21T13:00:00Z" };
 const GIVEN = {
@@ -76,7 +77,8 @@ test("keys come from the environment, else from the profile that it names, else 
   });
   expect(await finder({})()).toMatchObject({ accessKeyId: "AKIADEFAULT" });
   expect(regionOfProfile({ AWS_PROFILE: "dev" })).toBe("eu-north-1");
-  expect([regionOfProfile({}), regionOfProfile({ AWS_PROFILE: "none" })]).toEqual([null, null]);
+  const set = { AWS_PROFILE: "dev", AWS_DEFAULT_REGION: "eu-west-1" };
+  expect([{}, set, { AWS_PROFILE: "none" }].map(regionOfProfile)).toEqual([null, null, null]);
   await expect(finder({ AWS_PROFILE: "none" })()).rejects.toThrow("There is no AWS profile none: correct AWS_PROFILE");
 });
 

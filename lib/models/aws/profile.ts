@@ -2,9 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-
-/** Settings of the environment that AWS's own tools know. */
-export type AwsSettings = Readonly<Record<string, string | undefined>>;
+import type { AwsSettings } from "./settings";
 
 export type Section = Readonly<Record<string, string>>;
 
@@ -28,9 +26,11 @@ export function readProfiles(settings: AwsSettings): ProfileFiles {
   };
 }
 
-/** Returns the profile that is in use: the one of the environment, else `default`. */
-export function profileName(settings: AwsSettings): string {
-  return settings.AWS_PROFILE ?? "default";
+/** Returns the region of the profile that `AWS_PROFILE` names, where no setting names one; null: there is none. */
+export function regionOfProfile(settings: AwsSettings): string | null {
+  const { AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION } = settings;
+  if (!AWS_PROFILE || AWS_REGION || AWS_DEFAULT_REGION) return null;
+  return readProfiles(settings).profile(AWS_PROFILE)?.region ?? null;
 }
 
 const kept = new Map<string, { mtimeMs: number; sections: Map<string, Section> }>();

@@ -1,11 +1,12 @@
-import { CREDENTIAL_SETTINGS, createAwsCredentials, namesCredentials, regionOfProfile } from "../aws/credentials";
+import { CREDENTIAL_SETTINGS, namesCredentials } from "../aws/settings";
 import type { ModelProvider, ProviderAccess } from "../protocols/model-provider";
+import { LABELS } from "./labels";
 
 const DEFAULT_REGION = "us-east-1";
 
 /** Amazon Bedrock: with a bearer token as its key, or with the credentials that AWS's own tools would use. */
 export const bedrock: ModelProvider = {
-  label: "Amazon Bedrock",
+  label: LABELS.bedrock,
   keySetting: "AWS_BEARER_TOKEN_BEDROCK",
   otherSettings: [...CREDENTIAL_SETTINGS, "AWS_REGION", "AWS_DEFAULT_REGION"],
   urlSetting: "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
@@ -33,7 +34,7 @@ export const bedrock: ModelProvider = {
     headers: (key) => ({ authorization: `Bearer ${key}` }),
     async sign(url, access) {
       const { AwsV4Signer } = await import("aws4fetch");
-      const { accessKeyId, secretAccessKey, sessionToken } = await credentialsOf(access)();
+      const { accessKeyId, secretAccessKey, sessionToken } = await (await credentialsOf(access))();
       const keys = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
       const signer = new AwsV4Signer({ ...keys, url: url.href, service: "bedrock", region: regionOf(access) });
       return Object.fromEntries((await signer.sign()).headers);
@@ -55,7 +56,7 @@ export const bedrock: ModelProvider = {
     return bedrockModels({
       provider: bedrock,
       apiKey: access.key,
-      credentials: credentialsOf(access),
+      credentials: await credentialsOf(access),
       region: regionOf(access),
       baseUrl: access.baseUrl ?? `https://bedrock-runtime.${regionOf(access)}.amazonaws.com`,
     });
@@ -66,7 +67,8 @@ function isGiven({ settings }: ProviderAccess): boolean {
   return namesCredentials(settings ?? {});
 }
 
-function credentialsOf(access: ProviderAccess): ReturnType<typeof createAwsCredentials> {
+async function credentialsOf(access: ProviderAccess) {
+  const { createAwsCredentials } = await import("../aws/credentials");
   return createAwsCredentials({ settings: access.settings ?? {}, region: regionOf(access), now: Date.now });
 }
 
@@ -75,9 +77,8 @@ function controlPlane(base: string): string {
   return base.replace("://bedrock-runtime", "://bedrock");
 }
 
-/** The region of the address, else of the environment, else of the profile. */
-function regionOf({ key, baseUrl = "", settings = {} }: ProviderAccess): string {
+/** The region of the address, else of the environment. */
+function regionOf({ baseUrl = "", settings = {} }: ProviderAccess): string {
   const named = /bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\./.exec(baseUrl)?.[1];
-  const given = named ?? settings.AWS_REGION ?? settings.AWS_DEFAULT_REGION;
-  return given ?? (key ? null : regionOfProfile(settings)) ?? DEFAULT_REGION;
+  return named ?? settings.AWS_REGION ?? settings.AWS_DEFAULT_REGION ?? DEFAULT_REGION;
 }
