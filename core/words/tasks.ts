@@ -95,12 +95,13 @@ function parkedSentence(task: Task, tasks: ReadonlyMap<string, Task>, why: strin
   const because = sentence(given);
   const remedy = parkedRemedy(task);
   const aside = besidesText(task, tasks);
-  if (!task.parked_until) return { look: "parked", text: `Parked: ${because} It resumes by itself.${remedy}${aside}` };
+  const resumes = task.parked_by === "model_gone" ? "tries again" : "resumes by itself";
+  if (!task.parked_until) return { look: "parked", text: `Parked: ${because} It ${resumes}.${remedy}${aside}` };
   return {
     look: "parked",
     text: "Parked until",
     at: task.parked_until,
-    rest: `: ${because} It then resumes by itself.${remedy}${aside}`,
+    rest: `: ${because} It then ${resumes}.${remedy}${aside}`,
   };
 }
 

@@ -62,7 +62,6 @@ test("tasks whose model is gone are switched in one press, and the pane says wha
   await expect(sentence).toContainText(`Switch to anthropic/${NEXT}.`);
   await expect(sentence.getByRole("button", { name: `Switch to ${NEXT}` })).toBeVisible();
   await expect(sentence.getByRole("button", { name: "Change model…" })).toBeVisible();
-  await shots("parked");
   await sentence.getByRole("button", { name: "Switch all 2 tasks" }).click();
   await expect(row("Look left, Succeeded")).toBeVisible();
   await expect(row(/^Look at both/)).toHaveAccessibleName(/, Succeeded/);
@@ -74,20 +73,5 @@ test("tasks whose model is gone are switched in one press, and the pane says wha
   const spend = pane().getByTestId("spend");
   await spend.locator("summary").click();
   await expect(spend.getByTestId("model-use")).toContainText(/First turn\s*5\.1k in, 82 % cached, 120 out · \$/);
-  await shots("spend");
   expect(problems).toEqual([]);
 });
-
-async function shots(name: string): Promise<void> {
-  const folder = process.env.SHOTS;
-  if (!folder) return;
-  for (const scheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.screenshot({ path: `${folder}/${name}-${scheme}.png` });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  const size = page.viewportSize();
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.screenshot({ path: `${folder}/${name}-phone.png` });
-  if (size) await page.setViewportSize(size);
-}
