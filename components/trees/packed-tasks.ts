@@ -33,6 +33,7 @@ const rowOf = (task: Task) =>
     task.ended_at,
     task.parked_by,
     task.switch_to,
+    task.refused_subtasks,
   ] as const;
 type Row = ReturnType<typeof rowOf>;
 
@@ -75,6 +76,7 @@ function taskOf(row: Row, treeId: string): Task {
     ended_at: row[21],
     parked_by: row[22],
     switch_to: row[23],
+    refused_subtasks: row[24],
   };
 }
 

@@ -29,6 +29,7 @@ function task(id: string, parent: string | null, status: TaskStatus, more: Parti
     parked_by: null,
     switch_to: null,
     paused_by: null,
+    refused_subtasks: 0,
     depth: parent ? 1 : 0,
     attempt: 1,
     turns: 2,
