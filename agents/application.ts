@@ -18,7 +18,7 @@ import type {
 } from "@/core/shapes/configuration";
 import type { TaskFiles } from "@/core/shapes/files";
 import type { ListedFork } from "@/core/shapes/forks";
-import type { LogFacts, OutputPage } from "@/core/shapes/log";
+import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
 import type { Refusal } from "@/core/shapes/refusal";
 import type {
@@ -108,6 +108,8 @@ export interface Queries extends AccessQueries, FindingQueries {
   /** Returns a message with its complete text. */
   getMessage(seq: number): Promise<Message>;
   getLogFacts(taskId: string): Promise<LogFacts>;
+  /** Of a task without its subtasks, or of a tree. */
+  getModelUse(id: string): Promise<ModelUse>;
   /** Returns a page of a call's output, from a character on. `seq` is the message with the call's response. */
   getOutput(seq: number, from: number): Promise<OutputPage>;
   /** Returns a text that changes when an item is opened or settled, so that a client reads the list again only then. */
@@ -237,11 +239,12 @@ export interface Commands extends AccessCommands {
   /** Starts a new attempt, with more to spend or a message to read first. When it is refused, nothing of it happens. */
   retry(taskId: string, actor: Actor, given?: RetryWith): Promise<{ sentence: string }>;
   steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Changes agent, model or priority from the next turn; a parked task then retries immediately. */
+  /** Changes a task from its next turn; a parked one retries immediately. `alike`: others whose model is gone get it too. */
   change(
     taskId: string,
     to: { agent?: string; model?: string; priority?: number },
     actor: Actor,
+    options?: { alike?: boolean | undefined },
   ): Promise<{ sentence: string }>;
   /**
    * Creates a new tree that continues from a message of this tree, with conversations, states and files as they were

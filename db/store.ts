@@ -24,6 +24,7 @@ import { createFindingQueries, type FindingQueries } from "./queries/finding";
 import { createFolderQueries, type FolderQueries } from "./queries/folders";
 import { createForkQueries, type ForkQueries } from "./queries/forks";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
+import { createModelUseQueries, type ModelUseQueries } from "./queries/model-use";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createSetupQueries, type SetupQueries } from "./queries/setups";
@@ -79,6 +80,7 @@ export interface Store {
     trees: TreeQueries;
     messages: MessageQueries;
     files: FileQueries;
+    modelUse: ModelUseQueries;
     folders: FolderQueries;
     finding: FindingQueries;
     forks: ForkQueries;
@@ -148,6 +150,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
       files: createFileQueries(client.sqlite),
+      modelUse: createModelUseQueries(client.sqlite),
       folders: createFolderQueries(client.sqlite),
       finding: createFindingQueries(client.sqlite),
       forks: createForkQueries(client.sqlite),

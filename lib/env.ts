@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type AllowList, parseAllowList } from "./auth/allow-list";
 import { GOOGLE, type GoogleSettings, isTrustedOrigin, missingForGoogle } from "./auth/sign-in-settings";
+import { regionOfProfile } from "./models/aws/profile";
 import {
   accessFrom,
   isModelName,
@@ -54,6 +55,13 @@ const hostList = z
 const trustedOrigin = z
   .string()
   .refine(isTrustedOrigin, "an address that begins with https://, or http:// for this machine, without a path");
+
+/** Adds the region of a profile of AWS, which no other part of a provider's settings can read without waiting. */
+function withRegion(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const texts = Object.entries(settings).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const region = regionOfProfile(Object.fromEntries(texts));
+  return region === null ? settings : { ...settings, AWS_REGION: region };
+}
 
 /** A key and an address for each provider of models, under the names in its row of the table. */
 const PROVIDER_SETTINGS: Record<string, z.ZodType> = Object.fromEntries(
@@ -238,7 +246,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     google: googleOf(s),
     allowedUsers: s.BANYAN_ALLOWED_USERS,
     wantedModel: s.BANYAN_MODEL ?? null,
-    providers: accessFrom(s),
+    providers: accessFrom(withRegion(s)),
     maxConcurrentAgents: s.MAX_CONCURRENT_AGENTS,
     defaultTimeoutMs: s.DEFAULT_TIMEOUT_SECONDS * 1_000,
     callLimits: {

@@ -2,8 +2,10 @@
 import { join } from "node:path";
 import type { Application } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
+import { namingReplacements } from "@/agents/providers/gone-models";
 import { createProviderParks } from "@/agents/providers/parks";
 import { createProviderSigns } from "@/agents/providers/signs";
+import { refusalOf, usableModels } from "@/agents/providers/usable-models";
 import { startMeasuring } from "@/agents/queries/history";
 import { watchedMachine } from "@/agents/queries/machine";
 import { serverOptions } from "@/agents/servers/server-options";
@@ -12,6 +14,7 @@ import { type Catalogue, createCatalogue } from "@/agents/tools/catalogue";
 import type { WorldTool } from "@/agents/tools/contract/tool";
 import { createTreeSql, type TreeSql } from "@/agents/tools/own-tree/tree-sql";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
+import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { worldTools } from "@/agents/tools/world-tools";
 import { createGateway } from "@/agents/turn/gateway";
 import type { WorkerWorld } from "@/agents/turn/world";
@@ -164,7 +167,8 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
         ...outsideTools(settings, checkout, security.vault, timers, providers),
       }),
   );
-  const models = signs.watching(options.models ?? createModelPort(providers.settings, { runbook: runbookModel }));
+  const port = options.models ?? createModelPort(providers.settings, { runbook: runbookModel });
+  const models = signs.watching(namingReplacements(port, acting.models));
   const tools = await connectTools(catalogue, version);
   const running = { sandbox, terminals, treeSql, servers, catalogue, tools, models };
   return { options, now, timers, acting, monitor, ...running, endMeasuring };
@@ -276,7 +280,11 @@ function supervisorOptions({ options, acting, monitor, now }: RuntimeParts): Sup
     },
     tokensPerDay: settings.supervisorTokensPerDay,
     priceOf: acting.models.priceOf,
-    isUsable: (model) => providers.states().some((one) => one.available && model.startsWith(`${one.name}/`)),
+    choices: () => ({
+      agents: forSubtasks(configuration.agents()),
+      models: usableModels(acting.models, providers.states()),
+    }),
+    refusalOf: (model) => refusalOf(acting.models, providers.states(), model),
     now,
     report,
     memoryUsed() {

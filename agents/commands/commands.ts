@@ -84,9 +84,9 @@ function checkedControl(context: CommandsContext, control: TellingCommands): Tel
       checkWork(context, id, actor);
       return control.steer(id, redactor.redact(text), actor);
     },
-    change: async (id, to, actor) => {
+    change: async (id, to, actor, options) => {
       checkWork(context, id, actor);
-      return control.change(id, to, actor);
+      return control.change(id, to, actor, options);
     },
     retry: async (id, actor, given) => {
       checkWork(context, id, actor);

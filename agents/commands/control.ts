@@ -7,6 +7,7 @@ import { fold } from "@/core/evolve";
 import type { GrantAmounts, Setup } from "@/core/log/entries";
 import { isEnded } from "@/core/log/terms";
 import { isSelector } from "@/core/selection";
+import { plural } from "@/core/words/figures";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Store } from "@/db/store";
 import { type CommandSources, checkAgent, MAX_TASK_BYTES, priorityOf } from "./submit";
@@ -28,9 +29,9 @@ export function createControlCommands(
     resume: (id, actor) => resume(context, id, actor),
     step: (taskId, actor, edit = {}) => step(context, taskId, actor, edit),
     stop: (id, reason, actor) => stop(context, id, reason, actor),
-    retry: async (taskId, actor, given = {}) => retry(store, ids.task(taskId), actor.name, given),
+    retry: async (taskId, actor, given = {}) => retry(context, ids.task(taskId), actor.name, given),
     steer: (taskId, text, actor) => steer(context, taskId, text, actor),
-    change: (taskId, wanted, actor) => change(context, taskId, wanted, actor),
+    change: (taskId, wanted, actor, options = {}) => change(context, taskId, wanted, actor, options),
     grant: (id, more, actor) => grant(context, id, more, actor),
   };
 }
@@ -123,16 +124,43 @@ async function change(
   taskId: string,
   wanted: { agent?: string; model?: string; priority?: number },
   actor: Actor,
+  { alike = false }: { alike?: boolean | undefined },
 ): Promise<{ sentence: string }> {
   const { store, ids } = context;
   const found = store.queries.trees.findTask(ids.task(taskId));
   const task = chosenOf(store, found) ?? found;
   refuseEnded(task, "changed");
+  if (alike && wanted.model === undefined)
+    throw new UserError("invalid", "Name the model that the tasks should switch to.");
+  const others = alike ? parkedAlike(store, task) : [];
   const { letter, words } = changeLetter(context, task, wanted, actor);
   await refuseMissing(context.models, letter.setup.model);
   if (!(await store.trees.change(task, letter)))
     throw new UserError("conflict", "The task ended before the change took effect: retry the task first.");
-  return { sentence: `Changed: ${words}. From its next turn.` };
+  const switched = await switchAll(context, others, { model: wanted.model }, actor);
+  const more = switched > 0 ? ` ${plural(switched, "other task")} of the tree got the same model.` : "";
+  return { sentence: `Changed: ${words}. From its next turn.${more}` };
+}
+
+/** Returns the other tasks of the tree that are parked because they have the same model, and it is gone. */
+function parkedAlike({ queries }: Store, task: FoundTask): FoundTask[] {
+  const { tasks } = queries.trees.getTree(task.treeUid, "rows", 0);
+  return tasks
+    .filter((one) => one.parked_by === "model_gone" && one.model === task.model && one.id !== task.uid)
+    .map((one) => queries.trees.findTask(one.id));
+}
+
+/** Returns how many of the tasks were changed. One that ended meanwhile needs no change. */
+async function switchAll(
+  context: ControlContext,
+  tasks: readonly FoundTask[],
+  to: { model?: string },
+  actor: Actor,
+): Promise<number> {
+  let switched = 0;
+  for (const task of tasks)
+    if (await context.store.trees.change(task, changeLetter(context, task, to, actor).letter)) switched += 1;
+  return switched;
 }
 
 function changeLetter(
@@ -314,7 +342,7 @@ async function grantLetter(store: Store, task: FoundTask, more: { usd?: number; 
 }
 
 async function retry(
-  store: Store,
+  { store, models }: ControlContext,
   uid: string,
   by: string,
   { more, message }: RetryWith,
@@ -323,6 +351,7 @@ async function retry(
   const chosen = chosenOf(store, found);
   const task = chosen && isEnded(chosen.status) ? chosen : found;
   if (message !== undefined) checkMessage(message);
+  await refuseMissing(models, task.model);
   const letter = more && (await grantLetter(store, task, more, by));
   const outcome = await store.trees.retry(task, by, { letter, message });
   if (outcome === "not_ended")

@@ -2,6 +2,7 @@
 
 import { type Actor, UserError } from "@/agents/application";
 import { checkReferences, type Known } from "@/agents/configuration/entry-checks";
+import { refuseUnnamed, type SavedModels } from "@/agents/providers/check-model";
 import { editedBody } from "@/agents/queries/proposal-parts";
 import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { LetterBody } from "@/core/facts";
@@ -13,6 +14,7 @@ import type { Store } from "@/db/store";
 export interface ProposalSources {
   store: Store;
   configuration: Known;
+  models: SavedModels;
   /** Starts the server, lists its tools and calls its probe. Resolves with the completed body; throws UserError. */
   validateServer(body: ToolBody): Promise<ToolBody>;
   now(): number;
@@ -31,7 +33,7 @@ export interface ProposalDecision {
 
 /** Throws UserError when it is already decided, is based on an old version, or does not work; it then stays open. */
 export async function approveProposal(
-  { store, configuration, validateServer }: ProposalSources,
+  { store, configuration, models, validateServer }: ProposalSources,
   review: string,
   { reason, heard, edited }: ProposalDecision,
   actor: Actor,
@@ -41,8 +43,10 @@ export async function approveProposal(
   if (hashOfBody(proposal.body) !== proposal.hash)
     throw new UserError("conflict", "The proposal's text was changed after the agent made it: reject it.");
   const wanted = edited ? editedBody(proposal.kind, proposal.body, edited) : proposal.body;
-  if (edited && proposal.kind === "agent")
+  if (edited && proposal.kind === "agent") {
     checkReferences(configuration, { kind: "agent", body: wanted as AgentBody }, []);
+    await refuseUnnamed(models, (wanted as AgentBody).model);
+  }
   const body =
     proposal.kind === "tool"
       ? withPolicies(

@@ -34,7 +34,7 @@ export interface CommandSources {
   checkout: string;
   providers: Providers;
   priceOf(model: string): number | null;
-  models: Pick<KnownModels, "confirm" | "own" | "refresh">;
+  models: Pick<KnownModels, "confirm" | "isNamed" | "replacementOf" | "own" | "refresh">;
   now(): number;
   snapshots: SnapshotStore;
   /** Folders below which people without the admin role may choose a workspace. */

@@ -64,7 +64,10 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   }),
   // The text itself is in the task's log.
   steer: (id, text, actor) => ({ actor, of: "unit", subject: id, detail: { characters: text.length } }),
-  change: (id, to, actor) => ({ actor, of: "unit", subject: id, detail: to }),
+  change: (id, to, actor, { alike } = {}) => ({
+    ...{ actor, of: "unit", subject: id },
+    detail: { ...to, ...(alike && { alike }) },
+  }),
   fork: (id, { at, agent, model }, actor) => ({ actor, of: "unit", subject: id, detail: { at, agent, model } }),
   grant: (id, more, actor) => ({ actor, of: "unit", subject: id, detail: more }),
   decide: (id, decision, reason, actor, { alike, edited } = {}) => {

@@ -34,6 +34,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listForks: "look",
   getTaskFiles: "look",
   getLogFacts: "look",
+  getModelUse: "look",
   getOutput: "look",
   nextAction: "look",
   listAgents: "look",

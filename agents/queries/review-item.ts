@@ -3,6 +3,7 @@
 import { type Actor, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Catalogue } from "@/agents/tools/catalogue";
+import type { Caller } from "@/agents/tools/contract/tool";
 import { isServer, serverToolNamed } from "@/agents/tools/outside/server-tools";
 import { isEnded } from "@/core/log/terms";
 import { offeredAnswers } from "@/core/offered-answers";
@@ -108,14 +109,20 @@ async function callOf(
     const { start, hosts } = shownServer(found.server);
     return { ...shown, hosts, server: { name: found.server.name, start, schema_hash: found.tool.hash } };
   }
-  return { ...shown, hosts: await hostsOf(tool, shown.arguments, catalogue), server: null };
+  const caller = { model: store.queries.trees.findTask(review.task_id).model };
+  return { ...shown, hosts: await hostsOf(tool, shown.arguments, caller, catalogue), server: null };
 }
 
-async function hostsOf(tool: string, json: string, catalogue: ReviewItemSources["catalogue"]): Promise<string[]> {
+async function hostsOf(
+  tool: string,
+  json: string,
+  caller: Caller,
+  catalogue: ReviewItemSources["catalogue"],
+): Promise<string[]> {
   const known = (await catalogue()).world.get(tool);
   if (!known?.effectOf) return [];
   try {
-    return [...(known.effectOf(known.input.parse(JSON.parse(json))).hosts ?? [])];
+    return [...(known.effectOf(known.input.parse(JSON.parse(json)), caller).hosts ?? [])];
   } catch {
     // Arguments that were cut or have an older form name no hosts.
     return [];

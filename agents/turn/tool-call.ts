@@ -1,6 +1,6 @@
 /** Runs one tool call: commits the decision before the call, and folds in its response afterwards. */
 
-import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
+import type { ToolCharge, ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
 import { idOf } from "@/core/ids";
 import { response } from "@/core/notes";
 import { cutOutput, outputShare } from "@/core/output-share";
@@ -11,6 +11,7 @@ import { folderOf } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
 import { firstLook, noteFlag } from "./last-look";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
+import { noteCharges } from "./reserve";
 import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -56,12 +57,16 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const limit = timeLimit(world.timers, signal, { timeoutMs, silentMs });
   world.alive(claim.uid, timeoutMs + GRACE_MS);
   const startedMs = world.now();
+  const charges: ToolCharge[] = [];
   try {
-    const context = contextOf(world, task, call, { signal: limit.signal, onActivity: limit.alive, timeoutMs });
+    const limits = { signal: limit.signal, onActivity: limit.alive, timeoutMs };
+    const context = contextOf(world, task, call, { ...limits, onCharge: (charge) => charges.push(charge) });
     const work = added
       ? world.servers.call(added, call.input, context)
       : world.tools.call(call.tool, call.input, context);
-    const outcome = await settledInTime(world.timers, limit.signal, work);
+    const outcome = await settledInTime(world.timers, limit.signal, work).finally(() =>
+      noteCharges(world, task, call.tool, charges),
+    );
     rereadOutside(world, task);
     if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, startedMs);
     noteOutcome(world, task, call, outcome, startedMs);
@@ -90,7 +95,7 @@ function contextOf(
   world: World,
   task: OpenTask,
   call: Call,
-  limits: Pick<ToolContext, "signal" | "onActivity" | "timeoutMs">,
+  limits: Pick<ToolContext, "signal" | "onActivity" | "onCharge" | "timeoutMs">,
 ): ToolContext {
   const { claim, state } = task;
   const { path, cacheDir, hiddenPaths, isReadOnly, guardsGit } = folderOf(world, task);
@@ -99,6 +104,7 @@ function contextOf(
     treeId: claim.treeUid,
     taskId: claim.uid,
     agent: state.setup.agent,
+    model: state.setup.model,
     workspace: state.assignment.workspace === "none" ? null : path,
     cacheDir,
     hiddenPaths,

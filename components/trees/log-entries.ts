@@ -2,6 +2,7 @@
 
 import type { IconName } from "@/components/ui/icon";
 import type { Assignment, Setup } from "@/core/log/entries";
+import type { Usage } from "@/core/log/model";
 import type { Message } from "@/core/shapes/shapes";
 import { type EventLine, eventLine } from "@/core/words/events";
 import { eventIcon } from "./event-icon";
@@ -31,15 +32,7 @@ export interface CallEntry {
 
 /** `until`: the last message that belongs to the entry. Entries with equal `seq` and `until` have equal content. */
 export type LogEntry = { seq: number; until: number; turn: number; at: string; truncated: boolean } & (
-  | {
-      kind: "agent";
-      text: string;
-      reasoning: string;
-      calls: CallEntry[];
-      tokensIn: number;
-      tokensOut: number;
-      costUsd: number;
-    }
+  | { kind: "agent"; text: string; reasoning: string; calls: CallEntry[]; used: Usage | null; costUsd: number }
   | { kind: "calls"; calls: CallEntry[] }
   | { kind: "steer"; by: string; text: string }
   | { kind: "instruction"; assignment: Assignment }
@@ -74,8 +67,7 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
     case "agent_response": {
       const { parts, cost_usd } = message.content;
       const [text, reasoning] = [textOfParts(parts, "text"), textOfParts(parts, "reasoning")];
-      const { inputTokens: tokensIn = 0, outputTokens: tokensOut = 0 } = message.usage ?? {};
-      entries.push({ ...base, kind: "agent", text, reasoning, calls: [], tokensIn, tokensOut, costUsd: cost_usd });
+      entries.push({ ...base, kind: "agent", text, reasoning, calls: [], used: message.usage, costUsd: cost_usd });
       break;
     }
     case "tool_call": {

@@ -85,6 +85,10 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           first_error: log.find((message) => message.content.isError === true)?.seq ?? null,
         };
       },
+      getModelUse: async () => ({
+        ...{ calls: 0, input_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0, output_tokens: 0, cost_usd: 0 },
+        first_turn: null,
+      }),
       async getOutput(seq, from) {
         const text = String(store.messages.find((message) => message.seq === seq)?.content.text ?? "");
         return { text: text.slice(from), from, chars: text.length };

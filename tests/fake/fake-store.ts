@@ -78,6 +78,7 @@ export class FakeStore {
       depends_on: [],
       parked_until: null,
       parked_by: null,
+      switch_to: null,
       paused_by: null,
       depth: parent ? parent.depth + 1 : 0,
       attempt: 1,

@@ -17,7 +17,7 @@ import type { TaskFiles } from "@/core/shapes/files";
 import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Found, FoundInLog } from "@/core/shapes/found";
-import type { LogFacts, OutputPage } from "@/core/shapes/log";
+import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
 import type { CheckedModel, Models } from "@/core/shapes/models";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
@@ -142,6 +142,8 @@ export interface Answers {
   "GET messages/:id/output": OutputPage;
   /** Says what the task would do next, without doing it. */
   "GET :unit/:id/next": Said;
+  /** What the model calls used: of a task without its subtasks, or of all tasks of a tree. */
+  "GET :unit/:id/usage": ModelUse;
   /** Pauses a tree, or a task and its subtasks, after the present turn. */
   "POST :unit/:id/pause": Said;
   /** Resumes a tree, or a task and its subtasks. */

@@ -29,7 +29,12 @@ export const bodies = {
     model: text.optional(),
     message: text.optional(),
   }),
-  change: z.strictObject({ agent: text.optional(), model: text.optional(), priority: number.optional() }),
+  change: z.strictObject({
+    agent: text.optional(),
+    model: text.optional(),
+    priority: number.optional(),
+    alike: yesOrNo.optional(),
+  }),
   grant: z.strictObject({ cost_usd: number.optional(), tokens: number.optional() }),
   decision: z.strictObject({
     reason: text.optional(),
