@@ -20,6 +20,7 @@ import {
   FilePlus,
   FileText,
   Flag,
+  Folder,
   GitBranch,
   GitFork,
   House,
@@ -101,6 +102,7 @@ const GLYPHS = {
   change: GitBranch,
   judged: Scale,
   user: User,
+  folder: Folder,
 
   // Views and layout
   list: ListTree,
