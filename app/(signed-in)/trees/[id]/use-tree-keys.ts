@@ -76,6 +76,7 @@ function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeK
     case "p":
     case "m":
     case ".":
+    case ">":
     case "r":
     case "x":
     case "G":
