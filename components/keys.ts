@@ -28,6 +28,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["n", "next problem"],
       ["+ − 0", "graph and timeline: zoom in, zoom out, fit"],
       ["G", "end of the log"],
+      ["⇧F", "follow the running task"],
     ],
   },
   {

@@ -213,7 +213,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     // The name begins with the tree's id, so that leftovers of a deleted tree can be found.
     ownFolderOf: (treeUid, taskUid) => join(settings.dataDir, "workspaces", `${treeUid}.own`, taskUid),
     cacheDirOf: (treeUid) => join(settings.dataDir, "cache", treeUid),
-    onDraft: acting.live.draft,
+    activities: acting.live.activities,
   };
 }
 

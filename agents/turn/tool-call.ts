@@ -11,6 +11,7 @@ import { folderOf } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
 import { firstLook, noteFlag } from "./last-look";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
+import { showCall } from "./show";
 import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -18,7 +19,6 @@ import type { World } from "./world";
 const RUNBOOK_OUTPUT_CHARS = 4_000_000;
 /** At most this much of a long output is stored for paging. */
 const KEPT_CHARS = 8_000_000;
-const PROGRESS_CHARS = 300;
 
 /**
  * Runs the call. A tool that fails or takes too long gives a response like any other. Throws LeaseLostError, and the
@@ -54,8 +54,9 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const limit = timeLimit(world.timers, signal, { timeoutMs, silentMs });
   world.alive(claim.uid, timeoutMs + GRACE_MS);
   const startedMs = world.now();
+  const shown = showCall(world, task, call);
   try {
-    const context = contextOf(world, task, call, { signal: limit.signal, onActivity: limit.alive, timeoutMs });
+    const context = contextOf(world, task, { signal: limit.signal, onActivity: limit.alive, timeoutMs }, shown);
     const work = added
       ? world.servers.call(added, call.input, context)
       : world.tools.call(call.tool, call.input, context);
@@ -79,6 +80,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     if (!signal.aborted) throw error;
     endIfStopped(world, task, signal);
   } finally {
+    shown.end();
     limit.end();
   }
 }
@@ -87,8 +89,8 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
 function contextOf(
   world: World,
   task: OpenTask,
-  call: Call,
   limits: Pick<ToolContext, "signal" | "onActivity" | "timeoutMs">,
+  shown: Required<Pick<ToolContext, "onProgress" | "onOutput">>,
 ): ToolContext {
   const { claim, state } = task;
   const { path, cacheDir, hiddenPaths, isReadOnly, guardsGit } = folderOf(world, task);
@@ -111,10 +113,9 @@ function contextOf(
     ...limits,
     onProgress: (line) => {
       limits.onActivity?.();
-      const progress = { call: call.id, line: world.redactor.redact(line).slice(0, PROGRESS_CHARS) };
-      const frame = { task_id: claim.uid, lease: claim.lease, turn: state.turn, offset: 0, text: "", progress };
-      world.onDraft(claim.treeUid, frame);
+      shown.onProgress(line);
     },
+    onOutput: shown.onOutput,
     sandbox: world.sandbox,
   };
 }

@@ -50,7 +50,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     live: {
       onTree: (id, listener) => store.onTree(id, listener),
       onTrees: (listener) => store.onTrees(listener),
-      onDraft: (id, listener) => store.onDraft(id, listener),
+      onActivity: store.activities.onChange,
+      activitiesIn: store.activities.inTree,
+      activityOf: store.activities.textOf,
     },
     queries: {
       ...trees.queries,

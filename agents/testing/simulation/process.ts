@@ -173,7 +173,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     rulesOf: () => ({ hiddenPaths: [], isReadOnly: false }),
     ownFolderOf: (_tree, task) => `/nowhere/${task}`,
     cacheDirOf: () => options.dataDir,
-    onDraft: () => {},
+    activities: { begin: () => ({ write: () => {}, report: () => {}, end: () => {} }) },
   };
   opened.worker = await startWorker(world, store, {
     role: "worker",

@@ -80,6 +80,7 @@ function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeK
     case "r":
     case "x":
     case "G":
+    case "F":
     case "0":
     case "+":
     case "-":

@@ -1,4 +1,4 @@
-import type { Draft } from "@/components/feed/tree-feed";
+import type { Draft } from "@/components/feed/activity";
 import { StatusGlyph } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
 import { plain } from "@/core/words/figures";
@@ -17,7 +17,8 @@ interface LiveStripProps {
 export function LiveStrip({ task, draft, atEnd, goToEnd }: LiveStripProps) {
   if (atEnd) return <button type="button" hidden data-key="G" onClick={goToEnd} aria-label="Go to the end" />;
   const running = task.status === "running";
-  const words = draft ? draft.text.slice(-90).replace(/\s+/g, " ") : plain(task.headline);
+  const written = draft?.text.text || draft?.reasoning.text;
+  const words = written ? written.slice(-90).replace(/\s+/g, " ") : plain(task.headline);
   return (
     <div className="relative -mt-7 flex min-w-0 h-7 items-center gap-2 border-t border-line bg-sunk px-4 text-small/7 text-ink-2">
       {running ? <StatusGlyph status="running" labelled={false} /> : null}
@@ -26,7 +27,7 @@ export function LiveStrip({ task, draft, atEnd, goToEnd }: LiveStripProps) {
           <>
             <b className="font-medium text-ink">
               Turn {draft?.turn ?? task.turns + 1}
-              {draft ? ", writing:" : ":"}
+              {draft ? (draft.text.text ? ", writing:" : ", thinking:") : ":"}
             </b>{" "}
           </>
         ) : null}

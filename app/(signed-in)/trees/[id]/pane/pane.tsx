@@ -14,9 +14,9 @@ import { ChangeDialog } from "../control/change-dialog";
 import { ForkDialog } from "../control/fork-dialog";
 import { ForkFromProvider, type ForkPoint } from "../control/fork-point";
 import { StepDialog } from "../control/step-dialog";
-import { CallProgressProvider } from "../log/call-progress";
 import { Log } from "../log/log";
 import { LogPlaceProvider } from "../log/log-place";
+import { RunningCallProvider } from "../log/running-call";
 import { useLogView } from "../log/use-log-view";
 import { LiveStrip } from "./live-strip";
 import { countBelow, PaneHeader } from "./pane-header";
@@ -81,11 +81,11 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
             />
             <PaneReviews reviews={reviews} reader={task.title} />
             <PaneSections {...common} detail={detail} asked={asked} select={select} />
-            <CallProgressProvider value={feed.progress}>
+            <RunningCallProvider value={feed.running}>
               <ForkFromProvider value={mayRun ? setForkPoint : null}>
                 <Log task={task} feed={deferredFeed} view={log} pages={pages} problem={problem} select={select} />
               </ForkFromProvider>
-            </CallProgressProvider>
+            </RunningCallProvider>
           </div>
         </LogPlaceProvider>
       </ScrollArea>
