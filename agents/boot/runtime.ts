@@ -76,6 +76,8 @@ export interface Runtime {
   configuration: Configuration;
   application: Application;
   live: Live;
+  /** What sending webhooks needs. */
+  webhooks: Acting["webhooks"];
   world: WorkerWorld;
   startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
   /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
@@ -107,13 +109,14 @@ interface RuntimeParts {
 /** Opens the database and assembles the runtime. Throws StoreError. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const parts = await openParts(options);
-  const { store, configuration, application, live, snapshots } = parts.acting;
+  const { store, configuration, application, live, webhooks, snapshots } = parts.acting;
   const world = worldOf(parts);
   return {
     store,
     configuration,
     application,
     live,
+    webhooks,
     world,
     startWorker: (given) => startSupervised(parts, world, given),
     sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),

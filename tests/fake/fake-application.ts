@@ -122,6 +122,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getPolicy: async () => DEFAULT_HOST_POLICY,
       getSpendCaps: async () => ({ day_usd: 80, day_setting: null, tree_usd: 5 }),
       listSecrets: async () => [],
+      listWebhooks: async () => [],
       ...operations.queries,
       getStatus: async () => ({
         slots: { used: [...store.tasks.values()].filter((task) => task.status === "running").length, max: 4 },
@@ -224,6 +225,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       setModel: unsupported,
       removeModel: unsupported,
       setSecret: unsupported,
+      addWebhook: unsupported,
+      removeWebhook: unsupported,
+      testWebhook: unsupported,
       removeSecret: unsupported,
       rotateSecrets: unsupported,
       acceptAudit: unsupported,

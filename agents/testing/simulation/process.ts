@@ -84,6 +84,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
   const commands = createCommands({
     store,
     security,
+    webhooks: { store, settings: { webhook: null, privateHosts: [] }, secret: () => null, now: clock.now },
     configuration,
     findRunbook: () => null,
     queries: { getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()) },

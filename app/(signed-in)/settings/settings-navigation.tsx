@@ -5,6 +5,7 @@ const PAGES = [
   { href: "/settings/keys", word: "Provider keys" },
   { href: "/settings/secrets", word: "Secrets" },
   { href: "/settings/policy", word: "Policy" },
+  { href: "/settings/notifications", word: "Notifications" },
   { href: "/settings/users", word: "Users" },
   { href: "/settings/tokens", word: "Tokens" },
 ];
