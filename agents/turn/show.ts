@@ -14,8 +14,16 @@ export function showReply(world: World, { claim, state }: OpenTask) {
   const shown = world.activities.begin({ ...of, call: null });
   // Each kind has its own stream, because a secret does not continue from the reasoning into the text.
   const streams = { reasoning: world.redactor.redactStream(), text: world.redactor.redactStream() };
+  const begun = new Set<Draft["type"]>();
+  let last: Draft["type"] | null = null;
   return {
-    write: ({ type, text }: Draft) => shown.write(type, streams[type].push(text)),
+    write({ type, text }: Draft) {
+      // A later part of the same kind is a paragraph of its own, as in the log.
+      const gap = type !== last && begun.has(type) ? "\n\n" : "";
+      begun.add(type);
+      last = type;
+      shown.write(type, streams[type].push(gap + text));
+    },
     end() {
       for (const type of ["reasoning", "text"] as const) shown.write(type, streams[type].end());
       shown.end();

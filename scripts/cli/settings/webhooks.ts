@@ -36,15 +36,20 @@ function named(verb: string, target: string | undefined): string {
 async function add(context: Context, target: string | undefined, flags: Flags): Promise<number> {
   if (!target) throw new UsageError("Say where to send: npx banyan webhooks add https://example.org/hook.");
   const events = typeof flags.events === "string" ? flags.events.split(",").map((one) => one.trim()) : WEBHOOK_EVENTS;
-  return withActing(context, async ({ application }) => {
-    const added = await application.commands.addWebhook({ url: target, events }, actor());
-    if (context.json) printJson(added);
-    else {
-      print(added.sentence);
-      print(added.secret);
-    }
-    return 0;
-  });
+  return withActing(
+    context,
+    async ({ application }) => {
+      const added = await application.commands.addWebhook({ url: target, events }, actor());
+      if (context.json) printJson(added);
+      else {
+        print(added.sentence);
+        print(added.secret);
+      }
+      return 0;
+    },
+    // Adding a webhook may come before the database exists.
+    { migrate: true },
+  );
 }
 
 type Acting = Parameters<Parameters<typeof withActing>[1]>[0];

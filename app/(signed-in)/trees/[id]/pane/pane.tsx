@@ -89,7 +89,7 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
           </div>
         </LogPlaceProvider>
       </ScrollArea>
-      <LiveStrip task={task} draft={log.draft} atEnd={log.atEnd} goToEnd={log.goToEnd} />
+      <LiveStrip task={task} draft={log.draft} running={feed.running} atEnd={log.atEnd} goToEnd={log.goToEnd} />
       <SteerBox task={task} />
       {isStepping ? <StepDialog task={task} onClosed={() => setStepping(false)} onDone={action.say} /> : null}
       {isChanging ? <ChangeDialog task={task} onClosed={() => setChanging(false)} onDone={action.say} /> : null}
