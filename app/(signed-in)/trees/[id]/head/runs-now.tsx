@@ -37,7 +37,7 @@ export const RunsNow = memo(function RunsNow({ running, openId, select, isFollow
       </ul>
       <button
         type="button"
-        className={`${chipLook(isFollowing)} flex-none`}
+        className={chipLook(isFollowing, "flex-none border-line-strong!")}
         aria-pressed={isFollowing}
         data-key="F"
         title="Selects the task that runs, until you select one yourself (⇧F)"
@@ -62,7 +62,7 @@ function RunningChip({ one, isOpen, select }: { one: RunningTask; isOpen: boolea
     >
       <StatusGlyph status="running" labelled={false} />
       {task.agent}
-      <span className="min-w-0 truncate font-mono text-mono">{nowText(one)}</span>
+      <span className={`min-w-0 truncate ${now?.call ? "font-mono text-mono" : ""}`}>{nowText(one)}</span>
       {now ? (
         <span className="text-ink-3">
           <Elapsed since={now.since} until={null} />

@@ -95,8 +95,13 @@ function StepButtons({ id, action: { pending, run }, preview }: StepButtonsProps
       >
         Step
       </Button>
-      <Button onClick={preview} data-key=">" title="Shows the next turn and lets you change it first (>)">
-        Step…
+      <Button
+        onClick={preview}
+        data-key=">"
+        aria-label="Preview step"
+        title="Shows the next turn, and lets you change it first (>)"
+      >
+        …
       </Button>
     </>
   );
