@@ -28,8 +28,8 @@ export function LiveStrip({ task, draft, running: call, atEnd, goToEnd }: LiveSt
         {running ? (
           <>
             <b className="font-medium text-ink">
-              Turn {draft?.turn ?? task.turns + 1}
-              {draft ? (draft.text.text ? ", writing:" : ", thinking:") : ":"}
+              Turn {draft?.turn ?? (call ? task.turns : task.turns + 1)}
+              {draft ? (draft.text.text ? ", writing:" : ", thinking:") : call ? ", printing:" : ":"}
             </b>{" "}
           </>
         ) : null}
