@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
 import { Account, type AccountProps } from "./account";
 import { NotifyOffer } from "./attention/notify-offer";
 import { ConnectionDot } from "./feed/connection-bar";
@@ -11,8 +12,14 @@ import { ENTRIES, type Entry, isCurrent, TAB_ENTRIES } from "./navigation-entrie
 import { SpentToday } from "./spent-today";
 import { Icon } from "./ui/icon";
 
+interface NavigationProps extends AccountProps {
+  /** Opens the palette, from the sidebar and from the tabs. */
+  find: ReactNode;
+  findTab: ReactNode;
+}
+
 /** Main navigation: a sidebar, or tabs on a phone. */
-export function Navigation(props: AccountProps) {
+export function Navigation({ find, findTab, ...props }: NavigationProps) {
   const path = usePathname();
   return (
     <>
@@ -21,6 +28,7 @@ export function Navigation(props: AccountProps) {
         aria-label="Main"
       >
         <Brand />
+        {find}
         {ENTRIES.map((group) => (
           <ul className="not-first-of-type:mt-4" key={group[0]?.href}>
             {group.map((entry) => (
@@ -46,6 +54,7 @@ export function Navigation(props: AccountProps) {
         {TAB_ENTRIES.map((entry) => (
           <Place key={entry.href} entry={entry} path={path} look={TAB} />
         ))}
+        {findTab}
         <MoreTab path={path} {...props} />
       </nav>
     </>

@@ -1,8 +1,9 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { DropdownMenu } from "radix-ui";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { deleteTree } from "@/app/actions/tree-commands";
 import type { OutlineView } from "@/components/feed/outline";
 import { buttonLook } from "@/components/ui/button-look";
@@ -14,6 +15,8 @@ import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
 import type { SetOutline } from "../view/use-tree-address";
 
+const CompareDialog = dynamic(() => import("./compare-dialog"), { ssr: false });
+
 interface TreeMenuProps {
   tree: Tree;
   setOutline: SetOutline;
@@ -23,6 +26,7 @@ interface TreeMenuProps {
 /** Menu of the less common actions on the tree and its view. */
 export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const [isComparing, setComparing] = useState(false);
   const fold = (every: OutlineView["every"]) => setOutline((now) => ({ ...now, every, toggled: new Map() }));
   return (
     <>
@@ -42,6 +46,7 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
             <Item act={() => void navigator.clipboard.writeText(window.location.href).catch(() => {})}>
               Copy link to this view
             </Item>
+            <Item act={() => setComparing(true)}>Compare with…</Item>
             <Item act={() => fold("open")}>Unfold all</Item>
             <Item act={() => fold("folded")}>Fold all</Item>
             {canRun ? <Item act={() => dialog.current?.showModal()}>Delete tree…</Item> : null}
@@ -49,6 +54,17 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
       <DeleteDialog ref={dialog} tree={tree} />
+      <button
+        type="button"
+        className="sr-only"
+        tabIndex={-1}
+        aria-hidden
+        data-command="Compare this tree with…"
+        onClick={() => setComparing(true)}
+      >
+        Compare with…
+      </button>
+      {isComparing ? <CompareDialog treeId={tree.id} onClosed={() => setComparing(false)} /> : null}
     </>
   );
 }
