@@ -18,6 +18,7 @@ import type {
 } from "@/core/shapes/configuration";
 import type { TaskFiles } from "@/core/shapes/files";
 import type { ListedFork } from "@/core/shapes/forks";
+import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
 import type { Refusal } from "@/core/shapes/refusal";
@@ -33,7 +34,6 @@ import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
   ApprovalRule,
   Comparison,
-  DraftFrame,
   ForkRequest,
   Intervention,
   Message,
@@ -379,7 +379,11 @@ export interface LiveFeed {
   ): () => void;
   /** Tells that the row of any tree changed, for list pages. */
   onTrees(listener: (change: { treeIds: string[] }) => void): () => void;
-  onDraft(treeId: string, listener: (frame: DraftFrame) => void): () => void;
+  /** Tells that what a task of the tree does now has changed. `lost`: the activity with this number broke off. */
+  onActivity(treeId: string, listener: (change: { taskId: string; lost?: number }) => void): () => void;
+  activitiesIn(treeId: string): Activity[];
+  /** With the text so far; null when the task does nothing now in this process. */
+  activityOf(treeId: string, taskId: string): ActivityText | null;
 }
 
 export type ImportedEntry =

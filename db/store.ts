@@ -46,6 +46,7 @@ import { createSearch, type Search } from "./trees/search";
 import { createSeen, type Seen } from "./trees/seen";
 import { createSupervision, type Supervision } from "./trees/supervision";
 import { createTrees, type Trees } from "./trees/trees";
+import { createWebhooks, type Webhooks } from "./webhooks/webhooks";
 
 export interface Store {
   client: Client;
@@ -76,6 +77,7 @@ export interface Store {
   audit: Audit;
   answers: Answers;
   comments: Comments;
+  webhooks: Webhooks;
   queries: {
     trees: TreeQueries;
     messages: MessageQueries;
@@ -146,6 +148,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     audit: createAudit(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
     comments: createComments(client.sqlite, log),
+    webhooks: createWebhooks(client.sqlite, log),
     queries: {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),

@@ -80,6 +80,8 @@ export interface Runtime {
   configuration: Configuration;
   application: Application;
   live: Live;
+  /** What sending webhooks needs. */
+  webhooks: Acting["webhooks"];
   world: WorkerWorld;
   startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
   /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
@@ -111,13 +113,14 @@ interface RuntimeParts {
 /** Opens the database and assembles the runtime. Throws StoreError. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const parts = await openParts(options);
-  const { store, configuration, application, live, snapshots } = parts.acting;
+  const { store, configuration, application, live, webhooks, snapshots } = parts.acting;
   const world = worldOf(parts);
   return {
     store,
     configuration,
     application,
     live,
+    webhooks,
     world,
     startWorker: (given) => startSupervised(parts, world, given),
     sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),
@@ -219,7 +222,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     // The name begins with the tree's id, so that leftovers of a deleted tree can be found.
     ownFolderOf: (treeUid, taskUid) => join(settings.dataDir, "workspaces", `${treeUid}.own`, taskUid),
     cacheDirOf: (treeUid) => join(settings.dataDir, "cache", treeUid),
-    onDraft: acting.live.draft,
+    activities: acting.live.activities,
   };
 }
 

@@ -27,6 +27,7 @@ import { createServerCommands } from "./servers";
 import { createSpendCapCommands } from "./spend-caps";
 import { type CommandSources, submit } from "./submit";
 import { createTemplateCommands } from "./templates";
+import { createWebhookCommands } from "./webhooks";
 
 interface CommandsContext {
   sources: CommandSources;
@@ -57,6 +58,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...talk,
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
+    ...createWebhookCommands(sources),
     ...createProviderCommands(sources),
     ...createModelCommands(sources),
     ...servers,

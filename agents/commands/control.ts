@@ -10,6 +10,7 @@ import { isSelector } from "@/core/selection";
 import { plural } from "@/core/words/figures";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Store } from "@/db/store";
+import type { Stepped } from "@/db/trees/trees";
 import { type CommandSources, checkAgent, MAX_TASK_BYTES, priorityOf } from "./submit";
 
 type ControlCommands = Pick<Commands, "pause" | "resume" | "step" | "stop" | "retry" | "steer" | "change" | "grant">;
@@ -53,13 +54,14 @@ async function pause(
 
 async function resume({ store, ids }: ControlContext, id: string, actor: Actor): Promise<{ sentence: string }> {
   const { task, scope } = target(store, ids, id);
-  const closed = await store.trees.resume(task, actor.name);
+  const stepped = store.trees.maybeStepped(task).filter((one) => isStepped(store, one));
+  const isResumed = await store.trees.resume(task, actor.name, stepped);
   const unparked = await store.trees.unpark(task, actor.name);
   if (unparked > 0)
     return {
       sentence: `Resumed: ${scope}. ${unparked === 1 ? "1 parked task retries" : `${unparked} parked tasks retry`} now.`,
     };
-  return { sentence: closed.length > 0 ? `Resumed: ${scope}.` : `Nothing to resume: ${scope} was not paused.` };
+  return { sentence: isResumed ? `Resumed: ${scope}.` : `Nothing to resume: ${scope} was not paused.` };
 }
 
 async function step(
@@ -77,12 +79,27 @@ async function step(
   const isChanged = wanted.agent !== undefined || wanted.model !== undefined;
   const change = isChanged ? changeLetter(context, task, wanted, actor) : undefined;
   await refuseMissing(context.models, change?.letter.setup.model);
+  refuseHeld(store, task);
   const isManual = isStepped(store, task);
-  if (isManual && task.status === "running")
+  if (isManual && task.status === "running" && task.holds === 0)
     throw new UserError("conflict", "The task is in the middle of a turn and pauses after it: step it again then.");
-  const steps = await store.trees.step(task, actor.name, { change: change?.letter, message, isStepped: isManual });
-  const sentence = steps ? "It takes one turn, then pauses." : "Stepping is on: it pauses before each turn.";
+  const given = { change: change?.letter, message, isStepped: isManual };
+  const sentence = steppedText(await store.trees.step(task, actor.name, given));
   return { sentence: change ? `Changed: ${change.words}. ${sentence}` : sentence };
+}
+
+/** Throws UserError when a pause that does not belong to the task itself holds it: a step would not begin. */
+function refuseHeld({ halts, trees }: Store, task: FoundTask): void {
+  if (halts.current()) throw new UserError("conflict", "Everything is paused: resume everything first.");
+  const above = trees.pausedAbove(task);
+  if (above !== null)
+    throw new UserError("conflict", `The task “${above}” above it is paused: step or resume that task first.`);
+}
+
+function steppedText({ isRunning, withSubtasks }: Stepped): string {
+  const also = withSubtasks ? " Its subtasks pause before their next turns, too." : "";
+  if (isRunning) return `It finishes its current turn, then pauses.${also}`;
+  return `It takes one turn, then pauses.${also}`;
 }
 
 async function stop(

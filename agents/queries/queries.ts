@@ -4,6 +4,8 @@ import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import type { Catalogue } from "@/agents/tools/catalogue";
+import { createWebhookQueries } from "@/agents/webhooks/queries";
+import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import type { CallLimits } from "@/core/facts";
 import { personOf } from "@/core/rules/roles";
 import type { ShownSetting } from "@/core/shapes/people";
@@ -39,6 +41,7 @@ export interface QuerySources extends StatusSources {
   /** Called only by queries about tools: loading all tools takes longer than any other query. */
   catalogue(): Promise<Catalogue>;
   snapshots: Pick<SnapshotStore, "diff">;
+  webhooks: WebhookSources;
   inEffect: ShownSetting[];
   limitsOf(model: string): CallLimits;
   operations: Pick<OperationsSources, "signs" | "backups" | "dataDir">;
@@ -56,6 +59,7 @@ export function createQueries(sources: QuerySources): Queries {
   const { ids } = context;
   const queries: Queries = {
     ...createSecretQueries(sources),
+    ...createWebhookQueries(sources.webhooks),
     ...createProviderQueries(sources),
     ...createModelQueries(sources),
     ...createToolQueries(sources),

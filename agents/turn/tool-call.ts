@@ -12,6 +12,7 @@ import { ensureFiles, keepFirst } from "./keep-files";
 import { firstLook, noteFlag } from "./last-look";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
 import { noteCharges } from "./reserve";
+import { showCall } from "./show";
 import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -19,7 +20,6 @@ import type { World } from "./world";
 const RUNBOOK_OUTPUT_CHARS = 4_000_000;
 /** At most this much of a long output is stored for paging. */
 const KEPT_CHARS = 8_000_000;
-const PROGRESS_CHARS = 300;
 /** A call may be silent this long when the agent gave it at least as much time. */
 const STATED_SILENT_MS = 120_000;
 
@@ -57,10 +57,11 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const limit = timeLimit(world.timers, signal, { timeoutMs, silentMs });
   world.alive(claim.uid, timeoutMs + GRACE_MS);
   const startedMs = world.now();
+  const shown = showCall(world, task, call);
   const charges: ToolCharge[] = [];
   try {
     const limits = { signal: limit.signal, onActivity: limit.alive, timeoutMs };
-    const context = contextOf(world, task, call, { ...limits, onCharge: (charge) => charges.push(charge) });
+    const context = contextOf(world, task, { ...limits, onCharge: (charge) => charges.push(charge) }, shown);
     const work = added
       ? world.servers.call(added, call.input, context)
       : world.tools.call(call.tool, call.input, context);
@@ -86,6 +87,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     if (!signal.aborted) throw error;
     endIfStopped(world, task, signal);
   } finally {
+    shown.end();
     limit.end();
   }
 }
@@ -94,8 +96,8 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
 function contextOf(
   world: World,
   task: OpenTask,
-  call: Call,
   limits: Pick<ToolContext, "signal" | "onActivity" | "onCharge" | "timeoutMs">,
+  shown: Required<Pick<ToolContext, "onProgress" | "onOutput">>,
 ): ToolContext {
   const { claim, state } = task;
   const { path, cacheDir, hiddenPaths, isReadOnly, guardsGit } = folderOf(world, task);
@@ -119,10 +121,9 @@ function contextOf(
     ...limits,
     onProgress: (line) => {
       limits.onActivity?.();
-      const progress = { call: call.id, line: world.redactor.redact(line).slice(0, PROGRESS_CHARS) };
-      const frame = { task_id: claim.uid, lease: claim.lease, turn: state.turn, offset: 0, text: "", progress };
-      world.onDraft(claim.treeUid, frame);
+      shown.onProgress(line);
     },
+    onOutput: shown.onOutput,
     sandbox: world.sandbox,
   };
 }

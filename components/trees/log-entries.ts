@@ -10,6 +10,7 @@ import { type LogMessage, logMessage, textOfParts } from "./message-content";
 
 export interface CallAnswer {
   seq: number;
+  at: string;
   text: string;
   isError: boolean;
   truncated: boolean;
@@ -27,6 +28,10 @@ export interface CallEntry {
   input: unknown;
   isInvalid: boolean;
   started: boolean;
+  /** When it began to run, as far as the log tells; null if that part was not loaded. */
+  since: string | null;
+  /** Its start is not in the log: it runs as soon as the call before it is answered. */
+  isRepeatable: boolean;
   answer: CallAnswer | null;
 }
 
@@ -74,13 +79,18 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
       const call = callOf(entries, calls, message);
       call.seq = message.seq;
       call.input = message.content.input;
+      call.since = message.created_at;
+      call.isRepeatable = message.content.mode === "repeat";
       call.isInvalid = message.content.mode === "invalid";
       break;
     }
     case "tool_response": {
       const { text, isError, wholeChars = null } = message.content;
       const { truncated } = base;
-      callOf(entries, calls, message).answer = { seq: message.seq, text, isError, truncated, wholeChars };
+      const call = callOf(entries, calls, message);
+      call.answer = { seq: message.seq, at: message.created_at, text, isError, truncated, wholeChars };
+      for (const { call: other } of calls.values())
+        if (other.answer === null && other.isRepeatable) other.since = message.created_at;
       break;
     }
     case "steer":
@@ -91,6 +101,7 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
         const known = calls.get(`${message.turn}:${message.content.call}`);
         if (known) {
           known.call.started = true;
+          known.call.since = message.created_at;
           known.entry.until = message.seq;
         }
       }
@@ -117,7 +128,17 @@ function callOf(
     return known.call;
   }
   const tool = message.tool ?? "";
-  const call: CallEntry = { key, seq: null, tool, input: undefined, isInvalid: false, started: false, answer: null };
+  const call: CallEntry = {
+    key,
+    seq: null,
+    tool,
+    input: undefined,
+    isInvalid: false,
+    started: false,
+    since: null,
+    isRepeatable: false,
+    answer: null,
+  };
   const last = entries.findLast((entry) => entry.kind === "agent" || entry.kind === "calls");
   const isSameTurn = last?.turn === message.turn;
   const entry = isSameTurn ? last : { ...baseOf(message), kind: "calls" as const, calls: [] as CallEntry[] };

@@ -262,18 +262,6 @@ export interface Submission {
   criteria?: string;
 }
 
-/** A frame on the socket with the text of a turn that is still streaming, not yet committed. */
-export interface DraftFrame {
-  task_id: string;
-  lease: number;
-  turn: number;
-  /** Character offset of `text` within the turn's draft. */
-  offset: number;
-  text: string;
-  /** Progress of an open call, instead of text. */
-  progress?: { call: string; line: string };
-}
-
 /** A resource that runs short, and what to do. */
 export interface MachineAlert {
   what: "cpu" | "memory" | "disk" | "database";

@@ -257,6 +257,9 @@ function definePeople(define: Define): void {
 }
 
 function defineSecurity(define: Define): void {
+  define("webhooks [verb] [target]", "list the webhooks, add URL, remove ID, or send ID a test message", async () => {
+    return (await import("@/scripts/cli/settings/webhooks")).webhooks;
+  }).option("--events <list>", "add: any of needs_you, tree_ended, tree_failed; default: all");
   define("secrets [verb] [name]", "list the secrets, set or remove NAME, or rotate their key", async () => {
     return (await import("@/scripts/cli/settings/secrets")).secrets;
   });

@@ -53,7 +53,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     live: {
       onTree: (id, listener) => store.onTree(id, listener),
       onTrees: (listener) => store.onTrees(listener),
-      onDraft: (id, listener) => store.onDraft(id, listener),
+      onActivity: store.activities.onChange,
+      activitiesIn: store.activities.inTree,
+      activityOf: store.activities.textOf,
     },
     queries: {
       ...trees.queries,
@@ -127,6 +129,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getPolicy: async () => DEFAULT_HOST_POLICY,
       getSpendCaps: async () => ({ day_usd: 80, day_setting: null, tree_usd: 5 }),
       listSecrets: async () => [],
+      listWebhooks: async () => [],
       ...operations.queries,
       getStatus: async () => ({
         slots: { used: [...store.tasks.values()].filter((task) => task.status === "running").length, max: 4 },
@@ -233,6 +236,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       setModel: unsupported,
       removeModel: unsupported,
       setSecret: unsupported,
+      addWebhook: unsupported,
+      removeWebhook: unsupported,
+      testWebhook: unsupported,
       removeSecret: unsupported,
       rotateSecrets: unsupported,
       acceptAudit: unsupported,

@@ -74,6 +74,8 @@ export interface ToolContext {
   onCharge?(charge: ToolCharge): void;
   /** The tool reports its progress in one line, for people who watch. */
   onProgress?(line: string): void;
+  /** The tool passes on what its command prints, for people who watch. */
+  onOutput?(text: string, stream: "stdout" | "stderr"): void;
   /** Milliseconds left for this call. */
   timeoutMs: number;
   sandbox: SandboxPort;

@@ -39,6 +39,7 @@ import type {
 import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory } from "@/core/shapes/tools";
 import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
 import type { Template } from "@/core/shapes/trees";
+import type { Webhook } from "@/core/shapes/webhooks";
 
 /** What was done, and what follows from it, as a sentence. */
 export interface Said {
@@ -298,6 +299,14 @@ export interface Answers {
   "DELETE secrets/:id": Said;
   /** Encrypts all secrets with a new key. */
   "POST secrets/rotate": Said;
+  /** The webhooks, each with its newest messages. */
+  "GET webhooks": All<Webhook>;
+  /** Adds a webhook. Only this answer contains the secret that signs its messages. */
+  "POST webhooks": Said & { id: string; secret: string };
+  /** Removes a webhook, with the messages that still wait. */
+  "DELETE webhooks/:id": Said;
+  /** Sends a test message now. */
+  "POST webhooks/:id/test": Said;
   /** The audit log: who did what, newest first. */
   "GET audit": Page<ListedAudit>;
   /** Verifies that no row of the audit log was changed. */

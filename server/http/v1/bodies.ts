@@ -74,6 +74,7 @@ export const bodies = {
     .refine((change) => Object.values(change).some((value) => value !== undefined), {
       message: 'Send "levels", "add_hosts" or "remove_hosts".',
     }),
+  webhook: z.strictObject({ url: text, events: z.array(text) }),
   caps: z
     .strictObject({ day_usd: capUsd.optional(), tree_usd: capUsd.optional() })
     .refine((change) => Object.values(change).some((value) => value !== undefined), {
