@@ -16,6 +16,7 @@ import { type KnownModels, openKnownModels } from "@/lib/models/known-models";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
+import { rulesOf } from "@/lib/workspace/prepare";
 import { createLive, type Live } from "./live";
 
 export interface LookingOptions {
@@ -93,6 +94,7 @@ export function openLooking(options: LookingOptions): Looking {
     terminal: options.terminal ?? testTerminal,
     now,
     snapshots,
+    hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, options.checkout, security.keyPaths).hiddenPaths,
     slots: settings.maxConcurrentAgents,
     providers,
     models,

@@ -10,6 +10,7 @@ import { leastRoleFor, personOf, rightsBeyond } from "@/core/rules/roles";
 import type { ForkRequest, Submission, Tree } from "@/core/shapes/shapes";
 import { newId } from "@/lib/new-id";
 import { removeTree } from "@/lib/workspace/remove-tree";
+import { createApplyCommands } from "./apply";
 import { createBackupCommands } from "./backups";
 import { createControlCommands } from "./control";
 import { createEntryCommands } from "./entries";
@@ -51,6 +52,7 @@ export function createCommands(sources: CommandSources): Commands {
   return {
     ...control,
     ...reviews,
+    ...createApplyCommands(sources, ids, (folder, actor) => refuseForeignFolder(folder, sources.workspaceRoots, actor)),
     ...createHaltCommands(store, sources.now),
     ...createBackupCommands(sources),
     ...createRuleCommands(sources, ids),

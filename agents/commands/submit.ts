@@ -223,7 +223,7 @@ async function cloned(
     const at =
       copy.commit === null ? "which has no commits yet" : `branch ${copy.branch} at ${copy.commit.slice(0, 12)}`;
     const text = `The folder is a copy of ${repository.url}, ${at}.`;
-    return [{ kind: "event", turn: 0, content: { type: "note", text } }];
+    return [{ kind: "event", turn: 0, content: { type: "note", text, repository: repository.url } }];
   } catch (error) {
     for (const kind of ["workspaces", "cache"]) await rm(join(dataDir, kind, uid), { recursive: true, force: true });
     throw error;

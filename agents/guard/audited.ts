@@ -66,6 +66,9 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   steer: (id, text, actor) => ({ actor, of: "unit", subject: id, detail: { characters: text.length } }),
   change: (id, to, actor) => ({ actor, of: "unit", subject: id, detail: to }),
   fork: (id, { at, agent, model }, actor) => ({ actor, of: "unit", subject: id, detail: { at, agent, model } }),
+  applyAsBranch: (id, { branch, repository, task }, actor) => {
+    return { actor, of: "unit", subject: id, detail: { branch, repository, task } };
+  },
   grant: (id, more, actor) => ({ actor, of: "unit", subject: id, detail: more }),
   decide: (id, decision, reason, actor, { alike, edited } = {}) => {
     const detail = { decision, reason, alike, edited: edited && Object.keys(edited) };

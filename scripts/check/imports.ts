@@ -52,9 +52,10 @@ function agentsTable(): Rule[] {
     // Exported entries have the file format of the seeds.
     room("configuration", "tools", "providers", "seeds/load", "seeds/shapes", "seeds/write"),
     room("servers", "tools", "configuration"),
-    room("queries", "tools", "providers", "configuration", "servers"),
+    room("files"),
+    room("queries", "tools", "providers", "configuration", "servers", "files"),
     room("turn", "tools", "providers", "configuration", "servers"),
-    room("commands", "tools", "providers", "configuration", "servers", "queries", "turn"),
+    room("commands", "tools", "providers", "configuration", "servers", "files", "queries", "turn"),
     room("worker", "configuration", "turn", "commands"),
     room("guard", "queries"),
     room("boot", "tools", "providers", "configuration", "servers", "queries", "turn", "commands", "worker", "guard"),

@@ -1,0 +1,65 @@
+/** Where the changes of a tree can be applied as a branch. */
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import type { Queries } from "@/agents/application";
+import { UserError } from "@/agents/application";
+import type { ApplyPlan } from "@/core/shapes/files";
+import { type PersonsRepository, repositoryAround } from "@/lib/apply/repository";
+import { slugOf } from "./archive";
+import { asked, type FileSources } from "./moment";
+
+const MOST_ANCESTORS = 100;
+
+/** Returns the person's folder that the tree, or for a fork its origin, worked in; null when there is none. */
+export async function personsFolder(
+  { store }: FileSources,
+  queries: Pick<Queries, "getTree">,
+  treeUid: string,
+): Promise<string | null> {
+  let uid: string | null = treeUid;
+  for (let steps = 0; uid !== null && steps < MOST_ANCESTORS; steps++) {
+    const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(uid));
+    if (inPlace) return workspace;
+    const { forked_from } = await queries.getTree(uid, { tasks: "none" });
+    const origin: string | null = forked_from?.tree_id ?? null;
+    uid = origin !== null && store.queries.trees.treesLike(origin).includes(origin) ? origin : null;
+  }
+  return null;
+}
+
+/** Returns the repository in or around a folder. Throws UserError when there is none, or when a tree works in it. */
+export function repositoryIn({ store }: FileSources, folder: string): PersonsRepository {
+  const shown = JSON.stringify(folder.slice(0, 200));
+  if (!isAbsolute(folder) || folder.includes("\0"))
+    throw new UserError("invalid", `The repository ${shown} is not an absolute path: begin it with "/".`);
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    throw new UserError("invalid", `There is no folder ${shown} on the server: name the folder of a repository.`);
+  const repository = asked(() => repositoryAround(realpathSync(folder)));
+  const open = store.queries.files.openTreeIn(repository.root);
+  if (open !== null)
+    throw new UserError(
+      "conflict",
+      `The tree “${open}” still works in ${repository.root}: wait until it has ended or stop it, or download the patch.`,
+    );
+  return repository;
+}
+
+export function suggestedBranch(title: string, id: string): string {
+  return `banyan/${slugOf(title)}-${id.slice(0, 6).toLowerCase()}`;
+}
+
+/** Returns what applying would do, with the reason when it is not possible. */
+export function planFor(
+  sources: FileSources,
+  { folder, files, title, id }: { folder: string | null; files: number; title: string; id: string },
+): ApplyPlan {
+  const branch = suggestedBranch(title, id);
+  if (files === 0) return { repository: folder, branch, files, problem: "Nothing to apply: no files were changed." };
+  if (folder === null) return { repository: null, branch, files, problem: null };
+  try {
+    return { repository: repositoryIn(sources, folder).root, branch, files, problem: null };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { repository: error.kind === "conflict" ? folder : null, branch, files, problem: error.message };
+  }
+}
