@@ -63,14 +63,7 @@ export type { Actor } from "@/core/rules/roles";
 export type { ListedAgent } from "@/core/shapes/configuration";
 export type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "@/core/shapes/tools";
-export type {
-  ArchivedFile,
-  ArchiveRequest,
-  FileCommands,
-  FileQueries,
-  OpenedArchive,
-  OpenedFile,
-} from "./application-files";
+export type * from "./application-files";
 
 /** A failure with one sentence for the person who sees it. */
 export class UserError extends Error {

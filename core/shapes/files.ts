@@ -18,6 +18,8 @@ export interface TaskFiles {
   truncated: boolean;
   /** Whether other tasks wrote into the same folder meanwhile; the patch includes their changes. */
   shared: boolean;
+  /** The message of the last snapshot, for `?at=`; null when nothing changed. */
+  at: number | null;
 }
 
 /** A file, a link or a folder of a tree. */

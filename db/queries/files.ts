@@ -13,6 +13,8 @@ export interface SnapshotSpan {
   to: string;
   /** Whether tasks outside the branch made snapshots of the same folder in between. */
   shared: boolean;
+  /** The message that tells of `to`. */
+  at: number;
 }
 
 export interface FileQueries {
@@ -126,6 +128,7 @@ function spanOf(context: FilesContext, taskUid: string): SnapshotSpan | null {
     from: before ?? (isFirstOfAll(context, folder, found.treeId) ? kept(first) : null),
     to,
     shared: (run.between.all(span) as Kept[]).some((row) => isChange(row) && kept(row) !== null),
+    at: last.seq,
   };
 }
 

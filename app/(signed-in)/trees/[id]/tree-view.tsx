@@ -1,8 +1,8 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { type ComponentType, useCallback, useDeferredValue, useMemo } from "react";
-import { headTaskOf } from "@/components/feed/outline";
+import { type ComponentType, type ReactNode, useCallback, useDeferredValue, useMemo } from "react";
+import { headTaskOf, type OutlineRow } from "@/components/feed/outline";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
 import { unpackTasks } from "@/components/trees/packed-tasks";
@@ -11,6 +11,7 @@ import { Page } from "@/components/ui/page/page";
 import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
 import type { Tree } from "@/core/shapes/shapes";
+import { FilesProvider } from "./files/open-file";
 import type { ForkSource } from "./head/forked-from";
 import { TreeHeader } from "./head/tree-header";
 import { TreeTools } from "./head/tree-tools";
@@ -30,7 +31,19 @@ const Timeline = dynamic(() => import("./timeline/timeline").then((one) => one.T
   ssr: false,
 });
 
-const VIEWS: Record<ViewName, ComponentType<TreeViewContent>> = { outline: Outline, graph: Graph, timeline: Timeline };
+const FilesView = dynamic(() => import("./files/files-view").then((one) => one.FilesView), {
+  loading: ViewSkeleton,
+  ssr: false,
+});
+
+const VIEWS: Record<ViewName, ComponentType<TreeViewContent>> = {
+  outline: Outline,
+  graph: Graph,
+  timeline: Timeline,
+  files: FilesView,
+};
+
+const NO_ROWS: OutlineRow[] = [];
 
 interface TreeViewProps {
   start: Omit<TreeFeedStart, "tree"> & { tree: Omit<Tree, "tasks">; packed: string };
@@ -52,7 +65,7 @@ const unpack = ({ tree, packed, ...rest }: TreeViewProps["start"]): TreeFeedStar
 /** The whole tree page. The address holds the view state, so that links open it and Back leaves it. */
 export function TreeView({ start: packed, first, share, canRun, source }: TreeViewProps) {
   const start = useMemo(() => unpack(packed), [packed]);
-  const { address, select, setOutline, setView } = useTreeAddress(first);
+  const { address, select, setOutline, setView, openFile } = useTreeAddress(first);
   const { feed, problem, pages, openTaskId } = useTreeFeed(start, address.task);
   const { tasks } = feed;
   const { head } = useMemo(() => headTaskOf(tasks.values()), [tasks]);
@@ -64,7 +77,9 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
   const isTaskShown = address.view === "outline" || isOpened;
 
   const toggle = useToggle(setOutline);
-  useTreeKeys({ rows, openId: open?.id ?? null, select, toggle });
+  const here = useMemo(() => ({ openFile, canRun }), [openFile, canRun]);
+  // The Files view has its own rows, so the keys that move through tasks do nothing there.
+  useTreeKeys({ rows: address.view === "files" ? NO_ROWS : rows, openId: open?.id ?? null, select, toggle });
 
   const content: TreeViewContent = {
     treeId: feed.tree.id,
@@ -78,13 +93,15 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
     select,
     toggle,
     found: search.found,
+    workspace: feed.tree.workspace,
+    files: address.files,
+    openFile,
+    canRun,
   };
-  const View = VIEWS[address.view];
   const list = (
-    <section className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0" aria-label="Tasks">
+    <TreeList view={address.view} content={content}>
       <TreeTools tasks={tasks} asked={asked} outline={address.outline} setOutline={setOutline} search={search} />
-      <View {...content} />
-    </section>
+    </TreeList>
   );
   const task = open ? (
     <Pane
@@ -101,22 +118,39 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
     <NoTask problem={problem} />
   );
   return (
-    <Page fills>
-      <TreeHeader
-        tree={feed.tree}
-        tasks={tasks}
-        asked={asked}
-        head={head}
-        view={address.view}
-        setView={setView}
-        setOutline={setOutline}
-        select={select}
-        canRun={canRun}
-        source={source}
-        isCovered={isOpened}
-      />
-      <Split list={list} task={isTaskShown ? task : null} isTaskInFront={isOpened} share={share} />
-    </Page>
+    <FilesProvider value={here}>
+      <Page fills>
+        <TreeHeader
+          tree={feed.tree}
+          tasks={tasks}
+          asked={asked}
+          head={head}
+          view={address.view}
+          setView={setView}
+          setOutline={setOutline}
+          select={select}
+          canRun={canRun}
+          source={source}
+          isCovered={isOpened}
+        />
+        <Split list={list} task={isTaskShown ? task : null} isTaskInFront={isOpened} share={share} />
+      </Page>
+    </FilesProvider>
+  );
+}
+
+/** The view with the tools above it. Files have their own tools. */
+function TreeList({ view, content, children }: { view: ViewName; content: TreeViewContent; children: ReactNode }) {
+  const View = VIEWS[view];
+  const isOnFiles = view === "files";
+  return (
+    <section
+      className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0"
+      aria-label={isOnFiles ? "Files" : "Tasks"}
+    >
+      {isOnFiles ? null : children}
+      <View {...content} />
+    </section>
   );
 }
 

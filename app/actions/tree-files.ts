@@ -1,0 +1,26 @@
+"use server";
+
+import { sentenceOfFailure } from "@/app/act";
+import { enter } from "@/app/enter";
+import type { AppliedBranch } from "@/core/shapes/files";
+import { optionalText, text } from "./values";
+
+export type Applied = { ok: true; branch: AppliedBranch } | { ok: false; sentence: string };
+
+/** Creates a branch with what the tree, or one of its tasks, changed. */
+export async function applyAsBranch(
+  treeId: string,
+  given: { branch: string; repository: string; task?: string },
+): Promise<Applied> {
+  const { actor, commands } = await enter();
+  try {
+    const options = {
+      branch: optionalText(given?.branch),
+      repository: optionalText(given?.repository),
+      task: optionalText(given?.task),
+    };
+    return { ok: true, branch: await commands.applyAsBranch(text(treeId), options, actor) };
+  } catch (error) {
+    return { ok: false, sentence: sentenceOfFailure(error) };
+  }
+}
