@@ -1,7 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { type ComponentType, type ReactNode, useCallback, useDeferredValue, useMemo } from "react";
+import { type ComponentProps, type ComponentType, type ReactNode, useCallback, useDeferredValue, useMemo } from "react";
 import { headTaskOf, type OutlineRow } from "@/components/feed/outline";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
@@ -10,7 +10,7 @@ import type { TreeAddress, ViewName } from "@/components/trees/tree-address";
 import { Page } from "@/components/ui/page/page";
 import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
-import type { Tree } from "@/core/shapes/shapes";
+import type { Task, Tree } from "@/core/shapes/shapes";
 import { FilesProvider } from "./files/open-file";
 import type { ForkSource } from "./head/forked-from";
 import { TreeHeader } from "./head/tree-header";
@@ -103,20 +103,7 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
       <TreeTools tasks={tasks} asked={asked} outline={address.outline} setOutline={setOutline} search={search} />
     </TreeList>
   );
-  const task = open ? (
-    <Pane
-      key={open.id}
-      task={open}
-      feed={feed}
-      asked={asked}
-      opened={start.opened}
-      pages={pages}
-      problem={problem}
-      select={select}
-    />
-  ) : (
-    <NoTask problem={problem} />
-  );
+  const task = <OpenTask task={open} opened={start.opened} {...{ feed, asked, pages, problem, select }} />;
   return (
     <FilesProvider value={here}>
       <Page fills>
@@ -167,6 +154,10 @@ function useToggle(setOutline: SetOutline): (id: string, expanded: boolean) => v
     (id, expanded) => setOutline((now) => ({ ...now, toggled: new Map(now.toggled).set(id, expanded) })),
     [setOutline],
   );
+}
+
+function OpenTask({ task, ...rest }: Omit<ComponentProps<typeof Pane>, "task"> & { task: Task | null }) {
+  return task ? <Pane key={task.id} task={task} {...rest} /> : <NoTask problem={rest.problem} />;
 }
 
 function NoTask({ problem }: { problem: string | null }) {
