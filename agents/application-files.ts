@@ -82,4 +82,9 @@ export interface FileCommands {
     options: { branch?: string; repository?: string; task?: string },
     actor: Actor,
   ): Promise<AppliedBranch>;
+  /**
+   * Writes the files of the kept tree into the person's folder that both trees began in, instead of the other tree's.
+   * Refused for a repository, which gets a branch, and when the folder changed in the same places meanwhile.
+   */
+  keepFiles(kept: string, other: string, actor: Actor): Promise<{ sentence: string }>;
 }

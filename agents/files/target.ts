@@ -1,6 +1,6 @@
 /** Where the changes of a tree can be applied as a branch. */
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { isAbsolute } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import type { Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
 import type { ApplyPlan } from "@/core/shapes/files";
@@ -44,6 +44,26 @@ export function repositoryIn({ store }: FileSources, folder: string): PersonsRep
   return repository;
 }
 
+/** Throws UserError when the folder is in a repository, is gone, or a tree works in it. */
+export function folderWithoutRepository({ store }: Pick<FileSources, "store">, folder: string): void {
+  if (!existsSync(folder)) throw new UserError("not_found", `The folder ${folder} is no longer there.`);
+  if (isInRepository(folder))
+    throw new UserError("conflict", `${folder} is in a git repository: apply the changes as a branch instead.`);
+  const open = store.queries.files.openTreeIn(folder);
+  if (open !== null)
+    throw new UserError(
+      "conflict",
+      `The tree “${open}” still works in ${folder}: wait until it has ended, or stop it.`,
+    );
+}
+
+function isInRepository(folder: string): boolean {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return true;
+    if (at === dirname(at)) return false;
+  }
+}
+
 export function suggestedBranch(title: string, id: string): string {
   return `banyan/${slugOf(title)}-${id.slice(0, 6).toLowerCase()}`;
 }
@@ -54,12 +74,14 @@ export function planFor(
   { folder, files, title, id }: { folder: string | null; files: number; title: string; id: string },
 ): ApplyPlan {
   const branch = suggestedBranch(title, id);
-  if (files === 0) return { repository: folder, branch, files, problem: "Nothing to apply: no files were changed." };
-  if (folder === null) return { repository: null, branch, files, problem: null };
+  const plain = folder !== null && !isInRepository(folder) ? folder : null;
+  const facts = { branch, files, folder: plain };
+  if (files === 0) return { ...facts, repository: folder, problem: "Nothing to apply: no files were changed." };
+  if (folder === null) return { ...facts, repository: null, problem: null };
   try {
-    return { repository: repositoryIn(sources, folder).root, branch, files, problem: null };
+    return { ...facts, repository: repositoryIn(sources, folder).root, problem: null };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { repository: error.kind === "conflict" ? folder : null, branch, files, problem: error.message };
+    return { ...facts, repository: error.kind === "conflict" ? folder : null, problem: error.message };
   }
 }

@@ -115,6 +115,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   change: "run",
   fork: "run",
   applyAsBranch: "run",
+  keepFiles: "run",
   grant: "run",
   deleteTree: "run",
   markSeen: "run",

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { Reply } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
-import { runRoot, sub, tester, titled, trialsOfThisFile } from "../testing/scenario";
+import { filesIn, runRoot, sub, tester, titled, trialsOfThisFile } from "../testing/scenario";
 
 const start = trialsOfThisFile();
 const write = (path: string, content: string): Reply => call("write_file", { path, content });
@@ -200,4 +200,33 @@ test("a tree in a folder of its own needs a named repository, which a person may
   const made = await commands.applyAsBranch(tree.id, { repository: folder, branch: "ours" }, tester);
   expect(made).toMatchObject({ repository: folder, branch: "ours" });
   expect(git(folder, "show", "ours:new.txt")).toBe("new");
+});
+
+test("of two trees that began in a folder without a repository, either can be kept in the folder, and back", async () => {
+  const folder = repository();
+  rmSync(join(folder, ".git"), { recursive: true });
+  const trial = await start({
+    root: [write("readme.md", "by A\n"), write("a.txt", "a\n"), endTask("done")],
+    other: [write("readme.md", "by B\n"), write("b.txt", "b\n"), endTask("done")],
+  });
+  const { queries, commands } = trial.runtime.application;
+  const a = await runRoot(trial, { workspace: folder });
+  const b = await trial.ended((await commands.fork(a.root_task_id, { instruction: "other" }, tester)).id);
+  expect(await queries.planApply(b.id)).toMatchObject({ folder, repository: null });
+  await expect(commands.keepFiles(a.id, a.id, tester)).rejects.toThrow("the same files");
+  writeFileSync(join(folder, "mine.txt"), "mine\n");
+  const kept = await commands.keepFiles(b.id, a.id, tester);
+  expect(kept.sentence).toContain("Wrote 3 files");
+  expect(filesIn(folder)).toEqual({
+    "b.txt": "b\n",
+    "mine.txt": "mine\n",
+    "other.md": "untouched\n",
+    "readme.md": "by B\n",
+  });
+  await commands.keepFiles(a.id, b.id, tester);
+  expect(filesIn(folder)).toMatchObject({ "a.txt": "a\n", "readme.md": "by A\n", "mine.txt": "mine\n" });
+  writeFileSync(join(folder, "readme.md"), "by me\n");
+  await expect(commands.keepFiles(b.id, a.id, tester)).rejects.toThrow(/Nothing was written.*readme\.md/);
+  git(folder, "init", "-q");
+  await expect(commands.keepFiles(b.id, a.id, tester)).rejects.toThrow("as a branch instead");
 });

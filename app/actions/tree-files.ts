@@ -1,9 +1,14 @@
 "use server";
 
-import { sentenceOfFailure } from "@/app/act";
+import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
 import type { AppliedBranch } from "@/core/shapes/files";
 import { optionalText, text } from "./values";
+
+/** Writes the files of the kept tree into the folder that both trees began in. */
+export async function keepFiles(kept: string, other: string): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.keepFiles(text(kept), text(other), actor));
+}
 
 export type Applied = { ok: true; branch: AppliedBranch } | { ok: false; sentence: string };
 

@@ -81,6 +81,8 @@ export interface FilePreview {
 export interface ApplyPlan {
   /** A folder in the repository; null when the tree has no repository of its own. */
   repository: string | null;
+  /** The person's folder that the tree began in, when it is in no repository; else null. */
+  folder: string | null;
   /** A name for the branch that is free now. */
   branch: string;
   files: number;

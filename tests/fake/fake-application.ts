@@ -34,7 +34,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   const reviews = fakeReviews(store);
   const rules = fakeRules(store);
   const forks = fakeForks(store);
-  const { applyAsBranch, ...files } = fakeFiles(forks.files);
+  const { applyAsBranch, keepFiles, ...files } = fakeFiles(forks.files);
   const trees = fakeTrees(store);
   const entries = fakeEntries({
     agent: AGENTS.map((name) => ({ name, description: `The ${name}.` })),
@@ -166,6 +166,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     },
     commands: {
       applyAsBranch,
+      keepFiles,
       async pauseEverything(reason, actor) {
         halt = { by: actor.name, since: new Date().toISOString(), reason };
         return { sentence: "Everything is paused." };

@@ -12,7 +12,7 @@ const unsupported = async (): Promise<never> => {
   throw new UserError("unavailable", "The fake server has no files to send.");
 };
 
-export function fakeFiles(files: Queries["getTaskFiles"]): FileQueries & Pick<Commands, "applyAsBranch"> {
+export function fakeFiles(files: Queries["getTaskFiles"]): FileQueries & Pick<Commands, "applyAsBranch" | "keepFiles"> {
   return {
     getTaskFiles: files,
     listFiles: async () => ({ items: [...FILES], next: null }),
@@ -27,7 +27,8 @@ export function fakeFiles(files: Queries["getTaskFiles"]): FileQueries & Pick<Co
     openFile: unsupported,
     openArchive: unsupported,
     openPatch: unsupported,
-    planApply: async () => ({ repository: null, branch: "banyan/report", files: 1, problem: null }),
+    planApply: async () => ({ repository: null, folder: null, branch: "banyan/report", files: 1, problem: null }),
     applyAsBranch: unsupported,
+    keepFiles: unsupported,
   };
 }

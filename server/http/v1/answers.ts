@@ -130,6 +130,8 @@ export interface Answers {
   "GET trees/:id/apply": ApplyPlan;
   /** Creates a branch in a repository with what the tree changed. Its work tree and its index stay as they are. */
   "POST trees/:id/apply": AppliedBranch;
+  /** Writes this tree's files into the folder that it and another tree began in. */
+  "POST trees/:id/keep": Said;
   /** Marks a failed tree as seen, so that the Home page of this person no longer shows it. */
   "POST trees/:id/seen": Said;
   /** Saved templates of tasks. */

@@ -26,6 +26,9 @@ export const treeFileRoutes = {
   "POST trees/:id/apply": does("applyAsBranch", bodies.apply, (app, { id, sent = {} }) =>
     app.commands.applyAsBranch(id, sent, app.actor),
   ),
+  "POST trees/:id/keep": does("keepFiles", bodies.keep, (app, { id, sent }) =>
+    app.commands.keepFiles(id, sent.instead_of, app.actor),
+  ),
 };
 
 /** Returns the path as it was sent: a name may begin or end with a space. */

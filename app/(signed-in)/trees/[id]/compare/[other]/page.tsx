@@ -22,6 +22,8 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
   const comparison = await compare(queries, id, other);
   if (typeof comparison === "string") return <Refused sentence={comparison} />;
   const [a, b] = comparison.trees;
+  // Without the plan the branch's dialog still says what is possible.
+  const plan = await queries.planApply(a.tree_id).catch(() => null);
   return (
     <Page>
       <PageBar>
@@ -37,7 +39,7 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
         <Link className={buttonLook()} href={`/trees/${b.tree_id}/compare/${a.tree_id}`}>
           Swap A and B
         </Link>
-        {may("applyAsBranch") && a.tree_id !== b.tree_id ? <KeepButtons trees={comparison.trees} /> : null}
+        {may("applyAsBranch") && a.tree_id !== b.tree_id ? <KeepButtons trees={comparison.trees} plan={plan} /> : null}
       </PageBar>
       <PageBody>
         <p className="text-ink-2">{originText(a, b)}</p>
