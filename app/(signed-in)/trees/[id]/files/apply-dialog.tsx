@@ -81,6 +81,7 @@ function ApplyForm({ treeId, taskId, plan, dismiss, done }: ApplyFormProps) {
       <label className={FIELD}>
         <span>Repository (a folder on the server)</span>
         <input
+          type="text"
           className="font-mono text-mono"
           value={repository}
           placeholder="/home/you/project"
@@ -92,6 +93,7 @@ function ApplyForm({ treeId, taskId, plan, dismiss, done }: ApplyFormProps) {
       <label className={FIELD}>
         <span>New branch</span>
         <input
+          type="text"
           className="font-mono text-mono"
           value={branch}
           required

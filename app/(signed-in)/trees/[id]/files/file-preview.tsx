@@ -42,10 +42,12 @@ export function FilePreview({ treeId, workspace, path, at, revision, tasks, sele
   return (
     <section className="flex min-h-0 min-w-0 flex-1 flex-col" aria-label="File">
       <header className="flex min-w-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2">
-        <button type="button" className={buttonLook("quiet", "hidden phone:inline-flex")} onClick={close}>
-          <Icon name="left" />
-          Files
-        </button>
+        <div className="hidden phone:block">
+          <button type="button" className={buttonLook("quiet", "px-0!")} onClick={close}>
+            <Icon name="left" />
+            Files
+          </button>
+        </div>
         <div className="min-w-0 flex-[1_1_200px]">
           <h2 className="font-mono text-mono wrap-anywhere">{withoutDisguise(path)}</h2>
           {file ? <Facts file={file} tasks={tasks} select={select} /> : null}

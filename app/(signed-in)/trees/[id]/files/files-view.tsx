@@ -33,7 +33,7 @@ export const FilesView = memo(function FilesView(content: TreeViewContent) {
   return (
     <div className="flex min-h-0 min-w-0 flex-1">
       <div
-        className={`flex min-h-0 w-80 flex-none flex-col border-r border-line phone:w-full phone:border-r-0 ${path === null ? "" : "phone:hidden"}`}
+        className={`flex min-h-0 w-88 flex-none flex-col border-r border-line phone:w-full phone:border-r-0 ${path === null ? "" : "phone:hidden"}`}
       >
         <div className="flex flex-wrap gap-2 border-b border-line px-3 py-2">
           <MomentField
@@ -42,7 +42,7 @@ export const FilesView = memo(function FilesView(content: TreeViewContent) {
             at={at}
             choose={(moment) => openFile(path, moment)}
           />
-          <Segments className="flex-auto" isWide>
+          <Segments className="w-full" isWide>
             <legend className="sr-only">Show</legend>
             <button type="button" aria-pressed={isAll} onClick={() => setAll(true)}>
               All files

@@ -18,13 +18,9 @@ const LONGEST_TITLE = 40;
 export function MomentField({ snapshots, tasks, at, choose }: MomentFieldProps) {
   const isKnown = at === null || at === "start" || snapshots.some(({ seq }) => String(seq) === at);
   return (
-    <label className="flex min-w-0 items-center gap-2">
+    <label className="block w-full min-w-0">
       <span className="sr-only">Files of this moment</span>
-      <select
-        className="min-w-0 max-w-72 flex-auto"
-        value={at ?? ""}
-        onChange={(event) => choose(event.target.value || null)}
-      >
+      <select className="w-full" value={at ?? ""} onChange={(event) => choose(event.target.value || null)}>
         <option value="">Now</option>
         {isKnown ? null : <option value={at ?? ""}>Message {at}</option>}
         {snapshots.map((snapshot) => (

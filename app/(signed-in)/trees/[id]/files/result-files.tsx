@@ -34,7 +34,7 @@ export function ResultFiles({ task }: ResultFilesProps) {
   const at = isRoot || body.at === null ? null : String(body.at);
   return (
     <section aria-label="Files of the result" className="mt-2">
-      <h4>Files</h4>
+      <h4 className="font-medium">Files</h4>
       <ul className="mt-1">
         {files.map((file) => (
           <ResultFile key={file.path} treeId={task.tree_id} file={file} at={at} />
@@ -60,10 +60,10 @@ function ResultFile({ treeId, file, at }: { treeId: string; file: ChangedFile; a
   const { openFile } = useFilesHere();
   const { path, change } = file;
   return (
-    <li className="flex min-h-7 min-w-0 flex-wrap items-center gap-x-2">
+    <li className="flex min-h-7 min-w-0 items-center gap-x-2 phone:flex-wrap">
       <Icon name="doc" className="size-3.5 flex-none text-ink-3" />
       <a
-        className="link min-w-0 flex-auto truncate"
+        className="link min-w-0 flex-auto truncate phone:basis-3/5"
         href={viewAddress(treeId, path, at)}
         title={withoutDisguise(path)}
         onClick={(event) => {
