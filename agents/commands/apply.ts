@@ -27,6 +27,8 @@ export function createApplyCommands(
           "invalid",
           "The tree worked in a folder of its own: name the repository in which the branch is created, or download the patch.",
         );
+      // Before anything is said about the folder, and again for the repository, which may begin above it.
+      mayUse(folder, actor);
       const repository = repositoryIn(sources, folder);
       mayUse(repository.root, actor);
       const made = await askedLater(

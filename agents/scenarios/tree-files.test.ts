@@ -192,9 +192,10 @@ test("a tree in a folder of its own needs a named repository, which a person may
   await expect(commands.applyAsBranch(tree.id, { repository: "here" }, tester)).rejects.toThrow("not an absolute path");
   await expect(commands.applyAsBranch(tree.id, { repository: tmpdir() }, tester)).rejects.toThrow("not in a git");
   const operator = { ...tester, role: "operator" } as const;
-  await expect(commands.applyAsBranch(tree.id, { repository: folder }, operator)).rejects.toMatchObject({
-    kind: "forbidden",
-  });
+  for (const named of [folder, "/nowhere"])
+    await expect(commands.applyAsBranch(tree.id, { repository: named }, operator)).rejects.toMatchObject({
+      kind: "forbidden",
+    });
   git(folder, "rm", "-q", "--cached", "readme.md");
   git(folder, "commit", "-q", "-m", "Without it");
   const made = await commands.applyAsBranch(tree.id, { repository: folder, branch: "ours" }, tester);

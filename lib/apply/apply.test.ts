@@ -120,7 +120,8 @@ test("hooks, filters and programs that the repository names are not run, and lin
 });
 
 test("a folder inside a repository is applied below its own path; nested repositories and submodules are left out", async () => {
-  repository({ "app/a.txt": "one\n", "top.txt": "top\n" });
+  repository({ "app/a.txt": "one\n", "top.txt": "top\n", ".gitignore": "*.tmp\n/app/build/\n" });
+  fs.appendFileSync(path.join(trial.folder, ".git/info/exclude"), "private.txt\n");
   git("update-index", "--add", "--cacheinfo", `160000,${git("rev-parse", "HEAD")},app/sub`);
   git("commit", "-q", "-m", "Submodule");
   const folder = path.join(trial.folder, "app");
@@ -128,9 +129,10 @@ test("a folder inside a repository is applied below its own path; nested reposit
   trial.put("app/a.txt", "two\n");
   trial.put("app/sub/x.txt", "x");
   trial.put("app/clone/y.txt", "y");
+  for (const ignored of ["app/x.tmp", "app/build/out.js", "app/private.txt"]) trial.put(ignored);
   execFileSync("git", ["init", "-q", path.join(folder, "clone")]);
   const after = (await trial.take(before, { folder })).commit;
-  expect(await apply(before, after, { folder })).toMatchObject({ files: 1, nested: ["clone", "sub"] });
+  expect(await apply(before, after, { folder })).toMatchObject({ files: 1, ignored: 3, nested: ["clone", "sub"] });
   expect(git("diff", "--name-only", "main", "banyan/work")).toBe("app/a.txt");
 });
 

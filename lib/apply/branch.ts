@@ -9,7 +9,15 @@ import { GitError } from "../git/run";
 import type { SnapshotStore } from "../snapshots/port";
 import { WorkspaceError } from "../workspace/path";
 import { chosenOf } from "./chosen";
-import { gitIn, type Head, headOf, type PersonsRepository, requireFreeBranch, trackedIn } from "./repository";
+import {
+  gitIn,
+  type Head,
+  headOf,
+  type PersonsRepository,
+  requireFreeBranch,
+  rulesAboveOf,
+  trackedIn,
+} from "./repository";
 import { git, type Scratch, treeWith, withInput, withScratch } from "./scratch";
 
 export interface BranchRequest {
@@ -49,7 +57,9 @@ export async function createBranchWith(snapshots: SnapshotStore, request: Branch
   await requireFreeBranch(repository, branch);
   const { paths, submodules } = await trackedIn(repository, onto.commit, signal);
   const all = await snapshots.changes(from, to);
-  const tracked = { isTracked: (name: string) => paths.has(name), submodules };
+  const prefix = repository.prefix.split("/").filter(Boolean);
+  const rulesAbove = rulesAboveOf(repository);
+  const tracked = { isTracked: (name: string) => paths.has(name), submodules, prefix, rulesAbove };
   const { changes, ignored, nested } = await chosenOf(snapshots, to, all, tracked);
   return snapshots.withObjects((objects) => {
     const borrows = [objects, path.join(repository.gitDir, "objects")];

@@ -83,6 +83,40 @@ export async function trackedIn(
   return found;
 }
 
+/** Returns the rules of `info/exclude`, and of each `.gitignore` above the folder. */
+export function rulesAboveOf({ root, gitDir, prefix }: PersonsRepository): { names: string[]; text: string }[] {
+  const above = prefix.split("/").filter(Boolean);
+  const files = [
+    { names: [], file: path.join(gitDir, "info", "exclude") },
+    ...above.map((_, depth) => {
+      const names = above.slice(0, depth);
+      return { names, file: path.join(root, ...names, ".gitignore") };
+    }),
+  ];
+  return files.flatMap(({ names, file }) => {
+    const text = smallText(file);
+    return text === null ? [] : [{ names, text }];
+  });
+}
+
+const RULES_MAX_BYTES = 128 * 1024;
+
+function smallText(file: string): string | null {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+  let fd: number;
+  try {
+    fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch {
+    return null;
+  }
+  try {
+    const stat = fs.fstatSync(fd);
+    return stat.isFile() && stat.size <= RULES_MAX_BYTES ? fs.readFileSync(fd, "utf8") : null;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
 /** Throws a `WorkspaceError` for a name that no new branch can have. */
 export async function requireFreeBranch(repository: PersonsRepository, branch: string): Promise<void> {
   const shown = JSON.stringify(branch.slice(0, 200));

@@ -46,18 +46,18 @@ test.beforeAll(async ({ browser }) => {
   const data = { task: "Write the report", agent: "worker", workspace: repository };
   const submitted = await page.request.post(`${server.url}/api/v1/trees`, { data, headers: { origin: server.url } });
   tree = (await submitted.json()) as typeof tree;
-  await expect
-    .poll(
-      async () =>
-        ((await (await page.request.get(`${server.url}/api/v1/trees/${tree.id}`)).json()) as { status: string }).status,
-      {
-        timeout: 120_000,
-      },
-    )
-    .toBe("succeeded");
+  await ended(tree.id);
 });
 
 test.afterAll(() => stage?.close());
+
+async function ended(id: string): Promise<void> {
+  const statusOf = async () => {
+    const answer = await page.request.get(`${server.url}/api/v1/trees/${id}`);
+    return ((await answer.json()) as { status: string }).status;
+  };
+  await expect.poll(statusOf, { timeout: 120_000 }).toBe("succeeded");
+}
 
 const git = (...args: string[]) => execFileSync("git", ["-C", repository, ...args], { encoding: "utf8" }).trim();
 const files = () => page.getByRole("tree", { name: "Files of this tree" });
@@ -153,6 +153,21 @@ test("the changes become a branch in the repository; the folder and the index st
   expect(git("status", "--porcelain")).toBe(status);
   expect(git("show", "--stat", "--format=%s", "banyan/report").split("\n")[0]).toBe("Write the report");
   expect(git("show", "banyan/report:docs/report.md")).toBe(REPORT.trim());
+});
+
+test("of two forks, one is kept as a branch", async () => {
+  const headers = { origin: server.url };
+  const forked = await page.request.post(`${server.url}/api/v1/trees/${tree.id}/fork`, { data: {}, headers });
+  const fork = (await forked.json()) as typeof tree;
+  await ended(fork.id);
+  await page.goto(`${server.url}/trees/${tree.id}/compare/${fork.id}`);
+  await page.getByRole("button", { name: "Keep B" }).click();
+  const dialog = page.getByRole("dialog", { name: "Keep B as a branch" });
+  await expect(dialog).toContainText("A stays to look at");
+  await dialog.getByLabel("New branch").fill("banyan/kept");
+  await dialog.getByRole("button", { name: "Create branch" }).click();
+  await expect(dialog.getByRole("status")).toContainText("Created the branch banyan/kept");
+  expect(git("show", "banyan/kept:docs/report.md")).toBe(REPORT.trim());
 });
 
 test("on a phone the list and the file take turns", async () => {

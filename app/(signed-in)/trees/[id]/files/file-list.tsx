@@ -26,6 +26,7 @@ export function FileList({ folders, selected, open }: FileListProps) {
         ))}
       </Skeleton>
     );
+  if (rows.length === 1 && rows[0]?.kind !== "entry") return <NoFiles row={rows[0]} />;
   const go = (path: string | undefined) => {
     if (path === undefined) return;
     setAt(path);
@@ -77,23 +78,45 @@ export function FileList({ folders, selected, open }: FileListProps) {
   );
 }
 
-function OtherRow({ row, more }: { row: FolderRow; more: (folder: string) => void }) {
-  const style = { paddingLeft: 30 + (row.level - 1) * 16 };
-  if (row.kind === "more")
+/** Instead of a list without entries, which would be no list for screen readers. */
+function NoFiles({ row }: { row: FolderRow | undefined }) {
+  if (row?.kind === "problem")
     return (
-      <button type="button" className="link h-7" style={style} onClick={() => more(row.folder)}>
-        Show more
-      </button>
-    );
-  if (row.kind === "problem")
-    return (
-      <p className="py-1 pr-3 text-small text-fail" style={style} role="alert">
+      <p className="p-4 text-fail" role="alert">
         {row.sentence}
       </p>
     );
+  return <p className="p-4 text-ink-2">No files yet. They appear here after the first turn that writes one.</p>;
+}
+
+function OtherRow({ row, more }: { row: FolderRow; more: (folder: string) => void }) {
+  const style = { paddingLeft: 30 + (row.level - 1) * 16 };
+  if (row.kind === "more") {
+    const act = () => more(row.folder);
+    return (
+      <div
+        role="treeitem"
+        aria-level={row.level}
+        style={style}
+        tabIndex={0}
+        className="link flex h-7 cursor-pointer items-center focus-visible:-outline-offset-2 phone:h-12"
+        onClick={act}
+        onKeyDown={(event) => event.key === "Enter" && act()}
+      >
+        Show more
+      </div>
+    );
+  }
+  const isProblem = row.kind === "problem";
   return (
-    <p className="py-1 text-small text-ink-3" style={style}>
-      {row.level === 1 ? "No files yet. They appear here after the first turn that writes one." : "Empty"}
-    </p>
+    <div
+      role="treeitem"
+      aria-level={row.level}
+      style={style}
+      tabIndex={-1}
+      className={`py-1 pr-3 text-small ${isProblem ? "text-fail" : "text-ink-3"}`}
+    >
+      {isProblem ? row.sentence : "Empty"}
+    </div>
   );
 }
