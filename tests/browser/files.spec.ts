@@ -172,6 +172,12 @@ test("of two forks, one is kept as a branch", async () => {
 
 test("on a phone the list and the file take turns", async () => {
   await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${server.url}/trees/${tree.id}?task=${tree.root_task_id}`);
+  await page
+    .getByRole("region", { name: "Files of the result" })
+    .getByRole("link", { name: "src/index.ts", exact: true })
+    .click();
+  await expect(file().getByRole("region", { name: "Lines of src/index.ts" })).toBeVisible();
   await page.goto(`${server.url}/trees/${tree.id}?view=files`);
   await files().getByRole("treeitem", { name: /docs/ }).click();
   await files()

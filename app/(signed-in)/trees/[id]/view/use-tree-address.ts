@@ -65,7 +65,8 @@ export function useTreeAddress(first: TreeAddress): TreeAddressHandle {
     [go],
   );
   const openFile: OpenFile = useCallback(
-    (path, at) => go({ ...current.current, view: "files", files: { path, at } }, "push"),
+    // An open task would cover the file on a phone.
+    (path, at) => go({ ...current.current, view: "files", task: null, files: { path, at } }, "push"),
     [go],
   );
   return { address, select, setOutline, setView, openFile };
