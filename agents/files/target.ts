@@ -10,7 +10,7 @@ import { asked, type FileSources } from "./moment";
 
 const MOST_ANCESTORS = 100;
 
-/** Returns the person's folder that the tree, or for a fork its origin, worked in; null when there is none. */
+/** Returns the person's folder that the tree, or for a fork its origin, worked in or in a copy of; null when there is none. */
 export async function personsFolder(
   { store }: FileSources,
   queries: Pick<Queries, "getTree">,
@@ -20,6 +20,9 @@ export async function personsFolder(
   for (let steps = 0; uid !== null && steps < MOST_ANCESTORS; steps++) {
     const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(uid));
     if (inPlace) return workspace;
+    // A copy of a folder goes back to that folder; a clone's address is no folder.
+    const copied = store.queries.files.copiedFrom(uid);
+    if (copied?.startsWith("/")) return copied;
     const { forked_from } = await queries.getTree(uid, { tasks: "none" });
     const origin: string | null = forked_from?.tree_id ?? null;
     uid = origin !== null && store.queries.trees.treesLike(origin).includes(origin) ? origin : null;

@@ -68,7 +68,6 @@ const GLYPHS = {
   tree: Network,
   agent: Bot,
   doc: FileText,
-  folder: Folder,
   tool: Wrench,
   book: BookOpen,
   pulse: Activity,
@@ -98,6 +97,7 @@ const GLYPHS = {
   change: GitBranch,
   judged: Scale,
   user: User,
+  folder: Folder,
 
   // Views and layout
   list: ListTree,

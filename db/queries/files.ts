@@ -22,6 +22,8 @@ export interface FileQueries {
   spanOf(taskUid: string): SnapshotSpan | null;
   /** Returns the snapshots of the tree's folder and of own folders of its tasks, oldest first. */
   historyOf(treeUid: string): FolderHistory;
+  /** Returns the address or the folder of which the tree's folder began as a copy; or null. */
+  copiedFrom(treeUid: string): string | null;
   /** Returns the title of an open tree that works in the folder, in a folder around it, or in one inside it; or null. */
   openTreeIn(folder: string): string | null;
 }
@@ -64,6 +66,7 @@ export function createFileQueries(sqlite: Sqlite): FileQueries {
   return {
     spanOf: (taskUid) => spanOf(context, taskUid),
     historyOf: (treeUid) => historyOf(context, treeUid),
+    copiedFrom: (treeUid) => (context.run.isCopied.get(context.run.tree.get(treeUid)) as string | undefined) ?? null,
     openTreeIn: (folder) => (context.run.openTreeIn.get({ folder }) as string | undefined) ?? null,
   };
 }
@@ -98,9 +101,11 @@ function fileStatements(sqlite: Sqlite) {
           OR substr(workspace, 1, length(@folder) + 1) = @folder || '/')`)
       .pluck(),
     // A folder that began as a copy of a repository.
-    isCopied: sqlite.prepare(`
-      SELECT 1 FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND} AND turn = 0
-        AND whole(body, blob_id) LIKE '{"type":"note"%' AND whole(body, blob_id) ->> '$.repository' IS NOT NULL LIMIT 1`),
+    isCopied: sqlite
+      .prepare(`
+      SELECT whole(body, blob_id) ->> '$.repository' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND} AND turn = 0
+        AND whole(body, blob_id) LIKE '{"type":"note"%' AND whole(body, blob_id) ->> '$.repository' IS NOT NULL LIMIT 1`)
+      .pluck(),
     // A fork works in its own folder, but the tasks that it copied began in its origin's folder.
     inPlace: sqlite
       .prepare(`

@@ -64,7 +64,7 @@ test("a zip holds the files; a patch is sent whole; lists and previews are JSON"
   expect(patch.body.toString()).toContain("+# A");
   const listed = JSON.parse((await bytes("files?folder=docs")).body.toString());
   expect(listed).toMatchObject({ items: [{ path: "docs/page.html", changed: "added" }], next: null });
-  const preview = JSON.parse((await bytes("preview?path=a.md")).body.toString());
+  const preview = JSON.parse((await bytes("preview?file=a.md")).body.toString());
   expect(preview).toMatchObject({ type: "markdown", text: "# A\n" });
   expect(JSON.parse((await bytes("apply")).body.toString())).toMatchObject({ repository: null, files: 2 });
   const refused = await doors.ask(`/api/v1/trees/${id}/apply`, {

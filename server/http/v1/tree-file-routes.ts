@@ -17,7 +17,7 @@ export const treeFileRoutes = {
   "GET trees/:id/snapshots": lists((app, { id }) => app.queries.listSnapshots(id)),
   "GET trees/:id/preview": looks(
     (app, { id, query }) => app.queries.previewFile(id, pathIn(query), { at: named(query, "at") }),
-    ...(["path", "at"] as const),
+    ...(["file", "at"] as const),
   ),
   "GET trees/:id/apply": looks(
     (app, { id, query }) => app.queries.planApply(id, { task: named(query, "task") }),
@@ -32,7 +32,7 @@ export const treeFileRoutes = {
 };
 
 /** Returns the path as it was sent: a name may begin or end with a space. */
-function pathIn(query: Query<"path">): string {
-  required(query, "path", "the path of a file");
-  return query.get("path") ?? "";
+function pathIn(query: Query<"file">): string {
+  required(query, "file", "the path of a file");
+  return query.get("file") ?? "";
 }

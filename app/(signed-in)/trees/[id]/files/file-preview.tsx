@@ -34,7 +34,7 @@ const WORDS: Record<PreviewPart, string> = { preview: "Preview", source: "Source
 
 /** A file: what it is, who changed it, its content, and ways to take it along. */
 export function FilePreview({ treeId, workspace, path, at, revision, tasks, select, close }: FilePreviewProps) {
-  const query = new URLSearchParams({ path, ...(at && { at }) });
+  const query = new URLSearchParams({ file: path, ...(at && { at }) });
   const { body: file, problem } = useLoaded<Preview>(`trees/${treeId}/preview?${query}`, revision);
   const [wanted, setWanted] = useState<PreviewPart>("preview");
   const parts = file ? partsOf(file) : [];
@@ -42,7 +42,7 @@ export function FilePreview({ treeId, workspace, path, at, revision, tasks, sele
   return (
     <section className="flex min-h-0 min-w-0 flex-1 flex-col" aria-label="File">
       <header className="flex min-w-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2">
-        <div className="hidden phone:block">
+        <div className="hidden @max-[640px]:block">
           <button type="button" className={buttonLook("quiet", "px-0!")} onClick={close}>
             <Icon name="left" />
             Files

@@ -17,7 +17,7 @@ import { MomentField } from "./moment-field";
 import { useFolders } from "./use-folders";
 import { useLoaded } from "./use-loaded";
 
-/** The files of the tree at a moment: the list beside the open file. On a phone, one of them at a time. */
+/** The files of the tree at a moment: the list beside the open file. Without room for both, one of them at a time. */
 export const FilesView = memo(function FilesView(content: TreeViewContent) {
   const { treeId, tasks, workspace, files, openFile, select, canRun } = content;
   const { path, at } = files;
@@ -31,9 +31,9 @@ export const FilesView = memo(function FilesView(content: TreeViewContent) {
   const changed = changes.body?.items.length ?? 0;
   const open = (file: string) => openFile(file, at);
   return (
-    <div className="flex min-h-0 min-w-0 flex-1">
+    <div className="@container flex min-h-0 min-w-0 flex-1">
       <div
-        className={`flex min-h-0 w-88 flex-none flex-col border-r border-line phone:w-full phone:border-r-0 ${path === null ? "" : "phone:hidden"}`}
+        className={`flex min-h-0 w-88 flex-none flex-col border-r border-line @max-[640px]:w-full @max-[640px]:border-r-0 ${path === null ? "" : "@max-[640px]:hidden"}`}
       >
         <div className="flex flex-wrap gap-2 border-b border-line px-3 py-2">
           <MomentField
@@ -70,7 +70,7 @@ export const FilesView = memo(function FilesView(content: TreeViewContent) {
         </div>
       </div>
       {path === null ? (
-        <p className="flex-1 p-4 text-ink-2 phone:hidden">Choose a file to read it here.</p>
+        <p className="flex-1 p-4 text-ink-2 @max-[640px]:hidden">Choose a file to read it here.</p>
       ) : (
         <FilePreview
           key={`${at} ${path}`}
