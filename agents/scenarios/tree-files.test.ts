@@ -231,3 +231,14 @@ test("of two trees that began in a folder without a repository, either can be ke
   git(folder, "init", "-q");
   await expect(commands.keepFiles(b.id, a.id, tester)).rejects.toThrow("as a branch instead");
 });
+
+test("what a tree changed in a copy of a folder is applied to that folder's repository", async () => {
+  const folder = repository();
+  const trial = await start(script);
+  const tree = await runRoot(trial, { workspace: folder, copy: true });
+  const { queries, commands } = trial.runtime.application;
+  expect(await queries.planApply(tree.id)).toMatchObject({ repository: folder, files: 3 });
+  await commands.applyAsBranch(tree.id, { branch: "from-copy" }, tester);
+  expect(git(folder, "diff", "--name-only", "main...from-copy").split("\n")).toHaveLength(3);
+  expect(git(folder, "status", "--porcelain")).toBe("");
+});
