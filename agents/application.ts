@@ -54,10 +54,11 @@ import type {
   ToolProposal,
   ToolVersionTexts,
 } from "@/core/shapes/tools";
-import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
+import type { Timeline } from "@/core/shapes/tree-views";
 import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { AccessCommands, AccessQueries } from "./application-access";
 import type { FileCommands, FileQueries } from "./application-files";
+import type { FindingQueries } from "./application-finding";
 
 export type { Actor } from "@/core/rules/roles";
 export type { ListedAgent } from "@/core/shapes/configuration";
@@ -78,7 +79,7 @@ export class UserError extends Error {
   }
 }
 
-export interface Queries extends AccessQueries, FileQueries {
+export interface Queries extends AccessQueries, FileQueries, FindingQueries {
   listTrees(options?: TreeListOptions): Promise<Page<Tree>>;
   /** Returns the number of trees of each status. */
   countTrees(filter?: Omit<TreeFilter, "status">): Promise<TreeCounts>;
@@ -94,8 +95,6 @@ export interface Queries extends AccessQueries, FileQueries {
     options?: { tasks?: "none" | "rows" | "whole" | { changed: readonly string[] } },
   ): Promise<Tree>;
   getTask(id: string): Promise<Task>;
-  /** Returns tasks whose texts contain every word, newest first; the last word may be a prefix. */
-  searchTree(id: string, words: string): Promise<FoundInTree[]>;
   /** Returns when each task ran and waited. With `after`, the cursor of an earlier answer, only changes since then. */
   getTimeline(id: string, after?: string): Promise<Timeline>;
   /**

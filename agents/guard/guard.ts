@@ -17,6 +17,8 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getTree: "look",
   getTask: "look",
   searchTree: "look",
+  find: "look",
+  findInLog: "look",
   getTimeline: "look",
   listMessages: "look",
   getMessage: "look",
@@ -143,6 +145,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listTokens: "administer",
   createToken: "administer",
   revokeToken: "administer",
+  createSignInLink: "administer",
 };
 
 declare const MARK: unique symbol;

@@ -19,6 +19,8 @@ export interface CallAnswer {
 export interface CallEntry {
   /** Turn and call id, because a provider may reuse an id in a later turn. */
   key: string;
+  /** The message with the call; null if it was not loaded. */
+  seq: number | null;
   tool: string;
   /** undefined if the message with the call was not loaded. */
   input: unknown;
@@ -78,6 +80,7 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
     }
     case "tool_call": {
       const call = callOf(entries, calls, message);
+      call.seq = message.seq;
       call.input = message.content.input;
       call.isInvalid = message.content.mode === "invalid";
       break;
@@ -122,7 +125,7 @@ function callOf(
     return known.call;
   }
   const tool = message.tool ?? "";
-  const call: CallEntry = { key, tool, input: undefined, isInvalid: false, started: false, answer: null };
+  const call: CallEntry = { key, seq: null, tool, input: undefined, isInvalid: false, started: false, answer: null };
   const last = entries.findLast((entry) => entry.kind === "agent" || entry.kind === "calls");
   const isSameTurn = last?.turn === message.turn;
   const entry = isSameTurn ? last : { ...baseOf(message), kind: "calls" as const, calls: [] as CallEntry[] };

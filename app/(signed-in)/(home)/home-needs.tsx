@@ -1,14 +1,17 @@
 "use client";
 
 import Link from "next/link";
-import { useState } from "react";
+import { Suspense, useState } from "react";
+import { lazily } from "@/components/ui/page/lazily";
 import { SectionHead } from "@/components/ui/page/section";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
 import type { Places } from "./home-rows";
 import { FailedTree } from "./needs/failed-tree";
-import { Need } from "./needs/need";
 import { SettledItem } from "./needs/settled-item";
+
+/** Its forms load with the first item that needs a person. The server renders the item, so nobody waits for them. */
+const Need = lazily(() => import("./needs/need").then((file) => file.Need));
 
 interface HomeNeedsProps {
   shown: Places["needs"];
@@ -53,7 +56,9 @@ export function HomeNeeds({ shown, reviews, trees, open, running, onSeen }: Home
         {shown.reviews.map((id) => {
           const review = byId.get(id);
           return review && !outcomes.has(id) ? (
-            <Need key={id} review={review} tree={trees.get(review.tree_id)} say={say(id)} />
+            <Suspense key={id}>
+              <Need review={review} tree={trees.get(review.tree_id)} say={say(id)} />
+            </Suspense>
           ) : (
             <SettledItem key={id} sentence={outcomes.get(id)} />
           );

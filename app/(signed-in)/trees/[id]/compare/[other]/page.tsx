@@ -13,6 +13,7 @@ import { problemOfError } from "@/lib/http/problem";
 import { ComparedFiles } from "./compared-files";
 import { ComparedTable } from "./compared-table";
 import { KeepButtons } from "./keep-buttons";
+import { StartedWith } from "./started-with";
 
 export const metadata: Metadata = { title: "Compare two trees" };
 
@@ -52,6 +53,7 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
             <Say>{differenceText(a, b)}</Say>
           </div>
         )}
+        <StartedWith trees={comparison.trees} />
         <ComparedTable trees={comparison.trees} />
         <ComparedFiles comparison={comparison} />
       </PageBody>
