@@ -17,6 +17,7 @@ import { type KnownModels, openKnownModels } from "@/lib/models/known-models";
 import type { SandboxPort, SandboxStatus } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
+import { rulesOf } from "@/lib/workspace/prepare";
 import { createLive, type Live } from "./live";
 
 export interface LookingOptions {
@@ -92,6 +93,7 @@ export function openLooking(options: LookingOptions): Looking {
     terminal: options.terminal ?? testTerminal,
     now,
     snapshots,
+    hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, options.checkout, security.keyPaths).hiddenPaths,
     slots: settings.maxConcurrentAgents,
     providers,
     models,
