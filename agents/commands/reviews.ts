@@ -8,6 +8,7 @@ import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ToolBody } from "@/core/rules/configuration";
 import type { ToolPolicy } from "@/core/rules/policy";
 import type { Store } from "@/db/store";
+import { decidedAlready } from "./decided-already";
 import { approveProposal, type ProposalSources } from "./proposals";
 import { withComments } from "./review-talk";
 
@@ -71,7 +72,7 @@ async function decide(
     alike,
     words: told,
   });
-  if (decided.length === 0) throw decidedAlready(context, uid, "Already decided");
+  if (decided.length === 0) throw decidedAlready(store.queries.reviews.get(uid, sources.now()));
   if (review?.kind === "proposal") return { sentence: "Proposal rejected; nothing changes.", decided };
   return { sentence: decidedSentence(decided.length, isApproval, words), decided };
 }
@@ -79,14 +80,6 @@ async function decide(
 function decidedSentence(count: number, isApproval: boolean, words: string): string {
   if (count > 1) return `${count} equal items are closed: ${words}.`;
   return isApproval ? `The call is ${words}.` : `The flag is closed: ${words}.`;
-}
-
-/** Returns the error that says who decided first. */
-function decidedAlready({ store, sources }: ReviewContext, uid: string, what: string): UserError {
-  const review = store.queries.reviews.get(uid, sources.now());
-  const by = review?.decided_by ?? null;
-  const how = review ? ` (${review.status}${by ? ` by ${by}` : ""})` : "";
-  return new UserError("conflict", `${what}${how}.`, { code: "already_decided", by });
 }
 
 async function answer(
@@ -102,7 +95,7 @@ async function answer(
     throw new UserError("invalid", `${reviewId} is not a question: only questions can be answered.`);
   if (!text.trim()) throw new UserError("invalid", "The answer is empty.");
   const done = await store.decisions.answer(uid, text, actor.name, withComments(text, store.comments.of(uid)));
-  if (!done) throw decidedAlready(context, uid, "The question is already closed");
+  if (!done) throw decidedAlready(store.queries.reviews.get(uid, sources.now()), "The question is already closed");
   return { sentence: "Answered. The task continues." };
 }
 

@@ -3,21 +3,23 @@
 import { type ComponentProps, type RefObject, useEffect, useRef, useState } from "react";
 import type { ListStart } from "@/components/feed/use-list-feed";
 import type { Held } from "@/components/reviews/held-decisions";
+import { useHeldDecisions } from "@/components/reviews/use-held-decisions";
+import { useSettled } from "@/components/reviews/use-settled";
 import { Page } from "@/components/ui/page/page";
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { Columns, ItemColumn, ListColumn } from "./columns";
 import { BatchBar } from "./decide/batch-bar";
-import { DecideBar, type Deciding } from "./decide/decide-bar";
-import { useDeciding } from "./decide/use-deciding";
-import { useHeld } from "./decide/use-held";
+import { DecideBar } from "./decide/decide-bar";
+import { type Several, SeveralDialog } from "./decide/several-dialog";
+import { useReviewDecisions } from "./decide/use-review-decisions";
 import { Item } from "./item/item";
 import { ItemMissing } from "./item/item-missing";
 import { useReviewItem } from "./item/use-review-item";
 import { ReviewEmpty } from "./queue/empty";
 import { KindChips } from "./queue/kind-chips";
 import { Queue } from "./queue/queue";
-import type { QueueRow } from "./queue/queue-rows";
+import { nextItem } from "./queue/queue-rows";
 import { useCurrent } from "./queue/use-current";
 import { useQueue } from "./queue/use-queue";
 import { useShownRows } from "./queue/use-shown-rows";
@@ -39,36 +41,41 @@ interface ReviewViewProps {
 /** The ranked queue, beside the selected item with everything that its decision needs. */
 export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewProps) {
   const queue = useQueue(start);
-  const held = useHeld(me);
+  const held = useHeldDecisions(me);
+  const settled = useSettled(queue.gone, me);
   const list = useShownRows(queue.rows);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [several, setSeveral] = useState<Several | null>(null);
   const [again, setAgain] = useState(0);
   const heading = useRef<HTMLHeadingElement>(null);
   const answerBox = useRef<HTMLTextAreaElement>(null);
   const { current, row, isOpen, choose, move, back } = useCurrent(list.rows, wanted, heading);
-  const { deciding, undo, canUndo } = useDeciding(
-    me,
-    (id) => queue.rows.some((review) => review.id === id && review.kind === "flag"),
-    () => setSelected(new Set()),
-  );
-  const next = (row && list.rows[list.rows.indexOf(row) + 1]?.id) ?? null;
-  const { item, problem } = useReviewItem({ id: current, next, first, mark: queue.mark, again });
+  const isDone = (id: string) => isDecided(held, id) || queue.gone.has(id);
+  const { item, problem } = useReviewItem({
+    ...{ id: current, first, mark: queue.mark, again },
+    next: nextItem(list.rows, current, isDone),
+  });
   const setPointed = useTidy(queue, held, current);
   const [notice, setNotice] = useLateUndo(move, back);
+  const { deciding, undo, canUndo } = useReviewDecisions({
+    ...{ me, held },
+    onDecided: (ids) => {
+      setNotice("");
+      setSelected(new Set());
+      if (current === null || !ids.includes(current)) return;
+      const after = nextItem(list.rows, current, (id) => isDone(id) || ids.includes(id));
+      if (after) choose(after, "replace");
+      else back();
+    },
+    select: (id) => choose(id, "replace"),
+  });
   useEffect(() => {
     if (again === 0 && first?.review.id === current) return;
     answerBox.current?.blur();
   }, [current, first, again]);
 
-  const isDone = (id: string) => isDecided(held, id) || queue.gone.has(id);
   const isOver = current !== null && (isDone(current) || (item !== null && item.review.status !== "open"));
-  const decide = withNext(deciding, (work) => {
-    setNotice("");
-    work();
-    const after = rowsAfter(list.rows, row).find(({ id }) => !isDecided(held, id));
-    if (after) choose(after.id, "replace");
-    else back();
-  });
+  const open = queue.rows.filter(({ id }) => !isDone(id));
   return (
     <Page fills>
       <ReviewBar open={openWords(queue.total, queue.rows.length)} isCovered={isOpen}>
@@ -78,17 +85,14 @@ export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewPr
         <ListColumn aria-label="Queue">
           <Queue
             {...list}
-            {...{ held, current, selected, setPointed, choose, undo }}
+            {...{ held, settled, current, selected, setPointed, choose, undo }}
             {...{ trees: queue.trees, gone: queue.gone, fresh: queue.fresh, renew: queue.renew }}
             notice={canUndo ? "" : notice}
             empty={<ReviewEmpty {...list} total={queue.rows.length} trees={queue.trees} />}
             foot={
               <BatchBar
-                chosen={queue.rows.filter(({ id }) => selected.has(id) && !isDone(id))}
-                mayDecide={mayDecide}
-                approve={(ids) => deciding.approve(ids)}
-                reject={(ids, reason) => deciding.reject(ids, reason)}
-                clear={() => setSelected(new Set())}
+                chosen={open.filter(({ id }) => selected.has(id))}
+                {...{ mayDecide, ask: setSeveral, clear: () => setSelected(new Set()) }}
               />
             }
             select={(reviews, on) => setSelected((now) => withAll(now, reviews, on))}
@@ -96,14 +100,26 @@ export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewPr
         </ListColumn>
         <ItemColumn aria-label="Selected item">
           <ChosenItem
-            {...{ item, problem, heading, back, isOver, canUndo, undo, answerBox }}
+            {...{ item, problem, heading, back, isOver, canUndo, undo, answerBox, deciding, me }}
             isChosen={current !== null}
-            alike={(row?.items ?? []).map(({ id }) => id).filter((id) => !isDone(id))}
-            deciding={decide}
+            held={current === null ? undefined : held.get(current)}
+            hasSelection={open.some(({ id }) => selected.has(id))}
+            alike={(row?.items ?? []).filter(({ id }) => !isDone(id))}
+            askSeveral={setSeveral}
             reload={() => setAgain((now) => now + 1)}
           />
         </ItemColumn>
       </Columns>
+      {several ? (
+        <SeveralDialog
+          {...several}
+          trees={queue.trees}
+          decide={(reason) =>
+            several.verb === "approve" ? deciding.approve(several.items) : deciding.reject(several.items, reason)
+          }
+          onClosed={() => setSeveral(null)}
+        />
+      ) : null}
     </Page>
   );
 }
@@ -120,12 +136,16 @@ interface ChosenItemProps extends DecideProps {
 }
 
 function ChosenItem({ item, problem, isChosen, heading, back, undo, ...bar }: ChosenItemProps) {
-  const { isOver, canUndo, deciding } = bar;
+  const { isOver, canUndo, deciding, alike } = bar;
   if (!item) return <ItemMissing {...{ problem, isChosen, canUndo }} undo={() => undo()} />;
   const mayChoose = !item.may_not.decide && !isOver;
   return (
     <>
-      <Item {...{ item, heading, back }} choose={mayChoose ? (text) => deciding.answer(item.review.id, text) : null} />
+      <Item
+        {...{ item, heading, back }}
+        alike={alike.length}
+        choose={mayChoose ? (text) => deciding.answer(item.review, text) : null}
+      />
       <DecideBar key={item.review.id} {...bar} item={item} undo={() => undo()} />
     </>
   );
@@ -141,22 +161,6 @@ function useLateUndo(move: (by: number) => void, back: () => void) {
       setNotice("Nothing to undo: your decisions are sent. Under Decided, you can restore what a proposal replaced."),
   });
   return [notice, setNotice] as const;
-}
-
-/** Returns the decisions wrapped in `decideThenNext`, which moves on to the next item. */
-function withNext(deciding: Deciding, decideThenNext: (work: () => void) => void): Deciding {
-  return {
-    approve: (...args) => decideThenNext(() => deciding.approve(...args)),
-    reject: (...args) => decideThenNext(() => deciding.reject(...args)),
-    answer: (...args) => decideThenNext(() => deciding.answer(...args)),
-    approveChanged: (...args) => decideThenNext(() => deciding.approveChanged(...args)),
-  };
-}
-
-/** Returns the rows below `row`, then those above it. */
-function rowsAfter(rows: readonly QueueRow[], row: QueueRow | null): QueueRow[] {
-  const at = row ? rows.indexOf(row) : -1;
-  return [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))];
 }
 
 function isDecided(held: ReadonlyMap<string, Held>, id: string): boolean {
