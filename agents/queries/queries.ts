@@ -19,7 +19,7 @@ import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations";
 import { outputPage } from "./output-page";
 import { createProviderQueries } from "./providers";
-import { createReviewItemQueries } from "./review-item";
+import { createReviewItemQueries, type ReviewItemSources } from "./review-item";
 import { createSecretQueries } from "./secrets";
 import { shownCaps } from "./spend-caps";
 import { getStatus, type StatusSources } from "./status";
@@ -37,6 +37,7 @@ export interface QuerySources extends StatusSources {
   /** Called only by queries about tools: loading all tools takes longer than any other query. */
   catalogue(): Promise<Catalogue>;
   snapshots: Pick<SnapshotStore, "diff">;
+  viewOf: ReviewItemSources["viewOf"];
   inEffect: ShownSetting[];
   limitsOf(model: string): CallLimits;
   operations: Pick<OperationsSources, "signs" | "backups" | "dataDir">;

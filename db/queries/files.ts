@@ -18,6 +18,8 @@ export interface SnapshotSpan {
 export interface FileQueries {
   /** Returns the snapshots around a task and its subtasks, in the task's folder; null when they changed nothing. */
   spanOf(taskUid: string): SnapshotSpan | null;
+  /** Returns where a task has its files: `none`, the tree's folder (null), or the own folder of this task (its id). */
+  folderOf(taskUid: string): { owner: string | null } | "none";
 }
 
 interface Kept {
@@ -36,7 +38,7 @@ interface FilesContext {
 
 export function createFileQueries(sqlite: Sqlite): FileQueries {
   const context: FilesContext = { run: fileStatements(sqlite), bodies: createBodyReader(sqlite) };
-  return { spanOf: (taskUid) => spanOf(context, taskUid) };
+  return { spanOf: (taskUid) => spanOf(context, taskUid), folderOf: (taskUid) => folderOf(context, taskUid) };
 }
 
 function fileStatements(sqlite: Sqlite) {
@@ -100,7 +102,16 @@ function snapshotsOf(context: FilesContext, folder: string | null): (row: Kept) 
   };
 }
 
-function assignmentOf({ run, bodies }: FilesContext, taskId: number): Pick<Assignment, "folder" | "base"> {
+function folderOf(context: FilesContext, taskUid: string): { owner: string | null } | "none" {
+  const found = context.run.task.get(taskUid) as { id: number } | undefined;
+  const { workspace = "none", folder = null } = found ? assignmentOf(context, found.id) : {};
+  return workspace === "none" ? "none" : { owner: folder };
+}
+
+function assignmentOf(
+  { run, bodies }: FilesContext,
+  taskId: number,
+): Partial<Pick<Assignment, "folder" | "base" | "workspace">> {
   const row = run.instruction.get(taskId) as { body: string | null; blobId: number | null } | undefined;
   return row ? (parsed<Assignment>(bodies.read(row)) ?? {}) : {};
 }

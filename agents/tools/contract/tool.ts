@@ -68,6 +68,11 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
   effectOf?: (input: z.output<Input>) => CallEffect;
   /** Returns the added server that a call reaches. The call is then judged like a call of that server's tools. */
   serverOf?: (input: z.output<Input>) => string;
+  /**
+   * For a tool that changes the file `path`: returns its text after the call. `before` is null when there is no file.
+   * Throws a `WorkspaceError` when the call would fail. People see the difference before they approve the call.
+   */
+  changeOf?: (input: z.output<Input>, before: string | null) => string;
   /** Returns why no call can run at present, as a sentence, or null. It is asked before a person is. */
   unavailable?: () => string | null;
   afterCrash: AfterCrash;
