@@ -19,6 +19,7 @@ import { createPeople, type People } from "./people/people";
 import { createSecrets, type Secrets } from "./people/secrets";
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
+import { createFailedTaskQueries, type FailedTaskQueries } from "./queries/failed-tasks";
 import { createFileQueries, type FileQueries } from "./queries/files";
 import { createForkQueries, type ForkQueries } from "./queries/forks";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
@@ -74,6 +75,7 @@ export interface Store {
     trees: TreeQueries;
     messages: MessageQueries;
     files: FileQueries;
+    failedTasks: FailedTaskQueries;
     forks: ForkQueries;
     reviews: ReviewQueries;
     decided: DecidedQueries;
@@ -139,6 +141,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
       files: createFileQueries(client.sqlite),
+      failedTasks: createFailedTaskQueries(client.sqlite),
       forks: createForkQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       decided: createDecidedQueries(client.sqlite),

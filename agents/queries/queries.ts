@@ -30,6 +30,7 @@ import { createTreeViewQueries } from "./tree-views";
 
 const PAGE = 100;
 const MOST = 1_000;
+const MOST_FAILED = 20;
 
 export interface QuerySources extends StatusSources {
   security: Security;
@@ -82,6 +83,7 @@ type TreePart = Pick<
   | "listTrees"
   | "countTrees"
   | "listSubmitters"
+  | "listFailedTasks"
   | "getTree"
   | "getTask"
   | "listMessages"
@@ -103,6 +105,11 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
         now(),
       ),
     countTrees: async (filter = {}) => trees.countTrees(filter, now()),
+    listFailedTasks: async () =>
+      store.queries.failedTasks.list(MOST_FAILED).map(({ taskUid, treeUid, treeTitle }) => ({
+        task: trees.getTask(taskUid, now()),
+        tree: { id: treeUid, title: treeTitle },
+      })),
     listSubmitters: async () => trees.submitters(),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, now()),
     getTask: async (id) => trees.getTask(ids.task(id), now()),

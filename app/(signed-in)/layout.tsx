@@ -24,7 +24,10 @@ export default async function SignedInLayout({ children }: { children: ReactNode
           <VersionBar />
           <HaltBar mayResume={may("resumeEverything")} />
           <MachineAlerts />
-          <RightsProvider rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}>
+          <RightsProvider
+            name={actor.name}
+            rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}
+          >
             {children}
           </RightsProvider>
         </div>

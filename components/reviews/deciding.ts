@@ -4,7 +4,7 @@ import type { Review } from "@/core/shapes/shapes";
 import type { Decision } from "./held-decisions";
 import { heldDecisions } from "./use-held-decisions";
 
-type Item = Pick<Review, "id" | "kind">;
+type Item = Pick<Review, "id" | "kind" | "task_id">;
 
 export interface Deciding {
   approve: (items: readonly Item[], extra?: { edited?: Record<string, string> }) => void;
@@ -20,7 +20,14 @@ export function decidingBy(by: string): Deciding {
   const hold = (items: readonly Item[], verb: string, words: string, body: Decision["body"]) => {
     const wordsOf = ({ kind }: Item) => (kind === "flag" ? (FLAG_WORDS[verb] ?? words) : words);
     heldDecisions().hold(
-      items.map((item) => ({ id: item.id, path: `reviews/${item.id}/${verb}`, body, words: wordsOf(item), by })),
+      items.map((item) => ({
+        id: item.id,
+        task: item.task_id,
+        path: `reviews/${item.id}/${verb}`,
+        body,
+        words: wordsOf(item),
+        by,
+      })),
     );
   };
   return {

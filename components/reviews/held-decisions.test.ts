@@ -5,7 +5,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const decision = (id: string, by = "mara"): Decision => {
-  return { id, path: `reviews/${id}/approve`, body: { reason: "" }, words: "Approved", by };
+  return { id, task: "k1", path: `reviews/${id}/approve`, body: { reason: "" }, words: "Approved", by };
 };
 
 function start(answers: (Answer | Error)[] = []) {

@@ -20,6 +20,8 @@ const MOST_KEEPALIVE = 60_000;
 export interface Decision {
   /** Id of the review item. */
   id: string;
+  /** Id of the item's task. */
+  task: string;
   /** Path below `/api/v1/`. */
   path: string;
   body: Record<string, unknown>;
@@ -88,6 +90,12 @@ export class HeldDecisions {
     if (ids.length === 0) return;
     const gone = new Set(ids);
     this.#set(new Map([...this.#all].filter(([id]) => !gone.has(id))));
+  }
+
+  /** Forgets decisions that are sent (of one task), so that their outcome is not shown again later. */
+  forgetDone(task?: string): void {
+    const done = [...this.#all.values()].filter((one) => one.state === "done" && (task ?? one.task) === one.task);
+    this.forget(done.map(({ id }) => id));
   }
 
   /** Sends all held decisions now. */

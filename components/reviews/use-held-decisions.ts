@@ -47,6 +47,7 @@ export function useHeldDecisions(by: string): ReadonlyMap<string, Held> {
     return () => {
       window.removeEventListener("pagehide", flush);
       flush();
+      all.forgetDone();
     };
   }, [by]);
   return useSyncExternalStore(

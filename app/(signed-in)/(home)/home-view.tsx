@@ -12,7 +12,7 @@ import { useRights } from "@/components/ui/rights";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ListedProvider } from "@/core/shapes/providers";
 import type { Tree } from "@/core/shapes/shapes";
-import type { TreeCounts } from "@/core/shapes/trees";
+import type { FailedTask, TreeCounts } from "@/core/shapes/trees";
 import { type Choices, Composer } from "./composer/composer";
 import { hasModel } from "./composer/models";
 import { FirstRun, NoModel } from "./first-run";
@@ -21,11 +21,14 @@ import { type Places, placesOf, samePlaces } from "./home-rows";
 import { HomeSection } from "./home-section";
 import { Now } from "./now";
 import { SpendCapsLine } from "./spend-caps-line";
+import { useFailedTasks } from "./use-failed-tasks";
 
 interface HomeViewProps {
   start: ListStart;
   /** Ids of failed trees that the user has not seen. */
   failures: string[];
+  /** Failed tasks of open trees that a retry can put right. */
+  failedTasks: FailedTask[];
   counts: TreeCounts;
   /** More trees are open than the page loads. */
   isCut: boolean;
@@ -43,13 +46,14 @@ const LISTS = ["trees?status=open&limit=200", "trees?status=ended&sort=ended&lim
 
 export function HomeView(props: HomeViewProps) {
   const { start, failures, counts, isCut, choices, providers, mayConnect, mayCap, keys } = props;
-  const { trees, reviews } = useListFeed(start, LISTS);
+  const { trees, reviews, mark } = useListFeed(start, LISTS);
   const status = useServerStatus();
   // Trees that end later are news. The server's times are compared, because the browser's clock may be wrong.
   const [since] = useState(() => start.trees.map((tree) => tree.ended_at ?? "").reduce(later, ""));
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   useRowKeys();
-  const known = { trees, reviews, failures, since, seen, mayRun: useRights().run === null };
+  const failedTasks = useFailedTasks(props.failedTasks, mark);
+  const known = { trees, reviews, failures, failedTasks, since, seen, mayRun: useRights().run === null };
   const newest = placesOf(known);
   // Two holds, because a change above moves the lists below, but a change below moves nothing above.
   const above = useHeld(newest.needs, samePlaces);
@@ -89,6 +93,7 @@ export function HomeView(props: HomeViewProps) {
                 shown={above.shown}
                 reviews={reviews}
                 trees={trees}
+                failedTasks={failedTasks}
                 open={status.openReviews}
                 running={newest.lists.running.length}
                 onSeen={(id) => setSeen((before) => new Set(before).add(id))}

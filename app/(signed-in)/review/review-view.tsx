@@ -78,8 +78,8 @@ export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewPr
   const open = queue.rows.filter(({ id }) => !isDone(id));
   return (
     <Page fills>
-      <ReviewBar open={openWords(queue.total, queue.rows.length)} isCovered={isOpen}>
-        <KindChips reviews={queue.rows} {...list} />
+      <ReviewBar open={openWords(queue.total, queue.rows.length - queue.gone.size)} isCovered={isOpen}>
+        <KindChips reviews={queue.rows.filter(({ id }) => !queue.gone.has(id))} total={queue.total} {...list} />
       </ReviewBar>
       <Columns isOpen={isOpen}>
         <ListColumn aria-label="Queue">

@@ -1,8 +1,8 @@
 "use client";
 
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
-import { AskForm } from "@/components/reviews/approval-actions";
 import type { Deciding } from "@/components/reviews/deciding";
+import { AskForm } from "@/components/reviews/reason-form";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
 import { Hint } from "@/components/ui/hint";
