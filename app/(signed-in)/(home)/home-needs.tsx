@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useMemo, useRef, useState } from "react";
+import type { Held } from "@/components/reviews/held-decisions";
 import { HeldLine, useUndoKey } from "@/components/reviews/held-line";
 import { useHeldDecisions } from "@/components/reviews/use-held-decisions";
 import { useSettled } from "@/components/reviews/use-settled";
@@ -35,12 +36,7 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
   const say = (id: string) => (sentence: string) => setOutcomes((before) => new Map(before).set(id, sentence));
   const byId = useMemo(() => new Map(reviews.map((review) => [review.id, review])), [reviews]);
   const tasksById = new Map(failedTasks.map((one) => [one.task.id, one]));
-  const order = useRef<string[]>([]);
-  const { places, gone } = useMemo(() => {
-    const decided = [...held.values()].filter(({ state }) => state !== "failed").map(({ id }) => id);
-    order.current = withSettled(shown.reviews, order.current, new Set(decided));
-    return { places: order.current, gone: new Set(order.current.filter((id) => !byId.has(id) && !held.has(id))) };
-  }, [shown.reviews, held, byId]);
+  const { places, gone } = usePlaces(shown.reviews, held, byId);
   const settled = useSettled(gone, me);
   useUndoKey(([id]) => focusSoon(id));
   const failures = [...shown.failures, ...shown.tasks];
@@ -99,6 +95,17 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
       </ul>
     </section>
   );
+}
+
+/** Returns the reviews to show in their places, and those among them that were settled elsewhere. */
+function usePlaces(shown: string[], held: ReadonlyMap<string, Held>, open: ReadonlyMap<string, Review>) {
+  const order = useRef<string[]>([]);
+  return useMemo(() => {
+    const decided = [...held.values()].filter(({ state }) => state !== "failed").map(({ id }) => id);
+    const places = withSettled(shown, order.current, new Set(decided));
+    order.current = places;
+    return { places, gone: new Set(places.filter((id) => !open.has(id) && !held.has(id))) };
+  }, [shown, held, open]);
 }
 
 /** Returns the numbers of the heading. `open` is the number beside Review in the navigation. */

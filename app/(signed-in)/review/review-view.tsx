@@ -39,29 +39,70 @@ interface ReviewViewProps {
 }
 
 /** The ranked queue, beside the selected item with everything that its decision needs. */
-export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewProps) {
+export function ReviewView(props: ReviewViewProps) {
+  const { queue, list, current, isOpen, decisions, selection, several, ...view } = useReview(props);
+  const { isDone, deciding, undo, canUndo } = decisions;
+  const open = queue.rows.filter(({ id }) => !isDone(id));
+  const chosen = open.filter(({ id }) => selection.selected.has(id));
+  return (
+    <Page fills>
+      <ReviewBar open={openWords(queue.total, queue.rows.length - queue.gone.size)} isCovered={isOpen}>
+        <KindChips reviews={queue.rows.filter(({ id }) => !queue.gone.has(id))} total={queue.total} {...list} />
+      </ReviewBar>
+      <Columns isOpen={isOpen}>
+        <ListColumn aria-label="Queue">
+          <Queue
+            {...list}
+            {...{ current, undo, held: view.held, settled: view.settled, setPointed: view.setPointed }}
+            {...{ trees: queue.trees, gone: queue.gone, fresh: queue.fresh, renew: queue.renew }}
+            {...{ choose: view.choose, select: selection.select, selected: selection.selected }}
+            notice={canUndo ? "" : view.notice}
+            empty={<ReviewEmpty {...list} total={queue.rows.length} trees={queue.trees} />}
+            foot={<BatchBar {...{ chosen, mayDecide: props.mayDecide, ask: several.ask, clear: selection.clear }} />}
+          />
+        </ListColumn>
+        <ItemColumn aria-label="Selected item">
+          <ChosenItem
+            {...{ item: view.item, problem: view.problem, heading: view.heading, answerBox: view.answerBox }}
+            {...{ back: view.back, isOver: view.isOver, reload: view.reload, canUndo, undo, deciding, me: props.me }}
+            isChosen={current !== null}
+            held={current === null ? undefined : view.held.get(current)}
+            hasSelection={chosen.length > 0}
+            alike={(view.row?.items ?? []).filter(({ id }) => !isDone(id))}
+            askSeveral={several.ask}
+          />
+        </ItemColumn>
+      </Columns>
+      {several.asked ? (
+        <SeveralDialog {...several.asked} trees={queue.trees} deciding={deciding} onClosed={several.close} />
+      ) : null}
+    </Page>
+  );
+}
+
+/** Returns the state of the page: the queue, the selected item, and the decisions of this user. */
+function useReview({ start, wanted, first, me }: ReviewViewProps) {
   const queue = useQueue(start);
   const held = useHeldDecisions(me);
   const settled = useSettled(queue.gone, me);
   const list = useShownRows(queue.rows);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [several, setSeveral] = useState<Several | null>(null);
+  const selection = useSelection();
+  const [asked, ask] = useState<Several | null>(null);
   const [again, setAgain] = useState(0);
   const heading = useRef<HTMLHeadingElement>(null);
   const answerBox = useRef<HTMLTextAreaElement>(null);
-  const { current, row, isOpen, choose, move, back } = useCurrent(list.rows, wanted, heading);
+  const place = useCurrent(list.rows, wanted, heading);
+  const { current, choose, move, back } = place;
   const isDone = (id: string) => isDecided(held, id) || queue.gone.has(id);
-  const { item, problem } = useReviewItem({
-    ...{ id: current, first, mark: queue.mark, again },
-    next: nextItem(list.rows, current, isDone),
-  });
+  const next = nextItem(list.rows, current, isDone);
+  const { item, problem } = useReviewItem({ id: current, first, mark: queue.mark, again, next });
   const setPointed = useTidy(queue, held, current);
   const [notice, setNotice] = useLateUndo(move, back);
-  const { deciding, undo, canUndo } = useReviewDecisions({
+  const decisions = useReviewDecisions({
     ...{ me, held },
     onDecided: (ids) => {
       setNotice("");
-      setSelected(new Set());
+      selection.clear();
       if (current === null || !ids.includes(current)) return;
       const after = nextItem(list.rows, current, (id) => isDone(id) || ids.includes(id));
       if (after) choose(after, "replace");
@@ -73,55 +114,37 @@ export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewPr
     if (again === 0 && first?.review.id === current) return;
     answerBox.current?.blur();
   }, [current, first, again]);
-
   const isOver = current !== null && (isDone(current) || (item !== null && item.review.status !== "open"));
-  const open = queue.rows.filter(({ id }) => !isDone(id));
-  return (
-    <Page fills>
-      <ReviewBar open={openWords(queue.total, queue.rows.length - queue.gone.size)} isCovered={isOpen}>
-        <KindChips reviews={queue.rows.filter(({ id }) => !queue.gone.has(id))} total={queue.total} {...list} />
-      </ReviewBar>
-      <Columns isOpen={isOpen}>
-        <ListColumn aria-label="Queue">
-          <Queue
-            {...list}
-            {...{ held, settled, current, selected, setPointed, choose, undo }}
-            {...{ trees: queue.trees, gone: queue.gone, fresh: queue.fresh, renew: queue.renew }}
-            notice={canUndo ? "" : notice}
-            empty={<ReviewEmpty {...list} total={queue.rows.length} trees={queue.trees} />}
-            foot={
-              <BatchBar
-                chosen={open.filter(({ id }) => selected.has(id))}
-                {...{ mayDecide, ask: setSeveral, clear: () => setSelected(new Set()) }}
-              />
-            }
-            select={(reviews, on) => setSelected((now) => withAll(now, reviews, on))}
-          />
-        </ListColumn>
-        <ItemColumn aria-label="Selected item">
-          <ChosenItem
-            {...{ item, problem, heading, back, isOver, canUndo, undo, answerBox, deciding, me }}
-            isChosen={current !== null}
-            held={current === null ? undefined : held.get(current)}
-            hasSelection={open.some(({ id }) => selected.has(id))}
-            alike={(row?.items ?? []).filter(({ id }) => !isDone(id))}
-            askSeveral={setSeveral}
-            reload={() => setAgain((now) => now + 1)}
-          />
-        </ItemColumn>
-      </Columns>
-      {several ? (
-        <SeveralDialog
-          {...several}
-          trees={queue.trees}
-          decide={(reason) =>
-            several.verb === "approve" ? deciding.approve(several.items) : deciding.reject(several.items, reason)
-          }
-          onClosed={() => setSeveral(null)}
-        />
-      ) : null}
-    </Page>
-  );
+  return {
+    ...{
+      queue,
+      list,
+      held,
+      settled,
+      ...place,
+      item,
+      problem,
+      isOver,
+      heading,
+      answerBox,
+      notice,
+      setPointed,
+      selection,
+    },
+    decisions: { ...decisions, isDone },
+    several: { asked, ask, close: () => ask(null) },
+    reload: () => setAgain((now) => now + 1),
+  };
+}
+
+/** Returns the rows that are selected to be decided together. */
+function useSelection() {
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  return {
+    selected,
+    select: (reviews: readonly Review[], on: boolean) => setSelected((now) => withAll(now, reviews, on)),
+    clear: () => setSelected(new Set()),
+  };
 }
 
 type DecideProps = Omit<ComponentProps<typeof DecideBar>, "item" | "undo">;

@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 import { argumentsOf } from "@/components/reviews/approval-text";
+import type { Deciding } from "@/components/reviews/deciding";
 import { EvidenceBox } from "@/components/reviews/evidence-box";
 import { REVIEW_WORDS } from "@/components/reviews/words";
 import { LongText } from "@/components/text/long-text";
@@ -18,12 +19,12 @@ export interface Several {
 
 interface SeveralDialogProps extends Several {
   trees: ReadonlyMap<string, Tree>;
-  decide: (reason: string) => void;
+  deciding: Deciding;
   onClosed: () => void;
 }
 
 /** Dialog that lists every item of a common decision, with its full arguments, before they are decided together. */
-export function SeveralDialog({ verb, items, trees, decide, onClosed }: SeveralDialogProps) {
+export function SeveralDialog({ verb, items, trees, deciding, onClosed }: SeveralDialogProps) {
   const [reason, setReason] = useState("");
   const word = verb === "approve" ? "Approve" : "Reject";
   const areCalls = items.every(({ kind }) => kind === "approval");
@@ -34,7 +35,8 @@ export function SeveralDialog({ verb, items, trees, decide, onClosed }: SeveralD
           onSubmit={(event: FormEvent) => {
             event.preventDefault();
             dismiss();
-            decide(reason);
+            if (verb === "approve") deciding.approve(items);
+            else deciding.reject(items, reason);
           }}
         >
           <p className="mt-1 text-ink-2">
