@@ -110,6 +110,11 @@ async function setToolPolicy(
   checkVersion(name, version, found.version);
   if (policy !== "inherit" && policy !== "auto" && policy !== "ask" && policy !== "deny")
     throw new UserError("invalid", `There is no policy “${policy}”: write inherit, auto, ask or deny.`);
+  if (policy === "ask" && (await onlyRecords(name)))
+    throw new UserError(
+      "invalid",
+      `Calls of ${name} only write records in their own tree, so nobody can be asked about them: choose auto or deny.`,
+    );
   const body = withPolicy(found, policy);
   const entry = { kind: "tool", name: body.name, description: body.description, body } as const;
   await store.configuration.put(entry, actor.name, `The policy of ${name} is ${policy}.`);
@@ -120,9 +125,19 @@ async function setToolPolicy(
   return { sentence: `${POLICY_SENTENCES[policy](name)}${still}` };
 }
 
+/** Whether the tool's calls only write records. Loads all tools, so it is called only when it matters. */
+async function onlyRecords(name: string): Promise<boolean> {
+  const [{ createCatalogue }, { NO_SERVICES, worldTools }] = await Promise.all([
+    import("@/agents/tools/catalogue"),
+    import("@/agents/tools/world-tools"),
+  ]);
+  return createCatalogue(worldTools(NO_SERVICES)).control.has(name);
+}
+
 const POLICY_SENTENCES = {
   inherit: (tool: string) => `Calls of ${tool} follow the policy of their level.`,
-  auto: (tool: string) => `Calls of ${tool} run without asking.`,
+  auto: (tool: string) =>
+    `Calls of ${tool} run without asking, unless the policy of their level is deny, or the task has read content from outside and the call sends something out.`,
   ask: (tool: string) => `Each call of ${tool} waits for a person, or for a rule that approves it.`,
   deny: (tool: string) => `Calls of ${tool} are refused.`,
 };

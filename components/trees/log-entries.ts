@@ -4,6 +4,7 @@ import type { IconName } from "@/components/ui/icon";
 import type { Assignment, Setup } from "@/core/log/entries";
 import type { Message } from "@/core/shapes/shapes";
 import { type EventLine, eventLine } from "@/core/words/events";
+import { unaskedWords } from "@/core/words/policy";
 import { eventIcon } from "./event-icon";
 import { type LogMessage, logMessage, textOfParts } from "./message-content";
 
@@ -23,6 +24,8 @@ export interface CallEntry {
   /** undefined if the message with the call was not loaded. */
   input: unknown;
   isInvalid: boolean;
+  /** Why it ran without asking a person; null for a call that asked, did not run, or only wrote records. */
+  unasked: string | null;
   started: boolean;
   answer: CallAnswer | null;
 }
@@ -52,6 +55,12 @@ export function logEntries(messages: readonly Message[]): LogEntry[] {
   return entries;
 }
 
+type CallContent = Extract<LogMessage, { kind: "tool_call" }>["content"];
+
+function unaskedOf({ mode, ask, level, unasked }: CallContent): string | null {
+  return ask || mode === "invalid" || mode === "control" ? null : unaskedWords(level, unasked);
+}
+
 function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage): void {
   const base = baseOf(message);
   switch (message.kind) {
@@ -72,6 +81,7 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
       const call = callOf(entries, calls, message);
       call.input = message.content.input;
       call.isInvalid = message.content.mode === "invalid";
+      call.unasked = unaskedOf(message.content);
       break;
     }
     case "tool_response": {
@@ -114,7 +124,15 @@ function callOf(
     return known.call;
   }
   const tool = message.tool ?? "";
-  const call: CallEntry = { key, tool, input: undefined, isInvalid: false, started: false, answer: null };
+  const call: CallEntry = {
+    key,
+    tool,
+    input: undefined,
+    isInvalid: false,
+    unasked: null,
+    started: false,
+    answer: null,
+  };
   const last = entries.findLast((entry) => entry.kind === "agent" || entry.kind === "calls");
   const isSameTurn = last?.turn === message.turn;
   const entry = isSameTurn ? last : { ...baseOf(message), kind: "calls" as const, calls: [] as CallEntry[] };

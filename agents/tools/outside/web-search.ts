@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import { kind, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
 import type { SearchAnswer, Web } from "@/lib/web/web";
 import { answeringFromOutside, networkOf, quoted } from "./outside-content";
 
@@ -24,6 +24,7 @@ export function webSearch(web: Web): WorldTool {
       "Search the web. Returns titles, URLs and a short excerpt of each page; read a page with web_fetch before you rely on it. The query leaves this machine, so it must contain no secrets.",
     input,
     level: "network",
+    kinds: [kind("searches", { level: "network", hosts: true, sends: true })],
     effectOf: () => {
       const status = web.searchStatus();
       return { level: "network", ...(status.available && { hosts: [status.host] }), sends: true };

@@ -94,7 +94,6 @@ async function openProposals(queries: Queries, kind: EntryKind, name: string): P
 const NO_CHOICES: Choices = {
   documents: [],
   tools: [],
-  levels: { read: "auto", write: "auto", network: "ask", host: "deny", change: "ask" },
   defaultModel: "",
   providers: [],
   models: [],
@@ -102,10 +101,9 @@ const NO_CHOICES: Choices = {
 
 async function choicesFor(queries: Queries, kind: EntryKind): Promise<Choices> {
   if (kind !== "agent") return NO_CHOICES;
-  const [documents, tools, policy, status, { items }] = await Promise.all([
+  const [documents, tools, status, { items }] = await Promise.all([
     queries.listEntries("document"),
     queries.listTools(),
-    queries.getPolicy(),
     queries.getStatus(),
     queries.listModels(),
   ]);
@@ -113,7 +111,6 @@ async function choicesFor(queries: Queries, kind: EntryKind): Promise<Choices> {
   return {
     documents: documents.map(({ name, tokens }) => ({ name, tokens })),
     tools,
-    levels: policy.levels,
     defaultModel: status.defaultModel,
     providers,
     models: items

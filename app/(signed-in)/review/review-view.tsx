@@ -102,7 +102,7 @@ function useReview({ start, wanted, first, me }: ReviewViewProps) {
     ...{ me, held },
     onDecided: (ids) => {
       setNotice("");
-      selection.clear();
+      selection.drop(ids);
       if (current === null || !ids.includes(current)) return;
       const after = nextItem(list.rows, current, (id) => isDone(id) || ids.includes(id));
       if (after) choose(after, "replace");
@@ -143,6 +143,7 @@ function useSelection() {
   return {
     selected,
     select: (reviews: readonly Review[], on: boolean) => setSelected((now) => withAll(now, reviews, on)),
+    drop: (ids: readonly string[]) => setSelected((now) => new Set([...now].filter((id) => !ids.includes(id)))),
     clear: () => setSelected(new Set()),
   };
 }
