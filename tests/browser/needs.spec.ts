@@ -93,6 +93,11 @@ test("the counts on Home, in the navigation and in Review agree", async () => {
   await expect(page.getByText("3 open, highest attention first")).toBeVisible();
   await expect(page.getByRole("button", { name: "All 3" })).toBeVisible();
   await expect(badge()).toHaveText(/Review\s*3/);
+  const trees = await (await page.request.get(`${server.url}/api/v1/trees`)).json();
+  for (const { id } of trees.items) {
+    await page.goto(`${server.url}/trees/${id}`);
+    await expect(page.getByText("1 to decide", { exact: true }).first()).toBeVisible();
+  }
 });
 
 test("Home decides only what it shows; z brings a decided item back, with the focus on it", async () => {

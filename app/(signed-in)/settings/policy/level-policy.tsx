@@ -52,11 +52,7 @@ export function LevelPolicy({ level, word, what, calls, policy, changed, may }: 
         <b>{word}</b>
         <p className="text-ink-2">{what}</p>
         <LevelCalls calls={calls} />
-        {changed ? (
-          <p className="text-small text-ink-3">
-            Changed by {changed.by}, <Clock at={changed.at} />
-          </p>
-        ) : null}
+        {changed ? <LastChange changed={changed} /> : null}
         {presentDanger && wanted === null ? (
           <p className="mt-1 flex items-start gap-2 text-small">
             <Icon name="tri" className="mt-px size-3.5 text-fail" />
@@ -104,5 +100,13 @@ function LevelCalls({ calls: { follow, own } }: { calls: CallsOfLevel }) {
       {follow.length > 0 ? <p className="mt-0.5">Follow this policy: {follow.join("; ")}.</p> : null}
       {own.length > 0 ? <p className="mt-0.5">Have a policy of their own: {own.join("; ")}.</p> : null}
     </div>
+  );
+}
+
+function LastChange({ changed: { by, at } }: { changed: Changed }) {
+  return (
+    <p className="text-small text-ink-3">
+      Changed by {by}, <Clock at={at} />
+    </p>
   );
 }
