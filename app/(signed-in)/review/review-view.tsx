@@ -66,6 +66,7 @@ export function ReviewView(props: ReviewViewProps) {
             {...{ item: view.item, problem: view.problem, heading: view.heading, answerBox: view.answerBox }}
             {...{ back: view.back, isOver: view.isOver, reload: view.reload, canUndo, undo, deciding, me: props.me }}
             isChosen={current !== null}
+            open={open}
             held={current === null ? undefined : view.held.get(current)}
             hasSelection={chosen.length > 0}
             alike={(view.row?.items ?? []).filter(({ id }) => !isDone(id))}

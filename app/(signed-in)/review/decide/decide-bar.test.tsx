@@ -31,7 +31,7 @@ function bar(
   return renderToStaticMarkup(
     <DecideBar
       {...{ item, deciding, alike, canUndo: false, undo: nothing, reload: nothing, answerBox: { current: null } }}
-      {...{ held: undefined, me: more.me ?? "Jonas", askSeveral: nothing, hasSelection: false }}
+      {...{ held: undefined, me: more.me ?? "Jonas", askSeveral: nothing, hasSelection: false, open: [] }}
       isOver={more.isOver ?? false}
     />,
   );

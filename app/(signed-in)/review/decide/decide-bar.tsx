@@ -4,6 +4,7 @@ import { type RefObject, useState } from "react";
 import type { Held } from "@/components/reviews/held-decisions";
 import { Button } from "@/components/ui/parts";
 import { TimedText } from "@/components/ui/timed-text";
+import type { Review } from "@/core/shapes/shapes";
 import { AnswerForm } from "./answer-form";
 import { DecisionBar } from "./bar-parts";
 import { DecideButtons, type DecideButtonsProps, type Form } from "./decide-buttons";
@@ -15,6 +16,8 @@ import { TalkForm } from "./talk-form";
 interface DecideBarProps extends Omit<DecideButtonsProps, "form" | "toggle"> {
   /** This page's decision on the item. */
   held: Held | undefined;
+  /** All open items that the page knows. */
+  open: readonly Review[];
   /** The item is decided, on this page or elsewhere. */
   isOver: boolean;
   me: string;
@@ -68,7 +71,7 @@ export function DecideBar(props: DecideBarProps) {
   );
 }
 
-function FormOf({ item, deciding, form, close, reload }: DecideBarProps & { form: Form; close: () => void }) {
+function FormOf({ item, open, deciding, form, close, reload }: DecideBarProps & { form: Form; close: () => void }) {
   const { review } = item;
   switch (form) {
     case "reject":
@@ -94,7 +97,7 @@ function FormOf({ item, deciding, form, close, reload }: DecideBarProps & { form
     case "ask":
       return <MessageForm item={item} form={form} close={close} reload={reload} />;
     case "rule":
-      return <RuleForm item={item} close={close} onDone={reload} />;
+      return <RuleForm item={item} open={open} close={close} onDone={reload} />;
     case "edit":
       return <EditForm item={item} deciding={deciding} close={close} />;
   }
