@@ -56,6 +56,7 @@ export function restart(state: TaskState, attempt: number): void {
   state.firstTurn = state.turn;
   state.limitRefusals = 0;
   state.limitRule = null;
+  state.refused = [];
   state.repetition = NO_REPETITION;
   state.quietTurns = 0;
   state.hasNews = true;

@@ -7,6 +7,8 @@ export interface DerivedRow {
   attempt: number;
   turns: number;
   headline: string;
+  /** Number of subtasks that were refused. */
+  refused: number;
   tokensIn: number;
   tokensOut: number;
   microUsd: number;
@@ -20,6 +22,7 @@ export function rowOf(state: TaskState): DerivedRow {
     attempt,
     turns: turn,
     headline,
+    refused: state.refused.length,
     tokensIn: spent.tokensIn,
     tokensOut: spent.tokensOut,
     microUsd: spent.microUsd,

@@ -205,6 +205,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     sandbox,
     snapshots: acting.snapshots,
     filesAreThere: store.forks.filesAreThere,
+    loans: store.loans,
     limits: worldLimits(options, store),
     rulesOf({ workspace, inPlace }) {
       if (!inPlace) return { hiddenPaths: [], isReadOnly: false };
