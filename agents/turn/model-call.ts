@@ -216,7 +216,8 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   return [
     { kind: "agent_response", turn, content: { parts, stopReason, valid }, usage, microUsd },
     ...calls.map(({ call, mode, problem, level, ask, why, unasked }): Entry => {
-      const asked = ask ? { ask, ...(why && { why }) } : unasked && unasked !== "level" && { unasked };
+      const isPlain = unasked === "level" && (level === "read" || level === "write");
+      const asked = ask ? { ask, ...(why && { why }) } : unasked && !isPlain && { unasked };
       // Most calls only read, so the level "read" is left out to keep the log small.
       const shown = level && (ask || level !== "read") ? { level } : {};
       return {

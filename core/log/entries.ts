@@ -258,7 +258,8 @@ export type Entry =
       turn: number;
       /**
        * `level` is absent when the call only reads or works on the tree. With `ask` a person must approve it; `why` is the
-       * reason when it is not the tool's policy. `unasked` says why nobody was asked; absent: the policy of its level.
+       * reason when it is not the tool's policy. `unasked` says why nobody was asked; absent for a call that
+       * reads or stays in the workspace by the policy of its level, and in old logs.
        */
       content: {
         input: unknown;
@@ -267,7 +268,7 @@ export type Entry =
         level?: Level;
         ask?: true;
         why?: string;
-        unasked?: Exclude<Unasked, "level">;
+        unasked?: Unasked;
       };
       tool: string;
       callId: string;

@@ -97,19 +97,13 @@ export function inheritedWords(
   return `By level: ${[...found].join(" or ")}`;
 }
 
-const REACHES: Readonly<Record<Level, string>> = {
-  read: "it only reads",
-  write: "it changes only the workspace",
-  network: "the level Network is automatic",
-  host: "the level This machine is automatic",
-  change: "the level Banyan itself is automatic",
-};
-
-/** Returns why a call ran without asking a person. A call of level "read" may have no level in the log. */
-export function unaskedWords(level: Level | undefined, unasked: Unasked | undefined): string {
+/** Returns why a call ran without asking a person; null when an old log does not say. The level "read" is not logged. */
+export function unaskedWords(level: Level = "read", unasked?: Unasked): string | null {
   if (unasked === "hosts") return "Ran without asking: all its hosts are allowed.";
   if (unasked === "tool") return "Ran without asking: the policy of the tool is automatic.";
-  return `Ran without asking: ${REACHES[level ?? "read"]}.`;
+  if (level === "read") return "Ran without asking: it only reads.";
+  if (level === "write") return "Ran without asking: it changes only the workspace.";
+  return unasked ? `Ran without asking: the level ${LEVEL_WORDS[level]} is automatic.` : null;
 }
 
 /** Returns the levels that a tool's calls can have: "Workspace, Network". */
