@@ -28,11 +28,13 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply> = {
     return done("Changed.");
   },
   "Split the work": ({ turn }) =>
-    turn === 0 ? { calls: [sub("Break at first"), sub("Ask for the color")] } : done("Both are done."),
+    turn === 0 ? { calls: [sub("Break at first"), sub("Edit the plan")] } : done("Both are done."),
   "Break at first": () => {
     tries += 1;
     return tries > 1 ? done("Works now.") : call("end_task", { status: "failure", result: "The file is missing." });
   },
+  "Edit the plan": ({ turn }) =>
+    turn === 0 ? call("edit_file", { path: "plan.md", old_text: "a", new_text: "b" }) : done("Planned."),
   "Ask for the color": ({ turn }) => (turn === 0 ? call("ask", { question: "Which color?" }) : done("Colored.")),
   "Write the rules": ({ turn }) => (turn === 0 ? call("propose_document", DOCUMENT) : done("Proposed.")),
 };
@@ -58,12 +60,13 @@ test.beforeAll(async ({ browser }) => {
   for (const [task, agent] of [
     ["Change the notes", "worker"],
     ["Split the work", "worker"],
+    ["Ask for the color", "worker"],
     ["Write the rules", "context_addition"],
   ]) {
     const answer = await page.request.post(`${server.url}/api/v1/trees`, { data: { task, agent } });
     expect(answer.ok(), await answer.text()).toBe(true);
   }
-  await expect.poll(() => count("reviews?open=1")).toBe(3);
+  await expect.poll(() => count("reviews?open=1")).toBe(4);
   await expect.poll(() => count("failed-tasks")).toBe(1);
 });
 
@@ -86,13 +89,13 @@ async function openHome(on: Page = page): Promise<void> {
 
 test("the counts on Home, in the navigation and in Review agree", async () => {
   await openHome();
-  await expect(page.getByRole("region", { name: "Needs you" })).toContainText("3 to decide, 1 failed");
-  await expect(badge()).toHaveText(/Review\s*3/);
+  await expect(page.getByRole("region", { name: "Needs you" })).toContainText("4 to decide, 1 failed");
+  await expect(badge()).toHaveText(/Review\s*4/);
   expect(await axeFaults(page)).toEqual([]);
   await page.goto(`${server.url}/review`);
-  await expect(page.getByText("3 open, highest attention first")).toBeVisible();
-  await expect(page.getByRole("button", { name: "All 3" })).toBeVisible();
-  await expect(badge()).toHaveText(/Review\s*3/);
+  await expect(page.getByText("4 open, highest attention first")).toBeVisible();
+  await expect(page.getByRole("button", { name: "All 4" })).toBeVisible();
+  await expect(badge()).toHaveText(/Review\s*4/);
   const trees = await (await page.request.get(`${server.url}/api/v1/trees`)).json();
   for (const { id } of trees.items) {
     await page.goto(`${server.url}/trees/${id}`);
@@ -104,18 +107,18 @@ test("Home decides only what it shows; z brings a decided item back, with the fo
   await openHome();
   await expect(need("house_rules").getByRole("button")).toHaveCount(0);
   await expect(need("house_rules").getByRole("link", { name: "See what it changes, and decide" })).toBeVisible();
-  const edit = need("edit_file");
+  const edit = need("notes.md");
   await edit.getByRole("button", { name: "Approve", exact: true }).click();
   const settled = page.locator("[data-settled]").filter({ hasText: "Approved." });
   await expect(settled.getByRole("button", { name: "Undo" })).toBeVisible();
   await page.keyboard.press("z");
   await expect(edit).toBeFocused();
-  expect(await count("reviews?open=1")).toBe(3);
+  expect(await count("reviews?open=1")).toBe(4);
 });
 
 test("an approval of an edit shows the difference that it makes", async () => {
   await page.goto(`${server.url}/review`);
-  await page.locator("[data-review] a", { hasText: "edit_file" }).click();
+  await page.locator("[data-review] a", { hasText: "notes.md" }).click();
   const item = page.getByRole("article", { name: "Selected item" });
   await expect(item.locator(".diff-code-delete")).toHaveText("second");
   await expect(item.locator(".diff-code-insert")).toHaveText("better");
@@ -134,7 +137,7 @@ test("a failed task of a running tree is retried from Home", async () => {
   await page.request.post(`${server.url}/api/v1/tasks/${task.id}/retry`, { data: {} });
   await page.mouse.move(0, 0);
   await expect(failure).toHaveCount(0);
-  await expect(page.getByRole("region", { name: "Needs you" })).toContainText("3 to decide");
+  await expect(page.getByRole("region", { name: "Needs you" })).toContainText("4 to decide");
 });
 
 test("in a second tab, one's own decision says “you”", async () => {
@@ -142,12 +145,12 @@ test("in a second tab, one's own decision says “you”", async () => {
   await openHome(other);
   await openHome();
   // The pointer over the list keeps its rows where they are.
-  await need("edit_file", other).hover();
-  await need("edit_file").getByRole("button", { name: "Approve", exact: true }).click();
+  await need("notes.md", other).hover();
+  await need("notes.md").getByRole("button", { name: "Approve", exact: true }).click();
   await expect(other.getByText("Approved by you.")).toBeVisible();
   await other.close();
-  await expect.poll(() => count("reviews?open=1")).toBe(2);
-  await expect(badge()).toHaveText(/Review\s*2/);
+  await expect.poll(() => count("reviews?open=1")).toBe(3);
+  await expect(badge()).toHaveText(/Review\s*3/);
 });
 
 test("on a phone, what runs comes before its consequences, and deciding stays in view", async () => {
