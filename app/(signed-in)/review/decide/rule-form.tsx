@@ -110,6 +110,9 @@ function matchingOf(
   );
 }
 
+/** Further calls are only counted. */
+const NAMED = 20;
+
 /** The waiting calls that a rule approves at once, besides the one that is shown. `only`: those of this agent. */
 function AlsoRun({ calls, only }: { calls: readonly Review[]; only: string | null }) {
   if (calls.length === 0) return null;
@@ -120,12 +123,13 @@ function AlsoRun({ calls, only }: { calls: readonly Review[]; only: string | nul
         {calls.length === 1 ? "runs" : "run"} now
         {only === null ? "" : `, if ${only} made ${calls.length === 1 ? "it" : "them"}`}:
       </p>
-      <ul className="max-h-32 overflow-auto text-ink-2" aria-label="Waiting calls that run now">
-        {calls.map((one) => (
+      <ul className="text-ink-2" aria-label="Waiting calls that run now">
+        {calls.slice(0, NAMED).map((one) => (
           <li className="wrap-anywhere" key={one.id}>
             {titleOf(one)}
           </li>
         ))}
+        {calls.length > NAMED ? <li>and {calls.length - NAMED} more</li> : null}
       </ul>
     </div>
   );

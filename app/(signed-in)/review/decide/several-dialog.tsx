@@ -1,12 +1,14 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { argumentsOf } from "@/components/reviews/approval-text";
 import type { Deciding } from "@/components/reviews/deciding";
+import { EditLines, editOf } from "@/components/reviews/edit-lines";
 import { EvidenceBox } from "@/components/reviews/evidence-box";
 import { REVIEW_WORDS } from "@/components/reviews/words";
 import { LongText } from "@/components/text/long-text";
 import { FIELD } from "@/components/ui/field-look";
+import { useScrollStop } from "@/components/ui/hooks/use-scroll-stop";
 import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 import type { Review, Tree } from "@/core/shapes/shapes";
@@ -44,11 +46,7 @@ export function SeveralDialog({ verb, items, trees, deciding, onClosed }: Severa
               ? "Each of these is decided as if you had approved it by itself. Nothing else is approved."
               : "None of these runs. Each task continues without it."}
           </p>
-          <ol className="mt-3 max-h-[50vh] overflow-auto border-line border-y" aria-label="What is decided">
-            {items.map((item) => (
-              <SeveralItem key={item.id} item={item} tree={trees.get(item.tree_id)} />
-            ))}
-          </ol>
+          <SeveralList items={items} trees={trees} />
           {verb === "reject" ? (
             <label className={`${FIELD} mt-3`}>
               <span>Reason (optional): each task reads it</span>
@@ -71,7 +69,20 @@ export function SeveralDialog({ verb, items, trees, deciding, onClosed }: Severa
   );
 }
 
+function SeveralList({ items, trees }: Pick<SeveralDialogProps, "items" | "trees">) {
+  const list = useRef<HTMLOListElement>(null);
+  useScrollStop(list);
+  return (
+    <ol className="mt-3 max-h-[50vh] overflow-auto border-line border-y" aria-label="What is decided" ref={list}>
+      {items.map((item) => (
+        <SeveralItem key={item.id} item={item} tree={trees.get(item.tree_id)} />
+      ))}
+    </ol>
+  );
+}
+
 function SeveralItem({ item, tree }: { item: Review; tree: Tree | undefined }) {
+  const edit = editOf(item);
   return (
     <li className="border-line border-b py-2 last:border-b-0">
       <p className="wrap-anywhere font-medium">
@@ -79,7 +90,11 @@ function SeveralItem({ item, tree }: { item: Review; tree: Tree | undefined }) {
       </p>
       {tree ? <p className="truncate text-ink-2 text-small">{tree.title}</p> : null}
       <EvidenceBox>
-        <LongText text={item.kind === "approval" ? argumentsOf(item) : item.detail || item.title} />
+        {edit ? (
+          <EditLines edit={edit} />
+        ) : (
+          <LongText text={item.kind === "approval" ? argumentsOf(item) : item.detail || item.title} />
+        )}
       </EvidenceBox>
     </li>
   );

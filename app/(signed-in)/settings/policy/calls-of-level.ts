@@ -1,6 +1,6 @@
 import type { Level } from "@/core/log/entries";
 import type { ListedTool } from "@/core/shapes/tools";
-import { policyWord } from "@/core/words/policy";
+import { POLICY_WORDS } from "@/core/words/policy";
 
 /** The calls of a level, in words. */
 export interface CallsOfLevel {
@@ -19,10 +19,12 @@ export function callsOfLevel(level: Level, tools: readonly ListedTool[]): CallsO
       const words = tool.kinds.length > 1 ? `${tool.name} (${kinds.join(", ")})` : tool.name;
       return [{ words, policy: tool.policy }];
     });
+  const withPolicy = (policy: string) => all.filter((one) => one.policy === policy).map(({ words }) => words);
   return {
-    follow: all.filter(({ policy }) => policy === "inherit").map(({ words }) => words),
-    own: all
-      .filter(({ policy }) => policy !== "inherit")
-      .map(({ words, policy }) => `${words}: ${policyWord(policy).toLowerCase()}`),
+    follow: withPolicy("inherit"),
+    own: Object.entries(POLICY_WORDS).flatMap(([policy, word]) => {
+      const names = withPolicy(policy);
+      return names.length > 0 ? [`${word.toLowerCase()}: ${names.join(", ")}`] : [];
+    }),
   };
 }

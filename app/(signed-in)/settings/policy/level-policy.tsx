@@ -97,7 +97,7 @@ export function LevelPolicy({ level, word, what, calls, policy, changed, may }: 
 function LevelCalls({ calls: { follow, own } }: { calls: CallsOfLevel }) {
   return (
     <div className="wrap-anywhere text-ink-2 text-small">
-      {follow.length > 0 ? <p className="mt-0.5">Follow this policy: {follow.join("; ")}.</p> : null}
+      {follow.length > 0 ? <p className="mt-0.5">Follow this policy: {follow.join(", ")}.</p> : null}
       {own.length > 0 ? <p className="mt-0.5">Have a policy of their own: {own.join("; ")}.</p> : null}
     </div>
   );

@@ -17,8 +17,7 @@ interface PolicyCardProps {
 /** Returns the rights that the calls of a kind need. */
 function needsWords({ records }: ListedTool, { level, also_needs: also }: KindPolicy): string {
   if (records) return "Needs no right: it only writes records in its own tree.";
-  const names = [level, also].flatMap((one) => (one === null ? [] : [`“${one}”`]));
-  return `Without the right ${names.join(" and ")} of its tree, it is refused.`;
+  return also === null ? `Needs the right “${level}”.` : `Needs the rights “${level}” and “${also}”.`;
 }
 
 /** The policy of a tool, and the right that its calls need. */
@@ -29,7 +28,12 @@ export function PolicyCard({ tool, inherited, locked }: PolicyCardProps) {
       {tool.core ? (
         <p className="text-ink-2">Always allowed: it affects only the tree of the task that calls it.</p>
       ) : (
-        <PolicySelect {...{ tool, inherited, locked }} />
+        <PolicySelect
+          // Only what it shows: a tool also has its schema, which a client component cannot get.
+          tool={{ name: tool.name, policy: tool.policy, records: tool.records }}
+          inherited={inherited}
+          locked={locked}
+        />
       )}
       {tool.core || tool.kinds.length > 0 ? null : (
         <p className="mt-2 text-ink-2">
