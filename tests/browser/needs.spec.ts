@@ -84,7 +84,7 @@ const badge = (): Locator =>
 
 async function openHome(on: Page = page): Promise<void> {
   await on.goto(server.url);
-  await expect(on.getByText("Live", { exact: true })).toBeVisible();
+  await expect(on.locator("[data-connection=live]")).toBeAttached();
 }
 
 test("the counts on Home, in the navigation and in Review agree", async () => {
