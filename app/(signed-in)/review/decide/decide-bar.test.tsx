@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
+import type { Held } from "@/components/reviews/held-decisions";
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { DecideBar } from "./decide-bar";
@@ -10,7 +11,7 @@ const nothing = () => {};
 function bar(
   kind: Review["kind"],
   mayNot: string | null,
-  more: { alike?: string[]; isOver?: boolean; me?: string } = {},
+  more: { alike?: string[]; isOver?: boolean; me?: string; held?: Held } = {},
 ): string {
   const item = {
     review: {
@@ -31,7 +32,7 @@ function bar(
   return renderToStaticMarkup(
     <DecideBar
       {...{ item, deciding, alike, canUndo: false, undo: nothing, reload: nothing, answerBox: { current: null } }}
-      {...{ held: undefined, me: more.me ?? "Jonas", askSeveral: nothing, hasSelection: false, open: [] }}
+      {...{ held: more.held, me: more.me ?? "Jonas", askSeveral: nothing, hasSelection: false, open: [] }}
       isOver={more.isOver ?? false}
     />,
   );
@@ -64,4 +65,9 @@ test("the key a belongs to the item that is shown, and ⇧A to all identical one
   expect(over).toContain("Rejected by Mara.");
   expect(buttons(over)).toEqual([]);
   expect(bar("approval", null, { isOver: true, me: "Mara" })).toContain("Rejected by you.");
+  // A decision that came too late says so, and the item says who was faster.
+  const held = { state: "failed", sentence: "Your text was not sent." } as Held;
+  const late = bar("approval", null, { isOver: true, held });
+  expect(late).toContain("Rejected by Mara.");
+  expect(late).toContain("Your text was not sent.");
 });
