@@ -21,6 +21,7 @@ import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFailedTaskQueries, type FailedTaskQueries } from "./queries/failed-tasks";
 import { createFileQueries, type FileQueries } from "./queries/files";
+import { createFolderQueries, type FolderQueries } from "./queries/folders";
 import { createForkQueries, type ForkQueries } from "./queries/forks";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
@@ -78,6 +79,7 @@ export interface Store {
     messages: MessageQueries;
     files: FileQueries;
     failedTasks: FailedTaskQueries;
+    folders: FolderQueries;
     forks: ForkQueries;
     reviews: ReviewQueries;
     decided: DecidedQueries;
@@ -145,6 +147,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       messages: createMessageQueries(client.sqlite),
       files: createFileQueries(client.sqlite),
       failedTasks: createFailedTaskQueries(client.sqlite),
+      folders: createFolderQueries(client.sqlite),
       forks: createForkQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       decided: createDecidedQueries(client.sqlite),

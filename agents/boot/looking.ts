@@ -14,7 +14,7 @@ import { openStore, type Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import { createCallLimits } from "@/lib/models/call-limits";
 import { type KnownModels, openKnownModels } from "@/lib/models/known-models";
-import type { SandboxStatus } from "@/lib/sandbox/port";
+import type { SandboxPort, SandboxStatus } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
 import { rulesOf } from "@/lib/workspace/prepare";
@@ -36,6 +36,8 @@ export interface LookingOptions {
   report?(message: string, error?: unknown): void;
   catalogue?(): Promise<Catalogue>;
   terminal?(): Promise<SandboxStatus>;
+  /** Returns the sandbox in which git reads a folder. Absent: only what is plain without git is told. */
+  sandbox?(): Promise<SandboxPort>;
   /** Returns the monitor's samples. Absent: each query takes a sample. */
   machine?(): Promise<MachineLook | null>;
   /** Set in a process that calls models itself. */
@@ -106,6 +108,7 @@ export function openLooking(options: LookingOptions): Looking {
     maxDbBytes: settings.maxDbBytes,
     operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir },
     dailyCaps: settings.dailyCaps,
+    places: placesOf(options, security),
   });
   return {
     store,
@@ -136,6 +139,11 @@ function viewsOf(dataDir: string, checkout: string, keyPaths: readonly string[])
       return { root: workspace, hiddenPaths: [] };
     return { root: workspace, ...rulesOf(workspace, dataDir, checkout, keyPaths) };
   };
+}
+
+function placesOf({ sandbox, settings, checkout }: LookingOptions, { keyPaths }: Security) {
+  const { dataDir, workspaceRoots } = settings;
+  return { sandbox, dataDir, checkout, keyPaths, workspaceRoots };
 }
 
 async function loadCatalogue(): Promise<Catalogue> {

@@ -96,16 +96,14 @@ const NO_CHOICES: Choices = {
   tools: [],
   defaultModel: "",
   providers: [],
-  models: [],
 };
 
 async function choicesFor(queries: Queries, kind: EntryKind): Promise<Choices> {
   if (kind !== "agent") return NO_CHOICES;
-  const [documents, tools, status, { items }] = await Promise.all([
+  const [documents, tools, status] = await Promise.all([
     queries.listEntries("document"),
     queries.listTools(),
     queries.getStatus(),
-    queries.listModels(),
   ]);
   const providers = status.models.flatMap(({ name, available }) => (available && name !== "runbook" ? [name] : []));
   return {
@@ -113,9 +111,6 @@ async function choicesFor(queries: Queries, kind: EntryKind): Promise<Choices> {
     tools,
     defaultModel: status.defaultModel,
     providers,
-    models: items
-      .filter((model) => providers.some((provider) => model.name.startsWith(`${provider}/`)))
-      .map(({ name, sentence }) => ({ name, sentence })),
   };
 }
 
