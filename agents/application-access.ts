@@ -45,6 +45,8 @@ export interface AccessCommands {
     actor: Actor,
   ): Promise<ApiToken & { token: string }>;
   revokeToken(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Returns the token of a link that signs in once, within 15 minutes, as the owner of the machine. */
+  createSignInLink(actor: Actor): Promise<{ token: string }>;
   /** Creates a secret, or replaces its value. Names consist of `a-z0-9_/.-`. */
   setSecret(name: string, value: string, actor: Actor): Promise<{ sentence: string }>;
   /** Saves a key, an address, or both, used from the next call. The environment's settings take precedence. */

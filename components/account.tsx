@@ -1,11 +1,12 @@
 "use client";
 
-import { Popover } from "radix-ui";
 import { buttonLook } from "@/components/ui/button-look";
 import type { Role } from "@/core/rules/roles";
 import { showKeys } from "./keys-dialog";
 import { type Theme, ThemeSwitch } from "./theme-switch";
 import { Icon } from "./ui/icon";
+import { Popover } from "./ui/menus/popover";
+import { Button } from "./ui/parts";
 
 export interface AccountProps {
   name: string;
@@ -17,39 +18,33 @@ export interface AccountProps {
 /** The user's name, which opens the account menu. */
 export function Account(props: AccountProps) {
   return (
-    <Popover.Root>
-      <Popover.Trigger
-        className="-mr-1 inline-flex min-h-6 min-w-0 cursor-pointer items-center gap-0.5 rounded-sm px-1 hover:bg-hover"
-        title={`${props.name}, ${props.role}`}
-      >
-        <span className="sr-only">Account of </span>
-        <span className="min-w-0 truncate">{props.name}</span>
-        <Icon name="down" />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          className="z-6 w-60 rounded-lg border border-line-strong bg-raised p-3 text-ink shadow-float"
-          side="top"
-          align="end"
-          sideOffset={8}
-          collisionPadding={8}
-          aria-label="Account"
-        >
-          <AccountItems {...props} close={Popover.Close} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Popover
+      label="Account"
+      side="top"
+      button={{
+        className:
+          "-mr-1 inline-flex min-h-6 min-w-0 cursor-pointer items-center gap-0.5 rounded-sm px-1 hover:bg-hover",
+        title: `${props.name}, ${props.role}`,
+        children: (
+          <>
+            <span className="sr-only">Account of </span>
+            <span className="min-w-0 truncate">{props.name}</span>
+            <Icon name="down" />
+          </>
+        ),
+      }}
+    >
+      {(close) => <AccountItems {...props} close={close} />}
+    </Popover>
   );
 }
 
-/** Content of the account menu. `close`: the component for buttons that must also close the surrounding menu. */
-export function AccountItems({
-  name,
-  role,
-  version,
-  keepTheme,
-  close: Close = "button",
-}: AccountProps & { close?: typeof Popover.Close | "button" }) {
+/** Content of the account menu. `close` closes the surrounding menu. */
+export function AccountItems({ name, role, version, keepTheme, close }: AccountProps & { close?: () => void }) {
+  function openKeys(): void {
+    close?.();
+    setTimeout(showKeys);
+  }
   return (
     <div className="stack">
       <p>
@@ -58,9 +53,9 @@ export function AccountItems({
         <span className="text-ink-2">Signed in as {role}</span>
       </p>
       <ThemeSwitch keep={keepTheme} />
-      <Close type="button" className={buttonLook("plain", "w-full")} onClick={() => setTimeout(showKeys)}>
+      <Button className="w-full" onClick={openKeys}>
         Keyboard shortcuts <kbd>?</kbd>
-      </Close>
+      </Button>
       <form action="/signout" method="post">
         <button type="submit" className={buttonLook("plain", "w-full")}>
           Sign out

@@ -3,6 +3,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
   {
     place: "Anywhere",
     keys: [
+      ["⌘K", "find anything, do anything"],
       ["c", "new task"],
       ["/", "find"],
       ["g h", "home"],
@@ -20,6 +21,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["↵", "open"],
       ["space", "preview"],
       ["z", "Home: undo a decision not sent yet"],
+      ["x", "choose a tree to compare"],
     ],
   },
   {
@@ -29,6 +31,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["n", "next problem"],
       ["+ − 0", "graph and timeline: zoom in, zoom out, fit"],
       ["G", "end of the log"],
+      ["/", "in the log: find in it; ↵ next match, ⇧↵ previous"],
     ],
   },
   {
@@ -63,7 +66,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
   {
     place: "Forms",
     keys: [
-      ["⌘↵", "send (or Ctrl ↵)"],
+      ["⌘↵", "send"],
       ["⌘S", "save an agent, document or runbook"],
       ["t", "try an agent or a runbook"],
     ],

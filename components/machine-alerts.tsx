@@ -20,26 +20,25 @@ export function MachineAlerts() {
 export function AlertStrip({ alerts }: { alerts: MachineAlert[] }) {
   if (alerts.length === 0) return null;
   return (
-    <ul
-      className="flex min-w-0 gap-x-4 overflow-x-auto border-b border-line bg-sunk px-6 py-1 text-small whitespace-nowrap text-ink-2 [scrollbar-width:none] phone:px-4"
-      aria-label="Machine alerts"
-    >
-      {alerts.map(({ what, sentence, remedy }) => (
-        <li className="flex min-w-0 flex-initial items-center gap-1.5" key={what} data-alert={what}>
-          <Icon name="info" className="size-3.5 flex-none" />
-          <span className="truncate" title={`${sentence} ${remedy.replaceAll("`", "")}`}>
-            {sentence}
-            <span className="sr-only">
-              {" "}
-              <Sentence text={remedy} />
+    <section aria-label="Machine alerts">
+      <ul className="flex min-w-0 gap-x-4 overflow-x-auto border-b border-line bg-sunk px-6 py-1 text-small whitespace-nowrap text-ink-2 [scrollbar-width:none] phone:px-4">
+        {alerts.map(({ what, sentence, remedy }) => (
+          <li className="flex min-w-0 flex-initial items-center gap-1.5" key={what} data-alert={what}>
+            <Icon name="info" className="size-3.5 flex-none" />
+            <span className="truncate" title={`${sentence} ${remedy.replaceAll("`", "")}`}>
+              {sentence}
+              <span className="sr-only">
+                {" "}
+                <Sentence text={remedy} />
+              </span>
             </span>
-          </span>
-          <Link className="link flex-none" href="/operations">
-            What to do
-          </Link>
-        </li>
-      ))}
-    </ul>
+            <Link className="link flex-none" href="/operations">
+              What to do
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

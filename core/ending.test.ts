@@ -39,7 +39,7 @@ describe("finishingStarts returns", () => {
     expect(purposes(task(AUTO), ...looked, ...endLater)).toEqual(["evaluate", "document"]));
   test("for a root that took one reply: nothing was learned that could be documented", () => {
     expect(purposes(task(AUTO), ...open)).toEqual(["evaluate"]);
-    const again = [ended(), event(2, { type: "retried", attempt: 2, by: "anna", text: "Again." })];
+    const again = [ended(2), event(2, { type: "retried", attempt: 2, by: "anna", text: "Again." })];
     expect(purposes(task(AUTO), ...looked, ...again, reply(3, endTask()), ending(3))).toEqual(["evaluate"]);
   });
   test("the task that agent_selector chose counts as the root", () =>

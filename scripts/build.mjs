@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { runChild, tail } from "./child.mjs";
+import { compressFolder } from "./compress.mjs";
 import { withLock } from "./lock.mjs";
 import { SetupError, say } from "./say.mjs";
 import { checkProjectFolder, ROOT } from "./setup.mjs";
@@ -243,6 +244,9 @@ async function buildWeb(root, addOwner) {
   const env = { ...process.env, NODE_ENV: /** @type {const} */ ("production"), NEXT_TELEMETRY_DISABLED: "1" };
   const args = ["node_modules/next/dist/bin/next", "build"];
   const { status, output } = await runChild(process.execPath, args, { cwd: root, env, onStart: addOwner });
-  if (status === 0) return [];
+  if (status === 0) {
+    await compressFolder(path.join(root, ".next/static"));
+    return [];
+  }
   throw new SetupError(`${tail(output, 40)}\nBuilding the pages failed (see above): fix the error, then start again.`);
 }

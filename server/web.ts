@@ -14,6 +14,7 @@ import { problem } from "@/lib/http/problem";
 import { createHandle, type Handle, sendProblem } from "./doors";
 import { type AttachedSocket, attachSocket } from "./live/attach";
 import { refusedCookie, type SignInOptions } from "./sign-in";
+import { staticFiles } from "./static-files";
 
 const CLOSE_LIMIT_MS = 2_000;
 /** Well below 1,024, the usual limit of file descriptors per process. */
@@ -143,7 +144,11 @@ async function preparePages({ dev, dir, host, port }: PagesOptions): Promise<Pag
   const inner = new Server();
   const pages = next({ dev, dir, hostname: host, port, customServer: true, httpServer: inner, turbopack: dev });
   await pages.prepare();
-  const handle = pages.getRequestHandler();
+  const answer = pages.getRequestHandler();
+  const sendStatic = dev ? async () => false : staticFiles(dir);
+  const handle: Handle = async (request, response) => {
+    if (!(await sendStatic(request, response))) await answer(request, response);
+  };
   const upgrade: Pages["upgrade"] = (request, connection, head) =>
     void inner.emit("upgrade", request, connection, head);
   return { handle, upgrade, close: () => pages.close() };

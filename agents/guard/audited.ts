@@ -133,6 +133,7 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   setUserRole: (who, role, actor) => ({ actor, of: "name", subject: who, detail: { role } }),
   removeUser: (who, actor) => ({ actor, of: "name", subject: who }),
   createToken: ({ role, name, days, task }, actor) => ({ actor, detail: { role, name, days, task } }),
+  createSignInLink: (actor) => ({ actor }),
   revokeToken: (id, actor) => ({ actor, of: "name", subject: id }),
 };
 

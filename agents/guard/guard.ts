@@ -18,6 +18,8 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getTree: "look",
   getTask: "look",
   searchTree: "look",
+  find: "look",
+  findInLog: "look",
   getTimeline: "look",
   listMessages: "look",
   getMessage: "look",
@@ -134,6 +136,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listTokens: "administer",
   createToken: "administer",
   revokeToken: "administer",
+  createSignInLink: "administer",
 };
 
 declare const MARK: unique symbol;

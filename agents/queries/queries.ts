@@ -10,8 +10,9 @@ import type { ShownSetting } from "@/core/shapes/people";
 import type { Message } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
-import { compareTrees } from "./compare";
+import { compareTrees } from "./compare/compare";
 import { createEntryQueries } from "./entries";
+import { createFindingQueries } from "./finding/finding";
 import { createFolderQueries, type FolderSources } from "./folders/folders";
 import { createListedQueries } from "./listed";
 import { listForks } from "./listed-forks";
@@ -66,6 +67,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createOperationsQueries({ ...sources, ...sources.operations }),
     ...createReviewItemQueries(sources, ids),
     ...createTreeViewQueries({ ...sources, ids }),
+    ...createFindingQueries({ ...sources, ids }),
     ...treeQueries(context),
     ...reviewQueries(context),
     ...createListedQueries(sources.configuration),

@@ -1,32 +1,17 @@
 "use client";
 
-import { useMemo, useRef } from "react";
-import { plural } from "@/core/words/figures";
-import { FileDiff } from "./file-diff";
-import { type PatchFile, readPatch } from "./read-patch";
-import { useIsWide } from "./use-is-wide";
+import { Suspense } from "react";
+import { lazily } from "@/components/ui/page/lazily";
+import { DiffSkeleton } from "./diff-skeleton";
 
-/** The first files start open, further files start folded. */
-const OPEN_FILES = 8;
+/** Few pages show a diff, so its parser and table load with the first diff. */
+const PatchFiles = lazily(() => import("./patch-files").then((file) => file.PatchFiles));
 
-/** A patch, file by file. In a wide box, the old and the new version are side by side. */
+/** A patch, file by file. */
 export function PatchDiff({ patch }: { patch: string }) {
-  const files = useMemo(() => readPatch(patch), [patch]);
-  const box = useRef<HTMLDivElement>(null);
-  const isWide = useIsWide(box);
-  if (files.length === 0) return <p className="py-2 text-ink-2">No text changes.</p>;
   return (
-    <div className="stack" ref={box} data-patch>
-      {files.length > 1 ? <p className="text-small text-ink-2">{summaryOf(files)}</p> : null}
-      {files.map((file) => (
-        <FileDiff key={file.number} file={file} isOpen={file.number < OPEN_FILES} isWide={isWide} />
-      ))}
-    </div>
+    <Suspense fallback={<DiffSkeleton />}>
+      <PatchFiles patch={patch} />
+    </Suspense>
   );
-}
-
-function summaryOf(files: readonly PatchFile[]): string {
-  const added = files.reduce((sum, file) => sum + file.added, 0);
-  const removed = files.reduce((sum, file) => sum + file.removed, 0);
-  return `${plural(files.length, "file")}: ${plural(added, "line")} added, ${removed} removed`;
 }

@@ -1,10 +1,12 @@
 "use client";
 
-import { useMemo } from "react";
-import { PatchDiff } from "./patch-diff";
-import { textPatch } from "./text-patch";
+import { Suspense } from "react";
+import { lazily } from "@/components/ui/page/lazily";
+import { DiffSkeleton } from "./diff-skeleton";
 
-interface TextDiffProps {
+const ComparedTexts = lazily(() => import("./compared-texts").then((file) => file.ComparedTexts));
+
+export interface TextDiffProps {
   /** Shown in the header, like a file name. */
   name: string;
   before: string;
@@ -12,7 +14,10 @@ interface TextDiffProps {
 }
 
 /** Diff of two texts, shown like the diff of one file. */
-export function TextDiff({ name, before, after }: TextDiffProps) {
-  const patch = useMemo(() => textPatch(name, before, after), [name, before, after]);
-  return <PatchDiff patch={patch} />;
+export function TextDiff(props: TextDiffProps) {
+  return (
+    <Suspense fallback={<DiffSkeleton />}>
+      <ComparedTexts {...props} />
+    </Suspense>
+  );
 }

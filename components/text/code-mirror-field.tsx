@@ -1,8 +1,7 @@
 "use client";
 
-import { markdown } from "@codemirror/lang-markdown";
 import CodeMirror, { Decoration, EditorView, type Extension } from "@uiw/react-codemirror";
-import { useMemo } from "react";
+import { useCallback, useMemo, useState } from "react";
 import type { EditorProps } from "./markdown-field";
 
 /** Uses the page's colour variables, so that the editor follows the page's theme. */
@@ -26,6 +25,8 @@ const THEME = EditorView.theme({
   ".cm-line.wrong": { backgroundColor: "var(--color-fail-bg)" },
 });
 
+const NONE: Extension = [];
+
 const SETUP = {
   lineNumbers: false,
   foldGutter: false,
@@ -46,6 +47,7 @@ export function CodeMirrorField(props: EditorProps) {
   const line = fault?.line ?? null;
   const isWrong = fault !== null;
   const setup = useMemo(() => ({ ...SETUP, lineNumbers: isNumbered }), [isNumbered]);
+  const { language, load } = useMarkdown();
   const extensions = useMemo(() => {
     const attributes = {
       "aria-label": label,
@@ -55,14 +57,14 @@ export function CodeMirrorField(props: EditorProps) {
       ...(isWrong && { "aria-invalid": "true" }),
     };
     return [
-      markdown(),
+      language,
       THEME,
       EditorView.lineWrapping,
       EditorView.cspNonce.of(pageNonce()),
       EditorView.contentAttributes.of(readOnly ? { ...attributes, "aria-readonly": "true" } : attributes),
       ...(line === null ? [] : [marked(line)]),
     ];
-  }, [label, describedBy, readOnly, isWrong, line]);
+  }, [language, label, describedBy, readOnly, isWrong, line]);
   return (
     <CodeMirror
       value={value}
@@ -74,6 +76,7 @@ export function CodeMirrorField(props: EditorProps) {
       editable={!readOnly}
       readOnly={readOnly}
       autoFocus={autoFocus}
+      onFocus={load}
       onCreateEditor={(view) => {
         goTo.current = (at) => {
           const { from } = view.state.doc.line(Math.min(Math.max(1, at), view.state.doc.lines));
@@ -83,6 +86,21 @@ export function CodeMirrorField(props: EditorProps) {
       }}
     />
   );
+}
+
+/**
+ * Returns the extension that continues lists while one types, and a function that loads it. It brings the parsers of three
+ * more languages, so it loads when the editor gets the focus; without it, the editor still takes text.
+ */
+function useMarkdown() {
+  const [language, setLanguage] = useState(NONE);
+  const load = useCallback(() => {
+    import("@codemirror/lang-markdown").then(
+      ({ markdown }) => setLanguage((before) => (before === NONE ? markdown() : before)),
+      () => {},
+    );
+  }, []);
+  return { language, load };
 }
 
 /** Returns an extension that marks a faulty line. The mark stays until the text is checked again. */

@@ -1,41 +1,30 @@
-import { memo } from "react";
-import ReactMarkdown, { type Components } from "react-markdown";
-import remarkGfm from "remark-gfm";
-import { OutsideLink } from "./outside-link";
+"use client";
 
-/**
- * Markdown from models and tools, which are not trusted. Raw HTML stays text. The library drops URLs other than http,
- * https and mailto. Images are never loaded, because their URL could leak data. A link first shows where it leads.
- * A relative link becomes plain text, because it would lead into Banyan itself.
- */
-const COMPONENTS: Components = {
-  // The page uses h1 and h2 itself, so headings in a text start at h3.
-  h1: "h3",
-  h2: "h4",
-  h3: "h5",
-  h4: "h6",
-  h5: "h6",
-  a: ({ href, children }) =>
-    /^(https?|mailto):/i.test(href ?? "") ? (
-      <OutsideLink href={href ?? ""}>{children}</OutsideLink>
-    ) : (
-      <span>{children}</span>
-    ),
-  img: ({ alt, src }) => (
-    <span className="text-ink-2">
-      [image{alt ? `: ${alt}` : ""}
-      {typeof src === "string" && src ? `, ${src.slice(0, 120)}` : ""}]
-    </span>
-  ),
-};
-const PLUGINS = [remarkGfm];
+import { memo, Suspense } from "react";
+import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
+import { lazily } from "@/components/ui/page/lazily";
+import { plainParagraphs } from "./plain-text";
 
+/** The parser is heavier than most pages. The server's HTML holds the rendered text, so nobody waits for it. */
+const MarkdownBody = lazily(() => import("./markdown-body").then((file) => file.MarkdownBody), AsWritten);
+
+/** Text in Markdown. New text in a page that has not loaded the parser yet is shown as it is written until then. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
+  const plain = plainParagraphs(text);
+  const keys = plain && uniqueKeys(plain);
   return (
     <div className="md">
-      <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS}>
-        {text}
-      </ReactMarkdown>
+      {plain ? (
+        plain.map((paragraph, index) => <p key={keys?.[index]}>{paragraph}</p>)
+      ) : (
+        <Suspense fallback={<AsWritten text={text} />}>
+          <MarkdownBody text={text} />
+        </Suspense>
+      )}
     </div>
   );
 });
+
+function AsWritten({ text }: { text: string }) {
+  return <p className="whitespace-pre-wrap">{text}</p>;
+}

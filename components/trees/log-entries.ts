@@ -20,6 +20,8 @@ export interface CallAnswer {
 export interface CallEntry {
   /** Turn and call id, because a provider may reuse an id in a later turn. */
   key: string;
+  /** The message with the call; null if it was not loaded. */
+  seq: number | null;
   tool: string;
   /** undefined if the message with the call was not loaded. */
   input: unknown;
@@ -87,6 +89,7 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
     }
     case "tool_call": {
       const call = callOf(entries, calls, message);
+      call.seq = message.seq;
       call.input = message.content.input;
       call.isInvalid = message.content.mode === "invalid";
       call.unasked = unaskedOf(message.content);
@@ -134,6 +137,7 @@ function callOf(
   const tool = message.tool ?? "";
   const call: CallEntry = {
     key,
+    seq: null,
     tool,
     input: undefined,
     isInvalid: false,

@@ -5,13 +5,15 @@ import { Meter } from "@/components/ui/parts";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import type { Tree } from "@/core/shapes/shapes";
-import { count, money } from "@/core/words/figures";
+import { count, money, plural } from "@/core/words/figures";
 import { STATUS_WORDS } from "@/core/words/status";
 import { treeText } from "@/core/words/tasks";
 
 /** Row of a tree in two lines: its title, and what it does now or how it ended. `by` adds the user who submitted it. */
 export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
   const status = shownStatusOfTree(tree);
+  const { ended, tasks } = tree.totals;
+  const text = treeText(tree);
   return (
     <Link
       className="-mx-2 grid grid-cols-[16px_minmax(0,1fr)_84px_172px_64px] items-center gap-x-3 gap-y-1 rounded-sm px-2 py-[7px] hover:bg-hover phone:grid-cols-[16px_minmax(0,1fr)_auto]"
@@ -20,16 +22,25 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
       data-tree={tree.id}
       data-row
     >
-      <StatusGlyph status={status} />
+      <StatusGlyph status={status} labelled={false} />
       <span className="min-w-0">
-        <b className="block truncate font-medium">{tree.title}</b>
+        <b className="block truncate font-medium">
+          {tree.title}
+          <span className="sr-only">, {STATUS_WORDS[status]}.</span>
+        </b>
         <span className="block truncate text-ink-2 phone:line-clamp-2 phone:whitespace-normal">
           {by ? <span className="text-ink-3">{tree.created_by}: </span> : null}
-          {treeText(tree) || STATUS_WORDS[status]}
+          {text || <span aria-hidden="true">{STATUS_WORDS[status]}</span>}
         </span>
       </span>
       <span className="text-right whitespace-nowrap text-ink-2">
-        {tree.totals.ended} / {tree.totals.tasks}
+        <span aria-hidden="true">
+          {ended} / {tasks}
+        </span>
+        <span className="sr-only">
+          {" "}
+          {ended} of {plural(tasks, "task")} ended,{" "}
+        </span>
       </span>
       <span className="inline-flex items-center justify-end gap-1.5 whitespace-nowrap text-ink-2 phone:hidden">
         <Spent tree={tree} />
@@ -45,10 +56,20 @@ function Spent({ tree }: { tree: Tree }) {
   const { cost_usd, tokens_in, tokens_out } = tree.totals;
   const cap = tree.grant.cost_usd;
   const tokens = tokens_in + tokens_out;
-  if (cap === null) return <>{cost_usd === 0 && tokens > 0 ? `${count(tokens)} tokens` : money(cost_usd)}</>;
+  if (cap === null)
+    return (
+      <>
+        {cost_usd === 0 && tokens > 0 ? `${count(tokens)} tokens` : money(cost_usd)}
+        <span className="sr-only"> spent, </span>
+      </>
+    );
   return (
     <>
-      {money(cost_usd)} of {money(cap)} <Meter part={cost_usd / cap} exhausted={cost_usd >= cap} />
+      {money(cost_usd)} of {money(cap)}
+      <span className="sr-only"> spent, </span>
+      <span aria-hidden="true">
+        <Meter part={cost_usd / cap} exhausted={cost_usd >= cap} />
+      </span>
     </>
   );
 }

@@ -198,6 +198,16 @@ export interface ComparedTree {
   verdict: Verdict | null;
   agent: string;
   model: string;
+  instruction: string;
+  /** The runbook that it follows. */
+  runbook: string | null;
+  /** The folder that a person named; null for a folder of its own. */
+  workspace: string | null;
+  grant: Amounts;
+  rights: Level[];
+  /** The agents and documents of its tasks, with each version that they started with. */
+  agents: { name: string; versions: number[] }[];
+  documents: { name: string; versions: number[] }[];
   tasks: number;
   tokens: number;
   cost_usd: number;

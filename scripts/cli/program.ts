@@ -238,6 +238,9 @@ function defineModels(define: Define): void {
 }
 
 function definePeople(define: Define): void {
+  define("signin", "print a new link that signs in once, when the one that the server printed is lost", async () => {
+    return (await import("./commands/signin")).signin;
+  });
   define("token [verb] [id]", "list the API tokens, create one, or revoke ID", async () => {
     return (await import("@/scripts/cli/settings/people")).token;
   })

@@ -1,6 +1,7 @@
 /**
- * Checks every page on a real server with all kinds of data: it passes axe on a desktop and a phone in light and dark mode, does not
- * scroll horizontally, has a heading and a title, and logs no errors. Screenshots go to test-results/pages.
+ * Checks every page on a real server with all kinds of data: it passes axe on a desktop and a phone in light and dark mode, fits into
+ * a window of 320 px, which is a zoom of 400 %, has a heading and a title, stands still when the person wants no motion, and logs no
+ * errors. Screenshots go to test-results/pages.
  */
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,38 +19,68 @@ interface Stop {
   /** The name of its screenshot. */
   name: string;
   path: (seeded: Seeded) => string;
-  /** An action before the check. */
-  first?: (page: Page) => Promise<unknown>;
+  /** Menus, dialogs and forms of the page by the name of their screenshot, with the action that opens them. */
+  opened: Record<string, Act>;
   signedOut?: true;
 }
 
-const stop = (file: string, name: string, path: Stop["path"] | string, first?: Stop["first"]): Stop => ({
-  file,
-  name,
+type Act = (page: Page) => Promise<unknown>;
+
+const stop = (file: string, name: string, path: Stop["path"] | string, opened: Stop["opened"] = {}): Stop => ({
+  ...{ file, name, opened },
   path: typeof path === "string" ? () => path : path,
-  ...(first && { first }),
 });
-const press = (name: string | RegExp) => (page: Page) => page.getByRole("button", { name }).first().click();
+const press =
+  (name: string | RegExp): Act =>
+  (page) =>
+    page.getByRole("button", { name }).first().click();
+const pressKey =
+  (key: string): Act =>
+  (page) =>
+    page.keyboard.press(key);
+/** Opens the dialog that asks why a changed entry is saved. */
+const changeAndSave: Act = async (page) => {
+  await page.locator(".cm-content").first().click();
+  await page.keyboard.type("x");
+  await press(/^Save/)(page);
+};
+
+/** Opens all folds of a task: instruction, claims, tool calls with their output. */
+const unfoldTask: Act = (page) =>
+  page.locator("section[aria-label=Task] details").evaluateAll((folds) => {
+    for (const fold of folds) (fold as HTMLDetailsElement).open = true;
+  });
 
 const IN = "(signed-in)";
 const TREE = `${IN}/trees/[id]`;
 const ROUTE: Stop[] = [
-  stop(`${IN}/(home)`, "home", "/"),
+  stop(`${IN}/(home)`, "home", "/", {
+    "home-account": press(/^Account of/),
+    "home-templates": press("Templates"),
+    "home-options": press("More options"),
+    "home-keys": pressKey("?"),
+  }),
   stop(`${IN}/trees/(list)`, "trees", "/trees"),
-  stop(TREE, "tree", ({ tree }) => `/trees/${tree}`),
+  stop(TREE, "tree", ({ tree }) => `/trees/${tree}`, {
+    "tree-menu": press("More actions"),
+    "tree-filter": press("Filter"),
+    "tree-stop": press("Stop"),
+  }),
   stop(TREE, "tree-question", ({ question }) => `/trees/${question}`),
-  stop(TREE, "tree-log", ({ tree, changelog }) => `/trees/${tree}?task=${changelog}`),
+  stop(TREE, "tree-log", ({ tree, changelog }) => `/trees/${tree}?task=${changelog}`, {
+    "tree-unfolded": unfoldTask,
+    "tree-fork": press(/^Fork/),
+  }),
   stop(TREE, "tree-failed", ({ tree, failed }) => `/trees/${tree}?task=${failed}`),
   stop(TREE, "tree-parked", ({ parked }) => `/trees/${parked}`),
-  stop(TREE, "tree-fork", ({ tree, changelog }) => `/trees/${tree}?task=${changelog}`, press(/^Fork/)),
   stop(TREE, "tree-graph", ({ tree }) => `/trees/${tree}?view=graph`),
   stop(TREE, "tree-timeline", ({ tree }) => `/trees/${tree}?view=timeline`),
   stop(`${TREE}/compare/[other]`, "compare", ({ finished, fork }) => `/trees/${finished}/compare/${fork}`),
   stop(`${IN}/review`, "review", "/review"),
   stop(`${IN}/review/decided`, "review-decided", "/review/decided"),
   stop(`${IN}/review/rules`, "review-rules", "/review/rules"),
-  stop(`${IN}/agents`, "agents", "/agents"),
-  stop(`${IN}/agents/[name]`, "agent", "/agents/worker"),
+  stop(`${IN}/agents`, "agents", "/agents", { "agents-import": press("Import") }),
+  stop(`${IN}/agents/[name]`, "agent", "/agents/worker", { "agent-save": changeAndSave }),
   stop(`${IN}/documents`, "documents", "/documents"),
   stop(`${IN}/documents/[name]`, "document", "/documents/system_overview"),
   stop(`${IN}/runbooks`, "runbooks", "/runbooks"),
@@ -57,9 +88,8 @@ const ROUTE: Stop[] = [
   stop(`${IN}/tools`, "tools", "/tools"),
   stop(`${IN}/tools`, "tools-add", "/tools?add"),
   stop(`${IN}/tools/[name]`, "tool", "/tools/find_files?version=2"),
-  stop(`${IN}/tools/[name]`, "server", "/tools/notes"),
+  stop(`${IN}/tools/[name]`, "server", "/tools/notes", { "server-edit": press("Edit") }),
   stop(`${IN}/tools/[name]`, "server-tool", "/tools/notes__note"),
-  stop(`${IN}/tools/[name]`, "server-edit", "/tools/notes", press("Edit")),
   stop(`${IN}/operations`, "operations", "/operations"),
   stop(`${IN}/operations/interventions`, "interventions", "/operations/interventions"),
   stop(`${IN}/operations/audit`, "audit", "/operations/audit"),
@@ -70,16 +100,21 @@ const ROUTE: Stop[] = [
   stop(`${IN}/settings/policy`, "policy", "/settings/policy"),
   stop(`${IN}/settings/users`, "users", "/settings/users"),
   stop(`${IN}/settings/tokens`, "tokens", "/settings/tokens"),
-  stop("not-found", "not-found", "/nothing/here"),
+  stop(`${IN}/[...missing]`, "not-found", "/nothing/here"),
   { ...stop("signin", "signin", "/signin"), signedOut: true },
 ];
 
+/** Each width and each scheme is checked with all rules once. The other two looks can only have wrong colours. */
 const LOOKS = [
-  { width: 1440, height: 900, scheme: "light" },
-  { width: 1440, height: 900, scheme: "dark" },
-  { width: 390, height: 844, scheme: "dark" },
-  { width: 390, height: 844, scheme: "light" },
+  { width: 1440, height: 900, scheme: "light", rules: undefined },
+  { width: 1440, height: 900, scheme: "dark", rules: COLOUR_RULES },
+  { width: 390, height: 844, scheme: "dark", rules: undefined },
+  { width: 390, height: 844, scheme: "light", rules: COLOUR_RULES },
 ] as const;
+
+const BROWSER = { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" } as const;
+/** The narrowest window in which a page must not scroll sideways: 1280 px at a zoom of 400 %. */
+const NARROWEST = 320;
 
 /** The number of pages that are checked in parallel. */
 const TABS = 2;
@@ -91,7 +126,10 @@ let folder: string;
 let provider: ScriptedProvider;
 let server: RealServer;
 
-test.beforeAll(async () => {
+let signedIn: BrowserContext;
+let seeded: Seeded;
+
+test.beforeAll(async ({ browser }) => {
   folder = mkdtempSync(join(tmpdir(), "banyan-pages-"));
   provider = await startScriptedProvider(script);
   server = await startRealServer(join(folder, "data"), {
@@ -100,9 +138,15 @@ test.beforeAll(async () => {
     MAX_CONCURRENT_AGENTS: "8",
     BANYAN_KEY_FILE: join(folder, "keys.json"),
   });
+  signedIn = await browser.newContext(BROWSER);
+  const page = await signedIn.newPage();
+  await signIn(page, server);
+  seeded = await seed(page, server.url, notes.file);
+  await page.close();
 });
 
 test.afterAll(async () => {
+  await signedIn?.close();
   await server?.stop();
   await provider?.close();
   notes.remove();
@@ -117,62 +161,139 @@ test("the list has every page", () => {
 });
 
 test("every page is accessible on a desktop and a phone, in light and dark mode", async ({ browser }) => {
-  test.setTimeout(600_000);
-  const options = { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" } as const;
-  const [signedIn, signedOut] = await Promise.all([browser.newContext(options), browser.newContext(options)]);
-  const first = await signedIn.newPage();
-  await signIn(first, server);
-  const seeded = await seed(first, server.url, notes.file);
-  await first.close();
-
+  const signedOut = await browser.newContext(BROWSER);
   const left = [...ROUTE];
   const faults: string[] = [];
-  const walk = async (context: BrowserContext) => {
+  const walk = async () => {
     for (let next = left.shift(); next; next = left.shift()) {
-      const page = await (next.signedOut ? signedOut : context).newPage();
-      const found = await faultsOf(page, next, seeded);
+      const page = await (next.signedOut ? signedOut : signedIn).newPage();
+      const found = await faultsOf(page, next);
       faults.push(...found);
       if (found.length > 0) appendFileSync(`${PICTURES}/faults.txt`, `${found.join("\n")}\n`);
       await page.close();
     }
   };
-  await Promise.all(Array.from({ length: TABS }, () => walk(signedIn)));
-  await Promise.all([signedIn.close(), signedOut.close()]);
+  await Promise.all(Array.from({ length: TABS }, walk));
+  await signedOut.close();
   expect(faults).toEqual([]);
 });
 
-async function faultsOf(page: Page, { name, path, first }: Stop, seeded: Seeded): Promise<string[]> {
+async function faultsOf(page: Page, stop: Stop): Promise<string[]> {
   const faults: string[] = [];
-  const note = (what: string) => faults.push(`${name}: ${what}`);
+  const note = (what: string) => faults.push(`${stop.name}: ${what}`);
   page.on("pageerror", (error) => note(error.message));
   page.on("console", (message) => {
     // The not-found page answers with 404.
-    if (message.type() === "error" && !(name === "not-found" && message.text().includes("404"))) note(message.text());
+    if (message.type() === "error" && !(stop.name === "not-found" && message.text().includes("404")))
+      note(message.text());
   });
   try {
-    await page.goto(server.url + path(seeded));
-    await page.locator("main").first().waitFor();
-    await expect(page.locator("[data-loading]")).toHaveCount(0, { timeout: 120_000 });
-    // A divider has a value once the page is hydrated.
-    await expect(page.locator("[role=separator]:not([aria-valuenow])")).toHaveCount(0, { timeout: 120_000 });
-    await first?.(page);
+    await open(page, stop);
     if (!/\S · Banyan$/.test(await page.title())) note(`its title is “${await page.title()}”`);
     const headings = await page.getByRole("heading", { level: 1 }).count();
-    // Behind a dialog the page is inert, so screen readers find no heading.
-    if (headings !== 1 && (await page.getByRole("dialog").count()) === 0) note(`it has ${headings} first headings`);
-    for (const { width, height, scheme } of LOOKS) {
-      await page.setViewportSize({ width, height });
-      await page.emulateMedia({ colorScheme: scheme });
-      const look = `${width} ${scheme}`;
-      // Dark mode has the same layout, so only colour rules can fail.
-      const rules = scheme === "dark" ? COLOUR_RULES : undefined;
-      for (const fault of await axeFaults(page, rules)) note(`${look}: ${fault}`);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      if (wide > width) note(`${look}: it is ${wide} px wide`);
-      await page.screenshot({ path: `${PICTURES}/${name}-${width}-${scheme}.png` });
+    if (headings !== 1) note(`it has ${headings} first headings`);
+    for (const look of LOOKS) await check(page, stop.name, look, note);
+    await page.setViewportSize({ width: NARROWEST, height: 640 });
+    await checkWidth(page, NARROWEST, note);
+    for (const [name, act] of Object.entries(stop.opened)) {
+      await page.setViewportSize(BROWSER.viewport);
+      await open(page, stop);
+      await act(page);
+      // What opens has few colours and boxes, so that the two looks that differ most are enough.
+      for (const look of [LOOKS[0], LOOKS[2]]) await check(page, name, look, (what) => note(`${name}: ${what}`));
     }
   } catch (error) {
     note(error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error));
   }
   return faults;
 }
+
+/** Opens a page and waits until it is complete and reacts to keys. */
+async function open(page: Page, { path, signedOut, name }: Stop): Promise<void> {
+  await page.goto(server.url + path(seeded));
+  await page.locator("main").first().waitFor();
+  await expect(page.locator("[data-loading]")).toHaveCount(0);
+  if (!signedOut && name !== "not-found")
+    await page.locator("[data-connection=live]").first().waitFor({ state: "attached" });
+}
+
+type Look = (typeof LOOKS)[number];
+
+async function check(page: Page, name: string, look: Look, note: (what: string) => void): Promise<void> {
+  const { width, height, scheme, rules } = look;
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme: scheme });
+  for (const fault of await axeFaults(page, rules)) note(`${width} ${scheme}: ${fault}`);
+  const moving = await page.evaluate(
+    () => document.getAnimations().filter((one) => one.playState === "running").length,
+  );
+  if (moving > 0) note(`${width} ${scheme}: ${moving} elements move`);
+  await checkWidth(page, width, note);
+  await page.screenshot({ path: `${PICTURES}/${name}-${width}-${scheme}.png` });
+}
+
+async function checkWidth(page: Page, width: number, note: (what: string) => void): Promise<void> {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  if (wide > width) note(`in ${width} px it is ${wide} px wide`);
+}
+
+test("the name of each row says what it is and its state", async () => {
+  const page = await signedIn.newPage();
+  const row = (role: "link" | "listitem" | "treeitem" | "row", name: RegExp) => page.getByRole(role, { name }).first();
+  await page.goto(server.url);
+  await expect(
+    row("link", /^Publish the release, Waiting for you\. .*3 of 5 tasks ended, \$\d.* of \$5\.00 spent, /),
+  ).toBeVisible();
+  await expect(row("listitem", /^Question: Which name does it get\?$/)).toBeVisible();
+  await page.goto(`${server.url}/trees`);
+  await expect(row("link", /^Write a note, Succeeded\. /)).toBeVisible();
+  await page.goto(`${server.url}/trees/${seeded.tree}`);
+  await expect(row("treeitem", /^Translate the notes, Failed$/)).toHaveAccessibleDescription(
+    /worker, 1 turn, \$\S+ spent$/,
+  );
+  await page.goto(`${server.url}/trees/${seeded.tree}?view=timeline`);
+  await expect(row("treeitem", /^Translate the notes, Failed: ran, failed/)).toBeVisible();
+  await page.goto(`${server.url}/review`);
+  await expect(row("listitem", /^Approval: find_files \S+, open$/)).toBeVisible();
+  await page.goto(`${server.url}/review/decided`);
+  await expect(row("listitem", /^Flag: No licence\., dealt with$/)).toBeVisible();
+  await page.goto(`${server.url}/operations/audit`);
+  await expect(page.getByRole("table", { name: "Audit log" })).toBeVisible();
+  await expect(row("row", /you submitTree \S+ done/)).toBeVisible();
+  await page.close();
+});
+
+test("the focus goes first to the content, and returns to the button of what closes", async () => {
+  const page = await signedIn.newPage();
+  const focused = page.locator(":focus");
+  await page.goto(`${server.url}/trees/${seeded.tree}`);
+  await page.locator("[data-connection=live]").first().waitFor();
+  await page.keyboard.press("Tab");
+  await expect(focused).toHaveText("Skip to content");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.locator("main :focus")).toHaveCount(1);
+  for (const [name, role] of [
+    ["More actions", "menu"],
+    ["Filter", "dialog"],
+    [/^Account of/, "dialog"],
+    // Again: from the second press on, their code is loaded.
+    ["More actions", "menu"],
+    [/^Account of/, "dialog"],
+  ] as const) {
+    await page.getByRole("button", { name }).focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole(role)).toBeVisible();
+    await expect(page.getByRole(role).locator(":focus, :scope:focus")).not.toHaveCount(0);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole(role)).toHaveCount(0);
+    await expect(page.getByRole("button", { name })).toBeFocused();
+  }
+  await page.goto(server.url);
+  await page.locator("[data-connection=live]").first().waitFor();
+  await page.getByRole("button", { name: "Templates" }).press("Enter");
+  await expect(page.getByRole("dialog", { name: "Templates" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Templates" })).toBeFocused();
+  await page.close();
+});

@@ -221,6 +221,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       setUserRole: unsupported,
       removeUser: unsupported,
       createToken: unsupported,
+      createSignInLink: unsupported,
       revokeToken: unsupported,
       setProviderKey: unsupported,
       removeProviderKey: unsupported,

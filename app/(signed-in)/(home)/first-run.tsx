@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { submitTree } from "@/app/actions/submit";
@@ -15,25 +14,6 @@ import { useRights } from "@/components/ui/rights";
 import type { ListedProvider } from "@/core/shapes/providers";
 import type { Choices } from "./composer/composer";
 import { ConnectModel } from "./connect-model";
-
-/** Notice at the top of Home while no model is connected. */
-export function NoModel({ mayConnect }: { mayConnect: boolean }) {
-  return (
-    <div className="mb-6 max-w-240">
-      <Say>
-        <b>No model is connected.</b> Runbooks work without one. Agents need a provider's key or a local model server:{" "}
-        {mayConnect ? (
-          <Link className="link" href="/settings/keys">
-            connect one
-          </Link>
-        ) : (
-          "ask an admin to connect one"
-        )}
-        .
-      </Say>
-    </div>
-  );
-}
 
 interface FirstRunProps {
   choices: Choices;

@@ -1,21 +1,24 @@
 "use client";
 
 import Link from "next/link";
-import { useMemo, useRef, useState } from "react";
+import { Suspense, useMemo, useRef, useState } from "react";
 import type { Held } from "@/components/reviews/held-decisions";
 import { HeldLine, useUndoKey } from "@/components/reviews/held-line";
 import { useHeldDecisions } from "@/components/reviews/use-held-decisions";
 import { useSettled } from "@/components/reviews/use-settled";
+import { lazily } from "@/components/ui/page/lazily";
 import { SectionHead } from "@/components/ui/page/section";
 import { useMe } from "@/components/ui/rights";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { plural } from "@/core/words/figures";
 import { type Places, withSettled } from "./home-rows";
-import { FailedTaskItem } from "./needs/failed-task";
 import { FailedTree } from "./needs/failed-tree";
-import { Need } from "./needs/need";
 import { SettledItem, SettledSay } from "./needs/settled-item";
+
+/** Its forms load with the first item that needs a person. The server renders the item, so nobody waits for them. */
+const Need = lazily(() => import("./needs/need").then((file) => file.Need));
+const FailedTaskItem = lazily(() => import("./needs/failed-task").then((file) => file.FailedTaskItem));
 
 interface HomeNeedsProps {
   shown: Places["needs"];
@@ -59,7 +62,9 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
           const [review, decided] = [byId.get(id), held.get(id)];
           if (review && (!decided || decided.state === "failed"))
             return (
-              <Need key={id} review={review} tree={trees.get(review.tree_id)} failure={decided?.sentence ?? null} />
+              <Suspense key={id}>
+                <Need review={review} tree={trees.get(review.tree_id)} failure={decided?.sentence ?? null} />
+              </Suspense>
             );
           return (
             <SettledItem key={id} id={id}>
@@ -72,28 +77,33 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
           return tree?.status === "failed" && !outcomes.has(id) ? (
             <FailedTree key={id} tree={tree} onDone={say(id)} onSeen={() => onSeen(id)} />
           ) : (
-            <SettledItem key={id} id={id}>
-              <SettledSay sentence={outcomes.get(id)} />
-            </SettledItem>
+            <Past key={id} id={id} sentence={outcomes.get(id)} />
           );
         })}
         {shown.tasks.map((id) => {
           const failed = tasksById.get(id);
           return failed && !outcomes.has(id) ? (
-            <FailedTaskItem key={id} failed={failed} onDone={say(id)} />
+            <Suspense key={id}>
+              <FailedTaskItem failed={failed} onDone={say(id)} />
+            </Suspense>
           ) : (
-            <SettledItem key={id} id={id}>
-              <SettledSay sentence={outcomes.get(id)} />
-            </SettledItem>
+            <Past key={id} id={id} sentence={outcomes.get(id)} />
           );
         })}
         {past.map((id) => (
-          <SettledItem key={id} id={id}>
-            <SettledSay sentence={outcomes.get(id)} />
-          </SettledItem>
+          <Past key={id} id={id} sentence={outcomes.get(id)} />
         ))}
       </ul>
     </section>
+  );
+}
+
+/** What became of a failure, in its place. */
+function Past({ id, sentence }: { id: string; sentence: string | undefined }) {
+  return (
+    <SettledItem id={id}>
+      <SettledSay sentence={sentence} />
+    </SettledItem>
   );
 }
 

@@ -1,12 +1,13 @@
 "use client";
 
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { useServerStatus } from "@/components/feed/server-status";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { buttonLook } from "@/components/ui/button-look";
 import { useHeld } from "@/components/ui/hooks/use-held";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
 import { Icon } from "@/components/ui/icon";
+import { lazily } from "@/components/ui/page/lazily";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
@@ -16,13 +17,16 @@ import type { Tree } from "@/core/shapes/shapes";
 import type { FailedTask, TreeCounts } from "@/core/shapes/trees";
 import { type Choices, Composer } from "./composer/composer";
 import { hasModel } from "./composer/models";
-import { FirstRun, NoModel } from "./first-run";
 import { HomeNeeds } from "./home-needs";
 import { type Places, placesOf, samePlaces } from "./home-rows";
 import { HomeSection } from "./home-section";
+import { NoModel } from "./no-model";
 import { Now } from "./now";
 import { SpendCapsLine } from "./spend-caps-line";
 import { useFailedTasks } from "./use-failed-tasks";
+
+/** Most homes never show it. The server renders it, so nobody waits for its code. */
+const FirstRun = lazily(() => import("./first-run").then((file) => file.FirstRun));
 
 interface HomeViewProps {
   start: ListStart;
@@ -80,10 +84,10 @@ export function HomeView(props: HomeViewProps) {
       <PageBody>
         {hasModel(status) ? null : <NoModel mayConnect={mayConnect} />}
         {isFirstRun ? (
-          <>
+          <Suspense>
             <FirstRun choices={choices} providers={keys} defaultModel={status.defaultModel} />
             <SpendCapsLine caps={status.caps} mayChange={mayCap} />
-          </>
+          </Suspense>
         ) : (
           <div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
             <div className="min-w-0" {...above.hold}>

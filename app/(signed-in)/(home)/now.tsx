@@ -6,8 +6,8 @@ import { StatusWord } from "@/components/ui/status";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ServerStatus } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
+import { StateWords } from "../operations/provider-state";
 import { PROVIDER_GLYPHS, providerName } from "../operations/provider-words";
-import { StateWords } from "../operations/providers";
 import { usePolled } from "../operations/use-polled";
 
 /** A slow poll is enough: on Home, nobody waits for a change in a provider's state. */

@@ -1,10 +1,9 @@
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ShownStatus } from "@/core/words/status";
-import { PROVIDERS, providerNamed } from "@/lib/models/providers/table";
+import { providerLabel } from "@/lib/models/providers/labels";
 
 export function providerName(name: string): string {
-  const known = providerNamed(name);
-  return known ? PROVIDERS[known].label : name === "runbook" ? "Runbooks" : name;
+  return providerLabel(name) ?? (name === "runbook" ? "Runbooks" : name);
 }
 
 /** The status glyph for each state of a provider. */

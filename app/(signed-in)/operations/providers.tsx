@@ -8,9 +8,9 @@ import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
 import { StatusWord } from "@/components/ui/status";
-import { Clock } from "@/components/ui/time";
 import type { ProviderState } from "@/core/shapes/operations";
 import { plural } from "@/core/words/figures";
+import { StateWords } from "./provider-state";
 import { PROVIDER_GLYPHS, providerName } from "./provider-words";
 import { SwitchDialog } from "./switch-dialog";
 import { usePolled } from "./use-polled";
@@ -114,21 +114,6 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
       ) : null}
     </li>
   );
-}
-
-export function StateWords({ provider: { state, answers_ms, parked_until } }: { provider: ProviderState }) {
-  if (state === "parked")
-    return parked_until ? (
-      <span>
-        Parked until <Clock at={parked_until} />
-      </span>
-    ) : (
-      "Parked"
-    );
-  if (state === "no_key") return "No key";
-  if (state === "failing") return "Not responding";
-  if (state === "answers") return `Answers in ${((answers_ms ?? 0) / 1_000).toFixed(1)} s`;
-  return "Ready, not used yet";
 }
 
 const SHOWN_TREES = 3;

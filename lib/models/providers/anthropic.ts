@@ -1,7 +1,8 @@
 import type { ModelProvider } from "../protocols/model-provider";
+import { LABELS } from "./labels";
 
 export const anthropic: ModelProvider = {
-  label: "Anthropic",
+  label: LABELS.anthropic,
   keySetting: "ANTHROPIC_API_KEY",
   urlSetting: "ANTHROPIC_BASE_URL",
   urlForm: "a URL without /v1",

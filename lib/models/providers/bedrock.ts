@@ -1,10 +1,11 @@
 import type { ModelProvider, ProviderAccess } from "../protocols/model-provider";
+import { LABELS } from "./labels";
 
 const DEFAULT_REGION = "us-east-1";
 
 /** Amazon Bedrock: with a bearer token as its key, or with AWS's usual credentials from the environment. */
 export const bedrock: ModelProvider = {
-  label: "Amazon Bedrock",
+  label: LABELS.bedrock,
   keySetting: "AWS_BEARER_TOKEN_BEDROCK",
   otherSettings: [
     "AWS_ACCESS_KEY_ID",

@@ -1,4 +1,5 @@
 import type { ModelProvider } from "../protocols/model-provider";
+import { LABELS } from "./labels";
 
 interface ListedModel {
   name?: unknown;
@@ -12,7 +13,7 @@ const NOT_FOR_TASKS = /embedding|imagen|veo|aqa|tts|image|audio|live|robotics|co
 
 /** Google's Gemini API, with a key of Google AI Studio. */
 export const google: ModelProvider = {
-  label: "Google",
+  label: LABELS.google,
   keySetting: "GOOGLE_GENERATIVE_AI_API_KEY",
   keyAliases: ["GEMINI_API_KEY"],
   urlSetting: "GOOGLE_GEMINI_BASE_URL",

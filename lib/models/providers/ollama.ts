@@ -1,7 +1,8 @@
 import type { ModelProvider } from "../protocols/model-provider";
+import { LABELS } from "./labels";
 
 export const ollama: ModelProvider = {
-  label: "Ollama",
+  label: LABELS.ollama,
   keySetting: null,
   urlSetting: "OLLAMA_BASE_URL",
   urlForm: "a URL",

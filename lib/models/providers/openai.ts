@@ -1,11 +1,12 @@
 import type { ModelProvider } from "../protocols/model-provider";
+import { LABELS } from "./labels";
 
 /** Models in OpenAI's list that do not support conversations. */
 const NOT_FOR_TASKS = /embedding|whisper|tts|audio|realtime|image|dall-e|moderation|transcribe|sora|babbage|davinci/;
 
 /** OpenAI, and any server with its protocol at another address (vLLM, gateways). */
 export const openai: ModelProvider = {
-  label: "OpenAI",
+  label: LABELS.openai,
   keySetting: "OPENAI_API_KEY",
   urlSetting: "OPENAI_BASE_URL",
   urlForm: "a URL that ends in /v1, or in /v1/responses when the server has OpenAI's Responses API",

@@ -16,6 +16,7 @@ import type {
 import type { TaskFiles } from "@/core/shapes/files";
 import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { ListedFork } from "@/core/shapes/forks";
+import type { Found, FoundInLog } from "@/core/shapes/found";
 import type { LogFacts, OutputPage } from "@/core/shapes/log";
 import type { CheckedModel, Models } from "@/core/shapes/models";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
@@ -93,6 +94,8 @@ export interface Answers {
   "GET session": Session;
   /** The present state of the installation. */
   "GET status": ServerStatus;
+  /** The best matches among trees, tasks, agents, documents, tools, runbooks and the texts of logs. */
+  "GET find": Found;
   /** Trees, newest first unless sorted otherwise. */
   "GET trees": Page<Tree>;
   /** Failed tasks of open trees whose parent has not read the result, so that a retry can still replace it. */
@@ -131,6 +134,8 @@ export interface Answers {
   "GET tasks/:id/messages": Page<Message>;
   /** Facts about a task's log: its size and its first error. */
   "GET tasks/:id/log": LogFacts;
+  /** The messages of a task that contain the words. */
+  "GET tasks/:id/find": FoundInLog;
   /** The files that a task and its subtasks changed in its workspace. */
   "GET tasks/:id/files": TaskFiles;
   /** A complete message; `id` is its `seq`. */

@@ -31,6 +31,7 @@ export const PARAMETERS = {
   q: { ...text("Words to search for. A match contains all of them."), required: true },
   typed: text("What was typed: a path, or a part of one."),
   path: { ...text("The path of a folder on the server."), required: true },
+  words: text("Words to search for. A match contains all of them. Empty: the newest trees."),
   search: text("Part of the title, or a prefix of the id."),
   agent: text("Only items of this agent."),
   provider: text("Only models of this provider."),

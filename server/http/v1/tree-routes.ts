@@ -6,6 +6,7 @@ import { integer, MESSAGES, messagesOf, required, seqOf, TREES, treesOf } from "
 import { does, lists, looks, makes } from "./routes";
 
 export const treeRoutes = {
+  "GET find": looks((app, { query }) => app.queries.find(query.get("words") ?? ""), "words"),
   "GET trees": looks((app, { query }) => app.queries.listTrees(treesOf(query)), ...TREES),
   "GET failed-tasks": lists((app) => app.queries.listFailedTasks()),
   "POST trees": makes("submitTree", submission, (app, { sent, once }) =>
@@ -51,6 +52,10 @@ export const treeRoutes = {
     ...MESSAGES,
   ),
   "GET tasks/:id/log": looks((app, { id }) => app.queries.getLogFacts(id)),
+  "GET tasks/:id/find": looks(
+    (app, { id, query }) => app.queries.findInLog(id, required(query, "q", "the words to search for")),
+    "q",
+  ),
   "GET tasks/:id/files": looks((app, { id }) => app.queries.getTaskFiles(id)),
   "GET messages/:id": looks((app, { id }) => app.queries.getMessage(seqOf(id))),
   "GET messages/:id/output": looks((app, { id, query }) => {

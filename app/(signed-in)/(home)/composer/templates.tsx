@@ -1,11 +1,11 @@
 "use client";
 
-import { Popover } from "radix-ui";
 import { type FormEvent, useState } from "react";
 import { buttonLook } from "@/components/ui/button-look";
 import { Hint } from "@/components/ui/hint";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
+import { Popover } from "@/components/ui/menus/popover";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import type { Submission } from "@/core/shapes/shapes";
@@ -24,7 +24,6 @@ interface TemplatesProps {
 /** Menu of templates: fill the composer from one, save the composer's content as one, delete one. */
 export function Templates({ known, take, submission, isEmpty }: TemplatesProps) {
   const [templates, setTemplates] = useState(known);
-  const [isOpen, setOpen] = useState(false);
   const { pending, outcome, run, say } = useAction();
   const change = (work: () => Promise<Outcome>, after?: (outcome: Outcome) => void) =>
     run(async () => {
@@ -33,27 +32,22 @@ export function Templates({ known, take, submission, isEmpty }: TemplatesProps) 
       return result;
     }, after);
   return (
-    <Popover.Root
-      open={isOpen}
-      onOpenChange={(open) => {
-        setOpen(open);
-        say(null);
+    <Popover
+      label="Templates"
+      button={{
+        className: buttonLook("quiet", "-mr-2.5"),
+        children: (
+          <>
+            Templates
+            <Icon name="down" />
+          </>
+        ),
       }}
+      className="max-h-[min(480px,var(--radix-popover-content-available-height))] w-80 overflow-y-auto"
+      onOpenChange={() => say(null)}
     >
-      <Popover.Trigger className={buttonLook("quiet", "-mr-2.5")}>
-        Templates
-        <Icon name="down" />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          className="z-6 rounded-lg border border-line-strong bg-raised p-3 text-ink shadow-float max-h-[min(480px,var(--radix-popover-content-available-height))] w-80 overflow-y-auto"
-          align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label="Templates"
-          // The composer takes the focus and selects the template's first gap.
-          onCloseAutoFocus={(event) => event.preventDefault()}
-        >
+      {(_, leave) => (
+        <>
           {templates.length === 0 ? <p className="text-ink-2">No templates yet. Save a task to reuse it.</p> : null}
           <ul className="divide-y divide-line">
             {templates.map((template) => (
@@ -62,7 +56,8 @@ export function Templates({ known, take, submission, isEmpty }: TemplatesProps) 
                 template={template}
                 pending={pending}
                 take={() => {
-                  setOpen(false);
+                  // The composer takes the focus and selects the template's first gap.
+                  leave();
                   take(template);
                 }}
                 remove={() => change(() => removeTemplate(template.name))}
@@ -79,9 +74,9 @@ export function Templates({ known, take, submission, isEmpty }: TemplatesProps) 
             }}
           />
           <OutcomeLine outcome={outcome} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+        </>
+      )}
+    </Popover>
   );
 }
 

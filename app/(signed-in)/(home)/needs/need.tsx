@@ -9,6 +9,7 @@ import { Separator } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import { Elapsed } from "@/components/ui/time";
 import type { Review, Tree } from "@/core/shapes/shapes";
+import { plain } from "@/core/words/figures";
 import { NeedFrame } from "./need-frame";
 
 interface NeedProps {
@@ -25,7 +26,7 @@ export function Need({ review, tree, failure }: NeedProps) {
   return (
     <NeedFrame
       data-review={review.id}
-      aria-label={REVIEW_WORDS[review.kind]}
+      aria-label={`${REVIEW_WORDS[review.kind]}: ${plain(review.title.split("\n", 1)[0] ?? "")}`}
       icon={REVIEW_ICONS[review.kind]}
       look="you"
       kind={REVIEW_WORDS[review.kind]}

@@ -105,8 +105,11 @@ function Tried({ treeId }: { treeId: string }) {
   const status = tree ? shownStatusOfTree(tree) : "ready";
   return (
     <div className="mt-3 border-line border-t pt-3" data-testid="tried">
-      <p className="flex min-w-0 flex-wrap items-center gap-2" role="status">
-        <StatusWord status={status} />
+      <p className="flex min-w-0 flex-wrap items-center gap-2">
+        {/* What it does changes with each turn: screen readers announce only the state. */}
+        <span role="status">
+          <StatusWord status={status} />
+        </span>
         <span className="text-ink-2">{tree ? treeText(tree) : ""}</span>
       </p>
       {problem ? <Hint isBad>{problem}</Hint> : null}

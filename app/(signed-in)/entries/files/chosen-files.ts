@@ -1,5 +1,5 @@
 import type { ChosenFile } from "@/app/actions/entries";
-import { ArchiveError, textsInZip } from "./unzip";
+import { ArchiveError } from "./archive-error";
 
 /** Below the limit of the server for one request. */
 const MAX_CHARACTERS = 900_000;
@@ -27,5 +27,7 @@ export function tooMuchIn(files: readonly ChosenFile[]): string | null {
 
 async function textsIn(file: File): Promise<ChosenFile[]> {
   const isArchive = /\.zip$/i.test(file.name) || file.type === "application/zip";
-  return isArchive ? textsInZip(await file.arrayBuffer()) : [{ file: file.name, text: await file.text() }];
+  if (!isArchive) return [{ file: file.name, text: await file.text() }];
+  const { textsInZip } = await import("./unzip");
+  return textsInZip(await file.arrayBuffer());
 }

@@ -6,7 +6,6 @@ import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import type { EntryKind } from "@/core/shapes/configuration";
 import { KINDS } from "../kinds/kinds";
-import { zipOf } from "./zip";
 
 interface ExportButtonProps {
   kind: EntryKind;
@@ -23,8 +22,12 @@ export function ExportButton({ kind, name }: ExportButtonProps) {
       if (!result.ok) return result;
       const [first] = result.files;
       if (!first) return { ok: false, sentence: "Nothing to export." };
-      if (name) download(first.file, new Blob([first.text], { type: "text/markdown" }));
-      else download(`${KINDS[kind].unit}.zip`, new Blob([zipOf(result.files)], { type: "application/zip" }));
+      if (name) {
+        download(first.file, new Blob([first.text], { type: "text/markdown" }));
+      } else {
+        const { zipOf } = await import("./zip");
+        download(`${KINDS[kind].unit}.zip`, new Blob([zipOf(result.files)], { type: "application/zip" }));
+      }
       return { ok: true, sentence: "" };
     });
   return (

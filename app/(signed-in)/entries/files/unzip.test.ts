@@ -1,6 +1,7 @@
 import { strToU8, Zip, ZipDeflate, zipSync } from "fflate";
 import { expect, test } from "vitest";
-import { ArchiveError, textsInZip } from "./unzip";
+import { ArchiveError } from "./archive-error";
+import { textsInZip } from "./unzip";
 import { zipOf } from "./zip";
 
 const FILES = [

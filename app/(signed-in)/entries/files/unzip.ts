@@ -1,10 +1,6 @@
 /** Reads the text files of a ZIP archive in the browser. */
 import { Unzip, type UnzipFile, UnzipInflate, unzipSync } from "fflate";
-
-/** An error whose message is for the person who chose the archive. */
-export class ArchiveError extends Error {
-  override name = "ArchiveError";
-}
+import { ArchiveError } from "./archive-error";
 
 const TEXTS = /\.(md|markdown|txt)$/i;
 /** Files that archivers add on their own. */

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 export function FormSection({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="mt-5" aria-label={title}>
-      <h3 className="mb-1">{title}</h3>
+      <h2 className="mb-1 text-row font-semibold">{title}</h2>
       {children}
     </section>
   );

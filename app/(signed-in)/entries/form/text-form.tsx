@@ -105,7 +105,7 @@ function Steps({ text }: { text: string }) {
   const keys = uniqueKeys(steps.map((step) => step.title));
   return (
     <section className="mb-5 rounded-lg border border-line px-4 py-3" aria-label="Steps">
-      <h3>{steps.length} steps</h3>
+      <h2 className="text-row font-semibold">{steps.length} steps</h2>
       <ol>
         {steps.map(({ title, does, when }, index) => (
           <li

@@ -28,9 +28,11 @@ export function DecidedRow({ review, undo }: { review: DecidedReview; undo?: Rea
   const word = OWN_WORDS[kind]?.[status] ?? WORDS[status] ?? status;
   const rule = review.decided_by_rule;
   const isCall = kind === "approval";
+  const name = isCall ? toolOf(review) : plain(title.split("\n", 1)[0] ?? "");
   return (
     <li
       className="grid grid-cols-[112px_minmax(0,1fr)_auto] items-baseline gap-x-3 gap-y-1 py-2 phone:grid-cols-1"
+      aria-label={`${REVIEW_WORDS[kind]}: ${name}, ${word}`}
       data-decided={review.id}
     >
       <span className="flex min-w-0 items-center gap-2 self-start whitespace-nowrap text-ink-3 text-small">
@@ -40,7 +42,7 @@ export function DecidedRow({ review, undo }: { review: DecidedReview; undo?: Rea
       <div className="min-w-0">
         <p className="wrap-anywhere">
           <Link className="link" href={`/review?item=${review.id}`}>
-            {isCall ? toolOf(review) : plain(title.split("\n", 1)[0] ?? "")}
+            {name}
           </Link>{" "}
           {isCall ? <span className="font-mono text-mono text-ink-2">{argumentsOf(review).slice(0, 200)}</span> : null}
         </p>

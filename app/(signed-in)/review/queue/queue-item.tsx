@@ -43,6 +43,7 @@ export function QueueItem({ row, isPeeked, peek, ...queue }: QueueItemProps) {
     <li
       ref={item}
       className={`${ROW} ${row.isMember ? "pl-7" : "pl-3 phone:pl-4"} ${isCurrent ? CURRENT : "hover:bg-hover"}`}
+      aria-label={`${REVIEW_WORDS[review.kind]}: ${title}, ${decided?.sentence ?? (isOver ? "closed" : "open")}`}
       aria-current={isCurrent ? "true" : undefined}
       data-review={review.id}
     >

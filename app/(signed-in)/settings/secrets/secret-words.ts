@@ -1,6 +1,6 @@
 /** The use of a secret, from its name and from the servers that name it. Pure. */
 
-import { PROVIDERS, providerNamed } from "@/lib/models/providers/table";
+import { providerLabel } from "@/lib/models/providers/labels";
 
 export interface SecretUse {
   /** Servers that receive it. */
@@ -34,6 +34,6 @@ export function missingSecrets(
 
 /** Names the provider of a key that was stored before there was a page for keys. */
 function modelsOf(name: string): string | null {
-  const provider = providerNamed(name.replace(/_api_key$/, ""));
-  return provider && name.endsWith("_api_key") ? `the models of ${PROVIDERS[provider].label}` : null;
+  const provider = providerLabel(name.replace(/_api_key$/, ""));
+  return provider && name.endsWith("_api_key") ? `the models of ${provider}` : null;
 }

@@ -9,7 +9,7 @@ import { readAddress } from "@/components/trees/tree-address";
 import type { Tree } from "@/core/shapes/shapes";
 import { problemOfError } from "@/lib/http/problem";
 import type { ForkSource } from "./head/forked-from";
-import { SPLIT_COOKIE, shareOf } from "./split-cookie";
+import { SPLIT_COOKIE, shareOf } from "./split-share";
 import { TreeView } from "./tree-view";
 
 const LOG_PAGE = 200;

@@ -1,11 +1,11 @@
 "use client";
 
-import { Popover } from "radix-ui";
 import { useMemo } from "react";
 import { FILTERS, type Filter, isFilter, type OutlineView } from "@/components/feed/outline";
 import { chipLook } from "@/components/ui/chip-look";
 import { FIELD } from "@/components/ui/field-look";
 import { Icon } from "@/components/ui/icon";
+import { Popover } from "@/components/ui/menus/popover";
 import { Button } from "@/components/ui/parts";
 import { shownStatusOf } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
@@ -32,36 +32,31 @@ export function FilterMenu({ tasks, asked, outline, setOutline }: FilterMenuProp
   ].filter(Boolean);
   const set = (change: Partial<OutlineView>) => setOutline((now) => ({ ...now, ...change }));
   return (
-    <Popover.Root>
-      <Popover.Trigger asChild>
-        <button
-          type="button"
-          className={chipLook(active.length > 0, "my-0.5 max-w-45 flex-none truncate px-1.5!")}
-          aria-pressed={active.length > 0}
-        >
-          <Icon name="filter" />
-          {active.length > 0 ? active.join(", ") : <span className="@max-[720px]:sr-only">Filter</span>}
-        </button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          className="z-6 w-60 rounded-lg border border-line-strong bg-raised p-3 text-ink shadow-float"
-          align="end"
-          sideOffset={4}
-          aria-label="Filter"
-        >
+    <Popover
+      label="Filter"
+      button={{
+        className: chipLook(active.length > 0, "my-0.5 max-w-45 flex-none truncate px-1.5!"),
+        "aria-pressed": active.length > 0,
+        children: (
+          <>
+            <Icon name="filter" />
+            {active.length > 0 ? active.join(", ") : <span className="@max-[720px]:sr-only">Filter</span>}
+          </>
+        ),
+      }}
+    >
+      {(close) => (
+        <>
           <FilterFields tasks={tasks} asked={asked} outline={outline} set={set} />
           <div className="flex flex-wrap items-center gap-2 mt-3 justify-end">
             {active.length > 0 ? (
               <Button onClick={() => set({ filter: "all", agent: "", showFinishing: false })}>Show all</Button>
             ) : null}
-            <Popover.Close asChild>
-              <Button>Close</Button>
-            </Popover.Close>
+            <Button onClick={close}>Close</Button>
           </div>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+        </>
+      )}
+    </Popover>
   );
 }
 

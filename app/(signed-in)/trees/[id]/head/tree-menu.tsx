@@ -1,18 +1,21 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
-import { DropdownMenu } from "radix-ui";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { deleteTree } from "@/app/actions/tree-commands";
 import type { OutlineView } from "@/components/feed/outline";
 import { buttonLook } from "@/components/ui/button-look";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
+import { Menu } from "@/components/ui/menus/menu";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
 import type { SetOutline } from "../view/use-tree-address";
+
+const CompareDialog = dynamic(() => import("./compare-dialog"), { ssr: false });
 
 interface TreeMenuProps {
   tree: Tree;
@@ -23,44 +26,44 @@ interface TreeMenuProps {
 /** Menu of the less common actions on the tree and its view. */
 export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const [isComparing, setComparing] = useState(false);
   const fold = (every: OutlineView["every"]) => setOutline((now) => ({ ...now, every, toggled: new Map() }));
   return (
     <>
-      <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger asChild>
-          <button type="button" className={buttonLook("plain", "w-control px-0! flex-none")}>
-            <Icon name="more" />
-            <span className="sr-only">More actions</span>
-          </button>
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content
-            className="z-20 min-w-45 rounded-lg border border-line-strong bg-raised p-1 text-ink shadow-float"
-            align="end"
-            sideOffset={4}
-          >
-            <Item act={() => void navigator.clipboard.writeText(window.location.href).catch(() => {})}>
-              Copy link to this view
-            </Item>
-            <Item act={() => fold("open")}>Unfold all</Item>
-            <Item act={() => fold("folded")}>Fold all</Item>
-            {canRun ? <Item act={() => dialog.current?.showModal()}>Delete tree…</Item> : null}
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu.Root>
+      <Menu
+        button={{
+          className: buttonLook("plain", "w-control px-0! flex-none"),
+          children: (
+            <>
+              <Icon name="more" />
+              <span className="sr-only">More actions</span>
+            </>
+          ),
+        }}
+        items={[
+          {
+            word: "Copy link to this view",
+            act: () => void navigator.clipboard.writeText(window.location.href).catch(() => {}),
+          },
+          { word: "Compare with…", act: () => setComparing(true) },
+          { word: "Unfold all", act: () => fold("open") },
+          { word: "Fold all", act: () => fold("folded") },
+          ...(canRun ? [{ word: "Delete tree…", act: () => dialog.current?.showModal() }] : []),
+        ]}
+      />
       <DeleteDialog ref={dialog} tree={tree} />
+      <button
+        type="button"
+        className="sr-only"
+        tabIndex={-1}
+        aria-hidden
+        data-command="Compare this tree with…"
+        onClick={() => setComparing(true)}
+      >
+        Compare with…
+      </button>
+      {isComparing ? <CompareDialog treeId={tree.id} onClosed={() => setComparing(false)} /> : null}
     </>
-  );
-}
-
-function Item({ act, children }: { act: () => void; children: string }) {
-  return (
-    <DropdownMenu.Item
-      className="cursor-pointer rounded-sm px-2 py-1 outline-none data-highlighted:bg-selected"
-      onSelect={act}
-    >
-      {children}
-    </DropdownMenu.Item>
   );
 }
 

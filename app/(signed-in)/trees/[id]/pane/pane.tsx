@@ -1,19 +1,17 @@
 "use client";
 
-import { useDeferredValue, useRef, useState } from "react";
+import { Suspense, useDeferredValue, useRef, useState } from "react";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
 import type { OpenedLog } from "@/components/feed/use-tree-feed";
 import { useAction } from "@/components/ui/hooks/use-action";
+import { lazily } from "@/components/ui/page/lazily";
 import { useRights } from "@/components/ui/rights";
 import { ScrollArea } from "@/components/ui/scroll-area";
 import { shownStatusOf } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
 import { taskSentence } from "@/core/words/tasks";
-import { ChangeDialog } from "../control/change-dialog";
-import { ForkDialog } from "../control/fork-dialog";
 import { ForkFromProvider, type ForkPoint } from "../control/fork-point";
-import { StepDialog } from "../control/step-dialog";
 import { CallProgressProvider } from "../log/call-progress";
 import { Log } from "../log/log";
 import { LogPlaceProvider } from "../log/log-place";
@@ -26,6 +24,10 @@ import { SteerBox } from "./steer-box";
 import { TaskActions } from "./task-actions";
 import { TaskSays } from "./task-says";
 import { useTaskDetail } from "./use-task-detail";
+
+const ChangeDialog = lazily(() => import("../control/change-dialog").then((file) => file.ChangeDialog));
+const ForkDialog = lazily(() => import("../control/fork-dialog").then((file) => file.ForkDialog));
+const StepDialog = lazily(() => import("../control/step-dialog").then((file) => file.StepDialog));
 
 interface PaneProps {
   task: Task;
@@ -91,17 +93,19 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
       </ScrollArea>
       <LiveStrip task={task} draft={log.draft} atEnd={log.atEnd} goToEnd={log.goToEnd} />
       <SteerBox task={task} />
-      {isStepping ? <StepDialog task={task} onClosed={() => setStepping(false)} onDone={action.say} /> : null}
-      {isChanging ? <ChangeDialog task={task} onClosed={() => setChanging(false)} onDone={action.say} /> : null}
-      {forkPoint ? (
-        <ForkDialog
-          task={task}
-          // The row holds only the beginning of a long instruction.
-          instruction={detail === task ? null : detail.instruction}
-          point={forkPoint}
-          onClosed={() => setForkPoint(null)}
-        />
-      ) : null}
+      <Suspense>
+        {isStepping ? <StepDialog task={task} onClosed={() => setStepping(false)} onDone={action.say} /> : null}
+        {isChanging ? <ChangeDialog task={task} onClosed={() => setChanging(false)} onDone={action.say} /> : null}
+        {forkPoint ? (
+          <ForkDialog
+            task={task}
+            // The row holds only the beginning of a long instruction.
+            instruction={detail === task ? null : detail.instruction}
+            point={forkPoint}
+            onClosed={() => setForkPoint(null)}
+          />
+        ) : null}
+      </Suspense>
     </section>
   );
 }

@@ -1,25 +1,15 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
+import { PatchDiff } from "@/components/diff/patch-diff";
 import { fetchJson } from "@/components/http/fetch-json";
 import { withoutDisguise } from "@/components/text/visible";
 import { Hint } from "@/components/ui/hint";
-import { Skeleton } from "@/components/ui/page/skeleton";
 import { Badge, Say } from "@/components/ui/parts";
 import type { ChangedFile, TaskFiles } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
 import { Section } from "./section";
-
-const PatchDiff = dynamic(() => import("@/components/diff/patch-diff").then((file) => file.PatchDiff), {
-  loading: () => (
-    <Skeleton role="status" aria-label="Loading the diff">
-      <i />
-      <i className="w-4/5" />
-    </Skeleton>
-  ),
-});
 
 /** Waits before reading, so that moving quickly from row to row reads nothing. */
 const REST_MS = 300;

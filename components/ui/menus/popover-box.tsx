@@ -1,0 +1,38 @@
+"use client";
+
+import { Popover } from "radix-ui";
+import { useRef, useState } from "react";
+import type { PopoverProps } from "./popover";
+
+/** The opened popover, in place of the button that was pressed. */
+export function PopoverBox(props: PopoverProps) {
+  const { label, button, align = "end", side = "bottom", className = "w-60" } = props;
+  const [isOpen, setOpen] = useState(true);
+  const movesFocus = useRef(false);
+  function change(open: boolean): void {
+    movesFocus.current = false;
+    setOpen(open);
+    props.onOpenChange?.(open);
+  }
+  function leave(): void {
+    change(false);
+    movesFocus.current = true;
+  }
+  return (
+    <Popover.Root open={isOpen} onOpenChange={change}>
+      <Popover.Trigger {...button} />
+      <Popover.Portal>
+        <Popover.Content
+          className={`z-6 rounded-lg border border-line-strong bg-raised p-3 text-ink shadow-float ${className}`}
+          {...{ side, align }}
+          sideOffset={side === "top" ? 8 : 4}
+          collisionPadding={8}
+          aria-label={label}
+          onCloseAutoFocus={(event) => movesFocus.current && event.preventDefault()}
+        >
+          {props.children(() => change(false), leave)}
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
