@@ -19,6 +19,7 @@ import { createPeople, type People } from "./people/people";
 import { createSecrets, type Secrets } from "./people/secrets";
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
+import { createFailedTaskQueries, type FailedTaskQueries } from "./queries/failed-tasks";
 import { createFileQueries, type FileQueries } from "./queries/files";
 import { createFindingQueries, type FindingQueries } from "./queries/finding";
 import { createFolderQueries, type FolderQueries } from "./queries/folders";
@@ -83,6 +84,7 @@ export interface Store {
     messages: MessageQueries;
     files: FileQueries;
     modelUse: ModelUseQueries;
+    failedTasks: FailedTaskQueries;
     folders: FolderQueries;
     finding: FindingQueries;
     forks: ForkQueries;
@@ -154,6 +156,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       messages: createMessageQueries(client.sqlite),
       files: createFileQueries(client.sqlite),
       modelUse: createModelUseQueries(client.sqlite),
+      failedTasks: createFailedTaskQueries(client.sqlite),
       folders: createFolderQueries(client.sqlite),
       finding: createFindingQueries(client.sqlite),
       forks: createForkQueries(client.sqlite),

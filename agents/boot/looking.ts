@@ -1,4 +1,5 @@
 /** The read-only part of the runtime. It loads neither models nor tools, so that a command answers quickly. */
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Queries } from "@/agents/application";
 import { type Configuration, createConfiguration, type RunbookFinder } from "@/agents/configuration/configuration";
@@ -6,7 +7,7 @@ import { createSecurity, type Security } from "@/agents/configuration/security";
 import { createProviders, type Providers } from "@/agents/providers/providers";
 import type { ProviderSigns } from "@/agents/providers/signs";
 import { type MachineLook, machineOnce } from "@/agents/queries/machine";
-import { createQueries } from "@/agents/queries/queries";
+import { createQueries, type QuerySources } from "@/agents/queries/queries";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import { createLiveBackups, type LiveBackups } from "@/db/file/live-backup";
@@ -94,6 +95,7 @@ export function openLooking(options: LookingOptions): Looking {
     now,
     snapshots,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, options.checkout, security.keyPaths).hiddenPaths,
+    viewOf: viewsOf(settings.dataDir, options.checkout, security.keyPaths),
     slots: settings.maxConcurrentAgents,
     providers,
     models,
@@ -135,6 +137,18 @@ function openConfiguration(store: Store, { settings, findRunbook }: LookingOptio
     allowedHosts: settings.allowedHosts,
     fetchHosts: settings.fetchHosts,
   });
+}
+
+/** Returns a function that finds a folder of a tree, with the rules for what people and tools may see in it. */
+function viewsOf(dataDir: string, checkout: string, keyPaths: readonly string[]): QuerySources["viewOf"] {
+  const folders = join(dataDir, "workspaces");
+  return ({ id, workspace }, owner) => {
+    if (owner !== null) return { root: join(folders, `${id}.own`, owner), hiddenPaths: [] };
+    // A folder of Banyan's own holds only the tree's files; a person's folder may hold the checkout or keys.
+    if (existsSync(folders) && workspace.startsWith(`${realpathSync(folders)}/`))
+      return { root: workspace, hiddenPaths: [] };
+    return { root: workspace, ...rulesOf(workspace, dataDir, checkout, keyPaths) };
+  };
 }
 
 function placesOf({ sandbox, settings, checkout }: LookingOptions, { keyPaths }: Security) {

@@ -10,6 +10,7 @@ import type { AgentBody, DocumentBody, ToolBody } from "@/core/rules/configurati
 import type { ConfigEntry } from "@/db/configuration/configuration";
 import { hashOfBody, type Proposal } from "@/db/configuration/proposals";
 import type { Store } from "@/db/store";
+import { decidedAlready } from "./decided-already";
 
 export interface ProposalSources {
   store: Store;
@@ -33,13 +34,13 @@ export interface ProposalDecision {
 
 /** Throws UserError when it is already decided, is based on an old version, or does not work; it then stays open. */
 export async function approveProposal(
-  { store, configuration, models, validateServer }: ProposalSources,
+  { store, configuration, models, validateServer, now }: ProposalSources,
   review: string,
   { reason, heard, edited }: ProposalDecision,
   actor: Actor,
 ): Promise<{ sentence: string; decided: string[] }> {
   const proposal = store.proposals.of(review);
-  if (proposal?.status !== "open") throw new UserError("conflict", "Already decided.");
+  if (proposal?.status !== "open") throw decidedAlready(store.queries.reviews.get(review, now()));
   if (hashOfBody(proposal.body) !== proposal.hash)
     throw new UserError("conflict", "The proposal's text was changed after the agent made it: reject it.");
   const wanted = edited ? editedBody(proposal.kind, proposal.body, edited) : proposal.body;
@@ -66,7 +67,7 @@ export async function approveProposal(
     }),
     letters: (live) => lettersOf(proposal, entry, { version: live, by: actor.name, heard, edited }),
   });
-  if (version === "decided") throw new UserError("conflict", "Already decided.");
+  if (version === "decided") throw decidedAlready(store.queries.reviews.get(review, now()));
   if (version === "changed") {
     const what = `The ${proposal.kind} ${proposal.name} has changed since this was proposed`;
     throw new UserError("conflict", `${what}: reject the proposal and ask for a new one.`);

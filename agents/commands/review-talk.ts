@@ -11,6 +11,7 @@ import type { Review } from "@/core/shapes/shapes";
 import { MOST_COMMENT_CHARACTERS } from "@/db/reviews/comments";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
+import { decidedAlready } from "./decided-already";
 
 /** The task makes a changed call at its next turn; a later call needs a new approval. */
 const CHANGED_CALL_MS = 24 * 3_600_000;
@@ -32,8 +33,7 @@ export function createReviewTalk(sources: ReviewTalkSources, ids: Ids): ReviewTa
   const openItem = (id: string): Review => {
     const review = store.queries.reviews.get(ids.review(id), now());
     if (review?.status === "open") return review;
-    const who = review?.decided_by ? ` by ${review.decided_by}` : "";
-    throw new UserError("conflict", `Already decided (${review?.status ?? "gone"}${who}), so nothing was added.`);
+    throw decidedAlready(review, "Nothing was added: it is already decided");
   };
   return {
     async comment(id, text, actor) {

@@ -8,6 +8,7 @@ import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ToolBody } from "@/core/rules/configuration";
 import type { ToolPolicy } from "@/core/rules/policy";
 import type { Store } from "@/db/store";
+import { decidedAlready } from "./decided-already";
 import { approveProposal, type ProposalSources } from "./proposals";
 import { withComments } from "./review-talk";
 
@@ -71,7 +72,7 @@ async function decide(
     alike,
     words: told,
   });
-  if (decided.length === 0) throw decidedAlready(context, uid, "Already decided");
+  if (decided.length === 0) throw decidedAlready(store.queries.reviews.get(uid, sources.now()));
   if (review?.kind === "proposal") return { sentence: "Proposal rejected; nothing changes.", decided };
   return { sentence: decidedSentence(decided.length, isApproval, words), decided };
 }
@@ -79,14 +80,6 @@ async function decide(
 function decidedSentence(count: number, isApproval: boolean, words: string): string {
   if (count > 1) return `${count} equal items are closed: ${words}.`;
   return isApproval ? `The call is ${words}.` : `The flag is closed: ${words}.`;
-}
-
-/** Returns the error that says who decided first. */
-function decidedAlready({ store, sources }: ReviewContext, uid: string, what: string): UserError {
-  const review = store.queries.reviews.get(uid, sources.now());
-  const by = review?.decided_by ?? null;
-  const how = review ? ` (${review.status}${by ? ` by ${by}` : ""})` : "";
-  return new UserError("conflict", `${what}${how}.`, { code: "already_decided", by });
 }
 
 async function answer(
@@ -102,7 +95,7 @@ async function answer(
     throw new UserError("invalid", `${reviewId} is not a question: only questions can be answered.`);
   if (!text.trim()) throw new UserError("invalid", "The answer is empty.");
   const done = await store.decisions.answer(uid, text, actor.name, withComments(text, store.comments.of(uid)));
-  if (!done) throw decidedAlready(context, uid, "The question is already closed");
+  if (!done) throw decidedAlready(store.queries.reviews.get(uid, sources.now()), "The question is already closed");
   return { sentence: "Answered. The task continues." };
 }
 
@@ -117,6 +110,11 @@ async function setToolPolicy(
   checkVersion(name, version, found.version);
   if (policy !== "inherit" && policy !== "auto" && policy !== "ask" && policy !== "deny")
     throw new UserError("invalid", `There is no policy “${policy}”: write inherit, auto, ask or deny.`);
+  if (policy === "ask" && (await onlyRecords(name)))
+    throw new UserError(
+      "invalid",
+      `Calls of ${name} only write records in their own tree, so nobody can be asked about them: choose auto or deny.`,
+    );
   const body = withPolicy(found, policy);
   const entry = { kind: "tool", name: body.name, description: body.description, body } as const;
   await store.configuration.put(entry, actor.name, `The policy of ${name} is ${policy}.`);
@@ -127,9 +125,19 @@ async function setToolPolicy(
   return { sentence: `${POLICY_SENTENCES[policy](name)}${still}` };
 }
 
+/** Whether the tool's calls only write records. Loads all tools, so it is called only when it matters. */
+async function onlyRecords(name: string): Promise<boolean> {
+  const [{ createCatalogue }, { NO_SERVICES, worldTools }] = await Promise.all([
+    import("@/agents/tools/catalogue"),
+    import("@/agents/tools/world-tools"),
+  ]);
+  return createCatalogue(worldTools(NO_SERVICES)).control.has(name);
+}
+
 const POLICY_SENTENCES = {
   inherit: (tool: string) => `Calls of ${tool} follow the policy of their level.`,
-  auto: (tool: string) => `Calls of ${tool} run without asking.`,
+  auto: (tool: string) =>
+    `Calls of ${tool} run without asking, unless the policy of their level is deny, or the task has read content from outside and the call sends something out.`,
   ask: (tool: string) => `Each call of ${tool} waits for a person, or for a rule that approves it.`,
   deny: (tool: string) => `Calls of ${tool} are refused.`,
 };

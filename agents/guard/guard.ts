@@ -11,6 +11,7 @@ import type { Submission } from "@/core/shapes/shapes";
 
 export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof LiveFeed, Permission>> = {
   listTrees: "look",
+  listFailedTasks: "look",
   countTrees: "look",
   listSubmitters: "look",
   listTemplates: "look",

@@ -24,7 +24,7 @@ import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations";
 import { outputPage } from "./output-page";
 import { createProviderQueries } from "./providers";
-import { createReviewItemQueries } from "./review-item";
+import { createReviewItemQueries, type ReviewItemSources } from "./review-item";
 import { createSecretQueries } from "./secrets";
 import { shownCaps } from "./spend-caps";
 import { getStatus, type StatusSources } from "./status";
@@ -34,6 +34,7 @@ import { createTreeViewQueries } from "./tree-views";
 
 const PAGE = 100;
 const MOST = 1_000;
+const MOST_FAILED = 20;
 
 export interface QuerySources extends StatusSources {
   security: Security;
@@ -43,6 +44,7 @@ export interface QuerySources extends StatusSources {
   snapshots: SnapshotStore;
   /** Returns host paths in a person's folder that tools must not show. */
   hiddenPathsOf(workspace: string): string[];
+  viewOf: ReviewItemSources["viewOf"];
   webhooks: WebhookSources;
   inEffect: ShownSetting[];
   limitsOf(model: string): CallLimits;
@@ -97,6 +99,7 @@ type TreePart = Pick<
   | "listTrees"
   | "countTrees"
   | "listSubmitters"
+  | "listFailedTasks"
   | "getTree"
   | "getTask"
   | "listMessages"
@@ -118,6 +121,11 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
         now(),
       ),
     countTrees: async (filter = {}) => trees.countTrees(filter, now()),
+    listFailedTasks: async () =>
+      store.queries.failedTasks.list(MOST_FAILED).map(({ taskUid, treeUid, treeTitle }) => ({
+        task: trees.getTask(taskUid, now()),
+        tree: { id: treeUid, title: treeTitle },
+      })),
     listSubmitters: async () => trees.submitters(),
     getTree: async (id, { tasks = "rows" } = {}) => {
       const tree = trees.getTree(ids.tree(id), tasks, now());

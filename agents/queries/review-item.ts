@@ -3,17 +3,19 @@
 import { type Actor, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Catalogue } from "@/agents/tools/catalogue";
-import type { Caller } from "@/agents/tools/contract/tool";
+import type { Caller, WorldTool } from "@/agents/tools/contract/tool";
+import { changeOf } from "@/agents/tools/files/call-change";
 import { isServer, serverToolNamed } from "@/agents/tools/outside/server-tools";
 import { isEnded } from "@/core/log/terms";
 import { offeredAnswers } from "@/core/offered-answers";
 import type { ToolBody } from "@/core/rules/configuration";
 import { may, refusalOf, rightsBeyond } from "@/core/rules/roles";
 import type { DecidedReview, ReviewedCall, ReviewedProposal, ReviewItem } from "@/core/shapes/review";
-import type { Review, Task } from "@/core/shapes/shapes";
+import type { Review, Task, Tree } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import { hazardsOf } from "@/lib/mcp/config/hazards";
 import type { ServerConfig } from "@/lib/mcp/config/types";
+import type { WorkspaceView } from "@/lib/workspace/path";
 import { ownReview } from "./own-reviews";
 import { partsOf } from "./proposal-parts";
 import type { Ids } from "./queries";
@@ -25,6 +27,8 @@ export interface ReviewItemSources {
   configuration: Configuration;
   catalogue(): Promise<Catalogue>;
   now(): number;
+  /** Returns the folder as tools of this tree see it. `owner`: the task whose own folder it is; null: the tree's. */
+  viewOf(tree: Pick<Tree, "id" | "workspace">, owner: string | null): WorkspaceView;
 }
 
 const DECIDED_PAGE = 50;
@@ -96,10 +100,8 @@ function costOf({ store, now }: ReviewItemSources, task: Task): ReviewItem["cost
   };
 }
 
-async function callOf(
-  { store, configuration, catalogue }: ReviewItemSources,
-  review: Review,
-): Promise<ReviewedCall | null> {
+async function callOf(sources: ReviewItemSources, review: Review): Promise<ReviewedCall | null> {
+  const { store, configuration } = sources;
   const subject = store.decisions.subjectOf(review.id);
   if (!subject) return null;
   const { tool, hash, level, why } = subject;
@@ -107,19 +109,21 @@ async function callOf(
   const found = serverToolNamed(configuration.tools(), tool);
   if (found) {
     const { start, hosts } = shownServer(found.server);
-    return { ...shown, hosts, server: { name: found.server.name, start, schema_hash: found.tool.hash } };
+    return { ...shown, hosts, change: null, server: { name: found.server.name, start, schema_hash: found.tool.hash } };
   }
-  const caller = { model: store.queries.trees.findTask(review.task_id).model };
-  return { ...shown, hosts: await hostsOf(tool, shown.arguments, caller, catalogue), server: null };
+  const known = (await sources.catalogue()).world.get(tool);
+  const isOpen = review.status === "open";
+  const change = known && isOpen ? await changeOf(known, viewOfTask(sources, review), shown.arguments) : null;
+  const caller = { model: sources.store.queries.trees.findTask(review.task_id).model };
+  return { ...shown, hosts: hostsOf(known, shown.arguments, caller), change, server: null };
 }
 
-async function hostsOf(
-  tool: string,
-  json: string,
-  caller: Caller,
-  catalogue: ReviewItemSources["catalogue"],
-): Promise<string[]> {
-  const known = (await catalogue()).world.get(tool);
+function viewOfTask({ store, now, viewOf }: ReviewItemSources, review: Review): WorkspaceView | null {
+  const folder = store.queries.files.folderOf(review.task_id);
+  return folder === "none" ? null : viewOf(store.queries.trees.getTree(review.tree_id, "none", now()), folder.owner);
+}
+
+function hostsOf(known: WorldTool | undefined, json: string, caller: Caller): string[] {
   if (!known?.effectOf) return [];
   try {
     return [...(known.effectOf(known.input.parse(JSON.parse(json)), caller).hosts ?? [])];

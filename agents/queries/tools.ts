@@ -8,20 +8,23 @@ import { previewServers, startOf } from "@/agents/servers/preview";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import { effectOfServer, isServer, nameOfServerTool, offeredOf } from "@/agents/tools/outside/server-tools";
 import type { ToolBody } from "@/core/rules/configuration";
+import { type HostPolicy, type KindPolicy, policyOfKind, type ToolPolicy } from "@/core/rules/policy";
 import type { ToolState } from "@/db/configuration/tool-states";
 import type { Store } from "@/db/store";
 import { entryOf } from "@/lib/mcp/config/entry";
 import { hazardsOf } from "@/lib/mcp/config/hazards";
 import type { ServerConfig, Value } from "@/lib/mcp/config/types";
+import { isCovered } from "@/lib/net/host-list";
 import { codeOf, versionTexts } from "./tool-versions";
 
 interface Sources {
   store: Pick<Store, "toolStates" | "queries" | "configuration">;
   security: Pick<Security, "vault">;
-  configuration: Pick<Configuration, "tools">;
+  configuration: Pick<Configuration, "tools" | "policy">;
   catalogue(): Promise<Catalogue>;
 }
 
+type ToolOfServer = ListedTool & { schema: Record<string, unknown> };
 type States = ReadonlyMap<string, ToolState>;
 
 export function createToolQueries({
@@ -63,7 +66,7 @@ export function createToolQueries({
           schema: tool ? (z.toJSONSchema(tool.input, { io: "input" }) as Record<string, unknown>) : {},
         };
       for (const server of configuration.tools()) {
-        const own = isServer(server) ? toolOfServer(server, name, states) : null;
+        const own = isServer(server) ? toolOfServer(server, name, states, configuration.policy()) : null;
         if (own) return own;
       }
       const names = tools.map((one) => one.name).join(", ");
@@ -74,6 +77,7 @@ export function createToolQueries({
 
 function listTools(configuration: Sources["configuration"], catalogue: Catalogue, states: States): ListedTool[] {
   const configured = configuration.tools();
+  const host = configuration.policy();
   const names = new Set(configured.map((tool) => tool.name));
   const core = [...catalogue.control.values()].filter((tool) => !names.has(tool.name));
   return [
@@ -83,22 +87,55 @@ function listTools(configuration: Sources["configuration"], catalogue: Catalogue
         name,
         description,
         ...plain,
+        kinds: kindsOf({ name, policy: "auto", level: "read" }, catalogue, host),
+        records: true,
         version: 0,
         available: true,
         unavailable_reason: null,
         ...used([name], name, states),
       };
     }),
-    ...configured.map((tool) => listed(tool, states)),
+    ...configured.map((tool) => ({
+      ...listed(tool, states, host),
+      ...(!isServer(tool) && { kinds: kindsOf(tool, catalogue, host), records: catalogue.control.has(tool.name) }),
+    })),
   ];
 }
 
-function listed(tool: ToolBody & { version: number }, states: States): ListedTool {
+/** Returns what the gateway decides about each kind of calls of a tool that is not a server's. */
+export function kindsOf(
+  { name, policy, level }: Pick<ToolBody, "name" | "policy" | "level">,
+  catalogue: Pick<Catalogue, "control" | "world">,
+  host: HostPolicy,
+): KindPolicy[] {
+  const all = { what: "all calls", also_needs: null, hosts: false, sends: false };
+  if (catalogue.control.has(name)) {
+    const decided = policy === "deny" ? "deny" : "auto";
+    return [{ ...all, level: "read", policy: decided, listed: null, tainted: decided, tainted_listed: null }];
+  }
+  // Judged like the server that it reads.
+  if (catalogue.world.get(name)?.serverOf) return [];
+  const kinds = catalogue.world.get(name)?.kinds ?? [{ ...all, level: catalogue.world.get(name)?.level ?? level }];
+  return kinds.map((one) => policyOfKind(one, policy, host));
+}
+
+/** Returns what the gateway decides about the calls of a server's tools, whose hosts are always the same. */
+export function kindsOfServer(server: ServerOfTask, policy: ToolPolicy, host: HostPolicy): KindPolicy[] {
+  const { level, alsoNeeds = null, hosts = [], sends = false } = effectOfServer(server);
+  const listed = sends ? host.hosts : [...host.hosts, ...host.fetchHosts];
+  const isListed = hosts.length > 0 && hosts.every((one) => isCovered(listed, one));
+  const kind = { what: "all calls", level, also_needs: alsoNeeds, hosts: hosts.length > 0, sends };
+  return [policyOfKind(kind, policy, host, isListed)];
+}
+
+function listed(tool: ToolBody & { version: number }, states: States, host: HostPolicy): ListedTool {
   const { name, description, level, source, optional, policy, availability } = tool;
   const own = isServer(tool) ? tool.server.tools.map((one) => nameOfServerTool(name, one.name)) : [name];
   return {
     ...{ name, description, source, core: false, optional, policy },
     level: isServer(tool) ? effectOfServer(tool).level : level,
+    kinds: isServer(tool) ? kindsOfServer(tool, policy, host) : [],
+    records: false,
     version: tool.version,
     available: availability.available,
     unavailable_reason: availability.available ? null : availability.reason,
@@ -117,16 +154,23 @@ function used(tools: readonly string[], name: string, states: States) {
   };
 }
 
-function toolOfServer(server: ServerOfTask & { version: number }, name: string, states: States) {
+function toolOfServer(
+  server: ServerOfTask & { version: number },
+  name: string,
+  states: States,
+  host: HostPolicy,
+): ToolOfServer | null {
   const offered = offeredOf(server, 0).find((one) => one.name === name);
   if (!offered) return null;
   const { description, inputSchema, policy } = offered.tool;
-  const of = { ...listed(server, states), ...used([name], server.name, states) };
-  return { ...of, name, description, policy: policyShown(server.policy, policy), schema: inputSchema };
+  const of = { ...listed(server, states, host), ...used([name], server.name, states) };
+  const shown = policyShown(server.policy, policy);
+  const kinds = kindsOfServer(server, shown, host);
+  return { ...of, name, description, policy: shown, kinds, schema: inputSchema };
 }
 
 /** Returns the effective policy, by the same rule as the gateway. */
-function policyShown(server: string, own: string | undefined): string {
+function policyShown(server: ToolPolicy, own: ToolPolicy | undefined): ToolPolicy {
   return server === "deny" ? "deny" : (own ?? server);
 }
 

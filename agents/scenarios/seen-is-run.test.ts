@@ -91,3 +91,40 @@ test("no rule approves what is asked because of what the task has read, but for 
   expect(runs).toEqual(["mail"]);
   expect(titled(await trial.runtime.application.queries.getTree(tree.id), "root").status).toBe("succeeded");
 });
+
+test("an approval shows what the call would change in the file as it is now, or why it would fail", async () => {
+  const path = "notes.md";
+  const edit = (old_text: string, new_text: string) => call("edit_file", { path, old_text, new_text });
+  const script = {
+    root: [
+      call("write_file", { path, content: "one\ntwo\n" }),
+      edit("two", "three"),
+      edit("four", "five"),
+      endTask("done"),
+    ],
+  };
+  const trial = await start(script);
+  await changeAgent(trial, "worker", { tools: ["write_file", "edit_file"] });
+  const { commands } = trial.runtime.application;
+  for (const tool of ["write_file", "edit_file"]) await commands.setToolPolicy(tool, "ask", tester);
+  const tree = await trial.submit({ task: "root", agent: "worker" });
+  const { queries } = guarded(trial.runtime.application, tester);
+  const changes = [];
+  for (let at = 0; at < 3; at++) {
+    const [item] = await until(() => openOnes(trial), "the call waits");
+    const id = item?.id ?? "";
+    changes.push((await queries.getReviewItem(id, tester)).call?.change);
+    await commands.decide(id, "approved", "", tester);
+    expect((await queries.getReviewItem(id, tester)).call?.change).toBe(null);
+    await until(async () => (await queries.getReview(id)).status !== "open" && (await answered(trial, at)), "it ran");
+  }
+  await trial.ended(tree.id);
+  expect(changes).toEqual([
+    { path, before: null, after: "one\ntwo\n", problem: null },
+    { path, before: "one\ntwo\n", after: "one\nthree\n", problem: null },
+    { path, before: null, after: null, problem: expect.stringContaining("old_text does not occur") },
+  ]);
+  async function answered(of: Trial, at: number) {
+    return responsesOf(await logOf(of, tree.root_task_id)).length > at;
+  }
+});

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
 import type { TreeListOptions } from "@/core/shapes/trees";
-import { call, endTask } from "../testing/replies";
-import { gate, trialsOfThisFile, until } from "../testing/scenario";
+import { call, endTask, startSubtask } from "../testing/replies";
+import { gate, sub, tester, trialsOfThisFile, until } from "../testing/scenario";
 
 const start = trialsOfThisFile();
 const failing = call("end_task", { status: "failure", result: "It cannot be done." });
@@ -103,4 +103,29 @@ test("what is sent twice, one after the other or at the same time, makes one tre
   expect([other.id, (await send("a")).id]).toEqual([one.id, one.id]);
   await send("b");
   expect(Object.values(await queries.countTrees()).reduce((sum, count) => sum + count)).toBe(2);
+});
+
+test("a failed task of an open tree is listed until its parent reads the result, and a retry takes it off the list", async () => {
+  const held = gate();
+  let tries = 0;
+  const trial = await start({
+    root: ({ turn }) => (turn === 0 ? startSubtask(sub("breaks"), sub("waits")) : endTask("done")),
+    breaks: () => (++tries === 1 ? failing : endTask("works now")),
+    waits: () => held.opened.then(() => endTask("done")),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const tree = await trial.submit({ task: "root", agent: "worker" });
+  const listed = async () => (await queries.listFailedTasks()).map(({ task, tree: of }) => [task.title, of.id]);
+  await until(async () => (await listed()).length > 0, "the failure is listed");
+  expect(await listed()).toEqual([["breaks", tree.id]]);
+  const [failed] = await queries.listFailedTasks();
+  await commands.retry(failed?.task.id ?? "", tester);
+  expect(await listed()).toEqual([]);
+  held.open();
+  await trial.ended(tree.id);
+
+  tries = 0;
+  const other = await trial.submit({ task: "root", agent: "worker" });
+  await trial.ended(other.id);
+  expect(await listed()).toEqual([]);
 });

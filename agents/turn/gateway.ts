@@ -9,7 +9,7 @@ import type { ServerOfTask } from "@/agents/servers/context";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { CallEffect, WorldTool } from "@/agents/tools/contract/tool";
 import { effectOfServer, isServer, namedIn, type OfferedServerTool } from "@/agents/tools/outside/server-tools";
-import type { CallMode, Level } from "@/core/log/entries";
+import type { CallMode, Level, Unasked } from "@/core/log/entries";
 import type { ToolCallRequest, ToolSpec } from "@/core/log/model";
 import { judge, type ToolPolicy } from "@/core/rules/policy";
 import type { TaskState } from "@/core/state";
@@ -27,6 +27,8 @@ export interface CheckedCall {
   /** A person must approve the call. `why` gives the reason when it is not the tool's own policy. */
   ask?: true;
   why?: string;
+  /** Why nobody is asked. */
+  unasked?: Unasked;
   /** A row for the audit, when a right or a policy refused the call. */
   refusal?: AuditedAct;
 }
@@ -95,7 +97,7 @@ function check(
   }
   if (added) return checkAdded(sources, state, isFolderTainted, call, added);
   const tool = sources.catalogue.world.get(call.name);
-  if (!tool) return { mode: "control" };
+  if (!tool) return checkControl(sources, call);
   return checkOwn(sources, state, isFolderTainted, call, tool);
 }
 
@@ -112,6 +114,12 @@ function checkAdded(
   const policy = policyIn(live, added);
   const of = { effect: effectOfServer(added.server), policy, name: added.server.name };
   return judged(sources, state, isFolderTainted, call, "once", of);
+}
+
+/** Checks a call that only writes records in its own tree. It needs no right and no approval, but can be switched off. */
+function checkControl({ configuration }: GatewaySources, call: ToolCallRequest): CheckedCall {
+  if (configuration.policyOf(call.name) !== "deny") return { mode: "control" };
+  return refusedCall(call, `The policy of ${call.name} does not allow calls.`);
 }
 
 /** Checks a call of a built-in world tool. */
@@ -184,9 +192,9 @@ function judged(
   const { hosts = [], level, sends } = effect;
   const listed = sends ? host.hosts : [...host.hosts, ...host.fetchHosts];
   const isListed = hosts.length > 0 && hosts.every((one) => isCovered(listed, one));
-  const { policy: found, why } = judge(policy, { level, isListed, sends }, isTainted, host);
+  const { policy: found, why, unasked } = judge(policy, { level, isListed, sends }, isTainted, host);
   if (found === "deny") return refused(`The policy of ${call.name} does not allow calls.`);
-  if (found !== "ask") return { mode, level: effect.level };
+  if (found !== "ask") return { mode, level: effect.level, ...(unasked && { unasked }) };
   // A person must see the whole call before approving it, so a call that cannot be shown is refused.
   const chars = shownArguments(call.input).length;
   if (chars > MOST_SHOWN_CHARS) {

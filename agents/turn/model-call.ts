@@ -210,8 +210,9 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const { parts, stopReason, usage } = reply;
   return [
     { kind: "agent_response", turn, content: { parts, stopReason, valid }, usage, microUsd },
-    ...calls.map(({ call, mode, problem, level, ask, why }): Entry => {
-      const asked = ask && { ask, ...(why && { why }) };
+    ...calls.map(({ call, mode, problem, level, ask, why, unasked }): Entry => {
+      const isPlain = unasked === "level" && (level === "read" || level === "write");
+      const asked = ask ? { ask, ...(why && { why }) } : unasked && !isPlain && { unasked };
       // Most calls only read, so the level "read" is left out to keep the log small.
       const shown = level && (ask || level !== "read") ? { level } : {};
       return {

@@ -21,7 +21,10 @@ export default async function SignedInLayout({ children }: { children: ReactNode
   const status = await queries.getStatus();
   return (
     <StatusProvider start={status}>
-      <RightsProvider rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}>
+      <RightsProvider
+        name={actor.name}
+        rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}
+      >
         <div className="grid min-h-screen grid-cols-[var(--spacing-nav)_minmax(0,1fr)] phone:block phone:pb-14">
           <Navigation
             find={<PaletteButton />}

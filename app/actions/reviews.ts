@@ -1,34 +1,17 @@
 "use server";
 
-/** Decisions of a person: questions, approvals, flags, and the rules that approve calls automatically. */
+/** Decisions on proposals, and the rules that approve calls automatically. */
 
 import { type ActionResult, act } from "@/app/act";
 import type { RuleChangeRequest, RuleRequest } from "@/core/shapes/review";
 import { optionalNumber, optionalText, text } from "./values";
 
-/** How long a rule that was made beside an item stays in force. */
+/** How long a rule stays in force when nothing else is chosen. */
 const RULE_HOURS = 24;
 
-export async function answerReview(id: string, answer: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.answer(text(id), text(answer), actor));
-}
-
-export async function decideReview(
-  id: string,
-  decision: string,
-  reason: string,
-  alike: boolean,
-): Promise<ActionResult> {
+export async function decideReview(id: string, decision: string, reason: string): Promise<ActionResult> {
   const decided = decision === "approved" ? "approved" : "rejected";
-  return act(({ actor, commands }) =>
-    commands.decide(text(id), decided, text(reason), actor, { alike: alike === true }),
-  );
-}
-
-/** Makes a rule that approves all calls of the item's tool, whatever their arguments, including those that wait now. */
-export async function approveTool(itemId: string, why: string): Promise<ActionResult> {
-  const rule = { item: text(itemId), exact: false, why: text(why), hours: RULE_HOURS };
-  return act(({ actor, commands }) => commands.addRule(rule, actor));
+  return act(({ actor, commands }) => commands.decide(text(id), decided, text(reason), actor));
 }
 
 /** Makes the rule that a person chose beside an item or under Rules. */

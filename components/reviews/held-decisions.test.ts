@@ -5,7 +5,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const decision = (id: string, by = "mara"): Decision => {
-  return { id, path: `reviews/${id}/approve`, body: { reason: "" }, words: "Approved", by };
+  return { id, task: "k1", path: `reviews/${id}/approve`, body: { reason: "" }, words: "Approved", by };
 };
 
 function start(answers: (Answer | Error)[] = []) {
@@ -85,6 +85,30 @@ test("a refused decision says who decided first, and the item can be decided aga
     state: "failed",
     sentence: "It was decided already (rejected by jonas).",
   });
+});
+
+test("the same decision of the same user in another tab counts as made; a text that was not sent does not", async () => {
+  const refusal = { code: "already_decided", by: "mara", status: "approved" } as const;
+  const late = { ok: false, sentence: "Already decided (approved by mara).", refusal };
+  const { held } = start([late, late, late]);
+  const edited = { ...decision("r2"), body: { edited: { body: "Mine." } } };
+  const rejected = { ...decision("r3"), path: "reviews/r3/reject" };
+  held.hold([decision("r1"), edited, rejected]);
+  await vi.advanceTimersByTimeAsync(HOLD_MS);
+  expect(held.snapshot().get("r1")).toMatchObject({ state: "done", sentence: "Approved." });
+  expect(held.snapshot().get("r2")?.state).toBe("failed");
+  expect(held.snapshot().get("r3")?.state).toBe("failed");
+});
+
+test("a lost decision that had arrived counts as made", async () => {
+  const refusal = { code: "already_decided", by: "mara", status: "approved" } as const;
+  const { held, open } = start([{ ok: false, sentence: "Already decided.", refusal }]);
+  held.hold([decision("r1")]);
+  vi.setSystemTime(Date.now() + 60_000);
+  const next = open();
+  next.sendLost("mara");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(next.snapshot().get("r1")).toMatchObject({ state: "done", sentence: "Approved." });
 });
 
 test("decisions that a browser lost are sent by the same user's next page, not by another user's", async () => {

@@ -4,12 +4,15 @@
  * next page sends them. The server accepts a decision once, however often it is sent.
  */
 import type { Refusal } from "@/core/shapes/refusal";
+import type { Review } from "@/core/shapes/shapes";
 
 export const HOLD_MS = 6_000;
 /** Time between retries while the server does not answer. */
 const RETRY_MS = 3_000;
 /** Another page of this browser sends its own decisions. One that is overdue by this much is considered lost. */
 const LOST_MS = 5_000;
+/** Group of the decisions that an earlier page stored and maybe sent. */
+const LOST_GROUP = 0;
 const STORAGE_KEY = "banyan.held";
 /** Browsers refuse larger bodies in `keepalive` requests, which may outlive their page. */
 const MOST_KEEPALIVE = 60_000;
@@ -17,6 +20,8 @@ const MOST_KEEPALIVE = 60_000;
 export interface Decision {
   /** Id of the review item. */
   id: string;
+  /** Id of the item's task. */
+  task: string;
   /** Path below `/api/v1/`. */
   path: string;
   body: Record<string, unknown>;
@@ -87,6 +92,12 @@ export class HeldDecisions {
     this.#set(new Map([...this.#all].filter(([id]) => !gone.has(id))));
   }
 
+  /** Forgets decisions that are sent (of one task), so that their outcome is not shown again later. */
+  forgetDone(task?: string): void {
+    const done = [...this.#all.values()].filter((one) => one.state === "done" && (task ?? one.task) === one.task);
+    this.forget(done.map(({ id }) => id));
+  }
+
   /** Sends all held decisions now. */
   flush(): void {
     for (const one of this.#all.values()) if (one.state === "held") void this.#send(one);
@@ -96,7 +107,7 @@ export class HeldDecisions {
   sendLost(by: string): void {
     const lost = this.#kept().filter((one) => one.dueAtMs < this.sources.now() - LOST_MS);
     const own = lost.filter((one) => one.by === by && !this.#all.has(one.id));
-    this.#put(own.map((one) => ({ ...one, state: "held", group: 0 })));
+    this.#put(own.map((one) => ({ ...one, state: "held", group: LOST_GROUP })));
     for (const one of own) void this.#send(one);
   }
 
@@ -109,10 +120,10 @@ export class HeldDecisions {
     for (let tries = 1; ; tries++) {
       try {
         const { ok, sentence, refusal } = await this.sources.send(held);
-        // On a retry, this refusal means that an earlier try succeeded and only its answer was lost.
-        const isOwn = !ok && tries > 1 && refusal?.code === "already_decided" && refusal.by === held.by;
-        const outcome = isOwn ? `${held.words}.` : sentence;
-        this.#put([{ ...held, state: ok || isOwn ? "done" : "failed", sentence: outcome }]);
+        const isDone = ok || isDoneAlready(held, refusal, tries > 1);
+        this.#put([
+          { ...held, state: isDone ? "done" : "failed", sentence: ok || !isDone ? sentence : `${held.words}.` },
+        ]);
         return;
       } catch {
         const sentence = `${held.words}, not sent yet: the server does not answer. Retrying.`;
@@ -158,6 +169,20 @@ export class HeldDecisions {
       // Storage is off or full. The decisions are still sent when their time is up or the page is left.
     }
   }
+}
+
+/** What an item becomes by the last part of a decision's path. */
+const BECOMES: Record<string, Review["status"]> = { approve: "approved", reject: "rejected", answer: "answered" };
+
+/**
+ * Returns true when the refusal says that the same user has decided the same already: an earlier try arrived and only
+ * its answer was lost, or another tab was faster. A text that another tab did not send must not look sent.
+ */
+function isDoneAlready(held: Held, refusal: Refusal | undefined, isRetry: boolean): boolean {
+  if (refusal?.code !== "already_decided" || refusal.by !== held.by) return false;
+  if (isRetry || held.group === LOST_GROUP) return true;
+  const { reason, text, edited } = held.body;
+  return !reason && !text && !edited && refusal.status === BECOMES[held.path.split("/").at(-1) ?? ""];
 }
 
 function isHeld(value: unknown): value is Held {

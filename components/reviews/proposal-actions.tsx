@@ -1,8 +1,6 @@
 "use client";
 
-import Link from "next/link";
 import { type FormEvent, useRef, useState } from "react";
-import { buttonLook } from "@/components/ui/button-look";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
@@ -10,18 +8,16 @@ import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import type { Review } from "@/core/shapes/shapes";
 import { ActionRow } from "./action-row";
-import { AskForm, type Decide, useFirstFocus } from "./approval-actions";
+import { AskForm, useFirstFocus } from "./reason-form";
 
 interface ProposalActionsProps {
   review: Review;
-  decide: Decide;
+  decide: (reviewId: string, decision: "approved" | "rejected", reason: string) => Promise<Outcome>;
   onDone: (sentence: string) => void;
-  /** Shows a link to the task. False on the task's own page. */
-  linked: boolean;
 }
 
 /** Actions of a proposal. Approving may take a while: a proposed server is started and tested first. */
-export function ProposalActions({ review, decide, onDone, linked }: ProposalActionsProps) {
+export function ProposalActions({ review, decide, onDone }: ProposalActionsProps) {
   const { pending, outcome, run } = useAction();
   const [isRejecting, setRejecting] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
@@ -37,7 +33,7 @@ export function ProposalActions({ review, decide, onDone, linked }: ProposalActi
           icon="approval"
           disabled={pending}
           data-answer
-          onClick={() => act(() => decide(review.id, "approved", "", false))}
+          onClick={() => act(() => decide(review.id, "approved", ""))}
         >
           {pending && !isRejecting ? "Testing…" : "Approve"}
         </Button>
@@ -49,17 +45,12 @@ export function ProposalActions({ review, decide, onDone, linked }: ProposalActi
         >
           Reject…
         </Button>
-        {linked ? (
-          <Link className={buttonLook()} href={`/trees/${review.tree_id}?task=${review.task_id}`}>
-            Open
-          </Link>
-        ) : null}
       </ActionRow>
       {isRejecting ? (
         <RejectionForm
           pending={pending}
           close={close}
-          send={(reason) => act(() => decide(review.id, "rejected", reason, false))}
+          send={(reason) => act(() => decide(review.id, "rejected", reason))}
         />
       ) : null}
       <OutcomeLine outcome={outcome?.ok ? null : outcome} />

@@ -4,12 +4,14 @@ import { Hint } from "@/components/ui/hint";
 import { TimedText } from "@/components/ui/timed-text";
 import type { Review } from "@/core/shapes/shapes";
 import { argumentsOf, attentionText, toolOf } from "./approval-text";
+import { EditLines, editOf } from "./edit-lines";
 import { EvidenceBox } from "./evidence-box";
 import { detailOf } from "./words";
 
 /** What a person needs to decide: the question, the evidence, and what happens if nobody decides. */
 export function ReviewEvidence({ review }: { review: Review }) {
   const isCall = review.kind === "approval";
+  const edit = editOf(review);
   return (
     <>
       <div className="font-medium text-body">
@@ -28,7 +30,11 @@ export function ReviewEvidence({ review }: { review: Review }) {
       ) : null}
       {isCall || review.evidence ? (
         <EvidenceBox>
-          <LongText text={isCall ? argumentsOf(review) : (review.evidence ?? "")} />
+          {edit ? (
+            <EditLines edit={edit} />
+          ) : (
+            <LongText text={isCall ? argumentsOf(review) : (review.evidence ?? "")} />
+          )}
         </EvidenceBox>
       ) : null}
       {isCall ? (

@@ -36,6 +36,22 @@ test("a response holds its calls, and each call holds its answer", () => {
   });
 });
 
+test("a call that ran says why nobody was asked, and a call that asked or did not run says nothing", () => {
+  const unaskedOf = (content: object) => {
+    const [, entry] = [null, ...logEntries([reply("1"), message("tool_call", { input: {}, ...content }, of("a"))])];
+    return entry?.kind === "agent" ? entry.calls[0]?.unasked : undefined;
+  };
+  expect(unaskedOf({ mode: "repeat" })).toBe("Ran without asking: it only reads.");
+  expect(unaskedOf({ mode: "once", level: "write" })).toBe("Ran without asking: it changes only the workspace.");
+  expect(unaskedOf({ mode: "once", level: "network", unasked: "hosts" })).toContain("all its hosts are allowed");
+  expect(unaskedOf({ mode: "once", level: "network", unasked: "tool" })).toContain("policy of the tool is automatic");
+  expect(unaskedOf({ mode: "once", level: "network", unasked: "level" })).toContain("the level Network is automatic");
+  // An old log does not say why.
+  expect(unaskedOf({ mode: "once", level: "network" })).toBe(null);
+  expect(unaskedOf({ mode: "once", level: "write", ask: true })).toBe(null);
+  expect(unaskedOf({ mode: "invalid" })).toBe(null);
+});
+
 test("a provider may use an id again in a later turn", () => {
   const entries = logEntries([reply("1"), call("a"), reply("2", 2), call("a", 2)]);
   expect(entries).toMatchObject([{ calls: [{ key: "1:a" }] }, { calls: [{ key: "2:a" }] }]);

@@ -5,6 +5,7 @@ import type { Assignment, Setup } from "@/core/log/entries";
 import type { Usage } from "@/core/log/model";
 import type { Message } from "@/core/shapes/shapes";
 import { type EventLine, eventLine } from "@/core/words/events";
+import { unaskedWords } from "@/core/words/policy";
 import { eventIcon } from "./event-icon";
 import { type LogMessage, logMessage, textOfParts } from "./message-content";
 
@@ -27,6 +28,8 @@ export interface CallEntry {
   /** undefined if the message with the call was not loaded. */
   input: unknown;
   isInvalid: boolean;
+  /** Why it ran without asking a person; null for a call that asked, did not run, or only wrote records. */
+  unasked: string | null;
   started: boolean;
   /** When it began to run, as far as the log tells; null if that part was not loaded. */
   since: string | null;
@@ -60,6 +63,12 @@ export function logEntries(messages: readonly Message[]): LogEntry[] {
   return entries;
 }
 
+type CallContent = Extract<LogMessage, { kind: "tool_call" }>["content"];
+
+function unaskedOf({ mode, ask, level, unasked }: CallContent): string | null {
+  return ask || mode === "invalid" || mode === "control" ? null : unaskedWords(level, unasked);
+}
+
 function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage): void {
   const base = baseOf(message);
   switch (message.kind) {
@@ -82,6 +91,7 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
       call.since = message.created_at;
       call.isRepeatable = message.content.mode === "repeat";
       call.isInvalid = message.content.mode === "invalid";
+      call.unasked = unaskedOf(message.content);
       break;
     }
     case "tool_response": {
@@ -134,6 +144,7 @@ function callOf(
     tool,
     input: undefined,
     isInvalid: false,
+    unasked: null,
     started: false,
     since: null,
     isRepeatable: false,

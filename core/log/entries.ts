@@ -11,6 +11,9 @@ import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from ".
 export const LEVELS = ["read", "write", "network", "host", "change"] as const;
 export type Level = (typeof LEVELS)[number];
 
+/** Why a call ran without asking a person: the policy of its level or of its tool, or because all its hosts are listed. */
+export type Unasked = "level" | "tool" | "hosts";
+
 /** When a finishing agent starts for a task. `auto` is the product's default for that agent. */
 export type FinishingChoice = "auto" | "always" | "never";
 export interface FinishingPolicy {
@@ -258,9 +261,18 @@ export type Entry =
       turn: number;
       /**
        * `level` is absent when the call only reads or works on the tree. With `ask` a person must approve it; `why` is the
-       * reason when it is not the tool's policy.
+       * reason when it is not the tool's policy. `unasked` says why nobody was asked; absent for a call that
+       * reads or stays in the workspace by the policy of its level, and in old logs.
        */
-      content: { input: unknown; mode: CallMode; problem?: string; level?: Level; ask?: true; why?: string };
+      content: {
+        input: unknown;
+        mode: CallMode;
+        problem?: string;
+        level?: Level;
+        ask?: true;
+        why?: string;
+        unasked?: Unasked;
+      };
       tool: string;
       callId: string;
     }

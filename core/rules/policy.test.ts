@@ -22,8 +22,21 @@ test.each([
 
 test("taint says why a call needs approval, and does not change what a person allowed for the level", () => {
   const open = { ...host, levels: { ...host.levels, change: "auto" as const } };
-  expect(judge("inherit", { level: "change", isListed: false }, false, open)).toEqual({ policy: "auto", why: null });
+  expect(judge("inherit", { level: "change", isListed: false }, false, open)).toEqual({
+    policy: "auto",
+    why: null,
+    unasked: "level",
+  });
   expect(judge("inherit", { level: "change", isListed: false }, true, open).why).toMatch(
     /read content from outside.*beyond the workspace/,
   );
+});
+
+test("a call that nobody is asked about says why: its level, its hosts, or its tool", () => {
+  const unasked = (...[tool, effect]: [Parameters<typeof judge>[0], Parameters<typeof judge>[1]]) =>
+    judge(tool, effect, false, host).unasked;
+  expect(unasked("auto", { level: "read", isListed: false })).toBe("level");
+  expect(unasked("inherit", { level: "network", isListed: true })).toBe("hosts");
+  expect(unasked("auto", { level: "network", isListed: false })).toBe("tool");
+  expect(unasked("ask", { level: "read", isListed: false })).toBe(null);
 });

@@ -1,5 +1,5 @@
 /** Decides whether a call runs, waits for approval, or is refused, from its tool's policy, its level's policy, and what the task has read. Pure. */
-import type { Level } from "@/core/log/entries";
+import type { Level, Unasked } from "@/core/log/entries";
 
 export type Policy = "auto" | "ask" | "deny";
 /** `inherit` uses the policy of the call's level. */
@@ -32,6 +32,8 @@ export interface Judgement {
   policy: Policy;
   /** Why a person must approve when the tool's policy is not the reason; no rule can approve then. Else null. */
   why: string | null;
+  /** Why nobody is asked; null unless the policy is "auto". */
+  unasked: Unasked | null;
 }
 
 const PRIVILEGED: ReadonlySet<Level> = new Set(["host", "change"]);
@@ -39,11 +41,52 @@ const PRIVILEGED: ReadonlySet<Level> = new Set(["host", "change"]);
 /** Returns the policy of a call. A denied tool or level stays denied; else a tool's own policy overrides its level's; taint turns "auto" into "ask". */
 export function judge(tool: ToolPolicy, effect: Effect, isTainted: boolean, { levels }: HostPolicy): Judgement {
   const ofLevel = levels[effect.level];
-  if (tool === "deny" || ofLevel === "deny") return { policy: "deny", why: null };
+  if (tool === "deny" || ofLevel === "deny") return { policy: "deny", why: null, unasked: null };
   const base = tool !== "inherit" ? tool : effect.level === "network" && effect.isListed ? "auto" : ofLevel;
   if (isTainted && (effect.sends || PRIVILEGED.has(effect.level))) {
     const what = effect.sends ? "this call sends something out" : "this call reaches beyond the workspace";
-    return { policy: "ask", why: `The task has read content from outside, and ${what}.` };
+    return { policy: "ask", unasked: null, why: `The task has read content from outside, and ${what}.` };
   }
-  return { policy: base, why: null };
+  return { policy: base, why: null, unasked: base === "auto" ? unaskedBy(ofLevel, effect) : null };
+}
+
+/** A level that runs everything is named first, because it says what the call can do at most. */
+function unaskedBy(ofLevel: Policy, { level, isListed }: Effect): Unasked {
+  if (ofLevel === "auto") return "level";
+  return level === "network" && isListed ? "hosts" : "tool";
+}
+
+/** A kind of calls of a tool: the calls that touch the same things. */
+export interface CallKind {
+  /** The calls, in a few words: "commands with network". */
+  what: string;
+  level: Level;
+  /** A further right that they need. */
+  also_needs: Level | null;
+  /** Whether they reach hosts, which the policy may list. */
+  hosts: boolean;
+  sends: boolean;
+}
+
+/** What happens to the calls of a kind. */
+export interface KindPolicy extends CallKind {
+  policy: Policy;
+  /** When the policy lists all hosts that they reach; null for calls that reach none, or always the same. */
+  listed: Policy | null;
+  /** The same two after the task has read content from outside. */
+  tainted: Policy;
+  tainted_listed: Policy | null;
+}
+
+/** Returns what `judge` decides about the calls of a kind. `isListed`: their hosts are always the same, and listed or not. */
+export function policyOfKind(kind: CallKind, tool: ToolPolicy, host: HostPolicy, isListed?: boolean): KindPolicy {
+  const of = (listed: boolean, isTainted: boolean) =>
+    judge(tool, { level: kind.level, isListed: listed, sends: kind.sends }, isTainted, host).policy;
+  const varies = kind.hosts && isListed === undefined;
+  const plain = isListed === true;
+  return {
+    ...kind,
+    ...{ policy: of(plain, false), listed: varies ? of(true, false) : null },
+    ...{ tainted: of(plain, true), tainted_listed: varies ? of(true, true) : null },
+  };
 }

@@ -1,3 +1,5 @@
+import type { Review } from "./shapes";
+
 /**
  * The machine-readable reason of a refusal. The sentence next to it is for people, and code must not parse it. A refusal
  * without a code has only a sentence.
@@ -5,7 +7,7 @@
 export type Refusal =
   /** The parent has read the task's result, so the task cannot be retried; fork it instead. */
   | { code: "result_was_read" }
-  /** `by` is who decided it, or null when it was withdrawn. */
-  | { code: "already_decided"; by: string | null }
+  /** `by` is who decided it, or null when it was withdrawn. `status` says how. */
+  | { code: "already_decided"; by: string | null; status?: Exclude<Review["status"], "open"> }
   /** The text of a runbook has an error in this line, counted from 1. */
   | { code: "wrong_line"; line: number };

@@ -11,6 +11,17 @@ export interface ReviewComment {
   text: string;
 }
 
+/** How a call would change a file, as the folder is now. */
+export interface FileChange {
+  path: string;
+  /** The file's text; null when there is none yet, or with a `problem`. */
+  before: string | null;
+  /** Its text after the call; null with a `problem`. */
+  after: string | null;
+  /** Why the change cannot be shown, as a sentence; null when it can. */
+  problem: string | null;
+}
+
 /** The exact call that would run. */
 export interface ReviewedCall {
   tool: string;
@@ -21,6 +32,8 @@ export interface ReviewedCall {
   arguments: string;
   /** SHA-256 of the tool and its arguments. An approval covers exactly this call. */
   hash: string;
+  /** For an open call that changes one file; else null. */
+  change: FileChange | null;
   /** Hosts that it reaches. */
   hosts: string[];
   /** For an added server: how it is started, and the hash of the tool's schema. */

@@ -1,4 +1,5 @@
 /** Shapes of tools and servers. They never contain the value of a secret. */
+import type { KindPolicy } from "@/core/rules/policy";
 
 /** The servers that an import of a file would add. Nothing was stored or started. */
 export interface ServerPreview {
@@ -97,6 +98,10 @@ export interface ListedTool {
   core: boolean;
   optional: boolean;
   policy: string;
+  /** What happens to its calls now, for each kind of calls; empty when each call is judged like the server that it reads. */
+  kinds: KindPolicy[];
+  /** Its calls only write records in their own tree, so that they need no right and ask nobody: only "deny" applies. */
+  records: boolean;
   /** Version of its configuration, or of its server's; 0 for a tool built into the program. */
   version: number;
   available: boolean;

@@ -1,7 +1,7 @@
 /** Filters of lists of trees, and templates for new trees. */
 
 import type { TaskStatus } from "@/core/log/terms";
-import type { Submission, TreeSort } from "./shapes";
+import type { Submission, Task, TreeSort } from "./shapes";
 
 /** Filters of a list of trees. An absent field does not filter. */
 export interface TreeFilter {
@@ -24,6 +24,12 @@ export interface TreeListOptions extends TreeFilter {
 }
 
 export type TreeCounts = Record<TaskStatus, number>;
+
+/** A failed task of an open tree whose parent has not read the result yet, so that a retry can still replace it. */
+export interface FailedTask {
+  task: Task;
+  tree: { id: string; title: string };
+}
 
 /** A named template for new trees. */
 export interface Template {

@@ -1,6 +1,6 @@
 /** Labels of levels and policies, and what a choice risks. Pure. */
-import type { Level } from "@/core/log/entries";
-import type { Policy } from "@/core/rules/policy";
+import type { Level, Unasked } from "@/core/log/entries";
+import type { KindPolicy, Policy } from "@/core/rules/policy";
 
 /** How far a call reaches. */
 export const LEVEL_WORDS: Readonly<Record<Level, string>> = {
@@ -50,4 +50,63 @@ const DANGERS: Partial<Record<Level, Partial<Record<Policy, string>>>> = {
 /** The risk of a choice that a person should read before making it; null when there is none. */
 export function dangerOf(level: Level, policy: Policy): string | null {
   return DANGERS[level]?.[policy] ?? null;
+}
+
+const VERBS: Readonly<Record<Policy, string>> = {
+  auto: "run without asking",
+  ask: "ask a person",
+  deny: "are refused",
+};
+
+/** Returns what happens to the calls of a kind, as a sentence: "Commands with network ask a person." */
+export function kindSentence(kind: KindPolicy): string {
+  const { what, policy, listed, tainted, tainted_listed: taintedListed } = kind;
+  const first = `${what.charAt(0).toUpperCase()}${what.slice(1)} ${VERBS[policy]}`;
+  const hosts = listed !== null && listed !== policy ? `; to allowed hosts they ${VERBS[listed]}` : "";
+  const isStricter = tainted !== policy || taintedListed !== listed;
+  const after = isStricter ? ` After the task has read content from outside, they always ${VERBS.ask}.` : "";
+  return `${first}${hosts}.${after}`;
+}
+
+/** For a tool whose calls are judged like calls of a server. */
+export const AS_THE_SERVER = "As the server that it reads";
+
+/** Returns the policies of a tool's calls in a few words: "Automatic", or "Automatic: commands without network. Ask a person: commands with network". */
+export function policySummary(kinds: readonly KindPolicy[]): string {
+  if (kinds.length === 0) return AS_THE_SERVER;
+  const found = [...new Set(kinds.map(({ policy }) => policy))];
+  const ofHosts = kinds.some(({ policy, listed }) => policy === "ask" && listed === "auto");
+  const words = (policy: Policy) =>
+    policy === "ask" && ofHosts ? `${POLICY_WORDS.ask} (not for allowed hosts)` : POLICY_WORDS[policy];
+  if (found.length === 1) return found.map(words).join("");
+  return found
+    .map((policy) => {
+      const of = kinds.filter((kind) => kind.policy === policy).map(({ what }) => what);
+      return `${words(policy)}: ${of.join("; ")}`;
+    })
+    .join(". ");
+}
+
+/** Returns what "by level" means for a tool now: "By level: automatic or ask a person". */
+export function inheritedWords(
+  kinds: readonly Pick<KindPolicy, "level">[],
+  levels: Readonly<Record<Level, Policy>>,
+): string {
+  if (kinds.length === 0) return AS_THE_SERVER;
+  const found = new Set(kinds.map(({ level }) => POLICY_WORDS[levels[level]].toLowerCase()));
+  return `By level: ${[...found].join(" or ")}`;
+}
+
+/** Returns why a call ran without asking a person; null when an old log does not say. The level "read" is not logged. */
+export function unaskedWords(level: Level = "read", unasked?: Unasked): string | null {
+  if (unasked === "hosts") return "Ran without asking: all its hosts are allowed.";
+  if (unasked === "tool") return "Ran without asking: the policy of the tool is automatic.";
+  if (level === "read") return "Ran without asking: it only reads.";
+  if (level === "write") return "Ran without asking: it changes only the workspace.";
+  return unasked ? `Ran without asking: the level ${LEVEL_WORDS[level]} is automatic.` : null;
+}
+
+/** Returns the levels that a tool's calls can have: "Workspace, Network". */
+export function levelsWord(kinds: readonly Pick<KindPolicy, "level">[]): string {
+  return [...new Set(kinds.map(({ level }) => LEVEL_WORDS[level]))].join(", ");
 }

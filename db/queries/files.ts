@@ -26,6 +26,8 @@ export interface FileQueries {
   copiedFrom(treeUid: string): string | null;
   /** Returns the title of an open tree that works in the folder, in a folder around it, or in one inside it; or null. */
   openTreeIn(folder: string): string | null;
+  /** Returns where a task has its files: `none`, the tree's folder (null), or the own folder of this task (its id). */
+  folderOf(taskUid: string): { owner: string | null } | "none";
 }
 
 export interface KeptSnapshot {
@@ -68,6 +70,7 @@ export function createFileQueries(sqlite: Sqlite): FileQueries {
     historyOf: (treeUid) => historyOf(context, treeUid),
     copiedFrom: (treeUid) => (context.run.isCopied.get(context.run.tree.get(treeUid)) as string | undefined) ?? null,
     openTreeIn: (folder) => (context.run.openTreeIn.get({ folder }) as string | undefined) ?? null,
+    folderOf: (taskUid) => folderOf(context, taskUid),
   };
 }
 
@@ -150,7 +153,16 @@ function snapshotsOf(context: FilesContext, folder: string | null): (row: Kept) 
   };
 }
 
-function assignmentOf({ run, bodies }: FilesContext, taskId: number): Pick<Assignment, "folder" | "base"> {
+function folderOf(context: FilesContext, taskUid: string): { owner: string | null } | "none" {
+  const found = context.run.task.get(taskUid) as { id: number } | undefined;
+  const { workspace = "none", folder = null } = found ? assignmentOf(context, found.id) : {};
+  return workspace === "none" ? "none" : { owner: folder };
+}
+
+function assignmentOf(
+  { run, bodies }: FilesContext,
+  taskId: number,
+): Partial<Pick<Assignment, "folder" | "base" | "workspace">> {
   const row = run.instruction.get(taskId) as { body: string | null; blobId: number | null } | undefined;
   return row ? (parsed<Assignment>(bodies.read(row)) ?? {}) : {};
 }

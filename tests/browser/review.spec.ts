@@ -202,13 +202,31 @@ test("calls are approved in a batch, with changed arguments, and by a rule that 
   await openQueue();
   // Equal calls share a row.
   await expect(rows()).toHaveCount(3);
+  await moveTo("*.md");
+  await expect(item()).toContainText("2 identical items are open.");
+  // The key of one item decides one, and its undo selects it again.
+  const first = await rows().filter({ hasText: "*.md" }).getAttribute("data-review");
+  await page.keyboard.press("a");
+  await expect(rows().filter({ hasText: "*.md" })).toContainText("1 of 2: Approved.");
+  expect(new URL(page.url()).searchParams.get("item")).not.toBe(first);
+  await page.keyboard.press("z");
+  await expect(rows().filter({ hasText: "*.md" })).not.toContainText("Approved");
+  expect(new URL(page.url()).searchParams.get("item")).toBe(first);
+  expect((await openReviews()).length).toBe(4);
+  // Without a selection, ⇧A lists the identical items.
+  await page.keyboard.press("Shift+A");
+  await expect(page.getByRole("dialog", { name: "Approve 2 calls?" }).getByRole("listitem")).toHaveCount(2);
+  await page.keyboard.press("Escape");
   await moveTo("*.csv");
   await page.keyboard.press("x");
   await moveTo("*.md");
-  await expect(bar().getByRole("button", { name: "Approve all 2 alike" })).toBeVisible();
   await page.keyboard.press("x");
   await expect(page.getByTestId("batch")).toContainText("Approve 3 selected");
   await page.keyboard.press("Shift+A");
+  const several = page.getByRole("dialog", { name: "Approve 3 calls?" });
+  await expect(several.getByRole("listitem").filter({ hasText: "pattern: *.md" })).toHaveCount(2);
+  await expect(several.getByRole("listitem").filter({ hasText: "pattern: *.csv" })).toHaveCount(1);
+  await page.keyboard.press("Enter");
   await expect(rows().filter({ hasText: "Approved." })).toHaveCount(2);
   await expect(page.getByTestId("batch")).toHaveCount(0);
   await leave();
@@ -240,7 +258,7 @@ test("calls are approved in a batch, with changed arguments, and by a rule that 
   await expect(bar()).toContainText("Enter a whole number of calls, 1 or more");
   await page.getByLabel("At most").fill("2");
   await page.getByRole("button", { name: "Make the rule" }).click();
-  await expect(bar()).toContainText("Already approved");
+  await expect(bar()).toContainText("Approved by a rule.");
   await ended((await submit("Look for pictures")).id);
 
   await page.getByRole("link", { name: "Rules", exact: true }).click();
@@ -277,12 +295,12 @@ test("with two tabs, the second learns who decided and keeps its text; a phone s
   await page.keyboard.press("u");
   await expect(page.getByRole("status").filter({ hasText: "Nothing to undo" })).toBeVisible();
   await leave(other);
-  await expect(rows(other)).toContainText("Already decided (approved by");
+  await expect(rows(other)).toContainText("You have already decided this: approved.");
   await expect(rows(other)).toContainText("Your text was not sent: “We have no pictures.”");
-  await expect(bar(other)).toContainText("Already approved by");
+  await expect(bar(other)).toContainText("Approved by you.");
   await other.close();
   await page.goto(`${server.url}/review?item=${review?.id}`);
-  await expect(bar()).toContainText("Already approved");
+  await expect(bar()).toContainText("Approved by you.");
 
   await submit("Look for pictures");
   await waiting(1);
@@ -293,6 +311,8 @@ test("with two tabs, the second learns who decided and keeps its text; a phone s
   await expect(rows()).toBeHidden();
   await expect(item()).toContainText("*.png");
   await expect(bar().getByRole("button", { name: "Approve" })).toBeInViewport();
+  // What runs comes before its consequences, and is in view together with Approve.
+  await expect(item().getByText("pattern: *.png")).toBeInViewport();
   expect(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)).toBe(false);
   await page.goBack();
   await expect(rows()).toBeVisible();

@@ -102,6 +102,7 @@ function itemOf(store: FakeStore, review: Review, comments: ReviewComment[], act
     tool: toolOf(review),
     level: "network",
     why: null,
+    change: null,
     arguments: review.evidence ?? "",
     hash: "c0ffee00".repeat(8),
   };

@@ -19,7 +19,7 @@ export function fakeTrees(store: FakeStore) {
       (!unseenBy || (tree.status === "failed" && !seen.has(tree.id)))
     );
   }
-  const queries: Pick<Queries, "listTrees" | "countTrees" | "listSubmitters" | "listTemplates"> = {
+  const queries: Pick<Queries, "listTrees" | "countTrees" | "listFailedTasks" | "listSubmitters" | "listTemplates"> = {
     async listTrees({ after, limit = 50, sort = "newest", ...filter } = {}) {
       const all = [...store.trees.values()].filter((tree) => matches(tree, filter));
       if (sort !== "oldest") all.reverse();
@@ -32,6 +32,16 @@ export function fakeTrees(store: FakeStore) {
       for (const tree of store.trees.values()) if (matches(tree, filter)) counts[tree.status] += 1;
       return counts;
     },
+    listFailedTasks: async () =>
+      [...store.trees.values()]
+        .filter((tree) => !isEnded(tree.status))
+        .flatMap((tree) => {
+          const parents = new Map(tree.tasks.map((task) => [task.id, task]));
+          const failed = tree.tasks.filter(
+            (task) => task.status === "failed" && parents.get(task.parent_id ?? "")?.status === "waiting",
+          );
+          return failed.map((task) => ({ task, tree: { id: tree.id, title: tree.title } }));
+        }),
     listSubmitters: async () => [...new Set([...store.trees.values()].map((tree) => tree.created_by))],
     listTemplates: async () => [...templates.values()],
   };

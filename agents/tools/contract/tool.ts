@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Level, ServerVersion } from "@/core/log/entries";
+import type { CallKind } from "@/core/rules/policy";
 import type { NetworkAccess, SandboxPort } from "@/lib/sandbox/port";
 
 /** What the host does with a call that was running when the process died: repeat it, or report an unknown outcome. */
@@ -90,8 +91,15 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
   level: Level;
   /** Returns what a call touches, and must not throw. Absent: every call has the tool's level. */
   effectOf?: (input: z.output<Input>, caller?: Caller) => CallEffect;
+  /** The kinds of calls that `effectOf` tells apart, for people. Absent: all calls are of one kind. */
+  kinds?: readonly CallKind[];
   /** Returns the added server that a call reaches. The call is then judged like a call of that server's tools. */
   serverOf?: (input: z.output<Input>) => string;
+  /**
+   * For a tool that changes the file `path`: returns its text after the call. `before` is null when there is no file.
+   * Throws a `WorkspaceError` when the call would fail. People see the difference before they approve the call.
+   */
+  changeOf?: (input: z.output<Input>, before: string | null) => string;
   /** Returns why no call can run at present, as a sentence, or null. It is asked before a person is. */
   unavailable?: (caller?: Caller) => string | null;
   afterCrash: AfterCrash;
@@ -100,6 +108,23 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
   /** Returns the call's own timeout in milliseconds, when the input sets one. */
   timeoutMs?: (input: z.output<Input>) => number | undefined;
   run(input: z.output<Input>, context: ToolContext): Promise<ToolOutcome>;
+}
+
+/** Returns a kind of calls. `effect`: what its calls touch; `hosts` when they reach hosts. */
+export function kind(
+  what: string,
+  {
+    level,
+    alsoNeeds = null,
+    hosts = false,
+    sends = false,
+  }: Partial<Omit<CallEffect, "hosts" | "alsoNeeds">> & {
+    level: Level;
+    alsoNeeds?: Level | null;
+    hosts?: boolean;
+  },
+): CallKind {
+  return { what, level, also_needs: alsoNeeds, hosts, sends };
 }
 
 /** Returns the tool unchanged; it lets TypeScript infer the input type. */

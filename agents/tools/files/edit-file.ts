@@ -2,6 +2,7 @@ import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
 import { readTextFile, writeFileAtomically } from "@/lib/workspace/files";
 import { WorkspaceError } from "@/lib/workspace/path";
+import { edited } from "./edited";
 import { answering, viewOf } from "./workspace-tool";
 
 export const editFile = worldTool({
@@ -20,28 +21,16 @@ export const editFile = worldTool({
   level: "write",
   // A repeated edit would miss the old text or, worse, find it inside the new text.
   afterCrash: "report_interrupted",
+  changeOf: (input, before) => {
+    if (before === null) throw new WorkspaceError(`There is no ${JSON.stringify(input.path)} in the workspace.`);
+    return edited(before, input).text;
+  },
   run: (input, context) =>
     answering(async () => {
       const view = viewOf(context);
       const text = await readTextFile(view, input.path);
-      if (text.includes("\uFFFD")) {
-        throw new WorkspaceError(
-          `${JSON.stringify(input.path)} is not valid UTF-8, so editing it would damage it; use the terminal.`,
-        );
-      }
-      const pieces = text.split(input.old_text);
-      const count = pieces.length - 1;
-      if (count === 0) {
-        throw new WorkspaceError(
-          `old_text does not occur in ${JSON.stringify(input.path)}; read the file and copy the text exactly.`,
-        );
-      }
-      if (count > 1 && !input.replace_all) {
-        throw new WorkspaceError(
-          `old_text occurs ${count} times in ${JSON.stringify(input.path)}; add surrounding lines until it occurs once, or set replace_all.`,
-        );
-      }
-      await writeFileAtomically(view, input.path, pieces.join(input.new_text));
+      const { text: after, count } = edited(text, input);
+      await writeFileAtomically(view, input.path, after);
       return `Replaced ${count} ${count === 1 ? "occurrence" : "occurrences"} in ${input.path}.`;
     }),
 });

@@ -12,6 +12,7 @@ export const writeFile = worldTool({
   }),
   level: "write",
   afterCrash: "repeat",
+  changeOf: ({ content }) => content,
   run: (input, context) =>
     answering(async () => {
       const { created, sizeBytes } = await writeFileAtomically(viewOf(context), input.path, input.content);

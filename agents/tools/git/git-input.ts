@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CallEffect } from "@/agents/tools/contract/tool";
+import { type CallEffect, kind } from "@/agents/tools/contract/tool";
 import type { Forge } from "@/lib/git/forge";
 
 export const DEFAULT_COMMITS = 20;
@@ -86,6 +86,14 @@ const REQUIRED: Partial<Record<GitOperation, readonly (keyof z.input<typeof gitI
   push: ["url", "branch", "commit"],
   pull_request: ["url", "branch", "title"],
 };
+
+/** The kinds of calls that `gitEffectOf` tells apart. */
+export const GIT_KINDS = [
+  kind("status, diff, log, show and lists of branches", { level: "read" }),
+  kind("new branches, switch, add, commit and merge", { level: "write" }),
+  kind("clone and fetch", { level: "network", alsoNeeds: "write", hosts: true }),
+  kind("push and pull requests", { level: "network", hosts: true, sends: true }),
+];
 
 /** Returns what one operation would touch. */
 export function gitEffectOf(given: GitInput, forges: readonly Forge[]): CallEffect {

@@ -9,7 +9,15 @@ import type { GitCredential, RemoteOptions } from "@/lib/git/remote";
 import { DEFAULT_RULES, type GitRules, requireAllowedBranch } from "@/lib/git/rules";
 import type { AgentRepository } from "@/lib/git/sandbox-git";
 import { partsInside, SANDBOX_ROOT, WorkspaceError } from "@/lib/workspace/path";
-import { DEFAULT_COMMITS, type GitInput, type GitOperation, gitEffectOf, gitInput, hostOf } from "./git-input";
+import {
+  DEFAULT_COMMITS,
+  GIT_KINDS,
+  type GitInput,
+  type GitOperation,
+  gitEffectOf,
+  gitInput,
+  hostOf,
+} from "./git-input";
 import { folderNameOf } from "./open-repository";
 
 export interface GitOperationsOptions extends Partial<GitRules> {
@@ -48,6 +56,7 @@ export function gitOperations(options: GitOperationsOptions): WorldTool<typeof g
       "Work with a git repository of the workspace: status, diff, log, show, branch, switch, add, commit, merge; and with remotes: clone, fetch, push, pull_request. Returns JSON. You may create, commit to and push only branches of your own namespace (banyan/… unless an answer names another), never with force, and never a default branch.",
     input: gitInput,
     level: "network",
+    kinds: GIT_KINDS,
     effectOf: (given) => gitEffectOf(given, options.forges ?? [GITHUB]),
     // A repeated commit would be made twice, and an interrupted push may have arrived.
     afterCrash: "report_interrupted",

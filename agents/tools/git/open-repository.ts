@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ToolContext, worldTool } from "@/agents/tools/contract/tool";
+import { kind, type ToolContext, worldTool } from "@/agents/tools/contract/tool";
 import { answering, viewOf } from "@/agents/tools/files/workspace-tool";
 import { cloneRepository } from "@/lib/git/clone-repository";
 import { importRepository } from "@/lib/git/import-repository";
@@ -24,6 +24,10 @@ export const openRepository = worldTool({
     "Open the git repository in a folder of the workspace, or copy a repository from an https URL. Returns JSON with git (whether it is a repository), path, branch, commit, the number of commits, and reports (the prefix for the paths of reports that you write). Afterwards the tools that measure folders and read history know its commits.",
   input,
   level: "network",
+  kinds: [
+    kind("repositories in the workspace", { level: "read" }),
+    kind("repositories at an address", { level: "network", alsoNeeds: "write", hosts: true }),
+  ],
   effectOf: ({ url }) => {
     if (!url) return { level: "read" };
     const host = hostOf(url);

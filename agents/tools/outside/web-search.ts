@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ToolCharge, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import { kind, type ToolCharge, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
 import { searchMicroUsd } from "@/lib/web/search/prices";
 import type { SearchUsage } from "@/lib/web/search/provider";
 import type { SearchAnswer, Web } from "@/lib/web/web";
@@ -26,6 +26,7 @@ export function webSearch(web: Web): WorldTool {
       "Search the web. Returns titles, URLs and a short excerpt of each page; read a page with web_fetch before you rely on it. The query leaves this machine, so it must contain no secrets.",
     input,
     level: "network",
+    kinds: [kind("searches", { level: "network", hosts: true, sends: true })],
     effectOf: (_, caller) => {
       const status = web.searchStatus(caller?.model);
       return { level: "network", ...(status.available && { hosts: [status.host] }), sends: true };

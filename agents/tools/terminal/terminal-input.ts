@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import { kind, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
 import { answering } from "@/agents/tools/files/workspace-tool";
 import type { Terminals } from "@/lib/terminals/port";
 import { commandId, userOf } from "./terminal-output";
@@ -18,6 +18,10 @@ export function terminalInput(terminals: Terminals): WorldTool {
       close: z.boolean().optional().describe("Close the input after the text."),
     }),
     level: "network",
+    kinds: [
+      kind("input for commands without network", { level: "write" }),
+      kind("input for commands with network", { level: "network", alsoNeeds: "write", hosts: true, sends: true }),
+    ],
     effectOf: ({ id }) => {
       const hosts = terminals.hostsOf(id);
       return hosts.length > 0 ? { level: "network", alsoNeeds: "write", hosts, sends: true } : { level: "write" };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ToolContext, type ToolOutcome, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import { kind, type ToolContext, type ToolOutcome, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
 import { answering, viewOf } from "@/agents/tools/files/workspace-tool";
 import { knownRepositories, plantedFlag } from "@/agents/tools/git/planted-repositories";
 import { canonicalEntry } from "@/lib/net/host-list";
@@ -37,6 +37,10 @@ export function terminalTool(
     ].join(" "),
     input,
     level: "network",
+    kinds: [
+      kind("commands without network", { level: "write" }),
+      kind("commands with network", { level: "network", alsoNeeds: "write", hosts: true, sends: true }),
+    ],
     effectOf: ({ network = [] }) =>
       network.length > 0
         ? {

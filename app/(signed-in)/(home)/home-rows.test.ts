@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { TaskStatus } from "@/core/log/terms";
 import type { Review, Tree } from "@/core/shapes/shapes";
-import { placesOf } from "./home-rows";
+import type { FailedTask } from "@/core/shapes/trees";
+import { placesOf, withSettled } from "./home-rows";
 
 const tree = (id: string, status: TaskStatus, created: string, ended: string | null = null) =>
   ({ id, status, created_at: created, ended_at: ended }) as Tree;
@@ -19,13 +20,28 @@ const trees = new Map(
   ].map((one) => [one.id, one]),
 );
 
-const known = { trees, reviews: [review("q1"), review("q2")], failures: ["bad"], since: "2026-01-08", mayRun: true };
+const known = {
+  trees,
+  reviews: [review("q1"), review("q2")],
+  failures: ["bad"],
+  since: "2026-01-08",
+  mayRun: true,
+  failedTasks: [{ task: { id: "k1" }, tree: { id: "old", title: "Old" } }] as FailedTask[],
+};
 
 test("trees are running, parked or paused, or finished; unseen new failures need the user", () => {
   expect(placesOf({ ...known, seen: new Set() })).toEqual({
-    needs: { reviews: ["q1", "q2"], failures: ["worse", "bad"] },
+    needs: { reviews: ["q1", "q2"], failures: ["worse", "bad"], tasks: ["k1"] },
     lists: { running: ["new", "old"], still: ["parked"], finished: ["worse", "good", "bad", "seen"] },
   });
   expect(placesOf({ ...known, seen: new Set(["worse"]) }).needs.failures).toEqual(["bad"]);
-  expect(placesOf({ ...known, seen: new Set(), mayRun: false }).needs.failures).toEqual([]);
+  expect(placesOf({ ...known, seen: new Set(), mayRun: false }).needs).toMatchObject({ failures: [], tasks: [] });
+});
+
+test("a decided item stays in its place after the server has dropped it; others leave", () => {
+  const before = ["a", "b", "c"];
+  expect(withSettled(["a", "c", "d"], before, new Set(["b"]))).toEqual(["a", "b", "c", "d"]);
+  expect(withSettled(["c", "d"], before, new Set(["a"]))).toEqual(["a", "c", "d"]);
+  expect(withSettled(["c"], before, new Set(["a", "b"]))).toEqual(["a", "b", "c"]);
+  expect(withSettled(["c"], before, new Set())).toEqual(["c"]);
 });

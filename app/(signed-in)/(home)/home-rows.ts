@@ -2,10 +2,11 @@
 
 import { isEnded } from "@/core/log/terms";
 import type { Review, Tree } from "@/core/shapes/shapes";
+import type { FailedTask } from "@/core/shapes/trees";
 
 /** Ids in the order of display. */
 export interface Places {
-  needs: { reviews: string[]; failures: string[] };
+  needs: { reviews: string[]; failures: string[]; tasks: string[] };
   lists: { running: string[]; still: string[]; finished: string[] };
 }
 
@@ -17,6 +18,8 @@ interface Known {
   reviews: readonly Review[];
   /** Ids of failed trees that the user had not seen when the page loaded. */
   failures: readonly string[];
+  /** Failed tasks of open trees that a retry can put right. */
+  failedTasks: readonly FailedTask[];
   /** ISO 8601. Trees that failed after this time are news too. */
   since: string;
   seen: ReadonlySet<string>;
@@ -24,7 +27,7 @@ interface Known {
   mayRun: boolean;
 }
 
-export function placesOf({ trees, reviews, failures, since, seen, mayRun }: Known): Places {
+export function placesOf({ trees, reviews, failures, failedTasks, since, seen, mayRun }: Known): Places {
   const all = [...trees.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
   const isStill = ({ status }: Tree) => status === "parked" || status === "paused";
   const open = all.filter((tree) => !isEnded(tree.status));
@@ -33,7 +36,11 @@ export function placesOf({ trees, reviews, failures, since, seen, mayRun }: Know
   const isNews = (tree: Tree) => failures.includes(tree.id) || (tree.ended_at ?? "") > since;
   const failed = ended.filter((tree) => mayRun && tree.status === "failed" && !seen.has(tree.id) && isNews(tree));
   return {
-    needs: { reviews: reviews.slice(0, REVIEWS_SHOWN).map((review) => review.id), failures: idsOf(failed) },
+    needs: {
+      reviews: reviews.slice(0, REVIEWS_SHOWN).map((review) => review.id),
+      failures: idsOf(failed),
+      tasks: mayRun ? failedTasks.map(({ task }) => task.id) : [],
+    },
     lists: {
       running: idsOf(open.filter((tree) => !isStill(tree))),
       still: idsOf(open.filter(isStill)),
@@ -43,6 +50,24 @@ export function placesOf({ trees, reviews, failures, since, seen, mayRun }: Know
 }
 
 const idsOf = (trees: Tree[]) => trees.map((tree) => tree.id);
+
+/**
+ * Returns the ids to show with those of `before` that this page has decided, each still in its place: a row that says how
+ * it ended must not jump.
+ */
+export function withSettled(
+  shown: readonly string[],
+  before: readonly string[],
+  decided: ReadonlySet<string>,
+): string[] {
+  const order = [...shown];
+  before.forEach((id, at) => {
+    if (!decided.has(id) || order.includes(id)) return;
+    const previous = before.slice(0, at).findLast((one) => order.includes(one));
+    order.splice(previous === undefined ? 0 : order.indexOf(previous) + 1, 0, id);
+  });
+  return order;
+}
 
 export function samePlaces<Ids extends Record<string, string[]>>(one: Ids, other: Ids): boolean {
   return JSON.stringify(one) === JSON.stringify(other);

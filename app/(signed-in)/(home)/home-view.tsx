@@ -14,7 +14,7 @@ import { useRights } from "@/components/ui/rights";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ListedProvider } from "@/core/shapes/providers";
 import type { Tree } from "@/core/shapes/shapes";
-import type { TreeCounts } from "@/core/shapes/trees";
+import type { FailedTask, TreeCounts } from "@/core/shapes/trees";
 import { type Choices, Composer } from "./composer/composer";
 import { hasModel } from "./composer/models";
 import { HomeNeeds } from "./home-needs";
@@ -23,6 +23,7 @@ import { HomeSection } from "./home-section";
 import { NoModel } from "./no-model";
 import { Now } from "./now";
 import { SpendCapsLine } from "./spend-caps-line";
+import { useFailedTasks } from "./use-failed-tasks";
 
 /** Most homes never show it. The server renders it, so nobody waits for its code. */
 const FirstRun = lazily(() => import("./first-run").then((file) => file.FirstRun));
@@ -31,6 +32,8 @@ interface HomeViewProps {
   start: ListStart;
   /** Ids of failed trees that the user has not seen. */
   failures: string[];
+  /** Failed tasks of open trees that a retry can put right. */
+  failedTasks: FailedTask[];
   counts: TreeCounts;
   /** More trees are open than the page loads. */
   isCut: boolean;
@@ -48,13 +51,14 @@ const LISTS = ["trees?status=open&limit=200", "trees?status=ended&sort=ended&lim
 
 export function HomeView(props: HomeViewProps) {
   const { start, failures, counts, isCut, choices, providers, mayConnect, mayCap, keys } = props;
-  const { trees, reviews } = useListFeed(start, LISTS);
+  const { trees, reviews, mark } = useListFeed(start, LISTS);
   const status = useServerStatus();
   // Trees that end later are news. The server's times are compared, because the browser's clock may be wrong.
   const [since] = useState(() => start.trees.map((tree) => tree.ended_at ?? "").reduce(later, ""));
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   useRowKeys();
-  const known = { trees, reviews, failures, since, seen, mayRun: useRights().run === null };
+  const failedTasks = useFailedTasks(props.failedTasks, mark);
+  const known = { trees, reviews, failures, failedTasks, since, seen, mayRun: useRights().run === null };
   const newest = placesOf(known);
   // Two holds, because a change above moves the lists below, but a change below moves nothing above.
   const above = useHeld(newest.needs, samePlaces);
@@ -91,6 +95,7 @@ export function HomeView(props: HomeViewProps) {
                 shown={above.shown}
                 reviews={reviews}
                 trees={trees}
+                failedTasks={failedTasks}
                 open={status.openReviews}
                 running={newest.lists.running.length}
                 onSeen={(id) => setSeen((before) => new Set(before).add(id))}

@@ -12,19 +12,21 @@ export default async function HomePage() {
   const { actor, may, queries } = await enter();
   const mayRun = may("submitTree");
   const mayConnect = may("setProviderKey");
-  const [open, ended, failed, counts, reviews, status, agents, runbooks, templates, providers] = await Promise.all([
-    queries.listTrees({ status: "open", limit: MOST_OPEN }),
-    queries.listTrees({ status: "ended", sort: "ended", limit: 10 }),
-    // Only users who can retry a failed tree are told about it.
-    mayRun ? queries.listTrees({ unseenBy: actor.name, sort: "ended", limit: MOST_FAILURES }) : null,
-    queries.countTrees(),
-    queries.listReviews({ open: true, limit: 50 }),
-    queries.getStatus(),
-    queries.listAgents(),
-    queries.listRunbooks(),
-    queries.listTemplates(),
-    queries.listProviders(),
-  ]);
+  const [open, ended, failed, counts, reviews, status, agents, runbooks, templates, providers, failedTasks] =
+    await Promise.all([
+      queries.listTrees({ status: "open", limit: MOST_OPEN }),
+      queries.listTrees({ status: "ended", sort: "ended", limit: 10 }),
+      // Only users who can retry a failed tree are told about it.
+      mayRun ? queries.listTrees({ unseenBy: actor.name, sort: "ended", limit: MOST_FAILURES }) : null,
+      queries.countTrees(),
+      queries.listReviews({ open: true, limit: 50 }),
+      queries.getStatus(),
+      queries.listAgents(),
+      queries.listRunbooks(),
+      queries.listTemplates(),
+      queries.listProviders(),
+      mayRun ? queries.listFailedTasks() : [],
+    ]);
   const hasRun = open.items.length + ended.items.length > 0;
   const keys = mayConnect && !hasRun ? await queries.listProviderKeys() : [];
   const failures = failed?.items ?? [];
@@ -36,6 +38,7 @@ export default async function HomePage() {
     <HomeView
       start={{ trees, reviews: reviews.items, status }}
       failures={failures.map((tree) => tree.id)}
+      failedTasks={failedTasks}
       counts={counts}
       providers={providers}
       isCut={open.next !== null}

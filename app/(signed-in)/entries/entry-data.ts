@@ -94,24 +94,21 @@ async function openProposals(queries: Queries, kind: EntryKind, name: string): P
 const NO_CHOICES: Choices = {
   documents: [],
   tools: [],
-  levels: { read: "auto", write: "auto", network: "ask", host: "deny", change: "ask" },
   defaultModel: "",
   providers: [],
 };
 
 async function choicesFor(queries: Queries, kind: EntryKind): Promise<Choices> {
   if (kind !== "agent") return NO_CHOICES;
-  const [documents, tools, policy, status] = await Promise.all([
+  const [documents, tools, status] = await Promise.all([
     queries.listEntries("document"),
     queries.listTools(),
-    queries.getPolicy(),
     queries.getStatus(),
   ]);
   const providers = status.models.flatMap(({ name, available }) => (available && name !== "runbook" ? [name] : []));
   return {
     documents: documents.map(({ name, tokens }) => ({ name, tokens })),
     tools,
-    levels: policy.levels,
     defaultModel: status.defaultModel,
     providers,
   };

@@ -3,21 +3,23 @@
 import { type ComponentProps, type RefObject, useEffect, useRef, useState } from "react";
 import type { ListStart } from "@/components/feed/use-list-feed";
 import type { Held } from "@/components/reviews/held-decisions";
+import { useHeldDecisions } from "@/components/reviews/use-held-decisions";
+import { useSettled } from "@/components/reviews/use-settled";
 import { Page } from "@/components/ui/page/page";
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { Columns, ItemColumn, ListColumn } from "./columns";
 import { BatchBar } from "./decide/batch-bar";
-import { DecideBar, type Deciding } from "./decide/decide-bar";
-import { useDeciding } from "./decide/use-deciding";
-import { useHeld } from "./decide/use-held";
+import { DecideBar } from "./decide/decide-bar";
+import { type Several, SeveralDialog } from "./decide/several-dialog";
+import { useReviewDecisions } from "./decide/use-review-decisions";
 import { Item } from "./item/item";
 import { ItemMissing } from "./item/item-missing";
 import { useReviewItem } from "./item/use-review-item";
 import { ReviewEmpty } from "./queue/empty";
 import { KindChips } from "./queue/kind-chips";
 import { Queue } from "./queue/queue";
-import type { QueueRow } from "./queue/queue-rows";
+import { nextItem } from "./queue/queue-rows";
 import { useCurrent } from "./queue/use-current";
 import { useQueue } from "./queue/use-queue";
 import { useShownRows } from "./queue/use-shown-rows";
@@ -37,75 +39,114 @@ interface ReviewViewProps {
 }
 
 /** The ranked queue, beside the selected item with everything that its decision needs. */
-export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewProps) {
-  const queue = useQueue(start);
-  const held = useHeld(me);
-  const list = useShownRows(queue.rows);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [again, setAgain] = useState(0);
-  const heading = useRef<HTMLHeadingElement>(null);
-  const answerBox = useRef<HTMLTextAreaElement>(null);
-  const { current, row, isOpen, choose, move, back } = useCurrent(list.rows, wanted, heading);
-  const { deciding, undo, canUndo } = useDeciding(
-    me,
-    (id) => queue.rows.some((review) => review.id === id && review.kind === "flag"),
-    () => setSelected(new Set()),
-  );
-  const next = (row && list.rows[list.rows.indexOf(row) + 1]?.id) ?? null;
-  const { item, problem } = useReviewItem({ id: current, next, first, mark: queue.mark, again });
-  const setPointed = useTidy(queue, held, current);
-  const [notice, setNotice] = useLateUndo(move, back);
-  useEffect(() => {
-    if (again === 0 && first?.review.id === current) return;
-    answerBox.current?.blur();
-  }, [current, first, again]);
-
-  const isDone = (id: string) => isDecided(held, id) || queue.gone.has(id);
-  const isOver = current !== null && (isDone(current) || (item !== null && item.review.status !== "open"));
-  const decide = withNext(deciding, (work) => {
-    setNotice("");
-    work();
-    const after = rowsAfter(list.rows, row).find(({ id }) => !isDecided(held, id));
-    if (after) choose(after.id, "replace");
-    else back();
-  });
+export function ReviewView(props: ReviewViewProps) {
+  const { queue, list, current, isOpen, decisions, selection, several, ...view } = useReview(props);
+  const { isDone, deciding, undo, canUndo } = decisions;
+  const open = queue.rows.filter(({ id }) => !isDone(id));
+  const chosen = open.filter(({ id }) => selection.selected.has(id));
   return (
     <Page fills>
-      <ReviewBar open={openWords(queue.total, queue.rows.length)} isCovered={isOpen}>
-        <KindChips reviews={queue.rows} {...list} />
+      <ReviewBar open={openWords(queue.total, queue.rows.length - queue.gone.size)} isCovered={isOpen}>
+        <KindChips reviews={queue.rows.filter(({ id }) => !queue.gone.has(id))} total={queue.total} {...list} />
       </ReviewBar>
       <Columns isOpen={isOpen}>
         <ListColumn aria-label="Queue">
           <Queue
             {...list}
-            {...{ held, current, selected, setPointed, choose, undo }}
+            {...{ current, undo, held: view.held, settled: view.settled, setPointed: view.setPointed }}
             {...{ trees: queue.trees, gone: queue.gone, fresh: queue.fresh, renew: queue.renew }}
-            notice={canUndo ? "" : notice}
+            {...{ choose: view.choose, select: selection.select, selected: selection.selected }}
+            notice={canUndo ? "" : view.notice}
             empty={<ReviewEmpty {...list} total={queue.rows.length} trees={queue.trees} />}
-            foot={
-              <BatchBar
-                chosen={queue.rows.filter(({ id }) => selected.has(id) && !isDone(id))}
-                mayDecide={mayDecide}
-                approve={(ids) => deciding.approve(ids)}
-                reject={(ids, reason) => deciding.reject(ids, reason)}
-                clear={() => setSelected(new Set())}
-              />
-            }
-            select={(reviews, on) => setSelected((now) => withAll(now, reviews, on))}
+            foot={<BatchBar {...{ chosen, mayDecide: props.mayDecide, ask: several.ask, clear: selection.clear }} />}
           />
         </ListColumn>
         <ItemColumn aria-label="Selected item">
           <ChosenItem
-            {...{ item, problem, heading, back, isOver, canUndo, undo, answerBox }}
+            {...{ item: view.item, problem: view.problem, heading: view.heading, answerBox: view.answerBox }}
+            {...{ back: view.back, isOver: view.isOver, reload: view.reload, canUndo, undo, deciding, me: props.me }}
             isChosen={current !== null}
-            alike={(row?.items ?? []).map(({ id }) => id).filter((id) => !isDone(id))}
-            deciding={decide}
-            reload={() => setAgain((now) => now + 1)}
+            open={open}
+            held={current === null ? undefined : view.held.get(current)}
+            hasSelection={chosen.length > 0}
+            alike={(view.row?.items ?? []).filter(({ id }) => !isDone(id))}
+            askSeveral={several.ask}
           />
         </ItemColumn>
       </Columns>
+      {several.asked ? (
+        <SeveralDialog {...several.asked} trees={queue.trees} deciding={deciding} onClosed={several.close} />
+      ) : null}
     </Page>
   );
+}
+
+/** Returns the state of the page: the queue, the selected item, and the decisions of this user. */
+function useReview({ start, wanted, first, me }: ReviewViewProps) {
+  const queue = useQueue(start);
+  const held = useHeldDecisions(me);
+  const settled = useSettled(queue.gone, me);
+  const list = useShownRows(queue.rows);
+  const selection = useSelection();
+  const [asked, ask] = useState<Several | null>(null);
+  const [again, setAgain] = useState(0);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const answerBox = useRef<HTMLTextAreaElement>(null);
+  const place = useCurrent(list.rows, wanted, heading);
+  const { current, choose, move, back } = place;
+  const isDone = (id: string) => isDecided(held, id) || queue.gone.has(id);
+  const next = nextItem(list.rows, current, isDone);
+  const { item, problem } = useReviewItem({ id: current, first, mark: queue.mark, again, next });
+  const setPointed = useTidy(queue, held, current);
+  const [notice, setNotice] = useLateUndo(move, back);
+  const decisions = useReviewDecisions({
+    ...{ me, held },
+    onDecided: (ids) => {
+      setNotice("");
+      selection.drop(ids);
+      if (current === null || !ids.includes(current)) return;
+      const after = nextItem(list.rows, current, (id) => isDone(id) || ids.includes(id));
+      if (after) choose(after, "replace");
+      else back();
+    },
+    select: (id) => choose(id, "replace"),
+  });
+  useEffect(() => {
+    if (again === 0 && first?.review.id === current) return;
+    answerBox.current?.blur();
+  }, [current, first, again]);
+  const isOver = current !== null && (isDone(current) || (item !== null && item.review.status !== "open"));
+  return {
+    ...{
+      queue,
+      list,
+      held,
+      settled,
+      ...place,
+      item,
+      problem,
+      isOver,
+      heading,
+      answerBox,
+      notice,
+      setPointed,
+      selection,
+    },
+    decisions: { ...decisions, isDone },
+    several: { asked, ask, close: () => ask(null) },
+    reload: () => setAgain((now) => now + 1),
+  };
+}
+
+/** Returns the rows that are selected to be decided together. */
+function useSelection() {
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  return {
+    selected,
+    select: (reviews: readonly Review[], on: boolean) => setSelected((now) => withAll(now, reviews, on)),
+    drop: (ids: readonly string[]) => setSelected((now) => new Set([...now].filter((id) => !ids.includes(id)))),
+    clear: () => setSelected(new Set()),
+  };
 }
 
 type DecideProps = Omit<ComponentProps<typeof DecideBar>, "item" | "undo">;
@@ -120,12 +161,16 @@ interface ChosenItemProps extends DecideProps {
 }
 
 function ChosenItem({ item, problem, isChosen, heading, back, undo, ...bar }: ChosenItemProps) {
-  const { isOver, canUndo, deciding } = bar;
+  const { isOver, canUndo, deciding, alike } = bar;
   if (!item) return <ItemMissing {...{ problem, isChosen, canUndo }} undo={() => undo()} />;
   const mayChoose = !item.may_not.decide && !isOver;
   return (
     <>
-      <Item {...{ item, heading, back }} choose={mayChoose ? (text) => deciding.answer(item.review.id, text) : null} />
+      <Item
+        {...{ item, heading, back }}
+        alike={alike.length}
+        choose={mayChoose ? (text) => deciding.answer(item.review, text) : null}
+      />
       <DecideBar key={item.review.id} {...bar} item={item} undo={() => undo()} />
     </>
   );
@@ -141,22 +186,6 @@ function useLateUndo(move: (by: number) => void, back: () => void) {
       setNotice("Nothing to undo: your decisions are sent. Under Decided, you can restore what a proposal replaced."),
   });
   return [notice, setNotice] as const;
-}
-
-/** Returns the decisions wrapped in `decideThenNext`, which moves on to the next item. */
-function withNext(deciding: Deciding, decideThenNext: (work: () => void) => void): Deciding {
-  return {
-    approve: (...args) => decideThenNext(() => deciding.approve(...args)),
-    reject: (...args) => decideThenNext(() => deciding.reject(...args)),
-    answer: (...args) => decideThenNext(() => deciding.answer(...args)),
-    approveChanged: (...args) => decideThenNext(() => deciding.approveChanged(...args)),
-  };
-}
-
-/** Returns the rows below `row`, then those above it. */
-function rowsAfter(rows: readonly QueueRow[], row: QueueRow | null): QueueRow[] {
-  const at = row ? rows.indexOf(row) : -1;
-  return [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))];
 }
 
 function isDecided(held: ReadonlyMap<string, Held>, id: string): boolean {

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import type { Held } from "@/components/reviews/held-decisions";
-import { heldDecisions } from "./decide/use-held";
+import { heldDecisions } from "@/components/reviews/use-held-decisions";
 import type { Queue } from "./queue/use-queue";
 
 /** How long the outcome of a decision stays readable. */

@@ -4,26 +4,33 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
+import type { ListedTool } from "@/core/shapes/tools";
 import { POLICY_WORDS } from "@/core/words/policy";
 import { setToolPolicy } from "./actions";
 
 interface PolicySelectProps {
-  tool: string;
-  policy: string;
+  tool: Pick<ListedTool, "name" | "policy" | "records">;
   /** The word for "inherit", with the policy that it resolves to. */
   inherited: string;
   /** Why the person cannot change the policy here; null if they can. */
   locked: string | null;
 }
 
+const RECORDS: [string, string][] = [
+  ["auto", POLICY_WORDS.auto],
+  ["deny", POLICY_WORDS.deny],
+];
+
 /** A select for the policy of a tool. The result of a change appears below it. */
-export function PolicySelect({ tool, policy, inherited, locked }: PolicySelectProps) {
+export function PolicySelect({ tool: { name, policy, records }, inherited, locked }: PolicySelectProps) {
   const router = useRouter();
   const { pending, outcome, run } = useAction();
   const [chosen, setChosen] = useState<string | null>(null);
-  const options = [["inherit", inherited], ...Object.entries(POLICY_WORDS)] as [string, string][];
+  const options = records ? RECORDS : ([["inherit", inherited], ...Object.entries(POLICY_WORDS)] as [string, string][]);
+  // Only "deny" changes anything for a tool that only writes records.
+  const current = records && policy !== "deny" ? "auto" : policy;
   if (locked !== null) {
-    const word = options.find(([value]) => value === policy)?.[1] ?? policy;
+    const word = options.find(([value]) => value === current)?.[1] ?? current;
     return (
       <span className="text-ink-2" title={locked}>
         {word}
@@ -34,7 +41,7 @@ export function PolicySelect({ tool, policy, inherited, locked }: PolicySelectPr
   function choose(value: string): void {
     setChosen(value);
     run(
-      () => setToolPolicy(tool, value),
+      () => setToolPolicy(name, value),
       (result) => {
         // A refused change must not look chosen.
         setChosen(result.ok ? value : null);
@@ -46,8 +53,8 @@ export function PolicySelect({ tool, policy, inherited, locked }: PolicySelectPr
   return (
     <>
       <select
-        aria-label={`Policy of ${tool}`}
-        value={chosen ?? policy}
+        aria-label={`Policy of ${name}`}
+        value={chosen ?? current}
         aria-busy={pending}
         onChange={(event) => choose(event.target.value)}
       >

@@ -3,9 +3,9 @@ import { Badge } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
 import type { HostPolicy } from "@/core/rules/policy";
-import { levelWord } from "@/core/words/policy";
+import { inheritedWords, levelsWord, policySummary } from "@/core/words/policy";
 import { PolicySelect } from "./policy-select";
-import { agentsWords, inheritedWord, oneLine, useWords } from "./tool-words";
+import { agentsWords, oneLine, useWords } from "./tool-words";
 import type { ToolRow } from "./tools-view";
 
 interface ToolTableProps {
@@ -70,7 +70,7 @@ function Row({ row: { tool, agents }, levels, locked }: { row: ToolRow } & Omit<
         <span className="block text-ink-2 text-small">{oneLine(tool.description)}</span>
         {trouble ? <span className="block text-small">{oneLine(trouble)}</span> : null}
       </td>
-      <td className="text-ink-2 phone:hidden">{levelWord(tool.level)}</td>
+      <td className="text-ink-2 phone:hidden">{levelsWord(tool.kinds)}</td>
       <td className="text-ink-2 text-small narrow:hidden">
         {useWords(tool)}
         {tool.last_used_at ? (
@@ -86,12 +86,10 @@ function Row({ row: { tool, agents }, levels, locked }: { row: ToolRow } & Omit<
         {tool.core ? (
           <span className="text-ink-2">Always allowed</span>
         ) : (
-          <PolicySelect
-            tool={tool.name}
-            policy={tool.policy}
-            inherited={inheritedWord(tool.level, { levels })}
-            locked={locked}
-          />
+          <PolicySelect tool={tool} inherited={inheritedWords(tool.kinds, levels)} locked={locked} />
+        )}
+        {tool.core || tool.kinds.length < 2 ? null : (
+          <span className="mt-0.5 block text-ink-2 text-small">{policySummary(tool.kinds)}</span>
         )}
       </td>
     </tr>

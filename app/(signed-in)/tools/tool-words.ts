@@ -1,19 +1,12 @@
 /** Words for policies and figures of tools on the pages. Pure. */
 import type { ListedTool } from "@/agents/application";
-import type { Level } from "@/core/log/entries";
-import type { HostPolicy } from "@/core/rules/policy";
+import type { KindPolicy } from "@/core/rules/policy";
 import { exactCount, plural } from "@/core/words/figures";
 import { policyWord } from "@/core/words/policy";
 
-/** Returns what the policy "inherit" means for a tool of this level. */
-export function inheritedWord(level: string, { levels }: Pick<HostPolicy, "levels">): string {
-  const policy = levels[level as Level];
-  return policy ? `As its level: ${policyWord(policy).toLowerCase()}` : "As its level";
-}
-
 /** Returns the inherited policy of one tool of a server. */
-export function serverWord(policy: string, level: string, host: Pick<HostPolicy, "levels">): string {
-  const word = policy === "inherit" ? (host.levels[level as Level] ?? "ask") : policy;
+export function serverWord(policy: string, kinds: readonly KindPolicy[]): string {
+  const word = policy === "inherit" ? (kinds[0]?.policy ?? "ask") : policy;
   return `As the server: ${policyWord(word).toLowerCase()}`;
 }
 

@@ -3,6 +3,7 @@ import type { ImportedServer, ListedTool, ShownServer } from "@/agents/applicati
 import { UserError } from "@/agents/application";
 import { isServer } from "@/agents/tools/outside/server-tools";
 import { plural } from "@/core/words/figures";
+import { kindSentence } from "@/core/words/policy";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
@@ -93,6 +94,7 @@ async function show(context: Context, name: string): Promise<number> {
     print(`name: ${name}`);
     print(`description: ${oneLine(description)}`);
     print(`source: ${source}, level: ${level}, policy: ${policy}`);
+    for (const kind of tool.kinds) print(`calls: ${kindSentence(kind)}`);
     print(`state: ${stateOf(tool).trim() || "on"}, ${plural(tool.calls, "call")}, ${tool.failures} failed`);
     if (tool.last_used_at) print(`last used: ${tool.last_used_at}`);
     if (server) for (const line of serverLines(server)) print(line);

@@ -46,7 +46,7 @@ import type {
 } from "@/core/shapes/shapes";
 import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory } from "@/core/shapes/tools";
 import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
-import type { Template } from "@/core/shapes/trees";
+import type { FailedTask, Template } from "@/core/shapes/trees";
 import type { Webhook } from "@/core/shapes/webhooks";
 
 /** What was done, and what follows from it, as a sentence. */
@@ -107,6 +107,8 @@ export interface Answers {
   "GET find": Found;
   /** Trees, newest first unless sorted otherwise. */
   "GET trees": Page<Tree>;
+  /** Failed tasks of open trees whose parent has not read the result, so that a retry can still replace it. */
+  "GET failed-tasks": All<FailedTask>;
   /** Submits a task, which starts a new tree. */
   "POST trees": Tree;
   /** A tree with all its tasks. */

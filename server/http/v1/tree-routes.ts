@@ -8,6 +8,7 @@ import { does, lists, looks, makes } from "./routes";
 export const treeRoutes = {
   "GET find": looks((app, { query }) => app.queries.find(query.get("words") ?? ""), "words"),
   "GET trees": looks((app, { query }) => app.queries.listTrees(treesOf(query)), ...TREES),
+  "GET failed-tasks": lists((app) => app.queries.listFailedTasks()),
   "POST trees": makes("submitTree", submission, (app, { sent, once }) =>
     app.commands.submitTree(sent, app.actor, { once }),
   ),

@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { ReviewActions } from "@/components/reviews/review-actions";
 import { ReviewEvidence } from "@/components/reviews/review-evidence";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
 import { Hint } from "@/components/ui/hint";
@@ -9,17 +10,17 @@ import { useRights } from "@/components/ui/rights";
 import { Elapsed } from "@/components/ui/time";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import { plain } from "@/core/words/figures";
-import { ReviewActions } from "../../review-actions";
 import { NeedFrame } from "./need-frame";
 
 interface NeedProps {
   review: Review;
   tree: Tree | undefined;
-  say: (sentence: string) => void;
+  /** Why the last try to decide it failed; null: no try failed. */
+  failure: string | null;
 }
 
 /** An open review with its actions. Its page under Review adds the diff and the consequences of each decision. */
-export function Need({ review, tree, say }: NeedProps) {
+export function Need({ review, tree, failure }: NeedProps) {
   const rights = useRights();
   const refusal = review.kind === "question" ? rights.answer : rights.decide;
   return (
@@ -48,7 +49,7 @@ export function Need({ review, tree, say }: NeedProps) {
     >
       <ReviewEvidence review={review} />
       {refusal === null ? (
-        <ReviewActions review={review} reader="the task" linked onDone={say} />
+        <ReviewActions review={review} reader="the task" linked failure={failure} />
       ) : (
         <Hint>{refusal}</Hint>
       )}

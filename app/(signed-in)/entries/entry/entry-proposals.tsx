@@ -76,7 +76,7 @@ function ProposalCard({ start: { kind, entry, may }, open: { proposal, review },
       ) : null}
       {may.decide ? (
         <>
-          <ProposalActions review={review} decide={decideReview} onDone={onDone} linked={false} />
+          <ProposalActions review={review} decide={decideReview} onDone={onDone} />
           <Hint>
             <Link className="link" href={`/review?item=${id}`}>
               Edit it in the review queue

@@ -8,12 +8,11 @@ import { Badge, Button } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import type { AgentFields } from "@/core/shapes/configuration";
 import { plural } from "@/core/words/figures";
-import { levelWord } from "@/core/words/policy";
+import { levelsWord, policySummary } from "@/core/words/policy";
 import type { Choices } from "../kinds/choices";
 import { AddOne } from "./add-one";
 import type { FormProps } from "./agent-form";
 import { FormSection } from "./form-section";
-import { policyText } from "./tool-words";
 
 /** The agent's tools, with their access and policy. */
 export function AgentTools({ fields, change, readOnly, choices }: FormProps<AgentFields> & { choices: Choices }) {
@@ -65,7 +64,6 @@ export function AgentTools({ fields, change, readOnly, choices }: FormProps<Agen
               key={name}
               name={name}
               tool={choices.tools.find((tool) => tool.name === name)}
-              levels={choices.levels}
               remove={readOnly ? null : () => remove(name)}
             />
           ))}
@@ -76,7 +74,7 @@ export function AgentTools({ fields, change, readOnly, choices }: FormProps<Agen
       {readOnly ? null : (
         <AddOne
           label="Add tool"
-          options={rest.map(({ name, level }) => ({ name, text: `${name}, ${levelWord(level)}` }))}
+          options={rest.map(({ name, kinds }) => ({ name, text: `${name}, ${levelsWord(kinds)}` }))}
           add={(name) => change({ tools: [...tools, name] })}
         />
       )}
@@ -103,11 +101,10 @@ function ConfinedField({ isConfined, change }: { isConfined: boolean; change: Fo
 interface ToolRowProps {
   name: string;
   tool: ListedTool | undefined;
-  levels: Choices["levels"];
   remove: (() => void) | null;
 }
 
-function ToolRow({ name, tool, levels, remove }: ToolRowProps) {
+function ToolRow({ name, tool, remove }: ToolRowProps) {
   return (
     <tr>
       <td>
@@ -120,9 +117,9 @@ function ToolRow({ name, tool, levels, remove }: ToolRowProps) {
         {tool || name.includes("__") ? null : <Badge look="bad">Does not exist: remove it</Badge>}
         {tool && !tool.available ? <Badge look="bad">Off: {tool.unavailable_reason}</Badge> : null}
       </td>
-      <td className="phone:hidden text-ink-2">{tool ? levelWord(tool.level) : ""}</td>
+      <td className="phone:hidden text-ink-2">{tool ? levelsWord(tool.kinds) : ""}</td>
       <td className="text-ink-2">
-        {tool ? policyText(tool, levels) : name.includes("__") ? "Policy of its server" : ""}
+        {tool ? policySummary(tool.kinds) : name.includes("__") ? "Policy of its server" : ""}
       </td>
       {remove ? (
         <td className="text-right whitespace-nowrap">

@@ -1,5 +1,4 @@
 import type { ListedTool } from "@/agents/application";
-import type { HostPolicy } from "@/core/rules/policy";
 import type {
   Entry,
   EntryFields,
@@ -14,7 +13,6 @@ import type { Review } from "@/core/shapes/shapes";
 export interface Choices {
   documents: { name: string; tokens: number }[];
   tools: ListedTool[];
-  levels: HostPolicy["levels"];
   defaultModel: string;
   /** The connected providers. */
   providers: string[];

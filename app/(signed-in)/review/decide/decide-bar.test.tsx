@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
+import type { Held } from "@/components/reviews/held-decisions";
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { DecideBar } from "./decide-bar";
@@ -7,25 +8,39 @@ import { DecideBar } from "./decide-bar";
 const WHY = "You are signed in as viewer; deciding needs the role reviewer: ask an admin.";
 const nothing = () => {};
 
-function bar(kind: Review["kind"], mayNot: string | null, more: { alike?: string[]; isOver?: boolean } = {}): string {
+function bar(
+  kind: Review["kind"],
+  mayNot: string | null,
+  more: { alike?: string[]; isOver?: boolean; me?: string; held?: Held } = {},
+): string {
   const item = {
-    review: { id: "r1", kind, title: "Approve it?", status: more.isOver ? "rejected" : "open", decided_by: "Mara" },
+    review: {
+      id: "r1",
+      kind,
+      title: "Approve it?",
+      status: more.isOver ? "rejected" : "open",
+      decided_by: "Mara",
+      decided_by_rule: null,
+    },
     agent: "coder",
     proposal: null,
     comments: [],
     may_not: { decide: mayNot, comment: mayNot, ask: mayNot },
   } as unknown as ReviewItem;
+  const alike = (more.alike ?? ["r1"]).map((id) => ({ ...item.review, id }));
   const deciding = { approve: nothing, reject: nothing, answer: nothing, approveChanged: nothing };
   return renderToStaticMarkup(
     <DecideBar
-      {...{ item, deciding, canUndo: false, undo: nothing, reload: nothing, answerBox: { current: null } }}
-      alike={more.alike ?? ["r1"]}
+      {...{ item, deciding, alike, canUndo: false, undo: nothing, reload: nothing, answerBox: { current: null } }}
+      {...{ held: more.held, me: more.me ?? "Jonas", askSeveral: nothing, hasSelection: false, open: [] }}
       isOver={more.isOver ?? false}
     />,
   );
 }
 
-const buttons = (html: string) => html.match(/<button[^>]*>/g) ?? [];
+/** All but “More”, which only shows further buttons. */
+const buttons = (html: string) =>
+  (html.match(/<button[^>]*>/g) ?? []).filter((button) => !button.includes("data-more"));
 /** Looks for the attribute, not for a class such as `aria-disabled:…`. */
 const isDisabled = (button: string) => / (aria-)?disabled="(true)?"/.test(button);
 
@@ -42,11 +57,17 @@ test("a user who may not decide sees every button disabled, and reads who may de
   expect(buttons(bar("approval", null)).filter((button) => isDisabled(button))).toEqual([]);
 });
 
-test("identical items can be decided together or alone; a decided item has no buttons", () => {
+test("the key a belongs to the item that is shown, and ⇧A to all identical ones; a decided item has no buttons", () => {
   const html = bar("approval", null, { alike: ["r1", "r2", "r3"] });
-  expect(html).toContain("Approve all 3 alike");
-  expect(html).toContain("Only this one");
+  expect(html).toMatch(/<button[^>]*data-key="a"[^>]*>Approve<kbd>a/);
+  expect(html).toMatch(/<button[^>]*data-key="A"[^>]*>Approve all 3 alike…<kbd>⇧A/);
   const over = bar("approval", null, { isOver: true });
-  expect(over).toContain("Already rejected by Mara.");
+  expect(over).toContain("Rejected by Mara.");
   expect(buttons(over)).toEqual([]);
+  expect(bar("approval", null, { isOver: true, me: "Mara" })).toContain("Rejected by you.");
+  // A decision that came too late says so, and the item says who was faster.
+  const held = { state: "failed", sentence: "Your text was not sent." } as Held;
+  const late = bar("approval", null, { isOver: true, held });
+  expect(late).toContain("Rejected by Mara.");
+  expect(late).toContain("Your text was not sent.");
 });

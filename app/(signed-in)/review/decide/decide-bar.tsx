@@ -1,28 +1,26 @@
 "use client";
 
 import { type RefObject, useState } from "react";
+import type { Held } from "@/components/reviews/held-decisions";
 import { Button } from "@/components/ui/parts";
-import type { ReviewItem } from "@/core/shapes/review";
-import { plural } from "@/core/words/figures";
+import { TimedText } from "@/components/ui/timed-text";
+import type { Review } from "@/core/shapes/shapes";
 import { AnswerForm } from "./answer-form";
 import { DecisionBar } from "./bar-parts";
+import { DecideButtons, type DecideButtonsProps, type Form } from "./decide-buttons";
 import { EditForm } from "./edit-form";
 import { RuleForm } from "./rule-form";
+import { SettledBar } from "./settled-bar";
 import { TalkForm } from "./talk-form";
 
-export interface Deciding {
-  approve: (reviewIds: readonly string[], extra?: { edited?: Record<string, string> }) => void;
-  reject: (reviewIds: readonly string[], reason: string) => void;
-  answer: (reviewId: string, text: string) => void;
-  approveChanged: (reviewId: string, input: string) => void;
-}
-
-interface DecideBarProps {
-  item: ReviewItem;
-  /** Ids of the item and of all open items identical to it. */
-  alike: readonly string[];
+interface DecideBarProps extends Omit<DecideButtonsProps, "form" | "toggle"> {
+  /** This page's decision on the item. */
+  held: Held | undefined;
+  /** All open items that the page knows. */
+  open: readonly Review[];
+  /** The item is decided, on this page or elsewhere. */
   isOver: boolean;
-  deciding: Deciding;
+  me: string;
   canUndo: boolean;
   undo: () => void;
   /** Reloads the item after a comment, a question or a new rule. */
@@ -30,31 +28,36 @@ interface DecideBarProps {
   answerBox: RefObject<HTMLTextAreaElement | null>;
 }
 
-export type Form = "reject" | "edit" | "comment" | "ask" | "rule";
-
 /** Bar with the decisions on an item. It always stays in view; one form at a time opens above its buttons. */
 export function DecideBar(props: DecideBarProps) {
-  const { item, isOver, canUndo, undo } = props;
+  const { item, held, isOver, me, canUndo, undo, deciding } = props;
+  const { review } = item;
   const [form, setForm] = useState<Form | null>(null);
   const close = () => {
     const opener = form;
     setForm(null);
     requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-form="${opener}"]`)?.focus());
   };
-  if (isOver) return <Over item={item} canUndo={canUndo} undo={undo} />;
+  const failure = held?.state === "failed" ? held.sentence : null;
+  if (isOver) return <SettledBar {...{ review, me, canUndo, undo }} held={held} />;
   return (
     <DecisionBar name="decide">
       {form ? <FormOf {...props} form={form} close={close} /> : null}
       {item.may_not.decide ? <p className="flex-[1_0_100%] text-ink-2 text-small">{item.may_not.decide}</p> : null}
-      {item.review.kind === "question" && !item.may_not.decide ? (
+      {failure ? (
+        <p className="wrap-anywhere flex-[1_0_100%] text-fail text-small" role="alert">
+          <TimedText text={failure} />
+        </p>
+      ) : null}
+      {review.kind === "question" && !item.may_not.decide ? (
         <AnswerForm
-          key={item.review.id}
-          reviewId={item.review.id}
+          key={review.id}
+          reviewId={review.id}
           box={props.answerBox}
-          send={(text) => props.deciding.answer(item.review.id, text)}
+          send={(text) => deciding.answer(review, text)}
         />
       ) : null}
-      <Buttons {...props} form={form} toggle={(what) => setForm(form === what ? null : what)} />
+      <DecideButtons {...props} form={form} toggle={(what) => setForm(form === what ? null : what)} />
       {canUndo ? (
         <Button look="quiet" data-key="z" hint="z" onClick={undo}>
           Undo
@@ -68,80 +71,7 @@ export function DecideBar(props: DecideBarProps) {
   );
 }
 
-const WORDS = { flag: ["Dealt with", "No problem"], other: ["Approve", "Reject"] } as const;
-
-function Buttons({
-  item,
-  alike,
-  deciding,
-  form,
-  toggle,
-}: DecideBarProps & { form: Form | null; toggle: (form: Form) => void }) {
-  const { review, may_not: mayNot, proposal } = item;
-  const { kind, id } = review;
-  const [yes, no] = WORDS[kind === "flag" ? "flag" : "other"];
-  const comments = item.comments.filter((one) => one.kind === "comment").length;
-  const opener = (what: Form, key: string, word: string, disabled = false, look: "plain" | "quiet" = "quiet") => (
-    <Button
-      look={look}
-      hint={key}
-      data-key={key}
-      data-form={what}
-      aria-expanded={form === what}
-      disabled={disabled}
-      onClick={() => toggle(what)}
-    >
-      {word}
-    </Button>
-  );
-  const cannot = mayNot.decide !== null;
-  const isEditable = kind === "approval" || (proposal?.parts.some((part) => part.editable) ?? false);
-  return (
-    <>
-      {kind === "question" ? null : (
-        <>
-          <Button
-            look={form ? "plain" : "primary"}
-            hint="a"
-            data-key="a"
-            disabled={cannot || proposal?.stale}
-            onClick={() => deciding.approve(alike)}
-          >
-            {alike.length > 1 ? `Approve all ${alike.length} alike` : yes}
-          </Button>
-          {alike.length > 1 ? (
-            <Button disabled={cannot} onClick={() => deciding.approve([id])}>
-              Only this one
-            </Button>
-          ) : null}
-          {opener(
-            "reject",
-            "r",
-            comments > 0 ? `${no} with ${plural(comments, "comment")}…` : `${no}…`,
-            cannot,
-            "plain",
-          )}
-        </>
-      )}
-      {isEditable ? opener("edit", "e", "Edit…", cannot || proposal?.stale) : null}
-      {opener("comment", "c", "Comment…", mayNot.comment !== null)}
-      {opener("ask", "q", "Ask the task…", mayNot.ask !== null)}
-      {kind === "approval" ? (
-        <Button
-          look="quiet"
-          data-form="rule"
-          aria-expanded={form === "rule"}
-          disabled={cannot}
-          onClick={() => toggle("rule")}
-        >
-          Make a rule…
-        </Button>
-      ) : null}
-    </>
-  );
-}
-
-function FormOf({ item, alike, deciding, form, close, reload }: DecideBarProps & { form: Form; close: () => void }) {
+function FormOf({ item, open, deciding, form, close, reload }: DecideBarProps & { form: Form; close: () => void }) {
   const { review } = item;
   switch (form) {
     case "reject":
@@ -153,14 +83,12 @@ function FormOf({ item, alike, deciding, form, close, reload }: DecideBarProps &
               ? "Why it is no problem (optional, for its task)"
               : `Reason (optional): ${item.agent} reads it`
           }
-          button={
-            review.kind === "flag" ? "No problem" : alike.length > 1 ? `Reject all ${alike.length} alike` : "Reject"
-          }
+          button={review.kind === "flag" ? "No problem" : "Reject"}
           isOptional
           isHeld
           close={close}
           send={async (reason) => {
-            deciding.reject(alike, reason);
+            deciding.reject([review], reason);
             return { ok: true, sentence: "" };
           }}
         />
@@ -169,7 +97,7 @@ function FormOf({ item, alike, deciding, form, close, reload }: DecideBarProps &
     case "ask":
       return <MessageForm item={item} form={form} close={close} reload={reload} />;
     case "rule":
-      return <RuleForm item={item} close={close} onDone={reload} />;
+      return <RuleForm item={item} open={open} close={close} onDone={reload} />;
     case "edit":
       return <EditForm item={item} deciding={deciding} close={close} />;
   }
@@ -201,31 +129,5 @@ function MessageForm({
       close={close}
       onDone={reload}
     />
-  );
-}
-
-/** Bar of an item that is already decided, by somebody else or on this page. It offers no second decision. */
-function Over({ item: { review }, canUndo, undo }: Pick<DecideBarProps, "item" | "canUndo" | "undo">) {
-  const isFlag = review.kind === "flag";
-  const how = {
-    approved: isFlag ? "dealt with" : "approved",
-    rejected: isFlag ? "closed as no problem" : "rejected",
-    answered: "answered",
-    withdrawn: "withdrawn",
-    open: "decided",
-  }[review.status];
-  const by = review.decided_by ? ` by ${review.decided_by}` : "";
-  return (
-    <DecisionBar name="decide">
-      <p className="min-w-0 flex-auto text-ink-2">
-        {review.status === "open" ? "Decided here. It is sent in a few seconds." : `Already ${how}${by}.`}
-        {review.answer ? <span className="wrap-anywhere"> “{review.answer.slice(0, 300)}”</span> : null}
-      </p>
-      {canUndo ? (
-        <Button data-key="z" hint="z" onClick={undo}>
-          Undo
-        </Button>
-      ) : null}
-    </DecisionBar>
   );
 }

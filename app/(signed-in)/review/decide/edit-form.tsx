@@ -1,14 +1,14 @@
 "use client";
 
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
-import { AskForm } from "@/components/reviews/approval-actions";
+import type { Deciding } from "@/components/reviews/deciding";
+import { AskForm } from "@/components/reviews/reason-form";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
 import { Hint } from "@/components/ui/hint";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import type { ProposedPart, ReviewItem } from "@/core/shapes/review";
 import { BarForm } from "./bar-parts";
-import type { Deciding } from "./decide-bar";
 
 interface EditFormProps {
   item: ReviewItem;
@@ -40,7 +40,7 @@ function CallForm({ item, deciding, close }: EditFormProps) {
       return;
     }
     close();
-    deciding.approveChanged(item.review.id, text);
+    deciding.approveChanged(item.review, text);
   }
   return (
     <BarForm>
@@ -112,7 +112,7 @@ function ProposalForm({ item, deciding, close }: EditFormProps) {
       return;
     }
     close();
-    deciding.approve([item.review.id], { edited: changed });
+    deciding.approve([item.review], { edited: changed });
   }
   return (
     <BarForm>

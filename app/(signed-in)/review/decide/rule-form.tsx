@@ -2,23 +2,28 @@
 
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { makeRule } from "@/app/actions/reviews";
-import { AskForm } from "@/components/reviews/approval-actions";
+import { AskForm } from "@/components/reviews/reason-form";
 import { FieldPairs } from "@/components/ui/facts";
 import { FormActs } from "@/components/ui/form-acts";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import type { ReviewItem } from "@/core/shapes/review";
+import type { Review } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
+import { titleOf } from "../queue/queue-item";
 import { BarForm } from "./bar-parts";
 import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "./rule-terms";
 
 interface RuleFormProps {
   item: ReviewItem;
+  /** All open items that the page knows. */
+  open: readonly Review[];
   close: () => void;
   onDone: () => void;
 }
 
 /** Form that makes a rule from an approval: for this call or the whole tool, this agent or any, this tree or all. */
-export function RuleForm({ item, close, onDone }: RuleFormProps) {
+export function RuleForm({ item, open, close, onDone }: RuleFormProps) {
   const { pending, outcome, run } = useAction();
   const [calls, setCalls] = useState("exact");
   const [by, setBy] = useState("one");
@@ -53,6 +58,7 @@ export function RuleForm({ item, close, onDone }: RuleFormProps) {
     );
   }
   const failure = outcome && !outcome.ok ? outcome.sentence : null;
+  const matching = matchingOf(item.review, open, { exact: calls === "exact", oneTree: where === "one" });
   return (
     <BarForm>
       <AskForm submit={submit} close={close}>
@@ -75,6 +81,7 @@ export function RuleForm({ item, close, onDone }: RuleFormProps) {
           />
         </FieldPairs>
         <RuleTermsFields terms={terms} faults={faults} change={setTerms} whyBox={field} />
+        <AlsoRun calls={matching} only={by === "one" ? item.agent : null} />
         <Hint isBad={Boolean(failure)} role="status">
           {failure ??
             "Waiting calls that match run now. Under Rules you can change or switch off the rule; that undoes no call."}
@@ -84,6 +91,47 @@ export function RuleForm({ item, close, onDone }: RuleFormProps) {
         </FormActs>
       </AskForm>
     </BarForm>
+  );
+}
+
+/** Returns the other waiting calls that a rule made from this call would approve, whoever made them. */
+function matchingOf(
+  { id, tool, evidence, tree_id }: Review,
+  open: readonly Review[],
+  { exact, oneTree }: { exact: boolean; oneTree: boolean },
+): Review[] {
+  return open.filter(
+    (other) =>
+      other.id !== id &&
+      other.kind === "approval" &&
+      other.tool === tool &&
+      (!exact || other.evidence === evidence) &&
+      (!oneTree || other.tree_id === tree_id),
+  );
+}
+
+/** Further calls are only counted. */
+const NAMED = 20;
+
+/** The waiting calls that a rule approves at once, besides the one that is shown. `only`: those of this agent. */
+function AlsoRun({ calls, only }: { calls: readonly Review[]; only: string | null }) {
+  if (calls.length === 0) return null;
+  return (
+    <div className="text-small">
+      <p>
+        {plural(calls.length, "more waiting call")} {calls.length === 1 ? "matches" : "match"} and{" "}
+        {calls.length === 1 ? "runs" : "run"} now
+        {only === null ? "" : `, if ${only} made ${calls.length === 1 ? "it" : "them"}`}:
+      </p>
+      <ul className="text-ink-2" aria-label="Waiting calls that run now">
+        {calls.slice(0, NAMED).map((one) => (
+          <li className="wrap-anywhere" key={one.id}>
+            {titleOf(one)}
+          </li>
+        ))}
+        {calls.length > NAMED ? <li>and {calls.length - NAMED} more</li> : null}
+      </ul>
+    </div>
   );
 }
 

@@ -1,8 +1,8 @@
 "use client";
 
 import { type FormEvent, useEffect, useId, useRef } from "react";
-import { AskForm } from "@/components/reviews/approval-actions";
 import { sendDecision } from "@/components/reviews/held-decisions";
+import { AskForm } from "@/components/reviews/reason-form";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
 import { Hint } from "@/components/ui/hint";

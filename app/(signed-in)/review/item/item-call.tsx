@@ -1,21 +1,60 @@
+import { TextDiff } from "@/components/diff/text-diff";
 import { argumentsOf } from "@/components/reviews/approval-text";
 import { EvidenceBox } from "@/components/reviews/evidence-box";
 import { LongText } from "@/components/text/long-text";
+import { withoutDisguise } from "@/components/text/visible";
 import { Facts } from "@/components/ui/facts";
-import type { ReviewedCall } from "@/core/shapes/review";
+import { FOLD } from "@/components/ui/fold-look";
+import { FoldMark } from "@/components/ui/fold-mark";
+import { Say } from "@/components/ui/parts";
+import type { FileChange, ReviewedCall } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { levelWord } from "@/core/words/policy";
 import { PartHead } from "./item-parts";
 
+function CallText({ review }: { review: Review }) {
+  return (
+    <EvidenceBox>
+      <LongText text={argumentsOf(review)} />
+    </EvidenceBox>
+  );
+}
+
+/** What the call would change in its file, as the folder is now. */
+function Change({ change: { path, before, after, problem } }: { change: FileChange }) {
+  if (after === null)
+    return (
+      <Say look="bad" className="my-2">
+        The change cannot be shown. {problem}
+      </Say>
+    );
+  if (before === after) return <p className="py-2 text-ink-2">The file {path} already has this text.</p>;
+  return (
+    <div className="mt-1.5">
+      <TextDiff name={withoutDisguise(path)} before={withoutDisguise(before ?? "")} after={withoutDisguise(after)} />
+      {before === null ? <p className="mt-1 text-ink-3 text-small">The file does not exist yet.</p> : null}
+    </div>
+  );
+}
+
 /** The exact call that would run: every argument, what it reaches, and the hash that the approval is bound to. */
 export function CallEvidence({ review, call }: { review: Review; call: ReviewedCall }) {
-  const { tool, level, why, hosts, server, hash } = call;
+  const { tool, level, why, hosts, server, hash, change } = call;
   return (
     <>
       <PartHead note="exactly this call, in the sandbox of its tree">What runs</PartHead>
-      <EvidenceBox>
-        <LongText text={argumentsOf(review)} />
-      </EvidenceBox>
+      {change ? <Change change={change} /> : null}
+      {change?.after != null ? (
+        <details className={`${FOLD} mt-2`}>
+          <summary>
+            <FoldMark />
+            <span>All arguments</span>
+          </summary>
+          <CallText review={review} />
+        </details>
+      ) : (
+        <CallText review={review} />
+      )}
       <Facts className="mt-2">
         <dt>Tool</dt>
         <dd className="font-mono text-mono wrap-anywhere">{tool}</dd>

@@ -62,7 +62,7 @@ export function ProposalParts({ proposal }: { proposal: ReviewedProposal }) {
   const changed = proposal.parts.filter((part) => part.before !== part.after);
   const same = proposal.parts.filter((part) => part.before === part.after);
   return (
-    <section className="mt-5">
+    <section>
       <PartHead note={`${plural(changed.length, "part")} of ${proposal.parts.length}`}>Changes</PartHead>
       {changed.map((part) => (
         <Part key={part.name} part={part} />

@@ -23,6 +23,8 @@ import { ProposalEvidence, ProposalParts } from "./item-proposal";
 
 interface ItemProps {
   item: ReviewItem;
+  /** The number of open items identical to it, including it. */
+  alike: number;
   heading: RefObject<HTMLHeadingElement | null>;
   back: () => void;
   /** Sends one of the question's offered answers; null: the user cannot answer. */
@@ -30,7 +32,7 @@ interface ItemProps {
 }
 
 /** Everything that a decision needs, on one screen: its consequences, the evidence, and what would change. */
-export function Item({ item, heading, back, choose }: ItemProps) {
+export function Item({ item, alike, heading, back, choose }: ItemProps) {
   const { review, path, agent } = item;
   return (
     <div className="scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent min-h-0 flex-1 overflow-auto">
@@ -69,15 +71,20 @@ export function Item({ item, heading, back, choose }: ItemProps) {
         </p>
         {review.kind === "question" ? <Question item={item} choose={choose} /> : null}
         <div className="mt-5 grid grid-cols-2 items-start gap-x-6 gap-y-4 narrow:grid-cols-1">
-          <section>
+          {/* On a narrow screen the evidence comes first, so that nobody decides before seeing it. */}
+          <section className="narrow:order-last narrow:mt-1">
             <PartHead>Consequences</PartHead>
-            <Follows item={item} />
+            <Follows item={item} alike={alike} />
           </section>
-          <section className="narrow:mt-4">
+          <section>
             <Evidence item={item} />
           </section>
+          {item.proposal ? (
+            <div className="col-span-full min-w-0">
+              <ProposalParts proposal={item.proposal} />
+            </div>
+          ) : null}
         </div>
-        {item.proposal ? <ProposalParts proposal={item.proposal} /> : null}
         <Comments comments={item.comments} />
       </ItemInner>
     </div>
@@ -100,13 +107,14 @@ const ASKED: Record<Review["kind"], string> = {
   flag: "raised a flag",
 };
 
-function Follows({ item }: { item: ReviewItem }) {
+function Follows({ item, alike }: { item: ReviewItem; alike: number }) {
   const { review, follows, path } = item;
   const [yes, no] = VERBS[review.kind];
   const isBlocking = review.waiting_tasks > 0 && review.status === "open";
   const lines: [string, ReactNode][] = [
     [yes, follows.approve],
     ...(no ? [[no, follows.reject] as [string, ReactNode]] : []),
+    ...(alike > 1 ? [[`All ${alike}`, severalWords(alike)] as [string, ReactNode]] : []),
     ...(isBlocking ? [["Waiting", waitingWords(path)] as [string, ReactNode]] : []),
     ["Cost so far", costWords(item.cost)],
     ["If ignored", <TimedText key="ignored" text={follows.ignored} />],
@@ -122,6 +130,15 @@ function Follows({ item }: { item: ReviewItem }) {
         </Fragment>
       ))}
     </dl>
+  );
+}
+
+function severalWords(alike: number): ReactNode {
+  return (
+    <>
+      {alike} identical items are open. The buttons for all of them (<kbd>⇧A</kbd>) list each one before they decide;
+      every other button decides only this one.
+    </>
   );
 }
 

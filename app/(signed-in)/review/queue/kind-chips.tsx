@@ -14,14 +14,17 @@ const KINDS: [KindFilter, string][] = [
 ];
 
 interface KindChipsProps {
+  /** The open items that the list holds. */
   reviews: readonly Review[];
+  /** The number of all open items. */
+  total: number;
   kind: KindFilter;
   setKind: (kind: KindFilter) => void;
   byTree: boolean;
   setByTree: (on: boolean) => void;
 }
 
-export function KindChips({ reviews, kind, setKind, byTree, setByTree }: KindChipsProps) {
+export function KindChips({ reviews, total, kind, setKind, byTree, setByTree }: KindChipsProps) {
   const counts = countKinds(reviews);
   const shown = KINDS.filter(([name]) => name === "all" || counts[name] > 0 || name === kind);
   return (
@@ -35,7 +38,7 @@ export function KindChips({ reviews, kind, setKind, byTree, setByTree }: KindChi
           aria-pressed={kind === name}
           onClick={() => setKind(name)}
         >
-          {word} <span className="text-ink-3">{counts[name]}</span>
+          {word} <span className="text-ink-3">{name === "all" ? total : counts[name]}</span>
         </button>
       ))}
       <button type="button" className={chipLook(byTree)} aria-pressed={byTree} onClick={() => setByTree(!byTree)}>

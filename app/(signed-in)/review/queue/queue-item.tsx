@@ -34,7 +34,9 @@ export function QueueItem({ row, isPeeked, peek, ...queue }: QueueItemProps) {
   useEffect(() => {
     if (isCurrent) item.current?.scrollIntoView({ block: "nearest" });
   }, [isCurrent]);
-  const decided = held.get(review.id);
+  const decisions = row.items.flatMap(({ id }) => held.get(id) ?? []);
+  // The row of identical items counts as decided when all of them are.
+  const decided = decisions.length === row.items.length ? decisions.at(-1) : undefined;
   const isOver = gone.has(review.id) && !decided;
   const title = titleOf(review);
   return (
@@ -67,7 +69,7 @@ export function QueueItem({ row, isPeeked, peek, ...queue }: QueueItemProps) {
         {decided ? (
           <Outcome decided={decided} undo={() => queue.undo(row.items.map((one) => one.id))} />
         ) : (
-          <About row={row} review={review} isOver={isOver} {...queue} />
+          <About row={row} review={review} isOver={isOver} decisions={decisions} {...queue} />
         )}
         {isPeeked ? <Peek review={review} /> : null}
       </div>
@@ -118,19 +120,29 @@ const BELOW_TITLE = "flex min-w-0 min-h-6 items-center gap-x-2 gap-y-1 text-smal
 /** Above the link that covers the whole row. */
 const LINK = "link relative z-1 min-h-6 whitespace-nowrap";
 
-interface AboutProps extends Pick<QueueProps, "trees" | "unfolded" | "unfold"> {
+interface AboutProps extends Pick<QueueProps, "trees" | "unfolded" | "unfold" | "settled" | "undo"> {
   row: QueueRow;
   review: Review;
   isOver: boolean;
+  /** This page's decisions on some of the row's items. */
+  decisions: readonly Held[];
 }
 
 /** Line with the item's tree and age, and the number of identical items. */
-function About({ row, review, isOver, trees, unfolded, unfold }: AboutProps) {
+function About({ row, review, isOver, decisions, trees, settled, unfolded, unfold, undo }: AboutProps) {
   const many = row.items.length;
+  const last = decisions.at(-1);
+  if (last)
+    return (
+      <Outcome
+        decided={{ ...last, sentence: `${decisions.length} of ${many}: ${last.sentence}` }}
+        undo={() => undo(decisions.map(({ id }) => id))}
+      />
+    );
   return (
     <p className={`${BELOW_TITLE} text-ink-2`}>
       <span className="min-w-0 truncate">
-        {isOver ? "Already closed. Open it to see by whom." : trees.get(review.tree_id)?.title}
+        {isOver ? (settled.get(review.id) ?? "Already settled.") : trees.get(review.tree_id)?.title}
       </span>
       <span className="whitespace-nowrap">
         {" · "}
@@ -147,9 +159,11 @@ function About({ row, review, isOver, trees, unfolded, unfold }: AboutProps) {
 
 /** Line with the outcome of a decision, and Undo until it is sent. */
 function Outcome({ decided, undo }: { decided: Held; undo: () => void }) {
+  const isFailed = decided.state === "failed";
   return (
-    <p className={`${BELOW_TITLE} ${decided.state === "failed" ? "text-fail" : "text-ok"}`} role="status">
-      <span className="wrap-anywhere">
+    <p className={`${BELOW_TITLE} ${isFailed ? "text-fail" : "text-ok"}`} role="status">
+      {/* One line, unless it failed: a longer one would move the rows below. */}
+      <span className={isFailed ? "wrap-anywhere" : "min-w-0 truncate"} title={decided.sentence}>
         <TimedText text={decided.sentence} />
       </span>
       {decided.state === "held" ? (

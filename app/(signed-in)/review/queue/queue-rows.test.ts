@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Review } from "@/core/shapes/shapes";
-import { attentionWord, countKinds, groupsOf, held } from "./queue-rows";
+import { attentionWord, countKinds, groupsOf, held, nextItem } from "./queue-rows";
 
 const item = (id: string, more: Partial<Review> = {}) =>
   ({ id, tree_id: "t1", kind: "approval", title: "fetch a", detail: "", evidence: "{}", ...more }) as Review;
@@ -48,6 +48,16 @@ test("new and closed items move no row", () => {
     ["b", 9],
   ]);
   expect([after.fresh, [...after.gone]]).toEqual([1, ["a"]]);
+});
+
+test("after a decision the next open item is shown: of the same row, then below, then above", () => {
+  const reviews = [item("q", { kind: "question" }), item("a"), item("b"), item("c", { evidence: "{1}" })];
+  const rows = groupsOf(reviews, all)[0]?.rows ?? [];
+  const next = (id: string, ...done: string[]) => nextItem(rows, id, (one) => done.includes(one));
+  expect(next("a")).toBe("b");
+  expect(next("b", "a")).toBe("c");
+  expect(next("c", "a")).toBe("q");
+  expect(next("c", "a", "b", "q")).toBe(null);
 });
 
 test("kinds are counted, and attention has a word", () => {

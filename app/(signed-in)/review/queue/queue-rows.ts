@@ -50,6 +50,16 @@ function rowsOf(reviews: readonly Review[], unfolded: ReadonlySet<string>): Queu
   });
 }
 
+/**
+ * Returns the id of the item to show after a decision on `id`: the next open one of its row, of the rows below, then of
+ * those above; null when none is left.
+ */
+export function nextItem(rows: readonly QueueRow[], id: string | null, isDone: (id: string) => boolean): string | null {
+  const at = rows.findIndex(({ items }) => items.some((item) => item.id === id));
+  const inOrder = [...rows.slice(Math.max(0, at)), ...rows.slice(0, Math.max(0, at))].flatMap(({ items }) => items);
+  return inOrder.find((item) => item.id !== id && !isDone(item.id))?.id ?? null;
+}
+
 /** Returns the shown rows in their places, updated, with the number of new items and the ids of closed ones. */
 export function held(
   shown: readonly Review[],

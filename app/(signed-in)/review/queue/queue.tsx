@@ -15,6 +15,8 @@ export interface QueueProps {
   trees: ReadonlyMap<string, Tree>;
   held: ReadonlyMap<string, Held>;
   gone: ReadonlySet<string>;
+  /** How the items in `gone` were settled, in words. */
+  settled: ReadonlyMap<string, string>;
   current: string | null;
   selected: ReadonlySet<string>;
   unfolded: ReadonlySet<string>;

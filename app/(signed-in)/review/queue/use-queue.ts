@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useServerStatus } from "@/components/feed/server-status";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { fetchJson } from "@/components/http/fetch-json";
 import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
@@ -61,6 +62,6 @@ export function useQueue(start: ListStart): Queue {
     const over = new Set(ids);
     setShown((now) => now.filter((review) => !over.has(review.id)));
   }, []);
-  const total = feed.mark === 0 ? start.status.openReviews : feed.status.openReviews;
+  const { openReviews: total } = useServerStatus();
   return { rows, gone, fresh, total, trees: feed.trees, status: feed.status, mark: feed.mark, renew, drop };
 }

@@ -2,7 +2,7 @@
 
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { changeRule } from "@/app/actions/reviews";
-import { AskForm } from "@/components/reviews/approval-actions";
+import { AskForm } from "@/components/reviews/reason-form";
 import { FormActs } from "@/components/ui/form-acts";
 import { Hint } from "@/components/ui/hint";
 import type { Outcome } from "@/components/ui/hooks/use-action";

@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { type ComponentProps, type FormEvent, useId, useRef, useState } from "react";
 import { makeRule } from "@/app/actions/reviews";
-import { AskForm } from "@/components/reviews/approval-actions";
+import { AskForm } from "@/components/reviews/reason-form";
 import { FieldPairs } from "@/components/ui/facts";
 import { FormActs } from "@/components/ui/form-acts";
 import { Hint } from "@/components/ui/hint";

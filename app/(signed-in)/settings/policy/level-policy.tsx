@@ -11,19 +11,21 @@ import type { Level } from "@/core/log/entries";
 import type { Policy } from "@/core/rules/policy";
 import { dangerOf, POLICY_WORDS } from "@/core/words/policy";
 import { setLevelPolicy } from "./actions";
+import type { CallsOfLevel } from "./calls-of-level";
 import type { Changed } from "./last-changes";
 
 interface LevelPolicyProps {
   level: Level;
   word: string;
   what: string;
+  calls: CallsOfLevel;
   policy: Policy;
   changed: Changed | null;
   may: boolean;
 }
 
 /** A level with its policy. A dangerous choice shows its consequence and needs a second click. */
-export function LevelPolicy({ level, word, what, policy, changed, may }: LevelPolicyProps) {
+export function LevelPolicy({ level, word, what, calls, policy, changed, may }: LevelPolicyProps) {
   const router = useRouter();
   const { pending, outcome, run } = useAction();
   const [wanted, setWanted] = useState<Policy | null>(null);
@@ -49,11 +51,8 @@ export function LevelPolicy({ level, word, what, policy, changed, may }: LevelPo
       <div className="min-w-0 flex-auto">
         <b>{word}</b>
         <p className="text-ink-2">{what}</p>
-        {changed ? (
-          <p className="text-small text-ink-3">
-            Changed by {changed.by}, <Clock at={changed.at} />
-          </p>
-        ) : null}
+        <LevelCalls calls={calls} />
+        {changed ? <LastChange changed={changed} /> : null}
         {presentDanger && wanted === null ? (
           <p className="mt-1 flex items-start gap-2 text-small">
             <Icon name="tri" className="mt-px size-3.5 text-fail" />
@@ -91,5 +90,23 @@ export function LevelPolicy({ level, word, what, policy, changed, may }: LevelPo
         <span className="text-ink-2">{POLICY_WORDS[policy]}</span>
       )}
     </li>
+  );
+}
+
+/** The calls that follow the level's policy, and those whose tool has its own. */
+function LevelCalls({ calls: { follow, own } }: { calls: CallsOfLevel }) {
+  return (
+    <div className="wrap-anywhere text-ink-2 text-small">
+      {follow.length > 0 ? <p className="mt-0.5">Follow this policy: {follow.join(", ")}.</p> : null}
+      {own.length > 0 ? <p className="mt-0.5">Have a policy of their own: {own.join("; ")}.</p> : null}
+    </div>
+  );
+}
+
+function LastChange({ changed: { by, at } }: { changed: Changed }) {
+  return (
+    <p className="text-small text-ink-3">
+      Changed by {by}, <Clock at={at} />
+    </p>
   );
 }

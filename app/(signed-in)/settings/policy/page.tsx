@@ -4,6 +4,7 @@ import { Hint } from "@/components/ui/hint";
 import { Section } from "@/components/ui/page/section";
 import { LEVELS } from "@/core/log/entries";
 import { LEVEL_HELP, LEVEL_WORDS } from "@/core/words/policy";
+import { callsOfLevel } from "./calls-of-level";
 import { Hosts } from "./hosts";
 import { lastChanges } from "./last-changes";
 import { LevelPolicy } from "./level-policy";
@@ -14,7 +15,7 @@ const ROWS_READ = 200;
 
 export default async function PolicyPage() {
   const app = await enter();
-  const policy = await app.queries.getPolicy();
+  const [policy, tools] = await Promise.all([app.queries.getPolicy(), app.queries.listTools()]);
   // Only admins may read the audit log, so only they see who changed a policy.
   const rows = app.may("listAudit")
     ? (await app.queries.listAudit({ action: "setPolicy", limit: ROWS_READ })).items
@@ -32,6 +33,7 @@ export default async function PolicyPage() {
               level={level}
               word={LEVEL_WORDS[level]}
               what={LEVEL_HELP[level]}
+              calls={callsOfLevel(level, tools)}
               policy={policy.levels[level]}
               changed={changed.levels[level] ?? null}
               may={may}
@@ -39,8 +41,9 @@ export default async function PolicyPage() {
           ))}
         </ul>
         <Hint>
-          A tool’s own policy overrides its level’s policy, but “Refuse” here always wins. After a task has read content
-          from outside, it needs approval before it sends anything out, whatever you choose here.
+          A tool’s own policy overrides its level’s policy, but “Refuse” here always wins. Tools that only write records
+          in their own tree (subtasks, questions, proposals) follow no level. After a task has read content from
+          outside, it needs approval before it sends anything out, whatever you choose here.
         </Hint>
       </Section>
       <Hosts hosts={policy.hosts} fetchHosts={policy.fetchHosts} changed={changed.hosts} may={may} />

@@ -7,7 +7,8 @@ import { Crumbs } from "@/components/ui/page/crumbs";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { SectionHead } from "@/components/ui/page/section";
 import { Badge, Say } from "@/components/ui/parts";
-import { agentsWith, inheritedWord, serverWord } from "../tool-words";
+import { inheritedWords } from "@/core/words/policy";
+import { agentsWith, serverWord } from "../tool-words";
 import { FoldedText } from "./folded-text";
 import { OfServer } from "./of-server";
 import { PolicyCard } from "./policy-card";
@@ -66,7 +67,6 @@ export default async function ToolPage({ params, searchParams }: ToolPageProps) 
           {tool.server ? (
             <ServerView
               tool={{ ...tool, server: tool.server }}
-              levels={host.levels}
               agents={users.map((agent) => agent.name)}
               may={may}
               locked={locked}
@@ -79,7 +79,7 @@ export default async function ToolPage({ params, searchParams }: ToolPageProps) 
         <aside aria-label="Policy and use">
           <PolicyCard
             tool={tool}
-            inherited={server ? serverWord(server.policy, tool.level, host) : inheritedWord(tool.level, host)}
+            inherited={server ? serverWord(server.policy, tool.kinds) : inheritedWords(tool.kinds, host.levels)}
             locked={locked}
           />
           <ToolAside tool={tool} agents={users} history={history} />

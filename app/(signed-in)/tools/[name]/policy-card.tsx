@@ -1,9 +1,9 @@
 import Link from "next/link";
 import type { ListedTool } from "@/agents/application";
-import { Facts } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import { Card } from "@/components/ui/page/card";
-import { levelWord } from "@/core/words/policy";
+import type { KindPolicy } from "@/core/rules/policy";
+import { kindSentence } from "@/core/words/policy";
 import { PolicySelect } from "../policy-select";
 
 interface PolicyCardProps {
@@ -14,6 +14,12 @@ interface PolicyCardProps {
   locked: string | null;
 }
 
+/** Returns the rights that the calls of a kind need. */
+function needsWords({ records }: ListedTool, { level, also_needs: also }: KindPolicy): string {
+  if (records) return "Needs no right: it only writes records in its own tree.";
+  return also === null ? `Needs the right “${level}”.` : `Needs the rights “${level}” and “${also}”.`;
+}
+
 /** The policy of a tool, and the right that its calls need. */
 export function PolicyCard({ tool, inherited, locked }: PolicyCardProps) {
   return (
@@ -22,14 +28,28 @@ export function PolicyCard({ tool, inherited, locked }: PolicyCardProps) {
       {tool.core ? (
         <p className="text-ink-2">Always allowed: it affects only the tree of the task that calls it.</p>
       ) : (
-        <PolicySelect tool={tool.name} policy={tool.policy} inherited={inherited} locked={locked} />
+        <PolicySelect
+          // Only what it shows: a tool also has its schema, which a client component cannot get.
+          tool={{ name: tool.name, policy: tool.policy, records: tool.records }}
+          inherited={inherited}
+          locked={locked}
+        />
       )}
-      <Facts className="mt-3">
-        <dt>Access</dt>
-        <dd>{levelWord(tool.level).toLowerCase()}</dd>
-        <dt>Required right</dt>
-        <dd>{tool.core ? "none; every task may call it" : tool.level}</dd>
-      </Facts>
+      {tool.core || tool.kinds.length > 0 ? null : (
+        <p className="mt-2 text-ink-2">
+          Each call follows the policy of the server that it reads, or this policy when that is stricter.
+        </p>
+      )}
+      {tool.core || tool.kinds.length === 0 ? null : (
+        <ul className="mt-3" aria-label="What happens to a call">
+          {tool.kinds.map((kind) => (
+            <li className="border-line border-t py-1.5" key={kind.what}>
+              {kindSentence(kind)}
+              <span className="block text-ink-3 text-small">{needsWords(tool, kind)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
       {tool.core ? null : (
         <Hint>
           A change applies to all calls from now on.{" "}

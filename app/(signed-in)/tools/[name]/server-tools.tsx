@@ -8,10 +8,10 @@ import { SchemaTable } from "./schema-table";
 import type { ServerViewProps } from "./server-view";
 
 /** The tools of a server, each with its arguments and its policy. */
-export function ServerTools({ tool, levels, locked }: Pick<ServerViewProps, "tool" | "levels" | "locked">) {
+export function ServerTools({ tool, locked }: Pick<ServerViewProps, "tool" | "locked">) {
   const { tools } = tool.server;
   const isDenied = tool.policy === "deny";
-  const inherited = serverWord(tool.policy, tool.level, { levels });
+  const inherited = serverWord(tool.policy, tool.kinds);
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="server-tools">
       <SectionHead>
@@ -47,8 +47,7 @@ export function ServerTools({ tool, levels, locked }: Pick<ServerViewProps, "too
             </div>
             <div className="w-52 flex-none phone:w-auto">
               <PolicySelect
-                tool={name}
-                policy={policy === tool.policy ? "inherit" : policy}
+                tool={{ name, policy: policy === tool.policy ? "inherit" : policy, records: false }}
                 inherited={inherited}
                 locked={isDenied ? "The server’s policy “Refuse” overrides this." : locked}
               />

@@ -4,7 +4,6 @@ import { useState } from "react";
 import type { ListedTool, ShownServer } from "@/agents/application";
 import { Hint } from "@/components/ui/hint";
 import { Button, Say } from "@/components/ui/parts";
-import type { HostPolicy } from "@/core/rules/policy";
 import { EditServer } from "./edit-server";
 import { RemoveServer } from "./remove-server";
 import { ServerCodeView } from "./server-code";
@@ -14,7 +13,6 @@ import { TestConnection } from "./test-connection";
 
 export interface ServerViewProps {
   tool: ListedTool & { server: ShownServer };
-  levels: HostPolicy["levels"];
   /** The agents that list the server or a tool of it. */
   agents: string[];
   may: { test: boolean; remove: boolean; change: boolean; secrets: boolean };
@@ -23,7 +21,7 @@ export interface ServerViewProps {
 }
 
 /** A server: its state, its actions, its tools and its configuration. */
-export function ServerView({ tool, levels, agents, may, locked }: ServerViewProps) {
+export function ServerView({ tool, agents, may, locked }: ServerViewProps) {
   const [isEditing, setEditing] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
   const { server } = tool;
@@ -59,7 +57,7 @@ export function ServerView({ tool, levels, agents, may, locked }: ServerViewProp
           onClosed={() => setRemoving(false)}
         />
       ) : null}
-      <ServerTools tool={tool} levels={levels} locked={locked} />
+      <ServerTools tool={tool} locked={locked} />
       {server.code ? <ServerCodeView code={server.code} /> : null}
       <ServerFacts server={server} maySecrets={may.secrets} />
     </>

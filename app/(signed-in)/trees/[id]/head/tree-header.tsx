@@ -157,11 +157,17 @@ function TreeSentence({ tree, tasks, asked, counts, select }: TreeSentenceProps)
   const first = (status: ShownStatus) =>
     [...tasks.values()].find((task) => shownStatusOf(task, asked) === status)?.id ?? "";
   const needs = [
-    counts.you > 0 && (
-      <Jump key="you" className="text-wait" go={() => select(first("you"))}>
-        {counts.you === 1 ? "1 task waits for you" : `${exactCount(counts.you)} tasks wait for you`}
-      </Jump>
-    ),
+    // The number of items, as on Home and in Review: several may be of one task, and a flag blocks none.
+    asked.size > 0 &&
+      (counts.you > 0 ? (
+        <Jump key="you" className="text-wait" go={() => select(first("you"))}>
+          {exactCount(asked.size)} to decide
+        </Jump>
+      ) : (
+        <Link key="you" className="font-semibold text-wait underline underline-offset-2" href="/review">
+          {exactCount(asked.size)} to decide
+        </Link>
+      )),
     counts.failed > 0 && (
       <Jump key="failed" className="text-fail" go={() => select(first("failed"))}>
         {exactCount(counts.failed)} failed

@@ -53,6 +53,9 @@ function CallLine({ call }: { call: CallEntry }) {
       {open ? (
         <>
           {call.input === undefined ? null : <LongText look="folded" text={inputText(call.input)} />}
+          {call.unasked && call.answer ? (
+            <p className="border-line border-t px-3 py-1 text-ink-3 text-small">{call.unasked}</p>
+          ) : null}
           {call.answer ? <Answer tool={call.tool} answer={call.answer} /> : null}
           {call.answer ? <ForkAnswer tool={call.tool} answer={call.answer} /> : null}
         </>

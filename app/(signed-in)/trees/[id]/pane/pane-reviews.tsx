@@ -1,32 +1,52 @@
 "use client";
 
+import { useEffect } from "react";
+import { HeldLine, useUndoKey } from "@/components/reviews/held-line";
+import { ReviewActions } from "@/components/reviews/review-actions";
 import { ReviewEvidence } from "@/components/reviews/review-evidence";
-import { useSaid } from "@/components/reviews/use-said";
+import { heldDecisions, useHeldDecisions } from "@/components/reviews/use-held-decisions";
 import { REVIEW_WORDS } from "@/components/reviews/words";
 import { Hint } from "@/components/ui/hint";
-import { useRights } from "@/components/ui/rights";
+import { useMe, useRights } from "@/components/ui/rights";
 import type { Review } from "@/core/shapes/shapes";
-import { ReviewActions } from "../../../review-actions";
 
 /** The task's open reviews, with their actions for a person who may decide them. */
-export function PaneReviews({ reviews, reader }: { reviews: Review[]; reader: string }) {
-  const { line, say } = useSaid();
+export function PaneReviews({ task, reviews, reader }: { task: string; reviews: Review[]; reader: string }) {
+  const held = useHeldDecisions(useMe());
   const rights = useRights();
+  useUndoKey(() => {});
+  useEffect(() => () => heldDecisions().forgetDone(task), [task]);
   const refusalOf = ({ kind }: Review) => (kind === "question" ? rights.answer : rights.decide);
+  const open = new Set(reviews.map(({ id }) => id));
+  // The outcome stays readable after the item has left the list.
+  const settled = [...held.values()].filter((one) => one.task === task && one.state !== "failed" && !open.has(one.id));
   return (
     <>
-      {line ? <div className="mt-4">{line}</div> : null}
-      {reviews.map((review) => (
-        <section className="mt-4" key={review.id} aria-label={REVIEW_WORDS[review.kind]} data-review={review.id}>
-          <h3 className="mb-1">{REVIEW_WORDS[review.kind]}</h3>
-          <ReviewEvidence review={review} />
-          {refusalOf(review) === null ? (
-            <ReviewActions review={review} reader={reader} onDone={say} />
-          ) : (
-            <Hint>{refusalOf(review)}</Hint>
-          )}
-        </section>
+      {settled.map((decided) => (
+        <div className="mt-4" key={decided.id}>
+          <HeldLine decided={decided} />
+        </div>
       ))}
+      {reviews.map((review) => {
+        const decided = held.get(review.id);
+        return (
+          <section className="mt-4" key={review.id} aria-label={REVIEW_WORDS[review.kind]} data-review={review.id}>
+            <h3 className="mb-1">{REVIEW_WORDS[review.kind]}</h3>
+            {decided && decided.state !== "failed" ? (
+              <HeldLine decided={decided} />
+            ) : (
+              <>
+                <ReviewEvidence review={review} />
+                {refusalOf(review) === null ? (
+                  <ReviewActions review={review} reader={reader} failure={decided?.sentence ?? null} />
+                ) : (
+                  <Hint>{refusalOf(review)}</Hint>
+                )}
+              </>
+            )}
+          </section>
+        );
+      })}
     </>
   );
 }

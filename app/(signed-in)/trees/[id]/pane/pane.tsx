@@ -81,7 +81,7 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
               lastTurn={log.lastTurn}
               select={select}
             />
-            <PaneReviews reviews={reviews} reader={task.title} />
+            <PaneReviews task={task.id} reviews={reviews} reader={task.title} />
             <PaneSections {...common} detail={detail} asked={asked} select={select} />
             <RunningCallProvider value={feed.running}>
               <ForkFromProvider value={mayRun ? setForkPoint : null}>

@@ -8,7 +8,7 @@ import { TaskActions } from "./task-actions";
 import { TaskSays } from "./task-says";
 
 vi.mock("@/app/actions/task-commands", () => ({}));
-vi.mock("../../../review-actions", () => ({ ReviewActions: () => <textarea aria-label="Your answer" /> }));
+vi.mock("@/components/reviews/review-actions", () => ({ ReviewActions: () => <textarea aria-label="Your answer" /> }));
 
 const WHY = "You are signed in as viewer; this needs an operator: ask an admin.";
 const task = { id: "a", title: "A", status: "failed", reason: "claims_failed", waiting_for: null } as Task;
@@ -31,7 +31,7 @@ function markupFor(refusal: string | null): string {
         select={nothing}
       />
       <SteerBox task={task} />
-      <PaneReviews reviews={[question]} reader="A" />
+      <PaneReviews task="k1" reviews={[question]} reader="A" />
     </RightsProvider>,
   );
 }

@@ -1,14 +1,8 @@
 "use client";
 
 import { useEffect, useSyncExternalStore } from "react";
-import {
-  type Answer,
-  type Decision,
-  type Held,
-  HeldDecisions,
-  sendDecision,
-} from "@/components/reviews/held-decisions";
 import { forgetKeptText } from "@/components/ui/hooks/use-kept-text";
+import { type Answer, type Decision, type Held, HeldDecisions, sendDecision } from "./held-decisions";
 
 /** One instance for the page, so that decisions survive a change of view. */
 let decisions: HeldDecisions | undefined;
@@ -33,13 +27,18 @@ async function send(decision: Decision): Promise<Answer> {
     return answer;
   }
   const words = String(reason ?? text ?? "").slice(0, QUOTED_CHARACTERS);
-  return words ? { ...answer, sentence: `${answer.sentence} Your text was not sent: “${words}”` } : answer;
+  const { refusal } = answer;
+  const isOwn = refusal?.code === "already_decided" && refusal.by === decision.by;
+  const sentence = isOwn
+    ? `You have already decided this${refusal.status ? `: ${refusal.status}` : ""}.`
+    : answer.sentence;
+  return { ...answer, sentence: words ? `${sentence} Your text was not sent: “${words}”` : sentence };
 }
 
 const NONE: ReadonlyMap<string, Held> = new Map();
 
 /** Returns the decisions that are still held, being sent, or shown. Leaving the page sends those that are held. */
-export function useHeld(by: string): ReadonlyMap<string, Held> {
+export function useHeldDecisions(by: string): ReadonlyMap<string, Held> {
   useEffect(() => {
     const all = heldDecisions();
     all.sendLost(by);
@@ -48,6 +47,7 @@ export function useHeld(by: string): ReadonlyMap<string, Held> {
     return () => {
       window.removeEventListener("pagehide", flush);
       flush();
+      all.forgetDone();
     };
   }, [by]);
   return useSyncExternalStore(

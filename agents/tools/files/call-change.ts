@@ -1,0 +1,40 @@
+/** What a call would change in a file, for a person who decides whether it runs. */
+import type { WorldTool } from "@/agents/tools/contract/tool";
+import type { FileChange } from "@/core/shapes/review";
+import { readTextFile } from "@/lib/workspace/files";
+import { errorCode } from "@/lib/workspace/open";
+import { WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
+
+/** Longer files are not compared in a browser. */
+const MOST_BYTES = 512 * 1024;
+
+/**
+ * Returns how the call would change its file as the folder is now, or the sentence with which it would fail; null when
+ * the tool changes no single file, or when the input is not valid.
+ */
+export async function changeOf(tool: WorldTool, view: WorkspaceView | null, json: string): Promise<FileChange | null> {
+  if (!tool.changeOf || !view) return null;
+  const input = tool.input.safeParse(parsed(json));
+  if (!input.success) return null;
+  const { path } = input.data as { path: string };
+  try {
+    const before = await readTextFile(view, path, MOST_BYTES).catch(nullIfMissing);
+    return { path, before, after: tool.changeOf(input.data, before), problem: null };
+  } catch (error) {
+    if (error instanceof WorkspaceError) return { path, before: null, after: null, problem: error.message };
+    throw error;
+  }
+}
+
+function nullIfMissing(error: unknown): null {
+  if (error instanceof WorkspaceError && errorCode(error.cause) === "ENOENT") return null;
+  throw error;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

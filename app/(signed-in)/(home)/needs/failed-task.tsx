@@ -1,0 +1,91 @@
+"use client";
+
+import Link from "next/link";
+import { retryTask, retryWith } from "@/app/actions/task-commands";
+import { ActionRow } from "@/components/reviews/action-row";
+import { buttonLook } from "@/components/ui/button-look";
+import { useAction } from "@/components/ui/hooks/use-action";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import { Elapsed } from "@/components/ui/time";
+import type { FailedTask } from "@/core/shapes/trees";
+import { REASON_WORDS } from "@/core/words/reasons";
+import { type Remedy, remediesOf, remedyText } from "@/core/words/remedies";
+import { NeedFrame } from "./need-frame";
+
+interface FailedTaskItemProps {
+  failed: FailedTask;
+  /** Receives the server's sentence after a retry, to show in place of the failure. */
+  onDone: (sentence: string) => void;
+}
+
+/** A failed task whose parent still waits, with its reason and remedy. Without a retry, the parent reads the failure. */
+export function FailedTaskItem({ failed: { task, tree }, onDone }: FailedTaskItemProps) {
+  const { pending, outcome, run } = useAction();
+  const { id, title, reason, reason_detail: detail } = task;
+  const address = `/trees/${tree.id}?task=${id}`;
+  const [remedy] = remediesOf(task, new Map());
+  const retry = (of: Remedy) =>
+    run(
+      () => (of.kind === "grant" ? retryWith(id, { usd: of.usd, tokens: of.tokens }) : retryTask(id)),
+      (result) => result.ok && onDone(result.sentence),
+    );
+  return (
+    <NeedFrame
+      data-failed-task={id}
+      aria-label={`Failure: ${title}`}
+      icon="failed"
+      look="failed"
+      kind="Failure"
+      place={
+        <span className="min-w-0 truncate text-ink-3 text-small phone:flex-1 phone:leading-5">
+          <Link href={`/trees/${tree.id}`} prefetch={false}>
+            {tree.title}
+          </Link>
+        </span>
+      }
+      age={<Elapsed since={task.ended_at} until={null} />}
+    >
+      <p className="wrap-anywhere font-medium text-body">
+        <Link className="hover:underline" href={address} prefetch={false}>
+          {title} failed
+        </Link>
+      </p>
+      <p className="wrap-anywhere mt-0.5 text-ink-2">
+        {reason ? REASON_WORDS[reason].says : "No reason was recorded."} {detail ?? ""} The tree is still running:
+        without a retry, its parent task continues with this failure.
+      </p>
+      <ActionRow>
+        <FirstRemedy {...{ remedy, address, pending, retry }} />
+        <Link className={buttonLook("quiet")} href={address} prefetch={false}>
+          Open
+        </Link>
+      </ActionRow>
+      <OutcomeLine outcome={outcome?.ok ? null : outcome} />
+    </NeedFrame>
+  );
+}
+
+interface FirstRemedyProps {
+  remedy: Remedy | undefined;
+  address: string;
+  pending: boolean;
+  retry: (remedy: Remedy) => void;
+}
+
+/** The most useful remedy: a button that retries, or a link to where the person writes what is needed. */
+function FirstRemedy({ remedy, address, pending, retry }: FirstRemedyProps) {
+  if (!remedy) return null;
+  if (remedy.kind === "retry" || remedy.kind === "grant")
+    return (
+      <Button disabled={pending} onClick={() => retry(remedy)}>
+        {remedyText(remedy)}
+      </Button>
+    );
+  const href = remedy.kind === "key" ? "/settings/keys" : remedy.kind === "new" ? "/#new" : address;
+  return (
+    <Link className={buttonLook()} href={href} prefetch={false}>
+      {remedyText(remedy)}
+    </Link>
+  );
+}

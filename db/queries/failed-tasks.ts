@@ -1,0 +1,24 @@
+/** Finds failed tasks of open trees that a person can still put right. */
+import type { Sqlite } from "@/db/file/client";
+
+export interface FailedTaskRow {
+  taskUid: string;
+  treeUid: string;
+  treeTitle: string;
+}
+
+export interface FailedTaskQueries {
+  /** Returns the failed tasks whose parent waits and has not read the result yet, so that a retry can replace it. */
+  list(limit: number): FailedTaskRow[];
+}
+
+export function createFailedTaskQueries(sqlite: Sqlite): FailedTaskQueries {
+  // A parent that has read the result has written something since.
+  const failed = sqlite.prepare(`
+    SELECT task.uid AS taskUid, tree.uid AS treeUid, tree.title AS treeTitle
+    FROM trees tree JOIN tasks task ON task.tree_id = tree.id JOIN tasks parent ON parent.id = task.parent_id
+    WHERE tree.ended_at_ms IS NULL AND tree.is_system = 0 AND task.status = 'failed' AND task.role = 'work'
+      AND parent.status = 'waiting' AND task.result_seq > (SELECT max(id) FROM messages WHERE task_id = parent.id)
+    ORDER BY task.ended_at_ms DESC, task.id DESC LIMIT @limit`);
+  return { list: (limit) => failed.all({ limit }) as FailedTaskRow[] };
+}
