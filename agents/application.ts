@@ -16,6 +16,7 @@ import type {
   ListedAgent,
   ListedEntry,
 } from "@/core/shapes/configuration";
+import type { Continuation } from "@/core/shapes/continuation";
 import type { TaskFiles } from "@/core/shapes/files";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { LogFacts, OutputPage } from "@/core/shapes/log";
@@ -58,11 +59,13 @@ import type {
 import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
 import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { AccessCommands, AccessQueries } from "./application-access";
+import type { EndedCommands } from "./application-ended";
 
 export type { Actor } from "@/core/rules/roles";
 export type { ListedAgent } from "@/core/shapes/configuration";
 export type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "@/core/shapes/tools";
+export type { ContinueWith, EndedCommands, RetryWith } from "./application-ended";
 
 /** A failure with one sentence for the person who sees it. */
 export class UserError extends Error {
@@ -146,6 +149,8 @@ export interface Queries extends AccessQueries {
   compareTrees(one: string, other: string): Promise<Comparison>;
   /** Returns the files that the task and its subtasks changed in its folder. */
   getTaskFiles(taskId: string): Promise<TaskFiles>;
+  /** Returns what `continueTask` would do now. */
+  getContinuation(taskId: string): Promise<Continuation>;
   /** Returns one sentence about what a task would do next if it continued now. Does nothing. */
   nextAction(taskId: string): Promise<{ sentence: string }>;
   listAgents(): Promise<ListedAgent[]>;
@@ -206,11 +211,6 @@ export interface Queries extends AccessQueries {
   findOldTrees(options: { days: number }): Promise<OldTrees>;
 }
 
-export interface RetryWith {
-  more?: { usd?: number; tokens?: number };
-  message?: string;
-}
-
 /** What a person changes and says before the next step. */
 export interface StepEdit {
   agent?: string | undefined;
@@ -218,7 +218,7 @@ export interface StepEdit {
   message?: string | undefined;
 }
 
-export interface Commands extends AccessCommands {
+export interface Commands extends AccessCommands, EndedCommands {
   /** Creates a tree. A repeated call with the same `once` returns the same tree. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
   /** Pauses a tree, or a task with its subtasks; `alone`: only the task. A command's sentence says what happens now. */
@@ -235,8 +235,6 @@ export interface Commands extends AccessCommands {
    */
   step(taskId: string, actor: Actor, edit?: StepEdit): Promise<{ sentence: string }>;
   stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Starts a new attempt, with more to spend or a message to read first. When it is refused, nothing of it happens. */
-  retry(taskId: string, actor: Actor, given?: RetryWith): Promise<{ sentence: string }>;
   steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
   /** Changes agent, model or priority from the next turn; a parked task then retries immediately. */
   change(

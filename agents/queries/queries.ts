@@ -11,6 +11,8 @@ import type { Message } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { compareTrees } from "./compare";
+import { chosenOf } from "./continuation/chosen-task";
+import { continuationOf } from "./continuation/continuation";
 import { createEntryQueries } from "./entries";
 import { createListedQueries } from "./listed";
 import { listForks } from "./listed-forks";
@@ -89,6 +91,7 @@ type TreePart = Pick<
   | "listForks"
   | "getTaskFiles"
   | "nextAction"
+  | "getContinuation"
 >;
 
 /** Trees, their tasks and their messages. */
@@ -113,10 +116,16 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
     getLogFacts: async (id) => messages.factsOf(ids.task(id)),
     listForks: async (id) => listForks(sources, ids.tree(id)),
     getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
+    getContinuation: async (id) => continuationOf(sources, chosenOrSelf(sources, ids.task(id))),
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf: sources.limitsOf, now }, trees.findTask(ids.task(id)).id),
     }),
   };
+}
+
+function chosenOrSelf({ store }: QuerySources, uid: string) {
+  const task = store.queries.trees.findTask(uid);
+  return chosenOf(store, task) ?? task;
 }
 
 function getMessage(store: Store, seq: number): Message {

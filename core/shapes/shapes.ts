@@ -216,6 +216,8 @@ export interface ForkRequest {
   model?: string;
   /** Replaces the text of message `at`, which must be an instruction, a steer or a tool's response. */
   message?: string;
+  /** A message that the task reads at its first turn in the fork. */
+  steer?: string;
 }
 
 export interface Page<T> {
