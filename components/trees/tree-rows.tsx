@@ -23,9 +23,11 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
       <StatusGlyph status={status} />
       <span className="min-w-0">
         <b className="block truncate font-medium">{tree.title}</b>
-        <span className="block truncate text-ink-2 phone:line-clamp-2 phone:whitespace-normal">
-          {by ? <span className="text-ink-3">{tree.created_by}: </span> : null}
-          {treeText(tree) || STATUS_WORDS[status]}
+        <span className="flex min-w-0 gap-2 text-ink-2">
+          <span className="min-w-0 truncate phone:line-clamp-2 phone:whitespace-normal">
+            {treeText(tree) || STATUS_WORDS[status]}
+          </span>
+          {by ? <span className="flex-none text-ink-3">by {tree.created_by}</span> : null}
         </span>
       </span>
       <span className="text-right whitespace-nowrap text-ink-2">

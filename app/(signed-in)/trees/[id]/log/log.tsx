@@ -22,10 +22,12 @@ interface LogProps {
   pages: LogPages;
   problem: string | null;
   select: (id: string) => void;
+  /** For an ended task: folds the log, and goes back to the top of the pane. */
+  fold: { close: () => void; showTop: () => void } | null;
 }
 
 /** Shows the task's log as a conversation. The page holds one part of it at a time, so a log can have any length. */
-export const Log = memo(function Log({ task, feed, view, pages, problem, select }: LogProps) {
+export const Log = memo(function Log({ task, feed, view, pages, problem, select, fold }: LogProps) {
   const { entries, draft, place } = view;
   const [raw, setRaw] = useState(false);
   const [top, bottom] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
@@ -46,6 +48,14 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select 
         <LogBarButton aria-pressed={raw} onClick={() => setRaw(!raw)}>
           {raw ? "Formatted" : "Raw"}
         </LogBarButton>
+        {fold ? (
+          <>
+            <LogBarButton onClick={fold.close}>Fold</LogBarButton>
+            <LogBarButton onClick={fold.showTop}>
+              {task.status === "succeeded" ? "To the result" : "To the top"}
+            </LogBarButton>
+          </>
+        ) : null}
       </LogBar>
       {shownProblem ? (
         <Hint isBad role="alert">

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRef } from "react";
-import { pauseTask, resumeTask, retryTask, stopTask } from "@/app/actions/task-commands";
+import { pauseTask, resumeTask, stopTask } from "@/app/actions/task-commands";
 import type { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
@@ -22,7 +22,7 @@ interface TaskActionsProps {
   fork: () => void;
 }
 
-/** Buttons to pause, step, change, retry, fork or stop the task, with the outcome below them. */
+/** Buttons to pause, step, change, fork or stop the task, with a refusal below them. */
 export function TaskActions({ task, subtasks, action, step, change, fork }: TaskActionsProps) {
   const { pending, outcome, run } = action;
   const mayRun = useRights().run === null;
@@ -51,11 +51,6 @@ export function TaskActions({ task, subtasks, action, step, change, fork }: Task
             Change
           </Button>
         )}
-        {over && status !== "succeeded" ? (
-          <Button icon="retry" disabled={pending} onClick={() => run(() => retryTask(id))} hint="r" data-key="r">
-            Retry
-          </Button>
-        ) : null}
         <Button icon="fork" onClick={fork} hint="f" data-key="f" title="Start a new tree from this task's beginning">
           Fork
         </Button>
@@ -72,7 +67,7 @@ export function TaskActions({ task, subtasks, action, step, change, fork }: Task
           </Button>
         )}
       </div>
-      <OutcomeLine outcome={outcome} />
+      <OutcomeLine outcome={outcome} isQuiet />
       <StopDialog ref={stopping} unit="task" subtasks={subtasks} stop={(reason) => run(() => stopTask(id, reason))} />
     </div>
   );

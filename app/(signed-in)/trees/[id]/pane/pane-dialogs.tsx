@@ -1,0 +1,53 @@
+"use client";
+
+import { useState } from "react";
+import type { Outcome } from "@/components/ui/hooks/use-action";
+import type { Task } from "@/core/shapes/shapes";
+import { ChangeDialog } from "../control/change-dialog";
+import { ForkDialog } from "../control/fork-dialog";
+import type { ForkPoint } from "../control/fork-point";
+import { RetryDialog } from "../control/retry-dialog";
+import { StepDialog } from "../control/step-dialog";
+
+type Open = { kind: "step" | "change" | "retry" } | { kind: "fork"; point: ForkPoint };
+
+/** Returns the open dialog of the pane, and the functions that open one. */
+export function usePaneDialogs() {
+  const [open, setOpen] = useState<Open | null>(null);
+  return {
+    open,
+    close: () => setOpen(null),
+    step: () => setOpen({ kind: "step" }),
+    change: () => setOpen({ kind: "change" }),
+    retry: () => setOpen({ kind: "retry" }),
+    fork: (point: ForkPoint) => setOpen({ kind: "fork", point }),
+  };
+}
+
+interface PaneDialogsProps {
+  task: Task;
+  /** The task with its long texts. */
+  detail: Task;
+  dialogs: ReturnType<typeof usePaneDialogs>;
+  say: (outcome: Outcome) => void;
+}
+
+export function PaneDialogs({ task, detail, dialogs: { open, close, fork }, say }: PaneDialogsProps) {
+  switch (open?.kind) {
+    case "step":
+      return <StepDialog task={task} onClosed={close} onDone={say} />;
+    case "change":
+      return <ChangeDialog task={task} onClosed={close} onDone={say} />;
+    case "retry":
+      return <RetryDialog task={task} onClosed={close} fork={() => fork(START)} />;
+    case "fork": {
+      // The row holds only the beginning of a long instruction.
+      const instruction = detail === task ? null : detail.instruction;
+      return <ForkDialog task={task} instruction={instruction} point={open.point} onClosed={close} />;
+    }
+    default:
+      return null;
+  }
+}
+
+export const START: ForkPoint = { what: "the beginning" };
