@@ -34,7 +34,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
     place: "Task",
     keys: [
       ["a", "answer its question, or go to its approval"],
-      ["s", "steer: write to the task"],
+      ["s", "write to the task, or continue it"],
       ["p", "pause or resume"],
       [".", "step: previews the next action first"],
       ["m", "change agent, model or priority"],

@@ -47,7 +47,7 @@ export interface Task {
   depth: number;
   attempt: number;
   turns: number;
-  /** What it is doing, in a few words; kept after the end. */
+  /** What it is doing, in a few words. After its agent has ended it: the first sentence of its result. */
   headline: string;
   result: string | null;
   summary: string | null;
@@ -76,7 +76,10 @@ export interface Tree {
   /** The folder the tree works in, as a path on the server. */
   workspace: string;
   priority: number;
-  /** What the tree is doing, or why it is idle: the headline of a running task or of the root, or why a task is parked. */
+  /**
+   * What the tree is doing, or why it is idle: the headline of a running task, what a person is asked, or why a task is
+   * parked. After the end: the first sentence of its result.
+   */
   headline: string;
   /** For a parked tree: when the first of its tasks continues. */
   parked_until: string | null;

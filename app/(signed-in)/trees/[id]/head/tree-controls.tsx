@@ -3,6 +3,7 @@
 import { useRef } from "react";
 import { pauseTask, resumeTask, stopTask } from "@/app/actions/task-commands";
 import { useAction } from "@/components/ui/hooks/use-action";
+import { useIsShown } from "@/components/ui/hooks/use-is-shown";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { isEnded } from "@/core/log/terms";
@@ -11,7 +12,9 @@ import { StopDialog } from "../control/stop-dialog";
 
 /** Buttons to pause, resume or stop the whole tree, with a refusal below them. */
 export function TreeControls({ tree: { id, status, ended_at } }: { tree: Tree }) {
-  const { pending, outcome, run } = useAction();
+  const action = useAction();
+  const { pending, outcome, run } = action;
+  const isShown = useIsShown(action, status);
   const dialog = useRef<HTMLDialogElement>(null);
   const over = ended_at !== null || isEnded(status);
   if (over) return null;
@@ -36,7 +39,7 @@ export function TreeControls({ tree: { id, status, ended_at } }: { tree: Tree })
           <span className="phone:sr-only">Stop</span>
         </Button>
       </div>
-      <OutcomeLine outcome={outcome} isQuiet />
+      <OutcomeLine outcome={outcome} isQuiet={isShown} />
       <StopDialog ref={dialog} unit="tree" subtasks={0} stop={(reason) => run(() => stopTask(id, reason))} />
     </div>
   );

@@ -3,6 +3,7 @@
 import { useRef } from "react";
 import { pauseTask, resumeTask, stopTask } from "@/app/actions/task-commands";
 import type { useAction } from "@/components/ui/hooks/use-action";
+import { useIsShown } from "@/components/ui/hooks/use-is-shown";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
@@ -26,6 +27,7 @@ interface TaskActionsProps {
 export function TaskActions({ task, subtasks, action, step, change, fork }: TaskActionsProps) {
   const { pending, outcome, run } = action;
   const mayRun = useRights().run === null;
+  const isShown = useIsShown(action, task.status);
   const stopping = useRef<HTMLDialogElement>(null);
   const { id, status } = task;
   const over = task.ended_at !== null || isEnded(status);
@@ -67,7 +69,7 @@ export function TaskActions({ task, subtasks, action, step, change, fork }: Task
           </Button>
         )}
       </div>
-      <OutcomeLine outcome={outcome} isQuiet />
+      <OutcomeLine outcome={outcome} isQuiet={isShown} />
       <StopDialog ref={stopping} unit="task" subtasks={subtasks} stop={(reason) => run(() => stopTask(id, reason))} />
     </div>
   );
