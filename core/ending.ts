@@ -39,12 +39,17 @@ export function finishingStarts(state: TaskState): FinishingStart[] {
   const wanted: [FinishingPurpose, FinishingChoice, boolean][] = [
     ["evaluate", setup.finishing.evaluate, isRoot || ending.claims.length > 0 || changed],
     ["summarize", setup.finishing.summarize, ending.result.length > LONG_RESULT_CHARS],
-    ["document", setup.finishing.document, isRoot || changed],
+    ["document", setup.finishing.document, changed || (isRoot && !wasOneReply(state))],
   ];
   return wanted
     .filter(([purpose]) => !(purpose === "evaluate" && isJudge))
     .filter(([, choice, auto]) => choice === "always" || (choice === "auto" && auto))
     .map(([purpose]) => ({ purpose, agent: FINISHING_AGENTS[purpose] }));
+}
+
+/** Whether the attempt was a single reply: then nothing was learned that could be documented. */
+function wasOneReply({ turn, firstTurn }: TaskState): boolean {
+  return turn - firstTurn <= 1;
 }
 
 /** Whether the task is the root, or the task that agent_selector chose as root. */

@@ -66,6 +66,7 @@ export function beginAttempt(state: TaskState, attempt: number): void {
   state.firstTurn = state.turn;
   state.limitRefusals = 0;
   state.limitRule = null;
+  state.refused = [];
   state.repetition = NO_REPETITION;
   state.quietTurns = 0;
   state.hasNews = true;

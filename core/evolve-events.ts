@@ -15,6 +15,7 @@ import { BrokenLogError, messageOfEvent, type TaskEvent } from "./log/entries";
 import { shorterAsk } from "./output-ask";
 import { cutOutput } from "./output-share";
 import { told } from "./repetition";
+import { plus } from "./rules/borrowing";
 import type { TaskState } from "./state";
 
 type EventType = TaskEvent["type"];
@@ -49,6 +50,7 @@ const ON_EVENT: { [Type in EventType]: ((state: TaskState, event: EventOf<Type>)
   unparked: onUnparked,
   changed: onChanged,
   granted: onGranted,
+  borrowed: onBorrowed,
   stepping: onStepping,
   retried: onRetried,
   ended: onEnded,
@@ -104,6 +106,9 @@ function onSubtasksStarted(state: TaskState, event: EventOf<"subtasks_started">)
     openCall(state, start.call).tasks.push(start.task);
     state.subtasks.set(start.task, { ...start, answeredEarly: false, delivered: false });
   }
+  const started = new Set(event.subtasks.map((one) => one.title));
+  if (state.refused.some((title) => started.has(title)))
+    state.refused = state.refused.filter((title) => !started.has(title));
 }
 
 function onSubtaskEnded(state: TaskState, { result }: EventOf<"subtask_ended">): void {
@@ -242,6 +247,11 @@ function onChanged(state: TaskState, event: EventOf<"changed">): void {
 function onGranted(state: TaskState): void {
   state.toldLow = false;
   state.lastTurn = null;
+}
+
+function onBorrowed(state: TaskState, { tokens, microUsd, tasks }: EventOf<"borrowed">): void {
+  state.borrowed = plus(state.borrowed, { tokens, microUsd, tasks });
+  state.toldLow = false;
 }
 
 function onStepping(state: TaskState, event: EventOf<"stepping">): void {

@@ -180,6 +180,12 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => [state.toldLow, state.lastTurn, state.messages.at(-1)],
     equals: [false, null, { role: "user", content: "anna granted $1 more." }],
   },
+  borrowed: {
+    before: [event(0, { type: "grant_low", last: false, text: "80 % of your grant is spent." })],
+    event: { type: "borrowed", from: "above", tokens: 10, microUsd: 20, tasks: 1 },
+    seen: (state) => [state.toldLow, state.borrowed],
+    equals: [false, { tokens: 10, microUsd: 20, tasks: 1 }],
+  },
   grant_low: {
     event: { type: "grant_low", last: true, text: "Your next reply is your last." },
     seen: (state) => [state.toldLow, state.lastTurn, state.messages.at(-1)],

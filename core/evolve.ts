@@ -122,6 +122,8 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     state.limitRefusals += 1;
     state.limitRule = entry.content.limit === true ? state.limitRule : entry.content.limit;
   }
+  const { refused } = entry.content;
+  if (refused !== undefined && !state.refused.includes(refused)) state.refused = [...state.refused, refused];
   if (entry.content.runaway) state.runawaySubtask = true;
   if (entry.content.outside) state.tainted = true;
   if (call.tasks.length > 0 || call.review) state.hasNews = true;

@@ -1,5 +1,5 @@
 import type { Reason } from "@/core/log/reasons";
-import type { HeldWhat, ServerVersion, Setup, SubtaskResult } from "./log/entries";
+import type { Amount, HeldWhat, ServerVersion, Setup, SubtaskResult } from "./log/entries";
 import type { EndStatus, TaskStatus } from "./log/terms";
 
 /** A message to a task that is not in its log yet. The holder of the lease adds it to the log. */
@@ -22,6 +22,8 @@ export type LetterBody =
   | { kind: "held"; what: HeldWhat; by: string; atMs: number }
   | { kind: "unpark"; by: string }
   | { kind: "granted"; text: string; by: string; tokens?: number; microUsd?: number }
+  /** The task `from` above it lent it a part of its grant. */
+  | ({ kind: "borrowed"; from: string; by?: string } & Amount)
   | { kind: "stepping"; mode: "automatic" | "manual"; by: string };
 
 /** The current state of a subtask or predecessor. `result` is set once it has ended. */

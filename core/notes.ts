@@ -40,7 +40,7 @@ export function correction(state: TaskState): Entry {
 
 /** Returns a subtask's result as JSON for its call's response, so that programs and models read the same. */
 export function answerCall(result: SubtaskResult): string {
-  const { task, title, status, reason, summary, verdict } = result;
+  const { task, title, status, reason, summary, verdict, refused } = result;
   const judged = verdict && { outcome: verdict.outcome, reasons: verdict.reasons, claims: verdict.claims };
   return JSON.stringify({
     task,
@@ -48,6 +48,7 @@ export function answerCall(result: SubtaskResult): string {
     status,
     ...(reason && { reason }),
     summary,
+    ...(refused && { refused_subtasks: refused }),
     ...(judged && { verdict: judged }),
   });
 }
@@ -77,7 +78,15 @@ export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Ent
 }
 
 /** Letters that only change how the next turn begins, and do not interrupt a wait. */
-const SILENT: ReadonlySet<Letter["kind"]> = new Set(["stepping", "granted", "unpark", "change", "held", "configured"]);
+const SILENT: ReadonlySet<Letter["kind"]> = new Set([
+  "stepping",
+  "granted",
+  "borrowed",
+  "unpark",
+  "change",
+  "held",
+  "configured",
+]);
 
 /**
  * Reads letters into the log. Waiting calls are answered once, early, and the letters follow in the same user message.
@@ -207,6 +216,10 @@ function entryOf(state: TaskState, letter: Letter): Entry {
     case "granted": {
       const { by, text, tokens, microUsd } = letter;
       return { kind: "event", turn, content: { type: "granted", by, text, tokens, microUsd } };
+    }
+    case "borrowed": {
+      const { kind: _kind, id: _id, ...loan } = letter;
+      return { kind: "event", turn, content: { type: "borrowed", ...loan } };
     }
     case "change": {
       const { by, setup, priority, text } = letter;

@@ -8,6 +8,8 @@ export interface DerivedRow {
   attempt: number;
   turns: number;
   headline: string;
+  /** Number of subtasks that were refused. */
+  refused: number;
   tokensIn: number;
   tokensOut: number;
   microUsd: number;
@@ -21,6 +23,7 @@ export function rowOf(state: TaskState): DerivedRow {
     attempt,
     turns: turn,
     headline: headlineNow(state),
+    refused: state.refused.length,
     tokensIn: spent.tokensIn,
     tokensOut: spent.tokensOut,
     microUsd: spent.microUsd,

@@ -1,5 +1,6 @@
 /** The state of a task: the fold of its log. `evolve.ts` applies each entry. */
 import type {
+  Amount,
   Assignment,
   CallMode,
   Ended,
@@ -13,6 +14,7 @@ import type {
 import type { ModelMessage } from "./log/model";
 import type { Claim, ClaimMark } from "./log/terms";
 import { NO_REPETITION, type Repetition } from "./repetition";
+import { NOTHING } from "./rules/borrowing";
 
 export interface Call {
   id: string;
@@ -109,6 +111,10 @@ export interface TaskState {
   runawaySubtask: boolean;
   /** Whether the agent was told that its grant is nearly used up. */
   toldLow: boolean;
+  /** Titles of the subtasks that were refused in this attempt and not started later. */
+  refused: string[];
+  /** What it has borrowed beyond its share of the grant. */
+  borrowed: Amount;
   /** The last turn that the task may take, once the agent was told so; null before. */
   lastTurn: number | null;
   parkedUntilMs: number | null;
@@ -173,6 +179,8 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     hasNews: true,
     runawaySubtask: false,
     toldLow: false,
+    refused: [],
+    borrowed: NOTHING,
     lastTurn: null,
     parkedUntilMs: null,
     parkedWhy: null,

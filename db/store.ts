@@ -37,6 +37,7 @@ import { createDirectors } from "./reviews/directors";
 import { createInterventions, type Interventions } from "./reviews/interventions";
 import { createRules, type Rules } from "./reviews/rules";
 import { createForks, type Forks } from "./trees/forks";
+import { createLoans, type Loans } from "./trees/loans";
 import { createSearch, type Search } from "./trees/search";
 import { createSeen, type Seen } from "./trees/seen";
 import { createSupervision, type Supervision } from "./trees/supervision";
@@ -59,6 +60,7 @@ export interface Store {
   proposals: Proposals;
   toolStates: ToolStates;
   supervision: Supervision;
+  loans: Loans;
   workers: Workers;
   search: Search;
   people: People;
@@ -123,6 +125,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     outputs: createOutputs(client.sqlite),
     proposals: createProposals(client.sqlite, log),
     toolStates: createToolStates(client.sqlite, log),
+    loans: createLoans(client.sqlite, log),
     supervision: createSupervision(client.sqlite, log),
     workers: createWorkers(client.sqlite, log),
     search: createSearch(client.sqlite, log),

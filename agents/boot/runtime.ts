@@ -42,7 +42,8 @@ import { outsideTools } from "./outside-tools";
 /** Replies that are handled before the event loop runs other work: as many as fit one transaction. */
 const REPLIES_AT_ONCE = 32;
 
-const SILENT_MS = 120_000;
+/** A stuck call is ended within a minute; a build that prints or computes goes on. */
+const SILENT_MS = 45_000;
 
 export interface RuntimeOptions {
   settings: Settings;
@@ -58,7 +59,7 @@ export interface RuntimeOptions {
   /** See StoreOptions. */
   steady?: () => number;
   timers?: Timers;
-  /** How long a call may be silent; tests use less than two minutes. */
+  /** How long a call may be silent; tests use less. */
   silentMs?: number;
   /** How often a command's processes are checked for signs of life. */
   activitySampleMs?: number;
@@ -205,6 +206,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     sandbox,
     snapshots: acting.snapshots,
     filesAreThere: store.forks.filesAreThere,
+    loans: store.loans,
     limits: worldLimits(options, store),
     rulesOf({ workspace, inPlace }) {
       if (!inPlace) return { hiddenPaths: [], isReadOnly: false };

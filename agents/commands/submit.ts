@@ -104,6 +104,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
       workspace: "shared",
       criteria: submission.criteria?.trim() || null,
       stepping: submission.stepping ?? "automatic",
+      ...(submission.fixed_shares && { fixedShares: true }),
     }),
     events: [...choices, ...origin],
   });
@@ -278,7 +279,7 @@ function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {
 
 /** Returns a root's assignment: no parent, no predecessors, and not chosen by agent_selector. */
 export function rootAssignment(
-  of: Pick<Assignment, "instruction" | "title" | "grant" | "workspace" | "criteria" | "stepping">,
+  of: Pick<Assignment, "instruction" | "title" | "grant" | "workspace" | "criteria" | "stepping" | "fixedShares">,
 ): Assignment {
   return { ...of, role: "work", purpose: null, depth: 0, chosen: false, dependsOn: [], material: null };
 }

@@ -28,7 +28,7 @@ test("a failed verdict sends the task back with the evidence and stops that try'
   const never = gate();
   let judged = 0;
   const trial = await start({
-    root: [endTask("first draft"), endTask("second draft")],
+    root: [call("list_directory", {}), endTask("first draft"), endTask("second draft")],
     "@task_evaluator": () => {
       judged += 1;
       return judged === 1 ? verdict("fail", "No spoon is counted.") : passed();
@@ -38,7 +38,7 @@ test("a failed verdict sends the task back with the evidence and stops that try'
   const tree = await runRoot(trial);
   const root = await trial.runtime.application.queries.getTask(tree.root_task_id);
   expect([root.status, root.result, root.verdict?.outcome]).toEqual(["succeeded", "second draft", "pass"]);
-  const [evidence] = resultsIn(requestsOf(trial, "root")[1]).map((text) => JSON.parse(text));
+  const [evidence] = resultsIn(requestsOf(trial, "root")[2]).slice(-1).map((text) => JSON.parse(text));
   expect(evidence).toEqual({
     status: "not ended",
     verdict: { outcome: "fail", reasons: ["No spoon is counted."] },
@@ -111,7 +111,7 @@ test("a long result is summarised for the parent; when that fails its first 4,00
 test("documentation delays only the tree's end, even when it fails", async () => {
   const hold = gate();
   const trial = await start({
-    root: [endTask("done")],
+    root: [call("list_directory", {}), endTask("done")],
     "@documentation_agent": () => hold.opened.then(() => ({ fault: { type: "refusal" as const } })),
   });
   const { queries } = trial.runtime.application;
@@ -224,7 +224,7 @@ test("status failure ends at once as by_agent, unjudged", async () => {
 });
 
 test("finishing agents are offered no subtasks, no questions and no plans, and get the material quoted", async () => {
-  const trial = await start({ root: [endTask("the result")] });
+  const trial = await start({ root: [call("list_directory", {}), endTask("the result")] });
   const tree = await runRoot(trial, { criteria: "Spoons are counted." });
   for (const agent of ["task_evaluator", "documentation_agent"]) {
     const request = trial.provider?.requests.find((one) => one.agent === agent);

@@ -294,3 +294,69 @@ test("a retry with more to spend and a message is one step: refused, it leaves n
   expect(said).toHaveLength(1);
   expect(compareRows(trial.runtime.store)).toEqual([]);
 });
+
+const noted = (turn: number) => spending(4_000, call("read_file", { path: `no-${turn}` }));
+
+test("a share that runs out borrows what the tasks above have not promised, and the log says from whom", async () => {
+  const trial = await start({
+    root: [startSubtask(sub("a", { grant: { tokens: 30_000 } })), endTask("done")],
+    a: ({ turn }) => (turn < 12 ? noted(turn) : spending(200, endTask("all of it"))),
+    "*": endTask("noted"),
+  });
+  const tree = await runRoot(trial, { grant: { tokens: 400_000 } });
+  const a = titled(tree, "a");
+  expect([tree.status, a.status]).toEqual(["succeeded", "succeeded"]);
+  const loans = await events(trial, a.id, "borrowed");
+  expect(loans.length).toBeGreaterThan(0);
+  expect(loans[0]?.content).toMatchObject({ from: tree.root_task_id, microUsd: 0, tasks: 0 });
+  const lent = loans.reduce((sum, message) => sum + Number(message.content.tokens), 0);
+  expect([a.grant.tokens, lent <= 90_000]).toEqual([30_000 + lent, true]);
+  expect(await events(trial, a.id, "grant_low")).not.toContainEqual(
+    expect.objectContaining({ content: { last: true } }),
+  );
+  expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(400_000);
+  expect(compareRows(trial.runtime.store)).toEqual([]);
+});
+
+test("with fixed shares, a share that runs out is not enlarged", async () => {
+  const trial = await start({
+    root: [startSubtask(sub("a", { grant: { tokens: 30_000 } })), endTask("done")],
+    a: ({ turn }) => noted(turn),
+    "*": endTask("noted"),
+  });
+  const tree = await runRoot(trial, { grant: { tokens: 400_000 }, fixed_shares: true });
+  const a = titled(tree, "a");
+  expect([a.status, a.reason, a.grant.tokens]).toEqual(["failed", "out_of_grant", 30_000]);
+});
+
+test("a loan reaches a task through a parent that has nothing left, and the parent's own share does not shrink", async () => {
+  const trial = await start({
+    root: [startSubtask(sub("a", { grant: { tokens: 60_000 } })), endTask("done")],
+    a: [startSubtask(sub("b", { grant: { tokens: 40_000 } })), spending(200, endTask("a"))],
+    b: ({ turn }) => (turn < 14 ? noted(turn) : spending(200, endTask("b"))),
+    "*": endTask("noted"),
+  });
+  const tree = await runRoot(trial, { grant: { tokens: 600_000 } });
+  expect(["a", "b"].map((title) => titled(tree, title).status)).toEqual(["succeeded", "succeeded"]);
+  const lenders = (await events(trial, titled(tree, "b").id, "borrowed")).map((message) => message.content.from);
+  expect(lenders).toContain(tree.root_task_id);
+  expect(titled(tree, "a").grant.tokens ?? 0).toBeGreaterThan(60_000);
+  expect(compareRows(trial.runtime.store)).toEqual([]);
+});
+
+test("a subtask that no loan can pay for is counted on its task, and its end names it", async () => {
+  const trial = await start({
+    root: [
+      startSubtask(sub("a", { grant: { cost_usd: 50 } }), sub("b")),
+      startSubtask(sub("c", { grant: { cost_usd: 60 } })),
+      startSubtask(sub("c")),
+      endTask("done"),
+    ],
+    "*": endTask("leaf"),
+  });
+  const tree = await runRoot(trial, { grant: { cost_usd: 3 } });
+  // “c” was started later with less.
+  const [ended] = await events(trial, tree.root_task_id, "ended");
+  expect(ended?.content.refused).toEqual(["a"]);
+  expect([tree.status, titled(tree, "root").refused_subtasks]).toEqual(["succeeded", 1]);
+});

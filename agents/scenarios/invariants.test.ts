@@ -160,6 +160,7 @@ test("I4: a write with an old fencing number, or at another length, is refused a
       tokensIn: 9,
       tokensOut: 9,
       microUsd: 9,
+      refused: 0,
     },
     spend: { tokensIn: 9, tokensOut: 9, microUsd: 9 },
     release: { status: "succeeded", reason: null, detail: null },

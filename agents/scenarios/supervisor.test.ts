@@ -83,6 +83,7 @@ test("a command without output or CPU use is ended by rule; a silent busy comman
       root: (request) =>
         [
           call("use_terminal", { command: "sleep 60" }),
+          call("use_terminal", { command: "sleep 3; echo waited", timeout_seconds: 60 }),
           call("use_terminal", { command: "end=$((SECONDS+3)); while [ $SECONDS -lt $end ]; do :; done; echo built" }),
           endTask("done"),
         ][request.turn] ?? endTask("more"),
@@ -91,8 +92,10 @@ test("a command without output or CPU use is ended by rule; a silent busy comman
   );
   await changeAgent(trial, "worker", { tools: ["use_terminal"] });
   const tree = await runRoot(trial);
-  const [slept, built] = responsesOf(await logOf(trial, tree.root_task_id));
+  const [slept, waited, built] = responsesOf(await logOf(trial, tree.root_task_id));
   expect(slept).toMatch(/^The supervisor ended the call: For 1 seconds use_terminal neither printed/);
+  // The agent gave this call a minute, so its silence is meant.
+  expect(waited).toContain("waited");
   expect(built).toContain("built");
   expect((await found(trial)).map((one) => [one.rule, one.action])).toEqual([["silent_tool", "stop"]]);
 });

@@ -107,7 +107,7 @@ test("what the documentation agent learns is a proposal that a person decides af
     sources: ["the log, turn 1"],
   };
   const trial = await start({
-    root: endTask("seven spoons"),
+    root: [call("list_directory", {}), endTask("seven spoons")],
     "@documentation_agent": [
       {
         calls: [

@@ -20,7 +20,7 @@ import { answer } from "./subtasks/answer";
 import { ask } from "./subtasks/ask";
 import { breakDownTask } from "./subtasks/break-down-task";
 import { chooseAgent } from "./subtasks/choose-agent";
-import { endTask } from "./subtasks/end-task";
+import { bareEndTask, endTask } from "./subtasks/end-task";
 import { flagForReview } from "./subtasks/flag-for-review";
 import { passUp } from "./subtasks/pass-up";
 import { startSubtask } from "./subtasks/start-subtask";
@@ -86,6 +86,7 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
     return known;
   };
   for (const tool of [...control.values(), ...world.values()]) specs.set(tool.name, specOf(tool));
+  const bareEnd = specOf(bareEndTask);
   const choice = chooseAgent as ControlTool;
   const choiceSpec = specOf(choice);
   const controlFor = (name: string, agent: string) =>
@@ -108,9 +109,13 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
       // Tools added while the task runs come last, so that the tools before them keep their place.
       const later = added.length > 0 ? [...withBrought(added), ...pages.last] : [];
       const names = [...core, ...pages.first, ...listed.sort(), ...later];
-      const offered = [...new Set(names)].flatMap((name) =>
-        isSelector(setup.agent) && name === choice.name ? choiceSpec : (specs.get(name) ?? specsOf(name)),
-      );
+      // Nothing that these tasks claim is ever checked.
+      const isUnjudged = isSelector(setup.agent) || role === "finishing";
+      const offered = [...new Set(names)].flatMap((name) => {
+        if (isSelector(setup.agent) && name === choice.name) return choiceSpec;
+        if (isUnjudged && name === bareEnd.name) return bareEnd;
+        return specs.get(name) ?? specsOf(name);
+      });
       return [...new Map(offered.map((spec) => [spec.name, spec])).values()];
     },
     sizeOf: (offered) => offered.reduce((sum, spec) => sum + sizeOf(spec), 0),
@@ -133,12 +138,25 @@ function withBrought(names: readonly string[]): string[] {
   return [...new Set(names.flatMap((name) => [name, ...(BROUGHT[name] ?? [])]))];
 }
 
+type Bounds = Pick<
+  z.core.JSONSchema.BaseSchema,
+  "minimum" | "exclusiveMinimum" | "maximum" | "minLength" | "maxLength" | "maxItems"
+>;
+
+/** Bounds that every sensible call keeps. */
+const PLAIN_BOUNDS: [keyof Bounds, (value: unknown) => boolean][] = [
+  ["maximum", (value) => value === Number.MAX_SAFE_INTEGER],
+  ["minimum", (value) => value === Number.MIN_SAFE_INTEGER || value === 0 || value === 1],
+  ["exclusiveMinimum", (value) => value === 0],
+  ["minLength", (value) => value === 1],
+  ["maxLength", (value) => Number(value) > 200],
+  ["maxItems", (value) => Number(value) >= 20],
+];
+
 function schemaOf(input: z.ZodType): Record<string, unknown> {
   // Every request carries the schemas, so bounds that no model needs to know are left out. The host checks all bounds.
-  const override = ({ jsonSchema }: { jsonSchema: { maximum?: number; minimum?: number; minLength?: number } }) => {
-    if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-    if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-    if (jsonSchema.minLength === 1) delete jsonSchema.minLength;
+  const override = ({ jsonSchema }: { jsonSchema: Bounds }) => {
+    for (const [bound, isPlain] of PLAIN_BOUNDS) if (isPlain(jsonSchema[bound])) delete jsonSchema[bound];
   };
   const { $schema: _, ...schema } = z.toJSONSchema(input, { io: "input", override }) as Record<string, unknown>;
   return schema;

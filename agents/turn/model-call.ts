@@ -64,7 +64,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   tellWhenLow(task);
   const request = requestOf(world, task);
   const { length } = task.state;
-  const reserved = reserveFor(world, task, request);
+  const reserved = await reserveFor(world, task, request);
   if (!reserved) return;
   // The agent was told meanwhile that this turn is its last.
   if (task.state.length !== length) request.messages = messagesOf(task);

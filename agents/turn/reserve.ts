@@ -1,9 +1,11 @@
 /** Reserves what a model call may cost from the task's grant before the call, and settles it afterwards. */
 
+import type { Amount } from "@/core/log/entries";
 import { ModelError, type ModelReply, type ModelRequest, type Usage } from "@/core/log/model";
-import { isLow, leftOf, leftSentence } from "@/core/rules/grants";
+import { HELD_BACK, isLow, leftOf, leftSentence } from "@/core/rules/grants";
 import { isSelector } from "@/core/selection";
 import { dailyCapSentence } from "@/core/words/daily-cap";
+import { borrow } from "./borrow";
 import { grantNow, note, type OpenTask } from "./open-task";
 import { likelyInputTokens, likelyTokens, requestOf, sizeOf } from "./request";
 import type { World } from "./world";
@@ -15,17 +17,24 @@ export interface Reserved {
 
 /** A reply of fewer tokens is not worth the cost of its input. */
 const LEAST_OUTPUT_TOKENS = 256;
+/** A reply of at most so few tokens is likely to be cut, so a task borrows before it asks for one. */
+const USEFUL_OUTPUT_TOKENS = 4_096;
 /** Tasks that wait for the next day start spread over its first minute. */
 const DAY_STAGGER_MS = 60_000;
 
 /**
- * Returns what the call may cost at most, or null. Under a cap the output is limited to what is affordable. When not
- * even a short reply is affordable, the agent gets one last turn from the held-back tenth; after that the task ends as
- * out of grant.
+ * Returns what the call may cost at most, or null. Under a cap the output is limited to what is affordable. When only a
+ * cut reply is affordable, the task borrows: then null is returned, and the task reads the loan's letter first. When
+ * not even a short reply is affordable, the agent gets one last turn from the held-back tenth; after that the task ends
+ * as out of grant.
  */
-export function reserveFor(world: World, task: OpenTask, request: ModelRequest): Reserved | null {
+export async function reserveFor(world: World, task: OpenTask, request: ModelRequest): Promise<Reserved | null> {
   if (request.model === "runbook") return { tokens: 0, microUsd: 0 };
-  const reserved = affordable(world, task, request, nextInputTokens(world, task, request));
+  const wanted = request.maxOutputTokens;
+  const inputTokens = nextInputTokens(world, task, request);
+  const reserved = affordable(world, task, request, inputTokens);
+  if (reserved && request.maxOutputTokens >= Math.min(wanted, USEFUL_OUTPUT_TOKENS)) return reserved;
+  if (await borrow(world, task, lackOf(world, task, request, inputTokens, wanted))) return null;
   if (reserved) return reserved;
   const { state } = task;
   if (state.lastTurn === null && holdsBack(task)) {
@@ -52,6 +61,30 @@ export function affordable(world: World, task: OpenTask, request: ModelRequest, 
   const reserved = coveredBy(world, task, request, inputTokens);
   if (!reserved) request.maxOutputTokens = most;
   return reserved;
+}
+
+/** Returns what is missing for a short reply, and for one of `wanted` tokens. */
+function lackOf(
+  world: World,
+  task: OpenTask,
+  { model }: ModelRequest,
+  inputTokens: number,
+  wanted: number,
+): { least: Amount; usual: Amount } {
+  const options = { isRoot: task.state.assignment.depth === 0, all: !holdsBack(task) };
+  const grant = grantNow(task);
+  const beyond = (of: "tokens" | "microUsd", cost: number) => {
+    const left = leftOf(grant, of, options);
+    if (left === null || cost <= left) return 0;
+    // A tenth of what is added is held back again.
+    return Math.ceil((cost - left) / (options.all ? 1 : 1 - HELD_BACK)) + 1;
+  };
+  const lackFor = (outputTokens: number): Amount => {
+    const usage = { inputTokens, cacheReadTokens: 0, cacheWriteTokens: inputTokens, outputTokens };
+    const microUsd = beyond("microUsd", world.costOf(model, usage) ?? 0);
+    return { tokens: beyond("tokens", inputTokens + outputTokens), microUsd, tasks: 0 };
+  };
+  return { least: lackFor(LEAST_OUTPUT_TOKENS), usual: lackFor(wanted) };
 }
 
 /**

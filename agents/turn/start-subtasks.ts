@@ -13,6 +13,7 @@ import type { SubtaskStart } from "@/core/log/entries";
 import { withinGrantOf } from "@/core/rules/agent-grant";
 import { finishingGrant } from "@/core/rules/grants";
 import type { Call } from "@/core/state";
+import { borrow } from "./borrow";
 import { materialFor } from "./finishing";
 import { folderOf } from "./folders";
 import { keepForCopies } from "./keep-files";
@@ -63,6 +64,8 @@ function settleNow(world: World, task: OpenTask, calls: Call[], signal: AbortSig
     grant: grantNow(task),
     secondsLeft:
       task.deadlineMs === null ? null : Math.max(1, Math.floor((task.deadlineMs - world.log.steadyMs()) / 1_000)),
+    borrow: async (missing) =>
+      (await borrow(world, task, { least: missing, usual: missing })) ? grantNow(task) : null,
     taskUid: claim.uid,
     parentUid,
     asksUid: asksOf(task, parentUid),

@@ -19,6 +19,8 @@ const RUNBOOK_OUTPUT_CHARS = 4_000_000;
 /** At most this much of a long output is stored for paging. */
 const KEPT_CHARS = 8_000_000;
 const PROGRESS_CHARS = 300;
+/** A call may be silent this long when the agent gave it at least as much time. */
+const STATED_SILENT_MS = 120_000;
 
 /**
  * Runs the call. A tool that fails or takes too long gives a response like any other. Throws LeaseLostError, and the
@@ -50,7 +52,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const own = tool?.timeoutMs?.(call.input);
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.log.steadyMs();
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
-  const silentMs = tool?.showsLife ? world.limits.silentMs : null;
+  const silentMs = tool?.showsLife ? silenceOf(world, own) : null;
   const limit = timeLimit(world.timers, signal, { timeoutMs, silentMs });
   world.alive(claim.uid, timeoutMs + GRACE_MS);
   const startedMs = world.now();
@@ -163,6 +165,12 @@ async function missingFiles(world: World, task: OpenTask, signal: AbortSignal): 
     if (error instanceof WorkspaceError) return error.message;
     throw error;
   }
+}
+
+/** Returns how long the call may show no sign of life: longer when the agent itself said how long the call may take. */
+function silenceOf(world: World, statedMs: number | undefined): number {
+  const { silentMs } = world.limits;
+  return statedMs === undefined ? silentMs : Math.max(silentMs, Math.min(statedMs, STATED_SILENT_MS));
 }
 
 /** Records that a rule ended a silent call; the agent reads why and continues. */

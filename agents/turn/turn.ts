@@ -143,7 +143,8 @@ function end(world: World, task: OpenTask, decision: EndDecision): Promise<boole
     const { status, result, verdict } = decision;
     const detail = rule || decision.detail ? `${rule}${decision.detail ?? ""}`.trim() : null;
     const summary = decision.summary ?? hostSummary(task, decision);
-    const ended = { type: "ended", status, reason, detail, result, summary, verdict } as const;
+    const refused = state.refused.length > 0 ? { refused: state.refused } : {};
+    const ended = { type: "ended", status, reason, detail, result, summary, verdict, ...refused } as const;
     const isTainted = state.tainted || [...task.relatives.values()].some((one) => one.result?.tainted);
     const content = { ...ended, ...(isTainted && { tainted: true as const }) };
     note(task, [{ kind: "event", turn: state.turn, content }]);

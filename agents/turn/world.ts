@@ -11,6 +11,7 @@ import type { DraftFrame } from "@/core/shapes/shapes";
 import type { Loader } from "@/db/log/load";
 import type { Log } from "@/db/log/log";
 import type { LeasedTask } from "@/db/records/records";
+import type { Loans } from "@/db/trees/loans";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import type { Redactor } from "@/lib/secrets/redact";
 import type { SnapshotStore } from "@/lib/snapshots/port";
@@ -43,6 +44,7 @@ export interface World {
   turnstile(): Promise<void>;
   log: Log;
   loader: Loader;
+  loans: Loans;
   configuration: Configuration;
   models: ModelPort;
   parks: ProviderParks;

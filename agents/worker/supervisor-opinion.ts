@@ -1,10 +1,12 @@
 /** Reads the supervisor agent's opinion on a case and carries it out, within what a person could do. */
+
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { changeOf } from "@/agents/commands/control";
 import { idOf } from "@/core/ids";
 import type { Setup } from "@/core/log/entries";
 import { isEnded } from "@/core/log/terms";
+import { NOTHING } from "@/core/rules/borrowing";
 import type { Intervention } from "@/core/shapes/shapes";
 import type { FoundTask } from "@/db/records/found-task";
 import type { OpenCase } from "@/db/reviews/interventions";
@@ -78,7 +80,8 @@ async function act(
     case "extend": {
       const { cap } = await trees.grantOf(task);
       // From the rest of the parent's grant: only a person may raise the tree's grant.
-      const more = await store.supervision.extendFromParent(task, Math.ceil((cap.tokens ?? 0) * EXTENSION));
+      const wanted = { ...NOTHING, tokens: Math.ceil((cap.tokens ?? 0) * EXTENSION) };
+      const more = wanted.tokens > 0 && (await store.loans.lend(task, { least: wanted, most: wanted }, BY));
       // As after a person's grant, the agent is told again when the grant runs low.
       await trees.send(task.uid, { kind: more ? "granted" : "steer", text: words, by: BY });
       return more ? "extend" : "nudge";

@@ -31,6 +31,7 @@ const ICONS: Partial<Record<TaskEvent["type"], IconName>> = {
   sent_back: "flag",
   unparked: "retry",
   granted: "plus",
+  borrowed: "plus",
   held: "pause",
   stepping: "pause",
   retried: "retry",

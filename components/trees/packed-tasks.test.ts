@@ -24,6 +24,7 @@ test("unpacking restores the packed rows", () => {
     attempt: 2,
     turns: 3,
     headline: "Reads",
+    refused_subtasks: 2,
     result: null,
     summary: null,
     verdict: null,

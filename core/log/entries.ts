@@ -70,6 +70,13 @@ export interface GrantAmounts {
   seconds: number | null;
 }
 
+/** The amounts that are conserved in a tree. Depth and seconds are only ever narrowed. */
+export interface Amount {
+  tokens: number;
+  microUsd: number;
+  tasks: number;
+}
+
 export const NO_CAPS: GrantAmounts = { tokens: null, microUsd: null, tasks: null, depth: null, seconds: null };
 
 /** Second entry: what to do, with which grant, in which folder. */
@@ -98,6 +105,8 @@ export interface Assignment {
   /** For a finishing task: the judged task's material, which the host adds below the instruction. */
   material: string | null;
   stepping: "automatic" | "manual";
+  /** Set when tasks of this tree may not borrow beyond their share of the grant. */
+  fixedShares?: true;
   /** Whether the task that started it had read content from outside. */
   tainted?: true;
 }
@@ -122,6 +131,8 @@ export interface SubtaskResult {
   reason: Reason | null;
   summary: string;
   verdict: Verdict | null;
+  /** Titles of the subtasks that it asked for and that were refused. */
+  refused?: string[];
   /** Whether the subtask had read content from outside; then a reader of this result has, too. */
   tainted?: true;
 }
@@ -134,6 +145,8 @@ export interface Ended {
   result: string | null;
   summary: string;
   verdict: Verdict | null;
+  /** Titles of the subtasks that it asked for and that were refused. */
+  refused?: string[];
   tainted?: true;
 }
 
@@ -209,6 +222,8 @@ export type TaskEvent =
   | { type: "unparked"; by: string }
   /** A person added to the grant. */
   | { type: "granted"; by: string; text: string; tokens?: number; microUsd?: number }
+  /** The share of the grant ran out, and the task `from` above it, or the supervisor, lent it more. */
+  | ({ type: "borrowed"; from: string; by?: string } & Amount)
   /** Agent, model or priority changed from here; a new prompt starts. */
   | { type: "changed"; by: string; setup: Partial<Setup>; priority?: number; text: string }
   /** All entries before this one were copied from another tree; `files` is the first snapshot of the fork. */
@@ -253,6 +268,7 @@ export type Entry =
       /**
        * `early`: a subtask, wait or question was answered early; its outcome comes later as an event.
        * `limit`: the rule that refused the call (true in old logs, from before rules had names).
+       * `refused`: the title of the subtask that the call did not start.
        * `runaway`: the subtask ended as a runaway.
        * `outside`: the text has content from outside the tree.
        * `wholeChars`: the length of the whole output, when the text is only a part of it.
@@ -262,6 +278,7 @@ export type Entry =
         isError: boolean;
         early?: boolean;
         limit?: true | LimitRule;
+        refused?: string;
         runaway?: boolean;
         outside?: true;
         wholeChars?: number;

@@ -36,6 +36,7 @@ test("a request for more than is left is refused with the amount left; the other
   expect(big).toEqual({
     refusal:
       "Refused: the subtask needs $2, but this task's grant has $0.9 left. Ask for less, or do the work yourself.",
+    lacks: { of: "microUsd", amount: 1_100_000 },
     rule: null,
   });
   expect(small).toMatchObject({ microUsd: 100_000 });
@@ -55,7 +56,7 @@ test("depth and seconds are at most the parent's remainder", () => {
     { ...NO_CAPS, depth: 2, seconds: 60 },
   ]);
   expect(carve(grant({ depth: 0 }), [{}], inner)).toEqual([
-    { refusal: expect.stringMatching(/no further level/), rule: "depth" },
+    { refusal: expect.stringMatching(/no further level/), lacks: null, rule: "depth" },
   ]);
 });
 

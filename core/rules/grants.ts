@@ -2,14 +2,7 @@
  * Grants: how much a task may spend, and how it shares that with its subtasks. Pure. For tokens, money and number of
  * tasks this holds at every instant for every task (I6): own spend + reservation + subtasks' shares ≤ grant.
  */
-import type { GrantAmounts } from "@/core/log/entries";
-
-/** The amounts that are conserved. Depth and seconds are only ever narrowed. */
-export interface Amount {
-  tokens: number;
-  microUsd: number;
-  tasks: number;
-}
+import type { Amount, GrantAmounts } from "@/core/log/entries";
 
 /** A task's grant and its use. `spent.tasks` is 1, because a grant of tasks counts the task itself. */
 export interface GrantState {
@@ -19,11 +12,11 @@ export interface GrantState {
   given: Amount;
 }
 
-const CONSERVED = ["tokens", "microUsd", "tasks"] as const;
+export const CONSERVED = ["tokens", "microUsd", "tasks"] as const;
 type Conserved = (typeof CONSERVED)[number];
 
 /** Share of a task's grant that is held back for its finishing tasks and one last turn. */
-const HELD_BACK = 0.1;
+export const HELD_BACK = 0.1;
 /** Share of the tree's grant that pays for calls that cost more than their reservation. */
 const OVERRUN_RESERVE = 0.02;
 /** Share of its remainder that the parent keeps for its own work by default. */
@@ -69,6 +62,8 @@ export interface CarveRefusal {
   refusal: string;
   /** The limit on tasks or levels that refused it; null for a lack of tokens or money. */
   rule: "depth" | "tasks" | null;
+  /** What is missing for this subtask, so that the task can borrow it; null when nothing would help. */
+  lacks: { of: Conserved; amount: number } | null;
 }
 
 /**
@@ -89,7 +84,8 @@ export function carve(
       const total = left[of];
       const unasked = asked.filter((one) => one[of] === undefined || one[of] === null).length;
       if (total === null) return [of, null];
-      const named = asked.reduce((sum, one) => sum + (one[of] ?? 0), 0);
+      // A request for more than there is will be refused, so it takes nothing from the others.
+      const named = asked.reduce((sum, one) => (sum + (one[of] ?? 0) > total ? sum : sum + (one[of] ?? 0)), 0);
       return [
         of,
         options.all ? total : Math.floor((Math.max(0, total - named) * (1 - KEPT_BY_PARENT)) / Math.max(1, unasked)),
@@ -110,6 +106,7 @@ function carveOne(
     return {
       refusal: "Refused by the rule depth: the grant allows no further level of subtasks. Do the work yourself.",
       rule: "depth",
+      lacks: null,
     };
   const share = { ...fair };
   for (const of of CONSERVED) {
@@ -139,16 +136,19 @@ function narrowed(asked: number | null | undefined, most: number | null): number
 }
 
 function tooLittle(of: Conserved, wanted: number, available: number, cap: number): CarveRefusal {
+  const lacks = { of, amount: Math.max(1, wanted) - available };
   if (of === "tasks" && wanted <= 1) {
     return {
       refusal: `Refused by the rule tasks: this task may have ${cap} tasks (itself and all below it) and has ${cap - available}. Finish with the results you have.`,
       rule: "tasks",
+      lacks,
     };
   }
   const say = (amount: number) => (of === "microUsd" ? `$${amount / 1_000_000}` : `${amount} ${of}`);
   return {
     refusal: `Refused: the subtask needs ${say(Math.max(1, wanted))}, but this task's grant has ${say(available)} left. Ask for less, or do the work yourself.`,
     rule: of === "tasks" ? "tasks" : null,
+    lacks,
   };
 }
 

@@ -49,6 +49,8 @@ export interface Task {
   turns: number;
   /** What it is doing, in a few words. After its agent has ended it: the first sentence of its result. */
   headline: string;
+  /** Number of subtasks that it asked for and that were refused. */
+  refused_subtasks: number;
   result: string | null;
   summary: string | null;
   verdict: Verdict | null;
@@ -243,6 +245,8 @@ export interface Submission {
   rights?: Level[];
   /** Whether subtasks get only tools that the first agent has. */
   confined?: boolean;
+  /** Whether a task fails when its share of the grant runs out. By default it borrows what the tasks above have left. */
+  fixed_shares?: boolean;
   /** Higher runs first; 0 is normal. */
   priority?: number;
   stepping?: "automatic" | "manual";

@@ -130,6 +130,7 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
     text: `${event.by} resumed it before the provider's wait was over.`,
   }),
   granted: (event) => ({ title: "Granted", text: event.text }),
+  borrowed: borrowedLine,
   held: (event) => ({
     title: HELD[event.what],
     text: `By ${event.by} at`,
@@ -213,6 +214,20 @@ function costOf({ tokens, microUsd }: { tokens: number; microUsd: number }): str
   return `${plural(tokens, "token")}, $${(microUsd / 1_000_000).toFixed(4)}`;
 }
 
+function borrowedLine({ from, tokens, microUsd, tasks, by }: Extract<TaskEvent, { type: "borrowed" }>): EventLine {
+  const amounts = [
+    tokens > 0 && plural(tokens, "token"),
+    microUsd > 0 && `$${(microUsd / 1_000_000).toFixed(4)}`,
+    tasks > 0 && plural(tasks, "task"),
+  ].filter(Boolean);
+  const why = by ? `${by} asked for it.` : "Its share of the grant had run out.";
+  return {
+    title: "Borrowed",
+    text: `${amounts.join(" and ")} more. ${why} Lent by`,
+    tasks: [{ id: from, title: "the task above" }],
+  };
+}
+
 function claimsLine(marks: ClaimMark[]): EventLine {
   const count = (mark: ClaimMark["mark"]) => marks.filter((one) => one.mark === mark).length;
   const parts = [
@@ -252,10 +267,19 @@ function failureLine(event: Extract<TaskEvent, { type: "model_failed" }>): Event
   return { ...line, text: `${line.text}${tries} ${next}`, at: new Date(event.untilMs).toISOString() };
 }
 
-function endedLine({ status, reason, detail, verdict }: Extract<TaskEvent, { type: "ended" }>): EventLine {
+function endedLine({
+  status,
+  reason,
+  detail,
+  verdict,
+  refused = [],
+}: Extract<TaskEvent, { type: "ended" }>): EventLine {
   if (status === "succeeded") {
     const judged = { pass: "The result was judged as done.", fail: "", unjudged: "The result was not judged." };
-    return { title: "Succeeded", text: verdict ? judged[verdict.outcome] : "" };
+    return {
+      title: "Succeeded",
+      text: [verdict ? judged[verdict.outcome] : "", refusedWords(refused)].join(" ").trim(),
+    };
   }
   const text = sentence(detail ?? (reason ? reasonText(reason) : ""));
   return status === "failed" ? { title: "Failed", text, look: "bad" } : { title: "Stopped", text };
@@ -278,4 +302,10 @@ function olderAnswer(text: string): string {
   } catch {
     return "";
   }
+}
+
+/** Returns the sentence that names the subtasks that a task asked for and did not get; empty for none. */
+function refusedWords(titles: string[]): string {
+  if (titles.length === 0) return "";
+  return `${plural(titles.length, "subtask")} ${titles.length === 1 ? "was" : "were"} refused: ${titles.map((title) => `“${title}”`).join(", ")}.`;
 }

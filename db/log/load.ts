@@ -162,7 +162,7 @@ function rowStatements(sqlite: Sqlite) {
     length: sqlite.prepare("SELECT length FROM tasks WHERE id = ?").pluck(),
     detail: sqlite.prepare("SELECT detail FROM tasks WHERE id = ?").pluck(),
     row: sqlite.prepare(`
-      SELECT agent, model, attempt, turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd
+      SELECT agent, model, attempt, turns, headline, refused, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd
       FROM tasks WHERE id = ?`),
     unended: sqlite
       .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND ended_at_ms IS NULL AND purpose IS NOT 'document'")
@@ -197,8 +197,9 @@ function relatives(context: LoaderContext, taskId: number): Map<string, Relative
 function relativeOf({ bodies }: LoaderContext, row: RelativeRow): Relative {
   const { uid, title, status, reason } = row;
   if (!isEnded(status) || (row.body === null && row.blobId === null)) return { task: uid, status, result: null };
-  const { summary, result, verdict, tainted } = JSON.parse(bodies.read(row)) as Ended;
-  const ended = { task: uid, title, status, reason, summary, verdict, text: result, ...(tainted && { tainted }) };
+  const { summary, result, verdict, refused, tainted } = JSON.parse(bodies.read(row)) as Ended;
+  const flags = { ...(refused && { refused }), ...(tainted && { tainted }) };
+  const ended = { task: uid, title, status, reason, summary, verdict, text: result, ...flags };
   return { task: uid, status, result: ended };
 }
 

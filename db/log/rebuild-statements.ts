@@ -20,7 +20,7 @@ export function rebuildStatements(sqlite: Sqlite) {
         tasks_ended AS tasksEnded, work_total AS workTotal, ended_at_ms AS endedAtMs FROM trees ORDER BY id`),
     tasks: sqlite.prepare(`
       SELECT id, uid, role, agent, model, status, reason, detail, wait_kind AS waitKind, parked_until_ms AS parkedUntilMs, attempt, length,
-        turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd, result_seq AS resultSeq,
+        turns, headline, refused, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd, result_seq AS resultSeq,
         ended_at_ms AS endedAtMs, lease, turns_allowed AS turnsAllowed, fruitless_leases AS fruitlessLeases,
         (SELECT count(*) FROM messages WHERE task_id = tasks.id) AS messages
       FROM tasks WHERE tree_id = ? ORDER BY id`),
@@ -32,7 +32,7 @@ export function rebuildStatements(sqlite: Sqlite) {
     places: sqlite.prepare("SELECT id AS seq, created_at_ms AS atMs FROM messages WHERE task_id = ? ORDER BY id"),
     setTask: sqlite.prepare(`
       UPDATE tasks SET agent = @agent, model = @model, status = @status, reason = @reason, detail = @detail, wait_kind = @waitKind,
-        parked_until_ms = @parkedUntilMs, attempt = @attempt, length = @length, turns = @turns, headline = @headline,
+        parked_until_ms = @parkedUntilMs, attempt = @attempt, length = @length, turns = @turns, headline = @headline, refused = @refused,
         tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd, result_seq = @resultSeq,
         ended_at_ms = @endedAtMs WHERE id = @id`),
     setTree: sqlite.prepare(`

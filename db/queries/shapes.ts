@@ -27,6 +27,7 @@ export interface TaskRow {
   attempt: number;
   turns: number;
   headline: string;
+  refused: number;
   holds: number;
   awaited: number;
   tokensIn: number;
@@ -101,6 +102,7 @@ export function taskShape(
     attempt: row.attempt,
     turns: row.turns,
     headline: row.headline,
+    refused_subtasks: row.refused,
     result: texts.result,
     summary: texts.summary,
     verdict: texts.verdict,

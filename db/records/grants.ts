@@ -1,5 +1,7 @@
 /** Moves grants between the rows of a tree, inside the log's transaction: reservations, shares of subtasks, remainders. */
-import type { Amount, GrantState } from "@/core/rules/grants";
+import type { Amount } from "@/core/log/entries";
+import { loanFor, type Wish } from "@/core/rules/borrowing";
+import type { GrantState } from "@/core/rules/grants";
 import type { Sqlite } from "@/db/file/client";
 import type { NewTask, TaskRecord } from "./records";
 import { grantStatements } from "./statements";
@@ -47,8 +49,8 @@ export function createGrants(sqlite: Sqlite) {
     extend: (taskId: number, amount: Money) => extend(run, taskId, amount),
     /** Takes a subtask's share out of its parent's grant. Throws when the grant does not cover it, so that nothing is written. */
     carve: (parentId: number, child: NewTask) => carve(run, parentId, child),
-    /** Moves tokens that the parent has left to a subtask. Returns false when either has no cap or too little is left. */
-    lend: (parentId: number, taskId: number, tokens: number) => lend(run, parentId, taskId, tokens),
+    /** Moves what the nearest resting task above can lend to a task. Returns null, and moves nothing, when none has enough. */
+    lend: (taskId: number, wish: Wish) => lend(run, taskId, wish),
     /** Returns the unused part of an ended task's grant to its parent. */
     returnRemainder: (taskId: number, parentId: number | null) => returnRemainder(run, taskId, parentId),
     /** Takes the unused part back for a retried task, as far as its parent still has it; the task's grant shrinks by the rest. */
@@ -112,12 +114,38 @@ function carve(run: Statements, parentId: number, child: NewTask): void {
   }
 }
 
-function lend(run: Statements, parentId: number, taskId: number, tokens: number): boolean {
-  if (read(run, parentId).cap.tokens === null || read(run, taskId).cap.tokens === null || tokens <= 0) return false;
-  const share = { tokens, microUsd: 0, tasks: 0 };
-  if (run.give.run({ id: parentId, ...share }).changes === 0) return false;
-  run.narrow.run({ id: taskId, tokens: -tokens, microUsd: 0, tasks: 0 });
-  return true;
+/** A loan, with the public id of the task that lent it. */
+export type Loan = Amount & { from: string };
+
+type PathRow = GrantRow & { id: number; uid: string; parentId: number | null; isEnded: number; isWorking: number };
+
+function lend(run: Statements, taskId: number, wish: Wish): Loan | null {
+  const [borrower, ...above] = run.path.all(taskId) as PathRow[];
+  if (!borrower || borrower.isEnded) return null;
+  const between: PathRow[] = [];
+  for (const lender of above) {
+    // An ended task has returned what it had left.
+    if (lender.isEnded) return null;
+    // What a working task decides now counts on what it had left when it began, so only a resting task lends.
+    const loan = lender.isWorking ? null : loanFor(grantOf(lender), lender.parentId === null, wish);
+    if (!loan) {
+      between.unshift(lender);
+      continue;
+    }
+    if (run.give.run({ id: lender.id, ...loan }).changes === 0) return null;
+    for (const { id } of between) {
+      widenBy(run, id, loan);
+      if (run.give.run({ id, ...loan }).changes === 0)
+        throw new Error("A loan did not reach the task that asked for it.");
+    }
+    widenBy(run, taskId, loan);
+    return { from: lender.uid, ...loan };
+  }
+  return null;
+}
+
+function widenBy(run: Statements, id: number, { tokens, microUsd, tasks }: Amount): void {
+  run.narrow.run({ id, tokens: -tokens, microUsd: -microUsd, tasks: -tasks });
 }
 
 function returnRemainder(run: Statements, taskId: number, parentId: number | null): void {

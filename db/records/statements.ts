@@ -40,6 +40,14 @@ export function grantStatements(sqlite: Sqlite) {
       UPDATE tasks SET grant_tokens = grant_tokens + @tokens, grant_micro_usd = grant_micro_usd + @microUsd WHERE id = @id
       RETURNING parent_id AS parentId, grant_tokens IS NOT NULL AS capsTokens, grant_micro_usd IS NOT NULL AS capsMicroUsd,
         ended_at_ms IS NOT NULL AS isEnded`),
+    /** The task and the tasks above it, nearest first. */
+    path: sqlite.prepare(`
+      WITH RECURSIVE path(task, above, level) AS (
+        SELECT id, parent_id, 0 FROM tasks WHERE id = ?
+        UNION ALL SELECT id, parent_id, level + 1 FROM tasks JOIN path ON id = above)
+      SELECT id, uid, parent_id AS parentId, ended_at_ms IS NOT NULL AS isEnded, status = 'running' AS isWorking,
+        ${GRANT_COLUMNS}
+      FROM path JOIN tasks ON id = task ORDER BY level`),
     widen: sqlite.prepare(`
       UPDATE tasks SET grant_tokens = grant_tokens + @tokens, grant_micro_usd = grant_micro_usd + @microUsd
       WHERE id = @id AND parent_id IS NOT NULL
@@ -65,7 +73,7 @@ function fenceStatements(sqlite: Sqlite) {
     /** I4: only the holder of the current lease writes, at the expected length. Every record ends the task's last reservation. */
     fence: sqlite.prepare(`
       UPDATE tasks SET length = length + @added, letters = letters - @read, agent = @agent, model = @model,
-        attempt = @attempt, turns = @turns, headline = @headline, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd,
+        attempt = @attempt, turns = @turns, headline = @headline, refused = @refused, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd,
         reserved_tokens = 0, reserved_micro_usd = 0, fruitless_leases = iif(@isStep, 0, fruitless_leases)
       WHERE id = @id AND lease = @lease AND length = @length AND status = 'running' AND (@mustHaveRead = 0 OR letters <= @read)
       RETURNING holds > 0 AS held, letters, turns_allowed AS turnsAllowed, priority, ${GRANT_COLUMNS}`),

@@ -92,6 +92,8 @@ export const tasks = sqliteTable(
     length: count("length"),
     turns: count("turns"),
     headline: text("headline").notNull().default(""),
+    /** Number of subtasks that the task asked for and did not get. */
+    refused: count("refused"),
     tokensIn: count("tokens_in"),
     tokensOut: count("tokens_out"),
     microUsd: count("micro_usd"),

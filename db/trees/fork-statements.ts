@@ -19,11 +19,11 @@ function copyStatements(sqlite: Sqlite) {
     insertTask: sqlite
       .prepare(`
       INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, attempt, length,
-        turns, headline, tokens_in, tokens_out, micro_usd, lease, grant_tokens, grant_micro_usd, grant_tasks, grant_depth,
+        turns, headline, refused, tokens_in, tokens_out, micro_usd, lease, grant_tokens, grant_micro_usd, grant_tasks, grant_depth,
         grant_seconds, given_tokens, given_micro_usd, given_tasks, active_ms, reason, detail, created_at_ms, started_at_ms,
         ended_at_ms, result_seq, origin_id)
       VALUES (@uid, @tree, @parent, @role, @purpose, @agent, @model, @title, @depth, @priority, @status, @attempt, @length,
-        @turns, @headline, @tokensIn, @tokensOut, @microUsd, @lease, @capTokens, @capMicroUsd, @capTasks, @capDepth,
+        @turns, @headline, @refused, @tokensIn, @tokensOut, @microUsd, @lease, @capTokens, @capMicroUsd, @capTasks, @capDepth,
         @capSeconds, @givenTokens, @givenMicroUsd, @givenTasks, @activeMs, @reason, @detail, @createdAtMs, @startedAtMs,
         NULL, NULL, @origin) RETURNING id`)
       .pluck(),

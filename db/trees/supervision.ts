@@ -2,8 +2,6 @@
 import type { Sqlite } from "@/db/file/client";
 import type { WriteContext, Writes } from "@/db/file/writes";
 import { dayOf } from "@/db/records/daily-spend";
-import type { FoundTask } from "@/db/records/found-task";
-import { createGrants } from "@/db/records/grants";
 import { createLeases } from "@/db/records/leases";
 import { createMail } from "@/db/records/mail";
 import { createInterventionWriter } from "@/db/reviews/interventions";
@@ -32,8 +30,6 @@ export interface Supervision {
   hasEnded(treeUid: string): boolean;
   /** Opens a flag about the task for a person, unless the host already has an open flag about it. */
   flag(taskUid: string, flag: { uid: string; title: string; detail: string; evidence: string }): Promise<void>;
-  /** Moves tokens that the parent has left to a task. Resolves with false when there is no parent, no cap, or too little left. */
-  extendFromParent(task: FoundTask, tokens: number): Promise<boolean>;
 }
 
 interface SupervisionContext {
@@ -48,7 +44,6 @@ interface SupervisionContext {
 
 export function createSupervision(sqlite: Sqlite, log: Writes): Supervision {
   const run = supervisionStatements(sqlite);
-  const grants = createGrants(sqlite);
   const supervision: SupervisionContext = {
     run,
     mail: createMail(sqlite),
@@ -67,8 +62,6 @@ export function createSupervision(sqlite: Sqlite, log: Writes): Supervision {
       run.tokens.get({ person, day: dayOf(nowMs) }) as ReturnType<Supervision["tokensToday"]>,
     hasEnded: (treeUid) => run.open.get(treeUid) === undefined,
     flag: (taskUid, shown) => log.write((context) => flag(supervision, taskUid, shown, context)),
-    extendFromParent: (task, tokens) =>
-      log.write(() => (task.parentId === null ? false : grants.lend(task.parentId, task.id, tokens))),
   };
 }
 

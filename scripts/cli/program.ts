@@ -65,6 +65,7 @@ function defineWork(define: Define): void {
     .option("--priority <n>", "-100 to 100; higher runs first; default: 0")
     .option("--rights <list>", "any of read, write, network, host, change; default: read,write,network")
     .option("--confined", "subtasks get only tools that the first agent has")
+    .option("--fixed-shares", "a subtask whose share of the grant runs out does not borrow more")
     .option("--stepping <mode>", "automatic, or manual: pause before each turn")
     .option("--max-cost-usd <x>", "limit for the whole tree, in dollars, or none; default: the cap that `caps` shows")
     .option("--max-tokens <n>", "limit for the whole tree, in tokens")

@@ -83,6 +83,7 @@ export class FakeStore {
       attempt: 1,
       turns: 0,
       headline: "",
+      refused_subtasks: 0,
       result: null,
       summary: null,
       verdict: null,

@@ -169,6 +169,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     },
     snapshots: simulatedSnapshots(),
     filesAreThere: store.forks.filesAreThere,
+    loans: store.loans,
     limits: options.limits,
     rulesOf: () => ({ hiddenPaths: [], isReadOnly: false }),
     ownFolderOf: (_tree, task) => `/nowhere/${task}`,

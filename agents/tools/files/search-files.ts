@@ -23,36 +23,24 @@ const input = z.strictObject({
   glob: z
     .union([glob, z.array(glob).max(20)])
     .optional()
-    .describe("One or several globs for paths to search, such as **/*.ts; a leading ! excludes, as in !**/*.test.ts."),
-  type: z
-    .string()
-    .max(40)
-    .optional()
-    .describe("Search only files of this type, such as ts, js, py, go, rust, java, md, json."),
-  output: z
-    .enum(["lines", "files", "count"])
-    .optional()
-    .describe("lines: the matching lines; files: files with a match; count: matching lines per file. Default lines."),
+    .describe("Globs of paths to search, such as **/*.ts; a leading ! excludes."),
+  type: z.string().max(40).optional().describe("Only files of this type, such as ts, py, go, rust, md."),
+  output: z.enum(["lines", "files", "count"]).optional().describe("Default lines. count: matching lines per file."),
   ignore_case: z.boolean().optional().describe("Ignore case."),
   smart_case: z.boolean().optional().describe("Ignore case unless the pattern has a capital letter."),
   fixed_strings: z.boolean().optional().describe("Treat the pattern as plain text."),
   word: z.boolean().optional().describe("Match whole words only."),
   multiline: z.boolean().optional().describe("The pattern may match across lines (\\n, [\\s\\S])."),
-  context_lines: lines.optional().describe("Lines to show before and after each match. Default 0."),
-  before_lines: lines.optional().describe("Lines to show before each match. Default: context_lines."),
-  after_lines: lines.optional().describe("Lines to show after each match. Default: context_lines."),
-  max_count: z
-    .int()
-    .min(1)
-    .max(1000)
-    .optional()
-    .describe("Maximum number of matching lines per file. Default: no limit."),
+  context_lines: lines.optional().describe("Lines before and after each match. Default 0."),
+  before_lines: lines.optional().describe("Default: context_lines."),
+  after_lines: lines.optional().describe("Default: context_lines."),
+  max_count: z.int().min(1).max(1000).optional().describe("Most matching lines per file. Default: no limit."),
   max_results: z
     .int()
     .min(1)
     .max(1000)
     .optional()
-    .describe(`Maximum number of lines or files to return. Default ${DEFAULT_RESULTS}.`),
+    .describe(`Most lines or files to return. Default ${DEFAULT_RESULTS}.`),
   hidden: z.boolean().optional().describe("Include files and folders that begin with a dot."),
   no_ignore: z.boolean().optional().describe("Include ignored files and node_modules."),
 });
@@ -72,7 +60,7 @@ interface Search {
 export const searchFiles = worldTool({
   name: "search_files",
   description:
-    "Search the text files of the workspace with a regular expression, like ripgrep. Returns path:line: text for each matching line (path-line- text for context lines), or the files, or counts. Skips .git, node_modules, hidden files, files listed in .gitignore, .ignore or .rgignore (unless a glob names them), binary files and very large files.",
+    "Search the text files of the workspace with a regular expression, like ripgrep. Returns path:line: text for each match (path-line- text for context lines), or files, or counts. Skips .git, node_modules, hidden files, files that .gitignore, .ignore or .rgignore names (unless a glob names them), binary and very large files.",
   input,
   level: "read",
   afterCrash: "repeat",

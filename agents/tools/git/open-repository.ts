@@ -21,7 +21,7 @@ const input = z.strictObject({
 export const openRepository = worldTool({
   name: "open_repository",
   description:
-    "Open the git repository in a folder of the workspace, or copy a repository from an https URL. Returns JSON with git (whether it is a repository), path, branch, commit, the number of commits, and reports (the prefix for the paths of reports that you write). Afterwards the tools that measure folders and read history know its commits. A folder without git is not an error.",
+    "Open the git repository in a folder of the workspace, or copy a repository from an https URL. Returns JSON with git (whether it is a repository), path, branch, commit, the number of commits, and reports (the prefix for the paths of reports that you write). Afterwards the tools that measure folders and read history know its commits.",
   input,
   level: "network",
   effectOf: ({ url }) => {

@@ -3,29 +3,38 @@ import { controlTool } from "@/agents/tools/contract/control";
 import { response } from "@/core/notes";
 import { unfinishedSubtasks } from "@/core/waits";
 
+const input = z.object({
+  status: z.enum(["success", "failure"]),
+  result: z.string().max(1_000_000).describe("The complete result, for someone who has not read this conversation."),
+  claims: z
+    .array(
+      z.object({
+        statement: z.string().min(1).describe("What is true now."),
+        command: z.string().min(1).optional().describe("A shell command, run in the workspace, that shows it."),
+        expect: z
+          .union([z.string(), z.number()])
+          .optional()
+          .describe("Text that its output must contain, or its exit status. Default: exit status 0."),
+      }),
+    )
+    .max(50)
+    .optional()
+    .describe("What you claim, with commands that show it."),
+});
+
+/** What tasks are offered as `end_task` that nobody judges: finishing tasks and agent_selector. */
+export const bareEndTask = {
+  name: "end_task",
+  description: "Ends your task. success: the result is what was asked for. failure: it cannot be done; say why.",
+  input: input.omit({ claims: true }),
+};
+
 export const endTask = controlTool({
   name: "end_task",
   description:
     "Ends your task. success: the result answers the task. It may be judged against the task's criteria, and comes back to you with evidence when it fails. failure: the task cannot be done; say why and what you tried. Not allowed while subtasks run or together with a call that waits.",
-  input: z.object({
-    status: z.enum(["success", "failure"]),
-    result: z.string().max(1_000_000).describe("The complete result, for someone who has not read this conversation."),
-    claims: z
-      .array(
-        z.object({
-          statement: z.string().min(1).describe("What is true now."),
-          command: z.string().min(1).optional().describe("A shell command, run in the workspace, that shows it."),
-          expect: z
-            .union([z.string(), z.number()])
-            .optional()
-            .describe("Text that its output must contain, or its exit status. Default: exit status 0."),
-        }),
-      )
-      .max(50)
-      .optional()
-      .describe("What you claim, with commands that show it."),
-  }),
-  settle(input, call, view) {
+  input,
+  settle(given, call, view) {
     const { state, facts } = view;
     const open = [...state.open.values()];
     const others = open.filter((one) => one.id !== call.id);
@@ -51,9 +60,9 @@ export const endTask = controlTool({
     const content = {
       type: "ending",
       call: call.id,
-      status: input.status,
-      claims: input.claims ?? [],
-      result: input.result,
+      status: given.status,
+      claims: given.claims ?? [],
+      result: given.result,
     } as const;
     return { entries: [{ kind: "event", turn: state.turn, content }] };
   },

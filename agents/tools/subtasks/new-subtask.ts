@@ -54,6 +54,7 @@ export function newSubtask(
     criteria: request.criteria ?? (chosen ? assignment.criteria : null),
     material: null,
     stepping: assignment.stepping,
+    ...(assignment.fixedShares && { fixedShares: true }),
     ...(isTainted && { tainted: true }),
   });
 }
@@ -107,6 +108,7 @@ export function newFinishingTask(
     criteria: null,
     material: start.material,
     stepping: assignment.stepping,
+    ...(assignment.fixedShares && { fixedShares: true }),
     ...(state.tainted && { tainted: true }),
   });
 }

@@ -1,10 +1,11 @@
 import type { ControlEffect, ControlView, Registry, SubtaskRequest } from "@/agents/tools/contract/control";
 import type { Facts } from "@/core/facts";
 import { idOf } from "@/core/ids";
-import { type Entry, type GrantAmounts, NO_CAPS, type SubtaskStart } from "@/core/log/entries";
+import { type Amount, type Entry, type GrantAmounts, NO_CAPS, type SubtaskStart } from "@/core/log/entries";
 import { response } from "@/core/notes";
 import { withinGrantOf } from "@/core/rules/agent-grant";
-import { carve, type GrantState } from "@/core/rules/grants";
+import { NOTHING } from "@/core/rules/borrowing";
+import { CONSERVED, carve, type GrantState } from "@/core/rules/grants";
 import { isSelector, selectedTask } from "@/core/selection";
 import type { Call, TaskState } from "@/core/state";
 import type { NewTask, TaskRecord } from "@/db/records/records";
@@ -36,6 +37,8 @@ export interface SettleSources extends SubtaskSources {
   /** The parent's grant as it is now, and the seconds it has left (null: no cap). */
   grant: GrantState;
   secondsLeft: number | null;
+  /** Asks the tasks above for what is missing. Returns the larger grant, or null. */
+  borrow(missing: Amount): Promise<GrantState | null>;
   taskUid: string;
   parentUid: string | null;
   asksUid: string | null;
@@ -93,13 +96,14 @@ async function startSubtasks(
   const taskOf = new Map(requests.map((request) => [request.title, idOf(sources.taskUid, request.call, "task")]));
   const refusals = problem ? new Map<string, Refusal>() : refusalsOf(state, requests, sources);
   const base = problem ? null : await baseFor(state, requests, refusals, sources);
-  const shares = problem ? new Map<string, GrantAmounts>() : carveShares(state, requests, refusals, sources);
+  const shares = problem ? new Map<string, GrantAmounts>() : await carveShares(state, requests, refusals, sources);
   for (const request of requests) {
     const { call } = request;
     const refusal = problem ? { text: problem, rule: null } : refusals.get(call.id);
     if (refusal) {
       const entry = response(state, call, refusal.text, true);
       if (refusal.rule) entry.content.limit = refusal.rule;
+      entry.content.refused = request.title;
       settled.entries.push(entry);
       continue;
     }
@@ -138,20 +142,28 @@ async function baseFor(
   return null;
 }
 
-/** Returns each subtask's share of the grant by call id. Refuses subtasks beyond the grant, and their dependents. */
-function carveShares(
+/**
+ * Returns each subtask's share of the grant by call id. Borrows what is missing. Refuses subtasks beyond the grant, and
+ * their dependents.
+ */
+async function carveShares(
   state: TaskState,
   requests: SubtaskRequest[],
   refusals: Map<string, Refusal>,
   sources: SettleSources,
-): Map<string, GrantAmounts> {
+): Promise<Map<string, GrantAmounts>> {
   const shares = new Map<string, GrantAmounts>();
   const asking = requests.filter((request) => !refusals.has(request.call.id));
-  const carved = carve(sources.grant, asking.map(askedGrant), {
-    isRoot: state.assignment.depth === 0,
-    all: isSelector(state.setup.agent),
-    secondsLeft: sources.secondsLeft,
-  });
+  const carveFrom = (grant: GrantState) =>
+    carve(grant, asking.map(askedGrant), {
+      isRoot: state.assignment.depth === 0,
+      all: isSelector(state.setup.agent),
+      secondsLeft: sources.secondsLeft,
+    });
+  let carved = carveFrom(sources.grant);
+  const missing = missingIn(carved);
+  const more = missing && (await sources.borrow(missing));
+  if (more) carved = carveFrom(more);
   asking.forEach((request, at) => {
     const share = carved[at];
     if (!share) return;
@@ -160,6 +172,13 @@ function carveShares(
   });
   refuseDependents(requests, refusals);
   return shares;
+}
+
+/** Returns what the refused subtasks lack together, or null when no loan would help. */
+function missingIn(carved: ReturnType<typeof carve>): Amount | null {
+  const missing = { ...NOTHING };
+  for (const share of carved) if ("lacks" in share && share.lacks) missing[share.lacks.of] += share.lacks.amount;
+  return CONSERVED.some((of) => missing[of] > 0) ? missing : null;
 }
 
 /** Returns the refused requests by call id, including those whose predecessor is refused. */

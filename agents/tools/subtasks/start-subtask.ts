@@ -38,14 +38,14 @@ export const startSubtask = controlTool({
       ),
     grant: z
       .object({
-        tokens: amount("Tokens it may spend."),
-        cost_usd: amount("Dollars it may spend."),
-        tasks: amount("Tasks it may start, itself included."),
-        depth: amount("Levels of subtasks below itself."),
-        seconds: amount("Seconds it may take."),
+        tokens: amount("Tokens."),
+        cost_usd: amount("Dollars."),
+        tasks: amount("Tasks, itself included."),
+        depth: amount("Levels below it."),
+        seconds: amount("Seconds."),
       })
       .optional()
-      .describe("What it may spend; by default a fair share of what is left."),
+      .describe("What it may spend. Default: a fair share of what is left."),
   }),
   settle(input, call) {
     return {

@@ -36,7 +36,7 @@ export function terminalOutput(terminals: Terminals): WorldTool {
   }) as WorldTool;
 }
 
-export const commandId = z.string().min(1).max(100).describe("The command's id, as use_terminal returned it.");
+export const commandId = z.string().min(1).max(100).describe("The id that use_terminal returned.");
 
 export function userOf({ treeId, taskId, workspace }: ToolContext) {
   return { treeId, taskId, workspace };

@@ -86,6 +86,7 @@ function submissionOf(context: Context, flags: Flags): Omit<Submission, "task"> 
     priority,
     rights: rightsOf(text("rights")),
     confined: flags.confined === true ? true : undefined,
+    fixed_shares: flags.fixedShares === true ? true : undefined,
     stepping,
     grant,
   };

@@ -28,6 +28,7 @@ function task(id: string, parent: string | null, status: TaskStatus, more: Parti
     parked_until: null,
     parked_by: null,
     paused_by: null,
+    refused_subtasks: 0,
     depth: parent ? 1 : 0,
     attempt: 1,
     turns: 2,
