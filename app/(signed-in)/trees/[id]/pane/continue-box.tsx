@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { continueTask } from "@/app/actions/continue";
@@ -28,7 +29,14 @@ export function ContinueBox({ task, continuation }: ContinueBoxProps) {
   if (continuation?.by === null)
     return (
       <div className={BOX}>
-        <Hint className="mt-0!">{continuation.why}</Hint>
+        <Hint className="mt-0!">
+          {continuation.why}{" "}
+          {task.model === "runbook" ? (
+            <Link className="link" href="/settings/keys">
+              Connect a model
+            </Link>
+          ) : null}
+        </Hint>
       </div>
     );
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { useRights } from "@/components/ui/rights";
 import type { Continuation } from "@/core/shapes/continuation";
 import type { Review, Task } from "@/core/shapes/shapes";
 import type { Sentence } from "@/core/words/tasks";
@@ -27,11 +28,12 @@ interface PaneTopProps extends Pick<TaskSaysProps, "task" | "tasks" | "action" |
 export function PaneTop({ detail, says, log, reviews, continuation, dialogs, ...common }: PaneTopProps) {
   const { task } = common;
   const isUnsuccessful = task.status === "failed" || task.status === "stopped";
+  const mayGoOn = useRights().run === null && continuation?.by !== null;
   const mayRetry = continuation === null || continuation.by === "retry";
   return (
     <>
       {task.status === "succeeded" ? (
-        <ResultCard task={task} detail={detail} says={says}>
+        <ResultCard task={task} detail={detail} says={says} mayGoOn={mayGoOn}>
           <Evidence detail={detail} />
           <FilesChanged task={task} />
         </ResultCard>

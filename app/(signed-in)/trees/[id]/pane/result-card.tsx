@@ -17,12 +17,14 @@ interface ResultCardProps {
   /** The task with its long texts; the row itself while they load. */
   detail: Task;
   says: Sentence;
+  /** The person may continue the task by a message. */
+  mayGoOn: boolean;
   /** Claims and files. */
   children: ReactNode;
 }
 
 /** What a task that succeeded brought: its result first, then what shows it, and how to go on. */
-export function ResultCard({ task, detail, says, children }: ResultCardProps) {
+export function ResultCard({ task, detail, says, mayGoOn, children }: ResultCardProps) {
   const isLoading = detail === task && detail.result === null;
   return (
     <section className="rounded-lg border border-line-strong bg-raised px-4 py-3" aria-label="Result" data-result>
@@ -49,18 +51,20 @@ export function ResultCard({ task, detail, says, children }: ResultCardProps) {
         )}
       </div>
       {children}
-      {isLoading ? null : <CardActions text={detail.result ?? ""} />}
+      {isLoading ? null : <CardActions text={detail.result ?? ""} mayGoOn={mayGoOn} />}
     </section>
   );
 }
 
-function CardActions({ text }: { text: string }) {
+function CardActions({ text, mayGoOn }: { text: string; mayGoOn: boolean }) {
   const { notice, copy } = useCopied();
   return (
     <div className="mt-3 flex flex-wrap items-center gap-2">
-      <Button look="primary" icon="comment" hint="s" onClick={goOn} title="Write what comes next; the task continues">
-        Go on
-      </Button>
+      {mayGoOn ? (
+        <Button look="primary" icon="comment" hint="s" onClick={goOn} title="Write what comes next; the task continues">
+          Go on
+        </Button>
+      ) : null}
       <Button icon="doc" disabled={text === ""} onClick={() => void copy(text)}>
         Copy
       </Button>
