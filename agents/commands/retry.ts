@@ -4,6 +4,7 @@ import { type Actor, type ContinueWith, type EndedCommands, type RetryWith, User
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
 import { continuationOf } from "@/agents/queries/continuation/continuation";
+import { personOf } from "@/core/rules/roles";
 import type { Continued } from "@/core/shapes/continuation";
 import type { FoundTask } from "@/db/records/found-task";
 import type { RetriedWith } from "@/db/trees/trees";
@@ -143,7 +144,7 @@ async function inFork(
   { agent, model }: ContinueWith,
 ): Promise<Continued> {
   const at = store.forks.log(task.id).at(-1)?.seq;
-  const made = await fork(sources, task, { at, agent, model, steer: words }, actor.name);
+  const made = await fork(sources, task, { at, agent, model, steer: words }, personOf(actor.name));
   const sentence = "A fork continues from the end of this task, with a copy of the files. This tree stays as it is.";
   return { sentence, by: "fork", tree_id: made.uid, task_id: made.taskUid };
 }

@@ -57,7 +57,7 @@ export function ContinueBox({ task, continuation }: ContinueBoxProps) {
       label="Continue this task"
       placeholder="Say what comes next"
       button={buttonText(continuation, needs)}
-      isPending={pending}
+      isPending={pending || continuation === null}
       send={send}
     >
       {continuation?.why && outcome?.ok !== false ? <Hint>{continuation.why}</Hint> : null}

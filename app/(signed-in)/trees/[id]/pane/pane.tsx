@@ -52,7 +52,14 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
   const dialogs = usePaneDialogs();
   const continuation = useContinuation(task);
   const over = isEnded(task.status);
-  const fold = useLogFold({ over, target: log.place.target, atEnd: log.atEnd, goToEnd: log.goToEnd, scroller });
+  const fold = useLogFold({
+    over,
+    asks: reviews.length > 0,
+    target: log.place.target,
+    atEnd: log.atEnd,
+    goToEnd: log.goToEnd,
+    scroller,
+  });
   const place = useOpeningPlace(log.place, fold.open);
   const mayRun = useRights().run === null;
   const common = { task, tasks: feed.tasks };

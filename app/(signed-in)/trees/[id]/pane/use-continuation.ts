@@ -13,10 +13,10 @@ export function useContinuation({ id, status, attempt, ended_at }: Task): Contin
   useEffect(() => {
     if (of === null) return;
     const gone = new AbortController();
-    // Without it the server still decides how the words go on, so a failed read only leaves the button's plain name.
     fetchJson<Continuation>(`tasks/${id}/continuation`, gone.signal).then(
       (continuation) => setFound({ of, continuation }),
-      () => {},
+      // The server decides how the words go on, so a failed read only leaves the button its plain name.
+      () => gone.signal.aborted || setFound({ of, continuation: { by: "retry", needs: null, why: null } }),
     );
     return () => gone.abort();
   }, [id, of]);
