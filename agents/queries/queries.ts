@@ -14,6 +14,7 @@ import { compareTrees } from "./compare";
 import { chosenOf } from "./continuation/chosen-task";
 import { continuationOf } from "./continuation/continuation";
 import { createEntryQueries } from "./entries";
+import { createFolderQueries, type FolderSources } from "./folders/folders";
 import { createListedQueries } from "./listed";
 import { listForks } from "./listed-forks";
 import { createModelQueries } from "./models";
@@ -42,6 +43,7 @@ export interface QuerySources extends StatusSources {
   inEffect: ShownSetting[];
   limitsOf(model: string): CallLimits;
   operations: Pick<OperationsSources, "signs" | "backups" | "dataDir">;
+  places: Omit<FolderSources, "folders">;
 }
 
 interface QueryContext {
@@ -60,6 +62,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createToolQueries(sources),
     ...createTemplateQueries(store),
     ...createEntryQueries(sources),
+    ...createFolderQueries({ ...sources.places, folders: store.queries.folders }),
     ...createOperationsQueries({ ...sources, ...sources.operations }),
     ...createReviewItemQueries(sources, ids),
     ...createTreeViewQueries({ ...sources, ids }),

@@ -38,7 +38,9 @@ test("a failed verdict sends the task back with the evidence and stops that try'
   const tree = await runRoot(trial);
   const root = await trial.runtime.application.queries.getTask(tree.root_task_id);
   expect([root.status, root.result, root.verdict?.outcome]).toEqual(["succeeded", "second draft", "pass"]);
-  const [evidence] = resultsIn(requestsOf(trial, "root")[2]).slice(-1).map((text) => JSON.parse(text));
+  const [evidence] = resultsIn(requestsOf(trial, "root")[2])
+    .slice(-1)
+    .map((text) => JSON.parse(text));
   expect(evidence).toEqual({
     status: "not ended",
     verdict: { outcome: "fail", reasons: ["No spoon is counted."] },

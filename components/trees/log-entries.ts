@@ -29,7 +29,15 @@ export interface CallEntry {
 
 /** `until`: the last message that belongs to the entry. Entries with equal `seq` and `until` have equal content. */
 export type LogEntry = { seq: number; until: number; turn: number; at: string; truncated: boolean } & (
-  | { kind: "agent"; text: string; reasoning: string; calls: CallEntry[]; tokens: number; costUsd: number }
+  | {
+      kind: "agent";
+      text: string;
+      reasoning: string;
+      calls: CallEntry[];
+      tokensIn: number;
+      tokensOut: number;
+      costUsd: number;
+    }
   | { kind: "calls"; calls: CallEntry[] }
   /** `continues`: the words continued the ended task, and began this attempt. */
   | { kind: "steer"; by: string; text: string; continues?: number }
@@ -65,8 +73,8 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
     case "agent_response": {
       const { parts, cost_usd } = message.content;
       const [text, reasoning] = [textOfParts(parts, "text"), textOfParts(parts, "reasoning")];
-      const tokens = message.usage ? message.usage.inputTokens + message.usage.outputTokens : 0;
-      entries.push({ ...base, kind: "agent", text, reasoning, calls: [], tokens, costUsd: cost_usd });
+      const { inputTokens: tokensIn = 0, outputTokens: tokensOut = 0 } = message.usage ?? {};
+      entries.push({ ...base, kind: "agent", text, reasoning, calls: [], tokensIn, tokensOut, costUsd: cost_usd });
       break;
     }
     case "tool_call": {

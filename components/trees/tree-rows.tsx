@@ -47,7 +47,7 @@ function Spent({ tree }: { tree: Tree }) {
   const { cost_usd, tokens_in, tokens_out } = tree.totals;
   const cap = tree.grant.cost_usd;
   const tokens = tokens_in + tokens_out;
-  if (cap === null) return <>{cost_usd === 0 && tokens > 0 ? `${count(tokens)} tok` : money(cost_usd)}</>;
+  if (cap === null) return <>{cost_usd === 0 && tokens > 0 ? `${count(tokens)} tokens` : money(cost_usd)}</>;
   return (
     <>
       {money(cost_usd)} of {money(cap)} <Meter part={cost_usd / cap} exhausted={cost_usd >= cap} />

@@ -19,6 +19,7 @@ import {
   FilePlus,
   FileText,
   Flag,
+  Folder,
   GitBranch,
   GitFork,
   House,
@@ -96,6 +97,7 @@ const GLYPHS = {
   change: GitBranch,
   judged: Scale,
   user: User,
+  folder: Folder,
 
   // Views and layout
   list: ListTree,

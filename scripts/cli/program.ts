@@ -59,6 +59,7 @@ function defineWork(define: Define): void {
     .option("--agent <name>", "agent of the root task; default: agent_selector chooses one")
     .option("--runbook <name>", "follow this runbook, without a language model")
     .option("--workspace <dir>", "work in this folder, in place; default: a new folder")
+    .option("--copy", "with --workspace: work in a copy of the folder, which itself stays as it is")
     .option("--repository <url>", "start in a new folder with a clone of this git repository")
     .option("--branch <name>", "branch of the repository; default: its default branch")
     .option("--model <model>", `${MODEL_FORM}; default: the setting BANYAN_MODEL`)

@@ -29,6 +29,8 @@ export const PARAMETERS = {
   action: text("Only this action."),
   rule: text("Only findings of this rule."),
   q: { ...text("Words to search for. A match contains all of them."), required: true },
+  typed: text("What was typed: a path, or a part of one."),
+  path: { ...text("The path of a folder on the server."), required: true },
   search: text("Part of the title, or a prefix of the id."),
   agent: text("Only items of this agent."),
   provider: text("Only models of this provider."),

@@ -33,6 +33,11 @@ export const treeRoutes = {
     "with",
   ),
   "POST trees/:id/seen": does("markSeen", null, (app, { id }) => app.commands.markSeen(id, app.actor)),
+  "GET folders": looks((app, { query }) => app.queries.findFolders(query.get("typed") ?? "", app.actor), "typed"),
+  "GET folder": looks(
+    (app, { query }) => app.queries.getFolder(required(query, "path", "the folder's path"), app.actor),
+    "path",
+  ),
   "GET templates": lists((app) => app.queries.listTemplates()),
   "POST templates": makes("saveTemplate", template, (app, { sent }) => app.commands.saveTemplate(sent, app.actor)),
   "DELETE templates/:id": does("removeTemplate", null, (app, { id }) => app.commands.removeTemplate(id, app.actor)),
