@@ -60,8 +60,7 @@ test.afterAll(async () => {
 const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 const result = (): Locator => pane().getByRole("region", { name: "Result" });
-const shot = (name: string) =>
-  process.env.SHOTS ? page.screenshot({ path: `${process.env.SHOTS}/${name}.png` }) : null;
+process.env.SHOTS ? page.screenshot({ path: `${process.env.SHOTS}/${name}.png` }) : null;
 
 async function submit(task: string, fields: object = { agent: "worker" }): Promise<string> {
   const made = await page.request.post(`${server.url}/api/v1/trees`, {
@@ -87,7 +86,6 @@ test("a success opens at its result, and rows, header and lists say what came ou
   await expect(result().getByRole("heading", { name: "Survey" })).toBeVisible();
   await expect(result().getByTestId("claims")).toContainText("The report is there.");
   await expect(result().getByTestId("files")).toContainText("report.md");
-  await shot("success");
   await result().getByRole("button", { name: "Copy" }).click();
   await expect(result().getByText("Copied")).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(REPORT);
@@ -132,7 +130,6 @@ test("an ended tree goes on by a message, in its folder and with its conversatio
   await openLog(pane());
   await expect(pane().locator("li[data-look=steer]", { hasText: "Now only the tests, please." })).toBeAttached();
   await expect(pane().locator("[data-seq]", { hasText: "Let me look at the routes first." })).toBeAttached();
-  await shot("continued");
 });
 
 test("a failure opens at its sentence, its remedies and the last output that failed; one Retry takes a message", async () => {
@@ -144,11 +141,9 @@ test("a failure opens at its sentence, its remedies and the last output that fai
   await expect(pane().getByTestId("last-failure")).toContainText("missing.md");
   await expect(row("Read what is not there, Failed")).toHaveAccessibleDescription(/There is no file missing\.md\./);
   await expect(page.getByRole("button", { name: /^Retry/ })).toHaveCount(1);
-  await shot("failed");
   await page.keyboard.press("r");
   const dialog = page.getByRole("dialog", { name: "Retry" });
   await dialog.getByLabel("Message (optional)").fill("Look in readme.md.");
-  await shot("retry");
   await page.keyboard.press("Control+Enter");
   await expect(dialog).toBeHidden();
   await expect(result()).toContainText("Read readme.md instead.");
@@ -162,7 +157,6 @@ test("a subtask whose result was read goes on in a fork, and the button says so 
   await expect(result()).toContainText("The small part is done.");
   await pane().getByLabel("Continue this task").fill("Once more, with care.");
   await expect(pane().getByText("The task above it has read its result, so a fork continues it.")).toBeVisible();
-  await shot("fork");
   await pane().getByRole("button", { name: "Continue in a fork" }).click();
   await page.waitForURL((url) => !url.pathname.endsWith(id));
   await expect(page.getByText(/forked from Split it/)).toBeVisible();
@@ -177,12 +171,9 @@ test("on a phone and in the dark the result stands first, and the box stays at t
   const head = tree.tasks.find(({ agent, role }: Task) => agent === "worker" && role === "work");
   await page.emulateMedia({ colorScheme: "dark" });
   await page.goto(`${server.url}/trees/${id}?task=${head?.id}`);
-  await shot("dark");
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(result()).toBeInViewport();
   await expect(pane().getByLabel("Continue this task")).toBeInViewport();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-  await shot("phone-dark");
   await page.emulateMedia({ colorScheme: "light" });
-  await shot("phone");
 });

@@ -50,9 +50,10 @@ export function PaneTop({ detail, says, log, reviews, continuation, dialogs, ...
       <PaneReviews reviews={reviews} reader={task.title} />
       {isUnsuccessful ? (
         <>
+          {task.reason === "by_agent" ? <Said detail={detail} /> : null}
           <Evidence detail={detail} />
           <LastFailure entries={log.entries} />
-          <Said detail={detail} />
+          {task.reason === "by_agent" ? null : <Said detail={detail} />}
         </>
       ) : null}
     </>
