@@ -16,6 +16,7 @@ import type {
   ListedAgent,
   ListedEntry,
 } from "@/core/shapes/configuration";
+import type { Continuation } from "@/core/shapes/continuation";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
@@ -57,6 +58,7 @@ import type {
 import type { Timeline } from "@/core/shapes/tree-views";
 import type { FailedTask, Template, TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { AccessCommands, AccessQueries } from "./application-access";
+import type { EndedCommands } from "./application-ended";
 import type { FileCommands, FileQueries } from "./application-files";
 import type { FindingQueries } from "./application-finding";
 
@@ -64,6 +66,7 @@ export type { Actor } from "@/core/rules/roles";
 export type { ListedAgent } from "@/core/shapes/configuration";
 export type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "@/core/shapes/tools";
+export type { ContinueWith, EndedCommands, RetryWith } from "./application-ended";
 export type * from "./application-files";
 
 /** A failure with one sentence for the person who sees it. */
@@ -148,6 +151,8 @@ export interface Queries extends AccessQueries, FileQueries, FindingQueries {
   listForks(treeId: string): Promise<ListedFork[]>;
   /** Compares result, verdict, spend, duration and files of two trees. */
   compareTrees(one: string, other: string): Promise<Comparison>;
+  /** Returns what `continueTask` would do now. */
+  getContinuation(taskId: string): Promise<Continuation>;
   /** Returns one sentence about what a task would do next if it continued now. Does nothing. */
   nextAction(taskId: string): Promise<{ sentence: string }>;
   listAgents(): Promise<ListedAgent[]>;
@@ -208,11 +213,6 @@ export interface Queries extends AccessQueries, FileQueries, FindingQueries {
   findOldTrees(options: { days: number }): Promise<OldTrees>;
 }
 
-export interface RetryWith {
-  more?: { usd?: number; tokens?: number };
-  message?: string;
-}
-
 /** What a person changes and says before the next step. */
 export interface StepEdit {
   agent?: string | undefined;
@@ -220,7 +220,7 @@ export interface StepEdit {
   message?: string | undefined;
 }
 
-export interface Commands extends AccessCommands, FileCommands {
+export interface Commands extends AccessCommands, FileCommands, EndedCommands {
   /** Creates a tree. A repeated call with the same `once` returns the same tree. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
   /** Pauses a tree, or a task with its subtasks; `alone`: only the task. A command's sentence says what happens now. */
@@ -237,8 +237,6 @@ export interface Commands extends AccessCommands, FileCommands {
    */
   step(taskId: string, actor: Actor, edit?: StepEdit): Promise<{ sentence: string }>;
   stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Starts a new attempt, with more to spend or a message to read first. When it is refused, nothing of it happens. */
-  retry(taskId: string, actor: Actor, given?: RetryWith): Promise<{ sentence: string }>;
   steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
   /** Changes a task from its next turn; a parked one retries immediately. `alike`: others whose model is gone get it too. */
   change(

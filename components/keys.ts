@@ -40,7 +40,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
     keys: [
       ["a", "answer its question, or go to its approval"],
       ["z", "undo a decision not sent yet"],
-      ["s", "steer: write to the task"],
+      ["s", "write to the task, or continue it"],
       ["p", "pause or resume"],
       [".", "step: run one turn, then pause"],
       [">", "preview the next step, and change it first"],

@@ -52,6 +52,16 @@ export function keepServers(state: TaskState, servers: ServerVersion[]): void {
 export function restart(state: TaskState, attempt: number): void {
   const fresh = initialState(state.setup, state.assignment);
   state.messages = fresh.messages;
+  // The new conversation must get the predecessors' results again.
+  state.predecessorsRead = fresh.predecessorsRead;
+  state.lastInputTokens = 0;
+  state.charsSinceReply = 0;
+  state.newestInstruction = null;
+  beginAttempt(state, attempt);
+}
+
+/** Begins an attempt that keeps the conversation: only what counts within one attempt starts anew. */
+export function beginAttempt(state: TaskState, attempt: number): void {
   state.ended = null;
   state.attempt = attempt;
   state.firstTurn = state.turn;
@@ -65,8 +75,6 @@ export function restart(state: TaskState, attempt: number): void {
   state.runawaySubtask = false;
   state.toldLow = false;
   state.lastTurn = null;
-  // The new conversation must get the predecessors' results again.
-  state.predecessorsRead = fresh.predecessorsRead;
   state.strikes = 0;
   state.failedEndings = 0;
   state.merged = null;
@@ -75,8 +83,6 @@ export function restart(state: TaskState, attempt: number): void {
   state.modelFailure = null;
   unpark(state);
   state.tooLong = false;
-  state.lastInputTokens = 0;
-  state.charsSinceReply = 0;
   // Questions from and to the task were withdrawn, at the end of the attempt or by the record of the restart.
   for (const asked of [state.questions, state.questionTexts, state.unanswered]) asked.clear();
   for (const subtask of state.subtasks.values()) subtask.delivered = true;

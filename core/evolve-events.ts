@@ -1,6 +1,16 @@
 /** Applies events to a task's state. `ON_EVENT` lists all kinds. */
 import { changedSetup } from "./confine";
-import { addSpend, keepServers, openCall, park, pushUser, restart, subtaskOf, unpark } from "./evolve-changes";
+import {
+  addSpend,
+  beginAttempt,
+  keepServers,
+  openCall,
+  park,
+  pushUser,
+  restart,
+  subtaskOf,
+  unpark,
+} from "./evolve-changes";
 import { BrokenLogError, messageOfEvent, type TaskEvent } from "./log/entries";
 import { shorterAsk } from "./output-ask";
 import { cutOutput } from "./output-share";
@@ -257,7 +267,12 @@ function onStepping(state: TaskState, event: EventOf<"stepping">): void {
 
 function onRetried(state: TaskState, event: EventOf<"retried">): void {
   if (!state.ended) throw new BrokenLogError("The task was retried before it had ended.");
-  restart(state, event.attempt);
+  if (event.words === undefined) {
+    restart(state, event.attempt);
+    return;
+  }
+  beginAttempt(state, event.attempt);
+  state.newestInstruction = event.words;
 }
 
 function onEnded(state: TaskState, event: EventOf<"ended">): void {

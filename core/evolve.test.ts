@@ -302,6 +302,17 @@ describe("each event", () => {
   });
 });
 
+test("a retry with words keeps the conversation, and the next retry without words starts over", () => {
+  const goesOn = { type: "retried", attempt: 2, by: "anna", text: "Anna: more.", words: "more" } as const;
+  const log = [...task(), ...[reply(1), ended(1, { status: "failed" })].flat(), event(1, goesOn)];
+  const state = fold(log);
+  expect([state.ended, state.attempt, state.newestInstruction]).toEqual([null, 2, "more"]);
+  expect(state.messages.map((one) => one.role)).toEqual(["user", "assistant", "user"]);
+  const anew = { type: "retried", attempt: 3, by: "anna", text: "Again." } as const;
+  const after = fold([...log, ...[ended(1, { status: "failed" })].flat(), event(1, anew)]);
+  expect([after.newestInstruction, after.messages.length]).toEqual([null, 2]);
+});
+
 describe("fold refuses a log that", () => {
   const broken: [string, (Entry | Entry[])[]][] = [
     ["has no beginning", [reply(1)]],

@@ -1,3 +1,4 @@
+import { outcomeOf } from "./rules/outcome";
 import type { TaskState } from "./state";
 
 /** Columns of a task's row that its log determines. Status and waits come from `decide`. */
@@ -15,16 +16,22 @@ export interface DerivedRow {
 }
 
 export function rowOf(state: TaskState): DerivedRow {
-  const { setup, attempt, turn, headline, spent } = state;
+  const { setup, attempt, turn, spent } = state;
   return {
     agent: setup.agent,
     model: setup.model,
     attempt,
     turns: turn,
-    headline,
+    headline: headlineNow(state),
     refused: state.refused.length,
     tokensIn: spent.tokensIn,
     tokensOut: spent.tokensOut,
     microUsd: spent.microUsd,
   };
+}
+
+/** Returns what the task did last. Once its agent has ended it: what came out. */
+function headlineNow({ ended, headline }: TaskState): string {
+  const isOwnEnd = ended?.status === "succeeded" || ended?.reason === "by_agent";
+  return (isOwnEnd && outcomeOf(ended.summary || (ended.result ?? ""))) || headline;
 }

@@ -67,6 +67,8 @@ export interface TaskState {
   attempt: number;
   /** `turn` at the start of this attempt. */
   firstTurn: number;
+  /** What a person said last to continue the task after its end; null before. */
+  newestInstruction: string | null;
   /** The conversation as the model sees it, after the system prompt. */
   messages: ModelMessage[];
   /** Unanswered calls of the current turn, in the order given. */
@@ -155,6 +157,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     turn: 0,
     attempt: 1,
     firstTurn: 0,
+    newestInstruction: null,
     messages: [{ role: "user", content: firstMessage(assignment) }],
     open: new Map(),
     subtasks: new Map(),

@@ -21,6 +21,7 @@ import { createModelCommands } from "./models";
 import { createPeopleCommands } from "./people";
 import { createPolicyCommands } from "./policy";
 import { createProviderCommands } from "./providers";
+import { createRetryCommands } from "./retry";
 import { createReviewTalk } from "./review-talk";
 import { createReviewCommands } from "./reviews";
 import { createRuleCommands } from "./rules";
@@ -43,7 +44,7 @@ export function createCommands(sources: CommandSources): Commands {
   const ids = createIds(store);
   const context: CommandsContext = { sources, ids, making: new Map() };
   const redact = (text: string) => sources.security.redactor.redact(text);
-  const control = createControlCommands(sources, ids);
+  const control = { ...createControlCommands(sources, ids), ...createRetryCommands(sources, ids) };
   const reviews = createReviewCommands(store, ids, {
     ...sources,
     validateServer: async (body) => (await sources.servers()).validate(body),
@@ -81,7 +82,7 @@ export function createCommands(sources: CommandSources): Commands {
   };
 }
 
-type TellingCommands = Pick<Commands, "steer" | "change" | "retry" | "resume" | "step" | "grant">;
+type TellingCommands = Pick<Commands, "steer" | "change" | "retry" | "continueTask" | "resume" | "step" | "grant">;
 
 /** Commands that tell a task what to do. The actor must be allowed to give its tree its rights and its folder. */
 function checkedControl(context: CommandsContext, control: TellingCommands): TellingCommands {
@@ -99,6 +100,10 @@ function checkedControl(context: CommandsContext, control: TellingCommands): Tel
       checkWork(context, id, actor);
       const message = given?.message && redactor.redact(given.message);
       return control.retry(id, actor, { ...given, ...(message && { message }) });
+    },
+    continueTask: async (id, words, actor, given) => {
+      checkWork(context, id, actor);
+      return control.continueTask(id, redactor.redact(words), actor, given);
     },
     resume: async (id, actor) => {
       checkWork(context, id, actor);
@@ -201,7 +206,9 @@ async function forkTree(context: CommandsContext, id: string, request: ForkReque
   const found = ids.treeOrTask(id);
   const uid = found.kind === "tree" ? trees.rootOf(found.uid) : found.uid;
   const task = trees.findTask(uid);
-  return sources.queries.getTree(await fork(sources, task, request, personOf(actor.name)));
+  const steer = request.steer && sources.security.redactor.redact(request.steer);
+  const { uid: forked } = await fork(sources, task, { ...request, ...(steer && { steer }) }, personOf(actor.name));
+  return sources.queries.getTree(forked);
 }
 
 async function deleteTree({ sources, ids }: CommandsContext, id: string): Promise<{ sentence: string }> {

@@ -1,7 +1,8 @@
-/** Commands for an existing task: message, pause, step, stop, retry, change, grant. */
+/** Commands for an existing task: message, pause, step, stop, change, grant. */
 
-import { type Actor, type Commands, type RetryWith, type StepEdit, UserError } from "@/agents/application";
+import { type Actor, type Commands, type StepEdit, UserError } from "@/agents/application";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
+import { chosenOf } from "@/agents/queries/continuation/chosen-task";
 import type { Ids } from "@/agents/queries/queries";
 import { fold } from "@/core/evolve";
 import type { GrantAmounts, Setup } from "@/core/log/entries";
@@ -13,9 +14,9 @@ import type { Store } from "@/db/store";
 import type { Stepped } from "@/db/trees/trees";
 import { type CommandSources, checkAgent, MAX_TASK_BYTES, priorityOf } from "./submit";
 
-type ControlCommands = Pick<Commands, "pause" | "resume" | "step" | "stop" | "retry" | "steer" | "change" | "grant">;
+type ControlCommands = Pick<Commands, "pause" | "resume" | "step" | "stop" | "steer" | "change" | "grant">;
 
-interface ControlContext extends ChangeSources {
+export interface ControlContext extends ChangeSources {
   ids: Ids;
   models: CommandSources["models"];
 }
@@ -30,7 +31,6 @@ export function createControlCommands(
     resume: (id, actor) => resume(context, id, actor),
     step: (taskId, actor, edit = {}) => step(context, taskId, actor, edit),
     stop: (id, reason, actor) => stop(context, id, reason, actor),
-    retry: async (taskId, actor, given = {}) => retry(context, ids.task(taskId), actor.name, given),
     steer: (taskId, text, actor) => steer(context, taskId, text, actor),
     change: (taskId, wanted, actor, options = {}) => change(context, taskId, wanted, actor, options),
     grant: (id, more, actor) => grant(context, id, more, actor),
@@ -180,7 +180,7 @@ async function switchAll(
   return switched;
 }
 
-function changeLetter(
+export function changeLetter(
   context: ControlContext,
   task: FoundTask,
   wanted: { agent?: string; model?: string; priority?: number },
@@ -282,10 +282,19 @@ function setupOf(
 }
 
 /** Throws UserError when the task cannot switch to the model, named or from the agent's own settings. */
-function refuseModel({ store, priceOf }: ChangeSources, task: Pick<FoundTask, "id" | "model">, model: string): void {
+function refuseModel(sources: ChangeSources, task: Pick<FoundTask, "id" | "model">, model: string): void {
   if (model === task.model) return;
   if (model === "runbook" || task.model === "runbook")
     throw new UserError("invalid", "A task cannot switch between a runbook and a language model: submit a new task.");
+  refusePriceless(sources, task, model);
+}
+
+/** Throws UserError when the tree caps money and nobody knows what the model costs. */
+export function refusePriceless(
+  { store, priceOf }: Pick<ChangeSources, "store" | "priceOf">,
+  task: Pick<FoundTask, "id">,
+  model: string,
+): void {
   if (store.trees.isMoneyCapped(task.id) && priceOf(model) === null)
     throw new UserError(
       "invalid",
@@ -333,14 +342,7 @@ function refuseEnded(task: FoundTask, what: string): void {
   if (isEnded(task.status)) throw new UserError("conflict", `The task has ${task.status}, so it cannot be ${what}.`);
 }
 
-/** Returns the task that agent_selector chose, if any: commands for the selector go there. */
-function chosenOf(store: Store, task: FoundTask): FoundTask | null {
-  if (!isSelector(task.agent)) return null;
-  const uid = store.queries.trees.onlyWorkChild(task.id);
-  return uid ? store.queries.trees.findTask(uid) : null;
-}
-
-function checkMessage(text: string): void {
+export function checkMessage(text: string): void {
   if (!text.trim()) throw new UserError("invalid", "The message is empty: write what the task should know.");
   if (Buffer.byteLength(text) > MAX_TASK_BYTES)
     throw new UserError(
@@ -349,41 +351,12 @@ function checkMessage(text: string): void {
     );
 }
 
-async function grantLetter(store: Store, task: FoundTask, more: { usd?: number; tokens?: number }, by: string) {
+/** Returns the letter that adds to the grant. Throws UserError for an amount that cannot be added. */
+export async function grantLetter(store: Store, task: FoundTask, more: { usd?: number; tokens?: number }, by: string) {
   const amount = moreOf(more, (await store.trees.grantOf(task)).cap);
   const words = [
     amount.microUsd > 0 && `$${amount.microUsd / 1_000_000}`,
     amount.tokens > 0 && `${amount.tokens} ${amount.tokens === 1 ? "token" : "tokens"}`,
   ].filter(Boolean);
   return { kind: "granted", by, text: `${by} granted ${words.join(" and ")} more.`, ...amount } as const;
-}
-
-async function retry(
-  { store, models }: ControlContext,
-  uid: string,
-  by: string,
-  { more, message }: RetryWith,
-): Promise<{ sentence: string }> {
-  const found = store.queries.trees.findTask(uid);
-  const chosen = chosenOf(store, found);
-  const task = chosen && isEnded(chosen.status) ? chosen : found;
-  if (message !== undefined) checkMessage(message);
-  await refuseMissing(models, task.model);
-  const letter = more && (await grantLetter(store, task, more, by));
-  const outcome = await store.trees.retry(task, by, { letter, message });
-  if (outcome === "not_ended")
-    throw new UserError("conflict", "The task has not ended: only an ended task can be retried.");
-  if (outcome === "read") {
-    throw new UserError(
-      "conflict",
-      `The task's parent has already read its result, so it cannot be retried. Fork the tree at the task's first message instead: banyan fork ${uid}.`,
-      { code: "result_was_read" },
-    );
-  }
-  const sentences = [
-    letter?.text,
-    `Attempt ${outcome} starts.`,
-    message !== undefined && "It reads the message first.",
-  ];
-  return { sentence: sentences.filter(Boolean).join(" ") };
 }

@@ -10,13 +10,15 @@ import { type CommandSources, MAX_TASK_BYTES } from "./submit";
 export interface NamedEdits extends Omit<Edits, "message"> {
   /** The new text of the message at which the tree is forked. */
   message?: string;
+  /** What the task reads at its first turn in the fork. */
+  steer?: string;
   /** The changes in words, for the log. */
   what: string[];
 }
 
 /** Throws UserError. */
 export function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest): NamedEdits {
-  const { agent, model, instruction, message } = request;
+  const { agent, model, instruction, message, steer } = request;
   const what: string[] = [];
   const edits: Omit<NamedEdits, "what"> = {};
   if (instruction !== undefined) {
@@ -30,6 +32,12 @@ export function editsOf(sources: CommandSources, task: FoundTask, request: ForkR
     refuseLong(message, "The new text");
     edits.message = message;
     what.push("an edited message");
+  }
+  if (steer !== undefined) {
+    if (!steer.trim()) throw new UserError("invalid", "The message for the fork is empty: write what it should do.");
+    refuseLong(steer, "The message for the fork");
+    edits.steer = steer;
+    what.push("a message");
   }
   if (agent !== undefined || model !== undefined) {
     const change = changeOf(sources, task, { agent, model });

@@ -21,13 +21,13 @@ import { type CommandSources, refuseFullDisk } from "./submit";
 /** Logs that are folded before the event loop may run other work. */
 const TASKS_AT_ONCE = 20;
 
-/** Returns the public id of the new tree. Throws UserError, and BrokenLogError when a log cannot be read. */
+/** Returns the public ids of the new tree and of the task in it. Throws UserError, and BrokenLogError when a log cannot be read. */
 export async function fork(
   sources: CommandSources,
   task: FoundTask,
   request: ForkRequest,
   by: string,
-): Promise<string> {
+): Promise<{ uid: string; taskUid: string }> {
   const { store } = sources;
   refuseFullDisk(sources);
   const edits = editsOf(sources, task, request);
@@ -39,14 +39,14 @@ export async function fork(
   const source = store.forks.read(task.treeUid, cut.upTo);
   const uid = newId();
   try {
-    await write(sources, { task, source, edits, by, uid, at: request.at ?? cut.upTo });
+    const taskUid = await write(sources, { task, source, edits, by, uid, at: request.at ?? cut.upTo });
+    return { uid, taskUid };
   } catch (error) {
     await discardFiles(sources, uid);
     if (error instanceof WorkspaceError)
       throw new UserError("conflict", `The files of the tree cannot be forked: ${error.message}`);
     throw error;
   }
-  return uid;
 }
 
 interface Plan {
@@ -60,7 +60,8 @@ interface Plan {
   at: number;
 }
 
-async function write(sources: CommandSources, { task, source, edits, by, uid, at }: Plan): Promise<void> {
+/** Returns the public id of the task in the new tree. */
+async function write(sources: CommandSources, { task, source, edits, by, uid, at }: Plan): Promise<string> {
   const files = filesAt(source.messages);
   const snapshot = await treeSnapshotAt(sources, source, files, uid);
   const copy = await copyOf(source, task, edits, { by, files: snapshot, at });
@@ -80,6 +81,7 @@ async function write(sources: CommandSources, { task, source, edits, by, uid, at
     ...copy.parts,
   });
   if (!isWritten) throw new UserError("conflict", "The tree was deleted while it was being forked.");
+  return copy.target.uid;
 }
 
 /** Removes the files of a failed fork. Files that cannot be removed only take space. */
@@ -151,7 +153,12 @@ async function copyOf(source: SourceTree, target: FoundTask, edits: NamedEdits, 
         const review = reviews.find(({ uid }) => uid === one.uid);
         return review ? [{ ...one, sourceUid: review.sourceUid, taskUid: review.taskUid }] : [];
       }),
-      letters: inFlight.letters,
+      letters: [
+        ...inFlight.letters,
+        ...(edits.steer === undefined
+          ? []
+          : [{ to: found.uid, body: { kind: "steer", text: edits.steer, by: made.by } as const }]),
+      ],
     },
   };
 }

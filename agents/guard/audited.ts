@@ -63,9 +63,13 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
     detail: { agent, model, ...(message !== undefined && { characters: message.length }) },
   }),
   stop: (id, reason, actor) => ({ actor, of: "unit", subject: id, detail: { reason } }),
-  retry: (id, actor, { more, message } = {}) => ({
+  retry: (id, actor, { more, message, agent, model } = {}) => ({
     ...{ actor, of: "unit", subject: id },
-    detail: { ...more, ...(message !== undefined && { characters: message.length }) },
+    detail: { ...more, agent, model, ...(message !== undefined && { characters: message.length }) },
+  }),
+  continueTask: (id, words, actor, { more, agent, model } = {}) => ({
+    ...{ actor, of: "unit", subject: id },
+    detail: { ...more, agent, model, characters: words.length },
   }),
   // The text itself is in the task's log.
   steer: (id, text, actor) => ({ actor, of: "unit", subject: id, detail: { characters: text.length } }),

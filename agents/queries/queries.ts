@@ -14,6 +14,8 @@ import type { Message, Task } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { compareTrees } from "./compare/compare";
+import { chosenOf } from "./continuation/chosen-task";
+import { continuationOf } from "./continuation/continuation";
 import { createEntryQueries } from "./entries";
 import { createFindingQueries } from "./finding/finding";
 import { createFolderQueries, type FolderSources } from "./folders/folders";
@@ -108,6 +110,7 @@ type TreePart = Pick<
   | "getModelUse"
   | "listForks"
   | "nextAction"
+  | "getContinuation"
 >;
 
 /** Trees, their tasks and their messages. */
@@ -143,6 +146,7 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
       return kind === "tree" ? modelUse.ofTree(uid) : modelUse.ofTask(uid);
     },
     listForks: async (id) => listForks(sources, ids.tree(id)),
+    getContinuation: async (id) => continuationOf(sources, chosenOrSelf(sources, ids.task(id))),
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf: sources.limitsOf, now }, trees.findTask(ids.task(id)).id),
     }),
@@ -152,6 +156,11 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
 /** Returns the task with what replaces its model, when that parked it. */
 function withSwitch({ models }: QuerySources, task: Task): Task {
   return task.parked_by === "model_gone" ? { ...task, switch_to: models.replacementOf(task.model) } : task;
+}
+
+function chosenOrSelf({ store }: QuerySources, uid: string) {
+  const task = store.queries.trees.findTask(uid);
+  return chosenOf(store, task) ?? task;
 }
 
 function getMessage(store: Store, seq: number): Message {

@@ -129,3 +129,22 @@ test("a failed task of an open tree is listed until its parent reads the result,
   await trial.ended(other.id);
   expect(await listed()).toEqual([]);
 });
+
+test("a list says what a tree asks a person, and once it has ended what came out", async () => {
+  const trial = await start({
+    "Name it": [
+      { ...call("ask", { question: "Which name does it get?" }), text: "Let me think about names." },
+      endTask("## Done\n\nIt is called **Banyan**. More below."),
+    ],
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "Name it", agent: "worker" });
+  const review = await until(async () => (await queries.listReviews({ open: true })).items[0], "it asks");
+  expect((await queries.listTrees()).items[0]).toMatchObject({
+    status: "waiting",
+    headline: "Which name does it get?",
+  });
+  await commands.answer(review.id, "Banyan.", ownerCalled("tester"));
+  await trial.ended(id);
+  expect((await queries.listTrees()).items[0]).toMatchObject({ headline: "It is called **Banyan**." });
+});

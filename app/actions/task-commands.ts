@@ -3,7 +3,7 @@
 /** Commands on a task or a tree, for every page that shows one. */
 
 import { type ActionResult, act } from "@/app/act";
-import { optionalNumber, optionalText, text } from "./values";
+import { type GoesOnWith, goesOnWith, type MoreGrant, moreOf, optionalNumber, optionalText, text } from "./values";
 
 /** Pauses a task and its subtasks. With `alone`, its subtasks keep running. */
 export async function pauseTask(id: string, alone = false): Promise<ActionResult> {
@@ -39,31 +39,19 @@ export async function stopTask(id: string, reason: string): Promise<ActionResult
   return act(({ actor, commands }) => commands.stop(text(id), text(reason), actor));
 }
 
-export async function retryTask(id: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.retry(text(id), actor));
-}
-
 export async function steerTask(id: string, message: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.steer(text(id), text(message), actor));
-}
-
-/** What is added to the grant. An absent unit adds nothing. */
-export interface MoreGrant {
-  usd?: number;
-  tokens?: number;
 }
 
 export async function grantMore(id: string, more: MoreGrant): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.grant(text(id), moreOf(more), actor));
 }
 
-/** Starts a new attempt of an ended task, with a larger grant, a person's message, or both. */
-export async function retryWith(id: string, given: MoreGrant & { message?: string }): Promise<ActionResult> {
+/** Starts a new attempt of an ended task, with a new conversation. */
+export async function retryWith(id: string, given: GoesOnWith & { message?: string }): Promise<ActionResult> {
   return act(async ({ actor, commands }) => {
-    const more = moreOf(given);
     const message = optionalText(given?.message);
-    const isGranted = more.usd !== undefined || more.tokens !== undefined;
-    return commands.retry(text(id), actor, { ...(isGranted && { more }), ...(message !== undefined && { message }) });
+    return commands.retry(text(id), actor, { ...goesOnWith(given), ...(message !== undefined && { message }) });
   });
 }
 
@@ -79,9 +67,4 @@ export async function stepEdited(id: string, edit: StepEdit): Promise<ActionResu
     const message = optionalText(edit?.message);
     return commands.step(text(id), actor, { ...to, message });
   });
-}
-
-function moreOf(more: MoreGrant): MoreGrant {
-  const [usd, tokens] = [optionalNumber(more?.usd), optionalNumber(more?.tokens)];
-  return { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) };
 }

@@ -5,6 +5,7 @@ import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 import { spentPart } from "@/core/words/figures";
 import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
+import { isChosen } from "./selectors";
 
 export interface OutlineRow {
   task: Task;
@@ -80,7 +81,7 @@ export function outlineRows(
 ): OutlineRow[] {
   const all = [...tasks];
   const children = childrenOf(all, view.showFinishing);
-  const { head, chosen } = headTaskOf(all);
+  const { head } = headTaskOf(all);
   if (!head) return [];
   const wanted = wantedIds(all, asked, view, extras.found);
   const rows: OutlineRow[] = [];
@@ -94,7 +95,7 @@ export function outlineRows(
     const expanded = below.length === 0 ? undefined : open;
     const folded = expanded === false ? below.length : 0;
     const status = shownStatusOf(task, asked);
-    rows.push({ task, status, level, expanded, folded, chosen: chosen && task === head });
+    rows.push({ task, status, level, expanded, folded, chosen: isChosen(task) });
     if (expanded) for (const child of below) visit(child, level + 1);
   };
   visit(head, 0);

@@ -12,7 +12,7 @@ import { addLive, addPage, EMPTY_WINDOW, type LogPage, type LogWindow, seekIn } 
 export interface TreeFeed extends LogWindow {
   tree: Tree;
   /** In order of creation. */
-  tasks: Map<string, Task>;
+  tasks: ReadonlyMap<string, Task>;
   reviews: Review[];
   /** `seq` of the last received message of the tree, as text; "" before the first. */
   cursor: string;
@@ -96,10 +96,11 @@ function applyRows(state: TreeFeed, batch: TreeBatch): TreeFeed {
   const newer = batch.tasks.filter((task) => (marks.tasks.get(task.id) ?? 0) < batch.mark);
   let { tasks } = state;
   if (newer.length > 0) {
-    tasks = new Map(tasks);
+    const next = new Map(tasks);
+    tasks = next;
     marks.tasks = new Map(marks.tasks);
     for (const task of newer) {
-      tasks.set(task.id, task);
+      next.set(task.id, task);
       marks.tasks.set(task.id, batch.mark);
     }
   }

@@ -42,7 +42,8 @@ export interface CallEntry {
 export type LogEntry = { seq: number; until: number; turn: number; at: string; truncated: boolean } & (
   | { kind: "agent"; text: string; reasoning: string; calls: CallEntry[]; used: Usage | null; costUsd: number }
   | { kind: "calls"; calls: CallEntry[] }
-  | { kind: "steer"; by: string; text: string }
+  /** `continues`: the words continued the ended task, and began this attempt. */
+  | { kind: "steer"; by: string; text: string; continues?: number }
   | { kind: "instruction"; assignment: Assignment }
   | { kind: "system"; setup: Setup }
   | { kind: "event"; line: EventLine; icon: IconName }
@@ -114,6 +115,11 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
           known.call.since = message.created_at;
           known.entry.until = message.seq;
         }
+      }
+      if (message.content.type === "retried" && message.content.words !== undefined) {
+        const { by, words: text, attempt } = message.content;
+        entries.push({ ...base, kind: "steer", by, text, continues: attempt });
+        break;
       }
       const line = eventLine(message.content);
       if (line) entries.push({ ...base, kind: "event", line, icon: eventIcon(message.content) });

@@ -28,9 +28,11 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
           {tree.title}
           <span className="sr-only">, {STATUS_WORDS[status]}.</span>
         </b>
-        <span className="block truncate text-ink-2 phone:line-clamp-2 phone:whitespace-normal">
-          {by ? <span className="text-ink-3">{tree.created_by}: </span> : null}
-          {text || <span aria-hidden="true">{STATUS_WORDS[status]}</span>}
+        <span className="flex min-w-0 gap-2 text-ink-2">
+          <span className="min-w-0 truncate phone:line-clamp-2 phone:whitespace-normal">
+            {text || <span aria-hidden="true">{STATUS_WORDS[status]}</span>}
+          </span>
+          {by ? <span className="flex-none text-ink-3">by {tree.created_by}</span> : null}
         </span>
       </span>
       <span className="text-right whitespace-nowrap text-ink-2">

@@ -242,7 +242,8 @@ export type TaskEvent =
   /** A person paused, resumed or stepped the task at `atMs`. The task logs it when it continues. */
   | { type: "held"; what: HeldWhat; by: string; atMs: number }
   | { type: "stepping"; mode: "automatic" | "manual"; by: string }
-  | { type: "retried"; attempt: number; by: string; text: string }
+  /** With `words` the conversation goes on, and they are its newest instruction; without them it starts over. */
+  | { type: "retried"; attempt: number; by: string; text: string; words?: string }
   | ({ type: "ended" } & Ended);
 
 export type Entry =

@@ -49,7 +49,7 @@ export interface Task {
   depth: number;
   attempt: number;
   turns: number;
-  /** What it is doing, in a few words; kept after the end. */
+  /** What it is doing, in a few words. After its agent has ended it: the first sentence of its result. */
   headline: string;
   /** Number of subtasks that it asked for and that were refused. */
   refused_subtasks: number;
@@ -80,7 +80,10 @@ export interface Tree {
   /** The folder the tree works in, as a path on the server. */
   workspace: string;
   priority: number;
-  /** What the tree is doing, or why it is idle: the headline of a running task or of the root, or why a task is parked. */
+  /**
+   * What the tree is doing, or why it is idle: the headline of a running task, what a person is asked, or why a task is
+   * parked. After the end: the first sentence of its result.
+   */
   headline: string;
   /** For a parked tree: when the first of its tasks continues. */
   parked_until: string | null;
@@ -230,6 +233,8 @@ export interface ForkRequest {
   model?: string;
   /** Replaces the text of message `at`, which must be an instruction, a steer or a tool's response. */
   message?: string;
+  /** A message that the task reads at its first turn in the fork. */
+  steer?: string;
 }
 
 export interface Page<T> {

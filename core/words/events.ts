@@ -149,7 +149,10 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
   }),
   retried: (event) => ({
     title: `Attempt ${event.attempt}`,
-    text: `${event.by} retried it. The conversation starts over; the entries above are kept.`,
+    text:
+      event.words === undefined
+        ? `${event.by} retried it. The conversation starts over; the entries above are kept.`
+        : `${event.by} continued it: ${event.words}`,
   }),
   ended: endedLine,
 };

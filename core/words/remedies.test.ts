@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Reason } from "@/core/log/reasons";
 import type { Task } from "@/core/shapes/shapes";
 import { REASON_WORDS } from "@/core/words/reasons";
-import { remediesOf, remedyText } from "./remedies";
+import { lackingOf, lackingText, remediesOf, remedyText } from "./remedies";
 
 const none = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };
 const task = (fields: Partial<Task>): Task =>
@@ -36,4 +36,17 @@ test("where another task is to blame, the way leads there", () => {
   const failed = task({ id: "b", title: "Before", reason: "internal" });
   expect(texts(task({ status: "stopped", reason: "dependency_failed" }), failed)).toEqual(["Open “Before”"]);
   expect(texts(task({ status: "stopped", reason: "by_parent" }))[0]).toBe("Open “Parent”");
+});
+
+test("a task goes on with what is left of its grant, and says what to add once that is used up", () => {
+  const grant = { ...none, cost_usd: 0.6 };
+  const spent = (cost_usd: number) => ({ ...none, cost_usd });
+  expect(lackingOf(task({ status: "succeeded", grant, spent: spent(0.5) }))).toBeNull();
+  expect(lackingOf(task({ status: "succeeded", spent: spent(900) }))).toBeNull();
+  const over = task({ status: "succeeded", grant, spent: spent(0.6) });
+  expect(lackingOf(over)).toEqual({ usd: 0.6 });
+  expect(lackingText(over, { usd: 0.6 })).toBe("Its grant of $0.60 is used up: add $0.60 to continue.");
+  // Its next call would not have fitted into what is left, unless a person has granted more since.
+  expect(lackingOf(task({ reason: "out_of_grant", grant, spent: spent(0.4) }))).toEqual({ usd: 0.6 });
+  expect(lackingOf(task({ reason: "out_of_grant", grant: { ...none, cost_usd: 1.2 }, spent: spent(0.4) }))).toBeNull();
 });

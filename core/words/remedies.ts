@@ -60,14 +60,33 @@ export function remediesOf(task: Task, tasks: ReadonlyMap<string, Task>): Remedy
 /** The least amounts to add, because a call runs only if the grant covers its maximum cost. */
 const LEAST_USD = 0.5;
 const LEAST_TOKENS = 50_000;
+/** A grant with less than this share left does not cover another turn. */
+const LEAST_PART = 0.02;
 
-/** Doubles the amount of which the task has used the largest share. */
-function moreOf({ grant, spent }: Task): Remedy {
-  const part = (unit: "cost_usd" | "tokens") => (grant[unit] ? (spent[unit] ?? 0) / grant[unit] : 0);
-  if (grant.tokens && part("tokens") >= part("cost_usd"))
-    return { kind: "grant", tokens: Math.max(LEAST_TOKENS, grant.tokens) };
-  if (grant.cost_usd) return { kind: "grant", usd: Math.max(LEAST_USD, Math.ceil(grant.cost_usd * 100) / 100) };
-  return retry;
+/** Returns what to add to the grant of an ended task before it can go on; null when enough is left. Doubles the cap of which the largest share is used. */
+export function lackingOf({ grant, spent, reason }: Task): { usd?: number; tokens?: number } | null {
+  const left = (unit: "cost_usd" | "tokens") => (grant[unit] ? 1 - (spent[unit] ?? 0) / grant[unit] : 1);
+  const unit = left("tokens") <= left("cost_usd") ? "tokens" : "cost_usd";
+  const cap = grant[unit];
+  // An attempt that ran out may have left an amount that its next call would not have fitted in.
+  if (cap === null || left(unit) >= (reason === "out_of_grant" ? 0.5 : LEAST_PART)) return null;
+  if (unit === "tokens") return { tokens: Math.max(LEAST_TOKENS, cap) };
+  return { usd: Math.max(LEAST_USD, Math.ceil(cap * 100) / 100) };
+}
+
+export function amountText({ usd, tokens }: { usd?: number; tokens?: number }): string {
+  return usd === undefined ? `${exactCount(tokens ?? 0)} tokens` : money(usd);
+}
+
+/** Says that the grant is used up, and what to add. */
+export function lackingText({ grant }: Task, needs: { usd?: number; tokens?: number }): string {
+  const cap = needs.usd === undefined ? { tokens: grant.tokens ?? 0 } : { usd: grant.cost_usd ?? 0 };
+  return `Its grant of ${amountText(cap)} is used up: add ${amountText(needs)} to continue.`;
+}
+
+function moreOf(task: Task): Remedy {
+  const lacking = lackingOf(task);
+  return lacking ? { kind: "grant", ...lacking } : retry;
 }
 
 function failedBeside(task: Task, tasks: ReadonlyMap<string, Task>): Remedy[] {
@@ -97,7 +116,7 @@ export function remedyText(remedy: Remedy): string {
     case "retry":
       return "Retry";
     case "grant":
-      return `Retry with ${remedy.usd === undefined ? `${exactCount(remedy.tokens ?? 0)} tokens` : money(remedy.usd)} more`;
+      return `Retry with ${amountText(remedy)} more`;
     case "message":
       return "Retry with a message";
     case "fork":

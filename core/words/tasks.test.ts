@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Review, Task } from "@/core/shapes/shapes";
 import { dailyCapSentence } from "@/core/words/daily-cap";
-import { rowText, taskSentence } from "./tasks";
+import { rowText, taskSentence, treeText } from "./tasks";
 
 const task = (fields: Partial<Task>) =>
   ({ id: "k", title: "K", turns: 2, attempt: 1, headline: "", waiting_for: null, verdict: null, ...fields }) as Task;
@@ -66,4 +66,21 @@ test("a task that a cap of the day parks says that it parks again, in the pane a
   );
   expect(rest).toContain("1 other task of this tree is parked too. The rest of the tree continues.");
   expect(rowText(task(capped), new Map(), new Set())).toBe(read);
+});
+
+test("a row says what came out, or why the task waits, stands still or failed, never what it thought last", () => {
+  const row = (fields: Partial<Task>, asked: string[] = []) => rowText(task(fields), new Map(), new Set(asked));
+  expect(row({ status: "succeeded", headline: "Found **3** breaking changes." })).toBe("Found 3 breaking changes.");
+  const headline = "Let me look at the files first";
+  const waiting_for = { kind: "answer" as const, tasks: [], reviews: ["r"] };
+  expect(row({ status: "waiting", waiting_for, headline }, ["r"])).toBe("Waiting for your answer");
+  expect(row({ status: "failed", reason: "runaway", headline, reason_detail: null })).toMatch(/^The task went round/);
+  expect(row({ status: "failed", reason: "by_agent", headline: "There is no such file." })).toBe(
+    "There is no such file.",
+  );
+  expect(row({ status: "paused", headline, paused_by: { name: "Mara", since: "", is_stepping: false } })).toBe(
+    "Paused by Mara",
+  );
+  expect(treeText({ status: "paused", reason: null, headline })).toBe("");
+  expect(treeText({ status: "failed", reason: "by_agent", headline: "No such file." })).toBe("No such file.");
 });

@@ -150,10 +150,17 @@ function withDetail(text: string, task: Task): string {
   return task.reason_detail ? `${text} ${task.reason_detail}` : text;
 }
 
-/** What a tree is doing, or why it failed or was stopped. */
-export function treeText({ status, reason, headline }: Tree): string {
-  const isUnsuccessful = status === "failed" || status === "stopped";
-  return isUnsuccessful && reason ? REASON_WORDS[reason].says : plain(headline);
+/** What a tree is doing or waits for, what came out of it, or why it failed or was stopped. */
+export function treeText({ status, reason, headline }: Pick<Tree, "status" | "reason" | "headline">): string {
+  if (status === "failed" || status === "stopped") return whyEnded({ reason, headline });
+  // What it did last says nothing about a tree that stands still.
+  return status === "paused" || status === "ready" ? "" : plain(headline);
+}
+
+/** Returns why it failed or was stopped. An agent that ends as a failure says why itself. */
+function whyEnded({ reason, headline }: Pick<Task, "reason" | "headline">): string {
+  if (reason === "by_agent" || !reason) return plain(headline) || (reason ? REASON_WORDS[reason].says : "");
+  return REASON_WORDS[reason].says;
 }
 
 /** The subtasks that a task waits for, as "4 subtasks"; null: it waits for none. */
@@ -181,10 +188,17 @@ export function rowText(task: Task, tasks: ReadonlyMap<string, Task>, asked: Rea
           .filter(Boolean)
           .join(", ") || "others"
       }`;
-    return waitsForPerson(task, asked) ? plain(task.headline) || "Waiting for you" : "Waiting for its parent";
+    if (!waitsForPerson(task, asked)) return "Waiting for its parent";
+    return kind === "approval" ? "Waiting for your approval" : "Waiting for your answer";
   }
   if (task.status === "ready") return "Queued";
   if (task.status === "parked") return task.reason_detail ?? "Until the model's provider is available";
-  if (task.status === "failed" || task.status === "stopped") return task.reason_detail ?? plain(task.headline);
+  if (task.status === "paused") return pausedText(task);
+  if (task.status === "failed" || task.status === "stopped") return task.reason_detail ?? whyEnded(task);
   return plain(task.headline);
+}
+
+function pausedText({ paused_by: by }: Task): string {
+  if (!by) return "Paused";
+  return by.is_stepping ? "Waiting for its next step" : `Paused by ${by.name}`;
 }

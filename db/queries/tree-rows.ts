@@ -84,6 +84,11 @@ function treeStatements(sqlite: Sqlite) {
         "SELECT headline FROM tasks WHERE tree_id = ? AND status = 'running' AND headline <> '' ORDER BY id DESC LIMIT 1",
       )
       .pluck(),
+    firstAsked: sqlite
+      .prepare(`
+      SELECT title FROM reviews WHERE tree_id = ? AND status = 'open' AND kind IN ('question', 'approval')
+        AND addressee_id IS NULL ORDER BY id LIMIT 1`)
+      .pluck(),
     firstParked: sqlite.prepare(`
       SELECT detail, parked_until_ms AS untilMs FROM tasks WHERE tree_id = ? AND status = 'parked' AND holds + ${HALTED} = 0
       ORDER BY parked_until_ms LIMIT 1`),

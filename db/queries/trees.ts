@@ -130,7 +130,8 @@ function treeShape({ run }: TreeReader, row: TreeRow, tasks: Task[]): Tree {
       ? (run.firstParked.get(row.id) as { detail: string | null; untilMs: number } | undefined)
       : undefined;
   const busy = status === "running" ? (run.busy.get(row.id) as string | undefined) : undefined;
-  const headline = busy ?? parked?.detail ?? row.rootHeadline;
+  const asked = status === "waiting" ? (run.firstAsked.get(row.id) as string | undefined) : undefined;
+  const headline = busy ?? asked ?? parked?.detail ?? row.rootHeadline;
   return {
     id: row.uid,
     title: row.title,

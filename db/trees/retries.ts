@@ -26,24 +26,55 @@ interface ParentRow extends Omit<EndedRow, "status"> {
   status: TaskStatus;
 }
 
+/** Its parent has read the result, it runs, or another open tree works in its folder. */
+export type RetryRefusal = "read" | "not_ended" | { lockedBy: string };
+
+function retryStatements(sqlite: Sqlite) {
+  const columns = "id, uid, length, attempt, reason, status";
+  return {
+    selectEnded: sqlite.prepare(`SELECT ${columns} FROM tasks WHERE id = ? AND ended_at_ms IS NOT NULL`),
+    selectParent: sqlite.prepare(
+      `SELECT ${columns}, agent FROM tasks WHERE id = (SELECT parent_id FROM tasks WHERE id = ?)`,
+    ),
+    selectDependents: sqlite.prepare(`
+    SELECT ${columns} FROM tasks WHERE reason = 'dependency_failed' AND ended_at_ms IS NOT NULL
+      AND id IN (SELECT task_id FROM dependencies WHERE on_id = ?)`),
+    /** Raises the fencing number, so that no former holder can write to the task. */
+    revive: sqlite.prepare(`
+    UPDATE tasks SET status = @status, wait_kind = @kind, reason = NULL, detail = NULL, result_seq = NULL,
+      ended_at_ms = NULL, awaited = 1, lease = lease + 1, length = length + 1, attempt = @attempt WHERE id = @id`),
+    parentOf: sqlite.prepare("SELECT parent_id FROM tasks WHERE id = ?").pluck(),
+    /** Title of another open tree that works in the folder of this one: two open trees never share a folder. */
+    folderUser: sqlite
+      .prepare(`
+    SELECT other.title FROM trees own JOIN trees other ON other.id <> own.id
+    WHERE own.id = ? AND own.in_place = 1 AND other.in_place = 1 AND other.ended_at_ms IS NULL
+      AND (other.workspace = own.workspace OR substr(own.workspace, 1, length(other.workspace) + 1) = other.workspace || '/'
+        OR substr(other.workspace, 1, length(own.workspace) + 1) = own.workspace || '/') LIMIT 1`)
+      .pluck(),
+    reopenTree: sqlite.prepare("UPDATE trees SET ended_at_ms = NULL, tasks_ended = tasks_ended - 1 WHERE id = ?"),
+  };
+}
+
+/** What the agent reads at the start of a new conversation. */
+function afreshText({ attempt, ...row }: EndedRow | ParentRow, summary: string): string {
+  return `Attempt ${attempt} of this task ended as ${endText(row)}: ${summary}\nThis is attempt ${attempt + 1}. Look at what is there already before you repeat it.`;
+}
+
+/** What the agent reads at the end of the conversation that goes on. */
+function goesOnText(row: EndedRow | ParentRow, by: string, words: string): string {
+  return `${by} continues this task, which had ended as ${endText(row)}. This is the newest instruction; when it is done, end the task again:\n\n${words}`;
+}
+
+function endText({ status, reason }: Pick<EndedRow | ParentRow, "status" | "reason">): string {
+  return reason ? `${status} (${reason})` : status;
+}
+
 export function createRetries(sqlite: Sqlite) {
   const loader = createLoader(sqlite);
   const messages = createMessageWriter(sqlite);
-  const columns = "id, uid, length, attempt, reason, status";
-  const selectEnded = sqlite.prepare(`SELECT ${columns} FROM tasks WHERE id = ? AND ended_at_ms IS NOT NULL`);
-  const selectParent = sqlite.prepare(
-    `SELECT ${columns}, agent FROM tasks WHERE id = (SELECT parent_id FROM tasks WHERE id = ?)`,
-  );
-  const selectDependents = sqlite.prepare(`
-    SELECT ${columns} FROM tasks WHERE reason = 'dependency_failed' AND ended_at_ms IS NOT NULL
-      AND id IN (SELECT task_id FROM dependencies WHERE on_id = ?)`);
-  /** Raises the fencing number, so that no former holder can write to the task. */
-  const revive = sqlite.prepare(`
-    UPDATE tasks SET status = @status, wait_kind = @kind, reason = NULL, detail = NULL, result_seq = NULL,
-      ended_at_ms = NULL, awaited = 1, lease = lease + 1, length = length + 1, attempt = @attempt WHERE id = @id`);
   const grants = createGrants(sqlite);
-  const parentOf = sqlite.prepare("SELECT parent_id FROM tasks WHERE id = ?").pluck();
-  const reopenTree = sqlite.prepare("UPDATE trees SET ended_at_ms = NULL, tasks_ended = tasks_ended - 1 WHERE id = ?");
+  const run = retryStatements(sqlite);
 
   /** A subtask can restart only while its parent still waits and has not read the result. */
   function hasRead(parent: ParentRow, childUid: string): boolean {
@@ -58,37 +89,51 @@ export function createRetries(sqlite: Sqlite) {
     by: string,
     waits: "subtasks" | "predecessors" | null,
     context: WriteContext,
+    words?: string,
   ) {
     const state = fold(loader.entries(row.id, row.length));
     const attempt = row.attempt + 1;
-    const because = row.reason ? ` (${row.reason})` : "";
-    const text = `Attempt ${row.attempt} of this task ended as ${row.status}${because}: ${state.ended?.summary ?? ""}\nThis is attempt ${attempt}. Look at what is there already before you repeat it.`;
-    const entry: Entry = { kind: "event", turn: state.turn, content: { type: "retried", attempt, by, text } };
+    const text = words === undefined ? afreshText(row, state.ended?.summary ?? "") : goesOnText(row, by, words);
+    const content = { type: "retried", attempt, by, text, ...(words !== undefined && { words }) } as const;
+    const entry: Entry = { kind: "event", turn: state.turn, content };
     messages.insert({ id: row.id, treeId: tree.id }, encodeEntry(entry), context.nowMs);
-    revive.run({ id: row.id, attempt, status: waits ? "waiting" : "ready", kind: waits });
-    grants.takeRemainder(row.id, parentOf.get(row.id) as number | null);
-    reopenTree.run(tree.id);
+    run.revive.run({ id: row.id, attempt, status: waits ? "waiting" : "ready", kind: waits });
+    grants.takeRemainder(row.id, run.parentOf.get(row.id) as number | null);
+    run.reopenTree.run(tree.id);
     context.touch(tree, row.uid);
-    for (const dependent of selectDependents.all(row.id) as EndedRow[])
-      begin(dependent, tree, by, "predecessors", context);
+    for (const one of run.selectDependents.all(row.id) as EndedRow[]) begin(one, tree, by, "predecessors", context);
     return attempt;
   }
 
+  /** Returns why the task cannot be retried, or null. */
+  function refusal(task: FoundTask): RetryRefusal | null {
+    const row = run.selectEnded.get(task.id) as EndedRow | undefined;
+    if (!row) return "not_ended";
+    const parent = run.selectParent.get(task.id) as ParentRow | undefined;
+    if (parent && hasRead(parent, row.uid)) return "read";
+    const lockedBy = run.folderUser.get(task.treeId) as string | undefined;
+    return lockedBy === undefined ? null : { lockedBy };
+  }
+
   return {
-    /** Returns the number of the new attempt. Calls `before` once nothing refuses the retry, while the task still counts as ended. Call inside a transaction. */
+    refusal,
+    /**
+     * Returns the number of the new attempt. With `words` it continues the conversation. Calls `before` once nothing
+     * refuses the retry, while the task still counts as ended. Call inside a transaction.
+     */
     retry(
       task: FoundTask,
       by: string,
       context: WriteContext,
-      before: () => void = () => {},
-    ): number | "read" | "not_ended" {
-      const row = selectEnded.get(task.id) as EndedRow | undefined;
-      if (!row) return "not_ended";
-      const parent = selectParent.get(task.id) as ParentRow | undefined;
-      if (parent && hasRead(parent, row.uid)) return "read";
+      { words, before = () => {} }: { words?: string | undefined; before?: () => void } = {},
+    ): number | RetryRefusal {
+      const refused = refusal(task);
+      if (refused !== null) return refused;
+      const row = run.selectEnded.get(task.id) as EndedRow;
+      const parent = run.selectParent.get(task.id) as ParentRow | undefined;
       const tree = { id: task.treeId, uid: task.treeUid };
       before();
-      const attempt = begin(row, tree, by, null, context);
+      const attempt = begin(row, tree, by, null, context, words);
       // agent_selector has copied the result, so it waits again for the task that it chose.
       if (parent && isSelector(parent.agent) && isEnded(parent.status)) begin(parent, tree, by, "subtasks", context);
       return attempt;

@@ -12,7 +12,7 @@ import type { FoundTask } from "@/db/records/found-task";
 import { createGrants, type Grants } from "@/db/records/grants";
 import { createMail } from "@/db/records/mail";
 import { createMessageWriter } from "@/db/records/messages";
-import { createRetries } from "./retries";
+import { createRetries, type RetryRefusal } from "./retries";
 import { treeStatements } from "./tree-statements";
 
 export interface NewTree {
@@ -36,7 +36,10 @@ export interface NewTree {
 
 export interface RetriedWith {
   letter?: LetterBody & { kind: "granted"; tokens: number; microUsd: number };
+  change?: LetterBody & { kind: "change" };
   message?: string;
+  /** Continues the conversation with these words, instead of starting over. */
+  words?: string;
 }
 
 export interface StepWith {
@@ -75,11 +78,10 @@ export interface Trees {
    * transaction. When its branch was paused, its subtasks are put under manual stepping too, so that they do not run on.
    */
   step(task: FoundTask, by: string, given: StepWith): Promise<Stepped>;
-  /**
-   * Retries an ended task. Resolves with the number of the new attempt, or with `read` when its parent has already read
-   * the result. A grant and a message that come with the retry are given only when it begins.
-   */
-  retry(task: FoundTask, by: string, along?: RetriedWith): Promise<number | "read" | "not_ended">;
+  /** Retries an ended task. Resolves with the number of the new attempt. What comes along is given only when it begins. */
+  retry(task: FoundTask, by: string, along?: RetriedWith): Promise<number | RetryRefusal>;
+  /** Returns why the task cannot be retried now, or null. */
+  refusalOfRetry(task: FoundTask): RetryRefusal | null;
   isMoneyCapped(taskId: number): boolean;
   /** Returns the task's current grant with what is spent, reserved and given to subtasks. */
   grantOf(task: FoundTask): Promise<GrantState>;
@@ -122,6 +124,7 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     change: (task, letter) => log.write((context) => change(trees, task, letter, context)),
     step: (task, by, given) => log.write((context) => step(trees, task, by, given, context)),
     retry: (task, by, along = {}) => log.write((context) => retry(trees, task, by, along, context)),
+    refusalOfRetry: (task) => trees.retries.refusal(task),
     isMoneyCapped: (taskId) => grants.read(taskId).cap.microUsd !== null,
     grantOf: async (task) => grants.read(task.id),
     grant: (task, amount, letter) => log.write((context) => grant(trees, task, amount, letter, context)),
@@ -293,14 +296,16 @@ function retry(
   trees: TreesContext,
   task: FoundTask,
   by: string,
-  { letter, message }: RetriedWith,
+  { letter, change: changed, message, words }: RetriedWith,
   context: WriteContext,
-): number | "read" | "not_ended" {
+): number | RetryRefusal {
   const { retries, mail } = trees;
-  const outcome = retries.retry(task, by, context, () => {
+  const before = () => {
     if (letter) extend(trees, task, letter);
-  });
+  };
+  const outcome = retries.retry(task, by, context, { words, before });
   if (typeof outcome !== "number") return outcome;
+  if (changed) change(trees, task, changed, context);
   if (letter) mail.send(task.uid, letter, context.nowMs);
   if (message !== undefined) mail.send(task.uid, { kind: "steer", text: message, by }, context.nowMs);
   return outcome;

@@ -99,6 +99,24 @@ export const MCP_TOOLS: readonly McpTool[] = [
     run: (app, { task, message }) => app.commands.steer(task, message, app.actor),
   }),
   tool({
+    name: "continue",
+    description:
+      "Continues an ended task with your words as its newest instruction: the task itself, or a fork where it cannot be retried. Returns the tree and the task that go on.",
+    input: z.strictObject({
+      task: taskId,
+      message: z.string().min(1),
+      model: z.string().optional().describe(`${MODEL_FORM}.`),
+      add_usd: z.number().positive().optional().describe("Dollars to add to its grant."),
+      add_tokens: z.number().int().positive().optional().describe("Tokens to add to its grant."),
+    }),
+    calls: "continueTask",
+    run(app, { task, message, model, add_usd: usd, add_tokens: tokens }) {
+      const more = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) };
+      const isMore = Object.keys(more).length > 0;
+      return app.commands.continueTask(task, message, app.actor, { model, ...(isMore && { more }) });
+    },
+  }),
+  tool({
     name: "answer",
     description: "Answers a question that waits for a person.",
     input: z.strictObject({ review: z.string().describe("Id of the question."), text: z.string().min(1) }),

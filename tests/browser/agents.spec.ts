@@ -7,7 +7,7 @@ import {
   type ScriptedRequest,
 } from "@/agents/testing/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
-import { modelAt, openStage, type Stage } from "./stage";
+import { modelAt, openLog, openStage, type Stage } from "./stage";
 
 const STREAMED =
   "I read the notes of the last release first. Then two colleagues begin: one finds out the name, the other writes the changelog.";
@@ -148,9 +148,11 @@ test("streams, asks, is answered, paused, steered and resumed, and ends with a v
   await pauseAndSteer();
   await expect(row(/^Ship the release/)).toHaveAccessibleName(/, Succeeded$/, { timeout: 120_000 });
   await row("Write the changelog").click();
+  await openLog(pane());
   await expect(pane().getByText("The colour changed.").first()).toBeVisible();
   await row("Ship the release").click();
   await expect(pane().getByTestId("claims").getByText("The changelog is there.")).toBeVisible();
+  await openLog(pane());
   await expect(pane().locator("li[data-look=event]", { hasText: "Finishing" })).toBeAttached();
   expect(await pane().innerText()).not.toMatch(/[{[]"\w+":/);
 });
@@ -176,8 +178,9 @@ async function pauseAndSteer(): Promise<void> {
   await pane().getByLabel("Message this task").press("Control+Enter");
   await expect(pane().getByText("Sent. The task reads the message at its next turn.")).toBeVisible();
   await pane().getByRole("button", { name: "Resume" }).click();
-  await expect(pane().locator("li[data-look=steer]", { hasText: "British spelling" })).toBeAttached();
   await expect(row("Write the changelog, Succeeded")).toBeVisible();
+  await openLog(pane());
+  await expect(pane().locator("li[data-look=steer]", { hasText: "British spelling" })).toBeAttached();
 }
 
 test("is stopped with a reason, retried, and waits out a rate limit of the provider", async () => {
@@ -196,10 +199,12 @@ test("is stopped with a reason, retried, and waits out a rate limit of the provi
   await expect(pane().getByTestId("task-sentence")).toContainText("Not needed. Retry it for a new attempt");
   await expect.poll(() => provider.open()).toBe(0);
 
-  await pane().getByTestId("task-sentence").getByRole("button", { name: "Retry", exact: true }).click();
+  await pane().getByTestId("task-sentence").getByRole("button", { name: "Retry…" }).click();
+  await page.getByRole("dialog", { name: "Retry" }).getByRole("button", { name: "Retry", exact: true }).click();
   await expect(row("Count to ten, Parked")).toBeVisible();
   await expect(pane().locator("li[data-look=failure]", { hasText: "Parked until" })).toBeAttached();
   await expect(row("Count to ten, Succeeded")).toBeVisible({ timeout: 120_000 });
+  await openLog(pane());
   await expect(pane().locator("li[data-look=event]", { hasText: "Attempt 2" })).toBeAttached();
   expect(provider.refusals).toEqual([]);
   expect(problems).toEqual([]);

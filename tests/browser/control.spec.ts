@@ -2,7 +2,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
-import { modelAt, openStage, putBeforePeople, type Stage } from "./stage";
+import { modelAt, openLog, openStage, putBeforePeople, type Stage } from "./stage";
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
@@ -96,6 +96,7 @@ test("a call three levels deep waits for approval, is approved on the home page,
 
   // Its row is collapsed, because its branch has succeeded too; its pane stays open.
   await expect(pane().getByTestId("task-sentence")).toContainText("Succeeded");
+  await openLog(pane());
   await expect(pane().locator("li[data-look=event]", { hasText: "Approved" })).toBeAttached();
   await expect(row(/^Find the readme/)).toHaveAccessibleName(/, Succeeded$/);
 });
@@ -121,6 +122,7 @@ test("a paused task is stepped at the first press, shows its next action, and is
 test("a tree is forked at a message with another instruction, and both are compared", async () => {
   await submit("Write one");
   await expect(row("Write one, Succeeded")).toBeVisible();
+  await openLog(pane());
   const reply = pane().locator("li[data-seq]", { hasText: /turn 1 ·/ });
   await reply.hover();
   await page.keyboard.press("f");
@@ -133,6 +135,7 @@ test("a tree is forked at a message with another instruction, and both are compa
 
   await expect(page.getByText(/forked from Write one at message \d+/)).toBeVisible();
   await expect(row(/, Succeeded$/).first()).toBeVisible();
+  await openLog(pane());
   await expect(pane().locator("li[data-look=event]", { hasText: "Forked" })).toContainText("with another instruction");
   await page.getByRole("link", { name: "Compare" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Compare two trees" })).toBeVisible();

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
-import { openStage, type Stage } from "./stage";
+import { openLog, openStage, type Stage } from "./stage";
 
 const expect = expectSoon.configure({ timeout: 120_000 });
 
@@ -93,6 +93,7 @@ test("a log reads as a conversation: safe Markdown, full outputs, the first erro
   page.on("request", (request) => request.url().includes("evil.example") && outside.push(request.url()));
   await submit("Write and look");
   await expect(row("Write and look, Succeeded")).toBeVisible();
+  await openLog(pane());
   const reply = entry("Found it");
   await expect(reply.getByRole("heading", { name: "Found it" })).toBeVisible();
   await expect(reply.locator("strong")).toHaveText("bold");
@@ -142,12 +143,14 @@ test("a task shows its instruction, its changes, its subtasks and its spend", as
   await expect(pane().getByTestId("instruction").locator(".md")).toHaveText("Small part");
 });
 
-test("a task that used up its grant is granted more and retried with one click", async () => {
+test("a task that used up its grant is granted more and retried in one dialog", async () => {
   await submit("Spend it all", { grant: { cost_usd: 0.02 } });
   await expect(row("Spend it all, Failed")).toBeVisible();
   await expect(sentence()).toContainText(/^Failed: /);
-  await sentence().getByRole("button", { name: "Retry with $0.50 more" }).click();
+  await sentence().getByRole("button", { name: "Retry with $0.50 more…" }).click();
+  await page.getByRole("dialog", { name: "Retry" }).getByRole("button", { name: "Retry with $0.50 more" }).click();
   await expect(row("Spend it all, Succeeded")).toBeVisible();
+  await openLog(pane());
   await expect(entry("Attempt 2")).toHaveCount(1);
 });
 
@@ -167,6 +170,7 @@ test("text streams into a box of stable height, and no message repeats after the
   await expect(page.locator("[data-connection=live]")).toBeVisible();
   rest.open();
   await expect(row("Talk slowly, Succeeded")).toBeVisible();
+  await openLog(pane());
   await expect(pane().locator("[data-draft]")).toHaveCount(0);
   await expect(entry("Sentence 59 of a slow reply.")).toHaveCount(1);
   const seqs = await pane()
@@ -210,6 +214,7 @@ test("a message survives a reload; a step is edited before it runs; forks are li
   await expect(pane().getByTestId("result")).toContainText("The gap was minded.");
 
   const source = page.url();
+  await openLog(pane());
   await entry("Turn 2 in my words.").hover();
   await page.keyboard.press("f");
   const forking = page.getByRole("dialog", { name: /Fork from message \d+/ });
@@ -228,6 +233,7 @@ test("a log of 30,000 entries: links open its middle, both ends can be reached, 
   await expect(row("Nothing, Succeeded")).toBeVisible();
   execFileSync(process.execPath, ["scripts/run-ts.mjs", "tests/fill-log.ts", dataDir, "10000"]);
   await page.reload();
+  await openLog(pane());
   await expect(pane().getByText(/of 30,0\d\d messages/)).toBeVisible();
   await pane().getByRole("button", { name: "Go to the end" }).click();
   const last = entry("Look 10000 of many");

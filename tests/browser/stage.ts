@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
+import { type Browser, type BrowserContextOptions, expect, type Locator, type Page } from "@playwright/test";
 import {
   type ProviderScript,
   type ScriptedProvider,
@@ -68,4 +68,11 @@ export async function openStage(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Opens the log of an ended task, which is folded below its result. */
+export async function openLog(pane: Locator): Promise<void> {
+  const folded = pane.locator("[data-log-folded] button");
+  await expect(folded.or(pane.locator("[data-log]"))).toBeVisible({ timeout: 120_000 });
+  if (await folded.isVisible()) await folded.click();
 }

@@ -1,10 +1,12 @@
 /** The main use case without a key: a runbook from the composer makes a report, even if the server dies on the way. */
+
 import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Page } from "@playwright/test";
 import type { Message, Tree } from "@/core/shapes/shapes";
 import { pick } from "./pick";
 import { expect, makeRepository, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { openLog } from "./stage";
 
 /** The number of folders, one subtask each. */
 const PARTS = 40;
@@ -78,6 +80,7 @@ async function surveyFromFirstPage(page: Page, workspace: string): Promise<void>
   await expect(pane.getByTestId("task-sentence")).toContainText("Succeeded: every check of the runbook passed.");
   await expect(pane.getByRole("heading", { name: "Result" })).toBeVisible();
   await expect(pane.getByText("TypeScript").first()).toBeVisible();
+  await openLog(pane);
   await expect(pane.locator("li[data-look=event]", { hasText: "Subtasks started" })).toBeAttached();
   // A link in the log opens the task.
   await pane

@@ -113,6 +113,11 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       compareTrees: forks.compare,
       listForks: forks.list,
       ...files,
+      getContinuation: async (id) => ({
+        by: isEnded(store.findTask(id).status) ? "retry" : "message",
+        needs: null,
+        why: null,
+      }),
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
       ...reviews.queries,
       getReview: async (id) => ({ ...store.findReview(id) }),
@@ -266,6 +271,13 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         const again = { status: "running", reason: null, reason_detail: null, ended_at: null } as const;
         store.change(task, { ...again, attempt: task.attempt + 1 }, "Retried by you.");
         return { sentence: "Retrying." };
+      },
+      async continueTask(taskId, words, actor) {
+        const task = store.findTask(taskId);
+        const again = { status: "running", reason: null, reason_detail: null, ended_at: null } as const;
+        store.append(task, "steer", { text: words, by: actor.name });
+        store.change(task, { ...again, attempt: task.attempt + 1 }, "Continued by you.");
+        return { sentence: "Continuing.", by: "retry", tree_id: task.tree_id, task_id: task.id };
       },
       async steer(taskId, text, actor) {
         const task = store.findTask(taskId);

@@ -1,4 +1,5 @@
 /** Commands that act on trees and tasks. Each prints one sentence that says what happens now. */
+import type { ContinueWith } from "@/agents/application";
 import type { Acting } from "@/agents/boot/acting";
 import { createIds } from "@/agents/queries/queries";
 import type { Store } from "@/db/store";
@@ -100,10 +101,22 @@ async function carryOut(context: Context, { queries, store }: Acting, treeId: st
   }
 }
 
-export const retry = (context: Context, [id = ""]: Arguments) =>
-  act(context, ({ application, store }) => application.commands.retry(taskOf(store, id), actor()), {
+export async function retry(context: Context, [id = "", given]: Arguments, flags: Flags): Promise<number> {
+  const message = given === undefined ? undefined : await readText("message", given);
+  const changes = { ...goesOnWith(flags), ...(message !== undefined && { message }) };
+  return act(context, ({ application, store }) => application.commands.retry(taskOf(store, id), actor(), changes), {
     needsWorker: true,
   });
+}
+
+/** Returns the flags that `retry` and `continue` share, as the commands take them. */
+export function goesOnWith(flags: Flags): ContinueWith {
+  const usd = numberFlag(flags, "addUsd", { least: 0 });
+  const tokens = numberFlag(flags, "addTokens", { whole: true, least: 1 });
+  const more = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) };
+  const isMore = Object.keys(more).length > 0;
+  return { agent: textFlag(flags, "agent"), model: textFlag(flags, "model"), ...(isMore && { more }) };
+}
 
 export async function change(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
   const priority = numberFlag(flags, "priority", { whole: true, least: -100, most: 100 });

@@ -13,6 +13,7 @@ import type {
   ListedEntry,
   RunbookFields,
 } from "@/core/shapes/configuration";
+import type { Continuation, Continued } from "@/core/shapes/continuation";
 import type {
   AppliedBranch,
   ApplyPlan,
@@ -177,8 +178,12 @@ export interface Answers {
   "POST :unit/:id/step": Said;
   /** Stops a tree, or a task and its subtasks. Finished work stays. */
   "POST :unit/:id/stop": Said;
-  /** Retries a task that failed or was stopped. */
+  /** Retries an ended task with a new conversation. All fields are optional. */
   "POST :unit/:id/retry": Said;
+  /** What `continue` would do to the task now. */
+  "GET :unit/:id/continuation": Continuation;
+  /** Continues an ended task with the words as its newest instruction: itself, or in a fork where it cannot be retried. */
+  "POST :unit/:id/continue": Continued;
   /** Sends a message to a task, which reads it at its next turn. */
   "POST :unit/:id/steer": Said;
   /** Changes the agent, model or priority from the next turn on. */

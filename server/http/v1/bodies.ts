@@ -28,6 +28,21 @@ export const bodies = {
     agent: text.optional(),
     model: text.optional(),
     message: text.optional(),
+    steer: text.optional(),
+  }),
+  retry: z.strictObject({
+    message: text.optional(),
+    agent: text.optional(),
+    model: text.optional(),
+    cost_usd: number.optional(),
+    tokens: number.optional(),
+  }),
+  continue: z.strictObject({
+    text: said("text").shape.text,
+    agent: text.optional(),
+    model: text.optional(),
+    cost_usd: number.optional(),
+    tokens: number.optional(),
   }),
   change: z.strictObject({
     agent: text.optional(),

@@ -74,8 +74,12 @@ export const unitRoutes = {
   "POST :unit/:id/stop": does("stop", bodies.reason, (app, { id, sent: { reason = "" } }) =>
     app.commands.stop(id, reason, app.actor),
   ),
-  "POST :unit/:id/retry": does("retry", null, async (app, { id }) =>
-    app.commands.retry(await taskOf(app, id), app.actor),
+  "POST :unit/:id/retry": does("retry", bodies.retry, async (app, { id, sent }) =>
+    app.commands.retry(await taskOf(app, id), app.actor, goesOnWith(sent)),
+  ),
+  "GET :unit/:id/continuation": looks(async (app, { id }) => app.queries.getContinuation(await taskOf(app, id))),
+  "POST :unit/:id/continue": does("continueTask", bodies.continue, async (app, { id, sent: { text, ...given } }) =>
+    app.commands.continueTask(await taskOf(app, id), text, app.actor, goesOnWith(given)),
   ),
   "POST :unit/:id/steer": does("steer", said("text"), async (app, { id, sent: { text } }) =>
     app.commands.steer(await taskOf(app, id), text, app.actor),
@@ -92,6 +96,16 @@ export const unitRoutes = {
   ),
   "POST resume": does("resumeEverything", null, (app) => app.commands.resumeEverything(app.actor)),
 };
+
+/** Returns the changes as the commands take them, without absent fields. */
+function goesOnWith<Sent extends { cost_usd?: number | undefined; tokens?: number | undefined }>({
+  cost_usd: usd,
+  tokens,
+  ...rest
+}: Sent) {
+  const more = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) };
+  return { ...rest, ...(Object.keys(more).length > 0 && { more }) };
+}
 
 async function taskOf(app: GuardedApplication, id: string): Promise<string> {
   try {

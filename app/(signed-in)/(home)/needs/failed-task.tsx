@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { retryTask, retryWith } from "@/app/actions/task-commands";
+import { retryWith } from "@/app/actions/task-commands";
 import { ActionRow } from "@/components/reviews/action-row";
 import { buttonLook } from "@/components/ui/button-look";
 import { useAction } from "@/components/ui/hooks/use-action";
@@ -27,7 +27,7 @@ export function FailedTaskItem({ failed: { task, tree }, onDone }: FailedTaskIte
   const [remedy] = remediesOf(task, new Map());
   const retry = (of: Remedy) =>
     run(
-      () => (of.kind === "grant" ? retryWith(id, { usd: of.usd, tokens: of.tokens }) : retryTask(id)),
+      () => (of.kind === "grant" ? retryWith(id, { usd: of.usd, tokens: of.tokens }) : retryWith(id, {})),
       (result) => result.ok && onDone(result.sentence),
     );
   return (

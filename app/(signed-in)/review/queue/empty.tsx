@@ -4,6 +4,7 @@ import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
+import { treeText } from "@/core/words/tasks";
 import type { KindFilter } from "./queue-rows";
 
 const SHOWN = 5;
@@ -46,7 +47,7 @@ export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
             <Link className="link min-w-0 truncate" href={`/trees/${tree.id}`}>
               {tree.title}
             </Link>
-            <span className="min-w-0 truncate text-ink-3">{tree.headline}</span>
+            <span className="min-w-0 truncate text-ink-3">{treeText(tree)}</span>
           </li>
         ))}
       </ul>

@@ -4,6 +4,7 @@ import { notFound } from "next/navigation";
 import type { Queries } from "@/agents/application";
 import { enter } from "@/app/enter";
 import { headTaskOf } from "@/components/feed/outline";
+import { shownIdOf } from "@/components/feed/selectors";
 import { packTasks } from "@/components/trees/packed-tasks";
 import { readAddress } from "@/components/trees/tree-address";
 import type { Tree } from "@/core/shapes/shapes";
@@ -36,7 +37,8 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
   const tree = await readTree(queries, found.id, "rows");
   const { items: reviews } = await queries.listReviews({ open: true, treeId: tree.id, limit: 100 });
   const cursor = String(newest.items[0]?.seq ?? "");
-  const wanted = tree.tasks.find((task) => task.id === address.task)?.id ?? null;
+  const asked = tree.tasks.find((task) => task.id === address.task)?.id;
+  const wanted = asked ? shownIdOf(tree.tasks, asked) : null;
   const openId = wanted ?? headTaskOf(tree.tasks).head?.id;
   const opened = openId ? await readOpened(queries, openId, Number(search.seq)) : null;
   const { tasks, ...rest } = tree;

@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import { type ComponentProps, type ComponentType, type ReactNode, useCallback, useDeferredValue, useMemo } from "react";
 import { headTaskOf, type OutlineRow } from "@/components/feed/outline";
+import { withoutSelectors } from "@/components/feed/selectors";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
 import { unpackTasks } from "@/components/trees/packed-tasks";
@@ -68,8 +69,9 @@ const unpack = ({ tree, packed, ...rest }: TreeViewProps["start"]): TreeFeedStar
 export function TreeView({ start: packed, first, share, canRun, source }: TreeViewProps) {
   const start = useMemo(() => unpack(packed), [packed]);
   const { address, select: selectTask, setOutline, setView, openFile } = useTreeAddress(first);
-  const { feed, problem, pages, openTaskId } = useTreeFeed(start, address.task);
-  const { tasks } = feed;
+  const { feed: whole, problem, pages, openTaskId } = useTreeFeed(start, address.task);
+  const tasks = useMemo(() => withoutSelectors(whole.tasks), [whole.tasks]);
+  const feed = useMemo(() => ({ ...whole, tasks }), [whole, tasks]);
   const { head } = useMemo(() => headTaskOf(tasks.values()), [tasks]);
   const asked = useMemo(() => askedOf(feed.reviews), [feed.reviews]);
   const { search, outline, rows } = useSearchedRows(feed, asked, address);

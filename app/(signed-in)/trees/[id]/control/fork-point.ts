@@ -29,6 +29,7 @@ export function forkPointOf(entry: LogEntry): ForkPoint | null {
     case "calls":
       return { at, what: `turn ${turn}` };
     case "steer":
+      if (entry.continues !== undefined) return { at, what: `the message from ${entry.by}` };
       return { at, what: `the message from ${entry.by}`, edit: { text: entry.text, isCut: entry.truncated } };
     case "instruction":
       return { at, what: "the instruction" };

@@ -43,6 +43,8 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
   const { tree, tasks, asked, head, view, setView, setOutline, select, canRun, source, isCovered } = props;
   const counts = useMemo(() => countByStatus(tasks.values(), asked), [tasks, asked]);
   const { totals } = tree;
+  const all = Object.values(counts).reduce((sum, number) => sum + number, 0);
+  const done = counts.succeeded + counts.failed + counts.stopped;
   const part = head ? spentPart({ ...head.spent, cost_usd: totals.cost_usd }, tree.grant) : null;
   const cap = tree.grant.cost_usd;
   return (
@@ -60,7 +62,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
           {tree.title}
         </h1>
         <ViewSwitch view={view} setView={setView} />
-        {head && canRun ? <TreeControls tree={tree} headId={head.id} /> : null}
+        {head && canRun ? <TreeControls tree={tree} /> : null}
         <TreeMenu tree={tree} setOutline={setOutline} canRun={canRun} />
       </Line>
       <Line className="mt-1.5">
@@ -68,7 +70,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
           <TreeSentence tree={tree} tasks={tasks} asked={asked} counts={counts} select={select} />
         </p>
         <p className="whitespace-nowrap text-ink-2 phone:basis-full phone:whitespace-normal">
-          {exactCount(totals.ended)} of {exactCount(totals.tasks)} done
+          {exactCount(done)} of {exactCount(all)} done
           <Separator />
           <span title={exactMoney(totals.cost_usd)}>{money(totals.cost_usd)}</span>
           {cap === null ? "" : ` of ${money(cap)}`}

@@ -46,7 +46,13 @@ function LogEntryContent({ entry, agent, select }: LogEntryItemProps) {
       );
     case "steer":
       return (
-        <Item entry={entry} icon="user" who={entry.by} what="steered" look="steer">
+        <Item
+          entry={entry}
+          icon="user"
+          who={entry.by}
+          what={entry.continues === undefined ? "steered" : "continued"}
+          look="steer"
+        >
           <Markdown text={entry.text} />
         </Item>
       );

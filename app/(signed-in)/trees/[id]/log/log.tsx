@@ -24,10 +24,12 @@ interface LogProps {
   pages: LogPages;
   problem: string | null;
   select: (id: string) => void;
+  /** For an ended task: folds the log, and goes back to the top of the pane. */
+  fold: { close: () => void; showTop: () => void } | null;
 }
 
 /** Shows the task's log as a conversation. The page holds one part of it at a time, so a log can have any length. */
-export const Log = memo(function Log({ task, feed, view, pages, problem, select }: LogProps) {
+export const Log = memo(function Log({ task, feed, view, pages, problem, select, fold }: LogProps) {
   const { entries, draft, place } = view;
   const [raw, setRaw] = useState(false);
   const entriesBox = useRef<HTMLDivElement>(null);
@@ -38,7 +40,7 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select 
   const shownProblem = problem ?? view.problem ?? edges.failure;
   return (
     <div className="mt-3" data-log>
-      <LogTop {...{ task, feed, place, raw, setRaw }} list={entriesBox} />
+      <LogTop {...{ task, feed, place, raw, setRaw, fold }} list={entriesBox} />
       {shownProblem ? (
         <Hint isBad role="alert">
           {shownProblem}
@@ -87,12 +89,13 @@ interface LogTopProps {
   place: LogPlace;
   raw: boolean;
   setRaw: (raw: boolean) => void;
+  fold: LogProps["fold"];
   /** The element that holds the log's entries. */
   list: RefObject<HTMLDivElement | null>;
 }
 
 /** The bar above the log: its length, its search, a jump to the first error, and the switch to the stored text. */
-function LogTop({ task, feed, place, raw, setRaw, list }: LogTopProps) {
+function LogTop({ task, feed, place, raw, setRaw, fold, list }: LogTopProps) {
   const [isFinding, setFinding] = useState(false);
   const findButton = useRef<HTMLButtonElement>(null);
   const facts = useLogFacts(task);
@@ -132,6 +135,14 @@ function LogTop({ task, feed, place, raw, setRaw, list }: LogTopProps) {
       <LogBarButton aria-pressed={raw} onClick={() => setRaw(!raw)}>
         {raw ? "Formatted" : "Raw"}
       </LogBarButton>
+      {fold ? (
+        <>
+          <LogBarButton onClick={fold.close}>Fold</LogBarButton>
+          <LogBarButton onClick={fold.showTop}>
+            {task.status === "succeeded" ? "To the result" : "To the top"}
+          </LogBarButton>
+        </>
+      ) : null}
     </LogBar>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { type RefObject, useCallback, useEffect, useMemo, useState } from "react";
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Draft } from "@/components/feed/activity";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
@@ -45,6 +45,13 @@ export function useLogView(
     setFailure(null);
     goToLatest().catch((error: Error) => error.name !== "AbortError" && setFailure(error.message));
   }, [goToEnd, goToLatest]);
+
+  // What runs opens at the end of its log, unless the address names a message.
+  const opensAtEnd = useRef(task.status === "running" && !new URLSearchParams(globalThis.location?.search).has("seq"));
+  useEffect(() => {
+    if (opensAtEnd.current) goToEnd();
+    opensAtEnd.current = false;
+  }, [goToEnd]);
 
   const draft = feed.draft?.taskId === task.id ? feed.draft : null;
   return useMemo(

@@ -13,7 +13,7 @@ import { FoldToggle } from "../view/fold-toggle";
 interface OutlineRowItemProps extends OutlineRow {
   /** Pixels from the top of the list. */
   top: number;
-  /** What the task does now, or waits for. */
+  /** What the task does now or waits for, what came out of it, or why it failed. */
   now: string;
   /** The text around the search match; "" without a match. */
   excerpt: string;
@@ -47,9 +47,7 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
   const { task, status, level, expanded, top, now, excerpt, selected } = props;
   const badge = badgeOf(task, status);
   const part = spentPart(task.spent, task.grant);
-  const chosen = props.chosen ? "chosen by agent_selector" : "";
-  const asks = status === "waiting" && task.waiting_for?.kind === "answer";
-  const aside = excerpt || ((status === "running" || asks) && now ? now : chosen);
+  const aside = excerpt || now;
   return (
     <div
       className={`${COLUMNS} absolute inset-x-0 top-0 h-row cursor-pointer pr-4 pl-[calc(12px+var(--d)*16px)] phone:pl-[calc(12px+var(--d)*10px)] ${selected ? SELECTED : "hover:bg-hover"}`}
@@ -64,7 +62,11 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
       style={{ "--d": level, transform: `translateY(${top}px)` } as React.CSSProperties}
     >
       <RowTask {...props} aside={aside} badge={badge} />
-      <span className="min-w-0 truncate text-small/5 text-ink-2 narrow:hidden" title={task.agent} aria-hidden="true">
+      <span
+        className="min-w-0 truncate text-small/5 text-ink-2 narrow:hidden"
+        title={props.chosen ? `${task.agent}, chosen by agent_selector` : task.agent}
+        aria-hidden="true"
+      >
         {task.agent}
       </span>
       <span className="text-right whitespace-nowrap text-ink-2 phone:hidden" aria-hidden="true">
@@ -129,10 +131,15 @@ function RowTask(props: RowTaskProps) {
 }
 
 /** Returns the row's columns in words, for screen readers. */
-function descriptionOf({ task, folded }: OutlineRowItemProps, badge: string | undefined, aside: string): string {
+function descriptionOf(
+  { task, folded, chosen }: OutlineRowItemProps,
+  badge: string | undefined,
+  aside: string,
+): string {
   const { agent, turns, spent } = task;
   const hidden = folded > 0 ? plural(folded, "subtask") : "";
-  const words = [badge, hidden, aside, agent, turns ? plural(turns, "turn") : "", `${spentText(spent)} spent`];
+  const by = chosen ? `${agent}, chosen by agent_selector` : agent;
+  const words = [badge, hidden, aside, by, turns ? plural(turns, "turn") : "", `${spentText(spent)} spent`];
   return words.filter(Boolean).join(", ");
 }
 

@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { isChosen } from "@/components/feed/selectors";
 import { spendOf } from "@/components/trees/spend";
 import { CRUMB_ANGLES } from "@/components/ui/page/crumbs";
 import { Button, Meter } from "@/components/ui/parts";
@@ -44,7 +45,7 @@ export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderPr
         </Fact>
         <Fact>
           {task.agent}
-          {isChosen(task, tasks) ? ", chosen by agent_selector," : ""} on {task.model.split("/").pop()}
+          {isChosen(task) ? ", chosen by agent_selector," : ""} on {task.model.split("/").pop()}
         </Fact>
         <Fact>
           {task.attempt > 1 ? `attempt ${task.attempt}, ` : ""}
@@ -90,17 +91,12 @@ function Spent({ task, tasks }: Pick<PaneHeaderProps, "task" | "tasks">) {
   );
 }
 
-function isChosen(task: Task, tasks: ReadonlyMap<string, Task>): boolean {
-  const parent = tasks.get(task.parent_id ?? "");
-  return task.role === "work" && parent?.parent_id === null && parent.agent === "agent_selector";
-}
-
-/** Returns the tasks above this one, from the root down, without `agent_selector`, which the views do not show. */
+/** Returns the tasks above this one, from the root down. */
 function pathTo(task: Task, tasks: ReadonlyMap<string, Task>): Task[] {
   const path: Task[] = [];
   let parent = task.parent_id ? tasks.get(task.parent_id) : undefined;
   while (parent && path.length < 50) {
-    if (!(parent.parent_id === null && parent.agent === "agent_selector")) path.unshift(parent);
+    path.unshift(parent);
     parent = parent.parent_id ? tasks.get(parent.parent_id) : undefined;
   }
   return path;

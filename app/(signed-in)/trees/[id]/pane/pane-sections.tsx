@@ -4,7 +4,6 @@ import { headTaskOf } from "@/components/feed/outline";
 import { Markdown } from "@/components/text/markdown";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
-import { ResultFiles } from "../files/result-files";
 import { Claims } from "../sections/claims";
 import { FilesChanged } from "../sections/files-changed";
 import { Forks } from "../sections/forks";
@@ -30,14 +29,8 @@ export function PaneSections({ task, tasks, detail, asked, select }: PaneSection
       <Section name="instruction" title="Instruction" summary={firstLine(detail.instruction)}>
         <Markdown text={detail.instruction} />
       </Section>
-      {over && detail.result ? (
-        <Section name="result" title="Result" summary={firstLine(detail.result)} startsOpen>
-          <Markdown text={detail.result} />
-          <ResultFiles task={task} />
-        </Section>
-      ) : null}
-      {detail.verdict ? <Claims verdict={detail.verdict} attempt={detail.attempt} startsOpen={over} /> : null}
-      <FilesChanged task={task} />
+      {!over && detail.verdict ? <Claims verdict={detail.verdict} attempt={detail.attempt} startsOpen={false} /> : null}
+      {task.status === "succeeded" ? null : <FilesChanged task={task} />}
       <Subtasks task={task} tasks={tasks} asked={asked} select={select} />
       <Spend task={task} tasks={tasks} />
       <Forks task={task} isHead={headTaskOf(tasks.values()).head?.id === task.id} />

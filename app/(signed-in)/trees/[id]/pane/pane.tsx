@@ -1,33 +1,32 @@
 "use client";
 
-import { Suspense, useDeferredValue, useRef, useState } from "react";
+import { useDeferredValue, useMemo, useRef } from "react";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
 import type { OpenedLog } from "@/components/feed/use-tree-feed";
 import { useAction } from "@/components/ui/hooks/use-action";
-import { lazily } from "@/components/ui/page/lazily";
 import { useRights } from "@/components/ui/rights";
 import { ScrollArea } from "@/components/ui/scroll-area";
 import { shownStatusOf } from "@/components/ui/status";
+import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 import { taskSentence } from "@/core/words/tasks";
-import { ForkFromProvider, type ForkPoint } from "../control/fork-point";
+import { ForkFromProvider } from "../control/fork-point";
+import { FoldedLog } from "../log/folded-log";
 import { Log } from "../log/log";
-import { LogPlaceProvider } from "../log/log-place";
+import { type LogPlace, LogPlaceProvider } from "../log/log-place";
 import { RunningCallProvider } from "../log/running-call";
+import { useLogFold } from "../log/use-log-fold";
 import { useLogView } from "../log/use-log-view";
 import { LiveStrip } from "./live-strip";
+import { PaneDialogs, START, usePaneDialogs } from "./pane-dialogs";
 import { countBelow, PaneHeader } from "./pane-header";
-import { PaneReviews } from "./pane-reviews";
 import { PaneSections } from "./pane-sections";
+import { PaneTop } from "./pane-top";
 import { SteerBox } from "./steer-box";
 import { TaskActions } from "./task-actions";
-import { TaskSays } from "./task-says";
+import { useContinuation } from "./use-continuation";
 import { useTaskDetail } from "./use-task-detail";
-
-const ChangeDialog = lazily(() => import("../control/change-dialog").then((file) => file.ChangeDialog));
-const ForkDialog = lazily(() => import("../control/fork-dialog").then((file) => file.ForkDialog));
-const StepDialog = lazily(() => import("../control/step-dialog").then((file) => file.StepDialog));
 
 interface PaneProps {
   task: Task;
@@ -50,11 +49,19 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
   const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, log.whyParked);
   const reviews = feed.reviews.filter((review) => review.task_id === task.id);
   const action = useAction();
-  const [isStepping, setStepping] = useState(false);
-  const [isChanging, setChanging] = useState(false);
-  const [forkPoint, setForkPoint] = useState<ForkPoint | null>(null);
+  const dialogs = usePaneDialogs();
+  const continuation = useContinuation(task);
+  const over = isEnded(task.status);
+  const fold = useLogFold({
+    over,
+    asks: reviews.length > 0,
+    target: log.place.target,
+    atEnd: log.atEnd,
+    goToEnd: log.goToEnd,
+    scroller,
+  });
+  const place = useOpeningPlace(log.place, fold.open);
   const mayRun = useRights().run === null;
-  const change = () => setChanging(true);
   const common = { task, tasks: feed.tasks };
   return (
     <section className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0" aria-label="Task">
@@ -63,49 +70,60 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
           task={task}
           subtasks={countBelow(task, feed.tasks)}
           action={action}
-          step={() => setStepping(true)}
-          change={change}
-          fork={() => setForkPoint({ what: "the beginning" })}
+          step={dialogs.step}
+          change={dialogs.change}
+          fork={() => dialogs.fork(START)}
         />
       </PaneHeader>
       {/* The padding keeps a focused element clear of the strip at the end. */}
       <ScrollArea className="scroll-pb-7" ref={scroller} data-log-scroller>
-        <LogPlaceProvider value={log.place}>
+        <LogPlaceProvider value={place}>
           <div className="px-4 pt-3 pb-4">
-            <TaskSays
-              {...common}
-              says={says}
-              action={action}
-              change={change}
-              fork={setForkPoint}
-              lastTurn={log.lastTurn}
-              select={select}
-            />
-            <PaneReviews task={task.id} reviews={reviews} reader={task.title} />
+            <PaneTop {...common} {...{ detail, says, log, reviews, continuation, dialogs, action, select }} />
             <PaneSections {...common} detail={detail} asked={asked} select={select} />
-            <RunningCallProvider value={feed.running}>
-              <ForkFromProvider value={mayRun ? setForkPoint : null}>
-                <Log task={task} feed={deferredFeed} view={log} pages={pages} problem={problem} select={select} />
-              </ForkFromProvider>
-            </RunningCallProvider>
+            {fold.isOpen ? (
+              <RunningCallProvider value={feed.running}>
+                <ForkFromProvider value={mayRun ? dialogs.fork : null}>
+                  <Log
+                    task={task}
+                    feed={deferredFeed}
+                    view={log}
+                    pages={pages}
+                    problem={problem}
+                    select={select}
+                    fold={over ? fold : null}
+                  />
+                </ForkFromProvider>
+              </RunningCallProvider>
+            ) : (
+              <FoldedLog task={task} open={fold.open} />
+            )}
           </div>
         </LogPlaceProvider>
       </ScrollArea>
-      <LiveStrip task={task} draft={log.draft} running={feed.running} atEnd={log.atEnd} goToEnd={log.goToEnd} />
-      <SteerBox task={task} />
-      <Suspense>
-        {isStepping ? <StepDialog task={task} onClosed={() => setStepping(false)} onDone={action.say} /> : null}
-        {isChanging ? <ChangeDialog task={task} onClosed={() => setChanging(false)} onDone={action.say} /> : null}
-        {forkPoint ? (
-          <ForkDialog
-            task={task}
-            // The row holds only the beginning of a long instruction.
-            instruction={detail === task ? null : detail.instruction}
-            point={forkPoint}
-            onClosed={() => setForkPoint(null)}
-          />
-        ) : null}
-      </Suspense>
+      <LiveStrip
+        task={task}
+        draft={log.draft}
+        running={feed.running}
+        atEnd={log.atEnd || !fold.isOpen}
+        goToEnd={fold.goToEnd}
+      />
+      <SteerBox task={task} continuation={continuation} />
+      <PaneDialogs task={task} detail={detail} dialogs={dialogs} say={action.say} />
     </section>
+  );
+}
+
+/** Returns the place with a jump that also opens a folded log. */
+function useOpeningPlace(place: LogPlace, open: () => void): LogPlace {
+  return useMemo(
+    () => ({
+      ...place,
+      open(seq) {
+        open();
+        place.open(seq);
+      },
+    }),
+    [place, open],
   );
 }

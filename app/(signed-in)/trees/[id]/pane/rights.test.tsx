@@ -9,6 +9,8 @@ import { TaskSays } from "./task-says";
 
 vi.mock("@/app/actions/task-commands", () => ({}));
 vi.mock("@/components/reviews/review-actions", () => ({ ReviewActions: () => <textarea aria-label="Your answer" /> }));
+vi.mock("@/app/actions/continue", () => ({}));
+vi.mock("next/navigation", () => ({ useRouter: () => ({}) }));
 
 const WHY = "You are signed in as viewer; this needs an operator: ask an admin.";
 const task = { id: "a", title: "A", status: "failed", reason: "claims_failed", waiting_for: null } as Task;
@@ -26,11 +28,12 @@ function markupFor(refusal: string | null): string {
         says={{ look: "bad", text: "Failed." }}
         action={action}
         change={nothing}
+        retry={nothing}
         fork={nothing}
         lastTurn={null}
         select={nothing}
       />
-      <SteerBox task={task} />
+      <SteerBox task={task} continuation={null} />
       <PaneReviews task="k1" reviews={[question]} reader="A" />
     </RightsProvider>,
   );
@@ -42,7 +45,7 @@ test("a viewer sees no button that would be refused, and reads who may use it", 
   expect(viewed).not.toContain("<textarea");
   expect(viewed).toContain(WHY);
   const run = markupFor(null);
-  for (const word of ["Retry", "Fork", "Retry with a message", "Message this task", "Your answer"]) {
+  for (const word of ["Retry", "Fork", "Retry with a message…", "Continue this task", "Your answer"]) {
     expect(run).toContain(word);
   }
 });

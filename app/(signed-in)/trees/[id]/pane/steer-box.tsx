@@ -1,77 +1,66 @@
 "use client";
 
-import { type FormEvent, type KeyboardEvent, useRef } from "react";
-import { retryWith, steerTask } from "@/app/actions/task-commands";
+import { useState } from "react";
+import { steerTask } from "@/app/actions/task-commands";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
-import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import { OutcomeLine } from "@/components/ui/outcome-line";
-import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import { isEnded } from "@/core/log/terms";
+import type { Continuation } from "@/core/shapes/continuation";
 import type { Task } from "@/core/shapes/shapes";
+import { ContinueBox } from "./continue-box";
+import { BOX, MessageForm } from "./message-form";
 
-const BOX = "border-t border-line bg-bg px-4 pt-2 pb-2.5";
+interface SteerBoxProps {
+  task: Task;
+  continuation: Continuation | null;
+}
 
-/** Box to message the task. The draft is kept until the server accepts it, even while another task is open. */
-export function SteerBox({ task }: { task: Task }) {
-  const field = useRef<HTMLTextAreaElement>(null);
-  const { text, change, clear, isRestored } = useKeptText(`steer.${task.id}`, field);
-  const { pending, outcome, run } = useAction();
+/** Box to message the task: while it runs it reads the words, and once it has ended they continue it. */
+export function SteerBox({ task, continuation }: SteerBoxProps) {
   const refusal = useRights().run;
-  const over = isEnded(task.status);
-  const retries = over && task.status !== "succeeded" && task.reason !== "broken_log";
-  const isDisabled = over && !retries;
-
-  function send(event?: FormEvent): void {
-    event?.preventDefault();
-    if (!text.trim() || pending || isDisabled) return;
-    run(
-      () => (retries ? retryWith(task.id, { message: text }) : steerTask(task.id, text)),
-      (result) => result.ok && clear(),
-    );
-  }
-  function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
-    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) send();
-    if (event.key === "Escape") event.currentTarget.blur();
-  }
-
   if (refusal !== null)
     return (
       <div className={BOX}>
         <Hint className="mt-0!">{refusal}</Hint>
       </div>
     );
+  if (isEnded(task.status)) return <ContinueBox task={task} continuation={continuation} />;
+  return <SendBox task={task} />;
+}
+
+function SendBox({ task }: { task: Task }) {
+  const { pending, outcome, run } = useAction();
+  const [sentAt, setSentAt] = useState(task.turns);
+  // With the next turn the message stands in the log, and the line that says so goes.
+  const isRead = outcome?.ok === true && sentAt !== task.turns;
+
+  function send(text: string, clear: () => void): void {
+    run(
+      () => steerTask(task.id, text),
+      (result) => {
+        if (!result.ok) return;
+        setSentAt(task.turns);
+        clear();
+      },
+    );
+  }
   return (
-    <form className={BOX} onSubmit={send}>
-      <div className="flex min-w-0 items-end gap-2">
-        <label className="min-w-0 flex-auto">
-          <span className="sr-only">Message this task</span>
-          <textarea
-            ref={field}
-            rows={1}
-            className="field-sizing-content max-h-40 placeholder:whitespace-nowrap"
-            value={isDisabled ? "" : text}
-            disabled={isDisabled}
-            onChange={(event) => change(event.target.value)}
-            onKeyDown={onKeyDown}
-            placeholder={placeholderOf(task, retries)}
-            data-steer
-          />
-        </label>
-        <Button type="submit" disabled={pending || isDisabled || !text.trim()} hint="⌘↵">
-          {retries ? "Retry with message" : "Send"}
-        </Button>
-      </div>
-      {isRestored && text && !outcome ? <Hint>Restored draft, not sent yet.</Hint> : null}
-      <OutcomeLine outcome={outcome} />
-    </form>
+    <MessageForm
+      task={task}
+      label="Message this task"
+      placeholder={placeholderOf(task)}
+      button="Send"
+      isPending={pending}
+      send={send}
+    >
+      <OutcomeLine outcome={isRead ? null : outcome} />
+    </MessageForm>
   );
 }
 
-function placeholderOf(task: Task, retries: boolean): string {
-  if (retries) return "Say what to try, then retry";
-  if (isEnded(task.status)) return "This task has ended";
-  const isAsking = task.waiting_for?.kind === "answer" || task.waiting_for?.kind === "approval";
+function placeholderOf({ waiting_for }: Task): string {
+  const isAsking = waiting_for?.kind === "answer" || waiting_for?.kind === "approval";
   return isAsking ? "Message this task without answering" : "Message this task. It is read at the next turn.";
 }

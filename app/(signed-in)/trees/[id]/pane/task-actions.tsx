@@ -1,8 +1,9 @@
 "use client";
 
 import { useRef } from "react";
-import { pauseTask, resumeTask, retryTask, stepTask, stopTask } from "@/app/actions/task-commands";
+import { pauseTask, resumeTask, stepTask, stopTask } from "@/app/actions/task-commands";
 import type { useAction } from "@/components/ui/hooks/use-action";
+import { useIsShown } from "@/components/ui/hooks/use-is-shown";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
@@ -23,10 +24,11 @@ interface TaskActionsProps {
   fork: () => void;
 }
 
-/** Buttons to pause, step, change, retry, fork or stop the task, with the outcome below them. */
+/** Buttons to pause, step, change, fork or stop the task, with a refusal below them. */
 export function TaskActions({ task, subtasks, action, step, change, fork }: TaskActionsProps) {
   const { pending, outcome, run } = action;
   const mayRun = useRights().run === null;
+  const isShown = useIsShown(action, task.status);
   const stopping = useRef<HTMLDialogElement>(null);
   const { id, status } = task;
   const over = task.ended_at !== null || isEnded(status);
@@ -48,11 +50,6 @@ export function TaskActions({ task, subtasks, action, step, change, fork }: Task
             Change
           </Button>
         )}
-        {over && status !== "succeeded" ? (
-          <Button icon="retry" disabled={pending} onClick={() => run(() => retryTask(id))} hint="r" data-key="r">
-            Retry
-          </Button>
-        ) : null}
         <Button icon="fork" onClick={fork} hint="f" data-key="f" title="Start a new tree from this task's beginning">
           Fork
         </Button>
@@ -69,7 +66,7 @@ export function TaskActions({ task, subtasks, action, step, change, fork }: Task
           </Button>
         )}
       </div>
-      <OutcomeLine outcome={outcome} />
+      <OutcomeLine outcome={outcome} isQuiet={isShown} />
       <StopDialog ref={stopping} unit="task" subtasks={subtasks} stop={(reason) => run(() => stopTask(id, reason))} />
     </div>
   );

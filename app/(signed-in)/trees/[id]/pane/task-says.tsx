@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { changeTask, resumeTask, retryTask, retryWith } from "@/app/actions/task-commands";
+import { changeTask, resumeTask } from "@/app/actions/task-commands";
 import { buttonLook } from "@/components/ui/button-look";
 import { Hint } from "@/components/ui/hint";
 import type { useAction } from "@/components/ui/hooks/use-action";
@@ -12,13 +12,16 @@ import type { Task } from "@/core/shapes/shapes";
 import { type Remedy, remediesOf, remedyText } from "@/core/words/remedies";
 import type { Sentence } from "@/core/words/tasks";
 import type { ForkPoint } from "../control/fork-point";
+import { START } from "./pane-dialogs";
 
-interface TaskSaysProps {
+export interface TaskSaysProps {
   task: Task;
   tasks: ReadonlyMap<string, Task>;
   says: Sentence;
   action: ReturnType<typeof useAction>;
   change: () => void;
+  /** Opens the dialog that retries; null for a task that cannot be retried. */
+  retry: (() => void) | null;
   fork: (point: ForkPoint) => void;
   /** The last reply in the loaded part of the log, to fork from. */
   lastTurn: ForkPoint | null;
@@ -27,7 +30,7 @@ interface TaskSaysProps {
 
 /** The task's state as a sentence, with buttons for what a person can do about it. */
 export function TaskSays(props: TaskSaysProps) {
-  const { says, task, action } = props;
+  const { says, task } = props;
   const rights = useRights();
   return (
     <div data-testid="task-sentence">
@@ -41,24 +44,10 @@ export function TaskSays(props: TaskSaysProps) {
         ) : null}
         {says.rest}
         {rights.run === null ? <Remedies {...props} /> : null}
-        {isReadAlready(action.outcome) && rights.run === null ? (
-          <div className="mt-2 flex flex-wrap items-center gap-1">
-            <Button look="primary" icon="fork" onClick={() => props.fork(START)}>
-              Fork at the first message…
-            </Button>
-          </div>
-        ) : null}
         {rights.run !== null && task.status === "failed" ? <Hint>{rights.run}</Hint> : null}
       </Say>
     </div>
   );
-}
-
-const START: ForkPoint = { what: "the beginning" };
-
-/** Returns whether a retry was refused because the parent has read the result. Then only a fork can continue. */
-function isReadAlready(outcome: TaskSaysProps["action"]["outcome"]): boolean {
-  return outcome?.ok === false && outcome.refusal?.code === "result_was_read";
 }
 
 function Remedies(props: TaskSaysProps) {
@@ -66,7 +55,7 @@ function Remedies(props: TaskSaysProps) {
   const { pending, run } = action;
   if (task.status === "parked")
     return <ParkedRemedies task={task} tasks={tasks} pending={pending} run={run} change={change} />;
-  const remedies = remediesOf(task, tasks).filter(({ kind }) => kind !== "fork_last" || props.lastTurn !== null);
+  const remedies = pressable(remediesOf(task, tasks), props);
   if (remedies.length === 0) return null;
   return (
     <div className="mt-2 flex flex-wrap items-center gap-1">
@@ -128,11 +117,23 @@ function nameOnly(model: string): string {
   return model.slice(model.indexOf("/") + 1);
 }
 
+/** Returns the remedies without those that cannot be had, with one Retry, and a fork in its place where a retry is refused. */
+function pressable(remedies: Remedy[], { task, retry, lastTurn }: TaskSaysProps): Remedy[] {
+  const isRetry = ({ kind }: Remedy) => kind === "retry" || kind === "grant" || kind === "message";
+  const others = remedies.filter((one) => !isRetry(one) && (one.kind !== "fork_last" || lastTurn !== null));
+  if (task.status !== "failed" && task.status !== "stopped") return others;
+  const hasFork = others.some(({ kind }) => kind === "fork");
+  if (!retry) return hasFork || task.reason === "broken_log" ? others : [{ kind: "fork", what: "same" }, ...others];
+  const first = remedies.find(isRetry);
+  if (!first) return [...others, { kind: "retry" }];
+  const at = remedies.indexOf(first);
+  return [...others.slice(0, at), first, ...others.slice(at)];
+}
+
 function RemedyButton({
   remedy,
   isFirst,
-  task,
-  action: { pending, run },
+  retry,
   fork,
   lastTurn,
   select,
@@ -158,12 +159,6 @@ function RemedyButton({
           {text}
         </Button>
       );
-    case "message":
-      return (
-        <Button look={look} icon="comment" onClick={() => document.querySelector<HTMLElement>("[data-steer]")?.focus()}>
-          {text}
-        </Button>
-      );
     case "fork":
       return (
         <Button look={look} icon="fork" onClick={() => fork(START)}>
@@ -176,21 +171,12 @@ function RemedyButton({
           {text}
         </Button>
       );
+    case "message":
     case "grant":
-      return (
-        <Button
-          look={look}
-          icon="retry"
-          disabled={pending}
-          onClick={() => run(() => retryWith(task.id, { usd: remedy.usd, tokens: remedy.tokens }))}
-        >
-          {text}
-        </Button>
-      );
     case "retry":
       return (
-        <Button look={look} icon="retry" disabled={pending} onClick={() => run(() => retryTask(task.id))}>
-          {text}
+        <Button look={look} icon="retry" hint="r" data-key="r" onClick={() => retry?.()}>
+          {text}…
         </Button>
       );
   }

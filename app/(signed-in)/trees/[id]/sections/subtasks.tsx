@@ -8,6 +8,7 @@ import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 import { money, plural, spentPart, spentText } from "@/core/words/figures";
 import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
+import { rowText } from "@/core/words/tasks";
 import { Section } from "./section";
 import { SectionRow } from "./section-row";
 
@@ -35,7 +36,7 @@ export function Subtasks({ task, tasks, asked, select }: SubtasksProps) {
           <SectionRow key={child.id}>
             <StatusGlyph status={shownStatusOf(child, asked)} />
             <a
-              className="min-w-0 flex-auto truncate hover:underline"
+              className="min-w-0 flex-[0_1_auto] truncate phone:flex-auto hover:underline"
               href={`?task=${encodeURIComponent(child.id)}`}
               onClick={(event) => {
                 if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -45,6 +46,9 @@ export function Subtasks({ task, tasks, asked, select }: SubtasksProps) {
             >
               {child.title}
             </a>
+            <span className="min-w-0 flex-[1_2_88px] truncate text-small text-ink-3 phone:hidden">
+              {rowText(child, tasks, asked)}
+            </span>
             <span className="text-small whitespace-nowrap text-ink-3">
               {child.role === "finishing" ? "checks this task" : child.agent}
             </span>

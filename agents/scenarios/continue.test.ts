@@ -1,0 +1,170 @@
+/** An ended task goes on by a person's words: itself where the rules allow it, else in a fork. */
+import { mkdtempSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { compareRows } from "@/db/log/rebuild";
+import { call, endTask, startSubtask } from "../testing/replies";
+import {
+  eventsOf,
+  gate,
+  logOf,
+  requestsOf,
+  runRoot,
+  sub,
+  tester,
+  titled,
+  toldIn,
+  trialsOfThisFile,
+  unansweredCalls,
+  until,
+} from "../testing/scenario";
+
+const start = trialsOfThisFile();
+
+test("an ended tree goes on by a message, with its conversation and its folder", async () => {
+  const trial = await start({
+    root: [endTask("# Report\n\nFound 3 breaking changes. Two are in routes."), endTask("Only tests.")],
+  });
+  const { commands, queries } = trial.runtime.application;
+  const first = await runRoot(trial);
+  expect(first.headline).toBe("Found 3 breaking changes.");
+  expect(await queries.getContinuation(first.root_task_id)).toEqual({ by: "retry", needs: null, why: null });
+
+  const done = await commands.continueTask(first.root_task_id, "Now only the tests, please.", tester);
+  expect(done).toMatchObject({ by: "retry", tree_id: first.id, task_id: first.root_task_id });
+  const again = await trial.ended(first.id);
+  expect(again).toMatchObject({
+    id: first.id,
+    workspace: first.workspace,
+    status: "succeeded",
+    headline: "Only tests.",
+  });
+
+  const [before, after] = requestsOf(trial, "root");
+  expect(after?.turn).toBe(1);
+  expect(after?.rawBody).toContain("Found 3 breaking changes");
+  expect(toldIn(after)).toContain("Now only the tests, please.");
+  expect(after?.system).toBe(before?.system);
+  const judged = trial.provider?.requests.filter(({ agent }) => agent === "task_evaluator").at(-1);
+  expect(judged?.instruction).toContain("<newest_instruction>\nNow only the tests, please.");
+  expect(await unansweredCalls(trial, again)).toEqual([]);
+  expect(compareRows(trial.runtime.store)).toEqual([]);
+});
+
+test("a retry starts over, and forgets what a person said to continue", async () => {
+  const trial = await start({ root: () => endTask("done") });
+  const { commands } = trial.runtime.application;
+  const { id, root_task_id } = await runRoot(trial);
+  await commands.continueTask(root_task_id, "More.", tester);
+  await trial.ended(id);
+  await commands.retry(root_task_id, tester);
+  await trial.ended(id);
+  expect(requestsOf(trial, "root").map(({ turn }) => turn)).toEqual([0, 1, 0]);
+  const judged = trial.provider?.requests.filter(({ agent }) => agent === "task_evaluator").at(-1);
+  expect(judged?.instruction).not.toContain("newest_instruction");
+});
+
+test("two people continue at once: the second one's words reach the running task", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async ({ turn }) => {
+      if (turn > 0) await hold.opened;
+      return endTask(`turn ${turn}`);
+    },
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id, root_task_id } = await runRoot(trial);
+  const both = await Promise.all([
+    commands.continueTask(root_task_id, "Now the tests.", tester),
+    commands.continueTask(root_task_id, "And the docs.", tester),
+  ]);
+  expect(both.map(({ by }) => by).sort()).toEqual(["message", "retry"]);
+  expect((await queries.getTask(root_task_id)).attempt).toBe(2);
+  hold.open();
+  await trial.ended(id);
+  const told = requestsOf(trial, "root").map(toldIn).join("\n");
+  expect(told).toContain("Now the tests.");
+  expect(told).toContain("And the docs.");
+});
+
+test("a subtask whose result was read goes on in a fork, with its conversation", async () => {
+  const trial = await start({
+    root: ({ turn }) => (turn === 0 ? startSubtask(sub("part")) : endTask("root done")),
+    part: ({ turn }) => [call("read_own_task", {}), endTask("part done")][turn] ?? endTask("part again"),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const tree = await runRoot(trial);
+  const part = titled(tree, "part");
+  expect(await queries.getContinuation(part.id)).toMatchObject({
+    by: "fork",
+    why: expect.stringContaining("has read its result"),
+  });
+  const made = await commands.continueTask(part.id, "Look at the docs too.", tester);
+  expect(made.by).toBe("fork");
+  expect(made.tree_id).not.toBe(tree.id);
+  const fork = await trial.ended(made.tree_id);
+  expect(fork.status).toBe("succeeded");
+  expect(titled(fork, "part").id).toBe(made.task_id);
+  const last = requestsOf(trial, "part").at(-1);
+  expect(last?.turn).toBe(1);
+  expect(toldIn(last)).toContain("Look at the docs too.");
+  expect((await queries.getTask(part.id)).attempt).toBe(1);
+});
+
+test("a folder that another tree uses now: a retry is refused, and words continue in a fork", async () => {
+  const hold = gate();
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "banyan-folder-")));
+  const trial = await start({
+    root: () => endTask("done"),
+    other: async () => {
+      await hold.opened;
+      return endTask("other done");
+    },
+  });
+  const { commands, queries } = trial.runtime.application;
+  const tree = await runRoot(trial, { workspace: folder });
+  await trial.submit({ task: "other", agent: "worker", workspace: folder });
+  await until(() => requestsOf(trial, "other").length === 1, "the other tree works");
+  await expect(commands.retry(tree.root_task_id, tester)).rejects.toThrow("The tree “other” works in this folder now");
+  expect(await queries.getContinuation(tree.root_task_id)).toMatchObject({ by: "fork" });
+  const made = await commands.continueTask(tree.root_task_id, "More.", tester);
+  expect(made.by).toBe("fork");
+  expect((await trial.ended(made.tree_id)).workspace).not.toBe(folder);
+  hold.open();
+});
+
+test("nothing left of the grant: one sentence with the amount, which the same command adds", async () => {
+  const trial = await start({ root: () => endTask("done") });
+  const { commands, queries } = trial.runtime.application;
+  const { id, root_task_id } = await runRoot(trial, { grant: { tokens: 200_000 } });
+  // The rest of the grant goes, as if the task had used it.
+  trial.runtime.store.client.sqlite
+    .prepare("UPDATE tasks SET grant_tokens = tokens_in + tokens_out + 10 WHERE uid = ?")
+    .run(root_task_id);
+  const { needs, why } = await queries.getContinuation(root_task_id);
+  expect(needs).toEqual({ tokens: expect.any(Number) });
+  expect(why).toMatch(/^Its grant of .* tokens is used up: add .* tokens to continue\.$/);
+  await expect(commands.continueTask(root_task_id, "More.", tester)).rejects.toMatchObject({
+    message: why,
+    refusal: { code: "grant_used_up", ...needs },
+  });
+  await commands.continueTask(root_task_id, "More.", tester, { more: needs ?? {} });
+  expect((await trial.ended(id)).status).toBe("succeeded");
+});
+
+test("what cannot be continued says so in a sentence", async () => {
+  const trial = await start({ root: () => endTask("done") });
+  const { commands } = trial.runtime.application;
+  const tree = await runRoot(trial);
+  await expect(commands.continueTask(tree.root_task_id, "  ", tester)).rejects.toThrow("The message is empty");
+  const judge = tree.tasks.find(({ role }) => role === "finishing");
+  await expect(commands.continueTask(judge?.id ?? "", "More.", tester)).rejects.toThrow(
+    "continue the task that it checked",
+  );
+  await expect(commands.continueTask(tree.root_task_id, "More.", tester, { model: "nonsense" })).rejects.toThrow(
+    "There is no model nonsense",
+  );
+  expect((await logOf(trial, tree.root_task_id)).length).toBeGreaterThan(0);
+  expect(eventsOf(await logOf(trial, tree.root_task_id))).not.toContain("retried");
+});

@@ -1,0 +1,61 @@
+"use client";
+
+import { useRights } from "@/components/ui/rights";
+import type { Continuation } from "@/core/shapes/continuation";
+import type { Review, Task } from "@/core/shapes/shapes";
+import type { Sentence } from "@/core/words/tasks";
+import { ResultFiles } from "../files/result-files";
+import type { LogView } from "../log/use-log-view";
+import { Evidence } from "./evidence";
+import { LastFailure } from "./last-failure";
+import type { usePaneDialogs } from "./pane-dialogs";
+import { PaneReviews } from "./pane-reviews";
+import { ResultCard } from "./result-card";
+import { Said } from "./said";
+import { TaskSays, type TaskSaysProps } from "./task-says";
+
+interface PaneTopProps extends Pick<TaskSaysProps, "task" | "tasks" | "action" | "select"> {
+  /** The task with its long texts. */
+  detail: Task;
+  says: Sentence;
+  log: LogView;
+  reviews: Review[];
+  continuation: Continuation | null;
+  dialogs: ReturnType<typeof usePaneDialogs>;
+}
+
+/** What matters first: the result of a success, the reason and the remedies of a failure, the question of what waits. */
+export function PaneTop({ detail, says, log, reviews, continuation, dialogs, ...common }: PaneTopProps) {
+  const { task } = common;
+  const isUnsuccessful = task.status === "failed" || task.status === "stopped";
+  const mayGoOn = useRights().run === null && continuation?.by !== null;
+  const mayRetry = continuation === null || continuation.by === "retry";
+  return (
+    <>
+      {task.status === "succeeded" ? (
+        <ResultCard task={task} detail={detail} says={says} mayGoOn={mayGoOn}>
+          <Evidence detail={detail} />
+          <ResultFiles task={task} />
+        </ResultCard>
+      ) : (
+        <TaskSays
+          {...common}
+          says={says}
+          change={dialogs.change}
+          retry={mayRetry ? dialogs.retry : null}
+          fork={dialogs.fork}
+          lastTurn={log.lastTurn}
+        />
+      )}
+      <PaneReviews task={task.id} reviews={reviews} reader={task.title} />
+      {isUnsuccessful ? (
+        <>
+          {task.reason === "by_agent" ? <Said detail={detail} /> : null}
+          <Evidence detail={detail} />
+          <LastFailure entries={log.entries} />
+          {task.reason === "by_agent" ? null : <Said detail={detail} />}
+        </>
+      ) : null}
+    </>
+  );
+}

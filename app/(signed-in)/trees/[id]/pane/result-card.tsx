@@ -1,0 +1,80 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { Markdown } from "@/components/text/markdown";
+import { Hint } from "@/components/ui/hint";
+import { Skeleton } from "@/components/ui/page/skeleton";
+import { Button, Separator } from "@/components/ui/parts";
+import { StatusGlyph } from "@/components/ui/status";
+import { Elapsed } from "@/components/ui/time";
+import type { Task } from "@/core/shapes/shapes";
+import { spentText } from "@/core/words/figures";
+import type { Sentence } from "@/core/words/tasks";
+import { useCopied } from "./use-copied";
+
+interface ResultCardProps {
+  task: Task;
+  /** The task with its long texts; the row itself while they load. */
+  detail: Task;
+  says: Sentence;
+  /** The person may continue the task by a message. */
+  mayGoOn: boolean;
+  /** Claims and files. */
+  children: ReactNode;
+}
+
+/** What a task that succeeded brought: its result first, then what shows it, and how to go on. */
+export function ResultCard({ task, detail, says, mayGoOn, children }: ResultCardProps) {
+  const isLoading = detail === task && detail.result === null;
+  return (
+    <section className="rounded-lg border border-line-strong bg-raised px-4 py-3" aria-label="Result" data-result>
+      <h3 className="sr-only">Result</h3>
+      <div className="flex min-w-0 flex-wrap items-baseline gap-x-3 gap-y-1 text-small text-ink-2">
+        <span className="inline-flex min-w-0 items-center gap-1.5 text-ok" data-testid="task-sentence">
+          <StatusGlyph status="succeeded" labelled={false} />
+          {says.text}
+        </span>
+        <span className="ml-auto whitespace-nowrap">
+          {spentText(task.spent)}
+          <Separator />
+          <Elapsed since={task.started_at} until={task.ended_at} />
+        </span>
+      </div>
+      <div className="mt-2" data-testid="result">
+        {isLoading ? (
+          <Skeleton role="status" aria-label="Loading the result">
+            <i />
+            <i className="w-4/5" />
+          </Skeleton>
+        ) : (
+          <Markdown text={detail.result || "The task ended without a text as its result."} />
+        )}
+      </div>
+      {children}
+      {isLoading ? null : <CardActions text={detail.result ?? ""} mayGoOn={mayGoOn} />}
+    </section>
+  );
+}
+
+function CardActions({ text, mayGoOn }: { text: string; mayGoOn: boolean }) {
+  const { notice, copy } = useCopied();
+  return (
+    <div className="mt-3 flex flex-wrap items-center gap-2">
+      {mayGoOn ? (
+        <Button look="primary" icon="comment" hint="s" onClick={goOn} title="Write what comes next; the task continues">
+          Go on
+        </Button>
+      ) : null}
+      <Button icon="doc" disabled={text === ""} onClick={() => void copy(text)}>
+        Copy
+      </Button>
+      <Hint className="mt-0!" role="status">
+        {notice}
+      </Hint>
+    </div>
+  );
+}
+
+function goOn(): void {
+  document.querySelector<HTMLElement>("[data-steer]")?.focus();
+}

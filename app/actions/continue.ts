@@ -1,0 +1,20 @@
+"use server";
+
+import { type ActionResult, sentenceOfFailure } from "@/app/act";
+import { enter } from "@/app/enter";
+import type { Continued } from "@/core/shapes/continuation";
+import { problemOfError } from "@/lib/http/problem";
+import { type GoesOnWith, goesOnWith, text } from "./values";
+
+export type ContinuedResult = ActionResult & { continued?: Continued };
+
+/** Continues an ended task with a person's words: itself, or in a fork where it cannot be retried. */
+export async function continueTask(id: string, words: string, given: GoesOnWith): Promise<ContinuedResult> {
+  const { actor, commands } = await enter();
+  try {
+    const continued = await commands.continueTask(text(id), text(words), actor, goesOnWith(given));
+    return { ok: true, sentence: continued.sentence, continued };
+  } catch (error) {
+    return { ok: false, sentence: sentenceOfFailure(error), refusal: problemOfError(error)?.refusal };
+  }
+}

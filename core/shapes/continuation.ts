@@ -1,0 +1,23 @@
+/** Shapes for going on with an ended task; see `shapes.ts`. */
+
+/** `GET /tasks/:id/continuation`: what a person's words would do to the task now. */
+export interface Continuation {
+  /**
+   * `retry`: the ended task goes on, in its folder. `fork`: a new tree goes on, with a copy of the files. `message`: the
+   * task has not ended and reads the words. null: nothing can go on.
+   */
+  by: "retry" | "fork" | "message" | null;
+  /** What must be added to the grant for another turn; null when enough is left. */
+  needs: { usd?: number; tokens?: number } | null;
+  /** Why only a fork can go on, what is missing, or why nothing can go on, in one sentence. */
+  why: string | null;
+}
+
+/** `POST /tasks/:id/continue`. */
+export interface Continued {
+  sentence: string;
+  by: "retry" | "fork" | "message";
+  /** The tree and the task that go on. */
+  tree_id: string;
+  task_id: string;
+}
