@@ -6,6 +6,7 @@ import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderKey, ProviderTest } from "@/core/shapes/providers";
 import type { ListedSecret } from "@/core/shapes/security";
 import type { SpendCaps } from "@/core/shapes/shapes";
+import type { Webhook } from "@/core/shapes/webhooks";
 
 export interface AccessQueries {
   /** Returns everybody who may sign in, by address. */
@@ -17,6 +18,8 @@ export interface AccessQueries {
   /** The caps on money of the whole installation. */
   getSpendCaps(): Promise<SpendCaps>;
   listSecrets(): Promise<ListedSecret[]>;
+  /** Returns all webhooks, each with its newest messages. */
+  listWebhooks(): Promise<Webhook[]>;
   /** Returns all providers, whether they can be used or not. */
   listProviderKeys(): Promise<ListedProvider[]>;
   /** All models that are known by name, of one provider or of all; nothing is asked. */
@@ -62,6 +65,14 @@ export interface AccessCommands {
   /** Replaces the limits and the price that hold for a model, in place of what its provider and the table say. */
   setModel(name: string, settings: ModelSettings, actor: Actor): Promise<{ sentence: string }>;
   removeModel(name: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Adds a webhook. Returns the secret that signs its messages, only this once. */
+  addWebhook(
+    webhook: { url: string; events: readonly string[] },
+    actor: Actor,
+  ): Promise<{ id: string; secret: string; sentence: string }>;
+  removeWebhook(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Sends a test message now. Rejects with the receiver's answer when it does not take it. */
+  testWebhook(id: string, actor: Actor): Promise<{ sentence: string }>;
   removeSecret(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Encrypts all secrets with a new key, and drops the old ones. */
   rotateSecrets(actor: Actor): Promise<{ sentence: string }>;

@@ -18,7 +18,8 @@ import type {
 } from "@/core/shapes/configuration";
 import type { TaskFiles } from "@/core/shapes/files";
 import type { ListedFork } from "@/core/shapes/forks";
-import type { LogFacts, OutputPage } from "@/core/shapes/log";
+import type { Activity, ActivityText } from "@/core/shapes/live";
+import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
 import type { Refusal } from "@/core/shapes/refusal";
 import type {
@@ -33,7 +34,6 @@ import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
   ApprovalRule,
   Comparison,
-  DraftFrame,
   ForkRequest,
   Intervention,
   Message,
@@ -56,7 +56,7 @@ import type {
   ToolVersionTexts,
 } from "@/core/shapes/tools";
 import type { Timeline } from "@/core/shapes/tree-views";
-import type { FailedTask, Template, TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
+import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { AccessCommands, AccessQueries } from "./application-access";
 import type { FindingQueries } from "./application-finding";
 
@@ -82,8 +82,6 @@ export interface Queries extends AccessQueries, FindingQueries {
   listTrees(options?: TreeListOptions): Promise<Page<Tree>>;
   /** Returns the number of trees of each status. */
   countTrees(filter?: Omit<TreeFilter, "status">): Promise<TreeCounts>;
-  /** Returns the failed tasks of open trees that a retry can still put right, the newest first. */
-  listFailedTasks(): Promise<FailedTask[]>;
   /** Returns everybody who has submitted a tree. */
   listSubmitters(): Promise<string[]>;
   listTemplates(): Promise<Template[]>;
@@ -110,6 +108,8 @@ export interface Queries extends AccessQueries, FindingQueries {
   /** Returns a message with its complete text. */
   getMessage(seq: number): Promise<Message>;
   getLogFacts(taskId: string): Promise<LogFacts>;
+  /** Of a task without its subtasks, or of a tree. */
+  getModelUse(id: string): Promise<ModelUse>;
   /** Returns a page of a call's output, from a character on. `seq` is the message with the call's response. */
   getOutput(seq: number, from: number): Promise<OutputPage>;
   /** Returns a text that changes when an item is opened or settled, so that a client reads the list again only then. */
@@ -239,11 +239,12 @@ export interface Commands extends AccessCommands {
   /** Starts a new attempt, with more to spend or a message to read first. When it is refused, nothing of it happens. */
   retry(taskId: string, actor: Actor, given?: RetryWith): Promise<{ sentence: string }>;
   steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Changes agent, model or priority from the next turn; a parked task then retries immediately. */
+  /** Changes a task from its next turn; a parked one retries immediately. `alike`: others whose model is gone get it too. */
   change(
     taskId: string,
     to: { agent?: string; model?: string; priority?: number },
     actor: Actor,
+    options?: { alike?: boolean | undefined },
   ): Promise<{ sentence: string }>;
   /**
    * Creates a new tree that continues from a message of this tree, with conversations, states and files as they were
@@ -378,7 +379,11 @@ export interface LiveFeed {
   ): () => void;
   /** Tells that the row of any tree changed, for list pages. */
   onTrees(listener: (change: { treeIds: string[] }) => void): () => void;
-  onDraft(treeId: string, listener: (frame: DraftFrame) => void): () => void;
+  /** Tells that what a task of the tree does now has changed. `lost`: the activity with this number broke off. */
+  onActivity(treeId: string, listener: (change: { taskId: string; lost?: number }) => void): () => void;
+  activitiesIn(treeId: string): Activity[];
+  /** With the text so far; null when the task does nothing now in this process. */
+  activityOf(treeId: string, taskId: string): ActivityText | null;
 }
 
 export type ImportedEntry =

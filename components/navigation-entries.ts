@@ -42,6 +42,7 @@ export const SETTINGS_PAGES: DeeperPage[] = [
   { href: "/settings/keys", word: "Provider keys", forAdmins: true },
   { href: "/settings/secrets", word: "Secrets", forAdmins: true },
   { href: "/settings/policy", word: "Policy", forAdmins: false },
+  { href: "/settings/notifications", word: "Notifications", forAdmins: false },
   { href: "/settings/users", word: "Users", forAdmins: true },
   { href: "/settings/tokens", word: "Tokens", forAdmins: true },
 ];

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { Account, type AccountProps } from "./account";
+import { NotifyOffer } from "./attention/notify-offer";
 import { ConnectionDot } from "./feed/connection-bar";
 import { useServerStatus } from "./feed/server-status";
 import { MoreTab, TAB_LOOK } from "./more-tab";
@@ -38,6 +39,7 @@ export function Navigation({ find, findTab, ...props }: NavigationProps) {
           </ul>
         ))}
         <div className="mt-auto stack border-t border-line p-2 text-small text-ink-3">
+          <NotifyOffer />
           <SpentToday />
           <div className="flex min-w-0 items-center justify-between gap-2">
             <ConnectionDot />

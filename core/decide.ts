@@ -9,7 +9,7 @@ import { cutOf, droppableChars } from "./compact";
 import { decideEnding, type FinishingStart } from "./ending";
 import type { Facts, Letter } from "./facts";
 import type { Entry, SubtaskResult } from "./log/entries";
-import type { EndStatus, Verdict } from "./log/terms";
+import type { EndStatus, ParkedBy, Verdict } from "./log/terms";
 import { afterMerge } from "./merging";
 import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
 import { outputAsk } from "./output-ask";
@@ -45,8 +45,8 @@ export interface Rest {
   parkedUntilMs: number | null;
   /** Why it is parked. */
   why?: string;
-  /** Set when a daily cap parks the task, not its model's provider. */
-  isByCap?: true;
+  /** What parks it; absent: its model's provider, which is expected back. */
+  parkedBy?: ParkedBy;
   /** Opens a pause with the rest, under manual stepping. */
   step?: true;
 }
@@ -227,7 +227,7 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
       ...REST,
       parkedUntilMs: state.parkedUntilMs,
       ...why,
-      ...(state.isParkedByCap && { isByCap: true as const }),
+      ...(state.parkedBy && { parkedBy: state.parkedBy }),
     };
   }
   const circling = decideRepetition(state);

@@ -1,19 +1,20 @@
 /** Changes of a task's state that several kinds of entries share. */
 import { BrokenLogError, type ServerVersion } from "./log/entries";
 import type { Usage } from "./log/model";
+import type { ParkedBy } from "./log/terms";
 import { NO_REPETITION } from "./repetition";
 import { type Call, initialState, type Subtask, type TaskState } from "./state";
 
-export function park(state: TaskState, untilMs: number, why: string, isByCap = false): void {
+export function park(state: TaskState, untilMs: number, why: string, by: ParkedBy | null = null): void {
   state.parkedUntilMs = untilMs;
   state.parkedWhy = why;
-  state.isParkedByCap = isByCap;
+  state.parkedBy = by;
 }
 
 export function unpark(state: TaskState): void {
   state.parkedUntilMs = null;
   state.parkedWhy = null;
-  state.isParkedByCap = false;
+  state.parkedBy = null;
 }
 
 export function pushUser(state: TaskState, content: string): void {

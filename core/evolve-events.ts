@@ -28,6 +28,7 @@ const ON_EVENT: { [Type in EventType]: ((state: TaskState, event: EventOf<Type>)
   repeated: onRepeated,
   grant_low: onGrantLow,
   unconfirmed: onUnconfirmed,
+  tool_charged: onToolCharged,
   overrun: null,
   too_long: onTooLong,
   outputs_shortened: onOutputsShortened,
@@ -131,12 +132,12 @@ function onModelFailed(state: TaskState, event: EventOf<"model_failed">): void {
   state.modelTries = event.tries;
   state.modelFailure = { kind: event.kind, message: event.message };
   state.triesAnyway = false;
-  if (event.parks) park(state, event.untilMs, event.message);
+  if (event.parks) park(state, event.untilMs, event.message, event.kind === "unknown_model" ? "model_gone" : null);
   else unpark(state);
 }
 
 function onDailyCap(state: TaskState, event: EventOf<"daily_cap">): void {
-  park(state, event.untilMs, event.message, true);
+  park(state, event.untilMs, event.message, "daily_cap");
 }
 
 function onStalled(state: TaskState): void {
@@ -159,6 +160,12 @@ function onGrantLow(state: TaskState, event: EventOf<"grant_low">): void {
 
 function onUnconfirmed(state: TaskState, event: EventOf<"unconfirmed">): void {
   state.spent.tokensIn += event.tokens;
+  state.spent.microUsd += event.microUsd;
+}
+
+function onToolCharged(state: TaskState, event: EventOf<"tool_charged">): void {
+  state.spent.tokensIn += event.tokensIn;
+  state.spent.tokensOut += event.tokensOut;
   state.spent.microUsd += event.microUsd;
 }
 

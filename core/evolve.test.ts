@@ -201,6 +201,11 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => state.spent,
     equals: { tokensIn: 10, tokensOut: 0, microUsd: 20 },
   },
+  tool_charged: {
+    event: { type: "tool_charged", tool: "web_search", tokensIn: 10, tokensOut: 5, microUsd: 20, why: "A search." },
+    seen: (state) => state.spent,
+    equals: { tokensIn: 10, tokensOut: 5, microUsd: 20 },
+  },
   too_long: { event: { type: "too_long", message: "Too long." }, seen: (state) => state.tooLong, equals: true },
   outputs_shortened: {
     before: [

@@ -12,7 +12,7 @@ import type {
   SubtaskStart,
 } from "./log/entries";
 import type { ModelMessage } from "./log/model";
-import type { Claim, ClaimMark } from "./log/terms";
+import type { Claim, ClaimMark, ParkedBy } from "./log/terms";
 import { NO_REPETITION, type Repetition } from "./repetition";
 import { NOTHING } from "./rules/borrowing";
 
@@ -118,8 +118,8 @@ export interface TaskState {
   parkedUntilMs: number | null;
   /** Why it is parked. */
   parkedWhy: string | null;
-  /** Whether a daily cap parked it, not its model's provider. */
-  isParkedByCap: boolean;
+  /** What parked it; null: its model's provider, which is expected back. */
+  parkedBy: ParkedBy | null;
   /** Whether a person wants a try now, even if the provider is known to be unavailable. */
   triesAnyway: boolean;
   /** Whether the last model call was refused as too long, and no compaction has followed. */
@@ -181,7 +181,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     lastTurn: null,
     parkedUntilMs: null,
     parkedWhy: null,
-    isParkedByCap: false,
+    parkedBy: null,
     triesAnyway: false,
     tooLong: false,
     cutReplies: 0,

@@ -25,6 +25,7 @@ import { createFindingQueries, type FindingQueries } from "./queries/finding";
 import { createFolderQueries, type FolderQueries } from "./queries/folders";
 import { createForkQueries, type ForkQueries } from "./queries/forks";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
+import { createModelUseQueries, type ModelUseQueries } from "./queries/model-use";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createSetupQueries, type SetupQueries } from "./queries/setups";
@@ -46,6 +47,7 @@ import { createSearch, type Search } from "./trees/search";
 import { createSeen, type Seen } from "./trees/seen";
 import { createSupervision, type Supervision } from "./trees/supervision";
 import { createTrees, type Trees } from "./trees/trees";
+import { createWebhooks, type Webhooks } from "./webhooks/webhooks";
 
 export interface Store {
   client: Client;
@@ -76,11 +78,13 @@ export interface Store {
   audit: Audit;
   answers: Answers;
   comments: Comments;
+  webhooks: Webhooks;
   queries: {
     trees: TreeQueries;
     messages: MessageQueries;
     files: FileQueries;
     failedTasks: FailedTaskQueries;
+    modelUse: ModelUseQueries;
     folders: FolderQueries;
     finding: FindingQueries;
     forks: ForkQueries;
@@ -146,11 +150,13 @@ export function openStore(file: string, options: StoreOptions): Store {
     audit: createAudit(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
     comments: createComments(client.sqlite, log),
+    webhooks: createWebhooks(client.sqlite, log),
     queries: {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
       files: createFileQueries(client.sqlite),
       failedTasks: createFailedTaskQueries(client.sqlite),
+      modelUse: createModelUseQueries(client.sqlite),
       folders: createFolderQueries(client.sqlite),
       finding: createFindingQueries(client.sqlite),
       forks: createForkQueries(client.sqlite),

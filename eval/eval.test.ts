@@ -8,7 +8,7 @@ import { endTask, passed, startSubtask } from "@/agents/testing/replies";
 import { type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";
 import { reportOf, tableOf } from "./report";
 import { type Outcome, runTask } from "./run-task";
-import { type EvalRuntime, startEvalRuntime } from "./runtime";
+import { configuredAccess, type EvalRuntime, startEvalRuntime } from "./runtime";
 import { TASKS } from "./tasks/tasks";
 
 const MODEL = "anthropic/claude-haiku-4-5";
@@ -83,4 +83,11 @@ test("the report counts what passed, and what each agent took", () => {
   expect(report.total.cost_usd).toBeGreaterThan(0);
   expect(Object.keys(report.agents)).toContain("agent_selector");
   expect(tableOf(report)).toMatch(/\| other +\| failed .*It is wrong\./);
+});
+
+test("the settings of AWS that the environment has reach the models", async () => {
+  const aws = { AWS_PROFILE: "dev", AWS_CONFIG_FILE: "/none", AWS_REGION: "eu-west-1" };
+  const env = { ...aws, BANYAN_DATA_DIR: join(world.folder, "none"), BANYAN_MODEL: "bedrock/model" };
+  const { providers, model } = await configuredAccess(env, process.cwd());
+  expect([model, providers.bedrock?.settings]).toEqual(["bedrock/model", aws]);
 });

@@ -1,8 +1,10 @@
 /** The settings: read once from the environment (scripts read `.env` into it first), checked, with all defaults. */
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { WEBHOOK_EVENTS, type WebhookEvent } from "@/core/shapes/webhooks";
 import { type AllowList, parseAllowList } from "./auth/allow-list";
 import { GOOGLE, type GoogleSettings, isTrustedOrigin, missingForGoogle } from "./auth/sign-in-settings";
+import { regionOfProfile } from "./models/aws/profile";
 import {
   accessFrom,
   isModelName,
@@ -54,6 +56,13 @@ const hostList = z
 const trustedOrigin = z
   .string()
   .refine(isTrustedOrigin, "an address that begins with https://, or http:// for this machine, without a path");
+
+/** Adds the region of a profile of AWS, which no other part of a provider's settings can read without waiting. */
+function withRegion(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const texts = Object.entries(settings).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const region = regionOfProfile(Object.fromEntries(texts));
+  return region === null ? settings : { ...settings, AWS_REGION: region };
+}
 
 /** A key and an address for each provider of models, under the names in its row of the table. */
 const PROVIDER_SETTINGS: Record<string, z.ZodType> = Object.fromEntries(
@@ -110,6 +119,15 @@ const schema = z.object({
   BANYAN_ALLOWED_HOSTS: hostList.optional(),
   BANYAN_FETCH_HOSTS: hostList.optional(),
   BANYAN_PRIVATE_HOSTS: hostList.optional(),
+  BANYAN_WEBHOOK_URL: z.url({ protocol: /^https?$/, error: "a URL that begins with http:// or https://" }).optional(),
+  BANYAN_WEBHOOK_EVENTS: z
+    .string()
+    .default(WEBHOOK_EVENTS.join(","))
+    .refine(
+      (text) => eventsIn(text).length === listIn(text).length,
+      `${WEBHOOK_EVENTS.join(", ")}, separated by commas`,
+    ),
+  BANYAN_WEBHOOK_SECRET: z.string().min(16, "at least 16 characters").optional(),
   BANYAN_SEARCH: z
     .enum(["brave", "tavily", "searxng", "model", "none"], "brave, tavily, searxng, model or none")
     .optional(),
@@ -198,6 +216,8 @@ export interface Settings {
   fetchHosts: string[];
   /** `host:port`s that tools may reach although their addresses are private: a person's own servers. */
   privateHosts: string[];
+  /** A webhook that is told about these events, in addition to those that admins add; null: none. */
+  webhook: { url: string; events: WebhookEvent[]; secret: string } | null;
   /** The web search service; without a name, the one that is configured. The keys of Brave and Tavily are secrets. */
   search: { name?: "brave" | "tavily" | "searxng" | "model" | "none"; searxngUrl?: string };
   maxDepth: number;
@@ -238,7 +258,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     google: googleOf(s),
     allowedUsers: s.BANYAN_ALLOWED_USERS,
     wantedModel: s.BANYAN_MODEL ?? null,
-    providers: accessFrom(s),
+    providers: accessFrom(withRegion(s)),
     maxConcurrentAgents: s.MAX_CONCURRENT_AGENTS,
     defaultTimeoutMs: s.DEFAULT_TIMEOUT_SECONDS * 1_000,
     callLimits: {
@@ -267,6 +287,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     allowedHosts: hostsIn(s.BANYAN_ALLOWED_HOSTS ?? ""),
     fetchHosts: hostsIn(s.BANYAN_FETCH_HOSTS ?? CODE_HOSTS),
     privateHosts: hostsIn(s.BANYAN_PRIVATE_HOSTS ?? ""),
+    webhook: webhookOf(s),
     search: { name: s.BANYAN_SEARCH, searxngUrl: s.SEARXNG_URL },
     maxDepth: s.BANYAN_MAX_DEPTH,
     maxWidth: s.BANYAN_MAX_WIDTH,
@@ -303,6 +324,22 @@ function googleOf(s: z.infer<typeof schema>): GoogleSettings | null {
   const missing = missingForGoogle({ id: clientId, secret: clientSecret, hasAllowList });
   if (missing) throw new SettingError(missing);
   return clientId && clientSecret ? { clientId, clientSecret, issuer: new URL(s.GOOGLE_ISSUER).origin } : null;
+}
+
+/** Throws for an address without a secret, because unsigned messages could be anybody's. */
+function webhookOf(s: z.infer<typeof schema>): Settings["webhook"] {
+  const { BANYAN_WEBHOOK_URL: url, BANYAN_WEBHOOK_SECRET: secret } = s;
+  if (!url) return null;
+  if (!secret)
+    throw new SettingError(
+      "The setting BANYAN_WEBHOOK_URL needs BANYAN_WEBHOOK_SECRET, which signs the messages: set it to at least 16 random characters.",
+    );
+  return { url, events: eventsIn(s.BANYAN_WEBHOOK_EVENTS), secret };
+}
+
+function eventsIn(text: string): WebhookEvent[] {
+  const given = listIn(text);
+  return WEBHOOK_EVENTS.filter((event) => given.includes(event));
 }
 
 function listIn(text: string): string[] {

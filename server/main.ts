@@ -8,6 +8,7 @@ import { healthOf } from "@/agents/boot/health";
 import { createRuntime, type Runtime } from "@/agents/boot/runtime";
 import { createSecurity } from "@/agents/configuration/security";
 import { createSignIn } from "@/agents/guard/sign-in";
+import { startSender } from "@/agents/webhooks/sender";
 import type { Worker } from "@/agents/worker/worker";
 import { StoreError } from "@/db/file/errors";
 import { startIndexer } from "@/db/trees/search";
@@ -18,6 +19,7 @@ import { problemOfReach } from "@/lib/auth/sign-in-settings";
 import { readSettings, SettingError, type Settings } from "@/lib/env";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { SecretError } from "@/lib/secrets/errors";
+import { realTimers, reporting } from "@/lib/time/timers";
 import { seedInstallation } from "@/seeds/apply";
 import { SeedError } from "@/seeds/front-matter";
 import { cleanConsole, createCleanLogger } from "./clean-log";
@@ -89,11 +91,22 @@ async function serve(argv: string[]): Promise<void> {
     console.log(`Sign in once with this link, within 15 minutes: ${link}`);
     console.log("For a new link: npx banyan signin");
   } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
+  const address = settings.publicUrl ?? web?.url ?? `http://${settings.host}:${settings.port}`;
+  const endWebhooks = worker ? startWebhooks(runtime, address, report) : () => {};
   const endModelWatch = runtime.watchModels((sentence) => console.log(sentence));
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
   process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
   if (web) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
-  stopOnSignals(runtime, worker, web, ownId, settings, [anchoring.stop, endModelWatch]);
+  stopOnSignals(runtime, worker, web, ownId, settings, [anchoring.stop, endModelWatch, endWebhooks]);
+}
+
+/** Sends webhooks. Returns the function that stops it. */
+function startWebhooks(
+  { webhooks, application: { queries } }: Runtime,
+  address: string,
+  report: (message: string, error?: unknown) => void,
+): () => Promise<void> {
+  return startSender({ ...webhooks, queries, address, timers: reporting(realTimers, report), report });
 }
 
 function readArguments(argv: string[]): { settings: Settings; role: Role; dev: boolean } {
@@ -193,7 +206,7 @@ function stopOnSignals(
   web: WebServer | null,
   ownId: number,
   settings: Settings,
-  ends: (() => void)[],
+  ends: (() => unknown)[],
 ): void {
   let stopping = false;
   const stop = async () => {
@@ -206,7 +219,7 @@ function stopOnSignals(
     if (worker) await worker.stop(GRACE_MS);
     else await runtime.store.workers.leave(ownId);
     rmSync(join(settings.dataDir, "server.json"), { force: true });
-    for (const end of ends) end();
+    await Promise.all(ends.map((end) => end()));
     await runtime.close();
     process.exit(0);
   };

@@ -3,6 +3,7 @@ import { io, type Socket } from "socket.io-client";
 import { afterEach, expect, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { ownerCalled } from "@/core/rules/roles";
+import { type Activity, type ActivityFrame, CHANNELS } from "@/core/shapes/live";
 import type { Review } from "@/core/shapes/shapes";
 import { type ListBatch, SOCKET_PATH, type TreeBatch } from "@/core/shapes/wire";
 import { createAuth } from "@/lib/auth/auth";
@@ -137,7 +138,7 @@ test("leaving a tree and closing a socket remove all listeners", async () => {
     socket.emit("trees:join");
     socket.emit("tree:join", { treeId: tree.id, cursor: "" });
   });
-  await until(() => app.store.listeners === 3);
+  await until(() => app.store.listeners === 2);
   socket.emit("tree:leave", { treeId: tree.id });
   await until(() => app.store.listeners === 1);
   socket.disconnect();
@@ -263,4 +264,68 @@ test("a reconnecting page gets all rows of its tree, even if no message was comm
     [root.id, "running"],
     [child.id, "paused"],
   ]);
+});
+
+/** Collects the frames of the watched task and joins the text of each channel as a page does. */
+function followActivity(socket: Socket) {
+  const seen = { text: "", reasoning: "", output: "", lost: 0, frames: 0 };
+  socket.on("tree:activity", (frame: ActivityFrame, taken: () => void) => {
+    seen.frames += 1;
+    if (frame.lost) seen.lost += 1;
+    for (const channel of CHANNELS) {
+      const piece = frame.channels[channel];
+      if (piece) seen[channel] = seen[channel].slice(0, piece.start) + piece.text;
+    }
+    taken();
+  });
+  return seen;
+}
+
+test("a client that joins in the middle of a reply gets it from the beginning, in few frames", async () => {
+  const { app, tree, root, connect } = await setUp();
+  const shown = app.store.activities.begin({ treeId: tree.id, taskId: root.id, turn: 1, call: null });
+  shown.write("reasoning", "Think. ");
+  shown.write("text", "Hello ");
+  const socket = connect();
+  const seen = followActivity(socket);
+  socket.emit("tree:watch", { taskId: root.id });
+  socket.emit("tree:join", { treeId: tree.id, cursor: "" });
+  await until(() => seen.text === "Hello ");
+  expect(seen.reasoning).toBe("Think. ");
+  let all = "Hello ";
+  for (let n = 0; n < 2_000; n++) {
+    shown.write("text", `word ${n} `);
+    all += `word ${n} `;
+  }
+  await until(() => seen.text === all);
+  expect(seen.frames).toBeLessThan(10);
+  shown.end({ lost: true });
+  await until(() => seen.lost === 1);
+  // A page that opens the task again starts anew.
+  const call = { id: "c", tool: "use_terminal", about: "npm test" };
+  const running = app.store.activities.begin({ treeId: tree.id, taskId: root.id, turn: 1, call });
+  running.write("output", "ok 1\n");
+  await until(() => seen.output === "ok 1\n");
+  seen.output = "";
+  socket.emit("tree:watch", { taskId: root.id });
+  await until(() => seen.output === "ok 1\n");
+});
+
+test("a client hears what each task of the tree does now", async () => {
+  const { app, tree, root, connect } = await setUp();
+  const socket = connect();
+  const heard: string[][] = [];
+  socket.on("tree:now", ({ running }: { running: Activity[] }, taken: () => void) => {
+    heard.push(running.map(({ call }) => call?.about ?? "writes"));
+    taken();
+  });
+  socket.emit("tree:join", { treeId: tree.id, cursor: "" });
+  const writing = app.store.activities.begin({ treeId: tree.id, taskId: root.id, turn: 1, call: null });
+  await until(() => heard.at(-1)?.join() === "writes");
+  writing.end();
+  const call = { id: "c", tool: "use_terminal", about: "npm test" };
+  const running = app.store.activities.begin({ treeId: tree.id, taskId: root.id, turn: 1, call });
+  await until(() => heard.at(-1)?.join() === "npm test");
+  running.end();
+  await until(() => heard.at(-1)?.length === 0);
 });

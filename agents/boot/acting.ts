@@ -44,6 +44,7 @@ export function openActing(options: ActingOptions): Acting {
   const servers = options.servers ?? (async () => (await alone()).servers);
   const sandbox = options.sandbox ?? (async () => (await alone()).sandbox);
   const carriedOut = createCommands({
+    webhooks: looking.webhooks,
     store,
     security,
     configuration,

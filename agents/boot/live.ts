@@ -1,9 +1,9 @@
 /** Tells watchers about commits: this process's own immediately, those of other processes within a poll. */
 
 import type { LiveFeed } from "@/agents/application";
-import type { DraftFrame } from "@/core/shapes/shapes";
 import type { Commit } from "@/db/records/records";
 import type { Store } from "@/db/store";
+import { type Activities, createActivities } from "./activities";
 
 const POLL_MS = 100;
 /** The most trees of a list that are told when another process has committed. */
@@ -12,7 +12,7 @@ const MOST_TOLD = 100;
 const LOOK_BACK_MS = 60_000;
 
 export interface Live extends LiveFeed {
-  draft(treeUid: string, frame: DraftFrame): void;
+  activities: Activities;
   close(): void;
 }
 
@@ -22,10 +22,9 @@ type ListListener = Parameters<LiveFeed["onTrees"]>[0];
 interface LiveContext {
   queries: Store["queries"];
   clock(): number;
-  /** The watchers of trees and of drafts, by the tree's id, and the watchers of lists. */
+  /** The watchers of trees, by the tree's id, and the watchers of lists. */
   trees: Map<string, Set<TreeListener>>;
   lists: Set<ListListener>;
-  drafts: Map<string, Set<(frame: DraftFrame) => void>>;
   /** Another process's commits change the data version of this connection; its own do not. */
   version: number;
   seenMs: number;
@@ -41,13 +40,13 @@ export function createLive({ log, queries }: Store, clock: () => number = Date.n
     clock,
     trees: new Map(),
     lists: new Set(),
-    drafts: new Map(),
     version: 0,
     seenMs: clock(),
     told: [],
     known: new Set(),
   };
-  const { trees, lists, drafts } = context;
+  const { trees, lists } = context;
+  const activities = createActivities(clock);
   const unsubscribe = log.onCommit((commits) => tellCommits(context, commits));
   context.version = queries.status.dataVersion();
   const poll = setInterval(() => {
@@ -65,10 +64,10 @@ export function createLive({ log, queries }: Store, clock: () => number = Date.n
       lists.add(listener);
       return () => lists.delete(listener);
     },
-    onDraft: (treeId, listener) => subscribe(drafts, treeId, listener),
-    draft(treeUid, frame) {
-      for (const listener of drafts.get(treeUid) ?? []) listener(frame);
-    },
+    onActivity: activities.onChange,
+    activitiesIn: activities.inTree,
+    activityOf: activities.textOf,
+    activities,
     close() {
       clearInterval(poll);
       unsubscribe();

@@ -9,6 +9,7 @@ import type { ProviderSigns } from "@/agents/providers/signs";
 import { type MachineLook, machineOnce } from "@/agents/queries/machine";
 import { createQueries, type QuerySources } from "@/agents/queries/queries";
 import type { Catalogue } from "@/agents/tools/catalogue";
+import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import { createLiveBackups, type LiveBackups } from "@/db/file/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
@@ -47,6 +48,7 @@ export interface LookingOptions {
 export interface Looking {
   store: Store;
   security: Security;
+  webhooks: WebhookSources & { store: Store };
   providers: Providers;
   models: KnownModels;
   configuration: Configuration;
@@ -70,14 +72,7 @@ export function openLooking(options: LookingOptions): Looking {
     ...(options.steady && { steady: options.steady }),
     ...(options.migrate === false && { migrate: false }),
   });
-  const configuration = createConfiguration(store.configuration, {
-    defaultTimeoutMs: settings.defaultTimeoutMs,
-    askTimeoutMs: settings.askTimeoutMs,
-    askDefault: settings.askDefault,
-    findRunbook: options.findRunbook ?? (() => null),
-    allowedHosts: settings.allowedHosts,
-    fetchHosts: settings.fetchHosts,
-  });
+  const configuration = openConfiguration(store, options);
   const live = createLive(store);
   const security = createSecurity({ store, settings, checkout: options.checkout, report: options.report });
   const models = openKnownModels(settings.dataDir, { access: () => providers.settings(), now });
@@ -89,7 +84,9 @@ export function openLooking(options: LookingOptions): Looking {
     checkout: options.checkout,
     now,
   });
+  const webhooks = { store, settings, secret: (name: string) => security.vault.get(name), now };
   const queries = createQueries({
+    webhooks,
     store,
     security,
     configuration,
@@ -113,6 +110,7 @@ export function openLooking(options: LookingOptions): Looking {
   return {
     store,
     security,
+    webhooks,
     providers,
     models,
     configuration,
@@ -139,6 +137,17 @@ function viewsOf(dataDir: string, checkout: string, keyPaths: readonly string[])
       return { root: workspace, hiddenPaths: [] };
     return { root: workspace, ...rulesOf(workspace, dataDir, checkout, keyPaths) };
   };
+}
+
+function openConfiguration(store: Store, { settings, findRunbook }: LookingOptions): Configuration {
+  return createConfiguration(store.configuration, {
+    defaultTimeoutMs: settings.defaultTimeoutMs,
+    askTimeoutMs: settings.askTimeoutMs,
+    askDefault: settings.askDefault,
+    findRunbook: findRunbook ?? (() => null),
+    allowedHosts: settings.allowedHosts,
+    fetchHosts: settings.fetchHosts,
+  });
 }
 
 function placesOf({ sandbox, settings, checkout }: LookingOptions, { keyPaths }: Security) {

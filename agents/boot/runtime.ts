@@ -2,8 +2,10 @@
 import { join } from "node:path";
 import type { Application } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
+import { namingReplacements } from "@/agents/providers/gone-models";
 import { createProviderParks } from "@/agents/providers/parks";
 import { createProviderSigns } from "@/agents/providers/signs";
+import { refusalOf, usableModels } from "@/agents/providers/usable-models";
 import { startMeasuring } from "@/agents/queries/history";
 import { watchedMachine } from "@/agents/queries/machine";
 import { serverOptions } from "@/agents/servers/server-options";
@@ -12,6 +14,7 @@ import { type Catalogue, createCatalogue } from "@/agents/tools/catalogue";
 import type { WorldTool } from "@/agents/tools/contract/tool";
 import { createTreeSql, type TreeSql } from "@/agents/tools/own-tree/tree-sql";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
+import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { worldTools } from "@/agents/tools/world-tools";
 import { createGateway } from "@/agents/turn/gateway";
 import type { WorkerWorld } from "@/agents/turn/world";
@@ -77,6 +80,8 @@ export interface Runtime {
   configuration: Configuration;
   application: Application;
   live: Live;
+  /** What sending webhooks needs. */
+  webhooks: Acting["webhooks"];
   world: WorkerWorld;
   startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
   /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
@@ -108,13 +113,14 @@ interface RuntimeParts {
 /** Opens the database and assembles the runtime. Throws StoreError. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const parts = await openParts(options);
-  const { store, configuration, application, live, snapshots } = parts.acting;
+  const { store, configuration, application, live, webhooks, snapshots } = parts.acting;
   const world = worldOf(parts);
   return {
     store,
     configuration,
     application,
     live,
+    webhooks,
     world,
     startWorker: (given) => startSupervised(parts, world, given),
     sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),
@@ -164,7 +170,8 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
         ...outsideTools(settings, checkout, security.vault, timers, providers),
       }),
   );
-  const models = signs.watching(options.models ?? createModelPort(providers.settings, { runbook: runbookModel }));
+  const port = options.models ?? createModelPort(providers.settings, { runbook: runbookModel });
+  const models = signs.watching(namingReplacements(port, acting.models));
   const tools = await connectTools(catalogue, version);
   const running = { sandbox, terminals, treeSql, servers, catalogue, tools, models };
   return { options, now, timers, acting, monitor, ...running, endMeasuring };
@@ -215,7 +222,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     // The name begins with the tree's id, so that leftovers of a deleted tree can be found.
     ownFolderOf: (treeUid, taskUid) => join(settings.dataDir, "workspaces", `${treeUid}.own`, taskUid),
     cacheDirOf: (treeUid) => join(settings.dataDir, "cache", treeUid),
-    onDraft: acting.live.draft,
+    activities: acting.live.activities,
   };
 }
 
@@ -276,7 +283,11 @@ function supervisorOptions({ options, acting, monitor, now }: RuntimeParts): Sup
     },
     tokensPerDay: settings.supervisorTokensPerDay,
     priceOf: acting.models.priceOf,
-    isUsable: (model) => providers.states().some((one) => one.available && model.startsWith(`${one.name}/`)),
+    choices: () => ({
+      agents: forSubtasks(configuration.agents()),
+      models: usableModels(acting.models, providers.states()),
+    }),
+    refusalOf: (model) => refusalOf(acting.models, providers.states(), model),
     now,
     report,
     memoryUsed() {

@@ -27,6 +27,7 @@ import { createServerCommands } from "./servers";
 import { createSpendCapCommands } from "./spend-caps";
 import { type CommandSources, submit } from "./submit";
 import { createTemplateCommands } from "./templates";
+import { createWebhookCommands } from "./webhooks";
 
 interface CommandsContext {
   sources: CommandSources;
@@ -57,6 +58,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...talk,
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
+    ...createWebhookCommands(sources),
     ...createProviderCommands(sources),
     ...createModelCommands(sources),
     ...servers,
@@ -84,9 +86,9 @@ function checkedControl(context: CommandsContext, control: TellingCommands): Tel
       checkWork(context, id, actor);
       return control.steer(id, redactor.redact(text), actor);
     },
-    change: async (id, to, actor) => {
+    change: async (id, to, actor, options) => {
       checkWork(context, id, actor);
-      return control.change(id, to, actor);
+      return control.change(id, to, actor, options);
     },
     retry: async (id, actor, given) => {
       checkWork(context, id, actor);

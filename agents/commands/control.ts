@@ -7,8 +7,10 @@ import { fold } from "@/core/evolve";
 import type { GrantAmounts, Setup } from "@/core/log/entries";
 import { isEnded } from "@/core/log/terms";
 import { isSelector } from "@/core/selection";
+import { plural } from "@/core/words/figures";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Store } from "@/db/store";
+import type { Stepped } from "@/db/trees/trees";
 import { type CommandSources, checkAgent, MAX_TASK_BYTES, priorityOf } from "./submit";
 
 type ControlCommands = Pick<Commands, "pause" | "resume" | "step" | "stop" | "retry" | "steer" | "change" | "grant">;
@@ -28,9 +30,9 @@ export function createControlCommands(
     resume: (id, actor) => resume(context, id, actor),
     step: (taskId, actor, edit = {}) => step(context, taskId, actor, edit),
     stop: (id, reason, actor) => stop(context, id, reason, actor),
-    retry: async (taskId, actor, given = {}) => retry(store, ids.task(taskId), actor.name, given),
+    retry: async (taskId, actor, given = {}) => retry(context, ids.task(taskId), actor.name, given),
     steer: (taskId, text, actor) => steer(context, taskId, text, actor),
-    change: (taskId, wanted, actor) => change(context, taskId, wanted, actor),
+    change: (taskId, wanted, actor, options = {}) => change(context, taskId, wanted, actor, options),
     grant: (id, more, actor) => grant(context, id, more, actor),
   };
 }
@@ -52,13 +54,14 @@ async function pause(
 
 async function resume({ store, ids }: ControlContext, id: string, actor: Actor): Promise<{ sentence: string }> {
   const { task, scope } = target(store, ids, id);
-  const closed = await store.trees.resume(task, actor.name);
+  const stepped = store.trees.maybeStepped(task).filter((one) => isStepped(store, one));
+  const isResumed = await store.trees.resume(task, actor.name, stepped);
   const unparked = await store.trees.unpark(task, actor.name);
   if (unparked > 0)
     return {
       sentence: `Resumed: ${scope}. ${unparked === 1 ? "1 parked task retries" : `${unparked} parked tasks retry`} now.`,
     };
-  return { sentence: closed.length > 0 ? `Resumed: ${scope}.` : `Nothing to resume: ${scope} was not paused.` };
+  return { sentence: isResumed ? `Resumed: ${scope}.` : `Nothing to resume: ${scope} was not paused.` };
 }
 
 async function step(
@@ -76,12 +79,27 @@ async function step(
   const isChanged = wanted.agent !== undefined || wanted.model !== undefined;
   const change = isChanged ? changeLetter(context, task, wanted, actor) : undefined;
   await refuseMissing(context.models, change?.letter.setup.model);
+  refuseHeld(store, task);
   const isManual = isStepped(store, task);
-  if (isManual && task.status === "running")
+  if (isManual && task.status === "running" && task.holds === 0)
     throw new UserError("conflict", "The task is in the middle of a turn and pauses after it: step it again then.");
-  const steps = await store.trees.step(task, actor.name, { change: change?.letter, message, isStepped: isManual });
-  const sentence = steps ? "It takes one turn, then pauses." : "Stepping is on: it pauses before each turn.";
+  const given = { change: change?.letter, message, isStepped: isManual };
+  const sentence = steppedText(await store.trees.step(task, actor.name, given));
   return { sentence: change ? `Changed: ${change.words}. ${sentence}` : sentence };
+}
+
+/** Throws UserError when a pause that does not belong to the task itself holds it: a step would not begin. */
+function refuseHeld({ halts, trees }: Store, task: FoundTask): void {
+  if (halts.current()) throw new UserError("conflict", "Everything is paused: resume everything first.");
+  const above = trees.pausedAbove(task);
+  if (above !== null)
+    throw new UserError("conflict", `The task “${above}” above it is paused: step or resume that task first.`);
+}
+
+function steppedText({ isRunning, withSubtasks }: Stepped): string {
+  const also = withSubtasks ? " Its subtasks pause before their next turns, too." : "";
+  if (isRunning) return `It finishes its current turn, then pauses.${also}`;
+  return `It takes one turn, then pauses.${also}`;
 }
 
 async function stop(
@@ -123,16 +141,43 @@ async function change(
   taskId: string,
   wanted: { agent?: string; model?: string; priority?: number },
   actor: Actor,
+  { alike = false }: { alike?: boolean | undefined },
 ): Promise<{ sentence: string }> {
   const { store, ids } = context;
   const found = store.queries.trees.findTask(ids.task(taskId));
   const task = chosenOf(store, found) ?? found;
   refuseEnded(task, "changed");
+  if (alike && wanted.model === undefined)
+    throw new UserError("invalid", "Name the model that the tasks should switch to.");
+  const others = alike ? parkedAlike(store, task) : [];
   const { letter, words } = changeLetter(context, task, wanted, actor);
   await refuseMissing(context.models, letter.setup.model);
   if (!(await store.trees.change(task, letter)))
     throw new UserError("conflict", "The task ended before the change took effect: retry the task first.");
-  return { sentence: `Changed: ${words}. From its next turn.` };
+  const switched = await switchAll(context, others, { model: wanted.model }, actor);
+  const more = switched > 0 ? ` ${plural(switched, "other task")} of the tree got the same model.` : "";
+  return { sentence: `Changed: ${words}. From its next turn.${more}` };
+}
+
+/** Returns the other tasks of the tree that are parked because they have the same model, and it is gone. */
+function parkedAlike({ queries }: Store, task: FoundTask): FoundTask[] {
+  const { tasks } = queries.trees.getTree(task.treeUid, "rows", 0);
+  return tasks
+    .filter((one) => one.parked_by === "model_gone" && one.model === task.model && one.id !== task.uid)
+    .map((one) => queries.trees.findTask(one.id));
+}
+
+/** Returns how many of the tasks were changed. One that ended meanwhile needs no change. */
+async function switchAll(
+  context: ControlContext,
+  tasks: readonly FoundTask[],
+  to: { model?: string },
+  actor: Actor,
+): Promise<number> {
+  let switched = 0;
+  for (const task of tasks)
+    if (await context.store.trees.change(task, changeLetter(context, task, to, actor).letter)) switched += 1;
+  return switched;
 }
 
 function changeLetter(
@@ -314,7 +359,7 @@ async function grantLetter(store: Store, task: FoundTask, more: { usd?: number; 
 }
 
 async function retry(
-  store: Store,
+  { store, models }: ControlContext,
   uid: string,
   by: string,
   { more, message }: RetryWith,
@@ -323,6 +368,7 @@ async function retry(
   const chosen = chosenOf(store, found);
   const task = chosen && isEnded(chosen.status) ? chosen : found;
   if (message !== undefined) checkMessage(message);
+  await refuseMissing(models, task.model);
   const letter = more && (await grantLetter(store, task, more, by));
   const outcome = await store.trees.retry(task, by, { letter, message });
   if (outcome === "not_ended")

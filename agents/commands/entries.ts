@@ -5,6 +5,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import { checkReferences, checkRemoval } from "@/agents/configuration/entry-checks";
 import { entryOf } from "@/agents/configuration/entry-fields";
 import { entriesIn, liveBody } from "@/agents/configuration/entry-files";
+import { refuseUnnamed, type SavedModels } from "@/agents/providers/check-model";
 import type { EntryKind } from "@/core/shapes/configuration";
 import type { Store } from "@/db/store";
 import { canonicalJson } from "@/lib/mcp/config/schema";
@@ -12,6 +13,7 @@ import { canonicalJson } from "@/lib/mcp/config/schema";
 interface Sources {
   store: Pick<Store, "configuration" | "queries">;
   configuration: Pick<Configuration, "agents" | "documents" | "tools" | "runbooks">;
+  models: SavedModels;
 }
 
 type EntryCommands = Pick<Commands, "importEntries" | "importFiles" | "saveEntry" | "restoreVersion" | "removeEntry">;
@@ -38,6 +40,7 @@ async function importEntries(
   checkImported(sources, entries, onlyNew);
   // An unchanged entry gets no new version: an unedited seed keeps following its file.
   const changed = entries.filter((entry) => !isSame(sources, entry));
+  for (const entry of changed) await checkModelOf(sources, entry);
   const done: { kind: string; name: string; version: number }[] = [];
   for (const entry of changed) done.push({ kind: entry.kind, ...(await put(sources, entry, actor, why)) });
   const rest = entries.length - done.length;
@@ -95,6 +98,7 @@ async function saveEntry(
       version,
     };
   }
+  await checkModelOf(sources, entry);
   const { name, version } = await put(sources, entry, actor, why, ifVersion);
   return { sentence: `Version ${version} is live for new tasks.`, kind, name, version };
 }
@@ -112,12 +116,18 @@ async function restoreVersion(
   const entry = { kind, body } as ImportedEntry;
   if (isSame(sources, entry)) throw new UserError("conflict", `The live version is the same as version ${version}.`);
   checkReferences(sources.configuration, entry);
+  await checkModelOf(sources, entry);
   const reason = why.trim();
   const done = await put(sources, entry, actor, `Restored version ${version}${reason ? `: ${reason}` : "."}`);
   return {
     sentence: `Version ${done.version} is live, with the content of version ${version}.`,
     version: done.version,
   };
+}
+
+/** Throws UserError when the entry is an agent with a model that nobody knows to exist. */
+async function checkModelOf({ models }: Sources, entry: ImportedEntry): Promise<void> {
+  if (entry.kind === "agent") await refuseUnnamed(models, entry.body.model);
 }
 
 async function removeEntry(

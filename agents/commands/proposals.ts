@@ -2,6 +2,7 @@
 
 import { type Actor, UserError } from "@/agents/application";
 import { checkReferences, type Known } from "@/agents/configuration/entry-checks";
+import { refuseUnnamed, type SavedModels } from "@/agents/providers/check-model";
 import { editedBody } from "@/agents/queries/proposal-parts";
 import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { LetterBody } from "@/core/facts";
@@ -14,6 +15,7 @@ import { decidedAlready } from "./decided-already";
 export interface ProposalSources {
   store: Store;
   configuration: Known;
+  models: SavedModels;
   /** Starts the server, lists its tools and calls its probe. Resolves with the completed body; throws UserError. */
   validateServer(body: ToolBody): Promise<ToolBody>;
   now(): number;
@@ -32,7 +34,7 @@ export interface ProposalDecision {
 
 /** Throws UserError when it is already decided, is based on an old version, or does not work; it then stays open. */
 export async function approveProposal(
-  { store, configuration, validateServer, now }: ProposalSources,
+  { store, configuration, models, validateServer, now }: ProposalSources,
   review: string,
   { reason, heard, edited }: ProposalDecision,
   actor: Actor,
@@ -42,8 +44,10 @@ export async function approveProposal(
   if (hashOfBody(proposal.body) !== proposal.hash)
     throw new UserError("conflict", "The proposal's text was changed after the agent made it: reject it.");
   const wanted = edited ? editedBody(proposal.kind, proposal.body, edited) : proposal.body;
-  if (edited && proposal.kind === "agent")
+  if (edited && proposal.kind === "agent") {
     checkReferences(configuration, { kind: "agent", body: wanted as AgentBody }, []);
+    await refuseUnnamed(models, (wanted as AgentBody).model);
+  }
   const body =
     proposal.kind === "tool"
       ? withPolicies(

@@ -7,6 +7,7 @@ import type { Security } from "@/agents/configuration/security";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import type { Providers } from "@/agents/providers/providers";
 import type { Servers } from "@/agents/servers/servers";
+import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import { idOf } from "@/core/ids";
 import { type Assignment, type Entry, type GrantAmounts, type Level, NO_CAPS } from "@/core/log/entries";
 import { withinGrantOf } from "@/core/rules/agent-grant";
@@ -26,6 +27,7 @@ import { withDefaultCap } from "./spend-caps";
 export interface CommandSources {
   store: Store;
   security: Security;
+  webhooks: WebhookSources;
   configuration: Configuration;
   findRunbook: RunbookFinder;
   queries: Pick<Queries, "getTree">;
@@ -34,7 +36,7 @@ export interface CommandSources {
   checkout: string;
   providers: Providers;
   priceOf(model: string): number | null;
-  models: Pick<KnownModels, "confirm" | "own" | "refresh">;
+  models: Pick<KnownModels, "confirm" | "isNamed" | "replacementOf" | "own" | "refresh">;
   now(): number;
   snapshots: SnapshotStore;
   /** Folders below which people without the admin role may choose a workspace. */

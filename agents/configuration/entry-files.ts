@@ -1,6 +1,7 @@
 /** Writes and reads entries as files with front matter, in the seeds' layout, and compares them with live entries. */
 
 import { type ImportedEntry, UserError } from "@/agents/application";
+import { refuseUnnamed, type SavedModels } from "@/agents/providers/check-model";
 import type { AgentBody, DocumentBody, RunbookBody } from "@/core/rules/configuration";
 import type { EntryFile, EntryKind, ImportPreview } from "@/core/shapes/configuration";
 import type { Refusal } from "@/core/shapes/refusal";
@@ -67,6 +68,7 @@ export async function previewOf(
   kind: EntryKind,
   found: readonly ReadEntry[],
   configuration: Pick<Configuration, "agents" | "documents" | "runbooks" | "tools">,
+  models: SavedModels,
 ): Promise<ImportPreview[]> {
   const live: Known = configuration;
   const all = found.flatMap(({ entry }) => (entry ? [entry] : []));
@@ -81,19 +83,26 @@ export async function previewOf(
       const after = await textOf(kind, one.entry.body);
       const old = liveBody(live, kind, name);
       const before = old ? await textOf(kind, old) : null;
-      const problem = problemOf(live, one.entry, all);
       const same = old !== null && canonicalJson(old) === canonicalJson(one.entry.body);
+      const problem = await problemOf(live, one.entry, all, same ? null : models);
       const does = problem ? "fails" : same ? "nothing" : old ? "changes" : "creates";
       return { file: one.file, name, does, problem, before, after };
     }),
   );
 }
 
-function problemOf(live: Known, entry: ImportedEntry, all: readonly ImportedEntry[]): string | null {
+/** `models`: null for an entry that stays as it is. */
+async function problemOf(
+  live: Known,
+  entry: ImportedEntry,
+  all: readonly ImportedEntry[],
+  models: SavedModels | null,
+): Promise<string | null> {
   if (all.filter((one) => one.body.name === entry.body.name).length > 1)
     return `The ${entry.kind} ${entry.body.name} appears twice.`;
   try {
     checkReferences(live, entry, all);
+    if (models && entry.kind === "agent") await refuseUnnamed(models, entry.body.model);
     return null;
   } catch (error) {
     if (error instanceof UserError) return error.message;

@@ -41,6 +41,11 @@ function briefly(value: unknown, redact: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, briefly(one, redact)]));
 }
 
+/** Returns the host of an address, whose path may hold a secret. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : "no address";
+}
+
 /** What each command's row says. A command without an entry does not compile. */
 const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => Told } = {
   submitTree: ({ task, agent, runbook, model, workspace, copy, repository, rights, grant }, actor) => {
@@ -64,7 +69,10 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   }),
   // The text itself is in the task's log.
   steer: (id, text, actor) => ({ actor, of: "unit", subject: id, detail: { characters: text.length } }),
-  change: (id, to, actor) => ({ actor, of: "unit", subject: id, detail: to }),
+  change: (id, to, actor, { alike } = {}) => ({
+    ...{ actor, of: "unit", subject: id },
+    detail: { ...to, ...(alike && { alike }) },
+  }),
   fork: (id, { at, agent, model }, actor) => ({ actor, of: "unit", subject: id, detail: { at, agent, model } }),
   grant: (id, more, actor) => ({ actor, of: "unit", subject: id, detail: more }),
   decide: (id, decision, reason, actor, { alike, edited } = {}) => {
@@ -90,6 +98,9 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   markSeen: (id, actor) => ({ actor, of: "unit", subject: id }),
   saveTemplate: ({ name, replaces }, actor) => ({ actor, of: "name", subject: name, detail: { replaces } }),
   removeTemplate: (name, actor) => ({ actor, of: "name", subject: name }),
+  addWebhook: ({ url, events }, actor) => ({ actor, of: "name", subject: hostOf(url), detail: { events } }),
+  removeWebhook: (id, actor) => ({ actor, of: "name", subject: id }),
+  testWebhook: (id, actor) => ({ actor, of: "name", subject: id }),
   setSecret: (name, _value, actor) => ({ actor, of: "name", subject: name }),
   removeSecret: (name, actor) => ({ actor, of: "name", subject: name }),
   rotateSecrets: (actor) => ({ actor }),

@@ -18,7 +18,9 @@ const actor = (role: Actor["role"], more: Partial<Actor> = {}): Actor => ({
 test("every method of the real application has a permission, and every permission a method", async () => {
   const { app } = await start();
   const methods = [app.queries, app.commands].flatMap((part) => Object.keys(part));
-  expect([...methods, "onTree", "onTrees", "onDraft"].sort()).toEqual(Object.keys(PERMISSIONS).sort());
+  expect([...methods, "onTree", "onTrees", "onActivity", "activitiesIn", "activityOf"].sort()).toEqual(
+    Object.keys(PERMISSIONS).sort(),
+  );
 });
 
 test("a method without a permission is refused to everybody", async () => {

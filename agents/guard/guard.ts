@@ -35,6 +35,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listForks: "look",
   getTaskFiles: "look",
   getLogFacts: "look",
+  getModelUse: "look",
   getOutput: "look",
   nextAction: "look",
   listAgents: "look",
@@ -52,6 +53,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getToolVersion: "look",
   previewServers: "administer",
   listSecrets: "administer",
+  listWebhooks: "administer",
   listProviderKeys: "administer",
   setProviderKey: "administer",
   removeProviderKey: "administer",
@@ -65,6 +67,9 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listAudit: "administer",
   verifyAudit: "administer",
   setSecret: "administer",
+  addWebhook: "administer",
+  removeWebhook: "administer",
+  testWebhook: "administer",
   removeSecret: "administer",
   rotateSecrets: "administer",
   acceptAudit: "administer",
@@ -99,7 +104,9 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   findOldTrees: "run",
   onTree: "look",
   onTrees: "look",
-  onDraft: "look",
+  onActivity: "look",
+  activitiesIn: "look",
+  activityOf: "look",
   submitTree: "run",
   pause: "run",
   resume: "run",
@@ -169,8 +176,8 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
     },
     queries: guardedQueries(app.queries, actor),
     // The audit wraps the guard, so that refusals leave rows too.
-    commands: (app.audited ?? same)(guardedMethods(app.commands, actor, "in the actor's name")),
-    live: guardedMethods(app.live, actor),
+    commands: (app.audited ?? same)(guardedMethods(app.commands, actor, "commands")),
+    live: guardedMethods(app.live, actor, "feed"),
   };
   return parts as typeof parts & Pick<GuardedApplication, typeof MARK>;
 }
@@ -178,7 +185,7 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
 /** Returns only the queries, for a door without commands. */
 export function guardedQueries(queries: Queries, actor: Actor): Queries {
   if (actor.task !== undefined) return queriesOfTask(queries, actor.task);
-  const guardedOnes = guardedMethods(queries, actor);
+  const guardedOnes = guardedMethods(queries, actor, "queries");
   return may(actor.role, PERMISSIONS.updateServer) ? guardedOnes : withoutSettings(guardedOnes);
 }
 
@@ -199,21 +206,21 @@ type Method = (...args: unknown[]) => unknown;
 function guardedMethods<Methods extends object>(
   methods: Methods,
   actor: Actor,
-  named?: "in the actor's name",
+  kind: "queries" | "commands" | "feed",
 ): Methods {
   return new Proxy(methods, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== "function") return method;
-      const isFeed = String(name).startsWith("on");
       const call: Method = (...args) => {
         const why = refusal(actor, name);
         if (why) throw why;
         if (name === "submitTree") checkRights(actor, args[0] as Submission);
-        if (named && !args.includes(actor)) throw new Error(`${String(name)} was called in somebody else's name.`);
+        if (kind === "commands" && !args.includes(actor))
+          throw new Error(`${String(name)} was called in somebody else's name.`);
         return (method as Method).apply(target, args);
       };
-      return isFeed ? call : async (...args: unknown[]) => call(...args);
+      return kind === "feed" ? call : async (...args: unknown[]) => call(...args);
     },
   });
 }

@@ -30,3 +30,23 @@ function misnamed(model: string): CheckedModel & { sentence: string } {
   const next = nearest ? `Use ${nearest}, or write` : "Write";
   return { isUsable: false, sentence: `There is no model ${model}. ${next} ${MODEL_FORM}.`, nearest };
 }
+
+/** The checks for a model that is written into an agent. */
+export type SavedModels = Pick<KnownModels, "confirm" | "isNamed" | "replacementOf">;
+
+/**
+ * Throws UserError for a model that an agent cannot be saved with: retired, missing from its provider's list, or named by
+ * nobody. An agent lives longer than a task, so a wrong name would fail tasks later that nobody connects with it.
+ */
+export async function refuseUnnamed(models: SavedModels, model: string): Promise<void> {
+  if (model === "inherit") return;
+  const { kind, sentence } = await models.confirm(model);
+  if ((kind === "missing" || kind === "retired") && sentence) throw new UserError("invalid", sentence);
+  if (models.isNamed(model)) return;
+  const nearest = models.replacementOf(model);
+  const next = nearest ? `use ${nearest}, or set` : "correct the name, or set";
+  throw new UserError(
+    "invalid",
+    `No list has the model ${model}: ${next} the limits of a model that you know to exist with \`npx banyan models set ${model}\`.`,
+  );
+}

@@ -5,6 +5,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import { callersOf } from "@/agents/configuration/entry-checks";
 import { fieldsOf } from "@/agents/configuration/entry-fields";
 import { entriesIn, fileOf, previewOf } from "@/agents/configuration/entry-files";
+import type { SavedModels } from "@/agents/providers/check-model";
 import type { AgentBody } from "@/core/rules/configuration";
 import type { Entry, EntryKind, EntryVersion, ListedEntry } from "@/core/shapes/configuration";
 import type { EntryRow, VersionRow } from "@/db/queries/entries";
@@ -13,6 +14,7 @@ import type { Store } from "@/db/store";
 interface Sources {
   store: Pick<Store, "configuration" | "queries">;
   configuration: Pick<Configuration, "agents" | "documents" | "tools" | "runbooks">;
+  models: SavedModels;
   now(): number;
 }
 
@@ -94,7 +96,7 @@ export function createEntryQueries(sources: Sources): EntryQueries {
     },
     async previewImport(kind, files) {
       const read = await entriesIn(kind, files);
-      return previewOf(kind, read, configuration);
+      return previewOf(kind, read, configuration, sources.models);
     },
   };
 }

@@ -4,10 +4,12 @@ import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import type { Catalogue } from "@/agents/tools/catalogue";
+import { createWebhookQueries } from "@/agents/webhooks/queries";
+import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import type { CallLimits } from "@/core/facts";
 import { personOf } from "@/core/rules/roles";
 import type { ShownSetting } from "@/core/shapes/people";
-import type { Message } from "@/core/shapes/shapes";
+import type { Message, Task } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { compareTrees } from "./compare/compare";
@@ -41,6 +43,7 @@ export interface QuerySources extends StatusSources {
   catalogue(): Promise<Catalogue>;
   snapshots: Pick<SnapshotStore, "diff">;
   viewOf: ReviewItemSources["viewOf"];
+  webhooks: WebhookSources;
   inEffect: ShownSetting[];
   limitsOf(model: string): CallLimits;
   operations: Pick<OperationsSources, "signs" | "backups" | "dataDir">;
@@ -58,6 +61,7 @@ export function createQueries(sources: QuerySources): Queries {
   const { ids } = context;
   const queries: Queries = {
     ...createSecretQueries(sources),
+    ...createWebhookQueries(sources.webhooks),
     ...createProviderQueries(sources),
     ...createModelQueries(sources),
     ...createToolQueries(sources),
@@ -94,6 +98,7 @@ type TreePart = Pick<
   | "listMessages"
   | "getMessage"
   | "getLogFacts"
+  | "getModelUse"
   | "listForks"
   | "getTaskFiles"
   | "nextAction"
@@ -102,7 +107,7 @@ type TreePart = Pick<
 /** Trees, their tasks and their messages. */
 function treeQueries({ sources, ids }: QueryContext): TreePart {
   const { store, now } = sources;
-  const { trees, messages } = store.queries;
+  const { trees, messages, modelUse } = store.queries;
   return {
     listTrees: async ({ after, limit, unseenBy, ...filter } = {}) =>
       trees.listTrees(
@@ -116,20 +121,32 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
         tree: { id: treeUid, title: treeTitle },
       })),
     listSubmitters: async () => trees.submitters(),
-    getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, now()),
-    getTask: async (id) => trees.getTask(ids.task(id), now()),
+    getTree: async (id, { tasks = "rows" } = {}) => {
+      const tree = trees.getTree(ids.tree(id), tasks, now());
+      return { ...tree, tasks: tree.tasks.map((task) => withSwitch(sources, task)) };
+    },
+    getTask: async (id) => withSwitch(sources, trees.getTask(ids.task(id), now())),
     listMessages: async (scope, options = {}) => {
       const full = "treeId" in scope ? { treeId: ids.tree(scope.treeId) } : { taskId: ids.task(scope.taskId) };
       return messages.list(full, { ...options, limit: limitOf(options.limit) });
     },
     getMessage: async (seq) => getMessage(store, seq),
     getLogFacts: async (id) => messages.factsOf(ids.task(id)),
+    async getModelUse(id) {
+      const { kind, uid } = ids.treeOrTask(id);
+      return kind === "tree" ? modelUse.ofTree(uid) : modelUse.ofTask(uid);
+    },
     listForks: async (id) => listForks(sources, ids.tree(id)),
     getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf: sources.limitsOf, now }, trees.findTask(ids.task(id)).id),
     }),
   };
+}
+
+/** Returns the task with what replaces its model, when that parked it. */
+function withSwitch({ models }: QuerySources, task: Task): Task {
+  return task.parked_by === "model_gone" ? { ...task, switch_to: models.replacementOf(task.model) } : task;
 }
 
 function getMessage(store: Store, seq: number): Message {

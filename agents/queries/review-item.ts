@@ -3,7 +3,7 @@
 import { type Actor, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Catalogue } from "@/agents/tools/catalogue";
-import type { WorldTool } from "@/agents/tools/contract/tool";
+import type { Caller, WorldTool } from "@/agents/tools/contract/tool";
 import { changeOf } from "@/agents/tools/files/call-change";
 import { isServer, serverToolNamed } from "@/agents/tools/outside/server-tools";
 import { isEnded } from "@/core/log/terms";
@@ -114,7 +114,8 @@ async function callOf(sources: ReviewItemSources, review: Review): Promise<Revie
   const known = (await sources.catalogue()).world.get(tool);
   const isOpen = review.status === "open";
   const change = known && isOpen ? await changeOf(known, viewOfTask(sources, review), shown.arguments) : null;
-  return { ...shown, hosts: hostsOf(known, shown.arguments), change, server: null };
+  const caller = { model: store.queries.trees.findTask(review.task_id).model };
+  return { ...shown, hosts: hostsOf(known, shown.arguments, caller), change, server: null };
 }
 
 function viewOfTask({ store, now, viewOf }: ReviewItemSources, review: Review): WorkspaceView | null {
@@ -122,10 +123,10 @@ function viewOfTask({ store, now, viewOf }: ReviewItemSources, review: Review): 
   return folder === "none" ? null : viewOf(store.queries.trees.getTree(review.tree_id, "none", now()), folder.owner);
 }
 
-function hostsOf(known: WorldTool | undefined, json: string): string[] {
+function hostsOf(known: WorldTool | undefined, json: string, caller: Caller): string[] {
   if (!known?.effectOf) return [];
   try {
-    return [...(known.effectOf(known.input.parse(JSON.parse(json))).hosts ?? [])];
+    return [...(known.effectOf(known.input.parse(JSON.parse(json)), caller).hosts ?? [])];
   } catch {
     // Arguments that were cut or have an older form name no hosts.
     return [];

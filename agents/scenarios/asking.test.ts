@@ -307,6 +307,26 @@ test("request_context returns documents; request_tools gives tools from the next
   expect(JSON.parse(resultsIn(requestsOf(trial, "root")[2])[0] ?? "").documents.length).toBe(13);
 });
 
+test("request_context only suggests documents that share words with the request, and takes no for an answer", async () => {
+  const trial = await start({
+    root: [
+      call("request_context", { needed: "the evaluation criteria of our experiments in the laboratory" }),
+      call("request_context", { needed: "the evaluation criteria of our experiments", none_fits: true }),
+      endTask("done"),
+    ],
+    "@context_addition": endTask("There is nothing about experiments."),
+  });
+  const tree = await runRoot(trial);
+  expect(tree.status).toBe("succeeded");
+  const [, second, third] = requestsOf(trial, "root");
+  const suggested = JSON.parse(resultsIn(second)[0] ?? "") as { documents: object[]; note: string };
+  expect(suggested.documents).toContainEqual(expect.objectContaining({ name: "evaluation_criteria" }));
+  for (const document of suggested.documents) expect(document).not.toHaveProperty("body");
+  expect(suggested.note).toMatch(/send the same needed with none_fits: true/);
+  expect(resultsIn(third)[0]).toContain("There is nothing about experiments.");
+  expect(tree.tasks.map(({ agent }) => agent)).toContain("context_addition");
+});
+
 test("list_agents, list_documents and list_optional_tools list the configuration", async () => {
   const trial = await start({
     root: [

@@ -211,7 +211,7 @@ test("step turns manual stepping on for a running task, from its next turn", asy
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "root").length === 1, "the call is in flight");
-  expect((await commands.step(root_task_id, tester)).sentence).toBe("Stepping is on: it pauses before each turn.");
+  expect((await commands.step(root_task_id, tester)).sentence).toBe("It finishes its current turn, then pauses.");
   hold.open();
   for (const turns of [1, 2]) {
     await whenTask(trial, id, "root", (task) => task.turns === turns && task.status === "paused");

@@ -1,15 +1,21 @@
 import { expect, onTestFinished, test } from "vitest";
 import { agentScript } from "../testing/provider-script";
-import { endTask } from "../testing/replies";
-import { tester, whenTask } from "../testing/scenario";
+import { endTask, startSubtask } from "../testing/replies";
+import { sub, tester, whenTask } from "../testing/scenario";
 import { startScriptedProvider } from "../testing/scripted-provider";
-import { startTrial, type TrialOptions } from "../testing/trial";
+import type { ProviderScript } from "../testing/services/script";
+import { startTrial, type Trial, type TrialOptions } from "../testing/trial";
 
 const NAMES = ["claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-4-5-20251001"];
 
+interface StartOptions extends TrialOptions {
+  /** The replies of the worker. */
+  worker?: ProviderScript;
+}
+
 /** A runtime whose provider lists these models. */
-async function start(names: string[] | null = NAMES, options: TrialOptions = {}) {
-  const script = agentScript({ worker: endTask("Looked."), "*": endTask("pass") });
+async function start(names: string[] | null = NAMES, { worker, ...options }: StartOptions = {}) {
+  const script = agentScript({ worker: worker ?? endTask("Looked."), "*": endTask("pass") });
   const provider = await startScriptedProvider(script, names ? { models: { names } } : {});
   onTestFinished(() => provider.close());
   const env = { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url, ...options.env };
@@ -18,6 +24,18 @@ async function start(names: string[] | null = NAMES, options: TrialOptions = {})
   await trial.runtime.refreshModels();
   const { commands, queries } = trial.runtime.application;
   return { trial, provider, commands, queries };
+}
+
+/** Gives the agent a model without the checks of a command, as if the model had gone later. */
+async function live({ runtime: { store, configuration } }: Trial, name: string, model: string): Promise<void> {
+  const { version: _, ...body } = configuration.agents().find((one) => one.name === name) as object & {
+    version: number;
+  };
+  const description = "Does the task.";
+  await store.configuration.save(
+    { kind: "agent", name, description, body: { ...body, model } },
+    { by: "ann", why: "" },
+  );
 }
 
 test("A task with a model that its provider does not list is refused with the nearest one, and nothing is created", async () => {
@@ -33,19 +51,86 @@ test("A task with a model that its provider does not list is refused with the ne
 });
 
 test("The setting BANYAN_MODEL and the models of agents are checked too", async () => {
-  const { trial, commands, queries } = await start(NAMES, { env: { BANYAN_MODEL: "anthropic/claude-opus-4-1" } });
+  const { trial, queries } = await start(NAMES, { env: { BANYAN_MODEL: "anthropic/claude-opus-4-1" } });
   const gone = "anthropic/claude-opus-4-1 no longer exists. Switch to anthropic/claude-opus-5-5.";
   await expect(trial.submit({ task: "Look", agent: "worker" })).rejects.toThrow(gone);
-  const { fields, version } = (await queries.getEntry("agent", "worker")) as { fields: object; version: number };
-  await commands.saveEntry("agent", { ...fields, model: "anthropic/claude-sonnet-4-6" }, tester, {
-    ifVersion: version,
-  });
+  await live(trial, "worker", "anthropic/claude-sonnet-4-6");
   await expect(trial.submit({ task: "Look", agent: "worker", model: "anthropic/claude-opus-5-5" })).rejects.toThrow(
     "anthropic/claude-sonnet-4-6 no longer exists.",
   );
   expect((await queries.getStatus()).model_notes).toEqual([
     `Default model: ${gone}`,
     "Agent worker: anthropic/claude-sonnet-4-6 no longer exists. Switch to anthropic/claude-sonnet-5-5.",
+  ]);
+});
+
+test("An agent is saved only with a model that somebody lists, with one sentence for page, file and earlier version", async () => {
+  const { trial, commands, queries } = await start();
+  const { fields } = (await queries.getEntry("agent", "worker")) as { fields: object };
+  const save = (model: string) => commands.saveEntry("agent", { ...fields, model }, tester);
+  const gone = "anthropic/claude-sonnet-4-6 no longer exists. Switch to anthropic/claude-sonnet-5-5.";
+  await expect(save("anthropic/claude-sonnet-4-6")).rejects.toThrow(gone);
+  const unheard = "No list has the model google/gemini-77-flash: ";
+  await expect(save("google/gemini-77-flash")).rejects.toThrow(unheard);
+  const files = (await queries.exportEntries("agent", "worker")).map(({ file, text }) => {
+    return {
+      file,
+      text: text.replace(/^---\n/, "---\nmodel: anthropic/claude-sonnet-4-6\n").replace(/^model: inherit\n/m, ""),
+    };
+  });
+  await expect(commands.importFiles("agent", files, tester)).rejects.toThrow(gone);
+  expect(await queries.previewImport("agent", files)).toMatchObject([{ does: "fails", problem: gone }]);
+  await live(trial, "worker", "anthropic/claude-sonnet-4-6");
+  const { version } = await queries.getEntry("agent", "worker");
+  await expect(save("inherit")).resolves.toMatchObject({ name: "worker" });
+  await expect(commands.restoreVersion("agent", "worker", version, tester)).rejects.toThrow(gone);
+  await commands.setModel("google/gemini-77-flash", { limit: { context: 64_000 } }, tester);
+  for (const model of ["google/gemini-77-flash", "anthropic/claude-haiku-4-5", "ollama/qwen3:8b"])
+    await expect(save(model)).resolves.toMatchObject({ name: "worker" });
+});
+
+test("An ended task whose model is gone is not retried with it", async () => {
+  const names = [...NAMES];
+  let nowMs = Date.now();
+  const { trial, commands } = await start(names, {
+    worker: () => endTask("Nothing found.", { status: "failure" }),
+    runtime: { now: () => nowMs },
+  });
+  const { id, root_task_id } = await trial.submit({
+    task: "Look",
+    agent: "worker",
+    model: "anthropic/claude-opus-5-5",
+  });
+  await trial.ended(id);
+  names.splice(1, 1, "claude-opus-5-6");
+  nowMs += 2 * 24 * 3_600_000;
+  await trial.runtime.refreshModels();
+  await expect(commands.retry(root_task_id, tester)).rejects.toThrow("Switch to anthropic/claude-opus-5-6.");
+});
+
+test("One command switches all tasks of a tree whose model is gone", async () => {
+  let isGone = true;
+  const { trial, commands, queries } = await start(NAMES, {
+    worker: ({ instruction, turn }) => {
+      const isRoot = instruction.startsWith("Look");
+      if (isRoot && turn === 0) return startSubtask(sub("one"), sub("two"));
+      return isGone && !isRoot ? { fault: { type: "unknown_model" } } : endTask("Done.");
+    },
+  });
+  const { id } = await trial.submit({ task: "Look", agent: "worker" });
+  const one = await whenTask(trial, id, "one", (task) => task.status === "parked");
+  await whenTask(trial, id, "two", (task) => task.status === "parked");
+  isGone = false;
+  const to = { model: "anthropic/claude-opus-5-5" };
+  const { sentence } = await commands.change(one.id, to, tester, { alike: true });
+  expect(sentence).toBe(
+    "Changed: the model to anthropic/claude-opus-5-5. From its next turn. 1 other task of the tree got the same model.",
+  );
+  await trial.ended(id);
+  const { tasks } = await queries.getTree(id);
+  expect(tasks.filter(({ title }) => title !== "Look" && title.length === 3).map(({ model }) => model)).toEqual([
+    to.model,
+    to.model,
   ]);
 });
 
@@ -57,6 +142,27 @@ test("A running task switches only to a model that its provider lists", async ()
   expect(await change("anthropic/claude-opus-5-5")).toEqual({
     sentence: "Changed: the model to anthropic/claude-opus-5-5. From its next turn.",
   });
+});
+
+test("A task whose model goes in the middle names its replacement from a fresh list, and a switch to it goes on", async () => {
+  const names = ["claude-sonnet-4-6", "claude-haiku-4-5-20251001"];
+  let isGone = true;
+  let nowMs = Date.now();
+  const { trial, commands, queries } = await start(names, {
+    worker: () => (isGone ? { fault: { type: "unknown_model" } } : endTask("Looked.")),
+    env: { BANYAN_MODEL: "anthropic/claude-sonnet-4-6" },
+    runtime: { now: () => nowMs },
+  });
+  names[0] = "claude-sonnet-5";
+  nowMs += 120_000;
+  const { id, root_task_id } = await trial.submit({ task: "Look", agent: "worker" });
+  const parked = await whenTask(trial, id, "Look", (task) => task.status === "parked");
+  expect(parked).toMatchObject({ parked_by: "model_gone", switch_to: "anthropic/claude-sonnet-5" });
+  expect(parked.reason_detail).toMatch(/^Anthropic does not know .*\. Switch to anthropic\/claude-sonnet-5\.$/);
+  expect((await queries.getTask(root_task_id)).switch_to).toBe("anthropic/claude-sonnet-5");
+  isGone = false;
+  await commands.change(root_task_id, { model: "anthropic/claude-sonnet-5" }, tester);
+  expect(await trial.ended(id)).toMatchObject({ status: "succeeded" });
 });
 
 test("Without a list the task is accepted, and a retired model is said", async () => {

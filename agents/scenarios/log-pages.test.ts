@@ -19,6 +19,31 @@ test("a log knows its length and its first error", async () => {
   expect(await queries.getLogFacts(fine?.id ?? "")).toMatchObject({ first_error: null });
 });
 
+test("what the model calls used is known for the first turn, for a task and for its tree", async () => {
+  const usage = (inputTokens: number, cacheReadTokens: number, outputTokens: number) => ({
+    usage: { inputTokens, cacheReadTokens, outputTokens },
+  });
+  const trial = await start({
+    root: [
+      { ...call("list_directory", { path: "." }), ...usage(5_000, 0, 100), text: "Long. ".repeat(10_000) },
+      { ...endTask("looked"), ...usage(6_000, 5_000, 50) },
+    ],
+    "*": { ...endTask('{"outcome":"pass","reasons":["Yes."]}'), ...usage(1_000, 400, 10) },
+  });
+  const tree = await runRoot(trial);
+  const { queries } = trial.runtime.application;
+  const first_turn = { input_tokens: 5_000, cache_read_tokens: 0, output_tokens: 100 };
+  const own = await queries.getModelUse(tree.root_task_id);
+  expect(own).toMatchObject({
+    ...{ calls: 2, input_tokens: 11_000, cache_read_tokens: 5_000, output_tokens: 150 },
+    first_turn,
+  });
+  expect(own.first_turn?.cost_usd).toBeGreaterThan(0);
+  const all = await queries.getModelUse(tree.id);
+  expect(all).toMatchObject({ calls: 1 + tree.tasks.length, first_turn });
+  expect(all.cost_usd).toBeCloseTo(tree.totals.cost_usd, 6);
+});
+
 test("an output that was cut is read whole, page by page", async () => {
   const long = Array.from({ length: 40_000 }, (_, at) => `line ${at}`).join("\n");
   const noisy = worldToolFor("noisy", "repeat", () => long);

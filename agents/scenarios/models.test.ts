@@ -208,6 +208,7 @@ test("a model that is gone in mid-tree parks its task with the reason, and anoth
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   const parked = await whenTask(trial, id, "root", (task) => task.status === "parked");
   expect(parked.reason_detail).toMatch(/does not know anthropic\/claude/);
+  expect(parked).toMatchObject({ parked_by: "model_gone", switch_to: null });
   await commands.change(root_task_id, { model: "openai/gpt-5.1" }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
 });

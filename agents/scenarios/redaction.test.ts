@@ -31,8 +31,11 @@ function bytesOf(trial: Trial): string {
 
 test("L1: a known key that a tool prints in any usual encoding is in no database, prompt, draft or log", async () => {
   const drafts: string[] = [];
-  const printing = worldToolFor("print_key", "repeat", (_, { onProgress }) => {
+  const printing = worldToolFor("print_key", "repeat", (_, { onProgress, onOutput }) => {
     onProgress?.(`working with ${ENCODED.base64}`);
+    // The output arrives in pieces that cut the key.
+    for (const text of Object.values(ENCODED))
+      for (const piece of [...(text.match(/.{1,7}/gs) ?? []), "\n"]) onOutput?.(piece, "stdout");
     return Object.entries(ENCODED)
       .map(([name, text]) => `${name}: ${text}`)
       .join("\n");
@@ -44,7 +47,8 @@ test("L1: a known key that a tool prints in any usual encoding is in no database
   await offerTool(trial, "print_key", "auto");
   await changeAgent(trial, "worker", { tools: ["print_key"] });
   const { id } = await trial.submit({ task: "root", agent: "worker", rights: ["read", "write"] });
-  trial.runtime.live.onDraft(id, (frame) => void drafts.push(JSON.stringify(frame)));
+  const { live } = trial.runtime;
+  live.onActivity(id, ({ taskId }) => void drafts.push(JSON.stringify(live.activityOf(id, taskId))));
   const tree = await trial.ended(id);
   expect(tree.status).toBe("succeeded");
   const kept = {
@@ -57,5 +61,5 @@ test("L1: a known key that a tool prints in any usual encoding is in no database
     for (const [name, encoded] of Object.entries(ENCODED))
       expect([where, name, text.includes(encoded.slice(8, -8))]).toEqual([where, name, false]);
   expect(kept.prompts.includes("hex: [redacted: openai_api_key]")).toBe(true);
-  expect(kept.drafts.includes("[redacted: openai_api_key]")).toBe(true);
+  expect(kept.drafts.includes('"output":{"start":0,"text":"[redacted: openai_api_key]')).toBe(true);
 });

@@ -23,6 +23,9 @@ import { changeAgent, worldToolFor } from "../testing/world-tool";
 
 const start = trialsOfThisFile();
 
+const withoutFinishing = (trial: Parameters<typeof changeAgent>[0]) =>
+  changeAgent(trial, "worker", { finishing: { evaluate: "never", summarize: "never", document: "never" } });
+
 test("a paused branch finishes its running model call, starts nothing more, and continues when resumed", async () => {
   const hold = gate();
   const runs: string[] = [];
@@ -327,7 +330,7 @@ test("resuming a task under manual stepping switches stepping off", async () => 
     root: [call("list_agents", {}), call("list_agents", {}), endTask("done")],
     "@task_evaluator": endTask("pass"),
   });
-  await changeAgent(trial, "worker", { finishing: { evaluate: "never", summarize: "never", document: "never" } });
+  await withoutFinishing(trial);
   const { commands } = trial.runtime.application;
   for (let round = 0; round < 5; round += 1) {
     const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", stepping: "manual" });
@@ -341,6 +344,75 @@ test("resuming a task under manual stepping switches stepping off", async () => 
     expect((await trial.ended(id, 240_000)).status).toBe("succeeded");
     await expect(commands.step(root_task_id, tester)).rejects.toThrow(/cannot be stepped/);
   }
+});
+
+test("the first step of a paused task takes one turn, and its subtasks wait for theirs", async () => {
+  const inChild = gate();
+  const trial = await start({
+    root: [startSubtask(sub("child")), call("list_agents", {}), endTask("done")],
+    child: async (request) => {
+      if (request.turn === 0) await inChild.opened;
+      return request.turn === 0 ? call("list_agents", {}) : endTask("child");
+    },
+  });
+  await withoutFinishing(trial);
+  const { commands } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => requestsOf(trial, "child").length === 1, "the subtask works");
+  await commands.pause(id, tester);
+  expect((await commands.step(root_task_id, tester)).sentence).toBe(
+    "It takes one turn, then pauses. Its subtasks pause before their next turns, too.",
+  );
+  inChild.open();
+  const child = await whenTask(trial, id, "child", (task) => task.status === "paused" && task.turns === 1);
+  expect(child.paused_by?.is_stepping).toBe(true);
+  await commands.step(child.id, tester);
+  await whenTask(trial, id, "root", (task) => task.status === "paused" && task.turns === 2);
+  await commands.pause(id, tester);
+  await commands.resume(id, tester);
+  expect((await trial.ended(id)).status).toBe("succeeded");
+});
+
+test("a step below a paused task is refused with the name of that task, and during a halt", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: [startSubtask(sub("child")), endTask("done")],
+    child: async () => {
+      await hold.opened;
+      return endTask("child");
+    },
+  });
+  const { commands } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const child = await whenTask(trial, id, "child", () => requestsOf(trial, "child").length === 1);
+  await commands.pause(id, tester);
+  await expect(commands.step(child.id, tester)).rejects.toThrow(
+    "The task “root” above it is paused: step or resume that",
+  );
+  await commands.resume(id, tester);
+  await commands.pauseEverything("", tester);
+  await expect(commands.step(child.id, tester)).rejects.toThrow("Everything is paused: resume everything first.");
+  await commands.resumeEverything(tester);
+  hold.open();
+  expect((await trial.ended(id)).status).toBe("succeeded");
+});
+
+test("resume ends stepping for the task and its subtasks, whatever paused them", async () => {
+  const trial = await start({
+    root: [startSubtask(sub("child")), call("list_agents", {}), endTask("done")],
+    child: [call("list_agents", {}), call("list_agents", { a: 1 }), endTask("child")],
+  });
+  await withoutFinishing(trial);
+  const { commands } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", stepping: "manual" });
+  await whenTask(trial, id, "root", (task) => task.status === "paused");
+  await commands.step(root_task_id, tester);
+  const child = await whenTask(trial, id, "child", (task) => task.status === "paused" && task.turns === 0);
+  await commands.step(child.id, tester);
+  await whenTask(trial, id, "child", (task) => task.status === "paused" && task.turns === 1);
+  await commands.pause(root_task_id, tester);
+  await commands.resume(root_task_id, tester);
+  expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
 test("a task that reuses a deleted task's row does not get its conversation", async () => {
@@ -392,7 +464,7 @@ test("a message sent at the moment of the end is read, and the end is cancelled"
     },
     { env: { MAX_CONCURRENT_AGENTS: "1" } },
   );
-  await changeAgent(trial, "worker", { finishing: { evaluate: "never", summarize: "never", document: "never" } });
+  await withoutFinishing(trial);
   const { commands, queries } = trial.runtime.application;
   const { log } = trial.runtime.store;
   const append = log.append;

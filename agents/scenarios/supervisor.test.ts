@@ -129,6 +129,11 @@ test("after twenty turns without progress the supervisor agent is asked, and the
   expect(one).toMatchObject({ rule: "no_progress", action: "nudge", task_id: tree.root_task_id });
   const [asked] = (trial.provider?.requests ?? []).filter((request) => request.agent === "supervisor");
   expect(asked?.instruction).toContain("no-such-file-3");
+  // What `replace` may name.
+  expect(asked?.instruction).toMatch(
+    /<choices>\nAgents:\n(?:- .+\n)*- coder: .+\n(?:- .+\n)*Models: .*anthropic\/claude-/,
+  );
+  expect(asked?.instruction).not.toContain("- task_evaluator:");
   // Its tree is the host's: it is in no list and has its own grant.
   expect((await trial.runtime.application.queries.listTrees()).items.map((item) => item.id)).toEqual([tree.id]);
 });
@@ -325,7 +330,8 @@ test("a worker that no longer leads does not stay held back", async () => {
   const supervisor = startSupervisor(world, store, worker, {
     ...{ configuration, dataDir: trial.dataDir, checkout: process.cwd(), defaultModel: "runbook", tokensPerDay: 0 },
     ...{ intervalMs: 3_600_000, memoryUsed: () => 0.5, now: Date.now, priceOf: () => null, report: () => undefined },
-    isUsable: () => true,
+    refusalOf: () => null,
+    choices: () => ({ agents: [], models: [] }),
     compactSnapshots: async () => undefined,
   });
   await supervisor.check();

@@ -27,8 +27,16 @@ export function modelCall(driver: Driver): Entry[] {
 
 function failure({ random, state, facts }: Driver): Entry {
   if (random.chance(0.2)) return event(state.turn, { type: "too_long", message: "Too long." });
-  const kind = random.weighted({ retry: 10, timeout: 5, quota: 5, refused: 1, bad_request: 1, no_key: 1 });
-  const tries = state.modelTries + (kind === "quota" ? 0 : 1);
+  const kind = random.weighted({
+    retry: 10,
+    timeout: 5,
+    quota: 5,
+    unknown_model: 2,
+    refused: 1,
+    bad_request: 1,
+    no_key: 1,
+  });
+  const tries = state.modelTries + (kind === "quota" || kind === "unknown_model" ? 0 : 1);
   return event(state.turn, {
     type: "model_failed",
     kind,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loadSeeds } from "@/seeds/load";
-import { createCatalogue } from "./catalogue";
+import { CORE_TOOLS, createCatalogue } from "./catalogue";
 import { NO_SERVICES, worldTools } from "./world-tools";
 
 test("a tool's level in the registry is the level in its code", async () => {
@@ -12,4 +12,12 @@ test("a tool's level in the registry is the level in its code", async () => {
     return [name, level];
   });
   expect(inCode).toEqual(available.map(({ name, level }) => [name, level]));
+});
+
+test("each tool that agents list has a row in the seeds, and the core tools have none", async () => {
+  const { tools } = await loadSeeds("seeds");
+  const catalogue = createCatalogue(worldTools(NO_SERVICES));
+  const core = new Set(CORE_TOOLS.map((tool) => tool.name));
+  const listed = catalogue.specs().filter(({ name }) => !core.has(name));
+  expect(tools.map(({ name }) => name).toSorted()).toEqual(listed.map(({ name }) => name).toSorted());
 });

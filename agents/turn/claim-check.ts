@@ -7,6 +7,7 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { folderOf } from "./folders";
 import { ensureFiles } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
+import { showCall } from "./show";
 import type { World } from "./world";
 
 /** A larger workspace is not copied; its claims are neither shown nor failed. */
@@ -60,7 +61,9 @@ async function markOne(
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.log.steadyMs();
   const timeoutMs = Math.max(1, Math.min(task.state.setup.timeoutMs, left));
   world.alive(task.claim.uid, timeoutMs);
-  const result = await world.sandbox.run({
+  const shown = showCall(world, task, { id: claim.statement, tool: "check", input: { command: claim.command } });
+  const run = world.sandbox.run({
+    onOutput: shown.onOutput,
     command: claim.command,
     workspace: copy,
     hiddenPaths: [],
@@ -68,6 +71,7 @@ async function markOne(
     signal,
     maxOutputBytes: OUTPUT_BYTES,
   });
+  const result = await run.finally(shown.end);
   signal.throwIfAborted();
   world.alive(task.claim.uid, COPY_MS);
   const ended = result.endedBy ? `\n[The host stopped the command: ${result.endedBy}.]` : "";

@@ -133,7 +133,8 @@ function checkOwn(
   if (tool.name === "web_search" && !state.setup.webSearch) {
     return refusedCall(call, `The configuration of ${state.setup.agent} does not allow web search.`);
   }
-  const unavailable = tool.unavailable?.() ?? null;
+  const { model } = state.setup;
+  const unavailable = tool.unavailable?.({ model }) ?? null;
   if (unavailable !== null) return { mode: "invalid", problem: unavailable };
   const input = tool.input.parse(call.input ?? {});
   const mode = tool.afterCrash === "repeat" ? "repeat" : "once";
@@ -142,7 +143,7 @@ function checkOwn(
     if (typeof of === "string") return refusedCall(call, of);
     return judged(sources, state, isFolderTainted, call, mode, of);
   }
-  const effect = tool.effectOf?.(input) ?? { level: tool.level };
+  const effect = tool.effectOf?.(input, { model }) ?? { level: tool.level };
   const of = { effect, policy: sources.configuration.policyOf(tool.name), name: tool.name };
   return judged(sources, state, isFolderTainted, call, mode, of);
 }

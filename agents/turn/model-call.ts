@@ -30,6 +30,7 @@ import {
 } from "./open-task";
 import { likelyInputTokens, messagesOf, requestOf } from "./request";
 import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed, tellWhenLow } from "./reserve";
+import { showReply } from "./show";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -134,16 +135,9 @@ async function respond(
     world.alive(claim.uid, silentMs ?? setup.timeoutMs);
   };
   alive();
-  const turn = state.turn + 1;
   const most = request.maxOutputTokens * MOST_CHARS_PER_TOKEN;
-  const shown = world.redactor.redactStream();
-  let offset = 0;
+  const shown = showReply(world, task);
   let length = 0;
-  const show = (text: string) => {
-    if (text === "") return;
-    world.onDraft(claim.treeUid, { task_id: claim.uid, lease: claim.lease, turn, offset, text });
-    offset += text.length;
-  };
   try {
     const reply = await world.models.respond(request, {
       signal: limit.signal,
@@ -154,13 +148,14 @@ async function respond(
       },
       onDraft: (draft) => {
         length += draft.text.length;
-        show(shown.push(draft.text));
+        shown.write(draft);
         if (length > most) limit.tooLong();
       },
     });
-    show(shown.end());
+    shown.end();
     return reply;
   } catch (error) {
+    shown.lose();
     if (signal.aborted) throw error;
     if (limit.endedBy() === "length") throw noteRule(task, "endless_reply", 0);
     if (limit.endedBy() === "silence") throw noteRule(task, "silent_model", silentMs ?? 0);

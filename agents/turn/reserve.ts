@@ -1,5 +1,6 @@
 /** Reserves what a model call may cost from the task's grant before the call, and settles it afterwards. */
 
+import type { ToolCharge } from "@/agents/tools/contract/tool";
 import type { Amount } from "@/core/log/entries";
 import { ModelError, type ModelReply, type ModelRequest, type Usage } from "@/core/log/model";
 import { HELD_BACK, isLow, leftOf, leftSentence } from "@/core/rules/grants";
@@ -191,8 +192,32 @@ export function noteOverrun(world: World, task: OpenTask, reserved: Reserved, re
   const tokens = Math.max(0, reply.usage.inputTokens + reply.usage.outputTokens - reserved.tokens);
   const microUsd = Math.max(0, cost - reserved.microUsd);
   if (tokens === 0 && microUsd === 0) return;
+  addOverrun(task, { tokens, microUsd });
+}
+
+/** Charges the task for what its tools cost. No call is reserved, so the tree's reserve pays what the grant lacks. */
+export function noteCharges(world: World, task: OpenTask, tool: string, charges: readonly ToolCharge[]): void {
+  for (const { model, inputTokens, outputTokens, microUsd: more, why } of charges) {
+    const usage = { inputTokens, outputTokens, cacheReadTokens: 0, cacheWriteTokens: 0 };
+    const microUsd = more + (world.costOf(model, usage) ?? 0);
+    const [tokensIn, tokensOut] = [inputTokens, outputTokens];
+    const before = grantNow(task);
+    const options = { isRoot: task.state.assignment.depth === 0, all: true };
+    const lacks = (of: "tokens" | "microUsd", cost: number) => {
+      const left = leftOf(before, of, options);
+      return left === null ? 0 : Math.max(0, cost - left);
+    };
+    const lacking = { tokens: lacks("tokens", tokensIn + tokensOut), microUsd: lacks("microUsd", microUsd) };
+    const content = { type: "tool_charged", tool, tokensIn, tokensOut, microUsd, why } as const;
+    note(task, [{ kind: "event", turn: task.state.turn, content }]);
+    if (lacking.tokens > 0 || lacking.microUsd > 0) addOverrun(task, lacking);
+  }
+}
+
+function addOverrun(task: OpenTask, { tokens, microUsd }: Reserved): void {
   note(task, [{ kind: "event", turn: task.state.turn, content: { type: "overrun", tokens, microUsd } }]);
-  task.overrun = { tokens, microUsd };
+  const { overrun } = task;
+  task.overrun = { tokens: tokens + (overrun?.tokens ?? 0), microUsd: microUsd + (overrun?.microUsd ?? 0) };
 }
 
 /** What arrived of a reply: characters of text, reasoning and arguments. */

@@ -1,6 +1,6 @@
 /** Runs one tool call: commits the decision before the call, and folds in its response afterwards. */
 
-import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
+import type { ToolCharge, ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
 import { idOf } from "@/core/ids";
 import { response } from "@/core/notes";
 import { cutOutput, outputShare } from "@/core/output-share";
@@ -11,6 +11,8 @@ import { folderOf } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
 import { firstLook, noteFlag } from "./last-look";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
+import { noteCharges } from "./reserve";
+import { showCall } from "./show";
 import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -18,7 +20,6 @@ import type { World } from "./world";
 const RUNBOOK_OUTPUT_CHARS = 4_000_000;
 /** At most this much of a long output is stored for paging. */
 const KEPT_CHARS = 8_000_000;
-const PROGRESS_CHARS = 300;
 /** A call may be silent this long when the agent gave it at least as much time. */
 const STATED_SILENT_MS = 120_000;
 
@@ -56,12 +57,17 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const limit = timeLimit(world.timers, signal, { timeoutMs, silentMs });
   world.alive(claim.uid, timeoutMs + GRACE_MS);
   const startedMs = world.now();
+  const shown = showCall(world, task, call);
+  const charges: ToolCharge[] = [];
   try {
-    const context = contextOf(world, task, call, { signal: limit.signal, onActivity: limit.alive, timeoutMs });
+    const limits = { signal: limit.signal, onActivity: limit.alive, timeoutMs };
+    const context = contextOf(world, task, { ...limits, onCharge: (charge) => charges.push(charge) }, shown);
     const work = added
       ? world.servers.call(added, call.input, context)
       : world.tools.call(call.tool, call.input, context);
-    const outcome = await settledInTime(world.timers, limit.signal, work);
+    const outcome = await settledInTime(world.timers, limit.signal, work).finally(() =>
+      noteCharges(world, task, call.tool, charges),
+    );
     rereadOutside(world, task);
     if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, startedMs);
     noteOutcome(world, task, call, outcome, startedMs);
@@ -81,6 +87,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     if (!signal.aborted) throw error;
     endIfStopped(world, task, signal);
   } finally {
+    shown.end();
     limit.end();
   }
 }
@@ -89,8 +96,8 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
 function contextOf(
   world: World,
   task: OpenTask,
-  call: Call,
-  limits: Pick<ToolContext, "signal" | "onActivity" | "timeoutMs">,
+  limits: Pick<ToolContext, "signal" | "onActivity" | "onCharge" | "timeoutMs">,
+  shown: Required<Pick<ToolContext, "onProgress" | "onOutput">>,
 ): ToolContext {
   const { claim, state } = task;
   const { path, cacheDir, hiddenPaths, isReadOnly, guardsGit } = folderOf(world, task);
@@ -99,6 +106,7 @@ function contextOf(
     treeId: claim.treeUid,
     taskId: claim.uid,
     agent: state.setup.agent,
+    model: state.setup.model,
     workspace: state.assignment.workspace === "none" ? null : path,
     cacheDir,
     hiddenPaths,
@@ -113,10 +121,9 @@ function contextOf(
     ...limits,
     onProgress: (line) => {
       limits.onActivity?.();
-      const progress = { call: call.id, line: world.redactor.redact(line).slice(0, PROGRESS_CHARS) };
-      const frame = { task_id: claim.uid, lease: claim.lease, turn: state.turn, offset: 0, text: "", progress };
-      world.onDraft(claim.treeUid, frame);
+      shown.onProgress(line);
     },
+    onOutput: shown.onOutput,
     sandbox: world.sandbox,
   };
 }

@@ -120,7 +120,7 @@ function releaseOf(rest: Rest): Release {
     return { status: "waiting", kind, tasks, untilMs: untilMs ?? null };
   }
   if (rest.parkedUntilMs !== null)
-    return { status: "parked", untilMs: rest.parkedUntilMs, why: rest.why ?? "", isByCap: rest.isByCap === true };
+    return { status: "parked", untilMs: rest.parkedUntilMs, why: rest.why ?? "", by: rest.parkedBy ?? null };
   return { status: "ready" };
 }
 

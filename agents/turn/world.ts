@@ -7,7 +7,7 @@ import type { Catalogue } from "@/agents/tools/catalogue";
 import type { ToolClient } from "@/agents/tools/server";
 import type { CallLimits } from "@/core/facts";
 import type { ModelPort, Usage } from "@/core/log/model";
-import type { DraftFrame } from "@/core/shapes/shapes";
+import type { Channel } from "@/core/shapes/live";
 import type { Loader } from "@/db/log/load";
 import type { Log } from "@/db/log/log";
 import type { LeasedTask } from "@/db/records/records";
@@ -34,6 +34,14 @@ export interface RuntimeLimits {
 
 /** The world without the parts that the worker adds itself. */
 export type WorkerWorld = Omit<World, "alive" | "mustHold" | "draining" | "moreUrgent">;
+
+/** What a task does now, while it does it. The texts are redacted. */
+export interface ShownActivity {
+  write(channel: Channel, text: string): void;
+  report(line: string): void;
+  /** `lost`: the reply broke off, so its text does not count. */
+  end(how?: { lost: true }): void;
+}
 
 export interface World {
   now(): number;
@@ -80,7 +88,15 @@ export interface World {
   ownFolderOf(treeUid: string, taskUid: string): string;
   /** Returns the folder for a tree's host-side caches. The first tool that uses it creates it. */
   cacheDirOf(treeUid: string): string;
-  onDraft(treeUid: string, frame: DraftFrame): void;
+  /** Shows people what a task does now. */
+  activities: {
+    begin(one: {
+      treeId: string;
+      taskId: string;
+      turn: number;
+      call: { id: string; tool: string; about: string } | null;
+    }): ShownActivity;
+  };
   /** Reports a sign of life of a task's work; the next one may take up to `forMs`. */
   alive(taskUid: string, forMs: number): void;
   /** Call it before an effect. Throws LeaseLostError when the worker was frozen and lost its lease. Otherwise free. */

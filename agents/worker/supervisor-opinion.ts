@@ -24,7 +24,7 @@ const opinion = z.object({
 
 export type Opinion = z.output<typeof opinion>;
 
-type Sources = Pick<ConsultSources, "configuration" | "priceOf" | "isUsable">;
+type Sources = Pick<ConsultSources, "configuration" | "priceOf" | "refusalOf">;
 
 const BY = "the supervisor";
 /** The share by which an extension raises a cap. */
@@ -130,8 +130,8 @@ function replacementOf(
 ): { setup: Partial<Setup> } | { why: string } {
   try {
     const { setup } = changeOf({ ...sources, store }, task, { agent, model });
-    if (setup.model === undefined || setup.model === task.model || sources.isUsable(setup.model)) return { setup };
-    return { why: `the provider of ${setup.model} is not configured.` };
+    const refusal = setup.model === undefined || setup.model === task.model ? null : sources.refusalOf(setup.model);
+    return refusal === null ? { setup } : { why: refusal };
   } catch (error) {
     if (error instanceof UserError) return { why: error.message };
     throw error;

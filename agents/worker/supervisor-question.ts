@@ -22,8 +22,15 @@ export interface ConsultSources {
   /** Tokens that the supervisor agent may use per day. */
   tokensPerDay: number;
   now(): number;
-  /** Returns whether the model's provider is configured. */
-  isUsable(model: string): boolean;
+  /** Returns why a task cannot get the model now, as a sentence, or null. */
+  refusalOf(model: string): string | null;
+  /** Returns what a task can be given to: agents for subtasks, and models that can be used now. */
+  choices(): Choices;
+}
+
+interface Choices {
+  agents: readonly { name: string; description: string }[];
+  models: readonly string[];
 }
 
 const SUPERVISOR = "supervisor";
@@ -34,7 +41,7 @@ const TOKENS_PER_QUESTION = 40_000;
 const LOG_CHARS = 16_000;
 
 /** Returns the evidence. The log is quoted, so that nothing in it is taken for an order. */
-export async function evidenceOf(store: Store, task: FoundTask, one: OpenCase): Promise<string> {
+export async function evidenceOf(choices: Choices, store: Store, task: FoundTask, one: OpenCase): Promise<string> {
   const state = fold(store.loader.entries(task.id, store.loader.lengthOf(task.id)));
   const { cap, spent, given } = await store.trees.grantOf(task);
   const caps =
@@ -44,7 +51,14 @@ export async function evidenceOf(store: Store, task: FoundTask, one: OpenCase): 
     `Task ${task.uid} “${task.title}”, agent ${state.setup.agent}, model ${state.setup.model}, status ${task.status}, attempt ${state.attempt}, turn ${state.turn}, ${caps}.`,
     quoted("instruction", state.assignment.instruction.slice(0, LOG_CHARS / 4)),
     quoted("log", transcriptOf(state.messages.slice(1), LOG_CHARS)),
+    quoted("choices", choicesText(choices)),
   ].join("\n\n");
+}
+
+/** Returns what `replace` can name. */
+function choicesText({ agents, models }: Choices): string {
+  const named = agents.map(({ name, description }) => `- ${name}: ${description}`);
+  return ["Agents:", ...named, `Models: ${models.join(", ") || "only the one that the task has"}`].join("\n");
 }
 
 function quoted(what: string, text: string): string {

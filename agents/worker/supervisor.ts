@@ -148,7 +148,7 @@ async function ask(
   one: OpenCase,
 ): ReturnType<typeof openConsult> {
   try {
-    return await openConsult(options, store, task, one, await evidenceOf(store, task, one));
+    return await openConsult(options, store, task, one, await evidenceOf(options.choices(), store, task, one));
   } catch (error) {
     if (!(error instanceof BrokenLogError)) throw error;
     return { why: `The task's log cannot be read: ${error.message}` };

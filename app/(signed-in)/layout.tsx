@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { keepTheme } from "@/app/actions/theme";
 import { enter } from "@/app/enter";
+import { Attention } from "@/components/attention/attention";
 import { ConnectionBar } from "@/components/feed/connection-bar";
 import { StatusProvider } from "@/components/feed/server-status";
 import { VersionBar } from "@/components/feed/version-bar";
@@ -45,6 +46,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
         <KeysDialog />
         <GlobalKeys />
         <SeenMarker />
+        <Attention />
         <PaletteDialog role={actor.role} keepTheme={keepTheme} />
       </RightsProvider>
     </StatusProvider>

@@ -25,13 +25,14 @@ export interface TaskChange {
   priority?: number;
 }
 
-export async function changeTask(id: string, to: TaskChange): Promise<ActionResult> {
+/** `alike`: the model also for the tree's other tasks that are parked because theirs, the same one, is gone. */
+export async function changeTask(id: string, to: TaskChange, alike = false): Promise<ActionResult> {
   const wanted = {
     agent: optionalText(to?.agent),
     model: optionalText(to?.model)?.trim(),
     priority: optionalNumber(to?.priority),
   };
-  return act(({ actor, commands }) => commands.change(text(id), wanted, actor));
+  return act(({ actor, commands }) => commands.change(text(id), wanted, actor, { alike: alike === true }));
 }
 
 export async function stopTask(id: string, reason: string): Promise<ActionResult> {

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { ActivityFrame } from "@/core/shapes/live";
 import type { Message, Task, Tree } from "@/core/shapes/shapes";
 import type { TreeBatch } from "@/core/shapes/wire";
+import { lastLines } from "./activity";
 import { reduceFeed, startFeed, type TreeFeed } from "./tree-feed";
 
 const TASKS = ["a", "b"];
@@ -99,35 +101,58 @@ describe("the feed of a tree", () => {
   });
 });
 
-describe("drafts", () => {
-  const frame = (offset: number, text: string, turn = 3, lease = 1) => ({ task_id: "b", lease, turn, offset, text });
-  const drafts = (...frames: ReturnType<typeof frame>[]) =>
-    frames.reduce((state, one) => reduceFeed(state, { type: "draft", frame: one }), start());
+describe("what the open task does now", () => {
+  const frame = (start: number, text: string, more: Partial<ActivityFrame> = {}): ActivityFrame => ({
+    task_id: "b",
+    number: 1,
+    turn: 3,
+    since: "2026-01-01T00:00:00.000Z",
+    call: null,
+    line: null,
+    lost: false,
+    channels: { text: { start, text } },
+    ...more,
+  });
+  const shownBy = (...frames: ActivityFrame[]) =>
+    frames.reduce((state, one) => reduceFeed(state, { type: "activity", frame: one }), start());
 
-  test("grow, and apply each frame once", () => {
-    const state = drafts(frame(0, "Hello "), frame(6, "wor"), frame(6, "wor"), frame(3, "lo wor"), frame(8, "rld"));
-    expect(state.draft?.text).toBe("Hello world");
+  test("a reply grows, applies each frame once, and keeps its reasoning apart", () => {
+    const reasoning = frame(0, "", { channels: { reasoning: { start: 0, text: "Why" } } });
+    const state = shownBy(frame(0, "Hello "), reasoning, frame(6, "wor"), frame(6, "wor"), frame(0, "Hello world"));
+    expect([state.draft?.text.text, state.draft?.reasoning.text]).toEqual(["Hello world", "Why"]);
   });
 
-  test("show the progress of a call and keep their text", () => {
-    const progress = { call: "call-1", line: "2 of 3" };
-    const state = drafts(frame(0, "Hello"), { ...frame(0, ""), progress } as ReturnType<typeof frame>);
-    expect(state.progress).toEqual({ key: "3:call-1", line: "2 of 3" });
-    expect(state.draft?.text).toBe("Hello");
-    expect(reduceFeed(state, { type: "opened", taskId: "a" }).progress).toBeNull();
+  test("a reply begins again after a gap and with a later activity, and goes when it broke off", () => {
+    expect(shownBy(frame(0, "Hello "), frame(20, "later")).draft?.text).toEqual({ start: 20, text: "later" });
+    const second = shownBy(frame(0, "Hello "), frame(0, "Again", { number: 2 }), frame(6, "old"));
+    expect(second.draft?.text.text).toBe("Again");
+    const lost = (number: number) => frame(0, "", { number, turn: 0, lost: true, channels: {} });
+    expect(reduceFeed(second, { type: "activity", frame: lost(1) }).draft).not.toBeNull();
+    expect(reduceFeed(second, { type: "activity", frame: lost(2) }).draft).toBeNull();
   });
 
-  test("continue after dropped frames, and start again with a new lease", () => {
-    expect(drafts(frame(0, "Hello "), frame(20, "later"))!.draft).toMatchObject({ start: 20, text: "later" });
-    expect(drafts(frame(0, "Hello "), frame(0, "Again", 3, 2), frame(6, "old"))!.draft?.text).toBe("Again");
+  test("a running call shows its progress and the end of its output, and leaves the reply until it is committed", () => {
+    const call = { id: "c1", tool: "use_terminal", about: "npm test" };
+    const running = (first: number, text: string, line: string | null = null) =>
+      frame(0, "", { number: 2, call, line, channels: { output: { start: first, text } } });
+    const state = shownBy(frame(0, "Hello"), running(0, "one\n"), running(4, "two\n", "2 of 3"));
+    expect(state.running).toMatchObject({ key: "3:c1", line: "2 of 3", output: { start: 0, text: "one\ntwo\n" } });
+    expect(state.draft?.text.text).toBe("Hello");
+    expect(shownBy(running(0, "one\n"), frame(0, "Next", { number: 3, turn: 4 })).running).toBeNull();
+    expect(reduceFeed(state, { type: "opened", taskId: "a" })).toMatchObject({ running: null, draft: null });
   });
 
-  test("are replaced by the committed message, and ignore late frames", () => {
+  test("a reply is replaced by the committed message, and late frames are ignored", () => {
     const response = { ...message(1), kind: "agent_response", turn: 3 } as Message;
     const batch = { ...batchesOf(1, [1])[0]!, messages: [response] };
-    let state = reduceFeed(drafts(frame(0, "Hello")), { type: "batch", batch });
+    let state = reduceFeed(shownBy(frame(0, "Hello")), { type: "batch", batch });
     expect(state.draft).toBeNull();
-    state = reduceFeed(state, { type: "draft", frame: frame(5, " late") });
+    state = reduceFeed(state, { type: "activity", frame: frame(5, " late") });
     expect(state.draft).toBeNull();
+  });
+
+  test("the last lines are cut from the end", () => {
+    expect(lastLines({ start: 0, text: "1\n2\n3\n" }, 2)).toEqual({ text: "2\n3", isCut: true });
+    expect(lastLines({ start: 0, text: "1\n2" }, 2)).toEqual({ text: "1\n2", isCut: false });
   });
 });

@@ -2,8 +2,10 @@
  * The state of one tree in the browser, reduced from batches. Batches may arrive twice or late, so messages are only
  * accepted if they continue the cursor, and rows only if they are newer than the rows held.
  */
-import type { DraftFrame, Message, Review, Task, Tree } from "@/core/shapes/shapes";
+import type { Activity, ActivityFrame } from "@/core/shapes/live";
+import type { Message, Review, Task, Tree } from "@/core/shapes/shapes";
 import type { TreeBatch } from "@/core/shapes/wire";
+import { type Draft, draftAfter, type RunningCall, runningAfter } from "./activity";
 import { addLive, addPage, EMPTY_WINDOW, type LogPage, type LogWindow, seekIn } from "./log-window";
 
 /** The state of a tree, with a window of the open task's log. */
@@ -16,32 +18,21 @@ export interface TreeFeed extends LogWindow {
   cursor: string;
   /** The task whose log is kept. A whole tree's log would be too large for a page. */
   openTaskId: string | null;
+  /** The reply that the open task writes now. */
   draft: Draft | null;
-  /** Latest progress of a running call of the open task, as its tool reported it. */
-  progress: Progress | null;
+  /** The call that the open task runs now. */
+  running: RunningCall | null;
+  /** What all tasks of the tree do now. */
+  now: Activity[];
   marks: { rows: number; tasks: Map<string, number> };
-}
-
-export interface Progress {
-  /** Key of the call's entry in the log. */
-  key: string;
-  line: string;
-}
-
-export interface Draft {
-  taskId: string;
-  lease: number;
-  turn: number;
-  /** Offset of `text` in the turn; above 0 if the page was opened during the turn. */
-  start: number;
-  text: string;
 }
 
 export type FeedEvent =
   /** A new connection. Marks are reset, because they can only be compared within one connection. */
   | { type: "joined" }
   | { type: "batch"; batch: TreeBatch }
-  | { type: "draft"; frame: DraftFrame }
+  | { type: "activity"; frame: ActivityFrame }
+  | { type: "now"; running: Activity[] }
   | { type: "opened"; taskId: string | null }
   | { type: "log"; taskId: string; page: LogPage }
   | { type: "seek"; taskId: string; to: "latest" | "around" }
@@ -56,7 +47,8 @@ export function startFeed(tree: Tree, reviews: Review[], cursor: string, openTas
     openTaskId,
     ...EMPTY_WINDOW,
     draft: null,
-    progress: null,
+    running: null,
+    now: [],
     marks: { rows: 0, tasks: new Map() },
   };
 }
@@ -64,14 +56,16 @@ export function startFeed(tree: Tree, reviews: Review[], cursor: string, openTas
 export function reduceFeed(state: TreeFeed, event: FeedEvent): TreeFeed {
   switch (event.type) {
     case "joined":
-      return { ...state, marks: { rows: 0, tasks: new Map() } };
+      return { ...state, now: [], marks: { rows: 0, tasks: new Map() } };
     case "batch":
       return applyBatch(state, event.batch);
-    case "draft":
-      return applyDraft(state, event.frame);
+    case "activity":
+      return applyActivity(state, event.frame);
+    case "now":
+      return { ...state, now: event.running };
     case "opened":
       if (event.taskId === state.openTaskId) return state;
-      return { ...state, ...EMPTY_WINDOW, openTaskId: event.taskId, draft: null, progress: null };
+      return { ...state, ...EMPTY_WINDOW, openTaskId: event.taskId, draft: null, running: null };
     case "log":
       return applyLog(state, event);
     case "seek":
@@ -120,23 +114,12 @@ function applyLog(state: TreeFeed, { taskId, page }: Extract<FeedEvent, { type: 
   return { ...state, ...addPage(state, page), draft };
 }
 
-function applyDraft(state: TreeFeed, frame: DraftFrame): TreeFeed {
+function applyActivity(state: TreeFeed, frame: ActivityFrame): TreeFeed {
   if (frame.task_id !== state.openTaskId) return state;
-  if (frame.progress)
-    return { ...state, progress: { key: `${frame.turn}:${frame.progress.call}`, line: frame.progress.line } };
-  if (state.repliedTurn >= frame.turn) return state;
-  const { draft } = state;
-  const fresh = { taskId: frame.task_id, lease: frame.lease, turn: frame.turn, start: frame.offset, text: frame.text };
-  if (!draft || frame.lease > draft.lease || (frame.lease === draft.lease && frame.turn > draft.turn)) {
-    return { ...state, draft: fresh };
-  }
-  if (frame.lease < draft.lease || frame.turn < draft.turn) return state;
-  const end = draft.start + draft.text.length;
-  // Frames may get lost. Then the draft starts again at this frame.
-  if (frame.offset > end) return { ...state, draft: fresh };
-  const known = end - frame.offset;
-  if (known >= frame.text.length) return state;
-  return { ...state, draft: { ...draft, text: draft.text + frame.text.slice(known) } };
+  if (frame.call) return { ...state, running: runningAfter(state.running, frame) };
+  // A late frame of a reply that is committed.
+  if (!frame.lost && state.repliedTurn >= frame.turn) return state;
+  return { ...state, draft: draftAfter(state.draft, frame), running: null };
 }
 
 function isCommitted(draft: Draft | null, messages: Message[]): boolean {

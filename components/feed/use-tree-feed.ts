@@ -3,7 +3,8 @@
 /** Owns the live state of a tree page: joins the tree, follows its cursor, and keeps the open task's log. */
 import { useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
-import type { DraftFrame, Message, Page, Review, Task, Tree } from "@/core/shapes/shapes";
+import type { Activity, ActivityFrame } from "@/core/shapes/live";
+import type { Message, Page, Review, Task, Tree } from "@/core/shapes/shapes";
 import type { TreeBatch } from "@/core/shapes/wire";
 import { headTaskOf } from "./outline";
 import { liveSocket } from "./socket";
@@ -62,12 +63,21 @@ export function useTreeFeed(start: TreeFeedStart, wanted: string | null): TreeFe
       dispatch({ type: "batch", batch });
       setTimeout(() => setTimeout(taken, Math.min(LONGEST_REST_MS, performance.now() - fromMs)));
     };
-    const onDraft = (frame: DraftFrame) => dispatch({ type: "draft", frame });
+    const onActivity = (frame: ActivityFrame, taken: () => void) => {
+      dispatch({ type: "activity", frame });
+      taken();
+    };
+    const onNow = (now: { treeId: string; running: Activity[] }, taken: () => void) => {
+      if (now.treeId === treeId) dispatch({ type: "now", running: now.running });
+      taken();
+    };
     const onLost = (lost: { treeId: string; problem: string }) => lost.treeId === treeId && setProblem(lost.problem);
-    socket.on("connect", join).on("tree:batch", onBatch).on("draft", onDraft).on("tree:lost", onLost);
+    socket.on("connect", join).on("tree:batch", onBatch).on("tree:lost", onLost);
+    socket.on("tree:activity", onActivity).on("tree:now", onNow);
     if (socket.connected) join();
     return () => {
-      socket.off("connect", join).off("tree:batch", onBatch).off("draft", onDraft).off("tree:lost", onLost);
+      socket.off("connect", join).off("tree:batch", onBatch).off("tree:lost", onLost);
+      socket.off("tree:activity", onActivity).off("tree:now", onNow);
       socket.emit("tree:leave", { treeId });
     };
   }, [treeId]);

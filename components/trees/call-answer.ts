@@ -23,6 +23,30 @@ interface CoreAnswer {
 
 const OUTCOMES = { pass: "judged as done", fail: "judged as not done", unjudged: "not judged" };
 
+/** How a command ended. */
+export interface CommandEnd {
+  exitStatus: number | null;
+  /** Why the host ended it. */
+  endedBy: string | null;
+  ms: number;
+}
+
+/** The answer may be cut, so that it is no longer JSON. These fields stand at its beginning. */
+const COMMAND_END =
+  /^\{"exit_status":(-?\d+|null),(?:"ended_by":"(\w+)",)?(?:"problem":"(?:[^"\\]|\\.)*",)?"duration_ms":(\d+)/;
+
+/** Returns how the command of a `use_terminal` call ended, or null for other answers. */
+export function commandEnd(tool: string, text: string): CommandEnd | null {
+  const found = tool === "use_terminal" ? COMMAND_END.exec(text) : null;
+  if (!found) return null;
+  return { exitStatus: found[1] === "null" ? null : Number(found[1]), endedBy: found[2] ?? null, ms: Number(found[3]) };
+}
+
+/** Returns the exit status in words. */
+export function exitText({ exitStatus, endedBy }: CommandEnd): string {
+  return exitStatus === null ? `ended: ${(endedBy ?? "unknown").replaceAll("_", " ")}` : `exit ${exitStatus}`;
+}
+
 export function readAnswer(tool: string, text: string): ReadAnswer {
   const parsed = parseObject(text);
   if (!parsed) return { word: null, text, isProse: false };

@@ -22,6 +22,7 @@ const ICONS: Partial<Record<TaskEvent["type"], IconName>> = {
   grant_low: "tri",
   overrun: "tri",
   unconfirmed: "tri",
+  tool_charged: "plus",
   too_long: "tri",
   outputs_shortened: "doc",
   compacted: "doc",

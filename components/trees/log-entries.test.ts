@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Message, MessageKind } from "@/core/shapes/shapes";
-import { readAnswer } from "./call-answer";
+import { commandEnd, exitText, readAnswer } from "./call-answer";
 import { logEntries } from "./log-entries";
 import { argumentOf, inputText } from "./message-content";
 
@@ -98,4 +98,13 @@ test("answers of core tools become sentences, other JSON becomes lines", () => {
     isProse: false,
   });
   expect(readAnswer("use_terminal", "plain")).toEqual({ word: null, text: "plain", isProse: false });
+});
+
+test("a command's exit status is read from an answer that is cut", () => {
+  const answer = (fields: object) => JSON.stringify({ ...fields, stdout: "x".repeat(100) });
+  const end = (fields: object) => commandEnd("use_terminal", answer(fields).slice(0, -20));
+  expect(end({ exit_status: 2, duration_ms: 340 })).toEqual({ exitStatus: 2, endedBy: null, ms: 340 });
+  const full = end({ exit_status: null, ended_by: "workspace_full", problem: 'a "b"', duration_ms: 5 });
+  expect(full && exitText(full)).toBe("ended: workspace full");
+  expect(commandEnd("read_file", answer({ exit_status: 0, duration_ms: 1 }))).toBeNull();
 });

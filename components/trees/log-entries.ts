@@ -2,6 +2,7 @@
 
 import type { IconName } from "@/components/ui/icon";
 import type { Assignment, Setup } from "@/core/log/entries";
+import type { Usage } from "@/core/log/model";
 import type { Message } from "@/core/shapes/shapes";
 import { type EventLine, eventLine } from "@/core/words/events";
 import { unaskedWords } from "@/core/words/policy";
@@ -10,6 +11,7 @@ import { type LogMessage, logMessage, textOfParts } from "./message-content";
 
 export interface CallAnswer {
   seq: number;
+  at: string;
   text: string;
   isError: boolean;
   truncated: boolean;
@@ -29,20 +31,16 @@ export interface CallEntry {
   /** Why it ran without asking a person; null for a call that asked, did not run, or only wrote records. */
   unasked: string | null;
   started: boolean;
+  /** When it began to run, as far as the log tells; null if that part was not loaded. */
+  since: string | null;
+  /** Its start is not in the log: it runs as soon as the call before it is answered. */
+  isRepeatable: boolean;
   answer: CallAnswer | null;
 }
 
 /** `until`: the last message that belongs to the entry. Entries with equal `seq` and `until` have equal content. */
 export type LogEntry = { seq: number; until: number; turn: number; at: string; truncated: boolean } & (
-  | {
-      kind: "agent";
-      text: string;
-      reasoning: string;
-      calls: CallEntry[];
-      tokensIn: number;
-      tokensOut: number;
-      costUsd: number;
-    }
+  | { kind: "agent"; text: string; reasoning: string; calls: CallEntry[]; used: Usage | null; costUsd: number }
   | { kind: "calls"; calls: CallEntry[] }
   | { kind: "steer"; by: string; text: string }
   | { kind: "instruction"; assignment: Assignment }
@@ -83,14 +81,15 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
     case "agent_response": {
       const { parts, cost_usd } = message.content;
       const [text, reasoning] = [textOfParts(parts, "text"), textOfParts(parts, "reasoning")];
-      const { inputTokens: tokensIn = 0, outputTokens: tokensOut = 0 } = message.usage ?? {};
-      entries.push({ ...base, kind: "agent", text, reasoning, calls: [], tokensIn, tokensOut, costUsd: cost_usd });
+      entries.push({ ...base, kind: "agent", text, reasoning, calls: [], used: message.usage, costUsd: cost_usd });
       break;
     }
     case "tool_call": {
       const call = callOf(entries, calls, message);
       call.seq = message.seq;
       call.input = message.content.input;
+      call.since = message.created_at;
+      call.isRepeatable = message.content.mode === "repeat";
       call.isInvalid = message.content.mode === "invalid";
       call.unasked = unaskedOf(message.content);
       break;
@@ -98,7 +97,10 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
     case "tool_response": {
       const { text, isError, wholeChars = null } = message.content;
       const { truncated } = base;
-      callOf(entries, calls, message).answer = { seq: message.seq, text, isError, truncated, wholeChars };
+      const call = callOf(entries, calls, message);
+      call.answer = { seq: message.seq, at: message.created_at, text, isError, truncated, wholeChars };
+      for (const { call: other } of calls.values())
+        if (other.answer === null && other.isRepeatable) other.since = message.created_at;
       break;
     }
     case "steer":
@@ -109,6 +111,7 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
         const known = calls.get(`${message.turn}:${message.content.call}`);
         if (known) {
           known.call.started = true;
+          known.call.since = message.created_at;
           known.entry.until = message.seq;
         }
       }
@@ -143,6 +146,8 @@ function callOf(
     isInvalid: false,
     unasked: null,
     started: false,
+    since: null,
+    isRepeatable: false,
     answer: null,
   };
   const last = entries.findLast((entry) => entry.kind === "agent" || entry.kind === "calls");

@@ -19,6 +19,7 @@ test("unpacking restores the packed rows", () => {
     depends_on: ["t3"],
     parked_until: "2026-01-01T00:00:00.000Z",
     parked_by: "daily_cap",
+    switch_to: null,
     paused_by: { name: "Mara", since: "2026-01-01T00:00:01.000Z", is_stepping: false },
     depth: 1,
     attempt: 2,

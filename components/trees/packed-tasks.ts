@@ -32,6 +32,7 @@ const rowOf = (task: Task) =>
     task.started_at,
     task.ended_at,
     task.parked_by,
+    task.switch_to,
     task.refused_subtasks,
   ] as const;
 type Row = ReturnType<typeof rowOf>;
@@ -74,7 +75,8 @@ function taskOf(row: Row, treeId: string): Task {
     started_at: row[20],
     ended_at: row[21],
     parked_by: row[22],
-    refused_subtasks: row[23],
+    switch_to: row[23],
+    refused_subtasks: row[24],
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Stretch, Timeline } from "@/core/shapes/tree-views";
 import { idleStretches, shownTimeline, timeScale } from "./time-scale";
+import { ROOM } from "./timeline";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -33,10 +34,10 @@ test("a stretch is idle when no task runs in it; short ones do not count", () =>
 });
 
 test("a fold is narrow, times keep their order, and what ran keeps its length", () => {
-  const scale = timeScale(10 * HOUR, [{ from: HOUR, to: 9 * HOUR }]);
-  expect(scale.length).toBeCloseTo(2.06 * HOUR);
+  const scale = timeScale(10 * HOUR * ROOM, [{ from: HOUR, to: 9 * HOUR }]);
+  expect(scale.length).toBeCloseTo(2.06 * HOUR * ROOM);
   expect(scale.place(0)).toBe(0);
-  expect(scale.place(10 * HOUR)).toBe(1);
+  expect(scale.place(10 * HOUR)).toBeCloseTo(1 / ROOM);
   const times = [0, HOUR, 5 * HOUR, 9 * HOUR, 10 * HOUR].map(scale.shown);
   expect(times).toEqual([...times].sort((a, b) => a - b));
   const [task] = shownTimeline(timeline([["ran", 9 * HOUR, 10 * HOUR]]), scale).tasks;
@@ -45,9 +46,9 @@ test("a fold is narrow, times keep their order, and what ran keeps its length", 
 });
 
 test("a gap that would hardly become narrower stays open, and without folds nothing changes", () => {
-  expect(timeScale(100 * HOUR, [{ from: HOUR, to: 3 * HOUR }]).folds).toEqual([]);
+  expect(timeScale(100 * HOUR * ROOM, [{ from: HOUR, to: 3 * HOUR }]).folds).toEqual([]);
   const plain = timeline([["ran", 0, HOUR]]);
-  const scale = timeScale(HOUR, []);
-  expect(scale.place(HOUR / 4)).toBe(0.25);
+  const scale = timeScale(HOUR * ROOM, []);
+  expect(scale.place(HOUR / 4)).toBeCloseTo(0.25 / ROOM);
   expect(shownTimeline(plain, scale)).toBe(plain);
 });

@@ -1,5 +1,7 @@
 /** Where a time is on the width of a timeline. Long stretches in which nothing ran can be folded. Pure. */
+
 import type { Timeline } from "@/core/shapes/tree-views";
+import { ROOM } from "./timeline";
 
 export interface IdleFold {
   /** Milliseconds after the beginning of the tree. */
@@ -21,10 +23,11 @@ export interface TimeScale {
 const FOLD_SHARE = 0.03;
 const LEAST_FOLDED_MS = 60_000;
 
-/** Returns the scale of a timeline that is `span` milliseconds long. */
+/** Returns the scale of a timeline whose `span` includes `ROOM` for the marks after its last bars. */
 export function timeScale(span: number, idle: readonly IdleFold[]): TimeScale {
+  const end = span / ROOM;
   const gaps = idle.filter(({ from, to }) => to > from);
-  const busy = gaps.reduce((sum, { from, to }) => sum - (to - from), span);
+  const busy = gaps.reduce((sum, { from, to }) => sum - (to - from), end);
   const width = Math.max(1, busy * FOLD_SHARE);
   const folds = gaps.filter(({ from, to }) => to - from > 2 * width);
   const shown = (ms: number) => {
@@ -36,7 +39,7 @@ export function timeScale(span: number, idle: readonly IdleFold[]): TimeScale {
     }
     return at;
   };
-  const length = shown(span);
+  const length = shown(end) * ROOM;
   return { length, folds, shown, place: (ms) => shown(ms) / length };
 }
 

@@ -55,6 +55,9 @@ export interface Span {
   end: number;
 }
 
+/** Room after the last bars, as a factor of the length. */
+export const ROOM = 1.04;
+
 /** Returns the length of the timeline in milliseconds, with some room for the marks after the last bars. */
 export function spanOf(timeline: Timeline, tasks: ReadonlyMap<string, Task>, nowMs: number): number {
   const fromMs = Date.parse(timeline.from);
@@ -69,7 +72,7 @@ export function spanOf(timeline: Timeline, tasks: ReadonlyMap<string, Task>, now
     if (last[2] === null && task?.parked_until) end = Math.max(end, Date.parse(task.parked_until) - fromMs);
   }
   if (isOpen) end = Math.max(end, nowMs - fromMs);
-  return Math.max(1_000, end * 1.04);
+  return Math.max(1_000, end * ROOM);
 }
 
 export interface Load {

@@ -210,6 +210,8 @@ export type TaskEvent =
   | { type: "overrun"; tokens: number; microUsd: number }
   /** A call's cost is unknown (crash, cut, abort): its likely input and the part of the reply that had arrived are charged. */
   | { type: "unconfirmed"; tokens: number; microUsd: number; why: string }
+  /** What a call of a tool cost, such as a search of the web by a model's provider. */
+  | { type: "tool_charged"; tool: string; tokensIn: number; tokensOut: number; microUsd: number; why: string }
   /** `asked`: the output that was asked for, where input and output together were too long. */
   | { type: "too_long"; message: string; asked?: number }
   /** The conversation does not fit and cannot be summarized, so longer outputs are cut to `maxChars`. */

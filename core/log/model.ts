@@ -121,6 +121,10 @@ export interface ModelErrorDetails {
   usage?: Usage;
   /** Of `too_long`: the input would fit if less output were asked for. */
   outputToo?: boolean;
+  /** Of `bad_request`: the provider cannot read thoughts of earlier turns, such as those that another account wrote. */
+  unreadableThoughts?: true;
+  /** Of `unknown_model`: the message without its advice, for a caller that knows what replaces the model. */
+  fact?: string;
 }
 
 export class ModelError extends Error {

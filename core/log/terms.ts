@@ -19,6 +19,14 @@ export function isEnded(status: TaskStatus): status is EndStatus {
   return status === "succeeded" || status === "failed" || status === "stopped";
 }
 
+/** What parks a task, other than its model's provider: a cap of the day, or that the provider does not have the model. */
+const PARKED_BY = ["daily_cap", "model_gone"] as const;
+export type ParkedBy = (typeof PARKED_BY)[number];
+
+export function isParkedBy(kind: string | null): kind is ParkedBy {
+  return PARKED_BY.some((one) => one === kind);
+}
+
 export type TaskRole = "work" | "finishing";
 
 export interface Claim {

@@ -15,3 +15,20 @@ export interface OutputPage {
   /** Length of the whole output. */
   chars: number;
 }
+
+/** What calls of models used, as their providers counted it. */
+export interface Used {
+  /** All input, including what came from the cache and what was written to it. */
+  input_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  output_tokens: number;
+  cost_usd: number;
+}
+
+/** `GET /tasks/:id/usage` (without its subtasks) and `GET /trees/:id/usage` (all tasks): the calls that brought a reply. */
+export interface ModelUse extends Used {
+  calls: number;
+  /** The first turn of the task, or of the tree's root; null before it. */
+  first_turn: Used | null;
+}

@@ -5,7 +5,7 @@
 import type { Level } from "@/core/log/entries";
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
-import type { TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
+import type { ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
 
 /** Amounts of a grant or a spend. null means no cap. */
 export interface Amounts {
@@ -40,8 +40,10 @@ export interface Task {
   /** Ids of the sibling tasks that must succeed before it starts. */
   depends_on: string[];
   parked_until: string | null;
-  /** What parked it: a daily cap, or its model's provider. */
-  parked_by: "daily_cap" | "provider" | null;
+  /** What parked it: a daily cap, its model's provider, or that its provider no longer has the model. */
+  parked_by: ParkedBy | "provider" | null;
+  /** With `model_gone`: the model that replaces its own; null when none is alike. */
+  switch_to: string | null;
   /** Who paused it or a task above it, and since when. With `is_stepping` it waits for its next step. */
   paused_by: { name: string; since: string; is_stepping: boolean } | null;
   depth: number;
@@ -258,18 +260,6 @@ export interface Submission {
   priority?: number;
   stepping?: "automatic" | "manual";
   criteria?: string;
-}
-
-/** A frame on the socket with the text of a turn that is still streaming, not yet committed. */
-export interface DraftFrame {
-  task_id: string;
-  lease: number;
-  turn: number;
-  /** Character offset of `text` within the turn's draft. */
-  offset: number;
-  text: string;
-  /** Progress of an open call, instead of text. */
-  progress?: { call: string; line: string };
 }
 
 /** A resource that runs short, and what to do. */

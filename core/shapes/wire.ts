@@ -1,8 +1,9 @@
 /**
  * The messages of the socket, for both ends: the server side is `server/live`, the browser side is `components/feed`.
- * The socket carries only committed messages, and drafts that are marked as drafts.
+ * The socket carries only committed messages, and activities, which are not committed yet.
  */
-import type { DraftFrame, Message, Review, ServerStatus, Task, Tree } from "./shapes";
+import type { Activity, ActivityFrame } from "./live";
+import type { Message, Review, ServerStatus, Task, Tree } from "./shapes";
 
 export const SOCKET_PATH = "/live";
 
@@ -36,7 +37,10 @@ export interface ServerEvents {
   "tree:batch": (batch: TreeBatch, taken: () => void) => void;
   "tree:lost": (lost: { treeId: string; problem: string }) => void;
   "trees:batch": (batch: ListBatch, taken: () => void) => void;
-  draft: (frame: DraftFrame) => void;
+  /** What is new of the watched task's activity. The next frame waits until this one is taken. */
+  "tree:activity": (frame: ActivityFrame, taken: () => void) => void;
+  /** What all tasks of the tree do now. */
+  "tree:now": (now: { treeId: string; running: Activity[] }, taken: () => void) => void;
   status: (status: ServerStatus) => void;
   "server:closing": () => void;
 }

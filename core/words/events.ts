@@ -96,6 +96,10 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
     title: "Unconfirmed cost",
     text: `${event.why} Charged: ${costOf(event)}.`,
   }),
+  tool_charged: ({ why, tokensIn, tokensOut, microUsd }) => ({
+    title: "Charged",
+    text: `${why} Charged: ${costOf({ tokens: tokensIn + tokensOut, microUsd })}.`,
+  }),
   too_long: (event) => ({
     title: "Too long",
     text: `${sentence(event.message)} ${

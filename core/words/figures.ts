@@ -29,6 +29,12 @@ export function duration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** <0.1 s · 3.2 s · 12 s · 12 m: how long a call took. */
+export function shortDuration(ms: number): string {
+  if (ms >= 10_000) return duration(ms);
+  return ms < 100 ? "<0.1 s" : `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
+}
+
 /** Returns the money spent, or the tokens when nothing was charged. */
 export function spentText(spent: Pick<Amounts, "cost_usd" | "tokens">): string {
   const dollars = spent.cost_usd ?? 0;

@@ -93,16 +93,22 @@ function pausedSentence(task: Task): Sentence {
 function parkedSentence(task: Task, tasks: ReadonlyMap<string, Task>, why: string | null): Sentence {
   const given = task.reason_detail ?? why ?? "The model's provider is not available";
   const because = sentence(given);
-  const remedy =
-    task.parked_by === "daily_cap" ? " If you resume it earlier, it parks again while the cap is reached." : "";
+  const remedy = parkedRemedy(task);
   const aside = besidesText(task, tasks);
-  if (!task.parked_until) return { look: "parked", text: `Parked: ${because} It resumes by itself.${remedy}${aside}` };
+  const resumes = task.parked_by === "model_gone" ? "tries again" : "resumes by itself";
+  if (!task.parked_until) return { look: "parked", text: `Parked: ${because} It ${resumes}.${remedy}${aside}` };
   return {
     look: "parked",
     text: "Parked until",
     at: task.parked_until,
-    rest: `: ${because} It then resumes by itself.${remedy}${aside}`,
+    rest: `: ${because} It then ${resumes}.${remedy}${aside}`,
   };
+}
+
+function parkedRemedy({ parked_by, switch_to }: Task): string {
+  if (parked_by === "daily_cap") return " If you resume it earlier, it parks again while the cap is reached.";
+  if (parked_by !== "model_gone" || switch_to) return "";
+  return " While the provider does not have the model, it parks again: change the model.";
 }
 
 /** Says how many other tasks of the tree are parked, and whether the rest continues. */

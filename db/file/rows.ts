@@ -2,16 +2,21 @@
 import { BrokenLogError, type Entry, type EntryKind } from "@/core/log/entries";
 import type { Usage } from "@/core/log/model";
 
-/** The column `kind` stores the index in this list, so only append to it. */
-export const KINDS: readonly EntryKind[] = [
-  "system",
-  "instruction",
-  "agent_response",
-  "tool_call",
-  "tool_response",
-  "steer",
-  "event",
-];
+/** What the column `kind` stores. Only append to it: numbers are never reused. */
+const NUMBERS = {
+  system: 0,
+  instruction: 1,
+  agent_response: 2,
+  tool_call: 3,
+  tool_response: 4,
+  steer: 5,
+  event: 6,
+} as const satisfies Record<EntryKind, number>;
+
+/** The kinds in the order of their numbers. */
+export const KINDS: readonly EntryKind[] = (Object.keys(NUMBERS) as EntryKind[]).toSorted(
+  (one, other) => NUMBERS[one] - NUMBERS[other],
+);
 
 export interface MessageRow {
   turn: number;
@@ -25,7 +30,7 @@ export function encodeEntry(entry: Entry): MessageRow {
   const hasCall = entry.kind === "tool_call" || entry.kind === "tool_response";
   return {
     turn: entry.turn,
-    kind: KINDS.indexOf(entry.kind),
+    kind: NUMBERS[entry.kind],
     tool: hasCall ? entry.tool : null,
     callId: hasCall ? entry.callId : null,
     body: JSON.stringify(entry.kind === "agent_response" ? replyBody(entry) : entry.content),

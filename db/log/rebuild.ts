@@ -220,6 +220,10 @@ function restingStatus(state: TaskState, facts: Facts, row: StoredTask): Values 
     return { status: "waiting", waitKind: kind, parkedUntilMs: untilMs ?? null, detail: null };
   }
   if (decision.parkedUntilMs === null) return active;
-  const waitKind = decision.isByCap ? "daily_cap" : null;
-  return { status: "parked", waitKind, parkedUntilMs: decision.parkedUntilMs, detail: decision.why ?? null };
+  return {
+    status: "parked",
+    waitKind: decision.parkedBy ?? null,
+    parkedUntilMs: decision.parkedUntilMs,
+    detail: decision.why ?? null,
+  };
 }

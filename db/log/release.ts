@@ -20,7 +20,7 @@ export function releaseTask(context: RecordContext, key: TaskKey, to: Release, a
     run.rest.run({
       id: key.id,
       status: "parked",
-      kind: to.isByCap ? "daily_cap" : null,
+      kind: to.by,
       until: to.untilMs,
       why: to.why,
     });

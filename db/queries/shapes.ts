@@ -2,7 +2,7 @@
 
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
-import type { ReviewFacts, TaskStatus, Verdict } from "@/core/log/terms";
+import { isParkedBy, type ParkedBy, type ReviewFacts, type TaskStatus, type Verdict } from "@/core/log/terms";
 import type { Amounts, Message, MessageKind, Review, Task, WaitingFor } from "@/core/shapes/shapes";
 import { iso } from "@/db/file/iso";
 import { KINDS } from "@/db/file/rows";
@@ -21,7 +21,7 @@ export interface TaskRow {
   status: Exclude<TaskStatus, "paused">;
   reason: Reason | null;
   detail: string | null;
-  waitKind: WaitingFor["kind"] | "daily_cap" | null;
+  waitKind: WaitingFor["kind"] | ParkedBy | null;
   parkedUntilMs: number | null;
   depth: number;
   attempt: number;
@@ -91,12 +91,11 @@ export function taskShape(
     reason: row.reason,
     reason_detail: row.detail,
     waiting_for:
-      row.status === "waiting" && row.waitKind && row.waitKind !== "daily_cap"
-        ? { kind: row.waitKind, ...waits }
-        : null,
+      row.status === "waiting" && row.waitKind && !isParkedBy(row.waitKind) ? { kind: row.waitKind, ...waits } : null,
     depends_on: dependsOn,
     parked_until: iso(row.parkedUntilMs),
-    parked_by: row.status !== "parked" ? null : row.waitKind === "daily_cap" ? "daily_cap" : "provider",
+    parked_by: row.status !== "parked" ? null : isParkedBy(row.waitKind) ? row.waitKind : "provider",
+    switch_to: null,
     paused_by: pause && { name: pause.by, since: iso(pause.sinceMs) ?? "", is_stepping: pause.isStepping },
     depth: row.depth,
     attempt: row.attempt,

@@ -3,6 +3,7 @@
 import type { Reason } from "@/core/log/reasons";
 import type { TaskStatus } from "@/core/log/terms";
 import type { Sqlite } from "@/db/file/client";
+import { FOUND_TASK } from "@/db/records/found-task";
 import { HALTED } from "@/db/records/halted";
 import type { TaskRow } from "./shapes";
 import { TREE_STATUS } from "./tree-list";
@@ -160,8 +161,7 @@ function nameStatements(sqlite: Sqlite) {
     treesLike: sqlite.prepare("SELECT uid FROM trees WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck(),
     tasksLike: sqlite.prepare("SELECT uid FROM tasks WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck(),
     find: sqlite.prepare(`
-      SELECT task.id, task.uid, task.tree_id AS treeId, tree.uid AS treeUid, task.status, task.title, task.agent, task.model,
-        task.parent_id AS parentId, task.holds ${TASK_FROM} WHERE task.uid = ?`),
+      SELECT ${FOUND_TASK} ${TASK_FROM} WHERE task.uid = ?`),
     onlyChild: sqlite
       .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND role = 'work' ORDER BY id LIMIT 1")
       .pluck(),

@@ -13,3 +13,7 @@ export interface FoundTask {
   parentId: number | null;
   holds: number;
 }
+
+/** SQL for the columns of a `FoundTask`, of `tasks task` joined with `trees tree`. */
+export const FOUND_TASK = `task.id, task.uid, task.tree_id AS treeId, tree.uid AS treeUid, task.status, task.title, task.agent,
+  task.model, task.parent_id AS parentId, task.holds`;

@@ -3,7 +3,7 @@
 import type { LetterBody } from "@/core/facts";
 import type { Assignment, Entry, FinishingPurpose, Level, Setup } from "@/core/log/entries";
 import type { Reason } from "@/core/log/reasons";
-import type { DailyCap, EndStatus, ReviewFacts, TaskRole } from "@/core/log/terms";
+import type { DailyCap, EndStatus, ParkedBy, ReviewFacts, TaskRole } from "@/core/log/terms";
 import type { DerivedRow } from "@/core/row";
 import type { GrantState } from "@/core/rules/grants";
 import type { Intervention, Review } from "@/core/shapes/shapes";
@@ -20,7 +20,7 @@ export interface TaskKey {
 /** How the record ends its lease. Without it the holder keeps the lease. */
 export type Release =
   | { status: "ready" }
-  | { status: "parked"; untilMs: number; why: string; isByCap: boolean }
+  | { status: "parked"; untilMs: number; why: string; by: ParkedBy | null }
   | {
       status: "waiting";
       kind: "subtasks" | "predecessors" | "finishing" | "answer" | "approval";

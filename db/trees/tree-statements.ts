@@ -1,6 +1,7 @@
 /** Prepared statements for commands on trees. */
 import type { Sqlite } from "@/db/file/client";
 import { LOCKED_FOLDER } from "@/db/queries/folders";
+import { FOUND_TASK } from "@/db/records/found-task";
 
 /** SQL for 1 when an earlier tree left outside content in the folder, or in a folder around or inside it. */
 const TAINTED_FOLDER = `(SELECT ifnull(max(is_tainted), 0) FROM trees WHERE @inPlace = 1 AND in_place = 1 AND (
@@ -52,6 +53,24 @@ function pauseStatements(sqlite: Sqlite) {
     insertPause: sqlite.prepare(
       "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, ?, ?, ?)",
     ),
+    pausedAbove: sqlite
+      .prepare(`
+      WITH RECURSIVE above(id, far) AS (
+        SELECT parent_id, 1 FROM tasks WHERE id = @task
+        UNION ALL SELECT tasks.parent_id, far + 1 FROM tasks JOIN above ON tasks.id = above.id)
+      SELECT task.title FROM above JOIN tasks task ON task.id = above.id JOIN pauses ON pauses.task_id = task.id
+      WHERE pauses.scope = 'branch' AND pauses.closed_at_ms IS NULL ORDER BY far LIMIT 1`)
+      .pluck(),
+    /** A task under manual stepping pauses before each turn, also before its first. */
+    maybeStepped: sqlite.prepare(`${BELOW}
+      SELECT ${FOUND_TASK} FROM tasks task JOIN trees tree ON tree.id = task.tree_id
+      WHERE task.id IN (SELECT id FROM below) AND task.ended_at_ms IS NULL AND (task.id = @task OR task.turns = 0
+        OR EXISTS (SELECT 1 FROM pauses WHERE pauses.task_id = task.id AND pauses.scope = 'step'))`),
+    unendedBelow: sqlite
+      .prepare(
+        `${BELOW} SELECT uid FROM tasks WHERE id IN (SELECT id FROM below) AND id <> @task AND ended_at_ms IS NULL`,
+      )
+      .pluck(),
     holdTask: sqlite.prepare("UPDATE tasks SET holds = holds + 1 WHERE id = @task RETURNING uid").pluck(),
     holdBranch: sqlite
       .prepare(`${BELOW} UPDATE tasks SET holds = holds + 1 WHERE id IN (SELECT id FROM below) RETURNING uid`)
@@ -81,7 +100,8 @@ function changeStatements(sqlite: Sqlite) {
     parkedBelow: sqlite
       .prepare(`${BELOW} SELECT uid FROM tasks WHERE id IN (SELECT id FROM below) AND status = 'parked'`)
       .pluck(),
-    allowTurn: sqlite.prepare("UPDATE tasks SET turns_allowed = turns + 1 WHERE id = ?"),
+    /** A running task is in the middle of a turn. */
+    allowTurn: sqlite.prepare("UPDATE tasks SET turns_allowed = turns + 1 WHERE id = ? AND status <> 'running'"),
     extendTree: sqlite.prepare(
       "UPDATE trees SET cap_tokens = cap_tokens + @tokens, cap_micro_usd = cap_micro_usd + @microUsd WHERE id = @id",
     ),

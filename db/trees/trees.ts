@@ -46,6 +46,13 @@ export interface StepWith {
   isStepped: boolean;
 }
 
+export interface Stepped {
+  /** Whether the task is in the middle of a turn, which is then its step. */
+  isRunning: boolean;
+  /** Whether subtasks were put under manual stepping. */
+  withSubtasks: boolean;
+}
+
 export interface Trees {
   /** Submits a tree. Fails when an open tree works in that folder, or in a folder around or inside it; `lockedBy` is that tree's title. */
   insert(tree: NewTree): Promise<{ ok: true } | { ok: false; lockedBy: string }>;
@@ -55,15 +62,19 @@ export interface Trees {
   pause(task: FoundTask, by: string, scope: "task" | "branch"): Promise<"paused" | "already">;
   /** Lets the parked tasks of the branch try now. Resolves with their number. */
   unpark(task: FoundTask, by: string): Promise<number>;
-  /** Closes the pauses of this task and resolves with their kinds. A task that waited for a step then runs by itself. */
-  resume(task: FoundTask, by: string): Promise<("task" | "branch" | "step")[]>;
+  /** Returns the unended tasks of the branch that may be under manual stepping: they paused for a step, or have no turn yet. */
+  maybeStepped(task: FoundTask): FoundTask[];
+  /** Returns the title of the nearest task above that is paused with its branch, or null. */
+  pausedAbove(task: FoundTask): string | null;
+  /** Closes the pauses of this task, and ends the stepping of `stepped`. Resolves with whether anything changed. */
+  resume(task: FoundTask, by: string, stepped: FoundTask[]): Promise<boolean>;
   /** Changes the agent or model from the task's next turn, and the priority of the task and its branch immediately. */
   change(task: FoundTask, letter: LetterBody & { kind: "change" }): Promise<boolean>;
   /**
-   * Sends the letters and lets the task take one turn, in one transaction. A task that is not under manual stepping is put
-   * under it instead; then resolves with false.
+   * Sends the letters, puts the task under manual stepping, closes its pauses and lets it take one turn, in one
+   * transaction. When its branch was paused, its subtasks are put under manual stepping too, so that they do not run on.
    */
-  step(task: FoundTask, by: string, given: StepWith): Promise<boolean>;
+  step(task: FoundTask, by: string, given: StepWith): Promise<Stepped>;
   /**
    * Retries an ended task. Resolves with the number of the new attempt, or with `read` when its parent has already read
    * the result. A grant and a message that come with the retry are given only when it begins.
@@ -104,7 +115,9 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     insert: (tree) => insert(trees, tree),
     send: (taskUid, letter) => log.write((context) => send(trees, taskUid, letter, context)),
     pause: (task, by, scope) => log.write((context) => pause(trees, task, by, scope, context)),
-    resume: (task, by) => log.write((context) => resume(trees, task, by, context)),
+    maybeStepped: (task) => trees.run.maybeStepped.all({ task: task.id }) as FoundTask[],
+    pausedAbove: (task) => (trees.run.pausedAbove.get({ task: task.id }) as string | undefined) ?? null,
+    resume: (task, by, stepped) => log.write((context) => resume(trees, task, by, stepped, context)),
     unpark: (task, by) => log.write((context) => unpark(trees, task, by, context)),
     change: (task, letter) => log.write((context) => change(trees, task, letter, context)),
     step: (task, by, given) => log.write((context) => step(trees, task, by, given, context)),
@@ -198,12 +211,22 @@ function pause(
   return "paused";
 }
 
-function resume(trees: TreesContext, task: FoundTask, by: string, context: WriteContext): PauseScope[] {
+function resume(
+  trees: TreesContext,
+  task: FoundTask,
+  by: string,
+  stepped: FoundTask[],
+  context: WriteContext,
+): boolean {
   const closed = closePauses(trees, task, by, "any", context);
   // In the same transaction, because a worker may claim the task with this commit and would pause it before its next step.
   if (closed.length > 0) tellHeld(trees, task, "resumed", by, context.nowMs);
-  if (closed.includes("step")) trees.mail.send(task.uid, { kind: "stepping", mode: "automatic", by }, context.nowMs);
-  return closed;
+  for (const one of stepped) {
+    closePauses(trees, one, by, "step", context);
+    trees.mail.send(one.uid, { kind: "stepping", mode: "automatic", by }, context.nowMs);
+    touchAll(task, [one.uid], context);
+  }
+  return closed.length > 0 || stepped.length > 0;
 }
 
 function step(
@@ -212,14 +235,17 @@ function step(
   by: string,
   { change: changed, message, isStepped }: StepWith,
   context: WriteContext,
-): boolean {
+): Stepped {
+  const { run, mail } = trees;
   if (changed) change(trees, task, changed, context);
   if (message !== undefined) send(trees, task.uid, { kind: "steer", text: message, by }, context);
-  const isPaused = closePauses(trees, task, by, "step", context).length > 0;
-  if (isPaused) tellHeld(trees, task, "stepped", by, context.nowMs);
-  if (isPaused || isStepped) trees.run.allowTurn.run(task.id);
-  else send(trees, task.uid, { kind: "stepping", mode: "manual", by }, context);
-  return isPaused || isStepped;
+  const closed = closePauses(trees, task, by, "any", context);
+  if (closed.length > 0) tellHeld(trees, task, "stepped", by, context.nowMs);
+  if (!isStepped) send(trees, task.uid, { kind: "stepping", mode: "manual", by }, context);
+  const subtasks = closed.includes("branch") ? (run.unendedBelow.all({ task: task.id }) as string[]) : [];
+  for (const uid of subtasks) mail.send(uid, { kind: "stepping", mode: "manual", by }, context.nowMs);
+  const isRunning = run.allowTurn.run(task.id).changes === 0;
+  return { isRunning, withSubtasks: subtasks.length > 0 };
 }
 
 function closePauses(

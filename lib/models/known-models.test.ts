@@ -203,7 +203,7 @@ test("Before a model is refused its provider is asked again, and what a person s
   expect(await known.confirm("openai/routed")).toMatchObject({ kind: "current" });
 });
 
-test("A list that does not hold all models of its provider refuses none", async () => {
+test("A kind of model that its provider never lists is not refused for that", async () => {
   const rows = [{ inferenceProfileId: "us.anthropic.claude-sonnet-5-5" }];
   const server = createServer((_, response) => void response.end(JSON.stringify({ inferenceProfileSummaries: rows })));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -212,7 +212,9 @@ test("A list that does not hold all models of its provider refuses none", async 
   const { known } = know({ access: { bedrock: { key: "k", baseUrl } } });
   await known.refresh();
   expect(known.all("bedrock").map(({ name }) => name)).toEqual(["bedrock/us.anthropic.claude-sonnet-5-5"]);
-  expect((await known.confirm("bedrock/meta.llama3-3-70b-instruct-v1:0")).kind).toBe("unknown");
+  expect((await known.confirm("bedrock/arn:aws:bedrock:us-east-1:1:application-inference-profile/x")).kind).toBe(
+    "unknown",
+  );
 });
 
 test("Each provider's usual model has limits and a price, and is not near its retirement", () => {

@@ -18,7 +18,7 @@ import {
   providerNamed,
   providerOf,
 } from "./providers/table";
-import { CURRENT, type Standing, standingFrom } from "./standing";
+import { CURRENT, replacementFrom, type Standing, standingFrom } from "./standing";
 
 export interface KnownModels {
   /** The context window and the longest answer of `provider/model`; small limits for a model of which nothing is known. */
@@ -28,8 +28,15 @@ export interface KnownModels {
   /** 0 when the price of the model is known, else null. */
   priceOf(model: string): number | null;
   standingOf(model: string): Standing;
-  /** Like `standingOf`, but asks the provider again before it says that the provider does not have the model. */
-  confirm(model: string): Promise<Standing>;
+  /**
+   * Like `standingOf`, but asks the provider again before it says that the provider does not have the model.
+   * `isRefused`: the provider has refused the model, so it is asked whatever its list says.
+   */
+  confirm(model: string, options?: { isRefused?: boolean }): Promise<Standing>;
+  /** The model that replaces one which its provider refuses; null when nobody knows one that is alike. */
+  replacementOf(model: string): string | null;
+  /** Whether a list, the table or a person's own settings hold the model, or no list could hold it. */
+  isNamed(model: string): boolean;
   /** The model that tasks use when only this provider is set up; null when a person has to choose. */
   usualModel(provider: ProviderName, access: ProviderAccess): string | null;
   /** All models that are known by name, of one provider or of all. */
@@ -98,13 +105,15 @@ export function createKnownModels(sources: KnownModelsSources): KnownModels {
     costMicroUsd,
     priceOf: (model) => costMicroUsd(model, NOTHING),
     standingOf,
-    async confirm(model) {
+    async confirm(model, { isRefused = false } = {}) {
       const standing = standingOf(model);
       const name = nameOfProvider(model);
-      if (standing.kind !== "missing" || name === null) return standing;
+      if ((standing.kind !== "missing" && !isRefused) || name === null) return standing;
       await lists.refresh(access(), { olderThanMs: FRESH_MS, only: [name] });
       return standingOf(model);
     },
+    replacementOf: (model) => replacementOf(sources, model),
+    isNamed: (model) => isRunbook(model) || isNamed(sources, model),
     usualModel: (provider, given) => usualModel(sources, provider, given),
     all: (provider) => (provider ? [provider] : PROVIDER_NAMES).flatMap((name) => allOf(sources, name)),
     refresh: ({ olderThanMs = DAY_MS } = {}) => lists.refresh(access(), { olderThanMs }),
@@ -112,6 +121,29 @@ export function createKnownModels(sources: KnownModelsSources): KnownModels {
     version: () => `${own.version()} ${lists.version()}`,
     close: lists.close,
   };
+}
+
+function replacementOf(sources: KnownModelsSources, model: string): string | null {
+  const name = nameOfProvider(model);
+  if (name === null) return null;
+  const access = sources.access();
+  const { listedNames } = factsOf(sources, model, access);
+  const baseUrl = access[name]?.baseUrl;
+  // Another server than the provider's own has other models than the table.
+  if (listedNames === null && baseUrl !== undefined && !baseUrl.startsWith(PROVIDERS[name].address)) return null;
+  return replacementFrom(model, listedNames, sources.now());
+}
+
+function isNamed(sources: KnownModelsSources, model: string): boolean {
+  const name = nameOfProvider(model);
+  if (name === null) return false;
+  const { own, listed, row, isFree } = factsOf(sources, model, sources.access());
+  return own !== null || listed !== null || row !== null || isFree || isUnlisted(name, model);
+}
+
+/** Whether the provider has models of this kind that its list never holds. */
+function isUnlisted(provider: ProviderName, model: string): boolean {
+  return PROVIDERS[provider].list.isUnlisted?.(model.slice(provider.length + 1)) ?? false;
 }
 
 function isRunbook(model: string): boolean {
@@ -132,7 +164,7 @@ function factsOf({ own, lists }: KnownModelsSources, model: string, providers: P
     own: own.of(model),
     listed: list?.models.find((one) => one.id === id) ?? list?.models.find((one) => isIn([one.id], id)) ?? null,
     row: rowOf(model),
-    listedNames: name && list && !PROVIDERS[name].list.isPartial ? list.models.map((one) => `${name}/${one.id}`) : null,
+    listedNames: name && list && !isUnlisted(name, model) ? list.models.map((one) => `${name}/${one.id}`) : null,
     isFree: providerOf(model)?.isFree === true,
   };
 }

@@ -85,3 +85,35 @@ test("an invalid address and an address with extra parts get different messages"
   expect(addressFault("https://ann:pw@models.example.org")).toContain("remove them");
   expect(addressFault("https://models.example.org/?key=1")).toContain("remove everything from");
 });
+
+test("Amazon Bedrock's two lists are asked for with a signature, and become one", async () => {
+  const { url, asked } = await serve((request, response) => {
+    const isProfiles = request.url?.startsWith("/inference-profiles");
+    const body = isProfiles
+      ? { inferenceProfileSummaries: [{ inferenceProfileId: "us.anthropic.claude-sonnet-5-5-v1:0" }] }
+      : { modelSummaries: [{ modelId: "amazon.nova-pro-v1:0" }, { modelId: "amazon.titan-embed-text-v2:0" }] };
+    json(200, body)(request, response);
+  });
+  const settings = { AWS_ACCESS_KEY_ID: "AKIATEST", AWS_SECRET_ACCESS_KEY: "s", AWS_REGION: "eu-west-1" };
+  expect(await testAccess({ provider: "bedrock", baseUrl: url, settings })).toEqual({
+    ok: true,
+    sentence: "Amazon Bedrock answers: 3 models.",
+    models: [
+      "bedrock/us.anthropic.claude-sonnet-5-5-v1:0",
+      "bedrock/amazon.nova-pro-v1:0",
+      "bedrock/amazon.titan-embed-text-v2:0",
+    ],
+  });
+  expect(asked.map((one) => one.url)).toEqual([
+    "/inference-profiles?maxResults=1000",
+    "/foundation-models?byInferenceType=ON_DEMAND&byOutputModality=TEXT",
+  ]);
+  for (const { key } of asked)
+    expect(key).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIATEST\/\d{8}\/eu-west-1\/bedrock\//);
+  const refused = await serve(
+    json(403, { message: "User: ann is not authorized to perform: bedrock:ListInferenceProfiles" }),
+  );
+  expect((await testAccess({ provider: "bedrock", baseUrl: refused.url, settings })).sentence).toBe(
+    "Amazon Bedrock refused the credentials: “User: ann is not authorized to perform: bedrock:ListInferenceProfiles”. Check them, and that they may list models.",
+  );
+});

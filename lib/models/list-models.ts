@@ -8,6 +8,7 @@ import net from "node:net";
 import { bareHost, isOwnAddress, isPublicAddress } from "../net/address";
 import { checkHost, type HostAddress, type LookUp, pinnedLookup } from "../net/check";
 import { hostOf } from "../net/host-list";
+import { AwsError } from "./aws/credential-sources";
 import { type ListedModel, listedModel } from "./listed-model";
 import { redact } from "./protocols/errors";
 import type { ProviderAccess } from "./protocols/model-provider";
@@ -55,11 +56,26 @@ export async function askForModels(
 ): Promise<AnsweredList> {
   const facts = PROVIDERS[access.provider];
   const fail = (sentence: string): AnsweredList => ({ ok: false, sentence });
-  if (!access.key && facts.list.withoutKey) return fail(facts.list.withoutKey);
   const base = access.baseUrl ?? facts.addressFor?.(access) ?? facts.address;
   const fault = addressFault(base);
   if (fault) return fail(fault);
-  const url = new URL(facts.list.address(base.replace(/\/+$/, "")));
+  const root = base.replace(/\/+$/, "");
+  const lists: AnsweredList[] = [];
+  for (const address of [facts.list.address(root), ...(facts.list.further?.(root) ?? [])]) {
+    const answer = await askAt(access, new URL(address), { lookUp, signal });
+    if (!answer.ok) return answer;
+    lists.push(answer);
+  }
+  return { ok: true, listed: lists.flatMap((list) => (list.ok ? list.listed : [])) };
+}
+
+async function askAt(
+  access: NamedAccess,
+  url: URL,
+  { lookUp, signal }: { lookUp?: LookUp; signal?: AbortSignal },
+): Promise<AnsweredList> {
+  const facts = PROVIDERS[access.provider];
+  const fail = (sentence: string): AnsweredList => ({ ok: false, sentence });
   const host = bareHost(url.hostname);
   const checked = await addressesOf(url, lookUp);
   if (checked === "unknown") return fail(`The host ${host} cannot be found: check the address and the network.`);
@@ -67,13 +83,20 @@ export async function askForModels(
     return fail(`${host} is blocked: use a public address, or one on this machine or its own network.`);
   let answer: Answer;
   try {
-    answer = await get(url, access.key ? facts.list.headers(access.key) : {}, checked, signal);
+    answer = await get(url, await headersFor(access, url), checked, signal);
   } catch (error) {
+    if (error instanceof AwsError) return fail(error.message);
     const why = (error as NodeJS.ErrnoException).code ?? "no answer";
     const start = facts.startHint ? `${facts.startHint}, or correct the address` : "check the address";
     return fail(`${facts.label} does not answer at ${url.origin} (${why}): ${start}.`);
   }
   return read(access, answer, url);
+}
+
+async function headersFor(access: NamedAccess, url: URL): Promise<Record<string, string>> {
+  const { list } = PROVIDERS[access.provider];
+  if (access.key) return list.headers(access.key);
+  return (await list.sign?.(url, access)) ?? {};
 }
 
 /** Returns what is wrong with the text of an address, or null when it is valid. */
@@ -126,6 +149,8 @@ function read({ provider, key, baseUrl }: NamedAccess, { status, text }: Answer,
   const reason = messageIn(text);
   const quoted = reason ? `: “${reason}”` : "";
   if (status === 401 || status === 403) {
+    if (!key && list.sign)
+      return fail(`${label} refused the credentials${quoted}. Check them, and that they may list models.`);
     if (!key) return fail(`${label} at ${url.origin} needs a key${quoted}.`);
     const start = keyStart && !baseUrl ? `; keys start with ${keyStart}` : "";
     return fail(`${label} refused the key${quoted}. Copy it again from the provider's console${start}.`);
@@ -141,8 +166,8 @@ function read({ provider, key, baseUrl }: NamedAccess, { status, text }: Answer,
 /** Returns the provider's error message. Any other body is ignored, because it may come from an unrelated server. */
 function messageIn(text: string): string {
   try {
-    const { error } = JSON.parse(text) as { error?: { message?: unknown } | string };
-    const message = typeof error === "object" ? error?.message : error;
+    const { error, message: own } = JSON.parse(text) as { error?: { message?: unknown } | string; message?: unknown };
+    const message = typeof error === "object" ? error?.message : (error ?? own);
     return typeof message === "string" ? message.replace(/\s+/g, " ").trim().replace(/\.$/, "").slice(0, 200) : "";
   } catch {
     return "";

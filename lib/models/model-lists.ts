@@ -83,7 +83,7 @@ export function createModelLists(dataDir: string, now: () => number): ModelLists
     async refresh(providers, { olderThanMs, only }) {
       const due = (only ?? PROVIDER_NAMES).filter((name) => {
         const access = providers[name] ?? {};
-        if (!only && !access.key && !access.baseUrl) return false;
+        if (!only && !access.key && !access.baseUrl && !PROVIDERS[name].isGiven?.(access)) return false;
         if (now() - (failedAtMs.get(name) ?? Number.NEGATIVE_INFINITY) < PAUSE_MS) return false;
         const ageMs = now() - (lists.of(name, access)?.askedAtMs ?? Number.NEGATIVE_INFINITY);
         // A clock that was set back makes a list look newer than now.

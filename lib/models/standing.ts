@@ -33,11 +33,7 @@ export function standingFrom(model: string, sources: StandingSources, nowMs: num
   const { own, listed, row, listedNames } = sources;
   const retiresAt = listed?.retiresAt ?? row?.retiresAt ?? null;
   const isListed = listedNames !== null && isIn(listedNames, model);
-  const instead = () =>
-    nearestModel(
-      model,
-      listedNames?.filter((name) => !leavesSoon(name, nowMs)),
-    );
+  const instead = () => replacementFrom(model, listedNames, nowMs);
   // What a person entered counts more than a list: gateways do not list all that they route.
   if (listedNames && !isListed && !own) {
     const replacement = instead();
@@ -61,6 +57,17 @@ export function standingFrom(model: string, sources: StandingSources, nowMs: num
     replacement: null,
     sentence: unknownSentence(model, limits, pricesFrom(sources) !== null),
   };
+}
+
+/**
+ * Returns the model that replaces `model`: one that its provider lists, or without a list (null) one of the table; null
+ * when nothing is alike.
+ */
+export function replacementFrom(model: string, listedNames: readonly string[] | null, nowMs: number): string | null {
+  return nearestModel(
+    model,
+    listedNames?.filter((name) => !leavesSoon(name, nowMs)),
+  );
 }
 
 function unknownSentence(model: string, { contextTokens, maxOutputTokens }: ModelLimits, isPriced: boolean): string {

@@ -95,7 +95,7 @@ function runInFolder(
       stopMemory();
     };
   };
-  return runProcess({ ...launched, timeoutMs, signal, maxOutputBytes, watch, guard });
+  return runProcess({ ...launched, timeoutMs, signal, maxOutputBytes, onOutput: run.onOutput, watch, guard });
 }
 
 /** Starts a program that outlives a call. */

@@ -30,6 +30,8 @@ export interface SandboxRun {
    * number changed: a long silent build is active, a command that only waits is not. Must not throw.
    */
   onActivity?(): void;
+  /** Called with each piece of output, also with output that is no longer kept. Must not throw. */
+  onOutput?(text: string, stream: "stdout" | "stderr"): void;
 }
 
 export interface SandboxResult {

@@ -75,16 +75,6 @@ export function ticksIn(stat: string): number | null {
   return fields.length === 4 && fields.every(Number.isFinite) ? fields.reduce((sum, part) => sum + part, 0) : null;
 }
 
-/**
- * Returns when a process began, in the kernel's clock ticks; null when it has ended, even if its parent has not reaped
- * it.
- */
-export function processStart(pid: number): number | null {
-  const fields = fieldsOf(read(`/proc/${pid}/stat`));
-  const start = Number(fields[19]);
-  return fields[0] === "Z" || fields[0] === "X" || !Number.isFinite(start) ? null : start;
-}
-
 function numbersIn(text: string): number[] {
   return text
     .split(/\s+/)

@@ -1,6 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { Writable } from "node:stream";
-import type { SandboxResult } from "./port";
+import { StringDecoder } from "node:string_decoder";
+import type { SandboxResult, SandboxRun } from "./port";
 import { processTreeUse } from "./process-tree";
 
 export interface ProcessRun {
@@ -11,6 +12,8 @@ export interface ProcessRun {
   maxOutputBytes: number;
   /** Data that the program reads from descriptor 3 upwards. */
   extraInputs: readonly Buffer[];
+  /** Called with each piece of output. */
+  onOutput?: SandboxRun["onOutput"];
   /** Called when the program or its children are active. */
   watch?: ProcessWatch | undefined;
   /** Starts a check that calls `onOver` to end the run. Returns the function that stops it. */
@@ -56,6 +59,7 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
       child.kill("SIGKILL");
     };
     const output = collectOutput(child, run.maxOutputBytes, () => end("output_limit"));
+    passOutput(child, run.onOutput);
     const stopWatching = watchActivity(child, run.watch);
     let problem: string | undefined;
     const stopGuarding = run.guard?.((sentence, why) => {
@@ -116,6 +120,15 @@ function watchActivity(child: ChildProcess, watch: ProcessWatch | undefined): ()
     last = use;
     if (!isSame) watch.onActivity();
   });
+}
+
+function passOutput(child: ChildProcess, onOutput: ProcessRun["onOutput"]): void {
+  if (!onOutput) return;
+  for (const name of ["stdout", "stderr"] as const) {
+    // A chunk may end within a character.
+    const decoder = new StringDecoder("utf8");
+    child[name]?.on("data", (chunk: Buffer) => onOutput(decoder.write(chunk), name));
+  }
 }
 
 /** Keeps the first bytes of both streams together and counts the rest. */

@@ -1,9 +1,9 @@
 import { type ChildProcessByStdio, type StdioOptions, spawn } from "node:child_process";
 import { Duplex, type Readable, type Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { type FirstProcess, firstProcessOf, isThere } from "./first-process";
 import type { SandboxProcess } from "./port";
 import { FIRST_EXTRA_FD, giveExtraInput } from "./process";
-import { processStart } from "./process-tree";
 
 export interface ProgramLaunch {
   file: string;
@@ -56,7 +56,7 @@ export async function startProgram(launch: ProgramLaunch, life: ProgramLife): Pr
   const killAll = () => {
     child.kill("SIGKILL");
     // The first process is set to die with bubblewrap, and is also killed directly in case it evaded that.
-    if (first.startTicks !== null && processStart(first.pid) === first.startTicks) killOne(first.pid);
+    if (isThere(first) === true) killOne(first.pid);
   };
   const stopGuarding = life.guard((sentence) => {
     over = sentence;
@@ -86,11 +86,6 @@ export async function startProgram(launch: ProgramLaunch, life: ProgramLife): Pr
   };
 }
 
-interface FirstProcess {
-  pid: number;
-  startTicks: number | null;
-}
-
 /** Waits until the command is about to run, and returns the sandbox's first process. */
 async function firstProcess(child: Child, { infoFd, serverFd }: ProgramLaunch): Promise<FirstProcess> {
   const timer = setTimeout(() => child.kill("SIGKILL"), START_TIMEOUT_MS);
@@ -98,7 +93,11 @@ async function firstProcess(child: Child, { infoFd, serverFd }: ProgramLaunch): 
     const info = readAll(child, infoFd);
     await untilReady(child, serverFd);
     const pid = Number((JSON.parse(await info) as Record<string, unknown>)["child-pid"]);
-    return { pid, startTicks: processStart(pid) };
+    return firstProcessOf(pid);
+  } catch (error) {
+    // Without the start of its first process nobody could see the sandbox end.
+    child.kill("SIGKILL");
+    throw error;
   } finally {
     clearTimeout(timer);
   }
@@ -142,12 +141,9 @@ function untilReady(child: Child, fd: number): Promise<void> {
   });
 }
 
-/**
- * The kernel lets the sandbox's first process end only after every other process in the sandbox has ended. Bubblewrap
- * itself may end earlier.
- */
-async function untilGone({ pid, startTicks }: FirstProcess): Promise<void> {
-  for (let waitMs = FIRST_LOOK_MS; startTicks !== null && processStart(pid) === startTicks; ) {
+/** Bubblewrap itself may end before the sandbox's first process. */
+async function untilGone(first: FirstProcess): Promise<void> {
+  for (let waitMs = FIRST_LOOK_MS; isThere(first) !== false; ) {
     await delay(waitMs);
     waitMs = Math.min(waitMs * 2, LAST_LOOK_MS);
   }

@@ -17,6 +17,8 @@ export interface SearchOptions {
   count: number;
   /** Bypasses the cache. */
   fresh?: boolean;
+  /** The model of the task that searches. */
+  model?: string;
   signal: AbortSignal;
 }
 
@@ -36,8 +38,8 @@ export interface Web {
   fetchPage(url: string, options: FetchOptions): Promise<WebPage>;
   /** Returns search results, with the same errors. */
   search(query: string, options: SearchOptions): Promise<SearchAnswer>;
-  /** Returns the service that a search would use now. */
-  searchStatus(): SearchStatus;
+  /** Returns the service that a search by a task with this model would use now. */
+  searchStatus(model?: string): SearchStatus;
 }
 
 export interface WebOptions {
@@ -90,10 +92,10 @@ export function createWeb(options: WebOptions): Web {
 
   return {
     fetchPage: (url, fetchOptions) => fetchPage(url, fetchOptions, parts),
-    async search(given, { count, fresh, signal }) {
+    async search(given, { count, fresh, model, signal }) {
       const query = given.replace(/\s+/g, " ").trim();
       if (query === "") throw new WebError("The query is empty; say what to search for.");
-      const provider = chooseSearch(options.search, options.secret);
+      const provider = chooseSearch(options.search, options.secret, model);
       if (typeof provider === "string") throw new WebError(provider);
       const key = `search ${JSON.stringify([provider.name, provider.host, count, query])}`;
       const kept = fresh ? undefined : cache.get(key);
@@ -105,8 +107,8 @@ export function createWeb(options: WebOptions): Web {
       if (results.length > 0) cache.put(key, results);
       return { provider: provider.name, results, searchedAtMs: now(), usage };
     },
-    searchStatus() {
-      const provider = chooseSearch(options.search, options.secret);
+    searchStatus(model) {
+      const provider = chooseSearch(options.search, options.secret, model);
       if (typeof provider === "string") return { available: false, reason: provider };
       return { available: true, provider: provider.name, host: provider.host };
     },

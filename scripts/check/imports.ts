@@ -22,7 +22,7 @@ export const IMPORT_TABLE: Rule[] = [
   // `core` is pure; of Node's modules only hashing is.
   { folder: "core", values: [], packages: ["zod", "node:crypto"] },
   // `core` defines the interface to models; adapters in `lib` implement it and throw its errors.
-  { folder: "lib", values: ["core/log/model", "core/ids"], types: ["core"] },
+  { folder: "lib", values: ["core/log/model", "core/ids", "core/shapes/webhooks"], types: ["core"] },
   { folder: "db", values: ["core", "lib/env"] },
   { folder: "seeds", values: ["db", "core"] },
   ...agentsTable(),
@@ -52,12 +52,25 @@ function agentsTable(): Rule[] {
     // Exported entries have the file format of the seeds.
     room("configuration", "tools", "providers", "seeds/load", "seeds/shapes", "seeds/write"),
     room("servers", "tools", "configuration"),
-    room("queries", "tools", "providers", "configuration", "servers"),
+    room("webhooks"),
+    room("queries", "tools", "providers", "configuration", "servers", "webhooks"),
     room("turn", "tools", "providers", "configuration", "servers"),
-    room("commands", "tools", "providers", "configuration", "servers", "queries", "turn"),
+    room("commands", "tools", "providers", "configuration", "servers", "queries", "turn", "webhooks"),
     room("worker", "configuration", "turn", "commands"),
     room("guard", "queries"),
-    room("boot", "tools", "providers", "configuration", "servers", "queries", "turn", "commands", "worker", "guard"),
+    room(
+      "boot",
+      "tools",
+      "providers",
+      "configuration",
+      "servers",
+      "queries",
+      "turn",
+      "commands",
+      "worker",
+      "guard",
+      "webhooks",
+    ),
     // Used only by tests.
     { folder: "agents/testing", values: ["agents", ...BELOW_AGENTS] },
     { folder: "agents/scenarios", values: ["agents", ...BELOW_AGENTS] },

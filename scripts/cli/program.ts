@@ -144,7 +144,8 @@ function defineActs(define: Define): void {
   })
     .option("--agent <name>", "the agent that continues the task")
     .option("--model <model>", MODEL_FORM)
-    .option("--priority <n>", "-100 to 100; higher runs first; applies to its subtasks too");
+    .option("--priority <n>", "-100 to 100; higher runs first; applies to its subtasks too")
+    .option("--alike", "give the model also to the tree's other tasks that are parked because the same model is gone");
   define("fork <task>", "start a new tree from a message of this one, and follow it to the end", async () => {
     return (await import("./commands/fork")).fork;
   })
@@ -256,6 +257,9 @@ function definePeople(define: Define): void {
 }
 
 function defineSecurity(define: Define): void {
+  define("webhooks [verb] [target]", "list the webhooks, add URL, remove ID, or send ID a test message", async () => {
+    return (await import("@/scripts/cli/settings/webhooks")).webhooks;
+  }).option("--events <list>", "add: any of needs_you, tree_ended, tree_failed; default: all");
   define("secrets [verb] [name]", "list the secrets, set or remove NAME, or rotate their key", async () => {
     return (await import("@/scripts/cli/settings/secrets")).secrets;
   });

@@ -1,6 +1,6 @@
 /**
- * Live updates for the pages. A socket carries committed data. It also carries drafts (text of a turn that still
- * streams), which are marked, go only to clients that watch the task, and are dropped rather than queued.
+ * Live updates for the pages. A socket carries committed data. It also carries what tasks do now: the text of a reply
+ * that still streams and the output of a running call, which go only to clients that watch the task.
  */
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { Server } from "socket.io";
@@ -8,6 +8,7 @@ import type { Actor } from "@/core/rules/roles";
 import { SOCKET_PATH } from "@/core/shapes/wire";
 import type { Auth } from "@/lib/auth/auth";
 import { refusalOf } from "@/lib/auth/origin";
+import { type ActivityRoom, openActivityRoom } from "./activity-room";
 import { openListRoom } from "./list-room";
 import type { LiveServer, LiveSocket } from "./live-socket";
 import type { FeedSource } from "./source";
@@ -94,7 +95,7 @@ async function dropOthers(io: LiveServer, auth: Auth, actors: WeakMap<IncomingMe
 
 function serve(socket: LiveSocket, source: FeedSource): void {
   const rooms = new Map<string, () => void>();
-  let watchedTask: string | null = null;
+  const watching = createWatching();
 
   /** Opens a room once `ask` resolves. If `ask` fails with a `UserError`, the client gets its message. */
   async function open(
@@ -127,12 +128,10 @@ function serve(socket: LiveSocket, source: FeedSource): void {
     if (typeof treeId !== "string" || typeof cursor !== "string" || !/^\d{0,15}$/.test(cursor)) return;
     const start = () => {
       const closeRoom = openTreeRoom(socket, source, treeId, cursor, again === true);
-      const closeDrafts = source.live.onDraft(treeId, (frame) => {
-        if (frame.task_id === watchedTask) socket.volatile.emit("draft", frame);
-      });
+      const closeActivities = watching.open(openActivityRoom(socket, source, treeId, watching.task()));
       return () => {
         closeRoom();
-        closeDrafts();
+        closeActivities();
       };
     };
     const lose = (problem: string) => socket.emit("tree:lost", { treeId, problem });
@@ -140,7 +139,7 @@ function serve(socket: LiveSocket, source: FeedSource): void {
   });
   socket.on("tree:watch", (request: unknown) => {
     const { taskId } = (request ?? {}) as { taskId?: unknown };
-    watchedTask = typeof taskId === "string" ? taskId : null;
+    watching.watch(typeof taskId === "string" ? taskId : null);
   });
   socket.on("tree:leave", (request: unknown) => {
     const { treeId } = (request ?? {}) as { treeId?: unknown };
@@ -160,4 +159,25 @@ function serve(socket: LiveSocket, source: FeedSource): void {
   socket.on("disconnect", () => {
     for (const key of [...rooms.keys()]) close(key);
   });
+}
+
+/** Keeps which task a client watches, and tells the rooms that send its activity. */
+function createWatching() {
+  const rooms = new Set<ActivityRoom>();
+  let watched: string | null = null;
+  return {
+    task: () => watched,
+    watch(taskId: string | null): void {
+      watched = taskId;
+      for (const room of rooms) room.watch(taskId);
+    },
+    /** Returns the function that closes the room. */
+    open(room: ActivityRoom): () => void {
+      rooms.add(room);
+      return () => {
+        rooms.delete(room);
+        room.close();
+      };
+    },
+  };
 }

@@ -100,22 +100,20 @@ test("a call three levels deep waits for approval, is approved on the home page,
   await expect(row(/^Find the readme/)).toHaveAccessibleName(/, Succeeded$/);
 });
 
-test("a task is stepped: it shows the next action, runs one turn, and is resumed", async () => {
+test("a paused task is stepped at the first press, shows its next action, and is resumed", async () => {
   await submit("Go step by step");
   await expect(row("Go step by step, Running")).toBeVisible();
-  await pane().getByRole("button", { name: "Step" }).click();
-  const dialog = page.getByRole("dialog", { name: "Next step" });
-  await expect(dialog.getByTestId("next-action")).toContainText("for turn 1");
-  await page.getByRole("button", { name: "Start stepping" }).click();
-  await expect(pane().getByText("Stepping is on: it pauses before each turn.")).toBeVisible();
+  await pane().getByRole("button", { name: "Pause", exact: true }).click();
   held.open();
   await expect(row("Go step by step, Paused")).toBeVisible();
-  await page.keyboard.press(".");
-  await expect(dialog.getByTestId("next-action")).toContainText("for turn 2");
-  await page.keyboard.press("Enter");
-  await expect(dialog).toBeHidden();
+  await pane().getByRole("button", { name: "Step", exact: true }).click();
+  await expect(pane().getByText("It takes one turn, then pauses.")).toBeVisible();
   await expect(pane().locator("li[data-seq]", { hasText: /turn 2 ·/ })).toBeAttached();
-  await expect(row("Go step by step, Paused")).toBeVisible();
+  await expect(pane().getByText("Stepping is on: press Step for its next turn.")).toBeVisible();
+  const dialog = page.getByRole("dialog", { name: "Next step" });
+  await page.keyboard.press(">");
+  await expect(dialog.getByTestId("next-action")).toContainText("for turn 3");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
   await pane().getByRole("button", { name: "Resume" }).click();
   await expect(row("Go step by step, Succeeded")).toBeVisible();
 });

@@ -15,18 +15,18 @@ test("a step shows the next action before it runs, by mouse and by keys", async 
   await openRelease(page);
   await page.getByRole("treeitem", { name: /Count the downloads/ }).click();
   await expect(pane(page).getByRole("heading", { level: 2, name: "Count the downloads" })).toBeVisible();
-  await page.keyboard.press(".");
+  await page.keyboard.press(">");
   await expect(page.getByTestId("next-action")).toContainText("turn 5 with anthropic/claude-sonnet");
   const dialog = page.getByRole("dialog", { name: "Next step" });
   await page.keyboard.press("Enter");
   await expect(dialog).toHaveCount(0);
-  await page.keyboard.press(".");
+  await page.keyboard.press(">");
   await expect(page.getByTestId("next-action")).toContainText("turn 6 with");
   // A key press before the dialog's close event reopens the dialog, and the late event must not close it again.
   await dialog.getByRole("button", { name: "Cancel" }).evaluate(async (cancel: HTMLButtonElement) => {
     cancel.click();
     await new Promise<void>((microtask) => queueMicrotask(microtask));
-    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: ".", bubbles: true }));
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: ">", bubbles: true }));
     await new Promise((frame) => requestAnimationFrame(frame));
   });
   await expect(dialog).toBeVisible();

@@ -96,6 +96,7 @@ const ROUTE: Stop[] = [
   stop(`${IN}/operations/backups`, "backups", "/operations/backups"),
   stop(`${IN}/settings`, "settings", "/settings"),
   stop(`${IN}/settings/keys`, "keys", "/settings/keys"),
+  stop(`${IN}/settings/notifications`, "settings-notifications", "/settings/notifications"),
   stop(`${IN}/settings/secrets`, "secrets", "/settings/secrets"),
   stop(`${IN}/settings/policy`, "policy", "/settings/policy"),
   stop(`${IN}/settings/users`, "users", "/settings/users"),

@@ -188,7 +188,7 @@ test("a message survives a reload; a step is edited before it runs; forks are li
   await expect(box).toHaveValue("");
   await box.press("Escape");
 
-  await page.keyboard.press(".");
+  await page.keyboard.press(">");
   const dialog = page.getByRole("dialog", { name: "Next step" });
   await expect(dialog.getByTestId("next-action")).toContainText("for turn 1");
   await page.keyboard.press("Enter");
@@ -196,7 +196,7 @@ test("a message survives a reload; a step is edited before it runs; forks are li
   first.open();
   await expect(row("Step with me, Paused")).toBeVisible();
   await expect(entry("Keep it short")).toHaveCount(1);
-  await page.keyboard.press(".");
+  await page.keyboard.press(">");
   await expect(dialog.getByTestId("next-action")).toContainText("for turn 2");
   await dialog.getByLabel("Send a message first (optional)").fill("Mind the gap");
   await dialog.getByRole("button", { name: "Run this step" }).click();

@@ -53,7 +53,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     live: {
       onTree: (id, listener) => store.onTree(id, listener),
       onTrees: (listener) => store.onTrees(listener),
-      onDraft: (id, listener) => store.onDraft(id, listener),
+      onActivity: store.activities.onChange,
+      activitiesIn: store.activities.inTree,
+      activityOf: store.activities.textOf,
     },
     queries: {
       ...trees.queries,
@@ -85,6 +87,10 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           first_error: log.find((message) => message.content.isError === true)?.seq ?? null,
         };
       },
+      getModelUse: async () => ({
+        ...{ calls: 0, input_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0, output_tokens: 0, cost_usd: 0 },
+        first_turn: null,
+      }),
       async getOutput(seq, from) {
         const text = String(store.messages.find((message) => message.seq === seq)?.content.text ?? "");
         return { text: text.slice(from), from, chars: text.length };
@@ -123,6 +129,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getPolicy: async () => DEFAULT_HOST_POLICY,
       getSpendCaps: async () => ({ day_usd: 80, day_setting: null, tree_usd: 5 }),
       listSecrets: async () => [],
+      listWebhooks: async () => [],
       ...operations.queries,
       getStatus: async () => ({
         slots: { used: [...store.tasks.values()].filter((task) => task.status === "running").length, max: 4 },
@@ -229,6 +236,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       setModel: unsupported,
       removeModel: unsupported,
       setSecret: unsupported,
+      addWebhook: unsupported,
+      removeWebhook: unsupported,
+      testWebhook: unsupported,
       removeSecret: unsupported,
       rotateSecrets: unsupported,
       acceptAudit: unsupported,

@@ -1,9 +1,9 @@
 /** An in-memory store of trees. It has the same shapes as the real store, and also publishes after each commit. */
 import { UserError } from "@/agents/application";
+import { createActivities } from "@/agents/boot/activities";
 import type { TaskEvent } from "@/core/log/entries";
 import type {
   ApprovalRule,
-  DraftFrame,
   Intervention,
   Message,
   MessageKind,
@@ -32,7 +32,7 @@ export class FakeStore {
   #id = 0;
   #treeListeners = new Map<string, Set<TreeListener>>();
   #listListeners = new Set<(change: { treeIds: string[] }) => void>();
-  #draftListeners = new Map<string, Set<(frame: DraftFrame) => void>>();
+  activities = createActivities();
 
   newId(prefix: string): string {
     return `${prefix}${String(++this.#id).padStart(6, "0")}`;
@@ -78,6 +78,7 @@ export class FakeStore {
       depends_on: [],
       parked_until: null,
       parked_by: null,
+      switch_to: null,
       paused_by: null,
       depth: parent ? parent.depth + 1 : 0,
       attempt: 1,
@@ -138,11 +139,6 @@ export class FakeStore {
     this.append(task, "event", { ...event });
   }
 
-  draft(task: Task, offset: number, text: string): void {
-    const frame: DraftFrame = { task_id: task.id, lease: 1, turn: task.turns + 1, offset, text };
-    for (const listener of this.#draftListeners.get(task.tree_id) ?? []) listener(frame);
-  }
-
   findTree(id: string): Tree {
     return this.#find(this.trees, id, "tree");
   }
@@ -159,17 +155,13 @@ export class FakeStore {
     return subscribe(this.#treeListeners, treeId, listener);
   }
 
-  onDraft(treeId: string, listener: (frame: DraftFrame) => void): () => void {
-    return subscribe(this.#draftListeners, treeId, listener);
-  }
-
   onTrees(listener: (change: { treeIds: string[] }) => void): () => void {
     this.#listListeners.add(listener);
     return () => this.#listListeners.delete(listener);
   }
 
   get listeners(): number {
-    const sizes = [...this.#treeListeners.values(), ...this.#draftListeners.values()].map((set) => set.size);
+    const sizes = [...this.#treeListeners.values()].map((set) => set.size);
     return sizes.reduce((sum, size) => sum + size, this.#listListeners.size);
   }
 

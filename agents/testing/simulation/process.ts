@@ -84,6 +84,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
   const commands = createCommands({
     store,
     security,
+    webhooks: { store, settings: { webhook: null, privateHosts: [] }, secret: () => null, now: clock.now },
     configuration,
     findRunbook: () => null,
     queries: { getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()) },
@@ -175,7 +176,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     rulesOf: () => ({ hiddenPaths: [], isReadOnly: false }),
     ownFolderOf: (_tree, task) => `/nowhere/${task}`,
     cacheDirOf: () => options.dataDir,
-    onDraft: () => {},
+    activities: { begin: () => ({ write: () => {}, report: () => {}, end: () => {} }) },
   };
   opened.worker = await startWorker(world, store, {
     role: "worker",

@@ -2,19 +2,42 @@ import { z } from "zod";
 import { controlTool } from "@/agents/tools/contract/control";
 import { response } from "@/core/notes";
 import { additionSubtask } from "./addition-subtask";
-import { bestMatches } from "./matching";
+import { bestMatches, namedIn } from "./matching";
 
+const MOST_NAMED = 5;
+const MOST_SIMILAR = 5;
+
+/**
+ * A document is returned only when the request names it. Words in common only make a suggestion, because a document about
+ * another thing may use the same words.
+ */
 export const requestContext = controlTool({
   name: "request_context",
   description:
-    "Asks for knowledge that you lack. Returns the context documents that fit. When no document fits, context_addition finds or writes one for a person to approve, and the call waits for that.",
-  input: z.object({ needed: z.string().trim().min(1).max(5_000).describe("What you need to know, and why.") }),
-  settle(input, call, view) {
-    const found = bestMatches(input.needed, view.registry.documents, 3);
-    const helper = found.length === 0 ? additionSubtask("context_addition", input.needed, call, view) : null;
+    "Asks for knowledge that you lack. Returns the context documents that you name. If you only describe what you need to know, it lists documents that may fit. When no document fits, context_addition finds or writes one for a person to approve, and the call waits for that.",
+  input: z.object({
+    needed: z.string().trim().min(1).max(5_000).describe("The names of documents, or what you need to know, and why."),
+    none_fits: z
+      .boolean()
+      .optional()
+      .describe("true: none of the documents that an earlier call listed fits, so look for another one."),
+  }),
+  settle({ needed, none_fits = false }, call, view) {
+    const all = view.registry.documents;
+    const named = none_fits ? [] : namedIn(needed, all).slice(0, MOST_NAMED);
+    const similar = none_fits || named.length > 0 ? [] : bestMatches(needed, all, MOST_SIMILAR);
+    const isMissing = named.length === 0 && similar.length === 0;
+    const helper = isMissing ? additionSubtask("context_addition", needed, call, view) : null;
     if (helper) return { subtask: helper };
-    const documents = found.map(({ name, description, body }) => ({ name, description, body }));
-    const note = found.length > 0 ? undefined : "No context document fits. list_documents lists all documents.";
+    const documents = [
+      ...named.map(({ name, description, body }) => ({ name, description, body })),
+      ...similar.map(({ name, description }) => ({ name, description })),
+    ];
+    const note = isMissing ? NOTHING : similar.length > 0 ? SUGGESTED : undefined;
     return { entries: [response(view.state, call, JSON.stringify({ documents, ...(note && { note }) }))] };
   },
 });
+
+const NOTHING = "No context document fits.";
+const SUGGESTED =
+  "You named none of these documents; they only share words with your request. To read one, name it in needed. If none of them fits, send the same needed with none_fits: true.";

@@ -16,6 +16,24 @@ export interface ToolOutcome {
   flag?: { title: string; detail: string; evidence: string };
 }
 
+/** What a call cost outside of the task's own model calls. */
+export interface ToolCharge {
+  /** The model that the provider charges tokens of. */
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+  /** What the provider charges beside the tokens. */
+  microUsd: number;
+  /** What it was, as a sentence. */
+  why: string;
+}
+
+/** Who calls, as far as it decides how a call would run. */
+export interface Caller {
+  /** The model of the calling task. */
+  model: string;
+}
+
 /** What one call would touch, when that depends on its input. */
 export interface CallEffect {
   level: Level;
@@ -33,6 +51,8 @@ export interface ToolContext {
   taskId: string;
   /** Name of the calling agent. */
   agent?: string;
+  /** The model of the calling task. */
+  model?: string;
   /** The tree's (or the task's own) workspace folder, or null when the task has none. */
   workspace: string | null;
   /** Folder in the data folder for this tree's host-side caches (bare repositories), outside every workspace. */
@@ -51,8 +71,12 @@ export interface ToolContext {
   signal: AbortSignal;
   /** The tool calls it at each sign of life, such as output or progress. */
   onActivity?(): void;
+  /** The tool reports what the call cost. It counts even when the call fails afterwards. */
+  onCharge?(charge: ToolCharge): void;
   /** The tool reports its progress in one line, for people who watch. */
   onProgress?(line: string): void;
+  /** The tool passes on what its command prints, for people who watch. */
+  onOutput?(text: string, stream: "stdout" | "stderr"): void;
   /** Milliseconds left for this call. */
   timeoutMs: number;
   sandbox: SandboxPort;
@@ -66,7 +90,7 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
   /** The highest level that a call can have. */
   level: Level;
   /** Returns what a call touches, and must not throw. Absent: every call has the tool's level. */
-  effectOf?: (input: z.output<Input>) => CallEffect;
+  effectOf?: (input: z.output<Input>, caller?: Caller) => CallEffect;
   /** The kinds of calls that `effectOf` tells apart, for people. Absent: all calls are of one kind. */
   kinds?: readonly CallKind[];
   /** Returns the added server that a call reaches. The call is then judged like a call of that server's tools. */
@@ -77,7 +101,7 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
    */
   changeOf?: (input: z.output<Input>, before: string | null) => string;
   /** Returns why no call can run at present, as a sentence, or null. It is asked before a person is. */
-  unavailable?: () => string | null;
+  unavailable?: (caller?: Caller) => string | null;
   afterCrash: AfterCrash;
   /** The tool calls `onActivity` while it works, so the host may end a call that stays silent. */
   showsLife?: true;

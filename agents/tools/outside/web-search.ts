@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { kind, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import { kind, type ToolCharge, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import { searchMicroUsd } from "@/lib/web/search/prices";
+import type { SearchUsage } from "@/lib/web/search/provider";
 import type { SearchAnswer, Web } from "@/lib/web/web";
 import { answeringFromOutside, networkOf, quoted } from "./outside-content";
 
@@ -25,12 +27,12 @@ export function webSearch(web: Web): WorldTool {
     input,
     level: "network",
     kinds: [kind("searches", { level: "network", hosts: true, sends: true })],
-    effectOf: () => {
-      const status = web.searchStatus();
+    effectOf: (_, caller) => {
+      const status = web.searchStatus(caller?.model);
       return { level: "network", ...(status.available && { hosts: [status.host] }), sends: true };
     },
-    unavailable() {
-      const status = web.searchStatus();
+    unavailable(caller) {
+      const status = web.searchStatus(caller?.model);
       return status.available ? null : status.reason;
     },
     afterCrash: "repeat",
@@ -38,9 +40,17 @@ export function webSearch(web: Web): WorldTool {
     run: ({ query, count = DEFAULT_RESULTS, fresh }, context) =>
       answeringFromOutside(async () => {
         networkOf(context);
-        return shown(query, await web.search(query, { count, fresh, signal: context.signal }));
+        const { signal, model } = context;
+        const answer = await web.search(query, { count, fresh, signal, ...(model && { model }) });
+        if (answer.usage) context.onCharge?.(chargeOf(answer.usage));
+        return shown(query, answer);
       }),
   }) as WorldTool;
+}
+
+function chargeOf({ model, inputTokens, outputTokens, searches }: SearchUsage): ToolCharge {
+  const why = `A search of the web by ${model}.`;
+  return { model, inputTokens, outputTokens, microUsd: searchMicroUsd({ model, searches }), why };
 }
 
 function shown(query: string, { provider, results, searchedAtMs, usage }: SearchAnswer): string {

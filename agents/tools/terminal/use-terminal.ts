@@ -121,6 +121,7 @@ async function run(terminals: Terminals, input: Input, context: ToolContext): Pr
     timeoutMs: Math.min(context.timeoutMs, (input.timeout_seconds ?? TIMEOUT_MAX_SECONDS) * 1000),
     signal: context.signal,
     onActivity: context.onActivity,
+    onOutput: context.onOutput,
     maxOutputBytes: OUTPUT_MAX_BYTES,
   });
   return {

@@ -37,6 +37,11 @@ function recommended(model: string, names: readonly string[]): string | null {
   return null;
 }
 
+/** Says what to do when the provider itself refused a model. */
+export function goneAdvice(replacement: string): string {
+  return `Switch to ${replacement}.`;
+}
+
 /** Says that a provider does not have a model, and what to use instead. */
 export function goneSentence(model: string, nearest: string | null): string {
   const existed = rowOf(model) !== null;

@@ -2,6 +2,7 @@
 import { createAmazonBedrock } from "@ai-sdk/amazon-bedrock";
 import type { LanguageModelV3, LanguageModelV3Message, SharedV3ProviderOptions } from "@ai-sdk/provider";
 import { ModelError, type ModelPort } from "@/core/log/model";
+import { type AwsCredentials, AwsError } from "../aws/credential-sources";
 import { offerTools } from "../schemas/offer";
 import { BEDROCK_SCHEMAS } from "../schemas/rules";
 import { watchedFetch } from "./activity";
@@ -13,11 +14,10 @@ import { exchange } from "./reply";
 
 export interface BedrockSettings {
   provider: ModelProvider;
-  /** A bearer token of Bedrock's; when absent, requests are signed with the access key. */
+  /** A bearer token of Bedrock's; when absent, requests are signed. */
   apiKey: string | undefined;
-  accessKeyId: string | undefined;
-  secretAccessKey: string | undefined;
-  sessionToken: string | undefined;
+  /** Finds the credentials for signing. Rejects with AwsError. */
+  credentials(): Promise<AwsCredentials>;
   region: string;
   baseUrl: string;
 }
@@ -27,33 +27,25 @@ const caches = /anthropic\.claude-(?:3-7|3-5-haiku|[a-z]+-[4-9])|amazon\.nova/;
 const cached: SharedV3ProviderOptions = { bedrock: { cachePoint: { type: "default" } } };
 
 export function bedrockModels(settings: BedrockSettings): ModelPort {
-  const { apiKey, accessKeyId, secretAccessKey, sessionToken, region } = settings;
-  const { label, keySetting } = settings.provider;
+  const { apiKey, credentials, region } = settings;
   const baseUrl = settings.baseUrl.replace(/\/+$/, "");
   const provider = createAmazonBedrock({
     region,
     baseURL: baseUrl,
     // An empty text keeps the package from reading a token from the environment by itself.
     apiKey: apiKey ?? "",
-    accessKeyId,
-    secretAccessKey,
-    sessionToken,
+    credentialProvider: credentials,
     fetch: watchedFetch,
   });
   const models = new Map<string, LanguageModelV3>();
 
   return {
     async respond(request, options) {
-      if (!apiKey && !(accessKeyId && secretAccessKey)) {
-        throw new ModelError(
-          "no_key",
-          `There are no credentials for ${label}: set ${keySetting}, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
-        );
-      }
+      const signing = apiKey ? null : await credentials().catch(asModelError);
       const name = request.model.slice(request.model.indexOf("/") + 1);
       const model = models.get(name) ?? provider(name);
       models.set(name, model);
-      const secrets = [apiKey, secretAccessKey, sessionToken].filter((one) => one !== undefined);
+      const secrets = [apiKey, signing?.secretAccessKey, signing?.sessionToken].filter((one) => one !== undefined);
       const site: CallSite = { ...settings.provider, baseUrl, model: request.model, secrets };
       const offer = offerTools(request, BEDROCK_SCHEMAS);
       const tools = toolsOf(offer.tools);
@@ -72,6 +64,12 @@ export function bedrockModels(settings: BedrockSettings): ModelPort {
       });
     },
   };
+}
+
+/** Without credentials no call can be made; a service that gives them and is down for now may give them later. */
+function asModelError(error: unknown): never {
+  if (error instanceof AwsError) throw new ModelError(error.isPassing ? "retry" : "no_key", error.message);
+  throw error;
 }
 
 function withCachePoints(prompt: LanguageModelV3Message[]): LanguageModelV3Message[] {

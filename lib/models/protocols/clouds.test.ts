@@ -67,12 +67,20 @@ describe("Amazon Bedrock", () => {
     expect(plain.rawBody).not.toContain("cachePoint");
   });
 
-  test("says which credentials are missing", async () => {
-    const port = createModelPort({});
+  test("says which credentials are missing, and what is wrong with a profile", async () => {
     const options = { signal: new AbortController().signal, onDraft: () => {} };
-    await expect(port.respond(requestOf(model), options)).rejects.toMatchObject({
+    const files = { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
+    const failureOf = (settings: Record<string, string>) =>
+      createModelPort({ bedrock: { settings: { ...files, AWS_EC2_METADATA_DISABLED: "true", ...settings } } })
+        .respond(requestOf(model), options)
+        .catch((error: unknown) => error);
+    expect(await failureOf({})).toMatchObject({
       kind: "no_key",
-      message: expect.stringContaining("AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+      message: expect.stringContaining("set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+    });
+    expect(await failureOf({ AWS_PROFILE: "dev" })).toMatchObject({
+      kind: "no_key",
+      message: expect.stringContaining("There is no AWS profile dev"),
     });
   });
 });

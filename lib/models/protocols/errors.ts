@@ -2,13 +2,11 @@
 import { APICallError } from "@ai-sdk/provider";
 import { ModelError, type ModelErrorKind } from "@/core/log/model";
 import { AnswerTooLargeError } from "@/lib/net/capped-body";
-import { goneSentence, nearestModel } from "../known/replacement";
-import { rowOf } from "../known/table";
 import type { ModelProvider } from "./model-provider";
 
 /** The facts about a call that its error messages need. */
 export interface CallSite
-  extends Pick<ModelProvider, "label" | "address" | "keySetting" | "urlSetting" | "startHint" | "unknownModelHint"> {
+  extends Pick<ModelProvider, "label" | "keySetting" | "urlSetting" | "startHint" | "unknownModelHint"> {
   baseUrl: string;
   model: string;
   /** Never shown. */
@@ -34,6 +32,8 @@ const quotaWords =
 const contentFilterWords = /content[_ ]filter|content[_ ]policy|content management policy|blocked by .{0,40}safety/i;
 /** Google and some gateways say with status 400 that a key is wrong. */
 const keyWords = /api[_ ]key[_ ](?:not valid|invalid)|api key not valid|invalid_api_key|incorrect api key/i;
+/** OpenAI: thoughts that another organization encrypted, or that were damaged. */
+const unreadableWords = /invalid_encrypted_content|encrypted content .{0,300}could not be (?:verified|decrypted)/i;
 const modelWords = /model|deployment/i;
 /** Bedrock answers 400 for a model that it does not know. */
 const unknownModelWords = /model identifier is invalid/i;
@@ -79,6 +79,8 @@ interface Sorted {
   sentence: string;
   retryAfterMs?: number;
   outputToo?: boolean;
+  unreadableThoughts?: true;
+  fact?: string;
 }
 
 function ofStatus(status: number, error: APICallError, site: CallSite, firstPartSeen: boolean, nowMs: number) {
@@ -91,8 +93,11 @@ function ofStatus(status: number, error: APICallError, site: CallSite, firstPart
     nowMs,
   };
   const sorted = sizeProblem(refusal) ?? limitProblem(refusal) ?? keyProblem(refusal) ?? otherProblem(refusal);
-  const { kind, sentence, ...more } = sorted;
-  return new ModelError(kind, redact(sentence, site.secrets), { status, firstPartSeen, ...more });
+  const { kind, sentence, fact, ...more } = sorted;
+  return new ModelError(kind, redact(sentence, site.secrets), {
+    ...{ status, firstPartSeen, ...more },
+    ...(fact !== undefined && { fact: redact(fact, site.secrets) }),
+  });
 }
 
 function sizeProblem({ status, reason, raw, site }: Refusal): Sorted | null {
@@ -149,14 +154,17 @@ function otherProblem({ status, reason, raw, site, retryAfterMs }: Refusal): Sor
     return { kind: "retry", sentence, retryAfterMs: retryAfterMs ?? namedWait(raw) };
   }
   // A wrong address answers 404, too, and knows nothing of models.
-  if (status === 404 || (status === 400 && unknownModelWords.test(raw)))
-    return { kind: modelWords.test(raw) ? "unknown_model" : "bad_request", sentence: notFound(status, reason, site) };
+  if (status === 404 || (status === 400 && unknownModelWords.test(raw))) {
+    const fact = `${site.label} does not know ${site.model} (status ${status}): ${reason}.`;
+    const sentence = `${fact} ${site.unknownModelHint(site.model.slice(site.model.indexOf("/") + 1), site.urlSetting)}`;
+    return modelWords.test(raw) ? { kind: "unknown_model", sentence, fact } : { kind: "bad_request", sentence };
+  }
   if (status === 400 && contentFilterWords.test(raw)) {
     const sentence = `The content filter of ${site.label} refused the request: ${reason}. Change the task, or choose another model.`;
     return { kind: "refused", sentence };
   }
   const sentence = `${site.label} refused the request for ${site.model} (status ${status}): ${reason}.`;
-  return { kind: "bad_request", sentence };
+  return { kind: "bad_request", sentence, ...(unreadableWords.test(raw) && { unreadableThoughts: true }) };
 }
 
 /** OpenAI names the wait in its message where the header is missing: "Please try again in 6.2s" or "in 820ms". */
@@ -165,19 +173,6 @@ function namedWait(raw: string): number | undefined {
   if (!match) return undefined;
   const unit = { ms: 1, s: 1_000, m: 60_000 }[(match[2] ?? "s").toLowerCase()] ?? 1_000;
   return bounded(Number(match[1]) * unit);
-}
-
-function notFound(status: number, reason: string, site: CallSite): string {
-  const advice = site.unknownModelHint(site.model.slice(site.model.indexOf("/") + 1), site.urlSetting);
-  return `${site.label} does not know ${site.model} (status ${status}): ${reason}. ${instead(site) ?? advice}`;
-}
-
-/** Names what replaces a model that is gone; null where the table of models says nothing: other servers have others. */
-function instead({ model, baseUrl, address }: CallSite): string | null {
-  if (!baseUrl.startsWith(address)) return null;
-  const row = rowOf(model);
-  const nearest = row && row.retiresAt === null ? null : nearestModel(model);
-  return nearest && goneSentence(model, nearest);
 }
 
 interface StreamError {
@@ -208,6 +203,10 @@ function ofStreamError(
   if (quotaWords.test(text)) {
     const backMs = regainedIn(text, nowMs);
     return fail("quota", `The quota of ${site.label} is used up: ${reason}. ${waitAdvice(backMs)}`, backMs);
+  }
+  if (unreadableWords.test(text)) {
+    const sentence = redact(`${site.label} refused the request for ${site.model}: ${reason}.`, site.secrets);
+    return new ModelError("bad_request", sentence, { firstPartSeen, unreadableThoughts: true });
   }
   return fail("retry", `${site.label} broke off its answer: ${reason}.`);
 }

@@ -48,12 +48,14 @@ export interface ModelProvider {
     /** The address of its list of models, for a base address without trailing slashes. */
     address(base: string): string;
     headers(key: string): Record<string, string>;
-    /** Why there is no list without a key, where calls are possible without one. */
-    withoutKey?: string;
+    /** The addresses of further lists that belong to it. */
+    further?(base: string): string[];
+    /** The headers of a request that is signed instead of carrying a key. Rejects with a sentence. */
+    sign?(url: URL, access: ProviderAccess): Promise<Record<string, string>>;
     /** The rows of an answer in another form than `{ data: [{ id }] }`, with names that listed-model.ts reads. */
     entries?(body: unknown): Record<string, unknown>[] | undefined;
-    /** Whether it has models that are not in the list, so that the list says nothing about others. */
-    isPartial?: boolean;
+    /** Whether a model is of a kind that the list never holds, so that its absence says nothing. */
+    isUnlisted?(id: string): boolean;
     /** Whether a listed model supports conversations; applied only at the provider's own address. */
     isForTasks?(id: string): boolean;
     /** The end of a sentence that says there is no list at an address. */

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { closeTrials, requestOf, trial } from "@/agents/testing/model-trial";
-import type { ModelMessage } from "@/core/log/model";
+import type { ModelMessage, ModelReply } from "@/core/log/model";
 
 afterEach(closeTrials);
 
@@ -49,6 +49,29 @@ test("nothing is stored at OpenAI, and encrypted reasoning goes back with the ne
   await respond({ ...request, model: "openai/gpt-6-sol", messages });
   expect(JSON.stringify(provider.requests[2]!.body)).not.toContain("gAAAA");
   expect(provider.refusals).toEqual([]);
+});
+
+test("thoughts that another account wrote are left out, at once when they are known to be unreadable", async () => {
+  const { respond, provider } = await trial(
+    ({ turn }) =>
+      turn < 2 ? { thinking: `Thought ${turn}.`, calls: [{ name: "read", input: { path: "a" } }] } : { text: "ok" },
+    PATH,
+  );
+  const messages: ModelMessage[] = [...requestOf(model).messages];
+  const take = ({ parts, calls }: ModelReply, change = (text: string) => text) => {
+    messages.push({ role: "assistant", parts: JSON.parse(change(JSON.stringify(parts))), calls });
+    for (const { id } of calls)
+      messages.push({ role: "tool", callId: id, toolName: "read", content: "x", isError: false });
+  };
+  // As if a key of another organisation had encrypted it.
+  take(await respond({ ...requestOf(model), messages }), (text) => text.replaceAll("gAAAA", "gAAAB"));
+  take(await respond({ ...requestOf(model), messages }));
+  expect(provider.refusals).toEqual([expect.stringContaining("encrypted content could not be verified")]);
+  expect((await respond({ ...requestOf(model), messages })).parts).toMatchObject([{ type: "text", text: "ok" }]);
+  expect(provider.refusals.length).toBe(1);
+  const last = JSON.stringify(provider.requests.at(-1)!.body);
+  expect(last).not.toContain("gAAAB");
+  expect(last).toContain("gAAAA");
 });
 
 test("optional arguments stay optional", async () => {

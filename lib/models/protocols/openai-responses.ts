@@ -27,6 +27,8 @@ export function openaiResponsesModels(settings: ResponsesSettings): ModelPort {
   // Without a key the package would read the environment itself, and send that key to an address of somebody else.
   const provider = createOpenAI({ apiKey: apiKey === "" ? "none" : apiKey, baseURL: baseUrl, fetch: watchedFetch });
   const models = new Map<string, LanguageModelV3>();
+  // Ids of reasoning items that the service could not read with this key. They are never sent again.
+  const unreadable = new Set<string>();
 
   return {
     async respond(request, options) {
@@ -43,21 +45,60 @@ export function openaiResponsesModels(settings: ResponsesSettings): ModelPort {
       const offer = offerTools(request, OPENAI_SCHEMAS);
       // The service makes schemas strict unless told otherwise, and optional arguments would become required.
       const tools = toolsOf(offer.tools).map((tool) => ({ ...tool, strict: false }));
-      return exchange({
-        ...options,
-        model,
-        request,
-        site,
-        offer,
-        call: {
-          prompt: promptOf(offer.request).map(withoutItemIds),
-          ...(tools.length > 0 && { tools }),
-          maxOutputTokens: Math.max(LEAST_OUTPUT_TOKENS, request.maxOutputTokens),
-          providerOptions: { openai: { store: false, ...reasoningOf(name, request) } },
-        },
-      });
+      const prompt = promptOf(offer.request).map(withoutItemIds);
+      const send = () =>
+        exchange({
+          ...options,
+          model,
+          request,
+          site,
+          offer,
+          call: {
+            prompt: prompt.map((message) => withoutThoughts(message, unreadable)),
+            ...(tools.length > 0 && { tools }),
+            maxOutputTokens: Math.max(LEAST_OUTPUT_TOKENS, request.maxOutputTokens),
+            providerOptions: { openai: { store: false, ...reasoningOf(name, request) } },
+          },
+        });
+      try {
+        return await send();
+      } catch (error) {
+        const fresh = thoughtsIn(prompt).filter((id) => !unreadable.has(id));
+        if (!(error instanceof ModelError) || !error.details.unreadableThoughts || fresh.length === 0) throw error;
+        for (const id of fresh) unreadable.add(id);
+        return send();
+      }
     },
   };
+}
+
+/** Returns the ids of the reasoning items of a prompt. */
+function thoughtsIn(prompt: readonly LanguageModelV3Message[]): string[] {
+  return prompt.flatMap((message) =>
+    message.role === "assistant" ? message.content.flatMap((part) => thoughtId(part) ?? []) : [],
+  );
+}
+
+type AssistantPart = Extract<LanguageModelV3Message, { role: "assistant" }>["content"][number];
+
+function thoughtId(part: AssistantPart): string | null {
+  const id = part.type === "reasoning" ? part.providerOptions?.openai?.itemId : undefined;
+  return typeof id === "string" ? id : null;
+}
+
+/** Leaves out reasoning items that the service could not read, with the ids of the calls that name such an item. */
+function withoutThoughts(message: LanguageModelV3Message, unreadable: ReadonlySet<string>): LanguageModelV3Message {
+  if (message.role !== "assistant" || unreadable.size === 0) return message;
+  const kept = message.content.filter((part) => !unreadable.has(thoughtId(part) ?? ""));
+  if (kept.length === message.content.length) return message;
+  return { ...message, content: kept.map(withoutItemId) };
+}
+
+function withoutItemId(part: AssistantPart): AssistantPart {
+  const own = part.providerOptions?.openai;
+  if (own?.itemId === undefined) return part;
+  const { itemId: _, ...rest } = own;
+  return { ...part, providerOptions: { ...part.providerOptions, openai: rest } };
 }
 
 function reasoningOf(name: string, { effort }: ModelRequest) {
@@ -79,9 +120,7 @@ function withoutItemIds(message: LanguageModelV3Message): LanguageModelV3Message
     content: message.content.flatMap((part) => {
       const own = part.providerOptions?.openai;
       if (part.type === "reasoning" && typeof own?.reasoningEncryptedContent !== "string") return [];
-      if (part.type !== "text" || own?.itemId === undefined) return [part];
-      const { itemId: _, ...rest } = own;
-      return [{ ...part, providerOptions: { ...part.providerOptions, openai: rest } }];
+      return [part.type === "text" ? withoutItemId(part) : part];
     }),
   };
 }

@@ -4,10 +4,11 @@ import type { ModelProvider, ProviderAccess } from "../protocols/model-provider"
 import { anthropic } from "./anthropic";
 import { bedrock } from "./bedrock";
 import { google } from "./google";
+import type { LABELS } from "./labels";
 import { ollama } from "./ollama";
 import { openai } from "./openai";
 
-const TABLE = { anthropic, openai, google, bedrock, ollama };
+const TABLE = { anthropic, openai, google, bedrock, ollama } satisfies Record<keyof typeof LABELS, ModelProvider>;
 
 export type ProviderName = keyof typeof TABLE;
 export const PROVIDERS: Readonly<Record<ProviderName, ModelProvider>> = TABLE;

@@ -25,28 +25,33 @@ export interface SearchSettings {
 /** Returns a secret by its name, or null. Read at each search, so that a new key needs no restart. */
 export type SecretOf = (name: string) => string | null;
 
-/** Returns the provider, or one sentence that says why there is none and what to do. */
-export function chooseSearch(settings: SearchSettings, secret: SecretOf): SearchProvider | string {
-  const name = settings.name ?? configured(settings, secret);
+/**
+ * Returns the provider, or one sentence that says why there is none and what to do. `model`: the model of the task that
+ * searches, whose provider comes before that of the usual model.
+ */
+export function chooseSearch(settings: SearchSettings, secret: SecretOf, model?: string): SearchProvider | string {
+  const models = [...new Set([model, settings.model])].filter((one) => one !== undefined);
+  const found = models.flatMap((one) => modelAccess(one, settings.providers) ?? []);
+  const name = settings.name ?? configured(settings, secret, found);
   if (name === "none") {
     if (settings.name === "none") return "Searching the web is switched off here (BANYAN_SEARCH=none).";
-    return "No search service is set up: a person must add the secret brave_api_key or tavily_api_key, or set SEARXNG_URL, or choose a default model of Anthropic, OpenAI or Google.";
+    return "No search service is set up: a person must add the secret brave_api_key or tavily_api_key, or set SEARXNG_URL, or choose a model of Anthropic, OpenAI or Google.";
   }
   if (name === "searxng") {
     if (!settings.searxngUrl) return "BANYAN_SEARCH is searxng, but SEARXNG_URL is not set; a person must set it.";
     return searxngSearch(settings.searxngUrl);
   }
-  if (name === "model") return modelSearch(settings);
+  if (name === "model") return modelSearch(settings, found);
   const key = secret(`${name}_api_key`);
   if (!key) return `BANYAN_SEARCH is ${name}, but there is no secret ${name}_api_key; a person must add it.`;
   return name === "brave" ? braveSearch(key, settings.baseUrls?.brave) : tavilySearch(key, settings.baseUrls?.tavily);
 }
 
-function configured(settings: SearchSettings, secret: SecretOf): SearchName {
+function configured(settings: SearchSettings, secret: SecretOf, found: readonly FoundAccess[]): SearchName {
   if (secret("brave_api_key")) return "brave";
   if (secret("tavily_api_key")) return "tavily";
   if (settings.searxngUrl) return "searxng";
-  return modelAccess(settings)?.isOfficial ? "model" : "none";
+  return found.some(({ isOfficial }) => isOfficial) ? "model" : "none";
 }
 
 const SEARCHES: Readonly<Record<string, (access: ModelAccess) => SearchProvider>> = {
@@ -55,11 +60,21 @@ const SEARCHES: Readonly<Record<string, (access: ModelAccess) => SearchProvider>
   google: googleSearch,
 };
 
-/**
- * Returns the access of the model's provider when that provider searches. `isOfficial`: at its own address. Behind
- * another address a gateway or a local server may know nothing of a search, so there it must be chosen.
- */
-function modelAccess({ model = "", providers = {} }: SearchSettings) {
+interface FoundAccess {
+  provider: string;
+  search: (access: ModelAccess) => SearchProvider;
+  name: string;
+  apiKey: string | undefined;
+  baseUrl: string | undefined;
+  /**
+   * At the provider's own address. Behind another address a gateway or a local server may know nothing of a search, so
+   * there it must be chosen.
+   */
+  isOfficial: boolean;
+}
+
+/** Returns the access of the model's provider when that provider searches. */
+function modelAccess(model: string, providers: ProviderSettings = {}): FoundAccess | null {
   const at = model.indexOf("/");
   const provider = model.slice(0, Math.max(0, at));
   const search = SEARCHES[provider];
@@ -72,16 +87,14 @@ function modelAccess({ model = "", providers = {} }: SearchSettings) {
   return { provider, search, name, apiKey, baseUrl, isOfficial };
 }
 
-function modelSearch(settings: SearchSettings): SearchProvider | string {
-  const access = modelAccess(settings);
-  if (!access) {
-    const model = settings.model || "the default model";
-    return `BANYAN_SEARCH is model, but ${model} has no built-in search; choose another service, or a model of ${Object.keys(SEARCHES).join(", ")}.`;
-  }
-  const { provider, search, name, apiKey, baseUrl } = access;
-  if (!apiKey) {
-    const known = providerNamed(provider);
-    return `BANYAN_SEARCH is model, but there is no key for ${provider}: set ${known ? PROVIDERS[known].keySetting : "its key"}.`;
-  }
-  return search({ model: name, apiKey, baseUrl });
+function modelSearch({ name: chosen, model }: SearchSettings, found: readonly FoundAccess[]): SearchProvider | string {
+  // Nobody chose this search, so only an official address is known to have one.
+  const usable = found.filter(({ apiKey, isOfficial }) => apiKey && (chosen === "model" || isOfficial));
+  const [access] = usable;
+  if (access?.apiKey) return access.search({ model: access.name, apiKey: access.apiKey, baseUrl: access.baseUrl });
+  const [lacking] = found;
+  if (!lacking)
+    return `BANYAN_SEARCH is model, but ${model || "the default model"} has no built-in search; choose another service, or a model of ${Object.keys(SEARCHES).join(", ")}.`;
+  const known = providerNamed(lacking.provider);
+  return `BANYAN_SEARCH is model, but there is no key for ${lacking.provider}: set ${known ? PROVIDERS[known].keySetting : "its key"}.`;
 }

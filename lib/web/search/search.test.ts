@@ -395,6 +395,24 @@ describe("the choice of the service", () => {
     expect(status("ollama/m", { key: "k" })).toMatchObject({ available: false });
   });
 
+  test("is first the search of the provider of the task's own model", () => {
+    const providers = { anthropic: { key: "k" }, openai: { key: "k" }, google: { key: "k", baseUrl: server.origin } };
+    const hostFor = (model: string, task?: string) => {
+      const status = webOf({ model, providers }, {}).searchStatus(task);
+      return status.available ? status.host : null;
+    };
+    expect(hostFor("ollama/m", "anthropic/m")).toBe("api.anthropic.com");
+    expect(hostFor("openai/m", "anthropic/m")).toBe("api.anthropic.com");
+    expect(hostFor("openai/m", "ollama/m")).toBe("api.openai.com");
+    expect(hostFor("openai/m")).toBe("api.openai.com");
+    // A gateway may know nothing of a search, unless a person says so.
+    expect(hostFor("openai/m", "google/m")).toBe("api.openai.com");
+    expect(webOf({ name: "model", model: "openai/m", providers }, {}).searchStatus("google/m")).toMatchObject({
+      host: new URL(server.origin).host,
+    });
+    expect(hostFor("ollama/m", "ollama/m")).toBe(null);
+  });
+
   test.each<[SearchSettings, RegExp]>([
     [{}, /No search service is set up.*brave_api_key/],
     [{ name: "none" }, /switched off here/],

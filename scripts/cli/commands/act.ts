@@ -108,9 +108,12 @@ export const retry = (context: Context, [id = ""]: Arguments) =>
 export async function change(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
   const priority = numberFlag(flags, "priority", { whole: true, least: -100, most: 100 });
   const given = { agent: textFlag(flags, "agent"), model: textFlag(flags, "model"), priority };
-  return act(context, ({ application, store }) => application.commands.change(taskOf(store, id), given, actor()), {
-    needsWorker: true,
-  });
+  const alike = flags.alike === true;
+  return act(
+    context,
+    ({ application, store }) => application.commands.change(taskOf(store, id), given, actor(), { alike }),
+    { needsWorker: true },
+  );
 }
 
 export async function grant(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {

@@ -8,6 +8,7 @@ import { watchWorkers } from "@/scripts/cli/context/live-workers";
 import { type OwnWorker, startOwnWorker } from "@/scripts/cli/context/own-worker";
 import { print, printJson, warn } from "@/scripts/cli/print/output";
 import { answerHint, askedText } from "@/scripts/cli/print/review-hint";
+import { switchHints } from "@/scripts/cli/print/switch-hint";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 import { linesView, silentView, terminalView, type View } from "@/scripts/cli/print/views";
 import { endedText, remedyOf, short } from "@/scripts/cli/print/words";
@@ -65,6 +66,7 @@ async function lookUntilOver(
     view.show(look.tree, idsOf(look.questions));
     let pauseMs = LEAST_PAUSE_MS;
     let wasPaused = false;
+    let hinted = new Set<string>();
     while (!isOver(look) && !interrupt.isRequested()) {
       await work.begin();
       // Without this note the user would wait, although only another terminal or the page can resume the tree.
@@ -72,6 +74,9 @@ async function lookUntilOver(
       if (isPaused && !wasPaused)
         view.note(`The tree is paused. To continue, run in another terminal: ${resumeCommand(look.tree)}`);
       wasPaused = isPaused;
+      const hints = switchHints(look.tree.tasks);
+      for (const hint of hints) if (!hinted.has(hint)) view.note(clean(hint));
+      hinted = new Set(hints);
       const changed = await changes.next(pauseMs, view.redrawMs);
       if (changed) {
         const beganMs = performance.now();

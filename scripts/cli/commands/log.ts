@@ -6,7 +6,8 @@ import { argumentOf, logMessage, textOf, textOfParts } from "@/components/trees/
 import { isEnded } from "@/core/log/terms";
 import type { Message } from "@/core/shapes/shapes";
 import { eventLine } from "@/core/words/events";
-import { money } from "@/core/words/figures";
+import { count, money } from "@/core/words/figures";
+import { inputText } from "@/core/words/usage";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { INTERRUPTED, listenForInterrupt } from "@/scripts/cli/context/interrupt";
 import { paint, print, printJson, printJsonLine } from "@/scripts/cli/print/output";
@@ -72,14 +73,17 @@ async function hasEnded({ queries }: Looking, scope: Scope): Promise<boolean> {
 }
 
 function show(message: Message, withTask: boolean): void {
-  const { seq, turn, kind, tool } = message;
+  const { seq, turn, kind, tool, usage } = message;
   const task = withTask ? ` ${short(message.task_id)}` : "";
   const cost = typeof message.content.cost_usd === "number" ? ` ${money(message.content.cost_usd)}` : "";
+  const used = usage
+    ? `, ${inputText({ input: usage.inputTokens, cached: usage.cacheReadTokens })}, ${count(usage.outputTokens)} out`
+    : "";
   const name = kind === "event" ? eventOf(message) : kind.replace("_", " ");
   print(
     paint(
       "bold",
-      `#${seq}${task} turn ${turn} ${name}${tool ? ` ${oneLine(tool)}` : ""}${message.content.isError === true ? " (error)" : ""}${cost}`,
+      `#${seq}${task} turn ${turn} ${name}${tool ? ` ${oneLine(tool)}` : ""}${message.content.isError === true ? " (error)" : ""}${cost}${used}`,
     ),
   );
   const text = clean(textFor(message)).trimEnd();

@@ -7,7 +7,8 @@ import { type Context, type Flags, withLooking } from "@/scripts/cli/context/con
 import { frame } from "@/scripts/cli/print/frame";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { answerHint, askedText } from "@/scripts/cli/print/review-hint";
-import { ownSpend, spendLine } from "@/scripts/cli/print/spend";
+import { ownSpend, spendLine, usedLine } from "@/scripts/cli/print/spend";
+import { switchHints } from "@/scripts/cli/print/switch-hint";
 import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
 import { verdictLines } from "@/scripts/cli/print/verdict";
 import { endedText, remedyOf, short, stateOfTree } from "@/scripts/cli/print/words";
@@ -74,6 +75,8 @@ export async function tree(context: Context, [id = ""]: (string | undefined)[]):
     });
     for (const line of lines) print(line);
     print(spendLine(shown, store.forks.copied(treeId)));
+    const used = usedLine(await queries.getModelUse(treeId));
+    if (used) print(used);
     print(
       paint(
         "dim",
@@ -81,6 +84,7 @@ export async function tree(context: Context, [id = ""]: (string | undefined)[]):
       ),
     );
     for (const review of reviews.items) print(`◆ ${askedText(review)}\n  ${answerHint(review)}`);
+    for (const hint of switchHints(shown.tasks)) print(clean(hint));
     if (root.ended_at && root.status !== "succeeded")
       print(`The task has ${oneLine(endedText(root))} ${remedyOf(root)}`.trim());
     if (root.verdict) for (const line of verdictLines(root.verdict)) print(line);

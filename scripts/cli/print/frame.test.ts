@@ -27,6 +27,7 @@ function task(id: string, parent: string | null, status: TaskStatus, more: Parti
     depends_on: [],
     parked_until: null,
     parked_by: null,
+    switch_to: null,
     paused_by: null,
     refused_subtasks: 0,
     depth: parent ? 1 : 0,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Task, Tree } from "@/core/shapes/shapes";
-import { exactMoney, ownSpend, spendLine } from "./spend";
+import { exactMoney, ownSpend, spendLine, usedLine } from "./spend";
 import { widthOf, wrap } from "./text";
 
 const NONE = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };
@@ -44,4 +44,26 @@ test("text wraps between words, and inside words longer than a line", () => {
   expect(wrap("one two three\n\nfour", 8)).toEqual(["one two", "three", "", "four"]);
   expect(wrap("abcdefghij kl", 4)).toEqual(["abcd", "efgh", "ij", "kl"]);
   for (const line of wrap("日本語日本語 a", 5)) expect(widthOf(line)).toBeLessThanOrEqual(5);
+});
+
+test("what the model calls used is said for the first turn and for all", () => {
+  const first = {
+    input_tokens: 5_100,
+    cache_read_tokens: 0,
+    cache_write_tokens: 4_000,
+    output_tokens: 120,
+    cost_usd: 0.02,
+  };
+  const all = {
+    input_tokens: 62_000,
+    cache_read_tokens: 46_000,
+    cache_write_tokens: 0,
+    output_tokens: 3_400,
+    cost_usd: 0.1,
+  };
+  expect(usedLine({ calls: 12, ...all, first_turn: first })).toBe(
+    "First turn: 5.1k in, none cached, 120 out, $0.02. All 12 model calls: 62k in, 74 % cached, 3.4k out.",
+  );
+  expect(usedLine({ calls: 1, ...first, first_turn: first })).toBe("First turn: 5.1k in, none cached, 120 out, $0.02.");
+  expect(usedLine({ calls: 0, ...first, first_turn: null })).toBe("");
 });

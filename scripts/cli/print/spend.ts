@@ -1,5 +1,8 @@
 /** Computes spend exact to the micro-dollar: of each task alone, and with its subtasks. Pure. */
+import type { ModelUse, Used } from "@/core/shapes/log";
 import type { Amounts, Task, Tree } from "@/core/shapes/shapes";
+import { count } from "@/core/words/figures";
+import { inputText } from "@/core/words/usage";
 
 const MICRO = 1_000_000;
 
@@ -36,6 +39,15 @@ export function spendLine(
     ? ` The fork copied ${exactMoney(copied.copiedMicroUsd / MICRO)} and ${copied.copiedTokens} tokens of this.`
     : "";
   return `${spent}.${others}${fork}`;
+}
+
+/** `First turn: 5.1k in, 82 % cached, 120 out, $0.01. All 12 calls: 62k in, 74 % cached, 3.4k out.` Empty without a call. */
+export function usedLine({ calls, first_turn, ...all }: ModelUse): string {
+  if (!first_turn) return "";
+  const text = ({ input_tokens, cache_read_tokens, output_tokens }: Used) =>
+    `${inputText({ input: input_tokens, cached: cache_read_tokens })}, ${count(output_tokens)} out`;
+  const rest = calls > 1 ? ` All ${calls} model calls: ${text(all)}.` : "";
+  return `First turn: ${text(first_turn)}, ${exactMoney(first_turn.cost_usd)}.${rest}`;
 }
 
 function otherCaps({ tasks, depth, seconds }: Amounts): string {

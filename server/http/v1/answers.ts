@@ -17,7 +17,7 @@ import type { TaskFiles } from "@/core/shapes/files";
 import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Found, FoundInLog } from "@/core/shapes/found";
-import type { LogFacts, OutputPage } from "@/core/shapes/log";
+import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
 import type { CheckedModel, Models } from "@/core/shapes/models";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
@@ -39,6 +39,7 @@ import type {
 import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory } from "@/core/shapes/tools";
 import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
 import type { FailedTask, Template } from "@/core/shapes/trees";
+import type { Webhook } from "@/core/shapes/webhooks";
 
 /** What was done, and what follows from it, as a sentence. */
 export interface Said {
@@ -144,6 +145,8 @@ export interface Answers {
   "GET messages/:id/output": OutputPage;
   /** Says what the task would do next, without doing it. */
   "GET :unit/:id/next": Said;
+  /** What the model calls used: of a task without its subtasks, or of all tasks of a tree. */
+  "GET :unit/:id/usage": ModelUse;
   /** Pauses a tree, or a task and its subtasks, after the present turn. */
   "POST :unit/:id/pause": Said;
   /** Resumes a tree, or a task and its subtasks. */
@@ -298,6 +301,14 @@ export interface Answers {
   "DELETE secrets/:id": Said;
   /** Encrypts all secrets with a new key. */
   "POST secrets/rotate": Said;
+  /** The webhooks, each with its newest messages. */
+  "GET webhooks": All<Webhook>;
+  /** Adds a webhook. Only this answer contains the secret that signs its messages. */
+  "POST webhooks": Said & { id: string; secret: string };
+  /** Removes a webhook, with the messages that still wait. */
+  "DELETE webhooks/:id": Said;
+  /** Sends a test message now. */
+  "POST webhooks/:id/test": Said;
   /** The audit log: who did what, newest first. */
   "GET audit": Page<ListedAudit>;
   /** Verifies that no row of the audit log was changed. */

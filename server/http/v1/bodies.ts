@@ -29,7 +29,12 @@ export const bodies = {
     model: text.optional(),
     message: text.optional(),
   }),
-  change: z.strictObject({ agent: text.optional(), model: text.optional(), priority: number.optional() }),
+  change: z.strictObject({
+    agent: text.optional(),
+    model: text.optional(),
+    priority: number.optional(),
+    alike: yesOrNo.optional(),
+  }),
   grant: z.strictObject({ cost_usd: number.optional(), tokens: number.optional() }),
   decision: z.strictObject({
     reason: text.optional(),
@@ -69,6 +74,7 @@ export const bodies = {
     .refine((change) => Object.values(change).some((value) => value !== undefined), {
       message: 'Send "levels", "add_hosts" or "remove_hosts".',
     }),
+  webhook: z.strictObject({ url: text, events: z.array(text) }),
   caps: z
     .strictObject({ day_usd: capUsd.optional(), tree_usd: capUsd.optional() })
     .refine((change) => Object.values(change).some((value) => value !== undefined), {

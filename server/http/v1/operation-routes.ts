@@ -42,6 +42,10 @@ export const operationRoutes = {
   ),
   "DELETE secrets/:id": does("removeSecret", null, (app, { id }) => app.commands.removeSecret(id, app.actor)),
   "POST secrets/rotate": does("rotateSecrets", null, (app) => app.commands.rotateSecrets(app.actor)),
+  "GET webhooks": lists((app) => app.queries.listWebhooks()),
+  "POST webhooks": makes("addWebhook", bodies.webhook, (app, { sent }) => app.commands.addWebhook(sent, app.actor)),
+  "DELETE webhooks/:id": does("removeWebhook", null, (app, { id }) => app.commands.removeWebhook(id, app.actor)),
+  "POST webhooks/:id/test": does("testWebhook", null, (app, { id }) => app.commands.testWebhook(id, app.actor)),
   "GET audit": looks(
     (app, { query }) =>
       app.queries.listAudit({

@@ -66,6 +66,7 @@ export const treeRoutes = {
 
 /** Routes for both trees and tasks. Under `/trees/:id`, a route for a single task acts on the root task. */
 export const unitRoutes = {
+  "GET :unit/:id/usage": looks((app, { id }) => app.queries.getModelUse(id)),
   "GET :unit/:id/next": looks(async (app, { id }) => app.queries.nextAction(await taskOf(app, id))),
   "POST :unit/:id/pause": does("pause", bodies.pause, (app, { id, sent }) => app.commands.pause(id, app.actor, sent)),
   "POST :unit/:id/resume": does("resume", null, (app, { id }) => app.commands.resume(id, app.actor)),
@@ -79,8 +80,8 @@ export const unitRoutes = {
   "POST :unit/:id/steer": does("steer", said("text"), async (app, { id, sent: { text } }) =>
     app.commands.steer(await taskOf(app, id), text, app.actor),
   ),
-  "POST :unit/:id/change": does("change", bodies.change, async (app, { id, sent }) =>
-    app.commands.change(await taskOf(app, id), sent, app.actor),
+  "POST :unit/:id/change": does("change", bodies.change, async (app, { id, sent: { alike, ...to } }) =>
+    app.commands.change(await taskOf(app, id), to, app.actor, { alike }),
   ),
   "POST :unit/:id/grant": does("grant", bodies.grant, (app, { id, sent: { cost_usd, tokens } }) =>
     app.commands.grant(id, { usd: cost_usd, tokens }, app.actor),

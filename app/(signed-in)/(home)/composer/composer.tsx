@@ -53,6 +53,10 @@ function Form({ choices, status }: ComposerProps) {
   const composer = useComposer({ ...EMPTY_DRAFT, runbook, by }, task);
   const { draft, change, problem, isSending, send, undo } = composer;
   const form = useProblemShown(problem);
+  // Who came from another page by a key or by “New task” writes at once.
+  useEffect(() => {
+    if (window.location.hash === "#new") task.current?.focus();
+  }, []);
 
   function onSubmit(event: FormEvent): void {
     event.preventDefault();

@@ -29,7 +29,7 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
         <PlaceSays workspace={workspace} folder={folder} isCopy={draft.copy === "yes"} />
       </div>
       {isFolder && !folder?.problem ? (
-        <label className="col-start-2 flex items-center gap-2">
+        <label className="col-start-2 flex items-center gap-2 phone:min-h-9">
           <input
             type="checkbox"
             id="new-copy"

@@ -17,7 +17,7 @@ export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: Audi
           <th scope="col" className="w-16">
             Row
           </th>
-          <th scope="col" className="w-36">
+          <th scope="col" className="w-42">
             When
           </th>
           <th scope="col" className="w-[16%]">

@@ -1,7 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { type ComponentType, useCallback, useDeferredValue, useMemo } from "react";
+import { type ComponentProps, type ComponentType, useCallback, useDeferredValue, useMemo } from "react";
 import { headTaskOf } from "@/components/feed/outline";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
@@ -12,6 +12,7 @@ import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
 import type { Tree } from "@/core/shapes/shapes";
 import type { ForkSource } from "./head/forked-from";
+import { RunsNow } from "./head/runs-now";
 import { TreeHeader } from "./head/tree-header";
 import { TreeTools } from "./head/tree-tools";
 import { useTreeSearch } from "./head/use-tree-search";
@@ -20,6 +21,7 @@ import { Pane } from "./pane/pane";
 import { Split } from "./split";
 import { useRows } from "./use-rows";
 import { useTreeKeys } from "./use-tree-keys";
+import { useFollow } from "./view/use-follow";
 import { type SetOutline, useTreeAddress } from "./view/use-tree-address";
 import type { TreeViewContent } from "./view/view-content";
 import { ViewSkeleton } from "./view/view-skeleton";
@@ -52,7 +54,7 @@ const unpack = ({ tree, packed, ...rest }: TreeViewProps["start"]): TreeFeedStar
 /** The whole tree page. The address holds the view state, so that links open it and Back leaves it. */
 export function TreeView({ start: packed, first, share, canRun, source }: TreeViewProps) {
   const start = useMemo(() => unpack(packed), [packed]);
-  const { address, select, setOutline, setView } = useTreeAddress(first);
+  const { address, select: selectTask, setOutline, setView } = useTreeAddress(first);
   const { feed, problem, pages, openTaskId } = useTreeFeed(start, address.task);
   const { tasks } = feed;
   const { head } = useMemo(() => headTaskOf(tasks.values()), [tasks]);
@@ -60,11 +62,13 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
   const { search, outline, rows } = useSearchedRows(feed, asked, address);
   const open = tasks.get(openTaskId ?? "") ?? null;
   const isOpened = address.task !== null && open !== null;
+  const { select, ...following } = useFollow(feed, openTaskId, selectTask);
   // Graph and timeline take the full width until the reader opens a task.
   const isTaskShown = address.view === "outline" || isOpened;
 
   const toggle = useToggle(setOutline);
-  useTreeKeys({ rows, openId: open?.id ?? null, select, toggle });
+  const openId = open?.id ?? null;
+  useTreeKeys({ rows, openId, select, toggle });
 
   const content: TreeViewContent = {
     treeId: feed.tree.id,
@@ -72,20 +76,15 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
     rows,
     tasks,
     asked,
-    openId: isTaskShown ? (open?.id ?? null) : null,
+    openId: isTaskShown ? openId : null,
     outline,
     setOutline,
     select,
     toggle,
     found: search.found,
   };
-  const View = VIEWS[address.view];
-  const list = (
-    <section className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0" aria-label="Tasks">
-      <TreeTools tasks={tasks} asked={asked} outline={address.outline} setOutline={setOutline} search={search} />
-      <View {...content} />
-    </section>
-  );
+  const tools = { tasks, asked, outline: address.outline, setOutline, search };
+  const list = <TaskList view={address.view} tools={tools} content={content} />;
   const task = open ? (
     <Pane
       key={open.id}
@@ -115,8 +114,25 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
         source={source}
         isCovered={isOpened}
       />
+      {feed.tree.ended_at === null ? <RunsNow {...following} openId={open?.id ?? null} select={select} /> : null}
       <Split list={list} task={isTaskShown ? task : null} isTaskInFront={isOpened} share={share} />
     </Page>
+  );
+}
+
+interface TaskListProps {
+  view: ViewName;
+  tools: ComponentProps<typeof TreeTools>;
+  content: TreeViewContent;
+}
+
+function TaskList({ view, tools, content }: TaskListProps) {
+  const View = VIEWS[view];
+  return (
+    <section className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0" aria-label="Tasks">
+      <TreeTools {...tools} />
+      <View {...content} />
+    </section>
   );
 }
 

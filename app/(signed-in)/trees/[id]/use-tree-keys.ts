@@ -76,9 +76,11 @@ function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeK
     case "p":
     case "m":
     case ".":
+    case ">":
     case "r":
     case "x":
     case "G":
+    case "F":
     case "0":
     case "+":
     case "-":

@@ -53,7 +53,7 @@ function StepForm({ task, dismiss, onDone }: StepFormProps) {
   const { pending, outcome, run } = useAction();
   const changes = workerChangeOf(worker, task);
   const over = isEnded(task.status);
-  const isPaused = task.status === "paused";
+  const isRunning = task.status === "running";
 
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
@@ -92,16 +92,15 @@ function StepForm({ task, dismiss, onDone }: StepFormProps) {
       </FieldPairs>
       <p className="text-ink-2" data-testid="follows">
         {Object.keys(changes).length > 0 ? followsText(task, changes, "") : ""}{" "}
-        {isPaused
-          ? "One step runs one turn, then the task pauses again. “Resume” lets it run without stepping."
-          : "The current turn finishes, then the task pauses before each turn. Each step runs one turn."}
+        {isRunning ? "The current turn finishes, then the task pauses." : "The task runs one turn, then pauses."}{" "}
+        “Resume” lets it run without stepping.
       </p>
       <Refusal outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>
         {/* Focused first, so that Enter runs the step right after the dialog opens. */}
         <Button type="submit" look="primary" icon="step" data-first-focus disabled={pending || over} hint="⌘↵">
-          {isPaused ? "Run this step" : "Start stepping"}
+          {isRunning ? "Pause after this turn" : "Run this step"}
         </Button>
       </div>
     </form>

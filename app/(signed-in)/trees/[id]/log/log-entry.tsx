@@ -3,7 +3,8 @@
 import { memo } from "react";
 import { Markdown } from "@/components/text/markdown";
 import type { CallEntry, LogEntry } from "@/components/trees/log-entries";
-import { money, tokensText } from "@/core/words/figures";
+import { count, money } from "@/core/words/figures";
+import { inputText } from "@/core/words/usage";
 import { EventItem } from "./event-item";
 import { Folded, firstLine, Item } from "./log-item";
 import { SetupItem } from "./setup-item";
@@ -72,10 +73,10 @@ function LogEntryContent({ entry, agent, select }: LogEntryItemProps) {
   }
 }
 
-function figuresOf({ tokensIn, tokensOut, costUsd }: LogEntry & { kind: "agent" }): { cost: string; tokens: string } {
+function figuresOf({ used, costUsd }: LogEntry & { kind: "agent" }): { cost: string; tokens: string } {
   const cost = costUsd > 0 ? ` · ${money(costUsd)}` : "";
-  const tokens = tokensText(tokensIn, tokensOut);
-  return { cost, tokens: tokens && ` · tokens: ${tokens}` };
+  const input = used && inputText({ input: used.inputTokens, cached: used.cacheReadTokens });
+  return { cost, tokens: used ? ` · tokens: ${input}, ${count(used.outputTokens)} out` : "" };
 }
 
 function Calls({ calls }: { calls: CallEntry[] }) {

@@ -5,17 +5,30 @@ import { Cuts } from "@/components/text/cuts";
 import { Fold } from "@/components/text/fold";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
-import { readAnswer } from "@/components/trees/call-answer";
+import { commandEnd, exitText, readAnswer } from "@/components/trees/call-answer";
 import type { CallAnswer, CallEntry } from "@/components/trees/log-entries";
 import { argumentOf, inputText, textOf } from "@/components/trees/message-content";
+import { Elapsed } from "@/components/ui/time";
 import type { Message } from "@/core/shapes/shapes";
-import { plural } from "@/core/words/figures";
+import { plural, shortDuration } from "@/core/words/figures";
 import { useForkFrom } from "../control/fork-point";
-import { useProgressOf } from "./call-progress";
 import { useLogPlace } from "./log-place";
+import { useRunningCall } from "./running-call";
+import { RunningOutput } from "./running-output";
 
-/** A tool call on one line: name, argument, result. Its texts are rendered only while it is open. */
+/** A tool call on one line, and below it the last lines that its command prints while it runs. */
 export function ToolCall({ call }: { call: CallEntry }) {
+  const running = useRunningCall(call.key);
+  return (
+    <>
+      <CallLine call={call} />
+      {running && !call.answer ? <RunningOutput output={running.output} /> : null}
+    </>
+  );
+}
+
+/** Name, argument, result and duration. The texts are rendered only while it is open. */
+function CallLine({ call }: { call: CallEntry }) {
   const target = useLogPlace()?.target ?? null;
   const isTarget = target !== null && (call.answer?.seq === target || call.seq === target);
   const [open, setOpen] = useState(isTarget);
@@ -96,16 +109,40 @@ const WAITING_WORDS: Record<string, string> = {
 
 function CallResult({ call }: { call: CallEntry }) {
   const { answer } = call;
-  const progress = useProgressOf(call.key);
+  const running = useRunningCall(call.key);
   if (!answer) {
-    if (progress !== null) return <span className="min-w-0 truncate text-small text-ink-3">{progress}</span>;
-    const word = WAITING_WORDS[call.tool] ?? (call.started ? "running" : "no response yet");
-    return <span className="text-small whitespace-nowrap text-ink-3">{word}</span>;
+    const word = WAITING_WORDS[call.tool] ?? (running || call.started ? "running" : "no response yet");
+    const since = running?.since ?? (call.started ? call.since : null);
+    return (
+      <>
+        {running?.line ? <span className="min-w-0 truncate text-small text-ink-3">{running.line}</span> : null}
+        <span className="text-small whitespace-nowrap text-ink-3">
+          {word}
+          {since ? (
+            <>
+              {" · "}
+              <Elapsed since={since} until={null} />
+            </>
+          ) : null}
+        </span>
+      </>
+    );
   }
+  const end = commandEnd(call.tool, answer.text);
+  const ms = end?.ms ?? (call.since && !call.isInvalid ? Date.parse(answer.at) - Date.parse(call.since) : null);
+  const isBad = answer.isError || (end !== null && end.exitStatus !== 0);
+  return (
+    <span className={`text-small whitespace-nowrap ${isBad ? "text-fail" : "text-ink-3"}`}>
+      {end ? exitText(end) : resultText(call, answer)}
+      {ms === null ? null : <span className="text-ink-3"> · {shortDuration(ms)}</span>}
+    </span>
+  );
+}
+
+function resultText(call: CallEntry, answer: CallAnswer): string {
   const { word, text } = readAnswer(call.tool, answer.text);
+  if (call.isInvalid) return "invalid, not run";
   const lines = text === "" ? "empty" : plural(text.split("\n").length, "line");
-  const result = word ?? `${lines}${answer.truncated || answer.wholeChars ? "+" : ""}`;
-  if (!answer.isError) return <span className="text-small whitespace-nowrap text-ink-3">{result}</span>;
-  const why = call.isInvalid ? "invalid, not run" : (word ?? `failed, ${lines}`);
-  return <span className="text-small whitespace-nowrap text-fail">{why}</span>;
+  const isMore = answer.truncated || answer.wholeChars;
+  return word ?? `${answer.isError ? "failed, " : ""}${lines}${isMore && !answer.isError ? "+" : ""}`;
 }

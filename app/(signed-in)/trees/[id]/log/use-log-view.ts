@@ -1,7 +1,8 @@
 "use client";
 
 import { type RefObject, useCallback, useEffect, useMemo, useState } from "react";
-import type { Draft, TreeFeed } from "@/components/feed/tree-feed";
+import type { Draft } from "@/components/feed/activity";
+import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
 import { type LogEntry, logEntries } from "@/components/trees/log-entries";
 import type { Task } from "@/core/shapes/shapes";

@@ -12,9 +12,9 @@ import { shownStatusOf } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
 import { taskSentence } from "@/core/words/tasks";
 import { ForkFromProvider, type ForkPoint } from "../control/fork-point";
-import { CallProgressProvider } from "../log/call-progress";
 import { Log } from "../log/log";
 import { LogPlaceProvider } from "../log/log-place";
+import { RunningCallProvider } from "../log/running-call";
 import { useLogView } from "../log/use-log-view";
 import { LiveStrip } from "./live-strip";
 import { countBelow, PaneHeader } from "./pane-header";
@@ -83,15 +83,15 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
             />
             <PaneReviews task={task.id} reviews={reviews} reader={task.title} />
             <PaneSections {...common} detail={detail} asked={asked} select={select} />
-            <CallProgressProvider value={feed.progress}>
+            <RunningCallProvider value={feed.running}>
               <ForkFromProvider value={mayRun ? setForkPoint : null}>
                 <Log task={task} feed={deferredFeed} view={log} pages={pages} problem={problem} select={select} />
               </ForkFromProvider>
-            </CallProgressProvider>
+            </RunningCallProvider>
           </div>
         </LogPlaceProvider>
       </ScrollArea>
-      <LiveStrip task={task} draft={log.draft} atEnd={log.atEnd} goToEnd={log.goToEnd} />
+      <LiveStrip task={task} draft={log.draft} running={feed.running} atEnd={log.atEnd} goToEnd={log.goToEnd} />
       <SteerBox task={task} />
       <Suspense>
         {isStepping ? <StepDialog task={task} onClosed={() => setStepping(false)} onDone={action.say} /> : null}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRef } from "react";
-import { pauseTask, resumeTask, retryTask, stopTask } from "@/app/actions/task-commands";
+import { pauseTask, resumeTask, retryTask, stepTask, stopTask } from "@/app/actions/task-commands";
 import type { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
@@ -17,6 +17,7 @@ interface TaskActionsProps {
   subtasks: number;
   /** Shared with the sentence below, so that outcomes appear in one place. */
   action: ReturnType<typeof useAction>;
+  /** Shows the next step before it runs. */
   step: () => void;
   change: () => void;
   fork: () => void;
@@ -41,11 +42,7 @@ export function TaskActions({ task, subtasks, action, step, change, fork }: Task
         ) : (
           <PauseButtons id={id} subtasks={subtasks} action={action} />
         )}
-        {over ? null : (
-          <Button icon="step" hint="." data-key="." onClick={step}>
-            Step…
-          </Button>
-        )}
+        {over ? null : <StepButtons id={id} action={action} preview={step} />}
         {over ? null : (
           <Button icon="change" onClick={change} data-key="m" title="Agent, model or priority (m)">
             Change
@@ -75,6 +72,38 @@ export function TaskActions({ task, subtasks, action, step, change, fork }: Task
       <OutcomeLine outcome={outcome} />
       <StopDialog ref={stopping} unit="task" subtasks={subtasks} stop={(reason) => run(() => stopTask(id, reason))} />
     </div>
+  );
+}
+
+interface StepButtonsProps {
+  id: string;
+  action: ReturnType<typeof useAction>;
+  preview: () => void;
+}
+
+/** Buttons that run one turn, immediately or after a preview in which the person may change it. */
+function StepButtons({ id, action: { pending, run }, preview }: StepButtonsProps) {
+  return (
+    <>
+      <Button
+        icon="step"
+        disabled={pending}
+        onClick={() => run(() => stepTask(id))}
+        hint="."
+        data-key="."
+        title="Runs one turn, then pauses"
+      >
+        Step
+      </Button>
+      <Button
+        onClick={preview}
+        data-key=">"
+        aria-label="Preview step"
+        title="Shows the next turn, and lets you change it first (>)"
+      >
+        …
+      </Button>
+    </>
   );
 }
 

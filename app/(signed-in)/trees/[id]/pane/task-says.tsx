@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { resumeTask, retryTask, retryWith } from "@/app/actions/task-commands";
+import { changeTask, resumeTask, retryTask, retryWith } from "@/app/actions/task-commands";
 import { buttonLook } from "@/components/ui/button-look";
 import { Hint } from "@/components/ui/hint";
 import type { useAction } from "@/components/ui/hooks/use-action";
@@ -65,16 +65,7 @@ function Remedies(props: TaskSaysProps) {
   const { task, tasks, action, change } = props;
   const { pending, run } = action;
   if (task.status === "parked")
-    return (
-      <div className="mt-2 flex flex-wrap items-center gap-1">
-        <Button icon="retry" disabled={pending} onClick={() => run(() => resumeTask(task.id))}>
-          Resume now
-        </Button>
-        <Button icon="change" onClick={change}>
-          Change model…
-        </Button>
-      </div>
-    );
+    return <ParkedRemedies task={task} tasks={tasks} pending={pending} run={run} change={change} />;
   const remedies = remediesOf(task, tasks).filter(({ kind }) => kind !== "fork_last" || props.lastTurn !== null);
   if (remedies.length === 0) return null;
   return (
@@ -84,6 +75,57 @@ function Remedies(props: TaskSaysProps) {
       ))}
     </div>
   );
+}
+
+/** Buttons for a parked task. A model that is gone can be switched in one press. */
+function ParkedRemedies({
+  task,
+  tasks,
+  pending,
+  run,
+  change,
+}: Pick<TaskSaysProps, "task" | "tasks" | "change"> & Pick<TaskSaysProps["action"], "pending" | "run">) {
+  const { id, switch_to } = task;
+  const alike = switch_to ? [...tasks.values()].filter((one) => isParkedAlike(one, task)).length : 0;
+  return (
+    <div className="mt-2 flex flex-wrap items-center gap-1">
+      {switch_to ? (
+        <Button
+          look="primary"
+          icon="change"
+          disabled={pending}
+          onClick={() => run(() => changeTask(id, { model: switch_to }))}
+        >
+          Switch to {nameOnly(switch_to)}
+        </Button>
+      ) : null}
+      {switch_to && alike > 1 ? (
+        <Button
+          disabled={pending}
+          title={`All tasks of this tree whose model is gone get ${switch_to}`}
+          onClick={() => run(() => changeTask(id, { model: switch_to }, true))}
+        >
+          Switch all {alike} tasks
+        </Button>
+      ) : null}
+      <Button icon="change" onClick={change}>
+        Change model…
+      </Button>
+      <Button icon="retry" disabled={pending} onClick={() => run(() => resumeTask(id))}>
+        Resume now
+      </Button>
+    </div>
+  );
+}
+
+/** Whether a task is parked because it has the same model, and it is gone. */
+function isParkedAlike(one: Task, task: Task): boolean {
+  return one.parked_by === "model_gone" && one.model === task.model;
+}
+
+/** Returns a model's name without its provider. */
+function nameOnly(model: string): string {
+  return model.slice(model.indexOf("/") + 1);
 }
 
 function RemedyButton({

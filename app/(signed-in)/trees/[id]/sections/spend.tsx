@@ -2,6 +2,7 @@ import { spendOf } from "@/components/trees/spend";
 import { Hint } from "@/components/ui/hint";
 import type { Task } from "@/core/shapes/shapes";
 import { exactCount, exactMoney, money } from "@/core/words/figures";
+import { ModelUse } from "./model-use";
 import { Section } from "./section";
 
 /** What the task and its subtasks have spent, to the micro-dollar, against the grant. */
@@ -47,6 +48,7 @@ export function Spend({ task, tasks }: { task: Task; tasks: ReadonlyMap<string, 
         </tbody>
       </table>
       {capped ? null : <Hint className="pl-5">This task has no cap.</Hint>}
+      <ModelUse task={task} />
     </Section>
   );
 }

@@ -1,0 +1,159 @@
+/** Webhooks against a local HTTP server: who is told what, retries, signatures, and what a crash leaves. */
+import { createHmac } from "node:crypto";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { afterEach, expect, test } from "vitest";
+import { startSender } from "@/agents/webhooks/sender";
+import type { WebhookBody } from "@/core/shapes/webhooks";
+import { realTimers } from "@/lib/time/timers";
+import { call, endTask } from "../testing/replies";
+import { runRoot, tester, trialsOfThisFile, until, whenTask } from "../testing/scenario";
+
+const start = trialsOfThisFile();
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+interface Received {
+  headers: IncomingHttpHeaders;
+  text: string;
+  body: WebhookBody;
+}
+
+/** A receiver that answers with these statuses, then with 204. */
+async function receiver(...statuses: number[]) {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    let text = "";
+    request.on("data", (chunk) => {
+      text += chunk;
+    });
+    request.on("end", () => {
+      received.push({ headers: request.headers, text, body: JSON.parse(text) as WebhookBody });
+      const status = statuses.shift() ?? 204;
+      response.writeHead(status, status === 302 ? { location: "/elsewhere" } : {}).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closers.push(() => new Promise((resolve) => server.close(resolve)));
+  const address = server.address();
+  const host = `127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+  return { received, host, url: `http://${host}/hook` };
+}
+
+const QUIET = { "@task_evaluator": endTask("pass"), "*": () => endTask("noted") };
+
+async function trialFor(host: string, env: Record<string, string> = {}) {
+  const root = [call("ask", { question: "Which name?" }), endTask("named")];
+  const broken = endTask("no", { status: "failure" });
+  const trial = await start({ root, broken, ...QUIET }, { env: { BANYAN_PRIVATE_HOSTS: host, ...env } });
+  let ahead = 0;
+  const sending = () =>
+    startSender({
+      ...trial.runtime.webhooks,
+      queries: trial.runtime.application.queries,
+      address: "https://banyan.example",
+      now: () => Date.now() + ahead,
+      timers: { ...realTimers, every: (_ms, run) => realTimers.every(10, run) },
+      report: (message, error) => {
+        throw new Error(message, { cause: error });
+      },
+    });
+  return { trial, sending, passTime: (ms: number) => (ahead += ms) };
+}
+
+test("an item that waits and the end of a tree are told once each, signed, after a receiver that fails twice", async () => {
+  const { received, host, url } = await receiver(500, 302);
+  const { trial, sending, passTime } = await trialFor(host);
+  const { commands, queries } = trial.runtime.application;
+  const added = await commands.addWebhook({ url, events: ["needs_you", "tree_ended", "tree_failed"] }, tester);
+  closers.push(sending());
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  await whenTask(trial, id, "root", (task) => task.status === "waiting");
+  await until(() => received.length === 1, "the first try");
+  await until(async () => (await queries.listWebhooks())[0]?.deliveries[0]?.answer === "HTTP 500", "its outcome");
+  passTime(3_000);
+  await until(() => received.length === 2, "the second try");
+  const redirected = "HTTP 302, redirects are not followed";
+  await until(async () => (await queries.listWebhooks())[0]?.deliveries[0]?.answer === redirected, "its outcome");
+  passTime(10_000);
+  await until(() => received.length === 3, "the third try");
+  const last = received[2]!;
+  expect(new Set(received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+  expect(last.body).toMatchObject({
+    type: "needs_you",
+    tree: { id, title: "root", status: "waiting" },
+    review: { kind: "question", task_id: root_task_id },
+    url: expect.stringMatching(/^https:\/\/banyan\.example\/review\?item=/),
+  });
+  const key = Buffer.from(added.secret.slice("whsec_".length), "base64");
+  const signed = `${last.headers["webhook-id"]}.${last.headers["webhook-timestamp"]}.${last.text}`;
+  expect(last.headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", key).update(signed).digest("base64")}`);
+  await commands.answer(last.body.review?.id ?? "", "Ann", tester);
+  await trial.ended(id);
+  await until(() => received.length === 4, "the end is told");
+  expect(received[3]?.body).toMatchObject({ type: "tree_ended", url: `https://banyan.example/trees/${id}` });
+  await until(
+    async () => (await queries.listWebhooks())[0]?.deliveries.every(({ status }) => status === "delivered") === true,
+    "all are settled",
+  );
+});
+
+test("a failed tree is told only to webhooks that want it; an item that is settled first is not sent", async () => {
+  const { received, host, url } = await receiver();
+  const { trial, sending } = await trialFor(host, {
+    BANYAN_WEBHOOK_URL: url,
+    BANYAN_WEBHOOK_SECRET: "a secret of some length",
+    BANYAN_WEBHOOK_EVENTS: "tree_failed",
+  });
+  const { commands, queries } = trial.runtime.application;
+  await commands.addWebhook({ url: `${url}/items`, events: ["needs_you"] }, tester);
+  closers.push(sending());
+  const failed = await runRoot(trial, { task: "broken" });
+  expect(failed.status).toBe("failed");
+  await until(() => received.length === 1, "the failure is told");
+  expect(received[0]?.body).toMatchObject({ type: "tree_failed", tree: { id: failed.id, status: "failed" } });
+  const [own, other] = await queries.listWebhooks();
+  expect([own?.id, own?.deliveries.length, other?.deliveries]).toEqual(["settings", 1, []]);
+  await expect(commands.removeWebhook("settings", tester)).rejects.toThrow("BANYAN_WEBHOOK_URL");
+});
+
+test("a private address, an unknown event and a doubled address are refused in one sentence", async () => {
+  const { host, url } = await receiver();
+  const { trial } = await trialFor(host);
+  const { commands } = trial.runtime.application;
+  const add = (given: string, ...events: string[]) => commands.addWebhook({ url: given, events }, tester);
+  await expect(add("http://10.0.0.1/hook", "needs_you")).rejects.toThrow(
+    "10.0.0.1 is a private address: add 10.0.0.1:80 to the setting BANYAN_PRIVATE_HOSTS",
+  );
+  await expect(add("hook", "needs_you")).rejects.toThrow("is not a URL");
+  await expect(add(url, "sunrise")).rejects.toThrow("use needs_you, tree_ended, tree_failed");
+  await expect(add(url)).rejects.toThrow("Choose at least one event.");
+  const { id } = await add(url, "needs_you");
+  await expect(add(url, "needs_you")).rejects.toThrow("already a webhook with this address");
+  expect((await commands.testWebhook(id, tester)).sentence).toBe("The test message was taken: HTTP 204.");
+  await commands.removeWebhook(id, tester);
+  await expect(commands.testWebhook(id, tester)).rejects.toThrow("There is no webhook");
+  expect(trial.runtime.store.secrets.rows()).toEqual([]);
+});
+
+test("a sender that dies between the answer and its commit sends the message again, under the same id", async () => {
+  const { received, host, url } = await receiver();
+  const { trial, sending, passTime } = await trialFor(host);
+  const { commands } = trial.runtime.application;
+  await commands.addWebhook({ url, events: ["tree_ended"] }, tester);
+  const { webhooks } = trial.runtime.store;
+  const { tried } = webhooks;
+  // The first outcome is never stored, as after a kill.
+  let lost = 0;
+  webhooks.tried = (...given) => {
+    lost += 1;
+    return lost === 1 ? Promise.resolve() : tried(...given);
+  };
+  closers.push(sending());
+  await runRoot(trial, { task: "other" });
+  await until(() => lost === 1, "the first try");
+  passTime(61_000);
+  await until(() => received.length === 2, "the second try");
+  expect(received[0]?.headers["webhook-id"]).toBe(received[1]?.headers["webhook-id"]);
+});

@@ -1,0 +1,21 @@
+/** The query for webhooks. */
+import type { Queries } from "@/agents/application";
+import { activeWebhooks, type WebhookSources } from "./webhooks";
+
+const SHOWN_DELIVERIES = 10;
+
+export function createWebhookQueries(
+  sources: Pick<WebhookSources, "store" | "settings">,
+): Pick<Queries, "listWebhooks"> {
+  return {
+    listWebhooks: async () =>
+      activeWebhooks(sources).map(({ uid, url, events, createdBy, createdAtMs }) => ({
+        id: uid,
+        url,
+        events: [...events],
+        created_by: createdBy,
+        created_at: createdAtMs === null ? null : new Date(createdAtMs).toISOString(),
+        deliveries: sources.store.webhooks.deliveries(uid, SHOWN_DELIVERIES),
+      })),
+  };
+}

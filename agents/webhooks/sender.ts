@@ -1,0 +1,71 @@
+/**
+ * Sends stored messages to webhooks until each is settled. A message is sent at least once: a process that dies between
+ * the receiver's answer and the next commit leaves it due, and it is sent again under the same id.
+ */
+import type { DueDelivery } from "@/db/webhooks/webhooks";
+import type { Timers } from "@/lib/time/timers";
+import { type NewsSources, storeNews } from "./news";
+import { activeWebhooks, sendTo } from "./webhooks";
+
+const LOOK_MS = 1_000;
+const AT_ONCE = 8;
+/** Longer than a try can take. */
+const LEASE_MS = 60_000;
+const KEPT_MS = 30 * 24 * 3_600_000;
+const FORGET_EVERY_MS = 3_600_000;
+/** Waits before the next tries: about a day together. */
+const WAITS_MS = [2, 8, 30, 120, 600, 1_800, 7_200, 21_600, 43_200].map((seconds) => seconds * 1_000);
+
+export interface SenderOptions extends NewsSources {
+  timers: Timers;
+  report(message: string, error?: unknown): void;
+}
+
+/** Returns the function that stops it, which resolves when the running tries have ended. */
+export function startSender(options: SenderOptions): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  let forgotAtMs = 0;
+  const look = async () => {
+    const { store, now } = options;
+    await storeNews(options);
+    if (store.webhooks.hasDue(now())) await sendDue(options);
+    if (now() - forgotAtMs < FORGET_EVERY_MS) return;
+    forgotAtMs = now();
+    await store.webhooks.forgetBefore(now() - KEPT_MS);
+  };
+  const end = options.timers.every(LOOK_MS, () => {
+    running ??= look()
+      .catch((error) => options.report("Webhooks could not be sent; it is tried again.", error))
+      .finally(() => {
+        running = null;
+      });
+  });
+  return async () => {
+    end();
+    await running;
+  };
+}
+
+/** Sends the messages that are due, once each. */
+export async function sendDue(options: SenderOptions): Promise<void> {
+  const { store, now } = options;
+  const due = await store.webhooks.takeDue(now(), now() + LEASE_MS, AT_ONCE);
+  await Promise.all(due.map((one) => sendOne(options, one)));
+}
+
+async function sendOne(
+  options: SenderOptions,
+  { uid, webhook: name, body, tries, isSettled }: DueDelivery,
+): Promise<void> {
+  const { store, now } = options;
+  const settle = (status: "delivered" | "failed" | "dropped", answer: string) =>
+    store.webhooks.tried(uid, { status, answer, nextAtMs: null });
+  const webhook = activeWebhooks(options).find((one) => one.uid === name);
+  if (!webhook) return settle("dropped", "the webhook is removed");
+  if (isSettled) return settle("dropped", "settled before it was sent");
+  const { ok, answer } = await sendTo(options, webhook, uid, body);
+  if (ok) return settle("delivered", answer);
+  const waitMs = WAITS_MS[tries - 1];
+  if (waitMs === undefined) return settle("failed", answer);
+  await store.webhooks.tried(uid, { status: "waiting", answer, nextAtMs: now() + waitMs });
+}

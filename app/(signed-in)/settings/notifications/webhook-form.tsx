@@ -1,0 +1,76 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import { FIELD } from "@/components/ui/field-look";
+import { FormActs } from "@/components/ui/form-acts";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { WEBHOOK_EVENTS } from "@/core/shapes/webhooks";
+import { addWebhook } from "./actions";
+import { EVENT_WORDS } from "./webhook-words";
+
+interface WebhookFormProps {
+  onDone: (outcome: Outcome, secret: string) => void;
+  onCancel: () => void;
+}
+
+export function WebhookForm({ onDone, onCancel }: WebhookFormProps) {
+  const router = useRouter();
+  const { pending, outcome, run } = useAction();
+  const [url, setUrl] = useState("");
+  const [events, setEvents] = useState<readonly string[]>(WEBHOOK_EVENTS);
+  const toggle = (event: string, isOn: boolean) =>
+    setEvents((now) => (isOn ? [...now, event] : now.filter((one) => one !== event)));
+
+  function send(event: FormEvent): void {
+    event.preventDefault();
+    let secret = "";
+    run(
+      async () => {
+        const { secret: made = "", ...result } = await addWebhook(url, [...events]);
+        secret = made;
+        return result;
+      },
+      (result) => {
+        if (!result.ok) return;
+        router.refresh();
+        onDone(result, secret);
+      },
+    );
+  }
+  return (
+    <form className="stack mt-2 max-w-130" onSubmit={send} aria-label="New webhook">
+      <label className={FIELD}>
+        <span>Address</span>
+        <input
+          type="text"
+          inputMode="url"
+          className="font-mono text-mono"
+          placeholder="https://example.org/hook"
+          autoCapitalize="off"
+          spellCheck={false}
+          value={url}
+          onChange={(event) => setUrl(event.target.value)}
+        />
+      </label>
+      <fieldset className="stack">
+        <legend className="mb-1 text-small font-medium text-ink-2">Send a message when</legend>
+        {WEBHOOK_EVENTS.map((event) => (
+          <label key={event} className="flex items-center gap-2">
+            <input
+              type="checkbox"
+              checked={events.includes(event)}
+              onChange={({ target }) => toggle(event, target.checked)}
+            />
+            <span>{EVENT_WORDS[event]}</span>
+          </label>
+        ))}
+      </fieldset>
+      <OutcomeLine outcome={outcome} />
+      <FormActs close={onCancel} disabled={pending}>
+        Add
+      </FormActs>
+    </form>
+  );
+}

@@ -1,0 +1,26 @@
+import type { WebhookDelivery, WebhookEvent } from "@/core/shapes/webhooks";
+
+export const EVENT_WORDS: Record<WebhookEvent, string> = {
+  needs_you: "Something needs a person",
+  tree_ended: "A tree succeeded or was stopped",
+  tree_failed: "A tree failed",
+};
+
+export const STATUS_WORDS: Record<WebhookDelivery["status"], string> = {
+  waiting: "Waiting",
+  delivered: "Delivered",
+  failed: "Failed",
+  dropped: "Not sent",
+};
+
+const TYPES: Record<WebhookDelivery["type"], string> = {
+  needs_you: "Needs a person",
+  tree_ended: "Tree ended",
+  tree_failed: "Tree failed",
+  test: "Test",
+};
+
+/** Returns what the message tells, in one line. */
+export function deliveryText({ type, title }: WebhookDelivery): string {
+  return `${TYPES[type]}: ${title}`;
+}

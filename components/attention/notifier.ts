@@ -1,0 +1,57 @@
+/** Shows one browser notification for each new item that waits, and closes it when the item is settled elsewhere. */
+import type { Review } from "@/core/shapes/shapes";
+
+type Waiting = Pick<Review, "id" | "kind" | "title">;
+
+export interface Shown {
+  close(): void;
+}
+
+export interface NotifierOptions {
+  /** Shows a notification. `open` is called when the person clicks it. */
+  show(item: Waiting, open: () => void): Shown | null;
+  open(item: Waiting): void;
+  /** Whether the person looks at the page, which then shows the item itself. */
+  isSeen(): boolean;
+}
+
+/** Returns a function that takes the open items. The items of the first call were there before, so they are not shown. */
+export function createNotifier({ show, open, isSeen }: NotifierOptions) {
+  let known: Set<string> | null = null;
+  const shown = new Map<string, Shown>();
+
+  function take(items: readonly Waiting[]): void {
+    const ids = new Set(items.map(({ id }) => id));
+    for (const [id, one] of shown) {
+      if (ids.has(id)) continue;
+      one.close();
+      shown.delete(id);
+    }
+    for (const item of items) {
+      if (known === null || known.has(item.id) || isSeen()) continue;
+      const one = show(item, () => open(item));
+      if (one) shown.set(item.id, one);
+    }
+    known = ids;
+  }
+  return {
+    take,
+    close(): void {
+      for (const one of shown.values()) one.close();
+      shown.clear();
+    },
+  };
+}
+
+const KINDS: Record<Review["kind"], string> = {
+  approval: "Approval",
+  question: "Question",
+  change: "Change",
+  proposal: "Proposal",
+  flag: "Flag",
+};
+
+/** Returns the notification's title. */
+export function noticeTitle({ kind }: Waiting): string {
+  return `${KINDS[kind]} waits for you`;
+}

@@ -1,0 +1,21 @@
+"use client";
+
+import { useServerStatus } from "@/components/feed/server-status";
+import { turnOff, turnOn, useNotifyState } from "./notify-choice";
+
+/** A small offer beside the navigation while something waits. The browser asks only after the click. */
+export function NotifyOffer() {
+  const { openReviews } = useServerStatus();
+  const state = useNotifyState();
+  if (state !== "offered" || openReviews === 0) return null;
+  return (
+    <p className="flex flex-wrap gap-x-2 px-2 py-1 text-small text-ink-3">
+      <button type="button" className="link" onClick={() => void turnOn()}>
+        Notify me here
+      </button>
+      <button type="button" className="link text-ink-3" onClick={turnOff}>
+        No, thanks
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,191 @@
+/** Stores webhooks and the messages to them. A message is stored before its first try, so that a crash loses none. */
+import type { WebhookDelivery, WebhookEvent } from "@/core/shapes/webhooks";
+import type { Sqlite } from "@/db/file/client";
+import { iso } from "@/db/file/iso";
+import type { Writes } from "@/db/file/writes";
+
+export interface StoredWebhook {
+  uid: string;
+  url: string;
+  events: WebhookEvent[];
+  createdBy: string;
+  createdAtMs: number;
+}
+
+export interface NewDelivery {
+  uid: string;
+  webhook: string;
+  subject: string;
+  review: string | null;
+  body: string;
+}
+
+export interface DueDelivery extends NewDelivery {
+  /** Tries so far, with the one that begins now. */
+  tries: number;
+  /** Whether its item was settled before it could be sent. */
+  isSettled: boolean;
+}
+
+/** A tree that ended. */
+export interface EndedTree {
+  uid: string;
+  endedAtMs: number;
+}
+
+export interface Webhooks {
+  list(): StoredWebhook[];
+  add(webhook: Omit<StoredWebhook, "createdAtMs">): Promise<void>;
+  /** Removes the webhook and its messages. Resolves with false when there is none. */
+  remove(uid: string): Promise<boolean>;
+  /** Returns the newest messages to the webhook. */
+  deliveries(webhook: string, limit: number): WebhookDelivery[];
+  /** Returns the uids of open items that wait for a person and were opened since then. */
+  waitingSince(sinceMs: number): string[];
+  /** Returns the people's trees that ended since then. */
+  endedSince(sinceMs: number): EndedTree[];
+  /** Returns when the database was last searched for news, or null before the first time. */
+  searchedAtMs(): number | null;
+  isKnown(webhook: string, subject: string): boolean;
+  /** Stores new messages; a message about the same subject is stored once. Also stores when the search was. */
+  store(deliveries: readonly NewDelivery[], searchedAtMs: number | null): Promise<void>;
+  /** Takes messages that are due. Each is due again at `againAtMs`, in case this process dies during the try. */
+  takeDue(nowMs: number, againAtMs: number, limit: number): Promise<DueDelivery[]>;
+  /** Whether a message is due, without a write. */
+  hasDue(nowMs: number): boolean;
+  /** Stores what became of a try. `nextAtMs`: when the message is tried again, or null when it is settled. */
+  tried(
+    uid: string,
+    outcome: { status: WebhookDelivery["status"]; answer: string; nextAtMs: number | null },
+  ): Promise<void>;
+  /** Deletes settled messages that are older, unless their item is still open. */
+  forgetBefore(beforeMs: number): Promise<void>;
+}
+
+type Statements = ReturnType<typeof webhookStatements>;
+
+export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
+  const run = webhookStatements(sqlite);
+  return {
+    list: () => (run.all.all() as (StoredWebhook & { events: string })[]).map(withEvents),
+    add: ({ events, ...webhook }) =>
+      log.write(({ nowMs }) => void run.insert.run({ ...webhook, events: JSON.stringify(events), now: nowMs })),
+    remove: (uid) =>
+      log.write(() => {
+        run.removeDeliveries.run(uid);
+        return run.remove.run(uid).changes > 0;
+      }),
+    deliveries: (webhook, limit) => (run.deliveries.all(webhook, limit) as DeliveryRow[]).map(deliveryShape),
+    waitingSince: (sinceMs) => run.waiting.all(sinceMs) as string[],
+    endedSince: (sinceMs) => run.ended.all(sinceMs) as EndedTree[],
+    searchedAtMs: () => {
+      const value = run.searched.get() as string | undefined;
+      return value === undefined ? null : Number(value);
+    },
+    isKnown: (webhook, subject) => run.isKnown.get(webhook, subject) !== undefined,
+    store: (deliveries, searchedAtMs) => store(run, log, deliveries, searchedAtMs),
+    hasDue: (nowMs) => run.hasDue.get(nowMs) === 1,
+    takeDue: (nowMs, againAtMs, limit) =>
+      log.write(() =>
+        (run.takeDue.all({ now: nowMs, again: againAtMs, limit }) as DueDelivery[]).map((one) => ({
+          ...one,
+          isSettled: one.review !== null && run.isOpen.get(one.review) === undefined,
+        })),
+      ),
+    tried: (uid, { status, answer, nextAtMs }) =>
+      log.write(({ nowMs }) => void run.tried.run({ uid, status, answer, next: nextAtMs ?? nowMs })),
+    forgetBefore: (beforeMs) => log.write(() => void run.forget.run(beforeMs)),
+  };
+}
+
+function webhookStatements(sqlite: Sqlite) {
+  return {
+    all: sqlite.prepare(
+      "SELECT uid, url, events, created_by AS createdBy, created_at_ms AS createdAtMs FROM webhooks ORDER BY id",
+    ),
+    insert: sqlite.prepare(
+      "INSERT INTO webhooks (uid, url, events, created_by, created_at_ms) VALUES (@uid, @url, @events, @createdBy, @now)",
+    ),
+    remove: sqlite.prepare("DELETE FROM webhooks WHERE uid = ?"),
+    removeDeliveries: sqlite.prepare("DELETE FROM webhook_deliveries WHERE webhook = ?"),
+    deliveries: sqlite.prepare(`
+      SELECT uid, body, status, tries, answer, created_at_ms AS createdAtMs, tried_at_ms AS triedAtMs, next_at_ms AS nextAtMs
+      FROM webhook_deliveries WHERE webhook = ? ORDER BY id DESC LIMIT ?`),
+    waiting: sqlite
+      .prepare(
+        "SELECT uid FROM reviews WHERE status = 'open' AND addressee_id IS NULL AND created_at_ms >= ? ORDER BY id",
+      )
+      .pluck(),
+    ended: sqlite.prepare(`
+      SELECT uid, ended_at_ms AS endedAtMs FROM trees WHERE ended_at_ms >= ? AND is_system = 0 ORDER BY ended_at_ms, id`),
+    searched: sqlite.prepare("SELECT value FROM facts WHERE name = 'webhooks_searched'").pluck(),
+    setSearched: sqlite.prepare(
+      "INSERT INTO facts (name, value) VALUES ('webhooks_searched', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    ),
+    isKnown: sqlite.prepare("SELECT 1 FROM webhook_deliveries WHERE webhook = ? AND subject = ?"),
+    insertDelivery: sqlite.prepare(`
+      INSERT INTO webhook_deliveries (uid, webhook, subject, review, body, status, created_at_ms, next_at_ms)
+      VALUES (@uid, @webhook, @subject, @review, @body, 'waiting', @now, @now) ON CONFLICT (webhook, subject) DO NOTHING`),
+    hasDue: sqlite
+      .prepare("SELECT EXISTS (SELECT 1 FROM webhook_deliveries WHERE status = 'waiting' AND next_at_ms <= ?)")
+      .pluck(),
+    takeDue: sqlite.prepare(`
+      UPDATE webhook_deliveries SET tries = tries + 1, tried_at_ms = @now, next_at_ms = @again
+      WHERE id IN (SELECT id FROM webhook_deliveries WHERE status = 'waiting' AND next_at_ms <= @now
+        ORDER BY next_at_ms, id LIMIT @limit)
+      RETURNING uid, webhook, subject, review, body, tries`),
+    isOpen: sqlite.prepare("SELECT 1 FROM reviews WHERE uid = ? AND status = 'open'"),
+    tried: sqlite.prepare(
+      "UPDATE webhook_deliveries SET status = @status, answer = @answer, next_at_ms = @next WHERE uid = @uid AND status = 'waiting'",
+    ),
+    forget: sqlite.prepare(`
+      DELETE FROM webhook_deliveries WHERE status <> 'waiting' AND created_at_ms < ?
+        AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.uid = review AND reviews.status = 'open')`),
+  };
+}
+
+function store(
+  run: Statements,
+  log: Writes,
+  deliveries: readonly NewDelivery[],
+  searchedAtMs: number | null,
+): Promise<void> {
+  return log.write(({ nowMs }) => {
+    for (const one of deliveries) run.insertDelivery.run({ ...one, now: nowMs });
+    if (searchedAtMs !== null) run.setSearched.run(String(searchedAtMs));
+  });
+}
+
+function withEvents(row: StoredWebhook & { events: string }): StoredWebhook {
+  return { ...row, events: JSON.parse(row.events) as WebhookEvent[] };
+}
+
+interface DeliveryRow {
+  uid: string;
+  body: string;
+  status: WebhookDelivery["status"];
+  tries: number;
+  answer: string | null;
+  createdAtMs: number;
+  triedAtMs: number | null;
+  nextAtMs: number;
+}
+
+function deliveryShape(row: DeliveryRow): WebhookDelivery {
+  const body = JSON.parse(row.body) as {
+    type: WebhookDelivery["type"];
+    review?: { title: string };
+    tree?: { title: string };
+  };
+  return {
+    id: row.uid,
+    type: body.type,
+    title: body.review?.title ?? body.tree?.title ?? "",
+    status: row.status,
+    tries: row.tries,
+    answer: row.answer,
+    created_at: iso(row.createdAtMs) ?? "",
+    tried_at: iso(row.triedAtMs),
+    next_try_at: row.status === "waiting" ? iso(row.nextAtMs) : null,
+  };
+}

@@ -1,0 +1,232 @@
+/** What a person sees of running work, and how they are told that something needs them, on the real server. */
+import { createServer } from "node:http";
+import type { Locator, Page } from "@playwright/test";
+import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { expect, type RealServer, test } from "./real-server";
+import { modelAt, openStage, type Stage } from "./stage";
+
+const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
+const done = (result: string): Reply => call("end_task", { status: "success", result });
+
+function door() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+const doors = { stream: door(), child: door() };
+const STREAMED = "# What I found\n\nThe **first** thing is here.\n\n- one\n- two\n\nAnd the end of the reply.";
+const PIECES = 40;
+/** The events before the middle of the text. */
+const MIDDLE = 25;
+/** Prints more than the page shows, then runs on. A last word is held back, because a secret could begin in it. */
+const COMMAND =
+  "for i in $(seq 1 40); do echo line $i; done; echo all lines are printed; until false; do sleep 0.1; done";
+
+const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>> = {
+  "Write a report": ({ turn }) =>
+    turn > 0
+      ? done("Written.")
+      : {
+          text: STREAMED,
+          pieces: PIECES,
+          thinking: "The report needs a title first.",
+          beforeFrame: async (at) => (at < MIDDLE ? undefined : doors.stream.opened),
+          ...call("list_directory", { path: "." }),
+        },
+  "Run the tests": ({ turn }) => call("use_terminal", { command: turn === 0 ? "exit 3" : COMMAND }),
+  "Split the work": ({ turn }) =>
+    turn === 0
+      ? call("start_subtask", { instruction: "A part of it", agent: "worker", title: "A part of it" })
+      : done("All parts."),
+  async "A part of it"() {
+    await doors.child.opened;
+    return done("A part.");
+  },
+  "Ask me": ({ turn }) => (turn === 0 ? call("ask", { question: "Which name does it get?" }) : done("Named.")),
+};
+
+const script = agentScript({
+  worker: (request) => WORK[request.instruction]?.(request) ?? done("Nothing to do."),
+  "*": done('{"outcome":"pass","reasons":["It is there."]}'),
+});
+
+/** A receiver of webhooks that fails until it is repaired. */
+const hook = { received: [] as { id: string; title: string }[], isBroken: true, host: "" };
+const receiver = createServer((request, response) => {
+  let text = "";
+  request.on("data", (chunk) => {
+    text += chunk;
+  });
+  request.on("end", () => {
+    const { tree } = JSON.parse(text) as { tree: { title: string } | null };
+    hook.received.push({ id: String(request.headers["webhook-id"]), title: tree?.title ?? "" });
+    response.writeHead(hook.isBroken ? 500 : 204).end();
+  });
+});
+
+let stage: Stage;
+let server: RealServer;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  const address = receiver.address();
+  hook.host = `127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+  stage = await openStage(browser, script, {
+    settings: (models) => ({ ...modelAt(models), BANYAN_PRIVATE_HOSTS: hook.host }),
+  });
+  ({ server, page } = stage);
+});
+
+test.afterAll(async () => {
+  for (const one of Object.values(doors)) one.open();
+  await stage?.close();
+  receiver.close();
+});
+
+const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
+const strip = (): Locator => page.getByRole("region", { name: "Runs now" });
+
+/** Starts a tree through the API, and returns its id. */
+async function start(task: string, more: object = {}): Promise<string> {
+  const body = { task, agent: "worker", ...more };
+  const made = await page.evaluate(async (sent) => {
+    const options = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(sent) };
+    return (await (await fetch("/api/v1/trees", options)).json()) as { id: string };
+  }, body);
+  return made.id;
+}
+
+test("who joins in the middle of a reply reads it from the beginning, as Markdown", async () => {
+  const id = await start("Write a report");
+  await page.goto(`${server.url}/trees/${id}`);
+  const stream = page.getByTestId("stream");
+  await expect(stream.getByRole("heading", { name: "What I found" })).toBeVisible();
+  await expect(stream.locator("strong", { hasText: "first" })).toBeVisible();
+  await expect(stream).not.toContainText("the end of the reply");
+  await page.reload();
+  await expect(stream.getByRole("heading", { name: "What I found" })).toBeVisible();
+  await expect(stream.locator("summary", { hasText: "Reasoning" })).toContainText(/\d+ characters/);
+  await expect(strip().getByRole("button", { name: /worker writing/ })).toBeVisible();
+  await page.screenshot({ path: "test-results/live-stream.png" });
+  doors.stream.open();
+  await expect(pane().locator("[data-seq]", { hasText: "And the end of the reply." })).toHaveCount(1);
+  await expect(page.locator("[data-draft]")).toHaveCount(0);
+});
+
+test("who joins while a command runs sees its last lines, and how earlier commands ended", async () => {
+  const id = await start("Run the tests");
+  await page.goto(`${server.url}/trees/${id}`);
+  const output = pane().getByTestId("running-output");
+  await expect(output).toContainText("line 40");
+  await page.reload();
+  await expect(output).toContainText("line 40");
+  await expect(output).not.toContainText("line 35");
+  await output.getByRole("button", { name: "Show all" }).click();
+  await expect(output).toContainText("line 1\n");
+  await expect(strip().locator("[data-running]")).toContainText("for i in");
+  await expect(pane().locator("[data-call]", { hasText: "for i in" })).toContainText(/running · \d+ [sm]/);
+  await expect(pane().locator("[data-call]", { hasText: "exit 3" })).toContainText(/exit 3 · [<\d]/);
+  await page.screenshot({ path: "test-results/live-command.png" });
+  await page.evaluate((tree) => fetch(`/api/v1/trees/${tree}/stop`, { method: "POST" }), id);
+  await expect(output).toHaveCount(0);
+  await expect(strip()).toHaveCount(0);
+});
+
+test("follow moves the selection with the active task, until the person selects one", async () => {
+  const id = await start("Split the work");
+  await page.goto(`${server.url}/trees/${id}`);
+  await expect(strip().locator("[data-running]")).toHaveCount(1);
+  await expect(pane().getByRole("heading", { level: 2, name: "Split the work" })).toBeVisible();
+  await page.keyboard.press("F");
+  await expect(pane().getByRole("heading", { level: 2, name: "A part of it" })).toBeVisible();
+  await page.reload();
+  await expect(strip().getByRole("button", { name: "Following" })).toHaveAttribute("aria-pressed", "true");
+  await page.keyboard.press("k");
+  await expect(pane().getByRole("heading", { level: 2, name: "Split the work" })).toBeVisible();
+  await expect(strip().getByRole("button", { name: "Follow", exact: true })).toHaveAttribute("aria-pressed", "false");
+  doors.child.open();
+  await expect(strip()).toHaveCount(0);
+});
+
+test("the title, the icon and a notification say that something waits, until it is settled", async ({ browser }) => {
+  const context = await browser.newContext({ storageState: await page.context().storageState() });
+  // Chromium without a window shows no notifications, so a stand-in records them.
+  await context.addInitScript(() => {
+    const shown: { title: string; body: string; isOpen: boolean }[] = [];
+    class Recorded extends EventTarget {
+      static permission = "default";
+      static requestPermission = async () => {
+        Recorded.permission = "granted";
+        return "granted";
+      };
+      one: (typeof shown)[number];
+      constructor(title: string, { body = "" }: { body?: string } = {}) {
+        super();
+        this.one = { title, body, isOpen: true };
+        shown.push(this.one);
+      }
+      close() {
+        this.one.isOpen = false;
+      }
+    }
+    if (localStorage.getItem("banyan.notify") === "on") Recorded.permission = "granted";
+    Object.assign(window, { Notification: Recorded, shownNotifications: shown });
+    document.hasFocus = () => false;
+  });
+  const other = await context.newPage();
+  const shown = () => other.evaluate(() => (window as unknown as { shownNotifications: unknown[] }).shownNotifications);
+  await other.goto(`${server.url}/settings/notifications`);
+  await expect(other).toHaveTitle("Notifications · Banyan");
+  await other.getByRole("button", { name: "Turn on" }).click();
+  await expect(other.getByText("On in this browser, while a page of Banyan is open.")).toBeVisible();
+  // The first look takes in what waits already.
+  await other.waitForResponse(/reviews\?open=1/);
+  await start("Ask me");
+  await expect(other).toHaveTitle("(1) Notifications · Banyan");
+  await expect(other.locator('link[rel~="icon"]').first()).toHaveAttribute("href", "/icons/waits.svg");
+  const body = "Which name does it get?";
+  await expect.poll(shown).toEqual([{ title: "Question waits for you", body, isOpen: true }]);
+  await other.screenshot({ path: "test-results/notifications.png", fullPage: true });
+  await page.goto(`${server.url}/review`);
+  await expect(page).toHaveTitle("(1) Review · Banyan");
+  await page
+    .getByLabel(/answer/i)
+    .first()
+    .fill("Ann");
+  await page.keyboard.press("Control+Enter");
+  await expect(other).toHaveTitle("Notifications · Banyan");
+  await expect.poll(shown).toEqual([{ title: "Question waits for you", body, isOpen: false }]);
+  await context.close();
+});
+
+test("a webhook gets its message after failures and a killed server, under one id", async () => {
+  await page.goto(`${server.url}/settings/notifications`);
+  await page.getByRole("button", { name: "Add webhook" }).click();
+  await page.getByLabel("Address").fill("http://10.1.1.1/hook");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByText("10.1.1.1 is a private address", { exact: false })).toBeVisible();
+  await page.getByLabel("Address").fill(`http://${hook.host}/hook`);
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByTestId("webhook-secret")).toContainText("whsec_");
+  await page.getByRole("button", { name: "Send test" }).click();
+  await expect(page.getByText("The test message was not taken: HTTP 500.")).toBeVisible();
+  hook.received.length = 0;
+  await start("Nothing special");
+  await expect.poll(() => hook.received.length).toBeGreaterThanOrEqual(2);
+  await server.kill();
+  hook.isBroken = false;
+  const before = hook.received.length;
+  await server.startAgain();
+  await expect.poll(() => hook.received.length, { timeout: 180_000 }).toBeGreaterThan(before);
+  expect(new Set(hook.received.map(({ id }) => id)).size).toBe(1);
+  expect(hook.received[0]?.title).toBe("Nothing special");
+  await expect(async () => {
+    await page.goto(`${server.url}/settings/notifications`);
+    await expect(page.getByRole("list", { name: "Last messages" })).toContainText("Delivered");
+  }).toPass();
+  await page.screenshot({ path: "test-results/webhooks.png", fullPage: true });
+});
