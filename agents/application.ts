@@ -16,7 +16,6 @@ import type {
   ListedAgent,
   ListedEntry,
 } from "@/core/shapes/configuration";
-import type { TaskFiles } from "@/core/shapes/files";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
@@ -58,12 +57,14 @@ import type {
 import type { Timeline } from "@/core/shapes/tree-views";
 import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { AccessCommands, AccessQueries } from "./application-access";
+import type { FileCommands, FileQueries } from "./application-files";
 import type { FindingQueries } from "./application-finding";
 
 export type { Actor } from "@/core/rules/roles";
 export type { ListedAgent } from "@/core/shapes/configuration";
 export type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
 export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "@/core/shapes/tools";
+export type * from "./application-files";
 
 /** A failure with one sentence for the person who sees it. */
 export class UserError extends Error {
@@ -78,7 +79,7 @@ export class UserError extends Error {
   }
 }
 
-export interface Queries extends AccessQueries, FindingQueries {
+export interface Queries extends AccessQueries, FileQueries, FindingQueries {
   listTrees(options?: TreeListOptions): Promise<Page<Tree>>;
   /** Returns the number of trees of each status. */
   countTrees(filter?: Omit<TreeFilter, "status">): Promise<TreeCounts>;
@@ -145,8 +146,6 @@ export interface Queries extends AccessQueries, FindingQueries {
   listForks(treeId: string): Promise<ListedFork[]>;
   /** Compares result, verdict, spend, duration and files of two trees. */
   compareTrees(one: string, other: string): Promise<Comparison>;
-  /** Returns the files that the task and its subtasks changed in its folder. */
-  getTaskFiles(taskId: string): Promise<TaskFiles>;
   /** Returns one sentence about what a task would do next if it continued now. Does nothing. */
   nextAction(taskId: string): Promise<{ sentence: string }>;
   listAgents(): Promise<ListedAgent[]>;
@@ -219,7 +218,7 @@ export interface StepEdit {
   message?: string | undefined;
 }
 
-export interface Commands extends AccessCommands {
+export interface Commands extends AccessCommands, FileCommands {
   /** Creates a tree. A repeated call with the same `once` returns the same tree. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
   /** Pauses a tree, or a task with its subtasks; `alone`: only the task. A command's sentence says what happens now. */

@@ -17,6 +17,7 @@ import { quoted } from "@/lib/mcp/config/errors";
 import { CALLBACK_PATH } from "@/lib/mcp/config/oauth-callback";
 import { beyondBounds } from "@/lib/net/bounded-json";
 import { answerDownload, DOWNLOADS } from "./downloads/answer";
+import { answerTreeFiles, isOfTreeFiles } from "./downloads/tree-files";
 import { handleApi, tellsSecret } from "./http/v1/handle";
 import { answerMcp } from "./mcp/answer";
 import { METRICS_TYPE, readMetrics } from "./metrics";
@@ -250,6 +251,10 @@ async function answerApi(
     return sendProblem(response, problem(400, "Invalid address: a % in it does not encode a UTF-8 character."));
   }
   const method = request.method ?? "GET";
+  if (isOfTreeFiles(method, path)) {
+    const refuse = (status: number, problem: unknown) => sendJson(response, status, problem);
+    return answerTreeFiles(app, response, path, url.searchParams, refuse);
+  }
   const headers = { "if-match": request.headers["if-match"] };
   const key = request.headers["idempotency-key"];
   if (method !== "POST" || key === undefined) {

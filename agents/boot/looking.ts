@@ -95,6 +95,7 @@ export function openLooking(options: LookingOptions): Looking {
     now,
     snapshots,
     viewOf: viewsOf(settings.dataDir, options.checkout, security.keyPaths),
+    hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, options.checkout, security.keyPaths).hiddenPaths,
     slots: settings.maxConcurrentAgents,
     providers,
     models,

@@ -10,11 +10,13 @@ import { leastRoleFor, personOf, rightsBeyond } from "@/core/rules/roles";
 import type { ForkRequest, Submission, Tree } from "@/core/shapes/shapes";
 import { newId } from "@/lib/new-id";
 import { removeTree } from "@/lib/workspace/remove-tree";
+import { createApplyCommands } from "./apply";
 import { createBackupCommands } from "./backups";
 import { createControlCommands } from "./control";
 import { createEntryCommands } from "./entries";
 import { fork } from "./fork";
 import { createHaltCommands } from "./halt";
+import { createKeepCommands } from "./keep";
 import { createModelCommands } from "./models";
 import { createPeopleCommands } from "./people";
 import { createPolicyCommands } from "./policy";
@@ -47,11 +49,14 @@ export function createCommands(sources: CommandSources): Commands {
     validateServer: async (body) => (await sources.servers()).validate(body),
   });
   const servers = createServerCommands({ ...sources, vault: sources.security.vault });
+  const mayUse = (folder: string, actor: Actor) => refuseForeignFolder(folder, sources.workspaceRoots, actor);
   const checked = checkedControl(context, control);
   const talk = createReviewTalk({ ...sources, steer: checked.steer, removeTool: servers.removeTool }, ids);
   return {
     ...control,
     ...reviews,
+    ...createApplyCommands(sources, ids, mayUse),
+    ...createKeepCommands(sources, ids, mayUse),
     ...createHaltCommands(store, sources.now),
     ...createBackupCommands(sources),
     ...createRuleCommands(sources, ids),

@@ -74,6 +74,10 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
     detail: { ...to, ...(alike && { alike }) },
   }),
   fork: (id, { at, agent, model }, actor) => ({ actor, of: "unit", subject: id, detail: { at, agent, model } }),
+  applyAsBranch: (id, { branch, repository, task }, actor) => {
+    return { actor, of: "unit", subject: id, detail: { branch, repository, task } };
+  },
+  keepFiles: (kept, other, actor) => ({ actor, of: "unit", subject: kept, detail: { other } }),
   grant: (id, more, actor) => ({ actor, of: "unit", subject: id, detail: more }),
   decide: (id, decision, reason, actor, { alike, edited } = {}) => {
     const detail = { decision, reason, alike, edited: edited && Object.keys(edited) };

@@ -3,6 +3,7 @@
 import { type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
+import { createFileQueries } from "@/agents/files/files";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import { createWebhookQueries } from "@/agents/webhooks/queries";
 import type { WebhookSources } from "@/agents/webhooks/webhooks";
@@ -27,7 +28,6 @@ import { createReviewItemQueries, type ReviewItemSources } from "./review-item";
 import { createSecretQueries } from "./secrets";
 import { shownCaps } from "./spend-caps";
 import { getStatus, type StatusSources } from "./status";
-import { taskFiles } from "./task-files";
 import { createTemplateQueries } from "./templates";
 import { createToolQueries } from "./tools";
 import { createTreeViewQueries } from "./tree-views";
@@ -41,8 +41,10 @@ export interface QuerySources extends StatusSources {
   configuration: Configuration;
   /** Called only by queries about tools: loading all tools takes longer than any other query. */
   catalogue(): Promise<Catalogue>;
-  snapshots: Pick<SnapshotStore, "diff">;
   viewOf: ReviewItemSources["viewOf"];
+  snapshots: SnapshotStore;
+  /** Returns host paths in a person's folder that tools must not show. */
+  hiddenPathsOf(workspace: string): string[];
   webhooks: WebhookSources;
   inEffect: ShownSetting[];
   limitsOf(model: string): CallLimits;
@@ -75,6 +77,11 @@ export function createQueries(sources: QuerySources): Queries {
     ...treeQueries(context),
     ...reviewQueries(context),
     ...createListedQueries(sources.configuration),
+    ...createFileQueries({
+      sources: { ...sources, dataDir: sources.operations.dataDir },
+      queries: { getTree: (id, options) => queries.getTree(id, options) },
+      ids,
+    }),
     getOutput: async (seq, from) => outputPage(store.outputs, getMessage(store, seq), from),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
     getStatus: () => getStatus(sources),
@@ -100,7 +107,6 @@ type TreePart = Pick<
   | "getLogFacts"
   | "getModelUse"
   | "listForks"
-  | "getTaskFiles"
   | "nextAction"
 >;
 
@@ -137,7 +143,6 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
       return kind === "tree" ? modelUse.ofTree(uid) : modelUse.ofTask(uid);
     },
     listForks: async (id) => listForks(sources, ids.tree(id)),
-    getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf: sources.limitsOf, now }, trees.findTask(ids.task(id)).id),
     }),

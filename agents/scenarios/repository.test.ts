@@ -78,6 +78,8 @@ test("the folder has the branch with its history, the agent is told, and its cha
   // The whole copy before the first change, then the changes.
   const saved = log.filter(({ content }) => content.type === "files_saved").map(({ content }) => content.changed);
   expect(saved).toEqual([expect.any(Number), 1]);
+  const { items } = await trial.runtime.application.queries.listChanges(tree.id);
+  expect(items.map(({ path, change }) => [path, change])).toEqual([["a.txt", "modified"]]);
   expect(JSON.stringify(log)).not.toContain(TOKEN);
 });
 

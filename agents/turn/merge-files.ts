@@ -83,7 +83,7 @@ async function workOf(world: World, task: OpenTask, into: Folder, signal: AbortS
     ? await takeNow(world, task, own, signal)
     : { commit: newestOf(world, task, own) ?? base, skipped: 0 };
   if (theirs === base && skipped === 0) return null;
-  const changed = pathsOf(await world.snapshots.diff(base, theirs, { maxBytes: 0, signal }));
+  const changed = pathsOf(await world.snapshots.diff(base, theirs, { maxBytes: 0, withGit: true, signal }));
   await ensureFolder(world, task, into, signal);
   const ours = (await takeNow(world, task, into, signal)).commit;
   const { claim, state } = task;
@@ -91,7 +91,7 @@ async function workOf(world: World, task: OpenTask, into: Folder, signal: AbortS
   const merged = await world.snapshots.merge({ tree: claim.treeUid, label, base, ours, theirs });
   if ("conflicts" in merged)
     return { theirs, ours, skipped, changed, merged: null, paths: merged.conflicts, added: [] };
-  const diff = await world.snapshots.diff(ours, merged.commit, { maxBytes: 0, signal });
+  const diff = await world.snapshots.diff(ours, merged.commit, { maxBytes: 0, withGit: true, signal });
   return { theirs, ours, skipped, changed, merged: merged.commit, paths: pathsOf(diff), added: diff.added };
 }
 

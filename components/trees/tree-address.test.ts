@@ -19,12 +19,19 @@ test("writing and reading an address restores the same view", () => {
       agent: "coder",
       showFinishing: true,
     },
+    files: { path: null, at: null },
   };
   const text = writeAddress(address);
   expect(text).toBe(
     "?view=timeline&task=t1&show=problems&agent=coder&q=%C3%A9+%26+100+%25&all=folded&fold=a&open=b,done%3Ac&finishing=1",
   );
   expect(read(text)).toEqual(address);
+});
+
+test("the Files view keeps its file and its moment", () => {
+  const text = "?view=files&path=docs%2Fa%26b.md&at=12";
+  expect(read(text).files).toEqual({ path: "docs/a&b.md", at: "12" });
+  expect(writeAddress(read(text))).toBe(text);
 });
 
 test("defaults are left out, and invalid values become defaults", () => {

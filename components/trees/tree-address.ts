@@ -1,7 +1,7 @@
 /** The view of a tree's page as a URL, so that a reload or a shared link shows the same view. Pure. */
 import { isFilter, type OutlineView } from "@/components/feed/outline";
 
-export const VIEWS = ["outline", "graph", "timeline"] as const;
+export const VIEWS = ["outline", "graph", "timeline", "files"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 export interface TreeAddress {
@@ -9,9 +9,22 @@ export interface TreeAddress {
   /** The open task; null: the task that represents the tree. */
   task: string | null;
   outline: OutlineView;
+  /** What the Files view shows. */
+  files: ShownFiles;
 }
 
+export interface ShownFiles {
+  /** The open file. */
+  path: string | null;
+  /** null: now; "start", or the number of a snapshot's message. */
+  at: string | null;
+}
+
+/** Opens a file of a moment in the Files view, or with null its list. */
+export type OpenFile = (path: string | null, at: string | null) => void;
+
 const MOST_CHARS = 200;
+const MOST_PATH_CHARS = 4_096;
 /** Servers refuse much longer URLs, so only the latest folds are written. Older folds last until the page is left. */
 const MOST_FOLDS = 60;
 
@@ -36,6 +49,7 @@ export function readAddress(search: URLSearchParams): TreeAddress {
       agent: text("agent"),
       showFinishing: search.get("finishing") === "1",
     },
+    files: { path: (search.get("path") ?? "").slice(0, MOST_PATH_CHARS) || null, at: text("at") || null },
   };
 }
 
@@ -43,7 +57,7 @@ export function readAddress(search: URLSearchParams): TreeAddress {
  * Returns the query with its question mark; "" for the default view. `before` is the current query: its message is kept
  * while the message's task is open.
  */
-export function writeAddress({ view, task, outline }: TreeAddress, before = new URLSearchParams()): string {
+export function writeAddress({ view, task, outline, files }: TreeAddress, before = new URLSearchParams()): string {
   const search = new URLSearchParams();
   const put = (name: string, value: string | null, usual = "") => value && value !== usual && search.set(name, value);
   const folds = (open: boolean) =>
@@ -53,6 +67,10 @@ export function writeAddress({ view, task, outline }: TreeAddress, before = new 
       .map(([id]) => id)
       .join(",");
   put("view", view, "outline");
+  if (view === "files") {
+    put("path", files.path);
+    put("at", files.at);
+  }
   put("task", task);
   if (task && before.get("task") === task) put("seq", before.get("seq"));
   put("show", outline.filter, "all");

@@ -18,4 +18,84 @@ export interface TaskFiles {
   truncated: boolean;
   /** Whether other tasks wrote into the same folder meanwhile; the patch includes their changes. */
   shared: boolean;
+  /** The message of the last snapshot, for `?at=`; null when nothing changed. */
+  at: number | null;
+}
+
+/** A file, a link or a folder of a tree. */
+export interface TreeFile {
+  /** Relative to the tree's folder. */
+  path: string;
+  kind: "file" | "link" | "folder";
+  /** null for a folder and for a deleted file. */
+  bytes: number | null;
+  /** What the tree did to it since its start; for a folder, "modified" when something below it changed. */
+  changed: ChangedFile["change"] | null;
+  /** Ids of the tasks that changed it, in the order of their first changes. Of a folder, those of the files below it. */
+  changed_by: string[];
+}
+
+/** A file that the tree changed since its start, and the tasks that did. */
+export interface TreeChange extends ChangedFile {
+  changed_by: string[];
+}
+
+/** `GET /trees/:id/changes`. */
+export interface TreeChanges {
+  items: TreeChange[];
+  /** Whether there are more changes than listed. */
+  truncated: boolean;
+}
+
+/** `GET /trees/:id/snapshots`: the tree's files after a turn. */
+export interface FolderSnapshot {
+  /** The message that tells of the snapshot. `?at=` takes it. */
+  seq: number;
+  task_id: string;
+  turn: number;
+  created_at: string;
+  /** Number of files that changed since the snapshot before. */
+  changed: number;
+  /** The task whose own copy of the folder it shows; null: the tree's folder. */
+  folder: string | null;
+}
+
+/** `GET /trees/:id/preview`: a file as far as a page shows it. */
+export interface FilePreview {
+  path: string;
+  bytes: number;
+  /**
+   * `text` also for code; `large`: text of which only the beginning is here; `link`: `text` is its target; `deleted`:
+   * only the difference is left.
+   */
+  type: "markdown" | "text" | "large" | "image" | "svg" | "binary" | "link" | "deleted";
+  /** "" where there is no text to show. */
+  text: string;
+  changed: ChangedFile["change"] | null;
+  changed_by: string[];
+  /** The difference since the start of the tree, in git's format; "" when there is none to show. */
+  patch: string;
+}
+
+/** `GET /trees/:id/apply`: what applying the tree's changes as a branch would do. */
+export interface ApplyPlan {
+  /** A folder in the repository; null when the tree has no repository of its own. */
+  repository: string | null;
+  /** The person's folder that the tree began in, when it is in no repository; else null. */
+  folder: string | null;
+  /** A name for the branch that is free now. */
+  branch: string;
+  files: number;
+  /** Why it is not possible, as a sentence; null when it is. */
+  problem: string | null;
+}
+
+/** A created branch, with the commands to look at it and to undo it. */
+export interface AppliedBranch {
+  sentence: string;
+  branch: string;
+  commit: string;
+  repository: string;
+  look: string;
+  undo: string;
 }

@@ -13,6 +13,8 @@ export interface SnapshotSpan {
   to: string;
   /** Whether tasks outside the branch made snapshots of the same folder in between. */
   shared: boolean;
+  /** The message that tells of `to`. */
+  at: number;
 }
 
 export interface FileQueries {
@@ -20,16 +22,41 @@ export interface FileQueries {
   spanOf(taskUid: string): SnapshotSpan | null;
   /** Returns where a task has its files: `none`, the tree's folder (null), or the own folder of this task (its id). */
   folderOf(taskUid: string): { owner: string | null } | "none";
+  /** Returns the snapshots of the tree's folder and of own folders of its tasks, oldest first. */
+  historyOf(treeUid: string): FolderHistory;
+  /** Returns the address or the folder of which the tree's folder began as a copy; or null. */
+  copiedFrom(treeUid: string): string | null;
+  /** Returns the title of an open tree that works in the folder, in a folder around it, or in one inside it; or null. */
+  openTreeIn(folder: string): string | null;
+}
+
+export interface KeptSnapshot {
+  seq: number;
+  taskUid: string;
+  turn: number;
+  atMs: number;
+  commit: string;
+  changed: number;
+  /** The task whose own folder it shows; null: the tree's folder. */
+  folder: string | null;
+}
+
+export interface FolderHistory {
+  /** The tree's folder before the tree; null: it was empty. */
+  start: string | null;
+  snapshots: KeptSnapshot[];
 }
 
 interface Kept {
   seq: number;
   taskId: number;
   taskUid: string;
+  turn: number;
+  atMs: number;
   body: string;
 }
 
-type Files = Extract<TaskEvent, { type: "files_saved" | "files_copied" | "files_merged" }>;
+type Files = Extract<TaskEvent, { type: "files_saved" | "files_copied" | "files_merged" | "forked" }>;
 
 interface FilesContext {
   run: ReturnType<typeof fileStatements>;
@@ -38,13 +65,21 @@ interface FilesContext {
 
 export function createFileQueries(sqlite: Sqlite): FileQueries {
   const context: FilesContext = { run: fileStatements(sqlite), bodies: createBodyReader(sqlite) };
-  return { spanOf: (taskUid) => spanOf(context, taskUid), folderOf: (taskUid) => folderOf(context, taskUid) };
+  return {
+    spanOf: (taskUid) => spanOf(context, taskUid),
+    folderOf: (taskUid) => folderOf(context, taskUid),
+    historyOf: (treeUid) => historyOf(context, treeUid),
+    copiedFrom: (treeUid) => (context.run.isCopied.get(context.run.tree.get(treeUid)) as string | undefined) ?? null,
+    openTreeIn: (folder) => (context.run.openTreeIn.get({ folder }) as string | undefined) ?? null,
+  };
 }
 
 function fileStatements(sqlite: Sqlite) {
-  const columns = `messages.id AS seq, messages.task_id AS taskId, tasks.uid AS taskUid, whole(messages.body, messages.blob_id) AS body
+  const columns = `messages.id AS seq, messages.task_id AS taskId, tasks.uid AS taskUid, messages.turn,
+    messages.created_at_ms AS atMs, whole(messages.body, messages.blob_id) AS body
     FROM messages JOIN tasks ON tasks.id = messages.task_id`;
-  const isOfFiles = `messages.kind = ${EVENT_KIND} AND whole(messages.body, messages.blob_id) LIKE '{"type":"files\\_%' ESCAPE '\\'`;
+  const isOfFiles = `messages.kind = ${EVENT_KIND} AND (whole(messages.body, messages.blob_id) LIKE '{"type":"files\\_%' ESCAPE '\\'
+    OR whole(messages.body, messages.blob_id) LIKE '{"type":"forked"%')`;
   const branch = `WITH RECURSIVE branch (id) AS (
     SELECT @task UNION ALL SELECT tasks.id FROM tasks JOIN branch ON tasks.parent_id = branch.id)`;
   return {
@@ -59,10 +94,21 @@ function fileStatements(sqlite: Sqlite) {
     between: sqlite.prepare(`${branch}
       SELECT ${columns} WHERE messages.tree_id = @tree AND messages.id > @first AND messages.id < @last
         AND messages.task_id NOT IN (SELECT id FROM branch) AND ${isOfFiles}`),
+    tree: sqlite.prepare("SELECT id FROM trees WHERE uid = ?").pluck(),
+    ofTree: sqlite.prepare(`SELECT ${columns} WHERE messages.tree_id = ? AND ${isOfFiles} ORDER BY messages.id`),
+    // Trees in folders of their own are never in each other's way.
+    openTreeIn: sqlite
+      .prepare(`
+      SELECT title FROM trees WHERE ended_at_ms IS NULL AND in_place = 1
+        AND (workspace = @folder OR substr(@folder, 1, length(workspace) + 1) = workspace || '/'
+          OR substr(workspace, 1, length(@folder) + 1) = @folder || '/')`)
+      .pluck(),
     // A folder that began as a copy of a repository.
-    isCopied: sqlite.prepare(`
-      SELECT 1 FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND} AND turn = 0
-        AND whole(body, blob_id) LIKE '{"type":"note"%' AND whole(body, blob_id) ->> '$.repository' IS NOT NULL LIMIT 1`),
+    isCopied: sqlite
+      .prepare(`
+      SELECT whole(body, blob_id) ->> '$.repository' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND} AND turn = 0
+        AND whole(body, blob_id) LIKE '{"type":"note"%' AND whole(body, blob_id) ->> '$.repository' IS NOT NULL LIMIT 1`)
+      .pluck(),
     // A fork works in its own folder, but the tasks that it copied began in its origin's folder.
     inPlace: sqlite
       .prepare(`
@@ -90,6 +136,7 @@ function spanOf(context: FilesContext, taskUid: string): SnapshotSpan | null {
     from: before ?? (isFirstOfAll(context, folder, found.treeId) ? kept(first) : null),
     to,
     shared: (run.between.all(span) as Kept[]).some((row) => isChange(row) && kept(row) !== null),
+    at: last.seq,
   };
 }
 
@@ -138,9 +185,42 @@ function isFirstOfAll({ run }: FilesContext, folder: string | null, treeId: numb
   return folder === null && (run.inPlace.get(treeId) === 1 || run.isCopied.get(treeId) !== undefined);
 }
 
-/** Whether the event changed the folder. Copying a folder does not. */
+function historyOf(context: FilesContext, treeUid: string): FolderHistory {
+  const treeId = context.run.tree.get(treeUid) as number;
+  const folders = new Map<string, string | null>();
+  const folderOf = (row: Kept) => {
+    if (!folders.has(row.taskUid)) folders.set(row.taskUid, assignmentOf(context, row.taskId).folder ?? null);
+    return folders.get(row.taskUid) ?? null;
+  };
+  const rows = context.run.ofTree.all(treeId) as Kept[];
+  const snapshots = rows.flatMap((row) => keptIn(row, folderOf(row)));
+  const first = snapshots.find(({ folder }) => folder === null)?.commit ?? null;
+  return { start: isFirstOfAll(context, null, treeId) ? first : null, snapshots };
+}
+
+/** Returns the snapshots that an event tells of: a merge has one of each folder. */
+function keptIn({ seq, taskUid, turn, atMs, body }: Kept, own: string | null): KeptSnapshot[] {
+  const event = parsed<Files>(body);
+  const of = (folder: string | null, commit: string | null, changed: number): KeptSnapshot[] =>
+    commit === null ? [] : [{ seq, taskUid, turn, atMs, folder, commit, changed }];
+  switch (event?.type) {
+    case "files_saved":
+      return of(own, event.commit, event.changed);
+    case "files_copied":
+      return [...of(event.from, event.commit, 0), ...of(event.folder, event.commit, 0)];
+    case "files_merged":
+      return [...of(own, event.theirs, 0), ...of(event.into, event.commit, event.changed)];
+    case "forked":
+      return of(null, event.files, 0);
+    default:
+      return [];
+  }
+}
+
+/** Whether the event changed the folder. Copying a folder, or a tree with its folder, does not. */
 function isChange(row: Kept): boolean {
-  return parsed<Files>(row.body)?.type !== "files_copied";
+  const type = parsed<Files>(row.body)?.type;
+  return type !== "files_copied" && type !== "forked";
 }
 
 function snapshotIn(folder: string | null, event: Files, taskUid: string, taskFolder: string | null): string | null {
@@ -152,6 +232,8 @@ function snapshotIn(folder: string | null, event: Files, taskUid: string, taskFo
     case "files_merged":
       if (event.into === folder) return event.commit;
       return taskUid === folder ? event.theirs : null;
+    case "forked":
+      return folder === null ? event.files : null;
     default:
       return null;
   }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { ToolUser } from "../process/tools-identity";
 import { WorkspaceError } from "../workspace/path";
 
 export interface GitOptions {
@@ -18,6 +19,8 @@ export interface GitOptions {
   cpuSeconds?: number;
   /** An open file that becomes git's input, from its current position. */
   inputFd?: number;
+  /** Runs git as this user; possible only when the server is root. */
+  user?: ToolUser;
   /** Called for each chunk of git's standard error, which is its progress. */
   onActivity?(): void;
 }
@@ -142,6 +145,7 @@ function spawnGit(args: readonly string[], options: GitOptions): ChildProcess {
     stdio: [options.inputFd ?? "ignore", "pipe", "pipe"],
     // A separate process group, so that helpers such as git-remote-https end with it.
     detached: true,
+    ...options.user,
   });
 }
 

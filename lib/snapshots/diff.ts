@@ -1,21 +1,23 @@
-import { type Change, changesBetween } from "./changes";
+import { type Change, changesBetween, isGitsPath } from "./changes";
 import { type Git, requireCommits, runGit } from "./git";
+import { storedPath } from "./names";
 import type { SnapshotDiff } from "./port";
 
 const DEFAULT_PATCH_BYTES = 1024 * 1024;
 /** Git's name of the empty tree, which exists in every store. */
-const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 export async function diffSnapshots(
   git: Git,
   fromCommit: string | null,
   to: string,
-  maxBytes = DEFAULT_PATCH_BYTES,
+  { maxBytes = DEFAULT_PATCH_BYTES, withGit = false, path }: { maxBytes?: number; withGit?: boolean; path?: string },
 ): Promise<SnapshotDiff> {
   await requireCommits(git, ...(fromCommit === null ? [] : [fromCommit]), to);
   const from = fromCommit ?? EMPTY_TREE;
-  const changes = await changesBetween(git, from, to);
-  const patch = createPatch(changes, maxBytes);
+  const changes = await changesBetween(git, from, to, path);
+  const isLeftOut = (change: Change) => !withGit && isGitsPath(change.path);
+  const patch = createPatch(changes, maxBytes, isLeftOut);
   const args = [
     "-c",
     "core.quotePath=false",
@@ -27,10 +29,11 @@ export async function diffSnapshots(
     "--no-textconv",
   ];
   const decoder = new TextDecoder();
-  await runGit(git, [...args, "--no-color", from, to], {
+  const only = path === undefined ? [] : ["--", storedPath(path)];
+  await runGit(git, [...args, "--no-color", from, to, ...only], {
     onOutput: (chunk) => patch.take(decoder.decode(chunk, { stream: true })),
   });
-  const shown = withoutSideEffects(changes);
+  const shown = withoutSideEffects(changes).filter((change) => !isLeftOut(change));
   const pathsOf = (kind: Change["kind"]) => shown.filter((change) => change.kind === kind).map(({ path }) => path);
   return { added: pathsOf("added"), modified: pathsOf("modified"), deleted: pathsOf("deleted"), ...patch.end() };
 }
@@ -51,7 +54,7 @@ function withoutSideEffects(changes: Change[]): Change[] {
  * Git shows stored paths, so each part of its patch gets the real path of its change; both come in the same order.
  * Parts for binary files and empty folders are left out.
  */
-function createPatch(changes: Change[], maxBytes: number) {
+function createPatch(changes: Change[], maxBytes: number, isLeftOut: (change: Change) => boolean) {
   // Git shows a change of type as the end of one file and the beginning of another.
   const parts = changes.flatMap((change) => (change.isOtherType ? [change, change] : [change]));
   let rest = "";
@@ -75,7 +78,10 @@ function createPatch(changes: Change[], maxBytes: number) {
     const shown = header ?? [];
     header = null;
     isShown =
-      change !== undefined && !change.path.endsWith("/") && !shown.some((line) => line.startsWith("Binary files "));
+      change !== undefined &&
+      !isLeftOut(change) &&
+      !change.path.endsWith("/") &&
+      !shown.some((line) => line.startsWith("Binary files "));
     if (isShown && change && !lines.has(change.path)) lines.set(change.path, { added: 0, removed: 0 });
     return !isShown || shown.every((line) => put(withPath(line, change?.path ?? "")));
   };

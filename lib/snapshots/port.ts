@@ -21,7 +21,7 @@ export interface SnapshotLimits {
 
 export interface Snapshot {
   commit: string;
-  /** Paths added, changed or deleted since the previous snapshot. 0: the commit is the previous one. */
+  /** Paths added, changed or deleted since the previous snapshot, without git's own files. */
   changed: number;
   files: number;
   bytes: number;
@@ -49,7 +49,10 @@ export interface TakeRequest {
   signal?: AbortSignal;
 }
 
-/** Paths are relative to the folder. The path of an empty folder ends in "/". A change of type counts as modified. */
+/**
+ * Paths are relative to the folder. The path of an empty folder ends in "/". A change of type counts as modified. Git's
+ * own files are left out, unless `withGit` is set.
+ */
 export interface SnapshotDiff {
   added: string[];
   modified: string[];
@@ -60,6 +63,28 @@ export interface SnapshotDiff {
   lines: Map<string, { added: number; removed: number }>;
   /** Whether the patch ends early, at a line's end, because it would exceed `maxBytes`. */
   truncated: boolean;
+}
+
+/** A file, a link or a folder in a snapshot. */
+export interface SnapshotFile {
+  path: string;
+  kind: "file" | "link" | "folder";
+  sizeBytes: number;
+  isExecutable: boolean;
+  /** The name of its content; "" for a folder. */
+  oid: string;
+}
+
+/** A path that differs between two snapshots; a side is null where the path does not exist. */
+export interface ChangedPath {
+  path: string;
+  before: ChangedSide | null;
+  after: ChangedSide | null;
+}
+
+export interface ChangedSide {
+  mode: "100644" | "100755" | "120000";
+  oid: string;
 }
 
 export interface MergeRequest {
@@ -79,8 +104,32 @@ export interface SnapshotStore {
   take(request: TakeRequest): Promise<Snapshot>;
   /** Writes a snapshot into a folder that must not exist yet: it appears complete and on disk, or not at all. */
   checkOut(commit: string, folder: string, signal?: AbortSignal): Promise<void>;
-  /** Returns the difference; `from` null: the empty folder. */
-  diff(from: string | null, to: string, options?: { maxBytes?: number; signal?: AbortSignal }): Promise<SnapshotDiff>;
+  /** Returns the difference; `from` null: the empty folder. `path`: of this file alone. */
+  diff(
+    from: string | null,
+    to: string,
+    options?: { maxBytes?: number; withGit?: boolean; path?: string; signal?: AbortSignal },
+  ): Promise<SnapshotDiff>;
+  /** Returns what a folder ("" for the top) holds directly, in git's order; null when there is no such folder. */
+  list(commit: string, folder: string): Promise<SnapshotFile[] | null>;
+  /** Returns the file or link at a path, or null. */
+  find(commit: string, path: string): Promise<SnapshotFile | null>;
+  /** Returns all files and links. */
+  files(commit: string): Promise<SnapshotFile[]>;
+  /**
+   * Yields the contents of these files, in their order, one after the other. Take each completely before the next. Only
+   * a few MB are in memory, and the store is not locked while the reader is slow.
+   */
+  contents(files: readonly Pick<SnapshotFile, "oid" | "sizeBytes">[]): AsyncGenerator<AsyncIterable<Buffer>>;
+  /** For each pair of snapshots, returns the paths that differ, without git's own files. Null stands for the empty folder. */
+  changedPaths(pairs: readonly { from: string | null; to: string }[]): Promise<string[][]>;
+  /** Returns what differs between two snapshots, without git's own files and empty folders. */
+  changes(from: string | null, to: string): Promise<ChangedPath[]>;
+  /**
+   * Runs `work` with the folder of the store's objects, for a repository that borrows them. No compaction runs meanwhile,
+   * so `work` must not call the store: the call could wait for a compaction that waits for `work`.
+   */
+  withObjects<Result>(work: (objects: string) => Promise<Result>): Promise<Result>;
   /** Merges two descendants of a snapshot. With conflicts it stores nothing and returns their paths. */
   merge(request: MergeRequest): Promise<{ commit: string } | { conflicts: string[] }>;
   /**

@@ -1,8 +1,10 @@
 import fs from "node:fs";
+import path from "node:path";
 import { compactStore, dropTree, treesIn } from "./compact";
 import { diffSnapshots } from "./diff";
 import { type Git, requireCommits } from "./git";
 import { createGate } from "./lock";
+import { allFiles, changedPaths, changesOf, contentsOf, findFile, listFolder } from "./look";
 import { mergeSnapshots } from "./merge";
 import { refOf, refsOf } from "./names";
 import { SnapshotError, type SnapshotLimits, type SnapshotStore } from "./port";
@@ -55,7 +57,14 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
       ),
     checkOut: (commit, folder, signal) =>
       inTurn(folder, () => sharing((git) => checkOutSnapshot(git, commit, folder), signal)),
-    diff: (from, to, { maxBytes, signal } = {}) => sharing((git) => diffSnapshots(git, from, to, maxBytes), signal),
+    diff: (from, to, { signal, ...options } = {}) => sharing((git) => diffSnapshots(git, from, to, options), signal),
+    list: (commit, folder) => sharing((git) => listFolder(git, commit, folder)),
+    find: (commit, file) => sharing((git) => findFile(git, commit, file)),
+    files: (commit) => sharing((git) => allFiles(git, commit)),
+    contents: (files) => contentsOf({ sharing, dir: places.cacheDir }, files),
+    changedPaths: (pairs) => sharing((git) => changedPaths(git, pairs)),
+    changes: (from, to) => sharing((git) => changesOf(git, from, to)),
+    withObjects: (work) => sharing(() => work(path.join(places.gitDir, "objects"))),
     merge: (request) => sharing((git) => mergeSnapshots(git, request)),
     apply: (request) => inTurn(request.folder, () => sharing((git) => applyChanges(git, request))),
     copy: (request) => inTurn(request.folder, () => sharing((git) => copyPaths(git, request))),

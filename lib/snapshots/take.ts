@@ -1,5 +1,6 @@
 import path from "node:path";
 import { type Cached, readCache, writeCache } from "./cache";
+import { isGitsPath } from "./changes";
 import { type Entries, type Entry, storedEntries } from "./entries";
 import { type Git, isCommitName, runGit } from "./git";
 import { createImport } from "./import";
@@ -36,7 +37,8 @@ export async function takeSnapshot({ git, cacheDir, limits }: Taking, request: T
     if (change.isRefreshed || cached?.commit !== commit)
       await writeCache(cacheDir, request.folder, { commit, entries: scanned.entries });
     const { bytes, skipped, torn } = scanned;
-    return { commit, changed, files: countFiles(scanned.entries), bytes, skipped, torn };
+    const shown = [...change.deleted, ...change.written.map(([name]) => name)].filter((name) => !isGitsPath(name));
+    return { commit, changed: shown.length, files: countFiles(scanned.entries), bytes, skipped, torn };
   } finally {
     await importing.abandon();
   }

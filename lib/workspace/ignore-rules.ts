@@ -42,9 +42,19 @@ export class IgnoreRules {
   load(names: readonly string[], directoryFd: number): void {
     const { isRepository, exclude } = readGitFolder(directoryFd);
     const texts = [".rgignore", ".ignore", ".gitignore"].map((kind) => readSmallFile(directoryFd, kind));
+    this.add(names, [...texts, exclude], isRepository);
+  }
+
+  /** Adds the rules of a folder's `.gitignore`, for a folder that is not on disk. */
+  addGitIgnore(names: readonly string[], text: string): void {
+    this.add(names, [null, null, text.length > IGNORE_FILE_MAX_BYTES ? null : text, null], false);
+  }
+
+  /** `texts`: one for each of `KINDS`. */
+  private add(names: readonly string[], texts: readonly (string | null)[], isRepository: boolean): void {
     const rules = new Map<Kind, Rule[]>();
     let characters = this.charactersAbove(names);
-    for (const [index, text] of [...texts, exclude].entries()) {
+    for (const [index, text] of texts.entries()) {
       const kind = KINDS[index];
       if (text === null || kind === undefined || characters + text.length > CHARACTERS_ABOVE_MAX) continue;
       characters += text.length;

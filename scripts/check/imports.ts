@@ -53,9 +53,10 @@ function agentsTable(): Rule[] {
     room("configuration", "tools", "providers", "seeds/load", "seeds/shapes", "seeds/write"),
     room("servers", "tools", "configuration"),
     room("webhooks"),
-    room("queries", "tools", "providers", "configuration", "servers", "webhooks"),
+    room("files"),
+    room("queries", "tools", "providers", "configuration", "servers", "webhooks", "files"),
     room("turn", "tools", "providers", "configuration", "servers"),
-    room("commands", "tools", "providers", "configuration", "servers", "queries", "turn", "webhooks"),
+    room("commands", "tools", "providers", "configuration", "servers", "files", "queries", "turn", "webhooks"),
     room("worker", "configuration", "turn", "commands"),
     room("guard", "queries"),
     room(

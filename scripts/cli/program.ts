@@ -107,12 +107,28 @@ function defineLooks(define: Define): void {
   define("compare <tree> <other>", "compare two trees side by side, such as a fork and its origin", async () => {
     return (await import("./commands/compare")).compare;
   }).option("--patch", "show the differences of the files, line by line");
+  define("files <tree> [path]", "list the files of a tree, print one, or save them", async () => {
+    return (await import("./commands/files")).files;
+  })
+    .option("--at <moment>", "now, start, or the number of a snapshot's message; default: now")
+    .option("--changed", "only files that the tree changed")
+    .option("--out <dir>", "save into this folder: all files into a new one, or the named file")
+    .option("--zip <file>", "save all files as a zip");
+  define("diff <tree>", "print what a tree changed, as a patch for `git apply`", async () => {
+    return (await import("./commands/files")).diff;
+  }).option("--from <task>", "only what this task and its subtasks changed");
   define("interventions [tree]", "list what the supervisor found and did", async () => {
     return (await import("./commands/interventions")).interventions;
   }).option("--limit <n>", "most items to list, 1 to 1000; default: 50");
 }
 
 function defineActs(define: Define): void {
+  define("apply <tree>", "create a branch in a repository with what a tree changed", async () => {
+    return (await import("./commands/files")).apply;
+  })
+    .option("--branch <name>", "name of the new branch; default: a name made of the task")
+    .option("--repository <dir>", "the repository; default: the one that the tree worked in")
+    .option("--from <task>", "only what this task and its subtasks changed");
   define("steer <task> [message]", "send a task a message, which it reads at its next turn", async () => {
     return (await import("./commands/act")).steer;
   });

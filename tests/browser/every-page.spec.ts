@@ -74,6 +74,7 @@ const ROUTE: Stop[] = [
   stop(TREE, "tree-failed", ({ tree, failed }) => `/trees/${tree}?task=${failed}`),
   stop(TREE, "tree-parked", ({ parked }) => `/trees/${parked}`),
   stop(TREE, "tree-graph", ({ tree }) => `/trees/${tree}?view=graph`),
+  stop(TREE, "tree-files", ({ tree }) => `/trees/${tree}?view=files`),
   stop(TREE, "tree-timeline", ({ tree }) => `/trees/${tree}?view=timeline`),
   stop(`${TREE}/compare/[other]`, "compare", ({ finished, fork }) => `/trees/${finished}/compare/${fork}`),
   stop(`${IN}/review`, "review", "/review"),

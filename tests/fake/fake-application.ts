@@ -6,6 +6,7 @@ import { DEFAULT_HOST_POLICY } from "@/core/rules/policy";
 import type { FoundFolder } from "@/core/shapes/folders";
 import type { Message, ServerStatus, Task } from "@/core/shapes/shapes";
 import { fakeEntries } from "./fake-entries";
+import { fakeFiles } from "./fake-files";
 import { fakeForks } from "./fake-forks";
 import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
@@ -36,6 +37,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   const reviews = fakeReviews(store);
   const rules = fakeRules(store);
   const forks = fakeForks(store);
+  const { applyAsBranch, keepFiles, ...files } = fakeFiles(forks.files);
   const trees = fakeTrees(store);
   const entries = fakeEntries({
     agent: AGENTS.map((name) => ({ name, description: `The ${name}.` })),
@@ -110,7 +112,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           .slice(skip, skip + limit),
       compareTrees: forks.compare,
       listForks: forks.list,
-      getTaskFiles: forks.files,
+      ...files,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
       ...reviews.queries,
       getReview: async (id) => ({ ...store.findReview(id) }),
@@ -176,6 +178,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listTokens: async () => [],
     },
     commands: {
+      applyAsBranch,
+      keepFiles,
       async pauseEverything(reason, actor) {
         halt = { by: actor.name, since: new Date().toISOString(), reason };
         return { sentence: "Everything is paused." };

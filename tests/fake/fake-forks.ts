@@ -44,13 +44,13 @@ export function fakeForks(store: FakeStore): FakeForks {
   return {
     async files(taskId) {
       const { agent, turns } = store.findTask(taskId);
-      if (agent !== "coder" || turns === 0) return { files: [], patch: "", truncated: false, shared: false };
+      if (agent !== "coder" || turns === 0) return { files: [], patch: "", truncated: false, shared: false, at: null };
       const lines = { "src/adapter.ts": [2, 0], "src/middleware/tenant.ts": [2, 1] } as Record<string, number[]>;
       const files = FILES.map((file) => {
         const [additions = null, deletions = null] = lines[file.path] ?? [];
         return { ...file, additions, deletions, run_by: null };
       });
-      return { files, patch: PATCH, truncated: false, shared: false };
+      return { files, patch: PATCH, truncated: false, shared: false, at: null };
     },
     async list(treeId) {
       const source = store.findTree(treeId).forked_from?.tree_id;

@@ -13,7 +13,15 @@ import type {
   ListedEntry,
   RunbookFields,
 } from "@/core/shapes/configuration";
-import type { TaskFiles } from "@/core/shapes/files";
+import type {
+  AppliedBranch,
+  ApplyPlan,
+  FilePreview,
+  FolderSnapshot,
+  TaskFiles,
+  TreeChanges,
+  TreeFile,
+} from "@/core/shapes/files";
 import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Found, FoundInLog } from "@/core/shapes/found";
@@ -117,6 +125,20 @@ export interface Answers {
   "GET trees/:id/forks": All<ListedFork>;
   /** Two trees side by side: result, verdict, spend, duration and files. */
   "GET trees/:id/compare": Comparison;
+  /** The files of a tree: all files, or with `folder` what it holds directly. `GET trees/ID/files/PATH` returns a file's bytes. */
+  "GET trees/:id/files": Page<TreeFile>;
+  /** The files that a tree changed since its start, and the tasks that did. */
+  "GET trees/:id/changes": TreeChanges;
+  /** The moments of which Banyan keeps a tree's files, newest first. */
+  "GET trees/:id/snapshots": All<FolderSnapshot>;
+  /** A file as text, with what the tree changed in it. */
+  "GET trees/:id/preview": FilePreview;
+  /** What `POST trees/ID/apply` would do. */
+  "GET trees/:id/apply": ApplyPlan;
+  /** Creates a branch in a repository with what the tree changed. Its work tree and its index stay as they are. */
+  "POST trees/:id/apply": AppliedBranch;
+  /** Writes this tree's files into the folder that it and another tree began in. */
+  "POST trees/:id/keep": Said;
   /** Marks a failed tree as seen, so that the Home page of this person no longer shows it. */
   "POST trees/:id/seen": Said;
   /** Folders for a new tree: recent ones, and what completes the typed path. */

@@ -15,6 +15,7 @@ import { providerRoutes } from "./provider-routes";
 import { reviewRoutes } from "./review-routes";
 import { type ApiAnswer, looks, type Route, refusal } from "./routes";
 import { toolRoutes } from "./tool-routes";
+import { treeFileRoutes } from "./tree-file-routes";
 import { treeRoutes, unitRoutes } from "./tree-routes";
 
 export type { ApiAnswer } from "./routes";
@@ -36,6 +37,7 @@ const [agents, documents, runbooks] = [entryRoutes("agent"), entryRoutes("docume
 
 const ROUTES: { readonly [Name in keyof Answers]: Route<Answers[Name]> } = {
   ...treeRoutes,
+  ...treeFileRoutes,
   ...unitRoutes,
   ...reviewRoutes,
   "GET agents": agents.list,

@@ -1,8 +1,8 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { type ComponentProps, type ComponentType, useCallback, useDeferredValue, useMemo } from "react";
-import { headTaskOf } from "@/components/feed/outline";
+import { type ComponentProps, type ComponentType, type ReactNode, useCallback, useDeferredValue, useMemo } from "react";
+import { headTaskOf, type OutlineRow } from "@/components/feed/outline";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
 import { unpackTasks } from "@/components/trees/packed-tasks";
@@ -10,7 +10,8 @@ import type { TreeAddress, ViewName } from "@/components/trees/tree-address";
 import { Page } from "@/components/ui/page/page";
 import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
-import type { Tree } from "@/core/shapes/shapes";
+import type { Task, Tree } from "@/core/shapes/shapes";
+import { FilesProvider } from "./files/open-file";
 import type { ForkSource } from "./head/forked-from";
 import { RunsNow } from "./head/runs-now";
 import { TreeHeader } from "./head/tree-header";
@@ -32,7 +33,19 @@ const Timeline = dynamic(() => import("./timeline/timeline").then((one) => one.T
   ssr: false,
 });
 
-const VIEWS: Record<ViewName, ComponentType<TreeViewContent>> = { outline: Outline, graph: Graph, timeline: Timeline };
+const FilesView = dynamic(() => import("./files/files-view").then((one) => one.FilesView), {
+  loading: ViewSkeleton,
+  ssr: false,
+});
+
+const VIEWS: Record<ViewName, ComponentType<TreeViewContent>> = {
+  outline: Outline,
+  graph: Graph,
+  timeline: Timeline,
+  files: FilesView,
+};
+
+const NO_ROWS: OutlineRow[] = [];
 
 interface TreeViewProps {
   start: Omit<TreeFeedStart, "tree"> & { tree: Omit<Tree, "tasks">; packed: string };
@@ -54,7 +67,7 @@ const unpack = ({ tree, packed, ...rest }: TreeViewProps["start"]): TreeFeedStar
 /** The whole tree page. The address holds the view state, so that links open it and Back leaves it. */
 export function TreeView({ start: packed, first, share, canRun, source }: TreeViewProps) {
   const start = useMemo(() => unpack(packed), [packed]);
-  const { address, select: selectTask, setOutline, setView } = useTreeAddress(first);
+  const { address, select: selectTask, setOutline, setView, openFile } = useTreeAddress(first);
   const { feed, problem, pages, openTaskId } = useTreeFeed(start, address.task);
   const { tasks } = feed;
   const { head } = useMemo(() => headTaskOf(tasks.values()), [tasks]);
@@ -68,7 +81,9 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
 
   const toggle = useToggle(setOutline);
   const openId = open?.id ?? null;
-  useTreeKeys({ rows, openId, select, toggle });
+  const here = useMemo(() => ({ openFile, canRun }), [openFile, canRun]);
+  // The Files view has its own rows, so the keys that move through tasks do nothing there.
+  useTreeKeys({ rows: address.view === "files" ? NO_ROWS : rows, openId, select, toggle });
 
   const content: TreeViewContent = {
     treeId: feed.tree.id,
@@ -82,55 +97,50 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
     select,
     toggle,
     found: search.found,
+    workspace: feed.tree.workspace,
+    files: address.files,
+    openFile,
+    canRun,
   };
-  const tools = { tasks, asked, outline: address.outline, setOutline, search };
-  const list = <TaskList view={address.view} tools={tools} content={content} />;
-  const task = open ? (
-    <Pane
-      key={open.id}
-      task={open}
-      feed={feed}
-      asked={asked}
-      opened={start.opened}
-      pages={pages}
-      problem={problem}
-      select={select}
-    />
-  ) : (
-    <NoTask problem={problem} />
+  const list = (
+    <TreeList view={address.view} content={content}>
+      <TreeTools tasks={tasks} asked={asked} outline={address.outline} setOutline={setOutline} search={search} />
+    </TreeList>
   );
+  const task = <OpenTask task={open} opened={start.opened} {...{ feed, asked, pages, problem, select }} />;
   return (
-    <Page fills>
-      <TreeHeader
-        tree={feed.tree}
-        tasks={tasks}
-        asked={asked}
-        head={head}
-        view={address.view}
-        setView={setView}
-        setOutline={setOutline}
-        select={select}
-        canRun={canRun}
-        source={source}
-        isCovered={isOpened}
-      />
-      {feed.tree.ended_at === null ? <RunsNow {...following} openId={open?.id ?? null} select={select} /> : null}
-      <Split list={list} task={isTaskShown ? task : null} isTaskInFront={isOpened} share={share} />
-    </Page>
+    <FilesProvider value={here}>
+      <Page fills>
+        <TreeHeader
+          tree={feed.tree}
+          tasks={tasks}
+          asked={asked}
+          head={head}
+          view={address.view}
+          setView={setView}
+          setOutline={setOutline}
+          select={select}
+          canRun={canRun}
+          source={source}
+          isCovered={isOpened}
+        />
+        {feed.tree.ended_at === null ? <RunsNow {...following} openId={openId} select={select} /> : null}
+        <Split list={list} task={isTaskShown ? task : null} isTaskInFront={isOpened} share={share} />
+      </Page>
+    </FilesProvider>
   );
 }
 
-interface TaskListProps {
-  view: ViewName;
-  tools: ComponentProps<typeof TreeTools>;
-  content: TreeViewContent;
-}
-
-function TaskList({ view, tools, content }: TaskListProps) {
+/** The view with the tools above it. Files have their own tools. */
+function TreeList({ view, content, children }: { view: ViewName; content: TreeViewContent; children: ReactNode }) {
   const View = VIEWS[view];
+  const isOnFiles = view === "files";
   return (
-    <section className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0" aria-label="Tasks">
-      <TreeTools {...tools} />
+    <section
+      className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0"
+      aria-label={isOnFiles ? "Files" : "Tasks"}
+    >
+      {isOnFiles ? null : children}
       <View {...content} />
     </section>
   );
@@ -149,6 +159,10 @@ function useToggle(setOutline: SetOutline): (id: string, expanded: boolean) => v
     (id, expanded) => setOutline((now) => ({ ...now, toggled: new Map(now.toggled).set(id, expanded) })),
     [setOutline],
   );
+}
+
+function OpenTask({ task, ...rest }: Omit<ComponentProps<typeof Pane>, "task"> & { task: Task | null }) {
+  return task ? <Pane key={task.id} task={task} {...rest} /> : <NoTask problem={rest.problem} />;
 }
 
 function NoTask({ problem }: { problem: string | null }) {

@@ -8,6 +8,7 @@ const WORDS: Record<ViewName, { word: string; icon: IconName }> = {
   outline: { word: "Outline", icon: "list" },
   graph: { word: "Graph", icon: "graph" },
   timeline: { word: "Timeline", icon: "time" },
+  files: { word: "Files", icon: "folder" },
 };
 
 interface ViewSwitchProps {

@@ -4,6 +4,7 @@ import { headTaskOf } from "@/components/feed/outline";
 import { Markdown } from "@/components/text/markdown";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
+import { ResultFiles } from "../files/result-files";
 import { Claims } from "../sections/claims";
 import { FilesChanged } from "../sections/files-changed";
 import { Forks } from "../sections/forks";
@@ -32,6 +33,7 @@ export function PaneSections({ task, tasks, detail, asked, select }: PaneSection
       {over && detail.result ? (
         <Section name="result" title="Result" summary={firstLine(detail.result)} startsOpen>
           <Markdown text={detail.result} />
+          <ResultFiles task={task} />
         </Section>
       ) : null}
       {detail.verdict ? <Claims verdict={detail.verdict} attempt={detail.attempt} startsOpen={over} /> : null}

@@ -2,7 +2,13 @@
 
 import { type Dispatch, type SetStateAction, useCallback, useEffect, useRef, useState } from "react";
 import type { OutlineView } from "@/components/feed/outline";
-import { readAddress, type TreeAddress, type ViewName, writeAddress } from "@/components/trees/tree-address";
+import {
+  type OpenFile,
+  readAddress,
+  type TreeAddress,
+  type ViewName,
+  writeAddress,
+} from "@/components/trees/tree-address";
 
 /** The shortest time between two replacements of the address, because browsers refuse frequent ones. */
 const REPLACE_MS = 400;
@@ -17,6 +23,8 @@ export interface TreeAddressHandle {
   /** A changed filter adds a history entry; typing and folding do not. */
   setOutline: SetOutline;
   setView(view: ViewName): void;
+  /** Opens a file, or with null the list, in the Files view. */
+  openFile: OpenFile;
 }
 
 /**
@@ -56,7 +64,12 @@ export function useTreeAddress(first: TreeAddress): TreeAddressHandle {
     },
     [go],
   );
-  return { address, select, setOutline, setView };
+  const openFile: OpenFile = useCallback(
+    // An open task would cover the file on a phone.
+    (path, at) => go({ ...current.current, view: "files", task: null, files: { path, at } }, "push"),
+    [go],
+  );
+  return { address, select, setOutline, setView, openFile };
 }
 
 /** Returns a function that writes the address. Quick changes without a history entry are written together, a bit later. */

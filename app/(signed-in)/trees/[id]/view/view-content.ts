@@ -1,4 +1,5 @@
 import type { OutlineRow, OutlineView } from "@/components/feed/outline";
+import type { OpenFile, ShownFiles } from "@/components/trees/tree-address";
 import type { Task } from "@/core/shapes/shapes";
 import type { FoundInTree } from "@/core/shapes/tree-views";
 import type { SelectTask, SetOutline } from "./use-tree-address";
@@ -17,6 +18,12 @@ export interface TreeViewContent {
   setOutline: SetOutline;
   select: SelectTask;
   toggle: (id: string, expanded: boolean) => void;
+  /** The tree's folder on the server. */
+  workspace: string;
+  files: ShownFiles;
+  openFile: OpenFile;
+  /** Whether the person may pause, stop and retry. */
+  canRun: boolean;
   /** The server's search matches, by task id. */
   found: ReadonlyMap<string, FoundInTree>;
 }

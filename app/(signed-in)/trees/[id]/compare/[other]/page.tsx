@@ -12,16 +12,19 @@ import { differenceText, originText } from "@/core/words/comparison";
 import { problemOfError } from "@/lib/http/problem";
 import { ComparedFiles } from "./compared-files";
 import { ComparedTable } from "./compared-table";
+import { KeepButtons } from "./keep-buttons";
 import { StartedWith } from "./started-with";
 
 export const metadata: Metadata = { title: "Compare two trees" };
 
 export default async function ComparePage({ params }: { params: Promise<{ id: string; other: string }> }) {
-  const { queries } = await enter();
+  const { queries, may } = await enter();
   const { id, other } = await params;
   const comparison = await compare(queries, id, other);
   if (typeof comparison === "string") return <Refused sentence={comparison} />;
   const [a, b] = comparison.trees;
+  // Without the plan the branch's dialog still says what is possible.
+  const plan = await queries.planApply(a.tree_id).catch(() => null);
   return (
     <Page>
       <PageBar>
@@ -37,6 +40,7 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
         <Link className={buttonLook()} href={`/trees/${b.tree_id}/compare/${a.tree_id}`}>
           Swap A and B
         </Link>
+        {may("applyAsBranch") && a.tree_id !== b.tree_id ? <KeepButtons trees={comparison.trees} plan={plan} /> : null}
       </PageBar>
       <PageBody>
         <p className="text-ink-2">{originText(a, b)}</p>

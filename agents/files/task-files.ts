@@ -16,7 +16,7 @@ export async function taskFiles(
   taskUid: string,
 ): Promise<TaskFiles> {
   const span = files.spanOf(taskUid);
-  if (!span || span.from === span.to) return { files: [], patch: "", truncated: false, shared: false };
+  if (!span || span.from === span.to) return { files: [], patch: "", truncated: false, shared: false, at: null };
   const diff = await diffOf(snapshots, span.from, span.to);
   const changed = (["added", "modified", "deleted"] as const).flatMap((change) =>
     diff[change].map((path) => fileOf(path, change, diff)),
@@ -30,6 +30,7 @@ export async function taskFiles(
     patch: diff.patch,
     truncated,
     shared: span.shared,
+    at: span.at,
   };
 }
 

@@ -1,0 +1,90 @@
+/** The part of the runtime's interface that is about the files of a tree. See application.ts. */
+import type { Actor } from "@/core/rules/roles";
+import type {
+  AppliedBranch,
+  ApplyPlan,
+  FilePreview,
+  FolderSnapshot,
+  TaskFiles,
+  TreeChanges,
+  TreeFile,
+} from "@/core/shapes/files";
+import type { Page } from "@/core/shapes/shapes";
+
+/**
+ * The moment whose files are wanted: "now" (default) is the folder on disk, "start" the folder before the tree, and the
+ * `seq` of a snapshot's message the folder at that snapshot.
+ */
+export type At = string | undefined;
+
+/** A file to send. Each `read` opens it again. */
+export interface OpenedFile {
+  name: string;
+  bytes: number;
+  read(): AsyncGenerator<Buffer>;
+}
+
+export interface ArchivedFile {
+  path: string;
+  isExecutable: boolean;
+  /** Read it completely before the next file. */
+  content: AsyncIterable<Buffer>;
+}
+
+/** Files for a zip. */
+export interface OpenedArchive {
+  name: string;
+  files: number;
+  bytes: number;
+  read(): AsyncGenerator<ArchivedFile>;
+}
+
+export interface ArchiveRequest {
+  at?: At;
+  /** Only files that were added or modified since the start. */
+  changedOnly?: boolean;
+  /** Only files that this task and its subtasks changed, as they left them. */
+  task?: string;
+}
+
+export interface FileQueries {
+  /** Returns the files that the task and its subtasks changed in its folder. */
+  getTaskFiles(taskId: string): Promise<TaskFiles>;
+  /**
+   * Returns what a folder holds directly, folders first, deleted files included; "" is the tree's folder. Without a
+   * folder: all files, in the order of their paths.
+   */
+  listFiles(
+    treeId: string,
+    options?: { at?: At; folder?: string; after?: string; limit?: number },
+  ): Promise<Page<TreeFile>>;
+  /** Returns what the tree changed since its start, and which tasks did. */
+  listChanges(treeId: string, options?: { at?: At }): Promise<TreeChanges>;
+  /** Returns the snapshots of the tree's files, newest first. */
+  listSnapshots(treeId: string): Promise<FolderSnapshot[]>;
+  previewFile(treeId: string, path: string, options?: { at?: At }): Promise<FilePreview>;
+  /** Throws UserError when there is no such file, or it is a link. */
+  openFile(treeId: string, path: string, options?: { at?: At }): Promise<OpenedFile>;
+  /** Throws UserError when there are no files, or too many for one archive. */
+  openArchive(treeId: string, request?: ArchiveRequest): Promise<OpenedArchive>;
+  /** Returns the changes of the tree, or of a task and its subtasks, as a patch for `git apply`. Throws UserError. */
+  openPatch(treeId: string, options?: { task?: string }): Promise<OpenedFile>;
+  planApply(treeId: string, options?: { task?: string }): Promise<ApplyPlan>;
+}
+
+export interface FileCommands {
+  /**
+   * Creates a branch in a repository with what the tree, or a task and its subtasks, changed. Changes neither the work
+   * tree nor the index there. Without `repository`, the branch is created in the repository that the tree worked in.
+   */
+  applyAsBranch(
+    treeId: string,
+    options: { branch?: string; repository?: string; task?: string },
+    actor: Actor,
+  ): Promise<AppliedBranch>;
+  /**
+   * Writes the files of the kept tree into the person's folder that both trees began in, instead of the other tree's.
+   * Refused for a repository, which gets a branch, and when the folder changed in the same places meanwhile.
+   */
+  keepFiles(kept: string, other: string, actor: Actor): Promise<{ sentence: string }>;
+}

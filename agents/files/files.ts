@@ -1,0 +1,98 @@
+/** The queries about the files of a tree. */
+import { type FileQueries, type Queries, UserError } from "@/agents/application";
+
+import { openArchive, openFile } from "./archive";
+import { listFiles } from "./listing";
+import { askedLater, type FileSources, type Moment, momentOf } from "./moment";
+import { patchOf, spanOf } from "./patch";
+import { previewFile } from "./preview";
+import { personsFolder, planFor } from "./target";
+import { taskFiles } from "./task-files";
+import { createChanges, listedChanges } from "./tree-changes";
+
+interface FileContext {
+  sources: FileSources;
+  queries: Pick<Queries, "getTree">;
+  /** Each returns the full id for a unique prefix, or throws UserError. */
+  ids: { tree(prefix: string): string; task(prefix: string): string };
+}
+
+export function createFileQueries(context: FileContext): FileQueries {
+  const { sources, ids } = context;
+  const changesOf = createChanges(sources);
+  const at = (tree: string, moment: string | undefined) => momentOf(sources, ids.tree(tree), moment);
+  return {
+    getTaskFiles: async (task) => taskFiles({ ...sources, files: sources.store.queries.files }, ids.task(task)),
+    async listFiles(tree, { at: wanted, ...options } = {}) {
+      const moment = at(tree, wanted);
+      return listFiles(sources, moment, await changesOf(moment), options);
+    },
+    async listChanges(tree, options = {}) {
+      return listedChanges(await changesOf(at(tree, options.at)));
+    },
+    listSnapshots: async (tree) => snapshotsOf(sources, ids.tree(tree)),
+    async previewFile(tree, path, options = {}) {
+      const moment = at(tree, options.at);
+      return previewFile(sources, moment, await changesOf(moment), path);
+    },
+    openFile: async (tree, path, options = {}) => openFile(sources, at(tree, options.at), path),
+    async openArchive(tree, { at: wanted, task, changedOnly } = {}) {
+      const moment = task === undefined ? at(tree, wanted) : afterTask(context, tree, task);
+      const { title } = await context.queries.getTree(tree, { tasks: "none" });
+      const only = changedOnly || task !== undefined;
+      return openArchive(sources, moment, await changesOf(moment), { changedOnly: only, title });
+    },
+    async openPatch(tree, options = {}) {
+      const { title } = await context.queries.getTree(tree, { tasks: "none" });
+      return patchOf(sources, spanOf(sources, ids.tree(tree), taskIn(context, tree, options.task)), title);
+    },
+    planApply: (tree, options = {}) => planApply(context, tree, options.task),
+  };
+}
+
+function snapshotsOf({ store }: FileSources, treeUid: string): Awaited<ReturnType<FileQueries["listSnapshots"]>> {
+  const { snapshots } = store.queries.files.historyOf(treeUid);
+  // A merge has two snapshots with one number, and `at` means the last of them.
+  const bySeq = new Map(snapshots.map((snapshot) => [snapshot.seq, snapshot]));
+  return [...bySeq.values()].reverse().map(({ seq, taskUid, turn, atMs, changed, folder }) => ({
+    ...{ seq, task_id: taskUid, turn, changed, folder },
+    created_at: new Date(atMs).toISOString(),
+  }));
+}
+
+/** Returns the files as a task left them, compared with the files before it. */
+function afterTask(context: FileContext, tree: string, task: string): Moment {
+  const treeUid = context.ids.tree(tree);
+  const { from, to } = spanOf(context.sources, treeUid, taskIn(context, tree, task));
+  return { treeUid, live: null, commit: to, start: from, history: [] };
+}
+
+/** Returns the full id of a task of the tree. Throws UserError for a task of another tree. */
+function taskIn({ sources, ids }: FileContext, tree: string, task: string | undefined): string | undefined {
+  if (task === undefined) return undefined;
+  const uid = ids.task(task);
+  const { treeId } = sources.store.queries.trees.findTask(uid);
+  if (treeId !== sources.store.queries.trees.treeKey(ids.tree(tree)))
+    throw new UserError("not_found", `The task ${task} belongs to another tree.`);
+  return uid;
+}
+
+async function planApply(context: FileContext, tree: string, task: string | undefined) {
+  const { sources, queries, ids } = context;
+  const treeUid = ids.tree(tree);
+  const { title } = await queries.getTree(treeUid, { tasks: "none" });
+  const folder = await personsFolder(sources, queries, treeUid);
+  const files = await changedCount(context, tree, task);
+  return planFor(sources, { folder, files, title, id: task ?? treeUid });
+}
+
+async function changedCount(context: FileContext, tree: string, task: string | undefined): Promise<number> {
+  const { sources, ids } = context;
+  try {
+    const { from, to } = spanOf(sources, ids.tree(tree), taskIn(context, tree, task));
+    return (await askedLater(sources.snapshots.changes(from, to))).length;
+  } catch (error) {
+    if (error instanceof UserError && error.kind === "not_found") return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+/** Where the changes of a tree can be applied as a branch. */
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import type { Queries } from "@/agents/application";
+import { UserError } from "@/agents/application";
+import type { ApplyPlan } from "@/core/shapes/files";
+import { type PersonsRepository, repositoryAround } from "@/lib/apply/repository";
+import { slugOf } from "./archive";
+import { asked, type FileSources } from "./moment";
+
+const MOST_ANCESTORS = 100;
+
+/** Returns the person's folder that the tree, or for a fork its origin, worked in or in a copy of; null when there is none. */
+export async function personsFolder(
+  { store }: FileSources,
+  queries: Pick<Queries, "getTree">,
+  treeUid: string,
+): Promise<string | null> {
+  let uid: string | null = treeUid;
+  for (let steps = 0; uid !== null && steps < MOST_ANCESTORS; steps++) {
+    const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(uid));
+    if (inPlace) return workspace;
+    // A copy of a folder goes back to that folder; a clone's address is no folder.
+    const copied = store.queries.files.copiedFrom(uid);
+    if (copied?.startsWith("/")) return copied;
+    const { forked_from } = await queries.getTree(uid, { tasks: "none" });
+    const origin: string | null = forked_from?.tree_id ?? null;
+    uid = origin !== null && store.queries.trees.treesLike(origin).includes(origin) ? origin : null;
+  }
+  return null;
+}
+
+/** Returns the repository in or around a folder. Throws UserError when there is none, or when a tree works in it. */
+export function repositoryIn({ store }: FileSources, folder: string): PersonsRepository {
+  const shown = JSON.stringify(folder.slice(0, 200));
+  if (!isAbsolute(folder) || folder.includes("\0"))
+    throw new UserError("invalid", `The repository ${shown} is not an absolute path: begin it with "/".`);
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    throw new UserError("invalid", `There is no folder ${shown} on the server: name the folder of a repository.`);
+  const repository = asked(() => repositoryAround(realpathSync(folder)));
+  const open = store.queries.files.openTreeIn(repository.root);
+  if (open !== null)
+    throw new UserError(
+      "conflict",
+      `The tree “${open}” still works in ${repository.root}: wait until it has ended or stop it, or download the patch.`,
+    );
+  return repository;
+}
+
+/** Throws UserError when the folder is in a repository, is gone, or a tree works in it. */
+export function folderWithoutRepository({ store }: Pick<FileSources, "store">, folder: string): void {
+  if (!existsSync(folder)) throw new UserError("not_found", `The folder ${folder} is no longer there.`);
+  if (isInRepository(folder))
+    throw new UserError("conflict", `${folder} is in a git repository: apply the changes as a branch instead.`);
+  const open = store.queries.files.openTreeIn(folder);
+  if (open !== null)
+    throw new UserError(
+      "conflict",
+      `The tree “${open}” still works in ${folder}: wait until it has ended, or stop it.`,
+    );
+}
+
+function isInRepository(folder: string): boolean {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return true;
+    if (at === dirname(at)) return false;
+  }
+}
+
+export function suggestedBranch(title: string, id: string): string {
+  return `banyan/${slugOf(title)}-${id.slice(0, 6).toLowerCase()}`;
+}
+
+/** Returns what applying would do, with the reason when it is not possible. */
+export function planFor(
+  sources: FileSources,
+  { folder, files, title, id }: { folder: string | null; files: number; title: string; id: string },
+): ApplyPlan {
+  const branch = suggestedBranch(title, id);
+  const plain = folder !== null && !isInRepository(folder) ? folder : null;
+  const facts = { branch, files, folder: plain };
+  if (files === 0) return { ...facts, repository: folder, problem: "Nothing to apply: no files were changed." };
+  if (folder === null) return { ...facts, repository: null, problem: null };
+  try {
+    return { ...facts, repository: repositoryIn(sources, folder).root, problem: null };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { ...facts, repository: error.kind === "conflict" ? folder : null, problem: error.message };
+  }
+}

@@ -1,0 +1,244 @@
+/** The files of a tree as a person gets hold of them: lists, changes by task, earlier moments, archives, branches. */
+import { execFileSync } from "node:child_process";
+import { linkSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { Reply } from "../testing/provider-script";
+import { call, endTask, startSubtask } from "../testing/replies";
+import { filesIn, runRoot, sub, tester, titled, trialsOfThisFile } from "../testing/scenario";
+
+const start = trialsOfThisFile();
+const write = (path: string, content: string): Reply => call("write_file", { path, content });
+
+function repository(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "banyan-tree-files-")));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "readme.md"), "as it was\n");
+  writeFileSync(join(folder, "other.md"), "untouched\n");
+  git(folder, "init", "-q", "-b", "main");
+  git(folder, "add", "-A");
+  git(folder, "commit", "-q", "-m", "First");
+  return folder;
+}
+
+const git = (folder: string, ...args: string[]) =>
+  execFileSync("git", ["-C", folder, "-c", "user.name=T", "-c", "user.email=t@example.org", ...args], {
+    encoding: "utf8",
+  }).trim();
+
+async function textOf(read: AsyncGenerator<Buffer> | AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of read) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+const script = {
+  root: ({ turn }: { turn: number }) =>
+    [write("docs/report.md", "# First\n"), startSubtask(sub("one")), write("docs/report.md", "# Second\n")][turn] ??
+    endTask("done"),
+  one: [write("readme.md", "as it is\n"), write("new.txt", "new\n"), endTask("one")],
+};
+
+test("a tree's folder is listed with what changed and who did it, now and at each turn", async () => {
+  const folder = repository();
+  const trial = await start(script);
+  const tree = await runRoot(trial, { workspace: folder });
+  expect(tree.status).toBe("succeeded");
+  const { queries } = trial.runtime.application;
+  const [root, one] = [titled(tree, "root").id, titled(tree, "one").id];
+  const listed = async (at?: string, below = "") =>
+    (await queries.listFiles(tree.id, { at, folder: below })).items.map(
+      ({ path, kind, bytes, changed, changed_by }) => [path, kind, bytes, changed, changed_by] as const,
+    );
+  expect(await listed()).toEqual([
+    ["docs", "folder", null, "modified", [root]],
+    ["new.txt", "file", 4, "added", [one]],
+    ["other.md", "file", 10, null, []],
+    ["readme.md", "file", 9, "modified", [one]],
+  ]);
+  expect(await listed("now", "docs")).toEqual([["docs/report.md", "file", 9, "added", [root]]]);
+  expect((await listed("start")).map(([path]) => path)).toEqual(["other.md", "readme.md"]);
+  const all = await queries.listFiles(tree.id, { limit: 2 });
+  expect(all.items.map(({ path }) => path)).toEqual(["docs/report.md", "new.txt"]);
+  expect((await queries.listFiles(tree.id, { after: all.next ?? "" })).items.map(({ path }) => path)).toEqual([
+    "other.md",
+    "readme.md",
+  ]);
+
+  const snapshots = await queries.listSnapshots(tree.id);
+  expect(snapshots.map(({ task_id, changed }) => [task_id, changed])).toEqual([
+    [root, 1],
+    [one, 1],
+    [one, 1],
+    [root, 1],
+    // The folder before the first change.
+    [root, 2],
+  ]);
+  const first = String(snapshots[3]?.seq);
+  expect((await listed(first)).map(([path, , , changed]) => [path, changed])).toEqual([
+    ["docs", "modified"],
+    ["other.md", null],
+    ["readme.md", null],
+  ]);
+  expect(await queries.previewFile(tree.id, "docs/report.md", { at: first })).toMatchObject({
+    type: "markdown",
+    text: "# First\n",
+    changed: "added",
+  });
+  const readme = await queries.previewFile(tree.id, "readme.md");
+  expect(readme).toMatchObject({ text: "as it is\n", changed: "modified", changed_by: [one] });
+  expect(readme.patch).toContain("-as it was\n+as it is\n");
+  const changes = await queries.listChanges(tree.id);
+  expect(changes.items.map(({ path, change, additions }) => [path, change, additions])).toEqual([
+    ["docs/report.md", "added", 1],
+    ["new.txt", "added", 1],
+    ["readme.md", "modified", 1],
+  ]);
+  // A deleted file stays in the list, and its content is in the difference.
+  rmSync(join(folder, "new.txt"));
+  await expect(queries.openFile(tree.id, "new.txt")).rejects.toMatchObject({ kind: "not_found" });
+  expect(await textOf((await queries.openFile(tree.id, "new.txt", { at: String(snapshots[0]?.seq) })).read())).toBe(
+    "new\n",
+  );
+});
+
+test("hidden files, git's files, links and paths out of the folder are never given out", async () => {
+  const folder = repository();
+  const trial = await start(script);
+  const tree = await runRoot(trial, { workspace: folder });
+  const { queries } = trial.runtime.application;
+  const secret = join(folder, "..", "secret-of-tree-files");
+  writeFileSync(secret, "secret");
+  onTestFinished(() => rmSync(secret, { force: true }));
+  symlinkSync(secret, join(folder, "leads-out"));
+  symlinkSync("/etc", join(folder, "folder-out"));
+  mkdirSync(join(folder, "nested", ".git"), { recursive: true });
+  writeFileSync(join(folder, "nested", ".git", "config"), "x");
+  linkSync(join(folder, "readme.md"), join(folder, "hard.md"));
+  for (const path of ["../secret-of-tree-files", ".git/config", "nested/.GIT/config", "/etc/passwd", "a\0b", ""])
+    await expect(queries.openFile(tree.id, path), path).rejects.toMatchObject({ name: "UserError" });
+  await expect(queries.openFile(tree.id, "folder-out/passwd")).rejects.toMatchObject({ name: "UserError" });
+  await expect(queries.openFile(tree.id, "leads-out")).rejects.toThrow("is a link, which is never followed");
+  expect(await queries.previewFile(tree.id, "leads-out")).toMatchObject({ type: "link", text: secret });
+  await expect(queries.listFiles(tree.id, { folder: "folder-out" })).rejects.toThrow("There is no folder");
+  await expect(queries.listFiles(tree.id, { at: "12345678" })).rejects.toThrow("has no snapshot");
+  const all = (await queries.listFiles(tree.id)).items.map(({ path }) => path);
+  expect(all.filter((path) => path.toLowerCase().includes(".git"))).toEqual([]);
+  const archive = await queries.openArchive(tree.id);
+  const archived: Record<string, string> = {};
+  for await (const { path, content } of archive.read()) archived[path] = await textOf(content);
+  expect(Object.keys(archived)).toEqual(["docs/report.md", "hard.md", "new.txt", "other.md", "readme.md"]);
+  expect(archived["docs/report.md"]).toBe("# Second\n");
+});
+
+test("what a tree or a task changed becomes a zip, a patch and a branch; forks apply to their origin's repository", async () => {
+  const folder = repository();
+  const trial = await start(script);
+  const tree = await runRoot(trial, { workspace: folder });
+  const { queries, commands } = trial.runtime.application;
+  const one = titled(tree, "one").id;
+  const paths = async (request: Parameters<typeof queries.openArchive>[1]) => {
+    const found: string[] = [];
+    for await (const { path, content } of (await queries.openArchive(tree.id, request)).read())
+      found.push(`${path}: ${(await textOf(content)).trim()}`);
+    return found;
+  };
+  expect(await paths({ changedOnly: true })).toEqual([
+    "docs/report.md: # Second",
+    "new.txt: new",
+    "readme.md: as it is",
+  ]);
+  expect(await paths({ task: one })).toEqual(["new.txt: new", "readme.md: as it is"]);
+  const patch = await textOf((await queries.openPatch(tree.id)).read());
+  expect(patch).toContain("+# Second");
+
+  const plan = await queries.planApply(tree.id);
+  expect(plan).toMatchObject({ repository: folder, files: 3, problem: null });
+  const status = git(folder, "status", "--porcelain");
+  const made = await commands.applyAsBranch(tree.id, {}, tester);
+  expect(made.branch).toBe(plan.branch);
+  expect(git(folder, "status", "--porcelain")).toBe(status);
+  expect(git(folder, "diff", "--name-only", `main...${made.branch}`).split("\n")).toEqual([
+    "docs/report.md",
+    "new.txt",
+    "readme.md",
+  ]);
+  expect(execFileSync("sh", ["-c", made.look], { encoding: "utf8" })).toContain("+as it is");
+  execFileSync("sh", ["-c", made.undo]);
+  expect(git(folder, "branch", "--list", made.branch)).toBe("");
+  const ofTask = await commands.applyAsBranch(tree.id, { task: one, branch: "one" }, tester);
+  expect(ofTask.sentence).toContain("Created the branch one");
+  expect(git(folder, "diff", "--name-only", "main...one").split("\n")).toEqual(["new.txt", "readme.md"]);
+
+  const fork = await trial.ended((await commands.fork(tree.root_task_id, {}, tester)).id);
+  const ofFork = await commands.applyAsBranch(fork.id, { branch: "kept" }, tester);
+  expect(ofFork.repository).toBe(folder);
+  expect(git(folder, "show", "kept:docs/report.md")).toBe("# Second");
+});
+
+test("a tree in a folder of its own needs a named repository, which a person may name who could work there", async () => {
+  const folder = repository();
+  const trial = await start(script);
+  const tree = await runRoot(trial, {});
+  const { queries, commands } = trial.runtime.application;
+  expect((await queries.listFiles(tree.id)).items.map(({ path, changed }) => [path, changed])).toEqual([
+    ["docs/report.md", "added"],
+    ["new.txt", "added"],
+    ["readme.md", "added"],
+  ]);
+  expect(await queries.planApply(tree.id)).toMatchObject({ repository: null, problem: null });
+  await expect(commands.applyAsBranch(tree.id, {}, tester)).rejects.toThrow("name the repository");
+  await expect(commands.applyAsBranch(tree.id, { repository: "here" }, tester)).rejects.toThrow("not an absolute path");
+  await expect(commands.applyAsBranch(tree.id, { repository: tmpdir() }, tester)).rejects.toThrow("not in a git");
+  const operator = { ...tester, role: "operator" } as const;
+  for (const named of [folder, "/nowhere"])
+    await expect(commands.applyAsBranch(tree.id, { repository: named }, operator)).rejects.toMatchObject({
+      kind: "forbidden",
+    });
+  git(folder, "rm", "-q", "--cached", "readme.md");
+  git(folder, "commit", "-q", "-m", "Without it");
+  const made = await commands.applyAsBranch(tree.id, { repository: folder, branch: "ours" }, tester);
+  expect(made).toMatchObject({ repository: folder, branch: "ours" });
+  expect(git(folder, "show", "ours:new.txt")).toBe("new");
+});
+
+test("of two trees that began in a folder without a repository, either can be kept in the folder, and back", async () => {
+  const folder = repository();
+  rmSync(join(folder, ".git"), { recursive: true });
+  const trial = await start({
+    root: [write("readme.md", "by A\n"), write("a.txt", "a\n"), endTask("done")],
+    other: [write("readme.md", "by B\n"), write("b.txt", "b\n"), endTask("done")],
+  });
+  const { queries, commands } = trial.runtime.application;
+  const a = await runRoot(trial, { workspace: folder });
+  const b = await trial.ended((await commands.fork(a.root_task_id, { instruction: "other" }, tester)).id);
+  expect(await queries.planApply(b.id)).toMatchObject({ folder, repository: null });
+  await expect(commands.keepFiles(a.id, a.id, tester)).rejects.toThrow("the same files");
+  writeFileSync(join(folder, "mine.txt"), "mine\n");
+  const kept = await commands.keepFiles(b.id, a.id, tester);
+  expect(kept.sentence).toContain("Wrote 3 files");
+  expect(filesIn(folder)).toEqual({
+    "b.txt": "b\n",
+    "mine.txt": "mine\n",
+    "other.md": "untouched\n",
+    "readme.md": "by B\n",
+  });
+  await commands.keepFiles(a.id, b.id, tester);
+  expect(filesIn(folder)).toMatchObject({ "a.txt": "a\n", "readme.md": "by A\n", "mine.txt": "mine\n" });
+  writeFileSync(join(folder, "readme.md"), "by me\n");
+  await expect(commands.keepFiles(b.id, a.id, tester)).rejects.toThrow(/Nothing was written.*readme\.md/);
+  git(folder, "init", "-q");
+  await expect(commands.keepFiles(b.id, a.id, tester)).rejects.toThrow("as a branch instead");
+});
+
+test("what a tree changed in a copy of a folder is applied to that folder's repository", async () => {
+  const folder = repository();
+  const trial = await start(script);
+  const tree = await runRoot(trial, { workspace: folder, copy: true });
+  const { queries, commands } = trial.runtime.application;
+  expect(await queries.planApply(tree.id)).toMatchObject({ repository: folder, files: 3 });
+  await commands.applyAsBranch(tree.id, { branch: "from-copy" }, tester);
+  expect(git(folder, "diff", "--name-only", "main...from-copy").split("\n")).toHaveLength(3);
+  expect(git(folder, "status", "--porcelain")).toBe("");
+});

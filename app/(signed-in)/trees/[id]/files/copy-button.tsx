@@ -1,0 +1,29 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/components/ui/parts";
+
+interface CopyButtonProps {
+  text: string;
+  /** What the button says before it was pressed. */
+  children: string;
+  look?: "plain" | "quiet";
+}
+
+/** Copies a text, and says whether it worked. */
+export function CopyButton({ text, children, look = "plain" }: CopyButtonProps) {
+  const [said, setSaid] = useState<string | null>(null);
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      setSaid("Copied");
+    } catch {
+      setSaid("Not copied: the browser forbids it here");
+    }
+  }
+  return (
+    <Button look={look} onClick={() => void copy()} onBlur={() => setSaid(null)}>
+      <span aria-live="polite">{said ?? children}</span>
+    </Button>
+  );
+}

@@ -1,0 +1,162 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createTrial, endTrial, type Trial } from "../snapshots/testing/trial";
+import { createBranchWith } from "./branch";
+import { openPatch } from "./patch";
+import { repositoryAround } from "./repository";
+
+let trial: Trial;
+let dir: string;
+beforeEach(() => {
+  trial = createTrial();
+  dir = path.join(trial.base, "scratch");
+});
+afterEach(() => endTrial(trial));
+
+const BINARY = Buffer.from([0, 1, 2, 255, 0, 10, 13]);
+const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"];
+const git = (...args: string[]) =>
+  execFileSync("git", ["-C", trial.folder, ...identity, ...args], { encoding: "utf8", stdio: "pipe" }).trim();
+
+function repository(files: Record<string, string | Buffer>) {
+  for (const [name, content] of Object.entries(files)) trial.put(name, content);
+  git("init", "-q", "-b", "main");
+  git("add", "-A");
+  git("commit", "-q", "-m", "First");
+}
+
+const apply = (from: string | null, to: string, more: { branch?: string; folder?: string } = {}) =>
+  createBranchWith(trial.store, {
+    repository: repositoryAround(more.folder ?? trial.folder),
+    ...{ from, to, branch: more.branch ?? "banyan/work", message: "Work\n\nBanyan-Tree: t\n", dir },
+  });
+
+test("a branch gets the changes as one commit; work tree, index and HEAD stay as they are", async () => {
+  repository({ "a.txt": "one\n", "gone.txt": "gone\n", ".gitignore": "dist/\n*.log\n!keep.log\n", "b.txt": "b\n" });
+  trial.put("b.txt", "b, changed by the person before\n");
+  const before = (await trial.take(null)).commit;
+  trial.put("a.txt", "one\ntwo\n");
+  trial.put("new/é.bin", BINARY, 0o755);
+  trial.put("dist/out.js", "ignored");
+  trial.put("x.log", "ignored");
+  trial.put("keep.log", "kept");
+  fs.rmSync(path.join(trial.folder, "gone.txt"));
+  const after = (await trial.take(before)).commit;
+  const status = git("status", "--porcelain");
+  const made = await apply(before, after);
+  expect(made).toMatchObject({ branch: "banyan/work", files: 4, ignored: 2, nested: [], onto: { branch: "main" } });
+  expect(git("status", "--porcelain")).toBe(status);
+  expect(git("symbolic-ref", "HEAD")).toBe("refs/heads/main");
+  expect(git("-c", "core.quotePath=false", "diff", "--name-status", "main", "banyan/work").split("\n")).toEqual([
+    "M\ta.txt",
+    "D\tgone.txt",
+    "A\tkeep.log",
+    "A\tnew/é.bin",
+  ]);
+  expect(git("log", "--format=%s%n%b", "-1", "banyan/work")).toBe("Work\nBanyan-Tree: t");
+  expect(git("rev-parse", "banyan/work^")).toBe(git("rev-parse", "main"));
+  expect(execFileSync("git", ["-C", trial.folder, "show", "banyan/work:new/é.bin"])).toEqual(BINARY);
+  expect(git("ls-tree", "banyan/work", "new/")).toContain("100755");
+  expect(git("fsck", "--strict")).not.toContain("error");
+  expect(fs.readdirSync(dir)).toEqual([]);
+  await expect(apply(before, after)).rejects.toThrow('already has a branch "banyan/work"; choose another name');
+  await expect(apply(before, after, { branch: "-x" })).rejects.toThrow("cannot name a branch");
+  await expect(apply(before, after, { branch: "a..b" })).rejects.toThrow("cannot name a branch");
+});
+
+test("changes of other lines are merged; changes that contradict the last commit are refused by name", async () => {
+  repository({ "a.txt": "1\n2\n3\n4\n5\n6\n7\n8\n" });
+  const before = (await trial.take(null)).commit;
+  trial.put("a.txt", "one\n2\n3\n4\n5\n6\n7\n8\n");
+  const after = (await trial.take(before)).commit;
+  trial.put("a.txt", "1\n2\n3\n4\n5\n6\n7\neight\n");
+  git("commit", "-q", "-a", "-m", "Second");
+  await apply(before, after);
+  expect(git("show", "banyan/work:a.txt")).toBe("one\n2\n3\n4\n5\n6\n7\neight");
+  trial.put("a.txt", "other\n2\n3\n4\n5\n6\n7\neight\n");
+  git("commit", "-q", "-a", "-m", "Third");
+  await expect(apply(before, after, { branch: "two" })).rejects.toThrow(
+    "the last commit has other versions of a.txt. Commit your own changes of this file first",
+  );
+  expect(git("branch", "--list", "two")).toBe("");
+});
+
+test("nothing to apply, no repository, no commit: each is refused with a sentence", async () => {
+  trial.put("a.txt", "one\n");
+  const before = (await trial.take(null)).commit;
+  trial.put("a.txt", "two\n");
+  const after = (await trial.take(before)).commit;
+  await expect(async () => apply(before, after)).rejects.toThrow("is not in a git repository");
+  git("init", "-q");
+  await expect(apply(before, after)).rejects.toThrow("has no commit yet");
+  git("add", "-A");
+  git("commit", "-q", "-m", "Has it already");
+  await expect(apply(before, after)).rejects.toThrow("already has everything that the tree changed");
+  await expect(apply(after, after)).rejects.toThrow("the tree changed no files");
+});
+
+test("hooks, filters and programs that the repository names are not run, and links are not written through", async () => {
+  const ran = path.join(trial.base, "ran");
+  const program = path.join(trial.base, "program.sh");
+  fs.writeFileSync(program, `#!/bin/sh\ntouch ${ran}\ncat\n`, { mode: 0o755 });
+  repository({ "a.txt": "one\n" });
+  const before = (await trial.take(null)).commit;
+  trial.put("a.txt", "two\n");
+  trial.put("added.txt", "three\n");
+  const after = (await trial.take(before)).commit;
+  for (const name of ["reference-transaction", "post-index-change", "pre-commit"])
+    fs.copyFileSync(program, path.join(trial.folder, ".git/hooks", name));
+  for (const name of ["filter.x.clean", "filter.x.smudge", "merge.x.driver", "diff.external", "core.fsmonitor"])
+    git("config", name, program);
+  fs.writeFileSync(path.join(trial.folder, ".git/info/attributes"), "* filter=x merge=x diff=x\n");
+  fs.rmSync(ran, { force: true });
+  await apply(before, after);
+  expect(fs.existsSync(ran)).toBe(false);
+  fs.symlinkSync(trial.outside, path.join(trial.folder, ".git/refs/heads/away"));
+  await expect(apply(before, after, { branch: "away/x" })).rejects.toThrow("is a link");
+  expect(fs.readdirSync(trial.outside)).toEqual([]);
+});
+
+test("a folder inside a repository is applied below its own path; nested repositories and submodules are left out", async () => {
+  repository({ "app/a.txt": "one\n", "top.txt": "top\n", ".gitignore": "*.tmp\n/app/build/\n" });
+  fs.appendFileSync(path.join(trial.folder, ".git/info/exclude"), "private.txt\n");
+  git("update-index", "--add", "--cacheinfo", `160000,${git("rev-parse", "HEAD")},app/sub`);
+  git("commit", "-q", "-m", "Submodule");
+  const folder = path.join(trial.folder, "app");
+  const before = (await trial.take(null, { folder })).commit;
+  trial.put("app/a.txt", "two\n");
+  trial.put("app/sub/x.txt", "x");
+  trial.put("app/clone/y.txt", "y");
+  for (const ignored of ["app/x.tmp", "app/build/out.js", "app/private.txt"]) trial.put(ignored);
+  execFileSync("git", ["init", "-q", path.join(folder, "clone")]);
+  const after = (await trial.take(before, { folder })).commit;
+  expect(await apply(before, after, { folder })).toMatchObject({ files: 1, ignored: 3, nested: ["clone", "sub"] });
+  expect(git("diff", "--name-only", "main", "banyan/work")).toBe("app/a.txt");
+});
+
+test("a patch holds text, binary files, modes and removals, and `git apply` makes the same files of it", async () => {
+  trial.put("a.txt", "one\n");
+  trial.put("gone.txt", "gone\n");
+  const before = (await trial.take(null)).commit;
+  const copy = path.join(trial.base, "copy");
+  await trial.store.checkOut(before, copy);
+  trial.put("a.txt", "two\n");
+  trial.put("pic.png", BINARY);
+  trial.put(".gitattributes", "*.png binary\n");
+  trial.put("run.sh", "#!/bin/sh\n", 0o755);
+  fs.rmSync(path.join(trial.folder, "gone.txt"));
+  const after = (await trial.take(before)).commit;
+  const patch = await openPatch(trial.store, { from: before, to: after, dir });
+  const file = path.join(trial.base, "the.patch");
+  const bytes = Buffer.alloc(patch.sizeBytes);
+  fs.readSync(patch.fd, bytes, 0, bytes.length, 0);
+  fs.closeSync(patch.fd);
+  fs.writeFileSync(file, bytes);
+  expect(patch.files).toBe(5);
+  execFileSync("git", ["apply", file], { cwd: copy, env: { ...process.env, GIT_CEILING_DIRECTORIES: trial.base } });
+  const again = (await trial.take(null, { folder: copy })).commit;
+  expect(await trial.store.changes(again, after)).toEqual([]);
+  await expect(openPatch(trial.store, { from: after, to: after, dir })).rejects.toThrow("There is no patch");
+});

@@ -1,0 +1,152 @@
+/** A person's own repository, as far as a branch is created in it. */
+import fs from "node:fs";
+import path from "node:path";
+import { eachItem, GitError, type GitOptions, runGit } from "../git/run";
+import { serverIsRoot, type ToolUser } from "../process/tools-identity";
+import { WorkspaceError } from "../workspace/path";
+
+export interface PersonsRepository {
+  /** The folder with the repository's files. */
+  root: string;
+  gitDir: string;
+  /** The folder's path below the root, with "/" at its end; "" for the root itself. */
+  prefix: string;
+}
+
+/** Returns the repository that the folder is in. Throws a `WorkspaceError` with one sentence when there is none. */
+export function repositoryAround(folder: string): PersonsRepository {
+  for (let root = folder; ; root = path.dirname(root)) {
+    const gitDir = path.join(root, ".git");
+    const stat = fs.lstatSync(gitDir, { throwIfNoEntry: false });
+    if (stat && !stat.isDirectory())
+      throw new WorkspaceError(
+        `The .git of ${root} leads to another folder (a worktree or a submodule), which Banyan does not follow; download the patch and run "git apply" there.`,
+      );
+    if (stat) return { root, gitDir, prefix: root === folder ? "" : `${path.relative(root, folder)}/` };
+    if (root === path.dirname(root)) break;
+  }
+  throw new WorkspaceError(
+    `${folder} is not in a git repository; name a folder of a repository, or download the files or the patch.`,
+  );
+}
+
+/** Runs git on the repository's own data. It opens no work tree and runs no hook, filter or program. */
+export function gitIn({ gitDir }: PersonsRepository, args: readonly string[], more: Partial<GitOptions> = {}) {
+  const user = ownerOf(gitDir);
+  return runGit(args, { gitDir, ...more, ...(user && { user }) });
+}
+
+/** New files belong to the repository's owner. */
+function ownerOf(gitDir: string): ToolUser | null {
+  const { uid, gid } = fs.statSync(gitDir);
+  return serverIsRoot() && uid !== 0 ? { uid, gid } : null;
+}
+
+export interface Head {
+  commit: string;
+  /** null: no branch is checked out. */
+  branch: string | null;
+}
+
+export async function headOf(repository: PersonsRepository, signal?: AbortSignal): Promise<Head> {
+  const ask = async (args: string[]) => (await gitIn(repository, args, { signal })).trim();
+  if ((await ask(["rev-parse", "--show-object-format"])) !== "sha1")
+    throw new WorkspaceError(`The repository ${repository.root} uses SHA-256; download the patch and apply it there.`);
+  const orNull = (error: unknown) => {
+    if (error instanceof GitError) return null;
+    throw error;
+  };
+  const commit = await ask(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]).catch(orNull);
+  if (commit === null)
+    throw new WorkspaceError(
+      `The repository ${repository.root} has no commit yet, so a branch has nothing to start from; make a first commit, then apply again.`,
+    );
+  const branch = await ask(["symbolic-ref", "--quiet", "--short", "HEAD"]).catch(orNull);
+  return { commit, branch };
+}
+
+/** Returns the paths of a commit, and its submodules, both below the prefix and relative to it. */
+export async function trackedIn(
+  repository: PersonsRepository,
+  commit: string,
+  signal?: AbortSignal,
+): Promise<{ paths: Set<string>; submodules: string[] }> {
+  const found = { paths: new Set<string>(), submodules: [] as string[] };
+  const { gitDir, prefix } = repository;
+  const user = ownerOf(gitDir);
+  await eachItem(["ls-tree", "-r", "-z", "--full-tree", commit], { gitDir, signal, ...(user && { user }) }, (item) => {
+    const name = item.slice(item.indexOf("\t") + 1);
+    if (!name.startsWith(prefix)) return;
+    if (item.startsWith("160000")) found.submodules.push(name.slice(prefix.length));
+    else found.paths.add(name.slice(prefix.length));
+  });
+  return found;
+}
+
+/** Returns the rules of `info/exclude`, and of each `.gitignore` above the folder. */
+export function rulesAboveOf({ root, gitDir, prefix }: PersonsRepository): { names: string[]; text: string }[] {
+  const above = prefix.split("/").filter(Boolean);
+  const files = [
+    { names: [], file: path.join(gitDir, "info", "exclude") },
+    ...above.map((_, depth) => {
+      const names = above.slice(0, depth);
+      return { names, file: path.join(root, ...names, ".gitignore") };
+    }),
+  ];
+  return files.flatMap(({ names, file }) => {
+    const text = smallText(file);
+    return text === null ? [] : [{ names, text }];
+  });
+}
+
+const RULES_MAX_BYTES = 128 * 1024;
+
+function smallText(file: string): string | null {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+  let fd: number;
+  try {
+    fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch {
+    return null;
+  }
+  try {
+    const stat = fs.fstatSync(fd);
+    return stat.isFile() && stat.size <= RULES_MAX_BYTES ? fs.readFileSync(fd, "utf8") : null;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Throws a `WorkspaceError` for a name that no new branch can have. */
+export async function requireFreeBranch(repository: PersonsRepository, branch: string): Promise<void> {
+  const shown = JSON.stringify(branch.slice(0, 200));
+  const isValid = branch !== "" && !branch.startsWith("-") && branch.length <= 200 && !/[\0\n]/.test(branch);
+  const checked = isValid && (await succeeds(gitIn(repository, ["check-ref-format", `refs/heads/${branch}`])));
+  if (!checked)
+    throw new WorkspaceError(`${shown} cannot name a branch; use letters, digits, "-" and "/", as in banyan/report.`);
+  if (await succeeds(gitIn(repository, ["rev-parse", "--verify", "--quiet", `refs/heads/${branch}`])))
+    throw new WorkspaceError(`The repository already has a branch ${shown}; choose another name.`);
+  const heads = ["objects", "objects/pack", "refs", "refs/heads", ...foldersOf(branch)];
+  for (const name of heads) {
+    const stat = fs.lstatSync(path.join(repository.gitDir, name), { throwIfNoEntry: false });
+    if (stat?.isSymbolicLink())
+      throw new WorkspaceError(
+        `In ${repository.gitDir}, ${name} is a link, and Banyan writes through no link; download the patch and run "git apply".`,
+      );
+  }
+}
+
+const foldersOf = (branch: string) => {
+  const names = branch.split("/");
+  return names.map((_, index) => ["refs/heads", ...names.slice(0, index + 1)].join("/"));
+};
+
+async function succeeds(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (error instanceof GitError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Files of a tree as bytes: one file, a zip, or a patch. Agents wrote them, so no browser may run them in this origin:
+ * they are attachments without a guessed type, and in a sandbox if a browser opens them anyway.
+ */
+import type { ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { GuardedApplication } from "@/agents/guard/guard";
+import { problemOfError } from "@/lib/http/problem";
+import { zipStream } from "@/lib/zip/zip-stream";
+
+/** Pages show these with <img>, which runs nothing, not even the scripts of an SVG. */
+const IMAGES: Readonly<Record<string, string>> = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+  svg: "image/svg+xml",
+};
+
+/** Returns whether a decoded path below `/api/v1/` is answered here. */
+export function isOfTreeFiles(method: string, [unit, id, what, ...rest]: readonly string[]): boolean {
+  if (method !== "GET" || unit !== "trees" || !id) return false;
+  return what === "files" ? rest.length > 0 : (what === "archive" || what === "patch") && rest.length === 0;
+}
+
+/** `refuse` sends a problem document; after the headers, the connection is cut instead. */
+export async function answerTreeFiles(
+  app: GuardedApplication,
+  response: ServerResponse,
+  path: readonly string[],
+  query: URLSearchParams,
+  refuse: (status: number, body: unknown) => void,
+): Promise<void> {
+  const [, id = "", what, ...rest] = path;
+  const at = query.get("at") ?? undefined;
+  const task = query.get("task") ?? undefined;
+  try {
+    if (what === "files") {
+      const { name, bytes, read } = await app.queries.openFile(id, rest.join("/"), { at });
+      response.writeHead(200, { ...headersOf(typeOf(name), name), "content-length": bytes });
+      return await pipeline(Readable.from(read(), { objectMode: false }), response);
+    }
+    if (what === "patch") {
+      const { name, bytes, read } = await app.queries.openPatch(id, { task });
+      response.writeHead(200, { ...headersOf("application/octet-stream", name), "content-length": bytes });
+      return await pipeline(Readable.from(read(), { objectMode: false }), response);
+    }
+    const changedOnly = query.get("only") === "changed";
+    const { name, read } = await app.queries.openArchive(id, { at, task, changedOnly });
+    response.writeHead(200, headersOf("application/zip", name));
+    await pipeline(Readable.from(zipStream(read()), { objectMode: false }), response);
+  } catch (error) {
+    // Cutting the connection lets the client see that the file is incomplete.
+    if (response.headersSent) return void response.destroy();
+    const known = problemOfError(error);
+    if (!known) throw error;
+    refuse(known.status, known);
+  }
+}
+
+function typeOf(name: string): string {
+  return IMAGES[name.split(".").at(-1)?.toLowerCase() ?? ""] ?? "application/octet-stream";
+}
+
+function headersOf(type: string, name: string) {
+  return {
+    "content-type": type,
+    "content-disposition": `attachment; filename="${plain(name)}"; filename*=UTF-8''${encoded(name)}`,
+    "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+  };
+}
+
+/** For clients that do not know `filename*`. */
+const plain = (name: string) => name.replace(/[^\x20-\x7e]|["\\%]/g, "_").slice(0, 150) || "file";
+
+/** As RFC 8187 wants it. Half a surrogate pair cannot be encoded, so it is replaced. */
+const encoded = (name: string) =>
+  encodeURIComponent(Buffer.from([...name].slice(0, 150).join("")).toString()).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );

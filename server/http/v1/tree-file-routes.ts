@@ -1,0 +1,38 @@
+/** Routes of a tree's files. `server/downloads/tree-files.ts` sends their bytes. */
+import { bodies } from "./bodies";
+import { named, pageOf, type Query, required } from "./query";
+import { does, lists, looks } from "./routes";
+
+export const treeFileRoutes = {
+  "GET trees/:id/files": looks(
+    (app, { id, query }) =>
+      app.queries.listFiles(id, {
+        ...pageOf(query),
+        at: named(query, "at"),
+        folder: query.get("folder") ?? undefined,
+      }),
+    ...(["after", "limit", "at", "folder"] as const),
+  ),
+  "GET trees/:id/changes": looks((app, { id, query }) => app.queries.listChanges(id, { at: named(query, "at") }), "at"),
+  "GET trees/:id/snapshots": lists((app, { id }) => app.queries.listSnapshots(id)),
+  "GET trees/:id/preview": looks(
+    (app, { id, query }) => app.queries.previewFile(id, pathIn(query), { at: named(query, "at") }),
+    ...(["file", "at"] as const),
+  ),
+  "GET trees/:id/apply": looks(
+    (app, { id, query }) => app.queries.planApply(id, { task: named(query, "task") }),
+    "task",
+  ),
+  "POST trees/:id/apply": does("applyAsBranch", bodies.apply, (app, { id, sent = {} }) =>
+    app.commands.applyAsBranch(id, sent, app.actor),
+  ),
+  "POST trees/:id/keep": does("keepFiles", bodies.keep, (app, { id, sent }) =>
+    app.commands.keepFiles(id, sent.instead_of, app.actor),
+  ),
+};
+
+/** Returns the path as it was sent: a name may begin or end with a space. */
+function pathIn(query: Query<"file">): string {
+  required(query, "file", "the path of a file");
+  return query.get("file") ?? "";
+}
