@@ -83,8 +83,8 @@ export interface Store {
     trees: TreeQueries;
     messages: MessageQueries;
     files: FileQueries;
-    failedTasks: FailedTaskQueries;
     modelUse: ModelUseQueries;
+    failedTasks: FailedTaskQueries;
     folders: FolderQueries;
     finding: FindingQueries;
     forks: ForkQueries;
@@ -155,8 +155,8 @@ export function openStore(file: string, options: StoreOptions): Store {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
       files: createFileQueries(client.sqlite),
-      failedTasks: createFailedTaskQueries(client.sqlite),
       modelUse: createModelUseQueries(client.sqlite),
+      failedTasks: createFailedTaskQueries(client.sqlite),
       folders: createFolderQueries(client.sqlite),
       finding: createFindingQueries(client.sqlite),
       forks: createForkQueries(client.sqlite),

@@ -94,8 +94,8 @@ export function openLooking(options: LookingOptions): Looking {
     terminal: options.terminal ?? testTerminal,
     now,
     snapshots,
-    viewOf: viewsOf(settings.dataDir, options.checkout, security.keyPaths),
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, options.checkout, security.keyPaths).hiddenPaths,
+    viewOf: viewsOf(settings.dataDir, options.checkout, security.keyPaths),
     slots: settings.maxConcurrentAgents,
     providers,
     models,
@@ -128,6 +128,17 @@ export function openLooking(options: LookingOptions): Looking {
   };
 }
 
+function openConfiguration(store: Store, { settings, findRunbook }: LookingOptions): Configuration {
+  return createConfiguration(store.configuration, {
+    defaultTimeoutMs: settings.defaultTimeoutMs,
+    askTimeoutMs: settings.askTimeoutMs,
+    askDefault: settings.askDefault,
+    findRunbook: findRunbook ?? (() => null),
+    allowedHosts: settings.allowedHosts,
+    fetchHosts: settings.fetchHosts,
+  });
+}
+
 /** Returns a function that finds a folder of a tree, with the rules for what people and tools may see in it. */
 function viewsOf(dataDir: string, checkout: string, keyPaths: readonly string[]): QuerySources["viewOf"] {
   const folders = join(dataDir, "workspaces");
@@ -138,17 +149,6 @@ function viewsOf(dataDir: string, checkout: string, keyPaths: readonly string[])
       return { root: workspace, hiddenPaths: [] };
     return { root: workspace, ...rulesOf(workspace, dataDir, checkout, keyPaths) };
   };
-}
-
-function openConfiguration(store: Store, { settings, findRunbook }: LookingOptions): Configuration {
-  return createConfiguration(store.configuration, {
-    defaultTimeoutMs: settings.defaultTimeoutMs,
-    askTimeoutMs: settings.askTimeoutMs,
-    askDefault: settings.askDefault,
-    findRunbook: findRunbook ?? (() => null),
-    allowedHosts: settings.allowedHosts,
-    fetchHosts: settings.fetchHosts,
-  });
 }
 
 function placesOf({ sandbox, settings, checkout }: LookingOptions, { keyPaths }: Security) {

@@ -41,10 +41,10 @@ export interface QuerySources extends StatusSources {
   configuration: Configuration;
   /** Called only by queries about tools: loading all tools takes longer than any other query. */
   catalogue(): Promise<Catalogue>;
-  viewOf: ReviewItemSources["viewOf"];
   snapshots: SnapshotStore;
   /** Returns host paths in a person's folder that tools must not show. */
   hiddenPathsOf(workspace: string): string[];
+  viewOf: ReviewItemSources["viewOf"];
   webhooks: WebhookSources;
   inEffect: ShownSetting[];
   limitsOf(model: string): CallLimits;

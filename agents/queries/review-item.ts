@@ -114,7 +114,7 @@ async function callOf(sources: ReviewItemSources, review: Review): Promise<Revie
   const known = (await sources.catalogue()).world.get(tool);
   const isOpen = review.status === "open";
   const change = known && isOpen ? await changeOf(known, viewOfTask(sources, review), shown.arguments) : null;
-  const caller = { model: store.queries.trees.findTask(review.task_id).model };
+  const caller = { model: sources.store.queries.trees.findTask(review.task_id).model };
   return { ...shown, hosts: hostsOf(known, shown.arguments, caller), change, server: null };
 }
 

@@ -20,14 +20,14 @@ export interface SnapshotSpan {
 export interface FileQueries {
   /** Returns the snapshots around a task and its subtasks, in the task's folder; null when they changed nothing. */
   spanOf(taskUid: string): SnapshotSpan | null;
-  /** Returns where a task has its files: `none`, the tree's folder (null), or the own folder of this task (its id). */
-  folderOf(taskUid: string): { owner: string | null } | "none";
   /** Returns the snapshots of the tree's folder and of own folders of its tasks, oldest first. */
   historyOf(treeUid: string): FolderHistory;
   /** Returns the address or the folder of which the tree's folder began as a copy; or null. */
   copiedFrom(treeUid: string): string | null;
   /** Returns the title of an open tree that works in the folder, in a folder around it, or in one inside it; or null. */
   openTreeIn(folder: string): string | null;
+  /** Returns where a task has its files: `none`, the tree's folder (null), or the own folder of this task (its id). */
+  folderOf(taskUid: string): { owner: string | null } | "none";
 }
 
 export interface KeptSnapshot {
@@ -67,10 +67,10 @@ export function createFileQueries(sqlite: Sqlite): FileQueries {
   const context: FilesContext = { run: fileStatements(sqlite), bodies: createBodyReader(sqlite) };
   return {
     spanOf: (taskUid) => spanOf(context, taskUid),
-    folderOf: (taskUid) => folderOf(context, taskUid),
     historyOf: (treeUid) => historyOf(context, treeUid),
     copiedFrom: (treeUid) => (context.run.isCopied.get(context.run.tree.get(treeUid)) as string | undefined) ?? null,
     openTreeIn: (folder) => (context.run.openTreeIn.get({ folder }) as string | undefined) ?? null,
+    folderOf: (taskUid) => folderOf(context, taskUid),
   };
 }
 
