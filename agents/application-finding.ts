@@ -1,7 +1,8 @@
-/** The queries that find something by words; part of `Queries`. */
+/** The queries that find something by words, or because a person can put it right; part of `Queries`. */
 
 import type { Found, FoundInLog } from "@/core/shapes/found";
 import type { FoundInTree } from "@/core/shapes/tree-views";
+import type { FailedTask } from "@/core/shapes/trees";
 
 export interface FindingQueries {
   /** Returns tasks whose texts contain every word, newest first; the last word may be a prefix. */
@@ -10,4 +11,6 @@ export interface FindingQueries {
   find(words: string): Promise<Found>;
   /** Returns the messages of a task that contain every word; the last word may be a prefix. */
   findInLog(taskId: string, words: string): Promise<FoundInLog>;
+  /** Returns the failed tasks of open trees that a retry can still put right, the newest first. */
+  listFailedTasks(): Promise<FailedTask[]>;
 }

@@ -56,7 +56,7 @@ import type {
   ToolVersionTexts,
 } from "@/core/shapes/tools";
 import type { Timeline } from "@/core/shapes/tree-views";
-import type { FailedTask, Template, TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
+import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { AccessCommands, AccessQueries } from "./application-access";
 import type { EndedCommands } from "./application-ended";
 import type { FileCommands, FileQueries } from "./application-files";
@@ -86,8 +86,6 @@ export interface Queries extends AccessQueries, FileQueries, FindingQueries {
   listTrees(options?: TreeListOptions): Promise<Page<Tree>>;
   /** Returns the number of trees of each status. */
   countTrees(filter?: Omit<TreeFilter, "status">): Promise<TreeCounts>;
-  /** Returns the failed tasks of open trees that a retry can still put right, the newest first. */
-  listFailedTasks(): Promise<FailedTask[]>;
   /** Returns everybody who has submitted a tree. */
   listSubmitters(): Promise<string[]>;
   listTemplates(): Promise<Template[]>;

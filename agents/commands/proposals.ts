@@ -10,7 +10,7 @@ import type { AgentBody, DocumentBody, ToolBody } from "@/core/rules/configurati
 import type { ConfigEntry } from "@/db/configuration/configuration";
 import { hashOfBody, type Proposal } from "@/db/configuration/proposals";
 import type { Store } from "@/db/store";
-import { decidedAlready } from "./decided-already";
+import { decidedAlready } from "./review-talk";
 
 export interface ProposalSources {
   store: Store;

@@ -11,7 +11,6 @@ import type { Review } from "@/core/shapes/shapes";
 import { MOST_COMMENT_CHARACTERS } from "@/db/reviews/comments";
 import type { Store } from "@/db/store";
 import { newId } from "@/lib/new-id";
-import { decidedAlready } from "./decided-already";
 
 /** The task makes a changed call at its next turn; a later call needs a new approval. */
 const CHANGED_CALL_MS = 24 * 3_600_000;
@@ -115,6 +114,16 @@ async function restoreBefore(
   const why = `Version ${baseVersion} restored: the approval of ${uid} was undone.`;
   const version = await store.configuration.put({ kind, name, description, body }, actor.name, why);
   return { sentence: `Version ${baseVersion} of the ${kind} ${name} is live again, as version ${version}.` };
+}
+
+/** Returns the error for a decision that comes too late. It says how the item was decided, and who decided it. */
+export function decidedAlready(review: Review | null, what = "Already decided"): UserError {
+  const by = review?.decided_by ?? null;
+  const how = review ? ` (${review.status}${by ? ` by ${by}` : ""})` : "";
+  return new UserError("conflict", `${what}${how}.`, {
+    ...{ code: "already_decided", by },
+    ...(review && review.status !== "open" && { status: review.status }),
+  });
 }
 
 /** Returns what a task reads: the reason, then each comment with its author. */

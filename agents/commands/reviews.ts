@@ -8,9 +8,8 @@ import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ToolBody } from "@/core/rules/configuration";
 import type { ToolPolicy } from "@/core/rules/policy";
 import type { Store } from "@/db/store";
-import { decidedAlready } from "./decided-already";
 import { approveProposal, type ProposalSources } from "./proposals";
-import { withComments } from "./review-talk";
+import { decidedAlready, withComments } from "./review-talk";
 
 type ReviewCommands = Pick<Commands, "decide" | "answer" | "setToolPolicy">;
 
