@@ -26,7 +26,7 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
       <span className="min-w-0">
         <b className="block truncate font-medium">
           {tree.title}
-          <span className="sr-only">, {STATUS_WORDS[status]}.</span>
+          <span className="sr-only">– {STATUS_WORDS[status]}.</span>
         </b>
         <span className="block truncate text-ink-2 phone:line-clamp-2 phone:whitespace-normal">
           {by ? <span className="text-ink-3">{tree.created_by}: </span> : null}
