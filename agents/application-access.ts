@@ -1,6 +1,7 @@
-/** The part of the application's interface for users, tokens, secrets and provider keys. */
+/** The part of the interface for users, tokens, secrets and provider keys, and for what a task can be given: models, folders. */
 import type { Actor, ApiToken, User } from "@/core/rules/roles";
-import type { ModelSettings, Models } from "@/core/shapes/models";
+import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
+import type { CheckedModel, ModelSettings, Models } from "@/core/shapes/models";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderKey, ProviderTest } from "@/core/shapes/providers";
 import type { ListedSecret } from "@/core/shapes/security";
@@ -20,6 +21,12 @@ export interface AccessQueries {
   listProviderKeys(): Promise<ListedProvider[]>;
   /** All models that are known by name, of one provider or of all; nothing is asked. */
   listModels(options?: { provider?: string }): Promise<Models>;
+  /** Returns whether tasks may have the model. Asks its provider before it says no. */
+  checkModel(name: string): Promise<CheckedModel>;
+  /** Returns folders for a new tree: recent ones, and those that complete what was typed. */
+  findFolders(typed: string, actor: Actor): Promise<FoundFolders>;
+  /** Returns what is known of one folder, uncommitted changes included; why it cannot be used is in `problem`. */
+  getFolder(path: string, actor: Actor): Promise<FoundFolder>;
 }
 
 export interface AccessCommands {
@@ -38,6 +45,8 @@ export interface AccessCommands {
     actor: Actor,
   ): Promise<ApiToken & { token: string }>;
   revokeToken(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Returns the token of a link that signs in once, within 15 minutes, as the owner of the machine. */
+  createSignInLink(actor: Actor): Promise<{ token: string }>;
   /** Creates a secret, or replaces its value. Names consist of `a-z0-9_/.-`. */
   setSecret(name: string, value: string, actor: Actor): Promise<{ sentence: string }>;
   /** Saves a key, an address, or both, used from the next call. The environment's settings take precedence. */

@@ -55,9 +55,10 @@ import type {
   ToolProposal,
   ToolVersionTexts,
 } from "@/core/shapes/tools";
-import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
+import type { Timeline } from "@/core/shapes/tree-views";
 import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { AccessCommands, AccessQueries } from "./application-access";
+import type { FindingQueries } from "./application-finding";
 
 export type { Actor } from "@/core/rules/roles";
 export type { ListedAgent } from "@/core/shapes/configuration";
@@ -77,7 +78,7 @@ export class UserError extends Error {
   }
 }
 
-export interface Queries extends AccessQueries {
+export interface Queries extends AccessQueries, FindingQueries {
   listTrees(options?: TreeListOptions): Promise<Page<Tree>>;
   /** Returns the number of trees of each status. */
   countTrees(filter?: Omit<TreeFilter, "status">): Promise<TreeCounts>;
@@ -93,8 +94,6 @@ export interface Queries extends AccessQueries {
     options?: { tasks?: "none" | "rows" | "whole" | { changed: readonly string[] } },
   ): Promise<Tree>;
   getTask(id: string): Promise<Task>;
-  /** Returns tasks whose texts contain every word, newest first; the last word may be a prefix. */
-  searchTree(id: string, words: string): Promise<FoundInTree[]>;
   /** Returns when each task ran and waited. With `after`, the cursor of an earlier answer, only changes since then. */
   getTimeline(id: string, after?: string): Promise<Timeline>;
   /**

@@ -2,14 +2,16 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { setGoing } from "./going/going-state";
 import { showKeys } from "./keys-dialog";
+import { keepFocus } from "./ui/hooks/kept-focus";
 import { areKeysOn, isSingleKey } from "./ui/hooks/single-keys";
 
 const PAGES: Record<string, string> = { h: "/", r: "/review", t: "/trees", o: "/operations" };
 /** How long "g" waits for the letter of a page. */
 const CHORD_MS = 2_000;
 
-/** Handles the keys of every page. It listens on the window, so that a page's own keys, on the document, come first. */
+/** Handles the keys and the focus of every page. It listens on the window, so that a page's own keys, on the document, come first. */
 export function GlobalKeys() {
   const { push } = useRouter();
   useEffect(() => {
@@ -23,6 +25,7 @@ export function GlobalKeys() {
       if (!page) return;
       event.preventDefault();
       event.stopImmediatePropagation();
+      if (page !== window.location.pathname) setGoing(true);
       push(page);
     };
     const onKeyDown = (event: KeyboardEvent) => {
@@ -42,6 +45,7 @@ export function GlobalKeys() {
       window.removeEventListener("keydown", onKeyDown);
     };
   }, [push]);
+  useEffect(keepFocus, []);
   return null;
 }
 
@@ -53,7 +57,8 @@ function goBack(event: KeyboardEvent): void {
   else document.querySelector<HTMLElement>("[data-back]")?.click();
 }
 
-function focusOr(selector: string, otherwise: () => void): void {
+/** Focuses the field that `selector` names; without one, does something else. */
+export function focusOr(selector: string, otherwise: () => void): void {
   const field = document.querySelector<HTMLElement>(selector);
   if (!field) {
     otherwise();

@@ -1,6 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { KeyLabel } from "@/components/ui/key-label";
 import { WIDE_DIALOG } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 import { KEYS } from "./keys";
@@ -29,7 +30,7 @@ export function KeysDialog() {
                   <dt className="w-18 flex-none space-x-1">
                     {key.split(" ").map((one) => (
                       <kbd className="phone:inline-block!" key={one}>
-                        {one}
+                        <KeyLabel keys={one} />
                       </kbd>
                     ))}
                   </dt>

@@ -3,6 +3,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
   {
     place: "Anywhere",
     keys: [
+      ["⌘K", "find anything, do anything"],
       ["c", "new task"],
       ["/", "find"],
       ["g h", "home"],
@@ -19,6 +20,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["j k", "next, previous"],
       ["↵", "open"],
       ["space", "preview"],
+      ["x", "choose a tree to compare"],
     ],
   },
   {
@@ -28,6 +30,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["n", "next problem"],
       ["+ − 0", "graph and timeline: zoom in, zoom out, fit"],
       ["G", "end of the log"],
+      ["/", "in the log: find in it; ↵ next match, ⇧↵ previous"],
     ],
   },
   {
@@ -61,7 +64,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
   {
     place: "Forms",
     keys: [
-      ["⌘↵", "send (or Ctrl ↵)"],
+      ["⌘↵", "send"],
       ["⌘S", "save an agent, document or runbook"],
       ["t", "try an agent or a runbook"],
     ],

@@ -20,6 +20,32 @@ const CONFIGURATION: Entry[] = [
 const OPERATIONS: Entry = { href: "/operations", word: "Operations", icon: "pulse" };
 const SETTINGS: Entry = { href: "/settings", word: "Settings", icon: "gear" };
 
+interface DeeperPage {
+  href: string;
+  word: string;
+  forAdmins: boolean;
+}
+
+/** The tabs below Review, Operations and Settings. */
+export const REVIEW_PAGES: DeeperPage[] = [
+  { href: "/review/decided", word: "Decided", forAdmins: false },
+  { href: "/review/rules", word: "Rules", forAdmins: false },
+];
+export const OPERATIONS_PAGES: DeeperPage[] = [
+  { href: "/operations", word: "Overview", forAdmins: false },
+  { href: "/operations/interventions", word: "Interventions", forAdmins: false },
+  { href: "/operations/audit", word: "Audit log", forAdmins: true },
+  { href: "/operations/backups", word: "Backups", forAdmins: true },
+];
+export const SETTINGS_PAGES: DeeperPage[] = [
+  { href: "/settings", word: "General", forAdmins: false },
+  { href: "/settings/keys", word: "Provider keys", forAdmins: true },
+  { href: "/settings/secrets", word: "Secrets", forAdmins: true },
+  { href: "/settings/policy", word: "Policy", forAdmins: false },
+  { href: "/settings/users", word: "Users", forAdmins: true },
+  { href: "/settings/tokens", word: "Tokens", forAdmins: true },
+];
+
 /** All pages, in the groups of the sidebar. */
 export const ENTRIES: Entry[][] = [PLACES, CONFIGURATION, [OPERATIONS, SETTINGS]];
 /** The tabs of a phone. The other pages are under More. */

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
 import { Account, type AccountProps } from "./account";
 import { ConnectionDot } from "./feed/connection-bar";
 import { useServerStatus } from "./feed/server-status";
@@ -10,8 +11,14 @@ import { ENTRIES, type Entry, isCurrent, TAB_ENTRIES } from "./navigation-entrie
 import { SpentToday } from "./spent-today";
 import { Icon } from "./ui/icon";
 
+interface NavigationProps extends AccountProps {
+  /** Opens the palette, from the sidebar and from the tabs. */
+  find: ReactNode;
+  findTab: ReactNode;
+}
+
 /** Main navigation: a sidebar, or tabs on a phone. */
-export function Navigation(props: AccountProps) {
+export function Navigation({ find, findTab, ...props }: NavigationProps) {
   const path = usePathname();
   return (
     <>
@@ -20,6 +27,7 @@ export function Navigation(props: AccountProps) {
         aria-label="Main"
       >
         <Brand />
+        {find}
         {ENTRIES.map((group) => (
           <ul className="not-first-of-type:mt-4" key={group[0]?.href}>
             {group.map((entry) => (
@@ -44,6 +52,7 @@ export function Navigation(props: AccountProps) {
         {TAB_ENTRIES.map((entry) => (
           <Place key={entry.href} entry={entry} path={path} look={TAB} />
         ))}
+        {findTab}
         <MoreTab path={path} {...props} />
       </nav>
     </>

@@ -6,6 +6,13 @@ import { Segments } from "@/components/ui/segments";
 const THEMES = { system: "System", light: "Light", dark: "Dark" };
 export type Theme = keyof typeof THEMES;
 
+/** Shows the page in the theme, and keeps it for later pages. */
+export function applyTheme(next: Theme, keep: (theme: Theme) => Promise<void>): void {
+  if (next === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = next;
+  void keep(next).catch(() => {});
+}
+
 function currentTheme(): Theme {
   const chosen = typeof document === "undefined" ? undefined : document.documentElement.dataset.theme;
   return chosen === "light" || chosen === "dark" ? chosen : "system";
@@ -16,9 +23,7 @@ export function ThemeSwitch({ keep }: { keep: (theme: Theme) => Promise<void> })
   const [theme, setTheme] = useState(currentTheme);
   function choose(next: Theme): void {
     setTheme(next);
-    if (next === "system") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = next;
-    void keep(next).catch(() => {});
+    applyTheme(next, keep);
   }
   return (
     <Segments isWide>

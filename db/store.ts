@@ -20,10 +20,13 @@ import { createSecrets, type Secrets } from "./people/secrets";
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFileQueries, type FileQueries } from "./queries/files";
+import { createFindingQueries, type FindingQueries } from "./queries/finding";
+import { createFolderQueries, type FolderQueries } from "./queries/folders";
 import { createForkQueries, type ForkQueries } from "./queries/forks";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
+import { createSetupQueries, type SetupQueries } from "./queries/setups";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
@@ -76,9 +79,12 @@ export interface Store {
     trees: TreeQueries;
     messages: MessageQueries;
     files: FileQueries;
+    folders: FolderQueries;
+    finding: FindingQueries;
     forks: ForkQueries;
     reviews: ReviewQueries;
     decided: DecidedQueries;
+    setups: SetupQueries;
     status: StatusQueries;
     entries: EntryQueries;
     operations: OperationsQueries;
@@ -142,9 +148,12 @@ export function openStore(file: string, options: StoreOptions): Store {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
       files: createFileQueries(client.sqlite),
+      folders: createFolderQueries(client.sqlite),
+      finding: createFindingQueries(client.sqlite),
       forks: createForkQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       decided: createDecidedQueries(client.sqlite),
+      setups: createSetupQueries(client.sqlite),
       status: createStatusQueries(client),
       timeline: createTimelineQueries(client.sqlite),
       entries: createEntryQueries(client.sqlite),

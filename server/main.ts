@@ -81,12 +81,13 @@ async function serve(argv: string[]): Promise<void> {
   if (web) {
     writeFileSync(
       join(settings.dataDir, "server.json"),
-      `${JSON.stringify({ pid: process.pid, port: Number(new URL(web.url).port) })}\n`,
+      `${JSON.stringify({ pid: process.pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
     );
     console.log(`Banyan ${version} listens on ${web.url}`);
     if (settings.google) console.log(`Sign in with Google at ${settings.publicUrl ?? web.url}`);
     const link = signInLink(web.url, await web.auth.createLinkToken());
     console.log(`Sign in once with this link, within 15 minutes: ${link}`);
+    console.log("For a new link: npx banyan signin");
   } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
   const endModelWatch = runtime.watchModels((sentence) => console.log(sentence));
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.

@@ -63,6 +63,7 @@ export function openActing(options: ActingOptions): Acting {
     cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault }),
     shutDown: options.shutDown,
     workspaceRoots: settings.workspaceRoots,
+    maxWorkspaceBytes: settings.maxWorkspaceBytes,
     maxDbBytes: settings.maxDbBytes,
     dailyCaps: settings.dailyCaps,
   });

@@ -13,7 +13,7 @@ import { openStore, type Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import { createCallLimits } from "@/lib/models/call-limits";
 import { type KnownModels, openKnownModels } from "@/lib/models/known-models";
-import type { SandboxStatus } from "@/lib/sandbox/port";
+import type { SandboxPort, SandboxStatus } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
 import { createLive, type Live } from "./live";
@@ -34,6 +34,8 @@ export interface LookingOptions {
   report?(message: string, error?: unknown): void;
   catalogue?(): Promise<Catalogue>;
   terminal?(): Promise<SandboxStatus>;
+  /** Returns the sandbox in which git reads a folder. Absent: only what is plain without git is told. */
+  sandbox?(): Promise<SandboxPort>;
   /** Returns the monitor's samples. Absent: each query takes a sample. */
   machine?(): Promise<MachineLook | null>;
   /** Set in a process that calls models itself. */
@@ -103,6 +105,7 @@ export function openLooking(options: LookingOptions): Looking {
     maxDbBytes: settings.maxDbBytes,
     operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir },
     dailyCaps: settings.dailyCaps,
+    places: placesOf(options, security),
   });
   return {
     store,
@@ -121,6 +124,11 @@ export function openLooking(options: LookingOptions): Looking {
       await store.close();
     },
   };
+}
+
+function placesOf({ sandbox, settings, checkout }: LookingOptions, { keyPaths }: Security) {
+  const { dataDir, workspaceRoots } = settings;
+  return { sandbox, dataDir, checkout, keyPaths, workspaceRoots };
 }
 
 async function loadCatalogue(): Promise<Catalogue> {

@@ -1,8 +1,8 @@
 /** All commands of a person. Each returns a sentence that says what happens now. */
-import { existsSync, realpathSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type Actor, type Commands, UserError } from "@/agents/application";
+import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { createIds, type Ids } from "@/agents/queries/queries";
 import { idOf } from "@/core/ids";
 import type { Level } from "@/core/log/entries";
@@ -215,18 +215,6 @@ function refuseBeyond(actor: Actor, rights: readonly Level[]): void {
   throw new UserError(
     "forbidden",
     `The tree has the right “${level}”, so directing it needs ${leastRoleFor(level)}: you are signed in as ${actor.role}.`,
-  );
-}
-
-/** Throws UserError for a folder that the actor may not name. Admins name any; others only folders an admin opened. */
-function refuseForeignFolder(folder: string | undefined, roots: readonly string[], actor: Actor): void {
-  if (!folder || actor.role === "admin") return;
-  const real = existsSync(folder) ? realpathSync(folder) : resolve(folder);
-  if (roots.some((root) => real === root || real.startsWith(`${root}/`))) return;
-  const where = roots.length > 0 ? `below ${roots.join(" or ")}` : "none yet";
-  throw new UserError(
-    "forbidden",
-    `You are signed in as ${actor.role}: agents may work only in folders that an admin opened with BANYAN_WORKSPACE_ROOTS (${where}).`,
   );
 }
 

@@ -5,6 +5,7 @@ import type { Ids } from "@/agents/queries/queries";
 import { personOf, ROLES, type Role, type User } from "@/core/rules/roles";
 import type { Store } from "@/db/store";
 import { normalAddress } from "@/lib/auth/allow-list";
+import { createLinkToken } from "@/lib/auth/auth";
 import { newToken } from "@/lib/auth/token";
 import { newId } from "@/lib/new-id";
 
@@ -13,7 +14,10 @@ const DEFAULT_DAYS = 90;
 const MOST_DAYS = 3_650;
 const MOST_NAME_CHARACTERS = 100;
 
-type PeopleCommands = Pick<Commands, "addUser" | "setUserRole" | "removeUser" | "createToken" | "revokeToken">;
+type PeopleCommands = Pick<
+  Commands,
+  "addUser" | "setUserRole" | "removeUser" | "createToken" | "revokeToken" | "createSignInLink"
+>;
 
 export function createPeopleCommands({ people }: Pick<Store, "people">, ids: Ids, now: () => number): PeopleCommands {
   return {
@@ -59,6 +63,7 @@ export function createPeopleCommands({ people }: Pick<Store, "people">, ids: Ids
       if (!made) throw new Error("The new token is missing in the database.");
       return { ...made, token };
     },
+    createSignInLink: async () => ({ token: await createLinkToken(people, now) }),
     async revokeToken(id, actor) {
       const uid = ids.token(id);
       if (!(await people.revokeToken(uid, actor.name)))

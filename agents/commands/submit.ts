@@ -18,8 +18,9 @@ import type { DailyCaps } from "@/lib/env";
 import type { KnownModels } from "@/lib/models/known-models";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
-import { prepareWorkspace } from "@/lib/workspace/prepare";
+import { type PreparedWorkspace, prepareWorkspace } from "@/lib/workspace/prepare";
 import type { CloneWorkspace } from "./clone-workspace";
+import { copyWorkspace } from "./copy-workspace";
 import { withDefaultCap } from "./spend-caps";
 
 export interface CommandSources {
@@ -39,6 +40,8 @@ export interface CommandSources {
   /** Folders below which people without the admin role may choose a workspace. */
   workspaceRoots: readonly string[];
   cloneWorkspace: CloneWorkspace;
+  /** A larger folder is not copied. */
+  maxWorkspaceBytes: number;
   /** Started on first use. */
   servers(): Promise<Servers>;
   /** Key files: a folder that contains one cannot be a workspace. */
@@ -75,8 +78,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
   }
   const caps = withDefaultCap(sources, own, submission.grant, model);
   const priority = priorityOf(submission.priority ?? 0);
-  const prepared = workspaceFor(sources, submission.workspace, uid);
-  const origin = submission.repository ? await cloned(sources, submission.repository, prepared.root, uid) : [];
+  const { prepared, origin, isTainted } = await placeFor(sources, submission, uid);
   const setup = configuration.setupFor(agent, {
     model,
     rights: submission.rights ?? DEFAULT_RIGHTS,
@@ -92,7 +94,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
     title,
     workspace: prepared.root,
     inPlace: !prepared.ownedByBanyan,
-    isTainted: submission.repository !== undefined,
+    isTainted,
     priority,
     createdBy: by,
     caps,
@@ -111,7 +113,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
   if (!inserted.ok) {
     throw new UserError(
       "conflict",
-      `The tree “${inserted.lockedBy}” works in ${prepared.root}: wait until it has ended, stop it, or choose another folder.`,
+      `The tree “${inserted.lockedBy}” works in ${prepared.root}: wait until it has ended, stop it, work in a copy, or choose another folder.`,
     );
   }
 }
@@ -132,6 +134,8 @@ function checkTask(task: string, submission: Submission): void {
     );
   }
   if (submission.agent && submission.runbook) throw new UserError("invalid", "Name an agent or a runbook, not both.");
+  if (submission.copy && !submission.workspace)
+    throw new UserError("invalid", "A copy needs a folder: name the workspace to copy.");
   if (submission.workspace && submission.repository)
     throw new UserError(
       "invalid",
@@ -193,6 +197,51 @@ function choose(sources: CommandSources, submission: Submission, task: string) {
   };
 }
 
+interface Place {
+  prepared: PreparedWorkspace;
+  /** Tells the agents what their folder contains. */
+  origin: Entry[];
+  /** The folder holds content from outside. */
+  isTainted: boolean;
+}
+
+/** Returns the tree's folder with its contents, which are there before the tree: a failed copy leaves nothing behind. */
+async function placeFor(sources: CommandSources, submission: Submission, uid: string): Promise<Place> {
+  const named = workspaceFor(sources, submission.workspace, uid);
+  const { repository } = submission;
+  if (repository) {
+    const text = await withoutRest(sources, uid, () => cloned(sources, repository, named.root, uid));
+    return { prepared: named, origin: [noteOf(text, repository.url)], isTainted: true };
+  }
+  if (!submission.copy) return { prepared: named, origin: [], isTainted: false };
+  const prepared = workspaceFor(sources, undefined, uid);
+  const text = await withoutRest(sources, uid, () => copyWorkspace(named, prepared.root, sources.maxWorkspaceBytes));
+  return {
+    prepared,
+    origin: [noteOf(text, named.root)],
+    isTainted: sources.store.queries.folders.isTainted(named.root),
+  };
+}
+
+/** `repository`: the address or the folder of which the tree's folder is a copy. */
+function noteOf(text: string, repository: string): Entry {
+  return { kind: "event", turn: 0, content: { type: "note", text, repository } };
+}
+
+/** Removes what a failed copy has left. */
+async function withoutRest<Result>(
+  { dataDir }: CommandSources,
+  uid: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    for (const kind of ["workspaces", "cache"]) await rm(join(dataDir, kind, uid), { recursive: true, force: true });
+    throw error;
+  }
+}
+
 function workspaceFor(sources: CommandSources, folder: string | undefined, treeId: string) {
   try {
     return prepareWorkspace({
@@ -208,27 +257,17 @@ function workspaceFor(sources: CommandSources, folder: string | undefined, treeI
   }
 }
 
-/**
- * Copies the repository before the tree exists, so that a failed copy leaves nothing behind. The returned entry tells
- * the agents what their folder contains.
- */
+/** Copies the repository. Returns a sentence about what the folder contains. */
 async function cloned(
   { cloneWorkspace, dataDir }: CommandSources,
   { url, branch }: { url: string; branch?: string },
   folder: string,
   uid: string,
-): Promise<Entry[]> {
+): Promise<string> {
   const repository = { url: url.trim(), ...(branch?.trim() && { branch: branch.trim() }) };
-  try {
-    const copy = await cloneWorkspace(folder, join(dataDir, "cache", uid), repository);
-    const at =
-      copy.commit === null ? "which has no commits yet" : `branch ${copy.branch} at ${copy.commit.slice(0, 12)}`;
-    const text = `The folder is a copy of ${repository.url}, ${at}.`;
-    return [{ kind: "event", turn: 0, content: { type: "note", text } }];
-  } catch (error) {
-    for (const kind of ["workspaces", "cache"]) await rm(join(dataDir, kind, uid), { recursive: true, force: true });
-    throw error;
-  }
+  const copy = await cloneWorkspace(folder, join(dataDir, "cache", uid), repository);
+  const at = copy.commit === null ? "which has no commits yet" : `branch ${copy.branch} at ${copy.commit.slice(0, 12)}`;
+  return `The folder is a copy of ${repository.url}, ${at}.`;
 }
 
 /** Throws UserError when the database is at its limit, or the disk has less than 50 MB left. */

@@ -43,8 +43,8 @@ function briefly(value: unknown, redact: (text: string) => string): unknown {
 
 /** What each command's row says. A command without an entry does not compile. */
 const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => Told } = {
-  submitTree: ({ task, agent, runbook, model, workspace, repository, rights, grant }, actor) => {
-    return { actor, detail: { task, agent, runbook, model, workspace, repository, rights, grant } };
+  submitTree: ({ task, agent, runbook, model, workspace, copy, repository, rights, grant }, actor) => {
+    return { actor, detail: { task, agent, runbook, model, workspace, copy, repository, rights, grant } };
   },
   pause: (id, actor, options) => ({ actor, of: "unit", subject: id, detail: options }),
   resume: (id, actor) => ({ actor, of: "unit", subject: id }),
@@ -133,6 +133,7 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   setUserRole: (who, role, actor) => ({ actor, of: "name", subject: who, detail: { role } }),
   removeUser: (who, actor) => ({ actor, of: "name", subject: who }),
   createToken: ({ role, name, days, task }, actor) => ({ actor, detail: { role, name, days, task } }),
+  createSignInLink: (actor) => ({ actor }),
   revokeToken: (id, actor) => ({ actor, of: "name", subject: id }),
 };
 

@@ -17,6 +17,8 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getTree: "look",
   getTask: "look",
   searchTree: "look",
+  find: "look",
+  findInLog: "look",
   getTimeline: "look",
   listMessages: "look",
   getMessage: "look",
@@ -54,6 +56,9 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   removeProviderKey: "administer",
   testProvider: "administer",
   listModels: "look",
+  checkModel: "look",
+  findFolders: "run",
+  getFolder: "run",
   setModel: "administer",
   removeModel: "administer",
   listAudit: "administer",
@@ -130,6 +135,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listTokens: "administer",
   createToken: "administer",
   revokeToken: "administer",
+  createSignInLink: "administer",
 };
 
 declare const MARK: unique symbol;

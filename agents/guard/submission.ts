@@ -13,6 +13,7 @@ export const submissionFields = z.strictObject({
   model: text.optional(),
   runbook: text.optional(),
   workspace: text.optional(),
+  copy: z.boolean("must be true or false").optional(),
   repository: z.strictObject({ url: text, branch: text.optional() }, "must be an object with a url").optional(),
   grant: z
     .strictObject({ tokens: cap, cost_usd: cap, tasks: cap, depth: cap, seconds: cap }, "must be an object of amounts")

@@ -1,5 +1,6 @@
 /** The models that are known by name, with limits, prices and whether they can be used. */
 import { type Queries, UserError } from "@/agents/application";
+import { judgeModel } from "@/agents/providers/check-model";
 import { modelNotes } from "@/agents/providers/model-notes";
 import type { Providers } from "@/agents/providers/providers";
 import type { ListedModel } from "@/core/shapes/models";
@@ -13,9 +14,10 @@ export interface ModelQuerySources {
   configuration: { agents(): readonly { name: string; model: string }[] };
 }
 
-export function createModelQueries(sources: ModelQuerySources): Pick<Queries, "listModels"> {
+export function createModelQueries(sources: ModelQuerySources): Pick<Queries, "checkModel" | "listModels"> {
   const { models, providers } = sources;
   return {
+    checkModel: (name) => judgeModel(models, name),
     async listModels({ provider } = {}) {
       const name = provider === undefined ? undefined : providerNamed(provider);
       if (name === null)

@@ -10,8 +10,10 @@ import type { ShownSetting } from "@/core/shapes/people";
 import type { Message } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
-import { compareTrees } from "./compare";
+import { compareTrees } from "./compare/compare";
 import { createEntryQueries } from "./entries";
+import { createFindingQueries } from "./finding/finding";
+import { createFolderQueries, type FolderSources } from "./folders/folders";
 import { createListedQueries } from "./listed";
 import { listForks } from "./listed-forks";
 import { createModelQueries } from "./models";
@@ -40,6 +42,7 @@ export interface QuerySources extends StatusSources {
   inEffect: ShownSetting[];
   limitsOf(model: string): CallLimits;
   operations: Pick<OperationsSources, "signs" | "backups" | "dataDir">;
+  places: Omit<FolderSources, "folders">;
 }
 
 interface QueryContext {
@@ -58,9 +61,11 @@ export function createQueries(sources: QuerySources): Queries {
     ...createToolQueries(sources),
     ...createTemplateQueries(store),
     ...createEntryQueries(sources),
+    ...createFolderQueries({ ...sources.places, folders: store.queries.folders }),
     ...createOperationsQueries({ ...sources, ...sources.operations }),
     ...createReviewItemQueries(sources, ids),
     ...createTreeViewQueries({ ...sources, ids }),
+    ...createFindingQueries({ ...sources, ids }),
     ...treeQueries(context),
     ...reviewQueries(context),
     ...createListedQueries(sources.configuration),

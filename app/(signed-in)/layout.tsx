@@ -5,9 +5,12 @@ import { ConnectionBar } from "@/components/feed/connection-bar";
 import { StatusProvider } from "@/components/feed/server-status";
 import { VersionBar } from "@/components/feed/version-bar";
 import { GlobalKeys } from "@/components/global-keys";
+import { GoingBar } from "@/components/going/going-bar";
 import { KeysDialog } from "@/components/keys-dialog";
 import { MachineAlerts } from "@/components/machine-alerts";
 import { Navigation } from "@/components/navigation";
+import { PaletteButton, PaletteTab } from "@/components/palette/palette-button";
+import { PaletteDialog } from "@/components/palette/palette-dialog";
 import { RightsProvider } from "@/components/ui/rights";
 import { HaltBar } from "./halt-bar";
 import { SeenMarker } from "./seen-marker";
@@ -17,21 +20,30 @@ export default async function SignedInLayout({ children }: { children: ReactNode
   const status = await queries.getStatus();
   return (
     <StatusProvider start={status}>
-      <div className="grid min-h-screen grid-cols-[var(--spacing-nav)_minmax(0,1fr)] phone:block phone:pb-14">
-        <Navigation name={actor.name} role={actor.role} version={status.version} keepTheme={keepTheme} />
-        <div className="flex min-w-0 flex-col has-[>[data-fills]]:h-screen phone:has-[>[data-fills]]:h-[calc(100dvh-56px)]">
-          <ConnectionBar />
-          <VersionBar />
-          <HaltBar mayResume={may("resumeEverything")} />
-          <MachineAlerts />
-          <RightsProvider rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}>
+      <RightsProvider rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}>
+        <div className="grid min-h-screen grid-cols-[var(--spacing-nav)_minmax(0,1fr)] phone:block phone:pb-14">
+          <Navigation
+            find={<PaletteButton />}
+            findTab={<PaletteTab />}
+            name={actor.name}
+            role={actor.role}
+            version={status.version}
+            keepTheme={keepTheme}
+          />
+          <div className="flex min-w-0 flex-col has-[>[data-fills]]:h-screen phone:has-[>[data-fills]]:h-[calc(100dvh-56px)]">
+            <ConnectionBar />
+            <VersionBar />
+            <HaltBar mayResume={may("resumeEverything")} />
+            <MachineAlerts />
             {children}
-          </RightsProvider>
+          </div>
         </div>
-      </div>
-      <KeysDialog />
-      <GlobalKeys />
-      <SeenMarker />
+        <GoingBar />
+        <KeysDialog />
+        <GlobalKeys />
+        <SeenMarker />
+        <PaletteDialog role={actor.role} keepTheme={keepTheme} />
+      </RightsProvider>
     </StatusProvider>
   );
 }

@@ -33,11 +33,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       <h1>Sign in</h1>
       {google ? <Google host={given.get("host") ?? ""} wanted={wanted} /> : null}
       <p className={`text-ink-2 ${google ? "" : "mt-1"}`}>
-        Open the link that this command printed at its start. The link works once, for 15 minutes. A restart prints a
-        new link.
+        Open the link that the server printed at its start. It works once, within 15 minutes. For a new link, run this
+        command in Banyan’s folder, on the machine that runs it:
       </p>
       <CommandLine>
-        <code>npm start</code>
+        <code>npx banyan signin</code>
       </CommandLine>
       {sentence ? (
         <div className="mt-4">

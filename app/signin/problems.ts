@@ -7,7 +7,7 @@ export function sentenceOf(problem: string, refused: string | undefined): string
   const address = normalAddress(refused ?? "");
   const [Subject, theAddress] = address ? [address, address] : ["That account’s address", "that account’s address"];
   const sentences: Record<string, string> = {
-    link: "This link is no longer valid: it was used, or it is older than 15 minutes. Restart the server for a new link.",
+    link: "This link is no longer valid: it was used, or it is older than 15 minutes. Get a new link with the command below.",
     list: `${Subject} is not on the list. Ask an admin to add that exact address, then try again.`,
     unverified: `Google has not verified ${theAddress}. Verify it in the Google account, then try again.`,
     provider: "Google did not answer, so you are not signed in. Try again in a minute. Agents keep running.",

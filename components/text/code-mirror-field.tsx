@@ -6,7 +6,7 @@ import type { EditorProps } from "./markdown-field";
 
 /** Uses the page's colour variables, so that the editor follows the page's theme. */
 const THEME = EditorView.theme({
-  "&": { color: "var(--color-ink)", backgroundColor: "transparent", maxHeight: "min(60vh, 640px)" },
+  "&": { color: "var(--color-ink)", backgroundColor: "transparent", flex: "auto", minHeight: 0 },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": {
     fontFamily: "var(--font-mono)",
@@ -14,7 +14,7 @@ const THEME = EditorView.theme({
     lineHeight: "18px",
     overflow: "auto",
   },
-  ".cm-content": { minHeight: "160px", padding: "8px 0", caretColor: "var(--color-ink)", fontVariantLigatures: "none" },
+  ".cm-content": { padding: "8px 0", caretColor: "var(--color-ink)", fontVariantLigatures: "none" },
   ".cm-line": { padding: "0 10px" },
   ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--color-ink)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {

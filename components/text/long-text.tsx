@@ -80,7 +80,7 @@ export function LongText({ look = "boxed", text, truncated = false, seq, read, o
             {truncated || outputOf ? "+" : ""} lines, {bytes(outputOf?.chars ?? text.length)}
             {truncated ? " and more" : ""}
           </span>
-          <button type="button" className="link" onClick={() => void show(0)}>
+          <button type="button" className="link" data-show-all onClick={() => void show(0)}>
             Show all
           </button>
         </Cuts>

@@ -26,6 +26,14 @@ export type EditorProps = MarkdownFieldProps & {
   goTo: RefObject<((line: number) => void) | null>;
 };
 
+/**
+ * As high as its text, from a height in which one can write up to most of the window, then it scrolls. Whoever drags its
+ * corner gets any height: browsers store it in the style.
+ */
+const FRAME =
+  "flex min-h-[max(240px,36vh)] max-h-[72vh] resize-y flex-col overflow-hidden [&[style*=height]]:max-h-none [&[style*=height]]:min-h-24 " +
+  "[&>.cm-theme]:flex [&>.cm-theme]:min-h-0 [&>.cm-theme]:flex-auto [&>.cm-theme]:flex-col";
+
 /** Field for Markdown. It is a plain textarea until the editor has loaded, and stays one if the editor cannot load. */
 export function MarkdownField(props: MarkdownFieldProps) {
   const { value, onChange, label, readOnly, fault = null } = props;
@@ -63,7 +71,7 @@ export function MarkdownField(props: MarkdownFieldProps) {
   return (
     <>
       <div
-        className={`rounded-control border [--field-size:12px] focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent phone:[--field-size:16px] ${readOnly ? "bg-bg" : "bg-raised"} ${edge}`}
+        className={`${FRAME} rounded-control border [--field-size:12px] focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent phone:[--field-size:16px] ${readOnly ? "bg-bg" : "bg-raised"} ${edge}`}
         data-testid="markdown-field"
       >
         {Editor ? (
@@ -71,8 +79,8 @@ export function MarkdownField(props: MarkdownFieldProps) {
         ) : (
           <textarea
             ref={plain}
-            className="font-mono text-mono border-0 bg-transparent outline-none"
-            rows={Math.min(30, Math.max(8, value.split("\n").length))}
+            className="min-h-0 flex-auto resize-none border-0 bg-transparent font-mono text-mono outline-none"
+            rows={Math.max(12, value.split("\n").length)}
             value={value}
             readOnly={readOnly}
             aria-label={label}

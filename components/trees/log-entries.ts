@@ -19,6 +19,8 @@ export interface CallAnswer {
 export interface CallEntry {
   /** Turn and call id, because a provider may reuse an id in a later turn. */
   key: string;
+  /** The message with the call; null if it was not loaded. */
+  seq: number | null;
   tool: string;
   /** undefined if the message with the call was not loaded. */
   input: unknown;
@@ -29,7 +31,15 @@ export interface CallEntry {
 
 /** `until`: the last message that belongs to the entry. Entries with equal `seq` and `until` have equal content. */
 export type LogEntry = { seq: number; until: number; turn: number; at: string; truncated: boolean } & (
-  | { kind: "agent"; text: string; reasoning: string; calls: CallEntry[]; tokens: number; costUsd: number }
+  | {
+      kind: "agent";
+      text: string;
+      reasoning: string;
+      calls: CallEntry[];
+      tokensIn: number;
+      tokensOut: number;
+      costUsd: number;
+    }
   | { kind: "calls"; calls: CallEntry[] }
   | { kind: "steer"; by: string; text: string }
   | { kind: "instruction"; assignment: Assignment }
@@ -64,12 +74,13 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
     case "agent_response": {
       const { parts, cost_usd } = message.content;
       const [text, reasoning] = [textOfParts(parts, "text"), textOfParts(parts, "reasoning")];
-      const tokens = message.usage ? message.usage.inputTokens + message.usage.outputTokens : 0;
-      entries.push({ ...base, kind: "agent", text, reasoning, calls: [], tokens, costUsd: cost_usd });
+      const { inputTokens: tokensIn = 0, outputTokens: tokensOut = 0 } = message.usage ?? {};
+      entries.push({ ...base, kind: "agent", text, reasoning, calls: [], tokensIn, tokensOut, costUsd: cost_usd });
       break;
     }
     case "tool_call": {
       const call = callOf(entries, calls, message);
+      call.seq = message.seq;
       call.input = message.content.input;
       call.isInvalid = message.content.mode === "invalid";
       break;
@@ -114,7 +125,7 @@ function callOf(
     return known.call;
   }
   const tool = message.tool ?? "";
-  const call: CallEntry = { key, tool, input: undefined, isInvalid: false, started: false, answer: null };
+  const call: CallEntry = { key, seq: null, tool, input: undefined, isInvalid: false, started: false, answer: null };
   const last = entries.findLast((entry) => entry.kind === "agent" || entry.kind === "calls");
   const isSameTurn = last?.turn === message.turn;
   const entry = isSameTurn ? last : { ...baseOf(message), kind: "calls" as const, calls: [] as CallEntry[] };

@@ -136,9 +136,18 @@ const STEPS = [1, 2, 5, 10, 15, 30]
   .concat([1, 2, 5, 10, 15, 30].map((n) => n * MINUTE))
   .concat([1, 2, 3, 6, 12, 24, 48, 24 * 7].map((n) => n * HOUR));
 
-/** Returns up to `most` round times of day, in milliseconds after the beginning. `offsetMs`: the time zone's offset. */
-export function ticksOf(fromMs: number, span: number, most: number, offsetMs: number): { at: number; step: number }[] {
-  const step = STEPS.find((one) => span / one <= most) ?? Math.ceil(span / most / (24 * HOUR)) * 24 * HOUR;
+/**
+ * Returns up to `most` round times of day, in milliseconds after the beginning. `offsetMs`: the time zone's
+ * offset. `shownMs`: the part of the span that is not folded.
+ */
+export function ticksOf(
+  fromMs: number,
+  span: number,
+  most: number,
+  offsetMs: number,
+  shownMs = span,
+): { at: number; step: number }[] {
+  const step = STEPS.find((one) => shownMs / one <= most) ?? Math.ceil(shownMs / most / (24 * HOUR)) * 24 * HOUR;
   const local = fromMs + offsetMs;
   const first = Math.ceil(local / step) * step - local;
   const ticks: { at: number; step: number }[] = [];

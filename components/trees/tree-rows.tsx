@@ -59,7 +59,7 @@ function Spent({ tree }: { tree: Tree }) {
   if (cap === null)
     return (
       <>
-        {cost_usd === 0 && tokens > 0 ? `${count(tokens)} tok` : money(cost_usd)}
+        {cost_usd === 0 && tokens > 0 ? `${count(tokens)} tokens` : money(cost_usd)}
         <span className="sr-only"> spent, </span>
       </>
     );

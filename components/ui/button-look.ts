@@ -2,7 +2,7 @@ export type ButtonLook = "plain" | "primary" | "danger" | "quiet";
 
 const ALL =
   "inline-flex h-control cursor-pointer items-center justify-center gap-1.5 rounded-control border px-2.5 text-row leading-4.5 font-medium " +
-  "whitespace-nowrap no-underline aria-disabled:cursor-not-allowed " +
+  "whitespace-nowrap no-underline aria-disabled:cursor-not-allowed [&>svg]:size-3.5 " +
   // Inside a notice on a phone, its text wraps.
   "phone:in-data-say:h-auto phone:in-data-say:min-h-control phone:in-data-say:py-2 phone:in-data-say:text-left phone:in-data-say:whitespace-normal";
 

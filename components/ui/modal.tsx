@@ -2,12 +2,13 @@
 
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { flushSync } from "react-dom";
+import { returnFocus } from "./hooks/kept-focus";
 
 export const WIDE_DIALOG = "w-[min(600px,calc(100vw-32px))]";
 
 interface ModalProps {
   title: string;
-  /** Called when the dialog has closed. The parent then unmounts it. The browser returns the focus to the opener. */
+  /** Called when the dialog has closed. The parent then unmounts it. The focus returns to where it was. */
   onClosed: () => void;
   wide?: boolean;
   children: (dismiss: () => void) => ReactNode;
@@ -24,6 +25,7 @@ export function Modal({ title, onClosed, wide = false, children }: ModalProps) {
     isGone.current = true;
     // At once: a key that opens the dialog again before React renders would find it mounted, and leave it closed.
     flushSync(onClosed);
+    returnFocus();
   }
 
   function dismiss(): void {

@@ -2,6 +2,7 @@ import type { ComponentProps, ReactNode } from "react";
 import type { SayLook } from "@/core/words/tasks";
 import { type ButtonLook, buttonLook } from "./button-look";
 import { Icon, type IconName } from "./icon";
+import { KeyLabel } from "./key-label";
 
 interface ButtonProps extends ComponentProps<"button"> {
   look?: ButtonLook;
@@ -15,7 +16,11 @@ export function Button({ look = "plain", icon, hint, children, className = "", .
     <button type="button" {...rest} className={buttonLook(look, className)}>
       {icon ? <Icon name={icon} /> : null}
       {children}
-      {hint ? <kbd>{hint}</kbd> : null}
+      {hint ? (
+        <kbd>
+          <KeyLabel keys={hint} />
+        </kbd>
+      ) : null}
     </button>
   );
 }

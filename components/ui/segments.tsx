@@ -2,7 +2,7 @@ import type { ComponentProps } from "react";
 
 const BUTTONS =
   "[&>button]:flex [&>button]:cursor-pointer [&>button]:items-center [&>button]:gap-1.5 [&>button]:px-2.5 [&>button]:font-medium " +
-  "[&>button]:whitespace-nowrap [&>button]:text-ink-2 [&>button:focus-visible]:-outline-offset-2 " +
+  "[&>button]:whitespace-nowrap [&>button]:text-ink-2 [&>button>svg]:size-3.5 [&>button:focus-visible]:-outline-offset-2 " +
   "[&>button+button]:border-l [&>button+button]:border-line-strong " +
   "[&>button[aria-pressed=true]]:bg-selected [&>button[aria-pressed=true]]:text-ink";
 

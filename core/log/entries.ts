@@ -189,7 +189,8 @@ export type TaskEvent =
   | { type: "question_closed"; review: string }
   /** The answer to a question whose call was answered early. The model reads `text`; logs from before `answer` have the answer only there. */
   | { type: "answered"; review: string; by: string; text: string; answer?: string; tainted?: true }
-  | { type: "note"; text: string; by?: string }
+  /** `repository`: the folder began as a copy of the repository at this address. */
+  | { type: "note"; text: string; by?: string; repository?: string }
   | { type: "choice"; what: string; why: string }
   /** A daily cap over all trees is reached; the task waits until `untilMs`. */
   | { type: "daily_cap"; message: string; cap?: DailyCap; untilMs: number }

@@ -30,6 +30,15 @@ export interface Models {
   items: ListedModel[];
 }
 
+/** Whether tasks may have a model. */
+export interface CheckedModel {
+  isUsable: boolean;
+  /** Why it is not usable, or what a person who uses it should know; null: nothing. */
+  sentence: string | null;
+  /** The model to use instead; null: none is alike, or it is not needed. */
+  nearest: string | null;
+}
+
 /** What a person sets of a model; it replaces what was set before. */
 export interface ModelSettings {
   /** In tokens; `context` counts input and output together. */

@@ -198,6 +198,16 @@ export interface ComparedTree {
   verdict: Verdict | null;
   agent: string;
   model: string;
+  instruction: string;
+  /** The runbook that it follows. */
+  runbook: string | null;
+  /** The folder that a person named; null for a folder of its own. */
+  workspace: string | null;
+  grant: Amounts;
+  rights: Level[];
+  /** The agents and documents of its tasks, with each version that they started with. */
+  agents: { name: string; versions: number[] }[];
+  documents: { name: string; versions: number[] }[];
   tasks: number;
   tokens: number;
   cost_usd: number;
@@ -234,6 +244,8 @@ export interface Submission {
   runbook?: string;
   /** A folder on the server; absent for a new folder. */
   workspace?: string;
+  /** Works in a copy of `workspace`, which itself stays as it is and may be in use or have changes. */
+  copy?: boolean;
   /** Starts a new folder with a clone of the repository, on that branch (default: its default branch); not together with `workspace`. */
   repository?: { url: string; branch?: string };
   grant?: Partial<Amounts>;

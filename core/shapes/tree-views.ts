@@ -5,8 +5,8 @@ export interface FoundInTree {
   task_id: string;
   /** The newest message with the words. */
   seq: number;
-  /** Where they occur: in the instruction, an agent's reply, a tool's output, or a message from a person or the host. */
-  where: "instruction" | "reply" | "output" | "message";
+  /** Where they occur: the instruction, an agent's reply, a call's input or output, or a message from a person or the host. */
+  where: "instruction" | "reply" | "call" | "output" | "message";
   /** Text around the first of the words. */
   excerpt: string;
   /** Number of its messages with the words. */

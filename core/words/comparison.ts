@@ -1,7 +1,7 @@
 /** Compares two trees in words: their origin and their main differences. Pure. */
 
 import type { ComparedTree } from "@/core/shapes/shapes";
-import { exactCount, money, plural } from "./figures";
+import { duration, exactCount, money, plural } from "./figures";
 
 export function originText(a: ComparedTree, b: ComparedTree): string {
   const [name, from] = b.forked_from?.tree_id === a.tree_id ? ["B", b] : ["A", a];
@@ -53,4 +53,51 @@ function relative(a: number, b: number): string | null {
 export function copiedText({ copied }: ComparedTree): string | null {
   if (copied.tokens === 0 && copied.cost_usd === 0) return null;
   return `of it ${money(copied.cost_usd)} and ${exactCount(copied.tokens)} tokens copied, not spent by it`;
+}
+
+export interface StartRow {
+  name: string;
+  a: string;
+  b: string;
+  differs: boolean;
+}
+
+/** Returns what both trees were started with, in words. */
+export function startRows(a: ComparedTree, b: ComparedTree): StartRow[] {
+  return START_FACTS.map(([name, of]) => ({ name, a: of(a), b: of(b), differs: of(a) !== of(b) }));
+}
+
+const START_FACTS: readonly [string, (tree: ComparedTree) => string][] = [
+  ["Instruction", (tree) => tree.instruction],
+  ["Agent", (tree) => tree.agent],
+  ["Model", (tree) => tree.model],
+  ["Runbook", (tree) => tree.runbook ?? "none"],
+  ["Workspace", (tree) => tree.workspace ?? "a folder of its own"],
+  ["Grant", (tree) => grantText(tree.grant)],
+  ["Rights", (tree) => tree.rights.join(", ") || "none"],
+  ["Agents used", (tree) => versionsText(tree.agents)],
+  ["Documents used", (tree) => versionsText(tree.documents)],
+];
+
+function grantText({ cost_usd, tokens, tasks, depth, seconds }: ComparedTree["grant"]): string {
+  const parts = [
+    cost_usd === null ? "" : money(cost_usd),
+    tokens === null ? "" : `${exactCount(tokens)} tokens`,
+    tasks === null ? "" : plural(tasks, "task"),
+    depth === null ? "" : `${plural(depth, "level")} of subtasks`,
+    seconds === null ? "" : duration(seconds * 1_000),
+  ];
+  return parts.filter(Boolean).join(", ") || "no cap";
+}
+
+function versionsText(used: ComparedTree["agents"]): string {
+  return (
+    used.map(({ name, versions }) => `${name} ${versions.map((one) => `v${one}`).join(" and ")}`).join(", ") || "none"
+  );
+}
+
+/** Returns the names of the given rows as the end of a sentence. */
+export function namesOf(rows: readonly StartRow[]): string {
+  const names = rows.map((row, index) => (index === 0 ? row.name : row.name.toLowerCase()));
+  return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

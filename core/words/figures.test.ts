@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { money, plain } from "./figures";
+import { count, money, plain, spentText, tokensText } from "./figures";
 
 test("a headline is shown without the marks of Markdown", () => {
   expect(plain("## The **tests** expect `req.query`, see [the guide](https://example.org)")).toBe(
@@ -12,4 +12,20 @@ test("cents stand where they count", () => {
   expect([0, 4.1, 999.994, 1_000, 1_234.5, 12_000_000].map(money)).toEqual([
     ...["$0.00", "$4.10", "$999.99", "$1,000", "$1,235", "$12,000,000"],
   ]);
+});
+
+test("Tokens are told with their unit and direction", () => {
+  expect([0, 950, 1_234, 22_400, 150_000, 999_600, 12_345_678].map(count)).toEqual([
+    "0",
+    "950",
+    "1.2k",
+    "22k",
+    "150k",
+    "1.0M",
+    "12.3M",
+  ]);
+  expect(tokensText(22_400, 3_100)).toBe("22k in · 3.1k out");
+  expect(tokensText(0, 0)).toBe("");
+  expect(spentText({ cost_usd: 0, tokens: 22_400 })).toBe("22k tokens");
+  expect(spentText({ cost_usd: 0.5, tokens: 22_400 })).toBe("$0.50");
 });

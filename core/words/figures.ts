@@ -11,9 +11,10 @@ export function exactMoney(dollars: number): string {
   return `$${dollars.toFixed(6)}`;
 }
 
+/** 950 · 1.2k · 22k · 200k · 1.3M */
 export function count(value: number): string {
   if (value < 1_000) return String(value);
-  if (value < 99_500) return `${(value / 1_000).toFixed(value < 9_950 ? 1 : 0)}k`;
+  if (value < 999_500) return `${(value / 1_000).toFixed(value < 9_950 ? 1 : 0)}k`;
   return `${(value / 1_000_000).toFixed(1)}M`;
 }
 
@@ -32,7 +33,12 @@ export function duration(ms: number): string {
 export function spentText(spent: Pick<Amounts, "cost_usd" | "tokens">): string {
   const dollars = spent.cost_usd ?? 0;
   const tokens = spent.tokens ?? 0;
-  return dollars > 0 || tokens === 0 ? money(dollars) : `${count(tokens)} tok`;
+  return dollars > 0 || tokens === 0 ? money(dollars) : `${count(tokens)} tokens`;
+}
+
+/** 22k in · 3.1k out; "" for none. */
+export function tokensText(tokensIn: number, tokensOut: number): string {
+  return tokensIn + tokensOut > 0 ? `${count(tokensIn)} in · ${count(tokensOut)} out` : "";
 }
 
 /** Returns the used share of the cap that is nearest to its end; null without a cap. */

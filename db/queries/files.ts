@@ -57,6 +57,10 @@ function fileStatements(sqlite: Sqlite) {
     between: sqlite.prepare(`${branch}
       SELECT ${columns} WHERE messages.tree_id = @tree AND messages.id > @first AND messages.id < @last
         AND messages.task_id NOT IN (SELECT id FROM branch) AND ${isOfFiles}`),
+    // A folder that began as a copy of a repository.
+    isCopied: sqlite.prepare(`
+      SELECT 1 FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND} AND turn = 0
+        AND whole(body, blob_id) LIKE '{"type":"note"%' AND whole(body, blob_id) ->> '$.repository' IS NOT NULL LIMIT 1`),
     // A fork works in its own folder, but the tasks that it copied began in its origin's folder.
     inPlace: sqlite
       .prepare(`
@@ -118,9 +122,9 @@ function newestBefore(
   return null;
 }
 
-/** Whether the folder held a person's files before the tree began: then the first snapshot shows these, not a task's changes. */
+/** Whether the folder held files before the tree began: then the first snapshot shows these, not a task's changes. */
 function isFirstOfAll({ run }: FilesContext, folder: string | null, treeId: number): boolean {
-  return folder === null && run.inPlace.get(treeId) === 1;
+  return folder === null && (run.inPlace.get(treeId) === 1 || run.isCopied.get(treeId) !== undefined);
 }
 
 /** Whether the event changed the folder. Copying a folder does not. */

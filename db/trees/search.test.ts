@@ -142,6 +142,56 @@ test("A deleted tree is not found, whether it was indexed before or not", async 
   ).toBe(1);
 });
 
+const call = (input: unknown): Entry => ({
+  kind: "tool_call",
+  turn: 1,
+  content: { input, mode: "once" },
+  tool: "use_terminal",
+  callId: "c1",
+});
+
+test("The input and the tool of a call are found", async () => {
+  await insertTree("one", "Look around", [call({ command: "rg --files", options: { cwd: "src/harbour" } })]);
+  await indexAll();
+  for (const text of ["rg", "harbour", "use_terminal rg"]) expect(found(text)).toEqual(["one-root"]);
+});
+
+test("A log is searched with its newest messages, before they are indexed", async () => {
+  await insertTree("one", "Light the lantern", [steer("a lantern"), steer("nothing"), steer("Lanterns again")]);
+  await insertTree("two", "Another lantern");
+  const inLog = (text: string, limit = 10) => store.search.searchTask(text, { taskId: "one-root", limit });
+  const before = inLog("lantern");
+  expect(before.seqs).toHaveLength(3);
+  await indexAll();
+  expect(inLog("lantern")).toEqual(before);
+  expect(inLog("the lantern").seqs).toEqual(before.seqs.slice(0, 1));
+  expect(inLog("lantern", 2)).toEqual({ seqs: before.seqs.slice(1), more: true });
+  expect(inLog("nowhere")).toEqual({ seqs: [], more: false });
+  expect(inLog(" – ")).toEqual({ seqs: [], more: false });
+});
+
+test("A search of everything returns each task once, with the text around the words", async () => {
+  await insertTree("one", "Light the lantern", [steer("the lantern glows")]);
+  await insertTree("two", "Another lantern");
+  await indexAll();
+  const found = store.search.searchAll("lantern", 5);
+  expect(found.map(({ task_id, excerpt }) => [task_id, excerpt.trim()])).toEqual([
+    ["two-root", "Another lantern Another lantern"],
+    ["one-root", "the lantern glows"],
+  ]);
+  expect(store.search.searchAll("lantern", 1)).toHaveLength(1);
+});
+
+test("An index of an older version is filled again", async () => {
+  await insertTree("one", "Look around", [call({ command: "rg harbour" })]);
+  const { sqlite } = store.client;
+  sqlite.prepare("INSERT INTO messages_fts (rowid, text) VALUES (1, 'outdated')").run();
+  sqlite.prepare("INSERT INTO facts (name, value) VALUES ('search_cursor', '1000')").run();
+  await indexAll();
+  expect(found("outdated")).toEqual([]);
+  expect(found("harbour")).toEqual(["one-root"]);
+});
+
 test("The indexer follows new messages, and stops on request", async () => {
   const faults: string[] = [];
   const indexer = startIndexer(store, { intervalMs: 5, report: (message) => faults.push(message) });

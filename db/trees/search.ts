@@ -2,20 +2,24 @@
  * Full-text search over messages. The index is filled later, in slices, so that it does not slow down turns; its
  * progress is stored in `facts`. A tree's entries are deleted with the tree.
  */
-import type { Entry } from "@/core/log/entries";
+import type { FoundInLog, FoundText } from "@/core/shapes/found";
 import type { FoundInTree } from "@/core/shapes/tree-views";
 import { type BodyReader, createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
-import { decodeEntry, type MessageRow } from "@/db/file/rows";
+import type { MessageRow } from "@/db/file/rows";
 import type { Writes } from "@/db/file/writes";
 import type { Log } from "@/db/log/log";
+import { excerptOf, hasWords, indexedText, PLACES, queryOf } from "./searched-text";
 
 const SLICE_MESSAGES = 100;
 /** A slice ends early at this much text, because the event loop waits while it is written. */
 const SLICE_CHARS = 150_000;
-/** Most characters indexed per message. More of a tool's output is not worth the space. */
-const INDEXED_CHARS = 50_000;
-const CURSOR = "search_cursor";
+/** Its name changes when more is indexed than before: then the index is filled again from the first message. */
+const CURSOR = "search_cursor_2";
+/** Of the newest matches of `searchAll`, this many are grouped by task. */
+const MOST_GROUPED = 60;
+/** The index is at most some seconds behind, so this many messages cover what it lacks. */
+const MOST_UNINDEXED = 500;
 
 export interface SearchHit {
   seq: number;
@@ -27,6 +31,10 @@ export interface Search {
   search(text: string, options: { treeId?: string; limit: number }): SearchHit[];
   /** Searches one tree and returns its tasks, sorted by their newest matching message. */
   searchTree(text: string, options: { treeId: string; limit: number }): FoundInTree[];
+  /** Searches all trees of people and returns tasks, sorted by their newest matching message. */
+  searchAll(text: string, limit: number): FoundText[];
+  /** Searches the log of one task, including messages that are not indexed yet. */
+  searchTask(text: string, options: { taskId: string; limit: number }): FoundInLog;
   /** Indexes the next messages in one transaction. Resolves with false when none are left. */
   indexNext(): Promise<boolean>;
 }
@@ -43,8 +51,10 @@ export function createSearch(sqlite: Sqlite, log: Writes): Search {
   return {
     search: (text, options) => search(context, text, options),
     searchTree: (text, options) => searchTree(context, text, options),
+    searchAll: (text, limit) => searchAll(context, text, limit),
+    searchTask: (text, options) => searchTask(context, text, options),
     async indexNext() {
-      if (context.run.next.get(cursorOf(context), 1) === undefined) return false;
+      if (context.run.next.get(cursorOf(context) ?? 0, 1) === undefined) return false;
       await log.write(() => indexSlice(context));
       return true;
     },
@@ -72,6 +82,25 @@ function searchStatements(sqlite: Sqlite) {
         CROSS JOIN tasks task ON task.id = message.task_id
       WHERE messages_fts MATCH @query AND messages_fts.rowid BETWEEN @first AND @last AND message.tree_id = @tree
       GROUP BY message.task_id ORDER BY seq DESC LIMIT @limit`),
+    everywhere: sqlite.prepare(`
+      SELECT message.id AS seq, task.uid AS task_id, tree.uid AS tree_id, task.title AS task
+      FROM messages_fts CROSS JOIN messages message ON message.id = messages_fts.rowid
+        CROSS JOIN tasks task ON task.id = message.task_id CROSS JOIN trees tree ON tree.id = message.tree_id
+      WHERE messages_fts MATCH @query AND tree.is_system = 0 ORDER BY messages_fts.rowid DESC LIMIT ${MOST_GROUPED}`),
+    endsOfTask: sqlite.prepare(`
+      SELECT id AS task, (SELECT min(id) FROM messages WHERE task_id = tasks.id) AS first,
+        (SELECT max(id) FROM messages WHERE task_id = tasks.id) AS last
+      FROM tasks WHERE uid = ?`),
+    inTask: sqlite
+      .prepare(`
+        SELECT message.id
+        FROM messages_fts CROSS JOIN messages message ON message.id = messages_fts.rowid
+        WHERE messages_fts MATCH @query AND messages_fts.rowid BETWEEN @first AND @last AND message.task_id = @task
+        ORDER BY messages_fts.rowid DESC LIMIT @limit`)
+      .pluck(),
+    unindexed: sqlite.prepare(`
+      SELECT id, turn, kind, tool, call_id AS callId, body, blob_id AS blobId FROM messages
+      WHERE task_id = ? AND id > ? ORDER BY id DESC LIMIT ${MOST_UNINDEXED}`),
     message: sqlite.prepare(
       "SELECT id, turn, kind, tool, call_id AS callId, body, blob_id AS blobId FROM messages WHERE id = ?",
     ),
@@ -79,6 +108,7 @@ function searchStatements(sqlite: Sqlite) {
     setCursor: sqlite.prepare(
       `INSERT INTO facts (name, value) VALUES ('${CURSOR}', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
     ),
+    clear: sqlite.prepare("INSERT INTO messages_fts (messages_fts) VALUES ('delete-all')"),
     next: sqlite.prepare(`
       SELECT id, turn, kind, tool, call_id AS callId, body, blob_id AS blobId FROM messages WHERE id > ? ORDER BY id LIMIT ?`),
     insert: sqlite.prepare("INSERT INTO messages_fts (rowid, text) VALUES (?, ?)"),
@@ -115,72 +145,53 @@ function searchTree(
   });
 }
 
-function cursorOf({ run }: SearchContext): number {
-  return (run.cursor.get() as number | undefined) ?? 0;
+function searchAll({ run, bodies }: SearchContext, text: string, limit: number): FoundText[] {
+  const query = queryOf(text);
+  if (!query) return [];
+  const byTask = new Map<string, Omit<FoundText, "excerpt">>();
+  for (const row of run.everywhere.all({ query }) as Omit<FoundText, "excerpt">[]) {
+    if (!byTask.has(row.task_id)) byTask.set(row.task_id, row);
+  }
+  return [...byTask.values()].slice(0, limit).map((one) => {
+    const row = run.message.get(one.seq) as Row;
+    return { ...one, excerpt: excerptOf({ ...row, body: bodies.read(row) }, text) };
+  });
+}
+
+function searchTask(
+  context: SearchContext,
+  text: string,
+  { taskId, limit }: { taskId: string; limit: number },
+): FoundInLog {
+  const { run, bodies } = context;
+  const query = queryOf(text);
+  if (!query) return { seqs: [], more: false };
+  const ends = run.endsOfTask.get(taskId) as { task: number; first: number | null; last: number | null };
+  const indexed = run.inTask.all({ query, limit: limit + 1, ...ends }) as number[];
+  const fresh = (run.unindexed.all(ends.task, cursorOf(context) ?? 0) as Row[])
+    .filter((row) => hasWords(indexedText({ ...row, body: bodies.read(row) }), text))
+    .map((row) => row.id);
+  const newest = [...fresh, ...indexed];
+  return { seqs: newest.slice(0, limit).reverse(), more: newest.length > limit };
+}
+
+/** Returns the last indexed message; undefined before the first. */
+function cursorOf({ run }: SearchContext): number | undefined {
+  return run.cursor.get() as number | undefined;
 }
 
 /** Reads and writes in one transaction, because another process may index too, and a tree may be deleted at any time. */
 function indexSlice(context: SearchContext): void {
   const { run, bodies } = context;
   let chars = 0;
-  for (const row of run.next.all(cursorOf(context), SLICE_MESSAGES) as Row[]) {
+  const cursor = cursorOf(context);
+  if (cursor === undefined) run.clear.run();
+  for (const row of run.next.all(cursor ?? 0, SLICE_MESSAGES) as Row[]) {
     const text = indexedText({ ...row, body: bodies.read(row) });
     if (text) run.insert.run(row.id, text);
     run.setCursor.run(String(row.id));
     chars += text.length;
     if (chars > SLICE_CHARS) return;
-  }
-}
-
-const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? [];
-
-/** Returns the words of a query: letters and digits, as in the index. Query syntax has no effect. */
-function queryOf(text: string): string {
-  return wordsOf(text)
-    .map((word, index, words) => (index === words.length - 1 ? `"${word}"*` : `"${word}"`))
-    .join(" AND ");
-}
-
-/** By kind of the message, as in `KINDS`. */
-const PLACES: Readonly<Record<number, FoundInTree["where"]>> = { 1: "instruction", 2: "reply", 4: "output" };
-const EXCERPT_CHARS = 120;
-/** Number of characters before the word. */
-const BEFORE_CHARS = 30;
-
-function excerptOf(row: MessageRow, words: string): string {
-  const text = indexedText(row).replace(/\s+/g, " ");
-  const lower = text.toLowerCase();
-  const places = wordsOf(words.toLowerCase()).map((word) => lower.indexOf(word));
-  const at = Math.max(0, Math.min(...places.filter((place) => place >= 0), text.length) - BEFORE_CHARS);
-  const start = at === 0 ? 0 : text.indexOf(" ", at) + 1 || at;
-  const cut = text.slice(start, start + EXCERPT_CHARS);
-  return `${start > 0 ? "…" : ""}${cut}${start + EXCERPT_CHARS < text.length ? "…" : ""}`;
-}
-
-/** Returns the searchable text of a message; empty when it has none or cannot be read. */
-function indexedText(row: MessageRow): string {
-  try {
-    return textOf(decodeEntry(row)).slice(0, INDEXED_CHARS);
-  } catch {
-    return "";
-  }
-}
-
-function textOf(entry: Entry): string {
-  switch (entry.kind) {
-    case "instruction":
-      return [entry.content.title, entry.content.instruction, entry.content.criteria ?? ""].join("\n");
-    case "agent_response":
-      return entry.content.parts.map((part) => (part.type === "text" ? part.text : "")).join("\n");
-    case "tool_response":
-    case "steer":
-      return entry.content.text;
-    case "event":
-      if (entry.content.type === "ended") return entry.content.result ?? entry.content.summary;
-      return "text" in entry.content ? entry.content.text : "";
-    case "system":
-    case "tool_call":
-      return "";
   }
 }
 

@@ -1,5 +1,6 @@
 /** Prepared statements for commands on trees. */
 import type { Sqlite } from "@/db/file/client";
+import { LOCKED_FOLDER } from "@/db/queries/folders";
 
 /** SQL for 1 when an earlier tree left outside content in the folder, or in a folder around or inside it. */
 const TAINTED_FOLDER = `(SELECT ifnull(max(is_tainted), 0) FROM trees WHERE @inPlace = 1 AND in_place = 1 AND (
@@ -20,13 +21,7 @@ export function treeStatements(sqlite: Sqlite) {
 
 function insertStatements(sqlite: Sqlite) {
   return {
-    /** Title of an open tree that works in the folder, or in a folder around or inside it: two trees never share one. */
-    lockedFolder: sqlite
-      .prepare(`
-      SELECT title FROM trees WHERE ended_at_ms IS NULL AND in_place = 1
-        AND (workspace = @folder OR substr(@folder, 1, length(workspace) + 1) = workspace || '/'
-          OR substr(workspace, 1, length(@folder) + 1) = @folder || '/')`)
-      .pluck(),
+    lockedFolder: sqlite.prepare(LOCKED_FOLDER).pluck(),
     // Outside content that another tree left in the folder, or in a folder around or inside it, taints this tree too.
     insertTree: sqlite
       .prepare(`

@@ -44,7 +44,7 @@ export function alertsOf(sample: Sample, { threshold = 0.9, history = [], databa
   add(
     "cpu",
     leastOfMinute(sample, history, threshold) / 100,
-    (percent) => `CPU at ${percent} % or more for a minute; tasks run slower.`,
+    (percent) => `CPU at ${percent} %; tasks run slower.`,
     "Lower MAX_CONCURRENT_AGENTS, end other programs, or add cores.",
   );
   return alerts;

@@ -59,6 +59,7 @@ function defineWork(define: Define): void {
     .option("--agent <name>", "agent of the root task; default: agent_selector chooses one")
     .option("--runbook <name>", "follow this runbook, without a language model")
     .option("--workspace <dir>", "work in this folder, in place; default: a new folder")
+    .option("--copy", "with --workspace: work in a copy of the folder, which itself stays as it is")
     .option("--repository <url>", "start in a new folder with a clone of this git repository")
     .option("--branch <name>", "branch of the repository; default: its default branch")
     .option("--model <model>", `${MODEL_FORM}; default: the setting BANYAN_MODEL`)
@@ -237,6 +238,9 @@ function defineModels(define: Define): void {
 }
 
 function definePeople(define: Define): void {
+  define("signin", "print a new link that signs in once, when the one that the server printed is lost", async () => {
+    return (await import("./commands/signin")).signin;
+  });
   define("token [verb] [id]", "list the API tokens, create one, or revoke ID", async () => {
     return (await import("@/scripts/cli/settings/people")).token;
   })

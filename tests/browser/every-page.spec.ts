@@ -100,7 +100,7 @@ const ROUTE: Stop[] = [
   stop(`${IN}/settings/policy`, "policy", "/settings/policy"),
   stop(`${IN}/settings/users`, "users", "/settings/users"),
   stop(`${IN}/settings/tokens`, "tokens", "/settings/tokens"),
-  stop("not-found", "not-found", "/nothing/here"),
+  stop(`${IN}/[...missing]`, "not-found", "/nothing/here"),
   { ...stop("signin", "signin", "/signin"), signedOut: true },
 ];
 

@@ -8,6 +8,7 @@ import {
   type ScriptedRequest,
 } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
+import { pick } from "./pick";
 import { type RealServer, test as real } from "./real-server";
 import { expect as expectSoon, openLifeless, openTree, test } from "./rehearsal";
 import { openStage, type Stage } from "./stage";
@@ -121,12 +122,12 @@ real.describe("on the real server", () => {
 
       const options = page.getByRole("button", { name: /options$/ });
       await options.click();
-      await page.getByLabel("Money in dollars").fill("much");
+      await page.getByLabel("Money, in dollars").fill("much");
       await page.getByLabel("Stepping").selectOption("manual");
       await options.click();
-      await expect(page.getByLabel("Money in dollars")).toBeHidden();
+      await expect(page.getByLabel("Money, in dollars")).toBeHidden();
       await page.getByRole("button", { name: "Start" }).click();
-      const money = page.getByLabel("Money in dollars");
+      const money = page.getByLabel("Money, in dollars");
       await expect(money).toBeFocused();
       await expect(money).toHaveAccessibleDescription("Money must be a dollar amount above 0, or “none” for no cap.");
       await money.fill("2");
@@ -175,13 +176,13 @@ real.describe("on the real server", () => {
     async () => {
       await task().fill("Look at it");
       await expect(page.getByLabel("Branch")).toHaveCount(0);
-      await page.getByLabel("Workspace").fill("https://127.0.0.1:1/orders.git");
+      await pick(page, "Workspace", "https://127.0.0.1:1/orders.git");
       await page.getByLabel("Branch").fill("main");
       await page.getByRole("button", { name: "Start" }).click();
       await expect(page.getByRole("alert").filter({ hasText: "127.0.0.1" })).toBeVisible();
       await expect(page.getByLabel("Branch")).toHaveValue("main");
       expect(await titles()).toHaveLength(1);
-      await page.getByLabel("Workspace").fill("");
+      await pick(page, "Workspace", "");
       await task().fill("");
     },
   );
@@ -280,9 +281,11 @@ real.describe("on the real server", () => {
 test("a refused task shows why and keeps its text, also after a reload", async ({ signedIn: page }) => {
   const text = page.getByLabel("What should be done?");
   await text.fill("Look at the orders");
-  await page.getByLabel("Workspace").fill("not-there");
+  await pick(page, "Workspace", "/srv/not-there");
   await page.getByRole("button", { name: "Start" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "The workspace not-there does not exist." })).toBeVisible();
+  await expect(
+    page.getByRole("alert").filter({ hasText: "The workspace /srv/not-there does not exist." }),
+  ).toBeVisible();
   await expect(text).toHaveValue("Look at the orders");
   await page.reload();
   await expect(text).toHaveValue("Look at the orders");
@@ -292,7 +295,9 @@ test("a refused task shows why and keeps its text, also after a reload", async (
   await hydrate();
   await expect(text).toHaveValue("Look at the orders\nand at the bills");
   await page.getByRole("button", { name: "Start" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "The workspace not-there does not exist." })).toBeVisible();
+  await expect(
+    page.getByRole("alert").filter({ hasText: "The workspace /srv/not-there does not exist." }),
+  ).toBeVisible();
   await page.reload();
   await expect(text).toHaveValue("Look at the orders\nand at the bills");
 });
@@ -307,6 +312,7 @@ test("a machine alert says what to do, fits above the tree, and disappears on it
   expect(await rehearsal.ask("full")).toEqual({ full: true });
   await page.reload();
   await expect(strip).toContainText("The disk of the data folder is 93 % full. Delete old trees with");
+  expect((await strip.boundingBox())?.height).toBeLessThan(28);
   await expect(strip.locator("code")).toHaveText("npx banyan delete TREE");
   await openTree(page, "Upgrade Express");
   await expect(strip).toBeVisible();
@@ -315,4 +321,19 @@ test("a machine alert says what to do, fits above the tree, and disappears on it
   // Returning to the page updates it.
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await expect(strip).toHaveCount(0);
+});
+
+test("the filters of a tree keep their words beside the task, in one line at 1440", async ({ signedIn: page }) => {
+  await openTree(page, "Upgrade Express");
+  const chips = page.getByRole("group", { name: "Show" });
+  for (const [width, lines] of [
+    [1440, 1],
+    [1280, 2],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const word of ["All", "Needs you", "Problems", "Running", "Parked", "Done"])
+      await expect(chips.getByRole("button", { name: new RegExp(`^${word} \\d`) })).toBeInViewport({ ratio: 1 });
+    expect(await chips.evaluate((group) => group.scrollWidth - group.clientWidth)).toBe(0);
+    expect((await chips.boundingBox())?.height).toBeLessThan(lines * 32);
+  }
 });

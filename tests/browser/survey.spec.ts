@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Page } from "@playwright/test";
 import type { Message, Tree } from "@/core/shapes/shapes";
+import { pick } from "./pick";
 import { expect, makeRepository, signIn, startRealServer, test, watchProblems } from "./real-server";
 
 /** The number of folders, one subtask each. */
@@ -65,7 +66,7 @@ function makeLargeRepository(folder: string): void {
 async function surveyFromFirstPage(page: Page, workspace: string): Promise<void> {
   await expect(page.getByText("No model is connected.")).toBeVisible();
   await expect(page.getByLabel("repository-survey")).toBeChecked();
-  await page.getByRole("textbox", { name: /^Workspace/ }).fill(workspace);
+  await pick(page, "Workspace: a folder on this machine", workspace);
   await page.getByRole("button", { name: "Start the runbook" }).click();
   await page.waitForURL(/\/trees\//);
   const tree = page.getByRole("tree");
@@ -90,7 +91,7 @@ async function submitSurvey(page: Page, workspace: string): Promise<void> {
   await expect(page.getByRole("button", { name: "Runbook", pressed: true })).toBeVisible();
   await expect(page.getByLabel("Runbook", { exact: true })).toHaveValue("repository-survey");
   await page.getByLabel("What should be done?").fill("Survey the large repository");
-  await page.getByLabel("Workspace").fill(workspace);
+  await pick(page, "Workspace", workspace);
   await page.getByLabel("What should be done?").press("Control+Enter");
   await page.waitForURL(/\/trees\//);
 }

@@ -3,6 +3,7 @@
 import { type Application, type ListedAgent, UserError } from "@/agents/application";
 import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
 import { DEFAULT_HOST_POLICY } from "@/core/rules/policy";
+import type { FoundFolder } from "@/core/shapes/folders";
 import type { Message, ServerStatus, Task } from "@/core/shapes/shapes";
 import { fakeEntries } from "./fake-entries";
 import { fakeForks } from "./fake-forks";
@@ -18,6 +19,8 @@ const RUNBOOKS = [
   { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
   { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
 ];
+
+const folderAt = (path: string): FoundFolder => ({ path, problem: null, locked_by: null, git: null, read_only: false });
 
 export function createFakeApplication(): Application & { store: FakeStore } {
   const store = new FakeStore();
@@ -152,6 +155,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         commits: store.messages.length,
       }),
       listProviderKeys: async () => [],
+      checkModel: async () => ({ isUsable: true, sentence: null, nearest: null }),
+      findFolders: async (typed) => ({ typed: typed ? folderAt(typed) : null, recent: [], below: [], more: false }),
+      getFolder: async (path) => folderAt(path),
       listModels: async () => ({
         checked_at: "2026-11-21",
         default_model: "anthropic/claude-sonnet",
@@ -173,7 +179,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         return { sentence: "Everything is resumed." };
       },
       async submitTree(submission) {
-        if (submission.workspace && !submission.workspace.startsWith("/") && submission.workspace !== ".") {
+        if (submission.workspace?.endsWith("/not-there")) {
           throw new UserError(
             "invalid",
             `The workspace ${submission.workspace} does not exist. Choose an existing folder.`,
@@ -215,6 +221,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       setUserRole: unsupported,
       removeUser: unsupported,
       createToken: unsupported,
+      createSignInLink: unsupported,
       revokeToken: unsupported,
       setProviderKey: unsupported,
       removeProviderKey: unsupported,

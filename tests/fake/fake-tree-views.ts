@@ -4,7 +4,7 @@ import type { Task } from "@/core/shapes/shapes";
 import type { Activity, FoundInTree, Stretch } from "@/core/shapes/tree-views";
 import type { FakeStore } from "./fake-store";
 
-export function fakeTreeViews(store: FakeStore): Pick<Queries, "searchTree" | "getTimeline"> {
+export function fakeTreeViews(store: FakeStore): Pick<Queries, "searchTree" | "find" | "findInLog" | "getTimeline"> {
   return {
     async searchTree(id, words) {
       const tree = store.findTree(id);
@@ -20,6 +20,24 @@ export function fakeTreeViews(store: FakeStore): Pick<Queries, "searchTree" | "g
         found.set(task_id, { task_id, seq, where, excerpt: text.slice(at, at + 120), messages });
       }
       return [...found.values()];
+    },
+    async find(words) {
+      const has = (text: string) => text.toLowerCase().includes(words.toLowerCase());
+      const trees = [...store.trees.values()];
+      return {
+        trees: trees.filter((tree) => has(tree.title)).slice(0, 6),
+        tasks: trees
+          .flatMap((tree) => tree.tasks.map((task) => ({ ...task, tree: tree.title })))
+          .filter((task) => words !== "" && task.parent_id !== null && has(task.title))
+          .slice(0, 8),
+        entries: [],
+        texts: [],
+      };
+    },
+    async findInLog(id, words) {
+      const has = (text: unknown) => typeof text === "string" && text.toLowerCase().includes(words.toLowerCase());
+      const found = store.messages.filter((one) => one.task_id === id && has(one.content.text));
+      return { seqs: found.map((one) => one.seq), more: false };
     },
     async getTimeline(id, after) {
       const tree = store.findTree(id);

@@ -101,6 +101,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     hiddenPathsOf: () => [],
     cloneWorkspace: () => Promise.reject(new Error("There are no repositories in the simulation.")),
     workspaceRoots: [],
+    maxWorkspaceBytes: 1_000_000,
     servers: () => Promise.reject(new Error("There are no servers in the simulation.")),
     now: clock.now,
     maxDbBytes: null,

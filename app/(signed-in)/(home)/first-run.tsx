@@ -4,7 +4,9 @@ import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { submitTree } from "@/app/actions/submit";
 import { TwoColumns } from "@/components/layout/columns";
-import { FIELD } from "@/components/ui/field-look";
+import { FolderPicker } from "@/components/pickers/folder-picker";
+import { useFolder } from "@/components/pickers/use-folder";
+import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Card } from "@/components/ui/page/card";
 import { Button, Say } from "@/components/ui/parts";
@@ -58,15 +60,7 @@ function RunbookCard({ choices }: { choices: Choices }) {
       </p>
       <form onSubmit={send}>
         <RunbookChoice runbooks={choices.runbooks} chosen={runbook} choose={setRunbook} />
-        <label className={FIELD}>
-          <span>Workspace: a folder on this machine</span>
-          <input
-            type="text"
-            value={workspace}
-            spellCheck={false}
-            onChange={(event) => setWorkspace(event.target.value)}
-          />
-        </label>
+        <WorkspaceField workspace={workspace} choose={setWorkspace} />
         <div className="flex flex-wrap items-center gap-2 my-4">
           <Button type="submit" look="primary" disabled={pending || !runbook} hint="↵">
             Start the runbook
@@ -79,6 +73,29 @@ function RunbookCard({ choices }: { choices: Choices }) {
         ) : null}
       </form>
     </Card>
+  );
+}
+
+const STACKED = "[&>label]:mb-1 [&>label]:block [&>label]:text-small [&>label]:font-medium [&>label]:text-ink-2";
+
+/** The folder that the runbook works on: at first the one in which the server was started. */
+function WorkspaceField({ workspace, choose }: { workspace: string; choose: (folder: string) => void }) {
+  const folder = useFolder(workspace);
+  return (
+    <div className={STACKED}>
+      <FolderPicker
+        id="first-workspace"
+        label="Workspace: a folder on this machine"
+        value={folder?.path ?? workspace}
+        choose={choose}
+        beside={folder?.git?.branch ? `branch ${folder.git.branch}` : null}
+        isWrong={Boolean(folder?.problem)}
+        describedBy="first-workspace-says"
+      />
+      <div id="first-workspace-says" role="status">
+        {folder?.problem ? <Hint isBad>{folder.problem}</Hint> : <Hint>{folder?.path}</Hint>}
+      </div>
+    </div>
   );
 }
 

@@ -9,6 +9,7 @@ import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
 import { Icon } from "@/components/ui/icon";
 import { lazily } from "@/components/ui/page/lazily";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
+import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ListedProvider } from "@/core/shapes/providers";
@@ -73,10 +74,7 @@ export function HomeView(props: HomeViewProps) {
             Show updates
           </button>
         ) : null}
-        <a className={buttonLook("plain", "hidden! phone:inline-flex!")} href="#new">
-          <Icon name="plus" />
-          New task
-        </a>
+        {isFirstRun ? null : <NewTaskButton />}
         <FindField />
       </PageBar>
       <PageBody>
@@ -110,6 +108,20 @@ export function HomeView(props: HomeViewProps) {
         )}
       </PageBody>
     </Page>
+  );
+}
+
+/** Leads to the composer where it is below the lists, not beside them. */
+function NewTaskButton() {
+  function toComposer(): void {
+    const field = document.querySelector<HTMLElement>("#new textarea");
+    field?.focus({ preventScroll: true });
+    field?.scrollIntoView({ block: "center" });
+  }
+  return (
+    <Button className="hidden! narrow:inline-flex!" icon="plus" onClick={toComposer}>
+      New task
+    </Button>
   );
 }
 

@@ -97,17 +97,15 @@ const NO_CHOICES: Choices = {
   levels: { read: "auto", write: "auto", network: "ask", host: "deny", change: "ask" },
   defaultModel: "",
   providers: [],
-  models: [],
 };
 
 async function choicesFor(queries: Queries, kind: EntryKind): Promise<Choices> {
   if (kind !== "agent") return NO_CHOICES;
-  const [documents, tools, policy, status, { items }] = await Promise.all([
+  const [documents, tools, policy, status] = await Promise.all([
     queries.listEntries("document"),
     queries.listTools(),
     queries.getPolicy(),
     queries.getStatus(),
-    queries.listModels(),
   ]);
   const providers = status.models.flatMap(({ name, available }) => (available && name !== "runbook" ? [name] : []));
   return {
@@ -116,9 +114,6 @@ async function choicesFor(queries: Queries, kind: EntryKind): Promise<Choices> {
     levels: policy.levels,
     defaultModel: status.defaultModel,
     providers,
-    models: items
-      .filter((model) => providers.some((provider) => model.name.startsWith(`${provider}/`)))
-      .map(({ name, sentence }) => ({ name, sentence })),
   };
 }
 

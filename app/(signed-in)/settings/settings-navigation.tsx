@@ -1,14 +1,6 @@
+import { SETTINGS_PAGES } from "@/components/navigation-entries";
 import { PageTabs } from "@/components/ui/page/page-tabs";
 
-const PAGES = [
-  { href: "/settings", word: "General" },
-  { href: "/settings/keys", word: "Provider keys" },
-  { href: "/settings/secrets", word: "Secrets" },
-  { href: "/settings/policy", word: "Policy" },
-  { href: "/settings/users", word: "Users" },
-  { href: "/settings/tokens", word: "Tokens" },
-];
-
 export function SettingsNavigation() {
-  return <PageTabs label="Settings" pages={PAGES} />;
+  return <PageTabs label="Settings" pages={SETTINGS_PAGES} />;
 }

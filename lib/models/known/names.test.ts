@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { baseName, byVersion, isIn, isSameFamily, nearestName } from "./names";
-import { goneSentence, nearestModel } from "./replacement";
+import { goneSentence, nearestModel, nearestOfAll } from "./replacement";
 import { CHECKED_AT, rowOf, tableNames } from "./table";
 
 test("A snapshot has its model's base name; names with other endings are other models", () => {
@@ -57,6 +57,13 @@ test("A retired model is replaced by what its provider recommends, if that is th
     "anthropic/claude-sonnet-4-5 no longer exists. Switch to anthropic/claude-sonnet-5-5.",
   );
   expect(goneSentence("openai/gpt-9", null)).toBe("openai/gpt-9 does not exist. Choose another model.");
+});
+
+test("A name without its provider, or with a wrong one, is taken for a model of the table", () => {
+  expect(nearestOfAll("claude-sonnet-5-5")).toBe("anthropic/claude-sonnet-5-5");
+  expect(nearestOfAll("claude/claude-sonnet-5-4")).toBe("anthropic/claude-sonnet-5-5");
+  expect(nearestOfAll("gpt-5.3")).toMatch(/^openai\/gpt-5\./);
+  expect(nearestOfAll("zzz")).toBeNull();
 });
 
 test("Every row of the table has limits and prices, or a date on which the model was gone when it was checked", () => {

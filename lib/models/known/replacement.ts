@@ -12,6 +12,21 @@ export function nearestModel(model: string, known?: readonly string[]): string |
   return recommended(model, names) ?? nearestName(model, names);
 }
 
+/**
+ * Returns the model that a name without a valid provider may mean: a model of that name, else the one spelled most
+ * alike, of any provider of the table; null when nothing is alike.
+ */
+export function nearestOfAll(name: string): string | null {
+  const ending = name.slice(name.indexOf("/") + 1);
+  const providers = [...new Set(tableNames().map((one) => one.slice(0, one.indexOf("/"))))];
+  const found = providers.flatMap((provider) => {
+    const meant = `${provider}/${ending}`;
+    const nearest = rowOf(meant)?.retiresAt === null ? meant : nearestModel(meant);
+    return nearest === null ? [] : [{ nearest, isSame: nearest === meant }];
+  });
+  return (found.find(({ isSame }) => isSame) ?? found[0])?.nearest ?? null;
+}
+
 /** Follows the providers' recommendations, because a replacement may itself be gone by now. */
 function recommended(model: string, names: readonly string[]): string | null {
   const seen = new Set([model]);

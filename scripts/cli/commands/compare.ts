@@ -1,6 +1,7 @@
 /** `compare`: prints two trees side by side, then the files that differ. */
 
 import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
+import { namesOf, startRows } from "@/core/words/comparison";
 import { duration } from "@/core/words/figures";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { paint, print, printJson, warn } from "@/scripts/cli/print/output";
@@ -10,7 +11,7 @@ import { verdictText } from "@/scripts/cli/print/verdict";
 import { short, stateOfTree } from "@/scripts/cli/print/words";
 import type { Arguments } from "./act";
 
-const LABEL_CELLS = 10;
+const LABEL_CELLS = 14;
 const GAP = "  ";
 const PIPE_WIDTH = 120;
 const MOST_LINES = 8;
@@ -23,8 +24,10 @@ export async function compare(context: Context, [one = "", other = ""]: Argument
       printJson(comparison);
       return 0;
     }
+    const [a, b] = comparison.trees;
     const width = process.stdout.isTTY ? process.stdout.columns || PIPE_WIDTH : PIPE_WIDTH;
     for (const line of tableLines(comparison, width)) print(line);
+    for (const line of startLines(a, b, width)) print(line);
     for (const line of fileLines(comparison)) print(line);
     if (flags.patch) printPatch(comparison);
     return 0;
@@ -32,9 +35,30 @@ export async function compare(context: Context, [one = "", other = ""]: Argument
 }
 
 export function tableLines({ trees }: Comparison, width: number): string[] {
+  return besideLines(
+    ROWS.map(([label, of]) => [label, ...trees.map(of)]),
+    width,
+  );
+}
+
+/** Returns what the trees were started with, as far as it differs. */
+function startLines(a: ComparedTree, b: ComparedTree, width: number): string[] {
+  const rows = startRows(a, b);
+  const different = rows.filter((row) => row.differs).map((row) => [row.name, row.a, row.b]);
+  const same = rows.filter((row) => !row.differs);
+  return [
+    "",
+    different.length > 0 ? "Started with:" : "Both were started with the same.",
+    ...besideLines(different, width),
+    ...(different.length > 0 && same.length > 0 ? [`The same in both: ${namesOf(same)}.`] : []),
+  ];
+}
+
+/** Returns rows of a label and two texts as lines. */
+function besideLines(rows: readonly string[][], width: number): string[] {
   const cells = Math.max(10, Math.floor((width - LABEL_CELLS - 2 * GAP.length) / 2));
-  return ROWS.flatMap(([label, of]) => {
-    const sides = trees.map((tree) => linesOf(of(tree), cells));
+  return rows.flatMap(([label = "", ...texts]) => {
+    const sides = texts.map((text) => linesOf(text, cells));
     const height = Math.max(...sides.map((lines) => lines.length));
     return Array.from({ length: height }, (_, at) => {
       const [left = "", right = ""] = sides.map((lines) => lines[at] ?? "");
@@ -53,8 +77,6 @@ const ROWS: [string, (tree: ComparedTree) => string][] = [
   ["Title", (tree) => oneLine(tree.title)],
   ["Status", (tree) => `${stateOfTree(tree).word}${tree.reason ? ` (${tree.reason})` : ""}`],
   ["Verdict", (tree) => (tree.verdict ? verdictText(tree.verdict) : "none")],
-  ["Agent", (tree) => tree.agent],
-  ["Model", (tree) => tree.model],
   ["Tasks", (tree) => String(tree.tasks)],
   ["Tokens", (tree) => `${tree.tokens}${copiedText(tree, String(tree.copied.tokens))}`],
   ["Cost", (tree) => `${exactMoney(tree.cost_usd)}${copiedText(tree, exactMoney(tree.copied.cost_usd))}`],

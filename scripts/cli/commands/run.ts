@@ -82,6 +82,7 @@ function submissionOf(context: Context, flags: Flags): Omit<Submission, "task"> 
     runbook: text("runbook"),
     model: text("model"),
     workspace: folder === undefined ? undefined : folderAt(context.cwd, folder),
+    copy: copyOf(flags.copy === true, folder),
     repository: repositoryOf(text("repository"), text("branch")),
     priority,
     rights: rightsOf(text("rights")),
@@ -92,6 +93,11 @@ function submissionOf(context: Context, flags: Flags): Omit<Submission, "task"> 
   };
   const given = Object.entries(submission).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as Omit<Submission, "task">;
+}
+
+function copyOf(isCopy: boolean, folder: string | undefined): true | undefined {
+  if (isCopy && folder === undefined) throw new UsageError("--copy needs --workspace with the folder to copy.");
+  return isCopy || undefined;
 }
 
 function repositoryOf(url: string | undefined, branch: string | undefined): Submission["repository"] {

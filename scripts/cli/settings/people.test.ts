@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ApiToken, User } from "@/core/rules/roles";
 import { banyan, buildPrograms, dataFolder, json, withTree } from "@/scripts/testing/command-line";
@@ -41,6 +43,22 @@ test("users can be added, given another role and removed, except the last admin"
   const { items } = (await json(["users", "list", ...at])) as { items: User[] };
   expect(items).toMatchObject([{ email: "ben@example.org", role: "admin" }]);
   expect((await banyan(["users", ...at])).stdout).toMatch(/^\w+ +admin +ben@example\.org$/m);
+});
+
+test("a lost sign-in link can be had again while a server runs, and leaves a row in the audit", async () => {
+  const { data } = await withTree();
+  const at = ["--data", data];
+  const without = await banyan(["signin", ...at]);
+  expect([without.status, without.stderr]).toEqual([2, expect.stringContaining("Start it with `npm start`")]);
+  writeFileSync(join(data, "server.json"), JSON.stringify({ pid: process.pid, url: "http://127.0.0.1:4000" }));
+  const made = await banyan(["signin", ...at]);
+  expect([made.status, made.stdout.split("\n")[0]]).toEqual([
+    0,
+    expect.stringMatching(/^http:\/\/127\.0\.0\.1:4000\/signin\?token=[\w-]{43}$/),
+  ]);
+  const { items } = (await json(["audit", ...at])) as { items: { action: string }[] };
+  expect(items[0]?.action).toBe("createSignInLink");
+  expect(JSON.stringify(items)).not.toContain(made.stdout.split("token=")[1]?.trim());
 });
 
 test("wrong usage prints one sentence and exits with 2", async () => {

@@ -14,9 +14,11 @@ import type {
   RunbookFields,
 } from "@/core/shapes/configuration";
 import type { TaskFiles } from "@/core/shapes/files";
+import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { ListedFork } from "@/core/shapes/forks";
+import type { Found, FoundInLog } from "@/core/shapes/found";
 import type { LogFacts, OutputPage } from "@/core/shapes/log";
-import type { Models } from "@/core/shapes/models";
+import type { CheckedModel, Models } from "@/core/shapes/models";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
@@ -92,6 +94,8 @@ export interface Answers {
   "GET session": Session;
   /** The present state of the installation. */
   "GET status": ServerStatus;
+  /** The best matches among trees, tasks, agents, documents, tools, runbooks and the texts of logs. */
+  "GET find": Found;
   /** Trees, newest first unless sorted otherwise. */
   "GET trees": Page<Tree>;
   /** Submits a task, which starts a new tree. */
@@ -112,6 +116,10 @@ export interface Answers {
   "GET trees/:id/compare": Comparison;
   /** Marks a failed tree as seen, so that the Home page of this person no longer shows it. */
   "POST trees/:id/seen": Said;
+  /** Folders for a new tree: recent ones, and what completes the typed path. */
+  "GET folders": FoundFolders;
+  /** What is known of one folder: its branch, uncommitted changes, the tree that works there, why it cannot be used. */
+  "GET folder": FoundFolder;
   /** Saved templates of tasks. */
   "GET templates": All<Template>;
   /** Saves a template, or replaces it. */
@@ -124,6 +132,8 @@ export interface Answers {
   "GET tasks/:id/messages": Page<Message>;
   /** Facts about a task's log: its size and its first error. */
   "GET tasks/:id/log": LogFacts;
+  /** The messages of a task that contain the words. */
+  "GET tasks/:id/find": FoundInLog;
   /** The files that a task and its subtasks changed in its workspace. */
   "GET tasks/:id/files": TaskFiles;
   /** A complete message; `id` is its `seq`. */
@@ -308,6 +318,8 @@ export interface Answers {
   "GET settings": All<ShownSetting>;
   /** The models that are known by name, with limits, prices, and whether their provider still has them. */
   "GET models": Models;
+  /** Whether tasks may have the model; if not, why, and which model comes nearest. */
+  "GET models/:id": CheckedModel;
   /** Sets limits and prices of a model. They win over what its provider says, from the next call on. */
   "PUT models/:id": Said;
   /** Removes the limits and prices that were set for a model. */

@@ -100,7 +100,7 @@ test("answers match their schemas and have no undescribed fields", async () => {
   for (const { line, operation } of asked) {
     const unit = line.split(/[ /]/)[1] ?? "";
     const needed = operation.parameters.filter((parameter) => parameter.in === "query" && parameter.required);
-    const values: Record<string, string> = { with: ids.tree, days: "30", q: "look" };
+    const values: Record<string, string> = { with: ids.tree, days: "30", q: "look", path: "." };
     const query = needed.map(({ name }) => `${name}=${values[name]}`).join("&");
     const { status, body } = await ask(`${line.replace("{id}", encodeURIComponent(of[unit] ?? "none"))}?${query}`);
     if (status !== 200) unanswered.push(`${line}: ${JSON.stringify(body)}`);

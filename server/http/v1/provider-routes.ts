@@ -17,6 +17,7 @@ export const providerRoutes = {
     (app, { query }) => app.queries.listModels({ provider: named(query, "provider") }),
     ...(["provider"] as const),
   ),
+  "GET models/:id": looks((app, { id }) => app.queries.checkModel(id)),
   "PUT models/:id": does("setModel", model, (app, { id, sent }) => app.commands.setModel(id, sent, app.actor)),
   "DELETE models/:id": does("removeModel", null, (app, { id }) => app.commands.removeModel(id, app.actor)),
   "GET settings": lists((app) => app.queries.listSettings()),

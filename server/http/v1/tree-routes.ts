@@ -6,6 +6,7 @@ import { integer, MESSAGES, messagesOf, required, seqOf, TREES, treesOf } from "
 import { does, lists, looks, makes } from "./routes";
 
 export const treeRoutes = {
+  "GET find": looks((app, { query }) => app.queries.find(query.get("words") ?? ""), "words"),
   "GET trees": looks((app, { query }) => app.queries.listTrees(treesOf(query)), ...TREES),
   "POST trees": makes("submitTree", submission, (app, { sent, once }) =>
     app.commands.submitTree(sent, app.actor, { once }),
@@ -33,6 +34,11 @@ export const treeRoutes = {
     "with",
   ),
   "POST trees/:id/seen": does("markSeen", null, (app, { id }) => app.commands.markSeen(id, app.actor)),
+  "GET folders": looks((app, { query }) => app.queries.findFolders(query.get("typed") ?? "", app.actor), "typed"),
+  "GET folder": looks(
+    (app, { query }) => app.queries.getFolder(required(query, "path", "the folder's path"), app.actor),
+    "path",
+  ),
   "GET templates": lists((app) => app.queries.listTemplates()),
   "POST templates": makes("saveTemplate", template, (app, { sent }) => app.commands.saveTemplate(sent, app.actor)),
   "DELETE templates/:id": does("removeTemplate", null, (app, { id }) => app.commands.removeTemplate(id, app.actor)),
@@ -45,6 +51,10 @@ export const treeRoutes = {
     ...MESSAGES,
   ),
   "GET tasks/:id/log": looks((app, { id }) => app.queries.getLogFacts(id)),
+  "GET tasks/:id/find": looks(
+    (app, { id, query }) => app.queries.findInLog(id, required(query, "q", "the words to search for")),
+    "q",
+  ),
   "GET tasks/:id/files": looks((app, { id }) => app.queries.getTaskFiles(id)),
   "GET messages/:id": looks((app, { id }) => app.queries.getMessage(seqOf(id))),
   "GET messages/:id/output": looks((app, { id, query }) => {

@@ -12,6 +12,7 @@ import { DoneBy, type FieldsProps } from "./done-by";
 import { EMPTY_DRAFT, type Problem, submissionOf } from "./draft";
 import { Wrong } from "./field";
 import { FoldedOptions } from "./folded-options";
+import { ModelField } from "./model-field";
 import { hasModel } from "./models";
 import { PlaceFields } from "./place-fields";
 import { Templates } from "./templates";
@@ -87,7 +88,12 @@ function Form({ choices, status }: ComposerProps) {
           </Hint>
         ) : null}
         <DoneBy draft={draft} change={change} choices={choices} status={status} problem={problem} />
-        {draft.by === "agent" ? <ModelNotes notes={status.model_notes} /> : null}
+        {draft.by === "agent" ? (
+          <>
+            <ModelField draft={draft} change={change} status={status} problem={problem} />
+            <ModelNotes notes={status.model_notes} />
+          </>
+        ) : null}
         <PlaceFields draft={draft} change={change} problem={problem} />
         <FoldedOptions draft={draft} change={change} status={status} problem={problem} />
         {problem && problem.field === null ? (
@@ -120,15 +126,15 @@ function TaskField({ box, draft, change, problem }: FieldsProps & { box: RefObje
   return (
     <>
       <label>
-        <span className="sr-only">What should be done?</span>
+        <span className="mb-1 block text-ink-2">What should be done?</span>
         <textarea
           ref={box}
           id="new-task"
           rows={4}
-          className="field-sizing-content max-h-80 min-h-24"
+          className="field-sizing-content max-h-[60vh] min-h-24"
           value={draft.task}
           onChange={(event) => change({ task: event.target.value })}
-          placeholder="What should be done, and how will you know it is done?"
+          placeholder="Say what you want, and how you will know that it is done."
           aria-invalid={isWrong || undefined}
           aria-describedby={isWrong ? "new-task-wrong" : undefined}
         />

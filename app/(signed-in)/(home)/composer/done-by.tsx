@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import { Segments } from "@/components/ui/segments";
 import type { ServerStatus } from "@/core/shapes/shapes";
@@ -25,10 +26,12 @@ export function DoneBy({ draft, change, choices, status, problem }: DoneByProps)
   const runbook = choices.runbooks.find((one) => one.name === draft.runbook);
   const hint = isRunbook ? runbook?.description : agentHint(status, draft);
   return (
-    <div>
-      <div className="flex min-w-0 items-center gap-2">
-        <Segments>
-          <legend className="sr-only">Done by</legend>
+    <FieldPairs>
+      <span className="text-ink-2" id="new-by">
+        Done by
+      </span>
+      <div>
+        <Segments aria-labelledby="new-by">
           <button type="button" aria-pressed={!isRunbook} onClick={() => change({ by: "agent" })}>
             Agent
           </button>
@@ -36,33 +39,21 @@ export function DoneBy({ draft, change, choices, status, problem }: DoneByProps)
             Runbook
           </button>
         </Segments>
-        <label className="sr-only" htmlFor={id}>
-          {isRunbook ? "Runbook" : "Agent"}
-        </label>
-        {isRunbook ? (
-          <select
-            id={id}
-            className="flex-1"
-            value={draft.runbook}
-            onChange={(event) => change({ runbook: event.target.value })}
-          >
-            <Named names={choices.runbooks.map((one) => one.name)} chosen={draft.runbook} />
-          </select>
-        ) : (
-          <select
-            id={id}
-            className="flex-1"
-            value={draft.agent}
-            onChange={(event) => change({ agent: event.target.value })}
-          >
-            <option value="">Automatic</option>
-            <Named names={choices.agents.filter((one) => one !== "agent_selector")} chosen={draft.agent} />
-          </select>
-        )}
       </div>
-      {hint ? <Hint>{hint}</Hint> : null}
-      <Wrong name="runbook" problem={problem} />
-    </div>
+      <label htmlFor={id}>{isRunbook ? "Runbook" : "Agent"}</label>
+      {isRunbook ? (
+        <select id={id} value={draft.runbook} onChange={(event) => change({ runbook: event.target.value })}>
+          <Named names={choices.runbooks.map((one) => one.name)} chosen={draft.runbook} />
+        </select>
+      ) : (
+        <select id={id} value={draft.agent} onChange={(event) => change({ agent: event.target.value })}>
+          <option value="">Chosen by agent_selector</option>
+          <Named names={choices.agents.filter((one) => one !== "agent_selector")} chosen={draft.agent} />
+        </select>
+      )}
+      {hint ? <Hint className="col-start-2 -mt-1!">{hint}</Hint> : null}
+      <Wrong name="runbook" problem={problem} className="col-start-2" />
+    </FieldPairs>
   );
 }
 
@@ -74,7 +65,6 @@ function Named({ names, chosen }: { names: string[]; chosen: string }) {
 
 function agentHint(status: ServerStatus, draft: ComposerDraft): string | null {
   if (!hasModel(status)) return "Agents need a model, and none is connected. Runbooks work without one.";
-  if (status.defaultModel === "runbook" && !draft.model.trim())
-    return "No default model is set. Enter one as provider/model under More options.";
+  if (status.defaultModel === "runbook" && !draft.model.trim()) return "No default model is set. Choose one.";
   return null;
 }

@@ -1,4 +1,5 @@
 /** The composer's draft as the text of its fields, and the submission made from it. Pure except for `localStorage`. */
+import { isGitUrl } from "@/components/pickers/git-url";
 import type { Level } from "@/core/log/entries";
 import type { Submission } from "@/core/shapes/shapes";
 
@@ -15,6 +16,8 @@ export interface ComposerDraft {
   runbook: string;
   /** A folder or a git URL; "": a fresh folder. */
   workspace: string;
+  /** "yes": works in a copy of the folder. */
+  copy: "" | "yes";
   /** Branch of the repository; "": its default branch. */
   branch: string;
   usd: string;
@@ -41,6 +44,7 @@ export const EMPTY_DRAFT: ComposerDraft = {
   model: "",
   runbook: "",
   workspace: "",
+  copy: "",
   branch: "",
   usd: "",
   time: "",
@@ -75,9 +79,9 @@ export function submissionOf(
   if ("problem" in grant) return grant;
   const workspace = draft.workspace.trim();
   const branch = draft.branch.trim();
-  const place = isRepository(workspace)
+  const place = isGitUrl(workspace)
     ? { repository: { url: workspace, ...(branch && { branch }) } }
-    : { workspace: workspace || undefined };
+    : { workspace: workspace || undefined, copy: (workspace !== "" && draft.copy === "yes") || undefined };
   return {
     submission: {
       task: draft.task.trim(),
@@ -164,11 +168,6 @@ export function secondsOf(text: string): number | null | undefined {
   return sum > 0 ? sum : undefined;
 }
 
-/** Returns true for a git URL, false for a local path. */
-export function isRepository(workspace: string): boolean {
-  return /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/i.test(workspace.trim());
-}
-
 /** Returns a template as a draft. Fields that the template does not set keep their values from `start`. */
 export function draftOf(submission: Submission, start: ComposerDraft): ComposerDraft {
   const { grant = {}, repository, rights, runbook } = submission;
@@ -182,6 +181,7 @@ export function draftOf(submission: Submission, start: ComposerDraft): ComposerD
     model: submission.model ?? "",
     runbook: runbook ?? start.runbook,
     workspace: repository?.url ?? submission.workspace ?? "",
+    copy: submission.copy ? "yes" : "",
     branch: repository?.branch ?? "",
     usd: grant.cost_usd === null ? "none" : text(grant.cost_usd),
     time: grant.seconds ? timeText(grant.seconds) : "",
@@ -218,6 +218,7 @@ export function loadDraft(): ComposerDraft | null {
       by: draft.by === "runbook" ? "runbook" : "agent",
       stepping: draft.stepping === "manual" ? "manual" : "automatic",
       confined: draft.confined === "yes" ? "yes" : "",
+      copy: draft.copy === "yes" ? "yes" : "",
     };
   } catch {
     return null;

@@ -6,7 +6,7 @@ import { Options } from "./options";
 import { summaryOf } from "./summary";
 
 /** Fields that are hidden while the options are closed. */
-const OPTIONAL = ["criteria", "model", "usd", "time", "tokens", "tasks", "depth"];
+const OPTIONAL = ["criteria", "usd", "time", "tokens", "tasks", "depth"];
 
 /** The options: a one-line summary, and the fields once the user opens them. */
 export function FoldedOptions({ draft, change, status, problem }: FieldsProps & { status: ServerStatus }) {

@@ -1,26 +1,13 @@
 import { FieldPairs } from "@/components/ui/facts";
 import type { ServerStatus } from "@/core/shapes/shapes";
 import type { FieldsProps } from "./done-by";
-import { Field, Wrong } from "./field";
+import { Wrong } from "./field";
 import { GrantFields } from "./grant-fields";
 
 /** Options whose defaults suit most tasks. */
 export function Options({ draft, change, problem, status }: FieldsProps & { status: ServerStatus }) {
-  const usable = status.models.filter((model) => model.available && model.name !== "runbook");
-  const isUsual = status.defaultModel !== "runbook";
   return (
     <FieldPairs>
-      {draft.by === "agent" ? (
-        <Field
-          name="model"
-          label="Model"
-          value={draft.model}
-          problem={problem}
-          placeholder={isUsual ? status.defaultModel : `${usable[0]?.name ?? "provider"}/…`}
-          title="provider/model; empty means the default model"
-          change={(model) => change({ model })}
-        />
-      ) : null}
       <GrantFields draft={draft} change={change} problem={problem} defaultUsd={status.caps.tree_usd} />
       <label htmlFor="new-stepping">Stepping</label>
       <select
@@ -44,11 +31,13 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
         <option value="">Each agent's own tools</option>
         <option value="yes">Subtasks get only the first agent's tools</option>
       </select>
-      <label htmlFor="new-criteria">Done when</label>
+      <label className="self-start pt-1" htmlFor="new-criteria">
+        Done when
+      </label>
       <textarea
         id="new-criteria"
         rows={2}
-        className="field-sizing-content max-h-40"
+        className="field-sizing-content max-h-80 min-h-14"
         value={draft.criteria}
         placeholder="For example: every test passes"
         onChange={(event) => change({ criteria: event.target.value })}

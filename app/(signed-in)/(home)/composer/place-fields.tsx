@@ -1,24 +1,45 @@
+import { FolderPicker } from "@/components/pickers/folder-picker";
+import { isGitUrl } from "@/components/pickers/git-url";
+import { useFolder } from "@/components/pickers/use-folder";
 import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
+import type { FoundFolder } from "@/core/shapes/folders";
 import type { FieldsProps } from "./done-by";
-import { isRepository } from "./draft";
-import { Field } from "./field";
-import { placeText } from "./summary";
+import { Field, Wrong } from "./field";
 
-/** Field for the workspace, a folder or a git URL. A git URL adds a field for the branch. */
+/** Where the task works: a folder, in place or in a copy, or a clone of a git URL with its branch. */
 export function PlaceFields({ draft, change, problem }: FieldsProps) {
+  const workspace = draft.workspace.trim();
+  const isUrl = isGitUrl(workspace);
+  const isFolder = workspace !== "" && !isUrl;
+  const folder = useFolder(workspace);
   return (
     <FieldPairs>
-      <Field
-        name="workspace"
+      <FolderPicker
+        id="new-workspace"
         label="Workspace"
-        value={draft.workspace}
-        problem={problem}
-        placeholder="A fresh folder"
-        title="A folder on the server or a git URL; empty means a fresh folder"
-        change={(workspace) => change({ workspace })}
+        value={workspace}
+        choose={(chosen) => change({ workspace: chosen, copy: "" })}
+        beside={folder?.git?.branch ? `branch ${folder.git.branch}` : null}
+        isWrong={problem?.field === "workspace" || Boolean(folder?.problem)}
+        describedBy="new-workspace-says"
       />
-      {isRepository(draft.workspace) ? (
+      <Wrong name="workspace" problem={problem} className="col-start-2" />
+      <div className="col-start-2 -mt-1 empty:absolute" id="new-workspace-says" role="status">
+        <PlaceSays workspace={workspace} folder={folder} isCopy={draft.copy === "yes"} />
+      </div>
+      {isFolder && !folder?.problem ? (
+        <label className="col-start-2 flex items-center gap-2">
+          <input
+            type="checkbox"
+            id="new-copy"
+            checked={draft.copy === "yes"}
+            onChange={(event) => change({ copy: event.target.checked ? "yes" : "" })}
+          />
+          Work in a copy
+        </label>
+      ) : null}
+      {isUrl ? (
         <Field
           name="branch"
           label="Branch"
@@ -28,7 +49,37 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
           change={(branch) => change({ branch })}
         />
       ) : null}
-      <Hint className="col-start-2 -mt-1!">{placeText(draft)}</Hint>
     </FieldPairs>
   );
+}
+
+interface PlaceSaysProps {
+  workspace: string;
+  /** null: nothing is known of it yet. */
+  folder: FoundFolder | null;
+  isCopy: boolean;
+}
+
+/** What working there means, or why it is not possible. */
+function PlaceSays({ workspace, folder, isCopy }: PlaceSaysProps) {
+  if (workspace === "") return null;
+  if (isGitUrl(workspace)) return <Hint className="mt-0!">Works in a fresh clone of this repository.</Hint>;
+  if (folder?.problem)
+    return (
+      <Hint className="mt-0!" isBad>
+        {folder.problem}
+      </Hint>
+    );
+  if (isCopy) return <Hint className="mt-0!">Works in a copy. The folder itself stays as it is.</Hint>;
+  if (folder?.locked_by)
+    return (
+      <Hint className="mt-0!" isBad>
+        “{folder.locked_by}” works in this folder. Work in a copy, or choose another folder.
+      </Hint>
+    );
+  if (folder?.git?.dirty)
+    return (
+      <Hint className="mt-0!">Has uncommitted changes, which agents may edit. A copy keeps them as they are.</Hint>
+    );
+  return <Hint className="mt-0!">Works only in this folder.</Hint>;
 }

@@ -1,6 +1,6 @@
 /** The composer's hidden options as one or two sentences. Pure. */
 import { money } from "@/core/words/figures";
-import { type ComposerDraft, isNoCap, isRepository } from "./draft";
+import { type ComposerDraft, isNoCap } from "./draft";
 
 /** `defaultUsd`: the cap of a tree without its own cap; null: none. */
 export function summaryOf(draft: ComposerDraft, defaultUsd: number | null): string {
@@ -22,10 +22,9 @@ function grantText({ by, usd, time, tokens, tasks, depth }: ComposerDraft, defau
 
 const RIGHTS: Record<string, string> = { read: "Read only", "read,write": "No network" };
 
-function othersOf({ by, model, stepping, priority, rights, confined, criteria }: ComposerDraft): string[] {
+function othersOf({ stepping, priority, rights, confined, criteria }: ComposerDraft): string[] {
   const level = Number(priority);
   return [
-    by === "agent" && model.trim() && `Model ${model.trim()}`,
     stepping === "manual" && "Waits before each turn",
     level > 0 && "High priority",
     level < 0 && "Low priority",
@@ -33,9 +32,4 @@ function othersOf({ by, model, stepping, priority, rights, confined, criteria }:
     confined && "Only the first agent's tools",
     criteria.trim() && "“Done when” is set",
   ].filter((one) => typeof one === "string" && one !== "") as string[];
-}
-
-export function placeText({ workspace }: Pick<ComposerDraft, "workspace">): string {
-  if (!workspace.trim()) return "Or enter a folder or a git URL.";
-  return isRepository(workspace) ? "Works in a fresh clone of this repository." : "Works only in this folder.";
 }

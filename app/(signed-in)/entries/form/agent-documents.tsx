@@ -32,7 +32,7 @@ export function AgentDocuments({ documents, change, known, readOnly }: AgentDocu
                 {name}
               </Link>
               <span className={found ? "text-ink-3 text-small" : "text-fail text-small"}>
-                {found ? `${exactCount(found.tokens)} tokens` : "removed"}
+                {found ? `${exactCount(found.tokens)} tokens` : "does not exist: remove it"}
               </span>
               {readOnly ? null : (
                 <Button

@@ -1,9 +1,9 @@
 "use client";
 
-import { useId } from "react";
 import { TwoColumns } from "@/components/layout/columns";
+import { CheckedModelSays } from "@/components/pickers/checked-model";
+import { ModelPicker } from "@/components/pickers/model-picker";
 import { FIELD } from "@/components/ui/field-look";
-import { Hint } from "@/components/ui/hint";
 import type { AgentFields } from "@/core/shapes/configuration";
 import type { Choices } from "../kinds/choices";
 
@@ -15,11 +15,9 @@ interface AgentModelProps {
 
 /** The model of an agent: that of the tree, a fixed model, or none. */
 export function AgentModel({ model, change, choices }: AgentModelProps) {
-  const id = useId();
   const isNamed = model !== "inherit" && model !== "runbook";
   const kind = isNamed ? "own" : model;
-  const { providers, models, defaultModel } = choices;
-  const warning = models.find((one) => one.name === model)?.sentence;
+  const { providers, defaultModel } = choices;
   return (
     <TwoColumns isFull>
       <label className={FIELD}>
@@ -36,28 +34,29 @@ export function AgentModel({ model, change, choices }: AgentModelProps) {
           <option value="runbook">None (runbooks only)</option>
         </select>
       </label>
-      {kind === "own" ? (
-        <div>
-          <label className={FIELD}>
-            <span>Model name (provider/model)</span>
-            <input
-              type="text"
-              value={model}
-              list={`${id}-models`}
-              spellCheck={false}
-              autoCapitalize="none"
-              aria-describedby={`${id}-hint`}
-              onChange={(event) => change({ model: event.target.value.trim() })}
-            />
-          </label>
-          <datalist id={`${id}-models`}>
-            {models.flatMap(({ name, sentence }) => (sentence === null ? [<option key={name} value={name} />] : []))}
-          </datalist>
-          <Hint id={`${id}-hint`} isBad={Boolean(warning)}>
-            {warning ?? (providers.length > 0 ? `Connected: ${providers.join(", ")}.` : "No provider is connected.")}
-          </Hint>
-        </div>
-      ) : null}
+      {kind === "own" ? <OwnModel model={model} change={change} providers={providers} /> : null}
     </TwoColumns>
+  );
+}
+
+interface OwnModelProps extends Pick<AgentModelProps, "model" | "change"> {
+  providers: readonly string[];
+}
+
+const STACKED = "[&>label]:mb-1 [&>label]:block [&>label]:text-small [&>label]:font-medium [&>label]:text-ink-2";
+
+function OwnModel({ model, change, providers }: OwnModelProps) {
+  return (
+    <div className={STACKED}>
+      <ModelPicker
+        id="agent-model"
+        label="Model name"
+        value={model}
+        choose={(chosen) => change({ model: chosen })}
+        connected={providers}
+        describedBy="agent-model-says"
+      />
+      <CheckedModelSays id="agent-model-says" model={model} choose={(chosen) => change({ model: chosen })} />
+    </div>
   );
 }

@@ -115,12 +115,15 @@ function ToolRow({ name, tool, levels, remove }: ToolRowProps) {
           {name}
         </Link>
         <span className="block text-ink-2 text-small">
-          {tool ? firstSentence(tool.description) : "Tool of a server"}
+          {tool ? firstSentence(tool.description) : name.includes("__") ? "Tool of a server" : ""}
         </span>
+        {tool || name.includes("__") ? null : <Badge look="bad">Does not exist: remove it</Badge>}
         {tool && !tool.available ? <Badge look="bad">Off: {tool.unavailable_reason}</Badge> : null}
       </td>
       <td className="phone:hidden text-ink-2">{tool ? levelWord(tool.level) : ""}</td>
-      <td className="text-ink-2">{tool ? policyText(tool, levels) : "Policy of its server"}</td>
+      <td className="text-ink-2">
+        {tool ? policyText(tool, levels) : name.includes("__") ? "Policy of its server" : ""}
+      </td>
       {remove ? (
         <td className="text-right whitespace-nowrap">
           <Button look="quiet" className="w-control px-0!" aria-label={`Remove ${name}`} onClick={remove}>

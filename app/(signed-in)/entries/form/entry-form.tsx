@@ -1,9 +1,9 @@
 "use client";
 
-import { FIELD } from "@/components/ui/field-look";
 import type { AgentFields, DocumentFields, EntryFields, RunbookFields } from "@/core/shapes/configuration";
 import type { EntryStart } from "../kinds/choices";
 import { AgentForm } from "./agent-form";
+import { NameField } from "./name-field";
 import { DocumentForm, RunbookForm } from "./text-form";
 
 interface EntryFormProps {
@@ -19,18 +19,7 @@ export function EntryForm({ start: { kind, name, choices }, fields, change, read
     <>
       {/* A runbook has its name in its text. */}
       {name === "" && kind !== "runbook" ? (
-        <label className={`${FIELD} mb-2`}>
-          <span>Name (a–z, 0–9 and _; cannot be changed later)</span>
-          <input
-            type="text"
-            className="font-mono text-mono"
-            value={fields.name}
-            spellCheck={false}
-            autoCapitalize="none"
-            autoComplete="off"
-            onChange={(event) => change({ name: event.target.value })}
-          />
-        </label>
+        <NameField name={fields.name} change={(changed) => change({ name: changed })} />
       ) : null}
       {kind === "agent" ? <AgentForm fields={fields as AgentFields} choices={choices} {...rest} /> : null}
       {kind === "document" ? <DocumentForm fields={fields as DocumentFields} {...rest} /> : null}

@@ -18,8 +18,6 @@ export interface Choices {
   defaultModel: string;
   /** The connected providers. */
   providers: string[];
-  /** Their models, each with a sentence for the person who chooses it; null: nothing to say. */
-  models: { name: string; sentence: string | null }[];
 }
 
 export interface OpenProposal {

@@ -7,54 +7,64 @@ import { type AuditFilter, auditLink } from "./filter";
 /** The rows of the audit log. A click on a name or an action filters by it. */
 export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: AuditFilter }) {
   return (
-    <div className="overflow-x-auto">
-      <FactTable aria-label="Audit log" className="min-w-180 [&_td]:py-1.5 [&_td]:align-top">
-        <thead>
-          <tr>
-            <th scope="col" className="w-[1%] pr-4 text-right whitespace-nowrap">
-              Row
-            </th>
-            <th scope="col">When</th>
-            <th scope="col">Who</th>
-            <th scope="col">Action</th>
-            <th scope="col">On</th>
-            <th scope="col">Result</th>
+    <FactTable
+      stacks
+      aria-label="Audit log"
+      className="table-fixed phone:block [&_td]:py-1.5 [&_td]:align-top [&_td]:wrap-anywhere phone:[&_tbody]:block"
+    >
+      <thead>
+        <tr>
+          <th scope="col" className="w-16">
+            Row
+          </th>
+          <th scope="col" className="w-36">
+            When
+          </th>
+          <th scope="col" className="w-[16%]">
+            Who
+          </th>
+          <th scope="col" className="w-38">
+            Action
+          </th>
+          <th scope="col" className="w-[20%]">
+            On
+          </th>
+          <th scope="col">Result</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.id} data-row={row.id}>
+            <td className="text-ink-2">{row.id}</td>
+            <td className="text-ink-2">
+              <time dateTime={row.at}>{row.at.slice(0, 19).replace("T", " ")}</time>
+            </td>
+            <td>
+              <Link className="hover:underline" href={auditLink({ ...filter, actor: row.actor })} prefetch={false}>
+                {row.actor}
+              </Link>
+            </td>
+            <td>
+              <Link className="hover:underline" href={auditLink({ ...filter, action: row.action })} prefetch={false}>
+                {row.action}
+              </Link>
+            </td>
+            <td className="phone:col-span-2">
+              {row.tree ? (
+                <Link className="link" href={`/trees/${row.tree}`} prefetch={false}>
+                  {row.subject || row.tree}
+                </Link>
+              ) : (
+                row.subject
+              )}
+            </td>
+            <td className="text-ink-2 phone:col-span-2">
+              <Detail text={row.detail} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.id} data-row={row.id}>
-              <td className="w-[1%] pr-4 text-right whitespace-nowrap text-ink-2">{row.id}</td>
-              <td className="whitespace-nowrap text-ink-2">
-                <time dateTime={row.at}>{row.at.slice(0, 19).replace("T", " ")}</time>
-              </td>
-              <td>
-                <Link className="hover:underline" href={auditLink({ ...filter, actor: row.actor })} prefetch={false}>
-                  {row.actor}
-                </Link>
-              </td>
-              <td>
-                <Link className="hover:underline" href={auditLink({ ...filter, action: row.action })} prefetch={false}>
-                  {row.action}
-                </Link>
-              </td>
-              <td className="wrap-anywhere">
-                {row.tree ? (
-                  <Link className="link" href={`/trees/${row.tree}`} prefetch={false}>
-                    {row.subject || row.tree}
-                  </Link>
-                ) : (
-                  row.subject
-                )}
-              </td>
-              <td className="text-ink-2 wrap-anywhere">
-                <Detail text={row.detail} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </FactTable>
-    </div>
+        ))}
+      </tbody>
+    </FactTable>
   );
 }
 

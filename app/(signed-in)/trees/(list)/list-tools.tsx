@@ -1,7 +1,8 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState, useTransition } from "react";
+import { useEffect, useOptimistic, useRef, useState, useTransition } from "react";
+import { setGoing } from "@/components/going/going-state";
 import { chipLook } from "@/components/ui/chip-look";
 import { FindField } from "@/components/ui/find-field";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
@@ -33,8 +34,15 @@ interface ListToolsProps {
 export function ListTools({ state, counts, choices }: ListToolsProps) {
   const { replace } = useRouter();
   const [isPending, start] = useTransition();
+  // What was chosen shows at once, before the server sends the rows.
+  const [shown, setShown] = useOptimistic(state);
   const go = (fields: Partial<ListState>) =>
-    start(() => replace(addressOf({ ...state, after: "", ...fields }), { scroll: false }));
+    start(() => {
+      const next = { ...shown, after: "", ...fields };
+      setShown(next);
+      setGoing(true);
+      replace(addressOf(next), { scroll: false });
+    });
   return (
     <search
       className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-6 py-2 phone:px-4"
@@ -42,26 +50,26 @@ export function ListTools({ state, counts, choices }: ListToolsProps) {
       aria-busy={isPending}
     >
       <SearchField search={state.search} find={(search) => go({ search })} />
-      <Chips status={state.status} counts={counts} choose={(status) => go({ status })} />
+      <Chips status={shown.status} counts={counts} choose={(status) => go({ status })} />
       <span className="flex-auto phone:hidden" />
       <Choice
         label="Agent"
         all="Any agent"
-        value={state.agent}
+        value={shown.agent}
         options={choices.agents}
         choose={(agent) => go({ agent })}
       />
       <Choice
         label="Submitted by"
         all="Anyone"
-        value={state.person}
+        value={shown.person}
         options={choices.people}
         choose={(person) => go({ person })}
       />
       <select
         className={SELECT}
         aria-label="Sort"
-        value={state.sort}
+        value={shown.sort}
         onChange={(event) => go({ sort: event.target.value as TreeSort })}
       >
         {Object.entries(SORT_WORDS).map(([sort, word]) => (

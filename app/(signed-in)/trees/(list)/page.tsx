@@ -5,6 +5,7 @@ import { buttonLook } from "@/components/ui/button-look";
 import { Icon } from "@/components/ui/icon";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import type { TreeFilter } from "@/core/shapes/trees";
+import { CompareButton } from "./compare-bar";
 import { addressOf, queryOf, stateOf } from "./list-address";
 import { ListTools } from "./list-tools";
 import { TreesView } from "./trees-view";
@@ -19,7 +20,8 @@ interface TreesPageProps {
 
 export default async function TreesPage({ searchParams }: TreesPageProps) {
   const { queries, may } = await enter();
-  const state = stateOf(await searchParams);
+  const given = await searchParams;
+  const state = stateOf(given);
   const { search, agent, person, sort } = state;
   const filter: TreeFilter = { search: search || undefined, agent: agent || undefined, person: person || undefined };
   const [page, counts, status, agents, people] = await Promise.all([
@@ -42,6 +44,7 @@ export default async function TreesPage({ searchParams }: TreesPageProps) {
       <PageBar>
         <h1>Trees</h1>
         <span className="flex-auto min-w-0" />
+        <CompareButton />
         {may("submitTree") ? (
           <Link className={buttonLook()} href="/#new">
             <Icon name="plus" />
@@ -57,6 +60,7 @@ export default async function TreesPage({ searchParams }: TreesPageProps) {
           state={state}
           list={`trees?limit=${PAGE}&${query}`}
           mayDelete={may("deleteTree")}
+          isChoosing={given.compare !== undefined}
         />
         <nav className="flex flex-wrap items-center gap-2 mt-4" aria-label="Pages">
           {state.after ? (

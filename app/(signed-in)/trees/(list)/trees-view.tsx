@@ -1,18 +1,21 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { useSaid } from "@/components/reviews/use-said";
-import { TreeRow } from "@/components/trees/tree-rows";
 import { Hint } from "@/components/ui/hint";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
 import { Button, Separator } from "@/components/ui/parts";
 import type { Tree } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
+import { beginChoosing, useChosenTrees } from "./chosen-trees";
+import { CompareBar } from "./compare-bar";
 import { DeleteDialog } from "./delete-dialog";
 import { EmptyList } from "./empty-list";
 import { isFiltered, type ListState } from "./list-address";
+import { ListedTree } from "./listed-tree";
+import { useChooseKey } from "./use-choose-key";
 
 interface TreesViewProps {
   start: ListStart;
@@ -20,15 +23,22 @@ interface TreesViewProps {
   /** Path of these rows in the API. */
   list: string;
   mayDelete: boolean;
+  /** The address asks to choose two trees. */
+  isChoosing: boolean;
 }
 
 /** One page of trees. A row keeps its place while its tree changes; new trees appear only when the reader asks. */
-export function TreesView({ start, state, list, mayDelete }: TreesViewProps) {
+export function TreesView({ start, state, list, mayDelete, isChoosing }: TreesViewProps) {
   const { trees } = useListFeed(start, [list]);
   const router = useRouter();
   const [deleting, setDeleting] = useState<Tree | null>(null);
   const { line, say } = useSaid();
+  const chosen = useChosenTrees();
   useRowKeys();
+  useChooseKey(start.trees);
+  useEffect(() => {
+    if (isChoosing) beginChoosing();
+  }, [isChoosing]);
   const listedIds = new Set(start.trees.map((tree) => tree.id));
   const shown = start.trees.map((tree) => trees.get(tree.id)).filter((tree) => tree !== undefined);
   const isPlain = !isFiltered(state) && !state.after && state.sort === "newest";
@@ -47,25 +57,20 @@ export function TreesView({ start, state, list, mayDelete }: TreesViewProps) {
       {shown.length === 0 && newTrees === 0 ? <EmptyList state={state} /> : null}
       <ul className="*:border-b *:border-line">
         {shown.map((tree) => (
-          <li key={tree.id} className="group relative [@media(hover:none)]:[&>a]:pr-9">
-            <TreeRow tree={tree} by />
-            {mayDelete ? (
-              <Button
-                look="quiet"
-                className="absolute top-3 -right-1 w-control bg-hover! px-0! opacity-0 group-hover:opacity-100 focus-visible:opacity-100 [@media(hover:none)]:bg-transparent [@media(hover:none)]:opacity-100"
-                icon="x"
-                onClick={() => setDeleting(tree)}
-              >
-                <span className="sr-only">Delete {tree.title}</span>
-              </Button>
-            ) : null}
-          </li>
+          <ListedTree
+            key={tree.id}
+            tree={tree}
+            chosen={chosen}
+            remove={mayDelete && !chosen ? () => setDeleting(tree) : null}
+          />
         ))}
       </ul>
+      {chosen ? <CompareBar chosen={chosen} /> : null}
       {deleting ? <DeleteDialog tree={deleting} onClosed={() => setDeleting(null)} onDeleted={say} /> : null}
       {shown.length > 0 ? (
         <Hint className="phone:hidden">
-          <kbd>j</kbd> <kbd>k</kbd> next, previous <Separator /> <kbd>↵</kbd> open
+          <kbd>j</kbd> <kbd>k</kbd> next, previous <Separator /> <kbd>↵</kbd> open <Separator /> <kbd>x</kbd> choose to
+          compare
         </Hint>
       ) : null}
     </section>

@@ -64,7 +64,7 @@ function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeK
     case "n":
       return selectRow(nextProblem(rows, at), select);
     case "/":
-      return focusOn("[data-find]");
+      return isIn(event, "[data-log-scroller]") ? press("[data-open-find]") : focusOn("[data-find]");
     case "s":
       return focusOn("[data-steer]");
     case "a":
@@ -86,6 +86,10 @@ function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeK
     default:
       return false;
   }
+}
+
+function isIn({ target }: KeyboardEvent, selector: string): boolean {
+  return target instanceof Element && target.closest(selector) !== null;
 }
 
 function selectRow(row: OutlineRow | undefined, select: TreeKeys["select"]): boolean {

@@ -35,12 +35,12 @@ export function FilterMenu({ tasks, asked, outline, setOutline }: FilterMenuProp
     <Popover
       label="Filter"
       button={{
-        className: chipLook(active.length > 0, "max-w-45 flex-none truncate px-1.5!"),
+        className: chipLook(active.length > 0, "my-0.5 max-w-45 flex-none truncate px-1.5!"),
         "aria-pressed": active.length > 0,
         children: (
           <>
             <Icon name="filter" />
-            {active.length > 0 ? active.join(", ") : <span className="phone:sr-only">Filter</span>}
+            {active.length > 0 ? active.join(", ") : <span className="@max-[720px]:sr-only">Filter</span>}
           </>
         ),
       }}

@@ -25,26 +25,52 @@ export function TreeControls({ tree: { id, status, ended_at }, headId }: TreeCon
     <div className="max-w-full flex-none phone:-mr-1">
       <div className="flex items-center justify-end gap-1 phone:ml-auto">
         {over ? null : status === "paused" ? (
-          <Button icon="retry" disabled={pending} onClick={() => run(() => resumeTask(id))}>
+          <Button
+            data-command="Resume this tree"
+            icon="retry"
+            disabled={pending}
+            onClick={() => run(() => resumeTask(id))}
+          >
             <span className="phone:sr-only">Resume tree</span>
           </Button>
         ) : (
-          <Button icon="pause" disabled={pending} onClick={() => run(() => pauseTask(id))}>
+          <Button
+            data-command="Pause this tree"
+            icon="pause"
+            disabled={pending}
+            onClick={() => run(() => pauseTask(id))}
+          >
             <span className="phone:sr-only">Pause tree</span>
           </Button>
         )}
         {status === "parked" ? (
-          <Button icon="retry" disabled={pending} onClick={() => run(() => resumeTask(id))}>
+          <Button
+            data-command="Resume this tree now"
+            icon="retry"
+            disabled={pending}
+            onClick={() => run(() => resumeTask(id))}
+          >
             <span className="phone:sr-only">Resume now</span>
           </Button>
         ) : null}
         {over && status !== "succeeded" ? (
-          <Button icon="retry" disabled={pending} onClick={() => run(() => retryTask(headId))}>
+          <Button
+            data-command="Retry this tree"
+            icon="retry"
+            disabled={pending}
+            onClick={() => run(() => retryTask(headId))}
+          >
             <span className="phone:sr-only">Retry</span>
           </Button>
         ) : null}
         {over ? null : (
-          <Button look="danger" icon="stop" disabled={pending} onClick={() => dialog.current?.showModal()}>
+          <Button
+            data-command="Stop this tree…"
+            look="danger"
+            icon="stop"
+            disabled={pending}
+            onClick={() => dialog.current?.showModal()}
+          >
             <span className="phone:sr-only">Stop</span>
           </Button>
         )}

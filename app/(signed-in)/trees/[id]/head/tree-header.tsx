@@ -11,7 +11,7 @@ import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import { isEnded } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
-import { count, exactCount, exactMoney, money, plural, spentPart } from "@/core/words/figures";
+import { exactCount, exactMoney, money, plural, spentPart, tokensText } from "@/core/words/figures";
 import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { treeText } from "@/core/words/tasks";
 import type { SetOutline } from "../view/use-tree-address";
@@ -70,9 +70,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
         <p className="whitespace-nowrap text-ink-2 phone:basis-full phone:whitespace-normal">
           {exactCount(totals.ended)} of {exactCount(totals.tasks)} done
           <Separator />
-          <span title={`${exactMoney(totals.cost_usd)}, ${exactCount(totals.tokens_in + totals.tokens_out)} tokens`}>
-            {money(totals.cost_usd)}
-          </span>
+          <span title={exactMoney(totals.cost_usd)}>{money(totals.cost_usd)}</span>
           {cap === null ? "" : ` of ${money(cap)}`}
           {part === null ? null : (
             <>
@@ -83,7 +81,11 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
           {totals.tokens_in + totals.tokens_out > 0 ? (
             <>
               <Separator />
-              {count(totals.tokens_in + totals.tokens_out)} tokens
+              <span
+                title={`${exactCount(totals.tokens_in)} tokens read and ${exactCount(totals.tokens_out)} written by models`}
+              >
+                tokens {tokensText(totals.tokens_in, totals.tokens_out)}
+              </span>
             </>
           ) : null}
           <Separator />

@@ -1,7 +1,8 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { deleteTree } from "@/app/actions/tree-commands";
 import type { OutlineView } from "@/components/feed/outline";
 import { buttonLook } from "@/components/ui/button-look";
@@ -14,6 +15,8 @@ import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
 import type { SetOutline } from "../view/use-tree-address";
 
+const CompareDialog = dynamic(() => import("./compare-dialog"), { ssr: false });
+
 interface TreeMenuProps {
   tree: Tree;
   setOutline: SetOutline;
@@ -23,6 +26,7 @@ interface TreeMenuProps {
 /** Menu of the less common actions on the tree and its view. */
 export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const [isComparing, setComparing] = useState(false);
   const fold = (every: OutlineView["every"]) => setOutline((now) => ({ ...now, every, toggled: new Map() }));
   return (
     <>
@@ -41,12 +45,24 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
             word: "Copy link to this view",
             act: () => void navigator.clipboard.writeText(window.location.href).catch(() => {}),
           },
+          { word: "Compare with…", act: () => setComparing(true) },
           { word: "Unfold all", act: () => fold("open") },
           { word: "Fold all", act: () => fold("folded") },
           ...(canRun ? [{ word: "Delete tree…", act: () => dialog.current?.showModal() }] : []),
         ]}
       />
       <DeleteDialog ref={dialog} tree={tree} />
+      <button
+        type="button"
+        className="sr-only"
+        tabIndex={-1}
+        aria-hidden
+        data-command="Compare this tree with…"
+        onClick={() => setComparing(true)}
+      >
+        Compare with…
+      </button>
+      {isComparing ? <CompareDialog treeId={tree.id} onClosed={() => setComparing(false)} /> : null}
     </>
   );
 }

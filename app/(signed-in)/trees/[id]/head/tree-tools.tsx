@@ -50,7 +50,7 @@ export const TreeTools = memo(function TreeTools({ tasks, asked, outline, setOut
   const counts = useMemo(() => countAll(tasks, asked), [tasks, asked]);
   return (
     <>
-      <div className="flex min-w-0 items-center gap-2 border-b border-line px-4 py-2 phone:flex-wrap">
+      <div className="@container flex min-w-0 items-start gap-2 border-b border-line px-4 py-2 phone:flex-wrap phone:items-center">
         <FindField
           room="wide"
           aria-label="Find in this tree"
@@ -61,7 +61,8 @@ export const TreeTools = memo(function TreeTools({ tasks, asked, outline, setOut
           onChange={(event) => setOutline((now) => ({ ...now, query: event.target.value }))}
           onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
         />
-        <fieldset className="flex gap-1 overflow-x-auto [scrollbar-width:none] flex-initial phone:min-w-0 phone:flex-[1_1_0]">
+        {/* Chips keep their words: what does not fit goes on a second line, and on a phone the line scrolls. */}
+        <fieldset className="flex flex-initial flex-wrap gap-x-0.5 gap-y-1 py-0.5 phone:min-w-0 phone:flex-[1_1_0] phone:flex-nowrap phone:overflow-x-auto phone:[scrollbar-width:none]">
           <legend className="sr-only">Show</legend>
           {FILTERS.map((filter) => {
             const glyph = GLYPHS[filter];

@@ -20,7 +20,13 @@ export function ViewSwitch({ view, setView }: ViewSwitchProps) {
     <Segments>
       <legend className="sr-only">View</legend>
       {VIEWS.map((one) => (
-        <button key={one} type="button" aria-pressed={one === view} onClick={() => setView(one)}>
+        <button
+          key={one}
+          type="button"
+          data-command={one === view ? undefined : `Show the ${one}`}
+          aria-pressed={one === view}
+          onClick={() => setView(one)}
+        >
           <Icon name={WORDS[one].icon} className="size-4 phone:hidden" />
           {WORDS[one].word}
         </button>

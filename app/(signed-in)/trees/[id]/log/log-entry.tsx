@@ -3,7 +3,7 @@
 import { memo } from "react";
 import { Markdown } from "@/components/text/markdown";
 import type { CallEntry, LogEntry } from "@/components/trees/log-entries";
-import { count, money } from "@/core/words/figures";
+import { money, tokensText } from "@/core/words/figures";
 import { EventItem } from "./event-item";
 import { Folded, firstLine, Item } from "./log-item";
 import { SetupItem } from "./setup-item";
@@ -72,9 +72,10 @@ function LogEntryContent({ entry, agent, select }: LogEntryItemProps) {
   }
 }
 
-function figuresOf({ tokens, costUsd }: LogEntry & { kind: "agent" }): { cost: string; tokens: string } {
+function figuresOf({ tokensIn, tokensOut, costUsd }: LogEntry & { kind: "agent" }): { cost: string; tokens: string } {
   const cost = costUsd > 0 ? ` · ${money(costUsd)}` : "";
-  return { cost, tokens: tokens > 0 ? ` · ${count(tokens)} tokens` : "" };
+  const tokens = tokensText(tokensIn, tokensOut);
+  return { cost, tokens: tokens && ` · tokens: ${tokens}` };
 }
 
 function Calls({ calls }: { calls: CallEntry[] }) {

@@ -17,8 +17,3 @@ export const LogPlaceProvider = Place.Provider;
 export function useLogPlace(): LogPlace | null {
   return useContext(Place);
 }
-
-/** Returns the query that opens a message of the task on the tree's page. */
-export function messageAddress(taskId: string, seq: number): string {
-  return `?task=${encodeURIComponent(taskId)}&seq=${seq}`;
-}

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ComponentProps, memo, type ReactNode, useRef, useState } from "react";
+import { type ComponentProps, memo, type ReactNode, type RefObject, useRef, useState } from "react";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
 import { Hint } from "@/components/ui/hint";
@@ -8,7 +8,9 @@ import { Skeleton } from "@/components/ui/page/skeleton";
 import type { Task } from "@/core/shapes/shapes";
 import { exactCount, plural } from "@/core/words/figures";
 import { DraftEntry } from "./draft-entry";
+import { LogFindRow } from "./find/log-find";
 import { LogEntryItem } from "./log-entry";
+import type { LogPlace } from "./log-place";
 import { RawLog } from "./raw-log";
 import { useKeptPlace } from "./use-kept-place";
 import { useLogEdges } from "./use-log-edges";
@@ -28,25 +30,15 @@ interface LogProps {
 export const Log = memo(function Log({ task, feed, view, pages, problem, select }: LogProps) {
   const { entries, draft, place } = view;
   const [raw, setRaw] = useState(false);
+  const entriesBox = useRef<HTMLDivElement>(null);
   const [top, bottom] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
   const edges = useLogEdges(feed, pages, top, bottom);
   const list = useRef<HTMLOListElement>(null);
   const keepPlace = useKeptPlace(list, entries);
-  const facts = useLogFacts(task);
-  const firstError = facts?.first_error ?? null;
   const shownProblem = problem ?? view.problem ?? edges.failure;
   return (
     <div className="mt-3" data-log>
-      <LogBar length={feed.logLoaded ? lengthText(feed.log.length, facts?.messages ?? 0) : ""}>
-        {firstError === null ? null : (
-          <LogBarButton data-key="e" onClick={() => place.open(firstError)}>
-            First error
-          </LogBarButton>
-        )}
-        <LogBarButton aria-pressed={raw} onClick={() => setRaw(!raw)}>
-          {raw ? "Formatted" : "Raw"}
-        </LogBarButton>
-      </LogBar>
+      <LogTop {...{ task, feed, place, raw, setRaw }} list={entriesBox} />
       {shownProblem ? (
         <Hint isBad role="alert">
           {shownProblem}
@@ -67,16 +59,18 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select 
         </button>
       ) : null}
       {feed.logLoaded ? null : <LogSkeleton />}
-      {raw ? (
-        <RawLog messages={feed.log} />
-      ) : (
-        <ol ref={list}>
-          {entries.map((entry) => (
-            <LogEntryItem key={entry.seq} entry={entry} agent={task.agent} select={select} />
-          ))}
-          {draft && !feed.hasLater ? <DraftEntry draft={draft} agent={task.agent} /> : null}
-        </ol>
-      )}
+      <div ref={entriesBox}>
+        {raw ? (
+          <RawLog messages={feed.log} />
+        ) : (
+          <ol ref={list}>
+            {entries.map((entry) => (
+              <LogEntryItem key={entry.seq} entry={entry} agent={task.agent} select={select} />
+            ))}
+            {draft && !feed.hasLater ? <DraftEntry draft={draft} agent={task.agent} /> : null}
+          </ol>
+        )}
+      </div>
       <div ref={bottom} />
       {feed.hasLater && feed.logLoaded ? (
         <button type="button" className="link text-small" disabled={edges.loading} onClick={edges.loadLater}>
@@ -87,14 +81,72 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select 
   );
 });
 
-/** The bar above the log. It stays visible while the log scrolls, so its buttons stay in reach. */
-function LogBar({ length, children }: { length: string; children: ReactNode }) {
+interface LogTopProps {
+  task: Task;
+  feed: TreeFeed;
+  place: LogPlace;
+  raw: boolean;
+  setRaw: (raw: boolean) => void;
+  /** The element that holds the log's entries. */
+  list: RefObject<HTMLDivElement | null>;
+}
+
+/** The bar above the log: its length, its search, a jump to the first error, and the switch to the stored text. */
+function LogTop({ task, feed, place, raw, setRaw, list }: LogTopProps) {
+  const [isFinding, setFinding] = useState(false);
+  const findButton = useRef<HTMLButtonElement>(null);
+  const facts = useLogFacts(task);
+  const firstError = facts?.first_error ?? null;
   return (
-    <div className="sticky top-0 z-2 -mx-4 flex min-w-0 min-h-8 items-center gap-2 border-b border-line bg-bg px-4">
-      <h3 tabIndex={-1}>Log</h3>
-      <span className="text-small text-ink-3">{length}</span>
-      <span className="flex-auto" />
-      {children}
+    <LogBar
+      length={feed.logLoaded ? lengthText(feed.log.length, facts?.messages ?? 0) : ""}
+      below={
+        isFinding ? (
+          <LogFindRow
+            taskId={task.id}
+            list={list}
+            open={place.open}
+            close={() => {
+              setFinding(false);
+              findButton.current?.focus({ preventScroll: true });
+            }}
+          />
+        ) : null
+      }
+    >
+      <LogBarButton
+        ref={findButton}
+        data-open-find
+        data-command="Find in this log"
+        title="Find in this log (/ while the log has the focus)"
+        aria-expanded={isFinding}
+        onClick={() => setFinding(true)}
+      >
+        Find
+      </LogBarButton>
+      {firstError === null ? null : (
+        <LogBarButton data-key="e" onClick={() => place.open(firstError)}>
+          First error
+        </LogBarButton>
+      )}
+      <LogBarButton aria-pressed={raw} onClick={() => setRaw(!raw)}>
+        {raw ? "Formatted" : "Raw"}
+      </LogBarButton>
+    </LogBar>
+  );
+}
+
+/** The bar above the log. It stays visible while the log scrolls, so its buttons stay in reach. */
+function LogBar({ length, below, children }: { length: string; below: ReactNode; children: ReactNode }) {
+  return (
+    <div className="sticky top-0 z-2 -mx-4 border-b border-line bg-bg px-4">
+      <div className="flex min-w-0 min-h-8 items-center gap-2">
+        <h3 tabIndex={-1}>Log</h3>
+        <span className="text-small text-ink-3">{length}</span>
+        <span className="flex-auto" />
+        {children}
+      </div>
+      {below}
     </div>
   );
 }

@@ -1,8 +1,9 @@
 "use client";
 
 import { type MouseEvent, useState } from "react";
+import { messageAddress } from "@/components/trees/message-address";
 import { exactCount } from "@/core/words/figures";
-import { messageAddress, useLogPlace } from "./log-place";
+import { useLogPlace } from "./log-place";
 
 /** The message's number as a link to the message. A click copies the link and marks the message. */
 export function MessageLink({ seq }: { seq: number }) {

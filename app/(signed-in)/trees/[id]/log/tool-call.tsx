@@ -17,10 +17,10 @@ import { useLogPlace } from "./log-place";
 /** A tool call on one line: name, argument, result. Its texts are rendered only while it is open. */
 export function ToolCall({ call }: { call: CallEntry }) {
   const target = useLogPlace()?.target ?? null;
-  const isTarget = target !== null && call.answer?.seq === target;
+  const isTarget = target !== null && (call.answer?.seq === target || call.seq === target);
   const [open, setOpen] = useState(isTarget);
   const [lastTarget, setLastTarget] = useState(isTarget);
-  // A link to the tool's response opens the call.
+  // A link to the call or to its response opens it.
   if (isTarget !== lastTarget) {
     setLastTarget(isTarget);
     if (isTarget) setOpen(true);

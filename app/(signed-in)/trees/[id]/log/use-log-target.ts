@@ -3,7 +3,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
-import { type LogPlace, messageAddress } from "./log-place";
+import { messageAddress } from "@/components/trees/message-address";
+import type { LogPlace } from "./log-place";
 
 interface Target {
   seq: number;
@@ -69,7 +70,8 @@ function showMessage(seq: number): boolean {
   const entry = entries.findLast((element) => Number(element.dataset.seq) <= seq);
   if (!entry) return false;
   entry.scrollIntoView({ block: "start" });
-  entry.focus({ preventScroll: true });
+  // A reader who searches goes from match to match, and keeps typing.
+  if (!document.activeElement?.closest("[data-log-find]")) entry.focus({ preventScroll: true });
   // Entries in between get their real height only when they come into view, so scroll again.
   requestAnimationFrame(() => entry.scrollIntoView({ block: "start" }));
   return true;

@@ -6,7 +6,7 @@ import { Badge, Meter } from "@/components/ui/parts";
 import { StatusGlyph } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import { isEnded } from "@/core/log/terms";
-import { exactMoney, plural, spentPart, spentText } from "@/core/words/figures";
+import { exactCount, exactMoney, plural, spentPart, spentText } from "@/core/words/figures";
 import { STATUS_WORDS } from "@/core/words/status";
 import { FoldToggle } from "../view/fold-toggle";
 
@@ -74,7 +74,9 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
         className="inline-flex items-center justify-end gap-1.5 whitespace-nowrap text-ink-2 phone:flex-col phone:items-end phone:gap-1"
         aria-hidden="true"
       >
-        <span title={exactMoney(task.spent.cost_usd ?? 0)}>{spentText(task.spent)}</span>
+        <span title={`${exactMoney(task.spent.cost_usd ?? 0)}, ${exactCount(task.spent.tokens ?? 0)} tokens`}>
+          {spentText(task.spent).replace("tokens", "tok")}
+        </span>
         {part === null ? <span className="h-1 w-8 flex-none" /> : <Meter part={part} exhausted={part >= 1} />}
       </span>
       <span className="text-right whitespace-nowrap text-ink-2 narrow:hidden" aria-hidden="true">

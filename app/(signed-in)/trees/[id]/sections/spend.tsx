@@ -30,8 +30,8 @@ export function Spend({ task, tasks }: { task: Task; tasks: ReadonlyMap<string, 
             <th scope="col" className="border-b border-line">
               <span className="sr-only">Spent by</span>
             </th>
-            <Unit>Cost</Unit>
-            <Unit>Tokens</Unit>
+            <Unit>Cost, $</Unit>
+            <Unit>Tokens, in and out</Unit>
           </tr>
         </thead>
         <tbody>

@@ -1,11 +1,12 @@
 "use client";
 
 import { useMemo } from "react";
+import { type IdleFold, shownTimeline, type TimeScale } from "@/components/trees/time-scale";
 import { type Load, loadOf, ticksOf } from "@/components/trees/timeline";
 import type { Timeline } from "@/core/shapes/tree-views";
-import { money } from "@/core/words/figures";
+import { duration, money } from "@/core/words/figures";
 import { GanttRow, NameCell } from "./gantt-row";
-import { timeOfDay } from "./timeline-row";
+import { percent, timeOfDay } from "./timeline-row";
 
 const PARTS = 240;
 const TICKS = 8;
@@ -19,18 +20,24 @@ interface TimelineHeadProps {
   timeline: Timeline;
   /** The time that the width covers, in milliseconds. */
   span: number;
+  scale: TimeScale;
   nowMs: number;
   zoom: number;
 }
 
 /** The time scale, a chart of running tasks and money spent, and the line at now, which crosses all rows. */
-export function TimelineHead({ timeline, span, nowMs, zoom }: TimelineHeadProps) {
+export function TimelineHead({ timeline, span, scale, nowMs, zoom }: TimelineHeadProps) {
   const fromMs = Date.parse(timeline.from);
   const offsetMs = -new Date(fromMs).getTimezoneOffset() * MINUTE_MS;
-  const ticks = ticksOf(fromMs, span, TICKS * Math.ceil(zoom), offsetMs);
+  const ticks = ticksOf(fromMs, span, TICKS * Math.ceil(zoom), offsetMs, scale.length).filter(
+    ({ at }) => !scale.folds.some(({ from, to }) => from <= at && at < to),
+  );
   const parts = Math.min(PARTS * Math.ceil(zoom), 2_000);
-  const load = useMemo(() => loadOf(timeline, span, parts, nowMs), [timeline, span, parts, nowMs]);
   const now = nowMs - fromMs;
+  const load = useMemo(
+    () => loadOf(shownTimeline(timeline, scale), scale.length, parts, fromMs + scale.shown(now)),
+    [timeline, scale, parts, fromMs, now],
+  );
   const isOpen = timeline.tasks.some(({ stretches }) => stretches.at(-1)?.[2] === null);
   const spent = timeline.tasks.reduce((sum, task) => sum + task.cost_usd, 0);
   return (
@@ -42,7 +49,7 @@ export function TimelineHead({ timeline, span, nowMs, zoom }: TimelineHeadProps)
             <span
               key={at}
               className="absolute border-l border-line pl-1.5 leading-6 whitespace-nowrap"
-              style={{ left: `${(at / span) * 100}%` }}
+              style={{ left: percent(scale.place(at)) }}
             >
               {tickWord(fromMs + at, step)}
             </span>
@@ -59,11 +66,14 @@ export function TimelineHead({ timeline, span, nowMs, zoom }: TimelineHeadProps)
           </span>
         </NameCell>
         <div className="relative h-full border-l border-line">
-          <LoadChart load={load} slots={timeline.slots} upTo={isOpen ? now / span : 1} />
+          <LoadChart load={load} slots={timeline.slots} upTo={isOpen ? scale.place(now) : 1} />
+          {scale.folds.map((fold) => (
+            <FoldMark key={fold.from} fold={fold} scale={scale} />
+          ))}
           {isOpen ? (
             <span
               className="pointer-events-none absolute top-0 h-screen w-px bg-ink-3"
-              style={{ left: `${(now / span) * 100}%` }}
+              style={{ left: percent(scale.place(now)) }}
             >
               <span className="absolute top-3.5 left-1 text-ink">now</span>
             </span>
@@ -76,6 +86,22 @@ export function TimelineHead({ timeline, span, nowMs, zoom }: TimelineHeadProps)
         </div>
       </GanttRow>
     </div>
+  );
+}
+
+/** A band over all rows where idle time is folded, with its length. */
+function FoldMark({ fold: { from, to }, scale }: { fold: IdleFold; scale: TimeScale }) {
+  const [left, right] = [scale.place(from), scale.place(to)];
+  return (
+    <span
+      className="pointer-events-none absolute -top-6 h-screen border-x border-dashed border-line-strong"
+      style={{ left: percent(left), width: percent(right - left) }}
+    >
+      <span className="absolute top-0 left-1/2 -translate-x-1/2 bg-bg px-1 leading-6 whitespace-nowrap text-ink-2">
+        <span className="sr-only">Folded idle time: </span>
+        {duration(to - from)}
+      </span>
+    </span>
   );
 }
 

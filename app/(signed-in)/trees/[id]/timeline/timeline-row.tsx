@@ -2,6 +2,7 @@
 
 import { memo } from "react";
 import type { OutlineRow } from "@/components/feed/outline";
+import type { TimeScale } from "@/components/trees/time-scale";
 import { type Bar, barsOf } from "@/components/trees/timeline";
 import { StatusGlyph } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
@@ -19,8 +20,7 @@ interface TimelineRowProps extends Omit<OutlineRow, "folded" | "chosen"> {
   figures: TimelineTask;
   /** When the tree began. */
   fromMs: number;
-  /** The time that the width covers, in milliseconds. */
-  span: number;
+  scale: TimeScale;
   nowMs: number;
   selected: boolean;
   select: (id: string) => void;
@@ -28,7 +28,7 @@ interface TimelineRowProps extends Omit<OutlineRow, "folded" | "chosen"> {
 }
 
 export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps) {
-  const { task, status, level, expanded, top, figures, fromMs, span, nowMs, selected, select, toggle } = props;
+  const { task, status, level, expanded, top, figures, fromMs, scale, nowMs, selected, select, toggle } = props;
   const bars = barsOf(figures, task, fromMs, nowMs);
   const done = isEnded(task.status) && task.status !== "failed";
   const sums = bars.map((bar) => `${BAR_WORDS[bar.look].toLowerCase()} ${duration(bar.end - bar.start)}`).join(", ");
@@ -54,7 +54,7 @@ export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps) {
       </NameCell>
       <div className="relative h-6 border-l border-line" aria-hidden="true">
         {bars.map((bar) => (
-          <BarItem key={`${bar.start} ${bar.look}`} bar={bar} fromMs={fromMs} span={span} />
+          <BarItem key={`${bar.start} ${bar.look}`} bar={bar} fromMs={fromMs} scale={scale} />
         ))}
       </div>
       <div className="text-right text-small whitespace-nowrap text-ink-2" aria-hidden="true">
@@ -75,8 +75,7 @@ const ENDS: Record<NonNullable<Bar["mark"]>, string> = {
   stopped: "after:text-[8px] after:text-idle after:content-['■']",
 };
 
-function BarItem({ bar: { look, start, end, mark }, fromMs, span }: { bar: Bar; fromMs: number; span: number }) {
-  const percent = (ms: number) => `${(ms / span) * 100}%`;
+function BarItem({ bar: { look, start, end, mark }, fromMs, scale }: { bar: Bar; fromMs: number; scale: TimeScale }) {
   const clock = (ms: number) => timeOfDay(fromMs + ms);
   const tooltip = `${BAR_WORDS[look]} ${duration(end - start)}, ${clock(start)} to ${clock(end)}`;
   const isLine = look === "tasks";
@@ -85,11 +84,13 @@ function BarItem({ bar: { look, start, end, mark }, fromMs, span }: { bar: Bar; 
     <i
       className={`absolute z-1 min-w-[3px] ${isLine ? LINE : BAR} ${BAR_COLOURS[look]} ${ending}`}
       data-bar={look}
-      style={{ left: percent(start), width: percent(end - start) }}
+      style={{ left: percent(scale.place(start)), width: percent(scale.place(end) - scale.place(start)) }}
       title={tooltip}
     />
   );
 }
+
+export const percent = (part: number) => `${part * 100}%`;
 
 export function timeOfDay(ms: number, withSeconds = false): string {
   const second = withSeconds ? ({ second: "2-digit" } as const) : {};

@@ -2,6 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { idleStretches, timeScale } from "@/components/trees/time-scale";
 import { spanOf } from "@/components/trees/timeline";
 import { Button, Say } from "@/components/ui/parts";
 import { ScrollArea } from "@/components/ui/scroll-area";
@@ -47,7 +48,7 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
   const scroller = useRef<HTMLDivElement>(null);
   const [zoom, setZoom] = useZoom(scroller);
   const nowMs = useNow() || Date.parse(timeline.at);
-  const span = useMemo(() => spanOf(timeline, tasks, nowMs), [timeline, tasks, nowMs]);
+  const { span, scale, isIdle, isFolding, setFolding } = useScale(timeline, tasks, nowMs);
   const byId = useMemo(() => new Map(timeline.tasks.map((task) => [task.id, task])), [timeline]);
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -69,7 +70,7 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
           className="relative w-[calc(100%*var(--zoom))] min-w-190 phone:min-w-195"
           style={{ "--zoom": zoom } as React.CSSProperties}
         >
-          <TimelineHead timeline={timeline} span={span} nowMs={nowMs} zoom={zoom} />
+          <TimelineHead timeline={timeline} span={span} scale={scale} nowMs={nowMs} zoom={zoom} />
           {/* The head stays outside of the `tree` element, which may hold only rows. */}
           <div
             className="relative"
@@ -91,7 +92,7 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
                   top={item.start - HEAD_HEIGHT}
                   figures={byId.get(row.task.id) ?? NOTHING_YET}
                   fromMs={Date.parse(timeline.from)}
-                  span={span}
+                  scale={scale}
                   // A constant time, so that the rows of ended tasks do not render each second.
                   nowMs={row.task.ended_at ? 0 : nowMs}
                   selected={row.task.id === openId}
@@ -105,9 +106,33 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
       </ScrollArea>
       <Foot className="items-center phone:whitespace-normal">
         <ZoomControls fit={() => setZoom(1)} zoomBy={(factor) => setZoom(zoom * factor)} />
+        {isIdle ? <IdleButton isFolding={isFolding} setFolding={setFolding} /> : null}
         <TimelineTotals timeline={timeline} nowMs={nowMs} />
       </Foot>
     </>
+  );
+}
+
+/** Returns the scale of the width, and whether stretches in which no task ran are folded in it. */
+function useScale(timeline: TimelineFigures, tasks: TreeViewContent["tasks"], nowMs: number) {
+  const [isFolding, setFolding] = useState(false);
+  const span = useMemo(() => spanOf(timeline, tasks, nowMs), [timeline, tasks, nowMs]);
+  const idle = useMemo(() => idleStretches(timeline, nowMs), [timeline, nowMs]);
+  const scale = useMemo(() => timeScale(span, isFolding ? idle : []), [span, idle, isFolding]);
+  return { span, scale, isIdle: idle.length > 0, isFolding, setFolding };
+}
+
+interface IdleButtonProps {
+  isFolding: boolean;
+  setFolding: (isFolding: boolean) => void;
+}
+
+function IdleButton({ isFolding, setFolding }: IdleButtonProps) {
+  const label = isFolding ? "Show idle time" : "Fold idle time";
+  return (
+    <Button data-command={label} title="Idle: no task runs" onClick={() => setFolding(!isFolding)}>
+      {label}
+    </Button>
   );
 }
 

@@ -1,19 +1,18 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Markdown } from "@/components/text/markdown";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
+import { SectionHead } from "@/components/ui/page/section";
 import { StatusWord, shownStatusOfTree } from "@/components/ui/status";
 import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
 import { copiedText } from "@/core/words/comparison";
 import { duration, exactCount, exactMoney, money, plural } from "@/core/words/figures";
 import { REASON_WORDS } from "@/core/words/reasons";
+import { ComparedRow, SidesHead } from "./compared-row";
 
 /** The compared facts, one row each. On a phone the two trees are stacked. */
 const ROWS: [string, (tree: ComparedTree) => ReactNode][] = [
   ["Status", (tree) => <Status tree={tree} />],
   ["Verdict", (tree) => <VerdictCell tree={tree} />],
-  ["Agent", (tree) => tree.agent],
-  ["Model", (tree) => <span className="font-mono text-mono">{tree.model}</span>],
   ["Tasks", (tree) => exactCount(tree.tasks)],
   ["Tokens", (tree) => exactCount(tree.tokens)],
   ["Cost", (tree) => <Spent tree={tree} />],
@@ -22,65 +21,21 @@ const ROWS: [string, (tree: ComparedTree) => ReactNode][] = [
 ];
 
 export function ComparedTable({ trees }: Pick<Comparison, "trees">) {
+  const [a, b] = trees;
   return (
-    <table className="mt-4 w-full table-fixed border-collapse text-left align-top font-normal wrap-anywhere">
-      <thead>
-        <tr className="phone:block">
-          <th scope="col" className="w-26 border-b border-line phone:hidden">
-            <span className="sr-only">Fact</span>
-          </th>
-          {trees.map((tree, index) => (
-            <th
-              scope="col"
-              className="border-b border-line py-1.5 pr-6 font-normal phone:block phone:pr-0"
-              key={SIDES[index]}
-            >
-              <b>{SIDES[index]}</b>{" "}
-              <Link className="link" href={`/trees/${tree.tree_id}`}>
-                {tree.title}
-              </Link>
-            </th>
+    <section className="mt-6" aria-labelledby="came-out">
+      <SectionHead>
+        <h2 id="came-out">What came out</h2>
+      </SectionHead>
+      <table className="mt-2 w-full table-fixed border-collapse text-left align-top font-normal wrap-anywhere">
+        <SidesHead trees={trees} />
+        <tbody>
+          {ROWS.map(([name, cell]) => (
+            <ComparedRow key={name} name={name} a={cell(a)} b={cell(b)} />
           ))}
-        </tr>
-      </thead>
-      <tbody>
-        {ROWS.map(([name, cell]) => (
-          <tr key={name} className="phone:block">
-            <RowName>{name}</RowName>
-            {trees.map((tree, index) => (
-              <Side key={SIDES[index]} name={SIDES[index]}>
-                {cell(tree)}
-              </Side>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-const SIDES = ["A", "B"];
-
-function RowName({ children }: { children: string }) {
-  return (
-    <th
-      scope="row"
-      className="border-b border-line py-1.5 pr-6 align-top font-normal text-ink-2 phone:block phone:border-b-0 phone:pt-3 phone:pr-0 phone:pb-0 phone:text-small phone:font-medium"
-    >
-      {children}
-    </th>
-  );
-}
-
-/** One tree's cell. On a phone it starts with the tree's letter. */
-function Side({ name, children }: { name: string | undefined; children: ReactNode }) {
-  return (
-    <td
-      data-side={name}
-      className="relative border-b border-line py-1.5 pr-6 align-top phone:block phone:pt-1 phone:pr-0 phone:pl-6 phone:before:absolute phone:before:left-0 phone:before:font-semibold phone:before:content-[attr(data-side)]"
-    >
-      {children}
-    </td>
+        </tbody>
+      </table>
+    </section>
   );
 }
 

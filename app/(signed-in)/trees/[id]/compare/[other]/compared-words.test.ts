@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ComparedTree } from "@/core/shapes/shapes";
-import { copiedText, differenceText, originText } from "@/core/words/comparison";
+import { copiedText, differenceText, namesOf, originText, startRows } from "@/core/words/comparison";
 
 const tree = (tree_id: string, fields: Partial<ComparedTree> = {}) =>
   ({
@@ -25,4 +25,28 @@ test("what was copied counts for nobody", () => {
   expect(copiedText(tree("a"))).toBeNull();
   expect(differenceText(tree("a"), tree("d"))).toMatch(/^So far they do not differ/);
   expect(differenceText(tree("a"), tree("d", { status: "stopped" }))).toMatch(/^A succeeded, B was stopped\./);
+});
+
+const start: Partial<ComparedTree> = {
+  ...{ instruction: "Count.", agent: "worker", model: "runbook", runbook: null, workspace: null, rights: ["read"] },
+  grant: { cost_usd: null, tokens: null, tasks: null, depth: null, seconds: null },
+  agents: [{ name: "worker", versions: [1] }],
+  documents: [],
+};
+
+test("what two trees were started with is named, and what is the same", () => {
+  const other = tree("b", {
+    ...{ ...start, workspace: "/src/shop", runbook: "repository-survey" },
+    grant: { cost_usd: 2, tokens: 1_000, tasks: 1, depth: 2, seconds: 90 },
+    agents: [{ name: "worker", versions: [1, 3] }],
+  });
+  const rows = startRows(tree("a", start), other);
+  expect(rows.filter((row) => row.differs).map(({ name, a, b }) => [name, a, b])).toEqual([
+    ["Runbook", "none", "repository-survey"],
+    ["Workspace", "a folder of its own", "/src/shop"],
+    ["Grant", "no cap", "$2.00, 1,000 tokens, 1 task, 2 levels of subtasks, 1 m"],
+    ["Agents used", "worker v1", "worker v1 and v3"],
+  ]);
+  expect(namesOf(rows.filter((row) => !row.differs))).toBe("Instruction, agent, model, rights and documents used");
+  expect(namesOf(rows.slice(0, 1))).toBe("Instruction");
 });

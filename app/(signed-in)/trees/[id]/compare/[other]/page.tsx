@@ -12,6 +12,7 @@ import { differenceText, originText } from "@/core/words/comparison";
 import { problemOfError } from "@/lib/http/problem";
 import { ComparedFiles } from "./compared-files";
 import { ComparedTable } from "./compared-table";
+import { StartedWith } from "./started-with";
 
 export const metadata: Metadata = { title: "Compare two trees" };
 
@@ -48,6 +49,7 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
             <Say>{differenceText(a, b)}</Say>
           </div>
         )}
+        <StartedWith trees={comparison.trees} />
         <ComparedTable trees={comparison.trees} />
         <ComparedFiles comparison={comparison} />
       </PageBody>

@@ -4,6 +4,7 @@ import type { Queries } from "@/agents/application";
 import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
+import { startedWith } from "./started-with";
 
 const PATCH_BYTES = 256 * 1024;
 
@@ -47,8 +48,7 @@ async function sideOf(
       reason: tree.reason,
       result: root.result,
       verdict: root.verdict,
-      agent: root.agent,
-      model: root.model,
+      ...startedWith(store.queries.setups, tree, root),
       tasks,
       tokens: tokens_in + tokens_out,
       cost_usd,

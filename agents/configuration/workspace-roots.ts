@@ -1,0 +1,21 @@
+/** Who may name which folder: admins any, others only folders below those that an admin opened. */
+import { existsSync, realpathSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Actor, UserError } from "@/agents/application";
+
+/** Throws UserError for a folder that the actor may not name. */
+export function refuseForeignFolder(folder: string | undefined, roots: readonly string[], actor: Actor): void {
+  if (!folder || actor.role === "admin") return;
+  const real = existsSync(folder) ? realpathSync(folder) : resolve(folder);
+  if (roots.some((root) => isWithin(root, real))) return;
+  const where = roots.length > 0 ? `below ${roots.join(" or ")}` : "none yet";
+  throw new UserError(
+    "forbidden",
+    `You are signed in as ${actor.role}: agents may work only in folders that an admin opened with BANYAN_WORKSPACE_ROOTS (${where}).`,
+  );
+}
+
+/** Whether the folder is the root or below it. */
+export function isWithin(root: string, folder: string): boolean {
+  return folder === root || folder.startsWith(root.endsWith("/") ? root : `${root}/`);
+}

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import type { Setup } from "@/core/log/entries";
+import type { Task, Tree } from "@/core/shapes/shapes";
+import { startedWith } from "./started-with";
+
+const setup = (agent: string, agentVersion: number, documents: Setup["documents"] = []) =>
+  ({ agent, agentVersion, documents, rights: ["read"], runbook: { name: "survey", version: 2 } }) as Setup;
+const tree = { id: "t", workspace: "/src/shop", grant: { tasks: 5 } } as Tree;
+const root = { agent: "coder", model: "m", instruction: "Mend it." } as Task;
+const of = (setups: Setup[], isInPlace = true) =>
+  startedWith({ ofTree: () => setups, isInPlace: () => isInPlace }, tree, root);
+
+test("Agents and documents are listed once, with all their versions", () => {
+  const rules = { name: "rules", version: 4 };
+  const found = of([
+    setup("worker", 1, [rules]),
+    setup("coder", 3, [rules]),
+    setup("worker", 2, [{ ...rules, version: 5 }]),
+  ]);
+  expect(found.agents).toEqual([
+    { name: "coder", versions: [3] },
+    { name: "worker", versions: [1, 2] },
+  ]);
+  expect(found.documents).toEqual([{ name: "rules", versions: [4, 5] }]);
+  expect(found).toMatchObject({ agent: "coder", instruction: "Mend it.", runbook: "survey", workspace: "/src/shop" });
+});
+
+test("A folder of the tree's own is not named, and a tree without a readable setup has no details", () => {
+  expect(of([setup("worker", 1)], false).workspace).toBeNull();
+  expect(of([])).toMatchObject({ runbook: null, rights: [], agents: [], documents: [] });
+});

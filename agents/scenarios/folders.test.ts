@@ -1,0 +1,142 @@
+/** The folders that people are offered for their trees, and work in a copy of one. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { Actor } from "@/core/rules/roles";
+import { endTask } from "../testing/replies";
+import { tester, trialsOfThisFile } from "../testing/scenario";
+
+const start = trialsOfThisFile();
+const operator: Actor = { id: "user:eve", name: "eve@example.org", role: "operator" };
+
+/** Folders `shop` (a repository on the branch `main`), `shed` and `.hidden`. */
+function makePlace(): string {
+  const place = realpathSync(mkdtempSync(join(tmpdir(), "banyan-place-")));
+  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+  for (const name of ["shop", "shed", ".hidden"]) mkdirSync(join(place, name));
+  writeFileSync(join(place, "shop", "a.txt"), "one\n");
+  const git = (...args: string[]) => execFileSync("git", ["-C", join(place, "shop"), ...args], { stdio: "ignore" });
+  git("init", "-q", "-b", "main");
+  git("add", "-A");
+  git("-c", "user.name=Test", "-c", "user.email=test@example.org", "commit", "-q", "-m", "First");
+  return place;
+}
+
+test("Typing a folder says what it is and completes it; a used folder is offered the next time", async () => {
+  const place = makePlace();
+  const trial = await start({ root: [endTask("done")] }, { work: false });
+  const { queries, commands } = trial.runtime.application;
+  const find = (typed: string) => queries.findFolders(typed, tester);
+  const paths = (folders: { path: string }[]) => folders.map(({ path }) => path.slice(place.length + 1));
+
+  expect(paths((await find(`${place}/`)).below)).toEqual(["shed", "shop"]);
+  expect(paths((await find(`${place}/SH`)).below)).toEqual(["shed", "shop"]);
+  expect(paths((await find(`${place}/.h`)).below)).toEqual([".hidden"]);
+  expect((await find(join(place, "shop"))).typed).toEqual({
+    path: join(place, "shop"),
+    problem: null,
+    locked_by: null,
+    git: { branch: "main", dirty: null },
+    read_only: false,
+  });
+  expect((await find(join(place, "none"))).typed?.problem).toMatch(/does not exist; create the folder first/);
+  expect((await find(join(place, "shop/a.txt"))).typed?.problem).toMatch(/is not a folder/);
+  expect((await find("")).recent).toEqual([]);
+
+  const tree = await commands.submitTree({ task: "Fix it", agent: "worker", workspace: join(place, "shop") }, tester);
+  const { recent } = await find("");
+  expect(recent).toMatchObject([{ path: join(place, "shop"), locked_by: tree.title }]);
+  expect((await find("sho")).recent).toHaveLength(1);
+  expect((await find("shed")).recent).toEqual([]);
+});
+
+test("Uncommitted changes are told, and looking leaves nothing in the folder", async () => {
+  const place = makePlace();
+  const trial = await start({ root: [endTask("done")] }, { work: false });
+  const { queries } = trial.runtime.application;
+  const shop = join(place, "shop");
+  if (!(await queries.getStatus()).terminal.available) {
+    expect((await queries.getFolder(shop, tester)).git).toEqual({ branch: "main", dirty: null });
+    return;
+  }
+  expect((await queries.getFolder(shop, tester)).git).toEqual({ branch: "main", dirty: false });
+  writeFileSync(join(shop, "a.txt"), "two\n");
+  expect((await queries.getFolder(shop, tester)).git).toEqual({ branch: "main", dirty: true });
+  expect(existsSync(join(shop, ".banyan-scratch"))).toBe(false);
+});
+
+test("Without the admin role only folders that an admin opened are told, and a typed path leads to them", async () => {
+  const place = makePlace();
+  const env = { BANYAN_WORKSPACE_ROOTS: join(place, "shop") };
+  mkdirSync(join(place, "shop", "web"));
+  const trial = await start({ root: [endTask("done")] }, { work: false, env });
+  const { queries, commands } = trial.runtime.application;
+  const find = (typed: string) => queries.findFolders(typed, operator);
+  expect(await find("")).toMatchObject({
+    typed: null,
+    below: [{ path: join(place, "shop") }, { path: join(place, "shop/web") }],
+  });
+  expect((await find(`${place}/`)).below).toMatchObject([{ path: join(place, "shop") }]);
+  const closed = await find(join(place, "shed"));
+  expect(closed).toMatchObject({ below: [], typed: { problem: expect.stringContaining("BANYAN_WORKSPACE_ROOTS") } });
+  expect((await find("/etc/")).below).toEqual([]);
+  expect((await queries.getFolder("/etc", operator)).problem).toContain("BANYAN_WORKSPACE_ROOTS");
+
+  await commands.submitTree({ task: "Fix it", agent: "worker", workspace: join(place, "shed") }, tester);
+  expect((await find("")).recent).toEqual([]);
+});
+
+test("A tree works in a copy of a folder that is in use; the folder itself stays as it is", async () => {
+  const place = makePlace();
+  const shop = join(place, "shop");
+  writeFileSync(join(shop, "b.txt"), "not committed\n");
+  const write = { calls: [{ name: "write_file", input: { path: "a.txt", content: "changed\n" } }] };
+  const trial = await start({ root: [write, endTask("done")], first: [] }, { work: false });
+  const { queries } = trial.runtime.application;
+  const submission = { task: "root", agent: "worker", workspace: shop };
+  await trial.submit({ ...submission, task: "first" });
+  await expect(trial.submit(submission)).rejects.toThrow(/works in .*work in a copy, or choose another folder/);
+  const tree = await trial.submit({ ...submission, copy: true });
+  const own = join(trial.dataDir, "workspaces", tree.id);
+  expect(readFileSync(join(own, "b.txt"), "utf8")).toBe("not committed\n");
+  expect(existsSync(join(own, ".git", "HEAD"))).toBe(true);
+  const { items } = await queries.listMessages({ taskId: tree.root_task_id });
+  expect(JSON.stringify(items)).toContain(
+    `The folder is a copy of ${shop}, on branch main. The original stays as it is.`,
+  );
+  await expect(trial.submit({ task: "root", agent: "worker", copy: true })).rejects.toThrow("A copy needs a folder");
+});
+
+test("What a tree changes in its copy is told against the original, and an outside origin stays known", async () => {
+  const place = makePlace();
+  const shop = join(place, "shop");
+  const write = { calls: [{ name: "write_file", input: { path: "new.txt", content: "made\n" } }] };
+  const trial = await start({ root: [write, endTask("done")] });
+  const { queries } = trial.runtime.application;
+  const tree = await trial.submit({ task: "root", agent: "worker", workspace: shop, copy: true });
+  await trial.ended(tree.id);
+  const { files } = await queries.getTaskFiles(tree.root_task_id);
+  expect(files.map(({ path }) => path)).toEqual(["new.txt"]);
+  expect(existsSync(join(shop, "new.txt"))).toBe(false);
+
+  const tainted = (id: string) =>
+    trial.runtime.store.client.sqlite.prepare("SELECT is_tainted FROM trees WHERE uid = ?").pluck().get(id);
+  expect(tainted(tree.id)).toBe(0);
+  const first = await trial.submit({ task: "root", agent: "worker", workspace: shop });
+  await trial.ended(first.id);
+  trial.runtime.store.client.sqlite.prepare("UPDATE trees SET is_tainted = 1 WHERE uid = ?").run(first.id);
+  const second = await trial.submit({ task: "root", agent: "worker", workspace: shop, copy: true });
+  expect(tainted(second.id)).toBe(1);
+});
+
+test("A folder that is too large is not copied, and nothing is left of it", async () => {
+  const place = makePlace();
+  writeFileSync(join(place, "shed", "large"), Buffer.alloc(2_000_000));
+  const trial = await start({}, { work: false, env: { BANYAN_MAX_WORKSPACE_MB: "1" } });
+  const copy = trial.submit({ task: "root", agent: "worker", workspace: join(place, "shed"), copy: true });
+  await expect(copy).rejects.toThrow(/has more than 1 MB, the limit BANYAN_MAX_WORKSPACE_MB/);
+  expect((await trial.runtime.application.queries.listTrees()).items).toEqual([]);
+  expect(execFileSync("find", [join(trial.dataDir, "workspaces"), "-type", "f"]).toString()).toBe("");
+});

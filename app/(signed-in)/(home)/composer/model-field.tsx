@@ -1,0 +1,34 @@
+import { CheckedModelSays } from "@/components/pickers/checked-model";
+import { ModelPicker, shortName } from "@/components/pickers/model-picker";
+import { FieldPairs } from "@/components/ui/facts";
+import type { ServerStatus } from "@/core/shapes/shapes";
+import type { FieldsProps } from "./done-by";
+import { Wrong } from "./field";
+
+/** Which model the agents use. A draft or a template may name one that is gone by now, so the name is checked. */
+export function ModelField({ draft, change, problem, status }: FieldsProps & { status: ServerStatus }) {
+  const model = draft.model.trim();
+  const connected = status.models.filter(({ available, name }) => available && name !== "runbook");
+  const isUsual = status.defaultModel !== "runbook";
+  return (
+    <FieldPairs>
+      <ModelPicker
+        id="new-model"
+        label="Model"
+        value={model}
+        choose={(chosen) => change({ model: chosen })}
+        unset={isUsual ? `${shortName(status.defaultModel)}, default` : "Choose a model"}
+        connected={connected.map(({ name }) => name)}
+        isWrong={problem?.field === "model"}
+        describedBy="new-model-says"
+      />
+      <Wrong name="model" problem={problem} className="col-start-2" />
+      <CheckedModelSays
+        id="new-model-says"
+        className="col-start-2 -mt-1"
+        model={model}
+        choose={(chosen) => change({ model: chosen })}
+      />
+    </FieldPairs>
+  );
+}

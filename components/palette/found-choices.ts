@@ -1,0 +1,58 @@
+/** What the server found, as groups of the palette. Pure. */
+import { messageAddress } from "@/components/trees/message-address";
+import type { IconName } from "@/components/ui/icon";
+import { shownStatusOfTree } from "@/components/ui/status";
+import type { Found, FoundEntry } from "@/core/shapes/found";
+import type { Choice, ChoiceGroup } from "./choices";
+
+const ENTRY_ICONS: Record<FoundEntry["kind"], IconName> = {
+  agent: "agent",
+  document: "doc",
+  tool: "tool",
+  runbook: "book",
+};
+
+/** Returns the groups that hold something. `hasWords`: the person searches; else the trees are the newest. */
+export function foundGroups({ trees, tasks, entries, texts }: Found, hasWords: boolean): ChoiceGroup[] {
+  const groups: ChoiceGroup[] = [
+    {
+      title: hasWords ? "Trees" : "Newest trees",
+      choices: trees.map(
+        (tree): Choice => ({
+          ...{ id: `tree ${tree.id}`, label: tree.title, icon: "tree" },
+          status: shownStatusOfTree(tree),
+          go: { to: `/trees/${tree.id}` },
+        }),
+      ),
+    },
+    {
+      title: "Tasks",
+      choices: tasks.map(
+        (task): Choice => ({
+          ...{ id: `task ${task.id}`, label: task.title, detail: task.tree, icon: "list" },
+          status: task.status,
+          go: { to: `/trees/${task.tree_id}?task=${task.id}` },
+        }),
+      ),
+    },
+    {
+      title: "Agents, documents, tools, runbooks",
+      choices: entries.map(
+        ({ kind, name, description }): Choice => ({
+          ...{ id: `${kind} ${name}`, label: name, detail: description, icon: ENTRY_ICONS[kind] },
+          go: { to: `/${kind}s/${encodeURIComponent(name)}` },
+        }),
+      ),
+    },
+    {
+      title: "In logs",
+      choices: texts.map(
+        ({ tree_id, task_id, task, seq, excerpt }): Choice => ({
+          ...{ id: `text ${seq}`, label: excerpt, detail: task, icon: "comment", isQuote: true },
+          go: { to: `/trees/${tree_id}${messageAddress(task_id, seq)}` },
+        }),
+      ),
+    },
+  ];
+  return groups.filter((group) => group.choices.length > 0);
+}

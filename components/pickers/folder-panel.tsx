@@ -1,0 +1,115 @@
+"use client";
+
+import { type KeyboardEvent, useEffect, useState } from "react";
+import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
+import { FolderRow } from "./folder-row";
+import { isGitUrl } from "./git-url";
+import { PickGroup, PickItem, PickList, PickNote } from "./list";
+import { Loading } from "./picker";
+import { useFetched } from "./use-fetched";
+
+interface FolderPanelProps {
+  value: string;
+  choose: (folder: string) => void;
+  unset: string;
+}
+
+const TYPING_MS = 120;
+const FRESH = " fresh";
+
+/** The list of folders. A typed path is completed, and what cannot be used says why. */
+export function FolderPanel({ value, choose, unset }: FolderPanelProps) {
+  const [typed, type] = useState("");
+  const [marked, mark] = useState("");
+  const text = typed.trim();
+  const isUrl = isGitUrl(text);
+  const { body, problem, isNewest } = useFetched<FoundFolders>(
+    isUrl ? null : `folders?typed=${encodeURIComponent(text)}`,
+    text ? TYPING_MS : 0,
+  );
+  const found = isUrl ? null : body;
+  const items = found ? itemsOf(found, text) : [];
+  const first = isUrl ? text : text === "" ? FRESH : (items[0]?.path ?? "");
+  useEffect(() => mark(first), [first]);
+  const take = (folder: string) => choose(folder === FRESH ? "" : folder);
+
+  /** Tab completes the path as it does in a shell. */
+  function onKeyDown(event: KeyboardEvent): void {
+    const folder = items.find(({ path }) => path === marked);
+    if (event.key !== "Tab" || event.shiftKey || !folder || `${folder.path}/` === text) return;
+    event.preventDefault();
+    type(folder.path === "/" ? "/" : `${folder.path}/`);
+  }
+  return (
+    <PickList
+      {...{ typed, type, marked, mark, onKeyDown }}
+      label="Workspace"
+      placeholder="Type a path or a git URL"
+      status={found && isNewest ? `${items.length} folders. ${problemOf(found, text) ?? ""}` : ""}
+    >
+      {problem ? <PickNote isBad>{problem}</PickNote> : null}
+      {!found && !isUrl && !problem ? <Loading /> : null}
+      {text === "" ? (
+        <PickItem value={FRESH} take={take} isChosen={value === ""}>
+          {unset}
+        </PickItem>
+      ) : null}
+      {isUrl ? (
+        <PickItem value={text} take={take}>
+          Clone {text}
+        </PickItem>
+      ) : null}
+      {found ? <Found found={found} text={text} value={value} take={take} /> : null}
+    </PickList>
+  );
+}
+
+interface FoundProps {
+  found: FoundFolders;
+  text: string;
+  value: string;
+  take: (folder: string) => void;
+}
+
+function Found({ found, text, value, take }: FoundProps) {
+  const { typed, recent, below, more } = found;
+  const shown = (folder: FoundFolder, isLooked = false) => (
+    <PickItem key={folder.path} value={folder.path} take={take} isChosen={folder.path === value}>
+      <FolderRow folder={folder} isLooked={isLooked} />
+    </PickItem>
+  );
+  const problem = problemOf(found, text);
+  const own = isTypedOffered(found, text) ? typed : null;
+  return (
+    <>
+      {problem ? <PickNote isBad>{problem}</PickNote> : null}
+      {own ? shown(own, true) : null}
+      {recent.length > 0 ? <PickGroup heading="Recent">{recent.map((one) => shown(one, true))}</PickGroup> : null}
+      {below.length > 0 ? (
+        <PickGroup heading={text ? "Folders" : "On this server"}>{below.map((one) => shown(one))}</PickGroup>
+      ) : null}
+      {more ? <PickNote>There are more. Type the beginning of a name.</PickNote> : null}
+      {text === "" && recent.length + below.length === 0 ? (
+        <PickNote>Folders that you use appear here. Type a path, such as ~/src/shop.</PickNote>
+      ) : null}
+    </>
+  );
+}
+
+/** The folder that was typed, without a second mention of a recent one. */
+function isTypedOffered({ typed, recent }: FoundFolders, text: string): boolean {
+  return isPath(text) && typed !== null && typed.problem === null && !recent.some(({ path }) => path === typed.path);
+}
+
+/** Why the typed path cannot be used, unless it is the beginning of one that can. */
+function problemOf({ typed, recent, below }: FoundFolders, text: string): string | null {
+  if (typed === null || recent.length + below.length > 0) return null;
+  return isPath(text) ? typed.problem : `No folder is called ${text}. Type a path, such as ~/src/shop.`;
+}
+
+function itemsOf(found: FoundFolders, text: string): FoundFolder[] {
+  const own = isTypedOffered(found, text) && found.typed ? [found.typed] : [];
+  return [...own, ...found.recent, ...found.below];
+}
+
+const isPath = (text: string) => /^[/~.]/.test(text);

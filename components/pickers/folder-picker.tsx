@@ -1,0 +1,45 @@
+"use client";
+
+import { lazy } from "react";
+import { PickerFrame, type PickerProps } from "./picker";
+
+const FolderPanel = lazy(() => import("./folder-panel").then((file) => ({ default: file.FolderPanel })));
+
+/** What a tree works in when nothing is chosen. */
+const UNSET = "A fresh folder";
+
+interface FolderPickerProps extends PickerProps {
+  /** Follows the name of the folder, such as its branch. */
+  beside?: string | null;
+}
+
+/** Choice of the folder in which a tree works: a recent one, one that is typed, a git URL, or a fresh folder. */
+export function FolderPicker({ value, choose, beside, ...frame }: FolderPickerProps) {
+  return (
+    <PickerFrame
+      {...frame}
+      shown={value ? <Chosen value={value} beside={beside} /> : <span className="text-ink-2">{UNSET}</span>}
+      panel={(close) => (
+        <FolderPanel
+          value={value}
+          unset={UNSET}
+          choose={(folder) => {
+            choose(folder);
+            close();
+          }}
+        />
+      )}
+    />
+  );
+}
+
+function Chosen({ value, beside }: { value: string; beside?: string | null }) {
+  const isPath = value.startsWith("/");
+  const name = isPath ? value.replace(/\/+$/, "").split("/").at(-1) : value;
+  return (
+    <span title={value}>
+      {name || value}
+      {beside ? <span className="text-ink-2">, {beside}</span> : null}
+    </span>
+  );
+}

@@ -1,0 +1,47 @@
+"use client";
+
+import { lazy } from "react";
+import { PickerFrame, type PickerProps } from "./picker";
+
+const ModelPanel = lazy(() => import("./model-panel").then((file) => ({ default: file.ModelPanel })));
+
+interface ModelPickerProps extends PickerProps {
+  /** What an empty value means. Absent: a model has to be chosen. */
+  unset?: string;
+  /** Names of the providers that are connected. */
+  connected: readonly string[];
+}
+
+/** Choice of a model from the lists of the connected providers, or by its name. */
+export function ModelPicker({ value, choose, unset, connected, ...frame }: ModelPickerProps) {
+  return (
+    <PickerFrame
+      {...frame}
+      shown={value ? <Chosen value={value} /> : <span className="text-ink-2">{unset ?? "Choose a model"}</span>}
+      panel={(close) => (
+        <ModelPanel
+          {...{ value, unset, connected }}
+          choose={(model) => {
+            choose(model);
+            close();
+          }}
+        />
+      )}
+    />
+  );
+}
+
+/** Returns the name without its provider. */
+export function shortName(model: string): string {
+  return model.slice(model.indexOf("/") + 1);
+}
+
+function Chosen({ value }: { value: string }) {
+  const provider = value.slice(0, Math.max(0, value.indexOf("/")));
+  return (
+    <span title={value}>
+      {shortName(value)}
+      {provider ? <span className="text-ink-2">, {provider}</span> : null}
+    </span>
+  );
+}

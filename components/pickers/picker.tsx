@@ -1,0 +1,77 @@
+"use client";
+
+import { Popover } from "radix-ui";
+import { type ReactNode, Suspense, useState } from "react";
+import { Skeleton } from "@/components/ui/page/skeleton";
+
+export interface PickerProps {
+  id: string;
+  label: string;
+  value: string;
+  choose: (value: string) => void;
+  isWrong?: boolean;
+  /** Id of the text that explains what is chosen, or what is wrong with it. */
+  describedBy?: string;
+}
+
+interface PickerFrameProps extends Omit<PickerProps, "value" | "choose"> {
+  shown: ReactNode;
+  /** Returns what the popover holds. It is loaded when the popover opens. */
+  panel: (close: () => void) => ReactNode;
+}
+
+const BUTTON =
+  "flex h-control w-full min-w-0 cursor-pointer items-center rounded-control border border-control bg-raised pr-6.5 pl-2 text-left phone:text-[16px] " +
+  "bg-(image:--picker-arrow) bg-position-[right_6px_center] bg-no-repeat";
+
+/** A label, and a button that looks like a select and opens a list in which people can type. */
+export function PickerFrame({ id, label, shown, panel, isWrong, describedBy }: PickerFrameProps) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <label id={`${id}-label`} htmlFor={id}>
+        {label}
+      </label>
+      <Popover.Root open={isOpen} onOpenChange={setOpen}>
+        <Popover.Trigger
+          id={id}
+          className={BUTTON}
+          // The value belongs to the name, as a screen reader says it for a select.
+          aria-labelledby={`${id}-label ${id}`}
+          aria-describedby={describedBy}
+          data-wrong={isWrong || undefined}
+          onKeyDown={(event) => {
+            if (event.key !== "ArrowDown") return;
+            event.preventDefault();
+            setOpen(true);
+          }}
+        >
+          <span className="min-w-0 truncate">{shown}</span>
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content
+            className="z-6 w-[min(480px,calc(100vw-16px))] overflow-hidden rounded-lg border border-line-strong bg-raised text-ink shadow-float"
+            align="end"
+            sideOffset={4}
+            collisionPadding={8}
+            aria-label={label}
+            // Keys of the page and of the form around it stay quiet while a list is open.
+            onKeyDown={(event) => event.stopPropagation()}
+          >
+            <Suspense fallback={<Loading />}>{panel(() => setOpen(false))}</Suspense>
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+    </>
+  );
+}
+
+export function Loading() {
+  return (
+    <Skeleton className="px-3 py-1" role="status" aria-label="Reading the list">
+      <i className="w-3/5" />
+      <i className="w-2/5" />
+      <i className="w-1/2" />
+    </Skeleton>
+  );
+}

@@ -1,0 +1,32 @@
+/** Folders on the server in which a tree may work, as the composer offers them. */
+
+export interface FoundFolder {
+  /** Absolute. */
+  path: string;
+  /** Why no tree can work there, and what to do; null: it can. */
+  problem: string | null;
+  /** Title of the open tree that works there, or in a folder around or inside it; null: it is free. */
+  locked_by: string | null;
+  /** null: no git repository begins in this folder. */
+  git: FolderGit | null;
+  /** Agents may read, but change only a scratch folder in it. */
+  read_only: boolean;
+}
+
+export interface FolderGit {
+  /** null: no branch is checked out. */
+  branch: string | null;
+  /** Whether there are changes that are not committed; null: not looked at, or unknown. */
+  dirty: boolean | null;
+}
+
+export interface FoundFolders {
+  /** The folder that was typed, whether it can be used or not; null: nothing was typed. */
+  typed: FoundFolder | null;
+  /** Folders in which trees worked, the last one first. */
+  recent: FoundFolder[];
+  /** Folders that complete what was typed; without it, folders below those that are open to the user. */
+  below: FoundFolder[];
+  /** There are more than `below` lists. */
+  more: boolean;
+}

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openStore, type Store } from "@/db/store";
+
+let folder: string;
+let store: Store;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "banyan-finding-"));
+  store = openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
+});
+
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Inserts rows directly, because only titles matter here. The first task is the root. */
+function insert(tree: string, titles: string[], isSystem = 0): void {
+  const { sqlite } = store.client;
+  const key = sqlite
+    .prepare(
+      `INSERT INTO trees (uid, title, workspace, in_place, created_by, created_at_ms, is_system)
+       VALUES (?, ?, '', 0, 'tester', 0, ?) RETURNING id`,
+    )
+    .pluck()
+    .get(tree, titles[0], isSystem);
+  const task = sqlite.prepare(
+    `INSERT INTO tasks (uid, tree_id, role, agent, model, title, depth, status, created_at_ms)
+     VALUES (?, ?, 'work', 'worker', 'runbook', ?, 0, 'running', 0)`,
+  );
+  const ids = titles.map((title, index) => task.run(`${tree}-${index}`, key, title).lastInsertRowid);
+  sqlite.prepare("UPDATE trees SET root_id = ? WHERE id = ?").run(ids[0], key);
+}
+
+const trees = (text: string) => store.queries.finding.trees(text, 5).map((tree) => tree.id);
+const tasks = (text: string) => store.queries.finding.tasks(text, 5).map((task) => task.id);
+
+test("A title contains every word in any order; titles that begin with the text come first, then the newest", () => {
+  insert("one", ["Migrate the parser", "Parser tests", "Move 100% of it"]);
+  insert("two", ["The parser is slow", "Profile the parser"]);
+  insert("system", ["Supervise the parser", "parser"], 1);
+  expect(trees("parser")).toEqual(["two", "one"]);
+  expect(trees("parser migrate")).toEqual(["one"]);
+  expect(trees("the p")).toEqual(["two", "one"]);
+  expect(tasks("parser")).toEqual(["one-1", "two-1"]);
+  expect(tasks("100%")).toEqual(["one-2"]);
+  expect(tasks("_")).toEqual([]);
+});
+
+test("The beginning of an id is found, and no words return the newest trees", () => {
+  insert("b1c2d3", ["One", "Below"]);
+  insert("e4f5", ["Two"]);
+  expect(trees("b1c")).toEqual(["b1c2d3"]);
+  expect(tasks("b1c2d3-1")).toEqual(["b1c2d3-1"]);
+  expect(trees("")).toEqual(["e4f5", "b1c2d3"]);
+  expect(tasks(" ")).toEqual([]);
+  expect(store.queries.finding.trees("", 5)[0]).toMatchObject({ title: "Two", status: "running" });
+});

@@ -1,0 +1,50 @@
+/** Finds trees and tasks by words of their titles, for the command palette. */
+
+import type { FoundTask, FoundTree } from "@/core/shapes/found";
+import type { Sqlite } from "@/db/file/client";
+import { iso } from "@/db/file/iso";
+import { HALTED } from "@/db/records/halted";
+import { TREE_STATUS } from "./tree-list";
+
+export interface FindingQueries {
+  /** Returns trees whose title contains every word, or whose id begins with the text; titles that begin with it first, then the newest. Without words the newest trees. */
+  trees(text: string, limit: number): FoundTree[];
+  /** Returns subtasks, found and sorted like trees. Without words it returns none. */
+  tasks(text: string, limit: number): FoundTask[];
+}
+
+/** More words do not make a search more exact. */
+const MOST_WORDS = 8;
+
+const TASK_STATUS = `CASE WHEN task.holds + ${HALTED} > 0 AND task.ended_at_ms IS NULL THEN 'paused' ELSE task.status END`;
+
+/** Returns the condition that all words are in the title of `table`, or that its id begins with the whole text. */
+const matches = (table: string) => `(${table}.uid LIKE @start ESCAPE '\\' OR NOT EXISTS (
+  SELECT 1 FROM json_each(@words) AS word WHERE ${table}.title NOT LIKE word.value ESCAPE '\\'))`;
+
+export function createFindingQueries(sqlite: Sqlite): FindingQueries {
+  const trees = sqlite.prepare(`
+    SELECT tree.uid AS id, tree.title, ${TREE_STATUS} AS status, tree.created_at_ms AS createdAtMs
+    FROM trees tree JOIN tasks root ON root.id = tree.root_id
+    WHERE tree.is_system = 0 AND ${matches("tree")}
+    ORDER BY tree.title LIKE @start ESCAPE '\\' DESC, tree.id DESC LIMIT @limit`);
+  const tasks = sqlite.prepare(`
+    SELECT task.uid AS id, tree.uid AS tree_id, task.title, tree.title AS tree, task.agent, ${TASK_STATUS} AS status
+    FROM tasks task JOIN trees tree ON tree.id = task.tree_id
+    WHERE task.id <> tree.root_id AND task.role = 'work' AND tree.is_system = 0 AND ${matches("task")}
+    ORDER BY task.title LIKE @start ESCAPE '\\' DESC, task.id DESC LIMIT @limit`);
+  return {
+    trees(text, limit) {
+      const rows = trees.all(parametersOf(text, limit)) as (Omit<FoundTree, "created_at"> & { createdAtMs: number })[];
+      return rows.map(({ createdAtMs, ...row }) => ({ ...row, created_at: iso(createdAtMs) ?? "" }));
+    },
+    tasks: (text, limit) => (text.trim() ? (tasks.all(parametersOf(text, limit)) as FoundTask[]) : []),
+  };
+}
+
+function parametersOf(text: string, limit: number) {
+  const words = text.trim().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
+  return { words: JSON.stringify(words.map((word) => `%${literal(word)}%`)), start: `${literal(text.trim())}%`, limit };
+}
+
+const literal = (text: string) => text.replace(/[\\%_]/g, "\\$&");

@@ -1,0 +1,13 @@
+import type { Page } from "@playwright/test";
+
+/** Chooses in a picker of the composer by typing. "" chooses what applies when nothing is chosen. */
+export async function pick(page: Page, label: string, text: string): Promise<void> {
+  await page.getByLabel(label, { exact: true }).click();
+  const field = page.getByRole("dialog").getByRole("combobox");
+  await field.fill(text);
+  // The mark shows that the list answers what was typed.
+  const marked = page.locator("[cmdk-item][data-selected=true]");
+  await marked.filter({ hasText: text || /fresh folder|, default/ }).waitFor();
+  await field.press("Enter");
+  await field.waitFor({ state: "detached" });
+}
