@@ -1,9 +1,9 @@
 "use client";
 
-import { lazy } from "react";
+import { lazily } from "@/components/ui/page/lazily";
 import { PickerFrame, type PickerProps } from "./picker";
 
-const FolderPanel = lazy(() => import("./folder-panel").then((file) => ({ default: file.FolderPanel })));
+const FolderPanel = lazily(() => import("./folder-panel").then((file) => file.FolderPanel));
 
 /** What a tree works in when nothing is chosen. */
 const UNSET = "A fresh folder";

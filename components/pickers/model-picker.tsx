@@ -1,9 +1,9 @@
 "use client";
 
-import { lazy } from "react";
+import { lazily } from "@/components/ui/page/lazily";
 import { PickerFrame, type PickerProps } from "./picker";
 
-const ModelPanel = lazy(() => import("./model-panel").then((file) => ({ default: file.ModelPanel })));
+const ModelPanel = lazily(() => import("./model-panel").then((file) => file.ModelPanel));
 
 interface ModelPickerProps extends PickerProps {
   /** What an empty value means. Absent: a model has to be chosen. */

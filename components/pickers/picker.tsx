@@ -1,7 +1,7 @@
 "use client";
 
-import { Popover } from "radix-ui";
-import { type ReactNode, Suspense, useState } from "react";
+import { type KeyboardEvent, type ReactNode, Suspense } from "react";
+import { Popover } from "@/components/ui/menus/popover";
 import { Skeleton } from "@/components/ui/page/skeleton";
 
 export interface PickerProps {
@@ -26,44 +26,37 @@ const BUTTON =
 
 /** A label, and a button that looks like a select and opens a list in which people can type. */
 export function PickerFrame({ id, label, shown, panel, isWrong, describedBy }: PickerFrameProps) {
-  const [isOpen, setOpen] = useState(false);
   return (
     <>
       <label id={`${id}-label`} htmlFor={id}>
         {label}
       </label>
-      <Popover.Root open={isOpen} onOpenChange={setOpen}>
-        <Popover.Trigger
-          id={id}
-          className={BUTTON}
+      <Popover
+        label={label}
+        button={{
+          id,
+          className: BUTTON,
           // The value belongs to the name, as a screen reader says it for a select.
-          aria-labelledby={`${id}-label ${id}`}
-          aria-describedby={describedBy}
-          data-wrong={isWrong || undefined}
-          onKeyDown={(event) => {
-            if (event.key !== "ArrowDown") return;
-            event.preventDefault();
-            setOpen(true);
-          }}
-        >
-          <span className="min-w-0 truncate">{shown}</span>
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content
-            className="z-6 w-[min(480px,calc(100vw-16px))] overflow-hidden rounded-lg border border-line-strong bg-raised text-ink shadow-float"
-            align="end"
-            sideOffset={4}
-            collisionPadding={8}
-            aria-label={label}
-            // Keys of the page and of the form around it stay quiet while a list is open.
-            onKeyDown={(event) => event.stopPropagation()}
-          >
-            <Suspense fallback={<Loading />}>{panel(() => setOpen(false))}</Suspense>
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover.Root>
+          "aria-labelledby": `${id}-label ${id}`,
+          "aria-describedby": describedBy,
+          ...{ "data-wrong": isWrong || undefined },
+          onKeyDown: openWithArrow,
+          children: <span className="min-w-0 truncate">{shown}</span>,
+        }}
+        className="w-[min(480px,calc(100vw-16px))] overflow-hidden p-0!"
+        // Keys of the page and of the form around it stay quiet while a list is open.
+        onKeyDown={(event) => event.stopPropagation()}
+      >
+        {(close) => <Suspense fallback={<Loading />}>{panel(close)}</Suspense>}
+      </Popover>
     </>
   );
+}
+
+function openWithArrow(event: KeyboardEvent<HTMLButtonElement>): void {
+  if (event.key !== "ArrowDown") return;
+  event.preventDefault();
+  if (event.currentTarget.ariaExpanded !== "true") event.currentTarget.click();
 }
 
 export function Loading() {

@@ -26,7 +26,7 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
       <span className="min-w-0">
         <b className="block truncate font-medium">
           {tree.title}
-          <span className="sr-only">, {STATUS_WORDS[status]}.</span>
+          <span className="sr-only">– {STATUS_WORDS[status]}.</span>
         </b>
         <span className="flex min-w-0 gap-2 text-ink-2">
           <span className="min-w-0 truncate phone:line-clamp-2 phone:whitespace-normal">

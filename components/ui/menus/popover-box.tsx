@@ -28,6 +28,7 @@ export function PopoverBox(props: PopoverProps) {
           sideOffset={side === "top" ? 8 : 4}
           collisionPadding={8}
           aria-label={label}
+          onKeyDown={props.onKeyDown}
           onCloseAutoFocus={(event) => movesFocus.current && event.preventDefault()}
         >
           {props.children(() => change(false), leave)}

@@ -12,6 +12,8 @@ export interface PopoverProps {
   side?: "top" | "bottom";
   className?: string;
   onOpenChange?: (isOpen: boolean) => void;
+  /** Receives the keys that are pressed in the box. */
+  onKeyDown?: ComponentProps<"div">["onKeyDown"];
   /** `close` closes the box and returns the focus to the button; `leave` lets the content move the focus elsewhere. */
   children: (close: () => void, leave: () => void) => ReactNode;
 }
