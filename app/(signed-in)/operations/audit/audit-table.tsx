@@ -10,7 +10,6 @@ export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: Audi
     <FactTable
       aria-label="Audit log"
       stacks
-      aria-label="Audit log"
       className="table-fixed phone:block [&_td]:py-1.5 [&_td]:align-top [&_td]:wrap-anywhere phone:[&_tbody]:block"
     >
       <thead>
