@@ -80,6 +80,13 @@ async function surveyFromFirstPage(page: Page, workspace: string): Promise<void>
   await expect(pane.getByTestId("task-sentence")).toContainText("Succeeded: every check of the runbook passed.");
   await expect(pane.getByRole("heading", { name: "Result" })).toBeVisible();
   await expect(pane.getByText("TypeScript").first()).toBeVisible();
+  // The report that it wrote opens in the page.
+  await pane
+    .getByRole("region", { name: "Files of the result" })
+    .getByRole("link", { name: /repository-survey\.md$/ })
+    .click();
+  await expect(page.getByRole("region", { name: "File", exact: true }).getByText("TypeScript").first()).toBeVisible();
+  await page.goBack();
   await openLog(pane);
   await expect(pane.locator("li[data-look=event]", { hasText: "Subtasks started" })).toBeAttached();
   // A link in the log opens the task.
