@@ -32,7 +32,7 @@ test("a program submits a task, answers its question, reads the result, and stop
   });
   const doors = await startDoors({ script });
   const client = await clientOf(doors, await doors.token("operator"));
-  expect(await namesOf(client)).toEqual([...LOOKS, "submit_task", "steer", "answer", "stop"]);
+  expect(await namesOf(client)).toEqual([...LOOKS, "submit_task", "steer", "continue", "answer", "stop"]);
   const use = (name: string, args: Record<string, unknown>) => client.callTool({ name, arguments: args });
 
   const tree = parsed(await use("submit_task", { task: "Paint", agent: "worker", max_tokens: 500_000 }));
@@ -80,7 +80,7 @@ test("a viewer sees and calls only tools that read; a reviewer has the same tool
     /You are signed in as viewer; starting and steering tasks needs operator: ask an admin\./,
   );
   expect(doors.everything()).toBe(before);
-  expect(await namesOf(await clientOf(doors, await doors.token("reviewer")))).toHaveLength(9);
+  expect(await namesOf(await clientOf(doors, await doors.token("reviewer")))).toHaveLength(10);
 });
 
 const LIST = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list", params: {} });
@@ -176,5 +176,5 @@ test("an invalid MCP request gets an error, and the next request works", async (
     expect([answer.status, answer.headers.allow]).toEqual([405, "POST"]);
   }
   const all = await Promise.all(Array.from({ length: 20 }, () => post(LIST)));
-  expect(all.map((answer) => JSON.parse(answer.text).result.tools.length)).toEqual(Array(20).fill(9));
+  expect(all.map((answer) => JSON.parse(answer.text).result.tools.length)).toEqual(Array(20).fill(10));
 });

@@ -21,8 +21,9 @@ async function everyRoute({ trial }: Doors) {
   return { tree, routes };
 }
 
-/** Routes that only admins may read. */
-const ADMINS_LOOKS = /^\/api\/v1\/(users|tokens|secrets|audit|audit\/verify|backups|provider-keys)$/;
+/** Routes that a viewer may not read. */
+const REFUSED_TO_VIEWERS =
+  /^\/api\/v1\/(users|tokens|secrets|audit|audit\/verify|backups|provider-keys|webhooks|folders)$/;
 
 const problemOf = ({ text }: Answer) => (JSON.parse(text) as { detail: string }).detail;
 
@@ -141,7 +142,7 @@ test("A8: a viewer can read but not run commands; each refusal names the require
   for (const headers of viewers) {
     for (const { method, path } of routes) {
       const answer = await doors.ask(path, { method, headers, body: method === "POST" ? "{}" : undefined });
-      if (method !== "GET" || ADMINS_LOOKS.test(path)) {
+      if (method !== "GET" || REFUSED_TO_VIEWERS.test(path)) {
         expect([method, path, answer.status]).toEqual([method, path, 403]);
         expect(problemOf(answer)).toMatch(
           /^You are signed in as viewer; .+ needs (operator|reviewer|admin): ask an admin\.$/,
