@@ -68,7 +68,7 @@ async function alongOf(
   const { store, models } = context;
   const isChanged = agent !== undefined || model !== undefined;
   const change = isChanged ? changeLetter(context, task, { agent, model }, actor) : undefined;
-  await refuseMissing(models, change?.letter.setup.model);
+  await refuseMissing(models, change?.letter.setup.model ?? task.model);
   const letter = more && (await grantLetter(store, task, more, actor.name));
   return {
     along: { ...(letter && { letter }), ...(change && { change: change.letter }) },

@@ -33,6 +33,7 @@ export function createProgram(start: Start): Command {
   defineWork(define);
   defineLooks(define);
   defineActs(define);
+  defineGoingOn(define);
   defineDecisions(define);
   defineConfiguration(define);
   defineModels(define);
@@ -154,22 +155,6 @@ function defineActs(define: Define): void {
     "stop a tree, or a task and its subtasks",
     async () => (await import("./commands/act")).stop,
   ).option("--reason <text>", "why, for the log");
-  const goesOn = (command: ReturnType<Define>) =>
-    command
-      .option("--add-usd <X>", "dollars to add to its grant")
-      .option("--add-tokens <N>", "tokens to add to its grant")
-      .option("--agent <name>", "the agent that continues the task")
-      .option("--model <model>", MODEL_FORM);
-  goesOn(
-    define("continue <task> [message]", "go on with an ended task by a message, and follow it to the end", async () => {
-      return (await import("./commands/continue")).continueTask;
-    }),
-  ).option("--detach", "do not follow");
-  goesOn(
-    define("retry <task> [message]", "start a new attempt of an ended task, with a new conversation", async () => {
-      return (await import("./commands/act")).retry;
-    }),
-  );
   define("change <task>", "change a task's agent, model or priority from its next turn", async () => {
     return (await import("./commands/act")).change;
   })
@@ -192,6 +177,26 @@ function defineActs(define: Define): void {
   define("delete <tree>", "delete a tree and everything that belongs to it", async () => {
     return (await import("./commands/act")).deleteTree;
   });
+}
+
+/** Commands for a task that has ended. */
+function defineGoingOn(define: Define): void {
+  const goesOn = (command: ReturnType<Define>) =>
+    command
+      .option("--add-usd <X>", "dollars to add to its grant")
+      .option("--add-tokens <N>", "tokens to add to its grant")
+      .option("--agent <name>", "the agent that continues the task")
+      .option("--model <model>", MODEL_FORM);
+  goesOn(
+    define("continue <task> [message]", "go on with an ended task by a message, and follow it to the end", async () => {
+      return (await import("./commands/continue")).continueTask;
+    }),
+  ).option("--detach", "do not follow");
+  goesOn(
+    define("retry <task> [message]", "start a new attempt of an ended task, with a new conversation", async () => {
+      return (await import("./commands/act")).retry;
+    }),
+  );
 }
 
 function defineDecisions(define: Define): void {
