@@ -1,11 +1,11 @@
 /** The changes that a person makes in a fork: another instruction, agent, model, or text of a message. */
 
 import { UserError } from "@/agents/application";
+import { changeOf } from "@/agents/commands/control";
+import { type CommandSources, MAX_TASK_BYTES } from "@/agents/commands/submit";
 import type { Edits, LoggedEntry } from "@/core/fork";
 import type { ForkRequest } from "@/core/shapes/shapes";
 import type { FoundTask } from "@/db/records/found-task";
-import { changeOf } from "./control";
-import { type CommandSources, MAX_TASK_BYTES } from "./submit";
 
 export interface NamedEdits extends Omit<Edits, "message"> {
   /** The new text of the message at which the tree is forked. */

@@ -1,10 +1,10 @@
 /** Finds a tree's folders as they were at a message, for a fork: each folder's last snapshot up to that message. */
 
+import type { CommandSources } from "@/agents/commands/submit";
 import type { Entry } from "@/core/log/entries";
 import { decodeEntry, KINDS } from "@/db/file/rows";
 import type { CopiedTask, NewFork, SourceMessage, SourceTree } from "@/db/trees/fork-records";
 import { WorkspaceError } from "@/lib/workspace/path";
-import type { CommandSources } from "./submit";
 
 /** Snapshots by the key of the task that owns the folder; null stands for the tree's folder. */
 export interface FilesAtCut {

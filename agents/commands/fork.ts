@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { UserError } from "@/agents/application";
+import { type CommandSources, refuseFullDisk } from "@/agents/commands/submit";
 import { refuseMissing } from "@/agents/providers/check-model";
 import { fold } from "@/core/evolve";
 import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed } from "@/core/fork";
@@ -16,7 +17,6 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
 import { checkMessage, editsOf, type NamedEdits } from "./fork-edits";
 import { filesAt, ownFoldersAt, treeSnapshotAt } from "./fork-files";
-import { type CommandSources, refuseFullDisk } from "./submit";
 
 /** Logs that are folded before the event loop may run other work. */
 const TASKS_AT_ONCE = 20;

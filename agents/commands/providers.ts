@@ -1,6 +1,7 @@
 /** Commands of admins for keys and addresses of model providers. A key is stored and never shown again. */
 
 import { type Commands, UserError } from "@/agents/application";
+import { inOneSentence } from "@/agents/commands/installation/secrets";
 import { type KeptProviders, keptIn, type Providers, secretOf } from "@/agents/providers/providers";
 import { isoOf } from "@/agents/queries/providers";
 import type { ProviderKey } from "@/core/shapes/providers";
@@ -10,7 +11,6 @@ import { addressFault, testAccess } from "@/lib/models/list-models";
 import { parseModel } from "@/lib/models/model-name";
 import { PROVIDER_NAMES, PROVIDERS, type ProviderName, providerNamed } from "@/lib/models/providers/table";
 import type { Vault } from "@/lib/secrets/vault";
-import { inOneSentence } from "./secrets";
 
 type ProviderCommands = Pick<Commands, "setProviderKey" | "removeProviderKey" | "testProvider">;
 

@@ -2,6 +2,7 @@ import { statfsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Queries, UserError } from "@/agents/application";
+import { withDefaultCap } from "@/agents/commands/installation/spend-caps";
 import type { Configuration, RunbookFinder } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
@@ -22,7 +23,6 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { type PreparedWorkspace, prepareWorkspace } from "@/lib/workspace/prepare";
 import type { CloneWorkspace } from "./clone-workspace";
 import { copyWorkspace } from "./copy-workspace";
-import { withDefaultCap } from "./spend-caps";
 
 export interface CommandSources {
   store: Store;

@@ -1,5 +1,6 @@
 /** Commands of admins for webhooks. */
 import { type Actor, type Commands, UserError } from "@/agents/application";
+import { inOneSentence } from "@/agents/commands/installation/secrets";
 import {
   activeWebhooks,
   SETTINGS_WEBHOOK,
@@ -13,7 +14,6 @@ import { AddressError, parseTarget } from "@/lib/net/guard";
 import { newId } from "@/lib/new-id";
 import type { Vault } from "@/lib/secrets/vault";
 import { newWebhookSecret } from "@/lib/webhooks/sign";
-import { inOneSentence } from "./secrets";
 
 const MOST_WEBHOOKS = 20;
 

@@ -89,6 +89,7 @@ test("a row shows only its worst badge", () => {
   expect(badgeOf(near, "running")?.word).toBe("90 % of grant");
   expect(badgeOf({ ...near, status: "failed", reason: "claims_failed" }, "failed")?.word).toBe("Claim failed");
   expect(badgeOf(task("b", null, { attempt: 2 }), "running")?.word).toBe("2nd attempt");
+  expect(badgeOf(task("b", null, { attempt: 2, refused_subtasks: 2 }), "succeeded")?.word).toBe("2 subtasks refused");
   expect(badgeOf(task("c", null), "running")).toBeNull();
 });
 

@@ -3,7 +3,7 @@
 import { shownStatusOf } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
-import { spentPart } from "@/core/words/figures";
+import { plural, spentPart } from "@/core/words/figures";
 import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { isChosen } from "./selectors";
 
@@ -190,6 +190,8 @@ export function badgeOf(task: Task, status: ShownStatus): RowBadge | null {
     const percent = Math.min(100, Math.floor((spentPart(task.spent, task.grant) ?? 0) * 100));
     return { word: `${percent} % of grant`, look: "plain", icon: "tri" };
   }
+  if (task.refused_subtasks > 0)
+    return { word: `${plural(task.refused_subtasks, "subtask")} refused`, look: "plain", icon: "tri" };
   if (task.attempt > 1) return { word: ordinal(task.attempt), look: "plain", icon: "retry" };
   return null;
 }

@@ -84,3 +84,10 @@ test("a row says what came out, or why the task waits, stands still or failed, n
   expect(treeText({ status: "paused", reason: null, headline })).toBe("");
   expect(treeText({ status: "failed", reason: "by_agent", headline: "No such file." })).toBe("No such file.");
 });
+
+test("a success says how many subtasks were refused", () => {
+  const verdict = { outcome: "pass", reasons: [], claims: [] } as const;
+  expect(say({ status: "succeeded", verdict: { ...verdict, reasons: [], claims: [] }, refused_subtasks: 2 }).text).toBe(
+    "Succeeded: the evaluator accepted the result. 2 subtasks were refused.",
+  );
+});

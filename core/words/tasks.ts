@@ -123,6 +123,13 @@ function besidesText(task: Task, tasks: ReadonlyMap<string, Task>): string {
 }
 
 function succeededText(task: Task): string {
+  const refused = task.refused_subtasks;
+  const parts = refused > 0 ? ` ${plural(refused, "subtask")} ${refused === 1 ? "was" : "were"} refused.` : "";
+  return `${checkedText(task)}${parts}`;
+}
+
+/** Says what showed the success. */
+function checkedText(task: Task): string {
   // A task that succeeded has a verdict; it is missing only while the page still loads the long texts.
   if (!task.verdict) return "Succeeded.";
   const claims = task.verdict.claims;

@@ -33,7 +33,6 @@ export function createProgram(start: Start): Command {
   defineWork(define);
   defineLooks(define);
   defineActs(define);
-  defineGoingOn(define);
   defineDecisions(define);
   defineConfiguration(define);
   defineModels(define);
@@ -155,6 +154,7 @@ function defineActs(define: Define): void {
     "stop a tree, or a task and its subtasks",
     async () => (await import("./commands/act")).stop,
   ).option("--reason <text>", "why, for the log");
+  defineContinuations(define);
   define("change <task>", "change a task's agent, model or priority from its next turn", async () => {
     return (await import("./commands/act")).change;
   })
@@ -179,8 +179,8 @@ function defineActs(define: Define): void {
   });
 }
 
-/** Commands for a task that has ended. */
-function defineGoingOn(define: Define): void {
+/** Commands that let an ended task go on. */
+function defineContinuations(define: Define): void {
   const goesOn = (command: ReturnType<Define>) =>
     command
       .option("--add-usd <X>", "dollars to add to its grant")

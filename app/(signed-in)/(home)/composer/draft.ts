@@ -32,6 +32,7 @@ export interface ComposerDraft {
   rights: string;
   /** "yes": subtasks get only tools that the first agent has. */
   confined: "" | "yes";
+  fixedShares: "" | "yes";
   /** Idempotency key, so that a draft sent twice makes one tree; "" until the first try. */
   once: string;
 }
@@ -55,6 +56,7 @@ export const EMPTY_DRAFT: ComposerDraft = {
   priority: "0",
   rights: "",
   confined: "",
+  fixedShares: "",
   once: "",
 };
 
@@ -93,6 +95,7 @@ export function submissionOf(
       grant: grant.amounts,
       rights: draft.rights ? (draft.rights.split(",") as Level[]) : undefined,
       confined: draft.confined === "yes" || undefined,
+      fixed_shares: draft.fixedShares === "yes" || undefined,
       stepping: draft.stepping === "manual" ? "manual" : undefined,
       priority: Number(draft.priority) || 0,
     },
@@ -192,6 +195,7 @@ export function draftOf(submission: Submission, start: ComposerDraft): ComposerD
     priority: String(submission.priority ?? 0),
     rights: rights?.join(",") ?? "",
     confined: submission.confined ? "yes" : "",
+    fixedShares: submission.fixed_shares ? "yes" : "",
     once: "",
   };
 }
@@ -218,6 +222,7 @@ export function loadDraft(): ComposerDraft | null {
       by: draft.by === "runbook" ? "runbook" : "agent",
       stepping: draft.stepping === "manual" ? "manual" : "automatic",
       confined: draft.confined === "yes" ? "yes" : "",
+      fixedShares: draft.fixedShares === "yes" ? "yes" : "",
       copy: draft.copy === "yes" ? "yes" : "",
     };
   } catch {

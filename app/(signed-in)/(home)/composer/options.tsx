@@ -9,6 +9,15 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
   return (
     <FieldPairs>
       <GrantFields draft={draft} change={change} problem={problem} defaultUsd={status.caps.tree_usd} />
+      <label htmlFor="new-shares">Shares</label>
+      <select
+        id="new-shares"
+        value={draft.fixedShares}
+        onChange={(event) => change({ fixedShares: event.target.value === "yes" ? "yes" : "" })}
+      >
+        <option value="">A subtask that runs out borrows</option>
+        <option value="yes">Fixed: a subtask that runs out fails</option>
+      </select>
       <label htmlFor="new-stepping">Stepping</label>
       <select
         id="new-stepping"

@@ -22,7 +22,7 @@ function grantText({ by, usd, time, tokens, tasks, depth }: ComposerDraft, defau
 
 const RIGHTS: Record<string, string> = { read: "Read only", "read,write": "No network" };
 
-function othersOf({ stepping, priority, rights, confined, criteria }: ComposerDraft): string[] {
+function othersOf({ stepping, priority, rights, confined, fixedShares, criteria }: ComposerDraft): string[] {
   const level = Number(priority);
   return [
     stepping === "manual" && "Waits before each turn",
@@ -30,6 +30,7 @@ function othersOf({ stepping, priority, rights, confined, criteria }: ComposerDr
     level < 0 && "Low priority",
     rights && (RIGHTS[rights] ?? `Permissions: ${rights.replaceAll(",", ", ")}`),
     confined && "Only the first agent's tools",
+    fixedShares && "Fixed shares",
     criteria.trim() && "“Done when” is set",
   ].filter((one) => typeof one === "string" && one !== "") as string[];
 }

@@ -52,14 +52,8 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
   const dialogs = usePaneDialogs();
   const continuation = useContinuation(task);
   const over = isEnded(task.status);
-  const fold = useLogFold({
-    over,
-    asks: reviews.length > 0,
-    target: log.place.target,
-    atEnd: log.atEnd,
-    goToEnd: log.goToEnd,
-    scroller,
-  });
+  const { atEnd, goToEnd } = log;
+  const fold = useLogFold({ over, asks: reviews.length > 0, target: log.place.target, atEnd, goToEnd, scroller });
   const place = useOpeningPlace(log.place, fold.open);
   const mayRun = useRights().run === null;
   const common = { task, tasks: feed.tasks };
@@ -93,7 +87,7 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
         task={task}
         draft={log.draft}
         running={feed.running}
-        atEnd={log.atEnd || !fold.isOpen}
+        atEnd={atEnd || !fold.isOpen}
         goToEnd={fold.goToEnd}
       />
       <SteerBox task={task} continuation={continuation} />
