@@ -110,7 +110,9 @@ test("a proposal whose tests fail is not put before anybody, and a rejected one 
   expect(responsesOf(await logOf(trial, maker.id)).at(-2)).toContain("Not needed.");
   expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("word_count");
   expect((await queries.getReview(review.id)).status).toBe("rejected");
-  await expect(commands.decide(review.id, "approved", "", tester)).rejects.toThrow("Already decided (rejected by tester).");
+  await expect(commands.decide(review.id, "approved", "", tester)).rejects.toThrow(
+    "Already decided (rejected by tester).",
+  );
 }, 600_000);
 
 test("a server that does not answer its probe stays a proposal, with the reason", async () => {

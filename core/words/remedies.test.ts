@@ -48,5 +48,7 @@ test("a task goes on with what is left of its grant, and says what to add once t
   expect(lackingText(over, { usd: 0.6 })).toBe("Its grant of $0.60 is used up: add $0.60 to continue.");
   // Its next call would not have fitted into what is left, unless a person has granted more since.
   expect(lackingOf(task({ reason: "out_of_grant", grant, spent: spent(0.4) }))).toEqual({ usd: 0.6 });
+  const small = { ...none, cost_usd: 0.02 };
+  expect(lackingOf(task({ reason: "out_of_grant", grant: small, spent: spent(0.008) }))).toEqual({ usd: 0.5 });
   expect(lackingOf(task({ reason: "out_of_grant", grant: { ...none, cost_usd: 1.2 }, spent: spent(0.4) }))).toBeNull();
 });

@@ -68,8 +68,13 @@ export function lackingOf({ grant, spent, reason }: Task): { usd?: number; token
   const left = (unit: "cost_usd" | "tokens") => (grant[unit] ? 1 - (spent[unit] ?? 0) / grant[unit] : 1);
   const unit = left("tokens") <= left("cost_usd") ? "tokens" : "cost_usd";
   const cap = grant[unit];
-  // An attempt that ran out may have left an amount that its next call would not have fitted in.
-  if (cap === null || left(unit) >= (reason === "out_of_grant" ? 0.5 : LEAST_PART)) return null;
+  if (cap === null) return null;
+  const isEnough =
+    reason === "out_of_grant"
+      ? // Its next call did not fit into what is left, unless a person has granted much since.
+        left(unit) >= 0.5 && left(unit) * cap >= (unit === "tokens" ? LEAST_TOKENS : LEAST_USD)
+      : left(unit) >= LEAST_PART;
+  if (isEnough) return null;
   if (unit === "tokens") return { tokens: Math.max(LEAST_TOKENS, cap) };
   return { usd: Math.max(LEAST_USD, Math.ceil(cap * 100) / 100) };
 }

@@ -5,7 +5,7 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from "react"
 /** A reader this close to the end counts as being at the end, in pixels. */
 const NEAR_PX = 24;
 /** Elements that make the text longer when the reader clicks them. */
-const UNFOLDS = "summary, [data-cuts] button";
+const UNFOLDS = "summary, [data-cuts] button, [data-log-folded] button";
 
 /**
  * Scrolls a live text along with its end while the reader is at the end. A reader who scrolls up stays there, and text
@@ -42,7 +42,9 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: 
     }
     // Entries have an estimated height until they come into view, so the end moves as the reader comes near.
     const observer = new ResizeObserver(() => {
-      if (isFollowing.current && !isUnfolding.current) element.scrollTop = element.scrollHeight;
+      // Unfolded text settles in several steps, and none of them may take the reader to its end.
+      if (isUnfolding.current) isFollowing.current = false;
+      else if (isFollowing.current) element.scrollTop = element.scrollHeight;
       isUnfolding.current = false;
       look();
     });

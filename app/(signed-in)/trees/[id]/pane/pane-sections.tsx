@@ -30,7 +30,7 @@ export function PaneSections({ task, tasks, detail, asked, select }: PaneSection
         <Markdown text={detail.instruction} />
       </Section>
       {!over && detail.verdict ? <Claims verdict={detail.verdict} attempt={detail.attempt} startsOpen={false} /> : null}
-      {task.status === "succeeded" ? null : <FilesChanged task={task} />}
+      <FilesChanged task={task} />
       <Subtasks task={task} tasks={tasks} asked={asked} select={select} />
       <Spend task={task} tasks={tasks} />
       <Forks task={task} isHead={headTaskOf(tasks.values()).head?.id === task.id} />

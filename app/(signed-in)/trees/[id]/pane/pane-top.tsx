@@ -53,6 +53,7 @@ export function PaneTop({ detail, says, log, reviews, continuation, dialogs, ...
           {task.reason === "by_agent" ? <Said detail={detail} /> : null}
           <Evidence detail={detail} />
           <LastFailure entries={log.entries} />
+          <ResultFiles task={task} />
           {task.reason === "by_agent" ? null : <Said detail={detail} />}
         </>
       ) : null}

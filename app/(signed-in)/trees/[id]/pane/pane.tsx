@@ -1,6 +1,6 @@
 "use client";
 
-import { useDeferredValue, useMemo, useRef } from "react";
+import { type ComponentProps, useDeferredValue, useMemo, useRef } from "react";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
 import type { OpenedLog } from "@/components/feed/use-tree-feed";
@@ -75,23 +75,11 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
           <div className="px-4 pt-3 pb-4">
             <PaneTop {...common} {...{ detail, says, log, reviews, continuation, dialogs, action, select }} />
             <PaneSections {...common} detail={detail} asked={asked} select={select} />
-            {fold.isOpen ? (
-              <RunningCallProvider value={feed.running}>
-                <ForkFromProvider value={mayRun ? dialogs.fork : null}>
-                  <Log
-                    task={task}
-                    feed={deferredFeed}
-                    view={log}
-                    pages={pages}
-                    problem={problem}
-                    select={select}
-                    fold={over ? fold : null}
-                  />
-                </ForkFromProvider>
-              </RunningCallProvider>
-            ) : (
-              <FoldedLog task={task} open={fold.open} />
-            )}
+            <RunningCallProvider value={feed.running}>
+              <ForkFromProvider value={mayRun ? dialogs.fork : null}>
+                <PaneLog {...{ task, pages, problem, select, fold }} feed={deferredFeed} view={log} />
+              </ForkFromProvider>
+            </RunningCallProvider>
           </div>
         </LogPlaceProvider>
       </ScrollArea>
@@ -106,6 +94,15 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
       <PaneDialogs task={task} detail={detail} dialogs={dialogs} say={action.say} />
     </section>
   );
+}
+
+type PaneLogProps = Omit<ComponentProps<typeof Log>, "fold"> & { fold: ReturnType<typeof useLogFold> };
+
+/** The log, or the one line that opens it. */
+function PaneLog({ fold, ...rest }: PaneLogProps) {
+  const { task } = rest;
+  if (!fold.isOpen) return <FoldedLog task={task} open={fold.open} />;
+  return <Log {...rest} fold={isEnded(task.status) ? fold : null} />;
 }
 
 /** Returns the place with a jump that also opens a folded log. */

@@ -175,7 +175,14 @@ function RemedyButton({
     case "grant":
     case "retry":
       return (
-        <Button look={look} icon="retry" hint="r" data-key="r" onClick={() => retry?.()}>
+        <Button
+          look={look}
+          icon="retry"
+          hint="r"
+          data-key="r"
+          data-command="Retry this task…"
+          onClick={() => retry?.()}
+        >
           {text}…
         </Button>
       );
