@@ -10,10 +10,10 @@ export function NotifyOffer() {
   if (state !== "offered" || openReviews === 0) return null;
   return (
     <p className="flex flex-wrap gap-x-2 px-2 py-1 text-small text-ink-3">
-      <button type="button" className="link" onClick={() => void turnOn()}>
+      <button type="button" className="link min-h-6" onClick={() => void turnOn()}>
         Notify me here
       </button>
-      <button type="button" className="link text-ink-3" onClick={turnOff}>
+      <button type="button" className="link min-h-6 text-ink-3" onClick={turnOff}>
         No, thanks
       </button>
     </p>

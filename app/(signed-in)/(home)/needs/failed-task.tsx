@@ -39,7 +39,7 @@ export function FailedTaskItem({ failed: { task, tree }, onDone }: FailedTaskIte
       kind="Failure"
       place={
         <span className="min-w-0 truncate text-ink-3 text-small phone:flex-1 phone:leading-5">
-          <Link href={`/trees/${tree.id}`} prefetch={false}>
+          <Link className="inline-block min-h-6 leading-6" href={`/trees/${tree.id}`} prefetch={false}>
             {tree.title}
           </Link>
         </span>

@@ -46,7 +46,7 @@ export function Versions({ start, isDirty, onDone }: VersionsProps) {
             beside={<Beside version={version} restore={may.edit ? () => setRestoring(version) : null} />}
           >
             <Link
-              className="wrap-anywhere block hover:underline"
+              className="wrap-anywhere block hover:underline phone:leading-6"
               href={`${path}?from=${version.version - 1}&to=${version.version}`}
               scroll={false}
               title="Show what this version changed"
