@@ -55,7 +55,7 @@ test("each page loads at most its share of JavaScript", async ({ browser }) => {
   await expectLight(browser, stage, {
     "sign-in": { path: "/signin", mostKb: 130, shown: heading, isSignedOut: true },
     "home, with a question": { path: "/", mostKb: 170, shown: seen("[data-review]") },
-    "tree, outline and log": { path: `/trees/${tree}`, mostKb: 250, shown: seen("[data-seq]") },
+    "tree, outline and result": { path: `/trees/${tree}`, mostKb: 250, shown: seen("[data-result]") },
     "agent, with its editor": { path: "/agents/worker", mostKb: 350, shown: seen(".cm-content") },
     "review, with a question": { path: "/review", mostKb: 190, shown: seen("[data-review]") },
     "operations, with its charts": { path: "/operations", mostKb: 270, shown: seen(".recharts-surface") },
