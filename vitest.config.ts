@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ["**/*.test.{ts,tsx}"],
     globalSetup: "agents/testing/run-folder.ts",
+    setupFiles: ["tests/next-environment.ts"],
     exclude: ["node_modules/**", "dist/**", ".next/**", "data/**", "tests/browser/**"],
     // Real processes, files and sockets: a process for each file. They wait half of the time, so one more than a small machine has cores.
     pool: "forks",

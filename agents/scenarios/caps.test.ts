@@ -39,11 +39,14 @@ for (const model of ["anthropic/claude-sonnet-4-5", "openai/gpt-5"]) {
       root: greedy(startSubtask(sub("a"), sub("b"))),
       "*": greedy(call("list_agents", {})),
     });
-    const tree = await runRoot(trial, { model, grant: { cost_usd: 2.5 } });
+    const tree = await runRoot(trial, { model, grant: { cost_usd: 2.5 }, fixed_shares: true });
     expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
     expect(titled(tree, "root").reason_detail).toMatch(/^The grant .*is used up/);
     expect(tree.totals.cost_usd).toBeLessThanOrEqual(2.5);
     expect(tree.totals.cost_usd).toBeGreaterThan(1.5);
+    const borrowing = await runRoot(trial, { model, grant: { cost_usd: 2.5 } });
+    expect(borrowing.status).toBe("failed");
+    expect(borrowing.totals.cost_usd).toBeLessThanOrEqual(2.5);
   });
 }
 

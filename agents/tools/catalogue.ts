@@ -155,8 +155,9 @@ const PLAIN_BOUNDS: [keyof Bounds, (value: unknown) => boolean][] = [
 
 function schemaOf(input: z.ZodType): Record<string, unknown> {
   // Every request carries the schemas, so bounds that no model needs to know are left out. The host checks all bounds.
-  const override = ({ jsonSchema }: { jsonSchema: Bounds }) => {
+  const override = ({ jsonSchema }: { jsonSchema: Bounds & { additionalProperties?: unknown } }) => {
     for (const [bound, isPlain] of PLAIN_BOUNDS) if (isPlain(jsonSchema[bound])) delete jsonSchema[bound];
+    if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
   };
   const { $schema: _, ...schema } = z.toJSONSchema(input, { io: "input", override }) as Record<string, unknown>;
   return schema;

@@ -1,8 +1,9 @@
 /** Retries an ended task: starts a new attempt of it, and of the tasks that were stopped because it failed. */
 
-import { fold } from "@/core/evolve";
+import { evolve, fold } from "@/core/evolve";
 import type { Entry } from "@/core/log/entries";
 import { type EndStatus, isEnded, type TaskStatus } from "@/core/log/terms";
+import { rowOf } from "@/core/row";
 import { isSelector } from "@/core/selection";
 import type { Sqlite } from "@/db/file/client";
 import { encodeEntry } from "@/db/file/rows";
@@ -42,7 +43,8 @@ function retryStatements(sqlite: Sqlite) {
     /** Raises the fencing number, so that no former holder can write to the task. */
     revive: sqlite.prepare(`
     UPDATE tasks SET status = @status, wait_kind = @kind, reason = NULL, detail = NULL, result_seq = NULL,
-      ended_at_ms = NULL, awaited = 1, lease = lease + 1, length = length + 1, attempt = @attempt WHERE id = @id`),
+      ended_at_ms = NULL, awaited = 1, lease = lease + 1, length = length + 1, attempt = @attempt,
+      headline = @headline, refused = @refused WHERE id = @id`),
     parentOf: sqlite.prepare("SELECT parent_id FROM tasks WHERE id = ?").pluck(),
     /** Title of another open tree that works in the folder of this one: two open trees never share a folder. */
     folderUser: sqlite
@@ -97,7 +99,9 @@ export function createRetries(sqlite: Sqlite) {
     const content = { type: "retried", attempt, by, text, ...(words !== undefined && { words }) } as const;
     const entry: Entry = { kind: "event", turn: state.turn, content };
     messages.insert({ id: row.id, treeId: tree.id }, encodeEntry(entry), context.nowMs);
-    run.revive.run({ id: row.id, attempt, status: waits ? "waiting" : "ready", kind: waits });
+    evolve(state, entry);
+    const { headline, refused } = rowOf(state);
+    run.revive.run({ id: row.id, attempt, status: waits ? "waiting" : "ready", kind: waits, headline, refused });
     grants.takeRemainder(row.id, run.parentOf.get(row.id) as number | null);
     run.reopenTree.run(tree.id);
     context.touch(tree, row.uid);
