@@ -43,7 +43,8 @@ export function Account(props: AccountProps) {
 export function AccountItems({ name, role, version, keepTheme, close }: AccountProps & { close?: () => void }) {
   function openKeys(): void {
     close?.();
-    setTimeout(showKeys);
+    // The menu gives the focus back a moment after it closed; then the dialog returns it to the same place.
+    setTimeout(() => setTimeout(showKeys));
   }
   return (
     <div className="stack">

@@ -3,7 +3,7 @@ import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect, type RealServer, test } from "./real-server";
-import { openStage, type Stage } from "./stage";
+import { openLog, openStage, type Stage } from "./stage";
 
 const call = (name: string, input: object, text?: string): Reply => ({ text, calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
@@ -137,6 +137,7 @@ test("a phone opens the palette from its tabs; nothing scrolls sideways", async 
 
 test("a log is searched: the count, the next match, folded texts, the address; Escape goes back", async () => {
   await open(`/trees/${harbour}`);
+  await openLog(page.getByRole("region", { name: "Task", exact: true }));
   const log = page.locator("[data-log]");
   await log.locator("li[data-seq]").last().focus();
   await page.keyboard.press("/");

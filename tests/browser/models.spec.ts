@@ -2,7 +2,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
-import { modelAt, openStage, type Stage } from "./stage";
+import { modelAt, openLog, openStage, type Stage } from "./stage";
 
 const GONE = "claude-sonnet-4-6";
 const NEXT = "claude-sonnet-5-5";
@@ -67,6 +67,7 @@ test("tasks whose model is gone are switched in one press, and the pane says wha
   await expect(row(/^Look at both/)).toHaveAccessibleName(/, Succeeded/);
 
   await row(/^Look at both/).click();
+  await openLog(pane());
   await expect(pane().locator("li[data-seq]", { hasText: "Two look at once." })).toContainText(
     "5.1k in, 82 % cached, 120 out",
   );

@@ -85,7 +85,7 @@ test("a success opens at its result, and rows, header and lists say what came ou
   await expect(result().getByRole("heading", { name: "Survey" })).toBeVisible();
   await expect(result().getByTestId("claims")).toContainText("The report is there.");
   await expect(result().getByRole("region", { name: "Files of the result" })).toContainText("report.md");
-  await result().getByRole("button", { name: "Copy" }).click();
+  await result().getByRole("button", { name: "Copy", exact: true }).click();
   await expect(result().getByText("Copied")).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(REPORT);
 

@@ -47,7 +47,7 @@ export function FailedTaskItem({ failed: { task, tree }, onDone }: FailedTaskIte
       age={<Elapsed since={task.ended_at} until={null} />}
     >
       <p className="wrap-anywhere font-medium text-body">
-        <Link className="hover:underline" href={address} prefetch={false}>
+        <Link className="inline-block min-h-6 leading-6 hover:underline" href={address} prefetch={false}>
           {title} failed
         </Link>
       </p>

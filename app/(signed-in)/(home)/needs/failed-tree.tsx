@@ -46,7 +46,7 @@ export function FailedTree({ tree, onDone, onSeen }: FailedTreeProps) {
       age={<Elapsed since={tree.ended_at} until={null} />}
     >
       <p className="font-medium text-body">
-        <Link className="hover:underline" href={`/trees/${id}`} prefetch={false}>
+        <Link className="inline-block min-h-6 leading-6 hover:underline" href={`/trees/${id}`} prefetch={false}>
           {title} failed
         </Link>
       </p>

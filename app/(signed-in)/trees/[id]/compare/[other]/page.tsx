@@ -31,7 +31,7 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
         <div className="min-w-0 flex-auto">
           <Crumbs className="flex-nowrap!" aria-label="Path">
             <Link href="/trees">Trees</Link>
-            <Link className="min-w-0 truncate phone:leading-6" href={`/trees/${b.tree_id}`}>
+            <Link className="min-w-0 truncate phone:min-h-6 phone:leading-6" href={`/trees/${b.tree_id}`}>
               {b.title}
             </Link>
           </Crumbs>
