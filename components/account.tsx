@@ -2,7 +2,7 @@
 
 import { buttonLook } from "@/components/ui/button-look";
 import type { Role } from "@/core/rules/roles";
-import { showKeys } from "./keys-dialog";
+import { showKeys } from "./show-keys";
 import { type Theme, ThemeSwitch } from "./theme-switch";
 import { Icon } from "./ui/icon";
 import { Popover } from "./ui/menus/popover";

@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { setGoing } from "./going/going-state";
-import { showKeys } from "./keys-dialog";
+import { showKeys } from "./show-keys";
 import { keepFocus } from "./ui/hooks/kept-focus";
 import { areKeysOn, isSingleKey } from "./ui/hooks/single-keys";
 

@@ -1,24 +1,14 @@
-"use client";
-
-import { useSyncExternalStore } from "react";
+import { WIDE_DIALOG } from "@/components/ui/dialog-look";
 import { KeyLabel } from "@/components/ui/key-label";
-import { WIDE_DIALOG } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 import { KEYS } from "./keys";
-import { areKeysOn, onKeysSetting, setKeysOn } from "./ui/hooks/single-keys";
+import { KeysSwitch } from "./keys-switch";
+import { KEYS_DIALOG } from "./show-keys";
 
-const DIALOG_ID = "keys";
-
-export function showKeys(): void {
-  const dialog = document.querySelector<HTMLDialogElement>(`#${DIALOG_ID}`);
-  if (dialog && !dialog.open) dialog.showModal();
-}
-
-/** List of all keys, opened by "?" and from the account menu. WCAG 2.1.4 asks for a way to switch single keys off. */
+/** List of all keys, opened by "?" and from the account menu. The server renders it, so no page loads its words as code. WCAG 2.1.4 asks for a way to switch single keys off. */
 export function KeysDialog() {
-  const on = useSyncExternalStore(onKeysSetting, areKeysOn, () => true);
   return (
-    <dialog id={DIALOG_ID} className={WIDE_DIALOG} aria-labelledby="keys-title">
+    <dialog id={KEYS_DIALOG} className={WIDE_DIALOG} aria-labelledby="keys-title">
       <h2 id="keys-title">Keyboard shortcuts</h2>
       <div className="mt-3 columns-2 gap-x-8 phone:columns-1">
         {KEYS.map(({ place, keys }) => (
@@ -42,10 +32,7 @@ export function KeysDialog() {
         ))}
       </div>
       <form method="dialog" className="mt-4 flex items-center gap-2">
-        <label className="flex min-w-0 flex-auto items-center gap-2">
-          <input type="checkbox" checked={on} onChange={(event) => setKeysOn(event.target.checked)} />
-          Use single-key shortcuts outside text fields
-        </label>
+        <KeysSwitch />
         <Button type="submit">Close</Button>
       </form>
     </dialog>

@@ -1,8 +1,8 @@
 "use client";
 
 import { focusOr } from "../global-keys";
-import { showKeys } from "../keys-dialog";
 import { ENTRIES, OPERATIONS_PAGES, REVIEW_PAGES, SETTINGS_PAGES } from "../navigation-entries";
+import { showKeys } from "../show-keys";
 import { applyTheme } from "../theme-switch";
 import type { Choice } from "./choices";
 import type { PaletteSettings } from "./palette-dialog";

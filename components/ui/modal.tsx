@@ -2,9 +2,8 @@
 
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { flushSync } from "react-dom";
+import { WIDE_DIALOG } from "./dialog-look";
 import { returnFocus } from "./hooks/kept-focus";
-
-export const WIDE_DIALOG = "w-[min(600px,calc(100vw-32px))]";
 
 interface ModalProps {
   title: string;

@@ -28,23 +28,10 @@ test.beforeAll(async ({ browser }) => {
     browser,
     agentScript({ worker: work, "*": () => end('{"outcome":"pass","reasons":["Yes."]}') }),
   );
-  const submit = async (task: string): Promise<string> => {
-    const answer = await stage.page.request.post(`${stage.server.url}/api/v1/trees`, {
-      data: { task, agent: "worker", grant: { cost_usd: 1 } },
-      headers: { origin: stage.server.url },
-    });
-    return ((await answer.json()) as { id: string }).id;
-  };
   tree = await submit("Write the report");
   await stage.page.goto(`${stage.server.url}/trees/${tree}`);
   await stage.page
     .getByRole("treeitem", { name: /Succeeded/ })
-    .first()
-    .waitFor();
-  const asking = await submit("Choose a name");
-  await stage.page.goto(`${stage.server.url}/trees/${asking}`);
-  await stage.page
-    .getByRole("treeitem", { name: /Waiting for you/ })
     .first()
     .waitFor();
 });
@@ -54,12 +41,24 @@ test.afterAll(() => stage?.close());
 test("each page loads at most its share of JavaScript", async ({ browser }) => {
   await expectLight(browser, stage, {
     "sign-in": { path: "/signin", mostKb: 130, shown: heading, isSignedOut: true },
-    "home, with a question": { path: "/", mostKb: 170, shown: seen("[data-review]") },
+    home: { path: "/", mostKb: 170, shown: seen("#main textarea") },
     "tree, outline and result": { path: `/trees/${tree}`, mostKb: 250, shown: seen("[data-result]") },
     "agent, with its editor": { path: "/agents/worker", mostKb: 350, shown: seen(".cm-content") },
-    "review, with a question": { path: "/review", mostKb: 190, shown: seen("[data-review]") },
     "operations, with its charts": { path: "/operations", mostKb: 270, shown: seen(".recharts-surface") },
     settings: { path: "/settings", mostKb: 170, shown: heading },
+  });
+});
+
+test("a question brings its form, and no more", async ({ browser }) => {
+  const asking = await submit("Choose a name");
+  await stage.page.goto(`${stage.server.url}/trees/${asking}`);
+  await stage.page
+    .getByRole("treeitem", { name: /Waiting for you/ })
+    .first()
+    .waitFor();
+  await expectLight(browser, stage, {
+    "home, with a question": { path: "/", mostKb: 177, shown: seen("[data-review]") },
+    "review, with a question": { path: "/review", mostKb: 190, shown: seen("[data-review]") },
   });
 });
 
@@ -83,6 +82,15 @@ async function expectLight(browser: Browser, at: Stage, pages: Record<string, We
     if (kb > page.mostKb) heavy.push(`${name}: ${kb} KB, at most ${page.mostKb}\n${listed(scripts)}`);
   }
   expect(heavy.join("\n")).toBe("");
+}
+
+/** Submits a task and returns the id of its tree. */
+async function submit(task: string): Promise<string> {
+  const answer = await stage.page.request.post(`${stage.server.url}/api/v1/trees`, {
+    data: { task, agent: "worker", grant: { cost_usd: 1 } },
+    headers: { origin: stage.server.url },
+  });
+  return ((await answer.json()) as { id: string }).id;
 }
 
 function heading(page: Page) {
