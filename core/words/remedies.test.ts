@@ -42,6 +42,11 @@ test("a task goes on with what is left of its grant, and says what to add once t
   const grant = { ...none, cost_usd: 0.6 };
   const spent = (cost_usd: number) => ({ ...none, cost_usd });
   expect(lackingOf(task({ status: "succeeded", grant, spent: spent(0.5) }))).toBeNull();
+  // Its first call did not fit: nothing is spent, and only money is capped.
+  const unspent = { ...none, cost_usd: 0 };
+  expect(lackingOf(task({ reason: "out_of_grant", grant: { ...none, cost_usd: 0.02 }, spent: unspent }))).toEqual({
+    usd: 0.5,
+  });
   expect(lackingOf(task({ status: "succeeded", spent: spent(900) }))).toBeNull();
   const over = task({ status: "succeeded", grant, spent: spent(0.6) });
   expect(lackingOf(over)).toEqual({ usd: 0.6 });

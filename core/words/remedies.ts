@@ -66,7 +66,8 @@ const LEAST_PART = 0.02;
 /** Returns what to add to the grant of an ended task before it can go on; null when enough is left. Doubles the cap of which the largest share is used. */
 export function lackingOf({ grant, spent, reason }: Task): { usd?: number; tokens?: number } | null {
   const left = (unit: "cost_usd" | "tokens") => (grant[unit] ? 1 - (spent[unit] ?? 0) / grant[unit] : 1);
-  const unit = left("tokens") <= left("cost_usd") ? "tokens" : "cost_usd";
+  const hasFewerTokens = grant.tokens !== null && (grant.cost_usd === null || left("tokens") <= left("cost_usd"));
+  const unit = hasFewerTokens ? "tokens" : "cost_usd";
   const cap = grant[unit];
   if (cap === null) return null;
   const isEnough =
