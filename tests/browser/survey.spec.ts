@@ -83,7 +83,7 @@ async function surveyFromFirstPage(page: Page, workspace: string): Promise<void>
   // The report that it wrote opens in the page.
   await pane
     .getByRole("region", { name: "Files of the result" })
-    .getByRole("link", { name: /repository-survey\.md$/ })
+    .getByRole("link", { name: "repository-survey.md", exact: true })
     .click();
   await expect(page.getByRole("region", { name: "File", exact: true }).getByText("TypeScript").first()).toBeVisible();
   await page.goBack();

@@ -69,6 +69,11 @@ test("the log scrolls with new messages only if the reader is at its end", async
     for (let n = 0; n < 12; n++) last = (await rehearsal.ask("tick")).messages;
     await expect(page.locator(`[data-seq="${last}"]`)).toBeAttached();
   };
+  // What runs opens at the end of its log.
+  await expect.poll(distance).toBeLessThan(24);
+  await scroller.hover();
+  await page.mouse.wheel(0, -100_000);
+  await expect(page.getByRole("button", { name: "Go to the end" })).toBeVisible();
   await grow();
   expect(await scroller.evaluate((element) => element.scrollTop)).toBe(0);
   await page.getByRole("button", { name: "Go to the end" }).click();

@@ -11,6 +11,14 @@ function note({ target }: FocusEvent): void {
   for (let at: Element | null = target; at && at !== document.body; at = at.parentElement) trail.push(at);
 }
 
+const FIELDS = "input, textarea, select, [contenteditable]";
+
+/** A field that was left on purpose does not get the focus again: the next key would be typed into it. */
+function left({ target, relatedTarget }: FocusEvent): void {
+  if (relatedTarget || !document.hasFocus() || !(target instanceof Element) || !target.matches(FIELDS)) return;
+  trail = trail.filter((element) => element !== target);
+}
+
 /**
  * Puts the focus back where it was when it is nowhere: the browser cannot return it to an entry of a menu that has closed,
  * or to a button that an action has replaced. Then the nearest element that is still there gets it.
@@ -31,9 +39,11 @@ export function keepFocus(): () => void {
   // The event of a dialog does not bubble. Its element may be gone when the event comes; then its owner calls `returnFocus`.
   const onClose = () => setTimeout(returnFocus);
   document.addEventListener("focusin", note);
+  document.addEventListener("focusout", left);
   document.addEventListener("close", onClose, true);
   return () => {
     document.removeEventListener("focusin", note);
+    document.removeEventListener("focusout", left);
     document.removeEventListener("close", onClose, true);
   };
 }
