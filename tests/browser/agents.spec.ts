@@ -136,7 +136,7 @@ test("streams, asks, is answered, paused, steered and resumed, and ends with a v
   doors.whole.open();
   await expect(row("Find the name, Waiting")).toBeVisible();
   await expect(page.locator("[data-seq]", { hasText: "I read the notes" })).toHaveCount(1);
-  await expect(page.locator("[data-draft]")).toHaveCount(0);
+  await expect(page.locator("[data-draft]", { hasText: "I read the notes" })).toHaveCount(0);
 
   // The parent is asked first, not a person.
   await expect(row("Find the name").getByText("Waiting for its parent").first()).toBeVisible();
