@@ -203,7 +203,10 @@ test("is stopped with a reason, retried, and waits out a rate limit of the provi
   await expect.poll(() => provider.open()).toBe(0);
 
   await pane().getByTestId("task-sentence").getByRole("button", { name: "Retry…" }).click();
-  await page.getByRole("dialog", { name: "Retry" }).getByRole("button", { name: "Retry", exact: true }).click();
+  await page
+    .getByRole("dialog", { name: "Retry" })
+    .getByRole("button", { name: /^Retry/ })
+    .click();
   await expect(row("Count to ten, Parked")).toBeVisible();
   await expect(pane().locator("li[data-look=failure]", { hasText: "Parked until" })).toBeAttached();
   await expect(row("Count to ten, Succeeded")).toBeVisible({ timeout: 120_000 });
