@@ -59,7 +59,7 @@ test.afterAll(async () => {
 
 const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
-const result = (): Locator => pane().getByRole("region", { name: "Result" });
+const result = (): Locator => pane().getByRole("region", { name: "Result", exact: true });
 
 async function submit(task: string, fields: object = { agent: "worker" }): Promise<string> {
   const made = await page.request.post(`${server.url}/api/v1/trees`, {
