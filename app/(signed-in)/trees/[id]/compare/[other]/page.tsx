@@ -27,8 +27,8 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
   const plan = await queries.planApply(a.tree_id).catch(() => null);
   return (
     <Page>
-      <PageBar>
-        <div className="min-w-0 flex-auto">
+      <PageBar className="phone:flex-wrap">
+        <div className="min-w-0 flex-auto phone:basis-full">
           <Crumbs className="flex-nowrap!" aria-label="Path">
             <Link href="/trees">Trees</Link>
             <Link className="min-w-0 truncate phone:min-h-6 phone:leading-6" href={`/trees/${b.tree_id}`}>
