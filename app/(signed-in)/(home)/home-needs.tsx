@@ -13,11 +13,11 @@ import type { Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { plural } from "@/core/words/figures";
 import { type Places, withSettled } from "./home-rows";
-import { FailedTree } from "./needs/failed-tree";
 import { SettledItem, SettledSay } from "./needs/settled-item";
 
 /** Its forms load with the first item that needs a person. The server renders the item, so nobody waits for them. */
 const Need = lazily(() => import("./needs/need").then((file) => file.Need));
+const FailedTree = lazily(() => import("./needs/failed-tree").then((file) => file.FailedTree));
 const FailedTaskItem = lazily(() => import("./needs/failed-task").then((file) => file.FailedTaskItem));
 
 interface HomeNeedsProps {
@@ -75,7 +75,9 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
         {shown.failures.map((id) => {
           const tree = trees.get(id);
           return tree?.status === "failed" && !outcomes.has(id) ? (
-            <FailedTree key={id} tree={tree} onDone={say(id)} onSeen={() => onSeen(id)} />
+            <Suspense key={id}>
+              <FailedTree tree={tree} onDone={say(id)} onSeen={() => onSeen(id)} />
+            </Suspense>
           ) : (
             <Past key={id} id={id} sentence={outcomes.get(id)} />
           );

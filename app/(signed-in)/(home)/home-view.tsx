@@ -15,7 +15,7 @@ import type { ProviderState } from "@/core/shapes/operations";
 import type { ListedProvider } from "@/core/shapes/providers";
 import type { Tree } from "@/core/shapes/shapes";
 import type { FailedTask, TreeCounts } from "@/core/shapes/trees";
-import { type Choices, Composer } from "./composer/composer";
+import type { Choices } from "./composer/composer";
 import { hasModel } from "./composer/models";
 import { HomeNeeds } from "./home-needs";
 import { type Places, placesOf, samePlaces } from "./home-rows";
@@ -27,6 +27,8 @@ import { useFailedTasks } from "./use-failed-tasks";
 
 /** Most homes never show it. The server renders it, so nobody waits for its code. */
 const FirstRun = lazily(() => import("./first-run").then((file) => file.FirstRun));
+/** The first run has none. */
+const Composer = lazily(() => import("./composer/composer").then((file) => file.Composer));
 
 interface HomeViewProps {
   start: ListStart;
@@ -105,7 +107,9 @@ export function HomeView(props: HomeViewProps) {
               </div>
             </div>
             <aside className="sticky top-5 narrow:static" aria-label="New task and server status">
-              <Composer choices={choices} status={status} />
+              <Suspense>
+                <Composer choices={choices} status={status} />
+              </Suspense>
               <SpendCapsLine caps={status.caps} mayChange={mayCap} />
               <Now status={status} providers={providers} />
             </aside>
