@@ -90,6 +90,8 @@ test("an expanded section at the end of a log stays under the pointer, and jumpi
   const scroller = page.locator("[data-log-scroller]");
   const toEnd = page.getByRole("button", { name: "Go to the end" });
   const height = () => scroller.evaluate((element) => element.clientHeight);
+  await scroller.hover();
+  await page.mouse.wheel(0, -100_000);
   await expect(toEnd).toBeVisible();
   const before = await height();
   await toEnd.click();
