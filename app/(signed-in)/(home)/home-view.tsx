@@ -1,6 +1,6 @@
 "use client";
 
-import { Suspense, useState } from "react";
+import { useState } from "react";
 import { useServerStatus } from "@/components/feed/server-status";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { buttonLook } from "@/components/ui/button-look";
@@ -15,7 +15,7 @@ import type { ProviderState } from "@/core/shapes/operations";
 import type { ListedProvider } from "@/core/shapes/providers";
 import type { Tree } from "@/core/shapes/shapes";
 import type { FailedTask, TreeCounts } from "@/core/shapes/trees";
-import type { Choices } from "./composer/composer";
+import { type Choices, Composer } from "./composer/composer";
 import { hasModel } from "./composer/models";
 import { HomeNeeds } from "./home-needs";
 import { type Places, placesOf, samePlaces } from "./home-rows";
@@ -27,8 +27,6 @@ import { useFailedTasks } from "./use-failed-tasks";
 
 /** Most homes never show it. The server renders it, so nobody waits for its code. */
 const FirstRun = lazily(() => import("./first-run").then((file) => file.FirstRun));
-/** The first run has none. */
-const Composer = lazily(() => import("./composer/composer").then((file) => file.Composer));
 
 interface HomeViewProps {
   start: ListStart;
@@ -86,10 +84,10 @@ export function HomeView(props: HomeViewProps) {
       <PageBody>
         {hasModel(status) ? null : <NoModel mayConnect={mayConnect} />}
         {isFirstRun ? (
-          <Suspense>
+          <>
             <FirstRun choices={choices} providers={keys} defaultModel={status.defaultModel} />
             <SpendCapsLine caps={status.caps} mayChange={mayCap} />
-          </Suspense>
+          </>
         ) : (
           <div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
             <div className="min-w-0" {...above.hold}>
@@ -107,9 +105,7 @@ export function HomeView(props: HomeViewProps) {
               </div>
             </div>
             <aside className="sticky top-5 narrow:static" aria-label="New task and server status">
-              <Suspense>
-                <Composer choices={choices} status={status} />
-              </Suspense>
+              <Composer choices={choices} status={status} />
               <SpendCapsLine caps={status.caps} mayChange={mayCap} />
               <Now status={status} providers={providers} />
             </aside>

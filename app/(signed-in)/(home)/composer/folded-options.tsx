@@ -1,4 +1,4 @@
-import { Suspense, useState } from "react";
+import { useState } from "react";
 import { lazily } from "@/components/ui/page/lazily";
 import type { ServerStatus } from "@/core/shapes/shapes";
 import type { FieldsProps } from "./done-by";
@@ -40,11 +40,7 @@ export function FoldedOptions({ draft, change, status, problem }: FieldsProps & 
         </button>
       </p>
       <div className="pb-1" id="new-options" hidden={!isOpen}>
-        {isOpen || wasOpened ? (
-          <Suspense>
-            <Options draft={draft} change={change} status={status} problem={problem} />
-          </Suspense>
-        ) : null}
+        {isOpen || wasOpened ? <Options draft={draft} change={change} status={status} problem={problem} /> : null}
       </div>
     </>
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ComponentProps, Suspense, useState } from "react";
+import { type ComponentProps, useState } from "react";
 import { lazily } from "@/components/ui/page/lazily";
 import { Button } from "@/components/ui/parts";
 import type { ApplyDialog as Dialog } from "./apply-dialog";
@@ -20,7 +20,7 @@ export function ApplyButton({ look = "plain", children = "Apply as a branch", ..
       <Button look={look} icon="change" onClick={() => setOpen(true)}>
         {children}
       </Button>
-      <Suspense>{isOpen ? <ApplyDialog {...dialog} onClosed={() => setOpen(false)} /> : null}</Suspense>
+      {isOpen ? <ApplyDialog {...dialog} onClosed={() => setOpen(false)} /> : null}
     </>
   );
 }

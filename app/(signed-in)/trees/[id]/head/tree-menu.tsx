@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { Suspense, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { deleteTree } from "@/app/actions/tree-commands";
 import type { OutlineView } from "@/components/feed/outline";
 import { buttonLook } from "@/components/ui/button-look";
@@ -62,9 +62,7 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
       >
         Compare with…
       </button>
-      <Suspense>
-        {isComparing ? <CompareDialog treeId={tree.id} onClosed={() => setComparing(false)} /> : null}
-      </Suspense>
+      {isComparing ? <CompareDialog treeId={tree.id} onClosed={() => setComparing(false)} /> : null}
     </>
   );
 }
