@@ -5,6 +5,7 @@ import type { Entry } from "@/core/log/entries";
 import { type EndStatus, isEnded, type TaskStatus } from "@/core/log/terms";
 import { rowOf } from "@/core/row";
 import { isSelector } from "@/core/selection";
+import type { TaskState } from "@/core/state";
 import type { Sqlite } from "@/db/file/client";
 import { encodeEntry } from "@/db/file/rows";
 import type { WriteContext } from "@/db/file/writes";
@@ -72,6 +73,14 @@ function endText({ status, reason }: Pick<EndedRow | ParentRow, "status" | "reas
   return reason ? `${status} (${reason})` : status;
 }
 
+/** Returns the entry that begins the next attempt. */
+function retriedEntry(row: EndedRow | ParentRow, state: TaskState, by: string, words: string | undefined): Entry {
+  const text = words === undefined ? afreshText(row, state.ended?.summary ?? "") : goesOnText(row, by, words);
+  const attempt = row.attempt + 1;
+  const content = { type: "retried", attempt, by, text, ...(words !== undefined && { words }) } as const;
+  return { kind: "event", turn: state.turn, content };
+}
+
 export function createRetries(sqlite: Sqlite) {
   const loader = createLoader(sqlite);
   const messages = createMessageWriter(sqlite);
@@ -95,9 +104,7 @@ export function createRetries(sqlite: Sqlite) {
   ) {
     const state = fold(loader.entries(row.id, row.length));
     const attempt = row.attempt + 1;
-    const text = words === undefined ? afreshText(row, state.ended?.summary ?? "") : goesOnText(row, by, words);
-    const content = { type: "retried", attempt, by, text, ...(words !== undefined && { words }) } as const;
-    const entry: Entry = { kind: "event", turn: state.turn, content };
+    const entry = retriedEntry(row, state, by, words);
     messages.insert({ id: row.id, treeId: tree.id }, encodeEntry(entry), context.nowMs);
     evolve(state, entry);
     const { headline, refused } = rowOf(state);
