@@ -1,9 +1,9 @@
 "use client";
 
 import { lazily } from "@/components/ui/page/lazily";
-import { PickerFrame, type PickerProps } from "./picker";
+import { Loading, PickerFrame, type PickerProps } from "./picker";
 
-const FolderPanel = lazily(() => import("./folder-panel").then((file) => file.FolderPanel));
+const FolderPanel = lazily(() => import("./folder-panel").then((file) => file.FolderPanel), { meanwhile: Loading });
 
 /** What a tree works in when nothing is chosen. */
 const UNSET = "A fresh folder";

@@ -1,9 +1,9 @@
 "use client";
 
 import { lazily } from "@/components/ui/page/lazily";
-import { PickerFrame, type PickerProps } from "./picker";
+import { Loading, PickerFrame, type PickerProps } from "./picker";
 
-const ModelPanel = lazily(() => import("./model-panel").then((file) => file.ModelPanel));
+const ModelPanel = lazily(() => import("./model-panel").then((file) => file.ModelPanel), { meanwhile: Loading });
 
 interface ModelPickerProps extends PickerProps {
   /** What an empty value means. Absent: a model has to be chosen. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, type ReactNode, Suspense } from "react";
+import type { KeyboardEvent, ReactNode } from "react";
 import { Popover } from "@/components/ui/menus/popover";
 import { Skeleton } from "@/components/ui/page/skeleton";
 
@@ -47,7 +47,7 @@ export function PickerFrame({ id, label, shown, panel, isWrong, describedBy }: P
         // Keys of the page and of the form around it stay quiet while a list is open.
         onKeyDown={(event) => event.stopPropagation()}
       >
-        {(close) => <Suspense fallback={<Loading />}>{panel(close)}</Suspense>}
+        {panel}
       </Popover>
     </>
   );

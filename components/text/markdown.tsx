@@ -1,12 +1,15 @@
 "use client";
 
-import { memo, Suspense } from "react";
+import { memo } from "react";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { lazily } from "@/components/ui/page/lazily";
 import { plainParagraphs } from "./plain-text";
 
 /** The parser is heavier than most pages. The server's HTML holds the rendered text, so nobody waits for it. */
-const MarkdownBody = lazily(() => import("./markdown-body").then((file) => file.MarkdownBody), AsWritten);
+const MarkdownBody = lazily(() => import("./markdown-body").then((file) => file.MarkdownBody), {
+  meanwhile: AsWritten,
+  otherwise: AsWritten,
+});
 
 /** Text in Markdown. New text in a page that has not loaded the parser yet is shown as it is written until then. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
@@ -14,13 +17,7 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
   const keys = plain && uniqueKeys(plain);
   return (
     <div className="md">
-      {plain ? (
-        plain.map((paragraph, index) => <p key={keys?.[index]}>{paragraph}</p>)
-      ) : (
-        <Suspense fallback={<AsWritten text={text} />}>
-          <MarkdownBody text={text} />
-        </Suspense>
-      )}
+      {plain ? plain.map((paragraph, index) => <p key={keys?.[index]}>{paragraph}</p>) : <MarkdownBody text={text} />}
     </div>
   );
 });

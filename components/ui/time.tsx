@@ -2,17 +2,7 @@
 
 import { useSyncExternalStore } from "react";
 import { duration } from "@/core/words/figures";
-
-const never = () => () => {};
-
-/** Returns false during hydration. Text that depends on the browser, such as its time zone, must wait until then. */
-function useHydrated(): boolean {
-  return useSyncExternalStore(
-    never,
-    () => true,
-    () => false,
-  );
-}
+import { useHydrated } from "./hooks/use-hydrated";
 
 const clock = {
   now: 0,

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { Suspense, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { Held } from "@/components/reviews/held-decisions";
 import { HeldLine, useUndoKey } from "@/components/reviews/held-line";
 import { useHeldDecisions } from "@/components/reviews/use-held-decisions";
@@ -13,12 +13,12 @@ import type { Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { plural } from "@/core/words/figures";
 import { type Places, withSettled } from "./home-rows";
+import { FailedTaskItem } from "./needs/failed-task";
 import { FailedTree } from "./needs/failed-tree";
 import { SettledItem, SettledSay } from "./needs/settled-item";
 
 /** Its forms load with the first item that needs a person. The server renders the item, so nobody waits for them. */
 const Need = lazily(() => import("./needs/need").then((file) => file.Need));
-const FailedTaskItem = lazily(() => import("./needs/failed-task").then((file) => file.FailedTaskItem));
 
 interface HomeNeedsProps {
   shown: Places["needs"];
@@ -62,9 +62,7 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
           const [review, decided] = [byId.get(id), held.get(id)];
           if (review && (!decided || decided.state === "failed"))
             return (
-              <Suspense key={id}>
-                <Need review={review} tree={trees.get(review.tree_id)} failure={decided?.sentence ?? null} />
-              </Suspense>
+              <Need key={id} review={review} tree={trees.get(review.tree_id)} failure={decided?.sentence ?? null} />
             );
           return (
             <SettledItem key={id} id={id}>
@@ -83,9 +81,7 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
         {shown.tasks.map((id) => {
           const failed = tasksById.get(id);
           return failed && !outcomes.has(id) ? (
-            <Suspense key={id}>
-              <FailedTaskItem failed={failed} onDone={say(id)} />
-            </Suspense>
+            <FailedTaskItem key={id} failed={failed} onDone={say(id)} />
           ) : (
             <Past key={id} id={id} sentence={outcomes.get(id)} />
           );

@@ -1,6 +1,6 @@
 "use client";
 
-import { Suspense, useState } from "react";
+import { useState } from "react";
 import { useServerStatus } from "@/components/feed/server-status";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { buttonLook } from "@/components/ui/button-look";
@@ -84,10 +84,10 @@ export function HomeView(props: HomeViewProps) {
       <PageBody>
         {hasModel(status) ? null : <NoModel mayConnect={mayConnect} />}
         {isFirstRun ? (
-          <Suspense>
+          <>
             <FirstRun choices={choices} providers={keys} defaultModel={status.defaultModel} />
             <SpendCapsLine caps={status.caps} mayChange={mayCap} />
-          </Suspense>
+          </>
         ) : (
           <div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
             <div className="min-w-0" {...above.hold}>

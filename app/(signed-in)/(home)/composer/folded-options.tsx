@@ -1,9 +1,11 @@
 import { useState } from "react";
+import { lazily } from "@/components/ui/page/lazily";
 import type { ServerStatus } from "@/core/shapes/shapes";
 import type { FieldsProps } from "./done-by";
 import type { Problem } from "./draft";
-import { Options } from "./options";
 import { summaryOf } from "./summary";
+
+const Options = lazily(() => import("./options").then((file) => file.Options));
 
 /** Fields that are hidden while the options are closed. */
 const OPTIONAL = ["criteria", "usd", "time", "tokens", "tasks", "depth"];
@@ -11,12 +13,14 @@ const OPTIONAL = ["criteria", "usd", "time", "tokens", "tasks", "depth"];
 /** The options: a one-line summary, and the fields once the user opens them. */
 export function FoldedOptions({ draft, change, status, problem }: FieldsProps & { status: ServerStatus }) {
   const [isOpen, setOpen] = useState(false);
+  const [wasOpened, setOpened] = useState(false);
   const [shownFor, setShownFor] = useState<Problem | null>(null);
   const wrong = problem?.field;
   // Open the options once for a problem in one of their fields.
   if (wrong && !isOpen && shownFor !== problem && OPTIONAL.includes(wrong)) {
     setShownFor(problem);
     setOpen(true);
+    setOpened(true);
   }
   return (
     <>
@@ -27,13 +31,16 @@ export function FoldedOptions({ draft, change, status, problem }: FieldsProps & 
           className="link"
           aria-expanded={isOpen}
           aria-controls="new-options"
-          onClick={() => setOpen(!isOpen)}
+          onClick={() => {
+            setOpen(!isOpen);
+            setOpened(true);
+          }}
         >
           {isOpen ? "Fewer options" : "More options"}
         </button>
       </p>
       <div className="pb-1" id="new-options" hidden={!isOpen}>
-        <Options draft={draft} change={change} status={status} problem={problem} />
+        {isOpen || wasOpened ? <Options draft={draft} change={change} status={status} problem={problem} /> : null}
       </div>
     </>
   );

@@ -1,3 +1,4 @@
+import { useEffect, useState } from "react";
 import { FieldPairs } from "@/components/ui/facts";
 import type { ServerStatus } from "@/core/shapes/shapes";
 import type { FieldsProps } from "./done-by";
@@ -6,6 +7,11 @@ import { GrantFields } from "./grant-fields";
 
 /** Options whose defaults suit most tasks. */
 export function Options({ draft, change, problem, status }: FieldsProps & { status: ServerStatus }) {
+  const [wrongAtFirst] = useState(problem?.field);
+  // The form has moved the focus to the field with the problem before these fields were there.
+  useEffect(() => {
+    if (wrongAtFirst) document.querySelector<HTMLElement>(`#new-options #new-${wrongAtFirst}`)?.focus();
+  }, [wrongAtFirst]);
   return (
     <FieldPairs>
       <GrantFields draft={draft} change={change} problem={problem} defaultUsd={status.caps.tree_usd} />

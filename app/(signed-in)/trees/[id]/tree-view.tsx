@@ -1,6 +1,5 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { type ComponentProps, type ComponentType, type ReactNode, useCallback, useDeferredValue, useMemo } from "react";
 import { headTaskOf, type OutlineRow } from "@/components/feed/outline";
 import { withoutSelectors } from "@/components/feed/selectors";
@@ -23,21 +22,15 @@ import { Pane } from "./pane/pane";
 import { Split } from "./split";
 import { useRows } from "./use-rows";
 import { useTreeKeys } from "./use-tree-keys";
+import { laterView } from "./view/later-view";
 import { useFollow } from "./view/use-follow";
 import { type SetOutline, useTreeAddress } from "./view/use-tree-address";
 import type { TreeViewContent } from "./view/view-content";
-import { ViewSkeleton } from "./view/view-skeleton";
 
-const Graph = dynamic(() => import("./graph/graph").then((one) => one.Graph), { loading: ViewSkeleton, ssr: false });
-const Timeline = dynamic(() => import("./timeline/timeline").then((one) => one.Timeline), {
-  loading: ViewSkeleton,
-  ssr: false,
-});
+const Graph = laterView(() => import("./graph/graph").then((file) => file.Graph));
+const Timeline = laterView(() => import("./timeline/timeline").then((file) => file.Timeline));
 
-const FilesView = dynamic(() => import("./files/files-view").then((one) => one.FilesView), {
-  loading: ViewSkeleton,
-  ssr: false,
-});
+const FilesView = laterView(() => import("./files/files-view").then((file) => file.FilesView));
 
 const VIEWS: Record<ViewName, ComponentType<TreeViewContent>> = {
   outline: Outline,

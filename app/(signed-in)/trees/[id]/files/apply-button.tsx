@@ -1,10 +1,13 @@
 "use client";
 
 import { type ComponentProps, useState } from "react";
+import { lazily } from "@/components/ui/page/lazily";
 import { Button } from "@/components/ui/parts";
-import { ApplyDialog } from "./apply-dialog";
+import type { ApplyDialog as Dialog } from "./apply-dialog";
 
-interface ApplyButtonProps extends Omit<ComponentProps<typeof ApplyDialog>, "onClosed"> {
+const ApplyDialog = lazily(() => import("./apply-dialog").then((file) => file.ApplyDialog));
+
+interface ApplyButtonProps extends Omit<ComponentProps<typeof Dialog>, "onClosed"> {
   look?: "plain" | "primary";
   children?: string;
 }

@@ -1,24 +1,14 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import Image from "next/image";
+import { PatchDiff } from "@/components/diff/patch-diff";
 import { Markdown } from "@/components/text/markdown";
 import { withoutDisguise } from "@/components/text/visible";
-import { Skeleton } from "@/components/ui/page/skeleton";
 import { Say } from "@/components/ui/parts";
 import type { FilePreview } from "@/core/shapes/files";
 import { bytes } from "@/core/words/figures";
 import { CodeLines } from "./code-lines";
 import { bytesAddress } from "./file-address";
-
-const PatchDiff = dynamic(() => import("@/components/diff/patch-diff").then((file) => file.PatchDiff), {
-  loading: () => (
-    <Skeleton role="status" aria-label="Loading the diff">
-      <i />
-      <i className="w-4/5" />
-    </Skeleton>
-  ),
-});
 
 export type PreviewPart = "preview" | "source" | "changes";
 

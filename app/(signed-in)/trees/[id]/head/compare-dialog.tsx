@@ -16,7 +16,7 @@ interface CompareDialogProps {
 }
 
 /** Asks with which tree to compare: its forks and its origin first, then the newest trees, or those that a search finds. */
-export default function CompareDialog({ treeId, onClosed }: CompareDialogProps) {
+export function CompareDialog({ treeId, onClosed }: CompareDialogProps) {
   const { push } = useRouter();
   const [search, setSearch] = useState("");
   const [isGoing, start] = useTransition();

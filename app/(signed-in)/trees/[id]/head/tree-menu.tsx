@@ -1,6 +1,5 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { deleteTree } from "@/app/actions/tree-commands";
@@ -10,12 +9,13 @@ import { useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
 import { Menu } from "@/components/ui/menus/menu";
 import { OutcomeLine } from "@/components/ui/outcome-line";
+import { lazily } from "@/components/ui/page/lazily";
 import { Button } from "@/components/ui/parts";
 import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
 import type { SetOutline } from "../view/use-tree-address";
 
-const CompareDialog = dynamic(() => import("./compare-dialog"), { ssr: false });
+const CompareDialog = lazily(() => import("./compare-dialog").then((file) => file.CompareDialog));
 
 interface TreeMenuProps {
   tree: Tree;

@@ -1,6 +1,6 @@
 "use client";
 
-import { Suspense, useState } from "react";
+import { useState } from "react";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { lazily } from "@/components/ui/page/lazily";
 import type { Task } from "@/core/shapes/shapes";
@@ -35,15 +35,7 @@ interface PaneDialogsProps {
 }
 
 /** The pane's open dialog. Each is loaded when it is first opened. */
-export function PaneDialogs(props: PaneDialogsProps) {
-  return (
-    <Suspense>
-      <OpenDialog {...props} />
-    </Suspense>
-  );
-}
-
-function OpenDialog({ task, detail, dialogs: { open, close, fork }, say }: PaneDialogsProps) {
+export function PaneDialogs({ task, detail, dialogs: { open, close, fork }, say }: PaneDialogsProps) {
   switch (open?.kind) {
     case "step":
       return <StepDialog task={task} onClosed={close} onDone={say} />;
