@@ -83,7 +83,7 @@ test("a migration that fails changes nothing", () => {
 });
 
 test("refuses a database of a level that it cannot read, and leaves it unchanged", () => {
-  openClient(file, { migrations: "drizzle", levels: { writes: 3, reads: 3 } }).close();
+  openClient(file, { migrations: "drizzle", levels: { writes: 3, reads: 3 }, raisesLevel: true }).close();
   const before = readFileSync(file);
   const error = failure(() => openClient(file, { migrations: "drizzle", levels: { writes: 1, reads: 2 } }));
   expect(error.kind).toBe("newer");
@@ -92,19 +92,22 @@ test("refuses a database of a level that it cannot read, and leaves it unchanged
 });
 
 test("opens a database one level and one migration ahead, which keeps its level", () => {
-  openClient(file, { migrations: withNextMigration("SELECT 1;"), levels: { writes: 2, reads: 3 } }).close();
+  openClient(file, {
+    migrations: withNextMigration("SELECT 1;"),
+    levels: { writes: 2, reads: 3 },
+    raisesLevel: true,
+  }).close();
   const client = openClient(file, { migrations: "drizzle", levels: { writes: 1, reads: 2 } });
   expect(levelOf(client.sqlite)).toBe(2);
   client.close();
 });
 
 test("a release on trial writes at the level before it, until it may raise it", () => {
-  openClient(file, { migrations: "drizzle", levels: { writes: 1, reads: 2 } }).close();
   const levels = { writes: 2, reads: 3 };
-  const trial = openClient(file, { migrations: "drizzle", levels, isTrial: true });
+  const trial = openClient(file, { migrations: "drizzle", levels });
   expect(levelOf(trial.sqlite)).toBe(1);
   trial.close();
-  const permanent = openClient(file, { migrations: "drizzle", levels });
+  const permanent = openClient(file, { migrations: "drizzle", levels, raisesLevel: true });
   expect(levelOf(permanent.sqlite)).toBe(2);
   permanent.close();
 });

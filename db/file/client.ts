@@ -24,8 +24,11 @@ export interface OpenOptions {
   migrate?: boolean;
   /** Levels that this release reads and writes; see data-level.ts. Tests set others. */
   levels?: DataLevels;
-  /** Whether the release is on trial: it keeps the level of the release before it. */
-  isTrial?: boolean;
+  /**
+   * Whether entries of this release's level may follow. Only a server raises the level, and not while its release is on
+   * trial: the release before it must be able to go on.
+   */
+  raisesLevel?: boolean;
 }
 
 /** How long SQLite waits for another process's write lock. The log retries later, so that the event loop is not blocked. */
@@ -120,7 +123,7 @@ function migrateClient(sqlite: Sqlite, file: string, isNew: boolean, options: Op
     if (hasData) backUpBefore(sqlite, file, names);
     applyMigrations(sqlite, file, options.migrations);
   }
-  if (!options.isTrial) raiseLevel(sqlite, options.levels ?? DATA_LEVELS);
+  if (options.raisesLevel) raiseLevel(sqlite, options.levels ?? DATA_LEVELS);
 }
 
 function backUpBefore(sqlite: Sqlite, file: string, names: readonly string[]): void {
