@@ -1,11 +1,12 @@
 import "./check-node.mjs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { ensureBuilt, hasPages } from "./build.mjs";
+import { builtContents, ensureBuilt, hasPages } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
+import { homeFolder, installedLauncher, installLauncher, launcherDigest } from "./home.mjs";
 import { checkPortFree, option, wantedAddress } from "./port.mjs";
-import { runEntry } from "./say.mjs";
-import { checkDataFolder, checkGit, ensureInstalled, ROOT } from "./setup.mjs";
+import { runEntry, SetupError, say } from "./say.mjs";
+import { checkDataFolder, checkGit, dataFolder, ensureInstalled, ROOT } from "./setup.mjs";
 
 /** @typedef {{ main: (argv: string[]) => Promise<void> }} Program */
 
@@ -24,15 +25,43 @@ await runEntry(async () => {
   // A worker alone does not listen.
   if (option(argv, "--role") !== "worker") await checkPortFree(address);
   await ensureInstalled();
-  const program = isDev ? await loadSources() : await loadBuilt();
-  // The server takes over this process, so that signals reach it directly.
-  await program.main(argv.filter((argument) => argument !== "--dev"));
+  const isDirect = isDev || argv.includes("--direct") || option(argv, "--role") === "worker";
+  const own = argv.filter((argument) => !["--dev", "--direct"].includes(argument));
+  if (!isDev) await buildAll();
+  // The launcher or the server takes over this process, so that signals reach it directly.
+  if (isDirect) await (isDev ? await loadSources() : await loadBuilt()).main(own);
+  else await launch(own, address);
 });
+
+async function buildAll() {
+  await ensureBuilt("programs");
+  if (hasPages()) await ensureBuilt("web");
+}
+
+/**
+ * Runs the launcher from its own copy, which no agent can change.
+ * @param {string[]} argv @param {{ host: string, port: number }} address
+ */
+async function launch(argv, address) {
+  const named = option(argv, "--data");
+  const data = named ? path.resolve(named) : dataFolder();
+  const home = homeFolder(data, process.env);
+  const digest = installedLauncher(home) ?? installLauncher(home);
+  if (digest !== launcherDigest())
+    say("The launcher has a new version: install it with `npx banyan launcher install`, then start again.");
+  /** @type {typeof import("../launcher/main.mjs")} */
+  const launcher = await import(pathToFileURL(path.join(home, "launcher", digest, "main.mjs")).href);
+  try {
+    const given = { home, checkout: ROOT, data, ...address, contents: builtContents(), argv };
+    process.exit(await launcher.launch(given));
+  } catch (error) {
+    if (error instanceof launcher.LauncherError) throw new SetupError(error.message);
+    throw error;
+  }
+}
 
 /** @returns {Promise<Program>} */
 async function loadBuilt() {
-  await ensureBuilt("programs");
-  if (hasPages()) await ensureBuilt("web");
   return import(pathToFileURL(path.join(ROOT, "dist/server.mjs")).href);
 }
 
