@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { tellLauncher } from "../scripts/home.mjs";
+import { tellLauncher } from "./home.mjs";
 import { makeCheckout, read, releaseIn, stateIn } from "./testing/checkout";
 
 test("the checkout becomes release 1, permanent without trial; a change becomes the next after it has come up", async () => {

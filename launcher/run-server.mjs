@@ -43,7 +43,15 @@ export function runServer(place, release, launch, { onAsk }) {
   const folder = folderOf(home, release);
   const instance = randomUUID();
   const isTrial = release.state === "trial";
-  const told = { home, number: launch, release: release.n, instance, isTrial, holdsPort: held !== null };
+  const told = {
+    home,
+    number: launch,
+    release: release.n,
+    instance,
+    isTrial,
+    launcherPid: process.pid,
+    holdsPort: held !== null,
+  };
   const program = [process.execPath, path.join(folder, "scripts", "serve.mjs"), ...argv];
   const plan = { home, readOnly: [checkout, folder, depsOf(home, release)], writable: [data], cwd: checkout };
   const [file = "", ...args] = isInCell ? inCell(plan, program) : program;

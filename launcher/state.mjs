@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
-import { appendJournal, readJournal } from "./journal.mjs";
+import { readJournal } from "./journal.mjs";
 
 /**
  * `trial`: runs, but may still be taken back. `permanent`: what starts. `retired`: was permanent. `bad`: never again.
@@ -85,15 +85,13 @@ function stateOfJournal(home) {
   if (!last?.release) return emptyState();
   const launches = journal.flatMap((line) => (typeof line.launch === "number" ? [line.launch] : []));
   const numbers = journal.flatMap((line) => (line.release ? [line.release.n] : []));
-  const state = {
+  return {
     ...emptyState(),
     launch: Math.max(0, ...launches),
     next: Math.max(0, ...numbers) + 1,
     halted: "state.json and state.json.1 were unreadable",
     releases: [{ ...last.release, state: /** @type {const} */ ("permanent") }],
   };
-  appendJournal(home, { what: "halted", why: state.halted });
-  return state;
 }
 
 /** @param {string} text */

@@ -1,9 +1,9 @@
 import "./check-node.mjs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { homeFolder, installedLauncher, installLauncher, launcherDigest } from "../launcher/home.mjs";
 import { builtContents, ensureBuilt, hasPages } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
-import { homeFolder, installedLauncher, installLauncher, launcherDigest } from "./home.mjs";
 import { checkPortFree, option, wantedAddress } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
 import { checkDataFolder, checkGit, dataFolder, ensureInstalled, ROOT } from "./setup.mjs";
@@ -46,8 +46,8 @@ async function launch(argv, address) {
   const named = option(argv, "--data");
   const data = named ? path.resolve(named) : dataFolder();
   const home = homeFolder(data, process.env);
-  const digest = installedLauncher(home) ?? installLauncher(home);
-  if (digest !== launcherDigest())
+  const digest = installedLauncher(home) ?? installLauncher(home, ROOT);
+  if (digest !== launcherDigest(ROOT))
     say("The launcher has a new version: install it with `npx banyan launcher install`, then start again.");
   /** @type {typeof import("../launcher/main.mjs")} */
   const launcher = await import(pathToFileURL(path.join(home, "launcher", digest, "main.mjs")).href);

@@ -103,7 +103,7 @@ async function serve(argv: string[]): Promise<void> {
   if (web) {
     writeFileSync(
       join(settings.dataDir, "server.json"),
-      `${JSON.stringify({ pid: process.pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
+      `${JSON.stringify({ pid: launch?.launcherPid ?? process.pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
     );
     console.log(`Banyan ${version} listens on ${web.url}`);
     if (settings.google) console.log(`Sign in with Google at ${settings.publicUrl ?? web.url}`);

@@ -1,5 +1,5 @@
 /** A tiny built checkout whose server does what a test wants, and the real launcher as a process of its own. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import {
   chownSync,
   cpSync,
@@ -102,51 +102,36 @@ export function makeCheckout({ bwrap = true, asRoot = false } = {}): Checkout {
       contents += 1;
       writeFileSync(path.join(root, "scripts", "serve.mjs"), server(behaviour));
     },
-    async start() {
+    start() {
       if (!asRoot) give(root);
-      const port = await freePort();
-      const given = {
-        home,
-        checkout: root,
-        data: path.join(root, "data"),
-        host: "127.0.0.1",
-        port,
-        contents: `c${contents}`,
-        argv: [],
-      };
-      const args = [
-        "--input-type=module",
-        "-e",
-        RUNNER,
-        path.join(root, "launcher", "main.mjs"),
-        JSON.stringify(given),
-      ];
+      const given = { home, checkout: root, data: path.join(root, "data"), contents: `c${contents}`, argv: [] };
       const env = bwrap ? process.env : { ...process.env, PATH: path.join(root, "bin") };
-      const child = spawn(process.execPath, args, {
-        ...(!asRoot && ACCOUNT),
-        env,
-        stdio: ["ignore", "pipe", "pipe"],
-        cwd: root,
-      });
-      onTestFinished(() => void child.kill("SIGKILL"));
-      let text = "";
-      for (const stream of [child.stdout, child.stderr])
-        stream?.on("data", (chunk) => {
-          text += chunk;
-        });
-      const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-      const running: Running = { child, port, said: () => text, ended };
-      let isOver = false;
-      void ended.then(() => {
-        isOver = true;
-      });
-      while (!isOver && (await read(port).catch(() => null)) === null)
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      return running;
+      return startLauncher(root, given, { env, ...(!asRoot && ACCOUNT) });
     },
   };
   checkout.build();
   return checkout;
+}
+
+async function startLauncher(root: string, given: object, options: SpawnOptions): Promise<Running> {
+  const port = await freePort();
+  const start = JSON.stringify({ ...given, host: "127.0.0.1", port });
+  const args = ["--input-type=module", "-e", RUNNER, path.join(root, "launcher", "main.mjs"), start];
+  const child = spawn(process.execPath, args, { ...options, stdio: ["ignore", "pipe", "pipe"], cwd: root });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let text = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk) => {
+      text += chunk;
+    });
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  let isOver = false;
+  void ended.then(() => {
+    isOver = true;
+  });
+  while (!isOver && (await read(port).catch(() => null)) === null)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  return { child, port, said: () => text, ended };
 }
 
 /** Makes the account of the launcher the owner of a folder and all in it. */

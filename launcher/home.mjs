@@ -16,7 +16,6 @@ import { connect } from "node:net";
 import { homedir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { ROOT } from "./setup.mjs";
 
 /** @typedef {Readonly<Record<string, string | undefined>>} Env */
 
@@ -28,8 +27,8 @@ export function homeFolder(data, env) {
   return path.join(env.XDG_STATE_HOME || path.join(env.HOME || homedir(), ".local", "state"), "banyan", digest);
 }
 
-/** @param {string} [root] @returns {string} a digest of the checkout's launcher */
-export function launcherDigest(root = ROOT) {
+/** @param {string} root @returns {string} a digest of the checkout's launcher */
+export function launcherDigest(root) {
   const hash = createHash("sha256");
   const folder = path.join(root, "launcher");
   for (const name of readdirSync(folder).filter(isProgram).sort())
@@ -50,8 +49,8 @@ export function installedLauncher(home) {
   return existsSync(path.join(home, "launcher", digest, "main.mjs")) ? digest : null;
 }
 
-/** Puts the checkout's launcher into home. Only a person does this: the launcher judges what agents release. @param {string} home @param {string} [root] */
-export function installLauncher(home, root = ROOT) {
+/** Puts the checkout's launcher into home. Only a person does this: the launcher judges what agents release. @param {string} home @param {string} root */
+export function installLauncher(home, root) {
   const digest = launcherDigest(root);
   const folder = path.join(home, "launcher", digest);
   mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
