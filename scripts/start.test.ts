@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { copyFileSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -40,6 +40,9 @@ function checkout(): string {
   });
   for (const file of readdirSync(path.join(ROOT, "scripts")).filter((name) => name.endsWith(".mjs")))
     copyFileSync(path.join(ROOT, "scripts", file), path.join(root, "scripts", file));
+  mkdirSync(path.join(root, "launcher"));
+  for (const file of readdirSync(path.join(ROOT, "launcher")).filter((name) => name.endsWith(".mjs")))
+    copyFileSync(path.join(ROOT, "launcher", file), path.join(root, "launcher", file));
   for (const file of ["package.json", "package-lock.json", "tsconfig.json"])
     copyFileSync(path.join(ROOT, file), path.join(root, file));
   symlinkSync(path.join(ROOT, "node_modules"), path.join(root, "node_modules"));

@@ -29,7 +29,7 @@ export const IMPORT_TABLE: Rule[] = [
   {
     folder: "launcher",
     values: [],
-    packages: ["node:child_process", "node:crypto", "node:dns/promises", "node:fs"].concat([
+    packages: ["node:child_process", "node:crypto", "node:dns", "node:fs"].concat([
       ...["node:net", "node:os", "node:path", "node:readline", "node:util"],
     ]),
   },
