@@ -52,6 +52,19 @@ test.each([
   checkout.build("// mended");
 });
 
+test("a restart into a broken edit ends with the release before it, which counts no crash", async () => {
+  const checkout = makeCheckout();
+  const running = await checkout.start();
+  checkout.build("process.exit(9);");
+  const said = await tellLauncher(checkout.home, { command: "restart", by: "test", contents: "broken" });
+  expect(said).toEqual({ problem: "Release 2 did not come up: it ended with status 9." });
+  await expect.poll(() => read(running.port).catch(() => null)).toMatchObject({ release: 1, number: 3 });
+  await tellLauncher(checkout.home, { command: "stop", by: "test" });
+  expect(await running.ended).toBe(0);
+  const journal = readFileSync(path.join(checkout.home, "journal.jsonl"), "utf8");
+  expect(journal).not.toContain('"crash"');
+});
+
 test("1,000 requests over ten hand-overs: none is refused, and none fails", async () => {
   const checkout = makeCheckout();
   const { port } = await checkout.start();

@@ -168,13 +168,13 @@ class Launcher {
     const place = { home, checkout, data, argv, isInCell: cell.open, held };
     const run = runServer(place, release, launch, { onAsk: ({ what, by }) => this.push({ kind: what, by }) });
     this.running = run;
-    void run.ended.then((how) => {
-      if (this.running !== run) return;
-      this.running = null;
-      this.push({ kind: "ended", how });
-    });
     try {
       const { level, reads } = await run.ready;
+      void run.ended.then((how) => {
+        if (this.running !== run) return;
+        this.running = null;
+        this.push({ kind: "ended", how });
+      });
       this.save({ ...this.state, level });
       this.change(release.n, { reads });
       this.answer({ release: release.n });
