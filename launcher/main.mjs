@@ -30,6 +30,7 @@ const WRONG_SETTING = "ended with status 2";
  * @property {number} port
  * @property {string} contents a digest of what is built in the checkout
  * @property {string[]} argv
+ * @property {NodeJS.ProcessEnv} env of each server
  *
  * @typedef {import("./state.mjs").Release} Release
  * @typedef {import("./run-server.mjs").Run} Run
@@ -164,8 +165,8 @@ class Launcher {
     this.save({ ...this.state, launch });
     this.note("start", { launch, release });
     const { home, cell, held } = this;
-    const { checkout, data, argv } = this.start;
-    const place = { home, checkout, data, argv, isInCell: cell.open, held };
+    const { checkout, data, argv, env } = this.start;
+    const place = { home, checkout, data, argv, env, isInCell: cell.open, held };
     const run = runServer(place, release, launch, { onAsk: ({ what, by }) => this.push({ kind: what, by }) });
     this.running = run;
     try {

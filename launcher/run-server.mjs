@@ -18,6 +18,7 @@ const MOST_LINE_BYTES = 64 * 1024;
  * @property {string} checkout
  * @property {string} data
  * @property {string[]} argv options of the person's start, for each server
+ * @property {NodeJS.ProcessEnv} env
  * @property {boolean} isInCell
  * @property {import("./port.mjs").HeldPort | null} held
  *
@@ -39,7 +40,7 @@ const MOST_LINE_BYTES = 64 * 1024;
  * @param {{ onAsk: (line: AskLine) => void }} listener @returns {Run}
  */
 export function runServer(place, release, launch, { onAsk }) {
-  const { home, checkout, data, argv, isInCell, held } = place;
+  const { home, checkout, data, argv, env, isInCell, held } = place;
   const folder = folderOf(home, release);
   const instance = randomUUID();
   const isTrial = release.state === "trial";
@@ -57,7 +58,7 @@ export function runServer(place, release, launch, { onAsk }) {
   const [file = "", ...args] = isInCell ? inCell(plan, program) : program;
   const child = spawn(file, args, {
     cwd: checkout,
-    env: { ...process.env, BANYAN_LAUNCH: JSON.stringify(told), BANYAN_CHECKOUT: checkout },
+    env: { ...env, BANYAN_LAUNCH: JSON.stringify(told), BANYAN_CHECKOUT: checkout },
     stdio: ["ignore", "inherit", "inherit", held?.fd ?? "ignore", "pipe"],
     // A signal from the terminal reaches the launcher only, which lets turns end.
     detached: true,

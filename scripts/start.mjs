@@ -15,6 +15,7 @@ await runEntry(async () => {
   const argv = process.argv.slice(2);
   const isDev = argv.includes("--dev");
   const env = /** @type {Record<string, string | undefined>} */ (process.env);
+  const inherited = { ...process.env };
   loadDotenv(path.join(ROOT, ".env"));
   env.NODE_ENV ??= isDev ? "development" : "production";
   // Banyan reports its use to nobody.
@@ -30,7 +31,7 @@ await runEntry(async () => {
   if (!isDev) await buildAll();
   // The launcher or the server takes over this process, so that signals reach it directly.
   if (isDirect) await (isDev ? await loadSources() : await loadBuilt()).main(own);
-  else await launch(own, address);
+  else await launch(own, address, inherited);
 });
 
 async function buildAll() {
@@ -39,10 +40,11 @@ async function buildAll() {
 }
 
 /**
- * Runs the launcher from its own copy, which no agent can change.
- * @param {string[]} argv @param {{ host: string, port: number }} address
+ * Runs the launcher from its own copy, which no agent can change. Each server gets the environment without `.env`, and
+ * reads that file itself, so that a restart takes what has changed there.
+ * @param {string[]} argv @param {{ host: string, port: number }} address @param {NodeJS.ProcessEnv} env
  */
-async function launch(argv, address) {
+async function launch(argv, address, env) {
   const named = option(argv, "--data");
   const data = named ? path.resolve(named) : dataFolder();
   const home = homeFolder(data, process.env);
@@ -52,7 +54,7 @@ async function launch(argv, address) {
   /** @type {typeof import("../launcher/main.mjs")} */
   const launcher = await import(pathToFileURL(path.join(home, "launcher", digest, "main.mjs")).href);
   try {
-    const given = { home, checkout: ROOT, data, ...address, contents: builtContents(), argv };
+    const given = { home, checkout: ROOT, data, ...address, contents: builtContents(), argv, env };
     process.exit(await launcher.launch(given));
   } catch (error) {
     if (error instanceof launcher.LauncherError) throw new SetupError(error.message);

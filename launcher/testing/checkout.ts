@@ -104,7 +104,14 @@ export function makeCheckout({ bwrap = true, asRoot = false } = {}): Checkout {
     },
     start() {
       if (!asRoot) give(root);
-      const given = { home, checkout: root, data: path.join(root, "data"), contents: `c${contents}`, argv: [] };
+      const given = {
+        home,
+        checkout: root,
+        data: path.join(root, "data"),
+        contents: `c${contents}`,
+        argv: [],
+        env: {},
+      };
       const env = bwrap ? process.env : { ...process.env, PATH: path.join(root, "bin") };
       return startLauncher(root, given, { env, ...(!asRoot && ACCOUNT) });
     },
