@@ -293,9 +293,15 @@ function definePeople(define: Define): void {
 }
 
 function defineSecurity(define: Define): void {
-  define("webhooks [verb] [target]", "list the webhooks, add URL, remove ID, or send ID a test message", async () => {
-    return (await import("@/scripts/cli/settings/webhooks")).webhooks;
-  }).option("--events <list>", "add: any of needs_you, tree_ended, tree_failed; default: all");
+  define(
+    "webhooks [verb] [target]",
+    "list the webhooks, add URL, change ID, rotate the secret of ID, remove ID, or send ID a test message",
+    async () => {
+      return (await import("@/scripts/cli/settings/webhooks")).webhooks;
+    },
+  )
+    .option("--url <url>", "change: the new address")
+    .option("--events <list>", "add, change: any of needs_you, tree_ended, tree_failed; default of add: all");
   define("secrets [verb] [name]", "list the secrets, set or remove NAME, or rotate their key", async () => {
     return (await import("@/scripts/cli/settings/secrets")).secrets;
   });
