@@ -5,8 +5,9 @@ import { useEffect, useRef } from "react";
 import { useServerStatus } from "@/components/feed/server-status";
 import { fetchJson } from "@/components/http/fetch-json";
 import type { Review } from "@/core/shapes/shapes";
-import { createNotifier, noticeTitle } from "./notifier";
+import { createNotifier } from "./notifier";
 import { useNotifyState } from "./notify-choice";
+import { createNotices } from "./show-notification";
 import { showSigns } from "./signs";
 
 const MOST_ITEMS = 50;
@@ -26,16 +27,19 @@ function Notifications() {
   const status = useServerStatus();
   const notifier = useRef<ReturnType<typeof createNotifier>>(null);
   useEffect(() => {
+    const notices = createNotices((address) => {
+      window.focus();
+      push(address);
+    });
     const made = createNotifier({
-      show: (item, open) => showNotification(item, open),
-      open: ({ id }) => {
-        window.focus();
-        push(`/review?item=${encodeURIComponent(id)}`);
-      },
+      ...notices,
       isSeen: () => document.visibilityState === "visible" && document.hasFocus(),
     });
     notifier.current = made;
-    return () => made.close();
+    return () => {
+      made.close();
+      notices.close();
+    };
   }, [push]);
   useEffect(() => {
     // Two items may change while their number stays, so every change of the status counts.
@@ -54,18 +58,4 @@ function Notifications() {
     };
   }, [status]);
   return null;
-}
-
-/** Returns null where pages cannot show notifications, as on Android. All tabs use one tag, so an item is shown once. */
-function showNotification(item: Review | Pick<Review, "id" | "kind" | "title">, open: () => void) {
-  try {
-    const shown = new Notification(noticeTitle(item), { body: item.title, tag: item.id, icon: "/icons/icon-192.png" });
-    shown.addEventListener("click", () => {
-      open();
-      shown.close();
-    });
-    return shown;
-  } catch {
-    return null;
-  }
 }

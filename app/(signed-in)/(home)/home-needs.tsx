@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useEffect, useMemo, useRef } from "react";
+import { NotifyOffer } from "@/components/attention/notify-offer";
 import { failureId, unitOf } from "@/components/reviews/failure-decisions";
 import type { Held } from "@/components/reviews/held-decisions";
 import { HeldLine, useUndoKey } from "@/components/reviews/held-line";
@@ -90,6 +91,9 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
           <Past key={decided.id} id={unitOf(decided.id)} decided={decided} />
         ))}
       </ul>
+      <div className="hidden phone:block">
+        <NotifyOffer />
+      </div>
     </section>
   );
 }

@@ -23,7 +23,8 @@ export function Webhooks({ webhooks }: { webhooks: Webhook[] }) {
   const finish = (done: Outcome, made: string | null) => {
     setAdding(false);
     setOutcome(done);
-    setSecret(made);
+    // One that was made before is not shown again, so it stays until it is copied.
+    if (made !== null) setSecret(made);
   };
   const end = isAdding ? null : (
     <Button icon="plus" onClick={begin}>
