@@ -129,6 +129,9 @@ function defineActs(define: Define): void {
     .option("--branch <name>", "name of the new branch; default: a name made of the task")
     .option("--repository <dir>", "the repository; default: the one that the tree worked in")
     .option("--from <task>", "only what this task and its subtasks changed");
+  define("keep <tree> <other>", "write a tree's files into the folder that both trees began in", async () => {
+    return (await import("./commands/files")).keep;
+  });
   define("steer <task> [message]", "send a task a message, which it reads at its next turn", async () => {
     return (await import("./commands/act")).steer;
   });
