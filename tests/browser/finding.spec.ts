@@ -226,6 +226,17 @@ test("a click shows at once that its page is on the way, and an unknown address 
   gate.open();
   await page.waitForURL(/\/documents$/);
   await expect(page.getByRole("status", { name: "Loading the page" })).toHaveCount(0);
+  // A tree too, whose page is the largest.
+  await open("/trees");
+  const held = door();
+  await page.route(`**/trees/${harbour}?_rsc=*`, async (route) => {
+    await held.opened;
+    await route.continue();
+  });
+  await page.getByRole("link", { name: /Chart the harbour/ }).click();
+  await expect(page.getByRole("status", { name: "Loading the page" })).toBeAttached();
+  held.open();
+  await page.waitForURL(`${server.url}/trees/${harbour}`);
   await open("/nothing/here");
   await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
   await page.getByRole("navigation", { name: "Main", exact: true }).getByRole("link", { name: "Trees" }).click();
