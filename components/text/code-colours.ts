@@ -3,6 +3,8 @@ import type { Parser } from "@lezer/common";
 import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
 
 export interface CodePart {
+  /** Where it begins in the whole text. */
+  at: number;
   text: string;
   /** Classes; "" for the colour of the text around it. */
   look: string;
@@ -59,10 +61,12 @@ export async function codeParts(path: string, text: string): Promise<CodePart[] 
   if (!load || text.length > MOST_CHARACTERS) return null;
   const tree = (await load()).parse(text);
   const parts: CodePart[] = [];
+  let at = 0;
   const add = (added: string, look: string) => {
     const last = parts.at(-1);
     if (last?.look === look) last.text += added;
-    else parts.push({ text: added, look });
+    else parts.push({ at, text: added, look });
+    at += added.length;
   };
   highlightCode(text, tree, LOOKS, add, () => add("\n", ""));
   return parts;

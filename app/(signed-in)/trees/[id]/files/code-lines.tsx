@@ -54,12 +54,11 @@ function Coloured({ text, path }: Pick<CodeLinesProps, "text" | "path">) {
     };
   }, [text, path]);
   if (known?.of !== text) return text;
-  return known.parts.map(({ text: part, look }, index) =>
+  return known.parts.map(({ at, text: part, look }) =>
     look === "" ? (
       part
     ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
-      <span key={index} className={look}>
+      <span key={at} className={look}>
         {part}
       </span>
     ),
