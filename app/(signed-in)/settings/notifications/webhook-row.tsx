@@ -28,7 +28,7 @@ export function WebhookRow({ webhook, onDone }: WebhookRowProps) {
   return (
     <li className="py-2">
       <div className="flex flex-wrap items-center gap-2">
-        <span className="min-w-0 flex-auto">
+        <span className="min-w-0 flex-auto phone:basis-full">
           <span className="font-mono text-mono wrap-anywhere">{url}</span>
           <span className="block text-small text-ink-2">
             {events.map((event) => EVENT_WORDS[event]).join(" · ")}
