@@ -130,6 +130,9 @@ function defineActs(define: Define): void {
     .option("--branch <name>", "name of the new branch; default: a name made of the task")
     .option("--repository <dir>", "the repository; default: the one that the tree worked in")
     .option("--from <task>", "only what this task and its subtasks changed");
+  define("keep <tree> <other>", "write a tree's files into the folder that both trees began in", async () => {
+    return (await import("./commands/files")).keep;
+  });
   define("steer <task> [message]", "send a task a message, which it reads at its next turn", async () => {
     return (await import("./commands/act")).steer;
   });
@@ -307,9 +310,15 @@ function definePeople(define: Define): void {
 }
 
 function defineSecurity(define: Define): void {
-  define("webhooks [verb] [target]", "list the webhooks, add URL, remove ID, or send ID a test message", async () => {
-    return (await import("@/scripts/cli/settings/webhooks")).webhooks;
-  }).option("--events <list>", "add: any of needs_you, tree_ended, tree_failed; default: all");
+  define(
+    "webhooks [verb] [target]",
+    "list the webhooks, add URL, change ID, rotate the secret of ID, remove ID, or send ID a test message",
+    async () => {
+      return (await import("@/scripts/cli/settings/webhooks")).webhooks;
+    },
+  )
+    .option("--url <url>", "change: the new address")
+    .option("--events <list>", "add, change: any of needs_you, tree_ended, tree_failed; default of add: all");
   define("secrets [verb] [name]", "list the secrets, set or remove NAME, or rotate their key", async () => {
     return (await import("@/scripts/cli/settings/secrets")).secrets;
   });
