@@ -25,6 +25,8 @@ export const IMPORT_TABLE: Rule[] = [
   { folder: "lib", values: ["core/log/model", "core/ids", "core/shapes/webhooks"], types: ["core"] },
   { folder: "db", values: ["core", "lib/env"] },
   { folder: "seeds", values: ["db", "core"] },
+  // A program of its own, so that it also judges changes of the rest.
+  { folder: "gates", values: ["core", "lib"] },
   ...agentsTable(),
   // A page knows the shapes, the terms of a log and the words for both; decisions stay on the server.
   { folder: "components", values: ["core/shapes", "core/log", "core/words", "core/offered-answers"], types: ["core"] },

@@ -1,0 +1,62 @@
+/** Characters that make a text mean something else than it shows. */
+
+interface OddCharacter {
+  /** Counted from 0, in UTF-16 units. */
+  index: number;
+  name: string;
+}
+
+/** First and last code point, and the name of the group. */
+const GROUPS: readonly [number, number, string][] = [
+  [0x00, 0x08, "control character"],
+  [0x0b, 0x0b, "control character"],
+  [0x0e, 0x1f, "control character"],
+  [0x7f, 0x9f, "control character"],
+  [0xad, 0xad, "invisible character"],
+  [0x61c, 0x61c, "bidirectional control"],
+  [0x115f, 0x1160, "invisible character"],
+  [0x180e, 0x180e, "invisible character"],
+  [0x200b, 0x200d, "invisible character"],
+  [0x200e, 0x200f, "bidirectional control"],
+  [0x2028, 0x2029, "invisible line break"],
+  [0x202a, 0x202e, "bidirectional control"],
+  [0x2060, 0x2065, "invisible character"],
+  [0x2066, 0x2069, "bidirectional control"],
+  [0x206a, 0x206f, "invisible character"],
+  [0x3164, 0x3164, "invisible character"],
+  [0xfe00, 0xfe0e, "invisible character"],
+  [0xfeff, 0xfeff, "invisible character"],
+  [0xffa0, 0xffa0, "invisible character"],
+  [0xfff9, 0xfffb, "invisible character"],
+  [0xe0000, 0xe0fff, "invisible character"],
+];
+const [FIRST_JOINER, LAST_JOINER] = [0x200c, 0x200d];
+const ASCII_END = 0x80;
+
+export function oddCharacters(text: string): OddCharacter[] {
+  const found: OddCharacter[] = [];
+  for (let index = 0; index < text.length; ) {
+    const code = text.codePointAt(index) ?? 0;
+    const group = GROUPS.find(([first, last]) => code >= first && code <= last);
+    if (group && !isUsual(text, index, code))
+      found.push({ index, name: `${group[2]} U+${code.toString(16).toUpperCase().padStart(4, "0")}` });
+    index += code > 0xffff ? 2 : 1;
+  }
+  return found;
+}
+
+/** A byte order mark begins a text, and a joiner joins letters of some scripts and parts of an emoji. */
+function isUsual(text: string, index: number, code: number): boolean {
+  if (code === 0xfeff) return index === 0;
+  if (code < FIRST_JOINER || code > LAST_JOINER) return false;
+  const isForeign = (at: number) => (text.charCodeAt(at) || 0) >= ASCII_END;
+  return isForeign(index - 1) && isForeign(index + 1);
+}
+
+/** A word of Latin letters with letters of another script that look like them. */
+const MIXED =
+  /(?:\p{Script=Latin}[\p{Script=Latin}\d_]*[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}][\p{Script=Cyrillic}\p{Script=Greek}\d_]*\p{Script=Latin})/u;
+
+export function mixesScripts(line: string): boolean {
+  return MIXED.test(line);
+}

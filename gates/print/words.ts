@@ -1,0 +1,36 @@
+import type { Finding, GateResult, GatesReport } from "@/core/shapes/gates";
+
+export const OUTCOMES: Record<GateResult["outcome"], string> = {
+  passed: "passed",
+  failed: "FAILED",
+  not_measured: "not measured",
+  off: "off",
+};
+
+/** Returns the gate's name as people read it. */
+export function gateTitle({ gate }: GateResult): string {
+  return gate.replaceAll("_", " ");
+}
+
+export function headline(report: GatesReport): string {
+  const { gates } = report;
+  const named = (outcome: GateResult["outcome"]) =>
+    gates.filter((gate) => gate.outcome === outcome && (gate.required || outcome === "failed")).map(gateTitle);
+  const flags = gates.flatMap(({ findings }) => findings).filter(({ kind }) => kind === "flag").length;
+  const flagged = flags === 0 ? "" : ` ${flags} ${flags === 1 ? "flag needs" : "flags need"} a person's look.`;
+  if (report.outcome === "failed") return `Failed: ${named("failed").join(", ")}.${flagged}`;
+  if (gates.every(({ outcome }) => outcome === "off")) return "Not measured: every gate is off.";
+  if (report.outcome === "not_measured") return `Not measured: ${named("not_measured").join(", ")}.${flagged}`;
+  return `Passed.${flagged}`;
+}
+
+export function findingText({ text, path, line, test }: Finding): string {
+  const place = path === null ? "" : line === null ? path : `${path}:${line}`;
+  // The id of a test often begins with its file.
+  const parts = [test === null || path === null || !test.startsWith(path) ? place : "", test ?? ""].filter(Boolean);
+  return parts.length === 0 ? text : `${parts.join(" · ")}: ${text}`;
+}
+
+export function sideText({ name, commit }: GatesReport["base"]): string {
+  return commit === null || commit.startsWith(name) ? name : `${name} (${commit.slice(0, 12)})`;
+}
