@@ -44,9 +44,9 @@ test("oddities: secrets, deceiving characters, links and names of key files, in 
   const report = await fixture.judge(only("oddities"));
   expect(failedIn(report)).toEqual(["oddities"]);
   expect(found(report, "oddities", "fault")).toEqual([
-    "src/bidi.mjs:1: A bidirectional control U+202E.",
-    "src/bidi.mjs:1: A bidirectional control U+2066.",
-    "src/bidi.mjs:2: A invisible character U+200B.",
+    "src/bidi.mjs:1: This line contains a bidirectional control U+202E.",
+    "src/bidi.mjs:1: This line contains a bidirectional control U+2066.",
+    "src/bidi.mjs:2: This line contains an invisible character U+200B.",
     "src/entropy.py:1: A secret, as it seems: password.",
     "src/key.mjs:2: A secret, as it seems: GitHub token.",
     "src/link: This link leads out of the repository.",
@@ -79,8 +79,8 @@ test("oddities: code that behaves otherwise in tests is a flag, and fails a run 
 
 test("joiners of emoji and of other scripts are no oddity", () => {
   expect(oddCharacters("\uFEFFa 👩‍👩‍👧 می‌خواهم")).toEqual([]);
-  expect(oddCharacters("a\u200db").map(({ name }) => name)).toEqual(["invisible character U+200D"]);
-  expect(oddCharacters("a\u{e0041}").map(({ name }) => name)).toEqual(["invisible character U+E0041"]);
+  expect(oddCharacters("a\u200db").map(({ name }) => name)).toEqual(["an invisible character U+200D"]);
+  expect(oddCharacters("a\u{e0041}").map(({ name }) => name)).toEqual(["an invisible character U+E0041"]);
 });
 
 const SOURCE = "https://packages.example.org";

@@ -4,7 +4,7 @@ import path from "node:path";
 import semver from "semver";
 import type { Finding } from "@/core/shapes/gates";
 import { type Change, fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
-import { packagesIn } from "@/gates/running/runner";
+import { packagesIn } from "@/gates/running/packages";
 import {
   installedIn,
   LOCK,

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import satisfies from "spdx-satisfies";
 import { fault, type Gate, measured, notMeasured } from "@/gates/model/gate";
-import { packagesIn } from "@/gates/running/runner";
+import { packagesIn } from "@/gates/running/packages";
 import { installedIn, LOCK, lockIn, packageAt } from "./manifests";
 
 export const licences: Gate = {

@@ -6,29 +6,29 @@ interface OddCharacter {
   name: string;
 }
 
-/** First and last code point, and the name of the group. */
+/** First and last code point, and the name of the group with its article. */
 const GROUPS: readonly [number, number, string][] = [
-  [0x00, 0x08, "control character"],
-  [0x0b, 0x0b, "control character"],
-  [0x0e, 0x1f, "control character"],
-  [0x7f, 0x9f, "control character"],
-  [0xad, 0xad, "invisible character"],
-  [0x61c, 0x61c, "bidirectional control"],
-  [0x115f, 0x1160, "invisible character"],
-  [0x180e, 0x180e, "invisible character"],
-  [0x200b, 0x200d, "invisible character"],
-  [0x200e, 0x200f, "bidirectional control"],
-  [0x2028, 0x2029, "invisible line break"],
-  [0x202a, 0x202e, "bidirectional control"],
-  [0x2060, 0x2065, "invisible character"],
-  [0x2066, 0x2069, "bidirectional control"],
-  [0x206a, 0x206f, "invisible character"],
-  [0x3164, 0x3164, "invisible character"],
-  [0xfe00, 0xfe0e, "invisible character"],
-  [0xfeff, 0xfeff, "invisible character"],
-  [0xffa0, 0xffa0, "invisible character"],
-  [0xfff9, 0xfffb, "invisible character"],
-  [0xe0000, 0xe0fff, "invisible character"],
+  [0x00, 0x08, "a control character"],
+  [0x0b, 0x0b, "a control character"],
+  [0x0e, 0x1f, "a control character"],
+  [0x7f, 0x9f, "a control character"],
+  [0xad, 0xad, "an invisible character"],
+  [0x61c, 0x61c, "a bidirectional control"],
+  [0x115f, 0x1160, "an invisible character"],
+  [0x180e, 0x180e, "an invisible character"],
+  [0x200b, 0x200d, "an invisible character"],
+  [0x200e, 0x200f, "a bidirectional control"],
+  [0x2028, 0x2029, "an invisible line break"],
+  [0x202a, 0x202e, "a bidirectional control"],
+  [0x2060, 0x2065, "an invisible character"],
+  [0x2066, 0x2069, "a bidirectional control"],
+  [0x206a, 0x206f, "an invisible character"],
+  [0x3164, 0x3164, "an invisible character"],
+  [0xfe00, 0xfe0e, "an invisible character"],
+  [0xfeff, 0xfeff, "an invisible character"],
+  [0xffa0, 0xffa0, "an invisible character"],
+  [0xfff9, 0xfffb, "an invisible character"],
+  [0xe0000, 0xe0fff, "an invisible character"],
 ];
 const [FIRST_JOINER, LAST_JOINER] = [0x200c, 0x200d];
 const ASCII_END = 0x80;

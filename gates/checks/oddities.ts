@@ -59,7 +59,7 @@ function oddLink({ base, head, blobs }: Change, path: string): Finding[] {
 }
 
 function oddName(path: string): Finding[] {
-  return oddCharacters(path).map(({ name }) => fault(`The name of this file contains a ${name}.`, { path }));
+  return oddCharacters(path).map(({ name }) => fault(`The name of this file contains ${name}.`, { path }));
 }
 
 function oddText({ base, head, blobs }: Change, path: string, isOnSide: boolean): Finding[] {
@@ -73,7 +73,7 @@ function oddText({ base, head, blobs }: Change, path: string, isOnSide: boolean)
   const characters = oddCharacters(text)
     .map(({ index, name }) => ({ line: lineAt(index), name }))
     .filter(({ line }) => added.has(line))
-    .map(({ line, name }) => fault(`A ${name}.`, { path, line }));
+    .map(({ line, name }) => fault(`This line contains ${name}.`, { path, line }));
   const lines = text.split("\n");
   const looks = [...added].flatMap((line) => lookAt(lines[line - 1] ?? "", path, line, isOnSide));
   return [...secrets, ...characters, ...looks];

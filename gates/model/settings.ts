@@ -40,6 +40,8 @@ export const Settings = z
     test_side: Globs.default([]),
     /** Folders of installed packages that commands see, read-only. */
     packages: z.array(Below).default(["node_modules"]),
+    /** `links`: a writable folder of links to them, for tools that keep a cache there; `mount`: the folder itself. */
+    packages_as: z.enum(["links", "mount"]).default("links"),
     oddities: z
       .object({
         /** Files that may contain made-up secrets and odd characters, such as tests of a scanner. */

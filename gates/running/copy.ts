@@ -20,13 +20,13 @@ export function writeTree(folder: string, tree: FileTree, blobs: Blobs): void {
       fs.copyFileSync(blobs.fileOf(oid), target, fs.constants.COPYFILE_EXCL);
       fs.chmodSync(target, kind === "executable" ? 0o755 : 0o644);
     }
-    give(target);
+    giveToCommands(target);
   }
 }
 
 export function makeFolder(folder: string): void {
   fs.mkdirSync(folder, { mode: 0o755 });
-  give(folder);
+  giveToCommands(folder);
 }
 
 function makeFolders(folder: string, made: Set<string>): void {
@@ -36,7 +36,8 @@ function makeFolders(folder: string, made: Set<string>): void {
   made.add(folder);
 }
 
-function give(file: string): void {
+/** Follows no link. */
+export function giveToCommands(file: string): void {
   if (serverIsRoot()) fs.lchownSync(file, UNPRIVILEGED_USER.uid, UNPRIVILEGED_USER.gid);
 }
 

@@ -1,13 +1,12 @@
 /** Runs commands of a repository in the terminal sandbox: on a copy, without network, keys or the host's files. */
-import fs from "node:fs";
 import path from "node:path";
 import type { CommandResult, CommandRun, Runner } from "@/gates/model/gate";
 import type { Settings } from "@/gates/model/settings";
 import type { Blobs } from "@/gates/model/tree";
 import type { SandboxPort, SandboxProcess } from "@/lib/sandbox/port";
-import { SANDBOX_ROOT } from "@/lib/workspace/path";
 import { removeTree } from "@/lib/workspace/remove-tree";
-import { leftBy, makeFolder, writeTree } from "./copy";
+import { leftBy, writeTree } from "./copy";
+import { showPackages } from "./packages";
 
 const MOST_STDOUT = 32 * 1024 * 1024;
 const KEPT_LOG = 256 * 1024;
@@ -20,7 +19,7 @@ export interface RunnerOptions {
   root: string;
   /** A folder of the run for the copies. */
   dir: string;
-  settings: Pick<Settings, "packages" | "limits">;
+  settings: Pick<Settings, "packages" | "packages_as" | "limits">;
   /** Called with each finished run, for the evidence. */
   onRun(run: CommandRun, result: CommandResult): void;
 }
@@ -49,7 +48,7 @@ export function createRunner(options: RunnerOptions): Runner {
 async function runOnCopy(options: RunnerOptions, run: CommandRun, folder: string): Promise<CommandResult> {
   const { sandbox, blobs, settings } = options;
   writeTree(folder, run.tree, blobs);
-  const readOnly = packagesFor(options, run, folder);
+  const readOnly = showPackages(options, run.tree, folder);
   const { memory_mb, processes, tmp_mb } = settings.limits;
   const startedAt = new Date();
   const program = await sandbox.start({
@@ -73,31 +72,6 @@ async function runOnCopy(options: RunnerOptions, run: CommandRun, folder: string
   for (const name of run.reads ?? []) files[name] = await leftBy(folder, name);
   const seconds = (Date.now() - startedAt.getTime()) / 1000;
   return { ...ended, files, startedAt: startedAt.toISOString(), seconds };
-}
-
-/** Installed packages are shown at the path where the repository expects them, unless the tree has its own there. */
-function packagesFor({ root, settings }: RunnerOptions, run: CommandRun, folder: string) {
-  return settings.packages.flatMap((name) => {
-    const source = packagesIn(root, name);
-    if (source === null) return [];
-    if ([...run.tree.files.keys()].some((file) => file === name || file.startsWith(`${name}/`))) return [];
-    const parents = name.split("/");
-    parents.forEach((_, at) => {
-      const target = path.join(folder, ...parents.slice(0, at + 1));
-      if (!fs.existsSync(target)) makeFolder(target);
-    });
-    return [{ source, at: `${SANDBOX_ROOT}/${name}` }];
-  });
-}
-
-/** Returns the folder; null when there is none. A link must lead to a folder of the same name, not to just any files. */
-export function packagesIn(root: string, name: string): string | null {
-  try {
-    const source = fs.realpathSync(path.join(root, name));
-    return fs.statSync(source).isDirectory() && path.basename(source) === path.basename(name) ? source : null;
-  } catch {
-    return null;
-  }
 }
 
 async function followed(program: SandboxProcess, timeoutMs: number) {
