@@ -1,10 +1,9 @@
 /** Judges a change: runs one gate after the other and makes the report. */
 import { randomBytes } from "node:crypto";
-import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import type { GateName, GateResult, GatesReport } from "@/core/shapes/gates";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { temporaryFolder } from "@/lib/sandbox/temporary";
 import { GATES } from "./checks/gates";
 import { GatesError } from "./model/errors";
 import { type Change, flag, type Gate, type GateContext, notMeasured, type Verdict } from "./model/gate";
@@ -43,7 +42,9 @@ interface Side {
 export async function judge(options: JudgeOptions): Promise<GatesReport> {
   const startedAt = new Date();
   const repository = findRepository(options.folder);
-  const dir = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-gates-")));
+  // Leftovers of a run that was killed are removed by the next one.
+  const temporary = temporaryFolder();
+  const dir = temporary.path();
   const sandbox = createSandbox();
   try {
     const blobs = openBlobs(path.join(dir, "blobs"));
@@ -81,7 +82,7 @@ export async function judge(options: JudgeOptions): Promise<GatesReport> {
     return report;
   } finally {
     sandbox.close();
-    fs.rmSync(dir, { recursive: true, force: true });
+    temporary.remove();
   }
 }
 

@@ -10,6 +10,7 @@ import {
   notMeasured,
   type Verdict,
 } from "@/gates/model/gate";
+import { lastLineOf } from "@/gates/model/log";
 import type { Settings } from "@/gates/model/settings";
 import type { FileTree } from "@/gates/model/tree";
 import { suiteOf } from "@/gates/suite/suite";
@@ -55,12 +56,12 @@ async function failed(
 ): Promise<Verdict> {
   const before = await run(context, name, "base", base);
   const ended = endingOf(result);
-  if (isGood(before)) return measured(ended, [fault(`${ended} ${lastLineOf(result)}`.trim())]);
+  if (isGood(before)) return measured(ended, [fault(`${ended} ${saidIn(result)}`.trim())]);
   // What fails without the change says nothing about the change.
   if (NOT_STARTED.includes(before.exitStatus ?? 0))
-    return notMeasured(`The command could not be started in the sandbox. ${lastLineOf(before)}`.trim());
+    return notMeasured(`The command could not be started in the sandbox. ${saidIn(before)}`.trim());
   return notMeasured(`It fails on the base too. ${endingOf(before)}`, [
-    flag(`Left out: the command fails on the base too. ${lastLineOf(before)}`.trim()),
+    flag(`Left out: the command fails on the base too. ${saidIn(before)}`.trim()),
   ]);
 }
 
@@ -80,7 +81,7 @@ function endingOf({ exitStatus, endedBy, problem, seconds }: CommandResult): str
   return `Ended with ${exitStatus}.`;
 }
 
-function lastLineOf({ log }: CommandResult): string {
-  const line = log.trim().split("\n").at(-1)?.trim().slice(0, 200);
-  return line ? `Last line: ${line}` : "";
+function saidIn({ log }: CommandResult): string {
+  const line = lastLineOf(log);
+  return line && `The log's ${line}`;
 }

@@ -1,5 +1,7 @@
 /** The functions of a file: how many ways lead through each, and which exported ones nobody documented. */
-import { lineAt, type Node, type Place, type Syntax, syntaxOf } from "@/gates/mutants/syntax";
+
+import { type Node, type Place, type Syntax, syntaxOf } from "@/gates/mutants/syntax";
+import { lineFinder } from "@/gates/source/lines";
 
 export interface MeasuredFunction {
   name: string;
@@ -16,6 +18,7 @@ const BRANCHES = new Set([
 
 export function functionsOf(path: string, text: string): MeasuredFunction[] {
   const places = syntaxOf(path, text)?.places ?? [];
+  const lineAt = lineFinder(text);
   const branches = new Map<Place, number>();
   for (const place of places) {
     const owner = isBranch(place.node) ? ownerOf(place) : undefined;
@@ -25,7 +28,7 @@ export function functionsOf(path: string, text: string): MeasuredFunction[] {
     .filter(({ node }) => FUNCTIONS.has(node.type))
     .map((place) => ({
       name: nameOf(place),
-      line: lineAt(text, place.node.start),
+      line: lineAt(place.node.start),
       complexity: 1 + (branches.get(place) ?? 0),
     }));
 }
@@ -51,10 +54,11 @@ function nameOf({ node, parent }: Place): string {
 export function undocumentedIn(path: string, text: string): { name: string; line: number }[] {
   const syntax = syntaxOf(path, text);
   if (!syntax) return [];
+  const lineAt = lineFinder(text);
   return syntax.places.flatMap(({ node }) => {
     if (node.type !== "ExportNamedDeclaration" && node.type !== "ExportDefaultDeclaration") return [];
     const name = exportedFunction(node.declaration);
-    return name === null || isDocumented(syntax, text, node) ? [] : [{ name, line: lineAt(text, node.start) }];
+    return name === null || isDocumented(syntax, text, node) ? [] : [{ name, line: lineAt(node.start) }];
   });
 }
 

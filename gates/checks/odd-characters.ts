@@ -53,10 +53,13 @@ function isUsual(text: string, index: number, code: number): boolean {
   return isForeign(index - 1) && isForeign(index + 1);
 }
 
-/** A word of Latin letters with letters of another script that look like them. */
-const MIXED =
-  /(?:\p{Script=Latin}[\p{Script=Latin}\d_]*[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}][\p{Script=Cyrillic}\p{Script=Greek}\d_]*\p{Script=Latin})/u;
+/** Letters, digits and underscores in a row. */
+const WORD = /[\p{L}\p{N}_]+/gu;
+const LATIN = /\p{Script=Latin}/u;
+/** Scripts with letters that look like Latin ones. */
+const ALIKE = /[\p{Script=Cyrillic}\p{Script=Greek}]/u;
 
+/** Whether a word mixes Latin letters with letters that look like them. */
 export function mixesScripts(line: string): boolean {
-  return MIXED.test(line);
+  return ALIKE.test(line) && (line.match(WORD) ?? []).some((word) => LATIN.test(word) && ALIKE.test(word));
 }

@@ -1,7 +1,7 @@
 /** Looks at the lines that a change adds: secrets, characters that deceive, and code that asks whether it is tested. */
 import type { Finding } from "@/core/shapes/gates";
 import { type Change, fault, flag, type Gate, measured } from "@/gates/model/gate";
-import { addedLines } from "@/gates/source/lines";
+import { addedLines, lineFinder } from "@/gates/source/lines";
 import { testSide } from "@/gates/source/test-side";
 import { textIn } from "@/gates/source/trees";
 import { findPatterns } from "@/lib/secrets/patterns";
@@ -18,6 +18,7 @@ const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|sh|vue|svelte)$/;
 const KEY_FILES = ["*.pem", "*.p12", "*.pfx", "*.keystore", "id_rsa", "id_ed25519", ".env"].map(compileGlob);
 /** More of one kind in a file say nothing new. */
 const MOST_PER_FILE = 20;
+const MOST_CHARACTERS = 4_000_000;
 
 export const oddities: Gate = {
   name: "oddities",
@@ -65,6 +66,7 @@ function oddName(path: string): Finding[] {
 function oddText({ base, head, blobs }: Change, path: string, isOnSide: boolean): Finding[] {
   const text = textIn(head, path, blobs);
   if (text === null) return [];
+  if (text.length > MOST_CHARACTERS) return [flag("This file is too large to look for oddities.", { path })];
   const added = new Set(addedLines(textIn(base, path, blobs), text).map(({ line }) => line));
   const lineAt = lineFinder(text);
   const secrets = findPatterns(text, unitsOf(text))
@@ -92,13 +94,4 @@ function lookAt(text: string, path: string, line: number, isOnSide: boolean): Fi
 function overlaps(lines: ReadonlySet<number>, first: number, last: number): boolean {
   for (let line = first; line <= last; line += 1) if (lines.has(line)) return true;
   return false;
-}
-
-/** Returns a function from a position to its line, counted from 1. */
-function lineFinder(text: string): (index: number) => number {
-  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
-  return (index) => {
-    const after = starts.findIndex((start) => start > index);
-    return after < 0 ? starts.length : after;
-  };
 }

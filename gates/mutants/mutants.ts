@@ -4,7 +4,8 @@
  * and it brings some hundred packages.
  */
 import { createHash } from "node:crypto";
-import { isJavaScript, lineAt, type Node, type Place, syntaxOf } from "./syntax";
+import { lineFinder } from "@/gates/source/lines";
+import { isJavaScript, type Node, type Place, syntaxOf } from "./syntax";
 
 export interface Mutant {
   path: string;
@@ -28,13 +29,14 @@ const MOST_SHOWN = 60;
 /** Returns every mutant of a file; none for other languages and for a text with a syntax error. */
 export function mutantsOf(path: string, text: string): Mutant[] {
   const syntax = isJavaScript(path) ? syntaxOf(path, text) : null;
+  const lineAt = lineFinder(text);
   return (syntax?.places ?? []).flatMap((place) => {
     const edit = editOf(place, text);
     if (!edit) return [];
     const { start, end } = place.node;
     const before = text.slice(start, end);
     const after = text.slice(start, edit.start) + edit.replacement + text.slice(edit.end, end);
-    return [{ path, ...edit, line: lineAt(text, edit.start), shown: `${short(before)} → ${short(after)}` }];
+    return [{ path, ...edit, line: lineAt(edit.start), shown: `${short(before)} → ${short(after)}` }];
   });
 }
 

@@ -14,14 +14,17 @@ export function isJavaScript(path: string): boolean {
   return CODE.test(path) && !/\.d\.[cm]?ts$/.test(path);
 }
 
+const MOST_CHARACTERS = 1_000_000;
+
 export interface Syntax {
   /** Every node, in the order of the text. */
   places: Place[];
   comments: readonly Comment[];
 }
 
-/** Returns null for a text with a syntax error. */
+/** Returns null for a text with a syntax error, and for one that is too long to be written by hand. */
 export function syntaxOf(path: string, text: string): Syntax | null {
+  if (text.length > MOST_CHARACTERS) return null;
   const { program, comments, errors } = parseSync(path, text, { preserveParens: false });
   return errors.length > 0 ? null : { places: placesIn(program), comments };
 }
@@ -42,11 +45,4 @@ function placesIn(program: Node): Place[] {
 
 function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
-}
-
-/** Returns the line of a position, counted from 1. */
-export function lineAt(text: string, index: number): number {
-  let line = 1;
-  for (let at = text.indexOf("\n"); at >= 0 && at < index; at = text.indexOf("\n", at + 1)) line += 1;
-  return line;
 }

@@ -1,5 +1,6 @@
 /** Runs a repository's tests on a tree and reads their report. */
 import type { CommandResult, GateContext } from "@/gates/model/gate";
+import { lastLineOf } from "@/gates/model/log";
 import type { FileTree } from "@/gates/model/tree";
 import { treeOf } from "@/gates/model/tree";
 import { testSide, withTestSideOf } from "@/gates/source/test-side";
@@ -117,8 +118,8 @@ function endingOf({ endedBy, problem, seconds }: CommandResult): string | null {
 
 function said(problem: string, { exitStatus, endedBy, log }: CommandResult): string {
   if (endedBy !== null) return problem;
-  const last = log.trim().split("\n").at(-1)?.trim().slice(0, 200);
-  return `${problem}; exit status ${exitStatus}${last ? `, last line: ${last}` : ""}`;
+  const last = lastLineOf(log);
+  return `${problem}; exit status ${exitStatus}${last && `, ${last}`}`;
 }
 
 function byId(cases: readonly TestCase[]): Map<string, Test> {
