@@ -9,6 +9,7 @@ afterEach(() => fixture.end());
 const VITEST = `tests:
   run: node node_modules/vitest/vitest.mjs run --reporter=json --outputFile=report.json
   rerun: node node_modules/vitest/vitest.mjs run --reporter=json --outputFile=report.json "$BANYAN_TEST_FILE" -t "$BANYAN_TEST_NAME"
+  until_red: node node_modules/vitest/vitest.mjs run --bail=1 --reporter=json --outputFile=report.json
   report: { format: vitest, file: report.json }
   timeout_minutes: 4
 sentinels: { count: 2, least: 1 }

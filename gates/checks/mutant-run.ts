@@ -22,7 +22,7 @@ export async function isKilled(
   if (!file || text === null) throw new Error(`The tree lacks ${mutant.path}.`);
   const mutated = withFile(tree, mutant.path, { ...file, oid: blobs.add(Buffer.from(mutate(text, mutant))) });
   const timeoutMs = Math.ceil(LEAST_MS + without.seconds * 1000 * TIMES_AS_LONG);
-  const run = await suiteOf(context).runOn(name, mutated, { timeoutMs });
+  const run = await suiteOf(context).runOn(name, mutated, { timeoutMs, untilRed: true });
   if (run.problem !== null) return true;
   return [...without.tests.values()].some(
     ({ id, status }) => status === "passed" && run.tests.get(id)?.status !== "passed",

@@ -68,6 +68,8 @@ export const Settings = z
         run: z.string().min(1),
         /** Runs one red test again. It gets BANYAN_TEST_FILE and BANYAN_TEST_NAME. Absent: `run`. */
         rerun: z.string().min(1).optional(),
+        /** Runs the tests on code with a fault in it, and may stop at the first red one. Absent: `run`. */
+        until_red: z.string().min(1).optional(),
         report: ReportFile,
         timeout_minutes: Minutes.default(10),
       })

@@ -1,8 +1,6 @@
 /** The report as Markdown, for a comment or a file. */
-import type { GateResult, GatesReport } from "@/core/shapes/gates";
-import { findingText, gateTitle, headline, OUTCOMES, sideText } from "./words";
-
-const KINDS = { fault: "fault", flag: "flag", note: "note" } as const;
+import type { GatesReport } from "@/core/shapes/gates";
+import { findingText, gateTitle, headline, isOn, OUTCOMES, offLines, sideText } from "./words";
 
 export function markdownOf(report: GatesReport): string {
   const found = report.gates.filter(({ findings }) => findings.length > 0);
@@ -13,23 +11,23 @@ export function markdownOf(report: GatesReport): string {
     "",
     "| gate | outcome | seconds | |",
     "| --- | --- | ---: | --- |",
-    ...report.gates.map(
-      (gate) => `| ${gateTitle(gate)} | ${OUTCOMES[gate.outcome]} | ${secondsOf(gate)} | ${cell(gate.summary)} |`,
-    ),
+    ...report.gates
+      .filter(isOn)
+      .map(
+        (gate) =>
+          `| ${gateTitle(gate)} | ${OUTCOMES[gate.outcome]} | ${gate.seconds.toFixed(1)} | ${cell(gate.summary)} |`,
+      ),
+    ...offLines(report).flatMap((line) => ["", line]),
     ...found.flatMap((gate) => [
       "",
       `## ${gateTitle(gate)}`,
       "",
-      ...gate.findings.map((finding) => `- ${KINDS[finding.kind]}: ${code(findingText(finding))}`),
+      ...gate.findings.map((finding) => `- ${finding.kind}: ${code(findingText(finding))}`),
     ]),
     "",
     `Digest ${code(report.digest)}, seed ${code(report.seed)}.`,
     "",
   ].join("\n");
-}
-
-function secondsOf({ outcome, seconds }: GateResult): string {
-  return outcome === "off" ? "" : seconds.toFixed(1);
 }
 
 function cell(text: string): string {

@@ -1,7 +1,7 @@
 /** The report as lines for a terminal. */
 import { stripVTControlCharacters } from "node:util";
 import type { Finding, GateResult, GatesReport } from "@/core/shapes/gates";
-import { findingText, gateTitle, headline, OUTCOMES, sideText } from "./words";
+import { findingText, gateTitle, headline, isOn, OUTCOMES, offLines, sideText } from "./words";
 
 /** More findings of a gate are in the evidence. */
 const MOST_FINDINGS = 20;
@@ -13,12 +13,13 @@ export type Paint = (style: "red" | "green" | "yellow" | "dim", text: string) =>
 const STYLES = { passed: "green", failed: "red", not_measured: "yellow", off: "dim" } as const;
 
 export function tableLines(report: GatesReport, paint: Paint): string[] {
-  const titles = Math.max(...report.gates.map((gate) => gateTitle(gate).length), 0);
+  const titles = Math.max(...report.gates.filter(isOn).map((gate) => gateTitle(gate).length), 0);
   const outcomes = Math.max(...Object.values(OUTCOMES).map((word) => word.length));
   return [
     `${plain(report.folder)}: ${plain(sideText(report.base))} → ${plain(sideText(report.head))}`,
     "",
-    ...report.gates.flatMap((gate) => gateLines(gate, titles, outcomes, paint)),
+    ...report.gates.filter(isOn).flatMap((gate) => gateLines(gate, titles, outcomes, paint)),
+    ...offLines(report).map((line) => paint("dim", line)),
     "",
     headline(report),
     `Evidence: ${plain(report.evidence)}`,
@@ -27,7 +28,7 @@ export function tableLines(report: GatesReport, paint: Paint): string[] {
 
 function gateLines(gate: GateResult, titles: number, outcomes: number, paint: Paint): string[] {
   const outcome = paint(STYLES[gate.outcome], OUTCOMES[gate.outcome].padEnd(outcomes));
-  const seconds = gate.outcome === "off" ? "" : `${gate.seconds.toFixed(1)} s`;
+  const seconds = `${gate.seconds.toFixed(1)} s`;
   const head = `${gateTitle(gate).padEnd(titles)}  ${outcome}  ${seconds.padStart(8)}  ${plain(gate.summary)}`;
   const sorted = ORDER.flatMap((kind) => gate.findings.filter((finding) => finding.kind === kind));
   const more = sorted.length - MOST_FINDINGS;

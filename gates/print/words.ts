@@ -12,6 +12,16 @@ export function gateTitle({ gate }: GateResult): string {
   return gate.replaceAll("_", " ");
 }
 
+export function isOn({ outcome }: GateResult): boolean {
+  return outcome !== "off";
+}
+
+/** Returns one line about all gates that are off; none when there is no such gate. */
+export function offLines({ gates }: GatesReport): string[] {
+  const off = gates.filter((gate) => !isOn(gate)).map(gateTitle);
+  return off.length === 0 ? [] : [`Off: ${off.join(", ")}.`];
+}
+
 export function headline(report: GatesReport): string {
   const { gates } = report;
   const named = (outcome: GateResult["outcome"]) =>

@@ -29,7 +29,7 @@ export async function treeOfCommit(
       else if (kind && isPlain(name)) files.push([name, { kind, oid }]);
       else
         throw new GatesError(
-          `The commit ${commit.slice(0, 12)} contains ${JSON.stringify(name)}, which no folder can hold.`,
+          `The commit ${commit.slice(0, 12)} contains ${JSON.stringify(name)}, a name that cannot be used.`,
         );
     });
     const missing = [...new Set(files.map(([, { oid }]) => oid))].filter((oid) => !fs.existsSync(blobs.fileOf(oid)));
@@ -38,8 +38,12 @@ export async function treeOfCommit(
   });
 }
 
-/** Git refuses such names too; a commit that was written by other means may still have them. */
+/**
+ * Git refuses such names too; a commit that was written by other means may still have them. Two names that are not
+ * UTF-8 could read the same, and one of the files would not be judged.
+ */
 function isPlain(name: string): boolean {
+  if (name.includes("\uFFFD")) return false;
   return !name.includes("\0") && name.split("/").every((part) => !["", ".", "..", ".git"].includes(part.toLowerCase()));
 }
 

@@ -21,6 +21,14 @@ export interface Test extends TestCase {
   times: number;
 }
 
+interface RunOptions {
+  /** Runs this test again, if the settings say how. */
+  only?: Test;
+  /** One red test is enough. */
+  untilRed?: boolean;
+  timeoutMs?: number;
+}
+
 /** The runs that several gates share. Each is made when a gate first asks for it. */
 export interface Suite {
   isOnSide(path: string): boolean;
@@ -38,7 +46,7 @@ export interface Suite {
   newOnBaseTree: FileTree;
   /** Whether the head has another test side than the base. */
   hasOtherTests: boolean;
-  runOn(name: string, tree: FileTree, options?: { only?: Test; timeoutMs?: number }): Promise<SuiteRun>;
+  runOn(name: string, tree: FileTree, options?: RunOptions): Promise<SuiteRun>;
 }
 
 const SUITES = new WeakMap<GateContext, Suite>();
@@ -85,17 +93,18 @@ async function runTests(
   { settings, runner }: GateContext,
   name: string,
   tree: FileTree,
-  { only, timeoutMs }: { only?: Test; timeoutMs?: number },
+  options: RunOptions,
 ): Promise<SuiteRun> {
   const { tests } = settings;
   if (!tests) throw new Error("The settings name no tests.");
   const { file, format } = tests.report;
+  const { only, timeoutMs } = options;
   const env = only && { BANYAN_TEST_FILE: only.file ?? "", BANYAN_TEST_NAME: only.name };
   const result = await runner.run({
     name,
     // A report that is already there would be read instead of a new one.
     tree: file === undefined ? tree : treeOf([...tree.files].filter(([path]) => path !== file)),
-    command: only && tests.rerun ? tests.rerun : tests.run,
+    command: commandFor(tests, options),
     timeoutMs: timeoutMs ?? tests.timeout_minutes * 60 * SECONDS,
     ...(env && { env }),
     ...(file !== undefined && { reads: [file] }),
@@ -109,6 +118,13 @@ async function runTests(
   if (report.cases.length === 0 && exitStatus !== 0)
     return { tests: new Map(), exitStatus, seconds, problem: said("the report has no tests", result) };
   return { tests: byId(report.cases), exitStatus, seconds, problem: null };
+}
+
+function commandFor(
+  { run, rerun, until_red }: NonNullable<GateContext["settings"]["tests"]>,
+  { only, untilRed }: RunOptions,
+): string {
+  return (only && rerun) || (untilRed && until_red) || run;
 }
 
 function endingOf({ endedBy, problem, seconds }: CommandResult): string | null {
