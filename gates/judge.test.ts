@@ -154,6 +154,24 @@ test("edited runner settings do not apply: package.json, configuration and setup
   expect(found(report, "old_tests", "fault")).toEqual(["adds: This test of the base fails on the change."]);
 });
 
+test("a script that the command names comes from the base too", async () => {
+  const settings = SETTINGS.replace("node --test --test-reporter=tap test/", "sh ./tools/run.sh");
+  fixture = createFixture({
+    ".banyan/gates.yaml": settings,
+    "tools/run.sh": "node --test --test-reporter=tap test/\n",
+  });
+  fixture.edit("src/numbers.mjs", "return a + b", "return a - b");
+  fixture.put(
+    "tools/run.sh",
+    "printf 'TAP version 13\\nok 1 - adds\\nok 2 - clamps\\nok 3 - knows even numbers\\n1..3\\n'\n",
+  );
+  const report = await fixture.judge();
+  expect(failedIn(report)).toEqual(["old_tests"]);
+  expect(found(report, "new_tests", "flag")).toEqual([
+    "tools/run.sh: Settings of tests or checks are modified; the base's version was used for the old tests.",
+  ]);
+});
+
 test("a hang ends with a time-out and fails", async () => {
   fixture = createFixture({ ".banyan/gates.yaml": SETTINGS.replace("timeout_minutes: 1", "timeout_minutes: 0.05") });
   fixture.edit("src/numbers.mjs", "return a + b", "for (;;);");

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import semver from "semver";
 import type { Finding } from "@/core/shapes/gates";
+import { counted } from "@/gates/model/counted";
 import { type Change, fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
 import { packagesIn } from "@/gates/running/packages";
 import {
@@ -58,7 +59,7 @@ export const dependencies: Gate = {
       ...notAsInstalled(context, lock),
     ];
     const count = installedIn(lock).length;
-    const summary = `${count} packages, ${isChanged ? "changed" : "as on the base"}.`;
+    const summary = `${counted(count, "package")}, ${isChanged ? "changed" : "as on the base"}.`;
     return measured(summary, all, { packages: count });
   },
 };

@@ -1,4 +1,5 @@
 import type { Finding } from "@/core/shapes/gates";
+import { counted } from "@/gates/model/counted";
 import { type Change, flag, type Gate, measured } from "@/gates/model/gate";
 import { SETTINGS_FILE } from "@/gates/model/settings";
 import { compileGlob } from "@/lib/workspace/glob";
@@ -17,7 +18,7 @@ export const scope: Gate = {
       ...changedSubmodules(change),
     ];
     const count = change.paths.length;
-    const summary = `${count} ${count === 1 ? "file" : "files"} changed, ${touched.length} of them guarded.`;
+    const summary = `${counted(count, "file")} changed, ${touched.length} of them guarded.`;
     return measured(summary, findings, { changed: count, guarded: touched.length });
   },
 };

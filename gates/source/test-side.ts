@@ -1,4 +1,5 @@
 /** The test side of a repository: tests and everything that decides how they run. A change is judged by the base's. */
+import type { Settings } from "@/gates/model/settings";
 import type { Blobs, FileTree } from "@/gates/model/tree";
 import { compileGlob } from "@/lib/workspace/glob";
 import { layOver, textIn, withFile } from "./trees";
@@ -7,10 +8,11 @@ import { layOver, textIn, withFile } from "./trees";
 const BUILT_IN = [
   ...["*.test.*", "*.spec.*", "*_test.*", "test_*.py", "conftest.py"],
   ...["**/__tests__/**", "**/__mocks__/**", "**/__snapshots__/**", "**/testing/**", "test/**", "tests/**", "spec/**"],
-  ...["vitest.*", "vite.config.*", "jest.config.*", "jest.setup.*", ".mocharc*", "karma.conf.*", "ava.config.*"],
-  ...["playwright.config.*", "cypress.config.*", ".c8rc*", ".nycrc*", ".taprc", "pytest.ini", "tox.ini"],
+  ...["vitest.*", "vite.config.*", "jest.*", ".mocharc*", "karma.conf.*", "ava.config.*"],
+  ...["playwright.config.*", "cypress.config.*", ".c8rc*", ".nycrc*", ".taprc", "pytest.ini", "tox.ini", "noxfile.py"],
   ...["tsconfig*.json", "jsconfig*.json", "babel.config.*", ".babelrc*", ".swcrc"],
   ...["biome.json*", "eslint.config.*", ".eslintrc*", ".eslintignore", "prettier.config.*", ".prettierrc*"],
+  ...["pyproject.toml", "setup.cfg", "Makefile", "makefile", "GNUmakefile", "justfile", "Taskfile.*"],
   ...[".npmrc", "**/node_modules/**"],
 ];
 const MANIFEST = "package.json";
@@ -19,13 +21,26 @@ const MANIFEST_KEYS = [
   ...["scripts", "jest", "vitest", "mocha", "ava", "tap", "c8", "nyc", "babel", "eslintConfig", "prettier", "imports"],
 ];
 
-/** Returns whether a path is on the test side. */
-export function testSide(more: readonly string[]): (path: string) => boolean {
-  const globs = [...BUILT_IN, ...more].map(compileGlob);
+/** Returns whether a path is on the test side. Files that the tests' commands name are on it too. */
+export function testSide(settings: Settings): (path: string) => boolean {
+  const globs = [...BUILT_IN, ...settings.test_side].map(compileGlob);
+  const named = new Set(commandsOf(settings).flatMap((command) => command.split(BETWEEN_WORDS).map(withoutDot)));
   return (path) => {
     const names = path.split("/");
-    return globs.some((glob) => glob(names));
+    return named.has(path) || globs.some((glob) => glob(names));
   };
+}
+
+/** What separates words of a shell command. */
+const BETWEEN_WORDS = /[\s"'`;|&<>()=,]+/;
+
+function withoutDot(word: string): string {
+  return word.startsWith("./") ? word.slice(2) : word;
+}
+
+/** Not the other commands: a build names the code that it builds, which belongs to the change. */
+function commandsOf({ tests }: Settings): string[] {
+  return [tests?.run, tests?.rerun, tests?.until_red].filter((command) => command !== undefined);
 }
 
 /** Whether a path is a file with tests, and not only settings of a runner. */

@@ -64,7 +64,7 @@ export function suiteOf(context: GateContext): Suite {
 
 function createSuite(context: GateContext): Suite {
   const { base, head, blobs, paths } = context.change;
-  const isOnSide = testSide(context.settings.test_side);
+  const isOnSide = testSide(context.settings);
   const side = { isOnSide, blobs };
   const oldTree = withTestSideOf(head, base, side);
   const newOnBaseTree = withTestSideOf(base, head, side);
