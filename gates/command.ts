@@ -24,11 +24,28 @@ export interface GatesOptions {
 
 /** 2, wrong use, is a thrown `GatesError`. */
 const EXITS: Record<GatesReport["outcome"], number> = { passed: 0, failed: 1, not_measured: 3 };
-const FAILED = 1;
 
 /** Paths in the options are relative to `cwd`. Resolves with the exit status. Throws a `GatesError` for wrong use. */
 export async function runGates(options: GatesOptions, cwd: string): Promise<number> {
-  const report = await judge({
+  try {
+    const report = await judged(options, cwd);
+    if (options.markdown !== undefined) writeMarkdown(path.resolve(cwd, options.markdown), report);
+    if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    else process.stdout.write(`${tableLines(report, paint).join("\n")}\n`);
+    const isFlagged = report.gates.some(({ findings }) => findings.some(({ kind }) => kind === "flag"));
+    return options.failOnFlags && isFlagged ? EXITS.failed : EXITS[report.outcome];
+  } catch (error) {
+    if (error instanceof GatesError) throw error;
+    // Such as a broken repository, or a full disk: nothing was decided.
+    const sentence = `The gates could not be run: ${(error as Error).message}`;
+    if (options.json) process.stdout.write(`${JSON.stringify({ error: sentence })}\n`);
+    process.stderr.write(`${sentence}\n`);
+    return EXITS.not_measured;
+  }
+}
+
+function judged(options: GatesOptions, cwd: string): Promise<GatesReport> {
+  return judge({
     folder: path.resolve(cwd, options.folder),
     ...(options.base !== undefined && { base: options.base }),
     ...(options.head !== undefined && { head: options.head }),
@@ -37,11 +54,6 @@ export async function runGates(options: GatesOptions, cwd: string): Promise<numb
     evidence: evidenceFolder(options.evidence, cwd),
     say: (line) => process.stderr.isTTY && process.stderr.write(`${line}\n`),
   });
-  if (options.markdown !== undefined) writeMarkdown(path.resolve(cwd, options.markdown), report);
-  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  else process.stdout.write(`${tableLines(report, paint).join("\n")}\n`);
-  const isFlagged = report.gates.some(({ findings }) => findings.some(({ kind }) => kind === "flag"));
-  return options.failOnFlags && isFlagged ? FAILED : EXITS[report.outcome];
 }
 
 function gatesIn(list: string): GateName[] {

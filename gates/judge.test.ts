@@ -172,6 +172,17 @@ test("a script that the command names comes from the base too", async () => {
   ]);
 });
 
+test("a report in JUnit's form, in a file; one that the change brings along does not count", async () => {
+  const run = "node --test --test-reporter=junit --test-reporter-destination=report.xml test/";
+  const settings = SETTINGS.replace("node --test --test-reporter=tap test/", run);
+  fixture = createFixture({ ".banyan/gates.yaml": settings.replace("format: tap", "format: junit, file: report.xml") });
+  fixture.edit("src/numbers.mjs", "return a + b", "return a - b");
+  fixture.put("report.xml", '<testsuites><testcase name="adds" classname="test"/></testsuites>\n');
+  const report = await fixture.judge();
+  expect(failedIn(report)).toEqual(["old_tests", "new_tests"]);
+  expect(gateIn(report, "old_tests").counts).toMatchObject({ tests: 3, passed: 2 });
+});
+
 test("a hang ends with a time-out and fails", async () => {
   fixture = createFixture({ ".banyan/gates.yaml": SETTINGS.replace("timeout_minutes: 1", "timeout_minutes: 0.05") });
   fixture.edit("src/numbers.mjs", "return a + b", "for (;;);");
@@ -287,6 +298,8 @@ test("wrong use is one sentence: folder, revision, settings", async () => {
   await expect(fixture.judge({ folder: path.join(fixture.base, "none") })).rejects.toThrow(/^There is no folder /);
   await expect(fixture.judge({ folder: "/" })).rejects.toThrow(/is not in a git repository/);
   await expect(fixture.judge({ base: "--output=x" })).rejects.toThrow(/has no commit "--output=x"/);
+  fixture.put(".banyan/gates.yaml", `guarded: ["${"{a,b}".repeat(10)}"]\n`);
+  await expect(fixture.judge()).rejects.toThrow(/: guarded\.0 is wrong \(this pattern is not valid/);
   fixture.put(".banyan/gates.yaml", "testss: {}\n");
   await expect(fixture.judge()).rejects.toThrow(/^\.banyan\/gates.yaml of the change: /);
   fixture.commit();

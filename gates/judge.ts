@@ -50,7 +50,7 @@ export async function judge(options: JudgeOptions): Promise<GatesReport> {
     const blobs = openBlobs(path.join(dir, "blobs"));
     const { base, head } = await sidesOf(repository, options, { blobs, dir });
     const change: Change = { base: base.tree, head: head.tree, blobs, paths: changesBetween(base.tree, head.tree) };
-    const { settings, settingsOf } = settingsFor(change);
+    const { settings, retires, areOwn } = settingsFor(change);
     const seed = options.seed ?? randomBytes(8).toString("hex");
     const inputs = { base: digestOf(base.tree), head: digestOf(head.tree), settings: sha256(JSON.stringify(settings)) };
     const evidence = openEvidence(options.evidence, { inputs, versions: await toolVersions() });
@@ -58,14 +58,13 @@ export async function judge(options: JudgeOptions): Promise<GatesReport> {
       ...{ sandbox, blobs, root: repository.root, dir, settings },
       onRun: evidence.add,
     });
-    const retires = settingsOf.retires;
     const context: GateContext = { change, settings, retires, runner, root: repository.root, seed, say: options.say };
     const gates: GateResult[] = [];
     for (const gate of GATES) {
       if (options.only && !options.only.includes(gate.name)) continue;
       gates.push(await runGate(gate, context, evidence));
     }
-    if (settingsOf.isOwn) addFlag(gates, "The base has no settings of gates, so the change's own were used.");
+    if (areOwn) addFlag(gates, "The base has no settings of gates, so the change's own were used.");
     const report: GatesReport = {
       version: 1,
       outcome: outcomeOf(gates),
@@ -110,13 +109,15 @@ async function sideOf(repository: Repository, name: string, place: { blobs: Blob
  */
 function settingsFor({ base, head, blobs }: Change): {
   settings: Settings;
-  settingsOf: { isOwn: boolean; retires: Settings["retires"] };
+  retires: Settings["retires"];
+  /** Whether the base has none, so that the change's own are used. */
+  areOwn: boolean;
 } {
   const [old, own] = [textIn(base, SETTINGS_FILE, blobs), textIn(head, SETTINGS_FILE, blobs)];
   const settings = readSettings(old ?? own, old === null ? "the change" : "the base");
   const known = old === null ? [] : settings.retires.map(({ test }) => test);
   const retires = readSettings(own, "the change").retires.filter(({ test }) => !known.includes(test));
-  return { settings, settingsOf: { isOwn: old === null && own !== null, retires } };
+  return { settings, retires, areOwn: old === null && own !== null };
 }
 
 async function runGate(gate: Gate, context: GateContext, evidence: Evidence): Promise<GateResult> {

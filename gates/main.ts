@@ -4,7 +4,6 @@ import { runGates } from "./command";
 import { GatesError } from "./model/errors";
 
 const WRONG_USE = 2;
-const NOT_MEASURED = 3;
 const USAGE =
   "Usage: gates FOLDER [--base REF] [--head REF] [--only GATES] [--json] [--markdown FILE] [--evidence DIR] [--seed TEXT] [--fail-on-flags]";
 
@@ -16,8 +15,9 @@ export async function main(argv: string[]): Promise<number> {
     const { json = false, "fail-on-flags": failOnFlags = false, ...rest } = values;
     return await runGates({ folder, json, failOnFlags, ...rest }, process.cwd());
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
-    return error instanceof GatesError ? WRONG_USE : NOT_MEASURED;
+    if (!(error instanceof GatesError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return WRONG_USE;
   }
 }
 

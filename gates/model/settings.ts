@@ -2,11 +2,15 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { GATE_NAMES } from "@/core/shapes/gates";
+import { compileGlob } from "@/lib/workspace/glob";
+import { WorkspaceError } from "@/lib/workspace/path";
 import { GatesError } from "./errors";
 
 export const SETTINGS_FILE = ".banyan/gates.yaml";
 
-const Globs = z.array(z.string().min(1));
+const Globs = z.array(
+  z.string().min(1).refine(isGlob, { message: "this pattern is not valid, or has too many braces" }),
+);
 /** A path below the repository. */
 const Below = z
   .string()
@@ -164,6 +168,16 @@ export function readSettings(text: string | null, where: string): Settings {
   const [issue] = read.error.issues;
   const place = issue?.path.map(String).join(".") || "the file";
   throw new GatesError(`${SETTINGS_FILE} of ${where}: ${place} is wrong (${issue?.message ?? "unknown"}).`);
+}
+
+function isGlob(pattern: string): boolean {
+  try {
+    compileGlob(pattern);
+    return true;
+  } catch (error) {
+    if (error instanceof WorkspaceError) return false;
+    throw error;
+  }
 }
 
 function firstLine(text: string): string {
