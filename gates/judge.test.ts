@@ -183,6 +183,19 @@ test("a report in JUnit's form, in a file; one that the change brings along does
   expect(gateIn(report, "old_tests").counts).toMatchObject({ tests: 3, passed: 2 });
 });
 
+test("a base without settings: those of the change are used, and a flag says so", async () => {
+  fixture = createFixture({ ".banyan/gates.yaml": "" });
+  fixture.remove(".banyan/gates.yaml");
+  fixture.commit();
+  expect(gateIn(await fixture.judge(), "old_tests").outcome).toBe("off");
+  fixture.put(".banyan/gates.yaml", SETTINGS);
+  const report = await fixture.judge();
+  expect(gateIn(report, "old_tests").outcome).toBe("passed");
+  expect(found(report, "scope", "flag")).toContain(
+    ".banyan/gates.yaml: The base has no settings of gates, so those of the change were used.",
+  );
+});
+
 test("a hang ends with a time-out and fails", async () => {
   fixture = createFixture({ ".banyan/gates.yaml": SETTINGS.replace("timeout_minutes: 1", "timeout_minutes: 0.05") });
   fixture.edit("src/numbers.mjs", "return a + b", "for (;;);");

@@ -6,7 +6,7 @@ import { createSandbox } from "@/lib/sandbox/sandbox";
 import { temporaryFolder } from "@/lib/sandbox/temporary";
 import { GATES } from "./checks/gates";
 import { GatesError } from "./model/errors";
-import { type Change, flag, type Gate, type GateContext, notMeasured, type Verdict } from "./model/gate";
+import { type Change, type Gate, type GateContext, notMeasured, type Verdict } from "./model/gate";
 import { readSettings, SETTINGS_FILE, type Settings } from "./model/settings";
 import type { Blobs, FileTree } from "./model/tree";
 import { type Evidence, openEvidence, sha256 } from "./running/evidence";
@@ -50,7 +50,8 @@ export async function judge(options: JudgeOptions): Promise<GatesReport> {
     const blobs = openBlobs(path.join(dir, "blobs"));
     const { base, head } = await sidesOf(repository, options, { blobs, dir });
     const change: Change = { base: base.tree, head: head.tree, blobs, paths: changesBetween(base.tree, head.tree) };
-    const { settings, retires, areOwn } = settingsFor(change);
+    const fromChange = settingsFor(change);
+    const { settings } = fromChange;
     const seed = options.seed ?? randomBytes(8).toString("hex");
     const inputs = { base: digestOf(base.tree), head: digestOf(head.tree), settings: sha256(JSON.stringify(settings)) };
     const evidence = openEvidence(options.evidence, { inputs, versions: await toolVersions() });
@@ -58,13 +59,12 @@ export async function judge(options: JudgeOptions): Promise<GatesReport> {
       ...{ sandbox, blobs, root: repository.root, dir, settings },
       onRun: evidence.add,
     });
-    const context: GateContext = { change, settings, retires, runner, root: repository.root, seed, say: options.say };
+    const context: GateContext = { ...fromChange, change, runner, root: repository.root, seed, say: options.say };
     const gates: GateResult[] = [];
     for (const gate of GATES) {
       if (options.only && !options.only.includes(gate.name)) continue;
       gates.push(await runGate(gate, context, evidence));
     }
-    if (areOwn) addFlag(gates, "The base has no settings of gates, so the change's own were used.");
     const report: GatesReport = {
       version: 1,
       outcome: outcomeOf(gates),
@@ -110,14 +110,13 @@ async function sideOf(repository: Repository, name: string, place: { blobs: Blob
 function settingsFor({ base, head, blobs }: Change): {
   settings: Settings;
   retires: Settings["retires"];
-  /** Whether the base has none, so that the change's own are used. */
-  areOwn: boolean;
+  areSettingsOwn: boolean;
 } {
   const [old, own] = [textIn(base, SETTINGS_FILE, blobs), textIn(head, SETTINGS_FILE, blobs)];
   const settings = readSettings(old ?? own, old === null ? "the change" : "the base");
   const known = old === null ? [] : settings.retires.map(({ test }) => test);
   const retires = readSettings(own, "the change").retires.filter(({ test }) => !known.includes(test));
-  return { settings, retires, areOwn: old === null && own !== null };
+  return { settings, retires, areSettingsOwn: old === null && own !== null };
 }
 
 async function runGate(gate: Gate, context: GateContext, evidence: Evidence): Promise<GateResult> {
@@ -149,10 +148,6 @@ function resultOf({ name }: Gate, verdict: Verdict, required: boolean) {
 
 function nothing(summary: string): Verdict {
   return { outcome: "off", summary, findings: [], counts: {} };
-}
-
-function addFlag(gates: readonly GateResult[], text: string): void {
-  gates.find(({ gate }) => gate === "scope")?.findings.push(flag(text, { path: SETTINGS_FILE }));
 }
 
 function outcomeOf(gates: readonly GateResult[]): GatesReport["outcome"] {

@@ -9,11 +9,14 @@ export const scope: Gate = {
   name: "scope",
   needsSandbox: false,
   off: () => null,
-  async judge({ change, settings }) {
+  async judge({ change, settings, areSettingsOwn }) {
     const globs = settings.guarded.map(compileGlob);
     const isGuarded = (path: string) => globs.some((glob) => glob(path.split("/")));
     const touched = change.paths.filter(({ path }) => path === SETTINGS_FILE || isGuarded(path));
     const findings = [
+      ...(areSettingsOwn
+        ? [flag("The base has no settings of gates, so those of the change were used.", { path: SETTINGS_FILE })]
+        : []),
       ...touched.map(({ path, change: kind }) => flag(`A guarded file is ${kind}.`, { path })),
       ...changedSubmodules(change),
     ];

@@ -62,6 +62,8 @@ export interface Runner {
 export interface GateContext {
   change: Change;
   settings: Settings;
+  /** Whether the base has no settings, so that those of the change are used. */
+  areSettingsOwn: boolean;
   /** Tests that this change retires. */
   retires: readonly Retired[];
   runner: Runner;
