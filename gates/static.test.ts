@@ -144,6 +144,7 @@ test("dependencies: install scripts, checksums, sources and tracked packages", a
       },
     });
   expect(await packageFaults({ "package-lock.json": right({}) })).toEqual([]);
+  expect(await packageFaults({ "package-lock.json": right({ resolved: undefined }) })).toEqual([]);
   expect(await packageFaults({ "package-lock.json": right({ hasInstallScript: true }) })).toEqual([
     "package-lock.json: right runs a script when it is installed.",
   ]);

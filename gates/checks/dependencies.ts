@@ -158,7 +158,8 @@ function packageFaults(
 
 /** Returns what is wrong with where a package comes from, as a phrase; null for a registry that the base uses too. */
 function sourceFault({ resolved }: Locked, before: Lock | null, hosts: readonly string[]): string | null {
-  if (resolved === undefined) return "has no source (resolved)";
+  // npm can leave it out; then the package comes from the registry that npm's settings name.
+  if (resolved === undefined) return null;
   const known = new Set([...hosts, ...installedIn(before).map(([, locked]) => hostOf(locked.resolved))]);
   const host = hostOf(resolved);
   if (host === null) return "does not come from a registry over https";
