@@ -20,6 +20,7 @@ export async function treeOfCommit(
   return withScratch({ dir, borrows: [repository.objects] }, async ({ gitDir }) => {
     const files: [string, TreeFile][] = [];
     const submodules = new Map<string, string>();
+    let odd: string | undefined;
     await eachItem(["ls-tree", "-r", "-z", "--full-tree", commit], { gitDir }, (item) => {
       const tab = item.indexOf("\t");
       const [mode = "", , oid = ""] = item.slice(0, tab).split(" ");
@@ -27,11 +28,12 @@ export async function treeOfCommit(
       const kind = KINDS[mode];
       if (mode === "160000") submodules.set(name, oid);
       else if (kind && isPlain(name)) files.push([name, { kind, oid }]);
-      else
-        throw new GatesError(
-          `The commit ${commit.slice(0, 12)} contains ${JSON.stringify(name)}, a name that cannot be used.`,
-        );
+      else odd ??= name;
     });
+    if (odd !== undefined)
+      throw new GatesError(
+        `The commit ${commit.slice(0, 12)} contains ${JSON.stringify(odd)}, a name that cannot be used.`,
+      );
     const missing = [...new Set(files.map(([, { oid }]) => oid))].filter((oid) => !fs.existsSync(blobs.fileOf(oid)));
     await readBlobs({ gitDir, dir }, missing, blobs);
     return treeOf(files, submodules);
@@ -75,7 +77,7 @@ function batchReader(blobs: Blobs) {
     fs.renameSync(`${open.file}.part`, open.file);
     open = null;
   };
-  const take = (chunk: Buffer): string | undefined => {
+  const parse = (chunk: Buffer): string | undefined => {
     for (let at = 0; at < chunk.length; ) {
       if (!open) {
         const end = chunk.indexOf(10, at);
@@ -100,6 +102,14 @@ function batchReader(blobs: Blobs) {
       if (open.left === 0) finish();
     }
     return undefined;
+  };
+  /** Returns a sentence to end git, because nobody would catch what is thrown here. */
+  const take = (chunk: Buffer): string | undefined => {
+    try {
+      return parse(chunk);
+    } catch (error) {
+      return `The files of the repository could not be kept (${(error as NodeJS.ErrnoException).code}).`;
+    }
   };
   return { take, close: () => open && fs.closeSync(open.fd) };
 }
