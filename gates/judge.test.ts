@@ -71,7 +71,7 @@ test("the evidence says what each gate saw, and the digests bind it", async () =
   expect(report.digest).toBe(sha256(report.gates.map(({ gate, digest }) => `${gate} ${digest}\n`).join("")));
 });
 
-test("a broken function and a deleted test: both gates name the test", async () => {
+test("J1: a broken function and a deleted test: both gates name the test", async () => {
   fixture = createFixture();
   fixture.edit("src/numbers.mjs", "return a + b", "return a - b");
   fixture.edit("test/numbers.test.mjs", 'test("adds", () => assert.equal(sum(2, 3), 5));\n', "");
@@ -81,7 +81,7 @@ test("a broken function and a deleted test: both gates name the test", async () 
   expect(found(report, "new_tests", "fault")).toEqual(["adds: The change removes this test without retiring it."]);
 });
 
-test("a weakened assertion does not hide a fault: the base's own tests run", async () => {
+test("J1: a weakened assertion does not hide a fault: the base's own tests run", async () => {
   fixture = createFixture();
   fixture.edit("src/numbers.mjs", "value % 2 === 0", "value % 2 !== 7");
   fixture.edit("test/numbers.test.mjs", "assert.equal(isEven(3), false);", "assert.ok(true);");
@@ -95,7 +95,7 @@ test("a weakened assertion does not hide a fault: the base's own tests run", asy
   ]);
 });
 
-test("a new skip fails, and so does a new test that is skipped, doubled or red", async () => {
+test("J1: a new skip fails, and so does a new test that is skipped, doubled or red", async () => {
   fixture = createFixture();
   fixture.edit("test/numbers.test.mjs", 'test("adds", ()', 'test("adds", { skip: true }, ()');
   fixture.put(
@@ -137,7 +137,7 @@ test("a legitimate change of a test passes when the change retires it, and a per
   );
 });
 
-test("edited runner settings do not apply: package.json, configuration and setup files come from the base", async () => {
+test("J1: edited runner settings do not apply: package.json, configuration and setup files come from the base", async () => {
   fixture = createFixture({
     "package.json":
       '{ "name": "numbers", "type": "module", "scripts": { "test": "node --test --test-reporter=tap test/" } }\n',
@@ -196,7 +196,24 @@ test("a base without settings: those of the change are used, and a flag says so"
   );
 });
 
-test("a hang ends with a time-out and fails", async () => {
+test("J3: a report that is a link, a pipe or a folder is not read", async () => {
+  const make = [
+    "ln -s /etc/passwd report.tap",
+    "mkfifo report.tap",
+    "mkdir report.tap",
+    "ln -s ../../../etc report; cd /",
+  ];
+  for (const command of make) {
+    const settings = SETTINGS.replace("node --test --test-reporter=tap test/", command);
+    fixture = createFixture({ ".banyan/gates.yaml": settings.replace("tap }", "tap, file: report.tap }") });
+    const report = await fixture.judge();
+    expect(report.outcome).toBe("not_measured");
+    expect(gateIn(report, "old_tests").summary).toMatch(/^On the base the command left no report; exit status 0/);
+    fixture.end();
+  }
+});
+
+test("J3: a hang ends with a time-out and fails", async () => {
   fixture = createFixture({ ".banyan/gates.yaml": SETTINGS.replace("timeout_minutes: 1", "timeout_minutes: 0.05") });
   fixture.edit("src/numbers.mjs", "return a + b", "for (;;);");
   const report = await fixture.judge();
@@ -245,7 +262,7 @@ test("a flaky test is shown, not failed; one that stays red fails", async () => 
   ]);
 });
 
-test("commands get no file, key or network of the host, and their changes are discarded", async () => {
+test("J3: commands get no file, key or network of the host, and their changes are discarded", async () => {
   const outside = path.join(fs.realpathSync("/tmp"), `banyan-gates-outside-${process.pid}`);
   process.env.BANYAN_TEST_SECRET = "secret-value";
   const build = `set -e; test -z "$BANYAN_TEST_SECRET"; sh build.sh`;
@@ -284,7 +301,7 @@ test("a command passes with the base's settings, or a person has to look", async
   expect(gateIn(report, "rules").summary).toMatch(/could not be started/);
 });
 
-test("git runs nothing of the repository: no hook, filter, attribute or monitor", async () => {
+test("J3: git runs nothing of the repository: no hook, filter, attribute or monitor", async () => {
   fixture = createFixture({ ".gitattributes": "* filter=evil\n" });
   const marker = path.join(fixture.base, "ran");
   const script = path.join(fixture.base, "evil.sh");

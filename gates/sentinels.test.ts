@@ -19,7 +19,7 @@ test("sentinels are noticed again, also where the change moved them", async () =
   expect(gateIn(report, "sentinels").counts).toMatchObject({ killed_on_base: 4, killed_on_head: 4 });
 });
 
-test("a patched assertion library makes every test pass, and the sentinels notice it", async () => {
+test("J2: a patched assertion library makes every test pass, and the sentinels notice it", async () => {
   create();
   fixture.put(
     "src/numbers.mjs",
@@ -33,7 +33,7 @@ test("a patched assertion library makes every test pass, and the sentinels notic
   );
 });
 
-test("a forged report and exit status: the sentinels notice that nothing is tested", async () => {
+test("J2: a forged report and exit status: the sentinels notice that nothing is tested", async () => {
   const names = ["adds", "clamps", "knows even numbers"];
   const forged = ["TAP version 13", ...names.map((name, at) => `ok ${at + 1} - ${name}`), "1..3", ""].join("\\n");
   const settings = WITH_MUTANTS.replace(
@@ -50,7 +50,7 @@ test("a forged report and exit status: the sentinels notice that nothing is test
   expect(found(report, "sentinels", "fault").length).toBeGreaterThanOrEqual(3);
 });
 
-test("packages that were patched in place are noticed too: then no fault is noticed, not even on the base", async () => {
+test("J2: packages that were patched in place are noticed too: then no fault is noticed, not even on the base", async () => {
   create({
     ".gitignore": "node_modules\n",
     "node_modules/check/package.json": '{ "name": "check", "type": "module", "exports": "./index.mjs" }\n',

@@ -5,7 +5,7 @@ import { createFixture, type Fixture, failedIn, found, gateIn } from "./testing/
 let fixture: Fixture;
 afterEach(() => fixture?.end());
 
-const only = (...gates: ("scope" | "oddities" | "dependencies" | "licences" | "complexity" | "documentation")[]) => ({
+const just = (...gates: ("scope" | "oddities" | "dependencies" | "licences" | "complexity" | "documentation")[]) => ({
   only: gates,
 });
 
@@ -20,7 +20,7 @@ test("scope: a guarded file and a changed submodule are flags", async () => {
   fixture.git("update-index", "--add", "--cacheinfo", `160000,${"1".repeat(40)},vendor/module`);
   fixture.git("add", "-A", "src", "deep");
   fixture.git("commit", "-q", "-m", "Change");
-  const report = await fixture.judge({ head: "HEAD", ...only("scope") });
+  const report = await fixture.judge({ head: "HEAD", ...just("scope") });
   expect(report.outcome).toBe("passed");
   expect(found(report, "scope", "flag")).toEqual([
     "deep/x.lock: A guarded file is added.",
@@ -29,7 +29,7 @@ test("scope: a guarded file and a changed submodule are flags", async () => {
   ]);
 });
 
-test("oddities: secrets, deceiving characters, links and names of key files, in added lines only", async () => {
+test("J4: oddities: secrets, deceiving characters, links and names of key files, in added lines only", async () => {
   const old = `const old = "${"ghp_"}${"a1B2c3D4e5".repeat(4)}";\n`;
   fixture = createFixture({ "src/old.mjs": old, ".banyan/gates.yaml": 'oddities: { allow: ["fixtures/**"] }\n' });
   fixture.put("src/old.mjs", `${old}// more\n`);
@@ -41,7 +41,7 @@ test("oddities: secrets, deceiving characters, links and names of key files, in 
   fixture.put(".env", "A=b\n");
   const { symlinkSync } = await import("node:fs");
   symlinkSync("../../etc/passwd", `${fixture.folder}/src/link`);
-  const report = await fixture.judge(only("oddities"));
+  const report = await fixture.judge(just("oddities"));
   expect(failedIn(report)).toEqual(["oddities"]);
   expect(found(report, "oddities", "fault")).toEqual([
     "src/bidi.mjs:1: This line contains a bidirectional control U+202E.",
@@ -69,7 +69,7 @@ test("oddities: code that behaves otherwise in tests is a flag, and fails a run 
     'export const a = process.env["VI" + "TEST"];\nexport const b = process.env["HOME"];\nexport const c = import.meta.vitest;\n',
   );
   fixture.put("test/more.test.mjs", "process.env.NODE_ENV;\n");
-  const report = await fixture.judge(only("oddities"));
+  const report = await fixture.judge(just("oddities"));
   expect(found(report, "oddities", "flag")).toEqual([
     "src/numbers.mjs:2: The code looks at VITEST, so it may behave otherwise in tests.",
     "src/other.mjs:1: The code reads an environment variable with a computed name.",
@@ -104,7 +104,7 @@ function lock(packages: object = {}, root: object = {}): string {
 async function packageFaults(files: Record<string, string>): Promise<string[]> {
   fixture = createFixture({ "package.json": manifest(), "package-lock.json": lock(), ".gitignore": "node_modules\n" });
   for (const [file, text] of Object.entries(files)) fixture.put(file, text);
-  const report = await fixture.judge(only("dependencies"));
+  const report = await fixture.judge(just("dependencies"));
   expect(gateIn(report, "dependencies").outcome).toBe(
     found(report, "dependencies", "fault").length > 0 ? "failed" : "passed",
   );
@@ -113,7 +113,7 @@ async function packageFaults(files: Record<string, string>): Promise<string[]> {
   return faults;
 }
 
-test("dependencies: drift of the lock", async () => {
+test("J4: dependencies: drift of the lock", async () => {
   expect(await packageFaults({})).toEqual([]);
   expect(await packageFaults({ "package.json": manifest({ dependencies: { left: "^2.0.0" } }) })).toEqual([
     "package-lock.json: dependencies of left: ^2.0.0 in package.json, ^1.0.0 here.",
@@ -130,7 +130,7 @@ test("dependencies: drift of the lock", async () => {
   ]);
 });
 
-test("dependencies: install scripts, checksums, sources and tracked packages", async () => {
+test("J4: dependencies: install scripts, checksums, sources and tracked packages", async () => {
   expect(await packageFaults({ "package.json": manifest({ scripts: { postinstall: "node steal.js" } }) })).toEqual([
     "package.json: The change sets the script postinstall, which runs when somebody installs.",
   ]);
@@ -174,7 +174,7 @@ test("dependencies: a commit that tracks the code of a package", async () => {
   fixture = createFixture();
   fixture.put("node_modules/chai/index.js", "x\n");
   fixture.commit();
-  const report = await fixture.judge({ head: "HEAD", ...only("dependencies") });
+  const report = await fixture.judge({ head: "HEAD", ...just("dependencies") });
   expect(found(report, "dependencies", "fault")).toEqual([
     "node_modules/chai/index.js: A file of an installed package is added.",
   ]);
@@ -193,19 +193,19 @@ test("licences: new packages need an allowed one; a package that is not installe
       JSON.stringify({ name, version: name === "left" ? "1.2.0" : "1.0.0", license }),
     );
   install("left", "GPL-3.0-only");
-  expect((await fixture.judge(only("licences"))).outcome).toBe("passed");
+  expect((await fixture.judge(just("licences"))).outcome).toBe("passed");
   const entry = { version: "1.0.0", resolved: `${SOURCE}/right/-/right-1.0.0.tgz`, integrity: sum };
   fixture.put("package-lock.json", lock({ "node_modules/right": entry }));
-  expect((await fixture.judge(only("licences"))).outcome).toBe("not_measured");
+  expect((await fixture.judge(just("licences"))).outcome).toBe("not_measured");
   install("right", "(GPL-3.0-only OR MIT)");
-  expect((await fixture.judge(only("licences"))).outcome).toBe("passed");
+  expect((await fixture.judge(just("licences"))).outcome).toBe("passed");
   for (const [licence, shown] of [
     ["GPL-3.0-only", "GPL-3.0-only"],
     ["(MIT AND GPL-3.0-only)", "(MIT AND GPL-3.0-only)"],
     [undefined, "(none)"],
   ]) {
     install("right", licence);
-    expect(found(await fixture.judge(only("licences")), "licences", "fault")).toEqual([
+    expect(found(await fixture.judge(just("licences")), "licences", "fault")).toEqual([
       `package-lock.json: right 1.0.0 has the licence ${shown}, which is not allowed.`,
     ]);
   }
@@ -222,7 +222,7 @@ test("complexity and documentation count against the base", async () => {
     "src/knotty.mjs",
     `${knotty("before")}\n/** Returns something. */\n${knotty("after")}\n/** Twice. */\nexport const twice = (a) => 2 * a;\n`,
   );
-  const report = await fixture.judge(only("complexity", "documentation"));
+  const report = await fixture.judge(just("complexity", "documentation"));
   expect(failedIn(report)).toEqual(["complexity"]);
   expect(found(report, "complexity", "fault")).toEqual([
     "src/knotty.mjs:8: after has a complexity of 6, and the limit is 4.",
@@ -231,7 +231,7 @@ test("complexity and documentation count against the base", async () => {
     "src/bare.mjs",
     "export default function () {}\nexport const thrice = function () {};\nexport const NUMBER = 3;\n",
   );
-  const bare = await fixture.judge(only("documentation"));
+  const bare = await fixture.judge(just("documentation"));
   expect(gateIn(bare, "documentation").counts).toEqual({ before: 1, after: 3 });
   expect(found(bare, "documentation", "fault")).toEqual([
     "null: 2 more exported functions have no docstring than on the base.",

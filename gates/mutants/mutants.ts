@@ -1,7 +1,7 @@
 /**
  * Small faults that can be put into JavaScript and TypeScript. Not Stryker: it runs the tests with its own plugin for
  * each runner, installed in the repository, so it can neither lay the base's tests over a change nor read every report;
- * and it brings some hundred packages.
+ * and it brings about 240 packages.
  */
 import { createHash } from "node:crypto";
 import { lineFinder } from "@/gates/source/lines";
