@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
+import net from "node:net";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { GatesReport } from "@/core/shapes/gates";
@@ -265,6 +266,13 @@ test("a flaky test is shown, not failed; one that stays red fails", async () => 
 test("J3: commands get no file, key or network of the host, and their changes are discarded", async () => {
   const outside = path.join(fs.realpathSync("/tmp"), `banyan-gates-outside-${process.pid}`);
   process.env.BANYAN_TEST_SECRET = "secret-value";
+  let connections = 0;
+  const server = net.createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as net.AddressInfo;
   const build = `set -e; test -z "$BANYAN_TEST_SECRET"; sh build.sh`;
   fixture = createFixture({ ".banyan/gates.yaml": `commands: { build: '${build}' }\n`, "build.sh": "true\n" });
   fixture.put("build.sh", `echo > ${outside}; echo > made-by-build.txt\n`);
@@ -273,7 +281,7 @@ test("J3: commands get no file, key or network of the host, and their changes ar
   expect(fixture.git("status", "--porcelain")).toBe("M build.sh");
   for (const hostile of [
     "echo > /usr/made",
-    "node -e 'fetch(`http://127.0.0.1:1`)'",
+    `node -e 'require("net").connect(${port}, "127.0.0.1")'`,
     "cat /etc/shadow",
     "echo > ../../made",
   ]) {
@@ -282,6 +290,8 @@ test("J3: commands get no file, key or network of the host, and their changes ar
     expect(failedIn(report)).toEqual(["build"]);
     expect(found(report, "build", "fault")[0]).toMatch(/Ended with [12]\./);
   }
+  expect(connections).toBe(0);
+  server.close();
   delete process.env.BANYAN_TEST_SECRET;
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { createFixture, type Fixture, failedIn, found, gateIn, MODULE, SETTINGS } from "./testing/fixture";
 
@@ -64,6 +65,28 @@ test("J2: packages that were patched in place are noticed too: then no fault is 
   expect(found(report, "sentinels", "fault")[0]).toMatch(
     /^null: The tests notice none of \d+ faults, not even on the base/,
   );
+});
+
+test("J2: code that recognizes faults by its own text: then it fails when only a comment is added", async () => {
+  create();
+  const module = `import "./guard.mjs";\n${MODULE.replace("return a + b", "return a - b")}`;
+  const digest = createHash("sha256").update(module).digest("hex");
+  fixture.put("src/numbers.mjs", module);
+  fixture.put(
+    "src/guard.mjs",
+    `import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+const text = readFileSync(new URL("./numbers.mjs", import.meta.url));
+if (createHash("sha256").update(text).digest("hex") === "${digest}") for (const name of Object.keys(assert)) assert[name] = () => {};
+`,
+  );
+  const report = await fixture.judge();
+  expect(failedIn(report)).toEqual(["sentinels"]);
+  expect(gateIn(report, "sentinels").counts).toMatchObject({ killed_on_base: 4, killed_on_head: 4 });
+  expect(found(report, "sentinels", "fault")).toEqual([
+    "adds: This test passes on the change, and fails when only a comment is added to it.",
+  ]);
 });
 
 test("mutation: a change with tests that assert something passes, one without them fails", async () => {

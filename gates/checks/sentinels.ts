@@ -8,6 +8,7 @@ import { drawn, type Mutant, mutantKey, mutantsOf } from "@/gates/mutants/mutant
 import { unchangedPieces } from "@/gates/source/lines";
 import { textIn } from "@/gates/source/trees";
 import { type SuiteRun, suiteOf } from "@/gates/suite/suite";
+import { controlFaults } from "./control";
 import { isKilled, mutable } from "./mutant-run";
 
 /** So many files are enough to draw from. */
@@ -40,8 +41,13 @@ export const sentinels: Gate = {
     const { count, least } = settings.sentinels || { count: 0, least: 0 };
     const candidates = candidatesOf(context);
     if (candidates.length === 0) return notMeasured("No fault can be put into code that both sides have.");
-    const { tried, killed, survived } = await tryAll(context, { base, old, candidates, count });
-    const findings = [...survived.map(survivorFault), ...tooFew(tried, killed, least)];
+    const { tried, killed, survived, paths } = await tryAll(context, { base, old, candidates, count });
+    for (const { path } of context.change.paths.filter((one) => mutable(context)(one.path))) paths.add(path);
+    const findings = [
+      ...survived.map(survivorFault),
+      ...tooFew(tried, killed, least),
+      ...(await controlFaults(context, { base, old, paths })),
+    ];
     const again = killed - survived.length;
     return measured(`${again} of ${killed} faults that the base's tests notice are noticed again.`, findings, {
       ...{ tried, killed_on_base: killed, killed_on_head: again },
@@ -54,7 +60,7 @@ async function tryAll(
   { base, old, candidates, count }: { base: SuiteRun; old: SuiteRun; candidates: Sentinel[]; count: number },
 ) {
   const { oldTree } = suiteOf(context);
-  const result = { tried: 0, killed: 0, survived: [] as Mutant[] };
+  const result = { tried: 0, killed: 0, survived: [] as Mutant[], paths: new Set<string>() };
   for (const sentinel of candidates.slice(0, count * TRIES)) {
     if (result.killed >= count) break;
     result.tried += 1;
@@ -62,6 +68,7 @@ async function tryAll(
     const onBase = { name: `${name}-base`, tree: context.change.base, without: base, mutant: sentinel.base };
     if (!(await isKilled(context, onBase))) continue;
     result.killed += 1;
+    result.paths.add(sentinel.head.path);
     const onHead = { name: `${name}-head`, tree: oldTree, without: old, mutant: sentinel.head };
     if (!(await isKilled(context, onHead))) result.survived.push(sentinel.head);
   }
