@@ -1,6 +1,6 @@
 /** The report as Markdown, for a comment or a file. */
-import type { GatesReport } from "@/core/shapes/gates";
-import { findingText, gateTitle, headline, isOn, OUTCOMES, offLines, sideText } from "./words";
+import type { Finding, GatesReport } from "@/core/shapes/gates";
+import { gateTitle, headline, isOn, OUTCOMES, offLines, placeText, sideText } from "./words";
 
 export function markdownOf(report: GatesReport): string {
   const found = report.gates.filter(({ findings }) => findings.length > 0);
@@ -18,23 +18,31 @@ export function markdownOf(report: GatesReport): string {
           `| ${gateTitle(gate)} | ${OUTCOMES[gate.outcome]} | ${gate.seconds.toFixed(1)} | ${cell(gate.summary)} |`,
       ),
     ...offLines(report).flatMap((line) => ["", line]),
-    ...found.flatMap((gate) => [
-      "",
-      `## ${gateTitle(gate)}`,
-      "",
-      ...gate.findings.map((finding) => `- ${finding.kind}: ${code(findingText(finding))}`),
-    ]),
+    ...found.flatMap((gate) => ["", `## ${gateTitle(gate)}`, "", ...gate.findings.map(findingLine)]),
     "",
     `Digest ${code(report.digest)}, seed ${code(report.seed)}.`,
     "",
   ].join("\n");
 }
 
-function cell(text: string): string {
-  return code(text).replaceAll("|", "\\|");
+function findingLine(finding: Finding): string {
+  const place = placeText(finding);
+  return `- ${[finding.kind, ...(place === "" ? [] : [code(place)])].join(": ")}: ${shown(finding.text)}`;
 }
 
-/** Text of the repository as code, so that it cannot become a link, an image or a mention. */
+function cell(text: string): string {
+  return shown(text).replaceAll("|", "\\|");
+}
+
+/** Letters, digits and the punctuation of sentences: nothing of it is Markdown. */
+const SENTENCE = /^[\p{L}\p{N} .,;:%'()/-]*$/u;
+
+/** A text may quote the repository. As code it cannot become a link, an image or a mention. */
+function shown(text: string): string {
+  const isPlain = SENTENCE.test(text) && !text.includes("//") && !text.toLowerCase().includes("www.");
+  return isPlain ? text : code(text);
+}
+
 function code(text: string): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\uFFFD");
   const longest = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length));

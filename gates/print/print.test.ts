@@ -70,7 +70,7 @@ test("text of the repository cannot draw: no control characters, and code in Mar
   const shown = lines(report("failed", [hostile])).join("\n");
   expect(shown).toContain("a|b: Red \uFFFD ![x](https://example.org)");
   const markdown = markdownOf(report("failed", [hostile]));
-  expect(markdown).toContain("- fault: ``` a|b: Red \uFFFD[2J\uFFFD ![x](https://example.org) ``<b>@all ```");
+  expect(markdown).toContain("- fault: `a|b`: ``` Red \uFFFD[2J\uFFFD ![x](https://example.org) ``<b>@all ```");
   expect(markdown).toContain("| lint | FAILED | 1.3 | `lint \\| said` |");
 });
 

@@ -1,7 +1,7 @@
 /** The report as lines for a terminal. */
 import { stripVTControlCharacters } from "node:util";
 import type { Finding, GateResult, GatesReport } from "@/core/shapes/gates";
-import { findingText, gateTitle, headline, isOn, OUTCOMES, offLines, sideText } from "./words";
+import { gateTitle, headline, isOn, OUTCOMES, offLines, placeText, sideText } from "./words";
 
 /** More findings of a gate are in the evidence. */
 const MOST_FINDINGS = 20;
@@ -37,6 +37,11 @@ function gateLines(gate: GateResult, titles: number, outcomes: number, paint: Pa
     ...sorted.slice(0, MOST_FINDINGS).map((finding) => `  ${MARKS[finding.kind]} ${plain(findingText(finding))}`),
     ...(more > 0 ? [`  … and ${more} more in ${gate.gate}.json of the evidence`] : []),
   ];
+}
+
+function findingText(finding: Finding): string {
+  const place = placeText(finding);
+  return place === "" ? finding.text : `${place}: ${finding.text}`;
 }
 
 /** Names and logs come from the repository, and must not move the cursor or hide a line. */

@@ -34,11 +34,12 @@ export function headline(report: GatesReport): string {
   return `Passed.${flagged}`;
 }
 
-export function findingText({ text, path, line, test }: Finding): string {
+/** Returns the file and the test of a finding; "" when it is about neither. */
+export function placeText({ path, line, test }: Finding): string {
   const place = path === null ? "" : line === null ? path : `${path}:${line}`;
   // The id of a test often begins with its file.
-  const parts = [test === null || path === null || !test.startsWith(path) ? place : "", test ?? ""].filter(Boolean);
-  return parts.length === 0 ? text : `${parts.join(" · ")}: ${text}`;
+  const isSaid = test !== null && path !== null && test.startsWith(path);
+  return [isSaid ? "" : place, test ?? ""].filter(Boolean).join(" · ");
 }
 
 export function sideText({ name, commit }: GatesReport["base"]): string {

@@ -31,7 +31,7 @@ test("the exit status tells: passed, failed, wrong use, not measured", async () 
   expect(report).toMatchObject({ version: 1, outcome: "failed", folder: fixture.folder });
   const markdown = fs.readFileSync(file, "utf8");
   expect(markdown).toMatch(/^# Gates: Failed: old tests, new tests\./);
-  expect(markdown).toContain("- fault: `adds: This test of the base fails on the change.`");
+  expect(markdown).toContain("- fault: `adds`: This test of the base fails on the change.");
   expect(await gates("--base", "nothing")).toMatchObject({ status: 2, stdout: "" });
   expect((await gates("--only", "tests")).stderr).toMatch(/^There is no gate "tests"; the gates are scope, /);
   expect((await gates("--only", "coverage")).status).toBe(3);
