@@ -31,7 +31,12 @@ const OPEN_TO_EVERYBODY = new Set(["app/layout.tsx", "app/signin/page.tsx"]);
 const PROGRAM = "scripts/cli/program.ts";
 /** Commands that need no application: the server, commands on the database file, and the gates of any repository. */
 const WITHOUT_APPLICATION = new Set([
-  ...["commands/backup", "commands/gates", "commands/migrate", "commands/serve", "doctor/doctor"],
+  "commands/backup",
+  "commands/gates",
+  "commands/migrate",
+  "commands/releases",
+  "commands/serve",
+  "doctor/doctor",
 ]);
 const USES_CONTEXT = new Set(["withLooking", "withActing", "act"]);
 
