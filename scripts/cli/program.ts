@@ -39,6 +39,7 @@ export function createProgram(start: Start): Command {
   definePeople(define);
   defineSecurity(define);
   defineOperations(define);
+  defineGates(define);
   defineReleases(define);
   return program;
 }
@@ -334,6 +335,19 @@ function defineSecurity(define: Define): void {
     .option("--actor <name>", "list: only actions of this person, program or agent")
     .option("--action <name>", "list: only this action, such as decide")
     .option("--tree <tree>", "list: only rows of this tree");
+}
+
+function defineGates(define: Define): void {
+  define("gates <folder>", "judge a change of a git repository: tests, build, secrets, packages and more", async () => {
+    return (await import("./commands/gates")).gates;
+  })
+    .option("--base <ref>", "judge against this commit; default: HEAD, or the parent of --head")
+    .option("--head <ref>", "judge this commit; default: the files in the folder")
+    .option("--only <gates>", "only these gates, separated by commas")
+    .option("--markdown <file>", "also write the report as Markdown")
+    .option("--evidence <dir>", "a new folder for what the gates saw; default: below ~/.local/state/banyan/gates")
+    .option("--seed <text>", "draw the same mutants as the run with this seed")
+    .option("--fail-on-flags", "exit with 1 also when a person has to look at something");
 }
 
 function defineOperations(define: Define): void {
