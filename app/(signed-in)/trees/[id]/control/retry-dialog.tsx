@@ -6,11 +6,10 @@ import { FieldPairs } from "@/components/ui/facts";
 import { FIELD } from "@/components/ui/field-look";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
-import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import type { Task } from "@/core/shapes/shapes";
 import { amountText, lackingOf } from "@/core/words/remedies";
-import { WorkerFields, workerChangeOf } from "./worker-fields";
+import { OtherRefusal, type WorkerDraft, WorkerFields, workerChangeOf } from "./worker-fields";
 
 interface RetryDialogProps {
   task: Task;
@@ -40,10 +39,14 @@ export function RetryDialog({ task, onClosed, fork }: RetryDialogProps) {
 function RetryForm({ task, dismiss, fork }: { task: Task; dismiss: () => void; fork: () => void }) {
   const [message, setMessage] = useState("");
   const [draft, setDraft] = useState({ agent: task.agent, model: task.model });
-  const { pending, outcome, run } = useAction();
+  const { pending, outcome, run, say } = useAction();
   const needs = lackingOf(task);
   const isRead = outcome?.ok === false && outcome.refusal?.code === "result_was_read";
 
+  function changeWorker(fields: Partial<WorkerDraft>): void {
+    setDraft((now) => ({ ...now, ...fields }));
+    say(null);
+  }
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
     if (pending) return;
@@ -74,9 +77,9 @@ function RetryForm({ task, dismiss, fork }: { task: Task; dismiss: () => void; f
         />
       </label>
       <FieldPairs>
-        <WorkerFields now={task} draft={draft} change={(fields) => setDraft((now) => ({ ...now, ...fields }))} />
+        <WorkerFields now={task} draft={draft} change={changeWorker} outcome={outcome} />
       </FieldPairs>
-      <Refusal outcome={outcome} />
+      <OtherRefusal outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>
         {isRead ? (
