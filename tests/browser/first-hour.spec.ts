@@ -55,7 +55,7 @@ let shop: string;
 test.beforeAll(async ({ browser }) => {
   stage = await openStage(browser, script, {
     provider: { models: { names: ["claude-sonnet-4-5"], key: KEY } },
-    settings: ({ url }, folder) => ({ ANTHROPIC_BASE_URL: url, BANYAN_KEY_FILE: join(folder, "keys.json") }),
+    settings: (_, folder) => ({ BANYAN_KEY_FILE: join(folder, "keys.json") }),
     context: { viewport: { width: 1440, height: 900 } },
   });
   ({ page } = stage);
@@ -83,6 +83,7 @@ async function saveKey(): Promise<void> {
   await expect(page.getByText("No model is connected.")).toBeVisible();
   const connect = page.getByRole("region", { name: "Connect a model" });
   await connect.getByLabel("Key", { exact: true }).fill(KEY);
+  await connect.getByLabel(/^Address/).fill(stage.provider.url);
   await connect.getByRole("button", { name: "Test the key" }).click();
   await expect(connect.getByText("Anthropic accepts the key: 1 model.")).toBeVisible();
   await connect.getByRole("button", { name: "Save", exact: true }).click();
@@ -106,7 +107,7 @@ async function readReport(): Promise<void> {
   const files = pane().getByRole("region", { name: "Files of the result" });
   await files.getByRole("link", { name: REPORT, exact: true }).click();
   const file = page.getByRole("region", { name: "File", exact: true });
-  await expect(file.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(file.getByRole("heading", { name: "Repository survey" })).toBeVisible();
   await expect(file.getByText("TypeScript").first()).toBeVisible();
   await page.goBack();
   await expect(result()).toBeVisible();
