@@ -88,7 +88,7 @@ test("the migration gives older trees the same counts", async () => {
   const { sqlite } = trial.runtime.store.client;
   sqlite.exec("UPDATE trees SET tasks_total = (SELECT count(*) FROM tasks), tasks_ended = tasks_total");
   expect(compareRows(trial.runtime.store)).not.toEqual([]);
-  sqlite.exec(readFileSync("drizzle/0013_counted_tasks.sql", "utf8"));
+  sqlite.exec(readFileSync("drizzle/0014_counted_tasks.sql", "utf8"));
   expect(compareRows(trial.runtime.store)).toEqual([]);
   expect(await countsOf(trial, id)).toEqual([1, 1]);
 });
