@@ -180,7 +180,10 @@ test("a typed answer survives a reload and a server restart, and is cleared afte
 
 // This test must be last, because the provider stays rate limited for all later tasks.
 test("a parked task says why and until when, and continues with another model", async () => {
-  await submit("Wait for the quota");
+  const data = { task: "Wait for the quota", agent: "worker", grant: { cost_usd: 5 } };
+  const made = await page.request.post(`${server.url}/api/v1/trees`, { data, headers: { origin: server.url } });
+  const { id } = (await made.json()) as { id: string };
+  await page.goto(`${server.url}/trees/${id}`);
   await expect(row("Wait for the quota, Parked")).toBeVisible();
   const sentence = pane().getByTestId("task-sentence");
   // Includes the day if it is not today.
@@ -200,7 +203,7 @@ test("a parked task says why and until when, and continues with another model", 
   await expect(model).toBeFocused();
   await expect(model).toHaveAccessibleDescription(/openai\/made-up has no price/);
   await page.screenshot({ path: "test-results/model-refused.png" });
-  await pick(page, "Model", "openai/gpt-5.1");
+  await pick(page, "Model", "gpt-5.1");
   await expect(dialog.getByText("has no price")).toHaveCount(0);
   await expect(dialog.getByTestId("follows")).toContainText("The parked task resumes now.");
   await dialog.getByRole("button", { name: "Change", exact: true }).click();
