@@ -27,7 +27,12 @@ interface ResultCardProps {
 export function ResultCard({ task, detail, says, mayGoOn, children }: ResultCardProps) {
   const isLoading = detail === task && detail.result === null;
   return (
-    <section className="rounded-lg border border-line-strong bg-raised px-4 py-3" aria-label="Result" data-result>
+    <section
+      className="scroll-mt-3 rounded-lg border border-line-strong bg-raised px-4 py-3"
+      aria-label="Result"
+      data-result
+      tabIndex={-1}
+    >
       <h3 className="sr-only">Result</h3>
       <div className="flex min-w-0 flex-wrap items-baseline gap-x-3 gap-y-1 text-small text-ink-2">
         <span className="inline-flex min-w-0 items-center gap-1.5 text-ok" data-testid="task-sentence">
