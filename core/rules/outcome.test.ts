@@ -11,6 +11,9 @@ test.each([
   ["```json\n{}\n```\nThe file is valid.", "The file is valid."],
   ["---\n| a | b |\n|---|---|\nTwo rows differ.", "Two rows differ."],
   ["- **Added** `a.txt`\n- Removed b", "- **Added** `a.txt`"],
+  ['{"path":"part-01","files":4}', ""],
+  ['[{"path":"part-01"}]', ""],
+  ["[4 files](files.md) differ.", "[4 files](files.md) differ."],
   ["", ""],
 ])("%j is shown as %j", (text, shown) => expect(outcomeOf(text)).toBe(shown));
 

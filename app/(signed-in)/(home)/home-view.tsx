@@ -82,7 +82,7 @@ export function HomeView(props: HomeViewProps) {
         <FindField />
       </PageBar>
       <PageBody>
-        {hasModel(status) ? null : <NoModel mayConnect={mayConnect} />}
+        {hasModel(status) ? null : <NoModel mayConnect={mayConnect} isFirstRun={isFirstRun} />}
         {isFirstRun ? (
           <>
             <FirstRun choices={choices} providers={keys} defaultModel={status.defaultModel} />

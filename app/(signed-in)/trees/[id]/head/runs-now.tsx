@@ -26,7 +26,7 @@ export const RunsNow = memo(function RunsNow({ running, openId, select, isFollow
       aria-label="Runs now"
     >
       <b className="flex-none text-small font-medium text-ink-2 phone:sr-only">Runs now</b>
-      <ul className="flex min-w-0 flex-auto items-center gap-1 overflow-x-auto [scrollbar-width:none]">
+      <ul className="flex min-w-0 flex-auto items-center gap-1 overflow-x-auto [scrollbar-width:none] phone:-ml-2">
         {running.slice(0, MOST_CHIPS).map((one) => (
           <li key={one.task.id} className="flex-none">
             <RunningChip one={one} isOpen={one.task.id === openId} select={select} />
@@ -54,15 +54,15 @@ function RunningChip({ one, isOpen, select }: { one: RunningTask; isOpen: boolea
   return (
     <button
       type="button"
-      className={chipLook(isOpen, "max-w-72")}
+      className={chipLook(isOpen, "max-w-80")}
       aria-current={isOpen || undefined}
-      title={`${task.title}: ${nowText(one)}`}
+      title={`${task.title} (${task.agent}): ${nowText(one)}`}
       data-running={task.id}
       onClick={() => select(task.id)}
     >
       <StatusGlyph status="running" labelled={false} />
-      {task.agent}
-      <span className={`min-w-0 truncate ${now?.call ? "font-mono text-mono" : ""}`}>{nowText(one)}</span>
+      <span className="max-w-40 flex-none truncate">{task.title}</span>
+      <span className={`min-w-0 truncate text-ink-3 ${now?.call ? "font-mono text-mono" : ""}`}>{nowText(one)}</span>
       {now ? (
         <span className="text-ink-3">
           <Elapsed since={now.since} until={null} />

@@ -39,9 +39,11 @@ export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderPr
         </p>
       ) : null}
       <h2 className="text-[15px]/5 font-semibold">{task.title}</h2>
-      <p className="mt-0.5 -ml-[15px] flex items-center min-w-0 flex-wrap gap-0 text-ink-2 [clip-path:inset(0_0_0_15px)]">
+      <p className="mt-0.5 -ml-[11px] flex items-center min-w-0 flex-wrap gap-0 text-small text-ink-2 [clip-path:inset(0_0_0_11px)]">
         <Fact>
-          <StatusWord status={status} />
+          <span className="text-row">
+            <StatusWord status={status} />
+          </span>
         </Fact>
         <Fact>
           {task.agent}
@@ -66,7 +68,7 @@ export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderPr
 /** One fact, kept on one line, with a dot before it. The parent clips the dot of the first fact in each line. */
 function Fact({ children }: { children: ReactNode }) {
   return (
-    <span className="relative pl-[15px] whitespace-nowrap before:absolute before:top-[9px] before:left-1.5 before:size-0.5 before:rounded-[1px] before:bg-current">
+    <span className="relative pl-[11px] whitespace-nowrap before:absolute before:top-[9px] before:left-1 before:size-0.5 before:rounded-[1px] before:bg-current">
       {children}
     </span>
   );
