@@ -11,11 +11,11 @@ const HEADING = /^#{1,6}\s+/;
 const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
 /**
- * Returns the first sentence of a Markdown text, with its marks; a heading only when nothing else follows. JSON is for
- * programs, so it returns "".
+ * Returns the first sentence of a Markdown text, with its marks; a heading only when nothing else follows. Null for JSON,
+ * which is for programs.
  */
-export function outcomeOf(text: string): string {
-  if (isJson(text)) return "";
+export function outcomeOf(text: string): string | null {
+  if (isJson(text)) return null;
   const begin = text.slice(0, LOOKED_AT_CHARS);
   const prose = spokenLines(begin.replace(CODE, ""));
   const lines = prose.length > 0 ? prose : spokenLines(begin);

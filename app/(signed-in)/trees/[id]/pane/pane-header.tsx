@@ -39,7 +39,7 @@ export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderPr
         </p>
       ) : null}
       <h2 className="text-[15px]/5 font-semibold">{task.title}</h2>
-      <p className="mt-0.5 -ml-[11px] flex items-center min-w-0 flex-wrap gap-0 text-small text-ink-2 [clip-path:inset(0_0_0_11px)]">
+      <p className="mt-0.5 -ml-3 flex items-center min-w-0 flex-wrap gap-0 text-small text-ink-2 [clip-path:inset(0_0_0_12px)]">
         <Fact>
           <span className="text-row">
             <StatusWord status={status} />
@@ -68,7 +68,7 @@ export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderPr
 /** One fact, kept on one line, with a dot before it. The parent clips the dot of the first fact in each line. */
 function Fact({ children }: { children: ReactNode }) {
   return (
-    <span className="relative pl-[11px] whitespace-nowrap before:absolute before:top-[9px] before:left-1 before:size-0.5 before:rounded-[1px] before:bg-current">
+    <span className="relative pl-3 whitespace-nowrap before:absolute before:top-2 before:left-[5px] before:size-0.5 before:rounded-[1px] before:bg-current">
       {children}
     </span>
   );
