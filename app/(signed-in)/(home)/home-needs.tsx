@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import type { Held } from "@/components/reviews/held-decisions";
 import { HeldLine, useUndoKey } from "@/components/reviews/held-line";
 import { useHeldDecisions } from "@/components/reviews/use-held-decisions";
@@ -13,12 +13,12 @@ import type { Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { plural } from "@/core/words/figures";
 import { type Places, withSettled } from "./home-rows";
-import { FailedTaskItem } from "./needs/failed-task";
-import { FailedTree } from "./needs/failed-tree";
 import { SettledItem, SettledSay } from "./needs/settled-item";
 
 /** Its forms load with the first item that needs a person. The server renders the item, so nobody waits for them. */
 const Need = lazily(() => import("./needs/need").then((file) => file.Need));
+const FailedTaskItem = lazily(() => import("./needs/failed-task").then((file) => file.FailedTaskItem));
+const FailedTree = lazily(() => import("./needs/failed-tree").then((file) => file.FailedTree));
 
 interface HomeNeedsProps {
   shown: Places["needs"];
@@ -36,7 +36,10 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
   const me = useMe();
   const held = useHeldDecisions(me);
   const [outcomes, setOutcomes] = useState<ReadonlyMap<string, string>>(new Map());
-  const say = (id: string) => (sentence: string) => setOutcomes((before) => new Map(before).set(id, sentence));
+  const say = useCallback(
+    (id: string, sentence: string) => setOutcomes((before) => new Map(before).set(id, sentence)),
+    [],
+  );
   const byId = useMemo(() => new Map(reviews.map((review) => [review.id, review])), [reviews]);
   const tasksById = new Map(failedTasks.map((one) => [one.task.id, one]));
   const { places, gone } = usePlaces(shown.reviews, held, byId);
@@ -51,7 +54,7 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
         <h2 id="needs">Needs you</h2>
         <span className="text-ink-3">{countWords(open, shown.reviews.length, failures.length)}</span>
         {open > 0 ? (
-          <Link className="link ml-auto text-small" href="/review">
+          <Link className="link ml-auto text-small" href="/review" prefetch={false}>
             View all
           </Link>
         ) : null}
@@ -73,7 +76,7 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
         {shown.failures.map((id) => {
           const tree = trees.get(id);
           return tree?.status === "failed" && !outcomes.has(id) ? (
-            <FailedTree key={id} tree={tree} onDone={say(id)} onSeen={() => onSeen(id)} />
+            <FailedTree key={id} tree={tree} onDone={say} onSeen={onSeen} />
           ) : (
             <Past key={id} id={id} sentence={outcomes.get(id)} />
           );
@@ -81,7 +84,7 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
         {shown.tasks.map((id) => {
           const failed = tasksById.get(id);
           return failed && !outcomes.has(id) ? (
-            <FailedTaskItem key={id} failed={failed} onDone={say(id)} />
+            <FailedTaskItem key={id} failed={failed} onDone={say} />
           ) : (
             <Past key={id} id={id} sentence={outcomes.get(id)} />
           );

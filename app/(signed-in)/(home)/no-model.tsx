@@ -8,7 +8,7 @@ export function NoModel({ mayConnect, isFirstRun }: { mayConnect: boolean; isFir
       <Say>
         <b>No model is connected.</b> Runbooks work without one. Agents need a provider's key or a local model server:{" "}
         {mayConnect ? (
-          <Link className="link" href="/settings/keys">
+          <Link className="link" href="/settings/keys" prefetch={false}>
             connect one
           </Link>
         ) : (

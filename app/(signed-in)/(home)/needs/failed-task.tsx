@@ -16,7 +16,7 @@ import { NeedFrame } from "./need-frame";
 interface FailedTaskItemProps {
   failed: FailedTask;
   /** Receives the server's sentence after a retry, to show in place of the failure. */
-  onDone: (sentence: string) => void;
+  onDone: (taskId: string, sentence: string) => void;
 }
 
 /** A failed task whose parent still waits, with its reason and remedy. Without a retry, the parent reads the failure. */
@@ -28,7 +28,7 @@ export function FailedTaskItem({ failed: { task, tree }, onDone }: FailedTaskIte
   const retry = (of: Remedy) =>
     run(
       () => (of.kind === "grant" ? retryWith(id, { usd: of.usd, tokens: of.tokens }) : retryWith(id, {})),
-      (result) => result.ok && onDone(result.sentence),
+      (result) => result.ok && onDone(id, result.sentence),
     );
   return (
     <NeedFrame

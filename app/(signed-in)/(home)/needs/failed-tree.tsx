@@ -17,8 +17,8 @@ import { NeedFrame } from "./need-frame";
 interface FailedTreeProps {
   tree: Tree;
   /** Receives the server's sentence after a retry, to show in place of the failure. */
-  onDone: (sentence: string) => void;
-  onSeen: () => void;
+  onDone: (treeId: string, sentence: string) => void;
+  onSeen: (treeId: string) => void;
 }
 
 /** A failed tree with its reason and what to do about it. */
@@ -29,12 +29,12 @@ export function FailedTree({ tree, onDone, onSeen }: FailedTreeProps) {
   const retry = () =>
     run(
       () => retryTree(id, remedy.more),
-      (result) => result.ok && onDone(result.sentence),
+      (result) => result.ok && onDone(id, result.sentence),
     );
   const see = () =>
     run(
       () => markSeen(id),
-      (result) => result.ok && onSeen(),
+      (result) => result.ok && onSeen(id),
     );
   return (
     <NeedFrame
