@@ -57,7 +57,7 @@ test("a question brings its form, and no more", async ({ browser }) => {
     .first()
     .waitFor();
   await expectLight(browser, stage, {
-    "home, with a question": { path: "/", mostKb: 177, shown: seen("[data-review]") },
+    "home, with a question": { path: "/", mostKb: 175, shown: seen("[data-review]") },
     "review, with a question": { path: "/review", mostKb: 190, shown: seen("[data-review]") },
   });
 });
