@@ -16,7 +16,7 @@ async function start() {
     store.configuration.put({ kind: "document", name, description: "", body: { body: name } }, "test", "test");
   let nowMs = Date.parse("2026-05-01T10:00:00Z");
   const backups = createLiveBackups({
-    ...{ database: file, dataDir, checkout: process.cwd() },
+    ...{ database: file, dataDir, program: process.cwd() },
     now: () => {
       nowMs += 1_000;
       return nowMs;
@@ -62,7 +62,7 @@ test("a failed backup reports the error, leaves no files, and deletes those of a
   writeFileSync(join(folder, "banyan-2026-01-01.db.part"), "half of it");
   const damaged = createLiveBackups({
     ...{ database: `${file}.none`, dataDir: join(folder, "..") },
-    ...{ checkout: process.cwd(), now: Date.now },
+    ...{ program: process.cwd(), now: Date.now },
   });
   await expect(damaged.make()).rejects.toThrow(/^Cannot make a backup in .+: free some space, or make the folder/);
   expect(damaged.last()).toMatchObject({ ok: false });

@@ -55,8 +55,8 @@ export interface LiveBackups {
 export interface LiveBackupOptions {
   database: string;
   dataDir: string;
-  /** Folder of Banyan's own files. */
-  checkout: string;
+  /** Folder of the running release's files. */
+  program: string;
   now: () => number;
 }
 
@@ -162,11 +162,11 @@ async function remove(backups: BackupContext, name: string): Promise<boolean> {
   return true;
 }
 
-/** Resolves with the number of messages in the copy. The thread's program is a file of the checkout, because a bundle has no separate files. */
-function copyInThread({ checkout, database }: BackupContext, to: string, onCopied: () => void): Promise<number> {
+/** Resolves with the number of messages in the copy. The thread runs a separate file of the release, because a bundle has none. */
+function copyInThread({ program, database }: BackupContext, to: string, onCopied: () => void): Promise<number> {
   const order: CopyOrder = { from: database, to };
   return new Promise((resolve, reject) => {
-    const thread = new Worker(join(checkout, "db", "file", "copy-database.mjs"), { env: {}, workerData: order });
+    const thread = new Worker(join(program, "db", "file", "copy-database.mjs"), { env: {}, workerData: order });
     let messages: number | null = null;
     thread.on("message", (news: CopyNews) => {
       if (news === "copied") onCopied();

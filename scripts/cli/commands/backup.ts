@@ -19,7 +19,7 @@ export async function backup(context: Context, [file]: (string | undefined)[]): 
 
 export async function restore(context: Context, [file = ""]: (string | undefined)[]): Promise<number> {
   const { databaseFile } = context.settings;
-  const { kept, older } = restoreDatabase(resolve(context.cwd, file), databaseFile, join(context.checkout, "drizzle"));
+  const { kept, older } = restoreDatabase(resolve(context.cwd, file), databaseFile, join(context.program, "drizzle"));
   if (context.json) {
     printJson({ file: databaseFile, kept, older });
     return 0;
