@@ -26,7 +26,7 @@ export const RunsNow = memo(function RunsNow({ running, openId, select, isFollow
       aria-label="Runs now"
     >
       <b className="flex-none text-small font-medium text-ink-2 phone:sr-only">Runs now</b>
-      <ul className="flex min-w-0 flex-auto items-center gap-1 overflow-x-auto [scrollbar-width:none] phone:-ml-2">
+      <ul className="flex min-w-0 flex-auto items-center gap-1 overflow-x-auto [scrollbar-width:none] phone:has-[button]:-ml-2">
         {running.slice(0, MOST_CHIPS).map((one) => (
           <li key={one.task.id} className="flex-none">
             <RunningChip one={one} isOpen={one.task.id === openId} select={select} />
