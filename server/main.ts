@@ -19,6 +19,7 @@ import { readSettings, SettingError, type Settings } from "@/lib/env";
 import { type Places, placesOf } from "@/lib/places";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { type Launch, LISTENING_FD, launchIn } from "@/lib/process/launch";
+import { openLauncherChannel } from "@/lib/process/launcher-channel";
 import { SecretError } from "@/lib/secrets/errors";
 import { realTimers, reporting } from "@/lib/time/timers";
 import { seedInstallation } from "@/seeds/apply";
@@ -64,7 +65,9 @@ async function serve(argv: string[]): Promise<void> {
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   // First, so that a process without a port changes nothing.
   const bound = role === "worker" ? null : await boundPort(settings, launch);
-  const shutDown = () => void process.kill(process.pid, "SIGTERM");
+  const endSelf = () => void process.kill(process.pid, "SIGTERM");
+  const channel = launch && openLauncherChannel({ stop: endSelf, makePermanent: () => void settle() });
+  const shutDown = (by: string) => (channel ? channel.ask("stop", by) : endSelf());
   const raisesLevel = !launch?.isTrial;
   const runtime = await createRuntime({ settings, ...places, version, raisesLevel, report, shutDown });
   if (launch) await runtime.store.installation.claimHome(launch.home);
@@ -80,10 +83,17 @@ async function serve(argv: string[]): Promise<void> {
     now: Date.now,
     report,
   });
-  // A release on trial leaves the configuration as it is.
-  const seeded = launch?.isTrial ? { kept: [] } : await seedInstallation(runtime.store, join(program, "seeds"));
-  for (const entry of seeded.kept)
-    logger.info(`The ${entry} was edited and differs from its seed. The edited version stays.`);
+  const seed = async () => {
+    const { kept } = await seedInstallation(runtime.store, join(program, "seeds"));
+    for (const entry of kept)
+      logger.info(`The ${entry} was edited and differs from its seed. The edited version stays.`);
+  };
+  /** What a release on trial leaves undone, so that the release before it can go on. */
+  const settle = async () => {
+    await runtime.store.installation.raiseLevel();
+    await seed();
+  };
+  if (!launch?.isTrial) await seed();
 
   const web = bound && (await prepareWeb(runtime, settings, { bound, program, version, dev, report }));
   const worker = role === "web" ? null : await startWork(runtime, role, web?.url, report);
@@ -93,7 +103,7 @@ async function serve(argv: string[]): Promise<void> {
   if (web) {
     writeFileSync(
       join(settings.dataDir, "server.json"),
-      `${JSON.stringify({ pid: process.pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
+      `${JSON.stringify({ pid: launch?.launcherPid ?? process.pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
     );
     console.log(`Banyan ${version} listens on ${web.url}`);
     if (settings.google) console.log(`Sign in with Google at ${settings.publicUrl ?? web.url}`);
@@ -107,6 +117,7 @@ async function serve(argv: string[]): Promise<void> {
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
   process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
   if (web) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
+  channel?.ready({ ...runtime.store.installation.levels(), url: web?.url ?? null });
   stopOnSignals(runtime, worker, web, ownId, settings, [anchoring.stop, endModelWatch, endWebhooks]);
 }
 

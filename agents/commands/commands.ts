@@ -75,7 +75,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...checked,
     ...checkedReviews(context, reviews, talk),
     markSeen: (id, actor) => markSeen(context, id, actor),
-    shutDown: async () => shutDown(context),
+    shutDown: async (actor) => shutDown(context, actor),
     submitTree: (submission, actor, options = {}) => submitTree(context, submission, actor, options),
     fork: (id, request, actor) => forkTree(context, id, request, actor),
     deleteTree: (id) => deleteTree(context, id),
@@ -171,11 +171,12 @@ async function markSeen(
   return { sentence: "Removed from “Needs you”." };
 }
 
-function shutDown({ sources }: CommandsContext): { sentence: string } {
+function shutDown({ sources }: CommandsContext, actor: Actor): { sentence: string } {
   if (!sources.shutDown)
     throw new UserError("unavailable", "No server runs in this process: there is nothing to shut down.");
   // Deferred, so that the answer is sent first.
-  setImmediate(sources.shutDown);
+  const { shutDown: end } = sources;
+  setImmediate(() => end(actor.name));
   return { sentence: "Shutting down: the server ends when each task has finished its turn, after 30 s at most." };
 }
 
