@@ -110,7 +110,7 @@ test("who joins in the middle of a reply reads it from the beginning, as Markdow
   await page.reload();
   await expect(stream.getByRole("heading", { name: "What I found" })).toBeVisible();
   await expect(stream.locator("summary", { hasText: "Reasoning" })).toContainText(/\d+ characters/);
-  await expect(strip().getByRole("button", { name: /worker writing/ })).toBeVisible();
+  await expect(strip().getByRole("button", { name: /Write a report writing/ })).toBeVisible();
   await page.screenshot({ path: "test-results/live-stream.png" });
   doors.stream.open();
   await expect(pane().locator("[data-seq]", { hasText: "And the end of the reply." })).toHaveCount(1);
