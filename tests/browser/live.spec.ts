@@ -114,7 +114,7 @@ test("who joins in the middle of a reply reads it from the beginning, as Markdow
   await page.reload();
   await expect(stream.getByRole("heading", { name: "What I found" })).toBeVisible();
   await expect(stream.locator("summary", { hasText: "Reasoning" })).toContainText(/\d+ characters/);
-  await expect(strip().getByRole("button", { name: /worker writing/ })).toBeVisible();
+  await expect(strip().getByRole("button", { name: /Write a report writing/ })).toBeVisible();
   // It writes already, so the words about its snapshot are gone.
   await expect(pane().getByTestId("task-sentence")).toContainText("Turn 1. Nothing needed.");
   await page.screenshot({ path: "test-results/live-stream.png" });

@@ -56,7 +56,7 @@ function RunbookCard({ choices }: { choices: Choices }) {
   }
 
   return (
-    <Card as="section" aria-labelledby="runbook">
+    <Card as="section" className="self-stretch" aria-labelledby="runbook">
       <h2 id="runbook">Run a runbook now</h2>
       <p className="text-ink-2">
         A runbook follows fixed steps. It costs nothing, and shows how a tree grows and checks its result.
@@ -68,7 +68,7 @@ function RunbookCard({ choices }: { choices: Choices }) {
           choose={choosePlace}
           refusal={isPlace ? (outcome?.sentence ?? null) : null}
         />
-        <div className="flex flex-wrap items-center gap-2 my-4">
+        <div className="mt-4 flex flex-wrap items-center gap-2">
           <Button type="submit" look="primary" disabled={pending || !runbook} hint="↵">
             Start the runbook
           </Button>

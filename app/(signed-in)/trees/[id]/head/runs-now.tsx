@@ -99,15 +99,15 @@ function RunningChip({ one, isOpen, select }: { one: RunningTask; isOpen: boolea
   return (
     <button
       type="button"
-      className={chipLook(isOpen, "max-w-72 phone:w-full phone:max-w-full")}
+      className={chipLook(isOpen, "max-w-80 phone:w-full phone:max-w-full")}
       aria-current={isOpen || undefined}
-      title={`${task.title}: ${nowText(one)}`}
+      title={`${task.title} (${task.agent}): ${nowText(one)}`}
       data-running={task.id}
       onClick={() => select(task.id)}
     >
       <StatusGlyph status="running" labelled={false} />
-      {task.agent}
-      <span className={`min-w-0 truncate ${now?.call ? "font-mono text-mono" : ""}`}>{nowText(one)}</span>
+      <span className="max-w-40 flex-none truncate">{task.title}</span>
+      <span className={`min-w-0 truncate text-ink-3 ${now?.call ? "font-mono text-mono" : ""}`}>{nowText(one)}</span>
       {now ? (
         <span className="text-ink-3">
           <Elapsed since={now.since} until={null} />
