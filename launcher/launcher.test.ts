@@ -9,7 +9,8 @@ test("the checkout becomes release 1, permanent without trial; a change becomes 
   const checkout = makeCheckout();
   const first = await checkout.start();
   expect(await read(first.port)).toMatchObject({ release: 1, isTrial: false });
-  expect(releaseIn(checkout.home, 1)).toMatchObject({ state: "permanent", reads: 2 });
+  // The server answers a moment before the launcher has heard that it is ready.
+  await expect.poll(() => releaseIn(checkout.home, 1)).toMatchObject({ state: "permanent", reads: 2 });
   first.child.kill("SIGTERM");
   expect([await first.ended, first.said()]).toEqual([0, expect.stringMatching(/Stopped/)]);
 
