@@ -33,6 +33,7 @@ import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
+import { type BackupRecords, createBackupRecords } from "./records/backup-record";
 import { NO_DAILY_CAPS } from "./records/daily-spend";
 import { createOutputs, type Outputs } from "./records/outputs";
 import { createSpendCaps, type SpendCapStore } from "./records/spend-caps";
@@ -75,6 +76,7 @@ export interface Store {
   templates: Templates;
   providerAddresses: ProviderAddresses;
   spendCaps: SpendCapStore;
+  backups: BackupRecords;
   audit: Audit;
   answers: Answers;
   comments: Comments;
@@ -147,6 +149,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     templates: createTemplates(client.sqlite, log),
     providerAddresses: createProviderAddresses(client.sqlite, log),
     spendCaps: createSpendCaps(client.sqlite, log),
+    backups: createBackupRecords(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
     comments: createComments(client.sqlite, log),

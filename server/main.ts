@@ -93,11 +93,12 @@ async function serve(argv: string[]): Promise<void> {
   } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
   const address = settings.publicUrl ?? web?.url ?? `http://${settings.host}:${settings.port}`;
   const endWebhooks = worker ? startWebhooks(runtime, address, report) : () => {};
+  const endBackups = worker ? runtime.watchBackups() : () => {};
   const endModelWatch = runtime.watchModels((sentence) => console.log(sentence));
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
   process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
   if (web) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
-  stopOnSignals(runtime, worker, web, ownId, settings, [anchoring.stop, endModelWatch, endWebhooks]);
+  stopOnSignals(runtime, worker, web, ownId, settings, [anchoring.stop, endModelWatch, endWebhooks, endBackups]);
 }
 
 /** Sends webhooks. Returns the function that stops it. */

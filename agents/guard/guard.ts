@@ -108,6 +108,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listWorkers: "look",
   listBackups: "administer",
   createBackup: "administer",
+  setBackupSchedule: "administer",
   openBackup: "administer",
   deleteBackup: "administer",
   findOldTrees: "run",

@@ -7,7 +7,9 @@ import type { ProviderState, WorkerState } from "@/core/shapes/operations";
 import type { LiveBackups } from "@/db/file/live-backup";
 import type { ParkedTask } from "@/db/queries/operations";
 import type { Store } from "@/db/store";
+import type { BackupSettings } from "@/lib/env";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { listBackups } from "./backups";
 import { folderBytes } from "./folder-size";
 import { type HistorySources, readHistory } from "./history";
 
@@ -17,11 +19,12 @@ export type OperationsPart = Pick<
 >;
 
 export interface OperationsSources extends HistorySources {
-  store: Pick<Store, "measurements" | "queries" | "workers">;
+  store: Pick<Store, "backups" | "measurements" | "queries" | "workers">;
   providers: Pick<Providers, "states">;
   /** null: this process calls no provider. */
   signs: Pick<ProviderSigns, "of"> | null;
   backups: LiveBackups;
+  backupSettings: BackupSettings;
   dataDir: string;
 }
 
@@ -33,30 +36,12 @@ const MOST_OLD_TREES = 200;
 const MOST_FILES = 200_000;
 
 export function createOperationsQueries(sources: OperationsSources): OperationsPart {
-  const { store, backups, now } = sources;
+  const { store, now } = sources;
   return {
     getHistory: ({ hours = 1 } = {}) => readHistory(sources, hours),
     listProviders: async () => providersOf(sources),
     listWorkers: async () => workersOf(store.workers, now()),
-    async listBackups() {
-      const [items, running, freeBytes] = await Promise.all([backups.list(), backups.running(), backups.freeBytes()]);
-      const last = backups.last();
-      return {
-        folder: backups.folder,
-        items: items.map(({ name, sizeBytes, madeAtMs, kind }) => {
-          return { name, size_bytes: sizeBytes, created_at: iso(madeAtMs), kind };
-        }),
-        database_bytes: store.queries.status.sizeBytes(),
-        free_bytes: freeBytes,
-        running: running && {
-          name: running.name,
-          since: iso(running.sinceMs),
-          written_bytes: running.writtenBytes,
-          step: running.step,
-        },
-        last: last && { ok: last.ok, sentence: last.sentence, at: iso(last.atMs) },
-      };
-    },
+    listBackups: () => listBackups(sources),
     async findOldTrees({ days }) {
       if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)
         throw new UserError("invalid", `"days" must be a whole number from 1 to ${MOST_DAYS}.`);

@@ -40,6 +40,7 @@ test("a backup holds all commits, also those only in the write-ahead log", async
   await put(store, "first");
   const { file, sizeBytes } = backupDatabase(store.client.sqlite, join(at, "deep", "copy.db"));
   expect(readFileSync(file).length).toBe(sizeBytes);
+  expect(readdirSync(join(at, "deep"))).toEqual(["copy.db"]);
   await put(store, "second");
   expect(faultOf(store.client.sqlite)).toBeNull();
   await store.close();

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readlinkSync,
   realpathSync,
+  renameSync,
   statSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -20,19 +21,39 @@ export interface BackupReport {
   sizeBytes: number;
 }
 
-/** Makes a consistent copy, also while others write. Refuses to overwrite a file. Throws StoreError. */
+/**
+ * Makes a consistent copy, also while others write, and reads it back. The file has its name only when it is complete.
+ * Refuses to overwrite a file. Throws StoreError.
+ */
 export function backupDatabase(sqlite: Sqlite, to: string): BackupReport {
   const file = resolve(to);
+  const part = `${file}.part`;
   if (existsSync(file))
     throw new StoreError("not_writable", `The file ${file} exists: name a new file, because backups never overwrite.`);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    sqlite.prepare("VACUUM INTO ?").run(file);
-    chmodSync(file, 0o600);
+    removeDatabase(part);
+    sqlite.prepare("VACUUM INTO ?").run(part);
+    chmodSync(part, 0o600);
+    refuseDamaged(part);
+    syncFile(part);
+    renameSync(part, file);
+    syncFile(dirname(file));
   } catch (error) {
+    removeDatabase(part);
     throw error instanceof StoreError ? error : writeError(error, file);
   }
   return { file, sizeBytes: statSync(file).size };
+}
+
+function refuseDamaged(copy: string): void {
+  const sqlite = new Database(copy, { readonly: true });
+  try {
+    const verdict = sqlite.pragma("integrity_check(1)", { simple: true });
+    if (verdict !== "ok") throw new Error(`the copy is damaged: ${verdict}`);
+  } finally {
+    sqlite.close();
+  }
 }
 
 function writeError(error: unknown, file: string): StoreError {

@@ -8,7 +8,7 @@ type OperationsQueries = Pick<
   Queries,
   "getHistory" | "listProviders" | "listWorkers" | "listBackups" | "findOldTrees" | "listAudit" | "verifyAudit"
 >;
-type OperationsCommands = Pick<Commands, "createBackup" | "openBackup" | "deleteBackup">;
+type OperationsCommands = Pick<Commands, "createBackup" | "openBackup" | "deleteBackup" | "setBackupSchedule">;
 
 const HOUR_MS = 3_600_000;
 const STEP_MS: Record<number, number> = { 1: 60_000, 24: 600_000, 168: HOUR_MS };
@@ -45,6 +45,14 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
         free_bytes: 0.09 * DISK_BYTES,
         running: null,
         last: null,
+        last_success: backups[0]?.created_at ?? null,
+        schedule: {
+          every_seconds: 86_400,
+          keep: 7,
+          next_at: ago(-4),
+          every_setting: null,
+          keep_setting: null,
+        },
       }),
       findOldTrees: async ({ days }) => {
         const items = [...store.trees.values()]
@@ -77,8 +85,10 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       async createBackup() {
         const made = backup(0, 431);
         backups.unshift(made);
-        return { sentence: `Created the backup ${made.name}.`, name: made.name, size_bytes: made.size_bytes };
+        const { name, size_bytes } = made;
+        return { sentence: `Created the backup ${name}.`, name, file: `/srv/banyan/data/backups/${name}`, size_bytes };
       },
+      setBackupSchedule: async () => ({ sentence: "Scheduled backups are off." }),
       openBackup: async (name) => {
         find(name);
         throw new UserError("unavailable", "The fake server has no files.");

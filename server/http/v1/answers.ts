@@ -315,7 +315,9 @@ export interface Answers {
   /** Backups of the database. */
   "GET backups": Backups;
   /** Backs up the database while it is in use, and reads the backup back. */
-  "POST backups": Said & { name: string; size_bytes: number };
+  "POST backups": Said & { name: string; file: string; size_bytes: number };
+  /** Sets how often backups are made, and how many scheduled ones stay. */
+  "POST backups/schedule": Said;
   /** Deletes a backup. */
   "DELETE backups/:id": Said;
   /** Trees that ended long ago, oldest first, and the space that deleting them frees. */

@@ -24,6 +24,9 @@ export const operationRoutes = {
   "GET workers": lists((app) => app.queries.listWorkers()),
   "GET backups": looks((app) => app.queries.listBackups()),
   "POST backups": makes("createBackup", null, (app) => app.commands.createBackup(app.actor)),
+  "POST backups/schedule": does("setBackupSchedule", bodies.backupSchedule, (app, { sent }) =>
+    app.commands.setBackupSchedule(sent, app.actor),
+  ),
   "DELETE backups/:id": does("deleteBackup", null, (app, { id }) => app.commands.deleteBackup(id, app.actor)),
   "GET old-trees": looks(
     (app, { query }) =>
