@@ -60,8 +60,8 @@ test("restores a copied folder with its write-ahead log, and keeps the replaced 
   const old = openStore(target, { migrations });
   await put(old, "old");
   await old.close();
-  const { kept, older } = restoreDatabase(join(copied, "banyan.db"), target, migrations);
-  expect(older).toBe(false);
+  const { kept, contents } = restoreDatabase(join(copied, "banyan.db"), target, migrations);
+  expect(contents).toEqual({ trees: 0, openTrees: 0, messages: 0, newestAtMs: null, older: false });
   expect(agentsIn(target)).toEqual(["in the log"]);
   expect(agentsIn(kept ?? "")).toEqual(["old"]);
   expect(existsSync(`${target}.restoring`)).toBe(false);

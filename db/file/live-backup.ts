@@ -202,7 +202,12 @@ async function remove(backups: BackupContext, name: string): Promise<boolean> {
 function copyInThread({ checkout, database }: BackupContext, to: string, onCopied: () => void): Promise<number> {
   const order: CopyOrder = { from: database, to };
   return new Promise((resolve, reject) => {
-    const thread = new Worker(join(checkout, "db", "file", "copy-database.mjs"), { env: {}, workerData: order });
+    const thread = new Worker(join(checkout, "db", "file", "copy-database.mjs"), {
+      env: {},
+      // The flags of this process may not be allowed for a file.
+      execArgv: [],
+      workerData: order,
+    });
     let messages: number | null = null;
     thread.on("message", (news: CopyNews) => {
       if (news === "copied") onCopied();
