@@ -1,12 +1,14 @@
 /** The part of the interface for the pages of Operations: history, providers, workers, backups, old trees. */
 import type { Actor } from "@/core/rules/roles";
-import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
+import type { Backups, History, OldTrees, ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
 
 export interface OperationsQueries {
   /** Returns the measurements of the last 1 (default), 24 or 168 hours. */
   getHistory(options?: { hours?: number }): Promise<History>;
   listProviders(): Promise<ProviderState[]>;
   listWorkers(): Promise<WorkerState[]>;
+  /** Returns the last starts of servers and workers, newest first, and how they ended. */
+  listStarts(): Promise<ServerStart[]>;
   listBackups(): Promise<Backups>;
   /** Returns trees that ended more than `days` days ago, oldest first, and the space that deleting them frees. */
   findOldTrees(options: { days: number }): Promise<OldTrees>;

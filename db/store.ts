@@ -13,6 +13,7 @@ import { steadyMs } from "./file/steady-clock";
 import { createHalts, type Halts } from "./log/halt";
 import { createLoader, type Loader } from "./log/load";
 import { createLog, type Log } from "./log/log";
+import { createStarts, type Starts } from "./log/starts";
 import { createWorkers, type Workers } from "./log/workers";
 import { type Answers, createAnswers } from "./people/answers";
 import { createPeople, type People } from "./people/people";
@@ -78,6 +79,7 @@ export interface Store {
   spendCaps: SpendCapStore;
   backups: BackupRecords;
   audit: Audit;
+  starts: Starts;
   answers: Answers;
   comments: Comments;
   webhooks: Webhooks;
@@ -151,6 +153,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     spendCaps: createSpendCaps(client.sqlite, log),
     backups: createBackupRecords(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
+    starts: createStarts(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
     comments: createComments(client.sqlite, log),
     webhooks: createWebhooks(client.sqlite, log),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pino from "pino";
 import { healthOf } from "@/agents/boot/health";
+import { openJournal } from "@/agents/boot/journal";
 import { createRuntime, type Runtime } from "@/agents/boot/runtime";
 import { createSecurity } from "@/agents/configuration/security";
 import { createSignIn } from "@/agents/guard/sign-in";
@@ -58,7 +59,12 @@ async function serve(argv: string[]): Promise<void> {
   const { logger, cleanWith } = createCleanLogger(settings, pino.destination({ dest: 2, sync: true }));
   const report = (message: string, error?: unknown) => logger.error({ err: error }, message);
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
-  const shutDown = () => void process.kill(process.pid, "SIGTERM");
+  /** Who asked for the shutdown; null: only a signal came. */
+  let asked: string | null = null;
+  const shutDown = (by: string) => {
+    asked = by;
+    process.kill(process.pid, "SIGTERM");
+  };
   const runtime = await createRuntime({ settings, checkout, version, report, shutDown });
   const { vault, redactor } = createSecurity({ store: runtime.store, settings, checkout, report });
   // Throws if the key file is unreadable: without its secrets the server could not redact them.
@@ -76,10 +82,15 @@ async function serve(argv: string[]): Promise<void> {
   for (const entry of seeded.kept)
     logger.info(`The ${entry} was edited and differs from its seed. The edited version stays.`);
 
+  const journal = openJournal({
+    ...{ store: runtime.store, own: ownIdentity(), role, version, commit: commitOf(checkout), report },
+    ...{ timers: reporting(realTimers, report), now: Date.now },
+  });
   // Listens before it starts the worker, so that a process without a port takes no tasks.
   const web = role === "worker" ? null : await startWeb(runtime, settings, { version, dev, report });
   const worker = role === "web" ? null : await startWork(runtime, role, web?.url, report);
   const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
+  await journal.started();
   if (web) {
     writeFileSync(
       join(settings.dataDir, "server.json"),
@@ -98,7 +109,13 @@ async function serve(argv: string[]): Promise<void> {
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
   process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
   if (web) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
-  stopOnSignals(runtime, worker, web, ownId, settings, [anchoring.stop, endModelWatch, endWebhooks, endBackups]);
+  const journalStop = (signal: string) => journal.stopped(asked === null ? "signal" : "asked", asked ?? signal);
+  stopOnSignals({ runtime, worker, web, ownId, settings, journalStop }, [
+    anchoring.stop,
+    endModelWatch,
+    endWebhooks,
+    endBackups,
+  ]);
 }
 
 /** Sends webhooks. Returns the function that stops it. */
@@ -198,31 +215,37 @@ async function startWeb(
   });
 }
 
+/** What a signal stops. */
+interface Running {
+  runtime: Runtime;
+  worker: Pick<Worker, "id" | "active" | "stop"> | null;
+  web: WebServer | null;
+  ownId: number;
+  settings: Settings;
+  /** Writes the stop into the journal. */
+  journalStop(signal: string): Promise<void>;
+}
+
 /**
  * The first signal stops after the present turn of each task; a second signal exits immediately. Neither loses work.
  */
-function stopOnSignals(
-  runtime: Runtime,
-  worker: Pick<Worker, "id" | "active" | "stop"> | null,
-  web: WebServer | null,
-  ownId: number,
-  settings: Settings,
-  ends: (() => unknown)[],
-): void {
+function stopOnSignals({ runtime, worker, web, ownId, settings, journalStop }: Running, ends: (() => unknown)[]): void {
   let stopping = false;
-  const stop = async () => {
+  const stop = async (signal: string) => {
     if (stopping) process.exit(130);
     stopping = true;
     // A full disk may block the last writes. Exit anyway; the next start decides them again.
     setTimeout(() => process.exit(1), GRACE_MS + 10_000).unref();
     if (worker && worker.active() > 0) console.log(`Stopping: ${worker.active()} tasks finish their turn.`);
+    await journalStop(signal);
     await web?.close();
     if (worker) await worker.stop(GRACE_MS);
     else await runtime.store.workers.leave(ownId);
+    await journalStop(signal);
     rmSync(join(settings.dataDir, "server.json"), { force: true });
     await Promise.all(ends.map((end) => end()));
     await runtime.close();
     process.exit(0);
   };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
 }

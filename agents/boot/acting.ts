@@ -22,7 +22,7 @@ export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
   sandbox?(): Promise<SandboxPort>;
   report?(message: string, error?: unknown): void;
   /** Ends the process when each task has finished its turn. Absent: the process is not a server. */
-  shutDown?(): void;
+  shutDown?(by: string): void;
 }
 
 export interface Acting extends Looking {

@@ -69,7 +69,7 @@ export interface RuntimeOptions {
   activitySampleMs?: number;
   report(message: string, error?: unknown): void;
   /** Ends the server when each task has finished its turn. Absent: the process is not a server. */
-  shutDown?(): void;
+  shutDown?(by: string): void;
 }
 
 export interface SupervisedWorker extends Worker {

@@ -75,7 +75,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...checked,
     ...checkedReviews(context, reviews, talk),
     markSeen: (id, actor) => markSeen(context, id, actor),
-    shutDown: async () => shutDown(context),
+    shutDown: async (actor) => shutDown(context, actor),
     submitTree: (submission, actor, options = {}) => submitTree(context, submission, actor, options),
     fork: (id, request, actor) => forkTree(context, id, request, actor),
     deleteTree: (id) => deleteTree(context, id),
@@ -171,11 +171,10 @@ async function markSeen(
   return { sentence: "Removed from “Needs you”." };
 }
 
-function shutDown({ sources }: CommandsContext): { sentence: string } {
-  if (!sources.shutDown)
-    throw new UserError("unavailable", "No server runs in this process: there is nothing to shut down.");
+function shutDown({ sources: { shutDown: end } }: CommandsContext, { name }: Actor): { sentence: string } {
+  if (!end) throw new UserError("unavailable", "No server runs in this process: there is nothing to shut down.");
   // Deferred, so that the answer is sent first.
-  setImmediate(sources.shutDown);
+  setImmediate(() => end(name));
   return { sentence: "Shutting down: the server ends when each task has finished its turn, after 30 s at most." };
 }
 

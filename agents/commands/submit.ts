@@ -54,7 +54,7 @@ export interface CommandSources {
   /** Caps of a day that the settings give. */
   dailyCaps: DailyCaps;
   /** Absent in a process that is not a server. */
-  shutDown?(): void;
+  shutDown?(by: string): void;
   backups: LiveBackups;
   backupSettings: BackupSettings;
 }

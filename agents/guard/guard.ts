@@ -106,6 +106,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getHistory: "look",
   listProviders: "look",
   listWorkers: "look",
+  listStarts: "look",
   listBackups: "administer",
   createBackup: "administer",
   setBackupSchedule: "administer",

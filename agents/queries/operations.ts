@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { type Queries, UserError } from "@/agents/application";
 import type { Providers } from "@/agents/providers/providers";
 import type { ProviderSigns } from "@/agents/providers/signs";
-import type { ProviderState, WorkerState } from "@/core/shapes/operations";
+import type { ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
 import type { LiveBackups } from "@/db/file/live-backup";
+import type { StoredStart } from "@/db/log/starts";
 import type { ParkedTask } from "@/db/queries/operations";
 import type { Store } from "@/db/store";
 import type { BackupSettings } from "@/lib/env";
@@ -15,11 +16,11 @@ import { type HistorySources, readHistory } from "./history";
 
 export type OperationsPart = Pick<
   Queries,
-  "getHistory" | "listProviders" | "listWorkers" | "listBackups" | "findOldTrees"
+  "getHistory" | "listProviders" | "listWorkers" | "listStarts" | "listBackups" | "findOldTrees"
 >;
 
 export interface OperationsSources extends HistorySources {
-  store: Pick<Store, "backups" | "measurements" | "queries" | "workers">;
+  store: Pick<Store, "backups" | "measurements" | "queries" | "starts" | "workers">;
   providers: Pick<Providers, "states">;
   /** null: this process calls no provider. */
   signs: Pick<ProviderSigns, "of"> | null;
@@ -41,6 +42,7 @@ export function createOperationsQueries(sources: OperationsSources): OperationsP
     getHistory: ({ hours = 1 } = {}) => readHistory(sources, hours),
     listProviders: async () => providersOf(sources),
     listWorkers: async () => workersOf(store.workers, now()),
+    listStarts: async () => store.starts.list().map(shownStart),
     listBackups: () => listBackups(sources),
     async findOldTrees({ days }) {
       if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)
@@ -98,6 +100,12 @@ function stateOf(
   if (!available) return "no_key";
   if (failure !== null) return "failing";
   return answersMs === null ? "ready" : "answers";
+}
+
+function shownStart({ role, process, version, commit, startedAtMs, end }: StoredStart): ServerStart {
+  const ended_at = end?.atMs ? iso(end.atMs) : null;
+  const shown = { role, pid: process.pid, version, commit, started_at: iso(startedAtMs), ended_at };
+  return { ...shown, end: end?.how ?? null, ended_by: end?.by ?? null };
 }
 
 function workersOf(workers: Store["workers"], nowMs: number): WorkerState[] {

@@ -66,6 +66,22 @@ export interface WorkerState {
   tasks: { id: string; tree_id: string; title: string }[];
 }
 
+/** A start of a server or worker, and how it ended. */
+export interface ServerStart {
+  role: WorkerState["role"];
+  pid: number;
+  version: string;
+  /** null for an installation without git. */
+  commit: string | null;
+  started_at: string;
+  /** For a crash the last sign of life; null while it runs, and when it is not known. */
+  ended_at: string | null;
+  /** null while it runs; `machine`: its machine went down; `restored`: a restore replaced its database. */
+  end: "signal" | "asked" | "crashed" | "machine" | "restored" | null;
+  /** The signal, or the person who asked; null for the others. */
+  ended_by: string | null;
+}
+
 export interface Backup {
   name: string;
   size_bytes: number;

@@ -1,12 +1,19 @@
 /** Operations data of the fake server: the figures of a busy day, and the parked tasks of its trees. */
 import { type Commands, type ListedAudit, type Queries, UserError } from "@/agents/application";
 import { isEnded } from "@/core/log/terms";
-import type { Backup, HistoryPoint, ProviderState } from "@/core/shapes/operations";
+import type { Backup, HistoryPoint, ProviderState, ServerStart } from "@/core/shapes/operations";
 import type { FakeStore } from "./fake-store";
 
 type OperationsQueries = Pick<
   Queries,
-  "getHistory" | "listProviders" | "listWorkers" | "listBackups" | "findOldTrees" | "listAudit" | "verifyAudit"
+  | "getHistory"
+  | "listProviders"
+  | "listWorkers"
+  | "listStarts"
+  | "listBackups"
+  | "findOldTrees"
+  | "listAudit"
+  | "verifyAudit"
 >;
 type OperationsCommands = Pick<Commands, "createBackup" | "openBackup" | "deleteBackup" | "setBackupSchedule">;
 
@@ -38,6 +45,7 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       },
       listProviders: async () => providersOf(store),
       listWorkers: async () => workersOf(store),
+      listStarts: async () => STARTS,
       listBackups: async () => ({
         folder: "/srv/banyan/data/backups",
         items: [...backups],
@@ -198,6 +206,23 @@ async function workersOf(store: FakeStore) {
     },
   ];
 }
+
+const start = (
+  hours: number,
+  end: ServerStart["end"],
+  ended_by: string | null,
+  lasted: number | null,
+): ServerStart => ({
+  ...{ role: "all", pid: 4_121 + hours, version: "0.1.0", commit: "f605e3cb", started_at: ago(hours) },
+  ended_at: lasted === null ? null : ago(hours - lasted),
+  ...{ end, ended_by },
+});
+const STARTS = [
+  start(31, null, null, null),
+  start(33, "crashed", null, 2),
+  start(80, "asked", "Mara Lind", 46),
+  start(120, "signal", "SIGTERM", 40),
+];
 
 const ACTIONS = ["pause", "decide", "submitTree", "setSecret", "stop", "addRule"];
 

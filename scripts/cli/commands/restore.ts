@@ -55,7 +55,10 @@ async function notesOf(context: Context, { openTrees, older }: BackupContents): 
 }
 
 async function securityNotes(context: Context): Promise<string[]> {
-  return withLooking(context, async ({ queries, security }) => {
+  return withLooking(context, async ({ queries, security, store }) => {
+    // They ended on the replaced database; the next start would take them for crashes.
+    const end = { how: "restored" as const, atMs: Date.now(), by: null };
+    await store.starts.close((start) => (start.end === null ? end : null));
     const [fault] = security.vault.faults();
     const audit = await queries.verifyAudit();
     return [
