@@ -91,6 +91,10 @@ async function serve(argv: string[]): Promise<void> {
   const worker = role === "web" ? null : await startWork(runtime, role, web?.url, report);
   const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
   await journal.started();
+  // Before the first line of output, on which somebody may already send a signal.
+  const ends: (() => unknown)[] = [anchoring.stop];
+  const journalStop = (signal: string) => journal.stopped(asked === null ? "signal" : "asked", asked ?? signal);
+  stopOnSignals({ runtime, worker, web, ownId, settings, journalStop }, ends);
   if (web) {
     writeFileSync(
       join(settings.dataDir, "server.json"),
@@ -103,19 +107,11 @@ async function serve(argv: string[]): Promise<void> {
     console.log("For a new link: npx banyan signin");
   } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
   const address = settings.publicUrl ?? web?.url ?? `http://${settings.host}:${settings.port}`;
-  const endWebhooks = worker ? startWebhooks(runtime, address, report) : () => {};
-  const endBackups = worker ? runtime.watchBackups() : () => {};
-  const endModelWatch = runtime.watchModels((sentence) => console.log(sentence));
+  if (worker) ends.push(startWebhooks(runtime, address, report), runtime.watchBackups());
+  ends.push(runtime.watchModels((sentence) => console.log(sentence)));
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
   process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
   if (web) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
-  const journalStop = (signal: string) => journal.stopped(asked === null ? "signal" : "asked", asked ?? signal);
-  stopOnSignals({ runtime, worker, web, ownId, settings, journalStop }, [
-    anchoring.stop,
-    endModelWatch,
-    endWebhooks,
-    endBackups,
-  ]);
 }
 
 /** Sends webhooks. Returns the function that stops it. */

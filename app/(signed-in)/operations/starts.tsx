@@ -3,7 +3,7 @@ import { StatusWord } from "@/components/ui/status";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
 import type { ServerStart } from "@/core/shapes/operations";
-import { endWords } from "@/core/words/starts";
+import { endWords, PROCESS_ROLES } from "@/core/words/processes";
 import type { ShownStatus } from "@/core/words/status";
 
 const SHOWN = 8;
@@ -50,21 +50,23 @@ function Start({ start }: { start: ServerStart }) {
       <td className="whitespace-nowrap">
         <Clock at={started_at} />
       </td>
-      <td>
+      <td className="phone:justify-self-end">
         <StatusWord status={end === null ? "running" : GLYPHS[end]}>
-          {endWords(start)}
-          {ended_at ? (
-            <>
-              {end === "crashed" || end === "machine" ? ", last seen " : ", "}
-              <Clock at={ended_at} />
-            </>
-          ) : null}
+          <span>
+            {endWords(start)}
+            {ended_at ? (
+              <>
+                {end === "crashed" || end === "machine" ? ", last seen " : ", "}
+                <Clock at={ended_at} />
+              </>
+            ) : null}
+          </span>
         </StatusWord>
       </td>
       <td className="text-ink-2">
-        <span className="font-mono text-mono">{pid}</span> {role}
+        <span className="font-mono text-mono">{pid}</span> {PROCESS_ROLES[role]}
       </td>
-      <td className="text-ink-2">
+      <td className="text-ink-2 phone:text-right">
         {version}
         {commit ? `, ${commit.slice(0, COMMIT_CHARS)}` : ""}
       </td>

@@ -106,9 +106,13 @@ function Fields({ schedule, again }: { schedule: BackupSchedule; again: () => Pr
 }
 
 function FixedHint({ schedule: { every_setting, keep_setting } }: { schedule: BackupSchedule }) {
-  const settings = [every_setting, keep_setting].filter((name) => name !== null);
-  if (settings.length === 0) return null;
-  return <Hint>Set by {settings.join(" and ")} on the server.</Hint>;
+  if (every_setting === null && keep_setting === null) return null;
+  return (
+    <Hint>
+      {every_setting === null ? null : `The setting ${every_setting} says how often. `}
+      {keep_setting === null ? null : `The setting ${keep_setting} says how many stay.`}
+    </Hint>
+  );
 }
 
 function textOf(seconds: number | null): string {

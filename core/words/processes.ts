@@ -1,4 +1,12 @@
-import type { ServerStart } from "@/core/shapes/operations";
+import type { ServerStart, WorkerState } from "@/core/shapes/operations";
+
+/** What a process does, by its role. */
+export const PROCESS_ROLES: Record<WorkerState["role"], string> = {
+  all: "web and worker",
+  web: "web",
+  worker: "worker",
+  run: "worker of a command",
+};
 
 /** Returns how a start of the server ended, in a few words. */
 export function endWords({ end, ended_by }: Pick<ServerStart, "end" | "ended_by">): string {
