@@ -48,7 +48,12 @@ export function backupAlert(schedule: Schedule, record: BackupRecord, nowMs: num
     : "there is no backup of this database yet";
   if (failure) {
     const sentence = `The last backup failed; ${newest}.`;
-    return { what: "backup", percent: null, sentence, remedy: `${failure.sentence} The next try follows by itself.` };
+    return {
+      what: "backup",
+      percent: null,
+      sentence,
+      remedy: `${failure.sentence} The server tries again within an hour.`,
+    };
   }
   if (success === null || claim !== null || nowMs < dueMs + LATE_MS) return null;
   const remedy = "A server or worker makes backups while it runs: start it, or run `npx banyan backup`.";

@@ -176,7 +176,13 @@ async function make(backups: BackupContext, name: string): Promise<MadeBackup> {
 /** Refuses before the copy begins: a copy that fills the disk would stop the database too. */
 async function refuseFullDisk({ folder, database, freeBytesOf: freeOf }: BackupContext): Promise<void> {
   const free = await freeOf(folder);
-  const needed = ((await lstat(database).catch(() => null))?.size ?? 0) + SPARE_BYTES;
+  const sizes = [database, `${database}-wal`].map((file) =>
+    lstat(file).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  const needed = (await Promise.all(sizes)).reduce((sum, size) => sum + size, SPARE_BYTES);
   if (free === null || free >= needed) return;
   throw new StoreError(
     "full",

@@ -24,9 +24,10 @@ export function backups(
   const newest = success
     ? `The newest is ${duration(nowMs - success.atMs)} old (${success.name}, ${bytes(success.sizeBytes)}${isGone ? ", no longer in the folder" : ""}).`
     : "There is none.";
-  const text = `${newest} ${scheduleSentence({ every_seconds, keep: schedule.keep })}`;
+  const planned = scheduleSentence({ every_seconds, keep: schedule.keep });
   const alert = backupAlert(schedule, record, nowMs);
-  if (alert) return { name: NAME, mark: "warn", text: `${alert.sentence} ${text}`, remedy: alert.remedy };
+  if (alert) return { name: NAME, mark: "warn", text: `${alert.sentence} ${planned}`, remedy: alert.remedy };
+  const text = `${newest} ${planned}`;
   if (every_seconds !== null) return { name: NAME, mark: "ok", text, remedy: "" };
   const remedy = "Set BANYAN_BACKUP_EVERY=24h, or choose a schedule under Operations, Backups.";
   return { name: NAME, mark: "off", text, remedy };
