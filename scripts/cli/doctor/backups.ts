@@ -28,6 +28,7 @@ export function backups(
   const alert = backupAlert(schedule, record, nowMs);
   if (alert) return { name: NAME, mark: "warn", text: `${alert.sentence} ${planned}`, remedy: alert.remedy };
   const text = `${newest} ${planned}`;
+  if (isGone) return { name: NAME, mark: "warn", text, remedy: "Make a new one with `npx banyan backup`." };
   if (every_seconds !== null) return { name: NAME, mark: "ok", text, remedy: "" };
   const remedy = "Set BANYAN_BACKUP_EVERY=24h, or choose a schedule under Operations, Backups.";
   return { name: NAME, mark: "off", text, remedy };
