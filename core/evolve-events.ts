@@ -65,16 +65,20 @@ const ON_EVENT: { [Type in EventType]: ((state: TaskState, event: EventOf<Type>)
   held: null,
   files_saved: null,
   files_copied: null,
+  unknown: null,
 };
 
-/** Applies an event in place. Throws BrokenLogError when its kind is unknown, or it cannot follow the earlier entries. */
+/** Whether this release knows what an event changes. A newer release may have written others (data-level.ts). */
+export function isKnownEvent(event: TaskEvent): boolean {
+  return event.type !== "unknown" && Object.hasOwn(ON_EVENT, event.type);
+}
+
+/** Applies an event in place; an unknown one changes nothing. Throws BrokenLogError when it cannot follow the earlier entries. */
 export function onEvent(state: TaskState, event: TaskEvent): void {
+  if (!isKnownEvent(event)) return;
   const message = messageOfEvent(event);
   const wasSilent = state.silent;
   if (bringsTaint(event)) state.tainted = true;
-  if (!Object.hasOwn(ON_EVENT, event.type)) {
-    throw new BrokenLogError(`Entry ${state.length + 1} is an event of an unknown type.`);
-  }
   const change = ON_EVENT[event.type] as ((state: TaskState, event: TaskEvent) => void) | ChangesNothing;
   change?.(state, event);
   // A summary has already been put at the start of the conversation.

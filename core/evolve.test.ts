@@ -86,6 +86,11 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => state.messages.at(-1),
     equals: { role: "user", content: "Mark this." },
   },
+  unknown: {
+    event: { type: "unknown", of: "kind 9" },
+    seen: (state) => state.messages.length,
+    equals: 1,
+  },
   choice: {
     event: { type: "choice", what: "runbook", why: "It fits." },
     seen: (state) => state.messages.length,
@@ -333,10 +338,18 @@ describe("fold refuses a log that", () => {
     ["marks an unknown call", [task(), event(0, { type: "call_started", call: "a", lease: 1 })]],
     ["reads a subtask that was never started", [task(), event(0, { type: "subtask_ended", result: RESULT, text: "" })]],
     ["ends an unknown call", [task(), ending(0)]],
-    ["has an event of an unknown type", [task(), event(0, { type: "invented" } as never)]],
     ["has an entry of an unknown kind", [task(), { kind: "invented", turn: 0 } as never]],
   ];
   test.each(broken)("%s", (_, log) => expect(() => fold(log.flat())).toThrow(BrokenLogError));
+});
+
+test("what only a newer release knows changes nothing, also after the end", () => {
+  const unknown = event(0, { type: "invented", text: "Something new." } as never);
+  const known = fold([task(), reply(1)].flat());
+  const mixed = fold([task(), unknown, reply(1), unknown].flat());
+  expect({ ...mixed, length: 0 }).toEqual({ ...known, length: 0 });
+  expect(mixed.length).toBe(known.length + 2);
+  expect(fold([task(), ended(0), unknown].flat()).ended).toMatchObject({ status: "succeeded" });
 });
 
 test("invalid replies count as strikes, and a valid reply resets the count", () => {

@@ -3,7 +3,7 @@
  * evolves twice per turn. A property test shows that folding at once equals folding step by step.
  */
 import { addSpend, pushUser, subtaskOf, unpark } from "./evolve-changes";
-import { onEvent } from "./evolve-events";
+import { isKnownEvent, onEvent } from "./evolve-events";
 import { BrokenLogError, type Entry } from "./log/entries";
 import type { ModelMessage } from "./log/model";
 import { withResult } from "./repetition";
@@ -33,7 +33,7 @@ function foldAll(entries: Iterable<Entry>): TaskState {
 
 /** Applies one entry in place. Throws BrokenLogError when the entry cannot follow the earlier entries. */
 export function evolve(state: TaskState, entry: Entry): void {
-  if (state.ended && !(entry.kind === "event" && entry.content.type === "retried")) {
+  if (state.ended && !mayFollowEnd(entry)) {
     throw new BrokenLogError(`Entry ${state.length + 1} comes after the end of the task.`);
   }
   switch (entry.kind) {
@@ -59,6 +59,10 @@ export function evolve(state: TaskState, entry: Entry): void {
       throw new BrokenLogError(`Entry ${state.length + 1} is of an unknown kind.`);
   }
   state.length += 1;
+}
+
+function mayFollowEnd(entry: Entry): boolean {
+  return entry.kind === "event" && (entry.content.type === "retried" || !isKnownEvent(entry.content));
 }
 
 function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): void {

@@ -9,6 +9,7 @@ import { createProviderAddresses, type ProviderAddresses } from "./configuration
 import { createTemplates, type Templates } from "./configuration/templates";
 import { createToolStates, type ToolStates } from "./configuration/tool-states";
 import { type Client, type OpenOptions, openClient } from "./file/client";
+import { createInstallation, type Installation } from "./file/installation";
 import { steadyMs } from "./file/steady-clock";
 import { createHalts, type Halts } from "./log/halt";
 import { createLoader, type Loader } from "./log/load";
@@ -62,6 +63,7 @@ export interface Store {
   rules: Rules;
   forks: Forks;
   halts: Halts;
+  installation: Installation;
   interventions: Interventions;
   measurements: Measurements;
   outputs: Outputs;
@@ -136,6 +138,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     rules: createRules(client.sqlite, log),
     forks: createForks(client.sqlite, log),
     halts,
+    installation: createInstallation(client, log),
     interventions: createInterventions(client.sqlite, log),
     measurements: createMeasurements(client.sqlite, log),
     outputs: createOutputs(client.sqlite),

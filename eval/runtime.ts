@@ -36,7 +36,7 @@ export async function configuredAccess(env: Env, checkout: string): Promise<Acce
   const settings = readSettings(env, checkout);
   const { dataDir } = settings;
   if (!existsSync(settings.databaseFile)) return { ...withoutDatabase(settings), dataDir };
-  const looking = openLooking({ settings, checkout, version: "eval", migrate: false });
+  const looking = openLooking({ settings, program: checkout, checkout, version: "eval", migrate: false });
   try {
     return { providers: looking.providers.settings(), model: looking.providers.defaultModel(), dataDir };
   } finally {
@@ -65,6 +65,7 @@ export async function startEvalRuntime(access: Access, env: Env, checkout: strin
   if (existsSync(ownPrices)) copyFileSync(ownPrices, join(settings.dataDir, "models.json"));
   const runtime = await createRuntime({
     settings: { ...settings, providers: access.providers },
+    program: checkout,
     checkout,
     version: "eval",
     models: createModelPort(() => access.providers, { runbook: runbookModel }),

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
+import type { Health } from "@/core/shapes/health";
 import { GOOGLE_BEGIN_PATH, GOOGLE_CALLBACK_PATH } from "@/lib/auth/google";
 import { refusalOf } from "@/lib/auth/origin";
 import { BodyTooLarge, MAX_BODY_BYTES, readBody } from "@/lib/http/body";
@@ -38,12 +39,7 @@ export interface DoorOptions extends SignInOptions {
   enter(actor: Actor): GuardedApplication;
   hosts: string[];
   dev: boolean;
-  version: string;
-  /** The commit of the running checkout; null if it is not a git checkout. */
-  commit?: string | null;
-  trouble?: () => string | null;
-  /** Returns why commands cannot run at present, or null. */
-  terminal?: () => Promise<string | null>;
+  health(): Promise<Health>;
   pages: Handle;
   /** Runs a request with an `Idempotency-Key` only once. */
   once: ReturnType<typeof createIdempotency>;
@@ -171,15 +167,9 @@ async function answerFor(
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
 }
 
-async function health(
-  { trouble, terminal, version, commit }: Omit<DoorOptions, "enter" | "pages">,
-  exchange: Exchange,
-): Promise<void> {
-  const sentence = trouble?.() ?? null;
-  // A missing sandbox is reported but not unhealthy, because trees without commands still run.
-  const off = (await terminal?.()) ?? null;
-  const body = { status: sentence ?? "ok", version, commit: commit ?? null, ...(off && { terminal: off }) };
-  sendJson(exchange.response, sentence ? 503 : 200, body);
+async function health(options: Omit<DoorOptions, "enter" | "pages">, { response }: Exchange): Promise<void> {
+  const report = await options.health();
+  sendJson(response, report.status === "ok" ? 200 : 503, report);
 }
 
 async function shutDown(app: GuardedApplication, { response }: Exchange): Promise<void> {

@@ -1,10 +1,10 @@
 /** The entry point of `npm start` and `banyan serve`: runs the web server, a worker, or both in one process. */
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pino from "pino";
-import { healthOf } from "@/agents/boot/health";
+import { commitOf } from "@/agents/boot/commit";
+import { createHealthReport } from "@/agents/boot/health-report";
 import { openJournal } from "@/agents/boot/journal";
 import { createRuntime, type Runtime } from "@/agents/boot/runtime";
 import { createSecurity } from "@/agents/configuration/security";
@@ -18,11 +18,14 @@ import { signInLink } from "@/lib/auth/auth";
 import { createGoogleSignIn } from "@/lib/auth/google";
 import { problemOfReach } from "@/lib/auth/sign-in-settings";
 import { readSettings, SettingError, type Settings } from "@/lib/env";
+import { type Places, placesOf } from "@/lib/places";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { type Launch, LISTENING_FD, launchIn } from "@/lib/process/launch";
 import { SecretError } from "@/lib/secrets/errors";
 import { realTimers, reporting } from "@/lib/time/timers";
 import { seedInstallation } from "@/seeds/apply";
 import { SeedError } from "@/seeds/front-matter";
+import { type BoundPort, bindPort, inheritedPort } from "./bound-port";
 import { cleanConsole, createCleanLogger } from "./clean-log";
 import type { WebServer } from "./web";
 
@@ -51,21 +54,27 @@ function isExpected(error: unknown): error is Error {
 }
 
 async function serve(argv: string[]): Promise<void> {
-  const { settings, role, dev } = readArguments(argv);
+  const places = placesOf(import.meta.url, process.env);
+  const { settings, role, dev } = readArguments(argv, places);
   const fault = role === "worker" ? null : problemOfReach(settings);
   if (fault) throw new SettingError(fault);
-  const checkout = process.cwd();
-  const { version } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as { version: string };
+  const { program, checkout } = places;
+  const launch = launchIn(process.env);
+  const { version } = JSON.parse(readFileSync(join(program, "package.json"), "utf8")) as { version: string };
   const { logger, cleanWith } = createCleanLogger(settings, pino.destination({ dest: 2, sync: true }));
   const report = (message: string, error?: unknown) => logger.error({ err: error }, message);
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  // First, so that a process without a port changes nothing.
+  const bound = role === "worker" ? null : await boundPort(settings, launch);
   /** Who asked for the shutdown; null: only a signal came. */
   let asked: string | null = null;
   const shutDown = (by: string) => {
     asked = by;
     process.kill(process.pid, "SIGTERM");
   };
-  const runtime = await createRuntime({ settings, checkout, version, report, shutDown });
+  const raisesLevel = !launch?.isTrial;
+  const runtime = await createRuntime({ settings, ...places, version, raisesLevel, report, shutDown });
+  if (launch) await runtime.store.installation.claimHome(launch.home);
   const { vault, redactor } = createSecurity({ store: runtime.store, settings, checkout, report });
   // Throws if the key file is unreadable: without its secrets the server could not redact them.
   vault.values();
@@ -78,40 +87,46 @@ async function serve(argv: string[]): Promise<void> {
     now: Date.now,
     report,
   });
-  const seeded = await seedInstallation(runtime.store, join(checkout, "seeds"));
+  // A release on trial leaves the configuration as it is.
+  const seeded = launch?.isTrial ? { kept: [] } : await seedInstallation(runtime.store, join(program, "seeds"));
   for (const entry of seeded.kept)
     logger.info(`The ${entry} was edited and differs from its seed. The edited version stays.`);
 
   const journal = openJournal({
-    ...{ store: runtime.store, own: ownIdentity(), role, version, commit: commitOf(checkout), report },
+    ...{ store: runtime.store, own: ownIdentity(), role, version, commit: commitOf(program), report },
     ...{ timers: reporting(realTimers, report), now: Date.now },
   });
-  // Listens before it starts the worker, so that a process without a port takes no tasks.
-  const web = role === "worker" ? null : await startWeb(runtime, settings, { version, dev, report });
+  const web = bound && (await prepareWeb(runtime, settings, { bound, program, version, dev, report }));
   const worker = role === "web" ? null : await startWork(runtime, role, web?.url, report);
   const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
   await journal.started();
-  // Before the first line of output, on which somebody may already send a signal.
+  // Before anybody hears of the server, and may send a signal.
   const ends: (() => unknown)[] = [anchoring.stop];
   const journalStop = (signal: string) => journal.stopped(asked === null ? "signal" : "asked", asked ?? signal);
   stopOnSignals({ runtime, worker, web, ownId, settings, journalStop }, ends);
-  if (web) {
-    writeFileSync(
-      join(settings.dataDir, "server.json"),
-      `${JSON.stringify({ pid: process.pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
-    );
-    console.log(`Banyan ${version} listens on ${web.url}`);
-    if (settings.google) console.log(`Sign in with Google at ${settings.publicUrl ?? web.url}`);
-    const link = signInLink(web.url, await web.auth.createLinkToken());
-    console.log(`Sign in once with this link, within 15 minutes: ${link}`);
-    console.log("For a new link: npx banyan signin");
-  } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
+  // Last, so that whoever can connect gets an answer.
+  await web?.listen();
+  if (web) await announce(web, settings, version);
+  else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
   const address = settings.publicUrl ?? web?.url ?? `http://${settings.host}:${settings.port}`;
   if (worker) ends.push(startWebhooks(runtime, address, report), runtime.watchBackups());
   ends.push(runtime.watchModels((sentence) => console.log(sentence)));
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
   process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
   if (web) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
+}
+
+/** Tells programs and people where the server listens. */
+async function announce(web: WebServer, settings: Settings, version: string): Promise<void> {
+  writeFileSync(
+    join(settings.dataDir, "server.json"),
+    `${JSON.stringify({ pid: process.pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
+  );
+  console.log(`Banyan ${version} listens on ${web.url}`);
+  if (settings.google) console.log(`Sign in with Google at ${settings.publicUrl ?? web.url}`);
+  const link = signInLink(web.url, await web.auth.createLinkToken());
+  console.log(`Sign in once with this link, within 15 minutes: ${link}`);
+  console.log("For a new link: npx banyan signin");
 }
 
 /** Sends webhooks. Returns the function that stops it. */
@@ -123,7 +138,11 @@ function startWebhooks(
   return startSender({ ...webhooks, queries, address, timers: reporting(realTimers, report), report });
 }
 
-function readArguments(argv: string[]): { settings: Settings; role: Role; dev: boolean } {
+function boundPort({ host, port }: Settings, launch: Launch | null): Promise<BoundPort> {
+  return launch?.holdsPort ? inheritedPort(LISTENING_FD, host, port) : bindPort(host, port);
+}
+
+function readArguments(argv: string[], { checkout }: Places): { settings: Settings; role: Role; dev: boolean } {
   const { values } = parseArgs({
     args: argv,
     options: { port: { type: "string" }, host: { type: "string" }, role: { type: "string" }, data: { type: "string" } },
@@ -137,7 +156,7 @@ function readArguments(argv: string[]): { settings: Settings; role: Role; dev: b
     ...(values.host && { HOST: values.host }),
     ...(values.data && { BANYAN_DATA_DIR: values.data }),
   };
-  return { settings: readSettings(given, process.cwd()), role, dev: process.env.NODE_ENV === "development" };
+  return { settings: readSettings(given, checkout), role, dev: process.env.NODE_ENV === "development" };
 }
 
 /** Starts the worker, and the indexer that makes its output searchable. */
@@ -167,25 +186,18 @@ async function registerWeb(runtime: Runtime, address: string | null): Promise<nu
   return runtime.store.workers.register(own, "web", address, (other) => livenessOf(other, own) === "alive");
 }
 
-/** Returns the commit of the checkout; null if it is an archive without git data. */
-function commitOf(checkout: string): string | null {
-  try {
-    return execFileSync("git", ["-C", checkout, "rev-parse", "HEAD"], { encoding: "utf8", stdio: "pipe" }).trim();
-  } catch {
-    return null;
-  }
-}
-
 interface WebOptions {
+  bound: BoundPort;
+  program: string;
   version: string;
   dev: boolean;
   report(message: string, error?: unknown): void;
 }
 
-async function startWeb(
+async function prepareWeb(
   runtime: Runtime,
   settings: Settings,
-  { version, dev, report }: WebOptions,
+  { bound, program, version, dev, report }: WebOptions,
 ): Promise<WebServer> {
   const { createWebServer } = await import("./web");
   const { google, publicUrl, allowedUsers } = settings;
@@ -199,15 +211,10 @@ async function startWeb(
     people: runtime.store.people,
     answers: runtime.store.answers,
     host: settings.host,
-    port: settings.port,
+    bound,
+    dir: program,
     dev,
-    version,
-    commit: commitOf(process.cwd()),
-    trouble: () => healthOf(runtime.store, Date.now()),
-    async terminal() {
-      const status = await runtime.world.sandbox.status();
-      return status.available ? null : status.reason;
-    },
+    health: createHealthReport({ runtime, program, version, timers: realTimers }),
   });
 }
 
@@ -234,9 +241,11 @@ function stopOnSignals({ runtime, worker, web, ownId, settings, journalStop }: R
     setTimeout(() => process.exit(1), GRACE_MS + 10_000).unref();
     if (worker && worker.active() > 0) console.log(`Stopping: ${worker.active()} tasks finish their turn.`);
     await journalStop(signal);
-    await web?.close();
+    // Pages answer while turns end: people read, and what they ask for waits in the database.
+    web?.drain();
     if (worker) await worker.stop(GRACE_MS);
     else await runtime.store.workers.leave(ownId);
+    await web?.close();
     await journalStop(signal);
     rmSync(join(settings.dataDir, "server.json"), { force: true });
     await Promise.all(ends.map((end) => end()));

@@ -4,7 +4,8 @@ import { afterEach, expect, test } from "vitest";
 import { memoryCredentials } from "@/lib/auth/credentials";
 import { memoryAnswers } from "@/lib/http/idempotency";
 import { createFakeApplication } from "@/tests/fake/fake-application";
-import { ask } from "./testing/doors";
+import { bindPort } from "./bound-port";
+import { ask, HEALTHY } from "./testing/doors";
 import { createWebServer, type WebServer, type WebServerOptions } from "./web";
 
 const closers: (() => Promise<void>)[] = [];
@@ -18,8 +19,8 @@ async function start(port = 0, more: Partial<WebServerOptions> = {}): Promise<We
     people: memoryCredentials(),
     answers: memoryAnswers(),
     host: "127.0.0.1",
-    port,
-    version: "1.2.3",
+    bound: await bindPort("127.0.0.1", port),
+    health: async () => HEALTHY,
     publicUrl: "https://banyan.example",
     pages: {
       handle: async (_, response) => void response.end("a page"),
@@ -29,6 +30,7 @@ async function start(port = 0, more: Partial<WebServerOptions> = {}): Promise<We
     ...more,
   });
   closers.push(() => server.close());
+  await server.listen();
   return server;
 }
 
@@ -40,9 +42,7 @@ async function signIn(server: WebServer): Promise<string> {
 
 test("health tells anybody status and version; everything else needs a session", async () => {
   const { url } = await start();
-  expect(JSON.parse((await ask(`${url}/health`)).text)).toEqual({
-    ...{ status: "ok", version: "1.2.3", commit: null },
-  });
+  expect(JSON.parse((await ask(`${url}/health`)).text)).toEqual(HEALTHY);
   for (const path of ["trees", "trees/x", "tasks/x/messages", "reviews", "nothing", "", "session"]) {
     const answer = await ask(`${url}/api/v1/${path}`);
     expect([answer.status, answer.text, answer.headers["www-authenticate"]]).toEqual([
@@ -128,12 +128,9 @@ test("every page has a strict content security policy with its own nonce", async
 
 test("health reports that commands cannot run and stays OK; idle connections are limited", async () => {
   const off = "The sandbox failed its self-test: it forked past the cap.";
-  const { url } = await start(0, { terminal: async () => off });
+  const { url } = await start(0, { health: async () => ({ ...HEALTHY, terminal: off }) });
   const answer = await ask(`${url}/health`);
-  expect([answer.status, JSON.parse(answer.text)]).toEqual([
-    200,
-    { status: "ok", version: "1.2.3", commit: null, terminal: off },
-  ]);
+  expect([answer.status, JSON.parse(answer.text)]).toEqual([200, { ...HEALTHY, terminal: off }]);
 
   const { port, hostname } = new URL(url);
   const closed: Promise<unknown>[] = [];

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import next from "next";
 import type { Actor, Application } from "@/agents/application";
 import { guarded, setApplication } from "@/agents/guard/guard";
+import type { Health } from "@/core/shapes/health";
 import { SOCKET_PATH } from "@/core/shapes/wire";
 import { type Auth, createAuth } from "@/lib/auth/auth";
 import type { CredentialStore } from "@/lib/auth/credentials";
@@ -11,6 +12,7 @@ import { setAuth, setSignInWays } from "@/lib/auth/current";
 import { refusalOf } from "@/lib/auth/origin";
 import { type AnswerStore, createIdempotency } from "@/lib/http/idempotency";
 import { problem } from "@/lib/http/problem";
+import type { BoundPort } from "./bound-port";
 import { createHandle, type Handle, sendProblem } from "./doors";
 import { type AttachedSocket, attachSocket } from "./live/attach";
 import { refusedCookie, type SignInOptions } from "./sign-in";
@@ -25,16 +27,11 @@ export interface WebServerOptions {
   people: CredentialStore;
   answers: AnswerStore;
   host: string;
-  /** 0 takes any free port. */
-  port: number;
+  /** Where it will listen. */
+  bound: BoundPort;
   dev?: boolean;
-  version: string;
-  commit?: string | null;
-  /** Returns why the database cannot be written or no work runs, or null. Health reports it. */
-  trouble?: () => string | null;
-  /** Returns why commands cannot run at present, or null. */
-  terminal?: () => Promise<string | null>;
-  /** The checkout, with `app/` and `.next/`. */
+  health(): Promise<Health>;
+  /** The folder of the release, with `app/` and `.next/`. */
   dir?: string;
   /** The public address of the server; by default the address of this machine. */
   publicUrl?: string | null;
@@ -54,24 +51,23 @@ export interface WebServer {
   url: string;
   auth: Auth;
   socket: AttachedSocket;
+  /** Resolves once the server listens. Rejects with a PortError. */
+  listen(): Promise<void>;
+  /** Each further answer ends its connection, so that no client keeps one to a server that is about to end. */
+  drain(): void;
   /** Closes the server. After two seconds it cuts open connections. */
   close(): Promise<void>;
 }
 
-/** The server cannot listen; the message says what to do. */
-class PortError extends Error {
-  override name = "PortError";
-}
-
-/** Resolves once the server listens. Rejects with a PortError if the port is taken or not allowed. */
+/** Resolves once the pages are ready; the server listens when its caller is, too. */
 export async function createWebServer(options: WebServerOptions): Promise<WebServer> {
-  const { app, host, dev = false, publicUrl = null, google = null, dir = process.cwd() } = options;
+  const { app, host, bound, dev = false, publicUrl = null, google = null, dir = process.cwd() } = options;
   const hosts = publicUrl ? [new URL(publicUrl).hostname] : [];
-  const state: { handle: Handle } = {
-    handle: async (_, response) => void sendProblem(response, problem(503, "Starting.")),
-  };
+  const { port } = bound;
+  const state = { isDraining: false };
   const server = createServer((request, response) => {
-    state.handle(request, response).catch((error: unknown) => {
+    if (state.isDraining) response.shouldKeepAlive = false;
+    handle(request, response).catch((error: unknown) => {
       console.error("A request failed:", error);
       if (response.headersSent) response.destroy();
       else sendProblem(response, problem(500, "The server failed. Committed work is safe."));
@@ -83,7 +79,6 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
   server.headersTimeout = 15_000;
   server.maxConnections = MAX_CONNECTIONS;
 
-  const port = await listen(server, host, options.port);
   const auth = createAuth({ store: options.people, port });
   // From here on, code reaches the application only with the rights of an actor.
   const enter = (actor: Actor) => guarded(app, actor);
@@ -99,36 +94,24 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
       pages.upgrade(request, connection, head);
     } else connection.destroy();
   });
-  const { version, commit, trouble, terminal } = options;
-  state.handle = createHandle({
-    ...{ enter, auth, publicUrl, google, hosts, dev, version, commit, trouble, terminal },
+  const handle = createHandle({
+    ...{ enter, auth, publicUrl, google, hosts, dev },
+    health: options.health,
     pages: pages.handle,
     once: createIdempotency(options.answers),
   });
 
   const shownHost = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
-  return { url: `http://${shownHost}:${port}`, auth, socket, close: () => close(server, socket, pages.close) };
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(new PortError(listenSentence(error, host, port))));
-    server.listen({ host, port }, () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address ? address.port : port);
-    });
-  });
-}
-
-function listenSentence(error: NodeJS.ErrnoException, host: string, port: number): string {
-  if (error.code === "EADDRINUSE") {
-    return `Port ${port} on ${host} is taken by another program; end it, or set PORT to another number.`;
-  }
-  if (error.code === "EACCES") return `Port ${port} may not be used by this user; set PORT to a number above 1023.`;
-  if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
-    return `HOST is ${host}, which is not an address of this machine; set it to 127.0.0.1.`;
-  }
-  return `The server cannot listen on ${host}:${port}: ${error.message}.`;
+  return {
+    url: `http://${shownHost}:${port}`,
+    auth,
+    socket,
+    listen: () => bound.listen(server),
+    drain() {
+      state.isDraining = true;
+    },
+    close: () => close(server, socket, pages.close),
+  };
 }
 
 interface PagesOptions {

@@ -8,6 +8,8 @@ import type { MonitorStatus } from "@/core/shapes/shapes";
 import { signInLink } from "@/lib/auth/auth";
 import { memoryCredentials } from "@/lib/auth/credentials";
 import { memoryAnswers } from "@/lib/http/idempotency";
+import { bindPort } from "@/server/bound-port";
+import { HEALTHY } from "@/server/testing/doors";
 import { createWebServer } from "@/server/web";
 import { createFakeApplication } from "./fake/fake-application";
 import { playRelease } from "./fake/fake-control-scene";
@@ -45,10 +47,11 @@ const server = await createWebServer({
   people,
   answers: memoryAnswers(),
   host: "127.0.0.1",
-  port,
+  bound: await bindPort("127.0.0.1", port),
+  health: async () => HEALTHY,
   dev: process.argv.includes("--dev"),
-  version: "0.1.0",
 });
+await server.listen();
 await printLink();
 
 async function printLink(): Promise<void> {

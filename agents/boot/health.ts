@@ -1,10 +1,42 @@
 /** Checks whether the installation works: the database can be written, and a worker is running. */
 import type { Store } from "@/db/store";
+import type { Timers } from "@/lib/time/timers";
 
 /** The same time after which another process loses its leases. */
 const SILENT_MS = 30_000;
 
-/** Returns one sentence that says what is wrong, or null. */
+/** One write serves all who ask within this time, because anybody may ask. */
+const PROOF_MS = 1_000;
+const WRITE_LIMIT_MS = 5_000;
+
+/** Returns a function that says in one sentence what is wrong, or null, after a real write. */
+export function createHealth(
+  store: Pick<Store, "log" | "workers" | "installation">,
+  { now, timers }: { now: () => number; timers: Timers },
+): () => Promise<string | null> {
+  let proof: { atMs: number; fault: Promise<string | null> } | null = null;
+  return async () => {
+    const known = healthOf(store, now());
+    if (known !== null) return known;
+    if (proof === null || now() - proof.atMs > PROOF_MS) proof = { atMs: now(), fault: writeFault(store, timers) };
+    return proof.fault;
+  };
+}
+
+async function writeFault({ installation }: Pick<Store, "installation">, timers: Timers): Promise<string | null> {
+  let end = () => {};
+  const limit = new Promise<string>((resolve) => {
+    const seconds = WRITE_LIMIT_MS / 1_000;
+    end = timers.after(WRITE_LIMIT_MS, () => resolve(`The database has not stored a write within ${seconds} seconds.`));
+  });
+  const written = installation.proveWrite().then(
+    () => null,
+    (error: Error) => error.message,
+  );
+  return Promise.race([written, limit]).finally(end);
+}
+
+/** Returns one sentence that says what is wrong as far as this process knows, or null. */
 export function healthOf({ log, workers }: Pick<Store, "log" | "workers">, nowMs: number): string | null {
   const trouble = log.trouble();
   if (trouble !== null) return trouble;

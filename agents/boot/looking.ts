@@ -23,11 +23,15 @@ import { createLive, type Live } from "./live";
 
 export interface LookingOptions {
   settings: Settings;
-  /** Folder of the running system: its migrations, and the checkout that agents may not change. */
+  /** Folder of the running release: its migrations and its programs. */
+  program: string;
+  /** The person's clone, with the settings; agents may not change it. Equal to `program` without a launcher. */
   checkout: string;
   version: string;
   /** false: the database must exist and have this version. */
   migrate?: boolean;
+  /** See OpenOptions. */
+  raisesLevel?: boolean;
   now?: () => number;
   /** See StoreOptions. */
   steady?: () => number;
@@ -64,13 +68,14 @@ export function openLooking(options: LookingOptions): Looking {
   const { settings, version } = options;
   const now = options.now ?? Date.now;
   const store = openStore(settings.databaseFile, {
-    migrations: join(options.checkout, "drizzle"),
+    migrations: join(options.program, "drizzle"),
     synchronous: settings.synchronous,
     maxConcurrent: () => settings.maxConcurrentAgents,
     dailyCaps: settings.dailyCaps,
     ...(options.now && { now: options.now }),
     ...(options.steady && { steady: options.steady }),
     ...(options.migrate === false && { migrate: false }),
+    ...(options.raisesLevel && { raisesLevel: true }),
   });
   const configuration = openConfiguration(store, options);
   const live = createLive(store);
@@ -81,7 +86,7 @@ export function openLooking(options: LookingOptions): Looking {
   const backups = createLiveBackups({
     database: settings.databaseFile,
     dataDir: settings.dataDir,
-    checkout: options.checkout,
+    program: options.program,
     now,
   });
   const webhooks = { store, settings, secret: (name: string) => security.vault.get(name), now };

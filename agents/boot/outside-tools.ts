@@ -9,10 +9,10 @@ import type { Vault } from "@/lib/secrets/vault";
 import type { Timers } from "@/lib/time/timers";
 import { createWeb } from "@/lib/web/web";
 
-/** Returns the services of web and git tools. `checkout`: folder of the running system's files. */
+/** Returns the services of web and git tools. `program`: folder of the running system's files. */
 export function outsideTools(
   settings: Settings,
-  checkout: string,
+  program: string,
   vault: Pick<Vault, "get">,
   timers: Timers,
   providers: Pick<Providers, "settings" | "defaultModel">,
@@ -20,7 +20,7 @@ export function outsideTools(
   const { search, gitBranches, gitWriteScope } = settings;
   const web = createWeb({
     cacheDir: join(settings.dataDir, "cache"),
-    checkout,
+    program,
     search: {
       ...search,
       // Read with each search, because an admin may have set a key in the meantime.

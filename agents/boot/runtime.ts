@@ -51,11 +51,14 @@ const SILENT_MS = 45_000;
 
 export interface RuntimeOptions {
   settings: Settings;
-  /** Folder of the running system: its migrations, and the checkout that agents may not change. */
+  /** See LookingOptions. */
+  program: string;
   checkout: string;
   version: string;
   /** false: for read-only commands; the database must exist and have this version. */
   migrate?: boolean;
+  /** See OpenOptions. */
+  raisesLevel?: boolean;
   /** Replaces the configured providers. */
   models?: ModelPort;
   worldTools?: readonly WorldTool[];
@@ -139,7 +142,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
-  const { settings, checkout, version } = options;
+  const { settings, program, version } = options;
   const now = options.now ?? Date.now;
   const timers = reporting(options.timers ?? realTimers, options.report);
   const sandbox = createSandbox({
@@ -162,7 +165,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   const { store, security, providers, configuration } = acting;
   const endMeasuring = startMeasuring({ store, monitor, timers, report: options.report });
   const terminals = createTerminals(sandbox, { timers, now });
-  const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
+  const treeSql = createTreeSql({ client: store.client, sandbox, program });
   const servers = createServers({
     ...serverOptions({ settings, store, security, configuration, version, report: options.report }),
     sandbox,
@@ -171,7 +174,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
     options.worldTools ??
       worldTools({
         ...{ outputs: store.outputs, terminals, treeSql, servers, serverTools: configuration.serverTools },
-        ...outsideTools(settings, checkout, security.vault, timers, providers),
+        ...outsideTools(settings, program, security.vault, timers, providers),
       }),
   );
   const port = options.models ?? createModelPort(providers.settings, { runbook: runbookModel });

@@ -104,7 +104,8 @@ function stateOf(
 
 function shownStart({ role, process, version, commit, startedAtMs, end }: StoredStart): ServerStart {
   const ended_at = end?.atMs ? iso(end.atMs) : null;
-  const shown = { role, pid: process.pid, version, commit, started_at: iso(startedAtMs), ended_at };
+  const release = process.launch?.release ?? null;
+  const shown = { role, pid: process.pid, version, commit, release, started_at: iso(startedAtMs), ended_at };
   return { ...shown, end: end?.how ?? null, ended_by: end?.by ?? null };
 }
 

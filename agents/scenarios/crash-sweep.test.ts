@@ -66,6 +66,7 @@ const run = (dataDir: string, killAt: number) => crashing.run(dataDir, killAt, t
 async function check(dataDir: string): Promise<void> {
   const looking = openLooking({
     settings: readSettings({ BANYAN_DATA_DIR: dataDir }, process.cwd()),
+    program: process.cwd(),
     checkout: process.cwd(),
     version: "test",
   });

@@ -54,6 +54,7 @@ function freshFolder(name: string): string {
 async function check(dataDir: string): Promise<void> {
   const looking = openLooking({
     settings: readSettings({ BANYAN_DATA_DIR: dataDir }, process.cwd()),
+    program: process.cwd(),
     checkout: process.cwd(),
     version: "test",
   });

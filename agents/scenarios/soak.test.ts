@@ -52,7 +52,12 @@ beforeAll(async () => {
     ANTHROPIC_API_KEY: "test-key",
     ANTHROPIC_BASE_URL: provider.url,
   };
-  acting = openActing({ settings: readSettings(env, process.cwd()), checkout: process.cwd(), version: "test" });
+  acting = openActing({
+    settings: readSettings(env, process.cwd()),
+    program: process.cwd(),
+    checkout: process.cwd(),
+    version: "test",
+  });
 });
 
 afterAll(async () => {

@@ -96,6 +96,7 @@ function createPerson({ application: { queries, commands }, store }: Runtime): (
 export async function main(): Promise<void> {
   const runtime = await createRuntime({
     settings,
+    program: process.cwd(),
     checkout: process.cwd(),
     version: "test",
     worldTools: [

@@ -26,6 +26,7 @@ function toolWithEffect(name: string, afterCrash: "repeat" | "report_interrupted
 async function begin(): Promise<{ worker: Worker; close(): Promise<void> }> {
   const runtime = await createRuntime({
     settings,
+    program: process.cwd(),
     checkout: process.cwd(),
     version: "test",
     worldTools: [

@@ -5,7 +5,7 @@ import type { Trial } from "./trial";
 /** SQL over the trees of a trial, with a sandbox of its own. */
 export function treeSqlOf(trial: Trial): TreeSql {
   const sandbox = createSandbox();
-  const sql = createTreeSql({ client: trial.runtime.store.client, sandbox, checkout: process.cwd() });
+  const sql = createTreeSql({ client: trial.runtime.store.client, sandbox, program: process.cwd() });
   return {
     ...sql,
     async close() {

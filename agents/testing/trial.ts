@@ -57,6 +57,7 @@ export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
     void faults.push(`${message} ${error instanceof Error ? error.stack : ""}`);
   const runtime = await createRuntime({
     settings,
+    program: process.cwd(),
     checkout: process.cwd(),
     version: "test",
     report,

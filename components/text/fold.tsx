@@ -8,13 +8,15 @@ interface FoldProps {
   /** Set when the content is rendered or loaded only once the fold is open. */
   state?: { open: boolean; onToggle: (open: boolean) => void };
   "data-call"?: string;
+  /** Whether a link or a search leads to the content. */
+  isTarget?: boolean;
   children: ReactNode;
 }
 
 const FRAME = "mt-1.5 rounded-control border border-line bg-bg [details+&]:mt-1";
 
 /** A framed line that opens to show its content below. */
-export function Fold({ line, state, children, ...rest }: FoldProps) {
+export function Fold({ line, state, isTarget = false, children, ...rest }: FoldProps) {
   const content = (
     <>
       <summary className="flex h-7 min-w-0 cursor-pointer list-none items-center gap-2 px-2 [&::-webkit-details-marker]:hidden">
@@ -31,7 +33,7 @@ export function Fold({ line, state, children, ...rest }: FoldProps) {
       </details>
     );
   return (
-    <Unfolding className={FRAME} {...state} {...rest}>
+    <Unfolding className={FRAME} data-target={isTarget || undefined} {...state} {...rest}>
       {content}
     </Unfolding>
   );

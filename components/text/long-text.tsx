@@ -69,8 +69,8 @@ export function LongText({ look = "boxed", text, truncated = false, seq, read, o
       <pre
         className={`whitespace-pre-wrap wrap-anywhere ${LOOKS[look].text} ${page === null ? "" : "max-h-[60vh] overflow-auto"}`}
         data-whole={page !== null || undefined}
-        // It scrolls, so keys must reach it.
-        {...(page && { role: "region", "aria-label": "Full text", tabIndex: 0 })}
+        // It scrolls, so keys must reach it. No landmark: a log may show many.
+        {...(page && { role: "group", "aria-label": "Full text", tabIndex: 0 })}
         key={page?.from}
       >
         <code>{(page?.text ?? cut) || "(empty)"}</code>

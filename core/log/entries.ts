@@ -176,6 +176,8 @@ export interface FilesMerged {
 
 /** Events in the log. The model reads events with `text`, as user messages. */
 export type TaskEvent =
+  /** An entry of a kind that only a newer release knows; `of` is its name or number there. It changes nothing. */
+  | { type: "unknown"; of: string }
   | { type: "call_started"; call: string; lease: number }
   | { type: "subtasks_started"; subtasks: SubtaskStart[] }
   /** A subtask's result, after its call was answered early. */

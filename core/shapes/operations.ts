@@ -73,6 +73,8 @@ export interface ServerStart {
   version: string;
   /** null for an installation without git. */
   commit: string | null;
+  /** null without a launcher. */
+  release: number | null;
   started_at: string;
   /** For a crash the last sign of life; null while it runs, and when it is not known. */
   ended_at: string | null;

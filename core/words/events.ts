@@ -155,12 +155,17 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
         : `${event.by} continued it: ${event.words}`,
   }),
   ended: endedLine,
+  unknown: unknownLine,
 };
 
 /** null where the log shows no entry for it. */
 export function eventLine<Type extends TaskEvent["type"]>(event: Extract<TaskEvent, { type: Type }>): EventLine | null {
   const line: LineOf<Type> | undefined = LINES[event.type as Type];
-  return line?.(event) ?? null;
+  return line ? line(event) : unknownLine({ type: "unknown", of: event.type });
+}
+
+function unknownLine({ of }: Extract<TaskEvent, { type: "unknown" }>): EventLine {
+  return { title: "Newer entry", text: `A newer version of Banyan wrote it (${of}); this version cannot show it.` };
 }
 
 function decidedLine({ approved, by, rule }: Extract<TaskEvent, { type: "approval_decided" }>): EventLine {

@@ -14,8 +14,10 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import Database from "better-sqlite3";
-import { pendingMigrations, type Sqlite } from "./client";
+import type { Sqlite } from "./client";
+import { DATA_LEVELS, refuseNewerLevel } from "./data-level";
 import { StoreError, storeError } from "./errors";
+import { pendingMigrations } from "./migrations";
 import { decideRestore, finishRestore, incomingOf, isDecided, removeDatabase, syncFile } from "./restore-mark";
 
 export interface BackupReport {
@@ -155,6 +157,7 @@ function checkCopy(copy: string, source: string, migrations: string): BackupCont
       .pluck();
     if (tables.get() !== 4)
       throw new StoreError("unreadable", `The file ${source} is not a Banyan database: name a backup.`);
+    refuseNewerLevel(sqlite, source, DATA_LEVELS);
     const older = pendingMigrations(sqlite, source, migrations).length > 0;
     sqlite.pragma("wal_checkpoint(TRUNCATE)");
     sqlite.pragma("journal_mode = DELETE");

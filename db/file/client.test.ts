@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openClient } from "./client";
+import { levelOf } from "./data-level";
 import { StoreError } from "./errors";
 
 let folder: string;
@@ -81,11 +82,34 @@ test("a migration that fails changes nothing", () => {
   client.close();
 });
 
-test("refuses a database of a newer version and leaves it unchanged", () => {
-  openClient(file, { migrations: withNextMigration("SELECT 1;") }).close();
-  const error = failure(() => openClient(file, { migrations: "drizzle" }));
+test("refuses a database of a level that it cannot read, and leaves it unchanged", () => {
+  openClient(file, { migrations: "drizzle", levels: { writes: 3, reads: 3 }, raisesLevel: true }).close();
+  const before = readFileSync(file);
+  const error = failure(() => openClient(file, { migrations: "drizzle", levels: { writes: 1, reads: 2 } }));
   expect(error.kind).toBe("newer");
-  expect(error.message).toMatch(/A newer version of Banyan wrote .*: start that version/);
+  expect(error.message).toMatch(/A newer version of Banyan wrote .* \(level 3; this version reads up to 2\): start/);
+  expect(readFileSync(file)).toEqual(before);
+});
+
+test("opens a database one level and one migration ahead, which keeps its level", () => {
+  openClient(file, {
+    migrations: withNextMigration("SELECT 1;"),
+    levels: { writes: 2, reads: 3 },
+    raisesLevel: true,
+  }).close();
+  const client = openClient(file, { migrations: "drizzle", levels: { writes: 1, reads: 2 } });
+  expect(levelOf(client.sqlite)).toBe(2);
+  client.close();
+});
+
+test("a release on trial writes at the level before it, until it may raise it", () => {
+  const levels = { writes: 2, reads: 3 };
+  const trial = openClient(file, { migrations: "drizzle", levels });
+  expect(levelOf(trial.sqlite)).toBe(1);
+  trial.close();
+  const permanent = openClient(file, { migrations: "drizzle", levels, raisesLevel: true });
+  expect(levelOf(permanent.sqlite)).toBe(2);
+  permanent.close();
 });
 
 test("names a damaged file and leaves it unchanged", () => {

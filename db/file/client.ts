@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statfsSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
-import { drizzle } from "drizzle-orm/better-sqlite3";
-import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import { addWholeBody } from "./bodies";
+import { DATA_LEVELS, type DataLevels, raiseLevel, refuseNewerLevel } from "./data-level";
 import { StoreError, storeError } from "./errors";
+import { applyMigrations, pendingMigrations } from "./migrations";
 import { finishRestore } from "./restore-mark";
 
 export type Sqlite = Database.Database;
@@ -22,6 +22,13 @@ export interface OpenOptions {
   migrations: string;
   /** False refuses to create or migrate, for commands that only read. */
   migrate?: boolean;
+  /** Levels that this release reads and writes; see data-level.ts. Tests set others. */
+  levels?: DataLevels;
+  /**
+   * Whether entries of this release's level may follow. Only a server raises the level, and not while its release is on
+   * trial: the release before it must be able to go on.
+   */
+  raisesLevel?: boolean;
 }
 
 /** How long SQLite waits for another process's write lock. The log retries later, so that the event loop is not blocked. */
@@ -48,8 +55,9 @@ export function openClient(file: string, options: OpenOptions): Client {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     sqlite = new Database(file, { timeout: 5_000 });
     configure(sqlite, options.synchronous ?? "FULL");
-    if (options.migrate === false) refuseOtherVersion(sqlite, file, options.migrations);
-    else migrateClient(sqlite, file, isNew, options.migrations);
+    refuseNewerLevel(sqlite, file, options.levels ?? DATA_LEVELS);
+    if (options.migrate === false) refuseOlder(sqlite, file, options.migrations);
+    else migrateClient(sqlite, file, isNew, options);
     if (file !== ":memory:") keepPrivate(file);
     addWholeBody(sqlite);
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
@@ -98,28 +106,7 @@ function configure(sqlite: Sqlite, synchronous: "FULL" | "NORMAL"): void {
   sqlite.pragma("temp_store = MEMORY");
 }
 
-interface Journal {
-  entries: { when: number; tag: string }[];
-}
-
-/** Returns the names of migrations that the database still needs. Throws StoreError `newer`. */
-export function pendingMigrations(sqlite: Sqlite, file: string, migrations: string): string[] {
-  const journal = JSON.parse(readFileSync(join(migrations, "meta", "_journal.json"), "utf8")) as Journal;
-  const hasTable = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'").get();
-  const last = hasTable
-    ? (sqlite.prepare("SELECT max(created_at) FROM __drizzle_migrations").pluck().get() as number | null)
-    : null;
-  const newest = journal.entries.at(-1)?.when ?? 0;
-  if ((last ?? 0) > newest) {
-    throw new StoreError(
-      "newer",
-      `A newer version of Banyan wrote the database ${file}: start that version, or restore an older backup with \`banyan restore FILE\`.`,
-    );
-  }
-  return journal.entries.filter((entry) => entry.when > (last ?? 0)).map((entry) => entry.tag);
-}
-
-function refuseOtherVersion(sqlite: Sqlite, file: string, migrations: string): void {
+function refuseOlder(sqlite: Sqlite, file: string, migrations: string): void {
   if (pendingMigrations(sqlite, file, migrations).length > 0) {
     throw new StoreError(
       "older",
@@ -128,18 +115,21 @@ function refuseOtherVersion(sqlite: Sqlite, file: string, migrations: string): v
   }
 }
 
-function migrateClient(sqlite: Sqlite, file: string, isNew: boolean, migrations: string): void {
-  const tags = pendingMigrations(sqlite, file, migrations);
-  if (tags.length === 0) return;
-  if (file !== ":memory:") refuseFullDisk(file);
-  const hasData = !isNew && sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").get();
-  if (hasData) {
-    const folder = join(dirname(file), "backups");
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const copy = join(folder, `before-${tags[0]}-${Date.now()}.db`);
-    sqlite.prepare("VACUUM INTO ?").run(copy);
+function migrateClient(sqlite: Sqlite, file: string, isNew: boolean, options: OpenOptions): void {
+  const names = pendingMigrations(sqlite, file, options.migrations);
+  if (names.length > 0) {
+    if (file !== ":memory:") refuseFullDisk(file);
+    const hasData = !isNew && sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").get();
+    if (hasData) backUpBefore(sqlite, file, names);
+    applyMigrations(sqlite, file, options.migrations);
   }
-  migrate(drizzle(sqlite), { migrationsFolder: migrations });
+  if (options.raisesLevel) raiseLevel(sqlite, options.levels ?? DATA_LEVELS);
+}
+
+function backUpBefore(sqlite: Sqlite, file: string, names: readonly string[]): void {
+  const folder = join(dirname(file), "backups");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  sqlite.prepare("VACUUM INTO ?").run(join(folder, `before-${names[0]}-${Date.now()}.db`));
 }
 
 /** Checks the space before a migration, whose own error would not explain it. */

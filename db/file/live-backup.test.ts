@@ -19,7 +19,7 @@ async function start() {
     nowMs += 1_000;
     return nowMs;
   };
-  const backups = createLiveBackups({ database: file, dataDir, checkout: process.cwd(), now });
+  const backups = createLiveBackups({ database: file, dataDir, program: process.cwd(), now });
   const make = (kind: BackupKind = "backup") => backups.make(backups.nameAt(now(), kind));
   return { dataDir, file, put, backups, make, now, folder: join(dataDir, "backups") };
 }
@@ -59,7 +59,7 @@ test("a failed backup reports the error, leaves no files, and deletes those of a
   writeFileSync(join(folder, "banyan-2026-01-01.db.part"), "half of it");
   const damaged = createLiveBackups({
     ...{ database: `${file}.none`, dataDir: join(folder, "..") },
-    ...{ checkout: process.cwd(), now: Date.now },
+    ...{ program: process.cwd(), now: Date.now },
   });
   const name = damaged.nameAt(Date.now(), "backup");
   await expect(damaged.make(name)).rejects.toThrow(/^Cannot make a backup in .+: free some space, or make the folder/);
@@ -92,7 +92,7 @@ test("keeps the newest scheduled backups, and every backup that a person made", 
 test("refuses before it writes when the copy would fill the disk that the database needs", async () => {
   const { dataDir, file, now, folder } = await start();
   const full = createLiveBackups({
-    ...{ database: file, dataDir, checkout: process.cwd(), now },
+    ...{ database: file, dataDir, program: process.cwd(), now },
     freeBytesOf: async () => 1_000_000,
   });
   await expect(full.make(full.nameAt(now(), "scheduled"))).rejects.toThrow(

@@ -74,8 +74,8 @@ export interface LiveBackups {
 export interface LiveBackupOptions {
   database: string;
   dataDir: string;
-  /** Folder of Banyan's own files. */
-  checkout: string;
+  /** Folder of the running release's files. */
+  program: string;
   now: () => number;
   /** Resolves with the free bytes of a folder's disk; null when they are unknown. Tests replace it. */
   freeBytesOf?: (folder: string) => Promise<number | null>;
@@ -204,11 +204,11 @@ async function remove(backups: BackupContext, name: string): Promise<boolean> {
   return true;
 }
 
-/** Resolves with the number of messages in the copy. The thread's program is a file of the checkout, because a bundle has no separate files. */
-function copyInThread({ checkout, database }: BackupContext, to: string, onCopied: () => void): Promise<number> {
+/** Resolves with the number of messages in the copy. The thread runs a separate file of the release, because a bundle has none. */
+function copyInThread({ program, database }: BackupContext, to: string, onCopied: () => void): Promise<number> {
   const order: CopyOrder = { from: database, to };
   return new Promise((resolve, reject) => {
-    const thread = new Worker(join(checkout, "db", "file", "copy-database.mjs"), {
+    const thread = new Worker(join(program, "db", "file", "copy-database.mjs"), {
       env: {},
       // The flags of this process may not be allowed for a file.
       execArgv: [],

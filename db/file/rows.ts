@@ -1,5 +1,5 @@
 /** Converts log entries to message rows and back. A row's JSON is the entry's content; a reply adds usage and cost. */
-import { BrokenLogError, type Entry, type EntryKind } from "@/core/log/entries";
+import { BrokenLogError, type Entry, type EntryKind, type TaskEvent } from "@/core/log/entries";
 import type { Usage } from "@/core/log/model";
 
 /** What the column `kind` stores. Only append to it: numbers are never reused. */
@@ -42,12 +42,17 @@ function replyBody(entry: Entry & { kind: "agent_response" }): object {
   return { ...entry.content, u: [inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, entry.microUsd] };
 }
 
-/** Throws BrokenLogError when the row is not one that `encodeEntry` could have written. */
+/** Stands for an entry of a kind that only a newer release knows. */
+export function unknownKind(kind: number): Extract<TaskEvent, { type: "unknown" }> {
+  return { type: "unknown", of: `kind ${kind}` };
+}
+
+/** Throws BrokenLogError when the row is not one that `encodeEntry` of this or a newer release could have written. */
 export function decodeEntry(row: MessageRow): Entry {
   const kind = KINDS[row.kind];
+  if (!kind) return { kind: "event", turn: row.turn, content: unknownKind(row.kind) };
   const content = parseBody(row.body);
-  if (!kind || typeof content !== "object" || content === null)
-    throw new BrokenLogError("A message of the log cannot be read.");
+  if (typeof content !== "object" || content === null) throw new BrokenLogError("A message of the log cannot be read.");
   if (kind === "agent_response") {
     const { u, ...rest } = content as { u: number[] };
     if (!Array.isArray(u) || !Array.isArray((rest as { parts?: unknown }).parts)) {

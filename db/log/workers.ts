@@ -10,6 +10,8 @@ export interface ProcessIdentity {
   /** The kernel's start time of the process, which distinguishes it from a later process with the same id. */
   processStart: string;
   bootId: string;
+  /** The launcher's folder, the number of its launch, and the release; null without a launcher. */
+  launch: { home: string; number: number; release: number } | null;
 }
 
 export type WorkerRole = "all" | "web" | "worker" | "run";
@@ -65,6 +67,13 @@ export interface Workers {
 const SHOWN_TASKS = 5;
 const MOST_WHY_CHARS = 300;
 
+type StoredWorker = Omit<WorkerRow, "launch"> & { home: string | null; number: number | null; release: number | null };
+
+function workerRow({ home, number, release, ...row }: StoredWorker): WorkerRow {
+  const launch = home === null || number === null ? null : { home, number, release: release ?? 0 };
+  return { ...row, launch };
+}
+
 const serves = (role: WorkerRole) => role === "all" || role === "web";
 
 function servedSentence(other: WorkerRow): string {
@@ -75,13 +84,13 @@ function servedSentence(other: WorkerRow): string {
 export function createWorkers(sqlite: Sqlite, log: Writes): Workers {
   const insert = sqlite
     .prepare(`
-    INSERT INTO workers (role, pid, pid_namespace, process_start, boot_id, address, started_at_ms)
-    VALUES (@role, @pid, @pidNamespace, @processStart, @bootId, @address, @now) RETURNING id`)
+    INSERT INTO workers (role, pid, pid_namespace, process_start, boot_id, address, started_at_ms, home, launch, release)
+    VALUES (@role, @pid, @pidNamespace, @processStart, @bootId, @address, @now, @home, @number, @release) RETURNING id`)
     .pluck();
   const beat = sqlite.prepare("UPDATE workers SET heartbeat = heartbeat + 1, seen_at_ms = ? WHERE id = ?");
   const select = sqlite.prepare(`
     SELECT id, role, pid, pid_namespace AS pidNamespace, process_start AS processStart, boot_id AS bootId, address, heartbeat,
-      started_at_ms AS startedAtMs, seen_at_ms AS seenAtMs
+      home, launch AS number, release, started_at_ms AS startedAtMs, seen_at_ms AS seenAtMs
     FROM workers ORDER BY id`);
   const leases = createLeases(sqlite);
   let fault: string | null = null;
@@ -90,19 +99,19 @@ export function createWorkers(sqlite: Sqlite, log: Writes): Workers {
     SELECT task.uid AS id, tree.uid AS tree_id, task.title FROM tasks task JOIN trees tree ON tree.id = task.tree_id
     WHERE task.status = 'running' AND task.worker_id = ? ORDER BY task.id LIMIT ${SHOWN_TASKS}`);
   const remove = sqlite.prepare("DELETE FROM workers WHERE id = ?");
+  const list = () => (select.all() as StoredWorker[]).map(workerRow);
 
   return {
     register: (identity, role, at, isAlive) =>
       log.write(({ nowMs }) => {
-        const others = (select.all() as WorkerRow[]).filter(
-          (other) => serves(role) && serves(other.role) && isAlive(other),
-        );
+        const others = list().filter((other) => serves(role) && serves(other.role) && isAlive(other));
         const [other] = others;
         if (other) throw new StoreError("in_use", servedSentence(other));
-        return insert.get({ ...identity, role, address: at, now: nowMs }) as number;
+        const launch = identity.launch ?? { home: null, number: null, release: null };
+        return insert.get({ ...identity, ...launch, role, address: at, now: nowMs }) as number;
       }),
     beat: (id) => log.write(({ nowMs }) => beat.run(Math.round(nowMs), id).changes > 0),
-    list: () => select.all() as WorkerRow[],
+    list,
     giveBack: (id, { uid, lease }) =>
       log.write(({ touch, ...at }) => {
         const freed = leases.giveBack(id, uid, lease, at);

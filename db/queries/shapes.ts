@@ -5,7 +5,7 @@ import type { Reason } from "@/core/log/reasons";
 import { isParkedBy, type ParkedBy, type ReviewFacts, type TaskStatus, type Verdict } from "@/core/log/terms";
 import type { Amounts, Message, MessageKind, Review, Task, WaitingFor } from "@/core/shapes/shapes";
 import { iso } from "@/db/file/iso";
-import { KINDS } from "@/db/file/rows";
+import { KINDS, unknownKind } from "@/db/file/rows";
 import { HALTED } from "@/db/records/halted";
 
 export interface TaskRow {
@@ -146,8 +146,9 @@ export interface StoredMessage {
 const CUT_CHARS = 32 * 1024;
 
 export function messageShape(row: StoredMessage, body: string, whole: boolean): Message {
-  const kind = KINDS[row.kind] as MessageKind;
-  const { u, ...content } = parse(body) as Record<string, unknown> & { u?: number[] };
+  const kind: MessageKind = KINDS[row.kind] ?? "event";
+  const shown = KINDS[row.kind] ? parse(body) : unknownKind(row.kind);
+  const { u, ...content } = shown as Record<string, unknown> & { u?: number[] };
   const usage: Usage | null = u
     ? { inputTokens: u[0] ?? 0, cacheReadTokens: u[1] ?? 0, cacheWriteTokens: u[2] ?? 0, outputTokens: u[3] ?? 0 }
     : null;

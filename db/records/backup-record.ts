@@ -21,7 +21,13 @@ export interface BackupClaim {
   name: string;
   begunAtMs: number;
   /** Identifies the process, as in db/log/workers.ts. */
-  holder: { pid: number; pidNamespace: string; processStart: string; bootId: string };
+  holder: {
+    pid: number;
+    pidNamespace: string;
+    processStart: string;
+    bootId: string;
+    launch: { home: string; number: number; release: number } | null;
+  };
 }
 
 export interface BackupRecord {

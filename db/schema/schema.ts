@@ -250,6 +250,11 @@ export const workers = sqliteTable("workers", {
   startedAtMs: integer("started_at_ms").notNull(),
   /** Time of the last heartbeat; null before the first. */
   seenAtMs: integer("seen_at_ms"),
+  /** Identifies the launcher's folder; null without a launcher, like the two below. */
+  home: text("home"),
+  /** Grows with each launch: the holders of earlier launches have ended, wherever they ran. */
+  launch: integer("launch"),
+  release: integer("release"),
 });
 
 /** Every version of every configuration entry. Versions are never changed or deleted. */

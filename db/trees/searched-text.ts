@@ -64,7 +64,9 @@ function textOf(entry: Entry): string {
     case "steer":
       return entry.content.text;
     case "event":
-      if (entry.content.type === "ended") return entry.content.result ?? entry.content.summary;
+      // The result of a success is found in the call that ended the task, where the log shows it.
+      if (entry.content.type === "ended")
+        return entry.content.status === "succeeded" ? "" : (entry.content.result ?? entry.content.summary);
       return "text" in entry.content ? entry.content.text : "";
     case "tool_call":
       return `${entry.tool}\n${textsIn(entry.content.input)}`;

@@ -3,6 +3,7 @@
  * reused.
  */
 import { readFileSync, readlinkSync } from "node:fs";
+import { type Launch, launchIn } from "./launch";
 import { bootSession, HAS_PROC, processByPs } from "./ps";
 
 export interface ProcessIdentity {
@@ -10,6 +11,8 @@ export interface ProcessIdentity {
   pidNamespace: string;
   processStart: string;
   bootId: string;
+  /** null without a launcher. */
+  launch: Pick<Launch, "home" | "number" | "release"> | null;
 }
 
 export function ownIdentity(): ProcessIdentity {
@@ -18,15 +21,16 @@ export function ownIdentity(): ProcessIdentity {
     pidNamespace: read(() => readlinkSync("/proc/self/ns/pid")),
     processStart: statOf(process.pid)?.start ?? "",
     bootId: ownBootId(),
+    launch: launchIn(process.env),
   };
 }
 
 /**
- * Returns `unknown` for a process that cannot be seen from here: in another pid namespace, or of another user. Throws
+ * A launcher ends what it launched before it launches anew, so an earlier launch has ended, wherever it ran. Returns `unknown` for a process that cannot be seen from here: in another pid namespace, or of another user. Throws
  * when it cannot be determined now, for example without a file descriptor, because an unreadable process has not ended.
  */
 export function livenessOf(one: ProcessIdentity, own: ProcessIdentity): "alive" | "dead" | "unknown" {
-  if (one.bootId !== own.bootId) return "dead";
+  if (isEarlierLaunch(one, own) || one.bootId !== own.bootId) return "dead";
   if (one.pidNamespace !== own.pidNamespace) return "unknown";
   try {
     return statOf(one.pid)?.start === one.processStart ? "alive" : "dead";
@@ -34,6 +38,10 @@ export function livenessOf(one: ProcessIdentity, own: ProcessIdentity): "alive" 
     if (isForbidden(error)) return "unknown";
     throw error;
   }
+}
+
+function isEarlierLaunch({ launch: one }: ProcessIdentity, { launch: own }: ProcessIdentity): boolean {
+  return one !== null && own !== null && one.home === own.home && one.number < own.number;
 }
 
 /**

@@ -47,12 +47,12 @@ export interface ReaderProcess {
 }
 
 /**
- * Starts a reader. `checkout` is the folder of the running system's files. Rejects with one sentence when it cannot
+ * Starts a reader. `program` is the folder of the running system's files. Rejects with one sentence when it cannot
  * start.
  */
-export async function startReader(sandbox: SandboxPort, checkout: string, folder: string): Promise<ReaderProcess> {
+export async function startReader(sandbox: SandboxPort, program: string, folder: string): Promise<ReaderProcess> {
   const library = path.dirname(
-    createRequire(path.join(checkout, "package.json")).resolve("better-sqlite3/package.json"),
+    createRequire(path.join(program, "package.json")).resolve("better-sqlite3/package.json"),
   );
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   giveToTools(folder);
@@ -61,7 +61,7 @@ export async function startReader(sandbox: SandboxPort, checkout: string, folder
     workspace: null,
     hiddenPaths: [],
     readOnly: [
-      { source: path.join(checkout, "lib", "sql", "reader.mjs"), at: "/banyan/reader.mjs" },
+      { source: path.join(program, "lib", "sql", "reader.mjs"), at: "/banyan/reader.mjs" },
       { source: library, at: "/banyan/node_modules/better-sqlite3" },
       { source: folder, at: "/banyan/snapshots" },
     ],

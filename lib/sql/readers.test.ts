@@ -149,14 +149,14 @@ describe("a reader", () => {
   });
 });
 
-/** A checkout with a reader that an attacker may have replaced. */
+/** A program with a reader that an attacker may have replaced. */
 function checkoutWith(reader: string): string {
-  const checkout = fs.mkdtempSync(path.join(base, "checkout-"));
-  fs.mkdirSync(path.join(checkout, "lib", "sql"), { recursive: true });
-  fs.symlinkSync(fs.realpathSync("node_modules"), path.join(checkout, "node_modules"));
-  fs.writeFileSync(path.join(checkout, "package.json"), "{}");
-  fs.writeFileSync(path.join(checkout, "lib", "sql", "reader.mjs"), reader);
-  return checkout;
+  const program = fs.mkdtempSync(path.join(base, "program-"));
+  fs.mkdirSync(path.join(program, "lib", "sql"), { recursive: true });
+  fs.symlinkSync(fs.realpathSync("node_modules"), path.join(program, "node_modules"));
+  fs.writeFileSync(path.join(program, "package.json"), "{}");
+  fs.writeFileSync(path.join(program, "lib", "sql", "reader.mjs"), reader);
+  return program;
 }
 
 /** Answers each request with the value of an expression. */

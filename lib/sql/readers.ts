@@ -37,15 +37,15 @@ interface Slot {
 
 interface ReadersContext {
   sandbox: SandboxPort;
-  checkout: string;
+  program: string;
   idleMs: number;
   /** Slots by folder, the most recently used last. */
   slots: Map<string, Slot>;
 }
 
-/** `checkout` is the folder of the running system's files. */
-export function createSqlReaders(sandbox: SandboxPort, checkout: string, idleMs = IDLE_MS): SqlReaders {
-  const context: ReadersContext = { sandbox, checkout, idleMs, slots: new Map() };
+/** `program` is the folder of the running system's files. */
+export function createSqlReaders(sandbox: SandboxPort, program: string, idleMs = IDLE_MS): SqlReaders {
+  const context: ReadersContext = { sandbox, program, idleMs, slots: new Map() };
   return {
     status: () => sandbox.status(),
     prepare: (folder) => prepare(context, folder),
@@ -90,9 +90,9 @@ function slotOf(context: ReadersContext, folder: string): Slot {
   return slot;
 }
 
-function readerOf({ sandbox, checkout }: ReadersContext, folder: string, slot: Slot): Promise<ReaderProcess> {
+function readerOf({ sandbox, program }: ReadersContext, folder: string, slot: Slot): Promise<ReaderProcess> {
   if (slot.reader) return slot.reader;
-  const started = startReader(sandbox, checkout, folder);
+  const started = startReader(sandbox, program, folder);
   const forget = () => {
     if (slot.reader === started) slot.reader = null;
   };

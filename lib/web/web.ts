@@ -46,7 +46,7 @@ export interface WebOptions {
   /** A folder of the data folder for the cache alone; created when needed. */
   cacheDir: string;
   /** Folder of the running system's files. */
-  checkout: string;
+  program: string;
   search: SearchSettings;
   secret: SecretOf;
   now?: () => number;
@@ -84,7 +84,7 @@ export function createWeb(options: WebOptions): Web {
   const parts = {
     cache,
     rateLimit,
-    converter: createConverter(CONVERTER, options.checkout),
+    converter: createConverter(CONVERTER, options.program),
     timeouts,
     lookUp: options.lookUp,
     now,

@@ -167,7 +167,7 @@ async function sqlRows({ runtime, submit, ended }: BenchTrial, folder: string): 
   const { client } = runtime.store;
   const treeId = await submit(TEN_THOUSAND_MESSAGES);
   await ended([treeId]);
-  const sql = createTreeSql({ client, sandbox: runtime.world.sandbox, checkout: process.cwd() });
+  const sql = createTreeSql({ client, sandbox: runtime.world.sandbox, program: process.cwd() });
   const limits = { maxRows: 200, maxBytes: 65_536, timeoutMs: 60_000, signal: new AbortController().signal };
   let messages = 0;
   const ask = async (cacheDir: string) => {

@@ -118,6 +118,7 @@ function startRuntime(dataDir: string, options: BenchOptions): Promise<Runtime> 
   };
   return createRuntime({
     settings: readSettings(env, process.cwd()),
+    program: process.cwd(),
     checkout: process.cwd(),
     version: "bench",
     models: instantModel(options.model),

@@ -152,7 +152,7 @@ function checkListener(source: SourceFile): Fault[] {
 function checkServers(source: SourceFile): Fault[] {
   const { file } = source;
   const isServed = /^(app|agents|components|db|seeds|server)\//.test(file) || /^scripts\/(?!bench\/)/.test(file);
-  if (!isServed || /^(server\/web\.ts|scripts\/port\.mjs)$/.test(file)) return [];
+  if (!isServed || /^(server\/(web|bound-port)\.ts|scripts\/port\.mjs)$/.test(file)) return [];
   const found = syntaxOf(source).places.find(
     ({ node }) => node.type === "CallExpression" && /^create(Secure)?Server$/.test(calledName(node.callee)),
   );

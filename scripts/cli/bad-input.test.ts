@@ -13,7 +13,7 @@ test("wrong usage and configuration exit with 2 and print one sentence, without 
   const newer = dataFolder();
   await banyan(["migrate", "--data", newer]);
   new Database(path.join(newer, "banyan.db"))
-    .exec("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', 99999999999999)")
+    .exec("INSERT INTO facts (name, value) VALUES ('data_level', '99')")
     .close();
   const file = path.join(data, "file");
   writeFileSync(file, "");

@@ -5,10 +5,18 @@ import { io, type Socket } from "socket.io-client";
 import { onTestFinished } from "vitest";
 import { startTrial, type Trial, type TrialOptions } from "@/agents/testing/trial";
 import { ownerCalled, type Role } from "@/core/rules/roles";
+import type { Health } from "@/core/shapes/health";
 import { SOCKET_PATH } from "@/core/shapes/wire";
 import { openStore, type Store } from "@/db/store";
 import { newToken } from "@/lib/auth/token";
+import { bindPort } from "@/server/bound-port";
 import { createWebServer, type WebServer, type WebServerOptions } from "@/server/web";
+
+/** A report for servers that are built from parts. */
+export const HEALTHY: Health = {
+  ...{ status: "ok", version: "1.2.3", commit: null },
+  ...{ instance: "this-start", release: null, schema: "a1b2", level: 1 },
+};
 
 export interface Asked {
   method?: string;
@@ -72,12 +80,13 @@ export async function startDoors(
     people: store.people,
     answers: store.answers,
     host: "127.0.0.1",
-    port: 0,
-    version: "test",
+    bound: await bindPort("127.0.0.1", 0),
+    health: async () => HEALTHY,
     ...ways(store),
     pages: { handle: async (_, response) => void response.end("a page"), upgrade: () => {}, close: async () => {} },
   });
   onTestFinished(() => server.close());
+  await server.listen();
   let people = 0;
   return {
     trial,

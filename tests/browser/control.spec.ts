@@ -104,9 +104,12 @@ test("a call three levels deep waits for approval, is approved on the home page,
 test("a paused task is stepped at the first press, shows its next action, and is resumed", async () => {
   await submit("Go step by step");
   await expect(row("Go step by step, Running")).toBeVisible();
+  // Its replies are instant, so they are held back until the pause is stored.
+  const stored = page.waitForResponse((response) => response.request().method() === "POST");
   await pane()
     .getByRole("button", { name: /^Pause/ })
     .click();
+  await stored;
   held.open();
   await expect(row("Go step by step, Paused")).toBeVisible();
   await pane().getByRole("button", { name: /^Step/ }).click();

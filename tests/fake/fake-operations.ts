@@ -213,7 +213,7 @@ const start = (
   ended_by: string | null,
   lasted: number | null,
 ): ServerStart => ({
-  ...{ role: "all", pid: 4_121 + hours, version: "0.1.0", commit: "f605e3cb", started_at: ago(hours) },
+  ...{ role: "all", pid: 4_121 + hours, version: "0.1.0", commit: "f605e3cb", release: null, started_at: ago(hours) },
   ended_at: lasted === null ? null : ago(hours - lasted),
   ...{ end, ended_by },
 });

@@ -107,7 +107,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     now: clock.now,
     maxDbBytes: null,
     dailyCaps: options.dailyCaps,
-    backups: createLiveBackups({ database: file, dataDir, checkout: process.cwd(), now: clock.now }),
+    backups: createLiveBackups({ database: file, dataDir, program: process.cwd(), now: clock.now }),
     backupSettings: { everyMs: null, keep: null },
   });
   let onDeath = () => {};
@@ -181,7 +181,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
   };
   opened.worker = await startWorker(world, store, {
     role: "worker",
-    identity: { pid: number, pidNamespace: "simulated", processStart: "0", bootId: "simulated" },
+    identity: { pid: number, pidNamespace: "simulated", processStart: "0", bootId: "simulated", launch: null },
     slots: options.slots,
     pollMs: 5_000,
     heartbeatMs: 5_000,

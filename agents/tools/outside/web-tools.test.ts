@@ -40,7 +40,7 @@ afterEach(async () => {
 const webOf = (more: Partial<WebOptions> = {}) =>
   createWeb({
     cacheDir: path.join(world.base, "cache"),
-    checkout: process.cwd(),
+    program: process.cwd(),
     search: { searxngUrl: server.origin },
     secret: () => null,
     ...more,

@@ -48,7 +48,7 @@ beforeAll(async () => {
   insert("users", [1, SECRET, SECRET, SECRET, "admin", 1, null]);
   insert("sessions", [SECRET, 1, 1]);
   insert("api_tokens", [1, SECRET, SECRET, SECRET, "admin", null, SECRET, 1, null, null, null, null]);
-  treeSql = createTreeSql({ client: trial.runtime.store.client, sandbox, checkout: process.cwd() });
+  treeSql = createTreeSql({ client: trial.runtime.store.client, sandbox, program: process.cwd() });
 });
 afterAll(async () => {
   await treeSql.close();
@@ -302,7 +302,7 @@ describe("a query that takes everything", () => {
 
 test("without a sandbox it is off, with the reason, and nothing is copied", async () => {
   const none = createSandbox({ searchPath: "/nonexistent" });
-  const off = createTreeSql({ client: trial.runtime.store.client, sandbox: none, checkout: process.cwd() });
+  const off = createTreeSql({ client: trial.runtime.store.client, sandbox: none, program: process.cwd() });
   const context = contextOf(own, { cacheDir: path.join(trial.dataDir, "cache", "off"), sandbox: none });
   const outcome = await queryDatabase(off).run({ sql: "SELECT 1" }, context);
   expect(outcome).toEqual({ isError: true, content: expect.stringMatching(/^SQL is off, because .*bwrap/) });

@@ -26,12 +26,12 @@ export interface TreeSqlSources {
   client: Client;
   sandbox: SandboxPort;
   /** Folder of the running system's files. */
-  checkout: string;
+  program: string;
 }
 
-export function createTreeSql({ client, sandbox, checkout }: TreeSqlSources): TreeSql {
+export function createTreeSql({ client, sandbox, program }: TreeSqlSources): TreeSql {
   const snapshots = createSqlSnapshots(client, giveToTools);
-  const readers = createSqlReaders(sandbox, checkout);
+  const readers = createSqlReaders(sandbox, program);
   const tainted = client.sqlite
     .prepare(`
     SELECT EXISTS (SELECT 1 FROM trees WHERE uid = @tree AND is_tainted = 1)

@@ -44,7 +44,7 @@ export function Starts({ starts }: { starts: ServerStart[] }) {
 }
 
 function Start({ start }: { start: ServerStart }) {
-  const { role, pid, version, commit, started_at, ended_at, end } = start;
+  const { role, pid, version, commit, release, started_at, ended_at, end } = start;
   return (
     <tr data-start={pid}>
       <td className="whitespace-nowrap">
@@ -68,6 +68,7 @@ function Start({ start }: { start: ServerStart }) {
       </td>
       <td className="text-ink-2 phone:text-right">
         {version}
+        {release === null ? "" : `, release ${release}`}
         {commit ? `, ${commit.slice(0, COMMIT_CHARS)}` : ""}
       </td>
     </tr>

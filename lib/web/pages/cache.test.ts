@@ -85,7 +85,7 @@ test("a page is read from the cache by its plain address, in parts, and fetched 
   let asked = 0;
   const web = createWeb({
     cacheDir: folder,
-    checkout: process.cwd(),
+    program: process.cwd(),
     search: {},
     secret: () => null,
     now: () => nowMs,

@@ -22,14 +22,14 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 /**
  * Returns a converter from pages to Markdown that runs each page in its own process with limits: a page can be built to
  * take hours or all memory, and a thread that runs out of memory may crash the server. Rejects with a `WebError` when a
- * limit is reached. `checkout` is the folder of the running system's files.
+ * limit is reached. `program` is the folder of the running system's files.
  */
-export function createConverter(limits: ConverterLimits, checkout: string): Converter {
+export function createConverter(limits: ConverterLimits, program: string): Converter {
   const limited = pLimit(limits.atOnce);
   return (html, url, signal) =>
     limited(() => {
       signal.throwIfAborted();
-      return convert(start(limits, checkout), html, url, signal, limits.timeoutMs);
+      return convert(start(limits, program), html, url, signal, limits.timeoutMs);
     });
 }
 
@@ -57,10 +57,10 @@ async function convert(
   }
 }
 
-function start(limits: ConverterLimits, checkout: string): ChildProcess {
+function start(limits: ConverterLimits, program: string): ChildProcess {
   // The shell sets a CPU limit, which holds even if this process dies and can no longer end the other.
-  const program = join(checkout, "lib", "web", "pages", "convert-page.mjs");
-  const node = [process.execPath, `--max-old-space-size=${limits.memoryMb}`, "--no-warnings", program];
+  const script = join(program, "lib", "web", "pages", "convert-page.mjs");
+  const node = [process.execPath, `--max-old-space-size=${limits.memoryMb}`, "--no-warnings", script];
   // CPU time counts all threads, and the garbage collector has several.
   const seconds = String(Math.ceil((2 * limits.timeoutMs) / 1000));
   return spawn("/bin/sh", ["-c", 'ulimit -c 0; ulimit -t "$1"; shift; exec "$@"', "sh", seconds, ...node], {

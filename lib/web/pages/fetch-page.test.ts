@@ -34,7 +34,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 const webOf = (more: Partial<WebOptions> = {}) =>
-  createWeb({ cacheDir: folder, checkout: process.cwd(), search: {}, secret: () => null, ...more });
+  createWeb({ cacheDir: folder, program: process.cwd(), search: {}, secret: () => null, ...more });
 
 function optionsOf(more: Partial<FetchOptions> = {}): FetchOptions {
   const signal = new AbortController().signal;

@@ -54,7 +54,7 @@ function webOf(search: SearchSettings, secrets: Record<string, string> = SECRETS
   const baseUrls = { brave: server.origin, tavily: server.origin };
   return createWeb({
     cacheDir: folder,
-    checkout: process.cwd(),
+    program: process.cwd(),
     search: { baseUrls, ...search },
     secret: (name) => secrets[name] ?? null,
   });

@@ -9,7 +9,7 @@ import { print, printJson } from "@/scripts/cli/print/output";
 
 export async function migrate(context: Context): Promise<number> {
   const { databaseFile } = context.settings;
-  const migrations = join(context.checkout, "drizzle");
+  const migrations = join(context.program, "drizzle");
   const was = stateOf(databaseFile, migrations);
   if (was === "older") {
     const pid = holderOf(databaseFile);

@@ -7,7 +7,7 @@ import { print, printJson } from "@/scripts/cli/print/output";
 
 export async function restore(context: Context, [file = ""]: (string | undefined)[], flags: Flags): Promise<number> {
   const { databaseFile } = context.settings;
-  const migrations = join(context.checkout, "drizzle");
+  const migrations = join(context.program, "drizzle");
   const from = resolve(context.cwd, file);
   if (flags.check === true) {
     const contents = checkBackup(from, dirname(databaseFile), migrations);

@@ -21,7 +21,7 @@ export async function run(context: Context, [task]: (string | undefined)[], flag
     context,
     async (acting) => {
       // A server seeds when it starts. Without a server, this command may be the first to need the agents.
-      if (!watchWorkers(acting.store).isLive()) await seedInstallation(acting.store, join(context.checkout, "seeds"));
+      if (!watchWorkers(acting.store).isLive()) await seedInstallation(acting.store, join(context.program, "seeds"));
       const tree = await acting.application.commands.submitTree(submission, actor());
       // After it is accepted: a refusal is one sentence.
       warnOfModel(acting, submission);

@@ -8,7 +8,7 @@ export async function seed(context: Context): Promise<number> {
   return withActing(
     context,
     async ({ store }) => {
-      const report = await seedInstallation(store, join(context.checkout, "seeds"));
+      const report = await seedInstallation(store, join(context.program, "seeds"));
       if (context.json) {
         printJson(report);
         return 0;

@@ -1,8 +1,7 @@
 /** Opens what a command needs: the settings, the database, and the user who acts. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 import type { Actor } from "@/agents/application";
 import type { Acting } from "@/agents/boot/acting";
 import { type Looking, openLooking } from "@/agents/boot/looking";
@@ -12,6 +11,7 @@ import { ownerCalled } from "@/core/rules/roles";
 import type { Store } from "@/db/store";
 import { keepAnchor } from "@/lib/audit-anchor";
 import { readSettings, type Settings } from "@/lib/env";
+import { placesOf } from "@/lib/places";
 import { warn } from "@/scripts/cli/print/output";
 
 export type Flags = Record<string, string | boolean | undefined>;
@@ -19,7 +19,9 @@ export type Flags = Record<string, string | boolean | undefined>;
 export interface Context {
   json: boolean;
   settings: Settings;
-  /** Folder of Banyan's own files. */
+  /** Folder of the release's files. */
+  program: string;
+  /** The person's clone, with the settings. */
   checkout: string;
   version: string;
   /** Where the user called the command; paths in its arguments are relative to it. */
@@ -28,8 +30,8 @@ export interface Context {
 
 /** Throws SettingError. */
 export function readContext(flags: Flags): Context {
-  const checkout = findCheckout(dirname(fileURLToPath(import.meta.url)));
-  const { version } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as { version: string };
+  const { program, checkout } = placesOf(import.meta.url, process.env);
+  const { version } = JSON.parse(readFileSync(join(program, "package.json"), "utf8")) as { version: string };
   const cwd = process.cwd();
   const env: Record<string, string | undefined> = { ...process.env };
   if (typeof flags.data === "string") {
@@ -37,15 +39,7 @@ export function readContext(flags: Flags): Context {
     // --data means the database in that folder, whatever DATABASE_URL says.
     delete env.DATABASE_URL;
   }
-  return { json: flags.json === true, settings: readSettings(env, checkout), checkout, version, cwd };
-}
-
-/** Searches upwards, because the programs run from `scripts/` and, bundled, from `dist/`. */
-function findCheckout(folder: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, "package.json"))) return at;
-    if (at === dirname(at)) throw new Error(`There is no package.json above ${folder}.`);
-  }
+  return { json: flags.json === true, settings: readSettings(env, checkout), program, checkout, version, cwd };
 }
 
 /** Opens the database for a command that only reads. It must exist and be of this version. */

@@ -162,7 +162,7 @@ async function database(context: Context): Promise<Found> {
   if (!existsSync(databaseFile)) return only(ok("Database", `${databaseFile} is created at the first start.`));
   let store: Store;
   try {
-    store = openStore(databaseFile, { migrations: join(context.checkout, "drizzle"), migrate: false });
+    store = openStore(databaseFile, { migrations: join(context.program, "drizzle"), migrate: false });
   } catch (error) {
     return only({ name: "Database", mark: "fail", text: (error as Error).message, remedy: "" });
   }

@@ -42,6 +42,7 @@ function CallLine({ call }: { call: CallEntry }) {
     <Fold
       state={{ open, onToggle: setOpen }}
       data-call={call.key}
+      isTarget={isTarget}
       line={
         <>
           <span className="font-mono text-mono whitespace-nowrap">{call.tool}</span>

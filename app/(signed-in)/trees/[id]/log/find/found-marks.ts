@@ -42,15 +42,18 @@ export function clearMarks(): void {
   CSS.highlights.delete(CURRENT);
 }
 
-/** Loads the whole texts of the current match, of which the log shows the beginning. */
-export function showWhole(list: HTMLElement, seq: number): void {
-  const entry = entryOf(list, seq);
-  for (const button of entry?.querySelectorAll<HTMLElement>("[data-show-all]") ?? []) button.click();
+/** Loads the whole texts of the current match, of which the log shows the beginning. Returns whether it has any. */
+export function showWhole(list: HTMLElement, seq: number): boolean {
+  const buttons = entryOf(list, seq)?.querySelectorAll<HTMLElement>("[data-show-all]") ?? [];
+  for (const button of buttons) button.click();
+  return buttons.length > 0;
 }
 
 function entryOf(list: HTMLElement, seq: number): HTMLElement | null {
   // An entry holds several messages and says itself when the target is one of them. In the raw log each is an entry.
-  return list.querySelector<HTMLElement>(`[data-seq][aria-current], [data-seq="${seq}"]`);
+  const entry = list.querySelector<HTMLElement>(`[data-seq][aria-current], [data-seq="${seq}"]`);
+  // A call has words of its own: those of the reply above it are another match.
+  return entry?.querySelector<HTMLElement>("[data-target]") ?? entry;
 }
 
 function unfold(element: Element | null | undefined, entry: HTMLElement): void {

@@ -17,9 +17,8 @@ export function useFoundMarks(list: RefObject<HTMLElement | null>, query: string
       const isShown = markFound({ list: element, query, seq, isShowing: !isSettled });
       if (isSettled || seq === null) return;
       isSettled = isShown;
-      if (isShown || isWhole) return;
-      isWhole = true;
-      showWhole(element, seq);
+      // The entry renders its texts only once it is open, which is after the first marking.
+      if (!isShown && !isWhole) isWhole = showWhole(element, seq);
     };
     const later = () => {
       frame ||= requestAnimationFrame(mark);

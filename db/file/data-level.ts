@@ -1,0 +1,46 @@
+/**
+ * The level of a database: which generation of entries, events, enums, JSON and seeds it may hold. A release reads all
+ * levels up to `reads` and writes `writes`. Migrations do not raise it: they only add, so that an older release can use
+ * a newer schema.
+ */
+import type { Sqlite } from "./client";
+import { StoreError } from "./errors";
+
+export interface DataLevels {
+  writes: number;
+  reads: number;
+}
+
+/**
+ * Raise `writes` with a change that a release of the level before cannot ignore: first a release that reads it, later
+ * one that writes it. One level ahead is readable, because unknown entries and events change nothing in the fold.
+ */
+export const DATA_LEVELS: DataLevels = { writes: 1, reads: 2 };
+
+/** Returns the level of an opened database; 1 when none was stored yet. */
+export function levelOf(sqlite: Sqlite): number {
+  const hasFacts = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'facts'").get();
+  if (!hasFacts) return 1;
+  const stored = sqlite.prepare("SELECT value FROM facts WHERE name = 'data_level'").pluck().get();
+  return stored === undefined ? 1 : Number(stored);
+}
+
+/** Throws StoreError `newer` when this release cannot read all that the database may hold. */
+export function refuseNewerLevel(sqlite: Sqlite, file: string, { reads }: DataLevels): void {
+  const level = levelOf(sqlite);
+  if (level <= reads) return;
+  throw new StoreError(
+    "newer",
+    `A newer version of Banyan wrote the database ${file} (level ${level}; this version reads up to ${reads}): start that version, or restore an older backup with \`banyan restore FILE\`.`,
+  );
+}
+
+/** Stores that entries of the release's level may follow. A level is never lowered. */
+export function raiseLevel(sqlite: Sqlite, { writes }: DataLevels): void {
+  if (levelOf(sqlite) >= writes) return;
+  sqlite
+    .prepare(
+      "INSERT INTO facts (name, value) VALUES ('data_level', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .run(String(writes));
+}

@@ -1,0 +1,53 @@
+/** What a launcher and a person ask about the database as a whole. */
+import { createHash } from "node:crypto";
+import type { Client } from "./client";
+import { levelOf } from "./data-level";
+import { StoreError } from "./errors";
+import type { Writes } from "./writes";
+
+export interface Installation {
+  level(): number;
+  /** Returns a digest of all tables, indexes and triggers, hex. */
+  schema(): string;
+  /** Commits a row through the queue of all writes. Rejects with a StoreError. */
+  proveWrite(): Promise<void>;
+  /**
+   * Stores whose launcher runs this database. Rejects with a StoreError `in_use` when it is another one's: two
+   * launchers would release and roll back against each other.
+   */
+  claimHome(home: string): Promise<void>;
+}
+
+const SCHEMA = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type, name";
+
+export function createInstallation({ sqlite, file }: Client, log: Writes): Installation {
+  const objects = sqlite.prepare(SCHEMA).pluck();
+  const fact = sqlite.prepare("SELECT value FROM facts WHERE name = ?").pluck();
+  const keep = sqlite.prepare(
+    "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+  );
+  let known = { version: null as unknown, hash: "" };
+  return {
+    level: () => levelOf(sqlite),
+    schema() {
+      const version = sqlite.pragma("schema_version", { simple: true });
+      if (known.version === version) return known.hash;
+      const hash = createHash("sha256")
+        .update((objects.all() as string[]).join("\n"))
+        .digest("hex");
+      known = { version, hash };
+      return hash;
+    },
+    proveWrite: () => log.write(({ nowMs }) => void keep.run("proved_at_ms", String(nowMs))),
+    claimHome: (home) =>
+      log.write(() => {
+        const owner = fact.get("home") as string | undefined;
+        if (owner === undefined) keep.run("home", home);
+        else if (owner !== home) throw new StoreError("in_use", homeSentence(file, owner));
+      }),
+  };
+}
+
+function homeSentence(file: string, owner: string): string {
+  return `The launcher in ${owner} runs the database ${file}: start it from there, or set BANYAN_HOME to that folder.`;
+}

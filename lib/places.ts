@@ -1,0 +1,28 @@
+/** Where the running release has its files, and where the person's clone with the settings is. */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export interface Places {
+  /** The running release: its programs, pages, migrations and seeds. */
+  program: string;
+  /** The person's clone: `.env`, and what relative paths in settings refer to. Equal to `program` without a launcher. */
+  checkout: string;
+}
+
+/** A launcher sets this for the releases that it runs. */
+export const CHECKOUT_SETTING = "BANYAN_CHECKOUT";
+
+/** `module` is the address of a module of the release: `import.meta.url`. */
+export function placesOf(module: string, env: Readonly<Record<string, string | undefined>>): Places {
+  const program = programOf(dirname(fileURLToPath(module)));
+  return { program, checkout: env[CHECKOUT_SETTING] || program };
+}
+
+/** Searches upwards, because modules are in their rooms or, bundled, in `dist/`. */
+function programOf(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, "package.json"))) return at;
+    if (at === dirname(at)) throw new Error(`There is no package.json above ${folder}.`);
+  }
+}
