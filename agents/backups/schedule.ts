@@ -12,7 +12,7 @@ export interface Schedule {
 }
 
 const DEFAULT_KEEP = 7;
-/** After a failure the next try is made at the next time of the schedule, but after an hour at the latest. */
+/** After a failure, also of a person's backup, the next try is made after the interval, but after an hour at the latest. */
 const RETRY_MS = 3_600_000;
 /** A clock that was set back a little does not start another backup. */
 const CLOCK_MS = 60_000;
@@ -31,11 +31,10 @@ export function nextDueMs(
   nowMs: number,
 ): number | null {
   if (everyMs === null) return null;
-  // The clock was ahead when that backup was made.
-  const isFromFuture = success !== null && success.begunAtMs > nowMs + CLOCK_MS;
-  const dueMs = success === null || isFromFuture ? nowMs : success.begunAtMs + everyMs;
-  if (failure === null || failure.atMs > nowMs + CLOCK_MS) return dueMs;
-  return Math.max(dueMs, failure.atMs + Math.min(everyMs, RETRY_MS));
+  const atMs = failure?.atMs ?? success?.begunAtMs ?? null;
+  const waitMs = failure ? Math.min(everyMs, RETRY_MS) : everyMs;
+  // A time in the future: the clock was ahead then.
+  return atMs === null || atMs > nowMs + CLOCK_MS ? nowMs : atMs + waitMs;
 }
 
 /** Returns an alert when scheduled backups fail or are late, or null. */
