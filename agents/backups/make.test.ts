@@ -65,6 +65,14 @@ test("of several processes one makes it; a person's backup waits for it; a kille
   await expect(makeBackup(one.sources)).rejects.toThrow("The backup banyan-scheduled-1.db is still in progress");
   await other.store.backups.claim({ ...claim, holder: { ...claim.holder, processStart: "1" } }, () => true);
   expect(await makeDueBackup(one.sources)).not.toBeNull();
+
+  // In another container a process cannot be seen, so its claim ends after a time.
+  clock.nowMs += DAY;
+  const unseen = { ...claim, begunAtMs: clock.nowMs, holder: { ...claim.holder, pidNamespace: "pid:[1]" } };
+  await other.store.backups.claim(unseen, () => true);
+  expect(await makeDueBackup(one.sources)).toBeNull();
+  clock.nowMs += 3 * HOUR;
+  expect(await makeDueBackup(one.sources)).not.toBeNull();
 });
 
 test("a full disk is a recorded failure, removes nothing, and the next try is an hour later", async () => {

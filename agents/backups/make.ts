@@ -19,8 +19,8 @@ export interface BackupSources {
   report?(message: string, error?: unknown): void;
 }
 
-/** A process in another container cannot be seen. Its claim ends after this time. */
-const LONGEST_UNSEEN_MS = 6 * 3_600_000;
+/** A process in another container cannot be seen. Its claim ends after this time, longer than any backup takes. */
+const LONGEST_UNSEEN_MS = 2 * 3_600_000;
 
 /** Makes a backup that a person asked for. Rejects with a StoreError, `in_use` while any process makes one. */
 export async function makeBackup(sources: BackupSources): Promise<MadeBackup> {

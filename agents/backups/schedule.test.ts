@@ -42,5 +42,9 @@ test("alerts name a failure and its reason, or a backup that is late, and only w
     remedy: expect.stringContaining("Cannot make a backup in /b."),
   });
   expect(backupAlert(daily, record({ success: made(NOW - 2 * DAY) }), NOW)?.sentence).toContain("is late");
+  const claim = { name: "banyan-y.db", begunAtMs: NOW - 2 * HOUR, holder: null as never };
+  expect(backupAlert(daily, record({ success: made(NOW - 2 * DAY), claim }), NOW)?.sentence).toContain("is late");
+  const begun = { ...claim, begunAtMs: NOW - HOUR / 2 };
+  expect(backupAlert(daily, record({ success: made(NOW - 2 * DAY), claim: begun }), NOW)).toBeNull();
   expect(backupAlert({ everyMs: null, keep: 7 }, record({ failure }), NOW)).toBeNull();
 });

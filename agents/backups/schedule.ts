@@ -54,7 +54,8 @@ export function backupAlert(schedule: Schedule, record: BackupRecord, nowMs: num
       remedy: `${failure.sentence} The server tries again within an hour.`,
     };
   }
-  if (success === null || claim !== null || nowMs < dueMs + LATE_MS) return null;
+  const isBeingMade = claim !== null && nowMs - claim.begunAtMs < LATE_MS;
+  if (success === null || isBeingMade || nowMs < dueMs + LATE_MS) return null;
   const remedy = "A server or worker makes backups while it runs: start it, or run `npx banyan backup`.";
   return { what: "backup", percent: null, sentence: `The scheduled backup is late; ${newest}.`, remedy };
 }

@@ -1,6 +1,6 @@
 /** `restore`: checks a backup, replaces the database by it, and says what comes next and how to go back. */
 import { dirname, join, resolve } from "node:path";
-import { count, duration, plural } from "@/core/words/figures";
+import { duration, plural } from "@/core/words/figures";
 import { type BackupContents, checkBackup, restoreDatabase } from "@/db/file/backup";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { print, printJson } from "@/scripts/cli/print/output";
@@ -33,7 +33,7 @@ function shown({ trees, openTrees, messages, newestAtMs, older }: BackupContents
 
 function sentenceOf(from: string, { trees, messages, newestAtMs }: BackupContents): string {
   const age = newestAtMs === null ? "" : `; its newest message is ${duration(Date.now() - newestAtMs)} old`;
-  return `The backup ${from} is complete: ${plural(trees, "tree")}, ${count(messages)} messages${age}.`;
+  return `The backup ${from} is complete: ${plural(trees, "tree")}, ${plural(messages, "message")}${age}.`;
 }
 
 function wayBack(kept: string | null): string[] {
