@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Stops the server that runs on this data folder at the next boundary of its work, then starts it again.
+# Builds what has changed and lets the running server hand over to it. Starts one when none runs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-node scripts/stop.mjs
+status=0
+node scripts/restart.mjs "$@" || status=$?
+if [ "$status" -ne 3 ]; then exit "$status"; fi
 exec npm start -- "$@"

@@ -168,6 +168,16 @@ export async function ensureBuilt(target, root = ROOT) {
   });
 }
 
+/**
+ * Returns a digest of what is built in the checkout, of which the launcher makes a release.
+ * @param {string} root
+ */
+export function builtContents(root = ROOT) {
+  const { programs, web } = readRecord(root);
+  const lock = readFileSync(path.join(root, "package-lock.json"));
+  return createHash("sha256").update(`${programs?.contents}\0${web?.contents}\0`).update(lock).digest("hex");
+}
+
 /** @param {string} root */
 export function hasPages(root = ROOT) {
   return listFiles(root, ["app"]).some((file) => /(^|\/)page\.(tsx|ts|jsx|js)$/.test(file));

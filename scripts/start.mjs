@@ -1,11 +1,12 @@
 import "./check-node.mjs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { ensureBuilt, hasPages } from "./build.mjs";
+import { homeFolder, installedLauncher, installLauncher, launcherDigest } from "../launcher/home.mjs";
+import { builtContents, ensureBuilt, hasPages } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
 import { checkPortFree, option, wantedAddress } from "./port.mjs";
-import { runEntry } from "./say.mjs";
-import { checkDataFolder, checkGit, ensureInstalled, ROOT } from "./setup.mjs";
+import { runEntry, SetupError, say } from "./say.mjs";
+import { checkDataFolder, checkGit, dataFolder, ensureInstalled, ROOT } from "./setup.mjs";
 
 /** @typedef {{ main: (argv: string[]) => Promise<void> }} Program */
 
@@ -14,6 +15,7 @@ await runEntry(async () => {
   const argv = process.argv.slice(2);
   const isDev = argv.includes("--dev");
   const env = /** @type {Record<string, string | undefined>} */ (process.env);
+  const inherited = { ...process.env };
   loadDotenv(path.join(ROOT, ".env"));
   env.NODE_ENV ??= isDev ? "development" : "production";
   // Banyan reports its use to nobody.
@@ -24,15 +26,44 @@ await runEntry(async () => {
   // A worker alone does not listen.
   if (option(argv, "--role") !== "worker") await checkPortFree(address);
   await ensureInstalled();
-  const program = isDev ? await loadSources() : await loadBuilt();
-  // The server takes over this process, so that signals reach it directly.
-  await program.main(argv.filter((argument) => argument !== "--dev"));
+  const isDirect = isDev || argv.includes("--direct") || option(argv, "--role") === "worker";
+  const own = argv.filter((argument) => !["--dev", "--direct"].includes(argument));
+  if (!isDev) await buildAll();
+  // The launcher or the server takes over this process, so that signals reach it directly.
+  if (isDirect) await (isDev ? await loadSources() : await loadBuilt()).main(own);
+  else await launch(own, address, inherited);
 });
+
+async function buildAll() {
+  await ensureBuilt("programs");
+  if (hasPages()) await ensureBuilt("web");
+}
+
+/**
+ * Runs the launcher from its own copy, which no agent can change. Each server gets the environment without `.env`, and
+ * reads that file itself, so that a restart takes what has changed there.
+ * @param {string[]} argv @param {{ host: string, port: number }} address @param {NodeJS.ProcessEnv} env
+ */
+async function launch(argv, address, env) {
+  const named = option(argv, "--data");
+  const data = named ? path.resolve(named) : dataFolder();
+  const home = homeFolder(data, process.env);
+  const digest = installedLauncher(home) ?? installLauncher(home, ROOT);
+  if (digest !== launcherDigest(ROOT))
+    say("The launcher has a new version: install it with `npx banyan launcher install`, then start again.");
+  /** @type {typeof import("../launcher/main.mjs")} */
+  const launcher = await import(pathToFileURL(path.join(home, "launcher", digest, "main.mjs")).href);
+  try {
+    const given = { home, checkout: ROOT, data, ...address, contents: builtContents(), argv, env };
+    process.exit(await launcher.launch(given));
+  } catch (error) {
+    if (error instanceof launcher.LauncherError) throw new SetupError(error.message);
+    throw error;
+  }
+}
 
 /** @returns {Promise<Program>} */
 async function loadBuilt() {
-  await ensureBuilt("programs");
-  if (hasPages()) await ensureBuilt("web");
   return import(pathToFileURL(path.join(ROOT, "dist/server.mjs")).href);
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { copyFileSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -40,6 +40,9 @@ function checkout(): string {
   });
   for (const file of readdirSync(path.join(ROOT, "scripts")).filter((name) => name.endsWith(".mjs")))
     copyFileSync(path.join(ROOT, "scripts", file), path.join(root, "scripts", file));
+  mkdirSync(path.join(root, "launcher"));
+  for (const file of readdirSync(path.join(ROOT, "launcher")).filter((name) => name.endsWith(".mjs")))
+    copyFileSync(path.join(ROOT, "launcher", file), path.join(root, "launcher", file));
   for (const file of ["package.json", "package-lock.json", "tsconfig.json"])
     copyFileSync(path.join(ROOT, file), path.join(root, file));
   symlinkSync(path.join(ROOT, "node_modules"), path.join(root, "node_modules"));
@@ -77,7 +80,7 @@ async function listening(run: Run): Promise<void> {
 
 test("start builds, then runs the server in the same process; the second start builds nothing", async () => {
   const root = checkout();
-  const first = start(root, "start.mjs", ["--role", "web"]);
+  const first = start(root, "start.mjs", ["--role", "web", "--direct"]);
   await listening(first);
   expect(first.stderr).toContain("Building the programs");
   expect(first.stdout).toMatch(/^listening \d+ production hello --role web\n$/);
@@ -85,7 +88,7 @@ test("start builds, then runs the server in the same process; the second start b
   expect(pid).toBe(first.child.pid);
   expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe("served");
 
-  const again = start(root, "start.mjs", [], { PORT: String(port) });
+  const again = start(root, "start.mjs", ["--direct"], { PORT: String(port) });
   expect(await again.ended).toBe(2);
   expect(again.stderr).toMatch(
     `Port ${port} on 127.0.0.1 is in use by the Banyan server of this data folder (process ${pid})`,
@@ -96,7 +99,7 @@ test("start builds, then runs the server in the same process; the second start b
   expect(await first.ended).toBe(0);
   expect(first.stdout).toContain("stopped");
 
-  const second = start(root, "start.mjs");
+  const second = start(root, "start.mjs", ["--direct"]);
   await listening(second);
   expect(second.stderr).toBe("");
 });
@@ -149,7 +152,7 @@ test("an error prints one sentence and exits with 2 before anything is built", a
     ],
   ];
   for (const [env, sentence] of cases) {
-    const run = start(root, "start.mjs", [], env);
+    const run = start(root, "start.mjs", ["--direct"], env);
     expect(await run.ended).toBe(2);
     expect(run.stderr).toMatch(sentence);
     expect(run.stdout).toBe("");
@@ -160,7 +163,7 @@ test("an error prints one sentence and exits with 2 before anything is built", a
 test("a program that does not compile is named, with exit status 2", async () => {
   const root = checkout();
   writeFileSync(path.join(root, "server/main.ts"), "export const main = ;\n");
-  const run = start(root, "start.mjs");
+  const run = start(root, "start.mjs", ["--direct"]);
   expect(await run.ended).toBe(2);
   expect(run.stderr).toMatch(/server\/main\.ts:1:20[\s\S]*Building the programs failed \(see above\)/);
 });

@@ -21,6 +21,7 @@ import { readSettings, SettingError, type Settings } from "@/lib/env";
 import { type Places, placesOf } from "@/lib/places";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { type Launch, LISTENING_FD, launchIn } from "@/lib/process/launch";
+import { openLauncherChannel } from "@/lib/process/launcher-channel";
 import { SecretError } from "@/lib/secrets/errors";
 import { realTimers, reporting } from "@/lib/time/timers";
 import { seedInstallation } from "@/seeds/apply";
@@ -66,12 +67,7 @@ async function serve(argv: string[]): Promise<void> {
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   // First, so that a process without a port changes nothing.
   const bound = role === "worker" ? null : await boundPort(settings, launch);
-  /** Who asked for the shutdown; null: only a signal came. */
-  let asked: string | null = null;
-  const shutDown = (by: string) => {
-    asked = by;
-    process.kill(process.pid, "SIGTERM");
-  };
+  const { channel, shutDown, asked } = openShutdown(launch, () => void settle());
   const raisesLevel = !launch?.isTrial;
   const runtime = await createRuntime({ settings, ...places, version, raisesLevel, report, shutDown });
   if (launch) await runtime.store.installation.claimHome(launch.home);
@@ -87,10 +83,17 @@ async function serve(argv: string[]): Promise<void> {
     now: Date.now,
     report,
   });
-  // A release on trial leaves the configuration as it is.
-  const seeded = launch?.isTrial ? { kept: [] } : await seedInstallation(runtime.store, join(program, "seeds"));
-  for (const entry of seeded.kept)
-    logger.info(`The ${entry} was edited and differs from its seed. The edited version stays.`);
+  const seed = async () => {
+    const { kept } = await seedInstallation(runtime.store, join(program, "seeds"));
+    for (const entry of kept)
+      logger.info(`The ${entry} was edited and differs from its seed. The edited version stays.`);
+  };
+  /** What a release on trial leaves undone, so that the release before it can go on. */
+  const settle = async () => {
+    await runtime.store.installation.raiseLevel();
+    await seed();
+  };
+  if (!launch?.isTrial) await seed();
 
   const journal = openJournal({
     ...{ store: runtime.store, own: ownIdentity(), role, version, commit: commitOf(program), report },
@@ -102,11 +105,11 @@ async function serve(argv: string[]): Promise<void> {
   await journal.started();
   // Before anybody hears of the server, and may send a signal.
   const ends: (() => unknown)[] = [anchoring.stop];
-  const journalStop = (signal: string) => journal.stopped(asked === null ? "signal" : "asked", asked ?? signal);
+  const journalStop = (signal: string) => journal.stopped(asked() === null ? "signal" : "asked", asked() ?? signal);
   stopOnSignals({ runtime, worker, web, ownId, settings, journalStop }, ends);
   // Last, so that whoever can connect gets an answer.
   await web?.listen();
-  if (web) await announce(web, settings, version);
+  if (web) await announce(web, settings, version, launch?.launcherPid ?? process.pid);
   else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
   const address = settings.publicUrl ?? web?.url ?? `http://${settings.host}:${settings.port}`;
   if (worker) ends.push(startWebhooks(runtime, address, report), runtime.watchBackups());
@@ -114,13 +117,34 @@ async function serve(argv: string[]): Promise<void> {
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
   process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
   if (web) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
+  channel?.ready({ ...runtime.store.installation.levels(), url: web?.url ?? null });
+}
+
+/** Lets people and the launcher end the process, and remembers who asked. */
+function openShutdown(launch: Launch | null, makePermanent: () => void) {
+  let asked: string | null = null;
+  const end = (by: string) => {
+    asked ??= by;
+    process.kill(process.pid, "SIGTERM");
+  };
+  const channel = launch && openLauncherChannel({ stop: () => end("the launcher"), makePermanent });
+  return {
+    channel,
+    /** Returns who asked; null: only a signal came. */
+    asked: () => asked,
+    shutDown(by: string) {
+      if (!channel) return end(by);
+      asked = by;
+      channel.ask("stop", by);
+    },
+  };
 }
 
 /** Tells programs and people where the server listens. */
-async function announce(web: WebServer, settings: Settings, version: string): Promise<void> {
+async function announce(web: WebServer, settings: Settings, version: string, pid: number): Promise<void> {
   writeFileSync(
     join(settings.dataDir, "server.json"),
-    `${JSON.stringify({ pid: process.pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
+    `${JSON.stringify({ pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
   );
   console.log(`Banyan ${version} listens on ${web.url}`);
   if (settings.google) console.log(`Sign in with Google at ${settings.publicUrl ?? web.url}`);

@@ -171,10 +171,12 @@ async function markSeen(
   return { sentence: "Removed from “Needs you”." };
 }
 
-function shutDown({ sources: { shutDown: end } }: CommandsContext, { name }: Actor): { sentence: string } {
-  if (!end) throw new UserError("unavailable", "No server runs in this process: there is nothing to shut down.");
+function shutDown({ sources }: CommandsContext, actor: Actor): { sentence: string } {
+  if (!sources.shutDown)
+    throw new UserError("unavailable", "No server runs in this process: there is nothing to shut down.");
   // Deferred, so that the answer is sent first.
-  setImmediate(() => end(name));
+  const { shutDown: end } = sources;
+  setImmediate(() => end(actor.name));
   return { sentence: "Shutting down: the server ends when each task has finished its turn, after 30 s at most." };
 }
 

@@ -1,12 +1,16 @@
 /** What a launcher and a person ask about the database as a whole. */
 import { createHash } from "node:crypto";
 import type { Client } from "./client";
-import { levelOf } from "./data-level";
+import { DATA_LEVELS, levelOf, raiseLevel } from "./data-level";
 import { StoreError } from "./errors";
 import type { Writes } from "./writes";
 
 export interface Installation {
   level(): number;
+  /** The level of the database, and the highest one that this release reads. */
+  levels(): { level: number; reads: number };
+  /** From now on entries of this release's level may follow. */
+  raiseLevel(): Promise<void>;
   /** Returns a digest of all tables, indexes and triggers, hex. */
   schema(): string;
   /** Commits a row through the queue of all writes. Rejects with a StoreError. */
@@ -29,6 +33,8 @@ export function createInstallation({ sqlite, file }: Client, log: Writes): Insta
   let known = { version: null as unknown, hash: "" };
   return {
     level: () => levelOf(sqlite),
+    levels: () => ({ level: levelOf(sqlite), reads: DATA_LEVELS.reads }),
+    raiseLevel: () => log.write(() => raiseLevel(sqlite, DATA_LEVELS)),
     schema() {
       const version = sqlite.pragma("schema_version", { simple: true });
       if (known.version === version) return known.hash;

@@ -10,6 +10,8 @@ export interface Launch {
   instance: string;
   /** Whether the release is on trial. */
   isTrial: boolean;
+  /** The launcher's process, as the machine numbers it. */
+  launcherPid: number;
   /** Whether the process inherits the bound port as `LISTENING_FD`. */
   holdsPort: boolean;
 }
@@ -24,8 +26,8 @@ export const LAUNCH_SETTING = "BANYAN_LAUNCH";
 export function launchIn(env: Readonly<Record<string, string | undefined>>): Launch | null {
   const text = env[LAUNCH_SETTING];
   if (!text) return null;
-  const { home, number, release, instance, isTrial, holdsPort } = JSON.parse(text) as Launch;
+  const { home, number, release, instance, isTrial, launcherPid, holdsPort } = JSON.parse(text) as Launch;
   if (typeof home !== "string" || !Number.isSafeInteger(number) || typeof instance !== "string")
     throw new Error(`${LAUNCH_SETTING} is set, but not by a launcher: unset it.`);
-  return { home, number, release, instance, isTrial: isTrial === true, holdsPort: holdsPort === true };
+  return { home, number, release, instance, launcherPid, isTrial: isTrial === true, holdsPort: holdsPort === true };
 }

@@ -26,7 +26,7 @@ export async function startServed(
   try {
     let link = "";
     for (const args of roles) {
-      const child = spawn(process.execPath, ["scripts/start.mjs", ...args], {
+      const child = spawn(process.execPath, ["scripts/start.mjs", "--direct", ...args], {
         env,
         stdio: ["ignore", "pipe", "inherit"],
       });

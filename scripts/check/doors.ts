@@ -30,7 +30,13 @@ const OPEN_TO_EVERYBODY = new Set(["app/layout.tsx", "app/signin/page.tsx"]);
 
 const PROGRAM = "scripts/cli/program.ts";
 /** Commands that need no application: the server, and commands on the database file. */
-const WITHOUT_APPLICATION = new Set(["commands/backup", "commands/migrate", "commands/serve", "doctor/doctor"]);
+const WITHOUT_APPLICATION = new Set([
+  "commands/backup",
+  "commands/migrate",
+  "commands/releases",
+  "commands/serve",
+  "doctor/doctor",
+]);
 const USES_CONTEXT = new Set(["withLooking", "withActing", "act"]);
 
 export function checkDoors(sources: SourceFile[]): Fault[] {

@@ -25,6 +25,14 @@ export const IMPORT_TABLE: Rule[] = [
   { folder: "lib", values: ["core/log/model", "core/ids", "core/shapes/webhooks"], types: ["core"] },
   { folder: "db", values: ["core", "lib/env"] },
   { folder: "seeds", values: ["db", "core"] },
+  // Runs from a copy of its own, outside of everything else.
+  {
+    folder: "launcher",
+    values: [],
+    packages: ["node:child_process", "node:crypto", "node:dns", "node:fs"].concat([
+      ...["node:net", "node:os", "node:path", "node:readline", "node:util"],
+    ]),
+  },
   ...agentsTable(),
   // A page knows the shapes, the terms of a log and the words for both; decisions stay on the server.
   { folder: "components", values: ["core/shapes", "core/log", "core/words", "core/offered-answers"], types: ["core"] },

@@ -39,6 +39,7 @@ export function createProgram(start: Start): Command {
   definePeople(define);
   defineSecurity(define);
   defineOperations(define);
+  defineReleases(define);
   return program;
 }
 
@@ -272,6 +273,19 @@ function defineModels(define: Define): void {
       "set: US dollars per million tokens read from the cache; default: the input price",
     )
     .option("--cache-write-price <x>", "set: US dollars per million tokens written to it; default: the input price");
+}
+
+function defineReleases(define: Define): void {
+  define("releases", "list the releases of Banyan that the launcher keeps, and which one serves", async () => {
+    return (await import("./commands/releases")).releases;
+  });
+  define(
+    "launcher <verb>",
+    "install: put the checkout's launcher into its folder; the next start uses it",
+    async () => {
+      return (await import("./commands/releases")).launcher;
+    },
+  );
 }
 
 function definePeople(define: Define): void {

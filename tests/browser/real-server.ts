@@ -43,7 +43,10 @@ async function spawnServer(dataDir: string, settings: Record<string, string>) {
   // Keeps keys and the audit anchor beside the data, not in the home folder of the person who runs the tests.
   const own = { BANYAN_DATA_DIR: dataDir, XDG_CONFIG_HOME: `${dataDir}-config` };
   const env: NodeJS.ProcessEnv = { ...inherited, NODE_ENV: "production", ...PATIENT, ...own, ...settings };
-  const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["scripts/start.mjs", "--direct"], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const link = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("The server printed no sign-in link in time.")), START_LIMIT_MS);
     child.once("exit", (code) => reject(new Error(`The server ended with ${code} before it listened.`)));

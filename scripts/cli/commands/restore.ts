@@ -2,6 +2,8 @@
 import { dirname, join, resolve } from "node:path";
 import { duration, plural } from "@/core/words/figures";
 import { type BackupContents, checkBackup, restoreDatabase } from "@/db/file/backup";
+import { StoreError } from "@/db/file/errors";
+import { homeFolder, tellLauncher } from "@/launcher/home.mjs";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { print, printJson } from "@/scripts/cli/print/output";
 
@@ -15,6 +17,7 @@ export async function restore(context: Context, [file = ""]: (string | undefined
     else print(`${sentenceOf(from, contents)} Nothing was changed.`);
     return 0;
   }
+  await refuseLaunched(context);
   const { kept, contents } = restoreDatabase(from, databaseFile, migrations);
   const notes = [...(await notesOf(context, contents)), ...wayBack(kept)];
   if (context.json) printJson({ file: databaseFile, kept, ...shown(contents), notes });
@@ -24,6 +27,16 @@ export async function restore(context: Context, [file = ""]: (string | undefined
     for (const note of notes) print(`- ${note}`);
   }
   return 0;
+}
+
+/** The launcher starts its server again at any moment, also while the database is not in use. */
+async function refuseLaunched({ settings }: Context): Promise<void> {
+  const told = await tellLauncher(homeFolder(settings.dataDir, process.env), { command: "status" });
+  if (told === null) return;
+  throw new StoreError(
+    "in_use",
+    `The server of the data folder ${settings.dataDir} runs (process ${told.pid}): stop the server, then restore.`,
+  );
 }
 
 function shown({ trees, openTrees, messages, newestAtMs, older }: BackupContents) {

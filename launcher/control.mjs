@@ -1,0 +1,41 @@
+/** The launcher's socket: a person's commands, one JSON object a line, each with one answer. */
+import { chmodSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+const MOST_BYTES = 64 * 1024;
+
+/**
+ * @param {string} home @param {(command: Record<string, unknown>) => Promise<object>} answer
+ * @returns {Promise<() => void>} closes it
+ */
+export async function listenForCommands(home, answer) {
+  const file = path.join(home, "launcher.sock");
+  rmSync(file, { force: true });
+  const server = createServer((connection) => {
+    const lines = createInterface({ input: connection });
+    lines.on("error", () => connection.destroy());
+    lines.on("line", (text) => {
+      void answered(answer, text).then((said) => connection.write(`${JSON.stringify(said)}\n`));
+    });
+  });
+  await new Promise((resolve, reject) => {
+    server.once("error", reject).listen(file, () => resolve(undefined));
+  });
+  chmodSync(file, 0o600);
+  return () => {
+    server.close();
+    rmSync(file, { force: true });
+  };
+}
+
+/** @param {(command: Record<string, unknown>) => Promise<object>} answer @param {string} text */
+async function answered(answer, text) {
+  try {
+    if (text.length > MOST_BYTES) throw new Error("The command is too long.");
+    return await answer(JSON.parse(text));
+  } catch (error) {
+    return { problem: /** @type {Error} */ (error).message };
+  }
+}

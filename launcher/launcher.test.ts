@@ -1,0 +1,212 @@
+/** The launcher with real processes, as an ordinary account. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { tellLauncher } from "./home.mjs";
+import { makeCheckout, read, releaseIn, stateIn } from "./testing/checkout";
+
+test("the checkout becomes release 1, permanent without trial; a change becomes the next after it has come up", async () => {
+  const checkout = makeCheckout();
+  const first = await checkout.start();
+  expect(await read(first.port)).toMatchObject({ release: 1, isTrial: false });
+  expect(releaseIn(checkout.home, 1)).toMatchObject({ state: "permanent", reads: 2 });
+  first.child.kill("SIGTERM");
+  expect([await first.ended, first.said()]).toEqual([0, expect.stringMatching(/Stopped/)]);
+
+  const again = await checkout.start();
+  expect(await read(again.port)).toMatchObject({ release: 1 });
+  again.child.kill("SIGTERM");
+  await again.ended;
+
+  checkout.build("// edited");
+  const changed = await checkout.start();
+  await expect.poll(() => read(changed.port)).toMatchObject({ release: 2, isTrial: false });
+  expect(stateIn(checkout.home).releases.map(({ n, state }) => [n, state])).toEqual([
+    [1, "retired"],
+    [2, "permanent"],
+  ]);
+  expect(existsSync(path.join(checkout.home, "releases/2/.env"))).toBe(false);
+});
+
+test.each([
+  ["crashes at boot", "process.exit(3);"],
+  ["throws", 'throw new Error("a broken edit");'],
+])("a hand edit that %s leaves the former release serving, and is not tried again", async (_what, behaviour) => {
+  const checkout = makeCheckout();
+  const first = await checkout.start();
+  first.child.kill("SIGTERM");
+  await first.ended;
+  checkout.build(behaviour);
+  const second = await checkout.start();
+  expect(await read(second.port)).toMatchObject({ release: 1 });
+  expect(second.said()).toMatch(/Release 2 did not come up: it ended with status \d+\.?\nRelease 1 serves instead\./);
+  expect(releaseIn(checkout.home, 2)).toMatchObject({
+    state: "bad",
+    why: expect.stringContaining("ended with status"),
+  });
+  second.child.kill("SIGTERM");
+  await second.ended;
+  const third = await checkout.start();
+  expect(await read(third.port)).toMatchObject({ release: 1 });
+  expect(third.said()).toContain("The checkout is as release 2, which was taken back");
+  checkout.build("// mended");
+});
+
+test("a restart into a broken edit ends with the release before it, which counts no crash", async () => {
+  const checkout = makeCheckout();
+  const running = await checkout.start();
+  checkout.build("process.exit(9);");
+  const said = await tellLauncher(checkout.home, { command: "restart", by: "test", contents: "broken" });
+  expect(said).toEqual({ problem: "Release 2 did not come up: it ended with status 9." });
+  await expect.poll(() => read(running.port).catch(() => null)).toMatchObject({ release: 1, number: 3 });
+  await tellLauncher(checkout.home, { command: "stop", by: "test" });
+  expect(await running.ended).toBe(0);
+  const journal = readFileSync(path.join(checkout.home, "journal.jsonl"), "utf8");
+  expect(journal).not.toContain('"crash"');
+});
+
+test("1,000 requests over ten hand-overs: none is refused, and none fails", async () => {
+  const checkout = makeCheckout();
+  const { port } = await checkout.start();
+  const launches = new Set<number>();
+  let isOver = false;
+  const asking = Array.from({ length: 4 }, async () => {
+    let count = 0;
+    while (!isOver || count < 250) {
+      launches.add((await read(port)).number);
+      count += 1;
+    }
+    return count;
+  });
+  for (let turn = 0; turn < 10; turn++) {
+    const said = await tellLauncher(checkout.home, { command: "restart", by: "test" });
+    expect(said).toEqual({ release: 1 });
+  }
+  isOver = true;
+  const counts = await Promise.all(asking);
+  expect(counts.reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(1_000);
+  expect(launches.size).toBe(11);
+});
+
+test("a crash is followed by another start; after five the release before serves", async () => {
+  const checkout = makeCheckout();
+  const first = await checkout.start();
+  first.child.kill("SIGTERM");
+  await first.ended;
+  checkout.build("// a leak that shows later");
+  const second = await checkout.start();
+  await expect.poll(() => releaseIn(checkout.home, 2)?.state).toBe("permanent");
+  for (let count = 0; count < 5; count++) {
+    const { number } = await read(second.port);
+    await read(second.port, "/crash").catch(() => {});
+    // Meanwhile the launcher's sentence may answer with 503.
+    await expect
+      .poll(async () => (await read(second.port).catch(() => null))?.number, { timeout: 60_000 })
+      .toBeGreaterThan(number);
+  }
+  expect(await read(second.port)).toMatchObject({ release: 1 });
+  expect(releaseIn(checkout.home, 2)).toMatchObject({ state: "bad", why: "It crashed 5 times in ten minutes." });
+});
+
+test("SIGKILL of the launcher leaves no process, and the next start goes on", async () => {
+  const checkout = makeCheckout();
+  const first = await checkout.start();
+  const before = processesOf(checkout.root);
+  expect(before.length).toBeGreaterThan(1);
+  first.child.kill("SIGKILL");
+  await first.ended;
+  await expect.poll(() => processesOf(checkout.root)).toEqual([]);
+  const second = await checkout.start();
+  expect(await read(second.port)).toMatchObject({ release: 1, number: 2 });
+});
+
+/** Returns the ids of processes whose arguments or folder name the checkout. */
+function processesOf(root: string): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return (
+          readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(root) &&
+          !/ Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"))
+        );
+      } catch {
+        return false;
+      }
+    });
+}
+
+const PROBE = `
+const attempts = {
+  home: () => fs.readdirSync(told.home),
+  state: () => fs.readFileSync(told.home + "/state.json"),
+  launcher: () => fs.readdirSync(told.home + "/launcher"),
+  release: () => fs.writeFileSync(told.home + "/releases/" + told.release + "/scripts/serve.mjs", ""),
+  checkout: () => fs.writeFileSync(process.env.BANYAN_CHECKOUT + "/package.json", "{}"),
+  secret: () => fs.writeFileSync(process.env.BANYAN_CHECKOUT + "/.env", ""),
+  data: () => fs.writeFileSync(process.env.BANYAN_CHECKOUT + "/data/mine", ""),
+  socket: () => fs.statSync(told.home + "/launcher.sock"),
+};
+tried = Object.fromEntries(Object.entries(attempts).map(([name, run]) => {
+  try { return [name, run() ?? "done"]; } catch (error) { return [name, error.code]; }
+}));
+tried.seen = fs.readdirSync("/proc").filter((name) => /^\\d+$/.test(name)).length;
+`;
+
+test("from its cell a release can read nothing of home, write neither itself nor the checkout, and signal nobody", async () => {
+  const checkout = makeCheckout();
+  checkout.build(PROBE);
+  const { port } = await checkout.start();
+  const { tried } = await read(port);
+  expect(tried).toMatchObject({
+    home: ["deps", "releases"],
+    state: "ENOENT",
+    launcher: "ENOENT",
+    release: "EROFS",
+    checkout: "EROFS",
+    secret: "EROFS",
+    data: "done",
+    socket: "ENOENT",
+    // Bubblewrap's first process and itself: whom it does not see it cannot signal.
+    seen: 2,
+  });
+});
+
+test("without bubblewrap it serves, and says why there is no wall", async () => {
+  const checkout = makeCheckout({ bwrap: false });
+  const running = await checkout.start();
+  expect(await read(running.port)).toMatchObject({ release: 1 });
+  expect(running.said()).toContain("Releases run without a wall around them: bubblewrap is not installed");
+  const status = await tellLauncher(checkout.home, { command: "status" });
+  expect(status).toMatchObject({ serving: 1, cell: { open: false } });
+});
+
+test("state.json cut at each byte still starts a release", async () => {
+  const checkout = makeCheckout();
+  const first = await checkout.start();
+  first.child.kill("SIGTERM");
+  await first.ended;
+  const file = path.join(checkout.home, "state.json");
+  const whole = readFileSync(file);
+  const { readState } = await import("./state.mjs");
+  for (let bytes = 0; bytes < whole.length; bytes++) {
+    writeFileSync(file, whole.subarray(0, bytes));
+    const state = readState(checkout.home);
+    expect([bytes, state.releases.map(({ n, state: is }) => [n, is])]).toEqual([bytes, [[1, "permanent"]]]);
+  }
+  // Also when the state before it is gone: then the journal knows, and nothing is released until a person looks.
+  writeFileSync(file, whole.subarray(0, 10));
+  writeFileSync(`${file}.1`, "");
+  const second = await checkout.start();
+  expect(await read(second.port)).toMatchObject({ release: 1 });
+  expect(stateIn(checkout.home).halted).toMatch(/unreadable/);
+});
+
+test("a second launcher is refused by name", async () => {
+  const checkout = makeCheckout();
+  const first = await checkout.start();
+  const second = await checkout.start();
+  expect(await second.ended).toBe(2);
+  expect(second.said()).toMatch(new RegExp(`Process ${first.child.pid} already serves with .*: use that server`));
+  expect(await read(first.port)).toMatchObject({ release: 1 });
+});

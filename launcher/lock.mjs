@@ -1,0 +1,102 @@
+/** Lets one launcher run in a home. */
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/** @typedef {{ pid: number, started: string, boot: string }} Owner */
+
+/** An error that a person can mend; its message is all that they see. */
+export class LauncherError extends Error {}
+
+/**
+ * Takes the lock, or throws a LauncherError that names the launcher which has it. Returns the function that frees it.
+ * @param {string} home @returns {() => void}
+ */
+export function takeLock(home) {
+  const folder = path.join(home, "lock");
+  const own = { pid: process.pid, started: startOf(process.pid), boot: bootId() };
+  for (let tries = 0; tries < 100; tries++) {
+    if (tryTake(folder, own)) return () => free(folder, own);
+    const other = readOwner(folder);
+    if (other && isAlive(other))
+      throw new LauncherError(
+        `Process ${other.pid} already serves with ${home}: use that server, or stop it with \`npx banyan stop\`.`,
+      );
+    setAside(folder, other);
+  }
+  throw new LauncherError(`The lock ${folder} cannot be taken: remove this folder when no server runs.`);
+}
+
+/** The rename is atomic, so nobody sees a lock without its owner. @param {string} folder @param {Owner} own */
+function tryTake(folder, own) {
+  const filled = `${folder}.${own.pid}`;
+  rmSync(filled, { recursive: true, force: true });
+  mkdirSync(filled, { mode: 0o700 });
+  writeFileSync(path.join(filled, "owner.json"), JSON.stringify(own));
+  try {
+    renameSync(filled, folder);
+    return true;
+  } catch (error) {
+    rmSync(filled, { recursive: true, force: true });
+    const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? "";
+    if (["ENOTEMPTY", "EEXIST", "EPERM"].includes(code)) return false;
+    throw error;
+  }
+}
+
+/** Removes a dead owner's lock; puts it back if another took it meanwhile. @param {string} folder @param {Owner | null} dead */
+function setAside(folder, dead) {
+  const aside = `${folder}.stale.${process.pid}`;
+  try {
+    rmSync(aside, { recursive: true, force: true });
+    renameSync(folder, aside);
+  } catch {
+    return;
+  }
+  if (JSON.stringify(readOwner(aside)) === JSON.stringify(dead)) rmSync(aside, { recursive: true, force: true });
+  else renameSync(aside, folder);
+}
+
+/** @param {string} folder @param {Owner} own */
+function free(folder, own) {
+  if (JSON.stringify(readOwner(folder)) === JSON.stringify(own)) setAside(folder, own);
+}
+
+/** @param {string} folder @returns {Owner | null} */
+function readOwner(folder) {
+  try {
+    return JSON.parse(readFileSync(path.join(folder, "owner.json"), "utf8"));
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Owner} owner */
+function isAlive({ pid, started, boot }) {
+  if (boot !== bootId()) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ESRCH") return false;
+  }
+  return startOf(pid) === started;
+}
+
+/** @param {number} pid @returns {string} the kernel's start time, which tells a process from a later one with its number */
+function startOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // A zombie has ended; only its parent has not collected its status.
+    return fields[0] === "Z" ? "ended" : (fields[19] ?? "");
+  } catch {
+    return "";
+  }
+}
+
+function bootId() {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return "";
+  }
+}

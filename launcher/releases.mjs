@@ -1,0 +1,140 @@
+/** Makes releases from what a person has built in the checkout, and removes old ones. A release never changes. */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { syncFolder } from "./state.mjs";
+
+const run = promisify(execFile);
+
+/** @typedef {import("./state.mjs").Release} Release @typedef {import("./state.mjs").State} State */
+
+/** What of a checkout is no part of a release: packages, git's own files, data, secrets, and what tools leave. */
+const LEFT_OUT = /^(node_modules|\.git|data|test-results|coverage|\.env.*|\.npmrc|.*\.tsbuildinfo)$/;
+/** Below these, what only building needs. */
+const LEFT_OUT_BELOW = /** @type {Record<string, RegExp>} */ ({
+  ".next": /^(cache|dev|trace.*|diagnostics)$/,
+  dist: /^(run|bench|\.build\..*lock.*)$/,
+});
+/** Kept besides the permanent release. */
+const KEPT = 7;
+
+/** @param {string} home @param {Pick<Release, "n">} release */
+export function folderOf(home, { n }) {
+  return path.join(home, "releases", String(n));
+}
+
+/** @param {string} home @param {Pick<Release, "deps">} release */
+export function depsOf(home, { deps }) {
+  return path.join(home, "deps", deps);
+}
+
+/**
+ * Copies what is built in the checkout. Nothing is linked to it: what changes there later changes no release.
+ * @param {string} home @param {string} checkout @param {{ n: number, contents: string }} named
+ * @returns {Promise<Release>}
+ */
+export async function makeRelease(home, checkout, { n, contents }) {
+  const lock = readFileSync(path.join(checkout, "package-lock.json"));
+  const platform = `${process.platform}-${process.arch}-${process.versions.modules}`;
+  const deps = `${createHash("sha256").update(lock).digest("hex").slice(0, 16)}-${platform}`;
+  const commit = await commitOf(checkout);
+  const release = { n, state: /** @type {const} */ ("trial"), contents, deps, commit };
+  /** @type {Release} */
+  const made = { ...release, madeAt: new Date().toISOString(), why: null, reads: null, tries: 2 };
+  await copyDeps(checkout, depsOf(home, made));
+  const folder = folderOf(home, made);
+  await copyWhole(folder, async (part) => {
+    for (const name of readdirSync(checkout).filter((entry) => !LEFT_OUT.test(entry))) {
+      const below = LEFT_OUT_BELOW[name];
+      if (!below || !lstatSync(path.join(checkout, name)).isDirectory()) {
+        await copy(path.join(checkout, name), part);
+        continue;
+      }
+      mkdirSync(path.join(part, name));
+      for (const entry of readdirSync(path.join(checkout, name)).filter((one) => !below.test(one)))
+        await copy(path.join(checkout, name, entry), path.join(part, name));
+    }
+    symlinkSync(path.relative(folder, path.join(depsOf(home, made), "node_modules")), path.join(part, "node_modules"));
+    writeFileSync(path.join(part, "manifest.json"), `${JSON.stringify(made, null, 1)}\n`);
+  });
+  return made;
+}
+
+/** @param {string} checkout @param {string} deps */
+async function copyDeps(checkout, deps) {
+  if (existsSync(deps)) return;
+  await copyWhole(deps, (part) => copy(path.join(checkout, "node_modules"), part));
+}
+
+/** Fills a folder that appears complete or not at all, also after a power cut. @param {string} folder @param {(part: string) => Promise<void>} fill */
+async function copyWhole(folder, fill) {
+  const part = `${folder}.part`;
+  await remove(part);
+  await remove(folder);
+  mkdirSync(part, { recursive: true, mode: 0o700 });
+  await fill(part);
+  await run("chmod", ["-R", "a-w", part]);
+  await run("sync", process.platform === "linux" ? ["-f", part] : []);
+  // A folder must be writable to be renamed on some file systems.
+  chmodSync(part, 0o700);
+  renameSync(part, folder);
+  chmodSync(folder, 0o500);
+  syncFolder(path.dirname(folder));
+}
+
+/** @param {string} from @param {string} into a folder */
+async function copy(from, into) {
+  // Without copying where the file system can share blocks, as Linux' own cp can tell it.
+  const share = process.platform === "linux" ? ["--reflink=auto"] : [];
+  await run("cp", ["-a", ...share, from, into]);
+}
+
+/** @param {string} folder */
+async function remove(folder) {
+  if (!existsSync(folder)) return;
+  await run("chmod", ["-R", "u+w", folder]);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** @param {string} checkout @returns {Promise<string | null>} null for an archive without git */
+async function commitOf(checkout) {
+  try {
+    const { stdout } = await run("git", ["-C", checkout, "rev-parse", "HEAD"]);
+    return stdout.trim();
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Removes part files and what is no longer kept, and returns the releases that stay.
+ * @param {string} home @param {State} state @returns {Promise<Release[]>}
+ */
+export async function dropOld(home, state) {
+  const runnable = state.releases.filter(({ state: is }) => is === "retired");
+  const dropped = new Set(runnable.slice(0, Math.max(0, runnable.length - KEPT)).map(({ n }) => n));
+  const stays = state.releases.filter(({ n }) => !dropped.has(n));
+  // A bad one is remembered by its contents; its files are of no use.
+  const named = new Set(stays.filter(({ state: is }) => is !== "bad").map(({ n }) => String(n)));
+  const deps = new Set(stays.filter(({ state: is }) => is !== "bad").map((one) => one.deps));
+  for (const [folder, kept] of /** @type {const} */ ([
+    ["releases", named],
+    ["deps", deps],
+  ]))
+    for (const name of existsSync(path.join(home, folder)) ? readdirSync(path.join(home, folder)) : [])
+      if (!kept.has(name)) await remove(path.join(home, folder, name));
+  return stays;
+}
