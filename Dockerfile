@@ -18,9 +18,9 @@ RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin banyan \
 WORKDIR /opt/banyan
 # Owned by root, so that the account of the server cannot change its own program.
 COPY --from=build /opt/banyan ./
-ENV NODE_ENV=production BANYAN_DATA_DIR=/var/lib/banyan
+ENV NODE_ENV=production BANYAN_DATA_DIR=/var/lib/banyan BANYAN_HOME=/home/banyan/launcher
 USER banyan
-# The data, and the home folder with the keys of the secrets and the audit's anchor.
+# The data, and the home folder with the launcher, its releases, the keys of the secrets and the audit's anchor.
 VOLUME ["/var/lib/banyan", "/home/banyan"]
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health`).then((a) => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]

@@ -6,7 +6,8 @@ import { readSettings } from "@/lib/env";
 import { createProgram } from "./cli/program";
 
 const read = (file: string) => readFileSync(file, "utf8");
-const settings = new Set(readSettings({}, "/").inEffect.map(({ name }) => name));
+/** The table of settings; the checks compare it with the code. */
+const settings = new Set([...read(".env.example").matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name));
 
 interface Container {
   environment: Record<string, string>;
@@ -40,6 +41,13 @@ function unitLines(): [string, string][] {
     .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]);
 }
 
+/** Returns how long the launcher waits for its server to stop. */
+function stopLimitMs(): number {
+  const written = /STOP_LIMIT_MS = ([\d_]+)/.exec(read("launcher/run-server.mjs"))?.[1] ?? "";
+  expect(written).not.toBe("");
+  return Number(written.replaceAll("_", ""));
+}
+
 const unit = (name: string) => unitLines().flatMap(([one, value]) => (one === name ? [value] : []));
 
 test("every setting that the files name exists", () => {
@@ -53,7 +61,7 @@ test("every setting that the files name exists", () => {
   ];
   expect(named.length).toBeGreaterThan(10);
   // The runtime's own, which is no setting of Banyan.
-  const unknown = named.filter((name) => !settings.has(name ?? "") && name !== "NODE_ENV");
+  const unknown = named.filter((name) => !settings.has(name) && name !== "NODE_ENV");
   expect(unknown).toEqual([]);
   const given = Object.fromEntries(
     [...read("docs/deploy/banyan.env").matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
@@ -106,8 +114,10 @@ test("the container allows the sandbox, runs under an ordinary account, and keep
   expect(mounted.map(([name]) => name).every((name) => name !== undefined && name in compose.volumes)).toBe(true);
   expect(lasting).toContain(banyan.environment.BANYAN_DATA_DIR);
   expect(valuesOf("ENV").join(" ")).toContain(`BANYAN_DATA_DIR=${banyan.environment.BANYAN_DATA_DIR}`);
-  // A turn may take 30 s to end, and the server 10 s more.
-  expect(Number.parseInt(banyan.stop_grace_period ?? "0", 10)).toBeGreaterThan(40);
+  expect(Number.parseInt(banyan.stop_grace_period ?? "0", 10) * 1_000).toBeGreaterThan(stopLimitMs());
+  const home = banyan.environment.BANYAN_HOME ?? "";
+  expect(lasting.some((folder) => home.startsWith(`${folder}/`))).toBe(true);
+  expect(valuesOf("ENV").join(" ")).toContain(`BANYAN_HOME=${home}`);
 });
 
 test("nothing secret or built gets into the image", () => {
@@ -122,7 +132,7 @@ test("nothing secret or built gets into the image", () => {
 test("the unit allows the sandbox, and a command out of memory does not end the server", () => {
   expect(unit("User")).toEqual(["banyan"]);
   expect([unit("KillMode"), unit("OOMPolicy"), unit("Restart")]).toEqual([["mixed"], ["continue"], ["always"]]);
-  expect(Number(unit("TimeoutStopSec")[0])).toBeGreaterThan(40);
+  expect(Number(unit("TimeoutStopSec")[0]) * 1_000).toBeGreaterThan(stopLimitMs());
   const breaking = [
     "RestrictNamespaces",
     "ProtectKernelTunables",
