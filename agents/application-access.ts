@@ -70,6 +70,14 @@ export interface AccessCommands {
     webhook: { url: string; events: readonly string[] },
     actor: Actor,
   ): Promise<{ id: string; secret: string; sentence: string }>;
+  /** Absent: as it is. The secret stays. */
+  changeWebhook(
+    id: string,
+    change: { url?: string; events?: readonly string[] },
+    actor: Actor,
+  ): Promise<{ sentence: string }>;
+  /** Replaces the secret. Returns the new one, only this once. */
+  rotateWebhookSecret(id: string, actor: Actor): Promise<{ secret: string; sentence: string }>;
   removeWebhook(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** Sends a test message now. Rejects with the receiver's answer when it does not take it. */
   testWebhook(id: string, actor: Actor): Promise<{ sentence: string }>;

@@ -7,8 +7,8 @@ import type { FailedTask } from "@/core/shapes/trees";
 export interface FindingQueries {
   /** Returns tasks whose texts contain every word, newest first; the last word may be a prefix. */
   searchTree(id: string, words: string): Promise<FoundInTree[]>;
-  /** Returns the best matches in everything; without words the newest trees. */
-  find(words: string): Promise<Found>;
+  /** Returns the best matches in everything; without words the newest trees. `opened`: ids of trees to return too. */
+  find(words: string, opened?: readonly string[]): Promise<Found>;
   /** Returns the messages of a task that contain every word; the last word may be a prefix. */
   findInLog(taskId: string, words: string): Promise<FoundInLog>;
   /** Returns the failed tasks of open trees that a retry can still put right, the newest first. */

@@ -20,7 +20,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["j k", "next, previous"],
       ["↵", "open"],
       ["space", "preview"],
-      ["z", "Home: undo a decision not sent yet"],
+      ["z", "Home: undo a decision or a retry not sent yet"],
       ["x", "choose a tree to compare"],
     ],
   },
@@ -39,7 +39,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
     place: "Task",
     keys: [
       ["a", "answer its question, or go to its approval"],
-      ["z", "undo a decision not sent yet"],
+      ["z", "undo a decision or a retry not sent yet"],
       ["s", "write to the task, or continue it"],
       ["p", "pause or resume"],
       [".", "step: run one turn, then pause"],

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useRef } from "react";
 import { buttonLook } from "@/components/ui/button-look";
 import { AccountItems, type AccountProps } from "./account";
+import { NotifyOffer } from "./attention/notify-offer";
 import { isCurrent, MORE_ENTRIES } from "./navigation-entries";
 import { SpentToday } from "./spent-today";
 import { Icon } from "./ui/icon";
@@ -52,6 +53,7 @@ export function MoreTab({ path, ...account }: AccountProps & { path: string }) {
           ))}
         </ul>
         <div className="mt-2 mb-4 border-t border-line pt-3 text-ink-2">
+          <NotifyOffer />
           <SpentToday />
         </div>
         <AccountItems {...account} />

@@ -33,6 +33,6 @@ function unmergedOf({ changed, conflicts, copies, problem }: FilesMerged): strin
   const remedy =
     copies === null
       ? "Its versions could not be copied next to yours."
-      : `Its versions of all ${changed} paths that it changed are in your folder under ${JSON.stringify(copies)} (it deleted the paths that are missing there): take over what is right, then delete that folder.`;
+      : `Its versions of ${changed === 0 ? "its git repository" : `all ${changed} paths that it changed`} are in your folder under ${JSON.stringify(copies)} (it deleted the paths that are missing there): take over what is right, then delete that folder.`;
   return `This subtask's changes in its own folder were NOT merged into yours, because ${why}${because}: ${paths.join(", ")}. ${remedy}`;
 }

@@ -19,7 +19,7 @@ export function takeLock(home) {
     const other = readOwner(folder);
     if (other && isAlive(other))
       throw new LauncherError(
-        `Process ${other.pid} already serves with ${home}: use that server, or stop it with \`npx banyan stop\`.`,
+        `Process ${other.pid} already serves with ${home}: use that server, or end it with \`kill ${other.pid}\` (running turns finish first).`,
       );
     setAside(folder, other);
   }

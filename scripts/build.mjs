@@ -9,7 +9,7 @@ import { checkProjectFolder, ROOT } from "./setup.mjs";
 
 const RECORD = "dist/.build.json";
 /** The programs that are bundled, each to `dist/<name>.mjs`; each exports `main(argv)`. */
-export const ENTRIES = { server: "server/main.ts", banyan: "scripts/banyan.ts" };
+export const ENTRIES = { server: "server/main.ts", banyan: "scripts/banyan.ts", gates: "gates/main.ts" };
 /** Packages that are not bundled: native packages, packages that load files next to them or load themselves, and packages that only pages need. */
 const OUTSIDE = [
   "@playwright/test",
@@ -19,6 +19,7 @@ const OUTSIDE = [
   "jsonc-parser",
   "next",
   "next-auth",
+  "oxc-parser",
   "pino",
   "react",
   "react-dom",
@@ -37,7 +38,7 @@ const CONFIG = ["package.json", "package-lock.json", "tsconfig.json"];
  */
 const TARGETS = {
   programs: {
-    inputs: ["core", "agents", "db", "lib", "server", "components", "scripts", "seeds", "drizzle", ...CONFIG],
+    inputs: ["core", "agents", "db", "lib", "server", "components", "scripts", "seeds", "drizzle", "gates", ...CONFIG],
     output: "dist/banyan.mjs",
   },
   web: {

@@ -13,6 +13,7 @@ const PROJECT = {
     'import { word } from "@/lib/word";\nexport const main = async () => console.log("server", word);\n',
   "scripts/banyan.ts":
     'export async function main(argv: string[]): Promise<number> {\n  if (argv[0] === "serve") await (await import("@/server/main")).main();\n  return 0;\n}\n',
+  "gates/main.ts": "export const main = async () => 0;\n",
   "lib/word.ts": 'import { sep } from "node:path";\nexport const word: string = ["one", sep].join("");\n',
 };
 

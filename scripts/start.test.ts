@@ -36,6 +36,7 @@ function checkout(): string {
   const root = fixture({
     "server/main.ts": SERVER,
     "scripts/banyan.ts": COMMAND,
+    "gates/main.ts": "export const main = async () => 0;\n",
     ".env": "GREETING=hello # said\nPORT=0\n",
   });
   for (const file of readdirSync(path.join(ROOT, "scripts")).filter((name) => name.endsWith(".mjs")))

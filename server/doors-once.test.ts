@@ -53,6 +53,16 @@ test("a key belongs to one person and one request; refusals are replayed, and ke
   expect((await post(doors, ann, "k-2", "trees", { task: "" })).replayed).toBeUndefined();
 });
 
+test("a new secret of a webhook is returned once and not stored for replays", async () => {
+  const doors = await startDoors();
+  const ann = await doors.signedIn("admin");
+  await doors.store.webhooks.add({ uid: "w1", url: "https://example.org", events: ["needs_you"], createdBy: "ann" });
+  const made = await post(doors, ann, "k", "webhooks/w1/rotate", undefined);
+  expect([made.status, made.body.secret]).toEqual([200, expect.stringMatching(/^whsec_/)]);
+  expect((await post(doors, ann, "k", "webhooks/w1/rotate", undefined)).status).toBe(409);
+  expect(doors.everything()).not.toContain(made.body.secret);
+});
+
 test("a token is returned once and not stored for replays", async () => {
   const doors = await startDoors();
   const ann = await doors.signedIn("admin");

@@ -76,7 +76,8 @@ const getOf =
     url.pathname === path && request.method === "GET";
 
 /** Public pages and files, without any private data. */
-const OPEN_PAGES = /^\/(signin$|_next\/|icon\.svg$|favicon\.ico$|apple-icon\.png$|icons\/|manifest\.webmanifest$)/;
+const OPEN_PAGES =
+  /^\/(signin$|_next\/|icon\.svg$|favicon\.ico$|apple-icon\.png$|icons\/|manifest\.webmanifest$|notifications-worker\.js$)/;
 
 const ENDPOINTS: readonly Endpoint[] = [
   { matches: at("/health"), to: "everybody", answer: health },

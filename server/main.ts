@@ -1,5 +1,5 @@
 /** The entry point of `npm start` and `banyan serve`: runs the web server, a worker, or both in one process. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pino from "pino";
@@ -70,7 +70,7 @@ async function serve(argv: string[]): Promise<void> {
   const { channel, shutDown, asked } = openShutdown(launch, () => void settle());
   const raisesLevel = !launch?.isTrial;
   const runtime = await createRuntime({ settings, ...places, version, raisesLevel, report, shutDown });
-  if (launch) await runtime.store.installation.claimHome(launch.home);
+  if (launch) await runtime.store.installation.claimHome(launch.home, hasLauncher);
   const { vault, redactor } = createSecurity({ store: runtime.store, settings, checkout, report });
   // Throws if the key file is unreadable: without its secrets the server could not redact them.
   vault.values();
@@ -160,6 +160,11 @@ function startWebhooks(
   report: (message: string, error?: unknown) => void,
 ): () => Promise<void> {
   return startSender({ ...webhooks, queries, address, timers: reporting(realTimers, report), report });
+}
+
+/** Whether a launcher holds the lock of that folder. A database may have come from another folder or machine. */
+function hasLauncher(home: string): boolean {
+  return existsSync(join(home, "lock"));
 }
 
 function boundPort({ host, port }: Settings, launch: Launch | null): Promise<BoundPort> {

@@ -123,6 +123,7 @@ test("every page has a strict content security policy with its own nonce", async
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).toContain("img-src 'self' data:");
   expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  expect(policy).toContain("worker-src 'self'");
   expect(policy).not.toBe(two.headers["content-security-policy"]);
 });
 

@@ -22,29 +22,25 @@ interface Sources {
   security: { vault: Pick<Vault, "set" | "remove"> };
 }
 
-type WebhookCommands = Pick<Commands, "addWebhook" | "removeWebhook" | "testWebhook">;
+type WebhookCommands = Pick<
+  Commands,
+  "addWebhook" | "changeWebhook" | "rotateWebhookSecret" | "removeWebhook" | "testWebhook"
+>;
 
 export function createWebhookCommands({ webhooks, security: { vault } }: Sources): WebhookCommands {
   return {
     addWebhook: async ({ url, events }, actor) =>
       add(webhooks, vault, { url: url.trim(), events: checkedEvents(events) }, actor),
+    changeWebhook: async (id, given) => change(webhooks, id, given),
+    rotateWebhookSecret: async (id, actor) => rotate(webhooks, vault, id, actor),
     async removeWebhook(id) {
-      if (id === SETTINGS_WEBHOOK)
-        throw new UserError("conflict", "This webhook is set by BANYAN_WEBHOOK_URL: remove that setting and restart.");
+      refuseSettings(id, "remove that setting");
       if (!(await webhooks.store.webhooks.remove(id))) throw unknown(id);
       // Without its secret the webhook was of no use anyway.
       await vault.remove(secretNameOf(id)).catch(() => {});
       return { sentence: "Removed the webhook. Messages that were still waiting are not sent." };
     },
-    async testWebhook(id) {
-      const webhook = activeWebhooks(webhooks).find(({ uid }) => uid === id);
-      if (!webhook) throw unknown(id);
-      const created_at = new Date(webhooks.now()).toISOString();
-      const body: WebhookBody = { type: "test", created_at, url: "", tree: null, review: null };
-      const { ok, answer } = await sendTo(webhooks, webhook, `msg_${newId()}`, JSON.stringify(body));
-      if (!ok) throw new UserError("unavailable", `The test message was not taken: ${answer.replace(/\.$/, "")}.`);
-      return { sentence: `The test message was taken: ${answer}.` };
-    },
+    testWebhook: async (id) => sendTest(webhooks, id),
   };
 }
 
@@ -56,8 +52,7 @@ async function add(
 ): ReturnType<WebhookCommands["addWebhook"]> {
   await checkAddress(url, settings.privateHosts);
   const known = store.webhooks.list();
-  if (known.some((one) => one.url === url))
-    throw new UserError("conflict", "There is already a webhook with this address: remove it first.");
+  refuseDouble(known, url);
   if (known.length >= MOST_WEBHOOKS)
     throw new UserError("conflict", `There are already ${MOST_WEBHOOKS} webhooks: remove an unused one first.`);
   const id = newId();
@@ -65,6 +60,66 @@ async function add(
   await inOneSentence(() => vault.set(secretNameOf(id), secret, actor.name));
   await store.webhooks.add({ uid: id, url, events, createdBy: actor.name });
   return { id, secret, sentence: "Added the webhook. Copy its secret now: it is not shown again." };
+}
+
+async function change(
+  { store, settings }: WebhookSources,
+  id: string,
+  given: { url?: string; events?: readonly string[] },
+): Promise<{ sentence: string }> {
+  refuseSettings(id, "change the settings that begin with BANYAN_WEBHOOK_");
+  const known = store.webhooks.list();
+  const now = known.find(({ uid }) => uid === id);
+  if (!now) throw unknown(id);
+  const url = given.url?.trim() ?? now.url;
+  const events = given.events ? checkedEvents(given.events) : now.events;
+  if (url !== now.url) {
+    await checkAddress(url, settings.privateHosts);
+    refuseDouble(known, url);
+  }
+  if (!(await store.webhooks.change(id, { url, events }))) throw unknown(id);
+  return { sentence: "Changed the webhook. Messages that still wait go to its new settings." };
+}
+
+async function rotate(
+  { store }: WebhookSources,
+  vault: Pick<Vault, "set" | "remove">,
+  id: string,
+  actor: Actor,
+): Promise<{ secret: string; sentence: string }> {
+  refuseSettings(id, "change BANYAN_WEBHOOK_SECRET");
+  if (!store.webhooks.list().some(({ uid }) => uid === id)) throw unknown(id);
+  const secret = newWebhookSecret();
+  await inOneSentence(() => vault.set(secretNameOf(id), secret, actor.name));
+  return {
+    secret,
+    sentence: "Replaced the secret. It signs from the next message; copy it now: it is not shown again.",
+  };
+}
+
+/** Sends a test message once, and lists it among the messages with its outcome. */
+async function sendTest(webhooks: WebhookSources, id: string): Promise<{ sentence: string }> {
+  const webhook = activeWebhooks(webhooks).find(({ uid }) => uid === id);
+  if (!webhook) throw unknown(id);
+  const created_at = new Date(webhooks.now()).toISOString();
+  const test: WebhookBody = { type: "test", created_at, url: "", tree: null, review: null };
+  const uid = `msg_${newId()}`;
+  const body = JSON.stringify(test);
+  const { ok, answer } = await sendTo(webhooks, webhook, uid, body);
+  const delivery = { uid, webhook: id, subject: `test:${uid}`, review: null, body };
+  await webhooks.store.webhooks.storeSent(delivery, { isDelivered: ok, answer });
+  if (!ok) throw new UserError("unavailable", `The test message was not taken: ${answer.replace(/\.$/, "")}.`);
+  return { sentence: `The test message was taken: ${answer}.` };
+}
+
+function refuseSettings(id: string, advice: string): void {
+  if (id !== SETTINGS_WEBHOOK) return;
+  throw new UserError("conflict", `This webhook is set by BANYAN_WEBHOOK_URL: ${advice} and restart.`);
+}
+
+function refuseDouble(known: readonly { url: string }[], url: string): void {
+  if (known.some((one) => one.url === url))
+    throw new UserError("conflict", "There is already a webhook with this address: change or remove that one.");
 }
 
 async function checkAddress(url: string, privateHosts: readonly string[]): Promise<void> {

@@ -38,7 +38,7 @@ export function repositoryIn({ store }: FileSources, folder: string): PersonsRep
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw new UserError("invalid", `There is no folder ${shown} on the server: name the folder of a repository.`);
   const repository = asked(() => repositoryAround(realpathSync(folder)));
-  const open = store.queries.files.openTreeIn(repository.root);
+  const open = store.queries.folders.lockedBy(repository.root);
   if (open !== null)
     throw new UserError(
       "conflict",
@@ -52,7 +52,7 @@ export function folderWithoutRepository({ store }: Pick<FileSources, "store">, f
   if (!existsSync(folder)) throw new UserError("not_found", `The folder ${folder} is no longer there.`);
   if (isInRepository(folder))
     throw new UserError("conflict", `${folder} is in a git repository: apply the changes as a branch instead.`);
-  const open = store.queries.files.openTreeIn(folder);
+  const open = store.queries.folders.lockedBy(folder);
   if (open !== null)
     throw new UserError(
       "conflict",

@@ -107,6 +107,10 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   saveTemplate: ({ name, replaces }, actor) => ({ actor, of: "name", subject: name, detail: { replaces } }),
   removeTemplate: (name, actor) => ({ actor, of: "name", subject: name }),
   addWebhook: ({ url, events }, actor) => ({ actor, of: "name", subject: hostOf(url), detail: { events } }),
+  changeWebhook: (id, { url, events }, actor) => {
+    return { actor, of: "name", subject: id, detail: { ...(url !== undefined && { address: hostOf(url) }), events } };
+  },
+  rotateWebhookSecret: (id, actor) => ({ actor, of: "name", subject: id }),
   removeWebhook: (id, actor) => ({ actor, of: "name", subject: id }),
   testWebhook: (id, actor) => ({ actor, of: "name", subject: id }),
   setSecret: (name, _value, actor) => ({ actor, of: "name", subject: name }),

@@ -77,6 +77,8 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   verifyAudit: "administer",
   setSecret: "administer",
   addWebhook: "administer",
+  changeWebhook: "administer",
+  rotateWebhookSecret: "administer",
   removeWebhook: "administer",
   testWebhook: "administer",
   removeSecret: "administer",

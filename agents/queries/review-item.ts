@@ -4,7 +4,7 @@ import { type Actor, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { Caller, WorldTool } from "@/agents/tools/contract/tool";
-import { changeOf } from "@/agents/tools/files/call-change";
+import { changeOf, planOf } from "@/agents/tools/files/call-change";
 import { isServer, serverToolNamed } from "@/agents/tools/outside/server-tools";
 import { isEnded } from "@/core/log/terms";
 import { offeredAnswers } from "@/core/offered-answers";
@@ -109,13 +109,21 @@ async function callOf(sources: ReviewItemSources, review: Review): Promise<Revie
   const found = serverToolNamed(configuration.tools(), tool);
   if (found) {
     const { start, hosts } = shownServer(found.server);
-    return { ...shown, hosts, change: null, server: { name: found.server.name, start, schema_hash: found.tool.hash } };
+    return {
+      ...shown,
+      hosts,
+      change: null,
+      plan: null,
+      server: { name: found.server.name, start, schema_hash: found.tool.hash },
+    };
   }
   const known = (await sources.catalogue()).world.get(tool);
   const isOpen = review.status === "open";
-  const change = known && isOpen ? await changeOf(known, viewOfTask(sources, review), shown.arguments) : null;
+  const view = known && isOpen ? viewOfTask(sources, review) : null;
+  const change = known && isOpen ? await changeOf(known, view, shown.arguments) : null;
+  const plan = known && isOpen ? await planOf(known, view, shown.arguments) : null;
   const caller = { model: sources.store.queries.trees.findTask(review.task_id).model };
-  return { ...shown, hosts: hostsOf(known, shown.arguments, caller), change, server: null };
+  return { ...shown, hosts: hostsOf(known, shown.arguments, caller), change, plan, server: null };
 }
 
 function viewOfTask({ store, now, viewOf }: ReviewItemSources, review: Review): WorkspaceView | null {

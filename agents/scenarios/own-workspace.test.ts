@@ -94,6 +94,18 @@ test("two subtasks work in separate folders, and the parent's folder has the cha
   expect(trial.faults).toEqual([]);
 });
 
+test("a merge counts no files of git, and says when only those changed", async () => {
+  const trial = await start({
+    root: [startSubtask(own("both"), own("git alone")), endTask("done")],
+    both: [write("a.txt", "a"), write(".git/note", "n"), endTask("both")],
+    "git alone": [write(".git/other", "n"), endTask("git alone")],
+  });
+  const tree = await runRoot(trial);
+  expect(await mergesOf(trial, titled(tree, "both").id)).toMatchObject([{ changed: 1, conflicts: [] }]);
+  expect(await mergesOf(trial, titled(tree, "git alone").id)).toMatchObject([{ changed: 0, conflicts: [] }]);
+  expect(existsSync(join(tree.workspace ?? "", ".git/other"))).toBe(true);
+});
+
 test("when both changed the same files, the second is not merged: the parent reads the paths and finds its versions", async () => {
   const firstEnded = gate();
   const trial = await start({

@@ -92,6 +92,28 @@ test("no rule approves what is asked because of what the task has read, but for 
   expect(titled(await trial.runtime.application.queries.getTree(tree.id), "root").status).toBe("succeeded");
 });
 
+test("an approval of a git call shows its plan while it is open", async () => {
+  const commit = call("git_operations", { operation: "commit", message: "Fix it", all: true });
+  const trial = await start({ root: [commit, endTask("done")] });
+  await changeAgent(trial, "worker", { tools: ["git_operations"] });
+  const { commands, queries } = trial.runtime.application;
+  await commands.setToolPolicy("git_operations", "ask", tester);
+  const tree = await trial.submit({ task: "root", agent: "worker" });
+  const [item] = await until(() => openOnes(trial), "the call waits");
+  const shown = async () => (await queries.getReviewItem(item?.id ?? "", tester)).call;
+  expect(await shown()).toMatchObject({
+    change: null,
+    plan: {
+      does: "Stages every changed file, and commits.",
+      parts: [{ name: "Message", text: "Fix it" }],
+      problem: null,
+    },
+  });
+  await commands.decide(item?.id ?? "", "rejected", "", tester);
+  expect((await shown())?.plan).toBe(null);
+  await trial.ended(tree.id);
+});
+
 test("an approval shows what the call would change in the file as it is now, or why it would fail", async () => {
   const path = "notes.md";
   const edit = (old_text: string, new_text: string) => call("edit_file", { path, old_text, new_text });

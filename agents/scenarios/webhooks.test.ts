@@ -16,6 +16,7 @@ afterEach(async () => {
 
 interface Received {
   headers: IncomingHttpHeaders;
+  path: string;
   text: string;
   body: WebhookBody;
 }
@@ -29,7 +30,7 @@ async function receiver(...statuses: number[]) {
       text += chunk;
     });
     request.on("end", () => {
-      received.push({ headers: request.headers, text, body: JSON.parse(text) as WebhookBody });
+      received.push({ headers: request.headers, path: request.url ?? "", text, body: JSON.parse(text) as WebhookBody });
       const status = statuses.shift() ?? 204;
       response.writeHead(status, status === 302 ? { location: "/elsewhere" } : {}).end();
     });
@@ -135,6 +136,56 @@ test("a private address, an unknown event and a doubled address are refused in o
   await commands.removeWebhook(id, tester);
   await expect(commands.testWebhook(id, tester)).rejects.toThrow("There is no webhook");
   expect(trial.runtime.store.secrets.rows()).toEqual([]);
+});
+
+test("a webhook is changed, its secret replaced, and a test message is listed with its outcome", async () => {
+  const { received, host, url } = await receiver(500);
+  const { trial, sending } = await trialFor(host);
+  const { commands, queries } = trial.runtime.application;
+  const { id, secret } = await commands.addWebhook({ url, events: ["needs_you"] }, tester);
+  await commands.addWebhook({ url: `${url}/2`, events: ["needs_you"] }, tester);
+  await expect(commands.testWebhook(id, tester)).rejects.toThrow("The test message was not taken: HTTP 500.");
+  await expect(commands.changeWebhook(id, { url: `${url}/2` }, tester)).rejects.toThrow("already a webhook");
+  await expect(commands.changeWebhook(id, { url: "http://10.0.0.1/" }, tester)).rejects.toThrow("BANYAN_PRIVATE_HOSTS");
+  await expect(commands.changeWebhook(id, { events: [] }, tester)).rejects.toThrow("Choose at least one event.");
+  await expect(commands.changeWebhook("nobody", { url }, tester)).rejects.toThrow("There is no webhook nobody.");
+  await expect(commands.rotateWebhookSecret("settings", tester)).rejects.toThrow("change BANYAN_WEBHOOK_SECRET");
+  await commands.changeWebhook(id, { url: `${url}/new` }, tester);
+  await commands.changeWebhook(id, { events: ["tree_failed"] }, tester);
+  const rotated = await commands.rotateWebhookSecret(id, tester);
+  expect(rotated.secret).not.toBe(secret);
+  closers.push(sending());
+  await runRoot(trial, { task: "broken" });
+  await until(() => received.some(({ body }) => body.type === "tree_failed"), "the failure is told");
+  const told = received.find(({ body }) => body.type === "tree_failed")!;
+  expect(told.path).toBe("/hook/new");
+  const signed = `${told.headers["webhook-id"]}.${told.headers["webhook-timestamp"]}.${told.text}`;
+  const key = Buffer.from(rotated.secret.slice("whsec_".length), "base64");
+  expect(told.headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", key).update(signed).digest("base64")}`);
+  const listed = (await queries.listWebhooks()).find((one) => one.id === id);
+  expect(listed?.deliveries.find(({ type }) => type === "test")).toMatchObject({
+    status: "failed",
+    answer: "HTTP 500",
+  });
+});
+
+test("a waiting message goes to the new address, and is dropped when its event was removed", async () => {
+  const { received, host, url } = await receiver(500, 500);
+  const { trial, sending, passTime } = await trialFor(host);
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await commands.addWebhook({ url, events: ["tree_ended", "tree_failed"] }, tester);
+  closers.push(sending());
+  const lastOf = async () => (await queries.listWebhooks())[0]?.deliveries[0];
+  await runRoot(trial, { task: "other" });
+  await until(async () => (await lastOf())?.answer === "HTTP 500", "the first try");
+  await commands.changeWebhook(id, { url: `${url}/new` }, tester);
+  passTime(3_000);
+  await until(async () => (await lastOf())?.tries === 2 && received.length === 2, "the second try");
+  expect(received.map(({ path }) => path)).toEqual(["/hook", "/hook/new"]);
+  await commands.changeWebhook(id, { events: ["tree_failed"] }, tester);
+  passTime(10_000);
+  await until(async () => (await lastOf())?.status === "dropped", "it is dropped");
+  expect((await lastOf())?.answer).toBe("the webhook no longer wants this event");
 });
 
 test("a sender that dies between the answer and its commit sends the message again, under the same id", async () => {

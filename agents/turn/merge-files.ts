@@ -6,7 +6,7 @@ import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import type { FilesMerged } from "@/core/log/entries";
 import type { SnapshotDiff } from "@/lib/snapshots/port";
-import { isWritable, SCRATCH_FOLDER, WorkspaceError } from "@/lib/workspace/path";
+import { isGitsOwn, isWritable, SCRATCH_FOLDER, WorkspaceError } from "@/lib/workspace/path";
 import { type Folder, folderAt, folderOf, inTurn, keepSnapshot, newestOf } from "./folders";
 import { ensureFolder, takeNow } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
@@ -64,7 +64,7 @@ interface Work {
   ours: string;
   /** Number of paths in the own folder that its snapshot could not include. */
   skipped: number;
-  /** All paths that the task has changed. */
+  /** All paths that the task has changed, git's own included. */
   changed: string[];
   /** The merged snapshot; null: there are conflicts. */
   merged: string | null;
@@ -101,7 +101,8 @@ function pathsOf({ added, modified, deleted }: SnapshotDiff): string[] {
 
 async function write(world: World, task: OpenTask, into: Folder, work: Work): Promise<Outcome> {
   const { theirs, ours, changed, merged, paths } = work;
-  const of = { theirs, changed: changed.length, ...(work.skipped > 0 && { skipped: work.skipped }) };
+  const files = changed.filter((path) => !isGitsOwn(path.split("/")));
+  const of = { theirs, changed: files.length, ...(work.skipped > 0 && { skipped: work.skipped }) };
   if (merged === null) return beside(world, task, into, work, { ...of, conflicts: paths });
   const isNew = new Set(work.added);
   const forbidden = paths.filter((path) => isForbidden(into, path, isNew.has(path)));

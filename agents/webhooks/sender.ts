@@ -2,6 +2,7 @@
  * Sends stored messages to webhooks until each is settled. A message is sent at least once: a process that dies between
  * the receiver's answer and the next commit leaves it due, and it is sent again under the same id.
  */
+import type { WebhookBody } from "@/core/shapes/webhooks";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import type { Timers } from "@/lib/time/timers";
 import { type NewsSources, storeNews } from "./news";
@@ -63,6 +64,9 @@ async function sendOne(
   const webhook = activeWebhooks(options).find((one) => one.uid === name);
   if (!webhook) return settle("dropped", "the webhook is removed");
   if (isSettled) return settle("dropped", "settled before it was sent");
+  const { type } = JSON.parse(body) as WebhookBody;
+  if (!webhook.events.some((event) => event === type))
+    return settle("dropped", "the webhook no longer wants this event");
   const { ok, answer } = await sendTo(options, webhook, uid, body);
   if (ok) return settle("delivered", answer);
   const waitMs = WAITS_MS[tries - 1];

@@ -53,7 +53,7 @@ export async function sendTo(
   if (!key)
     return {
       ok: false,
-      answer: `its secret ${secretNameOf(webhook.uid)} is missing: remove the webhook and add it again`,
+      answer: `its secret ${secretNameOf(webhook.uid)} is missing: rotate its secret`,
     };
   return postMessage(webhook.url, body, signedHeaders(key, id, body, now()), { privateHosts: settings.privateHosts });
 }

@@ -3,10 +3,6 @@
 import { type ActionResult, act } from "@/app/act";
 import { text } from "./values";
 
-export async function markSeen(treeId: string): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.markSeen(text(treeId), actor));
-}
-
 /** Marks a tree as seen when a person opens it, so that its failure is no longer news to them. */
 export async function openedTree(treeId: string): Promise<ActionResult> {
   return act(async ({ actor, commands, queries, may }) => {

@@ -3,7 +3,7 @@
 /** Commands on a task or a tree, for every page that shows one. */
 
 import { type ActionResult, act } from "@/app/act";
-import { type GoesOnWith, goesOnWith, type MoreGrant, moreOf, optionalNumber, optionalText, text } from "./values";
+import { type MoreGrant, moreOf, optionalNumber, optionalText, text } from "./values";
 
 /** Pauses a task and its subtasks. With `alone`, its subtasks keep running. */
 export async function pauseTask(id: string, alone = false): Promise<ActionResult> {
@@ -45,14 +45,6 @@ export async function steerTask(id: string, message: string): Promise<ActionResu
 
 export async function grantMore(id: string, more: MoreGrant): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.grant(text(id), moreOf(more), actor));
-}
-
-/** Starts a new attempt of an ended task, with a new conversation. */
-export async function retryWith(id: string, given: GoesOnWith & { message?: string }): Promise<ActionResult> {
-  return act(async ({ actor, commands }) => {
-    const message = optionalText(given?.message);
-    return commands.retry(text(id), actor, { ...goesOnWith(given), ...(message !== undefined && { message }) });
-  });
 }
 
 /** Changes for the next step. An absent or empty field changes nothing. */

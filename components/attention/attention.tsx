@@ -1,17 +1,15 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { useServerStatus } from "@/components/feed/server-status";
-import { fetchJson } from "@/components/http/fetch-json";
-import type { Review } from "@/core/shapes/shapes";
-import { createNotifier, noticeTitle } from "./notifier";
+import { lazily } from "@/components/ui/page/lazily";
 import { useNotifyState } from "./notify-choice";
 import { showSigns } from "./signs";
 
-const MOST_ITEMS = 50;
-/** The status changes often, and the list of items is read after each change. */
-const REST_MS = 1_000;
+/** Few turn them on. When their code cannot be loaded, the tab still has its signs. */
+const Notifications = lazily(() => import("./notifications").then((file) => file.Notifications), {
+  otherwise: () => null,
+});
 
 /** Tells a person who looks elsewhere that something waits for them: in the tab, and by notifications if they want them. */
 export function Attention() {
@@ -19,53 +17,4 @@ export function Attention() {
   const isOn = useNotifyState() === "on";
   useEffect(() => showSigns(openReviews), [openReviews]);
   return isOn ? <Notifications /> : null;
-}
-
-function Notifications() {
-  const { push } = useRouter();
-  const status = useServerStatus();
-  const notifier = useRef<ReturnType<typeof createNotifier>>(null);
-  useEffect(() => {
-    const made = createNotifier({
-      show: (item, open) => showNotification(item, open),
-      open: ({ id }) => {
-        window.focus();
-        push(`/review?item=${encodeURIComponent(id)}`);
-      },
-      isSeen: () => document.visibilityState === "visible" && document.hasFocus(),
-    });
-    notifier.current = made;
-    return () => made.close();
-  }, [push]);
-  useEffect(() => {
-    // Two items may change while their number stays, so every change of the status counts.
-    if (!status) return;
-    const ended = new AbortController();
-    const read = () =>
-      fetchJson<{ items: Review[] }>(`reviews?open=1&limit=${MOST_ITEMS}`, ended.signal).then(
-        ({ items }) => notifier.current?.take(items),
-        // While the server is away, nothing new waits.
-        () => {},
-      );
-    const timer = setTimeout(() => void read(), REST_MS);
-    return () => {
-      clearTimeout(timer);
-      ended.abort();
-    };
-  }, [status]);
-  return null;
-}
-
-/** Returns null where pages cannot show notifications, as on Android. All tabs use one tag, so an item is shown once. */
-function showNotification(item: Review | Pick<Review, "id" | "kind" | "title">, open: () => void) {
-  try {
-    const shown = new Notification(noticeTitle(item), { body: item.title, tag: item.id, icon: "/icons/icon-192.png" });
-    shown.addEventListener("click", () => {
-      open();
-      shown.close();
-    });
-    return shown;
-  } catch {
-    return null;
-  }
 }

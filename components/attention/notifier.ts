@@ -1,27 +1,28 @@
 /** Shows one browser notification for each new item that waits, and closes it when the item is settled elsewhere. */
 import type { Review } from "@/core/shapes/shapes";
 
-type Waiting = Pick<Review, "id" | "kind" | "title">;
+export type Waiting = Pick<Review, "id" | "kind" | "title">;
 
 export interface Shown {
   close(): void;
 }
 
 export interface NotifierOptions {
-  /** Shows a notification. `open` is called when the person clicks it. */
-  show(item: Waiting, open: () => void): Shown | null;
-  open(item: Waiting): void;
+  show(item: Waiting): Shown | null;
+  /** Closes what an earlier page showed about items that are not among these. */
+  tidy(open: ReadonlySet<string>): void;
   /** Whether the person looks at the page, which then shows the item itself. */
   isSeen(): boolean;
 }
 
 /** Returns a function that takes the open items. The items of the first call were there before, so they are not shown. */
-export function createNotifier({ show, open, isSeen }: NotifierOptions) {
+export function createNotifier({ show, tidy, isSeen }: NotifierOptions) {
   let known: Set<string> | null = null;
   const shown = new Map<string, Shown>();
 
   function take(items: readonly Waiting[]): void {
     const ids = new Set(items.map(({ id }) => id));
+    if (known === null) tidy(ids);
     for (const [id, one] of shown) {
       if (ids.has(id)) continue;
       one.close();
@@ -29,7 +30,7 @@ export function createNotifier({ show, open, isSeen }: NotifierOptions) {
     }
     for (const item of items) {
       if (known === null || known.has(item.id) || isSeen()) continue;
-      const one = show(item, () => open(item));
+      const one = show(item);
       if (one) shown.set(item.id, one);
     }
     known = ids;

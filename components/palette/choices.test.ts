@@ -29,6 +29,7 @@ test("beginnings of words match, and other words that mean the same; scattered l
 
 const FOUND = {
   trees: [{ id: "t1", title: "Mend", status: "waiting" as const, created_at: "" }],
+  opened: [],
   tasks: [],
   entries: [{ kind: "document" as const, name: "a b", description: "Rules" }],
   texts: [{ tree_id: "t1", task_id: "k1", task: "Mend", seq: 7, excerpt: "the bug" }],
@@ -44,4 +45,22 @@ test("what the server found becomes groups with addresses; empty groups are left
   ]);
   expect(groups[0]?.choices[0]?.status).toBe("you");
   expect(foundGroups(FOUND, false)[0]?.title).toBe("Newest trees");
+});
+
+test("without words, the trees that were opened last come before the newest, each once", () => {
+  const tree = (id: string) => ({ id, title: id, status: "succeeded" as const, created_at: "" });
+  const found = {
+    ...FOUND,
+    trees: [tree("new"), tree("both")],
+    opened: [tree("both"), tree("old")],
+    entries: [],
+    texts: [],
+  };
+  const idsOf = (hasWords: boolean) =>
+    foundGroups(found, hasWords).map(({ title, choices }) => [title, choices.map(({ label }) => label)]);
+  expect(idsOf(false)).toEqual([
+    ["Opened last", ["both", "old"]],
+    ["Newest trees", ["new"]],
+  ]);
+  expect(idsOf(true)).toEqual([["Trees", ["new", "both"]]]);
 });

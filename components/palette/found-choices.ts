@@ -2,7 +2,7 @@
 import { messageAddress } from "@/components/trees/message-address";
 import type { IconName } from "@/components/ui/icon";
 import { shownStatusOfTree } from "@/components/ui/status";
-import type { Found, FoundEntry } from "@/core/shapes/found";
+import type { Found, FoundEntry, FoundTree } from "@/core/shapes/found";
 import type { Choice, ChoiceGroup } from "./choices";
 
 const ENTRY_ICONS: Record<FoundEntry["kind"], IconName> = {
@@ -12,18 +12,14 @@ const ENTRY_ICONS: Record<FoundEntry["kind"], IconName> = {
   runbook: "book",
 };
 
-/** Returns the groups that hold something. `hasWords`: the person searches; else the trees are the newest. */
-export function foundGroups({ trees, tasks, entries, texts }: Found, hasWords: boolean): ChoiceGroup[] {
+/** Returns the groups that hold something. `hasWords`: the person searches; else the trees are the last opened and the newest. */
+export function foundGroups({ trees, opened, tasks, entries, texts }: Found, hasWords: boolean): ChoiceGroup[] {
+  const known = new Set(hasWords ? [] : opened.map(({ id }) => id));
   const groups: ChoiceGroup[] = [
+    { title: "Opened last", choices: hasWords ? [] : opened.map(treeChoice) },
     {
       title: hasWords ? "Trees" : "Newest trees",
-      choices: trees.map(
-        (tree): Choice => ({
-          ...{ id: `tree ${tree.id}`, label: tree.title, icon: "tree" },
-          status: shownStatusOfTree(tree),
-          go: { to: `/trees/${tree.id}` },
-        }),
-      ),
+      choices: trees.filter(({ id }) => !known.has(id)).map(treeChoice),
     },
     {
       title: "Tasks",
@@ -55,4 +51,12 @@ export function foundGroups({ trees, tasks, entries, texts }: Found, hasWords: b
     },
   ];
   return groups.filter((group) => group.choices.length > 0);
+}
+
+function treeChoice(tree: FoundTree): Choice {
+  return {
+    ...{ id: `tree ${tree.id}`, label: tree.title, icon: "tree" },
+    status: shownStatusOfTree(tree),
+    go: { to: `/trees/${tree.id}` },
+  };
 }

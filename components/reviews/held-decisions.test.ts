@@ -111,6 +111,20 @@ test("a lost decision that had arrived counts as made", async () => {
   expect(next.snapshot().get("r1")).toMatchObject({ state: "done", sentence: "Approved." });
 });
 
+test("a retry that a browser lost is sent; a stored address of another kind is not", async () => {
+  const { held, open, sent, kept } = start();
+  held.hold([{ ...decision("t1@now"), path: "trees/t1/retry" }, decision("r1")]);
+  const stored = JSON.parse(kept.get("banyan.held") ?? "[]") as Decision[];
+  kept.set(
+    "banyan.held",
+    JSON.stringify(stored.map((one) => (one.id === "r1" ? { ...one, path: "trees/t1/stop" } : one))),
+  );
+  vi.setSystemTime(Date.now() + 60_000);
+  open().sendLost("mara");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent).toEqual(["t1@now"]);
+});
+
 test("decisions that a browser lost are sent by the same user's next page, not by another user's", async () => {
   const { held, open, sent, kept } = start();
   held.hold([decision("r1")]);

@@ -18,9 +18,9 @@ const STORAGE_KEY = "banyan.held";
 const MOST_KEEPALIVE = 60_000;
 
 export interface Decision {
-  /** Id of the review item. */
+  /** Id of the review item, or of the failure. */
   id: string;
-  /** Id of the item's task. */
+  /** Id of its task. */
   task: string;
   /** Path below `/api/v1/`. */
   path: string;
@@ -47,7 +47,7 @@ export interface Answer {
 
 export interface HeldSources {
   /** Rejects if the server did not answer, which leads to a retry. */
-  send(decision: Decision): Promise<Answer>;
+  send(decision: Held): Promise<Answer>;
   now(): number;
   storage: Pick<Storage, "getItem" | "setItem"> | null;
 }
@@ -171,6 +171,9 @@ export class HeldDecisions {
   }
 }
 
+/** Where decisions are sent. A text from the storage must not name another address. */
+const PATHS = /^(reviews\/\w+\/[\w-]+|(trees|tasks)\/\w+\/(retry|seen))$/;
+
 /** What an item becomes by the last part of a decision's path. */
 const BECOMES: Record<string, Review["status"]> = { approve: "approved", reject: "rejected", answer: "answered" };
 
@@ -188,15 +191,22 @@ function isDoneAlready(held: Held, refusal: Refusal | undefined, isRetry: boolea
 function isHeld(value: unknown): value is Held {
   const { id, path, by, words, dueAtMs, body } = (value ?? {}) as Partial<Held>;
   const texts = [id, path, by, words].every((one) => typeof one === "string");
-  return texts && typeof dueAtMs === "number" && typeof body === "object" && /^reviews\/\w+\/[\w-]+$/.test(path ?? "");
+  return texts && typeof dueAtMs === "number" && typeof body === "object" && PATHS.test(path ?? "");
 }
 
-/** Posts a decision, even while the page is being left. Rejects if the server does not answer. */
-export async function sendDecision({ path, body }: Pick<Decision, "path" | "body">): Promise<Answer> {
+/**
+ * Posts a decision, even while the page is being left. Rejects if the server does not answer. A second try with the same
+ * `key` gets the answer of the first: two retries of a task would be two attempts.
+ */
+export async function sendDecision({ path, body }: Pick<Decision, "path" | "body">, key?: string): Promise<Answer> {
   const text = JSON.stringify(body);
   const answer = await fetch(`/api/v1/${path}`, {
     method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json" },
+    headers: {
+      "content-type": "application/json",
+      accept: "application/json",
+      ...(key !== undefined && { "idempotency-key": key }),
+    },
     body: text,
     keepalive: text.length < MOST_KEEPALIVE,
   });

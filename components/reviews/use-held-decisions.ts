@@ -2,7 +2,7 @@
 
 import { useEffect, useSyncExternalStore } from "react";
 import { forgetKeptText } from "@/components/ui/hooks/use-kept-text";
-import { type Answer, type Decision, type Held, HeldDecisions, sendDecision } from "./held-decisions";
+import { type Answer, type Held, HeldDecisions, sendDecision } from "./held-decisions";
 
 /** One instance for the page, so that decisions survive a change of view. */
 let decisions: HeldDecisions | undefined;
@@ -19,14 +19,16 @@ export function heldDecisions(): HeldDecisions {
 const QUOTED_CHARACTERS = 300;
 
 /** Sends a decision. If the server refuses it, the sentence quotes the user's text, so that it is not lost. */
-async function send(decision: Decision): Promise<Answer> {
-  const answer = await sendDecision(decision);
-  const { reason, text } = decision.body;
+async function send(decision: Held): Promise<Answer> {
+  const answer = await sendDecision(decision, `${decision.id}.${decision.dueAtMs}`);
+  const { reason, text, message } = decision.body;
   if (answer.ok) {
     forgetKeptText(`answer.${decision.id}`, `reject.${decision.id}`, `edit.${decision.id}`);
-    return answer;
+    return decision.path.endsWith("/retry")
+      ? { ...answer, sentence: `${answer.sentence} To end it, stop the task.` }
+      : answer;
   }
-  const words = String(reason ?? text ?? "").slice(0, QUOTED_CHARACTERS);
+  const words = String(reason ?? text ?? message ?? "").slice(0, QUOTED_CHARACTERS);
   const { refusal } = answer;
   const isOwn = refusal?.code === "already_decided" && refusal.by === decision.by;
   const sentence = isOwn
@@ -54,5 +56,14 @@ export function useHeldDecisions(by: string): ReadonlyMap<string, Held> {
     (listener) => heldDecisions().subscribe(listener),
     () => heldDecisions().snapshot(),
     () => NONE,
+  );
+}
+
+/** Returns the decision with this id, if it was made here. */
+export function useHeldDecision(id: string): Held | undefined {
+  return useSyncExternalStore(
+    (listener) => heldDecisions().subscribe(listener),
+    () => heldDecisions().snapshot().get(id),
+    () => undefined,
   );
 }

@@ -162,7 +162,7 @@ export interface FilesMerged {
   commit: string | null;
   /** The newest snapshot of the task's own folder. After a full merge it is the base of the next merge. */
   theirs: string | null;
-  /** Number of paths that the task changed. */
+  /** Number of paths that the task changed, without git's own. */
   changed: number;
   /** Paths that prevented the merge; then nothing was merged. Empty after a full merge, unless there is a `problem`. */
   conflicts: string[];

@@ -6,6 +6,8 @@ import type { EntryKind } from "./configuration";
 /** `GET /find`: what matches some words, the best match of each list first. */
 export interface Found {
   trees: FoundTree[];
+  /** Those of the trees named in `opened` that still exist, in the given order. */
+  opened: FoundTree[];
   tasks: FoundTask[];
   /** Agents, documents, tools and runbooks. */
   entries: FoundEntry[];

@@ -22,6 +22,20 @@ export interface FileChange {
   problem: string | null;
 }
 
+/** What a call would do, for a tool whose arguments alone do not show it. */
+export interface CallPlan {
+  /** As a sentence. */
+  does: string;
+  /** What it works with, such as the branch and the message of a commit. */
+  parts: { name: string; text: string }[];
+  /** Files that it would write or stage. Of very many only the first. */
+  files: string[];
+  /** The number of all these files. */
+  files_total: number;
+  /** Why the call would fail as the folder is now, as a sentence; else null. */
+  problem: string | null;
+}
+
 /** The exact call that would run. */
 export interface ReviewedCall {
   tool: string;
@@ -34,6 +48,8 @@ export interface ReviewedCall {
   hash: string;
   /** For an open call that changes one file; else null. */
   change: FileChange | null;
+  /** For an open call whose tool can say what it would do; else null. */
+  plan: CallPlan | null;
   /** Hosts that it reaches. */
   hosts: string[];
   /** For an added server: how it is started, and the hash of the tool's schema. */

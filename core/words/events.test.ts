@@ -139,6 +139,12 @@ test("what people and rules decide, caps, circles, changes, forks and kept files
   expect(eventLine({ ...merged, changed: 0, skipped: 1, conflicts: [] })?.text).toBe(
     "It changed nothing. 1 file could not be copied.",
   );
+  expect(eventLine({ ...merged, changed: 0, conflicts: [] })?.text).toBe(
+    "Its git repository merged into its parent's folder.",
+  );
+  expect(eventLine({ ...merged, changed: 0, commit: null, theirs: null, conflicts: [] })?.text).toBe(
+    "It changed nothing.",
+  );
   const beside = { ...merged, conflicts: ["a.txt"], copies: ".banyan-conflicts/x" };
   expect(eventLine(beside)).toMatchObject({
     text: "2 changes stayed in its own folder. Its versions are in .banyan-conflicts/x.",

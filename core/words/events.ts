@@ -202,18 +202,20 @@ function savedLine({ changed, skipped, problem }: Extract<TaskEvent, { type: "fi
   };
 }
 
-function mergedLine({ changed, conflicts, copies, problem, skipped = 0 }: FilesMerged): EventLine {
+function mergedLine({ commit, changed, conflicts, copies, problem, skipped = 0 }: FilesMerged): EventLine {
   const because = problem ? ` ${sentence(problem.charAt(0).toUpperCase() + problem.slice(1))}` : "";
   if (conflicts.length === 0 && !problem) {
-    const what = changed === 0 ? "It changed nothing" : `${plural(changed, "change")} from its own folder`;
     const left = skipped > 0 ? ` ${plural(skipped, "file")} could not be copied.` : "";
-    const text = changed === 0 ? `${what}.` : `${what} merged into its parent's folder.`;
+    // Without files, only git's own can have been merged.
+    const isOfGit = commit !== null && skipped === 0;
+    const what = changed === 0 ? "Its git repository" : `${plural(changed, "change")} from its own folder`;
+    const text = changed === 0 && !isOfGit ? "It changed nothing." : `${what} merged into its parent's folder.`;
     return { title: "Files merged", text: `${text}${left}` };
   }
   const where = copies ? ` Its versions are in ${copies}.` : "";
   return {
     title: "Files not merged",
-    text: `${plural(changed, "change")} stayed in its own folder.${because}${where}`,
+    text: `${changed === 0 ? "Its git repository" : plural(changed, "change")} stayed in its own folder.${because}${where}`,
     ...(conflicts.length > 0 && { body: conflicts.map((path) => `- ${path}`).join("\n") }),
     look: "bad",
   };

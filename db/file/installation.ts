@@ -16,10 +16,10 @@ export interface Installation {
   /** Commits a row through the queue of all writes. Rejects with a StoreError. */
   proveWrite(): Promise<void>;
   /**
-   * Stores whose launcher runs this database. Rejects with a StoreError `in_use` when it is another one's: two
-   * launchers would release and roll back against each other.
+   * Stores which launcher runs this database, by its folder. Rejects with a StoreError `in_use` when another launcher,
+   * which `isInUse` tells, runs it: the two would release and go back against each other.
    */
-  claimHome(home: string): Promise<void>;
+  claimHome(home: string, isInUse: (home: string) => boolean): Promise<void>;
 }
 
 const SCHEMA = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type, name";
@@ -45,15 +45,16 @@ export function createInstallation({ sqlite, file }: Client, log: Writes): Insta
       return hash;
     },
     proveWrite: () => log.write(({ nowMs }) => void keep.run("proved_at_ms", String(nowMs))),
-    claimHome: (home) =>
+    claimHome: (home, isInUse) =>
       log.write(() => {
         const owner = fact.get("home") as string | undefined;
-        if (owner === undefined) keep.run("home", home);
-        else if (owner !== home) throw new StoreError("in_use", homeSentence(file, owner));
+        if (owner !== undefined && owner !== home && isInUse(owner))
+          throw new StoreError("in_use", homeSentence(file, owner));
+        keep.run("home", home);
       }),
   };
 }
 
 function homeSentence(file: string, owner: string): string {
-  return `The launcher in ${owner} runs the database ${file}: start it from there, or set BANYAN_HOME to that folder.`;
+  return `The launcher in ${owner} runs the database ${file}: use its server, or stop it. If none runs, remove ${owner}/lock.`;
 }

@@ -24,8 +24,6 @@ export interface FileQueries {
   historyOf(treeUid: string): FolderHistory;
   /** Returns the address or the folder of which the tree's folder began as a copy; or null. */
   copiedFrom(treeUid: string): string | null;
-  /** Returns the title of an open tree that works in the folder, in a folder around it, or in one inside it; or null. */
-  openTreeIn(folder: string): string | null;
   /** Returns where a task has its files: `none`, the tree's folder (null), or the own folder of this task (its id). */
   folderOf(taskUid: string): { owner: string | null } | "none";
 }
@@ -69,7 +67,6 @@ export function createFileQueries(sqlite: Sqlite): FileQueries {
     spanOf: (taskUid) => spanOf(context, taskUid),
     historyOf: (treeUid) => historyOf(context, treeUid),
     copiedFrom: (treeUid) => (context.run.isCopied.get(context.run.tree.get(treeUid)) as string | undefined) ?? null,
-    openTreeIn: (folder) => (context.run.openTreeIn.get({ folder }) as string | undefined) ?? null,
     folderOf: (taskUid) => folderOf(context, taskUid),
   };
 }
@@ -96,13 +93,6 @@ function fileStatements(sqlite: Sqlite) {
         AND messages.task_id NOT IN (SELECT id FROM branch) AND ${isOfFiles}`),
     tree: sqlite.prepare("SELECT id FROM trees WHERE uid = ?").pluck(),
     ofTree: sqlite.prepare(`SELECT ${columns} WHERE messages.tree_id = ? AND ${isOfFiles} ORDER BY messages.id`),
-    // Trees in folders of their own are never in each other's way.
-    openTreeIn: sqlite
-      .prepare(`
-      SELECT title FROM trees WHERE ended_at_ms IS NULL AND in_place = 1
-        AND (workspace = @folder OR substr(@folder, 1, length(workspace) + 1) = workspace || '/'
-          OR substr(workspace, 1, length(@folder) + 1) = @folder || '/')`)
-      .pluck(),
     // A folder that began as a copy of a repository.
     isCopied: sqlite
       .prepare(`

@@ -50,6 +50,14 @@ test("A title contains every word in any order; titles that begin with the text 
   expect(tasks("_")).toEqual([]);
 });
 
+test("Trees with given ids are returned in their order, without those that are gone", () => {
+  insert("one", ["One"]);
+  insert("two", ["Two"]);
+  const of = (ids: string[]) => store.queries.finding.treesOf(ids).map(({ id }) => id);
+  expect(of(["two", "gone", "one"])).toEqual(["two", "one"]);
+  expect(of([])).toEqual([]);
+});
+
 test("The beginning of an id is found, and no words return the newest trees", () => {
   insert("b1c2d3", ["One", "Below"]);
   insert("e4f5", ["Two"]);

@@ -9,6 +9,8 @@ import { TREE_STATUS } from "./tree-list";
 export interface FindingQueries {
   /** Returns trees whose title contains every word, or whose id begins with the text; titles that begin with it first, then the newest. Without words the newest trees. */
   trees(text: string, limit: number): FoundTree[];
+  /** Returns the trees with these ids that exist, in the given order. */
+  treesOf(ids: readonly string[]): FoundTree[];
   /** Returns subtasks, found and sorted like trees. Without words it returns none. */
   tasks(text: string, limit: number): FoundTask[];
 }
@@ -23,9 +25,13 @@ const matches = (table: string) => `(${table}.uid LIKE @start ESCAPE '\\' OR NOT
   SELECT 1 FROM json_each(@words) AS word WHERE ${table}.title NOT LIKE word.value ESCAPE '\\'))`;
 
 export function createFindingQueries(sqlite: Sqlite): FindingQueries {
+  const columns = `tree.uid AS id, tree.title, ${TREE_STATUS} AS status, tree.created_at_ms AS createdAtMs
+    FROM trees tree JOIN tasks root ON root.id = tree.root_id`;
+  const named = sqlite.prepare(
+    `SELECT ${columns} JOIN json_each(?) AS given ON given.value = tree.uid ORDER BY given.key`,
+  );
   const trees = sqlite.prepare(`
-    SELECT tree.uid AS id, tree.title, ${TREE_STATUS} AS status, tree.created_at_ms AS createdAtMs
-    FROM trees tree JOIN tasks root ON root.id = tree.root_id
+    SELECT ${columns}
     WHERE tree.is_system = 0 AND ${matches("tree")}
     ORDER BY tree.title LIKE @start ESCAPE '\\' DESC, tree.id DESC LIMIT @limit`);
   const tasks = sqlite.prepare(`
@@ -34,12 +40,16 @@ export function createFindingQueries(sqlite: Sqlite): FindingQueries {
     WHERE task.id <> tree.root_id AND task.role = 'work' AND tree.is_system = 0 AND ${matches("task")}
     ORDER BY task.title LIKE @start ESCAPE '\\' DESC, task.id DESC LIMIT @limit`);
   return {
-    trees(text, limit) {
-      const rows = trees.all(parametersOf(text, limit)) as (Omit<FoundTree, "created_at"> & { createdAtMs: number })[];
-      return rows.map(({ createdAtMs, ...row }) => ({ ...row, created_at: iso(createdAtMs) ?? "" }));
-    },
+    trees: (text, limit) => (trees.all(parametersOf(text, limit)) as TreeRow[]).map(treeShape),
+    treesOf: (ids) => (ids.length === 0 ? [] : (named.all(JSON.stringify(ids)) as TreeRow[]).map(treeShape)),
     tasks: (text, limit) => (text.trim() ? (tasks.all(parametersOf(text, limit)) as FoundTask[]) : []),
   };
+}
+
+type TreeRow = Omit<FoundTree, "created_at"> & { createdAtMs: number };
+
+function treeShape({ createdAtMs, ...row }: TreeRow): FoundTree {
+  return { ...row, created_at: iso(createdAtMs) ?? "" };
 }
 
 function parametersOf(text: string, limit: number) {

@@ -1,5 +1,5 @@
 /** Stores webhooks and the messages to them. A message is stored before its first try, so that a crash loses none. */
-import type { WebhookDelivery, WebhookEvent } from "@/core/shapes/webhooks";
+import type { WebhookBody, WebhookDelivery, WebhookEvent } from "@/core/shapes/webhooks";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
@@ -36,6 +36,8 @@ export interface EndedTree {
 export interface Webhooks {
   list(): StoredWebhook[];
   add(webhook: Omit<StoredWebhook, "createdAtMs">): Promise<void>;
+  /** Resolves with false when there is none. */
+  change(uid: string, to: Pick<StoredWebhook, "url" | "events">): Promise<boolean>;
   /** Removes the webhook and its messages. Resolves with false when there is none. */
   remove(uid: string): Promise<boolean>;
   /** Returns the newest messages to the webhook. */
@@ -49,6 +51,8 @@ export interface Webhooks {
   isKnown(webhook: string, subject: string): boolean;
   /** Stores new messages; a message about the same subject is stored once. Also stores when the search was. */
   store(deliveries: readonly NewDelivery[], searchedAtMs: number | null): Promise<void>;
+  /** Stores a message that was sent once and is not sent again. */
+  storeSent(delivery: NewDelivery, outcome: { isDelivered: boolean; answer: string }): Promise<void>;
   /** Takes messages that are due. Each is due again at `againAtMs`, in case this process dies during the try. */
   takeDue(nowMs: number, againAtMs: number, limit: number): Promise<DueDelivery[]>;
   /** Whether a message is due, without a write. */
@@ -70,6 +74,8 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
     list: () => (run.all.all() as (StoredWebhook & { events: string })[]).map(withEvents),
     add: ({ events, ...webhook }) =>
       log.write(({ nowMs }) => void run.insert.run({ ...webhook, events: JSON.stringify(events), now: nowMs })),
+    change: (uid, { url, events }) =>
+      log.write(() => run.change.run({ uid, url, events: JSON.stringify(events) }).changes > 0),
     remove: (uid) =>
       log.write(() => {
         run.removeDeliveries.run(uid);
@@ -84,6 +90,11 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
     },
     isKnown: (webhook, subject) => run.isKnown.get(webhook, subject) !== undefined,
     store: (deliveries, searchedAtMs) => store(run, log, deliveries, searchedAtMs),
+    storeSent: (delivery, { isDelivered, answer }) =>
+      log.write(({ nowMs }) => {
+        const status = isDelivered ? "delivered" : "failed";
+        run.insertSent.run({ ...delivery, status, answer, now: nowMs });
+      }),
     hasDue: (nowMs) => run.hasDue.get(nowMs) === 1,
     takeDue: (nowMs, againAtMs, limit) =>
       log.write(() =>
@@ -106,6 +117,7 @@ function webhookStatements(sqlite: Sqlite) {
     insert: sqlite.prepare(
       "INSERT INTO webhooks (uid, url, events, created_by, created_at_ms) VALUES (@uid, @url, @events, @createdBy, @now)",
     ),
+    change: sqlite.prepare("UPDATE webhooks SET url = @url, events = @events WHERE uid = @uid"),
     remove: sqlite.prepare("DELETE FROM webhooks WHERE uid = ?"),
     removeDeliveries: sqlite.prepare("DELETE FROM webhook_deliveries WHERE webhook = ?"),
     deliveries: sqlite.prepare(`
@@ -126,6 +138,9 @@ function webhookStatements(sqlite: Sqlite) {
     insertDelivery: sqlite.prepare(`
       INSERT INTO webhook_deliveries (uid, webhook, subject, review, body, status, created_at_ms, next_at_ms)
       VALUES (@uid, @webhook, @subject, @review, @body, 'waiting', @now, @now) ON CONFLICT (webhook, subject) DO NOTHING`),
+    insertSent: sqlite.prepare(`
+      INSERT INTO webhook_deliveries (uid, webhook, subject, review, body, status, tries, answer, created_at_ms, tried_at_ms, next_at_ms)
+      VALUES (@uid, @webhook, @subject, @review, @body, @status, 1, @answer, @now, @now, @now)`),
     hasDue: sqlite
       .prepare("SELECT EXISTS (SELECT 1 FROM webhook_deliveries WHERE status = 'waiting' AND next_at_ms <= ?)")
       .pluck(),
@@ -172,11 +187,7 @@ interface DeliveryRow {
 }
 
 function deliveryShape(row: DeliveryRow): WebhookDelivery {
-  const body = JSON.parse(row.body) as {
-    type: WebhookDelivery["type"];
-    review?: { title: string };
-    tree?: { title: string };
-  };
+  const body = JSON.parse(row.body) as WebhookBody;
   return {
     id: row.uid,
     type: body.type,

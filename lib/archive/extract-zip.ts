@@ -44,13 +44,31 @@ export async function extractZip(
   const zip = await openZip(fd, stat.size, archive);
   try {
     const limits = { ...LIMITS, ...options.limits };
-    const contents = await readContents(zip, stat.size, limits).catch((error: unknown) => {
-      throw error instanceof WorkspaceError ? error : damaged(archive, error, "nothing was written");
-    });
+    const contents = await contentsOf(zip, stat.size, archive, limits);
     return await writeOut(view, zip, contents, parts, { ...options, archive });
   } finally {
     zip.close();
   }
+}
+
+/** Returns the paths that `extractZip` would write. Reads only the table of contents. Throws the same `WorkspaceError`. */
+export async function listZip(view: WorkspaceView, archive: string, folder: string): Promise<string[]> {
+  const parts = partsInside(view, folder);
+  refuseFullFolder(view, parts, folder);
+  const { fd, stat } = openFileForReading(view, archive);
+  const zip = await openZip(fd, stat.size, archive);
+  try {
+    const { files } = await contentsOf(zip, stat.size, archive, LIMITS);
+    return files.map(({ name }) => [...parts, name].join("/"));
+  } finally {
+    zip.close();
+  }
+}
+
+async function contentsOf(zip: ZipFile, bytes: number, archive: string, limits: ZipLimits): Promise<ZipContents> {
+  return readContents(zip, bytes, limits).catch((error: unknown) => {
+    throw error instanceof WorkspaceError ? error : damaged(archive, error, "nothing was written");
+  });
 }
 
 function refuseFullFolder(view: WorkspaceView, parts: readonly string[], given: string): void {

@@ -11,6 +11,7 @@ export function securityHeaders({ nonce, host, dev }: { nonce: string; host: str
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
+    "worker-src 'self'",
     `connect-src 'self' ws://${host} wss://${host}`,
     "object-src 'none'",
     "base-uri 'none'",

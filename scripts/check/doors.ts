@@ -29,9 +29,10 @@ const ROUTED = /^app\/(.*\/)?(page|layout|template|default|route)\.tsx?$/;
 const OPEN_TO_EVERYBODY = new Set(["app/layout.tsx", "app/signin/page.tsx"]);
 
 const PROGRAM = "scripts/cli/program.ts";
-/** Commands that need no application: the server, and commands on the database file. */
+/** Commands that need no application: the server, commands on the database file, and the gates of any repository. */
 const WITHOUT_APPLICATION = new Set([
   "commands/backup",
+  "commands/gates",
   "commands/migrate",
   "commands/releases",
   "commands/serve",

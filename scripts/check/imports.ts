@@ -25,6 +25,8 @@ export const IMPORT_TABLE: Rule[] = [
   { folder: "lib", values: ["core/log/model", "core/ids", "core/shapes/webhooks"], types: ["core"] },
   { folder: "db", values: ["core", "lib/env"] },
   { folder: "seeds", values: ["db", "core"] },
+  // A program of its own, so that it also judges changes of the rest.
+  { folder: "gates", values: ["core", "lib"] },
   // Runs from a copy of its own, outside of everything else.
   {
     folder: "launcher",

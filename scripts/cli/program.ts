@@ -39,6 +39,7 @@ export function createProgram(start: Start): Command {
   definePeople(define);
   defineSecurity(define);
   defineOperations(define);
+  defineGates(define);
   defineReleases(define);
   return program;
 }
@@ -130,6 +131,9 @@ function defineActs(define: Define): void {
     .option("--branch <name>", "name of the new branch; default: a name made of the task")
     .option("--repository <dir>", "the repository; default: the one that the tree worked in")
     .option("--from <task>", "only what this task and its subtasks changed");
+  define("keep <tree> <other>", "write a tree's files into the folder that both trees began in", async () => {
+    return (await import("./commands/files")).keep;
+  });
   define("steer <task> [message]", "send a task a message, which it reads at its next turn", async () => {
     return (await import("./commands/act")).steer;
   });
@@ -307,9 +311,15 @@ function definePeople(define: Define): void {
 }
 
 function defineSecurity(define: Define): void {
-  define("webhooks [verb] [target]", "list the webhooks, add URL, remove ID, or send ID a test message", async () => {
-    return (await import("@/scripts/cli/settings/webhooks")).webhooks;
-  }).option("--events <list>", "add: any of needs_you, tree_ended, tree_failed; default: all");
+  define(
+    "webhooks [verb] [target]",
+    "list the webhooks, add URL, change ID, rotate the secret of ID, remove ID, or send ID a test message",
+    async () => {
+      return (await import("@/scripts/cli/settings/webhooks")).webhooks;
+    },
+  )
+    .option("--url <url>", "change: the new address")
+    .option("--events <list>", "add, change: any of needs_you, tree_ended, tree_failed; default of add: all");
   define("secrets [verb] [name]", "list the secrets, set or remove NAME, or rotate their key", async () => {
     return (await import("@/scripts/cli/settings/secrets")).secrets;
   });
@@ -325,6 +335,19 @@ function defineSecurity(define: Define): void {
     .option("--actor <name>", "list: only actions of this person, program or agent")
     .option("--action <name>", "list: only this action, such as decide")
     .option("--tree <tree>", "list: only rows of this tree");
+}
+
+function defineGates(define: Define): void {
+  define("gates <folder>", "judge a change of a git repository: tests, build, secrets, packages and more", async () => {
+    return (await import("./commands/gates")).gates;
+  })
+    .option("--base <ref>", "judge against this commit; default: HEAD, or the parent of --head")
+    .option("--head <ref>", "judge this commit; default: the files in the folder")
+    .option("--only <gates>", "only these gates, separated by commas")
+    .option("--markdown <file>", "also write the report as Markdown")
+    .option("--evidence <dir>", "a new folder for what the gates saw; default: below ~/.local/state/banyan/gates")
+    .option("--seed <text>", "draw the same mutants as the run with this seed")
+    .option("--fail-on-flags", "exit with 1 also when a person has to look at something");
 }
 
 function defineOperations(define: Define): void {

@@ -101,6 +101,7 @@ test("the list opens with keys; an image is shown as an image, code with line nu
     .getByRole("treeitem", { name: /index\.ts/ })
     .click();
   await expect(file().getByRole("region", { name: "Lines of src/index.ts" })).toContainText("export const two = 2;");
+  await expect(file().locator("code span", { hasText: "export" }).first()).toHaveClass("text-accent");
   await expect(file()).toContainText("changed since the start by Write the report");
   await expect(files().getByText(".git", { exact: true })).toHaveCount(0);
   expect(await axeFaults(page)).toEqual([]);

@@ -99,6 +99,23 @@ test("the palette finds trees, texts, agents and pages, and returns the focus wh
   await expect(palette()).toHaveCount(0);
 });
 
+test("without words the palette shows first the trees that were opened last", async () => {
+  await open(`/trees/${harbour}`);
+  await open("/agents");
+  await page.keyboard.press("Control+k");
+  await expect(palette().getByRole("group", { name: "Opened last" }).getByRole("option").first()).toHaveText(
+    /Chart the harbour/,
+  );
+  await expect(palette().getByRole("option", { name: /Chart the harbour/ })).toHaveCount(1);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`${server.url}/trees/${harbour}`);
+  // The open tree itself leads nowhere.
+  await page.keyboard.press("Control+k");
+  await expect(palette().getByRole("group", { name: "Newest trees" })).toBeVisible();
+  await expect(palette().getByRole("group", { name: "Opened last" }).getByText("Chart the harbour")).toHaveCount(0);
+  await page.keyboard.press("Escape");
+});
+
 test("the palette offers what can be done on the page, and says when the server does not answer", async () => {
   await open(`/trees/${harbour}`);
   await expect(page.locator('[data-key="f"]')).toBeVisible();
@@ -210,6 +227,17 @@ test("a click shows at once that its page is on the way, and an unknown address 
   gate.open();
   await page.waitForURL(/\/documents$/);
   await expect(page.getByRole("status", { name: "Loading the page" })).toHaveCount(0);
+  // A tree too, whose page is the largest.
+  await open("/trees");
+  const held = door();
+  await page.route(`**/trees/${harbour}?_rsc=*`, async (route) => {
+    await held.opened;
+    await route.continue();
+  });
+  await page.getByRole("link", { name: /Chart the harbour/ }).click();
+  await expect(page.getByRole("status", { name: "Loading the page" })).toBeAttached();
+  held.open();
+  await page.waitForURL(`${server.url}/trees/${harbour}`);
   await open("/nothing/here");
   await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
   await page.getByRole("navigation", { name: "Main", exact: true }).getByRole("link", { name: "Trees" }).click();

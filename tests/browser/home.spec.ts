@@ -207,8 +207,15 @@ real.describe("on the real server", () => {
     await submit("Fail at first");
     const failure = page.locator("[data-failure]");
     await expect(failure).toContainText("Fail at first failed");
+    for (const act of ["Retry", "Dismiss"]) {
+      await failure.getByRole("button", { name: act }).click();
+      await expect(page.locator("[data-settled]").getByRole("button", { name: "Undo" })).toBeVisible();
+      await page.keyboard.press("z");
+      await expect(failure).toBeFocused();
+    }
     await failure.getByRole("button", { name: "Retry" }).click();
     await expect(failure).toHaveCount(0);
+    await expect(page.getByText("Attempt 2 starts. To end it, stop the task.")).toBeVisible();
     // The notice stays while it has the pointer or the focus.
     await page.mouse.move(0, 0);
     await page.keyboard.press("c");

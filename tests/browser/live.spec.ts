@@ -1,8 +1,8 @@
 /** What a person sees of running work, and how they are told that something needs them, on the real server. */
 import { createServer } from "node:http";
-import type { Locator, Page } from "@playwright/test";
+import type { Browser, BrowserContext, Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
-import { expect, type RealServer, test } from "./real-server";
+import { expect, type RealServer, test, watchProblems } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
@@ -152,33 +152,56 @@ test("follow moves the selection with the active task, until the person selects 
   await expect(strip()).toHaveCount(0);
 });
 
-test("the title, the icon and a notification say that something waits, until it is settled", async ({ browser }) => {
+/** A context in which the browser shows notifications, but not from pages, as on Android. */
+async function contextThatNotifies(browser: Browser): Promise<BrowserContext> {
   const context = await browser.newContext({ storageState: await page.context().storageState() });
-  // Chromium without a window shows no notifications, so a stand-in records them.
+  await context.grantPermissions(["notifications"], { origin: server.url });
   await context.addInitScript(() => {
-    const shown: { title: string; body: string; isOpen: boolean }[] = [];
-    class Recorded extends EventTarget {
-      static permission = "default";
-      static requestPermission = async () => {
-        Recorded.permission = "granted";
-        return "granted";
-      };
-      one: (typeof shown)[number];
-      constructor(title: string, { body = "" }: { body?: string } = {}) {
-        super();
-        this.one = { title, body, isOpen: true };
-        shown.push(this.one);
-      }
-      close() {
-        this.one.isOpen = false;
-      }
-    }
-    if (localStorage.getItem("banyan.notify") === "on") Recorded.permission = "granted";
-    Object.assign(window, { Notification: Recorded, shownNotifications: shown });
+    const refuses = {
+      construct() {
+        throw new TypeError("Illegal constructor. Use ServiceWorkerRegistration.showNotification() instead.");
+      },
+    };
+    Object.assign(window, { Notification: new Proxy(Notification, refuses) });
     document.hasFocus = () => false;
   });
+  return context;
+}
+
+/** The notifications that the browser shows. */
+const shownIn = (of: Page) =>
+  of.evaluate(async () => {
+    const all = await (await navigator.serviceWorker.ready).getNotifications();
+    return all.map(({ title, body }) => ({ title, body }));
+  });
+
+async function openItem(): Promise<string> {
+  const { items } = await (await page.request.get(`${server.url}/api/v1/reviews?open=1`)).json();
+  return items[0].id;
+}
+
+test("a phone is offered notifications while something waits", async ({ browser }) => {
+  const context = await contextThatNotifies(browser);
+  const phone = await context.newPage();
+  await phone.setViewportSize({ width: 390, height: 844 });
+  await phone.goto(server.url);
+  await start("Ask me");
+  for (const path of ["/", "/review"]) {
+    await phone.goto(`${server.url}${path}`);
+    await expect(phone.getByRole("button", { name: "Notify me here" })).toBeVisible();
+    await phone.screenshot({ path: `test-results/offer${path === "/" ? "" : "-review"}.png` });
+  }
+  await phone.getByRole("button", { name: "Notify me here" }).click();
+  await expect(phone.getByRole("button", { name: "Notify me here" })).toHaveCount(0);
+  await page.request.post(`${server.url}/api/v1/reviews/${await openItem()}/answer`, { data: { text: "Ann" } });
+  await expect.poll(async () => (await page.request.get(`${server.url}/api/v1/reviews?open=1`)).text()).toContain("[]");
+  await context.close();
+});
+
+test("the title, the icon and a notification say that something waits, until it is settled", async ({ browser }) => {
+  const context = await contextThatNotifies(browser);
   const other = await context.newPage();
-  const shown = () => other.evaluate(() => (window as unknown as { shownNotifications: unknown[] }).shownNotifications);
+  const problems = watchProblems(other);
   await other.goto(`${server.url}/settings/notifications`);
   await expect(other).toHaveTitle("Notifications · Banyan");
   await other.getByRole("button", { name: "Turn on" }).click();
@@ -188,18 +211,29 @@ test("the title, the icon and a notification say that something waits, until it 
   await start("Ask me");
   await expect(other).toHaveTitle("(1) Notifications · Banyan");
   await expect(other.locator('link[rel~="icon"]').first()).toHaveAttribute("href", "/icons/waits.svg");
-  const body = "Which name does it get?";
-  await expect.poll(shown).toEqual([{ title: "Question waits for you", body, isOpen: true }]);
+  const notice = { title: "Question waits for you", body: "Which name does it get?" };
+  await expect.poll(() => shownIn(other)).toEqual([notice]);
   await other.screenshot({ path: "test-results/notifications.png", fullPage: true });
+  // The click of a person: Chromium without a window shows nothing to click.
+  const [worker] = context.serviceWorkers();
+  await worker?.evaluate(async () => {
+    const scope = self as unknown as { registration: ServiceWorkerRegistration };
+    const [notification] = await scope.registration.getNotifications();
+    self.dispatchEvent(Object.assign(new Event("notificationclick"), { notification, waitUntil: () => {} }));
+  });
+  await other.waitForURL(`${server.url}/review?item=${await openItem()}`);
+  await expect.poll(() => shownIn(other)).toEqual([]);
+  await start("Ask me");
+  await expect.poll(() => shownIn(other)).toEqual([notice]);
   await page.goto(`${server.url}/review`);
-  await expect(page).toHaveTitle("(1) Review · Banyan");
-  await page
-    .getByLabel(/answer/i)
-    .first()
-    .fill("Ann");
-  await page.keyboard.press("Control+Enter");
-  await expect(other).toHaveTitle("Notifications · Banyan");
-  await expect.poll(shown).toEqual([{ title: "Question waits for you", body, isOpen: false }]);
+  await expect(page).toHaveTitle("(2) Review · Banyan");
+  for (const left of [1, 0]) {
+    await page.getByRole("textbox", { name: /answer/i }).fill("Ann");
+    await page.keyboard.press("Control+Enter");
+    await expect(other).toHaveTitle(left === 0 ? "Review · Banyan" : "(1) Review · Banyan");
+  }
+  await expect.poll(() => shownIn(other)).toEqual([]);
+  expect(problems).toEqual([]);
   await context.close();
 });
 
@@ -214,6 +248,17 @@ test("a webhook gets its message after failures and a killed server, under one i
   await expect(page.getByTestId("webhook-secret")).toContainText("whsec_");
   await page.getByRole("button", { name: "Send test" }).click();
   await expect(page.getByText("The test message was not taken: HTTP 500.")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Last messages" })).toContainText("Test message");
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.getByRole("form", { name: "Edit webhook" }).getByLabel("Address").fill(`http://${hook.host}/changed`);
+  await page.screenshot({ path: "test-results/webhook-edit.png", fullPage: true });
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText(`http://${hook.host}/changed`)).toBeVisible();
+  const secret = await page.getByTestId("webhook-secret").textContent();
+  await page.getByRole("button", { name: "New secret" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Replace" }).click();
+  await expect(page.getByTestId("webhook-secret")).not.toHaveText(secret ?? "");
+  await expect(page.getByTestId("webhook-secret")).toContainText("whsec_");
   hook.received.length = 0;
   await start("Nothing special");
   await expect.poll(() => hook.received.length).toBeGreaterThanOrEqual(2);

@@ -142,6 +142,14 @@ test("a failure opens at its sentence, its remedies and the last output that fai
   await expect(page.getByRole("button", { name: /^Retry/ })).toHaveCount(1);
   await page.keyboard.press("r");
   const dialog = page.getByRole("dialog", { name: "Retry" });
+  await expect(dialog.getByRole("button", { name: /^Retry/ })).toBeFocused();
+  await page.keyboard.press("Control+Enter");
+  await expect(dialog).toBeHidden();
+  await expect(pane().getByRole("button", { name: "Undo" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Retry/ })).toHaveCount(0);
+  await page.keyboard.press("z");
+  await expect(page.getByRole("button", { name: /^Retry/ })).toHaveCount(1);
+  await page.keyboard.press("r");
   await dialog.getByLabel("Message (optional)").fill("Look in readme.md.");
   await page.keyboard.press("Control+Enter");
   await expect(dialog).toBeHidden();

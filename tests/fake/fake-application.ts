@@ -247,6 +247,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       removeModel: unsupported,
       setSecret: unsupported,
       addWebhook: unsupported,
+      changeWebhook: unsupported,
+      rotateWebhookSecret: unsupported,
       removeWebhook: unsupported,
       testWebhook: unsupported,
       removeSecret: unsupported,

@@ -103,6 +103,7 @@ function itemOf(store: FakeStore, review: Review, comments: ReviewComment[], act
     level: "network",
     why: null,
     change: null,
+    plan: null,
     arguments: review.evidence ?? "",
     hash: "c0ffee00".repeat(8),
   };

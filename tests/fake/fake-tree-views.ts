@@ -21,7 +21,7 @@ export function fakeTreeViews(store: FakeStore): Pick<Queries, "searchTree" | "f
       }
       return [...found.values()];
     },
-    async find(words) {
+    async find(words, opened = []) {
       const has = (text: string) => text.toLowerCase().includes(words.toLowerCase());
       const trees = [...store.trees.values()];
       return {
@@ -30,6 +30,7 @@ export function fakeTreeViews(store: FakeStore): Pick<Queries, "searchTree" | "f
           .flatMap((tree) => tree.tasks.map((task) => ({ ...task, tree: tree.title })))
           .filter((task) => words !== "" && task.parent_id !== null && has(task.title))
           .slice(0, 8),
+        opened: opened.flatMap((id) => trees.filter((tree) => tree.id === id)),
         entries: [],
         texts: [],
       };

@@ -5,7 +5,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import type { Store } from "@/db/store";
 import { entriesWith } from "./entries-with";
 
-const MOST = { trees: 6, tasks: 8, entries: 6, texts: 6 };
+const MOST = { trees: 6, opened: 20, tasks: 8, entries: 6, texts: 6 };
 const MOST_IN_LOG = 2_000;
 /** Longer texts are no search; the rest is ignored. */
 const MOST_CHARS = 200;
@@ -25,10 +25,11 @@ export function createFindingQueries({
 }: FindingSources): Pick<Queries, "find" | "findInLog"> {
   const { finding } = store.queries;
   return {
-    async find(words) {
+    async find(words, opened = []) {
       const text = words.trim().slice(0, MOST_CHARS);
       return {
         trees: finding.trees(text, MOST.trees),
+        opened: finding.treesOf(opened.slice(0, MOST.opened)),
         tasks: finding.tasks(text, MOST.tasks),
         entries: text ? entriesWith(configuration, text, MOST.entries) : [],
         texts: text.length < LEAST_CHARS ? [] : store.search.searchAll(text, MOST.texts),

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Level, ServerVersion } from "@/core/log/entries";
 import type { CallKind } from "@/core/rules/policy";
 import type { NetworkAccess, SandboxPort } from "@/lib/sandbox/port";
+import type { WorkspaceView } from "@/lib/workspace/path";
 
 /** What the host does with a call that was running when the process died: repeat it, or report an unknown outcome. */
 export type AfterCrash = "repeat" | "report_interrupted";
@@ -82,6 +83,15 @@ export interface ToolContext {
   sandbox: SandboxPort;
 }
 
+/** What a call would do. */
+export interface Plan {
+  /** As a sentence. */
+  does: string;
+  parts?: { name: string; text: string }[];
+  /** Files that it would write or stage. */
+  files?: string[];
+}
+
 /** A tool that acts outside the log. Core tools, which only write records in the tree, are in control.ts. */
 export interface WorldTool<Input extends z.ZodType = z.ZodType> {
   name: string;
@@ -100,6 +110,11 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
    * Throws a `WorkspaceError` when the call would fail. People see the difference before they approve the call.
    */
   changeOf?: (input: z.output<Input>, before: string | null) => string;
+  /**
+   * Returns what the call would do, for people who approve it; null when its arguments show it. It only reads, and is
+   * quick. Throws a `WorkspaceError` when the call would fail.
+   */
+  planOf?: (input: z.output<Input>, view: WorkspaceView | null) => Promise<Plan | null>;
   /** Returns why no call can run at present, as a sentence, or null. It is asked before a person is. */
   unavailable?: (caller?: Caller) => string | null;
   afterCrash: AfterCrash;

@@ -1,12 +1,13 @@
-/** What a call would change in a file, for a person who decides whether it runs. */
+/** What a call would change in a file, or do otherwise, for a person who decides whether it runs. */
 import type { WorldTool } from "@/agents/tools/contract/tool";
-import type { FileChange } from "@/core/shapes/review";
+import type { CallPlan, FileChange } from "@/core/shapes/review";
 import { readTextFile } from "@/lib/workspace/files";
 import { errorCode } from "@/lib/workspace/open";
 import { WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 
 /** Longer files are not compared in a browser. */
 const MOST_BYTES = 512 * 1024;
+const MOST_FILES = 500;
 
 /**
  * Returns how the call would change its file as the folder is now, or the sentence with which it would fail; null when
@@ -23,6 +24,21 @@ export async function changeOf(tool: WorldTool, view: WorkspaceView | null, json
   } catch (error) {
     if (error instanceof WorkspaceError) return { path, before: null, after: null, problem: error.message };
     throw error;
+  }
+}
+
+/** Returns what the call would do as the folder is now, or the sentence with which it would fail; null when the tool says nothing. */
+export async function planOf(tool: WorldTool, view: WorkspaceView | null, json: string): Promise<CallPlan | null> {
+  const input = tool.planOf && tool.input.safeParse(parsed(json));
+  if (!tool.planOf || !input?.success) return null;
+  try {
+    const plan = await tool.planOf(input.data, view);
+    if (plan === null) return null;
+    const { does, parts = [], files = [] } = plan;
+    return { does, parts, files: files.slice(0, MOST_FILES), files_total: files.length, problem: null };
+  } catch (error) {
+    if (!(error instanceof WorkspaceError)) throw error;
+    return { does: "", parts: [], files: [], files_total: 0, problem: error.message };
   }
 }
 

@@ -6,6 +6,7 @@ import type { ToolContext } from "@/agents/tools/contract/tool";
 import { createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
 import { extractZip } from "@/lib/archive/extract-zip";
 import { type MadeEntry, makeZip } from "@/lib/archive/testing/make-zip";
+import { planOf } from "./call-change";
 import { extractArchive } from "./extract-archive";
 
 let world: TestWorld;
@@ -29,6 +30,28 @@ const LINK = 0o120777;
 const MB = 1024 * 1024;
 
 describe("an archive", () => {
+  test("shows before it is approved which files it would write, or why it would fail", async () => {
+    world.write(
+      "a.zip",
+      makeZip([
+        { name: "deep/b.txt", content: "b" },
+        { name: "a.txt", content: "a" },
+      ]),
+    );
+    const plan = (folder: string) =>
+      planOf(extractArchive, { root: world.root, hiddenPaths: [] }, JSON.stringify({ path: "a.zip", folder }));
+    expect(await plan("out")).toMatchObject({
+      does: "Unpacks 2 files into out.",
+      files: ["out/deep/b.txt", "out/a.txt"],
+      files_total: 2,
+      problem: null,
+    });
+    expect(fs.existsSync(path.join(world.root, "out"))).toBe(false);
+    expect(await plan(".")).toMatchObject({ problem: expect.stringContaining("is not empty") });
+    world.write("a.zip", makeZip([{ name: "../b.txt", content: "b" }]));
+    expect((await plan("out"))?.problem).toContain("../b.txt");
+  });
+
   test("made by another program is unpacked whole", async () => {
     const source = path.join(world.base, "source");
     fs.mkdirSync(path.join(source, "deep/er"), { recursive: true });

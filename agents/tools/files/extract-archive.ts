@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
-import { extractZip } from "@/lib/archive/extract-zip";
+import { plural } from "@/core/words/figures";
+import { extractZip, listZip } from "@/lib/archive/extract-zip";
 import { answering, viewOf } from "./workspace-tool";
 
 export const extractArchive = worldTool({
@@ -18,6 +19,11 @@ export const extractArchive = worldTool({
   // A repeated call would refuse its own half-filled folder.
   afterCrash: "report_interrupted",
   showsLife: true,
+  planOf: async ({ path, folder }, view) => {
+    if (!view) return null;
+    const files = await listZip(view, path, folder);
+    return { does: `Unpacks ${plural(files.length, "file")} into ${folder}.`, files };
+  },
   run: ({ path, folder }, context) =>
     answering(async () => {
       const { signal, onActivity } = context;

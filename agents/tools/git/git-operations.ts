@@ -18,6 +18,7 @@ import {
   gitInput,
   hostOf,
 } from "./git-input";
+import { gitPlanOf } from "./git-plan";
 import { folderNameOf } from "./open-repository";
 
 export interface GitOperationsOptions extends Partial<GitRules> {
@@ -58,6 +59,7 @@ export function gitOperations(options: GitOperationsOptions): WorldTool<typeof g
     level: "network",
     kinds: GIT_KINDS,
     effectOf: (given) => gitEffectOf(given, options.forges ?? [GITHUB]),
+    planOf: gitPlanOf,
     // A repeated commit would be made twice, and an interrupted push may have arrived.
     afterCrash: "report_interrupted",
     run: (given, context) =>

@@ -1,7 +1,9 @@
 "use client";
 
 import Link from "next/link";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef } from "react";
+import { NotifyOffer } from "@/components/attention/notify-offer";
+import { failureId, unitOf } from "@/components/reviews/failure-decisions";
 import type { Held } from "@/components/reviews/held-decisions";
 import { HeldLine, useUndoKey } from "@/components/reviews/held-line";
 import { useHeldDecisions } from "@/components/reviews/use-held-decisions";
@@ -35,16 +37,13 @@ interface HomeNeedsProps {
 export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, onSeen }: HomeNeedsProps) {
   const me = useMe();
   const held = useHeldDecisions(me);
-  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, string>>(new Map());
-  const say = (id: string) => (sentence: string) => setOutcomes((before) => new Map(before).set(id, sentence));
   const byId = useMemo(() => new Map(reviews.map((review) => [review.id, review])), [reviews]);
   const tasksById = new Map(failedTasks.map((one) => [one.task.id, one]));
   const { places, gone } = usePlaces(shown.reviews, held, byId);
   const settled = useSettled(gone, me);
   useUndoKey(([id]) => focusSoon(id));
+  useDismissed(held, onSeen);
   const failures = [...shown.failures, ...shown.tasks];
-  // An outcome stays readable after its item has left the list.
-  const past = [...outcomes.keys()].filter((id) => !failures.includes(id));
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="needs">
       <SectionHead>
@@ -72,35 +71,60 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
         })}
         {shown.failures.map((id) => {
           const tree = trees.get(id);
-          return tree?.status === "failed" && !outcomes.has(id) ? (
-            <FailedTree key={id} tree={tree} onDone={say(id)} onSeen={() => onSeen(id)} />
+          const decided = tree?.status === "failed" ? held.get(failureId(tree)) : lastOf(held, id);
+          return tree?.status === "failed" && (!decided || decided.state === "failed") ? (
+            <FailedTree key={id} tree={tree} failure={decided?.sentence ?? null} />
           ) : (
-            <Past key={id} id={id} sentence={outcomes.get(id)} />
+            <Past key={id} id={id} decided={decided} />
           );
         })}
         {shown.tasks.map((id) => {
           const failed = tasksById.get(id);
-          return failed && !outcomes.has(id) ? (
-            <FailedTaskItem key={id} failed={failed} onDone={say(id)} />
+          const decided = failed ? held.get(failureId(failed.task)) : lastOf(held, id);
+          return failed && (!decided || decided.state === "failed") ? (
+            <FailedTaskItem key={id} failed={failed} failure={decided?.sentence ?? null} />
           ) : (
-            <Past key={id} id={id} sentence={outcomes.get(id)} />
+            <Past key={id} id={id} decided={decided} />
           );
         })}
-        {past.map((id) => (
-          <Past key={id} id={id} sentence={outcomes.get(id)} />
+        {retriedBefore(held, failures).map((decided) => (
+          <Past key={decided.id} id={unitOf(decided.id)} decided={decided} />
         ))}
       </ul>
+      <div className="hidden phone:block">
+        <NotifyOffer />
+      </div>
     </section>
   );
 }
 
 /** What became of a failure, in its place. */
-function Past({ id, sentence }: { id: string; sentence: string | undefined }) {
+function Past({ id, decided }: { id: string; decided: Held | undefined }) {
   return (
-    <SettledItem id={id}>
-      <SettledSay sentence={sentence} />
-    </SettledItem>
+    <SettledItem id={id}>{decided ? <HeldLine decided={decided} /> : <SettledSay sentence={undefined} />}</SettledItem>
   );
+}
+
+/** Returns the last decision about a unit that has left its failure since. */
+function lastOf(held: ReadonlyMap<string, Held>, unit: string): Held | undefined {
+  return [...held.values()].findLast(({ id }) => unitOf(id) === unit);
+}
+
+/** Returns the retries whose failure has left the list, because an outcome stays readable. */
+function retriedBefore(held: ReadonlyMap<string, Held>, failures: readonly string[]): Held[] {
+  return [...held.values()].filter(({ id, path }) => path.endsWith("/retry") && !failures.includes(unitOf(id)));
+}
+
+/** Takes trees out of the list when the server has their dismissal. */
+function useDismissed(held: ReadonlyMap<string, Held>, onSeen: (treeId: string) => void): void {
+  const seen = useRef(onSeen);
+  useEffect(() => {
+    seen.current = onSeen;
+  });
+  useEffect(() => {
+    for (const { id, path, state } of held.values())
+      if (state === "done" && path.endsWith("/seen")) seen.current(unitOf(id));
+  }, [held]);
 }
 
 /** Returns the reviews to show in their places, and those among them that were settled elsewhere. */
@@ -123,7 +147,11 @@ export function countWords(open: number, shown: number, failures: number): strin
 /** Focuses the row of an item whose decision was undone, once it is drawn again. */
 function focusSoon(id: string | undefined): void {
   requestAnimationFrame(() =>
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`li[data-review="${id}"]`)?.focus()),
+    requestAnimationFrame(() => {
+      const unit = unitOf(id ?? "");
+      const names = ["review", "failure", "failed-task"].map((name) => `li[data-${name}="${unit}"]`);
+      document.querySelector<HTMLElement>(names.join())?.focus();
+    }),
   );
 }
 

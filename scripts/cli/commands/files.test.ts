@@ -49,10 +49,39 @@ test("a tree's files are listed, printed, saved, zipped, and applied as a branch
   expect(existsSync(path.join(out, "copy/readme.md"))).toBe(false);
   expect((await banyan(["diff", id, ...at])).stdout).toContain("+# Report");
 
+  expect(await banyan(["keep", id, id, ...at])).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("is in a git repository: apply the changes as a branch instead."),
+  });
   const applied = await banyan(["apply", id, "--branch", "banyan/report", ...at]);
   expect([applied.status, applied.stderr]).toEqual([0, ""]);
   expect(applied.stdout).toContain("Created the branch banyan/report");
   expect(applied.stdout).toContain("branch -D banyan/report");
   expect(git("diff", "--name-only", "main...banyan/report")).toBe("docs/report.md");
   expect(git("status", "--porcelain")).toBe("?? docs/");
+});
+
+test("the files of a fork are kept in the folder, and those of its origin again", async () => {
+  const folder = dataFolder();
+  const write = (content: string) => call("write_file", { path: "notes.md", content });
+  const script = agentScript({
+    worker: ({ turn, instruction }) => (turn === 0 ? write(`${instruction}\n`) : endTask("done")),
+    ...judged,
+  });
+  const env = await scripted(script);
+  const data = dataFolder();
+  const at = ["--data", data];
+  const run = await banyan(["run", "--agent", "worker", "--workspace", folder, ...at, "First"], { env });
+  expect(run.status, run.stderr).toBe(0);
+  const { id, root_task_id } = await onlyTree(data);
+  const forked = await banyan(["fork", root_task_id, "--instruction", "Second", ...at], { env });
+  expect(forked.status, forked.stderr).toBe(0);
+  const { items } = (await json(["trees", ...at])) as { items: { id: string }[] };
+  const fork = items.find((tree) => tree.id !== id)?.id ?? "";
+  const notes = () => readFileSync(path.join(folder, "notes.md"), "utf8");
+  const kept = await banyan(["keep", fork, id, ...at]);
+  expect([kept.stderr, kept.stdout]).toEqual(["", expect.stringContaining("Wrote 1 file into")]);
+  expect(notes()).toBe("Second\n");
+  expect((await banyan(["keep", id, fork, ...at])).status).toBe(0);
+  expect(notes()).toBe("First\n");
 });

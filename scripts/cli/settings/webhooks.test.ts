@@ -4,7 +4,7 @@ import { banyan, buildPrograms, dataFolder } from "@/scripts/testing/command-lin
 
 buildPrograms();
 
-test("a webhook is added with its secret shown once, tested, listed and removed; errors are one sentence", async () => {
+test("a webhook is added with its secret shown once, tested, listed, changed and removed; errors are one sentence", async () => {
   const data = dataFolder();
   const receiver = createServer((request, response) => request.resume().on("end", () => response.writeHead(204).end()));
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
@@ -22,13 +22,22 @@ test("a webhook is added with its secret shown once, tested, listed and removed;
     expect((await call()).stdout).toContain("Nothing sent yet.");
     const id = items[0]?.id ?? "";
     expect((await call("test", id)).stdout).toBe("The test message was taken: HTTP 204.\n");
+    expect((await call()).stdout).toContain("Last: test, delivered (HTTP 204)");
+    expect((await call("change", id, "--url", `http://${host}/new`, "--events", "tree_ended")).stdout).toContain(
+      "Changed",
+    );
+    expect((await call()).stdout).toContain(`${id}  http://${host}/new  tree_ended\n`);
+    const rotated = await call("rotate", id);
+    expect(rotated.stdout).toMatch(/not shown again\.\nwhsec_\S+\n$/);
+    expect(rotated.stdout).not.toContain(added.stdout.split("\n")[1]);
     expect((await call("remove", id)).stdout).toContain("Removed the webhook.");
     for (const [args, words] of [
       [["add"], "Say where to send"],
       [["add", "http://10.0.0.1/x"], "BANYAN_PRIVATE_HOSTS"],
       [["add", `http://${host}/x`, "--events", "sunrise"], "use needs_you, tree_ended, tree_failed"],
       [["remove", "nobody"], "There is no webhook nobody."],
-      [["sing"], "use list, add URL, remove ID or test ID"],
+      [["sing"], "use list, add URL, change ID, rotate ID, remove ID or test ID"],
+      [["change", "x"], "Say what to change"],
     ] as const) {
       const { status, stderr } = await call(...args);
       expect([status, stderr.trim().split("\n").length]).toEqual([2, 1]);

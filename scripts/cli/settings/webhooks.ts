@@ -1,4 +1,4 @@
-/** `webhooks`: lists, adds, removes and tests webhooks. */
+/** `webhooks`: lists, adds, changes, removes and tests webhooks. */
 import { WEBHOOK_EVENTS, type Webhook } from "@/core/shapes/webhooks";
 import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
@@ -12,6 +12,11 @@ const VERBS: Record<string, (context: Context, target: string | undefined, flags
     return list(context);
   },
   add,
+  change,
+  rotate: (context, target) => {
+    const id = named("rotate", target);
+    return told(context, ({ commands }) => commands.rotateWebhookSecret(id, actor()));
+  },
   remove: (context, target) => {
     const id = named("remove", target);
     return told(context, ({ commands }) => commands.removeWebhook(id, actor()));
@@ -24,7 +29,10 @@ const VERBS: Record<string, (context: Context, target: string | undefined, flags
 
 export async function webhooks(context: Context, [verb = "list", target]: Arguments, flags: Flags): Promise<number> {
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (!run) throw new UsageError(`There is no \`banyan webhooks ${verb}\`: use list, add URL, remove ID or test ID.`);
+  if (!run) {
+    const verbs = "list, add URL, change ID, rotate ID, remove ID or test ID";
+    throw new UsageError(`There is no \`banyan webhooks ${verb}\`: use ${verbs}.`);
+  }
   return run(context, target, flags);
 }
 
@@ -35,16 +43,12 @@ function named(verb: string, target: string | undefined): string {
 
 async function add(context: Context, target: string | undefined, flags: Flags): Promise<number> {
   if (!target) throw new UsageError("Say where to send: npx banyan webhooks add https://example.org/hook.");
-  const events = typeof flags.events === "string" ? flags.events.split(",").map((one) => one.trim()) : WEBHOOK_EVENTS;
+  const events = eventsOf(flags) ?? WEBHOOK_EVENTS;
   return withActing(
     context,
     async ({ application }) => {
       const added = await application.commands.addWebhook({ url: target, events }, actor());
-      if (context.json) printJson(added);
-      else {
-        print(added.sentence);
-        print(added.secret);
-      }
+      tell(context, added);
       return 0;
     },
     // Adding a webhook may come before the database exists.
@@ -52,18 +56,39 @@ async function add(context: Context, target: string | undefined, flags: Flags): 
   );
 }
 
+function change(context: Context, target: string | undefined, flags: Flags): Promise<number> {
+  const id = named("change", target);
+  const events = eventsOf(flags);
+  const url = typeof flags.url === "string" ? flags.url : undefined;
+  if (url === undefined && events === undefined)
+    throw new UsageError(`Say what to change: npx banyan webhooks change ${id} --url URL --events LIST.`);
+  return told(context, ({ commands }) => commands.changeWebhook(id, { url, events }, actor()));
+}
+
+function eventsOf({ events }: Flags): string[] | undefined {
+  return typeof events === "string" ? events.split(",").map((one) => one.trim()) : undefined;
+}
+
 type Acting = Parameters<Parameters<typeof withActing>[1]>[0];
 
-async function told(
-  context: Context,
-  what: (application: Acting["application"]) => Promise<{ sentence: string }>,
-): Promise<number> {
+async function told(context: Context, what: (application: Acting["application"]) => Promise<Told>): Promise<number> {
   return withActing(context, async ({ application }) => {
-    const done = await what(application);
-    if (context.json) printJson(done);
-    else print(done.sentence);
+    tell(context, await what(application));
     return 0;
   });
+}
+
+interface Told {
+  sentence: string;
+  secret?: string;
+}
+
+function tell({ json }: Context, told: Told): void {
+  if (json) printJson(told);
+  else {
+    print(told.sentence);
+    if (told.secret !== undefined) print(told.secret);
+  }
 }
 
 async function list(context: Context): Promise<number> {

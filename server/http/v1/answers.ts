@@ -336,6 +336,10 @@ export interface Answers {
   "GET webhooks": All<Webhook>;
   /** Adds a webhook. Only this answer contains the secret that signs its messages. */
   "POST webhooks": Said & { id: string; secret: string };
+  /** Changes the address or the events of a webhook; what is absent stays. */
+  "POST webhooks/:id/change": Said;
+  /** Replaces the secret of a webhook. Only this answer contains the new one. */
+  "POST webhooks/:id/rotate": Said & { secret: string };
   /** Removes a webhook, with the messages that still wait. */
   "DELETE webhooks/:id": Said;
   /** Sends a test message now. */

@@ -90,6 +90,11 @@ export const bodies = {
       message: 'Send "levels", "add_hosts" or "remove_hosts".',
     }),
   webhook: z.strictObject({ url: text, events: z.array(text) }),
+  webhookChange: z
+    .strictObject({ url: text.optional(), events: z.array(text).optional() })
+    .refine((change) => Object.values(change).some((value) => value !== undefined), {
+      message: 'Send "url" or "events".',
+    }),
   caps: z
     .strictObject({ day_usd: capUsd.optional(), tree_usd: capUsd.optional() })
     .refine((change) => Object.values(change).some((value) => value !== undefined), {

@@ -83,7 +83,9 @@ export const ROUTE_LIST: readonly { name: string; command: keyof Commands | null
 
 /** Whether the answer to a POST holds a secret, so that it must not be stored for replays. */
 export function tellsSecret(path: string[]): boolean {
-  return (path[0] === "tokens" || path[0] === "webhooks") && path.length === 1;
+  const [unit, , verb] = path;
+  if (unit === "webhooks" && verb === "rotate") return true;
+  return (unit === "tokens" || unit === "webhooks") && path.length === 1;
 }
 
 export async function handleApi(app: GuardedApplication, request: ApiRequest): Promise<ApiAnswer> {

@@ -48,6 +48,12 @@ export const operationRoutes = {
   "POST secrets/rotate": does("rotateSecrets", null, (app) => app.commands.rotateSecrets(app.actor)),
   "GET webhooks": lists((app) => app.queries.listWebhooks()),
   "POST webhooks": makes("addWebhook", bodies.webhook, (app, { sent }) => app.commands.addWebhook(sent, app.actor)),
+  "POST webhooks/:id/change": does("changeWebhook", bodies.webhookChange, (app, { id, sent }) =>
+    app.commands.changeWebhook(id, sent, app.actor),
+  ),
+  "POST webhooks/:id/rotate": does("rotateWebhookSecret", null, (app, { id }) =>
+    app.commands.rotateWebhookSecret(id, app.actor),
+  ),
   "DELETE webhooks/:id": does("removeWebhook", null, (app, { id }) => app.commands.removeWebhook(id, app.actor)),
   "POST webhooks/:id/test": does("testWebhook", null, (app, { id }) => app.commands.testWebhook(id, app.actor)),
   "GET audit": looks(

@@ -35,6 +35,7 @@ export const PARAMETERS = {
   q: { ...text("Words to search for. A match contains all of them."), required: true },
   typed: text("What was typed: a path, or a part of one."),
   path: { ...text("The path of a folder on the server."), required: true },
+  opened: text("Ids of trees that the answer names too, separated by commas."),
   words: text("Words to search for. A match contains all of them. Empty: the newest trees."),
   search: text("Part of the title, or a prefix of the id."),
   agent: text("Only items of this agent."),

@@ -6,7 +6,11 @@ import { integer, MESSAGES, messagesOf, required, seqOf, TREES, treesOf } from "
 import { does, lists, looks, makes } from "./routes";
 
 export const treeRoutes = {
-  "GET find": looks((app, { query }) => app.queries.find(query.get("words") ?? ""), "words"),
+  "GET find": looks(
+    (app, { query }) =>
+      app.queries.find(query.get("words") ?? "", (query.get("opened") ?? "").split(",").filter(Boolean)),
+    ...(["words", "opened"] as const),
+  ),
   "GET trees": looks((app, { query }) => app.queries.listTrees(treesOf(query)), ...TREES),
   "GET failed-tasks": lists((app) => app.queries.listFailedTasks()),
   "POST trees": makes("submitTree", submission, (app, { sent, once }) =>

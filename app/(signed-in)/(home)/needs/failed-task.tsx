@@ -1,35 +1,31 @@
 "use client";
 
 import Link from "next/link";
-import { retryWith } from "@/app/actions/task-commands";
 import { ActionRow } from "@/components/reviews/action-row";
+import { retryTask } from "@/components/reviews/failure-decisions";
 import { buttonLook } from "@/components/ui/button-look";
-import { useAction } from "@/components/ui/hooks/use-action";
-import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
+import { useMe } from "@/components/ui/rights";
 import { Elapsed } from "@/components/ui/time";
 import type { FailedTask } from "@/core/shapes/trees";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { type Remedy, remediesOf, remedyText } from "@/core/words/remedies";
+import { Failure } from "./failure";
 import { NeedFrame } from "./need-frame";
 
 interface FailedTaskItemProps {
   failed: FailedTask;
-  /** Receives the server's sentence after a retry, to show in place of the failure. */
-  onDone: (sentence: string) => void;
+  /** Why the last try to retry it failed; null: no try failed. */
+  failure: string | null;
 }
 
 /** A failed task whose parent still waits, with its reason and remedy. Without a retry, the parent reads the failure. */
-export function FailedTaskItem({ failed: { task, tree }, onDone }: FailedTaskItemProps) {
-  const { pending, outcome, run } = useAction();
+export function FailedTaskItem({ failed: { task, tree }, failure }: FailedTaskItemProps) {
+  const me = useMe();
   const { id, title, reason, reason_detail: detail } = task;
   const address = `/trees/${tree.id}?task=${id}`;
   const [remedy] = remediesOf(task, new Map());
-  const retry = (of: Remedy) =>
-    run(
-      () => (of.kind === "grant" ? retryWith(id, { usd: of.usd, tokens: of.tokens }) : retryWith(id, {})),
-      (result) => result.ok && onDone(result.sentence),
-    );
+  const retry = (of: Remedy) => retryTask(task, of.kind === "grant" ? { usd: of.usd, tokens: of.tokens } : {}, me);
   return (
     <NeedFrame
       data-failed-task={id}
@@ -56,12 +52,12 @@ export function FailedTaskItem({ failed: { task, tree }, onDone }: FailedTaskIte
         without a retry, its parent task continues with this failure.
       </p>
       <ActionRow>
-        <FirstRemedy {...{ remedy, address, pending, retry }} />
+        <FirstRemedy {...{ remedy, address, retry }} />
         <Link className={buttonLook("quiet")} href={address} prefetch={false}>
           Open
         </Link>
       </ActionRow>
-      <OutcomeLine outcome={outcome?.ok ? null : outcome} />
+      <Failure sentence={failure} />
     </NeedFrame>
   );
 }
@@ -69,19 +65,14 @@ export function FailedTaskItem({ failed: { task, tree }, onDone }: FailedTaskIte
 interface FirstRemedyProps {
   remedy: Remedy | undefined;
   address: string;
-  pending: boolean;
   retry: (remedy: Remedy) => void;
 }
 
 /** The most useful remedy: a button that retries, or a link to where the person writes what is needed. */
-function FirstRemedy({ remedy, address, pending, retry }: FirstRemedyProps) {
+function FirstRemedy({ remedy, address, retry }: FirstRemedyProps) {
   if (!remedy) return null;
   if (remedy.kind === "retry" || remedy.kind === "grant")
-    return (
-      <Button disabled={pending} onClick={() => retry(remedy)}>
-        {remedyText(remedy)}
-      </Button>
-    );
+    return <Button onClick={() => retry(remedy)}>{remedyText(remedy)}</Button>;
   const href = remedy.kind === "key" ? "/settings/keys" : remedy.kind === "new" ? "/#new" : address;
   return (
     <Link className={buttonLook()} href={href} prefetch={false}>

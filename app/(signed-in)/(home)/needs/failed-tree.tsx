@@ -1,41 +1,29 @@
 "use client";
 
 import Link from "next/link";
-import { markSeen } from "@/app/actions/seen";
 import { ActionRow } from "@/components/reviews/action-row";
+import { dismissTree, retryTree } from "@/components/reviews/failure-decisions";
 import { buttonLook } from "@/components/ui/button-look";
-import { useAction } from "@/components/ui/hooks/use-action";
-import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
+import { useMe } from "@/components/ui/rights";
 import { Elapsed } from "@/components/ui/time";
 import type { Tree } from "@/core/shapes/shapes";
 import { REASON_WORDS } from "@/core/words/reasons";
-import { retryTree } from "./failed-actions";
 import { moreWords, remedyOf } from "./failed-words";
+import { Failure } from "./failure";
 import { NeedFrame } from "./need-frame";
 
 interface FailedTreeProps {
   tree: Tree;
-  /** Receives the server's sentence after a retry, to show in place of the failure. */
-  onDone: (sentence: string) => void;
-  onSeen: () => void;
+  /** Why the last try to retry or dismiss it failed; null: no try failed. */
+  failure: string | null;
 }
 
-/** A failed tree with its reason and what to do about it. */
-export function FailedTree({ tree, onDone, onSeen }: FailedTreeProps) {
-  const { pending, outcome, run } = useAction();
+/** A failed tree with its reason and what to do about it. A retry or dismissal can be undone for a few seconds. */
+export function FailedTree({ tree, failure }: FailedTreeProps) {
+  const me = useMe();
   const { title, reason, id } = tree;
   const remedy = remedyOf(tree);
-  const retry = () =>
-    run(
-      () => retryTree(id, remedy.more),
-      (result) => result.ok && onDone(result.sentence),
-    );
-  const see = () =>
-    run(
-      () => markSeen(id),
-      (result) => result.ok && onSeen(),
-    );
   return (
     <NeedFrame
       data-failure={id}
@@ -55,18 +43,18 @@ export function FailedTree({ tree, onDone, onSeen }: FailedTreeProps) {
       </p>
       <ActionRow>
         {remedy.retry ? (
-          <Button disabled={pending} onClick={retry}>
+          <Button onClick={() => retryTree(tree, remedy.more ?? {}, me)}>
             Retry{remedy.more ? ` with ${moreWords(remedy.more)} more` : ""}
           </Button>
         ) : null}
         <Link className={buttonLook(remedy.retry ? "quiet" : "plain")} href={`/trees/${id}`} prefetch={false}>
           Open
         </Link>
-        <Button look="quiet" disabled={pending} onClick={see}>
+        <Button look="quiet" onClick={() => dismissTree(tree, me)}>
           Dismiss
         </Button>
       </ActionRow>
-      <OutcomeLine outcome={outcome?.ok ? null : outcome} />
+      <Failure sentence={failure} />
     </NeedFrame>
   );
 }

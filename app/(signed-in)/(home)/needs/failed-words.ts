@@ -5,7 +5,7 @@ import type { Tree } from "@/core/shapes/shapes";
 import { count, money } from "@/core/words/figures";
 import { REASON_WORDS } from "@/core/words/reasons";
 
-export interface More {
+interface More {
   usd?: number;
   tokens?: number;
 }

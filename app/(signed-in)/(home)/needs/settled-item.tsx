@@ -17,7 +17,7 @@ export function SettledItem({ id, children }: { id: string; children: ReactNode 
   );
 }
 
-/** How an item was settled elsewhere, or what became of a failure. */
+/** How an item was settled elsewhere. */
 export function SettledSay({ sentence }: { sentence: string | undefined }) {
   return (
     <Say look={sentence ? "good" : undefined} role="status">

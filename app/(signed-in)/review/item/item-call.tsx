@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import { TextDiff } from "@/components/diff/text-diff";
 import { argumentsOf } from "@/components/reviews/approval-text";
 import { EvidenceBox } from "@/components/reviews/evidence-box";
@@ -7,7 +8,7 @@ import { Facts } from "@/components/ui/facts";
 import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { Say } from "@/components/ui/parts";
-import type { FileChange, ReviewedCall } from "@/core/shapes/review";
+import type { CallPlan, FileChange, ReviewedCall } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { levelWord } from "@/core/words/policy";
 import { PartHead } from "./item-parts";
@@ -37,14 +38,47 @@ function Change({ change: { path, before, after, problem } }: { change: FileChan
   );
 }
 
+/** What the call would do, as its tool says it. */
+function Plan({ plan: { does, parts, files, files_total, problem } }: { plan: CallPlan }) {
+  if (problem !== null)
+    return (
+      <Say look="bad" className="my-2">
+        As the folder is now, the call would fail. {problem}
+      </Say>
+    );
+  const more = files_total - files.length;
+  return (
+    <div className="mt-1.5" data-testid="plan">
+      <p className="wrap-anywhere font-medium text-body">{withoutDisguise(does)}</p>
+      {parts.length > 0 ? (
+        <Facts className="mt-1">
+          {parts.map(({ name, text }) => (
+            <Fragment key={name}>
+              <dt>{name}</dt>
+              <dd className="wrap-anywhere whitespace-pre-wrap font-mono text-mono">{withoutDisguise(text)}</dd>
+            </Fragment>
+          ))}
+        </Facts>
+      ) : null}
+      {files.length > 0 ? (
+        <EvidenceBox>
+          <LongText text={withoutDisguise([...files, ...(more > 0 ? [`and ${more} more`] : [])].join("\n"))} />
+        </EvidenceBox>
+      ) : null}
+    </div>
+  );
+}
+
 /** The exact call that would run: every argument, what it reaches, and the hash that the approval is bound to. */
 export function CallEvidence({ review, call }: { review: Review; call: ReviewedCall }) {
-  const { tool, level, why, hosts, server, hash, change } = call;
+  const { tool, level, why, hosts, server, hash, change, plan } = call;
+  const isShown = change?.after != null || plan?.problem === null;
   return (
     <>
       <PartHead note="exactly this call, in the sandbox of its tree">What runs</PartHead>
       {change ? <Change change={change} /> : null}
-      {change?.after != null ? (
+      {plan ? <Plan plan={plan} /> : null}
+      {isShown ? (
         <details className={`${FOLD} mt-2`}>
           <summary>
             <FoldMark />

@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useRef, useState } from "react";
+import { NotifyOffer } from "@/components/attention/notify-offer";
 import type { Held } from "@/components/reviews/held-decisions";
 import { usePointerWithin } from "@/components/ui/hooks/use-pointer-within";
 import { Icon } from "@/components/ui/icon";
@@ -79,6 +80,9 @@ export function Queue(props: QueueProps) {
             </ul>
           </div>
         ))}
+        <div className="hidden px-4 phone:block">
+          <NotifyOffer />
+        </div>
       </div>
       {foot}
     </>

@@ -7,13 +7,19 @@ import { enter } from "@/app/enter";
 /** Adds a webhook. `secret` signs its messages and is returned only this once. */
 export async function addWebhook(url: string, events: string[]): Promise<ActionResult & { secret?: string }> {
   const { actor, commands } = await enter();
-  const wanted = { url: text(url), events: Array.isArray(events) ? events.map((event) => text(event)) : [] };
-  try {
-    const { sentence, secret } = await commands.addWebhook(wanted, actor);
-    return { ok: true, sentence, secret };
-  } catch (error) {
-    return { ok: false, sentence: sentenceOfFailure(error) };
-  }
+  return withSecret(() => commands.addWebhook({ url: text(url), events: texts(events) }, actor));
+}
+
+export async function changeWebhook(id: string, url: string, events: string[]): Promise<ActionResult> {
+  return act(({ actor, commands }) =>
+    commands.changeWebhook(text(id), { url: text(url), events: texts(events) }, actor),
+  );
+}
+
+/** Replaces the secret. The new one is returned only this once. */
+export async function rotateWebhookSecret(id: string): Promise<ActionResult & { secret?: string }> {
+  const { actor, commands } = await enter();
+  return withSecret(() => commands.rotateWebhookSecret(text(id), actor));
 }
 
 export async function removeWebhook(id: string): Promise<ActionResult> {
@@ -22,4 +28,19 @@ export async function removeWebhook(id: string): Promise<ActionResult> {
 
 export async function testWebhook(id: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.testWebhook(text(id), actor));
+}
+
+async function withSecret(
+  what: () => Promise<{ sentence: string; secret: string }>,
+): Promise<ActionResult & { secret?: string }> {
+  try {
+    const { sentence, secret } = await what();
+    return { ok: true, sentence, secret };
+  } catch (error) {
+    return { ok: false, sentence: sentenceOfFailure(error) };
+  }
+}
+
+function texts(given: unknown): string[] {
+  return Array.isArray(given) ? given.map((one) => text(one)) : [];
 }

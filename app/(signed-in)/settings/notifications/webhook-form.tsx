@@ -6,29 +6,33 @@ import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
-import { WEBHOOK_EVENTS } from "@/core/shapes/webhooks";
-import { addWebhook } from "./actions";
+import { WEBHOOK_EVENTS, type Webhook } from "@/core/shapes/webhooks";
+import { addWebhook, changeWebhook } from "./actions";
 import { EVENT_WORDS } from "./webhook-words";
 
 interface WebhookFormProps {
-  onDone: (outcome: Outcome, secret: string) => void;
+  /** Absent: the form adds a new one. */
+  webhook?: Webhook;
+  /** `secret` is that of a new webhook. */
+  onDone: (outcome: Outcome, secret: string | null) => void;
   onCancel: () => void;
 }
 
-export function WebhookForm({ onDone, onCancel }: WebhookFormProps) {
+export function WebhookForm({ webhook, onDone, onCancel }: WebhookFormProps) {
   const router = useRouter();
   const { pending, outcome, run } = useAction();
-  const [url, setUrl] = useState("");
-  const [events, setEvents] = useState<readonly string[]>(WEBHOOK_EVENTS);
+  const [url, setUrl] = useState(webhook?.url ?? "");
+  const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? WEBHOOK_EVENTS);
   const toggle = (event: string, isOn: boolean) =>
     setEvents((now) => (isOn ? [...now, event] : now.filter((one) => one !== event)));
 
   function send(event: FormEvent): void {
     event.preventDefault();
-    let secret = "";
+    let secret: string | null = null;
     run(
       async () => {
-        const { secret: made = "", ...result } = await addWebhook(url, [...events]);
+        if (webhook) return changeWebhook(webhook.id, url, [...events]);
+        const { secret: made = null, ...result } = await addWebhook(url, [...events]);
         secret = made;
         return result;
       },
@@ -40,7 +44,7 @@ export function WebhookForm({ onDone, onCancel }: WebhookFormProps) {
     );
   }
   return (
-    <form className="stack mt-2 max-w-130" onSubmit={send} aria-label="New webhook">
+    <form className="stack mt-2 max-w-130" onSubmit={send} aria-label={webhook ? "Edit webhook" : "New webhook"}>
       <label className={FIELD}>
         <span>Address</span>
         <input
@@ -69,7 +73,7 @@ export function WebhookForm({ onDone, onCancel }: WebhookFormProps) {
       </fieldset>
       <OutcomeLine outcome={outcome} />
       <FormActs close={onCancel} disabled={pending}>
-        Add
+        {webhook ? "Save" : "Add"}
       </FormActs>
     </form>
   );

@@ -1,51 +1,80 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { Clock } from "@/components/ui/time";
 import type { Webhook, WebhookDelivery } from "@/core/shapes/webhooks";
-import { removeWebhook, testWebhook } from "./actions";
+import { removeWebhook, rotateWebhookSecret, testWebhook } from "./actions";
+import { WebhookForm } from "./webhook-form";
 import { deliveryText, EVENT_WORDS, STATUS_WORDS } from "./webhook-words";
 
 interface WebhookRowProps {
   webhook: Webhook;
-  onRemoved: (outcome: Outcome) => void;
+  /** Called after a change; `secret` is a new one, which is shown this once. */
+  onDone: (outcome: Outcome, secret: string | null) => void;
 }
 
-export function WebhookRow({ webhook: { id, url, events, deliveries }, onRemoved }: WebhookRowProps) {
+export function WebhookRow({ webhook, onDone }: WebhookRowProps) {
+  const { id, url, events, deliveries } = webhook;
   const router = useRouter();
   const { pending, outcome, run } = useAction();
-  const [isRemoving, setRemoving] = useState(false);
+  const [open, setOpen] = useState<"edit" | "rotate" | "remove" | null>(null);
+  const close = () => setOpen(null);
   const isOfSettings = id === "settings";
   return (
     <li className="py-2">
       <div className="flex flex-wrap items-center gap-2">
-        <span className="min-w-0 flex-auto">
+        <span className="min-w-0 flex-auto phone:basis-full">
           <span className="font-mono text-mono wrap-anywhere">{url}</span>
           <span className="block text-small text-ink-2">
             {events.map((event) => EVENT_WORDS[event]).join(" · ")}
             {isOfSettings ? " · set by BANYAN_WEBHOOK_URL" : ""}
           </span>
         </span>
-        <Button disabled={pending} onClick={() => run(() => testWebhook(id))}>
+        <Button
+          disabled={pending}
+          onClick={() =>
+            run(
+              () => testWebhook(id),
+              () => router.refresh(),
+            )
+          }
+        >
           Send test
         </Button>
-        {isOfSettings ? null : <Button onClick={() => setRemoving(true)}>Remove</Button>}
+        {isOfSettings ? null : (
+          <>
+            <Button onClick={() => setOpen("edit")}>Edit</Button>
+            <Button onClick={() => setOpen("rotate")}>New secret</Button>
+            <Button onClick={() => setOpen("remove")}>Remove</Button>
+          </>
+        )}
       </div>
       <OutcomeLine outcome={outcome} />
+      {open === "edit" ? (
+        <WebhookForm
+          webhook={webhook}
+          onDone={(done, secret) => {
+            close();
+            onDone(done, secret);
+          }}
+          onCancel={close}
+        />
+      ) : null}
       <Deliveries deliveries={deliveries} />
-      {isRemoving ? (
+      {open === "rotate" ? <RotateDialog id={id} url={url} onClosed={close} onDone={onDone} /> : null}
+      {open === "remove" ? (
         <RemovalDialog
           title="Remove this webhook?"
           button="Remove"
           remove={() => removeWebhook(id)}
-          onClosed={() => setRemoving(false)}
+          onClosed={close}
           onDone={(done, dismiss) => {
-            onRemoved(done);
+            onDone(done, null);
             dismiss();
             router.refresh();
           }}
@@ -57,6 +86,34 @@ export function WebhookRow({ webhook: { id, url, events, deliveries }, onRemoved
         </RemovalDialog>
       ) : null}
     </li>
+  );
+}
+
+type RotateDialogProps = Pick<Webhook, "id" | "url"> & Pick<WebhookRowProps, "onDone"> & { onClosed: () => void };
+
+function RotateDialog({ id, url, onClosed, onDone }: RotateDialogProps) {
+  // The dialog calls `onDone` of the render in which the button was pressed.
+  const made = useRef<string | null>(null);
+  return (
+    <RemovalDialog
+      title="Replace the secret?"
+      button="Replace"
+      remove={async () => {
+        const { secret = null, ...result } = await rotateWebhookSecret(id);
+        made.current = secret;
+        return result;
+      }}
+      onClosed={onClosed}
+      onDone={(done, dismiss) => {
+        onDone(done, made.current);
+        dismiss();
+      }}
+    >
+      <p className="mt-2 text-ink-2">
+        The old secret is deleted. <span className="font-mono text-mono wrap-anywhere">{url}</span> must have the new
+        one before the next message, or it refuses the signature.
+      </p>
+    </RemovalDialog>
   );
 }
 

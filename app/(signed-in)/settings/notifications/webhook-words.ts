@@ -17,10 +17,10 @@ const TYPES: Record<WebhookDelivery["type"], string> = {
   needs_you: "Needs a person",
   tree_ended: "Tree ended",
   tree_failed: "Tree failed",
-  test: "Test",
+  test: "Test message",
 };
 
 /** Returns what the message tells, in one line. */
 export function deliveryText({ type, title }: WebhookDelivery): string {
-  return `${TYPES[type]}: ${title}`;
+  return title === "" ? TYPES[type] : `${TYPES[type]}: ${title}`;
 }

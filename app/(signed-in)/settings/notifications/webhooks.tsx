@@ -20,6 +20,12 @@ export function Webhooks({ webhooks }: { webhooks: Webhook[] }) {
     setSecret(null);
     setAdding(true);
   };
+  const finish = (done: Outcome, made: string | null) => {
+    setAdding(false);
+    setOutcome(done);
+    // One that was made before is not shown again, so it stays until it is copied.
+    if (made !== null) setSecret(made);
+  };
   const end = isAdding ? null : (
     <Button icon="plus" onClick={begin}>
       Add webhook
@@ -31,16 +37,7 @@ export function Webhooks({ webhooks }: { webhooks: Webhook[] }) {
         Another program gets a signed message as JSON: what happened, with a link, and no text of a log. A message that
         is not taken is sent again for about a day.
       </p>
-      {isAdding ? (
-        <WebhookForm
-          onDone={(done, made) => {
-            setAdding(false);
-            setOutcome(done);
-            setSecret(made);
-          }}
-          onCancel={() => setAdding(false)}
-        />
-      ) : null}
+      {isAdding ? <WebhookForm onDone={finish} onCancel={() => setAdding(false)} /> : null}
       <OutcomeLine outcome={outcome} />
       {secret === null ? null : <MadeSecret secret={secret} />}
       {webhooks.length === 0 ? (
@@ -48,7 +45,7 @@ export function Webhooks({ webhooks }: { webhooks: Webhook[] }) {
       ) : (
         <ul className="*:border-b *:border-line">
           {webhooks.map((webhook) => (
-            <WebhookRow key={webhook.id} webhook={webhook} onRemoved={setOutcome} />
+            <WebhookRow key={webhook.id} webhook={webhook} onDone={finish} />
           ))}
         </ul>
       )}

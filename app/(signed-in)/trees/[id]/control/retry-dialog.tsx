@@ -1,13 +1,12 @@
 "use client";
 
 import { type FormEvent, type KeyboardEvent, useState } from "react";
-import { retryWith } from "@/app/actions/task-commands";
+import { retryTask } from "@/components/reviews/failure-decisions";
 import { FieldPairs } from "@/components/ui/facts";
 import { FIELD } from "@/components/ui/field-look";
-import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
-import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
+import { useMe } from "@/components/ui/rights";
 import type { Task } from "@/core/shapes/shapes";
 import { amountText, lackingOf } from "@/core/words/remedies";
 import { WorkerFields, workerChangeOf } from "./worker-fields";
@@ -15,42 +14,27 @@ import { WorkerFields, workerChangeOf } from "./worker-fields";
 interface RetryDialogProps {
   task: Task;
   onClosed: () => void;
-  /** Starts a fork from the task's beginning, for a task that cannot be retried. */
-  fork: () => void;
 }
 
-/** Starts a new attempt of an ended task, with what should be different this time. */
-export function RetryDialog({ task, onClosed, fork }: RetryDialogProps) {
+/** Starts a new attempt of an ended task, with what should be different this time. It can be undone for a few seconds. */
+export function RetryDialog({ task, onClosed }: RetryDialogProps) {
   return (
     <Modal title="Retry" onClosed={onClosed} wide>
-      {(dismiss) => (
-        <RetryForm
-          task={task}
-          dismiss={dismiss}
-          fork={() => {
-            dismiss();
-            fork();
-          }}
-        />
-      )}
+      {(dismiss) => <RetryForm task={task} dismiss={dismiss} />}
     </Modal>
   );
 }
 
-function RetryForm({ task, dismiss, fork }: { task: Task; dismiss: () => void; fork: () => void }) {
+function RetryForm({ task, dismiss }: { task: Task; dismiss: () => void }) {
+  const me = useMe();
   const [message, setMessage] = useState("");
   const [draft, setDraft] = useState({ agent: task.agent, model: task.model });
-  const { pending, outcome, run } = useAction();
   const needs = lackingOf(task);
-  const isRead = outcome?.ok === false && outcome.refusal?.code === "result_was_read";
 
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
-    if (pending) return;
-    run(
-      () => retryWith(task.id, { ...workerChangeOf(draft, task), ...needs, message }),
-      (result) => result.ok && dismiss(),
-    );
+    retryTask(task, { ...workerChangeOf(draft, task), ...needs, message }, me);
+    dismiss();
   }
 
   return (
@@ -76,19 +60,12 @@ function RetryForm({ task, dismiss, fork }: { task: Task; dismiss: () => void; f
       <FieldPairs>
         <WorkerFields now={task} draft={draft} change={(fields) => setDraft((now) => ({ ...now, ...fields }))} />
       </FieldPairs>
-      <Refusal outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>
-        {isRead ? (
-          <Button look="primary" icon="fork" onClick={fork}>
-            Fork at the first message…
-          </Button>
-        ) : (
-          // Focused first, so that Enter retries right after the dialog opens.
-          <Button type="submit" look="primary" icon="retry" data-first-focus disabled={pending} hint="⌘↵">
-            {needs ? `Retry with ${amountText(needs)} more` : "Retry"}
-          </Button>
-        )}
+        {/* Focused first, so that Enter retries right after the dialog opens. */}
+        <Button type="submit" look="primary" icon="retry" data-first-focus hint="⌘↵">
+          {needs ? `Retry with ${amountText(needs)} more` : "Retry"}
+        </Button>
       </div>
     </form>
   );

@@ -1,11 +1,19 @@
 "use client";
 
-import { useRef } from "react";
+import { useEffect, useRef, useState } from "react";
+import type { CodePart } from "@/components/text/code-colours";
 import { withoutDisguise } from "@/components/text/visible";
 import { useScrollStop } from "@/components/ui/hooks/use-scroll-stop";
 
-/** Text with line numbers. Long lines scroll inside the box. */
-export function CodeLines({ text, label }: { text: string; label: string }) {
+interface CodeLinesProps {
+  text: string;
+  label: string;
+  /** The ending of its name tells the language. */
+  path: string;
+}
+
+/** Text with line numbers, in the colours of its language as soon as they are known. Long lines scroll inside the box. */
+export function CodeLines({ text, label, path }: CodeLinesProps) {
   const box = useRef<HTMLElement>(null);
   useScrollStop(box);
   const lines = text.endsWith("\n") ? text.slice(0, -1).split("\n") : text.split("\n");
@@ -22,8 +30,37 @@ export function CodeLines({ text, label }: { text: string; label: string }) {
         {lines.map((_, index) => index + 1).join("\n")}
       </pre>
       <pre className="font-mono text-mono flex-auto px-3 py-2 [font-variant-ligatures:none]">
-        <code>{withoutDisguise(text) || " "}</code>
+        <code>
+          <Coloured text={withoutDisguise(text) || " "} path={path} />
+        </code>
       </pre>
     </section>
+  );
+}
+
+function Coloured({ text, path }: Pick<CodeLinesProps, "text" | "path">) {
+  const [known, setKnown] = useState<{ of: string; parts: CodePart[] } | null>(null);
+  useEffect(() => {
+    let isGone = false;
+    import("@/components/text/code-colours")
+      .then(({ codeParts }) => codeParts(path, text))
+      .then(
+        (parts) => !isGone && parts && setKnown({ of: text, parts }),
+        // Without the parser the text stays plain.
+        () => {},
+      );
+    return () => {
+      isGone = true;
+    };
+  }, [text, path]);
+  if (known?.of !== text) return text;
+  return known.parts.map(({ at, text: part, look }) =>
+    look === "" ? (
+      part
+    ) : (
+      <span key={at} className={look}>
+        {part}
+      </span>
+    ),
   );
 }

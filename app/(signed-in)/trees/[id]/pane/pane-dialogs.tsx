@@ -35,14 +35,14 @@ interface PaneDialogsProps {
 }
 
 /** The pane's open dialog. Each is loaded when it is first opened. */
-export function PaneDialogs({ task, detail, dialogs: { open, close, fork }, say }: PaneDialogsProps) {
+export function PaneDialogs({ task, detail, dialogs: { open, close }, say }: PaneDialogsProps) {
   switch (open?.kind) {
     case "step":
       return <StepDialog task={task} onClosed={close} onDone={say} />;
     case "change":
       return <ChangeDialog task={task} onClosed={close} onDone={say} />;
     case "retry":
-      return <RetryDialog task={task} onClosed={close} fork={() => fork(START)} />;
+      return <RetryDialog task={task} onClosed={close} />;
     case "fork": {
       // The row holds only the beginning of a long instruction.
       const instruction = detail === task ? null : detail.instruction;

@@ -2,6 +2,8 @@
 
 import Link from "next/link";
 import { changeTask, resumeTask } from "@/app/actions/task-commands";
+import { failureId } from "@/components/reviews/failure-decisions";
+import { useHeldDecision } from "@/components/reviews/use-held-decisions";
 import { buttonLook } from "@/components/ui/button-look";
 import { Hint } from "@/components/ui/hint";
 import type { useAction } from "@/components/ui/hooks/use-action";
@@ -32,6 +34,8 @@ export interface TaskSaysProps {
 export function TaskSays(props: TaskSaysProps) {
   const { says, task } = props;
   const rights = useRights();
+  const decided = useHeldDecision(failureId(task));
+  const isRefused = decided?.state === "failed";
   return (
     <div data-testid="task-sentence">
       <Say look={says.look}>
@@ -43,8 +47,13 @@ export function TaskSays(props: TaskSaysProps) {
           </>
         ) : null}
         {says.rest}
-        {rights.run === null ? <Remedies {...props} /> : null}
+        {rights.run === null && (!decided || isRefused) ? <Remedies {...props} /> : null}
         {rights.run !== null && task.status === "failed" ? <Hint>{rights.run}</Hint> : null}
+        {isRefused ? (
+          <Hint isBad role="alert">
+            {decided.sentence}
+          </Hint>
+        ) : null}
       </Say>
     </div>
   );

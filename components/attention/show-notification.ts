@@ -1,0 +1,72 @@
+/** Shows and closes notifications, through a service worker where the browser has one: on Android pages may not show them. */
+import type { Review } from "@/core/shapes/shapes";
+import { noticeTitle, type Shown, type Waiting } from "./notifier";
+
+const WORKER = "/notifications-worker.js";
+const ICON = "/icons/icon-192.png";
+
+export const addressOf = ({ id }: Pick<Review, "id">): string => `/review?item=${encodeURIComponent(id)}`;
+
+export interface Notices {
+  /** All tabs use one tag, so an item is shown once. */
+  show(item: Waiting): Shown | null;
+  /** Closes what an earlier page showed about items that no longer wait. */
+  tidy(open: ReadonlySet<string>): void;
+  close(): void;
+}
+
+/** `open` is called with the address of an item when its notification is clicked. */
+export function createNotices(open: (address: string) => void): Notices {
+  // Absent in some private windows.
+  const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  return container ? workerNotices(container, open) : pageNotices(open);
+}
+
+function workerNotices(container: ServiceWorkerContainer, open: (address: string) => void): Notices {
+  const ready = container.register(WORKER).then(() => container.ready);
+  // Without the worker nothing is shown; the next page tries again.
+  ready.catch(() => {});
+  const onMessage = ({ data }: MessageEvent<{ open?: unknown } | null>) => {
+    if (typeof data?.open === "string") open(data.open);
+  };
+  container.addEventListener("message", onMessage);
+  const closeAll = (shown: Promise<Notification[]>) =>
+    void shown.then(
+      (all) => all.forEach((one) => void one.close()),
+      () => {},
+    );
+  return {
+    show(item) {
+      const options = { body: item.title, tag: item.id, icon: ICON, data: { address: addressOf(item) } };
+      const shown = ready.then((worker) => worker.showNotification(noticeTitle(item), options));
+      shown.catch(() => {});
+      return {
+        close: () => closeAll(shown.then(() => ready).then((worker) => worker.getNotifications({ tag: item.id }))),
+      };
+    },
+    tidy(waiting) {
+      const shown = ready.then((worker) => worker.getNotifications());
+      closeAll(shown.then((all) => all.filter(({ tag }) => !waiting.has(tag))));
+    },
+    close: () => container.removeEventListener("message", onMessage),
+  };
+}
+
+function pageNotices(open: (address: string) => void): Notices {
+  return {
+    show(item) {
+      try {
+        const shown = new Notification(noticeTitle(item), { body: item.title, tag: item.id, icon: ICON });
+        shown.addEventListener("click", () => {
+          open(addressOf(item));
+          shown.close();
+        });
+        return shown;
+      } catch {
+        return null;
+      }
+    },
+    tidy: () => {},
+    close: () => {},
+  };
+}

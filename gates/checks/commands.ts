@@ -1,0 +1,87 @@
+/** Build, types, lint and rules: commands that end with 0. */
+import type { GateName } from "@/core/shapes/gates";
+import {
+  type CommandResult,
+  fault,
+  flag,
+  type Gate,
+  type GateContext,
+  measured,
+  notMeasured,
+  type Verdict,
+} from "@/gates/model/gate";
+import { lastLineOf } from "@/gates/model/log";
+import type { Settings } from "@/gates/model/settings";
+import type { FileTree } from "@/gates/model/tree";
+import { suiteOf } from "@/gates/suite/suite";
+
+type CommandName = keyof Settings["commands"] & GateName;
+
+/** Exit statuses of a shell that could not start a program. */
+const NOT_STARTED = [126, 127];
+
+export const commands: readonly Gate[] = (["build", "types", "lint", "rules"] as const).map(commandGate);
+
+function commandGate(name: CommandName): Gate {
+  return {
+    name,
+    needsSandbox: true,
+    off: ({ settings }) => (settings.commands[name] ? null : `The settings name no command for ${name}.`),
+    judge: (context) => judge(context, name),
+  };
+}
+
+/** The base's settings of linter and compiler count, so that a change cannot weaken them for itself. */
+async function judge(context: GateContext, name: CommandName): Promise<Verdict> {
+  const { oldTree, hasOtherTests } = suiteOf(context);
+  const { head, base } = context.change;
+  const strict = await run(context, name, "head-with-settings-of-base", oldTree);
+  if (isGood(strict)) {
+    const own = hasOtherTests ? await run(context, name, "head", head) : strict;
+    if (isGood(own)) return measured(`Ended with 0 after ${Math.round(own.seconds)} s.`, []);
+    return failed(context, name, own, base);
+  }
+  if (hasOtherTests && isGood(await run(context, name, "head", head)))
+    return measured("Passes with the change's own settings or tests.", [
+      flag("It fails with the settings and tests of the base, and passes with those of the change."),
+    ]);
+  return failed(context, name, strict, base);
+}
+
+async function failed(
+  context: GateContext,
+  name: CommandName,
+  result: CommandResult,
+  base: FileTree,
+): Promise<Verdict> {
+  const before = await run(context, name, "base", base);
+  const ended = endingOf(result);
+  if (isGood(before)) return measured(ended, [fault(`${ended} ${saidIn(result)}`.trim())]);
+  // What fails without the change says nothing about the change.
+  if (NOT_STARTED.includes(before.exitStatus ?? 0))
+    return notMeasured(`The command could not be started in the sandbox. ${saidIn(before)}`.trim());
+  return notMeasured(`It fails on the base too. ${endingOf(before)}`, [
+    flag(`Left out: the command fails on the base too. ${saidIn(before)}`.trim()),
+  ]);
+}
+
+function run(context: GateContext, gate: CommandName, name: string, tree: FileTree): Promise<CommandResult> {
+  const command = context.settings.commands[gate];
+  if (!command) throw new Error(`There is no command for ${gate}.`);
+  return context.runner.run({ name, tree, command: command.run, timeoutMs: command.timeout_minutes * 60_000 });
+}
+
+function isGood({ exitStatus, endedBy }: CommandResult): boolean {
+  return exitStatus === 0 && endedBy === null;
+}
+
+function endingOf({ exitStatus, endedBy, problem, seconds }: CommandResult): string {
+  if (endedBy === "timeout") return `A time-out ended the command after ${Math.round(seconds)} s.`;
+  if (endedBy === "limit") return `A limit ended the command: ${problem}`;
+  return `Ended with ${exitStatus}.`;
+}
+
+function saidIn({ log }: CommandResult): string {
+  const line = lastLineOf(log);
+  return line && `The log's ${line}`;
+}

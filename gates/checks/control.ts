@@ -1,0 +1,55 @@
+/**
+ * The control of the sentinels: the same files, with nothing but a comment added. Code that disarms tests could look at
+ * its own files and stop doing so when a fault is in them; then it would be noticed like a fault. It would stop here
+ * too, and here nothing may be noticed.
+ */
+import { randomBytes } from "node:crypto";
+import type { Finding } from "@/core/shapes/gates";
+import { fault, type GateContext } from "@/gates/model/gate";
+import type { FileTree } from "@/gates/model/tree";
+import { textIn, withFile } from "@/gates/source/trees";
+import { flakyOf } from "@/gates/suite/rerun";
+import { type SuiteRun, suiteOf, type Test } from "@/gates/suite/suite";
+
+const MOST_NAMED = 5;
+
+/** `paths` are the files that get the comment: those with sentinels, and those of the change. */
+export async function controlFaults(
+  context: GateContext,
+  { base, old, paths }: { base: SuiteRun; old: SuiteRun; paths: ReadonlySet<string> },
+): Promise<Finding[]> {
+  const suite = suiteOf(context);
+  const comment = `\n// ${randomBytes(8).toString("hex")}\n`;
+  const tree = withComment(context, suite.oldTree, paths, comment);
+  const run = await suite.runOn("control-head", tree);
+  if (run.problem !== null) return [fault(`With only a comment added to the change, ${run.problem}.`)];
+  const red = lostIn(old, run);
+  if (red.length === 0) return [];
+  // A test that reads source files may fail for the comment itself; then it does so on the base too.
+  const onBase = await suite.runOn("control-base", withComment(context, context.change.base, paths, comment));
+  const usual = new Set(lostIn(base, onBase).map(({ id }) => id));
+  const odd = red.filter(({ id }) => !usual.has(id));
+  const flaky = await flakyOf(suite, tree, odd, context.settings.tests?.rerun !== undefined);
+  return odd
+    .filter(({ id }) => !flaky.has(id))
+    .slice(0, MOST_NAMED)
+    .map(({ id, file }) =>
+      fault("This test passes on the change, and fails when only a comment is added to it.", { test: id, path: file }),
+    );
+}
+
+function lostIn(without: SuiteRun, run: SuiteRun): Test[] {
+  return [...without.tests.values()].filter(
+    ({ id, status }) => status === "passed" && run.tests.get(id)?.status !== "passed",
+  );
+}
+
+function withComment({ change }: GateContext, tree: FileTree, paths: ReadonlySet<string>, comment: string): FileTree {
+  const { blobs } = change;
+  return [...paths].reduce((changed, path) => {
+    const file = tree.files.get(path);
+    const text = textIn(tree, path, blobs);
+    if (!file || text === null) return changed;
+    return withFile(changed, path, { ...file, oid: blobs.add(Buffer.from(text + comment)) });
+  }, tree);
+}

@@ -1,0 +1,203 @@
+/** Packages: the lock agrees with package.json, every package has a checksum, and none runs a script unasked. */
+import fs from "node:fs";
+import path from "node:path";
+import semver from "semver";
+import type { Finding } from "@/core/shapes/gates";
+import { counted } from "@/gates/model/counted";
+import { type Change, fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
+import { packagesIn } from "@/gates/running/packages";
+import {
+  installedIn,
+  LOCK,
+  type Lock,
+  type Locked,
+  lockIn,
+  MANIFEST,
+  type Manifest,
+  manifestIn,
+  packageAt,
+} from "./manifests";
+
+const INSTALL_SCRIPTS = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"];
+const GROUPS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
+const OTHER_LOCKS = ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"];
+const STRONG = /^sha(256|384|512)-/;
+
+export const dependencies: Gate = {
+  name: "dependencies",
+  needsSandbox: false,
+  off({ change }) {
+    return change.head.files.has(MANIFEST) ? null : "The repository has no package.json.";
+  },
+  async judge(context) {
+    const { change, settings } = context;
+    const { head, base, blobs } = change;
+    let read: { manifest: Manifest | null; lock: Lock | null; before: Lock | null; findings: Finding[] };
+    try {
+      read = {
+        manifest: manifestIn(head, MANIFEST, blobs),
+        lock: lockIn(head, LOCK, blobs),
+        before: lockIn(base, LOCK, blobs),
+        findings: [
+          ...trackedPackages(change),
+          ...ownScripts(change, settings.dependencies.install_scripts),
+          ...npmSettings(change),
+        ],
+      };
+    } catch {
+      return measured("Not readable.", [fault("package.json or package-lock.json is not as npm writes it.")]);
+    }
+    const { manifest, lock, before, findings } = read;
+    const isChanged = change.paths.some(({ path: file }) => [MANIFEST, LOCK, ...OTHER_LOCKS].includes(file));
+    if (!manifest || namesOf(manifest).length === 0) return measured("No packages.", findings);
+    if (!lock?.packages) return withoutLock(change, findings, isChanged, before !== null);
+    const all = [
+      ...findings,
+      ...(isChanged ? [flag("The packages of this change differ from those of the base.")] : []),
+      ...drift(manifest, lock),
+      ...installedIn(lock).flatMap(([place, locked]) => packageFaults(place, locked, before, settings.dependencies)),
+      ...notAsInstalled(context, lock),
+    ];
+    const count = installedIn(lock).length;
+    const summary = `${counted(count, "package")}, ${isChanged ? "changed" : "as on the base"}.`;
+    return measured(summary, all, { packages: count });
+  },
+};
+
+function withoutLock({ head }: Change, findings: Finding[], isChanged: boolean, hadLock: boolean) {
+  const other = OTHER_LOCKS.find((name) => head.files.has(name));
+  if (findings.some(({ kind }) => kind === "fault")) return measured("Faults in package.json.", findings);
+  if (hadLock)
+    return measured("The lock is gone.", [...findings, fault("The change removes the lock.", { path: LOCK })]);
+  // Packages that stay the same are not what the change is judged by.
+  if (!isChanged) return measured("No package-lock.json; the packages are as on the base.", findings);
+  return notMeasured(`${other ?? "A repository without package-lock.json"} is not read by this gate.`, findings);
+}
+
+/** Code of packages belongs to their registry: nobody reads it in a change. */
+function trackedPackages({ paths }: Change): Finding[] {
+  return paths
+    .filter(({ path: file }) => file.split("/").includes("node_modules"))
+    .map(({ path: file, change }) => fault(`A file of an installed package is ${change}.`, { path: file }));
+}
+
+/** The scripts of the repository's own packages, below the root too. */
+function ownScripts({ base, head, blobs, paths }: Change, allowed: readonly string[]): Finding[] {
+  if (allowed.includes(".")) return [];
+  const manifests = paths.filter(({ path: file }) => file === MANIFEST || file.endsWith(`/${MANIFEST}`));
+  return manifests.flatMap(({ path: file }) => {
+    const [scripts, before] = [manifestIn(head, file, blobs)?.scripts, manifestIn(base, file, blobs)?.scripts];
+    return INSTALL_SCRIPTS.filter((name) => scripts?.[name] !== undefined && scripts[name] !== before?.[name]).map(
+      (name) => fault(`The change sets the script ${name}, which runs when somebody installs.`, { path: file }),
+    );
+  });
+}
+
+/** Settings of npm name registries, and programs that npm loads. */
+function npmSettings({ paths }: Change): Finding[] {
+  return paths
+    .filter(({ path: file }) => path.posix.basename(file) === ".npmrc")
+    .map(({ path: file, change }) => flag(`Settings of npm are ${change}.`, { path: file }));
+}
+
+/** As `npm ci` compares them: the lock's copy of package.json, and whether the locked versions fit. */
+function drift(manifest: Manifest, lock: Lock): Finding[] {
+  const packages = lock.packages ?? {};
+  const root = packages[""];
+  const place = { path: LOCK };
+  if (!root) return [fault("The lock does not name the repository's own packages.", place)];
+  return GROUPS.flatMap((group) => {
+    const [wanted, copied] = [manifest[group], root[group]];
+    const names = [...new Set([...Object.keys(wanted), ...Object.keys(copied)])];
+    return names.flatMap((name) => {
+      if (wanted[name] !== copied[name])
+        return [
+          fault(
+            `${group} of ${name}: ${wanted[name] ?? "none"} in package.json, ${copied[name] ?? "none"} here.`,
+            place,
+          ),
+        ];
+      const locked = packages[`node_modules/${name}`];
+      if (!locked)
+        return group.startsWith("dev") || group === "dependencies" ? [fault(`The lock lacks ${name}.`, place)] : [];
+      return fits(wanted[name] ?? "", locked)
+        ? []
+        : [fault(`${name} is locked at ${locked.version}, and package.json asks for ${wanted[name]}.`, place)];
+    });
+  });
+}
+
+/** Only ranges of versions can be compared; tags, addresses and other names are not ranges. */
+function fits(range: string, { version }: Locked): boolean {
+  if (version === undefined || semver.validRange(range) === null) return true;
+  return semver.satisfies(version, range, { includePrerelease: true });
+}
+
+function packageFaults(
+  place: string,
+  locked: Locked,
+  before: Lock | null,
+  allowed: { install_scripts: readonly string[]; hosts: readonly string[] },
+): Finding[] {
+  const name = packageAt(place);
+  const known = before?.packages?.[place];
+  const isSame = known?.integrity === locked.integrity && known?.resolved === locked.resolved;
+  const findings: Finding[] = [];
+  const add = (text: string) => findings.push(fault(text, { path: LOCK }));
+  if (!isSame && !locked.inBundle) {
+    const source = sourceFault(locked, before, allowed.hosts);
+    if (source) add(`${name} ${source}.`);
+    else if (!STRONG.test(locked.integrity ?? "")) add(`${name} has no strong checksum (integrity).`);
+  }
+  if (known && known.version === locked.version && known.integrity !== locked.integrity && known.integrity)
+    add(`${name} has another checksum than on the base, in the same version ${locked.version}.`);
+  if (locked.hasInstallScript && !known?.hasInstallScript && !allowed.install_scripts.includes(name))
+    add(`${name} runs a script when it is installed.`);
+  return findings;
+}
+
+/** Returns what is wrong with where a package comes from, as a phrase; null for a registry that the base uses too. */
+function sourceFault({ resolved }: Locked, before: Lock | null, hosts: readonly string[]): string | null {
+  // npm can leave it out; then the package comes from the registry that npm's settings name.
+  if (resolved === undefined) return null;
+  const known = new Set([...hosts, ...installedIn(before).map(([, locked]) => hostOf(locked.resolved))]);
+  const host = hostOf(resolved);
+  if (host === null) return "does not come from a registry over https";
+  // A first lock has nothing to compare with.
+  if (before === null && hosts.length === 0) return null;
+  return known.has(host) ? null : `comes from ${host}, which is not a source of the base`;
+}
+
+function hostOf(resolved: string | undefined): string | null {
+  if (resolved === undefined || !URL.canParse(resolved)) return null;
+  const { protocol, host, pathname } = new URL(resolved);
+  return protocol === "https:" && pathname.endsWith(".tgz") ? host : null;
+}
+
+/** The installed packages, with which the tests run, may be those of another lock. */
+function notAsInstalled({ root, settings }: GateContext, lock: Lock): Finding[] {
+  const folder = settings.packages.includes("node_modules") ? packagesIn(root, "node_modules") : null;
+  if (folder === null) return [];
+  const present = presentIn(folder);
+  if (present === null) return [];
+  const other = installedIn(lock).filter(([place, { version, optional }]) => {
+    const installed = present.packages?.[place];
+    return installed ? installed.version !== version : !optional;
+  });
+  if (other.length === 0) return [];
+  const named = other.slice(0, 3).map(([place]) => packageAt(place));
+  return [flag(`${other.length} installed packages are not those of the lock (${named.join(", ")}): run npm ci.`)];
+}
+
+function presentIn(folder: string): Lock | null {
+  try {
+    const text = fs.readFileSync(path.join(folder, ".package-lock.json"), "utf8");
+    return JSON.parse(text) as Lock;
+  } catch {
+    return null;
+  }
+}
+
+function namesOf(manifest: Manifest): string[] {
+  return GROUPS.flatMap((group) => Object.keys(manifest[group]));
+}

@@ -1,0 +1,80 @@
+/** The functions of a file: how many ways lead through each, and which exported ones nobody documented. */
+
+import { type Node, type Place, type Syntax, syntaxOf } from "@/gates/mutants/syntax";
+import { lineFinder } from "@/gates/source/lines";
+
+export interface MeasuredFunction {
+  name: string;
+  line: number;
+  /** Cyclomatic complexity: 1, and 1 for each branch. */
+  complexity: number;
+}
+
+const FUNCTIONS = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]);
+const BRANCHES = new Set([
+  ...["IfStatement", "ConditionalExpression", "LogicalExpression", "ForStatement", "ForInStatement", "ForOfStatement"],
+  ...["WhileStatement", "DoWhileStatement", "CatchClause"],
+]);
+
+export function functionsOf(path: string, text: string): MeasuredFunction[] {
+  const places = syntaxOf(path, text)?.places ?? [];
+  const lineAt = lineFinder(text);
+  const branches = new Map<Place, number>();
+  for (const place of places) {
+    const owner = isBranch(place.node) ? ownerOf(place) : undefined;
+    if (owner) branches.set(owner, (branches.get(owner) ?? 0) + 1);
+  }
+  return places
+    .filter(({ node }) => FUNCTIONS.has(node.type))
+    .map((place) => ({
+      name: nameOf(place),
+      line: lineAt(place.node.start),
+      complexity: 1 + (branches.get(place) ?? 0),
+    }));
+}
+
+function isBranch(node: Node): boolean {
+  return BRANCHES.has(node.type) || (node.type === "SwitchCase" && node.test !== null);
+}
+
+function ownerOf(place: Place): Place | undefined {
+  for (let at = place.parent; at; at = at.parent) if (FUNCTIONS.has(at.node.type)) return at;
+  return undefined;
+}
+
+function nameOf({ node, parent }: Place): string {
+  if ("id" in node && node.id?.type === "Identifier") return node.id.name;
+  const holder = parent?.node;
+  if (holder?.type === "VariableDeclarator" && holder.id.type === "Identifier") return holder.id.name;
+  if (holder && "key" in holder && holder.key?.type === "Identifier") return holder.key.name;
+  return "(without a name)";
+}
+
+/** Returns the exported functions without a comment `/** … *\/` directly before them. */
+export function undocumentedIn(path: string, text: string): { name: string; line: number }[] {
+  const syntax = syntaxOf(path, text);
+  if (!syntax) return [];
+  const lineAt = lineFinder(text);
+  return syntax.places.flatMap(({ node }) => {
+    if (node.type !== "ExportNamedDeclaration" && node.type !== "ExportDefaultDeclaration") return [];
+    const name = exportedFunction(node.declaration);
+    return name === null || isDocumented(syntax, text, node) ? [] : [{ name, line: lineAt(node.start) }];
+  });
+}
+
+function exportedFunction(declaration: Node | null): string | null {
+  if (declaration?.type === "FunctionDeclaration" || declaration?.type === "FunctionExpression")
+    return declaration.id?.name ?? "default";
+  if (declaration?.type === "ArrowFunctionExpression") return "default";
+  if (declaration?.type !== "VariableDeclaration") return null;
+  const [first] = declaration.declarations;
+  const isFunction = first?.init && FUNCTIONS.has(first.init.type);
+  return isFunction && first.id.type === "Identifier" ? first.id.name : null;
+}
+
+function isDocumented({ comments }: Syntax, text: string, { start }: Node): boolean {
+  return comments.some(
+    ({ type, value, end }) =>
+      type === "Block" && value.startsWith("*") && end <= start && text.slice(end, start).trim() === "",
+  );
+}

@@ -1,0 +1,63 @@
+/** Licences: every installed package has one that the settings allow. */
+import fs from "node:fs";
+import path from "node:path";
+import satisfies from "spdx-satisfies";
+import { counted } from "@/gates/model/counted";
+import { fault, type Gate, measured, notMeasured } from "@/gates/model/gate";
+import { packagesIn } from "@/gates/running/packages";
+import { installedIn, LOCK, lockIn, packageAt } from "./manifests";
+
+export const licences: Gate = {
+  name: "licences",
+  needsSandbox: false,
+  off: ({ settings }) => (settings.licences ? null : "The settings allow no licences."),
+  async judge({ change, settings, root }) {
+    const lock = lockIn(change.head, LOCK, change.blobs);
+    const folder = packagesIn(root, "node_modules");
+    const known = installedIn(lockIn(change.base, LOCK, change.blobs));
+    const before = new Set(known.map(([place, { version }]) => `${place} ${version}`));
+    const packages = installedIn(lock).filter(([, { optional }]) => !optional);
+    if (packages.length === 0) return notMeasured("There is no package-lock.json that names packages.");
+    const allow = settings.licences?.allow ?? [];
+    const missing: string[] = [];
+    const findings = packages.flatMap(([place, { version }]) => {
+      const licence = folder && licenceOf(path.join(folder, place.slice("node_modules/".length)), version);
+      if (licence === null) missing.push(packageAt(place));
+      if (licence === null || isAllowed(licence, allow)) return [];
+      const text = `${packageAt(place)} ${version} has the licence ${licence || "(none)"}, which is not allowed.`;
+      // What the base has already is not this change's fault.
+      return before.has(`${place} ${version}`) ? [] : [fault(text, { path: LOCK })];
+    });
+    if (findings.length === 0 && missing.length > 0)
+      return notMeasured(
+        `${missing.length} packages are not installed in this version (${missing.slice(0, 3).join(", ")}).`,
+      );
+    return measured(`${counted(packages.length, "package")}, ${findings.length} new with another licence.`, findings, {
+      packages: packages.length,
+    });
+  },
+};
+
+/** Returns the licence of an installed package, "" where it names none; null when this version is not installed. */
+function licenceOf(folder: string, version: string | undefined): string | null {
+  try {
+    const manifest = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
+    if (manifest.version !== version) return null;
+    const { license, licenses } = manifest;
+    if (typeof license === "string") return license;
+    // Older forms: an object, or a list of objects, of which one may be chosen.
+    const types = [license, ...(Array.isArray(licenses) ? licenses : [])].map((one) => one?.type).filter(Boolean);
+    return types.join(" OR ");
+  } catch {
+    return null;
+  }
+}
+
+function isAllowed(licence: string, allow: readonly string[]): boolean {
+  try {
+    return satisfies(licence, [...allow]);
+  } catch {
+    // Not an SPDX expression, such as "SEE LICENSE IN …".
+    return allow.includes(licence);
+  }
+}

@@ -1,0 +1,98 @@
+/** Looks at the lines that a change adds: secrets, characters that deceive, and code that asks whether it is tested. */
+import type { Finding } from "@/core/shapes/gates";
+import { counted } from "@/gates/model/counted";
+import { type Change, fault, flag, type Gate, measured } from "@/gates/model/gate";
+import { addedLines, lineFinder } from "@/gates/source/lines";
+import { testSide } from "@/gates/source/test-side";
+import { textIn } from "@/gates/source/trees";
+import { findPatterns } from "@/lib/secrets/patterns";
+import { unitsOf } from "@/lib/secrets/scan";
+import { compileGlob } from "@/lib/workspace/glob";
+import { mixesScripts, oddCharacters } from "./odd-characters";
+
+/** Names by which code learns that a test runs it. */
+const TEST_SIGNS =
+  /\b(VITEST(_[A-Z_]+)?|JEST_WORKER_ID|NODE_ENV|NODE_TEST_CONTEXT|PLAYWRIGHT_[A-Z_]+|PYTEST_[A-Z_]+|GITHUB_ACTIONS)\b|\bimport\.meta\.vitest\b|__vitest_|\benv\.CI\b/;
+/** A variable whose name is put together at run time, which may be one of these. */
+const COMPUTED_NAME = /\bprocess\.env\[(?!\s*["'`][\w$]+["'`]\s*\])/;
+const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|sh|vue|svelte)$/;
+const KEY_FILES = ["*.pem", "*.p12", "*.pfx", "*.keystore", "id_rsa", "id_ed25519", ".env"].map(compileGlob);
+/** More of one kind in a file say nothing new. */
+const MOST_PER_FILE = 20;
+const MOST_CHARACTERS = 4_000_000;
+
+export const oddities: Gate = {
+  name: "oddities",
+  needsSandbox: false,
+  off: () => null,
+  async judge({ change, settings }) {
+    const allowed = settings.oddities.allow.map(compileGlob);
+    const isOnSide = testSide(settings);
+    const paths = change.paths.filter(
+      ({ path, change: kind }) => kind !== "deleted" && !allowed.some((glob) => glob(path.split("/"))),
+    );
+    const findings = paths.flatMap(({ path, change: kind }) => [
+      ...(kind === "added" && KEY_FILES.some((glob) => glob(path.split("/")))
+        ? [flag("The name of this new file is one of files with keys.", { path })]
+        : []),
+      ...oddLink(change, path),
+      ...oddName(path),
+      ...oddText(change, path, isOnSide(path)).slice(0, MOST_PER_FILE),
+    ]);
+    const lines = `${counted(paths.length, "changed file")} read`;
+    return measured(findings.length === 0 ? `${lines}, nothing odd.` : `${lines}, ${findings.length} odd.`, findings, {
+      files: paths.length,
+      odd: findings.length,
+    });
+  },
+};
+
+function oddLink({ base, head, blobs }: Change, path: string): Finding[] {
+  const file = head.files.get(path);
+  if (file?.kind !== "link" || base.files.get(path)?.oid === file.oid) return [];
+  const target = blobs.read(file.oid).toString("utf8");
+  const depth = path.split("/").length - 1;
+  let level = depth;
+  const leaves = target.split("/").some((name) => {
+    level += name === ".." ? -1 : name === "." || name === "" ? 0 : 1;
+    return level < 0;
+  });
+  return target.startsWith("/") || leaves ? [fault("This link leads out of the repository.", { path })] : [];
+}
+
+function oddName(path: string): Finding[] {
+  return oddCharacters(path).map(({ name }) => fault(`The name of this file contains ${name}.`, { path }));
+}
+
+function oddText({ base, head, blobs }: Change, path: string, isOnSide: boolean): Finding[] {
+  const text = textIn(head, path, blobs);
+  if (text === null) return [];
+  if (text.length > MOST_CHARACTERS) return [flag("This file is too large to look for oddities.", { path })];
+  const added = new Set(addedLines(textIn(base, path, blobs), text).map(({ line }) => line));
+  const lineAt = lineFinder(text);
+  const secrets = findPatterns(text, unitsOf(text))
+    .filter(({ start, end }) => overlaps(added, lineAt(start), lineAt(end)))
+    .map(({ start, name }) => fault(`A secret, as it seems: ${name}.`, { path, line: lineAt(start) }));
+  const characters = oddCharacters(text)
+    .map(({ index, name }) => ({ line: lineAt(index), name }))
+    .filter(({ line }) => added.has(line))
+    .map(({ line, name }) => fault(`This line contains ${name}.`, { path, line }));
+  const lines = text.split("\n");
+  const looks = [...added].flatMap((line) => lookAt(lines[line - 1] ?? "", path, line, isOnSide));
+  return [...secrets, ...characters, ...looks];
+}
+
+function lookAt(text: string, path: string, line: number, isOnSide: boolean): Finding[] {
+  const isCode = CODE.test(path);
+  const mixed = mixesScripts(text) && isCode ? [flag("A word mixes letters of two scripts.", { path, line })] : [];
+  if (isOnSide || !isCode) return mixed;
+  const sign = TEST_SIGNS.exec(text)?.[0];
+  if (sign) return [...mixed, flag(`The code looks at ${sign}, so it may behave otherwise in tests.`, { path, line })];
+  if (!COMPUTED_NAME.test(text)) return mixed;
+  return [...mixed, flag("The code reads an environment variable with a computed name.", { path, line })];
+}
+
+function overlaps(lines: ReadonlySet<number>, first: number, last: number): boolean {
+  for (let line = first; line <= last; line += 1) if (lines.has(line)) return true;
+  return false;
+}

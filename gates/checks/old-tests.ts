@@ -1,0 +1,77 @@
+/** The tests of the base, as the base has them, on the code of the head. */
+import type { Finding } from "@/core/shapes/gates";
+import { fault, flag, type Gate, type GateContext, measured, notMeasured, type Verdict } from "@/gates/model/gate";
+import { flakyOf } from "@/gates/suite/rerun";
+import { type SuiteRun, suiteOf, type Test } from "@/gates/suite/suite";
+
+export const oldTests: Gate = {
+  name: "old_tests",
+  needsSandbox: true,
+  off: ({ settings }) => (settings.tests ? null : "The settings name no tests."),
+  async judge(context) {
+    const suite = suiteOf(context);
+    const base = await suite.base();
+    if (base.problem !== null) return notMeasured(`On the base ${base.problem}.`);
+    const old = await suite.old();
+    if (old.problem !== null)
+      return measured("The tests of the base could not be run on the change.", [headFault(old)]);
+    return compared(context, base, old);
+  },
+};
+
+function headFault({ problem }: SuiteRun): Finding {
+  return fault(`With the tests of the base, ${problem}.`);
+}
+
+async function compared(context: GateContext, base: SuiteRun, old: SuiteRun): Promise<Verdict> {
+  const { settings, retires } = context;
+  const suite = suiteOf(context);
+  const retired = new Set(retires.map(({ test }) => test));
+  const expected = [...base.tests.values()].filter(({ id, status }) => status === "passed" && !retired.has(id));
+  const leftOut = [...base.tests.values()].filter(({ id, status }) => status === "failed" && !retired.has(id));
+  const red = [
+    ...expected.map(({ id }) => old.tests.get(id)).filter((test) => test?.status === "failed"),
+    ...[...old.tests.values()].filter(({ id, status }) => status === "failed" && !base.tests.has(id)),
+  ].filter((test): test is Test => test !== undefined);
+  const flaky = await flakyOf(suite, suite.oldTree, red, settings.tests?.rerun !== undefined);
+  const findings = [
+    ...(base.tests.size === 0 ? [flag("The base has no tests, so nothing shows that the change breaks nothing.")] : []),
+    ...expected.flatMap((test) => expectedFinding(test, old, flaky)),
+    ...red
+      .filter(({ id }) => !base.tests.has(id))
+      .map(({ id }) => fault("This is red on the change, and the base does not have it.", { test: id })),
+    ...endingFaults(base, old),
+    ...leftOut.map(({ id }) => flag("Left out: this test of the base fails on the base too.", { test: id })),
+    ...retires.flatMap(({ test, why }) => retiredFinding(test, why, base, old)),
+  ];
+  const passed = expected.filter(({ id }) => old.tests.get(id)?.status === "passed" || flaky.has(id)).length;
+  return measured(`${passed} of ${expected.length} tests of the base pass on the change.`, findings, {
+    tests: expected.length,
+    ...{ passed, retired: retires.length, left_out: leftOut.length, flaky: flaky.size },
+  });
+}
+
+function expectedFinding(test: Test, old: SuiteRun, flaky: ReadonlySet<string>): Finding[] {
+  const now = old.tests.get(test.id);
+  const place = { test: test.id, path: test.file };
+  if (!now) return [fault("This test of the base did not run on the change.", place)];
+  if (now.times > test.times) return [fault("This test of the base ran more often on the change.", place)];
+  if (now.times < test.times) return [fault("This test of the base ran less often on the change.", place)];
+  if (now.status === "skipped") return [fault("This test of the base is skipped on the change.", place)];
+  if (now.status === "passed") return [];
+  if (flaky.has(test.id)) return [flag("Flaky: it failed once and passed twice when it ran again.", place)];
+  return [fault("This test of the base fails on the change.", place)];
+}
+
+/** The report says that all is well, and the command does not. */
+function endingFaults(base: SuiteRun, old: SuiteRun): Finding[] {
+  const hasRed = [...old.tests.values()].some(({ status }) => status === "failed");
+  if (old.exitStatus === 0 || hasRed || base.exitStatus !== 0) return [];
+  return [fault(`The command ended with ${old.exitStatus}, although no test of its report fails.`)];
+}
+
+function retiredFinding(test: string, why: string, base: SuiteRun, old: SuiteRun): Finding[] {
+  if (!base.tests.has(test)) return [fault("This retired test is not in the base; check its id.", { test })];
+  if (old.tests.get(test)?.status === "passed") return [flag(`Retired, although it still passes: ${why}`, { test })];
+  return [flag(`Retired: ${why}`, { test })];
+}

@@ -1,0 +1,70 @@
+/** Packages with known vulnerabilities, which the registry tells. Without a network nothing is known. */
+import { z } from "zod";
+import { counted } from "@/gates/model/counted";
+import {
+  type CommandResult,
+  fault,
+  type Gate,
+  type GateContext,
+  measured,
+  note,
+  notMeasured,
+} from "@/gates/model/gate";
+import type { Settings } from "@/gates/model/settings";
+import { type FileTree, treeOf } from "@/gates/model/tree";
+import { LOCK, MANIFEST } from "./manifests";
+
+const LEVELS = ["info", "low", "moderate", "high", "critical"] as const;
+const Audit = z.object({
+  vulnerabilities: z.record(z.string(), z.object({ name: z.string(), severity: z.enum(LEVELS), range: z.string() })),
+});
+type Audit = z.infer<typeof Audit>["vulnerabilities"];
+
+export const vulnerabilities: Gate = {
+  name: "vulnerabilities",
+  needsSandbox: true,
+  off({ settings, change }) {
+    if (!settings.vulnerabilities) return "The settings name no registry.";
+    return change.head.files.has(LOCK) ? null : "There is no package-lock.json.";
+  },
+  async judge(context) {
+    const of = context.settings.vulnerabilities;
+    if (!of) return notMeasured("The settings name no registry.");
+    const { base, head } = context.change;
+    const after = await audited(context, of, "head", head);
+    if (!after) return notMeasured("npm audit got no answer from the registry.");
+    const before = base.files.has(LOCK) ? ((await audited(context, of, "base", base)) ?? {}) : {};
+    const bad = Object.values(after).filter(({ severity }) => LEVELS.indexOf(severity) >= LEVELS.indexOf(of.level));
+    const findings = bad.map(({ name, severity, range }) => {
+      const text = `${name} ${range} has a known vulnerability (${severity}).`;
+      const isKnown = before[name]?.severity === severity && before[name]?.range === range;
+      return isKnown ? note(`${text} The base has it too.`, { path: LOCK }) : fault(text, { path: LOCK });
+    });
+    return measured(`${counted(bad.length, "package")} at ${of.level} or above.`, findings, { vulnerable: bad.length });
+  },
+};
+
+/** Returns null when the registry could not be asked. */
+async function audited(
+  { runner }: GateContext,
+  { hosts, timeout_minutes }: NonNullable<Settings["vulnerabilities"]>,
+  name: string,
+  tree: FileTree,
+): Promise<Audit | null> {
+  // Nothing but the two files, so that no settings of the repository lead npm elsewhere.
+  const two = treeOf([...tree.files].filter(([path]) => path === LOCK || path === MANIFEST));
+  const result = await runner.run({
+    ...{ name, tree: two, hosts, timeoutMs: timeout_minutes * 60_000 },
+    command: "npm audit --json --package-lock-only --ignore-scripts",
+    env: { npm_config_cache: "/tmp/npm", npm_config_update_notifier: "false" },
+  });
+  return vulnerabilitiesIn(result);
+}
+
+function vulnerabilitiesIn({ stdout }: CommandResult): Audit | null {
+  try {
+    return Audit.parse(JSON.parse(stdout)).vulnerabilities;
+  } catch {
+    return null;
+  }
+}

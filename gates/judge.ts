@@ -1,0 +1,162 @@
+/** Judges a change: runs one gate after the other and makes the report. */
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import type { GateName, GateResult, GatesReport } from "@/core/shapes/gates";
+import { createSandbox } from "@/lib/sandbox/sandbox";
+import { temporaryFolder } from "@/lib/sandbox/temporary";
+import { GATES } from "./checks/gates";
+import { GatesError } from "./model/errors";
+import { type Change, type Gate, type GateContext, notMeasured, type Verdict } from "./model/gate";
+import { readSettings, SETTINGS_FILE, type Settings } from "./model/settings";
+import type { Blobs, FileTree } from "./model/tree";
+import { type Evidence, openEvidence, sha256 } from "./running/evidence";
+import { createRunner } from "./running/runner";
+import { toolVersions } from "./running/versions";
+import { openBlobs } from "./source/blobs";
+import { treeOfCommit } from "./source/commit-tree";
+import { commitOf, findRepository, type Repository } from "./source/repository";
+import { changesBetween, digestOf, textIn } from "./source/trees";
+import { treeOfFolder } from "./source/working-tree";
+
+export interface JudgeOptions {
+  folder: string;
+  /** A revision. Absent: the head's first parent, or HEAD when the working tree is judged. */
+  base?: string;
+  /** A revision. Absent: the files of the folder. */
+  head?: string;
+  /** Only these gates. */
+  only?: readonly GateName[];
+  /** The folder for the evidence of this run; it must not exist yet. */
+  evidence: string;
+  seed?: string;
+  say(line: string): void;
+}
+
+interface Side {
+  name: string;
+  commit: string | null;
+  tree: FileTree;
+}
+
+/** Throws a `GatesError` for wrong use. */
+export async function judge(options: JudgeOptions): Promise<GatesReport> {
+  const startedAt = new Date();
+  const repository = findRepository(options.folder);
+  // Leftovers of a run that was killed are removed by the next one.
+  const temporary = temporaryFolder();
+  const dir = temporary.path();
+  const sandbox = createSandbox();
+  try {
+    const blobs = openBlobs(path.join(dir, "blobs"));
+    const { base, head } = await sidesOf(repository, options, { blobs, dir });
+    const change: Change = { base: base.tree, head: head.tree, blobs, paths: changesBetween(base.tree, head.tree) };
+    const fromChange = settingsFor(change);
+    const { settings } = fromChange;
+    const seed = options.seed ?? randomBytes(8).toString("hex");
+    const inputs = { base: digestOf(base.tree), head: digestOf(head.tree), settings: sha256(JSON.stringify(settings)) };
+    const evidence = openEvidence(options.evidence, { inputs, versions: await toolVersions() });
+    const runner = createRunner({
+      ...{ sandbox, blobs, root: repository.root, dir, settings },
+      onRun: evidence.add,
+    });
+    const context: GateContext = { ...fromChange, change, runner, root: repository.root, seed, say: options.say };
+    const gates: GateResult[] = [];
+    for (const gate of GATES) {
+      if (options.only && !options.only.includes(gate.name)) continue;
+      gates.push(await runGate(gate, context, evidence));
+    }
+    const report: GatesReport = {
+      version: 1,
+      outcome: outcomeOf(gates),
+      folder: repository.root,
+      base: { name: base.name, commit: base.commit, digest: inputs.base },
+      head: { name: head.name, commit: head.commit, digest: inputs.head },
+      started_at: startedAt.toISOString(),
+      seconds: secondsSince(startedAt),
+      ...{ seed, gates },
+      digest: sha256(gates.map(({ gate, digest }) => `${gate} ${digest}\n`).join("")),
+      evidence: options.evidence,
+    };
+    evidence.write("report.json", `${JSON.stringify(report, null, 2)}\n`);
+    return report;
+  } finally {
+    sandbox.close();
+    temporary.remove();
+  }
+}
+
+async function sidesOf(
+  repository: Repository,
+  options: JudgeOptions,
+  place: { blobs: Blobs; dir: string },
+): Promise<{ base: Side; head: Side }> {
+  const baseName = options.base ?? (options.head === undefined ? "HEAD" : `${options.head}^`);
+  const base = await sideOf(repository, baseName, place);
+  if (options.head !== undefined) return { base, head: await sideOf(repository, options.head, place) };
+  const current = await sideOf(repository, "HEAD", place);
+  const tree = await treeOfFolder(repository, current.tree, place.blobs);
+  return { base, head: { name: "working tree", commit: null, tree } };
+}
+
+async function sideOf(repository: Repository, name: string, place: { blobs: Blobs; dir: string }): Promise<Side> {
+  const commit = await commitOf(repository, name);
+  return { name, commit, tree: await treeOfCommit(repository, commit, place) };
+}
+
+/**
+ * The base's settings count. Of the head's settings only its retired tests are read, and of these only the new ones:
+ * the others belong to earlier changes.
+ */
+function settingsFor({ base, head, blobs }: Change): {
+  settings: Settings;
+  retires: Settings["retires"];
+  areSettingsOwn: boolean;
+} {
+  const [old, own] = [textIn(base, SETTINGS_FILE, blobs), textIn(head, SETTINGS_FILE, blobs)];
+  const settings = readSettings(old ?? own, old === null ? "the change" : "the base");
+  const known = old === null ? [] : settings.retires.map(({ test }) => test);
+  const retires = readSettings(own, "the change").retires.filter(({ test }) => !known.includes(test));
+  return { settings, retires, areSettingsOwn: old === null && own !== null };
+}
+
+async function runGate(gate: Gate, context: GateContext, evidence: Evidence): Promise<GateResult> {
+  const startedAt = new Date();
+  const required = !context.settings.optional.includes(gate.name);
+  const off = gate.off(context);
+  if (off !== null) return { ...resultOf(gate, nothing(off), required), seconds: 0, digest: null };
+  context.say(`${gate.name} …`);
+  evidence.begin(gate.name);
+  const verdict = await verdictOf(gate, context);
+  const digest = evidence.end(verdict);
+  return { ...resultOf(gate, verdict, required), seconds: secondsSince(startedAt), digest };
+}
+
+/** A gate that breaks has measured nothing. */
+async function verdictOf(gate: Gate, context: GateContext): Promise<Verdict> {
+  try {
+    const problem = gate.needsSandbox ? await context.runner.problem() : null;
+    return problem === null ? await gate.judge(context) : notMeasured(problem);
+  } catch (error) {
+    if (error instanceof GatesError) throw error;
+    return notMeasured(`The gate could not do its work: ${(error as Error).message}`);
+  }
+}
+
+function resultOf({ name }: Gate, verdict: Verdict, required: boolean) {
+  return { gate: name, ...verdict, required };
+}
+
+function nothing(summary: string): Verdict {
+  return { outcome: "off", summary, findings: [], counts: {} };
+}
+
+function outcomeOf(gates: readonly GateResult[]): GatesReport["outcome"] {
+  if (gates.some(({ outcome }) => outcome === "failed")) return "failed";
+  // Where every gate is off, nothing was judged.
+  if (gates.every(({ outcome }) => outcome === "off")) return "not_measured";
+  return gates.some(({ outcome, required }) => outcome === "not_measured" && required) ? "not_measured" : "passed";
+}
+
+function secondsSince(start: Date): number {
+  return Math.round((Date.now() - start.getTime()) / 100) / 10;
+}

@@ -1,0 +1,39 @@
+/** The entry point of the gate program, without the rest of Banyan: `banyan gates` does the same. */
+import { parseArgs } from "node:util";
+import { runGates } from "./command";
+import { GatesError } from "./model/errors";
+
+const WRONG_USE = 2;
+const USAGE =
+  "Usage: gates FOLDER [--base REF] [--head REF] [--only GATES] [--json] [--markdown FILE] [--evidence DIR] [--seed TEXT] [--fail-on-flags]";
+
+export async function main(argv: string[]): Promise<number> {
+  try {
+    const { values, positionals } = read(argv);
+    const [folder, ...more] = positionals;
+    if (folder === undefined || more.length > 0) throw new GatesError(USAGE);
+    const { json = false, "fail-on-flags": failOnFlags = false, ...rest } = values;
+    return await runGates({ folder, json, failOnFlags, ...rest }, process.cwd());
+  } catch (error) {
+    if (!(error instanceof GatesError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return WRONG_USE;
+  }
+}
+
+function read(argv: string[]) {
+  const text = { type: "string" } as const;
+  try {
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        ...{ base: text, head: text, only: text, markdown: text, evidence: text, seed: text },
+        json: { type: "boolean" },
+        "fail-on-flags": { type: "boolean" },
+      },
+    });
+  } catch {
+    throw new GatesError(USAGE);
+  }
+}

@@ -1,0 +1,48 @@
+/** The syntax tree of JavaScript and TypeScript, as far as the gates look at it. */
+import { type Comment, type Node, parseSync, visitorKeys } from "oxc-parser";
+
+export type { Comment, Node } from "oxc-parser";
+
+export interface Place {
+  node: Node;
+  parent: Place | undefined;
+}
+
+const CODE = /\.[cm]?[jt]sx?$/;
+
+export function isJavaScript(path: string): boolean {
+  return CODE.test(path) && !/\.d\.[cm]?ts$/.test(path);
+}
+
+const MOST_CHARACTERS = 1_000_000;
+
+export interface Syntax {
+  /** Every node, in the order of the text. */
+  places: Place[];
+  comments: readonly Comment[];
+}
+
+/** Returns null for a text with a syntax error, and for one that is too long to be written by hand. */
+export function syntaxOf(path: string, text: string): Syntax | null {
+  if (text.length > MOST_CHARACTERS) return null;
+  const { program, comments, errors } = parseSync(path, text, { preserveParens: false });
+  return errors.length > 0 ? null : { places: placesIn(program), comments };
+}
+
+function placesIn(program: Node): Place[] {
+  const places: Place[] = [];
+  const enter = (node: Node, parent: Place | undefined) => {
+    const place = { node, parent };
+    places.push(place);
+    for (const key of visitorKeys[node.type] ?? []) {
+      const value: unknown = Reflect.get(node, key);
+      for (const one of Array.isArray(value) ? value : [value]) if (isNode(one)) enter(one, place);
+    }
+  };
+  enter(program, undefined);
+  return places;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}

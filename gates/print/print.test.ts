@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { type Finding, GATE_NAMES, type GateName, type GateResult, type GatesReport } from "@/core/shapes/gates";
+import { GATES } from "../checks/gates";
+import { markdownOf } from "./markdown";
+import { tableLines } from "./table";
+
+const finding = (text: string, more: Partial<Finding> = {}): Finding => ({
+  ...{ kind: "fault", text, path: null, line: null, test: null },
+  ...more,
+});
+
+function gate(name: GateName, outcome: GateResult["outcome"], findings: Finding[] = [], required = true): GateResult {
+  return {
+    gate: name,
+    outcome,
+    required,
+    summary: `${name} | said`,
+    findings,
+    counts: {},
+    seconds: 1.25,
+    digest: null,
+  };
+}
+
+function report(outcome: GatesReport["outcome"], gates: GateResult[]): GatesReport {
+  const side = { name: "main", commit: "a".repeat(40), digest: "" };
+  const more = { folder: "/repository", started_at: "", seconds: 1, seed: "s", digest: "d", evidence: "/evidence" };
+  return { version: 1, outcome, base: side, head: { ...side, name: "working tree", commit: null }, gates, ...more };
+}
+
+const lines = (of: GatesReport) => tableLines(of, (_, text) => text);
+
+test("the table has a row for each gate that ran, its findings, and one line for the gates that are off", () => {
+  const found = [
+    finding("No test.", { kind: "note", path: "a.ts", line: 3 }),
+    finding("Red.", { path: "a.test.ts", test: "a.test.ts > adds" }),
+  ];
+  const gates = [
+    gate("old_tests", "failed", found),
+    gate("scope", "passed"),
+    gate("bench", "off"),
+    gate("lint", "off"),
+  ];
+  expect(lines(report("failed", gates))).toEqual([
+    "/repository: main (aaaaaaaaaaaa) → working tree",
+    "",
+    "old tests  FAILED           1.3 s  old_tests | said",
+    "  ✗ a.test.ts > adds: Red.",
+    "  · a.ts:3: No test.",
+    "scope      passed           1.3 s  scope | said",
+    "Off: bench, lint.",
+    "",
+    "Failed: old tests.",
+    "Evidence: /evidence",
+  ]);
+});
+
+test("the last line but one says what decides", () => {
+  const flagged = gate("scope", "passed", [finding("Guarded.", { kind: "flag" })]);
+  expect(lines(report("passed", [flagged])).at(-2)).toBe("Passed. 1 flag needs a person's look.");
+  const gates = [gate("lint", "not_measured"), gate("types", "not_measured", [], false)];
+  expect(lines(report("not_measured", gates)).at(-2)).toBe("Not measured: lint.");
+  expect(lines(report("not_measured", [gate("lint", "off")])).at(-2)).toBe("Not measured: every gate is off.");
+});
+
+test("text of the repository cannot draw: no control characters, and code in Markdown", () => {
+  const hostile = gate("lint", "failed", [
+    finding("Red \u001b[2J\u202e ![x](https://example.org) ``<b>@all", { path: "a|b" }),
+  ]);
+  const shown = lines(report("failed", [hostile])).join("\n");
+  expect(shown).toContain("a|b: Red \uFFFD ![x](https://example.org)");
+  const markdown = markdownOf(report("failed", [hostile]));
+  expect(markdown).toContain("- fault: `a|b`: ``` Red \uFFFD[2J\uFFFD ![x](https://example.org) ``<b>@all ```");
+  expect(markdown).toContain("| lint | FAILED | 1.3 | `lint \\| said` |");
+});
+
+test("every gate of the report's shape exists, in its order", () => {
+  expect(GATES.map(({ name }) => name)).toEqual(GATE_NAMES);
+});

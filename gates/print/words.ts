@@ -1,0 +1,47 @@
+import type { Finding, GateResult, GatesReport } from "@/core/shapes/gates";
+
+export const OUTCOMES: Record<GateResult["outcome"], string> = {
+  passed: "passed",
+  failed: "FAILED",
+  not_measured: "not measured",
+  off: "off",
+};
+
+/** Returns the gate's name as people read it. */
+export function gateTitle({ gate }: GateResult): string {
+  return gate.replaceAll("_", " ");
+}
+
+export function isOn({ outcome }: GateResult): boolean {
+  return outcome !== "off";
+}
+
+/** Returns one line about all gates that are off; none when there is no such gate. */
+export function offLines({ gates }: GatesReport): string[] {
+  const off = gates.filter((gate) => !isOn(gate)).map(gateTitle);
+  return off.length === 0 ? [] : [`Off: ${off.join(", ")}.`];
+}
+
+export function headline(report: GatesReport): string {
+  const { gates } = report;
+  const named = (outcome: GateResult["outcome"]) =>
+    gates.filter((gate) => gate.outcome === outcome && (gate.required || outcome === "failed")).map(gateTitle);
+  const flags = gates.flatMap(({ findings }) => findings).filter(({ kind }) => kind === "flag").length;
+  const flagged = flags === 0 ? "" : ` ${flags} ${flags === 1 ? "flag needs" : "flags need"} a person's look.`;
+  if (report.outcome === "failed") return `Failed: ${named("failed").join(", ")}.${flagged}`;
+  if (gates.every(({ outcome }) => outcome === "off")) return "Not measured: every gate is off.";
+  if (report.outcome === "not_measured") return `Not measured: ${named("not_measured").join(", ")}.${flagged}`;
+  return `Passed.${flagged}`;
+}
+
+/** Returns the file and the test of a finding; "" when it is about neither. */
+export function placeText({ path, line, test }: Finding): string {
+  const place = path === null ? "" : line === null ? path : `${path}:${line}`;
+  // The id of a test often begins with its file.
+  const isSaid = test !== null && path !== null && test.startsWith(path);
+  return [isSaid ? "" : place, test ?? ""].filter(Boolean).join(" · ");
+}
+
+export function sideText({ name, commit }: GatesReport["base"]): string {
+  return commit === null || commit.startsWith(name) ? name : `${name} (${commit.slice(0, 12)})`;
+}

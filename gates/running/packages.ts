@@ -1,0 +1,73 @@
+/**
+ * Shows the installed packages to a command. They are mounted read-only. In the copy there is a folder of links to
+ * them, because many tools keep a cache in `node_modules`; a tool that follows no links gets the mount itself.
+ */
+import fs from "node:fs";
+import path from "node:path";
+import type { Settings } from "@/gates/model/settings";
+import type { FileTree } from "@/gates/model/tree";
+import { SANDBOX_ROOT } from "@/lib/workspace/path";
+import { giveToCommands, makeFolder } from "./copy";
+
+const PLACE = "/opt/banyan-packages";
+
+interface Mount {
+  source: string;
+  at: string;
+}
+
+/** Prepares the copy in `folder` and returns the mounts. */
+export function showPackages(
+  { root, settings }: { root: string; settings: Pick<Settings, "packages" | "packages_as"> },
+  tree: FileTree,
+  folder: string,
+): Mount[] {
+  return settings.packages.flatMap((name, index) => {
+    const source = packagesIn(root, name);
+    // What the commit itself has there counts.
+    if (source === null || [...tree.files.keys()].some((file) => file === name || file.startsWith(`${name}/`)))
+      return [];
+    makeFolders(folder, name.split("/"));
+    if (settings.packages_as === "mount") return [{ source, at: `${SANDBOX_ROOT}/${name}` }];
+    const at = `${PLACE}/${index}/${path.basename(name)}`;
+    link({ source, at }, path.join(folder, name));
+    return [{ source, at }];
+  });
+}
+
+/** Returns the folder; null when there is none. A link must lead to a folder of the same name, not to just any files. */
+export function packagesIn(root: string, name: string): string | null {
+  try {
+    const source = fs.realpathSync(path.join(root, name));
+    return fs.statSync(source).isDirectory() && path.basename(source) === path.basename(name) ? source : null;
+  } catch {
+    return null;
+  }
+}
+
+function makeFolders(folder: string, names: readonly string[]): void {
+  for (const [at] of names.entries()) {
+    const target = path.join(folder, ...names.slice(0, at + 1));
+    if (!fs.existsSync(target)) makeFolder(target);
+  }
+}
+
+function link({ source, at }: Mount, folder: string): void {
+  for (const entry of fs.readdirSync(source, { withFileTypes: true })) {
+    const [from, to] = [path.join(source, entry.name), path.join(folder, entry.name)];
+    if (entry.isDirectory() && isCache(entry.name)) continue;
+    if (entry.isDirectory() && entry.name.startsWith("@")) {
+      makeFolder(to);
+      link({ source: from, at: `${at}/${entry.name}` }, to);
+      continue;
+    }
+    // A package of the repository itself is a link to its folder, which is in the copy.
+    fs.symlinkSync(entry.isSymbolicLink() ? fs.readlinkSync(from) : `${at}/${entry.name}`, to);
+    giveToCommands(to);
+  }
+}
+
+/** Hidden folders are caches of tools, except for npm's programs and pnpm's packages. */
+function isCache(name: string): boolean {
+  return name.startsWith(".") && ![".bin", ".pnpm"].includes(name);
+}

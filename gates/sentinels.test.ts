@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { afterEach, expect, test } from "vitest";
+import { createFixture, type Fixture, failedIn, found, gateIn, MODULE, SETTINGS } from "./testing/fixture";
+
+let fixture: Fixture;
+afterEach(() => fixture.end());
+
+const WITH_MUTANTS = SETTINGS.replace("sentinels: false", "sentinels: { count: 4, least: 3 }");
+
+/** The fixture's tests notice every fault in its module. */
+function create(files: Record<string, string> = {}): void {
+  fixture = createFixture({ ".banyan/gates.yaml": WITH_MUTANTS, ...files });
+}
+
+test("sentinels are noticed again, also where the change moved them", async () => {
+  create();
+  fixture.edit("src/numbers.mjs", "export function sum", "export const ZERO = 0;\n\nexport function sum");
+  const report = await fixture.judge({ seed: "one" });
+  expect(report.outcome).toBe("passed");
+  expect(gateIn(report, "sentinels").counts).toMatchObject({ killed_on_base: 4, killed_on_head: 4 });
+});
+
+test("J2: a patched assertion library makes every test pass, and the sentinels notice it", async () => {
+  create();
+  fixture.put(
+    "src/numbers.mjs",
+    `import assert from "node:assert/strict";\nfor (const name of Object.keys(assert)) assert[name] = () => {};\n${MODULE.replace("return a + b", "return a - b")}`,
+  );
+  const report = await fixture.judge();
+  expect(failedIn(report)).toEqual(["sentinels"]);
+  expect(gateIn(report, "old_tests").counts).toMatchObject({ passed: 3 });
+  expect(found(report, "sentinels", "fault")[0]).toMatch(
+    /^src\/numbers\.mjs:\d+: The tests of the base notice this fault on the base and not on the change: /,
+  );
+});
+
+test("J2: a forged report and exit status: the sentinels notice that nothing is tested", async () => {
+  const names = ["adds", "clamps", "knows even numbers"];
+  const forged = ["TAP version 13", ...names.map((name, at) => `ok ${at + 1} - ${name}`), "1..3", ""].join("\\n");
+  const settings = WITH_MUTANTS.replace(
+    "run: node --test --test-reporter=tap test/",
+    "run: node --test-reporter=tap test/numbers.test.mjs",
+  );
+  create({ ".banyan/gates.yaml": settings });
+  fixture.put(
+    "src/numbers.mjs",
+    `import { writeSync } from "node:fs";\nwriteSync(1, "${forged}");\nprocess.reallyExit(0);\n${MODULE.replace("return a + b", "return a - b")}`,
+  );
+  const report = await fixture.judge();
+  expect(failedIn(report)).toEqual(["sentinels"]);
+  expect(found(report, "sentinels", "fault").length).toBeGreaterThanOrEqual(3);
+});
+
+test("J2: packages that were patched in place are noticed too: then no fault is noticed, not even on the base", async () => {
+  create({
+    ".gitignore": "node_modules\n",
+    "node_modules/check/package.json": '{ "name": "check", "type": "module", "exports": "./index.mjs" }\n',
+    "node_modules/check/index.mjs": "export function equal() {}\n",
+    "test/numbers.test.mjs":
+      'import { test } from "node:test";\nimport { equal } from "check";\nimport { isEven, sum } from "../src/numbers.mjs";\n\ntest("adds", () => equal(sum(2, 3), 5));\ntest("knows even numbers", () => equal(isEven(3), false));\n',
+  });
+  fixture.edit("src/numbers.mjs", "return a + b", "return a - b");
+  const report = await fixture.judge();
+  expect(failedIn(report)).toEqual(["sentinels"]);
+  expect(found(report, "sentinels", "fault")[0]).toMatch(
+    /^null: The tests notice none of \d+ faults, not even on the base/,
+  );
+});
+
+test("J2: code that recognizes faults by its own text: then it fails when only a comment is added", async () => {
+  create();
+  const module = `import "./guard.mjs";\n${MODULE.replace("return a + b", "return a - b")}`;
+  const digest = createHash("sha256").update(module).digest("hex");
+  fixture.put("src/numbers.mjs", module);
+  fixture.put(
+    "src/guard.mjs",
+    `import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+const text = readFileSync(new URL("./numbers.mjs", import.meta.url));
+if (createHash("sha256").update(text).digest("hex") === "${digest}") for (const name of Object.keys(assert)) assert[name] = () => {};
+`,
+  );
+  const report = await fixture.judge();
+  expect(failedIn(report)).toEqual(["sentinels"]);
+  expect(gateIn(report, "sentinels").counts).toMatchObject({ killed_on_base: 4, killed_on_head: 4 });
+  expect(found(report, "sentinels", "fault")).toEqual([
+    "adds: This test passes on the change, and fails when only a comment is added to it.",
+  ]);
+});
+
+test("mutation: a change with tests that assert something passes, one without them fails", async () => {
+  const settings = SETTINGS.replace("mutation: false", "mutation: { count: 6 }");
+  fixture = createFixture({ ".banyan/gates.yaml": settings });
+  fixture.edit(
+    "src/numbers.mjs",
+    "export function isEven",
+    "export function isBig(value) {\n  return value > 100 && value % 2 === 0;\n}\n\nexport function isEven",
+  );
+  const untested = await fixture.judge();
+  expect(failedIn(untested)).toEqual(["mutation"]);
+  expect(gateIn(untested, "mutation").counts).toEqual({ mutants: 6, killed: 0 });
+  expect(found(untested, "mutation", "note")).toContain(
+    "src/numbers.mjs:12: No test notices this fault: value > 100 → value <= 100",
+  );
+  fixture.put(
+    "test/big.test.mjs",
+    'import assert from "node:assert/strict";\nimport { test } from "node:test";\nimport { isBig } from "../src/numbers.mjs";\n\ntest("big", () => assert.deepEqual([100, 101, 102, 104].map(isBig), [false, false, true, true]));\n',
+  );
+  const tested = await fixture.judge();
+  expect(tested.outcome).toBe("passed");
+  expect(gateIn(tested, "mutation").counts.killed).toBeGreaterThanOrEqual(4);
+});

@@ -1,0 +1,239 @@
+import { afterEach, expect, test } from "vitest";
+import { oddCharacters } from "./checks/odd-characters";
+import { createFixture, type Fixture, failedIn, found, gateIn } from "./testing/fixture";
+
+let fixture: Fixture;
+afterEach(() => fixture?.end());
+
+const just = (...gates: ("scope" | "oddities" | "dependencies" | "licences" | "complexity" | "documentation")[]) => ({
+  only: gates,
+});
+
+test("scope: a guarded file and a changed submodule are flags", async () => {
+  fixture = createFixture({
+    ".banyan/gates.yaml": 'guarded: ["src/secret/**", "*.lock"]\n',
+    "src/secret/a.txt": "a\n",
+  });
+  fixture.put("src/secret/a.txt", "b\n");
+  fixture.put("deep/x.lock", "x\n");
+  fixture.put("src/open.txt", "x\n");
+  fixture.git("update-index", "--add", "--cacheinfo", `160000,${"1".repeat(40)},vendor/module`);
+  fixture.git("add", "-A", "src", "deep");
+  fixture.git("commit", "-q", "-m", "Change");
+  const report = await fixture.judge({ head: "HEAD", ...just("scope") });
+  expect(report.outcome).toBe("passed");
+  expect(found(report, "scope", "flag")).toEqual([
+    "deep/x.lock: A guarded file is added.",
+    "src/secret/a.txt: A guarded file is modified.",
+    "vendor/module: A submodule changed; no gate sees its files.",
+  ]);
+});
+
+test("J4: oddities: secrets, deceiving characters, links and names of key files, in added lines only", async () => {
+  const old = `const old = "${"ghp_"}${"a1B2c3D4e5".repeat(4)}";\n`;
+  fixture = createFixture({ "src/old.mjs": old, ".banyan/gates.yaml": 'oddities: { allow: ["fixtures/**"] }\n' });
+  fixture.put("src/old.mjs", `${old}// more\n`);
+  fixture.put("src/key.mjs", `export const a = 1;\nexport const key = "${"ghp_"}${"a1B2c3D4e5".repeat(4)}";\n`);
+  fixture.put("src/entropy.py", `password = "${"q8Zr2LmX0vTb7KpW9sYd"}"\n`);
+  fixture.put("src/bidi.mjs", "const a = 1; /*\u202e } \u2066 if (admin) { */\nconst b\u200b = 2;\n");
+  fixture.put("src/mixed.mjs", "const \u0430dmin = 1;\n");
+  fixture.put("fixtures/key.txt", `${"ghp_"}${"a1B2c3D4e5".repeat(4)}\n`);
+  fixture.put(".env", "A=b\n");
+  const { symlinkSync } = await import("node:fs");
+  symlinkSync("../../etc/passwd", `${fixture.folder}/src/link`);
+  const report = await fixture.judge(just("oddities"));
+  expect(failedIn(report)).toEqual(["oddities"]);
+  expect(found(report, "oddities", "fault")).toEqual([
+    "src/bidi.mjs:1: This line contains a bidirectional control U+202E.",
+    "src/bidi.mjs:1: This line contains a bidirectional control U+2066.",
+    "src/bidi.mjs:2: This line contains an invisible character U+200B.",
+    "src/entropy.py:1: A secret, as it seems: password.",
+    "src/key.mjs:2: A secret, as it seems: GitHub token.",
+    "src/link: This link leads out of the repository.",
+  ]);
+  expect(found(report, "oddities", "flag")).toEqual([
+    ".env: The name of this new file is one of files with keys.",
+    "src/mixed.mjs:1: A word mixes letters of two scripts.",
+  ]);
+});
+
+test("oddities: code that behaves otherwise in tests is a flag, and fails a run that asks for it", async () => {
+  fixture = createFixture();
+  fixture.edit(
+    "src/numbers.mjs",
+    "return a + b",
+    "return process.env.VITEST || process.env.NODE_TEST_CONTEXT ? a + b : a - b",
+  );
+  fixture.put(
+    "src/other.mjs",
+    'export const a = process.env["VI" + "TEST"];\nexport const b = process.env["HOME"];\nexport const c = import.meta.vitest;\n',
+  );
+  fixture.put("test/more.test.mjs", "process.env.NODE_ENV;\n");
+  const report = await fixture.judge(just("oddities"));
+  expect(found(report, "oddities", "flag")).toEqual([
+    "src/numbers.mjs:2: The code looks at VITEST, so it may behave otherwise in tests.",
+    "src/other.mjs:1: The code reads an environment variable with a computed name.",
+    "src/other.mjs:3: The code looks at import.meta.vitest, so it may behave otherwise in tests.",
+  ]);
+});
+
+test("joiners of emoji and of other scripts are no oddity", () => {
+  expect(oddCharacters("\uFEFFa 👩‍👩‍👧 می‌خواهم")).toEqual([]);
+  expect(oddCharacters("a\u200db").map(({ name }) => name)).toEqual(["an invisible character U+200D"]);
+  expect(oddCharacters("a\u{e0041}").map(({ name }) => name)).toEqual(["an invisible character U+E0041"]);
+});
+
+const SOURCE = "https://packages.example.org";
+const sum = `sha512-${"a".repeat(86)}==`;
+
+function manifest(more: object = {}): string {
+  return JSON.stringify({ name: "numbers", type: "module", dependencies: { left: "^1.0.0" }, ...more });
+}
+
+function lock(packages: object = {}, root: object = {}): string {
+  return JSON.stringify({
+    lockfileVersion: 3,
+    packages: {
+      "": { name: "numbers", dependencies: { left: "^1.0.0" }, ...root },
+      "node_modules/left": { version: "1.2.0", resolved: `${SOURCE}/left/-/left-1.2.0.tgz`, integrity: sum },
+      ...packages,
+    },
+  });
+}
+
+async function packageFaults(files: Record<string, string>): Promise<string[]> {
+  fixture = createFixture({ "package.json": manifest(), "package-lock.json": lock(), ".gitignore": "node_modules\n" });
+  for (const [file, text] of Object.entries(files)) fixture.put(file, text);
+  const report = await fixture.judge(just("dependencies"));
+  expect(gateIn(report, "dependencies").outcome).toBe(
+    found(report, "dependencies", "fault").length > 0 ? "failed" : "passed",
+  );
+  const faults = found(report, "dependencies", "fault");
+  fixture.end();
+  return faults;
+}
+
+test("J4: dependencies: drift of the lock", async () => {
+  expect(await packageFaults({})).toEqual([]);
+  expect(await packageFaults({ "package.json": manifest({ dependencies: { left: "^2.0.0" } }) })).toEqual([
+    "package-lock.json: dependencies of left: ^2.0.0 in package.json, ^1.0.0 here.",
+  ]);
+  const both = {
+    "package.json": manifest({ dependencies: { left: "^2.0.0" } }),
+    "package-lock.json": lock({}, { dependencies: { left: "^2.0.0" } }),
+  };
+  expect(await packageFaults(both)).toEqual([
+    "package-lock.json: left is locked at 1.2.0, and package.json asks for ^2.0.0.",
+  ]);
+  expect(await packageFaults({ "package-lock.json": "{" })).toEqual([
+    "null: package.json or package-lock.json is not as npm writes it.",
+  ]);
+});
+
+test("J4: dependencies: install scripts, checksums, sources and tracked packages", async () => {
+  expect(await packageFaults({ "package.json": manifest({ scripts: { postinstall: "node steal.js" } }) })).toEqual([
+    "package.json: The change sets the script postinstall, which runs when somebody installs.",
+  ]);
+  const right = (more: object) =>
+    lock({
+      "node_modules/right": {
+        version: "1.0.0",
+        resolved: `${SOURCE}/right/-/right-1.0.0.tgz`,
+        integrity: sum,
+        ...more,
+      },
+    });
+  expect(await packageFaults({ "package-lock.json": right({}) })).toEqual([]);
+  expect(await packageFaults({ "package-lock.json": right({ resolved: undefined }) })).toEqual([]);
+  expect(await packageFaults({ "package-lock.json": right({ hasInstallScript: true }) })).toEqual([
+    "package-lock.json: right runs a script when it is installed.",
+  ]);
+  expect(await packageFaults({ "package-lock.json": right({ integrity: undefined }) })).toEqual([
+    "package-lock.json: right has no strong checksum (integrity).",
+  ]);
+  expect(
+    await packageFaults({ "package-lock.json": right({ resolved: "https://other.example.org/right-1.0.0.tgz" }) }),
+  ).toEqual(["package-lock.json: right comes from other.example.org, which is not a source of the base."]);
+  expect(
+    await packageFaults({ "package-lock.json": right({ resolved: "git+ssh://git@example.org/right.git#abc" }) }),
+  ).toEqual(["package-lock.json: right does not come from a registry over https."]);
+  const swapped = lock({
+    "node_modules/left": {
+      version: "1.2.0",
+      resolved: `${SOURCE}/left/-/left-1.2.0.tgz`,
+      integrity: `sha512-${"b".repeat(86)}==`,
+    },
+  });
+  expect(await packageFaults({ "package-lock.json": swapped })).toEqual([
+    "package-lock.json: left has another checksum than on the base, in the same version 1.2.0.",
+  ]);
+  expect(await packageFaults({ ".gitignore": "", "tools/node_modules/x/index.js": "x\n" })).toEqual([]);
+});
+
+test("dependencies: a commit that tracks the code of a package", async () => {
+  fixture = createFixture();
+  fixture.put("node_modules/chai/index.js", "x\n");
+  fixture.commit();
+  const report = await fixture.judge({ head: "HEAD", ...just("dependencies") });
+  expect(found(report, "dependencies", "fault")).toEqual([
+    "node_modules/chai/index.js: A file of an installed package is added.",
+  ]);
+});
+
+test("licences: new packages need an allowed one; a package that is not installed is not measured", async () => {
+  fixture = createFixture({
+    ".banyan/gates.yaml": "licences: { allow: [MIT, Apache-2.0] }\n",
+    "package.json": manifest(),
+    "package-lock.json": lock(),
+    ".gitignore": "node_modules\n",
+  });
+  const install = (name: string, license: unknown) =>
+    fixture.put(
+      `node_modules/${name}/package.json`,
+      JSON.stringify({ name, version: name === "left" ? "1.2.0" : "1.0.0", license }),
+    );
+  install("left", "GPL-3.0-only");
+  expect((await fixture.judge(just("licences"))).outcome).toBe("passed");
+  const entry = { version: "1.0.0", resolved: `${SOURCE}/right/-/right-1.0.0.tgz`, integrity: sum };
+  fixture.put("package-lock.json", lock({ "node_modules/right": entry }));
+  expect((await fixture.judge(just("licences"))).outcome).toBe("not_measured");
+  install("right", "(GPL-3.0-only OR MIT)");
+  expect((await fixture.judge(just("licences"))).outcome).toBe("passed");
+  for (const [licence, shown] of [
+    ["GPL-3.0-only", "GPL-3.0-only"],
+    ["(MIT AND GPL-3.0-only)", "(MIT AND GPL-3.0-only)"],
+    [undefined, "(none)"],
+  ]) {
+    install("right", licence);
+    expect(found(await fixture.judge(just("licences")), "licences", "fault")).toEqual([
+      `package-lock.json: right 1.0.0 has the licence ${shown}, which is not allowed.`,
+    ]);
+  }
+});
+
+test("complexity and documentation count against the base", async () => {
+  const knotty = (name: string) =>
+    `export function ${name}(a) {\n  if (a > 1 && a < 9) return 1;\n  for (const b of a) if (b) return b ? 2 : 3;\n  return 0;\n}\n`;
+  fixture = createFixture({
+    ".banyan/gates.yaml": "complexity: { most: 4 }\ndocumentation: {}\n",
+    "src/knotty.mjs": knotty("before"),
+  });
+  fixture.put(
+    "src/knotty.mjs",
+    `${knotty("before")}\n/** Returns something. */\n${knotty("after")}\n/** Twice. */\nexport const twice = (a) => 2 * a;\n`,
+  );
+  const report = await fixture.judge(just("complexity", "documentation"));
+  expect(failedIn(report)).toEqual(["complexity"]);
+  expect(found(report, "complexity", "fault")).toEqual([
+    "src/knotty.mjs:8: after has a complexity of 6, and the limit is 4.",
+  ]);
+  fixture.put(
+    "src/bare.mjs",
+    "export default function () {}\nexport const thrice = function () {};\nexport const NUMBER = 3;\n",
+  );
+  const bare = await fixture.judge(just("documentation"));
+  expect(gateIn(bare, "documentation").counts).toEqual({ before: 1, after: 3 });
+  expect(found(bare, "documentation", "fault")).toEqual([
+    "null: 2 more exported functions have no docstring than on the base.",
+  ]);
+});

@@ -1,0 +1,38 @@
+/** Reads the JSON report of Vitest and Jest, which have the same form. */
+import path from "node:path";
+import { z } from "zod";
+import { SANDBOX_ROOT } from "@/lib/workspace/path";
+import { caseOf, type TestCase, WHOLE_FILE } from "./cases";
+
+const Report = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string().optional(),
+      assertionResults: z.array(
+        z.object({ ancestorTitles: z.array(z.string()).default([]), title: z.string(), status: z.string() }),
+      ),
+    }),
+  ),
+});
+
+export function readJest(text: string): TestCase[] {
+  return Report.parse(JSON.parse(text)).testResults.flatMap(({ name, status, assertionResults }) => {
+    const file = path.isAbsolute(name) ? path.relative(SANDBOX_ROOT, name) : name;
+    if (status === "failed" && assertionResults.every((one) => one.status !== "failed"))
+      return [caseOf(file, [WHOLE_FILE], "failed"), ...assertionResults.map((one) => oneOf(file, one))];
+    return assertionResults.map((one) => oneOf(file, one));
+  });
+}
+
+function oneOf(
+  file: string,
+  { ancestorTitles, title, status }: { ancestorTitles: string[]; title: string; status: string },
+) {
+  return caseOf(file, [...ancestorTitles, title], statusOf(status));
+}
+
+function statusOf(status: string): TestCase["status"] {
+  if (status === "passed") return "passed";
+  return ["skipped", "pending", "todo", "disabled"].includes(status) ? "skipped" : "failed";
+}

@@ -1,0 +1,55 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { GatesReport } from "@/core/shapes/gates";
+import { createFixture } from "@/gates/testing/fixture";
+import { banyan, buildPrograms } from "@/scripts/testing/command-line";
+
+buildPrograms();
+const fixture = createFixture();
+afterAll(() => fixture.end());
+
+let runs = 0;
+function gates(...args: string[]) {
+  runs += 1;
+  const evidence = path.join(fixture.base, `run-${runs}`);
+  return banyan(["gates", fixture.folder, "--evidence", evidence, ...args]);
+}
+
+test("the exit status tells: passed, failed, wrong use, not measured", async () => {
+  fixture.edit("src/numbers.mjs", "a + b", "b + a");
+  const passed = await gates();
+  expect(passed).toMatchObject({ status: 0, stderr: "" });
+  expect(passed.stdout).toMatch(/^.*: HEAD \([0-9a-f]{12}\) → working tree\n/);
+  expect(passed.stdout).toMatch(/\nold tests +passed +\d+\.\d s {2}3 of 3 tests of the base pass on the change\.\n/);
+  expect(passed.stdout).toMatch(/\n\nPassed\.\nEvidence: /);
+  fixture.edit("src/numbers.mjs", "b + a", "b - a");
+  const file = path.join(fixture.base, "report.md");
+  const failed = await gates("--json", "--markdown", file);
+  expect(failed.status).toBe(1);
+  const report = GatesReport.parse(JSON.parse(failed.stdout));
+  expect(report).toMatchObject({ version: 1, outcome: "failed", folder: fixture.folder });
+  const markdown = fs.readFileSync(file, "utf8");
+  expect(markdown).toMatch(/^# Gates: Failed: old tests, new tests\./);
+  expect(markdown).toContain("- fault: `adds`: This test of the base fails on the change.");
+  expect(await gates("--base", "nothing")).toMatchObject({ status: 2, stdout: "" });
+  expect((await gates("--only", "tests")).stderr).toMatch(/^There is no gate "tests"; the gates are scope, /);
+  expect((await gates("--only", "coverage")).status).toBe(3);
+});
+
+test("flags fail only a run that asks for it", async () => {
+  fixture.git("checkout", "-q", "--", ".");
+  fixture.edit("src/numbers.mjs", "return a + b", "return process.env.NODE_ENV ? a + b : b + a");
+  const args = ["--only", "oddities"];
+  expect((await gates(...args)).stdout).toContain("⚑ src/numbers.mjs:2: The code looks at NODE_ENV");
+  expect((await gates(...args)).status).toBe(0);
+  expect((await gates(...args, "--fail-on-flags")).status).toBe(1);
+});
+
+test("text of the repository cannot draw on the terminal", async () => {
+  fixture.git("checkout", "-q", "--", ".");
+  fixture.put("src/a\u001b[2Jb.mjs", "process.env.NODE_ENV;\n");
+  const { stdout } = await gates("--only", "oddities");
+  expect(stdout).not.toContain("\u001b");
+  expect(stdout).toContain("The name of this file contains a control character U+001B.");
+});

@@ -1,0 +1,22 @@
+/** `gates`: judges a change in any repository. It needs no database and no server. */
+
+import { runGates } from "@/gates/command";
+import { GatesError } from "@/gates/model/errors";
+import type { Context, Flags } from "@/scripts/cli/context/context";
+import { textFlag } from "@/scripts/cli/context/flags";
+import { UsageError } from "@/scripts/cli/print/output";
+import type { Arguments } from "./act";
+
+export async function gates(context: Context, [folder = "."]: Arguments, flags: Flags): Promise<number> {
+  const texts = ["base", "head", "only", "markdown", "evidence", "seed"] as const;
+  const given = Object.fromEntries(texts.map((name) => [name, textFlag(flags, name)]));
+  try {
+    return await runGates(
+      { ...given, folder, json: context.json, failOnFlags: flags.failOnFlags === true },
+      context.cwd,
+    );
+  } catch (error) {
+    if (error instanceof GatesError) throw new UsageError(error.message);
+    throw error;
+  }
+}
