@@ -12,8 +12,13 @@ export async function act(work: (app: GuardedApplication) => Promise<{ sentence:
   try {
     return { ok: true, sentence: (await work(app)).sentence };
   } catch (error) {
-    return { ok: false, sentence: sentenceOfFailure(error), refusal: problemOfError(error)?.refusal };
+    return failureOf(error);
   }
+}
+
+/** Returns the result of an action that failed. */
+export function failureOf(error: unknown): { ok: false; sentence: string; refusal?: Refusal } {
+  return { ok: false, sentence: sentenceOfFailure(error), refusal: problemOfError(error)?.refusal };
 }
 
 export function sentenceOfFailure(error: unknown): string {

@@ -9,7 +9,10 @@ import { KEYS_DIALOG } from "./show-keys";
 export function KeysDialog() {
   return (
     <dialog id={KEYS_DIALOG} className={WIDE_DIALOG} aria-labelledby="keys-title">
-      <h2 id="keys-title">Keyboard shortcuts</h2>
+      {/* Focused first, or a phone would start at the end, where the first control is. */}
+      <h2 id="keys-title" className="focus:outline-none" tabIndex={-1} data-first-focus>
+        Keyboard shortcuts
+      </h2>
       <div className="mt-3 columns-2 gap-x-8 phone:columns-1">
         {KEYS.map(({ place, keys }) => (
           <section className="break-inside-avoid pb-4" key={place} aria-label={place}>

@@ -28,6 +28,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
     place: "Tree",
     keys: [
       ["← →", "fold, unfold"],
+      ["↵", "open the task, at its result"],
       ["n", "next problem"],
       ["+ − 0", "graph and timeline: zoom in, zoom out, fit"],
       ["G", "end of the log"],

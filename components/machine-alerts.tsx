@@ -25,14 +25,14 @@ export function AlertStrip({ alerts }: { alerts: MachineAlert[] }) {
         {alerts.map(({ what, sentence, remedy }) => (
           <li className="flex min-w-0 flex-initial items-center gap-1.5" key={what} data-alert={what}>
             <Icon name="info" className="size-3.5 flex-none" />
-            <span className="truncate" title={`${sentence} ${remedy.replaceAll("`", "")}`}>
+            <span className="relative truncate" title={`${sentence} ${remedy.replaceAll("`", "")}`}>
               {sentence}
               <span className="sr-only">
                 {" "}
                 <Sentence text={remedy} />
               </span>
             </span>
-            <Link className="link flex-none" href="/operations">
+            <Link className="link flex-none" href="/operations" prefetch={false}>
               What to do
             </Link>
           </li>

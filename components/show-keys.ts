@@ -4,5 +4,7 @@ export const KEYS_DIALOG = "keys";
 /** Opens the dialog with all keys. */
 export function showKeys(): void {
   const dialog = document.querySelector<HTMLDialogElement>(`#${KEYS_DIALOG}`);
-  if (dialog && !dialog.open) dialog.showModal();
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  dialog.querySelector<HTMLElement>("[data-first-focus]")?.focus();
 }

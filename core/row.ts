@@ -33,5 +33,7 @@ export function rowOf(state: TaskState): DerivedRow {
 /** Returns what the task did last. Once its agent has ended it: what came out. */
 function headlineNow({ ended, headline }: TaskState): string {
   const isOwnEnd = ended?.status === "succeeded" || ended?.reason === "by_agent";
-  return (isOwnEnd && outcomeOf(ended.summary || (ended.result ?? ""))) || headline;
+  if (!isOwnEnd) return headline;
+  const outcome = outcomeOf(ended.summary || (ended.result ?? ""));
+  return outcome === null ? "" : outcome || headline;
 }

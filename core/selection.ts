@@ -1,6 +1,7 @@
 /** agent_selector starts exactly one subtask, whose end is copied to it without another model call. */
 import type { EndDecision } from "./decide";
 import type { Facts } from "./facts";
+import type { TaskRole } from "./log/terms";
 import { answerCall } from "./notes";
 import type { TaskState } from "./state";
 
@@ -14,6 +15,11 @@ export function isSelector(agent: string): boolean {
 export function selectedTask(state: TaskState): string | undefined {
   if (!isSelector(state.setup.agent)) return undefined;
   return [...state.subtasks.values()].find((one) => one.role === "work")?.task;
+}
+
+/** Whether a tree's counts name the task. A selector that has chosen is hidden behind its choice; see `db/records/tree-counts.ts`. */
+export function isCounted(role: TaskRole, state: TaskState): boolean {
+  return role === "work" && selectedTask(state) === undefined;
 }
 
 export function copyOfSelected(state: TaskState, facts: Facts): EndDecision | null {

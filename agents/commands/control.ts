@@ -1,7 +1,7 @@
 /** Commands for an existing task: message, pause, step, stop, change, grant. */
 
 import { type Actor, type Commands, type StepEdit, UserError } from "@/agents/application";
-import { checkModel, refuseMissing } from "@/agents/providers/check-model";
+import { checkModel, refuseMissing, WRONG_MODEL } from "@/agents/providers/check-model";
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
 import type { Ids } from "@/agents/queries/queries";
 import { fold } from "@/core/evolve";
@@ -285,7 +285,11 @@ function setupOf(
 function refuseModel(sources: ChangeSources, task: Pick<FoundTask, "id" | "model">, model: string): void {
   if (model === task.model) return;
   if (model === "runbook" || task.model === "runbook")
-    throw new UserError("invalid", "A task cannot switch between a runbook and a language model: submit a new task.");
+    throw new UserError(
+      "invalid",
+      "A task cannot switch between a runbook and a language model: submit a new task.",
+      WRONG_MODEL,
+    );
   refusePriceless(sources, task, model);
 }
 
@@ -299,6 +303,7 @@ export function refusePriceless(
     throw new UserError(
       "invalid",
       `The tree has a cost cap, and ${model} has no price: choose a model with a price, or set its price (npx banyan models set).`,
+      WRONG_MODEL,
     );
 }
 

@@ -81,7 +81,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
   }
   const caps = withDefaultCap(sources, own, submission.grant, model);
   const priority = priorityOf(submission.priority ?? 0);
-  const { prepared, origin, isTainted } = await placeFor(sources, submission, uid);
+  const { prepared, origin, isTainted } = await aboutWorkspace(() => placeFor(sources, submission, uid));
   const setup = configuration.setupFor(agent, {
     model,
     rights: submission.rights ?? DEFAULT_RIGHTS,
@@ -117,6 +117,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
     throw new UserError(
       "conflict",
       `The tree “${inserted.lockedBy}” works in ${prepared.root}: wait until it has ended, stop it, work in a copy, or choose another folder.`,
+      WRONG_WORKSPACE,
     );
   }
 }
@@ -198,6 +199,18 @@ function choose(sources: CommandSources, submission: Submission, task: string) {
     model,
     choice: { what: found, why: "No language model is configured; this runbook's words fit the task." },
   };
+}
+
+const WRONG_WORKSPACE = { code: "wrong_field", field: "workspace" } as const;
+
+/** Runs the work. What it refuses names the workspace as the wrong field. */
+async function aboutWorkspace<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserError) || error.refusal) throw error;
+    throw new UserError(error.kind, error.message, WRONG_WORKSPACE);
+  }
 }
 
 interface Place {

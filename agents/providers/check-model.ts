@@ -6,16 +6,19 @@ import { nearestOfAll } from "@/lib/models/known/replacement";
 import type { KnownModels } from "@/lib/models/known-models";
 import { isModelName, MODEL_FORM } from "@/lib/models/providers/table";
 
+/** Says that the model is what is wrong with a request. */
+export const WRONG_MODEL = { code: "wrong_field", field: "model" } as const;
+
 /** Throws UserError for an invalid name. */
 export function checkModel(model: string): void {
-  if (!isModelName(model)) throw new UserError("invalid", misnamed(model).sentence);
+  if (!isModelName(model)) throw new UserError("invalid", misnamed(model).sentence, WRONG_MODEL);
 }
 
 /** Throws UserError with the nearest replacement when the provider's list does not hold the model. */
 export async function refuseMissing(models: Pick<KnownModels, "confirm">, model: string | undefined): Promise<void> {
   if (model === undefined) return;
   const { isUsable, sentence } = await judgeModel(models, model);
-  if (!isUsable && sentence) throw new UserError("invalid", sentence);
+  if (!isUsable && sentence) throw new UserError("invalid", sentence, WRONG_MODEL);
 }
 
 /** Returns whether tasks may have the model, and what a person who wants it should know. */

@@ -1,11 +1,11 @@
 "use server";
 
-import { sentenceOfFailure } from "@/app/act";
+import { failureOf } from "@/app/act";
 import { enter } from "@/app/enter";
 import type { ForkRequest } from "@/core/shapes/shapes";
 import { optionalNumber, optionalText, text } from "./values";
 
-export type Forked = { ok: true; treeId: string } | { ok: false; sentence: string };
+export type Forked = { ok: true; treeId: string } | ReturnType<typeof failureOf>;
 
 export async function forkTask(id: string, request: ForkRequest): Promise<Forked> {
   const { actor, commands } = await enter();
@@ -21,6 +21,6 @@ export async function forkTask(id: string, request: ForkRequest): Promise<Forked
     const tree = await commands.fork(text(id), asked, actor);
     return { ok: true, treeId: tree.id };
   } catch (error) {
-    return { ok: false, sentence: sentenceOfFailure(error) };
+    return failureOf(error);
   }
 }

@@ -1,11 +1,11 @@
 "use server";
 
 import { parseSubmission } from "@/agents/guard/submission";
-import { sentenceOfFailure } from "@/app/act";
+import { failureOf } from "@/app/act";
 import { enter } from "@/app/enter";
 import type { Submission } from "@/core/shapes/shapes";
 
-export type Submitted = { ok: true; treeId: string } | { ok: false; sentence: string };
+export type Submitted = { ok: true; treeId: string } | ReturnType<typeof failureOf>;
 
 /** Submits a tree. A second call with the same `once`, after a lost response, returns the tree of the first call. */
 export async function submitTree(submission: Submission, once?: string): Promise<Submitted> {
@@ -15,6 +15,6 @@ export async function submitTree(submission: Submission, once?: string): Promise
     const tree = await commands.submitTree(parseSubmission(submission), actor, { once: key });
     return { ok: true, treeId: tree.id };
   } catch (error) {
-    return { ok: false, sentence: sentenceOfFailure(error) };
+    return failureOf(error);
   }
 }

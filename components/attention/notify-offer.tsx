@@ -9,7 +9,7 @@ export function NotifyOffer() {
   const state = useNotifyState();
   if (state !== "offered" || openReviews === 0) return null;
   return (
-    <p className="flex flex-wrap gap-x-2 px-2 py-1 text-small phone:gap-x-4 phone:px-0 text-ink-3">
+    <p className="flex flex-wrap gap-x-3 py-1 text-small phone:gap-x-4 text-ink-3">
       <button type="button" className="link min-h-6 phone:min-h-11" onClick={() => void turnOn()}>
         Notify me here
       </button>

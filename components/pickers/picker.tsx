@@ -43,7 +43,7 @@ export function PickerFrame({ id, label, shown, panel, isWrong, describedBy }: P
           onKeyDown: openWithArrow,
           children: <span className="min-w-0 truncate">{shown}</span>,
         }}
-        className="w-[min(480px,calc(100vw-16px))] overflow-hidden p-0!"
+        className="w-[max(var(--radix-popover-trigger-width),min(420px,calc(100vw-16px)))] overflow-hidden p-0!"
         // Keys of the page and of the form around it stay quiet while a list is open.
         onKeyDown={(event) => event.stopPropagation()}
       >

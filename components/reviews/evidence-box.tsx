@@ -9,7 +9,7 @@ const LINE_ABOVE = "[&>p]:border-line [&>p]:border-t";
 export function EvidenceBox({ children }: { children: ReactNode }) {
   return (
     <div
-      className={`mt-1.5 max-w-190 rounded-control border border-line bg-code ${TEXT} ${WHOLE_TEXT} ${LINE} ${LINE_ABOVE}`}
+      className={`mt-1.5 max-w-210 rounded-control border border-line bg-code ${TEXT} ${WHOLE_TEXT} ${LINE} ${LINE_ABOVE}`}
       data-testid="evidence"
     >
       {children}

@@ -36,7 +36,7 @@ export function InterventionList({ interventions, titles, became }: Intervention
       {interventions.map((one, index) => (
         <li
           key={keys[index]}
-          className="grid grid-cols-[56px_minmax(0,1fr)_auto] items-baseline gap-x-3 gap-y-1 py-2 phone:grid-cols-[minmax(0,1fr)]"
+          className="grid grid-cols-[56px_minmax(0,1fr)_120px] items-baseline gap-x-3 gap-y-1 py-2 phone:grid-cols-[minmax(0,1fr)]"
           data-testid="deed"
         >
           <span className="text-small whitespace-nowrap text-ink-3">

@@ -24,7 +24,8 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
     >
       <StatusGlyph status={status} labelled={false} />
       <span className="min-w-0">
-        <b className="block truncate font-medium">
+        {/* Relative, so that the hidden status stays inside and does not widen the page. */}
+        <b className="relative block truncate font-medium">
           {tree.title}
           <span className="sr-only">– {STATUS_WORDS[status]}.</span>
         </b>

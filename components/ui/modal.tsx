@@ -1,9 +1,10 @@
 "use client";
 
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { WIDE_DIALOG } from "./dialog-look";
 import { returnFocus } from "./hooks/kept-focus";
+import { FloatingHost } from "./menus/floating-host";
 
 interface ModalProps {
   title: string;
@@ -16,6 +17,11 @@ interface ModalProps {
 /** Dialog that is open while it is mounted. The focus starts on `data-first-focus`, or else on the first field. */
 export function Modal({ title, onClosed, wide = false, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const [host, setHost] = useState<HTMLElement | null>(null);
+  const keep = useCallback((element: HTMLDialogElement | null) => {
+    dialog.current = element;
+    setHost(element);
+  }, []);
   const isGone = useRef(false);
   const id = useId();
 
@@ -40,13 +46,13 @@ export function Modal({ title, onClosed, wide = false, children }: ModalProps) {
   }, []);
   return (
     <dialog
-      ref={dialog}
+      ref={keep}
       aria-labelledby={id}
       className={`text-left wrap-anywhere whitespace-normal ${wide ? WIDE_DIALOG : ""}`}
       onClose={leave}
     >
       <h2 id={id}>{title}</h2>
-      {children(dismiss)}
+      <FloatingHost value={host}>{children(dismiss)}</FloatingHost>
     </dialog>
   );
 }

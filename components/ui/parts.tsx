@@ -75,17 +75,19 @@ export function Meter({ part, exhausted = false }: { part: number; exhausted?: b
 
 interface SayProps {
   look?: SayLook;
+  /** Instead of the icon of the look. */
+  icon?: IconName;
   role?: "status" | "alert";
   className?: string;
   children: ReactNode;
 }
 
 /** Notice with an icon: what is going on, and what the user can do. */
-export function Say({ look, children, role, className = "" }: SayProps) {
+export function Say({ look, icon: own, children, role, className = "" }: SayProps) {
   const { icon, ground, glyph } = look ? SAYS[look] : PLAIN;
   return (
     <div className={`flex gap-2 rounded-control px-3 py-2 text-ink ${ground} ${className}`} role={role} data-say>
-      <Icon name={icon} className={`mt-[3px] size-3.5 ${glyph}`} />
+      <Icon name={own ?? icon} className={`mt-[3px] size-3.5 ${glyph}`} />
       <div className="min-w-0 flex-auto">{children}</div>
     </div>
   );

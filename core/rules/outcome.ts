@@ -10,14 +10,28 @@ const CODE = /^(```|~~~)[^\n]*\n[\s\S]*?^\1\s*$/gm;
 const HEADING = /^#{1,6}\s+/;
 const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
-/** Returns the first sentence of a Markdown text, with its marks; a heading only when nothing else follows. */
-export function outcomeOf(text: string): string {
+/**
+ * Returns the first sentence of a Markdown text, with its marks; a heading only when nothing else follows. Null for JSON,
+ * which is for programs.
+ */
+export function outcomeOf(text: string): string | null {
+  if (isJson(text)) return null;
   const begin = text.slice(0, LOOKED_AT_CHARS);
   const prose = spokenLines(begin.replace(CODE, ""));
   const lines = prose.length > 0 ? prose : spokenLines(begin);
   const line = lines.find((one) => !HEADING.test(one)) ?? lines[0]?.replace(HEADING, "") ?? "";
   const first = [...sentences.segment(line)][0]?.segment.trim() ?? "";
   return first.length > MOST_CHARS ? `${first.slice(0, MOST_CHARS - 1)}…` : first;
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function spokenLines(text: string): string[] {

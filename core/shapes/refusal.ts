@@ -13,5 +13,7 @@ export type Refusal =
   | { code: "model_missing" }
   /** `by` is who decided it, or null when it was withdrawn. `status` says how. */
   | { code: "already_decided"; by: string | null; status?: Exclude<Review["status"], "open"> }
+  /** This field of the request cannot be what it is. */
+  | { code: "wrong_field"; field: "workspace" | "model" }
   /** The text of a runbook has an error in this line, counted from 1. */
   | { code: "wrong_line"; line: number };

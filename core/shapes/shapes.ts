@@ -91,6 +91,7 @@ export interface Tree {
   forked_from: { tree_id: string; seq: number } | null;
   /** The grant of the whole tree. */
   grant: Amounts;
+  /** `tasks` counts what the outline shows: no finishing tasks, and an agent_selector and its choice as one. `ended` of them have ended. */
   totals: { tasks: number; ended: number; tokens_in: number; tokens_out: number; cost_usd: number };
   tasks: Task[];
 }

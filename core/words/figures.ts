@@ -44,7 +44,7 @@ export function spentText(spent: Pick<Amounts, "cost_usd" | "tokens">): string {
 
 /** 22k in · 3.1k out; "" for none. */
 export function tokensText(tokensIn: number, tokensOut: number): string {
-  return tokensIn + tokensOut > 0 ? `${count(tokensIn)} in · ${count(tokensOut)} out` : "";
+  return tokensIn + tokensOut > 0 ? `${count(tokensIn)} tokens in, ${count(tokensOut)} out` : "";
 }
 
 /** Returns the used share of the cap that is nearest to its end; null without a cap. */

@@ -5,8 +5,8 @@ import { rowText, taskSentence, treeText } from "./tasks";
 
 const task = (fields: Partial<Task>) =>
   ({ id: "k", title: "K", turns: 2, attempt: 1, headline: "", waiting_for: null, verdict: null, ...fields }) as Task;
-const say = (fields: Partial<Task>, others: Task[] = [], reviews: Review[] = []) =>
-  taskSentence(task(fields), new Map(others.map((one) => [one.id, one])), reviews);
+const say = (fields: Partial<Task>, others: Task[] = [], reviews: Review[] = [], known = {}) =>
+  taskSentence(task(fields), new Map(others.map((one) => [one.id, one])), reviews, known);
 
 test("a running task says its turn, what it does, and that nothing is needed", () => {
   const { look, text } = say({ status: "running", headline: "Counts files", attempt: 2 });
@@ -15,6 +15,7 @@ test("a running task says its turn, what it does, and that nothing is needed", (
   expect(say({ status: "running", headline: "Looks, then decides." }).text).toContain("decides. Nothing needed.");
   expect(say({ status: "running" }).text).toContain("Turn 3. Nothing needed.");
   expect(say({ status: "running", turns: 0, depth: 0 }).text).toContain("takes a snapshot of the folder");
+  expect(say({ status: "running", turns: 0, depth: 0 }, [], [], { hasBegun: true }).text).toContain("Turn 1. Nothing");
   expect(say({ status: "running", turns: 0, depth: 1 }).text).toContain("Turn 1. Nothing needed.");
 });
 

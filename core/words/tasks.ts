@@ -17,18 +17,25 @@ export interface Sentence {
   rest?: string;
 }
 
-/** `parkedWhy`: what the provider said, where it is known. */
+/** What is known of a task beyond its row. */
+interface Known {
+  /** What the provider said that parked it. */
+  parkedWhy?: string | null;
+  /** It has called a model or a tool, so what comes before that is over. */
+  hasBegun?: boolean;
+}
+
 export function taskSentence(
   task: Task,
   tasks: ReadonlyMap<string, Task>,
   reviews: Review[],
-  parkedWhy: string | null = null,
+  { parkedWhy = null, hasBegun = false }: Known = {},
 ): Sentence {
   switch (task.status) {
     case "ready":
       return { look: undefined, text: "Ready: it runs as soon as a slot is free. Nothing needed." };
     case "running":
-      return { look: "live", text: runningText(task) };
+      return { look: "live", text: runningText(task, hasBegun) };
     case "waiting":
       return waitingSentence(task, tasks, reviews);
     case "parked":
@@ -47,8 +54,8 @@ export function taskSentence(
 const BEGINS =
   "Starting: Banyan first takes a snapshot of the folder, so that a fork can return to this moment. A large folder takes a minute or two.";
 
-function runningText(task: Task): string {
-  if (task.depth === 0 && task.turns === 0 && task.attempt === 1 && !task.headline) return BEGINS;
+function runningText(task: Task, hasBegun: boolean): string {
+  if (!hasBegun && task.depth === 0 && task.turns === 0 && task.attempt === 1 && !task.headline) return BEGINS;
   const attempt = task.attempt > 1 ? `Attempt ${task.attempt}. ` : "";
   const doing = sentence(`Turn ${task.turns + 1}${task.headline ? `: ${plain(task.headline)}` : ""}`);
   return `${attempt}${doing} Nothing needed. It reads messages at its next turn.`;

@@ -34,7 +34,7 @@ function insertChild(context: RecordContext, parent: TaskKey, child: NewTask, no
     const { base = null, into: from = null, tainted } = assignment;
     run.insertFolder.run({ tree: parent.treeId, task: child.uid, from, base, isTainted: tainted ? 1 : 0 });
   }
-  run.countTask.run(child.role === "work" ? 1 : 0, parent.treeId);
+  run.countTask.run({ task: inserted });
   touch({ id: parent.treeId, uid: parent.treeUid }, child.uid, seq);
 }
 

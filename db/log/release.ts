@@ -40,7 +40,7 @@ function end(
   run.dropLetters.run(key.id);
   run.end.run({ id: key.id, status: to.status, reason: to.reason, detail: to.detail, seq: lastSeq, now: nowMs });
   run.insertAttempt.run(key.id, attempt, key.treeId, to.status, to.reason, lastSeq, nowMs);
-  run.countEnded.run(key.treeId);
+  run.countEnded.run({ task: key.id });
   grants.returnRemainder(key.id, key.parentId);
   if (run.hasQuestions.get(key.id)) run.withdrawQuestions.run(key.id);
   for (const woken of run.wakeParent.all({ id: key.parentId }) as string[]) touch(tree, woken);

@@ -2,6 +2,7 @@
 
 import type { Reason } from "@/core/log/reasons";
 import type { EndStatus, TaskRole } from "@/core/log/terms";
+import { isCounted } from "@/core/selection";
 import type { TaskState } from "@/core/state";
 
 /** An `ended` event of a task's log. */
@@ -38,14 +39,15 @@ export function derivedAttempts({ endings }: FoldedTask): DerivedAttempt[] {
 /** Returns a tree's derived columns from all its tasks. The tree ended with the last ending in the order of the log, because a clock may jump. */
 export function derivedTree(tasks: FoldedTask[]): Record<string, number | null> {
   const sum = (of: (task: FoldedTask) => number) => tasks.reduce((total, task) => total + of(task), 0);
+  const counted = tasks.filter(({ role, state }) => isCounted(role, state));
   const ended = tasks.filter(({ state }) => state.ended);
   const last = ended.flatMap(({ endings }) => endings.at(-1) ?? []).sort((a, b) => b.seq - a.seq)[0];
   return {
     tokensIn: sum(({ state }) => state.spent.tokensIn),
     tokensOut: sum(({ state }) => state.spent.tokensOut),
     microUsd: sum(({ state }) => state.spent.microUsd),
-    tasksTotal: tasks.length,
-    tasksEnded: ended.length,
+    tasksTotal: counted.length,
+    tasksEnded: counted.filter(({ state }) => state.ended).length,
     workTotal: tasks.filter(({ role }) => role === "work").length,
     endedAtMs: ended.length === tasks.length ? (last?.atMs ?? null) : null,
   };

@@ -1,4 +1,5 @@
 import type { Sqlite } from "@/db/file/client";
+import { countStatements } from "./tree-counts";
 
 /** Columns of a task's grant and its use, for `grantOf`. */
 export const GRANT_COLUMNS = `
@@ -60,6 +61,7 @@ export function recordStatements(sqlite: Sqlite) {
   return {
     ...fenceStatements(sqlite),
     ...childStatements(sqlite),
+    ...countStatements(sqlite),
     ...reviewStatements(sqlite),
     ...folderStatements(sqlite),
     ...restStatements(sqlite),
@@ -111,9 +113,6 @@ function childStatements(sqlite: Sqlite) {
       INSERT INTO dependencies (task_id, on_id, tree_id)
       SELECT task.id, before.id, task.tree_id FROM tasks task, tasks before WHERE task.uid = ? AND before.uid = ?
       ON CONFLICT DO NOTHING`),
-    countTask: sqlite.prepare(
-      "UPDATE trees SET tasks_total = tasks_total + 1, work_total = work_total + ? WHERE id = ?",
-    ),
   };
 }
 
@@ -182,7 +181,6 @@ function endStatements(sqlite: Sqlite) {
     insertAttempt: sqlite.prepare(`
       INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (task_id, attempt) DO NOTHING`),
-    countEnded: sqlite.prepare("UPDATE trees SET tasks_ended = tasks_ended + 1 WHERE id = ?"),
     // A SELECT first, because an UPDATE over many rows has the cost of a possible rollback, ten times that of the SELECT.
     hasQuestions: sqlite.prepare("SELECT 1 FROM reviews WHERE task_id = ? AND status = 'open' LIMIT 1"),
     hasDependents: sqlite.prepare("SELECT 1 FROM dependencies WHERE on_id = ? LIMIT 1"),

@@ -39,6 +39,7 @@ export const trees = sqliteTable(
     tokensIn: count("tokens_in"),
     tokensOut: count("tokens_out"),
     microUsd: count("micro_usd"),
+    /** Which tasks these two count: see `db/records/tree-counts.ts`. */
     tasksTotal: count("tasks_total"),
     tasksEnded: count("tasks_ended"),
     /** Number of tasks without finishing tasks, which the limits count. */

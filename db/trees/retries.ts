@@ -13,6 +13,7 @@ import { createLoader } from "@/db/log/load";
 import type { FoundTask } from "@/db/records/found-task";
 import { createGrants } from "@/db/records/grants";
 import { createMessageWriter } from "@/db/records/messages";
+import { countStatements } from "@/db/records/tree-counts";
 
 interface EndedRow {
   id: number;
@@ -55,7 +56,7 @@ function retryStatements(sqlite: Sqlite) {
       AND (other.workspace = own.workspace OR substr(own.workspace, 1, length(other.workspace) + 1) = other.workspace || '/'
         OR substr(other.workspace, 1, length(own.workspace) + 1) = own.workspace || '/') LIMIT 1`)
       .pluck(),
-    reopenTree: sqlite.prepare("UPDATE trees SET ended_at_ms = NULL, tasks_ended = tasks_ended - 1 WHERE id = ?"),
+    countReopened: countStatements(sqlite).countReopened,
   };
 }
 
@@ -110,7 +111,7 @@ export function createRetries(sqlite: Sqlite) {
     const { headline, refused } = rowOf(state);
     run.revive.run({ id: row.id, attempt, status: waits ? "waiting" : "ready", kind: waits, headline, refused });
     grants.takeRemainder(row.id, run.parentOf.get(row.id) as number | null);
-    run.reopenTree.run(tree.id);
+    run.countReopened.run({ task: row.id });
     context.touch(tree, row.uid);
     for (const one of run.selectDependents.all(row.id) as EndedRow[]) begin(one, tree, by, "predecessors", context);
     return attempt;

@@ -81,6 +81,10 @@ test("a folder with changes, or with another tree in it, is offered as a copy", 
   await task.fill("Fix it elsewhere");
   await task.press("Control+Enter");
   await expect(page.getByRole("alert").filter({ hasText: "work in a copy, or choose another folder" })).toBeVisible();
+  const place = page.getByLabel("Workspace", { exact: true });
+  await expect(place).toBeFocused();
+  await expect(place).toHaveAccessibleDescription(/work in a copy, or choose another folder/);
+  await page.screenshot({ path: "test-results/folder-refused.png" });
   await page.getByLabel("Work in a copy").check();
   await expect(page.getByText("Works in a copy. The folder itself stays as it is.")).toBeVisible();
   await page.reload();

@@ -1,6 +1,7 @@
 /** Decisions and changes by a person while agents work, on the real server with a scripted provider. */
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { pick } from "./pick";
 import { expect, type RealServer, test } from "./real-server";
 import { modelAt, openLog, openStage, putBeforePeople, type Stage } from "./stage";
 
@@ -179,7 +180,10 @@ test("a typed answer survives a reload and a server restart, and is cleared afte
 
 // This test must be last, because the provider stays rate limited for all later tasks.
 test("a parked task says why and until when, and continues with another model", async () => {
-  await submit("Wait for the quota");
+  const data = { task: "Wait for the quota", agent: "worker", grant: { cost_usd: 5 } };
+  const made = await page.request.post(`${server.url}/api/v1/trees`, { data, headers: { origin: server.url } });
+  const { id } = (await made.json()) as { id: string };
+  await page.goto(`${server.url}/trees/${id}`);
   await expect(row("Wait for the quota, Parked")).toBeVisible();
   const sentence = pane().getByTestId("task-sentence");
   // Includes the day if it is not today.
@@ -192,7 +196,15 @@ test("a parked task says why and until when, and continues with another model", 
   await expect(dialog).toBeHidden();
   await expect(opener).toBeFocused();
   await opener.click();
-  await dialog.getByLabel("Model").fill("openai/gpt-5.1");
+  // A tree with a cap on money takes no model without a price.
+  await pick(page, "Model", "openai/made-up");
+  await dialog.getByRole("button", { name: "Change", exact: true }).click();
+  const model = dialog.getByLabel("Model", { exact: true });
+  await expect(model).toBeFocused();
+  await expect(model).toHaveAccessibleDescription(/openai\/made-up has no price/);
+  await page.screenshot({ path: "test-results/model-refused.png" });
+  await pick(page, "Model", "gpt-5.1");
+  await expect(dialog.getByText("has no price")).toHaveCount(0);
   await expect(dialog.getByTestId("follows")).toContainText("The parked task resumes now.");
   await dialog.getByRole("button", { name: "Change", exact: true }).click();
   await expect(dialog).toBeHidden();

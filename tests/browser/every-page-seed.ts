@@ -115,6 +115,7 @@ export async function seed(page: Page, origin: string, serverFile: string): Prom
     submit("Choose a name"),
     submit("Write the rules", "context_addition"),
     submit("Hold the line"),
+    submit(LONG),
   ]);
   await post("tools/import", { text: serverFile });
   await whole(await page.request.put(api("secrets/search%2Fbrave"), { data: { value: "a-key-of-a-search-1234" } }));

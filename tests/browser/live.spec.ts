@@ -16,7 +16,7 @@ function door() {
   return { opened, open };
 }
 
-const doors = { stream: door(), child: door() };
+const doors = { stream: door(), child: door(), phone: door() };
 const STREAMED = "# What I found\n\nThe **first** thing is here.\n\n- one\n- two\n\nAnd the end of the reply.";
 const PIECES = 40;
 /** The events before the middle of the text. */
@@ -44,6 +44,10 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>>
   async "A part of it"() {
     await doors.child.opened;
     return done("A part.");
+  },
+  async "Wait for the door"() {
+    await doors.phone.opened;
+    return done("Opened.");
   },
   "Ask me": ({ turn }) => (turn === 0 ? call("ask", { question: "Which name does it get?" }) : done("Named.")),
 };
@@ -110,7 +114,9 @@ test("who joins in the middle of a reply reads it from the beginning, as Markdow
   await page.reload();
   await expect(stream.getByRole("heading", { name: "What I found" })).toBeVisible();
   await expect(stream.locator("summary", { hasText: "Reasoning" })).toContainText(/\d+ characters/);
-  await expect(strip().getByRole("button", { name: /worker writing/ })).toBeVisible();
+  await expect(strip().getByRole("button", { name: /Write a report writing/ })).toBeVisible();
+  // It writes already, so the words about its snapshot are gone.
+  await expect(pane().getByTestId("task-sentence")).toContainText("Turn 1. Nothing needed.");
   await page.screenshot({ path: "test-results/live-stream.png" });
   doors.stream.open();
   await expect(pane().locator("[data-seq]", { hasText: "And the end of the reply." })).toHaveCount(1);
@@ -134,6 +140,28 @@ test("who joins while a command runs sees its last lines, and how earlier comman
   await page.evaluate((tree) => fetch(`/api/v1/trees/${tree}/stop`, { method: "POST" }), id);
   await expect(output).toHaveCount(0);
   await expect(strip()).toHaveCount(0);
+});
+
+test("on a phone what runs is one line, which opens the list", async () => {
+  const id = await start("Wait for the door");
+  await page.goto(`${server.url}/trees/${id}`);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const line = strip().getByRole("button", { name: /^1 running/ });
+  const chip = strip().locator("[data-running]");
+  await expect(line).toContainText("worker: writing");
+  await expect(chip).toBeHidden();
+  expect((await strip().boundingBox())?.height).toBeLessThan(36);
+  await page.screenshot({ path: "test-results/runs-now-phone.png" });
+  await line.click();
+  await page.screenshot({ path: "test-results/runs-now-phone-open.png" });
+  await chip.click();
+  await expect(pane().getByRole("heading", { level: 2, name: "Wait for the door" })).toBeVisible();
+  await expect(chip).toBeHidden();
+  await page.screenshot({ path: "test-results/runs-now-phone-task.png" });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  doors.phone.open();
+  await expect(strip()).toHaveCount(0);
+  await page.setViewportSize({ width: 1280, height: 720 });
 });
 
 test("follow moves the selection with the active task, until the person selects one", async () => {

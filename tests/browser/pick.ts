@@ -2,7 +2,7 @@ import { expect, type Page } from "@playwright/test";
 
 /** Chooses in a picker of the composer by typing. "" chooses what applies when nothing is chosen. */
 export async function pick(page: Page, label: string, text: string): Promise<void> {
-  const field = page.getByRole("dialog").getByRole("combobox");
+  const field = page.locator("[cmdk-input]");
   // A press before the page is alive does nothing.
   await expect(async () => {
     await page.getByLabel(label, { exact: true }).click();

@@ -96,7 +96,15 @@ test("a success opens at its result, and rows, header and lists say what came ou
   await expect(page.getByRole("banner").or(page.locator("header")).getByText(`Succeeded: ${found}`)).toBeVisible();
   await expect(page.getByText("1 of 1 done")).toBeVisible();
 
-  await expect(pane().getByRole("button", { name: /^Log · 2 turns$/ })).toBeVisible();
+  // The whole pane is in view, and then it is not: it stays at its beginning.
+  await page.setViewportSize({ width: 1280, height: 1600 });
+  await expect(pane().getByRole("button", { name: /^Log 2 turns$/ })).toBeInViewport();
+  await page.setViewportSize({ width: 1280, height: 400 });
+  await expect(pane().getByRole("button", { name: /^Log 2 turns$/ })).not.toBeInViewport();
+  await expect(result().getByTestId("task-sentence")).toBeInViewport();
+  await page.setViewportSize({ width: 1280, height: 720 });
+
+  await expect(pane().getByRole("button", { name: /^Log 2 turns$/ })).toBeVisible();
   await openLog(pane());
   await pane().locator("[data-seq]").last().scrollIntoViewIfNeeded();
   await pane().getByRole("button", { name: "To the result" }).click();

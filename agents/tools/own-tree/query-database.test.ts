@@ -121,7 +121,7 @@ describe("what a tree reads of itself", () => {
     const [sums] = await rows(
       "SELECT count(*) AS tasks, sum(tokens_in) AS tokens_in, sum(cost_usd) AS cost FROM tasks",
     );
-    expect([sums?.tasks, sums?.tokens_in]).toEqual([tree.totals.tasks, tree.totals.tokens_in]);
+    expect([sums?.tasks, sums?.tokens_in]).toEqual([tree.tasks.length, tree.totals.tokens_in]);
     expect(sums?.cost).toBeCloseTo(tree.totals.cost_usd, 9);
     const [review] = await rows("SELECT * FROM reviews");
     const [item] = (await queries.listReviews({ treeId: own.treeId })).items;

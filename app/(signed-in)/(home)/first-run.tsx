@@ -1,15 +1,16 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { submitTree } from "@/app/actions/submit";
 import { TwoColumns } from "@/components/layout/columns";
 import { FolderPicker } from "@/components/pickers/folder-picker";
 import { useFolder } from "@/components/pickers/use-folder";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
+import { Refusal } from "@/components/ui/outcome-line";
 import { Card } from "@/components/ui/page/card";
-import { Button, Say } from "@/components/ui/parts";
+import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { ListedProvider } from "@/core/shapes/providers";
 import type { Choices } from "./composer/composer";
@@ -35,42 +36,44 @@ function RunbookCard({ choices }: { choices: Choices }) {
   const router = useRouter();
   const [runbook, setRunbook] = useState(choices.runbooks[0]?.name ?? "");
   const [workspace, setWorkspace] = useState(".");
-  const [problem, setProblem] = useState<string | null>(null);
-  const { pending, run } = useAction();
+  const { pending, outcome, run, say } = useAction();
+  const { refusal } = outcome ?? {};
+  const isPlace = refusal?.code === "wrong_field" && refusal.field === "workspace";
 
   function send(event: FormEvent): void {
     event.preventDefault();
-    run(
-      async () => {
-        const task = `Run the runbook ${runbook} in ${workspace.trim() || "a fresh folder"}`;
-        const result = await submitTree({ task, runbook, workspace: workspace.trim() || undefined });
-        if (!result.ok) return result;
-        router.push(`/trees/${result.treeId}`);
-        return { ok: true, sentence: "" };
-      },
-      (outcome) => setProblem(outcome.ok ? null : outcome.sentence),
-    );
+    run(async () => {
+      const task = `Run the runbook ${runbook} in ${workspace.trim() || "a fresh folder"}`;
+      const result = await submitTree({ task, runbook, workspace: workspace.trim() || undefined });
+      if (!result.ok) return result;
+      router.push(`/trees/${result.treeId}`);
+      return { ok: true, sentence: "" };
+    });
+  }
+  function choosePlace(folder: string): void {
+    setWorkspace(folder);
+    say(null);
   }
 
   return (
-    <Card as="section" aria-labelledby="runbook">
+    <Card as="section" className="self-stretch" aria-labelledby="runbook">
       <h2 id="runbook">Run a runbook now</h2>
       <p className="text-ink-2">
         A runbook follows fixed steps. It costs nothing, and shows how a tree grows and checks its result.
       </p>
       <form onSubmit={send}>
         <RunbookChoice runbooks={choices.runbooks} chosen={runbook} choose={setRunbook} />
-        <WorkspaceField workspace={workspace} choose={setWorkspace} />
-        <div className="flex flex-wrap items-center gap-2 my-4">
+        <WorkspaceField
+          workspace={workspace}
+          choose={choosePlace}
+          refusal={isPlace ? (outcome?.sentence ?? null) : null}
+        />
+        <div className="mt-4 flex flex-wrap items-center gap-2">
           <Button type="submit" look="primary" disabled={pending || !runbook} hint="↵">
             Start the runbook
           </Button>
         </div>
-        {problem ? (
-          <Say look="bad" role="alert">
-            {problem}
-          </Say>
-        ) : null}
+        <Refusal outcome={isPlace ? null : outcome} />
       </form>
     </Card>
   );
@@ -78,9 +81,20 @@ function RunbookCard({ choices }: { choices: Choices }) {
 
 const STACKED = "[&>label]:mb-1 [&>label]:block [&>label]:text-small [&>label]:font-medium [&>label]:text-ink-2";
 
+interface WorkspaceFieldProps {
+  workspace: string;
+  choose: (folder: string) => void;
+  /** Why the server refused the folder. */
+  refusal: string | null;
+}
+
 /** The folder that the runbook works on: at first the one in which the server was started. */
-function WorkspaceField({ workspace, choose }: { workspace: string; choose: (folder: string) => void }) {
+function WorkspaceField({ workspace, choose, refusal }: WorkspaceFieldProps) {
   const folder = useFolder(workspace);
+  const fault = refusal ?? folder?.problem;
+  useEffect(() => {
+    if (refusal) document.getElementById("first-workspace")?.focus();
+  }, [refusal]);
   return (
     <div className={STACKED}>
       <FolderPicker
@@ -89,11 +103,11 @@ function WorkspaceField({ workspace, choose }: { workspace: string; choose: (fol
         value={folder?.path ?? workspace}
         choose={choose}
         beside={folder?.git?.branch ? `branch ${folder.git.branch}` : null}
-        isWrong={Boolean(folder?.problem)}
+        isWrong={Boolean(fault)}
         describedBy="first-workspace-says"
       />
       <div id="first-workspace-says" role="status">
-        {folder?.problem ? <Hint isBad>{folder.problem}</Hint> : <Hint>{folder?.path}</Hint>}
+        {fault ? <Hint isBad>{fault}</Hint> : <Hint>{folder?.path}</Hint>}
       </div>
     </div>
   );

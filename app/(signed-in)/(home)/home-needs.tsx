@@ -15,12 +15,12 @@ import type { Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { plural } from "@/core/words/figures";
 import { type Places, withSettled } from "./home-rows";
-import { FailedTaskItem } from "./needs/failed-task";
-import { FailedTree } from "./needs/failed-tree";
 import { SettledItem, SettledSay } from "./needs/settled-item";
 
 /** Its forms load with the first item that needs a person. The server renders the item, so nobody waits for them. */
 const Need = lazily(() => import("./needs/need").then((file) => file.Need));
+const FailedTaskItem = lazily(() => import("./needs/failed-task").then((file) => file.FailedTaskItem));
+const FailedTree = lazily(() => import("./needs/failed-tree").then((file) => file.FailedTree));
 
 interface HomeNeedsProps {
   shown: Places["needs"];
@@ -50,7 +50,7 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
         <h2 id="needs">Needs you</h2>
         <span className="text-ink-3">{countWords(open, shown.reviews.length, failures.length)}</span>
         {open > 0 ? (
-          <Link className="link ml-auto text-small" href="/review">
+          <Link className="link ml-auto text-small" href="/review" prefetch={false}>
             View all
           </Link>
         ) : null}

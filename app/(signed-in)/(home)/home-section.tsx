@@ -24,7 +24,7 @@ export function HomeSection({ title, trees, note, empty, more }: HomeSectionProp
           {note ?? trees.length}
         </span>
         {more ? (
-          <Link className="link ml-auto text-small" href={more.href}>
+          <Link className="link ml-auto text-small" href={more.href} prefetch={false}>
             {more.word}
           </Link>
         ) : null}

@@ -40,7 +40,7 @@ export function SpendCapsLine({ caps: given, mayChange }: SpendCapsLineProps) {
   }
   return (
     // Counts as a card, so that the card below keeps its distance.
-    <div className="mt-3 min-w-0 px-1" data-caps data-card>
+    <div className="mt-3 min-w-0" data-caps data-card>
       <Hint className="mt-0!">
         {spendCapsSentence(caps)}{" "}
         {mayChange && !isOpen ? (

@@ -46,7 +46,7 @@ export function ServerForm({ fields, change, problem, isNew }: ServerFormProps) 
             />
             {problemOf("name")}
           </label>
-          <Segments className="self-end">
+          <Segments className="self-end phone:[&>button]:px-1.5" isWide>
             <legend className="sr-only">Kind of server</legend>
             {(["stdio", "package", "http"] as const).map((kind) => (
               <button key={kind} type="button" aria-pressed={fields.kind === kind} onClick={() => change({ kind })}>

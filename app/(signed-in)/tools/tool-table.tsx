@@ -23,13 +23,13 @@ export function ToolTable({ rows, levels, locked }: ToolTableProps) {
           <th scope="col" className="w-26 phone:hidden">
             Access
           </th>
-          <th scope="col" className="w-44 narrow:hidden">
+          <th scope="col" className="w-36 narrow:hidden">
             Calls
           </th>
           <th scope="col" className="w-23 narrow:hidden">
             Used by
           </th>
-          <th scope="col" className="w-52">
+          <th scope="col" className="w-70 phone:w-auto">
             Policy
           </th>
         </tr>

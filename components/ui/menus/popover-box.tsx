@@ -2,6 +2,7 @@
 
 import { Popover } from "radix-ui";
 import { useRef, useState } from "react";
+import { useFloatingHost } from "./floating-host";
 import type { PopoverProps } from "./popover";
 
 /** The opened popover, in place of the button that was pressed. */
@@ -9,6 +10,7 @@ export function PopoverBox(props: PopoverProps) {
   const { label, button, align = "end", side = "bottom", className = "w-60" } = props;
   const [isOpen, setOpen] = useState(true);
   const movesFocus = useRef(false);
+  const host = useFloatingHost();
   function change(open: boolean): void {
     movesFocus.current = false;
     setOpen(open);
@@ -21,7 +23,7 @@ export function PopoverBox(props: PopoverProps) {
   return (
     <Popover.Root open={isOpen} onOpenChange={change}>
       <Popover.Trigger {...button} />
-      <Popover.Portal>
+      <Popover.Portal container={host}>
         <Popover.Content
           className={`z-6 rounded-lg border border-line-strong bg-raised p-3 text-ink shadow-float ${className}`}
           {...{ side, align }}

@@ -2,7 +2,9 @@ import type { ComponentProps } from "react";
 
 /** Breadcrumbs, separated by angles. */
 export function Crumbs({ className = "", ...rest }: ComponentProps<"nav">) {
-  return <nav {...rest} className={`flex flex-wrap text-small text-ink-3 ${CRUMB_ANGLES} ${className}`} />;
+  return (
+    <nav {...rest} className={`flex flex-wrap items-baseline text-small text-ink-3 ${CRUMB_ANGLES} ${className}`} />
+  );
 }
 
 /** Classes of breadcrumbs that are not links. */

@@ -21,6 +21,7 @@ import { platform } from "./platform";
 import { commands } from "./sandbox";
 import { security } from "./security";
 import { configurationOf, forges, policy, search, servers } from "./tools";
+import { wall } from "./wall";
 
 export interface Finding {
   name: string;
@@ -48,7 +49,7 @@ export async function doctor(context: Context): Promise<number> {
       ...(await machine(context)),
     ],
     Data: [dataFolder(context), ...found.data],
-    "Limits on agents": [...(await commands(context)), ...found.safety],
+    "Limits on agents": [...(await commands(context)), wall(), ...found.safety],
     "What agents can reach": found.reach,
     "Language models": [...noted(found.notes ?? []), ...models(found.providers ?? withoutDatabase(context))],
   };

@@ -9,6 +9,7 @@ import { Wrong } from "./field";
 export function ModelField({ draft, change, problem, status }: FieldsProps & { status: ServerStatus }) {
   const model = draft.model.trim();
   const connected = status.models.filter(({ available, name }) => available && name !== "runbook");
+  const isRefused = problem?.field === "model";
   const isUsual = status.defaultModel !== "runbook";
   return (
     <FieldPairs>
@@ -19,8 +20,8 @@ export function ModelField({ draft, change, problem, status }: FieldsProps & { s
         choose={(chosen) => change({ model: chosen })}
         unset={isUsual ? `${shortName(status.defaultModel)}, default` : "Choose a model"}
         connected={connected.map(({ name }) => name)}
-        isWrong={problem?.field === "model"}
-        describedBy="new-model-says"
+        isWrong={isRefused}
+        describedBy={isRefused ? "new-model-wrong new-model-says" : "new-model-says"}
       />
       <Wrong name="model" problem={problem} className="col-start-2" />
       <CheckedModelSays

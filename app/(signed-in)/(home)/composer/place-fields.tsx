@@ -13,6 +13,7 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
   const isUrl = isGitUrl(workspace);
   const isFolder = workspace !== "" && !isUrl;
   const folder = useFolder(workspace);
+  const isRefused = problem?.field === "workspace";
   return (
     <FieldPairs>
       <FolderPicker
@@ -21,12 +22,12 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
         value={workspace}
         choose={(chosen) => change({ workspace: chosen, copy: "" })}
         beside={folder?.git?.branch ? `branch ${folder.git.branch}` : null}
-        isWrong={problem?.field === "workspace" || Boolean(folder?.problem)}
-        describedBy="new-workspace-says"
+        isWrong={isRefused || Boolean(folder?.problem)}
+        describedBy={isRefused ? "new-workspace-wrong" : "new-workspace-says"}
       />
       <Wrong name="workspace" problem={problem} className="col-start-2" />
       <div className="col-start-2 -mt-1 empty:absolute" id="new-workspace-says" role="status">
-        <PlaceSays workspace={workspace} folder={folder} isCopy={draft.copy === "yes"} />
+        {isRefused ? null : <PlaceSays workspace={workspace} folder={folder} isCopy={draft.copy === "yes"} />}
       </div>
       {isFolder && !folder?.problem ? (
         <label className="col-start-2 flex items-center gap-2 phone:min-h-9">

@@ -52,7 +52,8 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
     try {
       const result = await submitTree(submission, once);
       if (!result.ok) {
-        setProblem({ field: null, sentence: result.sentence });
+        const { sentence, refusal } = result;
+        setProblem({ field: refusal?.code === "wrong_field" ? fieldOf(refusal.field, submission) : null, sentence });
         return;
       }
       keepDraft(null);
@@ -94,6 +95,11 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
     },
     undo: replaced && restore,
   };
+}
+
+/** Returns the field in which the person sees what is wrong; null: the composer does not show it now. */
+function fieldOf(field: "workspace" | "model", { runbook }: Submission): Problem["field"] {
+  return field === "model" && runbook ? null : field;
 }
 
 /** Not `crypto.randomUUID`: it exists only on secure origins, and plain HTTP in a local network is not secure. */

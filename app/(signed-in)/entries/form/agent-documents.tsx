@@ -28,7 +28,10 @@ export function AgentDocuments({ documents, change, known, readOnly }: AgentDocu
           return (
             <li className="flex min-w-0 min-h-7 items-center gap-2 phone:min-h-9" key={name}>
               <Icon name="doc" />
-              <Link className="font-mono text-mono hover:underline" href={addressOf("document", name)}>
+              <Link
+                className="min-w-0 font-mono text-mono/6 wrap-anywhere hover:underline"
+                href={addressOf("document", name)}
+              >
                 {name}
               </Link>
               <span className={found ? "text-ink-3 text-small" : "text-fail text-small"}>

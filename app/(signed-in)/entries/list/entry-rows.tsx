@@ -69,7 +69,7 @@ export function EntryRows({ kind, entries, proposed }: EntryRowsProps) {
 function EntryRow({ kind, name, children }: { kind: EntryKind; name: string; children: ReactNode }) {
   return (
     <Link
-      className="-mx-2 grid grid-cols-[minmax(0,1fr)_256px_208px_148px] items-baseline gap-x-4 gap-y-0.5 rounded-sm p-2 hover:bg-hover narrow:grid-cols-[minmax(0,1fr)_168px] phone:grid-cols-1 phone:py-2.5"
+      className="-mx-2 grid grid-cols-[minmax(0,1fr)_256px_224px_112px] items-baseline gap-x-4 gap-y-0.5 rounded-sm p-2 hover:bg-hover narrow:grid-cols-[minmax(0,1fr)_168px] phone:grid-cols-1 phone:py-2.5"
       href={addressOf(kind, name)}
       data-entry={name}
     >

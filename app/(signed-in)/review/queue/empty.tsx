@@ -21,7 +21,7 @@ interface ReviewEmptyProps {
 export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
   if (total > 0 && kind !== "all")
     return (
-      <div className="px-3 py-4">
+      <div className="px-3 py-4 phone:px-4">
         <p className="text-ink-2">No open {REVIEW_WORDS[kind].toLowerCase()}s.</p>
         <button type="button" className="link" onClick={showAll}>
           Show all {total}
@@ -30,7 +30,7 @@ export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
     );
   const running = [...trees.values()].filter((tree) => !isEnded(tree.status));
   return (
-    <div className="px-3 py-4">
+    <div className="px-3 py-4 phone:px-4">
       <p>
         <b>Nothing needs you.</b>{" "}
         {running.length === 0

@@ -75,7 +75,7 @@ export function QueueItem({ row, isPeeked, peek, ...queue }: QueueItemProps) {
       </div>
       <span className="text-right text-ink-2 text-small" title="Attention, 1 to 100">
         <b className="block font-semibold text-ink text-row">{review.attention}</b>
-        <span className="block">{attentionWord(review)}</span>
+        <span className="block leading-6">{attentionWord(review)}</span>
       </span>
       <button
         type="button"
@@ -116,7 +116,7 @@ function Mark({ row, title, decided, isOver, isCurrent, selected, select }: Mark
   );
 }
 
-const BELOW_TITLE = "flex min-w-0 min-h-6 items-center gap-x-2 gap-y-1 text-small";
+const BELOW_TITLE = "flex min-w-0 min-h-6 items-center gap-x-1.5 gap-y-1 text-small";
 /** Above the link that covers the whole row. */
 const LINK = "link relative z-1 min-h-6 whitespace-nowrap";
 
@@ -145,8 +145,7 @@ function About({ row, review, isOver, decisions, trees, settled, unfolded, unfol
         {isOver ? (settled.get(review.id) ?? "Already settled.") : trees.get(review.tree_id)?.title}
       </span>
       <span className="whitespace-nowrap">
-        {" · "}
-        <Elapsed since={review.created_at} until={null} />
+        · <Elapsed since={review.created_at} until={null} />
       </span>
       {many > 1 || unfolded.has(row.id) ? (
         <button type="button" className={LINK} aria-expanded={many === 1} onClick={() => unfold(row.id)}>

@@ -46,9 +46,11 @@ export function Queue(props: QueueProps) {
   const peek = (id: string) => setPeeked((now) => (now === id ? null : id));
   return (
     <>
-      <GroupLine>
-        <span className="min-w-0 flex-auto">Attention: reach × uncertainty × waiting</span>
-      </GroupLine>
+      {groups.length > 0 ? (
+        <GroupLine>
+          <span className="min-w-0 flex-auto">Attention: reach × uncertainty × waiting</span>
+        </GroupLine>
+      ) : null}
       <div role="status">
         {notice ? <p className="border-line border-b px-3 py-1.5 text-ink-2 text-small">{notice}</p> : null}
       </div>

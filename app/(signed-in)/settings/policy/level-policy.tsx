@@ -47,7 +47,7 @@ export function LevelPolicy({ level, word, what, calls, policy, changed, may }: 
   }
 
   return (
-    <li className="flex items-start gap-4 py-2.5" data-level={level}>
+    <li className="flex items-start gap-4 py-2.5 phone:flex-col phone:gap-2" data-level={level}>
       <div className="min-w-0 flex-auto">
         <b>{word}</b>
         <p className="text-ink-2">{what}</p>
@@ -74,7 +74,7 @@ export function LevelPolicy({ level, word, what, calls, policy, changed, may }: 
       </div>
       {may ? (
         <select
-          className="w-38 flex-none"
+          className="w-38 flex-none phone:w-full"
           aria-label={`Policy for ${word}`}
           value={wanted ?? policy}
           aria-busy={pending}

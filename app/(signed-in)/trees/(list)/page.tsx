@@ -6,7 +6,7 @@ import { Icon } from "@/components/ui/icon";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import type { TreeFilter } from "@/core/shapes/trees";
 import { CompareButton } from "./compare-bar";
-import { addressOf, queryOf, stateOf } from "./list-address";
+import { addressOf, isFiltered, queryOf, stateOf } from "./list-address";
 import { ListTools } from "./list-tools";
 import { TreesView } from "./trees-view";
 
@@ -38,13 +38,14 @@ export default async function TreesPage({ searchParams }: TreesPageProps) {
     queries.listSubmitters(),
   ]);
   const query = queryOf(state);
+  const isEmpty = page.items.length === 0 && !isFiltered(state) && !state.after;
   const choices = { agents: agents.map((one) => one.name), people };
   return (
     <Page>
       <PageBar>
         <h1>Trees</h1>
         <span className="flex-auto min-w-0" />
-        <CompareButton />
+        {isEmpty ? null : <CompareButton />}
         {may("submitTree") ? (
           <Link className={buttonLook()} href="/#new">
             <Icon name="plus" />
@@ -52,7 +53,7 @@ export default async function TreesPage({ searchParams }: TreesPageProps) {
           </Link>
         ) : null}
       </PageBar>
-      <ListTools state={state} counts={counts} choices={choices} />
+      {isEmpty ? null : <ListTools state={state} counts={counts} choices={choices} />}
       <PageBody>
         <TreesView
           key={query}

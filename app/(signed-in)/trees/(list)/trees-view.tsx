@@ -47,7 +47,7 @@ export function TreesView({ start, state, list, mayDelete, isChoosing }: TreesVi
     ? [...trees.values()].filter((tree) => !listedIds.has(tree.id) && tree.created_at >= newest).length
     : 0;
   return (
-    <section className="mt-6 first:mt-0" aria-label="Trees">
+    <section aria-label="Trees">
       {line}
       {newTrees > 0 ? (
         <p className="py-2" role="status">
@@ -68,7 +68,7 @@ export function TreesView({ start, state, list, mayDelete, isChoosing }: TreesVi
       {chosen ? <CompareBar chosen={chosen} /> : null}
       {deleting ? <DeleteDialog tree={deleting} onClosed={() => setDeleting(null)} onDeleted={say} /> : null}
       {shown.length > 0 ? (
-        <Hint className="phone:hidden">
+        <Hint className="mt-3! phone:hidden">
           <kbd>j</kbd> <kbd>k</kbd> next, previous <Separator /> <kbd>↵</kbd> open <Separator /> <kbd>x</kbd> choose to
           compare
         </Hint>

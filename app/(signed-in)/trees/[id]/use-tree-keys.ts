@@ -14,6 +14,7 @@ interface TreeKeys {
 /** Handles the keys of the tree page. Each key has a visible button or row that does the same. */
 export function useTreeKeys(keys: TreeKeys): void {
   const current = useRef(keys);
+  const result = useResultFocus();
   // A layout effect, so that a key pressed right after a change acts on what the screen shows.
   useLayoutEffect(() => {
     current.current = keys;
@@ -23,14 +24,41 @@ export function useTreeKeys(keys: TreeKeys): void {
       if (!isSingleKey(event)) return;
       const isLetter = event.key.length === 1;
       if (isLetter && !areKeysOn()) return;
-      if (handleKey(event, current.current)) event.preventDefault();
+      if (handleKey(event, current.current, result.current)) event.preventDefault();
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
-  }, []);
+  }, [result]);
 }
 
-function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeKeys): boolean {
+/** Brings the result of the open task before the reader: at once, or when the view that was asked for shows it. */
+function useResultFocus() {
+  const isAwaited = useRef(false);
+  useEffect(() => {
+    if (isAwaited.current && focusResult()) isAwaited.current = false;
+  });
+  return useRef({
+    show: () => {
+      isAwaited.current = !focusResult();
+    },
+    /** Another key was pressed, so a result that comes later must not take the focus. */
+    forget: () => {
+      isAwaited.current = false;
+    },
+  });
+}
+
+function focusResult(): boolean {
+  const result = document.querySelector<HTMLElement>("[data-result]");
+  result?.focus({ preventScroll: true });
+  result?.scrollIntoView({ block: "start" });
+  return result !== null;
+}
+
+type ResultFocus = ReturnType<typeof useResultFocus>["current"];
+
+function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeKeys, result: ResultFocus): boolean {
+  result.forget();
   const at = rows.findIndex((row) => row.task.id === openId);
   const row = rows[at];
   // Buttons and links keep their own Enter.
@@ -57,6 +85,7 @@ function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeK
     case "Enter":
       if (!row || isOnControl) return false;
       select(row.task.id);
+      if (row.task.status === "succeeded") result.show();
       return true;
     case "Escape":
       select(null);

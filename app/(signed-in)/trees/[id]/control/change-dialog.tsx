@@ -5,11 +5,10 @@ import { changeTask } from "@/app/actions/task-commands";
 import { FieldPairs } from "@/components/ui/facts";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
-import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import type { Task } from "@/core/shapes/shapes";
 import { followsText } from "./follows";
-import { WorkerFields, workerChangeOf } from "./worker-fields";
+import { OtherRefusal, type WorkerDraft, WorkerFields, workerChangeOf } from "./worker-fields";
 
 interface ChangeDialogProps {
   task: Task;
@@ -45,11 +44,15 @@ function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
   const id = useId();
   const [draft, setDraft] = useState({ agent: task.agent, model: task.model });
   const [priority, setPriority] = useState("");
-  const { pending, outcome, run } = useAction();
+  const { pending, outcome, run, say } = useAction();
   const worker = workerChangeOf(draft, task);
   const wanted = { ...worker, ...(priority !== "" && { priority: Number(priority) }) };
   const isUnchanged = Object.keys(wanted).length === 0;
 
+  function changeWorker(fields: Partial<WorkerDraft>): void {
+    setDraft((now) => ({ ...now, ...fields }));
+    say(null);
+  }
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
     if (pending || isUnchanged) return;
@@ -66,7 +69,7 @@ function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
       onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
     >
       <FieldPairs>
-        <WorkerFields now={task} draft={draft} change={(fields) => setDraft((before) => ({ ...before, ...fields }))} />
+        <WorkerFields now={task} draft={draft} change={changeWorker} outcome={outcome} />
         <label htmlFor={`${id}-priority`}>Priority</label>
         <select id={`${id}-priority`} value={priority} onChange={(event) => setPriority(event.target.value)}>
           <option value="">No change</option>
@@ -78,7 +81,7 @@ function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
       <p className="text-ink-2" data-testid="follows">
         {followsText(task, worker, priority)}
       </p>
-      <Refusal outcome={outcome} />
+      <OtherRefusal outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>
         <Button type="submit" look="primary" disabled={pending || isUnchanged}>

@@ -9,11 +9,10 @@ import { FieldPairs } from "@/components/ui/facts";
 import { FIELD } from "@/components/ui/field-look";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
-import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import type { ForkRequest, Message, Task } from "@/core/shapes/shapes";
 import type { ForkPoint } from "./fork-point";
-import { WorkerFields, workerChangeOf } from "./worker-fields";
+import { OtherRefusal, type WorkerDraft, WorkerFields, workerChangeOf } from "./worker-fields";
 
 interface ForkDialogProps {
   task: Task;
@@ -40,8 +39,12 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
   const [worker, setWorker] = useState({ agent: task.agent, model: task.model });
   const [written, setWritten] = useState<string | null>(null);
   const message = useWholeText(point);
-  const { pending, outcome, run } = useAction();
+  const { pending, outcome, run, say } = useAction();
 
+  function changeWorker(fields: Partial<WorkerDraft>): void {
+    setWorker((now) => ({ ...now, ...fields }));
+    say(null);
+  }
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
     if (pending) return;
@@ -89,9 +92,9 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
         </label>
       ) : null}
       <FieldPairs>
-        <WorkerFields now={task} draft={worker} change={(fields) => setWorker((now) => ({ ...now, ...fields }))} />
+        <WorkerFields now={task} draft={worker} change={changeWorker} outcome={outcome} />
       </FieldPairs>
-      <Refusal outcome={outcome} />
+      <OtherRefusal outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>
         <Button type="submit" look="primary" icon="fork" disabled={pending} hint="⌘↵">

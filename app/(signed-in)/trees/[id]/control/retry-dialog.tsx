@@ -58,7 +58,12 @@ function RetryForm({ task, dismiss }: { task: Task; dismiss: () => void }) {
         />
       </label>
       <FieldPairs>
-        <WorkerFields now={task} draft={draft} change={(fields) => setDraft((now) => ({ ...now, ...fields }))} />
+        <WorkerFields
+          now={task}
+          draft={draft}
+          change={(fields) => setDraft((now) => ({ ...now, ...fields }))}
+          outcome={null}
+        />
       </FieldPairs>
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>

@@ -8,14 +8,13 @@ import { FIELD } from "@/components/ui/field-look";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import { Modal } from "@/components/ui/modal";
-import { Refusal } from "@/components/ui/outcome-line";
 import { SKELETON } from "@/components/ui/page/skeleton";
 import { Button } from "@/components/ui/parts";
 import { TimedText } from "@/components/ui/timed-text";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 import { followsText } from "./follows";
-import { WorkerFields, workerChangeOf } from "./worker-fields";
+import { OtherRefusal, type WorkerDraft, WorkerFields, workerChangeOf } from "./worker-fields";
 
 interface StepDialogProps {
   task: Task;
@@ -50,11 +49,15 @@ interface StepFormProps {
 function StepForm({ task, dismiss, onDone }: StepFormProps) {
   const message = useKeptText(`step.${task.id}`);
   const [worker, setWorker] = useState({ agent: task.agent, model: task.model });
-  const { pending, outcome, run } = useAction();
+  const { pending, outcome, run, say } = useAction();
   const changes = workerChangeOf(worker, task);
   const over = isEnded(task.status);
   const isRunning = task.status === "running";
 
+  function changeWorker(fields: Partial<WorkerDraft>): void {
+    setWorker((now) => ({ ...now, ...fields }));
+    say(null);
+  }
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
     if (pending || over) return;
@@ -88,14 +91,14 @@ function StepForm({ task, dismiss, onDone }: StepFormProps) {
         ) : null}
       </label>
       <FieldPairs>
-        <WorkerFields now={task} draft={worker} change={(fields) => setWorker((now) => ({ ...now, ...fields }))} />
+        <WorkerFields now={task} draft={worker} change={changeWorker} outcome={outcome} />
       </FieldPairs>
       <p className="text-ink-2" data-testid="follows">
         {Object.keys(changes).length > 0 ? followsText(task, changes, "") : ""}{" "}
         {isRunning ? "The current turn finishes, then the task pauses." : "The task runs one turn, then pauses."}{" "}
         “Resume” lets it run without stepping.
       </p>
-      <Refusal outcome={outcome} />
+      <OtherRefusal outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>
         {/* Focused first, so that Enter runs the step right after the dialog opens. */}

@@ -1,12 +1,17 @@
 "use client";
 
-import { useId } from "react";
+import { useEffect, useId } from "react";
+import { CheckedModelSays } from "@/components/pickers/checked-model";
+import { ModelPicker, shortName } from "@/components/pickers/model-picker";
 import { Hint } from "@/components/ui/hint";
+import type { Outcome } from "@/components/ui/hooks/use-action";
+import { Refusal } from "@/components/ui/outcome-line";
 import { useChoices } from "./use-choices";
 
 export interface WorkerDraft {
   /** "" or the current agent's name means no change. */
   agent: string;
+  /** "" or the current model means no change. */
   model: string;
 }
 
@@ -14,16 +19,17 @@ interface WorkerFieldsProps {
   now: { agent: string; model: string };
   draft: WorkerDraft;
   change: (fields: Partial<WorkerDraft>) => void;
+  /** The last answer of the server. When it refuses the model, the field says so. */
+  outcome: Outcome | null;
 }
 
 /** Fields for the agent and the model. An untouched field changes nothing. */
-export function WorkerFields({ now, draft, change }: WorkerFieldsProps) {
+export function WorkerFields({ now, draft, change, outcome }: WorkerFieldsProps) {
   const id = useId();
   const choices = useChoices();
   const names = choices?.agents.map((agent) => agent.name) ?? [];
   const agents = names.includes(now.agent) ? names : [now.agent, ...names];
   const about = choices?.agents.find((agent) => agent.name === draft.agent)?.description;
-  const providers = choices?.providers ?? [];
   return (
     <>
       <label htmlFor={`${id}-agent`}>Agent</label>
@@ -37,27 +43,63 @@ export function WorkerFields({ now, draft, change }: WorkerFieldsProps) {
         </select>
         {about && draft.agent !== now.agent ? <Hint>{about}</Hint> : null}
       </div>
-      <label htmlFor={`${id}-model`}>Model</label>
-      <div>
-        <input
-          id={`${id}-model`}
-          type="text"
-          value={draft.model}
-          placeholder={now.model}
-          spellCheck={false}
-          aria-describedby={`${id}-models`}
-          onChange={(event) => change({ model: event.target.value })}
-        />
-        <Hint id={`${id}-models`}>
-          {providers.length > 0
-            ? `Format: provider/model. Connected: ${providers.join(", ")}.`
-            : choices
-              ? "Format: provider/model. No provider is connected."
-              : "Format: provider/model."}
-        </Hint>
-      </div>
+      <ModelField
+        id={`${id}-model`}
+        now={now.model}
+        model={draft.model === now.model ? "" : draft.model}
+        choose={(model) => change({ model })}
+        connected={choices?.providers ?? []}
+        refusal={refusesModel(outcome) ? outcome : null}
+      />
     </>
   );
+}
+
+interface ModelFieldProps {
+  id: string;
+  now: string;
+  /** "": no change. */
+  model: string;
+  choose: (model: string) => void;
+  connected: readonly string[];
+  refusal: Outcome | null;
+}
+
+function ModelField({ id, now, model, choose, connected, refusal }: ModelFieldProps) {
+  useEffect(() => {
+    if (refusal) document.getElementById(id)?.focus();
+  }, [refusal, id]);
+  return (
+    <>
+      <ModelPicker
+        id={id}
+        label="Model"
+        value={model}
+        choose={choose}
+        unset={`${shortName(now)}, current`}
+        connected={connected}
+        isWrong={refusal !== null}
+        describedBy={`${id}-${refusal ? "wrong" : "says"}`}
+      />
+      {refusal ? (
+        <p className="col-start-2 -mt-1 text-small leading-4.5 text-fail" id={`${id}-wrong`} role="alert">
+          {refusal.sentence}
+        </p>
+      ) : (
+        <CheckedModelSays id={`${id}-says`} className="col-start-2 -mt-1" model={model} choose={choose} />
+      )}
+    </>
+  );
+}
+
+/** The reason of a refusal, unless it concerns the model: then its field says it. */
+export function OtherRefusal({ outcome }: { outcome: Outcome | null }) {
+  return <Refusal outcome={refusesModel(outcome) ? null : outcome} />;
+}
+
+function refusesModel(outcome: Outcome | null): boolean {
+  const refusal = outcome?.refusal;
+  return refusal?.code === "model_missing" || (refusal?.code === "wrong_field" && refusal.field === "model");
 }
 
 /** Returns the fields of the draft that differ from the current agent and model. */

@@ -30,7 +30,7 @@ export function FileRow({ file, level, isOpen, isSelected, isReachable, act }: F
       aria-expanded={isFolder ? isOpen : undefined}
       aria-selected={isSelected}
       data-path={file.path}
-      className="flex h-7 min-w-0 cursor-pointer items-center gap-1.5 pr-3 hover:bg-hover focus-visible:-outline-offset-2 aria-selected:bg-selected phone:h-12"
+      className="flex h-7 min-w-0 cursor-pointer items-center gap-1.5 pr-4 hover:bg-hover focus-visible:-outline-offset-2 aria-selected:bg-selected phone:h-12"
       style={{ paddingLeft: 12 + (level - 1) * INDENT_PX }}
       onClick={act}
       onKeyDown={(event) => event.key === "Enter" && act()}

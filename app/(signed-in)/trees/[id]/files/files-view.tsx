@@ -2,11 +2,12 @@
 
 import { memo, useDeferredValue, useState } from "react";
 import { Hint } from "@/components/ui/hint";
+import { Button } from "@/components/ui/parts";
 import { ScrollArea } from "@/components/ui/scroll-area";
 import { Segments } from "@/components/ui/segments";
 import type { FolderSnapshot, TreeChanges } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
-import { exactCount } from "@/core/words/figures";
+import { exactCount, plural } from "@/core/words/figures";
 import type { TreeViewContent } from "../view/view-content";
 import { ApplyButton } from "./apply-button";
 import { ChangedList } from "./changed-list";
@@ -35,7 +36,7 @@ export const FilesView = memo(function FilesView(content: TreeViewContent) {
       <div
         className={`flex min-h-0 w-88 flex-none flex-col border-r border-line @max-[640px]:w-full @max-[640px]:border-r-0 ${path === null ? "" : "@max-[640px]:hidden"}`}
       >
-        <div className="flex flex-wrap gap-2 border-b border-line px-3 py-2">
+        <div className="flex flex-wrap gap-2 border-b border-line px-4 py-2">
           <MomentField
             snapshots={snapshots?.items ?? []}
             tasks={tasks}
@@ -53,7 +54,7 @@ export const FilesView = memo(function FilesView(content: TreeViewContent) {
           </Segments>
         </div>
         {changes.problem ? (
-          <Hint className="px-3" isBad>
+          <Hint className="px-4" isBad>
             {changes.problem}
           </Hint>
         ) : null}
@@ -64,13 +65,13 @@ export const FilesView = memo(function FilesView(content: TreeViewContent) {
             <ChangedList changes={changes.body} tasks={tasks} selected={path} open={open} />
           ) : null}
         </ScrollArea>
-        <div className="flex flex-wrap gap-2 border-t border-line px-3 py-2">
+        <div className="flex flex-wrap gap-2 border-t border-line px-4 py-2">
           <DownloadMenu treeId={treeId} at={at} hasChanges={changed > 0} />
           {canRun && changed > 0 ? <ApplyButton treeId={treeId} /> : null}
         </div>
       </div>
       {path === null ? (
-        <p className="flex-1 p-4 text-ink-2 @max-[640px]:hidden">Choose a file to read it here.</p>
+        <NoFileOpen changed={isAll ? changed : 0} showChanged={() => setAll(false)} />
       ) : (
         <FilePreview
           key={`${at} ${path}`}
@@ -87,6 +88,20 @@ export const FilesView = memo(function FilesView(content: TreeViewContent) {
     </div>
   );
 });
+
+/** Beside the list while no file is open. `changed`: the number of files that the list could show instead. */
+function NoFileOpen({ changed, showChanged }: { changed: number; showChanged: () => void }) {
+  return (
+    <div className="flex-1 p-4 text-ink-2 @max-[640px]:hidden">
+      <p>Choose a file to read it here.</p>
+      {changed > 0 ? (
+        <Button className="mt-2" onClick={showChanged}>
+          Show {plural(changed, "changed file")}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
 
 /** Returns a text that changes when a task has taken a turn, because the files may have changed then. */
 function revisionOf(tasks: ReadonlyMap<string, Task>): string {

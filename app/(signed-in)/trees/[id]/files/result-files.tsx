@@ -46,7 +46,12 @@ export function ResultFiles({ task }: ResultFilesProps) {
         </button>
       ) : null}
       <div className="mt-2 flex flex-wrap gap-2">
-        <a className={buttonLook()} href={zipAddress(task.tree_id, { task: task.id })} download>
+        <a
+          className={buttonLook()}
+          href={zipAddress(task.tree_id, { task: task.id })}
+          data-command="Download all files of the result (zip)"
+          download
+        >
           <Icon name="download" />
           All as zip
         </a>

@@ -1,3 +1,4 @@
+import type { TreeGraph } from "@/components/trees/graph";
 import { StatusGlyph } from "@/components/ui/status";
 import { exactCount } from "@/core/words/figures";
 import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
@@ -15,16 +16,18 @@ const ORDER: ShownStatus[] = [
   "stopped",
 ];
 
-export function GraphLegend() {
+export function GraphLegend({ graph: { boxes, after } }: { graph: TreeGraph }) {
+  // A stack holds ended tasks, and its glyph is the one of a success.
+  const used = new Set(boxes.map((box) => (box.kind === "task" ? box.status : "succeeded")));
   return (
     <Legend label="Legend">
       {ORDER.map((status) => (
-        <LegendItem key={status}>
+        <LegendItem key={status} isUsed={used.has(status)}>
           <StatusGlyph status={status} labelled={false} />
           {STATUS_WORDS[status]}
         </LegendItem>
       ))}
-      <LegendItem>
+      <LegendItem isUsed={after.length > 0}>
         <svg width="20" height="8" aria-hidden="true">
           <path d="M0 4H20" className="fill-none stroke-ink-3 stroke-[1.5] [stroke-dasharray:4_3]" />
         </svg>

@@ -52,7 +52,7 @@ function Canvas(content: TreeViewContent) {
   if (graph.boxes.length === 0) return <NoRows outline={outline} setOutline={content.setOutline} />;
   return (
     <>
-      <GraphLegend />
+      <GraphLegend graph={graph} />
       {graph.isCrowded ? <CrowdedNote tasks={tasks.size} /> : null}
       <div className="relative min-h-0 flex-1 bg-sunk" ref={moves.canvas}>
         <div className="absolute inset-x-0 top-0 z-2">

@@ -19,8 +19,8 @@ export function TreeControls({ tree: { id, status, ended_at } }: { tree: Tree })
   const over = ended_at !== null || isEnded(status);
   if (over) return null;
   return (
-    <div className="max-w-full flex-none phone:-mr-1">
-      <div className="flex items-center justify-end gap-1 phone:ml-auto">
+    <div className="max-w-full flex-none phone:order-2 phone:ml-auto">
+      <div className="flex items-center justify-end gap-1">
         {status === "paused" ? (
           <Button
             data-command="Resume this tree"
@@ -28,7 +28,7 @@ export function TreeControls({ tree: { id, status, ended_at } }: { tree: Tree })
             disabled={pending}
             onClick={() => run(() => resumeTask(id))}
           >
-            <span className="phone:sr-only">Resume tree</span>
+            <span className="narrow:sr-only">Resume tree</span>
           </Button>
         ) : (
           <Button
@@ -37,7 +37,7 @@ export function TreeControls({ tree: { id, status, ended_at } }: { tree: Tree })
             disabled={pending}
             onClick={() => run(() => pauseTask(id))}
           >
-            <span className="phone:sr-only">Pause tree</span>
+            <span className="narrow:sr-only">Pause tree</span>
           </Button>
         )}
         {status === "parked" ? (
@@ -47,7 +47,7 @@ export function TreeControls({ tree: { id, status, ended_at } }: { tree: Tree })
             disabled={pending}
             onClick={() => run(() => resumeTask(id))}
           >
-            <span className="phone:sr-only">Resume now</span>
+            <span className="narrow:sr-only">Resume now</span>
           </Button>
         ) : null}
         <Button
@@ -57,7 +57,7 @@ export function TreeControls({ tree: { id, status, ended_at } }: { tree: Tree })
           disabled={pending}
           onClick={() => dialog.current?.showModal()}
         >
-          <span className="phone:sr-only">Stop</span>
+          <span className="narrow:sr-only">Stop</span>
         </Button>
       </div>
       <OutcomeLine outcome={outcome} isQuiet={isShown} />

@@ -58,7 +58,11 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
         {tree.forked_from ? <ForkedFrom treeId={tree.id} from={tree.forked_from} source={source} /> : null}
       </Line>
       <Line className="min-h-control">
-        <h1 className="min-w-0 flex-auto truncate phone:basis-full phone:whitespace-normal" title={tree.title}>
+        {/* On a phone, the menu is beside the title, so that the views and controls fit into one line. */}
+        <h1
+          className="min-w-0 flex-auto truncate narrow:basis-60 phone:basis-[calc(100%-var(--spacing-control)-12px)] phone:whitespace-normal"
+          title={tree.title}
+        >
           {tree.title}
         </h1>
         <ViewSwitch view={view} setView={setView} />
@@ -81,14 +85,14 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
             </>
           )}
           {totals.tokens_in + totals.tokens_out > 0 ? (
-            <>
+            <span className="phone:hidden">
               <Separator />
               <span
                 title={`${exactCount(totals.tokens_in)} tokens read and ${exactCount(totals.tokens_out)} written by models`}
               >
-                tokens {tokensText(totals.tokens_in, totals.tokens_out)}
+                {tokensText(totals.tokens_in, totals.tokens_out)}
               </span>
-            </>
+            </span>
           ) : null}
           <Separator />
           <Elapsed since={tree.created_at} until={tree.ended_at} />

@@ -32,7 +32,7 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
     <>
       <Menu
         button={{
-          className: buttonLook("plain", "w-control px-0! flex-none"),
+          className: buttonLook("plain", "w-control px-0! flex-none phone:order-1"),
           children: (
             <>
               <Icon name="more" />

@@ -18,7 +18,7 @@ interface ViewSwitchProps {
 
 export function ViewSwitch({ view, setView }: ViewSwitchProps) {
   return (
-    <Segments>
+    <Segments className="phone:order-2 phone:[&>button]:px-2">
       <legend className="sr-only">View</legend>
       {VIEWS.map((one) => (
         <button
@@ -28,7 +28,7 @@ export function ViewSwitch({ view, setView }: ViewSwitchProps) {
           aria-pressed={one === view}
           onClick={() => setView(one)}
         >
-          <Icon name={WORDS[one].icon} className="size-4 phone:hidden" />
+          <Icon name={WORDS[one].icon} className="size-4 narrow:hidden" />
           {WORDS[one].word}
         </button>
       ))}

@@ -14,7 +14,7 @@ export function FoldedLog({ task, open }: { task: Task; open: () => void }) {
       >
         <Icon name="chev" className="size-3 stroke-3 text-ink-3" />
         Log
-        <span className="font-normal text-ink-2">· {plural(task.turns, "turn")}</span>
+        <span className="font-normal text-ink-2">{plural(task.turns, "turn")}</span>
       </button>
     </h3>
   );

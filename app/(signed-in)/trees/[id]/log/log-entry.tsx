@@ -82,7 +82,7 @@ function LogEntryContent({ entry, agent, select }: LogEntryItemProps) {
 function figuresOf({ used, costUsd }: LogEntry & { kind: "agent" }): { cost: string; tokens: string } {
   const cost = costUsd > 0 ? ` · ${money(costUsd)}` : "";
   const input = used && inputText({ input: used.inputTokens, cached: used.cacheReadTokens });
-  return { cost, tokens: used ? ` · tokens: ${input}, ${count(used.outputTokens)} out` : "" };
+  return { cost, tokens: used ? ` · ${input}, ${count(used.outputTokens)} out` : "" };
 }
 
 function Calls({ calls }: { calls: CallEntry[] }) {

@@ -38,8 +38,11 @@ export function Item({ entry, icon, who, what = "", look = "plain", figures, chi
           {what ? " · " : ""}
           <Clock at={entry.at} />
           {figures?.cost}
-          {figures?.tokens ? <span className="phone:hidden">{figures.tokens}</span> : null} ·{" "}
-          <MessageLink seq={entry.seq} />
+          {figures?.tokens ? <span className="phone:hidden">{figures.tokens}</span> : null}
+          <span className="whitespace-nowrap">
+            {" "}
+            · <MessageLink seq={entry.seq} />
+          </span>
         </span>
         {point ? <ForkButton point={point} isAlwaysShown={look === "steer"} /> : null}
       </LogHead>

@@ -6,6 +6,7 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from "react"
 const NEAR_PX = 24;
 /** Elements that make the text longer when the reader clicks them. */
 const UNFOLDS = "summary, [data-cuts] button, [data-log-folded] button";
+const FOLDED_LOG = "[data-log-folded]";
 
 /**
  * Scrolls a live text along with its end while the reader is at the end. A reader who scrolls up stays there, and text
@@ -25,7 +26,8 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: 
     const element = scroller.current;
     if (!element) return;
     const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
-    if (near) isFollowing.current = ready && !isUnfolding.current;
+    // A folded log has no end to follow: the result above it would scroll out of view when it grows.
+    if (near) isFollowing.current = ready && !isUnfolding.current && !element.querySelector(FOLDED_LOG);
     else if (element.scrollTop < lastTop.current) isFollowing.current = false;
     lastTop.current = element.scrollTop;
     setAtEnd(near && ready);

@@ -4,13 +4,16 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { continueTask } from "@/app/actions/continue";
-import { FIELD } from "@/components/ui/field-look";
+import { CheckedModelSays } from "@/components/pickers/checked-model";
+import { ModelPicker } from "@/components/pickers/model-picker";
+import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import type { Continuation } from "@/core/shapes/continuation";
 import type { Task } from "@/core/shapes/shapes";
 import { amountText } from "@/core/words/remedies";
+import { useChoices } from "../control/use-choices";
 import { BOX, MessageForm } from "./message-form";
 
 interface ContinueBoxProps {
@@ -61,20 +64,29 @@ export function ContinueBox({ task, continuation }: ContinueBoxProps) {
       send={send}
     >
       {continuation?.why && outcome?.ok !== false ? <Hint>{continuation.why}</Hint> : null}
-      {refusal?.code === "model_missing" ? (
-        <label className={`${FIELD} mt-2`}>
-          <span>Another model</span>
-          <input
-            type="text"
-            value={model}
-            placeholder="provider/model"
-            spellCheck={false}
-            onChange={(event) => setModel(event.target.value)}
-          />
-        </label>
-      ) : null}
+      {refusal?.code === "model_missing" ? <OtherModel model={model} choose={setModel} /> : null}
       <OutcomeLine outcome={outcome} isQuiet />
     </MessageForm>
+  );
+}
+
+/** Choice of a model in place of one that is gone. */
+function OtherModel({ model, choose }: { model: string; choose: (model: string) => void }) {
+  const choices = useChoices();
+  return (
+    <div className="mt-2">
+      <FieldPairs>
+        <ModelPicker
+          id="continue-model"
+          label="Another model"
+          value={model}
+          choose={choose}
+          connected={choices?.providers ?? []}
+          describedBy="continue-model-says"
+        />
+        <CheckedModelSays id="continue-model-says" className="col-start-2 -mt-1" model={model} choose={choose} />
+      </FieldPairs>
+    </div>
   );
 }
 

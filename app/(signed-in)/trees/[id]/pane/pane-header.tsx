@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { isChosen } from "@/components/feed/selectors";
 import { spendOf } from "@/components/trees/spend";
 import { CRUMB_ANGLES } from "@/components/ui/page/crumbs";
@@ -23,7 +23,7 @@ interface PaneHeaderProps {
 export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderProps) {
   const parents = pathTo(task, tasks);
   return (
-    <header className="border-b border-line px-4 pt-3 pb-2.5">
+    <header className="@container border-b border-line px-4 pt-3 pb-2.5">
       <p>
         <Button look="quiet" icon="left" className="-ml-2 hidden! px-2! phone:inline-flex!" onClick={back}>
           All tasks
@@ -39,11 +39,14 @@ export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderPr
         </p>
       ) : null}
       <h2 className="text-[15px]/5 font-semibold">{task.title}</h2>
-      <p className="mt-0.5 -ml-[15px] flex items-center min-w-0 flex-wrap gap-0 text-ink-2 [clip-path:inset(0_0_0_15px)]">
+      <p className="mt-0.5 -ml-3 flex items-center min-w-0 flex-wrap gap-0 @min-[460px]:flex-nowrap text-small text-ink-2 [clip-path:inset(0_0_0_12px)]">
         <Fact>
-          <StatusWord status={status} />
+          <span className="text-row">
+            <StatusWord status={status} />
+          </span>
         </Fact>
-        <Fact>
+        {/* The only fact that may be cut, where all facts fit into one line without it. */}
+        <Fact className="@min-[460px]:min-w-0 @min-[460px]:truncate" title={`${task.agent} on ${task.model}`}>
           {task.agent}
           {isChosen(task) ? ", chosen by agent_selector," : ""} on {task.model.split("/").pop()}
         </Fact>
@@ -64,11 +67,12 @@ export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderPr
 }
 
 /** One fact, kept on one line, with a dot before it. The parent clips the dot of the first fact in each line. */
-function Fact({ children }: { children: ReactNode }) {
+function Fact({ className = "", ...rest }: ComponentProps<"span">) {
   return (
-    <span className="relative pl-[15px] whitespace-nowrap before:absolute before:top-[9px] before:left-1.5 before:size-0.5 before:rounded-[1px] before:bg-current">
-      {children}
-    </span>
+    <span
+      {...rest}
+      className={`relative pl-3 whitespace-nowrap before:absolute before:top-2 before:left-[5px] before:size-0.5 before:rounded-[1px] before:bg-current ${className}`}
+    />
   );
 }
 

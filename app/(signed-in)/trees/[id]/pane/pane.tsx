@@ -1,6 +1,7 @@
 "use client";
 
 import { type ComponentProps, useDeferredValue, useMemo, useRef } from "react";
+import { isChosen } from "@/components/feed/selectors";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
 import type { OpenedLog } from "@/components/feed/use-tree-feed";
@@ -46,7 +47,11 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
   // Rendering a page of the log is slow, so typing and keys go first.
   const deferredFeed = useDeferredValue(feed);
   const log = useLogView(task, deferredFeed, pages, scroller);
-  const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, log.whyParked);
+  const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, {
+    parkedWhy: log.whyParked,
+    // The snapshot of a new tree comes before its first call; a task that was chosen starts after it.
+    hasBegun: isChosen(task) || feed.now.some((one) => one.task_id === task.id),
+  });
   const reviews = feed.reviews.filter((review) => review.task_id === task.id);
   const action = useAction();
   const dialogs = usePaneDialogs();

@@ -1,7 +1,9 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
+import { parseObject, readable } from "@/components/trees/message-content";
 import { Hint } from "@/components/ui/hint";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import { Button, Separator } from "@/components/ui/parts";
@@ -27,10 +29,15 @@ interface ResultCardProps {
 export function ResultCard({ task, detail, says, mayGoOn, children }: ResultCardProps) {
   const isLoading = detail === task && detail.result === null;
   return (
-    <section className="rounded-lg border border-line-strong bg-raised px-4 py-3" aria-label="Result" data-result>
+    <section
+      className="scroll-mt-3 rounded-lg border border-line-strong bg-raised px-4 py-3"
+      aria-label="Result"
+      data-result
+      tabIndex={-1}
+    >
       <h3 className="sr-only">Result</h3>
-      <div className="flex min-w-0 flex-wrap items-baseline gap-x-3 gap-y-1 text-small text-ink-2">
-        <span className="inline-flex min-w-0 items-center gap-1.5 text-ok" data-testid="task-sentence">
+      <div className="flex min-w-0 flex-wrap items-start gap-x-3 gap-y-1 text-small text-ink-2">
+        <span className="inline-flex min-w-0 items-start gap-1.5 text-ok [&>svg]:mt-px" data-testid="task-sentence">
           <StatusGlyph status="succeeded" labelled={false} />
           {says.text}
         </span>
@@ -47,13 +54,19 @@ export function ResultCard({ task, detail, says, mayGoOn, children }: ResultCard
             <i className="w-4/5" />
           </Skeleton>
         ) : (
-          <Markdown text={detail.result || "The task ended without a text as its result."} />
+          <ResultText text={detail.result || "The task ended without a text as its result."} />
         )}
       </div>
       {children}
       {isLoading ? null : <CardActions text={detail.result ?? ""} mayGoOn={mayGoOn} />}
     </section>
   );
+}
+
+/** Markdown, or lines of `name: value` for a result that is JSON. */
+function ResultText({ text }: { text: string }) {
+  const parsed = parseObject(text);
+  return parsed ? <LongText look="framed" text={readable(parsed)} /> : <Markdown text={text} />;
 }
 
 function CardActions({ text, mayGoOn }: { text: string; mayGoOn: boolean }) {

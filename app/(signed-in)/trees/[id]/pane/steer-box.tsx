@@ -62,5 +62,5 @@ function SendBox({ task }: { task: Task }) {
 
 function placeholderOf({ waiting_for }: Task): string {
   const isAsking = waiting_for?.kind === "answer" || waiting_for?.kind === "approval";
-  return isAsking ? "Message this task without answering" : "Message this task. It is read at the next turn.";
+  return isAsking ? "Message without answering" : "Message, read at its next turn";
 }

@@ -4,6 +4,7 @@ import { useRef } from "react";
 import { pauseTask, resumeTask, stepTask, stopTask } from "@/app/actions/task-commands";
 import type { useAction } from "@/components/ui/hooks/use-action";
 import { useIsShown } from "@/components/ui/hooks/use-is-shown";
+import { Icon } from "@/components/ui/icon";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
@@ -84,6 +85,7 @@ function StepButtons({ id, action: { pending, run }, preview }: StepButtonsProps
     <>
       <Button
         icon="step"
+        className="-mr-[5px] rounded-r-none!"
         disabled={pending}
         onClick={() => run(() => stepTask(id))}
         hint="."
@@ -93,12 +95,13 @@ function StepButtons({ id, action: { pending, run }, preview }: StepButtonsProps
         Step
       </Button>
       <Button
+        className="w-6! rounded-l-none! px-0! phone:w-control!"
         onClick={preview}
         data-key=">"
         aria-label="Preview step"
         title="Shows the next turn, and lets you change it first (>)"
       >
-        …
+        <Icon name="down" className="phone:block!" />
       </Button>
     </>
   );

@@ -10,6 +10,7 @@ import type { useAction } from "@/components/ui/hooks/use-action";
 import { Button, Say } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import { Clock } from "@/components/ui/time";
+import type { TaskStatus } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 import { type Remedy, remediesOf, remedyText } from "@/core/words/remedies";
 import type { Sentence } from "@/core/words/tasks";
@@ -38,7 +39,7 @@ export function TaskSays(props: TaskSaysProps) {
   const isRefused = decided?.state === "failed";
   return (
     <div data-testid="task-sentence">
-      <Say look={says.look}>
+      <Say look={says.look} icon={iconOf(props)}>
         {says.text}
         {says.at ? (
           <>
@@ -57,6 +58,12 @@ export function TaskSays(props: TaskSaysProps) {
       </Say>
     </div>
   );
+}
+
+/** Returns the glyph of the task's status, as in its row; undefined where the look of the sentence says more. */
+function iconOf({ task, says }: TaskSaysProps): TaskStatus | undefined {
+  const isPlain = says.look === undefined || (says.look === "bad" && task.status === "failed");
+  return isPlain ? task.status : undefined;
 }
 
 function Remedies(props: TaskSaysProps) {

@@ -29,7 +29,7 @@ export const Timeline = memo(function Timeline(content: TreeViewContent) {
   if (content.rows.length === 0) return <NoRows outline={content.outline} setOutline={content.setOutline} />;
   return (
     <>
-      <TimelineLegend />
+      <TimelineLegend timeline={timeline} tasks={content.tasks} />
       {problem ? (
         <div className="p-4">
           <Say look="bad">
@@ -104,7 +104,7 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
           </div>
         </div>
       </ScrollArea>
-      <Foot className="items-center phone:whitespace-normal">
+      <Foot className="items-center phone:flex-wrap phone:gap-y-1 phone:whitespace-normal">
         <ZoomControls fit={() => setZoom(1)} zoomBy={(factor) => setZoom(zoom * factor)} />
         {isIdle ? <IdleButton isFolding={isFolding} setFolding={setFolding} /> : null}
         <TimelineTotals timeline={timeline} nowMs={nowMs} />
