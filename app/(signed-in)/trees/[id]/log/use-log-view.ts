@@ -36,7 +36,9 @@ export function useLogView(
   const entries = useMemo(() => logEntries(feed.log), [feed.log]);
   const [failure, setFailure] = useState<string | null>(null);
   const { place, problem } = useLogTarget(task.id, feed, pages);
-  const { atEnd, goToEnd } = useFollowEnd(scroller, feed.logLoaded && !feed.hasLater);
+  // Just after another task is selected, the feed still holds the log of the task before.
+  const isOwn = (feed.log[0]?.task_id ?? task.id) === task.id;
+  const { atEnd, goToEnd } = useFollowEnd(scroller, feed.logLoaded && isOwn && !feed.hasLater);
   const { setFollowing, goToLatest } = pages;
   useEffect(() => setFollowing(atEnd), [setFollowing, atEnd]);
 
