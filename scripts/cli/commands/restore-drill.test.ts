@@ -1,7 +1,8 @@
 /** The restore drill of docs/deploy.md, with the real programs: what is lost, what continues, and the way back. */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import {
   banyan,
   buildPrograms,
@@ -75,6 +76,23 @@ test("on a new machine without the key file, restore says that secrets cannot be
   const { status, stdout } = await banyan(["restore", backup, "--data", dataFolder()], { env });
   expect(status).toBe(0);
   expect(stdout).toContain("Secrets cannot be read:");
+});
+
+test("restore refuses while a launcher runs the data folder, and lets a drill into another folder", async () => {
+  const { data } = await withTree();
+  const backup = path.join(dataFolder(), "copy.db");
+  await json(["backup", backup, "--data", data]);
+  const home = dataFolder();
+  const launcher = createServer((connection) => {
+    connection.on("data", () => connection.write(`${JSON.stringify({ pid: process.pid })}\n`));
+  });
+  onTestFinished(() => void launcher.close());
+  await new Promise<void>((resolve) => launcher.listen(path.join(home, "launcher.sock"), resolve));
+  writeFileSync(path.join(data, "server.json"), JSON.stringify({ pid: process.pid, port: 3000, url: "" }));
+  const env = { BANYAN_HOME: home };
+  const refused = await banyan(["restore", backup, "--data", data], { env });
+  expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining(`runs (process ${process.pid}): stop`)]);
+  expect((await banyan(["restore", backup, "--data", dataFolder()], { env })).status).toBe(0);
 });
 
 test("the server makes a backup at its start, not again at the next one, and keeps what the setting says", async () => {

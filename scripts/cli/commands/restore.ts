@@ -1,4 +1,5 @@
 /** `restore`: checks a backup, replaces the database by it, and says what comes next and how to go back. */
+import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { duration, plural } from "@/core/words/figures";
 import { type BackupContents, checkBackup, restoreDatabase } from "@/db/file/backup";
@@ -29,14 +30,24 @@ export async function restore(context: Context, [file = ""]: (string | undefined
   return 0;
 }
 
-/** The launcher starts its server again at any moment, also while the database is not in use. */
-async function refuseLaunched({ settings }: Context): Promise<void> {
-  const told = await tellLauncher(homeFolder(settings.dataDir, process.env), { command: "status" });
-  if (told === null) return;
+/** A launcher starts its server again at any moment, also while the database is not in use. */
+async function refuseLaunched({ settings: { dataDir } }: Context): Promise<void> {
+  const told = await tellLauncher(homeFolder(dataDir, process.env), { command: "status" });
+  // BANYAN_HOME may name the launcher of another data folder, as in a drill.
+  if (told === null || told.pid !== servedBy(dataDir)) return;
   throw new StoreError(
     "in_use",
-    `The server of the data folder ${settings.dataDir} runs (process ${told.pid}): stop the server, then restore.`,
+    `The server of the data folder ${dataDir} runs (process ${told.pid}): stop the server, then restore.`,
   );
+}
+
+/** Returns the process that the server of the data folder wrote down; null when none did. */
+function servedBy(dataDir: string): number | null {
+  try {
+    return (JSON.parse(readFileSync(join(dataDir, "server.json"), "utf8")) as { pid: number }).pid;
+  } catch {
+    return null;
+  }
 }
 
 function shown({ trees, openTrees, messages, newestAtMs, older }: BackupContents) {
