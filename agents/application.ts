@@ -20,7 +20,6 @@ import type { Continuation } from "@/core/shapes/continuation";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Activity, ActivityText } from "@/core/shapes/live";
 import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
-import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
 import type { Refusal } from "@/core/shapes/refusal";
 import type {
   DecidedQuery,
@@ -61,6 +60,7 @@ import type { AccessCommands, AccessQueries } from "./application-access";
 import type { EndedCommands } from "./application-ended";
 import type { FileCommands, FileQueries } from "./application-files";
 import type { FindingQueries } from "./application-finding";
+import type { OperationsCommands, OperationsQueries } from "./application-operations";
 
 export type { Actor } from "@/core/rules/roles";
 export type { ListedAgent } from "@/core/shapes/configuration";
@@ -82,7 +82,7 @@ export class UserError extends Error {
   }
 }
 
-export interface Queries extends AccessQueries, FileQueries, FindingQueries {
+export interface Queries extends AccessQueries, FileQueries, FindingQueries, OperationsQueries {
   listTrees(options?: TreeListOptions): Promise<Page<Tree>>;
   /** Returns the number of trees of each status. */
   countTrees(filter?: Omit<TreeFilter, "status">): Promise<TreeCounts>;
@@ -202,13 +202,6 @@ export interface Queries extends AccessQueries, FileQueries, FindingQueries {
   getStatus(): Promise<ServerStatus>;
   /** Counts all tasks and trees each time, so it is for programs that ask every few seconds, not for pages. */
   getFigures(): Promise<ServerFigures>;
-  /** Returns the measurements of the last 1 (default), 24 or 168 hours. */
-  getHistory(options?: { hours?: number }): Promise<History>;
-  listProviders(): Promise<ProviderState[]>;
-  listWorkers(): Promise<WorkerState[]>;
-  listBackups(): Promise<Backups>;
-  /** Returns trees that ended more than `days` days ago, oldest first, and the space that deleting them frees. */
-  findOldTrees(options: { days: number }): Promise<OldTrees>;
 }
 
 /** What a person changes and says before the next step. */
@@ -218,7 +211,7 @@ export interface StepEdit {
   message?: string | undefined;
 }
 
-export interface Commands extends AccessCommands, FileCommands, EndedCommands {
+export interface Commands extends AccessCommands, FileCommands, EndedCommands, OperationsCommands {
   /** Creates a tree. A repeated call with the same `once` returns the same tree. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
   /** Pauses a tree, or a task with its subtasks; `alone`: only the task. A command's sentence says what happens now. */
@@ -360,11 +353,6 @@ export interface Commands extends AccessCommands, FileCommands, EndedCommands {
   ): Promise<{ sentence: string; policy: HostPolicy }>;
   /** Accepts the audit's present state for later checks, after a restore or a move of the database. */
   acceptAudit(actor: Actor): Promise<{ sentence: string }>;
-  /** Copies the database while it is in use, and reads the copy back. */
-  createBackup(actor: Actor): Promise<{ sentence: string; name: string; size_bytes: number }>;
-  /** Opens a backup for download; `file` is its path on the server. */
-  openBackup(name: string, actor: Actor): Promise<{ sentence: string; file: string; size_bytes: number }>;
-  deleteBackup(name: string, actor: Actor): Promise<{ sentence: string }>;
 }
 
 /** Calls listeners after each commit of this process, or of another one on the same database (found by polling). */

@@ -14,6 +14,7 @@ import { steadyMs } from "./file/steady-clock";
 import { createHalts, type Halts } from "./log/halt";
 import { createLoader, type Loader } from "./log/load";
 import { createLog, type Log } from "./log/log";
+import { createStarts, type Starts } from "./log/starts";
 import { createWorkers, type Workers } from "./log/workers";
 import { type Answers, createAnswers } from "./people/answers";
 import { createPeople, type People } from "./people/people";
@@ -34,6 +35,7 @@ import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
+import { type BackupRecords, createBackupRecords } from "./records/backup-record";
 import { NO_DAILY_CAPS } from "./records/daily-spend";
 import { createOutputs, type Outputs } from "./records/outputs";
 import { createSpendCaps, type SpendCapStore } from "./records/spend-caps";
@@ -77,7 +79,9 @@ export interface Store {
   templates: Templates;
   providerAddresses: ProviderAddresses;
   spendCaps: SpendCapStore;
+  backups: BackupRecords;
   audit: Audit;
+  starts: Starts;
   answers: Answers;
   comments: Comments;
   webhooks: Webhooks;
@@ -150,7 +154,9 @@ export function openStore(file: string, options: StoreOptions): Store {
     templates: createTemplates(client.sqlite, log),
     providerAddresses: createProviderAddresses(client.sqlite, log),
     spendCaps: createSpendCaps(client.sqlite, log),
+    backups: createBackupRecords(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
+    starts: createStarts(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
     comments: createComments(client.sqlite, log),
     webhooks: createWebhooks(client.sqlite, log),

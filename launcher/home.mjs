@@ -80,7 +80,10 @@ export function tellLauncher(home, command) {
       else reject(error);
     });
     connection.on("connect", () => connection.write(`${JSON.stringify(command)}\n`));
-    createInterface({ input: connection }).on("line", (line) => {
+    const lines = createInterface({ input: connection });
+    // It repeats the connection's error, which is handled above.
+    lines.on("error", () => {});
+    lines.on("line", (line) => {
       resolve(JSON.parse(line));
       connection.end();
     });

@@ -41,3 +41,17 @@ test("settings in effect are shown with their defaults, but never keys, secrets,
   });
   expect(JSON.stringify(inEffect)).not.toMatch(/1234|xxxx|password|ann@/);
 });
+
+test("the schedule of backups accepts off or an interval, and names what is allowed", () => {
+  expect(readSettings({}, "/").backups).toEqual({ everyMs: null, keep: null });
+  const given = { BANYAN_BACKUP_EVERY: "12h", BANYAN_BACKUP_KEEP: "3" };
+  expect(readSettings(given, "/").backups).toEqual({ everyMs: 43_200_000, keep: 3 });
+  expect(readSettings({ BANYAN_BACKUP_EVERY: "off" }, "/").backups.everyMs).toBe(0);
+  for (const text of ["daily", "5m", "0h", "400d"])
+    expect(() => readSettings({ BANYAN_BACKUP_EVERY: text }, "/")).toThrow(
+      `The setting BANYAN_BACKUP_EVERY cannot be "${text}": use off, or an interval from 10m to 365d, as minutes (30m), hours (24h) or days (7d).`,
+    );
+  expect(() => readSettings({ BANYAN_BACKUP_KEEP: "0" }, "/")).toThrow(
+    'The setting BANYAN_BACKUP_KEEP cannot be "0": use at least 1.',
+  );
+});

@@ -17,6 +17,7 @@ import { canonicalEntry } from "./net/host-list";
 import { defaultKeyFile } from "./secrets/key-file";
 import { knownValuesOf } from "./secrets/known-values";
 import type { KnownValue } from "./secrets/matcher";
+import { intervalOf } from "./time/interval";
 
 /** A wrong setting stops the start. The message has the setting's name, its value, and what is allowed. */
 export class SettingError extends Error {
@@ -52,6 +53,19 @@ const hostList = z
     (text) => hostsIn(text).every((host) => canonicalEntry(host) !== null),
     "hosts separated by commas, each as host, host:port or *.host",
   );
+
+/** A backup of a large database takes minutes, and each one is kept for years at most. */
+const LEAST_BACKUP_MS = 600_000;
+const MOST_BACKUP_MS = 365 * 86_400_000;
+export const MOST_KEPT_BACKUPS = 1_000;
+export const BACKUP_INTERVAL_FORM = "off, or an interval from 10m to 365d, as minutes (30m), hours (24h) or days (7d)";
+
+/** Returns the interval in milliseconds, 0 for `off`; null when it is neither. */
+export function backupIntervalOf(text: string): number | null {
+  if (text === "off") return 0;
+  const ms = intervalOf(text);
+  return ms !== null && ms >= LEAST_BACKUP_MS && ms <= MOST_BACKUP_MS ? ms : null;
+}
 
 const trustedOrigin = z
   .string()
@@ -136,6 +150,11 @@ const schema = z.object({
   BANYAN_MAX_WIDTH: wholeNumber(1, 100_000, 100),
   BANYAN_MAX_TASKS_PER_TREE: wholeNumber(1, 1_000_000, 1_000),
   BANYAN_MAX_DB_MB: wholeNumberBetween(1, 10_000_000).optional(),
+  BANYAN_BACKUP_EVERY: z
+    .string()
+    .refine((text) => backupIntervalOf(text) !== null, BACKUP_INTERVAL_FORM)
+    .optional(),
+  BANYAN_BACKUP_KEEP: wholeNumberBetween(1, MOST_KEPT_BACKUPS).optional(),
   BANYAN_SYNCHRONOUS: z.enum(["FULL", "NORMAL"], "FULL or NORMAL").default("FULL"),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"], "trace, debug, info, warn, error or silent")
@@ -158,6 +177,12 @@ function allowList(given: string | undefined, context: z.RefinementCtx): AllowLi
 export interface DailyCaps {
   all: { tokens: number | null; microUsd: number | null };
   person: { tokens: number | null; microUsd: number | null };
+}
+
+/** The schedule of backups that the settings give; null: what an admin saved holds. `everyMs` 0: none. */
+export interface BackupSettings {
+  everyMs: number | null;
+  keep: number | null;
 }
 
 export interface Settings {
@@ -224,6 +249,7 @@ export interface Settings {
   maxWidth: number;
   maxTasksPerTree: number;
   maxDbBytes: number | null;
+  backups: BackupSettings;
   synchronous: "FULL" | "NORMAL";
   logLevel: string;
   /** Every setting in effect, for people to read; for a secret only whether it is set. */
@@ -293,6 +319,10 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     maxWidth: s.BANYAN_MAX_WIDTH,
     maxTasksPerTree: s.BANYAN_MAX_TASKS_PER_TREE,
     maxDbBytes: s.BANYAN_MAX_DB_MB ? s.BANYAN_MAX_DB_MB * 1024 * 1024 : null,
+    backups: {
+      everyMs: s.BANYAN_BACKUP_EVERY === undefined ? null : backupIntervalOf(s.BANYAN_BACKUP_EVERY),
+      keep: s.BANYAN_BACKUP_KEEP ?? null,
+    },
     synchronous: s.BANYAN_SYNCHRONOUS,
     logLevel: s.LOG_LEVEL,
     inEffect: inEffect(given, { BANYAN_FETCH_HOSTS: CODE_HOSTS, DATABASE_URL: `file:${databaseFile}`, ...s }),

@@ -21,8 +21,16 @@ await runEntry(async () => {
   await ensureBuilt("programs");
   if (hasPages()) await ensureBuilt("web");
   say("The server finishes its turns, then the new release takes over …");
-  const by = userInfo().username;
-  const said = await tellLauncher(home, { command: "restart", by, contents: builtContents() });
+  const said = await tellLauncher(home, { command: "restart", by: userName(), contents: builtContents() });
   if (said?.problem) throw new SetupError(`${said.problem} The release before it serves.`);
   say(`Release ${said?.release} serves.`);
 });
+
+/** Containers may run under an account that has no name. */
+function userName() {
+  try {
+    return userInfo().username;
+  } catch {
+    return "command line";
+  }
+}

@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pino from "pino";
+import { commitOf } from "@/agents/boot/commit";
 import { createHealthReport } from "@/agents/boot/health-report";
+import { openJournal } from "@/agents/boot/journal";
 import { createRuntime, type Runtime } from "@/agents/boot/runtime";
 import { createSecurity } from "@/agents/configuration/security";
 import { createSignIn } from "@/agents/guard/sign-in";
@@ -65,9 +67,7 @@ async function serve(argv: string[]): Promise<void> {
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   // First, so that a process without a port changes nothing.
   const bound = role === "worker" ? null : await boundPort(settings, launch);
-  const endSelf = () => void process.kill(process.pid, "SIGTERM");
-  const channel = launch && openLauncherChannel({ stop: endSelf, makePermanent: () => void settle() });
-  const shutDown = (by: string) => (channel ? channel.ask("stop", by) : endSelf());
+  const { channel, shutDown, asked } = openShutdown(launch, () => void settle());
   const raisesLevel = !launch?.isTrial;
   const runtime = await createRuntime({ settings, ...places, version, raisesLevel, report, shutDown });
   if (launch) await runtime.store.installation.claimHome(launch.home, hasLauncher);
@@ -95,30 +95,62 @@ async function serve(argv: string[]): Promise<void> {
   };
   if (!launch?.isTrial) await seed();
 
+  const journal = openJournal({
+    ...{ store: runtime.store, own: ownIdentity(), role, version, commit: commitOf(program), report },
+    ...{ timers: reporting(realTimers, report), now: Date.now },
+  });
   const web = bound && (await prepareWeb(runtime, settings, { bound, program, version, dev, report }));
   const worker = role === "web" ? null : await startWork(runtime, role, web?.url, report);
   const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
+  await journal.started();
+  // Before anybody hears of the server, and may send a signal.
+  const ends: (() => unknown)[] = [anchoring.stop];
+  const journalStop = (signal: string) => journal.stopped(asked() === null ? "signal" : "asked", asked() ?? signal);
+  stopOnSignals({ runtime, worker, web, ownId, settings, journalStop }, ends);
   // Last, so that whoever can connect gets an answer.
   await web?.listen();
-  if (web) {
-    writeFileSync(
-      join(settings.dataDir, "server.json"),
-      `${JSON.stringify({ pid: launch?.launcherPid ?? process.pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
-    );
-    console.log(`Banyan ${version} listens on ${web.url}`);
-    if (settings.google) console.log(`Sign in with Google at ${settings.publicUrl ?? web.url}`);
-    const link = signInLink(web.url, await web.auth.createLinkToken());
-    console.log(`Sign in once with this link, within 15 minutes: ${link}`);
-    console.log("For a new link: npx banyan signin");
-  } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
+  if (web) await announce(web, settings, version, launch?.launcherPid ?? process.pid);
+  else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
   const address = settings.publicUrl ?? web?.url ?? `http://${settings.host}:${settings.port}`;
-  const endWebhooks = worker ? startWebhooks(runtime, address, report) : () => {};
-  const endModelWatch = runtime.watchModels((sentence) => console.log(sentence));
+  if (worker) ends.push(startWebhooks(runtime, address, report), runtime.watchBackups());
+  ends.push(runtime.watchModels((sentence) => console.log(sentence)));
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
   process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
   if (web) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
   channel?.ready({ ...runtime.store.installation.levels(), url: web?.url ?? null });
-  stopOnSignals(runtime, worker, web, ownId, settings, [anchoring.stop, endModelWatch, endWebhooks]);
+}
+
+/** Lets people and the launcher end the process, and remembers who asked. */
+function openShutdown(launch: Launch | null, makePermanent: () => void) {
+  let asked: string | null = null;
+  const end = (by: string) => {
+    asked ??= by;
+    process.kill(process.pid, "SIGTERM");
+  };
+  const channel = launch && openLauncherChannel({ stop: () => end("the launcher"), makePermanent });
+  return {
+    channel,
+    /** Returns who asked; null: only a signal came. */
+    asked: () => asked,
+    shutDown(by: string) {
+      if (!channel) return end(by);
+      asked = by;
+      channel.ask("stop", by);
+    },
+  };
+}
+
+/** Tells programs and people where the server listens. */
+async function announce(web: WebServer, settings: Settings, version: string, pid: number): Promise<void> {
+  writeFileSync(
+    join(settings.dataDir, "server.json"),
+    `${JSON.stringify({ pid, port: Number(new URL(web.url).port), url: web.url })}\n`,
+  );
+  console.log(`Banyan ${version} listens on ${web.url}`);
+  if (settings.google) console.log(`Sign in with Google at ${settings.publicUrl ?? web.url}`);
+  const link = signInLink(web.url, await web.auth.createLinkToken());
+  console.log(`Sign in once with this link, within 15 minutes: ${link}`);
+  console.log("For a new link: npx banyan signin");
 }
 
 /** Sends webhooks. Returns the function that stops it. */
@@ -215,33 +247,39 @@ async function prepareWeb(
   });
 }
 
+/** What a signal stops. */
+interface Running {
+  runtime: Runtime;
+  worker: Pick<Worker, "id" | "active" | "stop"> | null;
+  web: WebServer | null;
+  ownId: number;
+  settings: Settings;
+  /** Writes the stop into the journal. */
+  journalStop(signal: string): Promise<void>;
+}
+
 /**
  * The first signal stops after the present turn of each task; a second signal exits immediately. Neither loses work.
  */
-function stopOnSignals(
-  runtime: Runtime,
-  worker: Pick<Worker, "id" | "active" | "stop"> | null,
-  web: WebServer | null,
-  ownId: number,
-  settings: Settings,
-  ends: (() => unknown)[],
-): void {
+function stopOnSignals({ runtime, worker, web, ownId, settings, journalStop }: Running, ends: (() => unknown)[]): void {
   let stopping = false;
-  const stop = async () => {
+  const stop = async (signal: string) => {
     if (stopping) process.exit(130);
     stopping = true;
     // A full disk may block the last writes. Exit anyway; the next start decides them again.
     setTimeout(() => process.exit(1), GRACE_MS + 10_000).unref();
     if (worker && worker.active() > 0) console.log(`Stopping: ${worker.active()} tasks finish their turn.`);
+    await journalStop(signal);
     // Pages answer while turns end: people read, and what they ask for waits in the database.
     web?.drain();
     if (worker) await worker.stop(GRACE_MS);
     else await runtime.store.workers.leave(ownId);
     await web?.close();
+    await journalStop(signal);
     rmSync(join(settings.dataDir, "server.json"), { force: true });
     await Promise.all(ends.map((end) => end()));
     await runtime.close();
     process.exit(0);
   };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
 }

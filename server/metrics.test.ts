@@ -9,6 +9,7 @@ const figures: ServerFigures = {
   tokens_out: 34_000,
   micro_usd: 5_250_000,
   commits: 99,
+  backup: { last_success: "2026-05-01T10:00:00.000Z", has_failed: false, interval_seconds: 86_400 },
 };
 
 const status: ServerStatus = {
@@ -62,6 +63,9 @@ test("exports all known values", async () => {
     'banyan_tokens{direction="out"}': 34_000,
     banyan_cost_micro_usd: 5_250_000,
     banyan_commits_total: 99,
+    banyan_backup_last_success_timestamp_seconds: Date.parse("2026-05-01T10:00:00Z") / 1_000,
+    banyan_backup_failed: 0,
+    banyan_backup_interval_seconds: 86_400,
     banyan_slots: 3,
     banyan_slots_used: 1,
     banyan_queue_depth: 2,
@@ -70,6 +74,7 @@ test("exports all known values", async () => {
     banyan_memory_percent: 40,
     banyan_disk_percent: 91,
     banyan_process_megabytes: 150,
+    'banyan_alert{what="backup"}': 0,
     'banyan_alert{what="cpu"}': 0,
     'banyan_alert{what="memory"}': 0,
     'banyan_alert{what="disk"}': 1,

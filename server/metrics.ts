@@ -6,7 +6,7 @@ import type { MachineAlert, ServerFigures, ServerStatus } from "@/core/shapes/sh
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
-const ALERTS: MachineAlert["what"][] = ["cpu", "memory", "disk", "database"];
+const ALERTS: MachineAlert["what"][] = ["cpu", "memory", "disk", "database", "backup"];
 
 interface Metric {
   name: string;
@@ -64,6 +64,17 @@ function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
     single("banyan_slots_used", "Running agents.", status.slots.used),
     single("banyan_queue_depth", "Ready tasks without a slot.", status.queued),
     single("banyan_open_reviews", "Open review items.", status.openReviews),
+    ...backupMetrics(figures.backup),
+  ];
+}
+
+function backupMetrics({ last_success, has_failed, interval_seconds }: ServerFigures["backup"]): Metric[] {
+  const single = (name: string, help: string, value: number | null): Metric => ({ name, help, values: [{ value }] });
+  const atSeconds = last_success === null ? null : Math.round(Date.parse(last_success) / 1_000);
+  return [
+    single("banyan_backup_last_success_timestamp_seconds", "When the last verified backup was made.", atSeconds),
+    single("banyan_backup_failed", "1 when the last backup failed.", has_failed ? 1 : 0),
+    single("banyan_backup_interval_seconds", "Time between two scheduled backups.", interval_seconds),
   ];
 }
 

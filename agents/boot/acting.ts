@@ -67,6 +67,7 @@ export function openActing(options: ActingOptions): Acting {
     maxWorkspaceBytes: settings.maxWorkspaceBytes,
     maxDbBytes: settings.maxDbBytes,
     dailyCaps: settings.dailyCaps,
+    backupSettings: settings.backups,
   });
   const commands = cleaned(carriedOut, security.redactor);
   const sources: AuditSources = {

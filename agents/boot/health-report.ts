@@ -1,11 +1,9 @@
 /** What `/health` answers: whether the installation works, and which release answers. */
-import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Health } from "@/core/shapes/health";
 import { type Launch, launchIn } from "@/lib/process/launch";
 import type { Timers } from "@/lib/time/timers";
+import { commitOf } from "./commit";
 import { createHealth } from "./health";
 import type { Runtime } from "./runtime";
 
@@ -38,15 +36,4 @@ export function createHealthReport({ runtime, program, version, timers }: Health
       ...(!terminal.available && { terminal: terminal.reason }),
     };
   };
-}
-
-/** Returns the commit of the release; null if it is an archive without git data. */
-function commitOf(program: string): string | null {
-  const manifest = join(program, "manifest.json");
-  if (existsSync(manifest)) return (JSON.parse(readFileSync(manifest, "utf8")) as { commit: string | null }).commit;
-  try {
-    return execFileSync("git", ["-C", program, "rev-parse", "HEAD"], { encoding: "utf8", stdio: "pipe" }).trim();
-  } catch {
-    return null;
-  }
 }

@@ -111,6 +111,7 @@ export function openLooking(options: LookingOptions): Looking {
     maxDbBytes: settings.maxDbBytes,
     operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir },
     dailyCaps: settings.dailyCaps,
+    backupSettings: settings.backups,
     places: placesOf(options, security),
   });
   return {

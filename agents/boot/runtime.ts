@@ -1,6 +1,7 @@
 /** Assembles the runtime from database, models, tools and configuration, for server, command line and tests. */
 import { join } from "node:path";
 import type { Application } from "@/agents/application";
+import { startBackupWatch } from "@/agents/backups/watch";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { namingReplacements } from "@/agents/providers/gone-models";
 import { createProviderParks } from "@/agents/providers/parks";
@@ -87,6 +88,8 @@ export interface Runtime {
   webhooks: Acting["webhooks"];
   world: WorkerWorld;
   startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
+  /** Makes scheduled backups. Returns its end. */
+  watchBackups(): () => void;
   /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
   sweep(): Promise<string[]>;
   /** Asks providers for lists of models that are older than a day. Never rejects. */
@@ -126,6 +129,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     webhooks,
     world,
     startWorker: (given) => startSupervised(parts, world, given),
+    watchBackups: () => watchBackups(parts),
     sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),
     refreshModels: () => parts.acting.models.refresh(),
     watchModels: (say) =>
@@ -300,6 +304,12 @@ function supervisorOptions({ options, acting, monitor, now }: RuntimeParts): Sup
     compactSnapshots: () =>
       snapshots.compact({ maxBytes: settings.maxSnapshotBytes, mayDrop: store.supervision.hasEnded }),
   };
+}
+
+function watchBackups({ options: { settings, report }, acting, now, timers }: RuntimeParts): () => void {
+  const { store, backups, security } = acting;
+  const backupSettings = settings.backups;
+  return startBackupWatch({ store, backups, backupSettings, anchorFile: security.anchorFile, now, report }, timers);
 }
 
 async function closeParts(parts: RuntimeParts): Promise<void> {

@@ -16,7 +16,7 @@ import { SELECTOR } from "@/core/selection";
 import type { Amounts, Submission } from "@/core/shapes/shapes";
 import type { LiveBackups } from "@/db/file/live-backup";
 import type { Store } from "@/db/store";
-import type { DailyCaps } from "@/lib/env";
+import type { BackupSettings, DailyCaps } from "@/lib/env";
 import type { KnownModels } from "@/lib/models/known-models";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -56,6 +56,7 @@ export interface CommandSources {
   /** Absent in a process that is not a server. */
   shutDown?(by: string): void;
   backups: LiveBackups;
+  backupSettings: BackupSettings;
 }
 
 /** A longer task belongs in a workspace file. */

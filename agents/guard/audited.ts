@@ -127,6 +127,7 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   removeModel: (name, actor) => ({ actor, of: "name", subject: name }),
   acceptAudit: (actor) => ({ actor }),
   createBackup: (actor) => ({ actor }),
+  setBackupSchedule: (change, actor) => ({ actor, detail: change }),
   openBackup: (name, actor) => ({ actor, of: "name", subject: name }),
   deleteBackup: (name, actor) => ({ actor, of: "name", subject: name }),
   // A file of servers may contain keys; the names are in the rows that the import creates.

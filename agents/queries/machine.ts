@@ -1,6 +1,6 @@
 /** The machine's part of the status: the monitor's samples and the amount of work. */
 
-import type { MonitorStatus } from "@/core/shapes/shapes";
+import type { MachineAlert, MonitorStatus } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import { alertsOf } from "@/lib/monitor/alerts";
@@ -36,6 +36,8 @@ export interface Work {
   parked: number;
   waiting: number;
   database: { sizeBytes: number; maxBytes: number | null };
+  /** About backups. */
+  alert: MachineAlert | null;
 }
 
 export function monitorStatus({ sample, history, serverBytes }: MachineLook, work: Work): MonitorStatus {
@@ -49,7 +51,7 @@ export function monitorStatus({ sample, history, serverBytes }: MachineLook, wor
     queue_depth: work.queued,
     parked: work.parked,
     waiting: work.waiting,
-    alerts: alertsOf(sample, { history, database: work.database }),
+    alerts: [...alertsOf(sample, { history, database: work.database }), ...(work.alert ? [work.alert] : [])],
   };
 }
 

@@ -3,25 +3,29 @@ import { join } from "node:path";
 import { type Queries, UserError } from "@/agents/application";
 import type { Providers } from "@/agents/providers/providers";
 import type { ProviderSigns } from "@/agents/providers/signs";
-import type { ProviderState, WorkerState } from "@/core/shapes/operations";
+import type { ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
 import type { LiveBackups } from "@/db/file/live-backup";
+import type { StoredStart } from "@/db/log/starts";
 import type { ParkedTask } from "@/db/queries/operations";
 import type { Store } from "@/db/store";
+import type { BackupSettings } from "@/lib/env";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { listBackups } from "./backups";
 import { folderBytes } from "./folder-size";
 import { type HistorySources, readHistory } from "./history";
 
 export type OperationsPart = Pick<
   Queries,
-  "getHistory" | "listProviders" | "listWorkers" | "listBackups" | "findOldTrees"
+  "getHistory" | "listProviders" | "listWorkers" | "listStarts" | "listBackups" | "findOldTrees"
 >;
 
 export interface OperationsSources extends HistorySources {
-  store: Pick<Store, "measurements" | "queries" | "workers">;
+  store: Pick<Store, "backups" | "measurements" | "queries" | "starts" | "workers">;
   providers: Pick<Providers, "states">;
   /** null: this process calls no provider. */
   signs: Pick<ProviderSigns, "of"> | null;
   backups: LiveBackups;
+  backupSettings: BackupSettings;
   dataDir: string;
 }
 
@@ -33,30 +37,13 @@ const MOST_OLD_TREES = 200;
 const MOST_FILES = 200_000;
 
 export function createOperationsQueries(sources: OperationsSources): OperationsPart {
-  const { store, backups, now } = sources;
+  const { store, now } = sources;
   return {
     getHistory: ({ hours = 1 } = {}) => readHistory(sources, hours),
     listProviders: async () => providersOf(sources),
     listWorkers: async () => workersOf(store.workers, now()),
-    async listBackups() {
-      const [items, running, freeBytes] = await Promise.all([backups.list(), backups.running(), backups.freeBytes()]);
-      const last = backups.last();
-      return {
-        folder: backups.folder,
-        items: items.map(({ name, sizeBytes, madeAtMs, kind }) => {
-          return { name, size_bytes: sizeBytes, created_at: iso(madeAtMs), kind };
-        }),
-        database_bytes: store.queries.status.sizeBytes(),
-        free_bytes: freeBytes,
-        running: running && {
-          name: running.name,
-          since: iso(running.sinceMs),
-          written_bytes: running.writtenBytes,
-          step: running.step,
-        },
-        last: last && { ok: last.ok, sentence: last.sentence, at: iso(last.atMs) },
-      };
-    },
+    listStarts: async () => store.starts.list().map(shownStart),
+    listBackups: () => listBackups(sources),
     async findOldTrees({ days }) {
       if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)
         throw new UserError("invalid", `"days" must be a whole number from 1 to ${MOST_DAYS}.`);
@@ -113,6 +100,13 @@ function stateOf(
   if (!available) return "no_key";
   if (failure !== null) return "failing";
   return answersMs === null ? "ready" : "answers";
+}
+
+function shownStart({ role, process, version, commit, startedAtMs, end }: StoredStart): ServerStart {
+  const ended_at = end?.atMs ? iso(end.atMs) : null;
+  const release = process.launch?.release ?? null;
+  const shown = { role, pid: process.pid, version, commit, release, started_at: iso(startedAtMs), ended_at };
+  return { ...shown, end: end?.how ?? null, ended_by: end?.by ?? null };
 }
 
 function workersOf(workers: Store["workers"], nowMs: number): WorkerState[] {

@@ -13,6 +13,7 @@ import type { ShownSetting } from "@/core/shapes/people";
 import type { Message, Task } from "@/core/shapes/shapes";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
+import { backupFigures } from "./backups";
 import { compareTrees } from "./compare/compare";
 import { chosenOf } from "./continuation/chosen-task";
 import { continuationOf } from "./continuation/continuation";
@@ -88,7 +89,11 @@ export function createQueries(sources: QuerySources): Queries {
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
     getStatus: () => getStatus(sources),
     getSpendCaps: async () => shownCaps(sources.store, sources.dailyCaps),
-    getFigures: async () => ({ ...store.queries.status.figures(), commits: store.log.commits() }),
+    getFigures: async () => ({
+      ...store.queries.status.figures(),
+      commits: store.log.commits(),
+      backup: backupFigures(sources),
+    }),
     listUsers: async () => store.people.listedUsers(),
     listSettings: async () => sources.inEffect,
     listTokens: async () => store.people.tokens(),

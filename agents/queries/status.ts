@@ -1,10 +1,11 @@
 /** The state of the server: what works, what waits, and the machine's free resources. */
 
+import { backupAlert, scheduleOf } from "@/agents/backups/schedule";
 import type { Providers } from "@/agents/providers/providers";
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { MachineAlert, ServerStatus } from "@/core/shapes/shapes";
 import { usd } from "@/db/queries/shapes";
 import type { Store } from "@/db/store";
-import type { DailyCaps } from "@/lib/env";
+import type { BackupSettings, DailyCaps } from "@/lib/env";
 import type { KnownModels } from "@/lib/models/known-models";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import { type MachineLook, monitorStatus } from "./machine";
@@ -26,6 +27,7 @@ export interface StatusSources {
   maxDbBytes: number | null;
   /** Daily caps from the settings. */
   dailyCaps: DailyCaps;
+  backupSettings: BackupSettings;
 }
 
 export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
@@ -49,10 +51,17 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     terminal: { available: terminal.available, reason: terminal.available ? null : terminal.reason },
     version: sources.version,
     paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },
-    monitor: machine && monitorStatus(machine, { running, queued, ...status.resting(), database }),
+    monitor:
+      machine &&
+      monitorStatus(machine, { running, queued, ...status.resting(), database, alert: alertOfBackups(sources) }),
     today: todayOf(status.spentOn(sources.now()), caps.day_usd, sources.dailyCaps.all.tokens),
     caps,
   };
+}
+
+function alertOfBackups({ store, backupSettings, now }: StatusSources): MachineAlert | null {
+  const record = store.backups.read();
+  return backupAlert(scheduleOf(record.schedule, backupSettings), record, now());
 }
 
 function todayOf(spent: DailySpend, capUsd: number | null, capTokens: number | null): ServerStatus["today"] {

@@ -84,6 +84,15 @@ export async function startBackup(): Promise<ActionResult> {
   });
 }
 
+export async function setBackupSchedule(given: { every?: string; keep?: number }): Promise<ActionResult> {
+  const change = {
+    ...(given?.every !== undefined && { every: text(given.every) }),
+    // NaN for anything else, which the command refuses with a sentence.
+    ...(given?.keep !== undefined && { keep: Number(given.keep) }),
+  };
+  return act(({ actor, commands }) => commands.setBackupSchedule(change, actor));
+}
+
 export async function deleteBackup(name: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.deleteBackup(text(name), actor));
 }

@@ -66,12 +66,42 @@ export interface WorkerState {
   tasks: { id: string; tree_id: string; title: string }[];
 }
 
+/** A start of a server or worker, and how it ended. */
+export interface ServerStart {
+  role: WorkerState["role"];
+  pid: number;
+  version: string;
+  /** null for an installation without git. */
+  commit: string | null;
+  /** null without a launcher. */
+  release: number | null;
+  started_at: string;
+  /** For a crash the last sign of life; null while it runs, and when it is not known. */
+  ended_at: string | null;
+  /** null while it runs; `machine`: its machine went down; `restored`: a restore replaced its database. */
+  end: "signal" | "asked" | "crashed" | "machine" | "restored" | null;
+  /** The signal, or the person who asked; null for the others. */
+  ended_by: string | null;
+}
+
 export interface Backup {
   name: string;
   size_bytes: number;
   created_at: string;
-  /** `replaced`: a database that a restore replaced. */
-  kind: "backup" | "replaced";
+  /** `scheduled`: made by the schedule, which removes its oldest. `replaced`: a database that a restore replaced. */
+  kind: "backup" | "scheduled" | "replaced";
+}
+
+export interface BackupSchedule {
+  /** Seconds between two backups; null: no scheduled backups. */
+  every_seconds: number | null;
+  /** How many scheduled backups stay. */
+  keep: number;
+  /** When the next backup is due; null without a schedule. */
+  next_at: string | null;
+  /** The settings that decide, so that nobody can change these values here; null: none. */
+  every_setting: string | null;
+  keep_setting: string | null;
 }
 
 export interface Backups {
@@ -81,8 +111,11 @@ export interface Backups {
   database_bytes: number;
   free_bytes: number | null;
   running: { name: string; since: string; written_bytes: number; step: "copying" | "checking" } | null;
-  /** Result of the last backup by this process. */
+  /** Result of the last backup. */
   last: { ok: boolean; sentence: string; at: string } | null;
+  /** When the last good backup was made; null when there was none. */
+  last_success: string | null;
+  schedule: BackupSchedule;
 }
 
 /** Trees that ended more than `days` days ago, with the sizes of their folders. */

@@ -268,10 +268,11 @@ export interface Submission {
   criteria?: string;
 }
 
-/** A resource that runs short, and what to do. */
+/** A resource that runs short, or backups that fail, and what to do. */
 export interface MachineAlert {
-  what: "cpu" | "memory" | "disk" | "database";
-  percent: number;
+  what: "cpu" | "memory" | "disk" | "database" | "backup";
+  /** How much of the resource is used; null for `backup`. */
+  percent: number | null;
   sentence: string;
   remedy: string;
 }
@@ -301,6 +302,8 @@ export interface ServerFigures {
   micro_usd: number;
   /** Commits of the server's process since its start. */
   commits: number;
+  /** `interval_seconds` is null without a schedule, `last_success` before the first backup. */
+  backup: { last_success: string | null; has_failed: boolean; interval_seconds: number | null };
 }
 
 /** Slots, queue, open reviews, models, terminal and machine, for the header of pages, `banyan status` and `/metrics`. */

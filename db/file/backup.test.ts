@@ -40,6 +40,7 @@ test("a backup holds all commits, also those only in the write-ahead log", async
   await put(store, "first");
   const { file, sizeBytes } = backupDatabase(store.client.sqlite, join(at, "deep", "copy.db"));
   expect(readFileSync(file).length).toBe(sizeBytes);
+  expect(readdirSync(join(at, "deep"))).toEqual(["copy.db"]);
   await put(store, "second");
   expect(faultOf(store.client.sqlite)).toBeNull();
   await store.close();
@@ -59,8 +60,8 @@ test("restores a copied folder with its write-ahead log, and keeps the replaced 
   const old = openStore(target, { migrations });
   await put(old, "old");
   await old.close();
-  const { kept, older } = restoreDatabase(join(copied, "banyan.db"), target, migrations);
-  expect(older).toBe(false);
+  const { kept, contents } = restoreDatabase(join(copied, "banyan.db"), target, migrations);
+  expect(contents).toEqual({ trees: 0, openTrees: 0, messages: 0, newestAtMs: null, older: false });
   expect(agentsIn(target)).toEqual(["in the log"]);
   expect(agentsIn(kept ?? "")).toEqual(["old"]);
   expect(existsSync(`${target}.restoring`)).toBe(false);

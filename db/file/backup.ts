@@ -4,9 +4,12 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readlinkSync,
   realpathSync,
+  renameSync,
+  rmSync,
   statSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -22,19 +25,39 @@ export interface BackupReport {
   sizeBytes: number;
 }
 
-/** Makes a consistent copy, also while others write. Refuses to overwrite a file. Throws StoreError. */
+/**
+ * Makes a consistent copy, also while others write, and reads it back. The file has its name only when it is complete.
+ * Refuses to overwrite a file. Throws StoreError.
+ */
 export function backupDatabase(sqlite: Sqlite, to: string): BackupReport {
   const file = resolve(to);
+  const part = `${file}.part`;
   if (existsSync(file))
     throw new StoreError("not_writable", `The file ${file} exists: name a new file, because backups never overwrite.`);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    sqlite.prepare("VACUUM INTO ?").run(file);
-    chmodSync(file, 0o600);
+    removeDatabase(part);
+    sqlite.prepare("VACUUM INTO ?").run(part);
+    chmodSync(part, 0o600);
+    refuseDamaged(part);
+    syncFile(part);
+    renameSync(part, file);
+    syncFile(dirname(file));
   } catch (error) {
+    removeDatabase(part);
     throw error instanceof StoreError ? error : writeError(error, file);
   }
   return { file, sizeBytes: statSync(file).size };
+}
+
+function refuseDamaged(copy: string): void {
+  const sqlite = new Database(copy, { readonly: true });
+  try {
+    const verdict = sqlite.pragma("integrity_check(1)", { simple: true });
+    if (verdict !== "ok") throw new Error(`the copy is damaged: ${verdict}`);
+  } finally {
+    sqlite.close();
+  }
 }
 
 function writeError(error: unknown, file: string): StoreError {
@@ -44,18 +67,56 @@ function writeError(error: unknown, file: string): StoreError {
   );
 }
 
+/** What a backup holds. */
+export interface BackupContents {
+  trees: number;
+  /** Trees that had not ended, which continue after a restore. */
+  openTrees: number;
+  messages: number;
+  /** Time of its newest message; null when it has none. */
+  newestAtMs: number | null;
+  /** Whether it is of an older version, which the next start migrates. */
+  older: boolean;
+}
+
 export interface RestoreReport {
   /** File that keeps the replaced database; null when there was none. */
   kept: string | null;
-  /** Whether the restored database is of an older version, which the next start migrates. */
-  older: boolean;
+  contents: BackupContents;
+}
+
+/** Checks a backup on a copy in `folder`, and changes nothing. Throws StoreError. */
+export function checkBackup(from: string, folder: string, migrations: string): BackupContents {
+  const source = backupAt(from);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const at = mkdtempSync(join(folder, "restore-check-"));
+  try {
+    const copy = join(at, "copy.db");
+    copyDatabase(source, copy);
+    return checkCopy(copy, source, migrations);
+  } catch (error) {
+    throw storeError(error, source);
+  } finally {
+    rmSync(at, { recursive: true, force: true });
+  }
+}
+
+function backupAt(from: string): string {
+  const source = resolve(from);
+  if (existsSync(source) && statSync(source).isFile()) return source;
+  throw new StoreError("unreadable", `There is no file ${source}: name a backup made by \`banyan backup\`.`);
+}
+
+function copyDatabase(source: string, to: string): void {
+  copyFileSync(source, to);
+  // In a copied data folder the write-ahead log holds the last commits.
+  if (existsSync(`${source}-wal`)) copyFileSync(`${source}-wal`, `${to}-wal`);
+  chmodSync(to, 0o600);
 }
 
 /** Replaces the database `file`, which no process may use, by a checked copy of `from`. Throws StoreError and changes nothing then. */
 export function restoreDatabase(from: string, file: string, migrations: string): RestoreReport {
-  const source = resolve(from);
-  if (!existsSync(source) || !statSync(source).isFile())
-    throw new StoreError("unreadable", `There is no file ${source}: name a backup made by \`banyan backup\`.`);
+  const source = backupAt(from);
   if (existsSync(file) && realpathSync(source) === realpathSync(file))
     throw new StoreError("in_use", `${source} is the database itself: name a backup.`);
   const pid = existsSync(file) ? holderOf(file) : null;
@@ -65,18 +126,15 @@ export function restoreDatabase(from: string, file: string, migrations: string):
   removeDatabase(incoming);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    copyFileSync(source, incoming);
-    // In a copied data folder the write-ahead log holds the last commits.
-    if (existsSync(`${source}-wal`)) copyFileSync(`${source}-wal`, `${incoming}-wal`);
-    chmodSync(incoming, 0o600);
-    const older = checkCopy(incoming, source, migrations);
+    copyDatabase(source, incoming);
+    const contents = checkCopy(incoming, source, migrations);
     refuseConnected(file);
     syncFile(incoming);
     const kept = existsSync(file) ? keptName(file) : null;
     // From here on the restore is decided: the next process that finds the mark finishes it.
     decideRestore(file, kept);
     finishRestore(file);
-    return { kept, older };
+    return { kept, contents };
   } catch (error) {
     throw storeError(error, source);
   } finally {
@@ -84,8 +142,8 @@ export function restoreDatabase(from: string, file: string, migrations: string):
   }
 }
 
-/** Checks the copy and merges its write-ahead log into it. Returns whether it is of an older version. */
-function checkCopy(copy: string, source: string, migrations: string): boolean {
+/** Checks the copy and merges its write-ahead log into it. */
+function checkCopy(copy: string, source: string, migrations: string): BackupContents {
   let sqlite: Sqlite | null = null;
   try {
     sqlite = new Database(copy);
@@ -103,7 +161,7 @@ function checkCopy(copy: string, source: string, migrations: string): boolean {
     const older = pendingMigrations(sqlite, source, migrations).length > 0;
     sqlite.pragma("wal_checkpoint(TRUNCATE)");
     sqlite.pragma("journal_mode = DELETE");
-    return older;
+    return { ...countsOf(sqlite), older };
   } catch (error) {
     if (error instanceof StoreError) throw error;
     throw new StoreError(
@@ -113,6 +171,15 @@ function checkCopy(copy: string, source: string, migrations: string): boolean {
   } finally {
     sqlite?.close();
   }
+}
+
+function countsOf(sqlite: Sqlite): Omit<BackupContents, "older"> {
+  return sqlite
+    .prepare(`
+      SELECT (SELECT count(*) FROM trees) AS trees, (SELECT count(*) FROM trees WHERE ended_at_ms IS NULL) AS openTrees,
+        (SELECT count(*) FROM messages) AS messages,
+        (SELECT created_at_ms FROM messages ORDER BY id DESC LIMIT 1) AS newestAtMs`)
+    .get() as Omit<BackupContents, "older">;
 }
 
 /** Returns the file that will keep the replaced database. */

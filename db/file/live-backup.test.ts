@@ -4,7 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "@/db/store";
-import { createLiveBackups } from "./live-backup";
+import { type BackupKind, createLiveBackups } from "./live-backup";
 
 async function start() {
   const dataDir = mkdtempSync(join(tmpdir(), "banyan-live-backup-"));
@@ -15,25 +15,23 @@ async function start() {
   const put = (name: string) =>
     store.configuration.put({ kind: "document", name, description: "", body: { body: name } }, "test", "test");
   let nowMs = Date.parse("2026-05-01T10:00:00Z");
-  const backups = createLiveBackups({
-    ...{ database: file, dataDir, program: process.cwd() },
-    now: () => {
-      nowMs += 1_000;
-      return nowMs;
-    },
-  });
-  return { dataDir, file, put, backups, folder: join(dataDir, "backups") };
+  const now = () => {
+    nowMs += 1_000;
+    return nowMs;
+  };
+  const backups = createLiveBackups({ database: file, dataDir, program: process.cwd(), now });
+  const make = (kind: BackupKind = "backup") => backups.make(backups.nameAt(now(), kind));
+  return { dataDir, file, put, backups, make, now, folder: join(dataDir, "backups") };
 }
 
 test("makes a backup during writes, checks it, and can find, list and remove it", async () => {
-  const { put, backups, folder } = await start();
+  const { put, backups, make, folder } = await start();
   await put("first");
-  const making = backups.make();
-  expect((await backups.running())?.step).toBe("copying");
+  const making = make();
+  expect(backups.running()?.step).toBe("copying");
   const [made] = await Promise.all([making, put("second"), put("third")]);
   expect(made.messages).toBe(0);
-  expect(await backups.running()).toBeNull();
-  expect(backups.last()).toMatchObject({ ok: true });
+  expect(backups.running()).toBeNull();
   const [listed] = await backups.list();
   expect(listed).toMatchObject({ name: made.name, sizeBytes: made.sizeBytes, kind: "backup" });
   const found = await backups.find(made.name);
@@ -47,31 +45,30 @@ test("makes a backup during writes, checks it, and can find, list and remove it"
 });
 
 test("refuses a second backup while one is in progress, and completes the first", async () => {
-  const { backups } = await start();
-  const first = backups.make();
-  await expect(backups.make()).rejects.toThrow("is still in progress: wait until");
+  const { backups, make } = await start();
+  const first = make();
+  await expect(make()).rejects.toThrow("is still in progress: wait until");
   await first;
-  expect(backups.last()?.ok).toBe(true);
   expect(await backups.list()).toHaveLength(1);
 });
 
 test("a failed backup reports the error, leaves no files, and deletes those of an earlier failure", async () => {
-  const { backups, file, folder } = await start();
-  await backups.make();
+  const { backups, make, file, folder } = await start();
+  await make();
   const [kept] = await backups.list();
   writeFileSync(join(folder, "banyan-2026-01-01.db.part"), "half of it");
   const damaged = createLiveBackups({
     ...{ database: `${file}.none`, dataDir: join(folder, "..") },
     ...{ program: process.cwd(), now: Date.now },
   });
-  await expect(damaged.make()).rejects.toThrow(/^Cannot make a backup in .+: free some space, or make the folder/);
-  expect(damaged.last()).toMatchObject({ ok: false });
+  const name = damaged.nameAt(Date.now(), "backup");
+  await expect(damaged.make(name)).rejects.toThrow(/^Cannot make a backup in .+: free some space, or make the folder/);
   expect(readdirSync(folder)).toEqual([kept?.name]);
 });
 
 test("accepts only names of backups: no path, no link, no other file", async () => {
-  const { backups, file, folder } = await start();
-  await backups.make();
+  const { backups, make, file, folder } = await start();
+  await make();
   symlinkSync(file, join(folder, "banyan-link.db"));
   writeFileSync(join(folder, "notes.db"), "");
   const names = ["../banyan.db", "banyan-link.db", "notes.db", "", ".", "banyan-x.db/../../banyan.db", "banyan-\0.db"];
@@ -81,4 +78,25 @@ test("accepts only names of backups: no path, no link, no other file", async () 
   }
   expect(await backups.list()).toHaveLength(1);
   expect(existsSync(file)).toBe(true);
+});
+
+test("keeps the newest scheduled backups, and every backup that a person made", async () => {
+  const { backups, make } = await start();
+  const own = await make();
+  const scheduled = [await make("scheduled"), await make("scheduled"), await make("scheduled")];
+  await backups.keepNewest(2);
+  const names = (await backups.list()).map(({ name, kind }) => [name, kind]).sort();
+  expect(names).toEqual([[own.name, "backup"], ...scheduled.slice(1).map(({ name }) => [name, "scheduled"])].sort());
+});
+
+test("refuses before it writes when the copy would fill the disk that the database needs", async () => {
+  const { dataDir, file, now, folder } = await start();
+  const full = createLiveBackups({
+    ...{ database: file, dataDir, program: process.cwd(), now },
+    freeBytesOf: async () => 1_000_000,
+  });
+  await expect(full.make(full.nameAt(now(), "scheduled"))).rejects.toThrow(
+    /needs .+ of free disk and 977 KB are free; delete old backups or trees, or make the disk larger\.$/,
+  );
+  expect(readdirSync(folder)).toEqual([]);
 });

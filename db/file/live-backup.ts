@@ -6,11 +6,16 @@ import { existsSync, mkdirSync } from "node:fs";
 import { chmod, lstat, readdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { bytes } from "@/core/words/figures";
 import { StoreError } from "./errors";
+import { syncFile } from "./restore-mark";
 
-/** Names of files that `banyan backup` and a restore write; other files in the folder are ignored. */
+/** Names of files that backups and a restore write; other files in the folder are ignored. */
 const NAME = /^(banyan|replaced)-[\w-]{1,60}\.db$/;
+const STARTS: Record<BackupKind, string> = { backup: "banyan-", scheduled: "banyan-scheduled-" };
 const PART = ".part";
+/** Left on the disk beside a backup, so that the database can still grow. */
+const SPARE_BYTES = 100_000_000;
 
 /** The order to the thread of copy-database.mjs. */
 export interface CopyOrder {
@@ -21,11 +26,21 @@ export interface CopyOrder {
 /** The thread's messages: first that the copy is written, then how many messages it holds. */
 export type CopyNews = "copied" | { messages: number };
 
+/** Who wanted the backup: a person, or the schedule, which removes its own oldest ones. */
+export type BackupKind = "backup" | "scheduled";
+
 export interface BackupFile {
   name: string;
   sizeBytes: number;
   madeAtMs: number;
-  kind: "backup" | "replaced";
+  kind: BackupKind | "replaced";
+}
+
+export interface MadeBackup {
+  name: string;
+  file: string;
+  sizeBytes: number;
+  messages: number;
 }
 
 export interface RunningBackup {
@@ -38,12 +53,16 @@ export interface LiveBackups {
   folder: string;
   /** Resolves with the backups, newest first. */
   list(): Promise<BackupFile[]>;
-  /** Resolves with the backup in progress and its written bytes, or null. */
-  running(): Promise<(RunningBackup & { writtenBytes: number }) | null>;
-  /** Returns the result of the last backup. */
-  last(): { ok: boolean; sentence: string; atMs: number } | null;
-  /** Makes a backup, one at a time. Rejects with a StoreError. */
-  make(): Promise<{ name: string; sizeBytes: number; messages: number }>;
+  /** Returns this process's backup in progress, or null. */
+  running(): RunningBackup | null;
+  /** Resolves with the bytes that are written of a backup in progress, in this process or another one. */
+  writtenBytes(name: string): Promise<number>;
+  /** Returns the name of a backup that begins at this time. */
+  nameAt(ms: number, kind: BackupKind): string;
+  /** Makes a backup, one at a time. The caller sees to it that no other process makes one. Rejects with a StoreError. */
+  make(name: string): Promise<MadeBackup>;
+  /** Removes the oldest scheduled backups beyond this number. */
+  keepNewest(number: number): Promise<void>;
   /** Resolves with the backup's path, or null when no backup has that name. */
   find(name: string): Promise<{ file: string; sizeBytes: number } | null>;
   /** Resolves with false when no backup has that name. */
@@ -58,31 +77,38 @@ export interface LiveBackupOptions {
   /** Folder of the running release's files. */
   program: string;
   now: () => number;
+  /** Resolves with the free bytes of a folder's disk; null when they are unknown. Tests replace it. */
+  freeBytesOf?: (folder: string) => Promise<number | null>;
 }
 
 interface BackupContext extends LiveBackupOptions {
   folder: string;
   running: RunningBackup | null;
-  last: ReturnType<LiveBackups["last"]>;
+  freeBytesOf: (folder: string) => Promise<number | null>;
 }
 
 export function createLiveBackups(options: LiveBackupOptions): LiveBackups {
   const folder = join(options.dataDir, "backups");
-  const backups: BackupContext = { ...options, folder, running: null, last: null };
+  const backups: BackupContext = { freeBytesOf, ...options, folder, running: null };
   return {
     folder,
     find: (name) => find(backups, name),
     list: () => list(backups),
-    running: () => runningNow(backups),
-    last: () => backups.last,
-    make: () => makeAndTell(backups),
+    running: () => backups.running,
+    writtenBytes: (name) => writtenBytes(backups, name),
+    nameAt: (ms, kind) => `${STARTS[kind]}${new Date(ms).toISOString().replaceAll(/[:.]/g, "-")}.db`,
+    make: (name) => make(backups, name),
+    keepNewest: (number) => keepNewest(backups, number),
     remove: (name) => remove(backups, name),
-    freeBytes: () =>
-      statfs(options.dataDir).then(
-        ({ bavail, bsize }) => bavail * bsize,
-        () => null,
-      ),
+    freeBytes: () => backups.freeBytesOf(options.dataDir),
   };
+}
+
+function freeBytesOf(folder: string): Promise<number | null> {
+  return statfs(folder).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => null,
+  );
 }
 
 async function find({ folder }: BackupContext, name: string) {
@@ -103,56 +129,72 @@ async function describe(backups: BackupContext, name: string): Promise<BackupFil
   const found = await find(backups, name);
   if (!found) return null;
   const { sizeBytes, madeAtMs } = found;
-  return { name, sizeBytes, madeAtMs, kind: name.startsWith("banyan-") ? "backup" : "replaced" };
+  return { name, sizeBytes, madeAtMs, kind: kindOf(name) };
 }
 
-async function runningNow(backups: BackupContext): ReturnType<LiveBackups["running"]> {
-  if (!backups.running) return null;
-  const written = await lstat(join(backups.folder, backups.running.name + PART)).catch(() => null);
-  return backups.running && { ...backups.running, writtenBytes: written?.size ?? 0 };
+function kindOf(name: string): BackupFile["kind"] {
+  if (name.startsWith(STARTS.scheduled)) return "scheduled";
+  return name.startsWith(STARTS.backup) ? "backup" : "replaced";
 }
 
-async function makeAndTell(backups: BackupContext): ReturnType<LiveBackups["make"]> {
-  const { now } = backups;
-  try {
-    const made = await make(backups);
-    backups.last = {
-      ok: true,
-      sentence: `Made the backup ${made.name} and checked it by reading it back.`,
-      atMs: now(),
-    };
-    return made;
-  } catch (error) {
-    if (!backups.running) backups.last = { ok: false, sentence: (error as Error).message, atMs: now() };
-    throw error;
-  }
+async function writtenBytes({ folder }: BackupContext, name: string): Promise<number> {
+  if (!NAME.test(name)) return 0;
+  const written = await lstat(join(folder, name + PART)).catch(() => null);
+  return written?.size ?? 0;
 }
 
-async function make(backups: BackupContext): ReturnType<LiveBackups["make"]> {
+async function make(backups: BackupContext, name: string): Promise<MadeBackup> {
   const { folder, now, running } = backups;
   if (running)
     throw new StoreError("in_use", `The backup ${running.name} is still in progress: wait until it is done.`);
-  const name = `banyan-${new Date(now()).toISOString().replaceAll(/[:.]/g, "-")}.db`;
   const current: RunningBackup = { name, sinceMs: now(), step: "copying" };
   backups.running = current;
-  const part = join(folder, name + PART);
+  const file = join(folder, name);
+  const part = file + PART;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     await removeLeftovers(folder);
-    if (existsSync(join(folder, name))) throw new Error(`${name} exists already`);
+    if (existsSync(file)) throw new Error(`${name} exists already`);
+    await refuseFullDisk(backups);
     const messages = await copyInThread(backups, part, () => {
       current.step = "checking";
     });
     await chmod(part, 0o600);
-    await rename(part, join(folder, name));
+    syncFile(part);
+    await rename(part, file);
+    syncFile(folder);
     const { sizeBytes } = (await find(backups, name)) ?? { sizeBytes: 0 };
-    return { name, sizeBytes, messages };
+    return { name, file, sizeBytes, messages };
   } catch (error) {
     await rm(part, { force: true }).catch(() => {});
     throw error instanceof StoreError ? error : failed(error, folder);
   } finally {
     backups.running = null;
   }
+}
+
+/** Refuses before the copy begins: a copy that fills the disk would stop the database too. */
+async function refuseFullDisk({ folder, database, freeBytesOf: freeOf }: BackupContext): Promise<void> {
+  const free = await freeOf(folder);
+  const sizes = [database, `${database}-wal`].map((file) =>
+    lstat(file).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  const needed = (await Promise.all(sizes)).reduce((sum, size) => sum + size, SPARE_BYTES);
+  if (free === null || free >= needed) return;
+  throw new StoreError(
+    "full",
+    `Cannot make a backup in ${folder}: it needs ${bytes(needed)} of free disk and ${bytes(free)} are free; delete old backups or trees, or make the disk larger.`,
+  );
+}
+
+async function keepNewest(backups: BackupContext, number: number): Promise<void> {
+  const scheduled = (await list(backups)).filter(({ kind }) => kind === "scheduled");
+  // By name, which holds the time of the backup: copying a file changes its own time.
+  const newestFirst = scheduled.map(({ name }) => name).sort((a, b) => (a < b ? 1 : -1));
+  for (const name of newestFirst.slice(number)) await remove(backups, name);
 }
 
 async function remove(backups: BackupContext, name: string): Promise<boolean> {
@@ -166,7 +208,12 @@ async function remove(backups: BackupContext, name: string): Promise<boolean> {
 function copyInThread({ program, database }: BackupContext, to: string, onCopied: () => void): Promise<number> {
   const order: CopyOrder = { from: database, to };
   return new Promise((resolve, reject) => {
-    const thread = new Worker(join(program, "db", "file", "copy-database.mjs"), { env: {}, workerData: order });
+    const thread = new Worker(join(program, "db", "file", "copy-database.mjs"), {
+      env: {},
+      // The flags of this process may not be allowed for a file.
+      execArgv: [],
+      workerData: order,
+    });
     let messages: number | null = null;
     thread.on("message", (news: CopyNews) => {
       if (news === "copied") onCopied();

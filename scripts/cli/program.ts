@@ -361,10 +361,16 @@ function defineOperations(define: Define): void {
   );
   define(
     "backup [file]",
-    "copy the database while it is in use",
+    "copy the database while it is in use, or set how often the server does",
     async () => (await import("./commands/backup")).backup,
-  );
-  define("restore <file>", "replace the database by a backup", async () => (await import("./commands/backup")).restore);
+  )
+    .option("--every <interval>", "let the server make backups: 24h, 30m, 7d or off")
+    .option("--keep <n>", "how many scheduled backups stay, 1 to 1000");
+  define(
+    "restore <file>",
+    "check a backup and replace the database by it",
+    async () => (await import("./commands/restore")).restore,
+  ).option("--check", "only check the backup");
   define(
     "doctor",
     "check what Banyan needs, and say how to fix it",

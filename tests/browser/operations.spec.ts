@@ -131,6 +131,10 @@ test("the kill switch stops all tasks within 5 s, shows on every page, and tasks
   await open("/operations/interventions");
   await expect(haltBar(page)).toBeVisible();
   expect(provider.requests.length).toBe(asked);
+  await open("/operations");
+  await expect(page.locator("[data-start]").nth(0)).toContainText("Running");
+  await expect(page.locator("[data-start]").nth(1)).toContainText("Crashed, or was killed, last seen");
+  await open("/operations/interventions");
 
   await haltBar(page).getByRole("button", { name: "Resume everything" }).focus();
   await page.keyboard.press("Enter");
@@ -282,6 +286,15 @@ test("a backup is created, downloaded as a complete database, and deleted; only 
   await backup.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete backup" }).click();
   await expect(backup).toHaveCount(0);
+
+  const schedule = page.getByRole("form", { name: "Schedule of backups" });
+  await schedule.getByLabel("Backups to keep").fill("0");
+  await schedule.getByRole("button", { name: "Save" }).click();
+  await expect(schedule).toContainText("Cannot keep 0 backups: use a whole number from 1 to 1000.");
+  await schedule.getByLabel("How often").selectOption("Every 6 hours");
+  await schedule.getByLabel("Backups to keep").fill("3");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Banyan makes a backup every 6 hours; the newest 3 are kept.")).toBeVisible();
 
   const viewer = await viewerTab(browser);
   await viewer.goto(`${server.url}/operations/backups`);

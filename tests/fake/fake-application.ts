@@ -167,6 +167,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         tokens_out: 0,
         micro_usd: 0,
         commits: store.messages.length,
+        backup: { last_success: null, has_failed: false, interval_seconds: null },
       }),
       listProviderKeys: async () => [],
       checkModel: async () => ({ isUsable: true, sentence: null, nearest: null }),

@@ -1,14 +1,21 @@
 /** Operations data of the fake server: the figures of a busy day, and the parked tasks of its trees. */
 import { type Commands, type ListedAudit, type Queries, UserError } from "@/agents/application";
 import { isEnded } from "@/core/log/terms";
-import type { Backup, HistoryPoint, ProviderState } from "@/core/shapes/operations";
+import type { Backup, HistoryPoint, ProviderState, ServerStart } from "@/core/shapes/operations";
 import type { FakeStore } from "./fake-store";
 
 type OperationsQueries = Pick<
   Queries,
-  "getHistory" | "listProviders" | "listWorkers" | "listBackups" | "findOldTrees" | "listAudit" | "verifyAudit"
+  | "getHistory"
+  | "listProviders"
+  | "listWorkers"
+  | "listStarts"
+  | "listBackups"
+  | "findOldTrees"
+  | "listAudit"
+  | "verifyAudit"
 >;
-type OperationsCommands = Pick<Commands, "createBackup" | "openBackup" | "deleteBackup">;
+type OperationsCommands = Pick<Commands, "createBackup" | "openBackup" | "deleteBackup" | "setBackupSchedule">;
 
 const HOUR_MS = 3_600_000;
 const STEP_MS: Record<number, number> = { 1: 60_000, 24: 600_000, 168: HOUR_MS };
@@ -38,6 +45,7 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       },
       listProviders: async () => providersOf(store),
       listWorkers: async () => workersOf(store),
+      listStarts: async () => STARTS,
       listBackups: async () => ({
         folder: "/srv/banyan/data/backups",
         items: [...backups],
@@ -45,6 +53,14 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
         free_bytes: 0.09 * DISK_BYTES,
         running: null,
         last: null,
+        last_success: backups[0]?.created_at ?? null,
+        schedule: {
+          every_seconds: 86_400,
+          keep: 7,
+          next_at: ago(-4),
+          every_setting: null,
+          keep_setting: null,
+        },
       }),
       findOldTrees: async ({ days }) => {
         const items = [...store.trees.values()]
@@ -77,8 +93,10 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       async createBackup() {
         const made = backup(0, 431);
         backups.unshift(made);
-        return { sentence: `Created the backup ${made.name}.`, name: made.name, size_bytes: made.size_bytes };
+        const { name, size_bytes } = made;
+        return { sentence: `Created the backup ${name}.`, name, file: `/srv/banyan/data/backups/${name}`, size_bytes };
       },
+      setBackupSchedule: async () => ({ sentence: "Scheduled backups are off." }),
       openBackup: async (name) => {
         find(name);
         throw new UserError("unavailable", "The fake server has no files.");
@@ -188,6 +206,23 @@ async function workersOf(store: FakeStore) {
     },
   ];
 }
+
+const start = (
+  hours: number,
+  end: ServerStart["end"],
+  ended_by: string | null,
+  lasted: number | null,
+): ServerStart => ({
+  ...{ role: "all", pid: 4_121 + hours, version: "0.1.0", commit: "f605e3cb", release: null, started_at: ago(hours) },
+  ended_at: lasted === null ? null : ago(hours - lasted),
+  ...{ end, ended_by },
+});
+const STARTS = [
+  start(31, null, null, null),
+  start(33, "crashed", null, 2),
+  start(80, "asked", "Mara Lind", 46),
+  start(120, "signal", "SIGTERM", 40),
+];
 
 const ACTIONS = ["pause", "decide", "submitTree", "setSecret", "stop", "addRule"];
 

@@ -108,6 +108,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     maxDbBytes: null,
     dailyCaps: options.dailyCaps,
     backups: createLiveBackups({ database: file, dataDir, program: process.cwd(), now: clock.now }),
+    backupSettings: { everyMs: null, keep: null },
   });
   let onDeath = () => {};
   const died = new Promise<void>((resolve) => {

@@ -51,7 +51,8 @@ export function Alerts({ start, mayDelete }: AlertsProps) {
 function QuietAlert({ alert: { what, percent }, until }: { alert: MachineAlert; until: string }) {
   return (
     <p className="text-ink-2">
-      {NAMES[what]}, {percent} %: muted in this browser until <Clock at={until} />.{" "}
+      {NAMES[what]}
+      {percent === null ? "" : `, ${percent} %`}: muted in this browser until <Clock at={until} />.{" "}
       <button type="button" className="link" onClick={() => loudAgain(what)}>
         Unmute
       </button>
@@ -64,6 +65,7 @@ const NAMES: Record<MachineAlert["what"], string> = {
   memory: "Memory",
   disk: "Disk",
   database: "Database",
+  backup: "Backups",
 };
 
 interface LoudAlertProps {
@@ -74,7 +76,7 @@ interface LoudAlertProps {
 
 function LoudAlert({ alert: { what, sentence, remedy }, history, mayDelete }: LoudAlertProps) {
   const [isAsking, setAsking] = useState(false);
-  const since = what === "database" ? null : history.over_since[what];
+  const since = what === "database" || what === "backup" ? null : history.over_since[what];
   const hours = what === "disk" ? history.disk_full_in_hours : null;
   const takesRoom = what === "disk" || what === "database";
   return (
@@ -90,8 +92,8 @@ function LoudAlert({ alert: { what, sentence, remedy }, history, mayDelete }: Lo
       <div className="mt-2 flex flex-wrap items-center gap-2">
         {takesRoom && mayDelete ? <Button onClick={() => setAsking(true)}>Delete old trees…</Button> : null}
         {takesRoom ? null : (
-          <Link className={buttonLook()} href="/trees">
-            Open trees
+          <Link className={buttonLook()} href={what === "backup" ? "/operations/backups" : "/trees"}>
+            {what === "backup" ? "Open backups" : "Open trees"}
           </Link>
         )}
         <Button look="quiet" onClick={() => quietForAnHour(what)}>

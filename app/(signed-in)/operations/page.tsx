@@ -5,6 +5,7 @@ import { Alerts } from "./alerts";
 import { Charts } from "./charts";
 import { hoursOf } from "./hours";
 import { Providers } from "./providers";
+import { Starts } from "./starts";
 import { SupervisorSummary } from "./supervisor-summary";
 import { tasksOf } from "./tasks-of";
 import { Workers } from "./workers";
@@ -20,11 +21,12 @@ interface OperationsPageProps {
 export default async function OperationsPage({ searchParams }: OperationsPageProps) {
   const { queries, may } = await enter();
   const hours = hoursOf((await searchParams).hours);
-  const [history, lastHour, providers, workers, interventions, backups] = await Promise.all([
+  const [history, lastHour, providers, workers, starts, interventions, backups] = await Promise.all([
     queries.getHistory({ hours }),
     queries.getHistory({ hours: 1 }),
     queries.listProviders(),
     queries.listWorkers(),
+    queries.listStarts(),
     queries.listInterventions({ limit: SHOWN_INTERVENTIONS }),
     may("listBackups") ? queries.listBackups() : null,
   ]);
@@ -37,7 +39,12 @@ export default async function OperationsPage({ searchParams }: OperationsPagePro
         <Providers start={providers} mayAct={may("resume")} isAdmin={may("setSecret")} />
         <SupervisorSummary interventions={interventions} tasks={tasks} />
       </div>
-      <Workers start={workers} newestBackup={backups && (backups.items[0] ?? null)} isAdmin={backups !== null} />
+      <Workers
+        start={workers}
+        newestBackup={backups?.items.find(({ kind }) => kind !== "replaced") ?? null}
+        isAdmin={backups !== null}
+      />
+      <Starts starts={starts} />
     </PageBody>
   );
 }

@@ -8,6 +8,7 @@ import { FactTable } from "@/components/ui/table";
 import { Clock, Elapsed } from "@/components/ui/time";
 import type { Backup, WorkerState } from "@/core/shapes/operations";
 import { bytes, plural } from "@/core/words/figures";
+import { PROCESS_ROLES } from "@/core/words/processes";
 import type { ShownStatus } from "@/core/words/status";
 import { usePolled } from "./use-polled";
 
@@ -54,13 +55,6 @@ export function Workers({ start, newestBackup, isAdmin }: WorkersProps) {
   );
 }
 
-const ROLES: Record<WorkerState["role"], string> = {
-  all: "web and worker",
-  web: "web",
-  worker: "worker",
-  run: "worker of a command",
-};
-
 function WorkerRow({ worker, version }: { worker: WorkerState; version: string }) {
   const { pid, role, host, address, state, leases, tasks, since, last_sign, leads } = worker;
   const [glyph, word] = wordOf(worker);
@@ -68,7 +62,7 @@ function WorkerRow({ worker, version }: { worker: WorkerState; version: string }
   return (
     <tr data-worker={pid}>
       <td>
-        <span className="font-mono text-mono">{pid}</span> <span className="text-ink-2">{ROLES[role]}</span>
+        <span className="font-mono text-mono">{pid}</span> <span className="text-ink-2">{PROCESS_ROLES[role]}</span>
         <span className="text-small text-ink-3 block">
           {host === "here" ? "this machine" : "another container or machine"}
           {address ? `, ${address}` : ""}

@@ -1,31 +1,41 @@
-/** `backup` copies the database; `restore` replaces it by a copy. */
-import { join, resolve } from "node:path";
+/** `backup`: copies the database, or sets how often the server does. */
+import { resolve } from "node:path";
 import { bytes } from "@/core/words/figures";
-import { backupDatabase, restoreDatabase } from "@/db/file/backup";
-import { type Context, keepAnchorOf, withLooking } from "@/scripts/cli/context/context";
-import { print, printJson } from "@/scripts/cli/print/output";
+import { backupDatabase } from "@/db/file/backup";
+import { actor, type Context, type Flags, keepAnchorOf, withActing, withLooking } from "@/scripts/cli/context/context";
+import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
+import { print, printJson, UsageError } from "@/scripts/cli/print/output";
+import { act } from "./act";
 
-export async function backup(context: Context, [file]: (string | undefined)[]): Promise<number> {
-  const name = `banyan-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.db`;
-  const to = file === undefined ? join(context.settings.dataDir, "backups", name) : resolve(context.cwd, file);
-  return withLooking(context, async ({ store, security }) => {
-    keepAnchorOf(store, security);
-    const report = backupDatabase(store.client.sqlite, to);
-    if (context.json) printJson({ file: report.file, size_bytes: report.sizeBytes });
-    else print(`Saved the backup as ${report.file} (${bytes(report.sizeBytes)}).`);
-    return 0;
+const MOST_KEPT = 1_000;
+
+export async function backup(context: Context, [file]: (string | undefined)[], flags: Flags): Promise<number> {
+  const every = textFlag(flags, "every");
+  const keep = numberFlag(flags, "keep", { whole: true, least: 1, most: MOST_KEPT });
+  if (every === undefined && keep === undefined) return file === undefined ? intoFolder(context) : into(context, file);
+  if (file !== undefined)
+    throw new UsageError("FILE makes a backup now, --every and --keep set the schedule: give one or the other.");
+  return act(context, ({ application }) => application.commands.setBackupSchedule({ every, keep }, actor()));
+}
+
+/** A server may make one at the same time, so this is the same command as the button on the page. */
+async function intoFolder(context: Context): Promise<number> {
+  return withActing(context, async ({ application }) => {
+    const { file, size_bytes } = await application.commands.createBackup(actor());
+    return say(context, file, size_bytes);
   });
 }
 
-export async function restore(context: Context, [file = ""]: (string | undefined)[]): Promise<number> {
-  const { databaseFile } = context.settings;
-  const { kept, older } = restoreDatabase(resolve(context.cwd, file), databaseFile, join(context.program, "drizzle"));
-  if (context.json) {
-    printJson({ file: databaseFile, kept, older });
-    return 0;
-  }
-  print(`Restored the database ${databaseFile}.`);
-  if (kept) print(`The previous database is kept as ${kept}.`);
-  if (older) print("The backup is of an older version: the next start migrates it.");
+async function into(context: Context, file: string): Promise<number> {
+  return withLooking(context, async ({ store, security }) => {
+    keepAnchorOf(store, security);
+    const report = backupDatabase(store.client.sqlite, resolve(context.cwd, file));
+    return say(context, report.file, report.sizeBytes);
+  });
+}
+
+function say(context: Context, file: string, sizeBytes: number): number {
+  if (context.json) printJson({ file, size_bytes: sizeBytes });
+  else print(`Saved the backup as ${file} (${bytes(sizeBytes)}) and checked it by reading it back.`);
   return 0;
 }

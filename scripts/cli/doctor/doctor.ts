@@ -16,6 +16,7 @@ import { systemName } from "@/lib/process/system";
 import type { Context } from "@/scripts/cli/context/context";
 import { paint, print, printJson, type Style } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
+import { backups } from "./backups";
 import { platform } from "./platform";
 import { commands } from "./sandbox";
 import { security } from "./security";
@@ -172,7 +173,12 @@ async function database(context: Context): Promise<Found> {
     const sound = ok("Database", `${databaseFile}, ${bytes(size)}, current version, no damage.`);
     const remedy = "Replace it by a backup with `banyan restore FILE`.";
     const broken: Finding = { name: "Database", mark: "fail", text: `The database is damaged: ${fault}.`, remedy };
-    const data = [fault === null ? sound : broken, ...limit(context, size), workers(store)];
+    const data = [
+      fault === null ? sound : broken,
+      ...limit(context, size),
+      backups(context, store, Date.now()),
+      workers(store),
+    ];
     const configuration = configurationOf(context, store);
     const own = createSecurity({ store, settings: context.settings, checkout: context.checkout });
     const { settings } = context;

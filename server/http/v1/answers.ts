@@ -28,7 +28,7 @@ import type { ListedFork } from "@/core/shapes/forks";
 import type { Found, FoundInLog } from "@/core/shapes/found";
 import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
 import type { CheckedModel, Models } from "@/core/shapes/models";
-import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
+import type { Backups, History, OldTrees, ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
 import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
 import type { DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
@@ -312,10 +312,14 @@ export interface Answers {
   "GET providers": All<ProviderState>;
   /** Processes that use this database. */
   "GET workers": All<WorkerState>;
+  /** The last starts of servers and workers, and how they ended. */
+  "GET starts": All<ServerStart>;
   /** Backups of the database. */
   "GET backups": Backups;
   /** Backs up the database while it is in use, and reads the backup back. */
-  "POST backups": Said & { name: string; size_bytes: number };
+  "POST backups": Said & { name: string; file: string; size_bytes: number };
+  /** Sets how often backups are made, and how many scheduled ones stay. */
+  "POST backups/schedule": Said;
   /** Deletes a backup. */
   "DELETE backups/:id": Said;
   /** Trees that ended long ago, oldest first, and the space that deleting them frees. */

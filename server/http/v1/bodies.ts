@@ -100,6 +100,7 @@ export const bodies = {
     .refine((change) => Object.values(change).some((value) => value !== undefined), {
       message: 'Send "day_usd" or "tree_usd".',
     }),
+  backupSchedule: z.strictObject({ every: text.optional(), keep: z.number().optional() }),
   keep: z.strictObject({ instead_of: text }),
   apply: z.strictObject({ branch: text.optional(), repository: text.optional(), task: text.optional() }).optional(),
   /** A configuration file of servers as JSON, or `{ text }` with the text of such a file. */

@@ -22,8 +22,12 @@ export const operationRoutes = {
   ),
   "GET providers": lists((app) => app.queries.listProviders()),
   "GET workers": lists((app) => app.queries.listWorkers()),
+  "GET starts": lists((app) => app.queries.listStarts()),
   "GET backups": looks((app) => app.queries.listBackups()),
   "POST backups": makes("createBackup", null, (app) => app.commands.createBackup(app.actor)),
+  "POST backups/schedule": does("setBackupSchedule", bodies.backupSchedule, (app, { sent }) =>
+    app.commands.setBackupSchedule(sent, app.actor),
+  ),
   "DELETE backups/:id": does("deleteBackup", null, (app, { id }) => app.commands.deleteBackup(id, app.actor)),
   "GET old-trees": looks(
     (app, { query }) =>

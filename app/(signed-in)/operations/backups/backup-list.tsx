@@ -13,6 +13,7 @@ import { bytes } from "@/core/words/figures";
 import { OldTreesDialog } from "../old-trees-dialog";
 import { usePolled } from "../use-polled";
 import { BackupRow } from "./backup-row";
+import { ScheduleForm } from "./schedule-form";
 
 const LOOK_MS = 15_000;
 /** While a backup is being made. */
@@ -55,6 +56,7 @@ export function BackupList({ start }: { start: Backups }) {
           </ul>
         )}
       </Section>
+      <ScheduleForm {...{ backups, again }} />
       <RestoreHelp folder={backups.folder} name={backups.items[0]?.name ?? "NAME"} />
       <DiskSpace backups={backups} />
     </>
@@ -94,8 +96,9 @@ function RestoreHelp({ folder, name }: { folder: string; name: string }) {
   return (
     <Section id="restore" title="Restore">
       <p className="text-ink-2 py-2">
-        Stop the server, then run this command with the name of the backup. The present database is kept beside the
-        backups as <code>replaced-…</code>. At the next start, Banyan continues from the backup.
+        Stop the server, then run this command with the name of the backup. It checks the backup first, keeps the
+        present database beside the backups as <code>replaced-…</code>, and says how to go back. At the next start,
+        Banyan continues from the backup. With <code>--check</code> it only checks the file.
       </p>
       <CommandLine className="wrap-anywhere whitespace-pre-wrap">
         <code>

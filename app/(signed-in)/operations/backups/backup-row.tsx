@@ -28,12 +28,12 @@ export function BackupRow({ backup: { name, size_bytes, created_at, kind }, agai
           {bytes(size_bytes)}
           <Separator />
           <Clock at={created_at} />
-          {kind === "replaced" ? (
+          {kind === "backup" ? null : (
             <>
               <Separator />
-              replaced by a restore
+              {kind === "scheduled" ? "scheduled" : "replaced by a restore"}
             </>
-          ) : null}
+          )}
         </span>
         <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
       </div>

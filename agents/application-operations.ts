@@ -1,0 +1,28 @@
+/** The part of the interface for the pages of Operations: history, providers, workers, backups, old trees. */
+import type { Actor } from "@/core/rules/roles";
+import type { Backups, History, OldTrees, ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
+
+export interface OperationsQueries {
+  /** Returns the measurements of the last 1 (default), 24 or 168 hours. */
+  getHistory(options?: { hours?: number }): Promise<History>;
+  listProviders(): Promise<ProviderState[]>;
+  listWorkers(): Promise<WorkerState[]>;
+  /** Returns the last starts of servers and workers, newest first, and how they ended. */
+  listStarts(): Promise<ServerStart[]>;
+  listBackups(): Promise<Backups>;
+  /** Returns trees that ended more than `days` days ago, oldest first, and the space that deleting them frees. */
+  findOldTrees(options: { days: number }): Promise<OldTrees>;
+}
+
+export interface OperationsCommands {
+  /** Copies the database while it is in use, and reads the copy back. */
+  createBackup(actor: Actor): Promise<{ sentence: string; name: string; file: string; size_bytes: number }>;
+  /** Sets how often backups are made (`24h`, `30m`, `7d` or `off`), and how many scheduled ones stay. */
+  setBackupSchedule(
+    change: { every?: string | undefined; keep?: number | undefined },
+    actor: Actor,
+  ): Promise<{ sentence: string }>;
+  /** Opens a backup for download; `file` is its path on the server. */
+  openBackup(name: string, actor: Actor): Promise<{ sentence: string; file: string; size_bytes: number }>;
+  deleteBackup(name: string, actor: Actor): Promise<{ sentence: string }>;
+}

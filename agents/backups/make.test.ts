@@ -1,0 +1,134 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createLiveBackups } from "@/db/file/live-backup";
+import { openStore } from "@/db/store";
+import { ownIdentity } from "@/lib/process/identity";
+import { makeBackup, makeDueBackup } from "./make";
+import { startBackupWatch } from "./watch";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+function openInstallation() {
+  const dataDir = mkdtempSync(join(tmpdir(), "banyan-backups-"));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const clock = { nowMs: Date.parse("2026-05-01T03:00:00Z"), freeBytes: 1e12 };
+  const now = () => clock.nowMs;
+  /** Opens the database as another process would. */
+  const open = (keep = 2) => {
+    const store = openStore(join(dataDir, "banyan.db"), { migrations: "drizzle", now });
+    onTestFinished(() => store.close());
+    const backups = createLiveBackups({
+      ...{ database: join(dataDir, "banyan.db"), dataDir, program: process.cwd(), now },
+      freeBytesOf: async () => clock.freeBytes,
+    });
+    const sources = {
+      store,
+      backups,
+      backupSettings: { everyMs: DAY, keep },
+      anchorFile: join(dataDir, "anchor"),
+      now,
+    };
+    return { store, backups, sources };
+  };
+  return { clock, open, names: () => readdirSync(join(dataDir, "backups")).sort() };
+}
+
+test("makes a backup when it is due, once for any number of missed times, and keeps the newest", async () => {
+  const { clock, open, names } = openInstallation();
+  const { sources } = open();
+  expect((await makeDueBackup(sources))?.name).toBe("banyan-scheduled-2026-05-01T03-00-00-000Z.db");
+  expect(await makeDueBackup(sources)).toBeNull();
+  clock.nowMs += DAY;
+  await makeDueBackup(sources);
+  clock.nowMs += 5 * DAY;
+  // A restarted process reads the record.
+  const restarted = open().sources;
+  await makeDueBackup(restarted);
+  expect(await makeDueBackup(restarted)).toBeNull();
+  expect(names()).toEqual(["02T", "07T"].map((day) => `banyan-scheduled-2026-05-${day}03-00-00-000Z.db`));
+});
+
+test("of several processes one makes it; a person's backup waits for it; a killed process holds up nobody", async () => {
+  const { clock, open, names } = openInstallation();
+  const [one, other] = [open(), open()];
+  const made = await Promise.all([makeDueBackup(one.sources), makeDueBackup(other.sources)]);
+  expect(made.filter((result) => result !== null)).toHaveLength(1);
+  expect(names()).toHaveLength(1);
+
+  clock.nowMs += DAY;
+  const claim = { name: "banyan-scheduled-1.db", begunAtMs: clock.nowMs, holder: ownIdentity() };
+  await other.store.backups.claim(claim, () => true);
+  expect(await makeDueBackup(one.sources)).toBeNull();
+  await expect(makeBackup(one.sources)).rejects.toThrow("The backup banyan-scheduled-1.db is still in progress");
+  await other.store.backups.claim({ ...claim, holder: { ...claim.holder, processStart: "1" } }, () => true);
+  expect(await makeDueBackup(one.sources)).not.toBeNull();
+
+  // In another container a process cannot be seen, so its claim ends after a time.
+  clock.nowMs += DAY;
+  const unseen = { ...claim, begunAtMs: clock.nowMs, holder: { ...claim.holder, pidNamespace: "pid:[1]" } };
+  await other.store.backups.claim(unseen, () => true);
+  expect(await makeDueBackup(one.sources)).toBeNull();
+  clock.nowMs += 3 * HOUR;
+  expect(await makeDueBackup(one.sources)).not.toBeNull();
+});
+
+test("a full disk is a recorded failure, removes nothing, and the next try is an hour later", async () => {
+  const { clock, open, names } = openInstallation();
+  const { sources, store } = open(1);
+  await makeDueBackup(sources);
+  const kept = names();
+  clock.nowMs += DAY;
+  clock.freeBytes = 5_000;
+  await expect(makeDueBackup(sources)).rejects.toThrow("needs");
+  await expect.poll(() => store.backups.read()).toMatchObject({ failure: { atMs: clock.nowMs }, claim: null });
+  expect(store.backups.read().success).not.toBeNull();
+  expect(names()).toEqual(kept);
+  expect(await makeDueBackup(sources)).toBeNull();
+  clock.freeBytes = 1e12;
+  clock.nowMs += HOUR;
+  await makeDueBackup(sources);
+  expect(store.backups.read().failure).toBeNull();
+  expect(names()).toHaveLength(1);
+  expect(names()).not.toEqual(kept);
+});
+
+test("a copy that cannot be made replaces no older backup", async () => {
+  const { clock, open, names } = openInstallation();
+  const { sources, backups } = open(1);
+  await makeDueBackup(sources);
+  const kept = names();
+  clock.nowMs += DAY;
+  writeFileSync(join(backups.folder, backups.nameAt(clock.nowMs, "scheduled")), "");
+  await expect(makeDueBackup(sources)).rejects.toThrow("exists already");
+  expect(names()).toEqual(expect.arrayContaining(kept));
+});
+
+test("the watch looks at its start and at each interval, and reports a failure in one sentence", async () => {
+  const { clock, open, names } = openInstallation();
+  const { sources } = open();
+  const told: string[] = [];
+  let look = () => {};
+  const timers = {
+    after: () => () => {},
+    every(_ms: number, run: () => void) {
+      look = run;
+      return () => {};
+    },
+  };
+  const end = startBackupWatch({ ...sources, report: (message) => void told.push(message) }, timers);
+  await expect.poll(() => sources.store.backups.read().success).not.toBeNull();
+  expect(names()).toHaveLength(1);
+  clock.nowMs += DAY;
+  clock.freeBytes = 0;
+  await expect
+    .poll(() => {
+      look();
+      return told;
+    })
+    .toHaveLength(1);
+  expect(told[0]).toMatch(/^The scheduled backup failed\. Cannot make a backup in .+ larger\.$/);
+  end();
+});

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { openStore } from "@/db/store";
+import { ownIdentity } from "@/lib/process/identity";
+import { openJournal } from "./journal";
+
+function installation() {
+  const folder = mkdtempSync(join(tmpdir(), "banyan-journal-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  let nowMs = 1_000;
+  const now = () => nowMs;
+  const store = openStore(join(folder, "banyan.db"), { migrations: "drizzle", now });
+  onTestFinished(() => store.close());
+  let later = () => {};
+  const timers = {
+    after(_ms: number, run: () => void) {
+      later = run;
+      return () => {};
+    },
+    every: () => () => {},
+  };
+  const open = (process: Partial<ReturnType<typeof ownIdentity>> = {}) =>
+    openJournal({
+      ...{ store, timers, now, role: "all" as const, version: "1.0.0", commit: "abc" },
+      own: { ...ownIdentity(), ...process },
+      report: (message) => expect.unreachable(message),
+    });
+  const at = (ms: number) => {
+    nowMs = ms;
+  };
+  const ends = () => store.starts.list().map(({ end }) => end && [end.how, end.by, end.atMs]);
+  return { store, open, ends, at, lookAgain: () => later() };
+}
+
+test("a stop by a signal, a stop by a person and a run that goes on", async () => {
+  const { store, open, ends, at } = installation();
+  const first = open();
+  await first.started();
+  at(2_000);
+  await first.stopped("signal", "SIGTERM");
+  const second = open();
+  await second.started();
+  await second.stopped("asked", "Ann");
+  await open().started();
+  expect(ends()).toEqual([null, ["asked", "Ann", 2_000], ["signal", "SIGTERM", 2_000]]);
+  expect(store.starts.list().at(-1)).toMatchObject({
+    role: "all",
+    version: "1.0.0",
+    commit: "abc",
+    startedAtMs: 1_000,
+  });
+});
+
+test("the next start finds a crash with its last sign of life, and a machine that went down", async () => {
+  const { store, open, ends, at } = installation();
+  const crashed = { processStart: "1" };
+  await store.workers.register({ ...ownIdentity(), ...crashed }, "all", null, () => false);
+  await open({ bootId: "an-earlier-boot" }).started();
+  await open(crashed).started();
+  at(9_000);
+  await open().started();
+  expect(ends()).toEqual([null, ["crashed", null, 1_000], ["machine", null, null]]);
+});
+
+test("a process in another container counts as crashed when its row is gone", async () => {
+  const { store, open, ends, lookAgain } = installation();
+  const elsewhere = { pidNamespace: "pid:[1]" };
+  const row = await store.workers.register({ ...ownIdentity(), ...elsewhere }, "worker", null, () => false);
+  await open(elsewhere).started();
+  await open().started();
+  expect(ends()).toEqual([null, null]);
+  await store.workers.leave(row);
+  lookAgain();
+  await expect.poll(ends).toEqual([null, ["crashed", null, 1_000]]);
+});

@@ -1,0 +1,52 @@
+/** The journal of the server's starts and stops: the newest hundred. */
+import type { Sqlite } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
+import type { ProcessIdentity, WorkerRole } from "./workers";
+
+export interface StartEnd {
+  /**
+   * `signal`: a signal stopped it. `asked`: a person stopped it. `crashed`: its process ended without a word.
+   * `machine`: so did its machine. `restored`: it ran on a database that a restore replaced.
+   */
+  how: "signal" | "asked" | "crashed" | "machine" | "restored";
+  /** For a crash the last sign of life; null when there was none. */
+  atMs: number | null;
+  /** The signal, or the person; null for the others. */
+  by: string | null;
+}
+
+export interface StoredStart {
+  id: string;
+  role: WorkerRole;
+  version: string;
+  /** null for a checkout without git. */
+  commit: string | null;
+  startedAtMs: number;
+  process: ProcessIdentity;
+  /** null while it runs. */
+  end: StartEnd | null;
+}
+
+export interface Starts {
+  /** Returns the starts, newest first. */
+  list(): StoredStart[];
+  add(start: StoredStart): Promise<void>;
+  /** Sets the end of each start for which `endOf` returns one. */
+  close(endOf: (start: StoredStart) => StartEnd | null): Promise<void>;
+}
+
+const KEPT = 100;
+
+export function createStarts(sqlite: Sqlite, log: Writes): Starts {
+  const select = sqlite.prepare("SELECT value FROM facts WHERE name = 'starts'").pluck();
+  const set = sqlite.prepare(
+    "INSERT INTO facts (name, value) VALUES ('starts', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+  );
+  const list = () => JSON.parse((select.get() as string | undefined) ?? "[]") as StoredStart[];
+  const write = (starts: StoredStart[]) => void set.run(JSON.stringify(starts.slice(0, KEPT)));
+  return {
+    list,
+    add: (start) => log.write(() => write([start, ...list()])),
+    close: (endOf) => log.write(() => write(list().map((start) => ({ ...start, end: endOf(start) ?? start.end })))),
+  };
+}

@@ -1,0 +1,88 @@
+/** What the database knows about its backups: the schedule, the last result, and the process that makes one now. */
+import type { Sqlite } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
+
+/** What an admin saved; null: nothing. A setting comes before it. */
+export interface StoredSchedule {
+  /** 0: no scheduled backups. */
+  everyMs: number | null;
+  keep: number | null;
+}
+
+export interface BackupResult {
+  name: string;
+  sizeBytes: number;
+  /** When the backup began, so that a schedule keeps its time of day. */
+  begunAtMs: number;
+  atMs: number;
+}
+
+export interface BackupClaim {
+  name: string;
+  begunAtMs: number;
+  /** Identifies the process, as in db/log/workers.ts. */
+  holder: {
+    pid: number;
+    pidNamespace: string;
+    processStart: string;
+    bootId: string;
+    launch: { home: string; number: number; release: number } | null;
+  };
+}
+
+export interface BackupRecord {
+  schedule: StoredSchedule;
+  /** The last verified backup. */
+  success: BackupResult | null;
+  /** The last failure; null after a success. */
+  failure: { sentence: string; atMs: number } | null;
+  /** The backup in progress, in this process or another one. A killed process leaves its claim. */
+  claim: BackupClaim | null;
+}
+
+export interface BackupRecords {
+  read(): BackupRecord;
+  setSchedule(change: Partial<StoredSchedule>): Promise<void>;
+  /**
+   * Claims the next backup in one transaction, so that two processes never make the same one. Resolves with false, and
+   * changes nothing, when `mayClaim` returns false for the present record.
+   */
+  claim(claim: BackupClaim, mayClaim: (record: BackupRecord) => boolean): Promise<boolean>;
+  succeeded(result: BackupResult): Promise<void>;
+  /** Kept in memory too, because a full disk also refuses the row. */
+  failed(failure: { sentence: string; atMs: number }): Promise<void>;
+}
+
+const NONE: BackupRecord = { schedule: { everyMs: null, keep: null }, success: null, failure: null, claim: null };
+
+export function createBackupRecords(sqlite: Sqlite, log: Writes): BackupRecords {
+  const select = sqlite.prepare("SELECT value FROM facts WHERE name = 'backups'").pluck();
+  const set = sqlite.prepare(
+    "INSERT INTO facts (name, value) VALUES ('backups', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+  );
+  let unwritten: BackupRecord["failure"] = null;
+  const stored = (): BackupRecord => {
+    const json = select.get() as string | undefined;
+    return json === undefined ? NONE : { ...NONE, ...JSON.parse(json) };
+  };
+  const change = (next: Partial<BackupRecord>) => void set.run(JSON.stringify({ ...stored(), ...next }));
+  return {
+    read: () => (unwritten === null ? stored() : { ...stored(), failure: unwritten, claim: null }),
+    setSchedule: (given) => log.write(() => change({ schedule: { ...stored().schedule, ...given } })),
+    claim: (claim, mayClaim) =>
+      log.write(() => {
+        if (!mayClaim(stored())) return false;
+        change({ claim });
+        return true;
+      }),
+    async succeeded(result) {
+      await log.write(() => change({ success: result, failure: null, claim: null }));
+      unwritten = null;
+    },
+    async failed(failure) {
+      unwritten = failure;
+      await log.write(() => change({ failure, claim: null }));
+      unwritten = null;
+    },
+  };
+}

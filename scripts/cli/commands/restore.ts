@@ -1,0 +1,93 @@
+/** `restore`: checks a backup, replaces the database by it, and says what comes next and how to go back. */
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { duration, plural } from "@/core/words/figures";
+import { type BackupContents, checkBackup, restoreDatabase } from "@/db/file/backup";
+import { StoreError } from "@/db/file/errors";
+import { homeFolder, tellLauncher } from "@/launcher/home.mjs";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { print, printJson } from "@/scripts/cli/print/output";
+
+export async function restore(context: Context, [file = ""]: (string | undefined)[], flags: Flags): Promise<number> {
+  const { databaseFile } = context.settings;
+  const migrations = join(context.program, "drizzle");
+  const from = resolve(context.cwd, file);
+  if (flags.check === true) {
+    const contents = checkBackup(from, dirname(databaseFile), migrations);
+    if (context.json) printJson({ file: from, ...shown(contents) });
+    else print(`${sentenceOf(from, contents)} Nothing was changed.`);
+    return 0;
+  }
+  await refuseLaunched(context);
+  const { kept, contents } = restoreDatabase(from, databaseFile, migrations);
+  const notes = [...(await notesOf(context, contents)), ...wayBack(kept)];
+  if (context.json) printJson({ file: databaseFile, kept, ...shown(contents), notes });
+  else {
+    print(sentenceOf(from, contents));
+    print(`Restored the database ${databaseFile}.`);
+    for (const note of notes) print(`- ${note}`);
+  }
+  return 0;
+}
+
+/** A launcher starts its server again at any moment, also while the database is not in use. */
+async function refuseLaunched({ settings: { dataDir } }: Context): Promise<void> {
+  const told = await tellLauncher(homeFolder(dataDir, process.env), { command: "status" });
+  // BANYAN_HOME may name the launcher of another data folder, as in a drill.
+  if (told === null || told.pid !== servedBy(dataDir)) return;
+  throw new StoreError(
+    "in_use",
+    `The server of the data folder ${dataDir} runs (process ${told.pid}): stop the server, then restore.`,
+  );
+}
+
+/** Returns the process that the server of the data folder wrote down; null when none did. */
+function servedBy(dataDir: string): number | null {
+  try {
+    return (JSON.parse(readFileSync(join(dataDir, "server.json"), "utf8")) as { pid: number }).pid;
+  } catch {
+    return null;
+  }
+}
+
+function shown({ trees, openTrees, messages, newestAtMs, older }: BackupContents) {
+  const newest = newestAtMs === null ? null : new Date(newestAtMs).toISOString();
+  return { trees, open_trees: openTrees, messages, newest_message_at: newest, older };
+}
+
+function sentenceOf(from: string, { trees, messages, newestAtMs }: BackupContents): string {
+  const age = newestAtMs === null ? "" : `; its newest message is ${duration(Date.now() - newestAtMs)} old`;
+  return `The backup ${from} is complete: ${plural(trees, "tree")}, ${plural(messages, "message")}${age}.`;
+}
+
+function wayBack(kept: string | null): string[] {
+  return kept === null ? [] : [`The previous database is kept. To go back to it: npx banyan restore ${kept}`];
+}
+
+/** Returns what a person should know before the next start. */
+async function notesOf(context: Context, { openTrees, older }: BackupContents): Promise<string[]> {
+  const notes: string[] = [];
+  if (older) notes.push("The backup is of an older version: the next start migrates it.");
+  if (openTrees > 0)
+    notes.push(
+      `${plural(openTrees, "tree")} had not ended and will continue at the next start. Calls that were made after the backup can run again; the files in the workspaces are as they are now. To look first, run: npx banyan pause-everything`,
+    );
+  notes.push(
+    "Users, tokens, sessions and rules are as they were at the backup: remove again what was removed since then.",
+  );
+  return older ? notes : [...notes, ...(await securityNotes(context))];
+}
+
+async function securityNotes(context: Context): Promise<string[]> {
+  return withLooking(context, async ({ queries, security, store }) => {
+    // They ended on the replaced database; the next start would take them for crashes.
+    const end = { how: "restored" as const, atMs: Date.now(), by: null };
+    await store.starts.close((start) => (start.end === null ? end : null));
+    const [fault] = security.vault.faults();
+    const audit = await queries.verifyAudit();
+    return [
+      ...(fault ? [`Secrets cannot be read: ${fault}`] : []),
+      ...(audit.ok ? [] : ["The audit log ends at the backup. To accept that, run: npx banyan audit accept"]),
+    ];
+  });
+}

@@ -1,0 +1,153 @@
+/** The files of docs/deploy.md agree with the settings, the commands and package.json. */
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { readSettings } from "@/lib/env";
+import { createProgram } from "./cli/program";
+
+const read = (file: string) => readFileSync(file, "utf8");
+/** The table of settings; the checks compare it with the code. */
+const settings = new Set([...read(".env.example").matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name));
+
+interface Container {
+  environment: Record<string, string>;
+  volumes: string[];
+  security_opt?: string[];
+  init?: boolean;
+  network_mode: string;
+  stop_grace_period?: string;
+}
+
+const compose = parse(read("compose.yaml")) as { services: Record<string, Container>; volumes: Record<string, null> };
+const banyan = compose.services.banyan as Container;
+
+/** Returns the instructions of the Dockerfile as [name, rest], with continued lines joined. */
+function instructions(): [string, string][] {
+  const joined = read("Dockerfile").replaceAll("\\\n", " ");
+  const lines = joined.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
+  return lines.map((line) => {
+    const [name = "", ...rest] = line.trim().split(/\s+/);
+    return [name, rest.join(" ")];
+  });
+}
+
+const valuesOf = (name: string) => instructions().flatMap(([one, rest]) => (one === name ? [rest] : []));
+
+/** Returns the lines `Name=value` of the unit. */
+function unitLines(): [string, string][] {
+  return read("docs/deploy/banyan.service")
+    .split("\n")
+    .filter((line) => line.includes("=") && !line.startsWith("#"))
+    .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]);
+}
+
+/** Returns how long the launcher waits for its server to stop. */
+function stopLimitMs(): number {
+  const written = /STOP_LIMIT_MS = ([\d_]+)/.exec(read("launcher/run-server.mjs"))?.[1] ?? "";
+  expect(written).not.toBe("");
+  return Number(written.replaceAll("_", ""));
+}
+
+const unit = (name: string) => unitLines().flatMap(([one, value]) => (one === name ? [value] : []));
+
+test("every setting that the files name exists", () => {
+  const named = [
+    ...valuesOf("ENV").flatMap((rest) => rest.split(" ").map((one) => one.split("=")[0])),
+    ...Object.values(compose.services).flatMap(({ environment }) => Object.keys(environment)),
+    ...[...read("docs/deploy/banyan.env").matchAll(/^(\w+)=/gm)].map(([, name]) => name),
+    ...[...read("docs/deploy.md").matchAll(/\b([A-Z][A-Z_]+)=/g)].map(([, name]) => name),
+    ...[...read("docs/deploy.md").matchAll(/\b(?:BANYAN|GOOGLE)_[A-Z_]+/g)].map(([name]) => name),
+    ...[...read("docs/deploy/Caddyfile").matchAll(/\{\$(\w+)/g)].map(([, name]) => name),
+  ];
+  expect(named.length).toBeGreaterThan(10);
+  // The runtime's own, which is no setting of Banyan.
+  const unknown = named.filter((name) => !settings.has(name) && name !== "NODE_ENV");
+  expect(unknown).toEqual([]);
+  const given = Object.fromEntries(
+    [...read("docs/deploy/banyan.env").matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+  );
+  expect(readSettings(given, "/").backups).toEqual({ everyMs: 86_400_000, keep: 7 });
+});
+
+test("every command and file that the files name exists", () => {
+  const guide = read("docs/deploy.md");
+  const commands = new Set(createProgram(async () => {}).commands.map((command) => command.name()));
+  const called = [...guide.matchAll(/npx banyan ([a-z-]+)/g)].map(([, name]) => name ?? "");
+  expect(called.length).toBeGreaterThan(5);
+  expect(called.filter((name) => !commands.has(name))).toEqual([]);
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  for (const [, script] of guide.matchAll(/npm run ([a-z]+)/g)) expect(scripts).toHaveProperty(script ?? "");
+  const files = [
+    ...valuesOf("COPY").flatMap((rest) => (rest.startsWith("--from") ? [] : rest.split(" ").slice(0, -1))),
+    ...unit("ExecStart").map((value) => value.split(" ").at(-1) ?? ""),
+    ...valuesOf("CMD").flatMap((rest) => (JSON.parse(rest) as string[]).slice(1)),
+    ...[...guide.matchAll(/`((?:docs|scripts)\/[\w./-]+)`/g)].map(([, file]) => file ?? ""),
+    ...[...guide.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, file]) => `docs/${file}`),
+    ...Object.values(compose.services).flatMap(({ volumes }) =>
+      volumes.filter((volume) => volume.startsWith("./")).map((volume) => volume.split(":")[0] ?? ""),
+    ),
+  ];
+  expect(files.length).toBeGreaterThan(6);
+  expect(files.filter((file) => !existsSync(file))).toEqual([]);
+});
+
+test("the image's Node is one that package.json allows, in both stages and in the guide", () => {
+  const { engines } = JSON.parse(read("package.json")) as { engines: { node: string } };
+  const least = Number(/\d+/.exec(engines.node)?.[0]);
+  const stages = valuesOf("FROM").map((rest) => Number(/^node:(\d+)-/.exec(rest)?.[1]));
+  expect(stages).toHaveLength(2);
+  expect(new Set(stages).size).toBe(1);
+  expect(stages[0]).toBeGreaterThanOrEqual(least);
+  expect(read("docs/deploy.md")).toContain(`Install Node ${stages[0]},`);
+});
+
+test("the container allows the sandbox, runs under an ordinary account, and keeps what must last in volumes", () => {
+  expect(valuesOf("USER")).toEqual(["banyan"]);
+  expect(banyan.init).toBe(true);
+  expect(banyan.network_mode).toBe("host");
+  expect(banyan.security_opt).toEqual(
+    expect.arrayContaining(["seccomp=unconfined", "apparmor=unconfined", "systempaths=unconfined"]),
+  );
+  const lasting = JSON.parse(valuesOf("VOLUME")[0] ?? "[]") as string[];
+  const mounted = banyan.volumes.map((volume) => volume.split(":"));
+  expect(mounted.map(([, at]) => at).sort()).toEqual([...lasting].sort());
+  expect(mounted.map(([name]) => name).every((name) => name !== undefined && name in compose.volumes)).toBe(true);
+  expect(lasting).toContain(banyan.environment.BANYAN_DATA_DIR);
+  expect(valuesOf("ENV").join(" ")).toContain(`BANYAN_DATA_DIR=${banyan.environment.BANYAN_DATA_DIR}`);
+  expect(Number.parseInt(banyan.stop_grace_period ?? "0", 10) * 1_000).toBeGreaterThan(stopLimitMs());
+  const home = banyan.environment.BANYAN_HOME ?? "";
+  expect(lasting.some((folder) => home.startsWith(`${folder}/`))).toBe(true);
+  expect(valuesOf("ENV").join(" ")).toContain(`BANYAN_HOME=${home}`);
+});
+
+test("nothing secret or built gets into the image", () => {
+  const left = new Set(read(".dockerignore").split("\n"));
+  const never = read(".gitignore")
+    .split("\n")
+    .filter((line) => line !== "");
+  for (const line of never) expect(left).toContain(line.replace(/\/$/, ""));
+  expect(left).toContain(".git");
+});
+
+test("the unit allows the sandbox, and a command out of memory does not end the server", () => {
+  expect(unit("User")).toEqual(["banyan"]);
+  expect([unit("KillMode"), unit("OOMPolicy"), unit("Restart")]).toEqual([["mixed"], ["continue"], ["always"]]);
+  expect(Number(unit("TimeoutStopSec")[0]) * 1_000).toBeGreaterThan(stopLimitMs());
+  const breaking = [
+    "RestrictNamespaces",
+    "ProtectKernelTunables",
+    "ProtectKernelLogs",
+    "ProtectControlGroups",
+    "ProtectProc",
+    "ProcSubset",
+    "ProtectHostname",
+    "PrivateUsers",
+    "PrivateDevices",
+    "SystemCallFilter",
+  ];
+  const text = read("docs/deploy/banyan.service");
+  for (const name of breaking) {
+    expect(unit(name)).toEqual([]);
+    expect(text).toContain(`${name}=`);
+  }
+});
