@@ -106,7 +106,7 @@ class Launcher {
       const event = await this.next();
       if (event.kind === "stop") {
         this.note("stop", { by: event.by });
-        await this.end();
+        await this.end(event.by);
         say("Stopped.");
         return 0;
       }
@@ -182,7 +182,7 @@ class Launcher {
       return null;
     } catch (error) {
       this.running = null;
-      await run.stop();
+      await run.stop("the launcher");
       return /** @type {Error} */ (error).message;
     }
   }
@@ -200,13 +200,14 @@ class Launcher {
     this.note("restart", { by });
     // Beside the server, which goes on meanwhile.
     if (contents) await this.takeCheckout(contents);
-    await this.end();
+    await this.end(by);
   }
 
-  async end() {
+  /** @param {string} by */
+  async end(by) {
     const run = this.running;
     this.running = null;
-    await run?.stop();
+    await run?.stop(by);
   }
 
   /** @param {string} how */
@@ -267,7 +268,7 @@ class Launcher {
     // A second signal does not wait for turns to end; the database holds what they did.
     if (event.kind === "stop" && this.isStopping()) process.exit(130);
     // A server that is still coming up is not waited for.
-    if (event.kind === "stop") void this.running?.stop();
+    if (event.kind === "stop") void this.running?.stop(event.by);
     this.events.push(event);
     this.wake();
   }

@@ -32,7 +32,7 @@ const MOST_LINE_BYTES = 64 * 1024;
  * @property {Promise<Ready>} ready rejects with an Error that says why it did not start
  * @property {Promise<string>} ended resolves with how it ended
  * @property {() => void} makePermanent
- * @property {() => Promise<void>} stop lets turns end; then kills
+ * @property {(by: string) => Promise<void>} stop lets turns end; then kills
  */
 
 /**
@@ -76,8 +76,8 @@ export function runServer(place, release, launch, { onAsk }) {
   return {
     ...{ release, pid: child.pid, ready, ended },
     makePermanent: () => send({ type: "permanent" }),
-    async stop() {
-      send({ type: "stop" });
+    async stop(by) {
+      send({ type: "stop", by });
       const timer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
       await ended;
       clearTimeout(timer);

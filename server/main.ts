@@ -124,10 +124,11 @@ async function serve(argv: string[]): Promise<void> {
 function openShutdown(launch: Launch | null, makePermanent: () => void) {
   let asked: string | null = null;
   const end = (by: string) => {
-    asked ??= by;
-    process.kill(process.pid, "SIGTERM");
+    const isSignal = by === "SIGINT" || by === "SIGTERM" || by === "SIGHUP";
+    if (!isSignal) asked ??= by;
+    process.kill(process.pid, by === "SIGINT" ? by : "SIGTERM");
   };
-  const channel = launch && openLauncherChannel({ stop: () => end("the launcher"), makePermanent });
+  const channel = launch && openLauncherChannel({ stop: end, makePermanent });
   return {
     channel,
     /** Returns who asked; null: only a signal came. */

@@ -12,8 +12,8 @@ export interface LauncherChannel {
 }
 
 export interface LauncherOrders {
-  /** Turns end, then the process. */
-  stop(): void;
+  /** Turns end, then the process. `by` is a person, or the signal that the launcher got. */
+  stop(by: string): void;
   /** The release is no longer on trial. */
   makePermanent(): void;
 }
@@ -25,8 +25,8 @@ export function openLauncherChannel(orders: LauncherOrders): LauncherChannel {
   const lines = createInterface({ input: socket });
   lines.on("error", () => socket.destroy());
   lines.on("line", (line) => {
-    const { type } = JSON.parse(line) as { type: string };
-    if (type === "stop") orders.stop();
+    const { type, by = "the launcher" } = JSON.parse(line) as { type: string; by?: string };
+    if (type === "stop") orders.stop(by);
     if (type === "permanent") orders.makePermanent();
   });
   const send = (line: object) => void socket.write(`${JSON.stringify(line)}\n`);
