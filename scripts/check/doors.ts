@@ -34,8 +34,9 @@ const WITHOUT_APPLICATION = new Set([
   "commands/backup",
   "commands/gates",
   "commands/migrate",
-  "commands/releases",
+  "releases/releases",
   "commands/serve",
+  "releases/upgrade",
   "doctor/doctor",
 ]);
 const USES_CONTEXT = new Set(["withLooking", "withActing", "act"]);

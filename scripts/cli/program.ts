@@ -280,14 +280,21 @@ function defineModels(define: Define): void {
 }
 
 function defineReleases(define: Define): void {
+  define(
+    "upgrade",
+    "pull the newest version of the checkout, build it, and let the server hand over to it",
+    async () => {
+      return (await import("./releases/upgrade")).upgrade;
+    },
+  );
   define("releases", "list the releases of Banyan that the launcher keeps, and which one serves", async () => {
-    return (await import("./commands/releases")).releases;
+    return (await import("./releases/releases")).releases;
   });
   define(
     "launcher <verb>",
     "install: put the checkout's launcher into its folder; the next start uses it",
     async () => {
-      return (await import("./commands/releases")).launcher;
+      return (await import("./releases/releases")).launcher;
     },
   );
 }
