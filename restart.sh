@@ -5,4 +5,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 status=0
 node scripts/restart.mjs "$@" || status=$?
 if [ "$status" -ne 3 ]; then exit "$status"; fi
+# A server without a launcher cannot hand over.
+node scripts/stop.mjs
 exec npm start -- "$@"
