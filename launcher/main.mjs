@@ -72,7 +72,8 @@ class Launcher {
     const { host, port } = this.start;
     this.held = await holdPort(host, port);
     const close = await listenForCommands(this.home, (command) => this.command(command));
-    for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
+    // Not SIGHUP: `nohup` must keep its meaning.
+    for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"]))
       process.on(signal, () => this.push({ kind: "stop", by: signal }));
     try {
       if (!this.cell.open) say(`Releases run without a wall around them: ${this.cell.why}.`);

@@ -124,7 +124,7 @@ async function serve(argv: string[]): Promise<void> {
 function openShutdown(launch: Launch | null, makePermanent: () => void) {
   let asked: string | null = null;
   const end = (by: string) => {
-    const isSignal = by === "SIGINT" || by === "SIGTERM" || by === "SIGHUP";
+    const isSignal = by === "SIGINT" || by === "SIGTERM";
     if (!isSignal) asked ??= by;
     process.kill(process.pid, by === "SIGINT" ? by : "SIGTERM");
   };
