@@ -12,9 +12,18 @@ export function useScrollStop(box: RefObject<HTMLElement | null>): void {
       if (scrollWidth > clientWidth || scrollHeight > clientHeight) element.tabIndex = 0;
       else element.removeAttribute("tabindex");
     };
-    const observer = new ResizeObserver(look);
-    observer.observe(element);
-    for (const child of element.children) observer.observe(child);
-    return () => observer.disconnect();
+    const sizes = new ResizeObserver(look);
+    const watch = () => {
+      sizes.disconnect();
+      for (const one of [element, ...element.children]) sizes.observe(one);
+    };
+    watch();
+    // A diff replaces its table when the window becomes narrow.
+    const children = new MutationObserver(watch);
+    children.observe(element, { childList: true });
+    return () => {
+      sizes.disconnect();
+      children.disconnect();
+    };
   }, [box]);
 }
