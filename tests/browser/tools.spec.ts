@@ -225,8 +225,9 @@ test("a server written by an agent shows its code, its test and its calls", asyn
   await expect.poll(status, { timeout: 120_000 }).toBe("succeeded");
   // Opens the tool from the list with the keyboard.
   await page.goto(`${server.url}/tools`);
-  // Keys work once the page is hydrated.
+  // Keys work once the page is hydrated, and the search is where the page has loaded.
   await expect(page.locator("[data-connection=live]")).toBeVisible();
+  await expect(page.getByLabel("Find a tool")).toBeVisible();
   await page.keyboard.press("/");
   await expect(page.getByLabel("Find a tool")).toBeFocused();
   await page.keyboard.type("word_count");

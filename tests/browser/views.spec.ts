@@ -112,7 +112,7 @@ test("the outline is collapsed, filtered and searched by keys, and its address r
   // A word from an agent message, which no row shows. The search index is updated a moment later.
   await expect
     .poll(async () => (await api<{ items: FoundInTree[] }>("/search?q=xylo")).items.map((found) => found.where))
-    .toContain("message");
+    .toContain("call");
   await page.keyboard.press("/");
   await page.keyboard.type("xylophone");
   await expect(row(/^Look below/)).toContainText("There is a Xylophone below.");

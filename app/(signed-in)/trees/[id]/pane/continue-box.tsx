@@ -4,17 +4,17 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { continueTask } from "@/app/actions/continue";
-import { CheckedModelSays } from "@/components/pickers/checked-model";
-import { ModelPicker } from "@/components/pickers/model-picker";
-import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
+import { lazily } from "@/components/ui/page/lazily";
 import type { Continuation } from "@/core/shapes/continuation";
 import type { Task } from "@/core/shapes/shapes";
 import { amountText } from "@/core/words/remedies";
-import { useChoices } from "../control/use-choices";
 import { BOX, MessageForm } from "./message-form";
+
+/** Few tasks need it. */
+const OtherModel = lazily(() => import("./other-model").then((file) => file.OtherModel));
 
 interface ContinueBoxProps {
   task: Task;
@@ -67,26 +67,6 @@ export function ContinueBox({ task, continuation }: ContinueBoxProps) {
       {refusal?.code === "model_missing" ? <OtherModel model={model} choose={setModel} /> : null}
       <OutcomeLine outcome={outcome} isQuiet />
     </MessageForm>
-  );
-}
-
-/** Choice of a model in place of one that is gone. */
-function OtherModel({ model, choose }: { model: string; choose: (model: string) => void }) {
-  const choices = useChoices();
-  return (
-    <div className="mt-2">
-      <FieldPairs>
-        <ModelPicker
-          id="continue-model"
-          label="Another model"
-          value={model}
-          choose={choose}
-          connected={choices?.providers ?? []}
-          describedBy="continue-model-says"
-        />
-        <CheckedModelSays id="continue-model-says" className="col-start-2 -mt-1" model={model} choose={choose} />
-      </FieldPairs>
-    </div>
   );
 }
 
