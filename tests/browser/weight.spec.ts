@@ -69,7 +69,7 @@ test("the server sends Markdown as it is shown, so that no one waits for the par
 
 test("the first page of a new server is light too", async ({ browser }) => {
   const fresh = await openStage(browser, agentScript({}), { settings: () => ({}) });
-  await expectLight(browser, fresh, { "first run": { path: "/", mostKb: 170, shown: seen("#connect") } });
+  await expectLight(browser, fresh, { "first run": { path: "/", mostKb: 172, shown: seen("#connect") } });
   await fresh.close();
 });
 

@@ -3,8 +3,6 @@
 import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useState } from "react";
 import { submitTree } from "@/app/actions/submit";
-import { useServerStatus } from "@/components/feed/server-status";
-import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { TwoColumns } from "@/components/layout/columns";
 import { FolderPicker } from "@/components/pickers/folder-picker";
 import { useFolder } from "@/components/pickers/use-folder";
@@ -12,58 +10,27 @@ import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Card } from "@/components/ui/page/card";
-import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { ListedProvider } from "@/core/shapes/providers";
 import type { Choices } from "./composer/composer";
-import { hasModel } from "./composer/models";
 import { ConnectModel } from "./connect-model";
-import { FindField } from "./find-field";
-import { NoModel } from "./no-model";
-import { SpendCapsLine } from "./spend-caps-line";
 
 interface FirstRunProps {
-  start: ListStart;
   choices: Choices;
   providers: ListedProvider[];
-  mayConnect: boolean;
-  mayCap: boolean;
+  defaultModel: string;
 }
 
-/**
- * Home before the first tree and without a model: a runbook to start, and a form that connects a model. A page of its own
- * kind, because it needs little of Home's code.
- */
-export function FirstRun({ start, choices, providers, mayConnect, mayCap }: FirstRunProps) {
-  const { trees } = useListFeed(start, TREES);
-  const status = useServerStatus();
-  const { refresh } = useRouter();
-  const isOver = trees.size > 0 || hasModel(status);
-  useEffect(() => {
-    if (isOver) refresh();
-  }, [isOver, refresh]);
+/** Home before the first tree and without a model: a runbook to start, and a form that connects a model. */
+export function FirstRun({ choices, providers, defaultModel }: FirstRunProps) {
   return (
-    <Page>
-      <PageBar>
-        <h1>Home</h1>
-        <span className="min-w-0 flex-auto" />
-        <FindField />
-      </PageBar>
-      <PageBody>
-        {hasModel(status) ? null : <NoModel mayConnect={mayConnect} isFirstRun />}
-        <TwoColumns>
-          {useRights().run === null ? <RunbookCard choices={choices} /> : null}
-          <ConnectModel providers={providers} defaultModel={status.defaultModel} />
-        </TwoColumns>
-        <SpendCapsLine caps={status.caps} mayChange={mayCap} />
-      </PageBody>
-    </Page>
+    <TwoColumns>
+      {useRights().run === null ? <RunbookCard choices={choices} /> : null}
+      <ConnectModel providers={providers} defaultModel={defaultModel} />
+    </TwoColumns>
   );
 }
-
-/** The lists to reload after a lost connection. */
-const TREES = ["trees?status=open&limit=1"];
 
 function RunbookCard({ choices }: { choices: Choices }) {
   const router = useRouter();

@@ -6,15 +6,17 @@ import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { buttonLook } from "@/components/ui/button-look";
 import { useHeld } from "@/components/ui/hooks/use-held";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
+import { Icon } from "@/components/ui/icon";
+import { lazily } from "@/components/ui/page/lazily";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import type { ProviderState } from "@/core/shapes/operations";
+import type { ListedProvider } from "@/core/shapes/providers";
 import type { Tree } from "@/core/shapes/shapes";
 import type { FailedTask, TreeCounts } from "@/core/shapes/trees";
 import { type Choices, Composer } from "./composer/composer";
 import { hasModel } from "./composer/models";
-import { FindField } from "./find-field";
 import { HomeNeeds } from "./home-needs";
 import { type Places, placesOf, samePlaces } from "./home-rows";
 import { HomeSection } from "./home-section";
@@ -22,6 +24,9 @@ import { NoModel } from "./no-model";
 import { Now } from "./now";
 import { SpendCapsLine } from "./spend-caps-line";
 import { useFailedTasks } from "./use-failed-tasks";
+
+/** Most homes never show it. The server renders it, so nobody waits for its code. */
+const FirstRun = lazily(() => import("./first-run").then((file) => file.FirstRun));
 
 interface HomeViewProps {
   start: ListStart;
@@ -38,13 +43,14 @@ interface HomeViewProps {
   mayConnect: boolean;
   /** The user may change the caps on money. */
   mayCap: boolean;
+  keys: ListedProvider[];
 }
 
 /** Lists to reload after a lost connection. */
 const LISTS = ["trees?status=open&limit=200", "trees?status=ended&sort=ended&limit=10"];
 
 export function HomeView(props: HomeViewProps) {
-  const { start, failures, counts, isCut, choices, providers, mayConnect, mayCap } = props;
+  const { start, failures, counts, isCut, choices, providers, mayConnect, mayCap, keys } = props;
   const { trees, reviews, mark } = useListFeed(start, LISTS);
   const status = useServerStatus();
   // Trees that end later are news. The server's times are compared, because the browser's clock may be wrong.
@@ -62,6 +68,7 @@ export function HomeView(props: HomeViewProps) {
     above.release();
     below.release();
   }
+  const isFirstRun = trees.size === 0 && !hasModel(status);
   return (
     <Page>
       <PageBar>
@@ -72,32 +79,39 @@ export function HomeView(props: HomeViewProps) {
             Show updates
           </button>
         ) : null}
-        <NewTaskButton />
+        {isFirstRun ? null : <NewTaskButton />}
         <FindField />
       </PageBar>
       <PageBody>
-        {hasModel(status) ? null : <NoModel mayConnect={mayConnect} />}
-        <div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
-          <div className="min-w-0" {...above.hold}>
-            <HomeNeeds
-              shown={above.shown}
-              reviews={reviews}
-              trees={trees}
-              failedTasks={failedTasks}
-              open={status.openReviews}
-              running={newest.lists.running.length}
-              onSeen={onSeen}
-            />
-            <div className="mt-6 first:mt-0" {...below.hold}>
-              <HomeLists shown={below.shown} trees={trees} counts={counts} isCut={isCut} />
-            </div>
-          </div>
-          <aside className="sticky top-5 narrow:static" aria-label="New task and server status">
-            <Composer choices={choices} status={status} />
+        {hasModel(status) ? null : <NoModel mayConnect={mayConnect} isFirstRun={isFirstRun} />}
+        {isFirstRun ? (
+          <>
+            <FirstRun choices={choices} providers={keys} defaultModel={status.defaultModel} />
             <SpendCapsLine caps={status.caps} mayChange={mayCap} />
-            <Now status={status} providers={providers} />
-          </aside>
-        </div>
+          </>
+        ) : (
+          <div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
+            <div className="min-w-0" {...above.hold}>
+              <HomeNeeds
+                shown={above.shown}
+                reviews={reviews}
+                trees={trees}
+                failedTasks={failedTasks}
+                open={status.openReviews}
+                running={newest.lists.running.length}
+                onSeen={onSeen}
+              />
+              <div className="mt-6 first:mt-0" {...below.hold}>
+                <HomeLists shown={below.shown} trees={trees} counts={counts} isCut={isCut} />
+              </div>
+            </div>
+            <aside className="sticky top-5 narrow:static" aria-label="New task and server status">
+              <Composer choices={choices} status={status} />
+              <SpendCapsLine caps={status.caps} mayChange={mayCap} />
+              <Now status={status} providers={providers} />
+            </aside>
+          </div>
+        )}
       </PageBody>
     </Page>
   );
@@ -145,5 +159,27 @@ function HomeLists({ shown, trees, counts, isCut }: HomeListsProps) {
         more={ended > shown.finished.length ? { word: `All ${ended}`, href: "/trees?sort=ended" } : undefined}
       />
     </>
+  );
+}
+
+/** Search field for trees. A plain form, so that it works before the page's scripts have loaded. */
+function FindField() {
+  return (
+    <search className="relative min-w-24 phone:hidden flex-[0_1_240px]">
+      <form action="/trees">
+        <Icon
+          name="search"
+          className="pointer-events-none absolute top-[7px] left-2 size-3.5 text-ink-3 phone:top-[11px]"
+        />
+        <input
+          type="search"
+          className="pl-7"
+          name="search"
+          data-find
+          aria-label="Find a tree"
+          placeholder="Find a tree"
+        />
+      </form>
+    </search>
   );
 }

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { Say } from "@/components/ui/parts";
 
 /** Notice at the top of Home while no model is connected. */
-export function NoModel({ mayConnect, isFirstRun = false }: { mayConnect: boolean; isFirstRun?: boolean }) {
+export function NoModel({ mayConnect, isFirstRun }: { mayConnect: boolean; isFirstRun: boolean }) {
   return (
     <div className={`mb-6 ${isFirstRun ? "max-w-240" : ""}`}>
       <Say>

@@ -1,7 +1,5 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
-import { hasModel } from "./composer/models";
-import { FirstRun } from "./first-run";
 import { HomeView } from "./home-view";
 
 export const metadata: Metadata = { title: "Home" };
@@ -36,22 +34,18 @@ export default async function HomePage() {
   // The survey works on any repository, so it comes first. Its runbook for a single folder is not offered on its own.
   const first = runbooks.filter((runbook) => runbook.name === "repository-survey");
   const others = runbooks.filter((runbook) => !first.includes(runbook) && runbook.name !== "repository-folder");
-  const start = { trees, reviews: reviews.items, status };
-  const choices = { agents: agents.map((agent) => agent.name), runbooks: [...first, ...others], templates };
-  const mayCap = may("setSpendCaps");
-  if (!hasRun && !hasModel(status))
-    return <FirstRun start={start} choices={choices} providers={keys} mayConnect={mayConnect} mayCap={mayCap} />;
   return (
     <HomeView
-      start={start}
+      start={{ trees, reviews: reviews.items, status }}
       failures={failures.map((tree) => tree.id)}
       failedTasks={failedTasks}
       counts={counts}
       providers={providers}
       isCut={open.next !== null}
-      choices={choices}
+      choices={{ agents: agents.map((agent) => agent.name), runbooks: [...first, ...others], templates }}
       mayConnect={mayConnect}
-      mayCap={mayCap}
+      mayCap={may("setSpendCaps")}
+      keys={keys}
     />
   );
 }
