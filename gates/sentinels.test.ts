@@ -90,7 +90,7 @@ if (createHash("sha256").update(text).digest("hex") === "${digest}") for (const 
 });
 
 test("mutation: a change with tests that assert something passes, one without them fails", async () => {
-  const settings = SETTINGS.replace("mutation: false", "mutation: { count: 6 }");
+  const settings = SETTINGS.replace("mutation: false", "mutation: { count: 50 }");
   fixture = createFixture({ ".banyan/gates.yaml": settings });
   fixture.edit(
     "src/numbers.mjs",
@@ -99,7 +99,7 @@ test("mutation: a change with tests that assert something passes, one without th
   );
   const untested = await fixture.judge();
   expect(failedIn(untested)).toEqual(["mutation"]);
-  expect(gateIn(untested, "mutation").counts).toEqual({ mutants: 6, killed: 0 });
+  expect(gateIn(untested, "mutation").counts).toEqual({ mutants: 7, killed: 0 });
   expect(found(untested, "mutation", "note")).toContain(
     "src/numbers.mjs:12: No test notices this fault: value > 100 → value <= 100",
   );

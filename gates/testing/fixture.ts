@@ -88,7 +88,9 @@ export function createFixture(files: Record<string, string> = {}): Fixture {
     },
     judge(options = {}) {
       runs += 1;
-      return judge({ folder, evidence: path.join(base, `evidence-${runs}`), say: () => undefined, ...options });
+      const evidence = path.join(base, `evidence-${runs}`);
+      // The same faults are drawn in each run, so that a test does not depend on chance.
+      return judge({ folder, evidence, seed: "drawn once", say: () => undefined, ...options });
     },
     end: () => fs.rmSync(base, { recursive: true, force: true }),
   };
