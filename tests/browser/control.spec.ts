@@ -69,6 +69,11 @@ test.afterAll(async () => {
 const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
 
+async function slotsUsed(): Promise<number> {
+  const answer = await page.request.get(`${server.url}/api/v1/status`);
+  return ((await answer.json()) as { slots: { used: number } }).slots.used;
+}
+
 async function submit(task: string): Promise<void> {
   await page.goto(server.url);
   await page.getByLabel("What should be done?").fill(task);
@@ -105,14 +110,13 @@ test("a call three levels deep waits for approval, is approved on the home page,
 test("a paused task is stepped at the first press, shows its next action, and is resumed", async () => {
   await submit("Go step by step");
   await expect(row("Go step by step, Running")).toBeVisible();
-  // Its replies are instant, so they are held back until the pause is stored.
-  const stored = page.waitForResponse((response) => response.request().method() === "POST");
   await pane()
     .getByRole("button", { name: /^Pause/ })
     .click();
-  await stored;
-  held.open();
   await expect(row("Go step by step, Paused")).toBeVisible();
+  // Only now the held reply comes, and the step begins after its turn.
+  held.open();
+  await expect.poll(slotsUsed).toBe(0);
   await pane().getByRole("button", { name: /^Step/ }).click();
   await expect(pane().locator("li[data-seq]", { hasText: /turn 2 ·/ })).toBeAttached();
   await expect(pane().getByText("Stepping is on: press Step for its next turn.")).toBeVisible();
