@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { unzipSync } from "fflate";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import { expect, type RealServer, test } from "./real-server";
-import { modelAt, openStage, putBeforePeople, type Stage } from "./stage";
+import { modelAt, openLog, openStage, putBeforePeople, type Stage } from "./stage";
 
 interface Row {
   action: string;
@@ -172,9 +172,14 @@ const PROOFS: Record<string, (row: Row) => Promise<void>> = {
     const tree = await made("Take your time", "running");
     await open(`/trees/${tree.id}`);
     await expect(page.locator("[data-steer]")).toBeVisible();
+    const isStored = page.waitForResponse((answer) => (answer.request().postData() ?? "").includes("Mind the gap"));
     await press(row, "Mind the gap");
     await expect(page.locator("[data-steer]")).toHaveValue("");
+    await isStored;
     held.open();
+    // The task reads it and ends, which folds its log.
+    await expect(page.getByRole("region", { name: "Result", exact: true })).toBeVisible();
+    await openLog(page.getByRole("region", { name: "Task", exact: true }));
     await expect(page.locator("li[data-look=steer]")).toContainText("Mind the gap");
   },
   async "Open the result"(row) {
