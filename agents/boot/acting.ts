@@ -7,6 +7,8 @@ import type { RunbookFinder } from "@/agents/configuration/configuration";
 import { type AuditSources, audited, auditRefusal, createSubjectFinder } from "@/agents/guard/audited";
 import { cleaned } from "@/agents/guard/cleaned";
 import { createIds } from "@/agents/queries/queries";
+import { createSelfChanges, type SelfChanges } from "@/agents/self/changes";
+import { openSelfRepository, type SelfRepository } from "@/agents/self/repository";
 import type { Servers } from "@/agents/servers/servers";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
@@ -27,6 +29,8 @@ export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
 
 export interface Acting extends Looking {
   application: Application;
+  /** Banyan's own source, and proposed changes of it. */
+  self: { repository: SelfRepository; changes: SelfChanges };
 }
 
 /** Opens the database with queries and commands. Throws StoreError. */
@@ -43,7 +47,10 @@ export function openActing(options: ActingOptions): Acting {
   };
   const servers = options.servers ?? (async () => (await alone()).servers);
   const sandbox = options.sandbox ?? (async () => (await alone()).sandbox);
+  const repository = openSelfRepository({ dataDir: settings.dataDir, program: options.program, checkout });
+  const changes = createSelfChanges({ dataDir: settings.dataDir, program: options.program, repository, snapshots });
   const carriedOut = createCommands({
+    self: changes,
     webhooks: looking.webhooks,
     store,
     security,
@@ -61,7 +68,7 @@ export function openActing(options: ActingOptions): Acting {
     models,
     priceOf: models.priceOf,
     servers,
-    cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault }),
+    cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault, self: repository }),
     shutDown: options.shutDown,
     workspaceRoots: settings.workspaceRoots,
     maxWorkspaceBytes: settings.maxWorkspaceBytes,
@@ -78,6 +85,7 @@ export function openActing(options: ActingOptions): Acting {
   };
   return {
     ...looking,
+    self: { repository, changes },
     application: {
       queries,
       commands,

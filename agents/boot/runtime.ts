@@ -14,6 +14,7 @@ import { createServers, type Servers } from "@/agents/servers/servers";
 import { type Catalogue, createCatalogue } from "@/agents/tools/catalogue";
 import type { WorldTool } from "@/agents/tools/contract/tool";
 import { createTreeSql, type TreeSql } from "@/agents/tools/own-tree/tree-sql";
+import type { SelfTools } from "@/agents/tools/self/check-change";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
 import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { worldTools } from "@/agents/tools/world-tools";
@@ -174,6 +175,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
     options.worldTools ??
       worldTools({
         ...{ outputs: store.outputs, terminals, treeSql, servers, serverTools: configuration.serverTools },
+        self: selfOf(acting),
         ...outsideTools(settings, program, security.vault, timers, providers),
       }),
   );
@@ -182,6 +184,10 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   const tools = await connectTools(catalogue, version);
   const running = { sandbox, terminals, treeSql, servers, catalogue, tools, models };
   return { options, now, timers, acting, monitor, ...running, endMeasuring };
+}
+
+function selfOf({ self, store }: Acting): SelfTools {
+  return { changes: self.changes, copiedFrom: store.queries.files.copiedFrom };
 }
 
 function worldOf(parts: RuntimeParts): WorkerWorld {
@@ -219,6 +225,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     },
     sandbox,
     snapshots: acting.snapshots,
+    self: selfOf(acting),
     filesAreThere: store.forks.filesAreThere,
     loans: store.loans,
     limits: worldLimits(options, store),

@@ -2,8 +2,10 @@
 
 import { UserError } from "@/agents/application";
 import type { Settings } from "@/lib/env";
-import { cloneForAgent } from "@/lib/git/agent-remote";
+import { PERMANENT, SELF_URL, type SelfRepository } from "@/agents/self/repository";
+import { cloneBranchForAgent, cloneForAgent } from "@/lib/git/agent-remote";
 import type { GitCredential } from "@/lib/git/remote";
+import type { AgentRepository } from "@/lib/git/sandbox-git";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import type { Vault } from "@/lib/secrets/vault";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -29,6 +31,7 @@ export function createCloneWorkspace(sources: {
   sandbox(): Promise<SandboxPort>;
   settings: Pick<Settings, "privateHosts">;
   vault: Pick<Vault, "get">;
+  self: SelfRepository;
 }): CloneWorkspace {
   return async (folder, cacheDir, { url, branch }) => {
     const sandbox = await sources.sandbox();
@@ -36,15 +39,12 @@ export function createCloneWorkspace(sources: {
     if (!status.available)
       throw new UserError("unavailable", `Copying a repository needs the sandbox, which is off: ${status.reason}`);
     const limits = { timeoutMs: CLONE_MS, signal: AbortSignal.timeout(CLONE_MS) };
-    const { privateHosts } = sources.settings;
-    const credential = gitCredentialOf(sources.vault, hostOf(url));
+    const target = { sandbox, view: { root: folder, hiddenPaths: [] }, parts: [], ...limits };
     try {
-      return await cloneForAgent(
-        { sandbox, view: { root: folder, hiddenPaths: [] }, parts: [], ...limits },
-        cacheDir,
-        { url, privateHosts, credential, ...limits },
-        branch,
-      );
+      if (url === SELF_URL) return await clonedSelf(target, cacheDir, sources.self, branch);
+      const { privateHosts } = sources.settings;
+      const credential = gitCredentialOf(sources.vault, hostOf(url));
+      return await cloneForAgent(target, cacheDir, { url, privateHosts, credential, ...limits }, branch);
     } catch (error) {
       if (error instanceof WorkspaceError) throw new UserError("invalid", error.message);
       if (limits.signal.aborted)
@@ -52,6 +52,19 @@ export function createCloneWorkspace(sources: {
       throw error;
     }
   };
+}
+
+/** Copies the source of the running release. */
+async function clonedSelf(
+  target: AgentRepository,
+  cacheDir: string,
+  self: SelfRepository,
+  branch: string | undefined,
+): Promise<ClonedRepository> {
+  if (branch !== undefined && branch !== PERMANENT)
+    throw new WorkspaceError(`${SELF_URL} has one branch, ${PERMANENT}: name no branch.`);
+  await self.permanent();
+  return cloneBranchForAgent(target, cacheDir, { url: SELF_URL, gitDir: self.gitDir, branch: PERMANENT });
 }
 
 /** Returns the vault's token for a git host, or null. Names of secrets have no colon, so the port follows a `_`. */

@@ -4,6 +4,7 @@ import { type Actor, UserError } from "@/agents/application";
 import { checkReferences, type Known } from "@/agents/configuration/entry-checks";
 import { refuseUnnamed, type SavedModels } from "@/agents/providers/check-model";
 import { editedBody } from "@/agents/queries/proposal-parts";
+import type { ProposedChange, SelfChanges } from "@/agents/self/changes";
 import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { LetterBody } from "@/core/facts";
 import type { AgentBody, DocumentBody, ToolBody } from "@/core/rules/configuration";
@@ -18,6 +19,7 @@ export interface ProposalSources {
   models: SavedModels;
   /** Starts the server, lists its tools and calls its probe. Resolves with the completed body; throws UserError. */
   validateServer(body: ToolBody): Promise<ToolBody>;
+  self: SelfChanges;
   now(): number;
 }
 
@@ -34,15 +36,18 @@ export interface ProposalDecision {
 
 /** Throws UserError when it is already decided, is based on an old version, or does not work; it then stays open. */
 export async function approveProposal(
-  { store, configuration, models, validateServer, now }: ProposalSources,
+  sources: ProposalSources,
   review: string,
-  { reason, heard, edited }: ProposalDecision,
+  decision: ProposalDecision,
   actor: Actor,
 ): Promise<{ sentence: string; decided: string[] }> {
+  const { store, configuration, models, validateServer, now } = sources;
+  const { reason, heard, edited } = decision;
   const proposal = store.proposals.of(review);
   if (proposal?.status !== "open") throw decidedAlready(store.queries.reviews.get(review, now()));
   if (hashOfBody(proposal.body) !== proposal.hash)
     throw new UserError("conflict", "The proposal's text was changed after the agent made it: reject it.");
+  if (proposal.kind === "code") return approveCode(sources, proposal, decision, actor);
   const wanted = edited ? editedBody(proposal.kind, proposal.body, edited) : proposal.body;
   if (edited && proposal.kind === "agent") {
     checkReferences(configuration, { kind: "agent", body: wanted as AgentBody }, []);
@@ -74,6 +79,28 @@ export async function approveProposal(
   }
   const how = edited ? " as you edited it" : "";
   return { sentence: `Version ${version} of the ${proposal.kind} ${proposal.name} is live${how}.`, decided: [review] };
+}
+
+/** Approves a change of Banyan's own code: exactly the commit, the evidence and the release that the person saw. */
+async function approveCode(
+  { store, self, now }: ProposalSources,
+  { review, hash, body }: Proposal,
+  { reason, heard, edited }: ProposalDecision,
+  actor: Actor,
+): Promise<{ sentence: string; decided: string[] }> {
+  const change = body as ProposedChange;
+  if (edited) throw new UserError("invalid", "A change of code is approved as it was judged: it cannot be edited here.");
+  if (change.flags.length > 0 && actor.role !== "admin")
+    throw new UserError("forbidden", "The gates raised flags on this change, so only an admin can approve it.");
+  const problem = await self.problemOf(change);
+  if (problem)
+    throw new UserError("conflict", `${problem}: reject the proposal; its task can check and propose the change again.`);
+  const { branch, commit } = change;
+  const text = JSON.stringify({ status: "approved", branch, commit, ...(heard && { reason: heard }) });
+  const letter: LetterBody = { kind: "answer", review, text, by: actor.name };
+  const isDone = await store.proposals.approveCode({ review, hash, by: actor.name, reason, letter });
+  if (!isDone) throw decidedAlready(store.queries.reviews.get(review, now()));
+  return { sentence: `Approved. Take it into your checkout with \`${self.pullOf(change)}\`, then restart.`, decided: [review] };
 }
 
 /** Copies the live server's policies to its replacement, so that no agent can loosen them with a proposal. */

@@ -7,6 +7,8 @@ import type { Configuration, RunbookFinder } from "@/agents/configuration/config
 import type { Security } from "@/agents/configuration/security";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import type { Providers } from "@/agents/providers/providers";
+import { copyOfSelf, type SelfChanges } from "@/agents/self/changes";
+import { SELF_URL } from "@/agents/self/repository";
 import type { Servers } from "@/agents/servers/servers";
 import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import { idOf } from "@/core/ids";
@@ -42,6 +44,7 @@ export interface CommandSources {
   /** Folders below which people without the admin role may choose a workspace. */
   workspaceRoots: readonly string[];
   cloneWorkspace: CloneWorkspace;
+  self: SelfChanges;
   /** A larger folder is not copied. */
   maxWorkspaceBytes: number;
   /** Started on first use. */
@@ -226,8 +229,8 @@ async function placeFor(sources: CommandSources, submission: Submission, uid: st
   const named = workspaceFor(sources, submission.workspace, uid);
   const { repository } = submission;
   if (repository) {
-    const text = await withoutRest(sources, uid, () => cloned(sources, repository, named.root, uid));
-    return { prepared: named, origin: [noteOf(text, repository.url)], isTainted: true };
+    const { text, from } = await withoutRest(sources, uid, () => cloned(sources, repository, named.root, uid));
+    return { prepared: named, origin: [noteOf(text, from)], isTainted: from === repository.url };
   }
   if (!submission.copy) return { prepared: named, origin: [], isTainted: false };
   const prepared = workspaceFor(sources, undefined, uid);
@@ -273,17 +276,19 @@ function workspaceFor(sources: CommandSources, folder: string | undefined, treeI
   }
 }
 
-/** Copies the repository. Returns a sentence about what the folder contains. */
+/** Copies the repository. Returns a sentence about what the folder contains, and what is recorded as its origin. */
 async function cloned(
   { cloneWorkspace, dataDir }: CommandSources,
   { url, branch }: { url: string; branch?: string },
   folder: string,
   uid: string,
-): Promise<string> {
+): Promise<{ text: string; from: string }> {
   const repository = { url: url.trim(), ...(branch?.trim() && { branch: branch.trim() }) };
   const copy = await cloneWorkspace(folder, join(dataDir, "cache", uid), repository);
   const at = copy.commit === null ? "which has no commits yet" : `branch ${copy.branch} at ${copy.commit.slice(0, 12)}`;
-  return `The folder is a copy of ${repository.url}, ${at}.`;
+  const text = `The folder is a copy of ${repository.url}, ${at}.`;
+  const isSelf = repository.url === SELF_URL && copy.commit !== null;
+  return { text, from: isSelf ? copyOfSelf(copy.commit ?? "") : url };
 }
 
 /** Throws UserError when the database is at its limit, or the disk has less than 50 MB left. */

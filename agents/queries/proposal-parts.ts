@@ -7,7 +7,8 @@ import type { ProposedPart, ReviewedProposal } from "@/core/shapes/review";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import { shownServer } from "./tools";
 
-type Kind = ReviewedProposal["kind"];
+/** Code is no entry of the configuration, and has only its diff. */
+type Kind = Exclude<ReviewedProposal["kind"], "code">;
 type Flat = Map<string, Pick<ProposedPart, "form"> & { text: string }>;
 
 /** The parts that a person may edit, with the limits of the proposing tool. */

@@ -59,6 +59,13 @@ function flagReads({ agent, hasEnded }: FollowsInput): string {
 }
 
 function proposalFollows({ proposed, agent }: FollowsInput, reads: string, ignored: string): ReviewItem["follows"] {
+  if (proposed?.kind === "code")
+    return {
+      approve: `The branch ${proposed.name} is approved, exactly as it is shown. Nothing of it runs until you take it into your checkout and restart.`,
+      reject: `Nothing changes. ${reads}${reads.startsWith(agent) ? " It may propose again." : ""}`,
+      ignored,
+      undo: "For a few seconds, until the decision is sent. Afterwards nothing needs to be undone, as long as you have not taken the branch.",
+    };
   const { kind = "entry", name = "", baseVersion = null, startsServer = false } = proposed ?? {};
   const tried = startsServer
     ? "The server starts once in the sandbox and must answer its probe; if it fails, nothing changes. Then "

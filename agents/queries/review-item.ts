@@ -4,6 +4,7 @@ import { type Actor, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { Caller, WorldTool } from "@/agents/tools/contract/tool";
+import type { ProposedChange } from "@/agents/self/changes";
 import { changeOf, planOf } from "@/agents/tools/files/call-change";
 import { isServer, serverToolNamed } from "@/agents/tools/outside/server-tools";
 import { isEnded } from "@/core/log/terms";
@@ -12,6 +13,8 @@ import type { ToolBody } from "@/core/rules/configuration";
 import { may, refusalOf, rightsBeyond } from "@/core/rules/roles";
 import type { DecidedReview, ReviewedCall, ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
+import type { ConfigKind } from "@/db/configuration/configuration";
+import type { Proposal } from "@/db/configuration/proposals";
 import type { Store } from "@/db/store";
 import { hazardsOf } from "@/lib/mcp/config/hazards";
 import type { ServerConfig } from "@/lib/mcp/config/types";
@@ -145,6 +148,7 @@ function proposalOf({ store, configuration }: ReviewItemSources, uid: string) {
   const proposal = store.proposals.of(uid);
   if (!proposal) return null;
   const { kind, name, body, hash, why, proposedBy, baseVersion, status } = proposal;
+  if (kind === "code") return codeProposal(store, uid, proposal);
   const live = liveVersion(configuration, kind, name);
   // A decided proposal stays compared with the version that it was based on.
   const against = status === "open" ? live : baseVersion;
@@ -162,7 +166,20 @@ function proposalOf({ store, configuration }: ReviewItemSources, uid: string) {
   return { shown, proposed: { kind, name, baseVersion, startsServer: tool !== null } };
 }
 
-function liveVersion(configuration: Configuration, kind: ReviewedProposal["kind"], name: string): number | null {
+/** A change of Banyan's own code: its diff, with what the gates flagged. */
+function codeProposal(store: Store, uid: string, proposal: Proposal) {
+  const { name, hash, why, proposedBy } = proposal;
+  const { patch, flags } = proposal.body as ProposedChange;
+  const shown: ReviewedProposal = {
+    ...{ kind: "code", name, hash, why, proposed_by: proposedBy, base_version: null, stale: false },
+    parts: [{ name: "Changed files", form: "patch", before: null, after: patch, editable: false }],
+    tested: store.queries.reviews.factsOf(uid).tested ?? null,
+    hazards: flags,
+  };
+  return { shown, proposed: { kind: "code" as const, name, baseVersion: null, startsServer: false } };
+}
+
+function liveVersion(configuration: Configuration, kind: ConfigKind, name: string): number | null {
   const lists = {
     agent: configuration.agents,
     document: configuration.documents,
@@ -181,6 +198,7 @@ function restorableOf(
   const proposal = store.proposals.of(item.id);
   if (!proposal) return null;
   const { kind, name, baseVersion } = proposal;
+  if (kind === "code") return null;
   if (liveVersion(configuration, kind, name) !== (baseVersion ?? 0) + 1) return null;
   return baseVersion === null ? `Remove the ${kind} ${name} again` : `Restore version ${baseVersion}`;
 }

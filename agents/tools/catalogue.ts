@@ -16,6 +16,7 @@ import { requestTools } from "./additions/request-tools";
 import type { ControlTool } from "./contract/control";
 import type { WorldTool } from "./contract/tool";
 import { READ_OUTPUT } from "./own-tree/read-output";
+import { proposeChange } from "./self/propose-change";
 import { answer } from "./subtasks/answer";
 import { ask } from "./subtasks/ask";
 import { breakDownTask } from "./subtasks/break-down-task";
@@ -52,7 +53,12 @@ const BROUGHT: Readonly<Record<string, readonly string[]>> = {
 const READER_TOOLS: readonly ControlTool[] = [listAgents, listDocuments, listOptionalTools] as ControlTool[];
 
 /** Tools that propose a change of the configuration, for agents that list them. */
-const PROPOSAL_TOOLS: readonly ControlTool[] = [proposeTool, proposeDocument, proposeAgent] as ControlTool[];
+const PROPOSAL_TOOLS: readonly ControlTool[] = [
+  proposeTool,
+  proposeDocument,
+  proposeAgent,
+  proposeChange,
+] as ControlTool[];
 
 export interface Catalogue {
   control: ReadonlyMap<string, ControlTool>;

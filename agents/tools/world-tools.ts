@@ -19,6 +19,7 @@ import { webSearch } from "./outside/web-search";
 import { queryDatabase } from "./own-tree/query-database";
 import { type OutputPages, readOutput } from "./own-tree/read-output";
 import type { TreeSql } from "./own-tree/tree-sql";
+import { checkChange, type SelfTools } from "./self/check-change";
 import { terminalInput } from "./terminal/terminal-input";
 import { terminalOutput } from "./terminal/terminal-output";
 import { terminalStop } from "./terminal/terminal-stop";
@@ -33,11 +34,12 @@ export interface ToolServices {
   git: GitOperationsOptions;
   servers: ServerReader;
   serverTools: ServerToolsOf;
+  self: SelfTools;
 }
 
 /** Returns all world tools. The core tools are in catalogue.ts. */
 export function worldTools(services: ToolServices): readonly WorldTool[] {
-  const { outputs, terminals, treeSql, web, git, servers, serverTools } = services;
+  const { outputs, terminals, treeSql, web, git, servers, serverTools, self } = services;
   return [
     ...PLAIN_TOOLS,
     terminalTool(terminals),
@@ -50,6 +52,7 @@ export function worldTools(services: ToolServices): readonly WorldTool[] {
     webFetch(web),
     webSearch(web),
     serverResources(servers, serverTools),
+    checkChange(self) as WorldTool,
   ];
 }
 
@@ -62,6 +65,7 @@ export const NO_SERVICES: ToolServices = {
   git: { credential: async () => null },
   servers: absent(),
   serverTools: () => [],
+  self: { changes: absent(), copiedFrom: () => null },
 };
 
 function absent<Service extends object>(): Service {

@@ -4,7 +4,7 @@
  */
 
 import { PROPOSED_CODE_MS, proposedCode } from "@/agents/tools/additions/proposed-code";
-import type { ProposedCode } from "@/agents/tools/contract/control";
+import type { ControlView, ProposedCode } from "@/agents/tools/contract/control";
 import { newFinishingTask, type SubtaskSources } from "@/agents/tools/subtasks/new-subtask";
 import { type Settled, settleCalls } from "@/agents/tools/subtasks/settle";
 import type { FinishingStart } from "@/core/ending";
@@ -13,6 +13,7 @@ import type { SubtaskStart } from "@/core/log/entries";
 import { withinGrantOf } from "@/core/rules/agent-grant";
 import { finishingGrant } from "@/core/rules/grants";
 import type { Call } from "@/core/state";
+import { WorkspaceError } from "@/lib/workspace/path";
 import { borrow } from "./borrow";
 import { materialFor } from "./finishing";
 import { folderOf } from "./folders";
@@ -58,6 +59,7 @@ function settleNow(world: World, task: OpenTask, calls: Call[], signal: AbortSig
     registry: () => world.configuration.registryFor(state.setup),
     agentBody: world.configuration.agentBody,
     code: (folder, test) => codeOf(world, task, folder, test, signal),
+    change: () => changeOf(world, task, signal),
     keepFolder: () => keepForCopies(world, task, signal),
     isFolderTainted: startsSubtasks && world.loader.isFolderTainted(claim.treeId, state.assignment.folder ?? null),
     family,
@@ -89,6 +91,24 @@ async function codeOf(
   const cacheDir = world.cacheDirOf(claim.treeUid);
   return proposedCode(view, folder, test, { sandbox: world.sandbox, cacheDir, signal });
 }
+
+/** Reads what the task's copy of Banyan's own source proposes. */
+async function changeOf(world: World, task: OpenTask, signal: AbortSignal): Promise<Proposable> {
+  const { claim, state } = task;
+  if (state.assignment.workspace === "none") return { problem: "This task has no workspace, so it has nothing to propose." };
+  world.alive(claim.uid, PROPOSED_CODE_MS);
+  const { path, hiddenPaths } = folderOf(world, task);
+  const copiedFrom = world.self.copiedFrom(claim.treeUid);
+  try {
+    const folder = { tree: claim.treeUid, task: claim.uid, path, hiddenPaths, copiedFrom };
+    return await world.self.changes.propose(folder, signal);
+  } catch (error) {
+    if (error instanceof WorkspaceError) return { problem: error.message };
+    throw error;
+  }
+}
+
+type Proposable = Awaited<ReturnType<ControlView["change"]>>;
 
 export function startFinishing(world: World, task: OpenTask, starts: FinishingStart[]): void {
   const { claim, state } = task;

@@ -4,6 +4,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import type { ProviderParks } from "@/agents/providers/parks";
 import type { ServerCalls } from "@/agents/servers/server-calls";
 import type { Catalogue } from "@/agents/tools/catalogue";
+import type { SelfTools } from "@/agents/tools/self/check-change";
 import type { ToolClient } from "@/agents/tools/server";
 import type { CallLimits } from "@/core/facts";
 import type { ModelPort, Usage } from "@/core/log/model";
@@ -73,6 +74,8 @@ export interface World {
   /** Redacts known secrets from everything that is stored, shown or sent to a model. */
   redactor: Redactor;
   sandbox: SandboxPort;
+  /** Proposed changes of Banyan's own code. */
+  self: SelfTools;
   snapshots: Pick<SnapshotStore, "take" | "checkOut" | "diff" | "merge" | "apply" | "copy">;
   /** Records that the checkout of a fork's folder is complete. */
   filesAreThere(treeId: number): Promise<void>;

@@ -59,8 +59,8 @@ export interface ReviewedCall {
 /** A part of a proposal, compared with the live version. */
 export interface ProposedPart {
   name: string;
-  /** `list` has one entry per line. */
-  form: "text" | "list" | "line" | "code";
+  /** `list` has one entry per line; `patch` is a unified diff in `after`. */
+  form: "text" | "list" | "line" | "code" | "patch";
   before: string | null;
   after: string;
   /** Whether the reviewer can change it before approving. */
@@ -68,7 +68,7 @@ export interface ProposedPart {
 }
 
 export interface ReviewedProposal {
-  kind: "agent" | "document" | "tool" | "runbook";
+  kind: "agent" | "document" | "tool" | "runbook" | "code";
   name: string;
   /** SHA-256 of the body. */
   hash: string;

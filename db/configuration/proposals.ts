@@ -10,7 +10,7 @@ import { createToolStateWriter } from "./tool-states";
 
 export interface Proposal {
   review: string;
-  kind: ConfigKind;
+  kind: ConfigKind | "code";
   name: string;
   body: unknown;
   /** SHA-256 of the body. */
@@ -44,6 +44,8 @@ export interface Approval {
 
 export interface Proposals {
   of(reviewUid: string): Proposal | null;
+  /** Approves a change of code, which is no entry of the configuration. Resolves with whether it was still open. */
+  approveCode(approval: Omit<Approval, "entry" | "why" | "letters"> & { letter: LetterBody }): Promise<boolean>;
   /** Resolves with the new live version, with "decided" when it was decided already, or with "changed" when the live version is newer. */
   approve(approval: Approval): Promise<number | "decided" | "changed">;
 }
@@ -78,6 +80,16 @@ export function createProposals(sqlite: Sqlite, log: Writes): Proposals {
   };
   return {
     of,
+    approveCode: ({ review, hash, by, reason, letter }) =>
+      log.write(({ nowMs, touch }) => {
+        const proposal = of(review);
+        if (proposal?.status !== "open" || proposal.hash !== hash) return false;
+        if (closeReview.run(reason || null, by, nowMs, review).changes === 0) return false;
+        closeProposal.run({ hash, review });
+        const tree = treeOf.get(review) as { id: number; uid: string };
+        if (mail.send(proposal.task, letter, nowMs)) touch(tree, proposal.task);
+        return true;
+      }),
     approve: ({ review, hash, entry, by, reason, why, letters }) =>
       log.write(({ nowMs, touch }) => {
         const proposal = of(review);

@@ -68,10 +68,10 @@ export interface AuditedAct {
   detail: string;
 }
 
-/** A proposed change of configuration. `body` has the kind's shape, and a decision covers exactly this body. */
+/** A proposed change of configuration or code. `body` has the kind's shape, and a decision covers exactly this body. */
 export interface NewProposal {
   review: string;
-  kind: "agent" | "document" | "tool" | "runbook";
+  kind: "agent" | "document" | "tool" | "runbook" | "code";
   name: string;
   body: unknown;
   why: string;

@@ -294,7 +294,7 @@ export const tools = sqliteTable("tools", configured);
 export const proposals = sqliteTable("proposals", {
   id: id(),
   reviewId: integer("review_id"),
-  kind: text("kind", { enum: ["agent", "document", "tool", "runbook"] }).notNull(),
+  kind: text("kind", { enum: ["agent", "document", "tool", "runbook", "code"] }).notNull(),
   name: text("name").notNull(),
   /** The live version that it would replace; null for a new entry. */
   baseVersion: integer("base_version"),

@@ -6,7 +6,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { WorkspaceError } from "../workspace/path";
 import { requireMissingOrEmpty } from "./clone-repository";
-import { knownCommits, type MirrorRefs, mirrorOf, updateMirror, writeBundle } from "./mirror";
+import { knownCommits, type MirrorRefs, mirrorOf, updateFromBranch, updateMirror, writeBundle } from "./mirror";
 import { openRemote, type RemoteOptions } from "./remote";
 import {
   type AgentRepository,
@@ -38,11 +38,32 @@ export async function cloneForAgent(
   requireMissingOrEmpty(repository.view, repository.parts);
   const { url } = await openRemote(options);
   const mirror = mirrorOf(cacheDir, url);
+  return cloneMirror(repository, { mirror, url, update: () => updateMirror(mirror, options), wantedBranch });
+}
+
+/** Copies one branch of a trusted repository of this machine, with its history. Nothing else of it is visible. */
+export function cloneBranchForAgent(
+  repository: AgentRepository,
+  cacheDir: string,
+  { url, gitDir, branch }: { url: string; gitDir: string; branch: string },
+): Promise<Cloned> {
+  requireMissingOrEmpty(repository.view, repository.parts);
+  const mirror = mirrorOf(cacheDir, url);
+  const { signal, timeoutMs } = repository;
+  const update = () => updateFromBranch(mirror, { gitDir, branch }, { signal, timeoutMs });
+  return cloneMirror(repository, { mirror, url, update, wantedBranch: branch });
+}
+
+function cloneMirror(
+  repository: AgentRepository,
+  from: { mirror: Store; url: string; update(): Promise<MirrorRefs>; wantedBranch: string | undefined },
+): Promise<Cloned> {
+  const { mirror, url } = from;
   return exclusively(
     mirror,
     async () => {
-      const refs = await updateMirror(mirror, options);
-      const branch = branchOf(refs, wantedBranch, url);
+      const refs = await from.update();
+      const branch = branchOf(refs, from.wantedBranch, url);
       const target = sandboxPath(repository.parts);
       await gitInSandbox({ ...repository, parts: [] }, ["init", "-q", "--template=", "--", target]);
       const settings = remoteSettings(url).map((args) => gitCommand(repository.parts, args));
@@ -53,7 +74,7 @@ export async function cloneForAgent(
       const commit = branch === null ? null : (refs.branches.get(branch) ?? null);
       return { branch, commit, branches: [...refs.branches.keys()] };
     },
-    options.signal,
+    repository.signal,
   );
 }
 

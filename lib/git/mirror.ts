@@ -39,6 +39,24 @@ export async function updateMirror(mirror: Store, options: RemoteOptions): Promi
   return { defaultBranch: branches.has(head) ? head : null, branches };
 }
 
+/** Brings one branch of a trusted repository of this machine. Call it only inside `exclusively(mirror, …)`. */
+export async function updateFromBranch(
+  mirror: Store,
+  { gitDir, branch }: { gitDir: string; branch: string },
+  limits: Pick<GitOptions, "signal" | "timeoutMs">,
+): Promise<MirrorRefs> {
+  await createStore(mirror, limits.signal);
+  const git = { gitDir: mirror.gitDir, ...limits };
+  const ref = `refs/heads/${branch}`;
+  await runGit(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", gitDir, `+${ref}:${ref}`], {
+    ...git,
+    env: { GIT_ALLOW_PROTOCOL: "file" },
+  });
+  await runGit(["symbolic-ref", "HEAD", ref], git);
+  const commit = (await runGit(["rev-parse", "--verify", `${ref}^{commit}`], git)).trim();
+  return { defaultBranch: branch, branches: new Map([[branch, commit]]) };
+}
+
 const REMAINS_AGE_MS = 3600 * 1000;
 
 /** Removes the unfinished files of a killed git. Young files may belong to another process. */

@@ -57,7 +57,8 @@ function agentsTable(): Rule[] {
   return [
     // A new folder in `agents/` may import all others until it gets a row.
     { folder: "agents", values: BELOW_AGENTS },
-    room("tools"),
+    room("self"),
+    room("tools", "self"),
     room("providers"),
     // Exported entries have the file format of the seeds.
     room("configuration", "tools", "providers", "seeds/load", "seeds/shapes", "seeds/write"),
@@ -65,10 +66,11 @@ function agentsTable(): Rule[] {
     room("webhooks"),
     room("files"),
     room("backups"),
-    room("queries", "tools", "providers", "configuration", "servers", "webhooks", "files", "backups"),
-    room("turn", "tools", "providers", "configuration", "servers"),
+    room("queries", "self", "tools", "providers", "configuration", "servers", "webhooks", "files", "backups"),
+    room("turn", "self", "tools", "providers", "configuration", "servers"),
     room(
       "commands",
+      "self",
       "tools",
       "providers",
       "configuration",
@@ -83,6 +85,7 @@ function agentsTable(): Rule[] {
     room("guard", "queries"),
     room(
       "boot",
+      "self",
       "tools",
       "providers",
       "configuration",

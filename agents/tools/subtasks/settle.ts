@@ -29,6 +29,7 @@ export interface SettleSources extends SubtaskSources {
   registry(): Registry;
   agentBody: ControlView["agentBody"];
   code: ControlView["code"];
+  change: ControlView["change"];
   /** Takes a snapshot of the task's folder for copies. Called once, when a subtask wants a copy. */
   keepFolder(): Promise<KeptFolder>;
   /** The folder that the task works in contains content from outside. */
@@ -69,6 +70,7 @@ export async function settleCalls(
     },
     agentBody: sources.agentBody,
     code: sources.code,
+    change: sources.change,
     mayStart: (request) => refusalOf(state, request, sources.family, requests.length, sources.limits) === null,
     idFor: (call, what) => idOf(taskUid, call, what),
   };

@@ -46,7 +46,7 @@ export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
         </EvidenceBox>
       ) : null}
       <p className="mt-2 text-ink-3 text-small">
-        {base === null ? `A new ${kind}` : `Against version ${base}`}
+        {kind === "code" ? `Branch ${name}` : base === null ? `A new ${kind}` : `Against version ${base}`}
         <Separator />
         you approve exactly{" "}
         <span className="font-mono text-mono" title={hash}>
@@ -86,6 +86,7 @@ export function ProposalParts({ proposal }: { proposal: ReviewedProposal }) {
 }
 
 function Part({ part: { name, form, before, after } }: { part: ProposedPart }) {
+  if (form === "patch") return <PatchText patch={withoutDisguise(after)} />;
   if (form === "list") return <ListPart name={name} before={before} after={after} />;
   if (form === "line" || (form === "code" && !after.includes("\n") && !(before ?? "").includes("\n")))
     return (

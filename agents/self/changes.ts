@@ -1,0 +1,187 @@
+/** Proposed changes of Banyan's own code: checks them, keeps what the gates said, and names each proposal's branch. */
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { GatesReport } from "@/core/shapes/gates";
+import { runGit } from "@/lib/git/run";
+import type { SnapshotStore } from "@/lib/snapshots/port";
+import { WorkspaceError } from "@/lib/workspace/path";
+import { changeIn, type SelfChange } from "./change";
+import { SELF_URL, type SelfRepository } from "./repository";
+import { isAsJudged, runGates } from "./run-gates";
+
+/** The folder that a task works in, and what it was copied from. */
+export interface SelfFolder {
+  tree: string;
+  task: string;
+  path: string;
+  hiddenPaths: readonly string[];
+  /** As the tree's start recorded it; null: not a copy. */
+  copiedFrom: string | null;
+}
+
+export interface CheckedChange {
+  change: SelfChange;
+  report: GatesReport;
+}
+
+/** A proposal's content: what a person approves, and what approval compares again. */
+export interface ProposedChange extends Pick<SelfChange, "commit" | "tree" | "base" | "files"> {
+  branch: string;
+  /** The unified diff. */
+  patch: string;
+  gates: { outcome: GatesReport["outcome"]; digest: string; evidence: string };
+  /** What a person has to look at. */
+  flags: string[];
+}
+
+/** With what the gates said. */
+export type CheckedProposal = ProposedChange & { report: GatesReport };
+
+export interface SelfChanges {
+  /** Runs the gates on what the folder contains. Rejects with a `WorkspaceError` with one sentence for the agent. */
+  check(
+    folder: SelfFolder,
+    run: { quick: boolean; signal: AbortSignal; onLine(line: string): void },
+  ): Promise<CheckedChange>;
+  /** Returns what is proposed, on a branch of its own. The folder must be as the gates have passed it. */
+  propose(folder: SelfFolder, signal: AbortSignal): Promise<CheckedProposal>;
+  /** Returns the command with which a person takes the change into a checkout. */
+  pullOf(proposed: Pick<ProposedChange, "branch">): string;
+  /** Returns why this exact change can no longer be approved, as a sentence, or null. */
+  problemOf(proposed: ProposedChange): Promise<string | null>;
+}
+
+/** A change that does not get through in three is not what the release needs. */
+const MOST_TRIES = 3;
+const MOST_PATCH_BYTES = 4 * 1024 * 1024;
+
+interface Sources {
+  dataDir: string;
+  program: string;
+  repository: SelfRepository;
+  snapshots: SnapshotStore;
+}
+
+export function createSelfChanges(sources: Sources): SelfChanges {
+  const dir = join(sources.dataDir, "self");
+  const { repository, program } = sources;
+  return {
+    async check(folder, { quick, signal, onLine }) {
+      const change = await changeOf(sources, folder, signal);
+      const evidence = join(dir, "evidence", `${change.commit.slice(0, 12)}-${randomBytes(4).toString("hex")}`);
+      mkdirSync(join(dir, "evidence"), { recursive: true, mode: 0o700 });
+      const { gitDir } = repository;
+      const places = { gitDir, program, dir, base: change.base, head: change.commit, evidence };
+      const report = await runGates({ ...places, quick, signal, onLine });
+      if (!quick) keepCheck(dir, change.commit, report);
+      return { change, report };
+    },
+    async propose(folder, signal) {
+      const change = await changeOf(sources, folder, signal);
+      const report = passedCheck(dir, change.commit);
+      const branch = await branchFor(repository, folder.task, change.commit);
+      const patch = await runGit(
+        ["diff", "--no-renames", "--no-ext-diff", "--no-textconv", change.base, change.commit],
+        {
+          gitDir: repository.gitDir,
+          maxOutputBytes: MOST_PATCH_BYTES,
+          signal,
+        },
+      );
+      const { outcome, digest, evidence } = report;
+      return { ...change, branch, patch, gates: { outcome, digest, evidence }, flags: flagsOf(report), report };
+    },
+    pullOf: ({ branch }) => `git pull ${repository.gitDir} ${branch}`,
+    async problemOf({ branch, commit, tree, base, gates }) {
+      const { gitDir } = repository;
+      const ask = async (revision: string) =>
+        (await runGit(["rev-parse", "--verify", "--quiet", revision], { gitDir }).catch(() => "")).trim();
+      if ((await ask(`refs/heads/${branch}`)) !== commit || (await ask(`${commit}^{tree}`)) !== tree)
+        return `The branch ${branch} is no longer what was proposed`;
+      if (!isAsJudged(gates.evidence, gates.digest)) return "What the gates saw is no longer there, or was changed";
+      if ((await repository.permanent()) !== base) return "Banyan has changed since this was checked";
+      return null;
+    },
+  };
+}
+
+async function changeOf(
+  { repository, snapshots, dataDir }: Sources,
+  folder: SelfFolder,
+  signal: AbortSignal,
+): Promise<SelfChange> {
+  const from = commitIn(folder.copiedFrom);
+  if (from === null)
+    throw new WorkspaceError(
+      `Only a copy of Banyan's own source can be proposed: start the task with the repository ${SELF_URL}.`,
+    );
+  const { tree, path, hiddenPaths } = folder;
+  const label = `self-${randomBytes(6).toString("hex")}`;
+  const taken = await snapshots.take({ tree, folder: path, label, previous: null, hiddenPaths, signal });
+  const unread = [...taken.skipped.map((one) => one.path), ...taken.torn][0];
+  if (unread !== undefined)
+    throw new WorkspaceError(
+      `${JSON.stringify(unread)} could not be read: remove it, or wait until nothing writes it.`,
+    );
+  const dir = join(dataDir, "self", "tmp");
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return changeIn(snapshots, { repository, from, snapshot: taken.commit, dir, signal });
+}
+
+/** The record of a copy is the address, an `@` and the commit. */
+export function copyOfSelf(commit: string): string {
+  return `${SELF_URL}@${commit}`;
+}
+
+function commitIn(copiedFrom: string | null): string | null {
+  const commit = copiedFrom?.startsWith(`${SELF_URL}@`) ? copiedFrom.slice(SELF_URL.length + 1) : "";
+  return /^[0-9a-f]{40}$/.test(commit) ? commit : null;
+}
+
+function keepCheck(dir: string, commit: string, report: GatesReport): void {
+  const folder = join(dir, "checks");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, `${commit}.json`);
+  writeFileSync(`${file}.${process.pid}`, JSON.stringify(report));
+  renameSync(`${file}.${process.pid}`, file);
+}
+
+function passedCheck(dir: string, commit: string): GatesReport {
+  const file = join(dir, "checks", `${commit}.json`);
+  if (!existsSync(file))
+    throw new WorkspaceError(
+      "This content has not been checked: call check_change first, and change nothing after it.",
+    );
+  const report = JSON.parse(readFileSync(file, "utf8")) as GatesReport;
+  if (report.outcome === "passed") return report;
+  const failed = report.gates.filter(
+    ({ outcome, required }) => outcome === "failed" || (outcome === "not_measured" && required),
+  );
+  throw new WorkspaceError(
+    `The gates did not pass this content (${failed.map(({ gate }) => gate).join(", ")}): mend it, and call check_change again.`,
+  );
+}
+
+function flagsOf({ gates }: GatesReport): string[] {
+  return gates.flatMap(({ gate, findings }) =>
+    findings
+      .filter(({ kind }) => kind === "flag")
+      .map(({ text, path }) => [`${gate}:`, path, text].filter(Boolean).join(" ")),
+  );
+}
+
+/** Returns the branch of a change. It is made once and never moved: each new content is another try. */
+async function branchFor({ gitDir }: SelfRepository, task: string, commit: string): Promise<string> {
+  for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
+    const branch = `self/${task}/${attempt}`;
+    const there = await runGit(["for-each-ref", "--format=%(objectname)", `refs/heads/${branch}`], { gitDir });
+    if (there.trim() === commit) return branch;
+    if (there.trim() !== "") continue;
+    await runGit(["update-ref", `refs/heads/${branch}`, commit, "0".repeat(40)], { gitDir });
+    return branch;
+  }
+  throw new WorkspaceError(
+    `This task has proposed ${MOST_TRIES} changes, which is the most: end it, and say in the result what is left.`,
+  );
+}

@@ -1,0 +1,149 @@
+/**
+ * The source of the running release as a repository of its own, `self.git` in the data folder: agents start from its
+ * branch `permanent`, and each proposal is a branch `self/<proposal>/<try>` with one commit on it. Nobody else writes
+ * there, and no checkout of a person is changed.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { IDENTITY } from "@/lib/apply/merged";
+import { eachItem, GitError, runGit } from "@/lib/git/run";
+
+/** The address under which a task names this repository. */
+export const SELF_URL = "banyan:self";
+export const PERMANENT = "permanent";
+
+export interface SelfRepository {
+  gitDir: string;
+  /** Returns the commit of the running release. Its branch only moves forward. */
+  permanent(): Promise<string>;
+}
+
+interface SelfPlaces {
+  dataDir: string;
+  /** The running release's files. */
+  program: string;
+  /** The person's clone, whose history the release continues, if there is one. */
+  checkout: string;
+}
+
+export function openSelfRepository(places: SelfPlaces): SelfRepository {
+  const gitDir = join(places.dataDir, "self.git");
+  // A release never changes while it runs.
+  let known: Promise<string> | undefined;
+  return {
+    gitDir,
+    permanent() {
+      known ??= commitRelease(gitDir, places).catch((error: unknown) => {
+        known = undefined;
+        throw error;
+      });
+      return known;
+    },
+  };
+}
+
+/** What belongs to a machine, not to the source, also where no `.gitignore` says so. */
+const NOT_SOURCE = ["/node_modules", "/manifest.json", "/data", "/.env", "/.env.local", "/.npmrc", "/dist", "/.next"];
+/** What a release leaves out of its checkout's source (launcher/releases.mjs). */
+const LEFT_OUT = /^(\.env[^/]*|\.npmrc)$/;
+
+async function commitRelease(gitDir: string, { program, checkout }: SelfPlaces): Promise<string> {
+  await createOnce(gitDir);
+  const git = { gitDir };
+  const history = await broughtHistory(gitDir, { program, checkout });
+  const tree = await treeOfRelease(gitDir, program, history);
+  const before = await commitAt(gitDir, `refs/heads/${PERMANENT}`);
+  if (before !== null && (await ask(gitDir, ["rev-parse", `${before}^{tree}`])) === tree) return before;
+  const isAsCommitted = history !== null && (await ask(gitDir, ["rev-parse", `${history}^{tree}`])) === tree;
+  const follows = isAsCommitted && (before === null || (await isAncestor(gitDir, before, history)));
+  const parents = [history, before].filter((parent) => parent !== null);
+  const commit = follows
+    ? history
+    : await ask(gitDir, ["commit-tree", tree, ...parents.flatMap((one) => ["-p", one]), "-m", MESSAGE], IDENTITY);
+  await runGit(["update-ref", `refs/heads/${PERMANENT}`, commit, before ?? "0".repeat(40)], git);
+  return commit;
+}
+
+const MESSAGE = "The source of the release that runs";
+
+async function createOnce(gitDir: string): Promise<void> {
+  if (existsSync(join(gitDir, "HEAD"))) return;
+  rmSync(gitDir, { recursive: true, force: true });
+  const init = ["init", "--bare", "--quiet", "--template=", "--object-format=sha1", `--initial-branch=${PERMANENT}`];
+  await runGit([...init, gitDir], { gitDir });
+  mkdirSync(join(gitDir, "info"), { recursive: true });
+  // Each file is plain bytes, whatever the release's own attributes say.
+  writeFileSync(join(gitDir, "info", "attributes"), "* -text -eol -ident -filter -merge -working-tree-encoding\n");
+  writeFileSync(join(gitDir, "info", "exclude"), `${NOT_SOURCE.join("\n")}\n`);
+}
+
+/** Returns the commit of the person's clone that the release was made from, with its history; null without one. */
+async function broughtHistory(gitDir: string, { program, checkout }: Omit<SelfPlaces, "dataDir">) {
+  const commit = commitInManifest(program) ?? (await commitAt(join(checkout, ".git"), "HEAD"));
+  if (commit === null) return null;
+  if ((await commitAt(gitDir, commit)) !== null) return commit;
+  try {
+    const from = join(checkout, ".git");
+    await runGit(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", from, "+HEAD:refs/checkout/head"], {
+      gitDir,
+      env: { GIT_ALLOW_PROTOCOL: "file" },
+    });
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+  }
+  return commitAt(gitDir, commit);
+}
+
+function commitInManifest(program: string): string | null {
+  const manifest = join(program, "manifest.json");
+  if (!existsSync(manifest)) return null;
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { commit: string | null }).commit;
+}
+
+/** Reads the release's files into a tree. The release is Banyan's own copy, or in development the checkout itself. */
+async function treeOfRelease(gitDir: string, program: string, history: string | null): Promise<string> {
+  const index = join(gitDir, `index-${process.pid}`);
+  const env = { GIT_INDEX_FILE: index, GIT_WORK_TREE: program };
+  const git = { gitDir, env };
+  try {
+    await runGit(["read-tree", ...(history === null ? ["--empty"] : [history])], git);
+    await runGit(["-c", "core.bare=false", "-C", program, "add", "--all", "--", "."], git);
+    if (history !== null) await restoreLeftOut(git, history);
+    return (await runGit(["write-tree"], git)).trim();
+  } finally {
+    rmSync(index, { force: true });
+  }
+}
+
+async function restoreLeftOut(git: { gitDir: string; env: Record<string, string> }, history: string): Promise<void> {
+  const gone: string[] = [];
+  await eachItem(["ls-tree", "-z", history], git, (item) => {
+    const [mode = "", , oid = ""] = item.slice(0, item.indexOf("\t")).split(" ");
+    const name = item.slice(item.indexOf("\t") + 1);
+    if (LEFT_OUT.test(name) && mode.startsWith("100")) gone.push("--cacheinfo", `${mode},${oid},${name}`);
+  });
+  if (gone.length > 0) await runGit(["update-index", "--add", ...gone], git);
+}
+
+async function commitAt(gitDir: string, revision: string): Promise<string | null> {
+  try {
+    return await ask(gitDir, ["rev-parse", "--verify", "--quiet", `${revision}^{commit}`]);
+  } catch (error) {
+    if (error instanceof GitError) return null;
+    throw error;
+  }
+}
+
+async function isAncestor(gitDir: string, older: string, newer: string): Promise<boolean> {
+  try {
+    await runGit(["merge-base", "--is-ancestor", older, newer], { gitDir });
+    return true;
+  } catch (error) {
+    if (error instanceof GitError) return false;
+    throw error;
+  }
+}
+
+async function ask(gitDir: string, args: string[], env: Record<string, string> = {}): Promise<string> {
+  return (await runGit(args, { gitDir, env })).trim();
+}

@@ -1,0 +1,124 @@
+/** Runs the gates of the running release on a proposed change, as a process of its own without keys, one at a time. */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { setPriority } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import { GatesReport } from "@/core/shapes/gates";
+import { WorkspaceError } from "@/lib/workspace/path";
+
+/** Those that read, and take a minute. */
+export const QUICK_GATES = "scope,oddities,dependencies,licences,complexity,documentation,types,lint,rules";
+/** Other programs go first. */
+const NICE = 10;
+
+interface GateRun {
+  gitDir: string;
+  /** The running release's files, with its gates. */
+  program: string;
+  /** A folder of Banyan's own, in which the judged repository is shown. */
+  dir: string;
+  base: string;
+  head: string;
+  /** A new folder for what the gates see. */
+  evidence: string;
+  quick: boolean;
+  signal: AbortSignal;
+  /** Called with each line of progress. */
+  onLine(line: string): void;
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** Rejects with a `WorkspaceError` when the gates could not be run, or with the signal's reason. */
+export function runGates(run: GateRun): Promise<GatesReport> {
+  const result = last.then(() => judged(run));
+  last = result.catch(() => undefined);
+  return result;
+}
+
+async function judged(run: GateRun): Promise<GatesReport> {
+  run.signal.throwIfAborted();
+  const folder = judgedFolder(run);
+  const only = run.quick ? ["--only", QUICK_GATES] : [];
+  const args = [folder, "--base", run.base, "--head", run.head, "--evidence", run.evidence, ...only, "--json"];
+  const said = await ended(run, [...programOf(run.program), ...args]);
+  const file = join(run.evidence, "report.json");
+  if (!existsSync(file)) throw new WorkspaceError(`The gates could not be run: ${said || "they gave no report."}`);
+  return GatesReport.parse(JSON.parse(readFileSync(file, "utf8")));
+}
+
+/** The gates read a repository in a folder, with the installed packages beside it. */
+function judgedFolder({ dir, gitDir, program }: GateRun): string {
+  const folder = join(dir, "judged");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, ".git"), `gitdir: ${gitDir}\n`);
+  const packages = join(folder, "node_modules");
+  rmSync(packages, { force: true });
+  symlinkSync(join(program, "node_modules"), packages);
+  return folder;
+}
+
+/** A built release has the gates as one file; in development they run from their sources. */
+function programOf(program: string): string[] {
+  const built = join(program, "dist", "gates.mjs");
+  if (!existsSync(built)) return [join(program, "scripts", "run-ts.mjs"), join(program, "gates", "main.ts")];
+  return ["--input-type=module", "--eval", RUN_MAIN, "--", pathToFileURL(built).href];
+}
+
+const RUN_MAIN =
+  "const [file, ...given] = process.argv.slice(1); process.exitCode = await (await import(file)).main(given);";
+
+/** Resolves with the last line of what it said, when it has ended. */
+function ended({ program, signal, onLine }: GateRun, args: string[]): Promise<string> {
+  const { PATH, HOME, LANG } = process.env;
+  const env = { ...(PATH && { PATH }), ...(HOME && { HOME }), ...(LANG && { LANG }), NODE_ENV: "production" as const };
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: program,
+      env,
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+    });
+    const kill = () => {
+      try {
+        if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // It has just ended.
+      }
+    };
+    if (child.pid !== undefined) setPriority(child.pid, NICE);
+    signal.addEventListener("abort", kill, { once: true });
+    let said = "";
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      said = line;
+      onLine(line);
+    });
+    child.once("error", reject);
+    child.once("close", () => {
+      signal.removeEventListener("abort", kill);
+      if (signal.aborted) reject(signal.reason);
+      else resolve(said);
+    });
+  });
+}
+
+/** Returns whether the evidence is still what the gates wrote. */
+export function isAsJudged(evidence: string, digest: string): boolean {
+  try {
+    const report = GatesReport.parse(JSON.parse(readFileSync(join(evidence, "report.json"), "utf8")));
+    const found = report.gates.map(({ gate, digest: stored }) => {
+      const actual = stored === null ? null : sha256(readFileSync(join(evidence, `${gate}.json`), "utf8"));
+      return `${gate} ${actual}\n`;
+    });
+    return report.digest === digest && sha256(found.join("")) === digest;
+  } catch {
+    return false;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
