@@ -169,6 +169,12 @@ export async function ensureBuilt(target, root = ROOT) {
   });
 }
 
+/** Builds the programs and, where there are pages, the pages. */
+export async function ensureAllBuilt() {
+  await ensureBuilt("programs");
+  if (hasPages()) await ensureBuilt("web");
+}
+
 /**
  * Returns a digest of what is built in the checkout, of which the launcher makes a release.
  * @param {string} root
