@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import semver from "semver";
 import type { Finding } from "@/core/shapes/gates";
-import { counted } from "@/gates/model/counted";
+import { plural } from "@/core/words/figures";
 import { type Change, fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
 import { packagesIn } from "@/gates/running/packages";
 import {
@@ -59,7 +59,7 @@ export const dependencies: Gate = {
       ...notAsInstalled(context, lock),
     ];
     const count = installedIn(lock).length;
-    const summary = `${counted(count, "package")}, ${isChanged ? "changed" : "as on the base"}.`;
+    const summary = `${plural(count, "package")}, ${isChanged ? "changed" : "as on the base"}.`;
     return measured(summary, all, { packages: count });
   },
 };

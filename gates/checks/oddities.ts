@@ -1,6 +1,6 @@
 /** Looks at the lines that a change adds: secrets, characters that deceive, and code that asks whether it is tested. */
 import type { Finding } from "@/core/shapes/gates";
-import { counted } from "@/gates/model/counted";
+import { plural } from "@/core/words/figures";
 import { type Change, fault, flag, type Gate, measured } from "@/gates/model/gate";
 import { addedLines, lineFinder } from "@/gates/source/lines";
 import { testSide } from "@/gates/source/test-side";
@@ -39,7 +39,7 @@ export const oddities: Gate = {
       ...oddName(path),
       ...oddText(change, path, isOnSide(path)).slice(0, MOST_PER_FILE),
     ]);
-    const lines = `${counted(paths.length, "changed file")} read`;
+    const lines = `${plural(paths.length, "changed file")} read`;
     return measured(findings.length === 0 ? `${lines}, nothing odd.` : `${lines}, ${findings.length} odd.`, findings, {
       files: paths.length,
       odd: findings.length,

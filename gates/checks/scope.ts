@@ -1,5 +1,5 @@
 import type { Finding } from "@/core/shapes/gates";
-import { counted } from "@/gates/model/counted";
+import { plural } from "@/core/words/figures";
 import { type Change, flag, type Gate, measured } from "@/gates/model/gate";
 import { SETTINGS_FILE } from "@/gates/model/settings";
 import { compileGlob } from "@/lib/workspace/glob";
@@ -21,7 +21,7 @@ export const scope: Gate = {
       ...changedSubmodules(change),
     ];
     const count = change.paths.length;
-    const summary = `${counted(count, "file")} changed, ${touched.length} of them guarded.`;
+    const summary = `${plural(count, "file")} changed, ${touched.length} of them guarded.`;
     return measured(summary, findings, { changed: count, guarded: touched.length });
   },
 };
