@@ -1,7 +1,7 @@
 /** Bench: base and head run in turn, so that a busy moment of the machine meets both. */
 import { z } from "zod";
 import { plural } from "@/core/words/figures";
-import { fault, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
+import { endedWell, fault, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
 import type { Settings } from "@/gates/model/settings";
 import type { FileTree } from "@/gates/model/tree";
 
@@ -37,7 +37,7 @@ async function numbersOf(
   tree: FileTree,
 ): Promise<Numbers | null> {
   const result = await runner.run({ name, tree, command: run, timeoutMs: timeout_minutes * 60_000 });
-  if (result.exitStatus !== 0 || result.endedBy !== null) return null;
+  if (!endedWell(result)) return null;
   try {
     return Numbers.parse(JSON.parse(result.stdout));
   } catch {

@@ -21,7 +21,7 @@ export const newTests: Gate = {
     const red = [...head.tests.values()].filter(
       (test) => test.status === "failed" && base.tests.get(test.id)?.status !== "failed",
     );
-    const flaky = await flakyOf(suite, context.change.head, red, context.settings.tests?.rerun !== undefined);
+    const flaky = await flakyOf(context, context.change.head, red);
     const fresh = [...head.tests.values()].filter(isNew);
     const findings = [
       ...lostFaults(context, base, head),

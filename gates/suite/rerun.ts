@@ -1,21 +1,19 @@
 /** Runs red tests again, twice: a test that passes both times is flaky, and a person has to look at it. */
+import type { GateContext } from "@/gates/model/gate";
 import type { FileTree } from "@/gates/model/tree";
-import type { Suite, SuiteRun, Test } from "./suite";
+import { type SuiteRun, suiteOf, type Test } from "./suite";
 
 /** More red tests are no accident, and running them again would take too long. */
 const MOST_AGAIN = 10;
 const TIMES = 2;
 
 /** Returns the ids of the red tests that passed when they ran again. */
-export async function flakyOf(
-  suite: Suite,
-  tree: FileTree,
-  red: readonly Test[],
-  hasRerun: boolean,
-): Promise<Set<string>> {
+export async function flakyOf(context: GateContext, tree: FileTree, red: readonly Test[]): Promise<Set<string>> {
   if (red.length === 0 || red.length > MOST_AGAIN) return new Set();
+  const suite = suiteOf(context);
   // Without a command for one test, all tests run again together.
-  if (!hasRerun) return stillPassing(red, await again(() => suite.runOn("again", tree)));
+  if (context.settings.tests?.rerun === undefined)
+    return stillPassing(red, await again(() => suite.runOn("again", tree)));
   const flaky = new Set<string>();
   for (const test of red) {
     const runs = await again(() => suite.runOn("again-alone", tree, { only: test }));
