@@ -17,21 +17,21 @@ export async function upgrade(context: Context): Promise<number> {
       ? `The checkout is up to date (${after.slice(0, 10)}).`
       : `The checkout is at ${after.slice(0, 10)} now (before: ${before.slice(0, 10)}).`;
   // Also without a new commit: the server may run an older build of this one.
-  const { status } = spawnSync(process.execPath, [join(checkout, "scripts", "restart.mjs"), ...dataOf(context)], {
-    cwd: checkout,
-    // Standard output belongs to this command.
-    stdio: ["ignore", 2, 2],
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [join(checkout, "scripts", "restart.mjs"), "--data", context.settings.dataDir],
+    {
+      cwd: checkout,
+      // Standard output belongs to this command.
+      stdio: ["ignore", 2, 2],
+    },
+  );
   const isRunning = status !== NONE_RUNS;
   if (isRunning && status !== 0) return status ?? 1;
   const sentence = isRunning ? pulled : `${pulled} No server runs: \`npm start\` builds and starts it.`;
   if (context.json) printJson({ sentence, before, after, restarted: isRunning });
   else print(sentence);
   return 0;
-}
-
-function dataOf({ settings }: Context): string[] {
-  return ["--data", settings.dataDir];
 }
 
 function commitOf(checkout: string): string {
