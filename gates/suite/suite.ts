@@ -64,8 +64,9 @@ function createSuite(context: GateContext): Suite {
   const { base, head, blobs, paths } = context.change;
   const isOnSide = testSide(context.settings);
   const side = { isOnSide, blobs };
-  const oldTree = withTestSideOf(head, base, side);
-  const hasOtherTests = changesBetween(oldTree, head).length > 0;
+  const laid = withTestSideOf(head, base, side);
+  const hasOtherTests = changesBetween(laid, head).length > 0;
+  const oldTree = hasOtherTests ? laid : head;
   const runOn: Suite["runOn"] = (name, tree, options = {}) => runTests(context, name, tree, options);
   const isUnchanged = paths.length === 0;
   const suite: Suite = {
