@@ -63,11 +63,7 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
             return (
               <Need key={id} review={review} tree={trees.get(review.tree_id)} failure={decided?.sentence ?? null} />
             );
-          return (
-            <SettledItem key={id} id={id}>
-              {decided ? <HeldLine decided={decided} /> : <SettledSay sentence={settled.get(id)} />}
-            </SettledItem>
-          );
+          return <Past key={id} id={id} decided={decided} elsewhere={settled.get(id)} />;
         })}
         {shown.failures.map((id) => {
           const tree = trees.get(id);
@@ -98,10 +94,17 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
   );
 }
 
-/** What became of a failure, in its place. */
-function Past({ id, decided }: { id: string; decided: Held | undefined }) {
+interface PastProps {
+  id: string;
+  decided: Held | undefined;
+  /** How it was settled elsewhere, if that is known. */
+  elsewhere?: string | undefined;
+}
+
+/** What became of an item, in its place. */
+function Past({ id, decided, elsewhere }: PastProps) {
   return (
-    <SettledItem id={id}>{decided ? <HeldLine decided={decided} /> : <SettledSay sentence={undefined} />}</SettledItem>
+    <SettledItem id={id}>{decided ? <HeldLine decided={decided} /> : <SettledSay sentence={elsewhere} />}</SettledItem>
   );
 }
 
@@ -117,14 +120,9 @@ function retriedBefore(held: ReadonlyMap<string, Held>, failures: readonly strin
 
 /** Takes trees out of the list when the server has their dismissal. */
 function useDismissed(held: ReadonlyMap<string, Held>, onSeen: (treeId: string) => void): void {
-  const seen = useRef(onSeen);
   useEffect(() => {
-    seen.current = onSeen;
-  });
-  useEffect(() => {
-    for (const { id, path, state } of held.values())
-      if (state === "done" && path.endsWith("/seen")) seen.current(unitOf(id));
-  }, [held]);
+    for (const { id, path, state } of held.values()) if (state === "done" && path.endsWith("/seen")) onSeen(unitOf(id));
+  }, [held, onSeen]);
 }
 
 /** Returns the reviews to show in their places, and those among them that were settled elsewhere. */

@@ -56,7 +56,10 @@ export function HomeView(props: HomeViewProps) {
   // Trees that end later are news. The server's times are compared, because the browser's clock may be wrong.
   const [since] = useState(() => start.trees.map((tree) => tree.ended_at ?? "").reduce(later, ""));
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
-  const onSeen = useCallback((id: string) => setSeen((before) => new Set(before).add(id)), []);
+  const onSeen = useCallback(
+    (id: string) => setSeen((before) => (before.has(id) ? before : new Set(before).add(id))),
+    [],
+  );
   useRowKeys();
   const failedTasks = useFailedTasks(props.failedTasks, mark);
   const known = { trees, reviews, failures, failedTasks, since, seen, mayRun: useRights().run === null };
