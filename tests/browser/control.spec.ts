@@ -1,6 +1,7 @@
 /** Decisions and changes by a person while agents work, on the real server with a scripted provider. */
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { door } from "./door";
 import { pick } from "./pick";
 import { expect, type RealServer, test } from "./real-server";
 import { modelAt, openLog, openStage, putBeforePeople, type Stage } from "./stage";
@@ -15,14 +16,6 @@ const writes = (text: string) => (request: ScriptedRequest) =>
     : done(`It says ${text}.`);
 
 const held = door();
-
-function door() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
 
 const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>> = {
   async "Go step by step"({ turn }) {

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { door } from "./door";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
 import { openLog, openStage, type Stage } from "./stage";
 
@@ -15,14 +16,6 @@ It is **bold**, and no more: <img src=x onerror="window.hacked=1"> <script>windo
 const call = (name: string, input: object, text?: string): Reply => ({ text, calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
 
-/** Returns a gate that opens once for all waiters. */
-function door() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
 const [stream, rest, first] = [door(), door(), door()];
 
 const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>> = {
@@ -55,8 +48,6 @@ const script = agentScript({
   worker: (request) => WORK[request.instruction]?.(request) ?? done("Nothing to do."),
   "*": done('{"outcome":"pass","reasons":["It is there."]}'),
 });
-
-// Long, because a loaded machine needs time for two server starts and 30,000 messages.
 
 let stage: Stage;
 let dataDir: string;
