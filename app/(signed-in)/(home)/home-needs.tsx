@@ -137,7 +137,7 @@ function usePlaces(shown: string[], held: ReadonlyMap<string, Held>, open: Reado
 }
 
 /** Returns the numbers of the heading. `open` is the number beside Review in the navigation. */
-export function countWords(open: number, shown: number, failures: number): string {
+function countWords(open: number, shown: number, failures: number): string {
   const decide = open > shown ? `${shown} of ${open} to decide` : `${open} to decide`;
   return [open > 0 ? decide : "", failures > 0 ? `${failures} failed` : ""].filter(Boolean).join(", ");
 }

@@ -102,7 +102,7 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
 }
 
 /** Returns sentences that say where the new tree starts and what it keeps. */
-export function beginsText({ at, what }: ForkPoint, isEdited: boolean): string {
+function beginsText({ at, what }: ForkPoint, isEdited: boolean): string {
   if (at === undefined)
     return "The new tree starts with this task's original instruction and keeps what other tasks had done by then.";
   const where = isEdited ? `right after ${what}, with your edit` : `just before ${what}`;
