@@ -4,7 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import { door } from "./door";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
-import { openLog, openStage, type Stage } from "./stage";
+import { openLog, openStage, type Stage, submitTree } from "./stage";
 
 const expect = expectSoon.configure({ timeout: 120_000 });
 
@@ -71,12 +71,8 @@ const entry = (text: string | RegExp): Locator => pane().locator("li[data-seq]",
 const sentence = (): Locator => pane().getByTestId("task-sentence");
 
 async function submit(task: string, fields: object = {}): Promise<void> {
-  const made = await page.request.post(`${server.url}/api/v1/trees`, {
-    data: { task, agent: "worker", ...fields },
-    headers: { origin: server.url },
-  });
-  expect(made.status()).toBe(201);
-  await page.goto(`${server.url}/trees/${((await made.json()) as { id: string }).id}`);
+  const { id } = await submitTree({ page, server }, { task, agent: "worker", ...fields });
+  await page.goto(`${server.url}/trees/${id}`);
 }
 
 test("a log reads as a conversation: safe Markdown, full outputs, the first error, raw view and links", async () => {
