@@ -160,7 +160,7 @@ test("on a phone what runs is one line, which opens the list", async () => {
 test("follow moves the selection with the active task, until the person selects one", async () => {
   const id = await start("Split the work");
   await page.goto(`${server.url}/trees/${id}`);
-  await expect(strip().locator("[data-running]")).toHaveCount(1);
+  await expect(strip().locator("[data-running]", { hasText: "A part of it" })).toHaveCount(1);
   await expect(pane().getByRole("heading", { level: 2, name: "Split the work" })).toBeVisible();
   await page.keyboard.press("F");
   await expect(pane().getByRole("heading", { level: 2, name: "A part of it" })).toBeVisible();

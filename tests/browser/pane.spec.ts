@@ -33,7 +33,8 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>>
   async "Talk slowly"({ turn }) {
     if (turn > 0) return done("Said.");
     const text = Array.from({ length: 60 }, (_, at) => `Sentence ${at} of a slow reply.`).join(" ");
-    const opened = (at: number) => (at < 6 ? stream.opened : rest.opened);
+    // Two of its four pieces come before the door to the rest.
+    const opened = (at: number) => (at < 4 ? stream.opened : rest.opened);
     return { ...call("list_directory", { path: "." }, text), beforeFrame: opened };
   },
   async "Step with me"({ turn, messages }) {
@@ -147,7 +148,7 @@ test("text streams into a box of stable height, and no message repeats after the
   await expect(page.locator("[data-connection=live]")).toBeVisible();
   await expect(row("Talk slowly, Running")).toBeVisible();
   stream.open();
-  await expect(box).toContainText("Sentence 0");
+  await expect(box).toContainText("Sentence 29 of a slow reply.");
   const place = await box.boundingBox();
   await pane().getByLabel("Message this task").fill("Faster, and shorter");
   await server.kill();

@@ -94,29 +94,75 @@ export function makeRepository(folder: string, files: Record<string, string>): v
 export async function signIn(page: Page, server: RealServer): Promise<void> {
   await page.goto(server.link);
   await page.waitForURL(`${server.url}/`);
-  await page.waitForFunction(isWhole);
+  await page.waitForFunction(isAlive);
 }
 
 /**
- * Waits after each navigation until the page has streamed completely. Until then React may hold rendered content twice, once
- * hidden, so a locator could match two elements, and Playwright does not retry that.
+ * Waits after each navigation until the page has streamed completely and come alive. Until then React may hold rendered
+ * content twice, once hidden, so a locator could match two elements, and Playwright does not retry that; and a key that is
+ * pressed has no effect. A navigation with an option, such as `waitUntil`, does not wait until the page is alive.
  */
 export function settle(page: Page): void {
+  const watched = page.addInitScript(watchCommits);
   const { goto, reload } = page;
-  page.goto = async (...given) => {
-    const answer = await goto.apply(page, given);
-    await page.waitForFunction(isWhole);
+  page.goto = async (address, options) => {
+    await watched;
+    const answer = await goto.call(page, address, options);
+    await page.waitForFunction(options ? isWhole : isAlive);
     return answer;
   };
-  page.reload = async (...given) => {
-    const answer = await reload.apply(page, given);
-    await page.waitForFunction(isWhole);
+  page.reload = async (options) => {
+    const answer = await reload.call(page, options);
+    await page.waitForFunction(options ? isWhole : isAlive);
     return answer;
   };
 }
 
 /** The ids of hidden elements in which React keeps streamed content that is not in place yet. */
 const isWhole = () => document.querySelector('div[hidden][id^="S:"]') === null;
+
+/** What React tells its developer tools. */
+interface Fiber {
+  tag: number;
+  memoizedState: { dehydrated?: unknown } | null;
+  child: Fiber | null;
+  sibling: Fiber | null;
+}
+type Watching = typeof globalThis & {
+  __REACT_DEVTOOLS_GLOBAL_HOOK__?: object;
+  committed?: { current: Fiber };
+};
+
+/** Runs before the page's own scripts, in the page. */
+function watchCommits(): void {
+  const here = window as Watching;
+  here.__REACT_DEVTOOLS_GLOBAL_HOOK__ = {
+    supportsFiber: true,
+    inject: () => 1,
+    onCommitFiberRoot: (_: number, root: { current: Fiber }) => {
+      here.committed = root;
+    },
+    onCommitFiberUnmount: () => {},
+    onPostCommitFiberRoot: () => {},
+  };
+}
+
+/** Alive is a page without a part that React has yet to take over. Effects have run after the next frame. */
+const isAlive = async () => {
+  if (document.querySelector('div[hidden][id^="S:"]') !== null) return false;
+  const { committed, __REACT_DEVTOOLS_GLOBAL_HOOK__: hook } = window as Watching;
+  if (hook && document.querySelector("script[src*='/_next/']") !== null) {
+    if (!committed) return false;
+    const suspense = 13;
+    const left = [committed.current];
+    for (let fiber = left.pop(); fiber; fiber = left.pop()) {
+      if (fiber.tag === suspense && fiber.memoizedState?.dehydrated) return false;
+      if (fiber.sibling) left.push(fiber.sibling);
+      if (fiber.child) left.push(fiber.child);
+    }
+  }
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(true))));
+};
 
 /** Collects page errors and console errors as they happen. */
 export function watchProblems(page: Page): string[] {

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ComponentProps, type ComponentType, lazy, memo, Suspense } from "react";
+import { type ComponentProps, type ComponentType, lazy, memo, Suspense, useEffect, useMemo, useState } from "react";
 import { Say } from "../parts";
 
 interface Places<Props> {
@@ -11,9 +11,9 @@ interface Places<Props> {
 }
 
 /**
- * Returns a component whose code loads when it is first shown. The server renders it at once.
- * Until its code is there, changed properties would make React throw the server's HTML away, with what a person has typed into
- * it. So pass properties that stay the same, and nothing made anew at each rendering, unless it opens by a press.
+ * Returns a component whose code loads when it is first shown. The server renders it at once. Until it has come alive, it
+ * keeps its first properties: React would throw the server's HTML away for changed ones, with what a person has typed
+ * into it.
  */
 export function lazily<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
@@ -27,12 +27,26 @@ export function lazily<Props extends object>(
     }
   });
   return memo(function Later(props: Props) {
-    return (
-      <Suspense fallback={<Meanwhile {...props} />}>
-        <Part {...(props as ComponentProps<typeof Part>)} />
-      </Suspense>
+    const [first] = useState(props);
+    const [isAlive, setAlive] = useState(false);
+    const shown = isAlive ? props : first;
+    // The same element each time, because a new one would be a change, too.
+    return useMemo(
+      () => (
+        <Suspense fallback={<Meanwhile {...shown} />}>
+          <Part {...(shown as ComponentProps<typeof Part>)} />
+          <ComesAlive tell={setAlive} />
+        </Suspense>
+      ),
+      [shown],
     );
   });
+}
+
+/** Its effect runs when the parts beside it have been rendered or hydrated. */
+function ComesAlive({ tell }: { tell: (isAlive: true) => void }) {
+  useEffect(() => tell(true), [tell]);
+  return null;
 }
 
 function Nothing() {
