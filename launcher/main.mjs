@@ -121,7 +121,7 @@ class Launcher {
     if (this.running) return null;
     const candidate = this.state.releases.findLast((release) => release.state === "trial");
     if (candidate) {
-      const why = candidate.tries > 0 ? await this.tryOut(candidate) : "It did not come up in two starts.";
+      const why = candidate.tries > 0 ? await this.tryOut(candidate) : "did not answer in two starts";
       if (why === null || this.isStopping()) return null;
       if (why === WRONG_SETTING) return 2;
       this.takeBack(candidate, why);
@@ -188,8 +188,9 @@ class Launcher {
   takeBack(candidate, why) {
     this.change({ [candidate.n]: { state: "bad", why } });
     this.note("bad", { release: { ...candidate, state: "bad", why }, why });
-    say(`Release ${candidate.n} did not come up: it ${why}`.replace("it It", "It"));
-    this.answer({ problem: `Release ${candidate.n} did not come up: it ${why}.` });
+    const problem = `Release ${candidate.n} did not come up: it ${why}.`;
+    say(problem);
+    this.answer({ problem });
   }
 
   /** @param {{ by: string, contents?: string }} event */
