@@ -263,6 +263,19 @@ test("a flaky test is shown, not failed; one that stays red fails", async () => 
   ]);
 });
 
+test("when the change leaves the tests alone, both gates of tests run a red test again only once", async () => {
+  fixture = createFixture();
+  fixture.edit("src/numbers.mjs", "return a + b", "return a - b");
+  const report = await fixture.judge();
+  expect(failedIn(report)).toEqual(["old_tests", "new_tests"]);
+  const runsOf = (gate: string) =>
+    JSON.parse(fs.readFileSync(path.join(report.evidence, `${gate}.json`), "utf8")).runs.map(
+      ({ name }: { name: string }) => name,
+    );
+  expect(runsOf("old_tests")).toEqual(["base", "head-with-tests-of-base", "again", "again"]);
+  expect(runsOf("new_tests")).toEqual([]);
+});
+
 test("J3: commands get no file, key or network of the host, and their changes are discarded", async () => {
   const outside = path.join(fs.realpathSync("/tmp"), `banyan-gates-outside-${process.pid}`);
   process.env.BANYAN_TEST_SECRET = "secret-value";

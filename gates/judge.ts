@@ -93,7 +93,7 @@ async function sidesOf(
   const baseName = options.base ?? (options.head === undefined ? "HEAD" : `${options.head}^`);
   const base = await sideOf(repository, baseName, place);
   if (options.head !== undefined) return { base, head: await sideOf(repository, options.head, place) };
-  const current = await sideOf(repository, "HEAD", place);
+  const current = options.base === undefined ? base : await sideOf(repository, "HEAD", place);
   const tree = await treeOfFolder(repository, current.tree, place.blobs);
   return { base, head: { name: "working tree", commit: null, tree } };
 }

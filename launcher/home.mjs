@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import {
   chmodSync,
-  cpSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -19,26 +19,32 @@ import { createInterface } from "node:readline";
 
 /** @typedef {Readonly<Record<string, string | undefined>>} Env */
 
-/** @param {string} data @param {Env} env */
+/** @param {string} data need not exist yet @param {Env} env */
 export function homeFolder(data, env) {
   if (env.BANYAN_HOME) return path.resolve(env.BANYAN_HOME);
-  mkdirSync(data, { recursive: true, mode: 0o700 });
-  const digest = createHash("sha256").update(realpathSync(data)).digest("hex").slice(0, 16);
+  const real = realPath(path.resolve(data));
+  const digest = createHash("sha256").update(real).digest("hex").slice(0, 16);
   return path.join(env.XDG_STATE_HOME || path.join(env.HOME || homedir(), ".local", "state"), "banyan", digest);
+}
+
+/** Returns the path that `folder` has without links, also before it is made. @param {string} folder @returns {string} */
+function realPath(folder) {
+  if (existsSync(folder) || folder === path.dirname(folder)) return realpathSync(folder);
+  return path.join(realPath(path.dirname(folder)), path.basename(folder));
 }
 
 /** @param {string} root @returns {string} a digest of the checkout's launcher */
 export function launcherDigest(root) {
   const hash = createHash("sha256");
-  const folder = path.join(root, "launcher");
-  for (const name of readdirSync(folder).filter(isProgram).sort())
-    hash.update(`${name}\0`).update(readFileSync(path.join(folder, name)));
+  for (const file of programsOf(root)) hash.update(`${path.basename(file)}\0`).update(readFileSync(file));
   return hash.digest("hex").slice(0, 16);
 }
 
-/** @param {string} name */
-function isProgram(name) {
-  return name.endsWith(".mjs");
+/** @param {string} root @returns {string[]} */
+function programsOf(root) {
+  const folder = path.join(root, "launcher");
+  const names = readdirSync(folder).filter((name) => name.endsWith(".mjs"));
+  return names.sort().map((name) => path.join(folder, name));
 }
 
 /** Returns the digest of the launcher that home runs; null before the first start. @param {string} home */
@@ -53,13 +59,16 @@ export function installedLauncher(home) {
 export function installLauncher(home, root) {
   const digest = launcherDigest(root);
   const folder = path.join(home, "launcher", digest);
-  mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
   if (!existsSync(folder)) {
     const part = `${folder}.${process.pid}`;
     rmSync(part, { recursive: true, force: true });
-    cpSync(path.join(root, "launcher"), part, { recursive: true, filter: (file) => !file.includes(".test.") });
+    mkdirSync(part, { recursive: true, mode: 0o700 });
+    for (const file of programsOf(root)) {
+      const copy = path.join(part, path.basename(file));
+      copyFileSync(file, copy);
+      chmodSync(copy, 0o400);
+    }
     renameSync(part, folder);
-    for (const name of readdirSync(folder)) chmodSync(path.join(folder, name), 0o400);
   }
   const named = path.join(home, "launcher", "current");
   writeFileSync(`${named}.new`, `${digest}\n`);

@@ -1,9 +1,34 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { tellLauncher } from "./home.mjs";
+import { homeFolder, installedLauncher, installLauncher, launcherDigest, tellLauncher } from "./home.mjs";
+
+test("a data folder has one home, before it is made, afterwards and by a link, and asking makes nothing", () => {
+  const above = mkdtempSync(path.join(tmpdir(), "banyan-home-"));
+  onTestFinished(() => rmSync(above, { recursive: true, force: true }));
+  const [data, link] = [path.join(above, "deep", "data"), path.join(above, "link")];
+  const env = { XDG_STATE_HOME: above };
+  const before = homeFolder(data, env);
+  expect(readdirSync(above)).toEqual([]);
+  mkdirSync(data, { recursive: true });
+  symlinkSync(path.join(above, "deep"), link);
+  expect([homeFolder(data, env), homeFolder(path.join(link, "data"), env)]).toEqual([before, before]);
+  expect(homeFolder(path.join(link, "other"), env)).toBe(homeFolder(path.join(above, "deep", "other"), env));
+});
+
+test("home gets the launcher's programs and nothing else, wherever the checkout is", () => {
+  const root = mkdtempSync(path.join(tmpdir(), "banyan.test.checkout-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  mkdirSync(path.join(root, "launcher", "testing"), { recursive: true });
+  for (const name of ["main.mjs", "main.test.ts", "testing/checkout.ts"])
+    writeFileSync(path.join(root, "launcher", name), "");
+  const home = path.join(root, "home");
+  const digest = installLauncher(home, root);
+  expect([installedLauncher(home), launcherDigest(root)]).toEqual([digest, digest]);
+  expect(readdirSync(path.join(home, "launcher", digest))).toEqual(["main.mjs"]);
+});
 
 test("without a launcher, also without a home, there is no answer and no error", async () => {
   const home = mkdtempSync(path.join(tmpdir(), "banyan-home-"));

@@ -1,4 +1,4 @@
-/** Lets one launcher run in a home. */
+/** Lets one launcher run in a home. `scripts/lock.mjs` builds another lock from the same parts. */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
@@ -16,8 +16,8 @@ export function takeLock(home) {
   const own = { pid: process.pid, started: startOf(process.pid), boot: bootId() };
   for (let tries = 0; tries < 100; tries++) {
     if (tryTake(folder, own)) return () => free(folder, own);
-    const other = readOwner(folder);
-    if (other && isAlive(other))
+    const other = /** @type {Owner | null} */ (readOwner(folder));
+    if (other && other.boot === bootId() && runs(other.pid, other.started))
       throw new LauncherError(
         `Process ${other.pid} already serves with ${home}: use that server, or end it with \`kill ${other.pid}\` (running turns finish first).`,
       );
@@ -26,11 +26,14 @@ export function takeLock(home) {
   throw new LauncherError(`The lock ${folder} cannot be taken: remove this folder when no server runs.`);
 }
 
-/** The rename is atomic, so nobody sees a lock without its owner. @param {string} folder @param {Owner} own */
-function tryTake(folder, own) {
-  const filled = `${folder}.${own.pid}`;
+/**
+ * Takes a lock by renaming a filled folder into place. The rename is atomic, so nobody sees a lock without its owner.
+ * @param {string} folder @param {object} own
+ */
+export function tryTake(folder, own) {
+  const filled = `${folder}.${process.pid}`;
   rmSync(filled, { recursive: true, force: true });
-  mkdirSync(filled, { mode: 0o700 });
+  mkdirSync(filled);
   writeFileSync(path.join(filled, "owner.json"), JSON.stringify(own));
   try {
     renameSync(filled, folder);
@@ -43,8 +46,8 @@ function tryTake(folder, own) {
   }
 }
 
-/** Removes a dead owner's lock; puts it back if another took it meanwhile. @param {string} folder @param {Owner | null} dead */
-function setAside(folder, dead) {
+/** Removes a dead owner's lock; puts it back if another took it meanwhile. @param {string} folder @param {object | null} dead */
+export function setAside(folder, dead) {
   const aside = `${folder}.stale.${process.pid}`;
   try {
     rmSync(aside, { recursive: true, force: true });
@@ -61,8 +64,8 @@ function free(folder, own) {
   if (JSON.stringify(readOwner(folder)) === JSON.stringify(own)) setAside(folder, own);
 }
 
-/** @param {string} folder @returns {Owner | null} */
-function readOwner(folder) {
+/** Returns what `tryTake` wrote; null when nobody holds the lock. @param {string} folder @returns {any} */
+export function readOwner(folder) {
   try {
     return JSON.parse(readFileSync(path.join(folder, "owner.json"), "utf8"));
   } catch {
@@ -70,9 +73,8 @@ function readOwner(folder) {
   }
 }
 
-/** @param {Owner} owner */
-function isAlive({ pid, started, boot }) {
-  if (boot !== bootId()) return false;
+/** Whether the process still runs. @param {number} pid @param {string} started its `startOf` */
+export function runs(pid, started) {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -82,7 +84,7 @@ function isAlive({ pid, started, boot }) {
 }
 
 /** @param {number} pid @returns {string} the kernel's start time, which tells a process from a later one with its number */
-function startOf(pid) {
+export function startOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -9,7 +9,7 @@ import { appendJournal } from "./journal.mjs";
 import { takeLock } from "./lock.mjs";
 import { apologize, holdPort } from "./port.mjs";
 import { dropOld, makeRelease } from "./releases.mjs";
-import { runServer } from "./run-server.mjs";
+import { endedWith, runServer } from "./run-server.mjs";
 import { permanentOf, readState, writeState } from "./state.mjs";
 
 export { LauncherError } from "./lock.mjs";
@@ -19,7 +19,7 @@ const CRASH_WINDOW_MS = 600_000;
 const MOST_CRASHES = 5;
 const LONGEST_DELAY_MS = 30_000;
 /** A wrong setting ends a server with this status, after it has said which: no release would start. */
-const WRONG_SETTING = "ended with status 2";
+const WRONG_SETTING = endedWith(2);
 
 /**
  * @typedef {object} Start
@@ -121,7 +121,7 @@ class Launcher {
     if (this.running) return null;
     const candidate = this.state.releases.findLast((release) => release.state === "trial");
     if (candidate) {
-      const why = candidate.tries > 0 ? await this.tryOut(candidate) : "It did not come up in two starts.";
+      const why = candidate.tries > 0 ? await this.tryOut(candidate) : "did not answer in two starts";
       if (why === null || this.isStopping()) return null;
       if (why === WRONG_SETTING) return 2;
       this.takeBack(candidate, why);
@@ -144,15 +144,11 @@ class Launcher {
 
   /** @param {Release} candidate @returns {Promise<string | null>} why it did not come up */
   async tryOut(candidate) {
-    this.change(candidate.n, { tries: candidate.tries - 1 });
+    this.change({ [candidate.n]: { tries: candidate.tries - 1 } });
     const why = await this.begin({ ...candidate, tries: candidate.tries - 1 });
     if (why !== null) return why;
     const before = permanentOf(this.state);
-    const releases = this.state.releases.map((release) => {
-      if (release.n === candidate.n) return { ...release, state: /** @type {const} */ ("permanent") };
-      return release.n === before?.n ? { ...release, state: /** @type {const} */ ("retired") } : release;
-    });
-    this.save({ ...this.state, releases });
+    this.change({ ...(before && { [before.n]: { state: "retired" } }), [candidate.n]: { state: "permanent" } });
     this.note("permanent", { release: permanentOf(this.state) ?? candidate });
     this.running?.makePermanent();
     this.save({ ...this.state, releases: await dropOld(this.home, this.state) });
@@ -178,7 +174,7 @@ class Launcher {
         this.push({ kind: "ended", how });
       });
       this.save({ ...this.state, level });
-      this.change(release.n, { reads });
+      this.change({ [release.n]: { reads } });
       this.answer({ release: release.n });
       return null;
     } catch (error) {
@@ -190,10 +186,11 @@ class Launcher {
 
   /** @param {Release} candidate @param {string} why */
   takeBack(candidate, why) {
-    this.change(candidate.n, { state: "bad", why });
+    this.change({ [candidate.n]: { state: "bad", why } });
     this.note("bad", { release: { ...candidate, state: "bad", why }, why });
-    say(`Release ${candidate.n} did not come up: it ${why}`.replace("it It", "It"));
-    this.answer({ problem: `Release ${candidate.n} did not come up: it ${why}.` });
+    const problem = `Release ${candidate.n} did not come up: it ${why}.`;
+    say(problem);
+    this.answer({ problem });
   }
 
   /** @param {{ by: string, contents?: string }} event */
@@ -232,8 +229,8 @@ class Launcher {
     const before = this.state.releases.findLast((one) => one.state === "retired" && (one.reads ?? 0) >= level);
     if (!permanent || !before) return;
     const why = `It crashed ${MOST_CRASHES} times in ten minutes.`;
-    this.change(permanent.n, { state: "bad", why });
-    this.change(before.n, { state: "permanent" });
+    // One write: a kill between two would leave no permanent release.
+    this.change({ [permanent.n]: { state: "bad", why }, [before.n]: { state: "permanent" } });
     this.note("permanent", { release: { ...before, state: "permanent" }, why });
     say(`Release ${permanent.n} crashed ${MOST_CRASHES} times in ten minutes: release ${before.n} serves instead.`);
     this.crashes = [];
@@ -304,9 +301,9 @@ class Launcher {
     });
   }
 
-  /** @param {number} n @param {Partial<Release>} changes */
-  change(n, changes) {
-    const releases = this.state.releases.map((one) => (one.n === n ? { ...one, ...changes } : one));
+  /** @param {Record<number, Partial<Release>>} changes by the numbers of the releases */
+  change(changes) {
+    const releases = this.state.releases.map((one) => ({ ...one, ...changes[one.n] }));
     this.save({ ...this.state, releases });
   }
 

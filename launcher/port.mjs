@@ -19,15 +19,14 @@ export async function holdPort(host, port) {
     throw new LauncherError(`HOST is ${host}, which is not an address of this machine; set it to 127.0.0.1.`);
   });
   const handle = bind(address, port, family);
-  const status = typeof handle === "number" ? handle : handle.getsockname({});
-  if (status !== 0) throw new LauncherError(portSentence(status, host, port));
   /** @type {{ port?: number }} */
   const name = {};
-  handle.getsockname(name);
+  const status = typeof handle === "number" ? handle : handle.getsockname(name);
+  if (status !== 0) throw new LauncherError(portSentence(status, host, port));
   return { fd: handle.fd, port: name.port ?? port, close: () => handle.close() };
 }
 
-/** @param {number} status @param {string} host @param {number} port */
+/** The sentences of `server/bound-port.ts`, which this may not import. @param {number} status @param {string} host @param {number} port */
 function portSentence(status, host, port) {
   const code = getSystemErrorName(status);
   if (code === "EADDRINUSE")

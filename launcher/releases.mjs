@@ -51,9 +51,9 @@ export async function makeRelease(home, checkout, { n, contents }) {
   const platform = `${process.platform}-${process.arch}-${process.versions.modules}`;
   const deps = `${createHash("sha256").update(lock).digest("hex").slice(0, 16)}-${platform}`;
   const commit = await commitOf(checkout);
-  const release = { n, state: /** @type {const} */ ("trial"), contents, deps, commit };
+  const madeAt = new Date().toISOString();
   /** @type {Release} */
-  const made = { ...release, madeAt: new Date().toISOString(), why: null, reads: null, tries: 2 };
+  const made = { n, state: "trial", contents, deps, commit, madeAt, why: null, reads: null, tries: 2 };
   await copyDeps(checkout, depsOf(home, made));
   const folder = folderOf(home, made);
   await copyWhole(folder, async (part) => {
@@ -109,7 +109,7 @@ async function remove(folder) {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** @param {string} checkout @returns {Promise<string | null>} null for an archive without git */
+/** As in `agents/boot/commit.ts`, which this may not import. @param {string} checkout @returns {Promise<string | null>} null for an archive without git */
 async function commitOf(checkout) {
   try {
     const { stdout } = await run("git", ["-C", checkout, "rev-parse", "HEAD"]);
@@ -128,13 +128,9 @@ export async function dropOld(home, state) {
   const dropped = new Set(runnable.slice(0, Math.max(0, runnable.length - KEPT)).map(({ n }) => n));
   const stays = state.releases.filter(({ n }) => !dropped.has(n));
   // A bad one is remembered by its contents; its files are of no use.
-  const named = new Set(stays.filter(({ state: is }) => is !== "bad").map(({ n }) => String(n)));
-  const deps = new Set(stays.filter(({ state: is }) => is !== "bad").map((one) => one.deps));
-  for (const [folder, kept] of /** @type {const} */ ([
-    ["releases", named],
-    ["deps", deps],
-  ]))
-    for (const name of existsSync(path.join(home, folder)) ? readdirSync(path.join(home, folder)) : [])
-      if (!kept.has(name)) await remove(path.join(home, folder, name));
+  const kept = stays.filter(({ state: is }) => is !== "bad").flatMap((one) => [folderOf(home, one), depsOf(home, one)]);
+  for (const above of [path.join(home, "releases"), path.join(home, "deps")])
+    for (const name of existsSync(above) ? readdirSync(above) : [])
+      if (!kept.includes(path.join(above, name))) await remove(path.join(above, name));
   return stays;
 }

@@ -12,6 +12,11 @@ const BOOT_LIMIT_MS = 90_000;
 const STOP_LIMIT_MS = 60_000;
 const MOST_LINE_BYTES = 64 * 1024;
 
+/** @param {number | null} status @returns {string} how a run ended that no signal ended */
+export function endedWith(status) {
+  return `ended with status ${status}`;
+}
+
 /**
  * @typedef {object} Place
  * @property {string} home
@@ -69,7 +74,7 @@ export function runServer(place, release, launch, { onAsk }) {
   /** @type {Promise<string>} */
   const ended = new Promise((resolve) => {
     child.once("error", (error) => resolve(`could not be started (${error.message})`));
-    child.once("exit", (status, signal) => resolve(signal ? `was ended by ${signal}` : `ended with status ${status}`));
+    child.once("exit", (status, signal) => resolve(signal ? `was ended by ${signal}` : endedWith(status)));
   });
   const ready = whenReady(channel, ended, onAsk);
   ready.catch(() => {});

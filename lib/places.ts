@@ -11,7 +11,7 @@ export interface Places {
 }
 
 /** A launcher sets this for the releases that it runs. */
-export const CHECKOUT_SETTING = "BANYAN_CHECKOUT";
+const CHECKOUT_SETTING = "BANYAN_CHECKOUT";
 
 /** `module` is the address of a module of the release: `import.meta.url`. */
 export function placesOf(module: string, env: Readonly<Record<string, string | undefined>>): Places {

@@ -38,7 +38,7 @@ const CONFIG = ["package.json", "package-lock.json", "tsconfig.json"];
  */
 const TARGETS = {
   programs: {
-    inputs: ["core", "agents", "db", "lib", "server", "components", "scripts", "seeds", "drizzle", "gates", ...CONFIG],
+    inputs: ["core", "agents", "db", "lib", "server", "components", "scripts", "seeds", "drizzle", "gates", "launcher", ...CONFIG],
     output: "dist/banyan.mjs",
   },
   web: {
@@ -167,6 +167,12 @@ export async function ensureBuilt(target, root = ROOT) {
     if (target === "programs") removeOldChunks(root, [...outputs, ...before]);
     writeRecord(root, target, { ...fingerprint, outputs });
   });
+}
+
+/** Builds the programs and, where there are pages, the pages. */
+export async function ensureAllBuilt() {
+  await ensureBuilt("programs");
+  if (hasPages()) await ensureBuilt("web");
 }
 
 /**

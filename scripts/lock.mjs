@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readOwner, runs, setAside, startOf, tryTake } from "../launcher/lock.mjs";
 import { SetupError, say } from "./say.mjs";
 
 const POLL_MS = 100;
@@ -11,77 +12,9 @@ const LONGEST_WAIT_MS = 30 * 60_000;
  * @typedef {{ owners: Owner[] }} Holder
  */
 
-/** @param {number} pid @returns {string} the kernel's start time of a process, or "" where the system does not report it */
-function processStart(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // A zombie has ended; only its parent has not yet collected its status.
-    return fields[0] === "Z" ? "ended" : (fields[19] ?? "");
-  } catch {
-    return "";
-  }
-}
-
-/** @param {Owner} owner */
-function isAlive(owner) {
-  try {
-    process.kill(owner.pid, 0);
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ESRCH") return false;
-  }
-  return processStart(owner.pid) === owner.startedAt;
-}
-
 /** @param {number} pid @returns {Owner} */
 function ownerOf(pid) {
-  return { pid, startedAt: processStart(pid) };
-}
-
-/** @param {string} folder @returns {Holder | undefined} */
-function readHolder(folder) {
-  try {
-    return JSON.parse(readFileSync(path.join(folder, "owner.json"), "utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Takes the lock by renaming a filled folder into place. The rename is atomic, so no process ever sees a lock without
- * its owner.
- * @param {string} folder @param {Holder} holder
- */
-function tryTake(folder, holder) {
-  const filled = `${folder}.${process.pid}`;
-  rmSync(filled, { recursive: true, force: true });
-  mkdirSync(filled, { recursive: true });
-  writeFileSync(path.join(filled, "owner.json"), JSON.stringify(holder));
-  try {
-    renameSync(filled, folder);
-    return true;
-  } catch (error) {
-    rmSync(filled, { recursive: true, force: true });
-    const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? "";
-    if (["ENOTEMPTY", "EEXIST", "EPERM"].includes(code)) return false;
-    throw error;
-  }
-}
-
-/**
- * Removes the lock of dead owners. If another process has taken the lock meanwhile, puts it back.
- * @param {string} folder @param {Holder | undefined} dead
- */
-function removeStale(folder, dead) {
-  const aside = `${folder}.stale.${process.pid}`;
-  try {
-    rmSync(aside, { recursive: true, force: true });
-    renameSync(folder, aside);
-  } catch {
-    return;
-  }
-  if (JSON.stringify(readHolder(aside)) === JSON.stringify(dead)) rmSync(aside, { recursive: true, force: true });
-  else renameSync(aside, folder);
+  return { pid, startedAt: startOf(pid) };
 }
 
 /**
@@ -100,10 +33,10 @@ export async function withLock(folder, purpose, work) {
   const holder = { owners: [ownerOf(process.pid)] };
   const startedMs = Date.now();
   for (let told = false; !tryTake(folder, holder); ) {
-    const other = readHolder(folder);
-    const alive = other?.owners.find(isAlive);
+    const other = /** @type {Holder | null} */ (readOwner(folder));
+    const alive = other?.owners.find(({ pid, startedAt }) => runs(pid, startedAt));
     if (!alive) {
-      removeStale(folder, other);
+      setAside(folder, other);
       continue;
     }
     if (!told) say(`Another process (${alive.pid}) is ${purpose}: waiting for it.`);

@@ -2,7 +2,7 @@ import "./check-node.mjs";
 import { userInfo } from "node:os";
 import path from "node:path";
 import { homeFolder, tellLauncher } from "../launcher/home.mjs";
-import { builtContents, ensureBuilt, hasPages } from "./build.mjs";
+import { builtContents, ensureAllBuilt } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
 import { option } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
@@ -14,12 +14,10 @@ const NONE_RUNS = 3;
 // Lets the server of this data folder hand over to what is built in the checkout. It serves while this builds.
 await runEntry(async () => {
   loadDotenv(path.join(ROOT, ".env"));
-  const named = option(process.argv, "--data");
-  const home = homeFolder(named ? path.resolve(named) : dataFolder(), process.env);
+  const home = homeFolder(dataFolder(option(process.argv, "--data")), process.env);
   if ((await tellLauncher(home, { command: "status" })) === null) process.exit(NONE_RUNS);
   await ensureInstalled();
-  await ensureBuilt("programs");
-  if (hasPages()) await ensureBuilt("web");
+  await ensureAllBuilt();
   say("The server finishes its turns, then the new release takes over …");
   const said = await tellLauncher(home, { command: "restart", by: userName(), contents: builtContents() });
   if (said?.problem) throw new SetupError(`${said.problem} The release before it serves.`);

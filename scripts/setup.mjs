@@ -26,9 +26,9 @@ const MARKER = "node_modules/.banyan-install";
 const LOCK_FILE = "package-lock.json";
 const SHOWN_LINES = 15;
 
-/** @param {string} root */
-export function dataFolder(root = ROOT) {
-  return path.resolve(root, process.env.BANYAN_DATA_DIR || "data");
+/** @param {string} [named] the folder from the command line; default: the setting */
+export function dataFolder(named) {
+  return named ? path.resolve(named) : path.resolve(ROOT, process.env.BANYAN_DATA_DIR || "data");
 }
 
 /** @throws {SetupError} when git is missing */
@@ -66,8 +66,11 @@ export function checkWritable(folder, what, instead) {
 
 /** @param {string} [named] the folder from the command line; default: the setting */
 export function checkDataFolder(named) {
-  const folder = named ? path.resolve(named) : dataFolder();
-  checkWritable(folder, "the data folder", "make it writable for this user, or set BANYAN_DATA_DIR to another folder.");
+  checkWritable(
+    dataFolder(named),
+    "the data folder",
+    "make it writable for this user, or set BANYAN_DATA_DIR to another folder.",
+  );
 }
 
 export function checkProjectFolder(root = ROOT) {

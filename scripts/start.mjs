@@ -2,7 +2,7 @@ import "./check-node.mjs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { homeFolder, installedLauncher, installLauncher, launcherDigest } from "../launcher/home.mjs";
-import { builtContents, ensureBuilt, hasPages } from "./build.mjs";
+import { builtContents, ensureAllBuilt } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
 import { checkPortFree, option, wantedAddress } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
@@ -24,20 +24,16 @@ await runEntry(async () => {
   checkDataFolder(option(argv, "--data"));
   const address = wantedAddress(argv);
   // A worker alone does not listen.
-  if (option(argv, "--role") !== "worker") await checkPortFree(address);
+  const isWorker = option(argv, "--role") === "worker";
+  if (!isWorker) await checkPortFree(address);
   await ensureInstalled();
-  const isDirect = isDev || argv.includes("--direct") || option(argv, "--role") === "worker";
+  const isDirect = isDev || isWorker || argv.includes("--direct");
   const own = argv.filter((argument) => !["--dev", "--direct"].includes(argument));
-  if (!isDev) await buildAll();
+  if (!isDev) await ensureAllBuilt();
   // The launcher or the server takes over this process, so that signals reach it directly.
   if (isDirect) await (isDev ? await loadSources() : await loadBuilt()).main(own);
   else await launch(own, address, inherited);
 });
-
-async function buildAll() {
-  await ensureBuilt("programs");
-  if (hasPages()) await ensureBuilt("web");
-}
 
 /**
  * Runs the launcher from its own copy, which no agent can change. Each server gets the environment without `.env`, and
@@ -45,8 +41,7 @@ async function buildAll() {
  * @param {string[]} argv @param {{ host: string, port: number }} address @param {NodeJS.ProcessEnv} env
  */
 async function launch(argv, address, env) {
-  const named = option(argv, "--data");
-  const data = named ? path.resolve(named) : dataFolder();
+  const data = dataFolder(option(argv, "--data"));
   const home = homeFolder(data, process.env);
   const digest = installedLauncher(home) ?? installLauncher(home, ROOT);
   if (digest !== launcherDigest(ROOT))

@@ -61,6 +61,7 @@ async function serve(argv: string[]): Promise<void> {
   if (fault) throw new SettingError(fault);
   const { program, checkout } = places;
   const launch = launchIn(process.env);
+  const isTrial = launch?.isTrial === true;
   const { version } = JSON.parse(readFileSync(join(program, "package.json"), "utf8")) as { version: string };
   const { logger, cleanWith } = createCleanLogger(settings, pino.destination({ dest: 2, sync: true }));
   const report = (message: string, error?: unknown) => logger.error({ err: error }, message);
@@ -68,8 +69,7 @@ async function serve(argv: string[]): Promise<void> {
   // First, so that a process without a port changes nothing.
   const bound = role === "worker" ? null : await boundPort(settings, launch);
   const { channel, shutDown, asked } = openShutdown(launch, () => void settle());
-  const raisesLevel = !launch?.isTrial;
-  const runtime = await createRuntime({ settings, ...places, version, raisesLevel, report, shutDown });
+  const runtime = await createRuntime({ settings, ...places, version, raisesLevel: !isTrial, report, shutDown });
   if (launch) await runtime.store.installation.claimHome(launch.home, hasLauncher);
   const { vault, redactor } = createSecurity({ store: runtime.store, settings, checkout, report });
   // Throws if the key file is unreadable: without its secrets the server could not redact them.
@@ -93,13 +93,14 @@ async function serve(argv: string[]): Promise<void> {
     await runtime.store.installation.raiseLevel();
     await seed();
   };
-  if (!launch?.isTrial) await seed();
+  if (!isTrial) await seed();
 
+  const commit = commitOf(program);
   const journal = openJournal({
-    ...{ store: runtime.store, own: ownIdentity(), role, version, commit: commitOf(program), report },
+    ...{ store: runtime.store, own: ownIdentity(), role, version, commit, report },
     ...{ timers: reporting(realTimers, report), now: Date.now },
   });
-  const web = bound && (await prepareWeb(runtime, settings, { bound, program, version, dev, report }));
+  const web = bound && (await prepareWeb(runtime, settings, { bound, program, version, commit, launch, dev, report }));
   const worker = role === "web" ? null : await startWork(runtime, role, web?.url, report);
   const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
   await journal.started();
@@ -220,6 +221,8 @@ interface WebOptions {
   bound: BoundPort;
   program: string;
   version: string;
+  commit: string | null;
+  launch: Launch | null;
   dev: boolean;
   report(message: string, error?: unknown): void;
 }
@@ -227,7 +230,7 @@ interface WebOptions {
 async function prepareWeb(
   runtime: Runtime,
   settings: Settings,
-  { bound, program, version, dev, report }: WebOptions,
+  { bound, program, version, commit, launch, dev, report }: WebOptions,
 ): Promise<WebServer> {
   const { createWebServer } = await import("./web");
   const { google, publicUrl, allowedUsers } = settings;
@@ -244,7 +247,7 @@ async function prepareWeb(
     bound,
     dir: program,
     dev,
-    health: createHealthReport({ runtime, program, version, timers: realTimers }),
+    health: createHealthReport({ runtime, version, commit, launch, timers: realTimers }),
   });
 }
 

@@ -15,6 +15,8 @@ interface Metric {
   values: { labels?: Record<string, string>; value: number | null }[];
 }
 
+const single = (name: string, help: string, value: number | null): Metric => ({ name, help, values: [{ value }] });
+
 export async function readMetrics({ queries }: GuardedApplication): Promise<string> {
   const [status, figures] = await Promise.all([queries.getStatus(), queries.getFigures()]);
   return metricsText(status, figures);
@@ -31,7 +33,6 @@ export async function metricsText(status: ServerStatus, figures: ServerFigures):
 }
 
 function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
-  const single = (name: string, help: string, value: number): Metric => ({ name, help, values: [{ value }] });
   return [
     {
       name: "banyan_info",
@@ -69,7 +70,6 @@ function workMetrics(status: ServerStatus, figures: ServerFigures): Metric[] {
 }
 
 function backupMetrics({ last_success, has_failed, interval_seconds }: ServerFigures["backup"]): Metric[] {
-  const single = (name: string, help: string, value: number | null): Metric => ({ name, help, values: [{ value }] });
   const atSeconds = last_success === null ? null : Math.round(Date.parse(last_success) / 1_000);
   return [
     single("banyan_backup_last_success_timestamp_seconds", "When the last verified backup was made.", atSeconds),
@@ -80,7 +80,6 @@ function backupMetrics({ last_success, has_failed, interval_seconds }: ServerFig
 
 function machineMetrics(monitor: ServerStatus["monitor"]): Metric[] {
   if (!monitor) return [];
-  const single = (name: string, help: string, value: number | null): Metric => ({ name, help, values: [{ value }] });
   return [
     single("banyan_cpu_percent", "CPU use of all available cores, 0 to 100.", monitor.cpu_percent),
     single("banyan_memory_percent", "Use of the available memory, 0 to 100.", monitor.memory_percent),

@@ -27,10 +27,8 @@ export async function makeBackup(sources: BackupSources): Promise<MadeBackup> {
   const made = await claimAndMake(sources, "backup", () => true);
   if (made) return made;
   const { claim } = sources.store.backups.read();
-  throw new StoreError(
-    "in_use",
-    `The backup ${claim?.name ?? ""} is still in progress: wait until it is done.`.replace("  ", " "),
-  );
+  const which = claim ? `The backup ${claim.name}` : "The backup";
+  throw new StoreError("in_use", `${which} is still in progress: wait until it is done.`);
 }
 
 /** Makes the scheduled backup if it is due. Resolves with null when it is not, or another process makes it. */

@@ -1,30 +1,24 @@
 /** What `/health` answers: whether the installation works, and which release answers. */
 import { randomUUID } from "node:crypto";
 import type { Health } from "@/core/shapes/health";
-import { type Launch, launchIn } from "@/lib/process/launch";
+import type { Launch } from "@/lib/process/launch";
 import type { Timers } from "@/lib/time/timers";
-import { commitOf } from "./commit";
 import { createHealth } from "./health";
 import type { Runtime } from "./runtime";
 
 interface HealthSources {
   runtime: Pick<Runtime, "store" | "world">;
-  program: string;
   version: string;
+  commit: string | null;
+  launch: Launch | null;
   timers: Timers;
 }
 
 /** Returns the function that answers after a real write. */
-export function createHealthReport({ runtime, program, version, timers }: HealthSources): () => Promise<Health> {
+export function createHealthReport({ runtime, version, commit, launch, timers }: HealthSources): () => Promise<Health> {
   const { store, world } = runtime;
   const faultOf = createHealth(store, { now: Date.now, timers });
-  const launch: Launch | null = launchIn(process.env);
-  const fixed = {
-    version,
-    commit: commitOf(program),
-    instance: launch?.instance ?? randomUUID(),
-    release: launch?.release ?? null,
-  };
+  const fixed = { version, commit, instance: launch?.instance ?? randomUUID(), release: launch?.release ?? null };
   return async () => {
     const fault = await faultOf();
     const terminal = await world.sandbox.status();

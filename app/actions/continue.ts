@@ -1,9 +1,8 @@
 "use server";
 
-import { type ActionResult, sentenceOfFailure } from "@/app/act";
+import { type ActionResult, failureOf } from "@/app/act";
 import { enter } from "@/app/enter";
 import type { Continued } from "@/core/shapes/continuation";
-import { problemOfError } from "@/lib/http/problem";
 import { type GoesOnWith, goesOnWith, text } from "./values";
 
 export type ContinuedResult = ActionResult & { continued?: Continued };
@@ -15,6 +14,6 @@ export async function continueTask(id: string, words: string, given: GoesOnWith)
     const continued = await commands.continueTask(text(id), text(words), actor, goesOnWith(given));
     return { ok: true, sentence: continued.sentence, continued };
   } catch (error) {
-    return { ok: false, sentence: sentenceOfFailure(error), refusal: problemOfError(error)?.refusal };
+    return failureOf(error);
   }
 }

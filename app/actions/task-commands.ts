@@ -3,7 +3,7 @@
 /** Commands on a task or a tree, for every page that shows one. */
 
 import { type ActionResult, act } from "@/app/act";
-import { type MoreGrant, moreOf, optionalNumber, optionalText, text } from "./values";
+import { optionalNumber, optionalText, text } from "./values";
 
 /** Pauses a task and its subtasks. With `alone`, its subtasks keep running. */
 export async function pauseTask(id: string, alone = false): Promise<ActionResult> {
@@ -41,10 +41,6 @@ export async function stopTask(id: string, reason: string): Promise<ActionResult
 
 export async function steerTask(id: string, message: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.steer(text(id), text(message), actor));
-}
-
-export async function grantMore(id: string, more: MoreGrant): Promise<ActionResult> {
-  return act(({ actor, commands }) => commands.grant(text(id), moreOf(more), actor));
 }
 
 /** Changes for the next step. An absent or empty field changes nothing. */

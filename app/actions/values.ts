@@ -11,28 +11,19 @@ export function optionalNumber(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-/** What is added to the grant. An absent unit adds nothing. */
-export interface MoreGrant {
+/** What changes when an ended task goes on. An absent or empty field changes nothing. */
+export interface GoesOnWith {
+  /** Added to the grant. */
   usd?: number;
   tokens?: number;
-}
-
-/** What changes when an ended task goes on. An absent or empty field changes nothing. */
-export interface GoesOnWith extends MoreGrant {
   agent?: string;
   model?: string;
 }
 
-/** Returns the amounts that were given. */
-export function moreOf(more: MoreGrant): MoreGrant {
-  const [usd, tokens] = [optionalNumber(more?.usd), optionalNumber(more?.tokens)];
-  return { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) };
-}
-
 /** Returns the changes as the commands take them. */
 export function goesOnWith(given: GoesOnWith) {
-  const more = moreOf(given);
-  const isMore = more.usd !== undefined || more.tokens !== undefined;
+  const [usd, tokens] = [optionalNumber(given?.usd), optionalNumber(given?.tokens)];
+  const more = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) };
   const to = { agent: optionalText(given?.agent), model: optionalText(given?.model)?.trim() };
-  return { ...to, ...(isMore && { more }) };
+  return { ...to, ...(Object.keys(more).length > 0 && { more }) };
 }

@@ -1,9 +1,9 @@
 /** Shows one browser notification for each new item that waits, and closes it when the item is settled elsewhere. */
 import type { Review } from "@/core/shapes/shapes";
 
-export type Waiting = Pick<Review, "id" | "kind" | "title">;
+type Waiting = Pick<Review, "id" | "kind" | "title">;
 
-export interface Shown {
+interface Shown {
   close(): void;
 }
 
@@ -15,7 +15,7 @@ export interface NotifierOptions {
   isSeen(): boolean;
 }
 
-/** Returns a function that takes the open items. The items of the first call were there before, so they are not shown. */
+/** Returns what takes the open items. The items of the first call were there before, so they are not shown. */
 export function createNotifier({ show, tidy, isSeen }: NotifierOptions) {
   let known: Set<string> | null = null;
   const shown = new Map<string, Shown>();

@@ -12,7 +12,7 @@ const listeners = new Set<() => void>();
  */
 export type NotifyState = "unsupported" | "blocked" | "offered" | "off" | "on";
 
-export function notifyState(): NotifyState {
+function notifyState(): NotifyState {
   if (typeof Notification === "undefined" || !window.isSecureContext) return "unsupported";
   if (Notification.permission === "denied") return "blocked";
   const choice = read();

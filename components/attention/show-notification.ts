@@ -1,21 +1,17 @@
 /** Shows and closes notifications, through a service worker where the browser has one: on Android pages may not show them. */
 import type { Review } from "@/core/shapes/shapes";
-import { noticeTitle, type Shown, type Waiting } from "./notifier";
+import { type NotifierOptions, noticeTitle } from "./notifier";
 
 const WORKER = "/notifications-worker.js";
 const ICON = "/icons/icon-192.png";
 
-export const addressOf = ({ id }: Pick<Review, "id">): string => `/review?item=${encodeURIComponent(id)}`;
+const addressOf = ({ id }: Pick<Review, "id">): string => `/review?item=${encodeURIComponent(id)}`;
 
-export interface Notices {
-  /** All tabs use one tag, so an item is shown once. */
-  show(item: Waiting): Shown | null;
-  /** Closes what an earlier page showed about items that no longer wait. */
-  tidy(open: ReadonlySet<string>): void;
+interface Notices extends Pick<NotifierOptions, "show" | "tidy"> {
   close(): void;
 }
 
-/** `open` is called with the address of an item when its notification is clicked. */
+/** All tabs use one tag, so an item is shown once. `open` is called with the address of an item when its notification is clicked. */
 export function createNotices(open: (address: string) => void): Notices {
   // Absent in some private windows.
   const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { keepOpened, openedBy } from "./opened-trees";
 
 function storage() {
@@ -9,16 +9,20 @@ function storage() {
   };
 }
 
+afterEach(() => vi.unstubAllGlobals());
+
 test("the last opened trees of a person come first, each once, and not those of somebody else", () => {
-  const kept = storage();
-  for (const id of ["a", "b", "c", "d", "e", "f", "g", "b"]) keepOpened("mara", id, kept);
-  keepOpened("jonas", "z", kept);
-  expect(openedBy("mara", kept)).toEqual(["b", "g", "f", "e", "d", "c"]);
-  expect(openedBy("jonas", kept)).toEqual(["z"]);
+  vi.stubGlobal("localStorage", storage());
+  for (const id of ["a", "b", "c", "d", "e", "f", "g", "b"]) keepOpened("mara", id);
+  keepOpened("jonas", "z");
+  expect(openedBy("mara")).toEqual(["b", "g", "f", "e", "d", "c"]);
+  expect(openedBy("jonas")).toEqual(["z"]);
 });
 
 test("a broken or missing storage keeps nothing", () => {
-  expect(openedBy("mara", { ...storage(), getItem: () => "{" })).toEqual([]);
-  expect(openedBy("mara", null)).toEqual([]);
-  keepOpened("mara", "a", null);
+  vi.stubGlobal("localStorage", { ...storage(), getItem: () => "{" });
+  expect(openedBy("mara")).toEqual([]);
+  vi.stubGlobal("localStorage", undefined);
+  expect(openedBy("mara")).toEqual([]);
+  keepOpened("mara", "a");
 });

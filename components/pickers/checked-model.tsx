@@ -5,7 +5,7 @@ import type { CheckedModel } from "@/core/shapes/models";
 import { useFetched } from "./use-fetched";
 
 /** Returns what the server says of a model's name; null while it says nothing, and for no name. */
-export function useCheckedModel(model: string): CheckedModel | null {
+function useCheckedModel(model: string): CheckedModel | null {
   const { body, isNewest } = useFetched<CheckedModel>(model ? `models/${encodeURIComponent(model)}` : null);
   return model && isNewest ? body : null;
 }

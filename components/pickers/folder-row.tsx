@@ -24,7 +24,7 @@ export function FolderRow({ folder, isLooked }: { folder: FoundFolder; isLooked:
 }
 
 /** What a person should know of a folder before a tree works there, as phrases. */
-export function folderFacts({ git, locked_by, read_only }: FoundFolder): string[] {
+function folderFacts({ git, locked_by, read_only }: FoundFolder): string[] {
   return [
     git ? (git.branch ? `branch ${git.branch}` : "no branch checked out") : "",
     git?.dirty ? "uncommitted changes" : "",

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { buttonLook } from "@/components/ui/button-look";
 import { useMe } from "@/components/ui/rights";
 import type { Review } from "@/core/shapes/shapes";
-import { ActionRow } from "./action-row";
+import { ActionRow, DecisionFailure } from "./action-row";
 import { AnswerBox } from "./answer-box";
 import { ApprovalActions } from "./approval-actions";
 import { decidingBy } from "./deciding";
@@ -40,11 +40,7 @@ export function ReviewActions({ review, reader, linked = false, failure }: Revie
           </Link>
         </ActionRow>
       ) : null}
-      {failure ? (
-        <p className="wrap-anywhere mt-1 text-fail text-small" role="alert">
-          {failure}
-        </p>
-      ) : null}
+      <DecisionFailure sentence={failure} />
     </>
   );
 }

@@ -70,7 +70,7 @@ export function ruleWords(rule: string): string {
 }
 
 /** Returns the link to the task, at the message before which the supervisor intervened. */
-export function linkTo({ tree_id, task_id, seq }: Pick<Intervention, "tree_id" | "task_id" | "seq">): string {
+function linkTo({ tree_id, task_id, seq }: Pick<Intervention, "tree_id" | "task_id" | "seq">): string {
   return `/trees/${tree_id}?task=${task_id}${seq === null ? "" : `&seq=${seq}`}`;
 }
 

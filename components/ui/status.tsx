@@ -35,7 +35,7 @@ const WORD_COLOURS: Record<ShownStatus, string> = {
 };
 
 /** Returns the classes of a status icon. Its amber is stronger than in text, and a running icon turns. */
-export function glyphColour(status: ShownStatus): string {
+function glyphColour(status: ShownStatus): string {
   if (status === "you") return "text-wait-mark";
   return status === "running" ? "text-run motion-safe:animate-turn" : WORD_COLOURS[status];
 }

@@ -1,7 +1,7 @@
 /** Bench: base and head run in turn, so that a busy moment of the machine meets both. */
 import { z } from "zod";
-import { counted } from "@/gates/model/counted";
-import { fault, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
+import { plural } from "@/core/words/figures";
+import { endedWell, fault, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
 import type { Settings } from "@/gates/model/settings";
 import type { FileTree } from "@/gates/model/tree";
 
@@ -37,7 +37,7 @@ async function numbersOf(
   tree: FileTree,
 ): Promise<Numbers | null> {
   const result = await runner.run({ name, tree, command: run, timeoutMs: timeout_minutes * 60_000 });
-  if (result.exitStatus !== 0 || result.endedBy !== null) return null;
+  if (!endedWell(result)) return null;
   try {
     return Numbers.parse(JSON.parse(result.stdout));
   } catch {
@@ -58,7 +58,7 @@ function compared({ base, head }: { base: Numbers[]; head: Numbers[] }, worsePer
     const limit = Math.max(usual * (1 + worsePercent / 100), Math.max(...before));
     return now > limit ? [fault(`${name}: ${now} instead of ${usual}, ${counts[name]} % worse.`)] : [];
   });
-  return measured(`${counted(names.length, "number")}, ${findings.length} worse than the base.`, findings, counts);
+  return measured(`${plural(names.length, "number")}, ${findings.length} worse than the base.`, findings, counts);
 }
 
 function valuesOf(rounds: readonly Numbers[], name: string): number[] {

@@ -3,7 +3,7 @@ import { type Change, type ChangedPath, fault, type Gate, type GateContext, meas
 import { isJavaScript } from "@/gates/mutants/syntax";
 import { textIn } from "@/gates/source/trees";
 import { suiteOf } from "@/gates/suite/suite";
-import { compileGlob } from "@/lib/workspace/glob";
+import { compileGlobs } from "@/lib/workspace/glob";
 import { functionsOf, undocumentedIn } from "./functions";
 
 export const complexity: Gate = {
@@ -35,16 +35,16 @@ export const documentation: Gate = {
   off: ({ settings }) => (settings.documentation ? null : "The settings name no files to document."),
   async judge(context) {
     const { change, settings } = context;
-    const globs = (settings.documentation?.files ?? []).map(compileGlob);
-    const files = codeIn(context).filter(({ path }) => globs.some((glob) => glob(path.split("/"))));
-    const [before, after] = (["base", "head"] as const).map((side) =>
-      files.flatMap(({ path }) => missingIn(change, side, path)),
-    );
-    const rise = (after?.length ?? 0) - (before?.length ?? 0);
-    const findings = (after ?? []).map(({ path, line, name }) => note(`${name} has no docstring.`, { path, line }));
-    const summary = `${after?.length ?? 0} exported functions without a docstring in changed files, ${before?.length ?? 0} on the base.`;
+    const isAsked = compileGlobs(settings.documentation?.files ?? []);
+    const files = codeIn(context).filter(({ path }) => isAsked(path));
+    const missing = files.flatMap(({ path }) => missingIn(change, "head", path));
+    const before = files.flatMap(({ path }) => missingIn(change, "base", path)).length;
+    const after = missing.length;
+    const findings = missing.map(({ path, line, name }) => note(`${name} has no docstring.`, { path, line }));
+    const summary = `${after} exported functions without a docstring in changed files, ${before} on the base.`;
+    const rise = after - before;
     const faults = rise > 0 ? [fault(`${rise} more exported functions have no docstring than on the base.`)] : [];
-    return measured(summary, [...faults, ...findings], { before: before?.length ?? 0, after: after?.length ?? 0 });
+    return measured(summary, [...faults, ...findings], { before, after });
   },
 };
 

@@ -2,6 +2,7 @@
 import type { GateName } from "@/core/shapes/gates";
 import {
   type CommandResult,
+  endedWell,
   fault,
   flag,
   type Gate,
@@ -36,12 +37,12 @@ async function judge(context: GateContext, name: CommandName): Promise<Verdict> 
   const { oldTree, hasOtherTests } = suiteOf(context);
   const { head, base } = context.change;
   const strict = await run(context, name, "head-with-settings-of-base", oldTree);
-  if (isGood(strict)) {
+  if (endedWell(strict)) {
     const own = hasOtherTests ? await run(context, name, "head", head) : strict;
-    if (isGood(own)) return measured(`Ended with 0 after ${Math.round(own.seconds)} s.`, []);
+    if (endedWell(own)) return measured(`Ended with 0 after ${Math.round(own.seconds)} s.`, []);
     return failed(context, name, own, base);
   }
-  if (hasOtherTests && isGood(await run(context, name, "head", head)))
+  if (hasOtherTests && endedWell(await run(context, name, "head", head)))
     return measured("Passes with the change's own settings or tests.", [
       flag("It fails with the settings and tests of the base, and passes with those of the change."),
     ]);
@@ -56,7 +57,7 @@ async function failed(
 ): Promise<Verdict> {
   const before = await run(context, name, "base", base);
   const ended = endingOf(result);
-  if (isGood(before)) return measured(ended, [fault(`${ended} ${saidIn(result)}`.trim())]);
+  if (endedWell(before)) return measured(ended, [fault(`${ended} ${saidIn(result)}`.trim())]);
   // What fails without the change says nothing about the change.
   if (NOT_STARTED.includes(before.exitStatus ?? 0))
     return notMeasured(`The command could not be started in the sandbox. ${saidIn(before)}`.trim());
@@ -69,10 +70,6 @@ function run(context: GateContext, gate: CommandName, name: string, tree: FileTr
   const command = context.settings.commands[gate];
   if (!command) throw new Error(`There is no command for ${gate}.`);
   return context.runner.run({ name, tree, command: command.run, timeoutMs: command.timeout_minutes * 60_000 });
-}
-
-function isGood({ exitStatus, endedBy }: CommandResult): boolean {
-  return exitStatus === 0 && endedBy === null;
 }
 
 function endingOf({ exitStatus, endedBy, problem, seconds }: CommandResult): string {

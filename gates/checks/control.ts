@@ -6,10 +6,10 @@
 import { randomBytes } from "node:crypto";
 import type { Finding } from "@/core/shapes/gates";
 import { fault, type GateContext } from "@/gates/model/gate";
-import type { FileTree } from "@/gates/model/tree";
-import { textIn, withFile } from "@/gates/source/trees";
+import type { FileTree, TreeFile } from "@/gates/model/tree";
+import { textIn, withFiles } from "@/gates/source/trees";
 import { flakyOf } from "@/gates/suite/rerun";
-import { type SuiteRun, suiteOf, type Test } from "@/gates/suite/suite";
+import { lostIn, type SuiteRun, suiteOf } from "@/gates/suite/suite";
 
 const MOST_NAMED = 5;
 
@@ -29,7 +29,7 @@ export async function controlFaults(
   const onBase = await suite.runOn("control-base", withComment(context, context.change.base, paths, comment));
   const usual = new Set(lostIn(base, onBase).map(({ id }) => id));
   const odd = red.filter(({ id }) => !usual.has(id));
-  const flaky = await flakyOf(suite, tree, odd, context.settings.tests?.rerun !== undefined);
+  const flaky = await flakyOf(context, tree, odd);
   return odd
     .filter(({ id }) => !flaky.has(id))
     .slice(0, MOST_NAMED)
@@ -38,18 +38,12 @@ export async function controlFaults(
     );
 }
 
-function lostIn(without: SuiteRun, run: SuiteRun): Test[] {
-  return [...without.tests.values()].filter(
-    ({ id, status }) => status === "passed" && run.tests.get(id)?.status !== "passed",
-  );
-}
-
 function withComment({ change }: GateContext, tree: FileTree, paths: ReadonlySet<string>, comment: string): FileTree {
   const { blobs } = change;
-  return [...paths].reduce((changed, path) => {
+  const commented = [...paths].flatMap((path): [string, TreeFile][] => {
     const file = tree.files.get(path);
     const text = textIn(tree, path, blobs);
-    if (!file || text === null) return changed;
-    return withFile(changed, path, { ...file, oid: blobs.add(Buffer.from(text + comment)) });
-  }, tree);
+    return file && text !== null ? [[path, { ...file, oid: blobs.add(Buffer.from(text + comment)) }]] : [];
+  });
+  return withFiles(tree, commented);
 }

@@ -1,9 +1,17 @@
 /** Coverage: the tests reach as much of the code as on the base. */
 import { z } from "zod";
-import { type CommandResult, fault, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
+import {
+  type CommandResult,
+  endedWell,
+  fault,
+  type Gate,
+  type GateContext,
+  measured,
+  notMeasured,
+} from "@/gates/model/gate";
 import type { Settings } from "@/gates/model/settings";
 import type { FileTree } from "@/gates/model/tree";
-import { treeOf } from "@/gates/model/tree";
+import { withoutFile } from "@/gates/source/trees";
 
 type CoverageSettings = NonNullable<Settings["coverage"]>;
 
@@ -38,10 +46,12 @@ async function percentOf(
   name: string,
   tree: FileTree,
 ): Promise<number | string> {
-  const clean = treeOf([...tree.files].filter(([path]) => path !== report.file));
-  const timeoutMs = timeout_minutes * 60_000;
-  const result = await runner.run({ name, tree: clean, command: run, timeoutMs, reads: [report.file] });
-  if (result.exitStatus !== 0 || result.endedBy !== null) return `the command failed (${endingOf(result)})`;
+  const result = await runner.run({
+    ...{ name, tree: withoutFile(tree, report.file), command: run },
+    timeoutMs: timeout_minutes * 60_000,
+    reads: [report.file],
+  });
+  if (!endedWell(result)) return `the command failed (${endingOf(result)})`;
   const text = result.files[report.file] ?? null;
   if (text === null) return "the command left no report";
   const lines = report.format === "lcov" ? readLcov(text) : readSummary(text);

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import semver from "semver";
 import type { Finding } from "@/core/shapes/gates";
-import { counted } from "@/gates/model/counted";
+import { plural } from "@/core/words/figures";
 import { type Change, fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
 import { packagesIn } from "@/gates/running/packages";
 import {
@@ -51,16 +51,19 @@ export const dependencies: Gate = {
     const isChanged = change.paths.some(({ path: file }) => [MANIFEST, LOCK, ...OTHER_LOCKS].includes(file));
     if (!manifest || namesOf(manifest).length === 0) return measured("No packages.", findings);
     if (!lock?.packages) return withoutLock(change, findings, isChanged, before !== null);
+    const packages = installedIn(lock);
+    const hosts = knownHosts(before, settings.dependencies.hosts);
     const all = [
       ...findings,
       ...(isChanged ? [flag("The packages of this change differ from those of the base.")] : []),
       ...drift(manifest, lock),
-      ...installedIn(lock).flatMap(([place, locked]) => packageFaults(place, locked, before, settings.dependencies)),
-      ...notAsInstalled(context, lock),
+      ...packages.flatMap(([place, locked]) =>
+        packageFaults(place, locked, before, { hosts, scripts: settings.dependencies.install_scripts }),
+      ),
+      ...notAsInstalled(context, packages),
     ];
-    const count = installedIn(lock).length;
-    const summary = `${counted(count, "package")}, ${isChanged ? "changed" : "as on the base"}.`;
-    return measured(summary, all, { packages: count });
+    const summary = `${plural(packages.length, "package")}, ${isChanged ? "changed" : "as on the base"}.`;
+    return measured(summary, all, { packages: packages.length });
   },
 };
 
@@ -137,7 +140,7 @@ function packageFaults(
   place: string,
   locked: Locked,
   before: Lock | null,
-  allowed: { install_scripts: readonly string[]; hosts: readonly string[] },
+  allowed: { scripts: readonly string[]; hosts: ReadonlySet<string> | null },
 ): Finding[] {
   const name = packageAt(place);
   const known = before?.packages?.[place];
@@ -145,27 +148,30 @@ function packageFaults(
   const findings: Finding[] = [];
   const add = (text: string) => findings.push(fault(text, { path: LOCK }));
   if (!isSame && !locked.inBundle) {
-    const source = sourceFault(locked, before, allowed.hosts);
+    const source = sourceFault(locked, allowed.hosts);
     if (source) add(`${name} ${source}.`);
     else if (!STRONG.test(locked.integrity ?? "")) add(`${name} has no strong checksum (integrity).`);
   }
   if (known && known.version === locked.version && known.integrity !== locked.integrity && known.integrity)
     add(`${name} has another checksum than on the base, in the same version ${locked.version}.`);
-  if (locked.hasInstallScript && !known?.hasInstallScript && !allowed.install_scripts.includes(name))
+  if (locked.hasInstallScript && !known?.hasInstallScript && !allowed.scripts.includes(name))
     add(`${name} runs a script when it is installed.`);
   return findings;
 }
 
+/** Returns the hosts that packages may come from; null for any, because a first lock has nothing to compare with. */
+function knownHosts(before: Lock | null, named: readonly string[]): ReadonlySet<string> | null {
+  if (before === null && named.length === 0) return null;
+  return new Set([...named, ...installedIn(before).flatMap(([, { resolved }]) => hostOf(resolved) ?? [])]);
+}
+
 /** Returns what is wrong with where a package comes from, as a phrase; null for a registry that the base uses too. */
-function sourceFault({ resolved }: Locked, before: Lock | null, hosts: readonly string[]): string | null {
+function sourceFault({ resolved }: Locked, known: ReadonlySet<string> | null): string | null {
   // npm can leave it out; then the package comes from the registry that npm's settings name.
   if (resolved === undefined) return null;
-  const known = new Set([...hosts, ...installedIn(before).map(([, locked]) => hostOf(locked.resolved))]);
   const host = hostOf(resolved);
   if (host === null) return "does not come from a registry over https";
-  // A first lock has nothing to compare with.
-  if (before === null && hosts.length === 0) return null;
-  return known.has(host) ? null : `comes from ${host}, which is not a source of the base`;
+  return known === null || known.has(host) ? null : `comes from ${host}, which is not a source of the base`;
 }
 
 function hostOf(resolved: string | undefined): string | null {
@@ -175,12 +181,12 @@ function hostOf(resolved: string | undefined): string | null {
 }
 
 /** The installed packages, with which the tests run, may be those of another lock. */
-function notAsInstalled({ root, settings }: GateContext, lock: Lock): Finding[] {
+function notAsInstalled({ root, settings }: GateContext, packages: readonly [string, Locked][]): Finding[] {
   const folder = settings.packages.includes("node_modules") ? packagesIn(root, "node_modules") : null;
   if (folder === null) return [];
   const present = presentIn(folder);
   if (present === null) return [];
-  const other = installedIn(lock).filter(([place, { version, optional }]) => {
+  const other = packages.filter(([place, { version, optional }]) => {
     const installed = present.packages?.[place];
     return installed ? installed.version !== version : !optional;
   });

@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import satisfies from "spdx-satisfies";
-import { counted } from "@/gates/model/counted";
+import { plural } from "@/core/words/figures";
 import { fault, type Gate, measured, notMeasured } from "@/gates/model/gate";
 import { packagesIn } from "@/gates/running/packages";
 import { installedIn, LOCK, lockIn, packageAt } from "./manifests";
@@ -32,7 +32,7 @@ export const licences: Gate = {
       return notMeasured(
         `${missing.length} packages are not installed in this version (${missing.slice(0, 3).join(", ")}).`,
       );
-    return measured(`${counted(packages.length, "package")}, ${findings.length} new with another licence.`, findings, {
+    return measured(`${plural(packages.length, "package")}, ${findings.length} new with another licence.`, findings, {
       packages: packages.length,
     });
   },

@@ -3,9 +3,9 @@ import type { GateContext } from "@/gates/model/gate";
 import type { FileTree } from "@/gates/model/tree";
 import { type Mutant, mutate } from "@/gates/mutants/mutants";
 import { isJavaScript } from "@/gates/mutants/syntax";
-import { textIn, withFile } from "@/gates/source/trees";
-import { type SuiteRun, suiteOf } from "@/gates/suite/suite";
-import { compileGlob } from "@/lib/workspace/glob";
+import { textIn, withFiles } from "@/gates/source/trees";
+import { lostIn, type SuiteRun, suiteOf } from "@/gates/suite/suite";
+import { compileGlobs } from "@/lib/workspace/glob";
 
 /** A fault may make an endless loop, which has not to wait for the time-out of all tests. */
 const LEAST_MS = 10_000;
@@ -20,19 +20,20 @@ export async function isKilled(
   const file = tree.files.get(mutant.path);
   const text = textIn(tree, mutant.path, blobs);
   if (!file || text === null) throw new Error(`The tree lacks ${mutant.path}.`);
-  const mutated = withFile(tree, mutant.path, { ...file, oid: blobs.add(Buffer.from(mutate(text, mutant))) });
+  const oid = blobs.add(Buffer.from(mutate(text, mutant)));
   const timeoutMs = Math.ceil(LEAST_MS + without.seconds * 1000 * TIMES_AS_LONG);
-  const run = await suiteOf(context).runOn(name, mutated, { timeoutMs, untilRed: true });
+  const run = await suiteOf(context).runOn(name, withFiles(tree, [[mutant.path, { ...file, oid }]]), {
+    timeoutMs,
+    untilRed: true,
+  });
   if (run.problem !== null) return true;
-  return [...without.tests.values()].some(
-    ({ id, status }) => status === "passed" && run.tests.get(id)?.status !== "passed",
-  );
+  return lostIn(without, run).length > 0;
 }
 
 /** Returns whether faults may be put into a file: code that is not on the test side. */
 export function mutable(context: GateContext): (path: string) => boolean {
   const { isOnSide } = suiteOf(context);
-  const globs = context.settings.mutants.map(compileGlob);
-  return (path) =>
-    isJavaScript(path) && !isOnSide(path) && (globs.length === 0 || globs.some((glob) => glob(path.split("/"))));
+  const { mutants } = context.settings;
+  const isNamed = compileGlobs(mutants.length === 0 ? ["**"] : mutants);
+  return (path) => isJavaScript(path) && !isOnSide(path) && isNamed(path);
 }

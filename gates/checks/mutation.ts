@@ -12,13 +12,15 @@ export const mutation: Gate = {
   off(context) {
     const { settings } = context;
     if (!settings.tests || settings.mutation === false) return "The settings ask for no mutants.";
-    return mutantsOfChange(context).length === 0 ? "No fault can be put into the lines of this change." : null;
+    const hasMutants = changedFiles(context).some((path) => mutantsIn(context, path).length > 0);
+    return hasMutants ? null : "No fault can be put into the lines of this change.";
   },
   async judge(context) {
     const head = await suiteOf(context).head();
     if (head.problem !== null) return notMeasured(`On the change ${head.problem}.`);
     const { count, least_killed_percent: least } = context.settings.mutation || { count: 0, least_killed_percent: 0 };
-    const mutants = drawn(mutantsOfChange(context), context.seed, mutantKey).slice(0, count);
+    const all = changedFiles(context).flatMap((path) => mutantsIn(context, path));
+    const mutants = drawn(all, context.seed, mutantKey).slice(0, count);
     const survived: Mutant[] = [];
     for (const [at, mutant] of mutants.entries()) {
       const where = { name: `mutant-${at + 1}`, tree: context.change.head, without: head, mutant };
@@ -35,15 +37,18 @@ export const mutation: Gate = {
   },
 };
 
-function mutantsOfChange(context: GateContext): Mutant[] {
-  const { base, head, blobs, paths } = context.change;
+function changedFiles(context: GateContext): string[] {
   const isMutable = mutable(context);
-  return paths
+  return context.change.paths
     .filter(({ path, change }) => change !== "deleted" && isMutable(path))
-    .flatMap(({ path }) => {
-      const text = textIn(head, path, blobs);
-      if (text === null) return [];
-      const added = new Set(addedLines(textIn(base, path, blobs), text).map(({ line }) => line));
-      return mutantsOf(path, text).filter(({ line }) => added.has(line));
-    });
+    .map(({ path }) => path);
+}
+
+/** Returns the faults that can be put into the lines that the change adds to a file. */
+function mutantsIn({ change }: GateContext, path: string): Mutant[] {
+  const { base, head, blobs } = change;
+  const text = textIn(head, path, blobs);
+  if (text === null) return [];
+  const added = new Set(addedLines(textIn(base, path, blobs), text).map(({ line }) => line));
+  return mutantsOf(path, text).filter(({ line }) => added.has(line));
 }

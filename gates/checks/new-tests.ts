@@ -1,6 +1,6 @@
 /** The tests of the head on the code of the head: nothing is missing, and what is new proves something. */
 import type { Finding } from "@/core/shapes/gates";
-import { counted } from "@/gates/model/counted";
+import { plural } from "@/core/words/figures";
 import { fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
 import { isTestFile } from "@/gates/source/test-side";
 import { flakyOf } from "@/gates/suite/rerun";
@@ -21,7 +21,7 @@ export const newTests: Gate = {
     const red = [...head.tests.values()].filter(
       (test) => test.status === "failed" && base.tests.get(test.id)?.status !== "failed",
     );
-    const flaky = await flakyOf(suite, context.change.head, red, context.settings.tests?.rerun !== undefined);
+    const flaky = await flakyOf(context, context.change.head, red);
     const fresh = [...head.tests.values()].filter(isNew);
     const findings = [
       ...lostFaults(context, base, head),
@@ -30,7 +30,7 @@ export const newTests: Gate = {
       ...(await unprovenFlags(context, fresh, head)),
       ...changedTestFlags(context),
     ];
-    return measured(`${counted(head.tests.size, "test")}, ${fresh.length} of them new.`, findings, {
+    return measured(`${plural(head.tests.size, "test")}, ${fresh.length} of them new.`, findings, {
       ...{ tests: head.tests.size, new: fresh.length, flaky: flaky.size },
     });
   },

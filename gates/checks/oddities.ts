@@ -1,13 +1,13 @@
 /** Looks at the lines that a change adds: secrets, characters that deceive, and code that asks whether it is tested. */
 import type { Finding } from "@/core/shapes/gates";
-import { counted } from "@/gates/model/counted";
+import { plural } from "@/core/words/figures";
 import { type Change, fault, flag, type Gate, measured } from "@/gates/model/gate";
 import { addedLines, lineFinder } from "@/gates/source/lines";
 import { testSide } from "@/gates/source/test-side";
 import { textIn } from "@/gates/source/trees";
 import { findPatterns } from "@/lib/secrets/patterns";
 import { unitsOf } from "@/lib/secrets/scan";
-import { compileGlob } from "@/lib/workspace/glob";
+import { compileGlobs } from "@/lib/workspace/glob";
 import { mixesScripts, oddCharacters } from "./odd-characters";
 
 /** Names by which code learns that a test runs it. */
@@ -16,7 +16,7 @@ const TEST_SIGNS =
 /** A variable whose name is put together at run time, which may be one of these. */
 const COMPUTED_NAME = /\bprocess\.env\[(?!\s*["'`][\w$]+["'`]\s*\])/;
 const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|sh|vue|svelte)$/;
-const KEY_FILES = ["*.pem", "*.p12", "*.pfx", "*.keystore", "id_rsa", "id_ed25519", ".env"].map(compileGlob);
+const isKeyFile = compileGlobs(["*.pem", "*.p12", "*.pfx", "*.keystore", "id_rsa", "id_ed25519", ".env"]);
 /** More of one kind in a file say nothing new. */
 const MOST_PER_FILE = 20;
 const MOST_CHARACTERS = 4_000_000;
@@ -26,20 +26,18 @@ export const oddities: Gate = {
   needsSandbox: false,
   off: () => null,
   async judge({ change, settings }) {
-    const allowed = settings.oddities.allow.map(compileGlob);
+    const isAllowed = compileGlobs(settings.oddities.allow);
     const isOnSide = testSide(settings);
-    const paths = change.paths.filter(
-      ({ path, change: kind }) => kind !== "deleted" && !allowed.some((glob) => glob(path.split("/"))),
-    );
+    const paths = change.paths.filter(({ path, change: kind }) => kind !== "deleted" && !isAllowed(path));
     const findings = paths.flatMap(({ path, change: kind }) => [
-      ...(kind === "added" && KEY_FILES.some((glob) => glob(path.split("/")))
+      ...(kind === "added" && isKeyFile(path)
         ? [flag("The name of this new file is one of files with keys.", { path })]
         : []),
       ...oddLink(change, path),
       ...oddName(path),
       ...oddText(change, path, isOnSide(path)).slice(0, MOST_PER_FILE),
     ]);
-    const lines = `${counted(paths.length, "changed file")} read`;
+    const lines = `${plural(paths.length, "changed file")} read`;
     return measured(findings.length === 0 ? `${lines}, nothing odd.` : `${lines}, ${findings.length} odd.`, findings, {
       files: paths.length,
       odd: findings.length,
@@ -51,8 +49,7 @@ function oddLink({ base, head, blobs }: Change, path: string): Finding[] {
   const file = head.files.get(path);
   if (file?.kind !== "link" || base.files.get(path)?.oid === file.oid) return [];
   const target = blobs.read(file.oid).toString("utf8");
-  const depth = path.split("/").length - 1;
-  let level = depth;
+  let level = path.split("/").length - 1;
   const leaves = target.split("/").some((name) => {
     level += name === ".." ? -1 : name === "." || name === "" ? 0 : 1;
     return level < 0;

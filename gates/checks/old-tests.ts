@@ -24,8 +24,7 @@ function headFault({ problem }: SuiteRun): Finding {
 }
 
 async function compared(context: GateContext, base: SuiteRun, old: SuiteRun): Promise<Verdict> {
-  const { settings, retires } = context;
-  const suite = suiteOf(context);
+  const { retires } = context;
   const retired = new Set(retires.map(({ test }) => test));
   const expected = [...base.tests.values()].filter(({ id, status }) => status === "passed" && !retired.has(id));
   const leftOut = [...base.tests.values()].filter(({ id, status }) => status === "failed" && !retired.has(id));
@@ -33,7 +32,7 @@ async function compared(context: GateContext, base: SuiteRun, old: SuiteRun): Pr
     ...expected.map(({ id }) => old.tests.get(id)).filter((test) => test?.status === "failed"),
     ...[...old.tests.values()].filter(({ id, status }) => status === "failed" && !base.tests.has(id)),
   ].filter((test): test is Test => test !== undefined);
-  const flaky = await flakyOf(suite, suite.oldTree, red, settings.tests?.rerun !== undefined);
+  const flaky = await flakyOf(context, suiteOf(context).oldTree, red);
   const findings = [
     ...(base.tests.size === 0 ? [flag("The base has no tests, so nothing shows that the change breaks nothing.")] : []),
     ...expected.flatMap((test) => expectedFinding(test, old, flaky)),

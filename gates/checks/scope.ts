@@ -1,8 +1,8 @@
 import type { Finding } from "@/core/shapes/gates";
-import { counted } from "@/gates/model/counted";
+import { plural } from "@/core/words/figures";
 import { type Change, flag, type Gate, measured } from "@/gates/model/gate";
 import { SETTINGS_FILE } from "@/gates/model/settings";
-import { compileGlob } from "@/lib/workspace/glob";
+import { compileGlobs } from "@/lib/workspace/glob";
 
 /** Flags changes of files that a person guards, of the gates' own settings, and of submodules. */
 export const scope: Gate = {
@@ -10,8 +10,7 @@ export const scope: Gate = {
   needsSandbox: false,
   off: () => null,
   async judge({ change, settings, areSettingsOwn }) {
-    const globs = settings.guarded.map(compileGlob);
-    const isGuarded = (path: string) => globs.some((glob) => glob(path.split("/")));
+    const isGuarded = compileGlobs(settings.guarded);
     const touched = change.paths.filter(({ path }) => path === SETTINGS_FILE || isGuarded(path));
     const findings = [
       ...(areSettingsOwn
@@ -21,7 +20,7 @@ export const scope: Gate = {
       ...changedSubmodules(change),
     ];
     const count = change.paths.length;
-    const summary = `${counted(count, "file")} changed, ${touched.length} of them guarded.`;
+    const summary = `${plural(count, "file")} changed, ${touched.length} of them guarded.`;
     return measured(summary, findings, { changed: count, guarded: touched.length });
   },
 };

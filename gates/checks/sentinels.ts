@@ -5,7 +5,7 @@
 import type { Finding } from "@/core/shapes/gates";
 import { fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
 import { drawn, type Mutant, mutantKey, mutantsOf } from "@/gates/mutants/mutants";
-import { unchangedPieces } from "@/gates/source/lines";
+import { lineFinder, unchangedPieces } from "@/gates/source/lines";
 import { textIn } from "@/gates/source/trees";
 import { type SuiteRun, suiteOf } from "@/gates/suite/suite";
 import { controlFaults } from "./control";
@@ -42,7 +42,8 @@ export const sentinels: Gate = {
     const candidates = candidatesOf(context);
     if (candidates.length === 0) return notMeasured("No fault can be put into code that both sides have.");
     const { tried, killed, survived, paths } = await tryAll(context, { base, old, candidates, count });
-    for (const { path } of context.change.paths.filter((one) => mutable(context)(one.path))) paths.add(path);
+    const isMutable = mutable(context);
+    for (const { path } of context.change.paths) if (isMutable(path)) paths.add(path);
     const findings = [
       ...survived.map(survivorFault),
       ...tooFew(tried, killed, least),
@@ -112,11 +113,12 @@ function sentinelsIn({ change }: GateContext, path: string): Sentinel[] {
   const [before, after] = [textIn(base, path, blobs), textIn(head, path, blobs)];
   if (before === null || after === null) return [];
   const pieces = unchangedPieces(before, after);
+  const lineAt = lineFinder(after);
   return mutantsOf(path, before).flatMap((mutant) => {
     const piece = pieces.find(({ from, length }) => mutant.start >= from && mutant.end <= from + length);
     if (!piece) return [];
     const shift = piece.to - piece.from;
-    const lines = after.slice(0, mutant.start + shift).split("\n").length;
-    return [{ base: mutant, head: { ...mutant, start: mutant.start + shift, end: mutant.end + shift, line: lines } }];
+    const [start, end] = [mutant.start + shift, mutant.end + shift];
+    return [{ base: mutant, head: { ...mutant, start, end, line: lineAt(start) } }];
   });
 }

@@ -1,6 +1,6 @@
 /** Packages with known vulnerabilities, which the registry tells. Without a network nothing is known. */
 import { z } from "zod";
-import { counted } from "@/gates/model/counted";
+import { plural } from "@/core/words/figures";
 import {
   type CommandResult,
   fault,
@@ -40,7 +40,7 @@ export const vulnerabilities: Gate = {
       const isKnown = before[name]?.severity === severity && before[name]?.range === range;
       return isKnown ? note(`${text} The base has it too.`, { path: LOCK }) : fault(text, { path: LOCK });
     });
-    return measured(`${counted(bad.length, "package")} at ${of.level} or above.`, findings, { vulnerable: bad.length });
+    return measured(`${plural(bad.length, "package")} at ${of.level} or above.`, findings, { vulnerable: bad.length });
   },
 };
 

@@ -52,6 +52,10 @@ export interface CommandResult {
   seconds: number;
 }
 
+export function endedWell({ exitStatus, endedBy }: CommandResult): boolean {
+  return exitStatus === 0 && endedBy === null;
+}
+
 /** Runs commands of the repository. The run becomes part of the evidence of the gate that asked for it. */
 export interface Runner {
   /** Why no command can run, as a sentence; null when they can. */

@@ -1,4 +1,7 @@
-/** The syntax tree of JavaScript and TypeScript, as far as the gates look at it. */
+/**
+ * The syntax tree of JavaScript and TypeScript, as far as the gates look at it. `scripts/check/syntax.ts` keeps its own
+ * copy of the walk: the base's checks are laid over a change, so they must import nothing that the change can edit.
+ */
 import { type Comment, type Node, parseSync, visitorKeys } from "oxc-parser";
 
 export type { Comment, Node } from "oxc-parser";

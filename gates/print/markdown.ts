@@ -1,6 +1,6 @@
 /** The report as Markdown, for a comment or a file. */
 import type { Finding, GatesReport } from "@/core/shapes/gates";
-import { gateTitle, headline, isOn, OUTCOMES, offLines, placeText, sideText } from "./words";
+import { gateTitle, headline, isOn, OUTCOMES, offLines, placeText, sideText, withoutControls } from "./words";
 
 export function markdownOf(report: GatesReport): string {
   const found = report.gates.filter(({ findings }) => findings.length > 0);
@@ -44,7 +44,7 @@ function shown(text: string): string {
 }
 
 function code(text: string): string {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\uFFFD");
+  const plain = withoutControls(text);
   const longest = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return longest > 0 || plain === "" ? `${fence} ${plain} ${fence}` : `${fence}${plain}${fence}`;

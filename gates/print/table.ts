@@ -1,7 +1,7 @@
 /** The report as lines for a terminal. */
 import { stripVTControlCharacters } from "node:util";
 import type { Finding, GateResult, GatesReport } from "@/core/shapes/gates";
-import { gateTitle, headline, isOn, OUTCOMES, offLines, placeText, sideText } from "./words";
+import { gateTitle, headline, isOn, OUTCOMES, offLines, placeText, sideText, withoutControls } from "./words";
 
 /** More findings of a gate are in the evidence. */
 const MOST_FINDINGS = 20;
@@ -44,7 +44,6 @@ function findingText(finding: Finding): string {
   return place === "" ? finding.text : `${place}: ${finding.text}`;
 }
 
-/** Names and logs come from the repository, and must not move the cursor or hide a line. */
 function plain(text: string): string {
-  return stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\uFFFD");
+  return withoutControls(stripVTControlCharacters(text));
 }

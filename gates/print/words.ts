@@ -34,6 +34,11 @@ export function headline(report: GatesReport): string {
   return `Passed.${flagged}`;
 }
 
+/** Names and logs come from the repository, and must not move a cursor, hide a line or turn the text around. */
+export function withoutControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\uFFFD");
+}
+
 /** Returns the file and the test of a finding; "" when it is about neither. */
 export function placeText({ path, line, test }: Finding): string {
   const place = path === null ? "" : line === null ? path : `${path}:${line}`;

@@ -18,7 +18,6 @@ interface RunRow {
 }
 
 export interface Evidence {
-  folder: string;
   /** Adds a finished command to the gate that is running. */
   add(run: CommandRun, result: CommandResult): void;
   /** Starts a gate. */
@@ -40,7 +39,6 @@ export function openEvidence(
   let startedAt = new Date();
   let runs: RunRow[] = [];
   return {
-    folder,
     begin(name) {
       gate = name;
       startedAt = new Date();

@@ -61,3 +61,13 @@ test("a link called node_modules must lead to packages, not to just any folder",
   expect(packagesIn(linked, "node_modules")).toBe(path.join(base, "node_modules"));
   expect(packagesIn(target("bare"), "node_modules")).toBe(null);
 });
+
+test("a link of the change in the place of a folder leads nowhere", () => {
+  const root = target("nested");
+  fs.mkdirSync(path.join(root, "app/node_modules/left"), { recursive: true });
+  const [copy, outside] = [target("with-link"), target("outside")];
+  fs.symlinkSync(outside, path.join(copy, "app"));
+  const nested = { root, settings: { ...settings, packages: ["app/node_modules"] } };
+  expect(() => showPackages(nested, treeOf([]), copy)).toThrow(/EEXIST/);
+  expect(fs.readdirSync(outside)).toEqual([]);
+});

@@ -48,7 +48,8 @@ export function packagesIn(root: string, name: string): string | null {
 function makeFolders(folder: string, names: readonly string[]): void {
   for (const [at] of names.entries()) {
     const target = path.join(folder, ...names.slice(0, at + 1));
-    if (!fs.existsSync(target)) makeFolder(target);
+    // Not through a link of the change, which may lead out of the copy.
+    if (!fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) makeFolder(target);
   }
 }
 

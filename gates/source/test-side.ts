@@ -1,8 +1,8 @@
 /** The test side of a repository: tests and everything that decides how they run. A change is judged by the base's. */
 import type { Settings } from "@/gates/model/settings";
-import type { Blobs, FileTree } from "@/gates/model/tree";
-import { compileGlob } from "@/lib/workspace/glob";
-import { layOver, textIn, withFile } from "./trees";
+import type { Blobs, FileTree, TreeFile } from "@/gates/model/tree";
+import { compileGlobs } from "@/lib/workspace/glob";
+import { layOver, textIn, withFiles } from "./trees";
 
 /** Files of tests, of their runners, and settings that decide how code is checked and run. */
 const BUILT_IN = [
@@ -23,12 +23,9 @@ const MANIFEST_KEYS = [
 
 /** Returns whether a path is on the test side. Files that the tests' commands name are on it too. */
 export function testSide(settings: Settings): (path: string) => boolean {
-  const globs = [...BUILT_IN, ...settings.test_side].map(compileGlob);
+  const isMatched = compileGlobs([...BUILT_IN, ...settings.test_side]);
   const named = new Set(commandsOf(settings).flatMap((command) => command.split(BETWEEN_WORDS).map(withoutDot)));
-  return (path) => {
-    const names = path.split("/");
-    return named.has(path) || globs.some((glob) => glob(names));
-  };
+  return (path) => named.has(path) || isMatched(path);
 }
 
 /** What separates words of a shell command. */
@@ -54,14 +51,15 @@ export function withTestSideOf(
   side: FileTree,
   { isOnSide, blobs }: { isOnSide: (path: string) => boolean; blobs: Blobs },
 ): FileTree {
-  let laid = layOver(source, side, isOnSide);
+  const laid = layOver(source, side, isOnSide);
+  const manifests: [string, TreeFile][] = [];
   for (const [path, file] of source.files) {
     if (path !== MANIFEST && !path.endsWith(`/${MANIFEST}`)) continue;
     const content = manifestOf(textIn(source, path, blobs), textIn(side, path, blobs));
     if (content !== null && laid.files.has(path))
-      laid = withFile(laid, path, { ...file, oid: blobs.add(Buffer.from(content)) });
+      manifests.push([path, { ...file, oid: blobs.add(Buffer.from(content)) }]);
   }
-  return laid;
+  return withFiles(laid, manifests);
 }
 
 /** Returns package.json with the other side's keys for tests; null when there is nothing to replace. */

@@ -32,8 +32,15 @@ export function textIn(tree: FileTree, path: string, blobs: Blobs): string | nul
   return file && file.kind !== "link" ? decodeText(blobs.read(file.oid)) : null;
 }
 
-export function withFile(tree: FileTree, path: string, file: TreeFile): FileTree {
-  return treeOf([...tree.files, [path, file]], tree.submodules);
+export function withFiles(tree: FileTree, files: Iterable<[string, TreeFile]>): FileTree {
+  return treeOf([...tree.files, ...files], tree.submodules);
+}
+
+export function withoutFile(tree: FileTree, path: string): FileTree {
+  return treeOf(
+    [...tree.files].filter(([name]) => name !== path),
+    tree.submodules,
+  );
 }
 
 /** Returns `source` with the files of `side` for which `isOnSide` is true, and without its own such files. */

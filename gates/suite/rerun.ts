@@ -1,27 +1,38 @@
 /** Runs red tests again, twice: a test that passes both times is flaky, and a person has to look at it. */
+import type { GateContext } from "@/gates/model/gate";
 import type { FileTree } from "@/gates/model/tree";
-import type { Suite, SuiteRun, Test } from "./suite";
+import { type SuiteRun, suiteOf, type Test } from "./suite";
 
 /** More red tests are no accident, and running them again would take too long. */
 const MOST_AGAIN = 10;
 const TIMES = 2;
 
+/** By tree and test, because two gates ask about the same head when the change leaves the test side alone. */
+const FLAKY = new WeakMap<FileTree, Map<string, boolean>>();
+
 /** Returns the ids of the red tests that passed when they ran again. */
-export async function flakyOf(
-  suite: Suite,
-  tree: FileTree,
-  red: readonly Test[],
-  hasRerun: boolean,
-): Promise<Set<string>> {
+export async function flakyOf(context: GateContext, tree: FileTree, red: readonly Test[]): Promise<Set<string>> {
   if (red.length === 0 || red.length > MOST_AGAIN) return new Set();
+  const known = FLAKY.get(tree) ?? new Map<string, boolean>();
+  FLAKY.set(tree, known);
+  const open = red.filter(({ id }) => !known.has(id));
+  const passing = await passingAgain(context, tree, open);
+  for (const { id } of open) known.set(id, passing.has(id));
+  return new Set(red.map(({ id }) => id).filter((id) => known.get(id)));
+}
+
+async function passingAgain(context: GateContext, tree: FileTree, red: readonly Test[]): Promise<Set<string>> {
+  if (red.length === 0) return new Set();
+  const suite = suiteOf(context);
   // Without a command for one test, all tests run again together.
-  if (!hasRerun) return stillPassing(red, await again(() => suite.runOn("again", tree)));
-  const flaky = new Set<string>();
+  if (context.settings.tests?.rerun === undefined)
+    return stillPassing(red, await again(() => suite.runOn("again", tree)));
+  const passing = new Set<string>();
   for (const test of red) {
     const runs = await again(() => suite.runOn("again-alone", tree, { only: test }));
-    for (const id of stillPassing([test], runs)) flaky.add(id);
+    for (const id of stillPassing([test], runs)) passing.add(id);
   }
-  return flaky;
+  return passing;
 }
 
 async function again(run: () => Promise<SuiteRun>): Promise<SuiteRun[]> {

@@ -2,8 +2,8 @@
 import type { CommandResult, GateContext } from "@/gates/model/gate";
 import { lastLineOf } from "@/gates/model/log";
 import type { FileTree } from "@/gates/model/tree";
-import { treeOf } from "@/gates/model/tree";
 import { testSide, withTestSideOf } from "@/gates/source/test-side";
+import { changesBetween, withoutFile } from "@/gates/source/trees";
 import type { TestCase } from "./cases";
 import { readReport } from "./report";
 
@@ -42,8 +42,6 @@ export interface Suite {
   newOnBase(): Promise<SuiteRun>;
   /** The tree of the head with the base's tests. */
   oldTree: FileTree;
-  /** The tree of the base with the head's tests. */
-  newOnBaseTree: FileTree;
   /** Whether the head has another test side than the base. */
   hasOtherTests: boolean;
   runOn(name: string, tree: FileTree, options?: RunOptions): Promise<SuiteRun>;
@@ -66,27 +64,28 @@ function createSuite(context: GateContext): Suite {
   const { base, head, blobs, paths } = context.change;
   const isOnSide = testSide(context.settings);
   const side = { isOnSide, blobs };
-  const oldTree = withTestSideOf(head, base, side);
-  const newOnBaseTree = withTestSideOf(base, head, side);
-  const hasOtherTests = paths.some(({ path }) => isOnSide(path)) || !sameFiles(oldTree, head);
+  const laid = withTestSideOf(head, base, side);
+  const hasOtherTests = changesBetween(laid, head).length > 0;
+  const oldTree = hasOtherTests ? laid : head;
   const runOn: Suite["runOn"] = (name, tree, options = {}) => runTests(context, name, tree, options);
   const isUnchanged = paths.length === 0;
   const suite: Suite = {
-    ...{ isOnSide, oldTree, newOnBaseTree, hasOtherTests, runOn },
+    ...{ isOnSide, oldTree, hasOtherTests, runOn },
     base: once(() => runOn("base", base)),
     old: once(() => runOn(isUnchanged ? "head" : "head-with-tests-of-base", oldTree)),
     head: once(() => (hasOtherTests ? runOn("head", head) : suite.old())),
-    newOnBase: once(() => (hasOtherTests ? runOn("base-with-tests-of-head", newOnBaseTree) : suite.base())),
+    newOnBase: once(() =>
+      hasOtherTests ? runOn("base-with-tests-of-head", withTestSideOf(base, head, side)) : suite.base(),
+    ),
   };
   return suite;
 }
 
-function sameFiles(one: FileTree, other: FileTree): boolean {
-  if (one.files.size !== other.files.size) return false;
-  return [...one.files].every(([path, { oid, kind }]) => {
-    const file = other.files.get(path);
-    return file?.oid === oid && file.kind === kind;
-  });
+/** Returns the tests that passed in one run and not in the other. */
+export function lostIn(without: SuiteRun, run: SuiteRun): Test[] {
+  return [...without.tests.values()].filter(
+    ({ id, status }) => status === "passed" && run.tests.get(id)?.status !== "passed",
+  );
 }
 
 async function runTests(
@@ -103,7 +102,7 @@ async function runTests(
   const result = await runner.run({
     name,
     // A report that is already there would be read instead of a new one.
-    tree: file === undefined ? tree : treeOf([...tree.files].filter(([path]) => path !== file)),
+    tree: file === undefined ? tree : withoutFile(tree, file),
     command: commandFor(tests, options),
     timeoutMs: timeoutMs ?? tests.timeout_minutes * 60 * SECONDS,
     ...(env && { env }),

@@ -76,7 +76,7 @@ try {
 }
 `;
 
-export function makeCheckout({ bwrap = true, asRoot = false } = {}): Checkout {
+export function makeCheckout({ bwrap = true } = {}): Checkout {
   const root = mkdtempSync(path.join(tmpdir(), "banyan-checkout-"));
   const home = path.join(root, "..", `${path.basename(root)}-home`);
   onTestFinished(() => {
@@ -103,7 +103,7 @@ export function makeCheckout({ bwrap = true, asRoot = false } = {}): Checkout {
       writeFileSync(path.join(root, "scripts", "serve.mjs"), server(behaviour));
     },
     start() {
-      if (!asRoot) give(root);
+      give(root);
       const given = {
         home,
         checkout: root,
@@ -113,7 +113,7 @@ export function makeCheckout({ bwrap = true, asRoot = false } = {}): Checkout {
         env: {},
       };
       const env = bwrap ? process.env : { ...process.env, PATH: path.join(root, "bin") };
-      return startLauncher(root, given, { env, ...(!asRoot && ACCOUNT) });
+      return startLauncher(root, given, { env, ...ACCOUNT });
     },
   };
   checkout.build();

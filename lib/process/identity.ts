@@ -15,18 +15,22 @@ export interface ProcessIdentity {
   launch: Pick<Launch, "home" | "number" | "release"> | null;
 }
 
+let identityKept: ProcessIdentity | undefined;
+
 export function ownIdentity(): ProcessIdentity {
-  return {
+  // It stays the same as long as this process lives.
+  identityKept ??= {
     pid: process.pid,
     pidNamespace: read(() => readlinkSync("/proc/self/ns/pid")),
     processStart: statOf(process.pid)?.start ?? "",
-    bootId: ownBootId(),
+    bootId: HAS_PROC ? read(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()) : bootSession(),
     launch: launchIn(process.env),
   };
+  return identityKept;
 }
 
 /**
- * A launcher ends what it launched before it launches anew, so an earlier launch has ended, wherever it ran. Returns `unknown` for a process that cannot be seen from here: in another pid namespace, or of another user. Throws
+ * Returns `unknown` for a process that cannot be seen from here: in another pid namespace, or of another user. Throws
  * when it cannot be determined now, for example without a file descriptor, because an unreadable process has not ended.
  */
 export function livenessOf(one: ProcessIdentity, own: ProcessIdentity): "alive" | "dead" | "unknown" {
@@ -40,6 +44,7 @@ export function livenessOf(one: ProcessIdentity, own: ProcessIdentity): "alive" 
   }
 }
 
+/** A launcher ends what it launched before it launches anew, so an earlier launch has ended, wherever it ran. */
 function isEarlierLaunch({ launch: one }: ProcessIdentity, { launch: own }: ProcessIdentity): boolean {
   return one !== null && own !== null && one.home === own.home && one.number < own.number;
 }
@@ -69,14 +74,6 @@ export function statOf(pid: number): { parent: number; start: string } | null {
 export function isForbidden(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === "EACCES" || code === "EPERM";
-}
-
-let bootIdKept: string | undefined;
-
-function ownBootId(): string {
-  // It stays the same as long as this process lives.
-  bootIdKept ??= HAS_PROC ? read(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()) : bootSession();
-  return bootIdKept;
 }
 
 function read(get: () => string): string {

@@ -20,7 +20,7 @@ export interface Launch {
 export const LISTENING_FD = 3;
 
 /** The launcher sets this; tools do not see it. */
-export const LAUNCH_SETTING = "BANYAN_LAUNCH";
+const LAUNCH_SETTING = "BANYAN_LAUNCH";
 
 /** Throws when the setting is not what a launcher writes. */
 export function launchIn(env: Readonly<Record<string, string | undefined>>): Launch | null {

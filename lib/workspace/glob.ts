@@ -20,6 +20,15 @@ export function compileGlob(pattern: string): Glob {
   return (names) => patterns.some((one) => matchNames(one.names, one.isName ? names.slice(-1) : names));
 }
 
+/** Returns whether one of the patterns matches a path, given with "/" between its names. Throws as `compileGlob` does. */
+export function compileGlobs(patterns: readonly string[]): (path: string) => boolean {
+  const globs = patterns.map(compileGlob);
+  return (path) => {
+    const names = path.split("/");
+    return globs.some((glob) => glob(names));
+  };
+}
+
 /** Returns the names of a pattern between its slashes, without empty ones. */
 export function splitNames(pattern: string): string[] {
   return pattern.split("/").filter((name) => name !== "");

@@ -29,15 +29,14 @@ const ROUTED = /^app\/(.*\/)?(page|layout|template|default|route)\.tsx?$/;
 const OPEN_TO_EVERYBODY = new Set(["app/layout.tsx", "app/signin/page.tsx"]);
 
 const PROGRAM = "scripts/cli/program.ts";
-/** Commands that need no application: the server, commands on the database file, and the gates of any repository. */
+/** Commands that need no application: the server and its releases, the database file, and the gates of any repository. */
 const WITHOUT_APPLICATION = new Set([
-  "commands/backup",
   "commands/gates",
   "commands/migrate",
-  "releases/releases",
   "commands/serve",
-  "releases/upgrade",
   "doctor/doctor",
+  "releases/releases",
+  "releases/upgrade",
 ]);
 const USES_CONTEXT = new Set(["withLooking", "withActing", "act"]);
 

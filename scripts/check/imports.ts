@@ -31,9 +31,17 @@ export const IMPORT_TABLE: Rule[] = [
   {
     folder: "launcher",
     values: [],
-    packages: ["node:child_process", "node:crypto", "node:dns", "node:fs"].concat([
-      ...["node:net", "node:os", "node:path", "node:readline", "node:util"],
-    ]),
+    packages: [
+      "node:child_process",
+      "node:crypto",
+      "node:dns",
+      "node:fs",
+      "node:net",
+      "node:os",
+      "node:path",
+      "node:readline",
+      "node:util",
+    ],
   },
   ...agentsTable(),
   // A page knows the shapes, the terms of a log and the words for both; decisions stay on the server.

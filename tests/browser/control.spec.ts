@@ -1,9 +1,10 @@
 /** Decisions and changes by a person while agents work, on the real server with a scripted provider. */
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { door } from "./door";
 import { pick } from "./pick";
 import { expect, type RealServer, test } from "./real-server";
-import { modelAt, openLog, openStage, putBeforePeople, type Stage } from "./stage";
+import { modelAt, openLog, openStage, putBeforePeople, type Stage, submitTree } from "./stage";
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
@@ -15,14 +16,6 @@ const writes = (text: string) => (request: ScriptedRequest) =>
     : done(`It says ${text}.`);
 
 const held = door();
-
-function door() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
 
 const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>> = {
   async "Go step by step"({ turn }) {
@@ -184,9 +177,8 @@ test("a typed answer survives a reload and a server restart, and is cleared afte
 
 // This test must be last, because the provider stays rate limited for all later tasks.
 test("a parked task says why and until when, and continues with another model", async () => {
-  const data = { task: "Wait for the quota", agent: "worker", grant: { cost_usd: 5 } };
-  const made = await page.request.post(`${server.url}/api/v1/trees`, { data, headers: { origin: server.url } });
-  const { id } = (await made.json()) as { id: string };
+  const wanted = { task: "Wait for the quota", agent: "worker", grant: { cost_usd: 5 } };
+  const { id } = await submitTree({ page, server }, wanted);
   await page.goto(`${server.url}/trees/${id}`);
   await expect(row("Wait for the quota, Parked")).toBeVisible();
   const sentence = pane().getByTestId("task-sentence");

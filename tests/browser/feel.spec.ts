@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { unzipSync } from "fflate";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { door } from "./door";
 import { expect, type RealServer, test } from "./real-server";
 import { modelAt, openLog, openStage, putBeforePeople, type Stage } from "./stage";
 
@@ -30,15 +31,6 @@ const NAMES: Record<string, string> = { "⌘↵": "Control+Enter", "⌘K": "Cont
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
 const held = door();
-
-/** Returns a gate that opens once. */
-function door() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
 
 const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>> = {
   "Look for notes": ({ turn }) => (turn === 0 ? call("find_files", { pattern: "*.md" }) : done("Looked.")),

@@ -7,7 +7,7 @@ import { unzipSync } from "fflate";
 import { agentScript, type Reply } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect, makeRepository, type RealServer, test } from "./real-server";
-import { openStage, type Stage } from "./stage";
+import { openStage, type Stage, submitTree } from "./stage";
 
 const write = (path: string, content: string): Reply => ({ calls: [{ name: "write_file", input: { path, content } }] });
 const done = (result: string): Reply => ({ calls: [{ name: "end_task", input: { status: "success", result } }] });
@@ -43,9 +43,7 @@ test.beforeAll(async ({ browser }) => {
   repository = join(stage.folder, "shop");
   mkdirSync(repository);
   makeRepository(repository, { "readme.md": "# Shop\n", "src/index.ts": "export const one = 1;\n" });
-  const data = { task: "Write the report", agent: "worker", workspace: repository };
-  const submitted = await page.request.post(`${server.url}/api/v1/trees`, { data, headers: { origin: server.url } });
-  tree = (await submitted.json()) as typeof tree;
+  tree = await submitTree(stage, { task: "Write the report", agent: "worker", workspace: repository });
   await ended(tree.id);
 });
 

@@ -2,6 +2,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
+import { door } from "./door";
 import { expect, type RealServer, test } from "./real-server";
 import { openLog, openStage, type Stage } from "./stage";
 
@@ -22,15 +23,6 @@ const script = agentScript({
   worker: (request) => WORK[request.instruction]?.(request) ?? done("Nothing to do."),
   "*": done('{"outcome":"pass","reasons":["It is there."]}'),
 });
-
-/** Returns a gate that opens once. */
-function door() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
 
 let stage: Stage;
 let server: RealServer;

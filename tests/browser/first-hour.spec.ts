@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { door } from "./door";
 import { pick } from "./pick";
 import { expect as expectSoon, makeRepository, test } from "./real-server";
 import { openStage, type Stage } from "./stage";
@@ -22,10 +23,7 @@ const PRODUCT = "export const product = (a: number, b: number) => a * b;\n";
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
 
-let goOn = () => {};
-const mayGoOn = new Promise<void>((resolve) => {
-  goOn = resolve;
-});
+const mayGoOn = door();
 
 const WORK: Record<string, (request: ScriptedRequest) => Reply> = {
   // The runbook needs no model, so the first request is what the person said after the end.
@@ -34,7 +32,7 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply> = {
       ? done("The repository has **one test**: `tests/sum.test.ts`.")
       : {
           text: "I read the report for what it says of the tests.",
-          beforeFrame: (at) => (at < 4 ? Promise.resolve() : mayGoOn),
+          beforeFrame: (at) => (at < 4 ? Promise.resolve() : mayGoOn.opened),
           ...call("read_file", { path: REPORT }),
         },
   [CHANGE]: ({ turn }) =>
@@ -70,7 +68,7 @@ test.beforeAll(async ({ browser }) => {
 });
 
 test.afterAll(async () => {
-  goOn();
+  mayGoOn.open();
   await stage?.close();
 });
 
@@ -122,7 +120,7 @@ async function goOnWithWords(): Promise<void> {
   const now = page.getByRole("region", { name: "Runs now" });
   await expect(now.getByRole("button", { name: / writing/ })).toBeVisible();
   await expect(pane().getByTestId("task-sentence")).not.toContainText("Starting");
-  goOn();
+  mayGoOn.open();
   await expect(result()).toContainText("The repository has one test: tests/sum.test.ts.");
   expect(await result().getByTestId("result").innerText()).not.toBe(first);
   await expect(now).toHaveCount(0);

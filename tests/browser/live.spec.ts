@@ -2,19 +2,12 @@
 import { createServer } from "node:http";
 import type { Browser, BrowserContext, Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { door } from "./door";
 import { expect, type RealServer, test, watchProblems } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
-
-function door() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
 
 const doors = { stream: door(), child: door(), phone: door() };
 const STREAMED = "# What I found\n\nThe **first** thing is here.\n\n- one\n- two\n\nAnd the end of the reply.";

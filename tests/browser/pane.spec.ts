@@ -2,8 +2,9 @@
 import { execFileSync } from "node:child_process";
 import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { door } from "./door";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
-import { openLog, openStage, type Stage } from "./stage";
+import { openLog, openStage, type Stage, submitTree } from "./stage";
 
 const expect = expectSoon.configure({ timeout: 120_000 });
 
@@ -15,14 +16,6 @@ It is **bold**, and no more: <img src=x onerror="window.hacked=1"> <script>windo
 const call = (name: string, input: object, text?: string): Reply => ({ text, calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
 
-/** Returns a gate that opens once for all waiters. */
-function door() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
 const [stream, rest, first] = [door(), door(), door()];
 
 const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>> = {
@@ -40,7 +33,7 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>>
   async "Talk slowly"({ turn }) {
     if (turn > 0) return done("Said.");
     const text = Array.from({ length: 60 }, (_, at) => `Sentence ${at} of a slow reply.`).join(" ");
-    // Two of its four pieces come before the door to the rest.
+    // The first of its four pieces comes before the door to the rest.
     const opened = (at: number) => (at < 4 ? stream.opened : rest.opened);
     return { ...call("list_directory", { path: "." }, text), beforeFrame: opened };
   },
@@ -56,8 +49,6 @@ const script = agentScript({
   worker: (request) => WORK[request.instruction]?.(request) ?? done("Nothing to do."),
   "*": done('{"outcome":"pass","reasons":["It is there."]}'),
 });
-
-// Long, because a loaded machine needs time for two server starts and 30,000 messages.
 
 let stage: Stage;
 let dataDir: string;
@@ -81,12 +72,8 @@ const entry = (text: string | RegExp): Locator => pane().locator("li[data-seq]",
 const sentence = (): Locator => pane().getByTestId("task-sentence");
 
 async function submit(task: string, fields: object = {}): Promise<void> {
-  const made = await page.request.post(`${server.url}/api/v1/trees`, {
-    data: { task, agent: "worker", ...fields },
-    headers: { origin: server.url },
-  });
-  expect(made.status()).toBe(201);
-  await page.goto(`${server.url}/trees/${((await made.json()) as { id: string }).id}`);
+  const { id } = await submitTree({ page, server }, { task, agent: "worker", ...fields });
+  await page.goto(`${server.url}/trees/${id}`);
 }
 
 test("a log reads as a conversation: safe Markdown, full outputs, the first error, raw view and links", async () => {
@@ -161,7 +148,7 @@ test("text streams into a box of stable height, and no message repeats after the
   await expect(page.locator("[data-connection=live]")).toBeVisible();
   await expect(row("Talk slowly, Running")).toBeVisible();
   stream.open();
-  await expect(box).toContainText("Sentence 29 of a slow reply.");
+  await expect(box).toContainText("Sentence 14 of a slow reply.");
   const place = await box.boundingBox();
   await pane().getByLabel("Message this task").fill("Faster, and shorter");
   await server.kill();

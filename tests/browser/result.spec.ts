@@ -4,7 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import type { Task, Tree } from "@/core/shapes/shapes";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
-import { openLog, openStage, type Stage } from "./stage";
+import { openLog, openStage, type Stage, submitTree } from "./stage";
 
 const expect = expectSoon.configure({ timeout: 120_000 });
 
@@ -62,12 +62,7 @@ const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true
 const result = (): Locator => pane().getByRole("region", { name: "Result", exact: true });
 
 async function submit(task: string, fields: object = { agent: "worker" }): Promise<string> {
-  const made = await page.request.post(`${server.url}/api/v1/trees`, {
-    data: { task, ...fields },
-    headers: { origin: server.url },
-  });
-  expect(made.status()).toBe(201);
-  const { id } = (await made.json()) as { id: string };
+  const { id } = await submitTree({ page, server }, { task, ...fields });
   await page.goto(`${server.url}/trees/${id}`);
   return id;
 }

@@ -10,6 +10,7 @@ import {
   type ScriptedProviderOptions,
   startScriptedProvider,
 } from "@/agents/testing/scripted-provider";
+import type { Tree } from "@/core/shapes/shapes";
 import { type RealServer, signIn, startRealServer, watchProblems } from "./real-server";
 
 export interface Stage {
@@ -68,6 +69,13 @@ export async function openStage(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Submits a task through the API, and returns its tree. */
+export async function submitTree({ page, server }: Pick<Stage, "page" | "server">, data: object): Promise<Tree> {
+  const made = await page.request.post(`${server.url}/api/v1/trees`, { data, headers: { origin: server.url } });
+  expect(made.status()).toBe(201);
+  return (await made.json()) as Tree;
 }
 
 /** Opens the log of an ended task, which is folded below its result. */

@@ -14,6 +14,7 @@ import {
 import { startAuthServer } from "@/lib/mcp/testing/auth-server";
 import { type OpenIdProvider, startOpenIdProvider } from "../openid-provider";
 import { expect, freePort, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { submitTree } from "./stage";
 
 // The tests share a server, and each continues with the state of the test before.
 test.describe.configure({ mode: "serial" });
@@ -201,11 +202,7 @@ test("a sign-in at a server returns to its page", async () => {
 });
 
 test("a server written by an agent shows its code, its test and its calls", async () => {
-  const submitted = await page.request.post(`${server.url}/api/v1/trees`, {
-    headers: { origin: server.url },
-    data: { task: "Count the words", agent: "worker" },
-  });
-  const tree = (await submitted.json()) as { id: string };
+  const tree = await submitTree({ page, server }, { task: "Count the words", agent: "worker" });
   const open = async () => {
     const answer = await page.request.get(`${server.url}/api/v1/reviews?open=true`);
     return ((await answer.json()) as { items: { id: string; kind: string }[] }).items.find(

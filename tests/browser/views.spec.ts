@@ -3,7 +3,7 @@ import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply } from "@/agents/testing/scripted-provider";
 import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
 import { expect, type RealServer, test } from "./real-server";
-import { openStage, type Stage } from "./stage";
+import { openStage, type Stage, submitTree } from "./stage";
 
 const start = (title: string, more: object = {}) => ({
   name: "start_subtask",
@@ -57,9 +57,7 @@ let tree: string;
 test.beforeAll(async ({ browser }) => {
   stage = await openStage(browser, script, { context: { viewport: { width: 1440, height: 900 } } });
   ({ server, page, problems } = stage);
-  const data = { task: "Ship it", agent: "worker" };
-  const submitted = await page.request.post(`${server.url}/api/v1/trees`, { data, headers: { origin: server.url } });
-  tree = ((await submitted.json()) as { id: string }).id;
+  tree = (await submitTree(stage, { task: "Ship it", agent: "worker" })).id;
 });
 
 test.afterAll(async () => {

@@ -2,7 +2,7 @@
 import type { Browser, Page, Request } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import { expect, test } from "./real-server";
-import { openStage, type Stage } from "./stage";
+import { openStage, type Stage, submitTree } from "./stage";
 
 /** A weighed page, with the most kilobytes (1,000 bytes) that it may load. */
 interface Weighed {
@@ -86,11 +86,7 @@ async function expectLight(browser: Browser, at: Stage, pages: Record<string, We
 
 /** Submits a task and returns the id of its tree. */
 async function submit(task: string): Promise<string> {
-  const answer = await stage.page.request.post(`${stage.server.url}/api/v1/trees`, {
-    data: { task, agent: "worker", grant: { cost_usd: 1 } },
-    headers: { origin: stage.server.url },
-  });
-  return ((await answer.json()) as { id: string }).id;
+  return (await submitTree(stage, { task, agent: "worker", grant: { cost_usd: 1 } })).id;
 }
 
 function heading(page: Page) {

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect, useMemo, useRef } from "react";
+import { type Dispatch, type SetStateAction, useEffect, useMemo, useRef } from "react";
 import { NotifyOffer } from "@/components/attention/notify-offer";
 import { failureId, unitOf } from "@/components/reviews/failure-decisions";
 import type { Held } from "@/components/reviews/held-decisions";
@@ -22,6 +22,9 @@ const Need = lazily(() => import("./needs/need").then((file) => file.Need));
 const FailedTaskItem = lazily(() => import("./needs/failed-task").then((file) => file.FailedTaskItem));
 const FailedTree = lazily(() => import("./needs/failed-tree").then((file) => file.FailedTree));
 
+/** Changes the ids of failed trees that were dismissed here. */
+type SetSeen = Dispatch<SetStateAction<ReadonlySet<string>>>;
+
 interface HomeNeedsProps {
   shown: Places["needs"];
   reviews: Review[];
@@ -30,11 +33,11 @@ interface HomeNeedsProps {
   /** The number of open reviews, shown here or not. */
   open: number;
   running: number;
-  onSeen: (treeId: string) => void;
+  setSeen: SetSeen;
 }
 
 /** Section “Needs you”: reviews and failures with their actions. A settled item says in its place how it ended. */
-export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, onSeen }: HomeNeedsProps) {
+export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, setSeen }: HomeNeedsProps) {
   const me = useMe();
   const held = useHeldDecisions(me);
   const byId = useMemo(() => new Map(reviews.map((review) => [review.id, review])), [reviews]);
@@ -42,7 +45,7 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
   const { places, gone } = usePlaces(shown.reviews, held, byId);
   const settled = useSettled(gone, me);
   useUndoKey(([id]) => focusSoon(id));
-  useDismissed(held, onSeen);
+  useDismissed(held, setSeen);
   const failures = [...shown.failures, ...shown.tasks];
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="needs">
@@ -63,11 +66,7 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
             return (
               <Need key={id} review={review} tree={trees.get(review.tree_id)} failure={decided?.sentence ?? null} />
             );
-          return (
-            <SettledItem key={id} id={id}>
-              {decided ? <HeldLine decided={decided} /> : <SettledSay sentence={settled.get(id)} />}
-            </SettledItem>
-          );
+          return <Past key={id} id={id} decided={decided} elsewhere={settled.get(id)} />;
         })}
         {shown.failures.map((id) => {
           const tree = trees.get(id);
@@ -98,10 +97,17 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, o
   );
 }
 
-/** What became of a failure, in its place. */
-function Past({ id, decided }: { id: string; decided: Held | undefined }) {
+interface PastProps {
+  id: string;
+  decided: Held | undefined;
+  /** How it was settled elsewhere, if that is known. */
+  elsewhere?: string | undefined;
+}
+
+/** What became of an item, in its place. */
+function Past({ id, decided, elsewhere }: PastProps) {
   return (
-    <SettledItem id={id}>{decided ? <HeldLine decided={decided} /> : <SettledSay sentence={undefined} />}</SettledItem>
+    <SettledItem id={id}>{decided ? <HeldLine decided={decided} /> : <SettledSay sentence={elsewhere} />}</SettledItem>
   );
 }
 
@@ -116,15 +122,13 @@ function retriedBefore(held: ReadonlyMap<string, Held>, failures: readonly strin
 }
 
 /** Takes trees out of the list when the server has their dismissal. */
-function useDismissed(held: ReadonlyMap<string, Held>, onSeen: (treeId: string) => void): void {
-  const seen = useRef(onSeen);
+function useDismissed(held: ReadonlyMap<string, Held>, setSeen: SetSeen): void {
   useEffect(() => {
-    seen.current = onSeen;
-  });
-  useEffect(() => {
-    for (const { id, path, state } of held.values())
-      if (state === "done" && path.endsWith("/seen")) seen.current(unitOf(id));
-  }, [held]);
+    const done = [...held.values()].filter(({ path, state }) => state === "done" && path.endsWith("/seen"));
+    const ids = done.map(({ id }) => unitOf(id));
+    // The same set when nothing is new, so that Home is not drawn again.
+    setSeen((before) => (ids.every((id) => before.has(id)) ? before : new Set([...before, ...ids])));
+  }, [held, setSeen]);
 }
 
 /** Returns the reviews to show in their places, and those among them that were settled elsewhere. */
@@ -139,7 +143,7 @@ function usePlaces(shown: string[], held: ReadonlyMap<string, Held>, open: Reado
 }
 
 /** Returns the numbers of the heading. `open` is the number beside Review in the navigation. */
-export function countWords(open: number, shown: number, failures: number): string {
+function countWords(open: number, shown: number, failures: number): string {
   const decide = open > shown ? `${shown} of ${open} to decide` : `${open} to decide`;
   return [open > 0 ? decide : "", failures > 0 ? `${failures} failed` : ""].filter(Boolean).join(", ");
 }

@@ -10,7 +10,7 @@ export interface Places {
   lists: { running: string[]; still: string[]; finished: string[] };
 }
 
-export const REVIEWS_SHOWN = 5;
+const REVIEWS_SHOWN = 5;
 const FINISHED_SHOWN = 10;
 
 interface Known {

@@ -56,7 +56,6 @@ export function HomeView(props: HomeViewProps) {
   // Trees that end later are news. The server's times are compared, because the browser's clock may be wrong.
   const [since] = useState(() => start.trees.map((tree) => tree.ended_at ?? "").reduce(later, ""));
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
-  const onSeen = (id: string) => setSeen((before) => new Set(before).add(id));
   useRowKeys();
   const failedTasks = useFailedTasks(props.failedTasks, mark);
   const known = { trees, reviews, failures, failedTasks, since, seen, mayRun: useRights().run === null };
@@ -99,7 +98,7 @@ export function HomeView(props: HomeViewProps) {
                 failedTasks={failedTasks}
                 open={status.openReviews}
                 running={newest.lists.running.length}
-                onSeen={onSeen}
+                setSeen={setSeen}
               />
               <div className="mt-6 first:mt-0" {...below.hold}>
                 <HomeLists shown={below.shown} trees={trees} counts={counts} isCut={isCut} />

@@ -2,16 +2,15 @@
 import { resolve } from "node:path";
 import { bytes } from "@/core/words/figures";
 import { backupDatabase } from "@/db/file/backup";
+import { MOST_KEPT_BACKUPS } from "@/lib/env";
 import { actor, type Context, type Flags, keepAnchorOf, withActing, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { act } from "./act";
 
-const MOST_KEPT = 1_000;
-
 export async function backup(context: Context, [file]: (string | undefined)[], flags: Flags): Promise<number> {
   const every = textFlag(flags, "every");
-  const keep = numberFlag(flags, "keep", { whole: true, least: 1, most: MOST_KEPT });
+  const keep = numberFlag(flags, "keep", { whole: true, least: 1, most: MOST_KEPT_BACKUPS });
   if (every === undefined && keep === undefined) return file === undefined ? intoFolder(context) : into(context, file);
   if (file !== undefined)
     throw new UsageError("FILE makes a backup now, --every and --keep set the schedule: give one or the other.");

@@ -1,6 +1,4 @@
 /** `releases` and `launcher`: what the launcher keeps and runs, and its own installation by a person. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { homeFolder, installedLauncher, installLauncher, launcherDigest, tellLauncher } from "@/launcher/home.mjs";
 import { readState, type State } from "@/launcher/state.mjs";
 import type { Context } from "@/scripts/cli/context/context";
@@ -10,13 +8,14 @@ import { padTo } from "@/scripts/cli/print/text";
 export async function releases(context: Context): Promise<number> {
   const home = homeFolder(context.settings.dataDir, process.env);
   const told = (await tellLauncher(home, { command: "status" })) as (State & { serving: number | null }) | null;
-  const state = told ?? (existsSync(join(home, "state.json")) ? readState(home) : null);
+  // A launcher that ends meanwhile answers with nothing.
+  const { releases: kept = [], halted = null } = told ?? readState(home);
   const serving = told?.serving ?? null;
-  const items = (state?.releases ?? []).map(({ n, state: is, commit, madeAt, why }) => ({
+  const items = kept.map(({ n, state: is, commit, madeAt, why }) => ({
     ...{ n, state: is, is_serving: n === serving, commit, made_at: madeAt, why },
   }));
   if (context.json) {
-    printJson({ home, halted: state?.halted ?? null, items });
+    printJson({ home, halted, items });
     return 0;
   }
   if (items.length === 0) {
@@ -32,7 +31,7 @@ export async function releases(context: Context): Promise<number> {
     ];
     print([...cells, why].filter(Boolean).join("  "));
   }
-  if (state?.halted) print(`Nothing is released: ${state.halted}.`);
+  if (halted) print(`Nothing is released: ${halted}.`);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 /** `upgrade`: takes the newest version of the checkout's branch, and lets the running server hand over to it. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { commitOf } from "@/agents/boot/commit";
 import type { Context } from "@/scripts/cli/context/context";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 
@@ -8,20 +9,24 @@ import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 const NONE_RUNS = 3;
 
 export async function upgrade(context: Context): Promise<number> {
-  const { checkout } = context;
-  const before = commitOf(checkout);
+  const { checkout, settings } = context;
+  const before = clonedCommit(checkout);
   pull(checkout);
-  const after = commitOf(checkout);
+  const after = clonedCommit(checkout);
   const pulled =
     before === after
       ? `The checkout is up to date (${after.slice(0, 10)}).`
       : `The checkout is at ${after.slice(0, 10)} now (before: ${before.slice(0, 10)}).`;
   // Also without a new commit: the server may run an older build of this one.
-  const { status } = spawnSync(process.execPath, [join(checkout, "scripts", "restart.mjs"), ...dataOf(context)], {
-    cwd: checkout,
-    // Standard output belongs to this command.
-    stdio: ["ignore", 2, 2],
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [join(checkout, "scripts", "restart.mjs"), "--data", settings.dataDir],
+    {
+      cwd: checkout,
+      // Standard output belongs to this command.
+      stdio: ["ignore", 2, 2],
+    },
+  );
   const isRunning = status !== NONE_RUNS;
   if (isRunning && status !== 0) return status ?? 1;
   const sentence = isRunning ? pulled : `${pulled} No server runs: \`npm start\` builds and starts it.`;
@@ -30,13 +35,9 @@ export async function upgrade(context: Context): Promise<number> {
   return 0;
 }
 
-function dataOf({ settings }: Context): string[] {
-  return ["--data", settings.dataDir];
-}
-
-function commitOf(checkout: string): string {
-  const { status, stdout } = git(checkout, ["rev-parse", "HEAD"]);
-  if (status === 0) return stdout.trim();
+function clonedCommit(checkout: string): string {
+  const commit = commitOf(checkout);
+  if (commit !== null) return commit;
   throw new UsageError(
     `${checkout} is not a git clone: replace its files with those of the new version, then run ./restart.sh.`,
   );
@@ -44,14 +45,11 @@ function commitOf(checkout: string): string {
 
 /** Only forwards: a merge of your own commits is yours to make. */
 function pull(checkout: string): void {
-  const { status, stderr } = git(checkout, ["pull", "--ff-only", "--quiet"]);
+  const args = ["-C", checkout, "pull", "--ff-only", "--quiet"];
+  const { status, stderr } = spawnSync("git", args, { encoding: "utf8", stdio: ["inherit", "pipe", "pipe"] });
   if (status === 0) return;
   const lines = stderr.trim().split("\n");
   throw new UsageError(
     `git could not pull in ${checkout}: ${lines.join(" ")} Nothing was restarted. Mend this, then try again.`,
   );
-}
-
-function git(checkout: string, args: string[]) {
-  return spawnSync("git", ["-C", checkout, ...args], { encoding: "utf8", stdio: ["inherit", "pipe", "pipe"] });
 }

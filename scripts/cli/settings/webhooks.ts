@@ -1,6 +1,7 @@
 /** `webhooks`: lists, adds, changes, removes and tests webhooks. */
 import { WEBHOOK_EVENTS, type Webhook } from "@/core/shapes/webhooks";
 import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 
@@ -59,14 +60,16 @@ async function add(context: Context, target: string | undefined, flags: Flags): 
 function change(context: Context, target: string | undefined, flags: Flags): Promise<number> {
   const id = named("change", target);
   const events = eventsOf(flags);
-  const url = typeof flags.url === "string" ? flags.url : undefined;
+  const url = textFlag(flags, "url");
   if (url === undefined && events === undefined)
     throw new UsageError(`Say what to change: npx banyan webhooks change ${id} --url URL --events LIST.`);
   return told(context, ({ commands }) => commands.changeWebhook(id, { url, events }, actor()));
 }
 
-function eventsOf({ events }: Flags): string[] | undefined {
-  return typeof events === "string" ? events.split(",").map((one) => one.trim()) : undefined;
+function eventsOf(flags: Flags): string[] | undefined {
+  return textFlag(flags, "events")
+    ?.split(",")
+    .map((one) => one.trim());
 }
 
 type Acting = Parameters<Parameters<typeof withActing>[1]>[0];

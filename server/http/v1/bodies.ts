@@ -17,6 +17,11 @@ export function said<Name extends string>(name: Name) {
   >);
 }
 
+/** Whether a change names anything to change. */
+function hasAny(change: object): boolean {
+  return Object.values(change).some((value) => value !== undefined);
+}
+
 const capUsd = z.number("must be dollars, or null for no cap").nullable();
 
 export const bodies = {
@@ -86,20 +91,14 @@ export const bodies = {
       add_hosts: z.array(text, "must be a list of hosts").optional(),
       remove_hosts: z.array(text, "must be a list of hosts").optional(),
     })
-    .refine((change) => Object.values(change).some((value) => value !== undefined), {
-      message: 'Send "levels", "add_hosts" or "remove_hosts".',
-    }),
+    .refine(hasAny, 'Send "levels", "add_hosts" or "remove_hosts".'),
   webhook: z.strictObject({ url: text, events: z.array(text) }),
   webhookChange: z
     .strictObject({ url: text.optional(), events: z.array(text).optional() })
-    .refine((change) => Object.values(change).some((value) => value !== undefined), {
-      message: 'Send "url" or "events".',
-    }),
+    .refine(hasAny, 'Send "url" or "events".'),
   caps: z
     .strictObject({ day_usd: capUsd.optional(), tree_usd: capUsd.optional() })
-    .refine((change) => Object.values(change).some((value) => value !== undefined), {
-      message: 'Send "day_usd" or "tree_usd".',
-    }),
+    .refine(hasAny, 'Send "day_usd" or "tree_usd".'),
   backupSchedule: z.strictObject({ every: text.optional(), keep: z.number().optional() }),
   keep: z.strictObject({ instead_of: text }),
   apply: z.strictObject({ branch: text.optional(), repository: text.optional(), task: text.optional() }).optional(),

@@ -13,6 +13,7 @@ const OPTIONAL = ["criteria", "usd", "time", "tokens", "tasks", "depth"];
 /** The options: a one-line summary, and the fields once the user opens them. */
 export function FoldedOptions({ draft, change, status, problem }: FieldsProps & { status: ServerStatus }) {
   const [isOpen, setOpen] = useState(false);
+  /** Fields that are closed again stay in the page, hidden. */
   const [wasOpened, setOpened] = useState(false);
   const [shownFor, setShownFor] = useState<Problem | null>(null);
   const wrong = problem?.field;
@@ -20,8 +21,8 @@ export function FoldedOptions({ draft, change, status, problem }: FieldsProps & 
   if (wrong && !isOpen && shownFor !== problem && OPTIONAL.includes(wrong)) {
     setShownFor(problem);
     setOpen(true);
-    setOpened(true);
   }
+  if (isOpen && !wasOpened) setOpened(true);
   return (
     <>
       <p className="flex min-w-0 items-baseline gap-2 border-line border-t pt-2">
@@ -31,16 +32,13 @@ export function FoldedOptions({ draft, change, status, problem }: FieldsProps & 
           className="link"
           aria-expanded={isOpen}
           aria-controls="new-options"
-          onClick={() => {
-            setOpen(!isOpen);
-            setOpened(true);
-          }}
+          onClick={() => setOpen(!isOpen)}
         >
           {isOpen ? "Fewer options" : "More options"}
         </button>
       </p>
       <div className="pb-1" id="new-options" hidden={!isOpen}>
-        {isOpen || wasOpened ? <Options draft={draft} change={change} status={status} problem={problem} /> : null}
+        {wasOpened ? <Options draft={draft} change={change} status={status} problem={problem} /> : null}
       </div>
     </>
   );

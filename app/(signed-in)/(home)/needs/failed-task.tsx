@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { ActionRow } from "@/components/reviews/action-row";
+import { ActionRow, DecisionFailure } from "@/components/reviews/action-row";
 import { retryTask } from "@/components/reviews/failure-decisions";
 import { buttonLook } from "@/components/ui/button-look";
 import { Button } from "@/components/ui/parts";
@@ -10,7 +10,6 @@ import { Elapsed } from "@/components/ui/time";
 import type { FailedTask } from "@/core/shapes/trees";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { type Remedy, remediesOf, remedyText } from "@/core/words/remedies";
-import { Failure } from "./failure";
 import { NeedFrame } from "./need-frame";
 
 interface FailedTaskItemProps {
@@ -57,7 +56,7 @@ export function FailedTaskItem({ failed: { task, tree }, failure }: FailedTaskIt
           Open
         </Link>
       </ActionRow>
-      <Failure sentence={failure} />
+      <DecisionFailure sentence={failure} />
     </NeedFrame>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { ActionRow } from "@/components/reviews/action-row";
+import { ActionRow, DecisionFailure } from "@/components/reviews/action-row";
 import { dismissTree, retryTree } from "@/components/reviews/failure-decisions";
 import { buttonLook } from "@/components/ui/button-look";
 import { Button } from "@/components/ui/parts";
@@ -10,7 +10,6 @@ import { Elapsed } from "@/components/ui/time";
 import type { Tree } from "@/core/shapes/shapes";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { moreWords, remedyOf } from "./failed-words";
-import { Failure } from "./failure";
 import { NeedFrame } from "./need-frame";
 
 interface FailedTreeProps {
@@ -54,7 +53,7 @@ export function FailedTree({ tree, failure }: FailedTreeProps) {
           Dismiss
         </Button>
       </ActionRow>
-      <Failure sentence={failure} />
+      <DecisionFailure sentence={failure} />
     </NeedFrame>
   );
 }

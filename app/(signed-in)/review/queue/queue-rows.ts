@@ -18,7 +18,7 @@ export interface QueueGroup {
 }
 
 /** Returns the same key for identical items: same kind, same subject. A question, proposal or change stays alone. */
-export function alikeKey({ id, kind, title, detail, evidence }: Review): string {
+function alikeKey({ id, kind, title, detail, evidence }: Review): string {
   if (kind === "question" || kind === "proposal" || kind === "change") return id;
   return kind === "approval" ? [kind, title, evidence].join("\n") : [kind, title, detail].join("\n");
 }

@@ -8,7 +8,7 @@ import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
 import { held } from "./queue-rows";
 
 /** The most items that the list holds. Further items appear as these are decided. */
-export const MOST_OPEN = 200;
+const MOST_OPEN = 200;
 /** Time between two reads of the whole list, when it is longer than what the feed sends. */
 const LOOK_MS = 2_000;
 

@@ -79,7 +79,7 @@ const VERBS: Record<RuleEvent["what"], string> = {
   on: "switched on by",
 };
 
-export function eventWords({ what, by, why, hours, most_uses: most }: RuleEvent): string {
+function eventWords({ what, by, why, hours, most_uses: most }: RuleEvent): string {
   const terms = [
     hours === null ? null : hours === 1 ? "for 1 hour" : `for ${hours} hours`,
     most === null ? null : most === 1 ? "at most 1 call" : `at most ${most} calls`,

@@ -1,6 +1,6 @@
 "use server";
 
-import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
+import { type ActionResult, act, failureOf } from "@/app/act";
 import { text } from "@/app/actions/values";
 import { enter } from "@/app/enter";
 
@@ -37,7 +37,7 @@ async function withSecret(
     const { sentence, secret } = await what();
     return { ok: true, sentence, secret };
   } catch (error) {
-    return { ok: false, sentence: sentenceOfFailure(error) };
+    return failureOf(error);
   }
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useLayoutEffect, useRef } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import type { OutlineRow } from "@/components/feed/outline";
 import { areKeysOn, isSingleKey } from "@/components/ui/hooks/single-keys";
 
@@ -14,7 +14,8 @@ interface TreeKeys {
 /** Handles the keys of the tree page. Each key has a visible button or row that does the same. */
 export function useTreeKeys(keys: TreeKeys): void {
   const current = useRef(keys);
-  const result = useResultFocus();
+  /** The result that Enter asked for is not shown yet. */
+  const awaitsResult = useRef(false);
   // A layout effect, so that a key pressed right after a change acts on what the screen shows.
   useLayoutEffect(() => {
     current.current = keys;
@@ -24,30 +25,17 @@ export function useTreeKeys(keys: TreeKeys): void {
       if (!isSingleKey(event)) return;
       const isLetter = event.key.length === 1;
       if (isLetter && !areKeysOn()) return;
-      if (handleKey(event, current.current, result.current)) event.preventDefault();
+      if (handleKey(event, current.current, awaitsResult)) event.preventDefault();
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
-  }, [result]);
-}
-
-/** Brings the result of the open task before the reader: at once, or when the view that was asked for shows it. */
-function useResultFocus() {
-  const isAwaited = useRef(false);
+  }, []);
   useEffect(() => {
-    if (isAwaited.current && focusResult()) isAwaited.current = false;
-  });
-  return useRef({
-    show: () => {
-      isAwaited.current = !focusResult();
-    },
-    /** Another key was pressed, so a result that comes later must not take the focus. */
-    forget: () => {
-      isAwaited.current = false;
-    },
+    if (awaitsResult.current) awaitsResult.current = !focusResult();
   });
 }
 
+/** Brings the result of the open task before the reader. Returns false while the view does not show it. */
 function focusResult(): boolean {
   const result = document.querySelector<HTMLElement>("[data-result]");
   result?.focus({ preventScroll: true });
@@ -55,10 +43,10 @@ function focusResult(): boolean {
   return result !== null;
 }
 
-type ResultFocus = ReturnType<typeof useResultFocus>["current"];
-
-function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeKeys, result: ResultFocus): boolean {
-  result.forget();
+function handleKey(event: KeyboardEvent, keys: TreeKeys, awaitsResult: RefObject<boolean>): boolean {
+  const { rows, openId, select, toggle } = keys;
+  // A result that comes after another key must not take the focus.
+  awaitsResult.current = false;
   const at = rows.findIndex((row) => row.task.id === openId);
   const row = rows[at];
   // Buttons and links keep their own Enter.
@@ -85,7 +73,7 @@ function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeK
     case "Enter":
       if (!row || isOnControl) return false;
       select(row.task.id);
-      if (row.task.status === "succeeded") result.show();
+      if (row.task.status === "succeeded") awaitsResult.current = !focusResult();
       return true;
     case "Escape":
       select(null);

@@ -8,7 +8,7 @@ import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 import type { Task } from "@/core/shapes/shapes";
 import { followsText } from "./follows";
-import { OtherRefusal, type WorkerDraft, WorkerFields, workerChangeOf } from "./worker-fields";
+import { OtherRefusal, useWorkerDraft, WorkerFields } from "./worker-fields";
 
 interface ChangeDialogProps {
   task: Task;
@@ -42,17 +42,12 @@ interface ChangeFormProps {
 
 function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
   const id = useId();
-  const [draft, setDraft] = useState({ agent: task.agent, model: task.model });
   const [priority, setPriority] = useState("");
   const { pending, outcome, run, say } = useAction();
-  const worker = workerChangeOf(draft, task);
-  const wanted = { ...worker, ...(priority !== "" && { priority: Number(priority) }) };
+  const worker = useWorkerDraft(task, () => say(null));
+  const wanted = { ...worker.changes, ...(priority !== "" && { priority: Number(priority) }) };
   const isUnchanged = Object.keys(wanted).length === 0;
 
-  function changeWorker(fields: Partial<WorkerDraft>): void {
-    setDraft((now) => ({ ...now, ...fields }));
-    say(null);
-  }
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
     if (pending || isUnchanged) return;
@@ -69,7 +64,7 @@ function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
       onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
     >
       <FieldPairs>
-        <WorkerFields now={task} draft={draft} change={changeWorker} outcome={outcome} />
+        <WorkerFields worker={worker} outcome={outcome} />
         <label htmlFor={`${id}-priority`}>Priority</label>
         <select id={`${id}-priority`} value={priority} onChange={(event) => setPriority(event.target.value)}>
           <option value="">No change</option>
@@ -79,7 +74,7 @@ function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
         </select>
       </FieldPairs>
       <p className="text-ink-2" data-testid="follows">
-        {followsText(task, worker, priority)}
+        {followsText(task, worker.changes, priority)}
       </p>
       <OtherRefusal outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 justify-end">

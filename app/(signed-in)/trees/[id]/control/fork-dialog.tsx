@@ -12,7 +12,7 @@ import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 import type { ForkRequest, Message, Task } from "@/core/shapes/shapes";
 import type { ForkPoint } from "./fork-point";
-import { OtherRefusal, type WorkerDraft, WorkerFields, workerChangeOf } from "./worker-fields";
+import { OtherRefusal, useWorkerDraft, WorkerFields } from "./worker-fields";
 
 interface ForkDialogProps {
   task: Task;
@@ -36,21 +36,17 @@ type ForkFormProps = Omit<ForkDialogProps, "onClosed"> & { dismiss: () => void }
 
 function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
   const router = useRouter();
-  const [worker, setWorker] = useState({ agent: task.agent, model: task.model });
   const [written, setWritten] = useState<string | null>(null);
   const message = useWholeText(point);
   const { pending, outcome, run, say } = useAction();
+  const worker = useWorkerDraft(task, () => say(null));
 
-  function changeWorker(fields: Partial<WorkerDraft>): void {
-    setWorker((now) => ({ ...now, ...fields }));
-    say(null);
-  }
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
     if (pending) return;
     const request: ForkRequest = {
       at: point.at,
-      ...workerChangeOf(worker, task),
+      ...worker.changes,
       ...(written !== null && written.trim() !== instruction?.trim() && { instruction: written }),
       ...(message.isEdited && { message: message.text }),
     };
@@ -92,7 +88,7 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
         </label>
       ) : null}
       <FieldPairs>
-        <WorkerFields now={task} draft={worker} change={changeWorker} outcome={outcome} />
+        <WorkerFields worker={worker} outcome={outcome} />
       </FieldPairs>
       <OtherRefusal outcome={outcome} />
       <div className="flex flex-wrap items-center gap-2 justify-end">
@@ -106,7 +102,7 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
 }
 
 /** Returns sentences that say where the new tree starts and what it keeps. */
-export function beginsText({ at, what }: ForkPoint, isEdited: boolean): string {
+function beginsText({ at, what }: ForkPoint, isEdited: boolean): string {
   if (at === undefined)
     return "The new tree starts with this task's original instruction and keeps what other tasks had done by then.";
   const where = isEdited ? `right after ${what}, with your edit` : `just before ${what}`;

@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/parts";
 import { useMe } from "@/components/ui/rights";
 import type { Task } from "@/core/shapes/shapes";
 import { amountText, lackingOf } from "@/core/words/remedies";
-import { WorkerFields, workerChangeOf } from "./worker-fields";
+import { useWorkerDraft, WorkerFields } from "./worker-fields";
 
 interface RetryDialogProps {
   task: Task;
@@ -28,12 +28,12 @@ export function RetryDialog({ task, onClosed }: RetryDialogProps) {
 function RetryForm({ task, dismiss }: { task: Task; dismiss: () => void }) {
   const me = useMe();
   const [message, setMessage] = useState("");
-  const [draft, setDraft] = useState({ agent: task.agent, model: task.model });
+  const worker = useWorkerDraft(task);
   const needs = lackingOf(task);
 
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
-    retryTask(task, { ...workerChangeOf(draft, task), ...needs, message }, me);
+    retryTask(task, { ...worker.changes, ...needs, message }, me);
     dismiss();
   }
 
@@ -58,12 +58,7 @@ function RetryForm({ task, dismiss }: { task: Task; dismiss: () => void }) {
         />
       </label>
       <FieldPairs>
-        <WorkerFields
-          now={task}
-          draft={draft}
-          change={(fields) => setDraft((now) => ({ ...now, ...fields }))}
-          outcome={null}
-        />
+        <WorkerFields worker={worker} />
       </FieldPairs>
       <div className="flex flex-wrap items-center gap-2 justify-end">
         <Button onClick={dismiss}>Cancel</Button>

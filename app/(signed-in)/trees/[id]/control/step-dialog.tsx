@@ -14,7 +14,7 @@ import { TimedText } from "@/components/ui/timed-text";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 import { followsText } from "./follows";
-import { OtherRefusal, type WorkerDraft, WorkerFields, workerChangeOf } from "./worker-fields";
+import { OtherRefusal, useWorkerDraft, WorkerFields } from "./worker-fields";
 
 interface StepDialogProps {
   task: Task;
@@ -48,16 +48,12 @@ interface StepFormProps {
 
 function StepForm({ task, dismiss, onDone }: StepFormProps) {
   const message = useKeptText(`step.${task.id}`);
-  const [worker, setWorker] = useState({ agent: task.agent, model: task.model });
   const { pending, outcome, run, say } = useAction();
-  const changes = workerChangeOf(worker, task);
+  const worker = useWorkerDraft(task, () => say(null));
+  const { changes } = worker;
   const over = isEnded(task.status);
   const isRunning = task.status === "running";
 
-  function changeWorker(fields: Partial<WorkerDraft>): void {
-    setWorker((now) => ({ ...now, ...fields }));
-    say(null);
-  }
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
     if (pending || over) return;
@@ -91,7 +87,7 @@ function StepForm({ task, dismiss, onDone }: StepFormProps) {
         ) : null}
       </label>
       <FieldPairs>
-        <WorkerFields now={task} draft={worker} change={changeWorker} outcome={outcome} />
+        <WorkerFields worker={worker} outcome={outcome} />
       </FieldPairs>
       <p className="text-ink-2" data-testid="follows">
         {Object.keys(changes).length > 0 ? followsText(task, changes, "") : ""}{" "}

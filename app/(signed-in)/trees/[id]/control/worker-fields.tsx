@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useId } from "react";
+import { useEffect, useId, useState } from "react";
 import { CheckedModelSays } from "@/components/pickers/checked-model";
 import { ModelPicker, shortName } from "@/components/pickers/model-picker";
 import { Hint } from "@/components/ui/hint";
@@ -8,23 +8,39 @@ import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Refusal } from "@/components/ui/outcome-line";
 import { useChoices } from "./use-choices";
 
-export interface WorkerDraft {
-  /** "" or the current agent's name means no change. */
+interface Worker {
   agent: string;
-  /** "" or the current model means no change. */
+  /** "" means no change in a draft. */
   model: string;
 }
 
+interface WorkerDraft {
+  now: Worker;
+  draft: Worker;
+  change: (fields: Partial<Worker>) => void;
+  /** The fields of the draft that differ from the current agent and model. */
+  changes: Partial<Worker>;
+}
+
+/** The agent and the model that a person chooses for a task. `onChange` runs at each change. */
+export function useWorkerDraft({ agent, model }: Worker, onChange?: () => void): WorkerDraft {
+  const now = { agent, model };
+  const [draft, setDraft] = useState(now);
+  function change(fields: Partial<Worker>): void {
+    setDraft((before) => ({ ...before, ...fields }));
+    onChange?.();
+  }
+  return { now, draft, change, changes: changesOf(draft, now) };
+}
+
 interface WorkerFieldsProps {
-  now: { agent: string; model: string };
-  draft: WorkerDraft;
-  change: (fields: Partial<WorkerDraft>) => void;
+  worker: WorkerDraft;
   /** The last answer of the server. When it refuses the model, the field says so. */
-  outcome: Outcome | null;
+  outcome?: Outcome | null;
 }
 
 /** Fields for the agent and the model. An untouched field changes nothing. */
-export function WorkerFields({ now, draft, change, outcome }: WorkerFieldsProps) {
+export function WorkerFields({ worker: { now, draft, change }, outcome = null }: WorkerFieldsProps) {
   const id = useId();
   const choices = useChoices();
   const names = choices?.agents.map((agent) => agent.name) ?? [];
@@ -102,8 +118,7 @@ function refusesModel(outcome: Outcome | null): boolean {
   return refusal?.code === "model_missing" || (refusal?.code === "wrong_field" && refusal.field === "model");
 }
 
-/** Returns the fields of the draft that differ from the current agent and model. */
-export function workerChangeOf({ agent, model }: WorkerDraft, now: WorkerDraft): Partial<WorkerDraft> {
+function changesOf({ agent, model }: Worker, now: Worker): Partial<Worker> {
   return {
     ...(agent !== now.agent && { agent }),
     ...(model.trim() !== "" && model.trim() !== now.model && { model: model.trim() }),

@@ -34,7 +34,7 @@ export function MomentField({ snapshots, tasks, at, choose }: MomentFieldProps) 
   );
 }
 
-export function momentText(
+function momentText(
   { turn, task_id, changed, folder, seq }: FolderSnapshot,
   tasks: ReadonlyMap<string, Pick<Task, "title">>,
 ): string {

@@ -95,7 +95,7 @@ interface FinishingToggleProps extends Pick<TreeViewContent, "outline" | "setOut
   tasks: ReadonlyMap<string, Task>;
 }
 
-export function FinishingToggle({ tasks, outline, setOutline }: FinishingToggleProps) {
+function FinishingToggle({ tasks, outline, setOutline }: FinishingToggleProps) {
   let finishing = 0;
   for (const task of tasks.values()) if (task.role === "finishing") finishing++;
   if (finishing === 0) return null;

@@ -1,5 +1,6 @@
 "use client";
 
+import { useMemo } from "react";
 import { activityTotals, type BarLook, barsOf } from "@/components/trees/timeline";
 import type { Task } from "@/core/shapes/shapes";
 import type { Activity, Timeline } from "@/core/shapes/tree-views";
@@ -15,7 +16,7 @@ interface TimelineLegendProps {
 }
 
 export function TimelineLegend({ timeline, tasks }: TimelineLegendProps) {
-  const used = looksOf(timeline, tasks);
+  const used = useMemo(() => looksOf(timeline, tasks), [timeline, tasks]);
   return (
     <Legend label="Legend">
       {ORDER.map((look) => (

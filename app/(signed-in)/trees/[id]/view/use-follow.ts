@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { followedTask, type RunningTask, runningTasks } from "@/components/feed/running";
 import type { TreeFeed } from "@/components/feed/tree-feed";
+import { keepIds, keptIds } from "@/components/ui/hooks/kept-ids";
 import type { SelectTask } from "./use-tree-address";
 
 /** The followed trees, the last one first. */
@@ -23,7 +24,7 @@ export function useFollow({ tree, tasks, now }: TreeFeed, openId: string | null,
   const running = useMemo(() => runningTasks(tasks.values(), now), [tasks, now]);
   const [isFollowing, setOn] = useState(false);
   // The server does not know the choice, so it is read after hydration.
-  useEffect(() => setOn(remembered().includes(treeId)), [treeId]);
+  useEffect(() => setOn(keptIds(KEY).includes(treeId)), [treeId]);
   const setFollowing = useCallback(
     (next: boolean) => {
       setOn(next);
@@ -45,20 +46,7 @@ export function useFollow({ tree, tasks, now }: TreeFeed, openId: string | null,
   return { running, isFollowing, setFollowing, select };
 }
 
-function remembered(): string[] {
-  try {
-    const ids: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
-  } catch {
-    return [];
-  }
-}
-
 function remember(treeId: string, isFollowing: boolean): void {
-  const others = remembered().filter((id) => id !== treeId);
-  try {
-    localStorage.setItem(KEY, JSON.stringify(isFollowing ? [treeId, ...others].slice(0, MOST_REMEMBERED) : others));
-  } catch {
-    // Without storage the choice lasts until the page is left.
-  }
+  const others = keptIds(KEY).filter((id) => id !== treeId);
+  keepIds(KEY, isFollowing ? [treeId, ...others].slice(0, MOST_REMEMBERED) : others);
 }
