@@ -1,5 +1,6 @@
 /** The journal of the server's starts and stops: the newest hundred. */
 import type { Sqlite } from "@/db/file/client";
+import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
 import type { ProcessIdentity, WorkerRole } from "./workers";
 
@@ -36,14 +37,12 @@ export interface Starts {
 }
 
 const KEPT = 100;
+const FACT = "starts";
 
 export function createStarts(sqlite: Sqlite, log: Writes): Starts {
-  const select = sqlite.prepare("SELECT value FROM facts WHERE name = 'starts'").pluck();
-  const set = sqlite.prepare(
-    "INSERT INTO facts (name, value) VALUES ('starts', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-  );
-  const list = () => JSON.parse((select.get() as string | undefined) ?? "[]") as StoredStart[];
-  const write = (starts: StoredStart[]) => void set.run(JSON.stringify(starts.slice(0, KEPT)));
+  const facts = createFacts(sqlite);
+  const list = () => JSON.parse(facts.read(FACT) ?? "[]") as StoredStart[];
+  const write = (starts: StoredStart[]) => facts.write(FACT, JSON.stringify(starts.slice(0, KEPT)));
   return {
     list,
     add: (start) => log.write(() => write([start, ...list()])),
