@@ -6,6 +6,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { chmod, lstat, readdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { Backup } from "@/core/shapes/operations";
 import { bytes } from "@/core/words/figures";
 import { StoreError } from "./errors";
 import { syncFile } from "./restore-mark";
@@ -27,13 +28,13 @@ export interface CopyOrder {
 export type CopyNews = "copied" | { messages: number };
 
 /** Who wanted the backup: a person, or the schedule, which removes its own oldest ones. */
-export type BackupKind = "backup" | "scheduled";
+export type BackupKind = Exclude<Backup["kind"], "replaced">;
 
 export interface BackupFile {
   name: string;
   sizeBytes: number;
   madeAtMs: number;
-  kind: BackupKind | "replaced";
+  kind: Backup["kind"];
 }
 
 export interface MadeBackup {

@@ -1,15 +1,17 @@
 /** The journal of the server's starts and stops: the newest hundred. */
+import type { ServerStart } from "@/core/shapes/operations";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
+import type { ProcessIdentity } from "@/db/file/process-identity";
 import type { Writes } from "@/db/file/writes";
-import type { ProcessIdentity, WorkerRole } from "./workers";
+import type { WorkerRole } from "./workers";
 
 export interface StartEnd {
   /**
    * `signal`: a signal stopped it. `asked`: a person stopped it. `crashed`: its process ended without a word.
    * `machine`: so did its machine. `restored`: it ran on a database that a restore replaced.
    */
-  how: "signal" | "asked" | "crashed" | "machine" | "restored";
+  how: NonNullable<ServerStart["end"]>;
   /** For a crash the last sign of life; null when there was none. */
   atMs: number | null;
   /** The signal, or the person; null for the others. */

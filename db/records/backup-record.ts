@@ -1,6 +1,7 @@
 /** What the database knows about its backups: the schedule, the last result, and the process that makes one now. */
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
+import type { ProcessIdentity } from "@/db/file/process-identity";
 import type { Writes } from "@/db/file/writes";
 
 /** What an admin saved; null: nothing. A setting comes before it. */
@@ -21,14 +22,7 @@ export interface BackupResult {
 export interface BackupClaim {
   name: string;
   begunAtMs: number;
-  /** Identifies the process, as in db/log/workers.ts. */
-  holder: {
-    pid: number;
-    pidNamespace: string;
-    processStart: string;
-    bootId: string;
-    launch: { home: string; number: number; release: number } | null;
-  };
+  holder: ProcessIdentity;
 }
 
 export interface BackupRecord {
