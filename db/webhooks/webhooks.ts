@@ -195,7 +195,7 @@ function deliveryShape(row: DeliveryRow): WebhookDelivery {
     status: row.status,
     tries: row.tries,
     answer: row.answer,
-    created_at: iso(row.createdAtMs) ?? "",
+    created_at: iso(row.createdAtMs),
     tried_at: iso(row.triedAtMs),
     next_try_at: row.status === "waiting" ? iso(row.nextAtMs) : null,
   };
