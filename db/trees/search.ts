@@ -189,13 +189,15 @@ function indexSlice(context: SearchContext): void {
   let chars = 0;
   const cursor = cursorOf(context);
   if (cursor === undefined) run.clear.run();
+  let last = cursor;
   for (const row of run.next.all(cursor ?? 0, SLICE_MESSAGES) as Row[]) {
     const text = indexedText({ ...row, body: bodies.read(row) });
     if (text) run.insert.run(row.id, text);
-    facts.write(CURSOR, String(row.id));
+    last = row.id;
     chars += text.length;
-    if (chars > SLICE_CHARS) return;
+    if (chars > SLICE_CHARS) break;
   }
+  if (last !== cursor) facts.write(CURSOR, String(last));
 }
 
 export interface IndexerOptions {
