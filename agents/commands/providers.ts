@@ -3,8 +3,8 @@
 import { type Commands, UserError } from "@/agents/application";
 import { inOneSentence } from "@/agents/commands/installation/secrets";
 import { type KeptProviders, keptIn, type Providers, secretOf } from "@/agents/providers/providers";
-import { isoOf } from "@/agents/queries/providers";
 import type { ProviderKey } from "@/core/shapes/providers";
+import { iso } from "@/db/file/iso";
 import type { Store } from "@/db/store";
 import type { KnownModels } from "@/lib/models/known-models";
 import { addressFault, testAccess } from "@/lib/models/list-models";
@@ -42,7 +42,7 @@ export function createProviderCommands({
         const model = wanted.model ? modelOf(wanted.model, name) : undefined;
         // The key first: if the address then fails, calls work as before, while an address without a key fails.
         if (key) await vault.set(secretOf(name), key, actor.name);
-        const by = { by: actor.name, at: isoOf(now()) };
+        const by = { by: actor.name, at: iso(now()) };
         await change(({ addresses: { [name]: _, ...others }, defaultModel, kept }) => ({
           addresses: { ...others, ...(baseUrl && { [name]: baseUrl }) },
           defaultModel: model ?? defaultModel,

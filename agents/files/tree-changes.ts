@@ -36,8 +36,6 @@ export function createChanges(sources: FileSources) {
   };
 }
 
-export type ChangesOf = ReturnType<typeof createChanges>;
-
 /** The paths that differ between two snapshots, for the pairs that were compared last. */
 type KnownPairs = Map<string, readonly string[]>;
 

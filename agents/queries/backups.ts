@@ -3,6 +3,7 @@ import { nextDueMs, scheduleOf } from "@/agents/backups/schedule";
 import type { Backups } from "@/core/shapes/operations";
 import type { ServerFigures } from "@/core/shapes/shapes";
 import { bytes } from "@/core/words/figures";
+import { iso } from "@/db/file/iso";
 import type { LiveBackups } from "@/db/file/live-backup";
 import type { BackupRecord } from "@/db/records/backup-record";
 import type { Store } from "@/db/store";
@@ -19,8 +20,6 @@ interface BackupSources extends RecordSources {
   store: Pick<Store, "backups" | "queries">;
   backups: LiveBackups;
 }
-
-const iso = (ms: number) => new Date(ms).toISOString();
 
 export async function listBackups(sources: BackupSources): Promise<Backups> {
   const { store, backups } = sources;
@@ -71,7 +70,7 @@ function shownSchedule({ backupSettings, now }: RecordSources, record: BackupRec
   return {
     every_seconds: schedule.everyMs === null ? null : schedule.everyMs / 1_000,
     keep: schedule.keep,
-    next_at: dueMs === null ? null : iso(dueMs),
+    next_at: iso(dueMs),
     every_setting: backupSettings.everyMs === null ? null : "BANYAN_BACKUP_EVERY",
     keep_setting: backupSettings.keep === null ? null : "BANYAN_BACKUP_KEEP",
   };

@@ -2,6 +2,7 @@
 
 import { UserError } from "@/agents/application";
 import { HISTORY_HOURS, type History, type HistoryHours, type HistoryPoint } from "@/core/shapes/operations";
+import { iso } from "@/db/file/iso";
 import type { Store } from "@/db/store";
 import type { Monitor } from "@/lib/monitor/monitor";
 import type { Timers } from "@/lib/time/timers";
@@ -143,7 +144,7 @@ export function overSince(rows: Newest, part: (row: Newest[number]) => number, n
     since = row.atMs;
     after = row.atMs;
   }
-  return since === null ? null : new Date(since).toISOString();
+  return iso(since);
 }
 
 /** Returns in how many hours the disk is full, or null when it grew by less than 2 %, as percents are rounded. */

@@ -4,6 +4,7 @@ import { type Queries, UserError } from "@/agents/application";
 import type { Providers } from "@/agents/providers/providers";
 import type { ProviderSigns } from "@/agents/providers/signs";
 import type { ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
+import { iso } from "@/db/file/iso";
 import type { LiveBackups } from "@/db/file/live-backup";
 import type { StoredStart } from "@/db/log/starts";
 import type { ParkedTask } from "@/db/queries/operations";
@@ -66,10 +67,6 @@ export function createOperationsQueries(sources: OperationsSources): OperationsP
   };
 }
 
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
 function providersOf({ store, providers, signs }: OperationsSources): ProviderState[] {
   const parked = store.queries.operations.parked();
   const trees = store.queries.operations.treesByProvider();
@@ -103,7 +100,7 @@ function stateOf(
 }
 
 function shownStart({ role, process, version, commit, startedAtMs, end }: StoredStart): ServerStart {
-  const ended_at = end?.atMs ? iso(end.atMs) : null;
+  const ended_at = iso(end?.atMs ?? null);
   const release = process.launch?.release ?? null;
   const shown = { role, pid: process.pid, version, commit, release, started_at: iso(startedAtMs), ended_at };
   return { ...shown, end: end?.how ?? null, ended_by: end?.by ?? null };
@@ -128,7 +125,7 @@ function workersOf(workers: Store["workers"], nowMs: number): WorkerState[] {
       host: row.bootId === own.bootId && row.pidNamespace === own.pidNamespace ? "here" : "elsewhere",
       address: row.address,
       since: iso(row.startedAtMs),
-      last_sign: seenAtMs === null ? null : iso(seenAtMs),
+      last_sign: iso(seenAtMs),
       state,
       leads: row.id === leader?.id,
       leases,

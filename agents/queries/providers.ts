@@ -3,6 +3,7 @@ import type { Queries } from "@/agents/application";
 import type { Providers } from "@/agents/providers/providers";
 import { secretOf } from "@/agents/providers/providers";
 import type { ListedProvider } from "@/core/shapes/providers";
+import { iso } from "@/db/file/iso";
 import { PROVIDER_NAMES, PROVIDERS } from "@/lib/models/providers/table";
 import type { Vault } from "@/lib/secrets/vault";
 
@@ -26,7 +27,7 @@ export function createProviderQueries({
         const { key, baseUrl } = given ?? kept;
         const state = states.find((one) => one.name === name);
         const row = secrets.find((one) => one.name === secretOf(name) || one.name === `${name}_api_key`);
-        const keptBy = providers.keptBy(name) ?? (row ? { by: row.updatedBy, at: isoOf(row.updatedAtMs) } : null);
+        const keptBy = providers.keptBy(name) ?? (row ? { by: row.updatedBy, at: iso(row.updatedAtMs) } : null);
         return {
           name,
           label,
@@ -48,8 +49,4 @@ export function createProviderQueries({
       });
     },
   };
-}
-
-export function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

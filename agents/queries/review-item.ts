@@ -112,21 +112,20 @@ async function callOf(sources: ReviewItemSources, review: Review): Promise<Revie
   const found = serverToolNamed(configuration.tools(), tool);
   if (found) {
     const { start, hosts } = shownServer(found.server);
-    return {
-      ...shown,
-      hosts,
-      change: null,
-      plan: null,
-      server: { name: found.server.name, start, schema_hash: found.tool.hash },
-    };
+    const server = { name: found.server.name, start, schema_hash: found.tool.hash };
+    return { ...shown, hosts, change: null, plan: null, server };
   }
   const known = (await sources.catalogue()).world.get(tool);
-  const isOpen = review.status === "open";
-  const view = known && isOpen ? viewOfTask(sources, review) : null;
-  const change = known && isOpen ? await changeOf(known, view, shown.arguments) : null;
-  const plan = known && isOpen ? await planOf(known, view, shown.arguments) : null;
+  const effects =
+    known && review.status === "open"
+      ? await effectsOf(known, viewOfTask(sources, review), shown.arguments)
+      : { change: null, plan: null };
   const caller = { model: sources.store.queries.trees.findTask(review.task_id).model };
-  return { ...shown, hosts: hostsOf(known, shown.arguments, caller), change, plan, server: null };
+  return { ...shown, hosts: hostsOf(known, shown.arguments, caller), ...effects, server: null };
+}
+
+async function effectsOf(tool: WorldTool, view: WorkspaceView | null, json: string) {
+  return { change: await changeOf(tool, view, json), plan: await planOf(tool, view, json) };
 }
 
 function viewOfTask({ store, now, viewOf }: ReviewItemSources, review: Review): WorkspaceView | null {

@@ -1,5 +1,6 @@
 /** The query for webhooks. */
 import type { Queries } from "@/agents/application";
+import { iso } from "@/db/file/iso";
 import { activeWebhooks, type WebhookSources } from "./webhooks";
 
 const SHOWN_DELIVERIES = 10;
@@ -14,7 +15,7 @@ export function createWebhookQueries(
         url,
         events: [...events],
         created_by: createdBy,
-        created_at: createdAtMs === null ? null : new Date(createdAtMs).toISOString(),
+        created_at: iso(createdAtMs),
         deliveries: sources.store.webhooks.deliveries(uid, SHOWN_DELIVERIES),
       })),
   };

@@ -42,7 +42,7 @@ export function spentText(spent: Pick<Amounts, "cost_usd" | "tokens">): string {
   return dollars > 0 || tokens === 0 ? money(dollars) : `${count(tokens)} tokens`;
 }
 
-/** 22k in · 3.1k out; "" for none. */
+/** 22k tokens in, 3.1k out; "" for none. */
 export function tokensText(tokensIn: number, tokensOut: number): string {
   return tokensIn + tokensOut > 0 ? `${count(tokensIn)} tokens in, ${count(tokensOut)} out` : "";
 }

@@ -142,7 +142,7 @@ export function createAudit(sqlite: Sqlite, log: Writes): Audit {
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
-        items: page.map(({ atMs, hash: _, ...rest }) => ({ ...rest, at: iso(atMs) ?? "" })),
+        items: page.map(({ atMs, hash: _, ...rest }) => ({ ...rest, at: iso(atMs) })),
         next: rows.length > limit && last ? String(last.id) : null,
       };
     },

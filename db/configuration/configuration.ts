@@ -1,6 +1,7 @@
 /** Stores agents, documents, tools and runbooks with all their versions. */
 import { createHash } from "node:crypto";
 import type { Sqlite } from "@/db/file/client";
+import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
 import { createServerRules } from "./server-rules";
 
@@ -90,6 +91,8 @@ export function createConfigurationWriter(sqlite: Sqlite) {
   };
 }
 
+const POLICY = "policy";
+
 interface StoreContext {
   run: ReturnType<typeof storeStatements>;
   writer: ReturnType<typeof createConfigurationWriter>;
@@ -99,6 +102,7 @@ interface StoreContext {
 export function createConfigurationStore(sqlite: Sqlite, log: Writes): ConfigurationStore {
   const run = storeStatements(sqlite);
   const writer = createConfigurationWriter(sqlite);
+  const facts = createFacts(sqlite);
   const store: StoreContext = { run, writer, rules: createServerRules(sqlite) };
   return {
     live: () => live(store),
@@ -106,8 +110,8 @@ export function createConfigurationStore(sqlite: Sqlite, log: Writes): Configura
     version: (kind, name, version) => bodyOf(store, kind, name, version),
     seed: (entries) => log.write(({ nowMs }) => seed(store, entries, nowMs)),
     remove: (kind, name) => log.write(({ nowMs }) => remove(store, kind, name, nowMs)),
-    policy: () => (run.policy.get() as string | undefined) ?? null,
-    setPolicy: (json) => log.write(() => void run.setPolicy.run(json)),
+    policy: () => facts.read(POLICY) ?? null,
+    setPolicy: (json) => log.write(() => facts.write(POLICY, json)),
     save: (entry, said) => log.write(({ nowMs }) => save(store, entry, said, nowMs)),
     put: (entry, by, why) => log.write(({ nowMs }) => writer.insert(entry, null, "person", by, why, nowMs)),
   };
@@ -128,10 +132,6 @@ function storeStatements(sqlite: Sqlite) {
     delete: new Map(CONFIG_KINDS.map((kind) => [kind, deleteOf(kind)])),
     version: sqlite.prepare("SELECT body FROM config_versions WHERE kind = ? AND name = ? AND version = ?").pluck(),
     revision: sqlite.prepare(`SELECT ifnull(max(rowid), 0) || ' ' || (${liveEntries}) FROM config_versions`).pluck(),
-    policy: sqlite.prepare("SELECT value FROM facts WHERE name = 'policy'").pluck(),
-    setPolicy: sqlite.prepare(
-      "INSERT INTO facts (name, value) VALUES ('policy', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    ),
   };
 }
 

@@ -1,6 +1,9 @@
 /** Stores the settings of model providers except their keys, which are secrets, as one text whose format only its reader knows. */
 import type { Sqlite } from "@/db/file/client";
+import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
+
+const FACT = "providers";
 
 export interface ProviderAddresses {
   /** Returns null when nothing was ever set. */
@@ -10,10 +13,7 @@ export interface ProviderAddresses {
 }
 
 export function createProviderAddresses(sqlite: Sqlite, log: Writes): ProviderAddresses {
-  const select = sqlite.prepare("SELECT value FROM facts WHERE name = 'providers'").pluck();
-  const set = sqlite.prepare(
-    "INSERT INTO facts (name, value) VALUES ('providers', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-  );
-  const read = () => (select.get() as string | undefined) ?? null;
-  return { read, change: (work) => log.write(() => void set.run(work(read()))) };
+  const facts = createFacts(sqlite);
+  const read = () => facts.read(FACT) ?? null;
+  return { read, change: (work) => log.write(() => facts.write(FACT, work(read()))) };
 }

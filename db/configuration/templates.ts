@@ -1,6 +1,7 @@
 /** Stores the templates for new trees in one small row for the whole installation. */
 import type { Template } from "@/core/shapes/trees";
 import type { Sqlite } from "@/db/file/client";
+import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
 
 const FACT = "templates";
@@ -19,18 +20,14 @@ export interface Templates {
 }
 
 export function createTemplates(sqlite: Sqlite, log: Writes): Templates {
-  const select = sqlite.prepare("SELECT value FROM facts WHERE name = ?").pluck();
-  const upsert = sqlite.prepare(
-    "INSERT INTO facts (name, value) VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-  );
+  const facts = createFacts(sqlite);
   const read = (): Kept => ({
     saved: [],
     removed: [],
-    ...(JSON.parse((select.get(FACT) as string | undefined) ?? "{}") as Partial<Kept>),
+    ...(JSON.parse(facts.read(FACT) ?? "{}") as Partial<Kept>),
   });
   /** Reads and writes in one transaction, because two people may save at the same time. */
-  const change = (work: (kept: Kept) => Kept) =>
-    log.write(() => void upsert.run({ name: FACT, value: JSON.stringify(work(read())) }));
+  const change = (work: (kept: Kept) => Kept) => log.write(() => facts.write(FACT, JSON.stringify(work(read()))));
   const without = ({ saved, removed }: Kept, name: string): Kept =>
     saved.some((one) => one.name === name)
       ? { saved: saved.filter((one) => one.name !== name), removed }

@@ -17,7 +17,7 @@ import Database from "better-sqlite3";
 import type { Sqlite } from "./client";
 import { DATA_LEVELS, refuseNewerLevel } from "./data-level";
 import { StoreError, storeError } from "./errors";
-import { pendingMigrations } from "./migrations";
+import { pendingMigrations, readMigrations } from "./migrations";
 import { decideRestore, finishRestore, incomingOf, isDecided, removeDatabase, syncFile } from "./restore-mark";
 
 export interface BackupReport {
@@ -158,7 +158,7 @@ function checkCopy(copy: string, source: string, migrations: string): BackupCont
     if (tables.get() !== 4)
       throw new StoreError("unreadable", `The file ${source} is not a Banyan database: name a backup.`);
     refuseNewerLevel(sqlite, source, DATA_LEVELS);
-    const older = pendingMigrations(sqlite, source, migrations).length > 0;
+    const older = pendingMigrations(sqlite, source, readMigrations(migrations)).length > 0;
     sqlite.pragma("wal_checkpoint(TRUNCATE)");
     sqlite.pragma("journal_mode = DELETE");
     return { ...countsOf(sqlite), older };

@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { addWholeBody } from "./bodies";
 import { DATA_LEVELS, type DataLevels, raiseLevel, refuseNewerLevel } from "./data-level";
 import { StoreError, storeError } from "./errors";
-import { applyMigrations, pendingMigrations } from "./migrations";
+import { applyMigrations, pendingMigrations, readMigrations } from "./migrations";
 import { finishRestore } from "./restore-mark";
 
 export type Sqlite = Database.Database;
@@ -107,7 +107,7 @@ function configure(sqlite: Sqlite, synchronous: "FULL" | "NORMAL"): void {
 }
 
 function refuseOlder(sqlite: Sqlite, file: string, migrations: string): void {
-  if (pendingMigrations(sqlite, file, migrations).length > 0) {
+  if (pendingMigrations(sqlite, file, readMigrations(migrations)).length > 0) {
     throw new StoreError(
       "older",
       `The database ${file} is of an older version: run \`banyan migrate\` or start the server once.`,
@@ -116,12 +116,13 @@ function refuseOlder(sqlite: Sqlite, file: string, migrations: string): void {
 }
 
 function migrateClient(sqlite: Sqlite, file: string, isNew: boolean, options: OpenOptions): void {
-  const names = pendingMigrations(sqlite, file, options.migrations);
+  const migrations = readMigrations(options.migrations);
+  const names = pendingMigrations(sqlite, file, migrations);
   if (names.length > 0) {
     if (file !== ":memory:") refuseFullDisk(file);
     const hasData = !isNew && sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").get();
     if (hasData) backUpBefore(sqlite, file, names);
-    applyMigrations(sqlite, file, options.migrations);
+    applyMigrations(sqlite, file, migrations);
   }
   if (options.raisesLevel) raiseLevel(sqlite, options.levels ?? DATA_LEVELS);
 }

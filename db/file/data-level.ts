@@ -5,6 +5,7 @@
  */
 import type { Sqlite } from "./client";
 import { StoreError } from "./errors";
+import { createFacts } from "./facts";
 
 export interface DataLevels {
   writes: number;
@@ -17,12 +18,13 @@ export interface DataLevels {
  */
 export const DATA_LEVELS: DataLevels = { writes: 1, reads: 2 };
 
+const FACT = "data_level";
+
 /** Returns the level of an opened database; 1 when none was stored yet. */
 export function levelOf(sqlite: Sqlite): number {
   const hasFacts = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'facts'").get();
   if (!hasFacts) return 1;
-  const stored = sqlite.prepare("SELECT value FROM facts WHERE name = 'data_level'").pluck().get();
-  return stored === undefined ? 1 : Number(stored);
+  return Number(createFacts(sqlite).read(FACT) ?? 1);
 }
 
 /** Throws StoreError `newer` when this release cannot read all that the database may hold. */
@@ -37,10 +39,5 @@ export function refuseNewerLevel(sqlite: Sqlite, file: string, { reads }: DataLe
 
 /** Stores that entries of the release's level may follow. A level is never lowered. */
 export function raiseLevel(sqlite: Sqlite, { writes }: DataLevels): void {
-  if (levelOf(sqlite) >= writes) return;
-  sqlite
-    .prepare(
-      "INSERT INTO facts (name, value) VALUES ('data_level', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    )
-    .run(String(writes));
+  if (levelOf(sqlite) < writes) createFacts(sqlite).write(FACT, String(writes));
 }

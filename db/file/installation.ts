@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Client } from "./client";
 import { DATA_LEVELS, levelOf, raiseLevel } from "./data-level";
 import { StoreError } from "./errors";
+import { createFacts } from "./facts";
 import type { Writes } from "./writes";
 
 export interface Installation {
@@ -26,10 +27,7 @@ const SCHEMA = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT
 
 export function createInstallation({ sqlite, file }: Client, log: Writes): Installation {
   const objects = sqlite.prepare(SCHEMA).pluck();
-  const fact = sqlite.prepare("SELECT value FROM facts WHERE name = ?").pluck();
-  const keep = sqlite.prepare(
-    "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-  );
+  const facts = createFacts(sqlite);
   let known = { version: null as unknown, hash: "" };
   return {
     level: () => levelOf(sqlite),
@@ -44,13 +42,13 @@ export function createInstallation({ sqlite, file }: Client, log: Writes): Insta
       known = { version, hash };
       return hash;
     },
-    proveWrite: () => log.write(({ nowMs }) => void keep.run("proved_at_ms", String(nowMs))),
+    proveWrite: () => log.write(({ nowMs }) => facts.write("proved_at_ms", String(nowMs))),
     claimHome: (home, isInUse) =>
       log.write(() => {
-        const owner = fact.get("home") as string | undefined;
+        const owner = facts.read("home");
         if (owner !== undefined && owner !== home && isInUse(owner))
           throw new StoreError("in_use", homeSentence(file, owner));
-        keep.run("home", home);
+        facts.write("home", home);
       }),
   };
 }

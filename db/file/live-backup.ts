@@ -3,12 +3,12 @@
  * the database is.
  */
 import { existsSync, mkdirSync } from "node:fs";
-import { chmod, lstat, readdir, rename, rm, statfs } from "node:fs/promises";
+import { chmod, lstat, open, readdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { Backup } from "@/core/shapes/operations";
 import { bytes } from "@/core/words/figures";
 import { StoreError } from "./errors";
-import { syncFile } from "./restore-mark";
 
 /** Names of files that backups and a restore write; other files in the folder are ignored. */
 const NAME = /^(banyan|replaced)-[\w-]{1,60}\.db$/;
@@ -27,13 +27,13 @@ export interface CopyOrder {
 export type CopyNews = "copied" | { messages: number };
 
 /** Who wanted the backup: a person, or the schedule, which removes its own oldest ones. */
-export type BackupKind = "backup" | "scheduled";
+export type BackupKind = Exclude<Backup["kind"], "replaced">;
 
 export interface BackupFile {
   name: string;
   sizeBytes: number;
   madeAtMs: number;
-  kind: BackupKind | "replaced";
+  kind: Backup["kind"];
 }
 
 export interface MadeBackup {
@@ -160,9 +160,9 @@ async function make(backups: BackupContext, name: string): Promise<MadeBackup> {
       current.step = "checking";
     });
     await chmod(part, 0o600);
-    syncFile(part);
+    await flush(part);
     await rename(part, file);
-    syncFile(folder);
+    await flush(folder);
     const { sizeBytes } = (await find(backups, name)) ?? { sizeBytes: 0 };
     return { name, file, sizeBytes, messages };
   } catch (error) {
@@ -222,6 +222,16 @@ function copyInThread({ program, database }: BackupContext, to: string, onCopied
     thread.once("error", reject);
     thread.once("exit", () => (messages === null ? reject(new Error("the copy ended too early")) : resolve(messages)));
   });
+}
+
+/** Flushes a file or a folder to the disk. It never blocks this thread, because a large copy takes seconds. */
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Deletes the partial copies of a killed process. */

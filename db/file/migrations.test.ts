@@ -6,7 +6,7 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { StoreError } from "./errors";
-import { applyMigrations, pendingMigrations } from "./migrations";
+import { applyMigrations, pendingMigrations, readMigrations } from "./migrations";
 
 let folder: string;
 let sqlite: Database.Database;
@@ -39,8 +39,8 @@ function release(...migrations: Given[]): string {
   return place;
 }
 
-const apply = (place: string) => applyMigrations(sqlite, "notes.db", place);
-const pending = (place: string) => pendingMigrations(sqlite, "notes.db", place);
+const apply = (place: string) => applyMigrations(sqlite, "notes.db", readMigrations(place));
+const pending = (place: string) => pendingMigrations(sqlite, "notes.db", readMigrations(place));
 const columns = () => sqlite.prepare("SELECT name FROM pragma_table_info('notes')").pluck().all();
 
 test("a migration that is dated before the newest is applied", () => {

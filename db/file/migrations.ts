@@ -10,7 +10,7 @@ import Database from "better-sqlite3";
 import type { Sqlite } from "./client";
 import { StoreError } from "./errors";
 
-export interface Migration {
+interface Migration {
   name: string;
   /** SHA-256 of the file, in hex, as drizzle's migrator stores it. */
   hash: string;
@@ -23,10 +23,7 @@ interface Journal {
   entries: { when: number; tag: string }[];
 }
 
-interface Applied {
-  name: string;
-  hash: string;
-}
+type Applied = Pick<Migration, "name" | "hash">;
 
 /** Where drizzle's migrator kept its record. It is still written, so that a version of that time refuses the database. */
 const OLD_RECORD = "__drizzle_migrations";
@@ -49,21 +46,20 @@ export function readMigrations(folder: string): Migration[] {
  * Returns the names of migrations that the database still needs. Migrations of a newer version are no obstacle; its
  * level decides (data-level.ts). Throws StoreError when one was applied with another content.
  */
-export function pendingMigrations(sqlite: Sqlite, file: string, folder: string): string[] {
-  return pendingOf(sqlite, file, readMigrations(folder)).map(({ name }) => name);
+export function pendingMigrations(sqlite: Sqlite, file: string, migrations: readonly Migration[]): string[] {
+  return pendingOf(file, migrations, appliedTo(sqlite, migrations)).map(({ name }) => name);
 }
 
 /** Applies what is pending, in one transaction: all of it or nothing. */
-export function applyMigrations(sqlite: Sqlite, file: string, folder: string): void {
-  const migrations = readMigrations(folder);
+export function applyMigrations(sqlite: Sqlite, file: string, migrations: readonly Migration[]): void {
   const apply = sqlite.transaction(() => {
     // Read inside the transaction, because another process may have applied them meanwhile.
-    const pending = pendingOf(sqlite, file, migrations);
-    const before = appliedTo(sqlite, migrations);
+    const applied = appliedTo(sqlite, migrations);
+    const pending = pendingOf(file, migrations, applied);
     sqlite.exec(`${CREATE_RECORD}; ${CREATE_OLD_RECORD}`);
     const record = sqlite.prepare("INSERT OR IGNORE INTO migrations (name, hash, applied_at_ms) VALUES (?, ?, ?)");
     const recordOld = sqlite.prepare(`INSERT INTO ${OLD_RECORD} (hash, created_at) VALUES (?, ?)`);
-    for (const { name, hash } of before) record.run(name, hash, Date.now());
+    for (const { name, hash } of applied) record.run(name, hash, Date.now());
     for (const { name, hash, whenMs, statements } of pending) {
       for (const statement of statements) applyStatement(sqlite, statement);
       record.run(name, hash, Date.now());
@@ -73,10 +69,10 @@ export function applyMigrations(sqlite: Sqlite, file: string, folder: string): v
   apply.immediate();
 }
 
-function pendingOf(sqlite: Sqlite, file: string, migrations: readonly Migration[]): Migration[] {
-  const applied = new Map(appliedTo(sqlite, migrations).map(({ name, hash }) => [name, hash]));
+function pendingOf(file: string, migrations: readonly Migration[], applied: readonly Applied[]): Migration[] {
+  const hashes = new Map(applied.map(({ name, hash }) => [name, hash]));
   return migrations.filter(({ name, hash }) => {
-    const stored = applied.get(name);
+    const stored = hashes.get(name);
     if (stored === undefined || stored === hash) return stored === undefined;
     throw new StoreError(
       "newer",

@@ -1,14 +1,17 @@
 /** The journal of the server's starts and stops: the newest hundred. */
+import type { ServerStart } from "@/core/shapes/operations";
 import type { Sqlite } from "@/db/file/client";
+import { createFacts } from "@/db/file/facts";
+import type { ProcessIdentity } from "@/db/file/process-identity";
 import type { Writes } from "@/db/file/writes";
-import type { ProcessIdentity, WorkerRole } from "./workers";
+import type { WorkerRole } from "./workers";
 
 export interface StartEnd {
   /**
    * `signal`: a signal stopped it. `asked`: a person stopped it. `crashed`: its process ended without a word.
    * `machine`: so did its machine. `restored`: it ran on a database that a restore replaced.
    */
-  how: "signal" | "asked" | "crashed" | "machine" | "restored";
+  how: NonNullable<ServerStart["end"]>;
   /** For a crash the last sign of life; null when there was none. */
   atMs: number | null;
   /** The signal, or the person; null for the others. */
@@ -36,14 +39,12 @@ export interface Starts {
 }
 
 const KEPT = 100;
+const FACT = "starts";
 
 export function createStarts(sqlite: Sqlite, log: Writes): Starts {
-  const select = sqlite.prepare("SELECT value FROM facts WHERE name = 'starts'").pluck();
-  const set = sqlite.prepare(
-    "INSERT INTO facts (name, value) VALUES ('starts', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-  );
-  const list = () => JSON.parse((select.get() as string | undefined) ?? "[]") as StoredStart[];
-  const write = (starts: StoredStart[]) => void set.run(JSON.stringify(starts.slice(0, KEPT)));
+  const facts = createFacts(sqlite);
+  const list = () => JSON.parse(facts.read(FACT) ?? "[]") as StoredStart[];
+  const write = (starts: StoredStart[]) => facts.write(FACT, JSON.stringify(starts.slice(0, KEPT)));
   return {
     list,
     add: (start) => log.write(() => write([start, ...list()])),

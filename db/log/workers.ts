@@ -1,18 +1,9 @@
 /** Registers the processes that work on this database, and frees the leases of dead processes. */
 import type { Sqlite } from "@/db/file/client";
 import { StoreError } from "@/db/file/errors";
+import type { ProcessIdentity } from "@/db/file/process-identity";
 import type { Writes } from "@/db/file/writes";
 import { createLeases } from "@/db/records/leases";
-
-export interface ProcessIdentity {
-  pid: number;
-  pidNamespace: string;
-  /** The kernel's start time of the process, which distinguishes it from a later process with the same id. */
-  processStart: string;
-  bootId: string;
-  /** The launcher's folder, the number of its launch, and the release; null without a launcher. */
-  launch: { home: string; number: number; release: number } | null;
-}
 
 export type WorkerRole = "all" | "web" | "worker" | "run";
 

@@ -204,5 +204,5 @@ function userStatements(sqlite: Sqlite) {
 }
 
 function shapeOf({ uid, createdAtMs, ...row }: UserRow): User {
-  return { id: uid, ...row, created_at: iso(createdAtMs) ?? "" };
+  return { id: uid, ...row, created_at: iso(createdAtMs) };
 }

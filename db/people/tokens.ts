@@ -127,7 +127,7 @@ function shapeOf(row: Row): ApiToken {
     role: row.role,
     task: row.task,
     created_by: row.createdBy,
-    created_at: iso(row.createdAtMs) ?? "",
+    created_at: iso(row.createdAtMs),
     expires_at: iso(row.expiresAtMs),
     last_used_at: iso(row.lastUsedAtMs),
     revoked_by: row.revokedBy,

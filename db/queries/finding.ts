@@ -49,7 +49,7 @@ export function createFindingQueries(sqlite: Sqlite): FindingQueries {
 type TreeRow = Omit<FoundTree, "created_at"> & { createdAtMs: number };
 
 function treeShape({ createdAtMs, ...row }: TreeRow): FoundTree {
-  return { ...row, created_at: iso(createdAtMs) ?? "" };
+  return { ...row, created_at: iso(createdAtMs) };
 }
 
 function parametersOf(text: string, limit: number) {

@@ -1,9 +1,13 @@
 /** Folders that people named for their trees. */
 import type { Sqlite } from "@/db/file/client";
 
+/** SQL of whether two folders are the same, or one is inside the other. */
+export const overlap = (one: string, other: string) =>
+  `(${one} = ${other} OR substr(${one}, 1, length(${other}) + 1) = ${other} || '/'
+    OR substr(${other}, 1, length(${one}) + 1) = ${one} || '/')`;
+
 /** Trees that work in the folder, or in a folder around or inside it. Trees in folders of their own are in nobody's way. */
-const WORKS_THERE = `in_place = 1 AND (workspace = @folder OR substr(@folder, 1, length(workspace) + 1) = workspace || '/'
-  OR substr(workspace, 1, length(@folder) + 1) = @folder || '/')`;
+const WORKS_THERE = `in_place = 1 AND ${overlap("workspace", "@folder")}`;
 
 /** Title of an open tree that works there: two trees never share a folder. */
 export const LOCKED_FOLDER = `SELECT title FROM trees WHERE ended_at_ms IS NULL AND ${WORKS_THERE}`;

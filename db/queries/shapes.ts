@@ -96,7 +96,7 @@ export function taskShape(
     parked_until: iso(row.parkedUntilMs),
     parked_by: row.status !== "parked" ? null : isParkedBy(row.waitKind) ? row.waitKind : "provider",
     switch_to: null,
-    paused_by: pause && { name: pause.by, since: iso(pause.sinceMs) ?? "", is_stepping: pause.isStepping },
+    paused_by: pause && { name: pause.by, since: iso(pause.sinceMs), is_stepping: pause.isStepping },
     depth: row.depth,
     attempt: row.attempt,
     turns: row.turns,
@@ -113,7 +113,7 @@ export function taskShape(
       depth: rolled.depth,
       seconds: Math.round(elapsed / 1_000),
     },
-    created_at: iso(row.createdAtMs) ?? "",
+    created_at: iso(row.createdAtMs),
     started_at: iso(row.startedAtMs),
     ended_at: iso(row.endedAtMs),
   };
@@ -163,7 +163,7 @@ export function messageShape(row: StoredMessage, body: string, whole: boolean): 
     tool: row.tool,
     tool_call_id: row.callId,
     usage,
-    created_at: iso(row.createdAtMs) ?? "",
+    created_at: iso(row.createdAtMs),
   };
 }
 
@@ -230,7 +230,7 @@ export function reviewShape(row: ReviewRow, attention: number): Review {
     blast_radius: blastRadius,
     if_ignored: ifIgnored,
     default_answer: factsOfReview(facts).defaultAnswer ?? null,
-    created_at: iso(createdAtMs) ?? "",
+    created_at: iso(createdAtMs),
     decided_by: decidedBy,
     decided_by_rule: ruleUid,
     decided_at: iso(decidedAtMs),

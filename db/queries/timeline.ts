@@ -111,8 +111,8 @@ function timeline(
   const facts = factsOf(run, tree.id, all, wanted);
   return {
     tree_id: treeUid,
-    from: iso(tree.createdMs) ?? "",
-    at: iso(nowMs) ?? "",
+    from: iso(tree.createdMs),
+    at: iso(nowMs),
     partial: sinceMs !== null,
     tasks: wanted.map((task) => timelineTask(task, facts, tree.createdMs, nowMs)),
   };

@@ -63,7 +63,7 @@ export function createToolQueries(sqlite: Sqlite): ToolQueries {
     SELECT review.facts FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
     WHERE proposal.kind = 'tool' AND proposal.name = ? AND proposal.status = 'approved' ORDER BY review.id DESC LIMIT 1`)
     .pluck();
-  const timed = <Row extends { at: number }>({ at, ...row }: Row) => ({ ...row, created_at: iso(at) ?? "" });
+  const timed = <Row extends { at: number }>({ at, ...row }: Row) => ({ ...row, created_at: iso(at) });
 
   function lastFailure(lines: readonly ToolCallLine[]): ToolHistory["last_failure"] {
     const failed = lines.find(({ outcome }) => outcome !== "ok");
@@ -72,7 +72,7 @@ export function createToolQueries(sqlite: Sqlite): ToolQueries {
       const { text, isError } = JSON.parse(bodies.read(row)) as { text?: unknown; isError?: unknown };
       if (isError !== true) continue;
       const said = typeof text === "string" ? text.slice(0, FAILURE_CHARS) : "";
-      return { at: iso(row.at) ?? "", tool: row.tool, tree_id: row.tree, task_id: row.task, text: said };
+      return { at: iso(row.at), tool: row.tool, tree_id: row.tree, task_id: row.task, text: said };
     }
     return null;
   }
@@ -93,5 +93,5 @@ function lineOf({ at, tool, actor, tree, detail, title }: CallRow): ToolCallLine
   const [agent = "", task = ""] = actor.split(" ");
   const [, became] = detail.split(" ");
   const outcome = became === "ok" || became === "ended" ? became : "failed";
-  return { at: iso(at) ?? "", tool, tree_id: tree, tree_title: title, task_id: task, agent, outcome };
+  return { at: iso(at), tool, tree_id: tree, tree_title: title, task_id: task, agent, outcome };
 }

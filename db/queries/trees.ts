@@ -138,7 +138,7 @@ function treeShape({ run }: TreeReader, row: TreeRow, tasks: Task[]): Tree {
     created_by: row.createdBy,
     status,
     reason: row.rootReason,
-    created_at: iso(row.createdAtMs) ?? "",
+    created_at: iso(row.createdAtMs),
     ended_at: iso(row.endedAtMs),
     root_task_id: row.rootUid,
     workspace: row.workspace,

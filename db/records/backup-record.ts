@@ -1,5 +1,7 @@
 /** What the database knows about its backups: the schedule, the last result, and the process that makes one now. */
 import type { Sqlite } from "@/db/file/client";
+import { createFacts } from "@/db/file/facts";
+import type { ProcessIdentity } from "@/db/file/process-identity";
 import type { Writes } from "@/db/file/writes";
 
 /** What an admin saved; null: nothing. A setting comes before it. */
@@ -20,14 +22,7 @@ export interface BackupResult {
 export interface BackupClaim {
   name: string;
   begunAtMs: number;
-  /** Identifies the process, as in db/log/workers.ts. */
-  holder: {
-    pid: number;
-    pidNamespace: string;
-    processStart: string;
-    bootId: string;
-    launch: { home: string; number: number; release: number } | null;
-  };
+  holder: ProcessIdentity;
 }
 
 export interface BackupRecord {
@@ -53,19 +48,14 @@ export interface BackupRecords {
   failed(failure: { sentence: string; atMs: number }): Promise<void>;
 }
 
+const FACT = "backups";
 const NONE: BackupRecord = { schedule: { everyMs: null, keep: null }, success: null, failure: null, claim: null };
 
 export function createBackupRecords(sqlite: Sqlite, log: Writes): BackupRecords {
-  const select = sqlite.prepare("SELECT value FROM facts WHERE name = 'backups'").pluck();
-  const set = sqlite.prepare(
-    "INSERT INTO facts (name, value) VALUES ('backups', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-  );
+  const facts = createFacts(sqlite);
   let unwritten: BackupRecord["failure"] = null;
-  const stored = (): BackupRecord => {
-    const json = select.get() as string | undefined;
-    return json === undefined ? NONE : { ...NONE, ...JSON.parse(json) };
-  };
-  const change = (next: Partial<BackupRecord>) => void set.run(JSON.stringify({ ...stored(), ...next }));
+  const stored = (): BackupRecord => ({ ...NONE, ...JSON.parse(facts.read(FACT) ?? "{}") });
+  const change = (next: Partial<BackupRecord>) => facts.write(FACT, JSON.stringify({ ...stored(), ...next }));
   return {
     read: () => (unwritten === null ? stored() : { ...stored(), failure: unwritten, claim: null }),
     setSchedule: (given) => log.write(() => change({ schedule: { ...stored().schedule, ...given } })),

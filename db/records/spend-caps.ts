@@ -1,6 +1,7 @@
 /** The caps that an admin sets for the whole installation: what all trees spend in a day, and what one tree spends. */
 
 import type { Sqlite } from "@/db/file/client";
+import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
 import { createMail } from "./mail";
 
@@ -19,14 +20,15 @@ export interface SpendCapStore {
   startNew(caps: SpendCaps): Promise<boolean>;
 }
 
+const FACT = "spend_caps";
 const NONE: SpendCaps = { dayMicroUsd: null, treeMicroUsd: null };
 
 /** Returns a reader of the caps. An installation that never stored any has none. */
 export function spendCapReader(sqlite: Sqlite): () => SpendCaps {
-  const select = sqlite.prepare("SELECT value FROM facts WHERE name = 'spend_caps'").pluck();
+  const facts = createFacts(sqlite);
   let kept: { json: string | undefined; caps: SpendCaps } = { json: undefined, caps: NONE };
   return () => {
-    const json = select.get() as string | undefined;
+    const json = facts.read(FACT);
     // Read before every model call, so the text is parsed only when it has changed.
     if (json !== kept.json) kept = { json, caps: json === undefined ? NONE : { ...NONE, ...JSON.parse(json) } };
     return kept.caps;
@@ -36,9 +38,7 @@ export function spendCapReader(sqlite: Sqlite): () => SpendCaps {
 export function createSpendCaps(sqlite: Sqlite, log: Writes): SpendCapStore {
   const read = spendCapReader(sqlite);
   const mail = createMail(sqlite);
-  const set = sqlite.prepare(
-    "INSERT INTO facts (name, value) VALUES ('spend_caps', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-  );
+  const facts = createFacts(sqlite);
   const parked = sqlite.prepare(`
     SELECT task.uid, tree.id AS treeId, tree.uid AS treeUid FROM tasks task JOIN trees tree ON tree.id = task.tree_id
     WHERE task.status = 'parked' AND task.wait_kind = 'daily_cap' AND task.ended_at_ms IS NULL`);
@@ -49,7 +49,7 @@ export function createSpendCaps(sqlite: Sqlite, log: Writes): SpendCapStore {
     read,
     change: (change, by) =>
       log.write(({ nowMs, touch }) => {
-        set.run(JSON.stringify({ ...read(), ...change }));
+        facts.write(FACT, JSON.stringify({ ...read(), ...change }));
         for (const task of parked.all() as { uid: string; treeId: number; treeUid: string }[])
           if (mail.send(task.uid, { kind: "unpark", by }, nowMs))
             touch({ id: task.treeId, uid: task.treeUid }, task.uid);
@@ -58,7 +58,7 @@ export function createSpendCaps(sqlite: Sqlite, log: Writes): SpendCapStore {
     startNew: (caps) =>
       log.write(() => {
         if (isUsed.get() === 1) return false;
-        set.run(JSON.stringify(caps));
+        facts.write(FACT, JSON.stringify(caps));
         return true;
       }),
   };

@@ -14,9 +14,10 @@ const counted = (task: string) =>
 export const treeCounts = (tree: string) =>
   `SELECT count(*), count(task.ended_at_ms) FROM tasks task WHERE task.tree_id = ${tree} AND ${counted("task")}`;
 
+const isCounted = `(SELECT ${counted("one")} FROM tasks one WHERE one.id = @task)`;
+
 /** Statements that keep the counts without reading the other tasks of the tree. Each gets the id of the task. */
 export function countStatements(sqlite: Sqlite) {
-  const isCounted = `(SELECT ${counted("one")} FROM tasks one WHERE one.id = @task)`;
   return {
     /** After the insert. The first task that a selector starts takes the selector's place. */
     countTask: sqlite.prepare(`
@@ -27,8 +28,10 @@ export function countStatements(sqlite: Sqlite) {
       WHERE child.id = @task AND trees.id = child.tree_id`),
     countEnded: sqlite.prepare(`
       UPDATE trees SET tasks_ended = tasks_ended + ${isCounted} WHERE id = (SELECT tree_id FROM tasks WHERE id = @task)`),
-    countReopened: sqlite.prepare(`
-      UPDATE trees SET ended_at_ms = NULL, tasks_ended = tasks_ended - ${isCounted}
-      WHERE id = (SELECT tree_id FROM tasks WHERE id = @task)`),
   };
 }
+
+/** The statement for a task that is retried. */
+export const COUNT_REOPENED = `
+  UPDATE trees SET ended_at_ms = NULL, tasks_ended = tasks_ended - ${isCounted}
+  WHERE id = (SELECT tree_id FROM tasks WHERE id = @task)`;

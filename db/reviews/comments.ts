@@ -40,7 +40,7 @@ export function createComments(sqlite: Sqlite, log: Writes): Comments {
         ({ action, actor, atMs, detail }) => ({
           kind: action === ACTIONS.question ? "question" : "comment",
           by: actor,
-          at: iso(atMs) ?? "",
+          at: iso(atMs),
           text: detail,
         }),
       ),

@@ -75,7 +75,7 @@ export function createInterventions(sqlite: Sqlite, log: Writes): Interventions 
           ...{ action: action ?? null, rule: rule ?? null, skip: skip ?? 0, limit },
         }) as Row[]
       ).map(({ treeUid: tree, taskUid, createdAtMs, ...rest }) => {
-        return { tree_id: tree, task_id: taskUid, ...rest, created_at: iso(createdAtMs) ?? "" };
+        return { tree_id: tree, task_id: taskUid, ...rest, created_at: iso(createdAtMs) };
       }),
     openCases: () => open.all() as OpenCase[],
     hasDueCases: () => hasDue.get() !== undefined,

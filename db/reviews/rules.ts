@@ -79,8 +79,8 @@ function shape(row: Row): ApprovalRule {
     most_uses: row.mostUses,
     why: row.why,
     created_by: row.createdBy,
-    created_at: iso(row.createdAtMs) ?? "",
-    expires_at: iso(row.expiresAtMs) ?? "",
+    created_at: iso(row.createdAtMs),
+    expires_at: iso(row.expiresAtMs),
     revoked_by: row.revokedBy,
     revoked_at: iso(row.revokedAtMs),
     uses: row.uses,
@@ -102,7 +102,7 @@ function eventOf({
   const said = detailOf(detail);
   if (said.outcome !== "done") return [];
   const what = action === "addRule" ? "made" : action === "revokeRule" ? "off" : said.on ? "on" : "changed";
-  const at = iso(atMs) ?? "";
+  const at = iso(atMs);
   return [{ what, by: actor, at, why: said.why ?? null, hours: said.hours ?? null, most_uses: said.most_uses ?? null }];
 }
 

@@ -10,10 +10,11 @@ import type { Sqlite } from "@/db/file/client";
 import { encodeEntry } from "@/db/file/rows";
 import type { WriteContext } from "@/db/file/writes";
 import { createLoader } from "@/db/log/load";
+import { overlap } from "@/db/queries/folders";
 import type { FoundTask } from "@/db/records/found-task";
 import { createGrants } from "@/db/records/grants";
 import { createMessageWriter } from "@/db/records/messages";
-import { countStatements } from "@/db/records/tree-counts";
+import { COUNT_REOPENED } from "@/db/records/tree-counts";
 
 interface EndedRow {
   id: number;
@@ -53,10 +54,9 @@ function retryStatements(sqlite: Sqlite) {
       .prepare(`
     SELECT other.title FROM trees own JOIN trees other ON other.id <> own.id
     WHERE own.id = ? AND own.in_place = 1 AND other.in_place = 1 AND other.ended_at_ms IS NULL
-      AND (other.workspace = own.workspace OR substr(own.workspace, 1, length(other.workspace) + 1) = other.workspace || '/'
-        OR substr(other.workspace, 1, length(own.workspace) + 1) = own.workspace || '/') LIMIT 1`)
+      AND ${overlap("own.workspace", "other.workspace")} LIMIT 1`)
       .pluck(),
-    countReopened: countStatements(sqlite).countReopened,
+    countReopened: sqlite.prepare(COUNT_REOPENED),
   };
 }
 

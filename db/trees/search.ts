@@ -6,6 +6,7 @@ import type { FoundInLog, FoundText } from "@/core/shapes/found";
 import type { FoundInTree } from "@/core/shapes/tree-views";
 import { type BodyReader, createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
+import { createFacts, type Facts } from "@/db/file/facts";
 import type { MessageRow } from "@/db/file/rows";
 import type { Writes } from "@/db/file/writes";
 import type { Log } from "@/db/log/log";
@@ -43,11 +44,16 @@ type Row = Omit<MessageRow, "body"> & { id: number; body: string | null; blobId:
 
 interface SearchContext {
   run: ReturnType<typeof searchStatements>;
+  facts: Facts;
   bodies: BodyReader;
 }
 
 export function createSearch(sqlite: Sqlite, log: Writes): Search {
-  const context: SearchContext = { run: searchStatements(sqlite), bodies: createBodyReader(sqlite) };
+  const context: SearchContext = {
+    run: searchStatements(sqlite),
+    facts: createFacts(sqlite),
+    bodies: createBodyReader(sqlite),
+  };
   return {
     search: (text, options) => search(context, text, options),
     searchTree: (text, options) => searchTree(context, text, options),
@@ -103,10 +109,6 @@ function searchStatements(sqlite: Sqlite) {
       WHERE task_id = ? AND id > ? ORDER BY id DESC LIMIT ${MOST_UNINDEXED}`),
     message: sqlite.prepare(
       "SELECT id, turn, kind, tool, call_id AS callId, body, blob_id AS blobId FROM messages WHERE id = ?",
-    ),
-    cursor: sqlite.prepare(`SELECT CAST(value AS INTEGER) FROM facts WHERE name = '${CURSOR}'`).pluck(),
-    setCursor: sqlite.prepare(
-      `INSERT INTO facts (name, value) VALUES ('${CURSOR}', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
     ),
     clear: sqlite.prepare("INSERT INTO messages_fts (messages_fts) VALUES ('delete-all')"),
     next: sqlite.prepare(`
@@ -176,23 +178,26 @@ function searchTask(
 }
 
 /** Returns the last indexed message; undefined before the first. */
-function cursorOf({ run }: SearchContext): number | undefined {
-  return run.cursor.get() as number | undefined;
+function cursorOf({ facts }: SearchContext): number | undefined {
+  const cursor = facts.read(CURSOR);
+  return cursor === undefined ? undefined : Number(cursor);
 }
 
 /** Reads and writes in one transaction, because another process may index too, and a tree may be deleted at any time. */
 function indexSlice(context: SearchContext): void {
-  const { run, bodies } = context;
+  const { run, facts, bodies } = context;
   let chars = 0;
   const cursor = cursorOf(context);
   if (cursor === undefined) run.clear.run();
+  let last = cursor;
   for (const row of run.next.all(cursor ?? 0, SLICE_MESSAGES) as Row[]) {
     const text = indexedText({ ...row, body: bodies.read(row) });
     if (text) run.insert.run(row.id, text);
-    run.setCursor.run(String(row.id));
+    last = row.id;
     chars += text.length;
-    if (chars > SLICE_CHARS) return;
+    if (chars > SLICE_CHARS) break;
   }
+  if (last !== cursor) facts.write(CURSOR, String(last));
 }
 
 export interface IndexerOptions {

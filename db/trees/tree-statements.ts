@@ -1,12 +1,11 @@
 /** Prepared statements for commands on trees. */
 import type { Sqlite } from "@/db/file/client";
-import { LOCKED_FOLDER } from "@/db/queries/folders";
+import { LOCKED_FOLDER, overlap } from "@/db/queries/folders";
 import { FOUND_TASK } from "@/db/records/found-task";
 
 /** SQL for 1 when an earlier tree left outside content in the folder, or in a folder around or inside it. */
-const TAINTED_FOLDER = `(SELECT ifnull(max(is_tainted), 0) FROM trees WHERE @inPlace = 1 AND in_place = 1 AND (
-  workspace = @workspace OR substr(workspace, 1, length(@workspace) + 1) = @workspace || '/'
-  OR substr(@workspace, 1, length(workspace) + 1) = workspace || '/'))`;
+const TAINTED_FOLDER = `(SELECT ifnull(max(is_tainted), 0) FROM trees WHERE @inPlace = 1 AND in_place = 1
+  AND ${overlap("workspace", "@workspace")})`;
 
 const BELOW = `
   WITH RECURSIVE below(id) AS (SELECT @task UNION ALL SELECT tasks.id FROM tasks JOIN below ON tasks.parent_id = below.id)`;

@@ -1,6 +1,7 @@
 /** Stores webhooks and the messages to them. A message is stored before its first try, so that a crash loses none. */
 import type { WebhookBody, WebhookDelivery, WebhookEvent } from "@/core/shapes/webhooks";
 import type { Sqlite } from "@/db/file/client";
+import { createFacts } from "@/db/file/facts";
 import { iso } from "@/db/file/iso";
 import type { Writes } from "@/db/file/writes";
 
@@ -66,6 +67,8 @@ export interface Webhooks {
   forgetBefore(beforeMs: number): Promise<void>;
 }
 
+const SEARCHED = "webhooks_searched";
+
 type Statements = ReturnType<typeof webhookStatements>;
 
 export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
@@ -85,7 +88,7 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
     waitingSince: (sinceMs) => run.waiting.all(sinceMs) as string[],
     endedSince: (sinceMs) => run.ended.all(sinceMs) as EndedTree[],
     searchedAtMs: () => {
-      const value = run.searched.get() as string | undefined;
+      const value = run.facts.read(SEARCHED);
       return value === undefined ? null : Number(value);
     },
     isKnown: (webhook, subject) => run.isKnown.get(webhook, subject) !== undefined,
@@ -111,6 +114,7 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
 
 function webhookStatements(sqlite: Sqlite) {
   return {
+    facts: createFacts(sqlite),
     all: sqlite.prepare(
       "SELECT uid, url, events, created_by AS createdBy, created_at_ms AS createdAtMs FROM webhooks ORDER BY id",
     ),
@@ -130,10 +134,6 @@ function webhookStatements(sqlite: Sqlite) {
       .pluck(),
     ended: sqlite.prepare(`
       SELECT uid, ended_at_ms AS endedAtMs FROM trees WHERE ended_at_ms >= ? AND is_system = 0 ORDER BY ended_at_ms, id`),
-    searched: sqlite.prepare("SELECT value FROM facts WHERE name = 'webhooks_searched'").pluck(),
-    setSearched: sqlite.prepare(
-      "INSERT INTO facts (name, value) VALUES ('webhooks_searched', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    ),
     isKnown: sqlite.prepare("SELECT 1 FROM webhook_deliveries WHERE webhook = ? AND subject = ?"),
     insertDelivery: sqlite.prepare(`
       INSERT INTO webhook_deliveries (uid, webhook, subject, review, body, status, created_at_ms, next_at_ms)
@@ -167,7 +167,7 @@ function store(
 ): Promise<void> {
   return log.write(({ nowMs }) => {
     for (const one of deliveries) run.insertDelivery.run({ ...one, now: nowMs });
-    if (searchedAtMs !== null) run.setSearched.run(String(searchedAtMs));
+    if (searchedAtMs !== null) run.facts.write(SEARCHED, String(searchedAtMs));
   });
 }
 
@@ -195,7 +195,7 @@ function deliveryShape(row: DeliveryRow): WebhookDelivery {
     status: row.status,
     tries: row.tries,
     answer: row.answer,
-    created_at: iso(row.createdAtMs) ?? "",
+    created_at: iso(row.createdAtMs),
     tried_at: iso(row.triedAtMs),
     next_try_at: row.status === "waiting" ? iso(row.nextAtMs) : null,
   };

@@ -38,37 +38,36 @@ export async function extractZip(
   folder: string,
   options: ExtractOptions,
 ): Promise<Extracted> {
-  const parts = partsInside(view, folder);
-  refuseFullFolder(view, parts, folder);
-  const { fd, stat } = openFileForReading(view, archive);
-  const zip = await openZip(fd, stat.size, archive);
-  try {
-    const limits = { ...LIMITS, ...options.limits };
-    const contents = await contentsOf(zip, stat.size, archive, limits);
-    return await writeOut(view, zip, contents, parts, { ...options, archive });
-  } finally {
-    zip.close();
-  }
+  const limits = { ...LIMITS, ...options.limits };
+  return withContents(view, { archive, folder, limits }, (zip, contents, parts) =>
+    writeOut(view, zip, contents, parts, { ...options, archive }),
+  );
 }
 
 /** Returns the paths that `extractZip` would write. Reads only the table of contents. Throws the same `WorkspaceError`. */
 export async function listZip(view: WorkspaceView, archive: string, folder: string): Promise<string[]> {
+  return withContents(view, { archive, folder, limits: LIMITS }, async (_zip, { files }, parts) =>
+    files.map(({ name }) => [...parts, name].join("/")),
+  );
+}
+
+async function withContents<Result>(
+  view: WorkspaceView,
+  { archive, folder, limits }: { archive: string; folder: string; limits: ZipLimits },
+  work: (zip: ZipFile, contents: ZipContents, parts: string[]) => Promise<Result>,
+): Promise<Result> {
   const parts = partsInside(view, folder);
   refuseFullFolder(view, parts, folder);
   const { fd, stat } = openFileForReading(view, archive);
   const zip = await openZip(fd, stat.size, archive);
   try {
-    const { files } = await contentsOf(zip, stat.size, archive, LIMITS);
-    return files.map(({ name }) => [...parts, name].join("/"));
+    const contents = await readContents(zip, stat.size, limits).catch((error: unknown) => {
+      throw error instanceof WorkspaceError ? error : damaged(archive, error, "nothing was written");
+    });
+    return await work(zip, contents, parts);
   } finally {
     zip.close();
   }
-}
-
-async function contentsOf(zip: ZipFile, bytes: number, archive: string, limits: ZipLimits): Promise<ZipContents> {
-  return readContents(zip, bytes, limits).catch((error: unknown) => {
-    throw error instanceof WorkspaceError ? error : damaged(archive, error, "nothing was written");
-  });
 }
 
 function refuseFullFolder(view: WorkspaceView, parts: readonly string[], given: string): void {

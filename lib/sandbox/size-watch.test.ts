@@ -59,11 +59,12 @@ test("a command that fills the scratch folder of a read-only workspace is ended 
 test("commands too short to be sampled exceed the limit by at most one command", async () => {
   const workspace = folder();
   for (let n = 0; n < 6; n += 1) await run(workspace, `head -c 6M /dev/urandom > f${n}`);
-  // Slow enough for a sample, also on a busy machine.
-  const result = await run(workspace, grow.replaceAll("f$i", "g$i").replace("0.02", "0.5"));
+  // Slow enough for a sample, also where other programs free the space that this one takes.
+  const slowly = grow.replaceAll("f$i", "g$i").replace("0.02", "2");
+  const result = await run(workspace, slowly, { timeoutMs: 600_000 });
   expect(result.endedBy).toBe("workspace_full");
   expect(fs.readdirSync(workspace).filter((name) => name.startsWith("g")).length).toBeLessThan(60);
-});
+}, 600_000);
 
 test("empty files count, and linked files outside do not", async () => {
   const workspace = folder();

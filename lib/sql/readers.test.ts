@@ -138,7 +138,7 @@ describe("a reader", () => {
   });
 
   test("that cannot start gives an error of one sentence, and the next query tries again", async () => {
-    const broken = createSqlReaders(sandbox, checkoutWith("throw new Error('a broken reader')"));
+    const broken = createSqlReaders(sandbox, programWith("throw new Error('a broken reader')"));
     const limits = { maxRows: 10, maxBytes: 4096, timeoutMs: 10_000, signal: new AbortController().signal };
     for (const file of [snapshot("a", "x"), snapshot("a", "y")]) {
       const asked = broken.query(file, "SELECT 1", limits);
@@ -150,7 +150,7 @@ describe("a reader", () => {
 });
 
 /** A program with a reader that an attacker may have replaced. */
-function checkoutWith(reader: string): string {
+function programWith(reader: string): string {
   const program = fs.mkdtempSync(path.join(base, "program-"));
   fs.mkdirSync(path.join(program, "lib", "sql"), { recursive: true });
   fs.symlinkSync(fs.realpathSync("node_modules"), path.join(program, "node_modules"));
@@ -172,7 +172,7 @@ const replying = (expression: string) => `
 describe("a compromised reader", () => {
   async function taken(expression: string, file = snapshot("own", "x")) {
     await readers.close();
-    readers = createSqlReaders(sandbox, checkoutWith(replying(expression)));
+    readers = createSqlReaders(sandbox, programWith(replying(expression)));
     return ask(file);
   }
 
