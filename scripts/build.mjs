@@ -38,7 +38,20 @@ const CONFIG = ["package.json", "package-lock.json", "tsconfig.json"];
  */
 const TARGETS = {
   programs: {
-    inputs: ["core", "agents", "db", "lib", "server", "components", "scripts", "seeds", "drizzle", "gates", "launcher", ...CONFIG],
+    inputs: [
+      "core",
+      "agents",
+      "db",
+      "lib",
+      "server",
+      "components",
+      "scripts",
+      "seeds",
+      "drizzle",
+      "gates",
+      "launcher",
+      ...CONFIG,
+    ],
     output: "dist/banyan.mjs",
   },
   web: {
