@@ -17,7 +17,7 @@ const systemAgents = [
   "task_evaluator",
   "tool_addition",
 ];
-const workers = ["coder", "researcher", "worker"];
+const workers = ["banyan_developer", "coder", "researcher", "worker"];
 
 describe("the seeds", () => {
   test("load every agent, document and tool of the product", async () => {

@@ -47,8 +47,10 @@ export function openActing(options: ActingOptions): Acting {
   };
   const servers = options.servers ?? (async () => (await alone()).servers);
   const sandbox = options.sandbox ?? (async () => (await alone()).sandbox);
-  const repository = openSelfRepository({ dataDir: settings.dataDir, program: options.program, checkout });
-  const changes = createSelfChanges({ dataDir: settings.dataDir, program: options.program, repository, snapshots });
+  const { program, source = program } = options;
+  const places = { dataDir: settings.dataDir, program: source, checkout: source === program ? checkout : source };
+  const repository = openSelfRepository(places);
+  const changes = createSelfChanges({ dataDir: settings.dataDir, program, repository, snapshots });
   const carriedOut = createCommands({
     self: changes,
     webhooks: looking.webhooks,

@@ -25,6 +25,8 @@ export interface LookingOptions {
   settings: Settings;
   /** Folder of the running release: its migrations and its programs. */
   program: string;
+  /** The folder whose source agents may propose to change. Default: the release's. */
+  source?: string;
   /** The person's clone, with the settings; agents may not change it. Equal to `program` without a launcher. */
   checkout: string;
   version: string;

@@ -9,6 +9,7 @@ import { createProviderSigns } from "@/agents/providers/signs";
 import { refusalOf, usableModels } from "@/agents/providers/usable-models";
 import { startMeasuring } from "@/agents/queries/history";
 import { watchedMachine } from "@/agents/queries/machine";
+import { isCopyOfSelf } from "@/agents/self/changes";
 import { serverOptions } from "@/agents/servers/server-options";
 import { createServers, type Servers } from "@/agents/servers/servers";
 import { type Catalogue, createCatalogue } from "@/agents/tools/catalogue";
@@ -55,6 +56,8 @@ export interface RuntimeOptions {
   /** See LookingOptions. */
   program: string;
   checkout: string;
+  /** See LookingOptions. */
+  source?: string;
   version: string;
   /** false: for read-only commands; the database must exist and have this version. */
   migrate?: boolean;
@@ -175,7 +178,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
     options.worldTools ??
       worldTools({
         ...{ outputs: store.outputs, terminals, treeSql, servers, serverTools: configuration.serverTools },
-        self: selfOf(acting),
+        self: selfOf(acting, program),
         ...outsideTools(settings, program, security.vault, timers, providers),
       }),
   );
@@ -186,8 +189,11 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   return { options, now, timers, acting, monitor, ...running, endMeasuring };
 }
 
-function selfOf({ self, store }: Acting): SelfTools {
-  return { changes: self.changes, copiedFrom: store.queries.files.copiedFrom };
+function selfOf({ self, store }: Acting, program: string): SelfTools {
+  const { copiedFrom } = store.queries.files;
+  const packages = join(program, "node_modules");
+  const packagesOf = (tree: string) => (isCopyOfSelf(copiedFrom(tree)) ? packages : null);
+  return { changes: self.changes, packagesOf, copiedFrom };
 }
 
 function worldOf(parts: RuntimeParts): WorkerWorld {
@@ -225,7 +231,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     },
     sandbox,
     snapshots: acting.snapshots,
-    self: selfOf(acting),
+    self: selfOf(acting, options.program),
     filesAreThere: store.forks.filesAreThere,
     loans: store.loans,
     limits: worldLimits(options, store),

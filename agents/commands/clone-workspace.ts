@@ -1,8 +1,8 @@
 /** Copies the repository named at submission into the tree's folder: the host fetches it, the sandbox unpacks it. */
 
 import { UserError } from "@/agents/application";
-import type { Settings } from "@/lib/env";
 import { PERMANENT, SELF_URL, type SelfRepository } from "@/agents/self/repository";
+import type { Settings } from "@/lib/env";
 import { cloneBranchForAgent, cloneForAgent } from "@/lib/git/agent-remote";
 import type { GitCredential } from "@/lib/git/remote";
 import type { AgentRepository } from "@/lib/git/sandbox-git";

@@ -89,18 +89,25 @@ async function approveCode(
   actor: Actor,
 ): Promise<{ sentence: string; decided: string[] }> {
   const change = body as ProposedChange;
-  if (edited) throw new UserError("invalid", "A change of code is approved as it was judged: it cannot be edited here.");
+  if (edited)
+    throw new UserError("invalid", "A change of code is approved as it was judged: it cannot be edited here.");
   if (change.flags.length > 0 && actor.role !== "admin")
     throw new UserError("forbidden", "The gates raised flags on this change, so only an admin can approve it.");
   const problem = await self.problemOf(change);
   if (problem)
-    throw new UserError("conflict", `${problem}: reject the proposal; its task can check and propose the change again.`);
+    throw new UserError(
+      "conflict",
+      `${problem}: reject the proposal; its task can check and propose the change again.`,
+    );
   const { branch, commit } = change;
   const text = JSON.stringify({ status: "approved", branch, commit, ...(heard && { reason: heard }) });
   const letter: LetterBody = { kind: "answer", review, text, by: actor.name };
   const isDone = await store.proposals.approveCode({ review, hash, by: actor.name, reason, letter });
   if (!isDone) throw decidedAlready(store.queries.reviews.get(review, now()));
-  return { sentence: `Approved. Take it into your checkout with \`${self.pullOf(change)}\`, then restart.`, decided: [review] };
+  return {
+    sentence: `Approved. Take it into your checkout with \`${self.pullOf(change)}\`, then restart.`,
+    decided: [review],
+  };
 }
 
 /** Copies the live server's policies to its replacement, so that no agent can loosen them with a proposal. */

@@ -92,6 +92,7 @@ async function restoreBefore(
   const proposal = store.proposals.of(uid);
   if (proposal?.status !== "approved") throw new UserError("invalid", "Only an approved proposal can be undone.");
   const { kind, name, baseVersion } = proposal;
+  if (kind === "code") throw new UserError("invalid", "An approved change of code is undone in your checkout, by git.");
   const lists = {
     agent: configuration.agents,
     document: configuration.documents,

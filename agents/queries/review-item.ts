@@ -2,9 +2,9 @@
 
 import { type Actor, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
+import type { ProposedChange } from "@/agents/self/changes";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { Caller, WorldTool } from "@/agents/tools/contract/tool";
-import type { ProposedChange } from "@/agents/self/changes";
 import { changeOf, planOf } from "@/agents/tools/files/call-change";
 import { isServer, serverToolNamed } from "@/agents/tools/outside/server-tools";
 import { isEnded } from "@/core/log/terms";

@@ -10,7 +10,7 @@ import { git, type Scratch, treeWith, withInput, withScratch } from "@/lib/apply
 import { eachItem } from "@/lib/git/run";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
-import { problemIn, type RawChange } from "./refused";
+import { nameProblemIn, problemIn, type RawChange } from "./refused";
 import type { SelfRepository } from "./repository";
 
 export interface SelfChange {
@@ -58,6 +58,8 @@ export async function changeIn(snapshots: SnapshotStore, request: ChangeRequest)
     throw new WorkspaceError(
       `The folder contains other repositories (${nested.slice(0, 3).join(", ")}): remove them, or their .git.`,
     );
+  const wrongName = nameProblemIn(changes.map(({ path }) => path));
+  if (wrongName !== null) throw new WorkspaceError(wrongName);
   return snapshots.withObjects((objects) => {
     const borrows = [objects, join(repository.gitDir, "objects")];
     return withScratch({ dir, borrows, signal }, async (scratch) => {

@@ -134,6 +134,10 @@ export function copyOfSelf(commit: string): string {
   return `${SELF_URL}@${commit}`;
 }
 
+export function isCopyOfSelf(copiedFrom: string | null): boolean {
+  return commitIn(copiedFrom) !== null;
+}
+
 function commitIn(copiedFrom: string | null): string | null {
   const commit = copiedFrom?.startsWith(`${SELF_URL}@`) ? copiedFrom.slice(SELF_URL.length + 1) : "";
   return /^[0-9a-f]{40}$/.test(commit) ? commit : null;

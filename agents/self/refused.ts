@@ -27,8 +27,6 @@ export function problemIn({ changes, names, changedLines }: Proposed): string | 
   if (module) return `${shown(module.path)} is about a submodule: propose plain files only.`;
   const attributes = changes.find(({ path }) => nameOf(path) === ".gitattributes");
   if (attributes) return `${shown(attributes.path)} changes how git reads files: leave it as it is.`;
-  const odd = written.find(({ path }) => isOdd(path));
-  if (odd) return `${shown(odd.path)} has a name that some systems read differently: choose a plain name.`;
   const clash = clashIn(names);
   if (clash) return `${clash.map(shown).join(" and ")} are the same name on some systems: rename one.`;
   if (changes.length > MOST_FILES)
@@ -36,6 +34,12 @@ export function problemIn({ changes, names, changedLines }: Proposed): string | 
   if (changedLines > MOST_LINES)
     return `The change has ${changedLines} lines, and ${MOST_LINES} is the most that a person reviews: propose it in parts.`;
   return null;
+}
+
+/** Returns why one of the folder's names is refused, or null. Git would leave some of them out in silence. */
+export function nameProblemIn(paths: readonly string[]): string | null {
+  const odd = paths.find(isOdd);
+  return odd === undefined ? null : `${shown(odd)} has a name that some systems read differently: choose a plain name.`;
 }
 
 const nameOf = (path: string) => folded(path.slice(path.lastIndexOf("/") + 1));

@@ -42,7 +42,7 @@ export function worldTools(services: ToolServices): readonly WorldTool[] {
   const { outputs, terminals, treeSql, web, git, servers, serverTools, self } = services;
   return [
     ...PLAIN_TOOLS,
-    terminalTool(terminals),
+    terminalTool(terminals, { packagesOf: self.packagesOf }),
     terminalOutput(terminals),
     terminalInput(terminals),
     terminalStop(terminals),
@@ -56,6 +56,9 @@ export function worldTools(services: ToolServices): readonly WorldTool[] {
   ];
 }
 
+/** For a process in which no change of Banyan's own source is made. */
+export const NO_SELF: SelfTools = { changes: absent(), packagesOf: () => null, copiedFrom: () => null };
+
 /** For a process that only lists the tools and never calls them. */
 export const NO_SERVICES: ToolServices = {
   outputs: absent(),
@@ -65,7 +68,7 @@ export const NO_SERVICES: ToolServices = {
   git: { credential: async () => null },
   servers: absent(),
   serverTools: () => [],
-  self: { changes: absent(), copiedFrom: () => null },
+  self: NO_SELF,
 };
 
 function absent<Service extends object>(): Service {

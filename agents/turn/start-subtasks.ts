@@ -95,7 +95,8 @@ async function codeOf(
 /** Reads what the task's copy of Banyan's own source proposes. */
 async function changeOf(world: World, task: OpenTask, signal: AbortSignal): Promise<Proposable> {
   const { claim, state } = task;
-  if (state.assignment.workspace === "none") return { problem: "This task has no workspace, so it has nothing to propose." };
+  if (state.assignment.workspace === "none")
+    return { problem: "This task has no workspace, so it has nothing to propose." };
   world.alive(claim.uid, PROPOSED_CODE_MS);
   const { path, hiddenPaths } = folderOf(world, task);
   const copiedFrom = world.self.copiedFrom(claim.treeUid);

@@ -82,7 +82,12 @@ function runInFolder(
   { run, program, user, inside, joined, folder }: PreparedRun,
 ): Promise<SandboxResult> {
   const sharesNetwork = joined !== null;
-  const alone = launch(program, confine(run, { workspace: folder, network: inside, sharesNetwork, limits }), user);
+  const mounts = readOnlyMounts(run.readOnly ?? []);
+  const alone = launch(
+    program,
+    confine(run, { workspace: folder, mounts, network: inside, sharesNetwork, limits }),
+    user,
+  );
   const launched = { ...alone, ...joined?.enter(alone) };
   const { timeoutMs, signal, maxOutputBytes = DEFAULT_OUTPUT_BYTES } = run;
   const watch = run.onActivity && { onActivity: run.onActivity, sample };

@@ -12,6 +12,8 @@ export interface SandboxRun {
   readOnlyWorkspace?: boolean;
   /** Protects a person's folder: the files that git obeys in its repository are read-only. */
   guardsGit?: boolean;
+  /** Files and folders of the server to show, read-only. */
+  readOnly?: readonly { source: string; at: string }[];
   timeoutMs: number;
   signal: AbortSignal;
   /** Both streams together are cut at this many bytes; a process that writes far more is killed. */

@@ -174,6 +174,7 @@ export const ATTEMPTS: Record<string, Attempts> = {
       { url: `https://127.0.0.1:${world.foreign.port}${folder}`, path: "attack/stolen" },
     ]),
   ],
+  check_change: () => [{ quick: true }],
   git_history: (world) => [...folders(world), ...repositoryFolders(world)].map((path) => ({ path })),
   git_operations: (world) => {
     const { workspace, objects, commit, port } = world.foreign;
@@ -248,6 +249,7 @@ export const ATTEMPTS: Record<string, Attempts> = {
   propose_tool: A_PERSON_DECIDES,
   propose_document: A_PERSON_DECIDES,
   propose_agent: A_PERSON_DECIDES,
+  propose_change: A_PERSON_DECIDES,
 };
 
 /** Commands of the claims with which the attack ends: they run in a copy of the workspace. */

@@ -9,6 +9,7 @@ import { createProviders } from "@/agents/providers/providers";
 import { NO_SERVERS } from "@/agents/servers/server-calls";
 import { createCatalogue } from "@/agents/tools/catalogue";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
+import { NO_SELF } from "@/agents/tools/world-tools";
 import { createGateway } from "@/agents/turn/gateway";
 import type { WorkerWorld, World } from "@/agents/turn/world";
 import { startWorker, type Worker } from "@/agents/worker/worker";
@@ -85,8 +86,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     store,
     security,
     webhooks: { store, settings: { webhook: null, privateHosts: [] }, secret: () => null, now: clock.now },
-    configuration,
-    findRunbook: () => null,
+    ...{ configuration, self: NO_SELF.changes, findRunbook: () => null },
     queries: { getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()) },
     dataDir,
     checkout: process.cwd(),
@@ -171,6 +171,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
       start: () => Promise.reject(new Error("There is no sandbox in the simulation.")),
     },
     snapshots: simulatedSnapshots(),
+    self: NO_SELF,
     filesAreThere: store.forks.filesAreThere,
     loans: store.loans,
     limits: options.limits,

@@ -10,6 +10,8 @@ const MOST_FINDINGS = 40;
 
 export interface SelfTools {
   changes: SelfChanges;
+  /** Returns the installed packages of the release that runs, for a tree whose folder is a copy of its source. */
+  packagesOf(treeUid: string): string | null;
   /** Returns the address and commit that the tree's folder is a copy of, or null. */
   copiedFrom(treeUid: string): string | null;
 }

@@ -1,12 +1,14 @@
+import { lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { kind, type ToolContext, type ToolOutcome, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
 import { answering, viewOf } from "@/agents/tools/files/workspace-tool";
 import { knownRepositories, plantedFlag } from "@/agents/tools/git/planted-repositories";
 import { canonicalEntry } from "@/lib/net/host-list";
-import type { NetworkAccess, SandboxResult } from "@/lib/sandbox/port";
+import type { NetworkAccess, SandboxResult, SandboxRun } from "@/lib/sandbox/port";
 import type { Terminals } from "@/lib/terminals/port";
 import { inTerminal } from "@/lib/terminals/tty";
-import { WorkspaceError } from "@/lib/workspace/path";
+import { SANDBOX_ROOT, WorkspaceError } from "@/lib/workspace/path";
 
 const OUTPUT_MAX_BYTES = 1024 * 1024;
 const TIMEOUT_MAX_SECONDS = 3600;
@@ -17,6 +19,8 @@ const HOSTS_MAX = 20;
 export interface UseTerminalOptions {
   /** Maximum of `cpu_seconds` that a call may ask for. */
   maxCpuSeconds?: number | undefined;
+  /** Returns a folder of packages that the tree's commands see as `node_modules`, read-only; null for none. */
+  packagesOf?: (treeUid: string) => string | null;
 }
 
 /**
@@ -25,7 +29,7 @@ export interface UseTerminalOptions {
  */
 export function terminalTool(
   terminals: Terminals,
-  { maxCpuSeconds = CPU_MAX_SECONDS }: UseTerminalOptions = {},
+  { maxCpuSeconds = CPU_MAX_SECONDS, packagesOf = () => null }: UseTerminalOptions = {},
 ): WorldTool {
   const input = inputShape(maxCpuSeconds);
   return worldTool({
@@ -54,7 +58,7 @@ export function terminalTool(
     showsLife: true,
     timeoutMs: ({ timeout_seconds, background }) =>
       timeout_seconds === undefined || background ? undefined : timeout_seconds * 1000,
-    run: (given, context) => answering(() => run(terminals, given, context)),
+    run: (given, context) => answering(() => run(terminals, given, context, packagesOf(context.treeId))),
   }) as WorldTool;
 }
 
@@ -92,7 +96,20 @@ function inputShape(maxCpuSeconds: number) {
   });
 }
 
-async function run(terminals: Terminals, input: Input, context: ToolContext): Promise<ToolOutcome> {
+/** Shows packages beside the files that need them, unless the folder has something else there. */
+function shownPackages(workspace: string, packages: string | null): Pick<SandboxRun, "readOnly"> {
+  if (packages === null) return {};
+  const own = lstatSync(join(workspace, "node_modules"), { throwIfNoEntry: false });
+  const isFree = !own || (own.isDirectory() && readdirSync(join(workspace, "node_modules")).length === 0);
+  return isFree ? { readOnly: [{ source: packages, at: `${SANDBOX_ROOT}/node_modules` }] } : {};
+}
+
+async function run(
+  terminals: Terminals,
+  input: Input,
+  context: ToolContext,
+  packages: string | null,
+): Promise<ToolOutcome> {
   if (input.command.includes("\0")) throw new WorkspaceError("The command contains a NUL character; leave it out.");
   const view = viewOf(context);
   const network = networkOf(input.network ?? [], context);
@@ -105,6 +122,7 @@ async function run(terminals: Terminals, input: Input, context: ToolContext): Pr
     hiddenPaths: view.hiddenPaths,
     readOnlyWorkspace: view.isReadOnly === true,
     guardsGit: view.guardsGit === true,
+    ...shownPackages(view.root, packages),
     ...(network ? { network } : { sharedNetwork: context.taskId }),
     ...(input.cpu_seconds !== undefined && { limits: { cpuSeconds: input.cpu_seconds } }),
   };

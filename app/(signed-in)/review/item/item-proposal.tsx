@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { PatchDiff } from "@/components/diff/patch-diff";
 import { TextDiff } from "@/components/diff/text-diff";
 import { EvidenceBox } from "@/components/reviews/evidence-box";
 import { LongText } from "@/components/text/long-text";
@@ -86,7 +87,7 @@ export function ProposalParts({ proposal }: { proposal: ReviewedProposal }) {
 }
 
 function Part({ part: { name, form, before, after } }: { part: ProposedPart }) {
-  if (form === "patch") return <PatchText patch={withoutDisguise(after)} />;
+  if (form === "patch") return <PatchDiff patch={withoutDisguise(after)} />;
   if (form === "list") return <ListPart name={name} before={before} after={after} />;
   if (form === "line" || (form === "code" && !after.includes("\n") && !(before ?? "").includes("\n")))
     return (

@@ -1,0 +1,163 @@
+/** An agent changes Banyan's own source, checks the change and proposes it; a person approves or rejects it. */
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { copiedSource } from "../self/testing/copied-source";
+import { call, endTask } from "../testing/replies";
+import { logOf, requestsOf, responsesOf, resultsIn, tester, trialsOfThisFile, until } from "../testing/scenario";
+import type { Trial } from "../testing/trial";
+
+const start = trialsOfThisFile();
+const LONG_MS = 600_000;
+const SELF = { url: "banyan:self" };
+
+const EDIT = call("edit_file", { path: "src/one.ts", old_text: "three = 3", new_text: "three = 33" });
+const PROPOSE = call("propose_change", {
+  title: "Three is what people mean by three",
+  why: "In tree abc123 five tasks failed, because three was 3 and they expected 33.",
+  expects: { metric: "failed tasks", direction: "down", amount: "all", measured: "count failures after a week" },
+});
+
+function source() {
+  const made = copiedSource();
+  onTestFinished(made.end);
+  return made;
+}
+
+async function openProposal(trial: Trial) {
+  const { queries } = trial.runtime.application;
+  return until(
+    async () => (await queries.listReviews({ open: true })).items.find(({ kind }) => kind === "proposal"),
+    "a proposal is open",
+    LONG_MS,
+  );
+}
+
+test(
+  "a change is made, checked, proposed, seen as a diff and approved, and its branch is ready to take",
+  async () => {
+    const { checkout, base, git } = source();
+    const trial = await start(
+      { root: [EDIT, call("check_change", {}), PROPOSE, endTask("proposed")] },
+      { runtime: { source: checkout } },
+    );
+    const { commands, queries } = trial.runtime.application;
+    const { id, root_task_id: root } = await trial.submit({
+      task: "root",
+      agent: "banyan_developer",
+      repository: SELF,
+    });
+    const review = await openProposal(trial);
+    const checked = JSON.parse(resultsIn(requestsOf(trial, "root")[2])[0] ?? "{}");
+    expect(checked).toMatchObject({ outcome: "passed", files: 1 });
+    const item = await queries.getReviewItem(review.id, tester);
+    expect(item.proposal).toMatchObject({ kind: "code", name: `self/${root}/1`, proposed_by: "banyan_developer" });
+    expect(item.proposal?.parts[0]?.after).toContain("+export const three = 33;");
+    expect(item.proposal?.tested).toContain("rules: passed.");
+    expect(item.follows.approve).toContain("Nothing of it runs until you take it");
+
+    const { sentence } = await commands.decide(review.id, "approved", "Good.", tester);
+    const [, repository = "", branch = ""] = /`git pull (\S+) (\S+)`/.exec(sentence) ?? [];
+    expect((await trial.ended(id, LONG_MS)).status).toBe("succeeded");
+    expect(responsesOf(await logOf(trial, root)).at(-2)).toContain('\\"status\\":\\"approved\\"');
+    // As the person is told to do it.
+    git(checkout, "pull", "-q", "--ff-only", repository, branch);
+    expect(git(checkout, "show", "HEAD:src/one.ts")).toContain("three = 33");
+    expect(existsSync(join(base, "canary"))).toBe(false);
+  },
+  LONG_MS,
+);
+
+test(
+  "a rejection reaches the task, which proposes another change; flags need an admin; swapped evidence is refused",
+  async () => {
+    const { checkout, put, git } = source();
+    put(checkout, ".banyan/gates.yaml", 'guarded: ["src/other.ts"]\n');
+    git(checkout, "commit", "-qam", "Other is guarded");
+    const trial = await start(
+      {
+        root: [
+          EDIT,
+          PROPOSE,
+          call("check_change", {}),
+          PROPOSE,
+          call("write_file", { path: "src/other.ts", content: "export const other = 1;\n" }),
+          call("check_change", {}),
+          PROPOSE,
+          endTask("done"),
+        ],
+      },
+      { runtime: { source: checkout } },
+    );
+    const { commands, queries } = trial.runtime.application;
+    const { id, root_task_id: root } = await trial.submit({
+      task: "root",
+      agent: "banyan_developer",
+      repository: SELF,
+    });
+    const first = await openProposal(trial);
+    expect(responsesOf(await logOf(trial, root)).join("\n")).toContain("This content has not been checked");
+    await commands.decide(first.id, "rejected", "Not this line.", tester);
+    const second = await until(
+      async () => {
+        const open = await openProposal(trial);
+        return open.id === first.id ? undefined : open;
+      },
+      "the second proposal is open",
+      LONG_MS,
+    );
+    const { proposal } = await queries.getReviewItem(second.id, tester);
+    expect(proposal?.name).toBe(`self/${root}/2`);
+    expect(proposal?.hazards.join()).toContain("src/other.ts");
+    await expect(
+      commands.decide(second.id, "approved", "", { id: "user:2", name: "Mia", role: "reviewer" }),
+    ).rejects.toThrow("The gates raised flags on this change, so only an admin can approve it.");
+    rmSync(join(trial.dataDir, "self", "evidence"), { recursive: true });
+    await expect(commands.decide(second.id, "approved", "", tester)).rejects.toThrow(
+      "What the gates saw is no longer there, or was changed: reject the proposal; its task can check and propose the change again.",
+    );
+    await commands.decide(second.id, "rejected", "", tester);
+    expect((await trial.ended(id, LONG_MS)).status).toBe("succeeded");
+  },
+  LONG_MS,
+);
+
+test(
+  "a folder that is no copy of the source cannot be proposed, and the source has one branch",
+  async () => {
+    const { checkout } = source();
+    const trial = await start(
+      { root: [call("check_change", {}), PROPOSE, endTask("no")] },
+      { runtime: { source: checkout } },
+    );
+    const { id, root_task_id: root } = await trial.submit({ task: "root", agent: "banyan_developer" });
+    await trial.ended(id, LONG_MS);
+    const said = responsesOf(await logOf(trial, root));
+    for (const one of said.slice(0, 2)) expect(one).toContain("Only a copy of Banyan's own source can be proposed");
+    await expect(
+      trial.submit({ task: "root", agent: "worker", repository: { ...SELF, branch: "main" } }),
+    ).rejects.toThrow("banyan:self has one branch, permanent: name no branch.");
+  },
+  LONG_MS,
+);
+
+test(
+  "commands see the installed packages of the release, read-only, and only in a copy of the source",
+  async () => {
+    const { checkout } = source();
+    const look = call("use_terminal", {
+      command: "ls node_modules/typescript/package.json; touch node_modules/x 2>&1; echo done",
+    });
+    const trial = await start({ root: [look, endTask("seen")] }, { runtime: { source: checkout } });
+    const of = async (repository?: typeof SELF) => {
+      const { id, root_task_id: root } = await trial.submit({ task: "root", agent: "banyan_developer", repository });
+      await trial.ended(id, LONG_MS);
+      return responsesOf(await logOf(trial, root))[0] ?? "";
+    };
+    const copy = await of(SELF);
+    expect(copy).toContain("node_modules/typescript/package.json");
+    expect(copy).toContain("Read-only file system");
+    expect(await of()).toContain("No such file or directory");
+  },
+  LONG_MS,
+);

@@ -1,0 +1,212 @@
+import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { SelfFolder } from "./changes";
+import { type CopiedSource, copiedSource, type Released } from "./testing/copied-source";
+
+const signal = new AbortController().signal;
+const full = { quick: false, signal, onLine: () => {} };
+
+async function cloned() {
+  const source = copiedSource();
+  onTestFinished(source.end);
+  const released = source.release();
+  return { source, released, folder: await released.clone() };
+}
+
+async function proposed({ changes }: Released, folder: SelfFolder) {
+  const { report } = await changes.check(folder, full);
+  expect(report.outcome).toBe("passed");
+  return changes.propose(folder, signal);
+}
+
+test("a folder becomes one commit on the release, whatever commits, branches and refs the clone has", async () => {
+  const { source, released, folder } = await cloned();
+  const { git, put, work } = source;
+  const base = await released.repository.permanent();
+  put(
+    work,
+    "src/one.ts",
+    "export const one = 1;\nexport const two = 22;\nexport const three = 3;\nexport const four = 4;\n",
+  );
+  git(work, "commit", "-qam", "Mine");
+  git(work, "switch", "-qc", "elsewhere");
+  put(work, "src/added.ts", "export {};\n");
+  git(work, "add", "-A");
+  git(work, "commit", "-qm", "Also mine");
+  rmSync(join(work, "src/other.ts"));
+  // A rewritten reference of the clone means nothing to the host.
+  git(work, "update-ref", "refs/heads/permanent", git(work, "rev-parse", "HEAD"));
+  git(work, "update-ref", "refs/remotes/origin/permanent", git(work, "rev-parse", "HEAD"));
+  const change = await proposed(released, folder);
+  expect(change.files).toEqual([
+    { path: "src/added.ts", change: "added", additions: 1, deletions: 0 },
+    { path: "src/one.ts", change: "modified", additions: 1, deletions: 1 },
+    { path: "src/other.ts", change: "deleted", additions: 0, deletions: 1 },
+  ]);
+  const { gitDir } = released.repository;
+  expect(change.branch).toBe("self/task/1");
+  expect(git(gitDir, "rev-parse", `${change.branch}^`)).toBe(base);
+  expect(git(gitDir, "for-each-ref", "--format=%(refname)", "refs/heads").split("\n")).toEqual([
+    "refs/heads/permanent",
+    "refs/heads/self/task/1",
+  ]);
+  expect(await released.repository.permanent()).toBe(base);
+  expect(change.patch).toContain("+export const two = 22;");
+  expect(await released.changes.problemOf(change)).toBeNull();
+  // The same content is the same proposal.
+  expect(await released.changes.propose(folder, signal)).toEqual(change);
+});
+
+test("nothing of the clone runs: hooks, filters, attributes, a file monitor, aliases, included settings", async () => {
+  const { source, released, folder } = await cloned();
+  const { git, put, work, base } = source;
+  const canary = join(base, "canary");
+  const script = join(work, "run.sh");
+  put(work, "run.sh", `#!/bin/sh\ntouch ${canary}\ncat\n`);
+  chmodSync(script, 0o755);
+  for (const hook of ["pre-commit", "post-checkout", "reference-transaction", "pre-auto-gc", "post-index-change"]) {
+    put(work, `.git/hooks/${hook}`, `#!/bin/sh\ntouch ${canary}\n`);
+    chmodSync(join(work, ".git/hooks", hook), 0o755);
+  }
+  put(work, "more.config", `[core]\n\tfsmonitor = ${script}\n\tpager = ${script}\n`);
+  const settings = {
+    "core.fsmonitor": script,
+    "filter.evil.clean": script,
+    "filter.evil.smudge": script,
+    "filter.evil.process": script,
+    "diff.evil.textconv": script,
+    "diff.external": script,
+    "merge.evil.driver": script,
+    "core.sshCommand": script,
+    "include.path": join(work, "more.config"),
+    "uploadpack.packObjectsHook": script,
+  };
+  for (const [name, value] of Object.entries(settings)) git(work, "config", name, value);
+  put(work, ".git/info/attributes", "* filter=evil diff=evil merge=evil\n");
+  put(work, "src/one.ts", "export const one = 7;\n");
+  const change = await proposed(released, folder);
+  expect(change.files.map(({ path }) => path)).toEqual(["more.config", "run.sh", "src/one.ts"]);
+  expect(existsSync(canary)).toBe(false);
+});
+
+describe("what is refused", () => {
+  const refusals: [string, (source: CopiedSource) => void, RegExp][] = [
+    ["nothing new", () => {}, /nothing to propose/],
+    ["a link", ({ work }) => symlinkSync("/etc/passwd", join(work, "src/link")), /"src\/link" is a symbolic link/],
+    ["a file that became a link", ({ work }) => relinked(work), /"README.md" is a symbolic link/],
+    [
+      "a repository inside",
+      ({ work, git }) => git(work, "clone", "-q", work, join(work, "vendored")),
+      /contains other repositories \(vendored\)/,
+    ],
+    ["settings of submodules", ({ work, put }) => put(work, ".gitmodules", "[submodule]\n"), /is about a submodule/],
+    ["attributes", ({ work, put }) => put(work, "src/.gitattributes", "* text\n"), /changes how git reads files/],
+    ["names that differ in case", ({ work, put }) => put(work, "src/ONE.ts", "1\n"), /are the same name/],
+    ["folders that differ in case", ({ work, put }) => put(work, "SRC/new.ts", "1\n"), /are the same name/],
+    ["a name with an invisible character", ({ work, put }) => put(work, "src/a\u200Bb.ts", "1\n"), /plain name/],
+    ["a short form of .git", ({ work, put }) => put(work, "src/git~1", "1\n"), /plain name/],
+    ["a name that ends in a dot", ({ work, put }) => put(work, "src/a.ts.", "1\n"), /plain name/],
+    ["too many files", ({ work, put }) => many(201, (n) => put(work, `src/f${n}.ts`, "1\n")), /201 files, and 200/],
+    ["too many lines", ({ work, put }) => put(work, "src/long.ts", "x\n".repeat(3_001)), /3001 lines, and 3000/],
+  ];
+
+  test.each(refusals)("%s", async (_, change, sentence) => {
+    const { source, released, folder } = await cloned();
+    change(source);
+    await expect(released.changes.check(folder, full)).rejects.toThrow(sentence);
+    expect(source.git(released.repository.gitDir, "for-each-ref", "refs/heads/self")).toBe("");
+  });
+
+  test("a folder that is no copy of the source", async () => {
+    const { released, folder } = await cloned();
+    for (const copiedFrom of [null, "https://example.org/a.git", "banyan:self", "banyan:self@main"])
+      await expect(released.changes.check({ ...folder, copiedFrom }, full)).rejects.toThrow(
+        /Only a copy of Banyan's own/,
+      );
+  });
+
+  test("content that was not checked, that failed, or that changed after the check", async () => {
+    const { source, released, folder } = await cloned();
+    source.put(source.work, "src/one.ts", "export const one = 5;\n");
+    const quick = await released.changes.check(folder, { ...full, quick: true });
+    expect(quick.report.outcome).toBe("passed");
+    await expect(released.changes.propose(folder, signal)).rejects.toThrow(/has not been checked/);
+    await released.changes.check(folder, full);
+    source.put(source.work, "src/one.ts", "export const one = 'FORBIDDEN';\n");
+    await expect(released.changes.propose(folder, signal)).rejects.toThrow(/has not been checked/);
+    expect((await released.changes.check(folder, full)).report.outcome).toBe("failed");
+    await expect(released.changes.propose(folder, signal)).rejects.toThrow(/did not pass this content \(rules\)/);
+  });
+
+  test("a fourth try", async () => {
+    const { source, released, folder } = await cloned();
+    for (const n of [1, 2, 3]) {
+      source.put(source.work, "src/one.ts", `export const one = ${n * 10};\n`);
+      expect((await proposed(released, folder)).branch).toBe(`self/task/${n}`);
+    }
+    source.put(source.work, "src/one.ts", "export const one = 40;\n");
+    await expect(proposed(released, folder)).rejects.toThrow(/proposed 3 changes, which is the most/);
+  });
+});
+
+test("Banyan moves twice while a proposal is open: it is made anew each time, and a conflict goes to the agent", async () => {
+  const { source, released, folder } = await cloned();
+  const { git, put, checkout, work } = source;
+  put(
+    work,
+    "src/one.ts",
+    "export const one = 1;\nexport const two = 2;\nexport const three = 3;\nexport const four = 44;\n",
+  );
+  const first = await proposed(released, folder);
+
+  put(checkout, "src/other.ts", "export const other = 9;\n");
+  git(checkout, "commit", "-qam", "Elsewhere");
+  const second = source.release();
+  expect(await second.changes.problemOf(first)).toBe("Banyan has changed since this was checked");
+  const again = await proposed(second, folder);
+  expect(again).toMatchObject({ branch: "self/task/2", base: await second.repository.permanent() });
+  expect(git(second.repository.gitDir, "show", `${again.branch}:src/other.ts`)).toBe("export const other = 9;");
+  expect(again.files).toEqual([{ path: "src/one.ts", change: "modified", additions: 1, deletions: 1 }]);
+
+  put(
+    checkout,
+    "src/one.ts",
+    "export const one = 1;\nexport const two = 2;\nexport const three = 3;\nexport const four = 5;\n",
+  );
+  git(checkout, "commit", "-qam", "The same line");
+  const third = source.release();
+  expect(await third.changes.problemOf(again)).toBe("Banyan has changed since this was checked");
+  await expect(third.changes.check(folder, full)).rejects.toThrow(
+    "Banyan has changed since this folder was copied, and has other versions of src/one.ts: fetch origin, merge origin/permanent, and check again.",
+  );
+});
+
+test("a branch, a commit or evidence that is swapped after the check can no longer be approved", async () => {
+  const { source, released, folder } = await cloned();
+  const { git, put, work } = source;
+  put(work, "src/one.ts", "export const one = 3;\n");
+  const change = await proposed(released, folder);
+  const { gitDir } = released.repository;
+  git(gitDir, "update-ref", `refs/heads/${change.branch}`, change.base);
+  expect(await released.changes.problemOf(change)).toBe(`The branch ${change.branch} is no longer what was proposed`);
+  git(gitDir, "update-ref", `refs/heads/${change.branch}`, change.commit);
+  expect(await released.changes.problemOf({ ...change, tree: change.base })).toMatch(/no longer what was proposed/);
+  const file = join(change.gates.evidence, "rules.json");
+  const before = readFileSync(file, "utf8");
+  writeFileSync(file, before.replace("passed", "failed"));
+  expect(await released.changes.problemOf(change)).toMatch(/What the gates saw/);
+  writeFileSync(file, before);
+  expect(await released.changes.problemOf(change)).toBeNull();
+  rmSync(change.gates.evidence, { recursive: true });
+  expect(await released.changes.problemOf(change)).toMatch(/What the gates saw/);
+});
+
+function relinked(work: string): void {
+  rmSync(join(work, "README.md"));
+  symlinkSync("src/one.ts", join(work, "README.md"));
+}
+
+function many(count: number, make: (n: number) => void): void {
+  for (let n = 0; n < count; n++) make(n);
+}

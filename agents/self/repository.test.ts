@@ -1,0 +1,65 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { openSelfRepository } from "./repository";
+import { copiedSource } from "./testing/copied-source";
+
+function made() {
+  const source = copiedSource();
+  onTestFinished(source.end);
+  return source;
+}
+
+test("a release of a clean checkout is its commit, also without the files that a release leaves out", async () => {
+  const { release, git, checkout } = made();
+  const { repository } = release();
+  expect(await repository.permanent()).toBe(git(checkout, "rev-parse", "HEAD"));
+  expect(git(repository.gitDir, "ls-tree", "-r", "--name-only", "permanent")).toContain(".env.example");
+});
+
+test("what is not committed becomes a commit on top, and secrets and packages never do", async () => {
+  const { release, git, put, checkout } = made();
+  put(checkout, "src/new.ts", "export {};\n");
+  put(checkout, ".env", "KEY=secret\n");
+  put(checkout, "dist/server.mjs", "built\n");
+  const { repository } = release();
+  const commit = await repository.permanent();
+  expect(git(repository.gitDir, "rev-parse", `${commit}^`)).toBe(git(checkout, "rev-parse", "HEAD"));
+  expect(git(repository.gitDir, "diff", "--name-only", `${commit}^`, commit)).toBe("src/new.ts");
+});
+
+test("an archive without git is a commit of its own", async () => {
+  const { release, git, dataDir, base } = made();
+  const { program } = release();
+  writeFileSync(join(program, "manifest.json"), JSON.stringify({ commit: null }));
+  const repository = openSelfRepository({ dataDir, program, checkout: base });
+  await repository.permanent();
+  expect(git(repository.gitDir, "rev-list", "--count", "permanent")).toBe("1");
+});
+
+test("the branch only moves forward, also when the checkout goes back", async () => {
+  const { release, git, put, checkout } = made();
+  const first = await release().repository.permanent();
+  put(checkout, "src/one.ts", "export const one = 11;\n");
+  git(checkout, "commit", "-qam", "Second");
+  const { repository } = release();
+  const second = await repository.permanent();
+  expect(second).toBe(git(checkout, "rev-parse", "HEAD"));
+  git(checkout, "reset", "-q", "--hard", first);
+  const back = release().repository;
+  const third = await back.permanent();
+  expect(git(back.gitDir, "rev-parse", `${third}^{tree}`)).toBe(git(back.gitDir, "rev-parse", `${first}^{tree}`));
+  expect(git(back.gitDir, "rev-parse", `${third}^1`, `${third}^2`).split("\n")).toEqual([first, second]);
+  // The same release again is the same commit.
+  expect(await release().repository.permanent()).toBe(third);
+});
+
+test("the person's checkout keeps all its files and refs", async () => {
+  const { release, git, checkout } = made();
+  const before = [git(checkout, "for-each-ref"), readFileSync(join(checkout, ".git/index")).toString("base64")];
+  await release().repository.permanent();
+  expect([git(checkout, "for-each-ref"), readFileSync(join(checkout, ".git/index")).toString("base64")]).toEqual(
+    before,
+  );
+  expect(existsSync(join(checkout, ".git/FETCH_HEAD"))).toBe(false);
+});

@@ -1,0 +1,84 @@
+/** A release with a small source, a person's checkout of it, and an agent's clone, all in one temporary folder. */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createSnapshotStore } from "@/lib/snapshots/store";
+import { copyOfSelf, createSelfChanges, type SelfFolder } from "../changes";
+import { openSelfRepository } from "../repository";
+
+/** The gate \`rules\` fails when a file holds the word. */
+const GATES = `commands:\n  rules: "! grep -rn FORBIDDEN src"\n`;
+const FILES: Record<string, string> = {
+  ".gitignore": "node_modules/\ndist/\n.env*\n!.env.example\n",
+  ".env.example": "PORT=3000\n",
+  ".banyan/gates.yaml": GATES,
+  "src/one.ts": "export const one = 1;\nexport const two = 2;\nexport const three = 3;\nexport const four = 4;\n",
+  "src/other.ts": "export const other = 0;\n",
+  "README.md": "# A small program\n",
+};
+
+export interface CopiedSource {
+  base: string;
+  dataDir: string;
+  checkout: string;
+  /** The agent's folder. */
+  work: string;
+  git(folder: string, ...args: string[]): string;
+  put(folder: string, file: string, text: string): void;
+  /** Makes the release of the checkout as it is, and returns what serves it: another release is another process. */
+  release(): Released;
+  end(): void;
+}
+
+export interface Released {
+  program: string;
+  repository: ReturnType<typeof openSelfRepository>;
+  changes: ReturnType<typeof createSelfChanges>;
+  snapshots: ReturnType<typeof createSnapshotStore>;
+  /** Clones the release's source into the agent's folder, and returns the folder as a tool sees it. */
+  clone(): Promise<SelfFolder>;
+}
+
+export function copiedSource(): CopiedSource {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), "banyan-self-")));
+  const [dataDir, checkout, work] = [join(base, "data"), join(base, "checkout"), join(base, "work")];
+  for (const folder of [dataDir, checkout]) mkdirSync(folder);
+  const git = (folder: string, ...args: string[]) =>
+    execFileSync("git", ["-C", folder, ...IDENTITY, ...args], { encoding: "utf8", stdio: "pipe" }).trim();
+  const put = (folder: string, file: string, text: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
+  for (const [file, text] of Object.entries(FILES)) put(checkout, file, text);
+  git(checkout, "init", "-q", "-b", "main");
+  git(checkout, "add", "-A");
+  git(checkout, "commit", "-q", "-m", "First");
+  let releases = 0;
+  return {
+    ...{ base, dataDir, checkout, work, git, put },
+    release() {
+      const program = join(base, `release-${++releases}`);
+      cpSync(checkout, program, {
+        recursive: true,
+        filter: (file) => ![".git", ".env.example"].some((name) => file === join(checkout, name)),
+      });
+      const commit = git(checkout, "rev-parse", "HEAD");
+      writeFileSync(join(program, "manifest.json"), JSON.stringify({ commit }));
+      const repository = openSelfRepository({ dataDir, program, checkout });
+      const snapshots = createSnapshotStore({ dir: join(dataDir, "snapshots") });
+      // The gates of this checkout judge: the small program has none.
+      const changes = createSelfChanges({ dataDir, program: process.cwd(), repository, snapshots });
+      const clone = async (): Promise<SelfFolder> => {
+        const from = await repository.permanent();
+        rmSync(work, { recursive: true, force: true });
+        git(base, "clone", "-q", "--branch", "permanent", repository.gitDir, work);
+        return { tree: "tree", task: "task", path: work, hiddenPaths: [], copiedFrom: copyOfSelf(from) };
+      };
+      return { program, repository, changes, snapshots, clone };
+    },
+    end: () => rmSync(base, { recursive: true, force: true }),
+  };
+}
+
+const IDENTITY = ["-c", "user.name=Test", "-c", "user.email=test@example.org"];
