@@ -92,6 +92,7 @@ async function serve(argv: string[]): Promise<void> {
   const settle = async () => {
     await runtime.store.installation.raiseLevel();
     await seed();
+    await runtime.withdrawStale();
   };
   if (!isTrial) await seed();
 
@@ -117,6 +118,7 @@ async function serve(argv: string[]): Promise<void> {
   ends.push(runtime.watchModels((sentence) => console.log(sentence)));
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
   process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
+  if (web && !isTrial) void runtime.withdrawStale();
   if (web) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
   channel?.ready({ ...runtime.store.installation.levels(), url: web?.url ?? null });
 }

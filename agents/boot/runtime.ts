@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Application } from "@/agents/application";
 import { startBackupWatch } from "@/agents/backups/watch";
+import { withdrawStale } from "@/agents/commands/proposals";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { namingReplacements } from "@/agents/providers/gone-models";
 import { createProviderParks } from "@/agents/providers/parks";
@@ -96,6 +97,8 @@ export interface Runtime {
   watchBackups(): () => void;
   /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
   sweep(): Promise<string[]>;
+  /** Withdraws proposed changes of code that were made for another release. Never rejects. */
+  withdrawStale(): Promise<void>;
   /** Asks providers for lists of models that are older than a day. Never rejects. */
   refreshModels(): Promise<void>;
   /** Keeps the lists of models fresh; `say` gets a sentence for each model that needs attention. Returns its end. */
@@ -135,6 +138,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     startWorker: (given) => startSupervised(parts, world, given),
     watchBackups: () => watchBackups(parts),
     sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),
+    withdrawStale: () =>
+      withdrawStale({ store, self: parts.acting.self.changes }).catch((error: unknown) =>
+        options.report("Proposed changes of code could not be looked at.", error),
+      ),
     refreshModels: () => parts.acting.models.refresh(),
     watchModels: (say) =>
       startModelWatch({

@@ -1,7 +1,8 @@
 /** Copies the repository named at submission into the tree's folder: the host fetches it, the sandbox unpacks it. */
 
 import { UserError } from "@/agents/application";
-import { PERMANENT, SELF_URL, type SelfRepository } from "@/agents/self/repository";
+import { PERMANENT, type SelfRepository } from "@/agents/self/repository";
+import { SELF_URL } from "@/core/shapes/self";
 import type { Settings } from "@/lib/env";
 import { cloneBranchForAgent, cloneForAgent } from "@/lib/git/agent-remote";
 import type { GitCredential } from "@/lib/git/remote";

@@ -110,6 +110,20 @@ async function approveCode(
   };
 }
 
+/**
+ * Withdraws proposed changes of code that can no longer be approved, because another release runs now, and tells their
+ * tasks how to go on.
+ */
+export async function withdrawStale({ store, self }: Pick<ProposalSources, "store" | "self">): Promise<void> {
+  for (const { review, body } of store.proposals.openCode()) {
+    const problem = await self.problemOf(body as ProposedChange);
+    if (problem === null) continue;
+    const reason = `${problem}. Merge origin/permanent, call check_change, then propose_change again.`;
+    const text = JSON.stringify({ status: "withdrawn", reason });
+    await store.proposals.withdrawCode({ review, letter: { kind: "answer", review, text, by: "Banyan" } });
+  }
+}
+
 /** Copies the live server's policies to its replacement, so that no agent can loosen them with a proposal. */
 function withPolicies(body: ToolBody, live: ToolBody | undefined): ToolBody {
   if (!live?.server || !body.server) return body;

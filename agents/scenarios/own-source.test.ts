@@ -2,6 +2,10 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { createSnapshotStore } from "@/lib/snapshots/store";
+import { withdrawStale } from "../commands/proposals";
+import { createSelfChanges } from "../self/changes";
+import { openSelfRepository } from "../self/repository";
 import { copiedSource } from "../self/testing/copied-source";
 import { call, endTask } from "../testing/replies";
 import { logOf, requestsOf, responsesOf, resultsIn, tester, trialsOfThisFile, until } from "../testing/scenario";
@@ -121,6 +125,33 @@ test(
   },
   LONG_MS,
 );
+
+test("a proposal for a release that no longer runs is withdrawn, and its task proposes the change anew", async () => {
+  const { checkout, put, git } = source();
+  const again = [call("check_change", {}), PROPOSE, endTask("proposed twice")];
+  const trial = await start(
+    { root: [EDIT, call("check_change", {}), PROPOSE, ...again] },
+    { runtime: { source: checkout } },
+  );
+  const { runtime, dataDir } = trial;
+  const { commands, queries } = runtime.application;
+  const { id, root_task_id: root } = await trial.submit({ task: "root", agent: "banyan_developer", repository: SELF });
+  const first = await openProposal(trial);
+  put(checkout, "src/other.ts", "export const other = 5;\n");
+  git(checkout, "commit", "-qam", "Another release");
+  const snapshots = createSnapshotStore({ dir: join(dataDir, "snapshots") });
+  const repository = openSelfRepository({ dataDir, program: checkout, checkout });
+  const self = createSelfChanges({ dataDir, program: process.cwd(), repository, snapshots });
+  await withdrawStale({ store: runtime.store, self });
+  expect((await queries.getReview(first.id)).status).toBe("withdrawn");
+  await expect(commands.decide(first.id, "approved", "", tester)).rejects.toThrow("Already decided (withdrawn).");
+  const second = await openProposal(trial);
+  expect(second.id).not.toBe(first.id);
+  const log = responsesOf(await logOf(trial, root)).join("\n");
+  expect(log).toContain("Banyan has changed since this was checked. Merge origin/permanent, call check_change");
+  await commands.decide(second.id, "rejected", "", tester);
+  expect((await trial.ended(id, LONG_MS)).status).toBe("succeeded");
+}, 600_000);
 
 test(
   "a folder that is no copy of the source cannot be proposed, and the source has one branch",

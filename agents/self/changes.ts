@@ -3,11 +3,12 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GatesReport } from "@/core/shapes/gates";
+import { SELF_URL } from "@/core/shapes/self";
 import { runGit } from "@/lib/git/run";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { changeIn, type SelfChange } from "./change";
-import { SELF_URL, type SelfRepository } from "./repository";
+import type { SelfRepository } from "./repository";
 import { isAsJudged, runGates } from "./run-gates";
 
 /** The folder that a task works in, and what it was copied from. */

@@ -8,8 +8,6 @@ import { join } from "node:path";
 import { IDENTITY } from "@/lib/apply/merged";
 import { eachItem, GitError, runGit } from "@/lib/git/run";
 
-/** The address under which a task names this repository. */
-export const SELF_URL = "banyan:self";
 export const PERMANENT = "permanent";
 
 export interface SelfRepository {

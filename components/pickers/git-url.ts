@@ -1,4 +1,6 @@
+import { SELF_URL } from "@/core/shapes/self";
+
 /** Whether a text is a git URL, not a path of the server. */
 export function isGitUrl(text: string): boolean {
-  return /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/i.test(text.trim());
+  return text.trim() === SELF_URL || /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/i.test(text.trim());
 }

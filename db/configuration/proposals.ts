@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { LetterBody } from "@/core/facts";
 import type { Sqlite } from "@/db/file/client";
-import type { Writes } from "@/db/file/writes";
+import type { WriteContext, Writes } from "@/db/file/writes";
 import { createMail } from "@/db/records/mail";
 import type { NewProposal } from "@/db/records/records";
 import { type ConfigEntry, type ConfigKind, createConfigurationWriter } from "./configuration";
@@ -44,6 +44,10 @@ export interface Approval {
 
 export interface Proposals {
   of(reviewUid: string): Proposal | null;
+  /** Returns the open changes of code, in their order. */
+  openCode(): Proposal[];
+  /** Closes a change of code that can no longer be approved. Resolves with whether it was still open. */
+  withdrawCode(withdrawn: Pick<Approval, "review"> & { letter: LetterBody }): Promise<boolean>;
   /** Approves a change of code, which is no entry of the configuration. Resolves with whether it was still open. */
   approveCode(approval: Omit<Approval, "entry" | "why" | "letters"> & { letter: LetterBody }): Promise<boolean>;
   /** Resolves with the new live version, with "decided" when it was decided already, or with "changed" when the live version is newer. */
@@ -66,6 +70,18 @@ export function createProposals(sqlite: Sqlite, log: Writes): Proposals {
   const closeProposal = sqlite.prepare(`
     UPDATE proposals SET status = 'approved' WHERE status = 'open' AND hash = @hash
       AND review_id = (SELECT id FROM reviews WHERE uid = @review)`);
+  const withdrawReview = sqlite.prepare(
+    "UPDATE reviews SET status = 'withdrawn', decided_at_ms = ? WHERE uid = ? AND status = 'open'",
+  );
+  const withdrawProposal = sqlite.prepare(
+    "UPDATE proposals SET status = 'withdrawn' WHERE review_id = (SELECT id FROM reviews WHERE uid = ?)",
+  );
+  const openOfCode = sqlite
+    .prepare(
+      `SELECT review.uid FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
+       WHERE proposal.kind = 'code' AND proposal.status = 'open' AND review.status = 'open' ORDER BY proposal.id`,
+    )
+    .pluck();
   const liveVersion = sqlite.prepare("SELECT max(version) FROM config_versions WHERE kind = ? AND name = ?").pluck();
   const treeOf = sqlite.prepare(
     "SELECT tree.id, tree.uid FROM reviews JOIN trees tree ON tree.id = reviews.tree_id WHERE reviews.uid = ?",
@@ -78,16 +94,28 @@ export function createProposals(sqlite: Sqlite, log: Writes): Proposals {
     const row = select.get(review) as (Omit<Proposal, "body"> & { body: string }) | undefined;
     return row ? { ...row, body: JSON.parse(row.body) as unknown } : null;
   };
+  const tell = (proposal: Proposal, letter: LetterBody, { nowMs, touch }: WriteContext) => {
+    const tree = treeOf.get(proposal.review) as { id: number; uid: string };
+    if (mail.send(proposal.task, letter, nowMs)) touch(tree, proposal.task);
+  };
   return {
     of,
+    openCode: () => (openOfCode.all() as string[]).flatMap((review) => of(review) ?? []),
+    withdrawCode: ({ review, letter }) =>
+      log.write((context) => {
+        const proposal = of(review);
+        if (proposal?.status !== "open" || withdrawReview.run(context.nowMs, review).changes === 0) return false;
+        withdrawProposal.run(review);
+        tell(proposal, letter, context);
+        return true;
+      }),
     approveCode: ({ review, hash, by, reason, letter }) =>
-      log.write(({ nowMs, touch }) => {
+      log.write((context) => {
         const proposal = of(review);
         if (proposal?.status !== "open" || proposal.hash !== hash) return false;
-        if (closeReview.run(reason || null, by, nowMs, review).changes === 0) return false;
+        if (closeReview.run(reason || null, by, context.nowMs, review).changes === 0) return false;
         closeProposal.run({ hash, review });
-        const tree = treeOf.get(review) as { id: number; uid: string };
-        if (mail.send(proposal.task, letter, nowMs)) touch(tree, proposal.task);
+        tell(proposal, letter, context);
         return true;
       }),
     approve: ({ review, hash, entry, by, reason, why, letters }) =>

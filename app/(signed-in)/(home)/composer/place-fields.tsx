@@ -4,6 +4,7 @@ import { useFolder } from "@/components/pickers/use-folder";
 import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import type { FoundFolder } from "@/core/shapes/folders";
+import { SELF_URL } from "@/core/shapes/self";
 import type { FieldsProps } from "./done-by";
 import { Field, Wrong } from "./field";
 
@@ -40,7 +41,7 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
           Work in a copy
         </label>
       ) : null}
-      {isUrl ? (
+      {isUrl && workspace !== SELF_URL ? (
         <Field
           name="branch"
           label="Branch"
@@ -64,6 +65,8 @@ interface PlaceSaysProps {
 /** What working there means, or why it is not possible. */
 function PlaceSays({ workspace, folder, isCopy }: PlaceSaysProps) {
   if (workspace === "") return null;
+  if (workspace === SELF_URL)
+    return <Hint className="mt-0!">Works in a copy of Banyan's own source. A change is proposed to you.</Hint>;
   if (isGitUrl(workspace)) return <Hint className="mt-0!">Works in a fresh clone of this repository.</Hint>;
   if (folder?.problem)
     return (
