@@ -2,9 +2,10 @@
 import { createHash } from "node:crypto";
 import type { LetterBody } from "@/core/facts";
 import type { Sqlite } from "@/db/file/client";
-import type { WriteContext, Writes } from "@/db/file/writes";
+import type { Writes } from "@/db/file/writes";
 import { createMail } from "@/db/records/mail";
 import type { NewProposal } from "@/db/records/records";
+import { type CodeProposals, createCodeProposals } from "./code-proposals";
 import { type ConfigEntry, type ConfigKind, createConfigurationWriter } from "./configuration";
 import { createToolStateWriter } from "./tool-states";
 
@@ -42,14 +43,8 @@ export interface Approval {
   letters(version: number): { to: string; body: LetterBody }[];
 }
 
-export interface Proposals {
+export interface Proposals extends CodeProposals {
   of(reviewUid: string): Proposal | null;
-  /** Returns the open changes of code, in their order. */
-  openCode(): Proposal[];
-  /** Closes a change of code that can no longer be approved. Resolves with whether it was still open. */
-  withdrawCode(withdrawn: Pick<Approval, "review"> & { letter: LetterBody }): Promise<boolean>;
-  /** Approves a change of code, which is no entry of the configuration. Resolves with whether it was still open. */
-  approveCode(approval: Omit<Approval, "entry" | "why" | "letters"> & { letter: LetterBody }): Promise<boolean>;
   /** Resolves with the new live version, with "decided" when it was decided already, or with "changed" when the live version is newer. */
   approve(approval: Approval): Promise<number | "decided" | "changed">;
 }
@@ -70,18 +65,6 @@ export function createProposals(sqlite: Sqlite, log: Writes): Proposals {
   const closeProposal = sqlite.prepare(`
     UPDATE proposals SET status = 'approved' WHERE status = 'open' AND hash = @hash
       AND review_id = (SELECT id FROM reviews WHERE uid = @review)`);
-  const withdrawReview = sqlite.prepare(
-    "UPDATE reviews SET status = 'withdrawn', decided_at_ms = ? WHERE uid = ? AND status = 'open'",
-  );
-  const withdrawProposal = sqlite.prepare(
-    "UPDATE proposals SET status = 'withdrawn' WHERE review_id = (SELECT id FROM reviews WHERE uid = ?)",
-  );
-  const openOfCode = sqlite
-    .prepare(
-      `SELECT review.uid FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
-       WHERE proposal.kind = 'code' AND proposal.status = 'open' AND review.status = 'open' ORDER BY proposal.id`,
-    )
-    .pluck();
   const liveVersion = sqlite.prepare("SELECT max(version) FROM config_versions WHERE kind = ? AND name = ?").pluck();
   const treeOf = sqlite.prepare(
     "SELECT tree.id, tree.uid FROM reviews JOIN trees tree ON tree.id = reviews.tree_id WHERE reviews.uid = ?",
@@ -94,30 +77,9 @@ export function createProposals(sqlite: Sqlite, log: Writes): Proposals {
     const row = select.get(review) as (Omit<Proposal, "body"> & { body: string }) | undefined;
     return row ? { ...row, body: JSON.parse(row.body) as unknown } : null;
   };
-  const tell = (proposal: Proposal, letter: LetterBody, { nowMs, touch }: WriteContext) => {
-    const tree = treeOf.get(proposal.review) as { id: number; uid: string };
-    if (mail.send(proposal.task, letter, nowMs)) touch(tree, proposal.task);
-  };
   return {
     of,
-    openCode: () => (openOfCode.all() as string[]).flatMap((review) => of(review) ?? []),
-    withdrawCode: ({ review, letter }) =>
-      log.write((context) => {
-        const proposal = of(review);
-        if (proposal?.status !== "open" || withdrawReview.run(context.nowMs, review).changes === 0) return false;
-        withdrawProposal.run(review);
-        tell(proposal, letter, context);
-        return true;
-      }),
-    approveCode: ({ review, hash, by, reason, letter }) =>
-      log.write((context) => {
-        const proposal = of(review);
-        if (proposal?.status !== "open" || proposal.hash !== hash) return false;
-        if (closeReview.run(reason || null, by, context.nowMs, review).changes === 0) return false;
-        closeProposal.run({ hash, review });
-        tell(proposal, letter, context);
-        return true;
-      }),
+    ...createCodeProposals(sqlite, log, of),
     approve: ({ review, hash, entry, by, reason, why, letters }) =>
       log.write(({ nowMs, touch }) => {
         const proposal = of(review);
