@@ -38,6 +38,7 @@ import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { type BackupRecords, createBackupRecords } from "./records/backup-record";
 import { NO_DAILY_CAPS } from "./records/daily-spend";
 import { createOutputs, type Outputs } from "./records/outputs";
+import { createSelfSwitchStore, type SelfSwitchStore } from "./records/self-switch";
 import { createSpendCaps, type SpendCapStore } from "./records/spend-caps";
 import { type Comments, createComments } from "./reviews/comments";
 import { createDecisions, type Decisions } from "./reviews/decisions";
@@ -79,6 +80,7 @@ export interface Store {
   templates: Templates;
   providerAddresses: ProviderAddresses;
   spendCaps: SpendCapStore;
+  selfSwitch: SelfSwitchStore;
   backups: BackupRecords;
   audit: Audit;
   starts: Starts;
@@ -154,6 +156,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     templates: createTemplates(client.sqlite, log),
     providerAddresses: createProviderAddresses(client.sqlite, log),
     spendCaps: createSpendCaps(client.sqlite, log),
+    selfSwitch: createSelfSwitchStore(client.sqlite, log),
     backups: createBackupRecords(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     starts: createStarts(client.sqlite, log),

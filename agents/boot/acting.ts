@@ -9,6 +9,7 @@ import { cleaned } from "@/agents/guard/cleaned";
 import { createIds } from "@/agents/queries/queries";
 import { createSelfChanges, type SelfChanges } from "@/agents/self/changes";
 import { openSelfRepository, type SelfRepository } from "@/agents/self/repository";
+import type { SelfSwitch } from "@/agents/self/switch";
 import type { Servers } from "@/agents/servers/servers";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
@@ -30,7 +31,7 @@ export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
 export interface Acting extends Looking {
   application: Application;
   /** Banyan's own source, and proposed changes of it. */
-  self: { repository: SelfRepository; changes: SelfChanges };
+  self: { repository: SelfRepository; changes: SelfChanges; power: SelfSwitch };
 }
 
 /** Opens the database with queries and commands. Throws StoreError. */
@@ -47,12 +48,9 @@ export function openActing(options: ActingOptions): Acting {
   };
   const servers = options.servers ?? (async () => (await alone()).servers);
   const sandbox = options.sandbox ?? (async () => (await alone()).sandbox);
-  const { program, source = program } = options;
-  const places = { dataDir: settings.dataDir, program: source, checkout: source === program ? checkout : source };
-  const repository = openSelfRepository(places);
-  const changes = createSelfChanges({ dataDir: settings.dataDir, program, repository, snapshots });
+  const self = openSelf(options, looking);
   const carriedOut = createCommands({
-    self: changes,
+    self,
     webhooks: looking.webhooks,
     store,
     security,
@@ -70,7 +68,7 @@ export function openActing(options: ActingOptions): Acting {
     models,
     priceOf: models.priceOf,
     servers,
-    cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault, self: repository }),
+    cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault, self }),
     shutDown: options.shutDown,
     workspaceRoots: settings.workspaceRoots,
     maxWorkspaceBytes: settings.maxWorkspaceBytes,
@@ -87,7 +85,7 @@ export function openActing(options: ActingOptions): Acting {
   };
   return {
     ...looking,
-    self: { repository, changes },
+    self,
     application: {
       queries,
       commands,
@@ -100,6 +98,15 @@ export function openActing(options: ActingOptions): Acting {
       await looking.close();
     },
   };
+}
+
+/** Banyan's own source, and proposed changes of it. */
+function openSelf({ settings, program, source = program, checkout }: ActingOptions, looking: Looking): Acting["self"] {
+  const { dataDir } = settings;
+  const { snapshots, selfPower: power } = looking;
+  const history = source === program ? checkout : source;
+  const repository = openSelfRepository({ dataDir, program: source, checkout: history });
+  return { repository, power, changes: createSelfChanges({ dataDir, program, repository, snapshots, power }) };
 }
 
 /** Returns the runbook that an instruction names, or whose front matter fits it, or null. */

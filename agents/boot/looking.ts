@@ -8,6 +8,7 @@ import { createProviders, type Providers } from "@/agents/providers/providers";
 import type { ProviderSigns } from "@/agents/providers/signs";
 import { type MachineLook, machineOnce } from "@/agents/queries/machine";
 import { createQueries, type QuerySources } from "@/agents/queries/queries";
+import { createSelfSwitch, type SelfSwitch } from "@/agents/self/switch";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import { createLiveBackups, type LiveBackups } from "@/db/file/live-backup";
@@ -62,6 +63,7 @@ export interface Looking {
   live: Live;
   snapshots: SnapshotStore;
   backups: LiveBackups;
+  selfPower: SelfSwitch;
   close(): Promise<void>;
 }
 
@@ -91,6 +93,7 @@ export function openLooking(options: LookingOptions): Looking {
     program: options.program,
     now,
   });
+  const selfPower = createSelfSwitch(settings.dataDir, store.selfSwitch);
   const webhooks = { store, settings, secret: (name: string) => security.vault.get(name), now };
   const queries = createQueries({
     webhooks,
@@ -111,16 +114,13 @@ export function openLooking(options: LookingOptions): Looking {
     version,
     machine: options.machine ?? (() => machineOnce(store, settings)),
     maxDbBytes: settings.maxDbBytes,
-    operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir },
+    operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir, selfPower },
     dailyCaps: settings.dailyCaps,
     backupSettings: settings.backups,
     places: placesOf(options, security),
   });
   return {
-    store,
-    security,
-    webhooks,
-    providers,
+    ...{ store, selfPower, security, webhooks, providers },
     models,
     configuration,
     queries,

@@ -139,7 +139,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     watchBackups: () => watchBackups(parts),
     sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),
     withdrawStale: () =>
-      withdrawStale({ store, self: parts.acting.self.changes }).catch((error: unknown) =>
+      withdrawStale({ store }, parts.acting.self.changes).catch((error: unknown) =>
         options.report("Proposed changes of code could not be looked at.", error),
       ),
     refreshModels: () => parts.acting.models.refresh(),

@@ -2,6 +2,7 @@
 
 import { UserError } from "@/agents/application";
 import { PERMANENT, type SelfRepository } from "@/agents/self/repository";
+import type { SelfSwitch } from "@/agents/self/switch";
 import { SELF_URL } from "@/core/shapes/self";
 import type { Settings } from "@/lib/env";
 import { cloneBranchForAgent, cloneForAgent } from "@/lib/git/agent-remote";
@@ -32,7 +33,7 @@ export function createCloneWorkspace(sources: {
   sandbox(): Promise<SandboxPort>;
   settings: Pick<Settings, "privateHosts">;
   vault: Pick<Vault, "get">;
-  self: SelfRepository;
+  self: { repository: SelfRepository; power: Pick<SelfSwitch, "refuseWhileOff"> };
 }): CloneWorkspace {
   return async (folder, cacheDir, { url, branch }) => {
     const sandbox = await sources.sandbox();
@@ -42,7 +43,10 @@ export function createCloneWorkspace(sources: {
     const limits = { timeoutMs: CLONE_MS, signal: AbortSignal.timeout(CLONE_MS) };
     const target = { sandbox, view: { root: folder, hiddenPaths: [] }, parts: [], ...limits };
     try {
-      if (url === SELF_URL) return await clonedSelf(target, cacheDir, sources.self, branch);
+      if (url === SELF_URL) {
+        sources.self.power.refuseWhileOff();
+        return await clonedSelf(target, cacheDir, sources.self.repository, branch);
+      }
       const { privateHosts } = sources.settings;
       const credential = gitCredentialOf(sources.vault, hostOf(url));
       return await cloneForAgent(target, cacheDir, { url, privateHosts, credential, ...limits }, branch);

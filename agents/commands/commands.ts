@@ -27,6 +27,7 @@ import { createRetryCommands } from "./retry";
 import { createReviewTalk } from "./review-talk";
 import { createReviewCommands } from "./reviews";
 import { createRuleCommands } from "./rules";
+import { createSelfCommands } from "./self-switch";
 import { createServerCommands } from "./servers";
 import { type CommandSources, submit } from "./submit";
 import { createTemplateCommands } from "./templates";
@@ -59,6 +60,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createApplyCommands(sources, ids, mayUse),
     ...createKeepCommands(sources, ids, mayUse),
     ...createHaltCommands(store, sources.now),
+    ...createSelfCommands(store, sources.self.power),
     ...createBackupCommands(sources),
     ...createRuleCommands(sources, ids),
     ...talk,

@@ -5,6 +5,7 @@ import { checkReferences, type Known } from "@/agents/configuration/entry-checks
 import { refuseUnnamed, type SavedModels } from "@/agents/providers/check-model";
 import { editedBody } from "@/agents/queries/proposal-parts";
 import type { ProposedChange, SelfChanges } from "@/agents/self/changes";
+import { refusalOf, type SelfSwitch } from "@/agents/self/switch";
 import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { LetterBody } from "@/core/facts";
 import type { AgentBody, DocumentBody, ToolBody } from "@/core/rules/configuration";
@@ -19,7 +20,7 @@ export interface ProposalSources {
   models: SavedModels;
   /** Starts the server, lists its tools and calls its probe. Resolves with the completed body; throws UserError. */
   validateServer(body: ToolBody): Promise<ToolBody>;
-  self: SelfChanges;
+  self: { changes: SelfChanges; power: SelfSwitch };
   now(): number;
 }
 
@@ -93,7 +94,9 @@ async function approveCode(
     throw new UserError("invalid", "A change of code is approved as it was judged: it cannot be edited here.");
   if (change.flags.length > 0 && actor.role !== "admin")
     throw new UserError("forbidden", "The gates raised flags on this change, so only an admin can approve it.");
-  const problem = await self.problemOf(change);
+  const isOff = refusalOf(self.power.state());
+  if (isOff !== null) throw new UserError("conflict", isOff);
+  const problem = await self.changes.problemOf(change);
   if (problem)
     throw new UserError(
       "conflict",
@@ -105,7 +108,7 @@ async function approveCode(
   const isDone = await store.proposals.approveCode({ review, hash, by: actor.name, reason, letter });
   if (!isDone) throw decidedAlready(store.queries.reviews.get(review, now()));
   return {
-    sentence: `Approved. Take it into your checkout with \`${self.pullOf(change)}\`, then restart.`,
+    sentence: `Approved. Take it into your checkout with \`${self.changes.pullOf(change)}\`, then restart.`,
     decided: [review],
   };
 }
@@ -114,9 +117,9 @@ async function approveCode(
  * Withdraws proposed changes of code that can no longer be approved, because another release runs now, and tells their
  * tasks how to go on.
  */
-export async function withdrawStale({ store, self }: Pick<ProposalSources, "store" | "self">): Promise<void> {
+export async function withdrawStale({ store }: Pick<ProposalSources, "store">, changes: SelfChanges): Promise<void> {
   for (const { review, body } of store.proposals.openCode()) {
-    const problem = await self.problemOf(body as ProposedChange);
+    const problem = await changes.problemOf(body as ProposedChange);
     if (problem === null) continue;
     const reason = `${problem}. Merge origin/permanent, call check_change, then propose_change again.`;
     const text = JSON.stringify({ status: "withdrawn", reason });

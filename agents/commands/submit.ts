@@ -8,6 +8,7 @@ import type { Security } from "@/agents/configuration/security";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import type { Providers } from "@/agents/providers/providers";
 import { copyOfSelf, type SelfChanges } from "@/agents/self/changes";
+import type { SelfSwitch } from "@/agents/self/switch";
 import type { Servers } from "@/agents/servers/servers";
 import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import { idOf } from "@/core/ids";
@@ -44,7 +45,7 @@ export interface CommandSources {
   /** Folders below which people without the admin role may choose a workspace. */
   workspaceRoots: readonly string[];
   cloneWorkspace: CloneWorkspace;
-  self: SelfChanges;
+  self: { changes: SelfChanges; power: SelfSwitch };
   /** A larger folder is not copied. */
   maxWorkspaceBytes: number;
   /** Started on first use. */

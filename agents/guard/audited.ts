@@ -55,6 +55,8 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   resume: (id, actor) => ({ actor, of: "unit", subject: id }),
   pauseEverything: (reason, actor) => ({ actor, detail: { reason } }),
   resumeEverything: (actor) => ({ actor }),
+  switchSelfOff: (reason, actor) => ({ actor, detail: { reason } }),
+  switchSelfOn: (actor) => ({ actor }),
   shutDown: (actor) => ({ actor }),
   step: (id, actor, { agent, model, message } = {}) => ({
     actor,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Queries, UserError } from "@/agents/application";
 import type { Providers } from "@/agents/providers/providers";
 import type { ProviderSigns } from "@/agents/providers/signs";
+import type { SelfSwitch } from "@/agents/self/switch";
 import type { ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
 import { iso } from "@/db/file/iso";
 import type { LiveBackups } from "@/db/file/live-backup";
@@ -17,7 +18,7 @@ import { type HistorySources, readHistory } from "./history";
 
 export type OperationsPart = Pick<
   Queries,
-  "getHistory" | "listProviders" | "listWorkers" | "listStarts" | "listBackups" | "findOldTrees"
+  "getHistory" | "getSelf" | "listProviders" | "listWorkers" | "listStarts" | "listBackups" | "findOldTrees"
 >;
 
 export interface OperationsSources extends HistorySources {
@@ -28,6 +29,7 @@ export interface OperationsSources extends HistorySources {
   backups: LiveBackups;
   backupSettings: BackupSettings;
   dataDir: string;
+  selfPower: Pick<SelfSwitch, "state">;
 }
 
 const SILENT_MS = 30_000;
@@ -44,6 +46,7 @@ export function createOperationsQueries(sources: OperationsSources): OperationsP
     listProviders: async () => providersOf(sources),
     listWorkers: async () => workersOf(store.workers, now()),
     listStarts: async () => store.starts.list().map(shownStart),
+    getSelf: async () => sources.selfPower.state(),
     listBackups: () => listBackups(sources),
     async findOldTrees({ days }) {
       if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)

@@ -51,7 +51,7 @@ export interface QuerySources extends StatusSources {
   webhooks: WebhookSources;
   inEffect: ShownSetting[];
   limitsOf(model: string): CallLimits;
-  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir">;
+  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "selfPower">;
   places: Omit<FolderSources, "folders">;
 }
 

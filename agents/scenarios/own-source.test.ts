@@ -1,5 +1,5 @@
 /** An agent changes Banyan's own source, checks the change and proposes it; a person approves or rejects it. */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createSnapshotStore } from "@/lib/snapshots/store";
@@ -15,6 +15,10 @@ const start = trialsOfThisFile();
 const LONG_MS = 600_000;
 const SELF = { url: "banyan:self" };
 
+const ALWAYS_ON = {
+  refuseWhileOff: () => {},
+  whileOn: <T>(signal: AbortSignal, work: (given: AbortSignal) => Promise<T>) => work(signal),
+};
 const EDIT = call("edit_file", { path: "src/one.ts", old_text: "three = 3", new_text: "three = 33" });
 const PROPOSE = call("propose_change", {
   title: "Three is what people mean by three",
@@ -141,8 +145,8 @@ test("a proposal for a release that no longer runs is withdrawn, and its task pr
   git(checkout, "commit", "-qam", "Another release");
   const snapshots = createSnapshotStore({ dir: join(dataDir, "snapshots") });
   const repository = openSelfRepository({ dataDir, program: checkout, checkout });
-  const self = createSelfChanges({ dataDir, program: process.cwd(), repository, snapshots });
-  await withdrawStale({ store: runtime.store, self });
+  const self = createSelfChanges({ dataDir, program: process.cwd(), repository, snapshots, power: ALWAYS_ON });
+  await withdrawStale({ store: runtime.store }, self);
   expect((await queries.getReview(first.id)).status).toBe("withdrawn");
   await expect(commands.decide(first.id, "approved", "", tester)).rejects.toThrow("Already decided (withdrawn).");
   const second = await openProposal(trial);
@@ -151,6 +155,44 @@ test("a proposal for a release that no longer runs is withdrawn, and its task pr
   expect(log).toContain("Banyan has changed since this was checked. Merge origin/permanent, call check_change");
   await commands.decide(second.id, "rejected", "", tester);
   expect((await trial.ended(id, LONG_MS)).status).toBe("succeeded");
+}, 600_000);
+
+test("switched off: a running check ends, nothing is proposed, copied or approved, and only an admin switches it on", async () => {
+  const { checkout, put, git } = source();
+  // A gate that never ends by itself.
+  put(checkout, ".banyan/gates.yaml", 'commands: { rules: "while [ -f src/slow.ts ]; do sleep 0.1; done" }\n');
+  git(checkout, "commit", "-qam", "Slow");
+  const trial = await start(
+    {
+      root: [
+        EDIT,
+        call("check_change", {}),
+        PROPOSE,
+        call("write_file", { path: "src/slow.ts", content: "1\n" }),
+        call("check_change", {}),
+        PROPOSE,
+        endTask("switched off"),
+      ],
+    },
+    { runtime: { source: checkout } },
+  );
+  const { commands, queries } = trial.runtime.application;
+  const { id, root_task_id: root } = await trial.submit({ task: "root", agent: "banyan_developer", repository: SELF });
+  const first = await openProposal(trial);
+  await commands.switchSelfOff("It is odd", tester);
+  const off = 'off by tester: It is odd. An admin switches them on with "banyan self on".';
+  await expect(commands.decide(first.id, "approved", "", tester)).rejects.toThrow(off);
+  await expect(trial.submit({ task: "root", agent: "worker", repository: SELF })).rejects.toThrow(off);
+  await expect(commands.switchSelfOff("", tester)).rejects.toThrow("tester has already switched it off.");
+  await commands.switchSelfOn(tester);
+  expect(await queries.getSelf()).toEqual({ off: null });
+  await commands.decide(first.id, "rejected", "", tester);
+  const checks = () => readdirSync(join(trial.dataDir, "self", "evidence")).length;
+  await until(async () => checks() > 1 || undefined, "the second check runs", LONG_MS);
+  await commands.switchSelfOff("Again", tester);
+  expect((await trial.ended(id, LONG_MS)).status).toBe("succeeded");
+  const said = responsesOf(await logOf(trial, root)).slice(-3, -1);
+  for (const one of said) expect(one).toContain("off by tester: Again.");
 }, 600_000);
 
 test(

@@ -10,6 +10,7 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { changeIn, type SelfChange } from "./change";
 import type { SelfRepository } from "./repository";
 import { isAsJudged, runGates } from "./run-gates";
+import type { SelfSwitch } from "./switch";
 
 /** The folder that a task works in, and what it was copied from. */
 export interface SelfFolder {
@@ -62,23 +63,26 @@ interface Sources {
   program: string;
   repository: SelfRepository;
   snapshots: SnapshotStore;
+  power: Pick<SelfSwitch, "refuseWhileOff" | "whileOn">;
 }
 
 export function createSelfChanges(sources: Sources): SelfChanges {
   const dir = join(sources.dataDir, "self");
   const { repository, program } = sources;
   return {
-    async check(folder, { quick, signal, onLine }) {
-      const change = await changeOf(sources, folder, signal);
-      const evidence = join(dir, "evidence", `${change.commit.slice(0, 12)}-${randomBytes(4).toString("hex")}`);
-      mkdirSync(join(dir, "evidence"), { recursive: true, mode: 0o700 });
-      const { gitDir } = repository;
-      const places = { gitDir, program, dir, base: change.base, head: change.commit, evidence };
-      const report = await runGates({ ...places, quick, signal, onLine });
-      if (!quick) keepCheck(dir, change.commit, report);
-      return { change, report };
-    },
+    check: (folder, { quick, signal: given, onLine }) =>
+      sources.power.whileOn(given, async (signal) => {
+        const change = await changeOf(sources, folder, signal);
+        const evidence = join(dir, "evidence", `${change.commit.slice(0, 12)}-${randomBytes(4).toString("hex")}`);
+        mkdirSync(join(dir, "evidence"), { recursive: true, mode: 0o700 });
+        const { gitDir } = repository;
+        const places = { gitDir, program, dir, base: change.base, head: change.commit, evidence };
+        const report = await runGates({ ...places, quick, signal, onLine });
+        if (!quick) keepCheck(dir, change.commit, report);
+        return { change, report };
+      }),
     async propose(folder, signal) {
+      sources.power.refuseWhileOff();
       const change = await changeOf(sources, folder, signal);
       const report = passedCheck(dir, change.commit);
       const branch = await branchFor(repository, folder.task, change.commit);

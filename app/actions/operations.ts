@@ -19,6 +19,11 @@ export async function resumeEverything(): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.resumeEverything(actor));
 }
 
+/** Allows changes of Banyan by agents, or ends them. */
+export async function switchSelf(on: boolean): Promise<ActionResult> {
+  return act(({ actor, commands }) => (on === true ? commands.switchSelfOn(actor) : commands.switchSelfOff("", actor)));
+}
+
 /** Resumes every task that is parked by the provider. */
 export async function resumeProvider(name: string): Promise<ActionResult> {
   return act(async ({ queries, actor, commands }) => {

@@ -148,6 +148,9 @@ function defineActs(define: Define): void {
   define("pause-everything", "cut every call and start no new one, in all trees, until you resume", async () => {
     return (await import("./commands/act")).pauseEverything;
   }).option("--reason <text>", "why; everyone who looks sees it");
+  define("self [verb]", "say whether agents may change Banyan itself, or switch it off or on", async () => {
+    return (await import("./commands/self")).self;
+  }).option("--reason <text>", "off: why; everyone who looks sees it");
   define("resume-everything", "resume all trees from where they were cut", async () => {
     return (await import("./commands/act")).resumeEverything;
   });

@@ -180,6 +180,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         items: [],
       }),
       listSettings: async () => [],
+      getSelf: async () => ({ off: null }),
       listUsers: async () => [],
       listTokens: async () => [],
     },
@@ -191,6 +192,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         return { sentence: "Everything is paused." };
       },
       shutDown: unsupported,
+      switchSelfOff: unsupported,
+      switchSelfOn: unsupported,
       async resumeEverything() {
         halt = null;
         return { sentence: "Everything is resumed." };

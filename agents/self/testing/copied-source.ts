@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { createSnapshotStore } from "@/lib/snapshots/store";
 import { copyOfSelf, createSelfChanges, type SelfFolder } from "../changes";
 import { openSelfRepository } from "../repository";
+import { createSelfSwitch } from "../switch";
 
 /** The gate \`rules\` fails when a file holds the word. */
 const GATES = `commands:\n  rules: "! grep -rn FORBIDDEN src"\n`;
@@ -67,8 +68,9 @@ export function copiedSource(): CopiedSource {
       writeFileSync(join(program, "manifest.json"), JSON.stringify({ commit }));
       const repository = openSelfRepository({ dataDir, program, checkout });
       const snapshots = createSnapshotStore({ dir: join(dataDir, "snapshots") });
+      const power = createSelfSwitch(dataDir, { off: () => null });
       // The gates of this checkout judge: the small program has none.
-      const changes = createSelfChanges({ dataDir, program: process.cwd(), repository, snapshots });
+      const changes = createSelfChanges({ dataDir, program: process.cwd(), repository, snapshots, power });
       const clone = async (): Promise<SelfFolder> => {
         const from = await repository.permanent();
         rmSync(work, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import { createConfiguration } from "@/agents/configuration/configuration";
 import { createSecurity } from "@/agents/configuration/security";
 import { createProviderParks } from "@/agents/providers/parks";
 import { createProviders } from "@/agents/providers/providers";
+import { createSelfSwitch } from "@/agents/self/switch";
 import { NO_SERVERS } from "@/agents/servers/server-calls";
 import { createCatalogue } from "@/agents/tools/catalogue";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
@@ -79,14 +80,14 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     ...options.asking,
     findRunbook: () => null,
   });
-  const keyFile = `${dataDir}-keys.json`;
-  const settings = { keyFile, secretKey: null, knownValues: [], dataDir };
+  const settings = { keyFile: `${dataDir}-keys.json`, secretKey: null, knownValues: [], dataDir };
   const security = createSecurity({ store, settings, checkout: process.cwd() });
   const commands = createCommands({
     store,
     security,
     webhooks: { store, settings: { webhook: null, privateHosts: [] }, secret: () => null, now: clock.now },
-    ...{ configuration, self: NO_SELF.changes, findRunbook: () => null },
+    ...{ configuration, self: { ...NO_SELF, power: createSelfSwitch(dataDir, store.selfSwitch) } },
+    findRunbook: () => null,
     queries: { getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()) },
     dataDir,
     checkout: process.cwd(),

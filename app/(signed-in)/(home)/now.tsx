@@ -1,5 +1,6 @@
 "use client";
 
+import { usePolled } from "@/components/http/use-polled";
 import { Facts } from "@/components/ui/facts";
 import { Card } from "@/components/ui/page/card";
 import { StatusWord } from "@/components/ui/status";
@@ -8,7 +9,6 @@ import type { ServerStatus } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
 import { StateWords } from "../operations/provider-state";
 import { PROVIDER_GLYPHS, providerName } from "../operations/provider-words";
-import { usePolled } from "../operations/use-polled";
 
 /** A slow poll is enough: on Home, nobody waits for a change in a provider's state. */
 const LOOK_MS = 30_000;

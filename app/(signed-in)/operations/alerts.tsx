@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useState } from "react";
 import { useServerStatus } from "@/components/feed/server-status";
+import { usePolled } from "@/components/http/use-polled";
 import { Sentence } from "@/components/machine-alerts";
 import { loudAgain, quietForAnHour, useQuiet } from "@/components/quiet-alerts";
 import { buttonLook } from "@/components/ui/button-look";
@@ -12,7 +13,6 @@ import { Clock } from "@/components/ui/time";
 import type { History } from "@/core/shapes/operations";
 import type { MachineAlert } from "@/core/shapes/shapes";
 import { OldTreesDialog } from "./old-trees-dialog";
-import { usePolled } from "./use-polled";
 
 const LOOK_MS = 60_000;
 

@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useServerStatus } from "@/components/feed/server-status";
+import { usePolled } from "@/components/http/use-polled";
 import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { Section } from "@/components/ui/page/section";
@@ -12,7 +13,6 @@ import type { History, HistoryPoint } from "@/core/shapes/operations";
 import { CHARTS, type ChartSeries, describe, newestOf, withNow } from "./chart-series";
 import { CHART_CELL, CHART_GRID, PlotSpace } from "./chart-space";
 import { RANGES } from "./hours";
-import { usePolled } from "./use-polled";
 
 /** Loaded when needed. Its space is reserved, so that the layout does not shift. */
 const Plot = dynamic(() => import("./plot").then((module) => module.Plot), {

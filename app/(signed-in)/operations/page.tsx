@@ -5,6 +5,7 @@ import { Alerts } from "./alerts";
 import { Charts } from "./charts";
 import { hoursOf } from "./hours";
 import { Providers } from "./providers";
+import { SelfChanges } from "./self-changes";
 import { Starts } from "./starts";
 import { SupervisorSummary } from "./supervisor-summary";
 import { tasksOf } from "./tasks-of";
@@ -21,13 +22,14 @@ interface OperationsPageProps {
 export default async function OperationsPage({ searchParams }: OperationsPageProps) {
   const { queries, may } = await enter();
   const hours = hoursOf((await searchParams).hours);
-  const [history, lastHour, providers, workers, starts, interventions, backups] = await Promise.all([
+  const [history, lastHour, providers, workers, starts, interventions, self, backups] = await Promise.all([
     queries.getHistory({ hours }),
     queries.getHistory({ hours: 1 }),
     queries.listProviders(),
     queries.listWorkers(),
     queries.listStarts(),
     queries.listInterventions({ limit: SHOWN_INTERVENTIONS }),
+    queries.getSelf(),
     may("listBackups") ? queries.listBackups() : null,
   ]);
   const tasks = await tasksOf(interventions, queries);
@@ -44,6 +46,7 @@ export default async function OperationsPage({ searchParams }: OperationsPagePro
         newestBackup={backups?.items.find(({ kind }) => kind !== "replaced") ?? null}
         isAdmin={backups !== null}
       />
+      <SelfChanges start={self} maySwitchOff={may("switchSelfOff")} maySwitchOn={may("switchSelfOn")} />
       <Starts starts={starts} />
     </PageBody>
   );

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useState } from "react";
 import { resumeProvider } from "@/app/actions/operations";
+import { usePolled } from "@/components/http/use-polled";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
@@ -13,7 +14,6 @@ import { plural } from "@/core/words/figures";
 import { StateWords } from "./provider-state";
 import { PROVIDER_GLYPHS, providerName } from "./provider-words";
 import { SwitchDialog } from "./switch-dialog";
-import { usePolled } from "./use-polled";
 
 const LOOK_MS = 10_000;
 

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useServerStatus } from "@/components/feed/server-status";
+import { usePolled } from "@/components/http/use-polled";
 import { Section } from "@/components/ui/page/section";
 import { StatusWord } from "@/components/ui/status";
 import { FactTable } from "@/components/ui/table";
@@ -10,7 +11,6 @@ import type { Backup, WorkerState } from "@/core/shapes/operations";
 import { bytes, plural } from "@/core/words/figures";
 import { PROCESS_ROLES } from "@/core/words/processes";
 import type { ShownStatus } from "@/core/words/status";
-import { usePolled } from "./use-polled";
 
 const LOOK_MS = 5_000;
 

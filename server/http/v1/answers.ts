@@ -33,6 +33,7 @@ import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
 import type { DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
+import type { SelfState } from "@/core/shapes/self";
 import type {
   ApprovalRule,
   Comparison,
@@ -316,6 +317,12 @@ export interface Answers {
   "GET starts": All<ServerStart>;
   /** Backups of the database. */
   "GET backups": Backups;
+  /** Whether agents may propose changes of Banyan's own code. */
+  "GET self": SelfState;
+  /** Ends every check of such a change, and allows no new one. */
+  "POST self/off": Said;
+  /** Allows them again. */
+  "POST self/on": Said;
   /** Backs up the database while it is in use, and reads the backup back. */
   "POST backups": Said & { name: string; file: string; size_bytes: number };
   /** Sets how often backups are made, and how many scheduled ones stay. */

@@ -23,6 +23,11 @@ export const operationRoutes = {
   "GET providers": lists((app) => app.queries.listProviders()),
   "GET workers": lists((app) => app.queries.listWorkers()),
   "GET starts": lists((app) => app.queries.listStarts()),
+  "GET self": looks((app) => app.queries.getSelf()),
+  "POST self/off": does("switchSelfOff", bodies.reason, (app, { sent: { reason = "" } }) =>
+    app.commands.switchSelfOff(reason, app.actor),
+  ),
+  "POST self/on": does("switchSelfOn", null, (app) => app.commands.switchSelfOn(app.actor)),
   "GET backups": looks((app) => app.queries.listBackups()),
   "POST backups": makes("createBackup", null, (app) => app.commands.createBackup(app.actor)),
   "POST backups/schedule": does("setBackupSchedule", bodies.backupSchedule, (app, { sent }) =>

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { startBackup } from "@/app/actions/operations";
+import { usePolled } from "@/components/http/use-polled";
 import { CommandLine } from "@/components/ui/command-line";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -11,7 +12,6 @@ import { Clock } from "@/components/ui/time";
 import type { Backups } from "@/core/shapes/operations";
 import { bytes } from "@/core/words/figures";
 import { OldTreesDialog } from "../old-trees-dialog";
-import { usePolled } from "../use-polled";
 import { BackupRow } from "./backup-row";
 import { ScheduleForm } from "./schedule-form";
 

@@ -1,0 +1,65 @@
+"use client";
+
+import { switchSelf } from "@/app/actions/operations";
+import { usePolled } from "@/components/http/use-polled";
+import { useAction } from "@/components/ui/hooks/use-action";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Section } from "@/components/ui/page/section";
+import { Button } from "@/components/ui/parts";
+import { StatusWord } from "@/components/ui/status";
+import { Clock } from "@/components/ui/time";
+import type { SelfState } from "@/core/shapes/self";
+
+const LOOK_MS = 10_000;
+
+interface SelfChangesProps {
+  start: SelfState;
+  maySwitchOff: boolean;
+  maySwitchOn: boolean;
+}
+
+/** Whether agents may propose changes of Banyan itself, and the switch for it. */
+export function SelfChanges({ start, maySwitchOff, maySwitchOn }: SelfChangesProps) {
+  const { value, again } = usePolled("self", start, LOOK_MS);
+  const { pending, outcome, run } = useAction();
+  const { off } = value;
+  const turn = (on: boolean) =>
+    pending ||
+    run(
+      () => switchSelf(on),
+      () => void again(),
+    );
+  return (
+    <Section id="self" title="Changes of Banyan by agents">
+      <div className="flex min-h-control flex-wrap items-center gap-x-3 gap-y-1 border-b border-line py-1.5">
+        <span className="min-w-0 flex-auto">
+          <StatusWord status={off ? "paused" : "succeeded"}>
+            {off ? <SwitchedOff off={off} /> : "On: agents may propose changes, and a person approves each of them."}
+          </StatusWord>
+        </span>
+        {off ? (
+          maySwitchOn && off.by !== null ? (
+            <Button aria-disabled={pending} onClick={() => turn(true)}>
+              Switch on
+            </Button>
+          ) : null
+        ) : maySwitchOff ? (
+          <Button look="danger" icon="power" aria-disabled={pending} onClick={() => turn(false)}>
+            Switch off
+          </Button>
+        ) : null}
+      </div>
+      <OutcomeLine outcome={outcome} />
+    </Section>
+  );
+}
+
+function SwitchedOff({ off: { by, since, reason } }: { off: NonNullable<SelfState["off"]> }) {
+  if (by === null) return `Off. ${reason} Remove it to allow changes.`;
+  return (
+    <>
+      Off since <Clock at={since} />, by {by}
+      {reason ? `: ${reason}` : ""}. An admin can switch it on.
+    </>
+  );
+}

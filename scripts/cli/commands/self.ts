@@ -1,0 +1,25 @@
+/** `self`: says whether agents may change Banyan, and switches it off and on. */
+import { refusalOf } from "@/agents/self/switch";
+import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { textFlag } from "@/scripts/cli/context/flags";
+import { print, printJson, UsageError } from "@/scripts/cli/print/output";
+import { act } from "./act";
+
+export async function self(context: Context, [verb]: (string | undefined)[], flags: Flags): Promise<number> {
+  if (verb === undefined) return show(context);
+  if (verb === "off")
+    return act(context, ({ application }) =>
+      application.commands.switchSelfOff(textFlag(flags, "reason") ?? "", actor()),
+    );
+  if (verb === "on") return act(context, ({ application }) => application.commands.switchSelfOn(actor()));
+  throw new UsageError(`Unknown verb "${verb}": use \`banyan self\`, \`banyan self off\` or \`banyan self on\`.`);
+}
+
+async function show(context: Context): Promise<number> {
+  return withLooking(context, async ({ queries }) => {
+    const state = await queries.getSelf();
+    if (context.json) printJson(state);
+    else print(refusalOf(state) ?? "Agents may propose changes of Banyan; a person approves each of them.");
+    return 0;
+  });
+}
