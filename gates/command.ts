@@ -20,6 +20,8 @@ export interface GatesOptions {
   seed?: string;
   /** Whether a flag fails the run. */
   failOnFlags: boolean;
+  /** Prints each gate on standard error as it begins, also where that is no terminal. */
+  progress: boolean;
 }
 
 /** 2, wrong use, is a thrown `GatesError`. */
@@ -52,7 +54,7 @@ function judged(options: GatesOptions, cwd: string): Promise<GatesReport> {
     ...(options.only !== undefined && { only: gatesIn(options.only) }),
     ...(options.seed !== undefined && { seed: options.seed }),
     evidence: evidenceFolder(options.evidence, cwd),
-    say: (line) => process.stderr.isTTY && process.stderr.write(`${line}\n`),
+    say: (line) => (options.progress || process.stderr.isTTY) && process.stderr.write(`${line}\n`),
   });
 }
 

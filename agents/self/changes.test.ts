@@ -15,7 +15,9 @@ async function cloned() {
 }
 
 async function proposed({ changes }: Released, folder: SelfFolder) {
-  const { report } = await changes.check(folder, full);
+  const lines: string[] = [];
+  const { report } = await changes.check(folder, { ...full, onLine: (line) => lines.push(line) });
+  expect(lines).toContain("rules …");
   expect(report.outcome).toBe("passed");
   return changes.propose(folder, signal);
 }

@@ -43,7 +43,18 @@ async function judged(run: GateRun): Promise<GatesReport> {
   run.signal.throwIfAborted();
   const folder = judgedFolder(run);
   const only = run.quick ? ["--only", QUICK_GATES] : [];
-  const args = [folder, "--base", run.base, "--head", run.head, "--evidence", run.evidence, ...only, "--json"];
+  const args = [
+    folder,
+    "--base",
+    run.base,
+    "--head",
+    run.head,
+    "--evidence",
+    run.evidence,
+    ...only,
+    "--json",
+    "--progress",
+  ];
   const said = await ended(run, [...programOf(run.program), ...args]);
   const file = join(run.evidence, "report.json");
   if (!existsSync(file)) throw new WorkspaceError(`The gates could not be run: ${said || "they gave no report."}`);

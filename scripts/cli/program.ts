@@ -357,6 +357,7 @@ function defineGates(define: Define): void {
     .option("--markdown <file>", "also write the report as Markdown")
     .option("--evidence <dir>", "a new folder for what the gates saw; default: below ~/.local/state/banyan/gates")
     .option("--seed <text>", "draw the same mutants as the run with this seed")
+    .option("--progress", "print each gate as it begins, also where standard error is no terminal")
     .option("--fail-on-flags", "exit with 1 also when a person has to look at something");
 }
 

@@ -57,9 +57,9 @@ export function SelfChanges({ start, maySwitchOff, maySwitchOn }: SelfChangesPro
 function SwitchedOff({ off: { by, since, reason } }: { off: NonNullable<SelfState["off"]> }) {
   if (by === null) return `Off. ${reason} Remove it to allow changes.`;
   return (
-    <>
+    <span>
       Off since <Clock at={since} />, by {by}
       {reason ? `: ${reason}` : ""}. An admin can switch it on.
-    </>
+    </span>
   );
 }

@@ -12,7 +12,10 @@ export async function gates(context: Context, [folder = "."]: Arguments, flags: 
   const given = Object.fromEntries(texts.map((name) => [name, textFlag(flags, name)]));
   try {
     return await runGates(
-      { ...given, folder, json: context.json, failOnFlags: flags.failOnFlags === true },
+      {
+        ...{ ...given, folder, json: context.json },
+        ...{ failOnFlags: flags.failOnFlags === true, progress: flags.progress === true },
+      },
       context.cwd,
     );
   } catch (error) {
