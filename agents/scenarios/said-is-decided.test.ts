@@ -35,6 +35,7 @@ const CALLS: Record<string, Record<string, unknown>[]> = {
   open_repository: [{ path: "." }, { url: URL_ }],
   measure_folder: [{}],
   git_history: [{}],
+  check_change: [{ quick: true }],
   use_terminal: [{ command: "ls" }, { command: "ls", network: [HOST] }],
   terminal_output: [{ id: "without" }],
   terminal_input: [
