@@ -24,6 +24,8 @@ export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
   /** Returns the worker's sandbox. Absent: it starts when a command needs it. */
   sandbox?(): Promise<SandboxPort>;
   report?(message: string, error?: unknown): void;
+  /** Whether the process works on tasks; see SelfRepository. */
+  isWorker?: boolean;
   /** Ends the process when each task has finished its turn. Absent: the process is not a server. */
   shutDown?(by: string): void;
 }
@@ -101,11 +103,14 @@ export function openActing(options: ActingOptions): Acting {
 }
 
 /** Banyan's own source, and proposed changes of it. */
-function openSelf({ settings, program, source = program, checkout }: ActingOptions, looking: Looking): Acting["self"] {
+function openSelf(
+  { settings, program, source = program, checkout, isWorker = false }: ActingOptions,
+  looking: Looking,
+): Acting["self"] {
   const { dataDir } = settings;
   const { snapshots, selfPower: power } = looking;
   const history = source === program ? checkout : source;
-  const repository = openSelfRepository({ dataDir, program: source, checkout: history });
+  const repository = openSelfRepository({ dataDir, program: source, checkout: history, isWorker });
   return { repository, power, changes: createSelfChanges({ dataDir, program, repository, snapshots, power }) };
 }
 

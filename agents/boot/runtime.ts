@@ -97,7 +97,7 @@ export interface Runtime {
   watchBackups(): () => void;
   /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
   sweep(): Promise<string[]>;
-  /** Withdraws proposed changes of code that were made for another release. Never rejects. */
+  /** Makes the source of this release what agents start from, and withdraws changes for another one. Never rejects. */
   withdrawStale(): Promise<void>;
   /** Asks providers for lists of models that are older than a day. Never rejects. */
   refreshModels(): Promise<void>;
@@ -165,6 +165,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   // The catalogue needs the store, and queries need the catalogue, but only after this function has returned.
   const acting = openActing({
     ...options,
+    isWorker: true,
     catalogue: async () => catalogue,
     terminal: () => sandbox.status(),
     machine: async () => watchedMachine(monitor),

@@ -118,6 +118,7 @@ async function approveCode(
  * tasks how to go on.
  */
 export async function withdrawStale({ store }: Pick<ProposalSources, "store">, changes: SelfChanges): Promise<void> {
+  await changes.refresh();
   for (const { review, body } of store.proposals.openCode()) {
     const problem = await changes.problemOf(body as ProposedChange);
     if (problem === null) continue;

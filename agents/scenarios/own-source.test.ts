@@ -144,7 +144,7 @@ test("a proposal for a release that no longer runs is withdrawn, and its task pr
   put(checkout, "src/other.ts", "export const other = 5;\n");
   git(checkout, "commit", "-qam", "Another release");
   const snapshots = createSnapshotStore({ dir: join(dataDir, "snapshots") });
-  const repository = openSelfRepository({ dataDir, program: checkout, checkout });
+  const repository = openSelfRepository({ dataDir, program: checkout, checkout, isWorker: true });
   const self = createSelfChanges({ dataDir, program: process.cwd(), repository, snapshots, power: ALWAYS_ON });
   await withdrawStale({ store: runtime.store }, self);
   expect((await queries.getReview(first.id)).status).toBe("withdrawn");

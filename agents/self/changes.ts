@@ -48,6 +48,8 @@ export interface SelfChanges {
   ): Promise<CheckedChange>;
   /** Returns what is proposed, on a branch of its own. The folder must be as the gates have passed it. */
   propose(folder: SelfFolder, signal: AbortSignal): Promise<CheckedProposal>;
+  /** Moves the source to the release of this process, if anybody has asked for it yet. */
+  refresh(): Promise<void>;
   /** Returns the command with which a person takes the change into a checkout. */
   pullOf(proposed: Pick<ProposedChange, "branch">): string;
   /** Returns why this exact change can no longer be approved, as a sentence, or null. */
@@ -96,6 +98,9 @@ export function createSelfChanges(sources: Sources): SelfChanges {
       );
       const { outcome, digest, evidence } = report;
       return { ...change, branch, patch, gates: { outcome, digest, evidence }, flags: flagsOf(report), report };
+    },
+    async refresh() {
+      if (repository.exists()) await repository.permanent();
     },
     pullOf: ({ branch }) => `git pull ${repository.gitDir} ${branch}`,
     async problemOf({ branch, commit, tree, base, gates }) {

@@ -32,7 +32,7 @@ test("an archive without git is a commit of its own", async () => {
   const { release, git, dataDir, base } = made();
   const { program } = release();
   writeFileSync(join(program, "manifest.json"), JSON.stringify({ commit: null }));
-  const repository = openSelfRepository({ dataDir, program, checkout: base });
+  const repository = openSelfRepository({ dataDir, program, checkout: base, isWorker: true });
   await repository.permanent();
   expect(git(repository.gitDir, "rev-list", "--count", "permanent")).toBe("1");
 });
@@ -62,4 +62,13 @@ test("the person's checkout keeps all its files and refs", async () => {
     before,
   );
   expect(existsSync(join(checkout, ".git/FETCH_HEAD"))).toBe(false);
+});
+
+test("a process that works on no tasks, such as a command in a changed checkout, takes the source as it is", async () => {
+  const { release, put, dataDir, checkout } = made();
+  const serving = await release().repository.permanent();
+  put(checkout, "src/one.ts", "export const one = 100;\n");
+  const places = { dataDir, program: checkout, checkout };
+  expect(await openSelfRepository({ ...places, isWorker: false }).permanent()).toBe(serving);
+  expect(await openSelfRepository({ ...places, isWorker: true }).permanent()).not.toBe(serving);
 });

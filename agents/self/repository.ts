@@ -12,6 +12,8 @@ export const PERMANENT = "permanent";
 
 export interface SelfRepository {
   gitDir: string;
+  /** Whether anybody has asked for the source yet. */
+  exists(): boolean;
   /** Returns the commit of the running release. Its branch only moves forward. */
   permanent(): Promise<string>;
 }
@@ -22,6 +24,8 @@ interface SelfPlaces {
   program: string;
   /** The person's clone, whose history the release continues, if there is one. */
   checkout: string;
+  /** Whether this process works on tasks. Others, such as a command in a changed checkout, take the branch as it is. */
+  isWorker: boolean;
 }
 
 export function openSelfRepository(places: SelfPlaces): SelfRepository {
@@ -30,8 +34,9 @@ export function openSelfRepository(places: SelfPlaces): SelfRepository {
   let known: Promise<string> | undefined;
   return {
     gitDir,
+    exists: () => existsSync(gitDir),
     permanent() {
-      known ??= commitRelease(gitDir, places).catch((error: unknown) => {
+      known ??= releaseCommit(gitDir, places).catch((error: unknown) => {
         known = undefined;
         throw error;
       });
@@ -40,12 +45,20 @@ export function openSelfRepository(places: SelfPlaces): SelfRepository {
   };
 }
 
+async function releaseCommit(gitDir: string, places: SelfPlaces): Promise<string> {
+  const before = existsSync(gitDir) ? await commitAt(gitDir, `refs/heads/${PERMANENT}`) : null;
+  return before !== null && !places.isWorker ? before : commitRelease(gitDir, places);
+}
+
 /** What belongs to a machine, not to the source, also where no `.gitignore` says so. */
 const NOT_SOURCE = ["/node_modules", "/manifest.json", "/data", "/.env", "/.env.local", "/.npmrc", "/dist", "/.next"];
 /** What a release leaves out of its checkout's source (launcher/releases.mjs). */
 const LEFT_OUT = /^(\.env[^/]*|\.npmrc)$/;
 
-async function commitRelease(gitDir: string, { program, checkout }: SelfPlaces): Promise<string> {
+async function commitRelease(
+  gitDir: string,
+  { program, checkout }: Pick<SelfPlaces, "program" | "checkout">,
+): Promise<string> {
   await createOnce(gitDir);
   const git = { gitDir };
   const history = await broughtHistory(gitDir, { program, checkout });
@@ -76,7 +89,7 @@ async function createOnce(gitDir: string): Promise<void> {
 }
 
 /** Returns the commit of the person's clone that the release was made from, with its history; null without one. */
-async function broughtHistory(gitDir: string, { program, checkout }: Omit<SelfPlaces, "dataDir">) {
+async function broughtHistory(gitDir: string, { program, checkout }: Pick<SelfPlaces, "program" | "checkout">) {
   const commit = commitInManifest(program) ?? (await commitAt(join(checkout, ".git"), "HEAD"));
   if (commit === null) return null;
   if ((await commitAt(gitDir, commit)) !== null) return commit;

@@ -66,7 +66,7 @@ export function copiedSource(): CopiedSource {
       });
       const commit = git(checkout, "rev-parse", "HEAD");
       writeFileSync(join(program, "manifest.json"), JSON.stringify({ commit }));
-      const repository = openSelfRepository({ dataDir, program, checkout });
+      const repository = openSelfRepository({ dataDir, program, checkout, isWorker: true });
       const snapshots = createSnapshotStore({ dir: join(dataDir, "snapshots") });
       const power = createSelfSwitch(dataDir, { off: () => null });
       // The gates of this checkout judge: the small program has none.
