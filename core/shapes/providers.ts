@@ -23,7 +23,7 @@ export interface ListedProvider {
   key_start: string | null;
   /** The model that tasks use with its key by default; null for the server's own default. */
   usual_model: string | null;
-  /** Settings of the environment that override the page. */
+  /** Settings of the environment that override the page; the address's setting comes last. */
   settings: string[];
   updated_by: string | null;
   updated_at: string | null;

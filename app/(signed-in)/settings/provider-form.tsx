@@ -142,13 +142,16 @@ export function ProviderForm(props: ProviderFormProps) {
 /** Says before the test that what is typed would not be used, because the environment sets something else. */
 function Unused({ provider, address }: { provider: ListedProvider; address: string }) {
   const { source, has_key, takes_key, settings, fixed_address: fixed } = provider;
-  const setBy = `The environment (${settings.join(", ")})`;
   if (source === "environment" && (has_key || !takes_key))
-    return <Hint>{setBy} sets what is used. What you save here is not used until that is removed.</Hint>;
+    return (
+      <Hint>
+        The environment ({settings.join(", ")}) sets what is used. What you save here is not used until that is removed.
+      </Hint>
+    );
   if (fixed === null || address.trim().replace(/\/+$/, "") === fixed.replace(/\/+$/, "")) return null;
   return (
     <Hint>
-      {setBy} sends calls to {fixed}. A key for another address is not used.
+      {settings.at(-1)} in the environment sends calls to {fixed}. A key for another address is not used.
     </Hint>
   );
 }
