@@ -10,6 +10,7 @@ import { type MachineLook, machineOnce } from "@/agents/queries/machine";
 import { createQueries, type QuerySources } from "@/agents/queries/queries";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { WebhookSources } from "@/agents/webhooks/webhooks";
+import type { OpenOptions } from "@/db/file/client";
 import { createLiveBackups, type LiveBackups } from "@/db/file/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
@@ -32,6 +33,8 @@ export interface LookingOptions {
   migrate?: boolean;
   /** See OpenOptions. */
   raisesLevel?: boolean;
+  /** See OpenOptions. */
+  claim?: OpenOptions["claim"];
   now?: () => number;
   /** See StoreOptions. */
   steady?: () => number;
@@ -76,6 +79,7 @@ export function openLooking(options: LookingOptions): Looking {
     ...(options.steady && { steady: options.steady }),
     ...(options.migrate === false && { migrate: false }),
     ...(options.raisesLevel && { raisesLevel: true }),
+    ...(options.claim && { claim: options.claim }),
   });
   const configuration = openConfiguration(store, options);
   const live = createLive(store);
