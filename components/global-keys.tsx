@@ -2,7 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
-import { setGoing } from "./going/going-state";
+import { findHere } from "./find-here";
+import { isGoingNow, setGoing } from "./going/going-state";
 import { showKeys } from "./show-keys";
 import { keepFocus } from "./ui/hooks/kept-focus";
 import { areKeysOn, isSingleKey } from "./ui/hooks/single-keys";
@@ -16,6 +17,10 @@ export function GlobalKeys() {
   const { push } = useRouter();
   useEffect(() => {
     let chordUntilMs = 0;
+    let stopFinding = () => {};
+    const find = () => {
+      stopFinding = findHere(() => push("/trees#find"));
+    };
     // The letter after "g" must not act as one of the page's own keys, so it is taken in the capture phase.
     const takeChord = (event: KeyboardEvent) => {
       const isPending = performance.now() < chordUntilMs;
@@ -28,20 +33,34 @@ export function GlobalKeys() {
       if (page !== window.location.pathname) setGoing(true);
       push(page);
     };
+    // The page that is still shown must not take the key: the person means the page that comes.
+    const takeFind = (event: KeyboardEvent) => {
+      stopFinding();
+      if (event.key !== "/" || !isGoingNow() || !isSingleKey(event) || !areKeysOn()) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      find();
+    };
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key === "Escape") return goBack(event);
       if (!isSingleKey(event) || !areKeysOn()) return;
       if (event.key === "g") chordUntilMs = performance.now() + CHORD_MS;
       else if (event.key === "?") showKeys();
       else if (event.key === "c") focusOr("#new textarea", () => push("/#new"));
-      else if (event.key === "/") focusOr("[data-find]", () => push("/trees#find"));
+      else if (event.key === "/") find();
       else return;
       event.preventDefault();
     };
+    const onPress = () => stopFinding();
     window.addEventListener("keydown", takeChord, true);
+    window.addEventListener("keydown", takeFind, true);
+    window.addEventListener("pointerdown", onPress, true);
     window.addEventListener("keydown", onKeyDown);
     return () => {
+      stopFinding();
       window.removeEventListener("keydown", takeChord, true);
+      window.removeEventListener("keydown", takeFind, true);
+      window.removeEventListener("pointerdown", onPress, true);
       window.removeEventListener("keydown", onKeyDown);
     };
   }, [push]);

@@ -319,6 +319,9 @@ describe("an own folder", () => {
       "Done.",
       `Done.\n\nThis subtask's changes in its own folder were NOT merged into yours, because both folders changed the same paths: "a", "b". Its versions of all 3 paths that it changed are in your folder under ".banyan-conflicts/x" (it deleted the paths that are missing there): take over what is right, then delete that folder.`,
     ]);
+    expect(told({ git: true, conflicts: ["a"], copies: "x" })[1]).toContain(
+      "Its versions of all 3 paths that it changed and of its git repository are in your folder",
+    );
     expect(told({ problem: "The disk is full." })[1]).toContain("NOT merged into yours (The disk is full.).");
     expect(told({ skipped: 2 })[1]).toMatch(/^Done\.\n\n2 paths of this subtask's own folder were not copied/);
     const many = Array.from({ length: 25 }, (_, index) => `f${index}`);

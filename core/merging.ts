@@ -23,7 +23,7 @@ function skippedOf({ skipped = 0 }: FilesMerged): string | null {
 }
 
 /** Returns the text for the parent, or null when everything was merged. */
-function unmergedOf({ changed, conflicts, copies, problem }: FilesMerged): string | null {
+function unmergedOf({ changed, git = false, conflicts, copies, problem }: FilesMerged): string | null {
   if (conflicts.length === 0 && problem === undefined) return null;
   const because = problem === undefined ? "" : ` (${problem})`;
   if (conflicts.length === 0) return `This subtask's changes in its own folder were NOT merged into yours${because}.`;
@@ -33,6 +33,6 @@ function unmergedOf({ changed, conflicts, copies, problem }: FilesMerged): strin
   const remedy =
     copies === null
       ? "Its versions could not be copied next to yours."
-      : `Its versions of ${changed === 0 ? "its git repository" : `all ${changed} paths that it changed`} are in your folder under ${JSON.stringify(copies)} (it deleted the paths that are missing there): take over what is right, then delete that folder.`;
+      : `Its versions of ${changed === 0 ? "its git repository" : `all ${changed} paths that it changed${git ? " and of its git repository" : ""}`} are in your folder under ${JSON.stringify(copies)} (it deleted the paths that are missing there): take over what is right, then delete that folder.`;
   return `This subtask's changes in its own folder were NOT merged into yours, because ${why}${because}: ${paths.join(", ")}. ${remedy}`;
 }

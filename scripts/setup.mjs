@@ -40,7 +40,7 @@ export function checkGit() {
 }
 
 /**
- * Creates the folder if it is missing and checks that it is writable.
+ * Creates the folder if it is missing, for this user only, and checks that it is writable.
  * @param {string} folder
  * @param {string} what the folder's name in the error: "the data folder"
  * @param {string} instead what the user can do
@@ -48,7 +48,8 @@ export function checkGit() {
  */
 export function checkWritable(folder, what, instead) {
   try {
-    mkdirSync(folder, { recursive: true });
+    // Private from its first moment: a folder that is closed later can have been opened before.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? "unknown";

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { nodeTooOld } from "./check-node.mjs";
-import { checkWritable, ensureInstalled, findHeaders, isInstalled } from "./setup.mjs";
+import { checkDataFolder, checkWritable, ensureInstalled, findHeaders, isInstalled } from "./setup.mjs";
 import { findProgram } from "./system.mjs";
 import { fixture } from "./testing/fixture";
 
@@ -58,6 +58,14 @@ test("an unwritable folder is named with the reason and what to do", () => {
   expect(() => checkWritable(path.join(root, "file/folder"), "the data folder", "choose another.")).toThrow(
     `Cannot write to the data folder ${root}/file/folder (a file is in the way): choose another.`,
   );
+});
+
+test("the data folder is private from its first moment, whatever the umask", () => {
+  const umask = process.umask(0o002);
+  onTestFinished(() => void process.umask(umask));
+  const data = path.join(fixture({}), "new/data");
+  checkDataFolder(data);
+  expect(statSync(data).mode & 0o777).toBe(0o700);
 });
 
 test("finds a program on the PATH and ignores files that are not executable", () => {

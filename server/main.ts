@@ -7,7 +7,6 @@ import { commitOf } from "@/agents/boot/commit";
 import { createHealthReport } from "@/agents/boot/health-report";
 import { openJournal } from "@/agents/boot/journal";
 import { createRuntime, type Runtime } from "@/agents/boot/runtime";
-import { createSecurity } from "@/agents/configuration/security";
 import { createSignIn } from "@/agents/guard/sign-in";
 import { startSender } from "@/agents/webhooks/sender";
 import type { Worker } from "@/agents/worker/worker";
@@ -59,7 +58,7 @@ async function serve(argv: string[]): Promise<void> {
   const { settings, role, dev } = readArguments(argv, places);
   const fault = role === "worker" ? null : problemOfReach(settings);
   if (fault) throw new SettingError(fault);
-  const { program, checkout } = places;
+  const { program } = places;
   const launch = launchIn(process.env);
   const isTrial = launch?.isTrial === true;
   const { version } = JSON.parse(readFileSync(join(program, "package.json"), "utf8")) as { version: string };
@@ -69,9 +68,9 @@ async function serve(argv: string[]): Promise<void> {
   // First, so that a process without a port changes nothing.
   const bound = role === "worker" ? null : await boundPort(settings, launch);
   const { channel, shutDown, asked } = openShutdown(launch, () => void settle());
-  const runtime = await createRuntime({ settings, ...places, version, raisesLevel: !isTrial, report, shutDown });
-  if (launch) await runtime.store.installation.claimHome(launch.home, hasLauncher);
-  const { vault, redactor } = createSecurity({ store: runtime.store, settings, checkout, report });
+  const release = { ...places, version, raisesLevel: !isTrial, ...(launch && { claim: claimOf(launch) }) };
+  const runtime = await createRuntime({ settings, ...release, report, shutDown });
+  const { vault, redactor } = runtime.security;
   // Throws if the key file is unreadable: without its secrets the server could not redact them.
   vault.values();
   cleanWith(redactor);
@@ -166,9 +165,9 @@ function startWebhooks(
   return startSender({ ...webhooks, queries, address, timers: reporting(realTimers, report), report });
 }
 
-/** Whether a launcher holds the lock of that folder. A database may have come from another folder or machine. */
-function hasLauncher(home: string): boolean {
-  return existsSync(join(home, "lock"));
+/** A launcher in another folder runs when it holds the lock of its folder. */
+function claimOf({ home }: Launch) {
+  return { home, isInUse: (other: string) => existsSync(join(other, "lock")) };
 }
 
 function boundPort({ host, port }: Settings, launch: Launch | null): Promise<BoundPort> {

@@ -11,6 +11,7 @@ import { createQueries, type QuerySources } from "@/agents/queries/queries";
 import { createSelfSwitch, type SelfSwitch } from "@/agents/self/switch";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { WebhookSources } from "@/agents/webhooks/webhooks";
+import type { OpenOptions } from "@/db/file/client";
 import { createLiveBackups, type LiveBackups } from "@/db/file/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
@@ -35,6 +36,8 @@ export interface LookingOptions {
   migrate?: boolean;
   /** See OpenOptions. */
   raisesLevel?: boolean;
+  /** See OpenOptions. */
+  claim?: OpenOptions["claim"];
   now?: () => number;
   /** See StoreOptions. */
   steady?: () => number;
@@ -80,6 +83,7 @@ export function openLooking(options: LookingOptions): Looking {
     ...(options.steady && { steady: options.steady }),
     ...(options.migrate === false && { migrate: false }),
     ...(options.raisesLevel && { raisesLevel: true }),
+    ...(options.claim && { claim: options.claim }),
   });
   const configuration = openConfiguration(store, options);
   const live = createLive(store);

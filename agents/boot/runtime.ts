@@ -4,6 +4,7 @@ import type { Application } from "@/agents/application";
 import { startBackupWatch } from "@/agents/backups/watch";
 import { withdrawStale } from "@/agents/commands/proposals";
 import type { Configuration } from "@/agents/configuration/configuration";
+import type { Security } from "@/agents/configuration/security";
 import { namingReplacements } from "@/agents/providers/gone-models";
 import { createProviderParks } from "@/agents/providers/parks";
 import { createProviderSigns } from "@/agents/providers/signs";
@@ -27,6 +28,7 @@ import { sweepLeftovers } from "@/agents/worker/sweep";
 import { startWorker, type Worker } from "@/agents/worker/worker";
 import type { WorkerOptions } from "@/agents/worker/worker-context";
 import type { ModelPort } from "@/core/log/model";
+import type { OpenOptions } from "@/db/file/client";
 import { isDayCapped, withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
@@ -64,6 +66,8 @@ export interface RuntimeOptions {
   migrate?: boolean;
   /** See OpenOptions. */
   raisesLevel?: boolean;
+  /** See OpenOptions. */
+  claim?: OpenOptions["claim"];
   /** Replaces the configured providers. */
   models?: ModelPort;
   worldTools?: readonly WorldTool[];
@@ -86,6 +90,7 @@ export interface SupervisedWorker extends Worker {
 
 export interface Runtime {
   store: Store;
+  security: Security;
   configuration: Configuration;
   application: Application;
   live: Live;
@@ -126,10 +131,11 @@ interface RuntimeParts {
 /** Opens the database and assembles the runtime. Throws StoreError. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const parts = await openParts(options);
-  const { store, configuration, application, live, webhooks, snapshots } = parts.acting;
+  const { store, security, configuration, application, live, webhooks, snapshots } = parts.acting;
   const world = worldOf(parts);
   return {
     store,
+    security,
     configuration,
     application,
     live,

@@ -2,7 +2,7 @@
 
 import { type Commands, UserError } from "@/agents/application";
 import { inOneSentence } from "@/agents/commands/installation/secrets";
-import { type KeptProviders, keptIn, type Providers, secretOf } from "@/agents/providers/providers";
+import { type KeptProviders, keptIn, type Providers, secretOf, withoutSlash } from "@/agents/providers/providers";
 import type { ProviderKey } from "@/core/shapes/providers";
 import { iso } from "@/db/file/iso";
 import type { Store } from "@/db/store";
@@ -65,7 +65,9 @@ export function createProviderCommands({
           addresses,
           kept,
         }));
-        const still = providers.given(name) ? " The environment's settings still apply." : " Tasks that need it fail.";
+        const isUsable = providers.states().some((one) => one.name === name && one.available);
+        const still =
+          providers.given(name) && isUsable ? " The environment's settings still apply." : " Tasks that need it fail.";
         return { sentence: `Removed the key and address of ${PROVIDERS[name].label}.${still}` };
       }),
     testProvider: (wanted) =>
@@ -94,7 +96,7 @@ function accessOf(wanted: ProviderKey, providers: Providers, otherwise?: "what i
   const name = named(wanted.provider);
   const { label, keySetting } = PROVIDERS[name];
   const sent = wanted.key?.trim() || undefined;
-  const baseUrl = wanted.base_url?.trim().replace(/\/+$/, "") || undefined;
+  const baseUrl = withoutSlash(wanted.base_url?.trim() ?? "") || undefined;
   if (sent && keySetting === null) throw new UserError("invalid", `${label} needs no key: give its address.`);
   if (sent && (sent.length > MOST_KEY_CHARACTERS || !/^[\x21-\x7e]+$/.test(sent)))
     throw new UserError(
@@ -103,7 +105,7 @@ function accessOf(wanted: ProviderKey, providers: Providers, otherwise?: "what i
     );
   const fault = baseUrl ? addressFault(baseUrl) : null;
   if (fault) throw new UserError("invalid", fault);
-  if (otherwise && !sent && !baseUrl) return { name, ...(providers.given(name) ?? providers.kept(name)) };
+  if (otherwise && !sent && !baseUrl) return { name, ...(providers.settings()[name] ?? {}) };
   if (!sent && !baseUrl) throw new UserError("invalid", `Give ${keySetting === null ? "its address" : "the key"}.`);
   const kept = providers.kept(name);
   // A saved key is sent only to the address that it was given for.
@@ -124,7 +126,10 @@ function modelOf(given: string, name: ProviderName): string {
 
 function keptSentence(name: ProviderName, providers: Providers): string {
   const { label, keySetting, urlSetting } = PROVIDERS[name];
-  if (providers.given(name))
+  const given = providers.given(name);
+  if (given && !given.key && given.baseUrl && providers.source(name) === "environment" && keySetting !== null)
+    return `Saved for ${label}, but not used: ${urlSetting} in the environment sends calls to ${given.baseUrl}. To use the key there, save it with that address.`;
+  if (providers.source(name) === "environment")
     return `Saved for ${label}, but not used: ${[keySetting, urlSetting].filter(Boolean).join(" or ")} in the environment takes precedence.`;
   const model = providers.defaultModel();
   const uses = model === "runbook" ? "Name a model with each task, or choose a default model." : `Tasks use ${model}.`;

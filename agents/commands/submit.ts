@@ -227,7 +227,7 @@ interface Place {
 
 /** Returns the tree's folder with its contents, which are there before the tree: a failed copy leaves nothing behind. */
 async function placeFor(sources: CommandSources, submission: Submission, uid: string): Promise<Place> {
-  const named = workspaceFor(sources, submission.workspace, uid);
+  const named = workspaceFor(sources, submission.workspace, uid, submission.copy);
   const { repository } = submission;
   if (repository) {
     const { text, from } = await withoutRest(sources, uid, () => cloned(sources, repository, named.root, uid));
@@ -262,12 +262,12 @@ async function withoutRest<Result>(
   }
 }
 
-function workspaceFor(sources: CommandSources, folder: string | undefined, treeId: string) {
+function workspaceFor(sources: CommandSources, folder: string | undefined, treeId: string, isCopied = false) {
   try {
     return prepareWorkspace({
       dataDir: sources.dataDir,
       treeId,
-      request: folder ? { folder } : {},
+      request: folder ? { folder, isCopied } : {},
       checkout: sources.checkout,
       keyPaths: sources.keyPaths,
     });

@@ -1,7 +1,8 @@
 /**
  * The model providers in use, with keys and addresses. An admin may change them at any time in any process, so each
  * call reads them again. For each provider, all values come from the environment, which takes precedence, or all from
- * the database: a key is never sent to an address from another source.
+ * the database: a key is never sent to an address from another source. One exception: the environment's address without
+ * a key takes the saved key, if an admin saved the key for this address.
  */
 import type { ProviderAddresses } from "@/db/configuration/provider-addresses";
 import type { Settings } from "@/lib/env";
@@ -28,6 +29,8 @@ export interface Providers {
   /** Returns the environment's settings, or null when it has none for the provider. */
   given(name: ProviderName): ProviderAccess | null;
   kept(name: ProviderName): ProviderAccess;
+  /** Returns where the settings in use come from: `page` also for a saved key with the environment's address. */
+  source(name: ProviderName): "environment" | "page" | null;
   /** Returns who saved the key or address, and when (ISO 8601). */
   keptBy(name: ProviderName): { by: string; at: string } | null;
   /** The model that tasks use when nobody chose one and only this provider is set up; null when a person has to choose. */
@@ -58,7 +61,10 @@ export function createProviders({ settings, vault, addresses, models }: Provider
       return further ? { ...access, settings: further } : access;
     };
     const kept = byName((name) => ({ key: storedKey(vault, name), baseUrl: facts.addresses[name] }));
-    const used = byName((name) => givenAccess(settings.providers, name) ?? withFurther(kept[name], name));
+    const used = byName((name) => {
+      const given = givenAccess(settings.providers, name);
+      return given === null ? withFurther(kept[name], name) : withKeptKey(name, given, kept[name]);
+    });
     return { facts, kept, providers: used, ...defaultOf(settings.wantedModel, facts.defaultModel, used, usualModel) };
   }
   function usualModel(name: ProviderName, access: ProviderAccess): string | null {
@@ -70,6 +76,12 @@ export function createProviders({ settings, vault, addresses, models }: Provider
     states: () => now().states,
     given: (name) => givenAccess(settings.providers, name),
     kept: (name) => now().kept[name],
+    source(name) {
+      const { kept, providers } = now();
+      const given = givenAccess(settings.providers, name);
+      if (given !== null) return given.key === providers[name]?.key ? "environment" : "page";
+      return kept[name].key || kept[name].baseUrl ? "page" : null;
+    },
     keptBy: (name) => now().facts.kept?.[name] ?? null,
     usualModel: (name) => usualModel(name, now().providers[name] ?? {}),
   };
@@ -110,6 +122,17 @@ function byName<Value>(make: (name: ProviderName) => Value): Record<ProviderName
 function givenAccess(providers: Settings["providers"], name: ProviderName): ProviderAccess | null {
   const given = providers[name];
   return given && (given.key || given.baseUrl || PROVIDERS[name].isGiven?.(given)) ? given : null;
+}
+
+function withKeptKey(name: ProviderName, given: ProviderAccess, kept: ProviderAccess): ProviderAccess {
+  const isOpen = !given.key && !PROVIDERS[name].isGiven?.(given);
+  const isForAddress = given.baseUrl !== undefined && withoutSlash(given.baseUrl) === kept.baseUrl;
+  return isOpen && isForAddress && kept.key ? { ...given, key: kept.key } : given;
+}
+
+/** Returns an address in the form in which it is saved. */
+export function withoutSlash(address: string): string {
+  return address.replace(/\/+$/, "");
 }
 
 export function secretOf(name: ProviderName): string {

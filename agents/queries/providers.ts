@@ -24,7 +24,7 @@ export function createProviderQueries({
         const given = providers.given(name);
         const kept = providers.kept(name);
         const isKept = Boolean(kept.key || kept.baseUrl);
-        const { key, baseUrl } = given ?? kept;
+        const { key, baseUrl } = providers.settings()[name] ?? {};
         const state = states.find((one) => one.name === name);
         const row = secrets.find((one) => one.name === secretOf(name) || one.name === `${name}_api_key`);
         const keptBy = providers.keptBy(name) ?? (row ? { by: row.updatedBy, at: iso(row.updatedAtMs) } : null);
@@ -33,10 +33,11 @@ export function createProviderQueries({
           label,
           available: state?.available ?? false,
           reason: state?.reason ?? null,
-          source: given ? "environment" : isKept ? "page" : null,
+          source: providers.source(name),
           last_four: key && key.length >= 12 ? key.slice(-4) : "",
           has_key: Boolean(key),
           base_url: baseUrl ?? null,
+          fixed_address: given?.baseUrl ?? null,
           own_address: PROVIDERS[name].addressFor?.(given ?? {}) ?? PROVIDERS[name].address,
           is_kept: isKept,
           takes_key: keySetting !== null,

@@ -39,6 +39,7 @@ test("Typing a folder says what it is and completes it; a used folder is offered
     problem: null,
     locked_by: null,
     git: { branch: "main", dirty: null },
+    only_copy: false,
     read_only: false,
   });
   expect((await find(join(place, "none"))).typed?.problem).toMatch(/does not exist; create the folder first/);

@@ -102,7 +102,7 @@ test("a merge counts no files of git, and says when only those changed", async (
   });
   const tree = await runRoot(trial);
   expect(await mergesOf(trial, titled(tree, "both").id)).toMatchObject([{ changed: 1, conflicts: [] }]);
-  expect(await mergesOf(trial, titled(tree, "git alone").id)).toMatchObject([{ changed: 0, conflicts: [] }]);
+  expect(await mergesOf(trial, titled(tree, "git alone").id)).toMatchObject([{ changed: 0, git: true, conflicts: [] }]);
   expect(existsSync(join(tree.workspace ?? "", ".git/other"))).toBe(true);
 });
 
@@ -292,7 +292,9 @@ test("files that cannot be copied stay in the own folder, and the parent is told
     works: [call("use_terminal", { command: "mkfifo pipe && echo a > a.txt" }), endTask("worked")],
   });
   const tree = await runRoot(trial);
-  expect(await mergesOf(trial, titled(tree, "works").id)).toMatchObject([{ changed: 1, skipped: 1, conflicts: [] }]);
+  expect(await mergesOf(trial, titled(tree, "works").id)).toMatchObject([
+    { changed: 1, git: false, skipped: 1, conflicts: [] },
+  ]);
   expect(readdirSync(tree.workspace)).toEqual(["a.txt"]);
   const [result] = responsesOf(await logOf(trial, tree.root_task_id));
   expect(JSON.parse(result ?? "{}").summary).toMatch(/^worked\n\nOne path .* was not copied/);

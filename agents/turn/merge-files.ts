@@ -102,7 +102,8 @@ function pathsOf({ added, modified, deleted }: SnapshotDiff): string[] {
 async function write(world: World, task: OpenTask, into: Folder, work: Work): Promise<Outcome> {
   const { theirs, ours, changed, merged, paths } = work;
   const files = changed.filter((path) => !isGitsOwn(path.split("/")));
-  const of = { theirs, changed: files.length, ...(work.skipped > 0 && { skipped: work.skipped }) };
+  const git = files.length < changed.length;
+  const of = { theirs, changed: files.length, git, ...(work.skipped > 0 && { skipped: work.skipped }) };
   if (merged === null) return beside(world, task, into, work, { ...of, conflicts: paths });
   const isNew = new Set(work.added);
   const forbidden = paths.filter((path) => isForbidden(into, path, isNew.has(path)));
@@ -137,7 +138,7 @@ async function beside(
   task: OpenTask,
   into: Folder,
   { theirs, changed }: Work,
-  found: Pick<Outcome, "theirs" | "changed" | "skipped" | "conflicts" | "problem">,
+  found: Pick<Outcome, "theirs" | "changed" | "git" | "skipped" | "conflicts" | "problem">,
 ): Promise<Outcome> {
   const listed = { ...found, conflicts: found.conflicts.slice(0, LISTED_PATHS) };
   const copies = `${into.isReadOnly ? `${SCRATCH_FOLDER}/` : ""}${CONFLICTS}/${nameFor(task)}`;

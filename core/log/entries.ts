@@ -168,6 +168,8 @@ export interface FilesMerged {
   conflicts: string[];
   /** Where in that folder the task's versions of its changed paths were put instead; null for nowhere. */
   copies: string | null;
+  /** Whether the task changed git's own files; absent in older logs. */
+  git?: boolean;
   /** Number of paths that no snapshot can hold, such as pipes and files over the limit; they stay in the own folder. */
   skipped?: number;
   /** Why the merge failed, apart from conflicting changes. */

@@ -9,6 +9,8 @@ export interface FoundFolder {
   locked_by: string | null;
   /** null: no git repository begins in this folder. */
   git: FolderGit | null;
+  /** The server cannot write there, so a tree can work only in a copy. */
+  only_copy: boolean;
   /** Agents may read, but change only a scratch folder in it. */
   read_only: boolean;
 }

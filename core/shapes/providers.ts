@@ -12,6 +12,8 @@ export interface ListedProvider {
   has_key: boolean;
   /** The configured address; null for the provider's own. */
   base_url: string | null;
+  /** The address that the environment sets; a key that is saved for another address is not used. */
+  fixed_address: string | null;
   /** The provider's own address. */
   own_address: string;
   /** Whether a setting is stored here although the environment overrides it, or nothing uses it. */
@@ -21,7 +23,7 @@ export interface ListedProvider {
   key_start: string | null;
   /** The model that tasks use with its key by default; null for the server's own default. */
   usual_model: string | null;
-  /** Settings of the environment that override the page. */
+  /** Settings of the environment that override the page; the address's setting comes last. */
   settings: string[];
   updated_by: string | null;
   updated_at: string | null;

@@ -139,6 +139,13 @@ test("what people and rules decide, caps, circles, changes, forks and kept files
   expect(eventLine({ ...merged, changed: 0, skipped: 1, conflicts: [] })?.text).toBe(
     "It changed nothing. 1 file could not be copied.",
   );
+  // Newer logs record whether git's own files changed; the others are guessed from what was merged.
+  expect(eventLine({ ...merged, changed: 0, git: true, skipped: 1, conflicts: [] })?.text).toBe(
+    "Its git repository merged into its parent's folder. 1 file could not be copied.",
+  );
+  expect(eventLine({ ...merged, changed: 0, git: false, conflicts: [] })?.text).toBe("It changed nothing.");
+  const failed = { ...merged, changed: 0, commit: null, theirs: null, conflicts: [], problem: "the disk is full" };
+  expect(eventLine(failed)?.text).toBe("Its changes stayed in its own folder. The disk is full.");
   expect(eventLine({ ...merged, changed: 0, conflicts: [] })?.text).toBe(
     "Its git repository merged into its parent's folder.",
   );

@@ -202,23 +202,29 @@ function savedLine({ changed, skipped, problem }: Extract<TaskEvent, { type: "fi
   };
 }
 
-function mergedLine({ commit, changed, conflicts, copies, problem, skipped = 0 }: FilesMerged): EventLine {
+function mergedLine(event: FilesMerged): EventLine {
+  const { changed, conflicts, copies, problem, skipped = 0 } = event;
+  const what = changed > 0 ? plural(changed, "change") : hasChangedGit(event) ? "Its git repository" : null;
   const because = problem ? ` ${sentence(problem.charAt(0).toUpperCase() + problem.slice(1))}` : "";
   if (conflicts.length === 0 && !problem) {
     const left = skipped > 0 ? ` ${plural(skipped, "file")} could not be copied.` : "";
-    // Without files, only git's own can have been merged.
-    const isOfGit = commit !== null && skipped === 0;
-    const what = changed === 0 ? "Its git repository" : `${plural(changed, "change")} from its own folder`;
-    const text = changed === 0 && !isOfGit ? "It changed nothing." : `${what} merged into its parent's folder.`;
+    const from = changed > 0 ? " from its own folder" : "";
+    const text = what === null ? "It changed nothing." : `${what}${from} merged into its parent's folder.`;
     return { title: "Files merged", text: `${text}${left}` };
   }
   const where = copies ? ` Its versions are in ${copies}.` : "";
   return {
     title: "Files not merged",
-    text: `${changed === 0 ? "Its git repository" : plural(changed, "change")} stayed in its own folder.${because}${where}`,
+    text: `${what ?? "Its changes"} stayed in its own folder.${because}${where}`,
     ...(conflicts.length > 0 && { body: conflicts.map((path) => `- ${path}`).join("\n") }),
     look: "bad",
   };
+}
+
+/** Logs from before this was recorded: without files, and with none left out, only git's own can have been merged. */
+export function hasChangedGit({ git, commit, theirs, conflicts, skipped = 0 }: FilesMerged): boolean {
+  if (git !== undefined) return git;
+  return conflicts.length > 0 ? theirs !== null : commit !== null && skipped === 0;
 }
 
 function costOf({ tokens, microUsd }: { tokens: number; microUsd: number }): string {

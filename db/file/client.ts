@@ -4,6 +4,7 @@ import Database from "better-sqlite3";
 import { addWholeBody } from "./bodies";
 import { DATA_LEVELS, type DataLevels, raiseLevel, refuseNewerLevel } from "./data-level";
 import { StoreError, storeError } from "./errors";
+import { claimForLauncher, type LauncherClaim, refuseOtherLauncher } from "./launcher-claim";
 import { applyMigrations, pendingMigrations, readMigrations } from "./migrations";
 import { finishRestore } from "./restore-mark";
 
@@ -29,6 +30,8 @@ export interface OpenOptions {
    * trial: the release before it must be able to go on.
    */
   raisesLevel?: boolean;
+  /** The launcher whose server opens the database. Another launcher's database is refused before it is migrated. */
+  claim?: LauncherClaim;
 }
 
 /** How long SQLite waits for another process's write lock. The log retries later, so that the event loop is not blocked. */
@@ -56,8 +59,10 @@ export function openClient(file: string, options: OpenOptions): Client {
     sqlite = new Database(file, { timeout: 5_000 });
     configure(sqlite, options.synchronous ?? "FULL");
     refuseNewerLevel(sqlite, file, options.levels ?? DATA_LEVELS);
+    if (options.claim) refuseOtherLauncher(sqlite, file, options.claim);
     if (options.migrate === false) refuseOlder(sqlite, file, options.migrations);
     else migrateClient(sqlite, file, isNew, options);
+    if (options.claim) claimForLauncher(sqlite, file, options.claim);
     if (file !== ":memory:") keepPrivate(file);
     addWholeBody(sqlite);
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);

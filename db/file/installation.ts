@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import type { Client } from "./client";
 import { DATA_LEVELS, levelOf, raiseLevel } from "./data-level";
-import { StoreError } from "./errors";
 import { createFacts } from "./facts";
 import type { Writes } from "./writes";
 
@@ -16,16 +15,11 @@ export interface Installation {
   schema(): string;
   /** Commits a row through the queue of all writes. Rejects with a StoreError. */
   proveWrite(): Promise<void>;
-  /**
-   * Stores which launcher runs this database, by its folder. Rejects with a StoreError `in_use` when another launcher,
-   * which `isInUse` tells, runs it: the two would release and go back against each other.
-   */
-  claimHome(home: string, isInUse: (home: string) => boolean): Promise<void>;
 }
 
 const SCHEMA = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type, name";
 
-export function createInstallation({ sqlite, file }: Client, log: Writes): Installation {
+export function createInstallation({ sqlite }: Client, log: Writes): Installation {
   const objects = sqlite.prepare(SCHEMA).pluck();
   const facts = createFacts(sqlite);
   let known = { version: null as unknown, hash: "" };
@@ -43,16 +37,5 @@ export function createInstallation({ sqlite, file }: Client, log: Writes): Insta
       return hash;
     },
     proveWrite: () => log.write(({ nowMs }) => facts.write("proved_at_ms", String(nowMs))),
-    claimHome: (home, isInUse) =>
-      log.write(() => {
-        const owner = facts.read("home");
-        if (owner !== undefined && owner !== home && isInUse(owner))
-          throw new StoreError("in_use", homeSentence(file, owner));
-        facts.write("home", home);
-      }),
   };
-}
-
-function homeSentence(file: string, owner: string): string {
-  return `The launcher in ${owner} runs the database ${file}: use its server, or stop it. If none runs, remove ${owner}/lock.`;
 }

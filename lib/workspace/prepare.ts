@@ -6,8 +6,8 @@ import { WorkspaceError } from "./path";
 export interface PrepareWorkspace {
   dataDir: string;
   treeId: string;
-  /** `folder`: an existing folder to work in, in place; absent: a new folder in the data folder. */
-  request: { folder?: string };
+  /** `folder`: an existing folder to work in, in place, or in a copy; absent: a new folder in the data folder. */
+  request: { folder?: string; isCopied?: boolean };
   /** The running system's own checkout; default: the server's current folder. */
   checkout?: string;
   /** More files and folders to hide, such as a key file outside the data folder. */
@@ -40,6 +40,7 @@ export function prepareWorkspace(input: PrepareWorkspace): PreparedWorkspace {
     };
   }
   const root = checkGiven(input.request.folder, dataDir);
+  if (!input.request.isCopied) refuseUnwritable(input.request.folder, root);
   const checkout = fs.realpathSync(input.checkout ?? process.cwd());
   const rules = rulesOf(root, dataDir, checkout, keyPaths);
   const inside = rules.hiddenPaths.find((hidden) => isBelow(root, hidden));
@@ -95,13 +96,33 @@ function checkGiven(folder: string, dataDir: string): string {
     throw new WorkspaceError(`The workspace ${shown} is in Banyan's own data folder; name another folder.`);
   }
   try {
-    fs.accessSync(root, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
+    fs.accessSync(root, fs.constants.R_OK | fs.constants.X_OK);
   } catch {
-    throw new WorkspaceError(
-      `The workspace ${shown} cannot be read and written by the server's user; change its permissions.`,
-    );
+    throw new WorkspaceError(`The workspace ${shown} cannot be read by the server's user; change its permissions.`);
   }
   return root;
+}
+
+/** Returns why the server cannot write to a folder, as an error code; null when it can. */
+export function whyUnwritable(root: string): string | null {
+  try {
+    fs.accessSync(root, fs.constants.W_OK);
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? "unknown";
+  }
+}
+
+/** A launcher shows its releases the checkout read-only, so a tree works there only in a copy. */
+function refuseUnwritable(folder: string, root: string): void {
+  const why = whyUnwritable(root);
+  if (why === null) return;
+  const shown = JSON.stringify(folder.slice(0, 200));
+  throw new WorkspaceError(
+    why === "EROFS"
+      ? `The workspace ${shown} is read-only for the server; work in a copy of it.`
+      : `The workspace ${shown} cannot be written by the server's user; change its permissions, or work in a copy of it.`,
+  );
 }
 
 function realPath(folder: string, shown: string): string {

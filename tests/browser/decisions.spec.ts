@@ -39,7 +39,8 @@ test("a task is paused without its subtasks, and its spend is shown to the micro
 }) => {
   await openRelease(page);
   await page.getByRole("treeitem", { name: /Publish the packages/ }).click();
-  await pane(page).getByRole("button", { name: "Pause task only" }).click();
+  await pane(page).getByRole("button", { name: "More for this task" }).click();
+  await page.getByRole("menuitem", { name: "Pause task only" }).click();
   await expect(page.getByRole("treeitem", { name: "Publish the packages, Paused" })).toBeVisible();
   await expect(page.getByRole("treeitem", { name: "Publish the client, Waiting" })).toBeVisible();
   const spend = page.getByTestId("spend");
@@ -47,6 +48,32 @@ test("a task is paused without its subtasks, and its spend is shown to the micro
   await expect(spend.getByRole("row", { name: /^This task/ })).toContainText("$0.037002");
   await expect(spend.getByRole("row", { name: /^Total/ })).toContainText("$0.210007");
   await expect(spend.getByRole("row", { name: /^Left/ })).toContainText("$1.789993");
+});
+
+test("in a narrow pane the buttons of a task take one line; the rarer ones are in its menu", async ({
+  signedIn: page,
+}) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await openRelease(page);
+  await page.getByRole("treeitem", { name: new RegExp(`^${TREE}`) }).click();
+  await expect(pane(page).getByRole("button", { name: "Pause branch" })).toBeVisible();
+  const tops = await pane(page)
+    .locator("header")
+    .getByRole("button")
+    .evaluateAll((buttons) =>
+      buttons.filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect().top),
+    );
+  expect(tops.length).toBeGreaterThanOrEqual(4);
+  expect(new Set(tops).size).toBe(1);
+  await pane(page).getByRole("button", { name: "More for this task" }).click();
+  await expect(page.getByRole("menu").getByRole("menuitem")).toHaveText(["Pause task only", "Change…", "Fork…"]);
+  await page.getByRole("menuitem", { name: "Change…" }).click();
+  await expect(page.getByRole("dialog", { name: "Change agent, model or priority" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  // Their keys work without the menu.
+  await page.locator("body").press("f");
+  await expect(page.getByRole("dialog", { name: /Fork/ })).toBeVisible();
 });
 
 test("the daily cap and a provider limit explain their effect, and the interventions are listed", async ({

@@ -236,6 +236,45 @@ test("a click shows at once that its page is on the way, and an unknown address 
   await page.waitForURL(/\/trees$/);
 });
 
+test("/ pressed while a page loads searches that page: before it has begun, and while its skeleton is shown", async () => {
+  const agents = () => page.getByLabel("Find agents");
+  const link = (name: string) =>
+    page.getByRole("navigation", { name: "Main", exact: true }).getByRole("link", { name, exact: true });
+  // The page that is left has a search field too, which must not take the key.
+  await open("/trees");
+  const gate = door();
+  await page.route("**/agents?_rsc=*", async (route) => {
+    await gate.opened;
+    await route.continue();
+  });
+  await link("Agents").click();
+  await page.keyboard.press("/");
+  gate.open();
+  await page.waitForURL(/\/agents$/);
+  await expect(agents()).toBeFocused();
+  await page.unroute("**/agents?_rsc=*");
+  await open("/operations");
+  await page.evaluate(() => {
+    const skeleton = document.createElement("div");
+    skeleton.textContent = "Loading";
+    skeleton.dataset.loading = "";
+    document.querySelector("main, [data-page], body")?.append(skeleton);
+  });
+  await page.keyboard.press("/");
+  await link("Agents").focus();
+  await expect(page).toHaveURL(/\/operations$/);
+  await page.evaluate(() => {
+    const field = document.createElement("input");
+    field.dataset.find = "";
+    document.querySelector("[data-loading]")?.replaceWith(field);
+  });
+  await expect(page.locator("input[data-find]")).toBeFocused();
+  // A page without a search field: Trees.
+  await open("/operations");
+  await page.keyboard.press("/");
+  await page.waitForURL(/\/trees#find$/);
+});
+
 test("the focus returns to where it was after dialogs, also from a menu that has closed", async () => {
   await open(`/trees/${harbour}`);
   const more = page.getByRole("button", { name: "More actions" });

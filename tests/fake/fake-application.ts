@@ -21,7 +21,10 @@ const RUNBOOKS = [
   { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
 ];
 
-const folderAt = (path: string): FoundFolder => ({ path, problem: null, locked_by: null, git: null, read_only: false });
+const folderAt = (path: string): FoundFolder => ({
+  ...{ path, problem: null, locked_by: null, git: null },
+  ...{ only_copy: false, read_only: false },
+});
 
 export function createFakeApplication(): Application & { store: FakeStore } {
   const store = new FakeStore();

@@ -10,7 +10,7 @@ import { readHead } from "@/lib/git/head";
 import { readStatus } from "@/lib/git/read-repository";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import { realPathOf, WorkspaceError } from "@/lib/workspace/path";
-import { type PreparedWorkspace, prepareWorkspace } from "@/lib/workspace/prepare";
+import { type PreparedWorkspace, prepareWorkspace, whyUnwritable } from "@/lib/workspace/prepare";
 
 export interface FolderSources {
   folders: FolderQueries;
@@ -85,14 +85,19 @@ function lookAt(
   const { dataDir, checkout, keyPaths, workspaceRoots, folders } = sources;
   try {
     refuseForeignFolder(path, workspaceRoots, actor);
-    const place = prepareWorkspace({ dataDir, treeId: "", request: { folder: path }, checkout, keyPaths });
+    const request = { folder: path, isCopied: true };
+    const place = prepareWorkspace({ dataDir, treeId: "", request, checkout, keyPaths });
     const head = readHead(place.root);
     const git: FolderGit | null = head && { ...head, dirty: null };
     const locked_by = folders.lockedBy(place.root);
-    return { folder: { path: place.root, problem: null, locked_by, git, read_only: place.isReadOnly }, place };
+    const access = { only_copy: whyUnwritable(place.root) !== null, read_only: place.isReadOnly };
+    return { folder: { path: place.root, problem: null, locked_by, git, ...access }, place };
   } catch (error) {
     if (!(error instanceof UserError || error instanceof WorkspaceError)) throw error;
-    return { folder: { path, problem: error.message, locked_by: null, git: null, read_only: false }, place: null };
+    return {
+      folder: { path, problem: error.message, locked_by: null, git: null, only_copy: false, read_only: false },
+      place: null,
+    };
   }
 }
 

@@ -12,6 +12,7 @@ import { Refusal } from "@/components/ui/outcome-line";
 import { Card } from "@/components/ui/page/card";
 import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
+import type { FoundFolder } from "@/core/shapes/folders";
 import type { ListedProvider } from "@/core/shapes/providers";
 import type { Choices } from "./composer/composer";
 import { ConnectModel } from "./connect-model";
@@ -36,6 +37,7 @@ function RunbookCard({ choices }: { choices: Choices }) {
   const router = useRouter();
   const [runbook, setRunbook] = useState(choices.runbooks[0]?.name ?? "");
   const [workspace, setWorkspace] = useState(".");
+  const folder = useFolder(workspace);
   const { pending, outcome, run, say } = useAction();
   const { refusal } = outcome ?? {};
   const isPlace = refusal?.code === "wrong_field" && refusal.field === "workspace";
@@ -44,7 +46,8 @@ function RunbookCard({ choices }: { choices: Choices }) {
     event.preventDefault();
     run(async () => {
       const task = `Run the runbook ${runbook} in ${workspace.trim() || "a fresh folder"}`;
-      const result = await submitTree({ task, runbook, workspace: workspace.trim() || undefined });
+      const place = { workspace: workspace.trim() || undefined, ...(folder?.only_copy && { copy: true }) };
+      const result = await submitTree({ task, runbook, ...place });
       if (!result.ok) return result;
       router.push(`/trees/${result.treeId}`);
       return { ok: true, sentence: "" };
@@ -65,6 +68,7 @@ function RunbookCard({ choices }: { choices: Choices }) {
         <RunbookChoice runbooks={choices.runbooks} chosen={runbook} choose={setRunbook} />
         <WorkspaceField
           workspace={workspace}
+          folder={folder}
           choose={choosePlace}
           refusal={isPlace ? (outcome?.sentence ?? null) : null}
         />
@@ -83,14 +87,15 @@ const STACKED = "[&>label]:mb-1 [&>label]:block [&>label]:text-small [&>label]:f
 
 interface WorkspaceFieldProps {
   workspace: string;
+  /** null: nothing is known of it yet. */
+  folder: FoundFolder | null;
   choose: (folder: string) => void;
   /** Why the server refused the folder. */
   refusal: string | null;
 }
 
 /** The folder that the runbook works on: at first the one in which the server was started. */
-function WorkspaceField({ workspace, choose, refusal }: WorkspaceFieldProps) {
-  const folder = useFolder(workspace);
+function WorkspaceField({ workspace, folder, choose, refusal }: WorkspaceFieldProps) {
   const fault = refusal ?? folder?.problem;
   useEffect(() => {
     if (refusal) document.getElementById("first-workspace")?.focus();
@@ -108,6 +113,7 @@ function WorkspaceField({ workspace, choose, refusal }: WorkspaceFieldProps) {
       />
       <div id="first-workspace-says" role="status">
         {fault ? <Hint isBad>{fault}</Hint> : <Hint>{folder?.path}</Hint>}
+        {folder?.only_copy ? <Hint>Works in a copy, because the server cannot write to this folder.</Hint> : null}
       </div>
     </div>
   );

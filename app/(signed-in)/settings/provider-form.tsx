@@ -100,6 +100,7 @@ export function ProviderForm(props: ProviderFormProps) {
   return (
     <form ref={form} className="stack" onSubmit={submit} aria-label={`Connect ${label}`}>
       <AccessFields {...{ provider, typed, id }} />
+      <Unused provider={provider} address={typed.address} />
       {message ? (
         <div id={id}>
           <Say look={message.ok ? "good" : "bad"} role={message.ok ? "status" : "alert"}>
@@ -135,6 +136,23 @@ export function ProviderForm(props: ProviderFormProps) {
         {takes_key ? "The key is stored encrypted and never shown again." : ""}
       </Hint>
     </form>
+  );
+}
+
+/** Says before the test that what is typed would not be used, because the environment sets something else. */
+function Unused({ provider, address }: { provider: ListedProvider; address: string }) {
+  const { source, has_key, takes_key, settings, fixed_address: fixed } = provider;
+  if (source === "environment" && (has_key || !takes_key))
+    return (
+      <Hint>
+        The environment ({settings.join(", ")}) sets what is used. What you save here is not used until that is removed.
+      </Hint>
+    );
+  if (fixed === null || address.trim().replace(/\/+$/, "") === fixed.replace(/\/+$/, "")) return null;
+  return (
+    <Hint>
+      {settings.at(-1)} in the environment sends calls to {fixed}. A key for another address is not used.
+    </Hint>
   );
 }
 

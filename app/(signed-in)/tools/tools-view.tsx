@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import type { ListedTool } from "@/agents/application";
 import { Icon } from "@/components/ui/icon";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
@@ -102,8 +102,7 @@ function NoServers({ howToAdd }: { howToAdd: string }) {
 }
 
 function FindTool({ query, setQuery }: { query: string; setQuery: (query: string) => void }) {
-  const find = useRef<HTMLInputElement>(null);
-  useListKeys(find);
+  useListKeys();
   return (
     <div className="relative min-w-24 flex-[0_1_240px] phone:order-3 phone:flex-[1_1_100%]">
       <Icon
@@ -111,9 +110,9 @@ function FindTool({ query, setQuery }: { query: string; setQuery: (query: string
         className="pointer-events-none absolute top-[7px] left-2 size-3.5 text-ink-3 phone:top-[11px]"
       />
       <input
-        ref={find}
         type="search"
         className="pl-7"
+        data-find
         aria-label="Find a tool"
         placeholder="Find a tool"
         value={query}

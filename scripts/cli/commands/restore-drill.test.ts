@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
+import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import {
   banyan,
@@ -62,6 +63,34 @@ test("a restored backup continues its open tree, lets its people in, and the rep
 
   expect((await banyan(["restore", kept, "--data", data])).status).toBe(0);
   expect((await onlyTree(data)).ended_at).not.toBeNull();
+});
+
+test("an older backup is migrated: its open starts end as restored, and what to know about secrets and audit is said", async () => {
+  const { data } = await withTree();
+  const keys = path.join(dataFolder(), "keys.json");
+  const env = { BANYAN_KEY_FILE: keys };
+  await banyan(["secrets", "set", "brave_api_key", "--data", data], { env, stdin: "a-secret-of-the-old-machine" });
+  const backup = path.join(dataFolder(), "copy.db");
+  const stop = await work(data, env);
+  await json(["backup", backup, "--data", data]);
+  await expect.poll(async () => (await onlyTree(data)).ended_at, LONG).not.toBeNull();
+  await stop();
+  // Of the version before the newest migration: what that migration adds may be there already.
+  const sqlite = new Database(backup);
+  expect(sqlite.prepare("DELETE FROM migrations WHERE rowid = (SELECT max(rowid) FROM migrations)").run().changes).toBe(
+    1,
+  );
+  sqlite.close();
+  rmSync(keys);
+
+  const { status, stdout } = await banyan(["restore", backup, "--data", data], { env });
+  expect(status).toBe(0);
+  for (const text of ["of an older version: it is migrated", "npx banyan audit accept", "Secrets cannot be read:"])
+    expect(stdout).toContain(text);
+  const restored = new Database(path.join(data, "banyan.db"), { readonly: true });
+  const starts = JSON.parse(String(restored.prepare("SELECT value FROM facts WHERE name = 'starts'").pluck().get()));
+  restored.close();
+  expect(starts).toMatchObject([{ role: "worker", end: { how: "restored", by: null } }]);
 });
 
 test("on a new machine without the key file, restore says that secrets cannot be read", async () => {

@@ -1,6 +1,7 @@
 /** `restore`: checks a backup, replaces the database by it, and says what comes next and how to go back. */
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { Looking } from "@/agents/boot/looking";
 import { duration, plural } from "@/core/words/figures";
 import { type BackupContents, checkBackup, restoreDatabase } from "@/db/file/backup";
 import { StoreError } from "@/db/file/errors";
@@ -67,7 +68,6 @@ function wayBack(kept: string | null): string[] {
 /** Returns what a person should know before the next start. */
 async function notesOf(context: Context, { openTrees, older }: BackupContents): Promise<string[]> {
   const notes: string[] = [];
-  if (older) notes.push("The backup is of an older version: the next start migrates it.");
   if (openTrees > 0)
     notes.push(
       `${plural(openTrees, "tree")} had not ended and will continue at the next start. Calls that were made after the backup can run again; the files in the workspaces are as they are now. To look first, run: npx banyan pause-everything`,
@@ -75,11 +75,22 @@ async function notesOf(context: Context, { openTrees, older }: BackupContents): 
   notes.push(
     "Users, tokens, sessions and rules are as they were at the backup: remove again what was removed since then.",
   );
-  return older ? notes : [...notes, ...(await securityNotes(context))];
+  try {
+    const more = await securityNotes(context, older);
+    return [
+      ...(older ? ["The backup was of an older version: it is migrated to this version."] : []),
+      ...notes,
+      ...more,
+    ];
+  } catch (error) {
+    if (!older || !(error instanceof StoreError)) throw error;
+    return [`The backup is of an older version, and migrating it failed. ${error.message}`, ...notes];
+  }
 }
 
-async function securityNotes(context: Context): Promise<string[]> {
-  return withLooking(context, async ({ queries, security, store }) => {
+/** An older database is migrated now, as the next start would: journal, secrets and audit are read with this schema. */
+async function securityNotes(context: Context, older: boolean): Promise<string[]> {
+  const look = async ({ queries, security, store }: Looking) => {
     // They ended on the replaced database; the next start would take them for crashes.
     const end = { how: "restored" as const, atMs: Date.now(), by: null };
     await store.starts.close((start) => (start.end === null ? end : null));
@@ -89,5 +100,6 @@ async function securityNotes(context: Context): Promise<string[]> {
       ...(fault ? [`Secrets cannot be read: ${fault}`] : []),
       ...(audit.ok ? [] : ["The audit log ends at the backup. To accept that, run: npx banyan audit accept"]),
     ];
-  });
+  };
+  return withLooking(context, look, { migrate: older });
 }

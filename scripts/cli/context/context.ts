@@ -42,9 +42,13 @@ export function readContext(flags: Flags): Context {
   return { json: flags.json === true, settings: readSettings(env, checkout), program, checkout, version, cwd };
 }
 
-/** Opens the database for a command that only reads. It must exist and be of this version. */
-export async function withLooking<T>(context: Context, use: (looking: Looking) => Promise<T>): Promise<T> {
-  const looking = openLooking({ ...context, migrate: false });
+/** Opens the database for a command that only reads. It must exist and be of this version, unless `migrate` is true. */
+export async function withLooking<T>(
+  context: Context,
+  use: (looking: Looking) => Promise<T>,
+  options: { migrate?: boolean } = {},
+): Promise<T> {
+  const looking = openLooking({ ...context, migrate: options.migrate ?? false });
   try {
     return await use({ ...looking, queries: guardedQueries(looking.queries, actor()) });
   } finally {

@@ -14,13 +14,16 @@ import { type ApiAnswer, handleApi } from "./handle";
 const KEY = "sk-ant-kept-4711-0815-wxyz";
 const MODEL = "anthropic/claude-sonnet-4-5";
 
-async function start(options: TrialOptions = { work: false }) {
+async function start(
+  options: TrialOptions = { work: false },
+  envAt: (url: string) => Record<string, string> = () => ({}),
+) {
   const folder = mkdtempSync(join(tmpdir(), "banyan-keys-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const models = { names: ["claude-sonnet-4-5", "claude-opus-4-5"], key: KEY };
   const provider = await startScriptedProvider(agentScript({ worker: endTask("Looked."), "*": passed() }), { models });
   onTestFinished(() => provider.close());
-  const env = { BANYAN_KEY_FILE: join(folder, "keys.json"), ...options.env };
+  const env = { BANYAN_KEY_FILE: join(folder, "keys.json"), ...options.env, ...envAt(provider.url) };
   const trial = await startTrial({ ...options, env });
   onTestFinished(() => trial.close());
   const ask = (line: string, body?: unknown): Promise<ApiAnswer> => {
@@ -114,4 +117,29 @@ test("the environment overrides all stored settings of a provider, and the answe
   expect(set.body).toMatchObject({ sentence: expect.stringContaining("in the environment takes precedence") });
   expect(await listed("anthropic")).toMatchObject({ source: "environment", last_four: "1234", is_kept: true });
   expect(await listed("anthropic")).toMatchObject({ base_url: null });
+});
+
+test("with only an address in the environment, a key saved for this address is used with it, and no other key", async () => {
+  const { trial, provider, ask, listed } = await start({ work: true }, (url) => ({ ANTHROPIC_BASE_URL: `${url}/` }));
+  expect(await listed("anthropic")).toMatchObject({ available: false, source: "environment", is_kept: false });
+  expect(await listed("anthropic")).toMatchObject({ base_url: `${provider.url}/`, fixed_address: `${provider.url}/` });
+  const elsewhere = await ask("PUT provider-keys/anthropic", { key: KEY, base_url: "http://127.0.0.1:1" });
+  expect(elsewhere.body).toMatchObject({
+    sentence: `Saved for Anthropic, but not used: ANTHROPIC_BASE_URL in the environment sends calls to ${provider.url}/. To use the key there, save it with that address.`,
+  });
+  expect(await listed("anthropic")).toMatchObject({ available: false, source: "environment", has_key: false });
+
+  const set = await ask("PUT provider-keys/anthropic", { key: KEY, base_url: `${provider.url}/`, model: MODEL });
+  expect(set.body).toMatchObject({ sentence: expect.stringContaining("used from now on") });
+  expect(await listed("anthropic")).toMatchObject({
+    available: true,
+    source: "page",
+    has_key: true,
+    last_four: "wxyz",
+  });
+  const tree = await trial.submit({ task: "Look", agent: "worker" });
+  expect(await trial.ended(tree.id)).toMatchObject({ status: "succeeded" });
+  expect(new Set(provider.requests.map(({ headers }) => headers["x-api-key"]))).toEqual(new Set([KEY]));
+  const removed = await ask("DELETE provider-keys/anthropic");
+  expect(removed.body).toMatchObject({ sentence: expect.stringContaining("Tasks that need it fail.") });
 });

@@ -75,6 +75,12 @@ function PlaceSays({ workspace, folder, isCopy }: PlaceSaysProps) {
       </Hint>
     );
   if (isCopy) return <Hint className="mt-0!">Works in a copy. The folder itself stays as it is.</Hint>;
+  if (folder?.only_copy)
+    return (
+      <Hint className="mt-0!" isBad>
+        The server cannot write to this folder. Work in a copy, or choose another folder.
+      </Hint>
+    );
   if (folder?.locked_by)
     return (
       <Hint className="mt-0!" isBad>

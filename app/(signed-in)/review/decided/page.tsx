@@ -79,7 +79,7 @@ function Filters({ asked }: { asked: DecidedQuery }) {
     <form className="mt-3 mb-4 flex min-w-0 flex-wrap items-end gap-2" action="/review/decided">
       <label className={`${FIELD} flex-[1_1_240px]`}>
         <span>Search titles, details and answers</span>
-        <input type="search" name="text" defaultValue={asked.text} />
+        <input type="search" name="text" defaultValue={asked.text} data-find />
       </label>
       <label className={`${FIELD} flex-[0_1_180px] phone:flex-[1_1_120px]`}>
         <span>Decided by</span>

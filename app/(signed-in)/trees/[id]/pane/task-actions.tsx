@@ -2,9 +2,11 @@
 
 import { useRef } from "react";
 import { pauseTask, resumeTask, stepTask, stopTask } from "@/app/actions/task-commands";
+import { buttonLook } from "@/components/ui/button-look";
 import type { useAction } from "@/components/ui/hooks/use-action";
 import { useIsShown } from "@/components/ui/hooks/use-is-shown";
 import { Icon } from "@/components/ui/icon";
+import { Menu } from "@/components/ui/menus/menu";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
@@ -25,6 +27,10 @@ interface TaskActionsProps {
   fork: () => void;
 }
 
+/** Where the row has no room for all buttons in one line, the rarer ones are in a menu. Their keys work in any case. */
+const NARROW = { inRow: "@max-[500px]:hidden", inMenu: "@min-[500px]:hidden" };
+const NARROW_WITH_SUBTASKS = { inRow: "@max-[680px]:hidden", inMenu: "@min-[680px]:hidden" };
+
 /** Buttons to pause, step, change, fork or stop the task, with a refusal below them. */
 export function TaskActions({ task, subtasks, action, step, change, fork }: TaskActionsProps) {
   const { pending, outcome, run } = action;
@@ -34,24 +40,38 @@ export function TaskActions({ task, subtasks, action, step, change, fork }: Task
   const { id, status } = task;
   const over = task.ended_at !== null || isEnded(status);
   const paused = status === "paused";
+  const room = subtasks > 0 && !paused ? NARROW_WITH_SUBTASKS : NARROW;
   if (!mayRun) return null;
   return (
     <div className="mt-2">
-      <div className="flex flex-wrap items-center gap-1 phone:[&_svg]:hidden [&>button]:px-2">
+      <div className="flex flex-wrap items-center gap-1 phone:[&_svg]:hidden [&>button]:px-2 @max-[400px]:[&_kbd]:hidden">
         {over ? null : paused ? (
           <Button icon="retry" disabled={pending} onClick={() => run(() => resumeTask(id))} hint="p" data-key="p">
             Resume
           </Button>
         ) : (
-          <PauseButtons id={id} subtasks={subtasks} action={action} />
+          <PauseButtons id={id} subtasks={subtasks} action={action} className={room.inRow} />
         )}
         {over ? null : <StepButtons id={id} action={action} preview={step} />}
         {over ? null : (
-          <Button icon="change" onClick={change} data-key="m" title="Agent, model or priority (m)">
+          <Button
+            icon="change"
+            className={room.inRow}
+            onClick={change}
+            data-key="m"
+            title="Agent, model or priority (m)"
+          >
             Change
           </Button>
         )}
-        <Button icon="fork" onClick={fork} hint="f" data-key="f" title="Start a new tree from this task's beginning">
+        <Button
+          icon="fork"
+          className={over ? "" : room.inRow}
+          onClick={fork}
+          hint="f"
+          data-key="f"
+          title="Start a new tree from this task's beginning"
+        >
           Fork
         </Button>
         {over ? null : (
@@ -66,10 +86,49 @@ export function TaskActions({ task, subtasks, action, step, change, fork }: Task
             Stop
           </Button>
         )}
+        {over ? null : (
+          <MoreButton
+            className={room.inMenu}
+            pauseAlone={room === NARROW_WITH_SUBTASKS ? () => run(() => pauseTask(id, true)) : null}
+            change={change}
+            fork={fork}
+          />
+        )}
       </div>
       <OutcomeLine outcome={outcome} isQuiet={isShown} />
       <StopDialog ref={stopping} unit="task" subtasks={subtasks} stop={(reason) => run(() => stopTask(id, reason))} />
     </div>
+  );
+}
+
+interface MoreButtonProps {
+  className: string;
+  /** null for a task that has no subtasks, or is paused. */
+  pauseAlone: (() => void) | null;
+  change: () => void;
+  fork: () => void;
+}
+
+/** Opens a menu of the buttons that have no room. */
+function MoreButton({ className, pauseAlone, change, fork }: MoreButtonProps) {
+  return (
+    <Menu
+      button={{
+        className: buttonLook("plain", `w-control px-0! ${className}`),
+        title: "More for this task",
+        children: (
+          <>
+            <Icon name="more" className="phone:block!" />
+            <span className="sr-only">More for this task</span>
+          </>
+        ),
+      }}
+      items={[
+        ...(pauseAlone ? [{ word: "Pause task only", act: pauseAlone }] : []),
+        { word: "Change…", act: change },
+        { word: "Fork…", act: fork },
+      ]}
+    />
   );
 }
 
@@ -111,10 +170,12 @@ interface PauseButtonsProps {
   id: string;
   subtasks: number;
   action: ReturnType<typeof useAction>;
+  /** Of the rarer button. */
+  className: string;
 }
 
 /** Buttons that pause the task with its branch and, if it has subtasks, without them. */
-function PauseButtons({ id, subtasks, action: { pending, run } }: PauseButtonsProps) {
+function PauseButtons({ id, subtasks, action: { pending, run }, className }: PauseButtonsProps) {
   const branch = subtasks > 0 ? `Pauses this task and its ${plural(subtasks, "subtask")}` : undefined;
   return (
     <>
@@ -129,7 +190,12 @@ function PauseButtons({ id, subtasks, action: { pending, run } }: PauseButtonsPr
         {subtasks > 0 ? "Pause branch" : "Pause"}
       </Button>
       {subtasks > 0 ? (
-        <Button disabled={pending} onClick={() => run(() => pauseTask(id, true))} title="Its subtasks keep running">
+        <Button
+          className={className}
+          disabled={pending}
+          onClick={() => run(() => pauseTask(id, true))}
+          title="Its subtasks keep running"
+        >
           Pause task only
         </Button>
       ) : null}
