@@ -143,7 +143,7 @@ describe("a broken seed is refused with file and line", () => {
       "tools/git_history.json",
       '"available_since": "0.1.0"',
       '"available": false, "reason": "Not there yet."',
-      'seeds/agents/coder.md:4: The tool "git_history" is not available in this version; remove it from the list.',
+      'seeds/agents/banyan_developer.md:4: The tool "git_history" is not available in this version; remove it from the list.',
     ],
     [
       "a tool named twice",
