@@ -25,7 +25,7 @@ function bar(
     agent: "coder",
     proposal: null,
     comments: [],
-    may_not: { decide: mayNot, comment: mayNot, ask: mayNot },
+    may_not: { decide: mayNot, approve: mayNot, comment: mayNot, ask: mayNot },
   } as unknown as ReviewItem;
   const alike = (more.alike ?? ["r1"]).map((id) => ({ ...item.review, id }));
   const deciding = { approve: nothing, reject: nothing, answer: nothing, approveChanged: nothing };
