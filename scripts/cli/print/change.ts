@@ -2,7 +2,7 @@
 import { withoutDisguise } from "@/components/text/visible";
 import type { ReviewedChange, ReviewedFile, ReviewedGate, ReviewedProposal } from "@/core/shapes/review";
 import { exactCount, plural, shortDuration } from "@/core/words/figures";
-import { flagText, gateTitle, OUTCOME_WORDS } from "@/core/words/gates";
+import { flagText, gateTitle, OUTCOME_WORDS, othersText } from "@/core/words/gates";
 import { paint } from "./output";
 import { oneLine, padTo } from "./text";
 
@@ -14,7 +14,7 @@ export function changeLines({ why, parts, tested }: ReviewedProposal, change: Re
   return [
     ...["", withoutDisguise(why).trim(), ""],
     ...(expects ? [seen(`Expected: ${metric} ${direction} by ${amount}; to measure: ${measured}`)] : []),
-    `So far: ${plural(others.changes, "other change")} by agents approved, ${plural(others.lines, "line")} in total.`,
+    `So far: ${othersText(others)}`,
     `Branch ${branch}: commit ${commit.slice(0, 12)} on the release ${base.slice(0, 12)}.`,
     ...(flags.length > 0 ? ["", `${plural(flags.length, "flag")} to look at; an admin must approve:`] : []),
     ...flags.map((flag) => paint("yellow", `  ⚑ ${seen(flagText(flag))}`)),

@@ -8,7 +8,7 @@ import { Facts } from "@/components/ui/facts";
 import { Say } from "@/components/ui/parts";
 import type { ReviewedChange, ReviewedFlag, ReviewedProposal } from "@/core/shapes/review";
 import { plural } from "@/core/words/figures";
-import { gateTitle } from "@/core/words/gates";
+import { gateTitle, othersText } from "@/core/words/gates";
 import { ChangedFiles } from "./item-change-files";
 import { Gates } from "./item-gates";
 import { PartHead } from "./item-parts";
@@ -44,7 +44,7 @@ export function ChangeEvidence({ proposal, change, risk }: ChangeProps & { risk:
         <dt>Risk</dt>
         <dd>{risk}</dd>
         <dt>So far</dt>
-        <dd>{othersWords(others)}</dd>
+        <dd>{othersText(others)}</dd>
         <dt>Branch</dt>
         <dd className="wrap-anywhere font-mono text-mono">{branch}</dd>
         <dt>Approves</dt>
@@ -60,11 +60,6 @@ export function ChangeEvidence({ proposal, change, risk }: ChangeProps & { risk:
       </Facts>
     </>
   );
-}
-
-function othersWords({ changes, lines }: ReviewedChange["others_approved"]): string {
-  if (changes === 0) return "No other change by agents has been approved.";
-  return `${plural(changes, "other change")} by agents approved, ${plural(lines, "line")} in total.`;
 }
 
 /** The flags, what each gate said, and the diff: source and tests apart. `cannot`: why the reader cannot approve. */

@@ -27,7 +27,7 @@ export function Gates({ gates, tested }: { gates: readonly ReviewedGate[]; teste
               <th>Gate</th>
               <th>Outcome</th>
               <th>Said</th>
-              <th>Time</th>
+              <th className="text-right!">Time</th>
             </tr>
           </thead>
           <tbody>
@@ -75,8 +75,8 @@ function GateRow({ gate }: { gate: ReviewedGate }) {
         <StatusWord status={outcome === "off" ? "stopped" : LOOKS[outcome]}>{OUTCOME_WORDS[outcome]}</StatusWord>
         {found.length > 0 ? <span className="text-ink-2"> · {found.join(" · ")}</span> : null}
       </td>
-      <td className="wrap-anywhere text-ink-2 phone:col-span-full">{withoutDisguise(summary)}</td>
-      <td className="whitespace-nowrap text-ink-3">{shortDuration(seconds * 1_000)}</td>
+      <td className="wrap-anywhere text-ink-2">{withoutDisguise(summary)}</td>
+      <td className="whitespace-nowrap text-right text-ink-3">{shortDuration(seconds * 1_000)}</td>
     </tr>
   );
 }
