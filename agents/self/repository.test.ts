@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openSelfRepository } from "./repository";
+import { openSelfRepository, pullCommand } from "./repository";
 import { copiedSource } from "./testing/copied-source";
 
 function made() {
@@ -62,4 +62,9 @@ test("the person's checkout keeps all its files and refs", async () => {
     before,
   );
   expect(existsSync(join(checkout, ".git/FETCH_HEAD"))).toBe(false);
+});
+
+test("the command that takes a branch works for a folder with a space in its name", () => {
+  expect(pullCommand("/data/self.git", "self/a1/1")).toBe("git pull /data/self.git self/a1/1");
+  expect(pullCommand("/my data/self.git", "self/a1/1")).toBe("git pull '/my data/self.git' self/a1/1");
 });
