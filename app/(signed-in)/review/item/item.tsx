@@ -83,7 +83,7 @@ export function Item({ item, alike, heading, back, choose }: ItemProps) {
           </section>
           {item.proposal ? (
             <div className="col-span-full min-w-0">
-              <Proposed proposal={item.proposal} cannot={item.may_not.approve} />
+              <Proposed proposal={item.proposal} cannot={review.status === "open" ? item.may_not.approve : null} />
             </div>
           ) : null}
         </div>
