@@ -35,6 +35,7 @@ test("a good change passes: the working tree against HEAD, and one commit agains
   expect(gateIn(report, "old_tests").counts).toMatchObject({ tests: 3, passed: 3 });
   expect(gateIn(report, "new_tests").counts).toMatchObject({ tests: 4, new: 1 });
   expect(report.gates.flatMap(({ findings }) => findings)).toEqual([]);
+  expect(report.test_side).toEqual(["test/half.test.mjs"]);
   fixture.commit();
   const commits = await fixture.judge({ base: "HEAD^", head: "main" });
   expect(commits).toMatchObject({

@@ -15,6 +15,7 @@ import { toolVersions } from "./running/versions";
 import { openBlobs } from "./source/blobs";
 import { treeOfCommit } from "./source/commit-tree";
 import { commitOf, findRepository, type Repository } from "./source/repository";
+import { testSide } from "./source/test-side";
 import { changesBetween, digestOf, textIn } from "./source/trees";
 import { treeOfFolder } from "./source/working-tree";
 
@@ -74,6 +75,7 @@ export async function judge(options: JudgeOptions): Promise<GatesReport> {
       started_at: startedAt.toISOString(),
       seconds: secondsSince(startedAt),
       ...{ seed, gates },
+      test_side: change.paths.map((changed) => changed.path).filter(testSide(settings)),
       digest: sha256(gates.map(({ gate, digest }) => `${gate} ${digest}\n`).join("")),
       evidence: options.evidence,
     };

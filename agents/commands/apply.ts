@@ -8,6 +8,7 @@ import type { Ids } from "@/agents/queries/queries";
 import type { Actor } from "@/core/rules/roles";
 import type { AppliedBranch } from "@/core/shapes/files";
 import { createBranchWith, type NewBranch } from "@/lib/apply/branch";
+import { shellWord } from "@/lib/process/shell-word";
 import type { CommandSources } from "./submit";
 
 /** `mayUse` throws UserError for a folder that the actor may not name. */
@@ -51,16 +52,11 @@ function appliedOf({ branch, commit, onto, files, ignored, nested }: NewBranch, 
     ...(ignored > 0 ? [`${ignored} ignored ${ignored === 1 ? "file" : "files"}`] : []),
     ...(nested.length > 0 ? [`the repositories inside it (${nested.slice(0, 5).join(", ")})`] : []),
   ];
-  const git = `git -C ${quoted(root)}`;
+  const git = `git -C ${shellWord(root)}`;
   return {
     sentence: `Created the branch ${branch} in ${root}: one commit with ${files} changed ${files === 1 ? "file" : "files"} on top of ${start}.${left.length > 0 ? ` Left out: ${left.join(" and ")}.` : ""} The files in the folder and the index stay as they are.`,
     ...{ branch, commit, repository: root },
-    look: `${git} diff ${quoted(`${start}...${branch}`)}`,
-    undo: `${git} branch -D ${quoted(branch)}`,
+    look: `${git} diff ${shellWord(`${start}...${branch}`)}`,
+    undo: `${git} branch -D ${shellWord(branch)}`,
   };
-}
-
-/** Returns a word for a shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -5,6 +5,7 @@ import { checkReferences, type Known } from "@/agents/configuration/entry-checks
 import { refuseUnnamed, type SavedModels } from "@/agents/providers/check-model";
 import { editedBody } from "@/agents/queries/proposal-parts";
 import type { ProposedChange, SelfChanges } from "@/agents/self/changes";
+import { flagsRefusal } from "@/agents/self/reviewed-change";
 import { refusalOf, type SelfSwitch } from "@/agents/self/switch";
 import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { LetterBody } from "@/core/facts";
@@ -92,8 +93,8 @@ async function approveCode(
   const change = body as ProposedChange;
   if (edited)
     throw new UserError("invalid", "A change of code is approved as it was judged: it cannot be edited here.");
-  if (change.flags.length > 0 && actor.role !== "admin")
-    throw new UserError("forbidden", "The gates raised flags on this change, so only an admin can approve it.");
+  const refusal = flagsRefusal(change.flags, actor.role);
+  if (refusal) throw new UserError("forbidden", refusal);
   const isOff = refusalOf(self.power.state());
   if (isOff !== null) throw new UserError("conflict", isOff);
   const problem = await self.changes.problemOf(change);

@@ -74,7 +74,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createEntryQueries(sources),
     ...createFolderQueries({ ...sources.places, folders: store.queries.folders }),
     ...createOperationsQueries({ ...sources, ...sources.operations }),
-    ...createReviewItemQueries(sources, ids),
+    ...createReviewItemQueries({ ...sources, dataDir: sources.operations.dataDir }, ids),
     ...createTreeViewQueries({ ...sources, ids }),
     ...createFindingQueries({ ...sources, ids }),
     ...treeQueries(context),

@@ -3,6 +3,7 @@
 import { type Actor, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { ProposedChange } from "@/agents/self/changes";
+import { flagsRefusal, reviewedChange } from "@/agents/self/reviewed-change";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { Caller, WorldTool } from "@/agents/tools/contract/tool";
 import { changeOf, planOf } from "@/agents/tools/files/call-change";
@@ -11,8 +12,9 @@ import { isEnded } from "@/core/log/terms";
 import { offeredAnswers } from "@/core/offered-answers";
 import type { ToolBody } from "@/core/rules/configuration";
 import { may, refusalOf, rightsBeyond } from "@/core/rules/roles";
-import type { DecidedReview, ReviewedCall, ReviewedProposal, ReviewItem } from "@/core/shapes/review";
+import type { DecidedReview, ReviewedCall, ReviewedFlag, ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
+import { flagText } from "@/core/words/gates";
 import type { ConfigKind } from "@/db/configuration/configuration";
 import type { Proposal } from "@/db/configuration/proposals";
 import type { Store } from "@/db/store";
@@ -27,6 +29,8 @@ import { shownServer } from "./tools";
 
 export interface ReviewItemSources {
   store: Store;
+  /** Absolute. */
+  dataDir: string;
   configuration: Configuration;
   catalogue(): Promise<Catalogue>;
   now(): number;
@@ -69,7 +73,7 @@ export function createReviewItemQueries(
         }),
         cost: costOf(sources, task),
         comments: store.comments.of(uid),
-        may_not: mayNot(sources, review, actor, hasEnded),
+        may_not: mayNot(sources, { review, actor, hasEnded, flags: proposal?.shown.change?.flags }),
       };
     },
     async listDecided({ limit = DECIDED_PAGE, after, ...query } = {}) {
@@ -143,11 +147,12 @@ function hostsOf(known: WorldTool | undefined, json: string, caller: Caller): st
   }
 }
 
-function proposalOf({ store, configuration }: ReviewItemSources, uid: string) {
+function proposalOf(sources: ReviewItemSources, uid: string) {
+  const { store, configuration } = sources;
   const proposal = store.proposals.of(uid);
   if (!proposal) return null;
   const { kind, name, body, hash, why, proposedBy, baseVersion, status } = proposal;
-  if (kind === "code") return codeProposal(store, uid, proposal);
+  if (kind === "code") return codeProposal(sources, proposal);
   const live = liveVersion(configuration, kind, name);
   // A decided proposal stays compared with the version that it was based on.
   const against = status === "open" ? live : baseVersion;
@@ -161,19 +166,22 @@ function proposalOf({ store, configuration }: ReviewItemSources, uid: string) {
     parts: partsOf(kind, before, body),
     tested: store.queries.reviews.factsOf(uid).tested ?? null,
     hazards: tool && isServer(tool) ? hazardsOf(tool.server.config as ServerConfig) : [],
+    change: null,
   };
   return { shown, proposed: { kind, name, baseVersion, startsServer: tool !== null } };
 }
 
-/** A change of Banyan's own code: its diff, with what the gates flagged. */
-function codeProposal(store: Store, uid: string, proposal: Proposal) {
-  const { name, hash, why, proposedBy } = proposal;
-  const { patch, flags } = proposal.body as ProposedChange;
+/** A change of Banyan's own code: its diff, and everything known about it as facts. */
+function codeProposal({ store, dataDir }: ReviewItemSources, proposal: Proposal) {
+  const { review, name, body, hash, why, proposedBy, status } = proposal;
+  const change = reviewedChange(body, { status, others: store.proposals.othersApproved(review), dataDir });
+  const { patch } = body as ProposedChange;
   const shown: ReviewedProposal = {
     ...{ kind: "code", name, hash, why, proposed_by: proposedBy, base_version: null, stale: false },
     parts: [{ name: "Changed files", form: "patch", before: null, after: patch, editable: false }],
-    tested: store.queries.reviews.factsOf(uid).tested ?? null,
-    hazards: flags,
+    tested: store.queries.reviews.factsOf(review).tested ?? null,
+    hazards: change.flags.map(flagText),
+    change,
   };
   return { shown, proposed: { kind: "code" as const, name, baseVersion: null, startsServer: false } };
 }
@@ -202,14 +210,24 @@ function restorableOf(
   return baseVersion === null ? `Remove the ${kind} ${name} again` : `Restore version ${baseVersion}`;
 }
 
-function mayNot({ store }: ReviewItemSources, review: Review, actor: Actor, hasEnded: boolean): ReviewItem["may_not"] {
+interface Wish {
+  review: Review;
+  actor: Actor;
+  hasEnded: boolean;
+  /** Of a proposed change of code. */
+  flags: readonly ReviewedFlag[] | undefined;
+}
+
+function mayNot({ store }: ReviewItemSources, { review, actor, hasEnded, flags }: Wish): ReviewItem["may_not"] {
   const needed = review.kind === "question" ? "answer" : "decide";
   const [level] = rightsBeyond(actor.role, store.queries.trees.rightsOf(review.tree_id));
   const beyond = level ? `Its tree has the right “${level}”, which your role may not direct: ask an admin.` : null;
   const lacks = (permission: "answer" | "decide" | "run") =>
     may(actor.role, permission) ? null : refusalOf(actor.role, permission);
+  const decide = lacks(needed) ?? (needed === "answer" ? beyond : ownReview(store, review, actor));
   return {
-    decide: lacks(needed) ?? (needed === "answer" ? beyond : ownReview(store, review, actor)),
+    decide,
+    approve: decide ?? flagsRefusal(flags, actor.role),
     comment: lacks("answer"),
     ask: lacks("run") ?? (hasEnded ? "The task has ended, so nobody would read the question." : beyond),
   };

@@ -20,6 +20,7 @@ const ALWAYS_ON = {
   whileOn: <T>(signal: AbortSignal, work: (given: AbortSignal) => Promise<T>) => work(signal),
 };
 const EDIT = call("edit_file", { path: "src/one.ts", old_text: "three = 3", new_text: "three = 33" });
+const ADD_TEST = call("write_file", { path: "src/one.test.ts", content: "export {};\n" });
 const PROPOSE = call("propose_change", {
   title: "Three is what people mean by three",
   why: "In tree abc123 five tasks failed, because three was 3 and they expected 33.",
@@ -46,7 +47,7 @@ test(
   async () => {
     const { checkout, base, git } = source();
     const trial = await start(
-      { root: [EDIT, call("check_change", {}), PROPOSE, endTask("proposed")] },
+      { root: [EDIT, ADD_TEST, call("check_change", {}), PROPOSE, endTask("proposed")] },
       { runtime: { source: checkout } },
     );
     const { commands, queries } = trial.runtime.application;
@@ -56,15 +57,41 @@ test(
       repository: SELF,
     });
     const review = await openProposal(trial);
-    const checked = JSON.parse(resultsIn(requestsOf(trial, "root")[2])[0] ?? "{}");
-    expect(checked).toMatchObject({ outcome: "passed", files: 1 });
+    const checked = JSON.parse(resultsIn(requestsOf(trial, "root")[3])[0] ?? "{}");
+    expect(checked).toMatchObject({ outcome: "passed", files: 2 });
     const item = await queries.getReviewItem(review.id, tester);
     expect(item.proposal).toMatchObject({ kind: "code", name: `self/${root}/1`, proposed_by: "banyan_developer" });
+    expect(item.proposal?.tested).toBeNull();
     expect(item.proposal?.parts[0]?.after).toContain("+export const three = 33;");
-    expect(item.proposal?.tested).toContain("rules: passed.");
+    const change = item.proposal?.change;
+    expect(change).toEqual({
+      title: "Three is what people mean by three",
+      branch: `self/${root}/1`,
+      commit: git(join(trial.dataDir, "self.git"), "rev-parse", `self/${root}/1`),
+      base: git(checkout, "rev-parse", "HEAD"),
+      files: [
+        { path: "src/one.test.ts", change: "added", additions: 1, deletions: 0, side: "tests" },
+        { path: "src/one.ts", change: "modified", additions: 1, deletions: 1, side: "source" },
+      ],
+      gates: expect.any(Array),
+      flags: [],
+      expects: { metric: "failed tasks", direction: "down", amount: "all", measured: "count failures after a week" },
+      others_approved: { changes: 0, lines: 0 },
+      pull: null,
+    });
+    const gateOf = (name: string) => change?.gates.find(({ gate }) => gate === name);
+    expect(gateOf("scope")).toEqual({
+      ...{ gate: "scope", outcome: "passed", required: true, flags: 0, faults: 0 },
+      ...{ summary: "2 files changed, 0 of them guarded.", seconds: expect.any(Number) },
+    });
+    expect(gateOf("rules")?.outcome).toBe("passed");
+    expect(gateOf("bench")?.outcome).toBe("off");
+    expect(item.may_not.approve).toBeNull();
     expect(item.follows.approve).toContain("Nothing of it runs until you take it");
 
     const { sentence } = await commands.decide(review.id, "approved", "Good.", tester);
+    const { proposal: decided } = await queries.getReviewItem(review.id, tester);
+    expect(sentence).toContain(`\`${decided?.change?.pull}\``);
     const [, repository = "", branch = ""] = /`git pull (\S+) (\S+)`/.exec(sentence) ?? [];
     expect((await trial.ended(id, LONG_MS)).status).toBe("succeeded");
     expect(responsesOf(await logOf(trial, root)).at(-2)).toContain('\\"status\\":\\"approved\\"');
@@ -114,12 +141,18 @@ test(
       "the second proposal is open",
       LONG_MS,
     );
-    const { proposal } = await queries.getReviewItem(second.id, tester);
+    const { proposal, may_not: adminMayNot } = await queries.getReviewItem(second.id, tester);
     expect(proposal?.name).toBe(`self/${root}/2`);
-    expect(proposal?.hazards.join()).toContain("src/other.ts");
-    await expect(
-      commands.decide(second.id, "approved", "", { id: "user:2", name: "Mia", role: "reviewer" }),
-    ).rejects.toThrow("The gates raised flags on this change, so only an admin can approve it.");
+    expect(proposal?.hazards).toEqual(["scope: src/other.ts A guarded file is modified."]);
+    expect(proposal?.change?.flags).toEqual([
+      { gate: "scope", path: "src/other.ts", line: null, text: "A guarded file is modified." },
+    ]);
+    expect(proposal?.change?.gates.find(({ gate }) => gate === "scope")).toMatchObject({ flags: 1, faults: 0 });
+    expect(adminMayNot).toMatchObject({ decide: null, approve: null });
+    const mia = { id: "user:2", name: "Mia", role: "reviewer" } as const;
+    const refusal = "The gates raised flags on this change, so only an admin can approve it.";
+    expect((await queries.getReviewItem(second.id, mia)).may_not).toMatchObject({ decide: null, approve: refusal });
+    await expect(commands.decide(second.id, "approved", "", mia)).rejects.toThrow(refusal);
     rmSync(join(trial.dataDir, "self", "evidence"), { recursive: true });
     await expect(commands.decide(second.id, "approved", "", tester)).rejects.toThrow(
       "What the gates saw is no longer there, or was changed: reject the proposal; its task can check and propose the change again.",

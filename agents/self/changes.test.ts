@@ -42,9 +42,9 @@ test("a folder becomes one commit on the release, whatever commits, branches and
   git(work, "update-ref", "refs/remotes/origin/permanent", git(work, "rev-parse", "HEAD"));
   const change = await proposed(released, folder);
   expect(change.files).toEqual([
-    { path: "src/added.ts", change: "added", additions: 1, deletions: 0 },
-    { path: "src/one.ts", change: "modified", additions: 1, deletions: 1 },
-    { path: "src/other.ts", change: "deleted", additions: 0, deletions: 1 },
+    { path: "src/added.ts", change: "added", additions: 1, deletions: 0, side: "source" },
+    { path: "src/one.ts", change: "modified", additions: 1, deletions: 1, side: "source" },
+    { path: "src/other.ts", change: "deleted", additions: 0, deletions: 1, side: "source" },
   ]);
   const { gitDir } = released.repository;
   expect(change.branch).toBe("self/task/1");
@@ -169,7 +169,7 @@ test("Banyan moves twice while a proposal is open: it is made anew each time, an
   const again = await proposed(second, folder);
   expect(again).toMatchObject({ branch: "self/task/2", base: await second.repository.permanent() });
   expect(git(second.repository.gitDir, "show", `${again.branch}:src/other.ts`)).toBe("export const other = 9;");
-  expect(again.files).toEqual([{ path: "src/one.ts", change: "modified", additions: 1, deletions: 1 }]);
+  expect(again.files).toEqual([{ path: "src/one.ts", change: "modified", additions: 1, deletions: 1, side: "source" }]);
 
   put(
     checkout,

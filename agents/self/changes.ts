@@ -2,13 +2,14 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { GatesReport } from "@/core/shapes/gates";
+import type { Finding, GatesReport } from "@/core/shapes/gates";
+import type { ExpectedEffect, ReviewedFile, ReviewedFlag, ReviewedGate } from "@/core/shapes/review";
 import { SELF_URL } from "@/core/shapes/self";
 import { runGit } from "@/lib/git/run";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { changeIn, type SelfChange } from "./change";
-import type { SelfRepository } from "./repository";
+import { pullCommand, type SelfRepository } from "./repository";
 import { isAsJudged, runGates } from "./run-gates";
 import type { SelfSwitch } from "./switch";
 
@@ -28,17 +29,20 @@ export interface CheckedChange {
 }
 
 /** A proposal's content: what a person approves, and what approval compares again. */
-export interface ProposedChange extends Pick<SelfChange, "commit" | "tree" | "base" | "files"> {
+export interface ProposedChange extends Pick<SelfChange, "commit" | "tree" | "base"> {
+  files: ReviewedFile[];
   branch: string;
   /** The unified diff. */
   patch: string;
-  gates: { outcome: GatesReport["outcome"]; digest: string; evidence: string };
-  /** What a person has to look at. */
-  flags: string[];
+  gates: { outcome: GatesReport["outcome"]; digest: string; evidence: string; results: ReviewedGate[] };
+  flags: ReviewedFlag[];
 }
 
-/** With what the gates said. */
-export type CheckedProposal = ProposedChange & { report: GatesReport };
+/** With what its agent says about it. */
+export interface ProposedCode extends ProposedChange {
+  title: string;
+  expects: ExpectedEffect;
+}
 
 export interface SelfChanges {
   /** Runs the gates on what the folder contains. Rejects with a `WorkspaceError` with one sentence for the agent. */
@@ -47,7 +51,7 @@ export interface SelfChanges {
     run: { quick: boolean; signal: AbortSignal; onLine(line: string): void },
   ): Promise<CheckedChange>;
   /** Returns what is proposed, on a branch of its own. The folder must be as the gates have passed it. */
-  propose(folder: SelfFolder, signal: AbortSignal): Promise<CheckedProposal>;
+  propose(folder: SelfFolder, signal: AbortSignal): Promise<ProposedChange>;
   /** Moves the source to the release of this process, if anybody has asked for it yet. */
   refresh(): Promise<void>;
   /** Returns the command with which a person takes the change into a checkout. */
@@ -96,13 +100,12 @@ export function createSelfChanges(sources: Sources): SelfChanges {
           signal,
         },
       );
-      const { outcome, digest, evidence } = report;
-      return { ...change, branch, patch, gates: { outcome, digest, evidence }, flags: flagsOf(report), report };
+      return { ...change, ...judgedIn(change, report), branch, patch };
     },
     async refresh() {
       if (repository.exists()) await repository.permanent();
     },
-    pullOf: ({ branch }) => `git pull ${repository.gitDir} ${branch}`,
+    pullOf: ({ branch }) => pullCommand(repository.gitDir, branch),
     async problemOf({ branch, commit, tree, base, gates }) {
       const { gitDir } = repository;
       const ask = async (revision: string) =>
@@ -177,12 +180,24 @@ function passedCheck(dir: string, commit: string): GatesReport {
   );
 }
 
-function flagsOf({ gates }: GatesReport): string[] {
-  return gates.flatMap(({ gate, findings }) =>
+/** Returns the change's files and what the gates said, as a person decides about them. */
+function judgedIn({ files }: SelfChange, report: GatesReport): Pick<ProposedChange, "files" | "gates" | "flags"> {
+  const { outcome, digest, evidence, gates, test_side: tests } = report;
+  const sideOf = (path: string) => (tests?.includes(path) ? "tests" : "source");
+  const results = gates.map(({ gate, outcome: own, required, summary, seconds, findings }): ReviewedGate => {
+    const count = (wanted: Finding["kind"]) => findings.filter(({ kind }) => kind === wanted).length;
+    return { gate, outcome: own, required, summary, seconds, flags: count("flag"), faults: count("fault") };
+  });
+  const flags = gates.flatMap(({ gate, findings }) =>
     findings
       .filter(({ kind }) => kind === "flag")
-      .map(({ text, path }) => [`${gate}:`, path, text].filter(Boolean).join(" ")),
+      .map(({ path, line, text }): ReviewedFlag => ({ gate, path, line, text })),
   );
+  return {
+    files: files.map((file) => ({ ...file, side: tests ? sideOf(file.path) : null })),
+    gates: { outcome, digest, evidence, results },
+    flags,
+  };
 }
 
 /** Returns the branch of a change. It is made once and never moved: each new content is another try. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openSelfRepository } from "./repository";
+import { openSelfRepository, pullCommand } from "./repository";
 import { copiedSource } from "./testing/copied-source";
 
 function made() {
@@ -71,4 +71,9 @@ test("a process that works on no tasks, such as a command in a changed checkout,
   const places = { dataDir, program: checkout, checkout };
   expect(await openSelfRepository({ ...places, isWorker: false }).permanent()).toBe(serving);
   expect(await openSelfRepository({ ...places, isWorker: true }).permanent()).not.toBe(serving);
+});
+
+test("the command that takes a branch works for a folder with a space in its name", () => {
+  expect(pullCommand("/data/self.git", "self/a1/1")).toBe("git pull /data/self.git self/a1/1");
+  expect(pullCommand("/my data/self.git", "self/a1/1")).toBe("git pull '/my data/self.git' self/a1/1");
 });

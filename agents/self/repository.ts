@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { IDENTITY } from "@/lib/apply/merged";
 import { eachItem, GitError, runGit } from "@/lib/git/run";
+import { shellWord } from "@/lib/process/shell-word";
 
 export const PERMANENT = "permanent";
 
@@ -28,8 +29,17 @@ interface SelfPlaces {
   isWorker: boolean;
 }
 
+export function gitDirIn(dataDir: string): string {
+  return join(dataDir, "self.git");
+}
+
+/** Returns the command with which a person takes a branch into a checkout. */
+export function pullCommand(gitDir: string, branch: string): string {
+  return `git pull ${shellWord(gitDir)} ${shellWord(branch)}`;
+}
+
 export function openSelfRepository(places: SelfPlaces): SelfRepository {
-  const gitDir = join(places.dataDir, "self.git");
+  const gitDir = gitDirIn(places.dataDir);
   // A release never changes while it runs.
   let known: Promise<string> | undefined;
   return {

@@ -9,17 +9,24 @@ import { useIsWide } from "./use-is-wide";
 /** The first files start open, further files start folded. */
 const OPEN_FILES = 8;
 
+export interface PatchFilesProps {
+  patch: string;
+  /** Shows only the files whose path it accepts, below a heading that counts them. */
+  only?: (path: string) => boolean;
+}
+
 /** A patch, file by file. In a wide box, the old and the new version are side by side. */
-export function PatchFiles({ patch }: { patch: string }) {
-  const files = useMemo(() => readPatch(patch), [patch]);
+export function PatchFiles({ patch, only }: PatchFilesProps) {
+  const all = useMemo(() => readPatch(patch), [patch]);
+  const files = only ? all.filter(({ path }) => only(path)) : all;
   const box = useRef<HTMLDivElement>(null);
   const isWide = useIsWide(box);
   if (files.length === 0) return <p className="py-2 text-ink-2">No text changes.</p>;
   return (
     <div className="stack" ref={box} data-patch>
-      {files.length > 1 ? <p className="text-small text-ink-2">{summaryOf(files)}</p> : null}
-      {files.map((file) => (
-        <FileDiff key={file.number} file={file} isOpen={file.number < OPEN_FILES} isWide={isWide} />
+      {files.length > 1 && !only ? <p className="text-small text-ink-2">{summaryOf(files)}</p> : null}
+      {files.map((file, at) => (
+        <FileDiff key={file.number} file={file} isOpen={at < OPEN_FILES} isWide={isWide} />
       ))}
     </div>
   );

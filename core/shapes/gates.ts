@@ -39,12 +39,12 @@ export const Finding = z.object({
 export type Finding = z.infer<typeof Finding>;
 
 /** `not_measured`: the gate could not decide, which never counts as passed. `off`: the settings do not ask for it. */
-export const GateOutcome = z.enum(["passed", "failed", "not_measured", "off"]);
-export type GateOutcome = z.infer<typeof GateOutcome>;
+export const GATE_OUTCOMES = ["passed", "failed", "not_measured", "off"] as const;
+export type GateOutcome = (typeof GATE_OUTCOMES)[number];
 
 export const GateResult = z.object({
   gate: z.enum(GATE_NAMES),
-  outcome: GateOutcome,
+  outcome: z.enum(GATE_OUTCOMES),
   /** Whether the whole run counts as not measured when this gate could not be measured. */
   required: z.boolean(),
   summary: z.string(),
@@ -75,6 +75,8 @@ export const GatesReport = z.object({
   /** Draws the mutants. The same seed on the same change draws the same ones. */
   seed: z.string(),
   gates: z.array(GateResult),
+  /** Changed files that the gates count as tests or as what decides how tests run; absent in older reports. */
+  test_side: z.array(z.string()).optional(),
   /** SHA-256 of the digests of all gates. */
   digest: z.string(),
   /** The folder with the evidence. */

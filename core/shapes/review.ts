@@ -1,6 +1,7 @@
 /** Shapes of a review item with everything that a person needs to decide it, and of decided items. */
 
 import type { TaskStatus } from "@/core/log/terms";
+import type { GateOutcome } from "./gates";
 import type { Amounts, Review } from "./shapes";
 
 /** A comment on an item, which the task reads with the decision, or a question, which the task reads immediately. */
@@ -67,6 +68,67 @@ export interface ProposedPart {
   editable: boolean;
 }
 
+/** A file of a proposed change of Banyan's own source. */
+export interface ReviewedFile {
+  path: string;
+  change: "added" | "modified" | "deleted";
+  /** null: not a text. */
+  additions: number | null;
+  deletions: number | null;
+  /** As the gates count it: `tests` also holds what decides how tests and checks run. null: it was not kept. */
+  side: "source" | "tests" | null;
+}
+
+/** What a gate said about a proposed change. */
+export interface ReviewedGate {
+  gate: string;
+  outcome: GateOutcome;
+  /** Whether the change could not be proposed without it. */
+  required: boolean;
+  summary: string;
+  seconds: number;
+  /** What a person has to look at. */
+  flags: number;
+  faults: number;
+}
+
+/** Something in a proposed change that a person has to look at. */
+export interface ReviewedFlag {
+  /** null: it was not kept. */
+  gate: string | null;
+  path: string | null;
+  line: number | null;
+  text: string;
+}
+
+/** The effect that a change is judged by later. */
+export interface ExpectedEffect {
+  metric: string;
+  direction: "up" | "down";
+  amount: string;
+  /** How somebody measures it. */
+  measured: string;
+}
+
+/** A proposed change of Banyan's own source, as facts. Its diff is the proposal's part of the form `patch`. */
+export interface ReviewedChange {
+  /** null: it was not kept. */
+  title: string | null;
+  branch: string;
+  commit: string;
+  /** The commit of the release that it changes. */
+  base: string;
+  files: ReviewedFile[];
+  /** In the order in which they ran; empty: they were not kept. */
+  gates: ReviewedGate[];
+  flags: ReviewedFlag[];
+  expects: ExpectedEffect | null;
+  /** All other changes by agents that people have approved: small steps add up. */
+  others_approved: { changes: number; lines: number };
+  /** The command that takes the approved branch into a checkout; null unless it is approved. */
+  pull: string | null;
+}
+
 export interface ReviewedProposal {
   kind: "agent" | "document" | "tool" | "runbook" | "code";
   name: string;
@@ -84,6 +146,8 @@ export interface ReviewedProposal {
   tested: string | null;
   /** Its dangers, one sentence each. */
   hazards: string[];
+  /** For the kind `code`; else null. */
+  change: ReviewedChange | null;
 }
 
 export interface ReviewItem {
@@ -102,8 +166,8 @@ export interface ReviewItem {
   /** Spend so far and grant, of the item's task and of its whole tree. */
   cost: Record<"task" | "tree", { spent: Pick<Amounts, "cost_usd" | "tokens">; grant: Amounts }>;
   comments: ReviewComment[];
-  /** Why the current user cannot decide, comment or ask; null when they can. */
-  may_not: { decide: string | null; comment: string | null; ask: string | null };
+  /** Why the current user cannot decide, approve, comment or ask; null when they can. Some may only reject. */
+  may_not: Record<"decide" | "approve" | "comment" | "ask", string | null>;
 }
 
 export interface DecidedQuery {

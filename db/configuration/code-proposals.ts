@@ -8,6 +8,8 @@ import type { Proposal } from "./proposals";
 export interface CodeProposals {
   /** Returns the open ones, in their order. */
   openCode(): Proposal[];
+  /** Returns the number and the changed lines of the approved ones, without this one. */
+  othersApproved(review: string): { changes: number; lines: number };
   /** Approves exactly the body with this hash. Resolves with whether it was still open. */
   approveCode(approval: {
     review: string;
@@ -39,6 +41,12 @@ export function createCodeProposals(
        WHERE proposal.kind = 'code' AND proposal.status = 'open' AND review.status = 'open' ORDER BY proposal.id`,
     )
     .pluck();
+  const othersApproved = sqlite.prepare(`
+    SELECT count(*) AS changes, ifnull(sum((
+      SELECT sum(ifnull(file.value ->> 'additions', 0) + ifnull(file.value ->> 'deletions', 0))
+      FROM json_each(proposal.body, '$.files') file)), 0) AS lines
+    FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
+    WHERE proposal.kind = 'code' AND proposal.status = 'approved' AND review.uid <> ?`);
   const closeReview = sqlite.prepare(`
     UPDATE reviews SET status = @status, answer = @reason, decided_by = @by, decided_at_ms = @nowMs
     WHERE uid = @review AND status = 'open'`);
@@ -59,6 +67,7 @@ export function createCodeProposals(
       return true;
     });
   return {
+    othersApproved: (review) => othersApproved.get(review) as ReturnType<CodeProposals["othersApproved"]>,
     openCode: () => (openReviews.all() as string[]).flatMap((review) => of(review) ?? []),
     approveCode: ({ review, hash, by, reason, letter }) =>
       close({ review, status: "approved", by, reason: reason || null, letter }, hash),

@@ -1,6 +1,7 @@
 /** The report as Markdown, for a comment or a file. */
 import type { Finding, GatesReport } from "@/core/shapes/gates";
-import { gateTitle, headline, isOn, OUTCOMES, offLines, placeText, sideText, withoutControls } from "./words";
+import { gateTitle } from "@/core/words/gates";
+import { headline, isOn, OUTCOMES, offLines, placeText, sideText, withoutControls } from "./words";
 
 export function markdownOf(report: GatesReport): string {
   const found = report.gates.filter(({ findings }) => findings.length > 0);

@@ -1,16 +1,7 @@
 import type { Finding, GateResult, GatesReport } from "@/core/shapes/gates";
+import { gateTitle, OUTCOME_WORDS } from "@/core/words/gates";
 
-export const OUTCOMES: Record<GateResult["outcome"], string> = {
-  passed: "passed",
-  failed: "FAILED",
-  not_measured: "not measured",
-  off: "off",
-};
-
-/** Returns the gate's name as people read it. */
-export function gateTitle({ gate }: GateResult): string {
-  return gate.replaceAll("_", " ");
-}
+export const OUTCOMES: Record<GateResult["outcome"], string> = { ...OUTCOME_WORDS, failed: "FAILED" };
 
 export function isOn({ outcome }: GateResult): boolean {
   return outcome !== "off";

@@ -1,13 +1,10 @@
-/** Agents, documents and runbooks on the real server: search, edit, try, compare, restore, and merge concurrent edits. */
-import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Browser, Locator, Page } from "@playwright/test";
-import Database from "better-sqlite3";
+import type { Locator, Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedProvider } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect, type RealServer, test } from "./real-server";
 import { openStage, type Stage } from "./stage";
+import { tabAs } from "./tab-as";
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
@@ -256,7 +253,7 @@ test("a runbook shows its steps, is validated while it is edited, and runs", asy
 });
 
 test("a viewer can read and export everything, and sees no action that would be refused", async ({ browser }) => {
-  const viewer = await viewerTab(browser);
+  const viewer = await tabAs("viewer", browser, { dataDir, server });
   await open("/agents", viewer);
   await expect(viewer.getByText("Only reviewers and admins change agents.")).toBeVisible();
   await expect(viewer.getByRole("main").getByRole("button")).toHaveText(["Export all"]);
@@ -290,19 +287,3 @@ test("every page passes axe in light and dark mode and on a phone, without horiz
   expect(provider.refusals).toEqual([]);
   expect(problems).toEqual([]);
 });
-
-/** Opens a tab for a viewer. It inserts the user and the session that a sign-in with Google would create. */
-async function viewerTab(browser: Browser): Promise<Page> {
-  const id = randomBytes(32).toString("base64url");
-  const sqlite = new Database(join(dataDir, "banyan.db"));
-  const { lastInsertRowid } = sqlite
-    .prepare("INSERT INTO users (uid, email, name, role, created_at_ms) VALUES (?, ?, 'Vera', 'viewer', ?)")
-    .run("vera000000000000", "vera@example.org", Date.now());
-  sqlite
-    .prepare("INSERT INTO sessions (hash, expires_at_ms, user_id) VALUES (?, ?, ?)")
-    .run(createHash("sha256").update(`session:${id}`).digest("hex"), Date.now() + 3_600_000, lastInsertRowid);
-  sqlite.close();
-  const context = await browser.newContext();
-  await context.addCookies([{ name: `banyan_session_${new URL(server.url).port}`, value: id, url: server.url }]);
-  return context.newPage();
-}

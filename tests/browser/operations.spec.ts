@@ -1,13 +1,12 @@
-/** Operations on the real server: kill switch, parked providers, supervisor, audit log and backups. */
-import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import Database from "better-sqlite3";
 import { agentScript, type Reply, type ScriptedProvider } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
 import { expect as expectSoon, type RealServer, test } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";
+import { tabAs } from "./tab-as";
 
 const LONG = { timeout: 120_000 };
 const expect = expectSoon.configure(LONG);
@@ -65,33 +64,13 @@ async function submit(task: string): Promise<string> {
   return ((await answer.json()) as { id: string }).id;
 }
 
-/** Opens a tab for a viewer. It inserts the user and the session that a sign-in with Google would create. */
-async function viewerTab(browser: Browser): Promise<Page> {
-  const id = randomBytes(32).toString("base64url");
-  const sqlite = database();
-  const hash = createHash("sha256").update(`session:${id}`).digest("hex");
-  sqlite
-    .prepare(
-      "INSERT OR IGNORE INTO users (uid, email, name, role, created_at_ms) VALUES ('vera', ?, 'Vera', 'viewer', ?)",
-    )
-    .run("vera@example.org", Date.now());
-  const userId = sqlite.prepare("SELECT id FROM users WHERE uid = 'vera'").pluck().get();
-  sqlite
-    .prepare("INSERT INTO sessions (hash, expires_at_ms, user_id) VALUES (?, ?, ?)")
-    .run(hash, Date.now() + 3_600_000, userId);
-  sqlite.close();
-  const context = await browser.newContext();
-  await context.addCookies([{ name: `banyan_session_${new URL(server.url).port}`, value: id, url: server.url }]);
-  return context.newPage();
-}
-
 const haltBar = (tab: Page) => tab.getByRole("region", { name: "Everything is paused" });
 const pauseButton = (tab: Page) => tab.locator("#main > [data-bar]").getByRole("button", { name: "Pause everything" });
 
 test("the kill switch stops all tasks within 5 s, shows on every page, and tasks continue from their logs", async ({
   browser,
 }) => {
-  const viewer = await viewerTab(browser);
+  const viewer = await tabAs("viewer", browser, { dataDir, server });
   await viewer.goto(`${server.url}/operations`);
   await expect(viewer.getByText("An operator can pause everything.")).toBeVisible();
   await expect(pauseButton(viewer)).toHaveCount(0);
@@ -296,7 +275,7 @@ test("a backup is created, downloaded as a complete database, and deleted; only 
   await page.keyboard.press("Enter");
   await expect(page.getByText("Banyan makes a backup every 6 hours; the newest 3 are kept.")).toBeVisible();
 
-  const viewer = await viewerTab(browser);
+  const viewer = await tabAs("viewer", browser, { dataDir, server });
   await viewer.goto(`${server.url}/operations/backups`);
   await expect(viewer.getByText("The list of backups is for admins")).toBeVisible();
   await expect(viewer.getByRole("navigation", { name: "Operations" }).getByRole("link")).toHaveText([

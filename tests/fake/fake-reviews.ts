@@ -127,7 +127,7 @@ function itemOf(store: FakeStore, review: Review, comments: ReviewComment[], act
       tree: { spent: store.findTree(review.tree_id).tasks[0]?.spent ?? task.spent, grant: task.grant },
     },
     comments,
-    may_not: { decide: why, comment: why, ask: why },
+    may_not: { decide: why, approve: why, comment: why, ask: why },
   };
 }
 

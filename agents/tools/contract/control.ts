@@ -4,7 +4,7 @@
  */
 import type { z } from "zod";
 
-import type { CheckedProposal } from "@/agents/self/changes";
+import type { ProposedChange } from "@/agents/self/changes";
 import type { Facts } from "@/core/facts";
 import type { Assignment, Entry } from "@/core/log/entries";
 import type { AgentBody } from "@/core/rules/configuration";
@@ -74,7 +74,7 @@ export interface ControlView {
   /** Reads proposed code from the workspace and tests it. */
   code(folder: string, test: string): Promise<ProposedCode>;
   /** Returns what the task's copy of Banyan's own source proposes. */
-  change(): Promise<CheckedProposal | { problem: string }>;
+  change(): Promise<ProposedChange | { problem: string }>;
   /** Returns whether this task may start the subtask now. */
   mayStart(request: SubtaskRequest): boolean;
   /** Returns a public id that stays the same when this call is handled again. */

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import type { CheckedProposal } from "@/agents/self/changes";
+import type { ProposedChange, ProposedCode } from "@/agents/self/changes";
 import { mayWait, propose } from "@/agents/tools/additions/propose";
 import { controlTool } from "@/agents/tools/contract/control";
 import { response } from "@/core/notes";
 import { exactCount } from "@/core/words/figures";
+import { flagText } from "@/core/words/gates";
 
 const input = z.strictObject({
   title: z.string().trim().min(10).max(100).describe("What changes, as one sentence."),
@@ -27,21 +28,20 @@ export const proposeChange = controlTool({
   async settle(given, call, view) {
     const change = await view.change();
     if ("problem" in change) return { entries: [response(view.state, call, change.problem, true)] };
-    const { report, ...body } = change;
-    const { expects } = given;
+    const { title, expects } = given;
+    const body: ProposedCode = { ...change, title, expects };
     const effect = `Expected: ${expects.metric} ${expects.direction} by ${expects.amount}. Measured so: ${expects.measured}`;
     return propose(
       {
         kind: "code",
-        name: body.branch,
-        body: { ...body, title: given.title, expects },
+        name: change.branch,
+        body,
         why: given.why,
-        title: `Change Banyan: ${given.title}`,
+        title: `Change Banyan: ${title}`,
         detail: `${given.why}\n\n${effect}`,
-        evidence: evidenceOf(body),
+        evidence: evidenceOf(change),
         blastRadius: 5,
-        uncertainty: body.flags.length > 0 ? 4 : 2,
-        facts: { tested: testedOf(change) },
+        uncertainty: change.flags.length > 0 ? 4 : 2,
         waits: given.wait && mayWait(view),
       },
       call,
@@ -50,15 +50,10 @@ export const proposeChange = controlTool({
   },
 });
 
-function evidenceOf({ files, branch, flags }: Pick<CheckedProposal, "files" | "branch" | "flags">): string {
+function evidenceOf({ files, branch, flags }: ProposedChange): string {
   const lines = files.map(({ path, change, additions, deletions }) => {
     const size = additions === null ? "no text" : `+${exactCount(additions)} −${exactCount(deletions ?? 0)}`;
     return `${change} ${path} (${size})`;
   });
-  return [`Branch ${branch}`, ...flags.map((flag) => `Flag: ${flag}`), ...lines].join("\n");
-}
-
-function testedOf({ report }: CheckedProposal): string {
-  const on = report.gates.filter(({ outcome }) => outcome !== "off");
-  return on.map(({ gate, outcome, summary }) => `${gate.replaceAll("_", " ")}: ${outcome}. ${summary}`).join("\n");
+  return [`Branch ${branch}`, ...flags.map((flag) => `Flag: ${flagText(flag)}`), ...lines].join("\n");
 }

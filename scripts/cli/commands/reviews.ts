@@ -3,8 +3,10 @@
 import type { Looking } from "@/agents/boot/looking";
 import { detailOf } from "@/components/reviews/words";
 import { withoutDisguise } from "@/components/text/visible";
+import type { ReviewedProposal } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
-import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { changeLines } from "@/scripts/cli/print/change";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { answerHint } from "@/scripts/cli/print/review-hint";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -62,8 +64,11 @@ function blockedBy({ waiting_tasks, task_id }: Review, { store }: Looking): stri
 export async function review(context: Context, [id = ""]: Arguments): Promise<number> {
   return withLooking(context, async (looking) => {
     const found = await looking.queries.getReview(id);
-    if (context.json) printJson(found);
-    else for (const line of wholeLines(found, looking)) print(line);
+    const proposal =
+      found.kind === "proposal" ? (await looking.queries.getReviewItem(found.id, actor())).proposal : null;
+    const change = proposal?.change ?? null;
+    if (context.json) printJson(change ? { ...found, change } : found);
+    else for (const line of wholeLines(found, proposal, looking)) print(line);
     return 0;
   });
 }
@@ -71,9 +76,8 @@ export async function review(context: Context, [id = ""]: Arguments): Promise<nu
 /** Shows invisible characters as their code points, so that nothing is hidden from the person who decides. */
 const seen = withoutDisguise;
 
-function wholeLines(one: Review, looking: Looking): string[] {
+function wholeLines(one: Review, proposal: ReviewedProposal | null, looking: Looking): string[] {
   const isOpen = one.status === "open";
-  const detail = seen(detailOf(one)).trim();
   const weight = `attention ${one.attention} of 100 (blast radius ${one.blast_radius} of 5, uncertainty ${one.uncertainty} of 5)`;
   const decided = isOpen ? [] : [`Decided by ${oneLine(one.decided_by ?? "nobody")}, ${one.decided_at ?? ""}.`];
   return [
@@ -82,9 +86,17 @@ function wholeLines(one: Review, looking: Looking): string[] {
     ...(isOpen ? [blockedBy(one, looking)] : decided),
     ...(one.if_ignored ? [`If ignored: ${oneLine(one.if_ignored)}`] : []),
     ...(one.alike > 1 ? [`${one.alike} identical items are open, this one included.`] : []),
-    ...(detail ? ["", detail] : []),
-    ...(one.evidence ? ["", "Evidence:", seen(one.evidence).trimEnd().replace(/^/gm, "  ")] : []),
+    ...(proposal?.change ? changeLines(proposal, proposal.change) : givenLines(one)),
     ...(one.answer ? ["", `Answer: ${seen(one.answer).trim()}`] : []),
     ...(isOpen ? ["", answerHint(one)] : []),
+  ];
+}
+
+/** What the agent gave with the item. */
+function givenLines(one: Review): string[] {
+  const detail = seen(detailOf(one)).trim();
+  return [
+    ...(detail ? ["", detail] : []),
+    ...(one.evidence ? ["", "Evidence:", seen(one.evidence).trimEnd().replace(/^/gm, "  ")] : []),
   ];
 }

@@ -11,7 +11,7 @@ const nothing = () => {};
 function bar(
   kind: Review["kind"],
   mayNot: string | null,
-  more: { alike?: string[]; isOver?: boolean; me?: string; held?: Held } = {},
+  more: { alike?: string[]; isOver?: boolean; me?: string; held?: Held; mayNotApprove?: string } = {},
 ): string {
   const item = {
     review: {
@@ -25,7 +25,7 @@ function bar(
     agent: "coder",
     proposal: null,
     comments: [],
-    may_not: { decide: mayNot, comment: mayNot, ask: mayNot },
+    may_not: { decide: mayNot, approve: more.mayNotApprove ?? mayNot, comment: mayNot, ask: mayNot },
   } as unknown as ReviewItem;
   const alike = (more.alike ?? ["r1"]).map((id) => ({ ...item.review, id }));
   const deciding = { approve: nothing, reject: nothing, answer: nothing, approveChanged: nothing };
@@ -55,6 +55,14 @@ test("a user who may not decide sees every button disabled, and reads who may de
   expect(question).toContain(WHY);
   expect(question).not.toContain("<textarea");
   expect(buttons(bar("approval", null)).filter((button) => isDisabled(button))).toEqual([]);
+});
+
+test("a user who may decide but not approve reads why, and can reject", () => {
+  const html = bar("proposal", null, { alike: ["r1", "r2"], mayNotApprove: "Only an admin can approve it." });
+  expect(html).toContain("Only an admin can approve it.");
+  const isApproval = (button: string) => /data-key="[aA]"/.test(button);
+  expect(buttons(html).filter(isApproval).length).toBe(2);
+  expect(buttons(html).filter(isDisabled)).toEqual(buttons(html).filter(isApproval));
 });
 
 test("the key a belongs to the item that is shown, and ⇧A to all identical ones; a decided item has no buttons", () => {

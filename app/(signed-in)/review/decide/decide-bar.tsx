@@ -43,7 +43,7 @@ export function DecideBar(props: DecideBarProps) {
   return (
     <DecisionBar name="decide">
       {form ? <FormOf {...props} form={form} close={close} /> : null}
-      {item.may_not.decide ? <p className="flex-[1_0_100%] text-ink-2 text-small">{item.may_not.decide}</p> : null}
+      {item.may_not.approve ? <p className="flex-[1_0_100%] text-ink-2 text-small">{item.may_not.approve}</p> : null}
       {failure ? (
         <p className="wrap-anywhere flex-[1_0_100%] text-fail text-small" role="alert">
           <TimedText text={failure} />

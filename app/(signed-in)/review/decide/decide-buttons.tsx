@@ -43,7 +43,7 @@ export function DecideButtons({ item, alike, deciding, askSeveral, hasSelection,
             look={form ? "plain" : "primary"}
             hint="a"
             data-key="a"
-            disabled={cannot || proposal?.stale}
+            disabled={mayNot.approve !== null || proposal?.stale}
             onClick={approve}
           >
             {yes}
@@ -65,7 +65,7 @@ export function DecideButtons({ item, alike, deciding, askSeveral, hasSelection,
       <div className={isMore ? "contents" : "contents phone:hidden"}>
         {alike.length > 1 ? (
           <Button
-            disabled={cannot}
+            disabled={mayNot.approve !== null}
             aria-haspopup="dialog"
             {...(!hasSelection && { hint: "⇧A", "data-key": "A" })}
             onClick={() => askSeveral({ verb: "approve", items: alike })}

@@ -1,7 +1,6 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { PatchDiff } from "@/components/diff/patch-diff";
 import { TextDiff } from "@/components/diff/text-diff";
 import { EvidenceBox } from "@/components/reviews/evidence-box";
 import { LongText } from "@/components/text/long-text";
@@ -47,7 +46,7 @@ export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
         </EvidenceBox>
       ) : null}
       <p className="mt-2 text-ink-3 text-small">
-        {kind === "code" ? `Branch ${name}` : base === null ? `A new ${kind}` : `Against version ${base}`}
+        {base === null ? `A new ${kind}` : `Against version ${base}`}
         <Separator />
         you approve exactly{" "}
         <span className="font-mono text-mono" title={hash}>
@@ -87,7 +86,6 @@ export function ProposalParts({ proposal }: { proposal: ReviewedProposal }) {
 }
 
 function Part({ part: { name, form, before, after } }: { part: ProposedPart }) {
-  if (form === "patch") return <PatchDiff patch={withoutDisguise(after)} />;
   if (form === "list") return <ListPart name={name} before={before} after={after} />;
   if (form === "line" || (form === "code" && !after.includes("\n") && !(before ?? "").includes("\n")))
     return (

@@ -12,11 +12,12 @@ import { Crumbs } from "@/components/ui/page/crumbs";
 import { Separator } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
-import type { ReviewItem } from "@/core/shapes/review";
+import type { ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { money, spentText } from "@/core/words/figures";
 import { Comments } from "./comments";
 import { CallEvidence } from "./item-call";
+import { ChangeEvidence, ChangeParts, TakeIt } from "./item-change";
 import { OtherEvidence } from "./item-evidence";
 import { ItemInner, PartHead } from "./item-parts";
 import { ProposalEvidence, ProposalParts } from "./item-proposal";
@@ -69,6 +70,7 @@ export function Item({ item, alike, heading, back, choose }: ItemProps) {
             </>
           ) : null}
         </p>
+        {item.proposal?.change?.pull ? <TakeIt pull={item.proposal.change.pull} /> : null}
         {review.kind === "question" ? <Question item={item} choose={choose} /> : null}
         <div className="mt-5 grid grid-cols-2 items-start gap-x-6 gap-y-4 narrow:grid-cols-1">
           {/* On a narrow screen the evidence comes first, so that nobody decides before seeing it. */}
@@ -81,7 +83,7 @@ export function Item({ item, alike, heading, back, choose }: ItemProps) {
           </section>
           {item.proposal ? (
             <div className="col-span-full min-w-0">
-              <ProposalParts proposal={item.proposal} />
+              <Proposed proposal={item.proposal} cannot={review.status === "open" ? item.may_not.approve : null} />
             </div>
           ) : null}
         </div>
@@ -89,6 +91,11 @@ export function Item({ item, alike, heading, back, choose }: ItemProps) {
       </ItemInner>
     </div>
   );
+}
+
+function Proposed({ proposal, cannot }: { proposal: ReviewedProposal; cannot: string | null }) {
+  const { change } = proposal;
+  return change ? <ChangeParts {...{ proposal, change, cannot }} /> : <ProposalParts proposal={proposal} />;
 }
 
 const VERBS: Record<Review["kind"], [string, string | null]> = {
@@ -119,7 +126,8 @@ function Follows({ item, alike }: { item: ReviewItem; alike: number }) {
     ["Cost so far", costWords(item.cost)],
     ["If ignored", <TimedText key="ignored" text={follows.ignored} />],
     ["Undo", follows.undo],
-    ["Risk", attentionText(review).replace(" risk", "")],
+    // Beside a change of Banyan's own source, the risk stands with its expected effect.
+    ...(item.proposal?.change ? [] : [["Risk", riskText(review)] as [string, ReactNode]]),
   ];
   return (
     <dl className="grid grid-cols-[76px_minmax(0,1fr)] gap-2 phone:grid-cols-[84px_minmax(0,1fr)]">
@@ -131,6 +139,10 @@ function Follows({ item, alike }: { item: ReviewItem; alike: number }) {
       ))}
     </dl>
   );
+}
+
+function riskText(review: Review): string {
+  return attentionText(review).replace(" risk", "");
 }
 
 function severalWords(alike: number): ReactNode {
@@ -160,6 +172,9 @@ function costWords({ task, tree }: ReviewItem["cost"]): string {
 
 function Evidence({ item }: { item: ReviewItem }) {
   if (item.call) return <CallEvidence review={item.review} call={item.call} />;
+  const change = item.proposal?.change;
+  if (item.proposal && change)
+    return <ChangeEvidence {...{ proposal: item.proposal, change, risk: riskText(item.review) }} />;
   if (item.proposal) return <ProposalEvidence proposal={item.proposal} />;
   return <OtherEvidence review={item.review} />;
 }
@@ -197,6 +212,7 @@ function headingOf({ review, call, proposal }: ReviewItem): ReactNode {
         Approve <code>{withoutDisguise(call.tool)}</code>?
       </>
     );
+  if (proposal?.change?.title) return withoutDisguise(proposal.change.title);
   if (proposal)
     return `${proposal.proposed_by} ${proposal.base_version === null ? "proposes the" : "changes the"} ${proposal.kind} ${proposal.name}`;
   return <Markdown text={review.title} />;

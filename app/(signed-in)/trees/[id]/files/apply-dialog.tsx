@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 import { applyAsBranch } from "@/app/actions/tree-files";
+import { CopyButton } from "@/components/text/copy-button";
 import { CommandLine } from "@/components/ui/command-line";
 import { FIELD } from "@/components/ui/field-look";
 import { useAction } from "@/components/ui/hooks/use-action";
@@ -11,7 +12,6 @@ import { Skeleton } from "@/components/ui/page/skeleton";
 import { Button, Say } from "@/components/ui/parts";
 import type { AppliedBranch, ApplyPlan } from "@/core/shapes/files";
 import { plural } from "@/core/words/figures";
-import { CopyButton } from "./copy-button";
 import { patchAddress } from "./file-address";
 import { useLoaded } from "./use-loaded";
 

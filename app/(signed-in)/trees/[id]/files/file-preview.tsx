@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { CopyButton } from "@/components/text/copy-button";
 import { withoutDisguise } from "@/components/text/visible";
 import { buttonLook } from "@/components/ui/button-look";
 import { Icon } from "@/components/ui/icon";
@@ -12,7 +13,6 @@ import type { FilePreview as Preview } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
 import { bytes } from "@/core/words/figures";
 import { ChangeMark } from "./change-mark";
-import { CopyButton } from "./copy-button";
 import { bytesAddress } from "./file-address";
 import { PreviewBody, type PreviewPart, partsOf } from "./preview-body";
 import { useLoaded } from "./use-loaded";

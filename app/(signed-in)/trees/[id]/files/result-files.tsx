@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { CopyButton } from "@/components/text/copy-button";
 import { withoutDisguise } from "@/components/text/visible";
 import { buttonLook } from "@/components/ui/button-look";
 import { Hint } from "@/components/ui/hint";
@@ -10,7 +11,6 @@ import type { Task } from "@/core/shapes/shapes";
 import { exactCount } from "@/core/words/figures";
 import { ApplyButton } from "./apply-button";
 import { ChangeMark } from "./change-mark";
-import { CopyButton } from "./copy-button";
 import { bytesAddress, viewAddress, zipAddress } from "./file-address";
 import { useFilesHere } from "./open-file";
 import { useLoaded } from "./use-loaded";

@@ -1,0 +1,116 @@
+"use client";
+
+import { CopyButton } from "@/components/text/copy-button";
+import { Markdown } from "@/components/text/markdown";
+import { withoutDisguise } from "@/components/text/visible";
+import { CommandLine } from "@/components/ui/command-line";
+import { Facts } from "@/components/ui/facts";
+import { Say } from "@/components/ui/parts";
+import type { ReviewedChange, ReviewedFlag, ReviewedProposal } from "@/core/shapes/review";
+import { plural } from "@/core/words/figures";
+import { gateTitle, othersText } from "@/core/words/gates";
+import { ChangedFiles } from "./item-change-files";
+import { Gates } from "./item-gates";
+import { PartHead } from "./item-parts";
+
+interface ChangeProps {
+  proposal: ReviewedProposal;
+  change: ReviewedChange;
+}
+
+/** Why Banyan's own source should change, the effect that the change is judged by, and what exactly is approved. */
+export function ChangeEvidence({ proposal, change, risk }: ChangeProps & { risk: string }) {
+  const { expects, branch, base, commit, others_approved: others } = change;
+  return (
+    <>
+      <PartHead note={`written by ${proposal.proposed_by}`}>Why</PartHead>
+      <div className="text-ink-2">
+        <Markdown text={proposal.why || "No reason given."} />
+      </div>
+      <Facts className="mt-3">
+        <dt>Expected</dt>
+        <dd className="wrap-anywhere">
+          {expects ? (
+            <>
+              <b className="font-medium">
+                {withoutDisguise(expects.metric)} {expects.direction} by {withoutDisguise(expects.amount)}
+              </b>
+              <span className="text-ink-2">; to measure: {withoutDisguise(expects.measured)}</span>
+            </>
+          ) : (
+            "No effect named."
+          )}
+        </dd>
+        <dt>Risk</dt>
+        <dd>{risk}</dd>
+        <dt>So far</dt>
+        <dd>{othersText(others)}</dd>
+        <dt>Branch</dt>
+        <dd className="wrap-anywhere font-mono text-mono">{branch}</dd>
+        <dt>Approves</dt>
+        <dd>
+          <span className="font-mono text-mono" title={commit}>
+            {commit.slice(0, 12)}
+          </span>{" "}
+          on the release{" "}
+          <span className="font-mono text-mono" title={base}>
+            {base.slice(0, 12)}
+          </span>
+        </dd>
+      </Facts>
+    </>
+  );
+}
+
+/** The flags, what each gate said, and the diff: source and tests apart. `cannot`: why the reader cannot approve. */
+export function ChangeParts({ proposal, change, cannot }: ChangeProps & { cannot: string | null }) {
+  const { flags, gates, files } = change;
+  const patch = proposal.parts.find(({ form }) => form === "patch")?.after ?? "";
+  return (
+    <div className="space-y-5">
+      {flags.length > 0 ? <Flags flags={flags} cannot={cannot} /> : null}
+      <Gates gates={gates} tested={proposal.tested} />
+      <ChangedFiles files={files} patch={patch} />
+    </div>
+  );
+}
+
+/** How to take the approved change, now and the day after. */
+export function TakeIt({ pull }: { pull: string }) {
+  return (
+    <Say look="good" className="mt-4">
+      <p>Approved. Take it into your checkout, then restart Banyan.</p>
+      <CommandLine className="wrap-anywhere whitespace-pre-wrap" data-testid="pull">
+        <code>{pull}</code>
+      </CommandLine>
+      <p className="mt-2">
+        <CopyButton text={pull}>Copy the command</CopyButton>
+      </p>
+    </Say>
+  );
+}
+
+function Flags({ flags, cannot }: { flags: readonly ReviewedFlag[]; cannot: string | null }) {
+  return (
+    <section aria-label="Flags" data-testid="flags">
+      <Say look="you" icon="flag">
+        <h3>{plural(flags.length, "flag")} to look at before you decide</h3>
+        <ul className="mt-1 space-y-1">
+          {flags.map(({ gate, path, line, text }) => (
+            <li className="wrap-anywhere" key={`${gate} ${path} ${line} ${text}`}>
+              {path === null ? null : (
+                <span className="font-medium font-mono text-mono">
+                  {withoutDisguise(path)}
+                  {line === null ? "" : `:${line}`}{" "}
+                </span>
+              )}
+              {withoutDisguise(text)}{" "}
+              {gate === null ? null : <span className="text-ink-2 text-small">{gateTitle({ gate })}</span>}
+            </li>
+          ))}
+        </ul>
+        {cannot ? <p className="mt-2 font-medium">{cannot}</p> : null}
+      </Say>
+    </section>
+  );
+}
