@@ -82,6 +82,8 @@ test("1,000 requests over ten hand-overs: none is refused, and none fails", asyn
   for (let turn = 0; turn < 10; turn++) {
     const said = await tellLauncher(checkout.home, { command: "restart", by: "test" });
     expect(said).toEqual({ release: 1 });
+    // Otherwise the next hand-over may come before anybody has asked this server.
+    await expect.poll(() => launches.size, { timeout: 60_000 }).toBe(turn + 2);
   }
   isOver = true;
   const counts = await Promise.all(asking);

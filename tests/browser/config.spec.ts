@@ -70,9 +70,10 @@ async function write(label: string, text: string, where: "Home" | "End", on = pa
 
 test("an agent is found, edited, saved with a reason, tried and restored; its draft survives a reload", async () => {
   await open("/agents");
-  await page.keyboard.press("j");
-  await page.keyboard.press("j");
-  await expect(row("coder")).toBeFocused();
+  for (const name of ["agent_selector", "banyan_developer", "coder"]) {
+    await page.keyboard.press("j");
+    await expect(row(name)).toBeFocused();
+  }
   await page.getByLabel("Find agents").fill("git_operations code");
   await expect(page.locator("[data-entry]")).toHaveCount(1);
   await page.getByLabel("Find agents").press("Enter");

@@ -32,10 +32,11 @@ export function SelfChanges({ start, maySwitchOff, maySwitchOn }: SelfChangesPro
   return (
     <Section id="self" title="Changes of Banyan by agents">
       <div className="flex min-h-control flex-wrap items-center gap-x-3 gap-y-1 border-b border-line py-1.5">
-        <span className="min-w-0 flex-auto">
-          <StatusWord status={off ? "paused" : "succeeded"}>
-            {off ? <SwitchedOff off={off} /> : "On: agents may propose changes, and a person approves each of them."}
-          </StatusWord>
+        <span className="min-w-0 flex-1">
+          <StatusWord status={off ? "paused" : "succeeded"}>{off ? "Off" : "On"}</StatusWord>
+          <span className="ml-3 text-ink-2 wrap-anywhere">
+            {off ? <SwitchedOff off={off} /> : "Agents may propose changes, and a person approves each of them."}
+          </span>
         </span>
         {off ? (
           maySwitchOn && off.by !== null ? (
@@ -55,10 +56,10 @@ export function SelfChanges({ start, maySwitchOff, maySwitchOn }: SelfChangesPro
 }
 
 function SwitchedOff({ off: { by, since, reason } }: { off: NonNullable<SelfState["off"]> }) {
-  if (by === null) return `Off. ${reason} Remove it to allow changes.`;
+  if (by === null) return `${reason} Remove it to allow changes.`;
   return (
     <span>
-      Off since <Clock at={since} />, by {by}
+      Since <Clock at={since} />, by {by}
       {reason ? `: ${reason}` : ""}. An admin can switch it on.
     </span>
   );
