@@ -74,7 +74,7 @@ test("an agent is found, edited, saved with a reason, tried and restored; its dr
     await page.keyboard.press("j");
     await expect(row(name)).toBeFocused();
   }
-  await page.getByLabel("Find agents").fill("git_operations code");
+  await page.getByLabel("Find agents").fill("git_operations workspace");
   await expect(page.locator("[data-entry]")).toHaveCount(1);
   await page.getByLabel("Find agents").press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "coder" })).toBeVisible();
