@@ -1,10 +1,10 @@
 "use client";
 
-import { type RefObject, useEffect } from "react";
+import { type RefObject, useLayoutEffect } from "react";
 
 /** Makes a box a tab stop while its content overflows, so that the arrow keys can scroll it. */
 export function useScrollStop(box: RefObject<HTMLElement | null>): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
     const look = () => {
@@ -18,6 +18,8 @@ export function useScrollStop(box: RefObject<HTMLElement | null>): void {
       for (const one of [element, ...element.children]) sizes.observe(one);
     };
     watch();
+    // At once, because the observer's first report comes with the next frame.
+    look();
     // A diff replaces its table when the window becomes narrow.
     const children = new MutationObserver(watch);
     children.observe(element, { childList: true });
