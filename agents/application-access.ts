@@ -6,7 +6,7 @@ import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderKey, ProviderTest } from "@/core/shapes/providers";
 import type { ListedSecret } from "@/core/shapes/security";
 import type { SpendCaps } from "@/core/shapes/shapes";
-import type { Webhook } from "@/core/shapes/webhooks";
+import type { Mail, MailChange, Webhook } from "@/core/shapes/webhooks";
 
 export interface AccessQueries {
   /** Returns everybody who may sign in, by address. */
@@ -20,6 +20,8 @@ export interface AccessQueries {
   listSecrets(): Promise<ListedSecret[]>;
   /** Returns all webhooks, each with its newest messages. */
   listWebhooks(): Promise<Webhook[]>;
+  /** Returns how e-mail is sent, with its newest messages. */
+  getMail(): Promise<Mail>;
   /** Returns all providers, whether they can be used or not. */
   listProviderKeys(): Promise<ListedProvider[]>;
   /** All models that are known by name, of one provider or of all; nothing is asked. */
@@ -81,6 +83,11 @@ export interface AccessCommands {
   removeWebhook(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** Sends a test message now. Rejects with the receiver's answer when it does not take it. */
   testWebhook(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Sets how e-mail is sent, to whom, and about what. */
+  setMail(change: MailChange, actor: Actor): Promise<{ sentence: string }>;
+  removeMail(actor: Actor): Promise<{ sentence: string }>;
+  /** Sends a test message now. Rejects with the server's answer when it does not take it. */
+  testMail(actor: Actor): Promise<{ sentence: string }>;
   removeSecret(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Encrypts all secrets with a new key, and drops the old ones. */
   rotateSecrets(actor: Actor): Promise<{ sentence: string }>;

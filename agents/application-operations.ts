@@ -1,7 +1,12 @@
 /** The part of the interface for the pages of Operations: history, providers, workers, backups, old trees. */
+import type { LimitsChange } from "@/core/log/limits";
 import type { Actor } from "@/core/rules/roles";
+import type { GateRun } from "@/core/shapes/improving/gate-runs";
+import type { GatesReport } from "@/core/shapes/improving/gates";
+import type { Improvement, ImprovementSettings } from "@/core/shapes/improving/improvement";
+import type { SelfState } from "@/core/shapes/improving/self";
+import type { Limits } from "@/core/shapes/limits";
 import type { Backups, History, OldTrees, ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
-import type { SelfState } from "@/core/shapes/self";
 
 export interface OperationsQueries {
   /** Returns the measurements of the last 1 (default), 24 or 168 hours. */
@@ -11,8 +16,16 @@ export interface OperationsQueries {
   /** Returns the last starts of servers and workers, newest first, and how they ended. */
   listStarts(): Promise<ServerStart[]>;
   listBackups(): Promise<Backups>;
+  /** Returns the limits of the machine and the installation, how close each is, and what happened at them. */
+  getLimits(): Promise<Limits>;
   /** Returns whether agents may propose changes of Banyan's own code. */
   getSelf(): Promise<SelfState>;
+  /** Returns the faults of tasks, and the review agent's looks at them with what they proposed. */
+  getImprovement(): Promise<Improvement>;
+  /** Returns finished runs of the gates on changes by agents, the newest first. */
+  listGateRuns(options?: { skip?: number; limit?: number }): Promise<GateRun[]>;
+  /** Returns what the gates said in a run. */
+  getGateRun(id: string): Promise<GatesReport>;
   /** Returns trees that ended more than `days` days ago, oldest first, and the space that deleting them frees. */
   findOldTrees(options: { days: number }): Promise<OldTrees>;
 }
@@ -21,6 +34,12 @@ export interface OperationsCommands {
   /** Ends every check of a change of Banyan's own code, and allows no new one, until `switchSelfOn`. */
   switchSelfOff(reason: string, actor: Actor): Promise<{ sentence: string }>;
   switchSelfOn(actor: Actor): Promise<{ sentence: string }>;
+  /** Sets whether the review agent looks at faults by itself, at which hour, and what that may cost in a day. */
+  setImprovement(change: Partial<ImprovementSettings>, actor: Actor): Promise<{ sentence: string }>;
+  /** Starts a look at all faults of the last 30 days, also while looks do not start by themselves. */
+  lookNow(actor: Actor): Promise<{ sentence: string; tree: string }>;
+  /** Sets limits, what follows at each, when everything is paused, and from which level alerts are sent. */
+  setLimits(change: LimitsChange, actor: Actor): Promise<{ sentence: string }>;
   /** Copies the database while it is in use, and reads the copy back. */
   createBackup(actor: Actor): Promise<{ sentence: string; name: string; file: string; size_bytes: number }>;
   /** Sets how often backups are made (`24h`, `30m`, `7d` or `off`), and how many scheduled ones stay. */

@@ -1,7 +1,4 @@
-/**
- * The runtime's interface for the web application and the command line: commands that change something, queries that
- * only read, and a live feed of commits. Every caller gets it from `guard.ts`, which checks permissions.
- */
+/** The runtime's interface: commands, queries and a live feed. Callers get it from `guard.ts`, which checks permissions. */
 
 import type { AgentBody, DocumentBody, RunbookBody } from "@/core/rules/configuration";
 import type { HostPolicy } from "@/core/rules/policy";
@@ -55,12 +52,16 @@ import type {
   ToolVersionTexts,
 } from "@/core/shapes/tools";
 import type { Timeline } from "@/core/shapes/tree-views";
-import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
+import type { TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
 import type { AccessCommands, AccessQueries } from "./application-access";
+import type { CapabilityCommands, CapabilityQueries } from "./application-capabilities";
 import type { EndedCommands } from "./application-ended";
 import type { FileCommands, FileQueries } from "./application-files";
 import type { FindingQueries } from "./application-finding";
+import type { GoalCommands, GoalQueries } from "./application-goals";
 import type { OperationsCommands, OperationsQueries } from "./application-operations";
+import type { RepeatedCommands, RepeatedQueries } from "./application-repeated";
+import type { TrialCommands, TrialQueries } from "./application-trials";
 
 export type { Actor } from "@/core/rules/roles";
 export type { ListedAgent } from "@/core/shapes/configuration";
@@ -82,13 +83,20 @@ export class UserError extends Error {
   }
 }
 
-export interface Queries extends AccessQueries, FileQueries, FindingQueries, OperationsQueries {
+export interface Queries
+  extends AccessQueries,
+    CapabilityQueries,
+    FileQueries,
+    FindingQueries,
+    GoalQueries,
+    OperationsQueries,
+    RepeatedQueries,
+    TrialQueries {
   listTrees(options?: TreeListOptions): Promise<Page<Tree>>;
   /** Returns the number of trees of each status. */
   countTrees(filter?: Omit<TreeFilter, "status">): Promise<TreeCounts>;
   /** Returns everybody who has submitted a tree. */
   listSubmitters(): Promise<string[]>;
-  listTemplates(): Promise<Template[]>;
   /** Returns the tree, its tasks in the order of creation. Ids may be unique prefixes. Throws UserError not_found. */
   getTree(
     id: string,
@@ -211,9 +219,17 @@ export interface StepEdit {
   message?: string | undefined;
 }
 
-export interface Commands extends AccessCommands, FileCommands, EndedCommands, OperationsCommands {
-  /** Creates a tree. A repeated call with the same `once` returns the same tree. */
-  submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
+export interface Commands
+  extends AccessCommands,
+    CapabilityCommands,
+    FileCommands,
+    EndedCommands,
+    GoalCommands,
+    OperationsCommands,
+    RepeatedCommands,
+    TrialCommands {
+  /** Creates a tree. A repeated call with the same `once` returns the same tree. `schedule`: the one that submits it. */
+  submitTree(submission: Submission, actor: Actor, options?: { once?: string; schedule?: string }): Promise<Tree>;
   /** Pauses a tree, or a task with its subtasks; `alone`: only the task. A command's sentence says what happens now. */
   pause(id: string, actor: Actor, options?: { alone?: boolean }): Promise<{ sentence: string }>;
   resume(id: string, actor: Actor): Promise<{ sentence: string }>;
@@ -290,12 +306,6 @@ export interface Commands extends AccessCommands, FileCommands, EndedCommands, O
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** Marks a failed tree as seen by the actor, which removes it from their `unseenBy`. */
   markSeen(treeId: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Saves a template. `replaces`: the template that it replaces and renames. */
-  saveTemplate(
-    template: { name: string; submission: Submission; replaces?: string },
-    actor: Actor,
-  ): Promise<{ sentence: string }>;
-  removeTemplate(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Imports servers from a file in the `mcpServers` layout. Starts each once and pins the tools that it lists. */
   importServers(
     text: string,

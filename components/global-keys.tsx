@@ -8,7 +8,7 @@ import { showKeys } from "./show-keys";
 import { keepFocus } from "./ui/hooks/kept-focus";
 import { areKeysOn, isSingleKey } from "./ui/hooks/single-keys";
 
-const PAGES: Record<string, string> = { h: "/", r: "/review", t: "/trees", o: "/operations" };
+const PAGES: Record<string, string> = { h: "/", r: "/review", t: "/trees", s: "/schedules", o: "/operations" };
 /** How long "g" waits for the letter of a page. */
 const CHORD_MS = 2_000;
 

@@ -9,6 +9,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["g h", "home"],
       ["g r", "review"],
       ["g t", "trees"],
+      ["g s", "schedules"],
       ["g o", "operations"],
       ["?", "keyboard shortcuts"],
       ["Esc", "back"],

@@ -11,6 +11,7 @@ const PLACES: Entry[] = [
   { href: "/review", word: "Review", icon: "inbox" },
   { href: "/trees", word: "Trees", icon: "tree" },
 ];
+const SCHEDULES: Entry = { href: "/schedules", word: "Schedules", icon: "schedule" };
 const CONFIGURATION: Entry[] = [
   { href: "/agents", word: "Agents", icon: "agent" },
   { href: "/documents", word: "Documents", icon: "doc" },
@@ -33,7 +34,10 @@ export const REVIEW_PAGES: DeeperPage[] = [
 ];
 export const OPERATIONS_PAGES: DeeperPage[] = [
   { href: "/operations", word: "Overview", forAdmins: false },
+  { href: "/operations/limits", word: "Limits", forAdmins: false },
   { href: "/operations/interventions", word: "Interventions", forAdmins: false },
+  { href: "/operations/improvement", word: "Improvement", forAdmins: false },
+  { href: "/operations/gates", word: "Gate runs", forAdmins: false },
   { href: "/operations/audit", word: "Audit log", forAdmins: true },
   { href: "/operations/backups", word: "Backups", forAdmins: true },
 ];
@@ -48,10 +52,10 @@ export const SETTINGS_PAGES: DeeperPage[] = [
 ];
 
 /** All pages, in the groups of the sidebar. */
-export const ENTRIES: Entry[][] = [PLACES, CONFIGURATION, [OPERATIONS, SETTINGS]];
+export const ENTRIES: Entry[][] = [[...PLACES, SCHEDULES], CONFIGURATION, [OPERATIONS, SETTINGS]];
 /** The tabs of a phone. The other pages are under More. */
 export const TAB_ENTRIES: Entry[] = [...PLACES, OPERATIONS];
-export const MORE_ENTRIES: Entry[] = [...CONFIGURATION, SETTINGS];
+export const MORE_ENTRIES: Entry[] = [SCHEDULES, ...CONFIGURATION, SETTINGS];
 
 export function isCurrent({ href }: Entry, path: string): boolean {
   return href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`);

@@ -14,7 +14,8 @@ import { afterMerge } from "./merging";
 import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
 import { outputAsk } from "./output-ask";
 import { CONTEXT_SHARE, shorterOutputs } from "./output-share";
-import { firstTimeOut, overdueReview } from "./overdue";
+import { endOfReplay, firstTimeOut, overdueReview } from "./overdue";
+import { isProgram } from "./programs/names";
 import { QUIET_TURNS, repetitionOf, SAME_RESULTS } from "./repetition";
 import { copyOfSelected, selectedTask } from "./selection";
 import type { Call, Subtask, TaskState } from "./state";
@@ -111,6 +112,8 @@ function decideOpenCalls(state: TaskState, facts: Facts): Decision | null {
   const open = [...state.open.values()];
   const invalid = open.filter((call) => call.mode === "invalid");
   if (invalid.length > 0) return { kind: "note", entries: invalid.map((call) => invalidResponse(state, call)) };
+  const alone = endOfReplay(state, open);
+  if (alone) return alone;
   const world = open.filter((call) => call.mode === "repeat" || call.mode === "once");
   const unasked = world.filter((call) => call.approval === "needed" && call.review === null);
   if (unasked.length > 0) return { kind: "ask_approval", calls: unasked };
@@ -233,7 +236,7 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
   const circling = decideRepetition(state);
   if (circling) return circling;
   if (state.assignment.stepping === "manual" && state.turn >= facts.turnsAllowed) return { ...REST, step: true };
-  if (state.tooLong || nearsContextLimit(state, facts)) {
+  if (state.tooLong || (!isProgram(state.setup.model) && nearsContextLimit(state, facts))) {
     return cutOf(state.messages) === null ? shortenOutputs(state) : { kind: "compact" };
   }
   return { kind: "call_model" };
@@ -252,13 +255,13 @@ function shortenOutputs(state: TaskState): Decision {
   return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
 }
 
-/** Handles repeated and unproductive turns. A runbook is exempt, because it defines itself how often it repeats a step. */
+/** Handles repeated and unproductive turns. A program is exempt, because it defines itself how often it repeats a step. */
 function decideRepetition(state: TaskState): Decision | null {
-  if (state.quietTurns >= QUIET_TURNS && state.setup.model !== "runbook") {
+  if (state.quietTurns >= QUIET_TURNS && !isProgram(state.setup.model)) {
     const content = { type: "stalled", turns: state.quietTurns } as const;
     return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
   }
-  const found = state.setup.model === "runbook" ? "none" : repetitionOf(state.repetition);
+  const found = isProgram(state.setup.model) ? "none" : repetitionOf(state.repetition);
   if (found === "none") return null;
   const tool = state.repetition.recent.at(-1)?.split(" ", 1)[0] ?? "";
   if (found === "end") {

@@ -3,8 +3,10 @@
 import type { Decision, EndDecision } from "./decide";
 import type { Facts } from "./facts";
 import type { Entry, FinishingChoice, FinishingPurpose } from "./log/entries";
+import type { Reason } from "./log/reasons";
 import type { Verdict } from "./log/terms";
 import { response } from "./notes";
+import { isOfGoal, isProgram } from "./programs/names";
 import { failedClaims, judged, unshown } from "./rules/claims";
 import { parseVerdict } from "./rules/verdict";
 import { isSelector } from "./selection";
@@ -31,7 +33,7 @@ export function finishingStarts(state: TaskState): FinishingStart[] {
   const { setup, assignment, ending } = state;
   if (!ending || assignment.role === "finishing" || isSelector(setup.agent) || setup.agent === "task_breakdown")
     return [];
-  if (setup.model === "runbook") return [];
+  if (isProgram(setup.model)) return [];
   // The evaluator must not judge its own work.
   const isJudge = setup.agent === FINISHING_AGENTS.evaluate;
   const isRoot = countsAsRoot(state);
@@ -61,7 +63,7 @@ function countsAsRoot(state: TaskState): boolean {
 export function decideEnding(state: TaskState, facts: Facts): Decision {
   const call = state.ending && state.open.get(state.ending.call);
   if (!state.ending || !call) throw new Error("decideEnding needs an open end_task.");
-  if (state.ending.status === "failure") return failedByAgent(state.ending.result);
+  if (state.ending.status === "failure") return failedByAgent(state.ending.result, state.ending.reason);
   const { claims, marks } = state.ending;
   if (claims.length > 0 && !marks) return { kind: "check_claims" };
   const unheld = failedClaims(marks ?? []);
@@ -110,16 +112,18 @@ function toldOf({ outcome, reasons, claims }: Verdict): object {
 }
 
 /** Ends a task whose agent reports failure. Nothing is judged. */
-function failedByAgent(result: string): EndDecision {
+function failedByAgent(result: string, reason: Reason = "by_agent"): EndDecision {
   const summary = shortened(result);
   const response = JSON.stringify({ status: "ended" });
-  return { kind: "end", status: "failed", reason: "by_agent", detail: null, result, summary, verdict: null, response };
+  return { kind: "end", status: "failed", reason, detail: null, result, summary, verdict: null, response };
 }
 
 /** Returns the verdict, or null while the evaluator runs. */
 function verdictOf(state: TaskState, facts: Facts, evaluator: string | undefined): Verdict | null {
   const claims = state.ending?.marks ?? (state.ending?.claims ?? []).map(unshown);
   if (state.setup.model === "runbook") return { ...runbookVerdict(state), claims };
+  if (isOfGoal(state.setup.model))
+    return { outcome: "pass", reasons: ["The host's own checks show it; the result names them."], claims };
   if (!evaluator) {
     const isJudge = state.setup.agent === FINISHING_AGENTS.evaluate;
     const why = isJudge ? "The evaluator does not judge its own work." : "No evaluator was asked to judge this task.";
@@ -167,7 +171,7 @@ function sentBack(
 ): Decision {
   const call = state.ending && state.open.get(state.ending.call);
   if (!call || !state.ending) throw new Error("Only an open end_task can be sent back.");
-  const isLast = state.failedEndings + 1 >= facts.limits.maxEndings || state.setup.model === "runbook";
+  const isLast = state.failedEndings + 1 >= facts.limits.maxEndings || isProgram(state.setup.model);
   if (isLast) {
     const failed: EndDecision = {
       kind: "end",

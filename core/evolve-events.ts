@@ -125,8 +125,8 @@ function onPredecessorsEnded(state: TaskState): void {
   state.predecessorsRead = true;
 }
 
-function onEnding(state: TaskState, { call, status, claims, result }: EventOf<"ending">): void {
-  state.ending = { call: openCall(state, call).id, status, claims, result, marks: null };
+function onEnding(state: TaskState, { call, status, claims, result, reason }: EventOf<"ending">): void {
+  state.ending = { call: openCall(state, call).id, status, claims, result, ...(reason && { reason }), marks: null };
 }
 
 function onClaimsChecked(state: TaskState, event: EventOf<"claims_checked">): void {

@@ -11,3 +11,8 @@ export function idOf(taskUid: string, call: Pick<Call, "turn" | "id">, what: str
   const bytes = createHash("sha256").update(`${taskUid}\0${call.turn}\0${call.id}\0${what}`).digest();
   return Array.from(bytes.subarray(0, 12), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
 }
+
+/** Returns the public id of the tree that a request creates. A repeated request with the same `once` names the same tree. */
+export function treeIdOf(once: string): string {
+  return idOf(once, { turn: 0, id: "once" }, "tree");
+}

@@ -1,7 +1,9 @@
 /** Builds the entries that the host writes: corrections, early answers, results of subtasks. Pure. */
+
 import type { Decision } from "./decide";
 import type { Facts, Letter } from "./facts";
 import type { Entry, SubtaskResult, TaskEvent } from "./log/entries";
+import { isOfGoal } from "./programs/names";
 import type { Call, TaskState } from "./state";
 import { waitedFor } from "./waits";
 
@@ -38,6 +40,16 @@ export function correction(state: TaskState): Entry {
   return { kind: "event", turn: state.turn, content: { type: "correction", text } };
 }
 
+/** A program reads results as data, so it gets more of them than a model. */
+const PROGRAM_RESULT_CHARS = 40_000;
+
+/** Returns a subtask's result as a program reads it: whole, where it is not too long. */
+function forProgram(state: TaskState, result: SubtaskResult & { text?: string | null }): SubtaskResult {
+  const { text, ...rest } = result;
+  const isWhole = isOfGoal(state.setup.model) && text && text.length <= PROGRAM_RESULT_CHARS;
+  return isWhole ? { ...rest, summary: text } : result;
+}
+
 /** Returns a subtask's result as JSON for its call's response, so that programs and models read the same. */
 export function answerCall(result: SubtaskResult): string {
   const { task, title, status, reason, summary, verdict, refused } = result;
@@ -71,7 +83,7 @@ export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Ent
     if (result.tainted) plan.content.outside = true;
     return plan;
   }
-  const entry = response(state, call, answerCall(result), result.status !== "succeeded");
+  const entry = response(state, call, answerCall(forProgram(state, result)), result.status !== "succeeded");
   if (result.reason === "runaway") entry.content.runaway = true;
   if (result.tainted) entry.content.outside = true;
   return entry;

@@ -51,6 +51,21 @@ function answered(uid: string, text: string) {
   return { uid, answer: { text, by: CLOCK } };
 }
 
+/** Calls that need a person, besides those that wait for approval. A question of a subtask is for its parent. */
+function needsPerson({ assignment }: TaskState, { tool }: Call): boolean {
+  if (tool === "ask") return assignment.depth === 0 || assignment.chosen;
+  return tool === "pass_up" || tool.startsWith("propose_");
+}
+
+/** Returns the end of a task of a replay whose calls need a person; null: they need nobody. */
+export function endOfReplay(state: TaskState, calls: readonly Call[]): EndDecision | null {
+  if (!state.setup.replay) return null;
+  const asking = calls.find((call) => call.approval === "needed" || needsPerson(state, call));
+  if (!asking) return null;
+  const detail = `A replay asks nobody, and ${asking.tool} needs a person.`;
+  return { kind: "end", status: "failed", reason: "ask_timeout", detail, result: null, summary: null, verdict: null };
+}
+
 function nobodyAnswered(what: string): EndDecision {
   const detail = `Nobody decided on ${what} in time.`;
   return { kind: "end", status: "failed", reason: "ask_timeout", detail, result: null, summary: null, verdict: null };

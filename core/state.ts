@@ -1,4 +1,5 @@
 /** The state of a task: the fold of its log. `evolve.ts` applies each entry. */
+
 import type {
   Amount,
   Assignment,
@@ -12,6 +13,7 @@ import type {
   SubtaskStart,
 } from "./log/entries";
 import type { ModelMessage } from "./log/model";
+import type { Reason } from "./log/reasons";
 import type { Claim, ClaimMark, ParkedBy } from "./log/terms";
 import { NO_REPETITION, type Repetition } from "./repetition";
 import { NOTHING } from "./rules/borrowing";
@@ -85,6 +87,8 @@ export interface TaskState {
     status: "success" | "failure";
     claims: Claim[];
     result: string;
+    /** Why a goal ends that is not reached. */
+    reason?: Reason;
     marks: ClaimMark[] | null;
   } | null;
   /** Open questions of subtasks: review → the asking task. `questionTexts` maps review → its text. */

@@ -2,12 +2,14 @@
 import fs from "node:fs";
 import path from "node:path";
 import { styleText } from "node:util";
-import { GATE_NAMES, type GateName, type GatesReport } from "@/core/shapes/gates";
+import type { GatesReport } from "@/core/shapes/improving/gates";
 import { homeFolder } from "@/lib/process/home";
 import { judge } from "./judge";
 import { GatesError } from "./model/errors";
+import { Profile } from "./model/settings";
 import { markdownOf } from "./print/markdown";
 import { type Paint, tableLines } from "./print/table";
+import { tryCommand } from "./try";
 
 export interface GatesOptions {
   folder: string;
@@ -20,6 +22,12 @@ export interface GatesOptions {
   seed?: string;
   /** Whether a flag fails the run. */
   failOnFlags: boolean;
+  /** Judges nothing, and runs this command as the gates would run it. */
+  run?: string;
+  /** For `run`: strict or nested. */
+  sandbox?: string;
+  /** For `run`: how long it may take. */
+  minutes?: string;
   /** Prints each gate on standard error as it begins, also where that is no terminal. */
   progress: boolean;
 }
@@ -30,6 +38,7 @@ const EXITS: Record<GatesReport["outcome"], number> = { passed: 0, failed: 1, no
 /** Paths in the options are relative to `cwd`. Resolves with the exit status. Throws a `GatesError` for wrong use. */
 export async function runGates(options: GatesOptions, cwd: string): Promise<number> {
   try {
+    if (options.run !== undefined) return await tried(options, options.run, cwd);
     const report = await judged(options, cwd);
     if (options.markdown !== undefined) writeMarkdown(path.resolve(cwd, options.markdown), report);
     if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -46,6 +55,21 @@ export async function runGates(options: GatesOptions, cwd: string): Promise<numb
   }
 }
 
+/** Resolves with the command's own exit status, or with 1 when it was ended. */
+async function tried(options: GatesOptions, command: string, cwd: string): Promise<number> {
+  const sandbox = options.sandbox === undefined ? undefined : Profile.safeParse(options.sandbox).data;
+  if (options.sandbox !== undefined && !sandbox) throw new GatesError("--sandbox is strict or nested.");
+  const { exitStatus, endedBy, problem } = await tryCommand({
+    ...{ folder: path.resolve(cwd, options.folder), command },
+    ...(options.head !== undefined && { head: options.head }),
+    ...(sandbox && { sandbox }),
+    ...(options.minutes !== undefined && { minutes: Number(options.minutes) }),
+    onOutput: (text) => void process.stdout.write(text),
+  });
+  if (endedBy !== null) process.stderr.write(`${problem ?? "The command took too long, and was ended."}\n`);
+  return exitStatus ?? EXITS.failed;
+}
+
 function judged(options: GatesOptions, cwd: string): Promise<GatesReport> {
   return judge({
     folder: path.resolve(cwd, options.folder),
@@ -58,12 +82,8 @@ function judged(options: GatesOptions, cwd: string): Promise<GatesReport> {
   });
 }
 
-function gatesIn(list: string): GateName[] {
-  return list.split(",").map((given) => {
-    const name = GATE_NAMES.find((one) => one === given.trim().replaceAll("-", "_"));
-    if (name) return name;
-    throw new GatesError(`There is no gate ${JSON.stringify(given.trim())}; the gates are ${GATE_NAMES.join(", ")}.`);
-  });
+function gatesIn(list: string): string[] {
+  return list.split(",").map((given) => given.trim().replaceAll("-", "_"));
 }
 
 /** Returns a folder that does not exist yet. */

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import net from "node:net";
+import os from "node:os";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { GatesReport } from "@/core/shapes/gates";
+import { GatesReport } from "@/core/shapes/improving/gates";
 import { sha256 } from "./running/evidence";
 import { createFixture, type Fixture, failedIn, found, gateIn, SETTINGS } from "./testing/fixture";
 
@@ -305,6 +306,71 @@ test("J3: commands get no file, key or network of the host, and their changes ar
     expect(found(report, "build", "fault")[0]).toMatch(/Ended with [12]\./);
   }
   expect(connections).toBe(0);
+  server.close();
+  delete process.env.BANYAN_TEST_SECRET;
+});
+
+/** Whether a sandbox works where the tests run. */
+const OWN_SANDBOX = `import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+
+const args = ["--unshare-all", "--disable-userns", "--unshare-user", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"];
+test("confines", () => assert.equal(execFileSync("bwrap", [...args, "id", "-u"], { encoding: "utf8" }), "1000\\n"));
+`;
+
+test("tests that use a sandbox themselves run in the nested sandbox, and are left out in the strict one", async () => {
+  fixture = createFixture({ "test/sandbox.test.mjs": OWN_SANDBOX });
+  fixture.edit("src/numbers.mjs", "a + b", "b + a");
+  expect(found(await fixture.judge(), "old_tests", "flag")).toEqual([
+    "confines: Left out: this test of the base fails on the base too.",
+  ]);
+  fixture.put(".banyan/gates.yaml", SETTINGS.replace("tests:\n", "tests:\n  sandbox: nested\n"));
+  fixture.commit();
+  fixture.edit("src/numbers.mjs", "b + a", "a + b");
+  const report = await fixture.judge();
+  expect(report).toMatchObject({ outcome: "passed" });
+  expect(gateIn(report, "old_tests").counts).toMatchObject({ tests: 4, passed: 4 });
+});
+
+test("J3: in the nested sandbox too, tests get no file, key or network of the host, and leave no process", async () => {
+  process.env.BANYAN_TEST_SECRET = "secret-value";
+  const server = net.createServer((socket) => socket.end("reached"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as net.AddressInfo;
+  const marker = `83.${process.pid}`;
+  const outside = path.join(os.tmpdir(), `banyan-gates-nested-${process.pid}`);
+  const key = path.join(os.tmpdir(), `banyan-gates-key-${process.pid}`);
+  fs.writeFileSync(key, "key-value", { mode: 0o644 });
+  const attempts = [
+    "cat package.json",
+    // Not package.json: in a sandbox this project is in the folder in which commands see the fixture.
+    `cat ${key} /etc/shadow "$HOME/.ssh/id_rsa" ${path.resolve("biome.json")}`,
+    `env | grep secret-value; cat /proc/1/environ | grep -a secret-value`,
+    `exec 3<>/dev/tcp/127.0.0.1/${port} && cat <&3`,
+    `echo x > ${outside}; unshare -Urm sh -c "mount -o remount,rw,bind /usr && echo x > /usr/made && echo made"`,
+    `setsid nohup sleep ${marker} > /dev/null 2>&1 & unshare -Urpf setsid sleep ${marker} > /dev/null 2>&1 &`,
+  ];
+  const settings = SETTINGS.replace("tests:\n", "tests:\n  sandbox: nested\n");
+  fixture = createFixture({
+    ".banyan/gates.yaml": settings.replace("run: node", "run: sh attempts.sh; node"),
+    "attempts.sh": "true\n",
+  });
+  fixture.put(
+    "attempts.sh",
+    `${attempts.map((one) => `bash -c '${one}' 2>/dev/null | sed "s/^/# got /"`).join("\n")}\n`,
+  );
+  fixture.commit();
+  fixture.edit("src/numbers.mjs", "a + b", "b + a");
+  const report = await fixture.judge();
+  expect(report.outcome).toBe("passed");
+  const { runs } = JSON.parse(fs.readFileSync(path.join(report.evidence, "old_tests.json"), "utf8"));
+  const log = fs.readFileSync(path.join(report.evidence, runs[0].log), "utf8");
+  expect(log).toContain("# pass 3");
+  expect(log.match(/^# got .*$/gm)).toEqual(['# got { "name": "numbers", "version": "1.0.0", "type": "module" }']);
+  expect(fs.existsSync(outside)).toBe(false);
+  expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain(`sleep ${marker}\n`);
+  fs.rmSync(key);
   server.close();
   delete process.env.BANYAN_TEST_SECRET;
 });

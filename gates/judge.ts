@@ -1,23 +1,18 @@
 /** Judges a change: runs one gate after the other and makes the report. */
 import { randomBytes } from "node:crypto";
-import path from "node:path";
-import type { GateName, GateResult, GatesReport } from "@/core/shapes/gates";
-import { createSandbox } from "@/lib/sandbox/sandbox";
-import { temporaryFolder } from "@/lib/sandbox/temporary";
+import type { GateResult, GatesReport } from "@/core/shapes/improving/gates";
 import { GATES } from "./checks/gates";
+import { gatesOfOwn } from "./checks/own";
 import { GatesError } from "./model/errors";
 import { type Change, type Gate, type GateContext, notMeasured, type Verdict } from "./model/gate";
 import { readSettings, SETTINGS_FILE, type Settings } from "./model/settings";
-import type { Blobs, FileTree } from "./model/tree";
 import { type Evidence, openEvidence, sha256 } from "./running/evidence";
 import { createRunner } from "./running/runner";
 import { toolVersions } from "./running/versions";
-import { openBlobs } from "./source/blobs";
-import { treeOfCommit } from "./source/commit-tree";
-import { commitOf, findRepository, type Repository } from "./source/repository";
+import { type Workplace, withWorkplace } from "./running/workplace";
+import { type Side, sideOf, workingSide } from "./source/sides";
 import { testSide } from "./source/test-side";
 import { changesBetween, digestOf, textIn } from "./source/trees";
-import { treeOfFolder } from "./source/working-tree";
 
 export interface JudgeOptions {
   folder: string;
@@ -26,83 +21,70 @@ export interface JudgeOptions {
   /** A revision. Absent: the files of the folder. */
   head?: string;
   /** Only these gates. */
-  only?: readonly GateName[];
+  only?: readonly string[];
   /** The folder for the evidence of this run; it must not exist yet. */
   evidence: string;
   seed?: string;
   say(line: string): void;
 }
 
-interface Side {
-  name: string;
-  commit: string | null;
-  tree: FileTree;
-}
-
 /** Throws a `GatesError` for wrong use. */
-export async function judge(options: JudgeOptions): Promise<GatesReport> {
+export function judge(options: JudgeOptions): Promise<GatesReport> {
   const startedAt = new Date();
-  const repository = findRepository(options.folder);
-  // Leftovers of a run that was killed are removed by the next one.
-  const temporary = temporaryFolder();
-  const dir = temporary.path();
-  const sandbox = createSandbox();
-  try {
-    const blobs = openBlobs(path.join(dir, "blobs"));
-    const { base, head } = await sidesOf(repository, options, { blobs, dir });
-    const change: Change = { base: base.tree, head: head.tree, blobs, paths: changesBetween(base.tree, head.tree) };
-    const fromChange = settingsFor(change);
-    const { settings } = fromChange;
-    const seed = options.seed ?? randomBytes(8).toString("hex");
-    const inputs = { base: digestOf(base.tree), head: digestOf(head.tree), settings: sha256(JSON.stringify(settings)) };
-    const evidence = openEvidence(options.evidence, { inputs, versions: await toolVersions() });
-    const runner = createRunner({
-      ...{ sandbox, blobs, root: repository.root, dir, settings },
-      onRun: evidence.add,
-    });
-    const context: GateContext = { ...fromChange, change, runner, root: repository.root, seed, say: options.say };
-    const gates: GateResult[] = [];
-    for (const gate of GATES) {
-      if (options.only && !options.only.includes(gate.name)) continue;
-      gates.push(await runGate(gate, context, evidence));
-    }
-    const report: GatesReport = {
-      version: 1,
-      outcome: outcomeOf(gates),
-      folder: repository.root,
-      base: { name: base.name, commit: base.commit, digest: inputs.base },
-      head: { name: head.name, commit: head.commit, digest: inputs.head },
-      started_at: startedAt.toISOString(),
-      seconds: secondsSince(startedAt),
-      ...{ seed, gates },
-      test_side: change.paths.map((changed) => changed.path).filter(testSide(settings)),
-      digest: sha256(gates.map(({ gate, digest }) => `${gate} ${digest}\n`).join("")),
-      evidence: options.evidence,
-    };
-    evidence.write("report.json", `${JSON.stringify(report, null, 2)}\n`);
-    return report;
-  } finally {
-    sandbox.close();
-    temporary.remove();
+  return withWorkplace(options.folder, (place) => judgeIn(place, options, startedAt));
+}
+
+async function judgeIn(place: Workplace, options: JudgeOptions, startedAt: Date): Promise<GatesReport> {
+  const { repository, blobs, dir, sandbox } = place;
+  const { base, head } = await sidesOf(place, options);
+  const change: Change = { base: base.tree, head: head.tree, blobs, paths: changesBetween(base.tree, head.tree) };
+  const fromChange = settingsFor(change);
+  const { settings } = fromChange;
+  const seed = options.seed ?? randomBytes(8).toString("hex");
+  const inputs = { base: digestOf(base.tree), head: digestOf(head.tree), settings: sha256(JSON.stringify(settings)) };
+  const evidence = openEvidence(options.evidence, { inputs, versions: await toolVersions() });
+  const runner = createRunner({
+    ...{ sandbox, blobs, root: repository.root, dir, settings },
+    onRun: evidence.add,
+  });
+  const context: GateContext = { ...fromChange, change, runner, root: repository.root, seed, say: options.say };
+  const gates: GateResult[] = [];
+  for (const gate of gatesIn(settings, options.only)) {
+    gates.push(await runGate(gate, context, evidence));
   }
+  const report: GatesReport = {
+    version: 1,
+    outcome: outcomeOf(gates),
+    folder: repository.root,
+    base: { name: base.name, commit: base.commit, digest: inputs.base },
+    head: { name: head.name, commit: head.commit, digest: inputs.head },
+    started_at: startedAt.toISOString(),
+    seconds: secondsSince(startedAt),
+    ...{ seed, gates },
+    test_side: change.paths.map((changed) => changed.path).filter(testSide(settings)),
+    digest: sha256(gates.map(({ gate, digest }) => `${gate} ${digest}\n`).join("")),
+    evidence: options.evidence,
+  };
+  evidence.write("report.json", `${JSON.stringify(report, null, 2)}\n`);
+  return report;
 }
 
-async function sidesOf(
-  repository: Repository,
-  options: JudgeOptions,
-  place: { blobs: Blobs; dir: string },
-): Promise<{ base: Side; head: Side }> {
+/** Throws a `GatesError` for a name that there is not. */
+function gatesIn(settings: Settings, only?: readonly string[]): Gate[] {
+  const all = [...GATES, ...gatesOfOwn(settings)];
+  const unknown = only?.find((name) => all.every((gate) => gate.name !== name));
+  if (unknown !== undefined)
+    throw new GatesError(
+      `There is no gate ${JSON.stringify(unknown)}; the gates are ${all.map(({ name }) => name).join(", ")}.`,
+    );
+  return all.filter(({ name }) => !only || only.includes(name));
+}
+
+async function sidesOf(place: Workplace, options: JudgeOptions): Promise<{ base: Side; head: Side }> {
   const baseName = options.base ?? (options.head === undefined ? "HEAD" : `${options.head}^`);
-  const base = await sideOf(repository, baseName, place);
-  if (options.head !== undefined) return { base, head: await sideOf(repository, options.head, place) };
-  const current = options.base === undefined ? base : await sideOf(repository, "HEAD", place);
-  const tree = await treeOfFolder(repository, current.tree, place.blobs);
-  return { base, head: { name: "working tree", commit: null, tree } };
-}
-
-async function sideOf(repository: Repository, name: string, place: { blobs: Blobs; dir: string }): Promise<Side> {
-  const commit = await commitOf(repository, name);
-  return { name, commit, tree: await treeOfCommit(repository, commit, place) };
+  const base = await sideOf(place, baseName);
+  if (options.head !== undefined) return { base, head: await sideOf(place, options.head) };
+  return { base, head: await workingSide(place, options.base === undefined ? base : await sideOf(place, "HEAD")) };
 }
 
 /**

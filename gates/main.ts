@@ -5,7 +5,7 @@ import { GatesError } from "./model/errors";
 
 const WRONG_USE = 2;
 const USAGE =
-  "Usage: gates FOLDER [--base REF] [--head REF] [--only GATES] [--json] [--markdown FILE] [--evidence DIR] [--seed TEXT] [--progress] [--fail-on-flags]";
+  "Usage: gates FOLDER [--base REF] [--head REF] [--only GATES] [--json] [--markdown FILE] [--evidence DIR] [--seed TEXT] [--progress] [--fail-on-flags] | FOLDER --run COMMAND [--head REF] [--sandbox strict|nested] [--minutes N]";
 
 export async function main(argv: string[]): Promise<number> {
   try {
@@ -29,6 +29,7 @@ function read(argv: string[]) {
       allowPositionals: true,
       options: {
         ...{ base: text, head: text, only: text, markdown: text, evidence: text, seed: text },
+        ...{ run: text, sandbox: text, minutes: text },
         json: { type: "boolean" },
         progress: { type: "boolean" },
         "fail-on-flags": { type: "boolean" },

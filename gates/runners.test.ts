@@ -1,6 +1,7 @@
 import fs, { symlinkSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
+import type { GatesReport } from "@/core/shapes/improving/gates";
 import { createFixture, type Fixture, failedIn, found, gateIn } from "./testing/fixture";
 
 let fixture: Fixture;
@@ -55,6 +56,96 @@ test("Vitest: edited settings and a setup file that disarms every assertion do n
     "src/sum.test.ts > adds: This test of the base fails on the change.",
   ]);
   expect(found(report, "new_tests", "flag")).toHaveLength(2);
+});
+
+const SOME = `  some: node node_modules/vitest/vitest.mjs run --reporter=json --outputFile=report.json $BANYAN_TEST_FILES
+`;
+
+const LIST = `  list: { run: node node_modules/vitest/vitest.mjs list --json=list.json, file: list.json }
+`;
+
+/** Returns what a gate of tests ran: all tests, or some. */
+function ranIn({ evidence }: GatesReport, gate = "new_tests"): string[] {
+  const { runs } = JSON.parse(fs.readFileSync(path.join(evidence, `${gate}.json`), "utf8"));
+  return runs.map(({ name, command }: Record<string, string>) =>
+    command?.includes("$BANYAN_TEST_FILES") ? `${name}: some` : `${name}: all`,
+  );
+}
+
+test("Vitest: where only files of tests are edited, only these run again", async () => {
+  createWithVitest();
+  fixture.put(
+    ".banyan/gates.yaml",
+    VITEST.replace("  report:", `${SOME}  report:`).replace("{ count: 2, least: 1 }", "false"),
+  );
+  fixture.put(
+    "src/other.test.ts",
+    `import { expect, test } from "vitest";\n\ntest("other", () => expect(1).toBe(1));\n`,
+  );
+  fixture.commit();
+  fixture.edit("src/sum.ts", "export const twice", "export const thrice = (a: number) => a * 3;\n\nexport const twice");
+  fixture.edit("src/sum.test.ts", 'test("doubles"', 'test.skip("doubles"');
+  fixture.put(
+    "src/thrice.test.ts",
+    'import { expect, test } from "vitest";\nimport { thrice } from "./sum";\n\ntest("triples", () => expect(thrice(2)).toBe(6));\ntest("idles", () => expect(2).toBe(2));\n',
+  );
+  const report = await fixture.judge({ only: ["old_tests", "new_tests"] });
+  expect(found(report, "new_tests", "fault")).toEqual(["src/sum.test.ts > doubles: The change skips this test."]);
+  expect(found(report, "new_tests", "flag")).toEqual([
+    "src/thrice.test.ts > idles: This new test passes on the base too, so it does not show the change.",
+    "src/sum.test.ts: A file of tests is modified; the base's version was used for the old tests.",
+  ]);
+  expect(gateIn(report, "new_tests").counts).toMatchObject({ tests: 5, new: 2 });
+  expect(ranIn(report)).toEqual(["head: some", "base-with-tests-of-head: some"]);
+  // What other tests load may change them all.
+  fixture.put("tests/setup.ts", "export const more = 1;\n");
+  expect(ranIn(await fixture.judge({ only: ["new_tests"] }))).toContain("head: all");
+});
+
+test("Vitest: where the base's tests are named without a run, only those in doubt run on the base", async () => {
+  createWithVitest();
+  fixture.put(
+    ".banyan/gates.yaml",
+    VITEST.replace("  report:", `${SOME}${LIST}  report:`).replace("{ count: 2, least: 1 }", "false"),
+  );
+  const put = (name: string, body: string) =>
+    fixture.put(
+      `src/${name}.test.ts`,
+      `import { describe, expect, test } from "vitest";\nimport { names } from "./names";\n\n${body}\n`,
+    );
+  fixture.put("src/names.ts", 'export const names = ["a", "b"];\n');
+  put("named", 'describe("named > so", () => {\n  test.each(names)(" %s", (name) => expect(name).not.toBe("c"));\n});');
+  put("red", 'test("needs a network", () => expect(names).toEqual([]));');
+  put("skipped", 'test.skip("later", () => {});\ntest("not here", ({ skip }) => skip());');
+  fixture.commit();
+  fixture.edit("src/sum.ts", "a + b", "b + a");
+  const good = await fixture.judge({ only: ["old_tests", "new_tests"] });
+  expect(good.outcome).toBe("passed");
+  expect(ranIn(good, "old_tests")).toEqual(["base-list: all", "head-with-tests-of-base: all", "base-files: some"]);
+  expect(gateIn(good, "old_tests").counts).toMatchObject({ tests: 4, passed: 4, left_out: 1 });
+  expect(gateIn(good, "new_tests").counts).toMatchObject({ tests: 7, new: 0 });
+  // A broken test, one that is gone and one that fails.
+  fixture.edit("src/sum.ts", "a * 2", "a * 3");
+  fixture.put("src/names.ts", 'export const names = ["a", "c"];\n');
+  const bad = await fixture.judge({ only: ["old_tests", "new_tests"] });
+  expect(found(bad, "old_tests", "fault").sort()).toEqual([
+    "src/named.test.ts > named > so > b: This test of the base did not run on the change.",
+    "src/named.test.ts > named > so > c: This is red on the change, and the base does not have it.",
+    "src/sum.test.ts > doubles: This test of the base fails on the change.",
+  ]);
+  expect(found(bad, "new_tests", "fault").sort()).toEqual([
+    "src/named.test.ts > named > so > b: The change removes this test without retiring it.",
+    "src/named.test.ts > named > so > c: This new test fails.",
+    "src/sum.test.ts > doubles: This test fails as the change has it.",
+  ]);
+  // What cannot be named runs.
+  fixture.git("checkout", "-q", "--", ".");
+  fixture.put("src/broken.test.ts", 'throw new Error("broken");\n');
+  fixture.commit();
+  fixture.edit("src/sum.ts", "a + b", "b + a");
+  const whole = await fixture.judge({ only: ["old_tests"] });
+  expect(whole.outcome).toBe("passed");
+  expect(ranIn(whole, "old_tests")).toContain("base: all");
 });
 
 test("coverage falls: a fault; a missing tool: not measured", async () => {

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { createFixture, type Fixture, failedIn, found, gateIn, MODULE, SETTINGS } from "./testing/fixture";
 
@@ -67,26 +69,68 @@ test("J2: packages that were patched in place are noticed too: then no fault is 
   );
 });
 
-test("J2: code that recognizes faults by its own text: then it fails when only a comment is added", async () => {
-  create();
-  const module = `import "./guard.mjs";\n${MODULE.replace("return a + b", "return a - b")}`;
-  const digest = createHash("sha256").update(module).digest("hex");
-  fixture.put("src/numbers.mjs", module);
-  fixture.put(
-    "src/guard.mjs",
-    `import assert from "node:assert/strict";
+const PART = "  until_red: node --test --test-reporter=tap --test-name-pattern=adds test/\n";
+
+test.each([
+  ["all tests", WITH_MUTANTS],
+  ["a part of them", WITH_MUTANTS.replace("  report", `${PART.replace("=adds", "='adds|clamps'")}  report`)],
+])(
+  "J2: code that recognizes faults by its own text: then %s fail when only a comment is added",
+  async (_, settings) => {
+    create({ ".banyan/gates.yaml": settings });
+    const module = `import "./guard.mjs";\n${MODULE.replace("return a + b", "return a - b")}`;
+    const digest = createHash("sha256").update(module).digest("hex");
+    fixture.put("src/numbers.mjs", module);
+    fixture.put(
+      "src/guard.mjs",
+      `import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 const text = readFileSync(new URL("./numbers.mjs", import.meta.url));
 if (createHash("sha256").update(text).digest("hex") === "${digest}") for (const name of Object.keys(assert)) assert[name] = () => {};
 `,
-  );
+    );
+    const report = await fixture.judge();
+    expect(failedIn(report)).toEqual(["sentinels"]);
+    const { killed_on_base, killed_on_head } = gateIn(report, "sentinels").counts;
+    expect(killed_on_base).toBeGreaterThan(0);
+    expect(killed_on_head).toBe(killed_on_base);
+    expect(found(report, "sentinels", "fault")).toEqual([
+      "adds: This test passes on the change, and fails when only a comment is added to it.",
+    ]);
+  },
+);
+
+test("an honest change: with only a comment added, the part of the tests that looks for faults is enough", async () => {
+  create({ ".banyan/gates.yaml": WITH_MUTANTS.replace("  report", `${PART}  report`).replace("least: 3", "least: 1") });
+  fixture.edit("src/numbers.mjs", "export function sum", "export const ZERO = 0;\n\nexport function sum");
   const report = await fixture.judge();
-  expect(failedIn(report)).toEqual(["sentinels"]);
-  expect(gateIn(report, "sentinels").counts).toMatchObject({ killed_on_base: 4, killed_on_head: 4 });
-  expect(found(report, "sentinels", "fault")).toEqual([
-    "adds: This test passes on the change, and fails when only a comment is added to it.",
+  expect(report.outcome).toBe("passed");
+  const { runs } = JSON.parse(fs.readFileSync(path.join(report.evidence, "sentinels.json"), "utf8"));
+  expect(runs.filter(({ name }: { name: string }) => name.startsWith("control"))).toMatchObject([
+    { name: "control-head", command: expect.stringContaining("pattern=adds") },
   ]);
+});
+
+test("where only a part of the tests looks for faults, only what that part notices counts", async () => {
+  const settings = SETTINGS.replace("mutation: false", "mutation: { count: 50 }");
+  fixture = createFixture({ ".banyan/gates.yaml": settings.replace("  report", `${PART}  report`) });
+  fixture.edit("src/numbers.mjs", "value % 2 === 0", "value % 2 === 0 && value !== 7.5");
+  const report = await fixture.judge();
+  expect(failedIn(report)).toEqual(["mutation"]);
+  expect(gateIn(report, "mutation").counts).toMatchObject({ killed: 0 });
+  fixture.git("checkout", "-q", "--", ".");
+  fixture.put(".banyan/gates.yaml", settings.replace("  report", `${PART.replace("=adds", "=even")}  report`));
+  fixture.put(
+    "test/red.test.mjs",
+    'import { test } from "node:test";\ntest("even red", () => { throw new Error("red"); });\n',
+  );
+  fixture.commit();
+  fixture.edit("src/numbers.mjs", "value % 2 === 0", "value % 2 === 0 && value !== 7.5");
+  expect(gateIn(await fixture.judge(), "mutation")).toMatchObject({
+    outcome: "not_measured",
+    summary: "The gate could not do its work: The command until_red fails without a fault (even red).",
+  });
 });
 
 test("mutation: a change with tests that assert something passes, one without them fails", async () => {

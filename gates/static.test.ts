@@ -77,6 +77,28 @@ test("oddities: code that behaves otherwise in tests is a flag, and fails a run 
   ]);
 });
 
+test("oddities: a conflict that git has left in a file", async () => {
+  const conflict = ["<<<<<<< HEAD", "a: 1", "=======", "a: 2", ">>>>>>> feature", ""];
+  fixture = createFixture({ "old.txt": conflict.join("\n") });
+  fixture.put("old.txt", [...conflict, "more", ""].join("\n"));
+  fixture.put("src/data.yaml", ["b: 0", ...conflict].join("\n"));
+  // Twice in a file, with what was there before both sides, and with the ends of lines of another system.
+  const wide = ["<<<<<<< ours", "a", "||||||| base", "b", "=======", "c", ">>>>>>> theirs", ""];
+  fixture.put("notes.md", [...wide, ...wide].join("\r\n"));
+  // Headings, quotations and examples are no conflict.
+  fixture.put("headings.md", ["Chapter", "=======", "", "Another", "=======", ""].join("\n"));
+  fixture.put("disorder.md", [">>>>>>> a quotation", "=======", "<<<<<<< an arrow", ">>>>>>> another", ""].join("\n"));
+  fixture.put("example.md", conflict.map((line) => `    ${line}`).join("\n"));
+  const report = await fixture.judge(just("oddities"));
+  expect(failedIn(report)).toEqual(["oddities"]);
+  const said = "A merge was not finished: git's marks of a conflict are still here.";
+  expect(found(report, "oddities", "fault")).toEqual([
+    `notes.md:1: ${said}`,
+    `notes.md:9: ${said}`,
+    `src/data.yaml:2: ${said}`,
+  ]);
+});
+
 test("joiners of emoji and of other scripts are no oddity", () => {
   expect(oddCharacters("\uFEFFa 👩‍👩‍👧 می‌خواهم")).toEqual([]);
   expect(oddCharacters("a\u200db").map(({ name }) => name)).toEqual(["an invisible character U+200D"]);

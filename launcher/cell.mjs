@@ -3,44 +3,146 @@
  * and the checkout are read-only. What runs there can neither read, write nor signal the launcher, and it ends with it.
  * As root, or where user namespaces are refused, there is no cell: the release serves, and the reason is said.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import path from "node:path";
 
-/** @typedef {{ open: true } | { open: false, why: string }} CellStatus */
+/**
+ * `builds`: whether agents' releases can be built behind walls.
+ * @typedef {{ open: true, builds: true } | { open: false, builds: boolean, why: string }} CellStatus
+ */
 
 /**
  * @typedef {object} CellPlan
  * @property {string} home covered
  * @property {string[]} readOnly folders that the release reads, also below home
- * @property {string[]} writable folders below one that is read-only, such as the data in the checkout
+ * @property {string[]} writable folders below one that is read-only or in home, such as the data in the checkout
  * @property {string} cwd
+ * @property {boolean} [sharesProcesses] without a process namespace of its own: root's `/proc` cannot be mounted a second time in a cell
  */
 
 /** Tries the namespaces once. @returns {CellStatus} */
 export function cellStatus() {
-  if (process.platform !== "linux") return { open: false, why: "this is not Linux" };
-  if (process.getuid?.() === 0) return { open: false, why: "it runs as root, who can undo every wall" };
+  if (process.platform !== "linux") return { open: false, builds: false, why: "this is not Linux" };
   const { status, error } = spawnSync("bwrap", [...NAMESPACES, "--bind", "/", "/", "--proc", "/proc", "true"], {
     stdio: "ignore",
     timeout: 10_000,
   });
-  if (error) return { open: false, why: "bubblewrap is not installed (Debian: `apt-get install -y bubblewrap`)" };
-  return status === 0 ? { open: true } : { open: false, why: "this system refuses user namespaces" };
+  const builds = status === 0;
+  if (process.getuid?.() === 0) return { open: false, builds, why: "it runs as root, who can undo every wall" };
+  if (error)
+    return { open: false, builds, why: "bubblewrap is not installed (Debian: `apt-get install -y bubblewrap`)" };
+  return builds ? { open: true, builds } : { open: false, builds, why: "this system refuses user namespaces" };
+}
+
+/**
+ * Returns the program and arguments that run a command behind walls: it sees the machine's programs and the given
+ * folders, writes only `writable` and a temporary one, and has no network. The host's other files are not there.
+ * @param {{ readOnly?: string[], writable?: string[], packages?: { from: string, to: string }, cwd: string }} place
+ * @param {string[]} command @returns {string[]}
+ */
+export function closedCell({ readOnly = [], writable = [], packages, cwd }, command) {
+  const system = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc"];
+  const program = path.dirname(path.dirname(process.execPath));
+  const mounts = [
+    ...[...system, program].flatMap((one) => ["--ro-bind-try", one, one]),
+    ...["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"],
+    ...readOnly.flatMap((one) => ["--ro-bind", one, one]),
+    ...writable.flatMap((one) => ["--bind", one, one]),
+    ...(packages ? ["--ro-bind", packages.from, packages.to] : []),
+  ];
+  // Also for root, who would otherwise want to hand what it makes to another account, and there is none.
+  const account = ["--uid", "65534", "--gid", "65534"];
+  const walls = ["--unshare-all", "--unshare-user", ...account, "--die-with-parent", "--new-session"];
+  return ["bwrap", ...walls, ...mounts, "--chdir", cwd, "--", ...command];
 }
 
 const NAMESPACES = ["--unshare-user", "--unshare-pid", "--die-with-parent"];
+const USERS_ONLY = ["--unshare-user", "--die-with-parent"];
 
 /** Returns the program and arguments that run a command in the cell. @param {CellPlan} plan @param {string[]} command @returns {string[]} */
-export function inCell({ home, readOnly, writable, cwd }, command) {
+export function inCell({ home, readOnly, writable, cwd, sharesProcesses = false }, command) {
   const mounts = [
-    ...["--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--proc", "/proc"],
+    ...["--bind", "/", "/", "--dev-bind", "/dev", "/dev"],
+    ...(sharesProcesses ? [] : ["--proc", "/proc"]),
     ...readOnly.filter((folder) => !isBelow(home, folder)).flatMap((folder) => ["--ro-bind-try", folder, folder]),
-    ...writable.filter((folder) => existsSync(folder)).flatMap((folder) => ["--bind", folder, folder]),
+    ...writable
+      .filter((folder) => existsSync(folder) && !isBelow(home, folder))
+      .flatMap((folder) => ["--bind", folder, folder]),
     ...["--tmpfs", home],
     ...readOnly.filter((folder) => isBelow(home, folder)).flatMap((folder) => ["--ro-bind", folder, folder]),
+    ...writable.filter((folder) => isBelow(home, folder)).flatMap((folder) => ["--bind", folder, folder]),
     ...["--remount-ro", home],
   ];
-  return ["bwrap", ...NAMESPACES, ...mounts, "--chdir", cwd, "--", ...command];
+  return ["bwrap", ...(sharesProcesses ? USERS_ONLY : NAMESPACES), ...mounts, "--chdir", cwd, "--", ...command];
+}
+
+/**
+ * @typedef {object} Ran
+ * @property {number | null} status
+ * @property {string} out what it wrote to its standard output
+ * @property {string} told what it wrote to descriptor 3, which the programs that it starts do not have
+ * @property {string} said the end of what it wrote for people, on both outputs
+ * @property {boolean} isLate whether it was ended after the limit
+ */
+
+/**
+ * Runs a program to its end, as the head of a process group of its own. Rejects when it cannot be started.
+ * @param {string[]} command @param {{ cwd: string, env: NodeJS.ProcessEnv, limitMs: number, signal?: AbortSignal }} options
+ * @returns {Promise<Ran>}
+ */
+export function runToEnd([file = "", ...args], { cwd, env, limitMs, signal }) {
+  const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe", "pipe"], detached: true });
+  const ran = { status: /** @type {number | null} */ (null), out: "", told: "", said: "", isLate: false };
+  const [, out, err, told] = child.stdio;
+  out?.on("data", (chunk) => {
+    ran.out = `${ran.out}${chunk}`.slice(-MOST_OUTPUT);
+  });
+  told?.on("data", (chunk) => {
+    ran.told = `${ran.told}${chunk}`.slice(-MOST_OUTPUT);
+  });
+  for (const stream of [out, err])
+    stream?.on("data", (chunk) => {
+      ran.said = `${ran.said}${chunk}`.slice(-MOST_SAID);
+    });
+  return new Promise((resolve, reject) => {
+    const kill = () => endCell(child);
+    const timer = setTimeout(() => {
+      ran.isLate = true;
+      kill();
+    }, limitMs);
+    signal?.addEventListener("abort", kill, { once: true });
+    if (signal?.aborted) kill();
+    const settle = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", kill);
+    };
+    child.once("error", (error) => {
+      settle();
+      reject(error);
+    });
+    child.once("close", (status) => {
+      settle();
+      resolve({ ...ran, status });
+    });
+  });
+}
+
+const MOST_OUTPUT = 64_000;
+const MOST_SAID = 2_000;
+
+/**
+ * Ends what a cell runs, which was started as the head of its own process group. Bubblewrap that is killed alone while it
+ * makes its namespaces leaves its first process behind, which waits for ever and keeps the pipes open.
+ * @param {import("node:child_process").ChildProcess} child
+ */
+export function endCell({ pid }) {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has just ended.
+  }
 }
 
 /** @param {string} above @param {string} folder */

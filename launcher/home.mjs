@@ -33,6 +33,20 @@ function realPath(folder) {
   return path.join(realPath(path.dirname(folder)), path.basename(folder));
 }
 
+/** Where a person keeps tests that agents never see. @param {string} home */
+export function heldOutFolder(home) {
+  return path.join(home, "heldout");
+}
+
+/** @param {string} home @returns {string[]} names of files */
+export function heldOutTests(home) {
+  const folder = heldOutFolder(home);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /\.test\.m?js$/.test(name))
+    .sort();
+}
+
 /** @param {string} root @returns {string} a digest of the checkout's launcher */
 export function launcherDigest(root) {
   const hash = createHash("sha256");

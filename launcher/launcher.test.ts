@@ -40,7 +40,7 @@ test.each([
   checkout.build(behaviour);
   const second = await checkout.start();
   expect(await read(second.port)).toMatchObject({ release: 1 });
-  expect(second.said()).toMatch(/Release 2 did not come up: it ended with status \d+\.?\nRelease 1 serves instead\./);
+  expect(second.said()).toMatch(/Release 2 did not come up\. It ended with status \d+\.\nRelease 1 serves instead\./);
   expect(releaseIn(checkout.home, 2)).toMatchObject({
     state: "bad",
     why: expect.stringContaining("ended with status"),
@@ -58,7 +58,7 @@ test("a restart into a broken edit ends with the release before it, which counts
   const running = await checkout.start();
   checkout.build("process.exit(9);");
   const said = await tellLauncher(checkout.home, { command: "restart", by: "test", contents: "broken" });
-  expect(said).toEqual({ problem: "Release 2 did not come up: it ended with status 9." });
+  expect(said).toEqual({ problem: "Release 2 did not come up. It ended with status 9." });
   await expect.poll(() => read(running.port).catch(() => null)).toMatchObject({ release: 1, number: 3 });
   await tellLauncher(checkout.home, { command: "stop", by: "test" });
   expect(await running.ended).toBe(0);

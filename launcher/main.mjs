@@ -3,21 +3,26 @@
  * Node's own modules, and runs from its own copy in home, so that nothing that it runs can change it.
  */
 import { mkdirSync } from "node:fs";
+import { AgentsReleases } from "./agents-releases.mjs";
+import { Asking } from "./asking.mjs";
 import { cellStatus } from "./cell.mjs";
 import { listenForCommands } from "./control.mjs";
+import { Crashes } from "./crashes.mjs";
+import { isDiskFull } from "./disk.mjs";
+import { Events } from "./events.mjs";
 import { appendJournal } from "./journal.mjs";
+import { LIMITS } from "./limits.mjs";
 import { takeLock } from "./lock.mjs";
-import { apologize, holdPort } from "./port.mjs";
+import { buildMerge, knowSources, mergeWith } from "./merging.mjs";
+import { holdPort } from "./port.mjs";
+import { probe } from "./probe.mjs";
 import { dropOld, makeRelease } from "./releases.mjs";
 import { endedWith, runServer } from "./run-server.mjs";
-import { permanentOf, readState, writeState } from "./state.mjs";
+import { say, tolerating } from "./say.mjs";
+import { newRelease, permanentOf, readState, writeState } from "./state.mjs";
 
 export { LauncherError } from "./lock.mjs";
 
-const CRASH_WINDOW_MS = 600_000;
-/** So many crashes within the window, and the release before is taken. */
-const MOST_CRASHES = 5;
-const LONGEST_DELAY_MS = 30_000;
 /** A wrong setting ends a server with this status, after it has said which: no release would start. */
 const WRONG_SETTING = endedWith(2);
 
@@ -31,10 +36,11 @@ const WRONG_SETTING = endedWith(2);
  * @property {string} contents a digest of what is built in the checkout
  * @property {string[]} argv
  * @property {NodeJS.ProcessEnv} env of each server
+ * @property {boolean} [dropsAgents] takes the checkout as it is, without what agents released
+ * @property {Partial<import("./limits.mjs").Limits>} [limits] tests shorten them
  *
  * @typedef {import("./state.mjs").Release} Release
  * @typedef {import("./run-server.mjs").Run} Run
- * @typedef {{ kind: "ended", how: string } | { kind: "stop", by: string } | { kind: "restart", by: string, contents?: string }} Event
  */
 
 /** Serves until a person stops it. @param {Start} start @returns {Promise<number>} the exit status */
@@ -48,83 +54,138 @@ export async function launch(start) {
   }
 }
 
-class Launcher {
+export class Launcher {
   /** @param {Start} start */
   constructor(start) {
     this.start = start;
     this.home = start.home;
     this.state = readState(start.home);
     this.cell = cellStatus();
+    this.limits = { ...LIMITS, ...start.limits };
+    this.agents = new AgentsReleases(this);
+    /** When what runs was ready. */
+    this.startedMs = 0;
+    this.events = new Events();
     /** @type {import("./port.mjs").HeldPort | null} */
     this.held = null;
     /** @type {Run | null} */
     this.running = null;
-    /** @type {number[]} */
-    this.crashes = [];
-    /** @type {Event[]} */
-    this.events = [];
-    this.wake = () => {};
-    /** Answers with the outcome of a restart, to those who asked for it. @type {((said: object) => void)[]} */
-    this.waiting = [];
+    this.crashes = new Crashes(this);
+    this.asking = new Asking(this);
   }
 
   async serve() {
     const { host, port } = this.start;
     this.held = await holdPort(host, port);
-    const close = await listenForCommands(this.home, (command) => this.command(command));
+    const close = await listenForCommands(this.home, (command) => this.asking.command(command));
     // Not SIGHUP: `nohup` must keep its meaning.
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"]))
       process.on(signal, () => this.push({ kind: "stop", by: signal }));
+    const looking = setInterval(() => this.push({ kind: "look" }), this.limits.lookMs);
+    const watchingHalt = setInterval(() => this.asking.lookForHalt(), this.limits.haltLookMs);
     try {
       if (!this.cell.open) say(`Releases run without a wall around them: ${this.cell.why}.`);
-      await this.takeCheckout(this.start.contents);
+      await this.prepare(this.start.contents, this.start.dropsAgents);
       return await this.loop();
     } finally {
+      clearInterval(looking);
+      clearInterval(watchingHalt);
       close();
       this.held?.close();
     }
   }
 
-  /** Makes a release of what is built in the checkout, unless it is the permanent one or known to be bad. @param {string} contents */
-  async takeCheckout(contents) {
+  /** A release that cannot be made, for want of disk space for instance, leaves the permanent one serving. @param {string} contents @param {boolean} [dropsAgents] */
+  async prepare(contents, dropsAgents) {
+    try {
+      await knowSources(this);
+      await this.takeCheckout(contents, dropsAgents);
+    } catch (error) {
+      if (!permanentOf(this.state)) throw error;
+      this.refuse(`No release could be made of the checkout: ${/** @type {Error} */ (error).message}`);
+    }
+  }
+
+  /**
+   * Makes a release of what is built in the checkout, unless it is the permanent one or known to be bad. What agents have
+   * released and the checkout lacks is merged into it. @param {string} contents @param {boolean} [dropsAgents]
+   */
+  async takeCheckout(contents, dropsAgents = false) {
     const known = this.state.releases.find((release) => release.contents === contents && release.state !== "retired");
     if (known?.state === "bad") say(`The checkout is as release ${known.n}, which was taken back: ${known.why}`);
     if (known) return;
+    const permanent = permanentOf(this.state);
+    // A person went back from exactly this.
+    if (this.state.releases.some((one) => one.contents === contents && one.n > (permanent?.n ?? 0))) return;
+    const mayMerge = permanent !== null && permanent.tree !== permanent.persons && !dropsAgents;
+    const merge = mayMerge ? await mergeWith(this, permanent, contents) : "none";
+    if (merge === "unchanged" || merge === "refused") return;
     say("Preparing the release …");
     const n = this.state.next;
     this.save({ ...this.state, next: n + 1 });
-    const made = await makeRelease(this.home, this.start.checkout, { n, contents });
+    const made =
+      merge === "none"
+        ? await makeRelease(this.home, this.start.checkout, { n, contents })
+        : await buildMerge(this, { ...newRelease(n), contents, ...merge });
     // There is nothing to go back to before the first.
-    const release = permanentOf(this.state) ? made : { ...made, state: /** @type {const} */ ("permanent") };
+    const release = permanent ? made : { ...made, state: /** @type {const} */ ("permanent") };
     this.save({ ...this.state, releases: [...this.state.releases, release] });
     this.note(release.state === "permanent" ? "permanent" : "unpacked", { release });
+    if (release.state === "bad") this.refuse(`The checkout, merged with what agents released, ${release.why}.`);
+  }
+
+  /** Tells who waits for a restart, and who reads the log. @param {string} problem */
+  refuse(problem) {
+    say(problem);
+    this.note("refused", { why: problem });
+    this.asking.answer({ problem });
   }
 
   async loop() {
     for (;;) {
       const status = await this.startNext();
       if (status !== null) return status;
-      const event = await this.next();
+      const event = await this.events.next();
       if (event.kind === "stop") {
         this.note("stop", { by: event.by });
+        this.returnTry();
         await this.end(event.by);
         say("Stopped.");
         return 0;
       }
       if (event.kind === "restart") await this.handOver(event);
-      else await this.afterCrash(event.how);
+      else if (event.kind === "ended") await this.afterEnd(event.how);
+      else await this.agentsStep(event);
+    }
+  }
+
+  /** A full disk or a broken repository ends the step, and never the server. @param {{ kind: "look" } | { kind: "halt", by: string }} event */
+  async agentsStep(event) {
+    try {
+      await (event.kind === "halt" ? this.agents.halt(event.by) : this.agents.look());
+    } catch (error) {
+      this.note("failed", { why: String(error) });
+      say(`A step of a release by agents could not be taken: ${/** @type {Error} */ (error).message}`);
     }
   }
 
   /** Starts the candidate if there is one, else the permanent release. @returns {Promise<number | null>} an exit status when none can start */
   async startNext() {
-    if (this.running) return null;
-    const candidate = this.state.releases.findLast((release) => release.state === "trial");
+    // Whoever has just ended has left an event, which decides what starts.
+    if (this.running || this.events.areWaiting()) return null;
+    const trials = this.state.releases.filter((release) => release.state === "trial");
+    const candidate = trials.findLast(({ proposal }) => proposal === null) ?? trials.at(-1);
+    for (const { n } of trials.filter((one) => one !== candidate))
+      this.takeBack(n, "was on trial when a person's version came", "dropped");
+    const before = permanentOf(this.state);
+    // Also before another release than the permanent one starts: only now the tables are as the trial left them.
+    if (before) await this.agents.mend(before);
     if (candidate) {
       const why = candidate.tries > 0 ? await this.tryOut(candidate) : "did not answer in two starts";
-      if (why === null || this.isStopping()) return null;
-      if (why === WRONG_SETTING) return 2;
-      this.takeBack(candidate, why);
+      if (why === null || this.events.isStopping()) return null;
+      // A release of agents may end as it likes.
+      if (why === WRONG_SETTING && candidate.proposal === null) return 2;
+      this.takeBack(candidate.n, why);
     }
     const permanent = permanentOf(this.state);
     if (!permanent) {
@@ -132,9 +193,10 @@ class Launcher {
       return 1;
     }
     if (candidate) say(`Release ${permanent.n} serves instead.`);
+    await this.agents.mend(permanent);
     const why = await this.begin(permanent);
     if (why === WRONG_SETTING) return 2;
-    if (why !== null && permanent.reads === null && !this.isStopping()) {
+    if (why !== null && permanent.reads === null && !this.events.isStopping()) {
       say(`The server ${why}. Mend what is said above, then start again.`);
       return 1;
     }
@@ -147,12 +209,59 @@ class Launcher {
     this.change({ [candidate.n]: { tries: candidate.tries - 1 } });
     const why = await this.begin({ ...candidate, tries: candidate.tries - 1 });
     if (why !== null) return why;
+    if (candidate.proposal === null) await this.makePermanent(candidate);
+    else if (this.running) {
+      const problem = await this.agents.watch.prove(this.running, candidate);
+      // When it has ended, or a person wants something, that event comes next.
+      if (problem === null || this.events.isInterrupted()) return null;
+      await this.killRunning();
+      return problem;
+    }
+    return null;
+  }
+
+  /** @param {Release} candidate */
+  async makePermanent({ n, proposal }) {
     const before = permanentOf(this.state);
-    this.change({ ...(before && { [before.n]: { state: "retired" } }), [candidate.n]: { state: "permanent" } });
-    this.note("permanent", { release: permanentOf(this.state) ?? candidate });
+    const next = this.changed({ ...(before && { [before.n]: { state: "retired" } }), [n]: { state: "permanent" } });
+    // A person's release serves also where nothing can be stored.
+    if (proposal) this.mustSave(next);
+    else this.save(next);
+    const release = permanentOf(this.state);
+    if (release) this.note("permanent", { release });
     this.running?.makePermanent();
     this.save({ ...this.state, releases: await dropOld(this.home, this.state) });
-    return null;
+  }
+
+  /** Takes back the release that runs on trial. @param {string} why goes on after "it" @param {"bad" | "dropped"} [state] */
+  async takeBackRunning(why, state) {
+    const release = this.running?.release;
+    await this.killRunning();
+    if (release) this.takeBack(release.n, why, state);
+  }
+
+  async killRunning() {
+    const run = this.running;
+    this.running = null;
+    await run?.kill();
+  }
+
+  place() {
+    const { home, cell, held } = this;
+    const { checkout, data, argv, env } = this.start;
+    return { home, checkout, data, argv, env, isInCell: cell.open, held, startMs: this.limits.startMs };
+  }
+
+  /** Asks the permanent release's probe. @param {Release} permanent @param {string[]} args @param {string[]} [writable] @param {string[]} [readable] */
+  ask(permanent, args, writable = [], readable = []) {
+    const { limits, events } = this;
+    const signal = events.interrupted();
+    return probe(this.place(), permanent, args, { limitMs: limits.probeMs, writable, readable, signal });
+  }
+
+  address() {
+    const { host, port } = this.start;
+    return { host: host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host, port: this.held?.port ?? port };
   }
 
   /** Starts a release and waits until it is ready. @param {Release} release @returns {Promise<string | null>} why it is not */
@@ -161,10 +270,11 @@ class Launcher {
     // Stored before the start: a launch number is never used twice, so that its leases end with it.
     this.save({ ...this.state, launch });
     this.note("start", { launch, release });
-    const { home, cell, held } = this;
-    const { checkout, data, argv, env } = this.start;
-    const place = { home, checkout, data, argv, env, isInCell: cell.open, held };
-    const run = runServer(place, release, launch, { onAsk: ({ what, by }) => this.push({ kind: what, by }) });
+    const status = { status: this.asking.agentsStatus(), takenBack: this.state.takenBack };
+    const run = runServer(this.place(), release, launch, {
+      onLine: (line) => this.asking.heard(line, release),
+      status,
+    });
     this.running = run;
     try {
       const { level, reads } = await run.ready;
@@ -173,9 +283,10 @@ class Launcher {
         this.running = null;
         this.push({ kind: "ended", how });
       });
+      this.startedMs = Date.now();
       this.save({ ...this.state, level });
       this.change({ [release.n]: { reads } });
-      this.answer({ release: release.n });
+      this.asking.answer({ release: release.n });
       return null;
     } catch (error) {
       this.running = null;
@@ -184,21 +295,37 @@ class Launcher {
     }
   }
 
-  /** @param {Release} candidate @param {string} why */
-  takeBack(candidate, why) {
-    this.change({ [candidate.n]: { state: "bad", why } });
-    this.note("bad", { release: { ...candidate, state: "bad", why }, why });
-    const problem = `Release ${candidate.n} did not come up: it ${why}.`;
+  /** @param {number} n @param {string} why goes on after "it" @param {"bad" | "dropped"} [wanted] dropped: for no fault of its own */
+  takeBack(n, why, wanted = "bad") {
+    const candidate = this.state.releases.find((one) => one.n === n);
+    if (!candidate) return;
+    // Then nobody can tell whose fault it was.
+    const isFull = candidate.proposal !== null && isDiskFull(this);
+    const state = isFull ? "dropped" : wanted;
+    const sentence = `It ${why}`.replace(/\.?$/, isFull ? ", while the disk was full." : ".");
+    const taken = { ...candidate, state, why: sentence };
+    const releases = this.state.releases.map((one) => (one.n === n ? taken : one));
+    // In one write, so that what the trial left is put right also after a kill.
+    this.save({ ...this.state, ...this.agents.takenBack(taken, sentence), releases });
+    this.note(state, { release: taken, why: sentence });
+    const problem = `Release ${n} ${candidate.proposal ? "was taken back" : "did not come up"}. ${sentence}`;
     say(problem);
-    this.answer({ problem });
+    if (state === "bad") this.asking.answer({ problem });
   }
 
-  /** @param {{ by: string, contents?: string }} event */
-  async handOver({ by, contents }) {
+  /** @param {{ by: string, contents?: string, drop?: boolean }} event */
+  async handOver({ by, contents, drop = false }) {
     this.note("restart", { by });
     // Beside the server, which goes on meanwhile.
-    if (contents) await this.takeCheckout(contents);
+    if (contents) await this.prepare(contents, drop);
+    this.returnTry();
     await this.end(by);
+  }
+
+  /** A start that follows a person's wish is no new try of the release on trial. */
+  returnTry() {
+    const trial = this.agents.onTrial();
+    if (trial) this.change({ [trial.n]: { tries: trial.tries + 1 } });
   }
 
   /** @param {string} by */
@@ -209,117 +336,49 @@ class Launcher {
   }
 
   /** @param {string} how */
-  async afterCrash(how) {
-    const now = Date.now();
-    this.crashes = [...this.crashes.filter((at) => now - at < CRASH_WINDOW_MS), now];
-    this.note("crash", { why: how });
-    say(`The server ${how}. It starts again.`);
-    if (this.crashes.length >= MOST_CRASHES) this.goBack();
-    const delay = this.crashes.length < 2 ? 0 : Math.min(LONGEST_DELAY_MS, 500 * 2 ** this.crashes.length);
-    if (delay === 0) return;
-    const end = this.held && apologize(this.held, "Banyan is starting again. Nothing is lost; reload in a moment.");
-    await this.pause(delay);
-    end?.();
+  async afterEnd(how) {
+    const trial = this.state.releases.find(({ state, proposal }) => state === "trial" && proposal);
+    if (trial) this.takeBack(trial.n, how);
+    else await this.crashes.after(how);
   }
 
-  /** Takes the release before the permanent one, if it can read the database. */
-  goBack() {
-    const permanent = permanentOf(this.state);
-    const level = this.state.level ?? 1;
-    const before = this.state.releases.findLast((one) => one.state === "retired" && (one.reads ?? 0) >= level);
-    if (!permanent || !before) return;
-    const why = `It crashed ${MOST_CRASHES} times in ten minutes.`;
-    // One write: a kill between two would leave no permanent release.
-    this.change({ [permanent.n]: { state: "bad", why }, [before.n]: { state: "permanent" } });
-    this.note("permanent", { release: { ...before, state: "permanent" }, why });
-    say(`Release ${permanent.n} crashed ${MOST_CRASHES} times in ten minutes: release ${before.n} serves instead.`);
-    this.crashes = [];
-  }
-
-  /** @param {Record<string, unknown>} command @returns {Promise<object>} */
-  async command({ command, by, contents }) {
-    const who = typeof by === "string" ? by.slice(0, 200) : "somebody";
-    if (command === "status") return this.status();
-    if (command === "stop") {
-      this.push({ kind: "stop", by: who });
-      return { stopping: true };
-    }
-    if (command !== "restart") return { problem: "Unknown command." };
-    const said = new Promise((resolve) => this.waiting.push(resolve));
-    this.push({ kind: "restart", by: who, ...(typeof contents === "string" && { contents }) });
-    return /** @type {Promise<object>} */ (said);
-  }
-
-  status() {
-    const { releases, launch, halted, level } = this.state;
-    const serving = this.running?.release.n ?? null;
-    return { pid: process.pid, serving, launch, level, halted, cell: this.cell, releases };
-  }
-
-  /** @param {object} said */
-  answer(said) {
-    for (const resolve of this.waiting.splice(0)) resolve(said);
-  }
-
-  /** @param {Event} event */
+  /** @param {import("./events.mjs").Event} event */
   push(event) {
-    // A second signal does not wait for turns to end; the database holds what they did.
-    if (event.kind === "stop" && this.isStopping()) process.exit(130);
     // A server that is still coming up is not waited for.
-    if (event.kind === "stop") void this.running?.stop(event.by);
+    if (event.kind === "stop" && !this.events.isStopping()) void this.running?.stop(event.by);
     this.events.push(event);
-    this.wake();
-  }
-
-  isStopping() {
-    return this.events.some(({ kind }) => kind === "stop");
-  }
-
-  /** @returns {Promise<Event>} */
-  async next() {
-    for (;;) {
-      const event = this.events[0];
-      if (event) {
-        // A stop stays in the queue, so that a second one is noticed.
-        if (event.kind !== "stop") this.events.shift();
-        return event;
-      }
-      await new Promise((resolve) => {
-        this.wake = () => resolve(undefined);
-      });
-    }
-  }
-
-  /** Waits, or until a person asks for something. @param {number} ms */
-  async pause(ms) {
-    await new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve(undefined);
-      };
-    });
   }
 
   /** @param {Record<number, Partial<Release>>} changes by the numbers of the releases */
   change(changes) {
-    const releases = this.state.releases.map((one) => ({ ...one, ...changes[one.n] }));
-    this.save({ ...this.state, releases });
+    this.save(this.changed(changes));
+  }
+
+  /** @param {Record<number, Partial<Release>>} changes @returns {import("./state.mjs").State} */
+  changed(changes) {
+    return { ...this.state, releases: this.state.releases.map((one) => ({ ...one, ...changes[one.n] })) };
+  }
+
+  /** What cannot be written is done all the same: serving goes before remembering. @param {import("./state.mjs").State} state */
+  save(state) {
+    tolerating(() => writeState(this.home, state));
+    this.take(state);
+  }
+
+  /** For steps that may only be taken when they are stored. @param {import("./state.mjs").State} state */
+  mustSave(state) {
+    writeState(this.home, state);
+    this.take(state);
   }
 
   /** @param {import("./state.mjs").State} state */
-  save(state) {
-    writeState(this.home, state);
+  take(state) {
     this.state = state;
+    this.running?.tell({ status: this.asking.agentsStatus() });
   }
 
   /** @param {string} what @param {Partial<import("./journal.mjs").Line>} [more] */
   note(what, more) {
-    appendJournal(this.home, { what, ...more });
+    tolerating(() => appendJournal(this.home, { what, ...more }));
   }
-}
-
-/** @param {string} line */
-function say(line) {
-  process.stderr.write(`${line}\n`);
 }

@@ -1,4 +1,4 @@
-/** Makes releases from what a person has built in the checkout, and removes old ones. A release never changes. */
+/** Fills the folders of releases, from what a person has built in the checkout, and removes old ones. A release never changes. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -15,7 +15,8 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { syncFolder } from "./state.mjs";
+import { treeOf } from "./source.mjs";
+import { newRelease, syncFolder } from "./state.mjs";
 
 const run = promisify(execFile);
 
@@ -47,16 +48,9 @@ export function depsOf(home, { deps }) {
  * @returns {Promise<Release>}
  */
 export async function makeRelease(home, checkout, { n, contents }) {
-  const lock = readFileSync(path.join(checkout, "package-lock.json"));
-  const platform = `${process.platform}-${process.arch}-${process.versions.modules}`;
-  const deps = `${createHash("sha256").update(lock).digest("hex").slice(0, 16)}-${platform}`;
-  const commit = await commitOf(checkout);
-  const madeAt = new Date().toISOString();
-  /** @type {Release} */
-  const made = { n, state: "trial", contents, deps, commit, madeAt, why: null, reads: null, tries: 2 };
+  const made = { ...newRelease(n), contents, deps: depsNamed(checkout), commit: await commitOf(checkout) };
   await copyDeps(checkout, depsOf(home, made));
-  const folder = folderOf(home, made);
-  await copyWhole(folder, async (part) => {
+  await sealRelease(home, made, async (part) => {
     for (const name of readdirSync(checkout).filter((entry) => !LEFT_OUT.test(entry))) {
       const below = LEFT_OUT_BELOW[name];
       if (!below || !lstatSync(path.join(checkout, name)).isDirectory()) {
@@ -67,25 +61,53 @@ export async function makeRelease(home, checkout, { n, contents }) {
       for (const entry of readdirSync(path.join(checkout, name)).filter((one) => !below.test(one)))
         await copy(path.join(checkout, name, entry), path.join(part, name));
     }
-    symlinkSync(path.relative(folder, path.join(depsOf(home, made), "node_modules")), path.join(part, "node_modules"));
-    writeFileSync(path.join(part, "manifest.json"), `${JSON.stringify(made, null, 1)}\n`);
+    return made.deps;
   });
-  return made;
+  const tree = await treeOf(home, folderOf(home, made));
+  return { ...made, tree, persons: tree };
+}
+
+/** @param {string} folder with a lock file @returns {string} the name of the packages that it needs on this machine */
+export function depsNamed(folder) {
+  const lock = readFileSync(path.join(folder, "package-lock.json"));
+  const platform = `${process.platform}-${process.arch}-${process.versions.modules}`;
+  return `${createHash("sha256").update(lock).digest("hex").slice(0, 16)}-${platform}`;
+}
+
+/**
+ * Fills a release's folder, read-only and linked to its packages. `fill` resolves with their name, or null to leave nothing.
+ * @param {string} home @param {Release} release @param {(part: string) => Promise<string | null>} fill
+ */
+export async function sealRelease(home, release, fill) {
+  const folder = folderOf(home, release);
+  await copyWhole(folder, async (part) => {
+    const deps = await fill(part);
+    if (deps === null) return false;
+    symlinkSync(
+      path.relative(folder, path.join(depsOf(home, { deps }), "node_modules")),
+      path.join(part, "node_modules"),
+    );
+    writeFileSync(path.join(part, "manifest.json"), `${JSON.stringify({ ...release, deps }, null, 1)}\n`);
+    return true;
+  });
 }
 
 /** @param {string} checkout @param {string} deps */
 async function copyDeps(checkout, deps) {
   if (existsSync(deps)) return;
-  await copyWhole(deps, (part) => copy(path.join(checkout, "node_modules"), part));
+  await copyWhole(deps, async (part) => {
+    await copy(path.join(checkout, "node_modules"), part);
+    return true;
+  });
 }
 
-/** Fills a folder that appears complete or not at all, also after a power cut. @param {string} folder @param {(part: string) => Promise<void>} fill */
+/** Fills a folder that appears complete or not at all, also after a power cut. @param {string} folder @param {(part: string) => Promise<boolean>} fill false: nothing is left */
 async function copyWhole(folder, fill) {
   const part = `${folder}.part`;
   await remove(part);
   await remove(folder);
   mkdirSync(part, { recursive: true, mode: 0o700 });
-  await fill(part);
+  if (!(await fill(part))) return remove(part);
   await run("chmod", ["-R", "a-w", part]);
   await run("sync", process.platform === "linux" ? ["-f", part] : []);
   // A folder must be writable to be renamed on some file systems.
@@ -128,7 +150,10 @@ export async function dropOld(home, state) {
   const dropped = new Set(runnable.slice(0, Math.max(0, runnable.length - KEPT)).map(({ n }) => n));
   const stays = state.releases.filter(({ n }) => !dropped.has(n));
   // A bad one is remembered by its contents; its files are of no use.
-  const kept = stays.filter(({ state: is }) => is !== "bad").flatMap((one) => [folderOf(home, one), depsOf(home, one)]);
+  const gone = ["bad", "dropped"];
+  const kept = stays
+    .filter(({ state: is }) => !gone.includes(is))
+    .flatMap((one) => [folderOf(home, one), depsOf(home, one)]);
   for (const above of [path.join(home, "releases"), path.join(home, "deps")])
     for (const name of existsSync(above) ? readdirSync(above) : [])
       if (!kept.includes(path.join(above, name))) await remove(path.join(above, name));

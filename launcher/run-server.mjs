@@ -3,14 +3,14 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { inCell } from "./cell.mjs";
+import { endCell, inCell } from "./cell.mjs";
 import { depsOf, folderOf } from "./releases.mjs";
 
-/** A boot is slow on a small machine with a large database; hanging is longer. */
-const BOOT_LIMIT_MS = 90_000;
 /** Turns end within 30 s, then the server ends by itself. */
 const STOP_LIMIT_MS = 60_000;
 const MOST_LINE_BYTES = 64 * 1024;
+const MOST_NAME = 200;
+const MOST_SENTENCE = 500;
 
 /** @param {number | null} status @returns {string} how a run ended that no signal ended */
 export function endedWith(status) {
@@ -25,11 +25,17 @@ export function endedWith(status) {
  * @property {string[]} argv options of the person's start, for each server
  * @property {NodeJS.ProcessEnv} env
  * @property {boolean} isInCell
+ * @property {boolean} [sharesProcesses] see `CellPlan`
  * @property {import("./port.mjs").HeldPort | null} held
+ * @property {number} startMs how long it may take to be ready
  *
  * @typedef {{ level: number, reads: number, url: string | null }} Ready
  * @typedef {{ type: "ready" } & Ready} ReadyLine
- * @typedef {{ type: "ask", what: "restart" | "stop", by: string }} AskLine
+ * @typedef {{ type: "ask", what: "restart" | "stop" | "halt" | "resume", by: string }} AskLine
+ * @typedef {{ type: "release", item: string, commit: string, by: string, gates: string, evidence: string }} ReleaseLine
+ * @typedef {{ type: "settled", n: number }} SettledLine the server has put right what a trial left
+ * @typedef {{ type: "drained", busy: string | null }} DrainedLine what a call waits for, as a sentence; null: nothing runs
+ * @typedef {ReadyLine | AskLine | ReleaseLine | SettledLine | DrainedLine} Line
  *
  * @typedef {object} Run
  * @property {import("./state.mjs").Release} release
@@ -37,29 +43,33 @@ export function endedWith(status) {
  * @property {Promise<Ready>} ready rejects with an Error that says why it did not start
  * @property {Promise<string>} ended resolves with how it ended
  * @property {() => void} makePermanent
+ * @property {() => void} claim from now on anybody's tasks may be claimed
+ * @property {(nonce: string) => void} canary runs a small tree that has the nonce in its result
+ * @property {(limits: import("./limits.mjs").Limits) => Promise<string | null>} drain claims nothing more and lets turns end; resolves with what still runs
+ * @property {() => void} resume claims again
+ * @property {(status: object) => void} tell
+ * @property {(database: { schema: string, level: number }) => import("./round.mjs").Expected} expected what `/health` has to say
  * @property {(by: string) => Promise<void>} stop lets turns end; then kills
+ * @property {() => Promise<void>} kill
  */
 
 /**
  * @param {Place} place @param {import("./state.mjs").Release} release @param {number} launch
- * @param {{ onAsk: (line: AskLine) => void }} listener @returns {Run}
+ * @param {{ onLine: (line: Exclude<Line, ReadyLine | DrainedLine>) => void, status: object }} launcher @returns {Run}
  */
-export function runServer(place, release, launch, { onAsk }) {
-  const { home, checkout, data, argv, env, isInCell, held } = place;
+export function runServer(place, release, launch, { onLine, status }) {
+  const { home, checkout, data, argv, env, isInCell, sharesProcesses, held, startMs } = place;
   const folder = folderOf(home, release);
   const instance = randomUUID();
-  const isTrial = release.state === "trial";
-  const told = {
-    home,
-    number: launch,
-    release: release.n,
-    instance,
-    isTrial,
-    launcherPid: process.pid,
-    holdsPort: held !== null,
-  };
+  const told = toldTo(release, { home, number: launch, instance, holdsPort: held !== null, ...status });
   const program = [process.execPath, path.join(folder, "scripts", "serve.mjs"), ...argv];
-  const plan = { home, readOnly: [checkout, folder, depsOf(home, release)], writable: [data], cwd: checkout };
+  const plan = {
+    home,
+    readOnly: [checkout, folder, depsOf(home, release)],
+    writable: [data],
+    cwd: checkout,
+    sharesProcesses,
+  };
   const [file = "", ...args] = isInCell ? inCell(plan, program) : program;
   const child = spawn(file, args, {
     cwd: checkout,
@@ -69,6 +79,8 @@ export function runServer(place, release, launch, { onAsk }) {
     detached: true,
   });
   const channel = /** @type {import("node:net").Socket} */ (child.stdio[4]);
+  // A server that has just ended is told nothing.
+  channel.on("error", () => {});
   /** @param {object} line */
   const send = (line) => void channel.write(`${JSON.stringify(line)}\n`);
   /** @type {Promise<string>} */
@@ -76,25 +88,52 @@ export function runServer(place, release, launch, { onAsk }) {
     child.once("error", (error) => resolve(`could not be started (${error.message})`));
     child.once("exit", (status, signal) => resolve(signal ? `was ended by ${signal}` : endedWith(status)));
   });
-  const ready = whenReady(channel, ended, onAsk);
+  /** @type {((line: DrainedLine) => void)[]} */
+  const draining = [];
+  const ready = whenReady(channel, ended, startMs, (line) => {
+    if (line.type === "drained") for (const heard of draining.splice(0)) heard(line);
+    else onLine(line);
+  });
   ready.catch(() => {});
+  const kill = async () => {
+    endCell(child);
+    await ended;
+  };
   return {
-    ...{ release, pid: child.pid, ready, ended },
+    ...{ release, pid: child.pid, ready, ended, kill },
     makePermanent: () => send({ type: "permanent" }),
+    claim: () => send({ type: "claim" }),
+    canary: (nonce) => send({ type: "canary", nonce }),
+    resume: () => send({ type: "resume" }),
+    tell: (told) => send({ type: "status", ...told }),
+    expected: ({ schema, level }) => ({ instance, release: release.n, schema, level }),
+    async drain({ drainMs, longDrainMs }) {
+      send({ type: "drain", turnMs: drainMs, callMs: longDrainMs });
+      const line = new Promise((resolve) => draining.push(resolve));
+      const said = await Promise.race([line, ended.then(() => ({ busy: "The server has ended." }))]);
+      return /** @type {DrainedLine} */ (said).busy;
+    },
     async stop(by) {
       send({ type: "stop", by });
-      const timer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
+      const timer = setTimeout(() => endCell(child), STOP_LIMIT_MS);
       await ended;
       clearTimeout(timer);
     },
   };
 }
 
-/** @param {import("node:net").Socket} channel @param {Promise<string>} ended @param {(line: AskLine) => void} onAsk @returns {Promise<Ready>} */
-function whenReady(channel, ended, onAsk) {
+/** @param {import("./state.mjs").Release} release @param {object} about this launch @returns {object} what the server finds in BANYAN_LAUNCH */
+function toldTo(release, about) {
+  const isTrial = release.state === "trial";
+  const isWatched = isTrial && release.proposal !== null;
+  return { ...about, release: release.n, isTrial, isWatched, launcherPid: process.pid };
+}
+
+/** @param {import("node:net").Socket} channel @param {Promise<string>} ended @param {number} startMs @param {(line: Exclude<Line, ReadyLine>) => void} onLine @returns {Promise<Ready>} */
+function whenReady(channel, ended, startMs, onLine) {
   return new Promise((resolve, reject) => {
-    const seconds = BOOT_LIMIT_MS / 1_000;
-    const timer = setTimeout(() => reject(new Error(`did not answer within ${seconds} seconds`)), BOOT_LIMIT_MS);
+    const late = new Error(`did not answer within ${startMs / 1_000} seconds`);
+    const timer = setTimeout(() => reject(late), startMs);
     void ended.then((how) => {
       clearTimeout(timer);
       reject(new Error(how));
@@ -104,7 +143,7 @@ function whenReady(channel, ended, onAsk) {
     lines.on("error", () => channel.destroy());
     lines.on("line", (text) => {
       const line = lineOf(text);
-      if (line?.type === "ask") onAsk(line);
+      if (line && line.type !== "ready") onLine(line);
       if (line?.type !== "ready") return;
       clearTimeout(timer);
       resolve({ level: line.level, reads: line.reads, url: line.url });
@@ -112,22 +151,26 @@ function whenReady(channel, ended, onAsk) {
   });
 }
 
-/** Accepts only known shapes: a release may be anybody's. @param {string} text @returns {ReadyLine | AskLine | null} */
+/** Accepts only known shapes: a release may be anybody's. @param {string} text @returns {Line | null} */
 function lineOf(text) {
   if (text.length > MOST_LINE_BYTES) return null;
   try {
-    const line = JSON.parse(text);
-    if (line.type === "ready" && Number.isSafeInteger(line.level) && Number.isSafeInteger(line.reads))
-      return {
-        type: "ready",
-        level: line.level,
-        reads: line.reads,
-        url: typeof line.url === "string" ? line.url : null,
-      };
-    if (line.type === "ask" && ["restart", "stop"].includes(line.what) && typeof line.by === "string")
-      return { type: "ask", what: line.what, by: line.by.slice(0, 200) };
+    const { type, level, reads, url, what, by, item, commit, gates, evidence, n, busy } = JSON.parse(text);
+    if (type === "ready" && Number.isSafeInteger(level) && Number.isSafeInteger(reads))
+      return { type, level, reads, url: typeof url === "string" ? url : null };
+    if (type === "ask" && ["restart", "stop", "halt", "resume"].includes(what) && isText(by))
+      return { type, what, by: by.slice(0, MOST_NAME) };
+    if (type === "release" && /^[0-9a-f]{40}$/.test(commit) && [item, by, gates, evidence].every(isText))
+      return { type, item, commit, by: by.slice(0, MOST_NAME), gates, evidence };
+    if (type === "settled" && Number.isSafeInteger(n)) return { type, n };
+    if (type === "drained") return { type, busy: isText(busy) ? busy.slice(0, MOST_SENTENCE) : null };
   } catch {
     // Not a line of ours.
   }
   return null;
+}
+
+/** @param {unknown} value */
+function isText(value) {
+  return typeof value === "string";
 }

@@ -9,19 +9,52 @@ import path from "node:path";
 import { readJournal } from "./journal.mjs";
 
 /**
- * `trial`: runs, but may still be taken back. `permanent`: what starts. `retired`: was permanent. `bad`: never again.
- * @typedef {"trial" | "permanent" | "retired" | "bad"} ReleaseState
+ * `approved`: an agents' release that waits for its turn. `trial`: runs, but may still be taken back. `permanent`: what
+ * starts. `retired`: was permanent. `bad`: never again. `dropped`: a person or a newer release came first.
+ * @typedef {"approved" | "trial" | "permanent" | "retired" | "bad" | "dropped"} ReleaseState
  *
  * @typedef {object} Release
  * @property {number} n
  * @property {ReleaseState} state
  * @property {string} contents a digest of what was built; the same contents are the same release
- * @property {string} deps the folder of its packages, below `deps/`
+ * @property {string} deps the folder of its packages, below `deps/`; empty before it is built
  * @property {string | null} commit
  * @property {string} madeAt ISO 8601
- * @property {string | null} why it is bad or was taken back; one sentence
+ * @property {string | null} why it is bad or was dropped; one sentence
  * @property {number | null} reads the highest level of a database that it reads; null before its first start
  * @property {number} tries how often it may still be started before it is permanent; one is taken before each start
+ * @property {string | null} tree its sources, in the launcher's repository; null for releases of an older launcher
+ * @property {string | null} persons the sources of the person's checkout that it goes back to; equal to `tree` without agents' changes
+ * @property {Proposal | null} proposal null for a person's release
+ * @property {string | null} waits why it has not been tried yet, as a sentence
+ * @property {string | null} bytes a digest of what the launcher built
+ * @property {Trial | null} trial what its trial began with; null before
+ *
+ * @typedef {object} Proposal what a person approved
+ * @property {string} item the review item
+ * @property {string} by who approved it
+ * @property {string} gates the digest of what the gates said
+ * @property {string} evidence the folder of it
+ * @property {string} base the sources that it was checked on
+ * @property {string[]} guardedFiles files that only a person at the machine may let through
+ * @property {string | null} confirmedBy
+ *
+ * @typedef {object} Trial
+ * @property {string} schema a digest of the tables with which it began
+ * @property {{ seq: number, hash: string } | null} audit the head of the audit log
+ * @property {number} startedMs Unix time
+ * @property {number} internalBefore tasks that failed for internal reasons in the day before
+ * @property {number} memoryBefore bytes
+ * @property {number} answerBeforeMs how slow the slow answers of the permanent release were
+ * @property {number} cursor the last message that the permanent release wrote
+ *
+ * @typedef {object} TakenBack what the permanent release has to put right after a trial; kept until it has
+ * @property {number} n
+ * @property {string} item
+ * @property {string} why
+ * @property {number} startedMs Unix time
+ * @property {string} schema a digest of the tables as they have to be
+ * @property {string | null} mended what was restored of the database, as a sentence; empty: nothing; null: not looked at yet
  *
  * @typedef {object} State
  * @property {number} launch the number of the last launch
@@ -29,11 +62,22 @@ import { readJournal } from "./journal.mjs";
  * @property {number | null} level of the database, as the last server told it
  * @property {string | null} halted why nothing is released any more; null when it may
  * @property {Release[]} releases the newest last
+ * @property {TakenBack | null} takenBack
+ * @property {string[]} agentsAt when agents' releases began, ISO 8601
+ * @property {string[]} takenBackAt when agents' releases were taken back, ISO 8601
  */
 
 /** @returns {State} */
 export function emptyState() {
-  return { launch: 0, next: 1, level: null, halted: null, releases: [] };
+  const lists = { releases: [], agentsAt: [], takenBackAt: [] };
+  return { launch: 0, next: 1, level: null, halted: null, takenBack: null, ...lists };
+}
+
+/** @param {number} n @returns {Release} */
+export function newRelease(n) {
+  const unknown = { commit: null, why: null, reads: null, tree: null, persons: null, waits: null, bytes: null };
+  const about = { proposal: null, trial: null, tries: 2, madeAt: new Date().toISOString() };
+  return { n, state: "trial", contents: "", deps: "", ...unknown, ...about };
 }
 
 /** @param {State} state @returns {Release | null} */
@@ -72,7 +116,11 @@ function readChecked(file) {
     const end = all.indexOf("\n");
     const text = all.slice(end + 1, -1);
     const { sha256 } = JSON.parse(all.slice(0, end));
-    return sha256 === digest(text) ? JSON.parse(text) : null;
+    if (sha256 !== digest(text)) return null;
+    /** @type {State} */
+    const state = { ...emptyState(), ...JSON.parse(text) };
+    // A launcher of before knew less about a release.
+    return { ...state, releases: state.releases.map((one) => ({ ...newRelease(one.n), ...one })) };
   } catch {
     return null;
   }

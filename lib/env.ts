@@ -1,9 +1,11 @@
 /** The settings: read once from the environment (scripts read `.env` into it first), checked, with all defaults. */
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { WEBHOOK_EVENTS, type WebhookEvent } from "@/core/shapes/webhooks";
+import type { WebhookEvent } from "@/core/shapes/webhooks";
 import { type AllowList, parseAllowList } from "./auth/allow-list";
 import { GOOGLE, type GoogleSettings, isTrustedOrigin, missingForGoogle } from "./auth/sign-in-settings";
+import { listIn, mailIn, NOTIFICATION_SETTINGS, webhookIn } from "./env/notifications";
+import type { MailAccess } from "./mail/send";
 import { regionOfProfile } from "./models/aws/profile";
 import {
   accessFrom,
@@ -22,6 +24,10 @@ import { intervalOf } from "./time/interval";
 /** A wrong setting stops the start. The message has the setting's name, its value, and what is allowed. */
 export class SettingError extends Error {
   override name = "SettingError";
+}
+
+function refuse(sentence: string): never {
+  throw new SettingError(sentence);
 }
 
 const wholeNumberBetween = (least: number, most: number) =>
@@ -120,6 +126,7 @@ const schema = z.object({
   BANYAN_MAX_USD_PER_PERSON_PER_DAY: amountBetween(0.000001, 1_000_000).optional(),
   BANYAN_MAX_TOKENS_PER_PERSON_PER_DAY: wholeNumberBetween(1, 1_000_000_000_000).optional(),
   BANYAN_SUPERVISOR_TOKENS_PER_DAY: wholeNumber(0, 1_000_000_000, 200_000),
+  BANYAN_TRIAL_REPLAYS: wholeNumber(0, 40, 8),
   BANYAN_MAX_SNAPSHOT_MB: wholeNumber(1, 10_000_000, 5_000),
   BANYAN_WORKSPACE_ROOTS: z.string().optional(),
   BANYAN_MAX_WORKSPACE_MB: wholeNumber(1, 10_000_000, 2_000),
@@ -133,15 +140,7 @@ const schema = z.object({
   BANYAN_ALLOWED_HOSTS: hostList.optional(),
   BANYAN_FETCH_HOSTS: hostList.optional(),
   BANYAN_PRIVATE_HOSTS: hostList.optional(),
-  BANYAN_WEBHOOK_URL: z.url({ protocol: /^https?$/, error: "a URL that begins with http:// or https://" }).optional(),
-  BANYAN_WEBHOOK_EVENTS: z
-    .string()
-    .default(WEBHOOK_EVENTS.join(","))
-    .refine(
-      (text) => eventsIn(text).length === listIn(text).length,
-      `${WEBHOOK_EVENTS.join(", ")}, separated by commas`,
-    ),
-  BANYAN_WEBHOOK_SECRET: z.string().min(16, "at least 16 characters").optional(),
+  ...NOTIFICATION_SETTINGS,
   BANYAN_SEARCH: z
     .enum(["brave", "tavily", "searxng", "model", "none"], "brave, tavily, searxng, model or none")
     .optional(),
@@ -220,6 +219,8 @@ export interface Settings {
   dailyCaps: DailyCaps;
   /** The supervisor agent's daily token limit; 0 switches it off. */
   supervisorTokensPerDay: number;
+  /** Ended trees that a new version replays at most before its trial; 0 switches replays off. */
+  trialReplays: number;
   maxSnapshotBytes: number;
   /** Folders below which people who are not admins may name a workspace. */
   workspaceRoots: string[];
@@ -243,6 +244,8 @@ export interface Settings {
   privateHosts: string[];
   /** A webhook that is told about these events, in addition to those that admins add; null: none. */
   webhook: { url: string; events: WebhookEvent[]; secret: string } | null;
+  /** How e-mail is sent, in place of what an admin saved; null: as saved. */
+  mail: (MailAccess & { events: WebhookEvent[] }) | null;
   /** The web search service; without a name, the one that is configured. The keys of Brave and Tavily are secrets. */
   search: { name?: "brave" | "tavily" | "searxng" | "model" | "none"; searxngUrl?: string };
   maxDepth: number;
@@ -303,6 +306,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
       },
     },
     supervisorTokensPerDay: s.BANYAN_SUPERVISOR_TOKENS_PER_DAY,
+    trialReplays: s.BANYAN_TRIAL_REPLAYS,
     maxSnapshotBytes: s.BANYAN_MAX_SNAPSHOT_MB * 1024 * 1024,
     workspaceRoots: listIn(s.BANYAN_WORKSPACE_ROOTS ?? "").map((folder) => resolve(cwd, folder)),
     maxWorkspaceBytes: s.BANYAN_MAX_WORKSPACE_MB * 1024 * 1024,
@@ -313,7 +317,8 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     allowedHosts: hostsIn(s.BANYAN_ALLOWED_HOSTS ?? ""),
     fetchHosts: hostsIn(s.BANYAN_FETCH_HOSTS ?? CODE_HOSTS),
     privateHosts: hostsIn(s.BANYAN_PRIVATE_HOSTS ?? ""),
-    webhook: webhookOf(s),
+    webhook: webhookIn(s, refuse),
+    mail: mailIn(s, refuse),
     search: { name: s.BANYAN_SEARCH, searxngUrl: s.SEARXNG_URL },
     maxDepth: s.BANYAN_MAX_DEPTH,
     maxWidth: s.BANYAN_MAX_WIDTH,
@@ -354,29 +359,6 @@ function googleOf(s: z.infer<typeof schema>): GoogleSettings | null {
   const missing = missingForGoogle({ id: clientId, secret: clientSecret, hasAllowList });
   if (missing) throw new SettingError(missing);
   return clientId && clientSecret ? { clientId, clientSecret, issuer: new URL(s.GOOGLE_ISSUER).origin } : null;
-}
-
-/** Throws for an address without a secret, because unsigned messages could be anybody's. */
-function webhookOf(s: z.infer<typeof schema>): Settings["webhook"] {
-  const { BANYAN_WEBHOOK_URL: url, BANYAN_WEBHOOK_SECRET: secret } = s;
-  if (!url) return null;
-  if (!secret)
-    throw new SettingError(
-      "The setting BANYAN_WEBHOOK_URL needs BANYAN_WEBHOOK_SECRET, which signs the messages: set it to at least 16 random characters.",
-    );
-  return { url, events: eventsIn(s.BANYAN_WEBHOOK_EVENTS), secret };
-}
-
-function eventsIn(text: string): WebhookEvent[] {
-  const given = listIn(text);
-  return WEBHOOK_EVENTS.filter((event) => given.includes(event));
-}
-
-function listIn(text: string): string[] {
-  return text
-    .split(",")
-    .map((one) => one.trim())
-    .filter((one) => one !== "");
 }
 
 function hostsIn(text: string): string[] {

@@ -9,10 +9,16 @@ import { checkProjectFolder, ROOT } from "./setup.mjs";
 
 const RECORD = "dist/.build.json";
 /** The programs that are bundled, each to `dist/<name>.mjs`; each exports `main(argv)`. */
-export const ENTRIES = { server: "server/main.ts", banyan: "scripts/banyan.ts", gates: "gates/main.ts" };
+export const ENTRIES = {
+  server: "server/main.ts",
+  banyan: "scripts/banyan.ts",
+  gates: "gates/main.ts",
+  probe: "agents/self/probe.ts",
+};
 /** Packages that are not bundled: native packages, packages that load files next to them or load themselves, and packages that only pages need. */
 const OUTSIDE = [
   "@playwright/test",
+  "@seriousme/openapi-schema-validator",
   "better-sqlite3",
   "elkjs",
   "esbuild",

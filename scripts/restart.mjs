@@ -19,7 +19,8 @@ await runEntry(async () => {
   await ensureInstalled();
   await ensureAllBuilt();
   say("The server finishes its turns, then the new release takes over …");
-  const said = await tellLauncher(home, { command: "restart", by: userName(), contents: builtContents() });
+  const drop = process.argv.includes("--drop-agents");
+  const said = await tellLauncher(home, { command: "restart", by: userName(), contents: builtContents(), drop });
   if (said?.problem) throw new SetupError(`${said.problem} The release before it serves.`);
   say(`Release ${said?.release} serves.`);
 });

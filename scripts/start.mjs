@@ -28,19 +28,19 @@ await runEntry(async () => {
   if (!isWorker) await checkPortFree(address);
   await ensureInstalled();
   const isDirect = isDev || isWorker || argv.includes("--direct");
-  const own = argv.filter((argument) => !["--dev", "--direct"].includes(argument));
+  const own = argv.filter((argument) => !["--dev", "--direct", "--drop-agents"].includes(argument));
   if (!isDev) await ensureAllBuilt();
   // The launcher or the server takes over this process, so that signals reach it directly.
   if (isDirect) await (isDev ? await loadSources() : await loadBuilt()).main(own);
-  else await launch(own, address, inherited);
+  else await launch(own, { ...address, dropsAgents: argv.includes("--drop-agents") }, inherited);
 });
 
 /**
  * Runs the launcher from its own copy, which no agent can change. Each server gets the environment without `.env`, and
  * reads that file itself, so that a restart takes what has changed there.
- * @param {string[]} argv @param {{ host: string, port: number }} address @param {NodeJS.ProcessEnv} env
+ * @param {string[]} argv @param {{ host: string, port: number, dropsAgents: boolean }} wanted @param {NodeJS.ProcessEnv} env
  */
-async function launch(argv, address, env) {
+async function launch(argv, wanted, env) {
   const data = dataFolder(option(argv, "--data"));
   const home = homeFolder(data, process.env);
   const digest = installedLauncher(home) ?? installLauncher(home, ROOT);
@@ -49,7 +49,7 @@ async function launch(argv, address, env) {
   /** @type {typeof import("../launcher/main.mjs")} */
   const launcher = await import(pathToFileURL(path.join(home, "launcher", digest, "main.mjs")).href);
   try {
-    const given = { home, checkout: ROOT, data, ...address, contents: builtContents(), argv, env };
+    const given = { home, checkout: ROOT, data, ...wanted, contents: builtContents(), argv, env };
     process.exit(await launcher.launch(given));
   } catch (error) {
     if (error instanceof launcher.LauncherError) throw new SetupError(error.message);

@@ -37,6 +37,7 @@ function checkout(): string {
     "server/main.ts": SERVER,
     "scripts/banyan.ts": COMMAND,
     "gates/main.ts": "export const main = async () => 0;\n",
+    "agents/self/probe.ts": "export const main = async () => 0;\n",
     ".env": "GREETING=hello # said\nPORT=0\n",
   });
   for (const file of readdirSync(path.join(ROOT, "scripts")).filter((name) => name.endsWith(".mjs")))

@@ -27,7 +27,7 @@ export const agentFrontMatter = z.strictObject({
   description,
   tools: names,
   /** `inherit` (the tree's model) or `provider/model`. */
-  model: z.string().regex(/^(inherit|runbook|[a-z]+\/\S+)$/, "Write inherit, runbook or provider/model"),
+  model: z.string().regex(/^(inherit|runbook|goal|iteration|[a-z]+\/\S+)$/, "Write inherit, runbook or provider/model"),
   documents: names.default([]),
   web_search: z.boolean("Write true or false").default(false),
   /** If true, its subtasks get no tool that it lacks. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pino from "pino";
 import { commitOf } from "@/agents/boot/commit";
+import { followLauncher, laterOrders } from "@/agents/boot/follow-launcher";
 import { createHealthReport } from "@/agents/boot/health-report";
 import { openJournal } from "@/agents/boot/journal";
 import { createRuntime, type Runtime } from "@/agents/boot/runtime";
@@ -67,7 +68,7 @@ async function serve(argv: string[]): Promise<void> {
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   // First, so that a process without a port changes nothing.
   const bound = role === "worker" ? null : await boundPort(settings, launch);
-  const { channel, shutDown, asked } = openShutdown(launch, () => void settle());
+  const { channel, shutDown, asked, orders } = openShutdown(launch, () => void settle());
   const release = { ...places, version, raisesLevel: !isTrial, ...(launch && { claim: claimOf(launch) }) };
   const runtime = await createRuntime({ settings, ...release, report, shutDown });
   const { vault, redactor } = runtime.security;
@@ -91,7 +92,7 @@ async function serve(argv: string[]): Promise<void> {
   const settle = async () => {
     await runtime.store.installation.raiseLevel();
     await seed();
-    await runtime.withdrawStale();
+    await runtime.followRelease();
   };
   if (!isTrial) await seed();
 
@@ -101,7 +102,7 @@ async function serve(argv: string[]): Promise<void> {
     ...{ timers: reporting(realTimers, report), now: Date.now },
   });
   const web = bound && (await prepareWeb(runtime, settings, { bound, program, version, commit, launch, dev, report }));
-  const worker = role === "web" ? null : await startWork(runtime, role, web?.url, report);
+  const worker = role === "web" ? null : await startWork(runtime, { role, address: web?.url, launch, report });
   const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
   await journal.started();
   // Before anybody hears of the server, and may send a signal.
@@ -117,7 +118,9 @@ async function serve(argv: string[]): Promise<void> {
   ends.push(runtime.watchModels((sentence) => console.log(sentence)));
   // An unhandled rejection must not end the process: it is logged, and the next poll finds the affected work.
   process.on("unhandledRejection", (error) => report("Unhandled promise rejection.", error));
-  if (web && !isTrial) void runtime.withdrawStale();
+  if (worker && web)
+    ends.push(await followLauncher(runtime, worker, { channel, launch, orders, say: console.log, report }));
+  if (web && !isTrial) void runtime.followRelease();
   if (web) runtime.sweep().catch((error) => report("The leftovers of deleted trees could not be removed.", error));
   channel?.ready({ ...runtime.store.installation.levels(), url: web?.url ?? null });
 }
@@ -130,9 +133,11 @@ function openShutdown(launch: Launch | null, makePermanent: () => void) {
     if (!isSignal) asked ??= by;
     process.kill(process.pid, by === "SIGINT" ? by : "SIGTERM");
   };
-  const channel = launch && openLauncherChannel({ stop: end, makePermanent });
+  const orders = laterOrders(makePermanent);
+  const channel = launch && openLauncherChannel({ stop: end, ...orders.passOn });
   return {
     channel,
+    orders,
     /** Returns who asked; null: only a signal came. */
     asked: () => asked,
     shutDown(by: string) {
@@ -191,21 +196,28 @@ function readArguments(argv: string[], { checkout }: Places): { settings: Settin
   return { settings: readSettings(given, checkout), role, dev: process.env.NODE_ENV === "development" };
 }
 
+type ServerWorker = Pick<Worker, "id" | "active" | "stop" | "drain" | "resume" | "workOn">;
+
+interface WorkOptions {
+  role: "all" | "worker";
+  address: string | undefined;
+  launch: Launch | null;
+  report(message: string, error?: unknown): void;
+}
+
 /** Starts the worker, and the indexer that makes its output searchable. */
-async function startWork(
-  runtime: Runtime,
-  role: "all" | "worker",
-  address: string | undefined,
-  report: (message: string, error?: unknown) => void,
-): Promise<Pick<Worker, "id" | "active" | "stop">> {
-  const worker = await runtime.startWorker({ role, ...(address && { address }) });
+async function startWork(runtime: Runtime, { role, address, launch, report }: WorkOptions): Promise<ServerWorker> {
+  // A release that is watched claims nobody's tasks before it is proved.
+  const claims = launch?.isWatched ? { treeId: "none" as const } : {};
+  const worker = await runtime.startWorker({ role, ...claims, ...(address && { address }) });
   const indexer = startIndexer(runtime.store, { intervalMs: INDEX_INTERVAL_MS, report });
+  const { active, drain, resume, workOn } = worker;
   return {
+    ...{ active, drain, resume, workOn },
     // A getter, because a worker gets a new id when it registers again.
     get id() {
       return worker.id;
     },
-    active: worker.active,
     async stop(graceMs) {
       await indexer.stop();
       await worker.stop(graceMs);

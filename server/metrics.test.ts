@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ServerFigures, ServerStatus } from "@/core/shapes/shapes";
+import { FAKE_LIMITS } from "@/tests/fake/fake-limits";
 import { metricsText } from "./metrics";
 
 const figures: ServerFigures = {
@@ -54,7 +55,7 @@ function parsed(text: string): Record<string, number> {
 }
 
 test("exports all known values", async () => {
-  const text = await metricsText(status, figures);
+  const text = await metricsText(status, figures, FAKE_LIMITS);
   expect(parsed(text)).toEqual({
     'banyan_info{version="1.2.3 \\"odd\\\\one\\"\\n"}': 1,
     ...Object.fromEntries(Object.entries(figures.tasks).map(([name, n]) => [`banyan_tasks{status="${name}"}`, n])),
@@ -79,6 +80,20 @@ test("exports all known values", async () => {
     'banyan_alert{what="memory"}': 0,
     'banyan_alert{what="disk"}': 1,
     'banyan_alert{what="database"}': 0,
+    ...Object.fromEntries(
+      ["own_memory", "quota", "tokens", "cost", "rounds"].map((what) => [`banyan_alert{what="${what}"}`, 0]),
+    ),
+    ...Object.fromEntries(
+      FAKE_LIMITS.limits.flatMap(({ name, percent, violations }) => [
+        ...(percent === null ? [] : [[`banyan_limit_percent{limit="${name}"}`, percent]]),
+        [`banyan_limit_level{limit="${name}"}`, name === "disk" ? 2 : 0],
+        [`banyan_limit_violations{limit="${name}"}`, violations],
+      ]),
+    ),
+    'banyan_claiming{tasks="all"}': 1,
+    'banyan_claiming{tasks="one"}': 0,
+    'banyan_claiming{tasks="none"}': 0,
+    banyan_paused_everything: 0,
   });
   expect(text).toContain("# TYPE banyan_commits_total counter\n");
 });
@@ -86,7 +101,9 @@ test("exports all known values", async () => {
 test("leaves out values that were not measured, with their help lines", async () => {
   const { monitor } = status;
   const unmeasured = monitor && { ...monitor, cpu_percent: null, process_mb: null };
-  expect(await metricsText({ ...status, monitor: unmeasured }, figures)).not.toMatch(/cpu_percent|process_/);
-  const names = Object.keys(parsed(await metricsText({ ...status, monitor: null }, figures)));
-  expect(names.filter((name) => /percent|alert/.test(name))).toEqual([]);
+  expect(await metricsText({ ...status, monitor: unmeasured }, figures, FAKE_LIMITS)).not.toMatch(
+    /cpu_percent|process_/,
+  );
+  const names = Object.keys(parsed(await metricsText({ ...status, monitor: null }, figures, FAKE_LIMITS)));
+  expect(names.filter((name) => /percent|alert/.test(name) && !name.startsWith("banyan_limit_"))).toEqual([]);
 });

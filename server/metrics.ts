@@ -2,11 +2,13 @@
 
 import { Counter, Gauge, Registry } from "prom-client";
 import type { GuardedApplication } from "@/agents/guard/guard";
+import { LIMIT_LEVELS, LIMIT_NAMES } from "@/core/log/limits";
+import type { LimitState, Limits } from "@/core/shapes/limits";
 import type { MachineAlert, ServerFigures, ServerStatus } from "@/core/shapes/shapes";
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
-const ALERTS: MachineAlert["what"][] = ["cpu", "memory", "disk", "database", "backup"];
+const ALERTS: MachineAlert["what"][] = [...LIMIT_NAMES, "database", "backup"];
 
 interface Metric {
   name: string;
@@ -18,17 +20,18 @@ interface Metric {
 const single = (name: string, help: string, value: number | null): Metric => ({ name, help, values: [{ value }] });
 
 export async function readMetrics({ queries }: GuardedApplication): Promise<string> {
-  const [status, figures] = await Promise.all([queries.getStatus(), queries.getFigures()]);
-  return metricsText(status, figures);
+  const [status, figures, limits] = await Promise.all([queries.getStatus(), queries.getFigures(), queries.getLimits()]);
+  return metricsText(status, figures, limits);
 }
 
 /**
  * Returns the text for Prometheus. It builds a new registry for each request, because all values are read from the
  * database.
  */
-export async function metricsText(status: ServerStatus, figures: ServerFigures): Promise<string> {
+export async function metricsText(status: ServerStatus, figures: ServerFigures, limits: Limits): Promise<string> {
   const registry = new Registry();
-  for (const metric of [...workMetrics(status, figures), ...machineMetrics(status.monitor)]) register(registry, metric);
+  const all = [...workMetrics(status, figures), ...machineMetrics(status.monitor), ...limitMetrics(status, limits)];
+  for (const metric of all) register(registry, metric);
   return registry.metrics();
 }
 
@@ -75,6 +78,32 @@ function backupMetrics({ last_success, has_failed, interval_seconds }: ServerFig
     single("banyan_backup_last_success_timestamp_seconds", "When the last verified backup was made.", atSeconds),
     single("banyan_backup_failed", "1 when the last backup failed.", has_failed ? 1 : 0),
     single("banyan_backup_interval_seconds", "Time between two scheduled backups.", interval_seconds),
+  ];
+}
+
+function limitMetrics({ paused_everything }: ServerStatus, { limits, claiming }: Limits): Metric[] {
+  const each = (name: string, help: string, value: (limit: LimitState) => number | null): Metric => {
+    return { name, help, values: limits.map((limit) => ({ labels: { limit: limit.name }, value: value(limit) })) };
+  };
+  return [
+    each("banyan_limit_percent", "Use of each limit, 100 at the limit.", ({ percent }) => percent),
+    each("banyan_limit_level", "0: ok, 1: notice, 2: warning, 3: at the limit.", ({ level }) =>
+      LIMIT_LEVELS.indexOf(level),
+    ),
+    each(
+      "banyan_limit_violations",
+      "Violations within the window of the emergency stop.",
+      ({ violations }) => violations,
+    ),
+    {
+      name: "banyan_claiming",
+      help: "1 for what limits allow now: all tasks, one at a time for each worker, or none.",
+      values: (["all", "one", "none"] as const).map((name) => ({
+        labels: { tasks: name },
+        value: claiming === name ? 1 : 0,
+      })),
+    },
+    single("banyan_paused_everything", "1 while everything is paused.", paused_everything ? 1 : 0),
   ];
 }
 

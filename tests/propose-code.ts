@@ -1,6 +1,6 @@
 /**
- * Proposes a change of Banyan's own source for the newest task, as if its gates had run, after an older one that a person
- * approved before all facts were kept: `run-ts.mjs tests/propose-code.ts DATA`. Prints the ids of both items as JSON.
+ * Proposes a change of Banyan's own source for the newest task, as if its gates had run, after an earlier one that a
+ * person approved: `run-ts.mjs tests/propose-code.ts DATA`. Prints the id of the open item.
  */
 import { execFileSync } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
@@ -8,10 +8,17 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "n
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { changeIn } from "@/agents/self/change";
-import { copyOfSelf, createSelfChanges, type ProposedCode } from "@/agents/self/changes";
+import { createSelfChanges, type ProposedCode } from "@/agents/self/changes";
+import { copyOfSelf } from "@/agents/self/copy";
 import { openSelfRepository } from "@/agents/self/repository";
 import { createSelfSwitch } from "@/agents/self/switch";
-import { type Finding, GATE_NAMES, type GateName, type GateResult, type GatesReport } from "@/core/shapes/gates";
+import {
+  type Finding,
+  GATE_NAMES,
+  type GateName,
+  type GateResult,
+  type GatesReport,
+} from "@/core/shapes/improving/gates";
 import { createProposalWriter } from "@/db/configuration/proposals";
 import { createSnapshotStore } from "@/lib/snapshots/store";
 
@@ -23,7 +30,7 @@ const ADDED: Record<string, string> = {
     'import { expect, test } from "vitest";\nimport { partText } from "./figures";\n\ntest("a part is named with its whole", () => {\n  expect(partText(1, 3)).toBe("1 of 3");\n});\n',
 };
 
-const OFF: GateName[] = ["documentation", "coverage", "bench", "vulnerabilities"];
+const OFF: GateName[] = ["documentation", "black_box", "coverage", "bench", "vulnerabilities"];
 const SAID: Partial<Record<GateName, [string, number]>> = {
   scope: ["3 files changed, 1 of them guarded.", 0.1],
   build: ["node -e 'import(\"./scripts/build.mjs\")' exited with 0.", 41.2],
@@ -40,14 +47,14 @@ export async function main([dataDir = ""]: string[]): Promise<void> {
   const body = await proposedIn(dataDir);
   const sqlite = new Database(join(dataDir, "banyan.db"));
   sqlite.pragma("busy_timeout = 10000");
-  const earlier = insert(sqlite, olderBody(body), { tested: "scope: passed. 1 file changed, 1 of them guarded." });
-  const settle = (table: string, where: string) =>
-    sqlite.prepare(`UPDATE ${table} SET status = 'approved' WHERE ${where} = ?`);
-  settle("reviews", "uid").run(earlier);
-  settle("proposals", "name").run("self/earlier/1");
-  const open = insert(sqlite, body, {});
+  const earlier = insert(sqlite, earlierThan(body));
+  sqlite
+    .prepare("UPDATE reviews SET status = 'approved', decided_by = 'Ann', decided_at_ms = ? WHERE uid = ?")
+    .run(Date.now(), earlier);
+  sqlite.prepare("UPDATE proposals SET status = 'approved' WHERE name = 'self/earlier/1'").run();
+  const open = insert(sqlite, body);
   sqlite.close();
-  process.stdout.write(`${JSON.stringify({ open, earlier })}\n`);
+  process.stdout.write(`${open}\n`);
 }
 
 /** Makes the change in a copy of the source, and proposes it as an agent does whose check has passed. */
@@ -78,6 +85,7 @@ async function proposedIn(dataDir: string): Promise<ProposedCode> {
       repository,
       snapshots,
       power: createSelfSwitch(dataDir, { off: () => null }),
+      limit: { refuseWhenUsed: () => {}, begin: async () => {} },
     });
     const folder = { tree: label, task: "tested", path, hiddenPaths: [], copiedFrom: copyOfSelf(from) };
     const change = await changes.propose(folder, new AbortController().signal);
@@ -118,25 +126,29 @@ function resultOf(gate: GateName, evidence: string): GateResult {
   return { ...base, outcome: gate === "mutation" ? "not_measured" : "passed", summary, seconds, digest: sha256(text) };
 }
 
-/** As the first release with such proposals stored them: flags as sentences, no sides, no results of gates. */
-function olderBody({ commit, tree, base, patch, gates: { results, ...gates } }: ProposedCode) {
-  const files = [{ path: "core/rules/roles.ts", change: "modified", additions: 1_200, deletions: 34 }];
-  const flags = ["scope: core/rules/roles.ts A guarded file is modified."];
-  return { ...{ commit, tree, base, patch, files, gates, flags }, branch: "self/earlier/1" };
+function earlierThan(body: ProposedCode): ProposedCode {
+  const file = { path: "core/rules/roles.ts", change: "modified", additions: 1_200, deletions: 34 } as const;
+  return {
+    ...body,
+    title: "An earlier change",
+    base: "0".repeat(40),
+    branch: "self/earlier/1",
+    files: [{ ...file, side: "source" }],
+  };
 }
 
 /** Inserts the item and its proposal for the newest task. Returns the item's id. */
-function insert(sqlite: Database.Database, body: { branch: string; title?: string }, facts: object): string {
+function insert(sqlite: Database.Database, body: ProposedCode): string {
   const review = randomUUID();
-  const title = `Change Banyan: ${body.title ?? "an earlier change"}`;
+  const title = `Change Banyan: ${body.title}`;
   const why = "Reports say “1” where they mean “1 of 3”, so people count again.\n\n`partText` names the whole.";
   sqlite
     .prepare(`
       INSERT INTO reviews (uid, tree_id, task_id, kind, title, detail, blast_radius, uncertainty, facts, status,
         created_at_ms)
-      SELECT @review, tree_id, id, 'proposal', @title, @why, 5, 4, @facts, 'open', @now
+      SELECT @review, tree_id, id, 'proposal', @title, @why, 5, 4, '{}', 'open', @now
       FROM tasks WHERE role = 'work' ORDER BY id DESC LIMIT 1`)
-    .run({ review, title, why, facts: JSON.stringify(facts), now: Date.now() });
+    .run({ review, title, why, now: Date.now() });
   const proposal = { review, kind: "code" as const, name: body.branch, body, why };
   createProposalWriter(sqlite).insert(proposal, "banyan_developer", Date.now());
   return review;

@@ -1,12 +1,14 @@
 /** Opens queries and commands, without the models and tools that only a worker needs. */
 
 import type { Application } from "@/agents/application";
-import { createCloneWorkspace } from "@/agents/commands/clone-workspace";
 import { createCommands } from "@/agents/commands/commands";
+import { createCloneWorkspace } from "@/agents/commands/workspace/clone-workspace";
 import type { RunbookFinder } from "@/agents/configuration/configuration";
 import { type AuditSources, audited, auditRefusal, createSubjectFinder } from "@/agents/guard/audited";
 import { cleaned } from "@/agents/guard/cleaned";
+import type { LookSources } from "@/agents/improvement/look";
 import { createIds } from "@/agents/queries/queries";
+import type { ReplaySources } from "@/agents/replays/watch";
 import { createSelfChanges, type SelfChanges } from "@/agents/self/changes";
 import { openSelfRepository, type SelfRepository } from "@/agents/self/repository";
 import type { SelfSwitch } from "@/agents/self/switch";
@@ -34,6 +36,10 @@ export interface Acting extends Looking {
   application: Application;
   /** Banyan's own source, and proposed changes of it. */
   self: { repository: SelfRepository; changes: SelfChanges; power: SelfSwitch };
+  /** What a look at faults needs. */
+  looks: LookSources;
+  /** What replays of ended trees need. */
+  replays: ReplaySources;
 }
 
 /** Opens the database with queries and commands. Throws StoreError. */
@@ -51,8 +57,11 @@ export function openActing(options: ActingOptions): Acting {
   const servers = options.servers ?? (async () => (await alone()).servers);
   const sandbox = options.sandbox ?? (async () => (await alone()).sandbox);
   const self = openSelf(options, looking);
+  const { looks, replays } = ownWork(options, looking, self.power);
   const carriedOut = createCommands({
     self,
+    looks,
+    trialReplays: settings.trialReplays,
     webhooks: looking.webhooks,
     store,
     security,
@@ -88,6 +97,8 @@ export function openActing(options: ActingOptions): Acting {
   return {
     ...looking,
     self,
+    looks,
+    replays,
     application: {
       queries,
       commands,
@@ -102,16 +113,28 @@ export function openActing(options: ActingOptions): Acting {
   };
 }
 
+/** What Banyan needs for the trees that it opens by itself. */
+function ownWork(
+  { settings, checkout, now = Date.now }: ActingOptions,
+  { store, providers, models, configuration, snapshots }: Looking,
+  power: SelfSwitch,
+): Pick<Acting, "looks" | "replays"> {
+  const { dataDir, trialReplays } = settings;
+  const { defaultModel } = providers;
+  const looks = { store, configuration, power, dataDir, checkout, now, defaultModel, priceOf: models.priceOf };
+  return { looks, replays: { ...looks, snapshots, trialReplays } };
+}
+
 /** Banyan's own source, and proposed changes of it. */
 function openSelf(
   { settings, program, source = program, checkout, isWorker = false }: ActingOptions,
   looking: Looking,
 ): Acting["self"] {
   const { dataDir } = settings;
-  const { snapshots, selfPower: power } = looking;
+  const { snapshots, selfPower: power, gateLimit: limit } = looking;
   const history = source === program ? checkout : source;
   const repository = openSelfRepository({ dataDir, program: source, checkout: history, isWorker });
-  return { repository, power, changes: createSelfChanges({ dataDir, program, repository, snapshots, power }) };
+  return { repository, power, changes: createSelfChanges({ dataDir, program, repository, snapshots, power, limit }) };
 }
 
 /** Returns the runbook that an instruction names, or whose front matter fits it, or null. */

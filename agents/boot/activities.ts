@@ -25,6 +25,8 @@ export interface Activities {
   begin(one: NewActivity): Shown;
   /** Returns what the task does now with the texts of its channels, or null. */
   textOf(treeId: string, taskId: string): ActivityText | null;
+  /** Returns what all tasks of this process do now. */
+  all(): Activity[];
   /** Returns what the tree's tasks do now, the oldest first. */
   inTree(treeId: string): Activity[];
   /** Calls the listener after each change in the tree. Returns the unsubscriber. */
@@ -81,6 +83,7 @@ export function createActivities(clock: () => number = Date.now): Activities {
       const kept = trees.get(treeId)?.get(taskId);
       return kept ? { ...kept.shown, channels: { ...kept.channels } } : null;
     },
+    all: () => [...trees.values()].flatMap((tasks) => [...tasks.values()].map(({ shown }) => shown)),
     inTree: (treeId) => [...(trees.get(treeId)?.values() ?? [])].map(({ shown }) => shown),
     onChange(treeId, listener) {
       const ofTree = listeners.get(treeId) ?? new Set<ActivityListener>();

@@ -2,12 +2,15 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Queries } from "@/agents/application";
+import { type CapabilityView, createCapabilities } from "@/agents/capabilities/capabilities";
+import { createMachineCommands } from "@/agents/capabilities/commands";
 import { type Configuration, createConfiguration, type RunbookFinder } from "@/agents/configuration/configuration";
 import { createSecurity, type Security } from "@/agents/configuration/security";
 import { createProviders, type Providers } from "@/agents/providers/providers";
 import type { ProviderSigns } from "@/agents/providers/signs";
-import { type MachineLook, machineOnce } from "@/agents/queries/machine";
+import { type MachineLook, machineOnce } from "@/agents/queries/measured/machine";
 import { createQueries, type QuerySources } from "@/agents/queries/queries";
+import { createGateLimit, type GateLimit } from "@/agents/self/gate-limit";
 import { createSelfSwitch, type SelfSwitch } from "@/agents/self/switch";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { WebhookSources } from "@/agents/webhooks/webhooks";
@@ -20,6 +23,7 @@ import { type KnownModels, openKnownModels } from "@/lib/models/known-models";
 import type { SandboxPort, SandboxStatus } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { createSnapshotStore } from "@/lib/snapshots/store";
+import { realTimers } from "@/lib/time/timers";
 import { rulesOf } from "@/lib/workspace/prepare";
 import { createLive, type Live } from "./live";
 
@@ -27,7 +31,7 @@ export interface LookingOptions {
   settings: Settings;
   /** Folder of the running release: its migrations and its programs. */
   program: string;
-  /** The folder whose source agents may propose to change. Default: the release's. */
+  /** For tests only: the folder whose source agents may propose to change, instead of the release's. */
   source?: string;
   /** The person's clone, with the settings; agents may not change it. Equal to `program` without a launcher. */
   checkout: string;
@@ -62,11 +66,13 @@ export interface Looking {
   providers: Providers;
   models: KnownModels;
   configuration: Configuration;
+  capabilities: CapabilityView;
   queries: Queries;
   live: Live;
   snapshots: SnapshotStore;
   backups: LiveBackups;
   selfPower: SelfSwitch;
+  gateLimit: GateLimit;
   close(): Promise<void>;
 }
 
@@ -98,10 +104,12 @@ export function openLooking(options: LookingOptions): Looking {
     now,
   });
   const selfPower = createSelfSwitch(settings.dataDir, store.selfSwitch);
+  const gateLimit = createGateLimit(store.gateRuns, now);
+  const improvement = { power: selfPower, defaultModel: () => providers.defaultModel() };
   const webhooks = { store, settings, secret: (name: string) => security.vault.get(name), now };
+  const capabilities = openCapabilities(options, store, configuration);
   const queries = createQueries({
-    webhooks,
-    store,
+    ...{ webhooks, capabilities, store },
     security,
     configuration,
     catalogue: options.catalogue ?? loadCatalogue,
@@ -118,13 +126,13 @@ export function openLooking(options: LookingOptions): Looking {
     version,
     machine: options.machine ?? (() => machineOnce(store, settings)),
     maxDbBytes: settings.maxDbBytes,
-    operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir, selfPower },
+    operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir, selfPower, gateLimit, improvement },
     dailyCaps: settings.dailyCaps,
     backupSettings: settings.backups,
     places: placesOf(options, security),
   });
   return {
-    ...{ store, selfPower, security, webhooks, providers },
+    ...{ store, selfPower, gateLimit, security, webhooks, providers, capabilities },
     models,
     configuration,
     queries,
@@ -151,6 +159,13 @@ function openConfiguration(store: Store, { settings, findRunbook }: LookingOptio
   });
 }
 
+function openCapabilities(options: LookingOptions, store: Store, configuration: Configuration): CapabilityView {
+  const now = options.now ?? Date.now;
+  const catalogue = options.catalogue ?? loadCatalogue;
+  const commands = createMachineCommands({ sandbox: options.sandbox, now, timers: realTimers });
+  return createCapabilities({ configuration, catalogue, store, commands });
+}
+
 /** Returns a function that finds a folder of a tree, with the rules for what people and tools may see in it. */
 function viewsOf(dataDir: string, checkout: string, keyPaths: readonly string[]): QuerySources["viewOf"] {
   const folders = join(dataDir, "workspaces");
@@ -164,8 +179,8 @@ function viewsOf(dataDir: string, checkout: string, keyPaths: readonly string[])
 }
 
 function placesOf({ sandbox, settings, checkout }: LookingOptions, { keyPaths }: Security) {
-  const { dataDir, workspaceRoots } = settings;
-  return { sandbox, dataDir, checkout, keyPaths, workspaceRoots };
+  const { dataDir, workspaceRoots, privateHosts } = settings;
+  return { sandbox, dataDir, checkout, keyPaths, workspaceRoots, privateHosts };
 }
 
 async function loadCatalogue(): Promise<Catalogue> {

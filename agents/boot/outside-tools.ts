@@ -1,6 +1,6 @@
 /** Configures the tools that reach outside hosts, from the settings and the vault. */
 import { join } from "node:path";
-import { gitCredentialOf } from "@/agents/commands/clone-workspace";
+import { gitCredentialOf } from "@/agents/commands/workspace/clone-workspace";
 import type { Providers } from "@/agents/providers/providers";
 import type { ToolServices } from "@/agents/tools/world-tools";
 import type { Settings } from "@/lib/env";

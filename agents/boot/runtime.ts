@@ -1,17 +1,20 @@
 /** Assembles the runtime from database, models, tools and configuration, for server, command line and tests. */
+
 import { join } from "node:path";
 import type { Application } from "@/agents/application";
 import { startBackupWatch } from "@/agents/backups/watch";
 import { withdrawStale } from "@/agents/commands/proposals";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
+import type { Governor } from "@/agents/governor/governor";
+import { createLookLimits } from "@/agents/improvement/limits";
 import { namingReplacements } from "@/agents/providers/gone-models";
 import { createProviderParks } from "@/agents/providers/parks";
-import { createProviderSigns } from "@/agents/providers/signs";
-import { refusalOf, usableModels } from "@/agents/providers/usable-models";
-import { startMeasuring } from "@/agents/queries/history";
-import { watchedMachine } from "@/agents/queries/machine";
-import { isCopyOfSelf } from "@/agents/self/changes";
+import { createProviderSigns, type ProviderSigns } from "@/agents/providers/signs";
+import { startMeasuring } from "@/agents/queries/measured/history";
+import { watchedMachine } from "@/agents/queries/measured/machine";
+import { isCopyOfSelf } from "@/agents/self/copy";
+import { settleTrial, watchReleases } from "@/agents/self/releases";
 import { serverOptions } from "@/agents/servers/server-options";
 import { createServers, type Servers } from "@/agents/servers/servers";
 import { type Catalogue, createCatalogue } from "@/agents/tools/catalogue";
@@ -19,27 +22,28 @@ import type { WorldTool } from "@/agents/tools/contract/tool";
 import { createTreeSql, type TreeSql } from "@/agents/tools/own-tree/tree-sql";
 import type { SelfTools } from "@/agents/tools/self/check-change";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
-import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { worldTools } from "@/agents/tools/world-tools";
 import { createGateway } from "@/agents/turn/gateway";
 import type { WorkerWorld } from "@/agents/turn/world";
-import { type Supervisor, type SupervisorOptions, startSupervisor } from "@/agents/worker/supervisor";
+import type { Supervisor } from "@/agents/worker/supervisor";
 import { sweepLeftovers } from "@/agents/worker/sweep";
-import { startWorker, type Worker } from "@/agents/worker/worker";
+import type { Worker } from "@/agents/worker/worker";
 import type { WorkerOptions } from "@/agents/worker/worker-context";
 import type { ModelPort } from "@/core/log/model";
+import type { Readings } from "@/core/rules/governor";
 import type { OpenOptions } from "@/db/file/client";
 import { isDayCapped, withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import { createCallLimits } from "@/lib/models/call-limits";
 import { createModelPort } from "@/lib/models/model-port";
-import { runbookModel } from "@/lib/models/runbook/model";
 import { createMonitor, type Monitor } from "@/lib/monitor/monitor";
-import { ownIdentity } from "@/lib/process/identity";
+import type { TakenBack } from "@/lib/process/launch";
+import type { LauncherChannel } from "@/lib/process/launcher-channel";
 import { createSandbox } from "@/lib/sandbox/sandbox";
 import type { Terminals } from "@/lib/terminals/port";
 import { createTerminals } from "@/lib/terminals/terminals";
+import type { Checks } from "@/lib/time/checks";
 import { realTimers, reporting, type Timers } from "@/lib/time/timers";
 import { createTurnstile } from "@/lib/time/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
@@ -47,6 +51,8 @@ import { type Acting, openActing } from "./acting";
 import type { Live } from "./live";
 import { startModelWatch } from "./model-watch";
 import { outsideTools } from "./outside-tools";
+import { PROGRAM_PORTS } from "./programs";
+import { startSupervised } from "./supervised";
 
 /** Replies that are handled before the event loop runs other work: as many as fit one transaction. */
 const REPLIES_AT_ONCE = 32;
@@ -79,6 +85,8 @@ export interface RuntimeOptions {
   silentMs?: number;
   /** How often a command's processes are checked for signs of life. */
   activitySampleMs?: number;
+  /** Replaces readings of the limits; for tests. */
+  readings?(usual: Readings): Readings;
   report(message: string, error?: unknown): void;
   /** Ends the server when each task has finished its turn. Absent: the process is not a server. */
   shutDown?(by: string): void;
@@ -86,6 +94,13 @@ export interface RuntimeOptions {
 
 export interface SupervisedWorker extends Worker {
   supervisor: Supervisor;
+  governor: Governor;
+  /** Starts the review agent's looks at faults. */
+  looks: Checks;
+  /** Replays ended trees before the trial of a new version. */
+  replays: Checks;
+  /** Begins the trees of schedules. */
+  schedules: Checks;
 }
 
 export interface Runtime {
@@ -97,13 +112,18 @@ export interface Runtime {
   /** What sending webhooks needs. */
   webhooks: Acting["webhooks"];
   world: WorkerWorld;
+  terminals: Terminals;
+  /** Gives approved changes to the launcher, and ends its trials while they are switched off. Returns its end. */
+  watchReleases(channel: LauncherChannel, isTrial: () => boolean): () => void;
+  /** Puts right what a trial left; resolves with what it did, as sentences. */
+  settleTrial(taken: TakenBack): Promise<string>;
   startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
   /** Makes scheduled backups. Returns its end. */
   watchBackups(): () => void;
   /** Removes leftovers of deleted trees after a kill; see `sweepLeftovers`. */
   sweep(): Promise<string[]>;
-  /** Makes the source of this release what agents start from, and withdraws changes for another one. Never rejects. */
-  withdrawStale(): Promise<void>;
+  /** Makes the source of this release what agents start from, then withdraws changes of another one. Never rejects. */
+  followRelease(): Promise<void>;
   /** Asks providers for lists of models that are older than a day. Never rejects. */
   refreshModels(): Promise<void>;
   /** Keeps the lists of models fresh; `say` gets a sentence for each model that needs attention. Returns its end. */
@@ -112,12 +132,14 @@ export interface Runtime {
 }
 
 /** All parts of a runtime except the worker's world, which is built from them. */
-interface RuntimeParts {
+/** What is there before a worker starts. */
+export interface RuntimeParts {
   options: RuntimeOptions;
   now(): number;
   timers: Timers;
   acting: Acting;
   monitor: Monitor;
+  signs: ProviderSigns;
   sandbox: ReturnType<typeof createSandbox>;
   terminals: Terminals;
   treeSql: TreeSql;
@@ -141,13 +163,17 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     live,
     webhooks,
     world,
+    terminals: parts.terminals,
+    watchReleases: (channel, isTrial) =>
+      watchReleases({
+        ...{ store, channel, isTrial, timers: parts.timers, report: options.report },
+        ...{ repository: parts.acting.self.repository, power: parts.acting.self.power },
+      }),
+    settleTrial: (taken) => settleTrial(store, taken),
     startWorker: (given) => startSupervised(parts, world, given),
     watchBackups: () => watchBackups(parts),
     sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),
-    withdrawStale: () =>
-      withdrawStale({ store }, parts.acting.self.changes).catch((error: unknown) =>
-        options.report("Proposed changes of code could not be looked at.", error),
-      ),
+    followRelease: () => followRelease(parts),
     refreshModels: () => parts.acting.models.refresh(),
     watchModels: (say) =>
       startModelWatch({
@@ -193,14 +219,15 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
       worldTools({
         ...{ outputs: store.outputs, terminals, treeSql, servers, serverTools: configuration.serverTools },
         self: selfOf(acting, program),
+        goals: { snapshots: acting.snapshots, spentIn: store.queries.goals.spentIn, now },
         ...outsideTools(settings, program, security.vault, timers, providers),
       }),
   );
-  const port = options.models ?? createModelPort(providers.settings, { runbook: runbookModel });
+  const port = options.models ?? createModelPort(providers.settings, PROGRAM_PORTS);
   const models = signs.watching(namingReplacements(port, acting.models));
   const tools = await connectTools(catalogue, version);
   const running = { sandbox, terminals, treeSql, servers, catalogue, tools, models };
-  return { options, now, timers, acting, monitor, ...running, endMeasuring };
+  return { options, now, timers, acting, monitor, signs, ...running, endMeasuring };
 }
 
 function selfOf({ self, store }: Acting, program: string): SelfTools {
@@ -230,6 +257,8 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
       ...(options.silentMs && { silentMs: options.silentMs }),
     }),
     catalogue,
+    capabilities: acting.capabilities,
+    wasServerUsed: store.queries.tools.wasServerUsed,
     gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools: parts.tools,
     servers,
@@ -246,6 +275,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     sandbox,
     snapshots: acting.snapshots,
     self: selfOf(acting, options.program),
+    lookOf: createLookLimits({ store, configuration, power: acting.self.power, now }),
     filesAreThere: store.forks.filesAreThere,
     loans: store.loans,
     limits: worldLimits(options, store),
@@ -278,59 +308,13 @@ function worldLimits(
   };
 }
 
-async function startSupervised(
-  parts: RuntimeParts,
-  world: WorkerWorld,
-  given: Parameters<Runtime["startWorker"]>[0],
-): Promise<SupervisedWorker> {
-  const { options, acting } = parts;
-  const worker = await startWorker(world, acting.store, {
-    identity: ownIdentity(),
-    slots: options.settings.maxConcurrentAgents,
-    report: options.report,
-    ...given,
-  });
-  const supervisor = startSupervisor(world, acting.store, worker, supervisorOptions(parts));
-  return {
-    ...worker,
-    supervisor,
-    get id() {
-      return worker.id;
-    },
-    async stop(graceMs) {
-      supervisor.stop();
-      await worker.stop(graceMs);
-    },
-  };
-}
-
-function supervisorOptions({ options, acting, monitor, now }: RuntimeParts): SupervisorOptions {
-  const { settings, checkout, report } = options;
-  const { store, configuration, providers, snapshots } = acting;
-  return {
-    intervalMs: settings.supervisorIntervalMs,
-    configuration,
-    dataDir: settings.dataDir,
-    checkout,
-    get defaultModel() {
-      return providers.defaultModel();
-    },
-    tokensPerDay: settings.supervisorTokensPerDay,
-    priceOf: acting.models.priceOf,
-    choices: () => ({
-      agents: forSubtasks(configuration.agents()),
-      models: usableModels(acting.models, providers.states()),
-    }),
-    refusalOf: (model) => refusalOf(acting.models, providers.states(), model),
-    now,
-    report,
-    memoryUsed() {
-      const memory = monitor.latest()?.memory;
-      return memory ? memory.usedBytes / memory.totalBytes : null;
-    },
-    compactSnapshots: () =>
-      snapshots.compact({ maxBytes: settings.maxSnapshotBytes, mayDrop: store.supervision.hasEnded }),
-  };
+async function followRelease({ acting: { store, self }, options }: RuntimeParts): Promise<void> {
+  try {
+    await self.changes.refresh();
+    await withdrawStale({ store }, self.changes);
+  } catch (error) {
+    options.report("Proposed changes of code could not be looked at.", error);
+  }
 }
 
 function watchBackups({ options: { settings, report }, acting, now, timers }: RuntimeParts): () => void {

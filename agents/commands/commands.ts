@@ -1,8 +1,11 @@
 /** All commands of a person. Each returns a sentence that says what happens now. */
+
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Actor, type Commands, UserError } from "@/agents/application";
 import { createBackupCommands } from "@/agents/commands/installation/backups";
+import { createLimitCommands } from "@/agents/commands/installation/limits";
+import { createMailCommands } from "@/agents/commands/installation/mail";
 import { createModelCommands } from "@/agents/commands/installation/models";
 import { createPeopleCommands } from "@/agents/commands/installation/people";
 import { createPolicyCommands } from "@/agents/commands/installation/policy";
@@ -10,9 +13,10 @@ import { createSecretCommands } from "@/agents/commands/installation/secrets";
 import { createSpendCapCommands } from "@/agents/commands/installation/spend-caps";
 import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { createIds, type Ids } from "@/agents/queries/queries";
-import { idOf } from "@/core/ids";
+import { createScheduleCommands } from "@/agents/schedules/commands";
+import { treeIdOf } from "@/core/ids";
 import type { Level } from "@/core/log/entries";
-import { leastRoleFor, personOf, rightsBeyond } from "@/core/rules/roles";
+import { leastRoleFor, personOf, rightsBeyond, rightsRefusal } from "@/core/rules/roles";
 import type { ForkRequest, Submission, Tree } from "@/core/shapes/shapes";
 import { newId } from "@/lib/new-id";
 import { removeTree } from "@/lib/workspace/remove-tree";
@@ -20,7 +24,9 @@ import { createApplyCommands } from "./apply";
 import { createControlCommands } from "./control";
 import { createEntryCommands } from "./entries";
 import { fork } from "./fork";
+import { goalChange } from "./goal";
 import { createHaltCommands } from "./halt";
+import { createImprovementCommands } from "./improvement";
 import { createKeepCommands } from "./keep";
 import { createProviderCommands } from "./providers";
 import { createRetryCommands } from "./retry";
@@ -28,9 +34,10 @@ import { createReviewTalk } from "./review-talk";
 import { createReviewCommands } from "./reviews";
 import { createRuleCommands } from "./rules";
 import { createSelfCommands } from "./self-switch";
-import { createServerCommands } from "./servers";
-import { type CommandSources, submit } from "./submit";
+import { createServerCommands } from "./servers/servers";
+import { type CommandSources, checkSubmission, submit } from "./submit";
 import { createTemplateCommands } from "./templates";
+import { createTrialCommands } from "./trials";
 import { createWebhookCommands } from "./webhooks";
 
 interface CommandsContext {
@@ -53,6 +60,7 @@ export function createCommands(sources: CommandSources): Commands {
   const servers = createServerCommands({ ...sources, vault: sources.security.vault });
   const mayUse = (folder: string, actor: Actor) => refuseForeignFolder(folder, sources.workspaceRoots, actor);
   const checked = checkedControl(context, control);
+  const caps = createSpendCapCommands(sources);
   const talk = createReviewTalk({ ...sources, steer: checked.steer, removeTool: servers.removeTool }, ids);
   return {
     ...control,
@@ -61,8 +69,10 @@ export function createCommands(sources: CommandSources): Commands {
     ...createKeepCommands(sources, ids, mayUse),
     ...createHaltCommands(store, sources.now),
     ...createSelfCommands(store, sources.self.power),
+    ...createImprovementCommands(sources.looks),
     ...createBackupCommands(sources),
     ...createRuleCommands(sources, ids),
+    ...createTrialCommands(store, ids),
     ...talk,
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
@@ -71,14 +81,27 @@ export function createCommands(sources: CommandSources): Commands {
     ...createModelCommands(sources),
     ...servers,
     ...createPolicyCommands(sources),
-    ...createSpendCapCommands(sources),
+    ...caps,
+    ...createLimitCommands({ store, ...caps }),
+    ...createMailCommands(sources),
     ...createEntryCommands(sources),
     ...createTemplateCommands({ store, redact }),
+    ...createScheduleCommands({
+      ...{ store, now: sources.now },
+      checkSubmission: (submission, actor) => checkScheduled(context, submission, actor),
+      submitTree: (submission, actor, options) => submitTree(context, submission, actor, options),
+    }),
     ...checked,
     ...checkedReviews(context, reviews, talk),
     markSeen: (id, actor) => markSeen(context, id, actor),
     shutDown: async (actor) => shutDown(context, actor),
     submitTree: (submission, actor, options = {}) => submitTree(context, submission, actor, options),
+    changeGoal: async (id, fields, actor) => {
+      const tree = await sources.queries.getTree(id, { tasks: "none" });
+      if (!(await sources.queries.getGoal(tree.id)))
+        throw new UserError("conflict", "This tree pursues no goal, so there is nothing to change.");
+      return checked.steer(tree.root_task_id, goalChange(sources, fields), actor);
+    },
     fork: (id, request, actor) => forkTree(context, id, request, actor),
     deleteTree: (id) => deleteTree(context, id),
   };
@@ -188,7 +211,7 @@ async function submitTree(
   actor: Actor,
   { once }: { once?: string },
 ): Promise<Tree> {
-  const uid = once === undefined ? newId() : idOf(once, { turn: 0, id: "once" }, "tree");
+  const uid = once === undefined ? newId() : treeIdOf(once);
   if (once !== undefined && sources.store.queries.trees.treesLike(uid).length > 0) return sources.queries.getTree(uid);
   refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
   const task = submission.task && sources.security.redactor.redact(submission.task);
@@ -200,6 +223,14 @@ async function submitTree(
   making.set(uid, made);
   await made;
   return sources.queries.getTree(uid);
+}
+
+/** Throws UserError when the actor could not submit this. */
+function checkScheduled({ sources }: CommandsContext, submission: Submission, actor: Actor): void {
+  const why = rightsRefusal(actor.role, submission.rights ?? []);
+  if (why !== null) throw new UserError("forbidden", why);
+  refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
+  checkSubmission(sources, submission);
 }
 
 async function forkTree(context: CommandsContext, id: string, request: ForkRequest, actor: Actor): Promise<Tree> {

@@ -7,6 +7,7 @@ import type { Ids } from "@/agents/queries/queries";
 import { fold } from "@/core/evolve";
 import type { GrantAmounts, Setup } from "@/core/log/entries";
 import { isEnded } from "@/core/log/terms";
+import { isProgram } from "@/core/programs/names";
 import { isSelector } from "@/core/selection";
 import { plural } from "@/core/words/figures";
 import type { FoundTask } from "@/db/records/found-task";
@@ -215,10 +216,10 @@ interface Changed {
   to: string;
 }
 
-/** Returns the letter's content: the changed parts of the setup, with the agent's live version. Throws UserError. */
+/** Returns the letter's content: the changed parts of the setup, with the version of the agent that its tree uses. Throws UserError. */
 export function changeOf(
   sources: ChangeSources,
-  task: Pick<FoundTask, "id" | "agent" | "model">,
+  task: Pick<FoundTask, "id" | "agent" | "model" | "treeUid">,
   wanted: { agent?: string; model?: string; priority?: number },
 ): { setup: Partial<Setup>; priority?: number; changes: Changed[] } {
   const changes: Changed[] = [];
@@ -241,15 +242,17 @@ export function changeOf(
 
 /** Returns the agent's part of the setup. It has no model unless the agent names one, so a pending change is kept. */
 function setupOf(
-  { configuration }: ChangeSources,
-  task: Pick<FoundTask, "agent" | "model">,
+  { store, configuration }: ChangeSources,
+  task: Pick<FoundTask, "agent" | "model" | "treeUid">,
   wanted: string,
   wantedModel: string | undefined,
 ): Partial<Setup> {
   checkAgent(configuration, wanted);
   if (isSelector(wanted) || isSelector(task.agent))
     throw new UserError("invalid", "agent_selector only chooses agents: name the agent that should do the task.");
-  const inherited = { model: wantedModel ?? task.model, rights: [], instruction: "" };
+  // The tree keeps the versions that it began with, also for another agent.
+  const pinned = store.queries.setups.ofTree(task.treeUid)[0]?.pinned;
+  const inherited = { model: wantedModel ?? task.model, rights: [], instruction: "", ...(pinned && { pinned }) };
   const {
     agent,
     agentVersion,
@@ -284,10 +287,10 @@ function setupOf(
 /** Throws UserError when the task cannot switch to the model, named or from the agent's own settings. */
 function refuseModel(sources: ChangeSources, task: Pick<FoundTask, "id" | "model">, model: string): void {
   if (model === task.model) return;
-  if (model === "runbook" || task.model === "runbook")
+  if (isProgram(model) || isProgram(task.model))
     throw new UserError(
       "invalid",
-      "A task cannot switch between a runbook and a language model: submit a new task.",
+      "A task cannot switch between a program, such as a runbook or a goal, and a language model: submit a new task.",
       WRONG_MODEL,
     );
   refusePriceless(sources, task, model);

@@ -2,8 +2,11 @@
 
 import { type Actor, UserError } from "@/agents/application";
 import { checkReferences, type Known } from "@/agents/configuration/entry-checks";
+import { agentsOf, metricOf } from "@/agents/configuration/trial-subjects";
 import { refuseUnnamed, type SavedModels } from "@/agents/providers/check-model";
+import type { Providers } from "@/agents/providers/providers";
 import { editedBody } from "@/agents/queries/proposal-parts";
+import { chooseReplays } from "@/agents/replays/choose";
 import type { ProposedChange, SelfChanges } from "@/agents/self/changes";
 import { flagsRefusal } from "@/agents/self/reviewed-change";
 import { refusalOf, type SelfSwitch } from "@/agents/self/switch";
@@ -12,7 +15,9 @@ import type { LetterBody } from "@/core/facts";
 import type { AgentBody, DocumentBody, ToolBody } from "@/core/rules/configuration";
 import type { ConfigEntry } from "@/db/configuration/configuration";
 import { hashOfBody, type Proposal } from "@/db/configuration/proposals";
+import type { NewTrial } from "@/db/configuration/trials";
 import type { Store } from "@/db/store";
+import { newId } from "@/lib/new-id";
 import { decidedAlready } from "./review-talk";
 
 export interface ProposalSources {
@@ -22,6 +27,9 @@ export interface ProposalSources {
   /** Starts the server, lists its tools and calls its probe. Resolves with the completed body; throws UserError. */
   validateServer(body: ToolBody): Promise<ToolBody>;
   self: { changes: SelfChanges; power: SelfSwitch };
+  providers: Pick<Providers, "defaultModel">;
+  /** Ended trees that a new version replays at most before its trial; 0: none. */
+  trialReplays: number;
   now(): number;
 }
 
@@ -63,6 +71,7 @@ export async function approveProposal(
         )
       : wanted;
   const entry: ConfigEntry = { kind: proposal.kind, name: proposal.name, description: descriptionOf(body), body };
+  const trial = trialFor(sources, proposal, edited ? hashOfBody(wanted) : proposal.hash);
   const version = await store.proposals.approve({
     review,
     hash: proposal.hash,
@@ -72,15 +81,74 @@ export async function approveProposal(
     ...(edited && {
       why: `${proposal.why} (Proposed by ${proposal.proposedBy}, edited by ${actor.name}: ${Object.keys(edited).join(", ")}.)`,
     }),
-    letters: (live) => lettersOf(proposal, entry, { version: live, by: actor.name, heard, edited }),
+    trial,
+    letters: (made) => lettersOf(proposal, entry, { version: made, by: actor.name, heard, edited, trial }),
   });
   if (version === "decided") throw decidedAlready(store.queries.reviews.get(review, now()));
   if (version === "changed") {
     const what = `The ${proposal.kind} ${proposal.name} has changed since this was proposed`;
     throw new UserError("conflict", `${what}: reject the proposal and ask for a new one.`);
   }
-  const how = edited ? " as you edited it" : "";
-  return { sentence: `Version ${version} of the ${proposal.kind} ${proposal.name} is live${how}.`, decided: [review] };
+  if (version === "on_trial") throw onTrialAlready(`${proposal.kind} ${proposal.name}`);
+  const isReplayed = trial?.replays === "choosing" && (await beginReplays(sources, trial.uid));
+  const sentence = approvedSentence(entry, version, { trial, isReplayed, isEdited: edited !== undefined });
+  return { sentence, decided: [review] };
+}
+
+/** Chooses what is replayed; after a kill the leading worker does it. Resolves with whether there are replays. */
+async function beginReplays(sources: ProposalSources, uid: string): Promise<boolean> {
+  const trial = sources.store.trials.get(uid);
+  return trial !== null && (await chooseReplays(sources, trial));
+}
+
+function approvedSentence(
+  { kind, name }: ConfigEntry,
+  version: number,
+  { trial, isReplayed, isEdited }: { trial: NewTrial | null; isReplayed: boolean; isEdited: boolean },
+): string {
+  const how = isEdited ? " as you edited it" : "";
+  const what = `Version ${version} of the ${kind} ${name}`;
+  if (isReplayed)
+    return `${what} is approved${how}. Ended trees are replayed with it first; then it goes on trial, unless it does worse there.`;
+  if (trial?.isJudged)
+    return `${what} is on trial${how}: new trees use it and the live version in turn, until their results decide.`;
+  const unjudged = trial ? " It is unjudged: no language model is configured." : "";
+  return `${what} is live${how}.${unjudged}`;
+}
+
+/** Returns how the change goes on trial; null for a new entry, which has no live version to compare with. Throws UserError. */
+function trialFor(
+  { store, configuration, providers, trialReplays }: ProposalSources,
+  { kind, name }: Proposal,
+  hash: string,
+): NewTrial | null {
+  if (kind === "code" || !isLive(configuration, kind, name)) return null;
+  const agents = configuration.agents();
+  const concerned = agentsOf(agents, { kind, name });
+  const other = store.trials.open().find((one) => agentsOf(agents, one).some((agent) => concerned.includes(agent)));
+  if (other) throw onTrialAlready(`${other.kind} ${other.name}`);
+  const metric = metricOf(agents, { kind, name });
+  const isJudged = providers.defaultModel() !== "runbook";
+  // What judges is measured by what people say, and nobody says anything about a replay.
+  const replays = metric !== "verdict" ? "judges" : trialReplays === 0 ? "off" : "choosing";
+  return { uid: newId(), hash, metric, isJudged, replays: isJudged ? replays : null };
+}
+
+function onTrialAlready(what: string): UserError {
+  return new UserError(
+    "conflict",
+    `The ${what} is on trial, and an agent takes part in one trial at a time: wait until that trial has ended, or end it.`,
+  );
+}
+
+function isLive(configuration: Known, kind: ConfigEntry["kind"], name: string): boolean {
+  const lists = {
+    agent: configuration.agents,
+    document: configuration.documents,
+    tool: configuration.tools,
+    runbook: configuration.runbooks,
+  };
+  return lists[kind]().some((one) => one.name === name);
 }
 
 /** Approves a change of Banyan's own code: exactly the commit, the evidence and the release that the person saw. */
@@ -108,6 +176,12 @@ async function approveCode(
   const letter: LetterBody = { kind: "answer", review, text, by: actor.name };
   const isDone = await store.proposals.approveCode({ review, hash, by: actor.name, reason, letter });
   if (!isDone) throw decidedAlready(store.queries.reviews.get(review, now()));
+  if (store.selfReleases.status() !== null)
+    return {
+      sentence:
+        "Approved. The launcher builds it beside the server and tries it: follow it on Operations, or with `npx banyan self`.",
+      decided: [review],
+    };
   return {
     sentence: `Approved. Take it into your checkout with \`${self.changes.pullOf(change)}\`, then restart.`,
     decided: [review],
@@ -118,12 +192,14 @@ async function approveCode(
  * Withdraws proposed changes of code that can no longer be approved, because another release runs now, and tells their
  * tasks how to go on.
  */
-export async function withdrawStale({ store }: Pick<ProposalSources, "store">, changes: SelfChanges): Promise<void> {
-  await changes.refresh();
+export async function withdrawStale(
+  { store }: Pick<ProposalSources, "store">,
+  changes: Pick<SelfChanges, "problemOf">,
+): Promise<void> {
   for (const { review, body } of store.proposals.openCode()) {
     const problem = await changes.problemOf(body as ProposedChange);
     if (problem === null) continue;
-    const reason = `${problem}. Merge origin/permanent, call check_change, then propose_change again.`;
+    const reason = `${problem}. Call check_change, which fetches origin/permanent and says whether you have to merge it, then propose_change again.`;
     const text = JSON.stringify({ status: "withdrawn", reason });
     await store.proposals.withdrawCode({ review, letter: { kind: "answer", review, text, by: "Banyan" } });
   }
@@ -148,7 +224,13 @@ function descriptionOf(body: unknown): string {
 function lettersOf(
   proposal: Proposal,
   entry: ConfigEntry,
-  { version, by, heard, edited }: { version: number; by: string } & Pick<ProposalDecision, "heard" | "edited">,
+  {
+    version,
+    by,
+    heard,
+    edited,
+    trial,
+  }: { version: number; by: string; trial: NewTrial | null } & Pick<ProposalDecision, "heard" | "edited">,
 ): { to: string; body: LetterBody }[] {
   const { review, task, parent, proposedBy } = proposal;
   const tools = entry.kind === "tool" ? toolNames(entry.body as ToolBody) : [];
@@ -156,6 +238,7 @@ function lettersOf(
     status: "approved",
     name: entry.name,
     version,
+    ...(trial?.isJudged && { on_trial: true }),
     ...(tools.length > 0 && { tools }),
     ...(edited && { edited_by: by, edited }),
     ...(heard && { reason: heard }),

@@ -4,6 +4,7 @@ import { type Actor, type ContinueWith, type EndedCommands, type RetryWith, User
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import { chosenOf } from "@/agents/queries/continuation/chosen-task";
 import { continuationOf } from "@/agents/queries/continuation/continuation";
+import { isProgram } from "@/core/programs/names";
 import { personOf } from "@/core/rules/roles";
 import type { Continued } from "@/core/shapes/continuation";
 import type { FoundTask } from "@/db/records/found-task";
@@ -106,7 +107,7 @@ async function continueTask(
   const { by, why, needs } = continuationOf(context.sources, task);
   if (by === null) throw new UserError("conflict", why ?? "This task cannot be continued.");
   if (by === "message") return sendInstead(context, task, words, actor);
-  await refuseGone(models, given.model ?? (task.model === "runbook" ? undefined : task.model));
+  await refuseGone(models, given.model ?? (isProgram(task.model) ? undefined : task.model));
   if (by === "fork") return inFork(context, task, words, actor, given);
   if (needs && !given.more && why) throw new UserError("conflict", why, { code: "grant_used_up", ...needs });
   const { along, said } = await (task.model === "runbook" ? fromRunbook : alongOf)(context, task, given, actor);

@@ -4,6 +4,7 @@ import { type Commands, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { refuseOwn } from "@/agents/queries/own-reviews";
 import type { Ids } from "@/agents/queries/queries";
+import { approvedVersion } from "@/agents/queries/review-item";
 import { serverToolNamed } from "@/agents/tools/outside/server-tools";
 import { isEnded } from "@/core/log/terms";
 import type { ReviewComment } from "@/core/shapes/review";
@@ -100,7 +101,7 @@ async function restoreBefore(
     runbook: configuration.runbooks,
   };
   const live = lists[kind]().find((one) => one.name === name);
-  if (live?.version !== (baseVersion ?? 0) + 1)
+  if (live?.version !== approvedVersion(proposal))
     throw new UserError(
       "conflict",
       `The ${kind} ${name} has changed since then: restore one of its versions yourself.`,

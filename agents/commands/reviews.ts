@@ -10,6 +10,7 @@ import type { ToolPolicy } from "@/core/rules/policy";
 import type { Store } from "@/db/store";
 import { approveProposal, type ProposalSources } from "./proposals";
 import { decidedAlready, withComments } from "./review-talk";
+import { checkVersion } from "./servers/stored";
 
 type ReviewCommands = Pick<Commands, "decide" | "answer" | "setToolPolicy">;
 
@@ -156,15 +157,6 @@ export function toolNamed(name: string, configuration: Configuration): NamedTool
     if (own) return { tool, version, ofServer: own.name };
   }
   throw unknownTool(name, configuration);
-}
-
-/** Throws UserError when the entry has changed since the person read version `looked`. */
-export function checkVersion(name: string, looked: number | undefined, live: number): void {
-  if (looked === undefined || looked === live) return;
-  throw new UserError(
-    "conflict",
-    `${name} has changed in the meantime: you read version ${looked}, and version ${live} is live. Read it again.`,
-  );
 }
 
 function withPolicy({ tool, ofServer }: NamedTool, policy: ToolPolicy): ToolBody {

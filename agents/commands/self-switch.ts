@@ -17,10 +17,12 @@ export function createSelfCommands({ selfSwitch }: Pick<Store, "selfSwitch">, po
       };
     },
     async switchSelfOn() {
-      const changed = await selfSwitch.switchOn();
-      const still = refusalOf(power.state());
-      if (still !== null) throw new UserError("conflict", still);
-      if (!changed) throw new UserError("conflict", "Nothing to switch on: agents may propose changes of Banyan.");
+      const state = power.state();
+      // First, because while the file is there a switch that is on would have no effect.
+      const refusal = state.off?.by === null ? refusalOf(state) : null;
+      if (refusal !== null) throw new UserError("conflict", refusal);
+      if (!(await selfSwitch.switchOn()))
+        throw new UserError("conflict", "Nothing to switch on: agents may propose changes of Banyan.");
       return { sentence: "Agents may propose changes of Banyan again. A person approves each of them." };
     },
   };

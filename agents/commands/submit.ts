@@ -1,31 +1,39 @@
 import { statfsSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { type Queries, UserError } from "@/agents/application";
 import { withDefaultCap } from "@/agents/commands/installation/spend-caps";
 import type { Configuration, RunbookFinder } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
+import type { LookSources } from "@/agents/improvement/look";
 import { checkModel, refuseMissing } from "@/agents/providers/check-model";
 import type { Providers } from "@/agents/providers/providers";
-import { copyOfSelf, type SelfChanges } from "@/agents/self/changes";
+import type { SelfChanges } from "@/agents/self/changes";
 import type { SelfSwitch } from "@/agents/self/switch";
 import type { Servers } from "@/agents/servers/servers";
 import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import { idOf } from "@/core/ids";
-import { type Assignment, type Entry, type GrantAmounts, type Level, NO_CAPS } from "@/core/log/entries";
+import {
+  type Assignment,
+  type Entry,
+  type GrantAmounts,
+  type Level,
+  NO_CAPS,
+  type PinnedVersion,
+} from "@/core/log/entries";
+import { GOAL_AGENTS } from "@/core/log/goal";
+import { isOfGoal } from "@/core/programs/names";
 import { withinGrantOf } from "@/core/rules/agent-grant";
 import { SELECTOR } from "@/core/selection";
-import { SELF_URL } from "@/core/shapes/self";
 import type { Amounts, Submission } from "@/core/shapes/shapes";
+import type { TreeTrial } from "@/db/configuration/trials";
 import type { LiveBackups } from "@/db/file/live-backup";
 import type { Store } from "@/db/store";
+import type { NewTree } from "@/db/trees/trees";
 import type { BackupSettings, DailyCaps } from "@/lib/env";
 import type { KnownModels } from "@/lib/models/known-models";
 import type { SnapshotStore } from "@/lib/snapshots/port";
-import { WorkspaceError } from "@/lib/workspace/path";
-import { type PreparedWorkspace, prepareWorkspace } from "@/lib/workspace/prepare";
-import type { CloneWorkspace } from "./clone-workspace";
-import { copyWorkspace } from "./copy-workspace";
+import { goalOf, languageModel } from "./goal";
+import type { CloneWorkspace } from "./workspace/clone-workspace";
+import { placeFor } from "./workspace/place";
 
 export interface CommandSources {
   store: Store;
@@ -33,7 +41,7 @@ export interface CommandSources {
   webhooks: WebhookSources;
   configuration: Configuration;
   findRunbook: RunbookFinder;
-  queries: Pick<Queries, "getTree">;
+  queries: Pick<Queries, "getTree" | "getGoal">;
   dataDir: string;
   /** Folder of the running system's own files. */
   checkout: string;
@@ -46,6 +54,9 @@ export interface CommandSources {
   workspaceRoots: readonly string[];
   cloneWorkspace: CloneWorkspace;
   self: { changes: SelfChanges; power: SelfSwitch };
+  looks: LookSources;
+  /** Ended trees that a new version replays at most before its trial; 0: none. */
+  trialReplays: number;
   /** A larger folder is not copied. */
   maxWorkspaceBytes: number;
   /** Started on first use. */
@@ -70,13 +81,15 @@ const DEFAULT_RIGHTS: Level[] = ["read", "write", "network"];
 
 /** Creates the tree. Throws UserError with one sentence, and then creates nothing. */
 export async function submit(sources: CommandSources, submission: Submission, by: string, uid: string): Promise<void> {
-  const { store, configuration } = sources;
+  const { configuration } = sources;
   const task = submission.task?.trim() ?? "";
   checkTask(task, submission);
   refuseFullDisk(sources);
+  const given = submission.goal?.mode === "single" ? null : goalOf(sources, submission);
   const { agent, runbook, model, choice } = choose(sources, submission, task);
   await refuseMissing(sources.models, modelOf(configuration, agent, model));
-  const own = withinGrantOf(capsOf(submission.grant), configuration.agentBody(agent));
+  const trials = trialsOf(sources, uid, model);
+  const own = withinGrantOf(capsOf(submission.grant), configuration.agentBody(agent, pinnedBy(trials)));
   if (own.microUsd !== null && sources.priceOf(model) === null) {
     throw new UserError(
       "invalid",
@@ -86,16 +99,16 @@ export async function submit(sources: CommandSources, submission: Submission, by
   const caps = withDefaultCap(sources, own, submission.grant, model);
   const priority = priorityOf(submission.priority ?? 0);
   const { prepared, origin, isTainted } = await aboutWorkspace(() => placeFor(sources, submission, uid));
-  const setup = configuration.setupFor(agent, {
+  const inherited = {
     model,
     rights: submission.rights ?? DEFAULT_RIGHTS,
-    ...(submission.confined && { confined: true }),
+    ...(submission.confined && { confined: true as const }),
     instruction: task,
     ...(runbook && { runbook }),
-  });
+  };
   const title = (task.split("\n", 1)[0] ?? "").slice(0, 200);
   const choices: Entry[] = choice ? [{ kind: "event", turn: 0, content: { type: "choice", ...choice } }] : [];
-  const inserted = await store.trees.insert({
+  const tree = {
     uid,
     rootUid: idOf(uid, { turn: 0, id: "root" }, "task"),
     title,
@@ -105,18 +118,19 @@ export async function submit(sources: CommandSources, submission: Submission, by
     priority,
     createdBy: by,
     caps,
-    setup,
     assignment: rootAssignment({
       instruction: task,
       title,
       grant: caps,
       workspace: "shared",
       criteria: submission.criteria?.trim() || null,
-      stepping: submission.stepping ?? "automatic",
+      stepping: submission.stepping ?? (given?.mode === "debug" ? "manual" : "automatic"),
       ...(submission.fixed_shares && { fixedShares: true }),
+      ...(given && { goal: given }),
     }),
     events: [...choices, ...origin],
-  });
+  };
+  const inserted = await insertOnTrial(sources, tree, { trials, agent, inherited });
   if (!inserted.ok) {
     throw new UserError(
       "conflict",
@@ -126,10 +140,46 @@ export async function submit(sources: CommandSources, submission: Submission, by
   }
 }
 
+/** Throws UserError when the submission cannot be right at any time. Creates nothing. */
+export function checkSubmission(sources: CommandSources, submission: Submission): void {
+  const task = submission.task?.trim() ?? "";
+  checkTask(task, submission);
+  choose(sources, submission, task);
+  capsOf(submission.grant);
+  priorityOf(submission.priority ?? 0);
+}
+
+/** Inserts the tree. When a trial has ended since its version was chosen, the tree uses what is live now. */
+async function insertOnTrial(
+  sources: CommandSources,
+  tree: Omit<NewTree, "setup" | "trials">,
+  given: { trials: TreeTrial[]; agent: string; inherited: Parameters<Configuration["setupFor"]>[1] },
+): Promise<{ ok: true } | { ok: false; lockedBy: string }> {
+  const { agent, inherited } = given;
+  for (let { trials } = given; ; trials = trialsOf(sources, tree.uid, inherited.model)) {
+    const setup = sources.configuration.setupFor(agent, { ...inherited, pinned: pinnedBy(trials) });
+    const inserted = await sources.store.trees.insert({ ...tree, setup, trials });
+    if (inserted.ok || "lockedBy" in inserted) return inserted;
+  }
+}
+
+/**
+ * Returns the trials that the new tree takes part in: none while changes by agents are switched off. A tree without a
+ * language model says nothing about texts that only such a model reads.
+ */
+function trialsOf({ store, self }: CommandSources, uid: string, model: string): TreeTrial[] {
+  if (self.power.state().off !== null) return [];
+  return store.trials.forNewTree(uid).filter(({ kind }) => model !== "runbook" || kind === "runbook");
+}
+
+function pinnedBy(trials: readonly TreeTrial[]): PinnedVersion[] {
+  return trials.map(({ kind, name, version }) => ({ kind, name, version }));
+}
+
 /** Returns the model of the root task: the agent's own, else the one that was chosen. */
 function modelOf(configuration: Configuration, agent: string, model: string): string {
   const own = configuration.agents().find((one) => one.name === agent)?.model ?? "inherit";
-  return own === "inherit" ? model : own;
+  return own === "inherit" || isOfGoal(own) ? model : own;
 }
 
 function checkTask(task: string, submission: Submission): void {
@@ -175,6 +225,8 @@ function choose(sources: CommandSources, submission: Submission, task: string) {
   const { configuration } = sources;
   const model = submission.model ?? (submission.runbook ? "runbook" : sources.providers.defaultModel());
   checkModel(model);
+  if (submission.goal && submission.goal.mode !== "single")
+    return { agent: GOAL_AGENTS.goal, model: languageModel(model), choice: null };
   if (submission.agent) checkAgent(configuration, submission.agent);
   if (submission.runbook) {
     if (!configuration.runbooks().some((one) => one.name === submission.runbook)) {
@@ -215,81 +267,6 @@ async function aboutWorkspace<Result>(work: () => Promise<Result>): Promise<Resu
     if (!(error instanceof UserError) || error.refusal) throw error;
     throw new UserError(error.kind, error.message, WRONG_WORKSPACE);
   }
-}
-
-interface Place {
-  prepared: PreparedWorkspace;
-  /** Tells the agents what their folder contains. */
-  origin: Entry[];
-  /** The folder holds content from outside. */
-  isTainted: boolean;
-}
-
-/** Returns the tree's folder with its contents, which are there before the tree: a failed copy leaves nothing behind. */
-async function placeFor(sources: CommandSources, submission: Submission, uid: string): Promise<Place> {
-  const named = workspaceFor(sources, submission.workspace, uid, submission.copy);
-  const { repository } = submission;
-  if (repository) {
-    const { text, from } = await withoutRest(sources, uid, () => cloned(sources, repository, named.root, uid));
-    return { prepared: named, origin: [noteOf(text, from)], isTainted: from === repository.url };
-  }
-  if (!submission.copy) return { prepared: named, origin: [], isTainted: false };
-  const prepared = workspaceFor(sources, undefined, uid);
-  const text = await withoutRest(sources, uid, () => copyWorkspace(named, prepared.root, sources.maxWorkspaceBytes));
-  return {
-    prepared,
-    origin: [noteOf(text, named.root)],
-    isTainted: sources.store.queries.folders.isTainted(named.root),
-  };
-}
-
-/** `repository`: the address or the folder of which the tree's folder is a copy. */
-function noteOf(text: string, repository: string): Entry {
-  return { kind: "event", turn: 0, content: { type: "note", text, repository } };
-}
-
-/** Removes what a failed copy has left. */
-async function withoutRest<Result>(
-  { dataDir }: CommandSources,
-  uid: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    for (const kind of ["workspaces", "cache"]) await rm(join(dataDir, kind, uid), { recursive: true, force: true });
-    throw error;
-  }
-}
-
-function workspaceFor(sources: CommandSources, folder: string | undefined, treeId: string, isCopied = false) {
-  try {
-    return prepareWorkspace({
-      dataDir: sources.dataDir,
-      treeId,
-      request: folder ? { folder, isCopied } : {},
-      checkout: sources.checkout,
-      keyPaths: sources.keyPaths,
-    });
-  } catch (error) {
-    if (error instanceof WorkspaceError) throw new UserError("invalid", error.message);
-    throw error;
-  }
-}
-
-/** Copies the repository. Returns a sentence about what the folder contains, and what is recorded as its origin. */
-async function cloned(
-  { cloneWorkspace, dataDir }: CommandSources,
-  { url, branch }: { url: string; branch?: string },
-  folder: string,
-  uid: string,
-): Promise<{ text: string; from: string }> {
-  const repository = { url: url.trim(), ...(branch?.trim() && { branch: branch.trim() }) };
-  const copy = await cloneWorkspace(folder, join(dataDir, "cache", uid), repository);
-  const at = copy.commit === null ? "which has no commits yet" : `branch ${copy.branch} at ${copy.commit.slice(0, 12)}`;
-  const text = `The folder is a copy of ${repository.url}, ${at}.`;
-  const isSelf = repository.url === SELF_URL && copy.commit !== null;
-  return { text, from: isSelf ? copyOfSelf(copy.commit ?? "") : url };
 }
 
 /** Throws UserError when the database is at its limit, or the disk has less than 50 MB left. */
@@ -340,7 +317,10 @@ function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {
 
 /** Returns a root's assignment: no parent, no predecessors, and not chosen by agent_selector. */
 export function rootAssignment(
-  of: Pick<Assignment, "instruction" | "title" | "grant" | "workspace" | "criteria" | "stepping" | "fixedShares">,
+  of: Pick<
+    Assignment,
+    "instruction" | "title" | "grant" | "workspace" | "criteria" | "stepping" | "fixedShares" | "goal"
+  >,
 ): Assignment {
   return { ...of, role: "work", purpose: null, depth: 0, chosen: false, dependsOn: [], material: null };
 }

@@ -1,5 +1,6 @@
 /** Commands of admins for webhooks. */
 import { type Actor, type Commands, UserError } from "@/agents/application";
+import { checkedEvents } from "@/agents/commands/installation/events";
 import { inOneSentence } from "@/agents/commands/installation/secrets";
 import {
   activeWebhooks,
@@ -8,7 +9,7 @@ import {
   sendTo,
   type WebhookSources,
 } from "@/agents/webhooks/webhooks";
-import { WEBHOOK_EVENTS, type WebhookBody, type WebhookEvent } from "@/core/shapes/webhooks";
+import type { WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
 import { checkHost } from "@/lib/net/check";
 import { AddressError, parseTarget } from "@/lib/net/guard";
 import { newId } from "@/lib/new-id";
@@ -102,7 +103,7 @@ async function sendTest(webhooks: WebhookSources, id: string): Promise<{ sentenc
   const webhook = activeWebhooks(webhooks).find(({ uid }) => uid === id);
   if (!webhook) throw unknown(id);
   const created_at = new Date(webhooks.now()).toISOString();
-  const test: WebhookBody = { type: "test", created_at, url: "", tree: null, review: null };
+  const test: WebhookBody = { type: "test", created_at, url: "", tree: null, review: null, limit: null };
   const uid = `msg_${newId()}`;
   const body = JSON.stringify(test);
   const { ok, answer } = await sendTo(webhooks, webhook, uid, body);
@@ -140,18 +141,6 @@ function targetOf(url: string, privateHosts: readonly string[]): ReturnType<type
   } catch (error) {
     throw error instanceof AddressError ? new UserError("invalid", error.message) : error;
   }
-}
-
-function checkedEvents(given: readonly string[]): WebhookEvent[] {
-  const wrong = given.find((event) => !WEBHOOK_EVENTS.some((known) => known === event));
-  if (wrong !== undefined)
-    throw new UserError(
-      "invalid",
-      `“${wrong.slice(0, 60)}” is no event of webhooks: use ${WEBHOOK_EVENTS.join(", ")}.`,
-    );
-  const events = WEBHOOK_EVENTS.filter((event) => given.includes(event));
-  if (events.length === 0) throw new UserError("invalid", "Choose at least one event.");
-  return events;
 }
 
 function unknown(id: string): UserError {

@@ -10,7 +10,8 @@ import {
 } from "@/agents/tools/outside/server-tools";
 import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { type Confinement, confinedSetup, toolsWithin } from "@/core/confine";
-import type { Level, ServerVersion, Setup } from "@/core/log/entries";
+import type { Level, PinnedVersion, ServerVersion, Setup } from "@/core/log/entries";
+import { isOfGoal } from "@/core/programs/names";
 import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/core/rules/configuration";
 import { DEFAULT_HOST_POLICY, type HostPolicy } from "@/core/rules/policy";
 import type { PromptTexts } from "@/core/rules/prompt";
@@ -21,7 +22,16 @@ import type { ConfigurationStore, LiveEntry } from "@/db/configuration/configura
 export type RunbookFinder = (instruction: string, runbooks: { name: string; text: string }[]) => string | null;
 
 /** What a task inherits from its parent or its submission. */
-type Inherited = { model: string; rights: Level[]; instruction: string; runbook?: string } & Confinement;
+type Inherited = {
+  model: string;
+  rights: Level[];
+  instruction: string;
+  runbook?: string;
+  pinned?: Pinned;
+  replay?: true;
+} & Confinement;
+
+type Pinned = readonly PinnedVersion[] | undefined;
 
 export interface Configuration {
   agents(): (AgentBody & { version: number; edited: boolean })[];
@@ -34,12 +44,15 @@ export interface Configuration {
   policy(): HostPolicy;
   /** Returns the live policy of a tool: whether its calls run, need approval, or are refused. */
   policyOf(tool: string): ToolBody["policy"];
+  /** See ConfigurationStore. */
+  refusedBefore: ConfigurationStore["refusedBefore"];
   /** Throws when there is no such agent: check `agents()` first. */
   setupFor(agent: string, inherited: Inherited): Setup;
   /** Returns the texts of the task's pinned versions. */
   textsOf(setup: Setup): PromptTexts;
   registryFor(setup: Setup): Registry;
-  agentBody(name: string): AgentBody | null;
+  /** Returns the version that tasks with these pinned versions use; without them the live one. */
+  agentBody(name: string, pinned?: Pinned): AgentBody | null;
 }
 
 export interface ConfigurationOptions {
@@ -81,10 +94,11 @@ export function createConfiguration(store: ConfigurationStore, options: Configur
     serverTools: (servers) => servers.flatMap((server) => offered(context, server)),
     policy: () => policyNow(context),
     policyOf: (tool) => lists().policies.get(tool) ?? "inherit",
+    refusedBefore: store.refusedBefore,
     setupFor: (name, inherited) => setupFor(context, name, inherited),
     textsOf: (setup) => textsOf(context, setup),
-    agentBody: (name) => agentBody(lists(), name),
-    registryFor: (setup) => registryFor(lists(), setup),
+    agentBody: (name, pinned) => agentBody(listsWith(context, pinned), name),
+    registryFor: (setup) => registryFor(listsWith(context, setup.pinned), setup),
   };
 }
 
@@ -92,6 +106,25 @@ function listsNow(context: ConfigurationContext): Lists {
   const revision = context.store.revision();
   if (revision !== context.current.revision) context.current = { revision, ...listsOf(context.store.live()) };
   return context.current;
+}
+
+/** Returns the live entries, with pinned versions in place of theirs. */
+function listsWith(context: ConfigurationContext, pinned: Pinned): Lists {
+  const live = listsNow(context);
+  if (!pinned || pinned.length === 0) return live;
+  const fixed = <One extends { name: string; version: number }>(kind: LiveEntry["kind"], entries: One[]): One[] =>
+    entries.map((entry) => {
+      const version = pinned.find((one) => one.kind === kind && one.name === entry.name)?.version;
+      const body = version === undefined ? null : versionOf<object>(context, kind, entry.name, version);
+      return body ? ({ ...entry, ...body, name: entry.name, version } as One) : entry;
+    });
+  return {
+    policies: live.policies,
+    agents: fixed("agent", live.agents),
+    documents: fixed("document", live.documents),
+    tools: fixed("tool", live.tools),
+    runbooks: fixed("runbook", live.runbooks),
+  };
 }
 
 function versionOf<T>(
@@ -123,7 +156,7 @@ function policyNow(context: ConfigurationContext): HostPolicy {
 
 function setupFor(context: ConfigurationContext, name: string, inherited: Inherited): Setup {
   const { options } = context;
-  const { agents, documents, runbooks, tools } = listsNow(context);
+  const { agents, documents, runbooks, tools } = listsWith(context, inherited.pinned);
   const agent = agents.find((one) => one.name === name);
   if (!agent) throw new Error(`There is no agent ${name}.`);
   const model = agent.model === "inherit" ? inherited.model : agent.model;
@@ -136,6 +169,7 @@ function setupFor(context: ConfigurationContext, name: string, inherited: Inheri
     agent: name,
     agentVersion: agent.version,
     model,
+    ...(isOfGoal(model) && { below: inherited.model }),
     ...confinement,
     documents: agent.documents.flatMap((document) => {
       const found = documents.find((one) => one.name === document);
@@ -145,6 +179,8 @@ function setupFor(context: ConfigurationContext, name: string, inherited: Inheri
     // Never more rights than the parent, whatever the agent's settings say.
     rights: agent.rights ? inherited.rights.filter((level) => agent.rights?.includes(level)) : inherited.rights,
     ...(servers.length > 0 && { servers }),
+    ...(inherited.pinned && inherited.pinned.length > 0 && { pinned: [...inherited.pinned] }),
+    ...(inherited.replay && { replay: true }),
     ...(agent.webSearch && { webSearch: true }),
     finishing: agent.finishing,
     maxTurns: agent.limits.maxTurns ?? null,

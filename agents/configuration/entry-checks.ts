@@ -4,6 +4,7 @@ import { type ImportedEntry, UserError } from "@/agents/application";
 import { checkModel } from "@/agents/providers/check-model";
 import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import { FINISHING_AGENTS } from "@/core/ending";
+import { isOfGoal } from "@/core/programs/names";
 import type { AgentBody } from "@/core/rules/configuration";
 import { SELECTOR } from "@/core/selection";
 import type { EntryKind } from "@/core/shapes/configuration";
@@ -27,7 +28,7 @@ const NEEDED_AGENTS: ReadonlySet<string> = new Set([
 export function checkReferences(known: Known, entry: ImportedEntry, entries: readonly ImportedEntry[] = []): void {
   if (entry.kind !== "agent") return;
   const { name, model, tools, documents, finishing } = entry.body;
-  if (model !== "inherit") checkModel(model);
+  if (model !== "inherit" && !isOfGoal(model)) checkModel(model);
   const judges = Object.values(FINISHING_AGENTS).includes(name);
   if (judges && Object.values(finishing).some((choice) => choice !== "never"))
     throw new UserError(

@@ -48,15 +48,29 @@ function hostOf(url: string): string {
 
 /** What each command's row says. A command without an entry does not compile. */
 const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => Told } = {
-  submitTree: ({ task, agent, runbook, model, workspace, copy, repository, rights, grant }, actor) => {
-    return { actor, detail: { task, agent, runbook, model, workspace, copy, repository, rights, grant } };
+  submitTree: ({ task, agent, runbook, model, workspace, copy, repository, rights, grant }, actor, options = {}) => {
+    const { schedule } = options;
+    return { actor, detail: { schedule, task, agent, runbook, model, workspace, copy, repository, rights, grant } };
   },
+  addSchedule: ({ name, cron, zone, overlap, submission }, actor) => {
+    return { actor, detail: { name, cron, zone, overlap, task: submission.task, rights: submission.rights } };
+  },
+  changeSchedule: (id, { name, cron, zone, overlap, submission }, actor) => {
+    const detail = { name, cron, zone, overlap, task: submission?.task, rights: submission?.rights };
+    return { actor, of: "name", subject: id, detail };
+  },
+  pauseSchedule: (id, actor) => ({ actor, of: "name", subject: id }),
+  resumeSchedule: (id, actor) => ({ actor, of: "name", subject: id }),
+  runSchedule: (id, actor) => ({ actor, of: "name", subject: id }),
+  removeSchedule: (id, actor) => ({ actor, of: "name", subject: id }),
   pause: (id, actor, options) => ({ actor, of: "unit", subject: id, detail: options }),
   resume: (id, actor) => ({ actor, of: "unit", subject: id }),
   pauseEverything: (reason, actor) => ({ actor, detail: { reason } }),
   resumeEverything: (actor) => ({ actor }),
   switchSelfOff: (reason, actor) => ({ actor, detail: { reason } }),
   switchSelfOn: (actor) => ({ actor }),
+  setImprovement: (change, actor) => ({ actor, detail: change }),
+  lookNow: (actor) => ({ actor }),
   shutDown: (actor) => ({ actor }),
   step: (id, actor, { agent, model, message } = {}) => ({
     actor,
@@ -74,6 +88,7 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
     detail: { ...more, agent, model, characters: words.length },
   }),
   // The text itself is in the task's log.
+  changeGoal: (id, fields, actor) => ({ actor, of: "unit", subject: id, detail: { fields: Object.keys(fields) } }),
   steer: (id, text, actor) => ({ actor, of: "unit", subject: id, detail: { characters: text.length } }),
   change: (id, to, actor, { alike } = {}) => ({
     ...{ actor, of: "unit", subject: id },
@@ -93,6 +108,8 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   // The texts themselves are in the item's rows.
   comment: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
   askTask: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
+  endTrial: (id, decision, actor) => ({ actor, of: "name", subject: id, detail: { decision } }),
+  judgeTree: (id, outcome, reason, actor) => ({ actor, of: "unit", subject: id, detail: { outcome, reason } }),
   restoreBefore: (id, actor) => ({ actor, of: "review", subject: id }),
   answer: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
   addRule: ({ tool, item, exact, agent, tree, most_uses, why, hours }, actor) => {
@@ -114,6 +131,11 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   },
   rotateWebhookSecret: (id, actor) => ({ actor, of: "name", subject: id }),
   removeWebhook: (id, actor) => ({ actor, of: "name", subject: id }),
+  setMail: ({ url, from, to, events, password }, actor) => {
+    return { actor, detail: { server: hostOf(url), from, to, events, password: password ? "changed" : undefined } };
+  },
+  removeMail: (actor) => ({ actor }),
+  testMail: (actor) => ({ actor }),
   testWebhook: (id, actor) => ({ actor, of: "name", subject: id }),
   setSecret: (name, _value, actor) => ({ actor, of: "name", subject: name }),
   removeSecret: (name, actor) => ({ actor, of: "name", subject: name }),
@@ -137,6 +159,10 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   testServer: (name, actor, options) => ({ actor, of: "name", subject: name, detail: options }),
   // A server's entry may contain keys.
   updateServer: (name, _entry, actor) => ({ actor, of: "name", subject: name }),
+  saveApi: ({ name, url, base_url, operations, auth }, actor) => {
+    const from = url === undefined ? "a file" : hostOf(url);
+    return { actor, of: "name", subject: name, detail: { document: from, host: hostOf(base_url), operations, auth } };
+  },
   finishServerSignIn: (name, _code, _state, actor) => ({ actor, of: "name", subject: name }),
   importEntries: (entries, actor) => {
     return { actor, detail: { entries: entries.map(({ kind, body }) => `${kind} ${body.name}`) } };
@@ -154,6 +180,7 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   removeEntry: (kind, name, actor) => ({ actor, subject: `${kind} ${name}` }),
   removeTool: (name, actor) => ({ actor, of: "name", subject: name }),
   setPolicy: (change, actor) => ({ actor, detail: change }),
+  setLimits: (change, actor) => ({ actor, detail: { ...change } }),
   setSpendCaps: (change, actor) => ({ actor, detail: change }),
   addUser: ({ email, role }, actor) => ({ actor, of: "name", subject: email, detail: { role } }),
   setUserRole: (who, role, actor) => ({ actor, of: "name", subject: who, detail: { role } }),
@@ -228,6 +255,7 @@ function subjectOf(action: string, answer: unknown, found: { subject: string; tr
   const { id, rule, kind, name } = (answer ?? {}) as Partial<Record<"id" | "rule" | "kind" | "name", string>>;
   if (action === "saveEntry" && kind && name) return { subject: `${kind} ${name}`, tree: "" };
   if (action === "submitTree" && id) return { subject: id, tree: id };
+  if (action === "addSchedule" && id) return { subject: id, tree: "" };
   if (action === "createBackup" && name) return { subject: name, tree: "" };
   if (action === "addRule" && rule) return { subject: rule, tree: "" };
   return found;

@@ -8,6 +8,7 @@ const KEEPS: readonly (string | symbol)[] = [
   "setSecret",
   "setProviderKey",
   "testProvider",
+  "saveApi",
 ] satisfies (keyof Commands)[];
 
 type Method = (...args: unknown[]) => unknown;

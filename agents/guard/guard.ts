@@ -5,8 +5,7 @@
  */
 
 import { type Application, type Commands, type LiveFeed, type Queries, UserError } from "@/agents/application";
-import type { Level } from "@/core/log/entries";
-import { type Actor, leastRoleFor, may, type Permission, refusalOf, rightsBeyond } from "@/core/rules/roles";
+import { type Actor, may, type Permission, refusalOf, rightsRefusal } from "@/core/rules/roles";
 import type { Submission } from "@/core/shapes/shapes";
 
 export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof LiveFeed, Permission>> = {
@@ -16,6 +15,8 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listSubmitters: "look",
   listTemplates: "look",
   getTree: "look",
+  getGoal: "look",
+  listGoals: "look",
   getTask: "look",
   searchTree: "look",
   find: "look",
@@ -56,13 +57,31 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getTool: "look",
   getStatus: "look",
   getPolicy: "look",
+  listSchedules: "look",
+  getSchedule: "look",
+  previewTimes: "look",
+  addSchedule: "run",
+  changeSchedule: "run",
+  pauseSchedule: "run",
+  resumeSchedule: "run",
+  runSchedule: "run",
+  removeSchedule: "run",
   getSpendCaps: "look",
+  getLimits: "look",
   listToolProposals: "look",
   getToolHistory: "look",
   getToolVersion: "look",
   previewServers: "administer",
+  previewApi: "administer",
+  listCapabilities: "look",
+  findCapabilities: "look",
+  findGaps: "look",
   listSecrets: "administer",
   listWebhooks: "administer",
+  getMail: "administer",
+  setMail: "administer",
+  removeMail: "administer",
+  testMail: "administer",
   listProviderKeys: "administer",
   setProviderKey: "administer",
   removeProviderKey: "administer",
@@ -87,6 +106,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   importServers: "administer",
   testServer: "configure",
   updateServer: "administer",
+  saveApi: "administer",
   finishServerSignIn: "configure",
   listEntries: "look",
   listRemoved: "look",
@@ -94,6 +114,10 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listVersions: "look",
   getVersion: "look",
   listEntryProposals: "look",
+  listTrials: "look",
+  getTrial: "look",
+  getPersonVerdict: "look",
+  judgeTree: "answer",
   exportEntries: "look",
   previewImport: "configure",
   importEntries: "configure",
@@ -104,6 +128,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   removeTool: "configure",
   setPolicy: "administer",
   setSpendCaps: "administer",
+  setLimits: "administer",
   getFigures: "look",
   getHistory: "look",
   listProviders: "look",
@@ -126,6 +151,11 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   pauseEverything: "run",
   resumeEverything: "run",
   getSelf: "look",
+  getImprovement: "look",
+  setImprovement: "administer",
+  lookNow: "configure",
+  listGateRuns: "look",
+  getGateRun: "look",
   switchSelfOff: "run",
   switchSelfOn: "administer",
   shutDown: "administer",
@@ -134,6 +164,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   retry: "run",
   continueTask: "run",
   steer: "run",
+  changeGoal: "run",
   change: "run",
   fork: "run",
   applyAsBranch: "run",
@@ -145,6 +176,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   removeTemplate: "run",
   answer: "answer",
   decide: "decide",
+  endTrial: "decide",
   approveChanged: "decide",
   comment: "answer",
   askTask: "run",
@@ -255,12 +287,8 @@ function refusal(actor: Actor, method: string | symbol): UserError | null {
 const OF_ONE_TASK = ["getTask", "listMessages", "getMessage"] as const;
 
 function checkRights(actor: Actor, { rights = [] }: Submission): void {
-  const [level] = rightsBeyond(actor.role, rights) as [Level?];
-  if (level === undefined) return;
-  throw new UserError(
-    "forbidden",
-    `You are signed in as ${actor.role}; giving a task the right “${level}” needs ${leastRoleFor(level)}: ask an admin.`,
-  );
+  const why = rightsRefusal(actor.role, rights);
+  if (why !== null) throw new UserError("forbidden", why);
 }
 
 /** Returns the refusal for everything outside the task. It is the same for missing ids, to reveal nothing. */

@@ -1,4 +1,5 @@
 /** Sentences about the models in use that are gone, are about to be retired, or have no known limits. */
+import { isProgram } from "@/core/programs/names";
 import type { KnownModels } from "@/lib/models/known-models";
 
 export interface NotedModels {
@@ -12,7 +13,8 @@ export interface NotedModels {
 export function modelNotes({ models, defaultModel, agents }: NotedModels): string[] {
   const users = new Map<string, string[]>([[defaultModel(), []]]);
   for (const { name, model } of agents()) {
-    if (model !== "inherit") users.set(model, [...(users.get(model) ?? []), name]);
+    // A program has no limits and no price.
+    if (model !== "inherit" && !isProgram(model)) users.set(model, [...(users.get(model) ?? []), name]);
   }
   const notes = [...users].flatMap(([model, names]) => {
     const { sentence } = models.standingOf(model);

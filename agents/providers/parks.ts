@@ -19,12 +19,15 @@ export interface ProviderParks {
   /** Returns the park of the model's provider, or null when nothing is known against a call. */
   of(model: string, nowMs: number): Park | null;
   close(model: string, untilMs: number, message: string, nowMs: number): void;
+  closeProvider(provider: string, untilMs: number, message: string, nowMs: number): void;
   /** The provider has answered, so its park is over. */
   open(model: string): void;
 }
 
 export function createProviderParks(): ProviderParks {
   const parks = new Map<string, Park>();
+  const closeProvider: ProviderParks["closeProvider"] = (provider, untilMs, message, nowMs) =>
+    void parks.set(provider, { closedAtMs: nowMs, untilMs, message });
   const keyOf = (model: string) => parseModel(model)?.provider ?? model;
   return {
     of(model, nowMs) {
@@ -32,7 +35,8 @@ export function createProviderParks(): ProviderParks {
       // A time before the park began means that the clock was set back, which would prolong the park.
       return park && park.untilMs > nowMs && park.closedAtMs <= nowMs ? park : null;
     },
-    close: (model, untilMs, message, nowMs) => void parks.set(keyOf(model), { closedAtMs: nowMs, untilMs, message }),
+    close: (model, untilMs, message, nowMs) => closeProvider(keyOf(model), untilMs, message, nowMs),
+    closeProvider,
     open: (model) => void parks.delete(keyOf(model)),
   };
 }

@@ -1,5 +1,5 @@
 /** The last call of each provider: how long the reply took to start, or why it failed. In this process's memory. */
-import { ModelError, type ModelPort } from "@/core/log/model";
+import { ModelError, type ModelPort, type Quota } from "@/core/log/model";
 import { parseModel } from "@/lib/models/model-name";
 
 export interface ProviderSign {
@@ -9,16 +9,37 @@ export interface ProviderSign {
   failure: string | null;
 }
 
+/** How full a provider's quota is, of those that its last answers told. */
+export interface ProviderQuota extends Quota {
+  provider: string;
+  /** From 0 to 100. */
+  usedPercent: number;
+}
+
 export interface ProviderSigns {
   of(provider: string): ProviderSign | null;
+  /** Returns the quotas that hold now, the fullest first. A quota whose time is over is full again. */
+  quotas(): ProviderQuota[];
   /** Returns a port that passes calls on to `models` and records the signs. */
   watching(models: ModelPort): ModelPort;
 }
 
+/** Quotas are mostly those of a minute. */
+const QUOTA_MS = 60_000;
+
 export function createProviderSigns(now: () => number): ProviderSigns {
   const signs = new Map<string, ProviderSign>();
+  const told = new Map<string, { atMs: number; quotas: readonly Quota[] }>();
   return {
     of: (provider) => signs.get(provider) ?? null,
+    quotas: () =>
+      [...told]
+        .flatMap(([provider, { atMs, quotas }]) =>
+          quotas
+            .filter(({ resetAtMs }) => (resetAtMs ?? atMs + QUOTA_MS) > now())
+            .map((quota) => ({ ...quota, provider, usedPercent: 100 - (100 * quota.remaining) / quota.limit })),
+        )
+        .sort((a, b) => b.usedPercent - a.usedPercent),
     watching: (models) => ({
       async respond(request, options) {
         const provider = parseModel(request.model)?.provider ?? request.model;
@@ -27,6 +48,10 @@ export function createProviderSigns(now: () => number): ProviderSigns {
         try {
           const reply = await models.respond(request, {
             ...options,
+            onQuotas(quotas) {
+              if (quotas.length > 0) told.set(provider, { atMs: now(), quotas });
+              options.onQuotas?.(quotas);
+            },
             onActivity() {
               firstMs ??= now() - startMs;
               options.onActivity?.();

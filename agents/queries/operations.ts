@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { type Queries, UserError } from "@/agents/application";
 import type { Providers } from "@/agents/providers/providers";
 import type { ProviderSigns } from "@/agents/providers/signs";
+import type { GateLimit } from "@/agents/self/gate-limit";
+import { createGateRuns } from "@/agents/self/gate-runs";
 import type { SelfSwitch } from "@/agents/self/switch";
 import type { ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
 import { iso } from "@/db/file/iso";
@@ -14,15 +16,23 @@ import type { BackupSettings } from "@/lib/env";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { listBackups } from "./backups";
 import { folderBytes } from "./folder-size";
-import { type HistorySources, readHistory } from "./history";
+import { type HistorySources, readHistory } from "./measured/history";
 
 export type OperationsPart = Pick<
   Queries,
-  "getHistory" | "getSelf" | "listProviders" | "listWorkers" | "listStarts" | "listBackups" | "findOldTrees"
+  | "getHistory"
+  | "getSelf"
+  | "listGateRuns"
+  | "getGateRun"
+  | "listProviders"
+  | "listWorkers"
+  | "listStarts"
+  | "listBackups"
+  | "findOldTrees"
 >;
 
 export interface OperationsSources extends HistorySources {
-  store: Pick<Store, "backups" | "measurements" | "queries" | "starts" | "workers">;
+  store: Pick<Store, "backups" | "measurements" | "queries" | "selfReleases" | "starts" | "workers">;
   providers: Pick<Providers, "states">;
   /** null: this process calls no provider. */
   signs: Pick<ProviderSigns, "of"> | null;
@@ -30,9 +40,11 @@ export interface OperationsSources extends HistorySources {
   backupSettings: BackupSettings;
   dataDir: string;
   selfPower: Pick<SelfSwitch, "state">;
+  gateLimit: Pick<GateLimit, "today">;
 }
 
 const SILENT_MS = 30_000;
+const GATE_RUNS = 100;
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 3_650;
 const MOST_OLD_TREES = 200;
@@ -41,12 +53,23 @@ const MOST_FILES = 200_000;
 
 export function createOperationsQueries(sources: OperationsSources): OperationsPart {
   const { store, now } = sources;
+  const gateRuns = createGateRuns(sources.dataDir);
   return {
     getHistory: ({ hours = 1 } = {}) => readHistory(sources, hours),
     listProviders: async () => providersOf(sources),
     listWorkers: async () => workersOf(store.workers, now()),
     listStarts: async () => store.starts.list().map(shownStart),
-    getSelf: async () => sources.selfPower.state(),
+    getSelf: async () => ({
+      ...sources.selfPower.state(),
+      gate_runs: sources.gateLimit.today(),
+      releases: store.selfReleases.status(),
+    }),
+    listGateRuns: async ({ skip = 0, limit = GATE_RUNS } = {}) => gateRuns.list().slice(skip, skip + limit),
+    async getGateRun(id) {
+      const report = gateRuns.report(id);
+      if (report) return report;
+      throw new UserError("not_found", `There is no run of the gates “${id}”: choose one from the list.`);
+    },
     listBackups: () => listBackups(sources),
     async findOldTrees({ days }) {
       if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)

@@ -1,11 +1,11 @@
 /** Splits a proposed body into parts, compares each with the live version, and rebuilds the body after edits. */
 
 import { UserError } from "@/agents/application";
+import { shownServer } from "@/agents/queries/tools";
+import { configIn } from "@/agents/tools/outside/added-config";
 import { isServer } from "@/agents/tools/outside/server-tools";
 import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/core/rules/configuration";
 import type { ProposedPart, ReviewedProposal } from "@/core/shapes/review";
-import type { ServerConfig } from "@/lib/mcp/config/types";
-import { shownServer } from "./tools";
 
 /** Code is no entry of the configuration, and has only its diff. */
 type Kind = Exclude<ReviewedProposal["kind"], "code">;
@@ -113,7 +113,7 @@ function serverParts(tool: ToolBody, { line, list, code }: Adders): void {
   const { server } = tool;
   const shown = shownServer(tool);
   code("command", shown.start);
-  list("hosts", (server.config as ServerConfig).kind === "http" || shown.hosts.length > 0 ? shown.hosts : []);
+  list("hosts", configIn(server).kind !== "stdio" || shown.hosts.length > 0 ? shown.hosts : []);
   line("workspace", server.workspace);
   line("one process", server.scope === "tree" ? "for each tree" : "for all trees");
   if (server.test) code("test", server.test);

@@ -1,13 +1,18 @@
 /** The application's queries: resolves shortened ids, and adds configuration and status to the rows. */
 
 import { type Queries, UserError } from "@/agents/application";
+import type { CapabilityView } from "@/agents/capabilities/capabilities";
+import { createCapabilityQueries } from "@/agents/capabilities/queries";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import { createFileQueries } from "@/agents/files/files";
+import { createLimitQueries } from "@/agents/governor/queries";
+import { createScheduleQueries } from "@/agents/schedules/queries";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import { createWebhookQueries } from "@/agents/webhooks/queries";
 import type { WebhookSources } from "@/agents/webhooks/webhooks";
 import type { CallLimits } from "@/core/facts";
+import { GOAL_AGENTS } from "@/core/log/goal";
 import { personOf } from "@/core/rules/roles";
 import type { ShownSetting } from "@/core/shapes/people";
 import type { Message, Task } from "@/core/shapes/shapes";
@@ -20,6 +25,9 @@ import { continuationOf } from "./continuation/continuation";
 import { createEntryQueries } from "./entries";
 import { createFindingQueries } from "./finding/finding";
 import { createFolderQueries, type FolderSources } from "./folders/folders";
+import { goalOfTask } from "./goals/goal";
+import { createGoalList } from "./goals/list";
+import { createImprovementQueries, type ImprovementSources } from "./improvement";
 import { createListedQueries } from "./listed";
 import { listForks } from "./listed-forks";
 import { createModelQueries } from "./models";
@@ -34,6 +42,7 @@ import { getStatus, type StatusSources } from "./status";
 import { createTemplateQueries } from "./templates";
 import { createToolQueries } from "./tools";
 import { createTreeViewQueries } from "./tree-views";
+import { createTrialQueries } from "./trials";
 
 const PAGE = 100;
 const MOST = 1_000;
@@ -42,6 +51,7 @@ const MOST_FAILED = 20;
 export interface QuerySources extends StatusSources {
   security: Security;
   configuration: Configuration;
+  capabilities: CapabilityView;
   /** Called only by queries about tools: loading all tools takes longer than any other query. */
   catalogue(): Promise<Catalogue>;
   snapshots: SnapshotStore;
@@ -51,8 +61,13 @@ export interface QuerySources extends StatusSources {
   webhooks: WebhookSources;
   inEffect: ShownSetting[];
   limitsOf(model: string): CallLimits;
-  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "selfPower">;
-  places: Omit<FolderSources, "folders">;
+  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "selfPower" | "gateLimit"> & {
+    improvement: Pick<ImprovementSources, "power" | "defaultModel">;
+  };
+  places: Omit<FolderSources, "folders"> & {
+    /** `host:port`s that may have private addresses. */
+    privateHosts: readonly string[];
+  };
 }
 
 interface QueryContext {
@@ -67,19 +82,27 @@ export function createQueries(sources: QuerySources): Queries {
   const queries: Queries = {
     ...createSecretQueries(sources),
     ...createWebhookQueries(sources.webhooks),
+    ...createLimitQueries(sources),
     ...createProviderQueries(sources),
     ...createModelQueries(sources),
-    ...createToolQueries(sources),
+    ...createToolQueries({ ...sources, ...sources.places }),
     ...createTemplateQueries(store),
+    ...createScheduleQueries(sources),
     ...createEntryQueries(sources),
     ...createFolderQueries({ ...sources.places, folders: store.queries.folders }),
     ...createOperationsQueries({ ...sources, ...sources.operations }),
-    ...createReviewItemQueries({ ...sources, dataDir: sources.operations.dataDir }, ids),
+    ...createReviewItemQueries({ ...sources, ...sources.operations }, ids),
+    ...createTrialQueries({ ...sources, power: sources.operations.selfPower }, ids),
+    ...createImprovementQueries({ ...sources, ...sources.operations.improvement }),
     ...createTreeViewQueries({ ...sources, ids }),
     ...createFindingQueries({ ...sources, ids }),
     ...treeQueries(context),
     ...reviewQueries(context),
     ...createListedQueries(sources.configuration),
+    ...createCapabilityQueries({
+      ...sources,
+      treeOf: (id) => store.queries.trees.getTree(ids.tree(id), "none", sources.now()),
+    }),
     ...createFileQueries({
       sources: { ...sources, dataDir: sources.operations.dataDir },
       queries: { getTree: (id, options) => queries.getTree(id, options) },
@@ -108,6 +131,8 @@ type TreePart = Pick<
   | "listSubmitters"
   | "listFailedTasks"
   | "getTree"
+  | "getGoal"
+  | "listGoals"
   | "getTask"
   | "listMessages"
   | "getMessage"
@@ -122,6 +147,7 @@ type TreePart = Pick<
 function treeQueries({ sources, ids }: QueryContext): TreePart {
   const { store, now } = sources;
   const { trees, messages, modelUse } = store.queries;
+  const goalsOf = createGoalList(store);
   return {
     listTrees: async ({ after, limit, unseenBy, ...filter } = {}) =>
       trees.listTrees(
@@ -139,6 +165,9 @@ function treeQueries({ sources, ids }: QueryContext): TreePart {
       const tree = trees.getTree(ids.tree(id), tasks, now());
       return { ...tree, tasks: tree.tasks.map((task) => withSwitch(sources, task)) };
     },
+    getGoal: async (id) => goalOfTask(store, trees.findTask(trees.getTree(ids.tree(id), "none", now()).root_task_id)),
+    listGoals: async ({ after, limit } = {}) =>
+      goalsOf(trees.listTrees({ rootAgent: GOAL_AGENTS.goal, after: cursorOf(after), limit: limitOf(limit) }, now())),
     getTask: async (id) => withSwitch(sources, trees.getTask(ids.task(id), now())),
     listMessages: async (scope, options = {}) => {
       const full = "treeId" in scope ? { treeId: ids.tree(scope.treeId) } : { taskId: ids.task(scope.taskId) };
@@ -227,6 +256,7 @@ export interface Ids {
   tree(prefix: string): string;
   task(prefix: string): string;
   review(prefix: string): string;
+  trial(prefix: string): string;
   rule(prefix: string): string;
   token(prefix: string): string;
   treeOrTask(prefix: string): { kind: "tree" | "task"; uid: string };
@@ -251,6 +281,7 @@ export function createIds(store: Store): Ids {
     task: (prefix) => unique("task", prefix, trees.tasksLike(prefix)),
     rule: (prefix) => unique("rule", prefix, store.rules.like(prefix)),
     token: (prefix) => unique("token", prefix, store.people.tokensLike(prefix)),
+    trial: (prefix) => unique("trial", prefix, store.trials.like(prefix)),
     review: (prefix) => unique("review item", prefix, reviews.like(prefix)),
     treeOrTask(prefix) {
       const found = [

@@ -11,7 +11,17 @@ export interface FollowsInput {
   /** The task has ended, so nobody reads a reason. */
   hasEnded: boolean;
   /** For a proposal. */
-  proposed?: { kind: string; name: string; baseVersion: number | null; startsServer: boolean };
+  proposed?: {
+    kind: string;
+    name: string;
+    baseVersion: number | null;
+    /** The number that its version would get. */
+    nextVersion: number;
+    startsServer: boolean;
+    goesOnTrial: boolean;
+    /** Whether a launcher builds and tries approved changes of Banyan. */
+    hasLauncher: boolean;
+  };
 }
 
 export function followsOf(input: FollowsInput): ReviewItem["follows"] {
@@ -58,26 +68,35 @@ function flagReads({ agent, hasEnded }: FollowsInput): string {
     : `Nothing waits for it. ${agent} reads a reason if you give one.`;
 }
 
+const LAUNCHED =
+  "The launcher builds it, tries it beside this release and watches it for half an hour; what is worse is taken back by itself.";
+
 function proposalFollows({ proposed, agent }: FollowsInput, reads: string, ignored: string): ReviewItem["follows"] {
   if (proposed?.kind === "code")
     return {
-      approve: `The branch ${proposed.name} is approved, exactly as it is shown. Nothing of it runs until you take it into your checkout and restart.`,
+      approve: `The branch ${proposed.name} is approved, exactly as it is shown. ${proposed.hasLauncher ? LAUNCHED : "Nothing of it runs until you take it into your checkout and restart."}`,
       reject: `Nothing changes. ${reads}${reads.startsWith(agent) ? " It may propose again." : ""}`,
       ignored,
-      undo: "For a few seconds, until the decision is sent. Afterwards nothing needs to be undone, as long as you have not taken the branch.",
+      undo: proposed.hasLauncher
+        ? "For a few seconds before it is sent; afterwards by going back to an earlier release on this machine: `npx banyan releases` lists them."
+        : "For a few seconds, until the decision is sent. Afterwards nothing needs to be undone, as long as you have not taken the branch.",
     };
-  const { kind = "entry", name = "", baseVersion = null, startsServer = false } = proposed ?? {};
+  const { kind = "entry", name = "", baseVersion = null, nextVersion = 1, startsServer = false } = proposed ?? {};
   const tried = startsServer
     ? "The server starts once in the sandbox and must answer its probe; if it fails, nothing changes. Then "
     : "";
-  const live = `version ${(baseVersion ?? 0) + 1} of the ${kind} ${name} is live`;
-  const sentence = `${tried}${live} for new tasks; running tasks keep their version.`;
+  const what = `version ${nextVersion} of the ${kind} ${name}`;
+  const happens = proposed?.goesOnTrial
+    ? `${what} goes on trial: ended trees are replayed with it first, where there are some; then new trees use it and the live version in turn, and their results decide within 14 days`
+    : `${what} is live for new tasks; running tasks keep their version`;
+  const sentence = `${tried}${happens}.`;
   return {
     approve: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)} The task that asked for it receives it.`,
     reject: `Nothing changes. ${reads}${reads.startsWith(agent) ? " It may propose again." : ""}`,
     ignored,
-    undo:
-      baseVersion === null
+    undo: proposed?.goesOnTrial
+      ? "For a few seconds before it is sent; afterwards by ending the trial."
+      : baseVersion === null
         ? "For a few seconds before it is sent; afterwards under Decided, which removes it, as long as it is unchanged."
         : `For a few seconds before it is sent; afterwards under Decided, which restores version ${baseVersion}, as long as no newer version is live.`,
   };

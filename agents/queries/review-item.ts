@@ -2,11 +2,17 @@
 
 import { type Actor, type Queries, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
-import type { ProposedChange } from "@/agents/self/changes";
+import type { Providers } from "@/agents/providers/providers";
+import type { Ids } from "@/agents/queries/queries";
+import { shownServer } from "@/agents/queries/tools";
+import { shownTrial } from "@/agents/queries/trials";
+import type { ProposedCode } from "@/agents/self/changes";
 import { flagsRefusal, reviewedChange } from "@/agents/self/reviewed-change";
+import type { SelfSwitch } from "@/agents/self/switch";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { Caller, WorldTool } from "@/agents/tools/contract/tool";
 import { changeOf, planOf } from "@/agents/tools/files/call-change";
+import { configIn, hazardsOfAdded } from "@/agents/tools/outside/added-config";
 import { isServer, serverToolNamed } from "@/agents/tools/outside/server-tools";
 import { isEnded } from "@/core/log/terms";
 import { offeredAnswers } from "@/core/offered-answers";
@@ -18,14 +24,10 @@ import { flagText } from "@/core/words/gates";
 import type { ConfigKind } from "@/db/configuration/configuration";
 import type { Proposal } from "@/db/configuration/proposals";
 import type { Store } from "@/db/store";
-import { hazardsOf } from "@/lib/mcp/config/hazards";
-import type { ServerConfig } from "@/lib/mcp/config/types";
 import type { WorkspaceView } from "@/lib/workspace/path";
 import { ownReview } from "./own-reviews";
 import { partsOf } from "./proposal-parts";
-import type { Ids } from "./queries";
 import { followsOf } from "./review-follows";
-import { shownServer } from "./tools";
 
 export interface ReviewItemSources {
   store: Store;
@@ -34,6 +36,8 @@ export interface ReviewItemSources {
   configuration: Configuration;
   catalogue(): Promise<Catalogue>;
   now(): number;
+  providers: Pick<Providers, "defaultModel">;
+  selfPower: Pick<SelfSwitch, "state">;
   /** Returns the folder as tools of this tree see it. `owner`: the task whose own folder it is; null: the tree's. */
   viewOf(tree: Pick<Tree, "id" | "workspace">, owner: string | null): WorkspaceView;
 }
@@ -164,26 +168,48 @@ function proposalOf(sources: ReviewItemSources, uid: string) {
     base_version: baseVersion,
     stale: status === "open" && live !== null && live !== baseVersion,
     parts: partsOf(kind, before, body),
-    tested: store.queries.reviews.factsOf(uid).tested ?? null,
-    hazards: tool && isServer(tool) ? hazardsOf(tool.server.config as ServerConfig) : [],
+    ...readFacts(store, uid),
+    hazards: tool && isServer(tool) ? hazardsOfAdded(configIn(tool.server)) : [],
     change: null,
+    trial: trialOf(sources, uid),
   };
-  return { shown, proposed: { kind, name, baseVersion, startsServer: tool !== null } };
+  const versions = store.queries.entries.versions(kind, name).map(({ version }) => version);
+  const nextVersion = proposal.version ?? Math.max(0, ...versions) + 1;
+  const proposed = {
+    ...{ kind, name, baseVersion, nextVersion, startsServer: tool !== null },
+    goesOnTrial: live !== null && sources.providers.defaultModel() !== "runbook",
+    hasLauncher: false,
+  };
+  return { shown, proposed };
+}
+
+function trialOf({ store, providers, selfPower }: ReviewItemSources, review: string) {
+  const trial = store.trials.ofReview(review);
+  return trial && shownTrial({ store, providers, power: selfPower }, trial);
+}
+
+function readFacts({ queries }: Store, uid: string): Pick<ReviewedProposal, "tested" | "faults" | "tainted"> {
+  const { tested = null, faults = [], tainted = false } = queries.reviews.factsOf(uid);
+  return { tested, faults, tainted };
 }
 
 /** A change of Banyan's own code: its diff, and everything known about it as facts. */
 function codeProposal({ store, dataDir }: ReviewItemSources, proposal: Proposal) {
   const { review, name, body, hash, why, proposedBy, status } = proposal;
-  const change = reviewedChange(body, { status, others: store.proposals.othersApproved(review), dataDir });
-  const { patch } = body as ProposedChange;
+  const code = body as ProposedCode;
+  const releases = store.selfReleases.status();
+  const others = store.proposals.othersApproved(review, Date.parse(releases?.persons_at ?? "") || 0);
+  const change = reviewedChange(code, { status, others, dataDir, releases });
   const shown: ReviewedProposal = {
     ...{ kind: "code", name, hash, why, proposed_by: proposedBy, base_version: null, stale: false },
-    parts: [{ name: "Changed files", form: "patch", before: null, after: patch, editable: false }],
-    tested: store.queries.reviews.factsOf(review).tested ?? null,
+    parts: [{ name: "Changed files", form: "patch", before: null, after: code.patch, editable: false }],
+    ...readFacts(store, review),
     hazards: change.flags.map(flagText),
     change,
+    trial: null,
   };
-  return { shown, proposed: { kind: "code" as const, name, baseVersion: null, startsServer: false } };
+  const proposed = { kind: "code" as const, name, baseVersion: null, nextVersion: 1, startsServer: false };
+  return { shown, proposed: { ...proposed, goesOnTrial: false, hasLauncher: releases !== null } };
 }
 
 function liveVersion(configuration: Configuration, kind: ConfigKind, name: string): number | null {
@@ -206,8 +232,13 @@ function restorableOf(
   if (!proposal) return null;
   const { kind, name, baseVersion } = proposal;
   if (kind === "code") return null;
-  if (liveVersion(configuration, kind, name) !== (baseVersion ?? 0) + 1) return null;
+  if (liveVersion(configuration, kind, name) !== approvedVersion(proposal)) return null;
   return baseVersion === null ? `Remove the ${kind} ${name} again` : `Restore version ${baseVersion}`;
+}
+
+/** Returns the version that the approval of a proposal made. */
+export function approvedVersion({ version, baseVersion }: Pick<Proposal, "version" | "baseVersion">): number {
+  return version ?? (baseVersion ?? 0) + 1;
 }
 
 interface Wish {

@@ -1,14 +1,16 @@
 /** The state of the server: what works, what waits, and the machine's free resources. */
 
 import { backupAlert, scheduleOf } from "@/agents/backups/schedule";
+import { limitsNow } from "@/agents/governor/queries";
 import type { Providers } from "@/agents/providers/providers";
 import type { MachineAlert, ServerStatus } from "@/core/shapes/shapes";
+import { LIMIT_WORDS, limitRemedy, limitSentence } from "@/core/words/limits";
 import { usd } from "@/db/queries/shapes";
 import type { Store } from "@/db/store";
 import type { BackupSettings, DailyCaps } from "@/lib/env";
 import type { KnownModels } from "@/lib/models/known-models";
 import type { SandboxStatus } from "@/lib/sandbox/port";
-import { type MachineLook, monitorStatus } from "./machine";
+import { type MachineLook, monitorStatus } from "./measured/machine";
 import { type ModelQuerySources, notesOf } from "./models";
 import { shownCaps } from "./spend-caps";
 
@@ -53,10 +55,25 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },
     monitor:
       machine &&
-      monitorStatus(machine, { running, queued, ...status.resting(), database, alert: alertOfBackups(sources) }),
+      monitorStatus(machine, {
+        ...{ running, queued, ...status.resting(), database },
+        ...{ backup: alertOfBackups(sources), limits: limitAlerts(sources) },
+      }),
     today: todayOf(status.spentOn(sources.now()), caps.day_usd, sources.dailyCaps.all.tokens),
     caps,
   };
+}
+
+/** An alert for each limit that is near or reached. */
+function limitAlerts(sources: StatusSources): MachineAlert[] {
+  const settings = sources.store.governor.settings();
+  return limitsNow(sources).limits.flatMap((limit) => {
+    const { name, level, used } = limit;
+    const percent = LIMIT_WORDS[name].unit === "percent" && used !== null ? Math.round(used) : limit.percent;
+    if (level !== "warning" && level !== "limit") return [];
+    const sentence = limitSentence({ ...limit, kind: "level", was: "ok" }, settings);
+    return [{ what: name, percent, sentence, remedy: limitRemedy(name) }];
+  });
 }
 
 function alertOfBackups({ store, backupSettings, now }: StatusSources): MachineAlert | null {

@@ -1,5 +1,6 @@
 /** Texts of tool versions and code of agents, for people to read. Pure. */
 
+import { configIn, isApi } from "@/agents/tools/outside/added-config";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
 import type { ServerCode, ToolVersionTexts } from "@/core/shapes/tools";
 import { entryOf } from "@/lib/mcp/config/entry";
@@ -10,7 +11,7 @@ export function versionTexts(version: number, bodyOf: (version: number) => unkno
   const body = bodyOf(version) as ToolBody | null;
   if (!body) return null;
   const before = bodyOf(version - 1) as ToolBody | null;
-  const server = body.server && !body.server.files ? body.server : null;
+  const server = body.server && !body.server.files && !isApi(body.server) ? body.server : null;
   return {
     version,
     text: textOf(body),
@@ -28,8 +29,9 @@ function textOf({ server, availability, ...body }: ToolBody): string {
 
 function serverOf(server: ServerBody): Record<string, unknown> {
   const { files, test, probe, tools } = server;
+  const config = configIn(server);
   return {
-    ...entryOf(server.config as ServerConfig, server),
+    ...(config.kind === "openapi" ? config : entryOf(config, server)),
     ...(files && { files }),
     ...(test && { test }),
     ...(probe && { probe }),

@@ -6,15 +6,22 @@ import type { Security } from "@/agents/configuration/security";
 import type { ServerOfTask } from "@/agents/servers/context";
 import { previewServers, startOf } from "@/agents/servers/preview";
 import type { Catalogue } from "@/agents/tools/catalogue";
-import { effectOfServer, isServer, nameOfServerTool, offeredOf } from "@/agents/tools/outside/server-tools";
-import type { ToolBody } from "@/core/rules/configuration";
+import { type AddedConfig, configIn, hazardsOfAdded } from "@/agents/tools/outside/added-config";
+import {
+  effectOfServer,
+  isServer,
+  kindsOfAdded,
+  nameOfServerTool,
+  offeredOf,
+} from "@/agents/tools/outside/server-tools";
+import type { ServerTool, ToolBody } from "@/core/rules/configuration";
 import { type HostPolicy, type KindPolicy, policyOfKind, type ToolPolicy } from "@/core/rules/policy";
 import type { ToolState } from "@/db/configuration/tool-states";
 import type { Store } from "@/db/store";
 import { entryOf } from "@/lib/mcp/config/entry";
-import { hazardsOf } from "@/lib/mcp/config/hazards";
-import type { ServerConfig, Value } from "@/lib/mcp/config/types";
+import type { Value } from "@/lib/mcp/config/types";
 import { isCovered } from "@/lib/net/host-list";
+import type { ApiServer } from "@/lib/openapi/types";
 import { codeOf, versionTexts } from "./tool-versions";
 
 interface Sources {
@@ -22,6 +29,8 @@ interface Sources {
   security: Pick<Security, "vault">;
   configuration: Pick<Configuration, "tools" | "policy">;
   catalogue(): Promise<Catalogue>;
+  /** `host:port`s that may have private addresses. */
+  privateHosts: readonly string[];
 }
 
 type ToolOfServer = ListedTool & { schema: Record<string, unknown> };
@@ -32,9 +41,10 @@ export function createToolQueries({
   security,
   configuration,
   catalogue,
+  privateHosts,
 }: Sources): Pick<
   Queries,
-  "listTools" | "getTool" | "getToolHistory" | "getToolVersion" | "listToolProposals" | "previewServers"
+  "listTools" | "getTool" | "getToolHistory" | "getToolVersion" | "listToolProposals" | "previewServers" | "previewApi"
 > {
   return {
     async getToolHistory(name) {
@@ -50,6 +60,11 @@ export function createToolQueries({
     async previewServers(text) {
       const taken = configuration.tools().map((tool) => tool.name);
       return previewServers(text, taken, new Set(security.vault.list().map((secret) => secret.name)));
+    },
+    async previewApi(source) {
+      // Loads the reader of documents only when somebody needs it.
+      const { previewApi } = await import("@/agents/servers/preview-api");
+      return previewApi(source, { privateHosts, taken: configuration.tools().map((tool) => tool.name) });
     },
     listTools: async () => listTools(configuration, await catalogue(), store.toolStates.all()),
     async getTool(name) {
@@ -119,13 +134,18 @@ export function kindsOf(
   return kinds.map((one) => policyOfKind(one, policy, host));
 }
 
-/** Returns what the gateway decides about the calls of a server's tools, whose hosts are always the same. */
-export function kindsOfServer(server: ServerOfTask, policy: ToolPolicy, host: HostPolicy): KindPolicy[] {
-  const { level, alsoNeeds = null, hosts = [], sends = false } = effectOfServer(server);
-  const listed = sends ? host.hosts : [...host.hosts, ...host.fetchHosts];
-  const isListed = hosts.length > 0 && hosts.every((one) => isCovered(listed, one));
-  const kind = { what: "all calls", level, also_needs: alsoNeeds, hosts: hosts.length > 0, sends };
-  return [policyOfKind(kind, policy, host, isListed)];
+/** Returns what the gateway decides about the calls of a server's tools, or of one tool. Their hosts are always the same. */
+export function kindsOfServer(
+  server: ServerOfTask,
+  policy: ToolPolicy,
+  host: HostPolicy,
+  tool?: ServerTool,
+): KindPolicy[] {
+  const { hosts = [] } = effectOfServer(server);
+  return kindsOfAdded(server, tool).map((kind) => {
+    const listed = kind.sends ? host.hosts : [...host.hosts, ...host.fetchHosts];
+    return policyOfKind(kind, policy, host, hosts.length > 0 && hosts.every((one) => isCovered(listed, one)));
+  });
 }
 
 function listed(tool: ToolBody & { version: number }, states: States, host: HostPolicy): ListedTool {
@@ -165,7 +185,7 @@ function toolOfServer(
   const { description, inputSchema, policy } = offered.tool;
   const of = { ...listed(server, states, host), ...used([name], server.name, states) };
   const shown = policyShown(server.policy, policy);
-  const kinds = kindsOfServer(server, shown, host);
+  const kinds = kindsOfServer(server, shown, host, offered.tool);
   return { ...of, name, description, policy: shown, kinds, schema: inputSchema };
 }
 
@@ -176,11 +196,8 @@ function policyShown(server: ToolPolicy, own: ToolPolicy | undefined): ToolPolic
 
 /** Returns a server as people see it. `tested` is the result of its code's test when it was proposed. */
 export function shownServer({ name, policy, server }: ServerOfTask, tested: string | null = null): ShownServer {
-  const config = server.config as ServerConfig;
-  const given = config.kind === "stdio" ? config.env : config.headers;
-  const others = config.kind === "stdio" ? config.args : [config.url, config.oauth?.clientSecret ?? ""];
-  const values: Value[] = [...Object.values(given), ...others];
-  const secrets = values.flatMap((value) => (typeof value === "string" ? [] : [value.secret]));
+  const config = configIn(server);
+  const secrets = valuesIn(config).flatMap((value) => (typeof value === "string" ? [] : [value.secret]));
   return {
     ...startOf(config),
     package: config.kind === "stdio" && config.package ? packageOf(config.package) : null,
@@ -188,8 +205,9 @@ export function shownServer({ name, policy, server }: ServerOfTask, tested: stri
     scope: server.scope,
     workspace: server.workspace,
     secrets: [...new Set(secrets)],
-    hazards: hazardsOf(config),
-    entry: server.files ? null : entryOf(config, server),
+    hazards: hazardsOfAdded(config),
+    entry: server.files || config.kind === "openapi" ? null : entryOf(config, server),
+    api: config.kind === "openapi" ? shownApi(config) : null,
     code: codeOf(server, tested),
     tools: server.tools.map((tool) => ({
       name: nameOfServerTool(name, tool.name),
@@ -198,6 +216,18 @@ export function shownServer({ name, policy, server }: ServerOfTask, tested: stri
       schema: tool.inputSchema,
     })),
   };
+}
+
+/** Returns everything of a configuration that may refer to a secret. */
+function valuesIn(config: AddedConfig): Value[] {
+  if (config.kind === "stdio") return [...Object.values(config.env), ...config.args];
+  if (config.kind === "openapi") return config.auth.kind === "none" ? [] : [config.auth];
+  return [...Object.values(config.headers), config.url, config.oauth?.clientSecret ?? ""];
+}
+
+function shownApi({ title, document, auth, operations }: ApiServer): NonNullable<ShownServer["api"]> {
+  const header = auth.kind === "header" ? auth.name : null;
+  return { title, document: document ?? null, auth: auth.kind, header, operations: [...operations] };
 }
 
 function packageOf({ name, version, integrity }: { name: string; version: string; integrity: string }) {

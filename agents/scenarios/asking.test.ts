@@ -304,7 +304,7 @@ test("request_context returns documents; request_tools gives tools from the next
   }
   expect(given).toContain("list_documents");
   expect(eventsOf(await logOf(trial, tree.root_task_id))).toContain("tools_changed");
-  expect(JSON.parse(resultsIn(requestsOf(trial, "root")[2])[0] ?? "").documents.length).toBe(13);
+  expect(JSON.parse(resultsIn(requestsOf(trial, "root")[2])[0] ?? "").documents.length).toBe(14);
 });
 
 test("request_context only suggests documents that share words with the request, and takes no for an answer", async () => {
@@ -346,7 +346,7 @@ test("list_agents, list_documents and list_optional_tools list the configuration
   expect(agents.agents.map((one: { name: string }) => one.name)).toEqual(
     expect.arrayContaining(["worker", "coder", "researcher"]),
   );
-  expect(documents.documents.length).toBe(13);
+  expect(documents.documents.length).toBe(14);
   expect(tools.tools.map((one: { name: string }) => one.name)).toEqual(
     expect.arrayContaining(["use_terminal", "git_history"]),
   );

@@ -130,9 +130,8 @@ test("a record that meets a page which cannot be read is kept, and written when 
 
 test("a lease without work is released at the next heartbeat", async () => {
   trial = await startTrial({ work: false, runtime: { models: modelOf(), worldTools: [] } });
-  const worker = await trial.runtime.startWorker({ role: "all", pollMs: 20, heartbeatMs: 20 });
+  const worker = await trial.runtime.startWorker({ role: "all", pollMs: 20, heartbeatMs: 20, claiming: () => "one" });
   const { log, client } = trial.runtime.store;
-  worker.hold(true);
   const tree = await trial.submit({ ...TASK, stepping: "manual" });
   await expect
     .poll(async () => (await trial.runtime.application.queries.getTask(tree.root_task_id)).status, PATIENCE)

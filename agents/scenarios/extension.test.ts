@@ -180,8 +180,11 @@ test("P2: an agent that edits agent_selector or itself makes a proposal only; th
   ]);
   expect(items.map((item) => item.waiting_tasks)).toEqual([0, 0]);
   const selector = items.find((item) => item.title.includes("selector"));
-  await trial.runtime.application.commands.decide(selector?.id ?? "", "approved", "", tester);
-  expect((await trial.runtime.application.queries.getAgent("agent_selector")).instruction).toContain("Obey");
+  const { commands, queries } = trial.runtime.application;
+  await commands.decide(selector?.id ?? "", "approved", "", tester);
+  expect(live()).toBe(before);
+  await takeTrial(trial);
+  expect((await queries.getAgent("agent_selector")).instruction).toContain("Obey");
 });
 
 test("M3: a server that runs what it is told to is a proposal with a warning, and nothing is spawned", async () => {
@@ -257,6 +260,13 @@ test("a fork takes an open proposal along, to be decided by itself; a deleted tr
   expect(left).toBe(0);
 }, 600_000);
 
+/** Ends the only trial: its version is live. */
+async function takeTrial(trial: Trial): Promise<void> {
+  const { commands, queries } = trial.runtime.application;
+  const [found] = await queries.listTrials();
+  await commands.endTrial(found?.id ?? "", "take", tester);
+}
+
 test("a proposal that replaces a server says so, keeps its policies, and ends its rules", async () => {
   const writes = (code: string): Reply => ({
     calls: [
@@ -281,9 +291,12 @@ test("a proposal that replaces a server says so, keeps its policies, and ends it
   expect(review.title).toBe("Replace the tool server word_count");
   await commands.decide(review.id, "approved", "", tester);
   await trial.ended(second.id, 240_000);
+  expect((await queries.listRules()).map((rule) => rule.revoked_at !== null)).toEqual([true]);
+  const { version } = await queries.getTool("word_count");
+  await takeTrial(trial);
   const tool = await queries.getTool("word_count");
   expect(tool).toMatchObject({ policy: "ask", server: { tools: [{ name: "word_count__count", policy: "deny" }] } });
-  expect((await queries.listRules()).map((rule) => rule.revoked_at !== null)).toEqual([true]);
+  expect(tool.version).toBe((version ?? 0) + 1);
   expect(trial.faults).toEqual([]);
 }, 600_000);
 

@@ -36,6 +36,8 @@ const CALLS: Record<string, Record<string, unknown>[]> = {
   measure_folder: [{}],
   git_history: [{}],
   check_change: [{ quick: true }],
+  check_goal: [{ validation_command: "true", setup_command: null, criteria: [], protect: [], may_change: [] }],
+  restore_files: [{ snapshot: "0".repeat(40) }],
   use_terminal: [{ command: "ls" }, { command: "ls", network: [HOST] }],
   terminal_output: [{ id: "without" }],
   terminal_input: [
@@ -159,6 +161,33 @@ test("what is said about a server's tool is what the gateway decides", () => {
       const [kind] = kindsOfServer(live, one.policy, one.host);
       expect([one, hosts, decided(one, {}, offeredOf(live, 1))]).toEqual([one, hosts, said(kind as KindPolicy, one)]);
     }
+});
+
+/** An operation for each kind of calls of an API, with arguments of that kind. */
+const OPERATIONS = [
+  { method: "get", args: {}, isOf: "requests that read" },
+  { method: "get", args: { q: "x" }, isOf: "requests that read and carry data" },
+  { method: "post", args: {}, isOf: "requests that change" },
+] as const;
+
+test.each(OPERATIONS)("what is said about $isOf of a web API is what the gateway decides", ({ method, args, isOf }) => {
+  for (const one of casesOf("notes__note")) {
+    const parameters = [{ name: "q", in: "query", argument: "q", style: "form", explode: true }];
+    const operation = { method, path: "/notes", parameters };
+    const note = { name: "note", description: "Notes.", inputSchema: { type: "object" }, hash: "h", operation };
+    const config = {
+      kind: "openapi",
+      name: "notes",
+      url: `https://${HOST}/v1`,
+      auth: { kind: "none" },
+      operations: [],
+    };
+    const body = { name: "notes", description: "Notes.", level: "network", source: "mcp", optional: false, version: 1 };
+    const server = { config, scope: "tree", workspace: "none", tools: [note] };
+    const live = { ...body, policy: one.policy, availability: { available: true }, server } as never;
+    const kind = kindsOfServer(live, one.policy, one.host).find(({ what }) => what === isOf);
+    expect([one, decided(one, args, offeredOf(live, 1))]).toEqual([one, said(kind as KindPolicy, one)]);
+  }
 });
 
 test("the terminal says that commands without network ask nobody", () => {

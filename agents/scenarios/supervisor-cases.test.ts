@@ -69,7 +69,7 @@ test("questions that are asked at once share the tokens of the day, and wait for
 test.each([
   ["a model of no provider", { model: "gibberish" }, /There is no model gibberish/],
   ["a provider without a key", { model: "ollama/llama" }, /the provider of ollama\/llama is not configured/],
-  ["a runbook", { model: "runbook" }, /A task cannot switch between a runbook and a language model/],
+  ["a runbook", { model: "runbook" }, /A task cannot switch between a program/],
   ["an unknown agent", { agent: "nobody" }, /There is no agent nobody/],
   ["agent_selector", { agent: "agent_selector" }, /agent_selector only chooses/],
   ["nobody at all", { agent: null, model: null }, /Say what to change/],

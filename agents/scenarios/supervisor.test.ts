@@ -1,6 +1,4 @@
 import { expect, test } from "vitest";
-import { startSupervisor } from "@/agents/worker/supervisor";
-import type { Worker } from "@/agents/worker/worker";
 import type { ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
@@ -317,26 +315,6 @@ test("a case with an unreadable log goes to a person, and other cases are still 
   const actionOf = (task: string) => closed.find((one) => one.task_id === task)?.action;
   expect([actionOf(broken), actionOf(whole)]).toEqual(["flag", "none"]);
   hold.open();
-});
-
-test("a worker that no longer leads does not stay held back", async () => {
-  const trial = await start({ root: endTask("done") });
-  let isHeldBack = true;
-  const worker = { ...trial.worker, leads: () => false, isHeldBack: () => isHeldBack } as unknown as Worker;
-  worker.hold = (next) => {
-    isHeldBack = next;
-  };
-  const { world, store, configuration } = trial.runtime;
-  const supervisor = startSupervisor(world, store, worker, {
-    ...{ configuration, dataDir: trial.dataDir, checkout: process.cwd(), defaultModel: "runbook", tokensPerDay: 0 },
-    ...{ intervalMs: 3_600_000, memoryUsed: () => 0.5, now: Date.now, priceOf: () => null, report: () => undefined },
-    refusalOf: () => null,
-    choices: () => ({ agents: [], models: [] }),
-    compactSnapshots: async () => undefined,
-  });
-  await supervisor.check();
-  supervisor.stop();
-  expect(isHeldBack).toBe(false);
 });
 
 test("while the supervisor agent thinks, other commits do not trigger a check", async () => {

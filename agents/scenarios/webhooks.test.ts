@@ -185,7 +185,7 @@ test("a waiting message goes to the new address, and is dropped when its event w
   await commands.changeWebhook(id, { events: ["tree_failed"] }, tester);
   passTime(10_000);
   await until(async () => (await lastOf())?.status === "dropped", "it is dropped");
-  expect((await lastOf())?.answer).toBe("the webhook no longer wants this event");
+  expect((await lastOf())?.answer).toBe("its receiver no longer wants this event");
 });
 
 test("a sender that dies between the answer and its commit sends the message again, under the same id", async () => {

@@ -31,7 +31,7 @@ export interface ChangedSource {
 
 interface ChangeRequest {
   repository: SelfRepository;
-  /** The commit of `repository` that the folder was copied from. */
+  /** The commit of `repository` that the folder was copied from, or that was merged into it last. */
   from: string;
   /** A snapshot of the folder. */
   snapshot: string;
@@ -65,7 +65,7 @@ export async function changeIn(snapshots: SnapshotStore, request: ChangeRequest)
     return withScratch({ dir, borrows, signal }, async (scratch) => {
       const after = await treeWith(scratch, null, changes, "after");
       const merged = await mergedTree(scratch, { before: `${from}^{tree}`, ours: base, after });
-      if ("conflicts" in merged) throw conflictIn(merged.conflicts);
+      if ("conflicts" in merged) throw conflictIn(merged.conflicts, base);
       const files = await filesIn(scratch, base, merged.tree);
       const commit = await commitOn(scratch, base, merged.tree);
       await handOver(scratch, target, commit, base);
@@ -74,10 +74,10 @@ export async function changeIn(snapshots: SnapshotStore, request: ChangeRequest)
   });
 }
 
-function conflictIn(paths: readonly string[]): WorkspaceError {
+function conflictIn(paths: readonly string[], base: string): WorkspaceError {
   const more = paths.length > 5 ? ` and ${paths.length - 5} more` : "";
   return new WorkspaceError(
-    `Banyan has changed since this folder was copied, and has other versions of ${paths.slice(0, 5).join(", ")}${more}: fetch origin, merge origin/permanent, and check again.`,
+    `Banyan has changed, and has other versions of ${paths.slice(0, 5).join(", ")}${more}: commit your work, run \`git merge origin/permanent\` (check_change has fetched it), resolve the conflicts, then check and propose with base ${base}.`,
   );
 }
 

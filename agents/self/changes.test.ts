@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { gate } from "../testing/scenario";
 import type { SelfFolder } from "./changes";
 import { type CopiedSource, copiedSource, type Released } from "./testing/copied-source";
 
 const signal = new AbortController().signal;
-const full = { quick: false, signal, onLine: () => {} };
 
 async function cloned() {
   const source = copiedSource();
@@ -14,9 +14,14 @@ async function cloned() {
   return { source, released, folder: await released.clone() };
 }
 
-async function proposed({ changes }: Released, folder: SelfFolder) {
+/** The small program with another last line. */
+function lines(last: string): string {
+  return `export const one = 1;\nexport const two = 2;\nexport const three = 3;\nexport const ${last};\n`;
+}
+
+async function proposed({ changes, check }: Released, folder: SelfFolder) {
   const lines: string[] = [];
-  const { report } = await changes.check(folder, { ...full, onLine: (line) => lines.push(line) });
+  const { report } = await check(folder, { onLine: (line) => lines.push(line) });
   expect(lines).toContain("rules …");
   expect(report.outcome).toBe("passed");
   return changes.propose(folder, signal);
@@ -99,7 +104,7 @@ describe("what is refused", () => {
     ["a file that became a link", ({ work }) => relinked(work), /"README.md" is a symbolic link/],
     [
       "a repository inside",
-      ({ work, git }) => git(work, "clone", "-q", work, join(work, "vendored")),
+      ({ work, checkout, git }) => git(work, "clone", "-q", checkout, join(work, "vendored")),
       /contains other repositories \(vendored\)/,
     ],
     ["settings of submodules", ({ work, put }) => put(work, ".gitmodules", "[submodule]\n"), /is about a submodule/],
@@ -109,35 +114,39 @@ describe("what is refused", () => {
     ["a name with an invisible character", ({ work, put }) => put(work, "src/a\u200Bb.ts", "1\n"), /plain name/],
     ["a short form of .git", ({ work, put }) => put(work, "src/git~1", "1\n"), /plain name/],
     ["a name that ends in a dot", ({ work, put }) => put(work, "src/a.ts.", "1\n"), /plain name/],
-    ["too many files", ({ work, put }) => many(201, (n) => put(work, `src/f${n}.ts`, "1\n")), /201 files, and 200/],
+    [
+      "too many files",
+      ({ work, put }) => {
+        for (let n = 0; n < 201; n++) put(work, `src/f${n}.ts`, "1\n");
+      },
+      /201 files, and 200/,
+    ],
     ["too many lines", ({ work, put }) => put(work, "src/long.ts", "x\n".repeat(3_001)), /3001 lines, and 3000/],
   ];
 
   test.each(refusals)("%s", async (_, change, sentence) => {
     const { source, released, folder } = await cloned();
     change(source);
-    await expect(released.changes.check(folder, full)).rejects.toThrow(sentence);
+    await expect(released.check(folder)).rejects.toThrow(sentence);
     expect(source.git(released.repository.gitDir, "for-each-ref", "refs/heads/self")).toBe("");
   });
 
   test("a folder that is no copy of the source", async () => {
     const { released, folder } = await cloned();
     for (const copiedFrom of [null, "https://example.org/a.git", "banyan:self", "banyan:self@main"])
-      await expect(released.changes.check({ ...folder, copiedFrom }, full)).rejects.toThrow(
-        /Only a copy of Banyan's own/,
-      );
+      await expect(released.check({ ...folder, copiedFrom })).rejects.toThrow(/Only a copy of Banyan's own/);
   });
 
   test("content that was not checked, that failed, or that changed after the check", async () => {
     const { source, released, folder } = await cloned();
     source.put(source.work, "src/one.ts", "export const one = 5;\n");
-    const quick = await released.changes.check(folder, { ...full, quick: true });
+    const quick = await released.check(folder, { quick: true });
     expect(quick.report.outcome).toBe("passed");
     await expect(released.changes.propose(folder, signal)).rejects.toThrow(/has not been checked/);
-    await released.changes.check(folder, full);
+    await released.check(folder);
     source.put(source.work, "src/one.ts", "export const one = 'FORBIDDEN';\n");
     await expect(released.changes.propose(folder, signal)).rejects.toThrow(/has not been checked/);
-    expect((await released.changes.check(folder, full)).report.outcome).toBe("failed");
+    expect((await released.check(folder)).report.outcome).toBe("failed");
     await expect(released.changes.propose(folder, signal)).rejects.toThrow(/did not pass this content \(rules\)/);
   });
 
@@ -155,11 +164,7 @@ describe("what is refused", () => {
 test("Banyan moves twice while a proposal is open: it is made anew each time, and a conflict goes to the agent", async () => {
   const { source, released, folder } = await cloned();
   const { git, put, checkout, work } = source;
-  put(
-    work,
-    "src/one.ts",
-    "export const one = 1;\nexport const two = 2;\nexport const three = 3;\nexport const four = 44;\n",
-  );
+  put(work, "src/one.ts", lines("four = 44"));
   const first = await proposed(released, folder);
 
   put(checkout, "src/other.ts", "export const other = 9;\n");
@@ -171,17 +176,103 @@ test("Banyan moves twice while a proposal is open: it is made anew each time, an
   expect(git(second.repository.gitDir, "show", `${again.branch}:src/other.ts`)).toBe("export const other = 9;");
   expect(again.files).toEqual([{ path: "src/one.ts", change: "modified", additions: 1, deletions: 1, side: "source" }]);
 
-  put(
-    checkout,
-    "src/one.ts",
-    "export const one = 1;\nexport const two = 2;\nexport const three = 3;\nexport const four = 5;\n",
-  );
+  put(checkout, "src/one.ts", lines("four = 5"));
   git(checkout, "commit", "-qam", "The same line");
   const third = source.release();
   expect(await third.changes.problemOf(again)).toBe("Banyan has changed since this was checked");
-  await expect(third.changes.check(folder, full)).rejects.toThrow(
-    "Banyan has changed since this folder was copied, and has other versions of src/one.ts: fetch origin, merge origin/permanent, and check again.",
+  const release = await third.repository.permanent();
+  await expect(third.check(folder)).rejects.toThrow(
+    `Banyan has changed, and has other versions of src/one.ts: commit your work, run \`git merge origin/permanent\` (check_change has fetched it), resolve the conflicts, then check and propose with base ${release}.`,
   );
+  // As the sentence says.
+  git(work, "commit", "-qam", "Mine");
+  expect(() => git(work, "merge", "-q", "origin/permanent")).toThrow();
+  expect(git(work, "status", "--porcelain")).toMatch(/^UU src\/one.ts$/m);
+  put(work, "src/one.ts", lines("four = 445"));
+  git(work, "commit", "-qam", "Both");
+  await expect(third.check(folder)).rejects.toThrow("other versions of src/one.ts");
+  const merged = await proposed(third, { ...folder, base: release });
+  expect(merged).toMatchObject({ branch: "self/task/3", base: release });
+  expect(merged.files).toEqual([
+    { path: "src/one.ts", change: "modified", additions: 1, deletions: 1, side: "source" },
+  ]);
+  expect(git(third.repository.gitDir, "show", `${merged.branch}:src/one.ts`)).toContain("four = 445;");
+});
+
+test("a base that is no commit of permanent is refused; one that was not merged shows in the change what it undoes", async () => {
+  const { source, released, folder } = await cloned();
+  const { git, put, checkout, work } = source;
+  put(work, "src/one.ts", lines("four = 44"));
+  git(work, "commit", "-qam", "Mine");
+  const first = await proposed(released, folder);
+  put(checkout, "src/one.ts", lines("four = 5"));
+  git(checkout, "commit", "-qam", "The same line");
+  const second = source.release();
+  const release = await second.repository.permanent();
+  const mine = git(work, "rev-parse", "HEAD");
+  const tree = git(second.repository.gitDir, "rev-parse", `${release}^{tree}`);
+  for (const base of [
+    "",
+    "permanent",
+    "HEAD",
+    "--all",
+    release.slice(0, 12),
+    "0".repeat(40),
+    mine,
+    tree,
+    first.commit,
+  ]) {
+    const sentence = `${JSON.stringify(base)} is no commit of origin/permanent: give as base`;
+    await expect(second.check({ ...folder, base })).rejects.toThrow(sentence);
+    await expect(second.changes.propose({ ...folder, base }, signal)).rejects.toThrow(sentence);
+  }
+  const undoing = await proposed(second, { ...folder, base: release });
+  expect(undoing.patch).toContain("-export const four = 5;\n+export const four = 44;");
+});
+
+test("a new release is in the copy as origin/permanent, also when the change fits it; without a repository it is refused", async () => {
+  const { source, released, folder } = await cloned();
+  const { git, put, checkout, work } = source;
+  put(work, "src/one.ts", lines("four = 44"));
+  expect((await released.check(folder)).hasMoved).toBe(false);
+  put(checkout, "src/other.ts", "export const other = 9;\n");
+  git(checkout, "commit", "-qam", "Elsewhere");
+  const second = source.release();
+  const release = await second.repository.permanent();
+  expect(git(work, "rev-parse", "origin/permanent")).not.toBe(release);
+  expect((await second.check(folder)).hasMoved).toBe(true);
+  expect(git(work, "rev-parse", "origin/permanent")).toBe(release);
+  expect(git(work, "show", "origin/permanent:src/other.ts")).toBe("export const other = 9;");
+  expect((await second.check({ ...folder, base: release }, { quick: true })).hasMoved).toBe(false);
+  rmSync(join(work, ".git"), { recursive: true });
+  await expect(second.check(folder)).rejects.toThrow(
+    'Banyan has changed, and origin/permanent cannot follow: There is no git repository in "."',
+  );
+});
+
+test("a check waits for the one before it, and one that is stopped while it waits counts as no gate run", async () => {
+  const source = copiedSource();
+  onTestFinished(source.end);
+  // A gate that never ends by itself.
+  source.put(source.checkout, ".banyan/gates.yaml", 'commands: { rules: "while true; do sleep 0.1; done" }\n');
+  source.git(source.checkout, "commit", "-qam", "Slow");
+  const { check, clone } = source.release();
+  const folder = await clone();
+  source.put(source.work, "src/one.ts", lines("four = 44"));
+  const stop = new AbortController();
+  const begin = (line: string) => {
+    const said = gate();
+    const onLine = (one: string) => one === line && said.open();
+    const ended = check(folder, { signal: stop.signal, onLine }).catch((error: Error) => error.message);
+    return { said: said.opened, ended };
+  };
+  const running = begin("rules …");
+  await running.said;
+  const waiting = begin("waiting for another check …");
+  await waiting.said;
+  stop.abort(new Error("Stopped by a person."));
+  expect(await Promise.all([running.ended, waiting.ended])).toEqual(["Stopped by a person.", "Stopped by a person."]);
+  expect(source.gateRuns()).toBe(1);
 });
 
 test("a branch, a commit or evidence that is swapped after the check can no longer be approved", async () => {
@@ -207,8 +298,4 @@ test("a branch, a commit or evidence that is swapped after the check can no long
 function relinked(work: string): void {
   rmSync(join(work, "README.md"));
   symlinkSync("src/one.ts", join(work, "README.md"));
-}
-
-function many(count: number, make: (n: number) => void): void {
-  for (let n = 0; n < count; n++) make(n);
 }

@@ -2,13 +2,16 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Finding, GatesReport } from "@/core/shapes/gates";
+import type { Finding, GatesReport } from "@/core/shapes/improving/gates";
+import { SELF_URL } from "@/core/shapes/improving/self";
 import type { ExpectedEffect, ReviewedFile, ReviewedFlag, ReviewedGate } from "@/core/shapes/review";
-import { SELF_URL } from "@/core/shapes/self";
 import { runGit } from "@/lib/git/run";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { changeIn, type SelfChange } from "./change";
+import { type CopyAccess, commitIn, fetchRelease, isCommitId } from "./copy";
+import type { GateLimit } from "./gate-limit";
+import { newRun } from "./gate-runs";
 import { pullCommand, type SelfRepository } from "./repository";
 import { isAsJudged, runGates } from "./run-gates";
 import type { SelfSwitch } from "./switch";
@@ -21,11 +24,21 @@ export interface SelfFolder {
   hiddenPaths: readonly string[];
   /** As the tree's start recorded it; null: not a copy. */
   copiedFrom: string | null;
+  /** The commit of `permanent` that the agent says it merged last. Absent: it merged none since the copy was made. */
+  base?: string;
+}
+
+export interface CheckRun extends CopyAccess {
+  quick: boolean;
+  signal: AbortSignal;
+  onLine(line: string): void;
 }
 
 export interface CheckedChange {
   change: SelfChange;
   report: GatesReport;
+  /** Whether the release that runs is another one than the folder is based on. Then the copy has it now. */
+  hasMoved: boolean;
 }
 
 /** A proposal's content: what a person approves, and what approval compares again. */
@@ -45,11 +58,11 @@ export interface ProposedCode extends ProposedChange {
 }
 
 export interface SelfChanges {
-  /** Runs the gates on what the folder contains. Rejects with a `WorkspaceError` with one sentence for the agent. */
-  check(
-    folder: SelfFolder,
-    run: { quick: boolean; signal: AbortSignal; onLine(line: string): void },
-  ): Promise<CheckedChange>;
+  /**
+   * Runs the gates on what the folder contains, and brings a new release into it as `origin/permanent`. Rejects with a
+   * `WorkspaceError` with one sentence for the agent.
+   */
+  check(folder: SelfFolder, run: CheckRun): Promise<CheckedChange>;
   /** Returns what is proposed, on a branch of its own. The folder must be as the gates have passed it. */
   propose(folder: SelfFolder, signal: AbortSignal): Promise<ProposedChange>;
   /** Moves the source to the release of this process, if anybody has asked for it yet. */
@@ -70,22 +83,33 @@ interface Sources {
   repository: SelfRepository;
   snapshots: SnapshotStore;
   power: Pick<SelfSwitch, "refuseWhileOff" | "whileOn">;
+  limit: Pick<GateLimit, "refuseWhenUsed" | "begin">;
 }
 
 export function createSelfChanges(sources: Sources): SelfChanges {
   const dir = join(sources.dataDir, "self");
   const { repository, program } = sources;
   return {
-    check: (folder, { quick, signal: given, onLine }) =>
+    check: (folder, { quick, signal: given, onLine, ...access }) =>
       sources.power.whileOn(given, async (signal) => {
+        if (!quick) sources.limit.refuseWhenUsed();
+        const from = await startOf(repository, folder);
+        const hasMoved = (await repository.permanent()) !== from;
+        if (hasMoved)
+          await fetchRelease(repository, { root: folder.path, hiddenPaths: [...folder.hiddenPaths] }, access, signal);
         const change = await changeOf(sources, folder, signal);
-        const evidence = join(dir, "evidence", `${change.commit.slice(0, 12)}-${randomBytes(4).toString("hex")}`);
-        mkdirSync(join(dir, "evidence"), { recursive: true, mode: 0o700 });
+        const evidence = newRun(sources.dataDir, change.commit, quick);
         const { gitDir } = repository;
         const places = { gitDir, program, dir, base: change.base, head: change.commit, evidence };
-        const report = await runGates({ ...places, quick, signal, onLine });
+        const report = await runGates({
+          ...places,
+          quick,
+          signal,
+          onLine,
+          begin: quick ? undefined : sources.limit.begin,
+        });
         if (!quick) keepCheck(dir, change.commit, report);
-        return { change, report };
+        return { change, report, hasMoved };
       }),
     async propose(folder, signal) {
       sources.power.refuseWhileOff();
@@ -124,11 +148,7 @@ async function changeOf(
   folder: SelfFolder,
   signal: AbortSignal,
 ): Promise<SelfChange> {
-  const from = commitIn(folder.copiedFrom);
-  if (from === null)
-    throw new WorkspaceError(
-      `Only a copy of Banyan's own source can be proposed: start the task with the repository ${SELF_URL}.`,
-    );
+  const from = await startOf(repository, folder);
   const { tree, path, hiddenPaths } = folder;
   const label = `self-${randomBytes(6).toString("hex")}`;
   const taken = await snapshots.take({ tree, folder: path, label, previous: null, hiddenPaths, signal });
@@ -142,18 +162,18 @@ async function changeOf(
   return changeIn(snapshots, { repository, from, snapshot: taken.commit, dir, signal });
 }
 
-/** The record of a copy is the address, an `@` and the commit. */
-export function copyOfSelf(commit: string): string {
-  return `${SELF_URL}@${commit}`;
-}
-
-export function isCopyOfSelf(copiedFrom: string | null): boolean {
-  return commitIn(copiedFrom) !== null;
-}
-
-function commitIn(copiedFrom: string | null): string | null {
-  const commit = copiedFrom?.startsWith(`${SELF_URL}@`) ? copiedFrom.slice(SELF_URL.length + 1) : "";
-  return /^[0-9a-f]{40}$/.test(commit) ? commit : null;
+/** Returns the commit of `permanent` that the folder's content is based on. */
+async function startOf(repository: SelfRepository, { copiedFrom, base }: SelfFolder): Promise<string> {
+  const copied = commitIn(copiedFrom);
+  if (copied === null)
+    throw new WorkspaceError(
+      `Only a copy of Banyan's own source can be proposed: start the task with the repository ${SELF_URL}.`,
+    );
+  if (base === undefined) return copied;
+  if (isCommitId(base) && (await repository.hasReleased(base))) return base;
+  throw new WorkspaceError(
+    `${JSON.stringify(base.slice(0, 60))} is no commit of origin/permanent: give as base the full id of the one that you merged last, or leave it out.`,
+  );
 }
 
 function keepCheck(dir: string, commit: string, report: GatesReport): void {
@@ -183,7 +203,6 @@ function passedCheck(dir: string, commit: string): GatesReport {
 /** Returns the change's files and what the gates said, as a person decides about them. */
 function judgedIn({ files }: SelfChange, report: GatesReport): Pick<ProposedChange, "files" | "gates" | "flags"> {
   const { outcome, digest, evidence, gates, test_side: tests } = report;
-  const sideOf = (path: string) => (tests?.includes(path) ? "tests" : "source");
   const results = gates.map(({ gate, outcome: own, required, summary, seconds, findings }): ReviewedGate => {
     const count = (wanted: Finding["kind"]) => findings.filter(({ kind }) => kind === wanted).length;
     return { gate, outcome: own, required, summary, seconds, flags: count("flag"), faults: count("fault") };
@@ -194,7 +213,7 @@ function judgedIn({ files }: SelfChange, report: GatesReport): Pick<ProposedChan
       .map(({ path, line, text }): ReviewedFlag => ({ gate, path, line, text })),
   );
   return {
-    files: files.map((file) => ({ ...file, side: tests ? sideOf(file.path) : null })),
+    files: files.map((file) => ({ ...file, side: tests.includes(file.path) ? "tests" : "source" })),
     gates: { outcome, digest, evidence, results },
     flags,
   };

@@ -17,6 +17,8 @@ export interface SelfRepository {
   exists(): boolean;
   /** Returns the commit of the running release. Its branch only moves forward. */
   permanent(): Promise<string>;
+  /** Returns whether the commit is in the history of `permanent`. */
+  hasReleased(commit: string): Promise<boolean>;
 }
 
 interface SelfPlaces {
@@ -42,16 +44,18 @@ export function openSelfRepository(places: SelfPlaces): SelfRepository {
   const gitDir = gitDirIn(places.dataDir);
   // A release never changes while it runs.
   let known: Promise<string> | undefined;
+  const permanent = () => {
+    known ??= releaseCommit(gitDir, places).catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  };
   return {
     gitDir,
     exists: () => existsSync(gitDir),
-    permanent() {
-      known ??= releaseCommit(gitDir, places).catch((error: unknown) => {
-        known = undefined;
-        throw error;
-      });
-      return known;
-    },
+    permanent,
+    hasReleased: async (commit) => isAncestor(gitDir, commit, await permanent()),
   };
 }
 

@@ -1,35 +1,24 @@
 /** A proposed change of Banyan's own code as a person decides about it. */
 import type { Role } from "@/core/rules/roles";
-import type { ExpectedEffect, ReviewedChange, ReviewedFile, ReviewedFlag, ReviewedGate } from "@/core/shapes/review";
+import type { ReleasesStatus } from "@/core/shapes/improving/self";
+import type { ReviewedChange } from "@/core/shapes/review";
+import type { ProposedCode } from "./changes";
 import { gitDirIn, pullCommand } from "./repository";
-
-/** The body of a stored proposal. Older ones lack some facts, and have flags as sentences. */
-interface StoredChange {
-  branch: string;
-  commit: string;
-  base: string;
-  patch: string;
-  files?: (Omit<ReviewedFile, "side"> & { side?: ReviewedFile["side"] })[];
-  gates?: { results?: ReviewedGate[] };
-  flags?: (ReviewedFlag | string)[];
-  title?: string;
-  expects?: ExpectedEffect;
-}
 
 interface Around {
   status: "open" | "approved" | "rejected" | "withdrawn";
   others: ReviewedChange["others_approved"];
   dataDir: string;
+  releases: ReleasesStatus | null;
 }
 
-export function reviewedChange(body: unknown, { status, others, dataDir }: Around): ReviewedChange {
-  const { branch, commit, base, files = [], gates, flags = [], title = null, expects = null } = body as StoredChange;
+export function reviewedChange(proposed: ProposedCode, { status, others, dataDir, releases }: Around): ReviewedChange {
+  const { title, branch, commit, base, files, gates, flags, expects } = proposed;
   return {
-    ...{ title, branch, commit, base, expects },
-    files: files.map(({ side = null, ...file }) => ({ ...file, side })),
-    gates: gates?.results ?? [],
-    flags: flags.map((flag) => (typeof flag === "string" ? { gate: null, path: null, line: null, text: flag } : flag)),
+    ...{ title, branch, commit, base, expects, files, flags },
+    gates: gates.results,
     others_approved: others,
+    release: releases?.releases.findLast((release) => release.commit === commit) ?? null,
     pull: status === "approved" ? pullCommand(gitDirIn(dataDir), branch) : null,
   };
 }

@@ -6,7 +6,7 @@ import { setPriority } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
-import { GatesReport } from "@/core/shapes/gates";
+import { GatesReport } from "@/core/shapes/improving/gates";
 import { WorkspaceError } from "@/lib/workspace/path";
 
 /** Those that read, and take a minute. */
@@ -25,22 +25,28 @@ interface GateRun {
   /** A new folder for what the gates see. */
   evidence: string;
   quick: boolean;
+  /** Called when it is this run's turn. When it rejects, the gates do not run. */
+  begin?(): Promise<void>;
   signal: AbortSignal;
   /** Called with each line of progress. */
   onLine(line: string): void;
 }
 
 let last: Promise<unknown> = Promise.resolve();
+let waiting = 0;
 
 /** Rejects with a `WorkspaceError` when the gates could not be run, or with the signal's reason. */
 export function runGates(run: GateRun): Promise<GatesReport> {
-  const result = last.then(() => judged(run));
+  if (waiting > 0) run.onLine("waiting for another check …");
+  waiting += 1;
+  const result = last.then(() => judged(run)).finally(() => (waiting -= 1));
   last = result.catch(() => undefined);
   return result;
 }
 
 async function judged(run: GateRun): Promise<GatesReport> {
   run.signal.throwIfAborted();
+  await run.begin?.();
   const folder = judgedFolder(run);
   const only = run.quick ? ["--only", QUICK_GATES] : [];
   const args = [

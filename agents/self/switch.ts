@@ -4,7 +4,7 @@
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import type { SelfState } from "@/core/shapes/self";
+import type { SelfPower } from "@/core/shapes/improving/self";
 import { iso } from "@/db/file/iso";
 import type { SelfSwitchStore } from "@/db/records/self-switch";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -13,7 +13,7 @@ import { WorkspaceError } from "@/lib/workspace/path";
 const LOOK_MS = 1_000;
 
 export interface SelfSwitch {
-  state(): SelfState;
+  state(): SelfPower;
   /** Throws a `WorkspaceError` with one sentence while it is off. */
   refuseWhileOff(): void;
   /** Runs `work` with a signal that also ends when the switch is turned off; then rejects with that sentence. */
@@ -25,7 +25,7 @@ const HALT_FILE = join("self", "halt");
 
 export function createSelfSwitch(dataDir: string, stored: Pick<SelfSwitchStore, "off">): SelfSwitch {
   const file = join(dataDir, HALT_FILE);
-  const state = (): SelfState => {
+  const state = (): SelfPower => {
     const placed = statSync(file, { throwIfNoEntry: false });
     if (placed) return { off: { by: null, since: iso(placed.mtimeMs), reason: `The file ${file} is there.` } };
     const off = stored.off();
@@ -55,7 +55,7 @@ export function createSelfSwitch(dataDir: string, stored: Pick<SelfSwitchStore, 
 }
 
 /** Returns why nothing is changed at present, as a sentence, or null. */
-export function refusalOf({ off }: SelfState): string | null {
+export function refusalOf({ off }: SelfPower): string | null {
   if (off === null) return null;
   if (off.by === null) return `Changes of Banyan by agents are switched off. ${off.reason} Remove it to allow them.`;
   const why = off.reason ? `: ${off.reason}` : "";

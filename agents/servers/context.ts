@@ -4,9 +4,12 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { writeFiles } from "@/agents/tools/additions/proposed-code";
+import { configIn } from "@/agents/tools/outside/added-config";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
 import type { McpPool } from "@/lib/mcp/calls/pool";
+import { McpFailure } from "@/lib/mcp/config/errors";
 import type { ServerConfig } from "@/lib/mcp/config/types";
+import type { ApiCallOptions } from "@/lib/openapi/call";
 
 /** A server in a task's pinned version. */
 export type ServerOfTask = ToolBody & { server: ServerBody };
@@ -31,11 +34,21 @@ export interface ServersContext {
   signInPages: Map<string, string>;
   /** Servers that work in a tree's folder. When tested without a tree, they see an empty folder. */
   inFolder: Set<string>;
+  /** What calls of web APIs need. */
+  api: Pick<ApiCallOptions, "guard" | "secretOf">;
+  /** Returns the approved hash of a tool, or undefined when it is not approved. */
+  approvedHash(server: string, tool: string): string | undefined;
 }
 
-/** Returns the configuration with the code's folder, named by its hash, so the pool treats versions as different. */
+/**
+ * Returns the configuration of an MCP server with the code's folder, named by its hash, so the pool treats versions as
+ * different. Throws a McpFailure for an API.
+ */
 export async function configOf({ codeDir }: ServersContext, { name, server }: ServerOfTask): Promise<ServerConfig> {
-  const config = { ...(server.config as ServerConfig), name };
+  const given = configIn(server);
+  if (given.kind === "openapi")
+    throw new McpFailure("invalid", `${name} is a web API: it has operations, and no resources or prompts.`);
+  const config = { ...given, name };
   if (config.kind === "http" || !server.files) return config;
   return { ...config, code: await putInPlace(codeDir, name, server.files) };
 }

@@ -1,6 +1,7 @@
 /** Previews what a file of servers would add, without storing, starting or sending anything. */
 
-import type { PreviewedServer, ServerPreview } from "@/core/shapes/tools";
+import { type AddedConfig, hostOfApi } from "@/agents/tools/outside/added-config";
+import type { PreviewedServer, ServerPreview, ShownServer } from "@/core/shapes/tools";
 import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
 import { hazardsOf } from "@/lib/mcp/config/hazards";
 import { shownValue } from "@/lib/mcp/config/secret-values";
@@ -15,7 +16,7 @@ export function previewServers(text: string, taken: readonly string[], kept: Rea
   const servers = found.servers.map((config): PreviewedServer => {
     const own = (name: string) => name.startsWith(`mcp/${config.name}/`);
     return {
-      ...startOf(config),
+      ...startOfServer(config),
       ...(found.placements[config.name] ?? NOWHERE),
       name: config.name,
       secrets: Object.keys(found.secrets).filter(own),
@@ -27,7 +28,16 @@ export function previewServers(text: string, taken: readonly string[], kept: Rea
 }
 
 /** Returns how a server is started or reached, with names in place of secrets. */
-export function startOf(config: ServerConfig): Pick<PreviewedServer, "kind" | "start" | "hosts" | "settings"> {
+export function startOf(config: AddedConfig): Pick<ShownServer, "kind" | "start" | "hosts" | "settings"> {
+  if (config.kind === "openapi") {
+    const settings =
+      config.auth.kind === "none" ? [] : [config.auth.kind === "header" ? config.auth.name : "Authorization"];
+    return { kind: "openapi", start: config.url, hosts: [hostOfApi(config)], settings };
+  }
+  return startOfServer(config);
+}
+
+function startOfServer(config: ServerConfig): Pick<PreviewedServer, "kind" | "start" | "hosts" | "settings"> {
   if (config.kind === "http") {
     const start = shownValue(config.url);
     const hosts = URL.canParse(start) ? [new URL(start).host] : [];

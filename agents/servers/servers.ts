@@ -2,6 +2,7 @@
 import path from "node:path";
 import { UserError } from "@/agents/application";
 import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
+import { configIn, isApi } from "@/agents/tools/outside/added-config";
 import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
 import type { ToolStates } from "@/db/configuration/tool-states";
@@ -9,7 +10,9 @@ import { createMcpPool, type McpPool, type McpPoolOptions, type McpUse } from "@
 import { McpFailure } from "@/lib/mcp/config/errors";
 import type { ListedTool, McpResult, ServerConfig, ServerDescription } from "@/lib/mcp/config/types";
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
+import type { ApiDocument } from "@/lib/openapi/types";
 import type { Vault } from "@/lib/secrets/vault";
+import { callApi, type DocumentSource, readDocument } from "./apis";
 import { configOf, type ServerOfTask, type ServersContext } from "./context";
 import type { ServerCalls } from "./server-calls";
 import { signInStore } from "./sign-in";
@@ -45,7 +48,9 @@ export interface Servers extends ServerCalls {
   /** Returns the body with the package's exact version and the listed tools. Throws UserError. */
   validate(body: ToolBody): Promise<ToolBody>;
   /** Returns what the server lists now. Throws UserError, or SignInNeeded when a person must sign in first. */
-  describe(body: ToolBody): Promise<ServerDescription>;
+  describe(body: ToolBody): Promise<Pick<ServerDescription, "tools" | "problems">>;
+  /** Reads a web API's document from its address or its text. Throws UserError. */
+  readApi(source: DocumentSource): Promise<ApiDocument>;
   health: McpPool["health"];
   /** Finishes a sign-in when the person has returned from the server's page. Throws UserError. */
   finishSignIn(body: ToolBody, code: string, state: string): Promise<void>;
@@ -64,9 +69,11 @@ export function createServers(options: ServersOptions): Servers {
     places: new Map(),
     signInPages: new Map(),
     inFolder: new Set<string>(),
-  } satisfies Omit<ServersContext, "pool">;
-  const pool = createMcpPool(poolOptions(options, shared));
-  const context: ServersContext = { ...shared, pool };
+  } satisfies Shared;
+  const forPool = poolOptions(options, shared);
+  const pool = createMcpPool(forPool);
+  const api = { guard: forPool.guard, secretOf: forPool.secretOf };
+  const context: ServersContext = { ...shared, pool, api, approvedHash: options.approvedHash };
   return {
     call: (tool, input, by) => callTool(context, tool, input, by),
     listResources: (server, by) =>
@@ -80,6 +87,7 @@ export function createServers(options: ServersOptions): Servers {
       answered(context, server, by, (config, use) => pool.getPrompt(config, prompt, args, use)),
     validate: (body) => validate(context, body),
     describe: (body) => describe(context, body),
+    readApi: (source) => readDocument(context.api, source),
     endOf: (treeUid) => endOf(context, treeUid),
     async endAll() {
       const scopes = new Set(pool.health().connections.map(({ scope }) => scope));
@@ -92,16 +100,15 @@ export function createServers(options: ServersOptions): Servers {
   };
 }
 
-function poolOptions(
-  options: ServersOptions,
-  { packagesDir, emptyDir, places, signInPages, inFolder }: Omit<ServersContext, "pool">,
-): McpPoolOptions {
+type Shared = Omit<ServersContext, "pool" | "api" | "approvedHash">;
+
+function poolOptions(options: ServersOptions, { packagesDir, emptyDir, places, signInPages, inFolder }: Shared) {
   const { dataDir, vault, report } = options;
   return {
     sandbox: options.sandbox,
     packagesDir,
     hiddenPaths: [dataDir, ...options.keyPaths],
-    secretOf: async (name) => vault.get(name) ?? undefined,
+    secretOf: async (name: string) => vault.get(name) ?? undefined,
     oauth: {
       store: signInStore(vault),
       redirectUrl: options.callbackUrl,
@@ -113,7 +120,7 @@ function poolOptions(
       places.get(scope) ?? (inFolder.has(name) ? { workspace: emptyDir, readOnlyWorkspace: true } : {}),
     onChanged: (server, tool, listed) => holdBackChanged(options, server, tool, listed),
     report: (server, _scope, sentence) => report(`${server}: ${sentence}`),
-  };
+  } satisfies McpPoolOptions;
 }
 
 /** Holds back a server whose tool has changed. `listed` is the tool now; undefined: it is gone. */
@@ -140,6 +147,7 @@ function callTool(
   by: ToolContext,
 ): Promise<ToolOutcome> {
   const args = (input ?? {}) as Record<string, unknown>;
+  if (isApi(server.server)) return outcomeOf(server, by, () => callApi(context, { server, tool }, args, by));
   return answered(context, server, by, (config, use) =>
     context.pool.call(config, tool.name, args, {
       ...use,
@@ -151,16 +159,26 @@ function callTool(
 }
 
 /** Sends one request of a task over its scope's connection. A failure becomes an error result for the model. */
-async function answered(
+function answered(
   context: ServersContext,
   server: ServerOfTask,
   by: ToolContext,
   ask: (config: ServerConfig, use: McpUse) => Promise<McpResult>,
 ): Promise<ToolOutcome> {
-  const config = await configOf(context, server);
   const { signal, timeoutMs } = by;
+  return outcomeOf(server, by, async () => {
+    const config = await configOf(context, server);
+    return ask(config, { scope: scopeOf(context, server.server, by), signal, timeoutMs });
+  });
+}
+
+async function outcomeOf(
+  server: ServerOfTask,
+  { signal }: ToolContext,
+  ask: () => Promise<McpResult>,
+): Promise<ToolOutcome> {
   try {
-    const result = await ask(config, { scope: scopeOf(context, server.server, by), signal, timeoutMs });
+    const result = await ask();
     const cutNote = result.isCut ? "\n[… the server's answer was longer and was cut here …]" : "";
     const outside = bringsOutside(server.server);
     return { content: `${result.text}${cutNote}`, isError: result.isError, ...(outside && { outside }) };
@@ -168,8 +186,8 @@ async function answered(
     if (signal.aborted) throw signal.reason;
     if (!(error instanceof McpFailure)) throw error;
     const unsure = error.mayHaveRun ? " The call may have taken effect: check before you repeat it." : "";
-    // An error message of the server is outside content too.
-    const outside = bringsOutside(server.server);
+    // An error message of the server is outside content too; a call that was never sent has only our own words.
+    const outside = error.kind !== "invalid" && bringsOutside(server.server);
     return { content: `${error.message}${unsure}`, isError: true, ...(outside && { outside }) };
   }
 }
@@ -202,7 +220,7 @@ async function finishSignIn(
   code: string,
   state: string,
 ): Promise<void> {
-  const config = body.server?.config as ServerConfig | undefined;
+  const config = body.server && configIn(body.server);
   if (config?.kind !== "http") throw new UserError("invalid", `The server ${body.name} has no sign-in.`);
   try {
     await pool.finishSignIn({ ...config, name: body.name }, code, state);
@@ -214,6 +232,6 @@ async function finishSignIn(
 
 /** Returns whether answers are outside content: always, except from an agent's own code without network access. */
 function bringsOutside({ config, files }: ServerBody): boolean {
-  const server = config as ServerConfig;
-  return !files || server.kind === "http" || (server.hosts ?? []).length > 0;
+  const server = configIn({ config });
+  return !files || server.kind !== "stdio" || (server.hosts ?? []).length > 0;
 }

@@ -1,10 +1,13 @@
 /** Tests a server before its approval: pins its package, starts it once, and stores the tools that it lists. */
 import { mkdir } from "node:fs/promises";
 import { UserError } from "@/agents/application";
-import type { ToolBody } from "@/core/rules/configuration";
+import { configIn, isApi } from "@/agents/tools/outside/added-config";
+import type { ApiOperation } from "@/core/rules/api-operation";
+import type { ServerTool, ToolBody } from "@/core/rules/configuration";
 import { McpFailure } from "@/lib/mcp/config/errors";
 import { pinPackage } from "@/lib/mcp/config/packages";
-import type { ServerConfig, ServerDescription, StdioServer } from "@/lib/mcp/config/types";
+import type { ListedTool, ServerDescription, StdioServer } from "@/lib/mcp/config/types";
+import { describeApi, OPERATION } from "./apis";
 import { configOf, type ServerOfTask, type ServersContext } from "./context";
 import { SignInNeeded } from "./sign-in";
 
@@ -15,26 +18,34 @@ const PROBE_MS = 30_000;
 export async function validate(context: ServersContext, given: ToolBody): Promise<ToolBody> {
   const body = await prepared(context, given);
   const { tools } = await describePrepared(context, body);
-  if (tools.length === 0) throw new UserError("conflict", `The server ${body.name} lists no tools.`);
+  if (tools.length === 0) {
+    const what = isApi(body.server)
+      ? `The API ${body.name} has no operation that can be used`
+      : `The server ${body.name} lists no tools`;
+    throw new UserError("conflict", `${what}.`);
+  }
   await probe(context, body, tools);
   const policies = new Map(body.server.tools.map((tool) => [tool.name, tool.policy]));
-  const kept = tools.map(({ name, description, inputSchema, hash }) => {
-    const policy = policies.get(name);
-    return { name, description, inputSchema, hash, ...(policy && { policy }) };
+  const kept = tools.map((tool) => {
+    const policy = policies.get(tool.name);
+    return { ...approved(tool), ...(policy && { policy }) };
   });
   await context.pool.closeServer(body.name);
   return { ...body, server: { ...body.server, tools: kept } };
 }
 
 /** Returns what the server lists now. Throws UserError, or SignInNeeded when a person must sign in first. */
-export async function describe(context: ServersContext, body: ToolBody): Promise<ServerDescription> {
+export async function describe(
+  context: ServersContext,
+  body: ToolBody,
+): Promise<Pick<ServerDescription, "tools" | "problems">> {
   return describePrepared(context, await prepared(context, body));
 }
 
 async function prepared(context: ServersContext, body: ToolBody): Promise<ServerOfTask> {
   const { inFolder, emptyDir } = context;
   if (!body.server) throw new UserError("invalid", `${body.name} is not a tool server.`);
-  const config = body.server.config as ServerConfig;
+  const config = configIn(body.server);
   inFolder.delete(body.name);
   if (body.server.workspace !== "none") {
     await mkdir(emptyDir, { recursive: true, mode: 0o755 });
@@ -52,7 +63,11 @@ async function pin({ packagesDir }: ServersContext, config: StdioServer): Promis
   }
 }
 
-async function describePrepared(context: ServersContext, body: ServerOfTask): Promise<ServerDescription> {
+async function describePrepared(
+  context: ServersContext,
+  body: ServerOfTask,
+): Promise<Pick<ServerDescription, "tools" | "problems">> {
+  if (isApi(body.server)) return describeApi(context, body);
   try {
     return await context.pool.describe(await configOf(context, body));
   } catch (error) {
@@ -61,6 +76,20 @@ async function describePrepared(context: ServersContext, body: ServerOfTask): Pr
     if (error.kind === "needs_person" && page) throw new SignInNeeded(error.message, page);
     throw new UserError("conflict", error.message);
   }
+}
+
+/** Returns what is stored of a listed tool. Its hash covers all of it. */
+export function approved({ name, description, inputSchema, hash, annotations }: ListedTool): ServerTool {
+  const operation = annotations?.[OPERATION] as ApiOperation | undefined;
+  const isReadOnly = annotations?.readOnlyHint === true;
+  return {
+    name,
+    description,
+    inputSchema,
+    hash,
+    ...(isReadOnly && { readOnly: true }),
+    ...(operation && { operation }),
+  };
 }
 
 /** Makes the probe call that the server's entry names, if any. Throws UserError when it fails. */

@@ -4,16 +4,22 @@
  * The moments before them are the same: between a commit and the next effect, or an effect and its commit, nothing changes.
  *   BANYAN_DATA_DIR, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
  *   BANYAN_TEST_TREE: the tree's id; BANYAN_TEST_KILL_AT: the boundary at which the process dies by SIGKILL (0: none)
- *   BANYAN_TEST_BOUNDARIES: "files": only those of checkouts and merges, and the commits after one of them
+ *   BANYAN_TEST_BOUNDARIES: "files": only those of checkouts and merges, and the commits after one of them; "trials":
+ *   only commits that change trials, their replays, or the number of trees
+ *   BANYAN_TEST_TRIAL: a trial's id: it works until that trial has no replays left and its results decide nothing more,
+ *   instead of until a tree has ended. BANYAN_TEST_DIE: it dies within the transaction that does this, as "UPDATE ON trials"
+ * BANYAN_TEST_TOOLS: "all": the real tools, and the person changes nothing.
+ *   BANYAN_TEST_SCHEDULE: a schedule's id: it works until each of its times has begun and the trees have ended
  * Each effect of a tool is a line in effects.log of the data folder. A person lives in the process too, who allows what waits
  * for approval, answers what is asked, and once changes the root's model and grants more: each of that is a commit as well.
  */
 
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { createRuntime, type Runtime } from "@/agents/boot/runtime";
+import { createRuntime, type Runtime, type SupervisedWorker } from "@/agents/boot/runtime";
 import type { WorldTool } from "@/agents/tools/contract/tool";
 import { writeFile } from "@/agents/tools/files/write-file";
+import { isEnded } from "@/core/log/terms";
 import { ownerCalled } from "@/core/rules/roles";
 import { readSettings } from "@/lib/env";
 import { UserError } from "../application";
@@ -23,6 +29,10 @@ const settings = readSettings(process.env, process.cwd());
 const treeId = process.env.BANYAN_TEST_TREE ?? "";
 const killAt = Number(process.env.BANYAN_TEST_KILL_AT ?? "0");
 const isOnlyFiles = process.env.BANYAN_TEST_BOUNDARIES === "files";
+const isOnlyTrials = process.env.BANYAN_TEST_BOUNDARIES === "trials";
+const scheduleId = process.env.BANYAN_TEST_SCHEDULE ?? "";
+const trialId = process.env.BANYAN_TEST_TRIAL ?? "";
+const isOfGoal = process.env.BANYAN_TEST_TOOLS === "all";
 let passed = 0;
 /** A commit is a boundary of files when one of them was touched since the last one. */
 let hasTouchedFiles = false;
@@ -41,7 +51,7 @@ function bounded<A extends unknown[], R>(
 ): (...args: A) => Promise<R> {
   return async (...args) => {
     const result = await effect(...args);
-    boundary(isOfFiles);
+    if (!isOnlyTrials) boundary(isOfFiles);
     return result;
   };
 }
@@ -52,10 +62,32 @@ function toolWithEffect(name: string, afterCrash: "repeat" | "report_interrupted
   });
 }
 
+/** Returns a function that tells how far the trials and their replays are. */
+function stepOfTrials({ client }: Runtime["store"]): () => string {
+  const read = client.sqlite
+    .prepare(`
+    SELECT (SELECT json_group_array(status || ifnull(replays, '')) FROM trials) || (SELECT count(*) FROM trees)
+      || (SELECT json_group_array(status || tree) FROM trial_replays)`)
+    .pluck();
+  return () => read.get() as string;
+}
+
+/** Kills the process in the middle of a transaction. */
+function dieWithin({ client }: Runtime["store"], statement: string): void {
+  client.sqlite.function("die", () => process.kill(process.pid, "SIGKILL"));
+  client.sqlite.exec(`CREATE TEMP TRIGGER dies AFTER ${statement} BEGIN SELECT die(); END`);
+}
+
 /** Each effect of the runtime is a boundary. */
-function mark({ log, models, tools, snapshots }: Runtime["world"]): void {
+function mark({ world: { log, models, tools, snapshots }, store }: Runtime): void {
+  const stepOf = stepOfTrials(store);
+  let step = stepOf();
   // Before those who waited for the commit go on.
-  log.onCommit(() => boundary());
+  log.onCommit(() => {
+    const before = step;
+    step = isOnlyTrials ? stepOf() : "";
+    if (!isOnlyTrials || step !== before) boundary();
+  });
   models.respond = bounded(models.respond.bind(models));
   tools.call = bounded(tools.call.bind(tools));
   for (const effect of ["checkOut", "merge", "apply", "copy"] as const)
@@ -85,12 +117,28 @@ function createPerson({ application: { queries, commands }, store }: Runtime): (
       await decided.catch(ignoreRefusal);
     }
     const { turns, ended_at } = await queries.getTask(root);
-    if (turns < 1 || ended_at) return;
+    if (turns < 1 || ended_at || isOfGoal) return;
     if (isSent.get({ letter: "change", event: "changed" }) === 0)
       await commands.change(root, { model: "anthropic/claude-haiku-4-5" }, person).catch(ignoreRefusal);
     if (isSent.get({ letter: "granted", event: "granted" }) === 0)
       await commands.grant(root, { tokens: 1_000 }, person).catch(ignoreRefusal);
   };
+}
+
+/** Does what the timers do, so that nothing waits for them. */
+async function isTrialDone({ application }: Runtime, worker: SupervisedWorker): Promise<boolean> {
+  await worker.replays.check();
+  await worker.supervisor.check();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  return (await application.queries.getTrial(trialId)).status !== "replaying";
+}
+
+async function isScheduleDone({ application, store }: Runtime, worker: SupervisedWorker): Promise<boolean> {
+  await worker.schedules.check();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const { runs } = await application.queries.getSchedule(scheduleId);
+  const isPending = store.schedules.pending().length > 0;
+  return !isPending && runs.length > 0 && runs.every(({ tree }) => tree && isEnded(tree.status));
 }
 
 export async function main(): Promise<void> {
@@ -99,18 +147,30 @@ export async function main(): Promise<void> {
     program: process.cwd(),
     checkout: process.cwd(),
     version: "test",
-    worldTools: [
-      toolWithEffect("once", "report_interrupted"),
-      toolWithEffect("often", "repeat"),
-      toolWithEffect("asked", "report_interrupted"),
-      writeFile as WorldTool,
-    ],
+    // A goal is checked by the real tools.
+    ...(!isOfGoal && {
+      worldTools: [
+        toolWithEffect("once", "report_interrupted"),
+        toolWithEffect("often", "repeat"),
+        toolWithEffect("asked", "report_interrupted"),
+        writeFile as WorldTool,
+      ],
+    }),
     report: (message, error) => process.stderr.write(`${message} ${error instanceof Error ? error.stack : ""}\n`),
   });
-  mark(runtime.world);
-  await runtime.startWorker({ role: "worker", pollMs: 20 });
+  mark(runtime);
+  const worker = await runtime.startWorker({ role: "worker", pollMs: 20 });
+  if (process.env.BANYAN_TEST_DIE) dieWithin(runtime.store, process.env.BANYAN_TEST_DIE);
   const actAsPerson = createPerson(runtime);
   for (;;) {
+    if (scheduleId !== "") {
+      if (await isScheduleDone(runtime, worker)) break;
+      continue;
+    }
+    if (trialId !== "") {
+      if (await isTrialDone(runtime, worker)) break;
+      continue;
+    }
     const tree = await runtime.application.queries.getTree(treeId, { tasks: "none" });
     if (tree.ended_at) break;
     await actAsPerson(tree.root_task_id);

@@ -14,6 +14,7 @@ export interface Crashing {
     dataDir: string,
     killAt: number,
     treeId: string,
+    env?: Record<string, string>,
   ): Promise<{ signal: string | null; passed: number; errors: string }>;
   remove(): void;
 }
@@ -29,7 +30,7 @@ export async function prepareCrashes(providerUrl: () => string, more: Record<str
       cpSync(template, dataDir, { recursive: true });
       return dataDir;
     },
-    async run(dataDir, killAt, treeId) {
+    async run(dataDir, killAt, treeId, own = {}) {
       const env = {
         PATH: process.env.PATH,
         BANYAN_DATA_DIR: dataDir,
@@ -39,6 +40,7 @@ export async function prepareCrashes(providerUrl: () => string, more: Record<str
         BANYAN_TEST_TREE: treeId,
         BANYAN_TEST_KILL_AT: String(killAt),
         ...more,
+        ...own,
       };
       const child = spawn(process.execPath, program, {
         env: env as unknown as NodeJS.ProcessEnv,

@@ -11,7 +11,7 @@ import type { ProviderScript, Reply, ScriptedRequest } from "./services/script";
 import { UnscriptedRequest } from "./services/script";
 import { startTrial, type Trial, type TrialOptions } from "./trial";
 
-type TaskReplies = Reply | Reply[] | ProviderScript;
+export type TaskReplies = Reply | Reply[] | ProviderScript;
 
 /**
  * A script by the first line of each task's instruction: one reply for every turn, a list with one a turn, or a function.

@@ -207,10 +207,10 @@ async function answer(
 async function sendStream(
   response: ServerResponse,
   whole: ProtocolAnswer,
-  { fault, chunkDelayMs = 0, heartbeats = 0, beforeFrame }: Reply,
+  { fault, headers, chunkDelayMs = 0, heartbeats = 0, beforeFrame }: Reply,
 ): Promise<void> {
   const { type, encoding } = whole.stream ?? { type: "text/event-stream; charset=utf-8", encoding: "utf8" };
-  response.writeHead(200, { "content-type": type, "cache-control": "no-cache" });
+  response.writeHead(200, { "content-type": type, "cache-control": "no-cache", ...headers });
   const frames = [...Array<string>(heartbeats).fill(whole.heartbeat), ...framesUnder(whole, fault)];
   if (chunkDelayMs === 0 && !beforeFrame) {
     const bytes = frames.join("");

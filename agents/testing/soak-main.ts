@@ -1,6 +1,7 @@
 /**
  * A worker in a process of its own, for the soak that kills it. It waits for a line on its standard input before it opens
  * the database, so that one can stand by; it stops in good order when its standard input ends.
+ *   BANYAN_TEST_TOOLS=all  the server's own tools instead of those with an effect
  *   BANYAN_DATA_DIR, MAX_CONCURRENT_AGENTS, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
  * Each effect of a tool is a line in effects.log of the data folder: tool, task and call. What goes wrong inside the runtime
  * is written to standard error.
@@ -29,11 +30,13 @@ async function begin(): Promise<{ worker: Worker; close(): Promise<void> }> {
     program: process.cwd(),
     checkout: process.cwd(),
     version: "test",
-    worldTools: [
-      toolWithEffect("once", "report_interrupted"),
-      toolWithEffect("asked", "report_interrupted"),
-      toolWithEffect("often", "repeat"),
-    ],
+    ...(process.env.BANYAN_TEST_TOOLS !== "all" && {
+      worldTools: [
+        toolWithEffect("once", "report_interrupted"),
+        toolWithEffect("asked", "report_interrupted"),
+        toolWithEffect("often", "repeat"),
+      ],
+    }),
     report: (message, error) => process.stderr.write(`${message} ${error instanceof Error ? error.stack : ""}\n`),
   });
   // Half of the leases, so that the other worker has some too.

@@ -5,6 +5,7 @@ import type { ToolCallRequest, ToolSpec } from "@/core/log/model";
 import type { TaskRole } from "@/core/log/terms";
 import { isCoreToolOffered } from "@/core/offered-tools";
 import { isSelector } from "@/core/selection";
+import { findCapability } from "./additions/find-capability";
 import { listAgents } from "./additions/list-agents";
 import { listDocuments } from "./additions/list-documents";
 import { listOptionalTools } from "./additions/list-optional-tools";
@@ -39,6 +40,7 @@ export const CORE_TOOLS: readonly ControlTool[] = [
   passUp,
   requestContext,
   requestTools,
+  findCapability,
   flagForReview,
   endTask,
 ] as ControlTool[];
@@ -104,9 +106,7 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
     specs: () => [...specs.values()],
     schemaOf: (tool) => specs.get(tool)?.inputSchema,
     specsFor(setup, role, added, specsOf) {
-      const core = CORE_TOOLS.filter((tool) => isCoreToolOffered(tool.name, setup.agent, role)).map(
-        (tool) => tool.name,
-      );
+      const core = CORE_TOOLS.filter((tool) => isCoreToolOffered(tool.name, setup, role)).map((tool) => tool.name);
       // The list of agents is in agent_selector's prompt.
       const bringing = isSelector(setup.agent) ? setup.tools : [...setup.tools, ...core];
       const listed = withBrought(bringing).filter((name) => !core.includes(name));
@@ -116,7 +116,7 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
       const later = added.length > 0 ? [...withBrought(added), ...pages.last] : [];
       const names = [...core, ...pages.first, ...listed.sort(), ...later];
       // Nothing that these tasks claim is ever checked.
-      const isUnjudged = isSelector(setup.agent) || role === "finishing";
+      const isUnjudged = isSelector(setup.agent) || role === "finishing" || setup.look === true;
       const offered = [...new Set(names)].flatMap((name) => {
         if (isSelector(setup.agent) && name === choice.name) return choiceSpec;
         if (isUnjudged && name === bareEnd.name) return bareEnd;

@@ -13,6 +13,8 @@ import { writeFile } from "./files/write-file";
 import { gitHistory } from "./git/git-history";
 import { type GitOperationsOptions, gitOperations } from "./git/git-operations";
 import { openRepository } from "./git/open-repository";
+import type { GoalSources } from "./goals/checks";
+import { goalTools } from "./goals/goal-tools";
 import { type ServerReader, type ServerToolsOf, serverResources } from "./outside/server-resources";
 import { webFetch } from "./outside/web-fetch";
 import { webSearch } from "./outside/web-search";
@@ -35,11 +37,12 @@ export interface ToolServices {
   servers: ServerReader;
   serverTools: ServerToolsOf;
   self: SelfTools;
+  goals: GoalSources;
 }
 
 /** Returns all world tools. The core tools are in catalogue.ts. */
 export function worldTools(services: ToolServices): readonly WorldTool[] {
-  const { outputs, terminals, treeSql, web, git, servers, serverTools, self } = services;
+  const { outputs, terminals, treeSql, web, git, servers, serverTools, self, goals } = services;
   return [
     ...PLAIN_TOOLS,
     terminalTool(terminals, { packagesOf: self.packagesOf }),
@@ -53,6 +56,7 @@ export function worldTools(services: ToolServices): readonly WorldTool[] {
     webSearch(web),
     serverResources(servers, serverTools),
     checkChange(self) as WorldTool,
+    ...goalTools(goals),
   ];
 }
 
@@ -69,6 +73,7 @@ export const NO_SERVICES: ToolServices = {
   servers: absent(),
   serverTools: () => [],
   self: NO_SELF,
+  goals: absent(),
 };
 
 function absent<Service extends object>(): Service {

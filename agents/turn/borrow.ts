@@ -13,7 +13,7 @@ export async function borrow(world: World, task: OpenTask, lacks: { least: Amoun
   const { claim, state } = task;
   const { assignment } = state;
   if (claim.parentId === null || assignment.fixedShares || state.lastTurn !== null) return false;
-  const ceiling = withinGrantOf(NO_CAPS, world.configuration.agentBody(state.setup.agent));
+  const ceiling = withinGrantOf(NO_CAPS, world.configuration.agentBody(state.setup.agent, state.setup.pinned));
   const wish = wishFor({ share: assignment.grant, borrowed: state.borrowed, ceiling }, lacks);
   if (!wish || !(await world.loans.lend(claim, wish))) return false;
   task.grant = world.loader.grantOf(claim.id);

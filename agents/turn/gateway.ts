@@ -8,9 +8,16 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import type { ServerOfTask } from "@/agents/servers/context";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { CallEffect, WorldTool } from "@/agents/tools/contract/tool";
-import { effectOfServer, isServer, namedIn, type OfferedServerTool } from "@/agents/tools/outside/server-tools";
+import {
+  effectOfCall,
+  effectOfServer,
+  isServer,
+  namedIn,
+  type OfferedServerTool,
+} from "@/agents/tools/outside/server-tools";
 import type { CallMode, Level, Unasked } from "@/core/log/entries";
 import type { ToolCallRequest, ToolSpec } from "@/core/log/model";
+import { isReading } from "@/core/rules/api-operation";
 import { judge, type ToolPolicy } from "@/core/rules/policy";
 import type { TaskState } from "@/core/state";
 import type { AuditedAct } from "@/db/records/records";
@@ -112,8 +119,9 @@ function checkAdded(
   const live = liveServer(sources, added.server);
   if (typeof live === "string") return refusedCall(call, live);
   const policy = policyIn(live, added);
-  const of = { effect: effectOfServer(added.server), policy, name: added.server.name };
-  return judged(sources, state, isFolderTainted, call, "once", of);
+  const of = { effect: effectOfCall(added, call.input), policy, name: added.server.name };
+  const { operation } = added.tool;
+  return judged(sources, state, isFolderTainted, call, operation && isReading(operation) ? "repeat" : "once", of);
 }
 
 /** Checks a call that only writes records in its own tree. It needs no right and no approval, but can be switched off. */

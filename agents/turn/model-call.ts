@@ -13,6 +13,7 @@ import {
   type ModelRequest,
   type ToolCallRequest,
 } from "@/core/log/model";
+import { isProgram } from "@/core/programs/names";
 import { isUncapped } from "@/core/rules/grants";
 import { unfinishedSubtasks } from "@/core/waits";
 import { sleep } from "@/lib/time/timers";
@@ -122,13 +123,13 @@ async function respond(
   const { claim, state, deadlineMs } = task;
   const { setup } = state;
   const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.log.steadyMs();
-  const isRunbook = setup.model === "runbook";
-  // A runbook runs within the process, so there is no connection that could fail silently.
-  const silentMs = isRunbook ? null : silenceOf(world, task);
+  const isProgramRun = isProgram(setup.model);
+  // A program runs within the process, so there is no connection that could fail silently.
+  const silentMs = isProgramRun ? null : silenceOf(world, task);
   const limit = timeLimit(world.timers, signal, {
-    timeoutMs: isRunbook ? Math.min(setup.timeoutMs, left) : left,
+    timeoutMs: isProgramRun ? Math.min(setup.timeoutMs, left) : left,
     silentMs,
-    stalledMs: isRunbook ? null : Math.max(setup.timeoutMs, LONGEST_WITHOUT_OUTPUT_MS),
+    stalledMs: isProgramRun ? null : Math.max(setup.timeoutMs, LONGEST_WITHOUT_OUTPUT_MS),
   });
   const alive = () => {
     limit.alive();

@@ -277,7 +277,7 @@ async function append(
     length: committed.length,
     row: rowOf(state),
     spend,
-    ...draft,
+    ...(state.setup.replay ? ofReplay(draft) : draft),
     ...extra,
     ...(task.overrun && { overrun: task.overrun }),
   });
@@ -288,6 +288,12 @@ async function append(
   task.grant = result.grant;
   task.dailyCap = result.dailyCap;
   return result;
+}
+
+/** Leaves out what a replay tells people, and what would count for the tools that it used. */
+function ofReplay(draft: Draft): Draft {
+  const reviews = draft.reviews.filter(({ addressee }) => addressee !== null);
+  return { ...draft, reviews, proposals: [], toolUses: [] };
 }
 
 /** Takes in what has arrived in the meantime: letters, pauses, results of subtasks. */

@@ -3,6 +3,7 @@
 import type { ToolCharge } from "@/agents/tools/contract/tool";
 import type { Amount } from "@/core/log/entries";
 import { ModelError, type ModelReply, type ModelRequest, type Usage } from "@/core/log/model";
+import { isProgram } from "@/core/programs/names";
 import { HELD_BACK, isLow, leftOf, leftSentence } from "@/core/rules/grants";
 import { isSelector } from "@/core/selection";
 import { dailyCapSentence } from "@/core/words/daily-cap";
@@ -30,7 +31,7 @@ const DAY_STAGGER_MS = 60_000;
  * as out of grant.
  */
 export async function reserveFor(world: World, task: OpenTask, request: ModelRequest): Promise<Reserved | null> {
-  if (request.model === "runbook") return { tokens: 0, microUsd: 0 };
+  if (isProgram(request.model)) return { tokens: 0, microUsd: 0 };
   const wanted = request.maxOutputTokens;
   const inputTokens = nextInputTokens(world, task, request);
   const reserved = affordable(world, task, request, inputTokens);
@@ -195,11 +196,13 @@ export function noteOverrun(world: World, task: OpenTask, reserved: Reserved, re
   addOverrun(task, { tokens, microUsd });
 }
 
-/** Charges the task for what its tools cost. No call is reserved, so the tree's reserve pays what the grant lacks. */
-export function noteCharges(world: World, task: OpenTask, tool: string, charges: readonly ToolCharge[]): void {
+/** Charges the task for what its tools cost, and returns the micro-dollars. No call is reserved, so the tree's reserve pays what the grant lacks. */
+export function noteCharges(world: World, task: OpenTask, tool: string, charges: readonly ToolCharge[]): number {
+  let total = 0;
   for (const { model, inputTokens, outputTokens, microUsd: more, why } of charges) {
     const usage = { inputTokens, outputTokens, cacheReadTokens: 0, cacheWriteTokens: 0 };
     const microUsd = more + (world.costOf(model, usage) ?? 0);
+    total += microUsd;
     const [tokensIn, tokensOut] = [inputTokens, outputTokens];
     const before = grantNow(task);
     const options = { isRoot: task.state.assignment.depth === 0, all: true };
@@ -212,6 +215,7 @@ export function noteCharges(world: World, task: OpenTask, tool: string, charges:
     note(task, [{ kind: "event", turn: task.state.turn, content }]);
     if (lacking.tokens > 0 || lacking.microUsd > 0) addOverrun(task, lacking);
   }
+  return total;
 }
 
 function addOverrun(task: OpenTask, { tokens, microUsd }: Reserved): void {

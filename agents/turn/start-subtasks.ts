@@ -50,16 +50,21 @@ export async function settle(world: World, task: OpenTask, calls: Call[], signal
 function settleNow(world: World, task: OpenTask, calls: Call[], signal: AbortSignal): Promise<Settled> {
   const { claim, state } = task;
   const startsSubtasks = calls.some((call) => STARTS_SUBTASKS.has(call.tool));
-  const family = startsSubtasks ? world.loader.family(claim.id, claim.treeId) : { ancestors: [], treeTasks: 0 };
+  const family = startsSubtasks
+    ? world.loader.family(claim.id, claim.treeId)
+    : { ancestors: [], treeTasks: 0, rounds: 0 };
   const parentUid = claim.parentId === null ? null : world.loader.uidOf(claim.parentId);
   return settleCalls(state, factsOf(world, task), calls, {
     ...sourcesOf(world),
     effectOf: world.tools.settle,
     schemaOf: world.catalogue.schemaOf,
     registry: () => world.configuration.registryFor(state.setup),
+    capabilities: (need) => capabilitiesFor(world, task, need),
     agentBody: world.configuration.agentBody,
+    refusedBefore: world.configuration.refusedBefore,
     code: (folder, test) => codeOf(world, task, folder, test, signal),
-    change: () => changeOf(world, task, signal),
+    change: (base) => changeOf(world, task, base, signal),
+    look: () => world.lookOf(claim.treeUid),
     keepFolder: () => keepForCopies(world, task, signal),
     isFolderTainted: startsSubtasks && world.loader.isFolderTainted(claim.treeId, state.assignment.folder ?? null),
     family,
@@ -72,6 +77,12 @@ function settleNow(world: World, task: OpenTask, calls: Call[], signal: AbortSig
     parentUid,
     asksUid: asksOf(task, parentUid),
   });
+}
+
+function capabilitiesFor(world: World, task: OpenTask, need: string) {
+  if (task.state.assignment.workspace === "none") return world.capabilities.find(need, null);
+  const { path, hiddenPaths } = folderOf(world, task);
+  return world.capabilities.find(need, { root: path, hiddenPaths });
 }
 
 /** Tests proposed code. The test may take minutes, which count as the task's work. */
@@ -93,7 +104,12 @@ async function codeOf(
 }
 
 /** Reads what the task's copy of Banyan's own source proposes. */
-async function changeOf(world: World, task: OpenTask, signal: AbortSignal): Promise<Proposable> {
+async function changeOf(
+  world: World,
+  task: OpenTask,
+  base: string | undefined,
+  signal: AbortSignal,
+): Promise<Proposable> {
   const { claim, state } = task;
   if (state.assignment.workspace === "none")
     return { problem: "This task has no workspace, so it has nothing to propose." };
@@ -101,7 +117,7 @@ async function changeOf(world: World, task: OpenTask, signal: AbortSignal): Prom
   const { path, hiddenPaths } = folderOf(world, task);
   const copiedFrom = world.self.copiedFrom(claim.treeUid);
   try {
-    const folder = { tree: claim.treeUid, task: claim.uid, path, hiddenPaths, copiedFrom };
+    const folder = { tree: claim.treeUid, task: claim.uid, path, hiddenPaths, copiedFrom, base };
     return await world.self.changes.propose(folder, signal);
   } catch (error) {
     if (error instanceof WorkspaceError) return { problem: error.message };
@@ -120,7 +136,7 @@ export function startFinishing(world: World, task: OpenTask, starts: FinishingSt
   for (const { purpose, agent } of starts) {
     const uid = idOf(claim.uid, { turn: state.turn, id: call }, purpose);
     const { instruction, material } = materialFor(purpose, claim.uid, state);
-    const own = withinGrantOf(grant, world.configuration.agentBody(agent));
+    const own = withinGrantOf(grant, world.configuration.agentBody(agent, state.setup.pinned));
     const child = newFinishingTask(state, { purpose, agent, uid, instruction, material, grant: own }, sources);
     task.draft.children.push(child);
     begun.push({ task: uid, call, title: child.title, agent, role: "finishing", purpose });

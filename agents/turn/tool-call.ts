@@ -1,12 +1,15 @@
 /** Runs one tool call: commits the decision before the call, and folds in its response afterwards. */
 
 import type { ToolCharge, ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
+import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import { idOf } from "@/core/ids";
 import { response } from "@/core/notes";
 import { cutOutput, outputShare } from "@/core/output-share";
+import { isProgram } from "@/core/programs/names";
 import type { Call } from "@/core/state";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { subjectOf } from "./approvals";
+import { tryFirst } from "./first-use";
 import { folderOf } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
 import { firstLook, noteFlag } from "./last-look";
@@ -16,12 +19,18 @@ import { showCall } from "./show";
 import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
 import type { World } from "./world";
 
-/** Larger for runbooks, because they pay no tokens and parse what they read. */
-const RUNBOOK_OUTPUT_CHARS = 4_000_000;
+/** Larger for programs, because they pay no tokens and parse what they read. */
+const PROGRAM_OUTPUT_CHARS = 4_000_000;
 /** At most this much of a long output is stored for paging. */
 const KEPT_CHARS = 8_000_000;
 /** A call may be silent this long when the agent gave it at least as much time. */
 const STATED_SILENT_MS = 120_000;
+
+/** When the call began, and what it cost beside the task's own model calls. */
+interface Use {
+  startedMs: number;
+  microUsd: number;
+}
 
 /**
  * Runs the call. A tool that fails or takes too long gives a response like any other. Throws LeaseLostError, and the
@@ -56,32 +65,31 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const silentMs = tool?.showsLife ? silenceOf(world, own) : null;
   const limit = timeLimit(world.timers, signal, { timeoutMs, silentMs });
   world.alive(claim.uid, timeoutMs + GRACE_MS);
-  const startedMs = world.now();
+  const use: Use = { startedMs: world.now(), microUsd: 0 };
   const shown = showCall(world, task, call);
   const charges: ToolCharge[] = [];
   try {
     const limits = { signal: limit.signal, onActivity: limit.alive, timeoutMs };
     const context = contextOf(world, task, { ...limits, onCharge: (charge) => charges.push(charge) }, shown);
     const work = added
-      ? world.servers.call(added, call.input, context)
+      ? callAdded(world, task, added, call, context)
       : world.tools.call(call.tool, call.input, context);
-    const outcome = await settledInTime(world.timers, limit.signal, work).finally(() =>
-      noteCharges(world, task, call.tool, charges),
-    );
+    const outcome = await settledInTime(world.timers, limit.signal, work).finally(() => {
+      use.microUsd = noteCharges(world, task, call.tool, charges);
+    });
     rereadOutside(world, task);
-    if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, startedMs);
-    noteOutcome(world, task, call, outcome, startedMs);
+    if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, use);
+    noteOutcome(world, task, call, outcome, use);
   } catch (error) {
     if (error instanceof WorkspaceError) {
-      noteOutcome(world, task, call, { content: error.message, isError: true }, startedMs);
+      noteOutcome(world, task, call, { content: error.message, isError: true }, use);
       return;
     }
-    if (limit.endedBy() === "silence" && !signal.aborted)
-      return noteSilence(world, task, call, silentMs ?? 0, startedMs);
+    if (limit.endedBy() === "silence" && !signal.aborted) return noteSilence(world, task, call, silentMs ?? 0, use);
     if (limit.endedBy() === "time" && !signal.aborted) {
       const seconds = Math.round(timeoutMs / 1_000);
       const content = `The call was ended by its timeout after ${seconds} seconds.`;
-      noteOutcome(world, task, call, { content, isError: true }, startedMs);
+      noteOutcome(world, task, call, { content, isError: true }, use);
       return;
     }
     if (!signal.aborted) throw error;
@@ -90,6 +98,18 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     shown.end();
     limit.end();
   }
+}
+
+/** Calls an added server's tool, after the server was tried in this tree. */
+async function callAdded(
+  world: World,
+  task: OpenTask,
+  added: OfferedServerTool,
+  call: Call,
+  context: ToolContext,
+): Promise<ToolOutcome> {
+  const failed = await tryFirst(world, task, added, call, context);
+  return failed ? { ...failed, isError: true } : world.servers.call(added, call.input, context);
 }
 
 /** Returns everything of the host that the call may use. */
@@ -129,12 +149,13 @@ function contextOf(
 }
 
 /** Records the response for the model, the complete output when it is longer, the tool's use and the audit row. */
-function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutcome, startedMs: number): void {
+function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutcome, use: Use): void {
   const { state, draft } = task;
   const isError = outcome.isError ?? false;
   const text = world.redactor.redact(outcome.content);
-  const isRunbook = state.setup.model === "runbook";
-  const most = isRunbook ? RUNBOOK_OUTPUT_CHARS : outputShare(state, world.limitsOf(state.setup.model));
+  const most = isProgram(state.setup.model)
+    ? PROGRAM_OUTPUT_CHARS
+    : outputShare(state, world.limitsOf(state.setup.model));
   const entry = response(state, call, text, isError);
   if (outcome.outside) entry.content.outside = true;
   if (text.length > most) {
@@ -144,7 +165,7 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   }
   if (outcome.outside && state.assignment.workspace !== "none")
     draft.taintsFolders.push(state.assignment.folder ?? null);
-  noteUse(world, task, call, isError ? "failed" : "ok", startedMs);
+  noteUse(world, task, call, isError ? "failed" : "ok", use);
   if (outcome.flag) noteFlag(task, idOf(task.claim.uid, call, "flag"), outcome.flag);
   note(task, [entry]);
 }
@@ -155,10 +176,11 @@ function noteUse(
   { draft }: OpenTask,
   call: Call,
   became: "ok" | "failed" | "ended",
-  startedMs: number,
+  { startedMs, microUsd }: Use,
 ): void {
-  draft.toolUses.push({ tool: call.tool, isError: became !== "ok", durationMs: world.now() - startedMs });
-  const detail = `${call.level ?? "read"} ${became} ${subjectOf(call).slice(0, 16)}`;
+  const durationMs = world.now() - startedMs;
+  draft.toolUses.push({ tool: call.tool, isError: became !== "ok", durationMs });
+  const detail = `${call.level ?? "read"} ${became} ${subjectOf(call).slice(0, 16)} ${Math.round(durationMs)} ${microUsd}`;
   draft.audit.push({ action: "tool_call", subject: call.tool, detail });
 }
 
@@ -181,8 +203,8 @@ function silenceOf(world: World, statedMs: number | undefined): number {
 }
 
 /** Records that a rule ended a silent call; the agent reads why and continues. */
-function noteSilence(world: World, task: OpenTask, call: Call, silentMs: number, startedMs: number): void {
-  noteUse(world, task, call, "ended", startedMs);
+function noteSilence(world: World, task: OpenTask, call: Call, silentMs: number, use: Use): void {
+  noteUse(world, task, call, "ended", use);
   const seconds = Math.round(silentMs / 1_000);
   const evidence = `For ${seconds} seconds ${call.tool} neither printed anything nor used the processor.`;
   task.draft.interventions.push({ rule: "silent_tool", action: "stop", evidence: `${evidence} The call was ended.` });

@@ -1,9 +1,11 @@
 /** Everything that the runtime touches outside its own state, in one parameter, so that tests can replace it. */
 
+import type { CapabilityView } from "@/agents/capabilities/capabilities";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { ProviderParks } from "@/agents/providers/parks";
 import type { ServerCalls } from "@/agents/servers/server-calls";
 import type { Catalogue } from "@/agents/tools/catalogue";
+import type { OpenLook } from "@/agents/tools/contract/control";
 import type { SelfTools } from "@/agents/tools/self/check-change";
 import type { ToolClient } from "@/agents/tools/server";
 import type { CallLimits } from "@/core/facts";
@@ -62,9 +64,12 @@ export interface World {
   /** `silentMs`: how long a call of this model may show no sign of life. */
   limitsOf(model: string): CallLimits & { silentMs: number; isLocal: boolean };
   catalogue: Catalogue;
+  capabilities: CapabilityView;
   gateway: Gateway;
   tools: ToolClient;
   servers: ServerCalls;
+  /** Returns whether a tool of the server was called or tried in the tree. */
+  wasServerUsed(treeUid: string, server: string): boolean;
   /** Programs that outlive a call. They end with their task, with their tree, or when everything is paused. */
   programs: {
     endOfTask(taskUid: string): Promise<void>;
@@ -76,6 +81,8 @@ export interface World {
   sandbox: SandboxPort;
   /** Proposed changes of Banyan's own code. */
   self: SelfTools;
+  /** Returns the look at faults that the tree was made for, with its limits; null for every other tree. */
+  lookOf(treeUid: string): OpenLook | null;
   snapshots: Pick<SnapshotStore, "take" | "checkOut" | "diff" | "merge" | "apply" | "copy">;
   /** Records that the checkout of a fork's folder is complete. */
   filesAreThere(treeId: number): Promise<void>;

@@ -1,10 +1,13 @@
 /** Finds what webhooks have to tell, by searching the database, so that nothing is lost when a process dies. */
 import type { Queries } from "@/agents/application";
 import type { WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
+import { limitSentence } from "@/core/words/limits";
+import type { GovernorStore, LimitAlert } from "@/db/governor/governor";
 import type { ReviewQueries } from "@/db/queries/reviews";
+import type { Schedules, StoredSchedule } from "@/db/schedules/schedules";
 import type { NewDelivery } from "@/db/webhooks/webhooks";
 import { newId } from "@/lib/new-id";
-import { type ActiveWebhook, activeWebhooks, type WebhookSources } from "./webhooks";
+import { type ActiveWebhook, activeReceivers, type WebhookSources } from "./webhooks";
 
 /** Another process's commit may be seen after a search that began later. */
 const LOOK_BACK_MS = 10 * 60_000;
@@ -12,7 +15,11 @@ const LOOK_BACK_MS = 10 * 60_000;
 const OLDEST_MS = 7 * 24 * 3_600_000;
 
 export interface NewsSources extends WebhookSources {
-  store: WebhookSources["store"] & { queries: { reviews: ReviewQueries } };
+  store: WebhookSources["store"] & {
+    queries: { reviews: ReviewQueries };
+    schedules: Pick<Schedules, "pausedSince">;
+    governor: Pick<GovernorStore, "alertsSince" | "settings">;
+  };
   queries: Pick<Queries, "getTree">;
   /** The address of the pages, without a trailing slash. */
   address: string;
@@ -27,7 +34,7 @@ interface Found {
 /** Stores a message for everything new, one for each webhook that wants it. */
 export async function storeNews(sources: NewsSources): Promise<void> {
   const { store, now } = sources;
-  const webhooks = activeWebhooks(sources);
+  const webhooks = activeReceivers(sources);
   if (webhooks.length === 0) return;
   const nowMs = now();
   const searchedAtMs = store.webhooks.searchedAtMs() ?? nowMs;
@@ -54,7 +61,7 @@ async function newsFor(
   { uid, events }: ActiveWebhook,
   since: { waiting: number; ended: number },
 ): Promise<Found[]> {
-  const { webhooks } = sources.store;
+  const { webhooks, schedules } = sources.store;
   const found: Found[] = [];
   if (events.includes("needs_you")) {
     const items = webhooks.waitingSince(since.waiting).filter((item) => !webhooks.isKnown(uid, `review:${item}`));
@@ -67,7 +74,44 @@ async function newsFor(
       found.push(...(await treeNews(sources, tree.uid, subject, events)));
     }
   }
+  if (events.includes("schedule_paused")) {
+    const news = schedules.pausedSince(since.ended).map((one) => scheduleNews(sources, one));
+    found.push(...news.filter(({ subject }) => !webhooks.isKnown(uid, subject)));
+  }
+  if (events.includes("limit")) {
+    const alerts = sources.store.governor.alertsSince(since.ended);
+    const fresh = alerts.filter((alert) => !webhooks.isKnown(uid, subjectOf(alert)));
+    found.push(...fresh.map((alert) => limitNews(sources, alert)));
+  }
   return found;
+}
+
+function scheduleNews({ address, now }: NewsSources, { uid, name, pausedAtMs, pausedWhy }: StoredSchedule): Found {
+  const schedule = { id: uid, name, sentence: pausedWhy ?? "" };
+  const created_at = new Date(now()).toISOString();
+  const url = `${address}/schedules/${uid}`;
+  const body = { type: "schedule_paused", created_at, url, tree: null, review: null, schedule } as const;
+  return { subject: `schedule:${uid}:${pausedAtMs}`, review: null, body };
+}
+
+function subjectOf({ uid }: LimitAlert): string {
+  return `limit:${uid}`;
+}
+
+function limitNews({ store, address }: NewsSources, alert: LimitAlert): Found {
+  const { event } = alert;
+  const created_at = new Date(event.atMs).toISOString();
+  const level = event.kind === "stop" ? ("stopped" as const) : event.level;
+  const limit = { name: event.name, level, sentence: limitSentence(event, store.governor.settings()) };
+  const body = {
+    type: "limit",
+    created_at,
+    url: `${address}/operations/limits`,
+    tree: null,
+    review: null,
+    limit,
+  } as const;
+  return { subject: subjectOf(alert), review: null, body };
 }
 
 async function reviewNews({ store, queries, address, now }: NewsSources, uid: string): Promise<Found[]> {
@@ -76,7 +120,7 @@ async function reviewNews({ store, queries, address, now }: NewsSources, uid: st
   const tree = await readTree(queries, review.tree_id);
   const { id, kind, title, task_id, created_at } = review;
   const url = `${address}/review?item=${id}`;
-  const body = { type: "needs_you", created_at, url, tree, review: { id, kind, title, task_id } } as const;
+  const body = { type: "needs_you", created_at, url, tree, review: { id, kind, title, task_id }, limit: null } as const;
   return [{ subject: `review:${uid}`, review: uid, body }];
 }
 
@@ -91,7 +135,13 @@ async function treeNews(
   const type = tree.status === "failed" ? "tree_failed" : "tree_ended";
   if (!events.includes(type)) return [];
   const created_at = new Date(now()).toISOString();
-  return [{ subject, review: null, body: { type, created_at, url: `${address}/trees/${uid}`, tree, review: null } }];
+  return [
+    {
+      subject,
+      review: null,
+      body: { type, created_at, url: `${address}/trees/${uid}`, tree, review: null, limit: null },
+    },
+  ];
 }
 
 /** Returns null for a tree that was deleted meanwhile. */

@@ -1,12 +1,12 @@
 /**
- * Sends stored messages to webhooks until each is settled. A message is sent at least once: a process that dies between
+ * Sends stored messages to webhooks and by e-mail until each is settled. A message is sent at least once: a process that dies between
  * the receiver's answer and the next commit leaves it due, and it is sent again under the same id.
  */
 import type { WebhookBody } from "@/core/shapes/webhooks";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import type { Timers } from "@/lib/time/timers";
 import { type NewsSources, storeNews } from "./news";
-import { activeWebhooks, sendTo } from "./webhooks";
+import { activeReceivers, sendTo } from "./webhooks";
 
 const LOOK_MS = 1_000;
 const AT_ONCE = 8;
@@ -61,12 +61,12 @@ async function sendOne(
   const { store, now } = options;
   const settle = (status: "delivered" | "failed" | "dropped", answer: string) =>
     store.webhooks.tried(uid, { status, answer, nextAtMs: null });
-  const webhook = activeWebhooks(options).find((one) => one.uid === name);
-  if (!webhook) return settle("dropped", "the webhook is removed");
+  const webhook = activeReceivers(options).find((one) => one.uid === name);
+  if (!webhook) return settle("dropped", "its receiver is removed");
   if (isSettled) return settle("dropped", "settled before it was sent");
   const { type } = JSON.parse(body) as WebhookBody;
   if (!webhook.events.some((event) => event === type))
-    return settle("dropped", "the webhook no longer wants this event");
+    return settle("dropped", "its receiver no longer wants this event");
   const { ok, answer } = await sendTo(options, webhook, uid, body);
   if (ok) return settle("delivered", answer);
   const waitMs = WAITS_MS[tries - 1];

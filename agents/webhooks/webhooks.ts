@@ -1,15 +1,17 @@
-/** The webhooks in effect: those that admins added, and the one of the environment's settings. */
-import type { WebhookEvent } from "@/core/shapes/webhooks";
+/** Who is told: the webhooks that admins added, the one of the environment's settings, and e-mail. */
+import type { WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
+import type { MailStore } from "@/db/webhooks/mail";
 import type { Webhooks } from "@/db/webhooks/webhooks";
 import type { Settings } from "@/lib/env";
 import { type PostOutcome, postMessage } from "@/lib/webhooks/post";
 import { signedHeaders } from "@/lib/webhooks/sign";
+import { activeMail, MAIL, mailTo } from "./mail";
 
 export const SETTINGS_WEBHOOK = "settings";
 
 export interface WebhookSources {
-  store: { webhooks: Webhooks };
-  settings: Pick<Settings, "webhook" | "privateHosts">;
+  store: { webhooks: Webhooks; mail: MailStore };
+  settings: Pick<Settings, "webhook" | "mail" | "privateHosts">;
   secret(name: string): string | null;
   now(): number;
 }
@@ -26,7 +28,10 @@ export interface ActiveWebhook {
 export function activeWebhooks({
   store,
   settings: { webhook },
-}: Pick<WebhookSources, "store" | "settings">): ActiveWebhook[] {
+}: {
+  store: Pick<WebhookSources["store"], "webhooks">;
+  settings: Pick<Settings, "webhook">;
+}): ActiveWebhook[] {
   const own = webhook && {
     uid: SETTINGS_WEBHOOK,
     url: webhook.url,
@@ -37,6 +42,14 @@ export function activeWebhooks({
   return [...(own ? [own] : []), ...store.webhooks.list()];
 }
 
+/** Everybody who gets messages: webhooks, and e-mail as one more. */
+export function activeReceivers(sources: WebhookSources): ActiveWebhook[] {
+  const mail = activeMail(sources);
+  if (!mail) return activeWebhooks(sources);
+  const { url, events, createdAtMs } = mail;
+  return [...activeWebhooks(sources), { uid: MAIL, url, events, createdBy: MAIL, createdAtMs }];
+}
+
 /** Returns the name of the vault's secret that signs the webhook's messages. */
 export function secretNameOf(uid: string): string {
   return `webhook/${uid}`;
@@ -44,11 +57,16 @@ export function secretNameOf(uid: string): string {
 
 /** Sends a message once. Never rejects. */
 export async function sendTo(
-  { settings, secret, now }: WebhookSources,
+  sources: WebhookSources,
   webhook: Pick<ActiveWebhook, "uid" | "url">,
   id: string,
   body: string,
 ): Promise<PostOutcome> {
+  const { settings, secret, now } = sources;
+  if (webhook.uid === MAIL) {
+    const mail = activeMail(sources);
+    return mail ? mailTo(sources, mail, id, JSON.parse(body) as WebhookBody) : { ok: false, answer: "e-mail is off" };
+  }
   const key = webhook.uid === SETTINGS_WEBHOOK ? settings.webhook?.secret : readSecret(secret, webhook.uid);
   if (!key)
     return {

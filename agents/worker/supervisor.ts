@@ -4,6 +4,7 @@
  * was found and done. Silent calls are ended where they are made (`time-limit.ts`), without waiting for the supervisor.
  */
 
+import { judgeTrials } from "@/agents/commands/trials";
 import type { World } from "@/agents/turn/world";
 import { BrokenLogError } from "@/core/log/entries";
 import { isEnded } from "@/core/log/terms";
@@ -16,16 +17,14 @@ import type { Worker } from "./worker";
 
 export interface SupervisorOptions extends ConsultSources {
   intervalMs: number;
-  /** Returns the used share of memory, from 0 to 1; null: unknown. */
-  memoryUsed(): number | null;
+  /** Returns why results decide no trial now; null: they do. */
+  undecidedBy(): string | null;
+  now(): number;
   /** Keeps the store of snapshots below its cap. */
   compactSnapshots(): Promise<unknown>;
   report(message: string, error?: unknown): void;
 }
 
-/** Above MEMORY_STOP no second task starts beside a running one, until memory falls below MEMORY_GO. */
-const MEMORY_STOP = 0.95;
-const MEMORY_GO = 0.9;
 /** Commits within this time are checked together. */
 const SOON_MS = 200;
 const COMPACT_EVERY_MS = 15 * 60_000;
@@ -103,8 +102,6 @@ function check(context: SupervisorContext): ReturnType<Supervisor["check"]> {
 
 async function look(context: SupervisorContext): ReturnType<Supervisor["check"]> {
   const { store, worker, options } = context;
-  // Each worker decides this for itself: a worker that no longer leads would otherwise stay held back.
-  worker.hold(holdsBack(worker.isHeldBack(), options.memoryUsed()));
   if (!worker.leads()) return { orphans: 0, lostWakes: 0, unparked: 0, stuck: 0, cases: 0 };
   const found = {
     orphans: await store.supervision.stopOrphans(),
@@ -113,6 +110,8 @@ async function look(context: SupervisorContext): ReturnType<Supervisor["check"]>
     stuck: await worker.restartStuck(),
     cases: 0,
   };
+  // Atomic for each trial, so a process that is killed here leaves the rest to the next check.
+  if (options.undecidedBy() === null) await judgeTrials(store, options.now());
   for (const one of store.interventions.openCases()) {
     // A case that cannot be judged must not delay the others.
     await handle(context, one).catch((error) =>
@@ -129,6 +128,11 @@ async function handle(context: SupervisorContext, one: OpenCase): Promise<void> 
   // A deleted tree takes its cases with it.
   if (store.queries.trees.tasksLike(one.taskUid).length === 0) return;
   const task = store.queries.trees.findTask(one.taskUid);
+  // Help would make the comparison unfair, and a flag would take a person's time.
+  if (store.replays.isReplay(task.treeUid)) {
+    const message = "A replay gets no help.";
+    return carryOut(options, store, task, one, { action: "stop", message });
+  }
   if (isEnded(task.status))
     return carryOut(options, store, task, one, { action: "none", message: "The task has ended." });
   if (one.askedIn === null) {
@@ -153,9 +157,4 @@ async function ask(
     if (!(error instanceof BrokenLogError)) throw error;
     return { why: `The task's log cannot be read: ${error.message}` };
   }
-}
-
-function holdsBack(isHeldBack: boolean, used: number | null): boolean {
-  if (used === null) return false;
-  return isHeldBack ? used >= MEMORY_GO : used >= MEMORY_STOP;
 }

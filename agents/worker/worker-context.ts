@@ -2,6 +2,7 @@
 
 import type { StateCache } from "@/agents/turn/open-task";
 import type { World } from "@/agents/turn/world";
+import type { Claiming } from "@/core/log/limits";
 import type { WorkerRole } from "@/db/log/workers";
 import type { Store } from "@/db/store";
 import type { endDescendants } from "@/lib/process/descendants";
@@ -12,8 +13,10 @@ export interface WorkerOptions {
   identity: ProcessIdentity;
   address?: string;
   slots: number;
-  /** Works only on this tree: `run` without a server works on its own tree only. */
-  treeId?: number;
+  /** Works only on this tree: `run` without a server works on its own tree only. `none` until `workOn` names one. */
+  treeId?: number | "none";
+  /** Returns the governor's last decision; absent: no limits. */
+  claiming?: () => Claiming;
   report(message: string, error?: unknown): void;
   /** Milliseconds; tests and the simulation use shorter ones. */
   pollMs?: number;
@@ -44,8 +47,9 @@ export interface WorkerContext {
   seen: Map<number, { heartbeat: number; sinceMs: number }>;
   /** The last sign of life of each task, and how long the next one may take. */
   signs: Map<string, { atMs: number; forMs: number }>;
+  /** The only tree to claim tasks of. */
+  claims: number | "all" | "none";
   draining: boolean;
-  isHeldBack: boolean;
   /** Background programs were already ended for the present halt. */
   isHalted: boolean;
   isBeating: boolean;

@@ -8,6 +8,7 @@
 
 import { createStateCache, LeaseLostError } from "@/agents/turn/open-task";
 import type { WorkerWorld } from "@/agents/turn/world";
+import type { Claiming } from "@/core/log/limits";
 import type { LeasedTask } from "@/db/records/records";
 import type { Store } from "@/db/store";
 import { workClaimed } from "./claimed-work";
@@ -28,9 +29,11 @@ export interface Worker {
   active(): number;
   /** Returns whether this worker supervises all trees: the oldest worker does. */
   leads(): boolean;
-  /** While it is held back, the worker starts no second task beside a running one. */
-  hold(isHeldBack: boolean): void;
-  isHeldBack(): boolean;
+  /** From now on claims tasks of this tree only, or of all. */
+  workOn(claims: number | "all"): void;
+  /** Claims nothing more, and lets each task end its turn, until `resume` or `stop`. */
+  drain(): void;
+  resume(): void;
   /** Releases the leases whose work was silent for too long, and returns how many. */
   restartStuck(): Promise<number>;
   /** Lets every task finish its turn, for at most `graceMs`, then aborts the rest. */
@@ -54,10 +57,18 @@ export async function startWorker(world: WorkerWorld, store: Store, options: Wor
     },
     active: () => context.running.size,
     leads: () => store.workers.list().find(({ role }) => role !== "web")?.id === context.id,
-    hold(next) {
-      context.isHeldBack = next;
+    workOn(claims) {
+      context.claims = claims;
+      offerSlots(context);
+      store.log.poke();
     },
-    isHeldBack: () => context.isHeldBack,
+    drain() {
+      context.draining = true;
+    },
+    resume() {
+      context.draining = false;
+      store.log.poke();
+    },
     restartStuck: () => restartStuck(context),
     stop: (graceMs) => stop(context, endWatching, graceMs),
   };
@@ -69,8 +80,8 @@ function contextOf(world: WorkerWorld, store: Store, options: WorkerOptions): Wo
       ...world,
       alive: (uid, forMs) => void context.signs.set(uid, { atMs: context.monotonic(), forMs }),
       mustHold: (claim) => mustHold(context, claim),
-      draining: () => context.draining,
-      moreUrgent: (priority) => options.treeId === undefined && store.loader.readyAbove(priority),
+      draining: () => context.draining || claimingOf(context) === "none",
+      moreUrgent: (priority) => context.claims === "all" && store.loader.readyAbove(priority),
     },
     store,
     options,
@@ -82,22 +93,27 @@ function contextOf(world: WorkerWorld, store: Store, options: WorkerOptions): Wo
     done: new Map(),
     seen: new Map(),
     signs: new Map(),
+    claims: options.treeId ?? "all",
     draining: false,
-    isHeldBack: false,
     isHalted: false,
     isBeating: false,
   };
   return context;
 }
 
+function claimingOf({ options }: WorkerContext): Claiming {
+  return options.claiming?.() ?? "all";
+}
+
 /** Lets the log claim ready tasks for the free slots from now on. */
 function offerSlots(context: WorkerContext): void {
-  const { store, options, running } = context;
+  const { store, options, running, claims } = context;
   store.log.setClaimer({
     workerId: context.id,
-    treeId: options.treeId ?? null,
-    freeSlots: () => (context.isHeldBack ? 1 : options.slots) - running.size,
-    isOpen: () => !context.draining,
+    treeId: typeof claims === "number" ? claims : null,
+    freeSlots: () => (claimingOf(context) === "one" ? 1 : options.slots) - running.size,
+    stopsOnly: () => claimingOf(context) === "none",
+    isOpen: () => !context.draining && context.claims !== "none",
     deliver: (claims) => deliver(context, claims),
   });
 }

@@ -4,9 +4,10 @@
 
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
+import type { LimitsChange } from "@/core/log/limits";
 import type { OldTrees } from "@/core/shapes/operations";
 import { plural } from "@/core/words/figures";
-import { text } from "./values";
+import { limitsChange, text } from "./values";
 
 /** Trees deleted per request. The page shows its progress between two requests. */
 const MAX_PER_REQUEST = 20;
@@ -22,6 +23,26 @@ export async function resumeEverything(): Promise<ActionResult> {
 /** Allows changes of Banyan by agents, or ends them. */
 export async function switchSelf(on: boolean): Promise<ActionResult> {
   return act(({ actor, commands }) => (on === true ? commands.switchSelfOn(actor) : commands.switchSelfOff("", actor)));
+}
+
+/** Starts a look of the review agent at the faults. */
+export async function lookNow(): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.lookNow(actor));
+}
+
+/** Sets when the review agent looks by itself, and what that may cost in a day. */
+export async function setImprovement(given: { on?: boolean; cap_usd?: number; hour?: number }): Promise<ActionResult> {
+  const change = {
+    ...(given?.on !== undefined && { on: given.on === true }),
+    ...(given?.cap_usd !== undefined && { cap_usd: Number(given.cap_usd) }),
+    ...(given?.hour !== undefined && { hour: Number(given.hour) }),
+  };
+  return act(({ actor, commands }) => commands.setImprovement(change, actor));
+}
+
+/** Sets limits and the emergency stop. The command checks the values. */
+export async function setLimits(change: LimitsChange): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.setLimits(limitsChange(change), actor));
 }
 
 /** Resumes every task that is parked by the provider. */

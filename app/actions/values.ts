@@ -1,3 +1,5 @@
+import type { AlertLevel, LimitAction, LimitsChange } from "@/core/log/limits";
+
 /** A caller may send an action any value, so a value of the wrong type counts as missing. */
 export function text(value: unknown): string {
   return typeof value === "string" ? value : "";
@@ -26,4 +28,21 @@ export function goesOnWith(given: GoesOnWith) {
   const more = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) };
   const to = { agent: optionalText(given?.agent), model: optionalText(given?.model)?.trim() };
   return { ...to, ...(Object.keys(more).length > 0 && { more }) };
+}
+
+/** Returns the change with values of the right types; the command checks names, words and numbers. */
+export function limitsChange(given: LimitsChange): LimitsChange {
+  const limits = Object.entries(given?.limits ?? {}).map(([name, one]) => [
+    name,
+    {
+      ...(one?.max !== undefined && { max: one.max === null ? null : Number(one.max) }),
+      ...(one?.action !== undefined && { action: text(one.action) as LimitAction }),
+    },
+  ]);
+  return {
+    ...(limits.length > 0 && { limits: Object.fromEntries(limits) }),
+    ...(given?.violations !== undefined && { violations: Number(given.violations) }),
+    ...(given?.within_minutes !== undefined && { within_minutes: Number(given.within_minutes) }),
+    ...(given?.alert_from !== undefined && { alert_from: text(given.alert_from) as AlertLevel }),
+  };
 }

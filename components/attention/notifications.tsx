@@ -5,11 +5,13 @@ import { useEffect, useRef } from "react";
 import { useServerStatus } from "@/components/feed/server-status";
 import { fetchJson } from "@/components/http/fetch-json";
 import type { Review } from "@/core/shapes/shapes";
+import { atMostEvery } from "./at-most-every";
+import { keptInTab } from "./kept-in-tab";
 import { createNotifier } from "./notifier";
 import { createNotices } from "./show-notification";
 
 const MOST_ITEMS = 50;
-/** The status changes often, and the list of items is read after each change. */
+/** The status changes often, and the list of items is read after a change, at most once in this time. */
 const REST_MS = 1_000;
 
 /** Shows a notification for each new item, for a person who turned them on. */
@@ -24,6 +26,7 @@ export function Notifications() {
     });
     const made = createNotifier({
       ...notices,
+      kept: keptInTab,
       isSeen: () => document.visibilityState === "visible" && document.hasFocus(),
     });
     notifier.current = made;
@@ -32,9 +35,8 @@ export function Notifications() {
       notices.close();
     };
   }, [push]);
+  const look = useRef<() => void>(null);
   useEffect(() => {
-    // Two items may change while their number stays, so every change of the status counts.
-    if (!status) return;
     const ended = new AbortController();
     const read = () =>
       fetchJson<{ items: Review[] }>(`reviews?open=1&limit=${MOST_ITEMS}`, ended.signal).then(
@@ -42,11 +44,16 @@ export function Notifications() {
         // While the server is away, nothing new waits.
         () => {},
       );
-    const timer = setTimeout(() => void read(), REST_MS);
+    const { wake, stop } = atMostEvery(REST_MS, read);
+    look.current = wake;
     return () => {
-      clearTimeout(timer);
+      stop();
       ended.abort();
     };
+  }, []);
+  useEffect(() => {
+    // Two items may change while their number stays, so every change of the status counts.
+    if (status) look.current?.();
   }, [status]);
   return null;
 }

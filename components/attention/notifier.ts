@@ -13,16 +13,24 @@ export interface NotifierOptions {
   tidy(open: ReadonlySet<string>): void;
   /** Whether the person looks at the page, which then shows the item itself. */
   isSeen(): boolean;
+  /** Keeps the ids of the items that the last page of this tab knew. */
+  kept: { read(): readonly string[] | null; write(ids: readonly string[]): void };
 }
 
-/** Returns what takes the open items. The items of the first call were there before, so they are not shown. */
-export function createNotifier({ show, tidy, isSeen }: NotifierOptions) {
-  let known: Set<string> | null = null;
+/**
+ * Returns what takes the open items. The items of a tab's first call were there before, so they are not shown; a reload is
+ * no first call, or what arrives during it would never be shown.
+ */
+export function createNotifier({ show, tidy, isSeen, kept }: NotifierOptions) {
+  const before = kept.read();
+  let known: ReadonlySet<string> | null = before && new Set(before);
+  let isFirst = true;
   const shown = new Map<string, Shown>();
 
   function take(items: readonly Waiting[]): void {
     const ids = new Set(items.map(({ id }) => id));
-    if (known === null) tidy(ids);
+    if (isFirst) tidy(ids);
+    isFirst = false;
     for (const [id, one] of shown) {
       if (ids.has(id)) continue;
       one.close();
@@ -34,6 +42,7 @@ export function createNotifier({ show, tidy, isSeen }: NotifierOptions) {
       if (one) shown.set(item.id, one);
     }
     known = ids;
+    kept.write([...ids]);
   }
   return {
     take,

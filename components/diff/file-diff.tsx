@@ -1,10 +1,10 @@
 "use client";
 
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import { type ChangeData, Decoration, Diff, type GutterOptions, Hunk } from "react-diff-view";
 import { Cuts } from "@/components/text/cuts";
 import { FoldMark } from "@/components/ui/fold-mark";
-import { useScrollStop } from "@/components/ui/hooks/use-scroll-stop";
+import { scrollStop } from "@/components/ui/hooks/scroll-stop";
 import { Icon } from "@/components/ui/icon";
 import { Unfolding } from "@/components/ui/unfolding";
 import { exactCount } from "@/core/words/figures";
@@ -22,9 +22,11 @@ interface FileDiffProps {
   file: PatchFile;
   isOpen: boolean;
   isWide: boolean;
+  /** Tells this difference from another one of the same file on the page. */
+  of?: string;
 }
 
-export function FileDiff({ file, isOpen: isOpenAtFirst, isWide }: FileDiffProps) {
+export function FileDiff({ file, isOpen: isOpenAtFirst, isWide, of }: FileDiffProps) {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   return (
     <Unfolding className="overflow-hidden rounded-control border border-line" open={isOpen} onToggle={setOpen}>
@@ -43,15 +45,13 @@ export function FileDiff({ file, isOpen: isOpenAtFirst, isWide }: FileDiffProps)
           </span>
         )}
       </summary>
-      {isOpen ? <Lines file={file} isWide={isWide} /> : null}
+      {isOpen ? <Lines file={file} isWide={isWide} of={of} /> : null}
     </Unfolding>
   );
 }
 
-function Lines({ file, isWide }: { file: PatchFile; isWide: boolean }) {
+function Lines({ file, isWide, of }: Omit<FileDiffProps, "isOpen">) {
   const [most, setMost] = useState(FIRST_LINES);
-  const box = useRef<HTMLElement>(null);
-  useScrollStop(box);
   const all = lineCount(file.hunks);
   const hunks = useMemo(() => (all > most ? firstLines(file.hunks, most) : file.hunks), [file.hunks, all, most]);
   const tokens = useMemo(() => markedWords(hunks), [hunks]);
@@ -67,8 +67,8 @@ function Lines({ file, isWide }: { file: PatchFile; isWide: boolean }) {
     <>
       <section
         className="max-h-[70vh] overflow-auto border-t border-line scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent focus-visible:-outline-offset-2"
-        aria-label={`Lines of ${file.path}`}
-        ref={box}
+        aria-label={`Lines of ${file.path}${of ? `, ${of}` : ""}`}
+        ref={scrollStop}
       >
         <Diff viewType={view} diffType={KINDS[file.change]} hunks={hunks} tokens={tokens} renderGutter={renderGutter}>
           {(shown) =>

@@ -13,10 +13,12 @@ export interface PatchFilesProps {
   patch: string;
   /** Shows only the files whose path it accepts, below a heading that counts them. */
   only?: (path: string) => boolean;
+  /** Tells this patch from another one on the page. */
+  of?: string;
 }
 
 /** A patch, file by file. In a wide box, the old and the new version are side by side. */
-export function PatchFiles({ patch, only }: PatchFilesProps) {
+export function PatchFiles({ patch, only, of }: PatchFilesProps) {
   const all = useMemo(() => readPatch(patch), [patch]);
   const files = only ? all.filter(({ path }) => only(path)) : all;
   const box = useRef<HTMLDivElement>(null);
@@ -26,7 +28,7 @@ export function PatchFiles({ patch, only }: PatchFilesProps) {
     <div className="stack" ref={box} data-patch>
       {files.length > 1 && !only ? <p className="text-small text-ink-2">{summaryOf(files)}</p> : null}
       {files.map((file, at) => (
-        <FileDiff key={file.number} file={file} isOpen={at < OPEN_FILES} isWide={isWide} />
+        <FileDiff key={file.number} file={file} isOpen={at < OPEN_FILES} isWide={isWide} of={of} />
       ))}
     </div>
   );

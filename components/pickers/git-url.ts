@@ -1,4 +1,4 @@
-import { SELF_URL } from "@/core/shapes/self";
+import { SELF_URL } from "@/core/shapes/improving/self";
 
 /** Whether a text is a git URL, not a path of the server. */
 export function isGitUrl(text: string): boolean {

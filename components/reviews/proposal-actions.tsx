@@ -12,12 +12,14 @@ import { AskForm, useFirstFocus } from "./reason-form";
 
 interface ProposalActionsProps {
   review: Review;
+  mayApprove: boolean;
+  mayReject: boolean;
   decide: (reviewId: string, decision: "approved" | "rejected", reason: string) => Promise<Outcome>;
   onDone: (sentence: string) => void;
 }
 
 /** Actions of a proposal. Approving may take a while: a proposed server is started and tested first. */
-export function ProposalActions({ review, decide, onDone }: ProposalActionsProps) {
+export function ProposalActions({ review, mayApprove, mayReject, decide, onDone }: ProposalActionsProps) {
   const { pending, outcome, run } = useAction();
   const [isRejecting, setRejecting] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
@@ -31,7 +33,7 @@ export function ProposalActions({ review, decide, onDone }: ProposalActionsProps
       <ActionRow>
         <Button
           icon="approval"
-          disabled={pending}
+          disabled={pending || !mayApprove}
           data-answer
           onClick={() => act(() => decide(review.id, "approved", ""))}
         >
@@ -39,7 +41,7 @@ export function ProposalActions({ review, decide, onDone }: ProposalActionsProps
         </Button>
         <Button
           ref={opener}
-          disabled={pending}
+          disabled={pending || !mayReject}
           aria-expanded={isRejecting}
           onClick={() => (isRejecting ? close() : setRejecting(true))}
         >

@@ -5,6 +5,7 @@ import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { Clock } from "@/components/ui/time";
 import type { Intervention } from "@/core/shapes/shapes";
 import { sentence } from "@/core/words/sentence";
+import { messageAddress } from "./message-address";
 
 export const ACTIONS: Record<Intervention["action"], string> = {
   nudge: "Nudged",
@@ -47,7 +48,7 @@ export function InterventionList({ interventions, titles, became }: Intervention
             {titles ? (
               <>
                 {" "}
-                <Link className="link" href={linkTo(one)}>
+                <Link className="link" href={`/trees/${one.tree_id}${messageAddress(one.task_id, one.seq)}`}>
                   {titles.get(one.task_id) ?? "a task"}
                 </Link>
               </>
@@ -67,11 +68,6 @@ export function InterventionList({ interventions, titles, became }: Intervention
 
 export function ruleWords(rule: string): string {
   return rule === "supervisor" ? "supervisor's decision" : rule.replaceAll("_", " ");
-}
-
-/** Returns the link to the task, at the message before which the supervisor intervened. */
-function linkTo({ tree_id, task_id, seq }: Pick<Intervention, "tree_id" | "task_id" | "seq">): string {
-  return `/trees/${tree_id}?task=${task_id}${seq === null ? "" : `&seq=${seq}`}`;
 }
 
 function Evidence({ text }: { text: string }) {

@@ -1,4 +1,4 @@
-/** Returns the query that opens a message of the task on the tree's page. */
-export function messageAddress(taskId: string, seq: number): string {
-  return `?task=${encodeURIComponent(taskId)}&seq=${seq}`;
+/** Returns the query that opens the task on the tree's page, at a message if one is given. */
+export function messageAddress(taskId: string, seq: number | null): string {
+  return `?task=${encodeURIComponent(taskId)}${seq === null ? "" : `&seq=${seq}`}`;
 }

@@ -1,7 +1,8 @@
 /** The view of a tree's page as a URL, so that a reload or a shared link shows the same view. Pure. */
 import { isFilter, type OutlineView } from "@/components/feed/outline";
 
-export const VIEWS = ["outline", "graph", "timeline", "files"] as const;
+/** `goal` only of a tree that pursues one. */
+export const VIEWS = ["goal", "outline", "graph", "timeline", "files"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 export interface TreeAddress {

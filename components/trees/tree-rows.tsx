@@ -6,6 +6,7 @@ import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import type { Tree } from "@/core/shapes/shapes";
 import { count, money, plural } from "@/core/words/figures";
+import { progressText } from "@/core/words/goals";
 import { STATUS_WORDS } from "@/core/words/status";
 import { treeText } from "@/core/words/tasks";
 
@@ -17,7 +18,7 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
   return (
     <Link
       className="-mx-2 grid grid-cols-[16px_minmax(0,1fr)_84px_172px_64px] items-center gap-x-3 gap-y-1 rounded-sm px-2 py-[7px] hover:bg-hover phone:grid-cols-[16px_minmax(0,1fr)_auto]"
-      href={`/trees/${tree.id}`}
+      href={`/trees/${tree.id}${tree.progress ? "?view=goal" : ""}`}
       prefetch={false}
       data-tree={tree.id}
       data-row
@@ -30,6 +31,7 @@ export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
           <span className="sr-only">– {STATUS_WORDS[status]}.</span>
         </b>
         <span className="flex min-w-0 gap-2 text-ink-2">
+          {tree.progress ? <span className="flex-none">{progressText(tree.progress)}</span> : null}
           <span className="min-w-0 truncate phone:line-clamp-2 phone:whitespace-normal">
             {text || <span aria-hidden="true">{STATUS_WORDS[status]}</span>}
           </span>

@@ -3,6 +3,7 @@
  * Every shape here is stored as JSON and must stay readable forever, so only widen a shape.
  */
 
+import type { Goal } from "@/core/log/goal";
 import type { Reason } from "@/core/log/reasons";
 import type { Effort, ModelMessage, ReplyPart, Usage } from "./model";
 import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
@@ -31,22 +32,40 @@ export interface ServerVersion {
   version: number;
 }
 
+/** An entry of the configuration in the version that a tree uses, because it was on trial when the tree began. */
+export interface PinnedVersion {
+  kind: "agent" | "document" | "tool" | "runbook";
+  name: string;
+  version: number;
+}
+
 /** First entry: the versions of the configuration that the task starts with and keeps. */
 export interface Setup {
   agent: string;
   agentVersion: number;
   model: string;
+  /** Of a goal's programs: the model of the tasks below. */
+  below?: string;
   /** Names of the tools besides the core tools. */
   tools: string[];
   /** Confines the task and all tasks below it to these tools; absent when they are not confined. */
   within?: string[];
   /** For agent_selector: confines the tasks below to the tools of the agent that it chooses. */
   confined?: true;
+  /**
+   * Set for a look of the review agent at the faults: it gets only the core tools for that, and the host limits what it
+   * proposes.
+   */
+  look?: true;
+  /** Set for all tasks of a replay, which asks nobody: a question, an approval or a proposal ends the task. */
+  replay?: true;
   documents: { name: string; version: number }[];
   runbook: { name: string; version: number } | null;
   rights: Level[];
   /** Added servers among the tools, each in the version that the task keeps. */
   servers?: ServerVersion[];
+  /** Versions that all tasks of the tree use, whatever is live; absent when nothing was on trial. */
+  pinned?: PinnedVersion[];
   /** Whether it can search the web. */
   webSearch?: boolean;
   finishing: FinishingPolicy;
@@ -112,6 +131,8 @@ export interface Assignment {
   fixedShares?: true;
   /** Whether the task that started it had read content from outside. */
   tainted?: true;
+  /** Set for a task that pursues a goal. */
+  goal?: Goal;
 }
 
 /** How a call is handled. `repeat` and `once` work on the world, and only `repeat` may run twice. `control` works on the tree. `invalid` gets a corrective response. */
@@ -227,7 +248,7 @@ export type TaskEvent =
   /** The host ran the claims' commands. */
   | { type: "claims_checked"; call: string; marks: ClaimMark[] }
   | { type: "sent_back"; call: string; reasons: string[] }
-  | { type: "ending"; call: string; status: "success" | "failure"; claims: Claim[]; result: string }
+  | { type: "ending"; call: string; status: "success" | "failure"; claims: Claim[]; result: string; reason?: Reason }
   /** A person let a parked task try now. */
   | { type: "unparked"; by: string }
   /** A person added to the grant. */

@@ -69,6 +69,15 @@ export interface Draft {
   text: string;
 }
 
+/** One of a provider's rate limits, as the headers of an answer tell it. */
+export interface Quota {
+  of: "requests" | "tokens" | "input tokens" | "output tokens";
+  limit: number;
+  remaining: number;
+  /** When it is full again; null: the provider did not say. */
+  resetAtMs: number | null;
+}
+
 export interface RespondOptions {
   signal: AbortSignal;
   /** Called for every streamed piece; must not throw. */
@@ -79,6 +88,8 @@ export interface RespondOptions {
    * however long it thinks. Must not throw. Ports that answer immediately need not call it.
    */
   onActivity?(): void;
+  /** Called with the rate limits that an answer's headers tell. Must not throw. */
+  onQuotas?(quotas: readonly Quota[]): void;
   /** Called with the number of characters of every piece of output: text, reasoning, arguments of tools. Must not throw. */
   onOutput?(chars: number): void;
 }

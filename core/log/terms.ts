@@ -1,5 +1,7 @@
 /** Terms that entries, rows and shapes share: the states of a task, claims and verdicts. */
 
+import type { FaultKind } from "./faults";
+
 export const TASK_STATUSES = [
   "ready",
   "running",
@@ -55,6 +57,10 @@ export interface ReviewFacts {
   tested?: string;
   /** Of a proposal: its task waits for the decision, at most until this time (null: for ever). Absent: it goes on. */
   waits?: { untilMs: number | null };
+  /** Of a proposal by a look of the review agent: the quoted faults that it would prevent. */
+  faults?: FaultKind[];
+  /** Its author had read content from outside, so no policy may approve it. */
+  tainted?: true;
 }
 
 /** A cap of the day that stops a call. */

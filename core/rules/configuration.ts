@@ -5,6 +5,7 @@
 
 import type { FinishingPolicy, Level } from "@/core/log/entries";
 import type { Effort } from "@/core/log/model";
+import type { ApiOperation } from "./api-operation";
 import type { ToolPolicy } from "./policy";
 
 export interface AgentBody {
@@ -62,9 +63,9 @@ export interface ToolBody {
   server?: ServerBody;
 }
 
-/** An MCP server as it was approved. */
+/** An MCP server or a web API as it was approved. */
 export interface ServerBody {
-  /** A `ServerConfig` of lib/mcp: how to start or reach the server. */
+  /** A `ServerConfig` of lib/mcp, or an `ApiServer` of lib/openapi: how to start or reach the server. */
   config: unknown;
   /** Code that an agent wrote, by path. It goes into a separate folder, which the server sees read-only at /server. */
   files?: Record<string, string>;
@@ -87,6 +88,10 @@ export interface ServerTool {
   hash: string;
   /** Overrides the server's policy. */
   policy?: ToolPolicy;
+  /** Whether the server says that its calls only read. */
+  readOnly?: true;
+  /** Only of an API: the request that a call makes. */
+  operation?: ApiOperation;
 }
 
 export interface RunbookBody {

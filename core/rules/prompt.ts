@@ -1,5 +1,7 @@
 /** Builds the system prompt of a task, which stays the same, byte for byte, until the agent or model changes. */
+
 import type { Assignment, GrantAmounts, Setup } from "@/core/log/entries";
+import { GOAL_LINE } from "@/core/log/goal";
 
 /** The texts of the versions that a task keeps. */
 export interface PromptTexts {
@@ -31,7 +33,7 @@ export interface TaskFacts {
   uid: string;
   startedAtMs: number;
   setup: Pick<Setup, "rights" | "maxTurns">;
-  assignment: Pick<Assignment, "grant" | "depth" | "workspace">;
+  assignment: Pick<Assignment, "grant" | "depth" | "workspace" | "goal">;
 }
 
 /** Returns the message that follows the instruction: date, grant, rights and limits. It stays the same for an attempt. */
@@ -45,6 +47,7 @@ export function taskFacts({ uid, startedAtMs, setup, assignment }: TaskFacts): s
     `Grant: ${[...grantWords(grant), ...turns].join(", ") || "no cap"}. You are told when it runs low.`,
     `Rights: ${setup.rights.join(", ") || "none beyond reading its own tree"}. Other calls are refused or need a person's approval.`,
     `Workspace: ${WORKSPACES[assignment.workspace]}`,
+    ...(assignment.goal ? [`${GOAL_LINE}${JSON.stringify(assignment.goal)}`] : []),
   ].join("\n");
 }
 

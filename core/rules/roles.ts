@@ -60,6 +60,13 @@ export function leastRoleFor(level: Level): Role {
   return LEAST_FOR_LEVEL[level];
 }
 
+/** Returns why a role cannot give a task these rights, as a sentence, or null. */
+export function rightsRefusal(role: Role, rights: readonly Level[]): string | null {
+  const [level] = rightsBeyond(role, rights) as [Level?];
+  if (level === undefined) return null;
+  return `You are signed in as ${role}; giving a task the right “${level}” needs ${leastRoleFor(level)}: ask an admin.`;
+}
+
 /** Returns the lower of two roles. */
 export function lesserRole(one: Role, other: Role): Role {
   return ROLES.indexOf(one) < ROLES.indexOf(other) ? one : other;

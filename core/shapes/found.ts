@@ -1,6 +1,6 @@
 /** Shapes of search over everything, and inside one log; see `shapes.ts`. */
 
-import type { TaskStatus } from "../log/terms";
+import type { TaskStatus } from "@/core/log/terms";
 import type { EntryKind } from "./configuration";
 
 /** `GET /find`: what matches some words, the best match of each list first. */

@@ -15,5 +15,7 @@ export type Refusal =
   | { code: "already_decided"; by: string | null; status?: Exclude<Review["status"], "open"> }
   /** This field of the request cannot be what it is. */
   | { code: "wrong_field"; field: "workspace" | "model" }
+  /** This part of a schedule cannot be what it is. */
+  | { code: "wrong_time"; field: "cron" | "zone" }
   /** The text of a runbook has an error in this line, counted from 1. */
   | { code: "wrong_line"; line: number };

@@ -1,7 +1,10 @@
 /** Shapes of a review item with everything that a person needs to decide it, and of decided items. */
 
+import type { FaultKind } from "@/core/log/faults";
 import type { TaskStatus } from "@/core/log/terms";
-import type { GateOutcome } from "./gates";
+import type { GateOutcome } from "./improving/gates";
+import type { AgentsRelease } from "./improving/self";
+import type { Trial } from "./improving/trials";
 import type { Amounts, Review } from "./shapes";
 
 /** A comment on an item, which the task reads with the decision, or a question, which the task reads immediately. */
@@ -75,8 +78,8 @@ export interface ReviewedFile {
   /** null: not a text. */
   additions: number | null;
   deletions: number | null;
-  /** As the gates count it: `tests` also holds what decides how tests and checks run. null: it was not kept. */
-  side: "source" | "tests" | null;
+  /** As the gates count it: `tests` also holds what decides how tests and checks run. */
+  side: "source" | "tests";
 }
 
 /** What a gate said about a proposed change. */
@@ -94,8 +97,7 @@ export interface ReviewedGate {
 
 /** Something in a proposed change that a person has to look at. */
 export interface ReviewedFlag {
-  /** null: it was not kept. */
-  gate: string | null;
+  gate: string;
   path: string | null;
   line: number | null;
   text: string;
@@ -112,19 +114,20 @@ export interface ExpectedEffect {
 
 /** A proposed change of Banyan's own source, as facts. Its diff is the proposal's part of the form `patch`. */
 export interface ReviewedChange {
-  /** null: it was not kept. */
-  title: string | null;
+  title: string;
   branch: string;
   commit: string;
   /** The commit of the release that it changes. */
   base: string;
   files: ReviewedFile[];
-  /** In the order in which they ran; empty: they were not kept. */
+  /** In the order in which they ran. */
   gates: ReviewedGate[];
   flags: ReviewedFlag[];
-  expects: ExpectedEffect | null;
+  expects: ExpectedEffect;
   /** All other changes by agents that people have approved: small steps add up. */
   others_approved: { changes: number; lines: number };
+  /** What the launcher makes of it after approval; null before, and without a launcher. */
+  release: AgentsRelease | null;
   /** The command that takes the approved branch into a checkout; null unless it is approved. */
   pull: string | null;
 }
@@ -144,10 +147,16 @@ export interface ReviewedProposal {
   parts: ProposedPart[];
   /** Result of the host's test of its code; null without code. */
   tested: string | null;
+  /** Of a proposal by a look at faults: the faults that it would prevent, as they were then. */
+  faults: FaultKind[];
+  /** Whether its author had read content from outside the tree. */
+  tainted: boolean;
   /** Its dangers, one sentence each. */
   hazards: string[];
   /** For the kind `code`; else null. */
   change: ReviewedChange | null;
+  /** The trial of its version, once it is approved; null for code, for a new entry, and before. */
+  trial: Trial | null;
 }
 
 export interface ReviewItem {

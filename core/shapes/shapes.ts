@@ -2,10 +2,14 @@
  * The JSON shapes for programs and pages: the same in `--json`, the HTTP API and the socket.
  * Times are ISO 8601 in UTC, money is in dollars, cursors are opaque.
  */
+
 import type { Level } from "@/core/log/entries";
+import type { GoalFields } from "@/core/log/goal";
+import type { LimitName } from "@/core/log/limits";
 import type { Usage } from "@/core/log/model";
 import type { Reason } from "@/core/log/reasons";
 import type { ParkedBy, TaskRole, TaskStatus, Verdict } from "@/core/log/terms";
+import type { GoalProgress } from "./goals";
 
 /** Amounts of a grant or a spend. null means no cap. */
 export interface Amounts {
@@ -72,6 +76,8 @@ export interface Tree {
   title: string;
   /** Who submitted it. */
   created_by: string;
+  /** Set for a tree that Banyan made for itself: no list shows it, and its cost is no person's. */
+  is_system?: true;
   status: TaskStatus;
   reason: Reason | null;
   created_at: string;
@@ -89,6 +95,10 @@ export interface Tree {
   parked_until: string | null;
   /** For a fork: its origin and the last copied message. */
   forked_from: { tree_id: string; seq: number } | null;
+  /** The schedule that began it; absent for other trees. */
+  schedule?: { id: string; name: string; due_at: string; cause: "time" | "person"; is_removed?: true };
+  /** Set for a tree that pursues a goal: how far it has come. */
+  progress?: GoalProgress;
   /** The grant of the whole tree. */
   grant: Amounts;
   /** `tasks` counts what the outline shows: no finishing tasks, and an agent_selector and its choice as one. `ended` of them have ended. */
@@ -266,11 +276,13 @@ export interface Submission {
   priority?: number;
   stepping?: "automatic" | "manual";
   criteria?: string;
+  /** Pursues the task as a goal, in rounds, until it is shown to be reached. */
+  goal?: GoalFields;
 }
 
 /** A resource that runs short, or backups that fail, and what to do. */
 export interface MachineAlert {
-  what: "cpu" | "memory" | "disk" | "database" | "backup";
+  what: LimitName | "database" | "backup";
   /** How much of the resource is used; null for `backup`. */
   percent: number | null;
   sentence: string;

@@ -116,7 +116,7 @@ export interface ListedTool {
 
 /** A server's configuration. Secrets appear by name only. */
 export interface ShownServer {
-  kind: "stdio" | "http";
+  kind: "stdio" | "http" | "openapi";
   /** The command line that starts it, or its address. */
   start: string;
   package: { name: string; version: string; integrity: string } | null;
@@ -128,11 +128,56 @@ export interface ShownServer {
   settings: string[];
   secrets: string[];
   hazards: string[];
-  /** Its entry for `mcpServers`, with placeholders for secrets; null when an agent wrote its code. */
+  /** Its entry for `mcpServers`, with placeholders for secrets; null for an API, and when an agent wrote its code. */
   entry: Record<string, unknown> | null;
+  /** What a person chose for an API; null for other servers. */
+  api: ShownApi | null;
   /** Code that an agent wrote; null for other servers. */
   code: ServerCode | null;
   tools: { name: string; description: string; policy: string; schema: Record<string, unknown> }[];
+}
+
+/** An added web API. */
+export interface ShownApi {
+  /** The title and version in its document. */
+  title: string;
+  /** The address of its document; null when a person gave a file. */
+  document: string | null;
+  auth: "none" | "bearer" | "basic" | "header";
+  /** The header with its secret; null for other ways to sign a request. */
+  header: string | null;
+  /** The chosen operations: `GET /pets`. */
+  operations: string[];
+}
+
+/** A document as it would be added. Nothing was stored. */
+export interface ApiPreview {
+  title: string;
+  version: string;
+  description: string;
+  /** The name that it would get here. */
+  name: string;
+  /** Base URLs that the document names. */
+  servers: string[];
+  operations: { key: string; name: string; description: string; reads: boolean }[];
+  /** One sentence for each thing that was left out. */
+  problems: string[];
+}
+
+/** What a person gives to add or change a web API. */
+export interface ApiRequest {
+  name: string;
+  /** The document: its address, or its text. To change an API from a file, absent: the document stays. */
+  url?: string | undefined;
+  text?: string | undefined;
+  base_url: string;
+  /** `GET /pets`; absent: all operations that only read. */
+  operations?: string[] | undefined;
+  auth?: "none" | "bearer" | "basic" | "header" | undefined;
+  /** With `header`: its name. */
+  header?: string | undefined;
+  /** Goes to the vault; absent: the stored one stays. For `basic`: `user:password`. */
+  secret?: string | undefined;
 }
 
 /** A server's approved code, with the result of its test before the approval. */

@@ -11,6 +11,8 @@ export interface TreeFilter {
   status?: TaskStatus | "open" | "ended";
   /** An agent of at least one of its tasks. */
   agent?: string;
+  /** The agent of its root task. */
+  rootAgent?: string;
   /** Who submitted it. */
   person?: string;
   /** Only trees that failed in the last days and that this person has not seen. */

@@ -1,6 +1,7 @@
-/** Shapes of webhooks: addresses of other programs that are told when a person is needed and when a tree ends. */
+/** Shapes of webhooks and e-mail: who is told when a person is needed, when a tree ends, when a schedule stops, and when a limit is near. */
+import type { LimitLevel, LimitName } from "@/core/log/limits";
 
-export const WEBHOOK_EVENTS = ["needs_you", "tree_ended", "tree_failed"] as const;
+export const WEBHOOK_EVENTS = ["needs_you", "tree_ended", "tree_failed", "schedule_paused", "limit"] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
 /** What a receiver gets as JSON. It has no text of a log beyond the titles. */
@@ -11,6 +12,10 @@ export interface WebhookBody {
   url: string;
   tree: { id: string; title: string; status: string; reason: string | null } | null;
   review: { id: string; kind: string; title: string; task_id: string } | null;
+  /** The schedule that Banyan has paused, and why; absent in messages about other things. */
+  schedule?: { id: string; name: string; sentence: string };
+  /** Absent in messages of earlier versions. `stopped`: everything was paused. */
+  limit?: { name: LimitName; level: LimitLevel | "stopped"; sentence: string } | null;
 }
 
 export interface Webhook {
@@ -37,4 +42,27 @@ export interface WebhookDelivery {
   tried_at: string | null;
   /** When it is tried again; null unless it waits. */
   next_try_at: string | null;
+}
+
+/** How e-mail is sent, and to whom. */
+export interface Mail {
+  /** Such as `smtp://user@mail.example.org:587`, or `smtps://` for TLS from the start; null: no e-mail is sent. */
+  url: string | null;
+  from: string | null;
+  to: string[];
+  events: WebhookEvent[];
+  has_password: boolean;
+  /** `environment`: set by the settings that begin with BANYAN_MAIL_ and BANYAN_SMTP_, so that it cannot be changed here. */
+  set_by: "environment" | "page" | null;
+  /** The newest first. */
+  deliveries: WebhookDelivery[];
+}
+
+/** What an admin saves. An absent password stays while server and user stay. */
+export interface MailChange {
+  url: string;
+  from?: string | undefined;
+  to: readonly string[];
+  events: readonly string[];
+  password?: string | undefined;
 }

@@ -1,5 +1,8 @@
 /** Names of gates and of their outcomes, as people read them. */
-import type { GateOutcome } from "@/core/shapes/gates";
+
+import type { GateRun, RanGate } from "@/core/shapes/improving/gate-runs";
+import type { Finding, GateOutcome } from "@/core/shapes/improving/gates";
+import type { GateRunsToday } from "@/core/shapes/improving/self";
 import type { ReviewedChange, ReviewedFlag } from "@/core/shapes/review";
 import { exactCount, plural } from "./figures";
 
@@ -16,13 +19,51 @@ export function gateTitle({ gate }: { gate: string }): string {
 
 /** scope: lib/auth/sign-in.ts:12 A guarded file is modified. */
 export function flagText({ gate, path, line, text }: ReviewedFlag): string {
-  const place = path === null || line === null ? path : `${path}:${line}`;
-  return [gate === null ? null : `${gateTitle({ gate })}:`, place, text].filter(Boolean).join(" ");
+  return [`${gateTitle({ gate })}:`, placeText({ path, line, test: null }), text].filter(Boolean).join(" ");
 }
 
-/** How much has been approved beside a change: small steps add up. */
+/** How many full gate runs agents have used today, and when the next is possible if none is left. */
+export function gateRunsWords({ used, most, again_at: again }: GateRunsToday): string {
+  const next = again === null ? "" : `; the next is possible from ${again}`;
+  return `${used} of ${most} full gate runs used today${next}.`;
+}
+
+/** How much has been approved beside a change since a person's last release: small steps add up. */
 export function othersText({ changes, lines }: ReviewedChange["others_approved"]): string {
   if (changes === 0) return "No other change by agents has been approved.";
   const changed = lines === 1 ? "1 changed line" : `${exactCount(lines)} changed lines`;
   return `${plural(changes, "other change")} by agents approved, ${changed} in total.`;
+}
+
+/** passed, failed or not measured, and whether only the gates ran that read files. */
+export function gateRunWord({ outcome, quick }: Pick<GateRun, "outcome" | "quick">): string {
+  return quick ? `${OUTCOME_WORDS[outcome]}, quick` : OUTCOME_WORDS[outcome];
+}
+
+/** Names the gates that failed; "" when none did. */
+export function failedGates({ gates }: Pick<GateRun, "gates">): string {
+  return gates
+    .filter(({ outcome }) => outcome === "failed")
+    .map(gateTitle)
+    .join(", ");
+}
+
+/** lib/auth/sign-in.ts:12: A guarded file is modified. */
+export function findingText(finding: Finding): string {
+  const place = placeText(finding);
+  return place === "" ? finding.text : `${place}: ${finding.text}`;
+}
+
+/** Returns the file and the test of a finding; "" when it is about neither. */
+export function placeText({ path, line, test }: Pick<Finding, "path" | "line" | "test">): string {
+  const place = path === null || line === null ? path : `${path}:${line}`;
+  // The id of a test often begins with its file.
+  const isSaid = test !== null && path !== null && test.startsWith(path);
+  return [isSaid ? null : place, test].filter(Boolean).join(" · ");
+}
+
+/** Adds up what gates have found. */
+export function foundIn(gates: readonly Pick<RanGate, "flags" | "faults">[]): Pick<RanGate, "flags" | "faults"> {
+  const sum = (of: "flags" | "faults") => gates.reduce((total, gate) => total + gate[of], 0);
+  return { flags: sum("flags"), faults: sum("faults") };
 }

@@ -40,6 +40,19 @@ export const REASON_WORDS: Readonly<Record<Reason, { says: string; remedy: strin
     remedy:
       "Grant more and retry it, fork it at its last turn to go on from there, or take what is in the workspace as it is.",
   },
+  out_of_iterations: {
+    says: "The goal was not reached in its rounds.",
+    remedy:
+      "Read what still fails, then fork it at its last round with more rounds, or with words that say what to try.",
+  },
+  no_progress: {
+    says: "The goal did not get on: several strategies brought no better score.",
+    remedy: "Read the rounds and what still fails, then fork it at its best round and say what to try.",
+  },
+  criteria_unreachable: {
+    says: "The goal cannot be reached as it stands.",
+    remedy: "Read why in its result, then submit it with other criteria, or with what is missing.",
+  },
   claims_failed: {
     says: "The task tried to end three times, and the last time a command did not show what it claimed.",
     remedy: "Read the command's output beside the claim, then retry with a message that says what to correct.",

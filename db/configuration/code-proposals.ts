@@ -5,11 +5,25 @@ import type { Writes } from "@/db/file/writes";
 import { createMail } from "@/db/records/mail";
 import type { Proposal } from "./proposals";
 
+/** An approved change, without its diff. */
+export interface ApprovedCode {
+  review: string;
+  commit: string;
+  /** The commit of the release that it changes. */
+  base: string;
+  /** Digest and folder of what the gates said. */
+  gates: string;
+  evidence: string;
+  decidedBy: string | null;
+}
+
 export interface CodeProposals {
   /** Returns the open ones, in their order. */
   openCode(): Proposal[];
-  /** Returns the number and the changed lines of the approved ones, without this one. */
-  othersApproved(review: string): { changes: number; lines: number };
+  /** Returns the newest approved ones, newest first. It is asked every second, so each body is read only once. */
+  approvedCode(): ApprovedCode[];
+  /** Returns the number and the changed lines of those approved since then, without this one. */
+  othersApproved(review: string, sinceMs: number): { changes: number; lines: number };
   /** Approves exactly the body with this hash. Resolves with whether it was still open. */
   approveCode(approval: {
     review: string;
@@ -30,6 +44,9 @@ interface Closing {
   letter: LetterBody;
 }
 
+/** Older ones were released long ago, or dropped. */
+const MOST_APPROVED = 20;
+
 export function createCodeProposals(
   sqlite: Sqlite,
   log: Writes,
@@ -46,7 +63,7 @@ export function createCodeProposals(
       SELECT sum(ifnull(file.value ->> 'additions', 0) + ifnull(file.value ->> 'deletions', 0))
       FROM json_each(proposal.body, '$.files') file)), 0) AS lines
     FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
-    WHERE proposal.kind = 'code' AND proposal.status = 'approved' AND review.uid <> ?`);
+    WHERE proposal.kind = 'code' AND proposal.status = 'approved' AND review.uid <> ? AND review.decided_at_ms >= ?`);
   const closeReview = sqlite.prepare(`
     UPDATE reviews SET status = @status, answer = @reason, decided_by = @by, decided_at_ms = @nowMs
     WHERE uid = @review AND status = 'open'`);
@@ -67,10 +84,31 @@ export function createCodeProposals(
       return true;
     });
   return {
-    othersApproved: (review) => othersApproved.get(review) as ReturnType<CodeProposals["othersApproved"]>,
+    approvedCode: createApprovedCode(sqlite),
+    othersApproved: (review, sinceMs) =>
+      othersApproved.get(review, sinceMs) as ReturnType<CodeProposals["othersApproved"]>,
     openCode: () => (openReviews.all() as string[]).flatMap((review) => of(review) ?? []),
     approveCode: ({ review, hash, by, reason, letter }) =>
       close({ review, status: "approved", by, reason: reason || null, letter }, hash),
     withdrawCode: ({ review, letter }) => close({ review, status: "withdrawn", by: null, reason: null, letter }, null),
+  };
+}
+
+function createApprovedCode(sqlite: Sqlite): CodeProposals["approvedCode"] {
+  const newest = sqlite
+    .prepare(`
+      SELECT review.uid FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
+      WHERE proposal.kind = 'code' AND proposal.status = 'approved' ORDER BY proposal.id DESC LIMIT ${MOST_APPROVED}`)
+    .pluck();
+  const one = sqlite.prepare(`
+    SELECT review.uid AS review, review.decided_by AS decidedBy, body ->> '$.commit' AS "commit", body ->> '$.base' AS base,
+      body ->> '$.gates.digest' AS gates, body ->> '$.gates.evidence' AS evidence
+    FROM proposals JOIN reviews review ON review.id = proposals.review_id WHERE review.uid = ?`);
+  // What is approved never changes.
+  let known = new Map<string, ApprovedCode>();
+  return () => {
+    const reviews = newest.all() as string[];
+    known = new Map(reviews.map((review) => [review, known.get(review) ?? (one.get(review) as ApprovedCode)]));
+    return [...known.values()];
   };
 }

@@ -1,9 +1,12 @@
 /** Stores agents, documents, tools and runbooks with all their versions. */
 import { createHash } from "node:crypto";
+import type { ReplayedPair } from "@/core/rules/replays";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
+import { pairsOf, REPLAY_COLUMNS, readReplays } from "./replay-rows";
 import { createServerRules } from "./server-rules";
+import { createTrialEnder } from "./trial-ender";
 
 const CONFIG_KINDS = ["agent", "document", "tool", "runbook"] as const;
 export type ConfigKind = (typeof CONFIG_KINDS)[number];
@@ -29,6 +32,14 @@ export interface SeedReport {
   kept: string[];
 }
 
+/** Why exactly this body is not to be proposed again. */
+export interface RefusedBefore {
+  /** A person rejected it, or its trial ended badly. */
+  why: "rejected" | "bad";
+  /** The replays that agents may see. */
+  seen: ReplayedPair[];
+}
+
 export interface ConfigurationStore {
   live(): LiveEntry[];
   /** Returns a text that changes with every change of any entry, for validating caches. */
@@ -45,6 +56,8 @@ export interface ConfigurationStore {
   save(entry: ConfigEntry, said: { by: string; why: string; ifVersion?: number | null }): Promise<number | "changed">;
   /** Removes the live entry and keeps its versions. Resolves with false when it was not live. */
   remove(kind: ConfigKind, name: string): Promise<boolean>;
+  /** Returns why exactly this body is not to be proposed again; null: it may be. */
+  refusedBefore(kind: ConfigKind, name: string, body: unknown): RefusedBefore | null;
   /** Returns the policy of the whole installation (levels, hosts) as JSON; null when nothing was set. */
   policy(): string | null;
   setPolicy(json: string): Promise<void>;
@@ -57,37 +70,67 @@ const TABLES: Record<ConfigKind, string> = {
   runbook: "runbooks",
 };
 
-/** Writes a version and makes it live, in the caller's transaction. */
+/** Writes versions and makes them live, in the caller's transaction. */
 export function createConfigurationWriter(sqlite: Sqlite) {
-  const selectLast = sqlite.prepare("SELECT max(version) FROM config_versions WHERE kind = ? AND name = ?").pluck();
-  const insertVersion = sqlite.prepare(`
-    INSERT INTO config_versions (kind, name, version, body, origin, by, why, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
-  const upserts = new Map(
-    CONFIG_KINDS.map((kind) => [
-      kind,
-      sqlite.prepare(`
-      INSERT INTO ${TABLES[kind]} (name, version, description, seed_hash, updated_at_ms) VALUES (@name, @version, @description, @hash, @now)
-      ON CONFLICT (name) DO UPDATE SET version = @version, description = @description, updated_at_ms = @now,
-        seed_hash = coalesce(@hash, seed_hash)`),
-    ]),
-  );
+  const run = writerStatements(sqlite);
   const rules = createServerRules(sqlite);
+  const endTrial = createTrialEnder(sqlite);
+  const add = ({ kind, name, body }: ConfigEntry, { origin, by, why }: Written, nowMs: number): number => {
+    // Also for a trial: from now on trees may use another server than the one that a rule's author saw.
+    if (kind === "tool") rules.replace(name, body, by, nowMs);
+    const version = ((run.last.get(kind, name) as number | null) ?? 0) + 1;
+    run.insertVersion.run(kind, name, version, JSON.stringify(body), origin, by, why, nowMs);
+    return version;
+  };
+  const makeLive = (
+    { kind, name, description, body }: ConfigEntry,
+    { version, by, seedHash = null }: { version: number; by: string; seedHash?: string | null },
+    nowMs: number,
+  ): void => {
+    if (kind === "tool") rules.replace(name, body, by, nowMs);
+    run.upserts.get(kind)?.run({ name, version, description, hash: seedHash, now: nowMs });
+  };
   return {
-    /** Returns the number of the new version. `seedHash` is the hash of the seed that the entry comes from. */
-    insert(
-      { kind, name, description, body }: ConfigEntry,
-      seedHash: string | null,
-      origin: "seed" | "person" | "proposal",
-      by: string,
-      why: string,
-      nowMs: number,
-    ): number {
-      if (kind === "tool") rules.replace(name, body, by, nowMs);
-      const version = ((selectLast.get(kind, name) as number | null) ?? 0) + 1;
-      insertVersion.run(kind, name, version, JSON.stringify(body), origin, by, why, nowMs);
-      upserts.get(kind)?.run({ name, version, description, hash: seedHash, now: nowMs });
+    /** Stores a version that is not live, for a trial. Returns its number. */
+    add,
+    makeLive,
+    /** Stores a version, makes it live and returns its number. A trial of the entry ends: what it compared is gone. */
+    insert(entry: ConfigEntry, written: Written & { seedHash?: string }, nowMs: number): number {
+      endTrial({ ...entry, outcome: "edited", by: written.by }, nowMs);
+      const version = add(entry, written, nowMs);
+      makeLive(entry, { ...written, version }, nowMs);
       return version;
     },
+    /** Returns the live version, or the last one of a removed entry; null for a new name. */
+    current(kind: ConfigKind, name: string): number | null {
+      const live = run.live.get(kind)?.get(name) as number | undefined;
+      return live ?? (run.last.get(kind, name) as number | null);
+    },
+    isLive: (kind: ConfigKind, name: string) => run.live.get(kind)?.get(name) !== undefined,
+  };
+}
+
+interface Written {
+  origin: "seed" | "person" | "proposal";
+  by: string;
+  why: string;
+  /** Hash of the seed that the entry comes from. */
+  seedHash?: string | null;
+}
+
+function writerStatements(sqlite: Sqlite) {
+  const upsertOf = (kind: ConfigKind) =>
+    sqlite.prepare(`
+      INSERT INTO ${TABLES[kind]} (name, version, description, seed_hash, updated_at_ms) VALUES (@name, @version, @description, @hash, @now)
+      ON CONFLICT (name) DO UPDATE SET version = @version, description = @description, updated_at_ms = @now,
+        seed_hash = coalesce(@hash, seed_hash)`);
+  const liveOf = (kind: ConfigKind) => sqlite.prepare(`SELECT version FROM ${TABLES[kind]} WHERE name = ?`).pluck();
+  return {
+    last: sqlite.prepare("SELECT max(version) FROM config_versions WHERE kind = ? AND name = ?").pluck(),
+    insertVersion: sqlite.prepare(`
+      INSERT INTO config_versions (kind, name, version, body, origin, by, why, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
+    upserts: new Map(CONFIG_KINDS.map((kind) => [kind, upsertOf(kind)])),
+    live: new Map(CONFIG_KINDS.map((kind) => [kind, liveOf(kind)])),
   };
 }
 
@@ -97,29 +140,39 @@ interface StoreContext {
   run: ReturnType<typeof storeStatements>;
   writer: ReturnType<typeof createConfigurationWriter>;
   rules: ReturnType<typeof createServerRules>;
+  endTrial: ReturnType<typeof createTrialEnder>;
 }
 
 export function createConfigurationStore(sqlite: Sqlite, log: Writes): ConfigurationStore {
   const run = storeStatements(sqlite);
   const writer = createConfigurationWriter(sqlite);
   const facts = createFacts(sqlite);
-  const store: StoreContext = { run, writer, rules: createServerRules(sqlite) };
+  const store: StoreContext = { run, writer, rules: createServerRules(sqlite), endTrial: createTrialEnder(sqlite) };
   return {
     live: () => live(store),
     revision: () => run.revision.get() as string,
     version: (kind, name, version) => bodyOf(store, kind, name, version),
     seed: (entries) => log.write(({ nowMs }) => seed(store, entries, nowMs)),
     remove: (kind, name) => log.write(({ nowMs }) => remove(store, kind, name, nowMs)),
+    refusedBefore: (kind, name, body) => {
+      const proposed = { kind, name, hash: hashOf(body), current: writer.current(kind, name) };
+      const found = run.refusedBefore.get(proposed) as { why: RefusedBefore["why"]; trial: number | null } | undefined;
+      if (!found) return null;
+      return { why: found.why, seen: pairsOf(readReplays(run.replays.all(found.trial)), false) };
+    },
     policy: () => facts.read(POLICY) ?? null,
     setPolicy: (json) => log.write(() => facts.write(POLICY, json)),
     save: (entry, said) => log.write(({ nowMs }) => save(store, entry, said, nowMs)),
-    put: (entry, by, why) => log.write(({ nowMs }) => writer.insert(entry, null, "person", by, why, nowMs)),
+    put: (entry, by, why) => log.write(({ nowMs }) => writer.insert(entry, { origin: "person", by, why }, nowMs)),
   };
 }
 
 function storeStatements(sqlite: Sqlite) {
   // A removal adds no version, so the revision also counts the entries.
-  const liveEntries = CONFIG_KINDS.map((kind) => `(SELECT count(*) FROM ${TABLES[kind]})`).join(" + ");
+  // A version on trial that becomes live adds none either, so it also adds up the live versions.
+  const liveEntries = CONFIG_KINDS.map(
+    (kind) => `(SELECT count(*) || ' ' || ifnull(sum(version), 0) FROM ${TABLES[kind]})`,
+  ).join(" || ' ' || ");
   const selectOf = (kind: ConfigKind) =>
     sqlite.prepare(`
       SELECT '${kind}' AS kind, live.name, live.description, live.version, live.seed_hash AS seedHash, versions.body,
@@ -130,6 +183,12 @@ function storeStatements(sqlite: Sqlite) {
   return {
     live: new Map(CONFIG_KINDS.map((kind) => [kind, selectOf(kind)])),
     delete: new Map(CONFIG_KINDS.map((kind) => [kind, deleteOf(kind)])),
+    // A rejection was about the version that was live then; a trial has shown what the text itself does.
+    refusedBefore: sqlite.prepare(`
+      SELECT 'bad' AS why, id AS trial FROM trials WHERE kind = @kind AND name = @name AND hash = @hash AND status = 'bad'
+      UNION ALL SELECT 'rejected', NULL FROM proposals
+      WHERE kind = @kind AND name = @name AND hash = @hash AND status = 'rejected' AND base_version IS @current LIMIT 1`),
+    replays: sqlite.prepare(`SELECT ${REPLAY_COLUMNS} FROM trial_replays replay WHERE trial_id = ? ORDER BY rowid`),
     version: sqlite.prepare("SELECT body FROM config_versions WHERE kind = ? AND name = ? AND version = ?").pluck(),
     revision: sqlite.prepare(`SELECT ifnull(max(rowid), 0) || ' ' || (${liveEntries}) FROM config_versions`).pluck(),
   };
@@ -168,19 +227,20 @@ function seed(store: StoreContext, entries: ConfigEntry[], nowMs: number): SeedR
     const row = rows.get(label);
     if (row && hashOf(JSON.parse(row.body)) === hash) continue;
     if (!row) {
-      writer.insert(entry, hash, "seed", "seed", "first seed", nowMs);
+      writer.insert(entry, { origin: "seed", by: "seed", why: "first seed", seedHash: hash }, nowMs);
       report.created.push(label);
     } else if (row.edited) {
       report.kept.push(label);
     } else {
-      writer.insert(entry, hash, "seed", "seed", "the seed changed", nowMs);
+      writer.insert(entry, { origin: "seed", by: "seed", why: "the seed changed", seedHash: hash }, nowMs);
       report.updated.push(label);
     }
   }
   return report;
 }
 
-function remove({ run, rules }: StoreContext, kind: ConfigKind, name: string, nowMs: number): boolean {
+function remove({ run, rules, endTrial }: StoreContext, kind: ConfigKind, name: string, nowMs: number): boolean {
+  endTrial({ kind, name, outcome: "removed", by: "the entry's removal" }, nowMs);
   if (kind === "tool") rules.replace(name, null, "the server's removal", nowMs);
   return run.delete.get(kind)?.run(name).changes !== 0;
 }
@@ -193,7 +253,7 @@ function save(
 ): number | "changed" {
   const current = rowsOf(store, entry.kind).find((row) => row.name === entry.name)?.version ?? null;
   if (ifVersion !== undefined && ifVersion !== current) return "changed";
-  return store.writer.insert(entry, null, "person", by, why, nowMs);
+  return store.writer.insert(entry, { origin: "person", by, why }, nowMs);
 }
 
 function hashOf(body: unknown): string {

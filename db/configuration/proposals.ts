@@ -8,6 +8,7 @@ import type { NewProposal } from "@/db/records/records";
 import { type CodeProposals, createCodeProposals } from "./code-proposals";
 import { type ConfigEntry, type ConfigKind, createConfigurationWriter } from "./configuration";
 import { createToolStateWriter } from "./tool-states";
+import { createTrialWriter, type NewTrial } from "./trials";
 
 export interface Proposal {
   review: string;
@@ -27,6 +28,8 @@ export interface Proposal {
   tree: string;
   /** Who submitted the tree. */
   submittedBy: string;
+  /** The version that its approval made; null before, and for approvals from before versions could be on trial. */
+  version: number | null;
 }
 
 /** The entry that becomes live: the approved body plus what its validation added. */
@@ -39,14 +42,19 @@ export interface Approval {
   reason: string;
   /** The reason to store with the version; default: the proposal's. */
   why?: string;
+  /** How the version goes on trial; null: it is live at once. */
+  trial: NewTrial | null;
   /** Letters to the proposing task and to the task that asked for the change. */
   letters(version: number): { to: string; body: LetterBody }[];
 }
 
 export interface Proposals extends CodeProposals {
   of(reviewUid: string): Proposal | null;
-  /** Resolves with the new live version, with "decided" when it was decided already, or with "changed" when the live version is newer. */
-  approve(approval: Approval): Promise<number | "decided" | "changed">;
+  /**
+   * Resolves with the new version, with "decided" when it was decided already, with "changed" when the live version is
+   * newer, or with "on_trial" when another version of the entry is on trial.
+   */
+  approve(approval: Approval): Promise<number | "decided" | "changed" | "on_trial">;
 }
 
 export function hashOfBody(body: unknown): string {
@@ -57,19 +65,20 @@ export function createProposals(sqlite: Sqlite, log: Writes): Proposals {
   const select = sqlite.prepare(`
     SELECT review.uid AS review, proposal.kind, proposal.name, proposal.body, proposal.hash, proposal.why,
       proposal.base_version AS baseVersion, proposal.status, proposal.proposed_by AS proposedBy, task.uid AS task,
-      (SELECT uid FROM tasks WHERE id = task.parent_id) AS parent, tree.uid AS tree, tree.created_by AS submittedBy
+      (SELECT uid FROM tasks WHERE id = task.parent_id) AS parent, tree.uid AS tree, tree.created_by AS submittedBy,
+      proposal.version
     FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
     JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id WHERE review.uid = ?`);
   const closeReview = sqlite.prepare(`
     UPDATE reviews SET status = 'approved', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'`);
   const closeProposal = sqlite.prepare(`
-    UPDATE proposals SET status = 'approved' WHERE status = 'open' AND hash = @hash
+    UPDATE proposals SET status = 'approved', version = @version WHERE status = 'open' AND hash = @hash
       AND review_id = (SELECT id FROM reviews WHERE uid = @review)`);
-  const liveVersion = sqlite.prepare("SELECT max(version) FROM config_versions WHERE kind = ? AND name = ?").pluck();
   const treeOf = sqlite.prepare(
     "SELECT tree.id, tree.uid FROM reviews JOIN trees tree ON tree.id = reviews.tree_id WHERE reviews.uid = ?",
   );
   const writer = createConfigurationWriter(sqlite);
+  const trials = createTrialWriter(sqlite);
   const mail = createMail(sqlite);
   const toolStates = createToolStateWriter(sqlite);
 
@@ -80,16 +89,19 @@ export function createProposals(sqlite: Sqlite, log: Writes): Proposals {
   return {
     of,
     ...createCodeProposals(sqlite, log, of),
-    approve: ({ review, hash, entry, by, reason, why, letters }) =>
+    approve: ({ review, hash, entry, by, reason, why, trial, letters }) =>
       log.write(({ nowMs, touch }) => {
         const proposal = of(review);
         if (proposal?.status !== "open" || proposal.hash !== hash) return "decided";
-        if (((liveVersion.get(entry.kind, entry.name) as number | null) ?? null) !== proposal.baseVersion)
-          return "changed";
+        if (writer.current(entry.kind, entry.name) !== proposal.baseVersion) return "changed";
+        if (trials.isOpen(entry.kind, entry.name)) return "on_trial";
         if (closeReview.run(reason || null, by, nowMs, review).changes === 0) return "decided";
-        closeProposal.run({ hash, review });
-        const version = writer.insert(entry, null, "proposal", by, why ?? proposal.why, nowMs);
-        if (entry.kind === "tool") toolStates.validated(entry.name, nowMs);
+        const written = { origin: "proposal", by, why: why ?? proposal.why } as const;
+        const isOnTrial = trial?.isJudged === true;
+        const version = isOnTrial ? writer.add(entry, written, nowMs) : writer.insert(entry, written, nowMs);
+        if (trial) trials.insert({ ...trial, ...entry, by, version, proposal }, nowMs);
+        closeProposal.run({ hash, review, version });
+        if (entry.kind === "tool" && !isOnTrial) toolStates.validated(entry.name, nowMs);
         const tree = treeOf.get(review) as { id: number; uid: string };
         for (const { to, body } of letters(version)) if (mail.send(to, body, nowMs)) touch(tree, to);
         return version;
@@ -98,15 +110,17 @@ export function createProposals(sqlite: Sqlite, log: Writes): Proposals {
 }
 
 export function createProposalWriter(sqlite: Sqlite) {
+  const configuration = createConfigurationWriter(sqlite);
   const insert = sqlite.prepare(`
     INSERT INTO proposals (review_id, kind, name, base_version, body, hash, why, status, proposed_by, created_at_ms)
-    SELECT id, @kind, @name, (SELECT max(version) FROM config_versions WHERE kind = @kind AND name = @name), @body, @hash, @why,
-      'open', @by, @now
+    SELECT id, @kind, @name, @base, @body, @hash, @why, 'open', @by, @now
     FROM reviews WHERE uid = @review AND NOT EXISTS (SELECT 1 FROM proposals WHERE review_id = reviews.id)`);
   return {
     /** Inserts at most one proposal per review, because a call can be handled more than once. */
     insert({ review, kind, name, body, why }: NewProposal, by: string, nowMs: number): void {
-      insert.run({ review, kind, name, why, by, body: JSON.stringify(body), hash: hashOfBody(body), now: nowMs });
+      const base = kind === "code" ? null : configuration.current(kind, name);
+      const hash = hashOfBody(body);
+      insert.run({ review, kind, name, base, why, by, body: JSON.stringify(body), hash, now: nowMs });
     },
   };
 }

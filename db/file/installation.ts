@@ -1,6 +1,6 @@
 /** What a launcher and a person ask about the database as a whole. */
 import { createHash } from "node:crypto";
-import type { Client } from "./client";
+import type { Client, Sqlite } from "./client";
 import { DATA_LEVELS, levelOf, raiseLevel } from "./data-level";
 import { createFacts } from "./facts";
 import type { Writes } from "./writes";
@@ -20,7 +20,6 @@ export interface Installation {
 const SCHEMA = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type, name";
 
 export function createInstallation({ sqlite }: Client, log: Writes): Installation {
-  const objects = sqlite.prepare(SCHEMA).pluck();
   const facts = createFacts(sqlite);
   let known = { version: null as unknown, hash: "" };
   return {
@@ -30,12 +29,16 @@ export function createInstallation({ sqlite }: Client, log: Writes): Installatio
     schema() {
       const version = sqlite.pragma("schema_version", { simple: true });
       if (known.version === version) return known.hash;
-      const hash = createHash("sha256")
-        .update((objects.all() as string[]).join("\n"))
-        .digest("hex");
+      const hash = schemaDigest(sqlite);
       known = { version, hash };
       return hash;
     },
     proveWrite: () => log.write(({ nowMs }) => facts.write("proved_at_ms", String(nowMs))),
   };
+}
+
+/** Returns a digest of all tables, indexes and triggers, hex. */
+export function schemaDigest(sqlite: Sqlite): string {
+  const objects = sqlite.prepare(SCHEMA).pluck().all() as string[];
+  return createHash("sha256").update(objects.join("\n")).digest("hex");
 }

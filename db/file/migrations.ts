@@ -10,7 +10,8 @@ import Database from "better-sqlite3";
 import type { Sqlite } from "./client";
 import { StoreError } from "./errors";
 
-interface Migration {
+/** One migration of a release. */
+export interface Migration {
   name: string;
   /** SHA-256 of the file, in hex, as drizzle's migrator stores it. */
   hash: string;

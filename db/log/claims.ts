@@ -10,8 +10,8 @@ import type { Claimer } from "./log";
 type ClaimRow = Omit<LeasedTask, "held" | "grant" | "deadlineMs"> & GrantRow & { held: number };
 
 export interface Claims {
-  /** Returns whether a claim would find a task. Does not take the write lock. */
-  hasWork(nowMs: number): boolean;
+  /** Returns whether a claim would find a task. Does not take the write lock. `stopsOnly`: one that is to be stopped. */
+  hasWork(nowMs: number, stopsOnly: boolean): boolean;
   /** Leases at most `count` tasks and never more than `maxConcurrent` in total. Call inside a transaction. */
   take(claimer: Claimer, count: number, maxConcurrent: number, at: Moment): LeasedTask[];
 }
@@ -29,7 +29,7 @@ interface ClaimsContext {
 export function createClaims(sqlite: Sqlite): Claims {
   const context: ClaimsContext = { run: claimStatements(sqlite), activity: createActivity(sqlite) };
   return {
-    hasWork: (nowMs) => hasWork(context, nowMs),
+    hasWork: (nowMs, stopsOnly) => hasWork(context, nowMs, stopsOnly),
     take: (claimer, count, maxConcurrent, at) => take(context, claimer, count, maxConcurrent, at),
   };
 }
@@ -38,14 +38,14 @@ function claimStatements(sqlite: Sqlite) {
   const firstReady = (filter: string) =>
     sqlite
       .prepare(`
-      SELECT id FROM tasks WHERE status = 'ready' AND (holds + ${HALTED} = 0 OR stop_requested = 1) ${filter}
+      SELECT id FROM tasks WHERE status = 'ready' AND (holds + ${HALTED} + @stopsOnly = 0 OR stop_requested = 1) ${filter}
       ORDER BY priority DESC, id LIMIT @count`)
       .pluck();
   return {
     hasWork: sqlite
       .prepare(`
-      SELECT EXISTS (SELECT 1 FROM tasks WHERE status = 'ready' AND (holds + ${HALTED} = 0 OR stop_requested = 1))
-        OR EXISTS (SELECT 1 FROM tasks WHERE parked_until_ms <= ? AND status IN ('parked', 'waiting'))`)
+      SELECT EXISTS (SELECT 1 FROM tasks WHERE status = 'ready' AND (holds + ${HALTED} + @stopsOnly = 0 OR stop_requested = 1))
+        OR EXISTS (SELECT 1 FROM tasks WHERE parked_until_ms <= @now AND status IN ('parked', 'waiting'))`)
       .pluck(),
     running: sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck(),
     readyTimed: sqlite.prepare(
@@ -63,8 +63,8 @@ function claimStatements(sqlite: Sqlite) {
   };
 }
 
-function hasWork({ run }: ClaimsContext, nowMs: number): boolean {
-  return run.hasWork.get(nowMs) === 1;
+function hasWork({ run }: ClaimsContext, nowMs: number, stopsOnly: boolean): boolean {
+  return run.hasWork.get({ now: nowMs, stopsOnly: Number(stopsOnly) }) === 1;
 }
 
 function take(
@@ -76,14 +76,15 @@ function take(
 ): LeasedTask[] {
   const { run, activity } = context;
   // Most commits find nothing, and an UPDATE of many rows has the cost of a possible rollback even when it changes none.
-  if (!hasWork(context, nowMs)) return [];
+  const stopsOnly = claimer.stopsOnly();
+  if (!hasWork(context, nowMs, stopsOnly)) return [];
   run.readyTimed.run(nowMs);
   const free = Math.min(count, maxConcurrent - (run.running.get() as number));
   if (free <= 0) return [];
   const ids = (
     claimer.treeId === null
-      ? run.readyAny.all({ count: free })
-      : run.readyOfTree.all({ count: free, tree: claimer.treeId })
+      ? run.readyAny.all({ count: free, stopsOnly: Number(stopsOnly) })
+      : run.readyOfTree.all({ count: free, stopsOnly: Number(stopsOnly), tree: claimer.treeId })
   ) as number[];
   return ids.flatMap((id) => {
     const leased = run.lease.get({ id, worker: claimer.workerId, now: nowMs }) as ClaimRow | undefined;

@@ -11,6 +11,8 @@ export interface Halts {
   current(): Halt | null;
   /** Begins a halt. Resolves with false when there is one already. */
   begin(by: string, reason: string): Promise<boolean>;
+  /** Begins a halt within the caller's transaction. Returns false when there is one already. */
+  beginWithin(context: WriteContext, by: string, reason: string): boolean;
   /** Ends the halt. Resolves with the ended halt, or null when there was none. */
   end(): Promise<Halt | null>;
 }
@@ -29,18 +31,20 @@ export function createHalts(sqlite: Sqlite, log: Writes): Halts {
       context.touch({ id: treeId, uid: treeUid }, uid);
   }
 
+  function beginWithin(context: WriteContext, by: string, reason: string): boolean {
+    const halt: Halt = { by, sinceMs: context.nowMs, reason };
+    if (insert.run(JSON.stringify(halt)).changes === 0) return false;
+    touchOpen(context);
+    return true;
+  }
+
   return {
     current() {
       const value = select.get() as string | undefined;
       return value === undefined ? null : JSON.parse(value);
     },
-    begin: (by, reason) =>
-      log.write((context) => {
-        const halt: Halt = { by, sinceMs: context.nowMs, reason };
-        if (insert.run(JSON.stringify(halt)).changes === 0) return false;
-        touchOpen(context);
-        return true;
-      }),
+    begin: (by, reason) => log.write((context) => beginWithin(context, by, reason)),
+    beginWithin,
     end: () =>
       log.write((context) => {
         const value = remove.get() as string | undefined;

@@ -48,7 +48,10 @@ export interface Loader {
   /** Whether a task that shares the folder has read outside content. `owner` is the task whose own folder it is; null means the tree's. */
   isFolderTainted(treeId: number, owner: string | null): boolean;
   /** Returns the task with its ancestors, and the number of work tasks in its tree. */
-  family(taskId: number, treeId: number): { ancestors: { agent: string; instruction: string }[]; treeTasks: number };
+  family(
+    taskId: number,
+    treeId: number,
+  ): { ancestors: { agent: string; instruction: string }[]; treeTasks: number; rounds: number };
   uidOf(taskId: number): string | null;
   /** Whether a ready task with a higher priority waits for a slot. */
   readyAbove(priority: number): boolean;
@@ -150,6 +153,7 @@ function treeStatements(sqlite: Sqlite) {
     folder: sqlite.prepare("SELECT copied_from AS copiedFrom, base, snapshot FROM folders WHERE task_uid = ?"),
     folderTainted: sqlite.prepare("SELECT is_tainted FROM folders WHERE task_uid = ?").pluck(),
     treeTasks: sqlite.prepare("SELECT work_total FROM trees WHERE id = ?").pluck(),
+    rounds: sqlite.prepare("SELECT count(*) FROM tasks WHERE tree_id = ? AND model = 'iteration'").pluck(),
     snapshot: sqlite.prepare("SELECT snapshot FROM trees WHERE id = ?").pluck(),
   };
 }
@@ -214,7 +218,7 @@ function family({ run, bodies }: LoaderContext, taskId: number, treeId: number):
     const stored = run.body.get(row.messageId) as { body: string | null; blobId: number | null };
     return { agent: row.agent, instruction: (JSON.parse(bodies.read(stored)) as Assignment).instruction };
   });
-  return { ancestors, treeTasks: run.treeTasks.get(treeId) as number };
+  return { ancestors, treeTasks: run.treeTasks.get(treeId) as number, rounds: run.rounds.get(treeId) as number };
 }
 
 function ownFolder({ run }: LoaderContext, taskUid: string): OwnFolder {

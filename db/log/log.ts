@@ -32,6 +32,8 @@ export interface Claimer {
   freeSlots(): number;
   /** Whether it takes tasks; false while it shuts down. */
   isOpen(): boolean;
+  /** Whether it takes only tasks that are to be stopped, because a limit is reached. */
+  stopsOnly(): boolean;
   deliver(claims: LeasedTask[]): void;
 }
 
@@ -209,7 +211,7 @@ function flush(log: LogContext): void {
 function findsWork({ claimer, claims, options }: LogContext): boolean {
   if (!claimer?.isOpen() || claimer.freeSlots() <= 0) return false;
   try {
-    return claims.hasWork(options.now());
+    return claims.hasWork(options.now(), claimer.stopsOnly());
   } catch {
     // The transaction that follows meets the same fault, reports it and retries.
     return true;

@@ -3,6 +3,7 @@ import { createAuditWriter } from "@/db/audit/audit";
 import { createProposalWriter } from "@/db/configuration/proposals";
 import { createToolStateWriter } from "@/db/configuration/tool-states";
 import type { Sqlite } from "@/db/file/client";
+import { createLookWriter } from "@/db/improvement/looks";
 import { createActivity } from "@/db/records/activity";
 import { createDailySpend } from "@/db/records/daily-spend";
 import { createGrants } from "@/db/records/grants";
@@ -33,5 +34,6 @@ export function recordContext(sqlite: Sqlite, dailyCaps: DailyCaps) {
     outputs: createOutputWriter(sqlite),
     toolStates: createToolStateWriter(sqlite),
     proposals: createProposalWriter(sqlite),
+    looks: createLookWriter(sqlite),
   };
 }

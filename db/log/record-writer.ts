@@ -149,7 +149,10 @@ function insertTraces(context: RecordContext, record: TaskRecord, outputs: Encod
   for (const one of record.interventions ?? []) context.interventions.insert(task.uid, one, nowMs);
   for (const output of outputs) context.outputs.insert(task, output);
   for (const use of record.toolUses ?? []) context.toolStates.count(use, nowMs);
-  for (const proposal of record.proposals ?? []) context.proposals.insert(proposal, row.agent, nowMs);
+  for (const proposal of record.proposals ?? []) {
+    context.proposals.insert(proposal, row.agent, nowMs);
+    if (proposal.faults) context.looks.insert(proposal.review, proposal.faults, nowMs);
+  }
   const by = { actor: `${row.agent} ${task.uid}`, tree: task.treeUid };
   for (const entry of record.audit ?? []) context.audit.insert({ ...entry, ...by }, nowMs);
 }

@@ -1,6 +1,7 @@
 /** Reads configuration entries for lists and pages, with the authors of versions and the results of tasks. */
 
 import type { ConfigKind } from "@/db/configuration/configuration";
+import { REPLAYER } from "@/db/configuration/replay-rows";
 import type { Sqlite } from "@/db/file/client";
 
 export interface VersionRow {
@@ -51,6 +52,9 @@ interface Runs {
   succeeded: number;
 }
 
+/** SQL condition: the task's tree is no replay, which people did not ask for. */
+const IS_NO_REPLAY = `NOT EXISTS (SELECT 1 FROM trees WHERE id = tasks.tree_id AND is_system = 1 AND created_by = '${REPLAYER}')`;
+
 const TABLES: Record<ConfigKind, string> = {
   agent: "agents",
   document: "documents",
@@ -89,12 +93,12 @@ export function createEntryQueries(sqlite: Sqlite): EntryQueries {
     WHERE proposal.kind = @kind AND (@name IS NULL OR proposal.name = @name) AND proposal.status = 'open' ORDER BY proposal.id`);
   const runs = sqlite.prepare(`
     SELECT agent AS name, count(*) AS ended, sum(status = 'succeeded') AS succeeded FROM tasks
-    WHERE ended_at_ms >= ? AND origin_id IS NULL GROUP BY agent`);
+    WHERE ended_at_ms >= ? AND origin_id IS NULL AND ${IS_NO_REPLAY} GROUP BY agent`);
   // The first message of a task's log names its runbook.
   const runbookRuns = sqlite.prepare(`
     SELECT json_extract(whole(setup.body, setup.blob_id), '$.runbook.name') AS name, count(*) AS ended, sum(status = 'succeeded') AS succeeded
     FROM tasks JOIN messages setup ON setup.id = (SELECT min(id) FROM messages WHERE task_id = tasks.id)
-    WHERE model = 'runbook' AND ended_at_ms >= ? AND origin_id IS NULL AND name IS NOT NULL GROUP BY name`);
+    WHERE model = 'runbook' AND ended_at_ms >= ? AND origin_id IS NULL AND ${IS_NO_REPLAY} AND name IS NOT NULL GROUP BY name`);
   const byName = (rows: unknown[]) =>
     new Map((rows as (Runs & { name: string })[]).map(({ name, ...counts }) => [name, counts]));
   type Written<Row extends { body: unknown }> = Row & { body: string };

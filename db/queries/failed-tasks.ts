@@ -1,4 +1,4 @@
-/** Finds failed tasks of open trees that a person can still put right. */
+/** Finds failed tasks: those that a person can still put right, and those that the runtime itself failed. */
 import type { Sqlite } from "@/db/file/client";
 
 export interface FailedTaskRow {
@@ -10,6 +10,8 @@ export interface FailedTaskRow {
 export interface FailedTaskQueries {
   /** Returns the failed tasks whose parent waits and has not read the result yet, so that a retry can replace it. */
   list(limit: number): FailedTaskRow[];
+  /** Returns tasks that failed inside the runtime since then, by public id. */
+  inside(sinceMs: number): string[];
 }
 
 export function createFailedTaskQueries(sqlite: Sqlite): FailedTaskQueries {
@@ -20,5 +22,13 @@ export function createFailedTaskQueries(sqlite: Sqlite): FailedTaskQueries {
     WHERE tree.ended_at_ms IS NULL AND tree.is_system = 0 AND task.status = 'failed' AND task.role = 'work'
       AND parent.status = 'waiting' AND task.result_seq > (SELECT max(id) FROM messages WHERE task_id = parent.id)
     ORDER BY task.ended_at_ms DESC, task.id DESC LIMIT @limit`);
-  return { list: (limit) => failed.all({ limit }) as FailedTaskRow[] };
+  const inside = sqlite
+    .prepare(`
+      SELECT uid FROM tasks WHERE status = 'failed' AND reason IN ('internal', 'broken_log') AND ended_at_ms >= ?
+      ORDER BY id`)
+    .pluck();
+  return {
+    list: (limit) => failed.all({ limit }) as FailedTaskRow[],
+    inside: (sinceMs) => inside.all(sinceMs) as string[],
+  };
 }

@@ -1,6 +1,7 @@
 /** Reads what is shown of a task besides its row: texts, waits, pauses, and the spend of its branch. */
 import type { BodyReader } from "@/db/file/bodies";
 import type { Halt } from "@/db/records/halted";
+import type { GoalProgressReader } from "./goal-progress";
 import type { RolledUp, TaskRow, TaskTexts } from "./shapes";
 import type { SpendRow, treeRowStatements } from "./tree-rows";
 
@@ -8,6 +9,7 @@ import type { SpendRow, treeRowStatements } from "./tree-rows";
 export interface TreeReader {
   run: ReturnType<typeof treeRowStatements>;
   bodies: BodyReader;
+  goals: GoalProgressReader;
   haltNow: () => Halt | null;
 }
 

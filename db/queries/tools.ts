@@ -14,6 +14,8 @@ export interface ToolQueries {
   proposals(): ToolProposal[];
   /** Returns the test facts of the review item that last approved a server; null when no agent proposed it, or its tree is gone. */
   testedOf(tool: string): string | null;
+  /** Returns whether a tool of the server was called or tried in the tree. */
+  wasServerUsed(treeUid: string, server: string): boolean;
 }
 
 /** Limits the rows read for one query, because the audit has no index by subject. */
@@ -63,6 +65,11 @@ export function createToolQueries(sqlite: Sqlite): ToolQueries {
     SELECT review.facts FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
     WHERE proposal.kind = 'tool' AND proposal.name = ? AND proposal.status = 'approved' ORDER BY review.id DESC LIMIT 1`)
     .pluck();
+  const used = sqlite
+    .prepare(`
+    SELECT 1 FROM audit WHERE tree = @tree AND action IN ('tool_call', 'tool_tried')
+      AND substr(subject, 1, length(@prefix)) = @prefix LIMIT 1`)
+    .pluck();
   const timed = <Row extends { at: number }>({ at, ...row }: Row) => ({ ...row, created_at: iso(at) });
 
   function lastFailure(lines: readonly ToolCallLine[]): ToolHistory["last_failure"] {
@@ -84,6 +91,7 @@ export function createToolQueries(sqlite: Sqlite): ToolQueries {
       return { versions: past, calls: lines, last_failure: lastFailure(lines) };
     },
     proposals: () => (proposals.all() as (Omit<ToolProposal, "created_at"> & { at: number })[]).map(timed),
+    wasServerUsed: (tree, server) => used.get({ tree, prefix: `${server}__` }) === 1,
     testedOf: (tool) => factsOfReview((facts.get(tool) as string | null | undefined) ?? null).tested ?? null,
   };
 }

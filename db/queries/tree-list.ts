@@ -96,12 +96,13 @@ interface Keyed {
   value: number;
 }
 
-function conditionsOf({ search, status, agent, person, unseenBy }: TreeFilter): string[] {
+function conditionsOf({ search, status, agent, rootAgent, person, unseenBy }: TreeFilter): string[] {
   return [
     "tree.is_system = 0",
     ...(search ? ["(tree.title LIKE @like ESCAPE '\\' OR tree.uid LIKE @start ESCAPE '\\')"] : []),
     ...(status ? [statusCondition(status)] : []),
     ...(agent ? ["EXISTS (SELECT 1 FROM tasks WHERE tasks.tree_id = tree.id AND tasks.agent = @agent)"] : []),
+    ...(rootAgent ? ["root.agent = @rootAgent"] : []),
     ...(person ? ["tree.created_by = @person"] : []),
     ...(unseenBy
       ? [
@@ -119,13 +120,14 @@ function statusCondition(status: NonNullable<TreeFilter["status"]>): string {
   return `(${TREE_STATUS}) = @status`;
 }
 
-function parametersOf({ search, status, agent, person, unseenBy }: TreeFilter, nowMs: number) {
+function parametersOf({ search, status, agent, rootAgent, person, unseenBy }: TreeFilter, nowMs: number) {
   const literal = (search ?? "").replace(/[\\%_]/g, "\\$&");
   return {
     like: `%${literal}%`,
     start: `${literal}%`,
     status: status ?? null,
     agent: agent ?? null,
+    rootAgent: rootAgent ?? null,
     person: person ?? null,
     seen: seenFact(unseenBy ?? ""),
     unseenSinceMs: nowMs - UNSEEN_MS,

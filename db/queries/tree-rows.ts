@@ -26,6 +26,9 @@ export interface TreeRow {
   /** See `TREE_STATUS`. */
   status: TaskStatus;
   createdBy: string;
+  isSystem: number;
+  rootId: number;
+  rootAgent: string;
   rootUid: string;
   rootReason: Reason | null;
   rootHeadline: string;
@@ -45,16 +48,24 @@ export interface TreeRow {
   grantTasks: number | null;
   grantDepth: number | null;
   grantSeconds: number | null;
+  scheduleUid: string | null;
+  scheduleName: string | null;
+  scheduleDueMs: number | null;
+  scheduleCause: "time" | "person" | null;
+  isScheduleRemoved: number;
 }
 
 const TREE_COLUMNS = `
-  tree.id, tree.uid, tree.title, tree.created_by AS createdBy, root.uid AS rootUid, ${TREE_STATUS} AS status,
+  tree.id, tree.uid, tree.title, tree.created_by AS createdBy, tree.is_system AS isSystem, root.id AS rootId, root.agent AS rootAgent, root.uid AS rootUid, ${TREE_STATUS} AS status,
   root.reason AS rootReason, root.headline AS rootHeadline, tree.workspace, tree.priority,
   tree.tokens_in AS tokensIn, tree.tokens_out AS tokensOut, tree.micro_usd AS microUsd, tree.tasks_total AS tasksTotal,
   tree.tasks_ended AS tasksEnded, tree.created_at_ms AS createdAtMs, tree.ended_at_ms AS endedAtMs,
   tree.cap_tokens AS grantTokens, tree.cap_micro_usd AS grantMicroUsd, tree.cap_tasks AS grantTasks,
-  tree.forked_from AS forkedFrom, tree.fork_seq AS forkSeq, tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds
-  FROM trees tree JOIN tasks root ON root.id = tree.root_id`;
+  tree.forked_from AS forkedFrom, tree.fork_seq AS forkSeq, tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds,
+  schedule.uid AS scheduleUid, schedule.name AS scheduleName, run.due_at_ms AS scheduleDueMs, run.cause AS scheduleCause,
+  schedule.removed_at_ms IS NOT NULL AS isScheduleRemoved
+  FROM trees tree JOIN tasks root ON root.id = tree.root_id
+    LEFT JOIN schedule_runs run ON run.tree = tree.uid LEFT JOIN schedules schedule ON schedule.id = run.schedule_id`;
 
 /** A task's own spend, without its subtasks. */
 export interface SpendRow {
@@ -162,6 +173,7 @@ function waitStatements(sqlite: Sqlite) {
 function nameStatements(sqlite: Sqlite) {
   return {
     allIds: sqlite.prepare("SELECT uid FROM trees").pluck(),
+    madeBy: sqlite.prepare("SELECT uid FROM trees WHERE created_by = ?").pluck(),
     count: sqlite.prepare("SELECT count(*) FROM trees").pluck(),
     treesLike: sqlite.prepare("SELECT uid FROM trees WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck(),
     tasksLike: sqlite.prepare("SELECT uid FROM tasks WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck(),

@@ -8,6 +8,7 @@ import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 import type { FoundTask } from "@/db/records/found-task";
 import type { Halt } from "@/db/records/halted";
+import { createGoalProgress } from "./goal-progress";
 import { grantShape, type TaskRow, taskShape, usd } from "./shapes";
 import {
   dependenciesOf,
@@ -49,12 +50,14 @@ export interface TreeQueries {
   openOrEndedSince(ms: number, limit: number): string[];
   /** Returns public ids of all trees. */
   allIds(): string[];
+  /** Returns public ids of the trees that this person submitted. */
+  madeBy(person: string): string[];
   count(): number;
 }
 
 export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): TreeQueries {
   const run = treeRowStatements(sqlite);
-  const reader: TreeReader = { run, bodies: createBodyReader(sqlite), haltNow };
+  const reader: TreeReader = { run, bodies: createBodyReader(sqlite), goals: createGoalProgress(sqlite), haltNow };
   const list = createTreeList(sqlite);
   return {
     listTrees: (options, nowMs) => listTrees(reader, list, options, nowMs),
@@ -70,6 +73,7 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     rootOf: (treeUid) => (run.tree.get(treeUid) as TreeRow).rootUid,
     treeKey: (treeUid) => (run.tree.get(treeUid) as TreeRow).id,
     allIds: () => run.allIds.all() as string[],
+    madeBy: (person) => run.madeBy.all(person) as string[],
     count: () => run.count.get() as number,
     openOrEndedSince: (ms, limit) => run.openOrEnded.all(ms, limit) as string[],
     openTasks: (treeUid) => run.openTasks.all(treeUid) as string[],
@@ -123,7 +127,7 @@ function rightsOf({ run }: TreeReader, treeUid: string): Level[] {
   return Array.isArray(rights) ? (rights as Level[]) : [...LEVELS];
 }
 
-function treeShape({ run }: TreeReader, row: TreeRow, tasks: Task[]): Tree {
+function treeShape({ run, goals }: TreeReader, row: TreeRow, tasks: Task[]): Tree {
   const { status } = row;
   const parked =
     status === "parked"
@@ -131,11 +135,13 @@ function treeShape({ run }: TreeReader, row: TreeRow, tasks: Task[]): Tree {
       : undefined;
   const busy = status === "running" ? (run.busy.get(row.id) as string | undefined) : undefined;
   const asked = status === "waiting" ? (run.firstAsked.get(row.id) as string | undefined) : undefined;
+  const progress = goals.of({ id: row.rootId, agent: row.rootAgent });
   const headline = busy ?? asked ?? parked?.detail ?? row.rootHeadline;
   return {
     id: row.uid,
     title: row.title,
     created_by: row.createdBy,
+    ...(row.isSystem === 1 && { is_system: true as const }),
     status,
     reason: row.rootReason,
     created_at: iso(row.createdAtMs),
@@ -145,7 +151,9 @@ function treeShape({ run }: TreeReader, row: TreeRow, tasks: Task[]): Tree {
     priority: row.priority,
     headline,
     parked_until: iso(parked?.untilMs ?? null),
+    ...scheduleShape(row),
     forked_from: row.forkedFrom !== null && row.forkSeq !== null ? { tree_id: row.forkedFrom, seq: row.forkSeq } : null,
+    ...(progress && { progress }),
     grant: grantShape(row),
     totals: {
       tasks: row.tasksTotal,
@@ -155,5 +163,13 @@ function treeShape({ run }: TreeReader, row: TreeRow, tasks: Task[]): Tree {
       cost_usd: usd(row.microUsd),
     },
     tasks,
+  };
+}
+
+function scheduleShape(row: TreeRow): Pick<Tree, "schedule"> {
+  const { scheduleUid: id, scheduleName: name, scheduleDueMs, scheduleCause: cause, isScheduleRemoved } = row;
+  if (id === null || name === null || scheduleDueMs === null || cause === null) return {};
+  return {
+    schedule: { id, name, due_at: iso(scheduleDueMs), cause, ...(isScheduleRemoved === 1 && { is_removed: true }) },
   };
 }

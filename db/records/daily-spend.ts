@@ -131,7 +131,7 @@ function reached(
   const unit = isOver("tokens") ? "tokens" : isOver("microUsd") ? "microUsd" : null;
   if (unit === null) return null;
   const isHeld = now.reservations > 0;
-  const untilMs = isHeld ? nowMs + SOON_MS : (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS;
+  const untilMs = isHeld ? nowMs + SOON_MS : nextDayMs(nowMs);
   return { cap: { unit, amount: cap[unit] ?? 0, person, isHeld }, untilMs };
 }
 
@@ -146,4 +146,9 @@ function isCapped({ tokens, microUsd }: Caps): boolean {
 /** Returns the day (UTC) in the form that rows use. */
 export function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** Returns when the day (UTC) of this time ends. */
+export function nextDayMs(ms: number): number {
+  return (Math.floor(ms / DAY_MS) + 1) * DAY_MS;
 }

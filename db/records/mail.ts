@@ -1,5 +1,6 @@
 import type { Letter, LetterBody } from "@/core/facts";
 import type { Sqlite } from "@/db/file/client";
+import type { WriteContext } from "@/db/file/writes";
 
 /** Stores letters to tasks: steers, questions, answers, stops. A letter wakes a task that waits or is parked. */
 export function createMail(sqlite: Sqlite) {
@@ -13,11 +14,23 @@ export function createMail(sqlite: Sqlite) {
     WHERE uid = @to`);
   const select = sqlite.prepare("SELECT id, body FROM letters WHERE task_id = ? ORDER BY id");
 
+  const treeOfTask = sqlite.prepare(
+    "SELECT trees.id, trees.uid FROM trees JOIN tasks ON tasks.tree_id = trees.id WHERE tasks.uid = ?",
+  );
+
+  function send(to: string, body: LetterBody, nowMs: number): boolean {
+    if (insert.run({ to, body: JSON.stringify(body), now: nowMs }).changes === 0) return false;
+    wake.run({ to, stop: body.kind === "stop" ? 1 : 0 });
+    return true;
+  }
+
   return {
     /** Sends a letter; call inside a transaction. Returns false when the task is deleted or has ended, so nobody would read it. */
-    send(to: string, body: LetterBody, nowMs: number): boolean {
-      if (insert.run({ to, body: JSON.stringify(body), now: nowMs }).changes === 0) return false;
-      wake.run({ to, stop: body.kind === "stop" ? 1 : 0 });
+    send,
+    /** As `send`, and tells who looks at the task's tree. */
+    deliver(to: string, body: LetterBody, { nowMs, touch }: Pick<WriteContext, "nowMs" | "touch">): boolean {
+      if (!send(to, body, nowMs)) return false;
+      touch(treeOfTask.get(to) as { id: number; uid: string }, to);
       return true;
     },
     unread(taskId: number): Letter[] {

@@ -75,6 +75,8 @@ export interface NewProposal {
   name: string;
   body: unknown;
   why: string;
+  /** Of a look of the review agent: ids of the kinds of faults that it would prevent. */
+  faults?: string[];
 }
 
 export interface TaskRecord {

@@ -143,6 +143,8 @@ export const tasks = sqliteTable(
     /** Tasks that continue at a time by themselves: parked tasks, and tasks whose question times out. */
     index("tasks_timed").on(table.parkedUntilMs).where(sql`parked_until_ms IS NOT NULL`),
     index("tasks_open").on(table.treeId).where(sql`ended_at_ms IS NULL`),
+    /** Rounds of goals, which the governor counts. */
+    index("tasks_rounds").on(table.startedAtMs).where(sql`model = 'iteration'`),
     index("tasks_awaited").on(table.parentId).where(sql`awaited = 1 AND ended_at_ms IS NULL`),
   ],
 );
@@ -305,6 +307,8 @@ export const proposals = sqliteTable("proposals", {
   status: text("status", { enum: ["open", "approved", "rejected", "withdrawn"] }).notNull(),
   proposedBy: text("proposed_by").notNull(),
   createdAtMs: createdAtMs(),
+  /** The version that its approval made; null: not approved, or approved before versions could be on trial. */
+  version: integer("version"),
 });
 
 /** The whole output of a call whose response shows only a part. Agents read it in pages with `read_output`. */

@@ -75,9 +75,9 @@ function reviewStatements(sqlite: Sqlite) {
         CASE WHEN @isOpen THEN NULL ELSE decided_by END, CASE WHEN @isOpen THEN NULL ELSE decided_at_ms END
       FROM reviews WHERE uid = @source`),
     copyProposal: sqlite.prepare(`
-      INSERT INTO proposals (review_id, kind, name, base_version, body, hash, why, status, proposed_by, created_at_ms)
+      INSERT INTO proposals (review_id, kind, name, base_version, body, hash, why, status, proposed_by, created_at_ms, version)
       SELECT (SELECT id FROM reviews WHERE uid = @uid), kind, name, base_version, body, hash, why,
-        CASE WHEN @isOpen THEN 'open' ELSE status END, proposed_by, created_at_ms
+        CASE WHEN @isOpen THEN 'open' ELSE status END, proposed_by, created_at_ms, CASE WHEN @isOpen THEN NULL ELSE version END
       FROM proposals WHERE review_id = (SELECT id FROM reviews WHERE uid = @source)`),
   };
 }

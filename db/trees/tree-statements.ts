@@ -26,9 +26,9 @@ function insertStatements(sqlite: Sqlite) {
     insertTree: sqlite
       .prepare(`
       INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, cap_tokens, cap_micro_usd, cap_tasks,
-        cap_depth, cap_seconds, is_system, is_tainted, tasks_total, work_total, created_at_ms)
+        cap_depth, cap_seconds, is_system, is_tainted, pending_snapshot, snapshot, tasks_total, work_total, created_at_ms)
       VALUES (@uid, @title, @workspace, @inPlace, @priority, @createdBy, @tokens, @microUsd, @tasks, @depth, @seconds, @isSystem,
-        max(@isTainted, ${TAINTED_FOLDER}), 1, 1, @now)
+        max(@isTainted, ${TAINTED_FOLDER}), @snapshot, @snapshot, 1, 1, @now)
       RETURNING id`)
       .pluck(),
     insertRoot: sqlite
@@ -39,6 +39,8 @@ function insertStatements(sqlite: Sqlite) {
         @tokens, @microUsd, @tasks, @depth, @seconds, @now)
       RETURNING id`)
       .pluck(),
+    /** A tree of a schedule: with it, so that its time begins once even if the tree is deleted before the next look. */
+    scheduleBegan: sqlite.prepare("UPDATE schedule_runs SET outcome = 'begun', why = NULL WHERE tree = ?"),
     setRoot: sqlite.prepare("UPDATE trees SET root_id = ? WHERE id = ?"),
   };
 }
@@ -89,9 +91,6 @@ function pauseStatements(sqlite: Sqlite) {
 /** Statements that change how existing tasks continue. */
 function changeStatements(sqlite: Sqlite) {
   return {
-    treeOfTask: sqlite.prepare(
-      "SELECT trees.id, trees.uid FROM trees JOIN tasks ON tasks.tree_id = trees.id WHERE tasks.uid = ?",
-    ),
     setPriority: sqlite
       .prepare(`${BELOW} UPDATE tasks SET priority = @priority WHERE id IN (SELECT id FROM below) RETURNING uid`)
       .pluck(),

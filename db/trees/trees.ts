@@ -5,6 +5,7 @@ import type { Assignment, Entry, GrantAmounts, HeldWhat, Setup } from "@/core/lo
 import { rowOf } from "@/core/row";
 import type { GrantState } from "@/core/rules/grants";
 import { initialState } from "@/core/state";
+import { createTrialWriter, type TreeTrial } from "@/db/configuration/trials";
 import { type EncodedEntry, encodeForStorage } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import type { WriteContext, Writes } from "@/db/file/writes";
@@ -23,6 +24,8 @@ export interface NewTree {
   inPlace: boolean;
   /** Whether the host made the tree; lists leave such trees out. */
   isSystem?: boolean;
+  /** The snapshot with which its folder starts; absent: an empty folder, or one with its contents. */
+  snapshot?: string;
   /** Whether its folder starts with outside content. */
   isTainted?: boolean;
   priority: number;
@@ -32,7 +35,12 @@ export interface NewTree {
   assignment: Assignment;
   /** Entries after the first two: how agent, model or runbook were chosen. */
   events: Entry[];
+  /** The trials that the tree takes part in; its setup pins their versions. */
+  trials?: readonly TreeTrial[];
 }
+
+/** Why a tree was not inserted: an open tree with this title works in its folder, or one of its trials has ended. */
+export type InsertRefusal = { ok: false; lockedBy: string } | { ok: false; hasTrialEnded: true };
 
 export interface RetriedWith {
   letter?: LetterBody & { kind: "granted"; tokens: number; microUsd: number };
@@ -57,8 +65,8 @@ export interface Stepped {
 }
 
 export interface Trees {
-  /** Submits a tree. Fails when an open tree works in that folder, or in a folder around or inside it; `lockedBy` is that tree's title. */
-  insert(tree: NewTree): Promise<{ ok: true } | { ok: false; lockedBy: string }>;
+  /** Submits a tree. Fails when an open tree works in that folder, or in a folder around or inside it. */
+  insert(tree: NewTree): Promise<{ ok: true } | InsertRefusal>;
   /** Resolves with false when the task is deleted or has ended. */
   send(taskUid: string, letter: LetterBody): Promise<boolean>;
   /** Pauses the task, and with scope `branch` all tasks below it. */
@@ -97,6 +105,7 @@ interface TreesContext {
   messages: ReturnType<typeof createMessageWriter>;
   mail: ReturnType<typeof createMail>;
   retries: ReturnType<typeof createRetries>;
+  trials: ReturnType<typeof createTrialWriter>;
   grants: Grants;
 }
 
@@ -111,11 +120,12 @@ export function createTrees(sqlite: Sqlite, log: Writes): Trees {
     messages: createMessageWriter(sqlite),
     mail: createMail(sqlite),
     retries: createRetries(sqlite),
+    trials: createTrialWriter(sqlite),
     grants,
   };
   return {
     insert: (tree) => insert(trees, tree),
-    send: (taskUid, letter) => log.write((context) => send(trees, taskUid, letter, context)),
+    send: (taskUid, letter) => log.write((context) => trees.mail.deliver(taskUid, letter, context)),
     pause: (task, by, scope) => log.write((context) => pause(trees, task, by, scope, context)),
     maybeStepped: (task) => trees.run.maybeStepped.all({ task: task.id }) as FoundTask[],
     pausedAbove: (task) => (trees.run.pausedAbove.get({ task: task.id }) as string | undefined) ?? null,
@@ -153,15 +163,19 @@ function insertEncoded(
     const locked = run.lockedFolder.get({ folder: tree.workspace }) as string | undefined;
     if (locked !== undefined) return { ok: false, lockedBy: locked };
   }
+  if (!trees.trials.areOpen(tree.trials ?? [])) return { ok: false, hasTrialEnded: true };
   const treeId = run.insertTree.get({
     ...tree,
     ...tree.caps,
     inPlace: tree.inPlace ? 1 : 0,
     isSystem: tree.isSystem ? 1 : 0,
     isTainted: tree.isTainted ? 1 : 0,
+    snapshot: tree.snapshot ?? null,
     now: context.nowMs,
   }) as number;
   insertRoot(trees, tree, treeId, encoded, context.nowMs);
+  trees.trials.begin(treeId, tree.trials ?? []);
+  run.scheduleBegan.run(tree.uid);
   context.touch({ id: treeId, uid: tree.uid }, tree.rootUid);
   return { ok: true };
 }
@@ -189,14 +203,6 @@ function insertRoot(
   }) as number;
   for (const entry of encoded) messages.insert({ id: taskId, treeId }, entry, nowMs);
   run.setRoot.run(taskId, treeId);
-}
-
-function send({ run, mail }: TreesContext, taskUid: string, letter: LetterBody, context: WriteContext): boolean {
-  const sent = mail.send(taskUid, letter, context.nowMs);
-  if (!sent) return false;
-  const tree = run.treeOfTask.get(taskUid) as { id: number; uid: string } | undefined;
-  if (tree) context.touch(tree, taskUid);
-  return true;
 }
 
 function pause(
@@ -241,10 +247,10 @@ function step(
 ): Stepped {
   const { run, mail } = trees;
   if (changed) change(trees, task, changed, context);
-  if (message !== undefined) send(trees, task.uid, { kind: "steer", text: message, by }, context);
+  if (message !== undefined) trees.mail.deliver(task.uid, { kind: "steer", text: message, by }, context);
   const closed = closePauses(trees, task, by, "any", context);
   if (closed.length > 0) tellHeld(trees, task, "stepped", by, context.nowMs);
-  if (!isStepped) send(trees, task.uid, { kind: "stepping", mode: "manual", by }, context);
+  if (!isStepped) trees.mail.deliver(task.uid, { kind: "stepping", mode: "manual", by }, context);
   const subtasks = closed.includes("branch") ? (run.unendedBelow.all({ task: task.id }) as string[]) : [];
   for (const uid of subtasks) mail.send(uid, { kind: "stepping", mode: "manual", by }, context.nowMs);
   const isRunning = run.allowTurn.run(task.id).changes === 0;

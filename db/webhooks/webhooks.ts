@@ -191,7 +191,7 @@ function deliveryShape(row: DeliveryRow): WebhookDelivery {
   return {
     id: row.uid,
     type: body.type,
-    title: body.review?.title ?? body.tree?.title ?? "",
+    title: body.review?.title ?? body.tree?.title ?? body.schedule?.name ?? body.limit?.sentence ?? "",
     status: row.status,
     tries: row.tries,
     answer: row.answer,

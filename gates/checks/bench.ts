@@ -32,11 +32,11 @@ export const bench: Gate = {
 
 async function numbersOf(
   { runner }: GateContext,
-  { run, timeout_minutes }: NonNullable<Settings["bench"]>,
+  { run, sandbox, timeout_minutes }: NonNullable<Settings["bench"]>,
   name: string,
   tree: FileTree,
 ): Promise<Numbers | null> {
-  const result = await runner.run({ name, tree, command: run, timeoutMs: timeout_minutes * 60_000 });
+  const result = await runner.run({ name, tree, command: run, sandbox, timeoutMs: timeout_minutes * 60_000 });
   if (!endedWell(result)) return null;
   try {
     return Numbers.parse(JSON.parse(result.stdout));

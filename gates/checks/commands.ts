@@ -1,5 +1,5 @@
 /** Build, types, lint and rules: commands that end with 0. */
-import type { GateName } from "@/core/shapes/gates";
+import type { Finding } from "@/core/shapes/improving/gates";
 import {
   type CommandResult,
   endedWell,
@@ -12,16 +12,16 @@ import {
   type Verdict,
 } from "@/gates/model/gate";
 import { lastLineOf } from "@/gates/model/log";
-import type { Settings } from "@/gates/model/settings";
+import { COMMAND_GATES } from "@/gates/model/settings";
 import type { FileTree } from "@/gates/model/tree";
 import { suiteOf } from "@/gates/suite/suite";
 
-type CommandName = keyof Settings["commands"] & GateName;
+type CommandName = (typeof COMMAND_GATES)[number];
 
 /** Exit statuses of a shell that could not start a program. */
 const NOT_STARTED = [126, 127];
 
-export const commands: readonly Gate[] = (["build", "types", "lint", "rules"] as const).map(commandGate);
+export const commands: readonly Gate[] = COMMAND_GATES.map(commandGate);
 
 function commandGate(name: CommandName): Gate {
   return {
@@ -56,9 +56,11 @@ async function failed(
   base: FileTree,
 ): Promise<Verdict> {
   const before = await run(context, name, "base", base);
-  const ended = endingOf(result);
-  if (endedWell(before)) return measured(ended, [fault(`${ended} ${saidIn(result)}`.trim())]);
-  // What fails without the change says nothing about the change.
+  return endedWell(before) ? measured(endingOf(result), [endingFault(result)]) : failsOnBase(before);
+}
+
+/** What fails without the change says nothing about the change. */
+export function failsOnBase(before: CommandResult): Verdict {
   if (NOT_STARTED.includes(before.exitStatus ?? 0))
     return notMeasured(`The command could not be started in the sandbox. ${saidIn(before)}`.trim());
   return notMeasured(`It fails on the base too. ${endingOf(before)}`, [
@@ -72,12 +74,19 @@ function run(context: GateContext, gate: CommandName, name: string, tree: FileTr
   return context.runner.run({ name, tree, command: command.run, timeoutMs: command.timeout_minutes * 60_000 });
 }
 
-function endingOf({ exitStatus, endedBy, problem, seconds }: CommandResult): string {
+/** Returns how a command ended, as a sentence. */
+export function endingOf({ exitStatus, endedBy, problem, seconds }: CommandResult): string {
   if (endedBy === "timeout") return `A time-out ended the command after ${Math.round(seconds)} s.`;
   if (endedBy === "limit") return `A limit ended the command: ${problem}`;
   return `Ended with ${exitStatus}.`;
 }
 
+/** The fault that a command did not end well, with the last line of its log. */
+export function endingFault(result: CommandResult): Finding {
+  return fault(`${endingOf(result)} ${saidIn(result)}`.trim());
+}
+
+/** Returns the last line of a command's log, as a sentence; "" when there is none. */
 function saidIn({ log }: CommandResult): string {
   const line = lastLineOf(log);
   return line && `The log's ${line}`;

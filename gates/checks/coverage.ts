@@ -42,12 +42,12 @@ export const coverage: Gate = {
 /** Returns the percentage of lines, or why it is not known, as a phrase. */
 async function percentOf(
   { runner }: GateContext,
-  { run, report, timeout_minutes }: CoverageSettings,
+  { run, report, sandbox, timeout_minutes }: CoverageSettings,
   name: string,
   tree: FileTree,
 ): Promise<number | string> {
   const result = await runner.run({
-    ...{ name, tree: withoutFile(tree, report.file), command: run },
+    ...{ name, tree: withoutFile(tree, report.file), command: run, sandbox },
     timeoutMs: timeout_minutes * 60_000,
     reads: [report.file],
   });

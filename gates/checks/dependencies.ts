@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import semver from "semver";
-import type { Finding } from "@/core/shapes/gates";
+import type { Finding } from "@/core/shapes/improving/gates";
 import { plural } from "@/core/words/figures";
 import { type Change, fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
 import { packagesIn } from "@/gates/running/packages";

@@ -1,5 +1,6 @@
 import type { Gate } from "@/gates/model/gate";
 import { bench } from "./bench";
+import { blackBox } from "./black-box";
 import { complexity, documentation } from "./code";
 import { commands } from "./commands";
 import { coverage } from "./coverage";
@@ -16,5 +17,5 @@ import { vulnerabilities } from "./vulnerabilities";
 /** Every gate in the order of its run: quick gates first. */
 export const GATES: readonly Gate[] = [
   ...[scope, oddities, dependencies, licences, complexity, documentation],
-  ...[...commands, oldTests, newTests, sentinels, mutation, coverage, bench, vulnerabilities],
+  ...[...commands, oldTests, newTests, sentinels, mutation, blackBox, coverage, bench, vulnerabilities],
 ];

@@ -4,7 +4,8 @@ import type { FileTree } from "@/gates/model/tree";
 import { type Mutant, mutate } from "@/gates/mutants/mutants";
 import { isJavaScript } from "@/gates/mutants/syntax";
 import { textIn, withFiles } from "@/gates/source/trees";
-import { lostIn, type SuiteRun, suiteOf } from "@/gates/suite/suite";
+import type { SuiteRun } from "@/gates/suite/run-tests";
+import { lostIn, suiteOf } from "@/gates/suite/suite";
 import { compileGlobs } from "@/lib/workspace/glob";
 
 /** A fault may make an endless loop, which has not to wait for the time-out of all tests. */
@@ -21,13 +22,33 @@ export async function isKilled(
   const text = textIn(tree, mutant.path, blobs);
   if (!file || text === null) throw new Error(`The tree lacks ${mutant.path}.`);
   const oid = blobs.add(Buffer.from(mutate(text, mutant)));
-  const timeoutMs = Math.ceil(LEAST_MS + without.seconds * 1000 * TIMES_AS_LONG);
+  const clean = await withoutFault(context, tree, without);
+  const timeoutMs = Math.ceil(LEAST_MS + clean.seconds * 1000 * TIMES_AS_LONG);
   const run = await suiteOf(context).runOn(name, withFiles(tree, [[mutant.path, { ...file, oid }]]), {
     timeoutMs,
     untilRed: true,
   });
   if (run.problem !== null) return true;
-  return lostIn(without, run).length > 0;
+  return lostIn(clean, run).length > 0;
+}
+
+const CLEAN = new WeakMap<FileTree, Promise<SuiteRun>>();
+
+/**
+ * Returns the run that a fault is compared with: by the same command, which may run only a part of the tests. Rejects
+ * when that is red, because then it would be red with every fault.
+ */
+export function withoutFault(context: GateContext, tree: FileTree, without: SuiteRun): Promise<SuiteRun> {
+  if (context.settings.tests?.until_red === undefined) return Promise.resolve(without);
+  const known = CLEAN.get(tree) ?? suiteOf(context).runOn("without-fault", tree, { untilRed: true }).then(green);
+  CLEAN.set(tree, known);
+  return known;
+}
+
+function green(run: SuiteRun): SuiteRun {
+  const red = [...run.tests.values()].find(({ status }) => status === "failed");
+  if (run.problem === null && red === undefined) return run;
+  throw new Error(`The command until_red fails without a fault (${run.problem ?? red?.id}).`);
 }
 
 /** Returns whether faults may be put into a file: code that is not on the test side. */

@@ -1,10 +1,11 @@
 /** The tests of the head on the code of the head: nothing is missing, and what is new proves something. */
-import type { Finding } from "@/core/shapes/gates";
+import type { Finding } from "@/core/shapes/improving/gates";
 import { plural } from "@/core/words/figures";
 import { fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
-import { isTestFile } from "@/gates/source/test-side";
 import { flakyOf } from "@/gates/suite/rerun";
-import { type SuiteRun, suiteOf, type Test } from "@/gates/suite/suite";
+import type { SuiteRun, Test } from "@/gates/suite/run-tests";
+import { suiteOf } from "@/gates/suite/suite";
+import { isTestFile } from "@/lib/test-reports/test-side";
 
 export const newTests: Gate = {
   name: "new_tests",

@@ -1,8 +1,11 @@
-/** Looks at the lines that a change adds: secrets, characters that deceive, and code that asks whether it is tested. */
-import type { Finding } from "@/core/shapes/gates";
+/**
+ * Looks at the lines that a change adds: secrets, characters that deceive, marks of a merge that was not finished, and
+ * code that asks whether it is tested.
+ */
+import type { Finding } from "@/core/shapes/improving/gates";
 import { plural } from "@/core/words/figures";
 import { type Change, fault, flag, type Gate, measured } from "@/gates/model/gate";
-import { addedLines, lineFinder } from "@/gates/source/lines";
+import { type AddedLine, addedLines, lineFinder } from "@/gates/source/lines";
 import { testSide } from "@/gates/source/test-side";
 import { textIn } from "@/gates/source/trees";
 import { findPatterns } from "@/lib/secrets/patterns";
@@ -16,6 +19,8 @@ const TEST_SIGNS =
 /** A variable whose name is put together at run time, which may be one of these. */
 const COMPUTED_NAME = /\bprocess\.env\[(?!\s*["'`][\w$]+["'`]\s*\])/;
 const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|sh|vue|svelte)$/;
+/** What git writes around the two sides of a conflict, in this order. One alone may be text, such as a line below a heading. */
+const CONFLICT_MARKS = [/^<{7}( |$)/, /^={7}$/, /^>{7}( |$)/];
 const isKeyFile = compileGlobs(["*.pem", "*.p12", "*.pfx", "*.keystore", "id_rsa", "id_ed25519", ".env"]);
 /** More of one kind in a file say nothing new. */
 const MOST_PER_FILE = 20;
@@ -65,7 +70,8 @@ function oddText({ base, head, blobs }: Change, path: string, isOnSide: boolean)
   const text = textIn(head, path, blobs);
   if (text === null) return [];
   if (text.length > MOST_CHARACTERS) return [flag("This file is too large to look for oddities.", { path })];
-  const added = new Set(addedLines(textIn(base, path, blobs), text).map(({ line }) => line));
+  const fresh = addedLines(textIn(base, path, blobs), text);
+  const added = new Set(fresh.map(({ line }) => line));
   const lineAt = lineFinder(text);
   const secrets = findPatterns(text, unitsOf(text))
     .filter(({ start, end }) => overlaps(added, lineAt(start), lineAt(end)))
@@ -76,7 +82,22 @@ function oddText({ base, head, blobs }: Change, path: string, isOnSide: boolean)
     .map(({ line, name }) => fault(`This line contains ${name}.`, { path, line }));
   const lines = text.split("\n");
   const looks = [...added].flatMap((line) => lookAt(lines[line - 1] ?? "", path, line, isOnSide));
-  return [...secrets, ...characters, ...looks];
+  return [...conflictsIn(fresh, path), ...secrets, ...characters, ...looks];
+}
+
+/** Names the first line of each conflict that git has left in the file. */
+function conflictsIn(fresh: readonly AddedLine[], path: string): Finding[] {
+  const found: Finding[] = [];
+  let [next, first] = [0, 0];
+  for (const { line, text } of fresh) {
+    const mark = CONFLICT_MARKS.findIndex((pattern) => pattern.test(text.replace(/\r$/, "")));
+    if (mark === 0) [next, first] = [1, line];
+    else if (mark > 0 && mark === next) next += 1;
+    if (next < CONFLICT_MARKS.length) continue;
+    found.push(fault("A merge was not finished: git's marks of a conflict are still here.", { path, line: first }));
+    next = 0;
+  }
+  return found;
 }
 
 function lookAt(text: string, path: string, line: number, isOnSide: boolean): Finding[] {

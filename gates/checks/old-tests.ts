@@ -1,8 +1,10 @@
 /** The tests of the base, as the base has them, on the code of the head. */
-import type { Finding } from "@/core/shapes/gates";
-import { fault, flag, type Gate, type GateContext, measured, notMeasured, type Verdict } from "@/gates/model/gate";
+import type { Finding } from "@/core/shapes/improving/gates";
+import { fault, flag, type Gate, measured, notMeasured, type Verdict } from "@/gates/model/gate";
+import type { Retired } from "@/gates/model/settings";
 import { flakyOf } from "@/gates/suite/rerun";
-import { type SuiteRun, suiteOf, type Test } from "@/gates/suite/suite";
+import type { SuiteRun, Test } from "@/gates/suite/run-tests";
+import { suiteOf } from "@/gates/suite/suite";
 
 export const oldTests: Gate = {
   name: "old_tests",
@@ -15,7 +17,8 @@ export const oldTests: Gate = {
     const old = await suite.old();
     if (old.problem !== null)
       return measured("The tests of the base could not be run on the change.", [headFault(old)]);
-    return compared(context, base, old);
+    const again = (red: readonly Test[]) => flakyOf(context, suite.oldTree, red);
+    return compared({ base, old, retires: context.retires }, again);
   },
 };
 
@@ -23,8 +26,14 @@ function headFault({ problem }: SuiteRun): Finding {
   return fault(`With the tests of the base, ${problem}.`);
 }
 
-async function compared(context: GateContext, base: SuiteRun, old: SuiteRun): Promise<Verdict> {
-  const { retires } = context;
+/** Runs red tests again, and returns the ids of the flaky ones. */
+type Again = (red: readonly Test[]) => Promise<ReadonlySet<string>>;
+
+/** Every test that passes on the base has to pass on the change. */
+export async function compared(
+  { base, old, retires }: { base: SuiteRun; old: SuiteRun; retires: readonly Retired[] },
+  again: Again,
+): Promise<Verdict> {
   const retired = new Set(retires.map(({ test }) => test));
   const expected = [...base.tests.values()].filter(({ id, status }) => status === "passed" && !retired.has(id));
   const leftOut = [...base.tests.values()].filter(({ id, status }) => status === "failed" && !retired.has(id));
@@ -32,7 +41,7 @@ async function compared(context: GateContext, base: SuiteRun, old: SuiteRun): Pr
     ...expected.map(({ id }) => old.tests.get(id)).filter((test) => test?.status === "failed"),
     ...[...old.tests.values()].filter(({ id, status }) => status === "failed" && !base.tests.has(id)),
   ].filter((test): test is Test => test !== undefined);
-  const flaky = await flakyOf(context, suiteOf(context).oldTree, red);
+  const flaky = await again(red);
   const findings = [
     ...(base.tests.size === 0 ? [flag("The base has no tests, so nothing shows that the change breaks nothing.")] : []),
     ...expected.flatMap((test) => expectedFinding(test, old, flaky)),

@@ -1,4 +1,4 @@
-import type { Finding } from "@/core/shapes/gates";
+import type { Finding } from "@/core/shapes/improving/gates";
 import { plural } from "@/core/words/figures";
 import { type Change, flag, type Gate, measured } from "@/gates/model/gate";
 import { SETTINGS_FILE } from "@/gates/model/settings";

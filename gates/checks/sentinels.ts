@@ -2,12 +2,13 @@
  * Sentinels: faults that the base's tests notice have to be noticed again on the change. A few lines in a source file,
  * or a patched runner, can make every assertion pass; then no fault is noticed any more.
  */
-import type { Finding } from "@/core/shapes/gates";
+import type { Finding } from "@/core/shapes/improving/gates";
 import { fault, flag, type Gate, type GateContext, measured, notMeasured } from "@/gates/model/gate";
 import { drawn, type Mutant, mutantKey, mutantsOf } from "@/gates/mutants/mutants";
 import { lineFinder, unchangedPieces } from "@/gates/source/lines";
 import { textIn } from "@/gates/source/trees";
-import { type SuiteRun, suiteOf } from "@/gates/suite/suite";
+import type { SuiteRun } from "@/gates/suite/run-tests";
+import { suiteOf } from "@/gates/suite/suite";
 import { controlFaults } from "./control";
 import { isKilled, mutable } from "./mutant-run";
 

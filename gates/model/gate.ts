@@ -1,5 +1,5 @@
-import type { Finding, GateName, GateOutcome } from "@/core/shapes/gates";
-import type { Retired, Settings } from "./settings";
+import type { Finding, GateOutcome } from "@/core/shapes/improving/gates";
+import type { Profile, Retired, Settings } from "./settings";
 import type { Blobs, FileTree } from "./tree";
 
 /** What a gate decided. */
@@ -34,8 +34,16 @@ export interface CommandRun {
   env?: Record<string, string>;
   /** Reads these files after the command; a missing file is null. */
   reads?: readonly string[];
+  /** A second tree, which the command sees in the folder that BANYAN_UNDER_TEST names. */
+  underTest?: FileTree;
+  /** Absent: strict. */
+  sandbox?: Profile;
   /** Hosts that the command may reach; absent: none. */
   hosts?: readonly string[];
+  /** A second tree, which the command sees read-only in the folder that BANYAN_BASE names. */
+  beside?: FileTree;
+  /** Called with each piece of output. */
+  onOutput?(text: string): void;
 }
 
 export interface CommandResult {
@@ -80,7 +88,8 @@ export interface GateContext {
 }
 
 export interface Gate {
-  name: GateName;
+  /** One of GATE_NAMES, or a name of the settings. */
+  name: string;
   /** Whether it runs commands of the repository. */
   needsSandbox: boolean;
   /** Returns why the gate is off, as a sentence, or null. */

@@ -1,7 +1,8 @@
 /** The settings of a repository's gates: `.banyan/gates.yaml`. */
 import { parse } from "yaml";
 import { z } from "zod";
-import { GATE_NAMES } from "@/core/shapes/gates";
+import { GATE_NAMES, OWN_GATE_NAME } from "@/core/shapes/improving/gates";
+import { REPORT_FORMATS } from "@/lib/test-reports/report";
 import { compileGlob } from "@/lib/workspace/glob";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { GatesError } from "./errors";
@@ -19,7 +20,28 @@ const Below = z
     message: "name a path inside the repository, without . and ..",
   });
 const Minutes = z.number().positive().max(360);
-const Command = z.object({ run: z.string().min(1), timeout_minutes: Minutes.default(10) }).strict();
+/** `nested`: for tests that use sandboxes or browsers themselves. */
+export const Profile = z.enum(["strict", "nested"]);
+export type Profile = z.infer<typeof Profile>;
+const Sandbox = Profile.default("strict");
+/** The built-in gates that are a command. */
+export const COMMAND_GATES = ["build", "types", "lint", "rules"] as const;
+
+const Command = z
+  .object({
+    run: z.string().min(1),
+    timeout_minutes: Minutes.default(10),
+    /** Shows the base's files too, read-only, in the folder that BANYAN_BASE names. */
+    with_base: z.boolean().default(false),
+    /** A file that the command writes: each of its lines on the base must be there on the change. */
+    same_lines: Below.optional(),
+    /** A file in which the command writes what it found, as a JSON list. */
+    findings: Below.optional(),
+  })
+  .strict()
+  .refine((command) => command.same_lines === undefined || !(command.with_base || command.findings), {
+    message: "same_lines goes with neither with_base nor findings",
+  });
 const CommandOrText = z.union([
   z
     .string()
@@ -27,14 +49,41 @@ const CommandOrText = z.union([
     .transform((run) => Command.parse({ run })),
   Command,
 ]);
+const Commands = z
+  .record(z.string(), CommandOrText)
+  .refine((commands) => Object.keys(commands).every((name) => isCommandGate(name) || isOwnName(name)), {
+    message: "name a gate of your own in small letters, digits and _, unlike a built-in gate",
+  })
+  .refine(
+    (commands) =>
+      COMMAND_GATES.every((name) => {
+        const command = commands[name];
+        return !(command?.with_base || command?.same_lines || command?.findings);
+      }),
+    { message: "only gates of your own have with_base, same_lines and findings" },
+  );
 
 const ReportFile = z
   .object({
-    format: z.enum(["vitest", "jest", "junit", "tap"]),
+    format: z.enum(REPORT_FORMATS),
     /** Relative to the repository. Absent: standard output. */
     file: Below.optional(),
   })
   .strict();
+
+export type Report = z.infer<typeof ReportFile>;
+
+const BlackBox = z
+  .object({
+    /** Builds the candidate in its folder. */
+    build: z.string().min(1).optional(),
+    /** Tests of the base. BANYAN_UNDER_TEST names the candidate's folder, BANYAN_APART a program that hides the tests. */
+    run: z.string().min(1),
+    report: ReportFile,
+    timeout_minutes: Minutes.default(10),
+  })
+  .strict();
+export type BlackBox = z.infer<typeof BlackBox>;
 
 export const Settings = z
   .object({
@@ -44,7 +93,7 @@ export const Settings = z
     test_side: Globs.default([]),
     /** Folders of installed packages that commands see, read-only. */
     packages: z.array(Below).default(["node_modules"]),
-    /** `links`: a writable folder of links to them, for tools that keep a cache there; `mount`: the folder itself. */
+    /** A writable folder of `links` to them, or with a `mount` of each, for tools that follow no links. */
     packages_as: z.enum(["links", "mount"]).default("links"),
     oddities: z
       .object({
@@ -62,19 +111,24 @@ export const Settings = z
       })
       .strict()
       .prefault({}),
-    commands: z
-      .object({ build: CommandOrText, types: CommandOrText, lint: CommandOrText, rules: CommandOrText })
-      .partial()
-      .strict()
-      .prefault({}),
+    /** Commands of built-in gates, and of gates of the repository's own by their names. */
+    commands: Commands.default({}),
     tests: z
       .object({
         run: z.string().min(1),
         /** Runs one red test again. It gets BANYAN_TEST_FILE and BANYAN_TEST_NAME. Absent: `run`. */
         rerun: z.string().min(1).optional(),
+        /** Runs only the files that BANYAN_TEST_FILES names, between spaces. For files of tests that a change edits. */
+        some: z.string().min(1).optional(),
+        /** Names all tests of `run` in a file, as `vitest list --json=FILE` does. With it and `some`, few of them run on the base. */
+        list: z
+          .object({ run: z.string().min(1), file: Below })
+          .strict()
+          .optional(),
         /** Runs the tests on code with a fault in it, and may stop at the first red one. Absent: `run`. */
         until_red: z.string().min(1).optional(),
         report: ReportFile,
+        sandbox: Sandbox,
         timeout_minutes: Minutes.default(10),
       })
       .strict()
@@ -98,11 +152,14 @@ export const Settings = z
       .prefault({}),
     /** Files that mutants are made of; by default all JavaScript and TypeScript outside the test side. */
     mutants: Globs.default([]),
+    /** Tests from outside: of a program that runs apart from them. */
+    black_box: z.union([BlackBox.transform((one) => [one]), z.array(BlackBox)]).default([]),
     coverage: z
       .object({
         run: z.string().min(1),
         report: z.object({ format: z.enum(["istanbul", "lcov"]), file: Below }).strict(),
         may_fall_percent: z.number().min(0).max(100).default(0.5),
+        sandbox: Sandbox,
         timeout_minutes: Minutes.default(10),
       })
       .strict()
@@ -133,6 +190,7 @@ export const Settings = z
         run: z.string().min(1),
         rounds: z.int().min(2).max(50).default(5),
         worse_percent: z.number().positive().default(10),
+        sandbox: Sandbox,
         timeout_minutes: Minutes.default(10),
       })
       .strict()
@@ -146,12 +204,17 @@ export const Settings = z
       .strict()
       .prefault({}),
     /** Gates that may stay unmeasured. */
-    optional: z.array(z.enum(GATE_NAMES)).default([]),
+    optional: z.array(z.string()).default([]),
     /** Tests of the base that the change replaces or removes. */
     retires: z.array(z.object({ test: z.string().min(1), why: z.string().min(1) }).strict()).default([]),
   })
-  .strict();
+  .strict()
+  .refine(({ optional, commands }) => optional.every((name) => isBuiltIn(name) || name in commands), {
+    message: "there is no such gate",
+    path: ["optional"],
+  });
 export type Settings = z.infer<typeof Settings>;
+export type Command = z.infer<typeof Command>;
 export type Retired = Settings["retires"][number];
 
 /** `text` is null when there is no file; then only the gates run that need no settings. Throws a `GatesError`. */
@@ -168,6 +231,23 @@ export function readSettings(text: string | null, where: string): Settings {
   const [issue] = read.error.issues;
   const place = issue?.path.map(String).join(".") || "the file";
   throw new GatesError(`${SETTINGS_FILE} of ${where}: ${place} is wrong (${issue?.message ?? "unknown"}).`);
+}
+
+/** Returns the names of the gates that the settings add. */
+export function ownGates({ commands }: Pick<Settings, "commands">): string[] {
+  return Object.keys(commands).filter((name) => !isCommandGate(name));
+}
+
+function isBuiltIn(name: string): boolean {
+  return GATE_NAMES.some((one) => one === name);
+}
+
+function isOwnName(name: string): boolean {
+  return OWN_GATE_NAME.test(name) && !isBuiltIn(name);
+}
+
+function isCommandGate(name: string): boolean {
+  return COMMAND_GATES.some((one) => one === name);
 }
 
 function isGlob(pattern: string): boolean {

@@ -1,7 +1,7 @@
 /** The report as Markdown, for a comment or a file. */
-import type { Finding, GatesReport } from "@/core/shapes/gates";
-import { gateTitle } from "@/core/words/gates";
-import { headline, isOn, OUTCOMES, offLines, placeText, sideText, withoutControls } from "./words";
+import type { Finding, GatesReport } from "@/core/shapes/improving/gates";
+import { gateTitle, placeText } from "@/core/words/gates";
+import { headline, isOn, OUTCOMES, offLines, sideText, withoutControls } from "./words";
 
 export function markdownOf(report: GatesReport): string {
   const found = report.gates.filter(({ findings }) => findings.length > 0);

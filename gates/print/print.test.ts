@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Finding, GATE_NAMES, type GateName, type GateResult, type GatesReport } from "@/core/shapes/gates";
+import { type Finding, GATE_NAMES, type GateResult, type GatesReport } from "@/core/shapes/improving/gates";
 import { GATES } from "../checks/gates";
 import { markdownOf } from "./markdown";
 import { tableLines } from "./table";
@@ -9,7 +9,7 @@ const finding = (text: string, more: Partial<Finding> = {}): Finding => ({
   ...more,
 });
 
-function gate(name: GateName, outcome: GateResult["outcome"], findings: Finding[] = [], required = true): GateResult {
+function gate(name: string, outcome: GateResult["outcome"], findings: Finding[] = [], required = true): GateResult {
   return {
     gate: name,
     outcome,
@@ -25,7 +25,15 @@ function gate(name: GateName, outcome: GateResult["outcome"], findings: Finding[
 function report(outcome: GatesReport["outcome"], gates: GateResult[]): GatesReport {
   const side = { name: "main", commit: "a".repeat(40), digest: "" };
   const more = { folder: "/repository", started_at: "", seconds: 1, seed: "s", digest: "d", evidence: "/evidence" };
-  return { version: 1, outcome, base: side, head: { ...side, name: "working tree", commit: null }, gates, ...more };
+  return {
+    version: 1,
+    outcome,
+    base: side,
+    head: { ...side, name: "working tree", commit: null },
+    test_side: [],
+    gates,
+    ...more,
+  };
 }
 
 const lines = (of: GatesReport) => tableLines(of, (_, text) => text);

@@ -1,8 +1,8 @@
 /** The report as lines for a terminal. */
 import { stripVTControlCharacters } from "node:util";
-import type { Finding, GateResult, GatesReport } from "@/core/shapes/gates";
-import { gateTitle } from "@/core/words/gates";
-import { headline, isOn, OUTCOMES, offLines, placeText, sideText, withoutControls } from "./words";
+import type { Finding, GateResult, GatesReport } from "@/core/shapes/improving/gates";
+import { gateTitle, placeText } from "@/core/words/gates";
+import { headline, isOn, OUTCOMES, offLines, sideText, withoutControls } from "./words";
 
 /** More findings of a gate are in the evidence. */
 const MOST_FINDINGS = 20;

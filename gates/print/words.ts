@@ -1,4 +1,4 @@
-import type { Finding, GateResult, GatesReport } from "@/core/shapes/gates";
+import type { GateResult, GatesReport } from "@/core/shapes/improving/gates";
 import { gateTitle, OUTCOME_WORDS } from "@/core/words/gates";
 
 export const OUTCOMES: Record<GateResult["outcome"], string> = { ...OUTCOME_WORDS, failed: "FAILED" };
@@ -28,14 +28,6 @@ export function headline(report: GatesReport): string {
 /** Names and logs come from the repository, and must not move a cursor, hide a line or turn the text around. */
 export function withoutControls(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\uFFFD");
-}
-
-/** Returns the file and the test of a finding; "" when it is about neither. */
-export function placeText({ path, line, test }: Finding): string {
-  const place = path === null ? "" : line === null ? path : `${path}:${line}`;
-  // The id of a test often begins with its file.
-  const isSaid = test !== null && path !== null && test.startsWith(path);
-  return [isSaid ? "" : place, test ?? ""].filter(Boolean).join(" · ");
 }
 
 export function sideText({ name, commit }: GatesReport["base"]): string {

@@ -42,11 +42,19 @@ test("a folder of links: packages to the mount, own packages to the copy, and no
   expect(link("@scope/own")).toBe("../../packages/own");
 });
 
-test("the mount itself, and what the commit has there", () => {
+test("a mount for each package in a writable folder, and what the commit has there", () => {
   const mount = { root: base, settings: { ...settings, packages_as: "mount" as const } };
-  expect(showPackages(mount, treeOf([]), target("mounted"))).toEqual([
-    { source: path.join(base, "node_modules"), at: "/workspace/node_modules" },
+  const mounted = target("mounted");
+  const all = path.join(base, "node_modules");
+  const shown = showPackages(mount, treeOf([]), mounted, "/srv/app");
+  expect(shown.sort((one, other) => one.at.localeCompare(other.at))).toEqual([
+    { source: all, at: "/opt/banyan-packages/0/node_modules" },
+    ...[".bin", ".package-lock.json", "@scope", "left"].map((name) => ({
+      source: path.join(all, name),
+      at: `/srv/app/node_modules/${name}`,
+    })),
   ]);
+  expect(fs.readdirSync(path.join(mounted, "node_modules"))).toEqual(["own"]);
   const tracked = treeOf([["node_modules/left/index.js", { kind: "file", oid: "1" }]]);
   expect(showPackages({ root: base, settings }, tracked, target("tracked"))).toEqual([]);
 });

@@ -3,14 +3,19 @@ import path from "node:path";
 import type { CommandResult, CommandRun, Runner } from "@/gates/model/gate";
 import type { Settings } from "@/gates/model/settings";
 import type { Blobs } from "@/gates/model/tree";
-import type { SandboxPort, SandboxProcess } from "@/lib/sandbox/port";
+import type { SandboxLimits, SandboxPort, SandboxProcess } from "@/lib/sandbox/port";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { leftBy, writeTree } from "./copy";
-import { showPackages } from "./packages";
+import { type Mount, showPackages } from "./packages";
+import { besideOf, showUnderTest } from "./under-test";
 
+/** Where commands see the tree beside their own. */
+const BESIDE = "/opt/banyan-base";
 const MOST_STDOUT = 32 * 1024 * 1024;
 const KEPT_LOG = 256 * 1024;
 const MEGABYTE = 1024 * 1024;
+/** More than any sandbox inside gives its programs, for several tests in one process. */
+const NESTED_CPU_SECONDS = 24 * 3600;
 
 export interface RunnerOptions {
   sandbox: SandboxPort;
@@ -39,7 +44,7 @@ export function createRunner(options: RunnerOptions): Runner {
         options.onRun(run, result);
         return result;
       } finally {
-        await removeTree(folder);
+        await Promise.all([folder, besideOf(folder), baseOf(folder)].map(removeTree));
       }
     },
   };
@@ -48,38 +53,69 @@ export function createRunner(options: RunnerOptions): Runner {
 async function runOnCopy(options: RunnerOptions, run: CommandRun, folder: string): Promise<CommandResult> {
   const { sandbox, blobs, settings } = options;
   writeTree(folder, run.tree, blobs);
-  const readOnly = showPackages(options, run.tree, folder);
-  const { memory_mb, processes, tmp_mb } = settings.limits;
+  const packages = showPackages(options, run.tree, folder);
+  const under = run.underTest && showUnderTest(options, run.underTest, folder);
+  const readOnly = [...packages, ...(under?.readOnly ?? []), ...showBase(options, run, baseOf(folder))];
   const startedAt = new Date();
   const program = await sandbox.start({
     command: run.command,
     workspace: folder,
     hiddenPaths: [],
-    readOnly,
-    env: { NO_COLOR: "1", ...run.env },
+    ...{ readOnly: uniqueIn(readOnly), writable: under?.writable ?? [] },
+    env: { NO_COLOR: "1", ...under?.env, ...(run.beside && { BANYAN_BASE: BESIDE }), ...run.env },
     ...(run.hosts && { network: { hosts: run.hosts } }),
-    limits: {
-      memoryBytes: memory_mb * MEGABYTE,
-      processes,
-      tmpSizeBytes: tmp_mb * MEGABYTE,
-      openFiles: 4096,
-      cpuSeconds: Math.ceil(run.timeoutMs / 1000) + 60,
-      fileSizeBytes: 1024 * MEGABYTE,
-    },
+    ...(run.sandbox === "nested" && { isNested: true }),
+    limits: limitsOf(run, settings.limits),
   });
-  const ended = await followed(program, run.timeoutMs);
+  const ended = await followed(program, run);
   const files: Record<string, string | null> = {};
   for (const name of run.reads ?? []) files[name] = await leftBy(folder, name);
   const seconds = (Date.now() - startedAt.getTime()) / 1000;
   return { ...ended, files, startedAt: startedAt.toISOString(), seconds };
 }
 
-async function followed(program: SandboxProcess, timeoutMs: number) {
+function baseOf(folder: string): string {
+  return `${folder}-base`;
+}
+
+/** Returns the mounts of the tree beside. It is read-only, so it has links to the packages: nothing can be mounted in it. */
+function showBase({ root, settings, blobs }: RunnerOptions, { beside }: CommandRun, folder: string): Mount[] {
+  if (!beside) return [];
+  writeTree(folder, beside, blobs);
+  const linked = { root, settings: { ...settings, packages_as: "links" as const } };
+  return [{ source: folder, at: BESIDE }, ...showPackages(linked, beside, folder)];
+}
+
+/** Both trees may link to the same packages. */
+function uniqueIn(mounts: readonly Mount[]): Mount[] {
+  return [...new Map(mounts.map((mount) => [mount.at, mount])).values()];
+}
+
+/** What a nested sandbox limits for itself, its sandboxes cannot raise: they set limits of their own. */
+function limitsOf(
+  { sandbox, timeoutMs }: CommandRun,
+  { memory_mb, processes, tmp_mb }: Settings["limits"],
+): Partial<SandboxLimits> {
+  const isNested = sandbox === "nested";
+  const cpuSeconds = Math.ceil(timeoutMs / 1000) + 60;
+  return {
+    memoryBytes: memory_mb * MEGABYTE,
+    processes,
+    tmpSizeBytes: tmp_mb * MEGABYTE,
+    openFiles: isNested ? 8192 : 4096,
+    cpuSeconds: isNested ? Math.max(cpuSeconds, NESTED_CPU_SECONDS) : cpuSeconds,
+    // Tests make huge files that are empty; the watch over the workspace's size finds full ones.
+    fileSizeBytes: (isNested ? 256 : 1) * 1024 * MEGABYTE,
+  };
+}
+
+async function followed(program: SandboxProcess, { timeoutMs, onOutput }: CommandRun) {
   let isOver = false;
   let stdout = "";
   let log = "";
   const take = (text: string) => {
     log = (log + text).slice(-KEPT_LOG);
+    onOutput?.(text);
   };
   program.stdin.end();
   program.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -1,7 +1,8 @@
 /** Runs red tests again, twice: a test that passes both times is flaky, and a person has to look at it. */
 import type { GateContext } from "@/gates/model/gate";
 import type { FileTree } from "@/gates/model/tree";
-import { type SuiteRun, suiteOf, type Test } from "./suite";
+import type { SuiteRun, Test } from "./run-tests";
+import { suiteOf } from "./suite";
 
 /** More red tests are no accident, and running them again would take too long. */
 const MOST_AGAIN = 10;
@@ -25,14 +26,19 @@ async function passingAgain(context: GateContext, tree: FileTree, red: readonly 
   if (red.length === 0) return new Set();
   const suite = suiteOf(context);
   // Without a command for one test, all tests run again together.
-  if (context.settings.tests?.rerun === undefined)
-    return stillPassing(red, await again(() => suite.runOn("again", tree)));
+  if (context.settings.tests?.rerun === undefined) return flakyWith(red, () => suite.runOn("again", tree));
   const passing = new Set<string>();
   for (const test of red) {
     const runs = await again(() => suite.runOn("again-alone", tree, { only: test }));
     for (const id of stillPassing([test], runs)) passing.add(id);
   }
   return passing;
+}
+
+/** Returns the ids of the red tests that pass when all tests run again. */
+export async function flakyWith(red: readonly Test[], runAll: () => Promise<SuiteRun>): Promise<Set<string>> {
+  if (red.length === 0 || red.length > MOST_AGAIN) return new Set();
+  return stillPassing(red, await again(runAll));
 }
 
 async function again(run: () => Promise<SuiteRun>): Promise<SuiteRun[]> {

@@ -1,29 +1,16 @@
-/** Runs a repository's tests on a tree and reads their report. */
-import type { CommandResult, GateContext } from "@/gates/model/gate";
-import { lastLineOf } from "@/gates/model/log";
+/** The tests of a repository on each of the trees that the gates compare. */
+import type { GateContext } from "@/gates/model/gate";
 import type { FileTree } from "@/gates/model/tree";
-import { testSide, withTestSideOf } from "@/gates/source/test-side";
-import { changesBetween, withoutFile } from "@/gates/source/trees";
-import type { TestCase } from "./cases";
-import { readReport } from "./report";
-
-export interface SuiteRun {
-  /** By id; of several tests with one id the worst counts. */
-  tests: ReadonlyMap<string, Test>;
-  exitStatus: number | null;
-  seconds: number;
-  /** Why the tests could not be read, as a phrase; null when they could. */
-  problem: string | null;
-}
-
-export interface Test extends TestCase {
-  /** The number of tests with this id. */
-  times: number;
-}
+import { isAloneByName, testSide, withTestSideOf } from "@/gates/source/test-side";
+import { changesBetween } from "@/gates/source/trees";
+import { arePlain, baselineOf } from "./baseline";
+import { listTests, runTests, type SuiteRun, type Test } from "./run-tests";
 
 interface RunOptions {
   /** Runs this test again, if the settings say how. */
   only?: Test;
+  /** Runs only these files, if the settings say how. */
+  files?: readonly string[];
   /** One red test is enough. */
   untilRed?: boolean;
   timeoutMs?: number;
@@ -32,7 +19,7 @@ interface RunOptions {
 /** The runs that several gates share. Each is made when a gate first asks for it. */
 export interface Suite {
   isOnSide(path: string): boolean;
-  /** The base with its own tests. */
+  /** The base with its own tests, or what stands for it. */
   base(): Promise<SuiteRun>;
   /** The head with the base's tests. */
   old(): Promise<SuiteRun>;
@@ -48,7 +35,6 @@ export interface Suite {
 }
 
 const SUITES = new WeakMap<GateContext, Suite>();
-const RANKS = { passed: 0, skipped: 1, failed: 2 };
 const SECONDS = 1000;
 
 /** Returns the suite of a run of the gates; there is one. */
@@ -67,18 +53,53 @@ function createSuite(context: GateContext): Suite {
   const laid = withTestSideOf(head, base, side);
   const hasOtherTests = changesBetween(laid, head).length > 0;
   const oldTree = hasOtherTests ? laid : head;
-  const runOn: Suite["runOn"] = (name, tree, options = {}) => runTests(context, name, tree, options);
+  const runOn: Suite["runOn"] = (name, tree, options = {}) => runSuite(context, name, tree, options);
+  /** Runs the head's tests on a tree; `before` is the run of the base's tests there. */
+  const ownTests = async (name: string, tree: FileTree, before: SuiteRun) => {
+    const edited = changesBetween(laid, head).map(({ path }) => path);
+    const known = context.settings.tests?.some === undefined ? null : withoutFiles(before, edited, laid);
+    if (known === null) return runOn(name, tree);
+    const files = edited.filter((path) => head.files.has(path));
+    return files.length === 0 ? known : joined(known, await runOn(name, tree, { files }));
+  };
   const isUnchanged = paths.length === 0;
+  const baseline = async () => {
+    const listed = await listedOf(context, base);
+    const onFiles = (files: readonly string[]) => runOn("base-files", base, { files });
+    return listed && baselineOf(listed, await suite.old(), onFiles);
+  };
   const suite: Suite = {
     ...{ isOnSide, oldTree, hasOtherTests, runOn },
-    base: once(() => runOn("base", base)),
+    base: once(async () => (await baseline()) ?? runOn("base", base)),
     old: once(() => runOn(isUnchanged ? "head" : "head-with-tests-of-base", oldTree)),
-    head: once(() => (hasOtherTests ? runOn("head", head) : suite.old())),
-    newOnBase: once(() =>
-      hasOtherTests ? runOn("base-with-tests-of-head", withTestSideOf(base, head, side)) : suite.base(),
+    head: once(async () => (hasOtherTests ? ownTests("head", head, await suite.old()) : suite.old())),
+    newOnBase: once(async () =>
+      hasOtherTests
+        ? ownTests("base-with-tests-of-head", withTestSideOf(base, head, side), await suite.base())
+        : suite.base(),
     ),
   };
   return suite;
+}
+
+/**
+ * Returns a run without the tests of the edited files, which may run alone. Null when more than files of tests is edited,
+ * or when the report does not say which test is in which file.
+ */
+function withoutFiles(run: SuiteRun, edited: readonly string[], tree: FileTree): SuiteRun | null {
+  const tests = [...run.tests].filter(([, { file }]) => file === null || !edited.includes(file));
+  const isKnown =
+    run.problem === null &&
+    edited.every(isAloneByName) &&
+    arePlain(edited) &&
+    [...run.tests.values()].every(({ file }) => file !== null && tree.files.has(file));
+  return isKnown ? { ...run, tests: new Map(tests) } : null;
+}
+
+/** A filter may have run more than the files. */
+function joined(known: SuiteRun, run: SuiteRun): SuiteRun {
+  const tests = new Map([...run.tests, ...known.tests]);
+  return { ...run, tests, seconds: known.seconds + run.seconds };
 }
 
 /** Returns the tests that passed in one run and not in the other. */
@@ -88,7 +109,16 @@ export function lostIn(without: SuiteRun, run: SuiteRun): Test[] {
   );
 }
 
-async function runTests(
+/** Returns the names of the base's tests; null when the settings or the command do not say them. */
+async function listedOf({ settings, runner }: GateContext, base: FileTree) {
+  const { list, some, sandbox, timeout_minutes } = settings.tests ?? {};
+  if (!list || !some || !sandbox || !timeout_minutes) return null;
+  const { run: command, file } = list;
+  const timeoutMs = timeout_minutes * 60 * SECONDS;
+  return listTests(runner, file, { name: "base-list", tree: base, command, sandbox, timeoutMs });
+}
+
+async function runSuite(
   { settings, runner }: GateContext,
   name: string,
   tree: FileTree,
@@ -96,55 +126,20 @@ async function runTests(
 ): Promise<SuiteRun> {
   const { tests } = settings;
   if (!tests) throw new Error("The settings name no tests.");
-  const { file, format } = tests.report;
-  const { only, timeoutMs } = options;
-  const env = only && { BANYAN_TEST_FILE: only.file ?? "", BANYAN_TEST_NAME: only.name };
-  const result = await runner.run({
-    name,
-    // A report that is already there would be read instead of a new one.
-    tree: file === undefined ? tree : withoutFile(tree, file),
-    command: commandFor(tests, options),
+  const { only, files, timeoutMs } = options;
+  return runTests(runner, tests.report, {
+    ...{ name, tree, command: commandFor(tests, options), sandbox: tests.sandbox },
     timeoutMs: timeoutMs ?? tests.timeout_minutes * 60 * SECONDS,
-    ...(env && { env }),
-    ...(file !== undefined && { reads: [file] }),
+    ...(only && { env: { BANYAN_TEST_FILE: only.file ?? "", BANYAN_TEST_NAME: only.name } }),
+    ...(files && { env: { BANYAN_TEST_FILES: files.join(" ") } }),
   });
-  const { exitStatus, seconds } = result;
-  const text = file === undefined ? result.stdout : (result.files[file] ?? null);
-  const ended = endingOf(result);
-  const report = ended === null ? readReport(format, text) : { problem: ended };
-  if ("problem" in report) return { tests: new Map(), exitStatus, seconds, problem: said(report.problem, result) };
-  // A runner that found nothing to run may just be broken.
-  if (report.cases.length === 0 && exitStatus !== 0)
-    return { tests: new Map(), exitStatus, seconds, problem: said("the report has no tests", result) };
-  return { tests: byId(report.cases), exitStatus, seconds, problem: null };
 }
 
 function commandFor(
-  { run, rerun, until_red }: NonNullable<GateContext["settings"]["tests"]>,
-  { only, untilRed }: RunOptions,
+  { run, rerun, some, until_red }: NonNullable<GateContext["settings"]["tests"]>,
+  { only, files, untilRed }: RunOptions,
 ): string {
-  return (only && rerun) || (untilRed && until_red) || run;
-}
-
-function endingOf({ endedBy, problem, seconds }: CommandResult): string | null {
-  if (endedBy === "timeout") return `a time-out ended the command after ${Math.round(seconds)} s`;
-  return endedBy === "limit" ? `a limit ended the command (${problem})` : null;
-}
-
-function said(problem: string, { exitStatus, endedBy, log }: CommandResult): string {
-  if (endedBy !== null) return problem;
-  const last = lastLineOf(log);
-  return `${problem}; exit status ${exitStatus}${last && `, ${last}`}`;
-}
-
-function byId(cases: readonly TestCase[]): Map<string, Test> {
-  const tests = new Map<string, Test>();
-  for (const one of cases) {
-    const before = tests.get(one.id);
-    const worst = before && RANKS[before.status] > RANKS[one.status] ? before : one;
-    tests.set(one.id, { ...worst, times: (before?.times ?? 0) + 1 });
-  }
-  return tests;
+  return (only && rerun) || (files && some) || (untilRed && until_red) || run;
 }
 
 function once<Result>(work: () => Promise<Result>): () => Promise<Result> {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Finding, GateName, GateResult, GatesReport } from "@/core/shapes/gates";
+import type { Finding, GateResult, GatesReport } from "@/core/shapes/improving/gates";
 import { type JudgeOptions, judge } from "../judge";
 
 export const MODULE = `export function sum(a, b) {
@@ -106,20 +106,20 @@ export function createFixture(files: Record<string, string> = {}): Fixture {
   return fixture;
 }
 
-export function gateIn(report: GatesReport, name: GateName): GateResult {
+export function gateIn(report: GatesReport, name: string): GateResult {
   const gate = report.gates.find((one) => one.gate === name);
   if (!gate) throw new Error(`The report lacks ${name}.`);
   return gate;
 }
 
 /** Returns the texts of one kind of findings, with the test or the place. */
-export function found(report: GatesReport, name: GateName, kind: Finding["kind"]): string[] {
+export function found(report: GatesReport, name: string, kind: Finding["kind"]): string[] {
   return gateIn(report, name)
     .findings.filter((finding) => finding.kind === kind)
     .map(({ text, test, path: file, line }) => `${test ?? (line === null ? file : `${file}:${line}`)}: ${text}`);
 }
 
 /** Returns the names of the gates that failed. */
-export function failedIn(report: GatesReport): GateName[] {
+export function failedIn(report: GatesReport): string[] {
   return report.gates.filter(({ outcome }) => outcome === "failed").map(({ gate }) => gate);
 }

@@ -41,22 +41,48 @@ export async function cloneForAgent(
   return cloneMirror(repository, { mirror, url, update: () => updateMirror(mirror, options), wantedBranch });
 }
 
-/** Copies one branch of a trusted repository of this machine, with its history. Nothing else of it is visible. */
-export function cloneBranchForAgent(
+/** A branch of a trusted repository of this machine. Nothing else of that repository is visible to agents. */
+export interface LocalBranch {
+  /** What the agent reads as the address. */
+  url: string;
+  gitDir: string;
+  branch: string;
+}
+
+/** Copies one branch with its history, as `cloneForAgent` copies a remote repository. */
+export function cloneBranchForAgent(repository: AgentRepository, cacheDir: string, from: LocalBranch): Promise<Cloned> {
+  requireMissingOrEmpty(repository.view, repository.parts);
+  return cloneMirror(repository, { ...mirroredBranch(repository, cacheDir, from), wantedBranch: from.branch });
+}
+
+/** Updates `origin/*` from one branch, as `fetchForAgent` does from a remote repository. */
+export function fetchBranchForAgent(
   repository: AgentRepository,
   cacheDir: string,
-  { url, gitDir, branch }: { url: string; gitDir: string; branch: string },
-): Promise<Cloned> {
-  requireMissingOrEmpty(repository.view, repository.parts);
+  from: LocalBranch,
+): Promise<Fetched> {
+  return fetchMirror(repository, mirroredBranch(repository, cacheDir, from));
+}
+
+function mirroredBranch(
+  { signal, timeoutMs }: AgentRepository,
+  cacheDir: string,
+  { url, gitDir, branch }: LocalBranch,
+): Mirrored {
   const mirror = mirrorOf(cacheDir, url);
-  const { signal, timeoutMs } = repository;
-  const update = () => updateFromBranch(mirror, { gitDir, branch }, { signal, timeoutMs });
-  return cloneMirror(repository, { mirror, url, update, wantedBranch: branch });
+  return { mirror, url, update: () => updateFromBranch(mirror, { gitDir, branch }, { signal, timeoutMs }) };
+}
+
+interface Mirrored {
+  mirror: Store;
+  url: string;
+  /** Brings the mirror up to date. */
+  update(): Promise<MirrorRefs>;
 }
 
 function cloneMirror(
   repository: AgentRepository,
-  from: { mirror: Store; url: string; update(): Promise<MirrorRefs>; wantedBranch: string | undefined },
+  from: Mirrored & { wantedBranch: string | undefined },
 ): Promise<Cloned> {
   const { mirror, url } = from;
   return exclusively(
@@ -123,13 +149,17 @@ export async function fetchForAgent(
   cacheDir: string,
   options: RemoteOptions,
 ): Promise<Fetched> {
-  const before = await remoteBranches(repository);
   const { url } = await openRemote(options);
   const mirror = mirrorOf(cacheDir, url);
+  return fetchMirror(repository, { mirror, url, update: () => updateMirror(mirror, options) });
+}
+
+async function fetchMirror(repository: AgentRepository, { mirror, update }: Mirrored): Promise<Fetched> {
+  const before = await remoteBranches(repository);
   return exclusively(
     mirror,
     async () => {
-      const refs = await updateMirror(mirror, options);
+      const refs = await update();
       const moved = [...refs.branches].filter(([name, commit]) => before.get(name) !== commit).map(([name]) => name);
       const gone = [...before.keys()].filter((name) => name !== "HEAD" && !refs.branches.has(name));
       if (moved.length > 0) await bringObjects(repository, mirror, refs, [...before.values()]);
@@ -143,7 +173,7 @@ export async function fetchForAgent(
       const [updated, removed] = [moved, gone].map((names) => names.map((name) => `origin/${name}`));
       return { updated: updated ?? [], removed: removed ?? [], defaultBranch: refs.defaultBranch };
     },
-    options.signal,
+    repository.signal,
   );
 }
 

@@ -1,5 +1,6 @@
 /** Chooses the provider of a request by the first word of its model. */
 import { ModelError, type ModelPort } from "@/core/log/model";
+import { isProgram } from "@/core/programs/names";
 import { parseModel } from "./model-name";
 import type { ProviderAccess } from "./protocols/model-provider";
 import { PROVIDER_NAMES, PROVIDERS, type ProviderName, type ProviderSettings } from "./providers/table";
@@ -27,7 +28,7 @@ export function createModelPort(
       const port = name && Object.hasOwn(ports, name.provider) ? ports[name.provider] : undefined;
       if (!port) {
         const known = Object.keys(ports)
-          .map((provider) => (provider === "runbook" ? provider : `${provider}/…`))
+          .map((provider) => (isProgram(provider) ? provider : `${provider}/…`))
           .join(", ");
         throw new ModelError("bad_request", `There is no model "${request.model}": use ${known}.`);
       }

@@ -43,7 +43,7 @@ export function alertsOf(sample: Sample, { threshold = 0.9, history = [], databa
   );
   add(
     "cpu",
-    leastOfMinute(sample, history, threshold) / 100,
+    (busyForAMinute(sample, history) ?? 0) / 100,
     (percent) => `CPU at ${percent} %; tasks run slower.`,
     "Lower MAX_CONCURRENT_AGENTS, end other programs, or add cores.",
   );
@@ -54,13 +54,12 @@ function partOf(used: number, total: number): number {
   return total > 0 ? used / total : 0;
 }
 
-/** Returns the lowest CPU percentage of the last minute; 0 when the samples do not cover it. */
-function leastOfMinute(sample: Sample, history: readonly Sample[], threshold: number): number {
+/** Returns the lowest CPU percentage of the last minute; null when the samples do not cover it. */
+export function busyForAMinute(sample: Sample, history: readonly Sample[]): number | null {
   const sinceMs = sample.atMs - CPU_MINUTE_MS;
   const before = history.filter((one) => one.atMs < sample.atMs);
-  if (!before.some((one) => one.atMs <= sinceMs)) return 0;
+  if (!before.some((one) => one.atMs <= sinceMs)) return null;
   const minute = [...before.filter((one) => one.atMs > sinceMs), sample];
   // A sample covers the time since the previous one, so the first sample has no value.
-  const least = Math.min(...minute.map((one) => one.cpu.percent ?? 0));
-  return least / 100 >= threshold ? least : 0;
+  return Math.min(...minute.map((one) => one.cpu.percent ?? 0));
 }

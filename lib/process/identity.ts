@@ -2,7 +2,7 @@
  * Identifies a process, so that another process on this machine can tell whether it is alive, even if process ids were
  * reused.
  */
-import { readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { type Launch, launchIn } from "./launch";
 import { bootSession, HAS_PROC, processByPs } from "./ps";
 
@@ -42,6 +42,24 @@ export function livenessOf(one: ProcessIdentity, own: ProcessIdentity): "alive" 
     if (isForbidden(error)) return "unknown";
     throw error;
   }
+}
+
+/** Returns the id that a process of this machine has here, also when it knows itself by another; null when it is not seen. */
+export function pidFromHere(one: ProcessIdentity, own: ProcessIdentity): number | null {
+  const liveness = livenessOf(one, own);
+  if (liveness !== "unknown") return liveness === "alive" ? one.pid : null;
+  if (!HAS_PROC) return null;
+  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+    const ids = /^NSpid:\s+(.*)$/m.exec(read(() => readFileSync(`/proc/${name}/status`, "utf8")))?.[1]?.split(/\s+/);
+    if (
+      ids !== undefined &&
+      ids.length > 1 &&
+      Number(ids.at(-1)) === one.pid &&
+      read(() => statOf(Number(name))?.start ?? "") === one.processStart
+    )
+      return Number(name);
+  }
+  return null;
 }
 
 /** A launcher ends what it launched before it launches anew, so an earlier launch has ended, wherever it ran. */

@@ -1,4 +1,16 @@
 /** Which launch of which release this process is, as the launcher tells it. A process without a launcher has none. */
+import type { ReleasesStatus } from "@/core/shapes/improving/self";
+
+/** What a trial left that this release has to put right. */
+export interface TakenBack {
+  n: number;
+  item: string;
+  why: string;
+  /** When the trial began, Unix time. */
+  startedMs: number;
+  /** What was restored of the database, as a sentence; empty for nothing. */
+  mended: string | null;
+}
 
 export interface Launch {
   /** Identifies the launcher's folder. */
@@ -10,6 +22,10 @@ export interface Launch {
   instance: string;
   /** Whether the release is on trial. */
   isTrial: boolean;
+  /** Whether the launcher proves and watches it: it claims nothing but canaries until the launcher says so. */
+  isWatched: boolean;
+  status: ReleasesStatus;
+  takenBack: TakenBack | null;
   /** The launcher's process, as the machine numbers it. */
   launcherPid: number;
   /** Whether the process inherits the bound port as `LISTENING_FD`. */
@@ -26,8 +42,15 @@ const LAUNCH_SETTING = "BANYAN_LAUNCH";
 export function launchIn(env: Readonly<Record<string, string | undefined>>): Launch | null {
   const text = env[LAUNCH_SETTING];
   if (!text) return null;
-  const { home, number, release, instance, isTrial, launcherPid, holdsPort } = JSON.parse(text) as Launch;
+  const given = JSON.parse(text) as Launch;
+  const { home, number, instance } = given;
   if (typeof home !== "string" || !Number.isSafeInteger(number) || typeof instance !== "string")
     throw new Error(`${LAUNCH_SETTING} is set, but not by a launcher: unset it.`);
-  return { home, number, release, instance, launcherPid, isTrial: isTrial === true, holdsPort: holdsPort === true };
+  const { isTrial, isWatched, holdsPort, status, takenBack } = given;
+  return {
+    ...given,
+    ...{ isTrial: isTrial === true, isWatched: isWatched === true, holdsPort: holdsPort === true },
+    // A launcher of an earlier version tells neither.
+    ...{ status: status ?? { halted: null, persons_at: null, releases: [] }, takenBack: takenBack ?? null },
+  };
 }

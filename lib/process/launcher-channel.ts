@@ -1,6 +1,7 @@
 /** What a server and its launcher tell each other: one JSON object a line over an inherited descriptor. */
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
+import type { ReleasesStatus } from "@/core/shapes/improving/self";
 
 const CHANNEL_FD = 4;
 
@@ -8,7 +9,22 @@ export interface LauncherChannel {
   /** Tells that the server listens, with the levels of its database. */
   ready(told: { level: number; reads: number; url: string | null }): void;
   /** A server only asks; the launcher decides. `by` is the person or task that wants it. */
-  ask(what: "restart" | "stop", by: string): void;
+  ask(what: "restart" | "stop" | "halt" | "resume", by: string): void;
+  /** Gives the launcher a change that a person approved. It takes the same commit once. */
+  release(approved: ApprovedRelease): void;
+  /** Tells that nothing runs any more, or what a call waits for. */
+  drained(busy: string | null): void;
+  /** Tells that what a trial left has been put right. */
+  settled(n: number): void;
+}
+
+export interface ApprovedRelease {
+  item: string;
+  commit: string;
+  by: string;
+  /** The digest of what the gates said, and the folder of it. */
+  gates: string;
+  evidence: string;
 }
 
 export interface LauncherOrders {
@@ -16,6 +32,23 @@ export interface LauncherOrders {
   stop(by: string): void;
   /** The release is no longer on trial. */
   makePermanent(): void;
+  /** Runs a small tree that has the nonce in its result. */
+  canary(nonce: string): void;
+  /** From now on everybody's tasks are claimed. */
+  claim(): void;
+  /** Claims nothing more: turns end in the first time, calls that should not be cut in the second. */
+  drain(limits: { turnMs: number; callMs: number }): void;
+  resume(): void;
+  status(status: ReleasesStatus): void;
+}
+
+interface OrderLine {
+  type: string;
+  by?: string;
+  nonce?: string;
+  turnMs?: number;
+  callMs?: number;
+  status?: ReleasesStatus;
 }
 
 export function openLauncherChannel(orders: LauncherOrders): LauncherChannel {
@@ -25,13 +58,21 @@ export function openLauncherChannel(orders: LauncherOrders): LauncherChannel {
   const lines = createInterface({ input: socket });
   lines.on("error", () => socket.destroy());
   lines.on("line", (line) => {
-    const { type, by = "the launcher" } = JSON.parse(line) as { type: string; by?: string };
+    const { type, by = "the launcher", nonce = "", turnMs = 0, callMs = 0, status } = JSON.parse(line) as OrderLine;
     if (type === "stop") orders.stop(by);
     if (type === "permanent") orders.makePermanent();
+    if (type === "canary") orders.canary(nonce);
+    if (type === "claim") orders.claim();
+    if (type === "drain") orders.drain({ turnMs, callMs });
+    if (type === "resume") orders.resume();
+    if (type === "status" && status) orders.status(status);
   });
   const send = (line: object) => void socket.write(`${JSON.stringify(line)}\n`);
   return {
     ready: (told) => send({ type: "ready", ...told }),
     ask: (what, by) => send({ type: "ask", what, by }),
+    release: (approved) => send({ type: "release", ...approved }),
+    drained: (busy) => send({ type: "drained", busy }),
+    settled: (n) => send({ type: "settled", n }),
   };
 }

@@ -1,12 +1,11 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { giveToTools, serverIsRoot } from "@/lib/process/tools-identity";
 import type { Timers } from "@/lib/time/timers";
 import { processTreeUse, ticksIn } from "./process-tree";
-import { createSandbox } from "./sandbox";
+import { ownSandbox } from "./testing/own-sandbox";
 
 /** A sampler that looks when the test says so. */
 const looks = new Set<() => void>();
@@ -17,18 +16,7 @@ const timers: Timers = {
     return () => looks.delete(look);
   },
 };
-const sandbox = createSandbox({ timers });
-let base: string;
-
-beforeAll(async () => {
-  base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-activity-")));
-  fs.chmodSync(base, 0o755);
-  expect(await sandbox.status()).toEqual({ available: true });
-});
-afterAll(() => {
-  sandbox.close();
-  fs.rmSync(base, { recursive: true, force: true });
-});
+const { sandbox, base } = ownSandbox({ timers });
 
 interface Watched {
   beats: number;
@@ -37,7 +25,7 @@ interface Watched {
 }
 
 function start(command: string, owner: "tools" | "server" | "somebody" = "tools"): Watched {
-  const workspace = fs.mkdtempSync(path.join(base, "workspace-"));
+  const workspace = fs.mkdtempSync(path.join(base(), "workspace-"));
   if (owner === "tools") giveToTools(workspace);
   if (owner === "somebody" && serverIsRoot()) fs.chownSync(workspace, 12_345, 12_345);
   const abort = new AbortController();
@@ -121,7 +109,7 @@ test("a process that ended does not count, and a strange process name is parsed"
 });
 
 test("the process tree is found below every thread, each process once, also when the data is damaged or circular", () => {
-  const proc = fs.mkdtempSync(path.join(base, "proc-"));
+  const proc = fs.mkdtempSync(path.join(base(), "proc-"));
   const put = (pid: number, ticks: number, threads: Record<number, string>) => {
     fs.mkdirSync(path.join(proc, `${pid}`));
     fs.writeFileSync(path.join(proc, `${pid}/stat`), `${pid} (x) S 1 1 1 0 -1 0 0 0 0 0 ${ticks} 0 0 0 20 0 1`);
@@ -138,7 +126,7 @@ test("the process tree is found below every thread, each process once, also when
 });
 
 test("without the kernel's lists of children, the tree is found by parents", () => {
-  const proc = fs.mkdtempSync(path.join(base, "proc-"));
+  const proc = fs.mkdtempSync(path.join(base(), "proc-"));
   const parents = [
     [10, 1],
     [11, 10],

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { SANDBOX_ROOT } from "../workspace/path";
 import { type HostMount, masks } from "./mounts";
+import { NESTED_HOME, nestedMounts } from "./nested";
 import type { SandboxLimits } from "./port";
 import { seccompProgram } from "./seccomp";
 
@@ -34,6 +35,8 @@ export interface Confinement {
   prelude?: string;
   /** The sandbox stays in the network in which bubblewrap is started. Absent: it has an empty network of its own. */
   sharesNetwork?: boolean;
+  /** Commands may use sandboxes and browsers of their own; `nested.ts` says how. */
+  isNested?: boolean;
   /** A socket to the server: the command starts only while the server lives, and the server learns that it starts. */
   serverFd?: number;
 }
@@ -41,7 +44,7 @@ export interface Confinement {
 /** Returns the data that bubblewrap reads from descriptors starting at `firstFd`, and the arguments that name them. */
 export function bubblewrapInputs(
   firstFd: number,
-  { env, files: more }: Pick<Confinement, "env" | "files">,
+  { env, files: more, isNested }: Pick<Confinement, "env" | "files" | "isNested">,
 ): { args: string[]; inputs: Buffer[] } {
   const files = {
     ...more,
@@ -56,7 +59,7 @@ export function bubblewrapInputs(
     args.push("--ro-bind-data", String(firstFd + inputs.length), file);
     inputs.push(Buffer.from(text));
   }
-  const seccomp = seccompProgram();
+  const seccomp = seccompProgram(isNested);
   if (seccomp) {
     args.push("--seccomp", String(firstFd + inputs.length));
     inputs.push(seccomp);
@@ -76,16 +79,20 @@ export function bubblewrapInputs(
  * server. `$0` is the command. An end of file on `serverFd` means that the server died before bubblewrap could bind its
  * life to it.
  */
-function innerScript({ limits, prelude, serverFd }: Confinement): string {
+function innerScript({ limits, prelude, serverFd, isNested }: Confinement): string {
   const blocks = Math.max(1, Math.ceil(limits.fileSizeBytes / 1024));
   // A limit of data, not of address space, because programs reserve far more address space than they use.
   const kilobytes = Math.max(1024, Math.ceil(limits.memoryBytes / 1024));
   const ulimit = `ulimit -c 0 -f ${blocks} -n ${limits.openFiles} -t ${limits.cpuSeconds} -u ${limits.processes} -d ${kilobytes}`;
   const greet = serverFd === undefined ? "" : `read -t 0 -u ${serverFd} && exit 125; echo ready >&${serverFd}; `;
   const closeFds = `cd /proc/self/fd; for n in *; do [ "$n" -gt 2 ] && eval "exec $n>&-"; done; cd ${SANDBOX_ROOT}`;
-  // When the machine runs out of memory, the kernel kills these processes before the server.
-  const first = "echo 1000 2>/dev/null > /proc/self/oom_score_adj";
-  return `${ulimit} || exit 126; ${first}; ${greet}${closeFds}; ${prelude ?? ""}exec /bin/bash --norc -c "$0"`;
+  // When the machine runs out of memory, the kernel kills these processes before the server; and those of a sandbox
+  // inside a nested one before the server in that.
+  const first = `echo ${isNested ? 500 : 1000} 2>/dev/null > /proc/self/oom_score_adj`;
+  const command = '/bin/bash --norc -c "$0"';
+  // This shell is process 1 of a nested sandbox: it stays, because orphans that have ended need somebody who reaps them.
+  const last = isNested ? `${command}; exit $?` : `exec ${command}`;
+  return `${ulimit} || exit 126; ${first}; ${greet}${closeFds}; ${prelude ?? ""}${last}`;
 }
 
 const IDENTITY = ["--unshare-user", "--uid", "1000", "--gid", "1000"];
@@ -105,12 +112,12 @@ export function bubblewrapArguments(
   seen: (source: string) => string,
   inputArguments: readonly string[],
 ): string[] {
-  const { mounts, hiddenPaths, limits, searchPath } = confinement;
+  const { mounts, hiddenPaths, limits, searchPath, isNested } = confinement;
   const size = String(limits.tmpSizeBytes);
   const hasWorkspace = mounts.some(({ at }) => at === SANDBOX_ROOT);
   const environment = {
     PATH: [...searchPath, "/usr/local/bin", "/usr/bin", "/bin"].join(":"),
-    HOME: SANDBOX_ROOT,
+    HOME: isNested ? NESTED_HOME : SANDBOX_ROOT,
     LANG: "C.UTF-8",
     // Otherwise git refuses to read the repository of another owner in a read-only workspace of root.
     GIT_CONFIG_COUNT: "1",
@@ -119,11 +126,14 @@ export function bubblewrapArguments(
     EMAIL: "agent@banyan.invalid",
   };
   return [
-    ...["--unshare-all", ...(confinement.sharesNetwork ? ["--share-net"] : []), ...IDENTITY, "--disable-userns"],
+    ...["--unshare-all", ...(confinement.sharesNetwork ? ["--share-net"] : []), ...IDENTITY],
+    ...[isNested ? "--as-pid-1" : "--disable-userns"],
     ...SESSION,
     ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value]),
     ...systemMounts(),
-    ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"],
+    ...(isNested ? nestedMounts(size) : []),
+    // A nested sandbox can mount its own /proc only where nothing covers a part of this one.
+    ...["--proc", "/proc", ...(isNested ? [] : ["--ro-bind", "/proc/sys", "/proc/sys"]), "--dev", "/dev"],
     ...["--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--size", size, "--tmpfs", "/tmp"],
     ...(hasWorkspace ? [] : ["--size", size, "--tmpfs", SANDBOX_ROOT]),
     ...mounts.flatMap((mount) => [

@@ -111,7 +111,9 @@ export async function startConfined(context: ConfinedContext, start: SandboxStar
   const user = serverIsRoot() ? userOf(workspace ?? folders[0]?.source) : null;
   // A folder that a person named for a server is protected like a workspace that a person named.
   const guards = folders.flatMap(({ source, at }) => gitGuards(source, at));
-  const mounts = [...folders, ...guards, ...readOnlyMounts(start.readOnly ?? [])];
+  const writable = readOnlyMounts(start.writable ?? []).map((mount) => ({ ...mount, writable: true }));
+  // What is shown read-only may be inside a writable folder.
+  const mounts = [...folders, ...guards, ...writable, ...readOnlyMounts(start.readOnly ?? [])];
   if (workspace && start.readOnlyWorkspace) makeScratch(workspace, user);
   const { proxy, inside } = await openNetwork(context, start.network);
   const shared = sharedKey(context, start);
@@ -129,6 +131,7 @@ export async function startConfined(context: ConfinedContext, start: SandboxStar
       env: start.env ?? {},
       network: inside,
       sharesNetwork: joined !== null,
+      ...(start.isNested && { isNested: true }),
       limits: { ...context.limits, cpuSeconds: context.longLivedCpuSeconds },
     });
     const alone = launchProgram(program, confinement, user);

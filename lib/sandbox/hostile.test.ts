@@ -1,17 +1,23 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { giveToTools, serverIsRoot } from "@/lib/process/tools-identity";
-import { createSandbox } from "./sandbox";
 import { hostileCases } from "./testing/hostile-cases";
 import type { HostileReport } from "./testing/hostile-main";
+import { ownSandbox, survivors } from "./testing/own-sandbox";
 
 const NOBODY = 64_998;
 const names = Object.keys(hostileCases({ file: "", otherWorkspace: "", port: 0, abstractSocket: "" }));
 /** Root drops to an unprivileged user, whose sandbox is built in another way. */
 const users = serverIsRoot() ? (["root", "an unprivileged user"] as const) : (["an unprivileged user"] as const);
+
+/** What the nested sandbox allows: its own home folder is empty, and user namespaces work in it. */
+const NESTED: Record<string, string> = {
+  "T1 the host's files and environments": "/home/sandbox\n",
+  "other user namespaces": "userns\nroot\n",
+};
 
 describe.each(users)("the sandbox of a server that is %s", (user) => {
   let base: string;
@@ -40,7 +46,7 @@ describe.each(users)("the sandbox of a server that is %s", (user) => {
   });
 
   test.each(names)("%s: gets nothing", (name) => {
-    expect(report.said[name]).toEqual({ run: "", start: "", shared: "" });
+    expect(report.said[name]).toEqual({ run: "", start: "", shared: "", nested: NESTED[name] ?? "" });
   });
 
   test("a server in a shared network answers the commands of that network alone", () => {
@@ -53,24 +59,10 @@ describe.each(users)("the sandbox of a server that is %s", (user) => {
 });
 
 describe("T2: processes that resist their end", () => {
-  const sandbox = createSandbox();
-  let base: string;
-
-  beforeAll(async () => {
-    base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-hostile-")));
-    fs.chmodSync(base, 0o755);
-    expect(await sandbox.status()).toEqual({ available: true });
-  });
-  afterAll(() => {
-    sandbox.close();
-    fs.rmSync(base, { recursive: true, force: true });
-  });
+  const { sandbox, base } = ownSandbox();
 
   const marker = `4${process.pid}.25`;
-  const left = () =>
-    execFileSync("ps", ["-eo", "stat,args"], { encoding: "utf8" })
-      .split("\n")
-      .filter((line) => line.includes(marker) && !line.startsWith("Z"));
+  const left = () => survivors(marker);
   /** The first process of the sandbox has the command's user, so the command can trace, stop and control it. */
   const attempts = {
     "daemons that ignore every signal": `trap '' HUP INT TERM; (trap '' HUP INT TERM; setsid nohup sleep ${marker} &) ; echo done; sleep ${marker}`,
@@ -80,7 +72,7 @@ describe("T2: processes that resist their end", () => {
   };
 
   function workspaceWithTools(): string {
-    const workspace = fs.mkdtempSync(path.join(base, "workspace-"));
+    const workspace = fs.mkdtempSync(path.join(base(), "workspace-"));
     fs.copyFileSync("lib/sandbox/testing/take-over.pl", path.join(workspace, "take-over.pl"));
     giveToTools(workspace);
     return workspace;

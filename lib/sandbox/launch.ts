@@ -7,6 +7,7 @@ import { SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
 import { bubblewrapArguments, bubblewrapInputs, type Confinement, DEFAULT_LIMITS } from "./bubblewrap";
 import { gitGuards } from "./git-guard";
 import { type HostMount, nodeMounts, workspaceMounts } from "./mounts";
+import { enclosing } from "./nested";
 import type { NetworkInside } from "./network";
 import type { SandboxLimits, SandboxRun, SandboxStart } from "./port";
 import { FIRST_EXTRA_FD } from "./process";
@@ -18,6 +19,7 @@ export interface ConfineOptions {
   env?: Readonly<Record<string, string>>;
   network: NetworkInside | null;
   sharesNetwork?: boolean;
+  isNested?: boolean;
   limits: Partial<SandboxLimits>;
 }
 
@@ -37,6 +39,7 @@ export function confine(given: SandboxRun | SandboxStart, options: ConfineOption
     env: { ...options.env, ...network?.env },
     ...(network && { files: network.files, prelude: network.prelude }),
     ...(options.sharesNetwork && { sharesNetwork: true }),
+    ...(options.isNested && { isNested: true }),
     limits: { ...DEFAULT_LIMITS, ...options.limits, ...given.limits },
   };
 }
@@ -49,7 +52,7 @@ export interface Launch {
 
 export function launch(bwrap: string, confinement: Confinement, user: ToolUser | null): Launch {
   const { args, inputs } = bubblewrapInputs(FIRST_EXTRA_FD, confinement);
-  return { ...command(bwrap, confinement, user, args), extraInputs: inputs };
+  return { ...command(bwrap, confinement, user, { info: [], args }), extraInputs: inputs };
 }
 
 /**
@@ -60,15 +63,23 @@ export function launchProgram(bwrap: string, confinement: Confinement, user: Too
   const { args, inputs } = bubblewrapInputs(FIRST_EXTRA_FD, confinement);
   const infoFd = FIRST_EXTRA_FD + inputs.length;
   const serverFd = infoFd + 1;
-  const started = command(bwrap, { ...confinement, serverFd }, user, ["--info-fd", String(infoFd), ...args]);
+  const info = ["--info-fd", String(infoFd)];
+  const started = command(bwrap, { ...confinement, serverFd }, user, { info, args });
   return { ...started, extraInputs: inputs, infoFd, serverFd };
 }
 
-function command(bwrap: string, confinement: Confinement, user: ToolUser | null, inputArguments: readonly string[]) {
+function command(
+  bwrap: string,
+  confinement: Confinement,
+  user: ToolUser | null,
+  { info, args }: { info: readonly string[]; args: readonly string[] },
+) {
   const sources = confinement.mounts.map(({ source }) => source);
   return asToolUser(sources, user, (seen) => ({
     file: bwrap,
-    args: bubblewrapArguments(confinement, seen, inputArguments),
+    args: confinement.isNested
+      ? [...enclosing(info), bwrap, ...bubblewrapArguments(confinement, seen, args)]
+      : bubblewrapArguments(confinement, seen, [...info, ...args]),
   }));
 }
 

@@ -89,6 +89,13 @@ export interface SandboxStart {
   guardsGit?: boolean;
   /** Host folders or files to mount read-only at these paths. */
   readOnly?: readonly { source: string; at: string }[];
+  /** Further folders of the server, writable; as root they must belong to the user of the workspace. */
+  writable?: readonly { source: string; at: string }[];
+  /**
+   * For programs that use sandboxes or browsers themselves, such as tests of Banyan: user namespaces and a home folder
+   * in memory. Rejects with one sentence where this machine cannot do it.
+   */
+  isNested?: boolean;
   /**
    * Host folders from the program's configuration that a person named: mounted at their own path, writable where the
    * tools' user may write.

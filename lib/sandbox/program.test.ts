@@ -1,59 +1,27 @@
 import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { bundleProgram } from "@/agents/testing/bundle";
 import { giveToTools, serverIsRoot } from "@/lib/process/tools-identity";
 import { nodeMounts } from "./mounts";
 import type { SandboxProcess, SandboxStart } from "./port";
 import { createSandbox } from "./sandbox";
 import { endStrays } from "./strays";
+import { ownSandbox, survivors } from "./testing/own-sandbox";
 
-const sandbox = createSandbox();
-let base: string;
-
-beforeAll(async () => {
-  base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-program-")));
-  fs.chmodSync(base, 0o755);
-  expect(await sandbox.status()).toEqual({ available: true });
-});
-afterAll(() => {
-  sandbox.close();
-  fs.rmSync(base, { recursive: true, force: true });
-});
+const { sandbox, base, ...ours } = ownSandbox();
 
 function folder(name: string, forTools = true): string {
-  const made = path.join(base, name);
+  const made = path.join(base(), name);
   fs.mkdirSync(made);
   if (forTools) giveToTools(made);
   return made;
 }
 
-async function start(command: string, more: Partial<SandboxStart> = {}): Promise<SandboxProcess> {
-  const program = await sandbox.start({ command, workspace: null, hiddenPaths: [], ...more });
-  onTestFinished(() => program.kill());
-  return program;
-}
-
-/** The output of a program until it ends, with empty input. */
-async function saying(command: string, more: Partial<SandboxStart> = {}) {
-  const program = await start(command, more);
-  program.stdin.end();
-  const [stdout, stderr, { exitStatus }] = await Promise.all([
-    text(program.stdout),
-    text(program.stderr),
-    program.ended,
-  ]);
-  return { stdout, stderr, exitStatus };
-}
-
-function survivors(marker: string): string[] {
-  return execFileSync("ps", ["-eo", "pid,stat,args"], { encoding: "utf8" })
-    .split("\n")
-    .filter((line) => line.includes(marker) && !/^\s*\d+ Z/.test(line));
-}
+const start = (command: string, more: Partial<SandboxStart> = {}) => ours.start({ command, ...more });
+const saying = (command: string, more: Partial<SandboxStart> = {}) => ours.saying({ command, ...more });
 
 async function nextLine(program: SandboxProcess): Promise<string> {
   const chunk = await new Promise<Buffer>((resolve) => program.stdout.once("data", resolve));
@@ -133,7 +101,7 @@ describe("a program", () => {
     await expect(start("true", { readOnly: [{ source: "/usr", at: "x" }] })).rejects.toThrow("not a full path");
     await expect(start("a\0b")).rejects.toThrow("NUL");
     // A mount below a file fails.
-    const file = path.join(base, "file");
+    const file = path.join(base(), "file");
     fs.writeFileSync(file, "");
     const readOnly = [
       { source: file, at: "/x" },
@@ -166,7 +134,7 @@ describe("folders of the host", () => {
 
   test("a folder that a person named is at its own path, writable for its owner", async () => {
     const named = folder("named");
-    const said = await saying(`cd ${named} && echo x > made && ls -A; ls ${base}`, { folders: [named] });
+    const said = await saying(`cd ${named} && echo x > made && ls -A; ls ${base()}`, { folders: [named] });
     expect(said.stdout).toBe("made\nnamed\n");
     expect(fs.readFileSync(path.join(named, "made"), "utf8")).toBe("x\n");
     expect(fs.statSync(path.join(named, "made")).uid).toBe(fs.statSync(named).uid);
@@ -187,20 +155,20 @@ describe("folders of the host", () => {
   test("folders of the system, of Banyan's own data, and missing folders are refused", async () => {
     const data = folder("data-folder");
     fs.mkdirSync(path.join(data, "workspaces"));
-    fs.symlinkSync(data, path.join(base, "link-to-data"));
-    fs.symlinkSync("/etc", path.join(base, "link-to-etc"));
+    fs.symlinkSync(data, path.join(base(), "link-to-data"));
+    fs.symlinkSync("/etc", path.join(base(), "link-to-etc"));
     const hiddenPaths = [data];
     const refusals: [string, string][] = [
       ["/", "belongs to the system"],
       ["/etc", "belongs to the system"],
       ["/proc/1", "belongs to the system"],
       ["/tmp/../usr/lib", "belongs to the system"],
-      [path.join(base, "link-to-etc"), "belongs to the system"],
+      [path.join(base(), "link-to-etc"), "belongs to the system"],
       [data, "Banyan's own data"],
       [path.join(data, "workspaces"), "Banyan's own data"],
       // A cover is bound to a path: renaming a parent folder moves the data away from it.
-      [base, "Banyan's own data"],
-      [path.join(base, "link-to-data", "workspaces"), "Banyan's own data"],
+      [base(), "Banyan's own data"],
+      [path.join(base(), "link-to-data", "workspaces"), "Banyan's own data"],
       ["relative", "not a folder"],
       ["/nonexistent/x", "not a folder"],
     ];
@@ -255,7 +223,7 @@ describe("the end of a program", () => {
     // Killed at successive moments of its first milliseconds.
     for (let tries = 0; tries < 40; tries += 1) {
       const controller = new AbortController();
-      const workspace = path.join(base, "strays");
+      const workspace = path.join(base(), "strays");
       fs.mkdirSync(workspace, { recursive: true });
       giveToTools(workspace);
       const command = `sleep 76.${process.pid}`;

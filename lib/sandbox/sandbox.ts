@@ -6,6 +6,7 @@ import { systemName } from "../process/system";
 import { LONG_LIVED_CPU_SECONDS } from "./bubblewrap";
 import { type ConfinedContext, runConfined, startConfined } from "./confined";
 import { checkStart } from "./launch";
+import { nestedFault } from "./nested-test";
 import type {
   NetworkAccess,
   SandboxLimits,
@@ -50,6 +51,8 @@ interface SandboxContext extends ConfinedContext {
   searchPath: string;
   firstRetestMs: number;
   tested: Promise<SandboxStatus> | undefined;
+  /** Why nested sandboxes do not work here; tested when somebody needs one. */
+  nestedFault: Promise<string | null> | undefined;
   /** Failed self-tests since the last success. */
   failures: number;
   /**
@@ -85,6 +88,7 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
     sharesNetworks: false,
     firstRetestMs: options.firstRetestMs ?? FIRST_RETEST_MS,
     tested: undefined,
+    nestedFault: undefined,
     failures: 0,
     againAtMs: Number.POSITIVE_INFINITY,
   };
@@ -155,6 +159,11 @@ async function runChecked(context: SandboxContext, run: SandboxRun): ReturnType<
 async function startChecked(context: SandboxContext, start: SandboxStart): Promise<SandboxProcess> {
   await allow(context, start);
   checkStart(start);
+  if (start.isNested) {
+    context.nestedFault ??= nestedFault((one) => startConfined(context, one), context.temporary.path);
+    const fault = await context.nestedFault;
+    if (fault !== null) throw new Error(fault);
+  }
   return startConfined(context, start);
 }
 

@@ -110,8 +110,11 @@ const ARCHITECTURES: Partial<Record<string, Architecture>> = {
   },
 };
 
-/** Returns the program as bubblewrap reads it; null on an unknown architecture. */
-export function seccompProgram(architecture: string = process.arch): Buffer | null {
+/**
+ * Returns the program as bubblewrap reads it; null on an unknown architecture. A nested sandbox lets its commands bind
+ * their life to their parent's, because sandboxes inside it do so.
+ */
+export function seccompProgram(isNested = false, architecture: string = process.arch): Buffer | null {
   const known = ARCHITECTURES[architecture];
   if (!known) return null;
   const { calls } = known;
@@ -134,7 +137,7 @@ export function seccompProgram(architecture: string = process.arch): Buffer | nu
     ...answerTo(calls.socket, AF_ALG, EAFNOSUPPORT),
     // A command that takes over the sandbox's first process (it has the same user) could otherwise make it outlive
     // bubblewrap.
-    ...answerTo(calls.prctl, PR_SET_PDEATHSIG, PRETEND),
+    ...(isNested ? [] : answerTo(calls.prctl, PR_SET_PDEATHSIG, PRETEND)),
     // Memory that belongs to no process escapes the memory watch. Programs have /dev/shm, which has a limit.
     ...[calls.memfdCreate, calls.memfdSecret].flatMap((call) => answer(call, ENOSYS)),
     ...answerFrom(calls.shmget, 1, MOST_SEGMENT_BYTES, ENOMEM),

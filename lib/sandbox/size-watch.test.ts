@@ -1,27 +1,15 @@
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { giveToTools } from "@/lib/process/tools-identity";
 import type { SandboxRun } from "./port";
-import { createSandbox } from "./sandbox";
+import { ownSandbox } from "./testing/own-sandbox";
 
 const MEGABYTE = 1024 * 1024;
-const sandbox = createSandbox({ maxWorkspaceBytes: 20 * MEGABYTE });
-let base: string;
-
-beforeAll(async () => {
-  base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-size-")));
-  fs.chmodSync(base, 0o755);
-  expect(await sandbox.status()).toEqual({ available: true });
-});
-afterAll(() => {
-  sandbox.close();
-  fs.rmSync(base, { recursive: true, force: true });
-});
+const { sandbox, base } = ownSandbox({ maxWorkspaceBytes: 20 * MEGABYTE });
 
 function folder(owner: "tools" | "server" = "tools"): string {
-  const made = fs.mkdtempSync(path.join(base, "workspace-"));
+  const made = fs.mkdtempSync(path.join(base(), "workspace-"));
   if (owner === "tools") giveToTools(made);
   return made;
 }
@@ -74,9 +62,9 @@ test("empty files count, and linked files outside do not", async () => {
   );
   expect(many.endedBy).toBe("workspace_full");
   const other = folder();
-  fs.writeFileSync(path.join(base, "big"), Buffer.alloc(30 * MEGABYTE, 1));
-  fs.symlinkSync(path.join(base, "big"), path.join(other, "link"));
-  fs.symlinkSync(base, path.join(other, "link-to-folder"));
+  fs.writeFileSync(path.join(base(), "big"), Buffer.alloc(30 * MEGABYTE, 1));
+  fs.symlinkSync(path.join(base(), "big"), path.join(other, "link"));
+  fs.symlinkSync(base(), path.join(other, "link-to-folder"));
   expect(await run(other, "sleep 1; echo well")).toMatchObject({ exitStatus: 0, stdout: "well\n" });
 }, 600_000);
 

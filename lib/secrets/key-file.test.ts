@@ -71,7 +71,7 @@ test("a file of another user is refused", async () => {
   const { file } = await made();
   if (isRoot) fs.chownSync(file, 64_998, 64_998);
   // Root gives the file to another user; any other user takes a file that belongs to root.
-  const foreign = isRoot ? file : "/etc/passwd";
+  const foreign = isRoot ? file : "/etc/ld.so.cache";
   expect(() => createKeyFile({ file: foreign, outside: [] }).keys("one")).toThrow("belongs to another user");
 });
 

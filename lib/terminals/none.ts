@@ -8,6 +8,7 @@ export const NO_TERMINALS: Terminals = {
   input: refuse,
   stop: refuse,
   hostsOf: () => [],
+  running: () => [],
   endOfTask: async () => undefined,
   endOf: async () => undefined,
   endAll: async () => undefined,

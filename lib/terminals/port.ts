@@ -64,6 +64,8 @@ export interface Terminals {
    * Returns the hosts that a command may reach, for checks of its input; empty when there are none, or no such command.
    */
   hostsOf(id: string): readonly string[];
+  /** Returns the tasks whose commands run. */
+  running(): string[];
   /** Ends and forgets all commands of a task, or of a tree; resolves when all have ended. */
   endOfTask(taskId: string): Promise<void>;
   endOf(treeId: string): Promise<void>;

@@ -64,6 +64,7 @@ export function createTerminals(sandbox: SandboxPort, options: TerminalsOptions 
     input: async (user, id, text, close = false) => find(context, user, id, true).terminal.input(text, close),
     stop: (user, id) => stopCommand(context, user, id),
     hostsOf: (id) => context.entries.get(id)?.hosts ?? [],
+    running: () => [...context.entries.values()].filter(isRunning).map(({ taskId }) => taskId),
     endOfTask: (taskId) => endThose(context, (entry) => entry.taskId === taskId),
     endOf: (treeId) => endThose(context, (entry) => entry.treeId === treeId),
     endAll: () => endThose(context, () => true),
@@ -169,7 +170,7 @@ function find(
 /** Throws when the tree may not run another command; forgets its oldest ended commands. */
 function checkRoom({ entries, maxPerTree }: TerminalsContext, treeId: string): void {
   const ofTree = [...entries.values()].filter((entry) => entry.treeId === treeId);
-  const running = ofTree.filter(({ terminal }) => terminal?.isRunning() ?? true);
+  const running = ofTree.filter(isRunning);
   if (running.length >= maxPerTree) {
     throw new WorkspaceError(
       `${running.length} commands of this tree run in the background, which is the limit; stop a command with terminal_stop.`,
@@ -199,4 +200,8 @@ function unknown(id: string, ofThisProcess: string): WorkspaceError {
     return new WorkspaceError(`The command ${id} ended when the server restarted; start it again if you need it.`);
   }
   return new WorkspaceError(`There is no command ${JSON.stringify(id.slice(0, 100))} in the background of this task.`);
+}
+
+function isRunning({ terminal }: Entry): boolean {
+  return terminal?.isRunning() ?? true;
 }

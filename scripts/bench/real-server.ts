@@ -1,9 +1,9 @@
 /** Starts the real server in its own processes, and a browser for it. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { type Browser, chromium } from "@playwright/test";
 import { ensureBrowser } from "../system.mjs";
+import { freePort } from "../testing/free-port";
 
 export interface Served {
   url: string;
@@ -20,6 +20,7 @@ export async function startServed(
 ): Promise<Served> {
   // Keeps the audit's anchor out of the user's own folder.
   const own = { BANYAN_DATA_DIR: dataDir, XDG_CONFIG_HOME: `${dataDir}/config`, LOG_LEVEL: "error" };
+  // The processes read the same settings and must agree on the port.
   const env: NodeJS.ProcessEnv = { ...process.env, ...own, ...settings, PORT: String(await freePort()) };
   const children: ChildProcess[] = [];
   const stop = () => Promise.all(children.map(end)).then(() => {});
@@ -62,15 +63,4 @@ async function end(child: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
   await ended;
-}
-
-/** Picks a free port beforehand, because the processes read the same settings and must agree on the port. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

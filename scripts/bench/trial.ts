@@ -12,6 +12,8 @@ import {
   type Plan,
   probeTool,
 } from "@/agents/testing/instant";
+import type { WorldTool } from "@/agents/tools/contract/tool";
+import type { ModelPort } from "@/core/log/model";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Sqlite } from "@/db/file/client";
 import { readSettings } from "@/lib/env";
@@ -43,6 +45,10 @@ export interface BenchTrial {
 export interface BenchOptions {
   synchronous?: Synchronous;
   model?: InstantOptions;
+  /** Replaces the instant model. */
+  models?: ModelPort;
+  /** Replaces the bench's tool; `real`: all tools as the server has them. */
+  tools?: "real" | readonly WorldTool[];
   /** Concurrent tasks. */
   slots?: number;
   finishing?: boolean;
@@ -121,8 +127,8 @@ function startRuntime(dataDir: string, options: BenchOptions): Promise<Runtime> 
     program: process.cwd(),
     checkout: process.cwd(),
     version: "bench",
-    models: instantModel(options.model),
-    worldTools: [probeTool()],
+    models: options.models ?? instantModel(options.model),
+    ...(options.tools !== "real" && { worldTools: options.tools ?? [probeTool()] }),
     report: (message, error) => console.error(message, error),
   });
 }

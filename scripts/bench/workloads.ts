@@ -1,8 +1,10 @@
 import { chain50Rows, chain400Rows } from "./chain";
 import { forkRows, supervisorRows } from "./control";
 import { floorRows } from "./floor";
+import { goalRows } from "./goals";
 import { latencyRows } from "./latency";
 import { recoveryRows } from "./recovery";
+import { releaseRows } from "./releases";
 import type { Row } from "./row";
 import { sleeperRows } from "./sleepers";
 import { toolsRows } from "./tools";
@@ -21,8 +23,10 @@ export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
   sleepers: sleeperRows,
   fork: forkRows,
   supervisor: supervisorRows,
+  goals: goalRows,
   tools: toolsRows,
   recovery: recoveryRows,
+  releases: releaseRows,
   latency: latencyRows,
   // Loaded lazily, because the browser's driver needs more memory than the measured code.
   browser: async () => (await import("./browser")).browserRows(),

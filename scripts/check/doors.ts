@@ -14,10 +14,12 @@ const OPENERS: Record<string, RegExp> = {
   // The server and a command's worker run tasks; they hand only the guarded application to entry points.
   createRuntime:
     /^(agents\/boot\/runtime|server\/main|scripts\/(cli\/context\/own-worker|bench\/.+)|eval\/runtime)\.ts$/,
-  // These commands work on the database file: anyone who can open the file owns all of it.
-  openStore: /^(db\/.+|agents\/boot\/looking|scripts\/cli\/(commands\/(backup|migrate)|doctor\/doctor))\.ts$/,
+  // These work on the database file: anyone who can open the file owns all of it.
+  openStore:
+    /^(db\/.+|agents\/boot\/looking|scripts\/(check\/releases\/cross-read|cli\/(commands\/(backup|migrate)|doctor\/doctor)))\.ts$/,
+  // A schedule submits as the person who made it, with that person's rights of now.
   "guarded|guardedQueries|setApplication|applicationFor":
-    /^(agents\/guard\/guard|app\/enter|server\/web|scripts\/cli\/context\/context)\.ts$/,
+    /^(agents\/(guard\/guard|boot\/on-schedule)|app\/enter|server\/web|scripts\/cli\/context\/context)\.ts$/,
 };
 
 const OPENED_BY = new Map(

@@ -18,11 +18,18 @@ interface Rule {
 /** Folders that all of `agents/` may import. */
 const BELOW_AGENTS = ["agents/application", "core", "db", "lib"];
 
+/** Folders of `agents/` that know no other one. */
+const BY_THEMSELVES = ["webhooks", "files", "backups", "schedules"];
+
 export const IMPORT_TABLE: Rule[] = [
   // `core` is pure; of Node's modules only hashing is.
   { folder: "core", values: [], packages: ["zod", "node:crypto"] },
   // `core` defines the interface to models; adapters in `lib` implement it and throw its errors.
-  { folder: "lib", values: ["core/log/model", "core/ids", "core/shapes/webhooks"], types: ["core"] },
+  {
+    folder: "lib",
+    values: ["core/log/model", "core/ids", "core/programs", "core/rules/api-operation", "core/shapes/webhooks"],
+    types: ["core"],
+  },
   { folder: "db", values: ["core", "lib/env"] },
   { folder: "seeds", values: ["db", "core"] },
   // A program of its own, so that it also judges changes of the rest.
@@ -36,6 +43,7 @@ export const IMPORT_TABLE: Rule[] = [
       "node:crypto",
       "node:dns",
       "node:fs",
+      "node:http",
       "node:net",
       "node:os",
       "node:path",
@@ -56,56 +64,42 @@ export const IMPORT_TABLE: Rule[] = [
   { folder: "server/main", values: ["server", "agents", "core", "db", "lib", "seeds"] },
 ];
 
-/** The folders of `agents/`, from the bottom to the top. */
+/** The folders of `agents/`, from the bottom to the top. A new one may import all others until it gets a row. */
 function agentsTable(): Rule[] {
   const room = (name: string, ...rooms: string[]): Rule => ({
     folder: `agents/${name}`,
     values: [...BELOW_AGENTS, ...rooms.map((other) => (other.startsWith("seeds/") ? other : `agents/${other}`))],
   });
+  /** What people look at and change. */
+  const seen = [
+    "self",
+    "improvement",
+    "tools",
+    "providers",
+    "configuration",
+    "servers",
+    "capabilities",
+    ...BY_THEMSELVES,
+  ];
+  seen.push("governor");
   return [
-    // A new folder in `agents/` may import all others until it gets a row.
     { folder: "agents", values: BELOW_AGENTS },
     room("self"),
     room("tools", "self"),
     room("providers"),
+    room("governor", "providers"),
     // Exported entries have the file format of the seeds.
     room("configuration", "tools", "providers", "seeds/load", "seeds/shapes", "seeds/write"),
-    room("servers", "tools", "configuration"),
-    room("webhooks"),
-    room("files"),
-    room("backups"),
-    room("queries", "self", "tools", "providers", "configuration", "servers", "webhooks", "files", "backups"),
-    room("turn", "self", "tools", "providers", "configuration", "servers"),
-    room(
-      "commands",
-      "self",
-      "tools",
-      "providers",
-      "configuration",
-      "servers",
-      "files",
-      "backups",
-      "queries",
-      "turn",
-      "webhooks",
-    ),
+    ...["servers", "capabilities"].map((name) => room(name, "tools", "configuration")),
+    room("improvement", "self", "tools", "configuration"),
+    room("replays", "self", "configuration"),
+    ...BY_THEMSELVES.map((name) => room(name)),
+    room("queries", ...seen),
+    room("turn", "self", "tools", "providers", "configuration", "servers", "capabilities"),
+    room("commands", ...seen, "queries", "replays", "turn"),
     room("worker", "configuration", "turn", "commands"),
     room("guard", "queries"),
-    room(
-      "boot",
-      "self",
-      "tools",
-      "providers",
-      "configuration",
-      "servers",
-      "queries",
-      "turn",
-      "commands",
-      "worker",
-      "guard",
-      "webhooks",
-      "backups",
-    ),
+    room("boot", ...seen, "queries", "turn", "commands", "replays", "worker", "guard"),
     // Used only by tests.
     { folder: "agents/testing", values: ["agents", ...BELOW_AGENTS] },
     { folder: "agents/scenarios", values: ["agents", ...BELOW_AGENTS] },

@@ -24,7 +24,7 @@ test("wrong usage and configuration exit with 2 and print one sentence, without 
     [["run", "-", ...at], "longer than 1 MB", Buffer.alloc(50_000_000, "a")],
     [["run", "-", ...at], "not UTF-8 text", Buffer.from([0x61, 0xff, 0xfe])],
     [["run", "x", "--agent", "nobody", ...at], "There is no agent nobody. Agents: agent_selector"],
-    [["run", "x", "--runbook", "nothing", ...at], "There is no runbook nothing. Runbooks: dependency-check"],
+    [["run", "x", "--runbook", "nothing", ...at], "There is no runbook nothing. Runbooks: canary, dependency-check"],
     [["run", "x", "--agent", "worker", "--runbook", "dependency-check", ...at], "not both"],
     [["run", "x", "--workspace", "/no/such/folder", ...at], "does not exist"],
     [["run", "x", "--workspace", file, ...at], "is not a folder"],

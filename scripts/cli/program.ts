@@ -2,10 +2,14 @@
 
 import { Command } from "commander";
 import { MODEL_FORM } from "@/lib/models/providers/table";
-import type { Context, Flags } from "./context/context";
+import type { Flags } from "./context/context";
+import type { Define, Load } from "./context/define";
+import { runFlags } from "./context/submission-flags";
+import { defineGoals } from "./goals/define";
+import { defineGates, defineReleases } from "./releases/define";
+import { defineSchedules } from "./schedules/define";
+import { defineSecurity } from "./settings/define-security";
 
-export type Handler = (context: Context, args: (string | undefined)[], flags: Flags) => Promise<number>;
-type Load = () => Promise<Handler>;
 /** Called with the command that the user gave, its arguments and its flags. */
 export type Start = (load: Load, args: (string | undefined)[], flags: Flags) => Promise<void>;
 
@@ -31,6 +35,7 @@ export function createProgram(start: Start): Command {
     return command.action(() => start(load, command.processedArgs, command.opts<Flags>()));
   };
   defineWork(define);
+  defineSchedules(define);
   defineLooks(define);
   defineActs(define);
   defineDecisions(define);
@@ -44,38 +49,21 @@ export function createProgram(start: Start): Command {
   return program;
 }
 
-type Define = (usage: string, description: string, load: Load, isHidden?: boolean) => Command;
-
 function defineWork(define: Define): void {
   define("serve", "start the server", async () => (await import("./commands/serve")).serve)
     .option("--port <n>", "port; default: the setting PORT")
     .option("--host <h>", "address to listen on; default: the setting HOST")
     .option("--role <role>", "all (web and worker), web or worker; default: all");
-  define(
-    "run [task]",
-    'submit a task and follow it to the end; "-" or a pipe reads the task from standard input',
-    async () => {
-      return (await import("./commands/run")).run;
-    },
-  )
-    .option("--agent <name>", "agent of the root task; default: agent_selector chooses one")
-    .option("--runbook <name>", "follow this runbook, without a language model")
-    .option("--workspace <dir>", "work in this folder, in place; default: a new folder")
-    .option("--copy", "with --workspace: work in a copy of the folder, which itself stays as it is")
-    .option("--repository <url>", "start in a new folder with a clone of this git repository")
-    .option("--branch <name>", "branch of the repository; default: its default branch")
-    .option("--model <model>", `${MODEL_FORM}; default: the setting BANYAN_MODEL`)
-    .option("--priority <n>", "-100 to 100; higher runs first; default: 0")
-    .option("--rights <list>", "any of read, write, network, host, change; default: read,write,network")
-    .option("--confined", "subtasks get only tools that the first agent has")
-    .option("--fixed-shares", "a subtask whose share of the grant runs out does not borrow more")
-    .option("--stepping <mode>", "automatic, or manual: pause before each turn")
-    .option("--max-cost-usd <x>", "limit for the whole tree, in dollars, or none; default: the cap that `caps` shows")
-    .option("--max-tokens <n>", "limit for the whole tree, in tokens")
-    .option("--max-depth <n>", "most levels of subtasks below the root")
-    .option("--max-tasks <n>", "most tasks in the whole tree")
-    .option("--max-minutes <m>", "most minutes that tasks of the tree may run")
-    .option("--detach", "submit the task and do not follow it");
+  runFlags(
+    define(
+      "run [task]",
+      'submit a task and follow it to the end; "-" or a pipe reads the task from standard input',
+      async () => {
+        return (await import("./commands/run")).run;
+      },
+    ),
+  ).option("--detach", "submit the task and do not follow it");
+  defineGoals(define);
 }
 
 function defineLooks(define: Define): void {
@@ -151,6 +139,9 @@ function defineActs(define: Define): void {
   define("self [verb]", "say whether agents may change Banyan itself, or switch it off or on", async () => {
     return (await import("./commands/self")).self;
   }).option("--reason <text>", "off: why; everyone who looks sees it");
+  define("gate-runs [run]", "list the runs of the gates on changes by agents, or show the report of one", async () => {
+    return (await import("./releases/gate-runs")).gateRuns;
+  }).option("--limit <n>", "most runs to list, 1 to 1000; default: 50");
   define("resume-everything", "resume all trees from where they were cut", async () => {
     return (await import("./commands/act")).resumeEverything;
   });
@@ -223,6 +214,14 @@ function defineDecisions(define: Define): void {
       return (await import("./commands/decide")).reject;
     }),
   );
+  define(
+    "trials [verb] [id]",
+    "list the trials of new versions of agents, documents and tools, show ID, take its version, or take it back",
+    async () => (await import("@/scripts/cli/settings/trials")).trials,
+  );
+  define("verdict <tree> <outcome>", "say whether the result of an ended tree is right: pass or fail", async () => {
+    return (await import("@/scripts/cli/settings/trials")).verdict;
+  }).option("--reason <text>", "what is right or wrong");
   define("rules [verb] [id]", "list the rules that approve calls automatically, add one, or revoke ID", async () => {
     return (await import("./commands/rules")).rules;
   })
@@ -247,6 +246,28 @@ function defineConfiguration(define: Define): void {
     'list the tools, show NAME, add servers from FILE ("-": standard input), test, signin or remove NAME, export [NAME], or set the policy of NAME to auto, ask, deny or inherit',
     async () => (await import("@/scripts/cli/settings/tools")).tools,
   ).option("--accept", "test: approve what the server has changed since it was approved");
+  define("apis [verb] [source]", "show the operations of an OpenAPI document (FILE or URL), or add it", async () => {
+    return (await import("@/scripts/cli/settings/apis")).apis;
+  })
+    .option("--name <name>", "add: the API's name here; the name of an added API changes it")
+    .option("--base-url <url>", "add: the address that its paths follow; default: the document's first")
+    .option(
+      "--operations <list>",
+      'add: the operations for agents, as "GET /pets,POST /pets"; default: those that read',
+    )
+    .option("--all", "add: all operations")
+    .option(
+      "--auth <kind>",
+      "add: none, bearer, basic or header; set its secret with: banyan secrets set mcp/NAME/auth",
+    )
+    .option("--header <name>", "add, with --auth header: the header with the key");
+  define(
+    "capabilities [need]",
+    "list the tools, agents, runbooks, commands and APIs with their success, or those that fit NEED",
+    async () => (await import("@/scripts/cli/settings/capabilities")).capabilities,
+  )
+    .option("--kind <kind>", "only this kind: tool, operation, agent, runbook, command or library")
+    .option("--tree <tree>", "also the libraries of this tree's workspace");
   define(
     "policy [level] [policy]",
     "show the policy for each level of calls, or set LEVEL to auto, ask or deny",
@@ -255,12 +276,31 @@ function defineConfiguration(define: Define): void {
     .option("--allow <hosts>", "hosts that no longer need approval, separated by commas")
     .option("--disallow <hosts>", "hosts that need approval again, separated by commas");
   define(
+    "improve [verb]",
+    "show what goes wrong in tasks and what the review agent proposes; now, on or off",
+    async () => {
+      return (await import("@/scripts/cli/settings/improve")).improve;
+    },
+  )
+    .option("--cap-usd <x>", "on: the most that looks may spend in a day, in dollars")
+    .option("--hour <n>", "on: the hour of the nightly look, 0 to 23");
+  define(
     "caps",
     "show the caps on money of a day and of a tree, or change them",
     async () => (await import("@/scripts/cli/settings/policy")).caps,
   )
     .option("--day <usd>", "all trees together in a day, in dollars, or none")
     .option("--tree <usd>", "a tree submitted without its own cap, in dollars, or none");
+  define(
+    "limits [verb] [name]",
+    "show the limits of the machine and the installation, set that of NAME, or the emergency stop",
+    async () => (await import("@/scripts/cli/settings/limits")).limits,
+  )
+    .option("--max <n>", "set NAME: the limit, in its unit, or none")
+    .option("--action <action>", "set NAME: what follows at the limit: alert, slow, hold or stop")
+    .option("--violations <n>", "set: how many violations of one limit pause everything")
+    .option("--within-minutes <n>", "set: within how many minutes")
+    .option("--alert-from <level>", "set: the level from which alerts are sent: notice, warning or limit");
 }
 
 function defineModels(define: Define): void {
@@ -282,26 +322,6 @@ function defineModels(define: Define): void {
     .option("--cache-write-price <x>", "set: US dollars per million tokens written to it; default: the input price");
 }
 
-function defineReleases(define: Define): void {
-  define(
-    "upgrade",
-    "pull the newest version of the checkout, build it, and let the server hand over to it",
-    async () => {
-      return (await import("./releases/upgrade")).upgrade;
-    },
-  );
-  define("releases", "list the releases of Banyan that the launcher keeps, and which one serves", async () => {
-    return (await import("./releases/releases")).releases;
-  });
-  define(
-    "launcher <verb>",
-    "install: put the checkout's launcher into its folder; the next start uses it",
-    async () => {
-      return (await import("./releases/releases")).launcher;
-    },
-  );
-}
-
 function definePeople(define: Define): void {
   define("signin", "print a new link that signs in once, when the one that the server printed is lost", async () => {
     return (await import("./commands/signin")).signin;
@@ -318,47 +338,6 @@ function definePeople(define: Define): void {
   })
     .option("--role <role>", "add: viewer, operator, reviewer or admin")
     .option("--name <name>", "add: the name that others see");
-}
-
-function defineSecurity(define: Define): void {
-  define(
-    "webhooks [verb] [target]",
-    "list the webhooks, add URL, change ID, rotate the secret of ID, remove ID, or send ID a test message",
-    async () => {
-      return (await import("@/scripts/cli/settings/webhooks")).webhooks;
-    },
-  )
-    .option("--url <url>", "change: the new address")
-    .option("--events <list>", "add, change: any of needs_you, tree_ended, tree_failed; default of add: all");
-  define("secrets [verb] [name]", "list the secrets, set or remove NAME, or rotate their key", async () => {
-    return (await import("@/scripts/cli/settings/secrets")).secrets;
-  });
-  define(
-    "audit [verb]",
-    "list who did what, verify that nobody changed the record, or accept it as it is",
-    async () => {
-      return (await import("./commands/audit")).audit;
-    },
-  )
-    .option("--limit <n>", "list: most rows, 1 to 1000; default: 50")
-    .option("--after <cursor>", "list: continue after this cursor")
-    .option("--actor <name>", "list: only actions of this person, program or agent")
-    .option("--action <name>", "list: only this action, such as decide")
-    .option("--tree <tree>", "list: only rows of this tree");
-}
-
-function defineGates(define: Define): void {
-  define("gates <folder>", "judge a change of a git repository: tests, build, secrets, packages and more", async () => {
-    return (await import("./commands/gates")).gates;
-  })
-    .option("--base <ref>", "judge against this commit; default: HEAD, or the parent of --head")
-    .option("--head <ref>", "judge this commit; default: the files in the folder")
-    .option("--only <gates>", "only these gates, separated by commas")
-    .option("--markdown <file>", "also write the report as Markdown")
-    .option("--evidence <dir>", "a new folder for what the gates saw; default: below ~/.local/state/banyan/gates")
-    .option("--seed <text>", "draw the same mutants as the run with this seed")
-    .option("--progress", "print each gate as it begins, also where standard error is no terminal")
-    .option("--fail-on-flags", "exit with 1 also when a person has to look at something");
 }
 
 function defineOperations(define: Define): void {

@@ -12,7 +12,9 @@ import { endTask, passed } from "@/agents/testing/replies";
 import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import type { Tree } from "@/core/shapes/shapes";
 import { bundle, ENTRIES } from "../build.mjs";
+import { folderUnderTest, nodeUnderTest, otherUnderTest } from "./under-test";
 
+/** The checkout of the tests. */
 export const ROOT = path.resolve(import.meta.dirname, "../..");
 const RUN = `const [file, ...argv] = process.argv.slice(1);
 const status = await (await import(file)).main(argv);
@@ -25,12 +27,14 @@ let config = "";
 /** Call once at the top of a test file. */
 export function buildPrograms(): void {
   beforeAll(async () => {
-    programs = path.join(ROOT, "dist", `test-${process.pid}`);
+    const other = otherUnderTest();
+    programs = path.join(other ?? ROOT, "dist", other === null ? `test-${process.pid}` : "");
     config = mkdtempSync(path.join(tmpdir(), "banyan-config-"));
-    await bundle(ROOT, ENTRIES, programs);
+    if (other === null) await bundle(ROOT, ENTRIES, programs);
   });
   afterAll(() => {
-    for (const folder of [programs, config]) rmSync(folder, { recursive: true, force: true });
+    const own = otherUnderTest() === null ? [programs, config] : [config];
+    for (const folder of own) rmSync(folder, { recursive: true, force: true });
   });
 }
 
@@ -56,8 +60,9 @@ export interface SpawnOptions {
 }
 
 function start(file: string, args: string[], options: SpawnOptions): Running {
-  const child = spawn(process.execPath, argumentsOf(file, args), {
-    cwd: options.cwd ?? ROOT,
+  const program = nodeUnderTest(argumentsOf(file, args));
+  const child = spawn(program.file, program.args, {
+    cwd: options.cwd ?? folderUnderTest(),
     env: environment(options),
     stdio: ["pipe", "pipe", "pipe"],
   });
@@ -72,13 +77,12 @@ export function startInTerminal(
   size: { columns: number; rows: number },
   options: SpawnOptions = {},
 ): Running {
-  const quoted = [process.execPath, ...argumentsOf("banyan.mjs", args)].map(
-    (one) => `'${one.replaceAll("'", "'\\''")}'`,
-  );
+  const program = nodeUnderTest(argumentsOf("banyan.mjs", args));
+  const quoted = [program.file, ...program.args].map((one) => `'${one.replaceAll("'", "'\\''")}'`);
   const command = `stty cols ${size.columns} rows ${size.rows}; exec ${quoted.join(" ")}`;
   return watch(
     spawn("script", ["-qec", command, "/dev/null"], {
-      cwd: ROOT,
+      cwd: folderUnderTest(),
       env: { ...environment(options), TERM: "xterm-256color", SHELL: "/bin/sh" },
       stdio: ["pipe", "pipe", "pipe"],
     }),

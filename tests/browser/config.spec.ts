@@ -214,6 +214,9 @@ test("proposals of agents appear as drafts beside the current version, and are d
   await expect(editor("Instruction")).not.toContainText(FLAKY);
   await expect(proposal.getByRole("link", { name: /review queue/ })).toHaveAttribute("href", /^\/review\?item=/);
   await proposal.getByRole("button", { name: /^Approve/ }).click();
+  await expect(version(2)).toContainText("On trial");
+  await expect(editor("Instruction")).not.toContainText(FLAKY);
+  await page.getByRole("button", { name: "Make version 2 live" }).click();
   await expect(editor("Instruction")).toContainText(FLAKY);
   await expect(version(2)).toContainText("Proposal");
   await expect(proposal).toHaveCount(0);

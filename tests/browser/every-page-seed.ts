@@ -70,6 +70,11 @@ const DOCUMENT = {
   why: "The changelog needs them.",
 };
 
+const SCHEDULE = {
+  ...{ name: "Nightly notes", cron: "30 2 * * *", zone: "Europe/Berlin" },
+  submission: { task: "Tidy up", agent: "worker" },
+};
+
 const work = (request: ScriptedRequest) => WORK[request.instruction]?.(request) ?? done("Nothing to do.");
 
 export const script = agentScript({
@@ -88,6 +93,7 @@ export interface Seeded {
   parked: string;
   finished: string;
   fork: string;
+  schedule: string;
 }
 
 interface Item {
@@ -139,6 +145,10 @@ export async function seed(page: Page, origin: string, serverFile: string): Prom
   const ended = async () =>
     (await tree(main.id)).tasks.filter((task) => /^(succeeded|failed)$/.test(task.status)).length;
   await expect.poll(ended, { timeout: 120_000 }).toBeGreaterThanOrEqual(2);
+  const schedule = await post("schedules", SCHEDULE);
+  await post("schedules", { ...SCHEDULE, name: LONG.slice(0, 100) });
+  const { tree: run } = await post<{ tree: string }>(`schedules/${schedule.id}/run`, {});
+  await expect.poll(async () => (await tree(run)).status, { timeout: 120_000 }).toBe("succeeded");
   // Last, because no task can call the provider after this.
   const parked = await submit("Count to ten");
   await expect.poll(async () => (await tree(parked.id)).status, { timeout: 120_000 }).toBe("parked");
@@ -152,6 +162,7 @@ export async function seed(page: Page, origin: string, serverFile: string): Prom
     parked: parked.id,
     finished: finished.id,
     fork: fork.id,
+    schedule: schedule.id,
   };
 }
 

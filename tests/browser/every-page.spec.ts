@@ -9,6 +9,7 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "@playwright/test";
 import { notesServer } from "@/agents/testing/notes-server";
 import { type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";
+import { putGateRuns } from "../put-gate-runs";
 import { axeFaults, COLOUR_RULES } from "./axe";
 import { type Seeded, script, seed } from "./every-page-seed";
 import { expect, type RealServer, signIn, startRealServer, test } from "./real-server";
@@ -51,6 +52,13 @@ const unfoldTask: Act = (page) =>
     for (const fold of folds) (fold as HTMLDetailsElement).open = true;
   });
 
+/** Opens the dialog that saves the composer's task as a schedule, with its next times. */
+const repeatTask: Act = async (page) => {
+  await page.getByLabel("What should be done?").fill("Tidy up");
+  await press("Repeat…")(page);
+  await page.locator("[data-preview=ready]").waitFor();
+};
+
 const IN = "(signed-in)";
 const TREE = `${IN}/trees/[id]`;
 const ROUTE: Stop[] = [
@@ -58,9 +66,15 @@ const ROUTE: Stop[] = [
     "home-account": press(/^Account of/),
     "home-templates": press("Templates"),
     "home-options": press("More options"),
+    "home-repeat": repeatTask,
     "home-keys": pressKey("?"),
   }),
   stop(`${IN}/trees/(list)`, "trees", "/trees"),
+  stop(`${IN}/schedules`, "schedules", "/schedules"),
+  stop(`${IN}/schedules/[id]`, "schedule", ({ schedule }) => `/schedules/${schedule}`, {
+    "schedule-edit": press("Edit"),
+    "schedule-remove": press("Remove"),
+  }),
   stop(TREE, "tree", ({ tree }) => `/trees/${tree}`, {
     "tree-menu": press("More actions"),
     "tree-filter": press("Filter"),
@@ -88,11 +102,16 @@ const ROUTE: Stop[] = [
   stop(`${IN}/runbooks/[name]`, "runbook", "/runbooks/repository-survey"),
   stop(`${IN}/tools`, "tools", "/tools"),
   stop(`${IN}/tools`, "tools-add", "/tools?add"),
+  stop(`${IN}/tools/capabilities`, "capabilities", "/tools/capabilities"),
   stop(`${IN}/tools/[name]`, "tool", "/tools/find_files?version=2"),
   stop(`${IN}/tools/[name]`, "server", "/tools/notes", { "server-edit": press("Edit") }),
   stop(`${IN}/tools/[name]`, "server-tool", "/tools/notes__note"),
   stop(`${IN}/operations`, "operations", "/operations"),
+  stop(`${IN}/operations/limits`, "limits", "/operations/limits", { "limit-edit": press("Edit") }),
   stop(`${IN}/operations/interventions`, "interventions", "/operations/interventions"),
+  stop(`${IN}/operations/improvement`, "improvement", "/operations/improvement"),
+  stop(`${IN}/operations/gates`, "gate-runs", "/operations/gates"),
+  stop(`${IN}/operations/gates/[run]`, "gate-run", () => `/operations/gates/${gateRun}`),
   stop(`${IN}/operations/audit`, "audit", "/operations/audit"),
   stop(`${IN}/operations/backups`, "backups", "/operations/backups"),
   stop(`${IN}/settings`, "settings", "/settings"),
@@ -130,6 +149,7 @@ let server: RealServer;
 
 let signedIn: BrowserContext;
 let seeded: Seeded;
+let gateRun: string | undefined;
 
 test.beforeAll(async ({ browser }) => {
   folder = mkdtempSync(join(tmpdir(), "banyan-pages-"));
@@ -144,6 +164,7 @@ test.beforeAll(async ({ browser }) => {
   const page = await signedIn.newPage();
   await signIn(page, server);
   seeded = await seed(page, server.url, notes.file);
+  [gateRun] = putGateRuns(join(folder, "data"), 12);
   await page.close();
 });
 

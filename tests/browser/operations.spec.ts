@@ -280,7 +280,10 @@ test("a backup is created, downloaded as a complete database, and deleted; only 
   await expect(viewer.getByText("The list of backups is for admins")).toBeVisible();
   await expect(viewer.getByRole("navigation", { name: "Operations" }).getByRole("link")).toHaveText([
     "Overview",
+    "Limits",
     "Interventions",
+    "Improvement",
+    "Gate runs",
   ]);
   for (const path of ["/downloads/audit.csv", "/downloads/backups/x.db", "/api/v1/backups", "/api/v1/audit"])
     expect([path, (await viewer.request.get(server.url + path)).status()]).toEqual([path, 403]);
@@ -293,6 +296,7 @@ test("every page passes axe in light and dark mode and on a phone, without horiz
     ["", "light", 1440],
     ["", "dark", 390],
     ["/interventions", "light", 390],
+    ["/improvement", "dark", 390],
     ["/audit", "dark", 390],
     ["/backups", "light", 390],
   ] as const;

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { test as base, type Page } from "@playwright/test";
 import { PATIENT } from "@/agents/testing/patient";
+import { folderUnderTest, nodeUnderTest } from "@/scripts/testing/under-test";
 
 export interface RealServer {
   url: string;
@@ -43,7 +44,9 @@ async function spawnServer(dataDir: string, settings: Record<string, string>) {
   // Keeps keys and the audit anchor beside the data, not in the home folder of the person who runs the tests.
   const own = { BANYAN_DATA_DIR: dataDir, XDG_CONFIG_HOME: `${dataDir}-config` };
   const env: NodeJS.ProcessEnv = { ...inherited, NODE_ENV: "production", ...PATIENT, ...own, ...settings };
-  const child = spawn(process.execPath, ["scripts/start.mjs", "--direct"], {
+  const program = nodeUnderTest(["scripts/start.mjs", "--direct"]);
+  const child = spawn(program.file, program.args, {
+    cwd: folderUnderTest(),
     env,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -147,7 +150,7 @@ function watchCommits(): void {
   };
 }
 
-/** Alive is a page without a part that React has yet to take over. Effects have run after the next frame. */
+/** Alive is a page without a part that React has yet to take over. Effects have run when the browser is idle after a frame. */
 const isAlive = async () => {
   if (document.querySelector('div[hidden][id^="S:"]') !== null) return false;
   const { committed, __REACT_DEVTOOLS_GLOBAL_HOOK__: hook } = window as Watching;
@@ -161,7 +164,7 @@ const isAlive = async () => {
       if (fiber.child) left.push(fiber.child);
     }
   }
-  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(true))));
+  return new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(() => resolve(true))));
 };
 
 /** Collects page errors and console errors as they happen. */

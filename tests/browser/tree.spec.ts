@@ -5,6 +5,13 @@ const selected = (page: Page) => page.locator("[role=treeitem][aria-selected=tru
 const seqsOf = (page: Page) =>
   page.locator("[data-seq]").evaluateAll((items) => items.map((item) => Number(item.getAttribute("data-seq"))));
 
+/** Opens a task. Until it is selected the log is that of another task, and the next one begins at its end. */
+async function openLog(page: Page, name: RegExp): Promise<void> {
+  const task = page.getByRole("treeitem", { name });
+  await task.click();
+  await expect(task).toHaveAttribute("aria-selected", "true");
+}
+
 test("after a lost connection no message is missing or repeated", async ({ signedIn: page, rehearsal }) => {
   await openTree(page, "Upgrade Express");
   await page.getByRole("treeitem", { name: /req\.query/ }).click();
@@ -60,7 +67,7 @@ test("the keys move, collapse, search and open", async ({ signedIn: page }) => {
 
 test("the log scrolls with new messages only if the reader is at its end", async ({ signedIn: page, rehearsal }) => {
   await openTree(page, "Upgrade Express");
-  await page.getByRole("treeitem", { name: /req\.query/ }).click();
+  await openLog(page, /req\.query/);
   const scroller = page.locator("[data-log-scroller]");
   const distance = () =>
     scroller.evaluate((element) => Math.round(element.scrollHeight - element.scrollTop - element.clientHeight));
@@ -86,7 +93,7 @@ test("an expanded section at the end of a log stays under the pointer, and jumpi
   signedIn: page,
 }) => {
   await openTree(page, "Upgrade Express");
-  await page.getByRole("treeitem", { name: /req\.query/ }).click();
+  await openLog(page, /req\.query/);
   const scroller = page.locator("[data-log-scroller]");
   const toEnd = page.getByRole("button", { name: "Go to the end" });
   const height = () => scroller.evaluate((element) => element.clientHeight);

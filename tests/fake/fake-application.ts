@@ -8,6 +8,8 @@ import type { Message, ServerStatus, Task } from "@/core/shapes/shapes";
 import { fakeEntries } from "./fake-entries";
 import { fakeFiles } from "./fake-files";
 import { fakeForks } from "./fake-forks";
+import { FAKE_IMPROVEMENT } from "./fake-improvement";
+import { FAKE_LIMITS } from "./fake-limits";
 import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
 import { fakeRules } from "./fake-rules";
@@ -64,6 +66,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     },
     queries: {
       ...trees.queries,
+      getGoal: async () => null,
+      listGoals: async () => ({ items: [], next: null }),
       async getTree(id, { tasks = "rows" } = {}) {
         const tree = store.findTree(id);
         const all = typeof tasks === "object" ? withAncestors(tree.tasks, tasks.changed) : tree.tasks;
@@ -132,14 +136,25 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getTool: unsupported,
       listRunbooks: async () => RUNBOOKS,
       ...entries.queries,
+      listSchedules: async () => [],
+      getSchedule: unsupported,
+      previewTimes: unsupported,
       listToolProposals: async () => [],
       getToolHistory: unsupported,
       getToolVersion: unsupported,
       previewServers: unsupported,
+      previewApi: unsupported,
+      listCapabilities: unsupported,
+      findCapabilities: unsupported,
+      findGaps: unsupported,
       getPolicy: async () => DEFAULT_HOST_POLICY,
       getSpendCaps: async () => ({ day_usd: 80, day_setting: null, tree_usd: 5 }),
       listSecrets: async () => [],
       listWebhooks: async () => [],
+      getMail: async () => ({
+        ...{ url: null, from: null, to: [], events: [], has_password: false, set_by: null, deliveries: [] },
+      }),
+      getLimits: async () => FAKE_LIMITS,
       ...operations.queries,
       getStatus: async () => ({
         slots: { used: [...store.tasks.values()].filter((task) => task.status === "running").length, max: 4 },
@@ -183,7 +198,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         items: [],
       }),
       listSettings: async () => [],
-      getSelf: async () => ({ off: null }),
+      getImprovement: async () => FAKE_IMPROVEMENT,
+      getSelf: async () => ({ off: null, gate_runs: { used: 0, most: 12, again_at: null }, releases: null }),
       listUsers: async () => [],
       listTokens: async () => [],
     },
@@ -195,6 +211,14 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         return { sentence: "Everything is paused." };
       },
       shutDown: unsupported,
+      setImprovement: unsupported,
+      lookNow: unsupported,
+      addSchedule: unsupported,
+      changeSchedule: unsupported,
+      pauseSchedule: unsupported,
+      resumeSchedule: unsupported,
+      runSchedule: unsupported,
+      removeSchedule: unsupported,
       switchSelfOff: unsupported,
       switchSelfOn: unsupported,
       async resumeEverything() {
@@ -235,11 +259,16 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       importServers: unsupported,
       testServer: unsupported,
       updateServer: unsupported,
+      saveApi: unsupported,
       finishServerSignIn: unsupported,
       ...entries.commands,
       removeTool: unsupported,
       setPolicy: unsupported,
       setSpendCaps: unsupported,
+      setLimits: unsupported,
+      setMail: unsupported,
+      removeMail: unsupported,
+      testMail: unsupported,
       addUser: unsupported,
       setUserRole: unsupported,
       removeUser: unsupported,
@@ -288,6 +317,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         store.change(task, { ...again, attempt: task.attempt + 1 }, "Continued by you.");
         return { sentence: "Continuing.", by: "retry", tree_id: task.tree_id, task_id: task.id };
       },
+      changeGoal: async () => ({ sentence: "Changed." }),
       async steer(taskId, text, actor) {
         const task = store.findTask(taskId);
         if (isEnded(task.status)) throw new UserError("conflict", "The task has ended: retry it to continue.");

@@ -15,8 +15,14 @@ type FakeEntries = {
     | "listEntryProposals"
     | "exportEntries"
     | "previewImport"
+    | "listTrials"
+    | "getTrial"
+    | "getPersonVerdict"
   >;
-  commands: Pick<Commands, "importEntries" | "importFiles" | "saveEntry" | "restoreVersion" | "removeEntry">;
+  commands: Pick<
+    Commands,
+    "importEntries" | "importFiles" | "saveEntry" | "restoreVersion" | "removeEntry" | "endTrial" | "judgeTree"
+  >;
 };
 
 export function fakeEntries(names: Names): FakeEntries {
@@ -47,6 +53,9 @@ export function fakeEntries(names: Names): FakeEntries {
       listEntryProposals: async () => [],
       exportEntries: async () => [],
       previewImport: unsupported,
+      listTrials: async () => [],
+      getTrial: unsupported,
+      getPersonVerdict: async () => null,
     },
     commands: {
       importEntries: unsupported,
@@ -54,6 +63,8 @@ export function fakeEntries(names: Names): FakeEntries {
       saveEntry: unsupported,
       restoreVersion: unsupported,
       removeEntry: unsupported,
+      endTrial: unsupported,
+      judgeTree: unsupported,
     },
   };
 }

@@ -10,6 +10,8 @@ type OperationsQueries = Pick<
   | "listProviders"
   | "listWorkers"
   | "listStarts"
+  | "listGateRuns"
+  | "getGateRun"
   | "listBackups"
   | "findOldTrees"
   | "listAudit"
@@ -46,6 +48,10 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       listProviders: async () => providersOf(store),
       listWorkers: async () => workersOf(store),
       listStarts: async () => STARTS,
+      listGateRuns: async () => [],
+      getGateRun: async () => {
+        throw new UserError("not_found", "The fake server has no runs of the gates.");
+      },
       listBackups: async () => ({
         folder: "/srv/banyan/data/backups",
         items: [...backups],

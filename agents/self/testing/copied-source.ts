@@ -3,8 +3,12 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { GateRuns } from "@/db/records/gate-runs";
+import { createSandbox } from "@/lib/sandbox/sandbox";
 import { createSnapshotStore } from "@/lib/snapshots/store";
-import { copyOfSelf, createSelfChanges, type SelfFolder } from "../changes";
+import { type CheckRun, createSelfChanges, type SelfChanges, type SelfFolder } from "../changes";
+import { copyOfSelf } from "../copy";
+import { createGateLimit } from "../gate-limit";
 import { openSelfRepository } from "../repository";
 import { createSelfSwitch } from "../switch";
 
@@ -29,6 +33,8 @@ export interface CopiedSource {
   put(folder: string, file: string, text: string): void;
   /** Makes the release of the checkout as it is, and returns what serves it: another release is another process. */
   release(): Released;
+  /** How many full gate runs have begun. */
+  gateRuns(): number;
   end(): void;
 }
 
@@ -39,6 +45,8 @@ export interface Released {
   snapshots: ReturnType<typeof createSnapshotStore>;
   /** Clones the release's source into the agent's folder, and returns the folder as a tool sees it. */
   clone(): Promise<SelfFolder>;
+  /** Checks the folder with all gates, as the tool does. */
+  check(folder: SelfFolder, more?: Partial<CheckRun>): ReturnType<SelfChanges["check"]>;
 }
 
 export function copiedSource(): CopiedSource {
@@ -55,6 +63,11 @@ export function copiedSource(): CopiedSource {
   git(checkout, "init", "-q", "-b", "main");
   git(checkout, "add", "-A");
   git(checkout, "commit", "-q", "-m", "First");
+  const sandbox = createSandbox();
+  const begun: GateRuns = { begunOn: () => begunRuns, begin: async (most) => ++begunRuns <= most };
+  let begunRuns = 0;
+  const limit = createGateLimit(begun, Date.now);
+  const { signal } = new AbortController();
   let releases = 0;
   return {
     ...{ base, dataDir, checkout, work, git, put },
@@ -70,17 +83,25 @@ export function copiedSource(): CopiedSource {
       const snapshots = createSnapshotStore({ dir: join(dataDir, "snapshots") });
       const power = createSelfSwitch(dataDir, { off: () => null });
       // The gates of this checkout judge: the small program has none.
-      const changes = createSelfChanges({ dataDir, program: process.cwd(), repository, snapshots, power });
+      const changes = createSelfChanges({ dataDir, program: process.cwd(), repository, snapshots, power, limit });
       const clone = async (): Promise<SelfFolder> => {
         const from = await repository.permanent();
         rmSync(work, { recursive: true, force: true });
         git(base, "clone", "-q", "--branch", "permanent", repository.gitDir, work);
+        // Git in the sandbox refuses the repository of another user.
+        if (process.getuid?.() === 0) execFileSync("chown", ["-R", "64999:64999", work]);
         return { tree: "tree", task: "task", path: work, hiddenPaths: [], copiedFrom: copyOfSelf(from) };
       };
-      return { program, repository, changes, snapshots, clone };
+      const run = { quick: false, signal, onLine: () => {}, sandbox, cacheDir: join(base, "cache") };
+      const check: Released["check"] = (folder, more) => changes.check(folder, { ...run, ...more });
+      return { program, repository, changes, snapshots, clone, check };
     },
-    end: () => rmSync(base, { recursive: true, force: true }),
+    gateRuns: () => begunRuns,
+    end() {
+      sandbox.close();
+      rmSync(base, { recursive: true, force: true });
+    },
   };
 }
 
-const IDENTITY = ["-c", "user.name=Test", "-c", "user.email=test@example.org"];
+const IDENTITY = ["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "safe.directory=*"];

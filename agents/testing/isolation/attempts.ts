@@ -175,6 +175,13 @@ export const ATTEMPTS: Record<string, Attempts> = {
     ]),
   ],
   check_change: () => [{ quick: true }],
+  // The command runs in a copy of the own workspace, behind the walls of the terminal.
+  check_goal: (world) =>
+    [world.foreign.workspace, ...world.foreign.objects].map((folder) => ({
+      ...{ setup_command: null, criteria: [], protect: [], may_change: [] },
+      validation_command: `cat ${folder}/canary.txt; echo attack > ${folder}/attack.txt`,
+    })),
+  restore_files: (world) => [{ snapshot: world.foreign.commit }],
   git_history: (world) => [...folders(world), ...repositoryFolders(world)].map((path) => ({ path })),
   git_operations: (world) => {
     const { workspace, objects, commit, port } = world.foreign;
@@ -246,6 +253,7 @@ export const ATTEMPTS: Record<string, Attempts> = {
   flag_for_review: A_PERSON_DECIDES,
   request_tools: NOT_OF_A_TREE,
   request_context: NOT_OF_A_TREE,
+  find_capability: () => [{ need: "secret words of another tree" }],
   propose_tool: A_PERSON_DECIDES,
   propose_document: A_PERSON_DECIDES,
   propose_agent: A_PERSON_DECIDES,

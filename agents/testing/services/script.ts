@@ -122,6 +122,8 @@ export interface Reply {
   /** Each frame, keep-alive ones included, is sent when this resolves; 0 is the first. */
   beforeFrame?(at: number): Promise<void>;
   fault?: Fault;
+  /** Further headers of the answer, such as rate limits. */
+  headers?: Record<string, string>;
   /** Habits of Ollama and other servers of OpenAI's protocol. */
   quirks?: { noUsage?: boolean; wholeCalls?: boolean; sameCallIndex?: boolean };
 }

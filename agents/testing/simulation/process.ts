@@ -2,13 +2,13 @@
 
 import type { Commands } from "@/agents/application";
 import { createCommands } from "@/agents/commands/commands";
-import { createConfiguration } from "@/agents/configuration/configuration";
+import { type Configuration, createConfiguration } from "@/agents/configuration/configuration";
 import { createSecurity } from "@/agents/configuration/security";
 import { createProviderParks } from "@/agents/providers/parks";
 import { createProviders } from "@/agents/providers/providers";
 import { createSelfSwitch } from "@/agents/self/switch";
 import { NO_SERVERS } from "@/agents/servers/server-calls";
-import { createCatalogue } from "@/agents/tools/catalogue";
+import { type Catalogue, createCatalogue } from "@/agents/tools/catalogue";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
 import { NO_SELF } from "@/agents/tools/world-tools";
 import { createGateway } from "@/agents/turn/gateway";
@@ -16,11 +16,12 @@ import type { WorkerWorld, World } from "@/agents/turn/world";
 import { startWorker, type Worker } from "@/agents/worker/worker";
 import type { ModelPort } from "@/core/log/model";
 import { createLiveBackups } from "@/db/file/live-backup";
-import { openStore, type Store } from "@/db/store";
+import type { Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env";
 import { openKnownModels } from "@/lib/models/known-models";
 import { createRedactor } from "@/lib/secrets/redact";
 import type { Owner, SimulatedClock } from "./clock";
+import { openLateStore } from "./late-store";
 import type { Random } from "./random";
 import { simulatedSnapshots } from "./snapshots";
 import type { Tally } from "./tally";
@@ -44,7 +45,15 @@ export interface ProcessOptions {
   deathsAreSeen: boolean;
   isDead(number: number): boolean;
   models(owner: Owner): ModelPort;
-  tools(owner: Owner): Omit<ToolClient, "settle">;
+  tools: ((owner: Owner) => Omit<ToolClient, "settle">) | ((owner: Owner) => Promise<OwnTools>);
+  /** Whether the runtime may report this error, because the run has caused it; absent: only simulated faults. */
+  expects?(error: unknown): boolean;
+}
+
+/** Tools that a run brings itself, with the client that calls them. */
+export interface OwnTools {
+  catalogue: Catalogue;
+  client: ToolClient;
 }
 
 export interface SimulatedProcess {
@@ -62,10 +71,18 @@ const CATALOGUE = createCatalogue(SIMULATED_TOOLS);
 /** Core tools have no effect outside the record, so the real client runs them. */
 const CORE_TOOLS = await connectTools(CATALOGUE, "simulated");
 
+/** The switch of self-modification, and looks at faults that find no model. */
+function switched({ dataDir, clock }: ProcessOptions, store: Store, configuration: Configuration) {
+  const power = createSelfSwitch(dataDir, store.selfSwitch);
+  const looks = { store, configuration, power, dataDir, checkout: process.cwd(), now: clock.now };
+  const asked = { ...looks, defaultModel: () => "runbook", priceOf: () => 1 };
+  return { self: { ...NO_SELF, power }, looks: asked, trialReplays: 0 };
+}
+
 export function openProcess(options: ProcessOptions): SimulatedProcess {
   const { clock, file, dataDir, maxConcurrent } = options;
   const owner: Owner = { life: "alive", held: [], thawedAtMs: 0 };
-  const store = openStore(file, {
+  const store = openLateStore(file, {
     migrations: "drizzle",
     migrate: false,
     synchronous: "NORMAL",
@@ -84,11 +101,12 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
   const security = createSecurity({ store, settings, checkout: process.cwd() });
   const commands = createCommands({
     store,
+    ...switched(options, store, configuration),
     security,
-    webhooks: { store, settings: { webhook: null, privateHosts: [] }, secret: () => null, now: clock.now },
-    ...{ configuration, self: { ...NO_SELF, power: createSelfSwitch(dataDir, store.selfSwitch) } },
+    webhooks: { store, settings: { webhook: null, mail: null, privateHosts: [] }, secret: () => null, now: clock.now },
+    configuration,
     findRunbook: () => null,
-    queries: { getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()) },
+    queries: { getGoal: async () => null, getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()) },
     dataDir,
     checkout: process.cwd(),
     providers: createProviders({
@@ -136,6 +154,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
   const opened = openProcess(options);
   const { store, owner } = opened;
   const { clock, tally, number } = options;
+  const { catalogue, client: tools } = await toolsOf(options, owner);
   const configuration = createConfiguration(store.configuration, {
     defaultTimeoutMs: options.limits.defaultTimeoutMs,
     ...options.asking,
@@ -152,20 +171,15 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     models: options.models(owner),
     parks: createProviderParks(),
     costOf: (_model, usage) => usage.inputTokens + 5 * usage.outputTokens,
-    limitsOf: () => ({
-      contextTokens: options.contextTokens,
-      compactTokens: options.contextTokens,
-      maxOutputTokens: 500,
-      outputTokens: 500,
-      silentMs: 120_000,
-      isLocal: false,
-    }),
-    catalogue: CATALOGUE,
-    gateway: createGateway({ catalogue: CATALOGUE, configuration, quarantineOf: store.toolStates.quarantineOf }),
+    limitsOf: () => limitsWithin(options),
+    catalogue,
+    capabilities: { list: async () => ({ items: [], problems: [] }), find: async () => [], gaps: async () => [] },
+    wasServerUsed: store.queries.tools.wasServerUsed,
+    gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     servers: NO_SERVERS,
     redactor: createRedactor({ values: () => [] }),
     programs: { endOfTask: async () => {}, endOf: async () => {}, endAll: async () => {} },
-    tools: { ...options.tools(owner), settle: CORE_TOOLS.settle },
+    tools,
     sandbox: {
       status: async () => ({ available: false, reason: "There is none in the simulation." }),
       run: () => Promise.reject(new Error("There is no sandbox in the simulation.")),
@@ -173,6 +187,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     },
     snapshots: simulatedSnapshots(),
     self: NO_SELF,
+    lookOf: () => null,
     filesAreThere: store.forks.filesAreThere,
     loans: store.loans,
     limits: options.limits,
@@ -190,11 +205,27 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     monotonic: clock.monotonic,
     liveness: (one) => (options.deathsAreSeen ? (options.isDead(one.pid) ? "dead" : "alive") : "unknown"),
     report(message, error) {
-      if (owner.life === "dead" || /simulated fault/.test(String((error as Error)?.message))) return;
+      if (
+        owner.life === "dead" ||
+        options.expects?.(error) ||
+        /simulated fault/.test(String((error as Error)?.message))
+      )
+        return;
       tally.broken(`${message} ${(error as Error)?.stack ?? ""}`);
     },
   });
   return opened;
+}
+
+function limitsWithin({ contextTokens }: ProcessOptions): ReturnType<World["limitsOf"]> {
+  const output = { maxOutputTokens: 500, outputTokens: 500 };
+  return { contextTokens, compactTokens: contextTokens, ...output, silentMs: 120_000, isLocal: false };
+}
+
+async function toolsOf(options: ProcessOptions, owner: Owner): Promise<OwnTools> {
+  const made = await options.tools(owner);
+  if ("catalogue" in made) return made;
+  return { catalogue: CATALOGUE, client: { ...made, settle: CORE_TOOLS.settle } };
 }
 
 /** I4: every accepted record comes from the holder of the current lease. */

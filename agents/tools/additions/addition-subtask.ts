@@ -1,6 +1,7 @@
 /** Builds the subtask in which `tool_addition` or `context_addition` finds or makes what a task lacks. */
 
 import type { ControlView, SubtaskRequest } from "@/agents/tools/contract/control";
+import { isProgram } from "@/core/programs/names";
 import type { Call } from "@/core/state";
 
 /** Agents that make tools, plan or choose agents. They must not ask another agent to do it for them. */
@@ -20,7 +21,7 @@ export function additionSubtask(
     state.setup.within ||
     state.assignment.role === "finishing" ||
     UNAIDED.has(state.setup.agent) ||
-    state.setup.model === "runbook"
+    isProgram(state.setup.model)
   )
     return null;
   const what = agent === "tool_addition" ? "tools for" : "to know";

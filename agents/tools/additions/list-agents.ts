@@ -7,7 +7,7 @@ export const listAgents = controlTool({
   name: "list_agents",
   description: "Lists the agents that a subtask can use, each with its purpose.",
   input: z.object({
-    all: z.boolean().optional().describe("Also list the agents that only the host starts. Default: false."),
+    all: z.boolean().optional().describe("Also the agents that only the host starts."),
   }),
   settle({ all = false }, call, view) {
     const { agents } = view.registry;

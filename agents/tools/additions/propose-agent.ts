@@ -2,7 +2,7 @@ import { z } from "zod";
 import { controlTool } from "@/agents/tools/contract/control";
 import { response } from "@/core/notes";
 import { configName } from "./config-name";
-import { mayWait, propose } from "./propose";
+import { mayWait, preventedFaults, propose } from "./propose";
 
 export const proposeAgent = controlTool({
   name: "propose_agent",
@@ -15,9 +15,10 @@ export const proposeAgent = controlTool({
     tools: z.array(z.string().max(64)).max(100).optional(),
     documents: z.array(configName).max(50).optional(),
     why: z.string().trim().min(1).max(2_000).describe("What goes wrong today, with evidence, and how this fixes it."),
+    faults: preventedFaults,
     wait: z.boolean().default(false).describe("true: wait for the decision."),
   }),
-  settle({ name, why, wait, ...changed }, call, view) {
+  settle({ name, why, wait, faults, ...changed }, call, view) {
     const before = view.agentBody(name);
     const refuse = (text: string) => ({ entries: [response(view.state, call, text, true)] });
     const { description = before?.description, instruction = before?.instruction } = changed;
@@ -43,7 +44,11 @@ export const proposeAgent = controlTool({
       blastRadius: before ? 4 : 3,
       uncertainty: 4,
     };
-    return propose({ kind: "agent", name, body, why, ...item, waits: wait && mayWait(view) }, call, view);
+    return propose(
+      { kind: "agent", name, body, why, ...(faults && { faults }), ...item, waits: wait && mayWait(view) },
+      call,
+      view,
+    );
   },
 });
 

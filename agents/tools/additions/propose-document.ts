@@ -2,7 +2,7 @@ import { z } from "zod";
 import { controlTool } from "@/agents/tools/contract/control";
 import { response } from "@/core/notes";
 import { configName } from "./config-name";
-import { mayWait, propose } from "./propose";
+import { mayWait, preventedFaults, propose } from "./propose";
 
 export const proposeDocument = controlTool({
   name: "propose_document",
@@ -19,9 +19,10 @@ export const proposeDocument = controlTool({
     body: z.string().trim().min(1).max(100_000).describe("The whole text, as Markdown."),
     why: z.string().trim().min(1).max(2_000).describe("Who needs it and for what."),
     sources: z.array(z.string().max(500)).max(100).default([]).describe("Sources of the text, as path:line or URL."),
+    faults: preventedFaults,
     wait: z.boolean().default(true).describe("false: continue without waiting for the decision."),
   }),
-  settle({ name, description, body, why, sources, wait }, call, view) {
+  settle({ name, description, body, why, sources, faults, wait }, call, view) {
     const before = view.registry.documents.find((document) => document.name === name);
     if (before?.body.trim() === body) {
       return {
@@ -39,6 +40,6 @@ export const proposeDocument = controlTool({
       uncertainty: sources.length > 0 ? 2 : 3,
     };
     const proposal = { kind: "document", name, body: { name, description, body }, why } as const;
-    return propose({ ...proposal, ...item, waits: wait && mayWait(view) }, call, view);
+    return propose({ ...proposal, ...(faults && { faults }), ...item, waits: wait && mayWait(view) }, call, view);
   },
 });

@@ -14,10 +14,10 @@ const MOST_SIMILAR = 5;
 export const requestContext = controlTool({
   name: "request_context",
   description:
-    "Asks for knowledge that you lack. Returns the context documents that you name, or lists those that may fit a description. When none fits, context_addition finds or writes one for a person to approve, and the call waits for that.",
+    "Asks for knowledge that you lack. Returns the documents that you name, or lists those that may fit. When none fits, context_addition finds or writes one for a person to approve, and the call waits for that.",
   input: z.object({
     needed: z.string().trim().min(1).max(5_000).describe("The names of documents, or what you need to know, and why."),
-    none_fits: z.boolean().optional().describe("true: none of the documents listed before fits."),
+    none_fits: z.boolean().optional().describe("true: no document listed before fits."),
   }),
   settle({ needed, none_fits = false }, call, view) {
     const all = view.registry.documents;

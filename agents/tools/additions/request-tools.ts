@@ -17,10 +17,10 @@ type RegisteredTool = Registry["tools"][number];
 export const requestTools = controlTool({
   name: "request_tools",
   description:
-    "Asks for tools that you lack. You get the optional tools that you name and that your rights allow, from your next turn, or a list of those that may fit a description. When none fits, tool_addition finds or makes one for a person to approve, and the call waits for that.",
+    "Asks for tools that you lack. You get those that you name and that your rights allow, from your next turn, or a list of those that may fit. When none fits, tool_addition finds or makes one for a person to approve, and the call waits for that.",
   input: z.object({
-    needed: z.string().trim().min(1).max(5_000).describe("The names of tools, or what you want to be able to do."),
-    none_fits: z.boolean().optional().describe("true: none of the tools listed before fits."),
+    needed: z.string().trim().min(1).max(5_000).describe("The names of tools, or what you want to do."),
+    none_fits: z.boolean().optional().describe("true: no tool listed before fits."),
   }),
   settle({ needed, none_fits = false }, call, view) {
     const { state } = view;

@@ -7,9 +7,12 @@ import type { z } from "zod";
 import type { ProposedChange } from "@/agents/self/changes";
 import type { Facts } from "@/core/facts";
 import type { Assignment, Entry } from "@/core/log/entries";
+import type { FaultKind } from "@/core/log/faults";
 import type { AgentBody } from "@/core/rules/configuration";
+import type { CapabilityMatch } from "@/core/shapes/capabilities/capabilities";
 import type { Call, TaskState } from "@/core/state";
-import type { NewReview, TaskRecord } from "@/db/records/records";
+import type { ConfigurationStore } from "@/db/configuration/configuration";
+import type { NewProposal, NewReview, TaskRecord } from "@/db/records/records";
 
 /** A subtask that a call asks for. It is checked, and gets its id, together with the other subtasks of the turn. */
 export interface SubtaskRequest {
@@ -59,6 +62,13 @@ export interface Registry {
   }[];
 }
 
+/** A look of the review agent at faults, with the host's limits on what it proposes. */
+export interface OpenLook {
+  faults: readonly FaultKind[];
+  /** Returns why the proposal is refused, as a sentence, or null. `before`: the proposals of the same turn. */
+  refusalOf(proposal: NewProposal, before: readonly NewProposal[]): string | null;
+}
+
 export interface ControlView {
   /** Returns the JSON Schema of a tool's input, or undefined when the tool has no code here. */
   schemaOf(tool: string): Record<string, unknown> | undefined;
@@ -69,12 +79,20 @@ export interface ControlView {
   state: TaskState;
   facts: Facts;
   registry: Registry;
+  /** Returns the capabilities that fit a need best, also the libraries of the task's folder. */
+  capabilities(need: string): Promise<CapabilityMatch[]>;
   /** Returns the agent's live version, or null when there is no such agent. */
   agentBody(name: string): AgentBody | null;
+  /** Returns why exactly this change is not to be proposed again; null: it may be. */
+  refusedBefore: ConfigurationStore["refusedBefore"];
   /** Reads proposed code from the workspace and tests it. */
   code(folder: string, test: string): Promise<ProposedCode>;
-  /** Returns what the task's copy of Banyan's own source proposes. */
-  change(): Promise<ProposedChange | { problem: string }>;
+  /** Returns what the task's copy of Banyan's own source proposes. `base`: see SelfFolder. */
+  change(base: string | undefined): Promise<ProposedChange | { problem: string }>;
+  /** Returns the look that the task's tree was made for, or null. */
+  look(): OpenLook | null;
+  /** What earlier calls of the same turn propose. */
+  proposed: readonly NewProposal[];
   /** Returns whether this task may start the subtask now. */
   mayStart(request: SubtaskRequest): boolean;
   /** Returns a public id that stays the same when this call is handled again. */

@@ -1,10 +1,14 @@
 /** Tools of added servers, as a task's pinned versions of the configuration offer them. */
 
-import type { CallEffect } from "@/agents/tools/contract/tool";
+import { type CallEffect, kind } from "@/agents/tools/contract/tool";
 import type { ServerVersion } from "@/core/log/entries";
 import type { ToolSpec } from "@/core/log/model";
+import { type ApiOperation, isReading } from "@/core/rules/api-operation";
 import type { ServerBody, ServerTool, ToolBody } from "@/core/rules/configuration";
-import type { ServerConfig } from "@/lib/mcp/config/types";
+import type { CallKind } from "@/core/rules/policy";
+import { requestOf } from "@/lib/openapi/request";
+import type { ApiServer } from "@/lib/openapi/types";
+import { type AddedConfig, configIn, hostOfApi, isApi } from "./added-config";
 
 export interface OfferedServerTool {
   /** `<server>__<tool>`, as agents call it. */
@@ -19,6 +23,8 @@ const SEPARATOR = "__";
 /** The longest tool name that providers accept. */
 const MOST_NAME_CHARACTERS = 64;
 const MOST_DESCRIPTION_CHARACTERS = 4_000;
+/** As for web_fetch: a longer path counts as sending data. */
+const LONGEST_PLAIN_PATH = 200;
 
 export function nameOfServerTool(server: string, tool: string): string {
   return `${server}${SEPARATOR}${tool}`.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, MOST_NAME_CHARACTERS);
@@ -49,15 +55,56 @@ export function offeredOf(server: ToolBody & { server: ServerBody }, version: nu
 
 /** Returns what a call of the server touches. A server that reaches hosts may send its input to them. */
 export function effectOfServer({ level, server }: ToolBody & { server: ServerBody }): CallEffect {
-  const hosts = hostsOf(server.config as ServerConfig);
+  const hosts = hostsOf(configIn(server));
   const also = server.workspace === "write" ? ({ alsoNeeds: "write" } as const) : {};
   return hosts.length > 0
     ? { level: level === "host" ? level : "network", hosts, sends: true, ...also }
     : { level, ...also };
 }
 
-function hostsOf(config: ServerConfig): string[] {
+/** Returns what one call touches. Calls of an API differ: those that only read, and send nothing, are like a page. */
+export function effectOfCall({ server, tool }: Pick<OfferedServerTool, "server" | "tool">, input: unknown): CallEffect {
+  const config = configIn(server.server);
+  if (config.kind !== "openapi" || !tool.operation) return effectOfServer(server);
+  const hosts = [hostOfApi(config)];
+  if (!isReading(tool.operation)) return { level: "network", alsoNeeds: "write", hosts, sends: true };
+  return { level: "network", hosts, sends: carriesData(config, tool.operation, input) };
+}
+
+/** A query, a header or a long path can carry data out. */
+function carriesData({ url }: ApiServer, operation: ApiOperation, input: unknown): boolean {
+  try {
+    const made = requestOf(url, operation, (input ?? {}) as Record<string, unknown>);
+    const hasHeader = operation.parameters.some(
+      ({ name, in: place }) => place === "header" && name.toLowerCase() in made.headers,
+    );
+    return hasHeader || made.url.search !== new URL(url).search || made.url.pathname.length > LONGEST_PLAIN_PATH;
+  } catch {
+    // The call is refused when it runs.
+    return true;
+  }
+}
+
+/** Returns the kinds of calls of a server, or of one of its tools. */
+export function kindsOfAdded(server: ToolBody & { server: ServerBody }, tool?: ServerTool): CallKind[] {
+  if (!isApi(server.server)) {
+    const { level, alsoNeeds = null, hosts = [], sends = false } = effectOfServer(server);
+    return [{ what: "all calls", level, also_needs: alsoNeeds, hosts: hosts.length > 0, sends }];
+  }
+  const operations = (tool ? [tool] : server.server.tools).flatMap((one) => one.operation ?? []);
+  const reads = operations.filter(isReading);
+  const kinds: CallKind[] = [];
+  if (reads.length > 0) kinds.push(kind("requests that read", { level: "network", hosts: true }));
+  if (reads.some(({ parameters }) => parameters.length > 0))
+    kinds.push(kind("requests that read and carry data", { level: "network", hosts: true, sends: true }));
+  if (reads.length < operations.length || operations.length === 0)
+    kinds.push(kind("requests that change", { level: "network", alsoNeeds: "write", hosts: true, sends: true }));
+  return kinds;
+}
+
+function hostsOf(config: AddedConfig): string[] {
   if (config.kind === "stdio") return config.hosts ?? [];
+  if (config.kind === "openapi") return [hostOfApi(config)];
   if (typeof config.url !== "string") return ["unknown host"];
   return URL.canParse(config.url) ? [new URL(config.url).host] : ["unknown host"];
 }

@@ -13,7 +13,7 @@ export const READ_OUTPUT = "read_output";
 export function readOutput(outputs: OutputPages): WorldTool {
   return worldTool({
     name: READ_OUTPUT,
-    description: "Reads more of the output of one of your earlier calls, when its middle was left out.",
+    description: "Reads more of an earlier call's output, when its middle was left out.",
     input: z.strictObject({
       call: z.string().min(1).max(200).describe("The call's id, as shown in the shortened output."),
       offset: z.int().min(0).default(0).describe("The character to start at."),

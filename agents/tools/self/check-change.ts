@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { SelfChanges, SelfFolder } from "@/agents/self/changes";
 import { worldTool } from "@/agents/tools/contract/tool";
 import { answering, viewOf } from "@/agents/tools/files/workspace-tool";
-import type { GatesReport } from "@/core/shapes/gates";
+import type { GatesReport } from "@/core/shapes/improving/gates";
 
 /** Build, tests and mutants of a slow machine, behind those of other tasks. */
 const CHECK_MS = 6 * 3_600_000;
@@ -16,36 +16,46 @@ export interface SelfTools {
   copiedFrom(treeUid: string): string | null;
 }
 
+/** Shared by both tools, which must be given the same. */
+export const mergedBase = z
+  .string()
+  .optional()
+  .describe("After a merge of origin/permanent: the full id of the commit that you merged last.");
+
 const input = z.strictObject({
   quick: z
     .boolean()
     .default(false)
     .describe("true: only the gates that read the files and check types; a proposal needs all of them."),
+  base: mergedBase,
 });
 
 export const checkChange = ({ changes, copiedFrom }: SelfTools) =>
   worldTool({
     name: "check_change",
     description:
-      "Judges what you changed in your copy of Banyan's own source (repository banyan:self) with the gates of the release that runs: secrets, packages, build, types, lint, tests old and new, faults that tests must notice. It takes the whole folder as it is now; commits and branches do not matter. Returns what each gate found.",
+      "Judges what you changed in your copy of Banyan's own source (repository banyan:self) with the gates of the release that runs: secrets, packages, build, types, lint, tests old and new, faults that tests must notice. It takes the whole folder as it is now; commits and branches do not matter. When Banyan has changed, it fetches the new release as origin/permanent. Returns what each gate found.",
     input,
     level: "write",
     afterCrash: "repeat",
     showsLife: true,
     timeoutMs: () => CHECK_MS,
-    run: ({ quick }, context) =>
+    run: ({ quick, base }, context) =>
       answering(async () => {
         const { root: path, hiddenPaths } = viewOf(context);
-        const { treeId: tree, taskId: task, signal } = context;
-        const folder: SelfFolder = { tree, task, path, hiddenPaths, copiedFrom: copiedFrom(tree) };
-        const alive = setInterval(() => context.onActivity?.(), 5_000);
+        const { treeId: tree, taskId: task, signal, sandbox, cacheDir } = context;
+        const folder: SelfFolder = { tree, task, path, hiddenPaths, copiedFrom: copiedFrom(tree), base };
+        const onActivity = () => context.onActivity?.();
+        const alive = setInterval(onActivity, 5_000);
         const onLine = (line: string) => context.onProgress?.(line);
         try {
-          const { change, report } = await changes.check(folder, { quick, signal, onLine });
+          const run = { quick, signal, onLine, sandbox, cacheDir, onActivity };
+          const { change, report, hasMoved } = await changes.check(folder, run);
           return JSON.stringify({
             outcome: report.outcome,
             files: change.files.length,
             ...found(report),
+            ...(hasMoved && { release: MOVED }),
             ...(quick && { next: "This was the quick check. Call check_change with all gates before propose_change." }),
           });
         } finally {
@@ -53,6 +63,9 @@ export const checkChange = ({ changes, copiedFrom }: SelfTools) =>
         }
       }),
   });
+
+const MOVED =
+  "Another release of Banyan runs now. Your change fits it without a conflict and was judged on it; origin/permanent is its source.";
 
 /** What an agent needs to go on: each gate's outcome, and the findings of those that did not pass. */
 function found({ gates }: GatesReport) {

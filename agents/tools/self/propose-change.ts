@@ -5,6 +5,7 @@ import { controlTool } from "@/agents/tools/contract/control";
 import { response } from "@/core/notes";
 import { exactCount } from "@/core/words/figures";
 import { flagText } from "@/core/words/gates";
+import { mergedBase } from "./check-change";
 
 const input = z.strictObject({
   title: z.string().trim().min(10).max(100).describe("What changes, as one sentence."),
@@ -17,6 +18,7 @@ const input = z.strictObject({
       measured: z.string().trim().min(10).max(400).describe("How somebody measures it after a week."),
     })
     .describe("The effect that the change is judged by later."),
+  base: mergedBase,
   wait: z.boolean().default(true).describe("false: continue without waiting for the decision."),
 });
 
@@ -26,7 +28,7 @@ export const proposeChange = controlTool({
     "Proposes what you changed in your copy of Banyan's own source for a person to approve. check_change must have passed exactly this content. The change becomes one commit on the release that runs. Nothing of it runs before a person has approved it.",
   input,
   async settle(given, call, view) {
-    const change = await view.change();
+    const change = await view.change(given.base);
     if ("problem" in change) return { entries: [response(view.state, call, change.problem, true)] };
     const { title, expects } = given;
     const body: ProposedCode = { ...change, title, expects };

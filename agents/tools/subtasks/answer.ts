@@ -7,7 +7,7 @@ export const answer = controlTool({
   description: "Answers a question that one of your subtasks asked. The subtask continues with your answer.",
   input: z.object({
     question: z.string().trim().min(1).describe("The question's id."),
-    text: z.string().trim().min(1).max(50_000).describe("The answer."),
+    text: z.string().trim().min(1).max(50_000),
   }),
   settle(input, call, view) {
     const asked = view.state.questions.get(input.question);

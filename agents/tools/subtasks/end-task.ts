@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { controlTool } from "@/agents/tools/contract/control";
+import type { Reason } from "@/core/log/reasons";
 import { response } from "@/core/notes";
+import type { Call, TaskState } from "@/core/state";
 import { unfinishedSubtasks } from "@/core/waits";
 
 const input = z.object({
@@ -63,9 +65,24 @@ export const endTask = controlTool({
       status: given.status,
       claims: given.claims ?? [],
       result: given.result,
+      ...reasonOf(state, call),
     } as const;
     return { entries: [{ kind: "event", turn: state.turn, content }] };
   },
 });
+
+const GOAL_REASONS: ReadonlySet<unknown> = new Set([
+  "out_of_iterations",
+  "timeout",
+  "out_of_grant",
+  "no_progress",
+  "criteria_unreachable",
+]);
+
+/** Only the program of a goal says why it ends: an agent that reports failure has no other reason than its own words. */
+function reasonOf({ setup }: TaskState, { input: given }: Call): { reason?: Reason } {
+  const reason = setup.model === "goal" ? (given as { reason?: Reason } | null)?.reason : undefined;
+  return GOAL_REASONS.has(reason) ? { reason } : {};
+}
 
 const WAITING_TOOLS = new Set(["start_subtask", "break_down_task", "wait_for_subtasks", "ask"]);

@@ -7,6 +7,10 @@ const HOST_AGENTS: ReadonlyMap<string, string> = new Map([
   ["task_evaluator", "the host starts it when a task ends; put what must be true into criteria"],
   ["summary_agent", "the host starts it when a task ends with a long result"],
   ["documentation_agent", "the host starts it when a task ends"],
+  ["goal", "a goal is submitted by a person or a program; start the agents that should do the work"],
+  ["iteration", "a goal starts it for each round"],
+  ["goal_planner", "a goal starts it; call break_down_task for a plan of your own task"],
+  ["goal_strategist", "a goal starts it when its rounds bring nothing better"],
   ["supervisor", "the host asks it about a task that makes no progress; call flag_for_review if a person should look"],
 ]);
 

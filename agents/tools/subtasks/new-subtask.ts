@@ -3,6 +3,7 @@
 import type { SubtaskRequest } from "@/agents/tools/contract/control";
 import { type Confinement, confinementOf } from "@/core/confine";
 import type { Assignment, FinishingPurpose, GrantAmounts, Setup } from "@/core/log/entries";
+import { isOfGoal } from "@/core/programs/names";
 import { isSelector } from "@/core/selection";
 import type { TaskState } from "@/core/state";
 import type { NewTask } from "@/db/records/records";
@@ -10,10 +11,11 @@ import type { GrowthLimits } from "./subtask-limits";
 
 export interface SubtaskSources {
   limits: GrowthLimits;
-  /** Returns the live versions of an agent's configuration, with which a new task starts. */
+  /** Returns the versions of an agent's configuration with which a new task starts: pinned ones, else live ones. */
   setupFor(
     agent: string,
-    inherited: { model: string; rights: Setup["rights"]; instruction: string } & Confinement,
+    inherited: { model: string; rights: Setup["rights"]; instruction: string } & Pick<Setup, "pinned" | "replay"> &
+      Confinement,
   ): Setup;
 }
 
@@ -37,11 +39,15 @@ export function newSubtask(
 ): NewTask {
   const { setup, assignment } = state;
   const inherited = {
-    ...{ model: setup.model, rights: setup.rights, instruction: request.instruction },
+    ...{ model: setup.below ?? setup.model, rights: setup.rights, instruction: request.instruction },
     ...confinementOf(setup),
+    ...pinnedOf(setup),
   };
   const chosen = isSelector(setup.agent);
-  return newTask(uid, sources.setupFor(request.agent, inherited), {
+  const own = sources.setupFor(request.agent, inherited);
+  // The host checks what a goal's tasks have done, so nobody else is asked about it.
+  const made = isOfGoal(setup.model) ? { ...own, finishing: UNFINISHED } : own;
+  return newTask(uid, made, {
     instruction: request.instruction,
     title: request.title,
     role: "work",
@@ -58,6 +64,8 @@ export function newSubtask(
     ...(isTainted && { tainted: true }),
   });
 }
+
+const UNFINISHED: Setup["finishing"] = { evaluate: "never", summarize: "never", document: "never" };
 
 /** Returns the folder that a subtask works in. A parent without files cannot give any. */
 function placeOf(
@@ -94,7 +102,10 @@ export function newFinishingTask(
   sources: SubtaskSources,
 ): NewTask {
   const { setup, assignment } = state;
-  const inherited = { model: setup.model, rights: ["read" as const], instruction: start.instruction };
+  const inherited = {
+    ...{ model: setup.below ?? setup.model, rights: ["read" as const], instruction: start.instruction },
+    ...pinnedOf(setup),
+  };
   return newTask(start.uid, sources.setupFor(start.agent, inherited), {
     instruction: start.instruction,
     title: `${TITLES[start.purpose]}: ${assignment.title}`.slice(0, 200),
@@ -111,6 +122,10 @@ export function newFinishingTask(
     ...(assignment.fixedShares && { fixedShares: true }),
     ...(state.tainted && { tainted: true }),
   });
+}
+
+function pinnedOf({ pinned, replay }: Setup): Pick<Setup, "pinned" | "replay"> {
+  return { ...(pinned && { pinned }), ...(replay && { replay }) };
 }
 
 const TITLES: Record<FinishingPurpose, string> = { evaluate: "Judge", summarize: "Summarise", document: "Document" };

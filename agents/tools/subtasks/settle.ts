@@ -27,9 +27,13 @@ export interface SettleSources extends SubtaskSources {
   schemaOf(tool: string): Record<string, unknown> | undefined;
   /** Read only when a call uses it. */
   registry(): Registry;
-  agentBody: ControlView["agentBody"];
+  capabilities: ControlView["capabilities"];
+  /** See Configuration. */
+  agentBody(name: string, pinned: TaskState["setup"]["pinned"]): ReturnType<ControlView["agentBody"]>;
+  refusedBefore: ControlView["refusedBefore"];
   code: ControlView["code"];
   change: ControlView["change"];
+  look: ControlView["look"];
   /** Takes a snapshot of the task's folder for copies. Called once, when a subtask wants a copy. */
   keepFolder(): Promise<KeptFolder>;
   /** The folder that the task works in contains content from outside. */
@@ -68,9 +72,14 @@ export async function settleCalls(
     get registry() {
       return sources.registry();
     },
-    agentBody: sources.agentBody,
+    capabilities: sources.capabilities,
+    // Proposals change the live version, also in a tree that uses another one.
+    agentBody: (name) => sources.agentBody(name, undefined),
+    refusedBefore: sources.refusedBefore,
     code: sources.code,
     change: sources.change,
+    look: sources.look,
+    proposed: settled.proposals,
     mayStart: (request) => refusalOf(state, request, sources.family, requests.length, sources.limits) === null,
     idFor: (call, what) => idOf(taskUid, call, what),
   };
@@ -170,7 +179,7 @@ async function carveShares(
     const share = carved[at];
     if (!share) return;
     if ("refusal" in share) refusals.set(request.call.id, { text: share.refusal, rule: share.rule });
-    else shares.set(request.call.id, withinGrantOf(share, sources.agentBody(request.agent)));
+    else shares.set(request.call.id, withinGrantOf(share, sources.agentBody(request.agent, state.setup.pinned)));
   });
   refuseDependents(requests, refusals);
   return shares;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { controlTool } from "@/agents/tools/contract/control";
 import { headlineOf } from "@/core/state";
 
-const amount = (what: string) => z.number().positive().optional().describe(what);
+const amount = () => z.number().positive().optional();
 
 export const startSubtask = controlTool({
   name: "start_subtask",
@@ -38,11 +38,11 @@ export const startSubtask = controlTool({
       ),
     grant: z
       .object({
-        tokens: amount("Tokens."),
-        cost_usd: amount("Dollars."),
-        tasks: amount("Tasks, itself included."),
-        depth: amount("Levels below it."),
-        seconds: amount("Seconds."),
+        tokens: amount(),
+        cost_usd: amount(),
+        tasks: amount().describe("Tasks, itself included."),
+        depth: amount().describe("Levels below it."),
+        seconds: amount(),
       })
       .optional()
       .describe("What it may spend. Default: a fair share of what is left."),

@@ -8,7 +8,7 @@ export const stopSubtask = controlTool({
   description: "Stops one of your subtasks and all tasks below it. Its siblings continue.",
   input: z.object({
     task: z.string().trim().min(1).describe("The subtask's id."),
-    reason: z.string().trim().min(1).max(2_000).describe("Why, for readers of the log."),
+    reason: z.string().trim().min(1).max(2_000).describe("Why, for the log."),
   }),
   settle(input, call, view) {
     const found = unfinishedSubtasks(view.state, view.facts).filter((one) => one.task.startsWith(input.task));

@@ -2,6 +2,7 @@
 
 import type { SubtaskRequest } from "@/agents/tools/contract/control";
 import type { LimitRule } from "@/core/log/entries";
+import { isOfGoal } from "@/core/programs/names";
 import type { TaskState } from "@/core/state";
 import { forSubtasks, hostAgentRefusal } from "./host-agents";
 
@@ -11,6 +12,8 @@ export interface Family {
   ancestors: { agent: string; instruction: string }[];
   /** Tasks with role work in the whole tree. */
   treeTasks: number;
+  /** Rounds of a goal among them. */
+  rounds: number;
 }
 
 export interface GrowthLimits {
@@ -40,10 +43,13 @@ export function refusalOf(
     const names = known.map(({ name }) => name).join(", ");
     return { text: `There is no agent ${request.agent}. Agents: ${names}.`, rule: null };
   }
-  const system = request.call.tool === "start_subtask" ? hostAgentRefusal(request.agent) : null;
+  const isGoals = isOfGoal(state.setup.model);
+  const system = request.call.tool === "start_subtask" && !isGoals ? hostAgentRefusal(request.agent) : null;
   if (system !== null) return { text: system, rule: null };
   const limit = (rule: LimitRule, text: string) => ({ text: `Refused by the rule ${rule}: ${text}`, rule });
-  const { maxDepth, maxTasksPerTree: maxTasks } = limits;
+  const { maxDepth } = limits;
+  // Each round of a goal may grow as large as a tree.
+  const maxTasks = limits.maxTasksPerTree * Math.max(1, family.rounds);
   if (state.assignment.depth + 1 > maxDepth) {
     return limit(
       "depth",
@@ -51,7 +57,8 @@ export function refusalOf(
     );
   }
   const width = [...state.subtasks.values()].filter((one) => one.role === "work").length + startedInThisTurn;
-  if (width + 1 > limits.maxWidth)
+  // The rounds of a goal come one after the other, and have a limit of their own.
+  if (width + 1 > limits.maxWidth && !isGoals)
     return limit("width", `a task may start ${limits.maxWidth} subtasks, and this task has started them.`);
   if (family.treeTasks + startedInThisTurn + 1 > maxTasks) {
     return limit(

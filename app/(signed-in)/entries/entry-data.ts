@@ -20,7 +20,7 @@ export async function newEntry(
     source ? orNull(app.queries.getEntry(kind, source)) : null,
   ]);
   const start: EntryStart = {
-    ...{ kind, name: "", entry: null, listed: null, versions: [], compared: null, proposals: [], choices },
+    ...{ kind, name: "", entry: null, listed: null, versions: [], compared: null, proposals: [], trials: [], choices },
     may: mayOf(app),
   };
   return { start, ...(entry && { copied: { of: entry.name, fields: copyOf(entry.fields) } }) };
@@ -40,10 +40,11 @@ export async function entryStart(
   search: Search,
 ): Promise<EntryStart> {
   const { queries } = app;
-  const [entry, versions, proposals] = await Promise.all([
+  const [entry, versions, proposals, trials] = await Promise.all([
     orNull(queries.getEntry(kind, name)),
     orNull(queries.listVersions(kind, name)),
-    openProposals(queries, kind, name),
+    openProposals(app, kind, name),
+    queries.listTrials({ kind, name }),
   ]);
   if (!versions && proposals.length === 0) notFound();
   const known = versions ?? [];
@@ -53,7 +54,7 @@ export async function entryStart(
     queries.listEntries(kind),
   ]);
   const listed = list.find((candidate) => candidate.name === name) ?? null;
-  return { kind, name, entry, listed, versions: known, compared, proposals, choices, may: mayOf(app) };
+  return { kind, name, entry, listed, versions: known, compared, proposals, trials, choices, may: mayOf(app) };
 }
 
 function mayOf(app: GuardedApplication): EntryStart["may"] {
@@ -82,12 +83,16 @@ async function comparedOf(
   return newer && { from: older, to: newer };
 }
 
-async function openProposals(queries: Queries, kind: EntryKind, name: string): Promise<OpenProposal[]> {
+async function openProposals(
+  { queries, actor }: GuardedApplication,
+  kind: EntryKind,
+  name: string,
+): Promise<OpenProposal[]> {
   const proposals = await queries.listEntryProposals(kind, name);
-  const reviews = await Promise.all(proposals.map(({ review }) => orNull(queries.getReview(review))));
+  const items = await Promise.all(proposals.map(({ review }) => orNull(queries.getReviewItem(review, actor))));
   return proposals.flatMap((proposal, index) => {
-    const review = reviews[index];
-    return review ? [{ proposal, review }] : [];
+    const item = items[index];
+    return item ? [{ proposal, review: item.review, mayNot: item.may_not }] : [];
   });
 }
 

@@ -10,8 +10,10 @@ import { buttonLook } from "@/components/ui/button-look";
 import { Section } from "@/components/ui/page/section";
 import { Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
+import { LIMIT_NAMES, type LimitName } from "@/core/log/limits";
 import type { History } from "@/core/shapes/operations";
 import type { MachineAlert } from "@/core/shapes/shapes";
+import { LIMIT_WORDS } from "@/core/words/limits";
 import { OldTreesDialog } from "./old-trees-dialog";
 
 const LOOK_MS = 60_000;
@@ -60,10 +62,13 @@ function QuietAlert({ alert: { what, percent }, until }: { alert: MachineAlert; 
   );
 }
 
+const NAMES_OF_LIMITS = Object.fromEntries(LIMIT_NAMES.map((name) => [name, LIMIT_WORDS[name].name])) as Record<
+  LimitName,
+  string
+>;
+
 const NAMES: Record<MachineAlert["what"], string> = {
-  cpu: "CPU",
-  memory: "Memory",
-  disk: "Disk",
+  ...NAMES_OF_LIMITS,
   database: "Database",
   backup: "Backups",
 };
@@ -76,7 +81,7 @@ interface LoudAlertProps {
 
 function LoudAlert({ alert: { what, sentence, remedy }, history, mayDelete }: LoudAlertProps) {
   const [isAsking, setAsking] = useState(false);
-  const since = what === "database" || what === "backup" ? null : history.over_since[what];
+  const since = what === "cpu" || what === "memory" || what === "disk" ? history.over_since[what] : null;
   const hours = what === "disk" ? history.disk_full_in_hours : null;
   const takesRoom = what === "disk" || what === "database";
   return (
@@ -92,8 +97,8 @@ function LoudAlert({ alert: { what, sentence, remedy }, history, mayDelete }: Lo
       <div className="mt-2 flex flex-wrap items-center gap-2">
         {takesRoom && mayDelete ? <Button onClick={() => setAsking(true)}>Delete old trees…</Button> : null}
         {takesRoom ? null : (
-          <Link className={buttonLook()} href={what === "backup" ? "/operations/backups" : "/trees"}>
-            {what === "backup" ? "Open backups" : "Open trees"}
+          <Link className={buttonLook()} href={what === "backup" ? "/operations/backups" : "/operations/limits"}>
+            {what === "backup" ? "Open backups" : "Open limits"}
           </Link>
         )}
         <Button look="quiet" onClick={() => quietForAnHour(what)}>

@@ -93,6 +93,8 @@ function Chart({ chart, points, history, note }: ChartProps) {
   );
 }
 
+const COLUMNS = ["Time", ...CHARTS.map(({ title }) => ({ name: title, className: "text-right whitespace-nowrap" }))];
+
 function Figures({ points, history }: { points: HistoryPoint[]; history: History }) {
   const measured = points.filter((point) => CHARTS.some(({ name }) => point[name] !== null)).reverse();
   return (
@@ -102,31 +104,19 @@ function Figures({ points, history }: { points: HistoryPoint[]; history: History
         <span>Show as table</span>
       </summary>
       <div className="max-h-90 overflow-auto">
-        <FactTable>
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              {CHARTS.map(({ name, title }) => (
-                <th scope="col" className="text-right whitespace-nowrap" key={name}>
-                  {title}
-                </th>
+        <FactTable columns={COLUMNS}>
+          {measured.map((point) => (
+            <tr key={point.at}>
+              <th scope="row" className="whitespace-nowrap">
+                <Clock at={point.at} />
+              </th>
+              {CHARTS.map(({ name, show }) => (
+                <td className="text-right whitespace-nowrap" key={name}>
+                  {point[name] === null ? "–" : show(point[name], history)}
+                </td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {measured.map((point) => (
-              <tr key={point.at}>
-                <th scope="row" className="whitespace-nowrap">
-                  <Clock at={point.at} />
-                </th>
-                {CHARTS.map(({ name, show }) => (
-                  <td className="text-right whitespace-nowrap" key={name}>
-                    {point[name] === null ? "–" : show(point[name], history)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </FactTable>
       </div>
     </details>

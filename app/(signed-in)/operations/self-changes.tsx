@@ -8,7 +8,10 @@ import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
 import { StatusWord } from "@/components/ui/status";
 import { Clock } from "@/components/ui/time";
-import type { SelfState } from "@/core/shapes/self";
+import { TimedText } from "@/components/ui/timed-text";
+import type { SelfState } from "@/core/shapes/improving/self";
+import { gateRunsWords } from "@/core/words/gates";
+import { SelfReleases } from "./self-releases";
 
 const LOOK_MS = 10_000;
 
@@ -50,6 +53,10 @@ export function SelfChanges({ start, maySwitchOff, maySwitchOn }: SelfChangesPro
           </Button>
         ) : null}
       </div>
+      <p className="py-1.5 text-ink-2">
+        <TimedText text={gateRunsWords(value.gate_runs)} />
+      </p>
+      {value.releases ? <SelfReleases status={value.releases} /> : null}
       <OutcomeLine outcome={outcome} />
     </Section>
   );

@@ -6,6 +6,8 @@ import type { ServerStart } from "@/core/shapes/operations";
 import { endWords, PROCESS_ROLES } from "@/core/words/processes";
 import type { ShownStatus } from "@/core/words/status";
 
+const COLUMNS = ["Started", "End", "Process", "Version"];
+
 const SHOWN = 8;
 const COMMIT_CHARS = 8;
 
@@ -23,20 +25,10 @@ export function Starts({ starts }: { starts: ServerStart[] }) {
   return (
     <Section id="starts" title="Starts and stops">
       <div className="overflow-x-auto">
-        <FactTable stacks>
-          <thead>
-            <tr>
-              <th scope="col">Started</th>
-              <th scope="col">End</th>
-              <th scope="col">Process</th>
-              <th scope="col">Version</th>
-            </tr>
-          </thead>
-          <tbody>
-            {starts.slice(0, SHOWN).map((start) => (
-              <Start key={`${start.started_at} ${start.pid}`} start={start} />
-            ))}
-          </tbody>
+        <FactTable stacks columns={COLUMNS}>
+          {starts.slice(0, SHOWN).map((start) => (
+            <Start key={`${start.started_at} ${start.pid}`} start={start} />
+          ))}
         </FactTable>
       </div>
     </Section>

@@ -12,6 +12,14 @@ import { bytes, plural } from "@/core/words/figures";
 import { PROCESS_ROLES } from "@/core/words/processes";
 import type { ShownStatus } from "@/core/words/status";
 
+const COLUMNS = [
+  "Process",
+  "State",
+  "Tasks",
+  { name: "Since", className: "phone:hidden" },
+  { name: "Heartbeat", className: "text-right whitespace-nowrap" },
+];
+
 const LOOK_MS = 5_000;
 
 interface WorkersProps {
@@ -28,26 +36,11 @@ export function Workers({ start, newestBackup, isAdmin }: WorkersProps) {
   return (
     <Section id="workers" title={isAdmin ? "Workers and backups" : "Workers"}>
       <div className="overflow-x-auto">
-        <FactTable stacks>
-          <thead>
-            <tr>
-              <th scope="col">Process</th>
-              <th scope="col">State</th>
-              <th scope="col">Tasks</th>
-              <th scope="col" className="phone:hidden">
-                Since
-              </th>
-              <th scope="col" className="text-right whitespace-nowrap">
-                Heartbeat
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {workers.map((worker) => (
-              <WorkerRow key={worker.id} worker={worker} version={version} />
-            ))}
-            {isAdmin ? <BackupRow backup={newestBackup} /> : null}
-          </tbody>
+        <FactTable stacks columns={COLUMNS}>
+          {workers.map((worker) => (
+            <WorkerRow key={worker.id} worker={worker} version={version} />
+          ))}
+          {isAdmin ? <BackupRow backup={newestBackup} /> : null}
         </FactTable>
       </div>
       {workers.length === 0 ? <p className="text-ink-2 py-2">No process is running on this database.</p> : null}

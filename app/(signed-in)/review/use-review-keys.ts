@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useLayoutEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { areKeysOn } from "@/components/ui/hooks/single-keys";
 
 interface ReviewKeys {
@@ -21,7 +21,8 @@ export function useReviewKeys(keys: ReviewKeys): void {
   useLayoutEffect(() => {
     current.current = keys;
   });
-  useEffect(() => {
+  // As soon as the page is there: a key that comes before its effects would be lost.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (!isFree(event) || (event.key.length === 1 && !areKeysOn())) return;
       if (handleKey(event, current.current)) event.preventDefault();

@@ -7,6 +7,8 @@ import { FactTable } from "@/components/ui/table";
 import { ROLE_WORDS } from "@/core/words/roles";
 import { currentSignInWays } from "@/lib/auth/current";
 
+const COLUMNS = [{ name: "Setting", className: "w-1/2 phone:w-[42%]" }, "Value", { name: "From", className: "w-24" }];
+
 export const metadata: Metadata = { title: "Settings" };
 
 export default async function GeneralPage() {
@@ -40,29 +42,14 @@ export default async function GeneralPage() {
           People sign in with {google ? "Google or the one-time link on this machine" : "the one-time link only"}. Set
           values in the environment or in <code>.env</code>; they take effect at the next start.
         </p>
-        <FactTable className="table-fixed [&_td]:wrap-anywhere">
-          <thead>
-            <tr>
-              <th scope="col" className="w-1/2 phone:w-[42%]">
-                Setting
-              </th>
-              <th scope="col">Value</th>
-              <th scope="col" className="w-24">
-                From
-              </th>
+        <FactTable className="table-fixed [&_td]:wrap-anywhere" columns={COLUMNS}>
+          {settings.map(({ name, value, is_set }) => (
+            <tr key={name}>
+              <td className="font-mono text-mono">{name}</td>
+              <td className="font-mono text-mono wrap-anywhere">{value || <span className="text-ink-3">none</span>}</td>
+              <td>{is_set ? "Environment" : <span className="text-ink-2">Default</span>}</td>
             </tr>
-          </thead>
-          <tbody>
-            {settings.map(({ name, value, is_set }) => (
-              <tr key={name}>
-                <td className="font-mono text-mono">{name}</td>
-                <td className="font-mono text-mono wrap-anywhere">
-                  {value || <span className="text-ink-3">none</span>}
-                </td>
-                <td>{is_set ? "Environment" : <span className="text-ink-2">Default</span>}</td>
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </FactTable>
       </Section>
     </>

@@ -8,6 +8,14 @@ import { PolicySelect } from "./policy-select";
 import { agentsWords, oneLine, useWords } from "./tool-words";
 import type { ToolRow } from "./tools-view";
 
+const COLUMNS = [
+  "Tool",
+  { name: "Access", className: "w-26 phone:hidden" },
+  { name: "Calls", className: "w-36 narrow:hidden" },
+  { name: "Used by", className: "w-23 narrow:hidden" },
+  { name: "Policy", className: "w-70 phone:w-auto" },
+];
+
 interface ToolTableProps {
   rows: ToolRow[];
   levels: HostPolicy["levels"];
@@ -16,29 +24,10 @@ interface ToolTableProps {
 
 export function ToolTable({ rows, levels, locked }: ToolTableProps) {
   return (
-    <FactTable>
-      <thead className="phone:sr-only">
-        <tr>
-          <th scope="col">Tool</th>
-          <th scope="col" className="w-26 phone:hidden">
-            Access
-          </th>
-          <th scope="col" className="w-36 narrow:hidden">
-            Calls
-          </th>
-          <th scope="col" className="w-23 narrow:hidden">
-            Used by
-          </th>
-          <th scope="col" className="w-70 phone:w-auto">
-            Policy
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <Row key={row.tool.name} row={row} levels={levels} locked={locked} />
-        ))}
-      </tbody>
+    <FactTable className="phone:[&_thead]:sr-only" columns={COLUMNS}>
+      {rows.map((row) => (
+        <Row key={row.tool.name} row={row} levels={levels} locked={locked} />
+      ))}
     </FactTable>
   );
 }

@@ -4,13 +4,16 @@ import { useEffect, useState } from "react";
 import type { ListedTool } from "@/agents/application";
 import { Icon } from "@/components/ui/icon";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
+import { PageTabs } from "@/components/ui/page/page-tabs";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
 import type { HostPolicy } from "@/core/rules/policy";
 import type { Role } from "@/core/rules/roles";
 import type { ToolProposal } from "@/core/shapes/tools";
 import { AddServer } from "./add-server";
+import { AddApi } from "./apis/add-api";
 import { ProposalRows } from "./proposal-rows";
+import { TOOL_PAGES } from "./tool-pages";
 import { ToolTable } from "./tool-table";
 import { matches } from "./tool-words";
 import { useListKeys } from "./use-list-keys";
@@ -30,7 +33,7 @@ interface ToolsViewProps {
 }
 
 const GROUPS = [
-  { source: "mcp", word: "Servers", what: "added by people, or proposed by agents and approved" },
+  { source: "mcp", word: "Servers and APIs", what: "added by people, or proposed by agents and approved" },
   { source: "builtin", word: "Built in", what: "each agent gets the tools that it lists" },
   { source: "core", word: "Core", what: "every agent gets them" },
 ] as const;
@@ -39,6 +42,7 @@ const GROUPS = [
 export function ToolsView({ rows, proposals, levels, may, role }: ToolsViewProps) {
   const [query, setQuery] = useState("");
   const [isAdding, setAdding] = useAddress("add");
+  const [isAddingApi, setAddingApi] = useAddress("add-api");
   const shown = rows.filter(({ tool }) => matches(query, tool));
   const locked = may.policy ? null : `Only admins change policies. You are signed in as ${role}.`;
   const howToAdd = may.add
@@ -50,13 +54,20 @@ export function ToolsView({ rows, proposals, levels, may, role }: ToolsViewProps
         <h1>Tools</h1>
         <FindTool query={query} setQuery={setQuery} />
         <span className="min-w-0 flex-auto" />
-        {may.add && !isAdding ? (
+        {may.add && !isAdding && !isAddingApi ? (
+          <Button icon="plus" onClick={() => setAddingApi(true)}>
+            Add API
+          </Button>
+        ) : null}
+        {may.add && !isAdding && !isAddingApi ? (
           <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
             Add server
           </Button>
         ) : null}
       </PageBar>
+      <PageTabs label="Tools" pages={TOOL_PAGES} />
       <PageBody className="w-full max-w-310">
+        {isAddingApi && may.add ? <AddApi onClose={() => setAddingApi(false)} /> : null}
         {isAdding && may.add ? <AddServer onClose={() => setAdding(false)} /> : null}
         <ProposalRows proposals={proposals} mayDecide={may.decide} />
         {shown.length === 0 ? (

@@ -17,16 +17,26 @@ const TAB =
 /** Tabs that link the pages of a section. */
 export function PageTabs({ label, pages }: PageTabsProps) {
   const path = usePathname();
+  // A page below a tab's own page belongs to that tab.
+  const current = pages
+    .map(({ href }) => href)
+    .filter((href) => path === href || path.startsWith(`${href}/`))
+    .reduce((longest, href) => (href.length > longest.length ? href : longest), "");
   const bar = useRef<HTMLElement>(null);
   // If the tabs do not fit, scroll the current tab into view.
   useEffect(() => {
-    const here = bar.current?.querySelector(`a[href="${path}"]`);
+    const here = bar.current?.querySelector(`a[href="${current}"]`);
     here?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [path]);
+  }, [current]);
   return (
     <nav className="flex gap-5 overflow-x-auto border-b border-line px-6 phone:px-4" aria-label={label} ref={bar}>
       {pages.map(({ href, word }) => (
-        <Link key={href} className={TAB} href={href} aria-current={path === href ? "page" : undefined}>
+        <Link
+          key={href}
+          className={TAB}
+          href={href}
+          aria-current={href !== current ? undefined : path === href ? "page" : "true"}
+        >
           {word}
         </Link>
       ))}

@@ -6,11 +6,16 @@ import { capped } from "@/lib/net/capped-body";
  */
 
 /** The packages pass only the signal to `fetch` unchanged, so the listener is found through it. */
-const watched = new WeakMap<AbortSignal, () => void>();
+const watched = new WeakMap<AbortSignal, Watch>();
 
-/** Calls `onActivity` for everything that arrives at requests that `watchedFetch` makes with this signal. */
-export function watchActivity(signal: AbortSignal, onActivity: () => void): void {
-  watched.set(signal, onActivity);
+interface Watch {
+  onActivity?(): void;
+  onHeaders?(headers: Headers): void;
+}
+
+/** Calls `watch` for everything that arrives at requests that `watchedFetch` makes with this signal. */
+export function watchActivity(signal: AbortSignal, watch: Watch): void {
+  watched.set(signal, watch);
 }
 
 /** Enough for the longest reply, with the protocol's envelope around each token. */
@@ -23,7 +28,9 @@ const ERROR_CAPS = { mostBytes: 256_000, cuts: true };
  */
 export const watchedFetch: typeof fetch = async (input, init) => {
   const response = await fetch(input, init);
-  const onActivity = (init?.signal && watched.get(init.signal)) || (() => undefined);
+  const watch = (init?.signal && watched.get(init.signal)) || {};
+  const onActivity = () => watch.onActivity?.();
   onActivity();
+  watch.onHeaders?.(response.headers);
   return capped(response, response.ok ? REPLY_CAPS : ERROR_CAPS, onActivity);
 };

@@ -23,6 +23,7 @@ import type { Offer } from "../schemas/offer";
 import { watchActivity } from "./activity";
 import { addressProblem, type CallSite, modelErrorOf, redact } from "./errors";
 import { originKey } from "./prompt";
+import { quotasIn } from "./quotas";
 
 /** What an adapter reads from the provider's raw events, where the package hides it. */
 export interface RawReading {
@@ -50,7 +51,11 @@ export async function exchange(options: Exchange): Promise<ModelReply> {
   if (problem) throw new ModelError("bad_request", problem);
   // `fetch` keeps its listeners on a signal until garbage collection, so each call gets its own signal.
   const call = new AbortController();
-  if (options.onActivity) watchActivity(call.signal, options.onActivity);
+  const { onActivity, onQuotas } = options;
+  watchActivity(call.signal, {
+    ...(onActivity && { onActivity }),
+    ...(onQuotas && { onHeaders: (headers) => onQuotas(quotasIn(headers, Date.now())) }),
+  });
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { fieldOf, type Value } from "@/core/programs/json";
 import type { AccessPart, BinaryOperator, Expression } from "./expression";
 import { applyFilter } from "./filters";
 import { firstMatch } from "./pattern";
-import { contains, describe, elementsOf, fieldOf, isTruthy, type Value, ValueFault } from "./value";
+import { contains, describe, elementsOf, isTruthy, ValueFault } from "./value";
 
 /** Returns the value of an expression; unknown names are null. Throws `ValueFault`. */
 export function evaluate(expression: Expression, names: ReadonlyMap<string, Value>): Value {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Value } from "@/core/programs/json";
 import { evaluate } from "./evaluate";
 import { parseExpression } from "./expression";
-import { SyntaxFault, type Value, ValueFault } from "./value";
+import { SyntaxFault, ValueFault } from "./value";
 
 const NAMES = new Map<string, Value>(
   Object.entries({

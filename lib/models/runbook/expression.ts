@@ -1,6 +1,7 @@
+import type { Value } from "@/core/programs/json";
 import { filterFault } from "./filters";
 import { patternFault } from "./pattern";
-import { SyntaxFault, type Value } from "./value";
+import { SyntaxFault } from "./value";
 
 /**
  * The expressions of runbooks, loosest binding first:

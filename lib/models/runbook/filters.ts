@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { fieldOf, isMap, parseJsonText, toText, type Value } from "@/core/programs/json";
 import { asCell, asCode, asPercent, asPlural, asSize, asTable, asThousands } from "./markdown";
 import { firstMatch, patternFault } from "./pattern";
-import { contains, describe, elementsOf, fieldOf, isMap, parseJsonText, toText, type Value, ValueFault } from "./value";
+import { contains, describe, elementsOf, ValueFault } from "./value";
 
 interface Filter {
   /** The minimum and maximum number of arguments. */

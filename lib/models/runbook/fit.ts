@@ -1,4 +1,4 @@
-import { isMap, type Value, type ValueMap } from "./value";
+import { isMap, type Value, type ValueMap } from "@/core/programs/json";
 
 /** A parent reads the first 4,000 characters of a result, and JSON that is cut there cannot be parsed. */
 const MAX_RESULT_JSON_CHARS = 3_800;

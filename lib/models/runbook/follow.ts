@@ -1,5 +1,5 @@
 import type { ToolCallRequest } from "@/core/log/model";
-import type { Conversation } from "./conversation";
+import type { Conversation } from "@/core/programs/conversation";
 import { evaluate } from "./evaluate";
 import { fitJson } from "./fit";
 import { plannedCalls } from "./planned-calls";

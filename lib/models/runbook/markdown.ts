@@ -1,4 +1,4 @@
-import { fieldOf, toText, type Value } from "./value";
+import { fieldOf, toText, type Value } from "@/core/programs/json";
 
 /**
  * Writes values into Markdown. Names and lines of a repository come from other people, so they must not break a table

@@ -6,7 +6,7 @@ import {
   type ReplyPart,
   type ToolCallRequest,
 } from "@/core/log/model";
-import { type Conversation, readConversation } from "./conversation";
+import { type Conversation, readConversation } from "@/core/programs/conversation";
 import { type Move, nextMove } from "./follow";
 import { describeFaults, type ParsedRunbook, parseRunbook } from "./parse";
 import type { Runbook } from "./runbook";

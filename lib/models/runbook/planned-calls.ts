@@ -1,10 +1,11 @@
 import type { ToolCallRequest } from "@/core/log/model";
+import type { Value, ValueMap } from "@/core/programs/json";
 import { evaluate } from "./evaluate";
 import { fill, fillInputs, type Progress } from "./progress";
 import { type Loop, MAX_ITEMS, type Step, type StepAction } from "./runbook";
 import { namingLine } from "./select";
 import { renderTemplate } from "./template";
-import { elementsOf, type Value, ValueFault, type ValueMap } from "./value";
+import { elementsOf, ValueFault } from "./value";
 
 export interface PlannedCall {
   call: ToolCallRequest;

@@ -1,7 +1,7 @@
+import type { Value, ValueMap } from "@/core/programs/json";
 import { evaluate } from "./evaluate";
 import type { Runbook, Step, ValueTemplate } from "./runbook";
 import { renderTemplate } from "./template";
-import type { Value, ValueMap } from "./value";
 
 /** A runbook's check; the host judges the task by these. */
 export interface Check {

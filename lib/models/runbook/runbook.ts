@@ -1,6 +1,6 @@
+import type { Value } from "@/core/programs/json";
 import type { Expression } from "./expression";
 import type { TemplateNode } from "./template";
-import type { Value } from "./value";
 
 /** A runbook as `parseRunbook` returns it: fully checked, so following it meets no malformed parts. */
 export interface Runbook {

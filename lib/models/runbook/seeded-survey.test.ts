@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Value, ValueMap } from "@/core/programs/json";
 import { type Drive, type Driven, drive, expectSameAtEveryPrefix, type FakeTool, seededRunbook } from "./testing";
-import type { Value, ValueMap } from "./value";
 
 /** A repository in memory: path → lines. Each line has ten bytes. */
 type Files = Record<string, number>;

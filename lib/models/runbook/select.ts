@@ -1,6 +1,6 @@
+import { isMap, parseJsonText, type ValueMap } from "@/core/programs/json";
 import { firstMatch } from "./pattern";
 import type { Matcher, Runbook } from "./runbook";
-import { isMap, parseJsonText, type ValueMap } from "./value";
 
 /** Only the start of a task's text is compared with runbooks, because a task can be megabytes long. */
 const MAX_COMPARED_CHARS = 4_000;

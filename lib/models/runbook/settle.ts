@@ -1,7 +1,7 @@
-import type { Answer, Conversation } from "./conversation";
+import type { Answer, Conversation } from "@/core/programs/conversation";
+import { fieldOf, parseJsonText, toText, type Value } from "@/core/programs/json";
 import type { PlannedCall } from "./planned-calls";
 import type { StepAction } from "./runbook";
-import { fieldOf, parseJsonText, toText, type Value } from "./value";
 
 /** The value of a step's answers, or what the step still waits for. */
 export type Settled =

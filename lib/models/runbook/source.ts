@@ -1,6 +1,7 @@
 import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument, type Scalar } from "yaml";
+import type { Value } from "@/core/programs/json";
 import type { RunbookFault } from "./runbook";
-import { SyntaxFault, type Value } from "./value";
+import { SyntaxFault } from "./value";
 
 export type Entry = { key: string; node: Node | null; line: number };
 

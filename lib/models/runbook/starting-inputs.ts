@@ -1,6 +1,6 @@
+import type { ValueMap } from "@/core/programs/json";
 import type { Runbook } from "./runbook";
 import { runbookNamed } from "./select";
-import type { ValueMap } from "./value";
 
 /**
  * Returns the values of a runbook's inputs, those on the instruction's first line over the defaults, or what is wrong

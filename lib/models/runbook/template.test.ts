@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Value } from "@/core/programs/json";
 import { fitJson } from "./fit";
 import { parseTemplate, renderTemplate } from "./template";
-import { SyntaxFault, type Value } from "./value";
+import { SyntaxFault } from "./value";
 
 const NAMES = new Map<string, Value>(
   Object.entries({

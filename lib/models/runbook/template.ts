@@ -1,6 +1,8 @@
+import type { Value } from "@/core/programs/json";
+import { toText } from "@/core/programs/json";
 import { evaluate } from "./evaluate";
 import { type Expression, parseExpression } from "./expression";
-import { elementsOf, isTruthy, SyntaxFault, toText, type Value, ValueFault } from "./value";
+import { elementsOf, isTruthy, SyntaxFault, ValueFault } from "./value";
 
 /**
  * Templates: text with `{{expression}}`, `{{#each list as item}}…{{/each}}` and `{{#if condition}}…{{else}}…{{/if}}`. A

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import type { ModelMessage, ModelReply } from "@/core/log/model";
+import type { Value, ValueMap } from "@/core/programs/json";
 import { replyTo } from "./model";
 import type { Check } from "./progress";
 import { runbookNamed } from "./select";
-import type { Value, ValueMap } from "./value";
 
 /** Answers a tool call with text or a value that becomes JSON text; a thrown error is the tool's error. */
 export type FakeTool = (input: ValueMap) => Value;

@@ -1,8 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-
-/** JSON values, as runbooks see inputs and the outputs of tools. A missing value is null. */
-export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
-export type ValueMap = { [key: string]: Value };
+import { isMap, parseJsonText, type Value } from "@/core/programs/json";
 
 /** An expression or template that cannot be parsed. `offset` counts characters from the start of its text, from 0. */
 export class SyntaxFault extends Error {
@@ -20,37 +17,11 @@ export class ValueFault extends Error {
   override name = "ValueFault";
 }
 
-export function isMap(value: Value): value is ValueMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Returns false for null, false, 0, empty text, empty lists and empty maps; true for everything else. */
 export function isTruthy(value: Value): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (isMap(value)) return Object.keys(value).length > 0;
   return Boolean(value);
-}
-
-/** Parses JSON text; returns null when the text is not a JSON list or map. */
-export function parseJsonText(text: string): Value[] | ValueMap | null {
-  if (!/^\s*[{[]/.test(text)) return null;
-  try {
-    return JSON.parse(text) as Value[] | ValueMap;
-  } catch {
-    return null;
-  }
-}
-
-/** Returns a value as rendered text: texts unchanged, null as nothing, lists and maps as JSON on one line. */
-export function toText(value: Value): string {
-  if (value === null) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-/** Returns a field of a map, or of JSON text of a map, which a subtask's summary is. Inherited names are not fields. */
-export function fieldOf(value: Value, name: string): Value {
-  const map = typeof value === "string" ? parseJsonText(value) : value;
-  return map !== null && isMap(map) && Object.hasOwn(map, name) ? (map[name] ?? null) : null;
 }
 
 /** Returns the elements of a list, or of JSON text of a list; null has none. Throws `ValueFault` for anything else. */

@@ -53,6 +53,13 @@ export function hostileCases({ file, otherWorkspace, port, abstractSocket }: Bai
       "unshare -U true && echo userns; unshare -rm true && echo root; unshare -n true && echo netns",
     mounts:
       "mount -t tmpfs x /tmp && echo tmpfs; mount --bind / /tmp && echo bind; mount -o remount,rw /usr && echo usr; umount /proc && echo proc; chroot / true && echo chroot",
+    "mounts in a user namespace of its own": `unshare -Urmpf --mount-proc sh -c '${[
+      "mount -o remount,rw,bind /usr && echo x > /usr/made && echo usr",
+      "mount -o remount,rw,bind / && echo x > /made && echo root",
+      `umount -l /workspace; umount -l /tmp; umount -l /usr; cat ${file}; mount -t tmpfs x /mnt && echo mnt`,
+      "echo x > /proc/sys/kernel/core_pattern && echo kernel; mknod /tmp/disk b 254 0 && echo device",
+      `mount -t devtmpfs x /tmp && echo devices; mount -t sysfs x /tmp && ls /tmp; timeout 2 bash -c "exec 3<>/dev/tcp/127.0.0.1/${port}" && echo reached`,
+    ].join("; ")}'`,
     "the kernel's settings": [
       "for f in kernel/core_pattern kernel/hostname vm/drop_caches fs/binfmt_misc/register kernel/modprobe; do echo x > /proc/sys/$f && echo $f; done",
       "echo b > /proc/sysrq-trigger && echo sysrq; cat /proc/kcore | head -c 1 | wc -c | grep 1; ls /sys; echo -900 > /proc/self/oom_score_adj && echo oom",

@@ -12,8 +12,11 @@ import { hostileCases } from "./hostile-cases";
 
 export interface HostileReport {
   available: string;
-  /** The output of each case by its name, as a command, as a program, and as a command in a shared network. */
-  said: Record<string, { run: string; start: string; shared: string }>;
+  /**
+   * The output of each case by its name: as a command, as a program, as a command in a shared network, and as a program
+   * in the nested sandbox.
+   */
+  said: Record<string, { run: string; start: string; shared: string; nested: string }>;
   /** What a server in a shared network answers to a command of its own network, and to one of another network. */
   answered: { own: string; other: string; alone: string };
   /** The number of connections to the host's sockets. */
@@ -57,6 +60,14 @@ process.env.BANYAN_TEST_SECRET = "secret-value";
 const neighbour = await sandbox.start({ command: "exec sleep 1e6", workspace: null, hiddenPaths: [] });
 const common = { workspace, hiddenPaths: [] };
 const signal = new AbortController().signal;
+async function saidBy(given: { command: string; isNested?: boolean }): Promise<string> {
+  const program = await sandbox.start({ ...common, ...given });
+  program.stdin.end();
+  program.stderr.resume();
+  const said = await text(program.stdout);
+  await program.ended;
+  return said;
+}
 const server = `node -e 'require("net").createServer((socket) => socket.end("answered")).listen(3000, () => console.log("up"))'`;
 const servers = await Promise.all(
   ["own", "other"].map(async (sharedNetwork) => {
@@ -77,12 +88,10 @@ for (const [name, attempt] of Object.entries(hostileCases({ file, otherWorkspace
   const command = `{ ${attempt}\n} 2>/dev/null; true`;
   const run = await sandbox.run({ ...common, command, timeoutMs: 60_000, signal });
   const shared = await sandbox.run({ ...common, command, sharedNetwork: "own", timeoutMs: 60_000, signal });
-  const program = await sandbox.start({ ...common, command });
-  program.stdin.end();
-  program.stderr.resume();
-  const start = await text(program.stdout);
-  await program.ended;
-  report.said[name] = { run: run.stdout + (run.endedBy ?? ""), start, shared: shared.stdout + (shared.endedBy ?? "") };
+  const start = await saidBy({ command });
+  const nested = await saidBy({ command, isNested: true });
+  const shown = { run: run.stdout + (run.endedBy ?? ""), shared: shared.stdout + (shared.endedBy ?? "") };
+  report.said[name] = { ...shown, start, nested };
 }
 await Promise.all(servers.map((program) => program.kill()));
 await neighbour.kill();

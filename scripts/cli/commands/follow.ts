@@ -8,6 +8,7 @@ import { watchWorkers } from "@/scripts/cli/context/live-workers";
 import { type OwnWorker, startOwnWorker } from "@/scripts/cli/context/own-worker";
 import { print, printJson, warn } from "@/scripts/cli/print/output";
 import { answerHint, askedText } from "@/scripts/cli/print/review-hint";
+import { createRoundLines } from "@/scripts/cli/print/rounds";
 import { switchHints } from "@/scripts/cli/print/switch-hint";
 import { clean, oneLine } from "@/scripts/cli/print/text";
 import { linesView, silentView, terminalView, type View } from "@/scripts/cli/print/views";
@@ -32,13 +33,15 @@ export async function follow(context: Context, acting: Acting, treeId: string): 
   const interrupt = listenForInterrupt();
   const report = (sentence: string) => view.note(sentence);
   const work = new WorkWhenNobodyElseDoes(context, acting, treeId, report);
+  const rounds = createRoundLines(acting.queries);
   try {
-    const last = await lookUntilOver(acting, treeId, view, interrupt, work);
+    const last = await lookUntilOver(acting, treeId, { view, rounds, interrupt, work });
     if (interrupt.isRequested() && work.isOwn())
       view.note("Interrupted: waiting for calls in flight; press Ctrl-C again to leave now.");
     await work.stop(interrupt.isRequested() ? GRACE_MS : 0);
     // Stopping the worker may have changed the tree since the last read.
     const end = interrupt.isRequested() ? await lookAt(acting, treeId) : last;
+    for (const line of await rounds(end.tree)) view.say(line);
     view.show(end.tree, idsOf(end.questions));
     view.finish();
     return await conclude(context, acting, end, interrupt);
@@ -53,17 +56,23 @@ async function viewFor(context: Context): Promise<View> {
   return process.stdout.isTTY ? terminalView(process.stdout) : linesView();
 }
 
+interface Following {
+  view: View;
+  rounds: ReturnType<typeof createRoundLines>;
+  interrupt: Interrupt;
+  work: WorkWhenNobodyElseDoes;
+}
+
 async function lookUntilOver(
   acting: Acting,
   treeId: string,
-  view: View,
-  interrupt: Interrupt,
-  work: WorkWhenNobodyElseDoes,
+  { view, rounds, interrupt, work }: Following,
 ): Promise<Look> {
   const changes = watchTree(acting, treeId, interrupt);
   try {
     let look = await lookAt(acting, treeId);
     view.show(look.tree, idsOf(look.questions));
+    for (const line of await rounds(look.tree)) view.say(line);
     let pauseMs = LEAST_PAUSE_MS;
     let wasPaused = false;
     let hinted = new Set<string>();
@@ -81,6 +90,7 @@ async function lookUntilOver(
       if (changed) {
         const beganMs = performance.now();
         look = await lookAt(acting, treeId);
+        for (const line of await rounds(look.tree)) view.say(line);
         pauseMs = Math.max(LEAST_PAUSE_MS, (performance.now() - beganMs) * PAUSE_SHARE);
       }
       view.show(look.tree, idsOf(look.questions));

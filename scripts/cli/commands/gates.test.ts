@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { GatesReport } from "@/core/shapes/gates";
+import { GatesReport } from "@/core/shapes/improving/gates";
 import { createFixture } from "@/gates/testing/fixture";
 import { banyan, buildPrograms } from "@/scripts/testing/command-line";
 
@@ -52,4 +52,26 @@ test("text of the repository cannot draw on the terminal", async () => {
   const { stdout } = await gates("--only", "oddities");
   expect(stdout).not.toContain("\u001b");
   expect(stdout).toContain("The name of this file contains a control character U+001B.");
+});
+
+test("--run runs any command as the gates would, and its exit status is the command's", async () => {
+  const run = (...args: string[]) => banyan(["gates", fixture.folder, "--run", ...args]);
+  const command = "ls src; unshare -Ur id -u; echo said >&2; echo > made; exit 7";
+  const nested = await run(command, "--sandbox", "nested");
+  expect(nested.stdout).toMatch(/numbers\.mjs\n/);
+  expect(nested).toMatchObject({ status: 7, stdout: expect.stringContaining("\n0\n") });
+  expect(nested.stdout).toContain("said\n");
+  expect(fs.existsSync(path.join(fixture.folder, "made"))).toBe(false);
+  const strict = await run(command);
+  expect(strict.status).toBe(7);
+  expect(strict.stdout).not.toContain("\n0\n");
+  expect(await run("for ((;;)); do :; done", "--minutes", "0.01")).toMatchObject({
+    status: 1,
+    stderr: "The command took too long, and was ended.\n",
+  });
+  expect(await run("true", "--sandbox", "loose")).toMatchObject({
+    status: 2,
+    stderr: "--sandbox is strict or nested.\n",
+  });
+  expect(await run("true", "--minutes", "soon")).toMatchObject({ status: 2 });
 });

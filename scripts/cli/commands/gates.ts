@@ -8,7 +8,7 @@ import { UsageError } from "@/scripts/cli/print/output";
 import type { Arguments } from "./act";
 
 export async function gates(context: Context, [folder = "."]: Arguments, flags: Flags): Promise<number> {
-  const texts = ["base", "head", "only", "markdown", "evidence", "seed"] as const;
+  const texts = ["base", "head", "only", "markdown", "evidence", "seed", "run", "sandbox", "minutes"] as const;
   const given = Object.fromEntries(texts.map((name) => [name, textFlag(flags, name)]));
   try {
     return await runGates(

@@ -41,7 +41,8 @@ export async function trees(context: Context, _: unknown, flags: Flags): Promise
   });
 }
 
-function originOf({ forked_from }: Pick<Tree, "forked_from">): string {
+function originOf({ forked_from, schedule }: Pick<Tree, "forked_from" | "schedule">): string {
+  if (schedule) return ` (by the schedule ${oneLine(schedule.name)})`;
   return forked_from ? ` (forked from ${short(forked_from.tree_id)} after #${forked_from.seq})` : "";
 }
 

@@ -7,9 +7,11 @@ import type { ReviewedProposal } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { changeLines } from "@/scripts/cli/print/change";
+import { faultLines } from "@/scripts/cli/print/faults";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { answerHint } from "@/scripts/cli/print/review-hint";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
+import { trialLines } from "@/scripts/cli/print/trial";
 import { short } from "@/scripts/cli/print/words";
 import type { Arguments } from "./act";
 import { limitOf } from "./look";
@@ -67,7 +69,9 @@ export async function review(context: Context, [id = ""]: Arguments): Promise<nu
     const proposal =
       found.kind === "proposal" ? (await looking.queries.getReviewItem(found.id, actor())).proposal : null;
     const change = proposal?.change ?? null;
-    if (context.json) printJson(change ? { ...found, change } : found);
+    const trial = proposal?.trial ?? null;
+    const faults = proposal?.faults.length ? { faults: proposal.faults, tainted: proposal.tainted } : {};
+    if (context.json) printJson({ ...found, ...(change && { change }), ...(trial && { trial }), ...faults });
     else for (const line of wholeLines(found, proposal, looking)) print(line);
     return 0;
   });
@@ -87,9 +91,17 @@ function wholeLines(one: Review, proposal: ReviewedProposal | null, looking: Loo
     ...(one.if_ignored ? [`If ignored: ${oneLine(one.if_ignored)}`] : []),
     ...(one.alike > 1 ? [`${one.alike} identical items are open, this one included.`] : []),
     ...(proposal?.change ? changeLines(proposal, proposal.change) : givenLines(one)),
+    ...(proposal?.trial ? ["", ...trialLines(proposal.trial)] : []),
+    ...faultText(proposal),
     ...(one.answer ? ["", `Answer: ${seen(one.answer).trim()}`] : []),
     ...(isOpen ? ["", answerHint(one)] : []),
   ];
+}
+
+/** The faults that a proposal of the review agent would prevent. */
+function faultText(proposal: ReviewedProposal | null): string[] {
+  if (!proposal || proposal.faults.length === 0) return [];
+  return ["", "Faults that it would prevent, quoted by the host:", ...faultLines(proposal.faults, 3)];
 }
 
 /** What the agent gave with the item. */

@@ -15,7 +15,11 @@ import { follow } from "./follow";
 
 export async function run(context: Context, [task]: (string | undefined)[], flags: Flags): Promise<number> {
   const options = submissionOf(context, flags);
-  const submission: Submission = { ...options, task: await readText("task", task) };
+  return submitAndFollow(context, { ...options, task: await readText("task", task) }, flags);
+}
+
+/** Submits a tree, and follows it unless `--detach` is given. Resolves with the exit status. */
+export async function submitAndFollow(context: Context, submission: Submission, flags: Flags): Promise<number> {
   makeDataFolder(context);
   return withActing(
     context,
@@ -69,7 +73,8 @@ function rightsOf(list: string | undefined): Level[] | undefined {
   return LEVELS.filter((level) => names.includes(level));
 }
 
-function submissionOf(context: Context, flags: Flags): Omit<Submission, "task"> {
+/** Returns the submission of the flags, without its task. Throws UsageError. */
+export function submissionOf(context: Context, flags: Flags): Omit<Submission, "task"> {
   const text = (name: string) => textFlag(flags, name);
   const folder = text("workspace");
   const stepping = text("stepping");

@@ -1,9 +1,13 @@
 /** `self`: says whether agents may change Banyan, and switches it off and on. */
 import { refusalOf } from "@/agents/self/switch";
+import { gateRunsWords } from "@/core/words/gates";
+import { releaseWords } from "@/core/words/releases";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { act } from "./act";
+
+const SHOWN = 5;
 
 export async function self(context: Context, [verb]: (string | undefined)[], flags: Flags): Promise<number> {
   if (verb === undefined) return show(context);
@@ -18,8 +22,14 @@ export async function self(context: Context, [verb]: (string | undefined)[], fla
 async function show(context: Context): Promise<number> {
   return withLooking(context, async ({ queries }) => {
     const state = await queries.getSelf();
-    if (context.json) printJson(state);
-    else print(refusalOf(state) ?? "Agents may propose changes of Banyan; a person approves each of them.");
+    if (context.json) {
+      printJson(state);
+      return 0;
+    }
+    print(refusalOf(state) ?? "Agents may propose changes of Banyan; a person approves each of them.");
+    print(gateRunsWords(state.gate_runs));
+    if (state.releases?.halted) print(state.releases.halted);
+    for (const release of (state.releases?.releases ?? []).slice(-SHOWN).reverse()) print(releaseWords(release));
     return 0;
   });
 }

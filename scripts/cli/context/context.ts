@@ -14,7 +14,8 @@ import { readSettings, type Settings } from "@/lib/env";
 import { placesOf } from "@/lib/places";
 import { warn } from "@/scripts/cli/print/output";
 
-export type Flags = Record<string, string | boolean | undefined>;
+/** A flag that can be given more than once is a list. */
+export type Flags = Record<string, string | boolean | readonly string[] | undefined>;
 
 export interface Context {
   json: boolean;

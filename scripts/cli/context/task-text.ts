@@ -9,6 +9,7 @@ export interface InputStream extends AsyncIterable<unknown> {
 /** The kinds of text, and what the user should write. */
 const NOUNS = {
   task: "say what should be done",
+  goal: "say what should be reached",
   message: "say what the task should know",
   answer: "say what the task asked for",
 };

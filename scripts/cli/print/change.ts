@@ -3,25 +3,27 @@ import { withoutDisguise } from "@/components/text/visible";
 import type { ReviewedChange, ReviewedFile, ReviewedGate, ReviewedProposal } from "@/core/shapes/review";
 import { exactCount, plural, shortDuration } from "@/core/words/figures";
 import { flagText, gateTitle, OUTCOME_WORDS, othersText } from "@/core/words/gates";
+import { releaseWords } from "@/core/words/releases";
 import { paint } from "./output";
 import { oneLine, padTo } from "./text";
 
 const seen = (text: string) => oneLine(withoutDisguise(text));
 
-export function changeLines({ why, parts, tested }: ReviewedProposal, change: ReviewedChange): string[] {
-  const { branch, base, commit, flags, gates, expects, others_approved: others, pull } = change;
-  const { metric, direction, amount, measured } = expects ?? {};
+export function changeLines({ why, parts }: ReviewedProposal, change: ReviewedChange): string[] {
+  const { branch, base, commit, flags, gates, expects, others_approved: others, release, pull } = change;
+  const { metric, direction, amount, measured } = expects;
   return [
     ...["", withoutDisguise(why).trim(), ""],
-    ...(expects ? [seen(`Expected: ${metric} ${direction} by ${amount}; to measure: ${measured}`)] : []),
+    seen(`Expected: ${metric} ${direction} by ${amount}; to measure: ${measured}`),
     `So far: ${othersText(others)}`,
     `Branch ${branch}: commit ${commit.slice(0, 12)} on the release ${base.slice(0, 12)}.`,
     ...(flags.length > 0 ? ["", `${plural(flags.length, "flag")} to look at; an admin must approve:`] : []),
     ...flags.map((flag) => paint("yellow", `  ⚑ ${seen(flagText(flag))}`)),
     ...["", "Gates:"],
-    ...(gates.length > 0 ? gateLines(gates) : [`  ${withoutDisguise(tested ?? "not kept")}`]),
+    ...gateLines(gates),
     ...fileLines(change.files),
     ...parts.filter(({ form }) => form === "patch").flatMap(({ after }) => ["", ...patchLines(after)]),
+    ...(release === null ? [] : ["", releaseWords(release)]),
     ...(pull === null ? [] : ["", `Approved. Take it into your checkout, then restart: ${pull}`]),
   ];
 }
@@ -43,13 +45,11 @@ function gateLines(gates: readonly ReviewedGate[]): string[] {
 }
 
 function fileLines(files: readonly ReviewedFile[]): string[] {
-  const named = { source: "of source", tests: "of tests" } as const;
-  const areSorted = files.some(({ side }) => side !== null);
-  return ([null, "source", "tests"] as const).flatMap((side) => {
+  return (["source", "tests"] as const).flatMap((side) => {
     const group = files.filter((file) => file.side === side);
-    if (group.length === 0) return side === "tests" && areSorted ? ["", "No files of tests."] : [];
+    if (group.length === 0) return ["", `No files of ${side}.`];
     const sum = (of: "additions" | "deletions") => exactCount(group.reduce((all, file) => all + (file[of] ?? 0), 0));
-    const head = `${plural(group.length, "file")}${side === null ? "" : ` ${named[side]}`}`;
+    const head = `${plural(group.length, "file")} of ${side}`;
     return ["", `${head}, +${sum("additions")} −${sum("deletions")}:`, ...group.map(fileLine)];
   });
 }

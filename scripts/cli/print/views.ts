@@ -12,6 +12,8 @@ export interface View {
   show(tree: Tree, open: ReadonlySet<string>): void;
   /** Prints a message next to the tree. */
   note(sentence: string): void;
+  /** Prints a line of what the tree has come to. */
+  say(line: string): void;
   /** Leaves the last state on the screen. */
   finish(): void;
   /** Milliseconds after which to redraw even without a change. */
@@ -19,7 +21,7 @@ export interface View {
 }
 
 export function silentView(): View {
-  return { show() {}, note: warn, finish() {}, redrawMs: 1_000 };
+  return { show() {}, note: warn, say() {}, finish() {}, redrawMs: 1_000 };
 }
 
 export function linesView(): View {
@@ -32,6 +34,7 @@ export function linesView(): View {
       for (const line of changes(tree, open)) print(line);
     },
     note: warn,
+    say: print,
     finish() {},
     redrawMs: 1_000,
   };
@@ -80,6 +83,11 @@ export async function terminalView(stream: NodeJS.WriteStream): Promise<View> {
     note(sentence) {
       update.clear();
       warn(sentence);
+      draw();
+    },
+    say(line) {
+      update.clear();
+      stream.write(`${line}\n`);
       draw();
     },
     finish() {

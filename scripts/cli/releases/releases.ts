@@ -1,18 +1,38 @@
 /** `releases` and `launcher`: what the launcher keeps and runs, and its own installation by a person. */
-import { homeFolder, installedLauncher, installLauncher, launcherDigest, tellLauncher } from "@/launcher/home.mjs";
+import { userInfo } from "node:os";
+import {
+  heldOutFolder,
+  heldOutTests,
+  homeFolder,
+  installedLauncher,
+  installLauncher,
+  launcherDigest,
+  tellLauncher,
+} from "@/launcher/home.mjs";
 import { readState, type State } from "@/launcher/state.mjs";
 import type { Context } from "@/scripts/cli/context/context";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { padTo } from "@/scripts/cli/print/text";
 
-export async function releases(context: Context): Promise<number> {
+export async function releases(context: Context, [verb, number]: (string | undefined)[]): Promise<number> {
+  if (verb === undefined) return list(context);
+  if (verb === "confirm") return ask(context, { command: "confirm", n: numberOf(number) });
+  if (verb === "back") return ask(context, { command: "back", n: numberOf(number) });
+  if (verb === "resume") return ask(context, { command: "resume" });
+  throw new UsageError(
+    `Unknown verb "${verb}": use \`banyan releases\`, and \`confirm N\`, \`back N\` or \`resume\` after it.`,
+  );
+}
+
+async function list(context: Context): Promise<number> {
   const home = homeFolder(context.settings.dataDir, process.env);
   const told = (await tellLauncher(home, { command: "status" })) as (State & { serving: number | null }) | null;
   // A launcher that ends meanwhile answers with nothing.
   const { releases: kept = [], halted = null } = told ?? readState(home);
   const serving = told?.serving ?? null;
-  const items = kept.map(({ n, state: is, commit, madeAt, why }) => ({
-    ...{ n, state: is, is_serving: n === serving, commit, made_at: madeAt, why },
+  const items = kept.map(({ n, state: is, commit, madeAt, why, waits, proposal }) => ({
+    ...{ n, state: is, is_serving: n === serving, commit, made_at: madeAt, why, waits },
+    item: proposal?.item ?? null,
   }));
   if (context.json) {
     printJson({ home, halted, items });
@@ -22,17 +42,46 @@ export async function releases(context: Context): Promise<number> {
     print("There are no releases yet: `npm start` makes the first from this checkout.");
     return 0;
   }
-  for (const { n, state: is, is_serving, commit, made_at, why } of items) {
+  for (const { n, state: is, is_serving, commit, made_at, why, waits, item } of items) {
     const cells = [
       padTo(`${n}`, 4, "left"),
       padTo(is_serving ? `${is}, serves` : is, 18),
+      padTo(item === null ? "a person" : "agents", 8),
       made_at,
       commit?.slice(0, 10),
     ];
-    print([...cells, why].filter(Boolean).join("  "));
+    print([...cells, why ?? waits].filter(Boolean).join("  "));
   }
-  if (halted) print(`Nothing is released: ${halted}.`);
+  if (halted) print(`Nothing is released: ${halted}`);
+  const held = heldOutTests(home);
+  if (held.length > 0)
+    print(`Held out from agents: ${held.length} ${held.length === 1 ? "test" : "tests"} in ${heldOutFolder(home)}`);
   return 0;
+}
+
+function numberOf(given: string | undefined): number {
+  if (given !== undefined && /^[1-9]\d*$/.test(given)) return Number(given);
+  throw new UsageError("Name a release by its number: `banyan releases` lists them.");
+}
+
+/** Only on the machine: the launcher listens on a socket that no agent sees. */
+async function ask(context: Context, command: Record<string, unknown>): Promise<number> {
+  const home = homeFolder(context.settings.dataDir, process.env);
+  const said = await tellLauncher(home, { ...command, by: userName() });
+  if (said === null) throw new UsageError("No launcher runs for this data folder: start the server with `npm start`.");
+  if (typeof said.problem === "string") throw new UsageError(said.problem);
+  if (context.json) printJson(said);
+  else print(String(said.sentence));
+  return 0;
+}
+
+/** Containers may run under an account that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "command line";
+  }
 }
 
 export async function launcher(context: Context, [verb]: (string | undefined)[]): Promise<number> {

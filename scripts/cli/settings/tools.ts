@@ -1,6 +1,7 @@
 /** `tools`: manages the tools that agents can call, and the servers that people add. */
 import type { ImportedServer, ListedTool, ShownServer } from "@/agents/application";
 import { UserError } from "@/agents/application";
+import { configIn } from "@/agents/tools/outside/added-config";
 import { isServer } from "@/agents/tools/outside/server-tools";
 import { plural } from "@/core/words/figures";
 import { kindSentence } from "@/core/words/policy";
@@ -180,8 +181,13 @@ async function exportServers(context: Context, name: string | undefined): Promis
     const made = wanted.filter((server) => server.server?.files);
     for (const server of made)
       warn(`${server.name} is left out: an agent made it with its own code, which a file of servers cannot contain.`);
-    const plain = wanted.filter((server) => !made.includes(server));
-    printJson(serversFile(plain.map((server) => ({ ...(server.server?.config as ServerConfig), name: server.name }))));
+    const configs = wanted.flatMap(({ name: own, server }): ServerConfig[] => {
+      const config = server && !server.files ? configIn(server) : null;
+      if (config?.kind === "openapi")
+        warn(`${own} is left out: it is a web API, which a file of servers cannot contain.`);
+      return config && config.kind !== "openapi" ? [{ ...config, name: own }] : [];
+    });
+    printJson(serversFile(configs));
     return 0;
   });
 }

@@ -2,6 +2,7 @@
  * The successful answer of every route; its comment is its summary in the API's description. `shapes.json` is generated
  * from this file: run `npm run shapes` after a change.
  */
+
 import type { HostPolicy } from "@/core/rules/policy";
 import type { ApiToken, Role, User } from "@/core/rules/roles";
 import type {
@@ -14,18 +15,10 @@ import type {
   RunbookFields,
 } from "@/core/shapes/configuration";
 import type { Continuation, Continued } from "@/core/shapes/continuation";
-import type {
-  AppliedBranch,
-  ApplyPlan,
-  FilePreview,
-  FolderSnapshot,
-  TaskFiles,
-  TreeChanges,
-  TreeFile,
-} from "@/core/shapes/files";
-import type { FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Found, FoundInLog } from "@/core/shapes/found";
+import type { GoalView, ListedGoal } from "@/core/shapes/goals";
+import type { Limits } from "@/core/shapes/limits";
 import type { LogFacts, ModelUse, OutputPage } from "@/core/shapes/log";
 import type { CheckedModel, Models } from "@/core/shapes/models";
 import type { Backups, History, OldTrees, ProviderState, ServerStart, WorkerState } from "@/core/shapes/operations";
@@ -33,7 +26,6 @@ import type { ListedUser, ShownSetting } from "@/core/shapes/people";
 import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
 import type { DecidedReview, ReviewItem, RuleEvent } from "@/core/shapes/review";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
-import type { SelfState } from "@/core/shapes/self";
 import type {
   ApprovalRule,
   Comparison,
@@ -49,7 +41,12 @@ import type {
 import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory } from "@/core/shapes/tools";
 import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
 import type { FailedTask, Template } from "@/core/shapes/trees";
-import type { Webhook } from "@/core/shapes/webhooks";
+import type { Mail, Webhook } from "@/core/shapes/webhooks";
+import type { CapabilityAnswers } from "./capability-answers";
+import type { FileAnswers } from "./file-answers";
+import type { ImprovingAnswers } from "./improving-answers";
+import type { ScheduleAnswers } from "./schedule-answers";
+import type { TrialAnswers } from "./trial-answers";
 
 /** What was done, and what follows from it, as a sentence. */
 export interface Said {
@@ -100,7 +97,7 @@ export interface All<Item> {
 
 export type Restored = Said & { version: number };
 
-export interface Answers {
+export interface Answers extends TrialAnswers, FileAnswers, ImprovingAnswers, ScheduleAnswers, CapabilityAnswers {
   /** The caller and their role. */
   "GET session": Session;
   /** The present state of the installation. */
@@ -109,14 +106,20 @@ export interface Answers {
   "GET find": Found;
   /** Trees, newest first unless sorted otherwise. */
   "GET trees": Page<Tree>;
+  /** Goals with their scores and rounds, newest first. */
+  "GET goals": Page<ListedGoal>;
   /** Failed tasks of open trees whose parent has not read the result, so that a retry can still replace it. */
   "GET failed-tasks": All<FailedTask>;
   /** Submits a task, which starts a new tree. */
   "POST trees": Tree;
   /** A tree with all its tasks. */
-  "GET trees/:id": Tree;
+  "GET trees/:id": Tree & { goal: GoalView | null };
+  /** The goal that a tree pursues, with its rounds; null for another tree. */
+  "GET trees/:id/goal": { goal: GoalView | null };
   /** Deletes a tree that has ended, with all its data. */
   "DELETE trees/:id": Said;
+  /** Changes what a running goal is given, from its next round on. */
+  "POST trees/:id/goal": Said;
   /** Messages of all tasks of a tree, in ascending order of `seq`. */
   "GET trees/:id/messages": Page<Message>;
   /** Tasks of a tree whose texts contain the words. */
@@ -127,26 +130,8 @@ export interface Answers {
   "GET trees/:id/forks": All<ListedFork>;
   /** Two trees side by side: result, verdict, spend, duration and files. */
   "GET trees/:id/compare": Comparison;
-  /** The files of a tree: all files, or with `folder` what it holds directly. `GET trees/ID/files/PATH` returns a file's bytes. */
-  "GET trees/:id/files": Page<TreeFile>;
-  /** The files that a tree changed since its start, and the tasks that did. */
-  "GET trees/:id/changes": TreeChanges;
-  /** The moments of which Banyan keeps a tree's files, newest first. */
-  "GET trees/:id/snapshots": All<FolderSnapshot>;
-  /** A file as text, with what the tree changed in it. */
-  "GET trees/:id/preview": FilePreview;
-  /** What `POST trees/ID/apply` would do. */
-  "GET trees/:id/apply": ApplyPlan;
-  /** Creates a branch in a repository with what the tree changed. Its work tree and its index stay as they are. */
-  "POST trees/:id/apply": AppliedBranch;
-  /** Writes this tree's files into the folder that it and another tree began in. */
-  "POST trees/:id/keep": Said;
   /** Marks a failed tree as seen, so that the Home page of this person no longer shows it. */
   "POST trees/:id/seen": Said;
-  /** Folders for a new tree: recent ones, and what completes the typed path. */
-  "GET folders": FoundFolders;
-  /** What is known of one folder: its branch, uncommitted changes, the tree that works there, why it cannot be used. */
-  "GET folder": FoundFolder;
   /** Saved templates of tasks. */
   "GET templates": All<Template>;
   /** Saves a template, or replaces it. */
@@ -161,8 +146,6 @@ export interface Answers {
   "GET tasks/:id/log": LogFacts;
   /** The messages of a task that contain the words. */
   "GET tasks/:id/find": FoundInLog;
-  /** The files that a task and its subtasks changed in its workspace. */
-  "GET tasks/:id/files": TaskFiles;
   /** A complete message; `id` is its `seq`. */
   "GET messages/:id": Message;
   /** The output of a call, from a given character on; `id` is the `seq` of its response. */
@@ -293,7 +276,7 @@ export interface Answers {
   "DELETE tools/:id": Said;
   /** The latest calls of a tool, and its versions. */
   "GET tools/:id/history": ToolHistory;
-  /** Starts a server and compares its tools with the approved tools. */
+  /** Starts a server and compares its tools with the approved tools. For an API, reads its document again. */
   "POST tools/:id/test": TestedServer;
   /** Sets whether calls of a tool run, need approval, or are refused. */
   "POST tools/:id/policy": Said;
@@ -317,12 +300,6 @@ export interface Answers {
   "GET starts": All<ServerStart>;
   /** Backups of the database. */
   "GET backups": Backups;
-  /** Whether agents may propose changes of Banyan's own code. */
-  "GET self": SelfState;
-  /** Ends every check of such a change, and allows no new one. */
-  "POST self/off": Said;
-  /** Allows them again. */
-  "POST self/on": Said;
   /** Backs up the database while it is in use, and reads the backup back. */
   "POST backups": Said & { name: string; file: string; size_bytes: number };
   /** Sets how often backups are made, and how many scheduled ones stay. */
@@ -339,6 +316,18 @@ export interface Answers {
   "DELETE secrets/:id": Said;
   /** Encrypts all secrets with a new key. */
   "POST secrets/rotate": Said;
+  /** Limits of the machine and the installation, how close each is, and what happened at them. */
+  "GET limits": Limits;
+  /** Sets limits, what follows at each, when everything is paused, and from which level alerts are sent. */
+  "POST limits": Said;
+  /** How e-mail is sent, with its newest messages. */
+  "GET mail": Mail;
+  /** Sets how e-mail is sent, to whom, and about what. An absent password stays while server and user stay. */
+  "POST mail": Said;
+  /** Turns e-mail off. */
+  "DELETE mail": Said;
+  /** Sends a test message now. */
+  "POST mail/test": Said;
   /** The webhooks, each with its newest messages. */
   "GET webhooks": All<Webhook>;
   /** Adds a webhook. Only this answer contains the secret that signs its messages. */

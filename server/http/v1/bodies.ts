@@ -1,6 +1,7 @@
 /** Schemas of request bodies, with errors that name the field. The command checks the meaning. */
 import { z } from "zod";
 import { text } from "@/agents/guard/parse";
+import { ALERT_LEVELS, LIMIT_ACTIONS, LIMIT_NAMES } from "@/core/log/limits";
 
 export const number = z.number("must be a number");
 export const yesOrNo = z.boolean("must be true or false");
@@ -24,8 +25,14 @@ function hasAny(change: object): boolean {
 
 const capUsd = z.number("must be dollars, or null for no cap").nullable();
 
+const limit = z.strictObject({
+  max: z.number("must be a number, or null for no limit").nullable().optional(),
+  action: z.enum(LIMIT_ACTIONS, `must be one of ${LIMIT_ACTIONS.join(", ")}`).optional(),
+});
+
 export const bodies = {
   reason: z.strictObject({ reason: text.optional() }),
+  verdict: z.strictObject({ outcome: z.enum(["pass", "fail"], "must be pass or fail"), reason: text.optional() }),
   pause: z.strictObject({ alone: yesOrNo.optional() }),
   fork: z.strictObject({
     at: number.int("must be a whole number").positive("must be a whole number from 1 up").optional(),
@@ -99,9 +106,49 @@ export const bodies = {
   caps: z
     .strictObject({ day_usd: capUsd.optional(), tree_usd: capUsd.optional() })
     .refine(hasAny, 'Send "day_usd" or "tree_usd".'),
+  mail: z.strictObject({
+    url: text,
+    from: text.optional(),
+    to: z.array(text),
+    events: z.array(text),
+    password: text.optional(),
+  }),
+  limits: z
+    .strictObject({
+      limits: z
+        .partialRecord(z.enum(LIMIT_NAMES), limit, `must map limits to changes: ${LIMIT_NAMES.join(", ")}`)
+        .optional(),
+      violations: number.optional(),
+      within_minutes: number.optional(),
+      alert_from: z.enum(ALERT_LEVELS, `must be one of ${ALERT_LEVELS.join(", ")}`).optional(),
+    })
+    .refine(hasAny, 'Send "limits", "violations", "within_minutes" or "alert_from".'),
+  improvement: z
+    .strictObject({ on: z.boolean().optional(), cap_usd: z.number().optional(), hour: z.number().optional() })
+    .refine(hasAny, 'Send "on", "cap_usd" or "hour".'),
   backupSchedule: z.strictObject({ every: text.optional(), keep: z.number().optional() }),
   keep: z.strictObject({ instead_of: text }),
   apply: z.strictObject({ branch: text.optional(), repository: text.optional(), task: text.optional() }).optional(),
+  gaps: z.strictObject({
+    steps: z
+      .array(z.strictObject({ step: text, need: text.optional() }))
+      .min(1)
+      .max(100),
+    tree: text.optional(),
+  }),
+  /** An OpenAPI document: its address or its text. */
+  apiDocument: z.strictObject({ url: text.optional(), text: text.optional() }),
+  /** A web API; see `ApiRequest`. */
+  api: z.strictObject({
+    name: text,
+    url: text.optional(),
+    text: text.optional(),
+    base_url: text,
+    operations: z.array(text).max(2_000).optional(),
+    auth: z.enum(["none", "bearer", "basic", "header"], "must be none, bearer, basic or header").optional(),
+    header: text.optional(),
+    secret: text.optional(),
+  }),
   /** A configuration file of servers as JSON, or `{ text }` with the text of such a file. */
   servers: z.record(
     z.string(),

@@ -8,12 +8,14 @@ import type { GuardedApplication } from "@/agents/guard/guard";
 import { parse } from "@/agents/guard/parse";
 import { problem, problemOfError } from "@/lib/http/problem";
 import type { Answers } from "./answers";
+import { capabilityRoutes } from "./capability-routes";
 import { entryRoutes } from "./entry-routes";
 import { describeApi } from "./openapi";
 import { operationRoutes } from "./operation-routes";
 import { providerRoutes } from "./provider-routes";
 import { reviewRoutes } from "./review-routes";
 import { type ApiAnswer, looks, type Route, refusal } from "./routes";
+import { scheduleRoutes } from "./schedule-routes";
 import { toolRoutes } from "./tool-routes";
 import { treeFileRoutes } from "./tree-file-routes";
 import { treeRoutes, unitRoutes } from "./tree-routes";
@@ -65,7 +67,9 @@ const ROUTES: { readonly [Name in keyof Answers]: Route<Answers[Name]> } = {
   "GET runbooks/:id/export": runbooks.export,
   "POST runbooks/:id/restore": runbooks.restore,
   ...toolRoutes,
+  ...capabilityRoutes,
   ...operationRoutes,
+  ...scheduleRoutes,
   ...providerRoutes,
   "GET openapi.json": looks(async () => {
     description ??= describeApi(ROUTES);

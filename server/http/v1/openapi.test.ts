@@ -6,8 +6,10 @@ import { guarded } from "@/agents/guard/guard";
 import { agentScript } from "@/agents/testing/provider-script";
 import { call, endTask } from "@/agents/testing/replies";
 import { startTrial, type Trial } from "@/agents/testing/trial";
+import { changeAgent } from "@/agents/testing/world-tool";
 import { ownerCalled } from "@/core/rules/roles";
 import type { Review, Tree } from "@/core/shapes/shapes";
+import { putGateRuns } from "@/tests/put-gate-runs";
 import { type ApiAnswer, handleApi, ROUTE_LIST } from "./handle";
 
 type Json = Record<string, unknown>;
@@ -27,13 +29,20 @@ let trial: Trial;
 let ask: (line: string, body?: unknown) => Promise<ApiAnswer>;
 let described: Description;
 /** The ids for the requests below. */
-let ids: { tree: string; task: string; review: string; seq: string; rule: string };
+let ids: { tree: string; task: string; review: string; seq: string; rule: string; trial: string; schedule: string };
 
 beforeAll(async () => {
   const script = agentScript({
     worker: [
       call("write_file", { path: "a.txt", content: "a" }),
       call("flag_for_review", { issue: "Somebody should look at it." }),
+      call("propose_document", {
+        name: "mcp_docs",
+        description: "What agents know about MCP.",
+        body: "It is a protocol.",
+        why: "Shorter.",
+        wait: false,
+      }),
       endTask("done"),
     ],
     "*": [endTask("noted")],
@@ -47,16 +56,27 @@ beforeAll(async () => {
     return handleApi(app, { method, path, query: url.searchParams, body, headers: { "if-match": "*" } });
   };
   described = (await ask("GET openapi.json")).body as Description;
+  await changeAgent(trial, "worker", { tools: ["write_file", "propose_document"] });
   const tree = (await ask("POST trees", { task: "Look", agent: "worker" })).body as Tree;
   const open = async () => ((await ask("GET reviews?open=1")).body as { items: Review[] }).items;
   await trial.ended(tree.id);
-  const [review] = await open();
+  const review = (await open()).find(({ kind }) => kind === "flag");
+  const proposal = (await open()).find(({ kind }) => kind === "proposal");
+  await ask(`POST reviews/${proposal?.id}/approve`, {});
+  const { items } = (await ask("GET trials")).body as { items: { id: string }[] };
   await trial.runtime.store.interventions.add(tree.root_task_id, { rule: "orphan", action: "none", evidence: "e" });
   const output = trial.runtime.store.client.sqlite.prepare(
     "SELECT id FROM messages WHERE tool = 'write_file' ORDER BY id DESC",
   );
   const { rule } = (await ask("POST rules", { tool: "web_fetch", why: "Only looks." })).body as { rule: string };
-  ids = { rule, tree: tree.id, task: tree.root_task_id, review: review?.id ?? "", seq: String(output.pluck().get()) };
+  const submission = { task: "Look", agent: "worker" };
+  const made = (await ask("POST schedules", { cron: "30 2 * * *", zone: "Europe/Berlin", submission })).body;
+  const { id: schedule } = made as { id: string };
+  await trial.ended(((await ask(`POST schedules/${schedule}/run`)).body as { tree: string }).tree);
+  ids = {
+    ...{ schedule, rule, tree: tree.id, task: tree.root_task_id, review: review?.id ?? "", trial: items[0]?.id ?? "" },
+    seq: String(output.pluck().get()),
+  };
 }, 600_000);
 
 afterAll(() => trial.close());
@@ -93,14 +113,25 @@ test("answers match their schemas and have no undescribed fields", async () => {
     messages: ids.seq,
     reviews: ids.review,
     rules: ids.rule,
+    trials: ids.trial,
+    schedules: ids.schedule,
   };
   Object.assign(of, { agents: "worker", documents: "mcp_docs", runbooks: "repository-survey", tools: "write_file" });
+  const [gateRun = ""] = putGateRuns(trial.dataDir, 2);
+  of["gate-runs"] = gateRun;
   const asked = everyOperation().filter(({ line }) => line.startsWith("GET ") && line !== "GET openapi.json");
   const unanswered: string[] = [];
   for (const { line, operation } of asked) {
     const unit = line.split(/[ /]/)[1] ?? "";
     const needed = operation.parameters.filter((parameter) => parameter.in === "query" && parameter.required);
-    const values: Record<string, string> = { with: ids.tree, days: "30", q: "look", path: ".", file: "a.txt" };
+    const values: Record<string, string> = {
+      with: ids.tree,
+      days: "30",
+      q: "look",
+      path: ".",
+      file: "a.txt",
+      cron: "@daily",
+    };
     const query = needed.map(({ name }) => `${name}=${values[name]}`).join("&");
     const { status, body } = await ask(`${line.replace("{id}", encodeURIComponent(of[unit] ?? "none"))}?${query}`);
     if (status !== 200) unanswered.push(`${line}: ${JSON.stringify(body)}`);
@@ -124,7 +155,8 @@ test("a body that does not match its schema gets an error that names the field",
     const answer = (await ask(address, { no_such_field: 1 })) as { status: number; body: { detail: string } };
     expect([line, answer.status, answer.body.detail]).toEqual([line, 400, expect.stringMatching(/^"|no_such_field/)]);
     expect(operation.requestBody.required).toBe(
-      (schema.schema.required ?? []).length > 0 || /rules$|policy$|webhooks.*change$|caps$|trees$/.test(line),
+      (schema.schema.required ?? []).length > 0 ||
+        /rules$|policy$|webhooks.*change$|caps$|limits$|improvement$|trees$/.test(line),
     );
   }
 });

@@ -24,10 +24,25 @@ export const operationRoutes = {
   "GET workers": lists((app) => app.queries.listWorkers()),
   "GET starts": lists((app) => app.queries.listStarts()),
   "GET self": looks((app) => app.queries.getSelf()),
+  "GET gate-runs": looks(
+    async (app, { query }) => {
+      const limit = limitOf(query) ?? 100;
+      const skip = integer(query.get("after") ?? "0", "after", 1_000_000, 0);
+      const items = await app.queries.listGateRuns({ skip, limit });
+      return { items, next: items.length === limit ? String(skip + limit) : null };
+    },
+    ...(["after", "limit"] as const),
+  ),
+  "GET gate-runs/:id": looks((app, { id }) => app.queries.getGateRun(id)),
   "POST self/off": does("switchSelfOff", bodies.reason, (app, { sent: { reason = "" } }) =>
     app.commands.switchSelfOff(reason, app.actor),
   ),
   "POST self/on": does("switchSelfOn", null, (app) => app.commands.switchSelfOn(app.actor)),
+  "GET improvement": looks((app) => app.queries.getImprovement()),
+  "POST improvement": does("setImprovement", bodies.improvement, (app, { sent }) =>
+    app.commands.setImprovement(sent, app.actor),
+  ),
+  "POST improvement/look": does("lookNow", null, (app) => app.commands.lookNow(app.actor)),
   "GET backups": looks((app) => app.queries.listBackups()),
   "POST backups": makes("createBackup", null, (app) => app.commands.createBackup(app.actor)),
   "POST backups/schedule": does("setBackupSchedule", bodies.backupSchedule, (app, { sent }) =>
@@ -45,6 +60,12 @@ export const operationRoutes = {
   ),
   "GET caps": looks((app) => app.queries.getSpendCaps()),
   "POST caps": does("setSpendCaps", bodies.caps, (app, { sent }) => app.commands.setSpendCaps(sent, app.actor)),
+  "GET limits": looks((app) => app.queries.getLimits()),
+  "POST limits": does("setLimits", bodies.limits, (app, { sent }) => app.commands.setLimits(sent, app.actor)),
+  "GET mail": looks((app) => app.queries.getMail()),
+  "POST mail": does("setMail", bodies.mail, (app, { sent }) => app.commands.setMail(sent, app.actor)),
+  "DELETE mail": does("removeMail", null, (app) => app.commands.removeMail(app.actor)),
+  "POST mail/test": does("testMail", null, (app) => app.commands.testMail(app.actor)),
   "GET secrets": lists((app) => app.queries.listSecrets()),
   "PUT secrets/:id": does("setSecret", said("value"), (app, { id, sent: { value } }) =>
     app.commands.setSecret(id, value, app.actor),

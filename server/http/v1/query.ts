@@ -33,6 +33,8 @@ export const PARAMETERS = {
   action: text("Only this action."),
   rule: text("Only findings of this rule."),
   q: { ...text("Words to search for. A match contains all of them."), required: true },
+  cron: { ...text("The cron expression: five parts, or a name such as @daily."), required: true },
+  zone: text("The time zone, such as Europe/Berlin; default: the server's."),
   typed: text("What was typed: a path, or a part of one."),
   path: { ...text("The path of a folder on the server."), required: true },
   opened: text("Ids of trees that the answer names too, separated by commas."),

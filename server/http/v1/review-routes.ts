@@ -1,4 +1,4 @@
-/** Routes of review items, decisions, and the rules that approve automatically. */
+/** Routes of review items, decisions, trials of approved versions, and the rules that approve automatically. */
 import { bodies, said } from "./bodies";
 import { DECIDED, decidedOf, named, pageOf } from "./query";
 import { does, lists, looks, makes, type Route } from "./routes";
@@ -36,6 +36,10 @@ export const reviewRoutes = {
     (app, { id, sent: { arguments: input, reason = "" } }) => app.commands.approveChanged(id, input, reason, app.actor),
   ),
   "POST reviews/:id/restore": does("restoreBefore", null, (app, { id }) => app.commands.restoreBefore(id, app.actor)),
+  "GET trials": lists((app) => app.queries.listTrials()),
+  "GET trials/:id": looks((app, { id }) => app.queries.getTrial(id)),
+  "POST trials/:id/take": does("endTrial", null, (app, { id }) => app.commands.endTrial(id, "take", app.actor)),
+  "POST trials/:id/back": does("endTrial", null, (app, { id }) => app.commands.endTrial(id, "back", app.actor)),
   "GET rules": lists((app) => app.queries.listRules()),
   "POST rules": makes("addRule", bodies.rule, (app, { sent }) => app.commands.addRule(sent, app.actor)),
   "GET rules/:id/history": lists((app, { id }) => app.queries.listRuleEvents(id)),

@@ -1,8 +1,8 @@
 /** Routes of trees, tasks and messages. */
 import type { GuardedApplication } from "@/agents/guard/guard";
-import { submission, template } from "@/agents/guard/submission";
+import { goalFields, submission, template } from "@/agents/guard/submission";
 import { bodies, said } from "./bodies";
-import { integer, MESSAGES, messagesOf, required, seqOf, TREES, treesOf } from "./query";
+import { integer, MESSAGES, messagesOf, pageOf, required, seqOf, TREES, treesOf } from "./query";
 import { does, lists, looks, makes } from "./routes";
 
 export const treeRoutes = {
@@ -12,12 +12,20 @@ export const treeRoutes = {
     ...(["words", "opened"] as const),
   ),
   "GET trees": looks((app, { query }) => app.queries.listTrees(treesOf(query)), ...TREES),
+  "GET goals": looks((app, { query }) => app.queries.listGoals(pageOf(query)), "after", "limit"),
   "GET failed-tasks": lists((app) => app.queries.listFailedTasks()),
   "POST trees": makes("submitTree", submission, (app, { sent, once }) =>
     app.commands.submitTree(sent, app.actor, { once }),
   ),
-  "GET trees/:id": looks((app, { id }) => app.queries.getTree(id, { tasks: "whole" })),
+  "GET trees/:id": looks(async (app, { id }) => ({
+    ...(await app.queries.getTree(id, { tasks: "whole" })),
+    goal: await app.queries.getGoal(id),
+  })),
+  "GET trees/:id/goal": looks(async (app, { id }) => ({ goal: await app.queries.getGoal(id) })),
   "DELETE trees/:id": does("deleteTree", null, (app, { id }) => app.commands.deleteTree(id, app.actor)),
+  "POST trees/:id/goal": does("changeGoal", goalFields, (app, { id, sent }) =>
+    app.commands.changeGoal(id, sent, app.actor),
+  ),
   "GET trees/:id/messages": looks(
     async (app, { id, query }) => {
       const tree = await app.queries.getTree(id, { tasks: "none" });
@@ -37,6 +45,10 @@ export const treeRoutes = {
   "GET trees/:id/compare": looks(
     (app, { id, query }) => app.queries.compareTrees(id, required(query, "with", "the id of the other tree")),
     "with",
+  ),
+  "GET trees/:id/verdict": looks(async (app, { id }) => ({ verdict: await app.queries.getPersonVerdict(id) })),
+  "POST trees/:id/verdict": does("judgeTree", bodies.verdict, (app, { id, sent: { outcome, reason = "" } }) =>
+    app.commands.judgeTree(id, outcome, reason, app.actor),
   ),
   "POST trees/:id/seen": does("markSeen", null, (app, { id }) => app.commands.markSeen(id, app.actor)),
   "GET folders": looks((app, { query }) => app.queries.findFolders(query.get("typed") ?? "", app.actor), "typed"),

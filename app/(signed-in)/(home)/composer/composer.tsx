@@ -1,22 +1,31 @@
 "use client";
 
-import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
+import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { ModelNotes } from "@/components/settings/model-notes";
 import { Hint } from "@/components/ui/hint";
 import { Card } from "@/components/ui/page/card";
+import { lazily } from "@/components/ui/page/lazily";
 import { Button, Say } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
-import type { ServerStatus } from "@/core/shapes/shapes";
+import type { ServerStatus, Submission } from "@/core/shapes/shapes";
 import type { Template } from "@/core/shapes/trees";
 import { DoneBy, type FieldsProps } from "./done-by";
 import { EMPTY_DRAFT, type Problem, submissionOf } from "./draft";
 import { Wrong } from "./field";
 import { FoldedOptions } from "./folded-options";
+import { loadGoalText } from "./goal-draft";
 import { ModelField } from "./model-field";
 import { hasModel } from "./models";
 import { PlaceFields } from "./place-fields";
 import { Templates } from "./templates";
-import { useComposer } from "./use-composer";
+import { type ComposerState, useComposer } from "./use-composer";
+
+const RepeatDialog = lazily(() => import("./repeat-dialog").then((file) => file.RepeatDialog));
+
+const GoalFields = lazily(async () => {
+  await loadGoalText();
+  return (await import("./goal-fields")).GoalFields;
+});
 
 export interface Choices {
   agents: string[];
@@ -53,6 +62,7 @@ function Form({ choices, status }: ComposerProps) {
   const composer = useComposer({ ...EMPTY_DRAFT, runbook, by }, task);
   const { draft, change, problem, isSending, send, undo } = composer;
   const form = useProblemShown(problem);
+  const repeat = useRepeat(composer);
   // Who came from another page by a key or by “New task” writes at once.
   useEffect(() => {
     if (window.location.hash === "#new") task.current?.focus();
@@ -65,7 +75,8 @@ function Form({ choices, status }: ComposerProps) {
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) send();
   }
-  function take(template: Template): void {
+  async function take(template: Template): Promise<void> {
+    if (template.submission.goal) await loadGoalText();
     composer.take(template.submission);
     requestAnimationFrame(() => selectGap(task.current));
   }
@@ -92,12 +103,7 @@ function Form({ choices, status }: ComposerProps) {
           </Hint>
         ) : null}
         <DoneBy draft={draft} change={change} choices={choices} status={status} problem={problem} />
-        {draft.by === "agent" ? (
-          <>
-            <ModelField draft={draft} change={change} status={status} problem={problem} />
-            <ModelNotes notes={status.model_notes} />
-          </>
-        ) : null}
+        <WayFields draft={draft} change={change} choices={choices} status={status} problem={problem} />
         <PlaceFields draft={draft} change={change} problem={problem} />
         <FoldedOptions draft={draft} change={change} status={status} problem={problem} />
         {problem && problem.field === null ? (
@@ -105,13 +111,47 @@ function Form({ choices, status }: ComposerProps) {
             {problem.sentence}
           </Say>
         ) : null}
-        <div className="flex min-w-0 items-center gap-2">
-          <Button type="submit" look="primary" disabled={isSending} hint="⌘↵">
-            {isSending ? "Starting" : "Start"}
-          </Button>
-          <span className="min-w-0 flex-auto text-small leading-4.5 text-ink-3">Draft saved as you type</span>
-        </div>
+        <FormEnd isSending={isSending} repeat={repeat.ask} />
       </form>
+      {repeat.dialog}
+    </>
+  );
+}
+
+/** Buttons that start the task now, or at given times. */
+function FormEnd({ isSending, repeat }: { isSending: boolean; repeat: () => void }) {
+  return (
+    <div className="flex min-w-0 flex-wrap items-center gap-2">
+      <Button type="submit" look="primary" disabled={isSending} hint="⌘↵">
+        {isSending ? "Starting" : "Start"}
+      </Button>
+      <Button onClick={repeat}>Repeat…</Button>
+      <span className="min-w-0 flex-auto text-small leading-4.5 text-ink-3">Draft saved as you type</span>
+    </div>
+  );
+}
+
+/** Returns the dialog that saves the draft as a schedule, and what opens it. Its form cannot be inside the composer's. */
+function useRepeat({ complete, clear }: Pick<ComposerState, "complete" | "clear">) {
+  const [submission, setSubmission] = useState<Submission | null>(null);
+  return {
+    ask: () => setSubmission(complete()),
+    dialog: submission ? (
+      <RepeatDialog submission={submission} onClosed={() => setSubmission(null)} onSaved={clear} />
+    ) : null,
+  };
+}
+
+/** The fields that only some ways to do a task have. */
+function WayFields({ draft, change, choices, status, problem }: FieldsProps & ComposerProps) {
+  if (draft.by === "runbook") return null;
+  return (
+    <>
+      {draft.by === "goal" ? (
+        <GoalFields draft={draft} change={change} agents={choices.agents} problem={problem} />
+      ) : null}
+      <ModelField draft={draft} change={change} status={status} problem={problem} />
+      <ModelNotes notes={status.model_notes} />
     </>
   );
 }

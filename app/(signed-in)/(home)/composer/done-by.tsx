@@ -4,7 +4,7 @@ import { Hint } from "@/components/ui/hint";
 import { Segments } from "@/components/ui/segments";
 import type { ServerStatus } from "@/core/shapes/shapes";
 import type { Choices } from "./composer";
-import type { ComposerDraft, Problem } from "./draft";
+import { type ComposerDraft, type Problem, WAYS } from "./draft";
 import { Wrong } from "./field";
 import { hasModel } from "./models";
 
@@ -19,12 +19,16 @@ interface DoneByProps extends FieldsProps {
   status: ServerStatus;
 }
 
-/** Choice of who does the task: an agent, which needs a model, or a runbook, which works without one. */
+const WAY_WORDS: Record<(typeof WAYS)[number], string> = { agent: "Agent", goal: "Goal", runbook: "Runbook" };
+
+/** Choice of who does the task: an agent once, agents in rounds until a goal is shown, or a runbook, which needs no model. */
 export function DoneBy({ draft, change, choices, status, problem }: DoneByProps) {
   const id = useId();
   const isRunbook = draft.by === "runbook";
   const runbook = choices.runbooks.find((one) => one.name === draft.runbook);
-  const hint = isRunbook ? runbook?.description : agentHint(status, draft);
+  const hint = isRunbook
+    ? runbook?.description
+    : (agentHint(status, draft) ?? (draft.by === "goal" ? GOAL_SAYS : null));
   return (
     <FieldPairs>
       <span className="text-ink-2" id="new-by">
@@ -32,16 +36,15 @@ export function DoneBy({ draft, change, choices, status, problem }: DoneByProps)
       </span>
       <div>
         <Segments aria-labelledby="new-by">
-          <button type="button" aria-pressed={!isRunbook} onClick={() => change({ by: "agent" })}>
-            Agent
-          </button>
-          <button type="button" aria-pressed={isRunbook} onClick={() => change({ by: "runbook" })}>
-            Runbook
-          </button>
+          {WAYS.map((way) => (
+            <button key={way} type="button" aria-pressed={draft.by === way} onClick={() => change({ by: way })}>
+              {WAY_WORDS[way]}
+            </button>
+          ))}
         </Segments>
       </div>
-      <label htmlFor={id}>{isRunbook ? "Runbook" : "Agent"}</label>
-      {isRunbook ? (
+      {draft.by === "goal" ? null : <label htmlFor={id}>{WAY_WORDS[draft.by]}</label>}
+      {draft.by === "goal" ? null : isRunbook ? (
         <select id={id} value={draft.runbook} onChange={(event) => change({ runbook: event.target.value })}>
           <Named names={choices.runbooks.map((one) => one.name)} chosen={draft.runbook} />
         </select>
@@ -62,6 +65,8 @@ function Named({ names, chosen }: { names: string[]; chosen: string }) {
   const all = chosen && !names.includes(chosen) ? [...names, chosen] : names;
   return all.map((name) => <option key={name}>{name}</option>);
 }
+
+const GOAL_SAYS = "Works in rounds until the checks below show that it is done.";
 
 function agentHint(status: ServerStatus, draft: ComposerDraft): string | null {
   if (!hasModel(status)) return "Agents need a model, and none is connected. Runbooks work without one.";

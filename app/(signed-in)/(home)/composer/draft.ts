@@ -2,13 +2,17 @@
 import { isGitUrl } from "@/components/pickers/git-url";
 import type { Level } from "@/core/log/entries";
 import type { Submission } from "@/core/shapes/shapes";
+import { EMPTY_GOAL, type GoalDraft, goalText } from "./goal-draft";
 
-export interface ComposerDraft {
+/** What a task can be done by. */
+export const WAYS = ["agent", "goal", "runbook"] as const;
+
+export interface ComposerDraft extends GoalDraft {
   task: string;
   /** How to tell that the task is done. */
   criteria: string;
-  /** An agent needs a model, a runbook works without one. */
-  by: "agent" | "runbook";
+  /** An agent and a goal need a model, a runbook works without one. */
+  by: (typeof WAYS)[number];
   /** "": `agent_selector` chooses. */
   agent: string;
   /** provider/model; "": the default model. */
@@ -38,6 +42,7 @@ export interface ComposerDraft {
 }
 
 export const EMPTY_DRAFT: ComposerDraft = {
+  ...EMPTY_GOAL,
   task: "",
   criteria: "",
   by: "agent",
@@ -67,6 +72,10 @@ export interface Problem {
   sentence: string;
 }
 
+const NOT_LOADED: { problem: Problem } = {
+  problem: { field: null, sentence: "The fields of a goal are still loading. Start again in a moment." },
+};
+
 /** Longer texts belong in a file of the workspace. */
 const MAX_TASK_CHARACTERS = 500_000;
 
@@ -79,6 +88,8 @@ export function submissionOf(
   if (fault) return { problem: fault };
   const grant = grantOf(draft);
   if ("problem" in grant) return grant;
+  const goal = draft.by === "goal" ? (goalText()?.goalOf(draft) ?? NOT_LOADED) : null;
+  if (goal && "problem" in goal) return goal;
   const workspace = draft.workspace.trim();
   const branch = draft.branch.trim();
   const place = isGitUrl(workspace)
@@ -87,16 +98,15 @@ export function submissionOf(
   return {
     submission: {
       task: draft.task.trim(),
-      criteria: draft.criteria.trim() || undefined,
-      ...(draft.by === "runbook"
-        ? { runbook: draft.runbook }
-        : { agent: draft.agent || undefined, model: draft.model.trim() || undefined }),
+      ...(goal ? { goal: goal.fields } : { criteria: draft.criteria.trim() || undefined }),
+      ...(draft.by === "runbook" ? { runbook: draft.runbook } : { model: draft.model.trim() || undefined }),
+      ...(draft.by === "agent" && { agent: draft.agent || undefined }),
       ...place,
       grant: grant.amounts,
       rights: draft.rights ? (draft.rights.split(",") as Level[]) : undefined,
       confined: draft.confined === "yes" || undefined,
       fixed_shares: draft.fixedShares === "yes" || undefined,
-      stepping: draft.stepping === "manual" ? "manual" : undefined,
+      stepping: draft.by !== "goal" && draft.stepping === "manual" ? "manual" : undefined,
       priority: Number(draft.priority) || 0,
     },
   };
@@ -179,7 +189,8 @@ export function draftOf(submission: Submission, start: ComposerDraft): ComposerD
     ...start,
     task: submission.task,
     criteria: submission.criteria ?? "",
-    by: runbook ? "runbook" : "agent",
+    ...(goalText()?.goalDraftOf(submission.goal) ?? EMPTY_GOAL),
+    by: submission.goal ? "goal" : runbook ? "runbook" : "agent",
     agent: submission.agent ?? "",
     model: submission.model ?? "",
     runbook: runbook ?? start.runbook,
@@ -219,7 +230,7 @@ export function loadDraft(): ComposerDraft | null {
     const draft = { ...EMPTY_DRAFT, ...Object.fromEntries(texts) };
     return {
       ...draft,
-      by: draft.by === "runbook" ? "runbook" : "agent",
+      by: WAYS.find((one) => one === draft.by) ?? "agent",
       stepping: draft.stepping === "manual" ? "manual" : "automatic",
       confined: draft.confined === "yes" ? "yes" : "",
       fixedShares: draft.fixedShares === "yes" ? "yes" : "",

@@ -8,7 +8,10 @@ import { summaryOf } from "./summary";
 const Options = lazily(() => import("./options").then((file) => file.Options));
 
 /** Fields that are hidden while the options are closed. */
-const OPTIONAL = ["criteria", "usd", "time", "tokens", "tasks", "depth"];
+const OPTIONAL: readonly string[] = [
+  ...["criteria", "usd", "time", "tokens", "tasks", "depth"],
+  ...["rounds", "minutes", "threshold", "protect", "mayChange", "setup", "reflectEvery", "delivery"],
+];
 
 /** The options: a one-line summary, and the fields once the user opens them. */
 export function FoldedOptions({ draft, change, status, problem }: FieldsProps & { status: ServerStatus }) {

@@ -3,6 +3,7 @@ import { FieldPairs } from "@/components/ui/facts";
 import type { ServerStatus } from "@/core/shapes/shapes";
 import type { FieldsProps } from "./done-by";
 import { Wrong } from "./field";
+import { GoalOptions } from "./goal-options";
 import { GrantFields } from "./grant-fields";
 
 /** Options whose defaults suit most tasks. */
@@ -12,8 +13,10 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
   useEffect(() => {
     if (wrongAtFirst) document.querySelector<HTMLElement>(`#new-options #new-${wrongAtFirst}`)?.focus();
   }, [wrongAtFirst]);
+  const isGoal = draft.by === "goal";
   return (
     <FieldPairs>
+      {isGoal ? <GoalOptions draft={draft} change={change} problem={problem} /> : null}
       <GrantFields draft={draft} change={change} problem={problem} defaultUsd={status.caps.tree_usd} />
       <label htmlFor="new-shares">Shares</label>
       <select
@@ -24,15 +27,7 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
         <option value="">A subtask that runs out borrows</option>
         <option value="yes">Fixed: a subtask that runs out fails</option>
       </select>
-      <label htmlFor="new-stepping">Stepping</label>
-      <select
-        id="new-stepping"
-        value={draft.stepping}
-        onChange={(event) => change({ stepping: event.target.value === "manual" ? "manual" : "automatic" })}
-      >
-        <option value="automatic">Automatic</option>
-        <option value="manual">Manual: waits before each turn</option>
-      </select>
+      {isGoal ? null : <Stepping draft={draft} change={change} />}
       <label htmlFor="new-priority">Priority</label>
       <Choice id="new-priority" value={draft.priority} words={PRIORITIES} choose={(priority) => change({ priority })} />
       <label htmlFor="new-rights">Permissions</label>
@@ -46,6 +41,31 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
         <option value="">Each agent's own tools</option>
         <option value="yes">Subtasks get only the first agent's tools</option>
       </select>
+      {isGoal ? null : <DoneWhen draft={draft} change={change} problem={problem} />}
+    </FieldPairs>
+  );
+}
+
+function Stepping({ draft, change }: Pick<FieldsProps, "draft" | "change">) {
+  return (
+    <>
+      <label htmlFor="new-stepping">Stepping</label>
+      <select
+        id="new-stepping"
+        value={draft.stepping}
+        onChange={(event) => change({ stepping: event.target.value === "manual" ? "manual" : "automatic" })}
+      >
+        <option value="automatic">Automatic</option>
+        <option value="manual">Manual: waits before each turn</option>
+      </select>
+    </>
+  );
+}
+
+/** A goal has a list of criteria instead. */
+function DoneWhen({ draft, change, problem }: FieldsProps) {
+  return (
+    <>
       <label className="self-start pt-1" htmlFor="new-criteria">
         Done when
       </label>
@@ -58,7 +78,7 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
         onChange={(event) => change({ criteria: event.target.value })}
       />
       <Wrong name="criteria" problem={problem} className="col-start-2" />
-    </FieldPairs>
+    </>
   );
 }
 

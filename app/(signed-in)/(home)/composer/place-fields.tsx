@@ -4,7 +4,7 @@ import { useFolder } from "@/components/pickers/use-folder";
 import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import type { FoundFolder } from "@/core/shapes/folders";
-import { SELF_URL } from "@/core/shapes/self";
+import { SELF_URL } from "@/core/shapes/improving/self";
 import type { FieldsProps } from "./done-by";
 import { Field, Wrong } from "./field";
 

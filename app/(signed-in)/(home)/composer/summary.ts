@@ -1,14 +1,16 @@
 /** The composer's hidden options as one or two sentences. Pure. */
 import { money } from "@/core/words/figures";
 import { type ComposerDraft, isNoCap } from "./draft";
+import { goalSummary } from "./goal-draft";
 
 /** `defaultUsd`: the cap of a tree without its own cap; null: none. */
 export function summaryOf(draft: ComposerDraft, defaultUsd: number | null): string {
-  return [`${grantText(draft, defaultUsd)}.`, ...othersOf(draft).map((one) => `${one}.`)].join(" ");
+  const rounds = draft.by === "goal" ? [`${goalSummary(draft)}.`] : [];
+  return [`${grantText(draft, defaultUsd)}.`, ...rounds, ...othersOf(draft).map((one) => `${one}.`)].join(" ");
 }
 
 function grantText({ by, usd, time, tokens, tasks, depth }: ComposerDraft, defaultUsd: number | null): string {
-  const isDefault = by === "agent" && !usd.trim() && !tokens.trim() && defaultUsd !== null;
+  const isDefault = by !== "runbook" && !usd.trim() && !tokens.trim() && defaultUsd !== null;
   const caps = [
     isDefault && money(defaultUsd),
     usd && !isNoCap(usd) && `$${usd.replace(/[$\s]/g, "")}`,
@@ -22,15 +24,15 @@ function grantText({ by, usd, time, tokens, tasks, depth }: ComposerDraft, defau
 
 const RIGHTS: Record<string, string> = { read: "Read only", "read,write": "No network" };
 
-function othersOf({ stepping, priority, rights, confined, fixedShares, criteria }: ComposerDraft): string[] {
+function othersOf({ by, stepping, priority, rights, confined, fixedShares, criteria }: ComposerDraft): string[] {
   const level = Number(priority);
   return [
-    stepping === "manual" && "Waits before each turn",
+    by !== "goal" && stepping === "manual" && "Waits before each turn",
     level > 0 && "High priority",
     level < 0 && "Low priority",
     rights && (RIGHTS[rights] ?? `Permissions: ${rights.replaceAll(",", ", ")}`),
     confined && "Only the first agent's tools",
     fixedShares && "Fixed shares",
-    criteria.trim() && "“Done when” is set",
+    by !== "goal" && criteria.trim() && "“Done when” is set",
   ].filter((one) => typeof one === "string" && one !== "") as string[];
 }

@@ -13,6 +13,10 @@ export interface ComposerState {
   problem: Problem | null;
   isSending: boolean;
   send: () => void;
+  /** Returns the draft as a submission; null when it shows a problem instead. */
+  complete: () => Submission | null;
+  /** Empties the composer. */
+  clear: () => void;
   /** Fills the composer from a template and keeps the replaced draft for `undo`. */
   take: (submission: Submission) => void;
   /** null: nothing was replaced. */
@@ -28,21 +32,11 @@ const NO_ANSWER =
  */
 export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaElement | null>): ComposerState {
   const router = useRouter();
-  const [draft, setDraft] = useState(start);
+  const [draft, setDraft] = useKeptDraft(start, field);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [replaced, setReplaced] = useState<ComposerDraft | null>(null);
   const [isPending, transition] = useTransition();
   const isSending = useRef(false);
-  useLayoutEffect(() => {
-    const kept = loadDraft();
-    const typed = typedEarly(field.current);
-    if (!kept && !typed) return;
-    setDraft((now) => {
-      const known = kept ? { ...kept, runbook: kept.runbook || now.runbook } : now;
-      return typed ? { ...known, task: [known.task, typed].filter(Boolean).join("\n"), once: "" } : known;
-    });
-  }, [field]);
-
   function put(next: ComposerDraft): void {
     setDraft(next);
     keepDraft(next);
@@ -56,15 +50,24 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
         setProblem({ field: refusal?.code === "wrong_field" ? fieldOf(refusal.field, submission) : null, sentence });
         return;
       }
-      keepDraft(null);
-      setDraft(start);
-      setReplaced(null);
-      router.push(`/trees/${result.treeId}`);
+      clear();
+      router.push(`/trees/${result.treeId}${submission.goal ? "?view=goal" : ""}`);
     } catch {
       setProblem({ field: null, sentence: NO_ANSWER });
     } finally {
       isSending.current = false;
     }
+  }
+  function clear(): void {
+    keepDraft(null);
+    setDraft(start);
+    setReplaced(null);
+  }
+  function complete(): Submission | null {
+    const made = submissionOf(draft);
+    if (!("problem" in made)) return made.submission;
+    setProblem(made.problem);
+    return null;
   }
   function restore(): void {
     if (replaced) put(replaced);
@@ -72,21 +75,20 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
   }
   function send(): void {
     if (isSending.current) return;
-    const made = submissionOf(draft);
-    if ("problem" in made) {
-      setProblem(made.problem);
-      return;
-    }
+    const submission = complete();
+    if (submission === null) return;
     isSending.current = true;
     const once = draft.once || newKey();
     put({ ...draft, once });
-    transition(() => deliver(made.submission, once));
+    transition(() => deliver(submission, once));
   }
   return {
     draft,
     problem,
     isSending: isPending,
     send,
+    complete,
+    clear,
     // A changed draft is another task, so it needs a new idempotency key.
     change: (fields) => put({ ...draft, ...fields, once: "" }),
     take(submission) {
@@ -95,6 +97,21 @@ export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaE
     },
     undo: replaced && restore,
   };
+}
+
+/** The draft, which begins with what the browser has kept and what was typed before. */
+function useKeptDraft(start: ComposerDraft, field: RefObject<HTMLTextAreaElement | null>) {
+  const [draft, setDraft] = useState(start);
+  useLayoutEffect(() => {
+    const kept = loadDraft();
+    const typed = typedEarly(field.current);
+    if (!kept && !typed) return;
+    setDraft((now) => {
+      const known = kept ? { ...kept, runbook: kept.runbook || now.runbook } : now;
+      return typed ? { ...known, task: [known.task, typed].filter(Boolean).join("\n"), once: "" } : known;
+    });
+  }, [field]);
+  return [draft, setDraft] as const;
 }
 
 /** Returns the field in which the person sees what is wrong; null: the composer does not show it now. */

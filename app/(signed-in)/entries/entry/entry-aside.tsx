@@ -13,6 +13,7 @@ import { ExportButton } from "../files/export-button";
 import type { EntryStart } from "../kinds/choices";
 import { KINDS } from "../kinds/kinds";
 import { EntryProposals } from "./entry-proposals";
+import { EntryTrial } from "./entry-trials";
 import { Versions } from "./versions";
 
 interface EntryAsideProps {
@@ -29,6 +30,7 @@ export function EntryAside({ start, isDirty, onDone, children }: EntryAsideProps
   return (
     <aside className="min-w-0" aria-label="Proposals and versions">
       <EntryProposals start={start} />
+      <EntryTrial trials={start.trials} />
       {children}
       <Versions start={start} isDirty={isDirty} onDone={onDone} />
       {entry ? (

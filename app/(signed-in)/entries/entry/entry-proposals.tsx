@@ -39,7 +39,9 @@ interface ProposalCardProps {
   onDone: (sentence: string) => void;
 }
 
-function ProposalCard({ start: { kind, entry, may }, open: { proposal, review }, onDone }: ProposalCardProps) {
+/** A proposal with its difference to the current version, and the buttons that decide it. */
+export function ProposalCard({ start: { kind, entry, may }, open, onDone }: ProposalCardProps) {
+  const { proposal, review, mayNot } = open;
   const { review: id, proposed_by, why, base_version, fields, created_at, task_id, tree_id } = proposal;
   const isOutdated = base_version !== null && entry !== null && entry.version !== base_version;
   return (
@@ -76,10 +78,17 @@ function ProposalCard({ start: { kind, entry, may }, open: { proposal, review },
       ) : null}
       {may.decide ? (
         <>
-          <ProposalActions review={review} decide={decideReview} onDone={onDone} />
+          {mayNot.approve ? <Hint>{mayNot.approve}</Hint> : null}
+          <ProposalActions
+            review={review}
+            mayApprove={mayNot.approve === null && !isOutdated}
+            mayReject={mayNot.decide === null}
+            decide={decideReview}
+            onDone={onDone}
+          />
           <Hint>
             <Link className="link" href={`/review?item=${id}`}>
-              Edit it in the review queue
+              {mayNot.approve ? "Open" : "Edit"} it in the review queue
             </Link>
           </Hint>
         </>

@@ -23,6 +23,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
   const editing = useEditing(start, copied);
   const { draft, change, discard, onSaved, onTheirs, merge, merged } = editing;
   const { fields, base, isDirty, theirs } = draft;
+  const onTrial = start.trials.find(({ status }) => status === "trial")?.candidate.version ?? null;
   const readOnly = !may.edit || (!entry && !isNew);
   const [isSaving, setSaving] = useState(false);
   const tryField = useRef<HTMLTextAreaElement>(null);
@@ -57,7 +58,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
           </div>
           <EntryAside start={start} isDirty={isDirty} onDone={editing.setNotice}>
             {kind !== "document" && entry && may.run ? (
-              <TryIt {...{ kind, name, isDirty }} version={entry.version} field={tryField} />
+              <TryIt {...{ kind, name, isDirty, onTrial }} version={entry.version} field={tryField} />
             ) : null}
           </EntryAside>
         </div>

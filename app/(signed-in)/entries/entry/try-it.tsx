@@ -22,6 +22,8 @@ interface TryItProps {
   kind: "agent" | "runbook";
   name: string;
   version: number;
+  /** The version on trial, which a new tree may get instead. */
+  onTrial: number | null;
   isDirty: boolean;
   field: RefObject<HTMLTextAreaElement | null>;
 }
@@ -33,7 +35,8 @@ const LOOK_MS = 1_000;
  * Runs the saved version on an instruction with a small grant, and shows the result here. Runbooks need no grant, since
  * they use no tokens.
  */
-export function TryIt({ kind, name, version, isDirty, field }: TryItProps) {
+export function TryIt({ kind, name, version, onTrial, isDirty, field }: TryItProps) {
+  const which = onTrial === null ? `version ${version}` : `version ${version} or ${onTrial}`;
   const { text, change } = useKeptText(`try.${kind}.${name}`);
   const [tokens, setTokens] = useState(TOKENS);
   // The browser keeps the id, so that the result is still there after a reload.
@@ -72,10 +75,10 @@ export function TryIt({ kind, name, version, isDirty, field }: TryItProps) {
           {kind === "agent" ? <Cap tokens={tokens} setTokens={setTokens} /> : null}
           <span className="min-w-0 flex-auto" />
           <Button type="submit" disabled={pending || !text.trim()} hint="⌘↵">
-            {pending ? "Starting" : `Run version ${version}`}
+            {pending ? "Starting" : `Run ${which}`}
           </Button>
         </div>
-        {isDirty ? <Hint>Runs version {version}, without your unsaved changes.</Hint> : null}
+        {isDirty ? <Hint>Runs {which}, without your unsaved changes.</Hint> : null}
         <Refusal outcome={outcome} />
       </form>
       {treeId ? <Tried key={treeId} treeId={treeId} /> : null}

@@ -10,10 +10,11 @@ import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Card } from "@/components/ui/page/card";
-import { Badge, Button } from "@/components/ui/parts";
+import { Badge, type BadgeLook, Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import { VersionRow } from "@/components/versions/version-row";
 import type { EntryVersion } from "@/core/shapes/configuration";
+import type { Trial } from "@/core/shapes/improving/trials";
 import type { EntryStart } from "../kinds/choices";
 import { entryText } from "../kinds/entry-text";
 
@@ -28,7 +29,7 @@ const ORIGIN: Partial<Record<EntryVersion["origin"], string>> = { seed: "Seed", 
 
 /** The versions of an entry, with author, time and reason. People can compare and restore them. */
 export function Versions({ start, isDirty, onDone }: VersionsProps) {
-  const { versions, compared, kind, may } = start;
+  const { versions, compared, kind, may, trials } = start;
   const [isAll, setAll] = useState(false);
   const [restoring, setRestoring] = useState<EntryVersion | null>(null);
   const path = usePathname();
@@ -54,7 +55,8 @@ export function Versions({ start, isDirty, onDone }: VersionsProps) {
               {version.why || "No reason given"}
             </Link>
             <span className="text-ink-2 text-small">
-              {ORIGIN[version.origin] ? <Badge>{ORIGIN[version.origin]}</Badge> : null} {version.by},{" "}
+              {ORIGIN[version.origin] ? <Badge>{ORIGIN[version.origin]}</Badge> : null}{" "}
+              <TrialBadge trial={trials.find((trial) => trial.candidate.version === version.version)} /> {version.by},{" "}
               <Clock at={version.created_at} />
             </span>
           </VersionRow>
@@ -88,6 +90,22 @@ export function Versions({ start, isDirty, onDone }: VersionsProps) {
     </Card>
   );
 }
+
+/** Says what became of a version that was on trial. */
+function TrialBadge({ trial }: { trial: Trial | undefined }) {
+  if (!trial) return null;
+  if (trial.outcome === "unjudged") return <Badge>Unjudged</Badge>;
+  const { look, word } = TRIAL_BADGES[trial.status];
+  return <Badge look={look}>{word}</Badge>;
+}
+
+const TRIAL_BADGES: Record<Trial["status"], { look: BadgeLook; word: string }> = {
+  replaying: { look: "live", word: "Replaying" },
+  trial: { look: "live", word: "On trial" },
+  permanent: { look: "good", word: "Trial passed" },
+  bad: { look: "bad", word: "Taken back" },
+  stale: { look: "plain", word: "Trial ended" },
+};
 
 function Beside({ version: { version, live }, restore }: { version: EntryVersion; restore: (() => void) | null }) {
   if (live) return <span className="text-ink-2 text-small">Current</span>;

@@ -5,7 +5,7 @@ import type { ListedTool } from "@/agents/application";
 import { Hint } from "@/components/ui/hint";
 import { Icon } from "@/components/ui/icon";
 import { Badge, Button } from "@/components/ui/parts";
-import { FactTable } from "@/components/ui/table";
+import { FactTable, unseen } from "@/components/ui/table";
 import type { AgentFields } from "@/core/shapes/configuration";
 import { plural } from "@/core/words/figures";
 import { levelsWord, policySummary } from "@/core/words/policy";
@@ -32,42 +32,34 @@ export function AgentTools({ fields, change, readOnly, choices }: FormProps<Agen
           Web search <span className="text-ink-3">if the model’s provider supports it; sources are kept</span>
         </span>
       </label>
-      <FactTable className="[&_td]:py-1.5 [&_td]:align-top">
-        <thead>
-          <tr>
-            <th scope="col">Tool</th>
-            <th scope="col" className="phone:hidden">
-              Access
-            </th>
-            <th scope="col">Policy</th>
-            {readOnly ? null : (
-              <th scope="col">
-                <span className="sr-only">Remove</span>
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <td>
-              <span className="font-mono text-mono">{plural(core.length, "core tool")}</span>
-              <span className="block text-ink-2 text-small">
-                break down, start subtasks, ask, end; every agent has them
-              </span>
-            </td>
-            <td className="phone:hidden text-ink-2">Own tree</td>
-            <td className="text-ink-2">Always allowed</td>
-            {readOnly ? null : <td />}
-          </tr>
-          {tools.map((name) => (
-            <ToolRow
-              key={name}
-              name={name}
-              tool={choices.tools.find((tool) => tool.name === name)}
-              remove={readOnly ? null : () => remove(name)}
-            />
-          ))}
-        </tbody>
+      <FactTable
+        className="[&_td]:py-1.5 [&_td]:align-top"
+        columns={[
+          "Tool",
+          { name: "Access", className: "phone:hidden" },
+          "Policy",
+          ...(readOnly ? [] : [unseen("Remove")]),
+        ]}
+      >
+        <tr>
+          <td>
+            <span className="font-mono text-mono">{plural(core.length, "core tool")}</span>
+            <span className="block text-ink-2 text-small">
+              break down, start subtasks, ask, end; every agent has them
+            </span>
+          </td>
+          <td className="phone:hidden text-ink-2">Own tree</td>
+          <td className="text-ink-2">Always allowed</td>
+          {readOnly ? null : <td />}
+        </tr>
+        {tools.map((name) => (
+          <ToolRow
+            key={name}
+            name={name}
+            tool={choices.tools.find((tool) => tool.name === name)}
+            remove={readOnly ? null : () => remove(name)}
+          />
+        ))}
       </FactTable>
       <Hint>Each tool has one policy for all agents. Change it on the page of the tool.</Hint>
       <ConfinedField isConfined={fields.confined} change={change} />

@@ -7,6 +7,8 @@ import type {
   EntryVersion,
   ListedEntry,
 } from "@/core/shapes/configuration";
+import type { Trial } from "@/core/shapes/improving/trials";
+import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 
 /** The options of the agent form. */
@@ -21,6 +23,8 @@ export interface Choices {
 export interface OpenProposal {
   proposal: EntryProposal;
   review: Review;
+  /** Why the reader cannot decide or approve it; null when they can. */
+  mayNot: Pick<ReviewItem["may_not"], "decide" | "approve">;
 }
 
 /** The source of a copied entry. */
@@ -41,6 +45,8 @@ export interface EntryStart {
   versions: EntryVersion[];
   compared: { from: Entry | null; to: Entry } | null;
   proposals: OpenProposal[];
+  /** Newest first. */
+  trials: Trial[];
   choices: Choices;
   may: { edit: boolean; run: boolean; decide: boolean };
 }

@@ -4,6 +4,15 @@ import { Separator } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import { type AuditFilter, auditLink } from "./filter";
 
+const COLUMNS = [
+  { name: "Row", className: "w-16" },
+  { name: "When", className: "w-42" },
+  { name: "Who", className: "w-[16%]" },
+  { name: "Action", className: "w-38" },
+  { name: "On", className: "w-[20%]" },
+  "Result",
+];
+
 /** The rows of the audit log. A click on a name or an action filters by it. */
 export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: AuditFilter }) {
   return (
@@ -11,59 +20,38 @@ export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: Audi
       aria-label="Audit log"
       stacks
       className="table-fixed phone:block [&_td]:py-1.5 [&_td]:align-top [&_td]:wrap-anywhere phone:[&_tbody]:block"
+      columns={COLUMNS}
     >
-      <thead>
-        <tr>
-          <th scope="col" className="w-16">
-            Row
-          </th>
-          <th scope="col" className="w-42">
-            When
-          </th>
-          <th scope="col" className="w-[16%]">
-            Who
-          </th>
-          <th scope="col" className="w-38">
-            Action
-          </th>
-          <th scope="col" className="w-[20%]">
-            On
-          </th>
-          <th scope="col">Result</th>
+      {rows.map((row) => (
+        <tr key={row.id} data-row={row.id}>
+          <td className="text-ink-2">{row.id}</td>
+          <td className="text-ink-2">
+            <time dateTime={row.at}>{row.at.slice(0, 19).replace("T", " ")}</time>
+          </td>
+          <td>
+            <Link className="hover:underline" href={auditLink({ ...filter, actor: row.actor })} prefetch={false}>
+              {row.actor}
+            </Link>
+          </td>
+          <td>
+            <Link className="hover:underline" href={auditLink({ ...filter, action: row.action })} prefetch={false}>
+              {row.action}
+            </Link>
+          </td>
+          <td className="phone:col-span-2">
+            {row.tree ? (
+              <Link className="link" href={`/trees/${row.tree}`} prefetch={false}>
+                {row.subject || row.tree}
+              </Link>
+            ) : (
+              row.subject
+            )}
+          </td>
+          <td className="text-ink-2 phone:col-span-2">
+            <Detail text={row.detail} />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.id} data-row={row.id}>
-            <td className="text-ink-2">{row.id}</td>
-            <td className="text-ink-2">
-              <time dateTime={row.at}>{row.at.slice(0, 19).replace("T", " ")}</time>
-            </td>
-            <td>
-              <Link className="hover:underline" href={auditLink({ ...filter, actor: row.actor })} prefetch={false}>
-                {row.actor}
-              </Link>
-            </td>
-            <td>
-              <Link className="hover:underline" href={auditLink({ ...filter, action: row.action })} prefetch={false}>
-                {row.action}
-              </Link>
-            </td>
-            <td className="phone:col-span-2">
-              {row.tree ? (
-                <Link className="link" href={`/trees/${row.tree}`} prefetch={false}>
-                  {row.subject || row.tree}
-                </Link>
-              ) : (
-                row.subject
-              )}
-            </td>
-            <td className="text-ink-2 phone:col-span-2">
-              <Detail text={row.detail} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
+      ))}
     </FactTable>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { argumentsOf } from "@/components/reviews/approval-text";
 import type { Deciding } from "@/components/reviews/deciding";
 import { EditLines, editOf } from "@/components/reviews/edit-lines";
@@ -8,7 +8,7 @@ import { EvidenceBox } from "@/components/reviews/evidence-box";
 import { REVIEW_WORDS } from "@/components/reviews/words";
 import { LongText } from "@/components/text/long-text";
 import { FIELD } from "@/components/ui/field-look";
-import { useScrollStop } from "@/components/ui/hooks/use-scroll-stop";
+import { scrollStop } from "@/components/ui/hooks/scroll-stop";
 import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 import type { Review, Tree } from "@/core/shapes/shapes";
@@ -70,10 +70,8 @@ export function SeveralDialog({ verb, items, trees, deciding, onClosed }: Severa
 }
 
 function SeveralList({ items, trees }: Pick<SeveralDialogProps, "items" | "trees">) {
-  const list = useRef<HTMLOListElement>(null);
-  useScrollStop(list);
   return (
-    <ol className="mt-3 max-h-[50vh] overflow-auto border-line border-y" aria-label="What is decided" ref={list}>
+    <ol className="mt-3 max-h-[50vh] overflow-auto border-line border-y" aria-label="What is decided" ref={scrollStop}>
       {items.map((item) => (
         <SeveralItem key={item.id} item={item} tree={trees.get(item.tree_id)} />
       ))}

@@ -9,10 +9,8 @@ import { PartHead } from "./item-parts";
 /** The diff in two groups, so that nobody takes many lines of tests for many lines of source, or the reverse. */
 export function ChangedFiles({ files, patch }: { files: readonly ReviewedFile[]; patch: string }) {
   const shown = withoutDisguise(patch);
-  if (files.every(({ side }) => side === null))
-    return <Group name="files" title={plural(files.length, "changed file")} {...{ files, patch: shown }} />;
   const tests = files.filter(({ side }) => side === "tests");
-  const source = files.filter(({ side }) => side !== "tests");
+  const source = files.filter(({ side }) => side === "source");
   const paths = new Set(tests.map(({ path }) => withoutDisguise(path)));
   return (
     <>
@@ -40,12 +38,12 @@ function countWords({ length }: readonly ReviewedFile[]): string {
 }
 
 interface GroupProps {
-  name: "files" | "source" | "tests";
+  name: "source" | "tests";
   title: string;
   note?: string;
   files: readonly ReviewedFile[];
   patch: string;
-  only?: (path: string) => boolean;
+  only: (path: string) => boolean;
 }
 
 function Group({ name, title, note, files, patch, only }: GroupProps) {

@@ -6,9 +6,12 @@ import { withoutDisguise } from "@/components/text/visible";
 import { CommandLine } from "@/components/ui/command-line";
 import { Facts } from "@/components/ui/facts";
 import { Say } from "@/components/ui/parts";
+import { TimedText } from "@/components/ui/timed-text";
+import type { AgentsRelease } from "@/core/shapes/improving/self";
 import type { ReviewedChange, ReviewedFlag, ReviewedProposal } from "@/core/shapes/review";
 import { plural } from "@/core/words/figures";
 import { gateTitle, othersText } from "@/core/words/gates";
+import { releaseWords } from "@/core/words/releases";
 import { ChangedFiles } from "./item-change-files";
 import { Gates } from "./item-gates";
 import { PartHead } from "./item-parts";
@@ -30,16 +33,10 @@ export function ChangeEvidence({ proposal, change, risk }: ChangeProps & { risk:
       <Facts className="mt-3">
         <dt>Expected</dt>
         <dd className="wrap-anywhere">
-          {expects ? (
-            <>
-              <b className="font-medium">
-                {withoutDisguise(expects.metric)} {expects.direction} by {withoutDisguise(expects.amount)}
-              </b>
-              <span className="text-ink-2">; to measure: {withoutDisguise(expects.measured)}</span>
-            </>
-          ) : (
-            "No effect named."
-          )}
+          <b className="font-medium">
+            {withoutDisguise(expects.metric)} {expects.direction} by {withoutDisguise(expects.amount)}
+          </b>
+          <span className="text-ink-2">; to measure: {withoutDisguise(expects.measured)}</span>
         </dd>
         <dt>Risk</dt>
         <dd>{risk}</dd>
@@ -69,17 +66,26 @@ export function ChangeParts({ proposal, change, cannot }: ChangeProps & { cannot
   return (
     <div className="space-y-5">
       {flags.length > 0 ? <Flags flags={flags} cannot={cannot} /> : null}
-      <Gates gates={gates} tested={proposal.tested} />
+      <Gates gates={gates} />
       <ChangedFiles files={files} patch={patch} />
     </div>
   );
 }
 
 /** How to take the approved change, now and the day after. */
-export function TakeIt({ pull }: { pull: string }) {
+export function TakeIt({ pull, release }: { pull: string; release: AgentsRelease | null }) {
   return (
-    <Say look="good" className="mt-4">
-      <p>Approved. Take it into your checkout, then restart Banyan.</p>
+    <Say look={release?.state === "bad" ? "bad" : "good"} className="mt-4">
+      {release ? (
+        <p>
+          <TimedText text={releaseWords(release)} />
+        </p>
+      ) : null}
+      <p>
+        {release
+          ? "The launcher builds and tries it by itself. To have it in your checkout, too:"
+          : "Approved. Take it into your checkout, then restart Banyan."}
+      </p>
       <CommandLine className="wrap-anywhere whitespace-pre-wrap" data-testid="pull">
         <code>{pull}</code>
       </CommandLine>
@@ -104,8 +110,7 @@ function Flags({ flags, cannot }: { flags: readonly ReviewedFlag[]; cannot: stri
                   {line === null ? "" : `:${line}`}{" "}
                 </span>
               )}
-              {withoutDisguise(text)}{" "}
-              {gate === null ? null : <span className="text-ink-2 text-small">{gateTitle({ gate })}</span>}
+              {withoutDisguise(text)} <span className="text-ink-2 text-small">{gateTitle({ gate })}</span>
             </li>
           ))}
         </ul>

@@ -1,46 +1,31 @@
-import { EvidenceBox } from "@/components/reviews/evidence-box";
-import { LongText } from "@/components/text/long-text";
+import { OutcomeWord } from "@/components/gates/outcome-word";
 import { withoutDisguise } from "@/components/text/visible";
 import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
-import { StatusWord } from "@/components/ui/status";
 import { FactTable } from "@/components/ui/table";
-import type { GateOutcome } from "@/core/shapes/gates";
+import type { GateOutcome } from "@/core/shapes/improving/gates";
 import type { ReviewedGate } from "@/core/shapes/review";
 import { plural, shortDuration } from "@/core/words/figures";
 import { gateTitle, OUTCOME_WORDS } from "@/core/words/gates";
 import { PartHead } from "./item-parts";
 
+const COLUMNS = ["Gate", "Outcome", "Said", { name: "Time", className: "text-right!" }];
+
 const ORDER: GateOutcome[] = ["failed", "not_measured", "passed"];
 
-/** What each gate said; those that are off are folded. `tested`: the same as text, for changes without the facts. */
-export function Gates({ gates, tested }: { gates: readonly ReviewedGate[]; tested: string | null }) {
+/** What each gate said; those that are off are folded. */
+export function Gates({ gates }: { gates: readonly ReviewedGate[] }) {
   const on = ORDER.flatMap((outcome) => gates.filter((gate) => gate.outcome === outcome));
   const off = gates.filter(({ outcome }) => outcome === "off");
   return (
     <section aria-label="Gates" data-testid="gates">
       <PartHead note={countWords(gates)}>Gates</PartHead>
       {on.length > 0 ? (
-        <FactTable stacks>
-          <thead>
-            <tr>
-              <th>Gate</th>
-              <th>Outcome</th>
-              <th>Said</th>
-              <th className="text-right!">Time</th>
-            </tr>
-          </thead>
-          <tbody>
-            {on.map((gate) => (
-              <GateRow key={gate.gate} gate={gate} />
-            ))}
-          </tbody>
+        <FactTable stacks columns={COLUMNS}>
+          {on.map((gate) => (
+            <GateRow key={gate.gate} gate={gate} />
+          ))}
         </FactTable>
-      ) : null}
-      {gates.length === 0 && tested ? (
-        <EvidenceBox>
-          <LongText text={withoutDisguise(tested)} />
-        </EvidenceBox>
       ) : null}
       {off.length > 0 ? (
         <details className={`${FOLD} mt-1`}>
@@ -59,8 +44,6 @@ export function Gates({ gates, tested }: { gates: readonly ReviewedGate[]; teste
   );
 }
 
-const LOOKS = { passed: "succeeded", failed: "failed", not_measured: "parked" } as const;
-
 function GateRow({ gate }: { gate: ReviewedGate }) {
   const { outcome, required, summary, seconds, flags, faults } = gate;
   const found = [
@@ -72,7 +55,7 @@ function GateRow({ gate }: { gate: ReviewedGate }) {
     <tr>
       <td className="whitespace-nowrap">{gateTitle(gate)}</td>
       <td className="whitespace-nowrap">
-        <StatusWord status={outcome === "off" ? "stopped" : LOOKS[outcome]}>{OUTCOME_WORDS[outcome]}</StatusWord>
+        <OutcomeWord outcome={outcome} />
         {found.length > 0 ? <span className="text-ink-2"> · {found.join(" · ")}</span> : null}
       </td>
       <td className="wrap-anywhere text-ink-2">{withoutDisguise(summary)}</td>
@@ -82,7 +65,6 @@ function GateRow({ gate }: { gate: ReviewedGate }) {
 }
 
 function countWords(gates: readonly ReviewedGate[]): string {
-  if (gates.length === 0) return "as their text; this proposal has no table of them";
   const counts = [...ORDER, "off" as const].map((outcome) => ({
     word: OUTCOME_WORDS[outcome],
     count: gates.filter((gate) => gate.outcome === outcome).length,

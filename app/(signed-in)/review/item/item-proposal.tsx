@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { TextDiff } from "@/components/diff/text-diff";
+import { FaultList } from "@/components/faults/fault-list";
 import { EvidenceBox } from "@/components/reviews/evidence-box";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
@@ -17,7 +18,7 @@ import { PartHead } from "./item-parts";
 /** Why something is proposed, its hazards, and the result of Banyan's own test. */
 export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
   const { kind, name, hash, why, base_version: base, hazards, stale } = proposal;
-  const { tested } = proposal;
+  const { tested, faults, tainted } = proposal;
   return (
     <>
       <PartHead note={`written by ${proposal.proposed_by}`}>Why</PartHead>
@@ -39,6 +40,15 @@ export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
             </li>
           ))}
         </ul>
+      ) : null}
+      {tainted ? (
+        <Say className="mt-2">Its author had read content from outside, so no policy may approve it.</Say>
+      ) : null}
+      {faults.length > 0 ? (
+        <div className="mt-4" data-testid="prevented">
+          <PartHead note="quoted by the host">Faults that it would prevent</PartHead>
+          <FaultList faults={faults} isOpen />
+        </div>
       ) : null}
       {tested ? (
         <EvidenceBox>

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { Fragment, type ReactNode, type RefObject } from "react";
+import { endTrial } from "@/app/actions/trials";
 import { attentionText } from "@/components/reviews/approval-text";
 import { OfferedAnswer } from "@/components/reviews/offered-answer";
 import { Markdown } from "@/components/text/markdown";
@@ -12,6 +13,7 @@ import { Crumbs } from "@/components/ui/page/crumbs";
 import { Separator } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
+import { TrialFacts } from "@/components/versions/trial-facts";
 import type { ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { money, spentText } from "@/core/words/figures";
@@ -70,7 +72,15 @@ export function Item({ item, alike, heading, back, choose }: ItemProps) {
             </>
           ) : null}
         </p>
-        {item.proposal?.change?.pull ? <TakeIt pull={item.proposal.change.pull} /> : null}
+        {item.proposal?.change?.pull ? (
+          <TakeIt pull={item.proposal.change.pull} release={item.proposal.change.release} />
+        ) : null}
+        {item.proposal?.trial ? (
+          <section className="mt-5 max-w-180" aria-label="Trial">
+            <PartHead>Trial</PartHead>
+            <TrialFacts trial={item.proposal.trial} end={endTrial} />
+          </section>
+        ) : null}
         {review.kind === "question" ? <Question item={item} choose={choose} /> : null}
         <div className="mt-5 grid grid-cols-2 items-start gap-x-6 gap-y-4 narrow:grid-cols-1">
           {/* On a narrow screen the evidence comes first, so that nobody decides before seeing it. */}

@@ -132,6 +132,8 @@ interface AboutProps extends Pick<QueueProps, "trees" | "unfolded" | "unfold" | 
 function About({ row, review, isOver, decisions, trees, settled, unfolded, unfold, undo }: AboutProps) {
   const many = row.items.length;
   const last = decisions.at(-1);
+  // No list has a tree of the system.
+  const about = isOver ? (settled.get(review.id) ?? "Already settled.") : trees.get(review.tree_id)?.title;
   if (last)
     return (
       <Outcome
@@ -141,11 +143,10 @@ function About({ row, review, isOver, decisions, trees, settled, unfolded, unfol
     );
   return (
     <p className={`${BELOW_TITLE} text-ink-2`}>
-      <span className="min-w-0 truncate">
-        {isOver ? (settled.get(review.id) ?? "Already settled.") : trees.get(review.tree_id)?.title}
-      </span>
+      {about ? <span className="min-w-0 truncate">{about}</span> : null}
       <span className="whitespace-nowrap">
-        · <Elapsed since={review.created_at} until={null} />
+        {about ? "· " : null}
+        <Elapsed since={review.created_at} until={null} />
       </span>
       {many > 1 || unfolded.has(row.id) ? (
         <button type="button" className={LINK} aria-expanded={many === 1} onClick={() => unfold(row.id)}>

@@ -1,8 +1,9 @@
 "use server";
 
 import { type ActionResult, act, failureOf } from "@/app/act";
-import { text } from "@/app/actions/values";
+import { optionalText, text } from "@/app/actions/values";
 import { enter } from "@/app/enter";
+import type { MailChange } from "@/core/shapes/webhooks";
 
 /** Adds a webhook. `secret` signs its messages and is returned only this once. */
 export async function addWebhook(url: string, events: string[]): Promise<ActionResult & { secret?: string }> {
@@ -28,6 +29,23 @@ export async function removeWebhook(id: string): Promise<ActionResult> {
 
 export async function testWebhook(id: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.testWebhook(text(id), actor));
+}
+
+/** Sets how e-mail is sent. An empty password stays as it is while server and user stay. */
+export async function setMail(given: MailChange): Promise<ActionResult> {
+  const change = {
+    ...{ url: text(given?.url), to: texts(given?.to), events: texts(given?.events) },
+    ...{ from: optionalText(given?.from), password: optionalText(given?.password) },
+  };
+  return act(({ actor, commands }) => commands.setMail(change, actor));
+}
+
+export async function removeMail(): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.removeMail(actor));
+}
+
+export async function testMail(): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.testMail(actor));
 }
 
 async function withSecret(

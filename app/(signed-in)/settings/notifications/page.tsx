@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { enter } from "@/app/enter";
 import { Section } from "@/components/ui/page/section";
 import { BrowserNotifications } from "./browser-notifications";
+import { MailSection } from "./mail-section";
 import { Webhooks } from "./webhooks";
 
 export const metadata: Metadata = { title: "Notifications" };
@@ -13,11 +14,14 @@ export default async function NotificationsPage() {
     <>
       <BrowserNotifications />
       {mayWebhooks ? (
-        <Webhooks webhooks={await app.queries.listWebhooks()} />
+        <>
+          <MailSection mail={await app.queries.getMail()} />
+          <Webhooks webhooks={await app.queries.listWebhooks()} />
+        </>
       ) : (
-        <Section id="webhooks" title="Webhooks">
+        <Section id="webhooks" title="Webhooks and e-mail">
           <p className="mt-2 text-ink-2">
-            Only admins can see and change webhooks. You are signed in as {app.actor.role}.
+            Only admins can see and change webhooks and e-mail. You are signed in as {app.actor.role}.
           </p>
         </Section>
       )}

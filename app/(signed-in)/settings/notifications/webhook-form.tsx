@@ -8,7 +8,7 @@ import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { WEBHOOK_EVENTS, type Webhook } from "@/core/shapes/webhooks";
 import { addWebhook, changeWebhook } from "./actions";
-import { EVENT_WORDS } from "./webhook-words";
+import { EventChoice } from "./event-choice";
 
 interface WebhookFormProps {
   /** Absent: the form adds a new one. */
@@ -23,8 +23,6 @@ export function WebhookForm({ webhook, onDone, onCancel }: WebhookFormProps) {
   const { pending, outcome, run } = useAction();
   const [url, setUrl] = useState(webhook?.url ?? "");
   const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? WEBHOOK_EVENTS);
-  const toggle = (event: string, isOn: boolean) =>
-    setEvents((now) => (isOn ? [...now, event] : now.filter((one) => one !== event)));
 
   function send(event: FormEvent): void {
     event.preventDefault();
@@ -58,19 +56,7 @@ export function WebhookForm({ webhook, onDone, onCancel }: WebhookFormProps) {
           onChange={(event) => setUrl(event.target.value)}
         />
       </label>
-      <fieldset className="stack">
-        <legend className="mb-1 text-small font-medium text-ink-2">Send a message when</legend>
-        {WEBHOOK_EVENTS.map((event) => (
-          <label key={event} className="flex items-center gap-2">
-            <input
-              type="checkbox"
-              checked={events.includes(event)}
-              onChange={({ target }) => toggle(event, target.checked)}
-            />
-            <span>{EVENT_WORDS[event]}</span>
-          </label>
-        ))}
-      </fieldset>
+      <EventChoice events={events} onChange={setEvents} />
       <OutcomeLine outcome={outcome} />
       <FormActs close={onCancel} disabled={pending}>
         {webhook ? "Save" : "Add"}

@@ -4,6 +4,8 @@ export const EVENT_WORDS: Record<WebhookEvent, string> = {
   needs_you: "Something needs a person",
   tree_ended: "A tree succeeded or was stopped",
   tree_failed: "A tree failed",
+  schedule_paused: "Banyan paused a schedule",
+  limit: "A limit is near or reached",
 };
 
 export const STATUS_WORDS: Record<WebhookDelivery["status"], string> = {
@@ -17,6 +19,8 @@ const TYPES: Record<WebhookDelivery["type"], string> = {
   needs_you: "Needs a person",
   tree_ended: "Tree ended",
   tree_failed: "Tree failed",
+  schedule_paused: "Schedule paused",
+  limit: "Limit",
   test: "Test message",
 };
 

@@ -5,11 +5,19 @@ import { revokeToken } from "@/app/actions/people";
 import { Confirm } from "@/components/settings/confirm";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Badge, Button } from "@/components/ui/parts";
-import { FactTable } from "@/components/ui/table";
+import { FactTable, unseen } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
 import type { ApiToken } from "@/core/rules/roles";
 import { plural } from "@/core/words/figures";
 import { daysLeft, overBecause } from "./token-state";
+
+const COLUMNS = [
+  "Token",
+  "Role",
+  { name: "Last used", className: "phone:hidden" },
+  { name: "Expires", className: "phone:hidden" },
+  unseen("Revoke"),
+];
 
 interface TokenTableProps {
   tokens: ApiToken[];
@@ -19,27 +27,10 @@ interface TokenTableProps {
 
 export function TokenTable({ tokens, ...rest }: TokenTableProps) {
   return (
-    <FactTable>
-      <thead>
-        <tr>
-          <th scope="col">Token</th>
-          <th scope="col">Role</th>
-          <th scope="col" className="phone:hidden">
-            Last used
-          </th>
-          <th scope="col" className="phone:hidden">
-            Expires
-          </th>
-          <th scope="col">
-            <span className="sr-only">Revoke</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {tokens.map((token) => (
-          <TokenRow key={token.id} token={token} {...rest} />
-        ))}
-      </tbody>
+    <FactTable columns={COLUMNS}>
+      {tokens.map((token) => (
+        <TokenRow key={token.id} token={token} {...rest} />
+      ))}
     </FactTable>
   );
 }

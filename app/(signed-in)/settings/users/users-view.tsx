@@ -5,11 +5,13 @@ import { useState } from "react";
 import { Facts } from "@/components/ui/facts";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Button, Say } from "@/components/ui/parts";
-import { FactTable } from "@/components/ui/table";
+import { FactTable, unseen } from "@/components/ui/table";
 import type { ListedUser } from "@/core/shapes/people";
 import { ROLE_OPTIONS, ROLE_WORDS } from "@/core/words/roles";
 import { AddUser } from "./add-user";
 import { UserRow } from "./user-row";
+
+const COLUMNS = ["User", "Role", { name: "Last seen", className: "phone:hidden" }, unseen("Remove")];
 
 interface UsersViewProps {
   users: ListedUser[];
@@ -84,30 +86,16 @@ interface UserTableProps extends Pick<UsersViewProps, "users" | "me"> {
 
 function UserTable({ users, me, admins, done }: UserTableProps) {
   return (
-    <FactTable>
-      <thead>
-        <tr>
-          <th scope="col">User</th>
-          <th scope="col">Role</th>
-          <th scope="col" className="phone:hidden">
-            Last seen
-          </th>
-          <th scope="col">
-            <span className="sr-only">Remove</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {users.map((user) => (
-          <UserRow
-            key={user.id}
-            user={user}
-            isMe={user.email === me}
-            isLastAdmin={user.role === "admin" && admins === 1}
-            onDone={done}
-          />
-        ))}
-      </tbody>
+    <FactTable columns={COLUMNS}>
+      {users.map((user) => (
+        <UserRow
+          key={user.id}
+          user={user}
+          isMe={user.email === me}
+          isLastAdmin={user.role === "admin" && admins === 1}
+          onDone={done}
+        />
+      ))}
     </FactTable>
   );
 }

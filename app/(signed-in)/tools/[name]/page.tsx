@@ -1,13 +1,14 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { notFound } from "next/navigation";
 import type { Queries } from "@/agents/application";
 import { enter } from "@/app/enter";
+import { orNotFound } from "@/app/or-not-found";
 import { Crumbs } from "@/components/ui/page/crumbs";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { SectionHead } from "@/components/ui/page/section";
 import { Badge, Say } from "@/components/ui/parts";
 import { inheritedWords } from "@/core/words/policy";
+import { EntryTrial } from "../../entries/entry/entry-trials";
 import { agentsWith, serverWord } from "../tool-words";
 import { FoldedText } from "./folded-text";
 import { OfServer } from "./of-server";
@@ -35,11 +36,12 @@ export default async function ToolPage({ params, searchParams }: ToolPageProps) 
     orNotFound(app.queries.getTool(name)),
     version === undefined ? null : orNotFound(app.queries.getToolVersion(name, Number(version))),
   ]);
-  const [agents, history, host, list] = await Promise.all([
+  const [agents, history, host, list, trials] = await Promise.all([
     app.queries.listAgents(),
     app.queries.getToolHistory(name),
     app.queries.getPolicy(),
     app.queries.listTools(),
+    app.queries.listTrials({ kind: "tool", name }),
   ]);
   const server = tool.server ? null : serverOf(name, list);
   const locked = app.may("setToolPolicy")
@@ -77,6 +79,7 @@ export default async function ToolPage({ params, searchParams }: ToolPageProps) 
           <FoldedText title="Raw JSON, as in the HTTP API" text={JSON.stringify(tool, null, 2)} />
         </div>
         <aside aria-label="Policy and use">
+          <EntryTrial trials={trials} />
           <PolicyCard
             tool={tool}
             inherited={server ? serverWord(server.policy, tool.kinds) : inheritedWords(tool.kinds, host.levels)}
@@ -140,11 +143,4 @@ function nameOf(part: string): string {
   } catch {
     return part;
   }
-}
-
-function orNotFound<Found>(query: Promise<Found>): Promise<Found> {
-  return query.catch((error: unknown) => {
-    if (error instanceof Error && error.name === "UserError") notFound();
-    throw error;
-  });
 }

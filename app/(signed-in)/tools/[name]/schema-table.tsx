@@ -4,6 +4,8 @@ import { FactTable } from "@/components/ui/table";
 import { FoldedText } from "./folded-text";
 import { schemaRows } from "./schema-rows";
 
+const COLUMNS = ["Argument", "Type", "Description"];
+
 /** The arguments of a tool as a table, followed by the raw schema. */
 export function SchemaTable({ schema }: { schema: Record<string, unknown> }) {
   const { rows, more } = schemaRows(schema);
@@ -14,29 +16,20 @@ export function SchemaTable({ schema }: { schema: Record<string, unknown> }) {
         <p className="text-ink-2">No arguments.</p>
       ) : (
         <div className="overflow-x-auto">
-          <FactTable className="[&_td]:min-w-24">
-            <thead>
-              <tr>
-                <th scope="col">Argument</th>
-                <th scope="col">Type</th>
-                <th scope="col">Description</th>
+          <FactTable className="[&_td]:min-w-24" columns={COLUMNS}>
+            {rows.map((row, index) => (
+              <tr key={keys[index]}>
+                <td style={{ paddingLeft: row.depth * 16 }}>
+                  <span className="font-mono text-mono wrap-anywhere">{row.name}</span>
+                  {row.required ? null : <span className="block text-ink-3 text-small">optional</span>}
+                </td>
+                <td className="text-ink-2">{row.type}</td>
+                <td className="text-ink-2">
+                  {row.about}
+                  {row.limits ? <span className="block text-ink-3 text-small">{row.limits}</span> : null}
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {rows.map((row, index) => (
-                <tr key={keys[index]}>
-                  <td style={{ paddingLeft: row.depth * 16 }}>
-                    <span className="font-mono text-mono wrap-anywhere">{row.name}</span>
-                    {row.required ? null : <span className="block text-ink-3 text-small">optional</span>}
-                  </td>
-                  <td className="text-ink-2">{row.type}</td>
-                  <td className="text-ink-2">
-                    {row.about}
-                    {row.limits ? <span className="block text-ink-3 text-small">{row.limits}</span> : null}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
+            ))}
           </FactTable>
           {more ? <Hint>Not all arguments are shown; the raw schema has the rest.</Hint> : null}
         </div>

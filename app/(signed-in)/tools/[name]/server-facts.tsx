@@ -8,7 +8,7 @@ const WORKSPACE_WORDS = { none: "no access", read: "read", write: "read and writ
 
 /** The configuration of a server. It shows secrets by name only. */
 export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySecrets: boolean }) {
-  const { kind, start, package: pinned, hosts, scope, workspace, settings, secrets, hazards } = server;
+  const { kind, start, package: pinned, hosts, scope, workspace, settings, secrets, hazards, api } = server;
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="how">
       <SectionHead>
@@ -35,8 +35,17 @@ export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySe
             <dd>{WORKSPACE_WORDS[workspace]}</dd>
           </>
         ) : null}
-        <dt>{kind === "stdio" ? "Processes" : "Connections"}</dt>
-        <dd>{scope === "shared" ? "shared by all trees" : "one per tree"}</dd>
+        {api ? (
+          <>
+            <dt>Document</dt>
+            <dd className="wrap-anywhere">{api.document ?? "a file"}</dd>
+          </>
+        ) : (
+          <>
+            <dt>{kind === "stdio" ? "Processes" : "Connections"}</dt>
+            <dd>{scope === "shared" ? "shared by all trees" : "one per tree"}</dd>
+          </>
+        )}
         {settings.length > 0 ? (
           <>
             <dt>{kind === "stdio" ? "Environment" : "Headers"}</dt>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { ListedTool, ShownServer } from "@/agents/application";
 import { Hint } from "@/components/ui/hint";
 import { Button, Say } from "@/components/ui/parts";
+import { AddApi } from "../apis/add-api";
 import { EditServer } from "./edit-server";
 import { RemoveServer } from "./remove-server";
 import { ServerCodeView } from "./server-code";
@@ -35,7 +36,9 @@ export function ServerView({ tool, agents, may, locked }: ServerViewProps) {
         isAside={isEditing}
         others={
           <>
-            {may.change && server.entry && !isEditing ? <Button onClick={() => setEditing(true)}>Edit</Button> : null}
+            {may.change && (server.entry || server.api) && !isEditing ? (
+              <Button onClick={() => setEditing(true)}>Edit</Button>
+            ) : null}
             {may.remove ? (
               <Button look="danger" onClick={() => setRemoving(true)}>
                 Remove…
@@ -47,6 +50,12 @@ export function ServerView({ tool, agents, may, locked }: ServerViewProps) {
       {may.test ? null : <Hint>Reviewers test servers; admins add and edit them. Ask one of them.</Hint>}
       {isEditing && server.entry ? (
         <EditServer name={tool.name} version={tool.version} entry={server.entry} onClose={() => setEditing(false)} />
+      ) : null}
+      {isEditing && server.api ? (
+        <AddApi
+          known={{ ...server.api, name: tool.name, version: tool.version, base_url: server.start }}
+          onClose={() => setEditing(false)}
+        />
       ) : null}
       {isRemoving ? (
         <RemoveServer
@@ -77,7 +86,13 @@ function ServerState({ tool }: Pick<ServerViewProps, "tool">) {
         <b>Off:</b> {tool.unavailable_reason ?? "it does not answer."}
       </Say>
     );
-  const { tools, scope } = tool.server;
+  const { tools, scope, api } = tool.server;
+  if (api)
+    return (
+      <p className="text-ink-2">
+        {tools.length === 1 ? "1 operation" : `${tools.length} operations`} of {api.title}.
+      </p>
+    );
   return (
     <p className="text-ink-2">
       {tools.length === 1 ? "1 tool" : `${tools.length} tools`};{" "}

@@ -1,10 +1,10 @@
 "use client";
 
+import { deleteTree } from "@/app/actions/tree-commands";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
-import { deleteTree } from "./delete-tree";
 
 interface DeleteDialogProps {
   tree: Tree;

@@ -1,14 +1,13 @@
 import type { Metadata } from "next";
 import { cookies } from "next/headers";
-import { notFound } from "next/navigation";
 import type { Queries } from "@/agents/application";
 import { enter } from "@/app/enter";
+import { orNotFound } from "@/app/or-not-found";
 import { headTaskOf } from "@/components/feed/outline";
 import { shownIdOf } from "@/components/feed/selectors";
 import { packTasks } from "@/components/trees/packed-tasks";
 import { readAddress } from "@/components/trees/tree-address";
 import type { Tree } from "@/core/shapes/shapes";
-import { problemOfError } from "@/lib/http/problem";
 import type { ForkSource } from "./head/forked-from";
 import { SPLIT_COOKIE, shareOf } from "./split-share";
 import { TreeView } from "./tree-view";
@@ -31,10 +30,10 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
   const { queries, may } = await enter();
   const [{ id }, search] = await Promise.all([params, searchParams]);
   const address = readAddress(asSearchParams(search));
-  const found = await readTree(queries, id, "none");
+  const found = await orNotFound(queries.getTree(id, { tasks: "none" }));
   // The cursor is read before the rows, so that commits between the two reads arrive again over the socket.
   const newest = await queries.listMessages({ treeId: found.id }, { latest: true, limit: 1 });
-  const tree = await readTree(queries, found.id, "rows");
+  const tree = await orNotFound(queries.getTree(found.id, { tasks: "rows" }));
   const { items: reviews } = await queries.listReviews({ open: true, treeId: tree.id, limit: 100 });
   const cursor = String(newest.items[0]?.seq ?? "");
   const asked = tree.tasks.find((task) => task.id === address.task)?.id;
@@ -51,15 +50,6 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
 
 function asSearchParams(search: Record<string, string | string[] | undefined>): URLSearchParams {
   return new URLSearchParams(Object.entries(search).map(([name, value]) => [name, [value].flat()[0] ?? ""]));
-}
-
-async function readTree(queries: Queries, id: string, tasks: "none" | "rows"): Promise<Tree> {
-  try {
-    return await queries.getTree(id, { tasks });
-  } catch (error) {
-    if (problemOfError(error)) notFound();
-    throw error;
-  }
 }
 
 /** Returns the tree that this one was forked from, or null when it was deleted. */

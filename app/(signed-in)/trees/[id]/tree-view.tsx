@@ -27,17 +27,22 @@ import { useFollow } from "./view/use-follow";
 import { type SetOutline, useTreeAddress } from "./view/use-tree-address";
 import type { TreeViewContent } from "./view/view-content";
 
+const Goal = laterView(() => import("./goal/goal").then((file) => file.Goal));
 const Graph = laterView(() => import("./graph/graph").then((file) => file.Graph));
 const Timeline = laterView(() => import("./timeline/timeline").then((file) => file.Timeline));
 
 const FilesView = laterView(() => import("./files/files-view").then((file) => file.FilesView));
 
 const VIEWS: Record<ViewName, ComponentType<TreeViewContent>> = {
+  goal: Goal,
   outline: Outline,
   graph: Graph,
   timeline: Timeline,
   files: FilesView,
 };
+
+/** Views with rows and tools of their own, with the name of their section. */
+const OWN_ROWS: Partial<Record<ViewName, string>> = { goal: "Goal", files: "Files" };
 
 const NO_ROWS: OutlineRow[] = [];
 
@@ -77,8 +82,8 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
   const toggle = useToggle(setOutline);
   const openId = open?.id ?? null;
   const here = useMemo(() => ({ openFile, canRun }), [openFile, canRun]);
-  // The Files view has its own rows, so the keys that move through tasks do nothing there.
-  useTreeKeys({ rows: address.view === "files" ? NO_ROWS : rows, openId, select, toggle });
+  // The Goal and Files views have their own rows, so the keys that move through tasks do nothing there.
+  useTreeKeys({ rows: OWN_ROWS[address.view] ? NO_ROWS : rows, openId, select, toggle });
 
   const content: TreeViewContent = {
     treeId: feed.tree.id,
@@ -126,16 +131,15 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
   );
 }
 
-/** The view with the tools above it. Files have their own tools. */
+/** The view with the tools above it. */
 function TreeList({ view, content, children }: { view: ViewName; content: TreeViewContent; children: ReactNode }) {
   const View = VIEWS[view];
-  const isOnFiles = view === "files";
   return (
     <section
       className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0"
-      aria-label={isOnFiles ? "Files" : "Tasks"}
+      aria-label={OWN_ROWS[view] ?? "Tasks"}
     >
-      {isOnFiles ? null : children}
+      {OWN_ROWS[view] ? null : children}
       <View {...content} />
     </section>
   );

@@ -24,7 +24,8 @@ interface ForkDialogProps {
 
 /** Forks a new tree from a message of this task, with the changes that the person makes here. */
 export function ForkDialog({ task, instruction, point, onClosed }: ForkDialogProps) {
-  const title = point.at === undefined ? "Fork from the beginning of this task" : `Fork from message ${point.at}`;
+  const named = point.at === undefined ? "Fork from the beginning of this task" : `Fork from message ${point.at}`;
+  const title = point.title ?? named;
   return (
     <Modal title={title} onClosed={onClosed} wide>
       {(dismiss) => <ForkForm task={task} instruction={instruction} point={point} dismiss={dismiss} />}

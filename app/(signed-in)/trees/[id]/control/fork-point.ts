@@ -9,6 +9,8 @@ export interface ForkPoint {
   at?: number;
   /** What the fork starts at, as sentences name it. */
   what: string;
+  /** The dialog's title, for a point that people know by another name than its message. */
+  title?: string;
   /** The editable text of a message or a tool response. The task's instruction has its own field. */
   edit?: { text: string; isCut: boolean };
 }

@@ -1,9 +1,9 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import type { CodePart } from "@/components/text/code-colours";
 import { withoutDisguise } from "@/components/text/visible";
-import { useScrollStop } from "@/components/ui/hooks/use-scroll-stop";
+import { scrollStop } from "@/components/ui/hooks/scroll-stop";
 
 interface CodeLinesProps {
   text: string;
@@ -14,12 +14,10 @@ interface CodeLinesProps {
 
 /** Text with line numbers, in the colours of its language as soon as they are known. Long lines scroll inside the box. */
 export function CodeLines({ text, label, path }: CodeLinesProps) {
-  const box = useRef<HTMLElement>(null);
-  useScrollStop(box);
   const lines = text.endsWith("\n") ? text.slice(0, -1).split("\n") : text.split("\n");
   return (
     <section
-      ref={box}
+      ref={scrollStop}
       className="flex min-w-0 overflow-auto rounded-control border border-line bg-code scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent"
       aria-label={label}
     >

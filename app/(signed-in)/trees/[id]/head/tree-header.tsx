@@ -5,7 +5,7 @@ import { memo, type ReactNode, useMemo } from "react";
 import { countByStatus } from "@/components/feed/outline";
 import type { ViewName } from "@/components/trees/tree-address";
 import { Crumbs } from "@/components/ui/page/crumbs";
-import { Meter, Separator } from "@/components/ui/parts";
+import { Badge, Meter, Separator } from "@/components/ui/parts";
 import { shownStatusOf } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
@@ -15,6 +15,7 @@ import { exactCount, exactMoney, money, plural, spentPart, tokensText } from "@/
 import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { treeText } from "@/core/words/tasks";
 import type { SetOutline } from "../view/use-tree-address";
+import { BegunBy } from "./begun-by";
 import { ForkedFrom, type ForkSource } from "./forked-from";
 import { TreeControls } from "./tree-controls";
 import { TreeMenu } from "./tree-menu";
@@ -55,6 +56,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
         <Crumbs className="phone:hidden" aria-label="Path">
           <Link href="/trees">Trees</Link>
         </Crumbs>
+        {tree.schedule ? <BegunBy schedule={tree.schedule} /> : null}
         {tree.forked_from ? <ForkedFrom treeId={tree.id} from={tree.forked_from} source={source} /> : null}
       </Line>
       <Line className="min-h-control">
@@ -65,7 +67,12 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
         >
           {tree.title}
         </h1>
-        <ViewSwitch view={view} setView={setView} />
+        {tree.is_system ? (
+          <span title="Banyan made this tree for itself: no list shows it, and its cost is no person's.">
+            <Badge>System tree</Badge>
+          </span>
+        ) : null}
+        <ViewSwitch view={view} isGoal={tree.progress !== undefined} setView={setView} />
         {head && canRun ? <TreeControls tree={tree} /> : null}
         <TreeMenu tree={tree} setOutline={setOutline} canRun={canRun} />
       </Line>

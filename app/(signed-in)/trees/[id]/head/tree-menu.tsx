@@ -1,21 +1,20 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useRef, useState } from "react";
-import { deleteTree } from "@/app/actions/tree-commands";
+import { useState } from "react";
 import type { OutlineView } from "@/components/feed/outline";
 import { buttonLook } from "@/components/ui/button-look";
-import { useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
 import { Menu } from "@/components/ui/menus/menu";
-import { OutcomeLine } from "@/components/ui/outcome-line";
 import { lazily } from "@/components/ui/page/lazily";
-import { Button } from "@/components/ui/parts";
+import { useRights } from "@/components/ui/rights";
 import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
 import type { SetOutline } from "../view/use-tree-address";
 
 const CompareDialog = lazily(() => import("./compare-dialog").then((file) => file.CompareDialog));
+const DeleteDialog = lazily(() => import("../../(list)/delete-dialog").then((file) => file.DeleteDialog));
+const VerdictDialog = lazily(() => import("./verdict-dialog").then((file) => file.VerdictDialog));
 
 interface TreeMenuProps {
   tree: Tree;
@@ -25,8 +24,11 @@ interface TreeMenuProps {
 
 /** Menu of the less common actions on the tree and its view. */
 export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const { push } = useRouter();
   const [isComparing, setComparing] = useState(false);
+  const [isJudging, setJudging] = useState(false);
+  const [isDeleting, setDeleting] = useState(false);
+  const mayJudge = useRights().answer === null && isEnded(tree.status);
   const fold = (every: OutlineView["every"]) => setOutline((now) => ({ ...now, every, toggled: new Map() }));
   return (
     <>
@@ -46,12 +48,12 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
             act: () => void navigator.clipboard.writeText(window.location.href).catch(() => {}),
           },
           { word: "Compare with…", act: () => setComparing(true) },
+          ...(mayJudge ? [{ word: "Is the result right?", act: () => setJudging(true) }] : []),
           { word: "Unfold all", act: () => fold("open") },
           { word: "Fold all", act: () => fold("folded") },
-          ...(canRun ? [{ word: "Delete tree…", act: () => dialog.current?.showModal() }] : []),
+          ...(canRun ? [{ word: "Delete tree…", act: () => setDeleting(true) }] : []),
         ]}
       />
-      <DeleteDialog ref={dialog} tree={tree} />
       <button
         type="button"
         className="sr-only"
@@ -63,33 +65,10 @@ export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
         Compare with…
       </button>
       {isComparing ? <CompareDialog treeId={tree.id} onClosed={() => setComparing(false)} /> : null}
+      {isJudging ? <VerdictDialog tree={tree.id} onClosed={() => setJudging(false)} /> : null}
+      {isDeleting ? (
+        <DeleteDialog tree={tree} onClosed={() => setDeleting(false)} onDeleted={() => push("/trees")} />
+      ) : null}
     </>
-  );
-}
-
-function DeleteDialog({ ref, tree }: { ref: React.RefObject<HTMLDialogElement | null>; tree: Tree }) {
-  const router = useRouter();
-  const { pending, outcome, run } = useAction();
-  const remove = async () => {
-    const done = await deleteTree(tree.id);
-    if (done.ok) router.push("/trees");
-    return done;
-  };
-  return (
-    <dialog ref={ref} aria-label="Delete this tree">
-      <h2>Delete this tree?</h2>
-      <p className="mt-2 text-ink-2">
-        {isEnded(tree.status)
-          ? "This deletes its tasks, logs and files. It cannot be undone."
-          : "This tree has not ended. Stop it first; then you can delete its tasks, logs and files."}
-      </p>
-      <OutcomeLine outcome={outcome} />
-      <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
-        <Button onClick={() => ref.current?.close()}>Cancel</Button>
-        <Button look="danger" disabled={pending || !isEnded(tree.status)} onClick={() => run(remove)}>
-          Delete tree
-        </Button>
-      </div>
-    </dialog>
   );
 }

@@ -5,6 +5,7 @@ import { Icon, type IconName } from "@/components/ui/icon";
 import { Segments } from "@/components/ui/segments";
 
 const WORDS: Record<ViewName, { word: string; icon: IconName }> = {
+  goal: { word: "Goal", icon: "flag" },
   outline: { word: "Outline", icon: "list" },
   graph: { word: "Graph", icon: "graph" },
   timeline: { word: "Timeline", icon: "time" },
@@ -13,14 +14,15 @@ const WORDS: Record<ViewName, { word: string; icon: IconName }> = {
 
 interface ViewSwitchProps {
   view: ViewName;
+  isGoal: boolean;
   setView: (view: ViewName) => void;
 }
 
-export function ViewSwitch({ view, setView }: ViewSwitchProps) {
+export function ViewSwitch({ view, isGoal, setView }: ViewSwitchProps) {
   return (
-    <Segments className="phone:order-2 phone:[&>button]:px-2">
+    <Segments className="phone:order-2 phone:[&>button]:px-1.5">
       <legend className="sr-only">View</legend>
-      {VIEWS.map((one) => (
+      {VIEWS.slice(isGoal ? 0 : 1).map((one) => (
         <button
           key={one}
           type="button"

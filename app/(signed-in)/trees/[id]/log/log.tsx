@@ -4,6 +4,7 @@ import { type ComponentProps, memo, type ReactNode, type RefObject, useRef, useS
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
 import { Hint } from "@/components/ui/hint";
+import { lazily } from "@/components/ui/page/lazily";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import type { Task } from "@/core/shapes/shapes";
 import { exactCount, plural } from "@/core/words/figures";
@@ -11,11 +12,12 @@ import { DraftEntry } from "./draft-entry";
 import { LogFindRow } from "./find/log-find";
 import { LogEntryItem } from "./log-entry";
 import type { LogPlace } from "./log-place";
-import { RawLog } from "./raw-log";
 import { useKeptPlace } from "./use-kept-place";
 import { useLogEdges } from "./use-log-edges";
 import { useLogFacts } from "./use-log-facts";
 import type { LogView } from "./use-log-view";
+
+const RawLog = lazily(() => import("./raw-log").then((file) => file.RawLog));
 
 interface LogProps {
   task: Task;

@@ -4,13 +4,14 @@ import { Folded, Item } from "./log-item";
 
 /** Shows the configuration that the task started with and keeps. */
 export function SetupItem({ entry }: { entry: LogEntry & { kind: "system" } }) {
-  const { agent, agentVersion, model, runbook, tools, documents, rights } = entry.setup;
+  const { agent, agentVersion, model, runbook, tools, documents, rights, pinned = [] } = entry.setup;
   const by = runbook ? `follows the runbook ${runbook.name}` : `on ${model}`;
   const summary = `${plural(tools.length, "tool")} besides the core tools, ${plural(documents.length, "document")}`;
   const lists = [
     `Tools: ${tools.join(", ") || "core tools only"}`,
     `Documents: ${documents.map((one) => one.name).join(", ") || "none"}`,
     `Rights: ${rights.join(", ") || "none"}`,
+    ...pinned.map(({ kind, name, version }) => `On trial when the tree began: ${kind} ${name}, version ${version}`),
   ];
   return (
     <Item entry={entry} icon="agent" who="Set up" look="event">

@@ -2,9 +2,14 @@
 
 import { useEffect, useState } from "react";
 import { readInterventions } from "@/app/actions/looks";
-import { InterventionList } from "@/components/trees/intervention-list";
+import { lazily } from "@/components/ui/page/lazily";
 import type { Intervention, Task } from "@/core/shapes/shapes";
 import { Section } from "./section";
+
+// Few tasks have any.
+const InterventionList = lazily(() =>
+  import("@/components/trees/intervention-list").then((file) => file.InterventionList),
+);
 
 /** The supervisor's interventions in this task. Hidden while there are none. */
 export function Interventions({ task }: { task: Task }) {

@@ -1,0 +1,33 @@
+/** The part of the interface for capabilities, and for web APIs that people add by their OpenAPI documents. */
+import type { Actor } from "@/core/rules/roles";
+import type {
+  Capabilities,
+  CapabilityGap,
+  CapabilityMatch,
+  CapabilityPlace,
+  NeededStep,
+} from "@/core/shapes/capabilities/capabilities";
+import type { ApiPreview, ApiRequest, ImportedServer } from "@/core/shapes/tools";
+
+export interface CapabilityQueries {
+  /** Returns what can be called on to do work, with figures of its use. With a tree: also its workspace's libraries. */
+  listCapabilities(place?: CapabilityPlace): Promise<Capabilities>;
+  /** Returns the capabilities that fit a need, best first. */
+  findCapabilities(need: string, place?: CapabilityPlace): Promise<CapabilityMatch[]>;
+  /** Returns for each step the best capabilities, and whether one of them fits. */
+  findGaps(steps: readonly NeededStep[], place?: CapabilityPlace): Promise<CapabilityGap[]>;
+  /** Returns what an OpenAPI document describes, read from its address or its text. Stores nothing. */
+  previewApi(source: { url?: string | undefined; text?: string | undefined }): Promise<ApiPreview>;
+}
+
+export interface CapabilityCommands {
+  /**
+   * Adds a web API by its OpenAPI document, or changes one: the chosen operations become tools. Its secret goes to the
+   * vault. `version`: refused when another version is live.
+   */
+  saveApi(
+    request: ApiRequest,
+    actor: Actor,
+    options?: { version?: number | undefined },
+  ): Promise<{ sentence: string; server: ImportedServer; problems: string[] }>;
+}

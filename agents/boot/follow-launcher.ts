@@ -1,0 +1,84 @@
+/** A server and its launcher: follows orders once it can, and tells what people want of releases by agents. */
+import type { Worker } from "@/agents/worker/worker";
+import type { Launch } from "@/lib/process/launch";
+import type { LauncherChannel, LauncherOrders } from "@/lib/process/launcher-channel";
+import { createOrders, type Orders } from "./launcher-orders";
+import type { Runtime } from "./runtime";
+
+type Following = Omit<LauncherOrders, "stop">;
+
+type Begun = Omit<Following, "makePermanent"> & Pick<Orders, "removeCanaries">;
+
+export interface LaterOrders {
+  /** What the channel gets: orders that come before `begin` wait for it. */
+  passOn: Following;
+  /** Whether the launcher has made this release permanent. */
+  isPermanent(): boolean;
+  begin(orders: Begun): void;
+}
+
+export function laterOrders(makePermanent: () => void): LaterOrders {
+  let orders: Begun | null = null;
+  let isPermanent = false;
+  const waiting: (() => void)[] = [];
+  const follow = (order: () => void) => void (orders ? order() : waiting.push(order));
+  return {
+    passOn: {
+      makePermanent() {
+        isPermanent = true;
+        makePermanent();
+        follow(() => orders?.removeCanaries());
+      },
+      canary: (nonce) => follow(() => orders?.canary(nonce)),
+      claim: () => follow(() => orders?.claim()),
+      drain: (limits) => follow(() => orders?.drain(limits)),
+      resume: () => follow(() => orders?.resume()),
+      status: (status) => follow(() => orders?.status(status)),
+    },
+    isPermanent: () => isPermanent,
+    begin(given) {
+      orders = given;
+      for (const order of waiting.splice(0)) order();
+    },
+  };
+}
+
+export interface FollowOptions {
+  /** null: no launcher runs the process. */
+  channel: LauncherChannel | null;
+  launch: Launch | null;
+  orders: LaterOrders;
+  say(sentence: string): void;
+  report(message: string, error?: unknown): void;
+}
+
+/** Resolves with the function that ends it. */
+export async function followLauncher(
+  runtime: Runtime,
+  worker: Pick<Worker, "active" | "drain" | "resume" | "workOn">,
+  { channel, launch, orders, say, report }: FollowOptions,
+): Promise<() => void> {
+  const { store, application, live, terminals } = runtime;
+  if (!channel || !launch) {
+    await store.selfReleases.tell(null);
+    return () => {};
+  }
+  const tell = (status: Launch["status"]) =>
+    void store.selfReleases
+      .tell(status)
+      .catch((error: unknown) => report("The state of agents' releases could not be kept.", error));
+  tell(launch.status);
+  const isTrial = () => launch.isTrial && !orders.isPermanent();
+  const own = createOrders({
+    ...{ commands: application.commands, store, worker, report, terminals },
+    ...{ activities: live.activities, drained: channel.drained },
+  });
+  orders.begin({ ...own, status: tell });
+  const { takenBack } = launch;
+  if (!isTrial()) own.removeCanaries();
+  if (takenBack && !isTrial()) {
+    say(await runtime.settleTrial(takenBack));
+    channel.settled(takenBack.n);
+  }
+  return runtime.watchReleases(channel, isTrial);
+}

@@ -1,0 +1,83 @@
+/** What a server does on its launcher's orders: proves that it works, lets turns end before a release, and goes on. */
+import type { Commands } from "@/agents/application";
+import type { Worker } from "@/agents/worker/worker";
+import type { Store } from "@/db/store";
+import type { LauncherOrders } from "@/lib/process/launcher-channel";
+import type { Terminals } from "@/lib/terminals/port";
+import type { Activities } from "./activities";
+
+interface Parts {
+  commands: Pick<Commands, "submitTree" | "deleteTree">;
+  store: Pick<Store, "queries">;
+  worker: Pick<Worker, "active" | "drain" | "resume" | "workOn">;
+  activities: Pick<Activities, "all">;
+  terminals: Pick<Terminals, "running">;
+  /** Tells the launcher that nothing runs any more, or what a call waits for. */
+  drained(busy: string | null): void;
+  report(message: string, error?: unknown): void;
+}
+
+export interface Orders extends Pick<LauncherOrders, "canary" | "claim" | "drain" | "resume"> {
+  /** Deletes the canaries of trials that are over. */
+  removeCanaries(): void;
+}
+
+const LOOK_MS = 100;
+/** Whoever looks at trees sees who made these. */
+export const CANARY_PERSON = "Banyan (canary)";
+const CANARY_ACTOR = { id: "canary", name: CANARY_PERSON, role: "admin" } as const;
+
+export function createOrders(parts: Parts): Orders {
+  const { commands, store, worker, report } = parts;
+  let claimsAll = false;
+  let draining: NodeJS.Timeout | undefined;
+
+  const runCanary = async (nonce: string) => {
+    const ended = store.queries.trees.madeBy(CANARY_PERSON);
+    const submission = { task: nonce, runbook: "canary", rights: ["read" as const, "write" as const], priority: 100 };
+    const tree = await commands.submitTree(submission, CANARY_ACTOR);
+    if (!claimsAll) worker.workOn(store.queries.trees.treeKey(tree.id));
+    await remove(ended);
+  };
+  const remove = async (trees: string[]) => {
+    for (const tree of trees) await commands.deleteTree(tree, CANARY_ACTOR);
+  };
+
+  return {
+    canary: (nonce) =>
+      void runCanary(nonce).catch((error: unknown) => report("A canary of the new release failed.", error)),
+    removeCanaries: () =>
+      void remove(store.queries.trees.madeBy(CANARY_PERSON)).catch((error: unknown) =>
+        report("Canaries could not be removed.", error),
+      ),
+    claim() {
+      claimsAll = true;
+      worker.workOn("all");
+    },
+    drain({ turnMs, callMs }) {
+      const sinceMs = Date.now();
+      worker.drain();
+      clearInterval(draining);
+      draining = setInterval(() => {
+        const busy = busyOf(parts, Date.now() - sinceMs > turnMs);
+        if (busy !== null && Date.now() - sinceMs <= callMs) return;
+        clearInterval(draining);
+        parts.drained(busy);
+      }, LOOK_MS);
+    },
+    resume() {
+      clearInterval(draining);
+      worker.resume();
+    },
+  };
+}
+
+/** Returns what would be lost if the process ended now, as a sentence, or null. A model call is only asked again. */
+function busyOf({ worker, activities, terminals }: Parts, mayCutModels: boolean): string | null {
+  const [command] = terminals.running();
+  if (command !== undefined) return `A background command of task ${command} runs: end it, or wait until it has ended.`;
+  const call = activities.all().find((one) => one.call !== null);
+  if (call) return `Task ${call.task_id} is in a call of ${call.call?.tool}: it is waited for.`;
+  if (worker.active() === 0 || mayCutModels) return null;
+  return "Turns are ending.";
+}

@@ -1,0 +1,82 @@
+/** Starts a worker with everything that watches beside it. */
+
+import { startLookWatch } from "@/agents/improvement/watch";
+import { refusalOf, usableModels } from "@/agents/providers/usable-models";
+import { undecidedBy } from "@/agents/queries/trials";
+import { startReplayWatch } from "@/agents/replays/watch";
+import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
+import type { WorkerWorld } from "@/agents/turn/world";
+import { type SupervisorOptions, startSupervisor } from "@/agents/worker/supervisor";
+import { startWorker, type Worker } from "@/agents/worker/worker";
+import { ownIdentity } from "@/lib/process/identity";
+import { governorOf } from "./governing";
+import { beginOnSchedule } from "./on-schedule";
+import type { Runtime, RuntimeParts, SupervisedWorker } from "./runtime";
+
+export async function startSupervised(
+  parts: RuntimeParts,
+  world: WorkerWorld,
+  given: Parameters<Runtime["startWorker"]>[0],
+): Promise<SupervisedWorker> {
+  const { options, acting, timers } = parts;
+  // Before the worker, because it may claim tasks as soon as it starts.
+  const governor = governorOf({ ...parts, parks: world.parks, leads: () => worker?.leads() === true });
+  let worker: Worker | null = null;
+  const started = await startWorker(world, acting.store, {
+    ...{ identity: ownIdentity(), claiming: governor.claiming, report: options.report },
+    slots: options.settings.maxConcurrentAgents,
+    ...given,
+  });
+  worker = started;
+  void governor.check();
+  const supervisor = startSupervisor(world, acting.store, started, supervisorOptions(parts));
+  const { now } = parts;
+  // A process that works on one tree only would never work on the tree of a look.
+  const leads = () => given.treeId === undefined && started.leads();
+  const watched = { timers, leads, report: options.report };
+  const looks = startLookWatch({ ...acting.looks, ...watched });
+  const replays = startReplayWatch({ ...acting.replays, ...watched });
+  const schedules = beginOnSchedule(acting, { ...watched, now });
+  return {
+    ...started,
+    supervisor,
+    governor,
+    looks,
+    replays,
+    schedules,
+    get id() {
+      return started.id;
+    },
+    async stop(graceMs) {
+      supervisor.stop();
+      await Promise.all([governor.stop(), looks.stop(), replays.stop(), schedules.stop()]);
+      await started.stop(graceMs);
+    },
+  };
+}
+
+function supervisorOptions({ options, acting, now }: RuntimeParts): SupervisorOptions {
+  const { settings, checkout, report } = options;
+  const { store, configuration, providers, snapshots } = acting;
+  return {
+    intervalMs: settings.supervisorIntervalMs,
+    configuration,
+    dataDir: settings.dataDir,
+    checkout,
+    get defaultModel() {
+      return providers.defaultModel();
+    },
+    tokensPerDay: settings.supervisorTokensPerDay,
+    priceOf: acting.models.priceOf,
+    choices: () => ({
+      agents: forSubtasks(configuration.agents()),
+      models: usableModels(acting.models, providers.states()),
+    }),
+    undecidedBy: () => undecidedBy({ providers, power: acting.self.power }),
+    refusalOf: (model) => refusalOf(acting.models, providers.states(), model),
+    now,
+    report,
+    compactSnapshots: () =>
+      snapshots.compact({ maxBytes: settings.maxSnapshotBytes, mayDrop: store.supervision.hasEnded }),
+  };
+}

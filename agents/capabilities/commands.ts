@@ -1,0 +1,96 @@
+/** The commands of the machine, as the terminal's sandbox has them: looked for at most once an hour. */
+import type { SandboxPort } from "@/lib/sandbox/port";
+import type { Timers } from "@/lib/time/timers";
+import { KNOWN_COMMANDS, type KnownCommand } from "./known-commands";
+
+export interface FoundCommand extends KnownCommand {
+  /** The first line of its version; empty when it says none. */
+  version: string;
+}
+
+export interface MachineCommands {
+  /** Resolves with the commands, or with why none could be looked for. Never rejects. */
+  find(): Promise<{ commands: FoundCommand[]; problem: string | null }>;
+}
+
+interface CommandSources {
+  /** Absent: this process has no sandbox. */
+  sandbox?: (() => Promise<SandboxPort>) | undefined;
+  now(): number;
+  timers: Timers;
+}
+
+const LOOK_MS = 30_000;
+const KEPT_MS = 3_600_000;
+/** A failure may pass, so it is kept for a shorter time. */
+const KEPT_FAILURE_MS = 60_000;
+const MOST_BYTES = 100_000;
+const NO_SANDBOX = "Commands of the machine are known only to the running server.";
+
+type Found = Awaited<ReturnType<MachineCommands["find"]>>;
+
+export function createMachineCommands(sources: CommandSources): MachineCommands {
+  let kept: { atMs: number; found: Promise<Found>; failed: boolean } | null = null;
+  return {
+    find() {
+      const nowMs = sources.now();
+      const age = kept ? nowMs - kept.atMs : 0;
+      if (kept && age < (kept.failed ? KEPT_FAILURE_MS : KEPT_MS)) return kept.found;
+      const look = { atMs: nowMs, found: lookAround(sources), failed: false };
+      kept = look;
+      void look.found.then(({ problem }) => {
+        look.failed = problem !== null;
+      });
+      return look.found;
+    },
+  };
+}
+
+async function lookAround({ sandbox, timers }: CommandSources): Promise<Found> {
+  if (!sandbox) return { commands: [], problem: NO_SANDBOX };
+  try {
+    return { commands: read(await output(await sandbox(), timers)), problem: null };
+  } catch (error) {
+    return { commands: [], problem: `Commands of the machine could not be looked for: ${(error as Error).message}` };
+  }
+}
+
+/** Runs the look in an empty folder, without a network, and returns what it printed. */
+async function output(sandbox: SandboxPort, timers: Timers): Promise<string> {
+  const status = await sandbox.status();
+  if (!status.available) throw new Error(status.reason);
+  const started = await sandbox.start({ command: SCRIPT, workspace: null, hiddenPaths: [] });
+  const cancel = timers.after(LOOK_MS, () => void started.kill());
+  let text = "";
+  try {
+    started.stdin.end();
+    started.stderr.resume();
+    started.stdout.setEncoding("utf8");
+    for await (const piece of started.stdout) {
+      text += piece;
+      if (text.length > MOST_BYTES) break;
+    }
+    return text;
+  } finally {
+    cancel();
+    await started.kill();
+  }
+}
+
+/** The names are ours, so nothing in the line needs quoting. A command that hangs costs two seconds. */
+const SCRIPT = KNOWN_COMMANDS.map(
+  ({ name, flag }) =>
+    `command -v ${name} >/dev/null && printf '%s\\t%s\\n' ${name} "$(timeout 2 ${name} ${flag} 2>&1 </dev/null | grep -m1 '[0-9]' | cut -c1-120)"`,
+).join("\n");
+
+function read(text: string): FoundCommand[] {
+  const versions = new Map(text.split("\n").map((line) => line.split("\t", 2) as [string, string | undefined]));
+  return KNOWN_COMMANDS.flatMap((known) =>
+    versions.has(known.name) ? [{ ...known, version: plainVersion(versions.get(known.name) ?? "") }] : [],
+  );
+}
+
+/** Programs of the machine are trusted, their output is shortened all the same. */
+function plainVersion(text: string): string {
+  return /\d+(\.\d+)+[\w.+-]*/.exec(text)?.[0] ?? text.replace(/\p{C}/gu, "").slice(0, 40);
+}

@@ -1,0 +1,100 @@
+/** Commands of admins for e-mail. */
+import { type Commands, UserError } from "@/agents/application";
+import { activeMail, MAIL, MAIL_PASSWORD } from "@/agents/webhooks/mail";
+import { sendTo, type WebhookSources } from "@/agents/webhooks/webhooks";
+import type { Actor } from "@/core/rules/roles";
+import type { MailChange, WebhookBody } from "@/core/shapes/webhooks";
+import { hostProblem } from "@/lib/mail/send";
+import { MailAddressError, mailbox, parseMailServer, senderOf } from "@/lib/mail/server";
+import { checkHost } from "@/lib/net/check";
+import { newId } from "@/lib/new-id";
+import type { Vault } from "@/lib/secrets/vault";
+import { checkedEvents } from "./events";
+import { inOneSentence } from "./secrets";
+
+const MOST_RECEIVERS = 20;
+
+interface Sources {
+  webhooks: WebhookSources;
+  security: { vault: Pick<Vault, "set" | "remove"> };
+}
+
+type MailCommands = Pick<Commands, "setMail" | "removeMail" | "testMail">;
+
+export function createMailCommands({ webhooks, security: { vault } }: Sources): MailCommands {
+  return {
+    setMail: (change, actor) => set(webhooks, vault, change, actor),
+    async removeMail() {
+      refuseSettings(webhooks, "remove BANYAN_SMTP_URL");
+      if (!(await webhooks.store.mail.remove())) throw new UserError("not_found", "No e-mail is set up.");
+      await vault.remove(MAIL_PASSWORD).catch(() => {});
+      return { sentence: "E-mail is off. Messages that were still waiting are not sent." };
+    },
+    testMail: () => sendTest(webhooks),
+  };
+}
+
+async function set(
+  webhooks: WebhookSources,
+  vault: Pick<Vault, "set" | "remove">,
+  change: MailChange,
+  actor: Actor,
+): Promise<{ sentence: string }> {
+  refuseSettings(webhooks, "change the settings that begin with BANYAN_SMTP_ and BANYAN_MAIL_");
+  const url = change.url.trim();
+  const events = checkedEvents(change.events);
+  const { server, from, to } = inWords(() => {
+    const receivers = [...new Set(change.to.map((one) => one.trim()).filter((one) => one !== ""))].map(mailbox);
+    return { server: parseMailServer(url), from: senderOf(url, change.from, receivers), to: receivers };
+  });
+  if (to.length > MOST_RECEIVERS) throw new UserError("invalid", `Name at most ${MOST_RECEIVERS} receivers.`);
+  const checked = await checkHost(server, webhooks.settings);
+  if ("problem" in checked) throw new UserError("invalid", `${capital(hostProblem(server, checked.problem))}.`);
+  const before = webhooks.store.mail.read();
+  // A password is never sent to a server for which it was not given.
+  const isSameServer = before !== null && isSame(before.url, url);
+  const password = change.password || null;
+  if (password !== null) await inOneSentence(() => vault.set(MAIL_PASSWORD, password, actor.name));
+  else if (!isSameServer) await vault.remove(MAIL_PASSWORD).catch(() => {});
+  await webhooks.store.mail.set({ url, from, to, events, by: actor.name });
+  const isOpen = server.user !== null && (activeMail(webhooks)?.password ?? null) === null;
+  return {
+    sentence: `Saved. E-mail goes to ${to.join(", ")}${isOpen ? "; the server's user needs a password" : ": send a test message"}.`,
+  };
+}
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [parseMailServer(one), parseMailServer(other)];
+  return a.host === b.host && a.port === b.port && a.user === b.user;
+}
+
+/** Sends a test message once, and lists it among the messages with its outcome. */
+async function sendTest(webhooks: WebhookSources): Promise<{ sentence: string }> {
+  const mail = activeMail(webhooks);
+  if (!mail) throw new UserError("conflict", "No e-mail is set up: save a server and receivers first.");
+  const created_at = new Date(webhooks.now()).toISOString();
+  const test: WebhookBody = { type: "test", created_at, url: "", tree: null, review: null, limit: null };
+  const uid = `msg_${newId()}`;
+  const body = JSON.stringify(test);
+  const { ok, answer } = await sendTo(webhooks, { uid: MAIL, url: mail.url }, uid, body);
+  const delivery = { uid, webhook: MAIL, subject: `test:${uid}`, review: null, body };
+  await webhooks.store.webhooks.storeSent(delivery, { isDelivered: ok, answer });
+  if (!ok) throw new UserError("unavailable", `The test message was not taken: ${answer.replace(/\.$/, "")}.`);
+  return { sentence: `The test message to ${mail.to.join(", ")} was taken: ${answer}.` };
+}
+
+function refuseSettings({ settings }: WebhookSources, advice: string): void {
+  if (settings.mail) throw new UserError("conflict", `E-mail is set by BANYAN_SMTP_URL: ${advice} and restart.`);
+}
+
+function inWords<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof MailAddressError ? new UserError("invalid", error.message) : error;
+  }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

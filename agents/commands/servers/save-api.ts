@@ -1,0 +1,151 @@
+/** Adds or changes a web API: reads its document, and stores the chosen operations as tools. */
+import { type Actor, type Commands, type ImportedServer, UserError } from "@/agents/application";
+import { readingOf, toolsOf } from "@/agents/servers/apis";
+import type { ServerOfTask } from "@/agents/servers/context";
+import { approved } from "@/agents/servers/validate";
+import { configIn, hazardsOfAdded } from "@/agents/tools/outside/added-config";
+import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { operationKey } from "@/core/rules/api-operation";
+import type { ServerTool } from "@/core/rules/configuration";
+import type { ApiRequest } from "@/core/shapes/tools";
+import type { ListedTool } from "@/lib/mcp/config/types";
+import type { ApiAuth, ApiServer } from "@/lib/openapi/types";
+import { checkVersion, missingOf, NO_NAMES, rulesEnded, type ServerCommandSources, setSecret } from "./stored";
+
+/** With an operation's name it stays within the 64 characters of a tool's name. */
+const NAME = /^[a-z][a-z0-9_]{0,19}$/;
+const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+/** Headers of the connection itself. */
+const NO_AUTH_HEADER = /^(host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|cookie|accept.*)$/i;
+/** Providers take at most 128 tools in a request. */
+const MOST_OPERATIONS = 100;
+
+type Old = ServerOfTask & { version: number; config: ApiServer };
+
+/** See `Commands.saveApi`. */
+export async function saveApi(
+  sources: ServerCommandSources,
+  request: ApiRequest,
+  actor: Actor,
+  { version }: { version?: number | undefined },
+): ReturnType<Commands["saveApi"]> {
+  const { store, configuration, vault } = sources;
+  const { name, secret } = request;
+  const old = apiNamed(configuration, name);
+  if (old) checkVersion(name, version, old.version);
+  const url = baseUrl(request.base_url);
+  const auth = authOf(request, old);
+  const { title, document, operations, tools, problems } = await chosen(sources, request, old);
+  const config: ApiServer = { kind: "openapi", name, url, auth, ...(document && { document }), title, operations };
+  if (secret !== undefined && auth.kind !== "none") await setSecret(vault, auth.secret, secret, actor);
+  const policies = new Map(old?.server.tools.map((tool) => [tool.name, tool.policy]));
+  const kept = tools.map((tool) => ({ ...tool, ...(policies.get(tool.name) && { policy: policies.get(tool.name) }) }));
+  const body: ServerOfTask = {
+    name,
+    title: name,
+    description: `The web API ${title}: ${operations.length === 1 ? "1 operation" : `${operations.length} operations`}, added by a person.`,
+    level: "network",
+    source: "mcp",
+    optional: true,
+    policy: old?.policy ?? "inherit",
+    availability: { available: true, since: "" },
+    server: { config, tools: kept, scope: "tree", workspace: "none" },
+  };
+  const rules = old ? await rulesEnded(sources, name, old.server.tools, actor) : "";
+  const entry = { kind: "tool", name, description: body.description, body } as const;
+  await store.configuration.put(entry, actor.name, old ? "Changed." : "Added.");
+  await store.toolStates.quarantine(name, null);
+  const names = kept.map((tool) => nameOfServerTool(name, tool.name));
+  const server: ImportedServer = { name, tools: names, hazards: hazardsOfAdded(config), problem: null, sign_in: null };
+  const missing = auth.kind === "none" ? [] : missingOf([auth.secret], vault);
+  const count = names.length === 1 ? "1 operation" : `${names.length} operations`;
+  const sentence = `${name} is ${old ? "changed" : "added"}; agents can use ${count} of it.${rules}`;
+  return { sentence, server, problems: [...problems, ...missing] };
+}
+
+/** Returns the API of that name, or null for a free name. Throws UserError when the name is of something else. */
+function apiNamed(configuration: ServerCommandSources["configuration"], name: string): Old | null {
+  if (!NAME.test(name) || NO_NAMES.includes(name))
+    throw new UserError("invalid", "The name must be 1 to 20 of a-z, 0-9 and _, and begin with a letter.");
+  const found = configuration.tools().find((tool) => tool.name === name);
+  if (!found) return null;
+  const config = isServer(found) ? configIn(found.server) : null;
+  if (!isServer(found) || config?.kind !== "openapi")
+    throw new UserError("conflict", `${name} is the name of another tool: choose another name.`);
+  return { ...found, config };
+}
+
+function baseUrl(given: string): string {
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (!url || !["http:", "https:"].includes(url.protocol))
+    throw new UserError("invalid", "The base URL is not an address: it begins with https:// or http://.");
+  if (url.username || url.password)
+    throw new UserError("invalid", "The base URL contains a user name or a password: use basic authentication.");
+  url.hash = "";
+  return url.href.replace(/\/$/, "");
+}
+
+function authOf({ name, auth, header }: ApiRequest, old: Old | null): ApiAuth {
+  const kind = auth ?? old?.config.auth.kind ?? "none";
+  const secret = `mcp/${name}/auth`;
+  if (kind === "none") return { kind };
+  if (kind !== "header") return { kind, secret };
+  const before = old?.config.auth.kind === "header" ? old.config.auth.name : "";
+  const named = header ?? before;
+  if (!HEADER.test(named) || NO_AUTH_HEADER.test(named))
+    throw new UserError("invalid", "Give the name of the header with the key, such as X-API-Key.");
+  return { kind, name: named, secret };
+}
+
+interface Chosen extends Pick<ApiServer, "title" | "operations"> {
+  document?: string | undefined;
+  tools: ServerTool[];
+  problems: string[];
+}
+
+/** Returns the chosen operations as tools: from the document that was given, else from the known one. */
+async function chosen(sources: ServerCommandSources, request: ApiRequest, old: Old | null): Promise<Chosen> {
+  const source = request.text === undefined ? { url: request.url ?? old?.config.document } : { text: request.text };
+  if (source.text === undefined && source.url === undefined && old) return fromBefore(request, old);
+  const described = await (await sources.servers()).readApi(source);
+  const wanted = request.operations ?? old?.config.operations ?? readingOf(described);
+  const known = new Set(described.operations.map(({ key }) => key));
+  checkChoice(request.operations ?? [], known, wanted.length);
+  const { tools, problems } = toolsOf(described, wanted);
+  const { title, version } = described;
+  return {
+    title: `${title} ${version}`.trim(),
+    document: source.url,
+    operations: wanted.filter((key) => known.has(key)),
+    ...approvedTools(request.name, tools),
+    problems,
+  };
+}
+
+/** Returns fewer operations of a document that was a file. */
+function fromBefore({ name, operations }: ApiRequest, old: Old): Chosen {
+  const wanted = operations ?? old.config.operations;
+  checkChoice(wanted, new Set(old.config.operations), wanted.length);
+  const tools = old.server.tools.filter(({ operation }) => operation && wanted.includes(operationKey(operation)));
+  return { title: old.config.title, operations: wanted, ...someOf(name, tools), problems: [] };
+}
+
+function checkChoice(wanted: readonly string[], known: ReadonlySet<string>, count: number): void {
+  const unknown = wanted.find((key) => !known.has(key));
+  if (unknown !== undefined)
+    throw new UserError("invalid", `The document has no usable operation ${unknown.slice(0, 200)}.`);
+  if (count > MOST_OPERATIONS)
+    throw new UserError(
+      "invalid",
+      `${count} operations are chosen; agents can use at most ${MOST_OPERATIONS} of an API.`,
+    );
+}
+
+function approvedTools(name: string, tools: readonly ListedTool[]): { tools: ServerTool[] } {
+  return someOf(name, tools.map(approved));
+}
+
+function someOf(name: string, tools: ServerTool[]): { tools: ServerTool[] } {
+  if (tools.length === 0) throw new UserError("invalid", `No operation of ${name} is chosen: choose at least one.`);
+  return { tools };
+}

@@ -1,0 +1,188 @@
+/** Commands for tool servers: import, change, test, sign in, accept changes, remove. */
+import { createHash } from "node:crypto";
+import { type Actor, type Commands, type ImportedServer, type TestedServer, UserError } from "@/agents/application";
+import type { ServerOfTask } from "@/agents/servers/context";
+import type { Servers } from "@/agents/servers/servers";
+import { SignInNeeded } from "@/agents/servers/sign-in";
+import { isApi } from "@/agents/tools/outside/added-config";
+import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import type { ServerTool, ToolBody } from "@/core/rules/configuration";
+import type { ServerToolChange, ToolText } from "@/core/shapes/tools";
+import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
+import { changesAgainst } from "@/lib/mcp/config/schema";
+import type { ListedTool, ServerConfig } from "@/lib/mcp/config/types";
+import { saveApi } from "./save-api";
+import {
+  checkVersion,
+  missingOf,
+  NO_NAMES,
+  putServer,
+  rulesEnded,
+  type ServerCommandSources,
+  serverNamed,
+  setSecret,
+} from "./stored";
+
+type ServerCommands = Pick<
+  Commands,
+  "importServers" | "testServer" | "updateServer" | "finishServerSignIn" | "removeTool" | "saveApi"
+>;
+
+const NOWHERE: ServerPlacement = { scope: "tree", workspace: "none" };
+
+export function createServerCommands(sources: ServerCommandSources): ServerCommands {
+  const { store, configuration, vault } = sources;
+  return {
+    async importServers(text, actor) {
+      const taken = [...configuration.tools().map((tool) => tool.name), ...NO_NAMES];
+      const found = importServers(text, taken);
+      if (found.servers.length === 0) throw new UserError("invalid", found.problems[0] ?? "The file has no servers.");
+      for (const [name, value] of Object.entries(found.secrets)) await setSecret(vault, name, value, actor);
+      const imported: ImportedServer[] = [];
+      // One after another, because each may install a package.
+      for (const config of found.servers) {
+        const body = bodyOf(config, found.placements[config.name] ?? NOWHERE);
+        imported.push(await putServer(sources, body, actor, "Imported."));
+      }
+      const working = imported.filter((one) => one.problem === null).length;
+      const missing = missingOf(found.missing, vault);
+      const sentence = `${working} of ${imported.length} servers answer and can be assigned to agents.`;
+      return { sentence, servers: imported, problems: [...found.problems, ...missing] };
+    },
+    testServer: (name, actor, options = {}) => testServer(sources, name, actor, options),
+    updateServer: (name, entry, actor, { version } = {}) => updateServer(sources, name, entry, actor, version),
+    saveApi: (request, actor, options = {}) => saveApi(sources, request, actor, options),
+    async finishServerSignIn(name, code, state, actor) {
+      const body = serverNamed(configuration, name);
+      await (await sources.servers()).finishSignIn(body, code, state);
+      return testServer(sources, name, actor, {});
+    },
+    async removeTool(name, actor) {
+      const { server } = serverNamed(configuration, name);
+      const rules = await rulesEnded(sources, name, server.tools, actor);
+      await store.configuration.remove("tool", name);
+      await store.toolStates.quarantine(name, null);
+      // A later server of the same name must not get these secrets.
+      const own = vault.list().filter((secret) => secret.name.startsWith(`mcp/${name}/`));
+      for (const secret of own) await vault.remove(secret.name);
+      await (await sources.servers()).closeServer(name);
+      const gone = own.length > 0 ? ` Its secrets are removed too (${own.length}).` : "";
+      return { sentence: `Removed the server ${name}. Tasks can no longer call its tools.${gone}${rules}` };
+    },
+  };
+}
+
+async function updateServer(
+  sources: ServerCommandSources,
+  name: string,
+  entry: Record<string, unknown>,
+  actor: Actor,
+  looked: number | undefined,
+): ReturnType<Commands["updateServer"]> {
+  const { configuration, vault } = sources;
+  const old = serverNamed(configuration, name);
+  checkVersion(name, looked, old.version);
+  if (old.server.files)
+    throw new UserError(
+      "conflict",
+      `An agent wrote the code of ${name}: ask for a new proposal, or remove the server.`,
+    );
+  if (isApi(old.server))
+    throw new UserError("conflict", `${name} is a web API: change it with “banyan apis add”, or on its page.`);
+  const found = importServers(JSON.stringify({ mcpServers: { [name]: entry } }));
+  const [config] = found.servers;
+  if (!config) throw new UserError("invalid", found.problems[0] ?? "The entry contains no server.");
+  for (const [secret, value] of Object.entries(found.secrets)) await setSecret(vault, secret, value, actor);
+  const fresh = bodyOf(config, found.placements[name] ?? NOWHERE);
+  // Policies of single tools stay. By changing the server, the person approves the tools that it lists now.
+  const body = { ...fresh, policy: old.policy, server: { ...fresh.server, tools: old.server.tools } };
+  const isSame = JSON.stringify(old.server.config) === JSON.stringify(fresh.server.config);
+  const rules = isSame ? "" : await rulesEnded(sources, name, old.server.tools, actor);
+  const server = await putServer(sources, body, actor, "Changed.");
+  await (await sources.servers()).closeServer(name);
+  const problems = missingOf(found.missing, vault);
+  const answers = `answers with ${server.tools.length === 1 ? "1 tool" : `${server.tools.length} tools`}`;
+  const policies =
+    old.policy === "inherit" && !old.server.tools.some((tool) => tool.policy) ? "" : " Its policies stay.";
+  const sentence = `${name} is changed; it ${server.problem ? "does not answer" : answers}.${policies}${rules}`;
+  return { sentence, server, problems };
+}
+
+async function testServer(
+  sources: ServerCommandSources,
+  name: string,
+  actor: Actor,
+  { accept = false, listing: looked }: { accept?: boolean; listing?: string },
+): Promise<TestedServer> {
+  const { store, configuration } = sources;
+  const body = serverNamed(configuration, name);
+  const servers = await sources.servers();
+  let tools: Awaited<ReturnType<Servers["describe"]>>["tools"];
+  try {
+    ({ tools } = await servers.describe(body));
+  } catch (error) {
+    if (!(error instanceof SignInNeeded)) throw error;
+    const sentence = `The server ${name} needs a sign-in: open the address below on the machine that Banyan runs on.`;
+    return { sentence, tools: [], changes: [], listing: "", ok: false, sign_in: error.page };
+  }
+  const names = tools.map((tool) => nameOfServerTool(name, tool.name));
+  const changes = changesOf(body.server.tools, tools);
+  const listing = listingOf(tools);
+  const words = changes.map((one) => `${one.name} is ${one.change}`).join(", ");
+  // A server that never answered has no approved tools yet, so its first list needs no acceptance.
+  const isFirst = body.server.tools.length === 0;
+  if (accept && looked !== undefined && looked !== listing)
+    throw new UserError("conflict", `${name} has changed its tools again since you looked: test it again.`);
+  if (changes.length > 0 && !accept && !isFirst) {
+    await store.toolStates.quarantine(name, `${words}; a person must accept that.`);
+    const sentence = `${name} answers, but has changed since its approval: ${words}. It is held back until a person accepts the changes.`;
+    return { sentence, tools: names, changes, listing, ok: false, sign_in: null };
+  }
+  if (changes.length > 0 || !body.availability.available) {
+    const validated = await servers.validate({ ...body, availability: { available: true, since: "" } });
+    const entry = { kind: "tool", name, description: body.description, body: withoutVersion(validated) } as const;
+    await store.configuration.put(entry, actor.name, words || "It answers again.");
+  }
+  await store.toolStates.quarantine(name, null);
+  await servers.closeServer(name);
+  const accepted = isFirst || words === "" ? "" : `; accepted: ${words}`;
+  const sentence = `${name} answers with ${tools.length === 1 ? "1 tool" : `${tools.length} tools`}${accepted}.`;
+  return { sentence, tools: names, changes, listing, ok: true, sign_in: null };
+}
+
+/** Returns the differences between the listed and the approved tools, with both texts. */
+function changesOf(approved: readonly ServerTool[], listed: readonly ListedTool[]): ServerToolChange[] {
+  const pinned = Object.fromEntries(approved.map((tool) => [tool.name, tool.hash]));
+  const textOf = (tools: readonly Pick<ListedTool, "name" | "description" | "inputSchema">[], name: string) => {
+    const found = tools.find((tool) => tool.name === name);
+    return found ? ({ description: found.description, schema: found.inputSchema } satisfies ToolText) : null;
+  };
+  return changesAgainst(pinned, listed)
+    .filter(({ change }) => change !== "unchanged")
+    .map(({ name, change }) => ({ name, change, before: textOf(approved, name), after: textOf(listed, name) }));
+}
+
+function listingOf(tools: readonly ListedTool[]): string {
+  const lines = tools.map(({ name, hash }) => `${name} ${hash}`).sort();
+  return createHash("sha256").update(lines.join("\n")).digest("hex");
+}
+
+function bodyOf(config: ServerConfig, placement: ServerPlacement): ServerOfTask {
+  const reaches = config.kind === "http" || (config.hosts ?? []).length > 0;
+  return {
+    name: config.name,
+    title: config.name,
+    description: `Tools of the server ${config.name}, imported by a person.`,
+    level: reaches ? "network" : "write",
+    source: "mcp",
+    optional: true,
+    policy: "inherit",
+    availability: { available: true, since: "" },
+    server: { config, tools: [], ...placement },
+  };
+}
+
+function withoutVersion(body: ToolBody & { version?: number }): ToolBody {
+  const { version: _, ...rest } = body;
+  return rest;
+}

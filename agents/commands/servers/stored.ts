@@ -1,0 +1,95 @@
+/** What the commands for added servers share: reading, testing and saving a stored server. */
+import { type Actor, type ImportedServer, UserError } from "@/agents/application";
+import type { Configuration } from "@/agents/configuration/configuration";
+import type { ServerOfTask } from "@/agents/servers/context";
+import type { Servers } from "@/agents/servers/servers";
+import { SignInNeeded } from "@/agents/servers/sign-in";
+import { configIn, hazardsOfAdded } from "@/agents/tools/outside/added-config";
+import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import type { ServerTool, ToolBody } from "@/core/rules/configuration";
+import type { Store } from "@/db/store";
+import { SecretError } from "@/lib/secrets/errors";
+import type { Vault } from "@/lib/secrets/vault";
+
+/** Names of pages beside those of the tools. */
+export const NO_NAMES: readonly string[] = ["capabilities"];
+
+export interface ServerCommandSources {
+  store: Pick<Store, "configuration" | "decisions" | "toolStates">;
+  configuration: Configuration;
+  servers(): Promise<Pick<Servers, "validate" | "describe" | "readApi" | "closeServer" | "finishSignIn">>;
+  vault: Pick<Vault, "set" | "list" | "remove">;
+}
+
+/** Switches off the rules for the server's tools, as they were made for the old server; returns a sentence or "". */
+export async function rulesEnded(
+  { store }: Pick<ServerCommandSources, "store">,
+  name: string,
+  tools: readonly ServerTool[],
+  actor: Actor,
+): Promise<string> {
+  const ended = await store.decisions.revokeRulesFor(
+    tools.map((tool) => nameOfServerTool(name, tool.name)),
+    actor.name,
+  );
+  if (ended === 0) return "";
+  return ` ${ended === 1 ? "A rule" : `${ended} rules`} that approved its calls ${ended === 1 ? "is" : "are"} switched off.`;
+}
+
+export function missingOf(names: readonly string[], vault: Pick<Vault, "list">): string[] {
+  const kept = new Set(vault.list().map((secret) => secret.name));
+  return names
+    .filter((name) => !kept.has(name))
+    .map((name) => `Set the secret ${name}, under Settings or with “banyan secrets set ${name}”.`);
+}
+
+/** Saves the server. One that does not answer is saved as unavailable, with the reason, so that it can be fixed. */
+export async function putServer(
+  sources: ServerCommandSources,
+  body: ServerOfTask,
+  actor: Actor,
+  why: string,
+): Promise<ImportedServer> {
+  const { name, description } = body;
+  let validated: ToolBody = body;
+  let problem: string | null = null;
+  let page: string | null = null;
+  try {
+    validated = await (await sources.servers()).validate(body);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    problem = error.message;
+    if (error instanceof SignInNeeded) page = error.page;
+    validated = { ...body, availability: { available: false, reason: error.message } };
+  }
+  await sources.store.configuration.put({ kind: "tool", name, description, body: validated }, actor.name, why);
+  await sources.store.toolStates.quarantine(name, null);
+  const tools = validated.server?.tools.map((tool) => nameOfServerTool(name, tool.name)) ?? [];
+  return { name, tools, hazards: hazardsOfAdded(configIn(body.server)), problem, sign_in: page };
+}
+
+export async function setSecret(vault: Pick<Vault, "set">, name: string, value: string, actor: Actor): Promise<void> {
+  try {
+    await vault.set(name, value, actor.name);
+  } catch (error) {
+    if (error instanceof SecretError) throw new UserError("invalid", `${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+export function serverNamed(configuration: Configuration, name: string): ServerOfTask & { version: number } {
+  const found = configuration.tools().find((tool) => tool.name === name);
+  if (found && isServer(found)) return found;
+  const known = configuration.tools().filter(isServer);
+  const names = known.map((tool) => tool.name).join(", ") || "none";
+  throw new UserError("not_found", `There is no tool server ${name}. Servers: ${names}.`);
+}
+
+/** Throws UserError when the entry has changed since the person read version `looked`. */
+export function checkVersion(name: string, looked: number | undefined, live: number): void {
+  if (looked === undefined || looked === live) return;
+  throw new UserError(
+    "conflict",
+    `${name} has changed in the meantime: you read version ${looked}, and version ${live} is live. Read it again.`,
+  );
+}

@@ -1,0 +1,82 @@
+/** Ends trials, by their results or by a person, and takes what people say about results. */
+
+import { type Commands, UserError } from "@/agents/application";
+import type { Ids } from "@/agents/queries/queries";
+import { trialNamed } from "@/agents/queries/trials";
+import type { LetterBody } from "@/core/facts";
+import { judgeTrial, MOST_COST, oddsOf } from "@/core/rules/trial";
+import { isAlternating, sidesOf, type Trial, type TrialEnding, type TrialOutcome } from "@/db/configuration/trials";
+import type { Store } from "@/db/store";
+
+type TrialCommands = Pick<Commands, "endTrial" | "judgeTree">;
+
+const MOST_REASON = 2_000;
+/** The author of what the results decide. */
+const BANYAN = "Banyan";
+
+export function createTrialCommands(store: Store, ids: Ids): TrialCommands {
+  return {
+    async endTrial(id, decision, actor) {
+      const trial = trialNamed(store, ids.trial(id));
+      const status = decision === "take" ? "permanent" : "bad";
+      const ending = endingOf(store, trial, { status, outcome: "person", by: actor.name });
+      if (trial.status !== "open" || !(await store.trials.end(trial, ending)))
+        throw new UserError("conflict", `The trial of the ${trial.kind} ${trial.name} has already ended.`);
+      return { sentence: decision === "take" ? takenSentence(trial) : backSentence(trial) };
+    },
+    async judgeTree(treeId, outcome, reason, actor) {
+      const uid = ids.tree(treeId);
+      if (outcome !== "pass" && outcome !== "fail")
+        throw new UserError("invalid", "Say pass or fail: whether the result of the tree is right.");
+      const words = reason.trim();
+      if (words.length > MOST_REASON)
+        throw new UserError("too_large", `The reason has ${words.length} characters, and ${MOST_REASON} is the limit.`);
+      if (!(await store.personVerdicts.set(uid, { outcome, reason: words, by: actor.name })))
+        throw new UserError("conflict", "The tree has not ended, so there is no result to judge yet.");
+      return { sentence: `Noted: the result ${outcome === "pass" ? "is right" : "is wrong"}.` };
+    },
+  };
+}
+
+function takenSentence({ kind, name, version }: Trial): string {
+  return `Version ${version} of the ${kind} ${name} is live. Open trees keep the version that they began with.`;
+}
+
+function backSentence({ kind, name, version, baseVersion }: Trial): string {
+  return `Version ${baseVersion} of the ${kind} ${name} stays live; version ${version} is not offered again. Open trees keep the version that they began with.`;
+}
+
+/** Ends the trials that their results decide. Resolves with their number. */
+export async function judgeTrials(store: Pick<Store, "trials">, nowMs: number): Promise<number> {
+  let ended = 0;
+  for (const trial of store.trials.open().filter(isAlternating)) {
+    const end = judgeTrial(store.trials.treesOf(trial), trial.metric, nowMs > trial.endsAtMs);
+    if (end && (await store.trials.end(trial, endingOf(store, trial, { ...end, by: BANYAN })))) ended += 1;
+  }
+  return ended;
+}
+
+function endingOf(
+  { trials }: Pick<Store, "trials">,
+  trial: Trial,
+  { status, outcome, by }: Pick<TrialEnding, "status" | "outcome" | "by">,
+): TrialEnding {
+  const sides = sidesOf(trials.treesOf(trial), trial.metric);
+  const letter = letterOf(trial, status, outcome, by);
+  return { status, outcome, by, letter, isAudited: by !== BANYAN, figures: { sides, odds: oddsOf(sides) } };
+}
+
+const WORDS: Partial<Record<TrialOutcome, string>> = {
+  better: "it passes more often",
+  worse: "it passes less often",
+  cost: `it costs more than ${MOST_COST} times as much`,
+  undecided: "its results show no difference",
+};
+
+function letterOf(trial: Trial, status: TrialEnding["status"], outcome: TrialOutcome, by: string): LetterBody {
+  const { kind, name, version } = trial;
+  const what = status === "permanent" ? "is permanent" : "was taken back";
+  const why = WORDS[outcome] ?? `${by} decided`;
+  const text = `The trial of version ${version} of the ${kind} ${name}, which you proposed, has ended: it ${what}, because ${why}.`;
+  return { kind: "configured", tools: [], servers: [], by, text };
+}

@@ -1,0 +1,97 @@
+/** The folder of a new tree: a person's own, a copy of it, a clone of a repository, or an empty one. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "@/agents/application";
+import { copyOfSelf } from "@/agents/self/copy";
+import type { Entry } from "@/core/log/entries";
+import { SELF_URL } from "@/core/shapes/improving/self";
+import type { Submission } from "@/core/shapes/shapes";
+import type { Store } from "@/db/store";
+import { WorkspaceError } from "@/lib/workspace/path";
+import { type PreparedWorkspace, prepareWorkspace } from "@/lib/workspace/prepare";
+import type { CloneWorkspace } from "./clone-workspace";
+import { copyWorkspace } from "./copy-workspace";
+
+interface PlaceSources {
+  store: Pick<Store, "queries">;
+  dataDir: string;
+  checkout: string;
+  keyPaths: readonly string[];
+  cloneWorkspace: CloneWorkspace;
+  maxWorkspaceBytes: number;
+}
+
+interface Place {
+  prepared: PreparedWorkspace;
+  /** Tells the agents what their folder contains. */
+  origin: Entry[];
+  /** The folder holds content from outside. */
+  isTainted: boolean;
+}
+
+/** Returns the tree's folder with its contents, which are there before the tree: a failed copy leaves nothing behind. */
+export async function placeFor(sources: PlaceSources, submission: Submission, uid: string): Promise<Place> {
+  const named = workspaceFor(sources, submission.workspace, uid, submission.copy);
+  const { repository } = submission;
+  if (repository) {
+    const { text, from } = await withoutRest(sources, uid, () => cloned(sources, repository, named.root, uid));
+    return { prepared: named, origin: [noteOf(text, from)], isTainted: from === repository.url };
+  }
+  if (!submission.copy) return { prepared: named, origin: [], isTainted: false };
+  const prepared = workspaceFor(sources, undefined, uid);
+  const text = await withoutRest(sources, uid, () => copyWorkspace(named, prepared.root, sources.maxWorkspaceBytes));
+  return {
+    prepared,
+    origin: [noteOf(text, named.root)],
+    isTainted: sources.store.queries.folders.isTainted(named.root),
+  };
+}
+
+/** `repository`: the address or the folder of which the tree's folder is a copy. */
+function noteOf(text: string, repository: string): Entry {
+  return { kind: "event", turn: 0, content: { type: "note", text, repository } };
+}
+
+/** Removes what a failed copy has left. */
+async function withoutRest<Result>(
+  { dataDir }: PlaceSources,
+  uid: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    for (const kind of ["workspaces", "cache"]) await rm(join(dataDir, kind, uid), { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function workspaceFor(sources: PlaceSources, folder: string | undefined, treeId: string, isCopied = false) {
+  try {
+    return prepareWorkspace({
+      dataDir: sources.dataDir,
+      treeId,
+      request: folder ? { folder, isCopied } : {},
+      checkout: sources.checkout,
+      keyPaths: sources.keyPaths,
+    });
+  } catch (error) {
+    if (error instanceof WorkspaceError) throw new UserError("invalid", error.message);
+    throw error;
+  }
+}
+
+/** Copies the repository. Returns a sentence about what the folder contains, and what is recorded as its origin. */
+async function cloned(
+  { cloneWorkspace, dataDir }: PlaceSources,
+  { url, branch }: { url: string; branch?: string },
+  folder: string,
+  uid: string,
+): Promise<{ text: string; from: string }> {
+  const repository = { url: url.trim(), ...(branch?.trim() && { branch: branch.trim() }) };
+  const copy = await cloneWorkspace(folder, join(dataDir, "cache", uid), repository);
+  const at = copy.commit === null ? "which has no commits yet" : `branch ${copy.branch} at ${copy.commit.slice(0, 12)}`;
+  const text = `The folder is a copy of ${repository.url}, ${at}.`;
+  const isSelf = repository.url === SELF_URL && copy.commit !== null;
+  return { text, from: isSelf ? copyOfSelf(copy.commit ?? "") : url };
+}

@@ -1,0 +1,34 @@
+/** Says whom a trial concerns: the agents that use the entry, and whether they judge the work of others. */
+import { serverOfName } from "@/agents/tools/outside/server-tools";
+import { FINISHING_AGENTS } from "@/core/ending";
+import type { AgentBody } from "@/core/rules/configuration";
+import type { TrialMetric } from "@/core/rules/trial";
+import type { ConfigKind } from "@/db/configuration/configuration";
+
+interface Subject {
+  kind: ConfigKind;
+  name: string;
+}
+
+type Agents = readonly Pick<AgentBody, "name" | "documents" | "tools">[];
+
+const REVIEW_AGENT = "review_agent";
+
+/** Returns the agents whose tasks the entry changes. */
+export function agentsOf(agents: Agents, { kind, name }: Subject): string[] {
+  const uses = (agent: Agents[number]) => {
+    if (kind === "document") return agent.documents.includes(name);
+    return kind === "tool" && agent.tools.some((tool) => tool === name || serverOfName(tool) === name);
+  };
+  return kind === "agent" ? [name] : agents.filter(uses).map((agent) => agent.name);
+}
+
+/**
+ * Returns what counts as passed. A judge would otherwise set its own mark: what takes part in judging is measured by
+ * what people say.
+ */
+export function metricOf(agents: Agents, subject: Subject): TrialMetric {
+  const concerned = agentsOf(agents, subject);
+  if (concerned.includes(FINISHING_AGENTS.evaluate)) return "agreement";
+  return concerned.includes(REVIEW_AGENT) ? "person" : "verdict";
+}

@@ -1,0 +1,141 @@
+/** A goal as pages and programs see it, from the log of its task. */
+
+import { fold } from "@/core/evolve";
+import { readChecked } from "@/core/goals/checked";
+import { bestOf, estimateOf } from "@/core/goals/course";
+import { type Course, courseOf, keyOf } from "@/core/goals/pursue";
+import type { Check } from "@/core/goals/record";
+import type { Goal } from "@/core/log/goal";
+import type { ModelMessage } from "@/core/log/model";
+import type { GoalRound, GoalView } from "@/core/shapes/goals";
+import type { TaskState } from "@/core/state";
+import type { Store } from "@/db/store";
+
+type Sources = Pick<Store, "loader" | "queries">;
+
+/** Returns the goal that a task pursues, or null. Throws BrokenLogError when its log cannot be read. */
+export function goalOfTask({ loader, queries }: Sources, task: { id: number; uid: string }): GoalView | null {
+  const state = fold(loader.entries(task.id, loader.lengthOf(task.id)));
+  const { goal } = state.assignment;
+  if (!goal) return null;
+  const course = courseOf(goal, state.messages);
+  const starts = new Map(queries.goals.repliesBefore(task.id).map(({ callId, seq }) => [callId.slice(9), seq]));
+  return viewOf({ goal: course?.goal ?? goal, course, state, starts, queries, loader, uid: task.uid });
+}
+
+interface Of extends Sources {
+  goal: Goal;
+  course: Course | null;
+  state: TaskState;
+  /** The number of the message before the reply that made a call, by the call's key. */
+  starts: ReadonlyMap<string, number>;
+  uid: string;
+}
+
+function viewOf(of: Of): GoalView {
+  const { goal, course, queries, uid } = of;
+  const rounds = course ? roundsOf(of, course) : [];
+  const best = course && bestOf(course);
+  const checks = course ? latestChecks(of, course) : [];
+  const offset = goal.validation_command === null ? 0 : 1;
+  const validation = offset === 1 ? checks[0] : undefined;
+  return {
+    ...{ mode: goal.mode, executor: goal.executor, threshold: goal.success_threshold },
+    ...{ iterations_max: goal.max_iterations, minutes_max: goal.max_minutes, protect: goal.protect },
+    ...{ may_change: goal.may_change, on_success: goal.on_success, validation_command: goal.validation_command },
+    score: rounds.at(-1)?.score ?? course?.begun.score ?? null,
+    best_score: best?.score ?? null,
+    best_round: best?.number ?? 0,
+    validation: validation ? { met: validation.met, share: validation.share, evidence: validation.evidence } : null,
+    criteria: goal.criteria.map((one, at) => ({
+      ...one,
+      met: checks[at + offset]?.met ?? null,
+      evidence: checks[at + offset]?.evidence ?? "",
+      since: course ? sinceOf(course, at + offset) : 0,
+    })),
+    rounds,
+    running: runningOf(of, rounds.length + 1),
+    strategies: (course?.reflections ?? []).map(({ after, strategy }) => ({ after, strategy })),
+    estimate: course ? spread(estimateOf(goal, course)) : null,
+    phases: phasesOf(queries.goals.spentIn(uid), goal),
+    start: course?.first.start ?? null,
+  };
+}
+
+function spread(estimate: ReturnType<typeof estimateOf>): GoalView["estimate"] {
+  return estimate && { rounds: [...estimate.rounds], minutes: [estimate.minutes[0] ?? 0, estimate.minutes[1] ?? 0] };
+}
+
+function roundsOf({ state, starts }: Of, { records }: Course): GoalRound[] {
+  const tasks = tasksOfRounds(state);
+  return records.map((record) => ({
+    ...{ number: record.number, plan: record.plan, score_before: record.score_before, score: record.score },
+    ...{ verdict: record.verdict, strategy: record.strategy, error_signature: record.error_signature },
+    ...{
+      spent: record.spent,
+      seconds: record.seconds,
+      changed: record.changed,
+      why: record.why,
+      doubts: record.doubts,
+    },
+    snapshot: record.commit,
+    task_id: tasks.get(keyOf(record.number)) ?? "",
+    fork_seq: starts.get(keyOf(record.number)) ?? null,
+  }));
+}
+
+/** Returns the task of each round, by the key of the call that started it. */
+function tasksOfRounds({ subtasks }: TaskState): Map<string, string> {
+  return new Map([...subtasks.values()].map(({ call, task }) => [call.slice(9), task]));
+}
+
+function runningOf({ state }: Of, number: number): GoalView["running"] {
+  const task = tasksOfRounds(state).get(keyOf(number));
+  return task === undefined || state.ended ? null : { number, task_id: task };
+}
+
+/** Returns the checks of the last round that was checked, with the judges' words, or those of the start. */
+function latestChecks(of: Of, course: Course): Check[] {
+  const last = course.records.findLast(({ broken, stop }) => !broken && stop === undefined);
+  const task = last && tasksOfRounds(of.state).get(keyOf(last.number));
+  const found = task === undefined ? null : checksIn(of, task);
+  const checks = found ?? course.first.checks;
+  return checks.map((check, at) =>
+    last && check.command === undefined
+      ? { ...check, met: last.met.includes(at), share: last.met.includes(at) ? 1 : 0 }
+      : check,
+  );
+}
+
+function checksIn({ loader, queries }: Of, taskUid: string): Check[] | null {
+  const { id } = queries.trees.findTask(taskUid);
+  const messages: readonly ModelMessage[] = fold(loader.entries(id, loader.lengthOf(id))).messages;
+  const answer = messages.findLast((one) => one.role === "tool" && one.toolName === "check_goal");
+  return answer?.role === "tool" ? (readChecked(answer.content)?.checks ?? null) : null;
+}
+
+/** Returns the round since which a criterion is as it is now. */
+function sinceOf({ records, first }: Course, at: number): number {
+  const states = [first.checks[at]?.met ?? false, ...records.map(({ met }) => met.includes(at))];
+  const now = states.at(-1);
+  let since = states.length - 1;
+  while (since > 0 && states[since - 1] === now) since -= 1;
+  return since;
+}
+
+const PHASES: Record<string, GoalView["phases"][number]["phase"]> = {
+  goal_planner: "plan",
+  goal_strategist: "reflect",
+  task_evaluator: "judge",
+};
+
+function phasesOf(spent: ReturnType<Sources["queries"]["goals"]["spentIn"]>, { executor }: Goal): GoalView["phases"] {
+  const phases = new Map<GoalView["phases"][number]["phase"], { tokens: number; cost_usd: number }>();
+  for (const { agent, tokens, microUsd } of spent) {
+    if (tokens === 0) continue;
+    const phase = PHASES[agent] ?? (agent === "researcher" && agent !== executor ? "research" : "work");
+    const sum = phases.get(phase) ?? { tokens: 0, cost_usd: 0 };
+    phases.set(phase, { tokens: sum.tokens + tokens, cost_usd: sum.cost_usd + microUsd / 1e6 });
+  }
+  return [...phases].map(([phase, sum]) => ({ phase, ...sum }));
+}

@@ -1,0 +1,62 @@
+/** The list of goals: its rows, with the score of each from the goal's log. */
+import { fold } from "@/core/evolve";
+import { bestOf } from "@/core/goals/course";
+import { courseOf } from "@/core/goals/pursue";
+import { BrokenLogError } from "@/core/log/entries";
+import { GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
+import type { ListedGoal } from "@/core/shapes/goals";
+import type { Page, Tree } from "@/core/shapes/shapes";
+import type { Store } from "@/db/store";
+
+type Sources = Pick<Store, "loader" | "queries">;
+/** What a row takes from the goal's log. */
+type Figures = Pick<ListedGoal, "mode" | "score" | "best_score" | "threshold" | "round" | "iterations_max">;
+
+/** Goals whose figures are kept: more than a page shows. */
+const MOST_KEPT = 1_000;
+
+/** Returns a reader of pages of goals. A log is folded again only after it has grown. */
+export function createGoalList({ loader, queries }: Sources): (trees: Page<Tree>) => Page<ListedGoal> {
+  const kept = new Map<number, { length: number; figures: Figures }>();
+  const figuresOfTask = (id: number): Figures => {
+    const length = loader.lengthOf(id);
+    const known = kept.get(id);
+    if (known?.length === length) return known.figures;
+    const figures = readFigures(loader, id, length);
+    kept.delete(id);
+    kept.set(id, { length, figures });
+    for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest);
+    return figures;
+  };
+  return ({ items, next }) => ({
+    items: items.map((tree) => ({
+      ...{ tree_id: tree.id, title: tree.title, status: tree.status, reason: tree.reason },
+      ...figuresOfTask(queries.trees.findTask(tree.root_task_id).id),
+      ...{ cost_usd: tree.totals.cost_usd, created_at: tree.created_at, ended_at: tree.ended_at },
+    })),
+    next,
+  });
+}
+
+/** Returns the figures of a goal. A damaged log has none, so that it does not hide the other goals. */
+function readFigures(loader: Sources["loader"], id: number, length: number): Figures {
+  try {
+    const { assignment, messages } = fold(loader.entries(id, length));
+    const goal = assignment.goal ?? GOAL_DEFAULTS;
+    return figuresOf(goal, courseOf(goal, messages));
+  } catch (error) {
+    if (error instanceof BrokenLogError) return figuresOf(GOAL_DEFAULTS, null);
+    throw error;
+  }
+}
+
+function figuresOf(goal: Goal, course: ReturnType<typeof courseOf>): Figures {
+  return {
+    mode: goal.mode,
+    score: course ? (course.records.at(-1)?.score ?? course.begun.score) : null,
+    best_score: course ? bestOf(course).score : null,
+    threshold: goal.success_threshold,
+    round: course?.records.length ?? 0,
+    iterations_max: goal.max_iterations,
+  };
+}

@@ -1,0 +1,165 @@
+/** What the launcher's trial of a release meets: canaries through the real worker, and the probe on a database in use. */
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test } from "vitest";
+import { CANARY_PERSON, createOrders } from "@/agents/boot/launcher-orders";
+import { settleTrial } from "@/agents/self/releases";
+import { endTask } from "../testing/replies";
+import { gate, trialsOfThisFile, until } from "../testing/scenario";
+import type { Trial } from "../testing/trial";
+
+const start = trialsOfThisFile();
+
+const run = promisify(execFile);
+
+/** Runs the probe as a process of its own, as the launcher does. */
+async function probe({ dataDir }: Trial, ...args: string[]) {
+  const env = { ...process.env, BANYAN_DATA_DIR: dataDir };
+  const command = ["scripts/run-ts.mjs", "agents/self/probe.ts", ...args];
+  return JSON.parse((await run(process.execPath, command, { env })).stdout);
+}
+
+async function watched(trial: Trial) {
+  const { runtime } = trial;
+  const worker = await runtime.startWorker({ role: "all", pollMs: 20, treeId: "none" });
+  onTestFinished(() => worker.stop(2_000));
+  const said: (string | null)[] = [];
+  const orders = createOrders({
+    ...{ commands: runtime.application.commands, store: runtime.store, worker, terminals: runtime.terminals },
+    ...{
+      activities: runtime.live.activities,
+      drained: (busy) => said.push(busy),
+      report: trial.runtime.store.log.poke,
+    },
+  });
+  return { orders, worker, said };
+}
+
+test("a release on trial claims canaries only, until it may claim all; canaries leave nothing behind", async () => {
+  const trial = await start({ root: endTask("done") }, { work: false });
+  const { queries } = trial.runtime.application;
+  const waiting = await trial.submit({ task: "root", agent: "worker" });
+  const { orders } = await watched(trial);
+  const canaries = () => trial.runtime.store.queries.trees.madeBy(CANARY_PERSON);
+  for (const nonce of ["nonce-1", "nonce-2"]) {
+    orders.canary(nonce);
+    const look = await probe(trial, "look", "--canary", nonce, "--wait", "60000", "--since", "0", "--cursor", "0");
+    // The task of a person is ready, and a slot is free: only the release's claims tell whether it works on it.
+    expect(look).toMatchObject({ canary: "done", ready: 1, claims: 0, broken: 0, unfolded: null, halted: false });
+    await until(() => canaries().length === 1, "earlier canaries are gone");
+  }
+  expect((await queries.getTask(waiting.root_task_id)).status).toBe("ready");
+  orders.claim();
+  expect((await trial.ended(waiting.id)).status).toBe("succeeded");
+  expect((await probe(trial, "look")).claims).toBeGreaterThan(0);
+  orders.removeCanaries();
+  await until(() => canaries().length === 0, "the last canary is gone");
+});
+
+test("a canary that was never claimed is missed, and one while everything is paused is not waited for", async () => {
+  const trial = await start(null, { work: false });
+  expect(await probe(trial, "look", "--canary", "nobody", "--wait", "100")).toMatchObject({
+    canary: "missing",
+    free: 3,
+  });
+  await trial.runtime.store.halts.begin("Ann", "lunch");
+  const look = await probe(trial, "look", "--canary", "nobody", "--wait", "600000");
+  expect(look).toMatchObject({ canary: "missing", halted: true });
+});
+
+test("draining lets turns end and says what a call or a command waits for", async () => {
+  const open = gate();
+  const trial = await start({ root: () => open.opened.then(() => endTask("done")) }, { work: false });
+  const tree = await trial.submit({ task: "root", agent: "worker" });
+  const { orders, worker, said } = await watched(trial);
+  orders.claim();
+  await until(() => worker.active() === 1, "the task runs");
+  // A model call is asked again by the next release, so it is not waited for in the end.
+  orders.drain({ turnMs: 50, callMs: 600_000 });
+  await until(() => said.length === 1, "the launcher hears of it");
+  expect(said).toEqual([null]);
+  orders.resume();
+  open.open();
+  expect((await trial.ended(tree.id)).status).toBe("succeeded");
+});
+
+/** A candidate's folder with one more migration. */
+function candidate(sql: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "banyan-candidate-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync("drizzle", join(folder, "drizzle"), { recursive: true });
+  writeFileSync(join(folder, "drizzle", "9999_more.sql"), sql);
+  const file = join(folder, "drizzle", "meta", "_journal.json");
+  const journal = JSON.parse(readFileSync(file, "utf8"));
+  journal.entries.push({ idx: 9_999, version: "6", when: Date.now(), tag: "9999_more", breakpoints: true });
+  writeFileSync(file, JSON.stringify(journal));
+  return folder;
+}
+
+test("the probe applies only migrations that add, in a database that a server uses", async () => {
+  const trial = await start({ root: endTask("done") });
+  const before = (await probe(trial, "look")).schema;
+  expect((await probe(trial, "expand", candidate("ALTER TABLE `tasks` DROP COLUMN `detail`;"))).refused).toMatch(
+    /9999_more/,
+  );
+  expect((await probe(trial, "look")).schema).toBe(before);
+  const grown = await probe(trial, "expand", candidate("ALTER TABLE `trees` ADD `mood` text;"));
+  expect(grown).toEqual({ schema: (await probe(trial, "look")).schema, level: 1 });
+  expect(grown.schema).not.toBe(before);
+  // What one release has added stays, and the release without it goes on.
+  expect(await probe(trial, "expand", candidate("ALTER TABLE `trees` ADD `mood` text;"))).toEqual(grown);
+  expect((await trial.ended((await trial.submit({ task: "root", agent: "worker" })).id)).status).toBe("succeeded");
+});
+
+test("a column dropped at run time comes back, rows of the trial stay, and a tree begun in it finishes", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "banyan-mend-"));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const first = await start({ root: endTask("done") }, { dataDir, work: false });
+  const old = await first.submit({ task: "root", agent: "worker" });
+  const { schema } = await probe(first, "look");
+  mkdirSync(join(dataDir, "backups"), { recursive: true });
+  const snapshot = join(dataDir, "snapshot.db");
+  expect(await probe(first, "snapshot", snapshot)).toEqual({});
+  const begun = await first.submit({ task: "root", agent: "worker" });
+  await first.runtime.close();
+  const sqlite = new Database(join(dataDir, "banyan.db"));
+  sqlite.exec("ALTER TABLE tasks DROP COLUMN detail");
+  sqlite.close();
+  expect((await probe(first, "look")).schema).not.toBe(schema);
+  expect((await probe(first, "mend", "--schema", schema, "--snapshot", snapshot)).mended).toMatch(
+    /Brought back: tasks.detail\./,
+  );
+  expect(await probe(first, "mend", "--schema", schema, "--snapshot", snapshot)).toEqual({ mended: null });
+  const second = await start({ root: endTask("done") }, { dataDir });
+  for (const { id } of [old, begun]) expect((await second.ended(id)).status).toBe("succeeded");
+});
+
+test("what a trial failed by its own faults is tried again, and the reviewers read it", async () => {
+  const trial = await start({ root: endTask("done") }, { work: false });
+  const { store } = trial.runtime;
+  const tree = await trial.submit({ task: "root", agent: "worker" });
+  const sqlite = new Database(join(trial.dataDir, "banyan.db"));
+  const { worker } = await watched(trial);
+  worker.workOn("all");
+  await trial.ended(tree.id);
+  await worker.stop(0);
+  sqlite.prepare("UPDATE tasks SET status = 'failed', reason = 'internal' WHERE parent_id IS NULL").run();
+  sqlite
+    .prepare(
+      `INSERT INTO reviews (uid, tree_id, task_id, kind, title, detail, status, created_at_ms)
+       SELECT 'item-1', tree_id, id, 'proposal', 't', 'd', 'approved', 0 FROM tasks LIMIT 1`,
+    )
+    .run();
+  sqlite.close();
+  const taken = { n: 4, item: "item-1", why: "It ended with status 3.", startedMs: 0, mended: "" };
+  const text = await settleTrial(store, taken);
+  expect(text).toBe(
+    "Release 4 was taken back. It ended with status 3. 1 of the tasks that it had failed is tried again.",
+  );
+  expect(store.comments.of("item-1").map(({ text: said }) => said)).toEqual([text]);
+  expect((await trial.runtime.application.queries.getTask(tree.root_task_id)).status).toBe("ready");
+});

@@ -1,0 +1,361 @@
+/** Schedules on a clock of the test: what begins, what is missed and caught up, what pauses them, and who may do what. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { guarded } from "@/agents/guard/guard";
+import { storeNews } from "@/agents/webhooks/news";
+import type { Actor, Role } from "@/core/rules/roles";
+import type { NewSchedule } from "@/core/shapes/schedules";
+import type { WebhookBody } from "@/core/shapes/webhooks";
+import { endTask } from "../testing/replies";
+import { gate, tester, trialsOfThisFile, until } from "../testing/scenario";
+import type { Trial, TrialOptions } from "../testing/trial";
+
+const start = trialsOfThisFile();
+const HOUR_MS = 3_600_000;
+const SLOWER = 100;
+const DAY_MS = 24 * HOUR_MS;
+const SCRIPT = { "Tidy up": endTask("Tidied."), "@task_evaluator": endTask("pass"), "*": endTask("noted") };
+const NINE: NewSchedule = { cron: "0 9 * * *", zone: "UTC", submission: { task: "Tidy up", agent: "worker" } };
+
+/** A runtime whose clock begins on Monday 4 January 2027 at 08:30 UTC, and is so slow that a busy machine is not late. */
+async function startAt(script: Parameters<typeof start>[0] = SCRIPT, options: TrialOptions = {}) {
+  const beganMs = Date.now();
+  let passedMs = 0;
+  const now = () => Math.floor(Date.UTC(2027, 0, 4, 8, 30) + (Date.now() - beganMs) / SLOWER + passedMs);
+  const trial = await start(script, { ...options, runtime: { now } });
+  return { trial, now, ...viewsOf(trial), pass: (ms: number) => (passedMs += ms) };
+}
+
+function viewsOf(trial: Trial) {
+  const { queries, commands } = trial.runtime.application;
+  return {
+    queries,
+    commands,
+    look: async () => {
+      await until(() => trial.worker?.leads(), "the worker leads");
+      await trial.worker?.schedules.check();
+    },
+    trees: async () => (await queries.listTrees({ sort: "oldest" })).items,
+    runs: async (id: string) => (await queries.getSchedule(id)).runs,
+  };
+}
+
+async function personCalled(trial: Trial, name: string, role: Role): Promise<Actor> {
+  const { commands, queries } = trial.runtime.application;
+  const email = `${name}@example.org`;
+  await commands.addUser({ email, role }, tester);
+  const user = (await queries.listUsers()).find((one) => one.email === email);
+  return { id: `user:${user?.id}`, name: email, role };
+}
+
+test("at its time one tree begins, which names the schedule, and the audit has a row", async () => {
+  const { trial, commands, queries, pass, look, trees, runs } = await startAt();
+  const { id, sentence } = await commands.addSchedule({ ...NINE, name: "Tidy" }, tester);
+  expect(sentence).toBe("Added the schedule “Tidy”. Next: Mon 4 Jan 2027, 09:00 (UTC).");
+  await look();
+  expect(await trees()).toEqual([]);
+  pass(HOUR_MS / 2);
+  await look();
+  await look();
+  const [tree, ...others] = await trees();
+  expect(others).toEqual([]);
+  const due = { id, name: "Tidy", due_at: "2027-01-04T09:00:00.000Z", cause: "time" };
+  expect(tree).toMatchObject({ title: "Tidy up", created_by: "tester", schedule: due });
+  await trial.ended(tree!.id);
+  expect(await runs(id)).toMatchObject([
+    {
+      outcome: "begun",
+      cause: "time",
+      by: null,
+      missed: 0,
+      sentence: null,
+      tree: { id: tree!.id, status: "succeeded" },
+    },
+  ]);
+  const schedule = await queries.getSchedule(id.slice(0, 6));
+  expect(schedule).toMatchObject({ words: "At 09:00", made_by: "tester", paused: null, notes: [] });
+  expect(schedule.next.map(({ local }) => local)).toEqual([
+    "Tue 5 Jan 2027, 09:00",
+    "Wed 6 Jan 2027, 09:00",
+    "Thu 7 Jan 2027, 09:00",
+  ]);
+  const audit = (await queries.listAudit({ action: "submitTree" })).items;
+  expect(audit).toMatchObject([{ actor: "tester", tree: tree!.id }]);
+  expect(JSON.parse(audit[0]!.detail)).toMatchObject({ schedule: "Tidy", outcome: "done" });
+  // A removed schedule begins nothing, and its tree still names it.
+  await commands.removeSchedule(id, tester);
+  pass(DAY_MS);
+  await look();
+  expect((await trees()).map((one) => one.schedule)).toEqual([{ ...due, is_removed: true }]);
+  await expect(queries.getSchedule(id)).rejects.toThrow("There is no schedule");
+  expect(trial.faults).toEqual([]);
+});
+
+test("times that passed without a server are said, and caught up once", async () => {
+  const { trial, commands, pass, look, trees, runs } = await startAt();
+  const { id } = await commands.addSchedule(NINE, tester);
+  pass(2 * DAY_MS + 3 * HOUR_MS);
+  await look();
+  await look();
+  expect((await trees()).length).toBe(1);
+  expect(await runs(id)).toMatchObject([
+    {
+      due_at: "2027-01-06T09:00:00.000Z",
+      missed: 3,
+      missed_since: "2027-01-04T09:00:00.000Z",
+      sentence:
+        "3 times missed since Mon 4 Jan 2027, 09:00: no server was working, or everything was paused. Caught up once.",
+    },
+  ]);
+  await trial.ended((await trees())[0]!.id);
+  pass(DAY_MS);
+  await look();
+  expect((await runs(id)).map(({ due_local, missed }) => `${due_local} ${missed}`)).toEqual([
+    "Thu 7 Jan 2027, 09:00 1",
+    "Wed 6 Jan 2027, 09:00 3",
+  ]);
+});
+
+test("while a tree runs the next time is skipped, or begins beside it", async () => {
+  const goes = gate();
+  const slow = async () => {
+    await goes.opened;
+    return endTask("Done.");
+  };
+  const { trial, commands, pass, look, runs } = await startAt({ ...SCRIPT, Slow: slow });
+  const hourly = { cron: "0 * * * *", zone: "UTC", submission: { task: "Slow", agent: "worker" } };
+  const skips = await commands.addSchedule({ ...hourly, name: "skips" }, tester);
+  const beside = await commands.addSchedule({ ...hourly, name: "beside", overlap: "beside" }, tester);
+  pass(HOUR_MS / 2);
+  await look();
+  pass(HOUR_MS);
+  await look();
+  const [second, first] = await runs(skips.id);
+  expect(second).toMatchObject({
+    outcome: "skipped",
+    sentence: "Skipped: the tree before it was still running.",
+    tree: { id: first?.tree?.id },
+  });
+  expect((await runs(beside.id)).map(({ outcome }) => outcome)).toEqual(["begun", "begun"]);
+  goes.open();
+  for (const { tree } of [...(await runs(skips.id)), ...(await runs(beside.id))]) await trial.ended(tree!.id);
+  pass(HOUR_MS);
+  await look();
+  expect((await runs(skips.id))[0]).toMatchObject({ outcome: "begun" });
+});
+
+test("times while it is paused are not caught up; a person can start it at any time", async () => {
+  const { commands, queries, pass, look, trees, runs } = await startAt();
+  const { id } = await commands.addSchedule(NINE, tester);
+  await commands.pauseSchedule(id, tester);
+  await expect(commands.pauseSchedule(id, tester)).rejects.toThrow("The schedule is paused already.");
+  expect(await queries.getSchedule(id)).toMatchObject({ paused: { by: "tester", sentence: null }, next: [] });
+  pass(2 * DAY_MS);
+  await look();
+  expect(await trees()).toEqual([]);
+  const { tree } = await commands.runSchedule(id, tester);
+  expect((await trees()).map((one) => one.schedule)).toMatchObject([{ id, cause: "person" }]);
+  expect(await commands.resumeSchedule(id, tester)).toEqual({
+    sentence: "Resumed. Next: Wed 6 Jan 2027, 09:00 (UTC).",
+  });
+  await look();
+  expect(await runs(id)).toMatchObject([{ cause: "person", by: "tester", outcome: "begun", tree: { id: tree } }]);
+});
+
+test("while everything is paused no time begins, and the times are caught up once afterwards", async () => {
+  const { commands, pass, look, trees, runs } = await startAt();
+  const { id } = await commands.addSchedule(NINE, tester);
+  await commands.pauseEverything("Too expensive.", tester);
+  pass(3 * DAY_MS);
+  await look();
+  expect(await runs(id)).toEqual([]);
+  await commands.resumeEverything(tester);
+  await look();
+  expect((await trees()).length).toBe(1);
+  expect(await runs(id)).toMatchObject([{ missed: 3, outcome: "begun" }]);
+});
+
+test("who loses the right to start tasks loses the schedule: it is paused, told, and another person can take it over", async () => {
+  const { trial, commands, queries, pass, look, trees, now } = await startAt();
+  const ann = await personCalled(trial, "ann", "operator");
+  const { id } = await commands.addSchedule({ ...NINE, name: "Tidy" }, ann);
+  await trial.runtime.store.webhooks.add({
+    ...{ uid: "hook", url: "https://hook.example/", events: ["schedule_paused"], createdBy: "tester" },
+  });
+  await commands.setUserRole(ann.name, "viewer", tester);
+  pass(HOUR_MS);
+  await look();
+  const sentence = "ann@example.org is viewer now, and starting tasks needs operator.";
+  const [schedule] = await queries.listSchedules();
+  expect(schedule).toMatchObject({
+    paused: { by: null, sentence },
+    last: { outcome: "failed", sentence: expect.any(String) },
+  });
+  expect(await trees()).toEqual([]);
+  expect((await queries.listAudit({ action: "pauseSchedule" })).items).toMatchObject([
+    { actor: "Banyan", subject: id, detail: expect.stringContaining(sentence) },
+  ]);
+  const sources = { ...trial.runtime.webhooks, queries, address: "https://banyan.example", now };
+  await storeNews(sources);
+  await storeNews(sources);
+  const told = trial.runtime.store.client.sqlite
+    .prepare("SELECT body FROM webhook_deliveries WHERE webhook = 'hook'")
+    .pluck()
+    .all() as string[];
+  expect(told.map((body) => JSON.parse(body) as WebhookBody)).toMatchObject([
+    {
+      type: "schedule_paused",
+      url: `https://banyan.example/schedules/${id}`,
+      schedule: { id, name: "Tidy", sentence },
+    },
+  ]);
+  const bob = await personCalled(trial, "bob", "operator");
+  await commands.resumeSchedule(id, bob);
+  pass(DAY_MS);
+  await look();
+  expect(await trees()).toMatchObject([{ created_by: bob.name }]);
+});
+
+test("a removed user, a revoked token and a lost right pause what they made", async () => {
+  const { trial, commands, queries, pass, look, trees } = await startAt();
+  const ann = await personCalled(trial, "ann", "operator");
+  const bob = await personCalled(trial, "bob", "reviewer");
+  const { id: tokenId } = await commands.createToken({ role: "operator", name: "ci" }, tester);
+  const token: Actor = { id: `token:${tokenId}`, name: "tester (token ci)", role: "operator" };
+  await commands.addSchedule({ ...NINE, name: "a" }, ann);
+  await commands.addSchedule({ ...NINE, name: "b", submission: { ...NINE.submission, rights: ["change"] } }, bob);
+  await commands.addSchedule({ ...NINE, name: "c" }, token);
+  await commands.removeUser(ann.name, tester);
+  await commands.setUserRole(bob.name, "operator", tester);
+  await commands.revokeToken(tokenId, tester);
+  pass(HOUR_MS);
+  await look();
+  expect((await queries.listSchedules()).map(({ paused }) => paused?.sentence)).toEqual([
+    "ann@example.org is no longer a user.",
+    "bob@example.org is operator now, and giving a task the right “change” needs reviewer.",
+    "The token of tester (token ci) was revoked.",
+  ]);
+  expect(await trees()).toEqual([]);
+});
+
+test("starts that fail again and again pause the schedule with the reason", async () => {
+  const { commands, queries, pass, look, runs } = await startAt();
+  const submission = { ...NINE.submission, workspace: "/no/such/folder" };
+  const { id } = await commands.addSchedule({ ...NINE, submission }, tester);
+  pass(HOUR_MS / 2);
+  for (let day = 0; day < 6; day += 1) {
+    await look();
+    pass(DAY_MS);
+  }
+  expect((await runs(id)).map(({ outcome }) => outcome)).toEqual(Array(5).fill("failed"));
+  const { paused } = await queries.getSchedule(id);
+  expect(paused).toMatchObject({
+    by: null,
+    sentence: expect.stringMatching(/^5 starts in a row failed\. The last: .*\/no\/such/),
+  });
+});
+
+test("a database at its limit costs no time: the run waits for room, and is no failed start", async () => {
+  const { trial, commands, pass, look, trees, runs } = await startAt(SCRIPT, { env: { BANYAN_MAX_DB_MB: "1" } });
+  const { id } = await commands.addSchedule(NINE, tester);
+  const { sqlite } = trial.runtime.store.client;
+  sqlite.exec("CREATE TABLE filler (filling BLOB); INSERT INTO filler VALUES (zeroblob(2000000))");
+  await expect(trial.submit(NINE.submission)).rejects.toThrow("BANYAN_MAX_DB_MB");
+  pass(HOUR_MS / 2);
+  await look();
+  pass(HOUR_MS);
+  await look();
+  expect(await runs(id)).toMatchObject([{ outcome: "pending", due_local: "Mon 4 Jan 2027, 09:00" }]);
+  expect(trial.runtime.store.schedules.get(id)).toMatchObject({ failures: 0, pausedAtMs: null });
+  expect(await trees()).toEqual([]);
+  sqlite.exec("DROP TABLE filler; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+  pass(HOUR_MS);
+  await look();
+  expect(await runs(id)).toMatchObject([{ outcome: "begun", due_local: "Mon 4 Jan 2027, 09:00" }]);
+  expect((await trees()).length).toBe(1);
+  expect(trial.faults).toEqual([]);
+});
+
+test("a viewer may only look, and nobody gives a schedule more rights than their own", async () => {
+  const { trial, queries, commands } = await startAt();
+  const { application } = trial.runtime;
+  const as = (role: Role) => {
+    const actor: Actor = { id: `user:${role}`, name: role, role };
+    return guarded(application, actor);
+  };
+  const viewer = as("viewer");
+  const { id } = await commands.addSchedule({ ...NINE, submission: { ...NINE.submission, rights: ["host"] } }, tester);
+  expect((await viewer.queries.listSchedules()).length).toBe(1);
+  expect((await viewer.queries.previewTimes("0 9 * * *", "UTC")).next.length).toBe(3);
+  const refused = "You are signed in as viewer; starting and steering tasks needs operator: ask an admin.";
+  for (const attempt of [
+    () => viewer.commands.addSchedule(NINE, viewer.actor),
+    () => viewer.commands.changeSchedule(id, { name: "x" }, viewer.actor),
+    () => viewer.commands.pauseSchedule(id, viewer.actor),
+    () => viewer.commands.resumeSchedule(id, viewer.actor),
+    () => viewer.commands.runSchedule(id, viewer.actor),
+    () => viewer.commands.removeSchedule(id, viewer.actor),
+  ])
+    await expect(attempt()).rejects.toThrow(refused);
+  const operator = as("operator");
+  const beyond = "giving a task the right “host” needs admin";
+  const host = { ...NINE, submission: { ...NINE.submission, rights: ["host" as const] } };
+  await expect(operator.commands.addSchedule(host, operator.actor)).rejects.toThrow(beyond);
+  await expect(operator.commands.changeSchedule(id, { name: "mine" }, operator.actor)).rejects.toThrow(beyond);
+  await expect(operator.commands.runSchedule(id, operator.actor)).rejects.toThrow(beyond);
+  const elsewhere = { ...NINE, submission: { ...NINE.submission, workspace: "/etc" } };
+  await expect(operator.commands.addSchedule(elsewhere, operator.actor)).rejects.toThrow("BANYAN_WORKSPACE_ROOTS");
+  await operator.commands.pauseSchedule(id, operator.actor);
+  await expect(operator.commands.resumeSchedule(id, operator.actor)).rejects.toThrow(beyond);
+  expect((await queries.listTrees()).items).toEqual([]);
+});
+
+test("what cannot be right is refused before it is saved", async () => {
+  const { commands, queries } = await startAt();
+  const refusals: [Partial<NewSchedule>, string][] = [
+    [{ cron: "0 25 * * *" }, "The hour “25” is not valid"],
+    [{ zone: "Europe/Nowhere" }, "There is no time zone “Europe/Nowhere”"],
+    [{ name: "n".repeat(101) }, "longer than the limit of 100 characters"],
+    [{ submission: { task: " " } }, "The task is empty"],
+    [{ submission: { task: "x", agent: "nobody" } }, "There is no agent nobody"],
+    [{ overlap: "queue" as never }, "The overlap cannot be “queue”: use skip or beside."],
+  ];
+  for (const [wrong, sentence] of refusals)
+    await expect(commands.addSchedule({ ...NINE, ...wrong }, tester)).rejects.toThrow(sentence);
+  expect(await queries.listSchedules()).toEqual([]);
+  const { id } = await commands.addSchedule(NINE, tester);
+  await commands.changeSchedule(id, { cron: "30 2 * * *", zone: "Europe/Berlin", name: "Nightly" }, tester);
+  const changed = await queries.getSchedule(id);
+  expect(changed).toMatchObject({ name: "Nightly", words: "At 02:30", zone: "Europe/Berlin" });
+  expect(changed.notes).toEqual([
+    "Sun 28 Mar 2027: the clocks go forward and the time does not exist, so it begins at 03:00, once.",
+    "Sun 31 Oct 2027: the clocks go back and 02:30 exists twice. It begins at the first, once.",
+  ]);
+});
+
+test("a clock that was far ahead, and one that is set back, lead to no second tree and no long silence", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "banyan-schedules-"));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const before = await startAt(SCRIPT, { dataDir });
+  const { id } = await before.commands.addSchedule({ ...NINE, overlap: "beside" }, tester);
+  before.pass(HOUR_MS);
+  await before.look();
+  const [tree] = await before.trees();
+  await before.trial.ended(tree!.id);
+  before.trial.runtime.store.client.sqlite
+    .prepare("UPDATE schedules SET next_at_ms = next_at_ms + ? WHERE uid = ?")
+    .run(365 * DAY_MS, id);
+  await before.trial.worker?.stop(2_000);
+  // The clock shows again a time before the one that has begun.
+  const after = await startAt(SCRIPT, { dataDir });
+  const nextMs = () => after.trial.runtime.store.schedules.get(id)?.nextAtMs;
+  await after.look();
+  expect(nextMs()).toBe(Date.UTC(2027, 0, 4, 9));
+  after.pass(HOUR_MS);
+  await after.look();
+  expect(nextMs()).toBe(Date.UTC(2027, 0, 5, 9));
+  expect((await after.trees()).map((one) => one.id)).toEqual([tree!.id]);
+  expect((await after.runs(id)).length).toBe(1);
+});

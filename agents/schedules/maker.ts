@@ -1,0 +1,37 @@
+/** Whether the person who made a schedule may still start its task. */
+import { type Actor, leastRoleFor, lesserRole, may, type Role, rightsBeyond } from "@/core/rules/roles";
+import type { People } from "@/db/people/people";
+import type { StoredSchedule } from "@/db/schedules/schedules";
+
+type PeopleNow = Pick<People, "users" | "tokens">;
+
+/** Returns the maker with the rights of now, or a sentence that says what the maker has lost. */
+export function makerNow(
+  people: PeopleNow,
+  { maker, submission }: StoredSchedule,
+): { actor: Actor } | { lost: string } {
+  const role = roleNow(people, maker);
+  if (typeof role === "object") return role;
+  const actor: Actor = { ...maker, role: lesserRole(maker.role, role) };
+  if (!may(actor.role, "run"))
+    return { lost: `${maker.name} is ${actor.role} now, and starting tasks needs operator.` };
+  const [level] = rightsBeyond(actor.role, submission.rights ?? []);
+  if (level === undefined) return { actor };
+  const needed = leastRoleFor(level);
+  return { lost: `${maker.name} is ${actor.role} now, and giving a task the right “${level}” needs ${needed}.` };
+}
+
+function roleNow(people: PeopleNow, { id, name }: Actor): Role | { lost: string } {
+  const [kind, uid] = id.split(":", 2);
+  // The machine's owner has every right for as long as the machine is theirs.
+  if (kind === "owner") return "admin";
+  if (kind === "user") {
+    const user = people.users().find((one) => one.id === uid);
+    return user ? user.role : { lost: `${name} is no longer a user.` };
+  }
+  const token = people.tokens().find((one) => one.id === uid);
+  if (!token || token.revoked_at !== null) return { lost: `The token of ${name} was revoked.` };
+  const creator = people.users().find(({ email }) => email === token.created_by);
+  // The creator is the machine's owner: removing a user revokes their tokens.
+  return creator ? lesserRole(token.role, creator.role) : token.role;
+}

@@ -1,0 +1,32 @@
+/** Queries for schedules. */
+import type { Queries } from "@/agents/application";
+import type { Schedules } from "@/db/schedules/schedules";
+import { ownZone } from "@/lib/time/cron";
+import { scheduleCalled } from "./named";
+import { cadenceOf, notesOf, previewOf, shownRun, shownSchedule } from "./shown";
+
+const SHOWN_RUNS = 100;
+
+interface Sources {
+  store: { schedules: Schedules };
+  now(): number;
+}
+
+export function createScheduleQueries({
+  store: { schedules },
+  now,
+}: Sources): Pick<Queries, "listSchedules" | "getSchedule" | "previewTimes"> {
+  return {
+    listSchedules: async () => schedules.all().map((one) => shownSchedule(schedules, one, now())),
+    async getSchedule(id) {
+      const stored = scheduleCalled(schedules, id);
+      const { cron, zone } = stored;
+      return {
+        ...shownSchedule(schedules, stored, now()),
+        notes: notesOf(cadenceOf(cron, zone), zone, now()),
+        runs: schedules.runs(stored.id, SHOWN_RUNS).map((row) => shownRun(row, zone)),
+      };
+    },
+    previewTimes: async (cron, zone) => previewOf(cron, zone?.trim() || ownZone(), now()),
+  };
+}

@@ -1,0 +1,221 @@
+/**
+ * The probe of a release: a program that the launcher runs beside a release on trial. It reads rows of the database, which
+ * the release on trial also writes, and never asks that release. Each command prints one JSON object.
+ */
+import { chmodSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import Database from "better-sqlite3";
+import { fold } from "@/core/evolve";
+import { addWholeBody } from "@/db/file/bodies";
+import type { Sqlite } from "@/db/file/client";
+import { levelOf } from "@/db/file/data-level";
+import { expandOnlyProblems } from "@/db/file/expand-only";
+import { schemaDigest } from "@/db/file/installation";
+import { applyMigrations, readMigrations } from "@/db/file/migrations";
+import { uniteDatabase } from "@/db/file/union";
+import { createLoader } from "@/db/log/load";
+import { HALTED } from "@/db/records/halted";
+import { readSettings, type Settings } from "@/lib/env";
+import { placesOf } from "@/lib/places";
+import { sentenceOfUnion } from "./probe-words";
+
+const BUSY_MS = 5_000;
+const LOOK_MS = 100;
+/** Logs that are folded at each look, so that a look ends. */
+const MOST_FOLDED = 200;
+const FOLD_MS = 20_000;
+/** As in boot/launcher-orders.ts, whose trees say nothing about the work of people. */
+const CANARY = "tree.created_by <> 'Banyan (canary)'";
+
+/** @returns the exit status */
+export async function main(argv: string[]): Promise<number> {
+  const { positionals, values } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      ...{ canary: { type: "string" }, wait: { type: "string" }, audit: { type: "string" }, since: { type: "string" } },
+      ...{ cursor: { type: "string" }, schema: { type: "string" }, snapshot: { type: "string" } },
+    },
+  });
+  const [command, path = ""] = positionals;
+  const places = placesOf(import.meta.url, process.env);
+  const settings = readSettings(process.env, places.checkout);
+  const file = settings.databaseFile;
+  let said: object;
+  try {
+    if (command === "snapshot") said = snapshot(file, path);
+    else if (command === "expand") said = expand(file, join(places.program, "drizzle"), join(path, "drizzle"));
+    else if (command === "mend") said = mend(file, values, settings);
+    else said = await look(file, values, settings);
+  } catch (error) {
+    said = { fault: (error as Error).message };
+  }
+  process.stdout.write(`${JSON.stringify(said)}\n`);
+  return 0;
+}
+
+function open(file: string, readonly: boolean): Sqlite {
+  const sqlite = new Database(file, { readonly, fileMustExist: true, timeout: BUSY_MS });
+  addWholeBody(sqlite);
+  return sqlite;
+}
+
+/** Copies the database while it is in use, and reads the copy once. */
+function snapshot(file: string, to: string): object {
+  rmSync(to, { force: true });
+  const source = open(file, true);
+  try {
+    source.prepare("VACUUM INTO ?").run(to);
+  } finally {
+    source.close();
+  }
+  chmodSync(to, 0o600);
+  const copy = open(to, true);
+  const verdict = String(copy.pragma("integrity_check(1)", { simple: true }));
+  copy.close();
+  return verdict === "ok" ? {} : { fault: `The copy of the database is damaged: ${verdict}` };
+}
+
+/** Applies the candidate's migrations, which may only add. */
+function expand(file: string, own: string, theirs: string): object {
+  const candidate = readMigrations(theirs);
+  const [problem] = expandOnlyProblems(readMigrations(own), candidate);
+  if (problem !== undefined) return { refused: problem };
+  const sqlite = open(file, false);
+  try {
+    applyMigrations(sqlite, file, candidate);
+    return { schema: schemaDigest(sqlite), level: levelOf(sqlite) };
+  } finally {
+    sqlite.close();
+  }
+}
+
+interface Given {
+  canary?: string;
+  wait?: string;
+  audit?: string;
+  since?: string;
+  cursor?: string;
+  schema?: string;
+  snapshot?: string;
+}
+
+async function look(file: string, given: Given, settings: Settings): Promise<object> {
+  const sqlite = open(file, true);
+  try {
+    const untilMs = Date.now() + Number(given.wait ?? 0);
+    let canary = canaryOf(sqlite, given.canary);
+    while (canary === "open" || canary === "missing") {
+      // While everything is paused, it is not claimed.
+      if (given.canary === undefined || isHalted(sqlite) || Date.now() > untilMs) break;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      canary = canaryOf(sqlite, given.canary);
+    }
+    const sinceMs = Number(given.since ?? 0);
+    return {
+      canary,
+      ...{ schema: schemaDigest(sqlite), level: levelOf(sqlite) },
+      ...auditIn(sqlite, given.audit),
+      ...countsIn(sqlite, sinceMs, settings.maxConcurrentAgents),
+      ...grownSince(sqlite, given.cursor),
+    };
+  } finally {
+    sqlite.close();
+  }
+}
+
+/** Looks for the nonce where a task leaves it: in its result, and in the call and the response of a tool. */
+function canaryOf(sqlite: Sqlite, nonce: string | undefined): "done" | "failed" | "open" | "missing" {
+  if (nonce === undefined) return "missing";
+  const task = sqlite
+    .prepare("SELECT task.id, task.status, task.length FROM tasks task WHERE task.title = ? AND task.parent_id IS NULL")
+    .get(nonce) as { id: number; status: string; length: number } | undefined;
+  if (!task) return "missing";
+  if (task.status !== "succeeded") return ["failed", "stopped"].includes(task.status) ? "failed" : "open";
+  const { ended, messages } = fold(createLoader(sqlite).entries(task.id, task.length));
+  // A response of a tool repeats it, besides the instruction and the calls.
+  const responses = messages.filter(({ role }) => role === "tool");
+  const hasNonce = ended?.result === nonce && JSON.stringify(responses).includes(nonce);
+  return hasNonce ? "done" : "failed";
+}
+
+/** Returns the head of the audit log, and whether the given one is still in it. */
+function auditIn(sqlite: Sqlite, given: string | undefined): object {
+  const head = sqlite.prepare("SELECT id AS seq, hex(hash) AS hash FROM audit ORDER BY id DESC LIMIT 1").get() ?? null;
+  if (given === undefined) return { audit: head, auditHolds: true };
+  const [seq, hash] = given.split(":");
+  const found = sqlite.prepare("SELECT hex(hash) FROM audit WHERE id = ?").pluck().get(Number(seq));
+  return { audit: head, auditHolds: found === hash };
+}
+
+function isHalted(sqlite: Sqlite): boolean {
+  return sqlite.prepare(`SELECT ${HALTED}`).pluck().get() === 1;
+}
+
+function countsIn(sqlite: Sqlite, sinceMs: number, slots: number): object {
+  const count = (condition: string, ...values: number[]) =>
+    sqlite
+      .prepare(
+        `SELECT count(*) FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE ${CANARY} AND ${condition}`,
+      )
+      .pluck()
+      .get(...values) as number;
+  const ended = (reason: string) => count(`task.reason = '${reason}' AND task.ended_at_ms >= ?`, sinceMs);
+  return {
+    ready: count(`task.status = 'ready' AND task.holds + ${HALTED} = 0`),
+    halted: isHalted(sqlite),
+    free: Math.max(0, slots - count("task.status = 'running'")),
+    claims: sqlite
+      .prepare(`SELECT total(task.lease) FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE ${CANARY}`)
+      .pluck()
+      .get(),
+    internal: ended("internal"),
+    broken: ended("broken_log"),
+  };
+}
+
+/** Folds the logs that have grown since the cursor. */
+function grownSince(sqlite: Sqlite, given: string | undefined): object {
+  const cursor = (sqlite.prepare("SELECT ifnull(max(id), 0) FROM messages").pluck().get() as number) ?? 0;
+  if (given === undefined) return { cursor, unfolded: null };
+  const grown = sqlite
+    .prepare(
+      `SELECT DISTINCT task.id, task.uid, task.length FROM messages message JOIN tasks task ON task.id = message.task_id
+       WHERE message.id > ? AND message.id <= ? LIMIT ${MOST_FOLDED}`,
+    )
+    .all(Number(given), cursor) as { id: number; uid: string; length: number }[];
+  const loader = createLoader(sqlite);
+  const untilMs = Date.now() + FOLD_MS;
+  const unfolded = grown.find(({ id, length }) => {
+    if (Date.now() > untilMs) return false;
+    try {
+      fold(loader.entries(id, length));
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  return { cursor, unfolded: unfolded?.uid ?? null };
+}
+
+/** Unites the database with the snapshot when its tables are not as they have to be, or its file is damaged. */
+function mend(file: string, { schema, snapshot: from }: Given, { dataDir }: Settings): object {
+  if (isWhole(file, schema)) return { mended: null };
+  if (from === undefined) return { fault: "There is no copy of the database from before the trial." };
+  const kept = join(dataDir, "backups", `replaced-trial-${Date.now()}.db`);
+  return { mended: sentenceOfUnion(uniteDatabase(file, from, kept), kept) };
+}
+
+function isWhole(file: string, schema: string | undefined): boolean {
+  try {
+    const sqlite = open(file, true);
+    try {
+      return schemaDigest(sqlite) === schema && sqlite.pragma("quick_check(1)", { simple: true }) === "ok";
+    } finally {
+      sqlite.close();
+    }
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,82 @@
+/** Gives approved changes to the launcher, ends its trials when the switch is off, and puts right what a trial left. */
+import type { Store } from "@/db/store";
+import type { TakenBack } from "@/lib/process/launch";
+import type { LauncherChannel } from "@/lib/process/launcher-channel";
+import type { Timers } from "@/lib/time/timers";
+import type { SelfRepository } from "./repository";
+import type { SelfSwitch } from "./switch";
+
+/** The switch ends a trial within five of these. */
+const LOOK_MS = 1_000;
+export const SYSTEM = "Banyan";
+
+interface Sources {
+  store: Pick<Store, "proposals" | "selfReleases">;
+  repository: Pick<SelfRepository, "exists" | "permanent">;
+  power: Pick<SelfSwitch, "state">;
+  channel: Pick<LauncherChannel, "ask" | "release">;
+  /** A release on trial releases nothing. */
+  isTrial(): boolean;
+  timers: Timers;
+  report(message: string, error?: unknown): void;
+}
+
+/** Returns its end. */
+export function watchReleases(sources: Sources): () => void {
+  let isLooking = false;
+  const end = sources.timers.every(LOOK_MS, () => {
+    if (isLooking) return;
+    isLooking = true;
+    look(sources)
+      .catch((error: unknown) => sources.report("Releases of agents could not be looked at.", error))
+      .finally(() => {
+        isLooking = false;
+      });
+  });
+  return end;
+}
+
+async function look({ store, repository, power, channel, isTrial }: Sources): Promise<void> {
+  const { off } = power.state();
+  const known = store.selfReleases.status()?.releases ?? [];
+  if (off) {
+    const isOpen = known.some(({ state }) => state === "approved" || state === "trial");
+    if (isOpen) channel.ask("halt", off.by ?? "a file in the data folder");
+    return;
+  }
+  if (isTrial() || !repository.exists()) return;
+  const waiting = store.proposals
+    .approvedCode()
+    .filter(({ commit }) => !known.some((release) => release.commit === commit));
+  if (waiting.length === 0) return;
+  const permanent = await repository.permanent();
+  for (const { review, base, decidedBy, ...approved } of waiting) {
+    // Another release runs by now: its task was told to propose it again, or a person has taken it.
+    if (base === permanent) channel.release({ ...approved, item: review, by: decidedBy ?? SYSTEM });
+  }
+}
+
+/** Retries what a trial has ended by its own faults, and tells the reviewers. Resolves with one sentence for each part. */
+export async function settleTrial(
+  store: Pick<Store, "trees" | "comments" | "queries">,
+  { n, item, why, startedMs, mended }: TakenBack,
+): Promise<string> {
+  const tasks = store.queries.failedTasks.inside(startedMs);
+  const left: string[] = [];
+  for (const uid of tasks) {
+    const outcome = await store.trees.retry(store.queries.trees.findTask(uid), SYSTEM);
+    if (typeof outcome !== "number") left.push(uid);
+  }
+  const retried = tasks.length - left.length;
+  const text = [
+    `Release ${n} was taken back. ${why}`,
+    mended,
+    retried > 0 && `${retried} of the tasks that it had failed ${retried === 1 ? "is" : "are"} tried again.`,
+    left.length > 0 &&
+      `Their parents have read the results of ${left.slice(0, 10).join(", ")}: fork those trees before these tasks.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+  await store.comments.add(item, "comment", text, SYSTEM);
+  return text;
+}

@@ -1,0 +1,32 @@
+/** What the parts of a simulated day share. */
+import type { Owner, SimulatedClock } from "../simulation/clock";
+import type { SimulatedProcess } from "../simulation/process";
+import type { Random } from "../simulation/random";
+import type { Tally } from "../simulation/tally";
+import type { Faults } from "./faults";
+import type { FilesOfGoals } from "./files";
+import type { DayGoal } from "./goals";
+
+export interface DayStage {
+  random: Random;
+  clock: SimulatedClock;
+  tally: Tally;
+  faults: Faults;
+  files: FilesOfGoals;
+  /** A process without a worker, through which the goals are submitted and read. */
+  web: SimulatedProcess;
+  /** The living processes. */
+  workers: Set<SimulatedProcess>;
+  goals: readonly DayGoal[];
+  /** Until when no model can be reached. */
+  networkLostUntilMs: number;
+  /** The database cannot grow. */
+  isFull: boolean;
+  /** It could not grow, so writes wait for their next try. */
+  mustRetry: boolean;
+  /** Kills the process of a call soon. */
+  killSoon(owner: Owner): void;
+  fillDisk(): void;
+  goalOfTree(tree: string): DayGoal;
+  treeOfTask(task: string): string;
+}

@@ -1,0 +1,105 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ToolContext } from "@/agents/tools/contract/tool";
+import type { SandboxPort, SandboxRun } from "@/lib/sandbox/port";
+import type { SnapshotStore } from "@/lib/snapshots/port";
+import { createSnapshotStore } from "@/lib/snapshots/store";
+import { checkGoal, type GoalCheck } from "./checks";
+
+const folder = mkdtempSync(join(tmpdir(), "banyan-checks-"));
+const workspace = join(folder, "workspace");
+let snapshots: SnapshotStore;
+
+beforeAll(() => {
+  mkdirSync(join(workspace, "test"), { recursive: true });
+  writeFileSync(join(workspace, "test", "a.test.js"), "// a test\n");
+  snapshots = createSnapshotStore({ dir: join(folder, "snapshots") });
+});
+
+afterAll(async () => {
+  await snapshots.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs a check whose commands end with these outputs, one after the other. Returns it with the commands that ran. */
+async function checked(given: Partial<GoalCheck>, results: { exit: number; out?: string }[]) {
+  const ran: string[] = [];
+  const run = async ({ command }: SandboxRun) => {
+    const { exit, out = "" } = results[ran.length] ?? { exit: 99 };
+    ran.push(command);
+    return { exitStatus: exit, stdout: out, stderr: "", truncated: false, durationMs: 1 };
+  };
+  const sandbox = { status: async () => ({ available: true }), run } as unknown as SandboxPort;
+  const context: ToolContext = {
+    ...{ treeId: "tree", taskId: `task${Math.random()}`, workspace, cacheDir: join(folder, "cache"), hiddenPaths: [] },
+    ...{ signal: new AbortController().signal, timeoutMs: 60_000, sandbox },
+  };
+  const whole = {
+    setup_command: null,
+    criteria: [],
+    protect: [],
+    may_change: [],
+    validation_command: "npm test",
+    ...given,
+  };
+  const sources = { snapshots, spentIn: () => [], now: () => Date.now() };
+  return { ...(await checkGoal(sources, whole, context)), ran };
+}
+
+const passed = (tests: number) => ({ exit: 0, out: `ℹ pass ${tests}\nℹ fail 0\n` });
+
+test("a command that failed before has to pass twice, and to fail with a broken test", async () => {
+  const flaky = await checked({ failed_before: true, tests: 2 }, [passed(2), { exit: 1 }]);
+  expect([flaky.valid, flaky.checks[0]?.share, flaky.ran.length]).toEqual([false, 0, 2]);
+  expect(flaky.checks[0]?.evidence).toContain("passed once and failed once");
+  const deaf = await checked({ failed_before: true, tests: 2 }, [passed(2), passed(2), passed(2)]);
+  expect([deaf.valid, deaf.doubts.length, deaf.ran.length]).toEqual([true, 1, 3]);
+  const good = await checked({ failed_before: true, tests: 2 }, [passed(2), passed(2), { exit: 1 }]);
+  expect([good.valid, good.doubts, good.ran.length]).toEqual([true, [], 3]);
+});
+
+test("tests that no longer run count as failed", async () => {
+  const fewer = await checked({ tests: 4 }, [passed(3)]);
+  expect([fewer.valid, fewer.checks[0]?.share, fewer.checks[0]?.evidence]).toEqual([
+    false,
+    0.75,
+    "It exited with 0, but only 3 of the 4 tests of the start were reported.",
+  ]);
+  const silent = await checked({ tests: 4 }, [{ exit: 0, out: "fine" }]);
+  expect(silent.valid).toBe(false);
+});
+
+test("criteria hold by exit status or text, and count by their weight beside the validation command", async () => {
+  const criteria = [
+    { statement: "a", command: "one", weight: 1 },
+    { statement: "b", command: "two", expect: "yes", weight: 2 },
+    { statement: "c", weight: 1 },
+  ];
+  const { checks } = await checked({ criteria }, [passed(1), { exit: 1 }, { exit: 3, out: "oh yes" }]);
+  expect(checks.map(({ weight, met }) => [weight, met])).toEqual([
+    [4, true],
+    [1, false],
+    [2, true],
+    [1, false],
+  ]);
+});
+
+test("the same files have the same name, whatever was written in between", async () => {
+  const first = await checked({}, [passed(1)]);
+  writeFileSync(join(workspace, "b.js"), "// b\n");
+  const second = await checked({ since: first.commit }, [passed(1)]);
+  rmSync(join(workspace, "b.js"));
+  const third = await checked({ since: second.commit }, [passed(1)]);
+  expect([second.files === first.files, third.files === first.files]).toEqual([false, true]);
+  expect([second.changed, second.changes, third.changes]).toEqual([1, "b.js +1 −0", "b.js +0 −1"]);
+});
+
+test("what failed begins with the failing tests and the first failure, not with the end of the output", async () => {
+  const out = `TAP version 13\nok 1 - a\nnot ok 2 - b\n  ---\n  error: '2 == 3'\n  ...\n1..2\n${"# noise\n".repeat(400)}`;
+  const { why } = await checked({}, [{ exit: 1, out }]);
+  expect(why.startsWith("Failing: b\nnot ok 2 - b\n")).toBe(true);
+  expect(why).toContain("2 == 3");
+  expect(why.length).toBeLessThanOrEqual(1_500);
+});

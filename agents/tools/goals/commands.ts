@@ -1,0 +1,71 @@
+/** Runs the commands of a goal in a clean room, and reads what they print. */
+import { stripVTControlCharacters } from "node:util";
+import type { ToolContext } from "@/agents/tools/contract/tool";
+import { cut } from "@/core/goals/record";
+import type { GoalCriterion } from "@/core/log/goal";
+import { markOf } from "@/core/rules/claims";
+import { type Counts, countTests } from "@/lib/test-reports/counts";
+
+const OUTPUT_BYTES = 1024 * 1024;
+/** The longest that one command may take. */
+export const COMMAND_MS = 30 * 60_000;
+
+export interface Ran {
+  /** null: the host ended it. */
+  exitStatus: number | null;
+  output: string;
+  counts: Counts | null;
+}
+
+/** Runs a command in the folder. */
+export async function run(context: ToolContext, folder: string, command: string, withNetwork = false): Promise<Ran> {
+  context.onProgress?.(`Runs ${cut(command, 200)}`);
+  const { network } = context;
+  const result = await context.sandbox.run({
+    command,
+    workspace: folder,
+    hiddenPaths: [],
+    timeoutMs: Math.min(COMMAND_MS, context.timeoutMs),
+    signal: context.signal,
+    maxOutputBytes: OUTPUT_BYTES,
+    onActivity: () => context.onActivity?.(),
+    onOutput: (text, stream) => context.onOutput?.(text, stream),
+    ...(withNetwork && network?.allowed && { network }),
+  });
+  context.signal.throwIfAborted();
+  const ended = result.endedBy ? `\n[The host stopped the command: ${result.endedBy}.]` : "";
+  const output = stripVTControlCharacters(`${result.stdout}${result.stderr}${ended}`);
+  return { exitStatus: result.exitStatus, output, counts: countTests(result.stdout) ?? countTests(result.stderr) };
+}
+
+/** Returns whether the output shows the criterion. */
+export function shows(criterion: GoalCriterion, { exitStatus, output }: Ran): boolean {
+  return markOf(criterion, { exitStatus, output }).mark === "shown";
+}
+
+/** Returns the end of an output, where runners and compilers say what failed. */
+export function lastOf(output: string, most: number): string {
+  const text = output.trim();
+  return text.length <= most ? text : `…${text.slice(1 - most)}`;
+}
+
+/** Where runners and compilers begin to say what failed. */
+const FAILURE = /^\s*(not ok\b|✖|×|FAIL\b|FAILED\b|●|E\s{2,}|.*\b(\w*Error|Exception|Traceback|panicked|error)\b.*:)/m;
+const MOST_NAMES = 10;
+
+/** Returns what a planner reads first of a failure: the failing tests, and the output from the first failure on. */
+export function failureOf({ output, counts }: Ran, most: number): string {
+  const names = counts?.failing.slice(0, MOST_NAMES) ?? [];
+  const head = names.length > 0 ? `Failing: ${cut(names.join("; "), Math.floor(most / 3))}\n` : "";
+  const start = output.search(FAILURE);
+  const left = most - head.length;
+  return head + (start < 0 ? lastOf(output, left) : cut(output.slice(start).trim(), left));
+}
+
+/** Returns the beginning and the end of an output: programs that install say first what is wrong, and last how they are used. */
+export function bothEndsOf(output: string, most: number): string {
+  const text = output.trim();
+  if (text.length <= most) return text;
+  const first = Math.floor(most / 3);
+  return `${text.slice(0, first)}\n[…]\n${text.slice(first - most)}`;
+}

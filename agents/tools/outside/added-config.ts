@@ -1,0 +1,38 @@
+/** The configuration of an added server: an MCP server, or a web API with an OpenAPI document. */
+import type { ServerBody } from "@/core/rules/configuration";
+import { hazardsOf } from "@/lib/mcp/config/hazards";
+import type { ServerConfig } from "@/lib/mcp/config/types";
+import { isInnerHost } from "@/lib/net/address";
+import { hostOf } from "@/lib/net/host-list";
+import type { ApiServer } from "@/lib/openapi/types";
+
+export type AddedConfig = ServerConfig | ApiServer;
+
+export function configIn({ config }: Pick<ServerBody, "config">): AddedConfig {
+  return config as AddedConfig;
+}
+
+export function isApi(server: Pick<ServerBody, "config">): boolean {
+  return configIn(server).kind === "openapi";
+}
+
+/** Returns one sentence for each known danger, for the person who decides about the server. */
+export function hazardsOfAdded(config: AddedConfig): string[] {
+  return config.kind === "openapi" ? hazardsOfApi(config) : hazardsOf(config);
+}
+
+/** Returns the host of an API as in a list of hosts. */
+export function hostOfApi({ url }: Pick<ApiServer, "url">): string {
+  return hostOf(url) ?? "unknown host";
+}
+
+function hazardsOfApi({ url, auth, document }: ApiServer): string[] {
+  const found: string[] = [];
+  const { hostname, host, protocol } = new URL(url);
+  if (isInnerHost(hostname)) found.push(`${host} is an address of this machine or of a private network.`);
+  if (protocol === "http:")
+    found.push("It is reached without TLS: anyone on the network path can read and change the traffic.");
+  if (document !== undefined && auth.kind !== "none" && hostOf(document) !== hostOf(url))
+    found.push(`Its document comes from ${hostOf(document)}, and its secret goes to ${host}.`);
+  return found;
+}

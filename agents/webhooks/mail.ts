@@ -1,0 +1,113 @@
+/** E-mail in effect: of the environment's settings, else what an admin saved. It gets the same messages as webhooks. */
+import type { Mail, WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
+import { limitSubject } from "@/core/words/limits";
+import type { MailStore } from "@/db/webhooks/mail";
+import type { Webhooks } from "@/db/webhooks/webhooks";
+import type { Settings } from "@/lib/env";
+import { type MailAccess, sendMail } from "@/lib/mail/send";
+
+/** The receiver's name among messages to webhooks, and the name of the secret with the password. */
+export const MAIL = "mail";
+export const MAIL_PASSWORD = "mail/password";
+
+const SHOWN_DELIVERIES = 10;
+
+export interface MailSources {
+  store: { mail: MailStore; webhooks: Pick<Webhooks, "deliveries"> };
+  settings: Pick<Settings, "mail" | "privateHosts">;
+  secret(name: string): string | null;
+}
+
+export interface ActiveMail extends MailAccess {
+  events: readonly WebhookEvent[];
+  setBy: "environment" | "page";
+  /** null for the settings' e-mail. */
+  createdAtMs: number | null;
+}
+
+export function activeMail({ store, settings, secret }: Omit<MailSources, "store"> & { store: { mail: MailStore } }) {
+  if (settings.mail) return { ...settings.mail, setBy: "environment", createdAtMs: null } satisfies ActiveMail;
+  const saved = store.mail.read();
+  if (!saved) return null;
+  const { url, from, to, events, atMs } = saved;
+  return {
+    url,
+    from,
+    to,
+    events,
+    password: readPassword(secret),
+    setBy: "page",
+    createdAtMs: atMs,
+  } satisfies ActiveMail;
+}
+
+export function shownMail(sources: MailSources): Mail {
+  const mail: ActiveMail | null = activeMail(sources);
+  return {
+    url: mail?.url ?? null,
+    from: mail?.from ?? null,
+    to: [...(mail?.to ?? [])],
+    events: [...(mail?.events ?? [])],
+    has_password: (mail?.password ?? null) !== null,
+    set_by: mail?.setBy ?? null,
+    deliveries: sources.store.webhooks.deliveries(MAIL, SHOWN_DELIVERIES),
+  };
+}
+
+/** Sends a message once. Never rejects. */
+export function mailTo(
+  { settings }: Pick<MailSources, "settings">,
+  mail: MailAccess,
+  id: string,
+  body: WebhookBody,
+): Promise<{ ok: boolean; answer: string }> {
+  return sendMail(mail, { id, ...letterOf(body) }, { privateHosts: settings.privateHosts });
+}
+
+/** Titles may be an agent's words, so each stays on a line that Banyan begins. */
+function letterOf(body: WebhookBody): { subject: string; text: string } {
+  const { type, tree, review, schedule, limit, url, created_at } = body;
+  const subject = limit
+    ? limitSubject(limit)
+    : [SUBJECTS[type], review?.title ?? tree?.title ?? schedule?.name ?? ""].filter(Boolean).join(": ");
+  const lines = [
+    limit?.sentence ?? schedule?.sentence ?? SENTENCES[type],
+    review ? `${review.kind}: ${review.title}` : "",
+    tree ? `Tree: ${tree.title} (${tree.status}${tree.reason === null ? "" : `, ${tree.reason}`})` : "",
+    url,
+    `${created_at} · Sent by Banyan. Change it under Settings, Notifications.`,
+  ];
+  return {
+    subject,
+    text: `${lines
+      .map((line) => line.replace(/\s+/g, " "))
+      .filter((line) => line !== "")
+      .join("\n\n")}\n`,
+  };
+}
+
+const SUBJECTS: Record<WebhookBody["type"], string> = {
+  needs_you: "Needs you",
+  tree_ended: "Tree ended",
+  tree_failed: "Tree failed",
+  schedule_paused: "Schedule paused",
+  limit: "Limit",
+  test: "Test message",
+};
+
+const SENTENCES: Record<WebhookBody["type"], string> = {
+  needs_you: "An item waits for a person.",
+  tree_ended: "A tree ended.",
+  tree_failed: "A tree failed.",
+  schedule_paused: "Banyan paused a schedule.",
+  limit: "A limit is near.",
+  test: "This is a test message. E-mail from Banyan arrives here.",
+};
+
+function readPassword(secret: MailSources["secret"]): string | null {
+  try {
+    return secret(MAIL_PASSWORD);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,73 @@
+import { beforeAll, expect, test } from "vitest";
+import { type ComposerDraft, draftOf, EMPTY_DRAFT, submissionOf } from "./draft";
+import { loadGoalText } from "./goal-draft";
+import { criteriaOf } from "./goal-text";
+import { summaryOf } from "./summary";
+
+beforeAll(loadGoalText);
+
+const of = (fields: Partial<ComposerDraft>) => {
+  const made = submissionOf({ ...EMPTY_DRAFT, task: "Do it", by: "goal", ...fields });
+  return "problem" in made ? made.problem : made.submission;
+};
+
+test("a goal holds only the fields that were set, and neither an agent nor “Done when”", () => {
+  expect(of({ agent: "coder", criteria: "it works", runbook: "r", stepping: "manual", model: "x/y" })).toEqual({
+    task: "Do it",
+    goal: {},
+    model: "x/y",
+    priority: 0,
+  });
+  const fields = { check: "npm test", threshold: "90 %", rounds: "1,000", protect: "test/**, a.{js,ts}\nb.js" };
+  expect(of({ ...fields, ask: "yes", mode: "supervised", onSuccess: "commit" })).toMatchObject({
+    goal: {
+      ...{ validation_command: "npm test", success_threshold: 0.9, max_iterations: 1000, ask: true },
+      ...{ mode: "supervised", on_success: "commit", protect: ["test/**", "a.{js,ts}", "b.js"] },
+    },
+  });
+});
+
+test("criteria are read a line each, with command, expected output and weight", () => {
+  expect(
+    criteriaOf("It adds :: node a.js\n\n  Names such as foo::bar stay\nBoth :: ls :: expect 2 files :: 3"),
+  ).toEqual([
+    { statement: "It adds", command: "node a.js" },
+    { statement: "Names such as foo::bar stay" },
+    { statement: "Both", command: "ls", expect: "2 files", weight: 3 },
+  ]);
+  expect(criteriaOf("Judged ::  :: 2")).toEqual([{ statement: "Judged", weight: 2 }]);
+  expect(criteriaOf("Fails :: false :: expect 1")).toEqual([{ statement: "Fails", command: "false", expect: 1 }]);
+});
+
+test("an invalid field of a goal has its own error sentence", () => {
+  const wrong: [Partial<ComposerDraft>, string][] = [
+    [{ shows: ":: npm test" }, "shows"],
+    [{ shows: "It adds :: node a.js :: heavy" }, "shows"],
+    [{ shows: "It adds :: :: expect 3" }, "shows"],
+    [{ shows: "a\n".repeat(51) }, "shows"],
+    [{ threshold: "101" }, "threshold"],
+    [{ threshold: "most" }, "threshold"],
+    [{ rounds: "1.5" }, "rounds"],
+    [{ minutes: "an hour" }, "minutes"],
+    [{ reflectEvery: "0" }, "reflectEvery"],
+    [{ onSuccess: "command" }, "delivery"],
+  ];
+  for (const [fields, field] of wrong) expect(of(fields)).toEqual({ field, sentence: expect.stringMatching(/\.$/) });
+});
+
+test("a template's goal fills in the composer, and gives the same goal back", () => {
+  const goal = {
+    ...{ mode: "debug" as const, executor: "worker", validation_command: "npm test", setup_command: "npm ci" },
+    ...{ success_threshold: 0.875, max_iterations: 7, max_minutes: 90, reflect_every: 3, ask: true },
+    criteria: [
+      { statement: "It adds", command: "node a.js", expect: "three", weight: 2 },
+      { statement: "It is plain" },
+    ],
+    ...{ protect: ["test/**"], may_change: ["test/new.js"] },
+    ...{ on_success: "command" as const, delivery_command: "./deploy.sh" },
+  };
+  const draft = draftOf({ task: "Do it", goal }, EMPTY_DRAFT);
+  expect(of({ ...draft })).toEqual({ task: "Do it", goal, priority: 0 });
+  expect(summaryOf(draft, 5)).toBe("Up to $5.00. At most 7 rounds and 90 minutes.");
+  expect(draftOf({ task: "Do it" }, draft)).toMatchObject({ by: "agent", check: "", rounds: "" });
+});

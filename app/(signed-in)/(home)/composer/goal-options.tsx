@@ -1,0 +1,73 @@
+import { DELIVERIES, GOAL_DEFAULTS } from "@/core/log/goal";
+import { DELIVERY_WORDS } from "@/core/words/goals";
+import type { FieldsProps } from "./done-by";
+import { Field, Lines } from "./field";
+
+/** Options of a goal whose defaults suit most goals. */
+export function GoalOptions({ draft, change, problem }: FieldsProps) {
+  const own = { problem, draft, change };
+  return (
+    <>
+      <Own {...own} name="rounds" label="Rounds" inputMode="numeric" placeholder={`${GOAL_DEFAULTS.max_iterations}`} />
+      <Own {...own} name="minutes" label="Minutes" inputMode="decimal" placeholder={`${GOAL_DEFAULTS.max_minutes}`} />
+      <Own
+        {...own}
+        name="threshold"
+        label="Score, %"
+        inputMode="decimal"
+        placeholder={`${GOAL_DEFAULTS.success_threshold * 100}`}
+      />
+      <Globs {...own} name="protect" label="Protect" placeholder="Files, such as test/**" />
+      <Globs {...own} name="mayChange" label="May change" placeholder="Tests, such as test/a.js" />
+      <Own {...own} name="setup" label="Setup" placeholder="Such as npm ci" />
+      <Own
+        {...own}
+        name="reflectEvery"
+        label="Rethinks"
+        inputMode="numeric"
+        placeholder={`after ${GOAL_DEFAULTS.reflect_every} rounds`}
+      />
+      <label htmlFor="new-ask">When stuck</label>
+      <select id="new-ask" value={draft.ask} onChange={(event) => change({ ask: event.target.value })}>
+        <option value="">End</option>
+        <option value="yes">Ask a person</option>
+      </select>
+      <label htmlFor="new-onSuccess">At success</label>
+      <select
+        id="new-onSuccess"
+        value={draft.onSuccess || GOAL_DEFAULTS.on_success}
+        onChange={(event) => change({ onSuccess: event.target.value })}
+      >
+        {DELIVERIES.map((one) => (
+          <option key={one} value={one}>
+            {DELIVERY_WORDS[one]}
+          </option>
+        ))}
+      </select>
+      {draft.onSuccess === "command" ? (
+        <Own {...own} name="delivery" label="Command" placeholder="Such as ./deploy.sh" />
+      ) : null}
+    </>
+  );
+}
+
+interface OwnProps extends FieldsProps {
+  name: "rounds" | "minutes" | "threshold" | "setup" | "reflectEvery" | "delivery";
+  label: string;
+  placeholder: string;
+  inputMode?: "numeric" | "decimal";
+}
+
+function Own({ draft, change, name, ...rest }: OwnProps) {
+  return <Field {...rest} name={name} value={draft[name]} change={(value) => change({ [name]: value })} />;
+}
+
+interface GlobsProps extends FieldsProps {
+  name: "protect" | "mayChange";
+  label: string;
+  placeholder: string;
+}
+
+function Globs({ draft, change, name, ...rest }: GlobsProps) {
+  return <Lines {...rest} name={name} value={draft[name]} rows={1} change={(value) => change({ [name]: value })} />;
+}

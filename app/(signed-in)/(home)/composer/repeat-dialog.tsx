@@ -1,0 +1,63 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import { addSchedule } from "@/app/actions/schedules";
+import { cronOf, NEW_REPEAT } from "@/components/schedules/repeat";
+import { TimeFields, type Times } from "@/components/schedules/time-fields";
+import { FormActs } from "@/components/ui/form-acts";
+import { useAction } from "@/components/ui/hooks/use-action";
+import { Modal } from "@/components/ui/modal";
+import { Refusal } from "@/components/ui/outcome-line";
+import type { Submission } from "@/core/shapes/shapes";
+
+interface RepeatDialogProps {
+  submission: Submission;
+  onClosed: () => void;
+  /** The schedule has the composer's text now. */
+  onSaved: () => void;
+}
+
+/** Asks at which times the composer's task begins, and saves it as a schedule. */
+export function RepeatDialog({ submission, onClosed, onSaved }: RepeatDialogProps) {
+  const router = useRouter();
+  const { pending, outcome, run } = useAction();
+  // Rendered only after a click, so that the browser's time zone is known.
+  const [times, setTimes] = useState<Times>({
+    ...{ name: "", repeat: NEW_REPEAT, overlap: "skip" },
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  });
+
+  function send(event: FormEvent, dismiss: () => void): void {
+    event.preventDefault();
+    if (pending) return;
+    const { repeat, name, ...rest } = times;
+    let id: string | undefined;
+    run(
+      async () => {
+        const added = await addSchedule({ ...rest, ...(name.trim() && { name }), cron: cronOf(repeat), submission });
+        id = added.id;
+        return added;
+      },
+      (result) => {
+        if (!result.ok) return;
+        dismiss();
+        onSaved();
+        router.push(`/schedules/${id}`);
+      },
+    );
+  }
+  return (
+    <Modal title="Repeat this task" onClosed={onClosed} wide>
+      {(dismiss) => (
+        <form className="mt-3 grid gap-3" onSubmit={(event) => send(event, dismiss)}>
+          <TimeFields times={times} change={(fields) => setTimes((now) => ({ ...now, ...fields }))} />
+          <Refusal outcome={outcome} />
+          <FormActs close={dismiss} disabled={pending}>
+            Save schedule
+          </FormActs>
+        </form>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,30 @@
+"use client";
+
+import { usePolled } from "@/components/http/use-polled";
+import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
+import type { Schedule } from "@/core/shapes/schedules";
+import { ScheduleRow } from "./schedule-row";
+
+const LOOK_MS = 5_000;
+
+export function ScheduleList({ start, mayRun }: { start: Schedule[]; mayRun: boolean }) {
+  const { value: schedules, again } = usePolled<Schedule[]>("schedules", start, LOOK_MS);
+  useRowKeys();
+  return (
+    <section aria-label="Schedules">
+      <p className="pb-2 text-ink-2">
+        A schedule submits its task at given times.
+        {mayRun ? " To add one, write a task on Home and choose “Repeat…” beside “Start”." : ""}
+      </p>
+      {schedules.length === 0 ? (
+        <p className="py-2 text-ink-2">No schedules yet.</p>
+      ) : (
+        <ul className="*:border-b *:border-line">
+          {schedules.map((schedule) => (
+            <ScheduleRow key={schedule.id} schedule={schedule} mayRun={mayRun} again={again} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,28 @@
+import { WEBHOOK_EVENTS } from "@/core/shapes/webhooks";
+import { EVENT_WORDS } from "./webhook-words";
+
+interface EventChoiceProps {
+  events: readonly string[];
+  onChange: (events: readonly string[]) => void;
+}
+
+/** What a receiver is told of. */
+export function EventChoice({ events, onChange }: EventChoiceProps) {
+  const toggle = (event: string, isOn: boolean) =>
+    onChange(isOn ? [...events, event] : events.filter((one) => one !== event));
+  return (
+    <fieldset className="stack">
+      <legend className="mb-1 text-small font-medium text-ink-2">Send a message when</legend>
+      {WEBHOOK_EVENTS.map((event) => (
+        <label key={event} className="flex items-center gap-2">
+          <input
+            type="checkbox"
+            checked={events.includes(event)}
+            onChange={({ target }) => toggle(event, target.checked)}
+          />
+          <span>{EVENT_WORDS[event]}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,28 @@
+"use server";
+
+import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
+import { text } from "@/app/actions/values";
+import { enter } from "@/app/enter";
+import type { ApiPreview, ApiRequest } from "@/core/shapes/tools";
+
+export type PreviewedApi = { ok: true; preview: ApiPreview } | { ok: false; sentence: string };
+
+/** Returns what an OpenAPI document describes. It stores nothing. */
+export async function previewApi(source: { url?: string; text?: string }): Promise<PreviewedApi> {
+  const { queries } = await enter();
+  try {
+    const { url, text: given } = source;
+    const read = given === undefined ? { url: text(url ?? "") } : { text: text(given) };
+    return { ok: true, preview: await queries.previewApi(read) };
+  } catch (error) {
+    return { ok: false, sentence: sentenceOfFailure(error) };
+  }
+}
+
+/** Adds a web API, or changes it when it is there; `version` is the one that the person saw. */
+export async function saveApi(request: ApiRequest, version?: number): Promise<ActionResult> {
+  return act(async ({ actor, commands }) => {
+    const { sentence, problems } = await commands.saveApi(request, actor, { version });
+    return { sentence: [sentence, ...problems].join(" ") };
+  });
+}

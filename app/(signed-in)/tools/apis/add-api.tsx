@@ -1,0 +1,94 @@
+"use client";
+
+import { type ChangeEvent, useState } from "react";
+import { FileField } from "@/components/files/file-field";
+import { FIELD } from "@/components/ui/field-look";
+import { Hint } from "@/components/ui/hint";
+import { Card } from "@/components/ui/page/card";
+import { Button } from "@/components/ui/parts";
+import type { ApiPreview, ShownApi } from "@/core/shapes/tools";
+import { previewApi } from "./actions";
+import { ApiForm } from "./api-form";
+
+const MAX_FILE_BYTES = 4_000_000;
+
+/** An added API, to change. */
+export interface KnownApi extends ShownApi {
+  name: string;
+  version: number;
+  base_url: string;
+}
+
+export type ApiSource = { url: string } | { text: string };
+
+/** Adds or changes a web API: first its OpenAPI document is read, then a person chooses what agents can use. */
+export function AddApi({ known, onClose }: { known?: KnownApi; onClose: () => void }) {
+  const [url, setUrl] = useState(known?.document ?? "");
+  const [read, setRead] = useState<{ source: ApiSource; preview: ApiPreview } | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isReading, setReading] = useState(false);
+
+  async function look(source: ApiSource): Promise<void> {
+    setReading(true);
+    setProblem(null);
+    const found = await previewApi(source).catch(() => null);
+    setReading(false);
+    if (found?.ok) setRead({ source, preview: found.preview });
+    else setProblem(found ? found.sentence : "The server did not answer. Try again.");
+  }
+  async function take(event: ChangeEvent<HTMLInputElement>): Promise<void> {
+    const chosen = event.target.files?.[0];
+    if (!chosen) return;
+    if (chosen.size > MAX_FILE_BYTES)
+      setProblem("The file is larger than 4 MB. Keep only the operations that you need.");
+    else await look({ text: await chosen.text() });
+  }
+  return (
+    <Card as="section" className="mb-6" aria-labelledby="add-api">
+      <h2 id="add-api">{known ? `Change ${known.name}` : "Add API"}</h2>
+      {read ? (
+        <ApiForm
+          known={known}
+          source={read.source}
+          preview={read.preview}
+          onBack={() => setRead(null)}
+          onClose={onClose}
+        />
+      ) : (
+        <form
+          className="stack mt-3"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void look({ url });
+          }}
+        >
+          <label className={FIELD}>
+            <span>Address of its OpenAPI document (3.0 or 3.1, JSON or YAML)</span>
+            <input
+              type="text"
+              className="font-mono text-mono"
+              value={url}
+              placeholder="https://api.example.com/openapi.json"
+              onChange={(event) => setUrl(event.target.value)}
+              aria-invalid={problem !== null || undefined}
+            />
+          </label>
+          <FileField label="Or choose a file" accept=".json,.yaml,.yml" onChange={(event) => void take(event)} />
+          {problem === null ? null : (
+            <Hint isBad role="alert">
+              {problem}
+            </Hint>
+          )}
+          <div className="flex flex-wrap items-center gap-2">
+            <Button look="primary" type="submit" disabled={isReading || url.trim() === ""}>
+              {isReading ? "Reading…" : "Read document"}
+            </Button>
+            <Button look="quiet" onClick={onClose}>
+              Cancel
+            </Button>
+          </div>
+        </form>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,201 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { FIELD } from "@/components/ui/field-look";
+import { Hint } from "@/components/ui/hint";
+import { Button, Say } from "@/components/ui/parts";
+import type { ApiPreview, ApiRequest } from "@/core/shapes/tools";
+import { plural } from "@/core/words/figures";
+import { saveApi } from "./actions";
+import type { ApiSource, KnownApi } from "./add-api";
+import { OperationChoice } from "./operation-choice";
+
+const AUTHS = [
+  { value: "none", word: "None" },
+  { value: "bearer", word: "Bearer token" },
+  { value: "header", word: "Key in a header" },
+  { value: "basic", word: "User and password" },
+] as const;
+const SECRET_WORDS = { bearer: "Token", header: "Key", basic: "user:password" } as const;
+
+interface ApiFormProps {
+  known: KnownApi | undefined;
+  source: ApiSource;
+  preview: ApiPreview;
+  onBack: () => void;
+  onClose: () => void;
+}
+
+/** What a person gives beside the document. */
+interface Fields {
+  name: string;
+  baseUrl: string;
+  auth: NonNullable<ApiRequest["auth"]>;
+  header: string;
+  secret: string;
+}
+
+/** What a person chooses of a document that was read: name, address, authentication and operations. */
+export function ApiForm({ known, source, preview, onBack, onClose }: ApiFormProps) {
+  const [fields, setFields] = useState<Fields>({
+    name: known?.name ?? preview.name,
+    baseUrl: known?.base_url ?? preview.servers[0] ?? "",
+    auth: known?.auth ?? "none",
+    header: known?.header ?? "X-API-Key",
+    secret: "",
+  });
+  const reading = preview.operations.filter(({ reads }) => reads).map(({ key }) => key);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(known?.operations ?? reading));
+  const { said, isSaving, save } = useSave({ source, known, fields, operations: keysOf(preview, chosen) });
+  if (said?.ok) return <Saved sentence={said.sentence} onClose={onClose} />;
+  return (
+    <form
+      className="stack mt-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <p className="wrap-anywhere text-ink-2">
+        {preview.title} {preview.version}
+      </p>
+      <ApiFields fields={fields} change={(some) => setFields({ ...fields, ...some })} isKnown={known !== undefined} />
+      <OperationChoice operations={preview.operations} chosen={chosen} choose={setChosen} />
+      <LeftOut problems={preview.problems} />
+      <Hint>
+        The secret is sent only to this address, and agents never see it. Requests that change something need the right
+        “write”.
+      </Hint>
+      {said ? (
+        <Hint isBad role="alert">
+          {said.sentence}
+        </Hint>
+      ) : null}
+      <div className="flex flex-wrap items-center gap-2">
+        <Button look="primary" type="submit" disabled={isSaving || chosen.size === 0}>
+          {known ? "Save" : "Add"} {plural(chosen.size, "operation")}
+        </Button>
+        <Button onClick={onBack}>Back</Button>
+        <Button look="quiet" onClick={onClose}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function useSave({
+  source,
+  known,
+  fields,
+  operations,
+}: Pick<ApiFormProps, "source" | "known"> & { fields: Fields; operations: string[] }) {
+  const router = useRouter();
+  const [said, setSaid] = useState<{ ok: boolean; sentence: string } | null>(null);
+  const [isSaving, setSaving] = useState(false);
+  async function save(): Promise<void> {
+    setSaving(true);
+    const { name, baseUrl, auth, header, secret } = fields;
+    const request = { ...source, name: name.trim(), base_url: baseUrl.trim(), operations, auth, header };
+    const done = await saveApi({ ...request, ...(secret && { secret }) }, known?.version).catch(() => null);
+    setSaving(false);
+    setSaid(done ?? { ok: false, sentence: "The server did not answer. Try again." });
+    if (done?.ok) router.refresh();
+  }
+  return { said, isSaving, save };
+}
+
+function Saved({ sentence, onClose }: { sentence: string; onClose: () => void }) {
+  return (
+    <div className="stack mt-3">
+      <Say look="good" role="status">
+        {sentence} Add it to an agent’s tools, or let agents request it.
+      </Say>
+      <div className="flex flex-wrap items-center gap-2">
+        <Button onClick={onClose}>Close</Button>
+      </div>
+    </div>
+  );
+}
+
+interface ApiFieldsProps {
+  fields: Fields;
+  change: (some: Partial<Fields>) => void;
+  isKnown: boolean;
+}
+
+function ApiFields({ fields: { name, baseUrl, auth, header, secret }, change, isKnown }: ApiFieldsProps) {
+  return (
+    <div className="grid grid-cols-2 gap-3 phone:grid-cols-1">
+      <label className={FIELD}>
+        <span>Name</span>
+        <input type="text" value={name} disabled={isKnown} onChange={(event) => change({ name: event.target.value })} />
+      </label>
+      <label className={FIELD}>
+        <span>Base URL</span>
+        <input
+          type="text"
+          className="font-mono text-mono"
+          value={baseUrl}
+          onChange={(event) => change({ baseUrl: event.target.value })}
+        />
+      </label>
+      <label className={FIELD}>
+        <span>Authentication</span>
+        <select value={auth} onChange={(event) => change({ auth: authOf(event.target.value) })}>
+          {AUTHS.map(({ value, word }) => (
+            <option key={value} value={value}>
+              {word}
+            </option>
+          ))}
+        </select>
+      </label>
+      {auth === "header" ? (
+        <label className={FIELD}>
+          <span>Header</span>
+          <input
+            type="text"
+            className="font-mono text-mono"
+            value={header}
+            onChange={(event) => change({ header: event.target.value })}
+          />
+        </label>
+      ) : null}
+      {auth === "none" ? null : (
+        <label className={FIELD}>
+          <span>{SECRET_WORDS[auth]}</span>
+          <input
+            type="password"
+            autoComplete="off"
+            value={secret}
+            placeholder={isKnown ? "Unchanged" : ""}
+            onChange={(event) => change({ secret: event.target.value })}
+          />
+        </label>
+      )}
+    </div>
+  );
+}
+
+function LeftOut({ problems }: { problems: string[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <details>
+      <summary>{problems.length} left out</summary>
+      <ul className="mt-1 list-disc pl-5 text-small">
+        {problems.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function keysOf({ operations }: ApiPreview, chosen: ReadonlySet<string>): string[] {
+  return operations.map(({ key }) => key).filter((key) => chosen.has(key));
+}
+
+function authOf(value: string): Fields["auth"] {
+  return AUTHS.find((one) => one.value === value)?.value ?? "none";
+}

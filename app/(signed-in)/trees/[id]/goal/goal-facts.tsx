@@ -1,0 +1,75 @@
+import type { ReactNode } from "react";
+import { Facts } from "@/components/ui/facts";
+import { Bar } from "@/components/ui/parts";
+import { FactTable } from "@/components/ui/table";
+import type { GoalView } from "@/core/shapes/goals";
+import { count, duration, exactMoney, money } from "@/core/words/figures";
+import { DELIVERY_WORDS, MODE_WORDS, percentText } from "@/core/words/goals";
+import { estimateText, PHASE_WORDS, roundName } from "./goal-words";
+
+/** Where the goal stands: its scores, its rounds, and how far it may be to its end. */
+export function Progress({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
+  const { score, best_score, best_round, rounds, running, threshold } = goal;
+  const now = running?.number ?? rounds.length;
+  return (
+    <Facts>
+      <Fact name="Best score">
+        {best_score === null ? "Not checked yet" : `${percentText(best_score)}, ${roundName(best_round)}`}
+      </Fact>
+      <Fact name="Score now">{score === null ? "Not checked yet" : percentText(score)}</Fact>
+      <Fact name="Needed">{percentText(threshold)}</Fact>
+      <Fact name="Rounds">
+        {now} of at most {goal.iterations_max}
+      </Fact>
+      <Fact name="Time">
+        {duration(rounds.reduce((sum, { seconds }) => sum + seconds, 0) * 1_000)} of at most {goal.minutes_max} m
+      </Fact>
+      {isEnded ? null : <Fact name="To its end">{goal.estimate ? estimateText(goal.estimate) : "Cannot say yet"}</Fact>}
+    </Facts>
+  );
+}
+
+/** What the rounds cost, by what was done in them. */
+export function Phases({ phases }: Pick<GoalView, "phases">) {
+  const most = Math.max(...phases.map(({ tokens }) => tokens));
+  if (phases.length === 0) return <p className="py-2 text-ink-2">Nothing was spent yet.</p>;
+  return (
+    <FactTable columns={["Phase", "Tokens", "Cost"]}>
+      {phases
+        .toSorted((one, other) => other.tokens - one.tokens)
+        .map(({ phase, tokens, cost_usd }) => (
+          <tr key={phase}>
+            <td>{PHASE_WORDS[phase]}</td>
+            <td className="whitespace-nowrap">
+              <Bar share={tokens / most} aria-hidden="true" /> {count(tokens)}
+            </td>
+            <td title={exactMoney(cost_usd)}>{money(cost_usd)}</td>
+          </tr>
+        ))}
+    </FactTable>
+  );
+}
+
+/** What a person gave the goal. It stays as it is. */
+export function Given({ goal }: { goal: GoalView }) {
+  const globs = (list: string[]) => (list.length > 0 ? list.map((one) => <code key={one}>{one}</code>) : null);
+  return (
+    <Facts>
+      <Fact name="Works">{MODE_WORDS[goal.mode]}</Fact>
+      <Fact name="Executor">{goal.executor}</Fact>
+      <Fact name="Protected">{globs(goal.protect)}</Fact>
+      <Fact name="May change">{globs(goal.may_change)}</Fact>
+      <Fact name="At success">{DELIVERY_WORDS[goal.on_success]}</Fact>
+    </Facts>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  if (children === null) return null;
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd className="flex min-w-0 flex-wrap gap-1 wrap-anywhere">{children}</dd>
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import type { GoalRound, GoalView } from "@/core/shapes/goals";
+import { percentText, progressText } from "@/core/words/goals";
+import { attemptsOf, chartText, estimateText, heldOf, pointsOf } from "./goal-words";
+
+const round = (number: number, more: Partial<GoalRound> = {}): GoalRound => ({
+  ...{ number, plan: `Try ${number}`, score_before: 0.25, score: 0.25, verdict: "same", strategy: "" },
+  ...{ error_signature: null, spent: { tokens: 0, cost_usd: 0 }, seconds: 1, task_id: "t", changed: "", why: "" },
+  ...{ doubts: [], snapshot: "", fork_seq: null },
+  ...more,
+});
+const goal = (more: Partial<GoalView>): GoalView => ({
+  ...{ mode: "autonomous", executor: "coder", score: null, best_score: null, best_round: 0, threshold: 0.95 },
+  ...{ iterations_max: 50, minutes_max: 60, validation_command: null, validation: null, criteria: [], rounds: [] },
+  ...{ running: null, strategies: [], estimate: null, phases: [], protect: [], may_change: [] },
+  ...{ on_success: "nothing", start: null },
+  ...more,
+});
+
+test("a score is never shown as the whole before it is the whole", () => {
+  expect([0, 0.25, 1 / 3, 0.9999, 1].map(percentText)).toEqual(["0 %", "25 %", "33.3 %", "99.9 %", "100 %"]);
+  expect(progressText({ score: null, round: 0, rounds_max: 8 })).toBe("round 0 of 8");
+  expect(progressText({ score: 0.5, round: 3, rounds_max: 8 })).toBe("50 %, round 3 of 8");
+});
+
+test("an estimate is a range, and one figure where both ends are equal", () => {
+  expect(estimateText({ rounds: [3, 5], minutes: [4, 9] })).toBe("3 to 5 rounds, 4 to 9 min");
+  expect(estimateText({ rounds: [1, 1], minutes: [1, 1] })).toBe("1 round, 1 min");
+});
+
+test("attempts stand by error, that of the newest round first", () => {
+  const rounds = [
+    round(1, { error_signature: "adds" }),
+    round(2, { error_signature: "types" }),
+    round(3),
+    round(4, { error_signature: "adds" }),
+  ];
+  const found = attemptsOf(rounds).map(({ signature, rounds: of }) => [signature, of.map(({ number }) => number)]);
+  expect(found).toEqual([
+    ["adds", [4, 1]],
+    ["types", [2]],
+  ]);
+});
+
+test("the chart begins with the start, marks the best, and says the same in words", () => {
+  expect(pointsOf(goal({}))).toEqual([]);
+  expect(pointsOf(goal({ score: 0.25 }))).toEqual([{ number: 0, score: 0.25, verdict: null, isBest: false }]);
+  const rounds = [round(1, { verdict: "better", score: 0.5 }), round(2, { score_before: 0.5 })];
+  const points = pointsOf(goal({ score: 0.25, best_round: 1, rounds }));
+  expect(points.map(({ isBest }) => isBest)).toEqual([false, true, false]);
+  expect(chartText(points, 0.95)).toBe("Score by round, 95 % needed: the start 25 %, round 1 50 %, round 2 25 %.");
+});
+
+test("what holds counts the validation command and the criteria", () => {
+  const criteria = [
+    { statement: "It adds", weight: 1, met: true, evidence: "", since: 0 },
+    { statement: "It is plain", weight: 1, met: null, evidence: "", since: 0 },
+  ];
+  const validation = { met: false, share: 0.5, evidence: "" };
+  expect(heldOf(goal({ criteria, validation_command: "npm test", validation }))).toEqual({ held: 1, all: 3 });
+  expect(heldOf(goal({ criteria }))).toEqual({ held: 1, all: 2 });
+});

@@ -1,0 +1,83 @@
+/** A goal's figures as people read them. Pure. */
+import type { GoalRound, GoalView, RoundVerdict } from "@/core/shapes/goals";
+import { plural } from "@/core/words/figures";
+import { percentText } from "@/core/words/goals";
+
+export const VERDICT_WORDS: Record<RoundVerdict, string> = {
+  better: "Better",
+  same: "Same",
+  worse: "Worse",
+  repeated: "Repeated",
+  failed: "Failed",
+};
+
+export const PHASE_WORDS: Record<GoalView["phases"][number]["phase"], string> = {
+  plan: "Planning",
+  research: "Research",
+  work: "Work",
+  judge: "Judging",
+  reflect: "Strategy",
+};
+
+export function roundName(number: number): string {
+  return number === 0 ? "the start" : `round ${number}`;
+}
+
+/** 3 to 5 rounds, 4 to 9 min */
+export function estimateText(estimate: NonNullable<GoalView["estimate"]>): string {
+  const span = ([low, high]: [number, number], noun: string) =>
+    low === high ? plural(high, noun) : `${low} to ${high} ${noun}s`;
+  const [low, high] = estimate.minutes;
+  return `${span(estimate.rounds, "round")}, ${low === high ? high : `${low} to ${high}`} min`;
+}
+
+export interface Attempts {
+  signature: string;
+  rounds: GoalRound[];
+}
+
+/** Returns the rounds that left an error, by its signature: the error of the newest round first. */
+export function attemptsOf(rounds: readonly GoalRound[]): Attempts[] {
+  const groups = new Map<string, GoalRound[]>();
+  for (const round of rounds.toReversed()) {
+    if (round.error_signature === null) continue;
+    const group = groups.get(round.error_signature);
+    if (group) group.push(round);
+    else groups.set(round.error_signature, [round]);
+  }
+  return [...groups].map(([signature, of]) => ({ signature, rounds: of }));
+}
+
+export interface ChartPoint {
+  /** 0: the start. */
+  number: number;
+  score: number;
+  verdict: RoundVerdict | null;
+  isBest: boolean;
+}
+
+/** Returns the scores of the chart, from the start on; empty before the first check. */
+export function pointsOf({ rounds, score, best_round }: GoalView): ChartPoint[] {
+  const start = rounds[0]?.score_before ?? score;
+  if (start === null) return [];
+  return [
+    { number: 0, score: start, verdict: null, isBest: best_round === 0 && rounds.length > 0 },
+    ...rounds.map(({ number, score: after, verdict }) => ({
+      ...{ number, verdict, score: after },
+      isBest: number === best_round,
+    })),
+  ];
+}
+
+/** Returns the chart as a sentence, for those who cannot see it. */
+export function chartText(points: readonly ChartPoint[], threshold: number): string {
+  const told = points.length > 12 ? [points[0], ...points.slice(-11)] : points;
+  const scores = told.flatMap((point) => (point ? `${roundName(point.number)} ${percentText(point.score)}` : []));
+  return `Score by round, ${percentText(threshold)} needed: ${scores.join(", ")}.`;
+}
+
+/** Returns whether the validation command and the criteria hold, as counts. */
+export function heldOf({ validation, criteria, validation_command }: GoalView): { held: number; all: number } {
+  const states = [...(validation_command === null ? [] : [validation?.met]), ...criteria.map(({ met }) => met)];
+  return { held: states.filter((met) => met === true).length, all: states.length };
+}

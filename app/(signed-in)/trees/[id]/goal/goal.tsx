@@ -1,0 +1,126 @@
+"use client";
+
+import { memo, useState } from "react";
+import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
+import { Section } from "@/components/ui/page/section";
+import { Button, Say } from "@/components/ui/parts";
+import { ScrollArea } from "@/components/ui/scroll-area";
+import type { GoalView } from "@/core/shapes/goals";
+import { plural } from "@/core/words/figures";
+import { SteerBox } from "../pane/steer-box";
+import type { TreeViewContent } from "../view/view-content";
+import { ViewSkeleton } from "../view/view-skeleton";
+import { AttemptList } from "./attempts";
+import { useGoOn } from "./go-on";
+import { GoalDiff } from "./goal-diff";
+import { Given, Phases, Progress } from "./goal-facts";
+import { Doubts, GoalSays } from "./goal-says";
+import { attemptsOf, heldOf } from "./goal-words";
+import { Holds } from "./holds";
+import { Rounds } from "./rounds";
+import { ScoreChart } from "./score-chart";
+import { useGoal } from "./use-goal";
+
+/** How a goal comes on: its score, what holds, its rounds, and what they cost. */
+export const Goal = memo(function Goal(content: TreeViewContent) {
+  const { goal, problem, retry } = useGoal(content.treeId, content.cursor);
+  useRowKeys();
+  return (
+    <>
+      {problem ? (
+        <div className="p-4">
+          <Say look="bad">
+            {goal ? "This page is out of date" : "The goal could not be loaded"}: {problem}{" "}
+            <Button onClick={retry}>Retry</Button>
+          </Say>
+        </div>
+      ) : null}
+      {goal === null ? <p className="p-4 text-ink-2">This tree pursues no goal.</p> : null}
+      {goal ? <Shown goal={goal} content={content} /> : goal === null || problem ? null : <ViewSkeleton />}
+    </>
+  );
+});
+
+function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) {
+  const { tasks, asked, select, canRun } = content;
+  const root = [...tasks.values()].find(({ parent_id }) => parent_id === null) ?? null;
+  const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
+  const { goOn, dialog } = useGoOn(root);
+  const isEnded = root !== null && root.ended_at !== null;
+  const isAsked = asked.size > 0 && !isEnded;
+  const { held, all } = heldOf(goal);
+  const attempts = attemptsOf(goal.rounds);
+
+  function setOpen(number: number, open: boolean): void {
+    setOpened((before) => new Set(open ? [...before, number] : [...before].filter((one) => one !== number)));
+  }
+  function show(number: number): void {
+    setOpen(number, true);
+    requestAnimationFrame(() => {
+      const row = document.querySelector<HTMLElement>(`#round-${number} summary`);
+      row?.focus({ preventScroll: true });
+      row?.scrollIntoView({ block: "center" });
+    });
+  }
+  return (
+    <>
+      <ScrollArea className="@container px-4 pt-3 pb-6">
+        <GoalSays goal={goal} root={root} isAsked={isAsked} select={select} />
+        <Doubts goal={goal} isEnded={isEnded} isAsked={isAsked} />
+        <div className="mt-4 grid gap-x-8 gap-y-6 @min-[880px]:grid-cols-[minmax(0,1fr)_280px]">
+          <div className="min-w-0">
+            <Section id="goal-score" title="Score over rounds" isPlain>
+              <ScoreChart goal={goal} />
+            </Section>
+            <Section id="goal-holds" title="What holds" beside={all > 0 ? `${held} of ${all}` : ""}>
+              <Holds goal={goal} />
+            </Section>
+            <Section id="goal-rounds" title="Rounds" beside={plural(goal.rounds.length, "round")}>
+              <Rounds {...{ goal, tasks, opened, setOpen, select }} goOn={canRun ? goOn : null} />
+            </Section>
+            {attempts.length > 0 ? (
+              <Section id="goal-attempts" title="Attempts by error">
+                <AttemptList attempts={attempts} open={show} />
+              </Section>
+            ) : null}
+            <Section id="goal-changes" title="Changes of the goal" beside="from its start" isPlain>
+              {root ? (
+                <GoalDiff
+                  title="All files"
+                  name="the whole goal"
+                  taskId={root.id}
+                  revision={`${goal.rounds.length} ${root.status}`}
+                />
+              ) : null}
+            </Section>
+          </div>
+          <Aside goal={goal} isEnded={isEnded} />
+        </div>
+      </ScrollArea>
+      {/* An open task has a box of its own. */}
+      {root && !isEnded && content.openId === null ? <SteerBox task={root} continuation={null} /> : null}
+      {dialog}
+    </>
+  );
+}
+
+/** The figures beside the rounds. */
+function Aside({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
+  return (
+    <div className="min-w-0">
+      <Section id="goal-progress" title="Progress">
+        <div className="pt-2">
+          <Progress goal={goal} isEnded={isEnded} />
+        </div>
+      </Section>
+      <Section id="goal-cost" title="Cost by phase">
+        <Phases phases={goal.phases} />
+      </Section>
+      <Section id="goal-given" title="Settings" beside="fixed">
+        <div className="pt-2">
+          <Given goal={goal} />
+        </div>
+      </Section>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+"use client";
+
+/**
+ * Makes a box a tab stop while its content overflows, so that the arrow keys can scroll it: `<div ref={scrollStop}>`.
+ * Returns the end of the watch.
+ */
+export function scrollStop(element: HTMLElement | null): (() => void) | undefined {
+  if (!element) return;
+  const look = () => {
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = element;
+    if (scrollWidth > clientWidth || scrollHeight > clientHeight) element.tabIndex = 0;
+    else element.removeAttribute("tabindex");
+  };
+  const sizes = new ResizeObserver(look);
+  const watch = () => {
+    sizes.disconnect();
+    for (const one of [element, ...element.children]) sizes.observe(one);
+  };
+  watch();
+  // At once, because the observer's first report comes with the next frame.
+  look();
+  // A diff replaces its table when the window becomes narrow.
+  const children = new MutationObserver(watch);
+  children.observe(element, { childList: true });
+  // A font that comes late makes lines longer in a box that keeps its size.
+  document.fonts.addEventListener("loadingdone", look);
+  return () => {
+    sizes.disconnect();
+    children.disconnect();
+    document.fonts.removeEventListener("loadingdone", look);
+  };
+}

@@ -1,0 +1,39 @@
+/** What the tool `check_goal` answers: the facts of a check that the host made. */
+import { z } from "zod";
+import { Check } from "./record";
+
+export const Checked = z.object({
+  /** The snapshot of the files at the goal's start, and the one that was checked. */
+  start: z.string(),
+  commit: z.string(),
+  files: z.string(),
+  at_ms: z.number(),
+  /** The validation command first, then the criteria in their order. A criterion without a command is not met yet. */
+  checks: z.array(Check),
+  /** The validation command passed, and again where it had failed before; null without one. */
+  valid: z.boolean().nullable(),
+  /** Number of tests that the validation command's output reports; null where it reports none. */
+  tests: z.number().nullable(),
+  signature: z.string().nullable(),
+  /** The first lines of the failure, or empty. */
+  why: z.string(),
+  /** Number of changed files since the last check, and the largest changes in a few lines. */
+  changed: z.number(),
+  changes: z.string(),
+  /** Tests, and what decides how they run, that were changed since the start and put back before the check. */
+  put_back: z.array(z.string()),
+  /** With the changed tests the validation command passes. */
+  passes_as_changed: z.boolean(),
+  doubts: z.array(z.string()),
+  spent: z.object({ tokens: z.number(), cost_usd: z.number(), overhead: z.number() }),
+});
+export type Checked = z.infer<typeof Checked>;
+
+/** Returns the tool's answer; null when it is none. */
+export function readChecked(text: string): Checked | null {
+  try {
+    return Checked.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,150 @@
+/** What a goal does next, from the records of its rounds. Pure. */
+import type { Goal } from "@/core/log/goal";
+import type { RoundRecord } from "./record";
+
+/** Attempts at one error that force a look at the strategy. */
+const ATTEMPTS = 3;
+/** Strategies without a better score, after which the goal does not get on. */
+export const MOST_STRATEGIES = 3;
+/** Rounds without a better score, after which the strategy is looked at, whatever `reflect_every` says. */
+const NO_BETTER = 3;
+
+/** A look at the strategy, and after how many rounds it came. */
+export interface Reflection {
+  after: number;
+  strategy: string;
+}
+
+/** The goal's state at its start. */
+export interface Beginning {
+  score: number;
+  commit: string;
+  files: string;
+  at_ms: number;
+}
+
+export interface History {
+  begun: Beginning;
+  records: readonly RoundRecord[];
+  reflections: readonly Reflection[];
+  /** The number of rounds after which a person last said how to go on: strategies before that do not count. */
+  helped: number;
+  /** How often a person let the goal go on after its end: each time it gets its rounds and its time again. */
+  continued: number;
+}
+
+export type Next =
+  | { kind: "succeeded" }
+  /** All checks pass, but a person has to agree. */
+  | { kind: "doubted"; doubts: string[] }
+  | { kind: "ends"; reason: "out_of_iterations" | "timeout" | "no_progress" | "criteria_unreachable"; why: string }
+  | { kind: "reflect"; why: string }
+  | { kind: "round"; from: Base | null };
+
+/** The files that a round starts from, when they are not those that the last one left. */
+export interface Base {
+  commit: string;
+  why: string;
+}
+
+/** Returns the files with the best score: the earliest of equals. */
+export function bestOf({ begun, records }: Pick<History, "begun" | "records">) {
+  let best = { number: 0, score: begun.score, commit: begun.commit, files: begun.files };
+  for (const { number, score, commit, files } of records)
+    if (score > best.score) best = { number, score, commit, files };
+  return best;
+}
+
+export function nextOf(goal: Goal, history: History): Next {
+  const { begun, records } = history;
+  const last = records.at(-1);
+  if (last?.done) return { kind: "succeeded" };
+  if (last && last.doubts.length > 0 && (isMet(goal, last) || last.as_changed)) {
+    if (goal.ask || goal.mode === "supervised") return { kind: "doubted", doubts: last.doubts };
+  }
+  const times = 1 + history.continued;
+  if (records.length >= goal.max_iterations * times)
+    return { kind: "ends", reason: "out_of_iterations", why: `All ${goal.max_iterations * times} rounds were used.` };
+  if (last && last.at_ms - begun.at_ms >= goal.max_minutes * times * 60_000)
+    return { kind: "ends", reason: "timeout", why: `${goal.max_minutes} minutes have passed.` };
+  const why = reflectionDue(goal, history);
+  if (why !== null) {
+    if (triedInVain(history) >= MOST_STRATEGIES)
+      return { kind: "ends", reason: "no_progress", why: `${MOST_STRATEGIES} strategies brought no better score.` };
+    return { kind: "reflect", why };
+  }
+  return { kind: "round", from: baseOf(history) };
+}
+
+/** Whether the score reaches the threshold and the validation command passes, whatever is to be said of it. */
+export function isMet(goal: Pick<Goal, "success_threshold">, { score, valid }: Pick<RoundRecord, "score" | "valid">) {
+  return score >= goal.success_threshold && valid !== false;
+}
+
+/** Returns why the strategy is looked at before the next round, or null. */
+function reflectionDue(goal: Goal, history: History): string | null {
+  const { records, reflections, helped } = history;
+  const since = records.slice(Math.max(reflections.at(-1)?.after ?? 0, helped));
+  const last = since.at(-1);
+  if (!last) return null;
+  if (last.stop) return `The planner sees no way on: ${last.stop}`;
+  if (since.length >= goal.reflect_every) return `${goal.reflect_every} rounds have passed since the last look.`;
+  const same = since.filter(
+    (one) => one.error_signature !== null && one.error_signature === last.error_signature && one.verdict !== "better",
+  );
+  if (same.length >= ATTEMPTS) return `${ATTEMPTS} attempts at one error failed: ${last.error_signature}`;
+  const unproductive = since.slice(-NO_BETTER);
+  if (unproductive.length >= NO_BETTER && unproductive.every((one) => one.verdict !== "better"))
+    return `${NO_BETTER} rounds brought no better score.`;
+  return null;
+}
+
+/** Returns how many strategies were followed since the best score rose, or since a person said how to go on. */
+export function triedInVain(history: History): number {
+  const { reflections, helped } = history;
+  const since = Math.max(bestOf(history).number, helped);
+  return reflections.filter(({ after }) => after >= since).length;
+}
+
+/** Returns the files to go back to: the best after two rounds below it, and those before a round that came to known files. */
+function baseOf({ begun, records }: History): Base | null {
+  const last = records.at(-1);
+  if (!last) return null;
+  const before = records.at(-2) ?? { commit: begun.commit, files: begun.files, score: begun.score };
+  const best = bestOf({ begun, records });
+  if (last.score < best.score && before.score < best.score && last.files !== best.files)
+    return {
+      commit: best.commit,
+      why: `Two rounds were below the best score of ${best.score}, so their changes were undone.`,
+    };
+  if (last.verdict === "repeated" && last.files !== before.files)
+    return {
+      commit: before.commit,
+      why: "The last round came back to files that were tried before, so it was undone.",
+    };
+  return null;
+}
+
+/**
+ * Returns the likely rest in rounds and minutes, from the pace of the last five rounds; null without a basis. `low` and
+ * `high` come from the best and the mean gain of a round.
+ */
+export function estimateOf(goal: Goal, { begun, records }: Pick<History, "begun" | "records">) {
+  const last = records.at(-1);
+  if (!last || records.length < 2 || last.done) return null;
+  const five = records.slice(-5);
+  const gains = five.map(({ score, score_before }) => inParts(score - score_before));
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / five.length;
+  if (mean <= 0) return null;
+  const seconds = five.reduce((sum, one) => sum + one.seconds, 0) / five.length;
+  const rest = Math.max(0, goal.success_threshold - bestOf({ begun, records }).score);
+  const rounds = (gain: number) =>
+    Math.min(goal.max_iterations - records.length, Math.max(1, Math.ceil(inParts(rest / gain))));
+  const [low, high] = [rounds(Math.max(...gains)), rounds(mean)];
+  return { rounds: [low, high] as const, minutes: [low, high].map((count) => Math.ceil((count * seconds) / 60)) };
+}
+
+/** Without the traces of binary fractions, which would add a round. */
+function inParts(share: number): number {
+  return Math.round(share * 1e6) / 1e6;
+}

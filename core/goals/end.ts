@@ -1,0 +1,83 @@
+/** The result of a goal: what holds, with its evidence, and what does not. */
+
+import type { Goal } from "@/core/log/goal";
+import type { ProgramEnd } from "@/core/programs/program";
+import type { Checked } from "./checked";
+import { bestOf, type History } from "./course";
+import { percent } from "./material";
+import { cut } from "./record";
+
+type Reason =
+  | "out_of_grant"
+  | "succeeded"
+  | "held"
+  | "stopped"
+  | "out_of_iterations"
+  | "timeout"
+  | "no_progress"
+  | "criteria_unreachable";
+
+const SAYS: Record<Reason, string> = {
+  succeeded: "The goal is reached.",
+  held: "The goal was reached before anything was done: everything that shows it holds already.",
+  stopped: "The goal was ended by a person.",
+  out_of_iterations: "The goal is not reached: its rounds are used up.",
+  out_of_grant: "The goal is not reached: its grant is used up.",
+  timeout: "The goal is not reached: its time is up.",
+  no_progress: "The goal is not reached, and does not get on.",
+  criteria_unreachable: "The goal cannot be reached as it stands.",
+};
+
+/** Returns the end of the goal's task. */
+export function endOf(
+  of: History & { goal: Goal; first: Checked; text: string },
+  reason: Reason,
+  why: string,
+): ProgramEnd {
+  const { goal, records, first } = of;
+  const best = bestOf(of);
+  const last = records.at(-1);
+  const shown = best.number === 0 ? null : records.find(({ number }) => number === best.number);
+  const isReached = reason === "succeeded" || reason === "held";
+  const record = isReached ? last : shown;
+  const lines = [
+    SAYS[reason] + (why ? ` ${why}` : ""),
+    `Score ${percent(isReached ? (last?.score ?? of.begun.score) : best.score)} (needed ${percent(goal.success_threshold)}), at the start ${percent(of.begun.score)}; ${records.length} of at most ${goal.max_iterations} rounds.`,
+    ...(isReached || best.number === (last?.number ?? 0) ? [] : [`The best files are those of round ${best.number}.`]),
+    tableOf(goal, first, record ?? null),
+    ...((last?.doubts.length ?? 0) > 0
+      ? [`What a person has to agree to:\n${last?.doubts.map((one) => `- ${one}`).join("\n")}`]
+      : []),
+    ...(isReached || !last?.why ? [] : [`What fails:\n\n${quoted(last.why)}`]),
+  ];
+  return {
+    status: isReached ? "success" : "failure",
+    result: lines.join("\n\n"),
+    ...(!isReached && reason !== "stopped" && { reason }),
+  };
+}
+
+function tableOf(goal: Goal, first: Checked, record: { met: number[]; valid: boolean | null } | null): string {
+  const offset = goal.validation_command === null ? 0 : 1;
+  const holds = (at: number) => (record ? record.met.includes(at) : (first.checks[at]?.met ?? false));
+  const command =
+    goal.validation_command === null
+      ? []
+      : [row((record ? record.valid : first.valid) === true, "The validation command passes", goal.validation_command)];
+  const criteria = goal.criteria.map(({ statement, command: shows }, at) =>
+    row(holds(at + offset), statement, shows ?? "(judged)"),
+  );
+  return ["| holds | what | shown by |", "| --- | --- | --- |", ...command, ...criteria].join("\n");
+}
+
+function row(holds: boolean, what: string, by: string): string {
+  const cell = (text: string) => text.replaceAll("|", "\\|").replace(/\s+/g, " ");
+  return `| ${holds ? "yes" : "no"} | ${cell(what)} | \`${cut(cell(by), 200)}\` |`;
+}
+
+function quoted(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `> ${line}`)
+    .join("\n");
+}

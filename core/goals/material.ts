@@ -1,0 +1,125 @@
+/** What the agents of a round are told. Everything from files and commands is quoted as material. */
+
+import type { Goal, GoalCriterion } from "@/core/log/goal";
+import type { Checked } from "./checked";
+import type { Plan, Step } from "./plan";
+import { type Check, cut } from "./record";
+import type { RoundTask } from "./round";
+
+/** Returns the criteria as lines, with their commands. */
+export function criteriaLines({ criteria, validation_command }: Pick<Goal, "criteria" | "validation_command">): string {
+  const command =
+    validation_command === null ? [] : [`- The validation command exits with 0: \`${validation_command}\``];
+  return [...command, ...criteria.map(criterionLine)].join("\n");
+}
+
+function criterionLine({ statement, command, expect }: GoalCriterion): string {
+  if (command === undefined) return `- ${statement} (a judge decides)`;
+  const shown =
+    typeof expect === "string" ? `, with “${expect}” in its output` : expect ? `, with exit status ${expect}` : "";
+  return `- ${statement} (\`${command}\`${shown})`;
+}
+
+export function planInstruction(task: RoundTask): string {
+  const { goal, number, strategy, now, tried, said, undone, found } = task;
+  const parts = [
+    `Plan round ${number} of a goal. Answer with the plan as JSON, as your instructions say.`,
+    section("Goal", task.text),
+    section("It is reached when all of this holds. None of it can be changed", criteriaLines(goal)),
+    section("What a person says now, which comes before everything else", said.join("\n")),
+    section("What does not hold now", now),
+    section("Undone", undone ?? ""),
+    section("What earlier rounds tried. Do not plan the same again", tried.join("\n")),
+    section("The strategy to follow", strategy),
+    section("What research has found", found.map((one) => `${one.question}: ${one.text}`).join("\n")),
+    section("Who can do the work", `Unless a step names another agent: ${goal.executor}.`),
+  ];
+  return parts.filter(Boolean).join("\n\n");
+}
+
+export function researchInstruction({ text }: RoundTask, question: string): string {
+  return `Find out, with sources: ${question}\n\nIt is needed for this goal: ${cut(text, 1_000)}\n\nAnswer in at most 1,500 characters: what to do, why, and where it stands.`;
+}
+
+export function stepInstruction(
+  { text, goal, number }: RoundTask,
+  step: Step,
+  { found, said }: { found: string | null; said: string[] },
+): string {
+  const rules = [
+    "Tests and settings of tests that existed at the goal's start are put back before anything is checked, so changing them brings nothing.",
+    ...(goal.protect.length > 0 ? [`So are files that match: ${goal.protect.join(", ")}.`] : []),
+    ...(goal.may_change.length > 0 ? [`You may change the tests that match: ${goal.may_change.join(", ")}.`] : []),
+    "A step that fails is a result too: say what you found out.",
+  ];
+  const parts = [
+    step.instruction,
+    section("What it is expected to change", step.expects),
+    section("The goal that it serves (the host checks it, not you)", `${text}\n\n${criteriaLines(goal)}`),
+    section("What research has found", found ?? ""),
+    section("What a person says now", said.join("\n")),
+    section("Rules", rules.map((rule) => `- ${rule}`).join("\n")),
+    `This is round ${number}. Commit nothing unless the step says so.`,
+  ];
+  return parts.filter(Boolean).join("\n\n");
+}
+
+export function judgeInstruction({ text }: RoundTask, check: Check, checked: Checked): string {
+  const parts = [
+    "Judge one criterion of a goal by the files in the workspace, and nothing else. A criterion that you cannot find shown is not met: answer `fail`.",
+    section("Criterion", check.statement ?? ""),
+    section("The goal, for context only", cut(text, 1_000)),
+    section("Changed since the last check", checked.changes),
+    section("Tests that were changed since the start, which counts against the goal", checked.put_back.join("\n")),
+    "Look for shortcuts: a result that is written into the code, a test that is recognised, an error that is swallowed. They are a fail.",
+    "End with `end_task` and one JSON object as the result, as your instructions say.",
+  ];
+  return parts.filter(Boolean).join("\n\n");
+}
+
+export function criteriaInstruction(text: string): string {
+  return `Propose how anybody can see that this goal is reached. Look at the repository first: how it builds, how it is tested, what exists. Answer with criteria as JSON, as your instructions say.\n\n${section("Goal", text)}`;
+}
+
+export function roundQuestion({ number, goal, score_before }: RoundTask, plan: Plan): string {
+  const steps = plan.steps.map(
+    (step) => `- ${step.title} (${step.executor})${step.expects ? `: ${step.expects}` : ""}`,
+  );
+  return [
+    `Go on with round ${number} of at most ${goal.max_iterations}? The score is ${percent(score_before)}.`,
+    plan.summary,
+    steps.join("\n"),
+    "Answer “Go on”, or “Stop”, or write the plan as it should be: your words then count above it.",
+    "- Go on\n- Stop",
+  ].join("\n\n");
+}
+
+export function reflectInstruction(of: {
+  text: string;
+  goal: Goal;
+  why: string;
+  rounds: string[];
+  strategies: readonly string[];
+  repeatedly: boolean;
+}): string {
+  const parts = [
+    "Look at how a goal is pursued, and name another strategy, or say that it cannot be reached as it stands. Answer as JSON, as your instructions say.",
+    section("Goal", of.text),
+    section("It is reached when all of this holds", criteriaLines(of.goal)),
+    section("Why now", of.why),
+    section("The last rounds", of.rounds.join("\n")),
+    section("Strategies that were tried", of.strategies.map((one) => `- ${one}`).join("\n")),
+    of.repeatedly
+      ? "Your last answer named a strategy that was tried already. Name one that is different, in other words."
+      : "",
+  ];
+  return parts.filter(Boolean).join("\n\n");
+}
+
+export function percent(share: number): string {
+  return `${Math.round(share * 1_000) / 10} %`;
+}
+
+function section(title: string, text: string): string {
+  return text.trim() === "" ? "" : `## ${title}\n\n${text.trim()}`;
+}

@@ -1,0 +1,146 @@
+/** Reads what goal_planner, goal_strategist and judges answer. A language model may wrap or break its JSON, so reading is lenient. */
+import { z } from "zod";
+import type { Goal } from "@/core/log/goal";
+import { cut } from "./record";
+
+export interface Step {
+  title: string;
+  instruction: string;
+  executor: string;
+  /** What it is expected to change. */
+  expects: string;
+  /** The criterion that it is for. */
+  criterion: string | null;
+  /** Titles of the steps that it waits for. */
+  after: string[];
+}
+
+export interface Plan {
+  summary: string;
+  steps: Step[];
+  /** A question to look up first. */
+  research: string | null;
+  /** Why there is no way on. */
+  stop: string | null;
+}
+
+const text = z.string().trim().min(1);
+const StepShape = z.object({
+  title: text,
+  instruction: text,
+  executor: text.optional(),
+  expects: z.string().optional(),
+  criterion: z.string().nullish(),
+  after: z.array(z.string()).optional(),
+});
+const PlanShape = z.object({
+  plan: z.string().optional(),
+  steps: z.array(StepShape).optional(),
+  research: z.string().nullish(),
+  stop: z.string().nullish(),
+});
+
+/** Returns the plan. An answer that is no plan is one step with the whole answer. */
+export function readPlan(answer: string, executor: string): Plan {
+  const read = PlanShape.safeParse(jsonIn(answer));
+  const given = read.success ? read.data : { plan: answer, steps: [], research: null, stop: null };
+  const stop = given.stop?.trim() || null;
+  const named = inOrder(given.steps ?? []);
+  const steps = named.map((step) => ({
+    title: cut(step.title, 150),
+    instruction: step.instruction,
+    executor: step.executor ?? executor,
+    expects: step.expects ?? "",
+    criterion: step.criterion ?? null,
+    after: step.after ?? [],
+  }));
+  const whole: Step = { title: "Work", instruction: answer, executor, expects: "", criterion: null, after: [] };
+  return {
+    summary: cut((given.plan || steps.map(({ title }) => title).join("; ") || answer).replace(/\s+/g, " ").trim(), 400),
+    steps: steps.length > 0 || stop !== null ? steps : [whole],
+    research: given.research?.trim() || null,
+    stop,
+  };
+}
+
+type GivenStep = z.infer<typeof StepShape>;
+
+/** Makes titles unique, and drops predecessors that come later or do not exist, so that no step waits for ever. */
+function inOrder(steps: readonly GivenStep[]): GivenStep[] {
+  const titles = new Set<string>();
+  return steps.map((step) => {
+    const title = titles.has(step.title) ? `${step.title} (${titles.size + 1})` : step.title;
+    const after = (step.after ?? []).filter((other) => titles.has(other));
+    titles.add(title);
+    return { ...step, title, after };
+  });
+}
+
+const CriteriaShape = z.object({
+  criteria: z
+    .array(
+      z.object({
+        statement: text,
+        command: text.nullish(),
+        expect: z.union([z.string(), z.number()]).nullish(),
+        weight: z.number().positive().nullish(),
+      }),
+    )
+    .min(1)
+    .max(30),
+  validation_command: z.string().nullish(),
+  setup_command: z.string().nullish(),
+});
+
+/** Returns the criteria that goal_planner proposes; null when it proposes none. */
+export function readCriteria(answer: string): Pick<Goal, "criteria" | "validation_command" | "setup_command"> | null {
+  const read = CriteriaShape.safeParse(jsonIn(answer));
+  if (!read.success) return null;
+  const criteria = read.data.criteria.map(({ statement, command, expect, weight }) => ({
+    statement,
+    ...(command && { command }),
+    ...(command && expect !== null && expect !== undefined && { expect }),
+    weight: weight ?? 1,
+  }));
+  const { validation_command, setup_command } = read.data;
+  return {
+    criteria,
+    validation_command: validation_command?.trim() || null,
+    setup_command: setup_command?.trim() || null,
+  };
+}
+
+const StrategyShape = z.object({ strategy: z.string().nullish(), unreachable: z.string().nullish() });
+
+/** Returns what goal_strategist says: another strategy, or why the goal cannot be reached. */
+export function readStrategy(answer: string): { strategy: string } | { unreachable: string } {
+  const read = StrategyShape.safeParse(jsonIn(answer));
+  const unreachable = read.success ? read.data.unreachable?.trim() : "";
+  if (unreachable) return { unreachable: cut(unreachable, 400) };
+  return { strategy: cut(((read.success && read.data.strategy?.trim()) || answer).replace(/\s+/g, " ").trim(), 400) };
+}
+
+/** Whether a strategy is in words different from those that were tried. */
+export function isNewStrategy(strategy: string, tried: readonly string[]): boolean {
+  const words = wordsOf(strategy);
+  return tried.every((other) => {
+    const known = wordsOf(other);
+    const shared = [...words].filter((word) => known.has(word)).length;
+    return shared / Math.max(1, Math.min(words.size, known.size)) < 0.8;
+  });
+}
+
+function wordsOf(strategy: string): Set<string> {
+  return new Set(strategy.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []);
+}
+
+/** Returns the JSON object in a text, or null. */
+export function jsonIn(answer: string): unknown {
+  const [start, end] = [answer.indexOf("{"), answer.lastIndexOf("}")];
+  if (start < 0 || end <= start) return null;
+  try {
+    return JSON.parse(answer.slice(start, end + 1));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,388 @@
+/** A goal: the model `goal`. It starts rounds until their records show that the goal is reached, or that it is not. */
+
+import { GOAL_AGENTS, GOAL_CHANGE_LINE, GOAL_LINE, type Goal } from "@/core/log/goal";
+import type { ModelMessage, ModelPort, ModelRequest } from "@/core/log/model";
+import { type Answer, type Conversation, readConversation } from "@/core/programs/conversation";
+import {
+  type Batch,
+  idOfCall,
+  type PlannedCall,
+  type Program,
+  type ProgramEnd,
+  replyOf,
+  resultOf,
+} from "@/core/programs/program";
+import { answerIn, isStop, isYes, TRIES } from "./answers";
+import { type Checked, readChecked } from "./checked";
+import { bestOf, type History, nextOf, type Reflection } from "./course";
+import { deliveryCalls } from "./delivery";
+import { endOf } from "./end";
+import { criteriaInstruction, criteriaLines, percent, reflectInstruction } from "./material";
+import { isNewStrategy, readCriteria, readStrategy } from "./plan";
+import { cut, type RoundRecord, readRecord, scoreOf } from "./record";
+import { type RoundTask, roundInstruction, saidIn, subtask } from "./round";
+import { isLean, lineOf, triedBefore } from "./told";
+
+export const goalModel: ModelPort = {
+  async respond(request, { signal, onDraft }) {
+    signal.throwIfAborted();
+    const reply = goalReply(request);
+    for (const part of reply.parts) if (part.type === "text") onDraft({ type: "text", text: part.text });
+    return reply;
+  },
+};
+
+export function goalReply({ messages }: Pick<ModelRequest, "messages">) {
+  const conversation = readConversation(messages);
+  return replyOf(pursue(goalIn(conversation), conversation), conversation);
+}
+
+function goalIn({ said }: Conversation): Goal {
+  const line = said[0]?.text.split("\n").find((one) => one.startsWith(GOAL_LINE));
+  if (!line) throw new Error("The task of a goal says what it is given.");
+  return JSON.parse(line.slice(GOAL_LINE.length)) as Goal;
+}
+
+/** What the goal holds while it runs, all of it from the conversation. */
+export interface Course extends History {
+  text: string;
+  goal: Goal;
+  first: Checked;
+  records: RoundRecord[];
+  reflections: Reflection[];
+}
+
+/** Returns what a goal has done so far, from its conversation without the facts of the task; null before its first check. */
+export function courseOf(goal: Goal, [lead, ...rest]: readonly ModelMessage[]): Course | null {
+  if (!lead) return null;
+  const conversation = readConversation([
+    lead,
+    { role: "user", content: `${GOAL_LINE}${JSON.stringify(goal)}` },
+    ...rest,
+  ]);
+  let course: Course | null = null;
+  replyOf(
+    pursue(goal, conversation, (begun) => {
+      course = begun;
+    }),
+    conversation,
+  );
+  return course;
+}
+
+function* pursue(given: Goal, conversation: Conversation, onBegun: (course: Course) => void = () => {}): Program {
+  const text = conversation.instruction;
+  const agreed = yield* criteriaOf(given, text);
+  if ("end" in agreed) return agreed.end;
+  const { goal } = agreed;
+  let answer: Answer | undefined;
+  let first: Checked | null = null;
+  for (const again of TRIES) {
+    if (first) break;
+    const call = check(goal, agreed.start);
+    [answer] = yield one("Looks at what holds at the start.", { ...call, key: call.key + again });
+    first = readChecked(answer?.content ?? "");
+  }
+  if (!first) return failed(`The goal could not be checked: ${cut(answer?.content ?? "", 2_000)}`);
+  const score = scoreOf(first.checks);
+  const begun = { score, commit: first.commit, files: first.files, at_ms: first.at_ms };
+  const course: Course = { text, goal, first, begun, records: [], reflections: [], helped: 0, continued: 0 };
+  onBegun(course);
+  // Criteria for judges are not judged before there is work, so a goal with such criteria has at least one round.
+  const isHeld = score >= goal.success_threshold && first.valid !== false;
+  for (;;) {
+    course.goal = changedBy(conversation, goal, course.records.length + 1);
+    const next = isHeld && course.records.length === 0 ? ({ kind: "held" } as const) : nextOf(course.goal, course);
+    const isOver = next.kind === "held" || next.kind === "succeeded" || next.kind === "ends";
+    if (isOver && goesOn(course, conversation)) {
+      const end = yield* nextRound(course, null, conversation);
+      if (end) return end;
+      continue;
+    }
+    if (next.kind === "held") return endOf(course, "held", "");
+    if (next.kind === "succeeded") return yield* delivered(course);
+    if (next.kind === "ends") {
+      const end = course.goal.ask && next.reason === "no_progress" ? yield* helped(course, next.why) : "end";
+      if (end === "end") return yield* ended(course, next.reason, next.why);
+      continue;
+    }
+    if (next.kind === "doubted") {
+      const agrees = yield* agreedTo(course, next.doubts);
+      if (agrees) return yield* delivered(course);
+      course.records[course.records.length - 1] = { ...(course.records.at(-1) as RoundRecord), doubts: [] };
+      continue;
+    }
+    if (next.kind === "reflect") {
+      const end = yield* reflected(course, next.why);
+      if (end) return end;
+      continue;
+    }
+    const end = yield* nextRound(course, next.from, conversation);
+    if (end) return end;
+  }
+}
+
+/** Returns the goal with its criteria. Without any, goal_planner proposes them, and a supervised goal asks about them. */
+function* criteriaOf(
+  given: Goal,
+  text: string,
+): Generator<Batch, { goal: Goal; start: string | null } | { end: ProgramEnd }, Answer[]> {
+  if (given.validation_command !== null || given.criteria.length > 0) return { goal: given, start: null };
+  // The files are remembered before anybody works on them.
+  const [begun] = yield one("Remembers the files.", { ...check(given, null), key: "begin" });
+  const start = readChecked(begun?.content ?? "")?.start ?? null;
+  if (start === null) return { end: failed(`The goal could not begin: ${cut(begun?.content ?? "", 2_000)}`) };
+  let read: ReturnType<typeof readCriteria> = null;
+  for (const again of TRIES) {
+    if (read) break;
+    const call = subtask(`criteria${again}`, GOAL_AGENTS.planner, "Criteria of the goal", criteriaInstruction(text));
+    const [answer] = yield one("Asks what would show that the goal is reached.", call);
+    read = readCriteria(resultOf(answer as Answer).summary);
+  }
+  if (!read)
+    return {
+      end: failed(
+        "Nobody could say what would show that the goal is reached: name a command or criteria.",
+        "criteria_unreachable",
+      ),
+    };
+  const goal = { ...given, ...read, setup_command: given.setup_command ?? read.setup_command };
+  if (given.mode !== "supervised") return { goal, start };
+  const question = `Do these criteria show that the goal is reached?\n\n${criteriaLines(goal)}\n\nAnswer “Yes”, or “Stop” to end and submit the goal with other criteria.\n\n- Yes\n- Stop`;
+  const [said] = yield one("Asks whether these are the criteria.", {
+    key: "confirm",
+    name: "ask",
+    input: { question },
+  });
+  if (isYes(answerIn(said as Answer))) return { goal, start };
+  return { end: failed(`The criteria were not confirmed: ${answerIn(said as Answer)}`, "criteria_unreachable") };
+}
+
+function check(goal: Goal, start: string | null): PlannedCall {
+  const { validation_command, setup_command, criteria, protect, may_change } = goal;
+  const input = { validation_command, setup_command, criteria, protect, may_change };
+  return { key: "start", name: "check_goal", input: { ...input, ...(start !== null && { start }) } };
+}
+
+/** Returns the goal with what people changed of it before a round. */
+function changedBy(conversation: Conversation, goal: Goal, number: number): Goal {
+  const end = placeOf(conversation, keyOf(number));
+  const changes = saidIn(conversation)
+    .filter(({ after, text }) => after <= end && text.includes(GOAL_CHANGE_LINE))
+    .map(({ text }) => text.slice(text.lastIndexOf(GOAL_CHANGE_LINE) + GOAL_CHANGE_LINE.length));
+  return Object.assign({ ...goal }, ...changes.map((change) => JSON.parse(change) as Partial<Goal>));
+}
+
+/** Returns how many calls were made before this one; all of them when it is not made yet. */
+function placeOf(conversation: Conversation, key: string): number {
+  const order = [...conversation.asked];
+  const place = order.indexOf(idOfCall(conversation, key));
+  return place < 0 ? order.length : place;
+}
+
+/** Whether a person let the goal go on after it had ended here. Their words become the strategy. */
+function goesOn(course: Course, conversation: Conversation): boolean {
+  const end = [...conversation.asked].indexOf(idOfCall(conversation, `end-${course.continued + 1}`));
+  const words = saidIn(conversation).find(({ after }) => end >= 0 && after > end);
+  if (!words) return false;
+  course.continued += 1;
+  course.helped = course.records.length;
+  course.reflections.push({ after: course.records.length, strategy: cut(words.text, 400) });
+  return true;
+}
+
+/** Runs the next round and adds its record. Returns an end when there can be no further round. */
+function* nextRound(course: Course, from: { commit: string; why: string } | null, conversation: Conversation) {
+  const number = course.records.length + 1;
+  const call = subtask(
+    keyOf(number),
+    GOAL_AGENTS.iteration,
+    `Round ${number}`,
+    roundInstruction(roundTask(course, from, conversation)),
+  );
+  const answers: Answer[] = yield one(`Round ${number} of at most ${course.goal.max_iterations}.`, call);
+  const result = resultOf(answers[0] as Answer);
+  const record = result.ok ? readRecord(result.summary) : null;
+  if (record?.ended) return yield* ended(course, "stopped", record.stop ?? "");
+  course.records.push(record ? placed(course, record) : brokenRound(course, number, result.summary));
+  if (!isBrokenOff(course)) return null;
+  const why = course.records.at(-1)?.why ?? "";
+  return yield* ended(course, result.reason === "out_of_grant" ? "out_of_grant" : "no_progress", why);
+}
+
+/** Returns the key of the call that starts a round. */
+export function keyOf(number: number): string {
+  return `round-${number}`;
+}
+
+/** Fills in what only the goal knows: time, and files that were there before. */
+export function placed({ records, begun }: Pick<Course, "records" | "begun">, record: RoundRecord): RoundRecord {
+  const last = records.at(-1);
+  const before = last ?? begun;
+  const seen = [begun.files, ...records.map(({ files }) => files)];
+  const at_ms = record.at_ms || before.at_ms;
+  const isRepeated =
+    record.verdict !== "better" && !record.done && record.stop === undefined && seen.includes(record.files);
+  return {
+    ...record,
+    at_ms,
+    files: record.files || before.files,
+    seconds: Math.max(0, Math.round((at_ms - before.at_ms) / 1_000)),
+    verdict: isRepeated ? "repeated" : record.verdict,
+  };
+}
+
+/** A round that left no record: its files are those of the best round, as far as anybody knows. */
+function brokenRound(course: Course, number: number, why: string): RoundRecord {
+  const last = course.records.at(-1);
+  const before = last ?? course.begun;
+  return {
+    ...{
+      number,
+      plan: "The round broke off.",
+      score_before: before.score,
+      score: before.score,
+      verdict: "failed",
+      done: false,
+    },
+    ...{
+      strategy: strategyOf(course),
+      error_signature: "The round broke off",
+      files: before.files,
+      commit: before.commit,
+    },
+    ...{ changed: "", met: last?.met ?? [], valid: last?.valid ?? null, doubts: [], at_ms: before.at_ms, seconds: 0 },
+    ...{ spent: { tokens: 0, cost_usd: 0 }, overhead: 0, why: cut(why, 600), broken: true },
+  };
+}
+
+/** Rounds in a row that may break off. A model or a disk that fails comes back; more of them would only cost. */
+const MOST_BROKEN = 4;
+
+function isBrokenOff({ records }: Course): boolean {
+  return records.length >= MOST_BROKEN && records.slice(-MOST_BROKEN).every(({ broken }) => broken);
+}
+
+function roundTask(
+  course: Course,
+  from: { commit: string; why: string } | null,
+  conversation: Conversation,
+): RoundTask {
+  const { records, goal, text, first, begun } = course;
+  const number = records.length + 1;
+  const last = records.at(-1);
+  const base = from ? records.findLast(({ commit }) => commit === from.commit) : last;
+  return {
+    ...{ number, text, goal, start: first.start },
+    // Another command has other tests.
+    tests: goal.validation_command === first.checks[0]?.command ? first.tests : null,
+    failed_before: first.valid === false || records.some(({ valid }) => valid === false),
+    score_before: base?.score ?? begun.score,
+    met_before: base?.met ?? null,
+    from: from?.commit ?? last?.commit ?? begun.commit,
+    undone: from?.why ?? null,
+    strategy: strategyOf(course),
+    now: cut(last ? last.why : first.why, 700),
+    tried: triedBefore(records),
+    said: saidBefore(conversation, number),
+    found: last?.found ?? [],
+    lean: isLean(records),
+  };
+}
+
+/** Returns what people said between the start of the round before and that of this one. */
+function saidBefore(conversation: Conversation, number: number): string[] {
+  const begin = number === 1 ? -1 : placeOf(conversation, keyOf(number - 1));
+  const end = placeOf(conversation, keyOf(number));
+  return saidIn(conversation)
+    .filter(({ after }) => after > begin && after <= end)
+    .map(({ text }) => text);
+}
+
+function strategyOf({ reflections }: Pick<Course, "reflections">): string {
+  return reflections.at(-1)?.strategy ?? "";
+}
+
+/** Has the strategist name another strategy. Returns an end when the goal cannot be reached. */
+function* reflected(course: Course, why: string) {
+  const { text, goal, records, reflections } = course;
+  const number = reflections.length + 1;
+  const strategies = reflections.map(({ strategy }) => strategy);
+  // All strategies at each look would let the log grow with the square of the rounds.
+  const told = { text, goal, why, rounds: records.slice(-10).map(lineOf), strategies: strategies.slice(-10) };
+  let named: ReturnType<typeof readStrategy> = { strategy: "" };
+  for (const again of ["", "-again"]) {
+    const call = subtask(
+      `reflect-${number}${again}`,
+      GOAL_AGENTS.strategist,
+      `Strategy after round ${records.length}`,
+      reflectInstruction({ ...told, repeatedly: again !== "" }),
+    );
+    const answers: Answer[] = yield one("Looks at the strategy.", call);
+    named = readStrategy(resultOf(answers[0] as Answer).summary);
+    if ("unreachable" in named || isNewStrategy(named.strategy, strategies)) break;
+  }
+  if ("strategy" in named) {
+    course.reflections.push({ after: records.length, strategy: named.strategy });
+    return null;
+  }
+  const end = goal.ask ? yield* helped(course, named.unreachable) : "end";
+  return end === "end" ? yield* ended(course, "criteria_unreachable", named.unreachable) : null;
+}
+
+/** Asks a person how to go on. Their words become the strategy. */
+function* helped(course: Course, why: string) {
+  const key = `help-${course.records.length}-${course.reflections.length}`;
+  const question = `This goal does not get on: ${why}\n\nThe best score is ${percent(bestOf(course).score)} after ${course.records.length} rounds. How should it go on? Answer “Stop”, or what to try.`;
+  const answers: Answer[] = yield one("Asks how to go on.", { key, name: "ask", input: { question } });
+  const answer = answerIn(answers[0] as Answer).trim();
+  if (answer === "" || isStop(answer)) return "end" as const;
+  course.helped = course.records.length;
+  course.reflections.push({ after: course.records.length, strategy: cut(answer, 400) });
+  return "goes_on" as const;
+}
+
+/** Asks a person whether a result counts that the host has doubts about. */
+function* agreedTo(course: Course, doubts: readonly string[]) {
+  const key = `agree-${course.records.length}`;
+  const list = doubts.map((doubt) => `- ${doubt}`).join("\n");
+  const question = `All checks pass, but this has to be agreed to first:\n\n${list}\n\nDoes the goal count as reached? Look at the files of round ${course.records.length} before you answer.\n\n- Yes\n- No`;
+  const answers: Answer[] = yield one("Asks whether the result counts.", { key, name: "ask", input: { question } });
+  return isYes(answerIn(answers[0] as Answer));
+}
+
+/** Ends a goal that is not reached. The best files stay in the folder. */
+function* ended(course: Course, reason: Parameters<typeof endOf>[1], why: string) {
+  const best = bestOf(course);
+  const files = course.records.at(-1)?.files ?? course.begun.files;
+  if (best.files !== files)
+    yield one("Puts the best files back.", {
+      key: `best-${course.records.length}`,
+      name: "restore_files",
+      input: { snapshot: best.commit },
+    });
+  return endOf(course, reason, why);
+}
+
+/** Delivers the files of a goal that was reached. A delivery that fails is told and changes nothing else. */
+function* delivered(course: Course) {
+  const { goal, text } = course;
+  const title = cut(text.split("\n", 1)[0] ?? "", 70);
+  const told: string[] = [];
+  for (const call of deliveryCalls(goal, title)) {
+    const answers: Answer[] = yield one("Delivers.", call);
+    const { content, isError } = answers[0] as Answer;
+    if (isError) told.push(`The delivery failed (${call.name}): ${cut(content, 600)}`);
+    if (isError) break;
+  }
+  const end = endOf(course, "succeeded", "");
+  return told.length === 0 ? end : { ...end, result: `${end.result}\n\n## Delivery\n\n${told.join("\n")}` };
+}
+
+function one(says: string, call: PlannedCall) {
+  return { says, calls: [call] };
+}
+
+function failed(result: string, reason?: string): ProgramEnd {
+  return { status: "failure", result, ...(reason && { reason }) };
+}

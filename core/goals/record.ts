@@ -1,0 +1,103 @@
+/** What one round of a goal left: a short record, which is all that the goal's own log keeps of it. */
+import { z } from "zod";
+
+export const VERDICTS = ["better", "same", "worse", "repeated", "failed"] as const;
+export type RoundVerdict = (typeof VERDICTS)[number];
+
+/** One criterion, or the validation command, as the host or a judge found it. */
+export const Check = z.object({
+  /** Absent for the validation command. */
+  statement: z.string().optional(),
+  command: z.string().optional(),
+  weight: z.number(),
+  /** From 0 to 1: a test report can count in part. */
+  share: z.number(),
+  met: z.boolean(),
+  evidence: z.string(),
+});
+export type Check = z.infer<typeof Check>;
+
+export const RoundRecord = z.object({
+  number: z.number(),
+  plan: z.string(),
+  score_before: z.number(),
+  score: z.number(),
+  verdict: z.enum(VERDICTS),
+  /** Every criterion holds, and the validation command passed as often as it had to. */
+  done: z.boolean(),
+  strategy: z.string(),
+  error_signature: z.string().nullable(),
+  /** Names the contents of the files; equal names are equal contents. */
+  files: z.string(),
+  /** The snapshot of the files. */
+  commit: z.string(),
+  /** What was changed, in a few lines. */
+  changed: z.string(),
+  /** Places of the criteria that hold, by their order. */
+  met: z.array(z.number()),
+  /** Whether the validation command passed; null without one. */
+  valid: z.boolean().nullable(),
+  /** With the tests that the work has changed the validation command passes: whether that counts, a person says. */
+  as_changed: z.boolean().optional(),
+  /** What keeps the goal from being shown although its checks pass. */
+  doubts: z.array(z.string()),
+  /** When the round was checked. */
+  at_ms: z.number(),
+  seconds: z.number(),
+  spent: z.object({ tokens: z.number(), cost_usd: z.number() }),
+  /** The part of it that planned, judged and reflected. */
+  overhead: z.number(),
+  /** What research found, by the question. */
+  found: z.array(z.object({ question: z.string(), at_ms: z.number(), text: z.string() })).optional(),
+  /** Why the planner sees no way on, or what a person said when they ended it. */
+  stop: z.string().optional(),
+  /** A person ended the goal in this round. */
+  ended: z.boolean().optional(),
+  /** The round left no record of its own. */
+  broken: z.boolean().optional(),
+  why: z.string(),
+});
+export type RoundRecord = z.infer<typeof RoundRecord>;
+
+/** Most characters of a record as JSON. */
+export const MOST_RECORD_CHARS = 2_000;
+
+/** Returns the record as JSON within its limit: long texts are cut, the longest part first. */
+export function recordText(record: RoundRecord): string {
+  let [now, most] = [record, 400];
+  for (let text = JSON.stringify(now); ; text = JSON.stringify(now)) {
+    if (text.length <= MOST_RECORD_CHARS || most < 20) return text;
+    most = Math.floor(most / 2);
+    now = {
+      ...record,
+      plan: cut(record.plan, most),
+      why: cut(record.why, most),
+      changed: cut(record.changed, most),
+      strategy: cut(record.strategy, most),
+      doubts: record.doubts.slice(0, 4).map((doubt) => cut(doubt, most)),
+      error_signature: record.error_signature && cut(record.error_signature, most),
+      ...(record.found && { found: record.found.slice(0, 3).map((one) => ({ ...one, text: cut(one.text, most) })) }),
+      ...(record.stop && { stop: cut(record.stop, most) }),
+    };
+  }
+}
+
+/** Returns a subtask's result as a record; null when it is none. */
+export function readRecord(text: string): RoundRecord | null {
+  try {
+    return RoundRecord.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+export function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+/** Returns the score: met weight by all weight. The validation command weighs as much as all criteria together, or 1. */
+export function scoreOf(checks: readonly Pick<Check, "weight" | "share">[]): number {
+  const all = checks.reduce((sum, { weight }) => sum + weight, 0);
+  if (all === 0) return 0;
+  return Math.round((checks.reduce((sum, { weight, share }) => sum + weight * share, 0) / all) * 10_000) / 10_000;
+}

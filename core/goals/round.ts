@@ -1,0 +1,359 @@
+/**
+ * One round of a goal: the model `iteration`. Plan, research, work, validate: each phase is an ordinary subtask or a call
+ * of a tool, and the round ends with its record.
+ */
+
+import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
+import type { ModelPort, ModelRequest } from "@/core/log/model";
+import type { Answer, Conversation } from "@/core/programs/conversation";
+import { readConversation } from "@/core/programs/conversation";
+import {
+  type Batch,
+  type PlannedCall,
+  type Program,
+  type ProgramEnd,
+  replyOf,
+  resultOf,
+} from "@/core/programs/program";
+import { answerIn, isStop, isYes, TRIES } from "./answers";
+import { type Checked, readChecked } from "./checked";
+import { readVerdict } from "./judge";
+import { judgeInstruction, planInstruction, researchInstruction, roundQuestion, stepInstruction } from "./material";
+import { type Plan, readPlan, type Step } from "./plan";
+import { type Check, cut, type RoundRecord, recordText, scoreOf } from "./record";
+import { judged, verdictOf } from "./verdict";
+
+/** What a round is told, as JSON in the last line of its instruction. */
+export interface RoundTask {
+  number: number;
+  /** What the goal is, in a person's words. */
+  text: string;
+  goal: Goal;
+  /** The snapshot at the goal's start. */
+  start: string;
+  /** The number of tests that the validation command reported at the start; null where it reported none. */
+  tests: number | null;
+  /** The validation command has failed in this goal, so it must pass twice. */
+  failed_before: boolean;
+  score_before: number;
+  /** Places of the criteria that held for the files that the round begins from; null: nobody has judged them. */
+  met_before: number[] | null;
+  /** The snapshot that the round begins from; with `undone`, the files are put back to it. */
+  from: string;
+  /** Why changes are undone before the round begins. */
+  undone: string | null;
+  strategy: string;
+  /** What keeps the goal from its end now: the failing check, and what earlier rounds tried, in a few lines each. */
+  now: string;
+  tried: string[];
+  /** What people said since the last round began. */
+  said: string[];
+  found: NonNullable<RoundRecord["found"]>;
+  /** The goal's own machinery took too much: plan and work are one task, and judges look only at what changed. */
+  lean: boolean;
+}
+
+const MARK = "\n\nFor the program of this round:\n";
+/** The longest that an answer of research is used again. */
+const FOUND_MS = 24 * 3_600_000;
+const MOST_STEPS = 8;
+/** What the next planner is told of a failure. */
+const WHY_CHARS = 700;
+
+export function roundInstruction(task: RoundTask): string {
+  const { goal, number } = task;
+  return `Round ${number} of at most ${goal.max_iterations}.${MARK}${JSON.stringify({ ...task, goal: withoutDefaults(goal) })}`;
+}
+
+function readTask(instruction: string): RoundTask {
+  const at = instruction.lastIndexOf(MARK);
+  if (at < 0) throw new Error("The instruction of a round ends with what its program needs.");
+  const task = JSON.parse(instruction.slice(at + MARK.length)) as RoundTask;
+  return { ...task, goal: { ...GOAL_DEFAULTS, ...task.goal } };
+}
+
+/** Returns what a goal has of its own: a thousand rounds would repeat the rest. */
+function withoutDefaults(goal: Goal): Partial<Goal> {
+  const own = Object.entries(goal).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(GOAL_DEFAULTS[name as keyof Goal]),
+  );
+  return Object.fromEntries(own);
+}
+
+export const iterationModel: ModelPort = {
+  async respond(request, { signal, onDraft }) {
+    signal.throwIfAborted();
+    const reply = roundReply(request);
+    for (const part of reply.parts) if (part.type === "text") onDraft({ type: "text", text: part.text });
+    return reply;
+  },
+};
+
+export function roundReply({ messages }: Pick<ModelRequest, "messages">) {
+  const conversation = readConversation(messages);
+  return replyOf(round(readTask(conversation.instruction), conversation), conversation);
+}
+
+function* round(task: RoundTask, conversation: Conversation): Program {
+  if (task.undone !== null)
+    yield one("Puts files back.", { key: "back", name: "restore_files", input: { snapshot: task.from } });
+  const plan = yield* planned(task, conversation);
+  if ("end" in plan) return plan.end;
+  const found = yield* researched(task, plan.plan);
+  const worked = yield* carriedOut(task, plan.plan, { found, said: wordsIn(conversation) });
+  let answer: Answer | undefined;
+  let checked: Checked | null = null;
+  for (const again of TRIES) {
+    if (checked) break;
+    [answer] = yield one("Checks what holds.", { key: `check${again}`, name: "check_goal", input: checkInput(task) });
+    checked = readChecked(answer?.content ?? "");
+  }
+  if (!checked) return failure(`The check did not run: ${cut(answer?.content ?? "", 1_000)}`);
+  const checks = yield* judge(task, checked);
+  return success(
+    recordOf(task, { plan: plan.plan, checked, checks, worked, found: fresh(task, found, checked.at_ms) }),
+  );
+}
+
+interface Found {
+  question: string;
+  text: string;
+  at_ms: number | null;
+}
+
+/** Gets a plan, and in the supervised mode a person's consent to it. */
+function* planned(
+  task: RoundTask,
+  conversation: Conversation,
+): Generator<Batch, { plan: Plan } | { end: ProgramEnd }, Answer[]> {
+  const { goal } = task;
+  let plan: Plan;
+  if (task.lean) plan = { summary: "Plan and work in one task.", steps: [leanStep(task)], research: null, stop: null };
+  else {
+    const instruction = planInstruction({ ...task, said: [...task.said, ...wordsIn(conversation)] });
+    let result = { ok: false, summary: "" };
+    for (const again of TRIES) {
+      if (result.ok) break;
+      const call = subtask(`plan${again}`, GOAL_AGENTS.planner, `Plan of round ${task.number}`, instruction);
+      const answers = yield one("Plans.", call);
+      result = resultOf(answers[0] as Answer);
+    }
+    if (!result.ok) return { end: failure(`No plan: ${cut(result.summary, 1_000)}`) };
+    plan = readPlan(result.summary, goal.executor);
+  }
+  if (plan.stop !== null) return { end: success(stopped(task, plan)) };
+  if (goal.mode !== "supervised") return { plan };
+  const question = roundQuestion(task, plan);
+  const answers: Answer[] = yield one("Asks whether to go on with this plan.", {
+    key: "ask",
+    name: "ask",
+    input: { question },
+  });
+  const answer = answerIn(answers[0] as Answer);
+  if (isStop(answer)) return { end: success({ ...stopped(task, plan), stop: answer, ended: true }) };
+  if (isYes(answer)) return { plan };
+  return { plan: { ...plan, summary: cut(answer, 400), steps: plan.steps.map((step) => corrected(step, answer)) } };
+}
+
+/** A person's words stand above the planner's. */
+function corrected(step: Step, said: string): Step {
+  return {
+    ...step,
+    instruction: `${step.instruction}\n\nA person corrected this plan. Where they differ, their words count:\n${said}`,
+  };
+}
+
+function leanStep({ text, now, goal }: RoundTask): Step {
+  const instruction = `${text}\n\nWhat fails now:\n${now}\n\nFind the next step that brings this further, and take it.`;
+  return { title: "Plan and work", instruction, executor: goal.executor, expects: "", criterion: null, after: [] };
+}
+
+function* researched(task: RoundTask, plan: Plan): Generator<Batch, Found | null, Answer[]> {
+  if (plan.research === null) return null;
+  const question = normalised(plan.research);
+  const known = task.found.find((one) => one.question === question);
+  if (known) return known;
+  const call = subtask(
+    "research",
+    GOAL_AGENTS.researcher,
+    `Research: ${cut(plan.research, 80)}`,
+    researchInstruction(task, plan.research),
+  );
+  const [answer] = yield one("Looks something up first.", call);
+  const { ok, summary } = resultOf(answer as Answer);
+  return ok ? { question, text: summary, at_ms: null } : null;
+}
+
+/** Has the steps carried out, side by side where the plan says that they are independent. Returns whether one succeeded. */
+function* carriedOut(
+  task: RoundTask,
+  { steps }: Plan,
+  { found, said }: { found: Found | null; said: string[] },
+): Generator<Batch, boolean, Answer[]> {
+  const taken = steps.slice(0, MOST_STEPS);
+  // Those that wait for no other step may run at the same time, each in a copy of its own.
+  const sideBySide = taken.filter(({ after }) => after.length === 0).length > 1;
+  const calls = taken.map((step, at) => ({
+    ...subtask(
+      `work-${at + 1}`,
+      step.executor,
+      step.title,
+      stepInstruction(task, step, { found: found?.text ?? null, said }),
+    ),
+  }));
+  for (const [at, step] of taken.entries()) {
+    const call = calls[at] as PlannedCall;
+    call.input = {
+      ...call.input,
+      ...(step.after.length > 0 && { depends_on: step.after }),
+      ...(sideBySide && { workspace: "own" }),
+    };
+  }
+  if (calls.length === 0) return false;
+  const answers = yield { says: calls.length === 1 ? "Works." : `Works on ${calls.length} steps.`, calls };
+  return answers.some((answer) => resultOf(answer).ok);
+}
+
+function checkInput({ goal, start, tests, failed_before, from }: RoundTask) {
+  const { validation_command, setup_command, criteria, protect, may_change } = goal;
+  return { validation_command, setup_command, criteria, protect, may_change, start, tests, failed_before, since: from };
+}
+
+/** Has the criteria without a command judged, one by one, side by side. */
+function* judge(task: RoundTask, checked: Checked): Generator<Batch, Check[], Answer[]> {
+  const open = checked.checks.flatMap((check, at) =>
+    check.command === undefined && check.statement !== undefined ? [{ check, at }] : [],
+  );
+  if (open.length === 0) return checked.checks;
+  // The same files are not judged twice: what was found of them still holds.
+  const { met_before: before } = task;
+  if (checked.changed === 0 && before !== null) {
+    const known = open.map(({ at }) => [at, { met: before.includes(at), evidence: "As judged before." }] as const);
+    return judged(checked.checks, new Map(known));
+  }
+  const calls = open.map(({ check, at }) =>
+    subtask(
+      `judge-${at}`,
+      GOAL_AGENTS.judge,
+      `Judge: ${cut(check.statement ?? "", 80)}`,
+      judgeInstruction(task, check, checked),
+    ),
+  );
+  const answers = yield {
+    says: `Has ${calls.length === 1 ? "a criterion" : `${calls.length} criteria`} judged.`,
+    calls,
+  };
+  return judged(checked.checks, new Map(open.map(({ at }, index) => [at, readVerdict(answers[index] as Answer)])));
+}
+
+function recordOf(
+  task: RoundTask,
+  of: { plan: Plan; checked: Checked; checks: Check[]; worked: boolean; found: RoundRecord["found"] },
+): RoundRecord {
+  const { checked, checks, worked, plan, found } = of;
+  const score = scoreOf(checks);
+  const met = checks.flatMap(({ met: holds, statement }, at) => (holds && statement !== undefined ? [at] : []));
+  const unmet = checks.find((check) => !check.met);
+  const done = score >= task.goal.success_threshold && checked.valid !== false && checked.doubts.length === 0;
+  return {
+    number: task.number,
+    plan: plan.summary,
+    score_before: task.score_before,
+    score,
+    verdict: verdictOf({ scoreBefore: task.score_before, score, files: checked.files, seen: [], worked }),
+    done,
+    strategy: task.strategy,
+    error_signature: done
+      ? null
+      : (checked.signature ?? (unmet?.statement ? `Not met: ${cut(unmet.statement, 100)}` : null)),
+    files: checked.files,
+    commit: checked.commit,
+    changed: checked.changes,
+    met,
+    valid: checked.valid,
+    ...(checked.passes_as_changed && { as_changed: true }),
+    doubts: checked.doubts,
+    at_ms: checked.at_ms,
+    seconds: 0,
+    spent: { tokens: checked.spent.tokens, cost_usd: checked.spent.cost_usd },
+    overhead: checked.spent.overhead,
+    ...(found && { found }),
+    why: done
+      ? ""
+      : cut(checked.why, WHY_CHARS) ||
+        checked.doubts.join(" ") ||
+        (unmet ? `${unmet.statement ?? "The validation command"}: ${unmet.evidence}` : ""),
+  };
+}
+
+/** The record of a round that did not work. The goal fills in what only it knows. */
+function stopped(task: RoundTask, plan: Plan): RoundRecord {
+  return {
+    number: task.number,
+    plan: plan.summary,
+    score_before: task.score_before,
+    score: task.score_before,
+    verdict: "failed",
+    done: false,
+    strategy: task.strategy,
+    error_signature: null,
+    files: "",
+    commit: task.from,
+    changed: "",
+    met: [],
+    valid: null,
+    doubts: [],
+    at_ms: 0,
+    seconds: 0,
+    spent: { tokens: 0, cost_usd: 0 },
+    overhead: 0,
+    stop: plan.stop ?? "",
+    why: plan.stop ?? "",
+  };
+}
+
+/** Returns what later rounds can use again of what was found. */
+function fresh(task: RoundTask, found: Found | null, nowMs: number): RoundRecord["found"] {
+  const now = found && { question: found.question, text: found.text, at_ms: found.at_ms ?? nowMs };
+  const kept = task.found.filter((one) => nowMs - one.at_ms < FOUND_MS && one.question !== now?.question);
+  const all = now ? [now, ...kept] : kept;
+  return all.length > 0 ? all.slice(0, 3) : undefined;
+}
+
+/** Returns what people and the host said to a program. The first of it are the facts of its task. */
+export function saidIn({ said }: Conversation): Conversation["said"] {
+  return said.slice(1);
+}
+
+function wordsIn(conversation: Conversation): string[] {
+  return saidIn(conversation).map(({ text }) => text);
+}
+
+export function subtask(
+  key: string,
+  agent: string,
+  title: string,
+  instruction: string,
+): PlannedCall & { input: object } {
+  return { key, name: "start_subtask", input: { agent, title: title.replace(/\s+/g, " "), instruction } };
+}
+
+function one(says: string, call: PlannedCall): Batch {
+  return { says, calls: [call] };
+}
+
+function success(record: RoundRecord): ProgramEnd {
+  return { status: "success", result: recordText(record) };
+}
+
+function failure(result: string): ProgramEnd {
+  return { status: "failure", result };
+}
+
+function normalised(question: string): string {
+  return question
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim()
+    .slice(0, 200);
+}

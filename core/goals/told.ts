@@ -1,0 +1,32 @@
+/** What a round is told of the rounds before it. */
+import { percent } from "./material";
+import { cut, type RoundRecord } from "./record";
+
+/** Rounds of which a plan is told, and the most characters of it: the goal's log has to stay small. */
+const TOLD = 5;
+const TOLD_CHARS = 150;
+/** The part of what was spent that a goal's own machinery may take. */
+const MOST_OVERHEAD = 0.3;
+/** Rounds before the share is worth looking at. */
+const FIRST_ROUNDS = 3;
+
+/** Returns the attempts at the error of the last round, and the last rounds, a line each. */
+export function triedBefore(records: readonly RoundRecord[]): string[] {
+  const signature = records.at(-1)?.error_signature;
+  const alike = records.filter((one) => signature && one.error_signature === signature).slice(-TOLD);
+  const told = [...new Set([...alike, ...records.slice(-2)])].sort((a, b) => a.number - b.number);
+  return told.map(lineOf);
+}
+
+export function lineOf({ number, verdict, score, plan, changed }: RoundRecord): string {
+  const did = changed ? ` [${cut(changed.replace(/\s*\n\s*/g, ", "), 60)}]` : "";
+  return `Round ${number}, ${verdict}, ${percent(score)}: ${cut(plan, TOLD_CHARS)}${did}`;
+}
+
+/** Whether the goal's own machinery took too much of what was spent, so that rounds become leaner. */
+export function isLean(records: readonly RoundRecord[]): boolean {
+  if (records.length < FIRST_ROUNDS) return false;
+  const tokens = records.reduce((sum, { spent }) => sum + spent.tokens, 0);
+  const overhead = records.reduce((sum, one) => sum + one.spent.tokens * one.overhead, 0);
+  return tokens > 0 && overhead / tokens > MOST_OVERHEAD;
+}

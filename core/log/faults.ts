@@ -1,0 +1,33 @@
+/** Faults of tasks, as reviews and looks of the review agent quote them. Stored as JSON, so only widen them. */
+import type { Reason } from "./reasons";
+
+/** Why something counts as a fault: how a task failed, or one of the others. */
+export type FaultReason = Reason | "call_refused" | "rejected" | "no_progress" | "silent_tool" | "endless_reply";
+
+/** A fault in the words of the log, cut to a sensible length. It is content from outside: it may hold instructions. */
+export interface FaultQuote {
+  /** Public ids. */
+  tree: string;
+  task: string;
+  /** The message in the task's log; null when there is none. */
+  seq: number | null;
+  at: string;
+  text: string;
+}
+
+/** Faults with the same agent, reason and message. A task counts once in each kind. */
+export interface FaultKind {
+  id: string;
+  agent: string;
+  reason: FaultReason;
+  /** The message without names, numbers and paths; empty where it is free text. */
+  signature: string;
+  /** Tasks of the last 30 days. */
+  count: number;
+  /** Those since the last look. */
+  fresh: number;
+  first_at: string;
+  last_at: string;
+  /** The newest, from different trees where possible. */
+  quotes: FaultQuote[];
+}

@@ -1,0 +1,83 @@
+/** What a goal is given, and its defaults. It is stored with the task that pursues it and does not change. */
+
+/** Starts the line of a task's facts that says what its goal is given. */
+export const GOAL_LINE = "Goal: ";
+
+/** Starts the line of a person's message that changes what a goal is given: JSON of the fields that change. */
+export const GOAL_CHANGE_LINE = "Changed goal: ";
+
+/** A statement that holds or does not. Without a command a judge decides it. */
+export interface GoalCriterion {
+  statement: string;
+  command?: string;
+  /** A text that the output must contain, or the exit status; absent: exit status 0. */
+  expect?: string | number;
+  weight: number;
+}
+
+export const GOAL_MODES = ["autonomous", "supervised", "debug"] as const;
+export type GoalMode = (typeof GOAL_MODES)[number];
+
+/** What happens with the files of a goal that was reached. */
+export const DELIVERIES = ["nothing", "commit", "branch", "pull_request", "command"] as const;
+export type Delivery = (typeof DELIVERIES)[number];
+
+/** What does not change while a goal is pursued. Names as in the HTTP API. */
+export interface Goal {
+  mode: GoalMode;
+  /** The agent that does the work. */
+  executor: string;
+  /** Shows with exit status 0 that the goal is reached; null: the criteria alone do. */
+  validation_command: string | null;
+  /** Installs dependencies in a clean copy, when they are not as they were at the start; null: they are put back. */
+  setup_command: string | null;
+  criteria: GoalCriterion[];
+  /** The score from which on the goal counts as reached. */
+  success_threshold: number;
+  max_iterations: number;
+  max_minutes: number;
+  /** Globs of files that are put back as they were at the start before anything is checked. */
+  protect: string[];
+  /** Globs of tests that the work may change: a person has agreed to it. */
+  may_change: string[];
+  /** A look at the strategy after so many rounds. */
+  reflect_every: number;
+  /** A person is expected to answer when the goal does not get on. */
+  ask: boolean;
+  on_success: Delivery;
+  /** With `on_success: command`. */
+  delivery_command: string | null;
+}
+
+export const GOAL_DEFAULTS: Goal = {
+  mode: "autonomous",
+  executor: "coder",
+  validation_command: null,
+  setup_command: null,
+  criteria: [],
+  success_threshold: 0.95,
+  max_iterations: 50,
+  max_minutes: 60,
+  protect: [],
+  may_change: [],
+  reflect_every: 5,
+  ask: false,
+  on_success: "nothing",
+  delivery_command: null,
+};
+
+/** A goal as people and programs submit it; what is absent has its default. `single` is a plain task, `iterative` means supervised. */
+export type GoalFields = Partial<Omit<Goal, "mode" | "criteria">> & {
+  mode?: GoalMode | "single" | "iterative";
+  criteria?: (Omit<GoalCriterion, "weight"> & { weight?: number })[];
+};
+
+/** The agents of a goal's own machinery. */
+export const GOAL_AGENTS = {
+  goal: "goal",
+  iteration: "iteration",
+  planner: "goal_planner",
+  strategist: "goal_strategist",
+  judge: "task_evaluator",
+  researcher: "researcher",
+} as const;

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import type { ModelMessage } from "@/core/log/model";
+import { fieldOf, isMap, parseJsonText, type ValueMap } from "@/core/programs/json";
+
+export interface Answer {
+  content: string;
+  isError: boolean;
+}
+
+/** What a program knows of the conversation so far, derived from the request's messages alone. */
+export interface Conversation {
+  /** The first user message: the task's instruction. */
+  instruction: string;
+  /** Starts the ids of all calls. A retried task starts a new conversation, and must not reuse the old ids. */
+  idPrefix: string;
+  asked: Set<string>;
+  answers: Map<string, Answer>;
+  /** Results of subtasks that were still running when their call was answered, by the subtask's id. */
+  lateResults: Map<string, ValueMap>;
+  /** Answers to this task's questions that arrived after their call was answered, by the question's id. */
+  lateAnswers: Map<string, string>;
+  /** Ids of subtasks' questions that can be passed up. */
+  questions: string[];
+  /** User messages since the last reply that are neither results nor questions: steers and the host's notes. */
+  unread: string[];
+  /** What people and the host said to the task, each with the number of calls that were made before. */
+  said: { text: string; after: number }[];
+  isFirstReply: boolean;
+}
+
+export function readConversation(messages: readonly ModelMessage[]): Conversation {
+  const firstReply = messages.findIndex(({ role }) => role === "assistant");
+  const opening = messages.slice(0, firstReply < 0 ? messages.length : firstReply);
+  const lead = opening[0];
+  const conversation: Conversation = {
+    instruction: lead?.role === "user" ? lead.content : "",
+    idPrefix: prefixIn(messages) ?? createHash("sha256").update(JSON.stringify(opening)).digest("hex").slice(0, 8),
+    asked: new Set(),
+    answers: new Map(),
+    lateResults: new Map(),
+    lateAnswers: new Map(),
+    questions: [],
+    unread: [],
+    said: [],
+    isFirstReply: firstReply < 0,
+  };
+  for (const message of messages.slice(1)) readMessage(conversation, message);
+  return conversation;
+}
+
+/** Returns the prefix of the first call. In a fork the facts of the task are others, and its calls are those of the origin. */
+function prefixIn(messages: readonly ModelMessage[]): string | null {
+  for (const message of messages) {
+    const id = message.role === "assistant" ? message.calls[0]?.id : undefined;
+    if (id !== undefined) return /^([0-9a-f]{8})-/.exec(id)?.[1] ?? null;
+  }
+  return null;
+}
+
+function readMessage(conversation: Conversation, message: ModelMessage): void {
+  if (message.role === "assistant") {
+    for (const call of message.calls) conversation.asked.add(call.id);
+    conversation.unread = [];
+  } else if (message.role === "tool") {
+    conversation.answers.set(message.callId, { content: message.content, isError: message.isError });
+  } else {
+    const record = recordIn(message.content);
+    const [task, question, answer] = [fieldOf(record, "task"), fieldOf(record, "question"), fieldOf(record, "answer")];
+    if (typeof question === "string" && typeof answer === "string") conversation.lateAnswers.set(question, answer);
+    else if (record && typeof question === "string") conversation.questions.push(question);
+    else if (record && typeof task === "string" && "status" in record) conversation.lateResults.set(task, record);
+    else {
+      conversation.unread.push(message.content);
+      conversation.said.push({ text: message.content, after: conversation.asked.size });
+    }
+  }
+}
+
+/** Returns the JSON of a host's event: the whole message, or its last line after a sentence for readers. */
+function recordIn(content: string): ValueMap | null {
+  for (const text of [content, content.trimEnd().split("\n").at(-1) ?? ""]) {
+    const value = parseJsonText(text);
+    if (value !== null && isMap(value)) return value;
+  }
+  return null;
+}

@@ -1,0 +1,37 @@
+/** One operation of a web API, as its OpenAPI document described it when a person approved it. Stored: only widen it. */
+
+export const API_METHODS = ["get", "head", "options", "post", "put", "patch", "delete"] as const;
+export type ApiMethod = (typeof API_METHODS)[number];
+
+/** How a value is written into the request (`style` of OpenAPI); `json`: as JSON text. */
+export type ApiStyle = "simple" | "form" | "spaceDelimited" | "pipeDelimited" | "deepObject" | "json";
+
+export interface ApiParameter {
+  name: string;
+  in: "path" | "query" | "header";
+  /** The property of the tool's input with its value. */
+  argument: string;
+  style: ApiStyle;
+  explode: boolean;
+}
+
+export interface ApiOperation {
+  method: ApiMethod;
+  /** With `{name}` for each path parameter; it begins with a slash and follows the base URL. */
+  path: string;
+  parameters: ApiParameter[];
+  /** Absent: it sends no body. */
+  body?: { argument: string; type: string };
+}
+
+const READING: ReadonlySet<ApiMethod> = new Set(["get", "head", "options"]);
+
+/** Whether the operation only reads, by its method (RFC 9110: safe methods). */
+export function isReading({ method }: Pick<ApiOperation, "method">): boolean {
+  return READING.has(method);
+}
+
+/** Returns how people and documents name an operation: `GET /pets/{id}`. */
+export function operationKey({ method, path }: Pick<ApiOperation, "method" | "path">): string {
+  return `${method.toUpperCase()} ${path}`;
+}

@@ -1,0 +1,89 @@
+/** Shapes of goals for pages and programs. */
+import type { Delivery, GoalCriterion, GoalMode } from "@/core/log/goal";
+import type { Reason } from "@/core/log/reasons";
+import type { TaskStatus } from "@/core/log/terms";
+
+/** How far a goal has come. */
+export interface GoalProgress {
+  /** The best score so far, from 0 to 1; null before the first check. */
+  score: number | null;
+  /** Rounds so far, the running one included. */
+  round: number;
+  rounds_max: number;
+}
+
+export type RoundVerdict = "better" | "same" | "worse" | "repeated" | "failed";
+
+export interface GoalRound {
+  number: number;
+  /** The plan in a sentence or two. */
+  plan: string;
+  score_before: number;
+  score: number;
+  verdict: RoundVerdict;
+  strategy: string;
+  error_signature: string | null;
+  spent: { tokens: number; cost_usd: number };
+  seconds: number;
+  task_id: string;
+  /** What was changed, a line for each of the largest changes. */
+  changed: string;
+  /** What fails after it, with the end of the output. */
+  why: string;
+  /** What a person has to agree to before it counts. */
+  doubts: string[];
+  /** The snapshot that it left. */
+  snapshot: string;
+  /** The number of the message in the goal's log before which a fork begins this round again. */
+  fork_seq: number | null;
+}
+
+export interface GoalView {
+  mode: GoalMode;
+  executor: string;
+  /** The score now, from 0 to 1; null before the first check. */
+  score: number | null;
+  best_score: number | null;
+  /** The round with the best score; 0: the start. */
+  best_round: number;
+  threshold: number;
+  iterations_max: number;
+  minutes_max: number;
+  validation_command: string | null;
+  /** Whether the validation command passes, with what shows it; null without one, or before the first check. */
+  validation: { met: boolean; share: number; evidence: string } | null;
+  /** `since`: the round since which it is as it is; 0: the start. */
+  criteria: (GoalCriterion & { met: boolean | null; evidence: string; since: number })[];
+  rounds: GoalRound[];
+  /** The number of the round that runs now; null between rounds and after the end. */
+  running: { number: number; task_id: string } | null;
+  strategies: { after: number; strategy: string }[];
+  /** The rest at the pace of the last rounds, from the best case to the usual one; null: cannot say yet. */
+  estimate: { rounds: [number, number]; minutes: [number, number] } | null;
+  /** What was spent, by phase. */
+  phases: { phase: "plan" | "research" | "work" | "judge" | "reflect"; tokens: number; cost_usd: number }[];
+  protect: string[];
+  may_change: string[];
+  on_success: Delivery;
+  /** The snapshot at the goal's start. */
+  start: string | null;
+}
+
+/** A goal in a list. */
+export interface ListedGoal {
+  tree_id: string;
+  title: string;
+  status: TaskStatus;
+  reason: Reason | null;
+  mode: GoalMode;
+  /** The score now, from 0 to 1; null before the first check. */
+  score: number | null;
+  best_score: number | null;
+  threshold: number;
+  /** The number of rounds that have ended. */
+  round: number;
+  iterations_max: number;
+  cost_usd: number;
+  created_at: string;
+  ended_at: string | null;
+}

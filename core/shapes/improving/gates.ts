@@ -1,0 +1,128 @@
+/**
+ * The report of one run of the gates, as `banyan gates --json` prints it. Within version 1 fields are added, and their
+ * meaning never changes.
+ */
+import { z } from "zod";
+
+/** In the order in which they run: quick gates first. */
+export const GATE_NAMES = [
+  "scope",
+  "oddities",
+  "dependencies",
+  "licences",
+  "complexity",
+  "documentation",
+  "build",
+  "types",
+  "lint",
+  "rules",
+  "old_tests",
+  "new_tests",
+  "sentinels",
+  "mutation",
+  "black_box",
+  "coverage",
+  "bench",
+  "vulnerabilities",
+] as const;
+export type GateName = (typeof GATE_NAMES)[number];
+
+/** The name of a gate that a repository's settings add. */
+export const OWN_GATE_NAME = /^[a-z][a-z0-9_]{1,39}$/;
+
+export const Finding = z.object({
+  /** A fault fails the gate. A flag is something that a person has to look at. A note only explains. */
+  kind: z.enum(["fault", "flag", "note"]),
+  text: z.string(),
+  path: z.string().nullable(),
+  line: z.number().int().nullable(),
+  test: z.string().nullable(),
+});
+export interface Finding {
+  kind: "fault" | "flag" | "note";
+  text: string;
+  /** Relative to the repository, as far as the finding is about a file. */
+  path: string | null;
+  line: number | null;
+  /** The id of a test, as far as the finding is about one. */
+  test: string | null;
+}
+
+/** `not_measured`: the gate could not decide, which never counts as passed. `off`: the settings do not ask for it. */
+export const GATE_OUTCOMES = ["passed", "failed", "not_measured", "off"] as const;
+export type GateOutcome = (typeof GATE_OUTCOMES)[number];
+
+export const GateResult = z.object({
+  /** One of GATE_NAMES, or a gate of the repository's own. */
+  gate: z.string(),
+  outcome: z.enum(GATE_OUTCOMES),
+  /** Whether the whole run counts as not measured when this gate could not be measured. */
+  required: z.boolean(),
+  summary: z.string(),
+  findings: z.array(Finding),
+  counts: z.record(z.string(), z.number()),
+  seconds: z.number(),
+  /** SHA-256 of the gate's file of evidence; null for a gate that is off. */
+  digest: z.string().nullable(),
+});
+export interface GateResult {
+  /** The name of a gate, or of a gate of the repository's own. */
+  gate: string;
+  outcome: GateOutcome;
+  required: boolean;
+  summary: string;
+  findings: Finding[];
+  counts: Record<string, number>;
+  seconds: number;
+  digest: string | null;
+}
+
+const Side = z.object({
+  /** As it was given; "working tree" for the files of the folder. */
+  name: z.string(),
+  commit: z.string().nullable(),
+  /** SHA-256 of the paths, modes and object ids of all files. */
+  digest: z.string(),
+});
+
+export interface JudgedSide {
+  name: string;
+  commit: string | null;
+  digest: string;
+}
+
+export const GatesReport = z.object({
+  version: z.literal(1),
+  outcome: z.enum(["passed", "failed", "not_measured"]),
+  folder: z.string(),
+  base: Side,
+  head: Side,
+  started_at: z.string(),
+  seconds: z.number(),
+  /** Draws the mutants. The same seed on the same change draws the same ones. */
+  seed: z.string(),
+  gates: z.array(GateResult),
+  /** Changed files that the gates count as tests or as what decides how tests run. */
+  test_side: z.array(z.string()),
+  /** SHA-256 of the digests of all gates. */
+  digest: z.string(),
+  /** The folder with the evidence. */
+  evidence: z.string(),
+});
+export interface GatesReport {
+  version: 1;
+  outcome: "passed" | "failed" | "not_measured";
+  /** The repository's folder. */
+  folder: string;
+  base: JudgedSide;
+  head: JudgedSide;
+  started_at: string;
+  seconds: number;
+  seed: string;
+  gates: GateResult[];
+  /** Changed files that count as tests or as what decides how tests run. */
+  test_side: string[];
+  digest: string;
+  /** The folder with the evidence. */
+  evidence: string;
+}

@@ -1,0 +1,49 @@
+/** Shapes of the governor: how close each limit is, and what happened at them. */
+import type { AlertLevel, Claiming, LimitAction, LimitEventKind, LimitLevel, LimitName } from "@/core/log/limits";
+
+export interface LimitState {
+  name: LimitName;
+  /** What 100 % is: a percentage, tokens, dollars or rounds; null: no limit. */
+  max: number | null;
+  /** Where `max` is set when it is not set here, such as `BANYAN_MAX_TOKENS_PER_DAY` or `daily cap`; null: here. */
+  max_set_by: string | null;
+  action: LimitAction;
+  /** The last reading, in the unit of `max`; null: unknown. */
+  used: number | null;
+  /** `used` as a percentage of `max`. */
+  percent: number | null;
+  level: LimitLevel;
+  /** Since when it has this level; null: always. */
+  since: string | null;
+  /** Of a quota: the provider. */
+  of: string | null;
+  /** Violations within the window, as the emergency stop counts them. */
+  violations: number;
+}
+
+export interface LimitEvent {
+  id: string;
+  at: string;
+  name: LimitName;
+  kind: LimitEventKind;
+  level: LimitLevel;
+  was: LimitLevel;
+  used: number | null;
+  max: number | null;
+  of: string | null;
+}
+
+export interface Limits {
+  claiming: Claiming;
+  /** The limits that hold tasks back now. */
+  held_by: LimitName[];
+  /** When the readings were taken; null: no worker has taken any. */
+  read_at: string | null;
+  limits: LimitState[];
+  /** The emergency stop: so many violations of one limit within so many minutes. */
+  violations: number;
+  within_minutes: number;
+  alert_from: AlertLevel;
+  /** Newest first. */
+  events: LimitEvent[];
+}

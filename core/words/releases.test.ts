@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import type { AgentsRelease } from "@/core/shapes/improving/self";
+import { releaseState, releaseStatus, releaseWords } from "./releases";
+
+const release = (given: Partial<AgentsRelease>): AgentsRelease => ({
+  ...{ n: 7, state: "approved", commit: null, item: "i", made_at: "2030-01-01T00:00:00.000Z", why: null, waits: null },
+  ...{ trial_since: null, needs_confirmation: false },
+  ...given,
+});
+
+test("each state of a release is one sentence", () => {
+  const since = "2030-01-01T00:00:00.000Z";
+  const said: [Partial<AgentsRelease>, string, string][] = [
+    [{}, "Release 7 is being built and tried behind walls.", "running"],
+    [
+      { waits: "Releases of agents begin an hour apart." },
+      "Release 7 waits. Releases of agents begin an hour apart.",
+      "waiting",
+    ],
+    [
+      { state: "trial", trial_since: since },
+      `Release 7 is on trial since ${since}: it becomes permanent when it has served well for half an hour.`,
+      "running",
+    ],
+    [{ state: "permanent" }, "Release 7 is permanent.", "succeeded"],
+    [{ state: "retired" }, "Release 7 was permanent; another has replaced it.", "succeeded"],
+    [
+      { state: "bad", why: "It ended with status 3.", trial_since: since },
+      "Release 7 was taken back. It ended with status 3.",
+      "failed",
+    ],
+    [{ state: "bad", why: "It could not be built." }, "Release 7 was refused. It could not be built.", "failed"],
+    [
+      { state: "dropped", why: "Another release became permanent." },
+      "Release 7 was dropped. Another release became permanent.",
+      "stopped",
+    ],
+  ];
+  for (const [given, sentence, status] of said)
+    expect([releaseWords(release(given)), releaseStatus(release(given))]).toEqual([sentence, status]);
+  expect(said.map(([given]) => releaseState(release(given)))).toEqual([
+    ...["Approved", "Approved", "On trial", "Permanent", "Replaced", "Taken back", "Refused", "Dropped"],
+  ]);
+});

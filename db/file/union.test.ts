@@ -1,0 +1,125 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test } from "vitest";
+import { uniteDatabase } from "./union";
+
+const SCHEMA = `
+  CREATE TABLE tasks (id INTEGER PRIMARY KEY, title TEXT NOT NULL, note TEXT);
+  CREATE TABLE messages (id INTEGER PRIMARY KEY, body TEXT);
+  CREATE TABLE audit (id INTEGER PRIMARY KEY, action TEXT);
+  CREATE TABLE letters (id INTEGER PRIMARY KEY, body TEXT);
+  CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+  CREATE TABLE dependencies (task_id INTEGER, on_id INTEGER, PRIMARY KEY (task_id, on_id)) WITHOUT ROWID;
+  CREATE VIRTUAL TABLE messages_fts USING fts5(text, content='', contentless_delete=1);
+  CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'append only'); END;
+  INSERT INTO tasks VALUES (1, 'one', 'kept'), (2, 'two', 'kept');
+  INSERT INTO messages VALUES (1, 'first');
+  INSERT INTO audit VALUES (1, 'began');
+  INSERT INTO letters VALUES (1, 'read already');
+  INSERT INTO facts VALUES ('search_cursor_2', '1'), ('halt', 'off');
+  INSERT INTO dependencies VALUES (1, 2);
+  INSERT INTO messages_fts (rowid, text) VALUES (1, 'first');
+`;
+
+/** Makes a database with a snapshot of it, changes the database, and unites the two. */
+function united(change: (file: string) => void) {
+  const dir = mkdtempSync(join(tmpdir(), "banyan-union-"));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const [file, snapshot, kept] = ["data.db", "snapshot.db", "kept.db"].map((name) => join(dir, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const sqlite = new Database(file);
+  sqlite.pragma("journal_mode = WAL");
+  sqlite.exec(SCHEMA);
+  sqlite.prepare("VACUUM INTO ?").run(snapshot);
+  sqlite.close();
+  change(file);
+  const union = uniteDatabase(file, snapshot, kept);
+  const result = new Database(file, { readonly: true });
+  onTestFinished(() => void result.close());
+  return { union, kept, all: (sql: string) => result.prepare(sql).raw().all(), result };
+}
+
+const run = (sql: string) => (file: string) => {
+  const sqlite = new Database(file);
+  sqlite.exec(sql);
+  sqlite.close();
+};
+
+test("lost columns and rows come back, rows of the trial stay, and the newer value counts", () => {
+  const { union, all, kept, result } = united(
+    run(`
+      ALTER TABLE tasks DROP COLUMN note;
+      UPDATE tasks SET title = 'ONE' WHERE id = 1;
+      DELETE FROM tasks WHERE id = 2;
+      INSERT INTO tasks (id, title) VALUES (3, 'three');
+      INSERT INTO messages VALUES (2, 'of the trial');
+      DELETE FROM letters;
+      INSERT INTO letters VALUES (2, 'unread');
+      UPDATE facts SET value = '9';
+      DELETE FROM dependencies;
+      DROP TRIGGER audit_stays;
+      UPDATE audit SET action = 'forged';
+      INSERT INTO audit VALUES (2, 'went on');
+    `),
+  );
+  expect(all("SELECT * FROM tasks")).toEqual([
+    [1, "ONE", "kept"],
+    [2, "two", "kept"],
+    [3, "three", null],
+  ]);
+  expect(all("SELECT * FROM messages")).toEqual([
+    [1, "first"],
+    [2, "of the trial"],
+  ]);
+  // What was written once is as it was written; what was used up stays used up.
+  expect(all("SELECT * FROM audit")).toEqual([
+    [1, "began"],
+    [2, "went on"],
+  ]);
+  expect(all("SELECT * FROM letters")).toEqual([[2, "unread"]]);
+  expect(all("SELECT * FROM facts ORDER BY name")).toEqual([
+    ["halt", "9"],
+    ["search_cursor_2", "1"],
+  ]);
+  expect(all("SELECT * FROM dependencies")).toEqual([[1, 2]]);
+  expect(all("SELECT rowid FROM messages_fts WHERE messages_fts MATCH 'first'")).toEqual([[1]]);
+  expect(all("SELECT name FROM sqlite_master WHERE type = 'trigger'")).toEqual([["audit_stays"]]);
+  expect(union).toEqual({ restored: ["tasks.note"], broughtBack: { tasks: 1, dependencies: 1 }, unread: [] });
+  expect(result.pragma("integrity_check", { simple: true })).toBe("ok");
+  expect(existsSync(kept)).toBe(true);
+});
+
+test("a table that is gone comes back whole", () => {
+  const { union, all } = united(run("DROP TABLE messages; INSERT INTO tasks (id, title) VALUES (3, 'three');"));
+  expect(all("SELECT * FROM messages")).toEqual([[1, "first"]]);
+  expect(all("SELECT count(*) FROM tasks")).toEqual([[3]]);
+  expect(union.restored).toEqual(["messages"]);
+});
+
+test("of a damaged page only its own rows are lost, and of a file that is no database the snapshot is left", () => {
+  const filled = run(
+    "WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO messages SELECT i, hex(randomblob(100)) FROM n; PRAGMA wal_checkpoint(TRUNCATE)",
+  );
+  const { union, all } = united((file) => {
+    filled(file);
+    const bytes = readFileSync(file);
+    // A page in the middle of the rows, far from the tables' roots.
+    const page = Math.floor(bytes.length / 4096 / 2);
+    bytes.fill(0xff, page * 4096, (page + 1) * 4096);
+    writeFileSync(file, bytes);
+  });
+  const [[count]] = all("SELECT count(*) FROM messages") as [[number]];
+  expect(union.unread).toEqual(["messages"]);
+  expect(count).toBeGreaterThan(2_900);
+  expect(all("SELECT title FROM tasks")).toEqual([["one"], ["two"]]);
+
+  const none = united((file) => writeFileSync(file, "no database"));
+  expect(none.union.unread).toEqual(["all"]);
+  expect(none.all("SELECT count(*) FROM tasks")).toEqual([[2]]);
+  expect(readFileSync(none.kept, "utf8")).toBe("no database");
+});

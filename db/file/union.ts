@@ -1,0 +1,176 @@
+/**
+ * Puts a database together again from a snapshot and from what was written since, after something has removed columns or
+ * rows, or has damaged the file: what is in either is in the result, and where both have a row, the newer one counts.
+ */
+import { copyFileSync, renameSync, rmSync } from "node:fs";
+import Database from "better-sqlite3";
+import type { Sqlite } from "./client";
+
+/** Rows are only added to these: one that the snapshot has is as it was written. */
+const APPEND_ONLY: ReadonlySet<string> = new Set(["messages", "audit", "outputs", "blobs", "config_versions"]);
+/** Rows leave these when they are used up, so only those that are still there count. */
+const QUEUES: ReadonlySet<string> = new Set([
+  ...["letters", "workers", "facts", "answers", "sessions", "webhook_deliveries", "measurements", "pauses"],
+]);
+/** How far the index of searches is: the index is that of the snapshot. */
+const OF_SNAPSHOT = "search_cursor";
+
+export interface Union {
+  /** Columns and tables that the damaged database had lost, as `table.column` and `table`. */
+  restored: string[];
+  /** Rows that only the snapshot had, by table. */
+  broughtBack: Record<string, number>;
+  /** Tables of the damaged database that could not be read to their end. */
+  unread: string[];
+}
+
+/** Replaces `file` by the union. The damaged file is kept as `kept`. A kill leaves either the old file or the new one. */
+export function uniteDatabase(file: string, snapshot: string, kept: string): Union {
+  const part = `${file}.union`;
+  for (const ending of ["", "-wal", "-shm"]) rmSync(part + ending, { force: true });
+  copyFileSync(snapshot, part);
+  const target = new Database(part);
+  let union: Union;
+  try {
+    target.pragma("foreign_keys = OFF");
+    union = uniteInto(target, file);
+    target.pragma("wal_checkpoint(TRUNCATE)");
+    target.pragma("journal_mode = DELETE");
+  } finally {
+    target.close();
+  }
+  // Its last writes may be in the log beside it, so all of it is kept.
+  for (const ending of ["-wal", "-shm"]) moveAway(file + ending, kept + ending);
+  copyFileSync(file, kept);
+  renameSync(part, file);
+  return union;
+}
+
+function moveAway(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
+
+function uniteInto(target: Sqlite, file: string): Union {
+  const union: Union = { restored: [], broughtBack: {}, unread: [] };
+  const damaged = openDamaged(file);
+  if (damaged === null) return { ...union, unread: ["all"] };
+  try {
+    const triggers = target.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all() as Trigger[];
+    target.transaction(() => {
+      // They refuse to change what is append-only.
+      for (const { name } of triggers) target.exec(`DROP TRIGGER ${quoted(name)}`);
+      for (const table of tablesOf(target)) uniteTable(target, damaged, table, union);
+      for (const { sql } of triggers) target.exec(sql);
+    })();
+  } finally {
+    damaged.close();
+  }
+  return union;
+}
+
+interface Trigger {
+  name: string;
+  sql: string;
+}
+
+function openDamaged(file: string): Sqlite | null {
+  try {
+    const damaged = new Database(file, { readonly: true });
+    damaged.prepare("SELECT count(*) FROM sqlite_master").get();
+    return damaged;
+  } catch {
+    return null;
+  }
+}
+
+/** Returns the tables that hold rows of their own; not those of an index of searches. */
+function tablesOf(sqlite: Sqlite): string[] {
+  return sqlite
+    .prepare("SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND name NOT LIKE 'sqlite_%'")
+    .pluck()
+    .all() as string[];
+}
+
+function uniteTable(target: Sqlite, damaged: Sqlite, table: string, union: Union): void {
+  const columns = columnsOf(target, table);
+  const there = columnsOf(damaged, table);
+  if (there.length === 0) {
+    union.restored.push(table);
+    return;
+  }
+  const lost = columns.filter(({ name }) => !there.some((one) => one.name === name));
+  union.restored.push(...lost.map(({ name }) => `${table}.${name}`));
+  const shared = columns.filter((column) => !lost.includes(column)).map(({ name }) => name);
+  const keys = columns.filter(({ pk }) => pk > 0).map(({ name }) => name);
+  // A lost key cannot tell which rows are the same.
+  if (keys.some((key) => !shared.includes(key))) return;
+  const key = keys.length > 0 ? keys : ["rowid"];
+  const read = keys.length > 0 ? shared : ["rowid", ...shared];
+  const before = countOf(target, table);
+  if (QUEUES.has(table))
+    target.exec(`DELETE FROM ${quoted(table)}${table === "facts" ? ` WHERE name NOT LIKE '${OF_SNAPSHOT}%'` : ""}`);
+  const others = read.filter((column) => !key.includes(column));
+  const isKept = APPEND_ONLY.has(table) || others.length === 0;
+  const set = others.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(", ");
+  const insert = target.prepare(
+    `INSERT INTO ${quoted(table)} (${read.map(quoted).join(", ")}) VALUES (${read.map(() => "?").join(", ")})
+     ON CONFLICT ${keys.length > 0 ? `(${key.map(quoted).join(", ")})` : ""} DO ${isKept || keys.length === 0 ? "NOTHING" : `UPDATE SET ${set}`}`,
+  );
+  let written = 0;
+  let isWhole = true;
+  const isRead = eachRow(damaged, { table, read, key }, (row) => {
+    if (table === "facts" && String(row[0]).startsWith(OF_SNAPSHOT)) return;
+    try {
+      insert.run(...row);
+    } catch (error) {
+      // Another row has a value that must be unique: the snapshot's stays.
+      if (!String((error as { code?: string }).code).startsWith("SQLITE_CONSTRAINT")) throw error;
+      isWhole = false;
+    }
+    written += 1;
+  });
+  if (!isRead || !isWhole) union.unread.push(table);
+  const broughtBack = QUEUES.has(table) ? 0 : Math.max(0, countOf(target, table) - written);
+  if (broughtBack > 0 && before > 0) union.broughtBack[table] = broughtBack;
+}
+
+/** Reads from both ends, so that a damaged page in the middle costs as few rows as possible. */
+function eachRow(
+  sqlite: Sqlite,
+  { table, read, key }: { table: string; read: string[]; key: string[] },
+  take: (row: unknown[]) => void,
+): boolean {
+  const select = `SELECT ${read.map(quoted).join(", ")} FROM ${quoted(table)}`;
+  const seen = (direction: "ASC" | "DESC") => {
+    try {
+      const order = key.map((column) => `${quoted(column)} ${direction}`).join(", ");
+      for (const row of sqlite.prepare(`${select} ORDER BY ${order}`).raw().iterate()) take(row as unknown[]);
+      return true;
+    } catch (error) {
+      if (!/^SQLITE_(CORRUPT|NOTADB|IOERR)/.test((error as { code?: string }).code ?? "")) throw error;
+      return false;
+    }
+  };
+  if (seen("ASC")) return true;
+  seen("DESC");
+  return false;
+}
+
+function columnsOf(sqlite: Sqlite, table: string) {
+  return sqlite.prepare("SELECT name, pk FROM pragma_table_info(?)").all(table) as { name: string; pk: number }[];
+}
+
+function countOf(sqlite: Sqlite, table: string): number {
+  return sqlite
+    .prepare(`SELECT count(*) FROM ${quoted(table)}`)
+    .pluck()
+    .get() as number;
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,161 @@
+/** Stores schedules and their times. A time is claimed, with the id of its tree, before the tree is created. */
+import type { Actor } from "@/core/rules/roles";
+import type { Overlap } from "@/core/shapes/schedules";
+import type { Submission } from "@/core/shapes/shapes";
+import type { Sqlite } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
+import {
+  type RunRow,
+  type ScheduleRow,
+  type StoredRun,
+  type StoredSchedule,
+  scheduleOf,
+  scheduleStatements,
+} from "./schedule-rows";
+
+export type { RunRow, StoredRun, StoredSchedule } from "./schedule-rows";
+
+export interface ScheduleFields {
+  name: string;
+  cron: string;
+  zone: string;
+  overlap: Overlap;
+  submission: Submission;
+  maker: Actor;
+  nextAtMs: number | null;
+}
+
+/** A due time that becomes a run. */
+export interface Claim {
+  schedule: string;
+  /** The next time as it was read: another process that was quicker has changed it. */
+  expectedMs: number;
+  dueMs: number;
+  nextAtMs: number | null;
+  missed: number;
+  missedSinceMs: number | null;
+  /** Public id that its tree gets. */
+  tree: string;
+}
+
+export interface Schedules {
+  /** Returns all schedules that are not removed, by name. */
+  all(): StoredSchedule[];
+  count(): number;
+  /** Returns a schedule that is not removed, or null. */
+  get(uid: string): StoredSchedule | null;
+  /** Returns the public ids with this prefix. */
+  like(prefix: string): string[];
+  add(uid: string, fields: ScheduleFields): Promise<void>;
+  /** Resolves with false when it was removed meanwhile. */
+  change(uid: string, fields: ScheduleFields): Promise<boolean>;
+  /** `by` null: Banyan pauses it. Resolves with false when it is paused or removed already. */
+  pause(uid: string, by: string | null, why: string | null): Promise<boolean>;
+  /** Resolves with false when it is not paused. */
+  resume(uid: string, maker: Actor, nextAtMs: number | null): Promise<boolean>;
+  remove(uid: string): Promise<boolean>;
+  /** Returns active schedules whose next time is not after this moment. */
+  due(nowMs: number): StoredSchedule[];
+  /** Returns active schedules whose next time is after this moment. */
+  ahead(afterMs: number): StoredSchedule[];
+  setNext(uid: string, expectedMs: number, nextAtMs: number | null): Promise<void>;
+  /** Claims a due time. Resolves with null when it was claimed already, or the schedule has changed since it was read. */
+  claim(claim: Claim): Promise<StoredRun | null>;
+  /** Stores that a person starts it now. Resolves with the run. */
+  begin(uid: string, by: string, tree: string): Promise<StoredRun>;
+  /** Returns the runs of the clock whose tree is missing yet, of active schedules, oldest first. */
+  pending(): { run: StoredRun; schedule: StoredSchedule }[];
+  /**
+   * Settles runs whose tree nothing creates any more: the schedule was paused or removed, or a person's process died.
+   * Writes nothing without a pending run.
+   */
+  settleLost(personsBeforeMs: number, why: { paused: string; lost: string }): Promise<void>;
+  hasTree(tree: string): boolean;
+  /** The run's tree is there. */
+  begun(run: StoredRun): Promise<void>;
+  /** The run has failed. Resolves with the number of failed starts in a row. */
+  failed(run: StoredRun, why: string): Promise<number>;
+  /** A person's run has no tree. */
+  lost(run: StoredRun, why: string): Promise<void>;
+  /** Returns the runs of a schedule, newest first. */
+  runs(scheduleId: number, limit: number): RunRow[];
+  /** Returns schedules that Banyan has paused since then. */
+  pausedSince(sinceMs: number): StoredSchedule[];
+}
+
+/** Runs without a tree that stay of each schedule. Those with a tree stay, as the tree names them. */
+const KEPT_WITHOUT_TREE = 100;
+
+export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
+  const run = scheduleStatements(sqlite);
+  const several = (rows: unknown[]) => (rows as ScheduleRow[]).map(scheduleOf);
+  const get = (uid: string) => several([run.get.get(uid)].filter(Boolean))[0] ?? null;
+  return {
+    all: () => several(run.all.all()),
+    count: () => run.count.get() as number,
+    get,
+    like: (prefix) => run.like.all({ prefix }) as string[],
+    add: (uid, fields) => log.write(({ nowMs }) => void run.insert.run({ ...rowOf(fields), uid, now: nowMs })),
+    change: (uid, fields) => log.write(() => run.change.run({ ...rowOf(fields), uid }).changes > 0),
+    pause: (uid, by, why) => log.write(({ nowMs }) => run.pause.run({ uid, by, why, now: nowMs }).changes > 0),
+    resume: (uid, maker, nextAtMs) =>
+      log.write(() => run.resume.run({ uid, maker: JSON.stringify(maker), nextAtMs }).changes > 0),
+    remove: (uid) => log.write(({ nowMs }) => run.remove.run({ uid, now: nowMs }).changes > 0),
+    due: (nowMs) => several(run.due.all(nowMs)),
+    ahead: (afterMs) => several(run.ahead.all(afterMs)),
+    setNext: (uid, expectedMs, nextAtMs) => log.write(() => void run.setNext.run({ uid, expectedMs, nextAtMs })),
+    claim: (claim) => log.write(({ nowMs }) => claimNow(run, claim, nowMs)),
+    begin: (uid, by, tree) =>
+      log.write(({ nowMs }) => {
+        const { id } = get(uid) ?? {};
+        // Two people may start it in the same millisecond.
+        const dueMs = Math.max(nowMs, 1 + ((run.lastStart.get(id) as number | null) ?? 0));
+        return run.insertRun.get({ ...STARTED, schedule: id, dueMs, by, tree, now: nowMs }) as StoredRun;
+      }),
+    pending: () =>
+      (run.pending.all() as StoredRun[]).flatMap((one) => {
+        const schedule = several([run.byId.get(one.scheduleId)].filter(Boolean))[0];
+        return schedule ? [{ run: one, schedule }] : [];
+      }),
+    settleLost: async (personsBeforeMs, { paused, lost }) => {
+      if (run.hasLost.get({ before: personsBeforeMs }) === undefined) return;
+      await log.write(() => {
+        run.settlePaused.run(paused);
+        run.settlePersons.run({ lost, before: personsBeforeMs });
+      });
+    },
+    hasTree: (tree) => run.hasTree.get(tree) !== undefined,
+    begun: ({ id, scheduleId }) =>
+      log.write(() => {
+        run.begun.run(id);
+        run.forgetFailures.run(scheduleId);
+      }),
+    failed: ({ id, scheduleId }, why) =>
+      log.write(() => {
+        if (run.failed.run({ id, why }).changes === 0) return 0;
+        return run.countFailure.get(scheduleId) as number;
+      }),
+    lost: ({ id }, why) => log.write(() => void run.failed.run({ id, why })),
+    runs: (scheduleId, limit) => run.runs.all(scheduleId, limit) as RunRow[],
+    pausedSince: (sinceMs) => several(run.pausedSince.all(sinceMs)),
+  };
+}
+
+const STARTED = { cause: "person", outcome: "pending", why: null, blockedBy: null, missed: 0, missedSinceMs: null };
+
+function rowOf({ submission, maker, ...fields }: ScheduleFields) {
+  return { ...fields, submission: JSON.stringify(submission), maker: JSON.stringify(maker) };
+}
+
+function claimNow(run: ReturnType<typeof scheduleStatements>, claim: Claim, nowMs: number): StoredRun | null {
+  const { schedule: uid, expectedMs, nextAtMs, dueMs, missed, missedSinceMs, tree } = claim;
+  const row = run.advance.get({ uid, expectedMs, nextAtMs }) as Pick<ScheduleRow, "id" | "overlap"> | undefined;
+  if (!row) return null;
+  const blockedBy = row.overlap === "skip" ? ((run.openTree.get({ id: row.id }) as string | undefined) ?? null) : null;
+  const made = run.insertRun.get({
+    ...{ schedule: row.id, cause: "time", by: null, why: null, dueMs, missed, missedSinceMs, blockedBy, now: nowMs },
+    ...(blockedBy === null ? { outcome: "pending", tree } : { outcome: "skipped", tree: null }),
+  }) as StoredRun | undefined;
+  run.prune.run({ schedule: row.id, keep: KEPT_WITHOUT_TREE });
+  return made ?? null;
+}

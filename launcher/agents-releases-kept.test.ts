@@ -1,0 +1,87 @@
+/** What agents released is kept: over a person's pull, and over kills at each step. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { tellLauncher } from "./home.mjs";
+import { readJournal } from "./journal.mjs";
+import { read, say } from "./testing/checkout";
+import { released, serving, stateOf } from "./testing/serving";
+
+describe("a pull over what agents released", () => {
+  async function withAgents() {
+    const given = await serving();
+    writeFileSync(path.join(given.checkout.root, "notes.txt"), "one\ntwo\nthree\nfour\nfive\n");
+    await tellLauncher(given.checkout.home, { command: "restart", by: "Ann", contents: "notes" });
+    await expect.poll(() => stateOf(given.checkout, 2)).toBe("permanent");
+    await say(given.running.port, given.checkout.propose("", { "notes.txt": "ONE\ntwo\nthree\nfour\nfive\n" }));
+    await expect.poll(() => stateOf(given.checkout, 3)).toBe("permanent");
+    return given;
+  }
+
+  test("is merged; nothing of theirs is dropped", async () => {
+    const { checkout, running } = await withAgents();
+    writeFileSync(path.join(checkout.root, "notes.txt"), "one\ntwo\nthree\nfour\nFIVE\n");
+    const said = await tellLauncher(checkout.home, { command: "restart", by: "Ann", contents: "pulled" });
+    expect(said).toEqual({ release: 4 });
+    expect(readFileSync(path.join(checkout.home, "releases/4/notes.txt"), "utf8")).toBe(
+      "ONE\ntwo\nthree\nfour\nFIVE\n",
+    );
+    expect(await read(running.port)).toMatchObject({ release: 4 });
+  });
+
+  test("that conflicts is refused with the commands, and dropped only on request", async () => {
+    const { checkout, running } = await withAgents();
+    writeFileSync(path.join(checkout.root, "notes.txt"), "MINE\ntwo\nthree\nfour\nfive\n");
+    const said = await tellLauncher(checkout.home, { command: "restart", by: "Ann", contents: "pulled" });
+    expect(said?.problem).toMatch(/change the same lines of notes.txt: .*git pull .*self.git permanent.*--drop-agents/);
+    await expect.poll(() => read(running.port).catch(() => null)).toMatchObject({ release: 3 });
+    const dropped = { command: "restart", by: "Ann", contents: "pulled", drop: true };
+    expect(await tellLauncher(checkout.home, dropped)).toEqual({ release: 4 });
+    expect(readFileSync(path.join(checkout.home, "releases/4/notes.txt"), "utf8")).toMatch(/^MINE/);
+    expect(existsSync(path.join(checkout.home, "releases/3"))).toBe(true);
+  });
+});
+
+describe("SIGKILL at each step", () => {
+  const steps = [
+    "approved",
+    "build",
+    "rehearse",
+    "snapshot",
+    "expand",
+    "drain",
+    "trial",
+    "start",
+    "watch",
+    "permanent",
+  ];
+  test.each(steps)("of the launcher after %s: a release serves, and the change goes its way", async (step) => {
+    const { checkout, running } = await serving({ watchMs: 1_000 });
+    await released(checkout, running, "own.mark = 1;");
+    await expect
+      .poll(() => readJournal(checkout.home).some(({ what, release }) => what === step && release?.n === 2), {
+        interval: 2,
+      })
+      .toBe(true);
+    running.child.kill("SIGKILL");
+    await running.ended;
+    const again = await checkout.start();
+    expect([1, 2]).toContain((await read(again.port)).release);
+    await expect.poll(() => stateOf(checkout, 2)).toBe("permanent");
+    await expect.poll(() => read(again.port).catch(() => null)).toMatchObject({ release: 2 });
+  });
+
+  test("twice in a trial: it is taken back", async () => {
+    const { checkout, running } = await serving({ watchMs: 600_000 });
+    await released(checkout, running, "own.mark = 1;");
+    let current = running;
+    for (const _turn of [1, 2]) {
+      await expect.poll(async () => (await read(current.port).catch(() => null))?.release).toBe(2);
+      current.child.kill("SIGKILL");
+      await current.ended;
+      current = await checkout.start();
+    }
+    await expect.poll(() => stateOf(checkout, 2)).toBe("bad");
+    await expect.poll(() => read(current.port).catch(() => null)).toMatchObject({ release: 1 });
+  });
+});

@@ -1,0 +1,127 @@
+/** What people ask the launcher over its socket, and what servers ask over their channel. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+/** @typedef {import("./state.mjs").Release} Release */
+
+export class Asking {
+  /** @param {import("./main.mjs").Launcher} launcher */
+  constructor(launcher) {
+    this.launcher = launcher;
+    /** Answers with the outcome of a restart, to those who asked for it. @type {((said: object) => void)[]} */
+    this.waiting = [];
+  }
+
+  /** @param {Exclude<import("./run-server.mjs").Line, { type: "ready" | "drained" }>} line @param {Release} from */
+  heard(line, from) {
+    const isTrial = from.proposal !== null && this.launcher.agents.onTrial() !== null;
+    if (line.type === "ask" && line.what === "resume") {
+      if (!isTrial) this.allow(line.by);
+    } else if (line.type === "ask")
+      this.launcher.push({ kind: /** @type {"restart" | "stop" | "halt"} */ (line.what), by: line.by });
+    // A release on trial decides nothing about releases.
+    else if (isTrial) return;
+    else if (line.type === "settled" && this.launcher.state.takenBack?.n === line.n)
+      this.launcher.save({ ...this.launcher.state, takenBack: null });
+    else if (line.type === "release")
+      void this.launcher.agents
+        .take(line)
+        .catch((error) => this.launcher.note("failed", { why: String(error), by: line.by }));
+  }
+
+  /** Lets releases of agents begin again, after too many were taken back. @param {string} by */
+  allow(by) {
+    this.launcher.note("resume", { by });
+    this.launcher.save({ ...this.launcher.state, halted: null, takenBackAt: [] });
+  }
+
+  lookForHalt() {
+    const file = path.join(this.launcher.start.data, "self", "halt");
+    const isOpen = this.launcher.state.releases.some(
+      ({ state, proposal }) => proposal && (state === "approved" || state === "trial"),
+    );
+    if (isOpen && existsSync(file)) this.launcher.push({ kind: "halt", by: `the file ${file}` });
+  }
+
+  /** What a server shows of agents' releases. */
+  agentsStatus() {
+    const { releases, halted } = this.launcher.state;
+    const shown = releases.filter(({ proposal }) => proposal).slice(-20);
+    const persons = releases.findLast(({ tree, persons: own }) => tree !== null && tree === own);
+    return {
+      halted,
+      persons_at: persons?.madeAt ?? null,
+      releases: shown.map(({ n, state, commit, madeAt, why, waits, proposal, trial }) => ({
+        ...{ n, state, commit, made_at: madeAt, why, waits, item: proposal?.item ?? "" },
+        trial_since: trial ? new Date(trial.startedMs).toISOString() : null,
+        needs_confirmation:
+          proposal?.confirmedBy === null && (proposal.guardedFiles.length > 0 || !this.launcher.cell.open),
+      })),
+    };
+  }
+
+  /** @param {object} said */
+  answer(said) {
+    for (const resolve of this.waiting.splice(0)) resolve(said);
+  }
+
+  /** @param {Record<string, unknown>} command @returns {Promise<object>} */
+  async command({ command, by, contents, n, drop }) {
+    const who = typeof by === "string" ? by.slice(0, 200) : "somebody";
+    if (command === "status") return this.status();
+    if (command === "stop") {
+      this.launcher.push({ kind: "stop", by: who });
+      return { stopping: true };
+    }
+    if (command === "confirm") return this.confirm(n, who);
+    if (command === "resume") {
+      this.allow(who);
+      return { sentence: "Changes by agents may be released again." };
+    }
+    if (command === "back") return this.back(n, who);
+    if (command !== "restart") return { problem: "Unknown command." };
+    const said = new Promise((resolve) => this.waiting.push(resolve));
+    this.launcher.push({
+      kind: "restart",
+      by: who,
+      drop: drop === true,
+      ...(typeof contents === "string" && { contents }),
+    });
+    return /** @type {Promise<object>} */ (said);
+  }
+
+  /** @param {unknown} n @param {string} by */
+  confirm(n, by) {
+    const release = this.launcher.state.releases.find((one) => one.n === n && one.state === "approved" && one.proposal);
+    if (!release?.proposal) return { problem: `There is no release ${n} that waits for a confirmation.` };
+    if (release.proposal.confirmedBy !== null) return { problem: `Release ${n} is confirmed already.` };
+    this.launcher.change({ [release.n]: { proposal: { ...release.proposal, confirmedBy: by } } });
+    this.launcher.note("confirm", { release, by });
+    return { sentence: `Release ${n} is confirmed: it begins when nothing else holds it up.` };
+  }
+
+  /** Goes back to a release that was permanent before, as if a person had made it again. @param {unknown} n @param {string} by */
+  async back(n, by) {
+    const { launcher } = this;
+    const release = launcher.state.releases.find((one) => one.n === n && one.state === "retired");
+    const level = launcher.state.level ?? 1;
+    if (!release)
+      return {
+        problem: `Release ${n} was never permanent, or its files are gone: \`banyan releases\` lists those that are there.`,
+      };
+    if ((release.reads ?? 0) < level)
+      return { problem: `Release ${n} cannot read the database any more (level ${level}).` };
+    launcher.change({ [release.n]: { state: "trial", tries: 2, proposal: null } });
+    launcher.note("back", { release, by });
+    const said = new Promise((resolve) => this.waiting.push(resolve));
+    launcher.push({ kind: "restart", by });
+    const outcome = /** @type {{ problem?: string }} */ (await said);
+    return outcome.problem ? outcome : { sentence: `Release ${n} serves.` };
+  }
+
+  status() {
+    const { releases, launch, halted, level } = this.launcher.state;
+    const serving = this.launcher.running?.release.n ?? null;
+    return { pid: process.pid, serving, launch, level, halted, cell: this.launcher.cell, releases };
+  }
+}

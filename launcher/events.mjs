@@ -1,0 +1,77 @@
+/** What the launcher has to do next, one thing at a time; and the way out for whoever waits when something comes. */
+
+/**
+ * `look`: at agents' releases; it comes again and again.
+ * @typedef {{ kind: "ended", how: string } | { kind: "stop", by: string } | { kind: "halt", by: string } | { kind: "look" }
+ *   | { kind: "restart", by: string, contents?: string, drop?: boolean }} Event
+ */
+
+export class Events {
+  constructor() {
+    /** @type {Event[]} */
+    this.waiting = [];
+    this.wake = () => {};
+    this.isIdle = false;
+    this.interrupt = new AbortController();
+  }
+
+  /** @param {Event} event */
+  push(event) {
+    // A second signal does not wait for turns to end; the database holds what they did.
+    if (event.kind === "stop" && this.isStopping()) process.exit(130);
+    // It comes again, and must not wake who waits for something else.
+    if (event.kind === "look" && !this.isIdle) return;
+    // Whoever waits for a probe stops waiting.
+    if (event.kind !== "look") this.interrupt.abort();
+    this.waiting.push(event);
+    this.wake();
+  }
+
+  areWaiting() {
+    return this.waiting.length > 0;
+  }
+
+  isStopping() {
+    return this.waiting.some(({ kind }) => kind === "stop");
+  }
+
+  /** Aborts when something comes that cannot wait. */
+  interrupted() {
+    return this.interrupt.signal;
+  }
+
+  isInterrupted() {
+    return this.interrupt.signal.aborted;
+  }
+
+  /** @returns {Promise<Event>} */
+  async next() {
+    for (;;) {
+      const event = this.waiting[0];
+      if (event) {
+        this.interrupt = new AbortController();
+        // A stop stays in the queue, so that a second one is noticed.
+        if (event.kind !== "stop") this.waiting.shift();
+        if (this.waiting.length > 0) this.interrupt.abort();
+        return event;
+      }
+      this.isIdle = true;
+      await new Promise((resolve) => {
+        this.wake = () => resolve(undefined);
+      });
+      this.isIdle = false;
+    }
+  }
+
+  /** Waits, or until something comes. @param {number} ms */
+  async pause(ms) {
+    if (this.areWaiting()) return;
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+    });
+  }
+}

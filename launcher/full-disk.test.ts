@@ -1,0 +1,56 @@
+/** The disk of the launcher's home gets full at each step of a release by agents, and has space again later. */
+import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { readJournal } from "./journal.mjs";
+import { ACCOUNT, read, say } from "./testing/checkout";
+import { outside, released, serving, stateOf } from "./testing/serving";
+
+const HOME_BYTES = 64_000_000;
+
+/** Leaves no byte. Returns the function that frees them all again. */
+function fill(home: string): () => void {
+  const file = path.join(home, "filler");
+  const { status, stderr } = spawnSync("dd", ["if=/dev/zero", `of=${file}`, "bs=4096"], {
+    ...ACCOUNT,
+    encoding: "utf8",
+  });
+  expect([status, stderr]).toEqual([1, expect.stringContaining("No space left")]);
+  return () => rmSync(file);
+}
+
+const STEPS = ["approved", "build", "rehearse", "expand", "snapshot", "drain", "trial", "watch"];
+
+test.each(STEPS)(
+  "full after %s: a release serves meanwhile, and the change is released when there is space",
+  async (step) => {
+    const { checkout, running } = await serving({ retryMs: 500, watchMs: 1_500 }, { homeBytes: HOME_BYTES });
+    await released(checkout, running, "own.mark = 1;");
+    await expect.poll(() => readJournal(running.home).some(({ what }) => what === step), { interval: 2 }).toBe(true);
+    const free = fill(running.home);
+    await expect.poll(async () => (await read(running.port).catch(() => null))?.release).toBeGreaterThan(0);
+    // Rounds go by in which nothing can be stored.
+    const { heard } = await read(running.port);
+    await expect
+      .poll(async () => (await read(running.port).catch(() => null))?.release ?? heard.length)
+      .toBeGreaterThan(0);
+    expect(running.said()).not.toContain("Stopped.");
+    free();
+    await expect.poll(() => stateOf(running, 2)).toBe("permanent");
+    await expect.poll(() => read(running.port).catch(() => null)).toMatchObject({ release: 2 });
+  },
+);
+
+test("what cannot be stored is not begun, and a fault beside a full disk is not held against the change", async () => {
+  const { checkout, running } = await serving({ watchMs: 600_000 }, { homeBytes: HOME_BYTES });
+  await released(checkout, running, "works.claim = () => { own.status = 'No space.'; };");
+  const status = async () => (await read(running.port).catch(() => null))?.heard ?? [];
+  await expect.poll(status).toContain("claim");
+  const free = fill(running.home);
+  await expect.poll(async () => (await read(running.port).catch(() => null))?.release).toBe(1);
+  free();
+  await say(running.port, checkout.propose(outside("own.mark = 2;")));
+  await expect.poll(() => stateOf(running, 3)).toBe("approved");
+  expect(stateOf(running, 2)).toBe("dropped");
+});

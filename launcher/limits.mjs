@@ -1,0 +1,53 @@
+/** How long things may take and how often they may happen. Tests give others. */
+
+export const LIMITS = {
+  /** A boot is slow on a small machine with a large database; hanging is longer. */
+  startMs: 90_000,
+  /** The permanent release has to serve so long without a crash before anything replaces it. */
+  healthyMs: 600_000,
+  /** Between two releases of agents, and how many a day. */
+  apartMs: 3_600_000,
+  mostADay: 3,
+  /** How often something that waits is looked at, and the switch. */
+  lookMs: 5_000,
+  haltLookMs: 1_000,
+  /** So many good rounds in a row, within the limit, and a new release may claim tasks. */
+  goodRounds: 3,
+  bootRoundMs: 5_000,
+  bootMs: 90_000,
+  /** Then it is watched. */
+  watchMs: 1_800_000,
+  watchRoundMs: 30_000,
+  badRounds: 3,
+  canaryMs: 60_000,
+  unclaimedMs: 120_000,
+  /** Turns end in this time, and what may not be cut in the longer one. */
+  drainMs: 60_000,
+  longDrainMs: 1_800_000,
+  buildMs: 1_800_000,
+  probeMs: 120_000,
+  /** After a step that could not be taken, such as a command that does not end. */
+  retryMs: 600_000,
+  /** A release's rehearsal, and one held-out test in it. */
+  rehearsalMs: 1_800_000,
+  testMs: 300_000,
+  /** So many releases taken back, and no other follows until a person allows it. */
+  rollbacksAnHour: 2,
+  rollbacksADay: 3,
+  /** Left on the disk, besides twice the database. */
+  spareBytes: 1_000_000_000,
+  /** Smaller numbers than these are never too many. */
+  fewInternal: 5,
+  quickMs: 1_000,
+  smallBytes: 1_000_000_000,
+};
+
+/** @typedef {typeof LIMITS} Limits */
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** @param {readonly string[]} times ISO 8601 @param {number} withinMs @returns {number} how many lie within the time before now */
+export function recent(times, withinMs) {
+  return times.filter((at) => Date.now() - Date.parse(at) < withinMs).length;
+}

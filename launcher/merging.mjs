@@ -1,0 +1,51 @@
+/** A person's version over what agents have released: both are kept, or the person is told how. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { makeCandidate } from "./candidate.mjs";
+import { folderOf } from "./releases.mjs";
+import { merged, treeOf } from "./source.mjs";
+import { permanentOf } from "./state.mjs";
+
+/** @typedef {import("./main.mjs").Launcher} Launcher @typedef {import("./state.mjs").Release} Release */
+
+/** Reads the sources of a release that an older launcher made. @param {Launcher} launcher */
+export async function knowSources(launcher) {
+  const { state, home } = launcher;
+  const permanent = permanentOf(state);
+  if (!permanent || permanent.tree !== null || !existsSync(folderOf(home, permanent))) return;
+  const tree = await treeOf(home, folderOf(home, permanent));
+  launcher.change({ [permanent.n]: { tree, persons: tree } });
+}
+
+/**
+ * Merges what agents have released with what a person has changed since.
+ * @param {Launcher} launcher @param {Release} permanent @param {string} contents
+ * @returns {Promise<"none" | "unchanged" | "refused" | { tree: string, persons: string }>} "none": the checkout has it all
+ */
+export async function mergeWith(launcher, { n, tree, persons }, contents) {
+  const { home, start, state, cell } = launcher;
+  if (state.releases.some((one) => one.contents === contents && one.tree === persons)) return "unchanged";
+  const theirs = await treeOf(home, start.checkout);
+  if (theirs === persons) return "unchanged";
+  const found = await merged(home, { before: persons ?? "", ours: tree ?? "", theirs });
+  const pull = `git pull ${path.join(start.data, "self.git")} permanent`;
+  const ways = `merge it yourself with \`${pull}\`, or leave out what agents released with \`./restart.sh --drop-agents\``;
+  if ("conflicts" in found) {
+    launcher.refuse(
+      `Your checkout and release ${n} by agents change the same lines of ${found.conflicts.slice(0, 5).join(", ")}: ${ways}.`,
+    );
+    return "refused";
+  }
+  if (found.tree === theirs) return "none";
+  if (cell.builds) return { tree: found.tree, persons: theirs };
+  launcher.refuse(
+    `Your checkout lacks what agents released, and without bubblewrap the two cannot be built here: ${ways}.`,
+  );
+  return "refused";
+}
+
+/** @param {Launcher} launcher @param {Release} release @returns {Promise<Release>} */
+export async function buildMerge(launcher, release) {
+  const made = await makeCandidate(launcher, release);
+  return "why" in made ? { ...release, state: "bad", why: made.why } : { ...release, ...made };
+}

@@ -1,0 +1,130 @@
+/** One look at a release on trial: does it answer as itself, does a task go through it, do its rows hold? */
+import { readFileSync } from "node:fs";
+import { request } from "node:http";
+
+/** @typedef {import("./probe.mjs").Look} Look @typedef {import("./state.mjs").Trial} Trial @typedef {import("./limits.mjs").Limits} Limits */
+
+/**
+ * @typedef {{ host: string, port: number }} Address
+ * @typedef {{ instance: string, release: number, schema: string, level: number }} Expected
+ * @typedef {{ problem: string | null, answerMs: number }} Answer
+ */
+
+const LONGEST_ANSWER_MS = 5_000;
+const MOST_BYTES = 1_000_000;
+/** Fewer answers do not tell a trend from chance. */
+const LEAST_ANSWERS = 5;
+const TIMES_SLOWER = 3;
+const TIMES_MORE = 2;
+
+/**
+ * Asks as a browser does: `/health`, the page for signing in with one of its files, and the socket.
+ * @param {Address} address @param {Expected} expected @returns {Promise<Answer>}
+ */
+export async function askPages(address, expected) {
+  const startedMs = performance.now();
+  try {
+    const health = JSON.parse((await get(address, "/health")).text);
+    const answerMs = performance.now() - startedMs;
+    if (health.status !== "ok") return { problem: `says in /health: ${String(health.status).slice(0, 200)}`, answerMs };
+    for (const name of /** @type {const} */ (["instance", "release", "schema", "level"]))
+      if (health[name] !== expected[name]) return { problem: `another ${name} answers in /health`, answerMs };
+    const page = await get(address, "/signin");
+    const file = /(?:src|href)="(\/_next\/static\/[^"]+)"/.exec(page.text)?.[1];
+    if (file === undefined) return { problem: "shows no page for signing in", answerMs };
+    await get(address, file.replaceAll("&amp;", "&"));
+    // It refuses who is not signed in, and that is an answer.
+    await get(address, "/live/?EIO=4&transport=polling", [200, 400, 403]);
+    return { problem: null, answerMs };
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error);
+    return { problem: `did not answer: ${message}`, answerMs: performance.now() - startedMs };
+  }
+}
+
+/** @param {Address} address @param {string} path @param {number[]} [fine] statuses @returns {Promise<{ text: string }>} */
+function get({ host, port }, path, fine = [200]) {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host, port, path, agent: false, timeout: LONGEST_ANSWER_MS }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk) => {
+        text += chunk;
+        if (text.length > MOST_BYTES) asked.destroy(new Error(`${path} is too long`));
+      });
+      response.on("end", () =>
+        fine.includes(response.statusCode ?? 0)
+          ? resolve({ text })
+          : reject(new Error(`${path} has status ${response.statusCode}`)),
+      );
+    });
+    asked.on("timeout", () => asked.destroy(new Error(`${path} took longer than ${LONGEST_ANSWER_MS / 1_000} s`)));
+    asked.on("error", reject).end();
+  });
+}
+
+/**
+ * What is wrong at once. Both kinds of sentence go on after "the release".
+ * @param {Look | { fault: string }} look @param {Trial} trial @returns {string | null}
+ */
+export function worseAtOnce(look, trial) {
+  if ("fault" in look) return `left a database that cannot be read: ${look.fault}`;
+  if (look.schema !== trial.schema) return "changed the tables of the database";
+  if (!look.auditHolds) return "changed the audit log";
+  if (look.broken > 0) return "wrote a log that cannot be read";
+  if (look.unfolded !== null) return `wrote a log that the release before it cannot read (task ${look.unfolded})`;
+  // A canary waits like any task while everything is paused, and while all slots are taken.
+  const mayWait = look.halted || look.free === 0;
+  if (look.canary === "done" || (mayWait && look.canary !== "failed")) return null;
+  return `did not finish a small task (${look.canary})`;
+}
+
+/**
+ * What is worse by count than before.
+ * @param {{ look: Look, trial: Trial, answersMs: number[], memory: number }} seen @param {Limits} limits @returns {string | null}
+ */
+export function worseByCount({ look, trial, answersMs, memory }, { fewInternal, quickMs, smallBytes }) {
+  if (look.internal >= fewInternal && look.internal > TIMES_MORE * trial.internalBefore)
+    return `failed ${look.internal} tasks for internal reasons (in the day before: ${trial.internalBefore})`;
+  const slow = slowOf(answersMs);
+  if (answersMs.length >= LEAST_ANSWERS && slow > quickMs && slow > TIMES_SLOWER * trial.answerBeforeMs)
+    return `answers in ${Math.round(slow)} ms (before: ${Math.round(trial.answerBeforeMs)} ms)`;
+  if (memory > smallBytes && memory > TIMES_MORE * trial.memoryBefore)
+    return `uses ${Math.round(memory / 1e6)} MB of memory (before: ${Math.round(trial.memoryBefore / 1e6)} MB)`;
+  return null;
+}
+
+/** @param {readonly number[]} times @returns {number} the 95th percentile; 0 for none */
+export function slowOf(times) {
+  const sorted = [...times].sort((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
+}
+
+/** @param {number | undefined} pid of the server or of the wall around it @returns {number} bytes that the server uses, without what agents run; 0 where the system does not tell */
+export function memoryOf(pid) {
+  if (pid === undefined) return 0;
+  const status = statusOf(String(pid));
+  const [, name = ""] = /^Name:\s+(.*)$/m.exec(status) ?? [];
+  if (name !== "bwrap") return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;
+  const [child] = childrenOf(pid);
+  return memoryOf(child);
+}
+
+/** @param {number} pid */
+function childrenOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+  } catch {
+    // It has just ended.
+    return [];
+  }
+}
+
+/** @param {string} pid */
+function statusOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/status`, "utf8");
+  } catch {
+    // It has just ended.
+    return "";
+  }
+}

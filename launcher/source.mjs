@@ -1,0 +1,153 @@
+/**
+ * The sources of releases, as trees in a git repository of the launcher's own. Objects come in by their content, so that
+ * a name in anybody's repository cannot stand for other bytes; no setting, hook or attribute of another repository is read.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/** What belongs to a machine or is built, and is no source; as in `agents/self/repository.ts`. */
+const NOT_SOURCE = ["/node_modules", "/manifest.json", "/data", "/.env*", "/.npmrc", "/dist", "/.next"];
+const LEFT_OUT = /^(\.env[^/]*|\.npmrc)$/;
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** An error that git has told in its own words. */
+class GitProblem extends Error {}
+
+/** @param {string} home */
+const gitDirOf = (home) => path.join(home, "self.git");
+
+/**
+ * @param {string} home @param {string[]} args @param {{ input?: string | Buffer, env?: Record<string, string> }} [more]
+ * @returns {Promise<Buffer>} what git printed
+ */
+function git(home, args, { input = "", env = {} } = {}) {
+  const own = { PATH: process.env.PATH ?? "", HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1", GIT_DIR: gitDirOf(home) };
+  const all = /** @type {NodeJS.ProcessEnv} */ (/** @type {unknown} */ ({ ...own, ...WRITER, ...env }));
+  const child = spawn("git", args, { env: all, stdio: "pipe" });
+  return new Promise((resolve, reject) => {
+    /** @type {Buffer[]} */
+    const out = [];
+    let size = 0;
+    let said = "";
+    child.stdout.on("data", (/** @type {Buffer} */ chunk) => {
+      size += chunk.length;
+      if (size <= MOST_BYTES) out.push(chunk);
+      else child.kill("SIGKILL");
+    });
+    child.stderr.on("data", (chunk) => {
+      said = `${said}${chunk}`.slice(-2_000);
+    });
+    child.stdin.on("error", () => {});
+    child.once("error", reject);
+    child.once("close", (status) => {
+      const printed = Buffer.concat(out);
+      if (status === 0) resolve(printed);
+      else reject(Object.assign(new GitProblem(said.trim() || `git ${args[0]} failed`), { status, printed }));
+    });
+    child.stdin.end(input);
+  });
+}
+
+const WRITER = Object.fromEntries(
+  ["AUTHOR", "COMMITTER"].flatMap((who) => [
+    [`GIT_${who}_NAME`, "Banyan"],
+    [`GIT_${who}_EMAIL`, "banyan@localhost"],
+    [`GIT_${who}_DATE`, "1000000000 +0000"],
+  ]),
+);
+
+/** @param {string} home @param {string[]} args */
+async function line(home, ...args) {
+  return (await git(home, args)).toString().trim();
+}
+
+/** @param {string} home */
+async function create(home) {
+  const folder = gitDirOf(home);
+  if (existsSync(path.join(folder, "info", "exclude"))) return;
+  rmSync(folder, { recursive: true, force: true });
+  await git(home, ["init", "--bare", "--quiet", "--template=", "--object-format=sha1"]);
+  mkdirSync(path.join(folder, "info"), { recursive: true });
+  // Each file is plain bytes, whatever attributes the source has.
+  writeFileSync(path.join(folder, "info", "attributes"), "* -text -eol -ident -filter -working-tree-encoding\n");
+  writeFileSync(path.join(folder, "info", "exclude"), `${NOT_SOURCE.join("\n")}\n`);
+}
+
+/** Reads the sources in a folder. @param {string} home @param {string} folder @returns {Promise<string>} a tree */
+export async function treeOf(home, folder) {
+  await create(home);
+  const env = { GIT_WORK_TREE: folder, GIT_INDEX_FILE: path.join(home, `index-${process.pid}`) };
+  try {
+    await git(home, ["-c", "core.bare=false", "-C", folder, "add", "--all", "--", "."], { env });
+    return (await git(home, ["write-tree"], { env })).toString().trim();
+  } finally {
+    rmSync(env.GIT_INDEX_FILE, { force: true });
+  }
+}
+
+/**
+ * Takes a commit's files out of another repository's objects.
+ * @param {string} home @param {string} from a git folder @param {string} commit
+ * @returns {Promise<{ tree: string, base: string }>} its tree without what no release has, and its first parent's tree, too
+ */
+export async function takeCommit(home, from, commit) {
+  await create(home);
+  const env = { GIT_ALTERNATE_OBJECT_DIRECTORIES: path.join(from, "objects") };
+  for (const tree of [`${commit}^{tree}`, `${commit}^1^{tree}`]) {
+    const objects = await git(home, ["rev-list", "--objects", "--no-object-names", tree], { env });
+    const pack = await git(home, ["pack-objects", "--quiet", "--stdout"], { input: objects, env });
+    // It computes each object's name again from its content.
+    await git(home, ["index-pack", "--stdin", "--fsck-objects"], { input: pack });
+  }
+  /** @param {string} revision */
+  const named = async (revision) => (await git(home, ["rev-parse", "--verify", revision], { env })).toString().trim();
+  return {
+    tree: await withoutLeftOut(home, await named(`${commit}^{tree}`)),
+    base: await withoutLeftOut(home, await named(`${commit}^1^{tree}`)),
+  };
+}
+
+/** @param {string} home @param {string} tree */
+async function withoutLeftOut(home, tree) {
+  const items = (await line(home, "ls-tree", "-z", tree)).split("\0").filter(Boolean);
+  const kept = items.filter((item) => !LEFT_OUT.test(item.slice(item.indexOf("\t") + 1)));
+  return (await git(home, ["mktree", "-z"], { input: `${kept.join("\0")}\0` })).toString().trim();
+}
+
+/** @param {string} home @param {string} before a tree @param {string} after a tree @returns {Promise<string[]>} paths */
+export async function changedFiles(home, before, after) {
+  const said = await line(home, "diff-tree", "-r", "-z", "--no-renames", "--name-only", before, after);
+  return said.split("\0").filter(Boolean);
+}
+
+/**
+ * Merges what changed from `before` to `theirs` into `ours`; all are trees.
+ * @param {string} home @param {{ before: string, ours: string, theirs: string }} trees
+ * @returns {Promise<{ tree: string } | { conflicts: string[] }>}
+ */
+export async function merged(home, { before, ours, theirs }) {
+  const base = await line(home, "commit-tree", before, "-m", "-");
+  const [left, right] = await Promise.all(
+    [ours, theirs].map((tree) => line(home, "commit-tree", tree, "-p", base, "-m", "-")),
+  );
+  const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", left ?? "", right ?? ""];
+  try {
+    return { tree: (await git(home, args)).toString().split("\0")[0] ?? "" };
+  } catch (error) {
+    const { status, printed } = /** @type {{ status?: number, printed?: Buffer }} */ (error);
+    if (status !== 1 || !printed) throw error;
+    return { conflicts: printed.toString().split("\0").slice(1).filter(Boolean) };
+  }
+}
+
+/** Writes a tree's files into an empty folder. @param {string} home @param {string} tree @param {string} folder */
+export async function extract(home, tree, folder) {
+  const env = { GIT_WORK_TREE: folder, GIT_INDEX_FILE: path.join(home, `index-${process.pid}-out`) };
+  try {
+    await git(home, ["read-tree", tree], { env });
+    await git(home, ["-c", "core.bare=false", "-C", folder, "checkout-index", "--all", "--quiet"], { env });
+  } finally {
+    rmSync(env.GIT_INDEX_FILE, { force: true });
+  }
+}

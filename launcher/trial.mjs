@@ -1,0 +1,141 @@
+/** Proves a release of agents that has just come up, and watches it until it is permanent or worse than the one before. */
+import { randomUUID } from "node:crypto";
+import { askPages, memoryOf, worseAtOnce, worseByCount } from "./round.mjs";
+import { permanentOf } from "./state.mjs";
+
+/** @typedef {import("./state.mjs").Release} Release @typedef {import("./run-server.mjs").Run} Run @typedef {import("./probe.mjs").Look} Look */
+
+const ANSWERS_KEPT = 20;
+
+export class Watch {
+  /** @param {import("./main.mjs").Launcher} launcher */
+  constructor(launcher) {
+    this.launcher = launcher;
+    this.limits = launcher.limits;
+    this.seen = {
+      sinceMs: 0,
+      nextMs: 0,
+      bad: 0,
+      cursor: 0,
+      answersMs: /** @type {number[]} */ ([]),
+      claims: -1,
+      claimedMs: 0,
+    };
+  }
+
+  /** Whether it has ended, or something else comes first. @param {Run} run */
+  isDone(run) {
+    return this.launcher.running !== run || this.launcher.events.isInterrupted();
+  }
+
+  /**
+   * Proves a release that has just come up, before it may claim anybody's task.
+   * @param {Run} run @param {Release} release @returns {Promise<string | null>} what is wrong; goes on after "it"
+   */
+  async prove(run, release) {
+    const { bootMs, goodRounds, bootRoundMs, watchRoundMs } = this.limits;
+    const untilMs = Date.now() + bootMs;
+    this.seen = {
+      sinceMs: 0,
+      nextMs: 0,
+      bad: 0,
+      cursor: release.trial?.cursor ?? 0,
+      answersMs: [],
+      claims: -1,
+      claimedMs: Date.now(),
+    };
+    /** @type {string | null} */
+    let problem = null;
+    for (let good = 0; good < goodRounds; ) {
+      if (this.isDone(run)) return "ended before it was proved";
+      problem = await this.round(run, release);
+      good = problem === null ? good + 1 : 0;
+      if (Date.now() > untilMs) return problem ?? "took too long to answer well three times";
+      if (problem !== null || good < goodRounds)
+        await this.launcher.events.pause(Math.min(bootRoundMs, untilMs - Date.now()));
+    }
+    run.claim();
+    this.launcher.note("watch", { release });
+    this.seen = {
+      ...this.seen,
+      sinceMs: Date.now(),
+      nextMs: Date.now() + watchRoundMs,
+      claimedMs: Date.now(),
+      answersMs: [],
+    };
+    return null;
+  }
+
+  /** @param {Release} release */
+  async once(release) {
+    const { launcher, limits, seen } = this;
+    const run = launcher.running;
+    if (!run || Date.now() < seen.nextMs) return;
+    const problem = await this.round(run, release);
+    // Somebody wants something else, which comes first.
+    if (this.isDone(run)) return;
+    seen.bad = problem === null ? 0 : seen.bad + 1;
+    seen.nextMs = Date.now() + limits.watchRoundMs;
+    if (problem !== null && (this.isFinal || seen.bad >= limits.badRounds)) return launcher.takeBackRunning(problem);
+    if (problem === null && Date.now() - seen.sinceMs >= limits.watchMs) await launcher.makePermanent(release);
+  }
+
+  /** Whether the last problem needs no second look. */
+  isFinal = false;
+
+  /** @param {Run} run @param {Release} release @returns {Promise<string | null>} */
+  async round(run, release) {
+    const { launcher, limits, seen } = this;
+    const { trial } = release;
+    const permanent = permanentOf(launcher.state);
+    if (!trial || !permanent) return "has no release to compare it with";
+    this.isFinal = false;
+    const answer = await askPages(
+      launcher.address(),
+      run.expected({ schema: trial.schema, level: launcher.state.level ?? 1 }),
+    );
+    seen.answersMs = [...seen.answersMs, answer.answerMs].slice(-ANSWERS_KEPT);
+    const nonce = randomUUID();
+    run.canary(nonce);
+    const { canaryMs } = limits;
+    const audit = trial.audit ? ["--audit", `${trial.audit.seq}:${trial.audit.hash}`] : [];
+    const since = ["--since", String(trial.startedMs), "--cursor", String(seen.cursor)];
+    /** @type {Look | { fault: string }} */
+    const look = await this.launcher.ask(permanent, [
+      "look",
+      "--canary",
+      nonce,
+      "--wait",
+      String(canaryMs),
+      ...audit,
+      ...since,
+    ]);
+    const atOnce = worseAtOnce(look, trial);
+    if (atOnce !== null || "fault" in look) {
+      this.isFinal = seen.sinceMs > 0;
+      return atOnce;
+    }
+    seen.cursor = look.cursor;
+    if (seen.sinceMs > 0) {
+      const worse =
+        worseByCount({ look, trial, answersMs: seen.answersMs, memory: memoryOf(run.pid) }, limits) ??
+        this.unclaimed(look);
+      this.isFinal = worse !== null;
+      if (worse !== null) return worse;
+    }
+    return answer.problem;
+  }
+
+  /** @param {Look} look @returns {string | null} */
+  unclaimed({ ready, free, claims, halted }) {
+    const { seen } = this;
+    if (claims !== seen.claims || ready === 0 || free === 0 || halted) {
+      seen.claims = claims;
+      seen.claimedMs = Date.now();
+      return null;
+    }
+    return Date.now() - seen.claimedMs > this.limits.unclaimedMs
+      ? "takes no tasks, although some are ready and slots are free"
+      : null;
+  }
+}

@@ -1,0 +1,133 @@
+import { createServer } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { SELF_SIGNED } from "@/lib/web/testing/self-signed";
+import { type MailAccess, type MailOptions, sendMail } from "./send";
+import { mailbox, parseMailServer } from "./server";
+import { type ReceiverOptions, startSmtpReceiver } from "./testing/smtp-receiver";
+
+const MESSAGE = { id: "msg_1", subject: "Disk is at its\nlimit", text: "Disk is at its limit: 98 % – act.\n.\n" };
+
+async function receiver(options: ReceiverOptions = {}) {
+  const server = await startSmtpReceiver(options);
+  onTestFinished(server.close);
+  const send = (access: Partial<MailAccess> = {}, more: Partial<MailOptions> = {}) =>
+    sendMail(
+      {
+        url: `smtp://localhost:${server.port}`,
+        password: null,
+        from: "banyan@example.org",
+        to: ["a@example.org"],
+        ...access,
+      },
+      MESSAGE,
+      { privateHosts: [`localhost:${server.port}`], ca: SELF_SIGNED.cert, ...more },
+    );
+  return { ...server, send };
+}
+
+test("sends with STARTTLS, and a user and password", async () => {
+  const { port, received, send } = await receiver({ login: { user: "banyan", password: "p@ss word" } });
+  const outcome = await send({
+    ...{ url: `smtp://banyan@localhost:${port}`, password: "p@ss word", to: ["a@example.org", "b@example.org"] },
+  });
+  expect(outcome).toEqual({ ok: true, answer: "250 queued" });
+  const [mail] = received;
+  expect(mail).toMatchObject({
+    ...{ from: "banyan@example.org", to: ["a@example.org", "b@example.org"], user: "banyan", isEncrypted: true },
+  });
+  expect(mail?.text).toMatch(/^Subject: Disk is at its limit\r$/m);
+  expect(mail?.text).toMatch(/^Message-ID: <msg_1@banyan>\r$/m);
+  expect(mail?.text).toMatch(/^Auto-Submitted: auto-generated\r$/m);
+});
+
+test("sends with TLS from the start", async () => {
+  const { port, received, send } = await receiver({ secure: true });
+  expect(await send({ url: `smtps://localhost:${port}` })).toMatchObject({ ok: true });
+  expect(received[0]?.isEncrypted).toBe(true);
+});
+
+test("a listed server of one's own network may lack TLS, but gets no password without it", async () => {
+  const { port, received, send } = await receiver({ disabledCommands: ["STARTTLS"] });
+  expect(await send()).toMatchObject({ ok: true });
+  expect(received[0]).toMatchObject({ isEncrypted: false, user: null });
+  const outcome = await send({ url: `smtp://banyan@localhost:${port}`, password: "secret" });
+  expect(outcome).toEqual({ ok: false, answer: "it offers no TLS (STARTTLS): use smtps://, or another port" });
+  expect(received).toHaveLength(1);
+});
+
+test("says in a few words what is wrong, never with the password", async () => {
+  const { port, send } = await receiver({ login: { user: "banyan", password: "right" } });
+  const wrong = await send({ url: `smtp://banyan@localhost:${port}`, password: "wrong-one" });
+  expect(wrong.answer).toMatch(/^it refused the user name or password \(535 /);
+  expect(wrong.answer).not.toContain("wrong-one");
+  const untrusted = await sendMail(
+    { url: `smtp://banyan@localhost:${port}`, password: "right", from: "a@example.org", to: ["a@example.org"] },
+    MESSAGE,
+    { privateHosts: [`localhost:${port}`] },
+  );
+  expect(untrusted.answer).toMatch(/^its certificate is not trusted: /);
+  const plain = await receiver();
+  expect((await plain.send({ url: `smtps://localhost:${plain.port}` })).answer).toMatch(
+    /^it speaks no TLS at this port: /,
+  );
+  expect((await send({}, { privateHosts: [] })).answer).toBe(
+    `localhost is a private address: add localhost:${port} to the setting BANYAN_PRIVATE_HOSTS to allow it`,
+  );
+  const unknown = await send({ url: "smtp://nobody.example:25" }, { lookUp: async () => [] });
+  expect(unknown.answer).toMatch(/^the host nobody\.example is unknown: /);
+});
+
+test("a refusal for a while, a refused address and a closed port are told apart", async () => {
+  const { send, received } = await receiver({
+    refusals: [451],
+    onRcptTo: ({ address }, _session, done) =>
+      done(address.startsWith("no") ? Object.assign(new Error("No such user"), { responseCode: 550 }) : null),
+  });
+  expect((await send()).answer).toMatch(/^it refused the message \(451 /);
+  expect((await send({ to: ["no@example.org"] })).answer).toMatch(/^it refused an address/);
+  expect(await send()).toMatchObject({ ok: true });
+  expect(received).toHaveLength(1);
+  const closed = createServer();
+  await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
+  const { port } = closed.address() as { port: number };
+  await new Promise((resolve) => closed.close(resolve));
+  const outcome = await send({ url: `smtp://localhost:${port}` }, { privateHosts: [`localhost:${port}`] });
+  expect(outcome.answer).toMatch(/^no connection \(\w+\): check host and port$/);
+});
+
+test("a server that never speaks is given up", async () => {
+  const silent = createServer();
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void silent.close());
+  const { port } = silent.address() as { port: number };
+  const { send } = await receiver();
+  const more = { privateHosts: [`localhost:${port}`], timeoutMs: 50 };
+  expect((await send({ url: `smtp://localhost:${port}` }, more)).answer).toBe("no answer in time: check host and port");
+});
+
+test.each([
+  ["smtp://mail.example.org", { host: "mail.example.org", port: 587, user: null, isTlsFirst: false }],
+  [
+    "smtps://me%40example.org@mail.example.org.",
+    { host: "mail.example.org", port: 465, user: "me@example.org", isTlsFirst: true },
+  ],
+  ["smtp://a@[::1]:25/", { host: "::1", port: 25, user: "a", isTlsFirst: false }],
+])("reads the server %s", (given, expected) => {
+  expect(parseMailServer(given)).toEqual(expected);
+});
+
+test.each([
+  ["mail.example.org", /must be given as smtp:/],
+  ["https://mail.example.org", /must be given as smtp:/],
+  ["smtp://", /must be given as smtp:/],
+  ["smtp://a:b@mail.example.org", /must not hold a password/],
+  ["smtp://mail.example.org/?x", /ends after its port/],
+])("refuses the server %s", (given, expected) => {
+  expect(() => parseMailServer(given)).toThrow(expected);
+});
+
+test("reads plain mailboxes only", () => {
+  expect(mailbox(" me@example.org ")).toBe("me@example.org");
+  for (const wrong of ["", "me", "a@b, c@d", "Me <me@example.org>", "me@exa\nmple.org", "@example.org"])
+    expect(() => mailbox(wrong), wrong).toThrow(/is not an e-mail address/);
+});

@@ -1,0 +1,113 @@
+/** Sends one e-mail: to a checked address only, with TLS, and with an outcome in a few words. */
+import { type CheckOptions, checkHost } from "@/lib/net/check";
+import { isListed } from "@/lib/net/host-list";
+import { MailAddressError, type MailServer, parseMailServer } from "./server";
+
+const TIMEOUT_MS = 15_000;
+
+export interface MailAccess {
+  url: string;
+  password: string | null;
+  from: string;
+  to: readonly string[];
+}
+
+export interface MailMessage {
+  /** The same for each try, so that a receiver recognises a message that it already has. */
+  id: string;
+  subject: string;
+  text: string;
+}
+
+export interface MailOptions extends CheckOptions {
+  timeoutMs?: number;
+  /** Further certificates to trust; for tests. */
+  ca?: string;
+}
+
+/** Resolves with whether the server took the message, and with its answer or the problem in a few words. */
+export async function sendMail(
+  access: MailAccess,
+  message: MailMessage,
+  options: MailOptions,
+): Promise<{ ok: boolean; answer: string }> {
+  try {
+    const server = parseMailServer(access.url);
+    const checked = await checkHost(server, options);
+    if ("problem" in checked) return { ok: false, answer: hostProblem(server, checked.problem) };
+    const { address } = checked.addresses[0];
+    // Loaded when it is needed, so that a command answers quickly.
+    const { default: nodemailer } = await import("nodemailer");
+    const transport = nodemailer.createTransport(transportOf(server, address, access.password, options));
+    try {
+      const { response } = await transport.sendMail(letterOf(access, message));
+      return { ok: true, answer: short(response) };
+    } finally {
+      transport.close();
+    }
+  } catch (error) {
+    return { ok: false, answer: error instanceof MailAddressError ? error.message : problemOf(error) };
+  }
+}
+
+export function hostProblem({ host, port }: Pick<MailServer, "host" | "port">, problem: "unknown" | "private"): string {
+  return problem === "unknown"
+    ? `the host ${host} is unknown: check the address and the network`
+    : `${host} is a private address: add ${host}:${port} to the setting BANYAN_PRIVATE_HOSTS to allow it`;
+}
+
+function transportOf(server: MailServer, address: string, password: string | null, options: MailOptions) {
+  const { host, port, user, isTlsFirst } = server;
+  const { timeoutMs = TIMEOUT_MS, ca, privateHosts } = options;
+  return {
+    // The checked address, so that a second lookup cannot give another one.
+    ...{ host: address, port, secure: isTlsFirst },
+    // A server of one's own network may lack TLS, but a password never travels without it.
+    requireTLS: !isTlsFirst && (user !== null || !isListed(privateHosts, server)),
+    ...(user !== null && { auth: { user, pass: password ?? "" } }),
+    tls: { servername: host, ...(ca !== undefined && { ca }) },
+    ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs },
+    // Nothing of a message is a file or an address to read.
+    ...{ disableFileAccess: true, disableUrlAccess: true },
+  };
+}
+
+function letterOf({ from, to }: MailAccess, { id, subject, text }: MailMessage) {
+  return {
+    from: { name: "Banyan", address: from },
+    to: to.map((address) => ({ name: "", address })),
+    subject: subject.replace(/\s+/g, " ").slice(0, 200),
+    text,
+    messageId: `<${id}@banyan>`,
+    // No out-of-office answers.
+    headers: { "auto-submitted": "auto-generated" },
+  };
+}
+
+interface MailFailure {
+  code?: string;
+  responseCode?: number;
+  response?: string;
+  message?: string;
+}
+
+const CERTIFICATE = /self.signed|certificate|altname|unable to verify|CERT_/i;
+
+function problemOf(error: unknown): string {
+  const { code = "", responseCode, response, message = "" } = (error ?? {}) as MailFailure;
+  const said = response ? ` (${short(response)})` : "";
+  if (CERTIFICATE.test(message))
+    return "its certificate is not trusted: use the name in its certificate, or NODE_EXTRA_CA_CERTS";
+  if (code === "EAUTH" || responseCode === 535) return `it refused the user name or password${said}`;
+  if (code === "ETLS") return "it offers no TLS (STARTTLS): use smtps://, or another port";
+  if (code === "EENVELOPE") return `it refused an address${said}`;
+  if (code === "ETIMEDOUT") return "no answer in time: check host and port";
+  if (responseCode !== undefined) return `it refused the message${said}`;
+  if (/wrong version number|packet length/i.test(message))
+    return "it speaks no TLS at this port: use smtp://, or another port";
+  return `no connection (${code || "unknown"}): check host and port`;
+}
+
+function short(text: string): string {
+  return text.replace(/\s+/g, " ").trim().slice(0, 160);
+}

@@ -1,0 +1,99 @@
+/**
+ * Reads OpenAPI documents (3.0 and later, JSON or YAML) of strangers: bounded before they are parsed, checked against
+ * the standard's schema, and read without following a reference out of the document.
+ */
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { parse } from "yaml";
+import { inBoundedTime } from "@/lib/mcp/config/bounded-check";
+import { quoted } from "@/lib/mcp/config/errors";
+import { beyondBounds } from "@/lib/net/bounded-json";
+import { describedOperations } from "./operations";
+import { isNode, type Node } from "./refs";
+import { type ApiDocument, ApiDocumentError } from "./types";
+
+/** The largest documents in use have some megabytes; one for agents describes the part that they need. */
+const BOUNDS = { characters: 4_000_000, depth: 100, values: 300_000 };
+const PARSE_MS = 5_000;
+/** Aliases unfold a small text to a huge one. */
+const MOST_ALIASES = 100;
+const MOST_SERVERS = 10;
+const MOST_TITLE = 200;
+
+/** Returns what the document says. `address`: where it was read, for relative base URLs. Throws ApiDocumentError. */
+export async function readApiDocument(text: string, address?: string): Promise<ApiDocument> {
+  const document = parsed(text);
+  const { openapi, swagger } = document;
+  if (typeof swagger === "string")
+    throw new ApiDocumentError("The document is Swagger 2.0: convert it to OpenAPI 3, then add it.");
+  if (typeof openapi !== "string" || !/^3\.\d/.test(openapi))
+    throw new ApiDocumentError("The text is not an OpenAPI document: the field openapi must be 3.0.x or 3.1.x.");
+  const checked = await new Validator().validate(document);
+  if (!checked.valid)
+    throw new ApiDocumentError(`The document is not valid OpenAPI ${quoted(openapi)}: ${faultOf(checked.errors)}.`);
+  const info = isNode(document.info) ? document.info : {};
+  const described = inBoundedTime(() => describedOperations(document, openapi.startsWith("3.0")), PARSE_MS);
+  if (!described) throw new ApiDocumentError("Reading the document's operations takes too long.");
+  return {
+    title: quoted(String(info.title ?? "")).slice(0, MOST_TITLE),
+    version: quoted(String(info.version ?? "")).slice(0, MOST_TITLE),
+    description: quoted(String(info.description ?? "")),
+    servers: serversOf(document, address),
+    ...described.result,
+  };
+}
+
+function parsed(text: string): Node {
+  const tooLong = `The document has ${text.length} characters; the limit is ${BOUNDS.characters}.`;
+  if (text.length > BOUNDS.characters) throw new ApiDocumentError(tooLong);
+  const isJson = /^\s*\{/.test(text);
+  // YAML that was unfolded is bounded like JSON, and has no cycles left.
+  const json = isJson ? text : fromYaml(text);
+  const beyond = beyondBounds(json, BOUNDS);
+  if (beyond !== null) throw new ApiDocumentError(`The document is too large: ${beyond}.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new ApiDocumentError(`The document is not valid JSON: ${quoted((error as Error).message)}.`);
+  }
+  if (!isNode(value)) throw new ApiDocumentError("The text is not an OpenAPI document.");
+  return value;
+}
+
+function fromYaml(text: string): string {
+  let done: { result: string } | null;
+  try {
+    done = inBoundedTime(() => JSON.stringify(parse(text, { maxAliasCount: MOST_ALIASES })) ?? "null", PARSE_MS);
+  } catch (error) {
+    throw new ApiDocumentError(`The document is not valid YAML: ${quoted((error as Error).message)}.`);
+  }
+  if (!done) throw new ApiDocumentError("Reading the document takes too long.");
+  return done.result;
+}
+
+/** Returns the document's first fault, as part of a sentence. */
+function faultOf(errors: unknown): string {
+  if (typeof errors === "string") return quoted(errors);
+  const [first] = (Array.isArray(errors) ? errors : []) as { instancePath?: string; message?: string }[];
+  return quoted(`${first?.instancePath || "the document"} ${first?.message ?? "does not match the standard"}`);
+}
+
+function serversOf(document: Node, address: string | undefined): string[] {
+  const given = Array.isArray(document.servers) ? document.servers : [{ url: "/" }];
+  const urls = given.slice(0, MOST_SERVERS).flatMap((server) => {
+    if (!isNode(server) || typeof server.url !== "string") return [];
+    const url = withDefaults(server.url, isNode(server.variables) ? server.variables : {});
+    if (!URL.canParse(url, address)) return [];
+    const { protocol, href } = new URL(url, address);
+    return ["http:", "https:"].includes(protocol) ? [href.replace(/\/$/, "")] : [];
+  });
+  return [...new Set(urls)];
+}
+
+/** Returns a base URL with the default of each variable. */
+function withDefaults(url: string, variables: Node): string {
+  return url.replace(/\{([^{}]*)\}/g, (whole, name: string) => {
+    const variable = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    return isNode(variable) && typeof variable.default === "string" ? variable.default : whole;
+  });
+}

@@ -1,0 +1,189 @@
+/** The operations of a document as tools: names, input schemas, and how a request is made of their arguments. */
+import { API_METHODS, type ApiOperation, type ApiParameter, operationKey } from "@/core/rules/api-operation";
+import { quoted } from "@/lib/mcp/config/errors";
+import { isNode, type Node, resolved } from "./refs";
+import { type SchemaCopier, schemaCopier } from "./schema";
+import type { DescribedOperation } from "./types";
+
+const MOST_OPERATIONS = 2_000;
+const MOST_PROBLEMS = 100;
+const MOST_DESCRIPTION = 1_500;
+/** With the longest server's name and the separator: 64, the longest name that providers accept. */
+const MOST_NAME = 40;
+const PATH = /^\/[^?#\s\\]*$/;
+const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+/** Set by the host, or with a meaning for the connection. The first three are ignored by the standard too. */
+const HOST_HEADERS =
+  /^(accept|authorization|content-type|host|cookie|connection|content-length|expect|keep-alive|origin|referer|te|trailer|transfer-encoding|upgrade|via|accept-encoding|x-forwarded-.*|proxy-.*|sec-.*)$/i;
+const BODY_TYPES = [/^application\/(.+\+)?json\b/i, /^application\/x-www-form-urlencoded\b/i, /^text\/plain\b/i];
+
+interface Found {
+  operations: DescribedOperation[];
+  problems: string[];
+}
+
+/** Returns the usable operations. `isOld`: OpenAPI 3.0. */
+export function describedOperations(document: Node, isOld: boolean): Found {
+  const found: Found = { operations: [], problems: [] };
+  const taken = new Set<string>();
+  const paths = Object.entries(isNode(document.paths) ? document.paths : {});
+  for (const [path, given] of paths) {
+    for (const method of API_METHODS) {
+      if (found.operations.length >= MOST_OPERATIONS) break;
+      const key = operationKey({ method, path });
+      try {
+        const item = resolved(document, given);
+        if (!Object.hasOwn(item, method)) continue;
+        const operation = resolved(document, item[method]);
+        const described = describe(document, { method, path, item, operation }, isOld);
+        const name = freeName(operation.operationId, key, taken);
+        taken.add(name);
+        found.operations.push({ key, name, ...described });
+      } catch (error) {
+        found.problems.push(`The operation ${quoted(key)} was left out, because ${quoted((error as Error).message)}.`);
+      }
+    }
+  }
+  const more = found.problems.length - MOST_PROBLEMS;
+  if (more > 0) found.problems = [...found.problems.slice(0, MOST_PROBLEMS), `${more} more operations were left out.`];
+  return found;
+}
+
+interface Given {
+  method: ApiOperation["method"];
+  path: string;
+  item: Node;
+  operation: Node;
+}
+
+function describe(
+  document: Node,
+  { method, path, item, operation }: Given,
+  isOld: boolean,
+): Pick<DescribedOperation, "description" | "inputSchema" | "operation"> {
+  if (!PATH.test(path) || hasDots(path)) throw new Error("its path is not a plain path");
+  const schemas = schemaCopier(document, isOld);
+  const properties = new Map<string, unknown>();
+  const required: string[] = [];
+  const parameters: ApiParameter[] = [];
+  for (const one of parametersOf(document, item, operation)) {
+    const parameter = parameterOf(one, properties);
+    if (!parameter) continue;
+    const { argument } = parameter;
+    properties.set(argument, schemaOfParameter(one, schemas));
+    if (one.required === true || parameter.in === "path") required.push(argument);
+    parameters.push(parameter);
+  }
+  const inPath = [...path.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1]);
+  const missing = inPath.find((name) => !parameters.some((one) => one.in === "path" && one.name === name));
+  if (missing !== undefined) throw new Error(`its path has {${missing}}, which no parameter describes`);
+  const body = bodyOf(document, operation, schemas, properties);
+  if (body?.isRequired) required.push(body.argument);
+  const defs = schemas.defs();
+  return {
+    description: descriptionOf(operation, operationKey({ method, path })),
+    inputSchema: {
+      type: "object",
+      properties: Object.fromEntries(properties),
+      ...(required.length > 0 && { required }),
+      additionalProperties: false,
+      ...(defs && { $defs: defs }),
+    },
+    operation: {
+      method,
+      path,
+      parameters,
+      ...(body && { body: { argument: body.argument, type: body.type } }),
+    },
+  };
+}
+
+/** Returns the parameters of the operation and of its path; the operation's win. */
+function parametersOf(document: Node, item: Node, operation: Node): Node[] {
+  const given = [item.parameters, operation.parameters].flatMap((list) => (Array.isArray(list) ? list : []));
+  const found = new Map(given.map((one) => resolved(document, one)).map((one) => [`${one.in} ${one.name}`, one]));
+  return [...found.values()];
+}
+
+/** Returns how the parameter is sent; null for one that is never sent. Throws an Error with part of a sentence. */
+function parameterOf(given: Node, taken: ReadonlyMap<string, unknown>): ApiParameter | null {
+  const { in: place, name } = given;
+  if (typeof name !== "string" || name === "") throw new Error("a parameter has no name");
+  if (place === "cookie" || (place === "header" && HOST_HEADERS.test(name))) {
+    if (given.required === true && place === "cookie") throw new Error(`it needs the cookie ${name}`);
+    return null;
+  }
+  if (place !== "path" && place !== "query" && place !== "header") throw new Error("a parameter has an unknown place");
+  if (place === "header" && !HEADER.test(name)) throw new Error("a header has a name that headers cannot have");
+  return { name, in: place, argument: argumentFor(name, place, taken), ...styleOf(given, place) };
+}
+
+function styleOf(given: Node, place: "path" | "query" | "header"): Pick<ApiParameter, "style" | "explode"> {
+  if (isNode(given.content)) return { style: "json", explode: false };
+  const style = given.style ?? (place === "query" ? "form" : "simple");
+  const allowed = place === "query" ? ["form", "spaceDelimited", "pipeDelimited", "deepObject"] : ["simple"];
+  if (typeof style !== "string" || !allowed.includes(style))
+    throw new Error(`its parameter ${String(given.name)} has the style ${String(style)}, which is not supported`);
+  const explode = typeof given.explode === "boolean" ? given.explode : style === "form";
+  return { style: style as ApiParameter["style"], explode };
+}
+
+function schemaOfParameter(given: Node, schemas: SchemaCopier): Node {
+  const media = isNode(given.content) ? Object.values(given.content)[0] : given;
+  const schema = schemas.copy(isNode(media) ? media.schema : undefined);
+  const examples = given.example !== undefined && schema.examples === undefined ? { examples: [given.example] } : {};
+  const description = typeof given.description === "string" ? given.description.slice(0, 600) : undefined;
+  return { ...schema, ...examples, ...(description && schema.$ref === undefined && { description }) };
+}
+
+/** Returns how the body is sent, and adds its schema to `properties`. Throws an Error with part of a sentence. */
+function bodyOf(document: Node, operation: Node, schemas: SchemaCopier, properties: Map<string, unknown>) {
+  if (operation.requestBody === undefined) return null;
+  const body = resolved(document, operation.requestBody);
+  const content = Object.entries(isNode(body.content) ? body.content : {});
+  const isRequired = body.required === true;
+  const found = BODY_TYPES.flatMap((type) => content.find(([name]) => type.test(name)) ?? []);
+  const [type, media] = found;
+  if (typeof type !== "string") {
+    if (!isRequired) return null;
+    throw new Error(`its body is ${content[0]?.[0] ?? "of no type"}; only JSON, forms and plain text are sent`);
+  }
+  const argument = argumentFor("body", "body", properties);
+  const schema = schemas.copy(isNode(media) ? media.schema : undefined);
+  const examples = isNode(media) && media.example !== undefined ? { examples: [media.example] } : {};
+  properties.set(argument, { ...schema, ...examples });
+  return { argument, type: /^[\w.+-]+\/[\w.+-]+/.exec(type)?.[0] ?? type, isRequired };
+}
+
+/** Returns the name of an argument; two parameters of one name in different places get different names. */
+function argumentFor(name: string, place: string, taken: ReadonlyMap<string, unknown>): string {
+  const plain = name.replace(/[^A-Za-z0-9_.-]+/g, "_").slice(0, 64) || place;
+  // Not a name that an object has by itself.
+  const base = /^(__proto__|constructor|prototype)$/.test(plain) ? `${plain}_${place}` : plain;
+  let free = taken.has(base) ? `${base}_${place}` : base;
+  for (let n = 2; taken.has(free); n += 1) free = `${base}_${place}_${n}`;
+  return free;
+}
+
+/** Returns a name of A-Z a-z 0-9 _ - that no other operation of the document has. */
+function freeName(id: unknown, key: string, taken: ReadonlySet<string>): string {
+  const plain = (text: string) => text.replace(/[^A-Za-z0-9-]+/g, "_").replace(/^_+|_+$/g, "");
+  const base = (plain(typeof id === "string" ? id : "") || plain(key.toLowerCase()) || "operation").slice(0, MOST_NAME);
+  let name = base;
+  for (let n = 2; taken.has(name); n += 1) name = `${base.slice(0, MOST_NAME - 5)}_${n}`;
+  return name;
+}
+
+function descriptionOf({ summary, description, deprecated }: Node, key: string): string {
+  const texts = [summary, description].filter((text): text is string => typeof text === "string" && text.trim() !== "");
+  const unique = [...new Set(texts.map((text) => text.trim()))].join(" ");
+  const old = deprecated === true ? " Deprecated." : "";
+  const said =
+    unique === "" ? "" : `${unique.length > MOST_DESCRIPTION ? `${unique.slice(0, MOST_DESCRIPTION)}…` : unique} `;
+  return `${said}(${key})${old}`;
+}
+
+/** Whether a path has `.` or `..` between its slashes, also when it is written in percents. */
+function hasDots(path: string): boolean {
+  return path.split("/").some((part) => /^(\.|%2e){1,2}$/i.test(part));
+}

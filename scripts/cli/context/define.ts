@@ -1,0 +1,7 @@
+/** How a command is declared; its code is loaded only when the command is called. */
+import type { Command } from "commander";
+import type { Context, Flags } from "./context";
+
+export type Handler = (context: Context, args: (string | undefined)[], flags: Flags) => Promise<number>;
+export type Load = () => Promise<Handler>;
+export type Define = (usage: string, description: string, load: Load, isHidden?: boolean) => Command;

@@ -1,0 +1,92 @@
+/** Reads a goal from a file that a repository keeps: `.banyan/goal.yaml`. */
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { type Document, isMap, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import { z } from "zod";
+import { goalFields, submissionFields } from "@/agents/guard/submission";
+import type { Submission } from "@/core/shapes/shapes";
+import { readFileText } from "@/scripts/cli/context/file-text";
+import { UsageError } from "@/scripts/cli/print/output";
+
+export const GOAL_FILE = ".banyan/goal.yaml";
+
+/** What the file may say beside the goal itself: fields of every submission. */
+const AROUND = ["model", "grant", "rights", "confined", "priority", "stepping"] as const;
+const { model, grant, confined, priority, stepping } = submissionFields.shape;
+// A repository is somebody else's text: it does not raise what its goal may do on the machine.
+const rights = z
+  .array(
+    z.enum(["read", "write", "network"], "must be of read, write, network: give others with --rights"),
+    "must be a list of rights",
+  )
+  .optional();
+const fields = z.strictObject({
+  goal: z.string("must be text: say what should be reached").trim().min(1, "is empty: say what should be reached"),
+  ...goalFields.shape,
+  ...{ model, grant, rights, confined, priority, stepping },
+});
+
+export interface GoalFile {
+  submission: Submission;
+  /** The folder that holds `.banyan`; null for a file elsewhere. */
+  workspace: string | null;
+}
+
+/** Returns the file of a folder's goal, or null when the folder has none. */
+export function goalFileIn(folder: string): string | null {
+  const file = join(folder, GOAL_FILE);
+  return existsSync(file) ? file : null;
+}
+
+/** Throws UsageError with one sentence that names the file and the line. */
+export async function readGoalFile(at: { cwd: string }, file: string): Promise<GoalFile> {
+  const submission = parseGoalFile(await readFileText(at, file), file);
+  const folder = dirname(resolve(at.cwd, file));
+  return { submission, workspace: file !== "-" && basename(folder) === ".banyan" ? dirname(folder) : null };
+}
+
+/** Throws UsageError. `file` is its name for people. */
+export function parseGoalFile(text: string, file: string): Submission {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const refuse = (offset: number, why: string): UsageError =>
+    new UsageError(`Line ${lines.linePos(offset).line} of ${file} is wrong: ${why.replace(/\.$/, "")}.`);
+  const [broken] = document.errors;
+  if (broken) throw refuse(broken.pos[0], `this is not valid YAML (${broken.message})`);
+  if (!isMap(document.contents)) throw refuse(0, 'start with "goal:" and what should be reached');
+  const read = fields.safeParse(document.toJS());
+  if (!read.success) {
+    const issue = read.error.issues[0] as z.core.$ZodIssue;
+    const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+    const path = unknown === undefined ? issue.path : [...issue.path, unknown];
+    throw refuse(offsetOf(document, path), reasonOf(issue, path, unknown !== undefined));
+  }
+  const { goal: task, ...given } = read.data;
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  const isAround = ([name]: [string, unknown]) => AROUND.some((one) => one === name);
+  return {
+    ...Object.fromEntries(entries.filter(isAround)),
+    task,
+    goal: Object.fromEntries(entries.filter((entry) => !isAround(entry))),
+  };
+}
+
+function reasonOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[], isUnknown: boolean): string {
+  const name = path.map(String).join(".");
+  if (isUnknown) return `there is no field "${name}"`;
+  return `"${name}" ${issue.message}`;
+}
+
+/** Returns where a field begins in the text: its key, or the nearest field around it that exists. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const [above, last] = [path.slice(0, length - 1), path[length - 1]];
+    const parent = above.length === 0 ? document.contents : document.getIn(above as unknown[], true);
+    const pair = isMap(parent)
+      ? parent.items.find((one) => String((one as Pair<Node>).key) === String(last))
+      : undefined;
+    const node = (pair?.key ?? document.getIn(path.slice(0, length) as unknown[], true)) as Node | undefined;
+    if (node?.range) return node.range[0];
+  }
+  return 0;
+}

@@ -1,0 +1,73 @@
+/** `goals` lists the goals; `rounds` lists the rounds of one. */
+import type { GoalRound, GoalView, ListedGoal } from "@/core/shapes/goals";
+import { money } from "@/core/words/figures";
+import { limitOf } from "@/scripts/cli/commands/look";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { textFlag } from "@/scripts/cli/context/flags";
+import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
+import { percent, roundLine } from "@/scripts/cli/print/rounds";
+import { oneLine, padTo } from "@/scripts/cli/print/text";
+import { short, stateOfTree } from "@/scripts/cli/print/words";
+
+export async function goals(context: Context, _: unknown, flags: Flags): Promise<number> {
+  const limit = limitOf(flags);
+  return withLooking(context, async ({ queries }) => {
+    const page = await queries.listGoals({ limit, after: textFlag(flags, "after") });
+    if (context.json) printJson(page);
+    else if (page.items.length === 0) print('There are no goals yet: set one with npx banyan goal "<goal>".');
+    else for (const goal of page.items) print(goalLine(goal));
+    if (page.next && !context.json) warn(`More goals: add --after ${page.next}`);
+    return 0;
+  });
+}
+
+function goalLine({ tree_id, title, cost_usd, ...goal }: ListedGoal): string {
+  const state = stateOfTree(goal);
+  const score = goal.score === null ? "–" : percent(goal.score);
+  const figures = [
+    padTo(score, 7, "right"),
+    padTo(`round ${goal.round}/${goal.iterations_max}`, 13, "right"),
+    padTo(money(cost_usd), 8, "right"),
+  ].join(" ");
+  const word = paint(state.style, `${state.glyph} ${padTo(state.word, 15)}`);
+  return `${short(tree_id)}  ${word} ${figures}  ${oneLine(title)}${paint("dim", ` (${goal.mode})`)}`;
+}
+
+export async function rounds(context: Context, [id = ""]: (string | undefined)[]): Promise<number> {
+  return withLooking(context, async ({ queries }) => {
+    const goal = await queries.getGoal(id);
+    if (!goal) throw new UsageError(`The tree ${id} pursues no goal: \`npx banyan goals\` lists the goals.`);
+    if (context.json) printJson({ items: goal.rounds, next: null });
+    else for (const line of linesOf(goal)) print(line);
+    return 0;
+  });
+}
+
+function linesOf(goal: GoalView): string[] {
+  return [...goal.rounds.flatMap((round, at) => roundLines(goal, round, goal.rounds[at - 1])), standing(goal)];
+}
+
+function roundLines(goal: GoalView, round: GoalRound, before: GoalRound | undefined): string[] {
+  const isNew = round.strategy !== "" && round.strategy !== before?.strategy;
+  return [
+    roundLine(round, goal.iterations_max),
+    ...(isNew ? [`  New strategy: ${oneLine(round.strategy)}`] : []),
+    ...(round.error_signature === null ? [] : [`  Error: ${oneLine(round.error_signature)}`]),
+    ...round.doubts.map((doubt) => `  Needs a person: ${oneLine(doubt)}`),
+  ];
+}
+
+/** Returns what holds now, and what is likely to be left. */
+function standing({ score, best_score, best_round, threshold, estimate, running }: GoalView): string {
+  if (score === null) return "The first check has not ended.";
+  const best =
+    best_score !== null && best_score > score ? `, best ${percent(best_score)} after round ${best_round}` : "";
+  const now = running ? `; round ${running.number} runs` : "";
+  return `Score ${percent(score)} of the needed ${percent(threshold)}${best}${now}${estimateText(estimate)}.`;
+}
+
+function estimateText(estimate: GoalView["estimate"]): string {
+  if (!estimate) return "";
+  const [low, high] = estimate.rounds;
+  return `; about ${low === high ? low : `${low} to ${high}`} more rounds`;
+}

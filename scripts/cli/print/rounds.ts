@@ -1,0 +1,39 @@
+/** Lines about the rounds of a goal. */
+import type { Queries } from "@/agents/application";
+import { GOAL_AGENTS } from "@/core/log/goal";
+import type { GoalRound } from "@/core/shapes/goals";
+import type { Tree } from "@/core/shapes/shapes";
+import { duration, money } from "@/core/words/figures";
+import { oneLine } from "./text";
+
+/** Rounds that are told when the command begins to follow a goal that has run for a while. */
+const FIRST = 5;
+
+/** Returns a function that returns the lines of the rounds that have ended since its last call. */
+export function createRoundLines(queries: Pick<Queries, "getGoal">): (tree: Tree) => Promise<string[]> {
+  let seen = "";
+  let told: number | null = null;
+  return async ({ id, root_task_id, tasks }) => {
+    const root = tasks.find((task) => task.id === root_task_id);
+    // A round's record comes with a turn of the goal, so its log is read only after one.
+    const now = root?.agent === GOAL_AGENTS.goal ? `${root.turns} ${root.status}` : "";
+    if (now === seen) return [];
+    seen = now;
+    const goal = await queries.getGoal(id);
+    if (!goal) return [];
+    const from = told ?? Math.max(0, goal.rounds.length - FIRST);
+    told = goal.rounds.length;
+    return goal.rounds.slice(from).map((round) => roundLine(round, goal.iterations_max));
+  };
+}
+
+/** Returns a round in a line. */
+export function roundLine(round: GoalRound, most: number): string {
+  const { number, verdict, score_before, score, seconds, spent, plan } = round;
+  const figures = `${percent(score_before)} → ${percent(score)}, ${duration(seconds * 1_000)}, ${money(spent.cost_usd)}`;
+  return `Round ${number} of at most ${most}: ${verdict}, ${figures}. ${oneLine(plan)}`;
+}
+
+export function percent(share: number): string {
+  return `${Math.round(share * 1_000) / 10} %`;
+}

@@ -1,0 +1,43 @@
+/** The commands of releases and of the gates that judge them. */
+import type { Define } from "@/scripts/cli/context/define";
+
+export function defineReleases(define: Define): void {
+  define(
+    "upgrade",
+    "pull the newest version of the checkout, build it, and let the server hand over to it",
+    async () => {
+      return (await import("./upgrade")).upgrade;
+    },
+  );
+  define(
+    "releases [verb] [n]",
+    "list the releases of Banyan, and which one serves; confirm N, go back N, or resume after too many were taken back",
+    async () => {
+      return (await import("./releases")).releases;
+    },
+  );
+  define(
+    "launcher <verb>",
+    "install: put the checkout's launcher into its folder; the next start uses it",
+    async () => {
+      return (await import("./releases")).launcher;
+    },
+  );
+}
+
+export function defineGates(define: Define): void {
+  define("gates <folder>", "judge a change of a git repository: tests, build, secrets, packages and more", async () => {
+    return (await import("@/scripts/cli/commands/gates")).gates;
+  })
+    .option("--base <ref>", "judge against this commit; default: HEAD, or the parent of --head")
+    .option("--head <ref>", "judge this commit; default: the files in the folder")
+    .option("--only <gates>", "only these gates, separated by commas")
+    .option("--markdown <file>", "also write the report as Markdown")
+    .option("--evidence <dir>", "a new folder for what the gates saw; default: below ~/.local/state/banyan/gates")
+    .option("--seed <text>", "draw the same mutants as the run with this seed")
+    .option("--run <command>", "judge nothing: run this command as the gates would, on a copy of the files")
+    .option("--sandbox <profile>", "for --run: strict or nested; default: that of the tests")
+    .option("--minutes <n>", "for --run: how long it may take; default: the tests' time")
+    .option("--progress", "print each gate as it begins, also where standard error is no terminal")
+    .option("--fail-on-flags", "exit with 1 also when a person has to look at something");
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { banyan, buildPrograms, dataFolder } from "@/scripts/testing/command-line";
+
+buildPrograms();
+
+test("a schedule is added, listed, changed, started, paused, resumed and removed; errors are one sentence", async () => {
+  const data = dataFolder();
+  const call = (...args: string[]) => banyan([...args, "--data", data], { env: { XDG_CONFIG_HOME: dataFolder() } });
+  const survey = ["--runbook", "repository-folder", "--zone", "Europe/Berlin"];
+  expect((await call("migrate")).status).toBe(0);
+  expect((await call("seed")).status).toBe(0);
+  expect((await call("schedules")).stdout).toContain("There are no schedules");
+  const added = await call("schedule", "Count the files", "--cron", "30 2 * * *", "--name", "Nightly", ...survey);
+  expect([added.status, added.stdout]).toEqual([0, expect.stringMatching(/^Added the schedule “Nightly”\. Next: /)]);
+  const second = await call("schedule", "add", "Other", "--cron", "@daily", "--overlap", "beside", ...survey);
+  expect(second.status).toBe(0);
+  const { items } = JSON.parse((await call("schedule", "list", "--json")).stdout) as {
+    items: { id: string; name: string }[];
+  };
+  expect(items).toMatchObject([
+    {
+      name: "Nightly",
+      cron: "30 2 * * *",
+      zone: "Europe/Berlin",
+      overlap: "skip",
+      submission: { task: "Count the files" },
+    },
+    { name: "Other", overlap: "beside" },
+  ]);
+  const id = items[0]?.id ?? "";
+  expect((await call("schedules")).stdout).toMatch(/Nightly\n {2}At 02:30 \(Europe\/Berlin\)\n {2}Next: /);
+  expect((await call("schedule", "change", id, "--cron", "0 9 * * 1-5", "--task", "Count")).stdout).toContain("Saved");
+  const shown = (await call("schedule", "show", id)).stdout;
+  expect(shown).toMatch(/At 09:00, Monday through Friday \(Europe\/Berlin\)/);
+  expect(shown).toContain("\nCount\n");
+  const ran = JSON.parse((await call("schedule", "run", id, "--json")).stdout) as { tree: string };
+  expect((await call("schedule", "show", id)).stdout).toContain(`tree ${ran.tree}`);
+  expect((await call("tree", ran.tree)).stdout).toContain("Nightly");
+  expect((await call("schedule", "pause", id)).stdout).toMatch(/^Paused: nothing begins/);
+  expect((await call("schedules")).stdout).toContain("Paused by ");
+  expect((await call("schedule", "resume", id)).stdout).toMatch(/^Resumed\. Next: /);
+  expect((await call("schedule", "remove", id)).stdout).toContain("Its trees stay.");
+  for (const [args, words] of [
+    [["add", "Task"], "Say at which times"],
+    [["add", "Task", "--cron", "0 25 * * *"], "The hour “25” is not valid"],
+    [["add", "Task", "--cron", "@daily", "--zone", "Mars"], "There is no time zone “Mars”"],
+    [["add", "Task", "--cron", "@daily", "--overlap", "queue"], 'cannot be "queue"'],
+    [["pause"], "Say which schedule"],
+    [["remove", "nobody"], "There is no schedule nobody"],
+    [["change", "x"], "Say what to change"],
+    [["sing"], "use list, add TASK --cron EXPRESSION"],
+  ] as const) {
+    const { status, stderr } = await call("schedule", ...args);
+    expect([args, status, stderr.trim().split("\n").length]).toEqual([args, 2, 1]);
+    expect(stderr).toContain(words);
+  }
+});

@@ -1,0 +1,148 @@
+/** `schedule` and `schedules`: lists, adds, changes, starts, pauses and removes schedules. */
+import { OVERLAPS, type Schedule, type ScheduleRun, type ScheduleWithRuns } from "@/core/shapes/schedules";
+import type { Submission } from "@/core/shapes/shapes";
+import { act } from "@/scripts/cli/commands/act";
+import { submissionOf } from "@/scripts/cli/commands/run";
+import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { textFlag } from "@/scripts/cli/context/flags";
+import { readText } from "@/scripts/cli/context/task-text";
+import { print, printJson, UsageError } from "@/scripts/cli/print/output";
+import { clean, oneLine } from "@/scripts/cli/print/text";
+
+type Verb = (context: Context, target: string | undefined, flags: Flags) => Promise<number>;
+
+const SHOWN_RUNS = 10;
+
+const VERBS: Record<string, Verb> = {
+  list: (context, target) => {
+    if (target !== undefined) throw new UsageError("`banyan schedule list` takes no arguments: it lists them all.");
+    return list(context);
+  },
+  show,
+  add,
+  change,
+  run: (context, target) =>
+    act(context, ({ application }) => application.commands.runSchedule(named("run", target), actor()), {
+      needsWorker: true,
+      lines: async ({ tree }) => [`Tree ${tree}`],
+    }),
+  pause: (context, target) =>
+    act(context, ({ application }) => application.commands.pauseSchedule(named("pause", target), actor())),
+  resume: (context, target) =>
+    act(context, ({ application }) => application.commands.resumeSchedule(named("resume", target), actor())),
+  remove: (context, target) =>
+    act(context, ({ application }) => application.commands.removeSchedule(named("remove", target), actor())),
+};
+
+/** A first argument that is no verb is the task, when `--cron` says at which times. */
+export function schedule(context: Context, [verb = "list", target]: (string | undefined)[], flags: Flags) {
+  const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (run) return run(context, target, flags);
+  if (flags.cron !== undefined && target === undefined) return add(context, verb, flags);
+  const verbs = "list, add TASK --cron EXPRESSION, show ID, change ID, run ID, pause ID, resume ID or remove ID";
+  throw new UsageError(`There is no \`banyan schedule ${oneLine(verb)}\`: use ${verbs}.`);
+}
+
+function named(verb: string, target: string | undefined): string {
+  if (target) return target;
+  throw new UsageError(`Say which schedule: npx banyan schedule ${verb} ID. \`npx banyan schedules\` lists them.`);
+}
+
+async function add(context: Context, target: string | undefined, flags: Flags): Promise<number> {
+  const cron = textFlag(flags, "cron");
+  if (cron === undefined)
+    throw new UsageError("Say at which times: add --cron EXPRESSION, such as '0 9 * * 1-5' for 09:00 on weekdays.");
+  const submission: Submission = { ...submissionOf(context, flags), task: await readText("task", target) };
+  const given = { ...timesIn(flags), cron, submission };
+  return act(context, ({ application }) => application.commands.addSchedule(given, actor()), { needsWorker: true });
+}
+
+async function change(context: Context, target: string | undefined, flags: Flags): Promise<number> {
+  const id = named("change", target);
+  const given = timesIn(flags);
+  const task = textFlag(flags, "task");
+  const changed = { ...submissionOf(context, flags), ...(task !== undefined && { task }) };
+  const isChanged = Object.keys(changed).length > 0;
+  if (Object.keys(given).length === 0 && !isChanged)
+    throw new UsageError(`Say what to change: npx banyan schedule change ${oneLine(id)} --cron EXPRESSION.`);
+  return act(context, async ({ application: { queries, commands } }) => {
+    const { submission } = await queries.getSchedule(id);
+    const more = isChanged ? { submission: { ...submission, ...changed } } : {};
+    return commands.changeSchedule(id, { ...given, ...more }, actor());
+  });
+}
+
+/** Returns the flags that are given, as the commands take them. */
+function timesIn(flags: Flags) {
+  const given = textFlag(flags, "overlap");
+  const overlap = OVERLAPS.find((one) => one === given);
+  if (given !== undefined && overlap === undefined)
+    throw new UsageError(`--overlap cannot be "${given}": use ${OVERLAPS.join(" or ")}.`);
+  const [cron, zone, name] = [textFlag(flags, "cron"), textFlag(flags, "zone"), textFlag(flags, "name")];
+  return {
+    ...(cron !== undefined && { cron }),
+    ...(zone !== undefined && { zone }),
+    ...(name !== undefined && { name }),
+    ...(overlap !== undefined && { overlap }),
+  };
+}
+
+async function list(context: Context): Promise<number> {
+  return withLooking(context, async ({ queries }) => {
+    const found = await queries.listSchedules();
+    if (context.json) {
+      printJson({ items: found, next: null });
+      return 0;
+    }
+    if (found.length === 0)
+      print("There are no schedules: add one with npx banyan schedule add TASK --cron EXPRESSION.");
+    for (const one of found) for (const line of linesOf(one)) print(line);
+    return 0;
+  });
+}
+
+async function show(context: Context, target: string | undefined): Promise<number> {
+  const id = named("show", target);
+  return withLooking(context, async ({ queries }) => {
+    const found = await queries.getSchedule(id);
+    if (context.json) printJson(found);
+    else for (const line of detailsOf(found)) print(line);
+    return 0;
+  });
+}
+
+function linesOf({ id, name, words, zone, paused, next, last }: Schedule): string[] {
+  const soon = next[0] ? `Next: ${next[0].local}` : "No time is left.";
+  return [
+    `${id}  ${oneLine(name)}`,
+    `  ${words} (${zone})`,
+    `  ${paused ? pausedText(paused) : soon}`,
+    ...(last ? [`  Last: ${runText(last)}`] : []),
+  ];
+}
+
+function pausedText({ by, sentence }: NonNullable<Schedule["paused"]>): string {
+  return `Paused by ${by === null ? "Banyan" : oneLine(by)}.${sentence === null ? "" : ` ${oneLine(sentence)}`}`;
+}
+
+function detailsOf(schedule: ScheduleWithRuns): string[] {
+  const { next, notes, overlap, made_by, submission, runs, cron } = schedule;
+  return [
+    ...linesOf({ ...schedule, last: null }),
+    ...next.slice(1).map(({ local }) => `        ${local}`),
+    ...notes.map((note) => `  ${note}`),
+    `  Cron: ${cron}`,
+    `  While its tree still runs: ${overlap === "skip" ? "skips the time" : "begins another tree"}`,
+    `  Rights of: ${oneLine(made_by)}`,
+    "",
+    clean(submission.task),
+    "",
+    ...(runs.length === 0 ? ["No time has come yet."] : runs.slice(0, SHOWN_RUNS).map(runText)),
+  ];
+}
+
+function runText({ due_local, cause, by, outcome, tree, sentence }: ScheduleRun): string {
+  const start = cause === "person" ? `started by ${oneLine(by ?? "")}` : outcome;
+  const made = tree && outcome !== "skipped" ? `, tree ${tree.id} ${tree.status}` : "";
+  return `${due_local}  ${start}${made}${sentence === null ? "" : `. ${oneLine(sentence)}`}`;
+}

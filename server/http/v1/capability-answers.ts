@@ -1,0 +1,22 @@
+/** The successful answers of the routes of capabilities and web APIs; see `answers.ts`. */
+import type { Capabilities, CapabilityGap, CapabilityMatch } from "@/core/shapes/capabilities/capabilities";
+import type { ApiPreview, ImportedServer } from "@/core/shapes/tools";
+import type { All, Said } from "./answers";
+
+export interface SavedApi extends Said {
+  server: ImportedServer;
+  problems: string[];
+}
+
+export interface CapabilityAnswers {
+  /** What can be called on to do work, with figures of its use; `tree` adds the libraries of its workspace. */
+  "GET capabilities": Capabilities;
+  /** The capabilities that fit the need in `q`, best first. */
+  "GET capabilities/find": All<CapabilityMatch>;
+  /** For each step the best capabilities, and whether one of them fits. */
+  "POST capabilities/gaps": All<CapabilityGap>;
+  /** What an OpenAPI document describes: `{ url }` or `{ text }`. Stores nothing. */
+  "POST apis/preview": ApiPreview;
+  /** Adds a web API by its OpenAPI document, or changes the API of that name; the chosen operations become tools. */
+  "POST apis": SavedApi;
+}

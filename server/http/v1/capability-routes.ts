@@ -1,0 +1,39 @@
+/** Routes of capabilities, and of web APIs that people add by their OpenAPI documents. */
+import type { z } from "zod";
+import type { Answers } from "./answers";
+import { bodies } from "./bodies";
+import { named, required } from "./query";
+import { does, lists, looks, type Route } from "./routes";
+
+type Gaps = Route<Answers["POST capabilities/gaps"]>;
+type Preview = Route<Answers["POST apis/preview"]>;
+
+/** Steps do not fit into an address, so this is a POST, for whoever may give work. */
+const gaps: Gaps = {
+  ...{ command: "submitTree", query: [], takes: bodies.gaps, status: 200 },
+  async answer(app, { sent }) {
+    const { steps, tree } = sent as z.infer<typeof bodies.gaps>;
+    return { status: 200, body: { items: await app.queries.findGaps(steps, { tree }), next: null } };
+  },
+};
+
+/** Fetches a document, for whoever may add it. */
+const preview: Preview = {
+  ...{ command: "saveApi", query: [], takes: bodies.apiDocument, status: 200 },
+  async answer(app, { sent }) {
+    return { status: 200, body: await app.queries.previewApi(sent as z.infer<typeof bodies.apiDocument>) };
+  },
+};
+
+export const capabilityRoutes = {
+  "GET capabilities": looks((app, { query }) => app.queries.listCapabilities({ tree: named(query, "tree") }), "tree"),
+  "GET capabilities/find": lists(
+    (app, { query }) =>
+      app.queries.findCapabilities(required(query, "q", "what you need"), { tree: named(query, "tree") }),
+    "q",
+    "tree",
+  ),
+  "POST capabilities/gaps": gaps,
+  "POST apis/preview": preview,
+  "POST apis": does("saveApi", bodies.api, (app, { sent }) => app.commands.saveApi(sent, app.actor)),
+};

@@ -1,0 +1,83 @@
+/** Goals over the HTTP API: set, listed page by page, and looked at. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { guarded } from "@/agents/guard/guard";
+import { agentScript } from "@/agents/testing/provider-script";
+import { call, endTask } from "@/agents/testing/replies";
+import { startTrial } from "@/agents/testing/trial";
+import { ownerCalled } from "@/core/rules/roles";
+import type { GoalView, ListedGoal } from "@/core/shapes/goals";
+import type { Page, Tree } from "@/core/shapes/shapes";
+import { type ApiAnswer, handleApi } from "./handle";
+
+async function start() {
+  const steps = [{ title: "Write it", instruction: "Write it." }];
+  const trial = await startTrial({
+    script: agentScript({
+      goal_planner: [endTask(JSON.stringify({ plan: "Write the file", steps }))],
+      coder: [call("write_file", { path: "done.txt", content: "yes" }), endTask("done")],
+      worker: [endTask("done")],
+      "*": [endTask("noted")],
+    }),
+  });
+  onTestFinished(() => trial.close());
+  const ask = (line: string, body?: unknown): Promise<ApiAnswer> => {
+    const [method = "", address = ""] = line.split(" ");
+    const { pathname, searchParams: query } = new URL(address, "http://localhost/");
+    const path = pathname.split("/").filter(Boolean).map(decodeURIComponent);
+    return handleApi(guarded(trial.runtime.application, ownerCalled("anna")), { method, path, query, body });
+  };
+  return { trial, ask };
+}
+
+function folderWith(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), "banyan-goal-api-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+test("a goal is set, pursued and listed with its score, and forks of it are goals too", async () => {
+  const { trial, ask } = await start();
+  const goal = { validation_command: "test -f done.txt", max_iterations: 7 };
+  const workspace = folderWith({ "readme.md": "x" });
+  const made = (await ask("POST trees", { task: "Write it", workspace, goal })).body as Tree;
+  await trial.ended(made.id);
+  const plain = (await ask("POST trees", { task: "No goal", agent: "worker" })).body as Tree;
+  await trial.ended(plain.id);
+  const held = (await ask("POST trees", { task: "Holds", goal: { validation_command: "true" } })).body as Tree;
+  await trial.ended(held.id);
+
+  const first = (await ask("GET goals?limit=1")).body as Page<ListedGoal>;
+  expect(first.items).toMatchObject([{ tree_id: held.id, status: "succeeded", score: 1, best_score: 1, round: 0 }]);
+  const second = (await ask(`GET goals?after=${first.next}`)).body as Page<ListedGoal>;
+  expect(second).toMatchObject({
+    next: null,
+    items: [{ tree_id: made.id, title: "Write it", mode: "autonomous", score: 1, round: 1, iterations_max: 7 }],
+  });
+  const { goal: view } = (await ask(`GET trees/${made.id}`)).body as { goal: GoalView };
+  const at = view.rounds[0]?.fork_seq ?? 0;
+  const forked = await ask(`POST trees/${made.id}/fork`, { at });
+  expect(forked.status).toBe(201);
+  const fork = forked.body as Tree;
+  await trial.ended(fork.id);
+  const all = (await ask("GET goals")).body as Page<ListedGoal>;
+  expect(all.items.map(({ tree_id, score }) => [tree_id, score])).toEqual([
+    [fork.id, 1],
+    [held.id, 1],
+    [made.id, 1],
+  ]);
+  expect(trial.faults).toEqual([]);
+});
+
+test("a goal with a wrong field is refused with the field's name", async () => {
+  const { ask } = await start();
+  const refused = async (goal: unknown) => (await ask("POST trees", { task: "x", goal })).body;
+  expect(await refused({ threshold: 2 })).toMatchObject({ detail: expect.stringContaining('"threshold"') });
+  expect(await refused({ success_threshold: 2 })).toMatchObject({
+    detail: '"goal.success_threshold" must be a number above 0, up to 1.',
+  });
+  expect((await ask("GET goals?after=nothing")).status).toBe(400);
+});

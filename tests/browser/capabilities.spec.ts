@@ -1,0 +1,107 @@
+import type { Page } from "@playwright/test";
+import { agentScript } from "@/agents/testing/scripted-provider";
+import { type HttpFixture, startHttp } from "@/lib/mcp/testing/http-server";
+import { PETS_YAML } from "@/lib/openapi/testing/pets";
+import { axeFaults } from "./axe";
+import { expect, test } from "./real-server";
+import { modelAt, openStage, type Stage } from "./stage";
+
+let stage: Stage;
+let page: Page;
+let api: HttpFixture;
+
+test.beforeAll(async ({ browser }) => {
+  api = await startHttp((request, _body, response) =>
+    request.url === "/openapi.yaml"
+      ? response.writeHead(200, { "content-type": "application/yaml" }).end(PETS_YAML)
+      : response.writeHead(200, { "content-type": "application/json" }).end("[]"),
+  );
+  stage = await openStage(browser, agentScript({}), {
+    settings: (provider) => ({ ...modelAt(provider), BANYAN_PRIVATE_HOSTS: api.host }),
+  });
+  page = stage.page;
+});
+test.afterAll(async () => {
+  await stage?.close();
+  await api?.stop();
+});
+
+const main = () => page.locator("#main");
+
+test("an API is added by its document: read, chosen, signed, and changed on its page", async () => {
+  await page.goto(`${stage.server.url}/tools`);
+  await page.getByRole("button", { name: "Add API" }).click();
+  const address = page.getByLabel(/^Address of its OpenAPI document/);
+  await address.fill(`${api.origin}/missing.yaml`);
+  await page.getByRole("button", { name: "Read document" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "not an OpenAPI document" })).toBeVisible();
+  await address.fill(`${api.origin}/openapi.yaml`);
+  await page.getByRole("button", { name: "Read document" }).click();
+  await expect(page.getByLabel("Base URL")).toHaveValue("https://eu.pets.example/v1");
+  await expect(page.getByRole("checkbox", { name: /GET \/pets\/\{petId\}/ })).toBeChecked();
+  await expect(page.getByRole("checkbox", { name: /POST \/pets/ })).not.toBeChecked();
+  await page.getByRole("checkbox", { name: /POST \/pets/ }).check();
+  await page.getByLabel("Base URL").fill(`${api.origin}/v1`);
+  await page.getByLabel("Authentication").selectOption("Key in a header");
+  await page.getByLabel("Key", { exact: true }).fill("a-key-of-the-pets");
+  await page.screenshot({ path: "test-results/capabilities/add-api.png", fullPage: true });
+  await page.getByRole("button", { name: "Add 4 operations" }).click();
+  await expect(
+    page.getByRole("status").filter({ hasText: "pets is added; agents can use 4 operations of it." }),
+  ).toBeVisible();
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.locator("[data-tool=pets]").getByRole("link").click();
+  await expect(main()).toContainText("4 operations of Pets 1.2.");
+  await expect(main()).not.toContainText("a-key-of-the-pets");
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.getByRole("button", { name: "Read document" }).click();
+  await page.getByRole("checkbox", { name: /POST \/pets/ }).uncheck();
+  await page.getByRole("button", { name: "Save 3 operations" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "pets is changed" })).toBeVisible();
+  expect(stage.problems).toEqual([]);
+});
+
+test("capabilities are listed by kind, and a need finds the best of them", async () => {
+  await page.goto(`${stage.server.url}/tools`);
+  await page.getByRole("navigation", { name: "Tools" }).getByRole("link", { name: "Capabilities" }).click();
+  await expect(page).toHaveURL(/\/tools\/capabilities$/);
+  await expect(page.locator("[data-capability=web_fetch]")).toContainText("Not used yet");
+  await expect(page.locator("[data-capability=pets__listPets]")).toBeVisible();
+  await page.getByRole("button", { name: /^Agents/ }).click();
+  await expect(page.locator("[data-capability=coder]")).toBeVisible();
+  await expect(page.locator("[data-capability=web_fetch]")).toHaveCount(0);
+  await page.getByLabel("What you need").fill("list the pets");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/need=list/);
+  await expect(page.locator("[data-capability=pets__listPets]")).toContainText("API operation");
+  await page.getByRole("link", { name: "Show all" }).click();
+  await expect(page.locator("[data-capability=coder]")).toBeVisible();
+  const answer = await page.request.get(`${stage.server.url}/api/v1/capabilities/find?q=read%20a%20web%20page`);
+  expect(((await answer.json()) as { items: { name: string }[] }).items.map(({ name }) => name)).toContain("web_fetch");
+  expect(stage.problems).toEqual([]);
+});
+
+test("the pages pass axe, wide and on a phone, in light and dark mode, without horizontal scrolling", async () => {
+  for (const [name, path] of [
+    ["all", "/tools/capabilities"],
+    ["found", "/tools/capabilities?need=read%20a%20web%20page"],
+    ["api", "/tools/pets"],
+    ["add", "/tools?add-api"],
+  ] as const) {
+    for (const [colorScheme, width] of [
+      ["light", 1440],
+      ["dark", 1440],
+      ["dark", 390],
+      ["light", 390],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(stage.server.url + path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      if (name === "add") await expect(page.getByRole("heading", { name: "Add API" })).toBeVisible();
+      expect([name, colorScheme, width, await axeFaults(page)]).toEqual([name, colorScheme, width, []]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      await page.screenshot({ path: `test-results/capabilities/${name}-${width}-${colorScheme}.png` });
+    }
+  }
+});

@@ -1,0 +1,208 @@
+/** A goal from the composer to its end: a real repository with failing tests, watched, steered, and gone on from a round. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { axeFaults } from "./axe";
+import { pick } from "./pick";
+import { expect as expectSoon, makeRepository, test } from "./real-server";
+import { modelAt, openStage, type Stage } from "./stage";
+
+const expect = expectSoon.configure({ timeout: 120_000 });
+
+const TESTS = `import assert from "node:assert";
+import test from "node:test";
+import { sum } from "../sum.js";
+test("adds", () => assert.equal(sum(1, 2), 3));
+test("knows nothing", () => assert.equal(sum(0, 0), 0));
+test("adds large numbers", () => assert.equal(sum(500, 500), 1000));
+`;
+const WORK: Record<number, string> = {
+  1: "export const sum = (a, b) => a * b;\n",
+  2: "export const sum = (a, b) => (a === 1 ? 3 : a - b);\n",
+  3: "export const sum = (a, b) => a + b;\n",
+};
+const STEER = "Use a plus, and nothing else.";
+
+let stage: Stage;
+let shop: string;
+/** Lets the executor of round 2 begin. */
+let goOn = () => {};
+const held = new Promise<void>((resolve) => {
+  goOn = resolve;
+});
+
+test.describe.configure({ mode: "serial" });
+
+test.beforeAll(async ({ browser }) => {
+  stage = await openStage(browser, agentScript({ goal_planner: plan, coder: work }), {
+    settings: (provider, folder) => ({ ...modelAt(provider), BANYAN_WORKSPACE_ROOTS: join(folder, "src") }),
+  });
+  shop = join(stage.folder, "src", "shop");
+  const manifest = '{"type":"module","scripts":{"test":"node --test"}}\n';
+  makeRepository(shop, {
+    "package.json": manifest,
+    "sum.js": "export const sum = (a, b) => a - b;\n",
+    "test/sum.test.js": TESTS,
+  });
+});
+test.afterAll(async () => {
+  await stage?.close();
+  expect(stage?.problems).toEqual([]);
+});
+
+test("the composer takes a goal, says what is wrong at its field, and keeps the draft", async () => {
+  const { page } = stage;
+  await page.getByLabel("What should be done?").fill("Make the sum right");
+  await page.getByRole("button", { name: "Goal", exact: true }).click();
+  await pick(page, "Workspace", "shop");
+  await page.getByLabel("Shown by").fill("npm test");
+  const criteria = page.getByLabel("Criteria");
+  await criteria.fill("It adds :: grep -q 'a + b' sum.js :: heavy");
+  await page.getByRole("button", { name: "Start" }).click();
+  await expect(criteria).toBeFocused();
+  await expect(criteria).toHaveAccessibleDescription(/after the command comes a weight above 0/);
+  await criteria.fill("It adds :: grep -q 'a + b' sum.js");
+  await page.getByRole("button", { name: "More options" }).click();
+  await page.getByLabel("Rounds", { exact: true }).fill("many");
+  await page.getByRole("button", { name: "Fewer options" }).click();
+  await page.getByRole("button", { name: "Start" }).click();
+  const rounds = page.getByLabel("Rounds", { exact: true });
+  await expect(rounds).toBeFocused();
+  await expect(rounds).toHaveAccessibleDescription(/^Rounds must be a whole number/);
+  await rounds.fill("8");
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Goal", pressed: true })).toBeVisible();
+  await expect(page.getByLabel("Shown by")).toHaveValue("npm test");
+  await expect(page.getByText("At most 8 rounds and 60 minutes.")).toBeVisible();
+  await page.getByRole("button", { name: "More options" }).click();
+  await page.getByLabel("Protect").fill("test/**");
+  await looks(page, "composer");
+});
+
+test("a template makes a goal of the task", async () => {
+  const { page } = stage;
+  await page.getByRole("button", { name: "Templates" }).click();
+  await page.getByRole("button", { name: /^Make the tests pass/ }).click();
+  await expect(page.getByRole("button", { name: "Goal", pressed: true })).toBeVisible();
+  await expect(page.getByLabel("Shown by")).toHaveValue("npm test");
+  await expect(page.getByLabel("Criteria")).toHaveValue("");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByLabel("Criteria")).toHaveValue(/^It adds/);
+});
+
+test("its page shows the rounds as they come, and a message reaches the next plan", async () => {
+  const { page } = stage;
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.waitForURL(/\/trees\/.*view=goal/);
+  await expect(page.locator("[data-running-round]")).toContainText("Round 2");
+  const first = page.locator("[data-round='1']");
+  await expect(first).toContainText("Try 1");
+  await expect(page.getByRole("img", { name: /^Score by round/ })).toBeVisible();
+  await expect(page.getByText("To its end")).toBeVisible();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await expect(first.getByText("sum.js +1 −1")).toBeVisible();
+  await expect(first.getByRole("button", { name: "Go on from here" })).toBeVisible();
+  await first.getByText("Changes of this round").click();
+  await expect(first.locator("[data-patch]")).toContainText("a * b");
+  await looks(page, "running");
+  await page.keyboard.press("s");
+  await expect(page.getByLabel("Message this task")).toBeFocused();
+  await page.getByLabel("Message this task").fill(STEER);
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(page.getByLabel("Message this task")).toHaveValue("");
+  goOn();
+  await expect(page.locator("[data-round='3']")).toContainText(`Do as told: ${STEER}`);
+  await expect(page.getByText("Reached in round 3: 2 of 2 hold.")).toBeVisible();
+  expect(readFileSync(join(shop, "sum.js"), "utf8")).toBe(WORK[3]);
+});
+
+test("every check has its evidence, attempts stand by error, and the goal's whole difference is there", async () => {
+  const { page } = stage;
+  await page.reload();
+  const holds = page.getByRole("region", { name: "What holds" });
+  await expect(holds.getByText("Holds", { exact: true })).toHaveCount(2);
+  await looks(page, "ended");
+  await holds.getByText("Evidence").first().click();
+  await expect(holds).toContainText("3 of 3 tests passed");
+  await expect(holds).toContainText("since round 3");
+  await expect(page.getByRole("region", { name: "Attempts by error" })).toContainText("Round 1");
+  await expect(page.getByRole("region", { name: "Cost by phase" })).toContainText("Planning");
+  await page.getByText("All files").click();
+  await expect(page.getByRole("region", { name: "Changes of the goal" }).locator("[data-patch]")).toContainText(
+    "a + b",
+  );
+  await looks(page, "diffs");
+});
+
+test("a round opens its tasks, and the goal goes on from it in a new tree", async () => {
+  const { page } = stage;
+  const second = page.locator("[data-round='2']");
+  await second.locator("summary").first().focus();
+  await page.keyboard.press("Enter");
+  await second.getByRole("button", { name: "Open its tasks" }).click();
+  await expect(page.getByRole("region", { name: "Task" })).toContainText("Round 2");
+  await page.keyboard.press("Escape");
+  await second.locator("summary").first().focus();
+  await page.keyboard.press("f");
+  const dialog = page.getByRole("dialog", { name: "Go on from round 2" });
+  await expect(dialog).toContainText("just before round 2");
+  expect(await axeFaults(page)).toEqual([]);
+  const before = page.url();
+  await dialog.getByRole("button", { name: /^Fork/ }).click();
+  await page.waitForURL((url) => url.pathname !== new URL(before).pathname);
+  await page.goto(`${page.url().split("?")[0]}?view=goal`);
+  await expect(page.getByText(/^Reached in round 3/)).toBeVisible();
+  await expect(page.locator("[data-round='1']")).toContainText("Try 1");
+  await expect(page.locator("[data-round='3']")).toContainText("Try 3");
+});
+
+test("lists show how far a goal has come", async () => {
+  const { page, server } = stage;
+  await page.goto(`${server.url}/trees`);
+  const row = page.locator("[data-tree]").first();
+  await expect(row).toContainText("100 %, round 3 of 8");
+  await looks(page, "list");
+  await row.click();
+  await expect(page.getByRole("button", { name: "Goal", pressed: true })).toBeVisible();
+});
+
+/** Checks the page with axe in light and dark, wide and on a phone, and leaves a picture of each. */
+async function looks(page: Page, name: string): Promise<void> {
+  for (const [size, width, height] of [
+    ["wide", 1440, 900],
+    ["phone", 390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await axeFaults(page)).toEqual([]);
+      await page.screenshot({ path: `test-results/goal-${name}-${size}-${colorScheme}.png` });
+    }
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+function roundOf({ instruction }: ScriptedRequest): number {
+  return Number(/round (\d+)/i.exec(instruction)?.[1] ?? 0);
+}
+
+function plan(request: ScriptedRequest): Reply {
+  const title = request.instruction.includes(STEER) ? `Do as told: ${STEER}` : `Try ${roundOf(request)}`;
+  return end(JSON.stringify({ plan: title, steps: [{ title, instruction: title }] }));
+}
+
+async function work(request: ScriptedRequest): Promise<Reply> {
+  const round = roundOf(request);
+  if (round === 2) await held;
+  if (request.turn > 0) return end("done");
+  return { calls: [{ name: "write_file", input: { path: "sum.js", content: WORK[round] ?? "" } }] };
+}
+
+function end(result: string): Reply {
+  return { calls: [{ name: "end_task", input: { status: "success", result } }] };
+}
