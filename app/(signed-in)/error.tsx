@@ -1,17 +1,16 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useTransition } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { Button, Say } from "@/components/ui/parts";
 
 /** Shown when a page fails to render. The navigation still works. */
 export default function PageError({ reset }: { error: Error; reset: () => void }) {
-  const router = useRouter();
   const [isTrying, start] = useTransition();
   const again = () =>
     start(() => {
-      router.refresh();
+      refreshPage();
       reset();
     });
   return (

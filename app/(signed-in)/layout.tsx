@@ -12,6 +12,7 @@ import { MachineAlerts } from "@/components/machine-alerts";
 import { Navigation } from "@/components/navigation";
 import { PaletteButton, PaletteTab } from "@/components/palette/palette-button";
 import { PaletteDialog } from "@/components/palette/palette-dialog";
+import { PageRefresher } from "@/components/refresh/page-refresher";
 import { RightsProvider } from "@/components/ui/rights";
 import { HaltBar } from "./halt-bar";
 import { SeenMarker } from "./seen-marker";
@@ -45,6 +46,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
         <GoingBar />
         <KeysDialog />
         <GlobalKeys />
+        <PageRefresher />
         <SeenMarker />
         <Attention />
         <PaletteDialog role={actor.role} keepTheme={keepTheme} />

@@ -1,6 +1,6 @@
 "use client";
 
-import { useRouter } from "next/navigation";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { ActionRow } from "@/components/reviews/action-row";
 import { Facts } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
@@ -101,13 +101,12 @@ function Odds({ trial: { odds } }: Pick<TrialFactsProps, "trial">) {
 }
 
 function EndTrial({ trial: { id, candidate, live }, end }: TrialFactsProps) {
-  const router = useRouter();
   const { pending, outcome, run } = useAction();
   const refusal = useRights().decide;
   const send = (decision: "take" | "back") =>
     run(
       () => end(id, decision),
-      (result) => result.ok && router.refresh(),
+      (result) => result.ok && refreshPage(),
     );
   if (refusal) return <Hint>{refusal}</Hint>;
   if (outcome?.ok) return <OutcomeLine outcome={outcome} />;

@@ -49,6 +49,7 @@ test("an API is added by its document: read, chosen, signed, and changed on its 
   await expect(
     page.getByRole("status").filter({ hasText: "pets is added; agents can use 4 operations of it." }),
   ).toBeVisible();
+  // Closing changes the address while the list is still loading, which must not keep the old list.
   await page.getByRole("button", { name: "Close" }).click();
   await page.locator("[data-tool=pets]").getByRole("link").click();
   await expect(main()).toContainText("4 operations of Pets 1.2.");

@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { FIELD } from "@/components/ui/field-look";
 import { Card } from "@/components/ui/page/card";
 import type { ListedProvider } from "@/core/shapes/providers";
@@ -15,7 +15,6 @@ interface ConnectModelProps {
 
 /** Form that tests and saves a provider's key on Home, where it is missing. Everything else is in the settings. */
 export function ConnectModel({ providers, defaultModel }: ConnectModelProps) {
-  const router = useRouter();
   const [name, setName] = useState(providers[0]?.name ?? "");
   const provider = providers.find((one) => one.name === name);
   return (
@@ -33,7 +32,7 @@ export function ConnectModel({ providers, defaultModel }: ConnectModelProps) {
               ))}
             </select>
           </label>
-          <ProviderForm key={name} provider={provider} defaultModel={defaultModel} onKept={() => router.refresh()} />
+          <ProviderForm key={name} provider={provider} defaultModel={defaultModel} onKept={refreshPage} />
         </>
       ) : (
         <p className="text-ink-2">Ask an admin to connect a model under Settings. Runbooks work without one.</p>

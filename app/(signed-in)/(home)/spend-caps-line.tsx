@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -19,7 +19,6 @@ interface SpendCapsLineProps {
 
 /** One line about the caps on money, with a form for admins. Users who cannot change them see caps only. */
 export function SpendCapsLine({ caps: given, mayChange }: SpendCapsLineProps) {
-  const router = useRouter();
   const { pending, outcome, run } = useAction();
   const [isOpen, setOpen] = useState(false);
   // The page's status is older than what was just saved.
@@ -34,7 +33,7 @@ export function SpendCapsLine({ caps: given, mayChange }: SpendCapsLineProps) {
         if (!result.ok) return;
         setOpen(false);
         setSaved({ over: given, caps: { ...caps, ...next } });
-        router.refresh();
+        refreshPage();
       },
     );
   }

@@ -1,8 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { deleteTrees, readOldTrees } from "@/app/actions/operations";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
 import { Modal } from "@/components/ui/modal";
@@ -30,7 +30,6 @@ export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
   const [days, setDays] = useState(FIRST_AGE);
   const [progress, setProgress] = useState<Progress | null>(null);
   const isOpen = useRef(true);
-  const router = useRouter();
   useEffect(() => {
     isOpen.current = true;
     return () => {
@@ -50,7 +49,7 @@ export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
       if (!answer) break;
     }
     setProgress({ ...now, isOver: true });
-    router.refresh();
+    refreshPage();
   }
 
   return (

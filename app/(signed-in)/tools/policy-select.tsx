@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import type { ListedTool } from "@/core/shapes/tools";
@@ -23,7 +23,6 @@ const RECORDS: [string, string][] = [
 
 /** A select for the policy of a tool. The result of a change appears below it. */
 export function PolicySelect({ tool: { name, policy, records }, inherited, locked }: PolicySelectProps) {
-  const router = useRouter();
   const { pending, outcome, run } = useAction();
   const [chosen, setChosen] = useState<string | null>(null);
   const options = records ? RECORDS : ([["inherit", inherited], ...Object.entries(POLICY_WORDS)] as [string, string][]);
@@ -45,7 +44,7 @@ export function PolicySelect({ tool: { name, policy, records }, inherited, locke
       (result) => {
         // A refused change must not look chosen.
         setChosen(result.ok ? value : null);
-        if (result.ok) router.refresh();
+        if (result.ok) refreshPage();
       },
     );
   }

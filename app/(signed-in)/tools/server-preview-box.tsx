@@ -1,9 +1,9 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import type { ImportedServer } from "@/agents/application";
 import { sendJson } from "@/components/http/send-json";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { Hint } from "@/components/ui/hint";
 import { Button, Say } from "@/components/ui/parts";
 import type { ServerPreview } from "@/core/shapes/tools";
@@ -30,7 +30,6 @@ interface ServerPreviewBoxProps {
 
 /** Shows the servers to add with their risks, adds and starts them, then shows the results. */
 export function ServerPreviewBox({ text, onBack, onClose, onAdded }: ServerPreviewBoxProps) {
-  const router = useRouter();
   const { preview, refused } = usePreview(text);
   const [added, setAdded] = useState<Added | null>(null);
   const { since, problem, run, giveUp } = useLongCall();
@@ -40,7 +39,7 @@ export function ServerPreviewBox({ text, onBack, onClose, onAdded }: ServerPrevi
     if (!done) return;
     setAdded(done);
     onAdded();
-    router.refresh();
+    refreshPage();
   }
 
   if (added) return <AddedServers added={added} onClose={onClose} />;

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import type { ListedTool } from "@/agents/application";
+import { showAddress } from "@/components/refresh/refresh-page";
 import { Icon } from "@/components/ui/icon";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { PageTabs } from "@/components/ui/page/page-tabs";
@@ -146,7 +147,7 @@ function useAddress(name: string): [boolean, (open: boolean) => void] {
     isOpen,
     (open) => {
       setOpen(open);
-      window.history.replaceState(null, "", open ? `?${name}` : window.location.pathname);
+      showAddress(open ? `?${name}` : window.location.pathname);
     },
   ];
 }

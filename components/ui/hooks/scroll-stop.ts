@@ -19,14 +19,18 @@ export function scrollStop(element: HTMLElement | null): (() => void) | undefine
   watch();
   // At once, because the observer's first report comes with the next frame.
   look();
-  // A diff replaces its table when the window becomes narrow.
-  const children = new MutationObserver(watch);
-  children.observe(element, { childList: true });
+  // A diff replaces its table when the window becomes narrow. The observer of sizes reports only with the next frame, and
+  // not at all when lines become wider than their box.
+  const changes = new MutationObserver((records) => {
+    if (records.some(({ target }) => target === element)) watch();
+    look();
+  });
+  changes.observe(element, { childList: true, subtree: true, characterData: true });
   // A font that comes late makes lines longer in a box that keeps its size.
   document.fonts.addEventListener("loadingdone", look);
   return () => {
     sizes.disconnect();
-    children.disconnect();
+    changes.disconnect();
     document.fonts.removeEventListener("loadingdone", look);
   };
 }

@@ -1,9 +1,9 @@
 "use client";
 
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { removeEntry } from "@/app/actions/entries";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { buttonLook } from "@/components/ui/button-look";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
@@ -67,12 +67,11 @@ function RemoveButton({ start: { kind, name } }: { start: EntryStart }) {
 }
 
 function Removal({ kind, name, dismiss }: Pick<EntryStart, "kind" | "name"> & { dismiss: () => void }) {
-  const router = useRouter();
   const { pending, outcome, run } = useAction();
   const remove = () =>
     run(
       () => removeEntry(kind, name),
-      (result) => result.ok && router.refresh(),
+      (result) => result.ok && refreshPage(),
     );
   return (
     <div className="stack mt-2">

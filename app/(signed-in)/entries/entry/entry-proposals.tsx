@@ -1,9 +1,9 @@
 "use client";
 
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 import { decideReview } from "@/app/actions/reviews";
 import { ProseDiff } from "@/components/diff/prose-diff";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { ProposalActions } from "@/components/reviews/proposal-actions";
 import { useSaid } from "@/components/reviews/use-said";
 import { Hint } from "@/components/ui/hint";
@@ -16,11 +16,10 @@ import { KINDS } from "../kinds/kinds";
 
 /** The open proposals of agents for this entry. They take effect only after an approval. */
 export function EntryProposals({ start }: { start: EntryStart }) {
-  const router = useRouter();
   const { line, say } = useSaid();
   function onDone(sentence: string): void {
     say(sentence);
-    router.refresh();
+    refreshPage();
   }
   return (
     <>

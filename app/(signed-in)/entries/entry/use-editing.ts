@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import type { Entry, EntryFields } from "@/core/shapes/configuration";
 import type { Copied, EntryStart } from "../kinds/choices";
 import { EMPTY } from "../kinds/empty-fields";
@@ -48,12 +49,12 @@ export function useEditing({ kind, name, entry }: EntryStart, copied: Copied | u
     setMerged(null);
     setNotice(done.sentence);
     if (name === "") router.replace(addressOf(kind, done.name));
-    else router.refresh();
+    else refreshPage();
   }
   function onTheirs(live: Entry): void {
     draft.meet(live);
     // So that the list of versions shows their version.
-    router.refresh();
+    refreshPage();
   }
   function merge(): void {
     if (theirs) setMerged({ theirs: theirs.fields, version: theirs.version, both: draft.merge() });

@@ -5,6 +5,7 @@ import { usePathname, useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { restoreVersion } from "@/app/actions/entries";
 import { ProseDiff } from "@/components/diff/prose-diff";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { FIELD } from "@/components/ui/field-look";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
@@ -170,7 +171,7 @@ function RestoreForm({ start: { kind, name }, version, isDirty, onDone, dismiss 
         if (!result.ok) return;
         onDone(result.sentence);
         router.replace(window.location.pathname, { scroll: false });
-        router.refresh();
+        refreshPage();
         dismiss();
       },
     );

@@ -1,8 +1,8 @@
 "use client";
 
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { buttonLook } from "@/components/ui/button-look";
 import { areKeysOn, isSingleKey } from "@/components/ui/hooks/single-keys";
 import { Icon } from "@/components/ui/icon";
@@ -27,7 +27,6 @@ interface EntryListProps {
 
 /** The list of all agents, documents or runbooks, with search and keyboard navigation. */
 export function EntryList({ kind, entries, proposed, removed, mayEdit }: EntryListProps) {
-  const router = useRouter();
   const [wanted, setWanted] = useState("");
   const [isImporting, setImporting] = useState(false);
   const list = useRef<HTMLDivElement>(null);
@@ -74,9 +73,7 @@ export function EntryList({ kind, entries, proposed, removed, mayEdit }: EntryLi
           </p>
         ) : null}
       </PageBody>
-      {isImporting ? (
-        <ImportDialog kind={kind} onClosed={() => setImporting(false)} onDone={() => router.refresh()} />
-      ) : null}
+      {isImporting ? <ImportDialog kind={kind} onClosed={() => setImporting(false)} onDone={refreshPage} /> : null}
     </Page>
   );
 }

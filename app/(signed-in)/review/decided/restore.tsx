@@ -1,14 +1,13 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { restoreBefore } from "@/app/actions/reviews";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 
 /** Button that makes the version live again that an approved proposal replaced. */
 export function Restore({ id, words }: { id: string; words: string }) {
-  const router = useRouter();
   const { pending, outcome, run } = useAction();
   return (
     <>
@@ -18,7 +17,7 @@ export function Restore({ id, words }: { id: string; words: string }) {
           onClick={() =>
             run(
               () => restoreBefore(id),
-              (result) => result.ok && router.refresh(),
+              (result) => result.ok && refreshPage(),
             )
           }
         >

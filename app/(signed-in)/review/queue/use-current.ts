@@ -1,6 +1,7 @@
 "use client";
 
 import { type RefObject, useCallback, useEffect, useState } from "react";
+import { showAddress } from "@/components/refresh/refresh-page";
 import type { QueueRow } from "./queue-rows";
 
 export interface Current {
@@ -43,8 +44,7 @@ export function useCurrent(
       // "replace" moves on after a decision: on a phone it must not open an item over the list.
       if (how === "push") setOpen(true);
       const address = `?item=${encodeURIComponent(id)}`;
-      if (how === "push" && isPhone) window.history.pushState(null, "", address);
-      else window.history.replaceState(null, "", address);
+      showAddress(address, how === "push" && isPhone ? "push" : "replace");
       if (how === "push") requestAnimationFrame(() => heading.current?.focus({ preventScroll: true }));
     },
     [heading],
@@ -56,7 +56,7 @@ export function useCurrent(
   };
   const back = useCallback(() => {
     setOpen(false);
-    window.history.replaceState(null, "", window.location.pathname);
+    showAddress(window.location.pathname);
   }, []);
   return { current, row: row ?? rows[at] ?? null, isOpen, choose, move, back };
 }

@@ -1,8 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type ComponentProps, type FormEvent, useId, useRef, useState } from "react";
 import { makeRule } from "@/app/actions/reviews";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { AskForm } from "@/components/reviews/reason-form";
 import { FieldPairs } from "@/components/ui/facts";
 import { FormActs } from "@/components/ui/form-acts";
@@ -21,7 +21,6 @@ const NO_TERMS: RuleTerms = { hours: "24", most: "", why: "" };
 
 /** Form for a rule that approves every call of a tool. A rule for an exact call is made from its approval. */
 export function NewRule({ tools, agents }: NewRuleProps) {
-  const router = useRouter();
   const { pending, outcome, run } = useAction();
   const [isOpen, setOpen] = useState(false);
   const [tool, setTool] = useState("");
@@ -48,7 +47,7 @@ export function NewRule({ tools, agents }: NewRuleProps) {
         if (!result.ok) return;
         setTerms(NO_TERMS);
         close();
-        router.refresh();
+        refreshPage();
       },
     );
   }

@@ -1,9 +1,9 @@
 "use client";
 
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { removeRule, revokeRule } from "@/app/actions/reviews";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button, Separator } from "@/components/ui/parts";
@@ -21,7 +21,6 @@ interface RuleProps {
 }
 
 export function Rule({ rule, state, mayChange }: RuleProps) {
-  const router = useRouter();
   const { pending, outcome, run } = useAction();
   const [isChanging, setChanging] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
@@ -29,7 +28,7 @@ export function Rule({ rule, state, mayChange }: RuleProps) {
     run(work, (result) => {
       if (!result.ok) return;
       setChanging(false);
-      router.refresh();
+      refreshPage();
     });
   const isOn = state === "on";
   const close = () => {

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { removeSchedule } from "@/app/actions/schedules";
 import { usePolled } from "@/components/http/use-polled";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { ClockNotes, TimeList } from "@/components/schedules/next-times";
 import { Facts } from "@/components/ui/facts";
 import { Section } from "@/components/ui/page/section";
@@ -77,7 +78,7 @@ function Acts({ schedule, again }: { schedule: ScheduleWithRuns; again: () => Pr
           schedule={schedule}
           onClosed={close}
           onSaved={() => {
-            router.refresh();
+            refreshPage();
             void again();
           }}
         />

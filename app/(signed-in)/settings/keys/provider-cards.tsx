@@ -1,8 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { removeProviderKey, testProvider } from "@/app/actions/providers";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { Confirm } from "@/components/settings/confirm";
 import { ModelNotes } from "@/components/settings/model-notes";
 import { Facts } from "@/components/ui/facts";
@@ -38,7 +38,6 @@ export function ProviderCards({ providers, defaultModel, notes }: ProviderCardsP
 }
 
 function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; defaultModel: string }) {
-  const router = useRouter();
   const { pending, outcome, run, say } = useAction();
   const [open, setOpen] = useState<Opened>(null);
   const { name, label } = provider;
@@ -46,7 +45,7 @@ function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; de
   function done(result: Outcome): void {
     setOpen(null);
     say(result);
-    if (result.ok) router.refresh();
+    if (result.ok) refreshPage();
   }
 
   return (

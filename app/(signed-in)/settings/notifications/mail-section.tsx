@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
@@ -15,10 +15,9 @@ import { EVENT_WORDS } from "./webhook-words";
 /** How e-mail is sent, to whom, and the last messages. */
 export function MailSection({ mail }: { mail: Mail }) {
   const { url, from, to, events, has_password, set_by, deliveries } = mail;
-  const router = useRouter();
   const { pending, outcome, run, say } = useAction();
   const [isEditing, setEditing] = useState(false);
-  const act = (action: typeof testMail) => run(action, () => router.refresh());
+  const act = (action: typeof testMail) => run(action, refreshPage);
   const mayEdit = set_by !== "environment" && !isEditing;
   return (
     <Section
@@ -42,7 +41,7 @@ export function MailSection({ mail }: { mail: Mail }) {
           onDone={(done) => {
             setEditing(false);
             say(done);
-            router.refresh();
+            refreshPage();
           }}
         />
       ) : null}

@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
@@ -19,7 +19,6 @@ interface WebhookFormProps {
 }
 
 export function WebhookForm({ webhook, onDone, onCancel }: WebhookFormProps) {
-  const router = useRouter();
   const { pending, outcome, run } = useAction();
   const [url, setUrl] = useState(webhook?.url ?? "");
   const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? WEBHOOK_EVENTS);
@@ -36,7 +35,7 @@ export function WebhookForm({ webhook, onDone, onCancel }: WebhookFormProps) {
       },
       (result) => {
         if (!result.ok) return;
-        router.refresh();
+        refreshPage();
         onDone(result, secret);
       },
     );

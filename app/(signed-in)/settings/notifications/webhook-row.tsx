@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
@@ -20,7 +20,6 @@ interface WebhookRowProps {
 
 export function WebhookRow({ webhook, onDone }: WebhookRowProps) {
   const { id, url, events, deliveries } = webhook;
-  const router = useRouter();
   const { pending, outcome, run } = useAction();
   const [open, setOpen] = useState<"edit" | "rotate" | "remove" | null>(null);
   const close = () => setOpen(null);
@@ -35,15 +34,7 @@ export function WebhookRow({ webhook, onDone }: WebhookRowProps) {
             {isOfSettings ? " · set by BANYAN_WEBHOOK_URL" : ""}
           </span>
         </span>
-        <Button
-          disabled={pending}
-          onClick={() =>
-            run(
-              () => testWebhook(id),
-              () => router.refresh(),
-            )
-          }
-        >
+        <Button disabled={pending} onClick={() => run(() => testWebhook(id), refreshPage)}>
           Send test
         </Button>
         {isOfSettings ? null : (
@@ -76,7 +67,7 @@ export function WebhookRow({ webhook, onDone }: WebhookRowProps) {
           onDone={(done, dismiss) => {
             onDone(done, null);
             dismiss();
-            router.refresh();
+            refreshPage();
           }}
         >
           <p className="mt-2 text-ink-2">

@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -20,7 +20,6 @@ interface HostsProps {
 
 /** The hosts that tasks reach without an approval. */
 export function Hosts({ hosts, fetchHosts, changed, may }: HostsProps) {
-  const router = useRouter();
   const { pending, outcome, run } = useAction();
   const [host, setHost] = useState("");
 
@@ -32,14 +31,14 @@ export function Hosts({ hosts, fetchHosts, changed, may }: HostsProps) {
       (result) => {
         if (!result.ok) return;
         setHost("");
-        router.refresh();
+        refreshPage();
       },
     );
   }
   const remove = (name: string) =>
     run(
       () => removeHost(name),
-      (result) => result.ok && router.refresh(),
+      (result) => result.ok && refreshPage(),
     );
 
   return (

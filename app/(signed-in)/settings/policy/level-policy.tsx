@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -26,7 +26,6 @@ interface LevelPolicyProps {
 
 /** A level with its policy. A dangerous choice shows its consequence and needs a second click. */
 export function LevelPolicy({ level, word, what, calls, policy, changed, may }: LevelPolicyProps) {
-  const router = useRouter();
   const { pending, outcome, run } = useAction();
   const [wanted, setWanted] = useState<Policy | null>(null);
   const danger = wanted && wanted !== policy ? dangerOf(level, wanted) : null;
@@ -37,7 +36,7 @@ export function LevelPolicy({ level, word, what, calls, policy, changed, may }: 
       () => setLevelPolicy(level, next),
       (result) => {
         setWanted(null);
-        if (result.ok) router.refresh();
+        if (result.ok) refreshPage();
       },
     );
   }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useRouter } from "next/navigation";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { removeSecret } from "./actions";
@@ -14,7 +14,6 @@ interface RemoveSecretProps {
 
 /** Asks for confirmation, and says what stops working without the secret. */
 export function RemoveSecret({ secret: { name, use }, onClosed, onDone }: RemoveSecretProps) {
-  const router = useRouter();
   const servers = use.servers.join(", ");
   const consequence = use.isOwn
     ? `Someone must sign in at ${servers} again before agents can call its tools.`
@@ -32,7 +31,7 @@ export function RemoveSecret({ secret: { name, use }, onClosed, onDone }: Remove
       onDone={(outcome, dismiss) => {
         onDone(outcome);
         dismiss();
-        router.refresh();
+        refreshPage();
       }}
     >
       <p className="text-ink-2 mt-2">

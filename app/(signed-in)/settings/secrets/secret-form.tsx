@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
@@ -21,7 +21,6 @@ interface SecretFormProps {
 }
 
 export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
-  const router = useRouter();
   const { pending, outcome, run, say } = useAction();
   const [typed, setTyped] = useState(name);
   const [value, setValue] = useState("");
@@ -39,7 +38,7 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
       () => setSecret(typed, value),
       (result) => {
         if (!result.ok) return;
-        router.refresh();
+        refreshPage();
         onDone(result);
       },
     );

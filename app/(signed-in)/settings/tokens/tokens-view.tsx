@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Button, Say } from "@/components/ui/parts";
 import type { ApiToken } from "@/core/rules/roles";
@@ -12,7 +12,6 @@ import { TokenTable } from "./token-table";
 
 /** Lists the API tokens with role, expiry and last use. */
 export function TokensView({ tokens, now }: { tokens: ApiToken[]; now: number }) {
-  const router = useRouter();
   const [isMaking, setMaking] = useState(false);
   const [made, setMade] = useState<(ApiToken & { token: string }) | null>(null);
   const [notice, setNotice] = useState<Outcome | null>(null);
@@ -22,12 +21,12 @@ export function TokensView({ tokens, now }: { tokens: ApiToken[]; now: number })
     setMade(token);
     setMaking(false);
     setNotice(null);
-    router.refresh();
+    refreshPage();
   }
 
   function revoked(outcome: Outcome): void {
     setNotice(outcome);
-    router.refresh();
+    refreshPage();
   }
 
   return (

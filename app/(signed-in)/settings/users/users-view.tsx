@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { Facts } from "@/components/ui/facts";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Button, Say } from "@/components/ui/parts";
@@ -23,7 +23,6 @@ interface UsersViewProps {
 
 /** Lists the people who may sign in, with role and last visit. */
 export function UsersView({ users, me, google }: UsersViewProps) {
-  const router = useRouter();
   const [isAdding, setAdding] = useState(false);
   const [notice, setNotice] = useState<Outcome | null>(null);
   const admins = users.filter(({ role }) => role === "admin").length;
@@ -32,7 +31,7 @@ export function UsersView({ users, me, google }: UsersViewProps) {
     setNotice(outcome);
     if (!outcome.ok) return;
     setAdding(false);
-    router.refresh();
+    refreshPage();
   }
 
   return (

@@ -1,9 +1,9 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ImportedServer } from "@/agents/application";
 import { sendJson } from "@/components/http/send-json";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { buttonLook } from "@/components/ui/button-look";
 import { Card } from "@/components/ui/page/card";
 import { Button, Say } from "@/components/ui/parts";
@@ -32,7 +32,6 @@ interface Changed {
  * shows why.
  */
 export function EditServer({ name, version, entry, onClose }: EditServerProps) {
-  const router = useRouter();
   const { fields, change, forget } = useServerFields(`server/${name}/${version}`, fieldsOfEntry(name, entry));
   const [fieldProblem, setFieldProblem] = useState<{ field: FieldName; sentence: string } | null>(null);
   const [baseVersion, setBaseVersion] = useState(version);
@@ -48,7 +47,7 @@ export function EditServer({ name, version, entry, onClose }: EditServerProps) {
     const done = await run((signal) =>
       sendJson<Changed>("PUT", `tools/${encodeURIComponent(name)}`, body, { signal, headers }),
     );
-    router.refresh();
+    refreshPage();
     if (!done) return;
     forget();
     setBaseVersion(over + 1);

@@ -1,9 +1,9 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import type { TestedServer } from "@/agents/application";
 import { sendJson } from "@/components/http/send-json";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { buttonLook } from "@/components/ui/button-look";
 import { Button, Say } from "@/components/ui/parts";
 import { duration } from "@/core/words/figures";
@@ -25,7 +25,6 @@ interface TestConnectionProps {
  * held back.
  */
 export function TestConnection({ name, heldBack, may, isAside, others }: TestConnectionProps) {
-  const router = useRouter();
   const { since, problem, run, giveUp } = useLongCall();
   const [tested, setTested] = useState<(TestedServer & { ms: number }) | null>(null);
 
@@ -35,7 +34,7 @@ export function TestConnection({ name, heldBack, may, isAside, others }: TestCon
     const path = `tools/${encodeURIComponent(name)}/test`;
     const done = await run((signal) => sendJson<TestedServer>("POST", path, body, { signal }));
     if (done) setTested({ ...done, ms: performance.now() - begun });
-    router.refresh();
+    refreshPage();
   }
 
   return (

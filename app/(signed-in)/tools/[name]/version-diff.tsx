@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import type { ImportedServer } from "@/agents/application";
 import { TextDiff } from "@/components/diff/text-diff";
 import { sendJson } from "@/components/http/send-json";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { buttonLook } from "@/components/ui/button-look";
 import { SectionHead } from "@/components/ui/page/section";
 import { Button, Say } from "@/components/ui/parts";
@@ -36,7 +37,7 @@ export function VersionDiff({ name, texts: { version, text, before, entry }, liv
     );
     if (!done) return;
     router.push(path);
-    router.refresh();
+    refreshPage();
   }
 
   return (

@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
 import { Button, Say } from "@/components/ui/parts";
@@ -91,7 +91,6 @@ function useSave({
   fields,
   operations,
 }: Pick<ApiFormProps, "source" | "known"> & { fields: Fields; operations: string[] }) {
-  const router = useRouter();
   const [said, setSaid] = useState<{ ok: boolean; sentence: string } | null>(null);
   const [isSaving, setSaving] = useState(false);
   async function save(): Promise<void> {
@@ -101,7 +100,7 @@ function useSave({
     const done = await saveApi({ ...request, ...(secret && { secret }) }, known?.version).catch(() => null);
     setSaving(false);
     setSaid(done ?? { ok: false, sentence: "The server did not answer. Try again." });
-    if (done?.ok) router.refresh();
+    if (done?.ok) refreshPage();
   }
   return { said, isSaving, save };
 }

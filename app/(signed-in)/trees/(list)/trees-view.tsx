@@ -1,8 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { useSaid } from "@/components/reviews/use-said";
 import { Hint } from "@/components/ui/hint";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
@@ -30,7 +30,6 @@ interface TreesViewProps {
 /** One page of trees. A row keeps its place while its tree changes; new trees appear only when the reader asks. */
 export function TreesView({ start, state, list, mayDelete, isChoosing }: TreesViewProps) {
   const { trees } = useListFeed(start, [list]);
-  const router = useRouter();
   const [deleting, setDeleting] = useState<Tree | null>(null);
   const { line, say } = useSaid();
   const chosen = useChosenTrees();
@@ -51,7 +50,7 @@ export function TreesView({ start, state, list, mayDelete, isChoosing }: TreesVi
       {line}
       {newTrees > 0 ? (
         <p className="py-2" role="status">
-          <Button onClick={() => router.refresh()}>Show {plural(newTrees, "new tree")}</Button>
+          <Button onClick={refreshPage}>Show {plural(newTrees, "new tree")}</Button>
         </p>
       ) : null}
       {shown.length === 0 && newTrees === 0 ? <EmptyList state={state} /> : null}

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
+import { showAddress } from "@/components/refresh/refresh-page";
 import { messageAddress } from "@/components/trees/message-address";
 import type { LogPlace } from "./log-place";
 
@@ -55,7 +56,7 @@ export function useLogTarget(taskId: string, feed: TreeFeed, pages: LogPages) {
       open(to) {
         const view = new URLSearchParams(window.location.search);
         for (const [key, value] of new URLSearchParams(messageAddress(taskId, to))) view.set(key, value);
-        window.history.replaceState(null, "", `?${view}`);
+        showAddress(`?${view}`);
         goTo(to);
       },
     }),

@@ -2,6 +2,7 @@
 
 import { type Dispatch, type SetStateAction, useCallback, useEffect, useRef, useState } from "react";
 import type { OutlineView } from "@/components/feed/outline";
+import { showAddress } from "@/components/refresh/refresh-page";
 import {
   type OpenFile,
   readAddress,
@@ -81,8 +82,7 @@ function useMirror(): (address: TreeAddress, how: How) => void {
     const write = (to: TreeAddress, by: How) => {
       const { pathname, search } = window.location;
       const text = `${pathname}${writeAddress(to, new URLSearchParams(search))}`;
-      if (by === "push") window.history.pushState(null, "", text);
-      else window.history.replaceState(null, "", text);
+      showAddress(text, by);
     };
     const rest = () => {
       state.timer = setTimeout(() => {
