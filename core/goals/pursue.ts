@@ -158,7 +158,7 @@ function* criteriaOf(
   return { end: failed(`The criteria were not confirmed: ${answerIn(said as Answer)}`, "criteria_unreachable") };
 }
 
-function check(goal: Goal, start: string | null): PlannedCall {
+function check(goal: Goal, start: string | null) {
   const { validation_command, setup_command, criteria, protect, may_change } = goal;
   const input = { validation_command, setup_command, criteria, protect, may_change };
   return { key: "start", name: "check_goal", input: { ...input, ...(start !== null && { start }) } };
@@ -175,15 +175,13 @@ function changedBy(conversation: Conversation, goal: Goal, number: number): Goal
 
 /** Returns how many calls were made before this one; all of them when it is not made yet. */
 function placeOf(conversation: Conversation, key: string): number {
-  const order = [...conversation.asked];
-  const place = order.indexOf(idOfCall(conversation, key));
-  return place < 0 ? order.length : place;
+  return conversation.asked.get(idOfCall(conversation, key)) ?? conversation.asked.size;
 }
 
 /** Whether a person let the goal go on after it had ended here. Their words become the strategy. */
 function goesOn(course: Course, conversation: Conversation): boolean {
-  const end = [...conversation.asked].indexOf(idOfCall(conversation, `end-${course.continued + 1}`));
-  const words = saidIn(conversation).find(({ after }) => end >= 0 && after > end);
+  const end = conversation.asked.get(idOfCall(conversation, `end-${course.continued + 1}`));
+  const words = end === undefined ? undefined : saidIn(conversation).find(({ after }) => after > end);
   if (!words) return false;
   course.continued += 1;
   course.helped = course.records.length;
@@ -194,10 +192,7 @@ function goesOn(course: Course, conversation: Conversation): boolean {
 /** Runs the next round and adds its record. Returns an end when there can be no further round. */
 function* nextRound(course: Course, from: { commit: string; why: string } | null, conversation: Conversation) {
   const number = course.records.length + 1;
-  const call = subtask(
-    keyOf(number),
-    GOAL_AGENTS.iteration,
-    `Round ${number}`,
+  const call = subtask(keyOf(number), GOAL_AGENTS.iteration, `Round ${number}`, () =>
     roundInstruction(roundTask(course, from, conversation)),
   );
   const answers: Answer[] = yield one(`Round ${number} of at most ${course.goal.max_iterations}.`, call);

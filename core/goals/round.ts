@@ -193,22 +193,15 @@ function* carriedOut(
   const taken = steps.slice(0, MOST_STEPS);
   // Those that wait for no other step may run at the same time, each in a copy of its own.
   const sideBySide = taken.filter(({ after }) => after.length === 0).length > 1;
-  const calls = taken.map((step, at) => ({
-    ...subtask(
+  const calls = taken.map((step, at) =>
+    subtask(
       `work-${at + 1}`,
       step.executor,
       step.title,
-      stepInstruction(task, step, { found: found?.text ?? null, said }),
+      () => stepInstruction(task, step, { found: found?.text ?? null, said }),
+      { ...(step.after.length > 0 && { depends_on: step.after }), ...(sideBySide && { workspace: "own" }) },
     ),
-  }));
-  for (const [at, step] of taken.entries()) {
-    const call = calls[at] as PlannedCall;
-    call.input = {
-      ...call.input,
-      ...(step.after.length > 0 && { depends_on: step.after }),
-      ...(sideBySide && { workspace: "own" }),
-    };
-  }
+  );
   if (calls.length === 0) return false;
   const answers = yield { says: calls.length === 1 ? "Works." : `Works on ${calls.length} steps.`, calls };
   return answers.some((answer) => resultOf(answer).ok);
@@ -333,9 +326,16 @@ export function subtask(
   key: string,
   agent: string,
   title: string,
-  instruction: string,
-): PlannedCall & { input: object } {
-  return { key, name: "start_subtask", input: { agent, title: title.replace(/\s+/g, " "), instruction } };
+  instruction: string | (() => string),
+  more: object = {},
+): PlannedCall {
+  const input = () => ({
+    agent,
+    title: title.replace(/\s+/g, " "),
+    instruction: typeof instruction === "string" ? instruction : instruction(),
+    ...more,
+  });
+  return { key, name: "start_subtask", input };
 }
 
 function one(says: string, call: PlannedCall): Batch {

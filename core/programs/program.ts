@@ -11,7 +11,8 @@ export interface PlannedCall {
   /** Unique within the program; the same at each run. */
   key: string;
   name: string;
-  input: object;
+  /** A function is called only for a call that is made now, not for each one that is replayed. */
+  input: object | (() => object);
 }
 
 /** How a program ends. */
@@ -66,15 +67,19 @@ function moveOf(program: Program, conversation: Conversation): Move {
   let step = program.next();
   while (!step.done) {
     const { says, calls } = step.value;
-    const made = calls.map(({ key, name, input }) => ({ id: idOfCall(conversation, key), name, input }));
+    const made = calls.map((call) => ({ ...call, id: idOfCall(conversation, call.key) }));
     const fresh = made.filter(({ id }) => !conversation.asked.has(id));
-    if (fresh.length > 0) return { kind: "calls", says, calls: fresh };
+    if (fresh.length > 0) return { kind: "calls", says, calls: fresh.map(requestOf) };
     const answers = made.map(({ id }) => answerTo(conversation, id));
     const known = answers.filter((answer) => answer !== null);
     if (known.length < answers.length) return { kind: "wait", says };
     step = program.next(known);
   }
   return { kind: "end", ...step.value };
+}
+
+function requestOf({ id, name, input }: PlannedCall & { id: string }): ToolCallRequest {
+  return { id, name, input: typeof input === "function" ? input() : input };
 }
 
 /** Returns the final answer to a call; null while it is open, its subtask runs, or its question waits. */

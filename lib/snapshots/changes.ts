@@ -1,5 +1,5 @@
 import { isGitsOwn } from "../workspace/path";
-import type { Mode } from "./entries";
+import { createPace, type Entries, type Mode } from "./entries";
 import { type Git, runGit } from "./git";
 import { realPath, storedPath } from "./names";
 
@@ -16,8 +16,13 @@ export interface Change {
   before: { mode: Mode; oid: string } | null;
 }
 
-/** `path`: the change of this path alone. */
+/** Git's name of the empty tree, which exists in every store. */
+export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/** Returns what differs between two snapshots, or since the empty tree, in git's order. `path`: of this path alone. */
 export async function changesBetween(git: Git, from: string, to: string, path?: string): Promise<Change[]> {
+  const [before, after] = [entriesKnown(git, from), entriesKnown(git, to)];
+  if (path === undefined && before && after) return compared(before, after);
   const only = path === undefined ? [] : ["--", storedPath(path)];
   const args = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", from, to, ...only];
   const fields = (await runGit(git, args)).output.split("\0");
@@ -30,6 +35,33 @@ export async function changesBetween(git: Git, from: string, to: string, path?: 
     changes.push({ path: name, kind, isOtherType: letter === "T", mode: mode as Mode, oid, before });
   }
   return changes;
+}
+
+function entriesKnown(git: Git, commit: string): Entries | undefined {
+  return commit === EMPTY_TREE ? new Map() : git.listings.get(commit)?.entries;
+}
+
+const LINK = "120000";
+/** What git says of a side that is not there. */
+const NONE = { mode: "000000" as Mode, oid: "0".repeat(40) };
+
+async function compared(before: Entries, after: Entries): Promise<Change[]> {
+  const changes: Change[] = [];
+  const pace = createPace();
+  for (const [path, { mode, oid }] of after) {
+    const old = before.get(path);
+    if (pace.isDue()) await pace.yield();
+    if (old?.mode === mode && old.oid === oid) continue;
+    const isOtherType = old !== undefined && (old.mode === LINK) !== (mode === LINK);
+    const kind = old ? "modified" : "added";
+    changes.push({ path, kind, isOtherType, mode, oid, before: old ? { mode: old.mode, oid: old.oid } : null });
+  }
+  for (const [path, { mode, oid }] of before) {
+    if (pace.isDue()) await pace.yield();
+    if (!after.has(path)) changes.push({ path, kind: "deleted", isOtherType: false, ...NONE, before: { mode, oid } });
+  }
+  const keys = new Map(changes.map((change) => [change, Buffer.from(storedPath(change.path))]));
+  return changes.sort((one, other) => Buffer.compare(keys.get(one) as Buffer, keys.get(other) as Buffer));
 }
 
 /** Returns whether the path is git's own, and so no part of a person's files. */

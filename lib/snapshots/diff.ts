@@ -1,12 +1,9 @@
-import { type Change, changesBetween, isGitsPath } from "./changes";
+import { type Change, changesBetween, EMPTY_TREE, isGitsPath } from "./changes";
 import { type Git, requireCommits, runGit } from "./git";
 import { storedPath } from "./names";
 import type { SnapshotDiff } from "./port";
 
 const DEFAULT_PATCH_BYTES = 1024 * 1024;
-/** Git's name of the empty tree, which exists in every store. */
-export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-
 export async function diffSnapshots(
   git: Git,
   fromCommit: string | null,

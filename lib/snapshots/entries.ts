@@ -29,8 +29,10 @@ export const EMPTY_FOLDER: Readonly<Entry> = {
   signature: "",
 };
 
-/** Returns the entries of a snapshot from the store, without signatures. */
+/** Returns the entries of a snapshot; their signatures are not those of any folder. */
 export async function storedEntries(git: Git, commit: string): Promise<Entries> {
+  const known = git.listings.get(commit);
+  if (known) return known.entries;
   const entries: Entries = new Map();
   const { output } = await runGit(git, ["ls-tree", "-r", "-l", "-z", "--full-tree", commit]);
   const pace = createPace();
@@ -41,6 +43,7 @@ export async function storedEntries(git: Git, commit: string): Promise<Entries> 
     entries.set(realPath(line.slice(tab + 1)), { mode: mode as Mode, oid, sizeBytes: Number(size), signature: "" });
     if (pace.isDue()) await pace.yield();
   }
+  git.listings.keep(commit, { entries, held: null });
   return entries;
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { pipeline, Readable } from "node:stream";
 import { GitError, MEMORY_LIMIT, MEMORY_SETTINGS, MOST_CPU_SECONDS, reasonIn, trustedEnvironment } from "../git/run";
+import type { Listings } from "./listings";
 import { SnapshotError } from "./port";
 
 /** The store for one operation, while it holds the lock. */
@@ -8,6 +9,7 @@ export interface Git {
   gitDir: string;
   lockFd: number;
   signal?: AbortSignal;
+  listings: Listings;
 }
 
 export interface GitCall {
@@ -142,6 +144,7 @@ export interface GitResult {
 /** Throws for anything that is not a commit of the store, so that later steps can rely on it. */
 export async function requireCommits(git: Git, ...commits: string[]): Promise<void> {
   for (const commit of commits) if (!isCommitName(commit)) throw gone(commit);
+  if (commits.every((commit) => git.listings.get(commit))) return;
   const { output } = await runGit(git, ["cat-file", "--batch-check=%(objecttype)"], {
     input: `${commits.join("\n")}\n`,
   });

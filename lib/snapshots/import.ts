@@ -18,8 +18,8 @@ export interface CommitRequest {
 }
 
 export interface Import extends ContentSink {
-  /** Writes the snapshot and its reference, and resolves with the commit when both are on disk. */
-  commit(request: CommitRequest): Promise<string>;
+  /** Writes the snapshot and its reference, and resolves with its commit and root tree when both are on disk. */
+  commit(request: CommitRequest): Promise<{ commit: string; root: string }>;
   /** Ends an import without a commit. */
   abandon(): Promise<void>;
 }
@@ -80,19 +80,20 @@ async function* commands({ ref, from, deleted, written }: CommitRequest): AsyncG
     lines = [];
     if (pace.isDue()) await pace.yield();
   }
-  yield `${[...lines, "", "get-mark :1", "done"].join("\n")}\n`;
+  yield `${[...lines, "", "get-mark :1", 'ls :1 ""', "done"].join("\n")}\n`;
 }
 
-async function commitOf(running: RunningGit | null): Promise<string> {
+async function commitOf(running: RunningGit | null): Promise<{ commit: string; root: string }> {
   let output = "";
   running?.child.stdout?.on("data", (chunk: Buffer) => {
     output += chunk.toString("latin1");
   });
   running?.child.stdin?.end();
   await running?.ended;
-  const commit = output.trim();
-  if (!isCommitName(commit)) throw new GitError("git returned no commit for the snapshot.");
-  return commit;
+  const [commit = "", listed = ""] = output.split("\n");
+  const root = /^040000 tree ([0-9a-f]{40})/.exec(listed)?.[1];
+  if (!isCommitName(commit) || root === undefined) throw new GitError("git returned no commit for the snapshot.");
+  return { commit, root };
 }
 
 /** Stores a large file without fast-import, which would compress it at 20 MB a second. */

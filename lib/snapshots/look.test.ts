@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createSnapshotStore } from "./store";
 import { createTrial, endTrial, type Trial } from "./testing/trial";
 
 let trial: Trial;
@@ -97,4 +98,45 @@ test("git's own files are in no difference, unless it is asked for them", async 
   expect((await trial.store.diff(one, two, { path: "a" })).patch).toContain("-one\n+two\n");
   expect((await trial.store.diff(one, two, { path: "a" })).added).toEqual([]);
   expect(await trial.store.changedPaths([{ from: one, to: two }])).toEqual([[".gitignore", "a"]]);
+});
+
+test("what a process knows of its snapshots is what git says of them", async () => {
+  for (const name of [
+    "a",
+    "b",
+    "b.txt",
+    "b-c/d",
+    "é/%",
+    "%x",
+    "sub/.gitattributes",
+    "link",
+    "gone/deep/file",
+    "\u{1f600}",
+  ])
+    trial.put(name);
+  fs.mkdirSync(path.join(trial.folder, "empty"));
+  const one = (await trial.take(null)).commit;
+  fs.rmSync(path.join(trial.folder, "b"));
+  fs.rmSync(path.join(trial.folder, "gone"), { recursive: true });
+  fs.rmSync(path.join(trial.folder, "link"));
+  fs.symlinkSync("a", path.join(trial.folder, "link"));
+  fs.rmdirSync(path.join(trial.folder, "empty"));
+  for (const name of ["b/inside", "b/.git/config", "\uffee", "a\nb"]) trial.put(name, `${name} now`);
+  fs.chmodSync(path.join(trial.folder, "a"), 0o755);
+  const two = (await trial.take(one)).commit;
+  const fresh = () => createSnapshotStore({ dir: trial.dir });
+  const byPath = (files: { path: string }[]) => [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+  for (const [from, to] of [
+    [one, two],
+    [two, one],
+    [null, two],
+  ] as const) {
+    expect(await trial.store.changes(from, to)).toEqual(await fresh().changes(from, to));
+    expect(await trial.store.diff(from, to, { withGit: true })).toEqual(
+      await fresh().diff(from, to, { withGit: true }),
+    );
+    expect(byPath(await trial.store.files(to))).toEqual(byPath(await fresh().files(to)));
+  }
+  for (const name of ["a", "b", "b/inside", "link", "empty", "é/%"])
+    expect([name, await trial.store.find(two, name)]).toEqual([name, await fresh().find(two, name)]);
 });

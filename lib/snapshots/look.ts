@@ -4,9 +4,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { readChunks } from "../workspace/files";
 import { readBlobs } from "./blobs";
-import { changesBetween, isGitsPath } from "./changes";
-import { EMPTY_TREE } from "./diff";
-import { createPace } from "./entries";
+import { changesBetween, EMPTY_TREE, isGitsPath } from "./changes";
+import { createPace, type Entry, storedEntries } from "./entries";
 import { type Git, requireCommits, runGit } from "./git";
 import { realPath, storedPath } from "./names";
 import type { ChangedPath, SnapshotFile } from "./port";
@@ -22,13 +21,29 @@ export async function listFolder(git: Git, commit: string, folder: string): Prom
 
 export async function findFile(git: Git, commit: string, file: string): Promise<SnapshotFile | null> {
   await requireCommits(git, commit);
+  const known = git.listings.get(commit)?.entries;
+  if (known) return shownFile(file, known.get(file));
   const [found] = entriesIn(await listed(git, [commit, "--", storedPath(file)]));
   return found && found.kind !== "folder" ? found : null;
 }
 
+/** Returns null for a folder, also for an empty one. */
+function shownFile(file: string, entry: Entry | undefined): SnapshotFile | null {
+  if (!entry || file.endsWith("/")) return null;
+  const { mode, sizeBytes, oid } = entry;
+  return { path: file, kind: mode === "120000" ? "link" : "file", isExecutable: mode === "100755", sizeBytes, oid };
+}
+
 export async function allFiles(git: Git, commit: string): Promise<SnapshotFile[]> {
   await requireCommits(git, commit);
-  return entriesIn(await listed(git, ["-r", commit]));
+  const files: SnapshotFile[] = [];
+  const pace = createPace(git.signal);
+  for (const [name, entry] of await storedEntries(git, commit)) {
+    const file = shownFile(name, entry);
+    if (file) files.push(file);
+    if (pace.isDue()) await pace.yield();
+  }
+  return files;
 }
 
 async function listed(git: Git, args: readonly string[]): Promise<string> {

@@ -29,7 +29,7 @@ export async function mergeSnapshots(
   const importing = createImport(git);
   try {
     const deleted = await filledFolders(git, merged);
-    const commit = await importing.commit({ ref, from: merged, deleted, written });
+    const { commit } = await importing.commit({ ref, from: merged, deleted, written });
     syncReference(git, ref);
     return { commit };
   } finally {

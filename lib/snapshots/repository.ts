@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../workspace/open";
 import { type Git, runGit } from "./git";
+import { createListings } from "./listings";
 import { lockStore } from "./lock";
 
 /**
@@ -61,7 +62,7 @@ export async function prepareRepository(dir: string): Promise<void> {
   if (!lock) return;
   try {
     if (isReady()) return removeLeftovers(places);
-    const git: Git = { gitDir: places.gitDir, lockFd: lock.fd };
+    const git: Git = { gitDir: places.gitDir, lockFd: lock.fd, listings: createListings() };
     await runGit(git, ["init", "--bare", "--quiet", "--template=", "--object-format=sha1", places.gitDir]);
     fs.writeFileSync(path.join(places.gitDir, "config"), CONFIG);
     fs.writeFileSync(path.join(places.gitDir, READY), "");

@@ -3,6 +3,7 @@ import path from "node:path";
 import { compactStore, dropTree, treesIn } from "./compact";
 import { diffSnapshots } from "./diff";
 import { type Git, requireCommits } from "./git";
+import { createListings } from "./listings";
 import { createGate } from "./lock";
 import { allFiles, changedPaths, changesOf, contentsOf, findFile, listFolder } from "./look";
 import { mergeSnapshots } from "./merge";
@@ -27,6 +28,7 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
   const limits = { ...SNAPSHOT_LIMITS, ...options.limits };
   const gate = createGate(places.lock);
   const inTurn = createTurns();
+  const listings = createListings();
   const underWay = new Set<Promise<unknown>>();
   let prepared: Promise<void> | null = null;
   let isClosed = false;
@@ -48,7 +50,15 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
   };
   /** Runs work in parallel with other work, but never during a compaction. */
   const sharing = <Result>(work: (git: Git) => Promise<Result>, signal?: AbortSignal): Promise<Result> =>
-    tracked(() => gate.shared((lockFd) => work({ gitDir: places.gitDir, lockFd, signal }), signal));
+    tracked(() => gate.shared((lockFd) => work({ gitDir: places.gitDir, lockFd, signal, listings }), signal));
+  /** Like `sharing`; without waiting when all that is asked is known. */
+  const reading = <Result>(
+    commits: readonly (string | null)[],
+    work: (git: Git) => Promise<Result>,
+  ): Promise<Result> =>
+    commits.every((commit) => commit === null || listings.get(commit))
+      ? tracked(() => work({ gitDir: places.gitDir, lockFd: -1, listings }))
+      : sharing(work);
 
   return {
     take: (request) =>
@@ -59,11 +69,11 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
       inTurn(folder, () => sharing((git) => checkOutSnapshot(git, commit, folder), signal)),
     diff: (from, to, { signal, ...options } = {}) => sharing((git) => diffSnapshots(git, from, to, options), signal),
     list: (commit, folder) => sharing((git) => listFolder(git, commit, folder)),
-    find: (commit, file) => sharing((git) => findFile(git, commit, file)),
-    files: (commit) => sharing((git) => allFiles(git, commit)),
+    find: (commit, file) => reading([commit], (git) => findFile(git, commit, file)),
+    files: (commit) => reading([commit], (git) => allFiles(git, commit)),
     contents: (files) => contentsOf({ sharing, dir: places.cacheDir }, files),
     changedPaths: (pairs) => sharing((git) => changedPaths(git, pairs)),
-    changes: (from, to) => sharing((git) => changesOf(git, from, to)),
+    changes: (from, to) => reading([from, to], (git) => changesOf(git, from, to)),
     withObjects: (work) => sharing(() => work(path.join(places.gitDir, "objects"))),
     merge: (request) => sharing((git) => mergeSnapshots(git, request)),
     apply: (request) => inTurn(request.folder, () => sharing((git) => applyChanges(git, request))),
@@ -74,9 +84,17 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
         await hold(git, refOf(tree, label), commit);
       }),
     trees: () => (fs.existsSync(dir) ? sharing(treesIn) : Promise.resolve([])),
-    drop: (tree) => sharing((git) => dropTree(git, refsOf(tree))),
+    drop(tree) {
+      listings.forget();
+      return sharing((git) => dropTree(git, refsOf(tree)));
+    },
     compact: (request) =>
-      tracked(() => gate.exclusive((lockFd) => compactStore({ gitDir: places.gitDir, lockFd }, places, request))),
+      tracked(() =>
+        gate.exclusive((lockFd) => {
+          listings.forget();
+          return compactStore({ gitDir: places.gitDir, lockFd, listings }, places, request);
+        }),
+      ),
     sizeBytes: () => (fs.existsSync(dir) ? bytesOnDisk(dir) : 0),
     async close() {
       isClosed = true;

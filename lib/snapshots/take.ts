@@ -4,6 +4,7 @@ import { isGitsPath } from "./changes";
 import { type Entries, type Entry, storedEntries } from "./entries";
 import { type Git, isCommitName, runGit } from "./git";
 import { createImport } from "./import";
+import { isHeldBy } from "./listings";
 import { ALL_REFS, refOf, refsOf } from "./names";
 import type { Snapshot, SnapshotLimits, TakeRequest } from "./port";
 import { syncFolder } from "./repository";
@@ -27,13 +28,20 @@ export async function takeSnapshot({ git, cacheDir, limits }: Taking, request: T
     const change = compare(before, scanned.entries);
     const changed = change.deleted.length + change.written.length;
     let commit: string;
+    let held = previous && { ref: previous.ref, root: previous.root };
     if (previous && changed === 0) {
       commit = previous.commit;
-      if (!previous.isOfTree) await hold(git, ref, commit);
+      if (!previous.ref.startsWith(refsOf(request.tree))) {
+        await hold(git, ref, commit);
+        held = { ...previous, ref };
+      }
     } else {
-      commit = await importing.commit({ ref, from: previous?.root ?? null, ...change });
+      const made = await importing.commit({ ref, from: previous?.root ?? null, ...change });
       syncReference(git, ref);
+      commit = made.commit;
+      held = { ref, root: made.root };
     }
+    git.listings.keep(commit, { entries: scanned.entries, held });
     if (change.isRefreshed || cached?.commit !== commit)
       await writeCache(cacheDir, request.folder, { commit, entries: scanned.entries });
     const { bytes, skipped, torn } = scanned;
@@ -60,7 +68,8 @@ interface Previous {
   commit: string;
   /** Git's name of its root tree. */
   root: string;
-  isOfTree: boolean;
+  /** A reference that holds it, of the request's tree if it has one. */
+  ref: string;
 }
 
 /**
@@ -70,12 +79,16 @@ interface Previous {
 async function findPrevious(git: Git, request: TakeRequest): Promise<Previous | null> {
   const commit = request.previous;
   if (commit === null || !isCommitName(commit)) return null;
+  const known = git.listings.get(commit)?.held;
+  if (known?.ref.startsWith(refsOf(request.tree)) && isHeldBy(git.gitDir, known.ref, commit))
+    return { commit, ...known };
   for (const refs of [refsOf(request.tree), ALL_REFS]) {
     // Git exits with 129 for an unknown object.
-    const args = ["for-each-ref", "--count=1", `--points-at=${commit}`, "--format=%(tree)", refs];
+    const args = ["for-each-ref", "--count=1", `--points-at=${commit}`, "--format=%(tree) %(refname)", refs];
     const { status, output } = await runGit(git, args, { statuses: [0, 129] });
     if (status !== 0) return null;
-    if (output !== "") return { commit, root: output.trim(), isOfTree: refs !== ALL_REFS };
+    const [root = "", ref = ""] = output.trim().split(" ");
+    if (ref !== "") return { commit, root, ref };
   }
   return null;
 }
@@ -83,10 +96,10 @@ async function findPrevious(git: Git, request: TakeRequest): Promise<Previous | 
 /** Returns the entries of a commit, with the cached signatures of entries with the same content. */
 async function entriesOf(git: Git, commit: string, cached: Cached | null): Promise<Entries> {
   if (cached?.commit === commit) return cached.entries;
-  const entries = await storedEntries(git, commit);
-  for (const [name, entry] of entries) {
+  const entries: Entries = new Map();
+  for (const [name, entry] of await storedEntries(git, commit)) {
     const row = cached?.entries.get(name);
-    if (row && isSame(row, entry)) entry.signature = row.signature;
+    entries.set(name, { ...entry, signature: row && isSame(row, entry) ? row.signature : "" });
   }
   return entries;
 }

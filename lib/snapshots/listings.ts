@@ -1,0 +1,63 @@
+/**
+ * What this process knows of snapshots that it took or read. A snapshot never changes, so what is known of it needs no
+ * git: starting git takes longer than most questions about a snapshot.
+ */
+import fs from "node:fs";
+import path from "node:path";
+import type { Entries } from "./entries";
+
+/** About 200 bytes each. */
+const MOST_ENTRIES = 50_000;
+
+export interface Listing {
+  entries: Entries;
+  /** Git's name of its root tree, and a reference that holds it; null when only its contents were read. */
+  held: { ref: string; root: string } | null;
+}
+
+export interface Listings {
+  get(commit: string): Listing | undefined;
+  keep(commit: string, listing: Listing): void;
+  /** Snapshots may be gone from now on. */
+  forget(): void;
+}
+
+export function createListings(): Listings {
+  /** The one that was used last comes last. */
+  const known = new Map<string, Listing>();
+  let size = 0;
+  const drop = (commit: string) => {
+    size -= known.get(commit)?.entries.size ?? 0;
+    known.delete(commit);
+  };
+  const keep = (commit: string, listing: Listing) => {
+    drop(commit);
+    known.set(commit, listing);
+    size += listing.entries.size;
+    for (const oldest of known.keys()) {
+      if (size <= MOST_ENTRIES) return;
+      drop(oldest);
+    }
+  };
+  return {
+    keep,
+    get(commit) {
+      const listing = known.get(commit);
+      if (listing) keep(commit, listing);
+      return listing;
+    },
+    forget() {
+      known.clear();
+      size = 0;
+    },
+  };
+}
+
+/** Whether the reference still names the commit, as far as a look at its file tells: git may also have packed it. */
+export function isHeldBy(gitDir: string, ref: string, commit: string): boolean {
+  try {
+    return fs.readFileSync(path.join(gitDir, ref), "latin1").trim() === commit;
+  } catch {
+    return false;
+  }
+}
