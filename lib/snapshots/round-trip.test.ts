@@ -204,3 +204,20 @@ test("a tool's unfinished file is in no snapshot", async () => {
   expect(await trial.contents(second.commit)).toEqual({ a: "a", "d/.banyan-notes.tmp": "whole" });
   expect(second).toMatchObject({ changed: 1, skipped: [] });
 });
+
+test("a folder that did not change since its newest snapshot gets that one, whichever was asked for before it", async () => {
+  trial.put("a", "one");
+  const first = await trial.take(null);
+  trial.put("a", "two");
+  trial.put("b");
+  const second = await trial.take(first.commit);
+  const again = await trial.take(first.commit);
+  expect([again.commit, again.changed]).toEqual([second.commit, 2]);
+  trial.put("a", "one");
+  fs.rmSync(path.join(trial.folder, "b"));
+  const back = await trial.take(first.commit);
+  expect([back.commit, back.changed]).toEqual([first.commit, 0]);
+  const other = await trial.take(first.commit, { tree: "other" });
+  expect(other.commit).toBe(first.commit);
+  expect(trial.git("for-each-ref", "--format=%(refname)", "refs/snap/other/").split("\n")).toHaveLength(1);
+});

@@ -21,35 +21,36 @@ export async function takeSnapshot({ git, cacheDir, limits }: Taking, request: T
   const ref = refOf(request.tree, request.label);
   const previous = await findPrevious(git, request);
   const cached = await readCache(cacheDir, request.folder);
-  const before = previous ? await entriesOf(git, previous.commit, cached) : new Map();
+  // What was taken of this folder since then is nearer to it.
+  const base = previous && (heldOf(git, request.tree, cached?.commit ?? null) ?? previous);
+  const before = base ? await entriesOf(git, base.commit, cached) : new Map();
   const importing = createImport(git);
   try {
     const scanned = await scan({ ...request, previous: before, limits }, importing);
     const change = compare(before, scanned.entries);
-    const changed = change.deleted.length + change.written.length;
-    let commit: string;
-    let held = previous && { ref: previous.ref, root: previous.root };
-    if (previous && changed === 0) {
-      commit = previous.commit;
-      if (!previous.ref.startsWith(refsOf(request.tree))) {
-        await hold(git, ref, commit);
-        held = { ...previous, ref };
-      }
-    } else {
-      const made = await importing.commit({ ref, from: previous?.root ?? null, ...change });
-      syncReference(git, ref);
-      commit = made.commit;
-      held = { ref, root: made.root };
-    }
+    const asked = previous ? await storedEntries(git, previous.commit) : new Map();
+    const since = base?.commit === previous?.commit ? change : compare(asked, scanned.entries);
+    const same = previous && isEmpty(since) ? previous : base && isEmpty(change) ? base : null;
+    const { commit, ...held } = same
+      ? await heldIn(git, same, { tree: request.tree, ref })
+      : { ref, ...(await importing.commit({ ref, from: base?.root ?? null, ...change })) };
+    if (!same) syncReference(git, ref);
     git.listings.keep(commit, { entries: scanned.entries, held });
     if (change.isRefreshed || cached?.commit !== commit)
       await writeCache(cacheDir, request.folder, { commit, entries: scanned.entries });
     const { bytes, skipped, torn } = scanned;
-    const shown = [...change.deleted, ...change.written.map(([name]) => name)].filter((name) => !isGitsPath(name));
+    const shown = [...since.deleted, ...since.written.map(([name]) => name)].filter((name) => !isGitsPath(name));
     return { commit, changed: shown.length, files: countFiles(scanned.entries), bytes, skipped, torn };
   } finally {
     await importing.abandon();
   }
+}
+
+/** Has a reference of the tree hold a snapshot. */
+async function heldIn(git: Git, same: Previous, { tree, ref }: { tree: string; ref: string }): Promise<Previous> {
+  if (same.ref.startsWith(refsOf(tree))) return same;
+  await hold(git, ref, same.commit);
+  return { ...same, ref };
 }
 
 /** Creates a reference to a commit in the store. */
@@ -79,9 +80,8 @@ interface Previous {
 async function findPrevious(git: Git, request: TakeRequest): Promise<Previous | null> {
   const commit = request.previous;
   if (commit === null || !isCommitName(commit)) return null;
-  const known = git.listings.get(commit)?.held;
-  if (known?.ref.startsWith(refsOf(request.tree)) && isHeldBy(git.gitDir, known.ref, commit))
-    return { commit, ...known };
+  const known = heldOf(git, request.tree, commit);
+  if (known) return known;
   for (const refs of [refsOf(request.tree), ALL_REFS]) {
     // Git exits with 129 for an unknown object.
     const args = ["for-each-ref", "--count=1", `--points-at=${commit}`, "--format=%(tree) %(refname)", refs];
@@ -91,6 +91,13 @@ async function findPrevious(git: Git, request: TakeRequest): Promise<Previous | 
     if (ref !== "") return { commit, root, ref };
   }
   return null;
+}
+
+/** Returns a snapshot of which this process knows that the tree holds it, or null. */
+function heldOf(git: Git, tree: string, commit: string | null): Previous | null {
+  const known = commit === null ? null : git.listings.get(commit)?.held;
+  if (!commit || !known?.ref.startsWith(refsOf(tree)) || !isHeldBy(git.gitDir, known.ref, commit)) return null;
+  return { commit, ...known };
 }
 
 /** Returns the entries of a commit, with the cached signatures of entries with the same content. */
@@ -120,6 +127,10 @@ function compare(before: Entries, now: Entries): Change {
     else if (known.signature !== entry.signature) change.isRefreshed = true;
   }
   return change;
+}
+
+function isEmpty({ deleted, written }: Change): boolean {
+  return deleted.length + written.length === 0;
 }
 
 function isSame(one: Entry, other: Entry): boolean {
