@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -26,9 +26,12 @@ afterAll(async () => {
 /** Runs a check whose commands end with these outputs, one after the other. Returns it with the commands that ran. */
 async function checked(given: Partial<GoalCheck>, results: { exit: number; out?: string }[]) {
   const ran: string[] = [];
-  const run = async ({ command }: SandboxRun) => {
+  const seen: string[][] = [];
+  const run = async ({ command, workspace: room }: SandboxRun) => {
     const { exit, out = "" } = results[ran.length] ?? { exit: 99 };
     ran.push(command);
+    seen.push(readdirSync(room));
+    writeFileSync(join(room, "left-behind"), command);
     return { exitStatus: exit, stdout: out, stderr: "", truncated: false, durationMs: 1 };
   };
   const sandbox = { status: async () => ({ available: true }), run } as unknown as SandboxPort;
@@ -45,7 +48,7 @@ async function checked(given: Partial<GoalCheck>, results: { exit: number; out?:
     ...given,
   };
   const sources = { snapshots, spentIn: () => [], now: () => Date.now() };
-  return { ...(await checkGoal(sources, whole, context)), ran };
+  return { ...(await checkGoal(sources, whole, context)), ran, seen };
 }
 
 const passed = (tests: number) => ({ exit: 0, out: `ℹ pass ${tests}\nℹ fail 0\n` });
@@ -77,7 +80,10 @@ test("criteria hold by exit status or text, and count by their weight beside the
     { statement: "b", command: "two", expect: "yes", weight: 2 },
     { statement: "c", weight: 1 },
   ];
-  const { checks } = await checked({ criteria }, [passed(1), { exit: 1 }, { exit: 3, out: "oh yes" }]);
+  const { checks, seen } = await checked({ criteria }, [passed(1), { exit: 1 }, { exit: 3, out: "oh yes" }]);
+  // None saw what another left behind.
+  expect(seen).toEqual([["test"], ["test"], ["test"]]);
+  expect(readdirSync(join(folder, "cache"))).toEqual([]);
   expect(checks.map(({ weight, met }) => [weight, met])).toEqual([
     [4, true],
     [1, false],

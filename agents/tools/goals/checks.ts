@@ -1,6 +1,7 @@
 /** The check of a goal by the host: commands in a clean room, and what they show of the goal. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import pLimit from "p-limit";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { viewOf } from "@/agents/tools/files/workspace-tool";
 import type { Checked } from "@/core/goals/checked";
@@ -10,10 +11,10 @@ import type { GoalCriterion } from "@/core/log/goal";
 import { plural } from "@/core/words/figures";
 import { chosenOf } from "@/lib/apply/chosen";
 import type { ChangedPath, SnapshotStore } from "@/lib/snapshots/port";
-import { removeCopy } from "@/lib/workspace/clean-copy";
+import { cleanCopy, removeCopy } from "@/lib/workspace/clean-copy";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { breakTests } from "./canary";
-import { makeRoom, type RoomOptions, type Side, sideOf } from "./clean-room";
+import { MAX_COPY_BYTES, makeRoom, type RoomOptions, type Side, sideOf } from "./clean-room";
 import { bothEndsOf, failureOf, lastOf, type Ran, run, shows } from "./commands";
 import { doubtsAbout } from "./doubts";
 
@@ -201,10 +202,10 @@ interface FoundChecks extends Pick<Checked, "checks" | "valid" | "tests" | "sign
 async function runChecks(given: GoalCheck, side: Side, rooms: Rooms, context: ToolContext): Promise<FoundChecks> {
   const { validation_command: command, criteria } = given;
   const { ran, shown } = await rooms.in("put_back", async (folder) => {
-    const [validated, ...criteriaRan] = await Promise.all([
-      command === null ? null : run(context, folder, command),
-      ...criteria.map((one) => (one.command === undefined ? null : run(context, folder, one.command))),
-    ]);
+    const [validated, ...criteriaRan] = await sideBySide([command, ...criteria.map((one) => one.command ?? null)], {
+      folder,
+      context,
+    });
     return { ran: validated ?? null, shown: criteriaRan };
   });
   const validation = command === null || ran === null ? null : await validated(given, side, rooms, context, ran);
@@ -229,6 +230,32 @@ async function runChecks(given: GoalCheck, side: Side, rooms: Rooms, context: To
     doubts: validation?.doubts ?? [],
     passesAsChanged: validation?.passesAsChanged ?? false,
   };
+}
+
+/** Each of them is a copy of the workspace. */
+const MOST_AT_ONCE = 3;
+
+/** Runs the commands side by side. Each has a copy of the room, so that none sees or spoils what another writes. */
+async function sideBySide(
+  commands: readonly (string | null)[],
+  { folder, context }: { folder: string; context: ToolContext },
+): Promise<(Ran | null)[]> {
+  const isOnly = commands.filter((command) => command !== null).length < 2;
+  const slots = pLimit(MOST_AT_ONCE);
+  const inCopy = async (command: string, copy: string) => {
+    try {
+      await cleanCopy(folder, copy, { hiddenPaths: [], maxBytes: MAX_COPY_BYTES, signal: context.signal });
+      return await run(context, copy, command);
+    } finally {
+      removeCopy(copy);
+    }
+  };
+  return Promise.all(
+    commands.map((command, at) => {
+      if (command === null) return null;
+      return isOnly ? run(context, folder, command) : slots(() => inCopy(command, `${folder}-${at}`));
+    }),
+  );
 }
 
 function checkOf(one: GoalCriterion, ran: Ran | null): Check {

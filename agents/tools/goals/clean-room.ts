@@ -13,7 +13,7 @@ import { compileGlobs } from "@/lib/workspace/glob";
 import type { WorkspaceView } from "@/lib/workspace/path";
 
 /** A larger workspace is not copied, so a goal in it cannot be checked. */
-const MAX_COPY_BYTES = 4 * 1024 ** 3;
+export const MAX_COPY_BYTES = 4 * 1024 ** 3;
 
 /** What differs between the start and now, on the side of the tests. */
 export interface Side {
