@@ -211,7 +211,10 @@ export function keyOf(number: number): string {
 }
 
 /** Fills in what only the goal knows: time, and files that were there before. */
-export function placed({ records, begun }: Pick<Course, "records" | "begun">, record: RoundRecord): RoundRecord {
+function placed(
+  { records, begun, reflections }: Pick<Course, "records" | "begun" | "reflections">,
+  record: RoundRecord,
+): RoundRecord {
   const last = records.at(-1);
   const before = last ?? begun;
   const seen = [begun.files, ...records.map(({ files }) => files)];
@@ -221,6 +224,7 @@ export function placed({ records, begun }: Pick<Course, "records" | "begun">, re
   return {
     ...record,
     at_ms,
+    strategy: strategyOf({ reflections }),
     files: record.files || before.files,
     seconds: Math.max(0, Math.round((at_ms - before.at_ms) / 1_000)),
     verdict: isRepeated ? "repeated" : record.verdict,
@@ -298,13 +302,16 @@ function strategyOf({ reflections }: Pick<Course, "reflections">): string {
   return reflections.at(-1)?.strategy ?? "";
 }
 
+/** The last rounds that a look at the strategy is told. */
+const LOOKED_AT = 6;
+
 /** Has the strategist name another strategy. Returns an end when the goal cannot be reached. */
 function* reflected(course: Course, why: string) {
   const { text, goal, records, reflections } = course;
   const number = reflections.length + 1;
   const strategies = reflections.map(({ strategy }) => strategy);
   // All strategies at each look would let the log grow with the square of the rounds.
-  const told = { text, goal, why, rounds: records.slice(-10).map(lineOf), strategies: strategies.slice(-10) };
+  const told = { text, goal, why, rounds: records.slice(-LOOKED_AT).map(lineOf), strategies: strategies.slice(-10) };
   let named: ReturnType<typeof readStrategy> = { strategy: "" };
   for (const again of ["", "-again"]) {
     const call = subtask(

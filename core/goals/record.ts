@@ -17,6 +17,8 @@ export const Check = z.object({
 });
 export type Check = z.infer<typeof Check>;
 
+const NO_SPEND = { tokens: 0, cost_usd: 0 };
+
 export const RoundRecord = z.object({
   number: z.number(),
   plan: z.string(),
@@ -24,29 +26,30 @@ export const RoundRecord = z.object({
   score: z.number(),
   verdict: z.enum(VERDICTS),
   /** Every criterion holds, and the validation command passed as often as it had to. */
-  done: z.boolean(),
-  strategy: z.string(),
-  error_signature: z.string().nullable(),
+  done: z.boolean().default(false),
+  /** Filled in by the goal. */
+  strategy: z.string().default(""),
+  error_signature: z.string().nullable().default(null),
   /** Names the contents of the files; equal names are equal contents. */
   files: z.string(),
   /** The snapshot of the files. */
   commit: z.string(),
   /** What was changed, in a few lines. */
-  changed: z.string(),
+  changed: z.string().default(""),
   /** Places of the criteria that hold, by their order. */
-  met: z.array(z.number()),
+  met: z.array(z.number()).default([]),
   /** Whether the validation command passed; null without one. */
-  valid: z.boolean().nullable(),
+  valid: z.boolean().nullable().default(null),
   /** With the tests that the work has changed the validation command passes: whether that counts, a person says. */
   as_changed: z.boolean().optional(),
   /** What keeps the goal from being shown although its checks pass. */
-  doubts: z.array(z.string()),
+  doubts: z.array(z.string()).default([]),
   /** When the round was checked. */
   at_ms: z.number(),
-  seconds: z.number(),
-  spent: z.object({ tokens: z.number(), cost_usd: z.number() }),
+  seconds: z.number().default(0),
+  spent: z.object({ tokens: z.number(), cost_usd: z.number() }).default(NO_SPEND),
   /** The part of it that planned, judged and reflected. */
-  overhead: z.number(),
+  overhead: z.number().default(0),
   /** What research found, by the question. */
   found: z.array(z.object({ question: z.string(), at_ms: z.number(), text: z.string() })).optional(),
   /** Why the planner sees no way on, or what a person said when they ended it. */
@@ -55,9 +58,12 @@ export const RoundRecord = z.object({
   ended: z.boolean().optional(),
   /** The round left no record of its own. */
   broken: z.boolean().optional(),
-  why: z.string(),
+  why: z.string().default(""),
 });
 export type RoundRecord = z.infer<typeof RoundRecord>;
+
+/** What a record does not say: a thousand rounds would repeat it. */
+const UNSAID = Object.entries(RoundRecord.partial().parse({}));
 
 /** Most characters of a record as JSON. */
 export const MOST_RECORD_CHARS = 2_000;
@@ -65,7 +71,7 @@ export const MOST_RECORD_CHARS = 2_000;
 /** Returns the record as JSON within its limit: long texts are cut, the longest part first. */
 export function recordText(record: RoundRecord): string {
   let [now, most] = [record, 400];
-  for (let text = JSON.stringify(now); ; text = JSON.stringify(now)) {
+  for (let text = toText(now); ; text = toText(now)) {
     if (text.length <= MOST_RECORD_CHARS || most < 20) return text;
     most = Math.floor(most / 2);
     now = {
@@ -80,6 +86,12 @@ export function recordText(record: RoundRecord): string {
       ...(record.stop && { stop: cut(record.stop, most) }),
     };
   }
+}
+
+function toText(record: RoundRecord): string {
+  const unsaid = new Map(UNSAID.map(([name, value]) => [name, JSON.stringify(value)]));
+  const said = Object.entries(record).filter(([name, value]) => JSON.stringify(value) !== unsaid.get(name));
+  return JSON.stringify(Object.fromEntries(said));
 }
 
 /** Returns a subtask's result as a record; null when it is none. */

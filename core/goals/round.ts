@@ -62,22 +62,27 @@ const WHY_CHARS = 700;
 
 export function roundInstruction(task: RoundTask): string {
   const { goal, number } = task;
-  return `Round ${number} of at most ${goal.max_iterations}.${MARK}${JSON.stringify({ ...task, goal: withoutDefaults(goal) })}`;
+  const told = { ...without(UNTOLD, task), goal: without(GOAL_DEFAULTS, goal) };
+  return `Round ${number} of at most ${goal.max_iterations}.${MARK}${JSON.stringify(told)}`;
 }
 
 function readTask(instruction: string): RoundTask {
   const at = instruction.lastIndexOf(MARK);
   if (at < 0) throw new Error("The instruction of a round ends with what its program needs.");
   const task = JSON.parse(instruction.slice(at + MARK.length)) as RoundTask;
-  return { ...task, goal: { ...GOAL_DEFAULTS, ...task.goal } };
+  return { ...UNTOLD, ...task, goal: { ...GOAL_DEFAULTS, ...task.goal } };
 }
 
-/** Returns what a goal has of its own: a thousand rounds would repeat the rest. */
-function withoutDefaults(goal: Goal): Partial<Goal> {
-  const own = Object.entries(goal).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(GOAL_DEFAULTS[name as keyof Goal]),
-  );
-  return Object.fromEntries(own);
+/** What a round is not told when it is so. */
+const UNTOLD = {
+  ...{ tests: null, met_before: null, undone: null, strategy: "" },
+  ...{ now: "", tried: [], said: [], found: [], lean: false },
+} satisfies Partial<RoundTask>;
+
+/** Returns what differs from the defaults: a thousand rounds would repeat the rest. */
+function without(defaults: object, given: object): object {
+  const known = new Map(Object.entries(defaults).map(([name, value]) => [name, JSON.stringify(value)]));
+  return Object.fromEntries(Object.entries(given).filter(([name, value]) => JSON.stringify(value) !== known.get(name)));
 }
 
 export const iterationModel: ModelPort = {
@@ -255,7 +260,7 @@ function recordOf(
     score,
     verdict: verdictOf({ scoreBefore: task.score_before, score, files: checked.files, seen: [], worked }),
     done,
-    strategy: task.strategy,
+    strategy: "",
     error_signature: done
       ? null
       : (checked.signature ?? (unmet?.statement ? `Not met: ${cut(unmet.statement, 100)}` : null)),
@@ -288,7 +293,7 @@ function stopped(task: RoundTask, plan: Plan): RoundRecord {
     score: task.score_before,
     verdict: "failed",
     done: false,
-    strategy: task.strategy,
+    strategy: "",
     error_signature: null,
     files: "",
     commit: task.from,

@@ -4,7 +4,7 @@ import { cut, type RoundRecord } from "./record";
 
 /** Rounds of which a plan is told, and the most characters of it: the goal's log has to stay small. */
 const TOLD = 5;
-const TOLD_CHARS = 150;
+const TOLD_CHARS = 110;
 /** The part of what was spent that a goal's own machinery may take. */
 const MOST_OVERHEAD = 0.3;
 /** Rounds before the share is worth looking at. */
