@@ -136,14 +136,21 @@ function* planned(
   if (task.lean) plan = { summary: "Plan and work in one task.", steps: [leanStep(task)], research: null, stop: null };
   else {
     const instruction = planInstruction({ ...task, said: [...task.said, ...wordsIn(conversation)] });
-    let result = { ok: false, summary: "" };
+    let result: Pick<ReturnType<typeof resultOf>, "ok" | "summary" | "reason"> = {
+      ok: false,
+      summary: "",
+      reason: null,
+    };
     for (const again of TRIES) {
       if (result.ok) break;
       const call = subtask(`plan${again}`, GOAL_AGENTS.planner, `Plan of round ${task.number}`, instruction);
       const answers = yield one("Plans.", call);
       result = resultOf(answers[0] as Answer);
     }
-    if (!result.ok) return { end: failure(`No plan: ${cut(result.summary, 1_000)}`) };
+    if (!result.ok) {
+      const end = failure(`No plan: ${cut(result.summary, 1_000)}`);
+      return { end: result.reason === "out_of_grant" ? { ...end, reason: "out_of_grant" } : end };
+    }
     plan = readPlan(result.summary, goal.executor);
   }
   if (plan.stop !== null) return { end: success(stopped(task, plan)) };

@@ -7,6 +7,7 @@ import { SnapshotError } from "./port";
 /** The store for one operation, while it holds the lock. */
 export interface Git {
   gitDir: string;
+  /** Negative without a lock. */
   lockFd: number;
   signal?: AbortSignal;
   listings: Listings;
@@ -55,7 +56,7 @@ export function startGit(
     {
       cwd: "/",
       env: { ...trustedEnvironment(git.gitDir), ...IDENTITY } as unknown as NodeJS.ProcessEnv,
-      stdio: [stdin, "pipe", "pipe", git.lockFd],
+      stdio: [stdin, "pipe", "pipe", git.lockFd < 0 ? "ignore" : git.lockFd],
       // A separate process group, so that its children end with it.
       detached: true,
     },

@@ -3,7 +3,7 @@ import path from "node:path";
 import { compactStore, dropTree, treesIn } from "./compact";
 import { diffSnapshots } from "./diff";
 import { type Git, requireCommits } from "./git";
-import { createListings } from "./listings";
+import { createListings, type Listings } from "./listings";
 import { createGate } from "./lock";
 import { allFiles, changedPaths, changesOf, contentsOf, findFile, listFolder } from "./look";
 import { mergeSnapshots } from "./merge";
@@ -26,39 +26,9 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
   const { dir } = options;
   const places = placesIn(dir);
   const limits = { ...SNAPSHOT_LIMITS, ...options.limits };
-  const gate = createGate(places.lock);
   const inTurn = createTurns();
   const listings = createListings();
-  const underWay = new Set<Promise<unknown>>();
-  let prepared: Promise<void> | null = null;
-  let isClosed = false;
-
-  /** Prepares the store once; after a failure the next call tries again. */
-  const prepare = () => {
-    prepared ??= prepareRepository(dir).catch((error) => {
-      prepared = null;
-      throw error;
-    });
-    return prepared;
-  };
-  const tracked = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (isClosed) return Promise.reject(new SnapshotError("The snapshots are closed, because the server is stopping."));
-    const result = prepare().then(work);
-    const settled: Promise<unknown> = result.catch(() => undefined).finally(() => underWay.delete(settled));
-    underWay.add(settled);
-    return result;
-  };
-  /** Runs work in parallel with other work, but never during a compaction. */
-  const sharing = <Result>(work: (git: Git) => Promise<Result>, signal?: AbortSignal): Promise<Result> =>
-    tracked(() => gate.shared((lockFd) => work({ gitDir: places.gitDir, lockFd, signal, listings }), signal));
-  /** Like `sharing`; without waiting when all that is asked is known. */
-  const reading = <Result>(
-    commits: readonly (string | null)[],
-    work: (git: Git) => Promise<Result>,
-  ): Promise<Result> =>
-    commits.every((commit) => commit === null || listings.get(commit))
-      ? tracked(() => work({ gitDir: places.gitDir, lockFd: -1, listings }))
-      : sharing(work);
+  const { tracked, sharing, reading, gate, close } = createAccess(dir, listings);
 
   return {
     take: (request) =>
@@ -96,11 +66,49 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
         }),
       ),
     sizeBytes: () => (fs.existsSync(dir) ? bytesOnDisk(dir) : 0),
-    async close() {
-      isClosed = true;
-      await Promise.all(underWay);
-    },
+    close,
   };
+}
+
+/** Returns the ways to work on a store: alone, beside others, or only with what this process knows. */
+function createAccess(dir: string, listings: Listings) {
+  const { gitDir, lock } = placesIn(dir);
+  const gate = createGate(lock);
+  const underWay = new Set<Promise<unknown>>();
+  let prepared: Promise<void> | null = null;
+  let isClosed = false;
+
+  /** Prepares the store once; after a failure the next call tries again. */
+  const prepare = () => {
+    prepared ??= prepareRepository(dir).catch((error) => {
+      prepared = null;
+      throw error;
+    });
+    return prepared;
+  };
+  const tracked = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (isClosed) return Promise.reject(new SnapshotError("The snapshots are closed, because the server is stopping."));
+    const result = prepare().then(work);
+    const settled: Promise<unknown> = result.catch(() => undefined).finally(() => underWay.delete(settled));
+    underWay.add(settled);
+    return result;
+  };
+  /** Runs work in parallel with other work, but never during a compaction. */
+  const sharing = <Result>(work: (git: Git) => Promise<Result>, signal?: AbortSignal): Promise<Result> =>
+    tracked(() => gate.shared((lockFd) => work({ gitDir, lockFd, signal, listings }), signal));
+  /** Like `sharing`; without waiting when all that is asked is known. */
+  const reading = <Result>(
+    commits: readonly (string | null)[],
+    work: (git: Git) => Promise<Result>,
+  ): Promise<Result> =>
+    commits.every((commit) => commit === null || listings.get(commit))
+      ? tracked(() => work({ gitDir, lockFd: -1, listings }))
+      : sharing(work);
+  const close = async () => {
+    isClosed = true;
+    await Promise.all(underWay);
+  };
+  return { gate, tracked, sharing, reading, close };
 }
 
 /** Runs work on one folder, one after the other. */

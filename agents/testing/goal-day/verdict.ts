@@ -119,9 +119,7 @@ function endedGoal({ web, goalOfTree }: DayStage, root: Root): EndedGoal {
     ...{ tree, given: goalOfTree(tree), rounds, broken, tokens, logBytes },
     end: state.ended === null ? null : status === "succeeded" ? status : reason,
     late: records.slice(0, -1).filter(isOver).length,
-    brokeOff:
-      (rounds === 0 && status === "failed") ||
-      (reason === "no_progress" && records.length > 1 && records.slice(-2).every((one) => one.broken)),
+    brokeOff: reason === "no_progress" && records.length >= 4 && records.slice(-4).every((one) => one.broken),
     why: records.at(-1)?.why ?? "",
   };
 }

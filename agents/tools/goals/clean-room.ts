@@ -5,7 +5,7 @@
 import { chownSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
-import type { ChangedPath, SnapshotStore } from "@/lib/snapshots/port";
+import type { ChangedPath, SnapshotFile, SnapshotStore } from "@/lib/snapshots/port";
 import { isManifest, isTestFile, manifestWith, namedIn, testSideOf } from "@/lib/test-reports/test-side";
 import { cleanCopy } from "@/lib/workspace/clean-copy";
 import { readTextFile, writeFileAtomically } from "@/lib/workspace/files";
@@ -128,13 +128,29 @@ async function changedManifests(
   return found;
 }
 
-export async function textAt(snapshots: Snapshots, commit: string, path: string): Promise<string | null> {
-  const file = await snapshots.find(commit, path);
-  if (file?.kind !== "file" || file.sizeBytes > 1_000_000) return null;
-  const chunks: Buffer[] = [];
-  for await (const content of snapshots.contents([file]))
+async function textAt(snapshots: Snapshots, commit: string, path: string): Promise<string | null> {
+  const [text = null] = await textsAt(snapshots, commit, [path]);
+  return text;
+}
+
+const LARGEST_TEXT = 1_000_000;
+
+/** Returns the contents of files of a snapshot; null for what is no file there, or a large one. */
+export async function textsAt(
+  snapshots: Pick<SnapshotStore, "find" | "contents">,
+  commit: string,
+  paths: readonly string[],
+): Promise<(string | null)[]> {
+  const found: (SnapshotFile | null)[] = [];
+  for (const path of paths) found.push(await snapshots.find(commit, path));
+  const files = found.filter((file) => file?.kind === "file" && file.sizeBytes <= LARGEST_TEXT) as SnapshotFile[];
+  const texts = new Map<SnapshotFile, string>();
+  for await (const content of snapshots.contents(files)) {
+    const chunks: Buffer[] = [];
     for await (const chunk of content) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
+    texts.set(files[texts.size] as SnapshotFile, Buffer.concat(chunks).toString("utf8"));
+  }
+  return found.map((file) => (file && texts.get(file)) ?? null);
 }
 
 export interface RoomOptions {

@@ -1,10 +1,12 @@
 /** Reads the lines that a goal's work added to code, for what makes a check pass without the goal being reached. */
 import type { ChangedPath, SnapshotStore } from "@/lib/snapshots/port";
 import { isTestFile } from "@/lib/test-reports/test-side";
-import { isPackage, textAt } from "./clean-room";
+import { isPackage, textsAt } from "./clean-room";
 
 const CODE = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|sh|vue|svelte)$/;
 const MOST_DOUBTS = 6;
+/** Read together, because starting git for each would take longer than reading it. */
+const FILES_AT_ONCE = 40;
 
 /** What a line of code does that only helps against tests, with what is said of it. */
 const SIGNS: readonly { sign: RegExp; says: string }[] = [
@@ -36,16 +38,22 @@ export async function doubtsAbout(
   { start, now, changes }: { start: string; now: string; changes: readonly ChangedPath[] },
 ): Promise<string[]> {
   const doubts: string[] = [];
-  for (const { path, after } of changes) {
-    if (after === null || !CODE.test(path) || isTestFile(path) || isPackage(path)) continue;
-    const [before, text] = [await textAt(snapshots, start, path), await textAt(snapshots, now, path)];
-    const known = new Set((before ?? "").split("\n").map((line) => line.trim()));
-    for (const [at, line] of (text ?? "").split("\n").entries()) {
-      if (known.has(line.trim())) continue;
-      const found = SIGNS.find(({ sign }) => sign.test(line));
-      if (found) doubts.push(`${path}, line ${at + 1}, ${found.says}: \`${line.trim().slice(0, 100)}\`.`);
-      if (doubts.length >= MOST_DOUBTS) return doubts;
-    }
+  const paths = changes
+    .filter(({ path, after }) => after !== null && CODE.test(path) && !isTestFile(path) && !isPackage(path))
+    .map(({ path }) => path);
+  for (let from = 0; from < paths.length && doubts.length < MOST_DOUBTS; from += FILES_AT_ONCE) {
+    const some = paths.slice(from, from + FILES_AT_ONCE);
+    const [before, after] = [await textsAt(snapshots, start, some), await textsAt(snapshots, now, some)];
+    for (const [at, path] of some.entries()) doubts.push(...doubtsIn(path, before[at] ?? "", after[at] ?? ""));
   }
-  return doubts;
+  return doubts.slice(0, MOST_DOUBTS);
+}
+
+/** Returns a sentence for each line that is new and has a sign. */
+function doubtsIn(path: string, before: string, after: string): string[] {
+  const known = new Set(before.split("\n").map((line) => line.trim()));
+  return after.split("\n").flatMap((line, at) => {
+    const found = known.has(line.trim()) ? undefined : SIGNS.find(({ sign }) => sign.test(line));
+    return found ? [`${path}, line ${at + 1}, ${found.says}: \`${line.trim().slice(0, 100)}\`.`] : [];
+  });
 }

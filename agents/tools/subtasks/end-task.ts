@@ -2,6 +2,7 @@ import { z } from "zod";
 import { controlTool } from "@/agents/tools/contract/control";
 import type { Reason } from "@/core/log/reasons";
 import { response } from "@/core/notes";
+import { isOfGoal } from "@/core/programs/names";
 import type { Call, TaskState } from "@/core/state";
 import { unfinishedSubtasks } from "@/core/waits";
 
@@ -79,9 +80,9 @@ const GOAL_REASONS: ReadonlySet<unknown> = new Set([
   "criteria_unreachable",
 ]);
 
-/** Only the program of a goal says why it ends: an agent that reports failure has no other reason than its own words. */
+/** Only the programs of a goal say why they end: an agent that reports failure has no other reason than its own words. */
 function reasonOf({ setup }: TaskState, { input: given }: Call): { reason?: Reason } {
-  const reason = setup.model === "goal" ? (given as { reason?: Reason } | null)?.reason : undefined;
+  const reason = isOfGoal(setup.model) ? (given as { reason?: Reason } | null)?.reason : undefined;
   return GOAL_REASONS.has(reason) ? { reason } : {};
 }
 
