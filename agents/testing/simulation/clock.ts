@@ -24,9 +24,14 @@ export interface SimulatedClock {
   jump(ms: number): void;
   after(ms: number, owner: Owner, run: () => void): void;
   timersOf(owner: Owner): Timers;
+  /** Drops what a dead process wanted to do, and with it all that it remembers. Its moments still come. */
+  forget(owner: Owner): void;
   /** Goes to the next event and runs it; false when there is none. */
   step(): boolean;
 }
+
+/** A function of its own for each event would keep what it comes from. */
+const NOTHING = () => {};
 
 export function createClock(): SimulatedClock {
   const due: Due[] = [];
@@ -34,23 +39,21 @@ export function createClock(): SimulatedClock {
   let wallMs = 1_800_000_000_000;
   let order = 0;
 
-  function after(ms: number, owner: Owner, run: () => void): void {
+  function add(ms: number, owner: Owner, run: () => void): Due {
     order += 1;
-    const event = { atMs: monotonicMs + Math.max(0, Math.ceil(ms)), order, owner, run };
+    const event: Due = { atMs: monotonicMs + Math.max(0, Math.ceil(ms)), order, owner, run };
     let index = due.length;
     while (index > 0 && (due[index - 1] as Due).atMs > event.atMs) index -= 1;
     due.splice(index, 0, event);
+    return event;
   }
 
   function timersOf(owner: Owner): Timers {
     return {
       after(ms, run) {
-        let isCancelled = false;
-        after(ms, owner, () => {
-          if (!isCancelled) run();
-        });
+        const event = add(ms, owner, run);
         return () => {
-          isCancelled = true;
+          event.run = NOTHING;
         };
       },
       every(ms, run) {
@@ -58,9 +61,9 @@ export function createClock(): SimulatedClock {
         const again = () => {
           if (ended) return;
           run();
-          after(ms, owner, again);
+          add(ms, owner, again);
         };
-        after(ms, owner, again);
+        add(ms, owner, again);
         return () => {
           ended = true;
         };
@@ -74,8 +77,11 @@ export function createClock(): SimulatedClock {
     jump(ms) {
       wallMs += ms;
     },
-    after,
+    after: (ms, owner, run) => void add(ms, owner, run),
     timersOf,
+    forget(owner) {
+      for (const event of due) if (event.owner === owner) event.run = NOTHING;
+    },
     step() {
       const event = due.shift();
       if (!event) return false;

@@ -142,6 +142,8 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     worker: null,
     kill() {
       owner.life = "dead";
+      owner.held = [];
+      clock.forget(owner);
       onDeath();
       // Stops the log from claiming tasks later, in a closed file.
       store.log.setClaimer(null);
