@@ -18,7 +18,11 @@ function looking(texts: (string | null)[]) {
   };
   const sandbox = { status: async () => ({ available: true }), start } as unknown as SandboxPort;
   // The time of the look is over at once.
-  const timers = { after: (_: number, work: () => void) => (setImmediate(work), () => undefined) } as unknown as Timers;
+  const after = (_: number, work: () => void) => {
+    setImmediate(work);
+    return () => undefined;
+  };
+  const timers = { after } as unknown as Timers;
   const commands = createMachineCommands({ sandbox: async () => sandbox, now: () => nowMs, timers });
   return {
     async find() {

@@ -54,7 +54,7 @@ export function parseGoalFile(text: string, file: string): Submission {
   const [broken] = document.errors;
   if (broken) throw refuse(broken.pos[0], `this is not valid YAML (${broken.message})`);
   if (!isMap(document.contents)) throw refuse(0, 'start with "goal:" and what should be reached');
-  const read = fields.safeParse(valueOf(document, refuse));
+  const read = fields.safeParse(dataOf(document, refuse));
   if (!read.success) {
     const issue = read.error.issues[0] as z.core.$ZodIssue;
     const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
@@ -72,7 +72,7 @@ export function parseGoalFile(text: string, file: string): Submission {
 }
 
 /** Returns the document as data. A glob without quotation marks is an alias of YAML, which the parser finds only here. */
-function valueOf(document: Document, refuse: (offset: number, why: string) => UsageError): unknown {
+function dataOf(document: Document, refuse: (offset: number, why: string) => UsageError): unknown {
   let unknown: Alias | undefined;
   visit(document, {
     Alias(_, alias) {
