@@ -221,6 +221,7 @@ test("a preview proposes a free name, and of two people who save one name at onc
     "pets_2",
     "pets_of_the_big",
   ]);
+  await expect(commands.saveApi(requestFor(pets), tester, { version: null })).rejects.toThrow(/is an API pets already/);
   const twice = { name: "pets", base_url: `${pets.origin}/v1`, operations: ["GET /pets", "GET /pets"] };
   await commands.saveApi(twice, tester);
   expect((await queries.getTool("pets")).description).toMatch(/: 1 operation, /);

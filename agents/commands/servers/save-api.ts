@@ -27,12 +27,14 @@ export async function saveApi(
   sources: ServerCommandSources,
   request: ApiRequest,
   actor: Actor,
-  { version }: { version?: number | undefined },
+  { version }: { version?: number | null | undefined },
 ): ReturnType<Commands["saveApi"]> {
   const { store, configuration, vault } = sources;
   const { name, secret } = request;
   const old = apiNamed(configuration, name);
-  if (old) checkVersion(name, version, old.version);
+  if (old && version === null)
+    throw new UserError("conflict", `There is an API ${name} already: change it on its page, or choose another name.`);
+  if (old) checkVersion(name, version ?? undefined, old.version);
   const url = baseUrl(request.base_url);
   const auth = authOf(request, old);
   const { title, document, operations, tools, problems } = await chosen(sources, request, old);
