@@ -23,11 +23,11 @@ export interface CapabilityQueries {
 export interface CapabilityCommands {
   /**
    * Adds a web API by its OpenAPI document, or changes one: the chosen operations become tools. Its secret goes to the
-   * vault. `version`: refused when another version is live.
+   * vault. `version`: refused when another version is live; null: refused when there is an API of that name.
    */
   saveApi(
     request: ApiRequest,
     actor: Actor,
-    options?: { version?: number | undefined },
+    options?: { version?: number | null | undefined },
   ): Promise<{ sentence: string; server: ImportedServer; problems: string[] }>;
 }

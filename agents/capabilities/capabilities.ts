@@ -6,6 +6,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import { isApi } from "@/agents/tools/outside/added-config";
 import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { isFitting } from "@/core/rules/capability-fit";
 import type {
   Capabilities,
   Capability,
@@ -42,8 +43,6 @@ export interface CapabilityView {
 const BEST = 8;
 /** Of a step, so that the gaps of a whole plan stay short. */
 const BEST_OF_STEP = 3;
-/** A capability with less of the need's words than this shares them by chance. */
-const LEAST_FIT = 0.4;
 const MOST_STEPS = 100;
 const MOST_NEED = 2_000;
 
@@ -67,8 +66,7 @@ export function createCapabilities(sources: CapabilitySources): CapabilityView {
 function gapsOf(items: readonly Capability[], ranker: Ranker, steps: readonly NeededStep[]): CapabilityGap[] {
   return steps.map(({ step, need }) => {
     const matches = matchesIn(items, ranker, need ?? step, BEST_OF_STEP);
-    const fits = matches.some(({ fit, unavailable }) => fit >= LEAST_FIT && unavailable === null);
-    return { step, need: need ?? step, matches, fits };
+    return { step, need: need ?? step, matches, fits: matches.some(isFitting) };
   });
 }
 

@@ -25,6 +25,9 @@ const KEPT_MS = 3_600_000;
 /** A failure may pass, so it is kept for a shorter time. */
 const KEPT_FAILURE_MS = 60_000;
 const MOST_BYTES = 100_000;
+const CUT_SHORT = "Some commands of the machine are missing: the look for them took too long.";
+/** The last line of a look that was not cut short. It is no command's name. */
+const END = "<end>";
 const NO_SANDBOX = "Commands of the machine are known only to the running server.";
 
 type Found = Awaited<ReturnType<MachineCommands["find"]>>;
@@ -49,14 +52,15 @@ export function createMachineCommands(sources: CommandSources): MachineCommands 
 async function lookAround({ sandbox, timers }: CommandSources): Promise<Found> {
   if (!sandbox) return { commands: [], problem: NO_SANDBOX };
   try {
-    return { commands: read(await output(await sandbox(), timers)), problem: null };
+    const { text, isWhole } = await output(await sandbox(), timers);
+    return { commands: read(text), problem: isWhole ? null : CUT_SHORT };
   } catch (error) {
     return { commands: [], problem: `Commands of the machine could not be looked for: ${(error as Error).message}` };
   }
 }
 
-/** Runs the look in an empty folder, without a network, and returns what it printed. */
-async function output(sandbox: SandboxPort, timers: Timers): Promise<string> {
+/** Runs the look in an empty folder, without a network. Returns what it printed, and whether it came to its end. */
+async function output(sandbox: SandboxPort, timers: Timers): Promise<{ text: string; isWhole: boolean }> {
   const status = await sandbox.status();
   if (!status.available) throw new Error(status.reason);
   const started = await sandbox.start({ command: SCRIPT, workspace: null, hiddenPaths: [] });
@@ -70,7 +74,7 @@ async function output(sandbox: SandboxPort, timers: Timers): Promise<string> {
       text += piece;
       if (text.length > MOST_BYTES) break;
     }
-    return text;
+    return { text, isWhole: text.trimEnd().endsWith(`\n${END}`) };
   } finally {
     cancel();
     await started.kill();
@@ -78,10 +82,11 @@ async function output(sandbox: SandboxPort, timers: Timers): Promise<string> {
 }
 
 /** The names are ours, so nothing in the line needs quoting. A command that hangs costs two seconds. */
-const SCRIPT = KNOWN_COMMANDS.map(
+const SCRIPT = `${KNOWN_COMMANDS.map(
   ({ name, flag }) =>
     `command -v ${name} >/dev/null && printf '%s\\t%s\\n' ${name} "$(timeout 2 ${name} ${flag} 2>&1 </dev/null | grep -m1 '[0-9]' | cut -c1-120)"`,
-).join("\n");
+).join("\n")}
+echo; echo '${END}'`;
 
 function read(text: string): FoundCommand[] {
   const versions = new Map(text.split("\n").map((line) => line.split("\t", 2) as [string, string | undefined]));

@@ -1,6 +1,7 @@
 import { UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
-import { GOAL_CHANGE_LINE, GOAL_DEFAULTS, type Goal, type GoalFields } from "@/core/log/goal";
+import { changeText } from "@/core/goals/changed";
+import { GOAL_DEFAULTS, type Goal, type GoalFields } from "@/core/log/goal";
 import { isProgram } from "@/core/programs/names";
 import type { Submission } from "@/core/shapes/shapes";
 
@@ -42,7 +43,7 @@ export function goalChange(sources: Parameters<typeof goalOf>[0], fields: GoalFi
   if (fixed) throw new UserError("invalid", `The ${fixed} of a goal cannot change: fork it, or submit it again.`);
   const made = goalOf(sources, { task: "", goal: fields });
   const changed = Object.fromEntries(given.map((name) => [name, made?.[name as keyof Goal]]));
-  return `The goal has changed. It counts from the next round on.\n${GOAL_CHANGE_LINE}${JSON.stringify(changed)}`;
+  return changeText(changed);
 }
 
 function refuseUnknownExecutor(configuration: Pick<Configuration, "agents">, executor: string): void {

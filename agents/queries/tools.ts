@@ -11,6 +11,7 @@ import {
   effectOfServer,
   isServer,
   kindsOfAdded,
+  NO_NAMES,
   nameOfServerTool,
   offeredOf,
 } from "@/agents/tools/outside/server-tools";
@@ -58,13 +59,16 @@ export function createToolQueries({
     },
     listToolProposals: async () => store.queries.tools.proposals(),
     async previewServers(text) {
-      const taken = configuration.tools().map((tool) => tool.name);
-      return previewServers(text, taken, new Set(security.vault.list().map((secret) => secret.name)));
+      return previewServers(
+        text,
+        takenNames(configuration),
+        new Set(security.vault.list().map((secret) => secret.name)),
+      );
     },
     async previewApi(source) {
       // Loads the reader of documents only when somebody needs it.
       const { previewApi } = await import("@/agents/servers/preview-api");
-      return previewApi(source, { privateHosts, taken: configuration.tools().map((tool) => tool.name) });
+      return previewApi(source, { privateHosts, taken: takenNames(configuration) });
     },
     listTools: async () => listTools(configuration, await catalogue(), store.toolStates.all()),
     async getTool(name) {
@@ -88,6 +92,11 @@ export function createToolQueries({
       throw new UserError("not_found", `There is no tool ${name}. Tools: ${names}.`);
     },
   };
+}
+
+/** Returns the names that a new server cannot have. */
+function takenNames(configuration: Pick<Configuration, "tools">): string[] {
+  return [...configuration.tools().map((tool) => tool.name), ...NO_NAMES];
 }
 
 function listTools(configuration: Sources["configuration"], catalogue: Catalogue, states: States): ListedTool[] {

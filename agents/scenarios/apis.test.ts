@@ -200,3 +200,29 @@ test("an API is added only whole and plain, changes under its name, and goes wit
   expect(sentence).toMatch(/Its secrets are removed too \(1\)/);
   expect(requestsOf(trial, "root").map((request) => resultsIn(request))).toEqual([]);
 });
+
+test("a preview proposes a free name, and of two people who save one name at once the second is told", async () => {
+  const { trial, pets } = await start({ root: endTask("done") });
+  const { commands, queries } = trial.runtime.application;
+  const nameFor = async (title: string) =>
+    (await queries.previewApi({ text: JSON.stringify(petsWith({ "info/title": title })) })).name;
+  expect([await nameFor("Pets"), await nameFor("Capabilities"), await nameFor("\u72ac")]).toEqual([
+    "pets",
+    "capabilities_2",
+    "api",
+  ]);
+  const save = (secret: string) => commands.saveApi({ ...requestFor(pets), secret }, tester);
+  const both = await Promise.allSettled([save(SECRET), save("another-secret-value")]);
+  const refused = both.filter((one) => one.status === "rejected");
+  expect(refused.map(({ reason }) => reason)).toMatchObject([{ kind: "conflict" }]);
+  expect((await queries.getToolHistory("pets")).versions.map(({ version }) => version)).toEqual([1]);
+  expect([await nameFor("Pets"), await nameFor("1 Pets"), await nameFor("Pets of the big blue sea")]).toEqual([
+    "pets_2",
+    "pets_2",
+    "pets_of_the_big",
+  ]);
+  await expect(commands.saveApi(requestFor(pets), tester, { version: null })).rejects.toThrow(/is an API pets already/);
+  const twice = { name: "pets", base_url: `${pets.origin}/v1`, operations: ["GET /pets", "GET /pets"] };
+  await commands.saveApi(twice, tester);
+  expect((await queries.getTool("pets")).description).toMatch(/: 1 operation, /);
+});

@@ -302,4 +302,31 @@ test("a round that changes nothing keeps what was judged, and a person's limit c
   });
   const { root, goal } = await run.ended();
   expect([root.reason, goal.rounds.map(({ score }) => score), judges]).toEqual(["out_of_iterations", [0.5, 0.5], 1]);
+  expect(goal.criteria.map(({ met, evidence }) => [met, evidence])).toEqual([
+    [true, "README.md says it."],
+    [false, expect.stringContaining("exit status 1")],
+  ]);
+  const { items } = await run.trial.runtime.application.queries.listGoals();
+  expect(items).toMatchObject([{ round: 2, iterations_max: 2 }]);
+});
+
+test("what a plan needs and what a check misses is looked up by the host, and the next plan is told", async () => {
+  const told: string[] = [];
+  const run = await pursued({
+    goal: { validation_command: "qqzzjumper --all", max_iterations: 2 },
+    work: () => [],
+    others: {
+      goal_planner: (request) => {
+        told.push(request.instruction);
+        const needs = ["search texts in files", "export AutoCAD drawings as DWG"];
+        return plan(`Try ${roundOf(request)}`, { needs });
+      },
+    },
+  });
+  await run.ended();
+  const [first = "", second = ""] = told;
+  expect(first).not.toContain("What the host found");
+  expect(second).toMatch(/“qqzzjumper”: nothing that is here fits/);
+  expect(second).toMatch(/“search texts in files”: the tool search_files/);
+  expect(second).toMatch(/“export AutoCAD drawings as DWG”: nothing that is here fits/);
 });

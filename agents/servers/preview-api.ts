@@ -6,6 +6,8 @@ import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
 import { type DocumentSource, readDocument } from "./apis";
 
 const MOST_NAME = 20;
+/** Room for the number that makes a name unique. */
+const ENDING = 4;
 
 export async function previewApi(
   source: DocumentSource,
@@ -13,7 +15,8 @@ export async function previewApi(
 ): Promise<ApiPreview> {
   const document = await readDocument({ guard: createAddressGuard({ privateHosts }) }, source);
   const { title, version, description, servers, operations, problems } = document;
-  const name = uniqueName(title.slice(0, MOST_NAME - 3), new Set(taken)).replace(/^[^a-z]+/, "") || "api";
+  const plain = title.replace(/^[^a-z]+/i, "").slice(0, MOST_NAME - ENDING) || "api";
+  const name = uniqueName(plain, new Set(taken));
   return {
     ...{ title, version, description, name, servers },
     // The schemas of the chosen operations are checked when they are added; a document may have thousands.

@@ -2,10 +2,11 @@
 
 import type { Goal } from "@/core/log/goal";
 import type { ProgramEnd } from "@/core/programs/program";
+import { carriedOver } from "./changed";
 import type { Checked } from "./checked";
 import { bestOf, type History } from "./course";
 import { percent } from "./material";
-import { cut } from "./record";
+import { cut, type RoundRecord } from "./record";
 
 type Reason =
   | "out_of_grant"
@@ -30,7 +31,7 @@ const SAYS: Record<Reason, string> = {
 
 /** Returns the end of the goal's task. */
 export function endOf(
-  of: History & { goal: Goal; first: Checked; text: string },
+  of: History & { goal: Goal; goals: readonly Goal[]; first: Checked; text: string },
   reason: Reason,
   why: string,
 ): ProgramEnd {
@@ -44,7 +45,7 @@ export function endOf(
     SAYS[reason] + (why ? ` ${why}` : ""),
     `Score ${percent(isReached ? (last?.score ?? of.begun.score) : best.score)} (needed ${percent(goal.success_threshold)}), at the start ${percent(of.begun.score)}; ${records.length} of at most ${goal.max_iterations} rounds.`,
     ...(isReached || best.number === (last?.number ?? 0) ? [] : [`The best files are those of round ${best.number}.`]),
-    tableOf(goal, first, record ?? null),
+    tableOf(goal, heldIn(of, first, record ?? null)),
     ...((last?.doubts.length ?? 0) > 0
       ? [`What a person has to agree to:\n${last?.doubts.map((one) => `- ${one}`).join("\n")}`]
       : []),
@@ -57,15 +58,29 @@ export function endOf(
   };
 }
 
-function tableOf(goal: Goal, first: Checked, record: { met: number[]; valid: boolean | null } | null): string {
+/** What holds of the goal as it is now, by the check of a round, or by that of the start. */
+interface Held {
+  valid: boolean;
+  met: readonly number[];
+}
+
+function heldIn(
+  { goal, goals }: { goal: Goal; goals: readonly Goal[] },
+  first: Checked,
+  record: RoundRecord | null,
+): Held {
+  const before = goals[record?.number ?? 0] ?? goal;
+  const met = record ? record.met : first.checks.flatMap((check, at) => (check.met ? [at] : []));
+  const isSame = before.validation_command === goal.validation_command;
+  return { valid: isSame && (record ?? first).valid === true, met: carriedOver(before, goal, met) };
+}
+
+function tableOf(goal: Goal, { valid, met }: Held): string {
   const offset = goal.validation_command === null ? 0 : 1;
-  const holds = (at: number) => (record ? record.met.includes(at) : (first.checks[at]?.met ?? false));
   const command =
-    goal.validation_command === null
-      ? []
-      : [row((record ? record.valid : first.valid) === true, "The validation command passes", goal.validation_command)];
+    goal.validation_command === null ? [] : [row(valid, "The validation command passes", goal.validation_command)];
   const criteria = goal.criteria.map(({ statement, command: shows }, at) =>
-    row(holds(at + offset), statement, shows ?? "(judged)"),
+    row(met.includes(at + offset), statement, shows ?? "(judged)"),
   );
   return ["| holds | what | shown by |", "| --- | --- | --- |", ...command, ...criteria].join("\n");
 }

@@ -1,7 +1,15 @@
-import type { Answer } from "@/core/programs/conversation";
-import { resultOf } from "@/core/programs/program";
+import type { ModelMessage } from "@/core/log/model";
+import { type Answer, readConversation } from "@/core/programs/conversation";
+import { answerTo, idOfCall, resultOf } from "@/core/programs/program";
 import { parseVerdict } from "@/core/rules/verdict";
-import { cut } from "./record";
+import { TRIES } from "./answers";
+import { readChecked } from "./checked";
+import { type Check, cut } from "./record";
+
+/** Returns the key of the call that has a criterion judged. `at`: its place among the checks. */
+export function judgeKey(at: number): string {
+  return `judge-${at}`;
+}
 
 /** Returns a judge's verdict. Only a clear yes of a judge that ended well counts. */
 export function readVerdict(answer: Answer): { met: boolean; evidence: string } {
@@ -9,4 +17,24 @@ export function readVerdict(answer: Answer): { met: boolean; evidence: string } 
   if (!ok) return { met: false, evidence: "The judge ended without a verdict." };
   const { outcome, reasons } = parseVerdict(summary);
   return { met: outcome === "pass", evidence: cut(reasons.join(" "), 300) };
+}
+
+/** What a round found, from its conversation: the host's checks, and the judges' words by the place of the check. */
+export interface RoundChecks {
+  checks: Check[];
+  said: Map<number, string>;
+}
+
+/** Returns null for a round that was not checked yet. */
+export function checksOfRound(messages: readonly ModelMessage[]): RoundChecks | null {
+  const conversation = readConversation(messages);
+  const answerOf = (key: string) => answerTo(conversation, idOfCall(conversation, key));
+  const checked = TRIES.map((again) => readChecked(answerOf(`check${again}`)?.content ?? "")).find((one) => one);
+  if (!checked) return null;
+  const said = new Map<number, string>();
+  for (const at of checked.checks.keys()) {
+    const answer = answerOf(judgeKey(at));
+    if (answer) said.set(at, readVerdict(answer).evidence);
+  }
+  return { checks: checked.checks, said };
 }

@@ -21,7 +21,7 @@ function criterionLine({ statement, command, expect }: GoalCriterion): string {
 }
 
 export function planInstruction(task: RoundTask): string {
-  const { goal, number, strategy, now, tried, said, undone, found } = task;
+  const { goal, number, strategy, now, tried, said, undone, found, gaps } = task;
   const parts = [
     `Plan round ${number} of a goal. Answer with the plan as JSON, as your instructions say.`,
     section("Goal", task.text),
@@ -32,6 +32,7 @@ export function planInstruction(task: RoundTask): string {
     section("What earlier rounds tried. Do not plan the same again", tried.join("\n")),
     section("The strategy to follow", strategy),
     section("What research has found", found.map((one) => `${one.question}: ${one.text}`).join("\n")),
+    section("What the host found for what was missing", gaps.join("\n")),
     section("Who can do the work", `Unless a step names another agent: ${goal.executor}.`),
   ];
   return parts.filter(Boolean).join("\n\n");
@@ -44,7 +45,7 @@ export function researchInstruction({ text }: RoundTask, question: string): stri
 export function stepInstruction(
   { text, goal, number }: RoundTask,
   step: Step,
-  { found, said }: { found: string | null; said: string[] },
+  { found, gaps, said }: { found: string | null; gaps: string[]; said: string[] },
 ): string {
   const rules = [
     "Tests and settings of tests that existed at the goal's start are put back before anything is checked, so changing them brings nothing.",
@@ -57,6 +58,7 @@ export function stepInstruction(
     section("What it is expected to change", step.expects),
     section("The goal that it serves (the host checks it, not you)", `${text}\n\n${criteriaLines(goal)}`),
     section("What research has found", found ?? ""),
+    section("What the host found for the needs of this plan", gaps.join("\n")),
     section("What a person says now", said.join("\n")),
     section("Rules", rules.map((rule) => `- ${rule}`).join("\n")),
     `This is round ${number}. Commit nothing unless the step says so.`,

@@ -6,12 +6,16 @@ test("a plan is read out of what stands around it; an answer that is none is one
   const answer =
     'Here: {"plan":"Mend it","steps":[{"title":"A","instruction":"do a","after":["Z"]},{"title":"A","instruction":"do b","after":["A"]}]} So.';
   expect(readPlan(answer, "coder")).toEqual({
-    ...{ summary: "Mend it", research: null, stop: null },
+    ...{ summary: "Mend it", research: null, needs: [], stop: null },
     steps: [
       { title: "A", instruction: "do a", executor: "coder", expects: "", criterion: null, after: [] },
       { title: "A (2)", instruction: "do b", executor: "coder", expects: "", criterion: null, after: ["A"] },
     ],
   });
+  const needs = (given: unknown) =>
+    readPlan(JSON.stringify({ plan: "x", steps: [{ title: "A", instruction: "a" }], needs: given }), "coder");
+  expect(needs(["send mail"]).needs).toEqual(["send mail"]);
+  expect(needs("send mail")).toMatchObject({ needs: [], steps: [{ title: "A" }] });
   expect(readPlan("Just mend the sum.", "coder").steps).toMatchObject([
     { title: "Work", instruction: "Just mend the sum." },
   ]);

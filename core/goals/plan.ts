@@ -20,6 +20,8 @@ export interface Plan {
   steps: Step[];
   /** A question to look up first. */
   research: string | null;
+  /** What must be possible, in words, and may not be. */
+  needs: string[];
   /** Why there is no way on. */
   stop: string | null;
 }
@@ -37,13 +39,15 @@ const PlanShape = z.object({
   plan: z.string().optional(),
   steps: z.array(StepShape).optional(),
   research: z.string().nullish(),
+  // Beside a plan that can be carried out, odd needs are no reason to carry out the answer as a whole.
+  needs: z.array(z.string()).nullish().catch(null),
   stop: z.string().nullish(),
 });
 
 /** Returns the plan. An answer that is no plan is one step with the whole answer. */
 export function readPlan(answer: string, executor: string): Plan {
   const read = PlanShape.safeParse(jsonIn(answer));
-  const given = read.success ? read.data : { plan: answer, steps: [], research: null, stop: null };
+  const given = read.success ? read.data : { plan: answer };
   const stop = given.stop?.trim() || null;
   const named = inOrder(given.steps ?? []);
   const steps = named.map((step) => ({
@@ -59,6 +63,7 @@ export function readPlan(answer: string, executor: string): Plan {
     summary: cut((given.plan || steps.map(({ title }) => title).join("; ") || answer).replace(/\s+/g, " ").trim(), 400),
     steps: steps.length > 0 || stop !== null ? steps : [whole],
     research: given.research?.trim() || null,
+    needs: given.needs ?? [],
     stop,
   };
 }

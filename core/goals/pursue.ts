@@ -1,6 +1,6 @@
 /** A goal: the model `goal`. It starts rounds until their records show that the goal is reached, or that it is not. */
 
-import { GOAL_AGENTS, GOAL_CHANGE_LINE, GOAL_LINE, type Goal } from "@/core/log/goal";
+import { GOAL_AGENTS, GOAL_LINE, type Goal } from "@/core/log/goal";
 import type { ModelMessage, ModelPort, ModelRequest } from "@/core/log/model";
 import { type Answer, type Conversation, readConversation } from "@/core/programs/conversation";
 import {
@@ -13,6 +13,7 @@ import {
   resultOf,
 } from "@/core/programs/program";
 import { answerIn, isStop, isYes, TRIES } from "./answers";
+import { changedBy, checkAgain, hasSameCriteria } from "./changed";
 import { type Checked, readChecked } from "./checked";
 import { bestOf, type History, nextOf, type Reflection } from "./course";
 import { deliveryCalls } from "./delivery";
@@ -47,6 +48,8 @@ function goalIn({ said }: Conversation): Goal {
 export interface Course extends History {
   text: string;
   goal: Goal;
+  /** What the goal was at its start, and in each round: people may change it. */
+  goals: Goal[];
   first: Checked;
   records: RoundRecord[];
   reflections: Reflection[];
@@ -86,12 +89,24 @@ function* pursue(given: Goal, conversation: Conversation, onBegun: (course: Cour
   if (!first) return failed(`The goal could not be checked: ${cut(answer?.content ?? "", 2_000)}`);
   const score = scoreOf(first.checks);
   const begun = { score, commit: first.commit, files: first.files, at_ms: first.at_ms };
-  const course: Course = { text, goal, first, begun, records: [], reflections: [], helped: 0, continued: 0 };
+  const course: Course = {
+    text,
+    goal,
+    goals: [goal],
+    first,
+    begun,
+    records: [],
+    reflections: [],
+    helped: 0,
+    continued: 0,
+  };
   onBegun(course);
   // Criteria for judges are not judged before there is work, so a goal with such criteria has at least one round.
   const isHeld = score >= goal.success_threshold && first.valid !== false;
   for (;;) {
-    course.goal = changedBy(conversation, goal, course.records.length + 1);
+    const place = placeOf(conversation, keyOf(course.records.length + 1));
+    course.goal = changedBy(saidIn(conversation), goal, place);
+    checkAgain(course);
     const next = isHeld && course.records.length === 0 ? ({ kind: "held" } as const) : nextOf(course.goal, course);
     const isOver = next.kind === "held" || next.kind === "succeeded" || next.kind === "ends";
     if (isOver && goesOn(course, conversation)) {
@@ -164,15 +179,6 @@ function check(goal: Goal, start: string | null) {
   return { key: "start", name: "check_goal", input: { ...input, ...(start !== null && { start }) } };
 }
 
-/** Returns the goal with what people changed of it before a round. */
-function changedBy(conversation: Conversation, goal: Goal, number: number): Goal {
-  const end = placeOf(conversation, keyOf(number));
-  const changes = saidIn(conversation)
-    .filter(({ after, text }) => after <= end && text.includes(GOAL_CHANGE_LINE))
-    .map(({ text }) => text.slice(text.lastIndexOf(GOAL_CHANGE_LINE) + GOAL_CHANGE_LINE.length));
-  return Object.assign({ ...goal }, ...changes.map((change) => JSON.parse(change) as Partial<Goal>));
-}
-
 /** Returns how many calls were made before this one; all of them when it is not made yet. */
 function placeOf(conversation: Conversation, key: string): number {
   return conversation.asked.get(idOfCall(conversation, key)) ?? conversation.asked.size;
@@ -192,6 +198,7 @@ function goesOn(course: Course, conversation: Conversation): boolean {
 /** Runs the next round and adds its record. Returns an end when there can be no further round. */
 function* nextRound(course: Course, from: { commit: string; why: string } | null, conversation: Conversation) {
   const number = course.records.length + 1;
+  course.goals[number] = course.goal;
   const call = subtask(keyOf(number), GOAL_AGENTS.iteration, `Round ${number}`, () =>
     roundInstruction(roundTask(course, from, conversation)),
   );
@@ -277,7 +284,7 @@ function roundTask(
     tests: goal.validation_command === first.checks[0]?.command ? first.tests : null,
     failed_before: first.valid === false || records.some(({ valid }) => valid === false),
     score_before: base?.score ?? begun.score,
-    met_before: base?.met ?? null,
+    met_before: base && hasSameCriteria(course.goals[base.number] ?? goal, goal) ? base.met : null,
     from: from?.commit ?? last?.commit ?? begun.commit,
     undone: from?.why ?? null,
     strategy: strategyOf(course),
@@ -285,6 +292,7 @@ function roundTask(
     tried: triedBefore(records),
     said: saidBefore(conversation, number),
     found: last?.found ?? [],
+    gaps: last?.gaps ?? [],
     lean: isLean(records),
   };
 }

@@ -52,6 +52,8 @@ export const RoundRecord = z.object({
   overhead: z.number().default(0),
   /** What research found, by the question. */
   found: z.array(z.object({ question: z.string(), at_ms: z.number(), text: z.string() })).optional(),
+  /** What the host found for the needs of its plan, and for what its check missed: a sentence each. */
+  gaps: z.array(z.string()).optional(),
   /** Why the planner sees no way on, or what a person said when they ended it. */
   stop: z.string().optional(),
   /** A person ended the goal in this round. */
@@ -83,6 +85,7 @@ export function recordText(record: RoundRecord): string {
       doubts: record.doubts.slice(0, 4).map((doubt) => cut(doubt, most)),
       error_signature: record.error_signature && cut(record.error_signature, most),
       ...(record.found && { found: record.found.slice(0, 3).map((one) => ({ ...one, text: cut(one.text, most) })) }),
+      ...(record.gaps && { gaps: record.gaps.map((gap) => cut(gap, most)) }),
       ...(record.stop && { stop: cut(record.stop, most) }),
     };
   }

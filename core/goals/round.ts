@@ -17,7 +17,8 @@ import {
 } from "@/core/programs/program";
 import { answerIn, isStop, isYes, TRIES } from "./answers";
 import { type Checked, readChecked } from "./checked";
-import { readVerdict } from "./judge";
+import { gapsOf, missingIn } from "./gaps";
+import { judgeKey, readVerdict } from "./judge";
 import { judgeInstruction, planInstruction, researchInstruction, roundQuestion, stepInstruction } from "./material";
 import { type Plan, readPlan, type Step } from "./plan";
 import { type Check, cut, type RoundRecord, recordText, scoreOf } from "./record";
@@ -49,6 +50,8 @@ export interface RoundTask {
   /** What people said since the last round began. */
   said: string[];
   found: NonNullable<RoundRecord["found"]>;
+  /** What the host found for what the last round needed. */
+  gaps: string[];
   /** The goal's own machinery took too much: plan and work are one task, and judges look only at what changed. */
   lean: boolean;
 }
@@ -57,6 +60,7 @@ const MARK = "\n\nFor the program of this round:\n";
 /** The longest that an answer of research is used again. */
 const FOUND_MS = 24 * 3_600_000;
 const MOST_STEPS = 8;
+const MOST_GAPS = 4;
 /** What the next planner is told of a failure. */
 const WHY_CHARS = 700;
 
@@ -66,7 +70,8 @@ export function roundInstruction(task: RoundTask): string {
   return `Round ${number} of at most ${goal.max_iterations}.${MARK}${JSON.stringify(told)}`;
 }
 
-function readTask(instruction: string): RoundTask {
+/** Returns what a round is told, from its instruction. */
+export function readTask(instruction: string): RoundTask {
   const at = instruction.lastIndexOf(MARK);
   if (at < 0) throw new Error("The instruction of a round ends with what its program needs.");
   const task = JSON.parse(instruction.slice(at + MARK.length)) as RoundTask;
@@ -76,7 +81,7 @@ function readTask(instruction: string): RoundTask {
 /** What a round is not told when it is so. */
 const UNTOLD = {
   ...{ tests: null, met_before: null, undone: null, strategy: "" },
-  ...{ now: "", tried: [], said: [], found: [], lean: false },
+  ...{ now: "", tried: [], said: [], found: [], gaps: [], lean: false },
 } satisfies Partial<RoundTask>;
 
 /** Returns what differs from the defaults: a thousand rounds would repeat the rest. */
@@ -105,7 +110,7 @@ function* round(task: RoundTask, conversation: Conversation): Program {
   const plan = yield* planned(task, conversation);
   if ("end" in plan) return plan.end;
   const found = yield* researched(task, plan.plan);
-  const worked = yield* carriedOut(task, plan.plan, { found, said: wordsIn(conversation) });
+  const worked = yield* carriedOut(task, plan.plan, { found, gaps: plan.gaps, said: wordsIn(conversation) });
   let answer: Answer | undefined;
   let checked: Checked | null = null;
   for (const again of TRIES) {
@@ -114,9 +119,11 @@ function* round(task: RoundTask, conversation: Conversation): Program {
     checked = readChecked(answer?.content ?? "");
   }
   if (!checked) return failure(`The check did not run: ${cut(answer?.content ?? "", 1_000)}`);
+  const missing = yield* gapsOf(missingIn(checked.why), "check");
   const checks = yield* judge(task, checked);
+  const gaps = [...missing, ...plan.gaps].slice(0, MOST_GAPS);
   return success(
-    recordOf(task, { plan: plan.plan, checked, checks, worked, found: fresh(task, found, checked.at_ms) }),
+    recordOf(task, { plan: plan.plan, checked, checks, worked, gaps, found: fresh(task, found, checked.at_ms) }),
   );
 }
 
@@ -130,10 +137,10 @@ interface Found {
 function* planned(
   task: RoundTask,
   conversation: Conversation,
-): Generator<Batch, { plan: Plan } | { end: ProgramEnd }, Answer[]> {
+): Generator<Batch, { plan: Plan; gaps: string[] } | { end: ProgramEnd }, Answer[]> {
   const { goal } = task;
   let plan: Plan;
-  if (task.lean) plan = { summary: "Plan and work in one task.", steps: [leanStep(task)], research: null, stop: null };
+  if (task.lean) plan = leanPlan(task);
   else {
     const instruction = planInstruction({ ...task, said: [...task.said, ...wordsIn(conversation)] });
     let result: Pick<ReturnType<typeof resultOf>, "ok" | "summary" | "reason"> = {
@@ -153,8 +160,9 @@ function* planned(
     }
     plan = readPlan(result.summary, goal.executor);
   }
-  if (plan.stop !== null) return { end: success(stopped(task, plan)) };
-  if (goal.mode !== "supervised") return { plan };
+  const gaps = yield* gapsOf(plan.needs, "plan");
+  if (plan.stop !== null) return { end: success({ ...stopped(task, plan), ...(gaps.length > 0 && { gaps }) }) };
+  if (goal.mode !== "supervised") return { plan, gaps };
   const question = roundQuestion(task, plan);
   const answers: Answer[] = yield one("Asks whether to go on with this plan.", {
     key: "ask",
@@ -163,8 +171,9 @@ function* planned(
   });
   const answer = answerIn(answers[0] as Answer);
   if (isStop(answer)) return { end: success({ ...stopped(task, plan), stop: answer, ended: true }) };
-  if (isYes(answer)) return { plan };
-  return { plan: { ...plan, summary: cut(answer, 400), steps: plan.steps.map((step) => corrected(step, answer)) } };
+  if (isYes(answer)) return { plan, gaps };
+  const steps = plan.steps.map((step) => corrected(step, answer));
+  return { plan: { ...plan, summary: cut(answer, 400), steps }, gaps };
 }
 
 /** A person's words stand above the planner's. */
@@ -175,9 +184,11 @@ function corrected(step: Step, said: string): Step {
   };
 }
 
-function leanStep({ text, now, goal }: RoundTask): Step {
+function leanPlan({ text, now, goal }: RoundTask): Plan {
   const instruction = `${text}\n\nWhat fails now:\n${now}\n\nFind the next step that brings this further, and take it.`;
-  return { title: "Plan and work", instruction, executor: goal.executor, expects: "", criterion: null, after: [] };
+  const { executor } = goal;
+  const step: Step = { title: "Plan and work", instruction, executor, expects: "", criterion: null, after: [] };
+  return { summary: "Plan and work in one task.", steps: [step], research: null, needs: [], stop: null };
 }
 
 function* researched(task: RoundTask, plan: Plan): Generator<Batch, Found | null, Answer[]> {
@@ -200,7 +211,7 @@ function* researched(task: RoundTask, plan: Plan): Generator<Batch, Found | null
 function* carriedOut(
   task: RoundTask,
   { steps }: Plan,
-  { found, said }: { found: Found | null; said: string[] },
+  { found, gaps, said }: { found: Found | null; gaps: string[]; said: string[] },
 ): Generator<Batch, boolean, Answer[]> {
   const taken = steps.slice(0, MOST_STEPS);
   // Those that wait for no other step may run at the same time, each in a copy of its own.
@@ -210,7 +221,7 @@ function* carriedOut(
       `work-${at + 1}`,
       step.executor,
       step.title,
-      () => stepInstruction(task, step, { found: found?.text ?? null, said }),
+      () => stepInstruction(task, step, { found: found?.text ?? null, gaps, said }),
       { ...(step.after.length > 0 && { depends_on: step.after }), ...(sideBySide && { workspace: "own" }) },
     ),
   );
@@ -238,7 +249,7 @@ function* judge(task: RoundTask, checked: Checked): Generator<Batch, Check[], An
   }
   const calls = open.map(({ check, at }) =>
     subtask(
-      `judge-${at}`,
+      judgeKey(at),
       GOAL_AGENTS.judge,
       `Judge: ${cut(check.statement ?? "", 80)}`,
       judgeInstruction(task, check, checked),
@@ -253,9 +264,9 @@ function* judge(task: RoundTask, checked: Checked): Generator<Batch, Check[], An
 
 function recordOf(
   task: RoundTask,
-  of: { plan: Plan; checked: Checked; checks: Check[]; worked: boolean; found: RoundRecord["found"] },
+  of: { plan: Plan; checked: Checked; checks: Check[]; worked: boolean } & Pick<RoundRecord, "found" | "gaps">,
 ): RoundRecord {
-  const { checked, checks, worked, plan, found } = of;
+  const { checked, checks, worked, plan, found, gaps = [] } = of;
   const score = scoreOf(checks);
   const met = checks.flatMap(({ met: holds, statement }, at) => (holds && statement !== undefined ? [at] : []));
   const unmet = checks.find((check) => !check.met);
@@ -283,6 +294,7 @@ function recordOf(
     spent: { tokens: checked.spent.tokens, cost_usd: checked.spent.cost_usd },
     overhead: checked.spent.overhead,
     ...(found && { found }),
+    ...(!done && gaps.length > 0 && { gaps }),
     why: done
       ? ""
       : cut(checked.why, WHY_CHARS) ||

@@ -148,6 +148,14 @@ describe("a hostile argument", () => {
     expect(asked).toEqual([]);
   });
 
+  test("that is half a character is refused with a sentence, wherever it stands", async () => {
+    const operation = get("/pets/{id}", [inPath("id"), inQuery("q"), inQuery("filter", "deepObject")]);
+    const half = "\ud800";
+    for (const args of [{ id: half }, { id: "1", q: half }, { id: "1", filter: { [half]: 1 } }])
+      await expect(call(operation, args)).rejects.toMatchObject({ name: "McpFailure", kind: "invalid" });
+    expect(asked).toEqual([]);
+  });
+
   test("that nobody described is never sent", async () => {
     const args = JSON.parse('{"__proto__": {"id": "x"}, "admin": true}') as Record<string, unknown>;
     await expect(call(get("/pets/{id}", [inPath("id")]), args)).rejects.toMatchObject({ kind: "invalid" });
@@ -197,6 +205,8 @@ describe("an answer", () => {
     await expect(call({ ...get("/moved"), method: "delete" })).rejects.toMatchObject({ mayHaveRun: true });
     expect((await call(get("/moved"))).isError).toBe(false);
     expect(asked.at(-1)?.line).toBe("GET /v1/pets");
+    expect((await call({ ...get("/moved"), method: "head" })).isError).toBe(false);
+    expect(asked.at(-1)?.line).toBe("HEAD /v1/pets");
   });
 });
 

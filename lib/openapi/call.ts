@@ -43,7 +43,8 @@ export async function callOperation(
   const signed = { ...request, headers: { ...request.headers, ...auth } };
   const mayHaveRun = !isReading(operation);
   return inTime(server.name, options, mayHaveRun, async (signal) => {
-    return resultOf(await following(server.name, signed, { guard: options.guard, mostBytes: MOST_BODY_BYTES }, signal));
+    const sending = { guard: options.guard, mostBytes: MOST_BODY_BYTES, mayHaveRun };
+    return resultOf(await following(server.name, signed, sending, signal));
   });
 }
 
@@ -58,7 +59,12 @@ export async function fetchDocument(
   const request = { method: "GET", url, headers: { accept: "application/json, application/yaml, text/*, */*;q=0.1" } };
   try {
     return await inTime(url.host, { signal, timeoutMs: DOCUMENT_MS, timers }, false, async (ended) => {
-      const answer = await following(url.host, request, { guard, mostBytes: MOST_DOCUMENT_BYTES }, ended);
+      const answer = await following(
+        url.host,
+        request,
+        { guard, mostBytes: MOST_DOCUMENT_BYTES, mayHaveRun: false },
+        ended,
+      );
       if (answer.status >= 300) throw new ApiDocumentError(`${url.host} answered with the status ${answer.status}.`);
       if (answer.isCut) throw new ApiDocumentError(`The document at ${url.host} is larger than 8 MB.`);
       return answer.text;
@@ -79,22 +85,23 @@ interface Answer {
 interface Sending {
   guard: AddressGuard;
   mostBytes: number;
+  /** The request changes something, so its redirects are not followed. */
+  mayHaveRun: boolean;
 }
 
 /** Follows redirects of reading requests on the same host; the guard checks each step. */
 async function following(name: string, request: ApiRequest, to: Sending, signal: AbortSignal): Promise<Answer> {
-  const { method } = request;
   let { url } = request;
   for (let step = 0; step <= MOST_REDIRECTS; step += 1) {
     const { target, ...answer } = await send({ ...request, url }, to, signal);
     if (target === null || !REDIRECTS.has(answer.status)) return answer;
     const next = URL.canParse(target, url) ? new URL(target, url) : null;
     const isLessSafe = url.protocol === "https:" && next?.protocol !== "https:";
-    if (!next || method !== "GET" || next.host !== url.host || isLessSafe)
+    if (!next || to.mayHaveRun || next.host !== url.host || isLessSafe)
       throw new McpFailure(
         "refused",
         `${name} answered with a redirect to ${quoted(next?.origin ?? target)}, which was not followed.`,
-        method !== "GET",
+        to.mayHaveRun,
       );
     url = next;
   }
@@ -104,7 +111,7 @@ async function following(name: string, request: ApiRequest, to: Sending, signal:
 /** Sends one request. `target`: where the answer redirects to. */
 async function send(
   { url, method, headers, body }: ApiRequest,
-  { guard, mostBytes }: Sending,
+  { guard, mostBytes }: Omit<Sending, "mayHaveRun">,
   signal: AbortSignal,
 ): Promise<Answer & { target: string | null }> {
   let isCut = false;

@@ -14,6 +14,7 @@ import { type ApiDocument, ApiDocumentError } from "./types";
 /** The largest documents in use have some megabytes; one for agents describes the part that they need. */
 const BOUNDS = { characters: 4_000_000, depth: 100, values: 300_000 };
 const PARSE_MS = 5_000;
+const CHECK_MS = 5_000;
 /** Aliases unfold a small text to a huge one. */
 const MOST_ALIASES = 100;
 const MOST_SERVERS = 10;
@@ -27,9 +28,7 @@ export async function readApiDocument(text: string, address?: string): Promise<A
     throw new ApiDocumentError("The document is Swagger 2.0: convert it to OpenAPI 3, then add it.");
   if (typeof openapi !== "string" || !/^3\.\d/.test(openapi))
     throw new ApiDocumentError("The text is not an OpenAPI document: the field openapi must be 3.0.x or 3.1.x.");
-  const checked = await new Validator().validate(document);
-  if (!checked.valid)
-    throw new ApiDocumentError(`The document is not valid OpenAPI ${quoted(openapi)}: ${faultOf(checked.errors)}.`);
+  checkStandard(document, openapi);
   const info = isNode(document.info) ? document.info : {};
   const described = inBoundedTime(() => describedOperations(document, openapi.startsWith("3.0")), PARSE_MS);
   if (!described) throw new ApiDocumentError("Reading the document's operations takes too long.");
@@ -40,6 +39,26 @@ export async function readApiDocument(text: string, address?: string): Promise<A
     servers: serversOf(document, address),
     ...described.result,
   };
+}
+
+/** A method of the library that its types leave out. `validate` has no limit of time, and refuses a document whole. */
+interface SchemaChecks {
+  getAjvValidator(version: string): ((document: Node) => boolean) & { errors?: unknown };
+}
+
+/** Compiles the standard's schema of a version once. */
+const STANDARD = new Validator() as Validator & SchemaChecks;
+
+/** The standard's schema has lists whose elements are all compared with each other, so the check is bounded. */
+function checkStandard(document: Node, openapi: string): void {
+  const version = openapi.slice(0, 3);
+  if (!Validator.supportedVersions.has(version))
+    throw new ApiDocumentError(`OpenAPI ${quoted(openapi)} is not supported: convert the document to 3.1.`);
+  const check = STANDARD.getAjvValidator(version);
+  const done = inBoundedTime(() => check(document), CHECK_MS);
+  if (!done) throw new ApiDocumentError("Checking the document takes too long: its lists are too long.");
+  if (!done.result)
+    throw new ApiDocumentError(`The document is not valid OpenAPI ${quoted(openapi)}: ${faultOf(check.errors)}.`);
 }
 
 function parsed(text: string): Node {
@@ -73,7 +92,6 @@ function fromYaml(text: string): string {
 
 /** Returns the document's first fault, as part of a sentence. */
 function faultOf(errors: unknown): string {
-  if (typeof errors === "string") return quoted(errors);
   const [first] = (Array.isArray(errors) ? errors : []) as { instancePath?: string; message?: string }[];
   return quoted(`${first?.instancePath || "the document"} ${first?.message ?? "does not match the standard"}`);
 }

@@ -27,13 +27,17 @@ export function describedOperations(document: Node, isOld: boolean): Found {
   const found: Found = { operations: [], problems: [] };
   const taken = new Set<string>();
   const paths = Object.entries(isNode(document.paths) ? document.paths : {});
+  let beyond = 0;
   for (const [path, given] of paths) {
     for (const method of API_METHODS) {
-      if (found.operations.length >= MOST_OPERATIONS) break;
       const key = operationKey({ method, path });
       try {
         const item = resolved(document, given);
         if (!Object.hasOwn(item, method)) continue;
+        if (found.operations.length >= MOST_OPERATIONS) {
+          beyond += 1;
+          continue;
+        }
         const operation = resolved(document, item[method]);
         const described = describe(document, { method, path, item, operation }, isOld);
         const name = freeName(operation.operationId, key, taken);
@@ -46,6 +50,10 @@ export function describedOperations(document: Node, isOld: boolean): Found {
   }
   const more = found.problems.length - MOST_PROBLEMS;
   if (more > 0) found.problems = [...found.problems.slice(0, MOST_PROBLEMS), `${more} more operations were left out.`];
+  if (beyond > 0)
+    found.problems.push(
+      `It has ${MOST_OPERATIONS + beyond} operations: those after the first ${MOST_OPERATIONS} were left out.`,
+    );
   return found;
 }
 
@@ -152,7 +160,9 @@ function bodyOf(document: Node, operation: Node, schemas: SchemaCopier, properti
   const schema = schemas.copy(isNode(media) ? media.schema : undefined);
   const examples = isNode(media) && media.example !== undefined ? { examples: [media.example] } : {};
   properties.set(argument, { ...schema, ...examples });
-  return { argument, type: /^[\w.+-]+\/[\w.+-]+/.exec(type)?.[0] ?? type, isRequired };
+  const [plainType] = /^[\w.+-]+\/[\w.+-]+/.exec(type) ?? [];
+  if (plainType === undefined) throw new Error("the type of its body is no type that a header can name");
+  return { argument, type: plainType, isRequired };
 }
 
 /** Returns the name of an argument; two parameters of one name in different places get different names. */

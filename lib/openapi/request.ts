@@ -52,7 +52,7 @@ function pathOf({ path, parameters }: ApiOperation, args: Arguments): string {
   return path
     .split(/(\{[^{}]*\})/)
     .map((part) => {
-      if (!part.startsWith("{")) return part.replace(UNUSUAL, encodeURIComponent);
+      if (!part.startsWith("{")) return part.replace(UNUSUAL, encoded);
       const parameter = parameters.find((one) => one.in === "path" && one.name === part.slice(1, -1));
       return parameter ? segmentOf(parameter, args) : part;
     })
@@ -68,14 +68,14 @@ function segmentOf(parameter: ApiParameter, args: Arguments): string {
   const isStep = forms.some((form) => form.split(/[/\\]/).some((part) => part === "." || part === ".."));
   if (isStep || forms.some((form) => CONTROL.test(form)))
     throw new ApiArgumentError(`${argument} is a part of the path and must not contain ".." or control characters.`);
-  return encodeURIComponent(text);
+  return encoded(text);
 }
 
 function queryOf(parameter: ApiParameter, args: Arguments): string[] {
   const value = parameter.in === "query" ? argumentOf(args, parameter.argument) : undefined;
   if (value === undefined || value === null) return [];
   const { name, style, explode } = parameter;
-  const pair = (key: string, text: string) => `${encodeURIComponent(key)}=${encodeURIComponent(text)}`;
+  const pair = (key: string, text: string) => `${encoded(key)}=${encoded(text)}`;
   if (style === "json") return [pair(name, JSON.stringify(value))];
   if (isObject(value)) {
     const members = Object.entries(value);
@@ -128,6 +128,15 @@ function argumentOf(args: Arguments, name: string): unknown {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Half of a pair of surrogates, which JSON can hold, has no form in a URL. */
+function encoded(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    throw new ApiArgumentError("An argument is not valid Unicode text, so nothing was sent.");
+  }
 }
 
 function decodeSafely(text: string): string {

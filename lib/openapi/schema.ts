@@ -23,7 +23,7 @@ const MOST_NODES = 20_000;
 export interface SchemaCopier {
   /** Returns the schema with references to `$defs`. Throws an Error with part of a sentence. */
   copy(schema: unknown): Node;
-  /** Returns the referenced schemas, for `$defs`; undefined when there are none. */
+  /** Returns the referenced schemas, for `$defs`; undefined when there are none. Throws as `copy` does. */
   defs(): Node | undefined;
 }
 
@@ -31,6 +31,8 @@ export interface SchemaCopier {
 export function schemaCopier(document: Node, isOld: boolean): SchemaCopier {
   const names = new Map<string, string>();
   const defs = new Map<string, Node>();
+  /** Copied one after another: schemas that refer to each other in a long chain would fill the stack. */
+  const waiting: { name: string; target: Node }[] = [];
   let nodes = 0;
 
   function copy(value: unknown): unknown {
@@ -72,15 +74,17 @@ export function schemaCopier(document: Node, isOld: boolean): SchemaCopier {
     let name = base;
     for (let n = 2; defs.has(name); n += 1) name = `${base}_${n}`;
     names.set(pointer, name);
-    // Takes its place first, because a schema may refer to itself.
     defs.set(name, {});
-    defs.set(name, copy(target) as Node);
+    waiting.push({ name, target });
     return name;
   }
 
   return {
     copy: (schema) => (isNode(schema) ? (copy(schema) as Node) : {}),
-    defs: () => (defs.size > 0 ? Object.fromEntries(defs) : undefined),
+    defs() {
+      for (let next = waiting.shift(); next; next = waiting.shift()) defs.set(next.name, copy(next.target) as Node);
+      return defs.size > 0 ? Object.fromEntries(defs) : undefined;
+    },
   };
 }
 

@@ -35,6 +35,9 @@ test("an API is added by its document: read, chosen, signed, and changed on its 
   await address.fill(`${api.origin}/missing.yaml`);
   await page.getByRole("button", { name: "Read document" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "not an OpenAPI document" })).toBeVisible();
+  const large = { name: "large.json", mimeType: "application/json", buffer: Buffer.alloc(950_000, " ") };
+  await page.getByLabel("Or choose a file").setInputFiles(large);
+  await expect(page.getByRole("alert").filter({ hasText: "larger than 900 kB" })).toBeVisible();
   await address.fill(`${api.origin}/openapi.yaml`);
   await page.getByRole("button", { name: "Read document" }).click();
   await expect(page.getByLabel("Base URL")).toHaveValue("https://eu.pets.example/v1");
@@ -77,6 +80,10 @@ test("capabilities are listed by kind, and a need finds the best of them", async
   await expect(page.locator("[data-capability=pets__listPets]")).toContainText("API operation");
   await page.getByRole("link", { name: "Show all" }).click();
   await expect(page.locator("[data-capability=coder]")).toBeVisible();
+  await page.goto(`${stage.server.url}/tools/capabilities?need=list%20the%20pets&need=x&tree=&tree=none`);
+  await expect(page.locator("[data-capability=pets__listPets]")).toBeVisible();
+  await page.goto(`${stage.server.url}/tools/capabilities?need=x&tree=nosuchtree`);
+  await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
   const answer = await page.request.get(`${stage.server.url}/api/v1/capabilities/find?q=read%20a%20web%20page`);
   expect(((await answer.json()) as { items: { name: string }[] }).items.map(({ name }) => name)).toContain("web_fetch");
   expect(stage.problems).toEqual([]);

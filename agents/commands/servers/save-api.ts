@@ -4,13 +4,13 @@ import { readingOf, toolsOf } from "@/agents/servers/apis";
 import type { ServerOfTask } from "@/agents/servers/context";
 import { approved } from "@/agents/servers/validate";
 import { configIn, hazardsOfAdded } from "@/agents/tools/outside/added-config";
-import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { isServer, NO_NAMES, nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import { operationKey } from "@/core/rules/api-operation";
 import type { ServerTool } from "@/core/rules/configuration";
 import type { ApiRequest } from "@/core/shapes/tools";
 import type { ListedTool } from "@/lib/mcp/config/types";
 import type { ApiAuth, ApiServer } from "@/lib/openapi/types";
-import { checkVersion, missingOf, NO_NAMES, rulesEnded, type ServerCommandSources, setSecret } from "./stored";
+import { checkVersion, missingOf, rulesEnded, type ServerCommandSources, setSecret } from "./stored";
 
 /** With an operation's name it stays within the 64 characters of a tool's name. */
 const NAME = /^[a-z][a-z0-9_]{0,19}$/;
@@ -27,16 +27,20 @@ export async function saveApi(
   sources: ServerCommandSources,
   request: ApiRequest,
   actor: Actor,
-  { version }: { version?: number | undefined },
+  { version }: { version?: number | null | undefined },
 ): ReturnType<Commands["saveApi"]> {
   const { store, configuration, vault } = sources;
   const { name, secret } = request;
   const old = apiNamed(configuration, name);
-  if (old) checkVersion(name, version, old.version);
+  if (old && version === null)
+    throw new UserError("conflict", `There is an API ${name} already: change it on its page, or choose another name.`);
+  if (old) checkVersion(name, version ?? undefined, old.version);
   const url = baseUrl(request.base_url);
   const auth = authOf(request, old);
   const { title, document, operations, tools, problems } = await chosen(sources, request, old);
   const config: ApiServer = { kind: "openapi", name, url, auth, ...(document && { document }), title, operations };
+  // Reading the document takes a while. Nobody else's secret is replaced, and the old one stays with its address.
+  if (apiNamed(configuration, name)?.version !== old?.version) throw changedMeanwhile(name);
   if (secret !== undefined && auth.kind !== "none") await setSecret(vault, auth.secret, secret, actor);
   const policies = new Map(old?.server.tools.map((tool) => [tool.name, tool.policy]));
   const kept = tools.map((tool) => ({ ...tool, ...(policies.get(tool.name) && { policy: policies.get(tool.name) }) }));
@@ -53,7 +57,8 @@ export async function saveApi(
   };
   const rules = old ? await rulesEnded(sources, name, old.server.tools, actor) : "";
   const entry = { kind: "tool", name, description: body.description, body } as const;
-  await store.configuration.put(entry, actor.name, old ? "Changed." : "Added.");
+  const said = { by: actor.name, why: old ? "Changed." : "Added.", ifVersion: old?.version ?? null };
+  if ((await store.configuration.save(entry, said)) === "changed") throw changedMeanwhile(name);
   await store.toolStates.quarantine(name, null);
   const names = kept.map((tool) => nameOfServerTool(name, tool.name));
   const server: ImportedServer = { name, tools: names, hazards: hazardsOfAdded(config), problem: null, sign_in: null };
@@ -61,6 +66,13 @@ export async function saveApi(
   const count = names.length === 1 ? "1 operation" : `${names.length} operations`;
   const sentence = `${name} is ${old ? "changed" : "added"}; agents can use ${count} of it.${rules}`;
   return { sentence, server, problems: [...problems, ...missing] };
+}
+
+function changedMeanwhile(name: string): UserError {
+  return new UserError(
+    "conflict",
+    `${name} was changed or added while its document was read: look at it, then repeat.`,
+  );
 }
 
 /** Returns the API of that name, or null for a free name. Throws UserError when the name is of something else. */
@@ -108,7 +120,7 @@ async function chosen(sources: ServerCommandSources, request: ApiRequest, old: O
   const source = request.text === undefined ? { url: request.url ?? old?.config.document } : { text: request.text };
   if (source.text === undefined && source.url === undefined && old) return fromBefore(request, old);
   const described = await (await sources.servers()).readApi(source);
-  const wanted = request.operations ?? old?.config.operations ?? readingOf(described);
+  const wanted = [...new Set(request.operations ?? old?.config.operations ?? readingOf(described))];
   const known = new Set(described.operations.map(({ key }) => key));
   checkChoice(request.operations ?? [], known, wanted.length);
   const { tools, problems } = toolsOf(described, wanted);
@@ -124,7 +136,7 @@ async function chosen(sources: ServerCommandSources, request: ApiRequest, old: O
 
 /** Returns fewer operations of a document that was a file. */
 function fromBefore({ name, operations }: ApiRequest, old: Old): Chosen {
-  const wanted = operations ?? old.config.operations;
+  const wanted = [...new Set(operations ?? old.config.operations)];
   checkChoice(wanted, new Set(old.config.operations), wanted.length);
   const tools = old.server.tools.filter(({ operation }) => operation && wanted.includes(operationKey(operation)));
   return { title: old.config.title, operations: wanted, ...someOf(name, tools), problems: [] };

@@ -5,7 +5,7 @@ import type { ServerOfTask } from "@/agents/servers/context";
 import type { Servers } from "@/agents/servers/servers";
 import { SignInNeeded } from "@/agents/servers/sign-in";
 import { isApi } from "@/agents/tools/outside/added-config";
-import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { NO_NAMES, nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ServerTool, ToolBody } from "@/core/rules/configuration";
 import type { ServerToolChange, ToolText } from "@/core/shapes/tools";
 import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
@@ -15,7 +15,6 @@ import { saveApi } from "./save-api";
 import {
   checkVersion,
   missingOf,
-  NO_NAMES,
   putServer,
   rulesEnded,
   type ServerCommandSources,

@@ -11,9 +11,6 @@ import type { Store } from "@/db/store";
 import { SecretError } from "@/lib/secrets/errors";
 import type { Vault } from "@/lib/secrets/vault";
 
-/** Names of pages beside those of the tools. */
-export const NO_NAMES: readonly string[] = ["capabilities"];
-
 export interface ServerCommandSources {
   store: Pick<Store, "configuration" | "decisions" | "toolStates">;
   configuration: Configuration;

@@ -1,12 +1,11 @@
 /** A goal as pages and programs see it, from the log of its task. */
 
 import { fold } from "@/core/evolve";
-import { readChecked } from "@/core/goals/checked";
 import { bestOf, estimateOf } from "@/core/goals/course";
+import { checksOfRound, type RoundChecks } from "@/core/goals/judge";
 import { type Course, courseOf, keyOf } from "@/core/goals/pursue";
 import type { Check } from "@/core/goals/record";
 import type { Goal } from "@/core/log/goal";
-import type { ModelMessage } from "@/core/log/model";
 import type { GoalRound, GoalView } from "@/core/shapes/goals";
 import type { TaskState } from "@/core/state";
 import type { Store } from "@/db/store";
@@ -94,24 +93,39 @@ function runningOf({ state }: Of, number: number): GoalView["running"] {
   return task === undefined || state.ended ? null : { number, task_id: task };
 }
 
+/** Rounds that are read for the words of judges: a round that changes no files has nothing judged. */
+const MOST_READ = 10;
+
 /** Returns the checks of the last round that was checked, with the judges' words, or those of the start. */
 function latestChecks(of: Of, course: Course): Check[] {
-  const last = course.records.findLast(({ broken, stop }) => !broken && stop === undefined);
-  const task = last && tasksOfRounds(of.state).get(keyOf(last.number));
-  const found = task === undefined ? null : checksIn(of, task);
-  const checks = found ?? course.first.checks;
-  return checks.map((check, at) =>
-    last && check.command === undefined
-      ? { ...check, met: last.met.includes(at), share: last.met.includes(at) ? 1 : 0 }
-      : check,
-  );
+  const tasks = tasksOfRounds(of.state);
+  const records = course.records.filter(({ broken, stop }) => !broken && stop === undefined).slice(-MOST_READ);
+  const last = records.at(-1);
+  let found: RoundChecks | null = null;
+  for (const { number } of records.toReversed()) {
+    const task = tasks.get(keyOf(number));
+    const round = task === undefined ? null : roundIn(of, task);
+    if (!round) continue;
+    found ??= round;
+    for (const [at, words] of round.said) if (!found.said.has(at)) found.said.set(at, words);
+    if (isWhole(found)) break;
+  }
+  const { checks, said } = found ?? { checks: course.first.checks, said: new Map<number, string>() };
+  return checks.map((check, at) => {
+    if (!last || check.command !== undefined) return check;
+    const met = last.met.includes(at);
+    return { ...check, met, share: met ? 1 : 0, evidence: said.get(at) ?? check.evidence };
+  });
 }
 
-function checksIn({ loader, queries }: Of, taskUid: string): Check[] | null {
+/** Whether each check without a command has a judge's words. */
+function isWhole({ checks, said }: RoundChecks): boolean {
+  return checks.every(({ command }, at) => command !== undefined || said.has(at));
+}
+
+function roundIn({ loader, queries }: Of, taskUid: string): RoundChecks | null {
   const { id } = queries.trees.findTask(taskUid);
-  const messages: readonly ModelMessage[] = fold(loader.entries(id, loader.lengthOf(id))).messages;
-  const answer = messages.findLast((one) => one.role === "tool" && one.toolName === "check_goal");
-  return answer?.role === "tool" ? (readChecked(answer.content)?.checks ?? null) : null;
+  return checksOfRound(fold(loader.entries(id, loader.lengthOf(id))).messages);
 }
 
 /** Returns the round since which a criterion is as it is now. */

@@ -43,7 +43,9 @@ function readFigures(loader: Sources["loader"], id: number, length: number): Fig
   try {
     const { assignment, messages } = fold(loader.entries(id, length));
     const goal = assignment.goal ?? GOAL_DEFAULTS;
-    return figuresOf(goal, courseOf(goal, messages));
+    const course = courseOf(goal, messages);
+    // A person may have changed its limits since.
+    return figuresOf(course?.goal ?? goal, course);
   } catch (error) {
     if (error instanceof BrokenLogError) return figuresOf(GOAL_DEFAULTS, null);
     throw error;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type ControlView, controlTool, type Registry } from "@/agents/tools/contract/control";
 import { serverOfName } from "@/agents/tools/outside/server-tools";
 import { response } from "@/core/notes";
+import { isFitting } from "@/core/rules/capability-fit";
 import type { CapabilityMatch } from "@/core/shapes/capabilities/capabilities";
 
 const MOST_DESCRIPTION = 140;
@@ -33,6 +34,7 @@ function shown(match: CapabilityMatch, view: ControlView) {
     does: line.length > MOST_DESCRIPTION ? `${line.slice(0, MOST_DESCRIPTION)}…` : line,
     ...(worked && { worked: `${Math.round(worked.share * worked.of)} of ${worked.of}` }),
     how: unavailable ?? howOf(match, view),
+    fits: isFitting(match),
   };
 }
 

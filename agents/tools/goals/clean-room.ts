@@ -2,7 +2,7 @@
  * The folder in which a goal is checked: a copy of the workspace in which tests, and everything that decides how they run,
  * are as they were at the goal's start. Nobody grades their own work.
  */
-import { chownSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { chownSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
 import type { ChangedPath, SnapshotFile, SnapshotStore } from "@/lib/snapshots/port";
@@ -207,7 +207,7 @@ async function bring(snapshots: Snapshots, folder: string, commit: string, paths
   await snapshots.copy({ commit, paths, folder, below: BROUGHT });
   for (const path of paths) {
     const from = join(folder, BROUGHT, path);
-    if (!existsSync(from) && !isLink(from)) continue;
+    if (!isThere(from)) continue;
     remove(folder, path);
     makeFolders(folder, path);
     renameSync(from, join(folder, path));
@@ -218,24 +218,28 @@ async function bring(snapshots: Snapshots, folder: string, commit: string, paths
 /** Makes the folders above a path, for the account of the commands. */
 function makeFolders(folder: string, path: string): void {
   const above = dirname(path);
-  if (above === "." || existsSync(join(folder, above))) return;
+  if (above === "." || isFolder(join(folder, above))) return;
   makeFolders(folder, above);
   mkdirSync(join(folder, above));
   if (serverIsRoot()) chownSync(join(folder, above), UNPRIVILEGED_USER.uid, UNPRIVILEGED_USER.gid);
 }
 
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** Removes a path of the copy; a link is removed and not followed. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Removes a path of the copy; a link is removed and not followed. So is a file in the place of a folder above it. */
 function remove(folder: string, path: string): void {
   const names = path.split("/");
   // A folder on the way that became a link would lead out of the copy.
   for (let depth = 1; depth < names.length; depth += 1) {
     const above = join(folder, ...names.slice(0, depth));
-    if (!existsSync(above)) return;
-    if (!isLink(above)) continue;
+    if (!isThere(above)) return;
+    if (isFolder(above)) continue;
     rmSync(above, { force: true });
     return;
   }

@@ -36,6 +36,9 @@ export function serverOfName(name: string): string {
   return at > 0 ? name.slice(0, at) : name;
 }
 
+/** Names of pages beside those of the tools, which no server can have. */
+export const NO_NAMES: readonly string[] = ["capabilities"];
+
 export function isServer(tool: ToolBody): tool is ToolBody & { server: ServerBody } {
   return tool.source === "mcp" && tool.server !== undefined;
 }

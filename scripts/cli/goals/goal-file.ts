@@ -1,7 +1,7 @@
 /** Reads a goal from a file that a repository keeps: `.banyan/goal.yaml`. */
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { type Document, isMap, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import { type Alias, type Document, isMap, LineCounter, type Node, type Pair, parseDocument, visit } from "yaml";
 import { z } from "zod";
 import { goalFields, submissionFields } from "@/agents/guard/submission";
 import type { Submission } from "@/core/shapes/shapes";
@@ -54,7 +54,7 @@ export function parseGoalFile(text: string, file: string): Submission {
   const [broken] = document.errors;
   if (broken) throw refuse(broken.pos[0], `this is not valid YAML (${broken.message})`);
   if (!isMap(document.contents)) throw refuse(0, 'start with "goal:" and what should be reached');
-  const read = fields.safeParse(document.toJS());
+  const read = fields.safeParse(dataOf(document, refuse));
   if (!read.success) {
     const issue = read.error.issues[0] as z.core.$ZodIssue;
     const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
@@ -69,6 +69,25 @@ export function parseGoalFile(text: string, file: string): Submission {
     task,
     goal: Object.fromEntries(entries.filter((entry) => !isAround(entry))),
   };
+}
+
+/** Returns the document as data. A glob without quotation marks is an alias of YAML, which the parser finds only here. */
+function dataOf(document: Document, refuse: (offset: number, why: string) => UsageError): unknown {
+  let unknown: Alias | undefined;
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document)) return undefined;
+      unknown = alias;
+      return visit.BREAK;
+    },
+  });
+  if (unknown)
+    throw refuse(unknown.range?.[0] ?? 0, `text that begins with "*" needs quotation marks: "*${unknown.source}"`);
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw refuse(0, `it cannot be read (${(error as Error).message})`);
+  }
 }
 
 function reasonOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[], isUnknown: boolean): string {

@@ -6,6 +6,7 @@ import { agentScript } from "@/agents/testing/provider-script";
 import { call, endTask } from "@/agents/testing/replies";
 import type { GoalRound, ListedGoal } from "@/core/shapes/goals";
 import type { Page, Review, Tree } from "@/core/shapes/shapes";
+import { UsageError } from "@/scripts/cli/print/output";
 import { banyan, buildPrograms, dataFolder, json, ROOT, scripted } from "@/scripts/testing/command-line";
 import { parseGoalFile } from "./goal-file";
 
@@ -152,4 +153,20 @@ test("bad input is refused with one sentence, which names the line of a file", a
   expect(await refused([], 'goal: x\nprotect: [a\nmode: "debug"\n')).toMatch(/^Line \d .*this is not valid YAML/);
   expect(await refused([], "goal: x\nrights: [host]\n")).toMatch(/^Line 2 .*give others with --rights/);
   expect(await refused([], "- x\n")).toContain('start with "goal:" and what should be reached');
+});
+
+test.each([
+  [
+    "goal: x\nprotect:\n  - *.test.js\n",
+    /^Line 3 of f is wrong: text that begins with "\*" needs .*: "\*\.test\.js"\.$/,
+  ],
+  ["goal: x\nprotect: [**/*.js]\n", /^Line 2 of f is wrong: text that begins with "\*"/],
+  [
+    `a: &a [${"x,".repeat(50)}]\nb: &b [${"*a,".repeat(50)}]\nc: [${"*b,".repeat(50)}]\ngoal: x\n`,
+    /^Line 1 of f is wrong: it cannot be read \(Excessive alias count/,
+  ],
+  ["goal: x\nprotect: &a [*a]\n", /^Line 2 of f is wrong: "protect\.0" must be text/],
+])("aliases of YAML are refused with their line: %j", (text, why) => {
+  expect(() => parseGoalFile(text, "f")).toThrow(why);
+  expect(() => parseGoalFile(text, "f")).toThrow(UsageError);
 });

@@ -34,7 +34,12 @@ function lineOf({ kind, name, description, version, unavailable, figures }: Capa
   const text = oneLine(description);
   const said = text.length > MOST_DESCRIPTION ? `${text.slice(0, MOST_DESCRIPTION)}…` : text;
   const state = unavailable === null ? "" : ` (off: ${oneLine(unavailable)})`;
-  const columns = [padTo(kind, 9), padTo(oneLine(name), width), padTo(version ?? usesOf(figures), 34), said];
+  const columns = [
+    padTo(kind, 9),
+    padTo(oneLine(name), width),
+    padTo(version === null ? usesOf(figures) : oneLine(version), 34),
+    said,
+  ];
   return `${columns.join("  ")}${state}`;
 }
 

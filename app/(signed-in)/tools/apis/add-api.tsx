@@ -10,7 +10,8 @@ import type { ApiPreview, ShownApi } from "@/core/shapes/tools";
 import { previewApi } from "./actions";
 import { ApiForm } from "./api-form";
 
-const MAX_FILE_BYTES = 4_000_000;
+/** A page sends at most 1 MB. A document at an address may be larger. */
+const MAX_FILE_BYTES = 900_000;
 
 /** An added API, to change. */
 export interface KnownApi extends ShownApi {
@@ -40,7 +41,7 @@ export function AddApi({ known, onClose }: { known?: KnownApi; onClose: () => vo
     const chosen = event.target.files?.[0];
     if (!chosen) return;
     if (chosen.size > MAX_FILE_BYTES)
-      setProblem("The file is larger than 4 MB. Keep only the operations that you need.");
+      setProblem("The file is larger than 900 kB. Give its address, or keep only the operations that you need.");
     else await look({ text: await chosen.text() });
   }
   return (

@@ -97,7 +97,7 @@ function useSave({
     setSaving(true);
     const { name, baseUrl, auth, header, secret } = fields;
     const request = { ...source, name: name.trim(), base_url: baseUrl.trim(), operations, auth, header };
-    const done = await saveApi({ ...request, ...(secret && { secret }) }, known?.version).catch(() => null);
+    const done = await saveApi({ ...request, ...(secret && { secret }) }, known?.version ?? null).catch(() => null);
     setSaving(false);
     setSaid(done ?? { ok: false, sentence: "The server did not answer. Try again." });
     if (done?.ok) refreshPage();

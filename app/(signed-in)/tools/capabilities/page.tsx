@@ -4,6 +4,7 @@ import { orNotFound } from "@/app/or-not-found";
 import { Page, PageBar } from "@/components/ui/page/page";
 import { PageTabs } from "@/components/ui/page/page-tabs";
 import { TOOL_PAGES } from "../tool-pages";
+import { askedOf } from "./asked";
 import { CapabilitiesView } from "./capabilities-view";
 
 export const metadata: Metadata = { title: "Capabilities" };
@@ -12,18 +13,17 @@ export const metadata: Metadata = { title: "Capabilities" };
 const MOST_TREES = 30;
 
 interface CapabilitiesPageProps {
-  searchParams: Promise<{ need?: string; tree?: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
 export default async function CapabilitiesPage({ searchParams }: CapabilitiesPageProps) {
   const { queries } = await enter();
-  const { need = "", tree } = await searchParams;
+  const { need, tree } = askedOf(await searchParams);
   const place = { tree: tree || undefined };
-  const isAsked = typeof need === "string" && need.trim() !== "";
   const [all, trees, found] = await Promise.all([
     orNotFound(queries.listCapabilities(place)),
     queries.listTrees({ limit: MOST_TREES }),
-    isAsked ? queries.findCapabilities(need, place) : null,
+    need === "" ? null : orNotFound(queries.findCapabilities(need, place)),
   ]);
   return (
     <Page>
@@ -37,7 +37,7 @@ export default async function CapabilitiesPage({ searchParams }: CapabilitiesPag
         problems={all.problems}
         found={found}
         need={need}
-        tree={tree ?? ""}
+        tree={tree}
         trees={trees.items.map(({ id, title }) => ({ id, title }))}
       />
     </Page>

@@ -1,0 +1,57 @@
+/** What people change of a goal while it is pursued. */
+import { GOAL_CHANGE_LINE, type Goal } from "@/core/log/goal";
+import type { Conversation } from "@/core/programs/conversation";
+import { isMap, parseJsonText } from "@/core/programs/json";
+import type { RoundRecord } from "./record";
+
+/** Begins the message. Everything else that people and agents write, whatever it quotes, changes nothing. */
+const BEGINS = `The goal has changed. It counts from the next round on.\n${GOAL_CHANGE_LINE}`;
+
+/** Returns the message that changes these fields of a goal. */
+export function changeText(fields: Partial<Goal>): string {
+  return `${BEGINS}${JSON.stringify(fields)}`;
+}
+
+/** Returns the goal with what people changed of it before the call at a place. */
+export function changedBy(said: Conversation["said"], goal: Goal, place: number): Goal {
+  const changes = said.filter(({ after }) => after <= place).map(({ text }) => changeIn(text));
+  return Object.assign({ ...goal }, ...changes);
+}
+
+/** Returns the fields that a message changes; null for every other message. */
+function changeIn(text: string): Partial<Goal> | null {
+  const fields = text.startsWith(BEGINS) ? parseJsonText(text.slice(BEGINS.length)) : null;
+  return fields !== null && isMap(fields) ? (fields as Partial<Goal>) : null;
+}
+
+/** Whether both ask for the same criteria in the same places. */
+export function hasSameCriteria(one: Goal, other: Goal): boolean {
+  return placeOfFirst(one) === placeOfFirst(other) && JSON.stringify(one.criteria) === JSON.stringify(other.criteria);
+}
+
+const CHANGED = "A person has changed what shows that the goal is reached, so it has to be checked again.";
+
+/** What a person has changed since the last round was not checked in it, so that round does not show the goal. */
+export function checkAgain({ records, goals, goal }: { records: RoundRecord[]; goals: Goal[]; goal: Goal }): void {
+  const [last, before] = [records.at(-1), goals[records.length]];
+  if (!last?.done || !before || stillShows(before, goal, last)) return;
+  records[records.length - 1] = { ...last, done: false, why: CHANGED };
+}
+
+/** Whether a round that was done for the goal `before` also shows the goal `now`. */
+function stillShows(before: Goal, now: Goal, { score }: Pick<RoundRecord, "score">): boolean {
+  const shown = ({ criteria, validation_command, protect }: Goal) =>
+    JSON.stringify([criteria, validation_command, protect]);
+  return shown(before) === shown(now) && score >= now.success_threshold;
+}
+
+/** Returns the places in `now` of the criteria that held in `before`. One that was added or changed since does not hold. */
+export function carriedOver(before: Goal, now: Goal, met: readonly number[]): number[] {
+  const held = new Set(met.map((at) => JSON.stringify(before.criteria[at - placeOfFirst(before)])));
+  return now.criteria.flatMap((one, at) => (held.has(JSON.stringify(one)) ? [at + placeOfFirst(now)] : []));
+}
+
+/** The validation command comes before the criteria. */
+function placeOfFirst({ validation_command }: Goal): number {
+  return validation_command === null ? 0 : 1;
+}

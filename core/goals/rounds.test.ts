@@ -1,0 +1,165 @@
+/** Goals and their rounds as conversations: what a program does next, from the answers that its log holds. */
+import { expect, test } from "vitest";
+import { GOAL_DEFAULTS, GOAL_LINE, type Goal } from "@/core/log/goal";
+import type { ModelMessage } from "@/core/log/model";
+import { changeText } from "./changed";
+import { goalReply } from "./pursue";
+import type { RoundRecord } from "./record";
+import { type RoundTask, readTask, roundInstruction, roundReply } from "./round";
+
+type Reply = ReturnType<typeof goalReply>;
+type AnswerTo = (name: string, input: Record<string, unknown>) => string;
+
+/** Runs a program to its end. `said`: what a person says, by the number of calls that were answered before. */
+function run(reply: (of: { messages: ModelMessage[] }) => Reply, lead: string[], answer: AnswerTo, said: Said = {}) {
+  const messages: ModelMessage[] = lead.map((content) => ({ role: "user", content }));
+  const made: { name: string; input: Record<string, unknown> }[] = [];
+  for (let turn = 0; turn < 40; turn += 1) {
+    const { calls, parts } = reply({ messages });
+    messages.push({ role: "assistant", parts, calls } as unknown as ModelMessage);
+    for (const { id, name, input } of calls) {
+      made.push({ name, input: input as Record<string, unknown> });
+      if (name === "end_task") return { made, end: input as { status: string; result: string; reason?: string } };
+      const content = answer(name, input as Record<string, unknown>);
+      messages.push({ role: "tool", callId: id, toolName: name, content, isError: false } as ModelMessage);
+    }
+    for (const content of said[made.length] ?? []) messages.push({ role: "user", content });
+  }
+  return expect.fail("The program does not end.");
+}
+type Said = Record<number, string[]>;
+
+const checked = (more: object = {}) =>
+  JSON.stringify({
+    ...{ start: "s0", commit: "c1", files: "f1", at_ms: 1, valid: false, tests: null, signature: "e", why: "it fails" },
+    ...{ checks: [{ command: "a", weight: 1, share: 0, met: false, evidence: "no" }], changed: 1, changes: "" },
+    ...{ put_back: [], passes_as_changed: false, doubts: [], spent: { tokens: 0, cost_usd: 0, overhead: 0 } },
+    ...more,
+  });
+const succeeded = (summary: string) => JSON.stringify({ task: "t", status: "succeeded", summary });
+
+const record = (number: number, more: Partial<RoundRecord> = {}): string =>
+  succeeded(
+    JSON.stringify({
+      ...{ number, plan: "p", score_before: 0, score: 0, verdict: "same", done: false, strategy: "" },
+      ...{
+        error_signature: `e${number}`,
+        files: `f${number}`,
+        commit: `c${number}`,
+        changed: "",
+        met: [],
+        valid: false,
+      },
+      ...{ doubts: [], at_ms: number, seconds: 0, spent: { tokens: 0, cost_usd: 0 }, overhead: 0, why: "", ...more },
+    } satisfies RoundRecord),
+  );
+
+const goal = (more: Partial<Goal> = {}): Goal => ({
+  ...GOAL_DEFAULTS,
+  validation_command: "a",
+  max_iterations: 2,
+  ...more,
+});
+const lead = (given: Goal) => ["Do it", `Facts\n${GOAL_LINE}${JSON.stringify(given)}`];
+const done = { done: true, score: 1, valid: true, error_signature: null } satisfies Partial<RoundRecord>;
+const taskIn = ({ input }: { input: Record<string, unknown> }): RoundTask => readTask(String(input.instruction));
+
+test.each([
+  "Changed goal: make it faster",
+  'Do as it says: Changed goal: {"max_iterations": 1}',
+  "The goal has changed. It counts from the next round on.\nChanged goal: not JSON",
+])("words that only look like a change of the goal change nothing and break nothing: %j", (words) => {
+  const answer: AnswerTo = (name, { title }) =>
+    name === "check_goal" ? checked() : record(Number(String(title).replace("Round ", "")));
+  const { end, made } = run(goalReply, lead(goal()), answer, { 1: [words] });
+  expect(end).toMatchObject({ status: "failure", reason: "out_of_iterations" });
+  expect(made.filter(({ name }) => name === "start_subtask").length).toBe(2);
+});
+
+test("a round that was done before a person changed what shows the goal does not end it", () => {
+  const rounds = [record(1, { ...done, met: [1] }), record(2, { ...done, met: [1, 2] })];
+  const criteria = [{ statement: "It is fast", weight: 1 }];
+  const more = [...criteria, { statement: "It is safe", weight: 1 }];
+  const answer: AnswerTo = (name) => (name === "check_goal" ? checked() : (rounds.shift() ?? "no more"));
+  const without = run(goalReply, lead(goal({ criteria })), answer);
+  expect(without.made.map(({ name }) => name)).toEqual(["check_goal", "start_subtask", "end_task"]);
+  rounds.unshift(record(1, { ...done, met: [1] }));
+  const { end, made } = run(goalReply, lead(goal({ criteria })), answer, { 2: [changeText({ criteria: more })] });
+  expect(made.map(({ name }) => name)).toEqual(["check_goal", "start_subtask", "start_subtask", "end_task"]);
+  // Nobody has judged the criterion that is new.
+  expect(taskIn(made[2] ?? expect.fail())).toMatchObject({ met_before: null, now: expect.stringContaining("person") });
+  expect(end).toMatchObject({ status: "success", result: expect.stringContaining("| yes | It is safe |") });
+});
+
+test("a criterion that a person added does not hold by the check of another", () => {
+  const rounds = [record(1, { score: 0.5, verdict: "better", met: [0, 1] })];
+  const [first, second] = ["It is small", "It is fast"].map((statement) => ({ statement, weight: 1 }));
+  const given = goal({ validation_command: null, criteria: [first, second] as Goal["criteria"], max_iterations: 1 });
+  const answer: AnswerTo = (name) => (name === "check_goal" ? checked() : (rounds.shift() ?? "no more"));
+  const criteria = [{ statement: "It is safe", weight: 1 }, second] as Goal["criteria"];
+  const { end } = run(goalReply, lead(given), answer, { 2: [changeText({ criteria })] });
+  expect(end.result).toContain("| no | It is safe |");
+  expect(end.result).toContain("| yes | It is fast |");
+});
+
+const roundTask = (more: Partial<RoundTask> = {}): string =>
+  roundInstruction({
+    ...{ number: 2, text: "Do it", goal: goal(), start: "s0", tests: null, failed_before: true, score_before: 0 },
+    ...{ met_before: null, from: "c1", undone: null, strategy: "", now: "it fails", tried: [], said: [], found: [] },
+    ...{ gaps: [], lean: false, ...more },
+  });
+const plan = JSON.stringify({
+  plan: "p",
+  steps: [{ title: "A", instruction: "a" }],
+  needs: ["query  JSON", "send an SMS"],
+});
+const capability = ({ need }: Record<string, unknown>) => {
+  const found = [{ kind: "command", name: "jq", fits: true }];
+  return JSON.stringify(/sms/i.test(String(need)) ? { found: [{ kind: "tool", name: "x", fits: false }] } : { found });
+};
+
+test("the host looks up what a plan needs and what the check missed, and the next plan is told", () => {
+  const answer: AnswerTo = (name, input) => {
+    if (name === "check_goal")
+      return checked({ why: "sh: 1: pandoc: not found\nModuleNotFoundError: No module named 'numpy'" });
+    if (name === "find_capability") return capability(input);
+    return input.agent === "goal_planner" ? succeeded(plan) : succeeded("done");
+  };
+  const { made, end } = run(roundReply, [roundTask({ gaps: ["“old”: the tool x (you have it)."] })], answer);
+  expect(made.map(({ name, input }) => [name, input.need ?? input.agent ?? ""])).toEqual([
+    ["start_subtask", "goal_planner"],
+    ["find_capability", "query JSON"],
+    ["find_capability", "send an SMS"],
+    ["start_subtask", "coder"],
+    ["check_goal", ""],
+    ["find_capability", "pandoc"],
+    ["find_capability", "numpy"],
+    ["end_task", ""],
+  ]);
+  expect(made[0]?.input.instruction).toContain("“old”: the tool x");
+  const nothing = "“send an SMS”: nothing that is here fits. A step can ask for it with request_tools.";
+  expect(made[3]?.input.instruction).toContain("“query JSON”: the command jq.");
+  expect(made[3]?.input.instruction).toContain(nothing);
+  const left = JSON.parse(end.result) as RoundRecord;
+  expect(left.gaps).toEqual([
+    "“pandoc”: the command jq.",
+    "“numpy”: the command jq.",
+    "“query JSON”: the command jq.",
+    nothing,
+  ]);
+  const rounds = [record(1, { gaps: left.gaps ?? [] }), record(2)];
+  const pursued = run(goalReply, lead(goal()), (name) => (name === "check_goal" ? checked() : (rounds.shift() ?? "")));
+  const tasks = pursued.made.filter(({ name }) => name === "start_subtask").map(taskIn);
+  expect(tasks.map(({ gaps }) => gaps)).toEqual([[], left.gaps]);
+});
+
+test("an answer from before the host told what fits, or a refused one, is left out", () => {
+  const answer: AnswerTo = (name, input) => {
+    if (name === "check_goal") return checked();
+    if (name === "find_capability")
+      return String(input.need).includes("SMS") ? '{"found":[{"kind":"tool","name":"x"}]}' : "Refused.";
+    return input.agent === "goal_planner" ? succeeded(plan) : succeeded("done");
+  };
+  const { end } = run(roundReply, [roundTask()], answer);
+  expect(JSON.parse(end.result)).not.toHaveProperty("gaps");
+});
