@@ -141,15 +141,19 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     commands,
     worker: null,
     kill() {
-      owner.life = "dead";
-      owner.held = [];
-      clock.forget(owner);
+      endOwner(owner, clock);
       onDeath();
       // Stops the log from claiming tasks later, in a closed file.
       store.log.setClaimer(null);
       store.client.close();
     },
   };
+}
+
+function endOwner(owner: Owner, clock: SimulatedClock): void {
+  owner.life = "dead";
+  owner.held = [];
+  clock.forget(owner);
 }
 
 export async function startProcess(options: ProcessOptions): Promise<SimulatedProcess> {
