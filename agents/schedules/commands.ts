@@ -35,8 +35,11 @@ export function createScheduleCommands(sources: Sources): ScheduleCommands {
     changeSchedule: (id, given, actor) => change(sources, called(id), given, actor),
     async pauseSchedule(id, actor) {
       const { uid } = called(id);
-      if (await schedules.pause(uid, personOf(actor.name), null))
+      const by = personOf(actor.name);
+      if (await schedules.pause(uid, by, null))
         return { sentence: "Paused: nothing begins until it is resumed. Trees that have begun continue." };
+      if (await schedules.leavePaused(uid, by))
+        return { sentence: "It stays paused, and no longer needs anybody. You can still resume it." };
       throw new UserError("conflict", "The schedule is paused already.");
     },
     resumeSchedule: (id, actor) => resume(sources, called(id), actor),

@@ -78,6 +78,9 @@ function ofSchedules(sqlite: Sqlite) {
       WHERE uid = @uid AND ${KEPT}`),
     pause: sqlite.prepare(`
       UPDATE schedules SET paused_at_ms = @now, paused_by = @by, paused_why = @why WHERE uid = @uid AND ${ACTIVE}`),
+    /** The reason of Banyan's pause stays. */
+    leavePaused: sqlite.prepare(`
+      UPDATE schedules SET paused_by = @by WHERE uid = @uid AND paused_at_ms IS NOT NULL AND paused_by IS NULL AND ${KEPT}`),
     resume: sqlite.prepare(`
       UPDATE schedules SET paused_at_ms = NULL, paused_by = NULL, paused_why = NULL, failures = 0, maker = @maker,
         next_at_ms = @nextAtMs
@@ -85,6 +88,9 @@ function ofSchedules(sqlite: Sqlite) {
     remove: sqlite.prepare(`UPDATE schedules SET removed_at_ms = @now WHERE uid = @uid AND ${KEPT}`),
     pausedSince: sqlite.prepare(`
       SELECT ${COLUMNS} FROM schedules WHERE paused_at_ms >= ? AND paused_by IS NULL AND ${KEPT} ORDER BY paused_at_ms`),
+    pausedByBanyan: sqlite.prepare(`
+      SELECT uid, name, paused_at_ms AS pausedAtMs, ifnull(paused_why, '') AS pausedWhy FROM schedules
+      WHERE paused_at_ms IS NOT NULL AND paused_by IS NULL AND ${KEPT} ORDER BY paused_at_ms DESC, id DESC LIMIT ?`),
   };
 }
 

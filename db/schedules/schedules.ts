@@ -51,6 +51,8 @@ export interface Schedules {
   change(uid: string, fields: ScheduleFields): Promise<boolean>;
   /** `by` null: Banyan pauses it. Resolves with false when it is paused or removed already. */
   pause(uid: string, by: string | null, why: string | null): Promise<boolean>;
+  /** Makes a pause of Banyan a person's, so that it waits for nobody. Resolves with false when Banyan has not paused it. */
+  leavePaused(uid: string, by: string): Promise<boolean>;
   /** Resolves with false when it is not paused. */
   resume(uid: string, maker: Actor, nextAtMs: number | null): Promise<boolean>;
   remove(uid: string): Promise<boolean>;
@@ -81,6 +83,16 @@ export interface Schedules {
   runs(scheduleId: number, limit: number): RunRow[];
   /** Returns schedules that Banyan has paused since then. */
   pausedSince(sinceMs: number): StoredSchedule[];
+  /** Returns schedules that Banyan has paused and no person has dealt with, the newest pause first. Asked with each status. */
+  pausedByBanyan(limit: number): PausedByBanyan[];
+}
+
+/** A schedule that waits for a person. */
+export interface PausedByBanyan {
+  uid: string;
+  name: string;
+  pausedAtMs: number;
+  pausedWhy: string;
 }
 
 /** Runs without a tree that stay of each schedule. Those with a tree stay, as the tree names them. */
@@ -98,6 +110,7 @@ export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
     add: (uid, fields) => log.write(({ nowMs }) => void run.insert.run({ ...rowOf(fields), uid, now: nowMs })),
     change: (uid, fields) => log.write(() => run.change.run({ ...rowOf(fields), uid }).changes > 0),
     pause: (uid, by, why) => log.write(({ nowMs }) => run.pause.run({ uid, by, why, now: nowMs }).changes > 0),
+    leavePaused: (uid, by) => log.write(() => run.leavePaused.run({ uid, by }).changes > 0),
     resume: (uid, maker, nextAtMs) =>
       log.write(() => run.resume.run({ uid, maker: JSON.stringify(maker), nextAtMs }).changes > 0),
     remove: (uid) => log.write(({ nowMs }) => run.remove.run({ uid, now: nowMs }).changes > 0),
@@ -138,6 +151,7 @@ export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
     lost: ({ id }, why) => log.write(() => void run.failed.run({ id, why })),
     runs: (scheduleId, limit) => run.runs.all(scheduleId, limit) as RunRow[],
     pausedSince: (sinceMs) => several(run.pausedSince.all(sinceMs)),
+    pausedByBanyan: (limit) => run.pausedByBanyan.all(limit) as PausedByBanyan[],
   };
 }
 
