@@ -15,6 +15,7 @@ import {
   withChange,
 } from "@/core/rules/governor";
 import { openStore } from "@/db/store";
+import { newId } from "@/lib/new-id";
 
 const folder = mkdtempSync(join(tmpdir(), "banyan-governor-"));
 const store = openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
@@ -29,10 +30,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-let count = 0;
 const stored = (events: readonly GovernorEvent[]) =>
   governor.append(
-    events.map((event) => ({ uid: `event ${(count += 1)}`, event, sentence: "" })),
+    events.map((event) => ({ uid: newId(), event, sentence: "" })),
     governor.lastId(),
   );
 

@@ -54,6 +54,8 @@ const COLUMNS = `id, uid, name, cron, zone, overlap, submission, maker, next_at_
   paused_by AS pausedBy, paused_why AS pausedWhy, failures, created_at_ms AS createdAtMs`;
 const KEPT = "removed_at_ms IS NULL";
 const ACTIVE = `paused_at_ms IS NULL AND ${KEPT}`;
+/** Settled, and no tree names it: it was skipped, it failed, or its tree was deleted. */
+const TREELESS = "(outcome IN ('skipped', 'failed') OR (outcome = 'begun' AND tree IS NULL))";
 const RUN = "id, schedule_id AS scheduleId, due_at_ms AS dueAtMs, outcome, tree";
 
 export function scheduleStatements(sqlite: Sqlite) {
@@ -72,9 +74,11 @@ function ofSchedules(sqlite: Sqlite) {
     insert: sqlite.prepare(`
       INSERT INTO schedules (uid, name, cron, zone, overlap, submission, maker, next_at_ms, created_at_ms)
       VALUES (@uid, @name, @cron, @zone, @overlap, @submission, @maker, @nextAtMs, @now)`),
+    /** At the same times, a time that is due in this moment is not lost by a change of the name. */
     change: sqlite.prepare(`
       UPDATE schedules SET name = @name, cron = @cron, zone = @zone, overlap = @overlap, submission = @submission,
-        maker = @maker, next_at_ms = @nextAtMs, failures = 0
+        maker = @maker, failures = 0,
+        next_at_ms = CASE WHEN cron = @cron AND zone = @zone THEN next_at_ms ELSE @nextAtMs END
       WHERE uid = @uid AND ${KEPT}`),
     pause: sqlite.prepare(`
       UPDATE schedules SET paused_at_ms = @now, paused_by = @by, paused_why = @why WHERE uid = @uid AND ${ACTIVE}`),
@@ -129,6 +133,7 @@ function ofRuns(sqlite: Sqlite) {
     pending: sqlite.prepare(
       `SELECT ${RUN} FROM schedule_runs WHERE outcome = 'pending' AND cause = 'time' ORDER BY id`,
     ),
+    stillPending: sqlite.prepare(`SELECT ${RUN} FROM schedule_runs WHERE id = ? AND outcome = 'pending'`),
     hasLost: sqlite.prepare(`
       SELECT 1 FROM schedule_runs WHERE outcome = 'pending' AND CASE cause
         WHEN 'time' THEN schedule_id IN (SELECT id FROM schedules WHERE NOT (${ACTIVE}))
@@ -149,8 +154,8 @@ function ofRuns(sqlite: Sqlite) {
       .prepare("UPDATE schedules SET failures = failures + 1 WHERE id = ? RETURNING failures")
       .pluck(),
     prune: sqlite.prepare(`
-      DELETE FROM schedule_runs WHERE schedule_id = @schedule AND outcome IN ('skipped', 'failed') AND id <= (
-        SELECT id FROM schedule_runs WHERE schedule_id = @schedule AND outcome IN ('skipped', 'failed')
+      DELETE FROM schedule_runs WHERE schedule_id = @schedule AND ${TREELESS} AND id <= (
+        SELECT id FROM schedule_runs WHERE schedule_id = @schedule AND ${TREELESS}
         ORDER BY id DESC LIMIT 1 OFFSET @keep)`),
     runs: sqlite.prepare(`
       SELECT run.id, run.schedule_id AS scheduleId, run.due_at_ms AS dueAtMs, run.outcome, run.cause, run.by, run.why,
