@@ -101,7 +101,7 @@ test("a limit is told once by webhook and e-mail, also after refusals and a kill
 
 test("after a clock that was a year ahead is set right, news is told at once", async () => {
   const hook = await hookReceiver();
-  const { commands, queries, read, trial } = await trialFor([hook.host]);
+  const { commands, queries, read, sending, trial } = await trialFor([hook.host]);
   const { id } = await commands.addWebhook({ url: hook.url, events: ["limit", "tree_ended"] }, tester);
   const sources = { ...trial.runtime.webhooks, queries, address: "https://banyan.example" };
   await storeNews({ ...sources, now: () => Date.now() + 365 * 86_400_000 });
@@ -113,6 +113,13 @@ test("after a clock that was a year ahead is set right, news is told at once", a
   await storeNews({ ...sources, now: Date.now });
   const [webhook] = await queries.listWebhooks();
   expect([webhook?.id, webhook?.deliveries.map(({ type }) => type).sort()]).toEqual([id, ["limit", "tree_ended"]]);
+  // Messages that were stored by the wrong clock are sent too.
+  trial.runtime.store.client.sqlite
+    .prepare("UPDATE webhook_deliveries SET next_at_ms = next_at_ms + ?")
+    .run(365 * 86_400_000);
+  const end = sending();
+  await until(() => hook.received.length === 2, "both messages arrive");
+  await end();
 });
 
 test("e-mail tells the same events as webhooks, and an agent's words cannot forge a header", async () => {
