@@ -108,7 +108,7 @@ test.each(DEATHS)(
   },
 );
 
-test("killed at a limit, the next process starts no task from its first moment, and all of them once it is over", async () => {
+test("killed at a limit, the next process starts no task, and goes on once it is over", async () => {
   const dataDir = crashing.freshFolder("held");
   const death = { BANYAN_TEST_DISK: "100", BANYAN_TEST_DIE: "INSERT ON webhook_deliveries" };
   expect((await crashing.run(dataDir, 0, "", death)).signal).toBe("SIGKILL");
