@@ -23,6 +23,7 @@ const status: ServerStatus = {
   terminal: { available: true, reason: null },
   version: '1.2.3 "odd\\one"\n',
   paused_everything: null,
+  paused_schedules: [{ id: "s1", name: "Nightly", at: "2026-05-01T10:00:00.000Z", sentence: "Ann left." }],
   monitor: {
     cpu_percent: 12,
     memory_percent: 40,
@@ -71,6 +72,7 @@ test("exports all known values", async () => {
     banyan_slots_used: 1,
     banyan_queue_depth: 2,
     banyan_open_reviews: 4,
+    banyan_paused_schedules: 1,
     banyan_cpu_percent: 12,
     banyan_memory_percent: 40,
     banyan_disk_percent: 91,

@@ -22,8 +22,8 @@ import { newId } from "@/lib/new-id";
 import type { Timers } from "@/lib/time/timers";
 
 const LOOK_MS = 10_000;
-const DAY_MS = 86_400_000;
-const KEPT_MS = 30 * DAY_MS;
+const FORGET_EVERY_MS = 3_600_000;
+const KEPT_MS = 30 * 86_400_000;
 /** Readings are for people to look at: stored when they changed by this share, and once a minute. */
 const NEWS_SHARE = 0.03;
 const STORE_MS = 60_000;
@@ -63,7 +63,7 @@ export function startGovernor(options: GovernorOptions): Governor {
   const { store, now, timers, report } = options;
   const { governor } = store;
   const { claiming } = claimingOf(foldGovernor(governor.recent(now())), governor.settings());
-  const context: GovernorContext = { options, claiming, own: {}, running: null, stored: null, forgotAtMs: now() };
+  const context: GovernorContext = { options, claiming, own: {}, running: null, stored: null, forgotAtMs: 0 };
   const check = () => {
     const before = context.running ?? Promise.resolve();
     const running = before
@@ -93,6 +93,7 @@ async function look(context: GovernorContext): Promise<void> {
   const settings = governor.settings();
   const nowMs = now();
   const readings = read(settings);
+  const lastId = governor.lastId();
   const known = foldGovernor(governor.recent(nowMs));
   parkProviders(context.options, settings, nowMs);
   if (!leads()) {
@@ -107,12 +108,14 @@ async function look(context: GovernorContext): Promise<void> {
   const events = govern(known, readings, settings, { nowMs, isPaused });
   // Before the events are stored: a full disk must not keep a limit from holding.
   decide(context, claimingOf(events.reduce(evolveGovernor, known), settings).claiming);
-  if (events.length > 0) await governor.append(events.map((event) => newEvent(event, settings)));
+  const isStored = events.length === 0 || (await governor.append(events.map(stored(settings)), lastId));
+  // Another worker led a moment ago and was quicker: what it has stored is not told or counted twice.
+  if (!isStored) return look(context);
   await keepReadings(context, nowMs, readings, events.length > 0);
 }
 
-function newEvent(event: GovernorEvent, settings: GovernorSettings) {
-  return { uid: newId(), event, sentence: limitSentence(event, settings) };
+function stored(settings: GovernorSettings) {
+  return (event: GovernorEvent) => ({ uid: newId(), event, sentence: limitSentence(event, settings) });
 }
 
 function decide(context: GovernorContext, claiming: Claiming): void {
@@ -151,10 +154,10 @@ async function keepReadings(
   const { stored } = context;
   const isOld = stored === null || nowMs - stored.atMs >= STORE_MS || nowMs < stored.atMs;
   if (isNews || isOld || haveChanged(stored.readings, readings)) {
+    await governor.setLastReadings({ atMs: nowMs, readings });
     context.stored = { atMs: nowMs, readings };
-    await governor.setLastReadings(context.stored);
   }
-  if (nowMs - context.forgotAtMs < DAY_MS) return;
+  if (Math.abs(nowMs - context.forgotAtMs) < FORGET_EVERY_MS) return;
   context.forgotAtMs = nowMs;
   await governor.forgetBefore(nowMs - KEPT_MS);
 }

@@ -3,8 +3,9 @@
 import { backupAlert, scheduleOf } from "@/agents/backups/schedule";
 import { limitsNow } from "@/agents/governor/queries";
 import type { Providers } from "@/agents/providers/providers";
-import type { MachineAlert, ServerStatus } from "@/core/shapes/shapes";
+import type { MachineAlert, PausedSchedule, ServerStatus } from "@/core/shapes/shapes";
 import { LIMIT_WORDS, limitRemedy, limitSentence } from "@/core/words/limits";
+import { iso } from "@/db/file/iso";
 import { usd } from "@/db/queries/shapes";
 import type { Store } from "@/db/store";
 import type { BackupSettings, DailyCaps } from "@/lib/env";
@@ -32,6 +33,9 @@ export interface StatusSources {
   backupSettings: BackupSettings;
 }
 
+/** Of a fault that pauses many schedules, the newest are enough: the page Schedules lists all. */
+const MOST_PAUSED = 20;
+
 export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
   const { store } = sources;
   const { reviews, status } = store.queries;
@@ -53,6 +57,7 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     terminal: { available: terminal.available, reason: terminal.available ? null : terminal.reason },
     version: sources.version,
     paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },
+    paused_schedules: pausedSchedules(sources),
     monitor:
       machine &&
       monitorStatus(machine, {
@@ -62,6 +67,12 @@ export async function getStatus(sources: StatusSources): Promise<ServerStatus> {
     today: todayOf(status.spentOn(sources.now()), caps.day_usd, sources.dailyCaps.all.tokens),
     caps,
   };
+}
+
+function pausedSchedules({ store }: StatusSources): PausedSchedule[] {
+  return store.schedules
+    .pausedByBanyan(MOST_PAUSED)
+    .map(({ uid, name, pausedAtMs, pausedWhy }) => ({ id: uid, name, at: iso(pausedAtMs), sentence: pausedWhy }));
 }
 
 /** An alert for each limit that is near or reached. */

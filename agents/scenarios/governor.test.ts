@@ -1,9 +1,10 @@
 /** The governor with real tasks, workers and files: what a limit holds back, what goes on, and what a person must resume. */
 
 import { expect, test } from "vitest";
-import type { LimitName } from "@/core/log/limits";
-import type { Readings } from "@/core/rules/governor";
+import { startGovernor } from "@/agents/governor/governor";
 import { compareRows } from "@/db/log/rebuild";
+import { realTimers } from "@/lib/time/timers";
+import { type DialValues, dial } from "../testing/limits/dial";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
   eventsOf,
@@ -20,20 +21,7 @@ import type { Trial } from "../testing/trial";
 
 const start = trialsOfThisFile();
 
-/** Readings that a test sets, as percentages; all others are far from their limits. */
-function dial(values: Partial<Record<LimitName, number>> = {}) {
-  const readings = (usual: Readings): Readings => {
-    const calm = Object.entries(usual).map(([name, one]) => [name, { ...one, used: 0 }]);
-    const set = Object.entries(values).map(([name, used]) => [
-      name,
-      { used, max: usual[name as LimitName]?.max ?? 100 },
-    ]);
-    return Object.fromEntries([...calm, ...set]);
-  };
-  return { values, readings };
-}
-
-async function read(trial: Trial, values: Partial<Record<LimitName, number>>, to: Partial<Record<LimitName, number>>) {
+async function read(trial: Trial, values: DialValues, to: DialValues) {
   Object.assign(values, to);
   await trial.worker?.governor.check();
 }
@@ -236,6 +224,43 @@ test("a worker that does not lead follows the stored limits, and watches its own
   expect(follower.worker?.governor.claiming()).toBe("none");
   expect(trial.worker?.governor.claiming()).toBe("all");
   expect(levelsOf(trial)).toEqual(["disk limit", "disk ok"]);
+});
+
+test("two workers that both take themselves for the leader tell and count a limit once", async () => {
+  const trial = await start({}, { runtime: dial() });
+  const { store } = trial.runtime;
+  await trial.worker?.stop(0);
+  const governors = [1, 2].map(() =>
+    startGovernor({
+      ...{ store, signs: { quotas: () => [] }, parks: { closeProvider: () => {} }, leads: () => true },
+      ...{ read: () => ({ disk: { used: 99, max: 98 } }), timers: realTimers, now: Date.now },
+      report: (message, error) => trial.faults.push(`${message} ${error}`),
+    }),
+  );
+  await Promise.all(governors.map((governor) => governor.check()));
+  await Promise.all(governors.map((governor) => governor.stop()));
+  expect(levelsOf(trial)).toEqual(["disk limit"]);
+  expect(governors.map((governor) => governor.claiming())).toEqual(["none", "none"]);
+  const audit = await trial.runtime.application.queries.listAudit({ actor: "governor", limit: 100 });
+  expect(audit.items.map(({ action }) => action)).toEqual(["limitReached"]);
+  expect(trial.faults).toEqual([]);
+});
+
+test("events of a month ago are forgotten soon after a start, because a process may not live for a day", async () => {
+  const { values, readings } = dial();
+  const trial = await start({}, { runtime: { readings } });
+  for (const disk of [100, 10, 100, 10, 100, 10, 100, 10]) await read(trial, values, { disk });
+  expect(levelsOf(trial)).toHaveLength(8);
+  const { store } = trial.runtime;
+  await trial.worker?.stop(0);
+  await store.log.write(() =>
+    store.client.sqlite.prepare("UPDATE limit_events SET at_ms = at_ms - ?").run(31 * 86_400_000),
+  );
+  const next = await start(null, { dataDir: trial.dataDir, runtime: dial() });
+  await until(() => next.worker?.leads(), "the worker leads");
+  await next.worker?.governor.check();
+  // The newest of each level, told and not told, are the state.
+  expect(levelsOf(next)).toEqual(["disk limit", "disk ok", "disk limit", "disk ok"]);
 });
 
 test("a used-up quota in a provider's headers parks its tasks until it returns, before a call is refused", async () => {

@@ -1,13 +1,13 @@
 /** Who is told of limits: a real receiver of webhooks, a real SMTP server, failures, kills, and what admins set. */
 import { createHmac } from "node:crypto";
-import { createServer, type IncomingHttpHeaders } from "node:http";
 import { afterEach, expect, test } from "vitest";
+import { storeNews } from "@/agents/webhooks/news";
 import { startSender } from "@/agents/webhooks/sender";
 import type { LimitName, LimitsChange } from "@/core/log/limits";
-import type { Readings } from "@/core/rules/governor";
-import type { WebhookBody } from "@/core/shapes/webhooks";
 import { startSmtpReceiver } from "@/lib/mail/testing/smtp-receiver";
 import { realTimers } from "@/lib/time/timers";
+import { type DialValues, dial } from "../testing/limits/dial";
+import { startHookReceiver } from "../testing/limits/hook-receiver";
 import { endTask } from "../testing/replies";
 import { tester, trialsOfThisFile, until } from "../testing/scenario";
 
@@ -23,33 +23,14 @@ async function smtpReceiver(options: Parameters<typeof startSmtpReceiver>[0] = {
   return { ...smtp, host: `localhost:${smtp.port}`, url: `smtp://localhost:${smtp.port}` };
 }
 
-/** A receiver of webhooks that takes everything. */
 async function hookReceiver() {
-  const received: { headers: IncomingHttpHeaders; text: string; body: WebhookBody }[] = [];
-  const server = createServer((request, response) => {
-    let text = "";
-    request.on("data", (chunk) => {
-      text += chunk;
-    });
-    request.on("end", () => {
-      received.push({ headers: request.headers, text, body: JSON.parse(text) as WebhookBody });
-      response.writeHead(204).end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closers.push(() => new Promise((resolve) => server.close(resolve)));
-  const address = server.address();
-  const host = `127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
-  return { received, host, url: `http://${host}/hook` };
+  const hook = await startHookReceiver();
+  closers.push(hook.close);
+  return hook;
 }
 
 async function trialFor(hosts: string[], env: Record<string, string> = {}) {
-  const values: Partial<Record<LimitName, number>> = {};
-  const readings = (usual: Readings): Readings => {
-    const calm = Object.entries(usual).map(([name, one]) => [name, { ...one, used: 0 }]);
-    const set = Object.entries(values).map(([name, used]) => [name, { used, max: usual[name as LimitName]?.max }]);
-    return Object.fromEntries([...calm, ...set]) as Readings;
-  };
+  const { values, readings } = dial();
   const trial = await start(
     { root: endTask("done") },
     { env: { BANYAN_PRIVATE_HOSTS: hosts.join(","), ...env }, runtime: { readings } },
@@ -66,7 +47,7 @@ async function trialFor(hosts: string[], env: Record<string, string> = {}) {
         throw new Error(message, { cause: error });
       },
     });
-  const read = async (to: Partial<Record<LimitName, number>>) => {
+  const read = async (to: DialValues) => {
     Object.assign(values, to);
     await trial.worker?.governor.check();
   };
@@ -116,6 +97,29 @@ test("a limit is told once by webhook and e-mail, also after refusals and a kill
   expect(smtp.received[0]?.to).toEqual(["a@example.org", "b@example.org"]);
   expect((await queries.getMail()).deliveries.every(({ status }) => status === "delivered")).toBe(true);
   expect(trial.faults).toEqual([]);
+});
+
+test("after a clock that was a year ahead is set right, news is told at once", async () => {
+  const hook = await hookReceiver();
+  const { commands, queries, read, sending, trial } = await trialFor([hook.host]);
+  const { id } = await commands.addWebhook({ url: hook.url, events: ["limit", "tree_ended"] }, tester);
+  const sources = { ...trial.runtime.webhooks, queries, address: "https://banyan.example" };
+  await storeNews({ ...sources, now: () => Date.now() + 365 * 86_400_000 });
+  await storeNews({ ...sources, now: Date.now });
+  await read({ disk: 99 });
+  const { id: tree } = await trial.submit({ task: "root", agent: "worker" });
+  await trial.runtime.application.commands.stop(tree, "Enough.", tester);
+  await trial.ended(tree);
+  await storeNews({ ...sources, now: Date.now });
+  const [webhook] = await queries.listWebhooks();
+  expect([webhook?.id, webhook?.deliveries.map(({ type }) => type).sort()]).toEqual([id, ["limit", "tree_ended"]]);
+  // Messages that were stored by the wrong clock are sent too.
+  trial.runtime.store.client.sqlite
+    .prepare("UPDATE webhook_deliveries SET next_at_ms = next_at_ms + ?")
+    .run(365 * 86_400_000);
+  const end = sending();
+  await until(() => hook.received.length === 2, "both messages arrive");
+  await end();
 });
 
 test("e-mail tells the same events as webhooks, and an agent's words cannot forge a header", async () => {

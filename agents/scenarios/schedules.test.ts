@@ -218,6 +218,36 @@ test("who loses the right to start tasks loses the schedule: it is paused, told,
   expect(await trees()).toMatchObject([{ created_by: bob.name }]);
 });
 
+test("what Banyan paused needs a person, until somebody resumes it or leaves it paused; a person's pause needs nobody", async () => {
+  const { trial, commands, queries, pass, look, now } = await startAt();
+  const needs = async () => (await queries.getStatus()).paused_schedules;
+  const ann = await personCalled(trial, "ann", "operator");
+  const { id: first } = await commands.addSchedule({ ...NINE, name: "first" }, ann);
+  const { id: second } = await commands.addSchedule({ ...NINE, name: "second", cron: "5 9 * * *" }, ann);
+  const { id: own } = await commands.addSchedule({ ...NINE, name: "own" }, tester);
+  await commands.pauseSchedule(own, tester);
+  expect(await needs()).toEqual([]);
+  await commands.removeUser(ann.name, tester);
+  for (const minutes of [31, 5]) {
+    pass(minutes * 60_000);
+    await look();
+  }
+  const sentence = "ann@example.org is no longer a user.";
+  expect(await needs()).toMatchObject([
+    { id: second, name: "second", sentence },
+    { id: first, name: "first", sentence },
+  ]);
+  expect(Date.parse((await needs())[0]!.at)).toBeLessThanOrEqual(now());
+  expect(await commands.pauseSchedule(first, tester)).toEqual({
+    sentence: "It stays paused, and no longer needs anybody. You can still resume it.",
+  });
+  expect((await queries.getSchedule(first)).paused).toMatchObject({ by: "tester", sentence });
+  expect((await needs()).map(({ name }) => name)).toEqual(["second"]);
+  await expect(commands.pauseSchedule(first, tester)).rejects.toThrow("The schedule is paused already.");
+  await commands.resumeSchedule(second, tester);
+  expect(await needs()).toEqual([]);
+});
+
 test("a removed user, a revoked token and a lost right pause what they made", async () => {
   const { trial, commands, queries, pass, look, trees } = await startAt();
   const ann = await personCalled(trial, "ann", "operator");

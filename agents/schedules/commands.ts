@@ -35,8 +35,11 @@ export function createScheduleCommands(sources: Sources): ScheduleCommands {
     changeSchedule: (id, given, actor) => change(sources, called(id), given, actor),
     async pauseSchedule(id, actor) {
       const { uid } = called(id);
-      if (await schedules.pause(uid, personOf(actor.name), null))
+      const by = personOf(actor.name);
+      if (await schedules.pause(uid, by))
         return { sentence: "Paused: nothing begins until it is resumed. Trees that have begun continue." };
+      if (await schedules.leavePaused(uid, by))
+        return { sentence: "It stays paused, and no longer needs anybody. You can still resume it." };
       throw new UserError("conflict", "The schedule is paused already.");
     },
     resumeSchedule: (id, actor) => resume(sources, called(id), actor),
@@ -65,11 +68,7 @@ async function change(
   actor: Actor,
 ): Promise<{ sentence: string }> {
   const fields = fieldsOf(sources, { ...schedule, ...given }, actor);
-  const isSameTime = fields.cron === schedule.cron && fields.zone === schedule.zone;
-  // A time that is due in this moment is not lost by a change of the name.
-  const nextAtMs = isSameTime ? schedule.nextAtMs : fields.nextAtMs;
-  if (!(await sources.store.schedules.change(schedule.uid, { ...fields, nextAtMs })))
-    throw new UserError("not_found", "Somebody has removed the schedule.");
+  if (!(await sources.store.schedules.change(schedule.uid, fields))) throw removed();
   const next = schedule.pausedAtMs === null ? nextWords(fields) : "It is still paused.";
   return { sentence: `Saved the schedule “${fields.name}”. ${next}` };
 }
@@ -94,6 +93,7 @@ async function runNow(
   checkSubmission(submission, actor);
   const once = `schedule ${uid} ${newId()}`;
   const run = await schedules.begin(uid, personOf(actor.name), treeIdOf(once));
+  if (!run) throw removed();
   try {
     const { id } = await submitTree(submission, actor, { once });
     await schedules.begun(run);
@@ -103,6 +103,10 @@ async function runNow(
     await schedules.lost(run, error instanceof UserError ? error.message : "The server failed.");
     throw error;
   }
+}
+
+function removed(): UserError {
+  return new UserError("not_found", "Somebody has removed the schedule.");
 }
 
 function fieldsOf(sources: Sources, given: NewSchedule, actor: Actor): ScheduleFields {

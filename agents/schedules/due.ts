@@ -1,5 +1,5 @@
 /** Which time of a schedule is due, and which times nobody began. Pure. */
-import type { Cadence } from "@/lib/time/cron";
+import { type Cadence, CronError, readCron } from "@/lib/time/cron";
 
 /** A server that runs begins a time within seconds; later, the time was missed. */
 const LATE_MS = 60_000;
@@ -25,6 +25,16 @@ export function dueNow(cadence: Pick<Cadence, "after" | "latest">, fromMs: numbe
   const isLate = nowMs - dueMs > LATE_MS;
   const missed = Math.min(MOST_MISSED, passed.length - (isLate ? 0 : 1));
   return { dueMs, missed, missedSinceMs: missed > 0 ? (passed[0] ?? null) : null, nextAtMs: nextAfter(cadence, nowMs) };
+}
+
+/** Returns the times of a stored expression; a later release or its time zones may no longer be able to read it. */
+export function readable(cron: string, zone: string): Cadence | CronError {
+  try {
+    return readCron(cron, zone);
+  } catch (error) {
+    if (error instanceof CronError) return error;
+    throw error;
+  }
 }
 
 /** Returns the first time after that moment, or null. */

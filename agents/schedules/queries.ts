@@ -3,7 +3,7 @@ import type { Queries } from "@/agents/application";
 import type { Schedules } from "@/db/schedules/schedules";
 import { ownZone } from "@/lib/time/cron";
 import { scheduleCalled } from "./named";
-import { cadenceOf, notesOf, previewOf, shownRun, shownSchedule } from "./shown";
+import { previewOf, shownRun, shownSchedule, storedNotes } from "./shown";
 
 const SHOWN_RUNS = 100;
 
@@ -20,10 +20,10 @@ export function createScheduleQueries({
     listSchedules: async () => schedules.all().map((one) => shownSchedule(schedules, one, now())),
     async getSchedule(id) {
       const stored = scheduleCalled(schedules, id);
-      const { cron, zone } = stored;
+      const { zone } = stored;
       return {
         ...shownSchedule(schedules, stored, now()),
-        notes: notesOf(cadenceOf(cron, zone), zone, now()),
+        notes: storedNotes(stored, now()),
         runs: schedules.runs(stored.id, SHOWN_RUNS).map((row) => shownRun(row, zone)),
       };
     },

@@ -4,7 +4,7 @@ import type { PreviewedTimes, Schedule, ScheduledTime, ScheduleRun } from "@/cor
 import { iso } from "@/db/file/iso";
 import type { RunRow, Schedules, StoredSchedule } from "@/db/schedules/schedules";
 import { type Cadence, CronError, localTime, readCron } from "@/lib/time/cron";
-import { MOST_MISSED } from "./due";
+import { MOST_MISSED, readable } from "./due";
 
 const SHOWN_TIMES = 3;
 /** Clocks change at about the same time of each year. */
@@ -29,7 +29,9 @@ export function previewOf(cron: string, zone: string, nowMs: number): PreviewedT
 export function shownSchedule(schedules: Schedules, stored: StoredSchedule, nowMs: number): Schedule {
   const { id, uid, name, cron, zone, overlap, submission, maker, createdAtMs, pausedAtMs } = stored;
   const [last] = schedules.runs(id, 1);
-  const times = timesOf(cadenceOf(cron, zone), zone, nowMs);
+  const cadence = readable(cron, zone);
+  // One that cannot be read any more must not hide the others.
+  const times = cadence instanceof CronError ? { words: cron, next: [] } : timesOf(cadence, zone, nowMs);
   return {
     ...{ id: uid, name, cron, zone, overlap, submission },
     ...{ words: times.words, next: pausedAtMs === null ? times.next : [] },
@@ -49,8 +51,14 @@ function timesOf(cadence: Cadence, zone: string, nowMs: number): { words: string
   return { words: cadence.words, next };
 }
 
+/** Returns what to know about the times of a stored schedule. */
+export function storedNotes({ cron, zone }: StoredSchedule, nowMs: number): string[] {
+  const cadence = readable(cron, zone);
+  return cadence instanceof CronError ? [cadence.message] : notesOf(cadence, zone, nowMs);
+}
+
 /** Returns a sentence for each change of the clocks that touches the times. */
-export function notesOf(cadence: Cadence, zone: string, nowMs: number): string[] {
+function notesOf(cadence: Cadence, zone: string, nowMs: number): string[] {
   const said = cadence.oddTimes(nowMs, nowMs + NOTED_MS).map((ms) => {
     const [day = "", time = ""] = localTime(ms, zone).split(", ");
     if (cadence.oddityOf(ms) === "moved")

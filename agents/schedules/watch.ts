@@ -6,9 +6,9 @@ import type { Submission } from "@/core/shapes/shapes";
 import type { StoredRun, StoredSchedule } from "@/db/schedules/schedules";
 import type { Store } from "@/db/store";
 import { type Checks, startChecks } from "@/lib/time/checks";
-import { type Cadence, CronError, readCron } from "@/lib/time/cron";
+import { CronError } from "@/lib/time/cron";
 import type { Timers } from "@/lib/time/timers";
-import { dueNow, nextAfter } from "./due";
+import { dueNow, nextAfter, readable } from "./due";
 import { makerNow } from "./maker";
 
 const CHECK_MS = 1_000;
@@ -26,7 +26,7 @@ const LOST = {
 };
 
 export interface ScheduleWatchOptions {
-  store: Pick<Store, "schedules" | "people" | "halts" | "audit">;
+  store: Pick<Store, "schedules" | "people" | "halts">;
   /** Submits with the rights of the actor. The same `once` gives the same tree. */
   submit(submission: Submission, actor: Actor, given: { once: string; schedule: string }): Promise<unknown>;
   timers: Timers;
@@ -40,9 +40,10 @@ interface WatchContext extends ScheduleWatchOptions {
   /** Trees that are being created, by their ids. */
   going: Map<string, Promise<void>>;
   limit: ReturnType<typeof pLimit>;
-  /** When a tree that a fault of the server prevented is tried again. */
-  againAtMs: Map<string, number>;
+  /** When a fault of the server last prevented a tree. */
+  failedAtMs: Map<string, number>;
   isRepaired: boolean;
+  checkedAtMs: number;
 }
 
 export function startScheduleWatch(options: ScheduleWatchOptions): Checks {
@@ -50,8 +51,9 @@ export function startScheduleWatch(options: ScheduleWatchOptions): Checks {
     ...options,
     going: new Map(),
     limit: pLimit(AT_ONCE),
-    againAtMs: new Map(),
+    failedAtMs: new Map(),
     isRepaired: false,
+    checkedAtMs: 0,
   };
   const checks = startChecks({
     ...{ timers: options.timers, everyMs: CHECK_MS, check: () => checkNow(context) },
@@ -74,15 +76,31 @@ async function checkNow(context: WatchContext): Promise<void> {
   const { store, now } = context;
   // Times that pass while everything is paused are caught up once, like those without a server.
   if (!context.leads() || store.halts.current()) return;
+  // A clock that was set back may have been wrong when the next times were computed.
+  if (now() < context.checkedAtMs) context.isRepaired = false;
+  context.checkedAtMs = now();
   if (!context.isRepaired) await repair(context);
   for (const schedule of store.schedules.due(now())) await claim(context, schedule);
   await store.schedules.settleLost(now() - LOST_MS, LOST);
-  for (const { run, schedule } of store.schedules.pending()) {
-    const { tree } = run;
-    if (tree === null || context.going.has(tree) || (context.againAtMs.get(tree) ?? 0) > now()) continue;
-    const going = context.limit(() => begin(context, run, tree, schedule)).finally(() => context.going.delete(tree));
+  for (const { run } of store.schedules.pending()) {
+    const { id, tree } = run;
+    if (tree === null || context.going.has(tree) || mustWait(context, tree)) continue;
+    const going = context.limit(() => beginPending(context, id, tree)).finally(() => context.going.delete(tree));
     context.going.set(tree, going);
   }
+}
+
+/** Whether the tree has failed just now. A clock that was set back since must not make it wait longer. */
+function mustWait({ failedAtMs, now }: WatchContext, tree: string): boolean {
+  const atMs = failedAtMs.get(tree);
+  return atMs !== undefined && Math.abs(now() - atMs) < AGAIN_MS;
+}
+
+/** Begins with the schedule as it is now: while the run waited for its turn, a person may have changed or paused it. */
+async function beginPending(context: WatchContext, runId: number, tree: string): Promise<void> {
+  context.failedAtMs.delete(tree);
+  const found = context.store.schedules.stillPending(runId);
+  if (found) await begin(context, found.run, tree, found.schedule);
 }
 
 /** Sets next times again that a wrong clock has put too far ahead. No time begins twice, as each is claimed once. */
@@ -90,8 +108,9 @@ async function repair(context: WatchContext): Promise<void> {
   const { schedules } = context.store;
   for (const { uid, cron, zone, nextAtMs } of schedules.ahead(context.now())) {
     const cadence = readable(cron, zone);
-    if (!(cadence instanceof CronError) && nextAtMs !== null)
-      await schedules.setNext(uid, nextAtMs, nextAfter(cadence, context.now()));
+    if (cadence instanceof CronError || nextAtMs === null) continue;
+    const rightMs = nextAfter(cadence, context.now());
+    if (rightMs !== nextAtMs) await schedules.setNext(uid, nextAtMs, rightMs);
   }
   context.isRepaired = true;
 }
@@ -103,7 +122,7 @@ async function claim(context: WatchContext, schedule: StoredSchedule): Promise<v
   if (expectedMs === null) return;
   const cadence = readable(cron, zone);
   if (cadence instanceof CronError) {
-    await pause(context, schedule, cadence.message);
+    await schedules.pauseByBanyan(uid, cadence.message);
     return;
   }
   const due = dueNow(cadence, expectedMs, now());
@@ -115,15 +134,6 @@ async function claim(context: WatchContext, schedule: StoredSchedule): Promise<v
 /** Returns what makes the tree of a due time the same one however often it is submitted. */
 function onceOf(uid: string, dueMs: number): string {
   return `schedule ${uid} ${dueMs}`;
-}
-
-function readable(cron: string, zone: string): Cadence | CronError {
-  try {
-    return readCron(cron, zone);
-  } catch (error) {
-    if (error instanceof CronError) return error;
-    throw error;
-  }
 }
 
 /** Creates the tree of a claimed time, unless it is there already. Never rejects. */
@@ -140,14 +150,14 @@ async function begin(context: WatchContext, run: StoredRun, tree: string, schedu
   } catch (error) {
     // A full disk passes, and the time is not lost by it.
     if (error instanceof UserError && error.kind === "unavailable") {
-      context.againAtMs.set(tree, context.now() + AGAIN_MS);
+      context.failedAtMs.set(tree, context.now());
     } else if (error instanceof UserError) {
       const isRight = error.kind === "forbidden";
       await fail(context, run, schedule, { why: error.message, isRight }).catch((cause: unknown) =>
         report(`The schedule “${schedule.name}” could not be updated.`, cause),
       );
     } else {
-      context.againAtMs.set(tree, context.now() + AGAIN_MS);
+      context.failedAtMs.set(tree, context.now());
       report(`The schedule “${schedule.name}” could not begin; it is tried again.`, error);
     }
   }
@@ -155,20 +165,13 @@ async function begin(context: WatchContext, run: StoredRun, tree: string, schedu
 
 /** Settles the run. A lost right pauses the schedule at once, other reasons when they last. */
 async function fail(
-  context: WatchContext,
+  { store }: WatchContext,
   run: StoredRun,
   schedule: StoredSchedule,
   { why, isRight }: { why: string; isRight: boolean },
 ): Promise<void> {
-  const failures = await context.store.schedules.failed(run, why);
-  if (isRight) await pause(context, schedule, why);
-  else if (failures >= MOST_FAILURES)
-    await pause(context, schedule, `${failures} starts in a row failed. The last: ${why}`);
-}
-
-/** Pauses the schedule until a person resumes it, who then gives it their rights. */
-async function pause({ store }: WatchContext, { uid, name }: StoredSchedule, sentence: string): Promise<void> {
-  if (!(await store.schedules.pause(uid, null, sentence))) return;
-  const detail = JSON.stringify({ outcome: "done", name, sentence });
-  await store.audit.append([{ actor: "Banyan", action: "pauseSchedule", subject: uid, tree: "", detail }]);
+  await store.schedules.failed(run, schedule, why, (failures) => {
+    if (isRight) return why;
+    return failures >= MOST_FAILURES ? `${failures} starts in a row failed. The last: ${why}` : null;
+  });
 }

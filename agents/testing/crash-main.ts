@@ -23,6 +23,7 @@ import { isEnded } from "@/core/log/terms";
 import { ownerCalled } from "@/core/rules/roles";
 import { readSettings } from "@/lib/env";
 import { UserError } from "../application";
+import { dieWithin } from "./limits/die-within";
 import { worldToolFor } from "./world-tool";
 
 const settings = readSettings(process.env, process.cwd());
@@ -70,12 +71,6 @@ function stepOfTrials({ client }: Runtime["store"]): () => string {
       || (SELECT json_group_array(status || tree) FROM trial_replays)`)
     .pluck();
   return () => read.get() as string;
-}
-
-/** Kills the process in the middle of a transaction. */
-function dieWithin({ client }: Runtime["store"], statement: string): void {
-  client.sqlite.function("die", () => process.kill(process.pid, "SIGKILL"));
-  client.sqlite.exec(`CREATE TEMP TRIGGER dies AFTER ${statement} BEGIN SELECT die(); END`);
 }
 
 /** Each effect of the runtime is a boundary. */

@@ -19,10 +19,14 @@ export interface Crashing {
   remove(): void;
 }
 
-export async function prepareCrashes(providerUrl: () => string, more: Record<string, string> = {}): Promise<Crashing> {
+export async function prepareCrashes(
+  providerUrl: () => string,
+  more: Record<string, string> = {},
+  main = "agents/testing/crash-main.ts",
+): Promise<Crashing> {
   const folder = mkdtempSync(join(tmpdir(), "banyan-crash-"));
   const template = join(folder, "template");
-  const program = await bundleProgram("agents/testing/crash-main.ts");
+  const program = await bundleProgram(main);
   return {
     template,
     freshFolder(name) {

@@ -38,7 +38,8 @@ export async function storeNews(sources: NewsSources): Promise<void> {
   if (webhooks.length === 0) return;
   const nowMs = now();
   const searchedAtMs = store.webhooks.searchedAtMs() ?? nowMs;
-  const sinceMs = Math.max(searchedAtMs - LOOK_BACK_MS, nowMs - OLDEST_MS);
+  // A clock that was ahead must not hide what happens until its time has come.
+  const sinceMs = Math.max(Math.min(searchedAtMs, nowMs) - LOOK_BACK_MS, nowMs - OLDEST_MS);
   const deliveries: NewDelivery[] = [];
   for (const webhook of webhooks) {
     const from = webhook.createdAtMs ?? nowMs - OLDEST_MS;
@@ -52,7 +53,7 @@ export async function storeNews(sources: NewsSources): Promise<void> {
       });
   }
   // The time is stored once a minute at least, and with each message.
-  if (deliveries.length > 0 || nowMs - searchedAtMs > 60_000 || store.webhooks.searchedAtMs() === null)
+  if (deliveries.length > 0 || Math.abs(nowMs - searchedAtMs) > 60_000 || store.webhooks.searchedAtMs() === null)
     await store.webhooks.store(deliveries, nowMs);
 }
 

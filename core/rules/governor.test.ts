@@ -177,3 +177,18 @@ test("a restart goes on from the stored events: nothing is told or counted twice
   });
   expect(events).toEqual(whole.events);
 });
+
+test("after a clock was set back, a limit is told and counted as before", () => {
+  const { state } = run([100, 10, 100, 10]);
+  const year = 365 * 24 * 60 * MINUTE;
+  const events: GovernorEvent[] = [];
+  let now = state;
+  for (let at = 0; at < 60; at += 1) {
+    const readings = { disk: { used: 98, max: 98 } };
+    const found = govern(now, readings, USUAL_LIMITS, { nowMs: START - year + at * TEN_S });
+    events.push(...found);
+    now = found.reduce(evolveGovernor, now);
+  }
+  expect(events[0]).toMatchObject({ kind: "level", level: "limit", isAlert: true });
+  expect(levels(events)).toEqual(["limit", "again", "again", "again", "again", "stop"]);
+});

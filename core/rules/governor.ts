@@ -219,7 +219,7 @@ function changeOf(
   if (level !== "limit" || settings.limits[name].action !== "stop") return null;
   // A limit that stays exceeded reaches the emergency stop within the same window.
   const lastMs = before?.violationsMs.at(-1) ?? before?.countsFromMs ?? nowMs;
-  return nowMs - lastMs >= settings.withinMs / settings.violations ? event("again", false) : null;
+  return isPast(lastMs, settings.withinMs / settings.violations, nowMs) ? event("again", false) : null;
 }
 
 /** A limit holds until below 90 %; other levels end a little below their start. */
@@ -244,7 +244,12 @@ function isNews(
   if (rank(level) < rank(from) || (rank(level) < rank(was) && level !== "limit")) return false;
   const lastMs = before?.toldMs[level];
   if (lastMs === undefined) return rank(believed) < rank(level);
-  return (rank(believed) < rank(level) || was !== level) && nowMs - lastMs >= QUIET_MS[level];
+  return (rank(believed) < rank(level) || was !== level) && isPast(lastMs, QUIET_MS[level], nowMs);
+}
+
+/** Whether so much time has passed since then. A time in the future is of a clock that was set back since: it is over. */
+function isPast(sinceMs: number, forMs: number, nowMs: number): boolean {
+  return sinceMs > nowMs || nowMs - sinceMs >= forMs;
 }
 
 function rank(level: LimitLevel): number {

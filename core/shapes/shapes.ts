@@ -332,9 +332,20 @@ export interface ServerStatus {
   monitor: MonitorStatus | null;
   /** The kill switch: while it is set, nothing runs; null when it is not set. */
   paused_everything: { by: string; since: string; reason: string } | null;
+  /** Schedules that Banyan has paused, which wait for a person; the newest pause first, at most 20. */
+  paused_schedules: PausedSchedule[];
   /** Spend of all trees since midnight (UTC), with its caps; null without a cap. */
   today: { cost_usd: number; tokens: number; cap_usd: number | null; cap_tokens: number | null };
   caps: SpendCaps;
+}
+
+/** A schedule that begins nothing until a person resumes it. */
+export interface PausedSchedule {
+  id: string;
+  name: string;
+  at: string;
+  /** Why Banyan paused it. */
+  sentence: string;
 }
 
 /** The caps on money of the installation, in dollars; null: no cap. */

@@ -45,8 +45,13 @@ export interface GovernorStore {
   change(change: LimitsChange): Promise<GovernorSettings>;
   /** Returns the events whose fold is the state, oldest first. */
   recent(nowMs: number): GovernorEvent[];
-  /** Stores events; an event of the kind `stop` pauses everything. */
-  append(events: readonly NewLimitEvent[]): Promise<void>;
+  /** Returns the id of the newest event; 0 before the first. */
+  lastId(): number;
+  /**
+   * Stores events; an event of the kind `stop` pauses everything. Resolves with false, and stores nothing, when another
+   * worker has stored events since `lastId`: both may have taken themselves for the leader for a moment.
+   */
+  append(events: readonly NewLimitEvent[], lastId: number): Promise<boolean>;
   /** Returns the newest events first. */
   list(limit: number): LimitEvent[];
   /** Returns the alerts since then, oldest first. */
@@ -55,15 +60,17 @@ export interface GovernorStore {
   setLastReadings(last: LastReadings): Promise<void>;
   /** Returns how many rounds of goals have begun on the day (UTC) of that moment. */
   roundsOn(ms: number): number;
+  /** Deletes older events, and the oldest of very many, unless the state needs them. */
   forgetBefore(beforeMs: number): Promise<void>;
 }
 
 const SETTINGS = "limits";
 const READINGS = "limit_readings";
-/** Longer than any window and any time between two alerts of one level. */
+/** As long as the longest window. */
 const RECENT_MS = 24 * 3_600_000;
 const KEPT_MS = 60_000;
-const MOST_RECENT = 8 * MOST_VIOLATIONS;
+/** Beside alerts, of which there are few: of a limit that comes and goes with each reading, one day has 8,640. */
+const MOST_EVENTS = 10_000;
 
 interface EventRow extends Omit<GovernorEvent, "of" | "isAlert"> {
   uid: string;
@@ -87,8 +94,10 @@ export function createGovernorStore(sqlite: Sqlite, log: Writes, halts: Pick<Hal
         return settings();
       }),
     recent: recentReader(run),
-    append: (events) =>
+    lastId: () => run.lastId.get() as number,
+    append: (events, lastId) =>
       log.write((context) => {
+        if (run.lastId.get() !== lastId) return false;
         for (const { uid, event, sentence } of events) {
           const { of, isAlert, ...rest } = event;
           run.insert.run({ ...rest, uid, about: of, isAlert: isAlert ? 1 : 0 });
@@ -97,6 +106,7 @@ export function createGovernorStore(sqlite: Sqlite, log: Writes, halts: Pick<Hal
           if (action)
             audit.insert({ actor: GOVERNOR, action, subject: event.name, tree: "", detail: sentence }, context.nowMs);
         }
+        return true;
       }),
     list: (limit) => (run.list.all(limit) as EventRow[]).map(shownEvent),
     alertsSince: (sinceMs) =>
@@ -104,26 +114,31 @@ export function createGovernorStore(sqlite: Sqlite, log: Writes, halts: Pick<Hal
     lastReadings: () => JSON.parse(facts.read(READINGS) ?? "null") as LastReadings | null,
     setLastReadings: (last) => log.write(() => facts.write(READINGS, JSON.stringify(last))),
     roundsOn: (ms) => run.rounds.get(Date.parse(dayOf(ms))) as number,
-    forgetBefore: (beforeMs) => log.write(() => void run.forget.run(beforeMs)),
+    forgetBefore: (beforeMs) => log.write(() => void run.forget.run({ before: beforeMs, most: MOST_EVENTS })),
   };
 }
 
 function governorStatements(sqlite: Sqlite) {
-  const newestOfEach = "SELECT max(id) FROM limit_events GROUP BY name, kind = 'stop'";
+  // These give the levels, since when they are, and what people were last told of each, however long ago.
+  const newestOfEach = "SELECT max(id) FROM limit_events GROUP BY name, kind, level, is_alert";
   return {
     insert: sqlite.prepare(`
       INSERT INTO limit_events (uid, at_ms, name, kind, level, was, used, max, about, is_alert)
       VALUES (@uid, @atMs, @name, @kind, @level, @was, @used, @max, @about, @isAlert)`),
-    // A level stays until the next event, however long ago it began.
     recent: sqlite.prepare(`
-      SELECT ${COLUMNS} FROM limit_events WHERE id IN (
-        SELECT id FROM limit_events WHERE at_ms >= ? OR id IN (${newestOfEach}) ORDER BY id DESC LIMIT ?)
+      SELECT ${COLUMNS} FROM limit_events WHERE id IN (${newestOfEach}) OR id IN (
+        SELECT id FROM (
+          SELECT id, row_number() OVER (PARTITION BY name ORDER BY id DESC) AS place FROM limit_events
+          WHERE at_ms >= ? AND level = 'limit' AND kind <> 'stop')
+        WHERE place <= ?)
       ORDER BY id`),
-    lastId: sqlite.prepare("SELECT max(id) FROM limit_events").pluck(),
+    lastId: sqlite.prepare("SELECT coalesce(max(id), 0) FROM limit_events").pluck(),
     list: sqlite.prepare(`SELECT ${COLUMNS} FROM limit_events ORDER BY id DESC LIMIT ?`),
     alerts: sqlite.prepare(`SELECT ${COLUMNS} FROM limit_events WHERE at_ms >= ? AND is_alert = 1 ORDER BY id`),
     rounds: sqlite.prepare("SELECT count(*) FROM tasks WHERE model = 'iteration' AND started_at_ms >= ?").pluck(),
-    forget: sqlite.prepare(`DELETE FROM limit_events WHERE at_ms < ? AND id NOT IN (${newestOfEach})`),
+    forget: sqlite.prepare(`
+      DELETE FROM limit_events WHERE id NOT IN (${newestOfEach}) AND (at_ms < @before OR (is_alert = 0 AND id <= (
+        SELECT id FROM limit_events WHERE is_alert = 0 ORDER BY id DESC LIMIT 1 OFFSET @most)))`),
   };
 }
 
@@ -133,7 +148,7 @@ function recentReader(run: ReturnType<typeof governorStatements>): GovernorStore
   return (nowMs) => {
     const lastId = run.lastId.get();
     if (kept === null || kept.lastId !== lastId || Math.abs(nowMs - kept.atMs) > KEPT_MS) {
-      const rows = run.recent.all(nowMs - RECENT_MS, MOST_RECENT) as EventRow[];
+      const rows = run.recent.all(nowMs - RECENT_MS, MOST_VIOLATIONS) as EventRow[];
       kept = { lastId, atMs: nowMs, events: rows.map(eventOf) };
     }
     return kept.events;

@@ -54,6 +54,8 @@ const COLUMNS = `id, uid, name, cron, zone, overlap, submission, maker, next_at_
   paused_by AS pausedBy, paused_why AS pausedWhy, failures, created_at_ms AS createdAtMs`;
 const KEPT = "removed_at_ms IS NULL";
 const ACTIVE = `paused_at_ms IS NULL AND ${KEPT}`;
+/** Settled, and no tree names it: it was skipped, it failed, or its tree was deleted. */
+const TREELESS = "(outcome IN ('skipped', 'failed') OR (outcome = 'begun' AND tree IS NULL))";
 const RUN = "id, schedule_id AS scheduleId, due_at_ms AS dueAtMs, outcome, tree";
 
 export function scheduleStatements(sqlite: Sqlite) {
@@ -72,12 +74,17 @@ function ofSchedules(sqlite: Sqlite) {
     insert: sqlite.prepare(`
       INSERT INTO schedules (uid, name, cron, zone, overlap, submission, maker, next_at_ms, created_at_ms)
       VALUES (@uid, @name, @cron, @zone, @overlap, @submission, @maker, @nextAtMs, @now)`),
+    /** At the same times, a time that is due in this moment is not lost by a change of the name. */
     change: sqlite.prepare(`
       UPDATE schedules SET name = @name, cron = @cron, zone = @zone, overlap = @overlap, submission = @submission,
-        maker = @maker, next_at_ms = @nextAtMs, failures = 0
+        maker = @maker, failures = 0,
+        next_at_ms = CASE WHEN cron = @cron AND zone = @zone THEN next_at_ms ELSE @nextAtMs END
       WHERE uid = @uid AND ${KEPT}`),
     pause: sqlite.prepare(`
       UPDATE schedules SET paused_at_ms = @now, paused_by = @by, paused_why = @why WHERE uid = @uid AND ${ACTIVE}`),
+    /** The reason of Banyan's pause stays. */
+    leavePaused: sqlite.prepare(`
+      UPDATE schedules SET paused_by = @by WHERE uid = @uid AND paused_at_ms IS NOT NULL AND paused_by IS NULL AND ${KEPT}`),
     resume: sqlite.prepare(`
       UPDATE schedules SET paused_at_ms = NULL, paused_by = NULL, paused_why = NULL, failures = 0, maker = @maker,
         next_at_ms = @nextAtMs
@@ -85,6 +92,9 @@ function ofSchedules(sqlite: Sqlite) {
     remove: sqlite.prepare(`UPDATE schedules SET removed_at_ms = @now WHERE uid = @uid AND ${KEPT}`),
     pausedSince: sqlite.prepare(`
       SELECT ${COLUMNS} FROM schedules WHERE paused_at_ms >= ? AND paused_by IS NULL AND ${KEPT} ORDER BY paused_at_ms`),
+    pausedByBanyan: sqlite.prepare(`
+      SELECT uid, name, paused_at_ms AS pausedAtMs, ifnull(paused_why, '') AS pausedWhy FROM schedules
+      WHERE paused_at_ms IS NOT NULL AND paused_by IS NULL AND ${KEPT} ORDER BY paused_at_ms DESC, id DESC LIMIT ?`),
   };
 }
 
@@ -123,6 +133,7 @@ function ofRuns(sqlite: Sqlite) {
     pending: sqlite.prepare(
       `SELECT ${RUN} FROM schedule_runs WHERE outcome = 'pending' AND cause = 'time' ORDER BY id`,
     ),
+    stillPending: sqlite.prepare(`SELECT ${RUN} FROM schedule_runs WHERE id = ? AND outcome = 'pending'`),
     hasLost: sqlite.prepare(`
       SELECT 1 FROM schedule_runs WHERE outcome = 'pending' AND CASE cause
         WHEN 'time' THEN schedule_id IN (SELECT id FROM schedules WHERE NOT (${ACTIVE}))
@@ -143,8 +154,8 @@ function ofRuns(sqlite: Sqlite) {
       .prepare("UPDATE schedules SET failures = failures + 1 WHERE id = ? RETURNING failures")
       .pluck(),
     prune: sqlite.prepare(`
-      DELETE FROM schedule_runs WHERE schedule_id = @schedule AND outcome IN ('skipped', 'failed') AND id <= (
-        SELECT id FROM schedule_runs WHERE schedule_id = @schedule AND outcome IN ('skipped', 'failed')
+      DELETE FROM schedule_runs WHERE schedule_id = @schedule AND ${TREELESS} AND id <= (
+        SELECT id FROM schedule_runs WHERE schedule_id = @schedule AND ${TREELESS}
         ORDER BY id DESC LIMIT 1 OFFSET @keep)`),
     runs: sqlite.prepare(`
       SELECT run.id, run.schedule_id AS scheduleId, run.due_at_ms AS dueAtMs, run.outcome, run.cause, run.by, run.why,

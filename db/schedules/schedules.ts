@@ -1,7 +1,9 @@
 /** Stores schedules and their times. A time is claimed, with the id of its tree, before the tree is created. */
+import { isDeepStrictEqual } from "node:util";
 import type { Actor } from "@/core/rules/roles";
 import type { Overlap } from "@/core/shapes/schedules";
 import type { Submission } from "@/core/shapes/shapes";
+import { createAuditWriter } from "@/db/audit/audit";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import {
@@ -49,8 +51,12 @@ export interface Schedules {
   add(uid: string, fields: ScheduleFields): Promise<void>;
   /** Resolves with false when it was removed meanwhile. */
   change(uid: string, fields: ScheduleFields): Promise<boolean>;
-  /** `by` null: Banyan pauses it. Resolves with false when it is paused or removed already. */
-  pause(uid: string, by: string | null, why: string | null): Promise<boolean>;
+  /** A person pauses it. Resolves with false when it is paused or removed already. */
+  pause(uid: string, by: string): Promise<boolean>;
+  /** Banyan pauses it until a person resumes it, with a row of the audit. */
+  pauseByBanyan(uid: string, why: string): Promise<void>;
+  /** Makes a pause of Banyan a person's, so that it waits for nobody. Resolves with false when Banyan has not paused it. */
+  leavePaused(uid: string, by: string): Promise<boolean>;
   /** Resolves with false when it is not paused. */
   resume(uid: string, maker: Actor, nextAtMs: number | null): Promise<boolean>;
   remove(uid: string): Promise<boolean>;
@@ -61,10 +67,12 @@ export interface Schedules {
   setNext(uid: string, expectedMs: number, nextAtMs: number | null): Promise<void>;
   /** Claims a due time. Resolves with null when it was claimed already, or the schedule has changed since it was read. */
   claim(claim: Claim): Promise<StoredRun | null>;
-  /** Stores that a person starts it now. Resolves with the run. */
-  begin(uid: string, by: string, tree: string): Promise<StoredRun>;
+  /** Stores that a person starts it now. Resolves with the run, or null when the schedule was removed meanwhile. */
+  begin(uid: string, by: string, tree: string): Promise<StoredRun | null>;
   /** Returns the runs of the clock whose tree is missing yet, of active schedules, oldest first. */
   pending(): { run: StoredRun; schedule: StoredSchedule }[];
+  /** Returns a run with its schedule as both are now; null when the run is settled, or the schedule paused or removed. */
+  stillPending(runId: number): { run: StoredRun; schedule: StoredSchedule } | null;
   /**
    * Settles runs whose tree nothing creates any more: the schedule was paused or removed, or a person's process died.
    * Writes nothing without a pending run.
@@ -73,14 +81,32 @@ export interface Schedules {
   hasTree(tree: string): boolean;
   /** The run's tree is there. */
   begun(run: StoredRun): Promise<void>;
-  /** The run has failed. Resolves with the number of failed starts in a row. */
-  failed(run: StoredRun, why: string): Promise<number>;
+  /**
+   * The run has failed. `pauseAfter` gets the number of failed starts in a row and returns why Banyan pauses the schedule
+   * now, or null. A schedule that a person has changed since it was read is not judged by an earlier version of it.
+   */
+  failed(
+    run: StoredRun,
+    schedule: StoredSchedule,
+    why: string,
+    pauseAfter: (failures: number) => string | null,
+  ): Promise<void>;
   /** A person's run has no tree. */
   lost(run: StoredRun, why: string): Promise<void>;
   /** Returns the runs of a schedule, newest first. */
   runs(scheduleId: number, limit: number): RunRow[];
   /** Returns schedules that Banyan has paused since then. */
   pausedSince(sinceMs: number): StoredSchedule[];
+  /** Returns schedules that Banyan has paused and no person has dealt with, the newest pause first. Asked with each status. */
+  pausedByBanyan(limit: number): PausedByBanyan[];
+}
+
+/** A schedule that waits for a person. */
+export interface PausedByBanyan {
+  uid: string;
+  name: string;
+  pausedAtMs: number;
+  pausedWhy: string;
 }
 
 /** Runs without a tree that stay of each schedule. Those with a tree stay, as the tree names them. */
@@ -88,6 +114,7 @@ const KEPT_WITHOUT_TREE = 100;
 
 export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
   const run = scheduleStatements(sqlite);
+  const parts = { run, audit: createAuditWriter(sqlite) };
   const several = (rows: unknown[]) => (rows as ScheduleRow[]).map(scheduleOf);
   const get = (uid: string) => several([run.get.get(uid)].filter(Boolean))[0] ?? null;
   return {
@@ -97,7 +124,9 @@ export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
     like: (prefix) => run.like.all({ prefix }) as string[],
     add: (uid, fields) => log.write(({ nowMs }) => void run.insert.run({ ...rowOf(fields), uid, now: nowMs })),
     change: (uid, fields) => log.write(() => run.change.run({ ...rowOf(fields), uid }).changes > 0),
-    pause: (uid, by, why) => log.write(({ nowMs }) => run.pause.run({ uid, by, why, now: nowMs }).changes > 0),
+    pause: (uid, by) => log.write(({ nowMs }) => run.pause.run({ uid, by, why: null, now: nowMs }).changes > 0),
+    pauseByBanyan: (uid, why) => log.write(({ nowMs }) => pauseNow(parts, uid, why, nowMs)),
+    leavePaused: (uid, by) => log.write(() => run.leavePaused.run({ uid, by }).changes > 0),
     resume: (uid, maker, nextAtMs) =>
       log.write(() => run.resume.run({ uid, maker: JSON.stringify(maker), nextAtMs }).changes > 0),
     remove: (uid) => log.write(({ nowMs }) => run.remove.run({ uid, now: nowMs }).changes > 0),
@@ -108,6 +137,7 @@ export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
     begin: (uid, by, tree) =>
       log.write(({ nowMs }) => {
         const { id } = get(uid) ?? {};
+        if (id === undefined) return null;
         // Two people may start it in the same millisecond.
         const dueMs = Math.max(nowMs, 1 + ((run.lastStart.get(id) as number | null) ?? 0));
         return run.insertRun.get({ ...STARTED, schedule: id, dueMs, by, tree, now: nowMs }) as StoredRun;
@@ -117,6 +147,11 @@ export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
         const schedule = several([run.byId.get(one.scheduleId)].filter(Boolean))[0];
         return schedule ? [{ run: one, schedule }] : [];
       }),
+    stillPending: (runId) => {
+      const found = run.stillPending.get(runId) as StoredRun | undefined;
+      const schedule = found && several([run.byId.get(found.scheduleId)].filter(Boolean))[0];
+      return schedule ? { run: found, schedule } : null;
+    },
     settleLost: async (personsBeforeMs, { paused, lost }) => {
       if (run.hasLost.get({ before: personsBeforeMs }) === undefined) return;
       await log.write(() => {
@@ -130,14 +165,18 @@ export function createSchedules(sqlite: Sqlite, log: Writes): Schedules {
         run.begun.run(id);
         run.forgetFailures.run(scheduleId);
       }),
-    failed: ({ id, scheduleId }, why) =>
-      log.write(() => {
-        if (run.failed.run({ id, why }).changes === 0) return 0;
-        return run.countFailure.get(scheduleId) as number;
+    failed: ({ id, scheduleId }, { uid, submission, maker }, why, pauseAfter) =>
+      log.write(({ nowMs }) => {
+        if (run.failed.run({ id, why }).changes === 0) return;
+        const now = get(uid);
+        if (!isDeepStrictEqual([now?.submission, now?.maker], [submission, maker])) return;
+        const sentence = pauseAfter(run.countFailure.get(scheduleId) as number);
+        if (sentence !== null) pauseNow(parts, uid, sentence, nowMs);
       }),
     lost: ({ id }, why) => log.write(() => void run.failed.run({ id, why })),
     runs: (scheduleId, limit) => run.runs.all(scheduleId, limit) as RunRow[],
     pausedSince: (sinceMs) => several(run.pausedSince.all(sinceMs)),
+    pausedByBanyan: (limit) => run.pausedByBanyan.all(limit) as PausedByBanyan[],
   };
 }
 
@@ -145,6 +184,19 @@ const STARTED = { cause: "person", outcome: "pending", why: null, blockedBy: nul
 
 function rowOf({ submission, maker, ...fields }: ScheduleFields) {
   return { ...fields, submission: JSON.stringify(submission), maker: JSON.stringify(maker) };
+}
+
+/** A pause without its row of the audit would be one that nobody can explain. */
+function pauseNow(
+  { run, audit }: { run: ReturnType<typeof scheduleStatements>; audit: ReturnType<typeof createAuditWriter> },
+  uid: string,
+  why: string,
+  nowMs: number,
+): void {
+  if (run.pause.run({ uid, by: null, why, now: nowMs }).changes === 0) return;
+  const { name } = run.get.get(uid) as ScheduleRow;
+  const detail = JSON.stringify({ outcome: "done", name, sentence: why });
+  audit.insert({ actor: "Banyan", action: "pauseSchedule", subject: uid, tree: "", detail }, nowMs);
 }
 
 function claimNow(run: ReturnType<typeof scheduleStatements>, claim: Claim, nowMs: number): StoredRun | null {

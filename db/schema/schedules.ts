@@ -45,7 +45,7 @@ export const scheduleRuns = sqliteTable(
     by: text("by"),
     outcome: text("outcome", { enum: ["pending", "begun", "skipped", "failed"] }).notNull(),
     why: text("why"),
-    /** Public id of its tree, which may not be there yet or not any more; null for a skipped run. */
+    /** Public id of its tree, which may not be there yet; null for a skipped run, and after the tree was deleted. */
     tree: text("tree").unique(),
     /** Public id of the tree that was still running, for a skipped run. */
     blockedBy: text("blocked_by"),

@@ -119,6 +119,10 @@ function deleteStatements(sqlite: Sqlite) {
       "DELETE FROM proposals WHERE review_id IN (SELECT id FROM reviews WHERE tree_id = ?)",
     ),
     deleteIndex: sqlite.prepare("DELETE FROM messages_fts WHERE rowid IN (SELECT id FROM messages WHERE tree_id = ?)"),
+    /** So that the times of deleted trees do not stay forever. */
+    scheduleForgets: sqlite.prepare(
+      "UPDATE schedule_runs SET tree = NULL WHERE tree = (SELECT uid FROM trees WHERE id = ?)",
+    ),
     deleteTree: sqlite.prepare("DELETE FROM trees WHERE id = ?"),
     dropBlobs: sqlite.prepare("DELETE FROM blobs WHERE uses <= 0"),
   };

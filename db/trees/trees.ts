@@ -333,6 +333,7 @@ function deleteTree({ run }: TreesContext, treeId: number): boolean {
   run.dropBlobUses.run({ tree: treeId });
   run.dropProposals.run(treeId);
   run.deleteIndex.run(treeId);
+  run.scheduleForgets.run(treeId);
   run.deleteTree.run(treeId);
   run.dropBlobs.run();
   return true;

@@ -98,7 +98,7 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
         const status = isDelivered ? "delivered" : "failed";
         run.insertSent.run({ ...delivery, status, answer, now: nowMs });
       }),
-    hasDue: (nowMs) => run.hasDue.get(nowMs) === 1,
+    hasDue: (nowMs) => run.hasDue.get({ now: nowMs }) === 1,
     takeDue: (nowMs, againAtMs, limit) =>
       log.write(() =>
         (run.takeDue.all({ now: nowMs, again: againAtMs, limit }) as DueDelivery[]).map((one) => ({
@@ -111,6 +111,9 @@ export function createWebhooks(sqlite: Sqlite, log: Writes): Webhooks {
     forgetBefore: (beforeMs) => log.write(() => void run.forget.run(beforeMs)),
   };
 }
+
+/** No try waits for a day: a later time is of a clock that was ahead, and must not hold the message back until then. */
+const DUE = "(next_at_ms <= @now OR next_at_ms > @now + 86400000)";
 
 function webhookStatements(sqlite: Sqlite) {
   return {
@@ -142,11 +145,11 @@ function webhookStatements(sqlite: Sqlite) {
       INSERT INTO webhook_deliveries (uid, webhook, subject, review, body, status, tries, answer, created_at_ms, tried_at_ms, next_at_ms)
       VALUES (@uid, @webhook, @subject, @review, @body, @status, 1, @answer, @now, @now, @now)`),
     hasDue: sqlite
-      .prepare("SELECT EXISTS (SELECT 1 FROM webhook_deliveries WHERE status = 'waiting' AND next_at_ms <= ?)")
+      .prepare(`SELECT EXISTS (SELECT 1 FROM webhook_deliveries WHERE status = 'waiting' AND ${DUE})`)
       .pluck(),
     takeDue: sqlite.prepare(`
       UPDATE webhook_deliveries SET tries = tries + 1, tried_at_ms = @now, next_at_ms = @again
-      WHERE id IN (SELECT id FROM webhook_deliveries WHERE status = 'waiting' AND next_at_ms <= @now
+      WHERE id IN (SELECT id FROM webhook_deliveries WHERE status = 'waiting' AND ${DUE}
         ORDER BY next_at_ms, id LIMIT @limit)
       RETURNING uid, webhook, subject, review, body, tries`),
     isOpen: sqlite.prepare("SELECT 1 FROM reviews WHERE uid = ? AND status = 'open'"),

@@ -134,7 +134,27 @@ test("a task is repeated from Home, its times are shown first, and each begins o
   await expect(page).toHaveTitle(/Schedules/);
   await expect(page.getByText("ann@example.org is no longer a user.", { exact: false }).first()).toBeVisible();
   await checkLooks("paused");
+
+  // Until a person settles it, it is among what needs one.
+  await page.goto(`${server.url}/review`);
+  const listed = page.getByRole("list", { name: "Paused schedules" }).getByRole("link", { name: "Nightly notes" });
+  await expect(listed).toHaveAttribute("href", /^\/schedules\/\w+$/);
+  await checkLooks("review");
+  await page.goto(server.url);
+  await page.locator("[data-connection=live]").first().waitFor();
+  const needs = page.getByRole("region", { name: "Needs you" });
+  await expect(needs).toContainText("1 schedule paused");
+  const need = needs.locator("[data-paused-schedule]");
+  await expect(need).toContainText("Nightly notes is paused");
+  await expect(need).toContainText("ann@example.org is no longer a user.");
+  await checkLooks("needs");
+  await need.getByRole("button", { name: "Leave paused" }).click();
+  await expect(needs).toContainText("It stays paused, and no longer needs anybody.");
+  await page.reload();
+  await expect(needs).toContainText("Nothing needs you.");
+  await page.goto(`${server.url}/schedules`);
   await page.getByRole("link", { name: "Nightly notes" }).click();
+  await expect(page.getByText("Paused by you", { exact: false }).first()).toBeVisible();
   await page.getByRole("button", { name: "Remove" }).click();
   await page.getByRole("button", { name: "Remove schedule" }).click();
   await page.waitForURL(/\/schedules$/);

@@ -11,7 +11,7 @@ import { useSettled } from "@/components/reviews/use-settled";
 import { lazily } from "@/components/ui/page/lazily";
 import { SectionHead } from "@/components/ui/page/section";
 import { useMe } from "@/components/ui/rights";
-import type { Review, Tree } from "@/core/shapes/shapes";
+import type { PausedSchedule, Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 import { plural } from "@/core/words/figures";
 import { type Places, withSettled } from "./home-rows";
@@ -20,6 +20,7 @@ import { SettledItem, SettledSay } from "./needs/settled-item";
 /** Its forms load with the first item that needs a person. The server renders the item, so nobody waits for them. */
 const Need = lazily(() => import("./needs/need").then((file) => file.Need));
 const FailedTaskItem = lazily(() => import("./needs/failed-task").then((file) => file.FailedTaskItem));
+const PausedScheduleItem = lazily(() => import("./needs/paused-schedule").then((file) => file.PausedScheduleItem));
 const FailedTree = lazily(() => import("./needs/failed-tree").then((file) => file.FailedTree));
 
 /** Changes the ids of failed trees that were dismissed here. */
@@ -30,14 +31,15 @@ interface HomeNeedsProps {
   reviews: Review[];
   trees: ReadonlyMap<string, Tree>;
   failedTasks: readonly FailedTask[];
+  schedules: readonly PausedSchedule[];
   /** The number of open reviews, shown here or not. */
   open: number;
   running: number;
   setSeen: SetSeen;
 }
 
-/** Section “Needs you”: reviews and failures with their actions. A settled item says in its place how it ended. */
-export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, setSeen }: HomeNeedsProps) {
+/** Section “Needs you”: reviews, failures and paused schedules with their actions. A settled item says in its place how it ended. */
+export function HomeNeeds({ shown, reviews, trees, failedTasks, schedules, open, running, setSeen }: HomeNeedsProps) {
   const me = useMe();
   const held = useHeldDecisions(me);
   const byId = useMemo(() => new Map(reviews.map((review) => [review.id, review])), [reviews]);
@@ -51,14 +53,16 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, s
     <section className="mt-6 first:mt-0" aria-labelledby="needs">
       <SectionHead>
         <h2 id="needs">Needs you</h2>
-        <span className="text-ink-3">{countWords(open, shown.reviews.length, failures.length)}</span>
+        <span className="text-ink-3">
+          {countWords(open, shown.reviews.length, failures.length, shown.schedules.length)}
+        </span>
         {open > 0 ? (
           <Link className="link ml-auto text-small" href="/review" prefetch={false}>
             View all
           </Link>
         ) : null}
       </SectionHead>
-      {places.length + failures.length === 0 ? <NothingNeeded running={running} /> : null}
+      {places.length + failures.length + shown.schedules.length === 0 ? <NothingNeeded running={running} /> : null}
       <ul className="*:border-b *:border-line">
         {places.map((id) => {
           const [review, decided] = [byId.get(id), held.get(id)];
@@ -86,6 +90,9 @@ export function HomeNeeds({ shown, reviews, trees, failedTasks, open, running, s
             <Past key={id} id={id} decided={decided} />
           );
         })}
+        {shown.schedules.map((id) => (
+          <PausedScheduleItem key={id} id={id} schedule={schedules.find((one) => one.id === id) ?? null} />
+        ))}
         {retriedBefore(held, failures).map((decided) => (
           <Past key={decided.id} id={unitOf(decided.id)} decided={decided} />
         ))}
@@ -143,9 +150,10 @@ function usePlaces(shown: string[], held: ReadonlyMap<string, Held>, open: Reado
 }
 
 /** Returns the numbers of the heading. `open` is the number beside Review in the navigation. */
-function countWords(open: number, shown: number, failures: number): string {
+function countWords(open: number, shown: number, failures: number, schedules: number): string {
   const decide = open > shown ? `${shown} of ${open} to decide` : `${open} to decide`;
-  return [open > 0 ? decide : "", failures > 0 ? `${failures} failed` : ""].filter(Boolean).join(", ");
+  const paused = schedules > 0 ? `${plural(schedules, "schedule")} paused` : "";
+  return [open > 0 ? decide : "", failures > 0 ? `${failures} failed` : "", paused].filter(Boolean).join(", ");
 }
 
 /** Focuses the row of an item whose decision was undone, once it is drawn again. */
@@ -162,6 +170,8 @@ function focusSoon(id: string | undefined): void {
 function NothingNeeded({ running }: { running: number }) {
   const runs = running === 0 ? "No trees are" : `${plural(running, "tree")} ${running === 1 ? "is" : "are"}`;
   return (
-    <p className="py-2 text-ink-2">Nothing needs you. {runs} running. Questions, approvals and failures appear here.</p>
+    <p className="py-2 text-ink-2">
+      Nothing needs you. {runs} running. Questions, approvals, failures and paused schedules appear here.
+    </p>
   );
 }

@@ -27,15 +27,18 @@ const known = {
   since: "2026-01-08",
   mayRun: true,
   failedTasks: [{ task: { id: "k1" }, tree: { id: "old", title: "Old" } }] as FailedTask[],
+  schedules: [{ id: "s1", name: "Nightly", at: "2026-01-02", sentence: "Ann left." }],
 };
 
 test("trees are running, parked or paused, or finished; unseen new failures need the user", () => {
   expect(placesOf({ ...known, seen: new Set() })).toEqual({
-    needs: { reviews: ["q1", "q2"], failures: ["worse", "bad"], tasks: ["k1"] },
+    needs: { reviews: ["q1", "q2"], failures: ["worse", "bad"], tasks: ["k1"], schedules: ["s1"] },
     lists: { running: ["new", "old"], still: ["parked"], finished: ["worse", "good", "bad", "seen"] },
   });
   expect(placesOf({ ...known, seen: new Set(["worse"]) }).needs.failures).toEqual(["bad"]);
-  expect(placesOf({ ...known, seen: new Set(), mayRun: false }).needs).toMatchObject({ failures: [], tasks: [] });
+  expect(placesOf({ ...known, seen: new Set(), mayRun: false }).needs).toMatchObject({
+    ...{ failures: [], tasks: [], schedules: [] },
+  });
 });
 
 test("a decided item stays in its place after the server has dropped it; others leave", () => {

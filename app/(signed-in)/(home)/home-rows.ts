@@ -1,12 +1,12 @@
 /** Which rows each list of Home shows. Pure. */
 
 import { isEnded } from "@/core/log/terms";
-import type { Review, Tree } from "@/core/shapes/shapes";
+import type { PausedSchedule, Review, Tree } from "@/core/shapes/shapes";
 import type { FailedTask } from "@/core/shapes/trees";
 
 /** Ids in the order of display. */
 export interface Places {
-  needs: { reviews: string[]; failures: string[]; tasks: string[] };
+  needs: { reviews: string[]; failures: string[]; tasks: string[]; schedules: string[] };
   lists: { running: string[]; still: string[]; finished: string[] };
 }
 
@@ -20,14 +20,16 @@ interface Known {
   failures: readonly string[];
   /** Failed tasks of open trees that a retry can put right. */
   failedTasks: readonly FailedTask[];
+  /** Schedules that Banyan has paused. */
+  schedules: readonly PausedSchedule[];
   /** ISO 8601. Trees that failed after this time are news too. */
   since: string;
   seen: ReadonlySet<string>;
-  /** False hides failures, because the user cannot retry them. */
+  /** False hides failures and paused schedules, because the user cannot retry or resume them. */
   mayRun: boolean;
 }
 
-export function placesOf({ trees, reviews, failures, failedTasks, since, seen, mayRun }: Known): Places {
+export function placesOf({ trees, reviews, failures, failedTasks, schedules, since, seen, mayRun }: Known): Places {
   const all = [...trees.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
   const isStill = ({ status }: Tree) => status === "parked" || status === "paused";
   const open = all.filter((tree) => !isEnded(tree.status));
@@ -40,6 +42,7 @@ export function placesOf({ trees, reviews, failures, failedTasks, since, seen, m
       reviews: reviews.slice(0, REVIEWS_SHOWN).map((review) => review.id),
       failures: idsOf(failed),
       tasks: mayRun ? failedTasks.map(({ task }) => task.id) : [],
+      schedules: mayRun ? schedules.map(({ id }) => id) : [],
     },
     lists: {
       running: idsOf(open.filter((tree) => !isStill(tree))),

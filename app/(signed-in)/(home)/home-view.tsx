@@ -58,7 +58,9 @@ export function HomeView(props: HomeViewProps) {
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   useRowKeys();
   const failedTasks = useFailedTasks(props.failedTasks, mark);
-  const known = { trees, reviews, failures, failedTasks, since, seen, mayRun: useRights().run === null };
+  const mayRun = useRights().run === null;
+  const schedules = status.paused_schedules;
+  const known = { trees, reviews, failures, failedTasks, schedules, since, seen, mayRun };
   const newest = placesOf(known);
   // Two holds, because a change above moves the lists below, but a change below moves nothing above.
   const above = useHeld(newest.needs, samePlaces);
@@ -96,6 +98,7 @@ export function HomeView(props: HomeViewProps) {
                 reviews={reviews}
                 trees={trees}
                 failedTasks={failedTasks}
+                schedules={schedules}
                 open={status.openReviews}
                 running={newest.lists.running.length}
                 setSeen={setSeen}

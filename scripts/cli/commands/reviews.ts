@@ -15,6 +15,7 @@ import { trialLines } from "@/scripts/cli/print/trial";
 import { short } from "@/scripts/cli/print/words";
 import type { Arguments } from "./act";
 import { limitOf } from "./look";
+import { pausedLine } from "./status";
 
 export async function reviews(context: Context, [id]: Arguments, flags: Flags): Promise<number> {
   if (id !== undefined) {
@@ -32,11 +33,20 @@ export async function reviews(context: Context, [id]: Arguments, flags: Flags): 
       printJson(page);
       return 0;
     }
+    if (flags.open === true) for (const line of await pausedLines(looking)) print(line);
     if (page.items.length === 0) print(flags.open ? "Nothing to review." : "There are no review items yet.");
     for (const one of page.items) for (const line of rowLines(one, looking)) print(line);
     if (page.next) warn(`More items: add --after ${page.next}`);
     return 0;
   });
+}
+
+/** A paused schedule is no item of the queue, but it needs a person as one does. */
+async function pausedLines({ queries }: Looking): Promise<string[]> {
+  const schedules = await queries.listSchedules();
+  return schedules.flatMap(({ id, name, paused }) =>
+    paused && paused.by === null ? [pausedLine({ id, name, at: paused.at, sentence: paused.sentence ?? "" })] : [],
+  );
 }
 
 /** Returns two lines for an open item, one for a decided item. */

@@ -16,6 +16,7 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
     terminal: { available: false, reason: "bwrap is missing." },
     version: "1",
     paused_everything: null,
+    paused_schedules: [{ id: "s1", name: "Nightly", at: "2026-05-01T10:00:00.000Z", sentence: "Ann left." }],
     monitor: {
       cpu_percent: null,
       memory_percent: 95,
@@ -43,5 +44,6 @@ test("alerts come last, each with its remedy; an unknown value says that it was 
     "Memory    95 %",
     "Disk      20 %",
     "! Memory is 95 % used. Add memory.",
+    "! Banyan paused the schedule “Nightly”. Ann left. Resume it with `npx banyan schedule resume s1`.",
   ]);
 });

@@ -1,10 +1,11 @@
 /** `status`: shows how busy Banyan and its machine are now, and what runs short. */
 
-import type { MonitorStatus, ServerStatus } from "@/core/shapes/shapes";
+import type { MonitorStatus, PausedSchedule, ServerStatus } from "@/core/shapes/shapes";
 import { count, money, plural } from "@/core/words/figures";
 import { type Context, withLooking } from "@/scripts/cli/context/context";
 import { paint, print, printJson } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
+import { short } from "@/scripts/cli/print/words";
 
 const LABEL_CELLS = 10;
 
@@ -38,7 +39,14 @@ export function statusLines({ monitor, ...status }: ServerStatus): string[] {
   return [
     ...rows.map(([label = "", text = ""]) => `${padTo(label, LABEL_CELLS)}${oneLine(text)}`),
     ...alerts.map(({ sentence, remedy }) => `${paint("yellow", "!")} ${oneLine(`${sentence} ${remedy}`)}`),
+    ...status.paused_schedules.map(pausedLine),
   ];
+}
+
+/** Returns a line about a schedule that waits for a person. */
+export function pausedLine({ id, name, sentence }: PausedSchedule): string {
+  const remedy = `Resume it with \`npx banyan schedule resume ${short(id)}\`.`;
+  return `${paint("yellow", "!")} ${oneLine(`Banyan paused the schedule “${name}”. ${sentence} ${remedy}`)}`;
 }
 
 function spentToday({ cost_usd, tokens, cap_usd, cap_tokens }: ServerStatus["today"]): string {

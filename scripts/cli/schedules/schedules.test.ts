@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { banyan, buildPrograms, dataFolder } from "@/scripts/testing/command-line";
 
@@ -39,6 +41,14 @@ test("a schedule is added, listed, changed, started, paused, resumed and removed
   expect((await call("schedule", "pause", id)).stdout).toMatch(/^Paused: nothing begins/);
   expect((await call("schedules")).stdout).toContain("Paused by ");
   expect((await call("schedule", "resume", id)).stdout).toMatch(/^Resumed\. Next: /);
+  // As Banyan pauses it.
+  const sqlite = new Database(join(data, "banyan.db"));
+  sqlite.prepare("UPDATE schedules SET paused_at_ms = 1, paused_why = 'Ann left.' WHERE uid = ?").run(id);
+  sqlite.close();
+  const needs = `! Banyan paused the schedule “Nightly”. Ann left. Resume it with \`npx banyan schedule resume ${id.slice(0, 8)}\`.`;
+  expect((await call("status")).stdout.split("\n")).toContain(needs);
+  expect((await call("reviews", "--open")).stdout.split("\n").slice(0, 2)).toEqual([needs, "Nothing to review."]);
+  expect(JSON.parse((await call("status", "--json")).stdout).paused_schedules).toMatchObject([{ id, name: "Nightly" }]);
   expect((await call("schedule", "remove", id)).stdout).toContain("Its trees stay.");
   for (const [args, words] of [
     [["add", "Task"], "Say at which times"],

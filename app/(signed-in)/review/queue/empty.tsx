@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { useServerStatus } from "@/components/feed/server-status";
 import { REVIEW_WORDS } from "@/components/reviews/words";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
@@ -19,6 +20,7 @@ interface ReviewEmptyProps {
 
 /** Empty queue: what appears in it, and which trees are running. */
 export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
+  const { paused_schedules } = useServerStatus();
   if (total > 0 && kind !== "all")
     return (
       <div className="px-3 py-4 phone:px-4">
@@ -32,7 +34,7 @@ export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
   return (
     <div className="px-3 py-4 phone:px-4">
       <p>
-        <b>Nothing needs you.</b>{" "}
+        <b>{paused_schedules.length === 0 ? "Nothing needs you." : "Nothing to decide."}</b>{" "}
         {running.length === 0
           ? "No trees are running."
           : `${plural(running.length, "tree")} ${running.length === 1 ? "is" : "are"} running.`}

@@ -8,6 +8,7 @@ import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
+import { PausedSchedules } from "./paused-schedules";
 import { QueueItem } from "./queue-item";
 import type { QueueGroup } from "./queue-rows";
 
@@ -65,6 +66,7 @@ export function Queue(props: QueueProps) {
         className="scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent min-h-0 flex-1 overflow-auto"
         ref={list}
       >
+        <PausedSchedules />
         {groups.length === 0 ? empty : null}
         {groups.map(({ treeId, rows }) => (
           <div key={treeId ?? "all"}>
