@@ -50,6 +50,8 @@ export interface Course extends History {
   first: Checked;
   records: RoundRecord[];
   reflections: Reflection[];
+  /** Why it ended without being reached; empty before. */
+  why: string;
 }
 
 /** Returns what a goal has done so far, from its conversation without the facts of the task; null before its first check. */
@@ -86,7 +88,7 @@ function* pursue(given: Goal, conversation: Conversation, onBegun: (course: Cour
   if (!first) return failed(`The goal could not be checked: ${cut(answer?.content ?? "", 2_000)}`);
   const score = scoreOf(first.checks);
   const begun = { score, commit: first.commit, files: first.files, at_ms: first.at_ms };
-  const course: Course = { text, goal, first, begun, records: [], reflections: [], helped: 0, continued: 0 };
+  const course: Course = { text, goal, first, begun, records: [], reflections: [], helped: 0, continued: 0, why: "" };
   onBegun(course);
   // Criteria for judges are not judged before there is work, so a goal with such criteria has at least one round.
   const isHeld = score >= goal.success_threshold && first.valid !== false;
@@ -175,15 +177,13 @@ function changedBy(conversation: Conversation, goal: Goal, number: number): Goal
 
 /** Returns how many calls were made before this one; all of them when it is not made yet. */
 function placeOf(conversation: Conversation, key: string): number {
-  const order = [...conversation.asked];
-  const place = order.indexOf(idOfCall(conversation, key));
-  return place < 0 ? order.length : place;
+  return conversation.asked.get(idOfCall(conversation, key)) ?? conversation.asked.size;
 }
 
 /** Whether a person let the goal go on after it had ended here. Their words become the strategy. */
 function goesOn(course: Course, conversation: Conversation): boolean {
-  const end = [...conversation.asked].indexOf(idOfCall(conversation, `end-${course.continued + 1}`));
-  const words = saidIn(conversation).find(({ after }) => end >= 0 && after > end);
+  const end = conversation.asked.get(idOfCall(conversation, `end-${course.continued + 1}`));
+  const words = saidIn(conversation).find(({ after }) => end !== undefined && after > end);
   if (!words) return false;
   course.continued += 1;
   course.helped = course.records.length;
@@ -319,7 +319,10 @@ function* reflected(course: Course, why: string) {
       reflectInstruction({ ...told, repeatedly: again !== "" }),
     );
     const answers: Answer[] = yield one("Looks at the strategy.", call);
-    named = readStrategy(resultOf(answers[0] as Answer).summary);
+    const { ok, reason, summary } = resultOf(answers[0] as Answer);
+    if (reason === "out_of_grant") return yield* ended(course, "out_of_grant", summary);
+    // What a strategist says that failed is no strategy: the last one stays.
+    named = ok ? readStrategy(summary) : { strategy: strategyOf(course) };
     if ("unreachable" in named || isNewStrategy(named.strategy, strategies)) break;
   }
   if ("strategy" in named) {
@@ -353,6 +356,7 @@ function* agreedTo(course: Course, doubts: readonly string[]) {
 
 /** Ends a goal that is not reached. The best files stay in the folder. */
 function* ended(course: Course, reason: Parameters<typeof endOf>[1], why: string) {
+  course.why = why;
   const best = bestOf(course);
   const files = course.records.at(-1)?.files ?? course.begun.files;
   if (best.files !== files)

@@ -13,7 +13,8 @@ export interface Conversation {
   instruction: string;
   /** Starts the ids of all calls. A retried task starts a new conversation, and must not reuse the old ids. */
   idPrefix: string;
-  asked: Set<string>;
+  /** The calls made so far, each with the number of calls before it. */
+  asked: Map<string, number>;
   answers: Map<string, Answer>;
   /** Results of subtasks that were still running when their call was answered, by the subtask's id. */
   lateResults: Map<string, ValueMap>;
@@ -35,7 +36,7 @@ export function readConversation(messages: readonly ModelMessage[]): Conversatio
   const conversation: Conversation = {
     instruction: lead?.role === "user" ? lead.content : "",
     idPrefix: prefixIn(messages) ?? createHash("sha256").update(JSON.stringify(opening)).digest("hex").slice(0, 8),
-    asked: new Set(),
+    asked: new Map(),
     answers: new Map(),
     lateResults: new Map(),
     lateAnswers: new Map(),
@@ -59,7 +60,8 @@ function prefixIn(messages: readonly ModelMessage[]): string | null {
 
 function readMessage(conversation: Conversation, message: ModelMessage): void {
   if (message.role === "assistant") {
-    for (const call of message.calls) conversation.asked.add(call.id);
+    for (const call of message.calls)
+      if (!conversation.asked.has(call.id)) conversation.asked.set(call.id, conversation.asked.size);
     conversation.unread = [];
   } else if (message.role === "tool") {
     conversation.answers.set(message.callId, { content: message.content, isError: message.isError });

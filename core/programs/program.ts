@@ -78,7 +78,7 @@ function moveOf(program: Program, conversation: Conversation): Move {
 }
 
 /** Returns the final answer to a call; null while it is open, its subtask runs, or its question waits. */
-function answerTo(conversation: Conversation, id: string): Answer | null {
+export function answerTo(conversation: Conversation, id: string): Answer | null {
   const answer = conversation.answers.get(id);
   if (!answer || answer.isError) return answer ?? null;
   const record = parseJsonText(answer.content);

@@ -3,10 +3,13 @@
 import { fold } from "@/core/evolve";
 import { readChecked } from "@/core/goals/checked";
 import { bestOf, estimateOf } from "@/core/goals/course";
+import { readVerdict } from "@/core/goals/judge";
 import { type Course, courseOf, keyOf } from "@/core/goals/pursue";
-import type { Check } from "@/core/goals/record";
+import type { Check, RoundRecord } from "@/core/goals/record";
 import type { Goal } from "@/core/log/goal";
 import type { ModelMessage } from "@/core/log/model";
+import { readConversation } from "@/core/programs/conversation";
+import { answerTo, idOfCall } from "@/core/programs/program";
 import type { GoalRound, GoalView } from "@/core/shapes/goals";
 import type { TaskState } from "@/core/state";
 import type { Store } from "@/db/store";
@@ -36,29 +39,36 @@ function viewOf(of: Of): GoalView {
   const { goal, course, queries, uid } = of;
   const rounds = course ? roundsOf(of, course) : [];
   const best = course && bestOf(course);
-  const checks = course ? latestChecks(of, course) : [];
+  const folderRound = course && folderRoundOf(of, course);
+  // After the end, what holds is what holds of the files that are in the folder.
+  const held = course && { ...course, records: course.records.slice(0, folderRound ?? course.records.length) };
+  const checks = held ? latestChecks(of, held) : [];
   const offset = goal.validation_command === null ? 0 : 1;
   const validation = offset === 1 ? checks[0] : undefined;
   return {
     ...{ mode: goal.mode, executor: goal.executor, threshold: goal.success_threshold },
     ...{ iterations_max: goal.max_iterations, minutes_max: goal.max_minutes, protect: goal.protect },
     ...{ may_change: goal.may_change, on_success: goal.on_success, validation_command: goal.validation_command },
-    score: rounds.at(-1)?.score ?? course?.begun.score ?? null,
+    score: held?.records.at(-1)?.score ?? course?.begun.score ?? null,
     best_score: best?.score ?? null,
     best_round: best?.number ?? 0,
-    validation: validation ? { met: validation.met, share: validation.share, evidence: validation.evidence } : null,
+    validation: validation
+      ? { met: validation.met === true, share: validation.share, evidence: validation.evidence }
+      : null,
     criteria: goal.criteria.map((one, at) => ({
       ...one,
       met: checks[at + offset]?.met ?? null,
       evidence: checks[at + offset]?.evidence ?? "",
-      since: course ? sinceOf(course, at + offset) : 0,
+      since: held ? sinceOf(held, at + offset) : 0,
     })),
     rounds,
     running: runningOf(of, rounds.length + 1),
-    strategies: (course?.reflections ?? []).map(({ after, strategy }) => ({ after, strategy })),
+    strategies: course ? strategiesOf(course) : [],
     estimate: course ? spread(estimateOf(goal, course)) : null,
     phases: phasesOf(queries.goals.spentIn(uid), goal),
     start: course?.first.start ?? null,
+    folder_round: folderRound,
+    why: course?.why ?? "",
   };
 }
 
@@ -94,24 +104,66 @@ function runningOf({ state }: Of, number: number): GoalView["running"] {
   return task === undefined || state.ended ? null : { number, task_id: task };
 }
 
+/** Returns the round whose files an ended goal has put into the folder, 0 for the start; null where nobody has. */
+function folderRoundOf({ state }: Of, course: Course): number | null {
+  const last = state.messages.findLast(({ role }) => role === "assistant");
+  const isItsOwnEnd = last?.role === "assistant" && last.calls.some(({ name }) => name === "end_task");
+  if (!state.ended || !isItsOwnEnd) return null;
+  return state.ended.status === "succeeded" ? course.records.length : bestOf(course).number;
+}
+
+/** Returns the strategies that are new: a look may end without one, and then the last one stays. */
+function strategiesOf({ reflections }: Course): GoalView["strategies"] {
+  return reflections
+    .filter(({ strategy }, at) => strategy !== "" && strategy !== reflections[at - 1]?.strategy)
+    .map(({ after, strategy }) => ({ after, strategy }));
+}
+
+type Found = Omit<Check, "met"> & { met: boolean | null };
+
 /** Returns the checks of the last round that was checked, with the judges' words, or those of the start. */
-function latestChecks(of: Of, course: Course): Check[] {
-  const last = course.records.findLast(({ broken, stop }) => !broken && stop === undefined);
-  const task = last && tasksOfRounds(of.state).get(keyOf(last.number));
-  const found = task === undefined ? null : checksIn(of, task);
+function latestChecks(of: Of, course: Course): Found[] {
+  const last = course.records.findLast(wasChecked);
+  const messages = last ? messagesOf(of, last) : null;
+  const answer = messages?.findLast((one) => one.role === "tool" && one.toolName === "check_goal");
+  const found = answer?.role === "tool" ? (readChecked(answer.content)?.checks ?? null) : null;
   const checks = found ?? course.first.checks;
-  return checks.map((check, at) =>
-    last && check.command === undefined
-      ? { ...check, met: last.met.includes(at), share: last.met.includes(at) ? 1 : 0 }
-      : check,
+  if (checks.every(({ command }) => command !== undefined)) return checks;
+  const words = judgesWords(of, course, checks);
+  return checks.map((check, at) => {
+    if (check.command !== undefined) return check;
+    if (!last) return { ...check, met: null, evidence: "" };
+    const met = last.met.includes(at);
+    return { ...check, met, share: met ? 1 : 0, evidence: words.get(at) ?? "" };
+  });
+}
+
+function wasChecked({ broken, stop }: RoundRecord): boolean {
+  return !broken && stop === undefined;
+}
+
+/** Returns what the judges said last, by the place of the criterion. Files that did not change are not judged again. */
+function judgesWords(of: Of, { records }: Course, checks: readonly Check[]): Map<number, string> {
+  const judged = records.findLast(
+    (record, at) => wasChecked(record) && (at === 0 || record.files !== records[at - 1]?.files),
+  );
+  const messages = judged ? messagesOf(of, judged) : null;
+  if (!messages) return new Map();
+  const conversation = readConversation(messages);
+  return new Map(
+    checks.flatMap(({ command }, at) => {
+      const answer = command === undefined ? answerTo(conversation, idOfCall(conversation, `judge-${at}`)) : null;
+      return answer ? [[at, readVerdict(answer).evidence]] : [];
+    }),
   );
 }
 
-function checksIn({ loader, queries }: Of, taskUid: string): Check[] | null {
-  const { id } = queries.trees.findTask(taskUid);
-  const messages: readonly ModelMessage[] = fold(loader.entries(id, loader.lengthOf(id))).messages;
-  const answer = messages.findLast((one) => one.role === "tool" && one.toolName === "check_goal");
-  return answer?.role === "tool" ? (readChecked(answer.content)?.checks ?? null) : null;
+/** Returns the conversation of a round's task. */
+function messagesOf({ state, loader, queries }: Of, { number }: RoundRecord): readonly ModelMessage[] | null {
+  const task = tasksOfRounds(state).get(keyOf(number));
+  if (task === undefined) return null;
+  const { id } = queries.trees.findTask(task);
+  return fold(loader.entries(id, loader.lengthOf(id))).messages;
 }
 
 /** Returns the round since which a criterion is as it is now. */

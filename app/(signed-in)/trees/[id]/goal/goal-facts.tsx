@@ -22,7 +22,8 @@ export function Progress({ goal, isEnded }: { goal: GoalView; isEnded: boolean }
         {now} of at most {goal.iterations_max}
       </Fact>
       <Fact name="Time">
-        {duration(rounds.reduce((sum, { seconds }) => sum + seconds, 0) * 1_000)} of at most {goal.minutes_max} m
+        {duration(rounds.reduce((sum, { seconds }) => sum + seconds, 0) * 1_000)} of at most{" "}
+        {duration(goal.minutes_max * 60_000)}
       </Fact>
       {isEnded ? null : <Fact name="To its end">{goal.estimate ? estimateText(goal.estimate) : "Cannot say yet"}</Fact>}
     </Facts>
