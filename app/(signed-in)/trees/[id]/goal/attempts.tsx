@@ -27,8 +27,8 @@ export function AttemptList({ attempts, open }: AttemptListProps) {
             </p>
             <ul className="mt-1">
               {rounds.slice(0, SHOWN_ROUNDS).map(({ number, plan, verdict }) => (
-                <li key={number} className="flex min-w-0 items-baseline gap-2">
-                  <button type="button" className="link flex-none" onClick={() => open(number)}>
+                <li key={number} className="flex min-h-6 min-w-0 items-center gap-2">
+                  <button type="button" className="link min-h-6 flex-none" onClick={() => open(number)}>
                     Round {number}
                   </button>
                   <span className="min-w-0 truncate text-ink-2">{plan}</span>
