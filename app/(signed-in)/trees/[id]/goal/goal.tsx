@@ -1,6 +1,6 @@
 "use client";
 
-import { memo, useState } from "react";
+import { memo, useCallback, useState } from "react";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
 import { Section } from "@/components/ui/page/section";
 import { Button, Say } from "@/components/ui/parts";
@@ -50,9 +50,9 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
   const isAsked = asked.size > 0 && !isEnded;
   const attempts = attemptsOf(goal.rounds);
 
-  function setOpen(number: number, open: boolean): void {
+  const setOpen = useCallback((number: number, open: boolean) => {
     setOpened((before) => new Set(open ? [...before, number] : [...before].filter((one) => one !== number)));
-  }
+  }, []);
   function show(number: number): void {
     setOpen(number, true);
     requestAnimationFrame(() => {

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { LongText } from "@/components/text/long-text";
 import { withoutDisguise } from "@/components/text/visible";
 import { FoldMark } from "@/components/ui/fold-mark";
@@ -25,18 +25,21 @@ interface RoundProps {
   round: GoalRound;
   isBest: boolean;
   isOpen: boolean;
-  setOpen: (open: boolean) => void;
+  setOpen: (number: number, open: boolean) => void;
   select: (id: string) => void;
   goOn: ((round: GoalRound) => void) | null;
 }
 
-/** A round as a row that opens. The keys move through the rows, and `f` goes on from the one with the focus. */
-export function Round({ round, isBest, isOpen, setOpen, select, goOn }: RoundProps) {
+/**
+ * A round as a row that opens. The keys move through the rows, and `f` goes on from the one with the focus. It is rendered
+ * again only when it changes, because there may be a thousand.
+ */
+export const Round = memo(function Round({ round, isBest, isOpen, setOpen, select, goOn }: RoundProps) {
   const { number, plan, score_before, score, verdict, spent, seconds } = round;
   const { icon, look } = GLYPHS[verdict];
   return (
     <li data-seq={round.fork_seq ?? undefined} data-round={number} id={`round-${number}`}>
-      <Unfolding open={isOpen} onToggle={setOpen}>
+      <Unfolding open={isOpen} onToggle={(open) => setOpen(number, open)}>
         <summary
           className="-mx-2 grid min-h-9 cursor-pointer list-none grid-cols-[12px_14px_max-content_minmax(0,1fr)_120px_76px_56px] items-center gap-x-2 rounded-sm px-2 hover:bg-hover @max-[620px]:grid-cols-[12px_14px_minmax(0,1fr)_auto] @max-[620px]:py-1.5 [&::-webkit-details-marker]:hidden"
           data-row
@@ -75,7 +78,7 @@ export function Round({ round, isBest, isOpen, setOpen, select, goOn }: RoundPro
       </div>
     </li>
   );
-}
+});
 
 function Opened({ round }: Pick<RoundProps, "round">) {
   const { plan, changed, why, strategy, error_signature, doubts, verdict, spent, seconds, task_id } = round;

@@ -51,7 +51,7 @@ export function Rounds({ goal, tasks, opened, setOpen, select, goOn, isEnded }: 
               round={round}
               isBest={round.number === goal.best_round}
               isOpen={opened.has(round.number)}
-              setOpen={(open) => setOpen(round.number, open)}
+              setOpen={setOpen}
               select={select}
               goOn={goOn}
             />

@@ -47,37 +47,8 @@ export function ScoreChart({ goal, isEnded }: { goal: GoalView; isEnded: boolean
           <text x="100%" dx={12} y={y(goal.threshold) + 4} className="fill-ink-2">
             {percentText(goal.threshold)}
           </text>
-          {(isDotted ? goal.strategies : []).map(({ after, strategy }) => (
-            <line
-              key={`${after} ${strategy}`}
-              x1={x(after)}
-              x2={x(after)}
-              y1={TOP}
-              y2={BOTTOM}
-              className="stroke-accent"
-              strokeDasharray="1 4"
-              strokeWidth={2}
-              strokeLinecap="round"
-            >
-              <title>{`New strategy after ${roundName(after)}: ${strategy}`}</title>
-            </line>
-          ))}
-          {/* The nested picture is stretched to the width of the chart, and its line is not. */}
-          <svg
-            aria-hidden="true"
-            className="overflow-visible"
-            height={HEIGHT}
-            viewBox={`0 0 ${steps} ${HEIGHT}`}
-            preserveAspectRatio="none"
-          >
-            <polyline
-              points={points.map(({ score }, at) => `${at},${y(score)}`).join(" ")}
-              className="fill-none stroke-ink-2"
-              strokeWidth={1.5}
-              strokeLinejoin="round"
-              vectorEffect="non-scaling-stroke"
-            />
-          </svg>
+          {isDotted ? <Strategies strategies={goal.strategies} x={x} /> : null}
+          <Line points={points} />
           {points.map((point, at) =>
             isDotted || point.isBest || point === last ? <Dot key={point.number} point={point} x={x(at)} /> : null,
           )}
@@ -126,5 +97,44 @@ function Axis({ points, x }: { points: readonly ChartPoint[]; x: (at: number) =>
         {number === 0 ? "start" : number}
       </text>
     ) : null,
+  );
+}
+
+function Strategies({ strategies, x }: Pick<GoalView, "strategies"> & { x: (at: number) => string }) {
+  return strategies.map(({ after, strategy }) => (
+    <line
+      key={`${after} ${strategy}`}
+      x1={x(after)}
+      x2={x(after)}
+      y1={TOP}
+      y2={BOTTOM}
+      className="stroke-accent"
+      strokeDasharray="1 4"
+      strokeWidth={2}
+      strokeLinecap="round"
+    >
+      <title>{`New strategy after ${roundName(after)}: ${strategy}`}</title>
+    </line>
+  ));
+}
+
+/** The line through all points. Its picture is stretched to the width of the chart, and its stroke is not. */
+function Line({ points }: { points: readonly ChartPoint[] }) {
+  return (
+    <svg
+      aria-hidden="true"
+      className="overflow-visible"
+      height={HEIGHT}
+      viewBox={`0 0 ${Math.max(1, points.length - 1)} ${HEIGHT}`}
+      preserveAspectRatio="none"
+    >
+      <polyline
+        points={points.map(({ score }, at) => `${at},${y(score)}`).join(" ")}
+        className="fill-none stroke-ink-2"
+        strokeWidth={1.5}
+        strokeLinejoin="round"
+        vectorEffect="non-scaling-stroke"
+      />
+    </svg>
   );
 }
