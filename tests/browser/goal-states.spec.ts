@@ -124,6 +124,7 @@ test("a goal that a person stops says that nobody has put the best files back", 
   });
   await expect(page.getByText("Stopped after 1 round. The folder is as the work left it.")).toBeVisible();
   await expect(page.getByText("The best files are those of round 1, with 66.6 %.")).toBeVisible();
+  await expect(page.locator("[data-running-round]")).toHaveCount(0);
   await looks(page, "goal-stopped");
 });
 

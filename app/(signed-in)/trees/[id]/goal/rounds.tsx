@@ -36,8 +36,8 @@ export function Rounds({ goal, tasks, opened, setOpen, select, goOn, isEnded }: 
   return (
     <>
       <ol className="divide-y divide-line">
-        {running ? <Running running={running} tasks={tasks} select={select} /> : null}
-        {rounds.length === 0 && !running ? (
+        {running && !isEnded ? <Running running={running} tasks={tasks} select={select} /> : null}
+        {rounds.length === 0 && (isEnded || !running) ? (
           <li className="py-2 text-ink-2">
             {isEnded ? "No round was needed, or none could begin." : "No round has begun yet."}
           </li>
