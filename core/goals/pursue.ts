@@ -19,6 +19,7 @@ import { bestOf, type History, nextOf, type Reflection } from "./course";
 import { deliveryCalls } from "./delivery";
 import { endOf } from "./end";
 import { criteriaInstruction, criteriaLines, percent, reflectInstruction } from "./material";
+import { brokenRound, isBrokenOff, placed, strategyOf } from "./placed";
 import { isNewStrategy, readCriteria, readStrategy } from "./plan";
 import { cut, type RoundRecord, readRecord, scoreOf } from "./record";
 import { type RoundTask, roundInstruction, saidIn, subtask } from "./round";
@@ -53,6 +54,8 @@ export interface Course extends History {
   first: Checked;
   records: RoundRecord[];
   reflections: Reflection[];
+  /** Why it ended without being reached; empty before. */
+  why: string;
 }
 
 /** Returns what a goal has done so far, from its conversation without the facts of the task; null before its first check. */
@@ -99,6 +102,7 @@ function* pursue(given: Goal, conversation: Conversation, onBegun: (course: Cour
     reflections: [],
     helped: 0,
     continued: 0,
+    why: "",
   };
   onBegun(course);
   // Criteria for judges are not judged before there is work, so a goal with such criteria has at least one round.
@@ -217,58 +221,6 @@ export function keyOf(number: number): string {
   return `round-${number}`;
 }
 
-/** Fills in what only the goal knows: time, and files that were there before. */
-function placed(
-  { records, begun, reflections }: Pick<Course, "records" | "begun" | "reflections">,
-  record: RoundRecord,
-): RoundRecord {
-  const last = records.at(-1);
-  const before = last ?? begun;
-  const seen = [begun.files, ...records.map(({ files }) => files)];
-  const at_ms = record.at_ms || before.at_ms;
-  const isRepeated =
-    record.verdict !== "better" && !record.done && record.stop === undefined && seen.includes(record.files);
-  return {
-    ...record,
-    at_ms,
-    strategy: strategyOf({ reflections }),
-    files: record.files || before.files,
-    seconds: Math.max(0, Math.round((at_ms - before.at_ms) / 1_000)),
-    verdict: isRepeated ? "repeated" : record.verdict,
-  };
-}
-
-/** A round that left no record: its files are those of the best round, as far as anybody knows. */
-function brokenRound(course: Course, number: number, why: string): RoundRecord {
-  const last = course.records.at(-1);
-  const before = last ?? course.begun;
-  return {
-    ...{
-      number,
-      plan: "The round broke off.",
-      score_before: before.score,
-      score: before.score,
-      verdict: "failed",
-      done: false,
-    },
-    ...{
-      strategy: strategyOf(course),
-      error_signature: "The round broke off",
-      files: before.files,
-      commit: before.commit,
-    },
-    ...{ changed: "", met: last?.met ?? [], valid: last?.valid ?? null, doubts: [], at_ms: before.at_ms, seconds: 0 },
-    ...{ spent: { tokens: 0, cost_usd: 0 }, overhead: 0, why: cut(why, 600), broken: true },
-  };
-}
-
-/** Rounds in a row that may break off. A model or a disk that fails comes back; more of them would only cost. */
-const MOST_BROKEN = 4;
-
-function isBrokenOff({ records }: Course): boolean {
-  return records.length >= MOST_BROKEN && records.slice(-MOST_BROKEN).every(({ broken }) => broken);
-}
-
 function roundTask(
   course: Course,
   from: { commit: string; why: string } | null,
@@ -306,10 +258,6 @@ function saidBefore(conversation: Conversation, number: number): string[] {
     .map(({ text }) => text);
 }
 
-function strategyOf({ reflections }: Pick<Course, "reflections">): string {
-  return reflections.at(-1)?.strategy ?? "";
-}
-
 /** The last rounds that a look at the strategy is told. */
 const LOOKED_AT = 6;
 
@@ -329,7 +277,10 @@ function* reflected(course: Course, why: string) {
       reflectInstruction({ ...told, repeatedly: again !== "" }),
     );
     const answers: Answer[] = yield one("Looks at the strategy.", call);
-    named = readStrategy(resultOf(answers[0] as Answer).summary);
+    const { ok, reason, summary } = resultOf(answers[0] as Answer);
+    if (reason === "out_of_grant") return yield* ended(course, "out_of_grant", summary);
+    // What a strategist says that failed is no strategy: the last one stays.
+    named = ok ? readStrategy(summary) : { strategy: strategyOf(course) };
     if ("unreachable" in named || isNewStrategy(named.strategy, strategies)) break;
   }
   if ("strategy" in named) {
@@ -363,6 +314,7 @@ function* agreedTo(course: Course, doubts: readonly string[]) {
 
 /** Ends a goal that is not reached. The best files stay in the folder. */
 function* ended(course: Course, reason: Parameters<typeof endOf>[1], why: string) {
+  course.why = why;
   const best = bestOf(course);
   const files = course.records.at(-1)?.files ?? course.begun.files;
   if (best.files !== files)

@@ -67,6 +67,10 @@ export interface GoalView {
   on_success: Delivery;
   /** The snapshot at the goal's start. */
   start: string | null;
+  /** The round whose files the folder holds after the end, 0: the start; null: not ended, or broken off amid a round. */
+  folder_round: number | null;
+  /** Why the goal ended without being reached, in its own words; empty before, and when it was broken off. */
+  why: string;
 }
 
 /** A goal in a list. */

@@ -1,9 +1,9 @@
 /** A goal from the composer to its end: a real repository with failing tests, watched, steered, and gone on from a round. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "@playwright/test";
 import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
+import { looks } from "./looks";
 import { pick } from "./pick";
 import { expect as expectSoon, makeRepository, test } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";
@@ -77,7 +77,7 @@ test("the composer takes a goal, says what is wrong at its field, and keeps the 
   await expect(page.getByText("At most 8 rounds and 60 minutes.")).toBeVisible();
   await page.getByRole("button", { name: "More options" }).click();
   await page.getByLabel("Protect").fill("test/**");
-  await looks(page, "composer");
+  await looks(page, "goal-composer");
 });
 
 test("a template makes a goal of the task", async () => {
@@ -106,7 +106,7 @@ test("its page shows the rounds as they come, and a message reaches the next pla
   await expect(first.getByRole("button", { name: "Go on from here" })).toBeVisible();
   await first.getByText("Changes of this round").click();
   await expect(first.locator("[data-patch]")).toContainText("a * b");
-  await looks(page, "running");
+  await looks(page, "goal-running");
   await page.keyboard.press("s");
   await expect(page.getByLabel("Message this task")).toBeFocused();
   await page.getByLabel("Message this task").fill(STEER);
@@ -123,7 +123,7 @@ test("every check has its evidence, attempts stand by error, and the goal's whol
   await page.reload();
   const holds = page.getByRole("region", { name: "What holds" });
   await expect(holds.getByText("Holds", { exact: true })).toHaveCount(2);
-  await looks(page, "ended");
+  await looks(page, "goal-ended");
   await holds.getByText("Evidence").first().click();
   await expect(holds).toContainText("3 of 3 tests passed");
   await expect(holds).toContainText("since round 3");
@@ -133,7 +133,7 @@ test("every check has its evidence, attempts stand by error, and the goal's whol
   await expect(page.getByRole("region", { name: "Changes of the goal" }).locator("[data-patch]")).toContainText(
     "a + b",
   );
-  await looks(page, "diffs");
+  await looks(page, "goal-diffs");
 });
 
 test("a round opens its tasks, and the goal goes on from it in a new tree", async () => {
@@ -163,29 +163,10 @@ test("lists show how far a goal has come", async () => {
   await page.goto(`${server.url}/trees`);
   const row = page.locator("[data-tree]").first();
   await expect(row).toContainText("100 %, round 3 of 8");
-  await looks(page, "list");
+  await looks(page, "goal-list");
   await row.click();
   await expect(page.getByRole("button", { name: "Goal", pressed: true })).toBeVisible();
 });
-
-/** Checks the page with axe in light and dark, wide and on a phone, and leaves a picture of each. */
-async function looks(page: Page, name: string): Promise<void> {
-  for (const [size, width, height] of [
-    ["wide", 1440, 900],
-    ["phone", 390, 844],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await axeFaults(page)).toEqual([]);
-      await page.screenshot({ path: `test-results/goal-${name}-${size}-${colorScheme}.png` });
-    }
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
 
 function roundOf({ instruction }: ScriptedRequest): number {
   return Number(/round (\d+)/i.exec(instruction)?.[1] ?? 0);

@@ -35,29 +35,36 @@ function viewOf(of: Of): GoalView {
   const { goal, course, queries, uid } = of;
   const rounds = course ? roundsOf(of, course) : [];
   const best = course && bestOf(course);
-  const checks = course ? latestChecks(of, course) : [];
+  const folderRound = course && folderRoundOf(of, course);
+  // After the end, what holds is what holds of the files that are in the folder.
+  const held = course && { ...course, records: course.records.slice(0, folderRound ?? course.records.length) };
+  const checks = held ? latestChecks(of, held) : [];
   const offset = goal.validation_command === null ? 0 : 1;
   const validation = offset === 1 ? checks[0] : undefined;
   return {
     ...{ mode: goal.mode, executor: goal.executor, threshold: goal.success_threshold },
     ...{ iterations_max: goal.max_iterations, minutes_max: goal.max_minutes, protect: goal.protect },
     ...{ may_change: goal.may_change, on_success: goal.on_success, validation_command: goal.validation_command },
-    score: rounds.at(-1)?.score ?? course?.begun.score ?? null,
+    score: held?.records.at(-1)?.score ?? course?.begun.score ?? null,
     best_score: best?.score ?? null,
     best_round: best?.number ?? 0,
-    validation: validation ? { met: validation.met, share: validation.share, evidence: validation.evidence } : null,
+    validation: validation
+      ? { met: validation.met === true, share: validation.share, evidence: validation.evidence }
+      : null,
     criteria: goal.criteria.map((one, at) => ({
       ...one,
       met: checks[at + offset]?.met ?? null,
       evidence: checks[at + offset]?.evidence ?? "",
-      since: course ? sinceOf(course, at + offset) : 0,
+      since: held ? sinceOf(held, at + offset) : 0,
     })),
     rounds,
     running: runningOf(of, rounds.length + 1),
-    strategies: (course?.reflections ?? []).map(({ after, strategy }) => ({ after, strategy })),
+    strategies: course ? strategiesOf(course) : [],
     estimate: course ? spread(estimateOf(goal, course)) : null,
     phases: phasesOf(queries.goals.spentIn(uid), goal),
     start: course?.first.start ?? null,
+    folder_round: folderRound,
+    why: course?.why ?? "",
   };
 }
 
@@ -93,11 +100,28 @@ function runningOf({ state }: Of, number: number): GoalView["running"] {
   return task === undefined || state.ended ? null : { number, task_id: task };
 }
 
+/** Returns the round whose files an ended goal has put into the folder, 0 for the start; null where nobody has. */
+function folderRoundOf({ state }: Of, course: Course): number | null {
+  const last = state.messages.findLast(({ role }) => role === "assistant");
+  const isItsOwnEnd = last?.role === "assistant" && last.calls.some(({ name }) => name === "end_task");
+  if (!state.ended || !isItsOwnEnd) return null;
+  return state.ended.status === "succeeded" ? course.records.length : bestOf(course).number;
+}
+
+/** Returns the strategies that are new: a look may end without one, and then the last one stays. */
+function strategiesOf({ reflections }: Course): GoalView["strategies"] {
+  return reflections
+    .filter(({ strategy }, at) => strategy !== "" && strategy !== reflections[at - 1]?.strategy)
+    .map(({ after, strategy }) => ({ after, strategy }));
+}
+
+type Found = Omit<Check, "met"> & { met: boolean | null };
+
 /** Rounds that are read for the words of judges: a round that changes no files has nothing judged. */
 const MOST_READ = 10;
 
 /** Returns the checks of the last round that was checked, with the judges' words, or those of the start. */
-function latestChecks(of: Of, course: Course): Check[] {
+function latestChecks(of: Of, course: Course): Found[] {
   const tasks = tasksOfRounds(of.state);
   const records = course.records.filter(({ broken, stop }) => !broken && stop === undefined).slice(-MOST_READ);
   const last = records.at(-1);
@@ -112,9 +136,10 @@ function latestChecks(of: Of, course: Course): Check[] {
   }
   const { checks, said } = found ?? { checks: course.first.checks, said: new Map<number, string>() };
   return checks.map((check, at) => {
-    if (!last || check.command !== undefined) return check;
+    if (check.command !== undefined) return check;
+    if (!last) return { ...check, met: null, evidence: "" };
     const met = last.met.includes(at);
-    return { ...check, met, share: met ? 1 : 0, evidence: said.get(at) ?? check.evidence };
+    return { ...check, met, share: met ? 1 : 0, evidence: said.get(at) ?? "" };
   });
 }
 

@@ -69,14 +69,20 @@ function reply(name: string, input: object, turn: number): ModelReply {
   };
 }
 
-/** A check and an executor's tool without files and commands. They only read, so no snapshot is taken. */
-export function instantGoalTools(tests: number): WorldTool[] {
-  let passed = 0;
+/**
+ * A check and an executor's tool without files and commands. They only read, so no snapshot is taken. `passedAfter`
+ * returns how many tests pass after a round; rounds with equal numbers have equal files.
+ */
+export function instantGoalTools(
+  tests: number,
+  passedAfter: (round: number) => number = (round) => round,
+): WorldTool[] {
+  let rounds = 0;
   const write = worldTool({
     ...{ name: "write_file", description: "Writes.", level: "read", afterCrash: "repeat" },
     input: z.object({ path: z.string(), content: z.string() }),
     run: async () => {
-      passed += 1;
+      rounds += 1;
       return { content: "Written." };
     },
   }) as WorldTool;
@@ -84,18 +90,24 @@ export function instantGoalTools(tests: number): WorldTool[] {
     ...{ name: "check_goal", description: "Checks.", level: "read", afterCrash: "repeat" },
     input: z.looseObject({ validation_command: z.string(), start: z.string().optional() }),
     run: async ({ validation_command, start }) => ({
-      content: JSON.stringify(checkedAfter(passed, tests, validation_command, start)),
+      content: JSON.stringify(checkedAfter({ rounds, passed: passedAfter(rounds), tests }, validation_command, start)),
     }),
   }) as WorldTool;
   return [write, check];
 }
 
-function checkedAfter(passed: number, tests: number, command: string, start: string | undefined): Checked {
+interface Found {
+  rounds: number;
+  passed: number;
+  tests: number;
+}
+
+function checkedAfter({ rounds, passed, tests }: Found, command: string, start: string | undefined): Checked {
   // As long as real names, because the size of the log is measured.
   const commit = String(passed).padStart(40, "0");
   const evidence = `exit status 1, ${passed} of ${tests} tests passed`;
   return {
-    ...{ start: start ?? commit, commit, files: commit.slice(20), at_ms: 1_800_000_000_000 + passed * 1_000 },
+    ...{ start: start ?? commit, commit, files: commit.slice(20), at_ms: 1_800_000_000_000 + rounds * 1_000 },
     checks: [{ command, weight: 1, share: passed / tests, met: false, evidence }],
     ...{ valid: false, tests, signature: `part ${passed} works`, changed: 1, put_back: [], doubts: [] },
     why: `${"AssertionError: expected true, got false\n".repeat(8)}${evidence}`,

@@ -11,18 +11,20 @@ import { estimateText, PHASE_WORDS, roundName } from "./goal-words";
 export function Progress({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
   const { score, best_score, best_round, rounds, running, threshold } = goal;
   const now = running?.number ?? rounds.length;
+  const notChecked = isEnded ? "Not checked" : "Not checked yet";
   return (
     <Facts>
       <Fact name="Best score">
-        {best_score === null ? "Not checked yet" : `${percentText(best_score)}, ${roundName(best_round)}`}
+        {best_score === null ? notChecked : `${percentText(best_score)}, ${roundName(best_round)}`}
       </Fact>
-      <Fact name="Score now">{score === null ? "Not checked yet" : percentText(score)}</Fact>
+      <Fact name="Score now">{score === null ? notChecked : percentText(score)}</Fact>
       <Fact name="Needed">{percentText(threshold)}</Fact>
       <Fact name="Rounds">
         {now} of at most {goal.iterations_max}
       </Fact>
       <Fact name="Time">
-        {duration(rounds.reduce((sum, { seconds }) => sum + seconds, 0) * 1_000)} of at most {goal.minutes_max} m
+        {duration(rounds.reduce((sum, { seconds }) => sum + seconds, 0) * 1_000)} of at most{" "}
+        {duration(goal.minutes_max * 60_000)}
       </Fact>
       {isEnded ? null : <Fact name="To its end">{goal.estimate ? estimateText(goal.estimate) : "Cannot say yet"}</Fact>}
     </Facts>

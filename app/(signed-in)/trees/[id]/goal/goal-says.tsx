@@ -1,13 +1,13 @@
 "use client";
 
 import Link from "next/link";
-import { Button, Say } from "@/components/ui/parts";
+import { Say } from "@/components/ui/parts";
 import type { GoalView } from "@/core/shapes/goals";
 import type { Task } from "@/core/shapes/shapes";
 import { plural } from "@/core/words/figures";
 import { percentText } from "@/core/words/goals";
 import { REASON_WORDS } from "@/core/words/reasons";
-import { heldOf } from "./goal-words";
+import { folderText, heldOf } from "./goal-words";
 
 interface GoalSaysProps {
   goal: GoalView;
@@ -31,9 +31,9 @@ export function GoalSays({ goal, root, isAsked, select }: GoalSaysProps) {
     );
   const ended = root?.ended_at !== null ? root : null;
   const read = ended ? (
-    <Button look="quiet" className="-my-1" onClick={() => select(ended.id)}>
+    <button type="button" className="link" onClick={() => select(ended.id)}>
       Read its result
-    </Button>
+    </button>
   ) : null;
   const { held, all } = heldOf(goal);
   switch (ended?.status) {
@@ -48,13 +48,20 @@ export function GoalSays({ goal, root, isAsked, select }: GoalSaysProps) {
       const words = root?.reason ? REASON_WORDS[root.reason] : null;
       return (
         <Say look="bad">
-          {words ? `${words.says} ${words.remedy}` : "The goal was not reached."} The folder holds the best files.{" "}
-          {read}
+          <p className="font-medium">{words?.says ?? "The goal was not reached."}</p>
+          {goal.why ? <p className="wrap-anywhere">{goal.why}</p> : null}
+          <p>
+            {folderText(goal)} {words?.remedy} {read}
+          </p>
         </Say>
       );
     }
     case "stopped":
-      return <Say>Stopped. The folder holds the best files. {read}</Say>;
+      return (
+        <Say>
+          Stopped after {plural(goal.rounds.length, "round")}. {folderText(goal)} {read}
+        </Say>
+      );
     default:
       return <Say look="live">{runningText(goal)}</Say>;
   }
@@ -90,7 +97,7 @@ export function Doubts({ goal, isEnded, isAsked }: { goal: GoalView; isEnded: bo
 
 function agreeText(isEnded: boolean, isAsked: boolean): string {
   if (isAsked) return "Read the changes of the round, then answer in Review.";
-  const again = "submit the goal again with these files under “May change”";
-  if (isEnded) return `If you agree with the changed tests, ${again}.`;
-  return `The goal goes on without them. If you agree with the changed tests, ${again}, or with “When stuck: Ask a person”.`;
+  const again =
+    "Changed tests count in a goal that is submitted with them under “May change”. Anything else counts when a person agrees: submit it with “When stuck: Ask a person”.";
+  return isEnded ? again : `The goal goes on. ${again}`;
 }

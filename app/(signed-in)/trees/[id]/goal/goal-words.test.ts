@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { GoalRound, GoalView } from "@/core/shapes/goals";
 import { percentText, progressText } from "@/core/words/goals";
-import { attemptsOf, chartText, estimateText, heldOf, pointsOf } from "./goal-words";
+import { attemptsOf, chartText, estimateText, folderText, heldOf, pointsOf } from "./goal-words";
 
 const round = (number: number, more: Partial<GoalRound> = {}): GoalRound => ({
   ...{ number, plan: `Try ${number}`, score_before: 0.25, score: 0.25, verdict: "same", strategy: "" },
@@ -13,7 +13,7 @@ const goal = (more: Partial<GoalView>): GoalView => ({
   ...{ mode: "autonomous", executor: "coder", score: null, best_score: null, best_round: 0, threshold: 0.95 },
   ...{ iterations_max: 50, minutes_max: 60, validation_command: null, validation: null, criteria: [], rounds: [] },
   ...{ running: null, strategies: [], estimate: null, phases: [], protect: [], may_change: [] },
-  ...{ on_success: "nothing", start: null },
+  ...{ on_success: "nothing", start: null, folder_round: null, why: "" },
   ...more,
 });
 
@@ -49,6 +49,26 @@ test("the chart begins with the start, marks the best, and says the same in word
   const points = pointsOf(goal({ score: 0.25, best_round: 1, rounds }));
   expect(points.map(({ isBest }) => isBest)).toEqual([false, true, false]);
   expect(chartText(points, 0.95)).toBe("Score by round, 95 % needed: the start 25 %, round 1 50 %, round 2 25 %.");
+});
+
+test("a long chart says its best round too", () => {
+  const rounds = Array.from({ length: 40 }, (_, at) => round(at + 1, { score: at === 4 ? 0.5 : 0.25 }));
+  const text = chartText(pointsOf(goal({ score: 0.25, best_round: 5, rounds })), 0.95);
+  expect(text).toContain("the start 25 %, round 5 50 %, round 30 25 %");
+  expect(text).toContain("round 40 25 %.");
+});
+
+test("the folder's files are named after the end: the best, those of the start, or those of nobody", () => {
+  const rounds = [round(1), round(2)];
+  const of = (more: Partial<GoalView>) => folderText(goal({ rounds, best_score: 0.5, best_round: 1, ...more }));
+  expect(of({ folder_round: 1 })).toBe("The folder holds the best files: those of round 1, with 50 %.");
+  expect(of({ folder_round: 0, best_round: 0 })).toBe(
+    "No round was better, so the folder holds the files of the start.",
+  );
+  expect(of({ folder_round: null })).toBe(
+    "The folder is as the work left it. The best files are those of round 1, with 50 %.",
+  );
+  expect(of({ best_score: null })).toBe("");
 });
 
 test("what holds counts the validation command and the criteria", () => {

@@ -11,6 +11,12 @@ export const VERDICT_WORDS: Record<RoundVerdict, string> = {
   failed: "Failed",
 };
 
+/** What an outcome means, where the word does not say it. */
+export const VERDICT_HELP: Partial<Record<RoundVerdict, string>> = {
+  repeated: "these files were there before",
+  failed: "no step succeeded",
+};
+
 export const PHASE_WORDS: Record<GoalView["phases"][number]["phase"], string> = {
   plan: "Planning",
   research: "Research",
@@ -71,9 +77,19 @@ export function pointsOf({ rounds, score, best_round }: GoalView): ChartPoint[] 
 
 /** Returns the chart as a sentence, for those who cannot see it. */
 export function chartText(points: readonly ChartPoint[], threshold: number): string {
-  const told = points.length > 12 ? [points[0], ...points.slice(-11)] : points;
-  const scores = told.flatMap((point) => (point ? `${roundName(point.number)} ${percentText(point.score)}` : []));
+  const isTold = ({ isBest }: ChartPoint, at: number) => at === 0 || isBest || at >= points.length - 11;
+  const told = points.length > 12 ? points.filter(isTold) : points;
+  const scores = told.map(({ number, score }) => `${roundName(number)} ${percentText(score)}`);
   return `Score by round, ${percentText(threshold)} needed: ${scores.join(", ")}.`;
+}
+
+/** Returns which files the folder holds after an end without success; "" when nothing was checked. */
+export function folderText({ folder_round, best_round, best_score, rounds }: GoalView): string {
+  if (best_score === null) return "";
+  const best = `those of ${roundName(best_round)}, with ${percentText(best_score)}`;
+  if (folder_round === null) return `The folder is as the work left it. The best files are ${best}.`;
+  if (folder_round > 0) return `The folder holds the best files: ${best}.`;
+  return `${rounds.length > 0 ? "No round was better, so the" : "The"} folder holds the files of the start.`;
 }
 
 /** Returns whether the validation command and the criteria hold, as counts. */

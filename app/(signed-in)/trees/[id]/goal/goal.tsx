@@ -1,6 +1,6 @@
 "use client";
 
-import { memo, useState } from "react";
+import { memo, useCallback, useState } from "react";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
 import { Section } from "@/components/ui/page/section";
 import { Button, Say } from "@/components/ui/parts";
@@ -15,7 +15,7 @@ import { useGoOn } from "./go-on";
 import { GoalDiff } from "./goal-diff";
 import { Given, Phases, Progress } from "./goal-facts";
 import { Doubts, GoalSays } from "./goal-says";
-import { attemptsOf, heldOf } from "./goal-words";
+import { attemptsOf, heldOf, roundName } from "./goal-words";
 import { Holds } from "./holds";
 import { Rounds } from "./rounds";
 import { ScoreChart } from "./score-chart";
@@ -48,12 +48,11 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
   const { goOn, dialog } = useGoOn(root);
   const isEnded = root !== null && root.ended_at !== null;
   const isAsked = asked.size > 0 && !isEnded;
-  const { held, all } = heldOf(goal);
   const attempts = attemptsOf(goal.rounds);
 
-  function setOpen(number: number, open: boolean): void {
+  const setOpen = useCallback((number: number, open: boolean) => {
     setOpened((before) => new Set(open ? [...before, number] : [...before].filter((one) => one !== number)));
-  }
+  }, []);
   function show(number: number): void {
     setOpen(number, true);
     requestAnimationFrame(() => {
@@ -70,13 +69,13 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
         <div className="mt-4 grid gap-x-8 gap-y-6 @min-[880px]:grid-cols-[minmax(0,1fr)_280px]">
           <div className="min-w-0">
             <Section id="goal-score" title="Score over rounds" isPlain>
-              <ScoreChart goal={goal} />
+              <ScoreChart goal={goal} isEnded={isEnded} />
             </Section>
-            <Section id="goal-holds" title="What holds" beside={all > 0 ? `${held} of ${all}` : ""}>
-              <Holds goal={goal} />
+            <Section id="goal-holds" title="What holds" beside={holdsBeside(goal, isEnded)}>
+              <Holds goal={goal} isEnded={isEnded} />
             </Section>
             <Section id="goal-rounds" title="Rounds" beside={plural(goal.rounds.length, "round")}>
-              <Rounds {...{ goal, tasks, opened, setOpen, select }} goOn={canRun ? goOn : null} />
+              <Rounds {...{ goal, tasks, opened, setOpen, select, isEnded }} goOn={canRun ? goOn : null} />
             </Section>
             {attempts.length > 0 ? (
               <Section id="goal-attempts" title="Attempts by error">
@@ -102,6 +101,15 @@ function Shown({ goal, content }: { goal: GoalView; content: TreeViewContent }) 
       {dialog}
     </>
   );
+}
+
+/** 1 of 2, in the files of round 3 */
+function holdsBeside(goal: GoalView, isEnded: boolean): string {
+  const { held, all } = heldOf(goal);
+  const { folder_round, rounds } = goal;
+  if (all === 0) return "";
+  const isOlder = isEnded && folder_round !== null && folder_round !== rounds.length;
+  return `${held} of ${all}${isOlder ? `, in the files of ${roundName(folder_round)}` : ""}`;
 }
 
 /** The figures beside the rounds. */

@@ -21,7 +21,7 @@ interface Shown {
 }
 
 /** The validation command and each criterion: whether it holds, since when, and what shows it. */
-export function Holds({ goal }: { goal: GoalView }) {
+export function Holds({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
   const { validation_command: command, validation } = goal;
   const all: Shown[] = [
     ...(command === null
@@ -36,7 +36,13 @@ export function Holds({ goal }: { goal: GoalView }) {
   ];
   const keys = uniqueKeys(all.map(({ what }) => what));
   if (all.length === 0)
-    return <p className="py-2 text-ink-2">goal_planner proposes what shows that the goal is reached.</p>;
+    return (
+      <p className="py-2 text-ink-2">
+        {isEnded
+          ? "Nobody said what would show that the goal is reached."
+          : "goal_planner proposes what shows that the goal is reached."}
+      </p>
+    );
   return (
     <ul>
       {all.map((one, at) => (

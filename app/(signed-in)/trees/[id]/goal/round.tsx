@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { LongText } from "@/components/text/long-text";
 import { withoutDisguise } from "@/components/text/visible";
 import { FoldMark } from "@/components/ui/fold-mark";
@@ -11,7 +11,7 @@ import type { GoalRound, RoundVerdict } from "@/core/shapes/goals";
 import { duration, spentText } from "@/core/words/figures";
 import { percentText } from "@/core/words/goals";
 import { GoalDiff } from "./goal-diff";
-import { VERDICT_WORDS } from "./goal-words";
+import { VERDICT_HELP, VERDICT_WORDS } from "./goal-words";
 
 const GLYPHS: Record<RoundVerdict, { icon: IconName; look: string }> = {
   better: { icon: "up", look: "text-ok" },
@@ -25,26 +25,30 @@ interface RoundProps {
   round: GoalRound;
   isBest: boolean;
   isOpen: boolean;
-  setOpen: (open: boolean) => void;
+  setOpen: (number: number, open: boolean) => void;
   select: (id: string) => void;
   goOn: ((round: GoalRound) => void) | null;
 }
 
-/** A round as a row that opens. The keys move through the rows, and `f` goes on from the one with the focus. */
-export function Round({ round, isBest, isOpen, setOpen, select, goOn }: RoundProps) {
+/**
+ * A round as a row that opens. The keys move through the rows, and `f` goes on from the one with the focus. It is rendered
+ * again only when it changes, because there may be a thousand.
+ */
+export const Round = memo(function Round({ round, isBest, isOpen, setOpen, select, goOn }: RoundProps) {
   const { number, plan, score_before, score, verdict, spent, seconds } = round;
   const { icon, look } = GLYPHS[verdict];
   return (
     <li data-seq={round.fork_seq ?? undefined} data-round={number} id={`round-${number}`}>
-      <Unfolding open={isOpen} onToggle={setOpen}>
+      <Unfolding open={isOpen} onToggle={(open) => setOpen(number, open)}>
         <summary
-          className="-mx-2 grid min-h-9 cursor-pointer list-none grid-cols-[12px_14px_62px_minmax(0,1fr)_120px_76px_56px] items-center gap-x-2 rounded-sm px-2 hover:bg-hover @max-[620px]:grid-cols-[12px_14px_62px_minmax(0,1fr)_auto] [&::-webkit-details-marker]:hidden"
+          className="-mx-2 grid min-h-9 cursor-pointer list-none grid-cols-[12px_14px_max-content_minmax(0,1fr)_120px_76px_56px] items-center gap-x-2 rounded-sm px-2 hover:bg-hover @max-[620px]:grid-cols-[12px_14px_minmax(0,1fr)_auto] @max-[620px]:py-1.5 [&::-webkit-details-marker]:hidden"
           data-row
         >
           <FoldMark />
           <Icon name={icon} className={`size-3.5 ${look}`} label={VERDICT_WORDS[verdict]} />
-          <b className="font-medium whitespace-nowrap">Round {number}</b>
-          <span className="flex min-w-0 items-center gap-2">
+          <b className="min-w-[62px] font-medium whitespace-nowrap">Round {number}</b>
+          {/* On a phone the plan has a line of its own. */}
+          <span className="flex min-w-0 items-center gap-2 @max-[620px]:col-span-2 @max-[620px]:col-start-3 @max-[620px]:row-start-2">
             <span className="min-w-0 truncate">{plan}</span>
             {isBest ? <Badge>Best</Badge> : null}
             {round.doubts.length > 0 ? <Badge look="you">Doubts</Badge> : null}
@@ -74,7 +78,7 @@ export function Round({ round, isBest, isOpen, setOpen, select, goOn }: RoundPro
       </div>
     </li>
   );
-}
+});
 
 function Opened({ round }: Pick<RoundProps, "round">) {
   const { plan, changed, why, strategy, error_signature, doubts, verdict, spent, seconds, task_id } = round;
@@ -82,7 +86,8 @@ function Opened({ round }: Pick<RoundProps, "round">) {
     <div className="pt-1 pb-3 pl-8 @max-[620px]:pl-5">
       <dl className="grid grid-cols-[72px_minmax(0,1fr)] gap-x-3 gap-y-1.5 [&_dd]:min-w-0 [&_dd]:wrap-anywhere [&_dt]:text-ink-2">
         <Fact name="Outcome">
-          {VERDICT_WORDS[verdict]}, {spentText(spent)}, {duration(seconds * 1_000)}
+          {VERDICT_WORDS[verdict]}
+          {VERDICT_HELP[verdict] ? ` (${VERDICT_HELP[verdict]})` : ""}, {spentText(spent)}, {duration(seconds * 1_000)}
         </Fact>
         <Fact name="Plan">{plan}</Fact>
         <Fact name="Strategy">{strategy}</Fact>

@@ -9,6 +9,8 @@ import { exactCount } from "@/core/words/figures";
 import { Round } from "./round";
 
 const SHOWN = 30;
+/** Rounds that one press adds: with all of a thousand the page would answer late. */
+const MORE = 100;
 
 interface RoundsProps {
   goal: GoalView;
@@ -19,21 +21,27 @@ interface RoundsProps {
   select: (id: string) => void;
   /** null for a person who may not fork. */
   goOn: ((round: GoalRound) => void) | null;
+  isEnded: boolean;
 }
 
 /** The rounds, newest first, with the changes of the strategy between them. */
-export function Rounds({ goal, tasks, opened, setOpen, select, goOn }: RoundsProps) {
-  const [isWhole, setWhole] = useState(false);
+export function Rounds({ goal, tasks, opened, setOpen, select, goOn, isEnded }: RoundsProps) {
+  const [most, setMost] = useState(SHOWN);
   const { rounds, running, strategies } = goal;
   const newest = rounds.toReversed();
-  const shown = isWhole ? newest : newest.filter(({ number }, at) => at < SHOWN || opened.has(number));
+  const shown = newest.filter(({ number }, at) => at < most || opened.has(number));
+  const left = Math.max(0, newest.length - most);
   const changedAfter = (number: number) =>
     strategies.filter(({ after }) => after === number).map(({ strategy }) => strategy);
   return (
     <>
       <ol className="divide-y divide-line">
-        {running ? <Running running={running} tasks={tasks} select={select} /> : null}
-        {rounds.length === 0 && !running ? <li className="py-2 text-ink-2">No round has begun yet.</li> : null}
+        {running && !isEnded ? <Running running={running} tasks={tasks} select={select} /> : null}
+        {rounds.length === 0 && (isEnded || !running) ? (
+          <li className="py-2 text-ink-2">
+            {isEnded ? "No round was needed, or none could begin." : "No round has begun yet."}
+          </li>
+        ) : null}
         {shown.map((round) => (
           <Fragment key={round.number}>
             {changedAfter(round.number).map((strategy) => (
@@ -43,16 +51,16 @@ export function Rounds({ goal, tasks, opened, setOpen, select, goOn }: RoundsPro
               round={round}
               isBest={round.number === goal.best_round}
               isOpen={opened.has(round.number)}
-              setOpen={(open) => setOpen(round.number, open)}
+              setOpen={setOpen}
               select={select}
               goOn={goOn}
             />
           </Fragment>
         ))}
       </ol>
-      {shown.length < newest.length ? (
-        <button type="button" className="link mt-2" onClick={() => setWhole(true)}>
-          Show all {exactCount(newest.length)} rounds
+      {left > 0 ? (
+        <button type="button" className="link mt-2" onClick={() => setMost(most + MORE)}>
+          Show {Math.min(MORE, left)} more of {exactCount(left)} earlier rounds
         </button>
       ) : null}
     </>

@@ -5,7 +5,7 @@ import { type ChartPoint, chartText, pointsOf, roundName, VERDICT_WORDS } from "
 const HEIGHT = 120;
 const TOP = 10;
 const BOTTOM = 100;
-/** More points would touch each other, so that only the line, the best and the last are shown. */
+/** More points would touch each other, so that only the line, the best and the last are shown, and no strategies. */
 const MOST_DOTS = 60;
 
 const y = (score: number) => BOTTOM - score * (BOTTOM - TOP);
@@ -14,10 +14,15 @@ const y = (score: number) => BOTTOM - score * (BOTTOM - TOP);
  * The score after each round. It needs no colours: a better round is a filled dot, another one is hollow, the best has a
  * ring, the needed score is a dashed line, and each change of the strategy a dotted one.
  */
-export function ScoreChart({ goal }: { goal: GoalView }) {
+export function ScoreChart({ goal, isEnded }: { goal: GoalView; isEnded: boolean }) {
   const points = pointsOf(goal);
   const last = points.at(-1);
-  if (!last) return <p className="py-6 text-ink-3">The score appears here after the first check.</p>;
+  if (!last)
+    return (
+      <p className="py-6 text-ink-3">
+        {isEnded ? "Nothing was checked." : "The score appears here after the first check."}
+      </p>
+    );
   const steps = Math.max(1, points.length - 1);
   const x = (at: number) => `${(at / steps) * 100}%`;
   const isDotted = points.length <= MOST_DOTS;
@@ -42,33 +47,8 @@ export function ScoreChart({ goal }: { goal: GoalView }) {
           <text x="100%" dx={12} y={y(goal.threshold) + 4} className="fill-ink-2">
             {percentText(goal.threshold)}
           </text>
-          {goal.strategies.map(({ after, strategy }) => (
-            <line
-              key={`${after} ${strategy}`}
-              x1={x(after)}
-              x2={x(after)}
-              y1={TOP}
-              y2={BOTTOM}
-              className="stroke-accent"
-              strokeDasharray="1 4"
-              strokeWidth={2}
-              strokeLinecap="round"
-            >
-              <title>{`New strategy after ${roundName(after)}: ${strategy}`}</title>
-            </line>
-          ))}
-          {points.slice(1).map((point, at) => (
-            <line
-              key={point.number}
-              x1={x(at)}
-              x2={x(at + 1)}
-              y1={y(points[at]?.score ?? 0)}
-              y2={y(point.score)}
-              className="stroke-ink-2"
-              strokeWidth={1.5}
-              strokeLinecap="round"
-            />
-          ))}
+          {isDotted ? <Strategies strategies={goal.strategies} x={x} /> : null}
+          <Line points={points} />
           {points.map((point, at) =>
             isDotted || point.isBest || point === last ? <Dot key={point.number} point={point} x={x(at)} /> : null,
           )}
@@ -76,7 +56,8 @@ export function ScoreChart({ goal }: { goal: GoalView }) {
         </svg>
       </div>
       <figcaption className="mt-1 text-small text-ink-3">
-        ● better, ○ not better, ◎ best; dashed: needed{goal.strategies.length > 0 ? "; dotted: new strategy" : ""}
+        ● better, ○ not better, ◎ best; dashed: needed
+        {isDotted && goal.strategies.length > 0 ? "; dotted: new strategy" : ""}
       </figcaption>
     </figure>
   );
@@ -116,5 +97,44 @@ function Axis({ points, x }: { points: readonly ChartPoint[]; x: (at: number) =>
         {number === 0 ? "start" : number}
       </text>
     ) : null,
+  );
+}
+
+function Strategies({ strategies, x }: Pick<GoalView, "strategies"> & { x: (at: number) => string }) {
+  return strategies.map(({ after, strategy }) => (
+    <line
+      key={`${after} ${strategy}`}
+      x1={x(after)}
+      x2={x(after)}
+      y1={TOP}
+      y2={BOTTOM}
+      className="stroke-accent"
+      strokeDasharray="1 4"
+      strokeWidth={2}
+      strokeLinecap="round"
+    >
+      <title>{`New strategy after ${roundName(after)}: ${strategy}`}</title>
+    </line>
+  ));
+}
+
+/** The line through all points. Its picture is stretched to the width of the chart, and its stroke is not. */
+function Line({ points }: { points: readonly ChartPoint[] }) {
+  return (
+    <svg
+      aria-hidden="true"
+      className="overflow-visible"
+      height={HEIGHT}
+      viewBox={`0 0 ${Math.max(1, points.length - 1)} ${HEIGHT}`}
+      preserveAspectRatio="none"
+    >
+      <polyline
+        points={points.map(({ score }, at) => `${at},${y(score)}`).join(" ")}
+        className="fill-none stroke-ink-2"
+        strokeWidth={1.5}
+        strokeLinejoin="round"
+        vectorEffect="non-scaling-stroke"
+      />
+    </svg>
   );
 }

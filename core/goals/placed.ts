@@ -1,0 +1,59 @@
+/** What the goal adds to the record of a round, and the record of a round that left none. */
+import type { Course } from "./pursue";
+import { cut, type RoundRecord } from "./record";
+
+/** Fills in what only the goal knows: time, and files that were there before. */
+export function placed(
+  { records, begun, reflections }: Pick<Course, "records" | "begun" | "reflections">,
+  record: RoundRecord,
+): RoundRecord {
+  const last = records.at(-1);
+  const before = last ?? begun;
+  const seen = [begun.files, ...records.map(({ files }) => files)];
+  const at_ms = record.at_ms || before.at_ms;
+  const isRepeated =
+    record.verdict !== "better" && !record.done && record.stop === undefined && seen.includes(record.files);
+  return {
+    ...record,
+    at_ms,
+    strategy: strategyOf({ reflections }),
+    files: record.files || before.files,
+    seconds: Math.max(0, Math.round((at_ms - before.at_ms) / 1_000)),
+    verdict: isRepeated ? "repeated" : record.verdict,
+  };
+}
+
+/** A round that left no record: its files are those of the best round, as far as anybody knows. */
+export function brokenRound(course: Course, number: number, why: string): RoundRecord {
+  const last = course.records.at(-1);
+  const before = last ?? course.begun;
+  return {
+    ...{
+      number,
+      plan: "The round broke off.",
+      score_before: before.score,
+      score: before.score,
+      verdict: "failed",
+      done: false,
+    },
+    ...{
+      strategy: strategyOf(course),
+      error_signature: "The round broke off",
+      files: before.files,
+      commit: before.commit,
+    },
+    ...{ changed: "", met: last?.met ?? [], valid: last?.valid ?? null, doubts: [], at_ms: before.at_ms, seconds: 0 },
+    ...{ spent: { tokens: 0, cost_usd: 0 }, overhead: 0, why: cut(why, 600), broken: true },
+  };
+}
+
+/** Rounds in a row that may break off. A model or a disk that fails comes back; more of them would only cost. */
+const MOST_BROKEN = 4;
+
+export function isBrokenOff({ records }: Course): boolean {
+  return records.length >= MOST_BROKEN && records.slice(-MOST_BROKEN).every(({ broken }) => broken);
+}
+
+export function strategyOf({ reflections }: Pick<Course, "reflections">): string {
+  return reflections.at(-1)?.strategy ?? "";
+}
