@@ -1,7 +1,7 @@
 /** `/mcp` with the SDK's client, and hostile cases M1 and M2. */
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+
+import type { CallToolResult } from "@modelcontextprotocol/client";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { expect, onTestFinished, test } from "vitest";
 import { agentScript } from "@/agents/testing/provider-script";
 import { call, endTask, passed } from "@/agents/testing/replies";

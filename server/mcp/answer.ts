@@ -3,14 +3,8 @@
  * already checked host, origin, token and size; the application checks the permissions of the token.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
-import {
-  CallToolRequestSchema,
-  type CallToolResult,
-  ErrorCode,
-  ListToolsRequestSchema,
-} from "@modelcontextprotocol/sdk/types.js";
+import type { CallToolResult } from "@modelcontextprotocol/server";
+import { ProtocolErrorCode, Server, WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import { problemOfError } from "@/lib/http/problem";
@@ -28,11 +22,11 @@ export async function answerMcp(
     return send(
       response,
       405,
-      errorText(ErrorCode.InvalidRequest, "Send requests with POST. This server keeps no sessions."),
+      errorText(ProtocolErrorCode.InvalidRequest, "Send requests with POST. This server keeps no sessions."),
     );
   }
   if (body === undefined || Array.isArray(body))
-    return send(response, 400, errorText(ErrorCode.InvalidRequest, "Send one JSON-RPC message in the body."));
+    return send(response, 400, errorText(ProtocolErrorCode.InvalidRequest, "Send one JSON-RPC message in the body."));
   const outcome = { isForbidden: false };
   const server = createMcpServer(app, outcome);
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
@@ -54,20 +48,20 @@ export async function answerMcp(
 
 function createMcpServer(app: GuardedApplication, outcome: { isForbidden: boolean }): Server {
   const server = new Server({ name: "banyan", version: "1" }, { capabilities: { tools: {} } });
-  server.setRequestHandler(ListToolsRequestSchema, () => ({
+  server.setRequestHandler("tools/list", () => ({
     tools: MCP_TOOLS.filter((tool) => app.may(tool.calls)).map(({ name, description, input }) => ({
       name,
       description,
       inputSchema: z.toJSONSchema(input, { io: "input" }) as { type: "object" },
     })),
   }));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
+  server.setRequestHandler("tools/call", async ({ params }) => {
     try {
       return await callTool(app, params.name, params.arguments ?? {});
     } catch (error) {
       const known = problemOfError(error);
       outcome.isForbidden ||= known?.status === 403;
-      if (known?.status === 403) throw new RpcError(ErrorCode.InvalidRequest, known.detail);
+      if (known?.status === 403) throw new RpcError(ProtocolErrorCode.InvalidRequest, known.detail);
       if (known) return failed(known.detail);
       if (error instanceof RpcError) throw error;
       console.error("The MCP endpoint failed:", error);
@@ -79,7 +73,7 @@ function createMcpServer(app: GuardedApplication, outcome: { isForbidden: boolea
 
 async function callTool(app: GuardedApplication, name: string, input: unknown): Promise<CallToolResult> {
   const tool = MCP_TOOLS.find((candidate) => candidate.name === name);
-  if (!tool) throw new RpcError(ErrorCode.InvalidParams, `There is no tool ${name.slice(0, 100)}.`);
+  if (!tool) throw new RpcError(ProtocolErrorCode.InvalidParams, `There is no tool ${name.slice(0, 100)}.`);
   await app.check(tool.calls);
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) return failed(sentenceOf(parsed.error));
@@ -90,7 +84,7 @@ async function callTool(app: GuardedApplication, name: string, input: unknown): 
 /** An error like the SDK's McpError, but without the code in its message. */
 class RpcError extends Error {
   constructor(
-    readonly code: ErrorCode,
+    readonly code: ProtocolErrorCode,
     message: string,
   ) {
     super(message);
@@ -107,7 +101,7 @@ function sentenceOf(error: z.ZodError): string {
   return `The argument "${issue?.path.join(".")}" is not valid: ${issue?.message ?? "unknown form"}.`;
 }
 
-function errorText(code: ErrorCode, message: string): string {
+function errorText(code: ProtocolErrorCode, message: string): string {
   return JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id: null });
 }
 

@@ -27,6 +27,7 @@ import {
   textOfPrompt,
   textOfResource,
 } from "./content";
+import { type EraStore, erasInMemory } from "./eras";
 import { DEFAULT_MCP_LIMITS, type McpLimits } from "./limits";
 import { type OAuthOptions, type ServerAuth, serverAuth } from "./oauth";
 import { addressOf, openHttp, openStdio } from "./open-transport";
@@ -47,6 +48,8 @@ export interface McpPoolOptions {
   guard?: AddressGuard;
   /** Absent: servers that require a sign-in cannot be used. */
   oauth?: OAuthOptions;
+  /** Absent: what was learned about versions is forgotten with this process. */
+  eras?: EraStore;
   limits?: Partial<McpLimits>;
   clientVersion?: string;
   /** A server reports that one of its lists has changed, so it has to be described again. */
@@ -111,6 +114,7 @@ interface PoolContext {
   now(): number;
   guard: AddressGuard;
   slots: Slots;
+  eras: EraStore;
   /** One per server for all scopes, because they share the sign-in. */
   auths: Map<string, Promise<ServerAuth>>;
   /** The number of servers started only for a description; it numbers their scopes. */
@@ -132,6 +136,7 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
       now,
       open: (server, scope, signal, onClosed) => open(context, server, scope, signal, onClosed),
     }),
+    eras: options.eras ?? erasInMemory(),
     auths: new Map(),
     tests: 0,
   };
@@ -168,7 +173,8 @@ function open(
   signal: AbortSignal,
   onClosed: (why: McpFailure | null) => void,
 ): Promise<Connection> {
-  const { options, limits, timers, now, guard } = context;
+  const { options, limits, timers, now, guard, eras } = context;
+  const key = keyOf(server);
   const more = { limits, guard, now, secretOf: options.secretOf };
   return openConnection({
     server: server.name,
@@ -178,6 +184,9 @@ function open(
     now,
     signal,
     clientVersion: options.clientVersion ?? "1.0.0",
+    ...(server.kind === "stdio" && {
+      era: { isOld: () => eras.isOld(key), keep: (isOld: boolean) => eras.keep(key, isOld) },
+    }),
     open: (hooks) =>
       server.kind === "stdio"
         ? openStdio(server, hooks, {

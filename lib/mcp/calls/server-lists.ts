@@ -1,9 +1,4 @@
-import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import {
-  PromptListChangedNotificationSchema,
-  ResourceListChangedNotificationSchema,
-  ToolListChangedNotificationSchema,
-} from "@modelcontextprotocol/sdk/types.js";
+import type { Client } from "@modelcontextprotocol/client";
 import { z } from "zod";
 import { McpFailure } from "@/lib/mcp/config/errors";
 import type { ListedTool, ServerDescription } from "@/lib/mcp/config/types";
@@ -122,9 +117,9 @@ export function watchLists(
     });
     pausing.set(list, stop);
   };
-  client.setNotificationHandler(ToolListChangedNotificationSchema, () => noteChange("tools"));
-  client.setNotificationHandler(ResourceListChangedNotificationSchema, () => noteChange("resources"));
-  client.setNotificationHandler(PromptListChangedNotificationSchema, () => noteChange("prompts"));
+  client.setNotificationHandler("notifications/tools/list_changed", () => noteChange("tools"));
+  client.setNotificationHandler("notifications/resources/list_changed", () => noteChange("resources"));
+  client.setNotificationHandler("notifications/prompts/list_changed", () => noteChange("prompts"));
   return () => {
     for (const stop of pausing.values()) stop();
   };
