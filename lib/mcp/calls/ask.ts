@@ -82,7 +82,8 @@ export async function ask<S extends z.ZodType>(
       signal: controller.signal,
       timeout: NEVER_MS,
       ...(options.onProgress && { onprogress }),
-      ...(options.headers && { headers: options.headers }),
+      // Older servers do not know them.
+      ...(options.headers && client.getProtocolEra() === "modern" && { headers: options.headers }),
     });
     return schema.parse(result);
   } catch (error) {

@@ -102,7 +102,8 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     if (!(error instanceof OtherEra)) throw error;
     return connected(options, !isOld, false);
   });
-  await era?.keep(context.client.getProtocolEra() === "legacy");
+  // What cannot be kept is asked again next time.
+  await era?.keep(context.client.getProtocolEra() === "legacy").catch(() => undefined);
   return connectionOver(context, startedMs);
 }
 
