@@ -150,7 +150,7 @@ function connectionOver(context: ConnectionContext, startedMs: number): Connecti
   const whyDown = () => whyConnectionDown(context);
   const asked = { server, client, timers, callTotalMs: limits.callTotalMs, whyDown };
   const lists = serverLists(asked, limits, now);
-  const stopWatching = watchLists(client, timers, lists, (list) => {
+  const stopWatching = watchLists(client, timers, limits, lists, (list) => {
     if (!context.isClosed) options.onListChanged(list);
   });
   return {

@@ -21,7 +21,6 @@ export interface ServerLists {
 type OtherLists = Pick<ServerDescription, "resources" | "resourceTemplates" | "prompts">;
 
 const LIST_CHANGED_PAUSE_MS = 200;
-const LISTEN_AGAIN_MS = 30_000;
 const METHODS = {
   resources: "resources/list",
   resourceTemplates: "resources/templates/list",
@@ -116,6 +115,7 @@ function freshMs(page: unknown, listAgeMs: number): number {
 export function watchLists(
   client: Client,
   timers: Timers,
+  limits: Pick<McpLimits, "listenAgainMs">,
   lists: ServerLists,
   tell: (list: ListName) => void,
 ): () => void {
@@ -132,7 +132,7 @@ export function watchLists(
   client.setNotificationHandler("notifications/tools/list_changed", () => noteChange("tools"));
   client.setNotificationHandler("notifications/resources/list_changed", () => noteChange("resources"));
   client.setNotificationHandler("notifications/prompts/list_changed", () => noteChange("prompts"));
-  const stopListening = listen(client, timers, () => lists.toolsChanged());
+  const stopListening = listen(client, timers, limits.listenAgainMs, () => lists.toolsChanged());
   return () => {
     stopListening();
     for (const stop of pausing.values()) stop();
@@ -143,7 +143,7 @@ export function watchLists(
  * Servers of 2026 report changes only to those who listen. Listens again when the stream is lost, and tells that changes
  * may have been missed. Returns the function that stops it.
  */
-function listen(client: Client, timers: Timers, onMissed: () => void): () => void {
+function listen(client: Client, timers: Timers, againMs: number, onMissed: () => void): () => void {
   const { tools, resources, prompts } = client.getServerCapabilities() ?? {};
   const filter = {
     ...(tools?.listChanged && { toolsListChanged: true }),
@@ -156,9 +156,10 @@ function listen(client: Client, timers: Timers, onMissed: () => void): () => voi
   const begin = async () => {
     const subscription = await client.listen(filter).catch(() => undefined);
     const how = await subscription?.closed;
-    if (stopped || how === "local") return;
+    // A lost stream is opened again; with a lost connection, the client has no transport.
+    if (stopped || how === "local" || !client.transport) return;
     onMissed();
-    stopTimer = timers.after(LISTEN_AGAIN_MS, () => void begin());
+    stopTimer = timers.after(againMs, () => void begin());
   };
   void begin();
   return () => {

@@ -39,7 +39,17 @@ function poolWith(more: Partial<McpPoolOptions> = {}): McpPool {
   return pool;
 }
 
-async function overHttp(): Promise<{ server: HttpServer; state: ModernState; guard: McpPoolOptions["guard"] }> {
+interface ModernFixture {
+  server: HttpServer;
+  state: ModernState;
+  guard: McpPoolOptions["guard"];
+  /** Tells those who listen that the tools changed. */
+  notify(): void;
+  /** Cuts all open streams. */
+  cut(): void;
+}
+
+async function overHttp(): Promise<ModernFixture> {
   const state = modernState();
   const handler = modernHandler(state);
   const listener = http.createServer(toNodeHandler(handler));
@@ -51,7 +61,8 @@ async function overHttp(): Promise<{ server: HttpServer; state: ModernState; gua
   });
   const host = `127.0.0.1:${(listener.address() as AddressInfo).port}`;
   const server: HttpServer = { kind: "http", name: "modern", url: `http://${host}/mcp`, headers: {} };
-  return { server, state, guard: createAddressGuard({ privateHosts: [host] }) };
+  const guard = createAddressGuard({ privateHosts: [host] });
+  return { server, state, guard, notify: handler.notify.toolsChanged, cut: () => listener.closeAllConnections() };
 }
 
 describe.each(["stdio", "http"])("a server that speaks only 2026-07-28, over %s", (transport) => {
@@ -118,6 +129,23 @@ describe.each(["stdio", "http"])("a server that speaks only 2026-07-28, over %s"
       mayHaveRun: true,
     });
   });
+});
+
+test("a lost stream of changes is opened again", async () => {
+  const { server, guard, notify, cut } = await overHttp();
+  const lists: string[] = [];
+  const limits = { listenAgainMs: 1 };
+  const pool = poolWith({ guard, limits, onListChanged: (_name, list) => lists.push(list) });
+  const call = await approved(pool, server);
+  const heard = async () => {
+    notify();
+    return (await call("echo", { text: String(lists.length) })).text;
+  };
+  await expect.poll(heard, { timeout: LONG_MS }).not.toBe("0");
+  cut();
+  lists.length = 0;
+  await expect.poll(heard, { timeout: LONG_MS }).not.toBe("0");
+  expect(pool.health().connections).toHaveLength(1);
 });
 
 test("an argument that the tool names as a header travels as one, over HTTP", async () => {
@@ -190,7 +218,7 @@ describe("an older server", () => {
   });
 });
 
-test("no code imports the SDK's first version", () => {
+test("the SDK's first version is no dependency", () => {
   const { dependencies } = JSON.parse(readFileSync(path.resolve("package.json"), "utf8"));
   expect(Object.keys(dependencies)).not.toContain("@modelcontextprotocol/sdk");
 });
