@@ -53,6 +53,7 @@ import type {
 } from "@/core/shapes/tools";
 import type { Timeline } from "@/core/shapes/tree-views";
 import type { TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
+import type { SignInAnswer } from "@/lib/mcp/config/oauth-callback";
 import type { AccessCommands, AccessQueries } from "./application-access";
 import type { CapabilityCommands, CapabilityQueries } from "./application-capabilities";
 import type { EndedCommands } from "./application-ended";
@@ -324,7 +325,7 @@ export interface Commands
     options?: { version?: number },
   ): Promise<{ sentence: string; server: ImportedServer; problems: string[] }>;
   /** Finishes a sign-in when the person has returned from the server's page, then tests the server. */
-  finishServerSignIn(name: string, code: string, state: string, actor: Actor): Promise<TestedServer>;
+  finishServerSignIn(name: string, answer: SignInAnswer, actor: Actor): Promise<TestedServer>;
   /** Imports agents and documents. Each becomes a new version, if all of them are valid. */
   importEntries(
     entries: ImportedEntry[],

@@ -1,14 +1,16 @@
 /** `/mcp` with the SDK's client, and hostile cases M1 and M2. */
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+
+import type { CallToolResult } from "@modelcontextprotocol/client";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { expect, onTestFinished, test } from "vitest";
 import { agentScript } from "@/agents/testing/provider-script";
 import { call, endTask, passed } from "@/agents/testing/replies";
 import { type Doors, startDoors } from "./testing/doors";
 
-async function clientOf(doors: Doors, headers: Record<string, string>): Promise<Client> {
-  const client = new Client({ name: "test", version: "1" });
+type Mode = "legacy" | { pin: string };
+
+async function clientOf(doors: Doors, headers: Record<string, string>, mode: Mode = "legacy"): Promise<Client> {
+  const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode } });
   const transport = new StreamableHTTPClientTransport(new URL(`${doors.server.url}/mcp`), { requestInit: { headers } });
   await client.connect(transport);
   onTestFinished(() => client.close());
@@ -71,17 +73,29 @@ test("a program submits a task, answers its question, reads the result, and stop
   await expect(use("delete_everything", {})).rejects.toThrow("There is no tool delete_everything.");
 });
 
-test("a viewer sees and calls only tools that read; a reviewer has the same tools as an operator", async () => {
-  const doors = await startDoors();
-  const client = await clientOf(doors, await doors.token("viewer"));
-  expect(await namesOf(client)).toEqual(LOOKS);
-  const before = doors.everything();
-  await expect(client.callTool({ name: "submit_task", arguments: { task: "x" } })).rejects.toThrow(
-    /You are signed in as viewer; starting and steering tasks needs operator: ask an admin\./,
-  );
-  expect(doors.everything()).toBe(before);
-  expect(await namesOf(await clientOf(doors, await doors.token("reviewer")))).toHaveLength(10);
-});
+test.each([
+  ["before 2026", "legacy"],
+  ["2026-07-28", { pin: "2026-07-28" }],
+] as [string, Mode][])(
+  "a viewer with a client of %s sees and calls only tools that read; a reviewer has an operator's tools",
+  async (_version, mode) => {
+    const doors = await startDoors();
+    const client = await clientOf(doors, await doors.token("viewer"), mode);
+    expect(parsed(await client.callTool({ name: "list_trees", arguments: {} })).items).toEqual([]);
+    const wrong = await client.callTool({ name: "list_trees", arguments: { limit: 1_000 } });
+    expect([wrong.isError, textOf(wrong)]).toEqual([
+      true,
+      'The argument "limit" is not valid: Too big: expected number to be <=200.',
+    ]);
+    expect(await namesOf(client)).toEqual(LOOKS);
+    const before = doors.everything();
+    await expect(client.callTool({ name: "submit_task", arguments: { task: "x" } })).rejects.toThrow(
+      /You are signed in as viewer; starting and steering tasks needs operator: ask an admin\./,
+    );
+    expect(doors.everything()).toBe(before);
+    expect(await namesOf(await clientOf(doors, await doors.token("reviewer"), mode))).toHaveLength(10);
+  },
+);
 
 const LIST = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list", params: {} });
 const JSON_HEADERS = { "content-type": "application/json", accept: "application/json, text/event-stream" };

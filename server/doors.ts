@@ -200,17 +200,14 @@ async function answerMetrics(app: GuardedApplication, { response }: Exchange): P
  */
 async function finishSignIn(app: GuardedApplication, { request, response, url }: Exchange): Promise<void> {
   const { searchParams: given } = url;
-  const [code, state, refused] = ["code", "state", "error"].map((name) => given.get(name) ?? "") as [
-    string,
-    string,
-    string,
-  ];
+  const [code = "", state = "", refused = ""] = ["code", "state", "error"].map((name) => given.get(name) ?? "");
+  const issuer = given.get("iss") ?? undefined;
   try {
     await app.check("finishServerSignIn");
     if (refused) return sendText(response, 400, `The sign-in was refused: ${quoted(refused)}.`);
     if (!code || !state) return sendText(response, 400, "Only the sign-in page of a server may open this address.");
     const server = serverOfState(state);
-    const done = await app.commands.finishServerSignIn(server, code, state, app.actor);
+    const done = await app.commands.finishServerSignIn(server, { code, state, ...(issuer && { issuer }) }, app.actor);
     // Browsers go back to the page of the server.
     if (request.headers.accept?.includes("text/html")) {
       const location = `/tools/${encodeURIComponent(server)}?said=signed-in`;

@@ -163,7 +163,7 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
     const from = url === undefined ? "a file" : hostOf(url);
     return { actor, of: "name", subject: name, detail: { document: from, host: hostOf(base_url), operations, auth } };
   },
-  finishServerSignIn: (name, _code, _state, actor) => ({ actor, of: "name", subject: name }),
+  finishServerSignIn: (name, _answer, actor) => ({ actor, of: "name", subject: name }),
   importEntries: (entries, actor) => {
     return { actor, detail: { entries: entries.map(({ kind, body }) => `${kind} ${body.name}`) } };
   },

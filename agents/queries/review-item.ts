@@ -12,7 +12,7 @@ import type { SelfSwitch } from "@/agents/self/switch";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import type { Caller, WorldTool } from "@/agents/tools/contract/tool";
 import { changeOf, planOf } from "@/agents/tools/files/call-change";
-import { configIn, hazardsOfAdded } from "@/agents/tools/outside/added-config";
+import { hazardsOfAdded } from "@/agents/tools/outside/added-config";
 import { isServer, serverToolNamed } from "@/agents/tools/outside/server-tools";
 import { isEnded } from "@/core/log/terms";
 import { offeredAnswers } from "@/core/offered-answers";
@@ -169,7 +169,7 @@ function proposalOf(sources: ReviewItemSources, uid: string) {
     stale: status === "open" && live !== null && live !== baseVersion,
     parts: partsOf(kind, before, body),
     ...readFacts(store, uid),
-    hazards: tool && isServer(tool) ? hazardsOfAdded(configIn(tool.server)) : [],
+    hazards: tool && isServer(tool) ? hazardsOfAdded(tool.server) : [],
     change: null,
     trial: trialOf(sources, uid),
   };

@@ -214,7 +214,7 @@ export function shownServer({ name, policy, server }: ServerOfTask, tested: stri
     scope: server.scope,
     workspace: server.workspace,
     secrets: [...new Set(secrets)],
-    hazards: hazardsOfAdded(config),
+    hazards: hazardsOfAdded(server),
     entry: server.files || config.kind === "openapi" ? null : entryOf(config, server),
     api: config.kind === "openapi" ? shownApi(config) : null,
     code: codeOf(server, tested),

@@ -8,12 +8,14 @@ import type { ServerBody, ToolBody } from "@/core/rules/configuration";
 import type { ToolStates } from "@/db/configuration/tool-states";
 import { createMcpPool, type McpPool, type McpPoolOptions, type McpUse } from "@/lib/mcp/calls/pool";
 import { McpFailure } from "@/lib/mcp/config/errors";
+import type { SignInAnswer } from "@/lib/mcp/config/oauth-callback";
 import type { ListedTool, McpResult, ServerConfig, ServerDescription } from "@/lib/mcp/config/types";
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
 import type { ApiDocument } from "@/lib/openapi/types";
 import type { Vault } from "@/lib/secrets/vault";
 import { callApi, type DocumentSource, readDocument } from "./apis";
 import { configOf, type ServerOfTask, type ServersContext } from "./context";
+import { erasIn } from "./eras";
 import type { ServerCalls } from "./server-calls";
 import { signInStore } from "./sign-in";
 import { describe, validate } from "./validate";
@@ -53,7 +55,7 @@ export interface Servers extends ServerCalls {
   readApi(source: DocumentSource): Promise<ApiDocument>;
   health: McpPool["health"];
   /** Finishes a sign-in when the person has returned from the server's page. Throws UserError. */
-  finishSignIn(body: ToolBody, code: string, state: string): Promise<void>;
+  finishSignIn(body: ToolBody, answer: SignInAnswer): Promise<void>;
   closeServer: McpPool["closeServer"];
 }
 
@@ -95,7 +97,7 @@ export function createServers(options: ServersOptions): Servers {
     },
     close: () => pool.close(),
     health: pool.health,
-    finishSignIn: (body, code, state) => finishSignIn(context, body, code, state),
+    finishSignIn: (body, answer) => finishSignIn(context, body, answer),
     closeServer: pool.closeServer,
   };
 }
@@ -116,6 +118,7 @@ function poolOptions(options: ServersOptions, { packagesDir, emptyDir, places, s
     },
     guard: createAddressGuard({ privateHosts: options.privateHosts }),
     clientVersion: options.version,
+    eras: erasIn(path.join(dataDir, "mcp", "eras")),
     placeOf: ({ name }, scope) =>
       places.get(scope) ?? (inFolder.has(name) ? { workspace: emptyDir, readOnlyWorkspace: true } : {}),
     onChanged: (server, tool, listed) => holdBackChanged(options, server, tool, listed),
@@ -217,13 +220,12 @@ async function endOf({ places, pool }: ServersContext, treeUid: string): Promise
 async function finishSignIn(
   { pool, signInPages }: ServersContext,
   body: ToolBody,
-  code: string,
-  state: string,
+  answer: SignInAnswer,
 ): Promise<void> {
   const config = body.server && configIn(body.server);
   if (config?.kind !== "http") throw new UserError("invalid", `The server ${body.name} has no sign-in.`);
   try {
-    await pool.finishSignIn({ ...config, name: body.name }, code, state);
+    await pool.finishSignIn({ ...config, name: body.name }, answer);
   } catch (error) {
     throw new UserError("conflict", (error as Error).message);
   }

@@ -5,15 +5,8 @@
  * A world tool answers with its outcome. A core tool answers `recorded` and leaves its effect in the call's context.
  * The effect becomes part of the turn's record and takes place when that record is committed.
  */
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
-import { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import {
-  CallToolRequestSchema,
-  type CallToolResult,
-  CallToolResultSchema,
-  ListToolsRequestSchema,
-} from "@modelcontextprotocol/sdk/types.js";
+import { Client } from "@modelcontextprotocol/client";
+import { type CallToolResult, InMemoryTransport, Server } from "@modelcontextprotocol/server";
 import type { Call } from "@/core/state";
 import { passingFault } from "@/lib/process/passing-fault";
 import type { Catalogue } from "./catalogue";
@@ -44,10 +37,10 @@ type Context =
 export async function connectTools(catalogue: Catalogue, version: string): Promise<ToolClient> {
   const contexts = new Map<string, Context>();
   const server = new Server({ name: "banyan", version }, { capabilities: { tools: {} } });
-  server.setRequestHandler(ListToolsRequestSchema, () => ({
+  server.setRequestHandler("tools/list", () => ({
     tools: catalogue.specs().map((spec) => ({ ...spec, inputSchema: spec.inputSchema as { type: "object" } })),
   }));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
+  server.setRequestHandler("tools/call", async ({ params }) => {
     const context = contexts.get(String(params._meta?.[CONTEXT_KEY]));
     if (!context) throw new Error(`The tool ${params.name} was called without a task.`);
     return answer(catalogue, params.name, params.arguments ?? {}, context);
@@ -63,7 +56,7 @@ export async function connectTools(catalogue: Catalogue, version: string): Promi
     contexts.set(key, context);
     try {
       const params = { name, arguments: (input ?? {}) as Record<string, unknown>, _meta: { [CONTEXT_KEY]: key } };
-      return await client.request({ method: "tools/call", params }, CallToolResultSchema, NO_TIMEOUT);
+      return await client.request({ method: "tools/call", params }, NO_TIMEOUT);
     } finally {
       contexts.delete(key);
     }

@@ -1,6 +1,6 @@
 /** Checks the arguments of a call against a schema that came from a server. */
-import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
-import type { JsonSchemaType, JsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/types.js";
+import type { JsonSchemaType, JsonSchemaValidator } from "@modelcontextprotocol/client";
+import { AjvJsonSchemaValidator } from "@modelcontextprotocol/client/validators/ajv";
 import type { ServerTool } from "@/core/rules/configuration";
 import { inBoundedTime } from "@/lib/mcp/config/bounded-check";
 import { schemaBeyond } from "@/lib/mcp/config/schema-bounds";

@@ -61,7 +61,13 @@ export async function saveApi(
   if ((await store.configuration.save(entry, said)) === "changed") throw changedMeanwhile(name);
   await store.toolStates.quarantine(name, null);
   const names = kept.map((tool) => nameOfServerTool(name, tool.name));
-  const server: ImportedServer = { name, tools: names, hazards: hazardsOfAdded(config), problem: null, sign_in: null };
+  const server: ImportedServer = {
+    name,
+    tools: names,
+    hazards: hazardsOfAdded({ config, tools: [] }),
+    problem: null,
+    sign_in: null,
+  };
   const missing = auth.kind === "none" ? [] : missingOf([auth.secret], vault);
   const count = names.length === 1 ? "1 operation" : `${names.length} operations`;
   const sentence = `${name} is ${old ? "changed" : "added"}; agents can use ${count} of it.${rules}`;

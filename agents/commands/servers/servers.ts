@@ -51,9 +51,9 @@ export function createServerCommands(sources: ServerCommandSources): ServerComma
     testServer: (name, actor, options = {}) => testServer(sources, name, actor, options),
     updateServer: (name, entry, actor, { version } = {}) => updateServer(sources, name, entry, actor, version),
     saveApi: (request, actor, options = {}) => saveApi(sources, request, actor, options),
-    async finishServerSignIn(name, code, state, actor) {
+    async finishServerSignIn(name, answer, actor) {
       const body = serverNamed(configuration, name);
-      await (await sources.servers()).finishSignIn(body, code, state);
+      await (await sources.servers()).finishSignIn(body, answer);
       return testServer(sources, name, actor, {});
     },
     async removeTool(name, actor) {

@@ -4,7 +4,7 @@ import type { Configuration } from "@/agents/configuration/configuration";
 import type { ServerOfTask } from "@/agents/servers/context";
 import type { Servers } from "@/agents/servers/servers";
 import { SignInNeeded } from "@/agents/servers/sign-in";
-import { configIn, hazardsOfAdded } from "@/agents/tools/outside/added-config";
+import { hazardsOfAdded } from "@/agents/tools/outside/added-config";
 import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ServerTool, ToolBody } from "@/core/rules/configuration";
 import type { Store } from "@/db/store";
@@ -61,8 +61,9 @@ export async function putServer(
   }
   await sources.store.configuration.put({ kind: "tool", name, description, body: validated }, actor.name, why);
   await sources.store.toolStates.quarantine(name, null);
-  const tools = validated.server?.tools.map((tool) => nameOfServerTool(name, tool.name)) ?? [];
-  return { name, tools, hazards: hazardsOfAdded(configIn(body.server)), problem, sign_in: page };
+  const listed = validated.server?.tools ?? [];
+  const hazards = hazardsOfAdded({ config: body.server.config, tools: listed });
+  return { name, tools: listed.map((tool) => nameOfServerTool(name, tool.name)), hazards, problem, sign_in: page };
 }
 
 export async function setSecret(vault: Pick<Vault, "set">, name: string, value: string, actor: Actor): Promise<void> {

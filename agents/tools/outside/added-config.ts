@@ -1,6 +1,6 @@
 /** The configuration of an added server: an MCP server, or a web API with an OpenAPI document. */
 import type { ServerBody } from "@/core/rules/configuration";
-import { hazardsOf } from "@/lib/mcp/config/hazards";
+import { hazardsOf, hazardsOfTools } from "@/lib/mcp/config/hazards";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import { isInnerHost } from "@/lib/net/address";
 import { hostOf } from "@/lib/net/host-list";
@@ -17,8 +17,10 @@ export function isApi(server: Pick<ServerBody, "config">): boolean {
 }
 
 /** Returns one sentence for each known danger, for the person who decides about the server. */
-export function hazardsOfAdded(config: AddedConfig): string[] {
-  return config.kind === "openapi" ? hazardsOfApi(config) : hazardsOf(config);
+export function hazardsOfAdded(server: Pick<ServerBody, "config" | "tools">): string[] {
+  const config = configIn(server);
+  if (config.kind === "openapi") return hazardsOfApi(config);
+  return [...hazardsOf(config), ...hazardsOfTools(config, server.tools)];
 }
 
 /** Returns the host of an API as in a list of hosts. */

@@ -1,6 +1,4 @@
-import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { McpError } from "@modelcontextprotocol/sdk/types.js";
+import { type Client, ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
 import { z } from "zod";
 import { calledOff, McpFailure, quoted, reasonOf } from "@/lib/mcp/config/errors";
 import type { McpProgress } from "@/lib/mcp/config/types";
@@ -11,6 +9,8 @@ export interface AskOptions {
   timeoutMs: number;
   signal?: AbortSignal | undefined;
   onProgress?(progress: McpProgress): void;
+  /** Sent with the request over HTTP; other transports have no headers. */
+  headers?: Record<string, string>;
 }
 
 export interface AskContext {
@@ -22,6 +22,8 @@ export interface AskContext {
   whyDown(): McpFailure | undefined;
 }
 
+/** How the SDK begins its sentences about refused requests. */
+const POSTING = /^Error POSTing to endpoint: /;
 /** The SDK's own timeout is not used. */
 const NEVER_MS = 2 ** 31 - 1;
 
@@ -75,11 +77,15 @@ export async function ask<S extends z.ZodType>(
   };
   options.signal?.addEventListener("abort", onAbort, { once: true });
   try {
-    return await client.request(request, schema as z.ZodType<z.output<S>>, {
+    // The SDK would only say that a result is invalid, so it is read here.
+    const result = await client.request(request, z.unknown(), {
       signal: controller.signal,
       timeout: NEVER_MS,
       ...(options.onProgress && { onprogress }),
+      // Older servers do not know them.
+      ...(options.headers && client.getProtocolEra() === "modern" && { headers: options.headers }),
     });
+    return schema.parse(result);
   } catch (error) {
     throw ended ?? failureOf(context, error);
   } finally {
@@ -94,7 +100,7 @@ function failureOf(context: AskContext, error: unknown): McpFailure {
   if (error instanceof McpFailure) return error;
   const gone = context.whyDown();
   if (gone) return new McpFailure(gone.kind, gone.message, true);
-  if (error instanceof McpError)
+  if (error instanceof ProtocolError)
     return new McpFailure(
       "refused",
       `The server ${server} refused the request: ${reasonOf(error).replace(/^MCP error -?\d+: /, "")}.`,
@@ -106,18 +112,30 @@ function failureOf(context: AskContext, error: unknown): McpFailure {
       `The server ${server} sent an invalid result (${quoted(`${issue?.path.join(".")}: ${issue?.message}`)}).`,
     );
   }
-  if (error instanceof StreamableHTTPError) return httpFailure(server, error);
+  if (error instanceof SdkHttpError) return httpFailure(server, error);
+  if (error instanceof SdkError && isQuestion(error))
+    return new McpFailure("refused", `The server ${server} asked a question during the call, and got no answer.`, true);
+  if (error instanceof SdkError && INVALID.includes(error.code))
+    return new McpFailure("misbehaved", `The server ${server} sent an invalid result (${reasonOf(error)}).`);
   const isUnsent = /ECONNREFUSED|ENOTFOUND|is not fetched|cannot be found/.test(reasonOf(error));
   return new McpFailure("unavailable", `The server ${server} cannot be reached: ${reasonOf(error)}.`, !isUnsent);
+}
+
+/** What the SDK reports about a result that it cannot read. */
+const INVALID: readonly SdkErrorCode[] = [SdkErrorCode.InvalidResult, SdkErrorCode.UnsupportedResultType];
+
+/** Whether a server of 2026 answered a call with a question, which we did not say that we can answer. */
+function isQuestion({ data }: SdkError): boolean {
+  return typeof data === "object" && data !== null && "resultType" in data && data.resultType === "input_required";
 }
 
 /** The server no longer knows the session: nothing ran, and a new session can be opened. */
 export class SessionLost extends McpFailure {}
 
-function httpFailure(server: string, error: StreamableHTTPError): McpFailure {
-  if (error.code === 404)
+function httpFailure(server: string, error: SdkHttpError): McpFailure {
+  if (error.status === 404)
     return new SessionLost("unavailable", `The server ${server} no longer knows this session (HTTP 404).`);
-  const mayHaveRun = (error.code ?? 500) >= 500 || (error.code ?? -1) < 0;
+  const mayHaveRun = error.status >= 500;
   return new McpFailure(
     "unavailable",
     `The server ${server} did not accept the request (${httpReason(error)}).`,
@@ -126,11 +144,12 @@ function httpFailure(server: string, error: StreamableHTTPError): McpFailure {
 }
 
 /** Returns `HTTP 401: …`, with what to do about it. */
-export function httpReason(error: StreamableHTTPError): string {
-  const status = error.code && error.code > 0 ? `HTTP ${error.code}: ` : "";
-  const reason = reasonOf(error).replace(/^Streamable HTTP error: (Error POSTing to endpoint: )?/, "");
-  const advice = error.code === 401 || error.code === 403 ? "; check the secrets in its headers" : "";
-  return `${status}${reason}${advice}`;
+export function httpReason(error: SdkHttpError): string {
+  const { status, text } = error.data;
+  // The body says more than the SDK's sentence, except where there is none: after a redirect.
+  const reason = typeof text === "string" && text !== "" ? quoted(text) : reasonOf(error).replace(POSTING, "");
+  const advice = status === 401 || status === 403 ? "; check the secrets in its headers" : "";
+  return `HTTP ${status}: ${reason}${advice}`;
 }
 
 function seconds(ms: number): string {

@@ -1,15 +1,14 @@
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import type { RequestId } from "@modelcontextprotocol/sdk/types.js";
+import { Client, ProtocolError, type RequestId, SdkHttpError, type Transport } from "@modelcontextprotocol/client";
 import { z } from "zod";
-import { McpFailure, reasonOf } from "@/lib/mcp/config/errors";
+import { McpFailure } from "@/lib/mcp/config/errors";
 import type { ListedTool, ServerDescription } from "@/lib/mcp/config/types";
-import { type WatchedTransport, watchTransport } from "@/lib/mcp/transport/watched-transport";
+import { type TransportWatch, type WatchedTransport, watchTransport } from "@/lib/mcp/transport/watched-transport";
 import type { Timers } from "@/lib/time/timers";
-import { type AskOptions, ask, httpReason } from "./ask";
+import { type AskOptions, ask } from "./ask";
+import type { EraMemory } from "./eras";
 import type { McpLimits } from "./limits";
 import { type ListName, type ServerLists, serverLists, watchLists } from "./server-lists";
+import { startFailure } from "./start-failure";
 
 export interface OpenedTransport {
   transport: Transport;
@@ -32,6 +31,8 @@ export interface ConnectionOptions {
   /** The verb for a failed start, in sentences. */
   verb: "started" | "reached";
   open(hooks: TransportHooks): Promise<OpenedTransport>;
+  /** What is known about the versions that a local process speaks; absent for servers over HTTP, which are asked. */
+  era?: EraMemory;
   /** Cancels the opening; has no effect afterwards. */
   signal: AbortSignal;
   limits: McpLimits;
@@ -83,11 +84,45 @@ interface ConnectionContext {
   ignored: Set<RequestId>;
 }
 
-/** Starts a server and completes the handshake. On failure it cleans up and rejects with a McpFailure. */
+/** The server could not be reached in this way, and may be reached in the other way. */
+class OtherEra extends Error {}
+
+/**
+ * Starts a server and completes the handshake. On failure it cleans up and rejects with a McpFailure.
+ *
+ * A server is first asked which versions it speaks. Some older servers end or fail on this question, so they are reached
+ * once more without it. A program that was older may have been replaced by one that only speaks the new version, so one
+ * that refuses the older handshake is asked.
+ */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
-  const { server, limits, now, timers } = options;
+  const { era, now } = options;
   const startedMs = now();
-  const client = new Client({ name: "banyan", version: options.clientVersion }, { capabilities: {} });
+  const isOld = (await era?.isOld()) ?? false;
+  const context = await connected(options, isOld, true).catch((error: unknown) => {
+    if (!(error instanceof OtherEra)) throw error;
+    return connected(options, !isOld, false);
+  });
+  // What cannot be kept is asked again next time.
+  await era?.keep(context.client.getProtocolEra() === "legacy").catch(() => undefined);
+  return connectionOver(context, startedMs);
+}
+
+/** Rejects with OtherEra only if `mayChange`. */
+async function connected(options: ConnectionOptions, isOld: boolean, mayChange: boolean): Promise<ConnectionContext> {
+  const { limits, verb } = options;
+  const client = new Client(
+    { name: "banyan", version: options.clientVersion },
+    {
+      capabilities: {},
+      // Questions of servers get no answer, so that no handler is looked for.
+      inputRequired: { autoFulfill: false },
+      versionNegotiation: {
+        mode: isOld ? "legacy" : "auto",
+        // Half of the time is left for the older handshake, when a process says nothing.
+        probe: { timeoutMs: verb === "started" ? limits.startMs / 2 : limits.startMs },
+      },
+    },
+  );
   const context: ConnectionContext = {
     options,
     client,
@@ -105,11 +140,17 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     if (/^Maximum reconnection attempts/.test(error.message))
       fail(context, "unavailable", "its stream ended early and could not be resumed");
   };
+  await connect(context, isOld, mayChange);
+  return context;
+}
+
+function connectionOver(context: ConnectionContext, startedMs: number): Connection {
+  const { options, client } = context;
+  const { server, limits, timers, now } = options;
   const whyDown = () => whyConnectionDown(context);
   const asked = { server, client, timers, callTotalMs: limits.callTotalMs, whyDown };
-  await connect(context);
   const lists = serverLists(asked, limits, now);
-  const stopWatching = watchLists(client, timers, lists, (list) => {
+  const stopWatching = watchLists(client, timers, limits, lists, (list) => {
     if (!context.isClosed) options.onListChanged(list);
   });
   return {
@@ -120,7 +161,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     }),
     request: (method, params, schema, askOptions) => ask(asked, { method, params }, schema, askOptions),
     async ping() {
-      await ask(asked, { method: "ping" }, z.unknown(), { timeoutMs: limits.pingMs });
+      await ask(asked, { method: checkOf(client) }, z.unknown(), { timeoutMs: limits.pingMs });
     },
     isOpen: () => !context.isClosed && !context.down,
     isWorn: () => options.verb === "reached" && context.cancelled >= limits.abandonedCalls,
@@ -133,32 +174,68 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   };
 }
 
-async function connect(context: ConnectionContext): Promise<void> {
+/** Returns the request that every server of this version answers at once. */
+function checkOf(client: Client): "ping" | "server/discover" {
+  return client.getProtocolEra() === "modern" ? "server/discover" : "ping";
+}
+
+async function connect(context: ConnectionContext, isOld: boolean, mayChange: boolean): Promise<void> {
   const { options, client } = context;
-  const { limits, now, signal } = options;
+  const { limits, signal, timers } = options;
+  let isLate = false;
+  const giveUp = () => void context.opened?.transport.close();
+  let stopTimer = () => {};
   try {
     context.opened = await options.open(hooksOf(context));
-    context.watched = watchTransport(context.opened.transport, {
-      now,
-      messagesPerSecond: limits.messagesPerSecond,
-      cancelGraceMs: limits.cancelGraceMs,
-      onFlood: () => fail(context, "misbehaved", `it sent more than ${limits.messagesPerSecond} messages in a second`),
-      onCancelled(id) {
-        context.cancelled += 1;
-        // A server that is still busy with a cancelled call does not answer a ping.
-        client.ping({ timeout: limits.cancelGraceMs }).catch(() => context.isClosed || noteIgnored(context, id));
-      },
-      onIgnoredCancellation: (id) => noteIgnored(context, id),
+    context.watched = watchTransport(context.opened.transport, watchOf(context));
+    signal.throwIfAborted();
+    signal.addEventListener("abort", giveUp, { once: true });
+    stopTimer = timers.after(limits.startMs, () => {
+      isLate = true;
+      giveUp();
     });
     await client.connect(context.watched, { timeout: limits.startMs, signal });
     context.isUp = true;
   } catch (error) {
     context.isWanted = false;
     const { down, opened } = context;
-    const failure = down?.kind === "misbehaved" ? down : startFailure(options, error, opened);
+    const failure = startFailure(options, error, opened, isLate);
+    const isOther = isOld ? error instanceof ProtocolError : isUnanswered(context, error);
     await opened?.transport.close();
+    if (down?.kind === "misbehaved") throw down;
+    if (mayChange && isOther && !isLate && !signal.aborted) throw new OtherEra();
     throw failure;
+  } finally {
+    stopTimer();
+    signal.removeEventListener("abort", giveUp);
   }
+}
+
+/** Whether a server got the question for its versions, and ended or broke off instead of answering. */
+function isUnanswered({ opened, watched, down }: ConnectionContext, error: unknown): boolean {
+  if (!watched || watched.isInitializing()) return false;
+  const isServerError = error instanceof SdkHttpError && error.status >= 500;
+  return isServerError || down?.kind === "unavailable" || opened?.whyClosed() !== undefined;
+}
+
+function watchOf(context: ConnectionContext): TransportWatch {
+  const { options, client } = context;
+  const { limits, now, verb } = options;
+  return {
+    now,
+    messagesPerSecond: limits.messagesPerSecond,
+    cancelGraceMs: limits.cancelGraceMs,
+    isProcess: verb === "started",
+    onFlood: () => fail(context, "misbehaved", `it sent more than ${limits.messagesPerSecond} messages in a second`),
+    onCancelled(id, isStreamClosed) {
+      if (!isStreamClosed) context.cancelled += 1;
+      // A server that is still busy with a cancelled call does not answer this.
+      client
+        .request({ method: checkOf(client) }, z.unknown(), { timeout: limits.cancelGraceMs })
+        .catch(() => context.isClosed || noteIgnored(context, id));
+    },
+    onIgnoredCancellation: (id) => noteIgnored(context, id),
+  };
 }
 
 function hooksOf(context: ConnectionContext): TransportHooks {
@@ -208,14 +285,14 @@ function whyConnectionDown({ options, down, isClosed }: ConnectionContext): McpF
 }
 
 async function described(
-  { options, client, watched }: ConnectionContext,
+  { options, client }: ConnectionContext,
   lists: ServerLists,
   signal: AbortSignal | undefined,
 ): Promise<Omit<ServerDescription, "durationMs">> {
   const { server, limits } = options;
   const { tools, problems } = await lists.tools(signal);
   const others = await lists.others(signal);
-  const about = { ...aboutOf(client, limits), protocolVersion: watched?.protocolVersion() ?? "" };
+  const about = { ...aboutOf(client, limits), protocolVersion: client.getNegotiatedProtocolVersion() ?? "" };
   return { server, ...about, tools, ...others, problems: [...problems, ...others.problems].slice(0, MOST_PROBLEMS) };
 }
 
@@ -223,25 +300,4 @@ function aboutOf(client: Client, limits: McpLimits): Pick<ServerDescription, "in
   const { name = "", version = "" } = client.getServerVersion() ?? {};
   const instructions = client.getInstructions()?.slice(0, limits.toolCharacters);
   return { info: { name: name.slice(0, 200), version: version.slice(0, 100) }, ...(instructions && { instructions }) };
-}
-
-function startFailure(
-  { server, verb, limits: { startMs } }: ConnectionOptions,
-  error: unknown,
-  opened: OpenedTransport | undefined,
-): McpFailure {
-  if (error instanceof McpFailure) return error;
-  const ending = opened?.whyClosed();
-  if (ending) return new McpFailure("unavailable", `The server ${server} could not be ${verb}: it ${ending}.`);
-  const reason = error instanceof StreamableHTTPError ? httpReason(error) : reasonOf(error);
-  if (/Request timed out/.test(reason)) {
-    const lastOutput = opened?.lastWords();
-    return new McpFailure(
-      "unavailable",
-      `The server ${server} did not answer within ${startMs / 1_000} s of its start${lastOutput ? `; its output: ${lastOutput}` : ""}.`,
-    );
-  }
-  if (error instanceof z.core.$ZodError)
-    return new McpFailure("misbehaved", `The server ${server} answered its start with an invalid message.`);
-  return new McpFailure("unavailable", `The server ${server} could not be ${verb}: ${reason}.`);
 }

@@ -32,6 +32,8 @@ export interface McpLimits {
   pingMs: number;
   /** A list of tools older than this is requested again before a call. */
   listAgeMs: number;
+  /** How long a lost subscription to changes of lists stays lost, before it is opened again. */
+  listenAgainMs: number;
   pages: number;
   /** The number of tools, of resources, and of prompts of one server. */
   listed: number;
@@ -61,6 +63,7 @@ export const DEFAULT_MCP_LIMITS: McpLimits = {
   pingAfterMs: 30_000,
   pingMs: 5_000,
   listAgeMs: 10 * 60_000,
+  listenAgainMs: 30_000,
   pages: 50,
   listed: 500,
   toolCharacters: 64 * 1024,

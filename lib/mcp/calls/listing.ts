@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { quoted } from "@/lib/mcp/config/errors";
+import { headerArguments } from "@/lib/mcp/config/header-arguments";
 import { type InputChecks, inputChecks } from "@/lib/mcp/config/input-check";
 import { canonicalJson, hashOfTool } from "@/lib/mcp/config/schema";
 import type { ListedPrompt, ListedResource, ListedTool } from "@/lib/mcp/config/types";
@@ -109,6 +110,7 @@ function readTool(item: unknown, limits: McpLimits, checks: InputChecks): Listed
   if (INVISIBLE.test(JSON.stringify(pinned))) return out("its definition has invisible characters");
   const fault = checks.schemaFault(inputSchema);
   if (fault) return out(`its input schema is not a valid JSON Schema (${fault})`);
+  if (headerArguments(inputSchema) === null) return out("it names arguments as headers in a way that is not allowed");
   return { ...pinned, hash: hashOfTool(pinned) };
 }
 

@@ -40,11 +40,14 @@ function poolWith(store: OAuthStore) {
 }
 
 /** What a person's browser does: opens the page and follows it to the callback address. */
-async function signIn(page: string | undefined): Promise<{ code: string; state: string }> {
+async function signIn(page: string | undefined): Promise<{ code: string; state: string; issuer: string }> {
   const response = await fetch(page ?? "", { redirect: "manual" });
   const back = new URL(response.headers.get("location") ?? "");
   expect(back.origin + back.pathname).toBe(REDIRECT);
-  return { code: back.searchParams.get("code") ?? "", state: back.searchParams.get("state") ?? "" };
+  const [code = "", state = "", issuer = ""] = ["code", "state", "iss"].map(
+    (name) => back.searchParams.get(name) ?? "",
+  );
+  return { code, state, issuer };
 }
 
 test("a server that requires a sign-in: a person is asked, and then it works, also after a restart", async () => {
@@ -57,12 +60,12 @@ test("a server that requires a sign-in: a person is asked, and then it works, al
   expect(new URL(pages[0] ?? "").searchParams.get("code_challenge_method")).toBe("S256");
   expect(pool.health().failing).toEqual([]);
 
-  const { code, state } = await signIn(pages[0]);
-  await expect(pool.finishSignIn(server, code, "another state")).rejects.toThrow(
+  const { code, state, issuer } = await signIn(pages[0]);
+  await expect(pool.finishSignIn(server, { code, state: "another state", issuer })).rejects.toThrow(
     "was not requested, or was already used; start it again",
   );
-  await pool.finishSignIn(server, code, state);
-  await expect(pool.finishSignIn(server, code, state)).rejects.toThrow("was already used");
+  await pool.finishSignIn(server, { code, state, issuer });
+  await expect(pool.finishSignIn(server, { code, state, issuer })).rejects.toThrow("was already used");
   const call = await approved(pool, server);
   expect((await call("who")).text).toBe("signed in");
   await pool.close();
@@ -81,16 +84,16 @@ test("while a sign-in page is open, other requests show the same page", async ()
   const { pool, pages } = poolWith(memoryStore());
   for (let times = 1; times <= 3; times += 1) await failureOf(pool.describe(server));
   expect(new Set(pages).size).toBe(1);
-  const { code, state } = await signIn(pages[0]);
-  await pool.finishSignIn(server, code, state);
+  const { code, state, issuer } = await signIn(pages[0]);
+  await pool.finishSignIn(server, { code, state, issuer });
   expect((await pool.describe(server)).tools).toHaveLength(1);
 });
 
 test("an expired token is refreshed once, even if many calls notice at the same time", async () => {
   const { pool, pages } = poolWith(memoryStore());
   await failureOf(pool.describe(server));
-  const { code, state } = await signIn(pages[0]);
-  await pool.finishSignIn(server, code, state);
+  const { code, state, issuer } = await signIn(pages[0]);
+  await pool.finishSignIn(server, { code, state, issuer });
   const call = await approved(pool, server);
   await call("who");
   auth.expire();
@@ -103,8 +106,8 @@ test("an expired token is refreshed once, even if many calls notice at the same 
 test("a sign-in that was revoked asks for a person again", async () => {
   const { pool, pages } = poolWith(memoryStore());
   await failureOf(pool.describe(server));
-  const { code, state } = await signIn(pages[0]);
-  await pool.finishSignIn(server, code, state);
+  const { code, state, issuer } = await signIn(pages[0]);
+  await pool.finishSignIn(server, { code, state, issuer });
   const call = await approved(pool, server);
   auth.revoke();
   expect(await failureOf(call("who"))).toMatchObject({ kind: "needs_person", mayHaveRun: false });
@@ -115,8 +118,8 @@ test("a token belongs to one server's address: another address under the same na
   const store = memoryStore();
   const { pool, pages } = poolWith(store);
   await failureOf(pool.describe(server));
-  const { code, state } = await signIn(pages[0]);
-  await pool.finishSignIn(server, code, state);
+  const { code, state, issuer } = await signIn(pages[0]);
+  await pool.finishSignIn(server, { code, state, issuer });
   expect([...store.records.keys()]).toEqual([`guarded ${auth.origin}/mcp`]);
 });
 
@@ -126,4 +129,27 @@ test("a sign-in page with an address that is not http or https is not shown", as
   const failure = await failureOf(pool.describe(server));
   expect(failure.kind).toBe("unavailable");
   expect(pages).toEqual([]);
+});
+
+test("a code that another authorisation server gave, or gives no name for, is not used", async () => {
+  for (const issuer of ["https://other.example", undefined]) {
+    const { pool, pages } = poolWith(memoryStore());
+    await failureOf(pool.describe(server));
+    const { code, state } = await signIn(pages[0]);
+    const answer = { code, state, ...(issuer && { issuer }) };
+    await expect(pool.finishSignIn(server, answer)).rejects.toThrow(/^The sign-in at guarded failed: /);
+  }
+  expect(auth.asked.code).toBe(0);
+});
+
+test("a client of the configuration belongs to the authorisation server at which it was used first", async () => {
+  const store = memoryStore();
+  const own = { ...server, oauth: { clientId: "ours" } };
+  const { pool } = poolWith(store);
+  await failureOf(pool.describe(own));
+  expect([...store.records.values()]).toMatchObject([{ issuer: auth.origin }]);
+  expect(auth.asked.register).toBe(0);
+  for (const record of store.records.values()) Object.assign(record, { issuer: "https://other.example", pageAtMs: 0 });
+  await failureOf(pool.describe(own));
+  expect(auth.asked.register).toBe(1);
 });

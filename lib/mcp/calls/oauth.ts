@@ -1,19 +1,23 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import {
-  auth,
-  extractWWWAuthenticateParams,
-  type OAuthClientProvider,
-  type OAuthDiscoveryState,
-} from "@modelcontextprotocol/sdk/client/auth.js";
-import type { OAuthClientInformationMixed, OAuthTokens } from "@modelcontextprotocol/sdk/shared/auth.js";
-import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type {
+  FetchLike,
+  OAuthClientProvider,
+  OAuthDiscoveryState,
+  StoredOAuthClientInformation,
+  StoredOAuthTokens,
+} from "@modelcontextprotocol/client";
+import { auth, extractWWWAuthenticateParams } from "@modelcontextprotocol/client";
 import { McpFailure, reasonOf } from "@/lib/mcp/config/errors";
+import type { SignInAnswer } from "@/lib/mcp/config/oauth-callback";
 import type { HttpServer } from "@/lib/mcp/config/types";
 
 /** The stored sign-in of one server; all of it is secret. */
 export interface OAuthRecord {
-  tokens?: OAuthTokens;
-  client?: OAuthClientInformationMixed;
+  /** Tokens and registered clients name the authorisation server that gave them, and are used there only. */
+  tokens?: StoredOAuthTokens;
+  client?: StoredOAuthClientInformation;
+  /** The authorisation server at which the client of the configuration was first used; it is used there only. */
+  issuer?: string;
   /** The verifier of a sign-in that a person has started and not finished. */
   codeVerifier?: string;
   state?: string;
@@ -51,7 +55,7 @@ export interface ServerAuth {
   /** Adds the token to requests, refreshes it once after a 401, and asks a person to sign in when that fails. */
   fetchWith(fetch: FetchLike): FetchLike;
   /** Exchanges the code from the callback. Rejects with one sentence. */
-  finish(code: string, state: string, fetch: FetchLike): Promise<void>;
+  finish(answer: SignInAnswer, fetch: FetchLike): Promise<void>;
 }
 
 interface AuthContext {
@@ -84,7 +88,7 @@ export function serverAuth(
   const provider = oauthProvider(context);
   return {
     fetchWith: (fetch) => (input, init) => fetchSignedIn(context, provider, fetch, input, init),
-    finish: (code, state, fetch) => finish(context, provider, code, state, fetch),
+    finish: (answer, fetch) => finish(context, provider, answer, fetch),
   };
 }
 
@@ -175,8 +179,7 @@ async function refresh(
 async function finish(
   context: AuthContext,
   provider: OAuthClientProvider,
-  code: string,
-  state: string,
+  { code, state, issuer: iss }: SignInAnswer,
   fetch: FetchLike,
 ): Promise<void> {
   const { server, url } = context;
@@ -185,7 +188,7 @@ async function finish(
     throw new Error(`This sign-in at ${server.name} was not requested, or was already used; start it again.`);
   await change(context, ({ state: _state, page: _page, pageAtMs: _at, ...rest }) => rest);
   try {
-    await auth(provider, { serverUrl: url, authorizationCode: code, fetchFn: fetch });
+    await auth(provider, { serverUrl: url, authorizationCode: code, fetchFn: fetch, ...(iss && { iss }) });
   } catch (error) {
     throw new Error(`The sign-in at ${server.name} failed: ${reasonOf(error)}.`);
   }
@@ -215,7 +218,12 @@ function oauthProvider(context: AuthContext): OAuthClientProvider {
       await change(context, (record) => ({ ...record, state }));
       return state;
     },
-    clientInformation: async () => (await read(context)).client ?? (given || undefined),
+    async clientInformation(at) {
+      const { client, issuer = at?.issuer } = await read(context);
+      if (client || !given) return client;
+      if (issuer) await change(context, (record) => ({ ...record, issuer }));
+      return { ...given, ...(issuer && { issuer }) };
+    },
     saveClientInformation: (client) => change(context, (record) => ({ ...record, client })),
     tokens: async () => (await read(context)).tokens,
     saveTokens: (tokens) => change(context, ({ codeVerifier: _used, ...record }) => ({ ...record, tokens })),

@@ -1,6 +1,5 @@
-import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import type { RequestId } from "@modelcontextprotocol/sdk/types.js";
+import type { RequestId, Transport } from "@modelcontextprotocol/client";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { resolveValue } from "@/lib/mcp/config/secret-values";
 import type { HttpServer, StdioServer } from "@/lib/mcp/config/types";
 import type { AddressGuard } from "@/lib/mcp/transport/address-guard";

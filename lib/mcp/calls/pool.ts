@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { McpFailure, reasonOf } from "@/lib/mcp/config/errors";
+import { headersOfCall } from "@/lib/mcp/config/header-arguments";
+import type { SignInAnswer } from "@/lib/mcp/config/oauth-callback";
 import { canonicalJson } from "@/lib/mcp/config/schema";
 import { resolveValue } from "@/lib/mcp/config/secret-values";
 import type {
@@ -27,6 +29,7 @@ import {
   textOfPrompt,
   textOfResource,
 } from "./content";
+import { type EraStore, erasInMemory } from "./eras";
 import { DEFAULT_MCP_LIMITS, type McpLimits } from "./limits";
 import { type OAuthOptions, type ServerAuth, serverAuth } from "./oauth";
 import { addressOf, openHttp, openStdio } from "./open-transport";
@@ -47,6 +50,8 @@ export interface McpPoolOptions {
   guard?: AddressGuard;
   /** Absent: servers that require a sign-in cannot be used. */
   oauth?: OAuthOptions;
+  /** Absent: what was learned about versions is forgotten with this process. */
+  eras?: EraStore;
   limits?: Partial<McpLimits>;
   clientVersion?: string;
   /** A server reports that one of its lists has changed, so it has to be described again. */
@@ -93,7 +98,7 @@ export interface McpPool {
   readResource(server: ServerConfig, uri: string, use: McpUse): Promise<McpResult>;
   getPrompt(server: ServerConfig, name: string, args: Record<string, string>, use: McpUse): Promise<McpResult>;
   /** Completes a sign-in when the person has come back from the page. Rejects with an Error of one sentence. */
-  finishSignIn(server: HttpServer, code: string, state: string): Promise<void>;
+  finishSignIn(server: HttpServer, answer: SignInAnswer): Promise<void>;
   health(): McpHealth;
   /** Closes the connections of one scope; without a scope closes all, and the pool accepts no more calls. */
   close(scope?: string): Promise<void>;
@@ -111,6 +116,7 @@ interface PoolContext {
   now(): number;
   guard: AddressGuard;
   slots: Slots;
+  eras: EraStore;
   /** One per server for all scopes, because they share the sign-in. */
   auths: Map<string, Promise<ServerAuth>>;
   /** The number of servers started only for a description; it numbers their scopes. */
@@ -132,6 +138,7 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
       now,
       open: (server, scope, signal, onClosed) => open(context, server, scope, signal, onClosed),
     }),
+    eras: options.eras ?? erasInMemory(),
     auths: new Map(),
     tests: 0,
   };
@@ -154,7 +161,7 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
           limits.outputCharacters,
         ),
       ),
-    finishSignIn: (server, code, state) => finishSignIn(context, server, code, state),
+    finishSignIn: (server, answer) => finishSignIn(context, server, answer),
     health: () => ({ connections: slots.health(), failing: slots.failing() }),
     close: slots.close,
     closeServer: slots.closeServer,
@@ -168,7 +175,8 @@ function open(
   signal: AbortSignal,
   onClosed: (why: McpFailure | null) => void,
 ): Promise<Connection> {
-  const { options, limits, timers, now, guard } = context;
+  const { options, limits, timers, now, guard, eras } = context;
+  const key = keyOf(server);
   const more = { limits, guard, now, secretOf: options.secretOf };
   return openConnection({
     server: server.name,
@@ -178,6 +186,9 @@ function open(
     now,
     signal,
     clientVersion: options.clientVersion ?? "1.0.0",
+    ...(server.kind === "stdio" && {
+      era: { isOld: () => eras.isOld(key), keep: (isOld: boolean) => eras.keep(key, isOld) },
+    }),
     open: (hooks) =>
       server.kind === "stdio"
         ? openStdio(server, hooks, {
@@ -216,11 +227,11 @@ async function makeAuth(
   return serverAuth(server, url, secret === undefined ? undefined : await resolveValue(secret, secretOf), oauth);
 }
 
-async function finishSignIn(context: PoolContext, server: HttpServer, code: string, state: string): Promise<void> {
+async function finishSignIn(context: PoolContext, server: HttpServer, answer: SignInAnswer): Promise<void> {
   const { options, guard, limits } = context;
   const url = await addressOf(server, options.secretOf);
   const auth = await authOf(context, server, url);
-  await auth.finish(code, state, createGuardedFetch({ guard, frameBytes: limits.frameBytes }));
+  await auth.finish(answer, createGuardedFetch({ guard, frameBytes: limits.frameBytes }));
 }
 
 /** Describes the server on a separate connection, and closes it afterwards. */
@@ -289,12 +300,13 @@ async function callTool(
     );
   const onProgress = paced(call.onProgress, now);
   return use(context, server, call, async (connection) => {
-    await checkPinned(context, server, connection, tool, call);
+    const { inputSchema } = await checkPinned(context, server, connection, tool, call);
     const { timeoutMs, signal } = call;
     const result = await connection.request("tools/call", { name: tool, arguments: args }, callResultSchema, {
       timeoutMs,
       signal,
       onProgress,
+      headers: headersOfCall(inputSchema, args),
     });
     return textOfCall(result, limits.outputCharacters);
   });
@@ -306,9 +318,9 @@ async function checkPinned(
   connection: Connection,
   name: string,
   call: McpCall,
-): Promise<void> {
+): Promise<ListedTool> {
   const listed = (await connection.tools(call.signal)).find((tool) => tool.name === name);
-  if (listed?.hash === call.pinnedHash) return;
+  if (listed?.hash === call.pinnedHash) return listed;
   options.onChanged?.(server.name, name, listed);
   const how = listed ? "is not what was approved (its description or schema changed)" : "is no longer offered";
   throw new McpFailure(

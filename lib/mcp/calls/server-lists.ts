@@ -1,9 +1,4 @@
-import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import {
-  PromptListChangedNotificationSchema,
-  ResourceListChangedNotificationSchema,
-  ToolListChangedNotificationSchema,
-} from "@modelcontextprotocol/sdk/types.js";
+import type { Client } from "@modelcontextprotocol/client";
 import { z } from "zod";
 import { McpFailure } from "@/lib/mcp/config/errors";
 import type { ListedTool, ServerDescription } from "@/lib/mcp/config/types";
@@ -36,7 +31,7 @@ const METHODS = {
 export function serverLists(context: AskContext, limits: McpLimits, now: () => number): ServerLists {
   const { client, server } = context;
   const capabilities = client.getServerCapabilities() ?? {};
-  let listed: { tools: ListedTool[]; problems: string[]; atMs: number } | undefined;
+  let listed: { tools: ListedTool[]; problems: string[]; untilMs: number } | undefined;
   let listing: Promise<void> | undefined;
 
   function pages(
@@ -45,9 +40,12 @@ export function serverLists(context: AskContext, limits: McpLimits, now: () => n
     signal: AbortSignal | undefined,
     take: (items: unknown[]) => void,
   ): Promise<void> {
-    const askPage = (cursor: string | undefined) => {
+    const askPage = async (cursor: string | undefined) => {
       const params = cursor === undefined ? {} : { cursor };
-      return ask(context, { method: METHODS[key], params }, z.unknown(), { timeoutMs: limits.startMs, signal });
+      const how = { timeoutMs: limits.startMs, signal };
+      const page = await ask(context, { method: METHODS[key], params }, z.unknown(), how);
+      if (key === "tools" && listed) listed.untilMs = Math.min(listed.untilMs, now() + freshMs(page, limits.listAgeMs));
+      return page;
     };
     return eachPage(key, askPage, limits, problems, take);
   }
@@ -63,14 +61,14 @@ export function serverLists(context: AskContext, limits: McpLimits, now: () => n
     const problems: string[] = [];
     const reader = toolReader(limits, problems);
     // The time is taken before listing, so that a change during listing makes the list old again.
-    listed = { tools: listed?.tools ?? [], problems, atMs: now() };
+    listed = { tools: listed?.tools ?? [], problems, untilMs: now() + limits.listAgeMs };
     if (capabilities.tools) await pages("tools", problems, undefined, reader.take);
-    listed = { tools: reader.tools(), problems, atMs: listed.atMs };
+    listed = { tools: reader.tools(), problems, untilMs: listed.untilMs };
   }
 
   return {
     async tools(signal) {
-      if (!listed || listing || now() - listed.atMs > limits.listAgeMs) {
+      if (!listed || listing || now() > listed.untilMs) {
         listing ??= listTools()
           .catch((error: unknown) => {
             listed = undefined;
@@ -83,24 +81,32 @@ export function serverLists(context: AskContext, limits: McpLimits, now: () => n
       }
       return listed ?? { tools: [], problems: [] };
     },
-    async others(signal) {
-      const problems: string[] = [];
-      const lists: OtherLists = { resources: [], resourceTemplates: [], prompts: [] };
-      const { resources, resourceTemplates, prompts } = lists;
-      if (capabilities.resources) {
-        await optional("resources", problems, signal, (items) => resources.push(...readResources(items, problems)));
-        await optional("resourceTemplates", problems, signal, (items) =>
-          resourceTemplates.push(...readTemplates(items, problems)),
-        );
-      }
-      if (capabilities.prompts)
-        await optional("prompts", problems, signal, (items) => prompts.push(...readPrompts(items, problems)));
-      return { ...lists, problems };
-    },
+    others: (signal) => otherLists(capabilities, (key, problems, take) => optional(key, problems, signal, take)),
     toolsChanged() {
-      if (listed) listed.atMs = Number.NEGATIVE_INFINITY;
+      if (listed) listed.untilMs = Number.NEGATIVE_INFINITY;
     },
   };
+}
+
+async function otherLists(
+  capabilities: { resources?: unknown; prompts?: unknown },
+  read: (key: keyof OtherLists, problems: string[], take: (items: unknown[]) => void) => Promise<void>,
+): Promise<OtherLists & { problems: string[] }> {
+  const problems: string[] = [];
+  const lists: OtherLists = { resources: [], resourceTemplates: [], prompts: [] };
+  const { resources, resourceTemplates, prompts } = lists;
+  if (capabilities.resources) {
+    await read("resources", problems, (items) => resources.push(...readResources(items, problems)));
+    await read("resourceTemplates", problems, (items) => resourceTemplates.push(...readTemplates(items, problems)));
+  }
+  if (capabilities.prompts) await read("prompts", problems, (items) => prompts.push(...readPrompts(items, problems)));
+  return { ...lists, problems };
+}
+
+/** A list without a time, or with 0, is as good as a list of an older server: it ages with ours. */
+function freshMs(page: unknown, listAgeMs: number): number {
+  const ttlMs = typeof page === "object" && page !== null && "ttlMs" in page ? page.ttlMs : undefined;
+  return typeof ttlMs === "number" && ttlMs > 0 ? ttlMs : listAgeMs;
 }
 
 /**
@@ -109,6 +115,7 @@ export function serverLists(context: AskContext, limits: McpLimits, now: () => n
 export function watchLists(
   client: Client,
   timers: Timers,
+  limits: Pick<McpLimits, "listenAgainMs">,
   lists: ServerLists,
   tell: (list: ListName) => void,
 ): () => void {
@@ -122,10 +129,41 @@ export function watchLists(
     });
     pausing.set(list, stop);
   };
-  client.setNotificationHandler(ToolListChangedNotificationSchema, () => noteChange("tools"));
-  client.setNotificationHandler(ResourceListChangedNotificationSchema, () => noteChange("resources"));
-  client.setNotificationHandler(PromptListChangedNotificationSchema, () => noteChange("prompts"));
+  client.setNotificationHandler("notifications/tools/list_changed", () => noteChange("tools"));
+  client.setNotificationHandler("notifications/resources/list_changed", () => noteChange("resources"));
+  client.setNotificationHandler("notifications/prompts/list_changed", () => noteChange("prompts"));
+  const stopListening = listen(client, timers, limits.listenAgainMs, () => lists.toolsChanged());
   return () => {
+    stopListening();
     for (const stop of pausing.values()) stop();
+  };
+}
+
+/**
+ * Servers of 2026 report changes only to those who listen. Listens again when the stream is lost, and tells that changes
+ * may have been missed. Returns the function that stops it.
+ */
+function listen(client: Client, timers: Timers, againMs: number, onMissed: () => void): () => void {
+  const { tools, resources, prompts } = client.getServerCapabilities() ?? {};
+  const filter = {
+    ...(tools?.listChanged && { toolsListChanged: true }),
+    ...(resources?.listChanged && { resourcesListChanged: true }),
+    ...(prompts?.listChanged && { promptsListChanged: true }),
+  };
+  if (client.getProtocolEra() !== "modern" || Object.keys(filter).length === 0) return () => {};
+  let stopped = false;
+  let stopTimer = () => {};
+  const begin = async () => {
+    const subscription = await client.listen(filter).catch(() => undefined);
+    const how = await subscription?.closed;
+    // A lost stream is opened again; with a lost connection, the client has no transport.
+    if (stopped || how === "local" || !client.transport) return;
+    onMissed();
+    stopTimer = timers.after(againMs, () => void begin());
+  };
+  void begin();
+  return () => {
+    stopped = true;
+    stopTimer();
   };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { hazardsOf } from "./hazards";
+import { hazardsOf, hazardsOfTools } from "./hazards";
+import { headerArguments, headersOfCall } from "./header-arguments";
 import type { StdioServer } from "./types";
 
 function stdio(command: string, args: string[] = [], more: Partial<StdioServer> = {}): StdioServer {
@@ -56,4 +57,44 @@ test("an installed package with plain arguments and a public address have no haz
   const pinned = { name: "p", version: "1.0.0", integrity: "sha512-x", lockHash: "x", bin: "a.js" };
   expect(hazardsOf(stdio("node", ["/srv/data", "--verbose"], { package: pinned }))).toEqual([]);
   expect(hazardsOf({ kind: "http", name: "s", url: "https://mcp.example.com/mcp", headers: {} })).toEqual([]);
+});
+
+const CITY = { type: "string", "x-mcp-header": "City" };
+const place = (properties: object) => ({ type: "object", properties });
+
+test("an argument that travels as a header is a hazard over HTTP", () => {
+  const tools = [{ name: "weather", inputSchema: place({ at: place({ city: CITY }) }) }];
+  expect(hazardsOfTools({ kind: "http", name: "s", url: "https://mcp.example.com", headers: {} }, tools)).toEqual([
+    "The tool weather also sends its argument at.city as the header Mcp-Param-City, which servers on the path can read and log.",
+  ]);
+  expect(hazardsOfTools(stdio("node", []), tools)).toEqual([]);
+});
+
+test("header arguments are plain, reached by properties alone, and have different names", () => {
+  for (const schema of [
+    place({ city: { type: "object", "x-mcp-header": "City" } }),
+    place({ city: { type: "number", "x-mcp-header": "City" } }),
+    place({ city: { type: "string", "x-mcp-header": "Ci ty" } }),
+    place({ city: { type: "string", "x-mcp-header": "City\r\nHost: x" } }),
+    place({ city: { type: "string", "x-mcp-header": 7 } }),
+    place({ city: CITY, town: { ...CITY, "x-mcp-header": "CITY" } }),
+    place({ cities: { type: "array", items: CITY } }),
+    place({ city: { anyOf: [CITY] } }),
+    { ...place({}), ...CITY },
+  ])
+    expect(headerArguments(schema)).toBeNull();
+  expect(headerArguments({ ...place({ city: { type: "string" } }), examples: [CITY] })).toEqual([]);
+});
+
+test("a header of a call holds no line break and no character beyond ASCII", () => {
+  const schema = place({ city: CITY, count: { type: "integer", "x-mcp-header": "Count" } });
+  const encoded = (text: string) => `=?base64?${Buffer.from(text).toString("base64")}?=`;
+  expect(headersOfCall(schema, { city: "New York", count: 3 })).toEqual({
+    "Mcp-Param-City": "New York",
+    "Mcp-Param-Count": "3",
+  });
+  for (const city of ["Rīga", "a\r\nHost: x", " a", "a ", "", "=?base64?YQ==?="])
+    expect(headersOfCall(schema, { city })).toEqual({ "Mcp-Param-City": encoded(city) });
+  expect(headersOfCall(schema, { city: null })).toEqual({});
+  expect(headersOfCall(schema, null)).toEqual({});
 });

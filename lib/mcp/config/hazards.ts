@@ -1,6 +1,7 @@
 import { isInnerHost } from "@/lib/net/address";
 import { argumentTexts, packageRunner, programOf } from "./command-line";
 import { quoted } from "./errors";
+import { headerArguments } from "./header-arguments";
 import { shownValue } from "./secret-values";
 import type { HttpServer, ServerConfig, StdioServer } from "./types";
 
@@ -16,6 +17,20 @@ const EXACT_VERSION = /^(@[^/@]+\/)?[^@]+@\d+\.\d+\.\d+([-+][\w.+-]+)?$/;
 /** Returns one sentence for each known danger of a configuration, for the person who decides about it. */
 export function hazardsOf(config: ServerConfig): string[] {
   return config.kind === "stdio" ? hazardsOfStdio(config) : hazardsOfHttp(config);
+}
+
+/** Returns one sentence for each argument that leaves the body of a request. Only servers over HTTP get headers. */
+export function hazardsOfTools(
+  { kind }: ServerConfig,
+  tools: readonly { name: string; inputSchema: Record<string, unknown> }[],
+): string[] {
+  if (kind === "stdio") return [];
+  return tools.flatMap(({ name, inputSchema }) =>
+    (headerArguments(inputSchema) ?? []).map(
+      ({ path, header }) =>
+        `The tool ${name} also sends its argument ${quoted(path.join("."))} as the header ${header}, which servers on the path can read and log.`,
+    ),
+  );
 }
 
 function hazardsOfStdio(config: StdioServer): string[] {

@@ -1,4 +1,4 @@
-import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
+import { AjvJsonSchemaValidator } from "@modelcontextprotocol/client/validators/ajv";
 import { inBoundedTime } from "./bounded-check";
 import { quoted } from "./errors";
 import { schemaBeyond } from "./schema-bounds";

@@ -75,6 +75,7 @@ function answer(
         token_endpoint: `${origin}/token`,
         registration_endpoint: `${origin}/register`,
         response_types_supported: ["code"],
+        authorization_response_iss_parameter_supported: true,
         code_challenge_methods_supported: ["S256"],
         token_endpoint_auth_methods_supported: ["none"],
       });
@@ -112,6 +113,7 @@ function authorize({ asked, clients, codes }: AuthContext, url: URL, response: h
   const back = new URL(redirect);
   back.searchParams.set("code", code);
   back.searchParams.set("state", get("state"));
+  back.searchParams.set("iss", url.origin);
   response.writeHead(302, { location: back.href }).end();
 }
 

@@ -69,5 +69,11 @@ export function answerMcp(
     return result({ tools: names.map((name) => ({ name, description: name, inputSchema: { type: "object" } })) });
   if (request.method === "tools/call") return onCall(request);
   if (request.method === "ping") return result({});
+  if (request.id !== undefined)
+    return sendJson(response, 200, {
+      jsonrpc: "2.0",
+      id: request.id,
+      error: { code: -32601, message: "Method not found" },
+    });
   response.writeHead(202).end();
 }

@@ -158,8 +158,17 @@ const calls = {
   },
 };
 
+let isInitialized = false;
+
 /** @param {Message} message */
 async function answer({ id, method, params }) {
+  isInitialized ||= method === "initialize";
+  // So do servers of some older SDKs on anything that comes first and is not `initialize`.
+  if (mode === "exit-before-initialize" && !isInitialized) {
+    console.error("the first message has to be initialize");
+    process.exit(1);
+  }
+  if (mode === "silent-before-initialize" && !isInitialized) return;
   if (method === "initialize") {
     if (mode === "silent") return;
     const capabilities = {

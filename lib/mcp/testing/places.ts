@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import type { PinnedPackage, StdioServer } from "@/lib/mcp/config/types";
 
 /** A folder that the tools' user can enter; `remove` deletes it. */
@@ -17,6 +18,20 @@ export function misbehavingServer(folder: string, mode: string, more: Partial<St
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.copyFileSync(fileURLToPath(new URL("misbehaving-server.mjs", import.meta.url)), file);
   return { kind: "stdio", name: "misbehaving", command: "node", args: [file, mode], env: {}, ...more };
+}
+
+/** The server that speaks only 2026-07-28, bundled into one file, because a sandbox shows it no other files. */
+export async function modernServerIn(folder: string): Promise<StdioServer> {
+  const file = path.join(folder, "modern", "server.mjs");
+  await build({
+    entryPoints: [fileURLToPath(new URL("modern-server.ts", import.meta.url))],
+    outfile: file,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    logLevel: "error",
+  });
+  return { kind: "stdio", name: "modern", command: "node", args: [file, "stdio"], env: {} };
 }
 
 /** Puts a package of this checkout where an installed package would be, as a link to the checkout's `node_modules`. */

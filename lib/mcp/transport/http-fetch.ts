@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import type net from "node:net";
 import { Readable, Transform } from "node:stream";
-import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type { FetchLike } from "@modelcontextprotocol/client";
 import { pinnedLookup } from "@/lib/net/check";
 import type { AddressGuard } from "./address-guard";
 

@@ -1,5 +1,4 @@
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from "@modelcontextprotocol/client";
 import { quoted } from "@/lib/mcp/config/errors";
 import type { SandboxProcess } from "@/lib/sandbox/port";
 import { createFlowMeter } from "./flow-meter";
@@ -10,7 +9,7 @@ const SAID_LINES = 3;
 export interface StdioTransport extends Transport {
   /** The last lines that the server wrote to its standard error; empty when there are none. */
   lastWords(): string;
-  /** How the process ended; undefined while it runs. */
+  /** How the process ended by itself; undefined while it runs, and after we ended it. */
   exit(): { exitStatus: number | null } | undefined;
 }
 
@@ -32,6 +31,8 @@ interface StdioContext {
   /** The end of its standard error. */
   stderr: string;
   exit: { exitStatus: number | null } | undefined;
+  /** Whether it ended because we killed it. */
+  isOurs: boolean;
   /** The number of lines that were not messages. */
   rubbish: number;
   isBroken: boolean;
@@ -47,6 +48,7 @@ export function stdioTransport(process: SandboxProcess, options: StdioTransportO
     isFlood: createFlowMeter(options.now, options.bytesPerSecond),
     stderr: "",
     exit: undefined,
+    isOurs: false,
     rubbish: 0,
     isBroken: false,
     killed: undefined,
@@ -56,7 +58,7 @@ export function stdioTransport(process: SandboxProcess, options: StdioTransportO
     send: (message) => send(context, message),
     close: () => kill(context),
     lastWords: () => lastLines(context.stderr),
-    exit: () => context.exit,
+    exit: () => (context.isOurs ? undefined : context.exit),
   };
   return transport;
 }
@@ -77,6 +79,7 @@ function startReading(context: StdioContext, transport: StdioTransport): void {
   for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on("error", () => undefined);
   void process.ended.then((how) => {
     context.exit = how;
+    context.isOurs = context.killed !== undefined;
     transport.onclose?.();
   });
 }
@@ -132,8 +135,7 @@ function kill(context: StdioContext): Promise<void> {
 
 function parseMessage(line: string): JSONRPCMessage | undefined {
   try {
-    const parsed = JSONRPCMessageSchema.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : undefined;
+    return parseJSONRPCMessage(JSON.parse(line));
   } catch {
     return undefined;
   }

@@ -1,11 +1,5 @@
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import {
-  isJSONRPCErrorResponse,
-  isJSONRPCRequest,
-  isJSONRPCResultResponse,
-  type JSONRPCMessage,
-  type RequestId,
-} from "@modelcontextprotocol/sdk/types.js";
+import type { JSONRPCMessage, RequestId, Transport } from "@modelcontextprotocol/client";
+import { isJSONRPCErrorResponse, isJSONRPCRequest, isJSONRPCResultResponse } from "@modelcontextprotocol/client";
 import { createFlowMeter } from "./flow-meter";
 
 export interface TransportWatch {
@@ -14,8 +8,10 @@ export interface TransportWatch {
   cancelGraceMs: number;
   /** Called when a server sends more messages in a second than allowed. */
   onFlood(): void;
-  /** Called when a request was cancelled. */
-  onCancelled(id: RequestId): void;
+  /** A local process reads its messages in order, so its silence on the first message says that it is older. */
+  isProcess: boolean;
+  /** Called when a request was cancelled. `isStreamClosed`: nothing of it is left open. */
+  onCancelled(id: RequestId, isStreamClosed: boolean): void;
   /** Called once per request when the server still works on it after its cancellation and the grace period. */
   onIgnoredCancellation(id: RequestId): void;
 }
@@ -24,23 +20,29 @@ export interface WatchedTransport extends Transport {
   /** Whether a request was sent and neither answered nor cancelled. */
   isOpen(id: RequestId): boolean;
   lastHeardMs(): number;
-  /** The version in the server's answer to `initialize`. */
-  protocolVersion(): string;
+  /** Whether `initialize` was sent; until then, the connection only asked for the server's versions. */
+  isInitializing(): boolean;
+  /** The SDK recognises the transport of a local process by these two. */
+  readonly stderr?: null;
+  readonly pid?: null;
 }
 
 const MOST_REMEMBERED = 1_000;
+/** Requests that only ask whether the server is there. Cancelling one says nothing about another call. */
+const CHECKS = ["ping", "server/discover"];
+/** Stays open for as long as the connection, and its end is no lost answer. */
+const STANDING = "subscriptions/listen";
 
 interface WatchContext {
   watch: TransportWatch;
   isFlood(messages: number): boolean;
   /** Requests that were sent and neither answered nor cancelled. */
   open: Set<RequestId>;
-  pings: Set<RequestId>;
+  checks: Set<RequestId>;
   cancelledAtMs: Map<RequestId, number>;
   hasFlooded: boolean;
   lastHeardMs: number;
-  /** The version in the server's answer; empty before it. */
-  version: string;
+  isInitializing: boolean;
 }
 
 /** Watches a transport: the rate of messages, and messages about cancelled requests. */
@@ -49,11 +51,11 @@ export function watchTransport(inner: Transport, watch: TransportWatch): Watched
     watch,
     isFlood: createFlowMeter(watch.now, watch.messagesPerSecond),
     open: new Set(),
-    pings: new Set(),
+    checks: new Set(),
     cancelledAtMs: new Map(),
     hasFlooded: false,
     lastHeardMs: watch.now(),
-    version: "",
+    isInitializing: false,
   };
   const watched: WatchedTransport = {
     start() {
@@ -67,17 +69,19 @@ export function watchTransport(inner: Transport, watch: TransportWatch): Watched
       return inner.start();
     },
     send(message, options) {
-      noteOutgoing(context, message);
+      noteOutgoing(context, message, options?.requestSignal);
       return inner.send(message, options);
     },
     close: () => inner.close(),
     get sessionId() {
       return inner.sessionId;
     },
+    ...(inner.hasPerRequestStream && { hasPerRequestStream: true }),
+    ...(watch.isProcess && { stderr: null, pid: null }),
     setProtocolVersion: (version) => inner.setProtocolVersion?.(version),
     isOpen: (id) => context.open.has(id),
     lastHeardMs: () => context.lastHeardMs,
-    protocolVersion: () => context.version,
+    isInitializing: () => context.isInitializing,
   };
   return watched;
 }
@@ -91,40 +95,40 @@ function isTooMuch(context: WatchContext): boolean {
   return context.hasFlooded;
 }
 
-function noteOutgoing({ watch, open, pings, cancelledAtMs }: WatchContext, message: JSONRPCMessage): void {
+function noteOutgoing(context: WatchContext, message: JSONRPCMessage, streamSignal: AbortSignal | undefined): void {
   if (isJSONRPCRequest(message)) {
-    open.add(message.id);
-    if (message.method === "ping") pings.add(message.id);
+    const { id, method } = message;
+    if (method === STANDING) return;
+    context.isInitializing ||= method === "initialize";
+    context.open.add(id);
+    if (CHECKS.includes(method)) context.checks.add(id);
+    // Over HTTP, servers of 2026 get no message: closing the stream of a call cancels it.
+    streamSignal?.addEventListener("abort", () => noteCancelled(context, id, true), { once: true });
   } else if ("method" in message && message.method === "notifications/cancelled") {
     const id = requestIdIn(message.params);
-    if (id === undefined) return;
-    open.delete(id);
-    // A cancelled ping is only a check of another request.
-    if (pings.delete(id)) return;
-    cancelledAtMs.set(id, watch.now());
-    for (const [oldest] of cancelledAtMs) if (cancelledAtMs.size > MOST_REMEMBERED) cancelledAtMs.delete(oldest);
-    watch.onCancelled(id);
+    if (id !== undefined) noteCancelled(context, id, false);
   }
+}
+
+function noteCancelled({ watch, open, checks, cancelledAtMs }: WatchContext, id: RequestId, isClosed: boolean): void {
+  // The end of a standing request, or of one that was answered, cancels nothing.
+  if (!open.delete(id)) return;
+  if (checks.delete(id)) return;
+  if (!isClosed) cancelledAtMs.set(id, watch.now());
+  for (const [oldest] of cancelledAtMs) if (cancelledAtMs.size > MOST_REMEMBERED) cancelledAtMs.delete(oldest);
+  watch.onCancelled(id, isClosed);
 }
 
 function noteIncoming(context: WatchContext, message: JSONRPCMessage): void {
   if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) {
     if (message.id === undefined) return;
-    noteVersion(context, message);
     context.open.delete(message.id);
-    context.pings.delete(message.id);
+    context.checks.delete(message.id);
     noteLate(context, message.id);
   } else if ("method" in message && message.method === "notifications/progress") {
     const token = message.params?.progressToken;
     if (typeof token === "number") noteLate(context, token, true);
   }
-}
-
-/** Reads the protocol version from the first answer, which is the answer to `initialize`. */
-function noteVersion(context: WatchContext, message: JSONRPCMessage): void {
-  if (context.version !== "" || !isJSONRPCResultResponse(message)) return;
-  const given = message.result.protocolVersion;
-  context.version = typeof given === "string" ? given : "unknown";
 }
 
 function noteLate({ watch, cancelledAtMs, lastHeardMs }: WatchContext, id: RequestId, isStillWorking = false): void {
