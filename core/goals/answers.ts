@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { Answer } from "@/core/programs/conversation";
 
-/** What fails once may be a refusal or a full disk, and is tried again: the endings of the keys of both calls. */
-export const TRIES = ["", "-again"] as const;
+/** What fails may be a refusal or a full disk, and is tried again: the endings of the keys of these calls. */
+export const TRIES = ["", "-again", "-once-more"] as const;
 
 const Answered = z.object({ answer: z.string() });
 
