@@ -39,6 +39,7 @@ export const goalFields = z.strictObject(
     may_change: globs.optional(),
     reflect_every: rounds.max(1_000).optional(),
     ask: z.boolean("must be true or false").optional(),
+    ask_every: rounds.max(1_000).optional(),
     on_success: z.enum(DELIVERIES, `must be of ${DELIVERIES.join(", ")}`).optional(),
     delivery_command: command.optional(),
   },

@@ -1,9 +1,10 @@
 /** What the agents of a round are told. Everything from files and commands is quoted as material. */
 
 import type { Goal, GoalCriterion } from "@/core/log/goal";
+import { count, money } from "@/core/words/figures";
 import type { Checked } from "./checked";
 import type { Plan, Step } from "./plan";
-import { type Check, cut } from "./record";
+import { type Check, cut, type RoundRecord } from "./record";
 import type { RoundTask } from "./round";
 
 /** Returns the criteria as lines, with their commands. */
@@ -83,7 +84,7 @@ export function criteriaInstruction(text: string): string {
   return `Propose how anybody can see that this goal is reached. Look at the repository first: how it builds, how it is tested, what exists. Answer with criteria as JSON, as your instructions say.\n\n${section("Goal", text)}`;
 }
 
-export function roundQuestion({ number, goal, score_before }: RoundTask, plan: Plan): string {
+export function roundQuestion({ number, goal, score_before, cost }: RoundTask, plan: Plan): string {
   const steps = plan.steps.map(
     (step) => `- ${step.title} (${step.executor})${step.expects ? `: ${step.expects}` : ""}`,
   );
@@ -91,9 +92,16 @@ export function roundQuestion({ number, goal, score_before }: RoundTask, plan: P
     `Go on with round ${number} of at most ${goal.max_iterations}? The score is ${percent(score_before)}.`,
     plan.summary,
     steps.join("\n"),
+    ...(cost
+      ? [`So far the rounds have used ${amount(cost.so_far)}. One of the last took ${amount(cost.round)} on average.`]
+      : []),
     "Answer “Go on”, or “Stop”, or write the plan as it should be: your words then count above it.",
     "- Go on\n- Stop",
   ].join("\n\n");
+}
+
+function amount({ tokens, cost_usd }: RoundRecord["spent"]): string {
+  return `${count(tokens)} tokens (${money(cost_usd)})`;
 }
 
 export function reflectInstruction(of: {

@@ -22,8 +22,8 @@ import { criteriaInstruction, criteriaLines, percent, reflectInstruction } from 
 import { brokenRound, isBrokenOff, placed, strategyOf } from "./placed";
 import { isNewStrategy, readCriteria, readStrategy } from "./plan";
 import { cut, type RoundRecord, readRecord, scoreOf } from "./record";
-import { type RoundTask, roundInstruction, saidIn, subtask } from "./round";
-import { isLean, lineOf, triedBefore } from "./told";
+import { isAsked, type RoundTask, roundInstruction, saidIn, subtask } from "./round";
+import { costOf, isLean, lineOf, triedBefore } from "./told";
 
 export const goalModel: ModelPort = {
   async respond(request, { signal, onDraft }) {
@@ -246,6 +246,7 @@ function roundTask(
     found: last?.found ?? [],
     gaps: last?.gaps ?? [],
     lean: isLean(records),
+    ...(records.length > 0 && isAsked(goal, number) && { cost: costOf(records) }),
   };
 }
 

@@ -52,6 +52,8 @@ export interface RoundTask {
   found: NonNullable<RoundRecord["found"]>;
   /** What the host found for what the last round needed. */
   gaps: string[];
+  /** What the rounds before used, and the last five of them on average, for the question of the supervised mode. */
+  cost?: { so_far: RoundRecord["spent"]; round: RoundRecord["spent"] } | undefined;
   /** The goal's own machinery took too much: plan and work are one task, and judges look only at what changed. */
   lean: boolean;
 }
@@ -162,7 +164,7 @@ function* planned(
   }
   const gaps = yield* gapsOf(plan.needs, "plan");
   if (plan.stop !== null) return { end: success({ ...stopped(task, plan), ...(gaps.length > 0 && { gaps }) }) };
-  if (goal.mode !== "supervised") return { plan, gaps };
+  if (!isAsked(goal, task.number)) return { plan, gaps };
   const question = roundQuestion(task, plan);
   const answers: Answer[] = yield one("Asks whether to go on with this plan.", {
     key: "ask",
@@ -174,6 +176,11 @@ function* planned(
   if (isYes(answer)) return { plan, gaps };
   const steps = plan.steps.map((step) => corrected(step, answer));
   return { plan: { ...plan, summary: cut(answer, 400), steps }, gaps };
+}
+
+/** Whether a person is asked before this round. */
+export function isAsked({ mode, ask_every }: Pick<Goal, "mode" | "ask_every">, number: number): boolean {
+  return mode === "supervised" && (number - 1) % ask_every === 0;
 }
 
 /** A person's words stand above the planner's. */

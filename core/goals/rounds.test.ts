@@ -163,3 +163,28 @@ test("an answer from before the host told what fits, or a refused one, is left o
   const { end } = run(roundReply, [roundTask()], answer);
   expect(JSON.parse(end.result)).not.toHaveProperty("gaps");
 });
+
+test("a supervised goal asks before each nth round, with what the rounds have used", () => {
+  const supervised = goal({ mode: "supervised", ask_every: 2, max_iterations: 3 });
+  const spent = [
+    { tokens: 30_000, cost_usd: 0.5 },
+    { tokens: 10_000, cost_usd: 0.1 },
+  ];
+  const rounds = spent.map((one, at) => record(at + 1, { spent: one }));
+  const goes: AnswerTo = (name) => (name === "check_goal" ? checked() : (rounds.shift() ?? "no more"));
+  const tasks = run(goalReply, lead(supervised), goes).made.filter(({ name }) => name === "start_subtask");
+  const told = tasks.map(taskIn);
+  expect(told.map(({ cost }) => cost)).toEqual([
+    undefined,
+    undefined,
+    { so_far: { tokens: 40_000, cost_usd: 0.6 }, round: { tokens: 20_000, cost_usd: 0.3 } },
+  ]);
+  const asked = told.map((task) => {
+    const answer: AnswerTo = (name) =>
+      name === "check_goal" ? checked() : name === "ask" ? JSON.stringify({ answer: "Go on" }) : succeeded(plan);
+    const { made } = run(roundReply, [roundInstruction(task)], answer);
+    return made.filter(({ name }) => name === "ask").map(({ input }) => String(input.question));
+  });
+  expect(asked.map((questions) => questions.length)).toEqual([1, 0, 1]);
+  expect(asked[2]?.[0]).toContain("have used 40k tokens ($0.60). One of the last took 20k tokens ($0.30) on average.");
+});

@@ -23,6 +23,22 @@ export function lineOf({ number, verdict, score, plan, changed }: RoundRecord): 
   return `Round ${number}, ${verdict}, ${percent(score)}: ${cut(plan, TOLD_CHARS)}${did}`;
 }
 
+/** Rounds whose cost says what the next one is likely to cost. */
+const PACE = 5;
+
+/** Returns what the rounds used together, and the last of them on average. */
+export function costOf(records: readonly RoundRecord[]): { so_far: RoundRecord["spent"]; round: RoundRecord["spent"] } {
+  const last = records.slice(-PACE);
+  const { tokens, cost_usd } = sumOf(last);
+  const round = { tokens: Math.round(tokens / last.length), cost_usd: cost_usd / last.length };
+  return { so_far: sumOf(records), round };
+}
+
+function sumOf(records: readonly RoundRecord[]): RoundRecord["spent"] {
+  const sum = (of: (spent: RoundRecord["spent"]) => number) => records.reduce((all, { spent }) => all + of(spent), 0);
+  return { tokens: sum(({ tokens }) => tokens), cost_usd: sum(({ cost_usd }) => cost_usd) };
+}
+
 /** Whether the goal's own machinery took too much of what was spent, so that rounds become leaner. */
 export function isLean(records: readonly RoundRecord[]): boolean {
   if (records.length < FIRST_ROUNDS) return false;

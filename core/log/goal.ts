@@ -44,6 +44,8 @@ export interface Goal {
   reflect_every: number;
   /** A person is expected to answer when the goal does not get on. */
   ask: boolean;
+  /** In the supervised mode a person is asked before the first round, and before each so-manieth after it. */
+  ask_every: number;
   on_success: Delivery;
   /** With `on_success: command`. */
   delivery_command: string | null;
@@ -62,6 +64,7 @@ export const GOAL_DEFAULTS: Goal = {
   may_change: [],
   reflect_every: 5,
   ask: false,
+  ask_every: 1,
   on_success: "nothing",
   delivery_command: null,
 };

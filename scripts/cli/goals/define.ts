@@ -24,6 +24,7 @@ export function defineGoals(define: Define): void {
     .option("--may-change <glob>", "tests that the work may change; repeatable", many)
     .option("--reflect-every <n>", "look at the strategy after so many rounds; default: 5")
     .option("--ask", "ask a person when the goal makes no progress")
+    .option("--ask-every <n>", "with --mode supervised: ask before each nth round; default: 1")
     .option("--on-success <what>", "nothing, commit, branch, pull_request or command; default: nothing")
     .option("--delivery <command>", "with --on-success command: the command")
     .option("--detach", "submit the goal and do not follow it")

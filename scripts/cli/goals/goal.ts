@@ -65,6 +65,7 @@ function goalFlags(flags: Flags): GoalFields {
     may_change: listOf(flags.mayChange),
     reflect_every: numberFlag(flags, "reflectEvery", { ...whole, most: 1_000 }),
     ask: flags.ask === true ? true : undefined,
+    ask_every: numberFlag(flags, "askEvery", { ...whole, most: 1_000 }),
     on_success: textFlag(flags, "onSuccess"),
     delivery_command: textFlag(flags, "delivery"),
   };
