@@ -63,8 +63,13 @@ export function nextOf(goal: Goal, history: History): Next {
     if (goal.ask || goal.mode === "supervised") return { kind: "doubted", doubts: last.doubts };
   }
   const times = 1 + history.continued;
-  if (records.length >= goal.max_iterations * times)
-    return { kind: "ends", reason: "out_of_iterations", why: `All ${goal.max_iterations * times} rounds were used.` };
+  const most = goal.max_iterations * times;
+  if (records.length >= most)
+    return {
+      kind: "ends",
+      reason: "out_of_iterations",
+      why: most === 1 ? "Its only round was used." : `All ${most} rounds were used.`,
+    };
   if (last && last.at_ms - begun.at_ms >= goal.max_minutes * times * 60_000)
     return { kind: "ends", reason: "timeout", why: `${goal.max_minutes} minutes have passed.` };
   const why = reflectionDue(goal, history);

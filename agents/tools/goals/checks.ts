@@ -269,7 +269,8 @@ function checkOf(one: GoalCriterion, ran: Ran | null): Check {
 function evidenceOf({ exitStatus, output, counts }: Ran): string {
   const ended = exitStatus === null ? "ended by the host" : `exit status ${exitStatus}`;
   const tests = counts ? `, ${counts.passed} of ${counts.passed + counts.failed} tests passed` : "";
-  return cut(`${ended}${tests}: ${lastOf(output, 160).replace(/\s+/g, " ")}`, EVIDENCE_CHARS);
+  const end = lastOf(output, 160).replace(/\s+/g, " ");
+  return cut(`${ended}${tests}${end === "" ? ", no output" : `: ${end}`}`, EVIDENCE_CHARS);
 }
 
 interface Validation {
