@@ -33,7 +33,7 @@ test.each<[string, History, Partial<Goal>, ReturnType<typeof nextOf>]>([
     "no round left",
     history([record(1, 0.3)]),
     { max_iterations: 1 },
-    { kind: "ends", reason: "out_of_iterations", why: "All 1 rounds were used." },
+    { kind: "ends", reason: "out_of_iterations", why: "Its only round was used." },
   ],
   [
     "no time left",
