@@ -30,7 +30,7 @@ beforeAll(async () => {
     { BANYAN_PRIVATE_HOSTS: hook.host },
     "agents/testing/limits/limits-main.ts",
   );
-  const env = { BANYAN_PRIVATE_HOSTS: hook.host };
+  const env = { BANYAN_PRIVATE_HOSTS: hook.host, BANYAN_KEY_FILE: crashing.keyFile };
   const trial = await startTrial({ provider, dataDir: crashing.template, work: false, env });
   await trial.runtime.application.commands.addWebhook({ url: hook.url, events: ["limit"] }, tester);
   await trial.close();

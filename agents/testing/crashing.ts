@@ -8,6 +8,8 @@ import { bundleProgram } from "./bundle";
 export interface Crashing {
   /** For trials that prepare a data folder, of which each worker gets a copy. */
   template: string;
+  /** The key of stored secrets; a trial that stores some for the workers gets it as BANYAN_KEY_FILE. */
+  keyFile: string;
   freshFolder(name: string): string;
   /** Runs a worker on a data folder; resolves with how it ended and how many boundaries it passed. */
   run(
@@ -26,9 +28,10 @@ export async function prepareCrashes(
 ): Promise<Crashing> {
   const folder = mkdtempSync(join(tmpdir(), "banyan-crash-"));
   const template = join(folder, "template");
+  const keyFile = join(folder, "keys.json");
   const program = await bundleProgram(main);
   return {
-    template,
+    ...{ template, keyFile },
     freshFolder(name) {
       const dataDir = join(folder, name);
       cpSync(template, dataDir, { recursive: true });
@@ -38,6 +41,8 @@ export async function prepareCrashes(
       const env = {
         PATH: process.env.PATH,
         BANYAN_DATA_DIR: dataDir,
+        // Not in the home of whoever runs the tests, which the worker may not even have.
+        BANYAN_KEY_FILE: keyFile,
         BANYAN_SYNCHRONOUS: "NORMAL",
         ANTHROPIC_API_KEY: "test-key",
         ANTHROPIC_BASE_URL: providerUrl(),
