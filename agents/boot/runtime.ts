@@ -131,8 +131,7 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
-/** All parts of a runtime except the worker's world, which is built from them. */
-/** What is there before a worker starts. */
+/** What is there before a worker starts: its world is built from it. */
 export interface RuntimeParts {
   options: RuntimeOptions;
   now(): number;

@@ -23,7 +23,7 @@ export function placed(
   };
 }
 
-/** A round that left no record: its files are those of the best round, as far as anybody knows. */
+/** A round that left no record: its files are those before it, as far as anybody knows. */
 export function brokenRound(course: Course, number: number, why: string): RoundRecord {
   const last = course.records.at(-1);
   const before = last ?? course.begun;

@@ -1,6 +1,6 @@
 /** A goal: the model `goal`. It starts rounds until their records show that the goal is reached, or that it is not. */
 
-import { GOAL_AGENTS, GOAL_LINE, type Goal } from "@/core/log/goal";
+import { GOAL_AGENTS, GOAL_DEFAULTS, GOAL_LINE, type Goal } from "@/core/log/goal";
 import type { ModelMessage, ModelPort, ModelRequest } from "@/core/log/model";
 import { type Answer, type Conversation, readConversation } from "@/core/programs/conversation";
 import {
@@ -78,7 +78,8 @@ export function courseOf(goal: Goal, [lead, ...rest]: readonly ModelMessage[]): 
 
 function* pursue(given: Goal, conversation: Conversation, onBegun: (course: Course) => void = () => {}): Program {
   const text = conversation.instruction;
-  const agreed = yield* criteriaOf(given, text);
+  // A goal that an older version began lacks what came in since.
+  const agreed = yield* criteriaOf({ ...GOAL_DEFAULTS, ...given }, text);
   if ("end" in agreed) return agreed.end;
   const { goal } = agreed;
   let answer: Answer | undefined;

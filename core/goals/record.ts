@@ -1,5 +1,6 @@
 /** What one round of a goal left: a short record, which is all that the goal's own log keeps of it. */
 import { z } from "zod";
+import { withoutDefaults } from "@/core/programs/json";
 
 export const VERDICTS = ["better", "same", "worse", "repeated", "failed"] as const;
 export type RoundVerdict = (typeof VERDICTS)[number];
@@ -65,7 +66,7 @@ export const RoundRecord = z.object({
 export type RoundRecord = z.infer<typeof RoundRecord>;
 
 /** What a record does not say: a thousand rounds would repeat it. */
-const UNSAID = Object.entries(RoundRecord.partial().parse({}));
+const UNSAID = RoundRecord.partial().parse({});
 
 /** Most characters of a record as JSON. */
 export const MOST_RECORD_CHARS = 2_000;
@@ -92,9 +93,7 @@ export function recordText(record: RoundRecord): string {
 }
 
 function toText(record: RoundRecord): string {
-  const unsaid = new Map(UNSAID.map(([name, value]) => [name, JSON.stringify(value)]));
-  const said = Object.entries(record).filter(([name, value]) => JSON.stringify(value) !== unsaid.get(name));
-  return JSON.stringify(Object.fromEntries(said));
+  return JSON.stringify(withoutDefaults(UNSAID, record));
 }
 
 /** Returns a subtask's result as a record; null when it is none. */

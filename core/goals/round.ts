@@ -7,6 +7,7 @@ import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
 import type { ModelPort, ModelRequest } from "@/core/log/model";
 import type { Answer, Conversation } from "@/core/programs/conversation";
 import { readConversation } from "@/core/programs/conversation";
+import { withoutDefaults } from "@/core/programs/json";
 import {
   type Batch,
   type PlannedCall,
@@ -68,7 +69,7 @@ const WHY_CHARS = 700;
 
 export function roundInstruction(task: RoundTask): string {
   const { goal, number } = task;
-  const told = { ...without(UNTOLD, task), goal: without(GOAL_DEFAULTS, goal) };
+  const told = { ...withoutDefaults(UNTOLD, task), goal: withoutDefaults(GOAL_DEFAULTS, goal) };
   return `Round ${number} of at most ${goal.max_iterations}.${MARK}${JSON.stringify(told)}`;
 }
 
@@ -80,17 +81,11 @@ export function readTask(instruction: string): RoundTask {
   return { ...UNTOLD, ...task, goal: { ...GOAL_DEFAULTS, ...task.goal } };
 }
 
-/** What a round is not told when it is so. */
+/** What a round is not told when it is so: a thousand rounds would repeat it. */
 const UNTOLD = {
   ...{ tests: null, met_before: null, undone: null, strategy: "" },
   ...{ now: "", tried: [], said: [], found: [], gaps: [], lean: false },
 } satisfies Partial<RoundTask>;
-
-/** Returns what differs from the defaults: a thousand rounds would repeat the rest. */
-function without(defaults: object, given: object): object {
-  const known = new Map(Object.entries(defaults).map(([name, value]) => [name, JSON.stringify(value)]));
-  return Object.fromEntries(Object.entries(given).filter(([name, value]) => JSON.stringify(value) !== known.get(name)));
-}
 
 export const iterationModel: ModelPort = {
   async respond(request, { signal, onDraft }) {

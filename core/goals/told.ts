@@ -42,7 +42,7 @@ function sumOf(records: readonly RoundRecord[]): RoundRecord["spent"] {
 /** Whether the goal's own machinery took too much of what was spent, so that rounds become leaner. */
 export function isLean(records: readonly RoundRecord[]): boolean {
   if (records.length < FIRST_ROUNDS) return false;
-  const tokens = records.reduce((sum, { spent }) => sum + spent.tokens, 0);
+  const { tokens } = sumOf(records);
   const overhead = records.reduce((sum, one) => sum + one.spent.tokens * one.overhead, 0);
   return tokens > 0 && overhead / tokens > MOST_OVERHEAD;
 }

@@ -29,3 +29,9 @@ export function toText(value: Value): string {
   if (value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
+
+/** Returns the fields that differ from the defaults, compared as JSON. */
+export function withoutDefaults(defaults: object, given: object): object {
+  const known = new Map(Object.entries(defaults).map(([name, value]) => [name, JSON.stringify(value)]));
+  return Object.fromEntries(Object.entries(given).filter(([name, value]) => JSON.stringify(value) !== known.get(name)));
+}
