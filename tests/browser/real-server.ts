@@ -97,7 +97,7 @@ export function makeRepository(folder: string, files: Record<string, string>): v
 export async function signIn(page: Page, server: RealServer): Promise<void> {
   await page.goto(server.link);
   await page.waitForURL(`${server.url}/`);
-  await page.waitForFunction(isAlive);
+  await comesAlive(page);
 }
 
 /**
@@ -111,12 +111,12 @@ export function settle(page: Page): void {
   page.goto = async (address, options) => {
     await watched;
     const answer = await goto.call(page, address, options);
-    await page.waitForFunction(options ? isWhole : isAlive);
+    await (options ? page.waitForFunction(isWhole) : comesAlive(page));
     return answer;
   };
   page.reload = async (options) => {
     const answer = await reload.call(page, options);
-    await page.waitForFunction(options ? isWhole : isAlive);
+    await (options ? page.waitForFunction(isWhole) : comesAlive(page));
     return answer;
   };
 }
@@ -150,21 +150,26 @@ function watchCommits(): void {
   };
 }
 
-/** Alive is a page without a part that React has yet to take over. Effects have run when the browser is idle after a frame. */
-const isAlive = async () => {
+/** Waits until React has taken over every part of the page, and effects have run: the browser is idle after a frame. */
+async function comesAlive(page: Page): Promise<void> {
+  await page.waitForFunction(isAlive);
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(resolve))));
+}
+
+/** Must not return a promise: `waitForFunction` takes one for true, whatever it resolves to. */
+const isAlive = (): boolean => {
   if (document.querySelector('div[hidden][id^="S:"]') !== null) return false;
   const { committed, __REACT_DEVTOOLS_GLOBAL_HOOK__: hook } = window as Watching;
-  if (hook && document.querySelector("script[src*='/_next/']") !== null) {
-    if (!committed) return false;
-    const suspense = 13;
-    const left = [committed.current];
-    for (let fiber = left.pop(); fiber; fiber = left.pop()) {
-      if (fiber.tag === suspense && fiber.memoizedState?.dehydrated) return false;
-      if (fiber.sibling) left.push(fiber.sibling);
-      if (fiber.child) left.push(fiber.child);
-    }
+  if (!hook || document.querySelector("script[src*='/_next/']") === null) return true;
+  if (!committed) return false;
+  const suspense = 13;
+  const left = [committed.current];
+  for (let fiber = left.pop(); fiber; fiber = left.pop()) {
+    if (fiber.tag === suspense && fiber.memoizedState?.dehydrated) return false;
+    if (fiber.sibling) left.push(fiber.sibling);
+    if (fiber.child) left.push(fiber.child);
   }
-  return new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(() => resolve(true))));
+  return true;
 };
 
 /** Collects page errors and console errors as they happen. */
