@@ -1,11 +1,11 @@
 /** What the agents of a round are told. Everything from files and commands is quoted as material. */
 
 import type { Goal, GoalCriterion } from "@/core/log/goal";
+import type { RoundTask } from "@/core/log/round-task";
 import { count, money } from "@/core/words/figures";
 import type { Checked } from "./checked";
 import type { Plan, Step } from "./plan";
 import { type Check, cut, type RoundRecord } from "./record";
-import type { RoundTask } from "./round";
 
 /** Returns the criteria as lines, with their commands. */
 export function criteriaLines({ criteria, validation_command }: Pick<Goal, "criteria" | "validation_command">): string {

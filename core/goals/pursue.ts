@@ -2,7 +2,8 @@
 
 import { GOAL_AGENTS, GOAL_DEFAULTS, GOAL_LINE, type Goal } from "@/core/log/goal";
 import type { ModelMessage, ModelPort, ModelRequest } from "@/core/log/model";
-import { type Answer, type Conversation, readConversation } from "@/core/programs/conversation";
+import type { RoundTask } from "@/core/log/round-task";
+import { type Answer, type Conversation, factIn, readConversation } from "@/core/programs/conversation";
 import {
   type Batch,
   idOfCall,
@@ -15,14 +16,14 @@ import {
 import { answerIn, isStop, isYes, TRIES } from "./answers";
 import { changedBy, checkAgain, hasSameCriteria } from "./changed";
 import { type Checked, readChecked } from "./checked";
-import { bestOf, type History, nextOf, type Reflection } from "./course";
+import { type Base, bestOf, type History, nextOf, type Reflection } from "./course";
 import { deliveryCalls } from "./delivery";
 import { endOf } from "./end";
 import { criteriaInstruction, criteriaLines, percent, reflectInstruction } from "./material";
 import { brokenRound, isBrokenOff, placed, strategyOf } from "./placed";
 import { isNewStrategy, readCriteria, readStrategy } from "./plan";
 import { cut, type RoundRecord, readRecord, scoreOf } from "./record";
-import { isAsked, type RoundTask, roundInstruction, saidIn, subtask } from "./round";
+import { isAsked, saidIn, subtask } from "./round";
 import { costOf, isLean, lineOf, triedBefore } from "./told";
 
 export const goalModel: ModelPort = {
@@ -36,13 +37,7 @@ export const goalModel: ModelPort = {
 
 export function goalReply({ messages }: Pick<ModelRequest, "messages">) {
   const conversation = readConversation(messages);
-  return replyOf(pursue(goalIn(conversation), conversation), conversation);
-}
-
-function goalIn({ said }: Conversation): Goal {
-  const line = said[0]?.text.split("\n").find((one) => one.startsWith(GOAL_LINE));
-  if (!line) throw new Error("The task of a goal says what it is given.");
-  return JSON.parse(line.slice(GOAL_LINE.length)) as Goal;
+  return replyOf(pursue(factIn<Goal>(conversation.said, GOAL_LINE), conversation), conversation);
 }
 
 /** What the goal holds while it runs, all of it from the conversation. */
@@ -59,24 +54,43 @@ export interface Course extends History {
 }
 
 /** Returns what a goal has done so far, from its conversation without the facts of the task; null before its first check. */
-export function courseOf(goal: Goal, [lead, ...rest]: readonly ModelMessage[]): Course | null {
-  if (!lead) return null;
-  const conversation = readConversation([
-    lead,
-    { role: "user", content: `${GOAL_LINE}${JSON.stringify(goal)}` },
-    ...rest,
-  ]);
+export function courseOf(goal: Goal, messages: readonly ModelMessage[]): Course | null {
   let course: Course | null = null;
-  replyOf(
-    pursue(goal, conversation, (begun) => {
+  replay(goal, messages, {
+    onBegun: (begun) => {
       course = begun;
-    }),
-    conversation,
-  );
+    },
+  });
   return course;
 }
 
-function* pursue(given: Goal, conversation: Conversation, onBegun: (course: Course) => void = () => {}): Program {
+/** Returns what the round is given that the goal starts now, from its conversation without the facts of the task. */
+export function roundTaskOf(goal: Goal, messages: readonly ModelMessage[]): RoundTask {
+  let task: (() => RoundTask) | null = null;
+  replay(goal, messages, {
+    onRound: (given) => {
+      task = given;
+    },
+  });
+  const last = task as (() => RoundTask) | null;
+  if (!last) throw new Error("The goal has started no round.");
+  return last();
+}
+
+interface Watch {
+  onBegun?(course: Course): void;
+  /** Called for each round, before it has left anything. */
+  onRound?(task: () => RoundTask): void;
+}
+
+function replay(goal: Goal, [lead, ...rest]: readonly ModelMessage[], watch: Watch): void {
+  if (!lead) return;
+  const facts: ModelMessage = { role: "user", content: `${GOAL_LINE}${JSON.stringify(goal)}` };
+  const conversation = readConversation([lead, facts, ...rest]);
+  replyOf(pursue(goal, conversation, watch), conversation);
+}
+
+function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Program {
   const text = conversation.instruction;
   // A goal that an older version began lacks what came in since.
   const agreed = yield* criteriaOf({ ...GOAL_DEFAULTS, ...given }, text);
@@ -105,7 +119,7 @@ function* pursue(given: Goal, conversation: Conversation, onBegun: (course: Cour
     continued: 0,
     why: "",
   };
-  onBegun(course);
+  watch.onBegun?.(course);
   // Criteria for judges are not judged before there is work, so a goal with such criteria has at least one round.
   const isHeld = score >= goal.success_threshold && first.valid !== false;
   for (;;) {
@@ -115,7 +129,8 @@ function* pursue(given: Goal, conversation: Conversation, onBegun: (course: Cour
     const next = isHeld && course.records.length === 0 ? ({ kind: "held" } as const) : nextOf(course.goal, course);
     const isOver = next.kind === "held" || next.kind === "succeeded" || next.kind === "ends";
     if (isOver && goesOn(course, conversation)) {
-      const end = yield* nextRound(course, null, conversation);
+      watch.onRound?.(() => roundTask(course, null, conversation));
+      const end = yield* nextRound(course);
       if (end) return end;
       continue;
     }
@@ -137,7 +152,9 @@ function* pursue(given: Goal, conversation: Conversation, onBegun: (course: Cour
       if (end) return end;
       continue;
     }
-    const end = yield* nextRound(course, next.from, conversation);
+    const { from } = next;
+    watch.onRound?.(() => roundTask(course, from, conversation));
+    const end = yield* nextRound(course);
     if (end) return end;
   }
 }
@@ -201,13 +218,11 @@ function goesOn(course: Course, conversation: Conversation): boolean {
 }
 
 /** Runs the next round and adds its record. Returns an end when there can be no further round. */
-function* nextRound(course: Course, from: { commit: string; why: string } | null, conversation: Conversation) {
+function* nextRound(course: Course) {
   const number = course.records.length + 1;
   course.goals[number] = course.goal;
-  const call = subtask(keyOf(number), GOAL_AGENTS.iteration, `Round ${number}`, () =>
-    roundInstruction(roundTask(course, from, conversation)),
-  );
-  const answers: Answer[] = yield one(`Round ${number} of at most ${course.goal.max_iterations}.`, call);
+  const says = `Round ${number} of at most ${course.goal.max_iterations}.`;
+  const answers: Answer[] = yield one(says, subtask(keyOf(number), GOAL_AGENTS.iteration, `Round ${number}`, says));
   const result = resultOf(answers[0] as Answer);
   const record = result.ok ? readRecord(result.summary) : null;
   if (record?.ended) return yield* ended(course, "stopped", record.stop ?? "");
@@ -222,11 +237,7 @@ export function keyOf(number: number): string {
   return `round-${number}`;
 }
 
-function roundTask(
-  course: Course,
-  from: { commit: string; why: string } | null,
-  conversation: Conversation,
-): RoundTask {
+function roundTask(course: Course, from: Base | null, conversation: Conversation): RoundTask {
   const { records, goal, text, first, begun } = course;
   const number = records.length + 1;
   const last = records.at(-1);

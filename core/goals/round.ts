@@ -5,9 +5,8 @@
 
 import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
 import type { ModelPort, ModelRequest } from "@/core/log/model";
-import type { Answer, Conversation } from "@/core/programs/conversation";
-import { readConversation } from "@/core/programs/conversation";
-import { withoutDefaults } from "@/core/programs/json";
+import { ROUND_LINE, type RoundTask } from "@/core/log/round-task";
+import { type Answer, type Conversation, factIn, readConversation } from "@/core/programs/conversation";
 import {
   type Batch,
   type PlannedCall,
@@ -25,41 +24,6 @@ import { type Plan, readPlan, type Step } from "./plan";
 import { type Check, cut, type RoundRecord, recordText, scoreOf } from "./record";
 import { judged, verdictOf } from "./verdict";
 
-/** What a round is told, as JSON in the last line of its instruction. */
-export interface RoundTask {
-  number: number;
-  /** What the goal is, in a person's words. */
-  text: string;
-  goal: Goal;
-  /** The snapshot at the goal's start. */
-  start: string;
-  /** The number of tests that the validation command reported at the start; null where it reported none. */
-  tests: number | null;
-  /** The validation command has failed in this goal, so it must pass twice. */
-  failed_before: boolean;
-  score_before: number;
-  /** Places of the criteria that held for the files that the round begins from; null: nobody has judged them. */
-  met_before: number[] | null;
-  /** The snapshot that the round begins from; with `undone`, the files are put back to it. */
-  from: string;
-  /** Why changes are undone before the round begins. */
-  undone: string | null;
-  strategy: string;
-  /** What keeps the goal from its end now: the failing check, and what earlier rounds tried, in a few lines each. */
-  now: string;
-  tried: string[];
-  /** What people said since the last round began. */
-  said: string[];
-  found: NonNullable<RoundRecord["found"]>;
-  /** What the host found for what the last round needed. */
-  gaps: string[];
-  /** What the rounds before used, and the last five of them on average, for the question of the supervised mode. */
-  cost?: { so_far: RoundRecord["spent"]; round: RoundRecord["spent"] } | undefined;
-  /** The goal's own machinery took too much: plan and work are one task, and judges look only at what changed. */
-  lean: boolean;
-}
-
-const MARK = "\n\nFor the program of this round:\n";
 /** The longest that an answer of research is used again. */
 const FOUND_MS = 24 * 3_600_000;
 const MOST_STEPS = 8;
@@ -67,25 +31,12 @@ const MOST_GAPS = 4;
 /** What the next planner is told of a failure. */
 const WHY_CHARS = 700;
 
-export function roundInstruction(task: RoundTask): string {
-  const { goal, number } = task;
-  const told = { ...withoutDefaults(UNTOLD, task), goal: withoutDefaults(GOAL_DEFAULTS, goal) };
-  return `Round ${number} of at most ${goal.max_iterations}.${MARK}${JSON.stringify(told)}`;
+/** Returns what a round is given, from the facts of its task. */
+function taskIn({ said }: Conversation): RoundTask {
+  const task = factIn<RoundTask>(said, ROUND_LINE);
+  // What an older version began lacks what came in since.
+  return { ...task, goal: { ...GOAL_DEFAULTS, ...task.goal } };
 }
-
-/** Returns what a round is told, from its instruction. */
-export function readTask(instruction: string): RoundTask {
-  const at = instruction.lastIndexOf(MARK);
-  if (at < 0) throw new Error("The instruction of a round ends with what its program needs.");
-  const task = JSON.parse(instruction.slice(at + MARK.length)) as RoundTask;
-  return { ...UNTOLD, ...task, goal: { ...GOAL_DEFAULTS, ...task.goal } };
-}
-
-/** What a round is not told when it is so: a thousand rounds would repeat it. */
-const UNTOLD = {
-  ...{ tests: null, met_before: null, undone: null, strategy: "" },
-  ...{ now: "", tried: [], said: [], found: [], gaps: [], lean: false },
-} satisfies Partial<RoundTask>;
 
 export const iterationModel: ModelPort = {
   async respond(request, { signal, onDraft }) {
@@ -98,7 +49,7 @@ export const iterationModel: ModelPort = {
 
 export function roundReply({ messages }: Pick<ModelRequest, "messages">) {
   const conversation = readConversation(messages);
-  return replyOf(round(readTask(conversation.instruction), conversation), conversation);
+  return replyOf(round(taskIn(conversation), conversation), conversation);
 }
 
 function* round(task: RoundTask, conversation: Conversation): Program {

@@ -2,10 +2,11 @@
 import { expect, test } from "vitest";
 import { GOAL_DEFAULTS, GOAL_LINE, type Goal } from "@/core/log/goal";
 import type { ModelMessage } from "@/core/log/model";
+import { ROUND_LINE, type RoundTask } from "@/core/log/round-task";
 import { changeText } from "./changed";
-import { goalReply } from "./pursue";
+import { goalReply, roundTaskOf } from "./pursue";
 import type { RoundRecord } from "./record";
-import { type RoundTask, readTask, roundInstruction, roundReply } from "./round";
+import { roundReply } from "./round";
 
 type Reply = ReturnType<typeof goalReply>;
 type AnswerTo = (name: string, input: Record<string, unknown>) => string;
@@ -62,7 +63,20 @@ const goal = (more: Partial<Goal> = {}): Goal => ({
 });
 const lead = (given: Goal) => ["Do it", `Facts\n${GOAL_LINE}${JSON.stringify(given)}`];
 const done = { done: true, score: 1, valid: true, error_signature: null } satisfies Partial<RoundRecord>;
-const taskIn = ({ input }: { input: Record<string, unknown> }): RoundTask => readTask(String(input.instruction));
+
+/** Runs a goal to its end. Returns what its rounds were given, too. */
+function runGoal(given: Goal, answer: AnswerTo, said: Said = {}) {
+  const tasks: RoundTask[] = [];
+  const reply = ({ messages }: { messages: ModelMessage[] }) => {
+    const replied = goalReply({ messages });
+    const { parts, calls } = replied;
+    const made = [...messages, { role: "assistant", parts, calls } as unknown as ModelMessage];
+    const isRound = calls.some(({ input }) => (input as { agent?: string }).agent === "iteration");
+    if (isRound) tasks.push(roundTaskOf(given, made.toSpliced(1, 1)));
+    return replied;
+  };
+  return { ...run(reply, lead(given), answer, said), tasks };
+}
 
 test.each([
   "Changed goal: make it faster",
@@ -84,10 +98,10 @@ test("a round that was done before a person changed what shows the goal does not
   const without = run(goalReply, lead(goal({ criteria })), answer);
   expect(without.made.map(({ name }) => name)).toEqual(["check_goal", "start_subtask", "end_task"]);
   rounds.unshift(record(1, { ...done, met: [1] }));
-  const { end, made } = run(goalReply, lead(goal({ criteria })), answer, { 2: [changeText({ criteria: more })] });
+  const { end, made, tasks } = runGoal(goal({ criteria }), answer, { 2: [changeText({ criteria: more })] });
   expect(made.map(({ name }) => name)).toEqual(["check_goal", "start_subtask", "start_subtask", "end_task"]);
   // Nobody has judged the criterion that is new.
-  expect(taskIn(made[2] ?? expect.fail())).toMatchObject({ met_before: null, now: expect.stringContaining("person") });
+  expect(tasks[1]).toMatchObject({ met_before: null, now: expect.stringContaining("person") });
   expect(end).toMatchObject({ status: "success", result: expect.stringContaining("| yes | It is safe |") });
 });
 
@@ -102,12 +116,12 @@ test("a criterion that a person added does not hold by the check of another", ()
   expect(end.result).toContain("| yes | It is fast |");
 });
 
-const roundTask = (more: Partial<RoundTask> = {}): string =>
-  roundInstruction({
-    ...{ number: 2, text: "Do it", goal: goal(), start: "s0", tests: null, failed_before: true, score_before: 0 },
-    ...{ met_before: null, from: "c1", undone: null, strategy: "", now: "it fails", tried: [], said: [], found: [] },
-    ...{ gaps: [], lean: false, ...more },
-  });
+const roundTask = (more: Partial<RoundTask> = {}): RoundTask => ({
+  ...{ number: 2, text: "Do it", goal: goal(), start: "s0", tests: null, failed_before: true, score_before: 0 },
+  ...{ met_before: null, from: "c1", undone: null, strategy: "", now: "it fails", tried: [], said: [], found: [] },
+  ...{ gaps: [], lean: false, ...more },
+});
+const leadOfRound = (task: RoundTask) => ["Round", `Facts\n${ROUND_LINE}${JSON.stringify(task)}`];
 const plan = JSON.stringify({
   plan: "p",
   steps: [{ title: "A", instruction: "a" }],
@@ -125,7 +139,7 @@ test("the host looks up what a plan needs and what the check missed, and the nex
     if (name === "find_capability") return capability(input);
     return input.agent === "goal_planner" ? succeeded(plan) : succeeded("done");
   };
-  const { made, end } = run(roundReply, [roundTask({ gaps: ["“old”: the tool x (you have it)."] })], answer);
+  const { made, end } = run(roundReply, leadOfRound(roundTask({ gaps: ["“old”: the tool x (you have it)."] })), answer);
   expect(made.map(({ name, input }) => [name, input.need ?? input.agent ?? ""])).toEqual([
     ["start_subtask", "goal_planner"],
     ["find_capability", "query JSON"],
@@ -148,9 +162,8 @@ test("the host looks up what a plan needs and what the check missed, and the nex
     nothing,
   ]);
   const rounds = [record(1, { gaps: left.gaps ?? [] }), record(2)];
-  const pursued = run(goalReply, lead(goal()), (name) => (name === "check_goal" ? checked() : (rounds.shift() ?? "")));
-  const tasks = pursued.made.filter(({ name }) => name === "start_subtask").map(taskIn);
-  expect(tasks.map(({ gaps }) => gaps)).toEqual([[], left.gaps]);
+  const pursued = runGoal(goal(), (name) => (name === "check_goal" ? checked() : (rounds.shift() ?? "")));
+  expect(pursued.tasks.map(({ gaps }) => gaps)).toEqual([[], left.gaps]);
 });
 
 test("an answer from before the host told what fits, or a refused one, is left out", () => {
@@ -160,7 +173,7 @@ test("an answer from before the host told what fits, or a refused one, is left o
       return String(input.need).includes("SMS") ? '{"found":[{"kind":"tool","name":"x"}]}' : "Refused.";
     return input.agent === "goal_planner" ? succeeded(plan) : succeeded("done");
   };
-  const { end } = run(roundReply, [roundTask()], answer);
+  const { end } = run(roundReply, leadOfRound(roundTask()), answer);
   expect(JSON.parse(end.result)).not.toHaveProperty("gaps");
 });
 
@@ -172,8 +185,7 @@ test("a supervised goal asks before each nth round, with what the rounds have us
   ];
   const rounds = spent.map((one, at) => record(at + 1, { spent: one }));
   const goes: AnswerTo = (name) => (name === "check_goal" ? checked() : (rounds.shift() ?? "no more"));
-  const tasks = run(goalReply, lead(supervised), goes).made.filter(({ name }) => name === "start_subtask");
-  const told = tasks.map(taskIn);
+  const told = runGoal(supervised, goes).tasks;
   expect(told.map(({ cost }) => cost)).toEqual([
     undefined,
     undefined,
@@ -182,7 +194,7 @@ test("a supervised goal asks before each nth round, with what the rounds have us
   const asked = told.map((task) => {
     const answer: AnswerTo = (name) =>
       name === "check_goal" ? checked() : name === "ask" ? JSON.stringify({ answer: "Go on" }) : succeeded(plan);
-    const { made } = run(roundReply, [roundInstruction(task)], answer);
+    const { made } = run(roundReply, leadOfRound(task), answer);
     return made.filter(({ name }) => name === "ask").map(({ input }) => String(input.question));
   });
   expect(asked.map((questions) => questions.length)).toEqual([1, 0, 1]);

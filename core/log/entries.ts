@@ -5,6 +5,7 @@
 
 import type { Goal } from "@/core/log/goal";
 import type { Reason } from "@/core/log/reasons";
+import type { RoundTask } from "@/core/log/round-task";
 import type { Effort, ModelMessage, ReplyPart, Usage } from "./model";
 import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
 
@@ -133,6 +134,8 @@ export interface Assignment {
   tainted?: true;
   /** Set for a task that pursues a goal. */
   goal?: Goal;
+  /** Set for a round of a goal. */
+  round?: RoundTask;
 }
 
 /** How a call is handled. `repeat` and `once` work on the world, and only `repeat` may run twice. `control` works on the tree. `invalid` gets a corrective response. */

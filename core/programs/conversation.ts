@@ -49,6 +49,13 @@ export function readConversation(messages: readonly ModelMessage[]): Conversatio
   return conversation;
 }
 
+/** Returns the fact of a task that stands as JSON after these words, from the first that the host said. */
+export function factIn<T>([facts]: Conversation["said"], line: string): T {
+  const fact = facts?.text.split("\n").find((one) => one.startsWith(line));
+  if (!fact) throw new Error(`The facts of the task have no line “${line.trim()}”.`);
+  return JSON.parse(fact.slice(line.length)) as T;
+}
+
 /** Returns the prefix of the first call. In a fork the facts of the task are others, and its calls are those of the origin. */
 function prefixIn(messages: readonly ModelMessage[]): string | null {
   for (const message of messages) {

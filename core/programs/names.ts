@@ -5,7 +5,10 @@ export function isProgram(model: string): boolean {
   return PROGRAMS.some((name) => name === model);
 }
 
+/** The program that pursues a goal. */
+export const GOAL_MODEL = "goal";
+
 /** Programs of a goal. Unlike a runbook, they start language models and need one. */
 export function isOfGoal(model: string): boolean {
-  return model === "goal" || model === "iteration";
+  return model === GOAL_MODEL || model === "iteration";
 }

@@ -2,6 +2,7 @@
 
 import type { Assignment, GrantAmounts, Setup } from "@/core/log/entries";
 import { GOAL_LINE } from "@/core/log/goal";
+import { ROUND_LINE } from "@/core/log/round-task";
 
 /** The texts of the versions that a task keeps. */
 export interface PromptTexts {
@@ -33,7 +34,7 @@ export interface TaskFacts {
   uid: string;
   startedAtMs: number;
   setup: Pick<Setup, "rights" | "maxTurns">;
-  assignment: Pick<Assignment, "grant" | "depth" | "workspace" | "goal">;
+  assignment: Pick<Assignment, "grant" | "depth" | "workspace" | "goal" | "round">;
 }
 
 /** Returns the message that follows the instruction: date, grant, rights and limits. It stays the same for an attempt. */
@@ -48,6 +49,7 @@ export function taskFacts({ uid, startedAtMs, setup, assignment }: TaskFacts): s
     `Rights: ${setup.rights.join(", ") || "none beyond reading its own tree"}. Other calls are refused or need a person's approval.`,
     `Workspace: ${WORKSPACES[assignment.workspace]}`,
     ...(assignment.goal ? [`${GOAL_LINE}${JSON.stringify(assignment.goal)}`] : []),
+    ...(assignment.round ? [`${ROUND_LINE}${JSON.stringify(assignment.round)}`] : []),
   ].join("\n");
 }
 

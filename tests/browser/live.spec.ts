@@ -9,7 +9,7 @@ import { modelAt, openStage, type Stage } from "./stage";
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
 
-const doors = { stream: door(), child: door(), phone: door() };
+const doors = { stream: door(), read: door(), child: door(), phone: door() };
 const STREAMED = "# What I found\n\nThe **first** thing is here.\n\n- one\n- two\n\nAnd the end of the reply.";
 const PIECES = 40;
 /** The events before the middle of the text. */
@@ -19,16 +19,19 @@ const COMMAND =
   "for i in $(seq 1 40); do echo line $i; done; echo all lines are printed; until false; do sleep 0.1; done";
 
 const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>> = {
-  "Write a report": ({ turn }) =>
-    turn > 0
-      ? done("Written.")
-      : {
-          text: STREAMED,
-          pieces: PIECES,
-          thinking: "The report needs a title first.",
-          beforeFrame: async (at) => (at < MIDDLE ? undefined : doors.stream.opened),
-          ...call("list_directory", { path: "." }),
-        },
+  async "Write a report"({ turn }) {
+    if (turn === 0)
+      return {
+        text: STREAMED,
+        pieces: PIECES,
+        thinking: "The report needs a title first.",
+        beforeFrame: async (at) => (at < MIDDLE ? undefined : doors.stream.opened),
+        ...call("list_directory", { path: "." }),
+      };
+    // The end of a task folds its log.
+    await doors.read.opened;
+    return done("Written.");
+  },
   "Run the tests": ({ turn }) => call("use_terminal", { command: turn === 0 ? "exit 3" : COMMAND }),
   "Split the work": ({ turn }) =>
     turn === 0
@@ -113,6 +116,7 @@ test("who joins in the middle of a reply reads it from the beginning, as Markdow
   await page.screenshot({ path: "test-results/live-stream.png" });
   doors.stream.open();
   await expect(pane().locator("[data-seq]", { hasText: "And the end of the reply." })).toHaveCount(1);
+  doors.read.open();
   await expect(page.locator("[data-draft]")).toHaveCount(0);
 });
 

@@ -160,7 +160,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
   const opened = openProcess(options);
   const { store, owner } = opened;
   const { clock, tally, number } = options;
-  const { catalogue, client: tools } = await toolsOf(options, owner);
+  const { catalogue, client: tools } = await toolsOf(options, opened);
   const configuration = createConfiguration(store.configuration, {
     defaultTimeoutMs: options.limits.defaultTimeoutMs,
     ...options.asking,
@@ -228,10 +228,28 @@ function limitsWithin({ contextTokens }: ProcessOptions): ReturnType<World["limi
   return { contextTokens, compactTokens: contextTokens, ...output, silentMs: 120_000, isLocal: false };
 }
 
-async function toolsOf(options: ProcessOptions, owner: Owner): Promise<OwnTools> {
-  const made = await options.tools(owner);
-  if ("catalogue" in made) return made;
+async function toolsOf(options: ProcessOptions, process: SimulatedProcess): Promise<OwnTools> {
+  const made = await options.tools(process.owner);
+  if ("catalogue" in made) return { ...made, client: untilDeath(made.client, process) };
   return { catalogue: CATALOGUE, client: { ...made, settle: CORE_TOOLS.settle } };
+}
+
+/**
+ * Calls of a process that is killed are never answered, and nothing is left of them: each open call of the client has a
+ * timer, which would keep the dead process in memory for weeks.
+ */
+function untilDeath(client: ToolClient, { owner, died }: SimulatedProcess): ToolClient {
+  void died.then(() => client.close());
+  return {
+    ...client,
+    call: (...given) =>
+      new Promise((resolve, reject) => {
+        client.call(...given).then(
+          (outcome) => owner.life !== "dead" && resolve(outcome),
+          (error: unknown) => owner.life !== "dead" && reject(error),
+        );
+      }),
+  };
 }
 
 /** I4: every accepted record comes from the holder of the current lease. */

@@ -2,8 +2,10 @@
 
 import type { SubtaskRequest } from "@/agents/tools/contract/control";
 import { type Confinement, confinementOf } from "@/core/confine";
+import { roundTaskOf } from "@/core/goals/pursue";
 import type { Assignment, FinishingPurpose, GrantAmounts, Setup } from "@/core/log/entries";
-import { isOfGoal } from "@/core/programs/names";
+import { GOAL_AGENTS } from "@/core/log/goal";
+import { GOAL_MODEL, isOfGoal } from "@/core/programs/names";
 import { isSelector } from "@/core/selection";
 import type { TaskState } from "@/core/state";
 import type { NewTask } from "@/db/records/records";
@@ -62,7 +64,15 @@ export function newSubtask(
     stepping: assignment.stepping,
     ...(assignment.fixedShares && { fixedShares: true }),
     ...(isTainted && { tainted: true }),
+    ...roundOf(state, request.agent),
   });
+}
+
+/** A round gets what its goal's log says of it, which the goal's own call does not repeat. */
+function roundOf({ setup, assignment, messages }: TaskState, agent: string): Pick<Assignment, "round"> {
+  const { goal } = assignment;
+  if (setup.model !== GOAL_MODEL || !goal || agent !== GOAL_AGENTS.iteration) return {};
+  return { round: roundTaskOf(goal, messages) };
 }
 
 const UNFINISHED: Setup["finishing"] = { evaluate: "never", summarize: "never", document: "never" };

@@ -1,0 +1,44 @@
+/** What one round of a goal is given. It stands in the first entry of the round, so the goal's own log stays short. */
+import type { Goal } from "./goal";
+
+/** Starts the line of a task's facts that says what its round is given. */
+export const ROUND_LINE = "Round: ";
+
+interface Spent {
+  tokens: number;
+  cost_usd: number;
+}
+
+export interface RoundTask {
+  number: number;
+  /** What the goal is, in a person's words. */
+  text: string;
+  goal: Goal;
+  /** The snapshot at the goal's start. */
+  start: string;
+  /** The number of tests that the validation command reported at the start; null where it reported none. */
+  tests: number | null;
+  /** The validation command has failed in this goal, so it must pass twice. */
+  failed_before: boolean;
+  score_before: number;
+  /** Places of the criteria that held for the files that the round begins from; null: nobody has judged them. */
+  met_before: number[] | null;
+  /** The snapshot that the round begins from; with `undone`, the files are put back to it. */
+  from: string;
+  /** Why changes are undone before the round begins. */
+  undone: string | null;
+  strategy: string;
+  /** What keeps the goal from its end now: the failing check, and what earlier rounds tried, in a few lines each. */
+  now: string;
+  tried: string[];
+  /** What people said since the last round began. */
+  said: string[];
+  /** What research found, by the question. */
+  found: { question: string; at_ms: number; text: string }[];
+  /** What the host found for what the last round needed. */
+  gaps: string[];
+  /** What the rounds before used, and the last five of them on average, for the question of the supervised mode. */
+  cost?: { so_far: Spent; round: Spent };
+  /** The goal's own machinery took too much: plan and work are one task, and judges look only at what changed. */
+  lean: boolean;
+}
