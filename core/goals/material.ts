@@ -104,24 +104,29 @@ function amount({ tokens, cost_usd }: RoundRecord["spent"]): string {
   return `${count(tokens)} tokens (${money(cost_usd)})`;
 }
 
-export function reflectInstruction(of: {
-  text: string;
-  goal: Goal;
-  why: string;
-  rounds: string[];
-  strategies: readonly string[];
-  repeatedly: boolean;
-}): string {
+export function reflectInstruction(why: string, isAgain: boolean): string {
   const parts = [
     "Look at how a goal is pursued, and name another strategy, or say that it cannot be reached as it stands. Answer as JSON, as your instructions say.",
-    section("Goal", of.text),
-    section("It is reached when all of this holds", criteriaLines(of.goal)),
-    section("Why now", of.why),
-    section("The last rounds", of.rounds.join("\n")),
-    section("Strategies that were tried", of.strategies.map((one) => `- ${one}`).join("\n")),
-    of.repeatedly
+    section("Why now", why),
+    isAgain
       ? "Your last answer named a strategy that was tried already. Name one that is different, in other words."
       : "",
+  ];
+  return parts.filter(Boolean).join("\n\n");
+}
+
+/** What stands below the instruction. */
+export function reflectMaterial(of: {
+  text: string;
+  goal: Goal;
+  rounds: readonly string[];
+  strategies: readonly string[];
+}): string {
+  const parts = [
+    section("Goal", of.text),
+    section("It is reached when all of this holds", criteriaLines(of.goal)),
+    section("The last rounds", of.rounds.join("\n")),
+    section("Strategies that were tried", of.strategies.map((one) => `- ${one}`).join("\n")),
   ];
   return parts.filter(Boolean).join("\n\n");
 }

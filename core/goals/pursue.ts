@@ -19,7 +19,7 @@ import { type Checked, readChecked } from "./checked";
 import { type Base, bestOf, type History, nextOf, type Reflection } from "./course";
 import { deliveryCalls } from "./delivery";
 import { endOf } from "./end";
-import { criteriaInstruction, criteriaLines, percent, reflectInstruction } from "./material";
+import { criteriaInstruction, criteriaLines, percent, reflectInstruction, reflectMaterial } from "./material";
 import { brokenRound, isBrokenOff, placed, strategyOf } from "./placed";
 import { isNewStrategy, readCriteria, readStrategy } from "./plan";
 import { cut, type RoundRecord, readRecord, scoreOf } from "./record";
@@ -64,23 +64,25 @@ export function courseOf(goal: Goal, messages: readonly ModelMessage[]): Course 
   return course;
 }
 
-/** Returns what the round is given that the goal starts now, from its conversation without the facts of the task. */
-export function roundTaskOf(goal: Goal, messages: readonly ModelMessage[]): RoundTask {
-  let task: (() => RoundTask) | null = null;
-  replay(goal, messages, {
-    onRound: (given) => {
-      task = given;
-    },
-  });
-  const last = task as (() => RoundTask) | null;
-  if (!last) throw new Error("The goal has started no round.");
+/**
+ * What a round, or a look at the strategy, is given beside its instruction. It stands in the first entry of that subtask:
+ * in the goal's own log, which holds all of it already, it would take most of the place.
+ */
+export type Given = { round: RoundTask } | { material: string };
+
+/** Returns what the subtask is given that the goal starts now, from its conversation without the facts of the task. */
+export function givenNow(goal: Goal, messages: readonly ModelMessage[]): Given {
+  const starts: (() => Given)[] = [];
+  replay(goal, messages, { onStart: (given) => void starts.push(given) });
+  const last = starts.at(-1);
+  if (!last) throw new Error("The goal has started nothing.");
   return last();
 }
 
 interface Watch {
   onBegun?(course: Course): void;
-  /** Called for each round, before it has left anything. */
-  onRound?(task: () => RoundTask): void;
+  /** Called before each round and each look at the strategy. The function is to be called before the next one. */
+  onStart?(given: () => Given): void;
 }
 
 function replay(goal: Goal, [lead, ...rest]: readonly ModelMessage[], watch: Watch): void {
@@ -129,7 +131,7 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
     const next = isHeld && course.records.length === 0 ? ({ kind: "held" } as const) : nextOf(course.goal, course);
     const isOver = next.kind === "held" || next.kind === "succeeded" || next.kind === "ends";
     if (isOver && goesOn(course, conversation)) {
-      watch.onRound?.(() => roundTask(course, null, conversation));
+      watch.onStart?.(() => ({ round: roundTask(course, null, conversation) }));
       const end = yield* nextRound(course);
       if (end) return end;
       continue;
@@ -148,12 +150,12 @@ function* pursue(given: Goal, conversation: Conversation, watch: Watch = {}): Pr
       continue;
     }
     if (next.kind === "reflect") {
-      const end = yield* reflected(course, next.why);
+      const end = yield* reflected(course, next.why, watch);
       if (end) return end;
       continue;
     }
     const { from } = next;
-    watch.onRound?.(() => roundTask(course, from, conversation));
+    watch.onStart?.(() => ({ round: roundTask(course, from, conversation) }));
     const end = yield* nextRound(course);
     if (end) return end;
   }
@@ -271,23 +273,25 @@ function saidBefore(conversation: Conversation, number: number): string[] {
     .map(({ text }) => text);
 }
 
-/** The last rounds that a look at the strategy is told. */
-const LOOKED_AT = 6;
+/** The last rounds, and the last strategies, that a look at the strategy is told. */
+const LOOKED_AT = 10;
+const STRATEGIES = 20;
 
 /** Has the strategist name another strategy. Returns an end when the goal cannot be reached. */
-function* reflected(course: Course, why: string) {
+function* reflected(course: Course, why: string, watch: Watch) {
   const { text, goal, records, reflections } = course;
   const number = reflections.length + 1;
   const strategies = reflections.map(({ strategy }) => strategy);
-  // All strategies at each look would let the log grow with the square of the rounds.
-  const told = { text, goal, why, rounds: records.slice(-LOOKED_AT).map(lineOf), strategies: strategies.slice(-10) };
+  const rounds = records.slice(-LOOKED_AT).map(lineOf);
+  const material = reflectMaterial({ text, goal, rounds, strategies: strategies.slice(-STRATEGIES) });
   let named: ReturnType<typeof readStrategy> = { strategy: "" };
   for (const again of ["", "-again"]) {
+    watch.onStart?.(() => ({ material }));
     const call = subtask(
       `reflect-${number}${again}`,
       GOAL_AGENTS.strategist,
       `Strategy after round ${records.length}`,
-      reflectInstruction({ ...told, repeatedly: again !== "" }),
+      reflectInstruction(why, again !== ""),
     );
     const answers: Answer[] = yield one("Looks at the strategy.", call);
     const { ok, reason, summary } = resultOf(answers[0] as Answer);

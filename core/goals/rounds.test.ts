@@ -4,7 +4,7 @@ import { GOAL_DEFAULTS, GOAL_LINE, type Goal } from "@/core/log/goal";
 import type { ModelMessage } from "@/core/log/model";
 import { ROUND_LINE, type RoundTask } from "@/core/log/round-task";
 import { changeText } from "./changed";
-import { goalReply, roundTaskOf } from "./pursue";
+import { givenNow, goalReply } from "./pursue";
 import type { RoundRecord } from "./record";
 import { roundReply } from "./round";
 
@@ -72,7 +72,8 @@ function runGoal(given: Goal, answer: AnswerTo, said: Said = {}) {
     const { parts, calls } = replied;
     const made = [...messages, { role: "assistant", parts, calls } as unknown as ModelMessage];
     const isRound = calls.some(({ input }) => (input as { agent?: string }).agent === "iteration");
-    if (isRound) tasks.push(roundTaskOf(given, made.toSpliced(1, 1)));
+    const now = isRound ? givenNow(given, made.toSpliced(1, 1)) : null;
+    if (now && "round" in now) tasks.push(now.round);
     return replied;
   };
   return { ...run(reply, lead(given), answer, said), tasks };

@@ -2,7 +2,7 @@
 
 import type { SubtaskRequest } from "@/agents/tools/contract/control";
 import { type Confinement, confinementOf } from "@/core/confine";
-import { roundTaskOf } from "@/core/goals/pursue";
+import { givenNow } from "@/core/goals/pursue";
 import type { Assignment, FinishingPurpose, GrantAmounts, Setup } from "@/core/log/entries";
 import { GOAL_AGENTS } from "@/core/log/goal";
 import { GOAL_MODEL, isOfGoal } from "@/core/programs/names";
@@ -64,15 +64,15 @@ export function newSubtask(
     stepping: assignment.stepping,
     ...(assignment.fixedShares && { fixedShares: true }),
     ...(isTainted && { tainted: true }),
-    ...roundOf(state, request.agent),
+    ...givenBy(state, request.agent),
   });
 }
 
-/** A round gets what its goal's log says of it, which the goal's own call does not repeat. */
-function roundOf({ setup, assignment, messages }: TaskState, agent: string): Pick<Assignment, "round"> {
+/** What the program of a goal gives to a round, or to a look at the strategy. */
+function givenBy({ setup, assignment, messages }: TaskState, agent: string): Partial<Assignment> {
   const { goal } = assignment;
-  if (setup.model !== GOAL_MODEL || !goal || agent !== GOAL_AGENTS.iteration) return {};
-  return { round: roundTaskOf(goal, messages) };
+  if (setup.model !== GOAL_MODEL || !goal) return {};
+  return agent === GOAL_AGENTS.iteration || agent === GOAL_AGENTS.strategist ? givenNow(goal, messages) : {};
 }
 
 const UNFINISHED: Setup["finishing"] = { evaluate: "never", summarize: "never", document: "never" };
