@@ -50,6 +50,7 @@ test("an invalid field of a goal has its own error sentence", () => {
     [{ rounds: "1.5" }, "rounds"],
     [{ minutes: "an hour" }, "minutes"],
     [{ reflectEvery: "0" }, "reflectEvery"],
+    [{ mode: "supervised", askEvery: "often" }, "askEvery"],
     [{ onSuccess: "command" }, "delivery"],
   ];
   for (const [fields, field] of wrong) expect(of(fields)).toEqual({ field, sentence: expect.stringMatching(/\.$/) });
@@ -70,4 +71,12 @@ test("a template's goal fills in the composer, and gives the same goal back", ()
   expect(of({ ...draft })).toEqual({ task: "Do it", goal, priority: 0 });
   expect(summaryOf(draft, 5)).toBe("Up to $5.00. At most 7 rounds and 90 minutes.");
   expect(draftOf({ task: "Do it" }, draft)).toMatchObject({ by: "agent", check: "", rounds: "" });
+});
+
+test("how often a supervised goal asks is kept; other modes do not ask", () => {
+  const goal = { mode: "supervised" as const, validation_command: "npm test", ask_every: 3 };
+  const draft = draftOf({ task: "Do it", goal }, EMPTY_DRAFT);
+  expect(of({ ...draft })).toEqual({ task: "Do it", goal, priority: 0 });
+  const { ask_every: _, ...unasked } = goal;
+  expect(of({ ...draft, mode: "debug" })).toEqual({ task: "Do it", goal: { ...unasked, mode: "debug" }, priority: 0 });
 });

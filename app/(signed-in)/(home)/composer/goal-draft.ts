@@ -17,6 +17,8 @@ export interface GoalDraft {
   mayChange: string;
   setup: string;
   reflectEvery: string;
+  /** With the mode “supervised”: a person is asked before each so-manieth round. */
+  askEvery: string;
   /** "yes": asks a person when it does not get on. */
   ask: string;
   onSuccess: string;
@@ -35,6 +37,7 @@ export const EMPTY_GOAL: GoalDraft = {
   mayChange: "",
   setup: "",
   reflectEvery: "",
+  askEvery: "",
   ask: "",
   onSuccess: "",
   delivery: "",

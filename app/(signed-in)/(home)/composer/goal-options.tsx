@@ -27,6 +27,9 @@ export function GoalOptions({ draft, change, problem }: FieldsProps) {
         inputMode="numeric"
         placeholder={`after ${GOAL_DEFAULTS.reflect_every} rounds`}
       />
+      {draft.mode === "supervised" ? (
+        <Own {...own} name="askEvery" label="Asks" inputMode="numeric" placeholder="before each round" />
+      ) : null}
       <label htmlFor="new-ask">When stuck</label>
       <select id="new-ask" value={draft.ask} onChange={(event) => change({ ask: event.target.value })}>
         <option value="">End</option>
@@ -52,7 +55,7 @@ export function GoalOptions({ draft, change, problem }: FieldsProps) {
 }
 
 interface OwnProps extends FieldsProps {
-  name: "rounds" | "minutes" | "threshold" | "setup" | "reflectEvery" | "delivery";
+  name: "rounds" | "minutes" | "threshold" | "setup" | "reflectEvery" | "askEvery" | "delivery";
   label: string;
   placeholder: string;
   inputMode?: "numeric" | "decimal";

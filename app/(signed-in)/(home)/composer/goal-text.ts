@@ -23,6 +23,9 @@ export function goalOf(draft: GoalDraft): { fields: GoalFields } | GoalProblem {
   const reflectEvery = numberOf(draft.reflectEvery);
   if (!isWhole(reflectEvery, 1_000))
     return wrong("reflectEvery", "The rounds between two looks must be a whole number from 1 to 1,000.");
+  const askEvery = numberOf(draft.askEvery);
+  if (!isWhole(askEvery, 1_000))
+    return wrong("askEvery", "The rounds from one question to the next must be a whole number from 1 to 1,000.");
   const delivery = draft.delivery.trim();
   if (draft.onSuccess === "command" && !delivery)
     return wrong("delivery", "Write the command that delivers the files.");
@@ -38,6 +41,7 @@ export function goalOf(draft: GoalDraft): { fields: GoalFields } | GoalProblem {
     protect: globsOf(draft.protect),
     may_change: globsOf(draft.mayChange),
     reflect_every: reflectEvery ?? undefined,
+    ask_every: draft.mode === "supervised" ? (askEvery ?? undefined) : undefined,
     ask: draft.ask === "yes" || undefined,
     on_success: DELIVERIES.find((one) => one === draft.onSuccess),
     delivery_command: draft.onSuccess === "command" ? delivery : undefined,
@@ -122,6 +126,7 @@ export function goalDraftOf(goal: GoalFields | undefined): GoalDraft {
     mayChange: (goal.may_change ?? []).join(", "),
     setup: goal.setup_command ?? "",
     reflectEvery: text(goal.reflect_every),
+    askEvery: text(goal.ask_every),
     ask: goal.ask ? "yes" : "",
     onSuccess: goal.on_success ?? "",
     delivery: goal.delivery_command ?? "",
