@@ -15,6 +15,7 @@ import {
   readVitestCounts,
   selectSteps,
 } from "./test-counts.mjs";
+import { readPlaywrightFailures, readVitestFailures, toldFailures } from "./test-failures.mjs";
 
 /** @typedef {import("./test-counts.mjs").Counts} Counts */
 /** @typedef {{ name: string, title: string, run: (filters: string[]) => Promise<Counts> }} Step */
@@ -27,6 +28,8 @@ const BIOME_FLAGS = [
 const BROWSER_TESTS = "tests/browser";
 const reports = mkdtempSync(path.join(tmpdir(), "banyan-test-"));
 let browserFault = "";
+/** @type {import("./test-failures.mjs").Failure[]} */
+const failures = [];
 
 /** The steps in order: quick and informative steps first. After a failed step the others still run. @type {Step[]} */
 const STEPS = [
@@ -103,6 +106,7 @@ async function runVitest(filters) {
   const report = path.join(reports, "vitest.json");
   const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters];
   const status = await runTool("vitest/vitest.mjs", args, { NODE_ENV: "test" });
+  failures.push(...readVitestFailures(report, ROOT));
   return readVitestCounts(report, status);
 }
 
@@ -123,6 +127,7 @@ async function runPlaywright(filters) {
   const report = path.join(reports, "playwright.json");
   const env = { BANYAN_CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
   const status = await runTool("@playwright/test/cli.js", ["test", "--reporter=line,json", ...filters], env);
+  failures.push(...readPlaywrightFailures(report));
   return readPlaywrightCounts(report, status);
 }
 
@@ -157,7 +162,7 @@ await runEntry(async () => {
       filters,
     );
     process.exitCode = total.failed > 0 ? 1 : 0;
-    console.log(`\n${lastLine(total)}`);
+    console.log(`${toldFailures(failures)}\n${lastLine(total)}`);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     // The last line must show a failure, because many read only that line.

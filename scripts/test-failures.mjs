@@ -1,0 +1,68 @@
+/** What failed, shortly and together at the end: a long log of tests is often kept only in its last part. */
+import { readFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
+
+/** @typedef {{ title: string, error: string }} Failure */
+
+const MOST_LINES = 14;
+const MOST_CHARACTERS = 200;
+
+/** @param {string} error */
+function shorten(error) {
+  const lines = stripVTControlCharacters(error)
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .filter(Boolean)
+    .map((line) => (line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS - 1)}…` : line));
+  return lines.slice(0, MOST_LINES).join("\n");
+}
+
+/** @param {string} file @returns {any} undefined without a report */
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} file Playwright's JSON report @returns {Failure[]} */
+export function readPlaywrightFailures(file) {
+  /** @type {Failure[]} */
+  const failures = [];
+  /** @param {import("@playwright/test/reporter").JSONReportSuite} suite */
+  const read = (suite) => {
+    for (const inner of suite.suites ?? []) read(inner);
+    for (const { title, file: place, line, tests } of suite.specs)
+      for (const { results, status } of tests) {
+        if (status !== "unexpected" && status !== "flaky") continue;
+        const error = results.findLast(({ errors }) => errors.length > 0)?.errors[0]?.message;
+        failures.push({ title: `${place}:${line} ${title}`, error: shorten(error ?? "It did not end in time.") });
+      }
+  };
+  const report = /** @type {import("@playwright/test/reporter").JSONReport | undefined} */ (readReport(file));
+  for (const suite of report?.suites ?? []) read(suite);
+  for (const { message } of report?.errors ?? [])
+    failures.push({ title: "outside of any test", error: shorten(message ?? "") });
+  return failures;
+}
+
+/** @param {string} file vitest's JSON report @param {string} root the folder that names are relative to @returns {Failure[]} */
+export function readVitestFailures(file, root) {
+  const report = /** @type {import("vitest/node").JsonTestResults | undefined} */ (readReport(file));
+  return (report?.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
+    const place = name.startsWith(`${root}/`) ? name.slice(root.length + 1) : name;
+    if (status === "failed" && assertionResults.length === 0)
+      return [{ title: place, error: shorten(message || "The file did not load.") }];
+    return assertionResults
+      .filter((one) => one.status === "failed")
+      .map((one) => ({ title: `${place} ${one.fullName}`, error: shorten(one.failureMessages?.[0] ?? "") }));
+  });
+}
+
+/** @param {readonly Failure[]} failures @returns {string} empty when nothing failed */
+export function toldFailures(failures) {
+  if (failures.length === 0) return "";
+  const each = failures.map(({ title, error }) => `✗ ${title}\n${error.replace(/^/gm, "    ")}`);
+  return `\n── what failed\n${each.join("\n")}`;
+}

@@ -1,0 +1,60 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import { readPlaywrightFailures, readVitestFailures, toldFailures } from "./test-failures.mjs";
+import { fixture } from "./testing/fixture";
+
+function report(content: unknown): string {
+  return path.join(fixture({ "report.json": JSON.stringify(content) }), "report.json");
+}
+
+test("of Playwright's report each failed test is told with its last error, without colours and not in full", () => {
+  const failed = (message: string) => ({ errors: [{ message }] });
+  const spec = (title: string, status: string, results: object[]) => ({
+    ...{ title, file: "home.spec.ts", line: 7 },
+    tests: [{ status, results }],
+  });
+  const inner = [
+    spec("passes", "expected", [{ errors: [] }]),
+    spec("fails", "unexpected", [
+      failed("first"),
+      failed(`\u001b[31mError\u001b[39m: ${"x".repeat(400)}\n${"a line\n".repeat(40)}`),
+    ]),
+    spec("hangs", "unexpected", [{ errors: [] }]),
+  ];
+  const file = report({ suites: [{ suites: [{ specs: inner }], specs: [] }], errors: [{ message: "No worker." }] });
+  const failures = readPlaywrightFailures(file);
+  expect(failures.map(({ title }) => title)).toEqual([
+    "home.spec.ts:7 fails",
+    "home.spec.ts:7 hangs",
+    "outside of any test",
+  ]);
+  const lines = (failures[0]?.error ?? "").split("\n");
+  expect(lines.length).toBe(14);
+  expect(lines[0]).toMatch(/^Error: x+…$/);
+  expect(toldFailures(failures)).toContain("✗ home.spec.ts:7 hangs\n    It did not end in time.");
+});
+
+test("of vitest's report failed tests and files that do not load are told by their names below the folder", () => {
+  const file = report({
+    testResults: [
+      { name: "/project/a.test.ts", status: "failed", message: "SyntaxError: no", assertionResults: [] },
+      {
+        ...{ name: "/project/b.test.ts", status: "failed", message: "" },
+        assertionResults: [
+          { status: "passed", fullName: "holds", failureMessages: [] },
+          { status: "failed", fullName: "breaks", failureMessages: ["AssertionError: expected 1 to be 2"] },
+        ],
+      },
+    ],
+  });
+  expect(readVitestFailures(file, "/project")).toEqual([
+    { title: "a.test.ts", error: "SyntaxError: no" },
+    { title: "b.test.ts breaks", error: "AssertionError: expected 1 to be 2" },
+  ]);
+});
+
+test("without a failure, or without a report, nothing is told", () => {
+  expect(readPlaywrightFailures("/nowhere/report.json")).toEqual([]);
+  expect(readVitestFailures("/nowhere/report.json", "/")).toEqual([]);
+  expect(toldFailures([])).toBe("");
+});
