@@ -122,8 +122,7 @@ function failedByAgent(result: string, reason: Reason = "by_agent"): EndDecision
 function verdictOf(state: TaskState, facts: Facts, evaluator: string | undefined): Verdict | null {
   const claims = state.ending?.marks ?? (state.ending?.claims ?? []).map(unshown);
   if (state.setup.model === "runbook") return { ...runbookVerdict(state), claims };
-  if (isOfGoal(state.setup.model))
-    return { outcome: "pass", reasons: ["The host's own checks show it; the result names them."], claims };
+  if (isOfGoal(state.setup.model)) return { outcome: "pass", reasons: ["The host's checks show it."], claims };
   if (!evaluator) {
     const isJudge = state.setup.agent === FINISHING_AGENTS.evaluate;
     const why = isJudge ? "The evaluator does not judge its own work." : "No evaluator was asked to judge this task.";

@@ -223,8 +223,9 @@ function goesOn(course: Course, conversation: Conversation): boolean {
 function* nextRound(course: Course) {
   const number = course.records.length + 1;
   course.goals[number] = course.goal;
-  const says = `Round ${number} of at most ${course.goal.max_iterations}.`;
-  const answers: Answer[] = yield one(says, subtask(keyOf(number), GOAL_AGENTS.iteration, `Round ${number}`, says));
+  const title = `Round ${number}`;
+  const call = subtask(keyOf(number), GOAL_AGENTS.iteration, title, `${title}.`);
+  const answers: Answer[] = yield one(`${title} of at most ${course.goal.max_iterations}.`, call);
   const result = resultOf(answers[0] as Answer);
   const record = result.ok ? readRecord(result.summary) : null;
   if (record?.ended) return yield* ended(course, "stopped", record.stop ?? "");
