@@ -28,7 +28,7 @@ export function GoalOptions({ draft, change, problem }: FieldsProps) {
         placeholder={`after ${GOAL_DEFAULTS.reflect_every} rounds`}
       />
       {draft.mode === "supervised" ? (
-        <Own {...own} name="askEvery" label="Asks" inputMode="numeric" placeholder="before each round" />
+        <Own {...own} name="askEvery" label="Asks every" inputMode="numeric" placeholder="1 round" />
       ) : null}
       <label htmlFor="new-ask">When stuck</label>
       <select id="new-ask" value={draft.ask} onChange={(event) => change({ ask: event.target.value })}>
