@@ -3,6 +3,7 @@
  * sandbox has no network. A program shows a token, which stands for one call of one task and is known to nobody else.
  */
 import { createHash, randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { chmodSync, lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -78,6 +79,8 @@ async function open(context: Context, options: OpenOptions): Promise<Door> {
   const token = `sk-banyan-${randomBytes(32).toString("base64url")}`;
   const key = hashOf(token);
   const session: Session = { options, revoked: new AbortController(), running: new Set() };
+  // Each running request listens, and Node warns of more than ten.
+  setMaxListeners(0, session.revoked.signal);
   const own = options.socket === undefined ? null : await listenOnSocket(context, options.socket, key);
   context.sessions.set(key, session);
   let isRevoked: Promise<void> | null = null;
