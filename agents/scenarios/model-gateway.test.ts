@@ -39,16 +39,12 @@ const chargedIn = (log: Message[], type = "tool_charged") => log.filter(({ conte
 const greedy: AgentProgram = async (models, what) => {
   const refusals: number[] = [];
   const loop = async (): Promise<void> => {
+    const messages = [{ role: "user", content: `agent ${"é".repeat(3_000)}` }];
     for (;;) {
-      const answer = await ask(models, "anthropic", {
-        text: `agent ${"é".repeat(3_000)}`,
-        stream: true,
-        more: { max_tokens: 9_000 },
-      });
+      const answer = await ask(models, "anthropic", { stream: true, more: { messages, max_tokens: 9_000 } });
       await answer.text();
-      if (answer.status === 200) continue;
-      refusals.push(answer.status);
-      return;
+      if (answer.status !== 200) return void refusals.push(answer.status);
+      messages.push({ role: "assistant", content: "More." }, { role: "user", content: "é".repeat(500) });
     }
   };
   await Promise.all(Array.from({ length: Number(what) }, loop));

@@ -66,13 +66,14 @@ const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1
 
 test("no token, a wrong one, the real key, or two different ones", async () => {
   const good = KEY_HEADERS.anthropic(door.token);
-  for (const headers of [
+  const tries: Record<string, string>[] = [
     {},
     { "x-api-key": "" },
     { "x-api-key": KEY },
     { authorization: `Basic ${door.token}` },
     { ...good, authorization: "Bearer other" },
-  ]) {
+  ];
+  for (const headers of tries) {
     const answer = await fetch(`${door.url}${MESSAGES}`, { method: "POST", headers, body: JSON.stringify(BODY) });
     expect([headers, answer.status]).toEqual([headers, 401]);
   }

@@ -4,6 +4,7 @@ import type { ProviderSettings } from "@/lib/models/providers/table";
 import type { Admitted, Budget, Outcome } from "./budget";
 import { isJson } from "./forms/fields";
 import type { Asked, Json } from "./forms/form";
+import type { KnownInputs } from "./known-inputs";
 import { type Meter, meterOf } from "./meter";
 import { type Refusal, worded } from "./refusals";
 import type { Route } from "./routes";
@@ -12,16 +13,14 @@ import { passedHeaders, refusalIn, send, type Target, targetOf } from "./upstrea
 /** As much as Anthropic accepts. */
 export const MOST_BYTES = 32_000_000;
 
-/** A provider adds instructions of its own to each request, and more for tools. */
-const ADDED_TOKENS = 64;
-const ADDED_FOR_TOOLS = 1_024;
-
 export interface Exchange {
   route: Route;
   incoming: IncomingMessage;
   response: ServerResponse;
   budget: Budget;
   access: ProviderSettings;
+  /** What the token's earlier requests had. */
+  inputs: KnownInputs;
   /** Aborted when the agent goes away, and when the token is revoked. */
   signal: AbortSignal;
   /** Called for everything that passes through. */
@@ -37,13 +36,18 @@ export async function exchange(one: Exchange): Promise<void> {
   if ("problem" in asked) return refuse(response, route, { code: "invalid", problem: asked.problem });
   const target = targetOf(route.form, asked, one.budget.models, one.access, incoming.headers);
   if ("refusal" in target) return refuse(response, route, target.refusal);
-  const inputTokens = mostInput(asked);
   if (route.does === "count") return answer(response, 200, countOf(asked));
   const { outputTokens, leastOutputTokens } = asked;
+  const inputTokens = one.inputs.most(target.model, asked);
   const wanted = { model: target.model, inputTokens, outputTokens, leastOutputTokens };
   const admitted = await one.budget.admit(wanted, one.signal);
   if ("refusal" in admitted) return refuse(response, route, admitted.refusal);
-  await settled(admitted, (settle) => pass(one, asked, target, admitted, settle));
+  await settled(admitted, (settle) =>
+    pass(one, asked, target, admitted, (outcome) => {
+      if (outcome.kind === "reported") one.inputs.learn(target.model, asked, outcome.usage.inputTokens);
+      return settle(outcome);
+    }),
+  );
 }
 
 /** Runs the work, and settles with what it found out; a fault counts as an answer without a report. */
@@ -146,13 +150,6 @@ async function passAnswer(
 function outcomeOf(meter: Meter): Outcome {
   const usage = meter.usage();
   return usage ? { kind: "reported", usage } : { kind: "unreported", inputTokens: meter.inputTokens() };
-}
-
-/** Returns the most input tokens that a request can have: no tokenizer makes more than one of a byte. */
-function mostInput({ body, media }: Asked): number | null {
-  if (media.isOpen) return null;
-  const added = ADDED_TOKENS + (body.tools === undefined ? 0 : ADDED_FOR_TOOLS);
-  return Buffer.byteLength(JSON.stringify(body)) - media.bytes + media.tokens + added;
 }
 
 /** About four bytes are a token. It is an estimate that costs nothing, for agents that show how full a context is. */

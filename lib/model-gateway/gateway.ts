@@ -11,6 +11,7 @@ import type { ProviderSettings } from "@/lib/models/providers/table";
 import type { Budget } from "./budget";
 import { answer, exchange, refuse } from "./exchange";
 import type { Json } from "./forms/form";
+import { createKnownInputs, type KnownInputs } from "./known-inputs";
 import { formFor, type Route, routeOf } from "./routes";
 
 export interface OpenOptions {
@@ -49,6 +50,7 @@ interface Session {
   options: OpenOptions;
   revoked: AbortController;
   running: Set<Promise<void>>;
+  inputs: KnownInputs;
 }
 
 interface Context {
@@ -78,7 +80,8 @@ async function open(context: Context, options: OpenOptions): Promise<Door> {
   // Of the form of a key, so that the redactor finds it in texts.
   const token = `sk-banyan-${randomBytes(32).toString("base64url")}`;
   const key = hashOf(token);
-  const session: Session = { options, revoked: new AbortController(), running: new Set() };
+  const inputs = createKnownInputs();
+  const session: Session = { options, revoked: new AbortController(), running: new Set(), inputs };
   // Each running request listens, and Node warns of more than ten.
   setMaxListeners(0, session.revoked.signal);
   const own = options.socket === undefined ? null : await listenOnSocket(context, options.socket, key);
@@ -151,9 +154,10 @@ async function handle(
   // A revoked token cuts its streams, whether or not the provider still sends.
   const cut = () => response.destroy();
   session.revoked.signal.addEventListener("abort", cut, { once: true });
-  const { budget, onActivity } = session.options;
+  const { inputs, options } = session;
+  const { budget, onActivity } = options;
   const access = context.options.access();
-  const work = exchange({ route, incoming, response, budget, access, signal, onActivity });
+  const work = exchange({ route, incoming, response, budget, access, inputs, signal, onActivity });
   const running = work.then(nothing, nothing);
   session.running.add(running);
   try {

@@ -83,7 +83,7 @@ function look(contents: Contents, content: unknown): void {
 
 /** A cache of an hour costs more than the price that is known, so it becomes the usual one of five minutes. */
 function shortCache(block: Json): void {
-  if (isJson(block.cache_control)) block.cache_control = { type: block.cache_control.type };
+  if (isJson(block.cache_control)) block.cache_control = { type: "ephemeral" };
 }
 
 /** The provider bills a compaction as a further reply, which the answer's usage leaves out. */
