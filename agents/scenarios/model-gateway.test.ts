@@ -80,8 +80,8 @@ test.each([1, 10])(
   },
 );
 
-function reservedIn({ runtime }: Trial): unknown {
-  return runtime.store.client.sqlite.prepare("SELECT sum(reserved_tokens) FROM tasks").pluck().get();
+function reservedIn({ runtime }: Trial): number {
+  return Number(runtime.store.client.sqlite.prepare("SELECT sum(reserved_tokens) FROM tasks").pluck().get());
 }
 
 test("a cap on money holds as well", async () => {
@@ -175,6 +175,28 @@ test("a stop cuts an open stream, and what it may have cost is charged", async (
   expect(charged?.content.tokens).toBe(100 + 500);
 });
 
+test("when the lease is lost, nothing more is sent", async () => {
+  const became: (number | string)[] = [];
+  const trial = await withAgent(hello, async (models, _, { taskId }) => {
+    trial.runtime.store.client.sqlite.prepare("UPDATE tasks SET lease = lease + 1 WHERE uid = ?").run(taskId);
+    for (const form of FORM_NAMES) {
+      const asked = ask(models, form, { text: "agent" });
+      became.push(
+        await asked.then(
+          ({ status }) => status,
+          () => "cut",
+        ),
+      );
+    }
+  });
+  await trial.submit({ task: "root", agent: "worker" });
+  await until(() => became.length === FORM_NAMES.length, "the agent has asked");
+  // The first one finds out.
+  expect(became).toEqual(["cut", 401, 401, 401]);
+  const sent = providers[0]?.requests.filter(({ instruction }) => instruction === "agent");
+  expect(sent).toEqual([]);
+});
+
 test("a request whose answer tells no usage, or that the agent leaves, is charged its reservation", async () => {
   const trial = await withAgent(
     ({ rawBody }) => ({
@@ -237,12 +259,16 @@ test("while the task is paused, its agent is told to wait, and goes on afterward
   expect([tree.status, statuses]).toEqual(["succeeded", ["503 10", "200"]]);
 });
 
-test("the cap of the day holds back requests until the next day", async () => {
+test("the cap of the day holds back requests, and what is reserved for a running one stays so", async () => {
   const trial = await withAgent(
-    hello,
+    () => ({ text: "Words", usage: USAGE, fault: { type: "stall", afterEvents: 3 } }),
     async (models) => {
+      const open = await ask(models, "anthropic", { text: "agent", stream: true });
+      await open.body?.getReader().read();
+      const before = reservedIn(trial);
       const answer = await ask(models, "anthropic", { text: `agent ${"x".repeat(300_000)}` });
-      return `${answer.status} ${Number(answer.headers.get("retry-after")) > 0} ${await messageIn(answer)}`;
+      const said = `${answer.status} ${Number(answer.headers.get("retry-after")) > 0} ${await messageIn(answer)}`;
+      return `${reservedIn(trial) === before && before > 500} ${said}`;
     },
     { env: { BANYAN_MAX_TOKENS_PER_DAY: "200000" } },
   );
@@ -251,7 +277,7 @@ test("the cap of the day holds back requests until the next day", async () => {
     const responses = responsesOf(await logOf(trial, tree.root_task_id));
     return responses.length > 0 && responses;
   }, "the agent has ended");
-  expect(said).toMatch(/^429 true .*cap of 200,000 tokens/);
+  expect(said).toMatch(/^true 429 true .*cap of 200,000 tokens/);
 });
 
 test("neither the real key nor a token is in the log, in what is reported, or in what the agent gets", async () => {

@@ -172,6 +172,29 @@ test("bodies that are too large, no JSON, or no object", async () => {
   expect([provider.requests, budget.wanted]).toEqual([[], []]);
 });
 
+test("many large bodies at once do not fill the memory", async () => {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  budget.admit = async () => {
+    await opened;
+    return { refusal: { code: "spent" } };
+  };
+  const large = { messages: [{ role: "user", content: "x".repeat(15_000_000) }] };
+  const became = Array.from({ length: 6 }, () =>
+    ask(door, "anthropic", { more: large }).then(
+      ({ status }) => status,
+      () => "closed",
+    ),
+  );
+  expect([429, "closed"]).toContain(await Promise.race(became));
+  open();
+  await Promise.all(became);
+  // What was held is free again.
+  expect((await ask(door, "anthropic", { more: large })).status).toBe(402);
+});
+
 test.each([
   ["anthropic", { tools: [{ type: "web_search_20250305", name: "web_search" }] }],
   ["anthropic", { tools: [{ type: "code_execution_20250825", name: "run" }] }],

@@ -8,10 +8,12 @@ import type { KnownInputs } from "./known-inputs";
 import { type Meter, meterOf } from "./meter";
 import { type Refusal, worded } from "./refusals";
 import type { Route } from "./routes";
-import { passedHeaders, refusalIn, send, type Target, targetOf } from "./upstream";
+import { isUnsent, passedHeaders, refusalIn, send, type Target, targetOf } from "./upstream";
 
 /** As much as Anthropic accepts. */
-export const MOST_BYTES = 32_000_000;
+const MOST_BYTES = 32_000_000;
+/** Of all requests of a token that are under way, so that an agent cannot fill the memory of this process. */
+const MOST_BYTES_AT_ONCE = 64_000_000;
 
 export interface Exchange {
   route: Route;
@@ -21,20 +23,31 @@ export interface Exchange {
   access: ProviderSettings;
   /** What the token's earlier requests had. */
   inputs: KnownInputs;
+  /** The bytes of the token's requests that are under way. */
+  held: { bytes: number };
   /** Aborted when the agent goes away, and when the token is revoked. */
   signal: AbortSignal;
   /** Called for everything that passes through. */
   onActivity(): void;
 }
 
-/** Answers the request. Rejects only on faults of this process. */
+/** Answers the request. Rejects only on faults of this process, and when the request breaks off. */
 export async function exchange(one: Exchange): Promise<void> {
-  const { route, incoming, response } = one;
-  const body = await bodyOf(incoming);
+  const own = { bytes: 0 };
+  try {
+    await answerOne(one, own);
+  } finally {
+    one.held.bytes -= own.bytes;
+  }
+}
+
+async function answerOne(one: Exchange, own: { bytes: number }): Promise<void> {
+  const { route, response } = one;
+  const body = await bodyOf(one, own);
   if ("refusal" in body) return refuse(response, route, body.refusal);
   const asked = route.form.read(body.json, route.path);
   if ("problem" in asked) return refuse(response, route, { code: "invalid", problem: asked.problem });
-  const target = targetOf(route.form, asked, one.budget.models, one.access, incoming.headers);
+  const target = targetOf(route.form, asked, one.budget.models, one.access, one.incoming.headers);
   if ("refusal" in target) return refuse(response, route, target.refusal);
   if (route.does === "count") return answer(response, 200, countOf(asked));
   const { outputTokens, leastOutputTokens } = asked;
@@ -91,7 +104,8 @@ async function pass(
     // Whether the provider began before the agent went away, nobody knows.
     if (reply === null) return;
     if (reply instanceof Error) {
-      await settle({ kind: "refused", failure: null });
+      // A provider that got the request may bill it, whatever became of the connection.
+      await settle(isUnsent(reply) ? { kind: "refused", failure: null } : { kind: "unreported", inputTokens: null });
       return refuse(response, route, { code: "unreachable", label: target.label });
     }
     alive();
@@ -162,14 +176,18 @@ function nameOf(model: string): string {
   return model.slice(model.indexOf("/") + 1);
 }
 
-async function bodyOf(incoming: IncomingMessage): Promise<{ json: Json } | { refusal: Refusal }> {
+async function bodyOf(
+  { incoming, held }: Exchange,
+  own: { bytes: number },
+): Promise<{ json: Json } | { refusal: Refusal }> {
+  const tooLarge = { refusal: { code: "too_large", mostBytes: MOST_BYTES } } as const;
+  if (Number(incoming.headers["content-length"] ?? 0) > MOST_BYTES) return tooLarge;
   const chunks: Buffer[] = [];
-  let length = Number(incoming.headers["content-length"] ?? 0);
-  if (length > MOST_BYTES) return { refusal: { code: "too_large", mostBytes: MOST_BYTES } };
-  length = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MOST_BYTES) return { refusal: { code: "too_large", mostBytes: MOST_BYTES } };
+    own.bytes += chunk.length;
+    held.bytes += chunk.length;
+    if (own.bytes > MOST_BYTES) return tooLarge;
+    if (held.bytes > MOST_BYTES_AT_ONCE) return { refusal: { code: "too_many" } };
     chunks.push(chunk);
   }
   try {

@@ -107,7 +107,10 @@ test("errors of the provider pass through, except for what it says about the key
   expect(texts[1]).toContain("does not accept the key that Banyan has");
   expect(budget.outcomes.map(({ kind }) => kind)).toEqual(["refused", "refused", "refused"]);
   await provider.close();
+  // The first request finds the old connections closed.
+  await ask(door, "anthropic");
   expect((await ask(door, "anthropic")).status).toBe(502);
+  expect(budget.outcomes.at(-1)).toEqual({ kind: "refused", failure: null });
 });
 
 test.each(FORM_NAMES)("%s: an agent that hangs up ends the request at the provider", async (form) => {
@@ -134,6 +137,12 @@ test.each(["no_finish", "cut", "error_event"] as const)("an answer with the faul
   const answer = await ask(door, "responses", { stream: true });
   await answer.text().catch(() => "");
   expect(budget.outcomes).toEqual([{ kind: "unreported", inputTokens: null }]);
+});
+
+test("a connection that breaks before the answer is unreported, because the provider may bill it", async () => {
+  const { door, budget } = await opened(() => ({ fault: { type: "cut" } }));
+  const answer = await ask(door, "responses");
+  expect([answer.status, budget.outcomes]).toEqual([502, [{ kind: "unreported", inputTokens: null }]]);
 });
 
 test("a revoked token cuts its streams, and the next request is refused; other tokens go on", async () => {

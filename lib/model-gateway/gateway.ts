@@ -51,6 +51,8 @@ interface Session {
   revoked: AbortController;
   running: Set<Promise<void>>;
   inputs: KnownInputs;
+  /** The bytes of its requests that are under way. */
+  held: { bytes: number };
 }
 
 interface Context {
@@ -80,8 +82,10 @@ async function open(context: Context, options: OpenOptions): Promise<Door> {
   // Of the form of a key, so that the redactor finds it in texts.
   const token = `sk-banyan-${randomBytes(32).toString("base64url")}`;
   const key = hashOf(token);
-  const inputs = createKnownInputs();
-  const session: Session = { options, revoked: new AbortController(), running: new Set(), inputs };
+  const session: Session = {
+    ...{ options, revoked: new AbortController(), running: new Set() },
+    ...{ inputs: createKnownInputs(), held: { bytes: 0 } },
+  };
   // Each running request listens, and Node warns of more than ten.
   setMaxListeners(0, session.revoked.signal);
   const own = options.socket === undefined ? null : await listenOnSocket(context, options.socket, key);
@@ -154,10 +158,10 @@ async function handle(
   // A revoked token cuts its streams, whether or not the provider still sends.
   const cut = () => response.destroy();
   session.revoked.signal.addEventListener("abort", cut, { once: true });
-  const { inputs, options } = session;
+  const { inputs, held, options } = session;
   const { budget, onActivity } = options;
   const access = context.options.access();
-  const work = exchange({ route, incoming, response, budget, access, inputs, signal, onActivity });
+  const work = exchange({ route, incoming, response, budget, access, inputs, held, signal, onActivity });
   const running = work.then(nothing, nothing);
   session.running.add(running);
   try {

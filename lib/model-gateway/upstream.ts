@@ -70,6 +70,15 @@ export async function send(target: Target, body: string, signal: AbortSignal): P
   return capped(response, response.ok ? ANSWER_CAPS : ERROR_CAPS);
 }
 
+const UNSENT =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.+|.*CERT.*|UNABLE_TO_.+)$/;
+
+/** Returns whether a request failed before its first byte was sent. */
+export function isUnsent(error: Error): boolean {
+  const causes = [error.cause, ...(error.cause instanceof AggregateError ? error.cause.errors : [])];
+  return causes.some((cause) => UNSENT.test(String((cause as { code?: unknown } | undefined)?.code)));
+}
+
 export interface ProviderRefusal {
   failure: ModelError;
   /** The provider's words, without the key. */
