@@ -84,6 +84,45 @@ function reservedIn({ runtime }: Trial): number {
   return Number(runtime.store.client.sqlite.prepare("SELECT sum(reserved_tokens) FROM tasks").pluck().get());
 }
 
+test("with refusals, broken streams and an agent that hangs up, the grant holds and nothing stays reserved", async () => {
+  const faults = ["none", "rate_limit", "cut", "no_finish", "error_event", "overloaded"] as const;
+  let [began, count] = [0, 0];
+  const trial = await withAgent(
+    (request) => {
+      count += 1;
+      const type = faults[count % faults.length] ?? "none";
+      const usage = { inputTokens: Buffer.byteLength(request.rawBody), outputTokens: outputAsked(request) };
+      if (type !== "rate_limit" && type !== "overloaded") began += usage.inputTokens + usage.outputTokens;
+      if (type === "none") return { text: "More.", usage };
+      return { text: "More.", usage, fault: type === "rate_limit" ? { type } : { type, afterEvents: 4 } };
+    },
+    async (models) => {
+      const loop = async (_: unknown, own: number): Promise<void> => {
+        for (let at = 0; ; at += 1) {
+          const gone = new AbortController();
+          const more = { max_tokens: 2_000 };
+          const answer = await ask(models, "anthropic", { text: "agent", stream: true, more, signal: gone.signal });
+          if ((at + own) % 5 === 0) gone.abort();
+          await answer.text().catch(() => "");
+          if (answer.status === 402) return;
+        }
+      };
+      await Promise.all(Array.from({ length: 6 }, loop));
+    },
+  );
+  const cap = 250_000;
+  const tree = await runRoot(trial, { grant: { tokens: cap } });
+  const log = await logOf(trial, tree.root_task_id);
+  const reported = chargedIn(log).map(({ content }) => Number(content.tokensIn) + Number(content.tokensOut));
+  const unconfirmed = chargedIn(log, "unconfirmed").map(({ content }) => Number(content.tokens));
+  const charged = [...reported, ...unconfirmed].reduce((sum, one) => sum + one, 0);
+  // Whatever the provider may bill is charged, and the grant covers it.
+  expect(charged).toBeGreaterThanOrEqual(began);
+  expect(began).toBeGreaterThan(cap * 0.3);
+  expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(cap);
+  expect([reservedIn(trial), eventsOf(log).includes("overrun"), trial.faults]).toEqual([0, false, []]);
+});
+
 test("a cap on money holds as well", async () => {
   let micro = 0;
   const trial = await withAgent(

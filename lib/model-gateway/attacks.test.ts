@@ -172,6 +172,14 @@ test("bodies that are too large, no JSON, or no object", async () => {
   expect([provider.requests, budget.wanted]).toEqual([[], []]);
 });
 
+test("connections without a request take nothing from those with a token", async () => {
+  const port = Number(new URL(door.url).port);
+  const idle = Array.from({ length: 100 }, () => connect({ host: "127.0.0.1", port }).on("error", () => {}));
+  await Promise.all(idle.map((socket) => new Promise((resolve) => socket.once("connect", resolve))));
+  expect((await ask(door, "anthropic")).status).toBe(200);
+  for (const socket of idle) socket.destroy();
+});
+
 test("many large bodies at once do not fill the memory", async () => {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {

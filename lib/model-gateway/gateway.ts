@@ -45,6 +45,8 @@ export interface GatewayOptions {
 
 /** More are an agent out of control. */
 const MOST_AT_ONCE = 32;
+/** Programs without a token can connect, too, so this bounds what they take. */
+const MOST_CONNECTIONS = 1_024;
 
 interface Session {
   options: OpenOptions;
@@ -76,7 +78,10 @@ export function createModelGateway(options: GatewayOptions): ModelGateway {
 }
 
 async function open(context: Context, options: OpenOptions): Promise<Door> {
-  context.listening ??= listen(context, { port: 0, host: "127.0.0.1" }, null);
+  context.listening ??= listen(context, { port: 0, host: "127.0.0.1" }, null).catch((error: unknown) => {
+    context.listening = null;
+    throw error;
+  });
   const server = await context.listening;
   const { port } = server.address() as AddressInfo;
   // Of the form of a key, so that the redactor finds it in texts.
@@ -126,9 +131,15 @@ function listen(context: Context, at: { port: number; host: string } | { path: s
       if (!response.writableEnded) response.destroy();
     });
   });
+  server.maxConnections = only === null ? MOST_CONNECTIONS : MOST_AT_ONCE * 2;
   return new Promise<Server>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(at, () => resolve(server));
+    server.listen(at, () => {
+      server.off("error", reject);
+      // Such as no free file descriptor for a connection.
+      server.on("error", (error) => context.options.report("The model gateway could not take a connection.", error));
+      resolve(server);
+    });
   });
 }
 
