@@ -35,6 +35,7 @@ import type { OpenOptions } from "@/db/file/client";
 import { isDayCapped, withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
+import { createModelGateway, type ModelGateway } from "@/lib/model-gateway/gateway";
 import { createCallLimits } from "@/lib/models/call-limits";
 import { createModelPort } from "@/lib/models/model-port";
 import { createMonitor, type Monitor } from "@/lib/monitor/monitor";
@@ -146,6 +147,7 @@ export interface RuntimeParts {
   catalogue: Catalogue;
   tools: ToolClient;
   models: ModelPort;
+  modelGateway: ModelGateway;
   endMeasuring(): void;
 }
 
@@ -225,7 +227,8 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
   const port = options.models ?? createModelPort(providers.settings, PROGRAM_PORTS);
   const models = signs.watching(namingReplacements(port, acting.models));
   const tools = await connectTools(catalogue, version);
-  const running = { sandbox, terminals, treeSql, servers, catalogue, tools, models };
+  const modelGateway = createModelGateway({ access: providers.settings, report: options.report });
+  const running = { sandbox, terminals, treeSql, servers, catalogue, tools, models, modelGateway };
   return { options, now, timers, acting, monitor, signs, ...running, endMeasuring };
 }
 
@@ -249,6 +252,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     loader: store.loader,
     configuration,
     models: parts.models,
+    modelGateway: parts.modelGateway,
     parks: createProviderParks(),
     costOf: acting.models.costMicroUsd,
     limitsOf: createCallLimits(acting.models.limitsOf, {
@@ -325,6 +329,7 @@ function watchBackups({ options: { settings, report }, acting, now, timers }: Ru
 async function closeParts(parts: RuntimeParts): Promise<void> {
   parts.endMeasuring();
   parts.monitor.close();
+  await parts.modelGateway.close();
   await parts.tools.close();
   await parts.terminals.close();
   await parts.servers.close();

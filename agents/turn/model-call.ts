@@ -46,7 +46,7 @@ const LONGEST_WITHOUT_OUTPUT_MS = 30 * 60_000;
 /** No long text has more characters per token. A reply beyond this does not end by itself. */
 const MOST_CHARS_PER_TOKEN = 16;
 /** How long a task parks when a provider does not say when its quota returns, or does not know the model. */
-const UNKNOWN_QUOTA_MS = 15 * 60_000;
+export const UNKNOWN_QUOTA_MS = 15 * 60_000;
 /** Failures that the task waits out, and those of them that say nothing about the task, so that no try is counted. */
 const WAITING: ReadonlySet<ModelErrorKind> = new Set(["retry", "timeout", "quota", "unknown_model"]);
 const UNCOUNTED: ReadonlySet<ModelErrorKind> = new Set(["quota", "unknown_model"]);

@@ -227,7 +227,7 @@ export function hasDraft({ draft }: OpenTask): boolean {
 export async function commit(
   world: World,
   task: OpenTask,
-  extra: { release?: Release; reserve?: TaskRecord["reserve"]; openStep?: boolean } = {},
+  extra: Pick<TaskRecord, "reserve" | "reserved" | "openStep"> & { release?: Release } = {},
 ): Promise<boolean> {
   if (!hasDraft(task) && Object.keys(extra).length === 0) return true;
   const result = await append(world, task, extra);
@@ -261,7 +261,7 @@ function copyOf(draft: Draft): Draft {
 async function append(
   world: World,
   task: OpenTask,
-  extra: Pick<TaskRecord, "release" | "reserve" | "openStep" | "mustHaveRead">,
+  extra: Pick<TaskRecord, "release" | "reserve" | "reserved" | "openStep" | "mustHaveRead">,
 ): Promise<AppendResult> {
   const { draft, state, claim, committed } = task;
   task.draft = emptyDraft();

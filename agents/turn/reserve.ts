@@ -17,10 +17,15 @@ export interface Reserved {
   microUsd: number;
 }
 
+/** The part of a request that a reservation changes. */
+type OutputAsk = Pick<ModelRequest, "model" | "maxOutputTokens">;
+
+const NOTHING: Reserved = { tokens: 0, microUsd: 0 };
+
 /** A reply of fewer tokens is not worth the cost of its input. */
 const LEAST_OUTPUT_TOKENS = 256;
 /** A reply of at most so few tokens is likely to be cut, so a task borrows before it asks for one. */
-const USEFUL_OUTPUT_TOKENS = 4_096;
+export const USEFUL_OUTPUT_TOKENS = 4_096;
 /** Tasks that wait for the next day start spread over its first minute. */
 const DAY_STAGGER_MS = 60_000;
 
@@ -52,15 +57,21 @@ export async function reserveFor(world: World, task: OpenTask, request: ModelReq
 
 /**
  * Returns the reservation that the grant covers now, or null. Before it gives up it reads the grant again, because a
- * person may have added to it since the last commit.
+ * person may have added to it since the last commit. `running`: what is reserved for other calls, and stays so.
  */
-export function affordable(world: World, task: OpenTask, request: ModelRequest, inputTokens: number): Reserved | null {
+export function affordable(
+  world: World,
+  task: OpenTask,
+  request: OutputAsk,
+  inputTokens: number,
+  running: Reserved = NOTHING,
+): Reserved | null {
   const most = request.maxOutputTokens;
-  const covered = coveredBy(world, task, request, inputTokens);
+  const covered = coveredBy(world, task, request, inputTokens, running);
   if (covered) return covered;
   request.maxOutputTokens = most;
   task.grant = world.loader.grantOf(task.claim.id);
-  const reserved = coveredBy(world, task, request, inputTokens);
+  const reserved = coveredBy(world, task, request, inputTokens, running);
   if (!reserved) request.maxOutputTokens = most;
   return reserved;
 }
@@ -93,9 +104,16 @@ function lackOf(
  * Returns the reservation, or null. It counts a token per two bytes, which texts rarely exceed; an excess is an
  * overrun.
  */
-function coveredBy(world: World, task: OpenTask, request: ModelRequest, inputTokens: number): Reserved | null {
+function coveredBy(
+  world: World,
+  task: OpenTask,
+  request: OutputAsk,
+  inputTokens: number,
+  running: Reserved,
+): Reserved | null {
   const { state } = task;
-  const grant = grantNow(task);
+  const least = Math.min(LEAST_OUTPUT_TOKENS, request.maxOutputTokens);
+  const grant = { ...grantNow(task), reserved: running };
   const options = { isRoot: state.assignment.depth === 0, all: state.lastTurn !== null || !holdsBack(task) };
   const priced = (outputTokens: number) =>
     world.costOf(request.model, { inputTokens, cacheReadTokens: 0, cacheWriteTokens: inputTokens, outputTokens }) ?? 0;
@@ -108,8 +126,8 @@ function coveredBy(world: World, task: OpenTask, request: ModelRequest, inputTok
     const most = perOutput > 0 ? Math.floor(left / perOutput) : request.maxOutputTokens;
     request.maxOutputTokens = left < 0 ? 0 : Math.min(request.maxOutputTokens, most);
   }
-  if (request.maxOutputTokens < LEAST_OUTPUT_TOKENS) return null;
-  if (world.limits.isDayCapped) lowerToToday(world, task, request, inputTokens, priced);
+  if (request.maxOutputTokens < least) return null;
+  if (world.limits.isDayCapped) lowerToToday(world, task, request, inputTokens, running, priced);
   return { tokens: inputTokens + request.maxOutputTokens, microUsd: priced(request.maxOutputTokens) };
 }
 
@@ -120,11 +138,14 @@ function coveredBy(world: World, task: OpenTask, request: ModelRequest, inputTok
 function lowerToToday(
   world: World,
   task: OpenTask,
-  request: ModelRequest,
+  request: OutputAsk,
   inputTokens: number,
+  running: Reserved,
   priced: (outputTokens: number) => number,
 ): void {
-  const left = world.loader.leftToday(task.claim.treeId, freedOf(task), world.now());
+  const freed = freedOf(task);
+  const unused = { tokens: freed.tokens - running.tokens, microUsd: freed.microUsd - running.microUsd };
+  const left = world.loader.leftToday(task.claim.treeId, unused, world.now());
   const perOutput = (priced(1_000_000) - priced(0)) / 1_000_000;
   const byTokens = left.tokens === null ? Number.POSITIVE_INFINITY : left.tokens - inputTokens;
   const byMoney =
@@ -218,7 +239,7 @@ export function noteCharges(world: World, task: OpenTask, tool: string, charges:
   return total;
 }
 
-function addOverrun(task: OpenTask, { tokens, microUsd }: Reserved): void {
+export function addOverrun(task: OpenTask, { tokens, microUsd }: Reserved): void {
   note(task, [{ kind: "event", turn: task.state.turn, content: { type: "overrun", tokens, microUsd } }]);
   const { overrun } = task;
   task.overrun = { tokens: tokens + (overrun?.tokens ?? 0), microUsd: microUsd + (overrun?.microUsd ?? 0) };
@@ -252,12 +273,26 @@ export function chargeFailure(
 /** The worker of this reserved call ended before it was settled: its input is charged, as nobody knows what had arrived. */
 export function chargeLostCall(world: World, task: OpenTask): void {
   if (task.grant.reserved.tokens === 0 || task.state.ended) return;
+  if ([...task.state.open.values()].some((call) => call.startedLease !== null)) {
+    chargeLostRequests(task);
+    return;
+  }
   const usage = likelyUsage(likelyInputTokens(world, task, requestOf(world, task)), 0);
   // Never more than was set aside: a summary, for one, is a smaller call than the turn's own.
   const { tokens, microUsd } = task.grant.reserved;
   const cost = Math.min(microUsd, world.costOf(task.state.setup.model, usage) ?? 0);
   const why = "The worker ended during the call. Its input is charged.";
   const content = { type: "unconfirmed", tokens: Math.min(tokens, usage.inputTokens), microUsd: cost, why } as const;
+  note(task, [{ kind: "event", turn: task.state.turn, content }]);
+}
+
+/**
+ * A tool was running, so the reservation is for requests of its programs. It is charged whole: the host knows neither
+ * what they sent nor what they got.
+ */
+function chargeLostRequests(task: OpenTask): void {
+  const why = "The worker ended while programs of a call used models. What was reserved for them is charged.";
+  const content = { type: "unconfirmed", ...task.grant.reserved, why } as const;
   note(task, [{ kind: "event", turn: task.state.turn, content }]);
 }
 

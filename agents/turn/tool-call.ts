@@ -9,6 +9,7 @@ import { isProgram } from "@/core/programs/names";
 import type { Call } from "@/core/state";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { subjectOf } from "./approvals";
+import { callModels } from "./call-models";
 import { tryFirst } from "./first-use";
 import { folderOf } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
@@ -64,18 +65,21 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
   const silentMs = tool?.showsLife ? silenceOf(world, own) : null;
   const limit = timeLimit(world.timers, signal, { timeoutMs, silentMs });
-  world.alive(claim.uid, timeoutMs + GRACE_MS);
+  const alive = () => world.alive(claim.uid, timeoutMs + GRACE_MS);
+  alive();
+  const models = callModels(world, task, call, { signal: limit.signal, alive, onActivity: limit.alive });
   const use: Use = { startedMs: world.now(), microUsd: 0 };
   const shown = showCall(world, task, call);
   const charges: ToolCharge[] = [];
   try {
-    const limits = { signal: limit.signal, onActivity: limit.alive, timeoutMs };
+    const limits = { signal: limit.signal, onActivity: limit.alive, timeoutMs, openModels: models.open };
     const context = contextOf(world, task, { ...limits, onCharge: (charge) => charges.push(charge) }, shown);
     const work = added
       ? callAdded(world, task, added, call, context)
       : world.tools.call(call.tool, call.input, context);
-    const outcome = await settledInTime(world.timers, limit.signal, work).finally(() => {
-      use.microUsd = noteCharges(world, task, call.tool, charges);
+    const outcome = await settledInTime(world.timers, limit.signal, work).finally(async () => {
+      use.microUsd = await models.close();
+      use.microUsd += noteCharges(world, task, call.tool, charges);
     });
     rereadOutside(world, task);
     if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, use);
@@ -116,7 +120,7 @@ async function callAdded(
 function contextOf(
   world: World,
   task: OpenTask,
-  limits: Pick<ToolContext, "signal" | "onActivity" | "onCharge" | "timeoutMs">,
+  limits: Pick<ToolContext, "signal" | "onActivity" | "onCharge" | "openModels" | "timeoutMs">,
   shown: Required<Pick<ToolContext, "onProgress" | "onOutput">>,
 ): ToolContext {
   const { claim, state } = task;

@@ -15,6 +15,7 @@ import type { Loader } from "@/db/log/load";
 import type { Log } from "@/db/log/log";
 import type { LeasedTask } from "@/db/records/records";
 import type { Loans } from "@/db/trees/loans";
+import type { ModelGateway } from "@/lib/model-gateway/gateway";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import type { Redactor } from "@/lib/secrets/redact";
 import type { SnapshotStore } from "@/lib/snapshots/port";
@@ -62,10 +63,12 @@ export interface World {
   /** Returns micro-dollars, or null when the model has no price. */
   costOf(model: string, usage: Usage): number | null;
   /** `silentMs`: how long a call of this model may show no sign of life. */
-  limitsOf(model: string): CallLimits & { silentMs: number; isLocal: boolean };
+  limitsOf(model: string): CallLimits & { silentMs: number; isLocal: boolean; isAssumed?: true };
   catalogue: Catalogue;
   capabilities: CapabilityView;
   gateway: Gateway;
+  /** Lets programs of a task's calls reach models, at the cost of the task. */
+  modelGateway: Pick<ModelGateway, "open">;
   tools: ToolClient;
   servers: ServerCalls;
   /** Returns whether a tool of the server was called or tried in the tree. */

@@ -47,7 +47,7 @@ function apply(
   const answeredBefore = changeReviews(context, record, nowMs);
   sendMail(context, record, answeredBefore, nowMs, touch);
   const dailyCap = record.reserve ? daily.refusal(task.treeId, record.reserve, nowMs) : null;
-  const reserved = dailyCap ? null : grants.reserve(record);
+  const reserved = (dailyCap ? null : grants.reserve(task, record.reserve)) ?? grants.reserve(task, record.reserved);
   insertTraces(context, record, outputs, nowMs);
   keepFolders(context, record);
   if (record.openStep) {

@@ -41,8 +41,8 @@ export function createGrants(sqlite: Sqlite) {
     read: (taskId: number) => read(run, taskId),
     /** Adds a record's spend to the tree, and covers an overrun of its reservation from the tree's reserve. */
     settle: (record: TaskRecord) => settle(run, record),
-    /** Reserves for the next call if the grant covers it after the shares of the record's subtasks; else returns null. */
-    reserve: (record: TaskRecord) => reserve(run, record),
+    /** Reserves an amount if the grant covers it after the shares of the record's subtasks; else returns null. */
+    reserve: (task: TaskRecord["task"], wanted: TaskRecord["reserve"]) => reserve(run, task, wanted),
     /** Widens the grants from the task up to below the root. The root pays from the part that it never lends. */
     absorb: (taskId: number, amount: Money) => absorb(run, taskId, amount),
     /** Adds to the grants of a task and all its ancestors, so that each grant still covers its subtasks'. */
@@ -69,7 +69,7 @@ function settle(run: Statements, { task, spend, overrun }: TaskRecord): void {
   if (overrun) absorb(run, task.id, overrun);
 }
 
-function reserve(run: Statements, { task, reserve: wanted }: TaskRecord): GrantState | null {
+function reserve(run: Statements, task: TaskRecord["task"], wanted: TaskRecord["reserve"]): GrantState | null {
   if (!wanted || wanted.tokens === 0) return null;
   const row = run.reserve.get({ id: task.id, ...wanted }) as GrantRow | undefined;
   return row ? grantOf(row) : null;

@@ -105,6 +105,8 @@ export interface TaskRecord {
   overrun?: { tokens: number; microUsd: number };
   /** Most that the next model call can cost, reserved now. Replaces the task's last reservation. */
   reserve?: { tokens: number; microUsd: number };
+  /** The part of `reserve` that is for calls under way. It stays reserved when the rest is refused. */
+  reserved?: { tokens: number; microUsd: number };
   /** The newest snapshot of the tree's folder. */
   snapshot?: string;
   /** Whole outputs of calls whose responses show only a part. */

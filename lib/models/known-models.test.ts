@@ -84,7 +84,7 @@ test("A model's name is split at its first slash", () => {
 test("Without a list the table counts, and a model of which nothing is known gets small limits", () => {
   const { known } = know();
   expect(known.limitsOf("anthropic/claude-opus-5-5")).toEqual({ contextTokens: 1_000_000, maxOutputTokens: 128_000 });
-  expect(known.limitsOf("openai/qwen3")).toEqual({ contextTokens: 32_768, maxOutputTokens: 4_096 });
+  expect(known.limitsOf("openai/qwen3")).toEqual({ contextTokens: 32_768, maxOutputTokens: 4_096, isAssumed: true });
   expect(known.standingOf("openai/qwen3").sentence).toBe(
     "The limits and the price of openai/qwen3 are not known, so Banyan assumes 32768 tokens of context and 4096 of output. Set them with `npx banyan models set openai/qwen3`.",
   );

@@ -99,8 +99,8 @@ export function createKnownModels(sources: KnownModelsSources): KnownModels {
   return {
     limitsOf(model) {
       if (isRunbook(model)) return runbookLimits;
-      const { contextTokens, maxOutputTokens } = limitsFrom(sourcesOf(model));
-      return { contextTokens, maxOutputTokens };
+      const { contextTokens, maxOutputTokens, from } = limitsFrom(sourcesOf(model));
+      return { contextTokens, maxOutputTokens, ...(from === null && { isAssumed: true }) };
     },
     costMicroUsd,
     priceOf: (model) => costMicroUsd(model, NOTHING),

@@ -175,6 +175,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     loader: store.loader,
     configuration,
     models: options.models(owner),
+    modelGateway: { open: () => Promise.reject(new Error("There is no model gateway in the simulation.")) },
     parks: createProviderParks(),
     costOf: (_model, usage) => usage.inputTokens + 5 * usage.outputTokens,
     limitsOf: () => limitsWithin(options),

@@ -3,6 +3,7 @@ import type { Level, ServerVersion } from "@/core/log/entries";
 import type { CallKind } from "@/core/rules/policy";
 import type { NetworkAccess, SandboxPort } from "@/lib/sandbox/port";
 import type { WorkspaceView } from "@/lib/workspace/path";
+import type { ModelAccess, ModelsOptions } from "./models";
 
 /** What the host does with a call that was running when the process died: repeat it, or report an unknown outcome. */
 export type AfterCrash = "repeat" | "report_interrupted";
@@ -74,6 +75,8 @@ export interface ToolContext {
   onActivity?(): void;
   /** The tool reports what the call cost. It counts even when the call fails afterwards. */
   onCharge?(charge: ToolCharge): void;
+  /** Lets programs that the tool starts reach models, at the cost of the task. Rejects for a tool that may run twice. */
+  openModels?(options: ModelsOptions): Promise<ModelAccess>;
   /** The tool reports its progress in one line, for people who watch. */
   onProgress?(line: string): void;
   /** The tool passes on what its command prints, for people who watch. */

@@ -14,6 +14,8 @@ export interface ModelLimits {
   /** Input and output together. */
   contextTokens: number;
   maxOutputTokens: number;
+  /** Nobody says what the limits are, so the model may have larger ones. */
+  isAssumed?: true;
 }
 
 /** Prices, where requests with a long input have their own. */

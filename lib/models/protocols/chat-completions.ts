@@ -5,6 +5,7 @@ import { ModelError, type ModelPort } from "@/core/log/model";
 import { offerTools } from "../schemas/offer";
 import { OPENAI_SCHEMAS } from "../schemas/rules";
 import { watchedFetch } from "./activity";
+import { takesCompletionTokens } from "./completion-tokens";
 import type { CallSite } from "./errors";
 import type { ModelProvider } from "./model-provider";
 import { promptOf, toolsOf } from "./prompt";
@@ -18,9 +19,6 @@ export interface ChatCompletionsSettings {
   /** With `/v1`. When absent, the provider's own address is used, which needs a key. */
   baseUrl: string | undefined;
 }
-
-/** Models that accept only the newer name of the output limit. Servers with other models know only the older name. */
-const takesCompletionTokens = /^(?:gpt-[5-9]|o\d)/;
 
 export function chatCompletionsModels(settings: ChatCompletionsSettings): ModelPort {
   const { label, keySetting, address } = settings.provider;
@@ -75,7 +73,7 @@ export function chatCompletionsModels(settings: ChatCompletionsSettings): ModelP
 
 function limitName(body: Record<string, unknown>): Record<string, unknown> {
   const { model, max_tokens, ...rest } = body;
-  if (typeof model !== "string" || !takesCompletionTokens.test(model)) return body;
+  if (typeof model !== "string" || !takesCompletionTokens(model)) return body;
   return { model, max_completion_tokens: max_tokens, ...rest };
 }
 

@@ -1,0 +1,294 @@
+/**
+ * Lets the programs of one tool call reach models through the gateway. Each of their requests is reserved, charged and
+ * limited like a model call of the task itself, in the same grant and the same log; there is no other ledger.
+ *
+ * While the tool runs, nothing else commits for the task, so the commits here queue among themselves only.
+ */
+import type { ModelAccess, ModelsOptions, ModelUse } from "@/agents/tools/contract/models";
+import type { Usage } from "@/core/log/model";
+import { isProgram } from "@/core/programs/names";
+import { isUncapped } from "@/core/rules/grants";
+import type { Call } from "@/core/state";
+import { dailyCapSentence } from "@/core/words/daily-cap";
+import type { Admitted, Outcome, Wanted } from "@/lib/model-gateway/budget";
+import type { Door } from "@/lib/model-gateway/gateway";
+import type { Refusal } from "@/lib/model-gateway/refusals";
+import { UNKNOWN_QUOTA_MS } from "./model-call";
+import { commit, note, type OpenTask, rereadOutside } from "./open-task";
+import { addOverrun, affordable, type Reserved, USEFUL_OUTPUT_TOKENS } from "./reserve";
+import type { World } from "./world";
+
+export interface CallModels {
+  /** For the tool; see `ToolContext.openModels`. */
+  open(options: ModelsOptions): Promise<ModelAccess>;
+  /**
+   * Revokes all tokens, waits until each request is settled, and returns the micro-dollars that they cost. Throws
+   * LeaseLostError when the lease was lost meanwhile.
+   */
+  close(): Promise<number>;
+}
+
+interface CallLife {
+  /** Aborted at a stop, a timeout and a lost lease. */
+  signal: AbortSignal;
+  /** Reports a sign of life of the task's work. */
+  alive(): void;
+  onActivity?: (() => void) | undefined;
+}
+
+/** A request whose cost is reserved. */
+interface Running {
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+  reserved: Reserved;
+}
+
+interface Context {
+  world: World;
+  task: OpenTask;
+  call: Call;
+  life: CallLife;
+  doors: Set<Door>;
+  running: Set<Running>;
+  used: ModelUse;
+  /** The end of the last commit. */
+  queue: Promise<unknown>;
+  /** Wakes requests that wait for a running one to settle. */
+  waiting: Set<() => void>;
+  isClosed: boolean;
+  /** Why nothing can be written any more, such as a lost lease. */
+  fault: unknown;
+}
+
+type Answer = Admitted | { refusal: Refusal };
+
+export function callModels(world: World, task: OpenTask, call: Call, life: CallLife): CallModels {
+  const context: Context = {
+    ...{ world, task, call, life, doors: new Set(), running: new Set(), waiting: new Set() },
+    ...{ queue: Promise.resolve(), isClosed: false, fault: null },
+    used: { requests: 0, tokensIn: 0, tokensOut: 0, microUsd: 0 },
+  };
+  const onAbort = () => void revokeAll(context);
+  life.signal.addEventListener("abort", onAbort, { once: true });
+  return {
+    open: (options) => open(context, options),
+    async close() {
+      context.isClosed = true;
+      life.signal.removeEventListener("abort", onAbort);
+      await revokeAll(context);
+      await context.queue;
+      if (context.fault !== null) throw context.fault;
+      return context.used.microUsd;
+    },
+  };
+}
+
+async function open(context: Context, { models, socket }: ModelsOptions): Promise<ModelAccess> {
+  const { world, task, call, life, doors } = context;
+  // After a crash a call that is repeated could not tell whether its requests were sent.
+  if (call.mode !== "once") throw new Error(`${call.tool} may run twice, so its programs cannot use models.`);
+  if (isOver(context)) throw new Error("The call has ended.");
+  const { model, below } = task.state.setup;
+  const usual = isProgram(model) ? below : model;
+  const door = await world.modelGateway.open({
+    budget: {
+      models: models ?? (usual === undefined ? [] : [usual]),
+      admit: (wanted, signal) => admit(context, wanted, signal),
+    },
+    ...(socket !== undefined && { socket }),
+    onActivity: () => life.onActivity?.(),
+  });
+  doors.add(door);
+  if (isOver(context)) await door.revoke();
+  const { url, token, revoke } = door;
+  return { url, token, socket: door.socket, usage: () => ({ ...context.used }), revoke };
+}
+
+function isOver({ isClosed, life, fault }: Context): boolean {
+  return isClosed || life.signal.aborted || fault !== null;
+}
+
+async function revokeAll({ doors, waiting }: Context): Promise<void> {
+  const revoked = [...doors].map((door) => door.revoke());
+  for (const wake of waiting) wake();
+  await Promise.all(revoked);
+}
+
+/** Runs a commit after those before it. A fault ends everything: what could not be written must not be spent. */
+function inTurn<T>(context: Context, work: () => Promise<T>): Promise<T | null> {
+  const result = context.queue.then(async () => {
+    if (context.fault !== null) return null;
+    try {
+      return await work();
+    } catch (error) {
+      context.fault = error;
+      void revokeAll(context);
+      return null;
+    }
+  });
+  context.queue = result;
+  return result;
+}
+
+const TOKEN_ENDED: Answer = { refusal: { code: "token" } };
+
+/** Waits while the grant would cover the request if fewer were running. */
+async function admit(context: Context, wanted: Wanted, signal: AbortSignal): Promise<Answer> {
+  for (;;) {
+    const answer = await inTurn(context, async () =>
+      isOver(context) || signal.aborted ? TOKEN_ENDED : tryAdmit(context, wanted),
+    );
+    if (answer !== "later") return answer ?? TOKEN_ENDED;
+    if (context.running.size > 0) await nextSettled(context, signal);
+  }
+}
+
+function nextSettled({ waiting }: Context, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      waiting.delete(wake);
+      signal.removeEventListener("abort", wake);
+      resolve();
+    };
+    waiting.add(wake);
+    signal.addEventListener("abort", wake, { once: true });
+    if (signal.aborted) wake();
+  });
+}
+
+async function tryAdmit(context: Context, wanted: Wanted): Promise<Answer | "later"> {
+  const { world, task, running } = context;
+  rereadOutside(world, task);
+  const refusal = refusalNow(context, wanted.model);
+  if (refusal) return { refusal };
+  const limits = world.limitsOf(wanted.model);
+  const { contextTokens } = limits;
+  // The provider refuses more input than the context holds, if that is known.
+  const most = limits.isAssumed ? Number.POSITIVE_INFINITY : contextTokens;
+  const inputTokens = Math.min(wanted.inputTokens ?? contextTokens, most);
+  const asked = Math.min(wanted.outputTokens ?? limits.outputTokens, limits.maxOutputTokens);
+  const ask = { model: wanted.model, maxOutputTokens: asked };
+  const others = sumOf(running);
+  const reserved = affordable(world, task, ask, inputTokens, others);
+  const isCut = !reserved || ask.maxOutputTokens < Math.min(asked, USEFUL_OUTPUT_TOKENS);
+  if (isCut && running.size > 0) return "later";
+  if (!reserved || ask.maxOutputTokens < wanted.leastOutputTokens) return { refusal: { code: "spent" } };
+  const total = { tokens: others.tokens + reserved.tokens, microUsd: others.microUsd + reserved.microUsd };
+  if (!(await keep(context, { reserve: total, reserved: others }))) return refusedByStore(context);
+  // As before any model call, what arrived with the commit is handled before money is spent.
+  const late = refusalNow(context, wanted.model);
+  if (late) {
+    await keep(context, { reserve: others });
+    return { refusal: late };
+  }
+  world.mustHold(task.claim);
+  const one: Running = { model: wanted.model, inputTokens, outputTokens: ask.maxOutputTokens, reserved };
+  running.add(one);
+  const { silentMs } = limits;
+  return { outputTokens: ask.maxOutputTokens, silentMs, settle: (outcome) => settle(context, one, outcome) };
+}
+
+/** Returns why no request of the model can be sent now, or null. */
+function refusalNow({ world, task, life }: Context, model: string): Refusal | null {
+  if (life.signal.aborted || task.letters.some((letter) => letter.kind === "stop")) return { code: "token" };
+  if (task.held) return { code: "paused" };
+  const nowMs = world.now();
+  const park = world.parks.of(model, nowMs);
+  if (park) return { code: "wait", why: park.message, waitMs: park.untilMs - nowMs };
+  const isPriced = world.costOf(model, NO_USAGE) !== null;
+  return task.grant.cap.microUsd !== null && !isPriced ? { code: "unpriced", model } : null;
+}
+
+const NO_USAGE: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
+
+/** Returns why the transaction reserved nothing: a cap of the day, or a grant that shrank in the meantime. */
+function refusedByStore({ world, task, running }: Context): Answer | "later" {
+  const { dailyCap } = task;
+  if (dailyCap) {
+    const why = dailyCapSentence(dailyCap.cap);
+    return { refusal: { code: "wait", why, waitMs: dailyCap.untilMs - world.now() } };
+  }
+  return running.size > 0 ? "later" : { refusal: { code: "spent" } };
+}
+
+function sumOf(running: ReadonlySet<Running>): Reserved {
+  const sum = { tokens: 0, microUsd: 0 };
+  for (const { reserved } of running) {
+    sum.tokens += reserved.tokens;
+    sum.microUsd += reserved.microUsd;
+  }
+  return sum;
+}
+
+/** Commits, and tells the worker that the tool still runs. */
+async function keep(
+  { world, task, life }: Context,
+  extra: { reserve: Reserved; reserved?: Reserved },
+): Promise<boolean> {
+  const isKept = await commit(world, task, extra);
+  life.alive();
+  return isKept;
+}
+
+async function settle(context: Context, one: Running, outcome: Outcome): Promise<void> {
+  noteProvider(context, one.model, outcome);
+  await inTurn(context, async () => {
+    context.running.delete(one);
+    charge(context, one, outcome);
+    await keep(context, { reserve: sumOf(context.running) });
+  });
+  for (const wake of context.waiting) wake();
+}
+
+/** A used-up quota parks the provider for all tasks, and an answer ends its park. */
+function noteProvider({ world }: Context, model: string, outcome: Outcome): void {
+  if (outcome.kind === "reported") world.parks.open(model);
+  const failure = outcome.kind === "refused" ? outcome.failure : null;
+  if (failure?.kind !== "quota") return;
+  const nowMs = world.now();
+  const untilMs = nowMs + (failure.details.retryAfterMs ?? UNKNOWN_QUOTA_MS);
+  world.parks.close(model, untilMs, world.redactor.redact(failure.message), nowMs);
+}
+
+/** Notes what the request cost. Without a report that is its reservation, except where its input is known. */
+function charge(context: Context, one: Running, outcome: Outcome): void {
+  if (outcome.kind === "refused") return;
+  const { inputTokens, outputTokens } = one;
+  context.used.requests += 1;
+  if (outcome.kind === "reported") chargeReported(context, one, outcome.usage);
+  else chargeUnreported(context, one, { inputTokens: outcome.inputTokens ?? inputTokens, outputTokens });
+}
+
+function chargeReported({ world, task, call, used }: Context, { model, reserved }: Running, usage: Usage): void {
+  const [tokensIn, tokensOut] = [usage.inputTokens, usage.outputTokens];
+  const microUsd = world.costOf(model, usage) ?? 0;
+  const why = `A request of ${call.tool} to ${model}.`;
+  const content = { type: "tool_charged", tool: call.tool, tokensIn, tokensOut, microUsd, why } as const;
+  note(task, [{ kind: "event", turn: task.state.turn, content }]);
+  addUse(used, { tokensIn, tokensOut, microUsd });
+  const more = {
+    tokens: Math.max(0, tokensIn + tokensOut - reserved.tokens),
+    microUsd: Math.max(0, microUsd - reserved.microUsd),
+  };
+  if (!isUncapped(task.grant) && (more.tokens > 0 || more.microUsd > 0)) addOverrun(task, more);
+}
+
+function chargeUnreported(
+  { world, task, call, used }: Context,
+  { model, reserved }: Running,
+  { inputTokens, outputTokens }: Pick<Usage, "inputTokens" | "outputTokens">,
+): void {
+  const usage = { inputTokens, outputTokens, cacheReadTokens: 0, cacheWriteTokens: inputTokens };
+  const tokens = Math.min(reserved.tokens, inputTokens + outputTokens);
+  const microUsd = Math.min(reserved.microUsd, world.costOf(model, usage) ?? 0);
+  const why = `A request of ${call.tool} to ${model} ended without a report of its usage. What it may have cost is charged.`;
+  note(task, [{ kind: "event", turn: task.state.turn, content: { type: "unconfirmed", tokens, microUsd, why } }]);
+  addUse(used, { tokensIn: inputTokens, tokensOut: outputTokens, microUsd });
+}
+
+function addUse(used: ModelUse, { tokensIn, tokensOut, microUsd }: Omit<ModelUse, "requests">): void {
+  used.tokensIn += tokensIn;
+  used.tokensOut += tokensOut;
+  used.microUsd += microUsd;
+}
