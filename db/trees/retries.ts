@@ -1,10 +1,11 @@
 /** Retries an ended task: starts a new attempt of it, and of the tasks that were stopped because it failed. */
 
 import { evolve, fold } from "@/core/evolve";
-import type { Entry } from "@/core/log/entries";
+import type { Ended, Entry } from "@/core/log/entries";
 import { type EndStatus, isEnded, type TaskStatus } from "@/core/log/terms";
 import { rowOf } from "@/core/row";
 import { isSelector } from "@/core/selection";
+import type { A2aEnd } from "@/core/a2a/records";
 import type { TaskState } from "@/core/state";
 import type { Sqlite } from "@/db/file/client";
 import { encodeEntry } from "@/db/file/rows";
@@ -23,6 +24,7 @@ interface EndedRow {
   attempt: number;
   reason: string | null;
   status: EndStatus;
+  endedAtMs: number;
 }
 
 interface ParentRow extends Omit<EndedRow, "status"> {
@@ -34,7 +36,7 @@ interface ParentRow extends Omit<EndedRow, "status"> {
 export type RetryRefusal = "read" | "not_ended" | { lockedBy: string };
 
 function retryStatements(sqlite: Sqlite) {
-  const columns = "id, uid, length, attempt, reason, status";
+  const columns = "id, uid, length, attempt, reason, status, ended_at_ms AS endedAtMs";
   return {
     selectEnded: sqlite.prepare(`SELECT ${columns} FROM tasks WHERE id = ? AND ended_at_ms IS NOT NULL`),
     selectParent: sqlite.prepare(
@@ -57,6 +59,8 @@ function retryStatements(sqlite: Sqlite) {
       AND ${overlap("own.workspace", "other.workspace")} LIMIT 1`)
       .pluck(),
     countReopened: sqlite.prepare(COUNT_REOPENED),
+    /** Another agent was told that its task has ended, and for it this stays final. */
+    keepA2aEnd: sqlite.prepare("UPDATE a2a_tasks SET ended = @ended WHERE tree = @tree AND ended IS NULL"),
   };
 }
 
@@ -72,6 +76,19 @@ function goesOnText(row: EndedRow | ParentRow, by: string, words: string): strin
 
 function endText({ status, reason }: Pick<EndedRow | ParentRow, "status" | "reason">): string {
   return reason ? `${status} (${reason})` : status;
+}
+
+/** Keeps the end of a root as another agent was told it. */
+function keepToldEnd(
+  run: ReturnType<typeof retryStatements>,
+  row: EndedRow | ParentRow,
+  tree: string,
+  ended: Ended | null,
+): void {
+  if (!ended || run.parentOf.get(row.id) !== null) return;
+  const { status, reason, detail, result } = ended;
+  const told: A2aEnd = { status, reason, detail, result, atMs: row.endedAtMs };
+  run.keepA2aEnd.run({ tree, ended: JSON.stringify(told) });
 }
 
 /** Returns the entry that begins the next attempt. */
@@ -104,6 +121,7 @@ export function createRetries(sqlite: Sqlite) {
     words?: string,
   ) {
     const state = fold(loader.entries(row.id, row.length));
+    keepToldEnd(run, row, tree.uid, state.ended);
     const attempt = row.attempt + 1;
     const entry = retriedEntry(row, state, by, words);
     messages.insert({ id: row.id, treeId: tree.id }, encodeEntry(entry), context.nowMs);
