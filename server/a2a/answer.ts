@@ -73,10 +73,10 @@ export async function cardFor(sources: CardSources, version: string | undefined)
   const { open } = cardsOf(sources);
   if (version !== LEGACY) return JSON.stringify(AgentCard.toJSON(await open()));
   // The SDK translates a card only as the answer to this method.
-  const cards = { getAgentCard: open, getAuthenticatedExtendedAgentCard: open } as A2ARequestHandler;
+  const cards = { getAgentCard: open, getAuthenticatedExtendedAgentCard: open } as Partial<A2ARequestHandler>;
   const asked = { ...EMPTY, method: LEGACY_METHOD_GET_AUTHENTICATED_EXTENDED_CARD };
   const context = defaultServerCallContextBuilder({ extensions: undefined, user: undefined, headers: {} });
-  const answer = (await new LegacyJsonRpcTransportHandler(cards).handle(asked, context)) as Answer;
+  const answer = (await new LegacyJsonRpcTransportHandler(cards as A2ARequestHandler).handle(asked, context)) as Answer;
   return JSON.stringify(answer.result);
 }
 

@@ -29,6 +29,7 @@ interface Key {
 
 export function cardsOf(sources: CardSources): Cards {
   return {
+    plain: () => openCard(sources),
     open: async () => signed(sources, openCard(sources)),
     extended: async (caller) => signed(sources, await extendedCard(sources, caller)),
   };

@@ -2,8 +2,9 @@
  * Follows a task: what the database says now, then each change. It reads the database after each commit and keeps
  * nothing, so a subscription after a restart of the server continues where the task is.
  */
-import { isTerminal, stateOf, statusOf } from "@/core/a2a/shown";
+
 import type { A2aTask } from "@/core/a2a/records";
+import { isTerminal, stateOf, statusOf } from "@/core/a2a/shown";
 import type { Caller } from "./caller";
 
 /** Yields the task as it is, and again whenever its status has changed, until it is over or nobody listens. */

@@ -11,8 +11,8 @@ import {
 } from "@a2a-js/sdk";
 import { RequestMalformedError, TaskNotCancelableError, UnsupportedOperationError } from "@a2a-js/sdk/errors";
 import type { A2ARequestHandler } from "@a2a-js/sdk/server";
-import { artifactsOf, changedAtMs, isSettled, isTerminal, stateOf, statusOf } from "@/core/a2a/shown";
 import type { A2aTask } from "@/core/a2a/records";
+import { artifactsOf, changedAtMs, isSettled, isTerminal, stateOf, statusOf } from "@/core/a2a/shown";
 import { type Caller, checkHistoryLength, resultOf, shownOf, taskOf } from "./caller";
 import { a2aErrorOf, type Outcome } from "./errors";
 import { follow } from "./follow";
@@ -26,6 +26,8 @@ const MOST_PER_PAGE = 100;
 const PER_PAGE = 50;
 
 export interface Cards {
+  /** The card without a signature, for the SDK's own checks. */
+  plain(): AgentCard;
   /** The card that everybody sees. */
   open(): Promise<AgentCard>;
   /** The card with the agents, for callers with a token. */
@@ -41,7 +43,7 @@ export function createHandler(caller: Caller, cards: Cards, outcome: Outcome): A
     }
   };
   return {
-    getAgentCard: () => or(cards.open),
+    getAgentCard: async () => cards.plain(),
     getAuthenticatedExtendedAgentCard: () => or(() => cards.extended(caller)),
     sendMessage: (params) => or(() => sendAndWait(caller, params)),
     sendMessageStream: (params) => streamed(() => sendAndFollow(caller, params), outcome),

@@ -8,9 +8,9 @@ import {
   UnsupportedOperationError,
 } from "@a2a-js/sdk/errors";
 import { parseSubmission } from "@/agents/guard/submission";
+import type { A2aMessage, A2aTask } from "@/core/a2a/records";
 import { isTerminal, stateOf } from "@/core/a2a/shown";
 import { treeIdOf } from "@/core/ids";
-import type { A2aMessage, A2aTask } from "@/core/a2a/records";
 import type { Submission } from "@/core/shapes/shapes";
 import { problemOfError } from "@/lib/http/problem";
 import { newId } from "@/lib/new-id";
