@@ -117,6 +117,7 @@ test("A7: a page of another site cannot change anything, whoever is signed in", 
     ...routes.filter(({ method }) => method !== "GET"),
     { method: "POST", path: "/signout" },
     { method: "POST", path: "/mcp" },
+    { method: "POST", path: "/a2a" },
   ];
   for (const { method, path } of changing) {
     for (const headers of foreign) {
@@ -236,6 +237,7 @@ test("R1: a body of 50 MB is refused with 413 and an error, however it is sent, 
     [steer, session],
     ["/api/v1/trees", token],
     ["/mcp", { ...token, "content-type": "application/json" }],
+    ["/a2a", { ...token, "content-type": "application/json" }],
   ] as const) {
     for (const more of [{}, { "transfer-encoding": "chunked" }] as Record<string, string>[]) {
       const answer = await doors.ask(path, { method: "POST", headers: { ...headers, ...more }, body: large });
