@@ -106,6 +106,20 @@ test("a stream begins with the task, and tells the result before the end; a pers
   });
 });
 
+test("a stream ends when its token is revoked, and the task goes on", async () => {
+  const doors = await startDoors({ script: agentScript(PAINTER) });
+  const client = await clientOf(doors, await doors.token("operator"));
+  const { id } = await send(client, said("Paint"));
+  const stream = client.resubscribeTask({ tenant: "", id });
+  expect((await stream.next()).done).toBe(false);
+  const next = stream.next();
+  await doors.store.people.revokeToken(doors.store.people.tokens()[0]?.id ?? "", "test");
+  expect((await next).done).toBe(true);
+  await expect(read(client, id)).rejects.toThrow();
+  const tree = await doors.trial.runtime.application.queries.getTree(id);
+  expect(tree.status).toBe("waiting");
+});
+
 test("a task is canceled, a wrong one is rejected, and a deleted one is not begun again", async () => {
   const doors = await startDoors({ script: agentScript(PAINTER) });
   const client = await clientOf(doors, await doors.token("operator"));

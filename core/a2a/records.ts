@@ -35,7 +35,8 @@ export interface A2aTask {
     turns: number;
     tasks: number;
     endedTasks: number;
-    startedAtMs: number | null;
+    /** When it started, or was last answered. */
+    workingSinceMs: number | null;
     /** When the root ended. */
     endedAtMs: number | null;
   } | null;

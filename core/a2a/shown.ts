@@ -88,7 +88,7 @@ export function statusOf(task: A2aTask): ShownStatus {
 export function changedAtMs({ createdAtMs, ended, tree, question }: A2aTask, state: A2aState): number {
   if (ended) return ended.atMs;
   if (state === "TASK_STATE_INPUT_REQUIRED") return question?.atMs ?? createdAtMs;
-  return tree?.endedAtMs ?? tree?.startedAtMs ?? createdAtMs;
+  return tree?.endedAtMs ?? tree?.workingSinceMs ?? createdAtMs;
 }
 
 /** `result`: the text of the root's result; only a task that is completed has an artifact. */

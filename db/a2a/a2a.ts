@@ -75,7 +75,10 @@ const TASK = `
   SELECT given.tree AS id, given.context, given.refused, given.ended, given.created_at_ms AS createdAtMs,
     root.uid AS rootTask, ${TREE_STATUS} AS status, root.status AS rootStatus, root.reason, root.detail,
     (SELECT ifnull(sum(turns), 0) FROM tasks WHERE tasks.tree_id = tree.id) AS turns,
-    tree.tasks_total AS tasks, tree.tasks_ended AS endedTasks, root.started_at_ms AS startedAtMs,
+    tree.tasks_total AS tasks, tree.tasks_ended AS endedTasks,
+    CASE WHEN root.started_at_ms IS NOT NULL THEN max(root.started_at_ms, ifnull((
+      SELECT max(decided_at_ms) FROM reviews WHERE tree_id = tree.id AND kind = 'question' AND addressee_id IS NULL), 0))
+    END AS workingSinceMs,
     root.ended_at_ms AS endedAtMs, question.uid AS questionId, question.detail AS questionText,
     question.created_at_ms AS questionAtMs
   FROM a2a_tasks given LEFT JOIN trees tree ON tree.uid = given.tree LEFT JOIN tasks root ON root.id = tree.root_id
@@ -185,14 +188,16 @@ function taskOf(row: TaskRow | undefined): A2aTask | null {
 
 function shapeOf(row: TaskRow): A2aTask {
   const { id, context, refused, createdAtMs, rootTask, reason, detail, turns, tasks, endedTasks } = row;
-  const { startedAtMs, endedAtMs, questionId, questionText, questionAtMs } = row;
+  const { workingSinceMs, endedAtMs, questionId, questionText, questionAtMs } = row;
   // After the root's end its documentation may still run, which is no work for the other agent.
   const status = endedAtMs === null ? row.status : row.rootStatus;
   return {
     ...{ id, context, refused, createdAtMs },
     ended: row.ended === null ? null : (JSON.parse(row.ended) as A2aEnd),
     tree:
-      rootTask === null ? null : { rootTask, status, reason, detail, turns, tasks, endedTasks, startedAtMs, endedAtMs },
+      rootTask === null
+        ? null
+        : { rootTask, status, reason, detail, turns, tasks, endedTasks, workingSinceMs, endedAtMs },
     question: questionId === null ? null : { id: questionId, text: questionText, atMs: questionAtMs },
   };
 }

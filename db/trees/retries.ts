@@ -1,11 +1,11 @@
 /** Retries an ended task: starts a new attempt of it, and of the tasks that were stopped because it failed. */
 
+import type { A2aEnd } from "@/core/a2a/records";
 import { evolve, fold } from "@/core/evolve";
 import type { Ended, Entry } from "@/core/log/entries";
 import { type EndStatus, isEnded, type TaskStatus } from "@/core/log/terms";
 import { rowOf } from "@/core/row";
 import { isSelector } from "@/core/selection";
-import type { A2aEnd } from "@/core/a2a/records";
 import type { TaskState } from "@/core/state";
 import type { Sqlite } from "@/db/file/client";
 import { encodeEntry } from "@/db/file/rows";

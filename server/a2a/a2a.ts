@@ -32,6 +32,8 @@ export interface A2aExchange {
 }
 
 export function createA2a({ records, version }: A2aParts): A2a {
+  // The card and its key change only with the release or an admin's act, so the start is near enough.
+  const since = new Date().toUTCString();
   return {
     async answer({ app, request, response, text, base, isStill, onAccessChange }) {
       const { answerA2a } = await import("./answer");
@@ -52,6 +54,7 @@ export function createA2a({ records, version }: A2aParts): A2a {
       const json = await cardFor({ records, version, base }, Array.isArray(asked) ? asked[0] : asked);
       response.setHeader("vary", "A2A-Version");
       // A signature differs each time it is made, so the tag is that of the card without it.
+      response.setHeader("last-modified", since);
       sendTagged(request, response, json, withoutSignatures(json));
     },
     async sendKeys(request, response) {

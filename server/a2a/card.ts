@@ -2,6 +2,7 @@
 import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import { AgentCard, generateAgentCardSignature } from "@a2a-js/sdk";
 import { duplicateInterfacesForLegacy } from "@a2a-js/sdk/compat/v0_3";
+import { UserError } from "@/agents/application";
 import type { A2aRecords } from "@/core/a2a/records";
 import type { Caller } from "./caller";
 import type { Cards } from "./handler";
@@ -89,7 +90,12 @@ async function signed({ records, base }: CardSources, card: AgentCard): Promise<
 }
 
 async function keyOf(records: CardSources["records"]): Promise<Key> {
-  const jwk = JSON.parse(await records.cardKey()) as Record<string, string>;
+  const json = await records.cardKey().catch((error: unknown) => {
+    // Everybody may ask for the card, and the reason names files of this machine.
+    console.error("The card of A2A cannot be signed:", error);
+    throw new UserError("unavailable", "The card cannot be signed now: the log of the server says why.");
+  });
+  const jwk = JSON.parse(json) as Record<string, string>;
   const der = createPublicKey({ key: jwk, format: "jwk" }).export({ type: "spki", format: "der" });
   return { jwk, id: createHash("sha256").update(der).digest("base64url").slice(0, 16) };
 }

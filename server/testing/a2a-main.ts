@@ -11,7 +11,6 @@ import { readSettings } from "@/lib/env";
 import { realTimers } from "@/lib/time/timers";
 import { bindPort } from "@/server/bound-port";
 import { createWebServer } from "@/server/web";
-import { HEALTHY } from "./doors";
 
 export async function main(): Promise<void> {
   const settings = readSettings(process.env, process.cwd());
@@ -32,7 +31,10 @@ export async function main(): Promise<void> {
     a2a: { records: a2a.records, version: "test" },
     host: "127.0.0.1",
     bound: await bindPort("127.0.0.1", settings.port),
-    health: async () => HEALTHY,
+    health: async () => ({
+      ...{ status: "ok", version: "test", commit: null },
+      ...{ instance: "this-start", release: null, schema: "a1b2", level: 1 },
+    }),
     pages: { handle: async (_, response) => void response.end("a page"), upgrade: () => {}, close: async () => {} },
   });
   await runtime.startWorker({ role: "all", pollMs: 20 });
