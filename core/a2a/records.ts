@@ -75,7 +75,7 @@ export interface A2aPushSecret {
 export interface A2aRecords {
   /** Returns null for an unknown task, and for one of another owner. */
   task(owner: string, id: string): A2aTask | null;
-  /** Returns the newest tasks of the owner, at most 1,000, newest first. */
+  /** Returns the newest tasks of the owner, at most 1,000, newest first; none whose tree could not be submitted. */
   list(owner: string, context: string | null): A2aTask[];
   message(owner: string, messageId: string): A2aMessage | null;
   /** Returns the messages of the task, oldest first. */

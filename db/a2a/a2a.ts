@@ -93,7 +93,7 @@ function a2aStatements(sqlite: Sqlite) {
     task: sqlite.prepare(`${TASK} WHERE given.owner = @owner AND given.tree = @id`),
     anyTask: sqlite.prepare(`${TASK} WHERE given.tree = @id`),
     list: sqlite.prepare(
-      `${TASK} WHERE given.owner = @owner AND (@context IS NULL OR given.context = @context)
+      `${TASK} WHERE given.owner = @owner AND (tree.id IS NOT NULL OR given.refused IS NOT NULL) AND (@context IS NULL OR given.context = @context)
       ORDER BY given.id DESC LIMIT 1000`,
     ),
     message: sqlite.prepare(`${MESSAGE} WHERE owner = @owner AND message_id = @messageId`),

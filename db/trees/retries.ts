@@ -99,18 +99,18 @@ function retriedEntry(row: EndedRow | ParentRow, state: TaskState, by: string, w
   return { kind: "event", turn: state.turn, content };
 }
 
+/** A subtask can restart only while its parent still waits and has not read the result. */
+function hasRead(loader: ReturnType<typeof createLoader>, parent: ParentRow, childUid: string): boolean {
+  if (isSelector(parent.agent)) return false;
+  if (parent.status !== "waiting") return true;
+  return fold(loader.entries(parent.id, parent.length)).subtasks.get(childUid)?.delivered ?? true;
+}
+
 export function createRetries(sqlite: Sqlite) {
   const loader = createLoader(sqlite);
   const messages = createMessageWriter(sqlite);
   const grants = createGrants(sqlite);
   const run = retryStatements(sqlite);
-
-  /** A subtask can restart only while its parent still waits and has not read the result. */
-  function hasRead(parent: ParentRow, childUid: string): boolean {
-    if (isSelector(parent.agent)) return false;
-    if (parent.status !== "waiting") return true;
-    return fold(loader.entries(parent.id, parent.length)).subtasks.get(childUid)?.delivered ?? true;
-  }
 
   function begin(
     row: EndedRow | ParentRow,
@@ -140,7 +140,7 @@ export function createRetries(sqlite: Sqlite) {
     const row = run.selectEnded.get(task.id) as EndedRow | undefined;
     if (!row) return "not_ended";
     const parent = run.selectParent.get(task.id) as ParentRow | undefined;
-    if (parent && hasRead(parent, row.uid)) return "read";
+    if (parent && hasRead(loader, parent, row.uid)) return "read";
     const lockedBy = run.folderUser.get(task.treeId) as string | undefined;
     return lockedBy === undefined ? null : { lockedBy };
   }

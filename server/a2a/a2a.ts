@@ -31,6 +31,9 @@ export interface A2aExchange {
   onAccessChange(listener: () => void): () => void;
 }
 
+/** How long a stream may outlive its token. */
+const CHECK_MS = 60_000;
+
 export function createA2a({ records, version }: A2aParts): A2a {
   // The card and its key change only with the release or an admin's act, so the start is near enough.
   const since = new Date().toUTCString();
@@ -39,12 +42,16 @@ export function createA2a({ records, version }: A2aParts): A2a {
       const { answerA2a } = await import("./answer");
       const gone = new AbortController();
       const end = () => gone.abort();
-      const off = onAccessChange(() => void isStill().then((is) => is || end(), end));
+      const check = () => void isStill().then((is) => is || end(), end);
+      const off = onAccessChange(check);
+      // A token also expires, which nobody tells.
+      const timer = setInterval(check, CHECK_MS);
       response.once("close", end);
       try {
         const caller = { app, records, signal: gone.signal };
         await answerA2a(caller, { records, version, base }, { request, response, text });
       } finally {
+        clearInterval(timer);
         off();
       }
     },

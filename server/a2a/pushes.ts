@@ -13,18 +13,26 @@ export async function createPush(
 ): Promise<TaskPushNotificationConfig> {
   await caller.app.check("submitTree");
   const { id } = await taskOf(caller, config.taskId);
+  await checkPush(caller, config);
   return keepPush(caller, id, config);
 }
 
-/** Stores the address of a task that is known to be the caller's. */
+/** Throws when the address is not allowed, or a field is too long. */
+export async function checkPush({ records }: Caller, config: TaskPushNotificationConfig): Promise<void> {
+  const { id, url, token, authentication } = config;
+  const { scheme = "", credentials = "" } = authentication ?? {};
+  if ([id, url, token, scheme, credentials].some((text) => text.length > MOST_CHARS))
+    throw new RequestMalformedError(`A field of the address may have ${MOST_CHARS} characters at most.`);
+  await records.checkAddress(url);
+}
+
+/** Stores the address, which was checked, of a task that is known to be the caller's. */
 export async function keepPush(
   { records }: Caller,
   task: string,
   { id, url, token, authentication }: TaskPushNotificationConfig,
 ): Promise<TaskPushNotificationConfig> {
   const { scheme = "", credentials = "" } = authentication ?? {};
-  if ([id, url, token, scheme, credentials].some((text) => text.length > MOST_CHARS))
-    throw new RequestMalformedError(`A field of the address may have ${MOST_CHARS} characters at most.`);
   const name = id || newId();
   const secret = token || credentials ? { token, scheme, credentials } : null;
   await records.addPush(task, { name, url, secret });

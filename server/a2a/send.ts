@@ -15,7 +15,7 @@ import type { Submission } from "@/core/shapes/shapes";
 import { problemOfError } from "@/lib/http/problem";
 import { newId } from "@/lib/new-id";
 import { type Caller, resultOf, taskOf } from "./caller";
-import { keepPush } from "./pushes";
+import { checkPush, keepPush } from "./pushes";
 
 /** What parts may hold. Files stay outside: a task gets them in its workspace or by an address in its text. */
 export const INPUT_MODES = ["text/plain", "text/markdown", "application/json"];
@@ -40,9 +40,10 @@ export async function send(caller: Caller, { message, configuration }: SendMessa
   const key = JSON.stringify([caller.app.actor.id, sent.messageId]);
   for (let other = handling.get(key); other; other = handling.get(key)) await other.catch(() => {});
   const work = (async () => {
+    await caller.app.check("submitTree");
     const push = configuration?.taskPushNotificationConfig;
     // Before the task begins: a refused address must not leave a task behind that nobody hears of.
-    if (push) await caller.records.checkAddress(push.url);
+    if (push) await checkPush(caller, push);
     const task = await handle(caller, sent);
     // The name follows from the message, so that a repeated message adds no second address.
     if (push) await keepPush(caller, task.id, { ...push, id: push.id || sent.messageId });
@@ -58,7 +59,6 @@ export async function send(caller: Caller, { message, configuration }: SendMessa
 
 async function handle(caller: Caller, sent: Sent): Promise<A2aTask> {
   const { app, records } = caller;
-  await app.check("submitTree");
   const owner = app.actor.id;
   const hash = hashOf(sent);
   const known = records.message(owner, sent.messageId);
@@ -66,7 +66,7 @@ async function handle(caller: Caller, sent: Sent): Promise<A2aTask> {
     throw new RequestMalformedError("This messageId was used for another message: use a new one for each message.");
   if (known?.isDone) return taskOf(caller, known.task);
   if (known && !records.task(owner, known.task)) throw new TaskNotFoundError("The task of this message was deleted.");
-  const task = sent.taskId ? await tell(caller, sent, hash) : await begin(caller, sent, hash, known);
+  const task = sent.taskId ? await tell(caller, sent, hash, known) : await begin(caller, sent, hash, known);
   await records.done(owner, sent.messageId);
   return taskOf(caller, task);
 }
@@ -89,12 +89,14 @@ async function begin(caller: Caller, sent: Sent, hash: string, known: A2aMessage
 }
 
 /** Sends a message to a task that runs: it answers the oldest open question, else it steers. */
-async function tell(caller: Caller, sent: Sent, hash: string): Promise<string> {
+async function tell(caller: Caller, sent: Sent, hash: string, known: A2aMessage | null): Promise<string> {
   const { app, records } = caller;
   const task = await taskOf(caller, sent.taskId);
   if (sent.contextId && sent.contextId !== task.context)
     throw new RequestMalformedError("The contextId is not that of the task: leave one of them out.");
   const state = stateOf(task);
+  // The server died before it noted that the task was told, and the task has ended since.
+  if (known && isTerminal(state)) return task.id;
   if (isTerminal(state) || !task.tree)
     throw new UnsupportedOperationError(
       `The task has ended (${state}): send a message without taskId, with its contextId and with its id in referenceTaskIds.`,
