@@ -187,6 +187,8 @@ test("nonsense is refused with the protocol's codes, and the next request works"
     [-32600, "7"],
     [-32600, "null"],
     [-32600, "{}"],
+    [-32600, '{"jsonrpc":"2.0","id":{},"method":"ListTasks","params":{}}'],
+    [-32600, '{"jsonrpc":"2.0","id":1,"method":7}'],
     [-32600, '{"jsonrpc":"1.0","id":1,"method":"GetTask"}'],
     [-32601, JSON.stringify(rpc("NoSuch", {}))],
     [-32602, JSON.stringify(rpc("GetTask", []))],

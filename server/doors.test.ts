@@ -46,7 +46,7 @@ test("A1: without a valid session every route answers 401 and reveals nothing", 
     // A valid cookie does not make up for a wrong token.
     { authorization: "Bearer byn_wrong", cookie },
   ];
-  const others = ["/metrics", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/trees"].map((path) => ({
+  const others = ["/metrics", "/a2a", "/a2a/", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/trees"].map((path) => ({
     method: "GET",
     path,
   }));

@@ -43,7 +43,10 @@ export function startSender(options: SenderOptions): () => Promise<void> {
   const look = async () => {
     const { store, now } = options;
     await storeNews(options);
-    await options.others?.storeNews();
+    // Webhooks are sent whatever is wrong with the others.
+    await options.others
+      ?.storeNews()
+      .catch((error) => options.report("The addresses of other agents could not be told; it is tried again.", error));
     if (store.webhooks.hasDue(now())) await sendDue(options);
     if (now() - forgotAtMs < FORGET_EVERY_MS) return;
     forgotAtMs = now();

@@ -95,15 +95,16 @@ function parsed(text: string): { value: Record<string, unknown> } | { code: numb
   } catch {
     return { code: PARSE_ERROR, error: "The body is not valid JSON." };
   }
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   // The SDK would answer "invalid params", which JSON-RPC keeps for a request whose form is right.
-  if (
-    !isObject ||
-    (value as Record<string, unknown>).jsonrpc !== "2.0" ||
-    typeof (value as { method?: unknown }).method !== "string"
-  )
-    return { code: INVALID_REQUEST, error: "Send one JSON-RPC 2.0 request in the body." };
-  return { value: value as Record<string, unknown> };
+  if (!isRequest(value)) return { code: INVALID_REQUEST, error: "Send one JSON-RPC 2.0 request in the body." };
+  return { value };
+}
+
+function isRequest(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const { jsonrpc, method, id = null } = value as Record<string, unknown>;
+  const isId = id === null || typeof id === "string" || Number.isInteger(id);
+  return jsonrpc === "2.0" && typeof method === "string" && method !== "" && isId;
 }
 
 function idOf({ id }: Record<string, unknown>): unknown {
