@@ -2,6 +2,7 @@
 
 import { createSelfReleases, type SelfReleases } from "@/db/records/self-releases";
 import type { DailyCaps } from "@/lib/env";
+import { type A2aStore, createA2aStore } from "./a2a/a2a";
 import { type Audit, createAudit } from "./audit/audit";
 import { createMeasurements, type Measurements } from "./audit/measurements";
 import { createFigureQueries, type FigureQueries } from "./capabilities/figures";
@@ -67,6 +68,7 @@ import { createWebhooks, type Webhooks } from "./webhooks/webhooks";
 
 export interface Store {
   client: Client;
+  a2a: A2aStore;
   log: Log;
   loader: Loader;
   configuration: ConfigurationStore;
@@ -155,6 +157,7 @@ export function openStore(file: string, options: StoreOptions): Store {
   const halts = createHalts(client.sqlite, log);
   return {
     client,
+    a2a: createA2aStore(client.sqlite, log),
     log,
     loader: createLoader(client.sqlite, options.dailyCaps),
     configuration: createConfigurationStore(client.sqlite, log),

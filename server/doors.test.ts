@@ -46,7 +46,7 @@ test("A1: without a valid session every route answers 401 and reveals nothing", 
     // A valid cookie does not make up for a wrong token.
     { authorization: "Bearer byn_wrong", cookie },
   ];
-  const others = ["/metrics", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/trees"].map((path) => ({
+  const others = ["/metrics", "/a2a", "/a2a/", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/trees"].map((path) => ({
     method: "GET",
     path,
   }));
@@ -117,6 +117,7 @@ test("A7: a page of another site cannot change anything, whoever is signed in", 
     ...routes.filter(({ method }) => method !== "GET"),
     { method: "POST", path: "/signout" },
     { method: "POST", path: "/mcp" },
+    { method: "POST", path: "/a2a" },
   ];
   for (const { method, path } of changing) {
     for (const headers of foreign) {
@@ -236,6 +237,7 @@ test("R1: a body of 50 MB is refused with 413 and an error, however it is sent, 
     [steer, session],
     ["/api/v1/trees", token],
     ["/mcp", { ...token, "content-type": "application/json" }],
+    ["/a2a", { ...token, "content-type": "application/json" }],
   ] as const) {
     for (const more of [{}, { "transfer-encoding": "chunked" }] as Record<string, string>[]) {
       const answer = await doors.ask(path, { method: "POST", headers: { ...headers, ...more }, body: large });

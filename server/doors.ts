@@ -17,6 +17,7 @@ import { serverOfState } from "@/lib/mcp/calls/oauth";
 import { quoted } from "@/lib/mcp/config/errors";
 import { CALLBACK_PATH } from "@/lib/mcp/config/oauth-callback";
 import { beyondBounds } from "@/lib/net/bounded-json";
+import type { A2a } from "./a2a/a2a";
 import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import { answerTreeFiles, isOfTreeFiles } from "./downloads/tree-files";
 import { handleApi, tellsSecret } from "./http/v1/handle";
@@ -43,6 +44,8 @@ export interface DoorOptions extends SignInOptions {
   pages: Handle;
   /** Runs a request with an `Idempotency-Key` only once. */
   once: ReturnType<typeof createIdempotency>;
+  /** Other agents. */
+  a2a: A2a;
 }
 
 interface Exchange {
@@ -51,16 +54,20 @@ interface Exchange {
   url: URL;
 }
 
+type OpenOptions = Omit<DoorOptions, "enter" | "pages">;
+
 type Endpoint = { matches(exchange: Exchange): boolean } & (
-  | { to: "everybody"; answer(options: Omit<DoorOptions, "enter" | "pages">, exchange: Exchange): Promise<void> }
+  | { to: "everybody"; answer(options: OpenOptions, exchange: Exchange): Promise<void> }
   /** `tokens` accepts no session cookie, so that no web page can call the endpoint. */
   | {
       to: "sessions and tokens" | "tokens";
+      /** The body is text, because the endpoint has its own answer to a body that is not JSON. */
+      takesText?: true;
       answer(
         app: GuardedApplication,
         exchange: Exchange,
         body: unknown,
-        options: Pick<DoorOptions, "once">,
+        options: Pick<DoorOptions, "once" | "a2a" | "auth" | "publicUrl">,
       ): Promise<void>;
     }
 );
@@ -111,6 +118,14 @@ const ENDPOINTS: readonly Endpoint[] = [
     answer: download,
   },
   { matches: at("/mcp"), to: "tokens", answer: mcp },
+  { matches: getOf("/.well-known/agent-card.json"), to: "everybody", answer: sendCard },
+  { matches: getOf("/.well-known/a2a-keys.json"), to: "everybody", answer: sendKeys },
+  {
+    matches: ({ url }) => url.pathname === "/a2a" || url.pathname === "/a2a/",
+    to: "tokens",
+    takesText: true,
+    answer: answerAgents,
+  },
 ];
 
 export function createHandle(options: DoorOptions): Handle {
@@ -159,7 +174,7 @@ async function answerFor(
     return sendProblem(response, problem(429, "Too many wrong tokens from this address. Wait a minute."));
   }
   if (identity !== "nobody") {
-    const body = await jsonBody(request);
+    const body = await (endpoint.takesText ? textBody(request) : jsonBody(request));
     if (body instanceof Refused) return sendProblem(response, body.problem);
     // A body may take minutes to arrive, and the caller may lose access meanwhile, so check again.
     if (await auth.isStill(identity, request)) return endpoint.answer(enter(identity), exchange, body, options);
@@ -168,30 +183,20 @@ async function answerFor(
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
 }
 
-async function health(options: Omit<DoorOptions, "enter" | "pages">, { response }: Exchange): Promise<void> {
+async function health(options: OpenOptions, { response }: Exchange): Promise<void> {
   const report = await options.health();
   sendJson(response, report.status === "ok" ? 200 : 503, report);
 }
 
 async function shutDown(app: GuardedApplication, { response }: Exchange): Promise<void> {
-  try {
-    sendJson(response, 202, await app.commands.shutDown(app.actor));
-  } catch (error) {
-    const known = problemOfError(error);
-    if (!known) throw error;
-    sendProblem(response, known);
-  }
+  await orProblem(response, async () => sendJson(response, 202, await app.commands.shutDown(app.actor)));
 }
 
 async function answerMetrics(app: GuardedApplication, { response }: Exchange): Promise<void> {
-  try {
+  await orProblem(response, async () => {
     const text = await readMetrics(app);
     response.writeHead(200, { "content-type": METRICS_TYPE, "cache-control": "no-store" }).end(text);
-  } catch (error) {
-    const known = problemOfError(error);
-    if (!known) throw error;
-    sendProblem(response, known);
-  }
+  });
 }
 
 /**
@@ -262,6 +267,42 @@ async function mcp(app: GuardedApplication, { request, response }: Exchange, bod
   await answerMcp(app, request, response, body);
 }
 
+async function answerAgents(
+  app: GuardedApplication,
+  { request, response }: Exchange,
+  text: unknown,
+  { a2a, auth, publicUrl }: Pick<DoorOptions, "a2a" | "auth" | "publicUrl">,
+): Promise<void> {
+  await a2a.answer({
+    ...{ app, request, response, text: String(text ?? ""), base: baseOf(publicUrl, request) },
+    isStill: () => auth.isStill(app.actor, request),
+    onAccessChange: auth.onChange,
+  });
+}
+
+async function sendCard({ a2a, publicUrl }: OpenOptions, { request, response }: Exchange): Promise<void> {
+  await orProblem(response, () => a2a.sendCard(request, response, baseOf(publicUrl, request)));
+}
+
+async function sendKeys({ a2a }: OpenOptions, { request, response }: Exchange): Promise<void> {
+  await orProblem(response, () => a2a.sendKeys(request, response));
+}
+
+/** The host is safe to use: only the server's own names are accepted. */
+function baseOf(publicUrl: string | null, { headers }: IncomingMessage): string {
+  return publicUrl?.replace(/\/$/, "") ?? `http://${headers.host}`;
+}
+
+async function orProblem(response: ServerResponse, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const known = problemOfError(error);
+    if (!known) throw error;
+    sendProblem(response, known);
+  }
+}
+
 async function download(app: GuardedApplication, { response, url }: Exchange): Promise<void> {
   await answerDownload(app, response, url);
 }
@@ -272,15 +313,25 @@ class Refused {
 
 /** Returns the parsed body; undefined for methods without a body and for an empty body. */
 async function jsonBody(request: IncomingMessage): Promise<unknown> {
-  if (request.method !== "POST" && request.method !== "PUT") return undefined;
+  const text = await textBody(request);
+  if (text instanceof Refused || text === "") return text === "" ? undefined : text;
+  const fault = beyondBounds(text);
+  if (fault !== null) return new Refused(problem(400, `The body is refused: ${fault}.`));
   try {
-    const text = await readBody(request);
-    const fault = beyondBounds(text);
-    if (fault !== null) return new Refused(problem(400, `The body is refused: ${fault}.`));
-    return text === "" ? undefined : JSON.parse(text);
+    return JSON.parse(text);
+  } catch {
+    return new Refused(problem(400, "The body is not valid JSON."));
+  }
+}
+
+/** Returns the body as text; an empty one for methods without a body. */
+async function textBody(request: IncomingMessage): Promise<string | Refused> {
+  if (request.method !== "POST" && request.method !== "PUT") return "";
+  try {
+    return await readBody(request);
   } catch (error) {
     if (error instanceof BodyTooLarge) return new Refused(tooLarge());
-    return new Refused(problem(400, "The body is not valid JSON."));
+    return new Refused(problem(400, "The body did not arrive completely."));
   }
 }
 

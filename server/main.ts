@@ -163,11 +163,18 @@ async function announce(web: WebServer, settings: Settings, version: string, pid
 
 /** Sends webhooks. Returns the function that stops it. */
 function startWebhooks(
-  { webhooks, application: { queries } }: Runtime,
+  { webhooks, a2a, application: { queries } }: Runtime,
   address: string,
   report: (message: string, error?: unknown) => void,
 ): () => Promise<void> {
-  return startSender({ ...webhooks, queries, address, timers: reporting(realTimers, report), report });
+  return startSender({
+    ...webhooks,
+    others: a2a.pushes,
+    queries,
+    address,
+    timers: reporting(realTimers, report),
+    report,
+  });
 }
 
 /** A launcher in another folder runs when it holds the lock of its folder. */
@@ -256,6 +263,7 @@ async function prepareWeb(
     app: runtime.application,
     people: runtime.store.people,
     answers: runtime.store.answers,
+    a2a: { records: runtime.a2a.records, version },
     host: settings.host,
     bound,
     dir: program,

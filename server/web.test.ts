@@ -1,6 +1,7 @@
 import { Agent } from "node:http";
 import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import type { A2aRecords } from "@/core/a2a/records";
 import { memoryCredentials } from "@/lib/auth/credentials";
 import { memoryAnswers } from "@/lib/http/idempotency";
 import { createFakeApplication } from "@/tests/fake/fake-application";
@@ -15,6 +16,7 @@ afterEach(async () => {
 
 async function start(port = 0, more: Partial<WebServerOptions> = {}): Promise<WebServer> {
   const server = await createWebServer({
+    a2a: { records: {} as A2aRecords, version: "1" },
     app: createFakeApplication(),
     people: memoryCredentials(),
     answers: memoryAnswers(),

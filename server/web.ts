@@ -12,6 +12,7 @@ import { setAuth, setSignInWays } from "@/lib/auth/current";
 import { refusalOf } from "@/lib/auth/origin";
 import { type AnswerStore, createIdempotency } from "@/lib/http/idempotency";
 import { problem } from "@/lib/http/problem";
+import { type A2aParts, createA2a } from "./a2a/a2a";
 import type { BoundPort } from "./bound-port";
 import { createHandle, type Handle, sendProblem } from "./doors";
 import { type AttachedSocket, attachSocket } from "./live/attach";
@@ -26,6 +27,8 @@ export interface WebServerOptions {
   app: Application;
   people: CredentialStore;
   answers: AnswerStore;
+  /** Tasks of other agents, and the version that the card shows. */
+  a2a: A2aParts;
   host: string;
   /** Where it will listen. */
   bound: BoundPort;
@@ -99,6 +102,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     health: options.health,
     pages: pages.handle,
     once: createIdempotency(options.answers),
+    a2a: createA2a(options.a2a),
   });
 
   const shownHost = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;

@@ -4,6 +4,7 @@
  * `stop`.
  */
 import { createInterface } from "node:readline";
+import type { A2aRecords } from "@/core/a2a/records";
 import type { MonitorStatus } from "@/core/shapes/shapes";
 import { signInLink } from "@/lib/auth/auth";
 import { memoryCredentials } from "@/lib/auth/credentials";
@@ -43,6 +44,7 @@ const NEARLY_FULL: MonitorStatus = {
 const port = Number(process.env.PORT ?? 0);
 const people = memoryCredentials();
 const server = await createWebServer({
+  a2a: { records: {} as A2aRecords, version: "1" },
   app,
   people,
   answers: memoryAnswers(),

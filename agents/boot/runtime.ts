@@ -1,6 +1,8 @@
 /** Assembles the runtime from database, models, tools and configuration, for server, command line and tests. */
 
 import { join } from "node:path";
+import { createA2aPushes } from "@/agents/a2a/pushes";
+import { createA2aRecords } from "@/agents/a2a/records";
 import type { Application } from "@/agents/application";
 import { startBackupWatch } from "@/agents/backups/watch";
 import { withdrawStale } from "@/agents/commands/proposals";
@@ -25,10 +27,12 @@ import { connectTools, type ToolClient } from "@/agents/tools/server";
 import { worldTools } from "@/agents/tools/world-tools";
 import { createGateway } from "@/agents/turn/gateway";
 import type { WorkerWorld } from "@/agents/turn/world";
+import type { OtherReceivers } from "@/agents/webhooks/sender";
 import type { Supervisor } from "@/agents/worker/supervisor";
 import { sweepLeftovers } from "@/agents/worker/sweep";
 import type { Worker } from "@/agents/worker/worker";
 import type { WorkerOptions } from "@/agents/worker/worker-context";
+import type { A2aRecords } from "@/core/a2a/records";
 import type { ModelPort } from "@/core/log/model";
 import type { Readings } from "@/core/rules/governor";
 import type { OpenOptions } from "@/db/file/client";
@@ -112,6 +116,8 @@ export interface Runtime {
   live: Live;
   /** What sending webhooks needs. */
   webhooks: Acting["webhooks"];
+  /** Tasks of other agents, and the addresses that are told about them. */
+  a2a: { records: A2aRecords; pushes: OtherReceivers };
   world: WorkerWorld;
   terminals: Terminals;
   /** Gives approved changes to the launcher, and ends its trials while they are switched off. Returns its end. */
@@ -163,6 +169,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     application,
     live,
     webhooks,
+    a2a: openA2a(parts),
     world,
     terminals: parts.terminals,
     watchReleases: (channel, isTrial) =>
@@ -183,6 +190,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       }),
     close: () => closeParts(parts),
   };
+}
+
+function openA2a({ options: { settings }, acting }: RuntimeParts): Runtime["a2a"] {
+  const { store, security, queries } = acting;
+  const sources = { store, security, settings, queries };
+  return { records: createA2aRecords(sources), pushes: createA2aPushes(sources) };
 }
 
 async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {

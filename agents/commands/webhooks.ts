@@ -2,6 +2,7 @@
 import { type Actor, type Commands, UserError } from "@/agents/application";
 import { checkedEvents } from "@/agents/commands/installation/events";
 import { inOneSentence } from "@/agents/commands/installation/secrets";
+import { checkAddress } from "@/agents/webhooks/address";
 import {
   activeWebhooks,
   SETTINGS_WEBHOOK,
@@ -10,8 +11,6 @@ import {
   type WebhookSources,
 } from "@/agents/webhooks/webhooks";
 import type { WebhookBody, WebhookEvent } from "@/core/shapes/webhooks";
-import { checkHost } from "@/lib/net/check";
-import { AddressError, parseTarget } from "@/lib/net/guard";
 import { newId } from "@/lib/new-id";
 import type { Vault } from "@/lib/secrets/vault";
 import { newWebhookSecret } from "@/lib/webhooks/sign";
@@ -121,26 +120,6 @@ function refuseSettings(id: string, advice: string): void {
 function refuseDouble(known: readonly { url: string }[], url: string): void {
   if (known.some((one) => one.url === url))
     throw new UserError("conflict", "There is already a webhook with this address: change or remove that one.");
-}
-
-async function checkAddress(url: string, privateHosts: readonly string[]): Promise<void> {
-  const target = targetOf(url, privateHosts);
-  const checked = await checkHost(target, { privateHosts });
-  if (!("problem" in checked)) return;
-  throw new UserError(
-    "invalid",
-    checked.problem === "unknown"
-      ? `The host ${target.host} is unknown: check the address and the network.`
-      : `${target.host} is a private address: add ${target.host}:${target.port} to the setting BANYAN_PRIVATE_HOSTS to allow it.`,
-  );
-}
-
-function targetOf(url: string, privateHosts: readonly string[]): ReturnType<typeof parseTarget> {
-  try {
-    return parseTarget(url, { privateHosts });
-  } catch (error) {
-    throw error instanceof AddressError ? new UserError("invalid", error.message) : error;
-  }
 }
 
 function unknown(id: string): UserError {

@@ -5,6 +5,7 @@
 import type { WebhookBody } from "@/core/shapes/webhooks";
 import type { DueDelivery } from "@/db/webhooks/webhooks";
 import type { Timers } from "@/lib/time/timers";
+import type { PostOutcome } from "@/lib/webhooks/post";
 import { type NewsSources, storeNews } from "./news";
 import { activeReceivers, sendTo } from "./webhooks";
 
@@ -17,7 +18,20 @@ const FORGET_EVERY_MS = 3_600_000;
 /** Waits before the next tries: about a day together. */
 const WAITS_MS = [2, 8, 30, 120, 600, 1_800, 7_200, 21_600, 43_200].map((seconds) => seconds * 1_000);
 
+/** Addresses of other agents, whose messages are stored and tried like those of webhooks. */
+export interface OtherReceivers {
+  /** Stores a message for everything new. */
+  storeNews(): Promise<void>;
+  /** Returns whether messages to this receiver are theirs. */
+  has(receiver: string): boolean;
+  /** Sends a message once; null when the receiver was removed. Never rejects. */
+  send(receiver: string, body: string): Promise<PostOutcome | null>;
+  /** Removes what removed receivers left. */
+  forget(): Promise<void>;
+}
+
 export interface SenderOptions extends NewsSources {
+  others?: OtherReceivers;
   timers: Timers;
   report(message: string, error?: unknown): void;
 }
@@ -29,10 +43,15 @@ export function startSender(options: SenderOptions): () => Promise<void> {
   const look = async () => {
     const { store, now } = options;
     await storeNews(options);
+    // Webhooks are sent whatever is wrong with the others.
+    await options.others
+      ?.storeNews()
+      .catch((error) => options.report("The addresses of other agents could not be told; it is tried again.", error));
     if (store.webhooks.hasDue(now())) await sendDue(options);
     if (now() - forgotAtMs < FORGET_EVERY_MS) return;
     forgotAtMs = now();
     await store.webhooks.forgetBefore(now() - KEPT_MS);
+    await options.others?.forget();
   };
   const end = options.timers.every(LOOK_MS, () => {
     running ??= look()
@@ -54,22 +73,31 @@ export async function sendDue(options: SenderOptions): Promise<void> {
   await Promise.all(due.map((one) => sendOne(options, one)));
 }
 
-async function sendOne(
-  options: SenderOptions,
-  { uid, webhook: name, body, tries, isSettled }: DueDelivery,
-): Promise<void> {
+async function sendOne(options: SenderOptions, due: DueDelivery): Promise<void> {
   const { store, now } = options;
+  const { uid, tries } = due;
+  const outcome = options.others?.has(due.webhook)
+    ? ((await options.others.send(due.webhook, due.body)) ?? { dropped: "its receiver is removed" })
+    : await sendToReceiver(options, due);
   const settle = (status: "delivered" | "failed" | "dropped", answer: string) =>
     store.webhooks.tried(uid, { status, answer, nextAtMs: null });
-  const webhook = activeReceivers(options).find((one) => one.uid === name);
-  if (!webhook) return settle("dropped", "its receiver is removed");
-  if (isSettled) return settle("dropped", "settled before it was sent");
-  const { type } = JSON.parse(body) as WebhookBody;
-  if (!webhook.events.some((event) => event === type))
-    return settle("dropped", "its receiver no longer wants this event");
-  const { ok, answer } = await sendTo(options, webhook, uid, body);
+  if ("dropped" in outcome) return settle("dropped", outcome.dropped);
+  const { ok, answer } = outcome;
   if (ok) return settle("delivered", answer);
   const waitMs = WAITS_MS[tries - 1];
   if (waitMs === undefined) return settle("failed", answer);
   await store.webhooks.tried(uid, { status: "waiting", answer, nextAtMs: now() + waitMs });
+}
+
+/** Sends a message to a webhook or by e-mail, or says why it is sent no more. */
+async function sendToReceiver(
+  options: SenderOptions,
+  { uid, webhook: name, body, isSettled }: DueDelivery,
+): Promise<PostOutcome | { dropped: string }> {
+  const webhook = activeReceivers(options).find((one) => one.uid === name);
+  if (!webhook) return { dropped: "its receiver is removed" };
+  if (isSettled) return { dropped: "settled before it was sent" };
+  const { type } = JSON.parse(body) as WebhookBody;
+  if (!webhook.events.some((event) => event === type)) return { dropped: "its receiver no longer wants this event" };
+  return sendTo(options, webhook, uid, body);
 }

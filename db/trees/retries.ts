@@ -1,7 +1,8 @@
 /** Retries an ended task: starts a new attempt of it, and of the tasks that were stopped because it failed. */
 
+import type { A2aEnd } from "@/core/a2a/records";
 import { evolve, fold } from "@/core/evolve";
-import type { Entry } from "@/core/log/entries";
+import type { Ended, Entry } from "@/core/log/entries";
 import { type EndStatus, isEnded, type TaskStatus } from "@/core/log/terms";
 import { rowOf } from "@/core/row";
 import { isSelector } from "@/core/selection";
@@ -23,6 +24,7 @@ interface EndedRow {
   attempt: number;
   reason: string | null;
   status: EndStatus;
+  endedAtMs: number;
 }
 
 interface ParentRow extends Omit<EndedRow, "status"> {
@@ -34,7 +36,7 @@ interface ParentRow extends Omit<EndedRow, "status"> {
 export type RetryRefusal = "read" | "not_ended" | { lockedBy: string };
 
 function retryStatements(sqlite: Sqlite) {
-  const columns = "id, uid, length, attempt, reason, status";
+  const columns = "id, uid, length, attempt, reason, status, ended_at_ms AS endedAtMs";
   return {
     selectEnded: sqlite.prepare(`SELECT ${columns} FROM tasks WHERE id = ? AND ended_at_ms IS NOT NULL`),
     selectParent: sqlite.prepare(
@@ -57,6 +59,8 @@ function retryStatements(sqlite: Sqlite) {
       AND ${overlap("own.workspace", "other.workspace")} LIMIT 1`)
       .pluck(),
     countReopened: sqlite.prepare(COUNT_REOPENED),
+    /** Another agent was told that its task has ended, and for it this stays final. */
+    keepA2aEnd: sqlite.prepare("UPDATE a2a_tasks SET ended = @ended WHERE tree = @tree AND ended IS NULL"),
   };
 }
 
@@ -74,6 +78,19 @@ function endText({ status, reason }: Pick<EndedRow | ParentRow, "status" | "reas
   return reason ? `${status} (${reason})` : status;
 }
 
+/** Keeps the end of a root as another agent was told it. */
+function keepToldEnd(
+  run: ReturnType<typeof retryStatements>,
+  row: EndedRow | ParentRow,
+  tree: string,
+  ended: Ended | null,
+): void {
+  if (!ended || run.parentOf.get(row.id) !== null) return;
+  const { status, reason, detail, result } = ended;
+  const told: A2aEnd = { status, reason, detail, result, atMs: row.endedAtMs };
+  run.keepA2aEnd.run({ tree, ended: JSON.stringify(told) });
+}
+
 /** Returns the entry that begins the next attempt. */
 function retriedEntry(row: EndedRow | ParentRow, state: TaskState, by: string, words: string | undefined): Entry {
   const text = words === undefined ? afreshText(row, state.ended?.summary ?? "") : goesOnText(row, by, words);
@@ -82,18 +99,18 @@ function retriedEntry(row: EndedRow | ParentRow, state: TaskState, by: string, w
   return { kind: "event", turn: state.turn, content };
 }
 
+/** A subtask can restart only while its parent still waits and has not read the result. */
+function hasRead(loader: ReturnType<typeof createLoader>, parent: ParentRow, childUid: string): boolean {
+  if (isSelector(parent.agent)) return false;
+  if (parent.status !== "waiting") return true;
+  return fold(loader.entries(parent.id, parent.length)).subtasks.get(childUid)?.delivered ?? true;
+}
+
 export function createRetries(sqlite: Sqlite) {
   const loader = createLoader(sqlite);
   const messages = createMessageWriter(sqlite);
   const grants = createGrants(sqlite);
   const run = retryStatements(sqlite);
-
-  /** A subtask can restart only while its parent still waits and has not read the result. */
-  function hasRead(parent: ParentRow, childUid: string): boolean {
-    if (isSelector(parent.agent)) return false;
-    if (parent.status !== "waiting") return true;
-    return fold(loader.entries(parent.id, parent.length)).subtasks.get(childUid)?.delivered ?? true;
-  }
 
   function begin(
     row: EndedRow | ParentRow,
@@ -104,6 +121,7 @@ export function createRetries(sqlite: Sqlite) {
     words?: string,
   ) {
     const state = fold(loader.entries(row.id, row.length));
+    keepToldEnd(run, row, tree.uid, state.ended);
     const attempt = row.attempt + 1;
     const entry = retriedEntry(row, state, by, words);
     messages.insert({ id: row.id, treeId: tree.id }, encodeEntry(entry), context.nowMs);
@@ -122,7 +140,7 @@ export function createRetries(sqlite: Sqlite) {
     const row = run.selectEnded.get(task.id) as EndedRow | undefined;
     if (!row) return "not_ended";
     const parent = run.selectParent.get(task.id) as ParentRow | undefined;
-    if (parent && hasRead(parent, row.uid)) return "read";
+    if (parent && hasRead(loader, parent, row.uid)) return "read";
     const lockedBy = run.folderUser.get(task.treeId) as string | undefined;
     return lockedBy === undefined ? null : { lockedBy };
   }

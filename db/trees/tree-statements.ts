@@ -123,6 +123,12 @@ function deleteStatements(sqlite: Sqlite) {
     scheduleForgets: sqlite.prepare(
       "UPDATE schedule_runs SET tree = NULL WHERE tree = (SELECT uid FROM trees WHERE id = ?)",
     ),
+    /** The ids of messages stay, so that a repeated one does not begin a tree again. */
+    emptyA2aMessages: sqlite.prepare(
+      "UPDATE a2a_messages SET body = '' WHERE tree = (SELECT uid FROM trees WHERE id = ?)",
+    ),
+    deleteA2aPushes: sqlite.prepare("DELETE FROM a2a_pushes WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),
+    deleteA2aTask: sqlite.prepare("DELETE FROM a2a_tasks WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),
     deleteTree: sqlite.prepare("DELETE FROM trees WHERE id = ?"),
     dropBlobs: sqlite.prepare("DELETE FROM blobs WHERE uses <= 0"),
   };

@@ -334,6 +334,9 @@ function deleteTree({ run }: TreesContext, treeId: number): boolean {
   run.dropProposals.run(treeId);
   run.deleteIndex.run(treeId);
   run.scheduleForgets.run(treeId);
+  run.emptyA2aMessages.run(treeId);
+  run.deleteA2aPushes.run(treeId);
+  run.deleteA2aTask.run(treeId);
   run.deleteTree.run(treeId);
   run.dropBlobs.run();
   return true;

@@ -79,6 +79,7 @@ export async function startDoors(
     app: application,
     people: store.people,
     answers: store.answers,
+    a2a: { records: trial.runtime.a2a.records, version: "1.2.3" },
     host: "127.0.0.1",
     bound: await bindPort("127.0.0.1", 0),
     health: async () => HEALTHY,

@@ -1,0 +1,113 @@
+/** Keeps tasks of other agents: without secrets in their messages, and with the secrets of their addresses encrypted. */
+import { generateKeyPairSync } from "node:crypto";
+import { UserError } from "@/agents/application";
+import type { Security } from "@/agents/configuration/security";
+import { checkAddress } from "@/agents/webhooks/address";
+import type { A2aPushSecret, A2aRecords } from "@/core/a2a/records";
+import type { Store } from "@/db/store";
+import type { Settings } from "@/lib/env";
+import { newId } from "@/lib/new-id";
+import { SecretError } from "@/lib/secrets/errors";
+
+export interface A2aSources {
+  store: Pick<Store, "a2a">;
+  security: Pick<Security, "vault" | "redactor">;
+  settings: Pick<Settings, "privateHosts">;
+}
+
+const CARD_KEY = "a2a/card-key";
+const PUSH_SECRETS = "a2a/push/";
+const MOST_PUSHES = 10;
+/** Who changed a secret, for the list of secrets. */
+const BY = "Banyan";
+
+export function createA2aRecords(sources: A2aSources): A2aRecords {
+  const { store, security, settings } = sources;
+  const { a2a } = store;
+  let making: Promise<string> | null = null;
+  return {
+    task: a2a.task,
+    list: a2a.list,
+    message: a2a.message,
+    messages: a2a.messages,
+    questions: a2a.questions,
+    keep: (owner, message, context) =>
+      a2a.keep(owner, { ...message, body: redacted(message.body, security.redactor.redact) }, context),
+    done: a2a.done,
+    refuse: a2a.refuse,
+    pushes: a2a.pushes,
+    secretOf: ({ uid, hasSecret }) => (hasSecret ? readSecret(security, uid) : null),
+    addPush: (id, push) => addPush(sources, id, push),
+    removePush: async (id, name) => {
+      const found = a2a.pushes(id).find((push) => push.name === name);
+      if (!found) return;
+      await a2a.removePush(found.uid);
+      if (found.hasSecret) await security.vault.remove(secretNameOf(found.uid)).catch(() => {});
+    },
+    checkAddress: (url) => checkAddress(url, settings.privateHosts),
+    cardKey() {
+      making ??= cardKey(security).finally(() => {
+        making = null;
+      });
+      return making;
+    },
+  };
+}
+
+/** Removes the secrets of addresses that are gone with their tree. */
+export async function forgetPushSecrets({ store, security }: A2aSources): Promise<void> {
+  const names = security.vault.list().map(({ name }) => name);
+  const used = new Set(store.a2a.pushUids().map(secretNameOf));
+  for (const name of names.filter((one) => one.startsWith(PUSH_SECRETS) && !used.has(one)))
+    await security.vault.remove(name).catch(() => {});
+}
+
+function secretNameOf(uid: string): string {
+  return `${PUSH_SECRETS}${uid}`;
+}
+
+/** Returns null also for a secret that cannot be read: the receiver then refuses the message, which is tried again. */
+export function readSecret({ vault }: Pick<Security, "vault">, uid: string): A2aPushSecret | null {
+  try {
+    return JSON.parse(vault.get(secretNameOf(uid)) ?? "null") as A2aPushSecret | null;
+  } catch {
+    return null;
+  }
+}
+
+async function addPush(
+  { store, security, settings }: A2aSources,
+  id: string,
+  { name, url, secret }: { name: string; url: string; secret: A2aPushSecret | null },
+): Promise<void> {
+  await checkAddress(url, settings.privateHosts);
+  const known = store.a2a.pushes(id);
+  const found = known.find((push) => push.name === name);
+  if (!found && known.length >= MOST_PUSHES)
+    throw new UserError("invalid", `The task already tells ${MOST_PUSHES} addresses: remove an unused one first.`);
+  const uid = found?.uid ?? newId();
+  // Before the address, so that no message is sent without the secret.
+  if (secret) await inOneSentence(() => security.vault.set(secretNameOf(uid), JSON.stringify(secret), BY));
+  await store.a2a.addPush({ uid, task: id, name, url, hasSecret: secret !== null });
+}
+
+async function cardKey({ vault }: Pick<Security, "vault">): Promise<string> {
+  const known = await inOneSentence(async () => vault.get(CARD_KEY));
+  if (known !== null) return known;
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  await inOneSentence(() => vault.set(CARD_KEY, JSON.stringify(privateKey.export({ format: "jwk" })), BY));
+  // Read back, because another process may have stored its own meanwhile.
+  return vault.get(CARD_KEY) ?? "";
+}
+
+async function inOneSentence<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof SecretError ? new UserError("unavailable", error.message) : error;
+  }
+}
+
+function redacted(json: string, redact: (text: string) => string): string {
+  return JSON.stringify(JSON.parse(json, (_, value) => (typeof value === "string" ? redact(value) : value)));
+}
