@@ -85,6 +85,8 @@ async function pass(
   { outputTokens, silentMs }: Admitted,
   settle: Admitted["settle"],
 ): Promise<void> {
+  // The agent went away while its request waited, so nothing is sent.
+  if (signal.aborted) return await settle({ kind: "refused", failure: null });
   const body = JSON.stringify(route.form.withOutput(asked, nameOf(target.model), outputTokens));
   const silence = silenceOf(signal, asked.isStream ? silentMs : null);
   const alive = () => {

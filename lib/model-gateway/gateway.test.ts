@@ -145,6 +145,37 @@ test("a connection that breaks before the answer is unreported, because the prov
   expect([answer.status, budget.outcomes]).toEqual([502, [{ kind: "unreported", inputTokens: null }]]);
 });
 
+test("a provider that falls silent is left, and what it may bill is unreported", async () => {
+  const { door, budget } = await opened(({ index }) => ({
+    ...{ text: "Words", usage: USAGE },
+    fault: index === 0 ? { type: "silent" } : { type: "stall", afterEvents: 2 },
+  }));
+  budget.silentMs = 50;
+  const unanswered = await ask(door, "anthropic", { stream: true });
+  expect([unanswered.status, (await unanswered.json()).error.message]).toEqual([
+    ...[504, "Anthropic did not answer in time. Retry later."],
+  ]);
+  const stalled = await ask(door, "anthropic", { stream: true });
+  await expect(stalled.text()).rejects.toThrow();
+  expect(budget.outcomes).toEqual([
+    { kind: "unreported", inputTokens: null },
+    { kind: "unreported", inputTokens: 100 },
+  ]);
+});
+
+test("a request whose agent has gone before it was sent costs nothing", async () => {
+  const { provider, door, budget } = await opened(hello);
+  const { admit } = budget;
+  budget.admit = async (wanted, signal) => {
+    const admitted = await admit(wanted, signal);
+    void door.revoke();
+    return admitted;
+  };
+  await expect(ask(door, "anthropic")).rejects.toThrow();
+  await door.revoke();
+  expect([budget.outcomes, provider.requests]).toEqual([[{ kind: "refused", failure: null }], []]);
+});
+
 test("a revoked token cuts its streams, and the next request is refused; other tokens go on", async () => {
   const { gateway, door, budget } = await opened(({ instruction }) =>
     instruction === "stall" ? { text: "Words", fault: { type: "stall", afterEvents: 2 } } : hello({} as never),

@@ -6,18 +6,19 @@ export interface NotedBudget extends Budget {
   wanted: Wanted[];
   outcomes: Outcome[];
   refusal: Refusal | null;
+  silentMs: number;
 }
 
 /** Returns a budget that grants what is asked for, and at most 1,000 tokens of output. */
 export function notedBudget(models: readonly string[]): NotedBudget {
   const budget: NotedBudget = {
-    ...{ models, wanted: [], outcomes: [], refusal: null },
+    ...{ models, wanted: [], outcomes: [], refusal: null, silentMs: 60_000 },
     async admit(wanted) {
       budget.wanted.push(wanted);
       if (budget.refusal) return { refusal: budget.refusal };
       const outputTokens = Math.min(1_000, wanted.outputTokens ?? 1_000);
       const settle: Admitted["settle"] = async (outcome) => void budget.outcomes.push(outcome);
-      return { outputTokens, silentMs: 60_000, settle };
+      return { outputTokens, silentMs: budget.silentMs, settle };
     },
   };
   return budget;
