@@ -21,6 +21,7 @@ import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import { answerTreeFiles, isOfTreeFiles } from "./downloads/tree-files";
 import { handleApi, tellsSecret } from "./http/v1/handle";
 import { answerMcp } from "./mcp/answer";
+import type { McpTimes } from "./mcp/tools/tool";
 import { METRICS_TYPE, readMetrics } from "./metrics";
 import {
   beginGoogle,
@@ -43,6 +44,7 @@ export interface DoorOptions extends SignInOptions {
   pages: Handle;
   /** Runs a request with an `Idempotency-Key` only once. */
   once: ReturnType<typeof createIdempotency>;
+  mcpTimes: McpTimes;
 }
 
 interface Exchange {
@@ -60,7 +62,7 @@ type Endpoint = { matches(exchange: Exchange): boolean } & (
         app: GuardedApplication,
         exchange: Exchange,
         body: unknown,
-        options: Pick<DoorOptions, "once">,
+        options: Pick<DoorOptions, "once" | "mcpTimes">,
       ): Promise<void>;
     }
 );
@@ -258,8 +260,13 @@ async function answerApi(
   sendJson(response, answer.status, answer.body);
 }
 
-async function mcp(app: GuardedApplication, { request, response }: Exchange, body: unknown): Promise<void> {
-  await answerMcp(app, request, response, body);
+async function mcp(
+  app: GuardedApplication,
+  { request, response }: Exchange,
+  body: unknown,
+  { once, mcpTimes: times }: Pick<DoorOptions, "once" | "mcpTimes">,
+): Promise<void> {
+  await answerMcp({ app, once, times }, request, response, body);
 }
 
 async function download(app: GuardedApplication, { response, url }: Exchange): Promise<void> {

@@ -15,12 +15,15 @@ import { problem } from "@/lib/http/problem";
 import type { BoundPort } from "./bound-port";
 import { createHandle, type Handle, sendProblem } from "./doors";
 import { type AttachedSocket, attachSocket } from "./live/attach";
+import type { McpTimes } from "./mcp/tools/tool";
 import { refusedCookie, type SignInOptions } from "./sign-in";
 import { staticFiles } from "./static-files";
 
 const CLOSE_LIMIT_MS = 2_000;
 /** Well below 1,024, the usual limit of file descriptors per process. */
 const MAX_CONNECTIONS = 400;
+/** MCP clients give up on a call after a minute, and some on a connection that is silent for so long. */
+const MCP_TIMES: McpTimes = { waitMs: 50_000, keepAliveMs: 15_000, patienceMs: 2_000 };
 
 export interface WebServerOptions {
   app: Application;
@@ -39,6 +42,8 @@ export interface WebServerOptions {
   google?: SignInOptions["google"];
   /** Serves the pages: Next.js, or a lighter replacement in tests. */
   pages?: Pages;
+  /** Shorter times, for tests. */
+  mcpTimes?: Partial<McpTimes>;
 }
 
 export interface Pages {
@@ -99,6 +104,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     health: options.health,
     pages: pages.handle,
     once: createIdempotency(options.answers),
+    mcpTimes: { ...MCP_TIMES, ...options.mcpTimes },
   });
 
   const shownHost = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
