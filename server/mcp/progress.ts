@@ -12,6 +12,8 @@ export function progressOf({ _meta, notify, signal }: ServerContext["mcpReq"]): 
     if (progressToken === undefined || signal.aborted || message === last) return;
     last = message;
     progress += 1;
-    await notify({ method: "notifications/progress", params: { progressToken, progress, message } });
+    const sent = notify({ method: "notifications/progress", params: { progressToken, progress, message } });
+    // Awaited, because a report after the result has no call that it belongs to. A caller that has gone needs none.
+    await sent.catch(() => undefined);
   };
 }

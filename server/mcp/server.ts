@@ -3,6 +3,7 @@ import { type CallToolResult, ProtocolError, ProtocolErrorCode, Server } from "@
 import { z } from "zod";
 import { problemOfError } from "@/lib/http/problem";
 import { progressOf } from "./progress";
+import { getPrompt, listPrompts, listResources, RESOURCE_TEMPLATES, readResource } from "./resources";
 import { MCP_TOOLS } from "./tools/table";
 import type { McpCall, McpTool } from "./tools/tool";
 
@@ -15,15 +16,26 @@ export interface Outcome {
 }
 
 export function createMcpServer(caller: McpCaller, outcome: Outcome): Server {
-  const server = new Server({ name: "banyan", version: "1" }, { capabilities: { tools: {} } });
+  const { app } = caller;
+  const capabilities = { tools: {}, resources: {}, prompts: {} };
+  const server = new Server({ name: "banyan", version: "1" }, { capabilities });
   server.setRequestHandler("tools/list", () => ({
-    tools: MCP_TOOLS.filter((tool) => caller.app.may(tool.calls)).map(shown),
+    tools: MCP_TOOLS.filter((tool) => app.may(tool.calls)).map(shown),
   }));
-  server.setRequestHandler("tools/call", ({ params }, { mcpReq }) =>
-    answered(outcome, async () => {
-      const call = { ...caller, signal: mcpReq.signal, tell: progressOf(mcpReq) };
-      return callTool(call, params.name, params.arguments ?? {});
-    }),
+  server.setRequestHandler("tools/call", ({ params }, { mcpReq }) => {
+    const call = { ...caller, signal: mcpReq.signal, tell: progressOf(mcpReq) };
+    return refusing(outcome, () => callTool(call, params.name, params.arguments ?? {}), failed);
+  });
+  server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: RESOURCE_TEMPLATES }));
+  server.setRequestHandler("resources/list", ({ params }) =>
+    refusing(outcome, () => listResources(app, params?.cursor), invalid),
+  );
+  server.setRequestHandler("resources/read", ({ params }) =>
+    refusing(outcome, () => readResource(app, params.uri), invalid),
+  );
+  server.setRequestHandler("prompts/list", () => refusing(outcome, () => listPrompts(app), invalid));
+  server.setRequestHandler("prompts/get", ({ params }) =>
+    refusing(outcome, () => getPrompt(app, params.name, params.arguments), invalid),
   );
   return server;
 }
@@ -33,8 +45,15 @@ function shown({ name, description, input, isReading }: McpTool) {
   return { name, description, inputSchema, annotations: { readOnlyHint: isReading } };
 }
 
-/** Turns the failures of a tool into results that a model can read. A missing permission is an error of the protocol. */
-async function answered(outcome: Outcome, work: () => Promise<CallToolResult>): Promise<CallToolResult> {
+/**
+ * Turns failures into sentences: `failed` makes the answer to one that the caller can mend. A missing permission is an
+ * error of the protocol.
+ */
+async function refusing<Answer>(
+  outcome: Outcome,
+  work: () => Promise<Answer>,
+  failed: (sentence: string) => Answer,
+): Promise<Answer> {
   try {
     return await work();
   } catch (error) {
@@ -46,6 +65,10 @@ async function answered(outcome: Outcome, work: () => Promise<CallToolResult>): 
     console.error("The MCP endpoint failed:", error);
     return failed("The server failed. Committed work is safe.");
   }
+}
+
+function invalid(sentence: string): never {
+  throw new ProtocolError(ProtocolErrorCode.InvalidParams, sentence);
 }
 
 async function callTool(call: McpCall, name: string, input: unknown): Promise<CallToolResult> {

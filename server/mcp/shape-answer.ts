@@ -66,7 +66,9 @@ function asDocument(given: Response, data: string, form: AnswerForm): Response {
 function streamed(given: Response, begun: Uint8Array[], reader: Reader, next: Promise<Chunk>): Response {
   let following: Promise<Chunk> | null = next;
   const body = new ReadableStream<Uint8Array>({
-    start: (controller) => begun.forEach((chunk) => controller.enqueue(chunk)),
+    start(controller) {
+      for (const chunk of begun) controller.enqueue(chunk);
+    },
     async pull(controller) {
       const { done, value } = await (following ?? reader.read());
       following = null;
