@@ -1,11 +1,24 @@
 /** The MCP server of one caller: the same for every protocol version, over HTTP and behind `banyan mcp`. */
-import { type CallToolResult, ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/server";
+import {
+  type CallToolResult,
+  CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
+  type InputRequiredResult,
+  isInputRequiredResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { problemOfError } from "@/lib/http/problem";
 import { progressOf } from "./progress";
 import { getPrompt, listPrompts, listResources, RESOURCE_TEMPLATES, readResource } from "./resources";
+import { roundOf } from "./tools/questions";
 import { MCP_TOOLS } from "./tools/table";
 import type { McpCall, McpTool } from "./tools/tool";
+
+type ToolAnswer = CallToolResult | InputRequiredResult;
 
 /** What all calls of one caller share. */
 export type McpCaller = Pick<McpCall, "app" | "once" | "times">;
@@ -23,8 +36,8 @@ export function createMcpServer(caller: McpCaller, outcome: Outcome): Server {
     tools: MCP_TOOLS.filter((tool) => app.may(tool.calls)).map(shown),
   }));
   server.setRequestHandler("tools/call", ({ params }, { mcpReq }) => {
-    const call = { ...caller, signal: mcpReq.signal, tell: progressOf(mcpReq) };
-    return refusing(outcome, () => callTool(call, params.name, params.arguments ?? {}), failed);
+    const work = () => callTool(callOf(caller, mcpReq), params.name, params.arguments ?? {});
+    return refusing(outcome, work, failed);
   });
   server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: RESOURCE_TEMPLATES }));
   server.setRequestHandler("resources/list", ({ params }) =>
@@ -38,6 +51,20 @@ export function createMcpServer(caller: McpCaller, outcome: Outcome): Server {
     refusing(outcome, () => getPrompt(app, params.name, params.arguments), invalid),
   );
   return server;
+}
+
+function callOf(caller: McpCaller, mcpReq: ServerContext["mcpReq"]): McpCall {
+  // The SDK has checked the envelope, but its type has no fields.
+  const envelope = mcpReq.envelope as { [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities } | undefined;
+  const { elicitation } = envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? {};
+  return {
+    ...caller,
+    signal: mcpReq.signal,
+    tell: progressOf(mcpReq),
+    asksPeople: elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined),
+    answers: mcpReq.inputResponses ?? {},
+    round: roundOf(mcpReq.requestState<string>()),
+  };
 }
 
 function shown({ name, description, input, isReading }: McpTool) {
@@ -71,13 +98,14 @@ function invalid(sentence: string): never {
   throw new ProtocolError(ProtocolErrorCode.InvalidParams, sentence);
 }
 
-async function callTool(call: McpCall, name: string, input: unknown): Promise<CallToolResult> {
+async function callTool(call: McpCall, name: string, input: unknown): Promise<ToolAnswer> {
   const tool = MCP_TOOLS.find((candidate) => candidate.name === name);
   if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${name.slice(0, 100)}.`);
   await call.app.check(tool.calls);
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) return failed(sentenceOf(parsed.error));
   const result = await tool.run(call, input);
+  if (isInputRequiredResult(result)) return result;
   // Some clients show the model only the text, others only the structure, so both say the same.
   const text = JSON.stringify(result, null, 2);
   return { content: [{ type: "text", text }], structuredContent: JSON.parse(text) };

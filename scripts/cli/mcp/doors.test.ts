@@ -4,6 +4,7 @@ import { join } from "node:path";
 import {
   type CallToolResult,
   Client,
+  type ElicitResult,
   StreamableHTTPClientTransport,
   type VersionNegotiationMode,
 } from "@modelcontextprotocol/client";
@@ -31,26 +32,42 @@ const model = agentScript({
 
 type Door = (doors: Doors, mode: VersionNegotiationMode) => Promise<Client>;
 
-async function connected(mode: VersionNegotiationMode, transport: Parameters<Client["connect"]>[0]): Promise<Client> {
+async function connected(mode: VersionNegotiationMode, transport: Transport): Promise<Client> {
   const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode } });
   await client.connect(transport);
   onTestFinished(() => client.close());
   return client;
 }
 
-const overHttp: Door = async (doors, mode) => {
-  const headers = await doors.token("operator");
-  return connected(
-    mode,
-    new StreamableHTTPClientTransport(new URL(`${doors.server.url}/mcp`), { requestInit: { headers } }),
-  );
-};
+type Transport = Parameters<Client["connect"]>[0];
 
-const overStdio: Door = async (doors, mode) => {
+async function httpTransport(doors: Doors): Promise<Transport> {
+  const headers = await doors.token("operator");
+  return new StreamableHTTPClientTransport(new URL(`${doors.server.url}/mcp`), { requestInit: { headers } });
+}
+
+async function stdioTransport(doors: Doors): Promise<Transport> {
   announce(doors);
   const { file, args, env } = commandOf(["mcp", "--data", doors.trial.dataDir]);
-  return connected(mode, new StdioClientTransport({ command: file, args, env, stderr: "pipe" }));
-};
+  return new StdioClientTransport({ command: file, args, env, stderr: "pipe" });
+}
+
+const overHttp: Door = async (doors, mode) => connected(mode, await httpTransport(doors));
+const overStdio: Door = async (doors, mode) => connected(mode, await stdioTransport(doors));
+
+/** A client whose person answers questions so. */
+async function answering(transport: Transport, replies: ElicitResult[]): Promise<{ client: Client; asked: string[] }> {
+  const asked: string[] = [];
+  const options = { versionNegotiation: { mode: MODERN }, capabilities: { elicitation: {} } };
+  const client = new Client({ name: "test", version: "1" }, options);
+  client.setRequestHandler("elicitation/create", ({ params }) => {
+    asked.push(params.message);
+    return replies[asked.length - 1] ?? { action: "cancel" };
+  });
+  await client.connect(transport);
+  onTestFinished(() => client.close());
+  return { client, asked };
+}
 
 /** Writes what a server process writes for the command line. */
 function announce({ trial, server }: Doors): void {
@@ -146,3 +163,33 @@ async function readsResources(client: Client, painted: Result): Promise<void> {
   expect(text).toContain('call run_task with {"task":"sing","runbook":"canary"}');
   await expect(client.getPrompt({ name: "nothing" })).rejects.toThrow("nothing");
 }
+
+test.each([
+  ["HTTP", httpTransport],
+  ["stdio", stdioTransport],
+] as const)(
+  "%s: a task's question is asked of the client's person; an answer, a refusal and a cancellation are recorded",
+  async (_name, transportTo) => {
+    const doors = await startDoors({ script: model });
+    const { client, asked } = await answering(await transportTo(doors), [
+      { action: "accept", content: { answer: "Blue." } },
+      { action: "decline" },
+      { action: "cancel" },
+    ]);
+    for (const _ of ["accepted", "declined", "cancelled"])
+      expect(await use<Result>(client, "run_task", { task: "Paint, but ask", agent: "worker" })).toMatchObject({
+        status: "succeeded",
+        questions: [],
+      });
+    expect(asked).toEqual(["Which colour?", "Which colour?", "Which colour?"]);
+    const { queries } = doors.trial.runtime.application;
+    expect((await queries.listTrees()).items).toHaveLength(3);
+    const { items } = await queries.listReviews({ open: false });
+    expect(items.map(({ answer }) => answer).sort()).toEqual([
+      "Blue.",
+      expect.stringContaining("The caller cancelled the question."),
+      expect.stringContaining("The caller declined to answer."),
+    ]);
+  },
+  LONG_MS,
+);

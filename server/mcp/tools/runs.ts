@@ -1,6 +1,7 @@
 /** The tools that run tasks: alone or many at once, with or without waiting for the result. */
 import { z } from "zod";
 import { problemOfError } from "@/lib/http/problem";
+import { askingOf, passAnswers } from "./questions";
 import { type Result, reportOf, resultOf } from "./report";
 import { idempotencyKey, start, submissionOf, taskFields, waitMsOf, waitSeconds } from "./start";
 import { type McpCall, type McpTool, tool } from "./tool";
@@ -21,9 +22,8 @@ export const RUN_TOOLS: readonly McpTool[] = [
     input: taskInput.extend({ wait_seconds: waitSeconds }),
     calls: "submitTree",
     async run(call, { idempotency_key: key, wait_seconds, ...fields }) {
-      const id = await start(call, submissionOf(fields), key);
-      await waitFor(call, [id], waitMsOf(call, wait_seconds));
-      return resultOf(call.app, id);
+      const id = call.round?.tree ?? (await start(call, submissionOf(fields), key));
+      return followed(call, id, wait_seconds);
     },
   }),
   tool({
@@ -74,8 +74,7 @@ export const RUN_TOOLS: readonly McpTool[] = [
     calls: "getTree",
     async run(call, { id, wait_seconds }) {
       const { id: tree } = await reportOf(call.app, id);
-      await waitFor(call, [tree], waitMsOf(call, wait_seconds));
-      return resultOf(call.app, tree);
+      return followed(call, tree, wait_seconds);
     },
   }),
   tool({
@@ -90,6 +89,14 @@ export const RUN_TOOLS: readonly McpTool[] = [
     },
   }),
 ];
+
+/** Waits for a tree, and asks the caller what it needs to know. */
+async function followed(call: McpCall, id: string, seconds: number | undefined) {
+  await passAnswers(call, id);
+  await waitFor(call, [id], waitMsOf(call, seconds));
+  const result = await resultOf(call.app, id);
+  return askingOf(call, result) ?? result;
+}
 
 /** A task that cannot start does not hinder the others of its batch. A missing permission concerns all of them. */
 async function startOne(

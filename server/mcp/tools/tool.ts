@@ -21,6 +21,12 @@ export interface McpCall {
   times: McpTimes;
   /** Ends when the caller cancels or hangs up. */
   signal: AbortSignal;
+  /** Whether the client can ask its person a question. */
+  asksPeople: boolean;
+  /** The person's answers, by the id of the question. They come from the client, so nothing about them is sure. */
+  answers: Record<string, unknown>;
+  /** Set when the client repeats a call with answers. */
+  round: { tree: string; round: number } | null;
   /** Tells the caller how the call gets on. Does nothing unless the caller asked for it. */
   tell(message: string): Promise<void>;
 }
