@@ -1,8 +1,8 @@
 /** The entry point of the command line: runs one command and exits with its status. */
 import { CommanderError } from "commander";
 import { type Context, type Flags, readContext } from "./cli/context/context";
+import { isExpected, sentenceOf } from "./cli/context/failure";
 import { INTERRUPTED } from "./cli/context/interrupt";
-import { isExpected, sentenceOf } from "./cli/failure";
 import { printJson, warn } from "./cli/print/output";
 import { createProgram } from "./cli/program";
 

@@ -22,6 +22,7 @@ import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import { answerTreeFiles, isOfTreeFiles } from "./downloads/tree-files";
 import { handleApi, tellsSecret } from "./http/v1/handle";
 import { answerMcp } from "./mcp/answer";
+import type { McpTimes } from "./mcp/tools/tool";
 import { METRICS_TYPE, readMetrics } from "./metrics";
 import {
   beginGoogle,
@@ -46,6 +47,7 @@ export interface DoorOptions extends SignInOptions {
   once: ReturnType<typeof createIdempotency>;
   /** Other agents. */
   a2a: A2a;
+  mcpTimes: McpTimes;
 }
 
 interface Exchange {
@@ -67,7 +69,7 @@ type Endpoint = { matches(exchange: Exchange): boolean } & (
         app: GuardedApplication,
         exchange: Exchange,
         body: unknown,
-        options: Pick<DoorOptions, "once" | "a2a" | "auth" | "publicUrl">,
+        options: Pick<DoorOptions, "once" | "mcpTimes" | "a2a" | "auth" | "publicUrl">,
       ): Promise<void>;
     }
 );
@@ -263,8 +265,13 @@ async function answerApi(
   sendJson(response, answer.status, answer.body);
 }
 
-async function mcp(app: GuardedApplication, { request, response }: Exchange, body: unknown): Promise<void> {
-  await answerMcp(app, request, response, body);
+async function mcp(
+  app: GuardedApplication,
+  { request, response }: Exchange,
+  body: unknown,
+  { once, mcpTimes: times }: Pick<DoorOptions, "once" | "mcpTimes">,
+): Promise<void> {
+  await answerMcp({ app, once, times }, request, response, body);
 }
 
 async function answerAgents(

@@ -16,12 +16,15 @@ import { type A2aParts, createA2a } from "./a2a/a2a";
 import type { BoundPort } from "./bound-port";
 import { createHandle, type Handle, sendProblem } from "./doors";
 import { type AttachedSocket, attachSocket } from "./live/attach";
+import type { McpTimes } from "./mcp/tools/tool";
 import { refusedCookie, type SignInOptions } from "./sign-in";
 import { staticFiles } from "./static-files";
 
 const CLOSE_LIMIT_MS = 2_000;
 /** Well below 1,024, the usual limit of file descriptors per process. */
 const MAX_CONNECTIONS = 400;
+/** MCP clients give up on a call after a minute, and some on a connection that is silent for so long. */
+const MCP_TIMES: McpTimes = { waitMs: 50_000, keepAliveMs: 15_000, patienceMs: 2_000 };
 
 export interface WebServerOptions {
   app: Application;
@@ -42,6 +45,8 @@ export interface WebServerOptions {
   google?: SignInOptions["google"];
   /** Serves the pages: Next.js, or a lighter replacement in tests. */
   pages?: Pages;
+  /** Shorter times, for tests. */
+  mcpTimes?: Partial<McpTimes>;
 }
 
 export interface Pages {
@@ -103,6 +108,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     pages: pages.handle,
     once: createIdempotency(options.answers),
     a2a: createA2a(options.a2a),
+    mcpTimes: { ...MCP_TIMES, ...options.mcpTimes },
   });
 
   const shownHost = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;

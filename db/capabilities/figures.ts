@@ -3,6 +3,7 @@
 import { shareOf } from "@/core/rules/wilson";
 import type { CapabilityFigures } from "@/core/shapes/capabilities/capabilities";
 import { REPLAYER } from "@/db/configuration/replay-rows";
+import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { iso } from "@/db/file/iso";
 
@@ -41,7 +42,7 @@ export function createFigureQueries(sqlite: Sqlite): FigureQueries {
   const agents = sqlite.prepare(`SELECT agent AS name, ${columns} FROM tasks WHERE ${ended} ORDER BY ended_at_ms`);
   // The first message of a task's log names its runbook.
   const runbooks = sqlite.prepare(`
-    SELECT json_extract(whole(setup.body, setup.blob_id), '$.runbook.name') AS name, ${columns}
+    SELECT json_extract(${wholeBody("setup")}, '$.runbook.name') AS name, ${columns}
     FROM tasks JOIN messages setup ON setup.id = (SELECT min(id) FROM messages WHERE task_id = tasks.id)
     WHERE model = 'runbook' AND ${ended} AND name IS NOT NULL ORDER BY ended_at_ms`);
   const ofTasks = (rows: TaskRow[]) => figuresOf(rows.map((row) => ({ ...row, ok: row.ok === 1 })));

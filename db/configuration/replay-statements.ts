@@ -1,4 +1,5 @@
 /** Prepared statements for replays. */
+import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 import type { ConfigKind } from "./configuration";
@@ -11,7 +12,7 @@ const MOST_TREES = 500;
 /** The name under which a new release runs a tree to see whether it works. */
 const CANARY = "Banyan (canary)";
 
-const VERDICT = "whole(ended.body, ended.blob_id) ->> '$.verdict.outcome' AS verdict";
+const VERDICT = `${wholeBody("ended")} ->> '$.verdict.outcome' AS verdict`;
 const ROOT = "JOIN tasks root ON root.id = tree.root_id LEFT JOIN messages ended ON ended.id = root.result_seq";
 
 const SOURCE = `tree.id, tree.uid, tree.root_id AS rootId, tree.in_place AS inPlace, tree.is_tainted AS isTainted,
@@ -19,7 +20,7 @@ const SOURCE = `tree.id, tree.uid, tree.root_id AS rootId, tree.in_place AS inPl
 
 /** SQL condition: a call reached beyond the workspace, which a replay may not. */
 const REACHES_OUT = `EXISTS (SELECT 1 FROM messages call WHERE call.tree_id = tree.id
-  AND call.kind = ${KINDS.indexOf("tool_call")} AND whole(call.body, call.blob_id) ->> '$.level' IN ('network', 'host', 'change'))`;
+  AND call.kind = ${KINDS.indexOf("tool_call")} AND ${wholeBody("call")} ->> '$.level' IN ('network', 'host', 'change'))`;
 
 /** SQL condition: a person was asked, which a replay may not. */
 const ASKED = `EXISTS (SELECT 1 FROM reviews WHERE tree_id = tree.id AND addressee_id IS NULL

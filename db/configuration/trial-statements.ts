@@ -1,4 +1,5 @@
 /** Prepared statements for trials. */
+import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 import type { ConfigKind } from "./configuration";
@@ -8,7 +9,7 @@ const COLUMNS = `id, uid, kind, name, base_version AS baseVersion, version, metr
   ended_by AS endedBy, ended_at_ms AS endedAtMs`;
 
 /** SQL for the setups that a tree's tasks started with. */
-const SETUPS = `SELECT whole(setup.body, setup.blob_id) AS body FROM tasks task
+const SETUPS = `SELECT ${wholeBody("setup")} AS body FROM tasks task
   JOIN messages setup ON setup.id = (SELECT min(id) FROM messages WHERE task_id = task.id) WHERE task.tree_id = tree.id`;
 
 /** SQL conditions: the tree used the entry. Without use its result says nothing about the version. */
@@ -58,7 +59,7 @@ function treeStatements(sqlite: Sqlite) {
   // Where a person's word counts, the order is that of what people said, so that a late word moves no earlier one.
   const countedOf = (kind: ConfigKind) =>
     sqlite.prepare(`
-      SELECT trial.side, root.status, root.reason, whole(ended.body, ended.blob_id) ->> '$.verdict.outcome' AS verdict,
+      SELECT trial.side, root.status, root.reason, ${wholeBody("ended")} ->> '$.verdict.outcome' AS verdict,
         person.outcome AS person, tree.micro_usd - tree.copied_micro_usd AS microUsd,
         tree.tokens_in + tree.tokens_out - tree.copied_tokens AS tokens,
         CASE WHEN @isByPerson THEN person.created_at_ms ELSE tree.ended_at_ms END AS countsAtMs

@@ -46,17 +46,20 @@ export function createBlobWriter(sqlite: Sqlite): (blob: Blob) => number {
   return ({ hash, sizeBytes, data }) => keep.get(hash, sizeBytes, data) as number;
 }
 
-/**
- * Adds the SQL function `whole(body, blob_id)`, which returns a message's body from the row or from its blob. A query
- * that uses `body` alone misses large bodies.
- */
+/** Adds the SQL function that `wholeBody` uses. It reads nothing: a query that runs blocks its connection for others. */
 export function addWholeBody(sqlite: Sqlite): void {
-  const bodies = createBodyReader(sqlite);
-  sqlite.function("whole", { deterministic: true }, (body, blobId) =>
-    body === null && blobId === null
-      ? null
-      : bodies.read({ body: body as string | null, blobId: blobId as number | null }),
+  sqlite.function("whole", { deterministic: true }, (body, data) =>
+    body === null && data !== null ? inflateRawSync(data as Buffer).toString() : body,
   );
+}
+
+/**
+ * Returns the SQL of a message's body, from its row or from its blob. A query that uses `body` alone misses large bodies.
+ * `table`: the name that the query gives to the messages, if it has several tables.
+ */
+export function wholeBody(table?: string): string {
+  const of = table === undefined ? "" : `${table}.`;
+  return `whole(${of}body, (SELECT data FROM blobs WHERE blobs.id = ${of}blob_id))`;
 }
 
 export interface BodyReader {

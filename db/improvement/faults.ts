@@ -1,7 +1,9 @@
 /** Faults of tasks as rows: read from the log as it grows, from people's rejections, and from the supervisor's rules. */
+
 import { type Fault, isFault, kindOf, MEMORY_MS, quoteOf, signatureOf } from "@/core/faults/kinds";
 import type { TaskEvent } from "@/core/log/entries";
 import type { FaultReason } from "@/core/log/faults";
+import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import { KINDS } from "@/db/file/rows";
@@ -75,7 +77,7 @@ function faultStatements(sqlite: Sqlite) {
     newestMessage: sqlite.prepare("SELECT ifnull(max(id), 0) FROM messages").pluck(),
     messages: sqlite.prepare(`
       SELECT ${of}, one.id AS seq, one.created_at_ms AS atMs, one.tool, one.body FROM (
-        SELECT id, task_id, tree_id, kind, tool, whole(body, blob_id) AS body, created_at_ms FROM messages
+        SELECT id, task_id, tree_id, kind, tool, ${wholeBody()} AS body, created_at_ms FROM messages
         WHERE id > @after AND id <= @upTo AND origin_seq IS NULL
           AND (kind = ${KINDS.indexOf("event")} OR (kind = ${KINDS.indexOf("tool_call")} AND body IS NOT NULL))) one
       JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id

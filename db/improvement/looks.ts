@@ -1,4 +1,5 @@
 /** Looks of the review agent at the faults, their settings, and what became of their proposals. */
+
 import type { FaultKind } from "@/core/log/faults";
 import type {
   ImprovementLook,
@@ -6,6 +7,7 @@ import type {
   LookCause,
   LookProposal,
 } from "@/core/shapes/improving/improvement";
+import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { createFacts } from "@/db/file/facts";
 import { iso } from "@/db/file/iso";
@@ -158,7 +160,7 @@ function lookStatements(sqlite: Sqlite) {
       .pluck(),
     list: sqlite.prepare(`
       SELECT ${COLUMNS}, task.status, tree.micro_usd AS microUsd, tree.id IS NOT NULL AS isThere,
-        (SELECT whole(body, blob_id) FROM messages WHERE id = task.result_seq) AS ended
+        (SELECT ${wholeBody()} FROM messages WHERE id = task.result_seq) AS ended
       FROM improvement_looks look LEFT JOIN trees tree ON tree.uid = look.tree LEFT JOIN tasks task ON task.id = tree.root_id
       ORDER BY look.id DESC LIMIT ?`),
     ofLook: sqlite.prepare(`${proposals} WHERE one.look_id = ? ORDER BY one.rowid`),

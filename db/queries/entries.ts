@@ -2,6 +2,7 @@
 
 import type { ConfigKind } from "@/db/configuration/configuration";
 import { REPLAYER } from "@/db/configuration/replay-rows";
+import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 
 export interface VersionRow {
@@ -96,7 +97,7 @@ export function createEntryQueries(sqlite: Sqlite): EntryQueries {
     WHERE ended_at_ms >= ? AND origin_id IS NULL AND ${IS_NO_REPLAY} GROUP BY agent`);
   // The first message of a task's log names its runbook.
   const runbookRuns = sqlite.prepare(`
-    SELECT json_extract(whole(setup.body, setup.blob_id), '$.runbook.name') AS name, count(*) AS ended, sum(status = 'succeeded') AS succeeded
+    SELECT json_extract(${wholeBody("setup")}, '$.runbook.name') AS name, count(*) AS ended, sum(status = 'succeeded') AS succeeded
     FROM tasks JOIN messages setup ON setup.id = (SELECT min(id) FROM messages WHERE task_id = tasks.id)
     WHERE model = 'runbook' AND ended_at_ms >= ? AND origin_id IS NULL AND ${IS_NO_REPLAY} AND name IS NOT NULL GROUP BY name`);
   const byName = (rows: unknown[]) =>

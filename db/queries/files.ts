@@ -1,6 +1,6 @@
 /** Finds the snapshots of the folder before and after a task, from the logs of its tree. */
 import type { Assignment, TaskEvent } from "@/core/log/entries";
-import { type BodyReader, createBodyReader } from "@/db/file/bodies";
+import { type BodyReader, createBodyReader, wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 
@@ -73,10 +73,10 @@ export function createFileQueries(sqlite: Sqlite): FileQueries {
 
 function fileStatements(sqlite: Sqlite) {
   const columns = `messages.id AS seq, messages.task_id AS taskId, tasks.uid AS taskUid, messages.turn,
-    messages.created_at_ms AS atMs, whole(messages.body, messages.blob_id) AS body
+    messages.created_at_ms AS atMs, ${wholeBody("messages")} AS body
     FROM messages JOIN tasks ON tasks.id = messages.task_id`;
-  const isOfFiles = `messages.kind = ${EVENT_KIND} AND (whole(messages.body, messages.blob_id) LIKE '{"type":"files\\_%' ESCAPE '\\'
-    OR whole(messages.body, messages.blob_id) LIKE '{"type":"forked"%')`;
+  const isOfFiles = `messages.kind = ${EVENT_KIND} AND (${wholeBody("messages")} LIKE '{"type":"files\\_%' ESCAPE '\\'
+    OR ${wholeBody("messages")} LIKE '{"type":"forked"%')`;
   const branch = `WITH RECURSIVE branch (id) AS (
     SELECT @task UNION ALL SELECT tasks.id FROM tasks JOIN branch ON tasks.parent_id = branch.id)`;
   return {
@@ -96,8 +96,8 @@ function fileStatements(sqlite: Sqlite) {
     // A folder that began as a copy of a repository.
     isCopied: sqlite
       .prepare(`
-      SELECT whole(body, blob_id) ->> '$.repository' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND} AND turn = 0
-        AND whole(body, blob_id) LIKE '{"type":"note"%' AND whole(body, blob_id) ->> '$.repository' IS NOT NULL LIMIT 1`)
+      SELECT ${wholeBody()} ->> '$.repository' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND} AND turn = 0
+        AND ${wholeBody()} LIKE '{"type":"note"%' AND ${wholeBody()} ->> '$.repository' IS NOT NULL LIMIT 1`)
       .pluck(),
     // A fork works in its own folder, but the tasks that it copied began in its origin's folder.
     inPlace: sqlite

@@ -4,6 +4,7 @@ import { readChecked } from "@/core/goals/checked";
 import { readRecord, scoreOf } from "@/core/goals/record";
 import { GOAL_AGENTS, GOAL_DEFAULTS, type Goal } from "@/core/log/goal";
 import type { GoalProgress } from "@/core/shapes/goals";
+import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 
@@ -27,14 +28,14 @@ export interface GoalProgressReader {
 export function createGoalProgress(sqlite: Sqlite): GoalProgressReader {
   const rounds = sqlite.prepare("SELECT count(*) FROM tasks WHERE parent_id = ? AND agent = ?").pluck();
   const results = sqlite.prepare(`
-    SELECT messages.id AS seq, whole(body, blob_id) AS body FROM tasks JOIN messages ON messages.id = tasks.result_seq
+    SELECT messages.id AS seq, ${wholeBody()} AS body FROM tasks JOIN messages ON messages.id = tasks.result_seq
     WHERE parent_id = @root AND agent = @agent AND result_seq > @after ORDER BY messages.id`);
   const given = sqlite
-    .prepare("SELECT whole(body, blob_id) FROM messages WHERE task_id = ? AND kind = 1 ORDER BY id LIMIT 1")
+    .prepare(`SELECT ${wholeBody()} FROM messages WHERE task_id = ? AND kind = 1 ORDER BY id LIMIT 1`)
     .pluck();
   const checked = sqlite
     .prepare(
-      `SELECT whole(body, blob_id) FROM messages WHERE task_id = ? AND kind = ${CHECKED} AND tool = 'check_goal' ORDER BY id DESC LIMIT 1`,
+      `SELECT ${wholeBody()} FROM messages WHERE task_id = ? AND kind = ${CHECKED} AND tool = 'check_goal' ORDER BY id DESC LIMIT 1`,
     )
     .pluck();
   const kept = new Map<number, Known>();

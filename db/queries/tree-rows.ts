@@ -2,6 +2,7 @@
 
 import type { Reason } from "@/core/log/reasons";
 import type { TaskStatus } from "@/core/log/terms";
+import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { FOUND_TASK } from "@/db/records/found-task";
 import { HALTED } from "@/db/records/halted";
@@ -128,7 +129,7 @@ function textStatements(sqlite: Sqlite) {
   return {
     setup: sqlite
       .prepare(`
-      SELECT whole(body, blob_id) FROM messages JOIN trees ON trees.root_id = messages.task_id
+      SELECT ${wholeBody()} FROM messages JOIN trees ON trees.root_id = messages.task_id
       WHERE trees.uid = ? AND kind = 0 ORDER BY messages.id LIMIT 1`)
       .pluck(),
     instruction: sqlite.prepare(

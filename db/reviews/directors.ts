@@ -2,6 +2,7 @@
  * Who directed a tree. Nobody decides about a call, a proposal or a rule of a tree that they directed while somebody else
  * could decide.
  */
+import { wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 
@@ -17,9 +18,9 @@ const person = (name: string) =>
 /** Returns the names, in any order, with token names unchanged. `tree`: an SQL expression for the tree's integer key. */
 const directors = (tree: string) => `
   SELECT created_by AS name FROM trees WHERE id = ${tree}
-  UNION SELECT whole(body, blob_id) ->> '$.by' FROM messages WHERE tree_id = ${tree} AND kind = ${STEER}
-  UNION SELECT whole(body, blob_id) ->> '$.by' FROM messages WHERE tree_id = ${tree} AND kind = ${EVENT}
-    AND (${CHOICES.map((one) => `whole(body, blob_id) LIKE ${one}`).join(" OR ")})
+  UNION SELECT ${wholeBody()} ->> '$.by' FROM messages WHERE tree_id = ${tree} AND kind = ${STEER}
+  UNION SELECT ${wholeBody()} ->> '$.by' FROM messages WHERE tree_id = ${tree} AND kind = ${EVENT}
+    AND (${CHOICES.map((one) => `${wholeBody()} LIKE ${one}`).join(" OR ")})
   UNION SELECT decided_by FROM reviews WHERE tree_id = ${tree} AND kind = 'question' AND decided_by IS NOT NULL`;
 
 /** True when the rule's maker has not directed the tree, or nobody else can decide. */

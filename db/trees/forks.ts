@@ -1,6 +1,6 @@
 /** Reads a tree up to a message and writes its copy as a new tree. Logs are immutable, so reading needs no transaction. */
 import type { LoggedEntry } from "@/core/fork";
-import { type BodyReader, createBodyReader } from "@/db/file/bodies";
+import { type BodyReader, createBodyReader, wholeBody } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
 import { decodeEntry, KINDS } from "@/db/file/rows";
 import type { Writes } from "@/db/file/writes";
@@ -69,9 +69,9 @@ function sourceStatements(sqlite: Sqlite) {
     // A copied folder starts with a snapshot of the tree's folder, before the copy's own snapshots.
     firstSnapshot: sqlite
       .prepare(`
-      SELECT whole(body, blob_id) ->> '$.commit' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND}
-        AND (whole(body, blob_id) LIKE '{"type":"files_saved"%' OR whole(body, blob_id) LIKE '{"type":"files_copied"%')
-        AND whole(body, blob_id) ->> '$.commit' IS NOT NULL ORDER BY id LIMIT 1`)
+      SELECT ${wholeBody()} ->> '$.commit' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND}
+        AND (${wholeBody()} LIKE '{"type":"files_saved"%' OR ${wholeBody()} LIKE '{"type":"files_copied"%')
+        AND ${wholeBody()} ->> '$.commit' IS NOT NULL ORDER BY id LIMIT 1`)
       .pluck(),
     copied: sqlite.prepare(`
       SELECT copied_tokens AS copiedTokens, copied_micro_usd AS copiedMicroUsd, snapshot FROM trees WHERE uid = ?`),

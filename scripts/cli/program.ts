@@ -323,6 +323,9 @@ function defineModels(define: Define): void {
 }
 
 function definePeople(define: Define): void {
+  define("mcp", "serve MCP clients over standard input and output, as a client of the running server", async () => {
+    return (await import("./mcp/mcp")).mcp;
+  }).option("--role <role>", "what the client may do: viewer, operator, reviewer or admin; default: operator");
   define("signin", "print a new link that signs in once, when the one that the server printed is lost", async () => {
     return (await import("./commands/signin")).signin;
   });

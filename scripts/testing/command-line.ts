@@ -130,6 +130,12 @@ function watch(child: ChildProcessWithoutNullStreams): Running {
   return { child, output, done, says };
 }
 
+/** Returns what starts a command, for clients that start programs themselves. */
+export function commandOf(args: string[], options: SpawnOptions = {}) {
+  const env = Object.fromEntries(Object.entries(environment(options)).filter(([, value]) => value !== undefined));
+  return { ...nodeUnderTest(argumentsOf("banyan.mjs", args)), env: env as Record<string, string> };
+}
+
 export function startBanyan(args: string[], options: SpawnOptions = {}): Running {
   return start("banyan.mjs", args, options);
 }

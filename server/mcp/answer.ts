@@ -4,22 +4,12 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { toNodeHandler } from "@modelcontextprotocol/node";
-import {
-  type CallToolResult,
-  createMcpHandler,
-  isLegacyRequest,
-  ProtocolError,
-  ProtocolErrorCode,
-  Server,
-  WebStandardStreamableHTTPServerTransport,
-} from "@modelcontextprotocol/server";
-import { z } from "zod";
-import type { GuardedApplication } from "@/agents/guard/guard";
-import { problemOfError } from "@/lib/http/problem";
-import { MCP_TOOLS } from "./tools";
+import { createMcpHandler, ProtocolErrorCode } from "@modelcontextprotocol/server";
+import { createMcpServer, type McpCaller } from "./server";
+import { shapeAnswer } from "./shape-answer";
 
 export async function answerMcp(
-  app: GuardedApplication,
+  caller: McpCaller,
   request: IncomingMessage,
   response: ServerResponse,
   body: unknown,
@@ -36,82 +26,24 @@ export async function answerMcp(
   if (body === undefined || Array.isArray(body))
     return send(response, 400, errorText(ProtocolErrorCode.InvalidRequest, "Send one JSON-RPC message in the body."));
   const outcome = { isForbidden: false };
-  const handler = createMcpHandler(() => createMcpServer(app, outcome), { legacy: "reject" });
-  const answer = async (asked: Request): Promise<Response> => {
-    const isOlder = await isLegacyRequest(asked, body);
-    const given = await (isOlder
-      ? answerOlder(createMcpServer(app, outcome), asked, body)
-      : handler.fetch(asked, { parsedBody: body }));
-    // A missing permission also gives 403, as on all endpoints, so that programs need not parse the body.
-    const status = outcome.isForbidden ? 403 : given.status;
-    const headers = new Headers(given.headers);
-    headers.set("cache-control", "no-store");
-    return new Response(given.body, { status, headers });
-  };
-  try {
-    await toNodeHandler({ fetch: answer })(request, response, body);
-  } finally {
-    await handler.close();
-  }
-}
-
-/** Answers one request of a version before 2026, always with one JSON document. */
-async function answerOlder(server: Server, request: Request, body: unknown): Promise<Response> {
-  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
-  try {
-    await server.connect(transport);
-    const answer = await transport.handleRequest(request, { parsedBody: body });
-    // Read before the server is closed, which ends what is still open.
-    const text = await answer.text();
-    return new Response(text === "" ? null : text, { status: answer.status, headers: answer.headers });
-  } finally {
-    await server.close();
-  }
-}
-
-function createMcpServer(app: GuardedApplication, outcome: { isForbidden: boolean }): Server {
-  const server = new Server({ name: "banyan", version: "1" }, { capabilities: { tools: {} } });
-  server.setRequestHandler("tools/list", () => ({
-    tools: MCP_TOOLS.filter((tool) => app.may(tool.calls)).map(({ name, description, input }) => ({
-      name,
-      description,
-      inputSchema: z.toJSONSchema(input, { io: "input" }) as { type: "object" },
-    })),
-  }));
-  server.setRequestHandler("tools/call", async ({ params }) => {
-    try {
-      return await callTool(app, params.name, params.arguments ?? {});
-    } catch (error) {
-      const known = problemOfError(error);
-      outcome.isForbidden ||= known?.status === 403;
-      if (known?.status === 403) throw new ProtocolError(ProtocolErrorCode.InvalidRequest, known.detail);
-      if (known) return failed(known.detail);
-      if (error instanceof ProtocolError) throw error;
-      console.error("The MCP endpoint failed:", error);
-      return failed("The server failed. Committed work is safe.");
-    }
+  const { keepAliveMs, patienceMs } = caller.times;
+  const handler = createMcpHandler(() => createMcpServer(caller, outcome), {
+    ...{ legacy: "stateless", responseMode: "sse", keepAliveMs },
   });
-  return server;
+  response.once("close", () => void handler.close());
+  const answer = async (asked: Request): Promise<Response> => {
+    const given = await handler.fetch(asked, { parsedBody: body });
+    const takesStreams = asked.headers.get("accept")?.includes("text/event-stream") ?? false;
+    // A missing permission also gives 403, as on all endpoints, so that programs need not parse the body.
+    const statusOf = (status: number) => (outcome.isForbidden ? 403 : status);
+    return shapeAnswer(given, { takesStreams: takesStreams || isListening(body), patienceMs, statusOf });
+  };
+  await toNodeHandler({ fetch: answer })(request, response, body);
 }
 
-async function callTool(app: GuardedApplication, name: string, input: unknown): Promise<CallToolResult> {
-  const tool = MCP_TOOLS.find((candidate) => candidate.name === name);
-  if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${name.slice(0, 100)}.`);
-  await app.check(tool.calls);
-  const parsed = tool.input.safeParse(input);
-  if (!parsed.success) return failed(sentenceOf(parsed.error));
-  const result = await tool.run(app, input);
-  return { content: [{ type: "text", text: JSON.stringify(result, null, 2) }] };
-}
-
-function failed(text: string): CallToolResult {
-  return { content: [{ type: "text", text }], isError: true };
-}
-
-function sentenceOf(error: z.ZodError): string {
-  const issue = error.issues[0];
-  if (issue?.code === "unrecognized_keys") return `The tool takes no argument "${issue.keys[0]}".`;
-  return `The argument "${issue?.path.join(".")}" is not valid: ${issue?.message ?? "unknown form"}.`;
+/** A subscription has no end, so its answer cannot be a document. */
+function isListening(body: unknown): boolean {
+  return (body as { method?: unknown } | null)?.method === "subscriptions/listen";
 }
 
 function errorText(code: ProtocolErrorCode, message: string): string {

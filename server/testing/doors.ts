@@ -71,6 +71,7 @@ type SignInWays = Pick<WebServerOptions, "google" | "publicUrl">;
 export async function startDoors(
   options: TrialOptions = { work: false },
   ways: (store: Store) => SignInWays = () => ({}),
+  mcpTimes: WebServerOptions["mcpTimes"] = {},
 ): Promise<Doors> {
   const trial = await startTrial(options);
   onTestFinished(() => trial.close());
@@ -84,6 +85,7 @@ export async function startDoors(
     bound: await bindPort("127.0.0.1", 0),
     health: async () => HEALTHY,
     ...ways(store),
+    mcpTimes,
     pages: { handle: async (_, response) => void response.end("a page"), upgrade: () => {}, close: async () => {} },
   });
   onTestFinished(() => server.close());

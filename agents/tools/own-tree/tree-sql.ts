@@ -1,5 +1,7 @@
 /** SQL over one tree for `query_database`: a snapshot of the tree's rows, and a sandboxed process that reads it. */
+
 import { join } from "node:path";
+import { wholeBody } from "@/db/file/bodies";
 import type { Client } from "@/db/file/client";
 import { KINDS } from "@/db/file/rows";
 import { createSqlSnapshots } from "@/db/trees/sql-snapshot";
@@ -37,7 +39,7 @@ export function createTreeSql({ client, sandbox, program }: TreeSqlSources): Tre
     SELECT EXISTS (SELECT 1 FROM trees WHERE uid = @tree AND is_tainted = 1)
       OR EXISTS (SELECT 1 FROM messages JOIN trees ON trees.id = tree_id WHERE trees.uid = @tree
         AND kind IN (${KINDS.indexOf("tool_response")}, ${KINDS.indexOf("event")})
-        AND (whole(body, blob_id) ->> '$.outside' = 1 OR whole(body, blob_id) ->> '$.tainted' = 1))`)
+        AND (${wholeBody()} ->> '$.outside' = 1 OR ${wholeBody()} ->> '$.tainted' = 1))`)
     .pluck();
   return {
     isTainted: (treeId) => tainted.get({ tree: treeId }) === 1,

@@ -1,8 +1,7 @@
 /** `signin`: prints a new link that signs in once, for whoever has lost the one that the server printed. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { signInLink } from "@/lib/auth/auth";
 import { actor, type Context, withActing } from "@/scripts/cli/context/context";
+import { runningAt } from "@/scripts/cli/context/running-server";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
 
 export async function signin(context: Context): Promise<number> {
@@ -19,15 +18,4 @@ export async function signin(context: Context): Promise<number> {
     }
     return 0;
   });
-}
-
-/** Returns the address of the server that uses the data folder; null when none runs. */
-function runningAt(dataDir: string): string | null {
-  try {
-    const { pid, url } = JSON.parse(readFileSync(join(dataDir, "server.json"), "utf8")) as { pid: number; url: string };
-    process.kill(pid, 0);
-    return url;
-  } catch {
-    return null;
-  }
 }

@@ -4,7 +4,7 @@ import { UserError } from "@/agents/application";
 import { StoreError } from "@/db/file/errors";
 import { SettingError } from "@/lib/env";
 import { SecretError } from "@/lib/secrets/errors";
-import { UsageError } from "./print/output";
+import { UsageError } from "@/scripts/cli/print/output";
 
 /** Whether the user can fix the cause: wrong usage, settings, database state. */
 export function isExpected(error: unknown): boolean {

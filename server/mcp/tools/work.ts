@@ -1,28 +1,9 @@
-/** The MCP tools. Each calls a method of the application, which checks permissions. */
+/** The tools that look at trees and act on them. Each calls a method of the application, which checks permissions. */
 
 import { z } from "zod";
-import type { Commands, Queries } from "@/agents/application";
-import type { GuardedApplication } from "@/agents/guard/guard";
 import { parseSubmission } from "@/agents/guard/submission";
 import { MODEL_FORM } from "@/lib/models/providers/table";
-
-export interface McpTool {
-  name: string;
-  description: string;
-  input: z.ZodType;
-  /** The method that the tool calls. Callers without permission for it do not see the tool. */
-  calls: keyof Queries | keyof Commands;
-  run(app: GuardedApplication, input: unknown): Promise<unknown>;
-}
-
-function tool<Input>(
-  of: Omit<McpTool, "input" | "run"> & {
-    input: z.ZodType<Input>;
-    run(app: GuardedApplication, input: Input): Promise<unknown>;
-  },
-): McpTool {
-  return { ...of, run: (app, input) => of.run(app, of.input.parse(input)) };
-}
+import { type McpTool, tool } from "./tool";
 
 const limit = z.number().int().min(1).max(200).optional().describe("Maximum number of items; default 50.");
 const after = z.string().optional().describe("The `next` cursor of the previous page.");
@@ -35,41 +16,46 @@ const page = ({ limit = DEFAULT_LIMIT, after }: { limit?: number; after?: string
   ...(after !== undefined && { after }),
 });
 
-export const MCP_TOOLS: readonly McpTool[] = [
+export const WORK_TOOLS: readonly McpTool[] = [
   tool({
     name: "list_trees",
     description: "Lists the trees of tasks, newest first.",
     input: z.strictObject({ limit, after }),
+    isReading: true,
     calls: "listTrees",
-    run: (app, input) => app.queries.listTrees(page(input)),
+    run: ({ app }, input) => app.queries.listTrees(page(input)),
   }),
   tool({
     name: "get_tree",
     description: "Shows a tree with its tasks: title, status and spend of each.",
     input: z.strictObject({ tree: treeId }),
+    isReading: true,
     calls: "getTree",
-    run: (app, { tree }) => app.queries.getTree(tree),
+    run: ({ app }, { tree }) => app.queries.getTree(tree),
   }),
   tool({
     name: "get_task",
     description: "Shows a task with its instruction, result, summary and verdict.",
     input: z.strictObject({ task: taskId }),
+    isReading: true,
     calls: "getTask",
-    run: (app, { task }) => app.queries.getTask(task),
+    run: ({ app }, { task }) => app.queries.getTask(task),
   }),
   tool({
     name: "read_messages",
     description: "Reads the log of a task in order. While `next` is not null, read on with it as `after`.",
     input: z.strictObject({ task: taskId, limit, after }),
+    isReading: true,
     calls: "listMessages",
-    run: (app, { task, ...rest }) => app.queries.listMessages({ taskId: task }, page(rest)),
+    run: ({ app }, { task, ...rest }) => app.queries.listMessages({ taskId: task }, page(rest)),
   }),
   tool({
     name: "list_reviews",
     description: "Lists what waits for a person: questions, approvals and flags, most urgent first.",
     input: z.strictObject({ limit, after, tree: treeId.optional() }),
+    isReading: true,
     calls: "listReviews",
-    run: (app, { tree, ...rest }) =>
+    run: ({ app }, { tree, ...rest }) =>
       app.queries.listReviews({ open: true, ...page(rest), ...(tree !== undefined && { treeId: tree }) }),
   }),
   tool({
@@ -85,7 +71,7 @@ export const MCP_TOOLS: readonly McpTool[] = [
       max_tokens: z.number().int().positive().optional(),
     }),
     calls: "submitTree",
-    run(app, { max_cost_usd, max_tokens, ...submission }) {
+    run({ app }, { max_cost_usd, max_tokens, ...submission }) {
       const caps = max_cost_usd !== undefined || max_tokens !== undefined;
       const grant = caps ? { grant: { cost_usd: max_cost_usd, tokens: max_tokens } } : {};
       return app.commands.submitTree(parseSubmission({ ...submission, ...grant }), app.actor);
@@ -96,7 +82,7 @@ export const MCP_TOOLS: readonly McpTool[] = [
     description: "Sends a message to a running task, which reads it at its next turn.",
     input: z.strictObject({ task: taskId, message: z.string().min(1) }),
     calls: "steer",
-    run: (app, { task, message }) => app.commands.steer(task, message, app.actor),
+    run: ({ app }, { task, message }) => app.commands.steer(task, message, app.actor),
   }),
   tool({
     name: "continue",
@@ -110,7 +96,7 @@ export const MCP_TOOLS: readonly McpTool[] = [
       add_tokens: z.number().int().positive().optional().describe("Tokens to add to its grant."),
     }),
     calls: "continueTask",
-    run(app, { task, message, model, add_usd: usd, add_tokens: tokens }) {
+    run({ app }, { task, message, model, add_usd: usd, add_tokens: tokens }) {
       const more = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) };
       const isMore = Object.keys(more).length > 0;
       return app.commands.continueTask(task, message, app.actor, { model, ...(isMore && { more }) });
@@ -121,7 +107,7 @@ export const MCP_TOOLS: readonly McpTool[] = [
     description: "Answers a question that waits for a person.",
     input: z.strictObject({ review: z.string().describe("Id of the question."), text: z.string().min(1) }),
     calls: "answer",
-    run: (app, { review, text }) => app.commands.answer(review, text, app.actor),
+    run: ({ app }, { review, text }) => app.commands.answer(review, text, app.actor),
   }),
   tool({
     name: "stop",
@@ -131,6 +117,6 @@ export const MCP_TOOLS: readonly McpTool[] = [
       reason: z.string().optional().describe("Why, for the log."),
     }),
     calls: "stop",
-    run: (app, { id, reason = "" }) => app.commands.stop(id, reason, app.actor),
+    run: ({ app }, { id, reason = "" }) => app.commands.stop(id, reason, app.actor),
   }),
 ];

@@ -1,0 +1,195 @@
+/** One script on both doors of the MCP server, `/mcp` and `banyan mcp`, with clients of both generations. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type CallToolResult,
+  Client,
+  type ElicitResult,
+  StreamableHTTPClientTransport,
+  type VersionNegotiationMode,
+} from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { expect, onTestFinished, test } from "vitest";
+import { agentScript } from "@/agents/testing/provider-script";
+import { call, endTask, passed } from "@/agents/testing/replies";
+import { buildPrograms, commandOf } from "@/scripts/testing/command-line";
+import type { Report, Result } from "@/server/mcp/tools/report";
+import { type Doors, startDoors } from "@/server/testing/doors";
+
+buildPrograms();
+
+const LONG_MS = 400_000;
+const MODERN: VersionNegotiationMode = { pin: "2026-07-28" };
+
+/** A task whose text contains "ask" asks its caller first. */
+const model = agentScript({
+  worker: ({ instruction, turn }) =>
+    turn === 0 && instruction.includes("ask") ? call("ask", { question: "Which colour?" }) : endTask("Painted."),
+  context_addition: [endTask("Nothing is worth keeping.")],
+  task_evaluator: [passed()],
+  "*": [endTask("noted")],
+});
+
+type Door = (doors: Doors, mode: VersionNegotiationMode) => Promise<Client>;
+
+async function connected(mode: VersionNegotiationMode, transport: Transport): Promise<Client> {
+  const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode } });
+  await client.connect(transport);
+  onTestFinished(() => client.close());
+  return client;
+}
+
+type Transport = Parameters<Client["connect"]>[0];
+
+async function httpTransport(doors: Doors): Promise<Transport> {
+  const headers = await doors.token("operator");
+  return new StreamableHTTPClientTransport(new URL(`${doors.server.url}/mcp`), { requestInit: { headers } });
+}
+
+async function stdioTransport(doors: Doors): Promise<Transport> {
+  announce(doors);
+  const { file, args, env } = commandOf(["mcp", "--data", doors.trial.dataDir]);
+  return new StdioClientTransport({ command: file, args, env, stderr: "pipe" });
+}
+
+const overHttp: Door = async (doors, mode) => connected(mode, await httpTransport(doors));
+const overStdio: Door = async (doors, mode) => connected(mode, await stdioTransport(doors));
+
+/** A client whose person answers questions so. */
+async function answering(transport: Transport, replies: ElicitResult[]): Promise<{ client: Client; asked: string[] }> {
+  const asked: string[] = [];
+  const options = { versionNegotiation: { mode: MODERN }, capabilities: { elicitation: {} } };
+  const client = new Client({ name: "test", version: "1" }, options);
+  client.setRequestHandler("elicitation/create", ({ params }) => {
+    asked.push(params.message);
+    return replies[asked.length - 1] ?? { action: "cancel" };
+  });
+  await client.connect(transport);
+  onTestFinished(() => client.close());
+  return { client, asked };
+}
+
+/** Writes what a server process writes for the command line. */
+function announce({ trial, server }: Doors): void {
+  writeFileSync(join(trial.dataDir, "server.json"), JSON.stringify({ pid: process.pid, url: server.url }));
+}
+
+/** Calls a tool. Its text and its structure must say the same. */
+async function use<Answer>(client: Client, name: string, args: object, onProgress?: (progress: number) => void) {
+  const options = onProgress && { onprogress: ({ progress }: { progress: number }) => onProgress(progress) };
+  const result = (await client.callTool({ name, arguments: { ...args } }, options)) as CallToolResult;
+  const [part] = result.content;
+  const text = part?.type === "text" ? part.text : "";
+  if (result.isError) throw new Error(text);
+  expect(JSON.parse(text)).toEqual(result.structuredContent);
+  return result.structuredContent as Answer;
+}
+
+test.each([
+  ["HTTP, before 2026", overHttp, "legacy"],
+  ["HTTP, 2026-07-28", overHttp, MODERN],
+  ["stdio, before 2026", overStdio, "legacy"],
+  ["stdio, 2026-07-28", overStdio, MODERN],
+] as [string, Door, VersionNegotiationMode][])(
+  "%s: a program runs tasks, follows them, answers, cancels, and reads trees, logs and runbooks",
+  async (_name, open, mode) => {
+    const doors = await startDoors({ script: model });
+    const client = await open(doors, mode);
+    const steps: number[] = [];
+    const painted = await use<Result>(client, "run_task", { task: "Paint", agent: "worker" }, (at) => steps.push(at));
+    expect(painted).toMatchObject({ status: "succeeded", result: "Painted.", next: null, questions: [] });
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps).toEqual(steps.map((_, at) => at + 1));
+
+    const asked = await use<Result>(client, "run_task", { task: "Paint, but ask", agent: "worker" });
+    expect(asked).toMatchObject({ status: "waiting", questions: [{ question: "Which colour?" }] });
+    expect(asked.next).toContain(`"review": "${asked.questions[0]?.review}"`);
+    await use(client, "answer", { review: asked.questions[0]?.review, text: "Blue." });
+    expect(await use<Result>(client, "task_result", { id: asked.id })).toMatchObject({ status: "succeeded" });
+
+    const key = { idempotency_key: "k-1" };
+    const once = { task: "Paint once", agent: "worker" };
+    const [one, other] = await Promise.all([
+      use<Report>(client, "run_task_async", { ...once, ...key }),
+      use<Report>(client, "run_task_async", { ...once, ...key }),
+    ]);
+    expect(other.id).toBe(one.id);
+    const batch = await use<{ items: (Result | { error: string })[] }>(client, "run_batch", {
+      tasks: [
+        { task: "Paint A", agent: "worker" },
+        { task: "B", agent: "nobody" },
+        { task: "Paint C", agent: "worker" },
+      ],
+    });
+    expect(batch.items).toMatchObject([
+      { status: "succeeded" },
+      { error: expect.stringContaining("There is no agent nobody.") },
+      { status: "succeeded" },
+    ]);
+
+    const waiting = await use<Report>(client, "run_task_async", { task: "ask me", agent: "worker" });
+    expect(await use<Report>(client, "task_status", { id: waiting.id })).toMatchObject({
+      id: waiting.id,
+      ended_at: null,
+    });
+    const cancelled = await use<Report>(client, "cancel", { id: waiting.id, reason: "enough" });
+    expect(cancelled).toMatchObject({ status: "stopped", reason: "by_person", next: null });
+
+    const lesson = await use<Report>(client, "learn_from_session", { session: "The port was in use." });
+    const learnt = await use<Result>(client, "task_result", { id: lesson.id });
+    expect(learnt).toMatchObject({ status: "succeeded", result: "Nothing is worth keeping." });
+
+    await readsResources(client, painted);
+  },
+  LONG_MS,
+);
+
+async function readsResources(client: Client, painted: Result): Promise<void> {
+  const { resources } = await client.listResources();
+  expect(resources.map(({ uri }) => uri)).toContain(`banyan://trees/${painted.id}`);
+  const read = async (uri: string) => {
+    const [content] = (await client.readResource({ uri })).contents;
+    return JSON.parse(content && "text" in content ? content.text : "");
+  };
+  expect(await read(`banyan://trees/${painted.id}`)).toMatchObject({ id: painted.id, goal: null });
+  const log = await read(`banyan://tasks/${painted.task_id}/log`);
+  expect(log.items[0]).toMatchObject({ task_id: painted.task_id });
+  await expect(client.readResource({ uri: "banyan://secrets/x" })).rejects.toThrow("There is no such resource");
+  const { prompts } = await client.listPrompts();
+  expect(prompts.map(({ name }) => name)).toContain("canary");
+  const prompt = await client.getPrompt({ name: "canary", arguments: { task: "sing" } });
+  const [message] = prompt.messages;
+  const text = message?.content.type === "text" ? message.content.text : "";
+  expect(text).toContain('call run_task with {"task":"sing","runbook":"canary"}');
+  await expect(client.getPrompt({ name: "nothing" })).rejects.toThrow("nothing");
+}
+
+test.each([
+  ["HTTP", httpTransport],
+  ["stdio", stdioTransport],
+] as const)(
+  "%s: a task's question is asked of the client's person; an answer, a refusal and a cancellation are recorded",
+  async (_name, transportTo) => {
+    const doors = await startDoors({ script: model });
+    const { client, asked } = await answering(await transportTo(doors), [
+      { action: "accept", content: { answer: "Blue." } },
+      { action: "decline" },
+      { action: "cancel" },
+    ]);
+    for (const _ of ["accepted", "declined", "cancelled"])
+      expect(await use<Result>(client, "run_task", { task: "Paint, but ask", agent: "worker" })).toMatchObject({
+        status: "succeeded",
+        questions: [],
+      });
+    expect(asked).toEqual(["Which colour?", "Which colour?", "Which colour?"]);
+    const { queries } = doors.trial.runtime.application;
+    expect((await queries.listTrees()).items).toHaveLength(3);
+    const { items } = await queries.listReviews({ open: false });
+    expect(items.map(({ answer }) => answer).sort()).toEqual([
+      "Blue.",
+      expect.stringContaining("The caller cancelled the question."),
+      expect.stringContaining("The caller declined to answer."),
+    ]);
+  },
+  LONG_MS,
+);

@@ -1,0 +1,150 @@
+/** `banyan mcp` with a server that is killed, with none at all, and with less rights. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { Client, type VersionNegotiationMode } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { expect, onTestFinished, test } from "vitest";
+import { bundleProgram } from "@/agents/testing/bundle";
+import { PATIENT } from "@/agents/testing/patient";
+import { agentScript } from "@/agents/testing/provider-script";
+import { endTask, passed } from "@/agents/testing/replies";
+import { seededDatabase } from "@/agents/testing/seeded-database";
+import type { Page, Tree } from "@/core/shapes/shapes";
+import { banyan, buildPrograms, commandOf, dataFolder, json, scripted } from "@/scripts/testing/command-line";
+import type { Report, Result } from "@/server/mcp/tools/report";
+
+buildPrograms();
+
+const LONG_MS = 400_000;
+
+async function seededFolder(): Promise<string> {
+  const data = dataFolder();
+  copyFileSync(await seededDatabase(), join(data, "banyan.db"));
+  return data;
+}
+
+/** Starts the server in a process. Resolves when it listens. */
+async function startServer(data: string, settings: Record<string, string> = {}): Promise<ChildProcess> {
+  const program = await bundleProgram("server/testing/doors-main.ts");
+  const own = { PATH: process.env.PATH ?? "", BANYAN_DATA_DIR: data, BANYAN_KEY_FILE: join(data, "keys.json") };
+  const env = { ...own, ...PATIENT, ...settings } as unknown as NodeJS.ProcessEnv;
+  const child = spawn(process.execPath, program, { env, stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  await once(child.stdout, "data");
+  return child;
+}
+
+function transportOf(data: string, more: string[] = []): StdioClientTransport {
+  const { file, args, env } = commandOf(["mcp", "--data", data, ...more]);
+  return new StdioClientTransport({ command: file, args, env, stderr: "pipe" });
+}
+
+function newClient(mode: VersionNegotiationMode): Client {
+  const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode } });
+  onTestFinished(() => client.close());
+  return client;
+}
+
+const ERAS = [
+  ["before 2026", "legacy"],
+  ["2026-07-28", { pin: "2026-07-28" }],
+] as [string, VersionNegotiationMode][];
+
+test.each(ERAS)(
+  "a session of %s outlives the server's SIGKILL, and a repeated call with its key starts no second tree",
+  async (_name, mode) => {
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const script = agentScript({
+      worker: async () => {
+        await held;
+        return endTask("Painted.");
+      },
+      task_evaluator: [passed()],
+      "*": [endTask("noted")],
+    });
+    const [data, settings] = [await seededFolder(), await scripted(script)];
+    const first = await startServer(data, settings);
+    const dead = once(first, "close");
+    const client = newClient(mode);
+    await client.connect(transportOf(data));
+    const use = async <Answer>(name: string, args: object, options: object = {}) =>
+      (await client.callTool({ name, arguments: { ...args } }, options)).structuredContent as Answer;
+
+    const paint = { task: "Paint", agent: "worker", idempotency_key: "k-1" };
+    const stop = new AbortController();
+    const cancelled = use("run_task", paint, { signal: stop.signal, onprogress: () => stop.abort() });
+    await expect(cancelled).rejects.toThrow();
+
+    // The server dies when it has told that the tree is on disk.
+    const cut = use("run_task", paint, { onprogress: () => void first.kill("SIGKILL") });
+    await expect(cut).rejects.toThrow("The connection to Banyan broke before the answer came.");
+    await dead;
+    await expect(use("list_trees", {})).rejects.toThrow("No server runs on this data folder.");
+
+    await startServer(data, settings);
+    const again = await use<Report>("run_task_async", paint);
+    const { items } = await use<Page<Tree>>("list_trees", {});
+    expect(items.map(({ id }) => id)).toEqual([again.id]);
+    letGo();
+    expect(await use<Result>("task_result", { id: again.id })).toMatchObject({ result: "Painted." });
+  },
+  LONG_MS,
+);
+
+// A client that insists on 2026-07-28 says only that the version is missing.
+test.each([
+  ["before 2026", "legacy"],
+  ["both generations", "auto"],
+] as [string, VersionNegotiationMode][])(
+  "without a server a client of %s gets one sentence, and so does standard error",
+  async (_name, mode) => {
+    const transport = transportOf(await seededFolder());
+    let said = "";
+    transport.stderr?.on("data", (chunk) => {
+      said += chunk;
+    });
+    await expect(newClient(mode).connect(transport)).rejects.toThrow("No server runs on this data folder.");
+    await expect
+      .poll(() => said)
+      .toBe("No server runs on this data folder. Start Banyan with `npm start`, then try again.\n");
+  },
+  LONG_MS,
+);
+
+test(
+  "the role is what the client may do; each role has one token, which is used again until it is revoked",
+  async () => {
+    const data = await seededFolder();
+    await startServer(data);
+    const toolsOf = async (role: string[]) => {
+      const client = newClient("legacy");
+      await client.connect(transportOf(data, role));
+      const { tools } = await client.listTools();
+      await client.close();
+      return tools.map(({ name }) => name);
+    };
+    expect(await toolsOf([])).toContain("run_task");
+    expect(await toolsOf(["--role", "viewer"])).not.toContain("run_task");
+    await toolsOf([]);
+    const tokens = async () =>
+      ((await json(["token", "list", "--data", data])) as Page<{ id: string; role: string; name: string }>).items;
+    expect((await tokens()).map(({ name, role }) => `${name}: ${role}`)).toEqual([
+      "banyan mcp: viewer",
+      "banyan mcp: operator",
+    ]);
+    await banyan(["token", "revoke", (await tokens())[1]?.id ?? "", "--data", data]);
+    await toolsOf([]);
+    expect(await tokens()).toHaveLength(3);
+    const wrong = await banyan(["mcp", "--role", "owner", "--data", data]);
+    expect([wrong.status, wrong.stderr]).toEqual([
+      2,
+      '--role cannot be "owner": use viewer, operator, reviewer, admin.\n',
+    ]);
+  },
+  LONG_MS,
+);

@@ -1,0 +1,122 @@
+/** The MCP server of one caller: the same for every protocol version, over HTTP and behind `banyan mcp`. */
+import {
+  type CallToolResult,
+  CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
+  type InputRequiredResult,
+  isInputRequiredResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { z } from "zod";
+import { problemOfError } from "@/lib/http/problem";
+import { progressOf } from "./progress";
+import { getPrompt, listPrompts, listResources, RESOURCE_TEMPLATES, readResource } from "./resources";
+import { roundOf } from "./tools/questions";
+import { MCP_TOOLS } from "./tools/table";
+import type { McpCall, McpTool } from "./tools/tool";
+
+type ToolAnswer = CallToolResult | InputRequiredResult;
+
+/** What all calls of one caller share. */
+export type McpCaller = Pick<McpCall, "app" | "once" | "times">;
+
+/** What became of a request, for the status of its answer. */
+export interface Outcome {
+  isForbidden: boolean;
+}
+
+export function createMcpServer(caller: McpCaller, outcome: Outcome): Server {
+  const { app } = caller;
+  const capabilities = { tools: {}, resources: {}, prompts: {} };
+  const server = new Server({ name: "banyan", version: "1" }, { capabilities });
+  server.setRequestHandler("tools/list", () => ({
+    tools: MCP_TOOLS.filter((tool) => app.may(tool.calls)).map(shown),
+  }));
+  server.setRequestHandler("tools/call", ({ params }, { mcpReq }) => {
+    const work = () => callTool(callOf(caller, mcpReq), params.name, params.arguments ?? {});
+    return refusing(outcome, work, failed);
+  });
+  server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: RESOURCE_TEMPLATES }));
+  server.setRequestHandler("resources/list", ({ params }) =>
+    refusing(outcome, () => listResources(app, params?.cursor), invalid),
+  );
+  server.setRequestHandler("resources/read", ({ params }) =>
+    refusing(outcome, () => readResource(app, params.uri), invalid),
+  );
+  server.setRequestHandler("prompts/list", () => refusing(outcome, () => listPrompts(app), invalid));
+  server.setRequestHandler("prompts/get", ({ params }) =>
+    refusing(outcome, () => getPrompt(app, params.name, params.arguments), invalid),
+  );
+  return server;
+}
+
+function callOf(caller: McpCaller, mcpReq: ServerContext["mcpReq"]): McpCall {
+  // The SDK has checked the envelope, but its type has no fields.
+  const envelope = mcpReq.envelope as { [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities } | undefined;
+  const { elicitation } = envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? {};
+  return {
+    ...caller,
+    signal: mcpReq.signal,
+    tell: progressOf(mcpReq),
+    asksPeople: elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined),
+    answers: mcpReq.inputResponses ?? {},
+    round: roundOf(mcpReq.requestState<string>()),
+  };
+}
+
+function shown({ name, description, input, isReading }: McpTool) {
+  const inputSchema = z.toJSONSchema(input, { io: "input" }) as { type: "object" };
+  return { name, description, inputSchema, annotations: { readOnlyHint: isReading } };
+}
+
+/**
+ * Turns failures into sentences: `failed` makes the answer to one that the caller can mend. A missing permission is an
+ * error of the protocol.
+ */
+async function refusing<Answer>(
+  outcome: Outcome,
+  work: () => Promise<Answer>,
+  failed: (sentence: string) => Answer,
+): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    const known = problemOfError(error);
+    outcome.isForbidden ||= known?.status === 403;
+    if (known?.status === 403) throw new ProtocolError(ProtocolErrorCode.InvalidRequest, known.detail);
+    if (known) return failed(known.detail);
+    if (error instanceof ProtocolError) throw error;
+    console.error("The MCP endpoint failed:", error);
+    return failed("The server failed. Committed work is safe.");
+  }
+}
+
+function invalid(sentence: string): never {
+  throw new ProtocolError(ProtocolErrorCode.InvalidParams, sentence);
+}
+
+async function callTool(call: McpCall, name: string, input: unknown): Promise<ToolAnswer> {
+  const tool = MCP_TOOLS.find((candidate) => candidate.name === name);
+  if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${name.slice(0, 100)}.`);
+  await call.app.check(tool.calls);
+  const parsed = tool.input.safeParse(input);
+  if (!parsed.success) return failed(sentenceOf(parsed.error));
+  const result = await tool.run(call, input);
+  if (isInputRequiredResult(result)) return result;
+  // Some clients show the model only the text, others only the structure, so both say the same.
+  const text = JSON.stringify(result, null, 2);
+  return { content: [{ type: "text", text }], structuredContent: JSON.parse(text) };
+}
+
+function failed(text: string): CallToolResult {
+  return { content: [{ type: "text", text }], isError: true };
+}
+
+function sentenceOf(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (issue?.code === "unrecognized_keys") return `The tool takes no argument "${issue.keys[0]}".`;
+  return `The argument "${issue?.path.join(".")}" is not valid: ${issue?.message ?? "unknown form"}.`;
+}

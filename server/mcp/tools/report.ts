@@ -1,0 +1,101 @@
+/** What a caller is told of a tree: its state, how far it has come, its result, and what to call next. */
+import type { GuardedApplication } from "@/agents/guard/guard";
+import type { GoalProgress, GoalView } from "@/core/shapes/goals";
+import type { Review, Task, Tree } from "@/core/shapes/shapes";
+import { plain, plural } from "@/core/words/figures";
+import { progressText } from "@/core/words/goals";
+import { REASON_WORDS } from "@/core/words/reasons";
+import { STATUS_WORDS } from "@/core/words/status";
+
+export interface Question {
+  review: string;
+  question: string;
+  default_answer: string | null;
+}
+
+export interface Report {
+  /** Id of the tree. */
+  id: string;
+  /** Id of its first task. */
+  task_id: string;
+  title: string;
+  status: Tree["status"];
+  reason: Tree["reason"];
+  says: string;
+  progress: { tasks: number; ended: number } & Partial<GoalProgress>;
+  estimate: GoalView["estimate"];
+  spent: { cost_usd: number; tokens: number };
+  created_at: string;
+  ended_at: string | null;
+  questions: Question[];
+  next: string | null;
+}
+
+export type Result = Report & Pick<Task, "result" | "summary" | "verdict" | "reason_detail">;
+
+/** Of the open items of a tree, the questions. Approvals are for people who are signed in, so callers never see them. */
+async function questionsOf(app: GuardedApplication, treeId: string): Promise<Question[]> {
+  const { items } = await app.queries.listReviews({ open: true, treeId, limit: 50 });
+  return items.filter(({ kind }) => kind === "question").map(asQuestion);
+}
+
+function asQuestion({ id, detail, title, default_answer }: Review): Question {
+  return { review: id, question: detail || title, default_answer };
+}
+
+/** `id` is that of a tree, or a unique prefix of it. Throws UserError not_found. */
+export async function reportOf(app: GuardedApplication, id: string): Promise<Report> {
+  const tree = await app.queries.getTree(id, { tasks: "none" });
+  const goal = tree.progress ? await app.queries.getGoal(tree.id) : null;
+  const questions = tree.ended_at === null ? await questionsOf(app, tree.id) : [];
+  const { tasks, ended, cost_usd, tokens_in, tokens_out } = tree.totals;
+  return {
+    id: tree.id,
+    task_id: tree.root_task_id,
+    title: tree.title,
+    status: tree.status,
+    reason: tree.reason,
+    says: saysOf(tree, questions),
+    progress: { tasks, ended, ...tree.progress },
+    estimate: goal?.estimate ?? null,
+    spent: { cost_usd, tokens: tokens_in + tokens_out },
+    created_at: tree.created_at,
+    ended_at: tree.ended_at,
+    questions,
+    next: nextOf(tree, questions),
+  };
+}
+
+/** Adds the result, of which there is more only after the end. */
+export async function resultOf(app: GuardedApplication, id: string): Promise<Result> {
+  const report = await reportOf(app, id);
+  const { result, summary, verdict, reason_detail } = await app.queries.getTask(report.task_id);
+  return { ...report, result, summary, verdict, reason_detail };
+}
+
+/** One line for a report of progress. */
+export function progressLine({ progress, says }: Report): string {
+  const { score, round, rounds_max } = progress;
+  const isGoal = score !== undefined && round !== undefined && rounds_max !== undefined;
+  const share = `${progress.ended} of ${plural(progress.tasks, "task")} ended`;
+  return `${isGoal ? progressText({ score, round, rounds_max }) : share}. ${says}`;
+}
+
+function saysOf({ status, reason, headline }: Tree, questions: readonly Question[]): string {
+  if (status === "waiting")
+    return questions.length > 0
+      ? "It waits for an answer to its question."
+      : "It waits for a person, who decides in Banyan's review queue.";
+  const about = reason === null ? plain(headline) : REASON_WORDS[reason].says;
+  return about === "" ? `${STATUS_WORDS[status]}.` : `${STATUS_WORDS[status]}: ${about}`;
+}
+
+function nextOf({ id, ended_at, status }: Tree, [question]: readonly Question[]): string | null {
+  if (ended_at !== null) return null;
+  const wait = `call task_result with {"id": "${id}"}`;
+  if (question)
+    return `Call answer with {"review": "${question.review}", "text": "…"}: the task continues with your answer. Then ${wait}.`;
+  if (status === "waiting")
+    return `Tell your user that Banyan waits for a decision in its review queue. Later ${wait}.`;
+  return `Later ${wait}: it waits for the result, up to 50 seconds. For the progress only, call task_status.`;
+}

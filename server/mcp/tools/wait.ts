@@ -1,0 +1,48 @@
+/** Waits for trees within the time that clients allow for a call. The trees continue whatever becomes of the call. */
+import { progressLine, type Report, reportOf } from "./report";
+import type { McpCall } from "./tool";
+
+/** Least time between two looks, because a busy tree commits many times per second. */
+const LOOK_MS = 200;
+
+/** Waits until each of the trees has ended or asks its caller something, the time is over, or the caller has gone. */
+export async function waitFor(call: McpCall, ids: readonly string[], ms: number): Promise<void> {
+  const { app, signal } = call;
+  const isOver = { now: ms <= 0 || signal.aborted };
+  let wake = () => {};
+  const end = () => {
+    isOver.now = true;
+    wake();
+  };
+  const timer = setTimeout(end, ms);
+  signal.addEventListener("abort", end);
+  const stops = ids.map((id) => app.live.onTree(id, () => wake()));
+  try {
+    while (!isOver.now) {
+      // Before the look, so that no change between the look and the wait is missed.
+      const changed = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const reports = await Promise.all(ids.map((id) => reportOf(app, id)));
+      await tellOf(call, reports);
+      if (reports.every(isSettled)) return;
+      if (!isOver.now) await changed;
+      if (!isOver.now) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", end);
+    for (const stop of stops) stop();
+  }
+}
+
+function isSettled({ ended_at, status, questions }: Report): boolean {
+  return ended_at !== null || (status === "waiting" && questions.length > 0);
+}
+
+async function tellOf({ tell }: McpCall, reports: readonly Report[]): Promise<void> {
+  const [only] = reports;
+  if (reports.length === 1 && only) return tell(`${only.id}: ${progressLine(only)}`);
+  const ended = reports.filter(({ ended_at }) => ended_at !== null).length;
+  await tell(`${ended} of ${reports.length} trees ended.`);
+}
