@@ -137,7 +137,11 @@ test(
       "banyan mcp: viewer",
       "banyan mcp: operator",
     ]);
+    const open = newClient("legacy");
+    await open.connect(transportOf(data));
+    expect((await open.listTools()).tools).not.toEqual([]);
     await banyan(["token", "revoke", (await tokens())[1]?.id ?? "", "--data", data]);
+    await expect(open.listTools()).rejects.toThrow("Banyan refuses this session's token");
     await toolsOf([]);
     expect(await tokens()).toHaveLength(3);
     const wrong = await banyan(["mcp", "--role", "owner", "--data", data]);
