@@ -51,12 +51,15 @@ export const WORK_TOOLS: readonly McpTool[] = [
   }),
   tool({
     name: "list_reviews",
-    description: "Lists what waits for a person: questions, approvals and flags, most urgent first.",
+    description: "Lists what waits for a person, most urgent first. Approvals are only for people who are signed in.",
     input: z.strictObject({ limit, after, tree: treeId.optional() }),
     isReading: true,
     calls: "listReviews",
-    run: ({ app }, { tree, ...rest }) =>
-      app.queries.listReviews({ open: true, ...page(rest), ...(tree !== undefined && { treeId: tree }) }),
+    async run({ app }, { tree, ...rest }) {
+      const wanted = { open: true, ...page(rest), ...(tree !== undefined && { treeId: tree }) };
+      const { items, ...more } = await app.queries.listReviews(wanted);
+      return { items: items.filter(({ kind }) => kind !== "approval"), ...more };
+    },
   }),
   tool({
     name: "submit_task",
