@@ -161,6 +161,7 @@ test("an approval is not told to callers: they learn that a person decides in Ba
     expect(told).toMatchObject({ status: "waiting", questions: [], says: expect.stringContaining("review queue") });
     expect(JSON.stringify(told)).not.toContain("secret-plan");
   }
+  expect(structured(await client.callTool({ name: "list_reviews", arguments: {} })).items).toEqual([]);
 });
 
 test("autonomous_build starts a goal with what was given, and claude_autonomous is its other name", async () => {
