@@ -255,3 +255,20 @@ test("R1: a body of 50 MB is refused with 413 and an error, however it is sent, 
   expect((await doors.ask("/health")).status).toBe(200);
   expect(doors.everything()).toBe(before);
 });
+
+test("a large answer is compressed for who takes it; a small one, and one for who refuses it, is not", async () => {
+  const doors = await startDoors();
+  const token = await doors.token("viewer");
+  const encodingOf = async (path: string, accepted: string) => {
+    const answer = await fetch(`${doors.server.url}/api/v1/${path}`, {
+      headers: { ...token, "accept-encoding": accepted },
+    });
+    expect([answer.status, typeof (await answer.json())]).toEqual([200, "object"]);
+    return answer.headers.get("content-encoding");
+  };
+  expect(await encodingOf("openapi.json", "gzip, deflate, br")).toBe("gzip");
+  expect(await encodingOf("openapi.json", "br;q=1, gzip;q=0.5")).toBe("gzip");
+  expect(await encodingOf("openapi.json", "gzip;q=0, br")).toBeNull();
+  expect(await encodingOf("openapi.json", "identity")).toBeNull();
+  expect(await encodingOf("status", "gzip")).toBeNull();
+});

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { gzip } from "node:zlib";
 import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { Health } from "@/core/shapes/health";
@@ -346,10 +347,24 @@ function tooLarge(): Problem {
   return problem(413, "The request is larger than 1 MB. Put long text into a file in the workspace and name the file.");
 }
 
+/** A smaller answer fits into a few packets as it is. */
+const LARGE_ANSWER = 16_384;
+
+/** Sends JSON, compressed when it is large: the rounds of a long goal are most of a megabyte. */
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const type = status >= 400 ? "application/problem+json" : "application/json";
-  response.writeHead(status, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" });
-  response.end(JSON.stringify(body));
+  const headers = { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" };
+  const text = JSON.stringify(body);
+  const accepted = String(response.req.headers["accept-encoding"] ?? "");
+  if (text.length < LARGE_ANSWER || !/\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepted)) {
+    response.writeHead(status, headers).end(text);
+    return;
+  }
+  gzip(text, (error, packed) => {
+    if (response.destroyed) return;
+    if (error) response.writeHead(status, headers).end(text);
+    else response.writeHead(status, { ...headers, "content-encoding": "gzip" }).end(packed);
+  });
 }
 
 /** Sends plain text, never HTML, because it may quote text from outside. */
