@@ -1,5 +1,5 @@
 /** What the calling agent reads of a coding agent's work, and what people see of it meanwhile. */
-import { createTwoFilesPatch } from "diff";
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { ModelUse } from "@/agents/tools/contract/models";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import type { Level } from "@/core/log/entries";
@@ -82,6 +82,7 @@ function shownCall({ title, kind, status, files, diffs, output }: ToolCall) {
 function patchOf({ path, before, after }: ToolCall["diffs"][number]): string {
   const patch = createTwoFilesPatch(path, path, before, after, undefined, undefined, {
     context: 2,
+    headerOptions: FILE_HEADERS_ONLY,
     maxEditLength: MOST_EDITS,
   });
   return patch ?? `${path}: the difference is too large to be shown.`;

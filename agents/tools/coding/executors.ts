@@ -22,6 +22,8 @@ export interface Executor {
   providers: readonly ProviderName[];
   /** What a person does to install it. */
   install: string;
+  /** What a person should know of its terms besides the licence of its package. */
+  terms?: string;
   environment(model: AgentModel): Record<string, string>;
   /** What it reads as `_meta` of a session. */
   meta?: Record<string, unknown>;
@@ -40,6 +42,7 @@ const claude: Executor = {
   args: [],
   providers: ["anthropic"],
   install: "npm install -g @agentclientprotocol/claude-agent-acp",
+  terms: "the agent in it is proprietary",
   environment: ({ url, token, model }) => ({
     ANTHROPIC_BASE_URL: url,
     ANTHROPIC_API_KEY: token,
