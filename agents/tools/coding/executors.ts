@@ -67,10 +67,14 @@ const codex: Executor = {
   providers: ["openai"],
   install: "npm install -g @agentclientprotocol/codex-acp",
   environment: ({ url, token, model }) => ({
-    CODEX_HOME: `${AGENT_HOME}/.codex`,
+    // It does not create this folder itself.
+    CODEX_HOME: AGENT_HOME,
     CODEX_CONFIG: JSON.stringify({
       model,
       model_provider: "banyan",
+      // The gateway passes on only what the agent itself runs, as plain JSON.
+      web_search: "disabled",
+      features: { multi_agent: false, apps: false, image_generation: false, enable_request_compression: false },
       model_providers: {
         banyan: { name: "Banyan", base_url: `${url}/v1`, env_key: "BANYAN_TOKEN", wire_api: "responses" },
       },
@@ -90,6 +94,11 @@ const opencode: Executor = {
   install: "npm install -g opencode-ai",
   environment: ({ url, token, model }) => ({
     XDG_DATA_HOME: `${AGENT_HOME}/.local/share`,
+    // There is no network to fetch or install anything from.
+    OPENCODE_DISABLE_MODELS_FETCH: "1",
+    OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
+    OPENCODE_DISABLE_AUTOUPDATE: "1",
+    OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
     OPENCODE_CONFIG_CONTENT: JSON.stringify({
       model: `banyan/${model}`,
       small_model: `banyan/${model}`,
