@@ -123,6 +123,27 @@ test(
   LONG_MS,
 );
 
+test(
+  "an agent that hangs is ended when its time is over, and the next call goes on with its session",
+  async () => {
+    const hung = work("say begun\nhang", { timeout_seconds: 4 });
+    const more = { agent: "forgetful", session: "last" };
+    const trial = await withTasks(
+      {
+        root: [hung, work("say back", { session: "last" }), work("say more", more), endTask("done")],
+        "*": endTask("noted"),
+      },
+      () => ({ text: "Go." }),
+    );
+    const tree = await runRoot(trial);
+    const [first, second, third] = responsesOf(await logOf(trial, tree.root_task_id));
+    expect(first).toBe("The call was ended by its timeout after 4 seconds.");
+    expect(JSON.parse(second ?? "")).toMatchObject({ stop_reason: "end_turn", message: "back" });
+    expect(third).toBe("This task has no earlier session of forgetful; leave out `session`.");
+  },
+  LONG_MS,
+);
+
 let crashing: Crashing;
 let provider: ScriptedProvider;
 beforeAll(async () => {

@@ -147,7 +147,7 @@ interface Start {
 }
 
 async function work(prepared: Prepared, models: ModelAccess, start: Start): Promise<ToolOutcome> {
-  const { given, context, executor, executable, folder, last } = prepared;
+  const { given, context, executor, executable, folder } = prepared;
   const refused: Refused[] = [];
   const conversation = conversationOf(prepared, refused);
   const process = await startAgent(prepared, start);
@@ -160,10 +160,12 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
   }
   if (told.session !== null) {
     const { message, calls } = told.work;
-    folder.keep({ session: told.session, prompt: given.prompt, message, calls: calls.map(({ title }) => title) });
+    const isCut = told.fault !== null || context.signal.aborted;
+    const titles = calls.map(({ title }) => title);
+    folder.keep({ session: told.session, prompt: given.prompt, message: isCut ? null : message, calls: titles });
   }
   if (context.signal.aborted) throw context.signal.reason;
-  const isForgotten = given.session !== undefined && told.session !== null && !told.isLoaded && last !== null;
+  const isForgotten = given.session !== undefined && told.session !== null && !told.isLoaded;
   const ended = { executor, version: executable.version, told, refused, models: models.usage(), isForgotten };
   return { ...answerOf({ ...ended, isSpent: models.isSpent() }), outside: true };
 }
