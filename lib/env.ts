@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { WebhookEvent } from "@/core/shapes/webhooks";
 import { type AllowList, parseAllowList } from "./auth/allow-list";
 import { GOOGLE, type GoogleSettings, isTrustedOrigin, missingForGoogle } from "./auth/sign-in-settings";
+import { AGENTS_FORM, agentsIn, type ConfiguredAgent } from "./env/coding-agents";
 import { listIn, mailIn, NOTIFICATION_SETTINGS, webhookIn } from "./env/notifications";
 import type { MailAccess } from "./mail/send";
 import { regionOfProfile } from "./models/aws/profile";
@@ -137,6 +138,10 @@ const schema = z.object({
     .string()
     .refine((text) => forgesIn(text).every(({ host, apiUrl }) => host && URL.canParse(apiUrl)), FORGES_FORM)
     .optional(),
+  BANYAN_CODING_AGENTS: z
+    .string()
+    .refine((text) => agentsIn(text) !== null, AGENTS_FORM)
+    .optional(),
   BANYAN_ALLOWED_HOSTS: hostList.optional(),
   BANYAN_FETCH_HOSTS: hostList.optional(),
   BANYAN_PRIVATE_HOSTS: hostList.optional(),
@@ -236,6 +241,10 @@ export interface Settings {
   gitWriteScope: string[] | undefined;
   /** Hosts for pull requests in addition to github.com. */
   forges: { host: string; apiUrl: string }[];
+  /** Where installed programs are looked for, in the form of PATH. */
+  searchPath: string;
+  /** Coding agents in addition to those that Banyan knows. */
+  codingAgents: ConfiguredAgent[];
   /** Hosts that tools may reach without approval, in addition to those that an admin adds. */
   allowedHosts: string[];
   /** Hosts that tools may fetch from without approval; sending data there needs approval. */
@@ -313,7 +322,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     maxCommandBytes: s.BANYAN_MAX_COMMAND_MB * 1024 * 1024,
     gitBranches: s.BANYAN_GIT_BRANCHES ? listIn(s.BANYAN_GIT_BRANCHES) : undefined,
     gitWriteScope: s.BANYAN_GIT_WRITE_SCOPE ? listIn(s.BANYAN_GIT_WRITE_SCOPE) : undefined,
-    forges: forgesIn(s.BANYAN_FORGES ?? ""),
+    ...codeToolsOf(s, env.PATH),
     allowedHosts: hostsIn(s.BANYAN_ALLOWED_HOSTS ?? ""),
     fetchHosts: hostsIn(s.BANYAN_FETCH_HOSTS ?? CODE_HOSTS),
     privateHosts: hostsIn(s.BANYAN_PRIVATE_HOSTS ?? ""),
@@ -370,6 +379,14 @@ function forgesIn(text: string): { host: string; apiUrl: string }[] {
     const at = one.indexOf("=");
     return { host: one.slice(0, Math.max(0, at)).toLowerCase(), apiUrl: one.slice(at + 1) };
   });
+}
+
+/** Returns what works on code with agents: forges, and programs that are installed on the machine. */
+function codeToolsOf(
+  { BANYAN_FORGES: forges = "", BANYAN_CODING_AGENTS: agents = "" }: z.output<typeof schema>,
+  searchPath = "",
+): Pick<Settings, "forges" | "searchPath" | "codingAgents"> {
+  return { forges: forgesIn(forges), searchPath, codingAgents: agentsIn(agents) ?? [] };
 }
 
 function microUsdOf(usd: number | undefined): number | null {

@@ -234,6 +234,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
         ...{ outputs: store.outputs, terminals, treeSql, servers, serverTools: configuration.serverTools },
         self: selfOf(acting, program),
         goals: { snapshots: acting.snapshots, spentIn: store.queries.goals.spentIn, now },
+        codingAgents: { configured: settings.codingAgents, searchPath: settings.searchPath },
         ...outsideTools(settings, program, security.vault, timers, providers),
       }),
   );

@@ -1,6 +1,7 @@
 import { NO_TERMINALS } from "@/lib/terminals/none";
 import type { Terminals } from "@/lib/terminals/port";
 import type { Web } from "@/lib/web/web";
+import { type CodingAgents, codingAgentTool } from "./coding/run-coding-agent";
 import type { WorldTool } from "./contract/tool";
 import { editFile } from "./files/edit-file";
 import { extractArchive } from "./files/extract-archive";
@@ -38,11 +39,12 @@ export interface ToolServices {
   serverTools: ServerToolsOf;
   self: SelfTools;
   goals: GoalSources;
+  codingAgents: CodingAgents;
 }
 
 /** Returns all world tools. The core tools are in catalogue.ts. */
 export function worldTools(services: ToolServices): readonly WorldTool[] {
-  const { outputs, terminals, treeSql, web, git, servers, serverTools, self, goals } = services;
+  const { outputs, terminals, treeSql, web, git, servers, serverTools, self, goals, codingAgents } = services;
   return [
     ...PLAIN_TOOLS,
     terminalTool(terminals, { packagesOf: self.packagesOf }),
@@ -57,6 +59,7 @@ export function worldTools(services: ToolServices): readonly WorldTool[] {
     serverResources(servers, serverTools),
     checkChange(self) as WorldTool,
     ...goalTools(goals),
+    codingAgentTool(codingAgents),
   ];
 }
 
@@ -74,6 +77,7 @@ export const NO_SERVICES: ToolServices = {
   serverTools: () => [],
   self: NO_SELF,
   goals: absent(),
+  codingAgents: { configured: [], searchPath: "" },
 };
 
 function absent<Service extends object>(): Service {

@@ -52,6 +52,8 @@ interface Context {
   doors: Set<Door>;
   running: Set<Running>;
   used: ModelUse;
+  /** Whether the grant did not cover the last request. */
+  isSpent: boolean;
   /** The end of the last commit. */
   queue: Promise<unknown>;
   /** Wakes requests that wait for a running one to settle. */
@@ -66,7 +68,7 @@ type Answer = Admitted | { refusal: Refusal };
 export function callModels(world: World, task: OpenTask, call: Call, life: CallLife): CallModels {
   const context: Context = {
     ...{ world, task, call, life, doors: new Set(), running: new Set(), waiting: new Set() },
-    ...{ queue: Promise.resolve(), isClosed: false, fault: null },
+    ...{ queue: Promise.resolve(), isSpent: false, isClosed: false, fault: null },
     used: { requests: 0, tokensIn: 0, tokensOut: 0, microUsd: 0 },
   };
   const onAbort = () => void revokeAll(context);
@@ -102,7 +104,14 @@ async function open(context: Context, { models, socket }: ModelsOptions): Promis
   doors.add(door);
   if (isOver(context)) await door.revoke();
   const { url, token, revoke } = door;
-  return { url, token, socket: door.socket, usage: () => ({ ...context.used }), revoke };
+  return {
+    url,
+    token,
+    socket: door.socket,
+    usage: () => ({ ...context.used }),
+    isSpent: () => context.isSpent,
+    revoke,
+  };
 }
 
 function isOver({ isClosed, life, fault }: Context): boolean {
@@ -139,7 +148,10 @@ async function admit(context: Context, wanted: Wanted, signal: AbortSignal): Pro
     const answer = await inTurn(context, async () =>
       isOver(context) || signal.aborted ? TOKEN_ENDED : tryAdmit(context, wanted),
     );
-    if (answer !== "later") return answer ?? TOKEN_ENDED;
+    if (answer !== "later") {
+      context.isSpent = answer !== null && "refusal" in answer && answer.refusal.code === "spent";
+      return answer ?? TOKEN_ENDED;
+    }
     if (context.running.size > 0) await nextSettled(context, signal);
   }
 }

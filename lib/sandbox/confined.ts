@@ -8,9 +8,9 @@ import { gitGuards } from "./git-guard";
 import { confine, launch, launchProgram, makeScratch } from "./launch";
 import { watchMemory } from "./memory-watch";
 import { folderMounts, readOnlyMounts } from "./mounts";
-import { type NetworkInside, networkInside } from "./network";
+import { forwardInside, type NetworkInside, networkInside } from "./network";
 import type { NetworkAccess, SandboxLimits, SandboxProcess, SandboxResult, SandboxRun, SandboxStart } from "./port";
-import { type Over, runProcess } from "./process";
+import { activityOf, type Over, runProcess } from "./process";
 import { startProgram } from "./program";
 import { type NetworkProxy, openProxy, type ProxyOptions } from "./proxy";
 import type { JoinedNetwork, SharedNetworks } from "./shared-network";
@@ -129,7 +129,7 @@ export async function startConfined(context: ConfinedContext, start: SandboxStar
       workspace: folder,
       mounts,
       env: start.env ?? {},
-      network: inside,
+      network: inside ?? (start.forward ? forwardInside(start.forward) : null),
       sharesNetwork: joined !== null,
       ...(start.isNested && { isNested: true }),
       limits: { ...context.limits, cpuSeconds: context.longLivedCpuSeconds },
@@ -154,7 +154,7 @@ export async function startConfined(context: ConfinedContext, start: SandboxStar
 }
 
 function guardProgram(
-  { sizes, limits }: ConfinedContext,
+  { sizes, limits, sample }: ConfinedContext,
   start: SandboxStart,
   folder: string | null,
   onOver: (sentence: string) => void,
@@ -164,6 +164,9 @@ function guardProgram(
   const stops = [
     folder ? sizes.watch(writableOf(start, folder), onOver) : () => undefined,
     pid ? watchMemory(pid, memoryBytes, onOver) : () => undefined,
+    pid && start.onActivity ? activityOf(pid, { onActivity: start.onActivity, sample }) : () => undefined,
+    // What a program keeps elsewhere fills the same disk.
+    ...(start.writable ?? []).map(({ source }) => sizes.watch(source, onOver)),
   ];
   return () => {
     for (const stop of stops) stop();

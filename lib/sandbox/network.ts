@@ -12,7 +12,7 @@ const PROXY_URL = `http://127.0.0.1:${PROXY_PORT}`;
  * Forwards connections from the sandbox's loopback to the socket, because programs do not support proxies on unix
  * sockets.
  */
-const FORWARDER_SCRIPT = `"use strict";
+const forwarderScript = (port: number) => `"use strict";
 const net = require("node:net");
 process.on("uncaughtException", () => undefined);
 net
@@ -25,7 +25,7 @@ net
     outside.on("close", () => inside.destroy());
     inside.on("close", () => outside.destroy());
   })
-  .listen(${PROXY_PORT}, "127.0.0.1", () => process.stdout.write("ready\\n"));
+  .listen(${port}, "127.0.0.1", () => process.stdout.write("ready\\n"));
 `;
 
 /**
@@ -51,11 +51,20 @@ export function networkInside(socketPath: string): NetworkInside {
   const names = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
   const settings = names.flatMap((name) => [name, name.toLowerCase()]).map((name) => [name, PROXY_URL]);
   return {
-    mounts: [{ source: socketPath, at: SOCKET, writable: false }],
+    ...forwardInside({ socket: socketPath, port: PROXY_PORT }),
     extraArguments: certificates(),
-    files: { [FORWARDER]: FORWARDER_SCRIPT },
     // Newer versions of Node read the proxy settings only with NODE_USE_ENV_PROXY.
     env: { ...Object.fromEntries(settings), NO_PROXY: "", no_proxy: "", NODE_USE_ENV_PROXY: "1" },
+  };
+}
+
+/** Returns the settings for a sandbox without a network, which reaches only one socket of the host. */
+export function forwardInside({ socket, port }: { socket: string; port: number }): NetworkInside {
+  return {
+    mounts: [{ source: socket, at: SOCKET, writable: false }],
+    extraArguments: [],
+    files: { [FORWARDER]: forwarderScript(port) },
+    env: {},
     prelude: prelude(nodeMounts().node),
   };
 }

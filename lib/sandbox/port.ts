@@ -106,7 +106,11 @@ export interface SandboxStart {
   network?: NetworkAccess;
   /** As for a run; the first program with a value makes the network. */
   sharedNetwork?: string;
+  /** A socket of the server that the program reaches at this port of its own 127.0.0.1. Not together with `network`. */
+  forward?: { socket: string; port: number };
   limits?: Partial<SandboxLimits>;
+  /** As for a run, without output. Must not throw. */
+  onActivity?(): void;
 }
 
 export interface SandboxProcess {

@@ -113,6 +113,11 @@ function watchActivity(child: ChildProcess, watch: ProcessWatch | undefined): ()
   const { pid } = child;
   if (!watch || pid === undefined) return () => undefined;
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", () => watch.onActivity());
+  return activityOf(pid, watch);
+}
+
+/** Reports activity for each sample in which CPU time or the number of processes changed. Returns its end. */
+export function activityOf(pid: number, watch: ProcessWatch): () => void {
   let last = processTreeUse(pid);
   return watch.sample(() => {
     const use = processTreeUse(pid);

@@ -142,6 +142,8 @@ export const ATTEMPTS: Record<string, Attempts> = {
       `kill -9 ${pids.join(" ")}; kill -9 -1`,
     ].map((command) => ({ command, timeout_seconds: 120 }));
   },
+  run_coding_agent:
+    "Its programs run behind the walls of the terminal; run-coding-agent.test.ts shows what they cannot reach.",
   terminal_output: ({ foreign }) => foreign.terminals.flatMap((id) => [{ id }, { id, cursor: 0 }]),
   terminal_input: ({ foreign }) => foreign.terminals.map((id) => ({ id, text: "planted\n", close: true })),
   terminal_stop: ({ foreign }) => foreign.terminals.map((id) => ({ id })),

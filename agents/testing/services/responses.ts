@@ -129,6 +129,7 @@ function answer(reply: Reply, request: ScriptedRequest, serial: number): Protoco
       input_tokens_details: { cached_tokens: usage.cacheReadTokens },
       output_tokens: usage.outputTokens,
       output_tokens_details: { reasoning_tokens: 0 },
+      total_tokens: usage.inputTokens + usage.outputTokens,
     },
   };
   const events = [event({ type: "response.created", response }), event({ type: "response.in_progress", response })];

@@ -29,6 +29,8 @@ export interface ModelAccess {
   token: string;
   socket: string | null;
   usage(): ModelUse;
+  /** Whether the grant did not cover the last request. */
+  isSpent(): boolean;
   /** Ends the token at once and cuts what is running. Resolves when all of it is charged. */
   revoke(): Promise<void>;
 }

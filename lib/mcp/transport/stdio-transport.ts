@@ -145,7 +145,7 @@ function parseMessage(line: string): JSONRPCMessage | undefined {
  * Joins the pieces of a line once, when it is complete, so that a huge line in small pieces costs no more than its
  * size.
  */
-function splitLines(frameBytes: number, onLine: (line: string) => void, onHuge: (sentence: string) => void) {
+export function splitLines(frameBytes: number, onLine: (line: string) => void, onHuge: (sentence: string) => void) {
   let pieces: Buffer[] = [];
   let bytes = 0;
   return (chunk: Buffer) => {
@@ -169,7 +169,8 @@ function splitLines(frameBytes: number, onLine: (line: string) => void, onHuge: 
   };
 }
 
-function lastLines(text: string): string {
+/** Returns the end of an error output on one line. */
+export function lastLines(text: string): string {
   // Node's stack trace is dropped, because it would hide the error message.
   const lines = text.split("\n").filter((line) => !/^\s*(at .*|\^+|Node\.js v.*|\}?)$/.test(line));
   return quoted(lines.slice(-SAID_LINES).join(" | "));

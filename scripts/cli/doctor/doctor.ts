@@ -17,6 +17,7 @@ import type { Context } from "@/scripts/cli/context/context";
 import { paint, print, printJson, type Style } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
 import { backups } from "./backups";
+import { codingAgents } from "./coding-agents";
 import { platform } from "./platform";
 import { commands } from "./sandbox";
 import { security } from "./security";
@@ -50,7 +51,7 @@ export async function doctor(context: Context): Promise<number> {
     ],
     Data: [dataFolder(context), ...found.data],
     "Limits on agents": [...(await commands(context)), wall(), ...found.safety],
-    "What agents can reach": found.reach,
+    "What agents can reach": [...found.reach, ...codingAgents(context.settings)],
     "Language models": [...noted(found.notes ?? []), ...models(found.providers ?? withoutDatabase(context))],
   };
   const findings = Object.entries(groups).flatMap(([group, some]) => some.map((one) => ({ group, ...one })));

@@ -149,7 +149,7 @@ test(
     expect(checkOf("Web search")).toMatchObject({ mark: "off", text: expect.stringContaining("brave_api_key") });
     expect(checkOf("Git tokens")).toMatchObject({ mark: "off" });
     // As root there is no wall around releases.
-    expect(doctor.summary).toMatch(/Off: Backups, (Wall around releases, )?Web search, Git tokens\./);
+    expect(doctor.summary).toMatch(/Off: Backups, (Wall around releases, )?Web search, Git tokens(, Coding agents)?\./);
   },
   LONG_MS,
 );

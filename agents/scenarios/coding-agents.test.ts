@@ -1,0 +1,198 @@
+/** Tasks that give work to a coding agent: real sandbox, real gateway; only the models are scripted. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { openLooking } from "@/agents/boot/looking";
+import { readSettings } from "@/lib/env";
+import { TEST_AGENTS } from "../testing/coding/agent-world";
+import { type Crashing, prepareCrashes } from "../testing/crashing";
+import { call, endTask, startSubtask } from "../testing/replies";
+import { logOf, responsesOf, runRoot, sub, taskScript, titled, trialsOfThisFile, until } from "../testing/scenario";
+import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
+import type { ProviderScript } from "../testing/services/script";
+import { startTrial, type Trial } from "../testing/trial";
+import { changeAgent } from "../testing/world-tool";
+
+const LONG_MS = 240_000;
+const start = trialsOfThisFile();
+const providers: ScriptedProvider[] = [];
+afterEach(async () => {
+  for (const provider of providers.splice(0)) await provider.close();
+});
+
+const work = (prompt: string, more: Record<string, unknown> = {}) =>
+  call("run_coding_agent", { agent: "test", prompt, ...more });
+
+/** A provider that answers the tasks as scripted, and the agents' requests, which begin with `agent`. */
+function providerOf(tasks: Parameters<typeof taskScript>[0], agent: ProviderScript): Promise<ScriptedProvider> {
+  const script = taskScript(tasks);
+  return startScriptedProvider((request) =>
+    request.instruction.startsWith("agent ") ? agent(request) : script(request),
+  );
+}
+
+async function withTasks(tasks: Parameters<typeof taskScript>[0], agent: ProviderScript): Promise<Trial> {
+  const provider = await providerOf(tasks, agent);
+  providers.push(provider);
+  const trial = await start(null, { provider, env: { BANYAN_CODING_AGENTS: TEST_AGENTS, MAX_CONCURRENT_AGENTS: "6" } });
+  await changeAgent(trial, "worker", { tools: ["run_coding_agent", "read_file"] });
+  return trial;
+}
+
+interface Answer {
+  stop_reason: string | null;
+  problem?: string;
+  message: string;
+  session: string;
+  tool_calls: { output?: string }[];
+  usage: { requests: number; tokens_in: number; tokens_out: number };
+}
+
+const answersIn = async (trial: Trial, taskId: string): Promise<Answer[]> =>
+  responsesOf(await logOf(trial, taskId))
+    .filter((text) => text.startsWith('{"agent"'))
+    .map((text) => JSON.parse(text) as Answer);
+
+test(
+  "an agent works with the task's model, its files are the task's, and the task pays what the provider said",
+  async () => {
+    const trial = await withTasks(
+      {
+        root: [work("model What next?\nedit a.txt made"), call("read_file", { path: "a.txt" }), endTask("done")],
+        "*": endTask("noted"),
+      },
+      () => ({ text: "Write it.", usage: { inputTokens: 100, outputTokens: 7 } }),
+    );
+    const tree = await runRoot(trial);
+    expect([tree.status, trial.faults]).toEqual(["succeeded", []]);
+    const log = await logOf(trial, tree.root_task_id);
+    const [answer] = await answersIn(trial, tree.root_task_id);
+    expect(answer).toMatchObject({ stop_reason: "end_turn", message: "Write it." });
+    expect(answer?.usage).toMatchObject({ requests: 1, tokens_in: 100, tokens_out: 7 });
+    expect(responsesOf(log)[1]).toContain("made");
+    const charged = log.filter(({ content }) => content.type === "tool_charged");
+    expect(charged.map(({ content }) => [content.tool, content.tokensIn, content.tokensOut])).toEqual([
+      ["run_coding_agent", 100, 7],
+    ]);
+    expect(JSON.stringify(log)).not.toContain("sk-banyan-");
+  },
+  LONG_MS,
+);
+
+test(
+  "an agent that asks its model without end is stopped by the grant, and the task reads why",
+  async () => {
+    let spent = 0;
+    const trial = await withTasks({ root: [work("greedy 4"), endTask("done")], "*": endTask("noted") }, (request) => {
+      const usage = { inputTokens: Buffer.byteLength(request.rawBody), outputTokens: Number(request.body.max_tokens) };
+      spent += usage.inputTokens + usage.outputTokens;
+      return { text: "More.", usage };
+    });
+    const cap = 300_000;
+    const tree = await runRoot(trial, { grant: { tokens: cap } });
+    const [answer] = await answersIn(trial, tree.root_task_id);
+    expect(answer?.tool_calls[0]?.output).toBe("402 402 402 402");
+    expect(answer?.problem).toContain("The task's grant did not suffice");
+    expect(spent).toBeGreaterThan(cap * 0.5);
+    expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(cap);
+  },
+  LONG_MS,
+);
+
+test(
+  "five work at once under one cap, and one that fails loses none of the others",
+  async () => {
+    const names = ["one", "two", "three", "four", "five"];
+    const prompts = names.map((name) => (name === "three" ? "model go\ncrash" : `model go\nedit ${name}.txt ${name}`));
+    const tasks = Object.fromEntries(names.map((name, at) => [name, [work(prompts[at] ?? ""), endTask(name)]]));
+    const subtasks = names.map((name) => sub(name));
+    const trial = await withTasks(
+      { root: [startSubtask(...subtasks), endTask("done")], ...tasks, "*": endTask("noted") },
+      () => ({ text: "Go.", usage: { inputTokens: 100, outputTokens: 7 } }),
+    );
+    const cap = 2_000_000;
+    const tree = await runRoot(trial, { grant: { tokens: cap } });
+    expect([tree.status, trial.faults]).toEqual(["succeeded", []]);
+    for (const name of names) {
+      const [answer] = await answersIn(trial, titled(tree, name).id);
+      const becomes = name === "three" ? [null, 1] : ["end_turn", 1];
+      expect([name, answer?.stop_reason, answer?.usage.requests]).toEqual([name, ...becomes]);
+    }
+    expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(cap);
+  },
+  LONG_MS,
+);
+
+test(
+  "an agent that hangs is ended when its time is over, and the next call goes on with its session",
+  async () => {
+    const hung = work("say begun\nhang", { timeout_seconds: 4 });
+    const more = { agent: "forgetful", session: "last" };
+    const trial = await withTasks(
+      {
+        root: [hung, work("say back", { session: "last" }), work("say more", more), endTask("done")],
+        "*": endTask("noted"),
+      },
+      () => ({ text: "Go." }),
+    );
+    const tree = await runRoot(trial);
+    const [first, second, third] = responsesOf(await logOf(trial, tree.root_task_id));
+    expect(first).toBe("The call was ended by its timeout after 4 seconds.");
+    expect(JSON.parse(second ?? "")).toMatchObject({ stop_reason: "end_turn", message: "back" });
+    expect(third).toBe("This task has no earlier session of forgetful; leave out `session`.");
+  },
+  LONG_MS,
+);
+
+let crashing: Crashing;
+let provider: ScriptedProvider;
+beforeAll(async () => {
+  const cut = "run echo began >> began.txt; touch started; sleep 54322 > /dev/null 2>&1";
+  const root = [work(cut), work("say back", { session: "last" }), endTask("done")];
+  provider = await providerOf({ root, "*": endTask("noted") }, () => ({ text: "Go." }));
+  const env = { BANYAN_CODING_AGENTS: TEST_AGENTS };
+  crashing = await prepareCrashes(() => provider.url, env, "agents/testing/coding/coding-agent-main.ts");
+});
+afterAll(async () => {
+  crashing.remove();
+  await provider.close();
+});
+
+test(
+  "SIGKILL of the worker leaves no process; the call is not run again, and the next one finds the session",
+  async () => {
+    const prepared = await startTrial({ provider, dataDir: crashing.template, work: false });
+    await changeAgent(prepared, "worker", { tools: ["run_coding_agent"] });
+    const { id } = await prepared.submit({ task: "root", agent: "worker" });
+    await prepared.close();
+    const dataDir = crashing.freshFolder("killed");
+    const killed = await crashing.run(dataDir, 0, id, { BANYAN_TEST_DIE: "started" });
+    expect(killed.signal).toBe("SIGKILL");
+    await until(() => sleepers().length === 0, "the agent's command ends with the worker");
+    const next = await crashing.run(dataDir, 0, id);
+    expect([next.signal, next.errors]).toEqual([null, ""]);
+    const settings = readSettings({ BANYAN_DATA_DIR: dataDir }, process.cwd());
+    const program = process.cwd();
+    const { queries, close } = openLooking({ settings, program, checkout: program, version: "test" });
+    const tree = await queries.getTree(id);
+    const [lost = "", answer = ""] = responsesOf(await logOf(queries, tree.root_task_id));
+    await close();
+    expect(tree.status).toBe("succeeded");
+    expect(lost).toContain("unknown");
+    expect(JSON.parse(answer)).toMatchObject({ stop_reason: "end_turn", message: "back" });
+    expect(answer).not.toContain("could not be loaded");
+    expect(readFileSync(join(tree.workspace, "began.txt"), "utf8")).toBe("began\n");
+  },
+  LONG_MS,
+);
+
+function sleepers(): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8") === ["sleep", "54322", ""].join("\0");
+    } catch {
+      return false;
+    }
+  });
+}

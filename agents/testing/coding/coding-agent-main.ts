@@ -1,0 +1,29 @@
+/**
+ * A worker in a process of its own, with all its tools. It ends when the tree of BANYAN_TEST_TREE has ended.
+ *   BANYAN_DATA_DIR, BANYAN_CODING_AGENTS, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
+ *   BANYAN_TEST_DIE: it dies by SIGKILL when a file of this name is in the tree's folder; absent: never
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createRuntime } from "@/agents/boot/runtime";
+import { readSettings } from "@/lib/env";
+
+const settings = readSettings(process.env, process.cwd());
+const treeId = process.env.BANYAN_TEST_TREE ?? "";
+const diesAt = process.env.BANYAN_TEST_DIE;
+
+export async function main(): Promise<void> {
+  const report = (message: string, error?: unknown) =>
+    void process.stderr.write(`${message} ${error instanceof Error ? error.stack : ""}\n`);
+  const program = process.cwd();
+  const runtime = await createRuntime({ settings, program, checkout: program, version: "test", report });
+  await runtime.startWorker({ role: "worker", pollMs: 20 });
+  const { queries } = runtime.application;
+  for (;;) {
+    const { ended_at, workspace } = await queries.getTree(treeId, { tasks: "none" });
+    if (ended_at) break;
+    if (diesAt && existsSync(join(workspace, diesAt))) process.kill(process.pid, "SIGKILL");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  process.stdout.write(`${JSON.stringify({ passed: 0 })}\n`, () => process.exit(0));
+}

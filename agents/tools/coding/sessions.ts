@@ -1,0 +1,60 @@
+/**
+ * What Banyan keeps of a coding agent between two calls of a task: the agent's own home, with its sessions, and beside it,
+ * where the agent cannot write, which session was the last one. A call that was cut is found again by that.
+ */
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { ToolContext } from "@/agents/tools/contract/tool";
+import { serverIsRoot, toolUserOf } from "@/lib/process/tools-identity";
+
+const lastShape = z.object({
+  session: z.string().min(1).max(500),
+  prompt: z.string(),
+  /** The agent's last message; null while it works, and when it was cut. */
+  message: z.string().nullable(),
+  /** The names of its calls. */
+  calls: z.array(z.string()),
+});
+
+export type LastSession = z.output<typeof lastShape>;
+
+export interface AgentFolder {
+  home: string;
+  last(): LastSession | null;
+  keep(session: LastSession): void;
+}
+
+/** In the tree's cache folder, so that it is deleted with the tree. */
+export function agentFolder({ cacheDir, taskId }: ToolContext, name: string, workspace: string): AgentFolder {
+  const folder = join(cacheDir, "coding-agents", taskId, name);
+  const home = join(folder, "home");
+  mkdirSync(home, { recursive: true });
+  if (serverIsRoot()) {
+    const { uid, gid } = toolUserOf(workspace);
+    chownSync(home, uid, gid);
+  }
+  const file = join(folder, "last.json");
+  return {
+    home,
+    last() {
+      try {
+        return lastShape.parse(JSON.parse(readFileSync(file, "utf8")));
+      } catch {
+        // There was no session, or the process died while it wrote.
+        return null;
+      }
+    },
+    keep: (session) => writeFileSync(file, JSON.stringify(session)),
+  };
+}
+
+/** Tells an agent that does not know its earlier session any more what happened in it. */
+export function recap({ prompt, message, calls }: LastSession): string {
+  const work = calls.length === 0 ? "" : `\nYou made these calls: ${calls.join("; ")}.`;
+  const end =
+    message === null
+      ? "\nYou were cut off, and what the last of it did is unknown. Look at the files before you go on."
+      : `\nYour last message was:\n${message}`;
+  return `You worked on this before, in a session that is lost. You were asked:\n${prompt}${work}${end}\n\nGo on with this:\n`;
+}
