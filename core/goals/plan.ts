@@ -135,8 +135,17 @@ export function isNewStrategy(strategy: string, tried: readonly string[]): boole
   });
 }
 
-function wordsOf(strategy: string): Set<string> {
-  return new Set(strategy.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []);
+/** Kept, because each turn of a goal compares every look at the strategy with all before it. */
+const wordsKept = new Map<string, ReadonlySet<string>>();
+const MOST_KEPT = 2_000;
+
+function wordsOf(strategy: string): ReadonlySet<string> {
+  const kept = wordsKept.get(strategy);
+  if (kept) return kept;
+  const words = new Set(strategy.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []);
+  if (wordsKept.size >= MOST_KEPT) wordsKept.clear();
+  wordsKept.set(strategy, words);
+  return words;
 }
 
 /** Returns the JSON object in a text, or null. */
