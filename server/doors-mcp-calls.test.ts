@@ -4,6 +4,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { expect, onTestFinished, test } from "vitest";
 import { agentScript } from "@/agents/testing/provider-script";
 import { call, endTask, passed } from "@/agents/testing/replies";
+import { heldModel } from "@/agents/testing/services/held-model";
 import { ownerCalled } from "@/core/rules/roles";
 import { ask, type Doors, startDoors } from "./testing/doors";
 
@@ -32,23 +33,6 @@ const runTask = (more: object) =>
     ...{ jsonrpc: "2.0", id: 1, method: "tools/call" },
     params: { name: "run_task", arguments: { task: "Paint", agent: "worker" }, ...more },
   });
-
-/** A model whose worker replies when the test lets it. */
-function heldModel() {
-  let letGo = () => {};
-  const held = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  const script = agentScript({
-    worker: async () => {
-      await held;
-      return endTask("Painted.");
-    },
-    task_evaluator: [passed()],
-    "*": [endTask("noted")],
-  });
-  return { script, letGo };
-}
 
 /** Sends a request as a client does that hangs up when it hears nothing. Returns what it heard. */
 function listen(url: string, headers: Record<string, string>, body: string, heard: (text: string) => void) {

@@ -283,11 +283,13 @@ function* reflected(course: Course, why: string, watch: Watch) {
   const { text, goal, records, reflections } = course;
   const number = reflections.length + 1;
   const strategies = reflections.map(({ strategy }) => strategy);
-  const rounds = records.slice(-LOOKED_AT).map(lineOf);
-  const material = reflectMaterial({ text, goal, rounds, strategies: strategies.slice(-STRATEGIES) });
+  const given = (): Given => {
+    const rounds = records.slice(-LOOKED_AT).map(lineOf);
+    return { material: reflectMaterial({ text, goal, rounds, strategies: strategies.slice(-STRATEGIES) }) };
+  };
   let named: ReturnType<typeof readStrategy> = { strategy: "" };
   for (const again of ["", "-again"]) {
-    watch.onStart?.(() => ({ material }));
+    watch.onStart?.(given);
     const call = subtask(
       `reflect-${number}${again}`,
       GOAL_AGENTS.strategist,

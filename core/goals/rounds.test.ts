@@ -201,3 +201,30 @@ test("a supervised goal asks before each nth round, with what the rounds have us
   expect(asked.map((questions) => questions.length)).toEqual([1, 0, 1]);
   expect(asked[2]?.[0]).toContain("have used 40k tokens ($0.60). One of the last took 20k tokens ($0.30) on average.");
 });
+
+test("a look at the strategy gets the last rounds and the strategies before it, which its call does not repeat", () => {
+  const given = goal({ max_iterations: 4, reflect_every: 1 });
+  const materials: string[] = [];
+  let rounds = 0;
+  const reply = ({ messages }: { messages: ModelMessage[] }) => {
+    const replied = goalReply({ messages });
+    const looks = replied.calls.filter(({ input }) => (input as { agent?: string }).agent === "goal_strategist");
+    const made = { role: "assistant", parts: replied.parts, calls: replied.calls } as unknown as ModelMessage;
+    const now = looks.length > 0 ? givenNow(given, [...messages, made].toSpliced(1, 1)) : null;
+    if (now && "material" in now) materials.push(now.material);
+    for (const { input } of looks) expect(JSON.stringify(input)).not.toContain("Round 1");
+    return replied;
+  };
+  const answer: AnswerTo = (name, { agent }) => {
+    if (name === "check_goal") return checked();
+    if (agent === "goal_strategist")
+      return succeeded(JSON.stringify({ strategy: ["bisect history", "write anew", "ask elsewhere"][rounds - 1] }));
+    rounds += 1;
+    return record(rounds, { score: rounds / 10, verdict: "better", plan: `plan number ${rounds}` });
+  };
+  run(reply, lead(given), answer);
+  expect(materials.length).toBe(3);
+  expect(materials[0]).toContain("Round 1, better, 10 %: plan number 1");
+  expect(materials[2]).toContain("plan number 3");
+  expect(materials[2]).toMatch(/- bisect history\n- write anew$/);
+});

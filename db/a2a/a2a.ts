@@ -1,25 +1,14 @@
 /** Stores tasks of other agents, their messages, and the addresses that are told about them. */
-import type { A2aEnd, A2aMessage, A2aPush, A2aQuestion, A2aTask } from "@/core/a2a/records";
+import type { A2aEnd, A2aMessage, A2aPush, A2aQuestion, A2aRecords, A2aTask } from "@/core/a2a/records";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { TREE_STATUS } from "@/db/queries/tree-list";
 
-export interface A2aStore {
-  task(owner: string, id: string): A2aTask | null;
+type Shared = "task" | "list" | "message" | "messages" | "questions" | "keep" | "done" | "refuse" | "pushes";
+
+export interface A2aStore extends Pick<A2aRecords, Shared> {
   /** Returns a task of any owner. */
   anyTask(id: string): A2aTask | null;
-  list(owner: string, context: string | null): A2aTask[];
-  message(owner: string, messageId: string): A2aMessage | null;
-  messages(id: string): A2aMessage[];
-  questions(id: string): A2aQuestion[];
-  keep(
-    owner: string,
-    message: Pick<A2aMessage, "messageId" | "task" | "hash" | "body">,
-    context: string | null,
-  ): Promise<A2aMessage>;
-  done(owner: string, messageId: string): Promise<void>;
-  refuse(owner: string, id: string, sentence: string): Promise<void>;
-  pushes(id: string): A2aPush[];
   push(uid: string): A2aPush | null;
   /** Returns the addresses that may have something new to be told, with a text that changes when their task does. */
   openPushes(): (A2aPush & { mark: string })[];

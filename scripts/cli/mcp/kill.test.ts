@@ -8,9 +8,8 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, onTestFinished, test } from "vitest";
 import { bundleProgram } from "@/agents/testing/bundle";
 import { PATIENT } from "@/agents/testing/patient";
-import { agentScript } from "@/agents/testing/provider-script";
-import { endTask, passed } from "@/agents/testing/replies";
 import { seededDatabase } from "@/agents/testing/seeded-database";
+import { heldModel } from "@/agents/testing/services/held-model";
 import type { Page, Tree } from "@/core/shapes/shapes";
 import { banyan, buildPrograms, commandOf, dataFolder, json, scripted } from "@/scripts/testing/command-line";
 import type { Report, Result } from "@/server/mcp/tools/report";
@@ -55,18 +54,7 @@ const ERAS = [
 test.each(ERAS)(
   "a session of %s outlives the server's SIGKILL, and a repeated call with its key starts no second tree",
   async (_name, mode) => {
-    let letGo = () => {};
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
-    const script = agentScript({
-      worker: async () => {
-        await held;
-        return endTask("Painted.");
-      },
-      task_evaluator: [passed()],
-      "*": [endTask("noted")],
-    });
+    const { script, letGo } = heldModel();
     const [data, settings] = [await seededFolder(), await scripted(script)];
     const first = await startServer(data, settings);
     const dead = once(first, "close");
