@@ -22,8 +22,6 @@ import { markRead, note, type OpenTask, rereadOutside } from "./open-task";
 import type { TimeLimit } from "./time-limit";
 import type { World } from "./world";
 
-/** So long a call that can go on later waits in its process, because a program that is ended forgets a part. */
-const HELD_MS = 10 * 60_000;
 /** So long a call waits that cannot go on later. */
 const HELD_WHOLE_MS = 60 * 60_000;
 /** How often letters of other processes are looked for. */
@@ -98,7 +96,7 @@ async function waitFor(context: Context, given: Shown): Promise<CallAnswer> {
       if (found === null) throw new Error("The task's log cannot be written.");
       if (found !== "open") return found;
       context.alive();
-      const isLong = world.now() - sinceMs >= (canRest(call) ? HELD_MS : HELD_WHOLE_MS);
+      const isLong = world.now() - sinceMs >= (canRest(call) ? world.limits.heldMs : HELD_WHOLE_MS);
       if (isLong || isOverdue(context, key)) {
         if (canRest(call)) limit.setAside();
         else return await record(() => giveUp(context, key)).then(() => NOBODY);
