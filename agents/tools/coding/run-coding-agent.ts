@@ -209,14 +209,14 @@ function conversationOf(prepared: Prepared, refused: Refused[]): Conversation {
       if (seen.type === "call" && seen.isEnd)
         void context.onExecutor?.({ type: "executor_call", ...executorCall(seen.call) });
     },
-    onSession: async (session) => {
+    onSession: async (session, agent) => {
       folder.keep({ session, prompt, message: null, calls: [] });
       const isLoaded = session === begun?.id;
       const hash = createHash("sha256").update(prompt).digest("hex");
-      const { name, version } = { name: executor.name, version: executable.version };
+      const version = agent?.version ?? executable.version;
       await context.onExecutor?.({
         type: "executor_started",
-        executor: name,
+        executor: executor.name,
         version,
         session,
         isLoaded,
