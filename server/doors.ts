@@ -23,6 +23,7 @@ import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import { answerTreeFiles, isOfTreeFiles } from "./downloads/tree-files";
 import { handleApi, tellsSecret } from "./http/v1/handle";
 import { answerMcp } from "./mcp/answer";
+import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
 import { METRICS_TYPE, readMetrics } from "./metrics";
 import {
@@ -49,6 +50,8 @@ export interface DoorOptions extends SignInOptions {
   /** Other agents. */
   a2a: A2a;
   mcpTimes: McpTimes;
+  /** Makes the MCP server of a request; by default Banyan's own. */
+  createMcp?: CreateMcpServer | undefined;
 }
 
 interface Exchange {
@@ -70,7 +73,7 @@ type Endpoint = { matches(exchange: Exchange): boolean } & (
         app: GuardedApplication,
         exchange: Exchange,
         body: unknown,
-        options: Pick<DoorOptions, "once" | "mcpTimes" | "a2a" | "auth" | "publicUrl">,
+        options: Pick<DoorOptions, "once" | "mcpTimes" | "createMcp" | "a2a" | "auth" | "publicUrl">,
       ): Promise<void>;
     }
 );
@@ -270,9 +273,9 @@ async function mcp(
   app: GuardedApplication,
   { request, response }: Exchange,
   body: unknown,
-  { once, mcpTimes: times }: Pick<DoorOptions, "once" | "mcpTimes">,
+  { once, mcpTimes: times, createMcp }: Pick<DoorOptions, "once" | "mcpTimes" | "createMcp">,
 ): Promise<void> {
-  await answerMcp({ app, once, times }, request, response, body);
+  await answerMcp({ app, once, times }, request, response, body, createMcp);
 }
 
 async function answerAgents(

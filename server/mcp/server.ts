@@ -5,6 +5,7 @@ import {
   type ClientCapabilities,
   type InputRequiredResult,
   isInputRequiredResult,
+  type ProtocolEra,
   ProtocolError,
   ProtocolErrorCode,
   Server,
@@ -27,6 +28,9 @@ export type McpCaller = Pick<McpCall, "app" | "once" | "times">;
 export interface Outcome {
   isForbidden: boolean;
 }
+
+/** `era`: "legacy" for clients of the versions before 2026. */
+export type CreateMcpServer = (caller: McpCaller, outcome: Outcome, era: ProtocolEra) => Server;
 
 export function createMcpServer(caller: McpCaller, outcome: Outcome): Server {
   const { app } = caller;
