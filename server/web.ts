@@ -111,6 +111,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     pages: pages.handle,
     once: createIdempotency(options.answers),
     a2a: createA2a(options.a2a),
+    mcpRecords: options.a2a.records,
     mcpTimes: { ...MCP_TIMES, ...options.mcpTimes },
     createMcp: options.createMcp,
   });

@@ -2,10 +2,15 @@
  * A task's questions to its caller, for clients of 2026-07-28 that can ask their person: the call ends as
  * `input_required`, and the client repeats it with the answers. Approvals are never among them.
  */
-import { type InputRequests, type InputRequiredResult, inputRequired } from "@modelcontextprotocol/server";
+import {
+  type ClientCapabilities,
+  type InputRequests,
+  type InputRequiredResult,
+  inputRequired,
+} from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { UserError } from "@/agents/application";
-import { type Result, reportOf } from "./report";
+import { type Question, type Result, reportOf } from "./report";
 import type { McpCall } from "./tool";
 
 /** Clients end a call that asks for the tenth time, so the last questions come in the result. */
@@ -31,8 +36,13 @@ export function roundOf(text: string | undefined): Round | null {
   }
 }
 
+/** Whether the client can ask its person a question. */
+export function asksPeople({ elicitation }: ClientCapabilities): boolean {
+  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
+}
+
 /** Gives the client's answers to the tree. A refusal to answer is an answer too, so that the task does not ask again. */
-export async function passAnswers({ app, answers }: McpCall, treeId: string): Promise<void> {
+export async function passAnswers({ app, answers }: Pick<McpCall, "app" | "answers">, treeId: string): Promise<void> {
   if (Object.keys(answers).length === 0) return;
   const { questions } = await reportOf(app, treeId);
   for (const { review } of questions)
@@ -49,12 +59,15 @@ function textOf(given: unknown): string {
 /** Returns the request for the answers, when the task waits for them and the client can ask its person. */
 export function askingOf(call: McpCall, { id, status, questions }: Result): InputRequiredResult | null {
   const round = (call.round?.round ?? 0) + 1;
-  if (!call.asksPeople || status !== "waiting" || questions.length === 0 || round > MAX_ROUNDS) return null;
+  if (!asksPeople(call.client) || status !== "waiting" || questions.length === 0 || round > MAX_ROUNDS) return null;
   if (!call.app.may("answer")) return null;
-  const inputRequests: InputRequests = Object.fromEntries(
-    questions.map(({ review, question }) => [review, formOf(question)]),
-  );
-  return inputRequired({ inputRequests, requestState: JSON.stringify({ tree: id, round } satisfies Round) });
+  const requestState = JSON.stringify({ tree: id, round } satisfies Round);
+  return inputRequired({ inputRequests: requestsOf(questions), requestState });
+}
+
+/** A question has its own id, so no key is ever used again. */
+export function requestsOf(questions: readonly Question[]): InputRequests {
+  return Object.fromEntries(questions.map(({ review, question }) => [review, formOf(question)]));
 }
 
 function formOf(question: string) {
