@@ -124,7 +124,7 @@ test("a failure is completed with an error; a stop is cancelled; what has ended 
   await cancel(failing.taskId);
 });
 
-test("a token sees only its own tasks, whatever its role; the tools follow the role", async () => {
+test("M6: a token sees only its own tasks, whatever its role; the tools follow the role", async () => {
   const doors = await startDoors({ script: asking(1) });
   const owner = await clientOf(doors, await doors.token("operator"));
   const { taskId } = await owner.start("run_task", PAINT);
