@@ -38,7 +38,7 @@ test("a call starts a task, whose end and result the client reads later", async 
   const done = await until(started.taskId, "completed");
   expect(done.result).not.toHaveProperty("isError");
   expect(done.result?.structuredContent).toMatchObject({
-    ...{ id: started.taskId, status: "succeeded", result: "Painted.", says: "Succeeded.", next: null },
+    ...{ id: started.taskId, status: "succeeded", result: "Painted.", next: null },
     ended_at: expect.any(String),
   });
   const goal = await start("autonomous_build", { goal: "Make the tests pass", validation_command: "npm test" });
@@ -74,6 +74,20 @@ test("questions are input that is required: an answer, a refusal and a cancellat
       [keys[2], expect.stringContaining("The caller cancelled the question.")],
     ]),
   );
+});
+
+test("two answers at once are both taken, and one is recorded", async () => {
+  const doors = await startDoors({ script: asking(1) });
+  const { start, until, update } = await clientOf(doors, await doors.token("operator"));
+  const { taskId } = await start("run_task", PAINT);
+  const [key = ""] = Object.keys((await until(taskId, "input_required")).inputRequests ?? {});
+  const answers = ["Blue.", "Red."].map((answer) =>
+    update(taskId, { [key]: { action: "accept", content: { answer } } }),
+  );
+  await Promise.all(answers);
+  await until(taskId, "completed");
+  const { items } = await doors.trial.runtime.application.queries.listReviews({ open: false });
+  expect(items.map(({ id, answer }) => [id, answer])).toEqual([[key, expect.stringMatching(/^(Blue|Red)\.$/)]]);
 });
 
 test("a client that cannot ask its person is told how to answer", async () => {

@@ -10,11 +10,13 @@ import {
 } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { UserError } from "@/agents/application";
+import { problemOfError } from "@/lib/http/problem";
 import { type Question, type Result, reportOf } from "./report";
 import type { McpCall } from "./tool";
 
 /** Clients end a call that asks for the tenth time, so the last questions come in the result. */
 const MAX_ROUNDS = 8;
+const CONFLICT = 409;
 const UNDECIDED = "Decide yourself, or end the task and say what is missing.";
 
 const answered = z.object({ action: z.literal("accept"), content: z.object({ answer: z.string().trim().min(1) }) });
@@ -45,8 +47,13 @@ export function asksPeople({ elicitation }: ClientCapabilities): boolean {
 export async function passAnswers({ app, answers }: Pick<McpCall, "app" | "answers">, treeId: string): Promise<void> {
   if (Object.keys(answers).length === 0) return;
   const { questions } = await reportOf(app, treeId);
-  for (const { review } of questions)
-    if (Object.hasOwn(answers, review)) await app.commands.answer(review, textOf(answers[review]), app.actor);
+  for (const { review } of questions.filter((one) => Object.hasOwn(answers, one.review)))
+    try {
+      await app.commands.answer(review, textOf(answers[review]), app.actor);
+    } catch (error) {
+      // Somebody else has answered meanwhile, and a question has one answer.
+      if (problemOfError(error)?.status !== CONFLICT) throw error;
+    }
 }
 
 function textOf(given: unknown): string {

@@ -73,6 +73,7 @@ async function stateFor({ app, task, report, canAsk }: Seen): Promise<TaskState>
  */
 async function resultFor(app: Caller["app"], { id, ended, tree }: A2aTask) {
   const result = await resultOf(app, id);
+  if (!ended && result.ended_at !== null) return toolResult(result);
   const { status, reason, detail } = ended ?? { ...result, detail: result.reason_detail, ...tree };
   const atMs = ended?.atMs ?? tree?.endedAtMs ?? 0;
   return toolResult({
