@@ -128,6 +128,27 @@ test(
   LONG_MS,
 );
 
+test(
+  "a server that dies between a tree and its owner: the repeated call finds the tree, and it is the caller's task",
+  async () => {
+    const { script, letGo } = heldModel();
+    letGo();
+    const [data, settings] = [await seededFolder(), await scripted(script)];
+    const dying = await startServer(data, { ...settings, BANYAN_TEST_DIE: "INSERT ON a2a_tasks" });
+    const dead = once(dying, "close");
+    const { client, start, until } = await connectTasksClient(transportOf(data));
+    const paint = { task: "Paint", agent: "worker", idempotency_key: "k-1" };
+    await expect(start("run_task", paint)).rejects.toThrow("The connection to Banyan broke before the answer came.");
+    await dead;
+    await startServer(data, settings);
+    const { taskId } = await start("run_task", paint);
+    expect((await until(taskId, "completed")).result?.structuredContent).toMatchObject({ result: "Painted." });
+    const { structuredContent } = await client.callTool({ name: "list_trees", arguments: {} });
+    expect((structuredContent as Page<Tree>).items.map(({ id }) => id)).toEqual([taskId]);
+  },
+  LONG_MS,
+);
+
 // A client that insists on 2026-07-28 says only that the version is missing.
 test.each([
   ["before 2026", "legacy"],
