@@ -46,6 +46,7 @@ export function createAsker(wire: Pick<Transport, "send">): Asker {
   const waiting = new Map<RequestId, (answer: Answer) => void>();
 
   async function askOne(params: Record<string, unknown>, signal: AbortSignal): Promise<Answer> {
+    signal.throwIfAborted();
     questions += 1;
     const id = `${IDS}${questions}`;
     const answer = new Promise<Answer>((resolve, reject) => {
