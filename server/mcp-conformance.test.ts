@@ -11,11 +11,15 @@ test.each([
 ])("conforms to %s, but for the failures that are expected", async (version, least) => {
   const doors = await startDoors(undefined, undefined, undefined, createFixtureServer);
   const { authorization } = await doors.token("operator");
-  const { passed, failed } = await runSuite(doors.server.url, authorization, version);
+  const run = () => runSuite(doors.server.url, authorization, version);
+  const { passed, failed } = await run();
   const expected = Object.keys(EXPECTED_FAILURES[version] ?? {});
   const found = Object.keys(failed);
+  const unexpected = found.filter((one) => !expected.includes(one));
+  // The suite waits 0.6 s for some answers, which a busy machine may exceed. A real fault fails again.
+  const again = unexpected.length === 0 ? failed : (await run()).failed;
   expect(
-    found.filter((one) => !expected.includes(one)).map((one) => `${one}: ${failed[one]}`),
+    unexpected.filter((one) => one in again).map((one) => `${one}: ${failed[one]}`),
     "unexpected failures",
   ).toEqual([]);
   expect(
