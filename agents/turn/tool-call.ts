@@ -131,7 +131,7 @@ function middleOf(
   return {
     // A replay asks nobody.
     ...(!state.setup.replay && { ask: callAsks(world, task, call, life) }),
-    ...(call.starts > 1 && { resumed: { session: call.session, executed: call.executed } }),
+    ...(call.starts > 1 && { resumed: call.executors }),
     onExecutor: async (event) => {
       const content = { ...world.redactor.redactValue(event), call: call.id };
       await life.record(() => note(task, [{ kind: "event", turn: state.turn, content }]));

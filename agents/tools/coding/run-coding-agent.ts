@@ -230,8 +230,8 @@ function conversationOf(prepared: Prepared, refused: Refused[]): Conversation {
 /** Returns the earlier session to go on with, and what to say in it; null: a new one begins. */
 function sessionOf({ given, context, executor, last }: Prepared) {
   const { prompt, session } = given;
-  const { resumed } = context;
-  if (resumed && resumed.session !== null) {
+  const resumed = context.resumed?.[0];
+  if (resumed) {
     const goOn = resumption(resumed.executed);
     return { id: resumed.session, prompt: goOn, promptWithout: `${goOn}\n\nYou were asked:\n${prompt}` };
   }
