@@ -11,7 +11,15 @@ import type { Facts, Letter } from "./facts";
 import type { Entry, SubtaskResult } from "./log/entries";
 import type { EndStatus, ParkedBy, Verdict } from "./log/terms";
 import { afterMerge } from "./merging";
-import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
+import {
+  absorbLetters,
+  answerCall,
+  callAnswer,
+  correction,
+  interruptedResponse,
+  invalidResponse,
+  subtaskResponse,
+} from "./notes";
 import { outputAsk } from "./output-ask";
 import { CONTEXT_SHARE, shorterOutputs } from "./output-share";
 import { endOfReplay, firstTimeOut, overdueReview } from "./overdue";
@@ -153,7 +161,7 @@ function decideWorldCall(state: TaskState, facts: Facts, call: Call): Decision {
     return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
   }
   const isCut = call.mode === "once" && call.startedLease !== facts.lease;
-  if (isCut && (!call.resumes || call.cuts >= MOST_CUTS)) return interrupted(state, call);
+  if (isCut && (!call.resumes || call.cuts >= MOST_CUTS)) return interrupted(state, facts, call);
   const asked = openAsksOf(state, call);
   if (asked.length > 0) return decideAsks(state, facts, asked);
   if (!isCut && !call.isSetAside) return { kind: "run_tool", call };
@@ -164,9 +172,21 @@ function decideWorldCall(state: TaskState, facts: Facts, call: Call): Decision {
 /** A call that was cut so often may itself be what ends the process. */
 const MOST_CUTS = 5;
 
-function interrupted(state: TaskState, call: Call): Decision {
-  const reviewChanges = openAsksOf(state, call).map(([uid]) => ({ uid, withdraw: true as const }));
-  return { kind: "note", entries: [interruptedResponse(state, call)], reviewChanges };
+/** An answer that had come is kept for the repeated call; what nobody had answered is withdrawn. */
+function interrupted(state: TaskState, facts: Facts, call: Call): Decision {
+  const came = facts.letters.flatMap((letter) => {
+    const entry = callAnswer(state, letter);
+    return entry ? [{ id: letter.id, review: reviewOf(letter), entry }] : [];
+  });
+  const answers = came.filter(({ review }, at) => came.findIndex((one) => one.review === review) === at);
+  const entries = [...answers.map(({ entry }) => entry), interruptedResponse(state, call)];
+  const open = openAsksOf(state, call).filter(([uid]) => !answers.some(({ review }) => review === uid));
+  const reviewChanges = open.map(([uid]) => ({ uid, withdraw: true as const }));
+  return { kind: "note", entries, letters: answers.map(({ id }) => id), reviewChanges };
+}
+
+function reviewOf(letter: Letter): string | null {
+  return "review" in letter ? letter.review : null;
 }
 
 /** Waits for the answers to a call that was set aside; then it goes on. */

@@ -5,7 +5,7 @@ import { response } from "./notes";
 import type { Call, CallAsk, TaskState } from "./state";
 
 /** Name of the answerer in the log after a timeout. */
-const CLOCK = "the time-out";
+export const CLOCK = "the time-out";
 
 /** Answers the first timed-out review with its default answer, or fails the task without one. Returns null when none has timed out. */
 export function overdueReview(state: TaskState, nowMs: number): Decision | null {

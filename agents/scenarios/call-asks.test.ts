@@ -173,6 +173,38 @@ test("nobody answers in time: the task fails, or goes on without the permission 
   }
 });
 
+test("a call that cannot rest is told the default answer of its question, and without one its task fails", async () => {
+  for (const [answer, becomes] of [
+    [undefined, "failed ask_timeout"],
+    ["8080", "succeeded allowed by the time-out: 8080"],
+  ] as const) {
+    let now = Date.now();
+    const env = { ASK_TIMEOUT_SECONDS: "600", ...(answer && { ASK_TIMEOUT_ANSWER: answer }) };
+    const tool = asking("report_interrupted", question);
+    const trial = await trialWith(tool, ["Which port?"], { env, runtime: { now: () => now } });
+    const { id } = await trial.submit({ task: "root", agent: "worker" });
+    const item = await openItem(trial);
+    now += 600_001;
+    const tree = await trial.ended(id);
+    expect(`${tree.status} ${tree.reason ?? responsesOf(await logOfRoot(trial, id))[0]}`).toBe(becomes);
+    const { status } = await trial.runtime.application.queries.getReview(item.id);
+    expect(status).toBe(answer ? "answered" : "withdrawn");
+  }
+});
+
+test("what is decided while the process of a call is gone that cannot go on is kept for the repeated call", async () => {
+  const trial = await trialWith(asking("report_interrupted"), ["a", "a"]);
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const item = await openItem(trial);
+  await trial.worker?.stop(0);
+  await decide(trial, item.id, "approved");
+  await trial.runtime.startWorker({ role: "worker", pollMs: 20 });
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  const [lost, next] = responsesOf(await logOfRoot(trial, id));
+  expect(lost).toContain("interrupted");
+  expect(next).toBe("allowed by tester: null");
+});
+
 test("a stop ends the wait, and withdraws what was asked", async () => {
   const trial = await trialWith(asking("resume"), ["a"]);
   const { commands, queries } = trial.runtime.application;

@@ -11,7 +11,7 @@ import { BLAST_RADIUS_OF_LEVEL } from "@/core/attention";
 import { idOf } from "@/core/ids";
 import type { TaskEvent } from "@/core/log/entries";
 import { callAnswer } from "@/core/notes";
-import { ignoredSentence } from "@/core/overdue";
+import { CLOCK, ignoredSentence } from "@/core/overdue";
 import { judge } from "@/core/rules/policy";
 import type { Call } from "@/core/state";
 import { openAsksOf } from "@/core/waits";
@@ -98,8 +98,10 @@ async function waitFor(context: Context, given: Shown): Promise<CallAnswer> {
       context.alive();
       const isLong = world.now() - sinceMs >= (canRest(call) ? world.limits.heldMs : HELD_WHOLE_MS);
       if (isLong || isOverdue(context, key)) {
-        if (canRest(call)) limit.setAside();
-        else return await record(() => giveUp(context, key)).then(() => NOBODY);
+        const instead = canRest(call) ? null : insteadOf(context, given, isLong);
+        if (instead) return await record(() => giveUp(context, key, instead)).then(() => instead);
+        // The task decides: it rests until the answer, or ends.
+        limit.setAside();
       }
       await bell.next();
     }
@@ -109,7 +111,12 @@ async function waitFor(context: Context, given: Shown): Promise<CallAnswer> {
   }
 }
 
-const NOBODY: CallAnswer = { approved: false, text: "nobody answered in time", by: "Banyan" };
+/** Returns the answer for a call that cannot rest and waited for too long; null when the task ends. */
+function insteadOf({ task }: Context, { what }: Shown, isLong: boolean): CallAnswer | null {
+  const { askDefault = null } = task.state.setup;
+  if (askDefault !== null) return { approved: what === "question", text: askDefault, by: CLOCK };
+  return isLong ? { approved: false, text: "nobody answered in time", by: CLOCK } : null;
+}
 
 function canRest({ mode, resumes }: Call): boolean {
   return mode === "repeat" || resumes;
@@ -160,13 +167,13 @@ function isOverdue({ world, task }: Context, key: string): boolean {
 }
 
 /** Withdraws an ask that a call which cannot rest has waited for too long. */
-function giveUp({ task, call }: Context, key: string): void {
+function giveUp({ task, call }: Context, key: string, { approved, by, text }: CallAnswer): void {
   for (const [review, ask] of [...task.state.callAsks]) {
     if (ask.key !== key || ask.answer) continue;
-    const said = { approved: false, by: NOBODY.by, answer: NOBODY.text };
-    noteEvent(task, { type: "call_answered", review, ...said });
+    noteEvent(task, { type: "call_answered", review, approved, by, answer: text });
     noteEvent(task, { type: "answer_used", review, call: call.id });
-    task.draft.reviewChanges.push({ uid: review, withdraw: true });
+    const change = approved && text !== null ? { answer: { text, by } } : { withdraw: true as const };
+    task.draft.reviewChanges.push({ uid: review, ...change });
   }
 }
 
