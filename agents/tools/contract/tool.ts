@@ -3,6 +3,7 @@ import type { Level, ServerVersion } from "@/core/log/entries";
 import type { CallKind } from "@/core/rules/policy";
 import type { NetworkAccess, SandboxPort } from "@/lib/sandbox/port";
 import type { WorkspaceView } from "@/lib/workspace/path";
+import type { CallAnswer, CallAsk } from "./ask";
 import type { ModelAccess, ModelsOptions } from "./models";
 
 /** What the host does with a call that was running when the process died: repeat it, or report an unknown outcome. */
@@ -77,6 +78,8 @@ export interface ToolContext {
   onCharge?(charge: ToolCharge): void;
   /** Lets programs that the tool starts reach models, at the cost of the task. Rejects for a tool that may run twice. */
   openModels?(options: ModelsOptions): Promise<ModelAccess>;
+  /** Asks a person and waits. Rejects when the call ends meanwhile. Absent: nobody can be asked. */
+  ask?(ask: CallAsk): Promise<CallAnswer>;
   /** The tool reports its progress in one line, for people who watch. */
   onProgress?(line: string): void;
   /** The tool passes on what its command prints, for people who watch. */
