@@ -89,9 +89,7 @@ function patienceOf(context: AskContext, silenceMs: number, end: (why: McpFailur
     silenceMs,
     totalMs,
     onSilence: () =>
-      late(
-        `The server ${server} gave no answer and no progress for ${seconds(silenceMs)}, so its call was cancelled.`,
-      ),
+      late(`The server ${server} gave no answer and no progress for ${seconds(silenceMs)}, so its call was cancelled.`),
     onTooLong: () => late(`The call to ${server} took longer than ${seconds(totalMs)}, so it was cancelled.`),
   });
 }

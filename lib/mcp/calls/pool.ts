@@ -33,8 +33,8 @@ import { type EraStore, erasInMemory } from "./eras";
 import { DEFAULT_MCP_LIMITS, type McpLimits } from "./limits";
 import { type OAuthOptions, type ServerAuth, serverAuth } from "./oauth";
 import { addressOf, openHttp, openStdio } from "./open-transport";
-import type { ListName } from "./server-lists";
 import type { OnQuestion } from "./questions";
+import type { ListName } from "./server-lists";
 import { createSlots, type SlotHealth, type Slots } from "./slots";
 
 export interface McpPoolOptions {

@@ -102,7 +102,8 @@ export async function untilComplete(
     // In results of older servers the field has no meaning.
     if (client.getProtocolEra() !== "modern" || !isInputRequired(result)) return result;
     if (!call) throw refused(`The server ${server} asked a question during the call, and got no answer.`);
-    if (round === MOST_ROUNDS) throw refused(`The server ${server} asked more than ${MOST_ROUNDS} times during a call.`);
+    if (round === MOST_ROUNDS)
+      throw refused(`The server ${server} asked more than ${MOST_ROUNDS} times during a call.`);
     const { inputRequests = {}, requestState } = result;
     const keys = Object.keys(inputRequests);
     if (keys.length === 0) await sleep(timers, PAUSE_MS, signal);

@@ -42,7 +42,7 @@ export function questionText(asker: Asker, form: ServerForm, problem: string | n
 }
 
 function said({ server, tool }: Asker): string {
-  return tool === null ? `The server ${server} asks` : `The server ${server} asks, during its tool ${tool},`;
+  return tool === null ? `The server ${server} asks` : `During its tool ${tool}, the server ${server} asks`;
 }
 
 function quotation(message: string): string {
@@ -126,7 +126,8 @@ function exampleValue({ type, choices, proposed }: FormField): unknown {
 
 /** Says how to decline. For one field with a few possible values, all answers are listed. */
 function endOf(only: FormField | undefined): string {
-  const values = only?.type === "boolean" ? ["true", "false"] : only?.type === "choice" ? only.choices.map(valueOf) : [];
+  const values =
+    only?.type === "boolean" ? ["true", "false"] : only?.type === "choice" ? only.choices.map(valueOf) : [];
   const offered = values.filter((value) => isOffered(value) && !isDecline(value));
   if (offered.length === 0) return `To decline, answer: ${DECLINE}`;
   return ["Answers:", ...[...offered, DECLINE].map((value) => `- ${value}`)].join("\n");

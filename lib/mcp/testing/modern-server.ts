@@ -37,7 +37,6 @@ function modernServer(state: ModernState, onChange: (server: Server) => void, he
       { name: "echo", description: "Says it again.", inputSchema: TEXT },
       { name: "hang", description: "Waits until it is cancelled.", inputSchema: TEXT },
       { name: "cancelled", description: "How many calls were cancelled.", inputSchema: TEXT },
-      { name: "ask", description: "Asks a question.", inputSchema: TEXT },
       { name: "weather", description: "Takes its city as a header.", inputSchema: PLACE },
       { name: "change", description: `Changed ${state.changes} times.`, inputSchema: TEXT },
     ],
@@ -53,7 +52,6 @@ function modernServer(state: ModernState, onChange: (server: Server) => void, he
       await mcpReq.notify({ method: "notifications/progress", params: { progressToken, progress: 1 } });
       await new Promise((resolve) => mcpReq.signal.addEventListener("abort", resolve));
     }
-    if (params.name === "ask") return { resultType: "input_required", requestState: "sealed" } as never;
     if (params.name === "change") {
       state.changes += 1;
       onChange(server);
