@@ -10,6 +10,8 @@ const config: NextConfig = {
   images: { unoptimized: true },
   devIndicators: false,
   agentRules: false,
+  // For everybody, not only for bots: streamed metadata takes a page's title away for a moment at each refresh.
+  htmlLimitedBots: /.*/,
   allowedDevOrigins: ["127.0.0.1", "localhost"],
   experimental: { serverActions: { bodySizeLimit: "1mb" } },
 };

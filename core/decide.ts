@@ -19,7 +19,7 @@ import { isProgram } from "./programs/names";
 import { QUIET_TURNS, repetitionOf, SAME_RESULTS } from "./repetition";
 import { copyOfSelected, selectedTask } from "./selection";
 import type { Call, Subtask, TaskState } from "./state";
-import { resultOf, waitedFor } from "./waits";
+import { openAsksOf, resultOf, waitedFor } from "./waits";
 
 export interface EndDecision {
   kind: "end";
@@ -152,10 +152,32 @@ function decideWorldCall(state: TaskState, facts: Facts, call: Call): Decision {
     const content = { type: "call_started", call: call.id, lease: facts.lease } as const;
     return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
   }
-  if (call.mode === "once" && call.startedLease !== facts.lease) {
-    return { kind: "note", entries: [interruptedResponse(state, call)] };
-  }
-  return { kind: "run_tool", call };
+  const isCut = call.mode === "once" && call.startedLease !== facts.lease;
+  if (isCut && (!call.resumes || call.cuts >= MOST_CUTS)) return interrupted(state, call);
+  const asked = openAsksOf(state, call);
+  if (asked.length > 0) return decideAsks(state, facts, asked);
+  if (!isCut && !call.isSetAside) return { kind: "run_tool", call };
+  const content = { type: "call_started", call: call.id, lease: facts.lease } as const;
+  return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
+}
+
+/** A call that was cut so often may itself be what ends the process. */
+const MOST_CUTS = 5;
+
+function interrupted(state: TaskState, call: Call): Decision {
+  const reviewChanges = openAsksOf(state, call).map(([uid]) => ({ uid, withdraw: true as const }));
+  return { kind: "note", entries: [interruptedResponse(state, call)], reviewChanges };
+}
+
+/** Waits for the answers to a call that was set aside; then it goes on. */
+function decideAsks(state: TaskState, facts: Facts, asked: ReturnType<typeof openAsksOf>): Decision {
+  const mail = readable(facts.letters);
+  if (mail.length > 0) return absorbLetters(state, facts, mail);
+  const overdue = overdueReview(state, facts.nowMs);
+  if (overdue) return overdue;
+  const kind = asked.some(([, { what }]) => what === "permission") ? "approval" : "answer";
+  const reviews = asked.map(([review]) => review);
+  return { kind: "rest", waits: { kind, tasks: [], reviews, untilMs: firstTimeOut(state) }, parkedUntilMs: null };
 }
 
 /** Whether a core call's effect is in the log: a subtask, a question or an ending. A wait has no effect of its own. */

@@ -84,6 +84,6 @@ export function beginAttempt(state: TaskState, attempt: number): void {
   unpark(state);
   state.tooLong = false;
   // Questions from and to the task were withdrawn, at the end of the attempt or by the record of the restart.
-  for (const asked of [state.questions, state.questionTexts, state.unanswered]) asked.clear();
+  for (const asked of [state.questions, state.questionTexts, state.unanswered, state.callAsks]) asked.clear();
   for (const subtask of state.subtasks.values()) subtask.delivered = true;
 }

@@ -46,6 +46,12 @@ const ON_EVENT: { [Type in EventType]: ((state: TaskState, event: EventOf<Type>)
   asked: onAsked,
   approval_asked: onApprovalAsked,
   approval_decided: onApprovalDecided,
+  call_asked: onCallAsked,
+  call_answered: onCallAnswered,
+  call_set_aside: onCallSetAside,
+  answer_used: onAnswerUsed,
+  executor_started: null,
+  executor_call: onExecutorCall,
   tools_changed: onToolsChanged,
   configured: onConfigured,
   unparked: onUnparked,
@@ -103,7 +109,11 @@ function bringsTaint(event: TaskEvent): boolean {
 }
 
 function onCallStarted(state: TaskState, event: EventOf<"call_started">): void {
-  openCall(state, event.call).startedLease = event.lease;
+  const call = openCall(state, event.call);
+  if (call.startedLease !== null && !call.isSetAside) call.cuts += 1;
+  call.startedLease = event.lease;
+  call.isSetAside = false;
+  call.starts += 1;
 }
 
 function onSubtasksStarted(state: TaskState, event: EventOf<"subtasks_started">): void {
@@ -223,6 +233,30 @@ function onApprovalAsked(state: TaskState, event: EventOf<"approval_asked">): vo
 
 function onApprovalDecided(state: TaskState, event: EventOf<"approval_decided">): void {
   if (event.approved) openCall(state, event.call).approval = "given";
+}
+
+function onCallAsked(state: TaskState, { review, call, key, what, untilMs }: EventOf<"call_asked">): void {
+  state.callAsks.set(review, { call: openCall(state, call).id, key, what, untilMs, answer: null });
+}
+
+function onCallAnswered(state: TaskState, { review, approved, by, answer }: EventOf<"call_answered">): void {
+  const ask = state.callAsks.get(review);
+  if (!ask || ask.answer) throw new BrokenLogError(`An answer is for the review ${review}, which is not open.`);
+  ask.answer = { approved, by, text: answer };
+  state.hasNews = true;
+}
+
+function onCallSetAside(state: TaskState, event: EventOf<"call_set_aside">): void {
+  openCall(state, event.call).isSetAside = true;
+}
+
+function onAnswerUsed(state: TaskState, { review }: EventOf<"answer_used">): void {
+  if (!state.callAsks.get(review)?.answer) throw new BrokenLogError(`The review ${review} has no answer to use.`);
+  state.callAsks.delete(review);
+}
+
+function onExecutorCall(state: TaskState, { call, title, status }: EventOf<"executor_call">): void {
+  openCall(state, call).executed.push({ title, status });
 }
 
 function onToolsChanged(state: TaskState, event: EventOf<"tools_changed">): void {

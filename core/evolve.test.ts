@@ -14,6 +14,11 @@ const RESULT = {
   verdict: null,
 } as const;
 
+const ASKED: (Entry | Entry[])[] = [
+  reply(1, { id: "a", tool: "run_coding_agent", mode: "once" }),
+  event(1, { type: "call_asked", call: "a", review: "rev", key: "k", what: "permission", untilMs: null }),
+];
+
 type Case = { before?: (Entry | Entry[])[]; event: TaskEvent; seen: (state: TaskState) => unknown; equals: unknown };
 
 /** What each event changes, with one case per event. An event without a case does not compile. */
@@ -125,6 +130,50 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     event: { type: "daily_cap", message: "The cap is reached.", untilMs: 99 },
     seen: (state) => [state.parkedUntilMs, state.parkedWhy, state.modelTries],
     equals: [99, "The cap is reached.", 0],
+  },
+  call_asked: {
+    before: [reply(1, { id: "a", tool: "run_coding_agent", mode: "once" })],
+    event: { type: "call_asked", call: "a", review: "rev", key: "k", what: "permission", untilMs: 99 },
+    seen: (state) => [...state.callAsks],
+    equals: [["rev", { call: "a", key: "k", what: "permission", untilMs: 99, answer: null }]],
+  },
+  call_answered: {
+    before: ASKED,
+    event: { type: "call_answered", review: "rev", approved: true, by: "anna", answer: null },
+    seen: (state) => state.callAsks.get("rev")?.answer,
+    equals: { approved: true, by: "anna", text: null },
+  },
+  answer_used: {
+    before: [...ASKED, event(1, { type: "call_answered", review: "rev", approved: true, by: "anna", answer: null })],
+    event: { type: "answer_used", review: "rev", call: "a" },
+    seen: (state) => state.callAsks.size,
+    equals: 0,
+  },
+  call_set_aside: {
+    before: ASKED,
+    event: { type: "call_set_aside", call: "a" },
+    seen: (state) => state.open.get("a")?.isSetAside,
+    equals: true,
+  },
+  executor_started: {
+    before: ASKED,
+    event: {
+      type: "executor_started",
+      call: "a",
+      executor: "claude",
+      version: "1",
+      session: "s",
+      isLoaded: false,
+      prompt: "p",
+    },
+    seen: (state) => state.open.get("a")?.executed,
+    equals: [],
+  },
+  executor_call: {
+    before: ASKED,
+    event: { type: "executor_call", call: "a", title: "Edit", kind: "edit", status: "completed", files: ["a.txt"] },
+    seen: (state) => state.open.get("a")?.executed,
+    equals: [{ title: "Edit", status: "completed" }],
   },
   repeated: {
     event: { type: "repeated", tool: "read_file", text: "Try something else." },

@@ -8,6 +8,7 @@ import { BrokenLogError, type Entry } from "./log/entries";
 import type { ModelMessage } from "./log/model";
 import { withResult } from "./repetition";
 import { headlineOf, initialState, type TaskState } from "./state";
+import { openAsksOf } from "./waits";
 
 /** Returns the state of a log. Throws BrokenLogError, also when an entry lacks a required field. */
 export function fold(entries: Iterable<Entry>): TaskState {
@@ -110,6 +111,11 @@ function onCall(state: TaskState, entry: Entry & { kind: "tool_call" }): void {
     level: entry.content.level ?? null,
     why: entry.content.why ?? null,
     approval: entry.content.ask ? "needed" : "not_needed",
+    resumes: entry.content.resumes ?? false,
+    starts: 0,
+    cuts: 0,
+    isSetAside: false,
+    executed: [],
   });
   if (entry.content.mode === "once") state.sideEffects = true;
 }
@@ -118,6 +124,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
   const call = state.open.get(entry.callId);
   if (!call) throw new BrokenLogError(`The response to ${entry.callId} answers no open call.`);
   state.open.delete(entry.callId);
+  for (const [review] of openAsksOf(state, call)) state.callAsks.delete(review);
   if (state.ending?.call === entry.callId) state.ending = null;
   if (entry.content.early && call.review) {
     state.unanswered.set(call.review, { untilMs: call.untilMs, fallback: call.fallback });

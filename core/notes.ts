@@ -5,7 +5,7 @@ import type { Facts, Letter } from "./facts";
 import type { Entry, SubtaskResult, TaskEvent } from "./log/entries";
 import { isOfGoal } from "./programs/names";
 import type { Call, TaskState } from "./state";
-import { waitedFor } from "./waits";
+import { openAsksOf, waitedFor } from "./waits";
 
 type Response = Entry & { kind: "tool_response" };
 
@@ -110,6 +110,12 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
   const others: Letter[] = [];
   for (const letter of letters) {
     const decides = letter.kind === "answer" || letter.kind === "approval";
+    const kept = callAnswer(state, letter);
+    if (kept && decides && !answered.has(letter.review)) {
+      answered.add(letter.review);
+      entries.push(kept);
+      continue;
+    }
     const call = decides
       ? [...state.open.values()].find((one) => one.review === letter.review && one.approval !== "given")
       : undefined;
@@ -141,6 +147,7 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
         continue;
       }
       entries.push(earlyResponse(state, facts, call));
+      for (const [uid] of openAsksOf(state, call)) if (!answered.has(uid)) reviewChanges.push({ uid, withdraw: true });
       if (call.tool === "end_task") stopTasks.push(...unfinished(facts, call.tasks));
       if (call.approval === "needed" && call.review) reviewChanges.push({ uid: call.review, withdraw: true });
     }
@@ -151,6 +158,19 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
 
 function isResponseTo(entry: Entry, call: Call): boolean {
   return entry.kind === "tool_response" && entry.callId === call.id;
+}
+
+/** Returns the entry by which a running call's ask is answered; null when the letter is about something else. */
+export function callAnswer(state: TaskState, letter: Letter): Entry | null {
+  if (letter.kind !== "answer" && letter.kind !== "approval") return null;
+  const ask = state.callAsks.get(letter.review);
+  if (!ask || ask.answer) return null;
+  const { review, by } = letter;
+  const said =
+    letter.kind === "answer"
+      ? { approved: true, answer: letter.text }
+      : { approved: letter.approved, answer: letter.reason || null, ...(letter.rule && { rule: letter.rule }) };
+  return { kind: "event", turn: state.turn, content: { type: "call_answered", review, by, ...said } };
 }
 
 /** Returns the entries for a decision. An approved call runs next; for a rejected call the agent reads why and continues without it. */
@@ -171,7 +191,15 @@ function calledOff(state: TaskState, call: Call): Response {
   return response(state, call, text, true);
 }
 
+/** Returns the response to a call that waited for a person, cut in its work, when a message came. */
+function setAside(state: TaskState, call: Call): Response {
+  const text =
+    "Set aside: while the call waited for a person, a message came, which follows. What it did so far is kept. Call it again if it should go on.";
+  return response(state, call, text, true);
+}
+
 function earlyResponse(state: TaskState, facts: Facts, call: Call): Entry {
+  if (call.isSetAside || (call.resumes && call.startedLease !== null)) return setAside(state, call);
   const hasBegun = call.tasks.length > 0 || call.review !== null || state.ending?.call === call.id;
   const isWorld = call.mode === "repeat" || call.mode === "once";
   if (isWorld || (!hasBegun && call.tool !== "wait_for_subtasks")) return calledOff(state, call);

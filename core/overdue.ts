@@ -2,7 +2,7 @@
 import type { Decision, EndDecision } from "./decide";
 import type { Entry, TaskEvent } from "./log/entries";
 import { response } from "./notes";
-import type { Call, TaskState } from "./state";
+import type { Call, CallAsk, TaskState } from "./state";
 
 /** Name of the answerer in the log after a timeout. */
 const CLOCK = "the time-out";
@@ -17,6 +17,8 @@ export function overdueReview(state: TaskState, nowMs: number): Decision | null 
     const entry = response(state, call, JSON.stringify({ answer: call.fallback, by: CLOCK }));
     return { kind: "note", entries: [entry], reviewChanges: [answered(call.review, call.fallback)] };
   }
+  for (const [review, ask] of state.callAsks)
+    if (!ask.answer && isOver(ask.untilMs)) return overdueAsk(state, review, ask);
   for (const [review, { untilMs, fallback }] of state.unanswered) {
     if (!isOver(untilMs)) continue;
     if (fallback === null) return nobodyAnswered("its question");
@@ -31,7 +33,8 @@ export function overdueReview(state: TaskState, nowMs: number): Decision | null 
 /** Returns when the first wait for a person times out; null when none does. */
 export function firstTimeOut(state: TaskState): number | null {
   const waiting = [...state.open.values()].filter((call) => call.review && call.approval !== "given");
-  const times = [...waiting, ...state.unanswered.values()].flatMap(({ untilMs }) => untilMs ?? []);
+  const asked = [...state.callAsks.values()].filter((ask) => !ask.answer);
+  const times = [...waiting, ...asked, ...state.unanswered.values()].flatMap(({ untilMs }) => untilMs ?? []);
   return times.length > 0 ? Math.min(...times) : null;
 }
 
@@ -45,6 +48,17 @@ function overdueApproval(state: TaskState, call: Call, review: string): Decision
     entries: [response(state, call, text, true)],
     reviewChanges: [{ uid: review, withdraw: true }],
   };
+}
+
+/** A permission is never given by a time-out; a question gets the default answer. */
+function overdueAsk(state: TaskState, review: string, { what }: CallAsk): Decision {
+  const { askDefault } = state.setup;
+  const isPermission = what === "permission";
+  if (askDefault === undefined || askDefault === null)
+    return nobodyAnswered(isPermission ? "a permission" : "its question");
+  const content = { type: "call_answered", review, approved: !isPermission, by: CLOCK, answer: askDefault } as const;
+  const change = isPermission ? { uid: review, withdraw: true as const } : answered(review, askDefault);
+  return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }], reviewChanges: [change] };
 }
 
 function answered(uid: string, text: string) {

@@ -2,9 +2,11 @@
 
 import type {
   Amount,
+  AskKind,
   Assignment,
   CallMode,
   Ended,
+  ExecutorCall,
   FilesMerged,
   Level,
   LimitRule,
@@ -39,6 +41,24 @@ export interface Call {
   /** Why a person must approve, when the tool's policy is not the reason. */
   why: string | null;
   approval: "not_needed" | "needed" | "given";
+  /** Whether a cut call goes on where it was. */
+  resumes: boolean;
+  starts: number;
+  /** How often it was cut, by a crash or a pause of everything. */
+  cuts: number;
+  /** Whether it rests until a person has answered. */
+  isSetAside: boolean;
+  /** Tool calls that an outside program made for it, oldest first. */
+  executed: Pick<ExecutorCall, "title" | "status">[];
+}
+
+/** What a running call asked a person. */
+export interface CallAsk {
+  call: string;
+  key: string;
+  what: AskKind;
+  untilMs: number | null;
+  answer: { approved: boolean; by: string; text: string | null } | null;
 }
 
 /** A question whose call was answered early. */
@@ -95,6 +115,8 @@ export interface TaskState {
   questions: Map<string, string>;
   /** Own questions whose call was answered early; the answer comes as an event. */
   unanswered: Map<string, Unanswered>;
+  /** What running calls asked, by review, until its answer is used. */
+  callAsks: Map<string, CallAsk>;
   /** Questions asked in this attempt. */
   asks: number;
   questionTexts: Map<string, string>;
@@ -171,6 +193,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     ending: null,
     questions: new Map(),
     unanswered: new Map(),
+    callAsks: new Map(),
     asks: 0,
     questionTexts: new Map(),
     predecessorsRead: assignment.dependsOn.length === 0,

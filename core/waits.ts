@@ -1,7 +1,7 @@
 import type { Facts } from "./facts";
 import type { SubtaskResult } from "./log/entries";
 import { isEnded } from "./log/terms";
-import type { Call, Subtask, TaskState } from "./state";
+import type { Call, CallAsk, Subtask, TaskState } from "./state";
 
 /** Returns public ids of the tasks that must end before the call can be answered. */
 export function waitedFor(state: TaskState, call: Call): string[] {
@@ -27,4 +27,9 @@ export function unfinishedSubtasks(state: TaskState, facts: Facts): Subtask[] {
   return [...state.subtasks.values()].filter(
     (one) => one.role === "work" && !one.delivered && !resultOf(facts, one.task),
   );
+}
+
+/** Returns what the call asked a person and nobody has answered, with its reviews. */
+export function openAsksOf(state: TaskState, call: Call): [review: string, ask: CallAsk][] {
+  return [...state.callAsks].filter(([, ask]) => ask.call === call.id && !ask.answer);
 }

@@ -65,6 +65,9 @@ const REPLIES_AT_ONCE = 32;
 /** A stuck call is ended within a minute; a build that prints or computes goes on. */
 const SILENT_MS = 45_000;
 
+/** A program that is ended while it waits forgets a part of its work, and one that waits holds a slot. */
+const HELD_MS = 10 * 60_000;
+
 export interface RuntimeOptions {
   settings: Settings;
   /** See LookingOptions. */
@@ -88,6 +91,8 @@ export interface RuntimeOptions {
   timers?: Timers;
   /** How long a call may be silent; tests use less. */
   silentMs?: number;
+  /** How long a call that can go on later waits in its process for a person; tests use less. */
+  heldMs?: number;
   /** How often a command's processes are checked for signs of life. */
   activitySampleMs?: number;
   /** Replaces readings of the limits; for tests. */
@@ -308,7 +313,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
 }
 
 function worldLimits(
-  { settings, silentMs = SILENT_MS }: RuntimeOptions,
+  { settings, silentMs = SILENT_MS, heldMs = HELD_MS }: RuntimeOptions,
   store: Pick<Store, "spendCaps">,
 ): WorkerWorld["limits"] {
   return {
@@ -320,6 +325,7 @@ function worldLimits(
       return isDayCapped(withStored(settings.dailyCaps, store.spendCaps.read()));
     },
     silentMs,
+    heldMs,
     privateHosts: settings.privateHosts,
     defaultTimeoutMs: settings.defaultTimeoutMs,
   };

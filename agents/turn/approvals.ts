@@ -29,7 +29,7 @@ function escaped(sign: string): string[] {
 }
 
 /** How uncertain the effect of a call is, by its level: reads are clear, commands and network calls are not. */
-const UNCERTAINTY: Record<Level, number> = { read: 1, write: 2, network: 3, host: 4, change: 4 };
+export const UNCERTAINTY: Record<Level, number> = { read: 1, write: 2, network: 3, host: 4, change: 4 };
 
 /** Opens one review per call. People decide them in any order; the calls run in their own order. */
 export function askApproval(world: World, task: OpenTask, calls: Call[]): void {

@@ -14,13 +14,18 @@ import type { Admitted, Outcome, Wanted } from "@/lib/model-gateway/budget";
 import type { Door } from "@/lib/model-gateway/gateway";
 import type { Refusal } from "@/lib/model-gateway/refusals";
 import { UNKNOWN_QUOTA_MS } from "./model-call";
-import { commit, note, type OpenTask, rereadOutside } from "./open-task";
+import { commit, hasDraft, note, type OpenTask, rereadOutside } from "./open-task";
 import { addOverrun, affordable, type Reserved, USEFUL_OUTPUT_TOKENS } from "./reserve";
 import type { World } from "./world";
 
 export interface CallModels {
   /** For the tool; see `ToolContext.openModels`. */
   open(options: ModelsOptions): Promise<ModelAccess>;
+  /**
+   * Runs work that adds to the task's log, after the commits before it, and commits that at once, with what is reserved
+   * for running requests. Resolves with null when nothing can be written any more.
+   */
+  record<T>(work: () => T): Promise<T | null>;
   /**
    * Revokes all tokens, waits until each request is settled, and returns the micro-dollars that they cost. Throws
    * LeaseLostError when the lease was lost meanwhile.
@@ -75,6 +80,12 @@ export function callModels(world: World, task: OpenTask, call: Call, life: CallL
   life.signal.addEventListener("abort", onAbort, { once: true });
   return {
     open: (options) => open(context, options),
+    record: (work) =>
+      inTurn(context, async () => {
+        const result = work();
+        if (hasDraft(task)) await keep(context, { reserve: sumOf(context.running) });
+        return result;
+      }),
     async close() {
       context.isClosed = true;
       life.signal.removeEventListener("abort", onAbort);

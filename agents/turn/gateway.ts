@@ -36,6 +36,8 @@ export interface CheckedCall {
   why?: string;
   /** Why nobody is asked. */
   unasked?: Unasked;
+  /** The call goes on after a crash. */
+  resumes?: true;
   /** A row for the audit, when a right or a policy refused the call. */
   refusal?: AuditedAct;
 }
@@ -153,7 +155,8 @@ function checkOwn(
   }
   const effect = tool.effectOf?.(input, { model }) ?? { level: tool.level };
   const of = { effect, policy: sources.configuration.policyOf(tool.name), name: tool.name };
-  return judged(sources, state, isFolderTainted, call, mode, of);
+  const checked = judged(sources, state, isFolderTainted, call, mode, of);
+  return tool.afterCrash === "resume" ? { ...checked, resumes: true } : checked;
 }
 
 /** Returns the live server, or why it cannot be called: a person may have removed, replaced or switched it off. */

@@ -211,7 +211,7 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const { parts, stopReason, usage } = reply;
   return [
     { kind: "agent_response", turn, content: { parts, stopReason, valid }, usage, microUsd },
-    ...calls.map(({ call, mode, problem, level, ask, why, unasked }): Entry => {
+    ...calls.map(({ call, mode, problem, level, ask, why, unasked, resumes }): Entry => {
       const isPlain = unasked === "level" && (level === "read" || level === "write");
       const asked = ask ? { ask, ...(why && { why }) } : unasked && !isPlain && { unasked };
       // Most calls only read, so the level "read" is left out to keep the log small.
@@ -219,7 +219,14 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
       return {
         kind: "tool_call",
         turn,
-        content: { input: call.input, mode, ...(problem && { problem }), ...shown, ...asked },
+        content: {
+          input: call.input,
+          mode,
+          ...(problem && { problem }),
+          ...shown,
+          ...asked,
+          ...(resumes && { resumes }),
+        },
         tool: call.name,
         callId: call.id,
       };

@@ -18,9 +18,13 @@ export interface TimeLimit {
   /** Aborted with the outer signal, or when one of the times is over. */
   signal: AbortSignal;
   /** Returns why the host ended the call: out of time, silent, without output, or its output too long; null when it did not. */
-  endedBy(): "time" | "silence" | "stalled" | "length" | null;
+  endedBy(): "time" | "silence" | "stalled" | "length" | "aside" | null;
   /** Ends the call because its output is too long. */
   tooLong(): void;
+  /** Ends the call because it rests until a person has answered. */
+  setAside(): void;
+  /** Stops the clock while a person is asked. Returns a function that starts it again, with its whole time. */
+  hold(): () => void;
   /** Reports a sign of life. Cheap enough to call for every one. */
   alive(): void;
   /** A piece of output came. As cheap. */
@@ -44,8 +48,13 @@ export function timeLimit(timers: Timers, outer: AbortSignal, times: CallTimes):
     controller.abort(new DOMException("The call took too long.", "TimeoutError"));
   };
   const { timeoutMs, silentMs = null, stalledMs = null } = times;
-  const cancel = timeoutMs <= LONGEST_TIMER_MS ? timers.after(Math.max(1, timeoutMs), () => over("time")) : () => {};
-  const silence = between(timers, silentMs, () => over("silence"));
+  const count = () =>
+    timeoutMs <= LONGEST_TIMER_MS ? timers.after(Math.max(1, timeoutMs), () => over("time")) : () => {};
+  let cancel = count();
+  let held = 0;
+  const silence = between(timers, silentMs, () => {
+    if (held === 0) over("silence");
+  });
   const stall = between(timers, stalledMs, () => over("stalled"));
   const follow = () => controller.abort(outer.reason);
   if (outer.aborted) follow();
@@ -54,6 +63,17 @@ export function timeLimit(timers: Timers, outer: AbortSignal, times: CallTimes):
     signal: controller.signal,
     endedBy: () => endedBy,
     tooLong: () => over("length"),
+    setAside: () => over("aside"),
+    hold() {
+      if (held === 0) cancel();
+      held += 1;
+      return () => {
+        held -= 1;
+        if (held > 0) return;
+        silence.reset();
+        if (!controller.signal.aborted) cancel = count();
+      };
+    },
     alive: silence.reset,
     grows: stall.reset,
     end() {

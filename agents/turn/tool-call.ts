@@ -9,6 +9,7 @@ import { isProgram } from "@/core/programs/names";
 import type { Call } from "@/core/state";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { subjectOf } from "./approvals";
+import { type AskLife, callAsks, withdrawAsks } from "./call-asks";
 import { callModels } from "./call-models";
 import { tryFirst } from "./first-use";
 import { folderOf } from "./folders";
@@ -73,7 +74,8 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const charges: ToolCharge[] = [];
   try {
     const limits = { signal: limit.signal, onActivity: limit.alive, timeoutMs, openModels: models.open };
-    const context = contextOf(world, task, { ...limits, onCharge: (charge) => charges.push(charge) }, shown);
+    const people = middleOf(world, task, call, { record: models.record, limit, alive });
+    const context = contextOf(world, task, { ...limits, ...people, onCharge: (charge) => charges.push(charge) }, shown);
     const work = added
       ? callAdded(world, task, added, call, context)
       : world.tools.call(call.tool, call.input, context);
@@ -82,9 +84,11 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       use.microUsd += noteCharges(world, task, call.tool, charges);
     });
     rereadOutside(world, task);
+    if (limit.endedBy() === "aside") return noteSetAside(task, call);
     if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, use);
     noteOutcome(world, task, call, outcome, use);
   } catch (error) {
+    if (limit.endedBy() === "aside" && !signal.aborted) return noteSetAside(task, call);
     if (error instanceof WorkspaceError) {
       noteOutcome(world, task, call, { content: error.message, isError: true }, use);
       return;
@@ -116,11 +120,38 @@ async function callAdded(
   return failed ? { ...failed, isError: true } : world.servers.call(added, call.input, context);
 }
 
+/** Returns what a call can do in its middle: ask a person, and record what an outside program does for it. */
+function middleOf(
+  world: World,
+  task: OpenTask,
+  call: Call,
+  life: AskLife,
+): Pick<ToolContext, "ask" | "resumed" | "onExecutor"> {
+  const { state } = task;
+  return {
+    // A replay asks nobody.
+    ...(!state.setup.replay && { ask: callAsks(world, task, call, life) }),
+    ...(call.starts > 1 && { resumed: { executed: call.executed } }),
+    onExecutor: (event) => {
+      const content = { ...world.redactor.redactValue(event), call: call.id };
+      void life.record(() => note(task, [{ kind: "event", turn: state.turn, content }]));
+    },
+  };
+}
+
+/** The call rests until a person has answered, and goes on then. */
+function noteSetAside(task: OpenTask, call: Call): void {
+  note(task, [{ kind: "event", turn: task.state.turn, content: { type: "call_set_aside", call: call.id } }]);
+}
+
 /** Returns everything of the host that the call may use. */
 function contextOf(
   world: World,
   task: OpenTask,
-  limits: Pick<ToolContext, "signal" | "onActivity" | "onCharge" | "openModels" | "timeoutMs">,
+  limits: Pick<
+    ToolContext,
+    "signal" | "onActivity" | "onCharge" | "openModels" | "timeoutMs" | "ask" | "resumed" | "onExecutor"
+  >,
   shown: Required<Pick<ToolContext, "onProgress" | "onOutput">>,
 ): ToolContext {
   const { claim, state } = task;
@@ -155,6 +186,7 @@ function contextOf(
 /** Records the response for the model, the complete output when it is longer, the tool's use and the audit row. */
 function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutcome, use: Use): void {
   const { state, draft } = task;
+  withdrawAsks(task, call);
   const isError = outcome.isError ?? false;
   const text = world.redactor.redact(outcome.content);
   const most = isProgram(state.setup.model)
@@ -208,6 +240,7 @@ function silenceOf(world: World, statedMs: number | undefined): number {
 
 /** Records that a rule ended a silent call; the agent reads why and continues. */
 function noteSilence(world: World, task: OpenTask, call: Call, silentMs: number, use: Use): void {
+  withdrawAsks(task, call);
   noteUse(world, task, call, "ended", use);
   const seconds = Math.round(silentMs / 1_000);
   const evidence = `For ${seconds} seconds ${call.tool} neither printed anything nor used the processor.`;

@@ -30,6 +30,8 @@ export interface RuntimeLimits {
   readonly isDayCapped: boolean;
   /** How long a tool that gives signs of life may be silent before it is ended. */
   silentMs: number;
+  /** How long a call that can go on later waits in its process for a person. */
+  heldMs: number;
   /** `host:port`s that tools may reach even with private addresses. */
   privateHosts: readonly string[];
   /** Timeout of one model call, and of each tool call without its own timeout. */

@@ -177,6 +177,31 @@ export interface Ended {
   tainted?: true;
 }
 
+/** What a running call asks a person for: a yes, or a text. */
+export type AskKind = "permission" | "question";
+
+/** A program outside of Banyan that carries out a prompt, such as a coding agent. */
+export interface ExecutorStart {
+  executor: string;
+  version: string | null;
+  session: string;
+  /** Whether the session is an earlier one. */
+  isLoaded: boolean;
+  /** Hash of the prompt. */
+  prompt: string;
+}
+
+/** A tool call of such a program, as it tells it itself: cut and redacted. */
+export interface ExecutorCall {
+  title: string;
+  kind: string;
+  status: string;
+  files: string[];
+  input?: string;
+  diff?: string;
+  output?: string;
+}
+
 /** Result of merging a task's own folder, before the task succeeds. */
 export interface FilesMerged {
   type: "files_merged";
@@ -216,6 +241,18 @@ export type TaskEvent =
   /** A call waits for a person's approval. */
   | { type: "approval_asked"; call: string; review: string; untilMs: number | null }
   | { type: "approval_decided"; call: string; review: string; approved: boolean; by: string; rule?: string }
+  /** A running call asks a person: for a yes (`permission`) or a text (`question`). `key`: the hash of what it asks. */
+  | { type: "call_asked"; call: string; review: string; key: string; what: AskKind; untilMs: number | null }
+  /** The answer is kept until the same ask takes it, also when the call was cut. */
+  | { type: "call_answered"; review: string; approved: boolean; by: string; answer: string | null; rule?: string }
+  /** The call rests until a person has answered; then it goes on. */
+  | { type: "call_set_aside"; call: string }
+  /** An answer counts once: the next ask asks again. */
+  | { type: "answer_used"; review: string; call: string }
+  /** An outside program begins to work on the call's prompt, in a session that it can find again. */
+  | ({ type: "executor_started"; call: string } & ExecutorStart)
+  /** One of its own tool calls has ended. */
+  | ({ type: "executor_call"; call: string } & ExecutorCall)
   | { type: "question"; review: string; task: string; words: string; text: string; tainted?: true }
   | { type: "question_closed"; review: string }
   /** The answer to a question whose call was answered early. The model reads `text`; logs from before `answer` have the answer only there. */
@@ -301,6 +338,8 @@ export type Entry =
         ask?: true;
         why?: string;
         unasked?: Unasked;
+        /** After a crash the same call goes on with what it had begun. */
+        resumes?: true;
       };
       tool: string;
       callId: string;

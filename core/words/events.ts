@@ -1,6 +1,6 @@
 /** An event of a task's log as sentences: pages, command line and downloads show the same. Pure. */
 
-import type { FilesMerged, SubtaskResult, TaskEvent } from "@/core/log/entries";
+import type { ExecutorCall, FilesMerged, SubtaskResult, TaskEvent } from "@/core/log/entries";
 import type { Reason } from "@/core/log/reasons";
 import type { ClaimMark } from "@/core/log/terms";
 import { REASON_WORDS } from "@/core/words/reasons";
@@ -58,6 +58,21 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
       ? { title: "Nothing chosen", text: event.why }
       : { title: "Chosen", text: `${event.what}. ${event.why}` },
   approval_decided: decidedLine,
+  call_asked: ({ what }) => ({
+    title: what === "permission" ? "Permission asked" : "Question asked",
+    text: "In the middle of the call. It goes on with the answer.",
+  }),
+  call_answered: callAnsweredLine,
+  call_set_aside: () => ({
+    title: "Set aside",
+    text: "The call rests until a person has answered. Then it goes on where it was.",
+  }),
+  answer_used: hidden,
+  executor_started: ({ executor, version, isLoaded }) => ({
+    title: isLoaded ? "Session continued" : "Session begun",
+    text: `${executor}${version === null ? "" : ` ${version}`} works on the prompt.`,
+  }),
+  executor_call: executorCallLine,
   repeated: (event) => ({
     title: "Repeating itself",
     text: `Calls of ${event.tool} returned the same result again and again. The agent was told:`,
@@ -166,6 +181,28 @@ export function eventLine<Type extends TaskEvent["type"]>(event: Extract<TaskEve
 
 function unknownLine({ of }: Extract<TaskEvent, { type: "unknown" }>): EventLine {
   return { title: "Newer entry", text: `A newer version of Banyan wrote it (${of}); this version cannot show it.` };
+}
+
+function callAnsweredLine({ approved, by, answer, rule }: Extract<TaskEvent, { type: "call_answered" }>): EventLine {
+  const who = rule ? "By a rule" : `By ${by}`;
+  const body = answer !== null && { body: answer };
+  if (!approved)
+    return { title: "Refused", text: `${who}: the agent reads that it is not allowed.`, ...body, look: "bad" };
+  return { title: "Answered", text: `${who}. It counts once.`, ...body };
+}
+
+function executorCallLine({ title, kind, status, files, diff, output }: ExecutorCall): EventLine {
+  const named = files.length > 0 ? ` ${files.join(", ")}` : "";
+  const shown = [diff && fenced(diff, "diff"), output && fenced(output, "text")].filter(Boolean).join("\n\n");
+  const isBad = status === "failed" && { look: "bad" as const };
+  return { title: kind, text: `${title || "A call"} (${status}).${named}`, ...(shown && { body: shown }), ...isBad };
+}
+
+/** Returns a fenced block whose fence the text cannot close. */
+function fenced(text: string, language: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
 }
 
 function decidedLine({ approved, by, rule }: Extract<TaskEvent, { type: "approval_decided" }>): EventLine {

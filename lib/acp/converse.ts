@@ -36,7 +36,7 @@ export interface PermissionAsk {
   title: string;
   /** As in `ToolCall`. */
   kind: string;
-  /** The call's input as the agent gives it; undefined when it does not. */
+  /** The call's input as the agent gives it, or else the text and the differences that it shows. */
   input: unknown;
 }
 
@@ -187,7 +187,7 @@ function afterCancel({ signal, cancelTimeoutMs }: Conversation): Promise<null> {
 }
 
 type PermissionRequest = {
-  toolCall: { title?: string | null; kind?: string | null; rawInput?: unknown };
+  toolCall: { title?: string | null; kind?: string | null; rawInput?: unknown; content?: unknown };
   options: readonly { optionId: string; kind: string }[];
 };
 
@@ -195,10 +195,11 @@ async function answerPermission({ given }: Context, { toolCall, options }: Permi
   given.onActivity();
   const cancelled = { outcome: { outcome: "cancelled" } } as const;
   if (given.signal.aborted) return cancelled;
-  const { title, kind, rawInput } = toolCall;
-  const ask = { title: cut(title ?? "", SAID_CHARACTERS), kind: cut(kind ?? "other", 100), input: rawInput };
-  const decision = await given.onPermission(ask);
-  if (given.signal.aborted) return cancelled;
+  const { title, kind, rawInput, content = null } = toolCall;
+  const input = rawInput ?? { title, content };
+  const ask = { title: cut(title ?? "", SAID_CHARACTERS), kind: cut(kind ?? "other", 100), input };
+  const decision = await Promise.resolve(given.onPermission(ask)).catch(() => "cancel" as const);
+  if (given.signal.aborted || decision === "cancel") return cancelled;
   // An answer for always would bind requests that nobody has seen.
   const wanted = decision === "allow" ? ["allow_once"] : ["reject_once", "reject_always"];
   const option = wanted.flatMap((one) => options.find((offered) => offered.kind === one) ?? [])[0];

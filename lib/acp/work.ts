@@ -6,6 +6,8 @@ export interface ToolCall {
   /** What the agent says that it is: read, edit, execute and so on. */
   kind: string;
   status: string;
+  /** What the agent gave the call, as JSON; empty when it does not say. */
+  input: string;
   files: string[];
   diffs: { path: string; before: string; after: string }[];
   output: string;
@@ -44,6 +46,7 @@ const MOST_CALLS = 300;
 const MOST_PARTS = 20;
 const MOST_FILES = 50;
 const MESSAGE_CHARACTERS = 32_000;
+const INPUT_CHARACTERS = 4_000;
 const OUTPUT_CHARACTERS = 4_000;
 const DIFF_CHARACTERS = 100_000;
 const LINE_CHARACTERS = 500;
@@ -72,6 +75,7 @@ const callShape = z.object({
   status: line.nullish().catch(undefined),
   content: z.array(z.unknown()).nullish().catch(undefined),
   locations: z.array(z.unknown()).nullish().catch(undefined),
+  rawInput: z.unknown().optional(),
 });
 
 const chunkShape = z.object({
@@ -151,6 +155,8 @@ function takeCall(context: Context, update: unknown): Seen | null {
   call.title = data.title ?? call.title;
   call.kind = data.kind ?? call.kind;
   call.status = data.status ?? call.status;
+  if (data.rawInput !== undefined && data.rawInput !== null)
+    call.input = cut(JSON.stringify(data.rawInput), INPUT_CHARACTERS);
   if (data.content) setContent(call, data.content);
   if (data.locations)
     addFiles(
@@ -165,7 +171,7 @@ function begin(context: Context, id: string): ToolCall | null {
     context.moreCalls += 1;
     return null;
   }
-  const call: ToolCall = { title: "", kind: "other", status: "pending", files: [], diffs: [], output: "" };
+  const call: ToolCall = { title: "", kind: "other", status: "pending", input: "", files: [], diffs: [], output: "" };
   context.calls.push(call);
   context.byId.set(id, call);
   return call;

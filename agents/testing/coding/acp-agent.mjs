@@ -17,7 +17,8 @@
  *   crash              exits with status 7
  *   nonsense           prints lines that are no messages, without end
  *   sign-in            answers the prompt like an agent that is not signed in
- * With the argument --forgetful it cannot load sessions that it has not made itself.
+ * With the argument --forgetful it cannot load sessions that it has not made itself. A session that was cut off goes on
+ * where that happened.
  */
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -30,6 +31,7 @@ import { createInterface } from "node:readline";
 const isForgetful = process.argv.includes("--forgetful");
 const waiting = new Map();
 let requests = 0;
+let isCancelled = false;
 let cancel = () => {};
 const cancelled = new Promise((resolve) => {
   cancel = resolve;
@@ -164,11 +166,17 @@ async function doLine(sessionId, verb, rest) {
   }
 }
 
-async function work(sessionId, text) {
+const progressFile = (id) => `${sessionFile(id)}.progress`;
+
+/** Does the lines of a prompt. When it was cut off, it repeats a line that asked for permission, and no other line. */
+async function work(sessionId, prompt) {
   let stopReason = "end_turn";
-  for (const line of text.split("\n").filter(Boolean)) {
-    const at = line.indexOf(" ");
-    const [verb, rest] = at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+  const goesOn = prompt.startsWith("You were cut off") && existsSync(progressFile(sessionId));
+  const { text, from } = goesOn ? JSON.parse(readFileSync(progressFile(sessionId), "utf8")) : { text: prompt, from: 0 };
+  for (const [at, line] of [...text.split("\n").filter(Boolean).entries()].slice(from)) {
+    writeFileSync(progressFile(sessionId), JSON.stringify({ text, from: line.startsWith("permit ") ? at : at + 1 }));
+    const space = line.indexOf(" ");
+    const [verb, rest] = space < 0 ? [line, ""] : [line.slice(0, space), line.slice(space + 1)];
     if (verb === "sign-in") throw { code: -32_000, message: "Authentication required" };
     if (verb === "say") {
       say(sessionId, rest);
@@ -182,6 +190,7 @@ async function work(sessionId, text) {
       status: "pending",
     });
     const { output, diff, stop } = await doLine(sessionId, verb, rest);
+    if (isCancelled) return { stopReason: "cancelled" };
     const content = [{ type: "content", content: { type: "text", text: output } }, ...(diff ? [diff] : [])];
     update(sessionId, "tool_call_update", { toolCallId, status: "completed", content });
     if (stop) stopReason = stop;
@@ -227,8 +236,10 @@ async function answer({ id, method, params }) {
 
 createInterface({ input: process.stdin }).on("line", (line) => {
   const message = JSON.parse(line);
-  if (message.method === "session/cancel") cancel();
-  else if (message.method && message.id !== undefined) void answer(message);
+  if (message.method === "session/cancel") {
+    isCancelled = true;
+    cancel();
+  } else if (message.method && message.id !== undefined) void answer(message);
   else if (message.id !== undefined) {
     waiting.get(message.id)?.(message);
     waiting.delete(message.id);

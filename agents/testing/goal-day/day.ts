@@ -73,7 +73,7 @@ function prepare({ seed, goals, folder }: DayOptions, file: string, tally: Tally
     ...{ maxConcurrent: WORKERS * SLOTS, slots: SLOTS, contextTokens: 200_000 },
     limits: {
       ...{ maxDepth: 4, maxWidth: 12, maxTasksPerTree: 60, isDayCapped: false },
-      ...{ silentMs: 120_000, privateHosts: [], defaultTimeoutMs: 600_000 },
+      ...{ silentMs: 120_000, heldMs: 600_000, privateHosts: [], defaultTimeoutMs: 600_000 },
     },
     asking: { askTimeoutMs: null, askDefault: null },
     dailyCaps: NO_DAILY_CAPS,

@@ -75,6 +75,7 @@ function prepare(seed: number, file: string, dataDir: string, tally: Tally): Sta
       maxTasksPerTree: random.between(4, 12),
       isDayCapped: dailyCaps !== NO_DAILY_CAPS,
       silentMs: 120_000,
+      heldMs: 600_000,
       privateHosts: [],
       defaultTimeoutMs: 20_000,
     },

@@ -2,15 +2,15 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { ModelUse } from "@/agents/tools/contract/models";
 import type { ToolContext } from "@/agents/tools/contract/tool";
-import type { Level } from "@/core/log/entries";
+import type { ExecutorCall } from "@/core/log/entries";
 import type { Fault, Told } from "@/lib/acp/converse";
 import { cut, type Seen, type ToolCall } from "@/lib/acp/work";
 import type { Executor } from "./executors";
+import type { Refusal } from "./permissions";
 
 /** A request of the agent that was not allowed. */
-export interface Refused {
+export interface Refused extends Refusal {
   title: string;
-  missing: Level;
 }
 
 export interface Ended {
@@ -63,9 +63,9 @@ export function answerOf(ended: Ended): { content: string; isError: boolean } {
 const SPENT =
   "The task's grant did not suffice for the agent's next request, so the agent could not finish. What it changed is in the workspace.";
 
-function refusedSentence({ title, missing }: Refused): string {
+function refusedSentence({ title, why, by }: Refused): string {
   const what = title === "" ? "A call" : JSON.stringify(cut(title, 300));
-  return `${what} was refused: it needs the right “${missing}”, which the agent does not have in its sandbox.`;
+  return `${what} was refused by ${by}: ${why}.`;
 }
 
 function shownCall({ title, kind, status, files, diffs, output }: ToolCall) {
@@ -74,6 +74,16 @@ function shownCall({ title, kind, status, files, diffs, output }: ToolCall) {
     kind,
     status,
     ...(files.length > 0 && { files }),
+    ...(diffs.length > 0 && { diff: cut(diffs.map(patchOf).join("\n"), DIFF_CHARACTERS) }),
+    ...(output !== "" && { output: cut(output, OUTPUT_CHARACTERS) }),
+  };
+}
+
+/** Returns an ended call for the task's log; the host redacts it. */
+export function executorCall({ title, kind, status, files, input, diffs, output }: ToolCall): ExecutorCall {
+  return {
+    ...{ title, kind, status, files },
+    ...(input !== "" && { input: cut(input, OUTPUT_CHARACTERS) }),
     ...(diffs.length > 0 && { diff: cut(diffs.map(patchOf).join("\n"), DIFF_CHARACTERS) }),
     ...(output !== "" && { output: cut(output, OUTPUT_CHARACTERS) }),
   };

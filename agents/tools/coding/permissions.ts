@@ -1,36 +1,47 @@
-/** Decides what a coding agent asks for. It works in the sandbox, so the rights of its call are the walls around it. */
-import type { Level } from "@/core/log/entries";
+/** Decides what a coding agent asks for: the walls of its sandbox first, then the task's rights and policies, then a person. */
+import type { CallAnswer, CallAsk } from "@/agents/tools/contract/ask";
 import type { PermissionAsk } from "@/lib/acp/converse";
 
-export interface Decision {
-  isAllowed: boolean;
-  /** The right that is missing; null when it is allowed. */
-  missing: Level | null;
+/** What a request is judged by. */
+export interface Walls {
+  isReadOnly: boolean;
+  /** Absent: nobody can be asked. */
+  ask: ((ask: CallAsk) => Promise<CallAnswer>) | undefined;
 }
 
-/** Asks somebody else about what the rights of the call do not allow; null: nobody can be asked. */
-export type OnPermission = (ask: PermissionAsk, decision: Decision) => Promise<Decision>;
+export interface Refusal {
+  /** Why, as the end of a sentence. */
+  why: string;
+  by: string;
+}
 
-/**
- * The level of each kind of call. A command is like one of `use_terminal` without network: it can only change the
- * workspace. The other kinds, such as a change of the agent's own mode, could mean anything.
- */
-const LEVEL_OF: Readonly<Record<string, Level>> = {
-  read: "read",
-  search: "read",
-  think: "read",
-  edit: "write",
-  delete: "write",
-  move: "write",
-  execute: "write",
-  fetch: "network",
-};
-const UNKNOWN_LEVEL: Level = "change";
+/** Requests that only look. */
+const READING = new Set(["read", "search", "think"]);
+/** A command is like one of `use_terminal` without network: it can only change the workspace. */
+const WRITING = new Set(["edit", "delete", "move", "execute"]);
 
-/** The call of the tool was allowed to write in its workspace, and the sandbox has no network. */
-export function decide({ kind }: PermissionAsk, { isReadOnly }: { isReadOnly: boolean }): Decision {
-  const level = Object.hasOwn(LEVEL_OF, kind) ? (LEVEL_OF[kind] as Level) : UNKNOWN_LEVEL;
+/** Returns null when the request is allowed. */
+export async function decide(
+  agent: string,
+  request: PermissionAsk,
+  { isReadOnly, ask }: Walls,
+): Promise<Refusal | null> {
+  const { kind, title, input } = request;
+  if (READING.has(kind)) return null;
+  if (kind === "fetch") return { why: "its sandbox has no network", by: "Banyan" };
   // In a read-only workspace commands still have their scratch folder, but files are not edited.
-  const isAllowed = level === "read" || (level === "write" && (!isReadOnly || kind === "execute"));
-  return { isAllowed, missing: isAllowed ? null : level };
+  if (isReadOnly && WRITING.has(kind) && kind !== "execute")
+    return { why: "it may only read the workspace", by: "Banyan" };
+  if (!ask) return WRITING.has(kind) ? null : { why: "nobody can be asked here", by: "Banyan" };
+  const isKnown = WRITING.has(kind);
+  const answer = await ask({
+    what: "permission",
+    subject: `run_coding_agent:${isKnown ? kind : "other"}`,
+    input: { agent, input },
+    title: `${agent}: ${title || kind}`,
+    detail: `The coding agent ${agent} asks for permission (${kind}): ${title || "it gives no title"}`,
+    level: "write",
+    ...(!isKnown && { why: "Banyan does not know what this request does." }),
+  });
+  return answer.approved ? null : { why: answer.text ?? "it was not allowed", by: answer.by };
 }

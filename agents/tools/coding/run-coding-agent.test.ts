@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  "what the rights allow is allowed once; network and changes of the agent itself are refused, with the missing right",
+  "work in the workspace is allowed once; the network is refused, and what nobody knows where nobody can be asked",
   async () => {
     const { answer, outputs } = await prompt(
       "permit edit Edit a\npermit execute Run it\npermit fetch Read a page\npermit switch_mode Take all\nhost-write /workspace/x",
@@ -116,29 +116,10 @@ test(
     const sentence = "Banyan writes no files for an agent. Write the file in the workspace yourself.";
     expect(outputs).toEqual([once, once, "option-reject_once", "option-reject_once", sentence]);
     expect(answer?.refused).toEqual([
-      '"Read a page" was refused: it needs the right “network”, which the agent does not have in its sandbox.',
-      '"Take all" was refused: it needs the right “change”, which the agent does not have in its sandbox.',
+      '"Read a page" was refused by Banyan: its sandbox has no network.',
+      '"Take all" was refused by Banyan: nobody can be asked here.',
     ]);
     expect(existsSync(path.join(world.root, "x"))).toBe(false);
-  },
-  LONG_MS,
-);
-
-test(
-  "somebody else can decide what the rights do not allow",
-  async () => {
-    const asked: unknown[] = [];
-    const own = codingAgentTool({
-      ...CODING_AGENTS,
-      onPermission: async (ask) => {
-        asked.push(ask);
-        return { isAllowed: true, missing: null };
-      },
-    });
-    const given = { agent: "test", prompt: "permit fetch Read a page" };
-    const outcome = await world.call(own, given, { model: MODEL, openModels });
-    expect((JSON.parse(outcome.content) as Answer).tool_calls[0]?.output).toBe("option-allow_once");
-    expect(asked).toEqual([{ title: "Read a page", kind: "fetch", input: { title: "Read a page" } }]);
   },
   LONG_MS,
 );

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -13,17 +13,16 @@ import type { ConfiguredAgent } from "@/lib/env/coding-agents";
 import type { SandboxProcess } from "@/lib/sandbox/port";
 import { temporaryFolder } from "@/lib/sandbox/temporary";
 import { SANDBOX_ROOT, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
-import { answerOf, type Refused, show } from "./answer";
+import { answerOf, executorCall, type Refused, show } from "./answer";
 import { AGENT_HOME, type Executor, executorsWith } from "./executors";
-import { decide, type OnPermission } from "./permissions";
-import { type AgentFolder, agentFolder, type LastSession, recap } from "./sessions";
+import { decide } from "./permissions";
+import { type AgentFolder, agentFolder, type LastSession, recap, resumption } from "./sessions";
 
 export interface CodingAgents {
   /** Agents of the settings, in addition to the known ones. */
   configured: readonly ConfiguredAgent[];
   /** Where programs are looked for, in the form of PATH. */
   searchPath: string;
-  onPermission?: OnPermission;
 }
 
 const TIMEOUT_MAX_SECONDS = 24 * 3600;
@@ -73,7 +72,7 @@ export function codingAgentTool(agents: CodingAgents): WorldTool {
     ].join(" "),
     input,
     level: "write",
-    afterCrash: "report_interrupted",
+    afterCrash: "resume",
     showsLife: true,
     timeoutMs: ({ timeout_seconds }) => (timeout_seconds ?? TIMEOUT_SECONDS) * 1_000,
     run: (given, context) => answering(() => run(agents, given, context)),
@@ -106,7 +105,7 @@ async function run(agents: CodingAgents, given: Input, context: ToolContext): Pr
   const { model, provider } = modelOf(context, executor);
   if (!context.openModels) throw new WorkspaceError("This process cannot give a coding agent a model.");
   const folder = agentFolder(context, executor.name, view.root);
-  const last = given.session === undefined ? null : folder.last();
+  const last = given.session === undefined && !context.resumed ? null : folder.last();
   const prepared: Prepared = { agents, given, context, view, executor, executable, folder, last };
   const socket = join(sockets.path(), `agent-${randomUUID().slice(0, 8)}`);
   const before = view.guardsGit ? await knownRepositories(context.cacheDir, view.root, context.signal) : null;
@@ -194,39 +193,59 @@ async function startAgent(
 }
 
 function conversationOf(prepared: Prepared, refused: Refused[]): Conversation {
-  const { given, context, executor, folder, last } = prepared;
-  const wanted = given.session === LAST ? last?.session : given.session;
-  if (given.session !== undefined && wanted === undefined) {
-    throw new WorkspaceError(`This task has no earlier session of ${executor.title}; leave out \`session\`.`);
-  }
-  const prompt = given.prompt;
-  const isKnown = last !== null && last.session === wanted;
-  const promptWithout = isKnown ? recap(last) + prompt : prompt;
+  const { given, context, executor, executable, folder } = prepared;
+  const { prompt } = given;
+  const begun = sessionOf(prepared);
   return {
-    cwd: SANDBOX_ROOT,
-    prompt,
-    ...(wanted !== undefined && { session: { id: wanted, promptWithout } }),
+    ...{ cwd: SANDBOX_ROOT, prompt: begun?.prompt ?? prompt },
+    ...(begun && { session: { id: begun.id, promptWithout: begun.promptWithout } }),
     ...(executor.meta && { meta: executor.meta }),
     signal: context.signal,
     startTimeoutMs: START_TIMEOUT_MS,
     cancelTimeoutMs: CANCEL_TIMEOUT_MS,
     onActivity: () => context.onActivity?.(),
-    onSeen: (seen) => show(context, seen),
-    onSession: (session) => folder.keep({ session, prompt, message: null, calls: [] }),
-    onPermission: (ask) => permit(prepared, ask, refused),
+    onSeen: (seen) => {
+      show(context, seen);
+      if (seen.type === "call" && seen.isEnd)
+        context.onExecutor?.({ type: "executor_call", ...executorCall(seen.call) });
+    },
+    onSession: (session) => {
+      folder.keep({ session, prompt, message: null, calls: [] });
+      const isLoaded = session === begun?.id;
+      const hash = createHash("sha256").update(prompt).digest("hex");
+      const { name, version } = { name: executor.name, version: executable.version };
+      context.onExecutor?.({ type: "executor_started", executor: name, version, session, isLoaded, prompt: hash });
+    },
+    onPermission: (request) => permit(prepared, request, refused),
   };
 }
 
+/** Returns the earlier session to go on with, and what to say in it; null: a new one begins. */
+function sessionOf({ given, context, executor, last }: Prepared) {
+  const { prompt, session } = given;
+  // The session of this very call, which was cut: its last message never came.
+  if (context.resumed && last?.message === null && last.prompt === prompt) {
+    const goOn = resumption(context.resumed.executed);
+    return { id: last.session, prompt: goOn, promptWithout: `${goOn}\n\nYou were asked:\n${prompt}` };
+  }
+  const wanted = session === LAST ? last?.session : session;
+  if (session !== undefined && wanted === undefined)
+    throw new WorkspaceError(`This task has no earlier session of ${executor.title}; leave out \`session\`.`);
+  if (wanted === undefined) return null;
+  const isKnown = last !== null && last.session === wanted;
+  return { id: wanted, prompt, promptWithout: isKnown ? recap(last) + prompt : prompt };
+}
+
 async function permit(
-  { agents, context, view }: Prepared,
-  ask: PermissionAsk,
+  { context, view, executor }: Prepared,
+  request: PermissionAsk,
   refused: Refused[],
 ): Promise<"allow" | "reject"> {
-  const own = decide(ask, { isReadOnly: view.isReadOnly === true });
-  const decision = own.isAllowed || !agents.onPermission ? own : await agents.onPermission(ask, own);
-  if (decision.isAllowed || decision.missing === null) return "allow";
-  refused.push({ title: ask.title, missing: decision.missing });
-  context.onProgress?.(`Refused: ${ask.title} (needs the right “${decision.missing}”)`);
+  const walls = { isReadOnly: view.isReadOnly === true, ask: context.ask };
+  const refusal = await decide(executor.name, request, walls);
+  if (refusal === null) return "allow";
+  refused.push({ title: request.title, ...refusal });
+  context.onProgress?.(`Refused: ${request.title} (${refusal.why})`);
   return "reject";
 }
 

@@ -58,3 +58,15 @@ export function recap({ prompt, message, calls }: LastSession): string {
       : `\nYour last message was:\n${message}`;
   return `You worked on this before, in a session that is lost. You were asked:\n${prompt}${work}${end}\n\nGo on with this:\n`;
 }
+
+/** Tells an agent that goes on after its call was cut what is known of its work. */
+export function resumption(executed: readonly { title: string; status: string }[]): string {
+  const titles = executed.slice(-LISTED_CALLS).map(({ title, status }) => `${title} (${status})`);
+  const ended =
+    titles.length === 0
+      ? "No call of yours had ended."
+      : `These calls of yours had ended: ${titles.join("; ")}. Do not run them again.`;
+  return `You were cut off in the middle of your work. ${ended} Whether another one had begun, and what it did, is unknown: look at the files before you repeat it. Where you waited for a permission, ask for exactly the same again; it may have been decided meanwhile. Go on with the task.`;
+}
+
+const LISTED_CALLS = 100;

@@ -1,17 +1,22 @@
-import type { Level } from "@/core/log/entries";
+/** How a tool asks a person in the middle of a call. */
+import type { AskKind, Level } from "@/core/log/entries";
 
 /** Something that a running call needs from a person before it can go on. */
 export interface CallAsk {
   /** `permission`: yes or no. `question`: a text. */
-  what: "permission" | "question";
+  what: AskKind;
   /** With `input` it makes the ask: the same subject and input within a task is the same ask. Such as `run_coding_agent:execute`. */
   subject: string;
   input: unknown;
-  /** For people: one line; a sentence or more; what exactly is asked, whole. All redacted by the host. */
+  /** For people, redacted by the host: one line, and a sentence or more. */
   title: string;
   detail: string;
-  evidence: string;
+  /** What exactly is asked, whole, redacted by the host; absent: the input. */
+  evidence?: string;
+  /** What it would touch. The rights of the task and the policy of the level decide a permission before a person does. */
   level: Level;
+  /** Why a person decides a permission, whatever the policy; absent: by the policy. */
+  why?: string;
 }
 
 export interface CallAnswer {

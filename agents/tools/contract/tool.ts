@@ -1,13 +1,16 @@
 import type { z } from "zod";
-import type { Level, ServerVersion } from "@/core/log/entries";
+import type { ExecutorCall, ExecutorStart, Level, ServerVersion } from "@/core/log/entries";
 import type { CallKind } from "@/core/rules/policy";
 import type { NetworkAccess, SandboxPort } from "@/lib/sandbox/port";
 import type { WorkspaceView } from "@/lib/workspace/path";
 import type { CallAnswer, CallAsk } from "./ask";
 import type { ModelAccess, ModelsOptions } from "./models";
 
-/** What the host does with a call that was running when the process died: repeat it, or report an unknown outcome. */
-export type AfterCrash = "repeat" | "report_interrupted";
+/**
+ * What the host does with a call that was running when the process died: repeat it, let it go on with what it had begun
+ * (`ToolContext.resumed`), or report an unknown outcome.
+ */
+export type AfterCrash = "repeat" | "resume" | "report_interrupted";
 
 export interface ToolOutcome {
   /** What the model reads: text or JSON as text. The runtime caps it and keeps the full text. */
@@ -78,8 +81,15 @@ export interface ToolContext {
   onCharge?(charge: ToolCharge): void;
   /** Lets programs that the tool starts reach models, at the cost of the task. Rejects for a tool that may run twice. */
   openModels?(options: ModelsOptions): Promise<ModelAccess>;
-  /** Asks a person and waits. Rejects when the call ends meanwhile. Absent: nobody can be asked. */
+  /**
+   * Asks a person and waits, without counting the time of the call. A call that can go on later is ended when that takes
+   * long, and started again with the answer. Rejects when the call ends meanwhile. Absent: nobody can be asked.
+   */
   ask?(ask: CallAsk): Promise<CallAnswer>;
+  /** Set when the call began before and was cut: the tool calls that its outside program had made. */
+  resumed?: { executed: readonly Pick<ExecutorCall, "title" | "status">[] };
+  /** The tool records what an outside program does for the call. */
+  onExecutor?(event: ({ type: "executor_started" } & ExecutorStart) | ({ type: "executor_call" } & ExecutorCall)): void;
   /** The tool reports its progress in one line, for people who watch. */
   onProgress?(line: string): void;
   /** The tool passes on what its command prints, for people who watch. */

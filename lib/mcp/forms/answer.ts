@@ -14,7 +14,7 @@ export function readAnswer(form: ServerForm, answer: string): ReadAnswer {
   const [only] = form.fields.length === 1 ? form.fields : [];
   const object = objectIn(answer);
   if (only && !(object && Object.keys(object).every((name) => name === only.name)))
-    return checked(form, { [only.name]: valueOf(only, answer) });
+    return checked(form, { [only.name]: plainValue(only, answer) });
   if (!object) return wrong("it is not a JSON object, and the form has several fields");
   return checked(form, object);
 }
@@ -57,7 +57,7 @@ function objectIn(answer: string): Record<string, unknown> | null {
 }
 
 /** Returns what a plain text means for a field. A text that means nothing is left as it is, and fails the check. */
-function valueOf(field: FormField, answer: string): unknown {
+function plainValue(field: FormField, answer: string): unknown {
   const text = answer.trim();
   switch (field.type) {
     case "text":
