@@ -47,10 +47,11 @@ test("a form without fields is a permission", async () => {
   expect(yes.asks).toMatchObject([
     {
       what: "permission",
-      subject: "trains__book:question",
+      subject: "trains__book:permission",
       title: "trains asks: How many seats?",
       detail: "During its tool book, the server trains asks for permission to go on:\n\n> How many seats?",
       level: "network",
+      why: "The server wants a person to decide.",
     },
   ]);
   expect(yes.asks[0]?.evidence).toContain('"to": "Rīga"');
@@ -99,7 +100,8 @@ test("the same question of the same call is the same ask; another call, another 
 test("what is shown is bounded, and shows what cannot be seen", async () => {
   const yes = person({});
   await asked(PERMISSION, yes, { ...CALL, input: { text: "\u202E".repeat(50_000) } });
-  expect(yes.asks[0]?.evidence).toContain("\\u202e");
-  expect(yes.asks[0]?.evidence).toMatch(/\[cut: \d+ more characters\]$/);
-  expect(yes.asks[0]?.evidence.length).toBeLessThan(60_000);
+  const evidence = yes.asks[0]?.evidence ?? "";
+  expect(evidence).toContain("\\u202e");
+  expect(JSON.parse(evidence).arguments).toMatch(/\[cut: \d+ more characters\]$/);
+  expect(evidence.length).toBeLessThan(100_000);
 });

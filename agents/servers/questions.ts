@@ -23,8 +23,8 @@ export interface AskingCall {
 /** A person may answer one form this often, until the answer fits. */
 const MOST_ANSWERS = 3;
 const MOST_TITLE = 200;
-/** Of the arguments of the call, as JSON. */
-const MOST_INPUT = 50_000;
+/** Of the arguments of the call, as JSON. What is asked is shown whole. */
+const MOST_INPUT = 20_000;
 
 /** Returns how a server's questions are asked; undefined when nobody can be asked. */
 export function questionsOf(call: AskingCall, { ask }: Pick<ToolContext, "ask">): OnQuestion | undefined {
@@ -38,8 +38,10 @@ async function askPermission(call: AskingCall, form: ServerForm, ask: Ask): Retu
   const { approved } = await ask({
     ...shownOf(call, form),
     what: "permission",
+    subject: `${call.name}:permission`,
     input: identityOf(call, form, null),
     detail: permissionText(call.asker, form),
+    why: "The server wants a person to decide.",
   });
   return { answer: approved ? { action: "accept", content: {} } : { action: "decline" } };
 }
@@ -51,6 +53,7 @@ async function askForValues(call: AskingCall, form: ServerForm, ask: Ask): Retur
     const { approved, text } = await ask({
       ...shownOf(call, form),
       what: "question",
+      subject: `${call.name}:question`,
       input: identityOf(call, form, misfit),
       detail: questionText(call.asker, form, misfit?.problem ?? null),
     });
@@ -69,23 +72,22 @@ interface Misfit {
   problem: string;
 }
 
-function shownOf({ asker, name, input, level }: AskingCall, form: ServerForm) {
+function shownOf({ asker, input, level }: AskingCall, form: ServerForm) {
   const { server, tool } = asker;
   const fields = form.fields.map(({ name, title, description, isRequired, choices, schema }) => {
     return { name, title, description, required: isRequired, choices, schema };
   });
-  const asked = visibleJson({ server, tool, message: form.message, fields });
   return {
-    subject: `${name}:question`,
     title: `${server} asks: ${quoted(form.message)}`.slice(0, MOST_TITLE),
-    evidence: `${asked}\n${argumentsOf(input)}`,
+    evidence: visibleJson({ server, tool, message: form.message, fields, arguments: shownInput(input) }),
     level,
   } satisfies Partial<CallAsk>;
 }
 
-function argumentsOf(input: unknown): string {
-  const json = visibleJson({ arguments: input ?? {} });
-  if (json.length <= MOST_INPUT) return json;
+/** Returns the arguments of the call; long ones as JSON that is cut. */
+function shownInput(input: unknown): unknown {
+  const json = visibleJson(input ?? {});
+  if (json.length <= MOST_INPUT) return input ?? {};
   return `${json.slice(0, MOST_INPUT)}\n[cut: ${json.length - MOST_INPUT} more characters]`;
 }
 
