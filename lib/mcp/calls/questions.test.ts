@@ -1,11 +1,9 @@
 /** Questions that real servers ask during a call, in both generations and over both transports. */
-import http from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import type { HttpServer, ServerConfig } from "@/lib/mcp/config/types";
 import type { FormAnswer, ServerForm } from "@/lib/mcp/forms/form";
-import { askingOverHttp, type Generation } from "@/lib/mcp/testing/asking-server";
+import { type Generation, startAsking } from "@/lib/mcp/testing/asking-server";
 import { approved, failureOf } from "@/lib/mcp/testing/calls";
 import { askingServerIn, temporaryFolder } from "@/lib/mcp/testing/places";
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
@@ -42,25 +40,14 @@ async function reached(generation: Generation, transport: "stdio" | "http", more
     const call = await approved(pool, program[generation] as ServerConfig);
     return { call, kill: () => void call("quit").catch(() => undefined) } satisfies Reached;
   }
-  const { handle, close } = askingOverHttp(generation);
-  const listener = http.createServer((request, response) => void handle(request, response));
-  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
-  const host = `127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  const { host, url, kill, stop } = await startAsking(generation);
   const pool = createMcpPool({ ...options, guard: createAddressGuard({ privateHosts: [host] }) });
   onTestFinished(async () => {
     await pool.close();
-    await close();
-    listener.closeAllConnections();
-    listener.close();
+    await stop();
   });
-  const server: HttpServer = { kind: "http", name: "asking", url: `http://${host}/mcp`, headers: {} };
-  return {
-    call: await approved(pool, server),
-    kill() {
-      listener.close();
-      listener.closeAllConnections();
-    },
-  } satisfies Reached;
+  const server: HttpServer = { kind: "http", name: "asking", url, headers: {} };
+  return { call: await approved(pool, server), kill } satisfies Reached;
 }
 
 /** Answers each form with the next answer, and keeps the forms. */

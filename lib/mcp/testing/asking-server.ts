@@ -3,7 +3,8 @@
  * JSON of what it was answered.
  */
 import { randomUUID } from "node:crypto";
-import type http from "node:http";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import { NodeStreamableHTTPServerTransport, toNodeHandler } from "@modelcontextprotocol/node";
 import { createMcpHandler, Server, type ServerContext } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
@@ -33,6 +34,7 @@ const ASKED: Record<string, Record<string, unknown>> = {
     },
   },
   broken: { broken: { method: "elicitation/create", params: { message: "No form" } } },
+  look: { look: form("May it look?") },
   state: {},
 };
 /** Tools that ask without an end. */
@@ -40,11 +42,17 @@ const ENDLESS = { again: form("Once more?"), endless: form("And now?") };
 
 const SCHEMA = { type: "object", properties: { text: { type: "string" } } } as const;
 
-export function askingServer(): Server {
+export interface AskingOptions {
+  /** It also has a tool that only reads, and asks. */
+  looks?: boolean;
+}
+
+export function askingServer({ looks = false }: AskingOptions = {}): Server {
   const server = new Server({ name: "asking", version: "1" }, { capabilities: { tools: {} } });
-  const names = [...Object.keys(ASKED), ...Object.keys(ENDLESS), "echo", "quit", "patient", "last"];
+  const names = [...Object.keys(ASKED).filter((name) => name !== "look"), ...Object.keys(ENDLESS), "echo", "quit", "patient", "last"];
+  const look = { name: "look", description: "look", inputSchema: SCHEMA, annotations: { readOnlyHint: true } };
   server.setRequestHandler("tools/list", () => ({
-    tools: names.map((name) => ({ name, description: name, inputSchema: SCHEMA })),
+    tools: [...names.map((name) => ({ name, description: name, inputSchema: SCHEMA })), ...(looks ? [look] : [])],
   }));
   server.setRequestHandler("tools/call", async ({ params: { name, arguments: args } }, ctx) => {
     if (name === "quit") process.exit(3);
@@ -93,9 +101,9 @@ function text(value: unknown) {
 }
 
 /** Returns a handler of HTTP requests, and the function that ends its sessions. */
-export function askingOverHttp(generation: Generation) {
+function askingOverHttp(generation: Generation, options: AskingOptions = {}) {
   if (generation === "2026") {
-    const handler = createMcpHandler(askingServer, { legacy: "reject" });
+    const handler = createMcpHandler(() => askingServer(options), { legacy: "reject" });
     return { handle: toNodeHandler(handler), close: () => handler.close() };
   }
   const sessions = new Map<string, NodeStreamableHTTPServerTransport>();
@@ -107,11 +115,39 @@ export function askingOverHttp(generation: Generation) {
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (session) => void sessions.set(session, opened),
     });
-    await askingServer().connect(opened);
+    await askingServer(options).connect(opened);
     await opened.handleRequest(request, response);
   };
   return { handle, close: async () => void (await Promise.all([...sessions.values()].map((one) => one.close()))) };
 }
 
+export interface AskingFixture {
+  host: string;
+  url: string;
+  /** Ends it as a crash would. */
+  kill(): void;
+  stop(): Promise<void>;
+}
+
+export async function startAsking(generation: Generation, options: AskingOptions = {}): Promise<AskingFixture> {
+  const { handle, close } = askingOverHttp(generation, options);
+  const listener = http.createServer((request, response) => void handle(request, response));
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const host = `127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  const kill = () => {
+    listener.close();
+    listener.closeAllConnections();
+  };
+  return {
+    host,
+    url: `http://${host}/mcp`,
+    kill,
+    async stop() {
+      await close();
+      kill();
+    },
+  };
+}
+
 if (process.argv[2] === "stdio-2025") await askingServer().connect(new StdioServerTransport());
-if (process.argv[2] === "stdio-2026") serveStdio(askingServer, { legacy: "reject" });
+if (process.argv[2] === "stdio-2026") serveStdio(() => askingServer(), { legacy: "reject" });
