@@ -135,7 +135,10 @@ describe.each(["2025", "2026"] as const)("a server of %s", (generation) => {
 test("the try before the first use asks nobody", async () => {
   const { trial, id } = await asking("2026", ["echo"], { looks: true });
   expect((await trial.ended(id)).status).toBe("succeeded");
-  expect((await trial.runtime.application.queries.listReviews({})).items).toEqual([]);
+  const { queries } = trial.runtime.application;
+  const { items } = await queries.listAudit({ action: "tool_tried" });
+  expect(items.map(({ subject, detail }) => [subject, detail])).toEqual([["asking__look", "ok"]]);
+  expect((await queries.listReviews({})).items).toEqual([]);
 });
 
 describe("SIGKILL of the worker while a question is open", () => {

@@ -185,7 +185,9 @@ test.each([
   const asking = failureOf(call("choose", {}, { onQuestion: person.onQuestion, timeoutMs: TOO_SOON_MS }));
   await person.asked;
   kill();
-  expect(await asking).toMatchObject({ kind: "unavailable", mayHaveRun: true });
+  const failure = await asking;
+  expect(failure).toMatchObject({ kind: "unavailable", mayHaveRun: true });
+  expect(failure.message).not.toContain("question");
 });
 
 test.each([
@@ -265,6 +267,13 @@ describe("a server of 2026 that asks for what was not offered", () => {
       forms: [],
     });
   });
+});
+
+test("a server of 2025 that does not wait for the answer goes on, and the result says so", async () => {
+  const { call } = await reached("2025", "stdio");
+  expect((await call("hasty", {}, silent())).text).toBe(
+    '{"now":{"error":"Request timed out"}}\n[The server asking withdrew its question before a person had answered it.]',
+  );
 });
 
 test("a server of 2025 that wants a person to open a page is refused, and the result says so", async () => {

@@ -70,7 +70,9 @@ export function answerRequests(client: Client, server: string, hasStreams: boole
     const ofStream = hasStreams ? streams.getStore() : undefined;
     const [only, other] = calls;
     const call = ofStream && calls.has(ofStream) ? ofStream : other ? undefined : only;
-    if (call) return { ...(await answerForm(call, params, true, mcpReq.signal)) };
+    // A connection that closes also ends its requests, but then the call fails.
+    const isUp = () => client.transport !== undefined;
+    if (call) return { ...(await answerForm(call, params, { withdrawn: mcpReq.signal, isUp })) };
     for (const one of calls) noteOnce(one, ambiguous(server));
     return { action: "decline" };
   };
@@ -132,25 +134,27 @@ async function answersTo(
   }
   const answers: [string, FormAnswer][] = [];
   for (const [key, request] of Object.entries(requests))
-    answers.push([key, await answerForm(call, (request as { params?: unknown }).params, false)]);
+    answers.push([key, await answerForm(call, (request as { params?: unknown }).params)]);
   return Object.fromEntries(answers);
+}
+
+/** What is known about the request of an older server. */
+interface AskingRequest {
+  /** Aborted when the server withdraws it, or the connection closes. */
+  withdrawn: AbortSignal;
+  isUp(): boolean;
 }
 
 /**
  * Returns the answer to a form. What is shown to nobody is declined, with a note for who called. Throws only for a
  * request of an older server that breaks the protocol.
  */
-async function answerForm(
-  call: OpenCall,
-  params: unknown,
-  isRequest: boolean,
-  withdrawn?: AbortSignal,
-): Promise<FormAnswer> {
+async function answerForm(call: OpenCall, params: unknown, request?: AskingRequest): Promise<FormAnswer> {
   const { server, onQuestion } = call;
   const form = readForm(params);
   if (isRefused(form)) {
     noteOnce(call, `The server ${server} asked something that no person was shown, because it ${form.why}.`);
-    if (isRequest && form.isInvalid)
+    if (request && form.isInvalid)
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Not shown to a person, because it ${form.why}.`);
     return { action: "decline" };
   }
@@ -165,7 +169,7 @@ async function answerForm(
     return { action: "decline" };
   }
   const before = call.last;
-  const answer = before.then(() => askPerson(call, onQuestion, form, withdrawn));
+  const answer = before.then(() => askPerson(call, onQuestion, form, request));
   call.last = answer;
   return answer;
 }
@@ -175,9 +179,9 @@ async function askPerson(
   call: OpenCall,
   onQuestion: OnQuestion,
   form: ServerForm,
-  withdrawn: AbortSignal | undefined,
+  request: AskingRequest | undefined,
 ): Promise<FormAnswer> {
-  const signals = [call.signal, ...(withdrawn ? [withdrawn] : [])];
+  const signals = [call.signal, ...(request ? [request.withdrawn] : [])];
   if (signals.some(({ aborted }) => aborted)) return { action: "cancel" };
   const goOn = call.pause();
   const ended = new AbortController();
@@ -187,7 +191,11 @@ async function askPerson(
       for (const one of signals) one.addEventListener("abort", () => resolve("over"), signal);
     });
     const given = await Promise.race([onQuestion(form), over]);
-    if (given === "over") return { action: "cancel" };
+    if (given === "over") {
+      if (!call.signal.aborted && request?.isUp())
+        noteOnce(call, `The server ${call.server} withdrew its question before a person had answered it.`);
+      return { action: "cancel" };
+    }
     if (given.note) noteOnce(call, given.note);
     return given.answer;
   } catch {

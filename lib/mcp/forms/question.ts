@@ -127,7 +127,11 @@ function exampleValue({ type, choices, proposed }: FormField): unknown {
 /** Says how to decline. For one field with a few possible values, all answers are listed. */
 function endOf(only: FormField | undefined): string {
   const values =
-    only?.type === "boolean" ? ["true", "false"] : only?.type === "choice" ? only.choices.map(({ value }) => value) : [];
+    only?.type === "boolean"
+      ? ["true", "false"]
+      : only?.type === "choice"
+        ? only.choices.map(({ value }) => value)
+        : [];
   const offered = values.filter((value) => isOffered(value) && !isDecline(value));
   if (offered.length === 0) return `To decline, answer: ${DECLINE}`;
   return ["Answers:", ...[...offered, DECLINE].map((value) => `- ${value}`)].join("\n");

@@ -34,6 +34,7 @@ const ASKED: Record<string, Record<string, unknown>> = {
     },
   },
   broken: { broken: { method: "elicitation/create", params: { message: "No form" } } },
+  hasty: { now: form("Now?") },
   look: { look: form("May it look?") },
   state: {},
 };
@@ -49,7 +50,14 @@ export interface AskingOptions {
 
 export function askingServer({ looks = false }: AskingOptions = {}): Server {
   const server = new Server({ name: "asking", version: "1" }, { capabilities: { tools: {} } });
-  const names = [...Object.keys(ASKED).filter((name) => name !== "look"), ...Object.keys(ENDLESS), "echo", "quit", "patient", "last"];
+  const names = [
+    ...Object.keys(ASKED).filter((name) => name !== "look"),
+    ...Object.keys(ENDLESS),
+    "echo",
+    "quit",
+    "patient",
+    "last",
+  ];
   const look = { name: "look", description: "look", inputSchema: SCHEMA, annotations: { readOnlyHint: true } };
   server.setRequestHandler("tools/list", () => ({
     tools: [...names.map((name) => ({ name, description: name, inputSchema: SCHEMA })), ...(looks ? [look] : [])],
@@ -80,8 +88,10 @@ function modern(name: string, { mcpReq }: ServerContext) {
 
 /** Older servers send requests. */
 async function older(name: string, { mcpReq }: ServerContext): Promise<string> {
+  // Some servers wait only briefly.
+  const how = name === "hasty" ? { timeout: 100 } : {};
   const ask = (request: unknown) =>
-    mcpReq.send(request as never, z.unknown()).catch((error: Error) => ({ error: error.message }));
+    mcpReq.send(request as never, z.unknown(), how).catch((error: Error) => ({ error: error.message }));
   const answers: Record<string, unknown> = {};
   for (const [key, request] of Object.entries(ASKED[name] ?? {})) answers[key] = last = await ask(request);
   for (let times = 1; name === "endless" && times <= 12; times += 1) answers[times] = await ask(ENDLESS.endless);
