@@ -38,7 +38,11 @@ function modernServer(state: ModernState, onChange: (server: Server) => void, he
       { name: "hang", description: "Waits until it is cancelled.", inputSchema: TEXT },
       { name: "cancelled", description: "How many calls were cancelled.", inputSchema: TEXT },
       { name: "weather", description: "Takes its city as a header.", inputSchema: PLACE },
-      { name: "change", description: `Changed ${state.changes} times.`, inputSchema: TEXT },
+      {
+        name: "change",
+        description: `Changed ${state.changes} times.`,
+        inputSchema: state.changes > 0 ? PLACE : TEXT,
+      },
     ],
   }));
   server.setRequestHandler("tools/call", async ({ params }, { mcpReq }) => {

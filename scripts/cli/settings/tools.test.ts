@@ -1,9 +1,13 @@
 /** Commands on tools, policies, agents and documents, run as processes. */
 import { readFileSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { toNodeHandler } from "@modelcontextprotocol/node";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { notesServer } from "@/agents/testing/notes-server";
 import { FILESYSTEM, type Registry, sharedFolder, startRegistry } from "@/agents/testing/registry";
+import { modernHandler, modernState } from "@/lib/mcp/testing/modern-server";
 import { misbehavingServer } from "@/lib/mcp/testing/places";
 import { banyan, buildPrograms, dataFolder, json, type SpawnOptions } from "@/scripts/testing/command-line";
 
@@ -20,7 +24,8 @@ async function seeded() {
   const data = dataFolder();
   const config = dataFolder();
   const env = { ...registry.env, XDG_CONFIG_HOME: config, BANYAN_ALLOWED_HOSTS: "code.example" };
-  const call = (args: string[], options: SpawnOptions = {}) => banyan([...args, "--data", data], { env, ...options });
+  const call = (args: string[], options: SpawnOptions = {}) =>
+    banyan([...args, "--data", data], { ...options, env: { ...env, ...options.env } });
   await call(["seed"]);
   const file = (name: string, text: string) => {
     const place = path.join(config, name);
@@ -114,6 +119,40 @@ test(
       expect(refused.stderr.trim().split("\n")).toHaveLength(1);
     }
     expect((await call(["tools"])).stdout).toBe(before);
+  },
+  LONG_MS,
+);
+
+test(
+  "an argument that travels as a header is a warning when its server is added, shown and changed",
+  async () => {
+    const { call } = await seeded();
+    const state = modernState();
+    const handler = modernHandler(state);
+    const listener = http.createServer(toNodeHandler(handler));
+    await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+    onTestFinished(async () => {
+      await handler.close();
+      listener.closeAllConnections();
+      listener.close();
+    });
+    const host = `127.0.0.1:${(listener.address() as AddressInfo).port}`;
+    const env = { BANYAN_PRIVATE_HOSTS: host };
+    const stdin = JSON.stringify({ mcpServers: { modern: { url: `http://${host}/mcp` } } });
+    const warning = (tool: string) =>
+      `warning: The tool ${tool} repeats its argument “city” in an HTTP header (Mcp-Param-City).`;
+    const added = await call(["tools", "add", "-"], { stdin, env });
+    expect(added.stdout).toContain(`  modern: ${warning("weather")}`);
+    for (const name of ["modern", "modern__weather"])
+      expect((await call(["tools", "show", name])).stdout).toContain(`\n${warning("weather")}`);
+    expect((await call(["tools", "show", "modern__echo"])).stdout).not.toContain("warning:");
+    const { hazards } = JSON.parse((await call(["tools", "show", "modern__weather", "--json"])).stdout);
+    expect(hazards).toEqual([expect.stringContaining("no secret belongs in this argument")]);
+    state.changes = 1;
+    const tested = await call(["tools", "test", "modern"], { env });
+    expect(tested.stdout).toContain(
+      `change is changed. It is held back until a person accepts the changes.\n${warning("change")}`,
+    );
   },
   LONG_MS,
 );
