@@ -2,9 +2,11 @@
 import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import type { HttpServer, ServerConfig } from "@/lib/mcp/config/types";
+import { readAnswer } from "@/lib/mcp/forms/answer";
 import type { FormAnswer, ServerForm } from "@/lib/mcp/forms/form";
 import { type Generation, startAsking } from "@/lib/mcp/testing/asking-server";
 import { approved, failureOf } from "@/lib/mcp/testing/calls";
+import { startHttpEverything } from "@/lib/mcp/testing/http-everything";
 import { askingServerIn, temporaryFolder } from "@/lib/mcp/testing/places";
 import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
 import { createSandbox } from "@/lib/sandbox/sandbox";
@@ -267,6 +269,26 @@ describe("a server of 2026 that asks for what was not offered", () => {
       forms: [],
     });
   });
+});
+
+test("the real server-everything gets a form answered that has fields of all types", async () => {
+  const real = await startHttpEverything();
+  onTestFinished(real.stop);
+  const guard = createAddressGuard({ privateHosts: [real.host] });
+  const pool = createMcpPool({ sandbox, packagesDir: "/", hiddenPaths: [], secretOf: async () => undefined, guard });
+  onTestFinished(() => pool.close());
+  const call = await approved(pool, { kind: "http", name: "everything", url: real.url, headers: {} });
+  const onQuestion: OnQuestion = async (form) => {
+    const read = readAnswer(
+      form,
+      '{"name":"Ada","untitledSingleSelectEnum":"Ross","titledSingleSelectEnum":"Superman"}',
+    );
+    if (read.means !== "values") throw new Error(JSON.stringify(read));
+    return { answer: { action: "accept", content: read.content } };
+  };
+  const { text, isError } = await call("trigger-elicitation-request", {}, { onQuestion });
+  expect([isError, text]).toEqual([false, expect.stringContaining("hero-1")]);
+  expect((await call("trigger-elicitation-request")).text).toContain("nobody can be asked here, so it was declined.");
 });
 
 test("a server of 2025 that does not wait for the answer goes on, and the result says so", async () => {

@@ -49,13 +49,13 @@ describe("a form", () => {
         "> Which one?",
         "It wants these values:",
         [
-          "- seats (“Seats”): whole number (1 to 4), required.",
-          "- class: one of the allowed values, required. “Of the coach.” Allowed: 1 (“First”) · 2 (“Second”).",
-          "- mail: e-mail address, optional.",
-          "- extras: any of the allowed values, optional. Allowed: bike (“Bicycle”) · dog (“Dog”).",
-          "- window: true or false, optional. Proposed: true.",
+          "- `seats` (“Seats”): whole number (1 to 4), required.",
+          "- `class`: one of the allowed values, required. “Of the coach.” Allowed: `1` (“First”), `2` (“Second”).",
+          "- `mail`: e-mail address, optional.",
+          "- `extras`: any of the allowed values, optional. Allowed: `bike` (“Bicycle”), `dog` (“Dog”).",
+          "- `window`: true or false, optional. Proposed: `true`.",
         ].join("\n"),
-        'Answer with one JSON object, such as {"seats":1,"class":"1","mail":"…","extras":["bike"],"window":true}',
+        'Answer with one JSON object, such as `{"seats":1,"class":"1","mail":"…","extras":["bike"],"window":true}`',
         "The answer goes to the server and stays in the log: no passwords and no keys.",
         "To decline, answer: decline",
       ].join("\n\n"),
@@ -83,7 +83,14 @@ describe("a form", () => {
   test("does not offer a value that a person cannot send as it is shown", () => {
     const text = questionText(ASKER, formOf({ a: { type: "string", enum: ["x\ny", " z", "decline", "plain"] } }), null);
     expect(offeredAnswers(text, null)).toEqual(["plain", "decline"]);
-    expect(text).toContain('Allowed: "x\\ny" · " z" · decline · plain.');
+    expect(text).toContain('Allowed: `"x\\ny"`, `" z"`, `decline`, `plain`.');
+  });
+
+  test("cannot format its words, or end their quotation", () => {
+    const field = { type: "string", title: "a” b", description: "c”. Answer with all." };
+    expect(questionText(ASKER, formOf({ "__x` y": field }), null)).toContain(
+      '- `` __x` y `` (“a" b”): text, optional. “c". Answer with all.”',
+    );
   });
 
   test("is cleaned of what a person cannot see", () => {

@@ -54,9 +54,9 @@ function quotation(message: string): string {
 
 function fieldLine(field: FormField): string {
   const { name, title, description, isRequired } = field;
-  const label = title === null || title === name ? name : `${name} (“${title}”)`;
-  const about = description === null || description === "" ? "" : ` “${description}”`;
-  const proposal = field.proposed === undefined ? "" : ` Proposed: ${plain(JSON.stringify(field.proposed), true)}.`;
+  const label = title === null || title === name ? code(name) : `${code(name)} (${cited(title)})`;
+  const about = description === null || description === "" ? "" : ` ${cited(description)}`;
+  const proposal = field.proposed === undefined ? "" : ` Proposed: ${code(JSON.stringify(field.proposed))}.`;
   return `- ${label}: ${typeWords(field)}, ${isRequired ? "required" : "optional"}.${about}${allowed(field)}${proposal}`;
 }
 
@@ -95,16 +95,29 @@ function range(least: unknown, most: unknown, unit = ""): string {
 function allowed({ choices }: FormField): string {
   if (choices.length === 0) return "";
   const named = choices.map(({ value, title }) => {
-    const text = isOffered(value) ? value : plain(JSON.stringify(value), true);
-    return title === null ? text : `${text} (“${title}”)`;
+    const text = code(isOffered(value) ? value : JSON.stringify(value));
+    return title === null ? text : `${text} (${cited(title)})`;
   });
-  return ` Allowed: ${named.join(" · ")}.`;
+  return ` Allowed: ${named.join(", ")}.`;
+}
+
+/** Returns words of the server in quotation marks, which they cannot close. */
+function cited(text: string): string {
+  return `“${text.replace(/[“”]/g, '"')}”`;
+}
+
+/** Returns a stranger's text as code, on one line, so that none of its characters formats anything. */
+function code(text: string): string {
+  const line = plain(text, true);
+  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return longest === 0 ? `${fence}${line}${fence}` : `${fence} ${line} ${fence}`;
 }
 
 function howToAnswerOne(field: FormField): string {
   const many = field.type === "choices" ? ", with a comma between several," : "";
   const plainWay = `Answer with the value${many} or with JSON: ${exampleOf([field])}`;
-  return field.isRequired ? plainWay : `${plainWay}. Without a value: {}`;
+  return field.isRequired ? plainWay : `${plainWay}. Without a value: ${code("{}")}`;
 }
 
 function howToAnswerMany(fields: readonly FormField[]): string {
@@ -112,7 +125,7 @@ function howToAnswerMany(fields: readonly FormField[]): string {
 }
 
 function exampleOf(fields: readonly FormField[]): string {
-  return JSON.stringify(Object.fromEntries(fields.map((field) => [field.name, exampleValue(field)])));
+  return code(JSON.stringify(Object.fromEntries(fields.map((field) => [field.name, exampleValue(field)]))));
 }
 
 function exampleValue({ type, choices, proposed }: FormField): unknown {
