@@ -263,13 +263,13 @@ async function use<T>(
   { slots }: PoolContext,
   server: ServerConfig,
   { scope, signal = new AbortController().signal }: McpUse,
-  run: (connection: Connection) => Promise<T>,
+  run: (connection: Connection, giveWay: () => void) => Promise<T>,
 ): Promise<T> {
   const key = keyOf(server);
   for (let tries = 1; ; tries += 1) {
     const slot = await slots.enter(server, key, scope, signal);
     try {
-      const result = await run(slot.connection);
+      const result = await run(slot.connection, slot.giveWay);
       slot.worked();
       return result;
     } catch (error) {
@@ -296,14 +296,24 @@ async function answer(
 ): Promise<McpResult> {
   const { timeoutMs, signal, onQuestion } = how;
   const notes: string[] = [];
-  const ask: AskOptions = { timeoutMs, signal, questions: { onQuestion, notes } };
   try {
-    const result = await use(context, server, how, (connection) => run(connection, ask));
+    const result = await use(context, server, how, (connection, giveWay) => {
+      const asking = onQuestion && givingWay(onQuestion, giveWay);
+      return run(connection, { timeoutMs, signal, questions: { onQuestion: asking, notes } });
+    });
     return { ...result, text: [result.text, ...notes.map((note) => `[${note}]`)].join("\n") };
   } catch (error) {
     if (!(error instanceof McpFailure) || notes.length === 0) throw error;
     throw new McpFailure(error.kind, [error.message, ...notes].join(" "), error.mayHaveRun);
   }
+}
+
+/** A call that waits for a person needs no place among the calls that run. */
+function givingWay(onQuestion: OnQuestion, giveWay: () => void): OnQuestion {
+  return (form) => {
+    giveWay();
+    return onQuestion(form);
+  };
 }
 
 async function callTool(

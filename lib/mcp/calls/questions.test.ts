@@ -271,6 +271,17 @@ describe("a server of 2026 that asks for what was not offered", () => {
   });
 });
 
+test("calls that wait for a person leave their places to others", async () => {
+  const { call } = await reached("2026", "http", { limits: { callsPerConnection: 1 } });
+  const person = silent();
+  const stop = new AbortController();
+  const asking = failureOf(call("choose", {}, { onQuestion: person.onQuestion, signal: stop.signal }));
+  await person.asked;
+  expect((await call("echo", { text: "in between" })).text).toBe("in between");
+  stop.abort();
+  expect(await asking).toMatchObject({ kind: "cancelled" });
+});
+
 test("the real server-everything gets a form answered that has fields of all types", async () => {
   const real = await startHttpEverything();
   onTestFinished(real.stop);
