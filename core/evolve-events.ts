@@ -50,7 +50,7 @@ const ON_EVENT: { [Type in EventType]: ((state: TaskState, event: EventOf<Type>)
   call_answered: onCallAnswered,
   call_set_aside: onCallSetAside,
   answer_used: onAnswerUsed,
-  executor_started: null,
+  executor_started: onExecutorStarted,
   executor_call: onExecutorCall,
   tools_changed: onToolsChanged,
   configured: onConfigured,
@@ -253,6 +253,10 @@ function onCallSetAside(state: TaskState, event: EventOf<"call_set_aside">): voi
 function onAnswerUsed(state: TaskState, { review }: EventOf<"answer_used">): void {
   if (!state.callAsks.get(review)?.answer) throw new BrokenLogError(`The review ${review} has no answer to use.`);
   state.callAsks.delete(review);
+}
+
+function onExecutorStarted(state: TaskState, { call, session }: EventOf<"executor_started">): void {
+  openCall(state, call).session = session;
 }
 
 function onExecutorCall(state: TaskState, { call, title, status }: EventOf<"executor_call">): void {

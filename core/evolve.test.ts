@@ -166,8 +166,8 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
       isLoaded: false,
       prompt: "p",
     },
-    seen: (state) => state.open.get("a")?.executed,
-    equals: [],
+    seen: (state) => state.open.get("a")?.session,
+    equals: "s",
   },
   executor_call: {
     before: ASKED,

@@ -101,10 +101,25 @@ test("a question gets one answer: as its call's response, or later as an event",
     }
   }));
 
+test("an ask of a running call gets one answer, which is used once, and not while the call rests", () =>
+  forEveryLog(({ entries, points }) => {
+    const types = entries.flatMap((entry) => (entry.kind === "event" ? [entry.content] : []));
+    for (const { review } of eventsOf(entries, "call_asked")) {
+      const became = types.flatMap((event) => ("review" in event && event.review === review ? [event.type] : []));
+      expect(["call_asked", "call_answered", "answer_used"].slice(0, became.length)).toEqual(became);
+    }
+    for (const { length, decision } of points) {
+      if (decision.kind !== "run_tool") continue;
+      const open = [...fold(entries.slice(0, length)).callAsks.values()].filter(({ answer }) => answer === null);
+      expect(open.filter(({ call }) => call === decision.call.id)).toEqual([]);
+    }
+  }));
+
 /** Returns when the first wait for a person times out: of open calls, and of questions that were answered early. */
 function firstTimeOut(state: TaskState): number {
   const open = [...state.open.values()].filter((call) => call.approval !== "given");
-  const times = [...open, ...state.unanswered.values()].map((one) => one.untilMs);
+  const asked = [...state.callAsks.values()].filter(({ answer }) => answer === null);
+  const times = [...open, ...asked, ...state.unanswered.values()].map((one) => one.untilMs);
   return Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));
 }
 
@@ -152,9 +167,10 @@ test("the generated logs contain every case", () => {
       if (entry.kind === "event")
         met.add(entry.content.type === "approval_decided" ? `${entry.content.approved}` : entry.content.type);
       if (entry.kind !== "tool_response") continue;
-      const said = /^(Not run: while|Not run: nobody|Not run: anna|\{"answer":"[^"]+","by":"the time-out)/.exec(
-        entry.content.text,
-      );
+      const said =
+        /^(Set aside|Not run: while|Not run: nobody|Not run: anna|\{"answer":"[^"]+","by":"the time-out)/.exec(
+          entry.content.text,
+        );
       if (said?.[1]) met.add(said[1]);
     }
   };
@@ -173,6 +189,7 @@ test("the generated logs contain every case", () => {
     }
   }
   const expected = [
+    ...["call_asked", "call_answered", "answer_used", "call_set_aside", "Set aside"],
     ...["true", "false", "granted", "changed", "unparked", "repeated", "daily_cap", "approval_asked", "answered"],
     "restarted",
     ...["rest approval", "rest approval timed", "rest answer timed", "rest subtasks timed"],

@@ -121,11 +121,14 @@ describe("a crash after any decision", () => {
       }
     }, 60));
 
-  test("under the next lease too, except that a started call that must run only once counts as interrupted", () =>
+  test("under the next lease too, except that a started call that must run only once goes on or counts as interrupted", () =>
     forEveryLog(({ entries, points }) => {
       for (const { length, facts, decision } of points) {
         const again = decide(fold(entries.slice(0, length)), { ...facts, lease: facts.lease + 1 });
-        if (decision.kind === "run_tool" && decision.call.mode === "once") {
+        if (decision.kind === "run_tool" && decision.call.resumes && decision.call.cuts < 5) {
+          const content = { type: "call_started", call: decision.call.id, lease: facts.lease + 1 };
+          expect(again).toMatchObject({ kind: "note", entries: [{ content }] });
+        } else if (decision.kind === "run_tool" && decision.call.mode === "once") {
           expect(again).toMatchObject({
             kind: "note",
             entries: [{ callId: decision.call.id, content: { isError: true } }],

@@ -48,7 +48,9 @@ export interface Call {
   cuts: number;
   /** Whether it rests until a person has answered. */
   isSetAside: boolean;
-  /** Tool calls that an outside program made for it, oldest first. */
+  /** The newest session of an outside program that works for it. */
+  session: string | null;
+  /** Tool calls that such a program made for it, oldest first. */
   executed: Pick<ExecutorCall, "title" | "status">[];
 }
 

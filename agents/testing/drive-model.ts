@@ -16,7 +16,12 @@ export function modelCall(driver: Driver): Entry[] {
   const calls: GivenCall[] = [];
   const call = (tool: string, mode: GivenCall["mode"], ask = false): void => {
     driver.ids += 1;
-    const more = { ...(mode && { mode }), ...(mode === "invalid" && { problem: "No." }), ...(ask && { ask: true }) };
+    const more = {
+      ...(mode && { mode }),
+      ...(mode === "invalid" && { problem: "No." }),
+      ...(ask && { ask: true }),
+      ...(tool === "run_coding_agent" && { resumes: true }),
+    };
     calls.push({ id: `c${driver.ids}`, tool, ...more } as GivenCall);
   };
   if (isLate) call(unfinishedSubtasks(state, facts).length > 0 ? "wait_for_subtasks" : "end_task", "control");
@@ -52,6 +57,7 @@ function anyCall(random: Random): [string, GivenCall["mode"], boolean] {
   const tool = random.pick([
     "read_file",
     "use_terminal",
+    "run_coding_agent",
     "start_subtask",
     "start_subtask",
     "break_down_task",
@@ -64,6 +70,7 @@ function anyCall(random: Random): [string, GivenCall["mode"], boolean] {
   const modes: Record<string, GivenCall["mode"]> = {
     read_file: "repeat",
     use_terminal: "once",
+    run_coding_agent: "once",
     no_such_tool: "invalid",
   };
   const mode = modes[tool] ?? "control";

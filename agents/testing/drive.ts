@@ -114,6 +114,7 @@ function entriesOf(
         return event(state.turn, { type: "approval_asked", call: call.id, review, untilMs });
       });
     case "run_tool":
+      if (asks(driver, decision.call)) return askInside(driver, decision.call);
       return [response(state, decision.call, driver.random.chance(0.7) ? "done" : `done at ${facts.nowMs}`)];
     case "call_model":
       return modelCall(driver);
@@ -142,6 +143,29 @@ function entriesOf(
       return [...answers, event(state.turn, { type: "ended", status, reason, detail, result, summary, verdict })];
     }
   }
+}
+
+/** Whether the call asks a person before it ends: one that can go on later, and has not been answered. */
+function asks({ state, random }: Driver, call: Call): boolean {
+  if (call.mode === "once" && !call.resumes) return false;
+  return [...state.callAsks.values()].some(({ answer }) => answer !== null) || random.chance(0.3);
+}
+
+/** A call uses an answer that was kept, or asks and is set aside. */
+function askInside(driver: Driver, call: Call): Entry[] {
+  const { state, facts, random } = driver;
+  const [kept] = [...state.callAsks].filter(([, { answer }]) => answer !== null);
+  if (kept) {
+    const used = event(state.turn, { type: "answer_used", review: kept[0], call: call.id });
+    return [used, response(state, call, kept[1].answer?.approved ? "done" : "refused")];
+  }
+  driver.ids += 1;
+  const review = `inside-${driver.ids}`;
+  const what = random.pick(["permission", "question"] as const);
+  (what === "permission" ? driver.approvals : driver.questions).push(review);
+  const untilMs = random.chance(0.3) ? facts.nowMs + 1_000 : null;
+  const asked = { type: "call_asked", call: call.id, review, key: review, what, untilMs } as const;
+  return [event(state.turn, asked), event(state.turn, { type: "call_set_aside", call: call.id })];
 }
 
 function start(driver: Driver, call: string, purposes: SubtaskStart["purpose"][]): void {

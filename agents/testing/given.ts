@@ -103,6 +103,7 @@ export interface GivenCall {
   problem?: string;
   /** A person must approve it. */
   ask?: true;
+  resumes?: true;
 }
 
 /** A reply with its calls, stored as the runtime stores it. */
@@ -115,8 +116,14 @@ export function reply(turn: number, ...calls: GivenCall[]): Entry[] {
   ];
   return [
     { kind: "agent_response", turn, content: { parts, stopReason: "stop", valid }, usage, microUsd: 5 },
-    ...calls.map(({ id, tool, input = {}, mode = "control", problem, ask }): Entry => {
-      const content = { input, mode, ...(problem && { problem }), ...(ask && { ask, level: "write" as const }) };
+    ...calls.map(({ id, tool, input = {}, mode = "control", problem, ask, resumes }): Entry => {
+      const content = {
+        input,
+        mode,
+        ...(problem && { problem }),
+        ...(ask && { ask, level: "write" as const }),
+        ...(resumes && { resumes }),
+      };
       return { kind: "tool_call", turn, content, tool, callId: id };
     }),
   ];

@@ -131,10 +131,10 @@ function middleOf(
   return {
     // A replay asks nobody.
     ...(!state.setup.replay && { ask: callAsks(world, task, call, life) }),
-    ...(call.starts > 1 && { resumed: { executed: call.executed } }),
-    onExecutor: (event) => {
+    ...(call.starts > 1 && { resumed: { session: call.session, executed: call.executed } }),
+    onExecutor: async (event) => {
       const content = { ...world.redactor.redactValue(event), call: call.id };
-      void life.record(() => note(task, [{ kind: "event", turn: state.turn, content }]));
+      await life.record(() => note(task, [{ kind: "event", turn: state.turn, content }]));
     },
   };
 }

@@ -105,7 +105,7 @@ async function run(agents: CodingAgents, given: Input, context: ToolContext): Pr
   const { model, provider } = modelOf(context, executor);
   if (!context.openModels) throw new WorkspaceError("This process cannot give a coding agent a model.");
   const folder = agentFolder(context, executor.name, view.root);
-  const last = given.session === undefined && !context.resumed ? null : folder.last();
+  const last = given.session === undefined ? null : folder.last();
   const prepared: Prepared = { agents, given, context, view, executor, executable, folder, last };
   const socket = join(sockets.path(), `agent-${randomUUID().slice(0, 8)}`);
   const before = view.guardsGit ? await knownRepositories(context.cacheDir, view.root, context.signal) : null;
@@ -207,14 +207,21 @@ function conversationOf(prepared: Prepared, refused: Refused[]): Conversation {
     onSeen: (seen) => {
       show(context, seen);
       if (seen.type === "call" && seen.isEnd)
-        context.onExecutor?.({ type: "executor_call", ...executorCall(seen.call) });
+        void context.onExecutor?.({ type: "executor_call", ...executorCall(seen.call) });
     },
-    onSession: (session) => {
+    onSession: async (session) => {
       folder.keep({ session, prompt, message: null, calls: [] });
       const isLoaded = session === begun?.id;
       const hash = createHash("sha256").update(prompt).digest("hex");
       const { name, version } = { name: executor.name, version: executable.version };
-      context.onExecutor?.({ type: "executor_started", executor: name, version, session, isLoaded, prompt: hash });
+      await context.onExecutor?.({
+        type: "executor_started",
+        executor: name,
+        version,
+        session,
+        isLoaded,
+        prompt: hash,
+      });
     },
     onPermission: (request) => permit(prepared, request, refused),
   };
@@ -223,10 +230,10 @@ function conversationOf(prepared: Prepared, refused: Refused[]): Conversation {
 /** Returns the earlier session to go on with, and what to say in it; null: a new one begins. */
 function sessionOf({ given, context, executor, last }: Prepared) {
   const { prompt, session } = given;
-  // The session of this very call, which was cut: its last message never came.
-  if (context.resumed && last?.message === null && last.prompt === prompt) {
-    const goOn = resumption(context.resumed.executed);
-    return { id: last.session, prompt: goOn, promptWithout: `${goOn}\n\nYou were asked:\n${prompt}` };
+  const { resumed } = context;
+  if (resumed && resumed.session !== null) {
+    const goOn = resumption(resumed.executed);
+    return { id: resumed.session, prompt: goOn, promptWithout: `${goOn}\n\nYou were asked:\n${prompt}` };
   }
   const wanted = session === LAST ? last?.session : session;
   if (session !== undefined && wanted === undefined)

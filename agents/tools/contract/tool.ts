@@ -86,10 +86,12 @@ export interface ToolContext {
    * long, and started again with the answer. Rejects when the call ends meanwhile. Absent: nobody can be asked.
    */
   ask?(ask: CallAsk): Promise<CallAnswer>;
-  /** Set when the call began before and was cut: the tool calls that its outside program had made. */
-  resumed?: { executed: readonly Pick<ExecutorCall, "title" | "status">[] };
-  /** The tool records what an outside program does for the call. */
-  onExecutor?(event: ({ type: "executor_started" } & ExecutorStart) | ({ type: "executor_call" } & ExecutorCall)): void;
+  /** Set when the call began before and was cut: the session of its outside program, and the tool calls that this had made. */
+  resumed?: { session: string | null; executed: readonly Pick<ExecutorCall, "title" | "status">[] };
+  /** The tool records what an outside program does for the call. Resolves when that is on disk. */
+  onExecutor?(
+    event: ({ type: "executor_started" } & ExecutorStart) | ({ type: "executor_call" } & ExecutorCall),
+  ): Promise<void>;
   /** The tool reports its progress in one line, for people who watch. */
   onProgress?(line: string): void;
   /** The tool passes on what its command prints, for people who watch. */
