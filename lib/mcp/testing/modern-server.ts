@@ -1,4 +1,7 @@
 /** A real server that speaks only 2026-07-28, for both transports. As a program it speaks over its standard streams. */
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { toNodeHandler } from "@modelcontextprotocol/node";
 import { createMcpHandler, Server } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 
@@ -25,6 +28,29 @@ export function modernHandler(state: ModernState) {
     { legacy: "reject" },
   );
   return handler;
+}
+
+export interface ModernFixture {
+  host: string;
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Serves HTTP requests on the loopback. */
+export async function startModern(state: ModernState): Promise<ModernFixture> {
+  const handler = modernHandler(state);
+  const listener = http.createServer(toNodeHandler(handler));
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const host = `127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  return {
+    host,
+    url: `http://${host}/mcp`,
+    async stop() {
+      await handler.close();
+      listener.closeAllConnections();
+      listener.close();
+    },
+  };
 }
 
 function modernServer(state: ModernState, onChange: (server: Server) => void, headers?: Headers): Server {

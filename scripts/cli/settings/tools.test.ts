@@ -1,13 +1,10 @@
 /** Commands on tools, policies, agents and documents, run as processes. */
 import { readFileSync, writeFileSync } from "node:fs";
-import http from "node:http";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { toNodeHandler } from "@modelcontextprotocol/node";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { notesServer } from "@/agents/testing/notes-server";
 import { FILESYSTEM, type Registry, sharedFolder, startRegistry } from "@/agents/testing/registry";
-import { modernHandler, modernState } from "@/lib/mcp/testing/modern-server";
+import { modernState, startModern } from "@/lib/mcp/testing/modern-server";
 import { misbehavingServer } from "@/lib/mcp/testing/places";
 import { banyan, buildPrograms, dataFolder, json, type SpawnOptions } from "@/scripts/testing/command-line";
 
@@ -128,17 +125,10 @@ test(
   async () => {
     const { call } = await seeded();
     const state = modernState();
-    const handler = modernHandler(state);
-    const listener = http.createServer(toNodeHandler(handler));
-    await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
-    onTestFinished(async () => {
-      await handler.close();
-      listener.closeAllConnections();
-      listener.close();
-    });
-    const host = `127.0.0.1:${(listener.address() as AddressInfo).port}`;
-    const env = { BANYAN_PRIVATE_HOSTS: host };
-    const stdin = JSON.stringify({ mcpServers: { modern: { url: `http://${host}/mcp` } } });
+    const server = await startModern(state);
+    onTestFinished(server.stop);
+    const env = { BANYAN_PRIVATE_HOSTS: server.host };
+    const stdin = JSON.stringify({ mcpServers: { modern: { url: server.url } } });
     const warning = (tool: string) =>
       `warning: The tool ${tool} repeats its argument “city” in an HTTP header (Mcp-Param-City).`;
     const added = await call(["tools", "add", "-"], { stdin, env });
