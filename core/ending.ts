@@ -6,7 +6,7 @@ import type { Entry, FinishingChoice, FinishingPurpose } from "./log/entries";
 import type { Reason } from "./log/reasons";
 import type { Verdict } from "./log/terms";
 import { response } from "./notes";
-import { isOfGoal, isProgram } from "./programs/names";
+import { isOfGoal, judgesItself } from "./programs/names";
 import { failedClaims, judged, unshown } from "./rules/claims";
 import { parseVerdict } from "./rules/verdict";
 import { isSelector } from "./selection";
@@ -33,7 +33,7 @@ export function finishingStarts(state: TaskState): FinishingStart[] {
   const { setup, assignment, ending } = state;
   if (!ending || assignment.role === "finishing" || isSelector(setup.agent) || setup.agent === "task_breakdown")
     return [];
-  if (isProgram(setup.model)) return [];
+  if (judgesItself(setup.model)) return [];
   // The evaluator must not judge its own work.
   const isJudge = setup.agent === FINISHING_AGENTS.evaluate;
   const isRoot = countsAsRoot(state);
@@ -170,7 +170,7 @@ function sentBack(
 ): Decision {
   const call = state.ending && state.open.get(state.ending.call);
   if (!call || !state.ending) throw new Error("Only an open end_task can be sent back.");
-  const isLast = state.failedEndings + 1 >= facts.limits.maxEndings || isProgram(state.setup.model);
+  const isLast = state.failedEndings + 1 >= facts.limits.maxEndings || judgesItself(state.setup.model);
   if (isLast) {
     const failed: EndDecision = {
       kind: "end",

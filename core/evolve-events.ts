@@ -255,12 +255,13 @@ function onAnswerUsed(state: TaskState, { review }: EventOf<"answer_used">): voi
   state.callAsks.delete(review);
 }
 
-function onExecutorStarted(state: TaskState, { call, session }: EventOf<"executor_started">): void {
-  openCall(state, call).session = session;
+function onExecutorStarted(state: TaskState, { call, piece = 0, session }: EventOf<"executor_started">): void {
+  const { executors } = openCall(state, call);
+  executors[piece] = { session, executed: executors[piece]?.executed ?? [] };
 }
 
-function onExecutorCall(state: TaskState, { call, title, status }: EventOf<"executor_call">): void {
-  openCall(state, call).executed.push({ title, status });
+function onExecutorCall(state: TaskState, { call, piece = 0, title, status }: EventOf<"executor_call">): void {
+  openCall(state, call).executors[piece]?.executed.push({ title, status });
 }
 
 function onToolsChanged(state: TaskState, event: EventOf<"tools_changed">): void {

@@ -166,14 +166,23 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
       isLoaded: false,
       prompt: "p",
     },
-    seen: (state) => state.open.get("a")?.session,
-    equals: "s",
+    seen: (state) => state.open.get("a")?.executors,
+    equals: [{ session: "s", executed: [] }],
   },
   executor_call: {
-    before: ASKED,
-    event: { type: "executor_call", call: "a", title: "Edit", kind: "edit", status: "completed", files: ["a.txt"] },
-    seen: (state) => state.open.get("a")?.executed,
-    equals: [{ title: "Edit", status: "completed" }],
+    before: [
+      ...ASKED,
+      event(1, {
+        ...{ type: "executor_started", call: "a", piece: 1, executor: "claude", version: "1" },
+        ...{ session: "s", isLoaded: false, prompt: "p" },
+      }),
+    ],
+    event: {
+      ...{ type: "executor_call", call: "a", piece: 1 },
+      ...{ title: "Edit", kind: "edit", status: "completed", files: ["a.txt"] },
+    },
+    seen: (state) => state.open.get("a")?.executors[1],
+    equals: { session: "s", executed: [{ title: "Edit", status: "completed" }] },
   },
   repeated: {
     event: { type: "repeated", tool: "read_file", text: "Try something else." },

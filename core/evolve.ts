@@ -115,8 +115,7 @@ function onCall(state: TaskState, entry: Entry & { kind: "tool_call" }): void {
     starts: 0,
     cuts: 0,
     isSetAside: false,
-    session: null,
-    executed: [],
+    executors: [],
   });
   if (entry.content.mode === "once") state.sideEffects = true;
 }

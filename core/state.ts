@@ -48,9 +48,14 @@ export interface Call {
   cuts: number;
   /** Whether it rests until a person has answered. */
   isSetAside: boolean;
-  /** The newest session of an outside program that works for it. */
-  session: string | null;
-  /** Tool calls that such a program made for it, oldest first. */
+  /** The outside programs that work for it, by their pieces. */
+  executors: ExecutorWork[];
+}
+
+/** What is known of an outside program's work for a call. */
+export interface ExecutorWork {
+  session: string;
+  /** Its tool calls that have ended, oldest first. */
   executed: Pick<ExecutorCall, "title" | "status">[];
 }
 

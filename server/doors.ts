@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzip } from "node:zlib";
 import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
+import type { McpRecords } from "@/core/a2a/records";
 import type { Health } from "@/core/shapes/health";
 import { GOOGLE_BEGIN_PATH, GOOGLE_CALLBACK_PATH } from "@/lib/auth/google";
 import { refusalOf } from "@/lib/auth/origin";
@@ -23,6 +24,7 @@ import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import { answerTreeFiles, isOfTreeFiles } from "./downloads/tree-files";
 import { handleApi, tellsSecret } from "./http/v1/handle";
 import { answerMcp } from "./mcp/answer";
+import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
 import { METRICS_TYPE, readMetrics } from "./metrics";
 import {
@@ -49,7 +51,13 @@ export interface DoorOptions extends SignInOptions {
   /** Other agents. */
   a2a: A2a;
   mcpTimes: McpTimes;
+  /** Whose token started a tree over MCP. */
+  mcpRecords: McpRecords;
+  /** Makes the MCP server of a request; by default Banyan's own. */
+  createMcp?: CreateMcpServer | undefined;
 }
+
+type McpParts = "mcpTimes" | "mcpRecords" | "createMcp";
 
 interface Exchange {
   request: IncomingMessage;
@@ -70,7 +78,7 @@ type Endpoint = { matches(exchange: Exchange): boolean } & (
         app: GuardedApplication,
         exchange: Exchange,
         body: unknown,
-        options: Pick<DoorOptions, "once" | "mcpTimes" | "a2a" | "auth" | "publicUrl">,
+        options: Pick<DoorOptions, "once" | McpParts | "a2a" | "auth" | "publicUrl">,
       ): Promise<void>;
     }
 );
@@ -270,9 +278,9 @@ async function mcp(
   app: GuardedApplication,
   { request, response }: Exchange,
   body: unknown,
-  { once, mcpTimes: times }: Pick<DoorOptions, "once" | "mcpTimes">,
+  { once, mcpTimes: times, mcpRecords: records, createMcp }: Pick<DoorOptions, "once" | McpParts>,
 ): Promise<void> {
-  await answerMcp({ app, once, times }, request, response, body);
+  await answerMcp({ app, once, times, records }, request, response, body, createMcp);
 }
 
 async function answerAgents(

@@ -16,6 +16,7 @@ import { type A2aParts, createA2a } from "./a2a/a2a";
 import type { BoundPort } from "./bound-port";
 import { createHandle, type Handle, sendProblem } from "./doors";
 import { type AttachedSocket, attachSocket } from "./live/attach";
+import type { CreateMcpServer } from "./mcp/server";
 import type { McpTimes } from "./mcp/tools/tool";
 import { refusedCookie, type SignInOptions } from "./sign-in";
 import { staticFiles } from "./static-files";
@@ -47,6 +48,8 @@ export interface WebServerOptions {
   pages?: Pages;
   /** Shorter times, for tests. */
   mcpTimes?: Partial<McpTimes>;
+  /** Another MCP server at the same door, for the conformance suite. */
+  createMcp?: CreateMcpServer | undefined;
 }
 
 export interface Pages {
@@ -108,7 +111,9 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     pages: pages.handle,
     once: createIdempotency(options.answers),
     a2a: createA2a(options.a2a),
+    mcpRecords: options.a2a.records,
     mcpTimes: { ...MCP_TIMES, ...options.mcpTimes },
+    createMcp: options.createMcp,
   });
 
   const shownHost = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;

@@ -33,6 +33,8 @@ export function createA2aRecords(sources: A2aSources): A2aRecords {
     questions: a2a.questions,
     keep: (owner, message, context) =>
       a2a.keep(owner, { ...message, body: redacted(message.body, security.redactor.redact) }, context),
+    keepMcpTask: a2a.keepMcpTask,
+    mcpTask: a2a.mcpTask,
     done: a2a.done,
     refuse: a2a.refuse,
     pushes: a2a.pushes,

@@ -20,7 +20,7 @@ import {
   type PinnedVersion,
 } from "@/core/log/entries";
 import { GOAL_AGENTS } from "@/core/log/goal";
-import { isOfGoal } from "@/core/programs/names";
+import { needsModel } from "@/core/programs/names";
 import { withinGrantOf } from "@/core/rules/agent-grant";
 import { SELECTOR } from "@/core/selection";
 import type { Amounts, Submission } from "@/core/shapes/shapes";
@@ -179,7 +179,7 @@ function pinnedBy(trials: readonly TreeTrial[]): PinnedVersion[] {
 /** Returns the model of the root task: the agent's own, else the one that was chosen. */
 function modelOf(configuration: Configuration, agent: string, model: string): string {
   const own = configuration.agents().find((one) => one.name === agent)?.model ?? "inherit";
-  return own === "inherit" || isOfGoal(own) ? model : own;
+  return own === "inherit" || needsModel(own) ? model : own;
 }
 
 function checkTask(task: string, submission: Submission): void {

@@ -11,7 +11,7 @@ import {
 import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { type Confinement, confinedSetup, toolsWithin } from "@/core/confine";
 import type { Level, PinnedVersion, ServerVersion, Setup } from "@/core/log/entries";
-import { isOfGoal } from "@/core/programs/names";
+import { needsModel } from "@/core/programs/names";
 import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/core/rules/configuration";
 import { DEFAULT_HOST_POLICY, type HostPolicy } from "@/core/rules/policy";
 import type { PromptTexts } from "@/core/rules/prompt";
@@ -169,7 +169,7 @@ function setupFor(context: ConfigurationContext, name: string, inherited: Inheri
     agent: name,
     agentVersion: agent.version,
     model,
-    ...(isOfGoal(model) && { below: inherited.model }),
+    ...(needsModel(model) && { below: inherited.model }),
     ...confinement,
     documents: agent.documents.flatMap((document) => {
       const found = documents.find((one) => one.name === document);

@@ -4,7 +4,7 @@ import { type ImportedEntry, UserError } from "@/agents/application";
 import { checkModel } from "@/agents/providers/check-model";
 import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import { FINISHING_AGENTS } from "@/core/ending";
-import { isOfGoal } from "@/core/programs/names";
+import { executorOf, needsModel } from "@/core/programs/names";
 import type { AgentBody } from "@/core/rules/configuration";
 import { SELECTOR } from "@/core/selection";
 import type { EntryKind } from "@/core/shapes/configuration";
@@ -28,7 +28,9 @@ const NEEDED_AGENTS: ReadonlySet<string> = new Set([
 export function checkReferences(known: Known, entry: ImportedEntry, entries: readonly ImportedEntry[] = []): void {
   if (entry.kind !== "agent") return;
   const { name, model, tools, documents, finishing } = entry.body;
-  if (model !== "inherit" && !isOfGoal(model)) checkModel(model);
+  if (model !== "inherit" && !needsModel(model)) checkModel(model);
+  if (executorOf(model) !== null && !tools.includes("run_coding_agent"))
+    throw new UserError("invalid", `The agent ${name} has the model ${model}, so it needs the tool run_coding_agent.`);
   const judges = Object.values(FINISHING_AGENTS).includes(name);
   if (judges && Object.values(finishing).some((choice) => choice !== "never"))
     throw new UserError(

@@ -1,7 +1,7 @@
 /** Whether a task can have a model: its name, and whether its provider has it. */
 
 import { UserError } from "@/agents/application";
-import { isOfGoal } from "@/core/programs/names";
+import { needsModel } from "@/core/programs/names";
 import type { CheckedModel } from "@/core/shapes/models";
 import { nearestOfAll } from "@/lib/models/known/replacement";
 import type { KnownModels } from "@/lib/models/known-models";
@@ -17,8 +17,8 @@ export function checkModel(model: string): void {
 
 /** Throws UserError with the nearest replacement when the provider's list does not hold the model. */
 export async function refuseMissing(models: Pick<KnownModels, "confirm">, model: string | undefined): Promise<void> {
-  // The program of a goal is no model that a provider could lack.
-  if (model === undefined || isOfGoal(model)) return;
+  // A program is no model that a provider could lack.
+  if (model === undefined || needsModel(model)) return;
   const { isUsable, sentence } = await judgeModel(models, model);
   if (!isUsable && sentence) throw new UserError("invalid", sentence, WRONG_MODEL);
 }
@@ -44,7 +44,7 @@ export type SavedModels = Pick<KnownModels, "confirm" | "isNamed" | "replacement
  * nobody. An agent lives longer than a task, so a wrong name would fail tasks later that nobody connects with it.
  */
 export async function refuseUnnamed(models: SavedModels, model: string): Promise<void> {
-  if (model === "inherit" || isOfGoal(model)) return;
+  if (model === "inherit" || needsModel(model)) return;
   const { kind, sentence } = await models.confirm(model);
   if ((kind === "missing" || kind === "retired") && sentence) throw new UserError("invalid", sentence);
   if (models.isNamed(model)) return;

@@ -7,7 +7,17 @@ import { readSettings } from "@/lib/env";
 import { TEST_AGENTS } from "../testing/coding/agent-world";
 import { type Crashing, prepareCrashes } from "../testing/crashing";
 import { call, endTask, startSubtask } from "../testing/replies";
-import { logOf, responsesOf, runRoot, sub, taskScript, titled, trialsOfThisFile, until } from "../testing/scenario";
+import {
+  logOf,
+  responsesOf,
+  runRoot,
+  sub,
+  taskScript,
+  tester,
+  titled,
+  trialsOfThisFile,
+  until,
+} from "../testing/scenario";
 import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
 import type { ProviderScript } from "../testing/services/script";
 import { startTrial, type Trial } from "../testing/trial";
@@ -140,6 +150,43 @@ test(
     expect(first).toBe("The call was ended by its timeout after 4 seconds.");
     expect(JSON.parse(second ?? "")).toMatchObject({ stop_reason: "end_turn", message: "back" });
     expect(third).toBe("This task has no earlier session of forgetful; leave out `session`.");
+  },
+  LONG_MS,
+);
+
+test(
+  "an agent file names the executable: it does the whole task, reads what people say and why its end was sent back",
+  async () => {
+    const pass = '{"outcome":"pass","reasons":[]}';
+    const verdicts = ['{"outcome":"fail","reasons":["b.txt is missing."]}', pass, pass];
+    const trial = await withTasks({ "@task_evaluator": () => endTask(verdicts.shift() ?? "") }, () => ({
+      text: "Go.",
+    }));
+    await changeAgent(trial, "coding_agent", { model: "executor/test" });
+    const { commands, queries } = trial.runtime.application;
+    const { id } = await trial.submit({
+      task: "edit a.txt one\nsay It is done.",
+      agent: "coding_agent",
+      criteria: "Do it.",
+    });
+    const tree = await trial.ended(id);
+    expect([tree.status, trial.faults]).toEqual(["succeeded", []]);
+    const root = await queries.getTask(tree.root_task_id);
+    expect(root.verdict?.outcome).toBe("pass");
+    await commands.continueTask(tree.root_task_id, "say And more.", tester);
+    const again = await trial.ended(id);
+    expect(again.status).toBe("succeeded");
+    const calls = (await logOf(trial, tree.root_task_id)).filter(
+      ({ kind, tool }) => kind === "tool_call" && tool === "run_coding_agent",
+    );
+    expect(calls.map(({ content }) => (content.input as { session?: string }).session)).toEqual([
+      undefined,
+      "last",
+      "last",
+    ]);
+    expect(JSON.stringify(calls[0]?.content.input)).toContain("edit a.txt one");
+    expect(JSON.stringify(calls[1]?.content.input)).toContain("b.txt is missing.");
+    expect(JSON.stringify(calls[2]?.content.input)).toContain("say And more.");
   },
   LONG_MS,
 );

@@ -5,7 +5,7 @@ import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import { idOf } from "@/core/ids";
 import { response } from "@/core/notes";
 import { cutOutput, outputShare } from "@/core/output-share";
-import { isProgram } from "@/core/programs/names";
+import { isProgram, needsModel } from "@/core/programs/names";
 import type { Call } from "@/core/state";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { subjectOf } from "./approvals";
@@ -131,7 +131,7 @@ function middleOf(
   return {
     // A replay asks nobody.
     ...(!state.setup.replay && { ask: callAsks(world, task, call, life) }),
-    ...(call.starts > 1 && { resumed: { session: call.session, executed: call.executed } }),
+    ...(call.starts > 1 && { resumed: call.executors }),
     onExecutor: async (event) => {
       const content = { ...world.redactor.redactValue(event), call: call.id };
       await life.record(() => note(task, [{ kind: "event", turn: state.turn, content }]));
@@ -161,7 +161,8 @@ function contextOf(
     treeId: claim.treeUid,
     taskId: claim.uid,
     agent: state.setup.agent,
-    model: state.setup.model,
+    // The programs of a program's calls use the language model that it was given.
+    model: needsModel(state.setup.model) ? (state.setup.below ?? "") : state.setup.model,
     workspace: state.assignment.workspace === "none" ? null : path,
     cacheDir,
     hiddenPaths,

@@ -71,8 +71,16 @@ export interface A2aPushSecret {
   credentials: string;
 }
 
+/** Keeps whose token started a tree over MCP, so that its task is only that token's. */
+export interface McpRecords {
+  /** Stores the owner of a tree that is there. Does nothing when it is stored. */
+  keepMcpTask(owner: string, id: string): Promise<void>;
+  /** Returns null for an unknown task, and for one of another owner. */
+  mcpTask(owner: string, id: string): A2aTask | null;
+}
+
 /** Keeps tasks of other agents. Each method sees only the tasks of one owner. */
-export interface A2aRecords {
+export interface A2aRecords extends McpRecords {
   /** Returns null for an unknown task, and for one of another owner. */
   task(owner: string, id: string): A2aTask | null;
   /** Returns the newest tasks of the owner, at most 1,000, newest first; none whose tree could not be submitted. */

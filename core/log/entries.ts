@@ -182,6 +182,8 @@ export type AskKind = "permission" | "question";
 
 /** A program outside of Banyan that carries out a prompt, such as a coding agent. */
 export interface ExecutorStart {
+  /** Its place among the programs of the call, from 0; absent: 0. */
+  piece?: number;
   executor: string;
   version: string | null;
   session: string;
@@ -193,6 +195,7 @@ export interface ExecutorStart {
 
 /** A tool call of such a program, as it tells it itself: cut and redacted. */
 export interface ExecutorCall {
+  piece?: number;
   title: string;
   kind: string;
   status: string;

@@ -1,10 +1,20 @@
-/** Stores tasks of other agents, their messages, and the addresses that are told about them. */
-import type { A2aEnd, A2aMessage, A2aPush, A2aQuestion, A2aRecords, A2aTask } from "@/core/a2a/records";
+/** Stores tasks of other agents and of MCP clients, messages of agents, and the addresses that are told about them. */
+import type { A2aEnd, A2aMessage, A2aPush, A2aQuestion, A2aRecords, A2aTask, McpRecords } from "@/core/a2a/records";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { TREE_STATUS } from "@/db/queries/tree-list";
 
-type Shared = "task" | "list" | "message" | "messages" | "questions" | "keep" | "done" | "refuse" | "pushes";
+type Shared =
+  | keyof McpRecords
+  | "task"
+  | "list"
+  | "message"
+  | "messages"
+  | "questions"
+  | "keep"
+  | "done"
+  | "refuse"
+  | "pushes";
 
 export interface A2aStore extends Pick<A2aRecords, Shared> {
   /** Returns a task of any owner. */
@@ -35,6 +45,8 @@ export function createA2aStore(sqlite: Sqlite, log: Writes): A2aStore {
     messages: (id) => (run.messages.all(id) as MessageRow[]).map(shapeOfMessage),
     questions: (id) => run.questions.all(id) as A2aQuestion[],
     keep: (owner, message, context) => keep(run, log, owner, message, context),
+    keepMcpTask: (owner, id) => log.write(({ nowMs }) => void run.addMcpTask.run({ owner, task: id, now: nowMs })),
+    mcpTask: (owner, id) => taskOf(run.mcpTask.get({ owner, id }) as TaskRow | undefined),
     done: (owner, messageId) => log.write(() => void run.done.run({ owner, messageId })),
     refuse: (owner, id, sentence) => log.write(() => void run.refuse.run({ owner, id, sentence })),
     pushes: (id) => (run.pushes.all(id) as PushRow[]).map(shapeOfPush),
@@ -79,10 +91,11 @@ const PUSH = "SELECT push.uid, push.tree AS task, push.name, push.url, push.has_
 
 function a2aStatements(sqlite: Sqlite) {
   return {
-    task: sqlite.prepare(`${TASK} WHERE given.owner = @owner AND given.tree = @id`),
-    anyTask: sqlite.prepare(`${TASK} WHERE given.tree = @id`),
+    task: sqlite.prepare(`${TASK} WHERE given.owner = @owner AND given.tree = @id AND given.door = 'a2a'`),
+    mcpTask: sqlite.prepare(`${TASK} WHERE given.owner = @owner AND given.tree = @id AND given.door = 'mcp'`),
+    anyTask: sqlite.prepare(`${TASK} WHERE given.tree = @id AND given.door = 'a2a'`),
     list: sqlite.prepare(
-      `${TASK} WHERE given.owner = @owner AND (tree.id IS NOT NULL OR given.refused IS NOT NULL) AND (@context IS NULL OR given.context = @context)
+      `${TASK} WHERE given.owner = @owner AND given.door = 'a2a' AND (tree.id IS NOT NULL OR given.refused IS NOT NULL) AND (@context IS NULL OR given.context = @context)
       ORDER BY given.id DESC LIMIT 1000`,
     ),
     message: sqlite.prepare(`${MESSAGE} WHERE owner = @owner AND message_id = @messageId`),
@@ -94,6 +107,9 @@ function a2aStatements(sqlite: Sqlite) {
     addTask: sqlite.prepare(
       "INSERT INTO a2a_tasks (tree, owner, context, created_at_ms) VALUES (@task, @owner, @context, @now)",
     ),
+    addMcpTask: sqlite.prepare(`
+      INSERT INTO a2a_tasks (tree, owner, context, door, created_at_ms) VALUES (@task, @owner, '', 'mcp', @now)
+      ON CONFLICT (tree) DO NOTHING`),
     addMessage: sqlite.prepare(`
       INSERT INTO a2a_messages (owner, message_id, tree, hash, body, created_at_ms)
       VALUES (@owner, @messageId, @task, @hash, @body, @now)`),

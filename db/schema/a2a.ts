@@ -1,8 +1,14 @@
-/** Tables of tasks that other agents gave by A2A; see schema.ts. They name their tree by its public id. */
+/**
+ * Tables of tasks that others gave by A2A, and of whose token started a tree over MCP; see schema.ts. They name their
+ * tree by its public id.
+ */
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { createdAtMs, id } from "./schema";
 
-/** One task of another agent. It is stored before its tree is submitted, so that a crash between loses neither. */
+/**
+ * One task of another agent or of an MCP client. A2A stores it before its tree is submitted, so that a crash between
+ * loses neither. MCP stores it afterwards, since its client learns of the task only then.
+ */
 export const a2aTasks = sqliteTable(
   "a2a_tasks",
   {
@@ -11,7 +17,12 @@ export const a2aTasks = sqliteTable(
     tree: text("tree").notNull().unique(),
     /** The id of the `Actor` who gave it; nobody else sees it. */
     owner: text("owner").notNull(),
+    /** A2A's context; empty for MCP. */
     context: text("context").notNull(),
+    /** Over which protocol it came. */
+    door: text("door", { enum: ["a2a", "mcp"] })
+      .notNull()
+      .default("a2a"),
     /** Why the tree was refused, as one sentence; null when it was not. */
     refused: text("refused"),
     /** JSON of its end, once a person has retried the ended tree: what was told as final stays. */

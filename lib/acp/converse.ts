@@ -26,7 +26,7 @@ export interface Conversation {
   onActivity(): void;
   onSeen(seen: Seen): void;
   /** The session is open. Nothing is asked of the agent before it can be found again after a crash. */
-  onSession(id: string): Promise<void>;
+  onSession(id: string, agent: Told["agent"]): Promise<void>;
   /** Decides whether a call of the agent may run. */
   onPermission(ask: PermissionAsk): Promise<"allow" | "reject"> | "allow" | "reject";
 }
@@ -109,7 +109,7 @@ async function follow(context: Context, agent: ClientContext): Promise<void> {
   const prompt = await inTime(context, open(context, agent));
   if (prompt === null || told.session === null) return;
   const { session } = told;
-  await given.onSession(session);
+  await given.onSession(session, told.agent);
   context.isWorking = true;
   const onAbort = () => void agent.notify("session/cancel", { sessionId: session });
   given.signal.addEventListener("abort", onAbort, { once: true });

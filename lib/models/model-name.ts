@@ -1,4 +1,4 @@
-import { isProgram } from "@/core/programs/names";
+import { executorOf, isProgram } from "@/core/programs/names";
 
 /** The names of models, as settings and tasks give them. */
 export interface ModelName {
@@ -9,7 +9,7 @@ export interface ModelName {
 
 /** Splits `provider/model`; returns null for any other form. The model's name may contain slashes. */
 export function parseModel(text: string): ModelName | null {
-  if (isProgram(text)) return { provider: text, model: "" };
+  if (isProgram(text) && executorOf(text) === null) return { provider: text, model: "" };
   const match = /^([a-z][a-z0-9-]*)\/(\S+)$/.exec(text);
   return match ? { provider: match[1]!, model: match[2]! } : null;
 }

@@ -28,7 +28,7 @@ export function createModelPort(
       const port = name && Object.hasOwn(ports, name.provider) ? ports[name.provider] : undefined;
       if (!port) {
         const known = Object.keys(ports)
-          .map((provider) => (isProgram(provider) ? provider : `${provider}/…`))
+          .map((provider) => (isProgram(provider) && provider !== "executor" ? provider : `${provider}/…`))
           .join(", ");
         throw new ModelError("bad_request", `There is no model "${request.model}": use ${known}.`);
       }

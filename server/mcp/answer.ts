@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { toNodeHandler } from "@modelcontextprotocol/node";
 import { createMcpHandler, ProtocolErrorCode } from "@modelcontextprotocol/server";
-import { createMcpServer, type McpCaller } from "./server";
+import { type CreateMcpServer, createMcpServer, type McpCaller } from "./server";
 import { shapeAnswer } from "./shape-answer";
 
 export async function answerMcp(
@@ -13,6 +13,7 @@ export async function answerMcp(
   request: IncomingMessage,
   response: ServerResponse,
   body: unknown,
+  create: CreateMcpServer = createMcpServer,
 ): Promise<void> {
   if (request.method !== "POST") {
     // GET would open a stream and DELETE would end a session; this endpoint has neither.
@@ -27,15 +28,19 @@ export async function answerMcp(
     return send(response, 400, errorText(ProtocolErrorCode.InvalidRequest, "Send one JSON-RPC message in the body."));
   const outcome = { isForbidden: false };
   const { keepAliveMs, patienceMs } = caller.times;
-  const handler = createMcpHandler(() => createMcpServer(caller, outcome), {
+  const handler = createMcpHandler(({ era }) => create(caller, outcome, era), {
     ...{ legacy: "stateless", responseMode: "sse", keepAliveMs },
   });
   response.once("close", () => void handler.close());
   const answer = async (asked: Request): Promise<Response> => {
     const given = await handler.fetch(asked, { parsedBody: body });
     const takesStreams = asked.headers.get("accept")?.includes("text/event-stream") ?? false;
-    // A missing permission also gives 403, as on all endpoints, so that programs need not parse the body.
-    const statusOf = (status: number) => (outcome.isForbidden ? 403 : status);
+    const statusOf = (status: number, code?: number) => {
+      // A missing permission also gives 403, as on all endpoints, so that programs need not parse the body.
+      if (outcome.isForbidden) return 403;
+      // The SDK has begun its stream with 200 before it knows of this error, for which the protocol wants 400.
+      return code === ProtocolErrorCode.MissingRequiredClientCapability ? 400 : status;
+    };
     return shapeAnswer(given, { takesStreams: takesStreams || isListening(body), patienceMs, statusOf });
   };
   await toNodeHandler({ fetch: answer })(request, response, body);

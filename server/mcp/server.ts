@@ -1,10 +1,8 @@
 /** The MCP server of one caller: the same for every protocol version, over HTTP and behind `banyan mcp`. */
 import {
   type CallToolResult,
-  CLIENT_CAPABILITIES_META_KEY,
-  type ClientCapabilities,
   type InputRequiredResult,
-  isInputRequiredResult,
+  type ProtocolEra,
   ProtocolError,
   ProtocolErrorCode,
   Server,
@@ -14,23 +12,28 @@ import { z } from "zod";
 import { problemOfError } from "@/lib/http/problem";
 import { progressOf } from "./progress";
 import { getPrompt, listPrompts, listResources, RESOURCE_TEMPLATES, readResource } from "./resources";
+import { clientOf, serveTasks, TASKS_CAPABILITY } from "./tasks/protocol";
 import { roundOf } from "./tools/questions";
 import { MCP_TOOLS } from "./tools/table";
-import type { McpCall, McpTool } from "./tools/tool";
+import { tasksOf } from "./tools/tasks";
+import { type McpCall, type McpTool, toolResult } from "./tools/tool";
 
 type ToolAnswer = CallToolResult | InputRequiredResult;
 
 /** What all calls of one caller share. */
-export type McpCaller = Pick<McpCall, "app" | "once" | "times">;
+export type McpCaller = Pick<McpCall, "app" | "once" | "times" | "records">;
 
 /** What became of a request, for the status of its answer. */
 export interface Outcome {
   isForbidden: boolean;
 }
 
-export function createMcpServer(caller: McpCaller, outcome: Outcome): Server {
+/** `era`: "legacy" for clients of the versions before 2026. */
+export type CreateMcpServer = (caller: McpCaller, outcome: Outcome, era: ProtocolEra) => Server;
+
+export function createMcpServer(caller: McpCaller, outcome: Outcome, era: ProtocolEra): Server {
   const { app } = caller;
-  const capabilities = { tools: {}, resources: {}, prompts: {} };
+  const capabilities = { tools: {}, resources: {}, prompts: {}, ...(era === "modern" && TASKS_CAPABILITY) };
   const server = new Server({ name: "banyan", version: "1" }, { capabilities });
   server.setRequestHandler("tools/list", () => ({
     tools: MCP_TOOLS.filter((tool) => app.may(tool.calls)).map(shown),
@@ -50,18 +53,16 @@ export function createMcpServer(caller: McpCaller, outcome: Outcome): Server {
   server.setRequestHandler("prompts/get", ({ params }) =>
     refusing(outcome, () => getPrompt(app, params.name, params.arguments), invalid),
   );
+  if (era === "modern") serveTasks(server, tasksOf(caller), (work) => refusing(outcome, work, invalid));
   return server;
 }
 
 function callOf(caller: McpCaller, mcpReq: ServerContext["mcpReq"]): McpCall {
-  // The SDK has checked the envelope, but its type has no fields.
-  const envelope = mcpReq.envelope as { [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities } | undefined;
-  const { elicitation } = envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? {};
   return {
     ...caller,
     signal: mcpReq.signal,
     tell: progressOf(mcpReq),
-    asksPeople: elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined),
+    client: clientOf(mcpReq),
     answers: mcpReq.inputResponses ?? {},
     round: roundOf(mcpReq.requestState<string>()),
   };
@@ -105,10 +106,12 @@ async function callTool(call: McpCall, name: string, input: unknown): Promise<To
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) return failed(sentenceOf(parsed.error));
   const result = await tool.run(call, input);
-  if (isInputRequiredResult(result)) return result;
-  // Some clients show the model only the text, others only the structure, so both say the same.
-  const text = JSON.stringify(result, null, 2);
-  return { content: [{ type: "text", text }], structuredContent: JSON.parse(text) };
+  return isOfProtocol(result) ? result : toolResult(result);
+}
+
+/** Whether a tool asks or has started a task, instead of a result of its own. */
+function isOfProtocol(result: object): result is ToolAnswer {
+  return "resultType" in result;
 }
 
 function failed(text: string): CallToolResult {

@@ -7,7 +7,8 @@ interface AnswerForm {
   takesStreams: boolean;
   /** How long to wait for the answer before the stream begins. */
   patienceMs: number;
-  statusOf(status: number): number;
+  /** `code`: that of the error that the answer is, if it is one. */
+  statusOf(status: number, code?: number): number;
 }
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
@@ -59,7 +60,8 @@ function isAnswer(data: string): boolean {
 
 function asDocument(given: Response, data: string, form: AnswerForm): Response {
   const headers = { "content-type": "application/json", "cache-control": "no-store" };
-  return new Response(data, { status: form.statusOf(given.status), headers });
+  const { error } = JSON.parse(data) as { error?: { code: number } };
+  return new Response(data, { status: form.statusOf(given.status, error?.code), headers });
 }
 
 /** Continues a stream whose first chunks were read here. */

@@ -1,10 +1,13 @@
 /**
  * The server without pages in a process of its own, for tests that kill it. It announces itself in the data folder as
- * the server does. BANYAN_DATA_DIR, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them.
+ * the server does.
+ *   BANYAN_DATA_DIR, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
+ *   BANYAN_TEST_DIE: it dies by SIGKILL within the transaction that does this, as "INSERT ON trees"
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRuntime } from "@/agents/boot/runtime";
+import { dieWithin } from "@/agents/testing/limits/die-within";
 import { readSettings } from "@/lib/env";
 import { bindPort } from "@/server/bound-port";
 import { createWebServer } from "@/server/web";
@@ -32,6 +35,7 @@ export async function main(): Promise<void> {
     pages: { handle: async (_, response) => void response.end(), upgrade: () => {}, close: async () => {} },
   });
   await runtime.startWorker({ role: "all", pollMs: 20 });
+  if (process.env.BANYAN_TEST_DIE) dieWithin(store, process.env.BANYAN_TEST_DIE);
   await server.listen();
   const announced = JSON.stringify({ pid: process.pid, url: server.url });
   writeFileSync(join(settings.dataDir, "server.json"), announced);

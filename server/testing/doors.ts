@@ -72,6 +72,7 @@ export async function startDoors(
   options: TrialOptions = { work: false },
   ways: (store: Store) => SignInWays = () => ({}),
   mcpTimes: WebServerOptions["mcpTimes"] = {},
+  createMcp?: WebServerOptions["createMcp"],
 ): Promise<Doors> {
   const trial = await startTrial(options);
   onTestFinished(() => trial.close());
@@ -85,7 +86,7 @@ export async function startDoors(
     bound: await bindPort("127.0.0.1", 0),
     health: async () => HEALTHY,
     ...ways(store),
-    mcpTimes,
+    ...{ mcpTimes, createMcp },
     pages: { handle: async (_, response) => void response.end("a page"), upgrade: () => {}, close: async () => {} },
   });
   onTestFinished(() => server.close());

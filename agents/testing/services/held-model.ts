@@ -15,5 +15,5 @@ export function heldModel() {
     task_evaluator: [passed()],
     "*": [endTask("noted")],
   });
-  return { script, letGo };
+  return { script, letGo, whenLetGo: held };
 }

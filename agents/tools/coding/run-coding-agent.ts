@@ -209,14 +209,14 @@ function conversationOf(prepared: Prepared, refused: Refused[]): Conversation {
       if (seen.type === "call" && seen.isEnd)
         void context.onExecutor?.({ type: "executor_call", ...executorCall(seen.call) });
     },
-    onSession: async (session) => {
+    onSession: async (session, agent) => {
       folder.keep({ session, prompt, message: null, calls: [] });
       const isLoaded = session === begun?.id;
       const hash = createHash("sha256").update(prompt).digest("hex");
-      const { name, version } = { name: executor.name, version: executable.version };
+      const version = agent?.version ?? executable.version;
       await context.onExecutor?.({
         type: "executor_started",
-        executor: name,
+        executor: executor.name,
         version,
         session,
         isLoaded,
@@ -230,8 +230,8 @@ function conversationOf(prepared: Prepared, refused: Refused[]): Conversation {
 /** Returns the earlier session to go on with, and what to say in it; null: a new one begins. */
 function sessionOf({ given, context, executor, last }: Prepared) {
   const { prompt, session } = given;
-  const { resumed } = context;
-  if (resumed && resumed.session !== null) {
+  const resumed = context.resumed?.[0];
+  if (resumed) {
     const goOn = resumption(resumed.executed);
     return { id: resumed.session, prompt: goOn, promptWithout: `${goOn}\n\nYou were asked:\n${prompt}` };
   }

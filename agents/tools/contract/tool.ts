@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ExecutorCall, ExecutorStart, Level, ServerVersion } from "@/core/log/entries";
 import type { CallKind } from "@/core/rules/policy";
+import type { ExecutorWork } from "@/core/state";
 import type { NetworkAccess, SandboxPort } from "@/lib/sandbox/port";
 import type { WorkspaceView } from "@/lib/workspace/path";
 import type { CallAnswer, CallAsk } from "./ask";
@@ -86,8 +87,8 @@ export interface ToolContext {
    * long, and started again with the answer. Rejects when the call ends meanwhile. Absent: nobody can be asked.
    */
   ask?(ask: CallAsk): Promise<CallAnswer>;
-  /** Set when the call began before and was cut: the session of its outside program, and the tool calls that this had made. */
-  resumed?: { session: string | null; executed: readonly Pick<ExecutorCall, "title" | "status">[] };
+  /** Set when the call began before and was cut: what is known of its outside programs, by their pieces. */
+  resumed?: readonly ExecutorWork[];
   /** The tool records what an outside program does for the call. Resolves when that is on disk. */
   onExecutor?(
     event: ({ type: "executor_started" } & ExecutorStart) | ({ type: "executor_call" } & ExecutorCall),

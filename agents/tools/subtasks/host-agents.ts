@@ -14,13 +14,16 @@ const HOST_AGENTS: ReadonlyMap<string, string> = new Map([
   ["supervisor", "the host asks it about a task that makes no progress; call flag_for_review if a person should look"],
 ]);
 
+/** Takes subtasks that name it, but is not offered: it needs a program that a person may not have installed. */
+const UNOFFERED = "coding_agent";
+
 /** Returns why an agent may not name this agent in `start_subtask`, as a sentence, or null when it may. */
 export function hostAgentRefusal(agent: string): string | null {
   const instead = HOST_AGENTS.get(agent);
   return instead === undefined ? null : `${agent} takes no subtasks: ${instead}.`;
 }
 
-/** Returns the entries that a subtask can use. */
+/** Returns the entries that are offered for subtasks. */
 export function forSubtasks<T extends { name: string }>(agents: readonly T[]): T[] {
-  return agents.filter(({ name }) => !HOST_AGENTS.has(name));
+  return agents.filter(({ name }) => name !== UNOFFERED && !HOST_AGENTS.has(name));
 }

@@ -56,9 +56,13 @@ const overHttp: Door = async (doors, mode) => connected(mode, await httpTranspor
 const overStdio: Door = async (doors, mode) => connected(mode, await stdioTransport(doors));
 
 /** A client whose person answers questions so. */
-async function answering(transport: Transport, replies: ElicitResult[]): Promise<{ client: Client; asked: string[] }> {
+async function answering(
+  transport: Transport,
+  mode: VersionNegotiationMode,
+  replies: ElicitResult[],
+): Promise<{ client: Client; asked: string[] }> {
   const asked: string[] = [];
-  const options = { versionNegotiation: { mode: MODERN }, capabilities: { elicitation: {} } };
+  const options = { versionNegotiation: { mode }, capabilities: { elicitation: {} } };
   const client = new Client({ name: "test", version: "1" }, options);
   client.setRequestHandler("elicitation/create", ({ params }) => {
     asked.push(params.message);
@@ -165,22 +169,25 @@ async function readsResources(client: Client, painted: Result): Promise<void> {
 }
 
 test.each([
-  ["HTTP", httpTransport],
-  ["stdio", stdioTransport],
-] as const)(
+  ["HTTP, 2026-07-28", httpTransport, MODERN],
+  ["stdio, 2026-07-28", stdioTransport, MODERN],
+  ["stdio, before 2026", stdioTransport, "legacy"],
+] as [string, (doors: Doors) => Promise<Transport>, VersionNegotiationMode][])(
   "%s: a task's question is asked of the client's person; an answer, a refusal and a cancellation are recorded",
-  async (_name, transportTo) => {
+  async (_name, transportTo, mode) => {
     const doors = await startDoors({ script: model });
-    const { client, asked } = await answering(await transportTo(doors), [
+    const { client, asked } = await answering(await transportTo(doors), mode, [
       { action: "accept", content: { answer: "Blue." } },
       { action: "decline" },
       { action: "cancel" },
     ]);
-    for (const _ of ["accepted", "declined", "cancelled"])
-      expect(await use<Result>(client, "run_task", { task: "Paint, but ask", agent: "worker" })).toMatchObject({
-        status: "succeeded",
-        questions: [],
-      });
+    for (const _ of ["accepted", "declined", "cancelled"]) {
+      const steps: number[] = [];
+      const asking = { task: "Paint, but ask", agent: "worker" };
+      const result = await use<Result>(client, "run_task", asking, (step) => steps.push(step));
+      expect(result).toMatchObject({ status: "succeeded", questions: [] });
+      if (mode === "legacy") expect(steps).toEqual(steps.map((_, at) => at + 1));
+    }
     expect(asked).toEqual(["Which colour?", "Which colour?", "Which colour?"]);
     const { queries } = doors.trial.runtime.application;
     expect((await queries.listTrees()).items).toHaveLength(3);
@@ -190,6 +197,36 @@ test.each([
       expect.stringContaining("The caller cancelled the question."),
       expect.stringContaining("The caller declined to answer."),
     ]);
+  },
+  LONG_MS,
+);
+
+test(
+  "stdio, before 2026: a client that fails to ask gets the question, and one that gives up leaves it open",
+  async () => {
+    const doors = await startDoors({ script: model });
+    const asking = { task: "Paint, but ask", agent: "worker" };
+    const client = new Client({ name: "test", version: "1" }, { capabilities: { elicitation: {} } });
+    onTestFinished(() => client.close());
+    const questions: AbortSignal[] = [];
+    let answer = async (): Promise<ElicitResult> => {
+      throw new Error("The window is closed.");
+    };
+    client.setRequestHandler("elicitation/create", (_, { mcpReq }) => {
+      questions.push(mcpReq.signal);
+      return answer();
+    });
+    await client.connect(await stdioTransport(doors));
+    const told = await use<Result>(client, "run_task", asking);
+    expect(told).toMatchObject({ status: "waiting", questions: [{ question: "Which colour?" }] });
+
+    const stop = new AbortController();
+    answer = () => new Promise(() => stop.abort());
+    const call = client.callTool({ name: "run_task", arguments: asking }, { signal: stop.signal });
+    await expect(call).rejects.toThrow();
+    await expect.poll(() => questions.map(({ aborted }) => aborted)).toEqual([false, true]);
+    const { items } = await doors.trial.runtime.application.queries.listReviews({ open: true });
+    expect(items).toHaveLength(2);
   },
   LONG_MS,
 );

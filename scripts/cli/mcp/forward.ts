@@ -3,6 +3,8 @@ import {
   isJSONRPCRequest,
   isJSONRPCResultResponse,
   type JSONRPCMessage,
+  type JSONRPCNotification,
+  type JSONRPCRequest,
   ProtocolErrorCode,
   type RequestId,
   SdkHttpError,
@@ -11,14 +13,26 @@ import {
   UnauthorizedError,
 } from "@modelcontextprotocol/client";
 import { isExpected } from "@/scripts/cli/context/failure";
+import { type Asked, type Asker, createAsker } from "./asking";
 
 export interface Reach {
   url: string;
   token: string;
 }
 
-/** Requests without an answer so far. */
-type Open = Map<RequestId, { abort: AbortController; isInitialize: boolean }>;
+/** A request without an answer so far. */
+interface OpenRequest {
+  request: JSONRPCRequest;
+  abort: AbortController;
+  /** Whether the server gets it in the form of 2026, so that its client can be asked. */
+  isTranslated: boolean;
+  /** How often it was asked something, and sent again. */
+  rounds: number;
+  /** Reports of progress so far. Each round counts from the beginning, while the client sees one call. */
+  reports: number;
+}
+
+type Open = Map<RequestId, OpenRequest>;
 
 const REFUSED =
   "Banyan refuses this session's token: it was revoked or has expired. Restart the MCP server in your client.";
@@ -43,16 +57,14 @@ export async function startForwarding(
     if (!open.delete(id)) return;
     void wire.send({ jsonrpc: "2.0", id, error: { code, message: sentence } }).catch(() => undefined);
   };
+  const forwarding: Forwarding = { http, open, refuse, asker: createAsker(wire) };
   http.onmessage = (message) => {
-    if ("id" in message && message.id !== undefined && !("method" in message)) {
-      const isInitialize = open.get(message.id)?.isInitialize === true;
-      open.delete(message.id);
-      if (isInitialize && isJSONRPCResultResponse(message))
-        http.setProtocolVersion(String(message.result.protocolVersion));
-    }
-    void wire.send(message).catch(() => undefined);
+    const passed = answered(forwarding, message);
+    if (passed) void wire.send(passed).catch(() => undefined);
   };
-  wire.onmessage = (message: JSONRPCMessage) => void forward({ http, open, refuse }, message);
+  wire.onmessage = (message: JSONRPCMessage) => {
+    if (!forwarding.asker.hears(message)) void forward(forwarding, message);
+  };
   await http.start();
   await wire.start();
   return {
@@ -67,24 +79,77 @@ interface Forwarding {
   http: StreamableHTTPClientTransport;
   open: Open;
   refuse(id: RequestId, sentence: string, code?: number): void;
+  asker: Asker;
 }
 
-async function forward({ http, open, refuse }: Forwarding, message: JSONRPCMessage): Promise<void> {
+async function forward(forwarding: Forwarding, message: JSONRPCMessage): Promise<void> {
+  const { http, open, asker } = forwarding;
   if (!isJSONRPCRequest(message)) {
     const cancelled = "method" in message && message.method === "notifications/cancelled" ? message.params : undefined;
     // Over HTTP a call is cancelled by closing its stream.
     if (cancelled) return cancel(open, cancelled.requestId as RequestId);
     return http.send(message).catch(() => undefined);
   }
-  const { id, method } = message;
-  const abort = new AbortController();
-  open.set(id, { abort, isInitialize: method === "initialize" });
+  const isTranslated = asker.takes(message);
+  const one = { request: message, abort: new AbortController(), isTranslated, rounds: 0, reports: 0 };
+  open.set(message.id, one);
+  await send(forwarding, one, isTranslated ? asker.formOf(message) : message);
+}
+
+async function send({ http, refuse }: Forwarding, one: OpenRequest, message: JSONRPCRequest): Promise<void> {
+  const { rounds, abort } = one;
   try {
-    await http.send(message, { requestSignal: abort.signal, onRequestStreamEnd: () => refuse(id, BROKEN) });
+    await http.send(message, {
+      requestSignal: abort.signal,
+      // The stream of a round that has asked ends before the call does.
+      onRequestStreamEnd: () => void (one.rounds === rounds && refuse(message.id, BROKEN)),
+    });
   } catch (error) {
     const { sentence, code } = failureOf(error);
-    refuse(id, sentence, code);
+    refuse(message.id, sentence, code);
   }
+}
+
+/** Returns what the client gets of a message of the server; null for a question that is asked first. */
+function answered(forwarding: Forwarding, message: JSONRPCMessage): JSONRPCMessage | null {
+  const { http, open } = forwarding;
+  if ("method" in message) return message.method === "notifications/progress" ? counted(open, message) : message;
+  const one = message.id === undefined ? undefined : open.get(message.id);
+  if (!one) return message;
+  if (isJSONRPCResultResponse(message) && one.isTranslated) {
+    const { resultType, ...result } = message.result;
+    if (resultType === "input_required") {
+      one.rounds += 1;
+      void askAndRepeat(forwarding, one, result as unknown as Asked);
+      return null;
+    }
+    open.delete(one.request.id);
+    return { ...message, result };
+  }
+  open.delete(one.request.id);
+  if (one.request.method === "initialize" && isJSONRPCResultResponse(message))
+    http.setProtocolVersion(String(message.result.protocolVersion));
+  return message;
+}
+
+async function askAndRepeat(forwarding: Forwarding, one: OpenRequest, asked: Asked): Promise<void> {
+  const { asker, open, refuse } = forwarding;
+  const { request, abort } = one;
+  try {
+    const answers = await asker.ask(asked, abort.signal);
+    if (open.get(request.id) === one) await send(forwarding, one, asker.formOf(request, { asked, answers }));
+  } catch {
+    // A client that has cancelled the call or gone hears nothing. The question stays open in Banyan.
+    refuse(request.id, BROKEN);
+  }
+}
+
+function counted(open: Open, message: JSONRPCNotification): JSONRPCNotification {
+  const { progressToken } = message.params ?? {};
+  const one = [...open.values()].find(({ request }) => request.params?._meta?.progressToken === progressToken);
+  if (!one?.isTranslated) return message;
+  one.reports += 1;
+  return { ...message, params: { ...message.params, progress: one.reports } };
 }
 
 function cancel(open: Open, id: RequestId): void {

@@ -8,11 +8,14 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, onTestFinished, test } from "vitest";
 import { bundleProgram } from "@/agents/testing/bundle";
 import { PATIENT } from "@/agents/testing/patient";
+import { agentScript } from "@/agents/testing/provider-script";
+import { call, endTask } from "@/agents/testing/replies";
 import { seededDatabase } from "@/agents/testing/seeded-database";
 import { heldModel } from "@/agents/testing/services/held-model";
 import type { Page, Tree } from "@/core/shapes/shapes";
-import { banyan, buildPrograms, commandOf, dataFolder, json, scripted } from "@/scripts/testing/command-line";
+import { banyan, buildPrograms, commandOf, dataFolder, json, judged, scripted } from "@/scripts/testing/command-line";
 import type { Report, Result } from "@/server/mcp/tools/report";
+import { connectTasksClient } from "@/server/testing/tasks-client";
 
 buildPrograms();
 
@@ -80,6 +83,68 @@ test.each(ERAS)(
     expect(items.map(({ id }) => id)).toEqual([again.id]);
     letGo();
     expect(await use<Result>("task_result", { id: again.id })).toMatchObject({ result: "Painted." });
+  },
+  LONG_MS,
+);
+
+test(
+  "a task of MCP outlives the server's SIGKILL while it works and while it asks; its answer arrives once",
+  async () => {
+    const held = heldModel();
+    const script = agentScript({
+      worker: async ({ turn }) => {
+        if (turn === 0) return call("ask", { question: "Which colour?" });
+        await held.whenLetGo;
+        return endTask("Painted.");
+      },
+      ...judged,
+    });
+    const [data, settings] = [await seededFolder(), await scripted(script)];
+    let server = await startServer(data, settings);
+    const restart = async () => {
+      const dead = once(server, "close");
+      server.kill("SIGKILL");
+      await dead;
+      server = await startServer(data, settings);
+    };
+    const { start, get, until, update } = await connectTasksClient(transportOf(data));
+    const { taskId } = await start("run_task", { task: "Paint", agent: "worker" });
+    await restart();
+    const { inputRequests = {} } = await until(taskId, "input_required");
+    await restart();
+    expect((await get(taskId)).inputRequests).toEqual(inputRequests);
+    const [key = ""] = Object.keys(inputRequests);
+    await update(taskId, { [key]: { action: "accept", content: { answer: "Blue." } } });
+    expect(await get(taskId)).toMatchObject({ status: "working" });
+    await restart();
+    await update(taskId, { [key]: { action: "decline" } });
+    expect(await get(taskId)).toMatchObject({ status: "working" });
+    held.letGo();
+    const done = await until(taskId, "completed");
+    expect(done.result?.structuredContent).toMatchObject({ status: "succeeded", result: "Painted." });
+    await restart();
+    expect((await get(taskId)).result?.structuredContent).toMatchObject({ result: "Painted." });
+  },
+  LONG_MS,
+);
+
+test(
+  "a server that dies between a tree and its owner: the repeated call finds the tree, and it is the caller's task",
+  async () => {
+    const { script, letGo } = heldModel();
+    letGo();
+    const [data, settings] = [await seededFolder(), await scripted(script)];
+    const dying = await startServer(data, { ...settings, BANYAN_TEST_DIE: "INSERT ON a2a_tasks" });
+    const dead = once(dying, "close");
+    const { client, start, until } = await connectTasksClient(transportOf(data));
+    const paint = { task: "Paint", agent: "worker", idempotency_key: "k-1" };
+    await expect(start("run_task", paint)).rejects.toThrow("The connection to Banyan broke before the answer came.");
+    await dead;
+    await startServer(data, settings);
+    const { taskId } = await start("run_task", paint);
+    expect((await until(taskId, "completed")).result?.structuredContent).toMatchObject({ result: "Painted." });
+    const { structuredContent } = await client.callTool({ name: "list_trees", arguments: {} });
+    expect((structuredContent as Page<Tree>).items.map(({ id }) => id)).toEqual([taskId]);
   },
   LONG_MS,
 );

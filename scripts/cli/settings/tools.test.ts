@@ -188,7 +188,7 @@ test(
   async () => {
     const { data, call, file } = await seeded();
     const all = await call(["agents", "export"]);
-    expect((await call(["agents", "import", file("agents.md", all.stdout)])).stdout).toBe("17 of 17 unchanged.\n");
+    expect((await call(["agents", "import", file("agents.md", all.stdout)])).stdout).toBe("18 of 18 unchanged.\n");
     const worker = (await call(["agents", "export", "worker"])).stdout;
     const changed = worker
       .replace("web_search: ", "rights: [read]\nweb_search: ")

@@ -4,6 +4,7 @@ import { UserError } from "@/agents/application";
 import { DELIVERIES, GOAL_DEFAULTS, GOAL_MODES } from "@/core/log/goal";
 import { reportOf } from "./report";
 import { aroundFields, idempotencyKey, start, submissionOf } from "./start";
+import { taskFor } from "./tasks";
 import { type McpCall, type McpTool, tool } from "./tool";
 
 const { max_iterations, max_minutes, success_threshold, executor } = GOAL_DEFAULTS;
@@ -63,7 +64,8 @@ async function build(call: McpCall, given: z.infer<typeof input>) {
       criteria: (success_criteria ?? []).map((one) => (typeof one === "string" ? { statement: one } : one)),
     },
   });
-  return reportOf(call.app, await start(call, submission, key));
+  const id = await start(call, submission, key);
+  return (await taskFor(call, id)) ?? reportOf(call.app, id);
 }
 
 export const BUILD_TOOLS: readonly McpTool[] = [

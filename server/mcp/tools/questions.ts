@@ -2,14 +2,21 @@
  * A task's questions to its caller, for clients of 2026-07-28 that can ask their person: the call ends as
  * `input_required`, and the client repeats it with the answers. Approvals are never among them.
  */
-import { type InputRequests, type InputRequiredResult, inputRequired } from "@modelcontextprotocol/server";
+import {
+  type ClientCapabilities,
+  type InputRequests,
+  type InputRequiredResult,
+  inputRequired,
+} from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { UserError } from "@/agents/application";
-import { type Result, reportOf } from "./report";
+import { problemOfError } from "@/lib/http/problem";
+import { type Question, type Result, reportOf } from "./report";
 import type { McpCall } from "./tool";
 
 /** Clients end a call that asks for the tenth time, so the last questions come in the result. */
 const MAX_ROUNDS = 8;
+const CONFLICT = 409;
 const UNDECIDED = "Decide yourself, or end the task and say what is missing.";
 
 const answered = z.object({ action: z.literal("accept"), content: z.object({ answer: z.string().trim().min(1) }) });
@@ -31,12 +38,22 @@ export function roundOf(text: string | undefined): Round | null {
   }
 }
 
+/** Whether the client can ask its person a question. */
+export function asksPeople({ elicitation }: ClientCapabilities): boolean {
+  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
+}
+
 /** Gives the client's answers to the tree. A refusal to answer is an answer too, so that the task does not ask again. */
-export async function passAnswers({ app, answers }: McpCall, treeId: string): Promise<void> {
+export async function passAnswers({ app, answers }: Pick<McpCall, "app" | "answers">, treeId: string): Promise<void> {
   if (Object.keys(answers).length === 0) return;
   const { questions } = await reportOf(app, treeId);
-  for (const { review } of questions)
-    if (Object.hasOwn(answers, review)) await app.commands.answer(review, textOf(answers[review]), app.actor);
+  for (const { review } of questions.filter((one) => Object.hasOwn(answers, one.review)))
+    try {
+      await app.commands.answer(review, textOf(answers[review]), app.actor);
+    } catch (error) {
+      // Somebody else has answered meanwhile, and a question has one answer.
+      if (problemOfError(error)?.status !== CONFLICT) throw error;
+    }
 }
 
 function textOf(given: unknown): string {
@@ -49,12 +66,15 @@ function textOf(given: unknown): string {
 /** Returns the request for the answers, when the task waits for them and the client can ask its person. */
 export function askingOf(call: McpCall, { id, status, questions }: Result): InputRequiredResult | null {
   const round = (call.round?.round ?? 0) + 1;
-  if (!call.asksPeople || status !== "waiting" || questions.length === 0 || round > MAX_ROUNDS) return null;
+  if (!asksPeople(call.client) || status !== "waiting" || questions.length === 0 || round > MAX_ROUNDS) return null;
   if (!call.app.may("answer")) return null;
-  const inputRequests: InputRequests = Object.fromEntries(
-    questions.map(({ review, question }) => [review, formOf(question)]),
-  );
-  return inputRequired({ inputRequests, requestState: JSON.stringify({ tree: id, round } satisfies Round) });
+  const requestState = JSON.stringify({ tree: id, round } satisfies Round);
+  return inputRequired({ inputRequests: requestsOf(questions), requestState });
+}
+
+/** A question has its own id, so no key is ever used again. */
+export function requestsOf(questions: readonly Question[]): InputRequests {
+  return Object.fromEntries(questions.map(({ review, question }) => [review, formOf(question)]));
 }
 
 function formOf(question: string) {

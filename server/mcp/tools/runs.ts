@@ -4,6 +4,7 @@ import { problemOfError } from "@/lib/http/problem";
 import { askingOf, passAnswers } from "./questions";
 import { type Result, reportOf, resultOf } from "./report";
 import { idempotencyKey, start, submissionOf, taskFields, waitMsOf, waitSeconds } from "./start";
+import { taskFor } from "./tasks";
 import { type McpCall, type McpTool, tool } from "./tool";
 import { waitFor } from "./wait";
 
@@ -23,7 +24,7 @@ export const RUN_TOOLS: readonly McpTool[] = [
     calls: "submitTree",
     async run(call, { idempotency_key: key, wait_seconds, ...fields }) {
       const id = call.round?.tree ?? (await start(call, submissionOf(fields), key));
-      return followed(call, id, wait_seconds);
+      return (await taskFor(call, id)) ?? followed(call, id, wait_seconds);
     },
   }),
   tool({

@@ -52,8 +52,15 @@ export function submissionOf({ max_cost_usd, max_tokens, ...rest }: Caps & Recor
   return parseSubmission({ ...rest, ...(isCapped && { grant: { cost_usd: max_cost_usd, tokens: max_tokens } }) });
 }
 
-/** Resolves with the id of the tree once it is on disk. Throws UserError. */
-export async function start({ app, once }: McpCall, submission: Submission, key?: string): Promise<string> {
+/** Resolves with the id of the tree once the tree and its owner are on disk. Throws UserError. */
+export async function start(call: McpCall, submission: Submission, key?: string): Promise<string> {
+  const id = await submit(call, submission, key);
+  // A crash before this leaves a tree whose id nobody was told. A repeated call with its key stores the owner then.
+  await call.records.keepMcpTask(call.app.actor.id, id);
+  return id;
+}
+
+async function submit({ app, once }: McpCall, submission: Submission, key?: string): Promise<string> {
   if (key === undefined) return (await app.commands.submitTree(submission, app.actor)).id;
   const keyed = { key, sender: app.actor.id, method: "POST", path: "/mcp", body: submission, isSecret: false };
   const { status, body } = await once(keyed, async (id) => {

@@ -1,7 +1,9 @@
 /** What a tool of the MCP server is, and what it gets for one call. */
+import type { CallToolResult, ClientCapabilities } from "@modelcontextprotocol/server";
 import type { z } from "zod";
 import type { Commands, Queries } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
+import type { McpRecords } from "@/core/a2a/records";
 import type { createIdempotency } from "@/lib/http/idempotency";
 
 /** How long calls and answers may take. */
@@ -19,10 +21,12 @@ export interface McpCall {
   /** Starts what carries an idempotency key only once. */
   once: ReturnType<typeof createIdempotency>;
   times: McpTimes;
+  /** Whose token started a tree. */
+  records: McpRecords;
+  /** What the client can do; nothing for clients of versions before 2026. */
+  client: ClientCapabilities;
   /** Ends when the caller cancels or hangs up. */
   signal: AbortSignal;
-  /** Whether the client can ask its person a question. */
-  asksPeople: boolean;
   /** The person's answers, by the id of the question. They come from the client, so nothing about them is sure. */
   answers: Record<string, unknown>;
   /** Set when the client repeats a call with answers. */
@@ -54,4 +58,10 @@ export function tool<Input, Output extends object>(
     ...of,
     run: (call, input) => of.run(call, of.input.parse(input)),
   };
+}
+
+/** Some clients show the model only the text, others only the structure, so both say the same. */
+export function toolResult(result: object): CallToolResult {
+  const text = JSON.stringify(result, null, 2);
+  return { content: [{ type: "text", text }], structuredContent: JSON.parse(text) };
 }

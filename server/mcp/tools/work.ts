@@ -74,10 +74,12 @@ export const WORK_TOOLS: readonly McpTool[] = [
       max_tokens: z.number().int().positive().optional(),
     }),
     calls: "submitTree",
-    run({ app }, { max_cost_usd, max_tokens, ...submission }) {
+    async run({ app, records }, { max_cost_usd, max_tokens, ...submission }) {
       const caps = max_cost_usd !== undefined || max_tokens !== undefined;
       const grant = caps ? { grant: { cost_usd: max_cost_usd, tokens: max_tokens } } : {};
-      return app.commands.submitTree(parseSubmission({ ...submission, ...grant }), app.actor);
+      const tree = await app.commands.submitTree(parseSubmission({ ...submission, ...grant }), app.actor);
+      await records.keepMcpTask(app.actor.id, tree.id);
+      return tree;
     },
   }),
   tool({

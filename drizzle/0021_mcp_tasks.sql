@@ -1,0 +1,1 @@
+ALTER TABLE `a2a_tasks` ADD `door` text DEFAULT 'a2a' NOT NULL;
