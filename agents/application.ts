@@ -45,7 +45,7 @@ import type {
   ImportedServer,
   ListedTool,
   ServerPreview,
-  ShownServer,
+  ShownTool,
   TestedServer,
   ToolHistory,
   ToolProposal,
@@ -169,7 +169,7 @@ export interface Queries
   getAgent(name: string): Promise<ListedAgent & { instruction: string }>;
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
   /** Returns a tool, a tool server, or one tool of a server by the name that agents call. */
-  getTool(name: string): Promise<ListedTool & { schema: Record<string, unknown>; server?: ShownServer }>;
+  getTool(name: string): Promise<ShownTool>;
   /** Returns the open proposals, oldest first. */
   listToolProposals(): Promise<ToolProposal[]>;
   /** Returns the recent calls of a tool, or of all tools of a server. */

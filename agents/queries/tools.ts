@@ -6,7 +6,7 @@ import type { Security } from "@/agents/configuration/security";
 import type { ServerOfTask } from "@/agents/servers/context";
 import { previewServers, startOf } from "@/agents/servers/preview";
 import type { Catalogue } from "@/agents/tools/catalogue";
-import { type AddedConfig, configIn, hazardsOfAdded } from "@/agents/tools/outside/added-config";
+import { type AddedConfig, configIn, hazardsOfAdded, hazardsOfTool } from "@/agents/tools/outside/added-config";
 import {
   effectOfServer,
   isServer,
@@ -17,6 +17,7 @@ import {
 } from "@/agents/tools/outside/server-tools";
 import type { ServerTool, ToolBody } from "@/core/rules/configuration";
 import { type HostPolicy, type KindPolicy, policyOfKind, type ToolPolicy } from "@/core/rules/policy";
+import type { ShownTool } from "@/core/shapes/tools";
 import type { ToolState } from "@/db/configuration/tool-states";
 import type { Store } from "@/db/store";
 import { entryOf } from "@/lib/mcp/config/entry";
@@ -34,7 +35,7 @@ interface Sources {
   privateHosts: readonly string[];
 }
 
-type ToolOfServer = ListedTool & { schema: Record<string, unknown> };
+type ToolOfServer = Omit<ShownTool, "server">;
 type States = ReadonlyMap<string, ToolState>;
 
 export function createToolQueries({
@@ -195,7 +196,8 @@ function toolOfServer(
   const of = { ...listed(server, states, host), ...used([name], server.name, states) };
   const shown = policyShown(server.policy, policy);
   const kinds = kindsOfServer(server, shown, host, offered.tool);
-  return { ...of, name, description, policy: shown, kinds, schema: inputSchema };
+  const hazards = hazardsOfTool(server.server, offered.tool);
+  return { ...of, name, description, policy: shown, kinds, schema: inputSchema, hazards };
 }
 
 /** Returns the effective policy, by the same rule as the gateway. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { UserError } from "@/agents/application";
 import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
 import { configIn, isApi } from "@/agents/tools/outside/added-config";
-import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
+import { effectOfServer, type OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
 import type { ToolStates } from "@/db/configuration/tool-states";
 import { createMcpPool, type McpPool, type McpPoolOptions, type McpUse } from "@/lib/mcp/calls/pool";
@@ -16,6 +16,7 @@ import type { Vault } from "@/lib/secrets/vault";
 import { callApi, type DocumentSource, readDocument } from "./apis";
 import { configOf, type ServerOfTask, type ServersContext } from "./context";
 import { erasIn } from "./eras";
+import { type AskingCall, questionsOf } from "./questions";
 import type { ServerCalls } from "./server-calls";
 import { signInStore } from "./sign-in";
 import { describe, validate } from "./validate";
@@ -84,9 +85,15 @@ export function createServers(options: ServersOptions): Servers {
         return { text: JSON.stringify({ resources, resourceTemplates, prompts }), isError: false, isCut: false };
       }),
     readResource: (server, uri, by) =>
-      answered(context, server, by, (config, use) => pool.readResource(config, uri, use)),
+      answered(context, server, by, (config, use) => {
+        const onQuestion = questionsOf(reading(server, { uri }), by);
+        return pool.readResource(config, uri, { ...use, onQuestion });
+      }),
     getPrompt: (server, prompt, args, by) =>
-      answered(context, server, by, (config, use) => pool.getPrompt(config, prompt, args, use)),
+      answered(context, server, by, (config, use) => {
+        const onQuestion = questionsOf(reading(server, { prompt, args }), by);
+        return pool.getPrompt(config, prompt, args, { ...use, onQuestion });
+      }),
     validate: (body) => validate(context, body),
     describe: (body) => describe(context, body),
     readApi: (source) => readDocument(context.api, source),
@@ -145,20 +152,29 @@ function holdBackChanged(
 /** Calls a server's tool. `by` is the context of the task's call. */
 function callTool(
   context: ServersContext,
-  { server, tool }: OfferedServerTool,
+  { name, server, tool }: OfferedServerTool,
   input: unknown,
   by: ToolContext,
 ): Promise<ToolOutcome> {
   const args = (input ?? {}) as Record<string, unknown>;
   if (isApi(server.server)) return outcomeOf(server, by, () => callApi(context, { server, tool }, args, by));
+  const { level } = effectOfServer(server);
+  const asking = { asker: { server: server.name, tool: tool.name }, name, input, level };
   return answered(context, server, by, (config, use) =>
     context.pool.call(config, tool.name, args, {
       ...use,
       pinnedHash: tool.hash,
+      onQuestion: questionsOf(asking, by),
       onProgress: ({ progress, total, message }) =>
         by.onProgress?.(`${message ?? tool.name} ${progress}${total === undefined ? "" : ` of ${total}`}`),
     }),
   );
+}
+
+/** Returns what the server asks during when a task reads a resource or a prompt of it. */
+function reading(server: ServerOfTask, input: unknown): AskingCall {
+  const { level } = effectOfServer(server);
+  return { asker: { server: server.name, tool: null }, name: `server_resources ${server.name}`, input, level };
 }
 
 /** Sends one request of a task over its scope's connection. A failure becomes an error result for the model. */

@@ -1,7 +1,7 @@
 /**
  * Tries an added server before its first call in a tree that may change something: with a call of it that only reads.
- * What is wrong with its address, its secret or its program shows then, and nothing was changed. A try that fails is a
- * row of the audit and an answer for the agent.
+ * What is wrong with its address, its secret or its program shows then, and nothing was changed. Nobody is asked anything
+ * for it. A try that fails is a row of the audit and an answer for the agent.
  */
 import { harmlessCall, onlyReads } from "@/agents/servers/harmless";
 import type { ToolContext } from "@/agents/tools/contract/tool";
@@ -26,7 +26,8 @@ export async function tryFirst(
   if (!harmless || !runsUnasked(world, task, harmless)) return null;
   const { offered, input } = harmless;
   const timeoutMs = Math.min(TRY_MS, context.timeoutMs);
-  const outcome = await world.servers.call(offered, input, { ...context, timeoutMs });
+  const { ask: _nobody, ...rest } = context;
+  const outcome = await world.servers.call(offered, input, { ...rest, timeoutMs });
   const detail = outcome.isError ? "failed" : "ok";
   task.draft.audit.push({ action: "tool_tried", subject: offered.name, detail });
   if (!outcome.isError) return null;

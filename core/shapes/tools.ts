@@ -80,6 +80,8 @@ export interface ServerToolChange {
   change: string;
   before: ToolText | null;
   after: ToolText | null;
+  /** Dangers of the tool as it is listed now, one sentence each. */
+  hazards: string[];
 }
 
 /** The server's own texts that a model reads. */
@@ -112,6 +114,14 @@ export interface ListedTool {
   calls: number;
   failures: number;
   last_used_at: string | null;
+}
+
+/** A tool, or a server of tools, with all its details. */
+export interface ShownTool extends ListedTool {
+  schema: Record<string, unknown>;
+  /** Dangers of a tool of a server, one sentence each; absent for other tools. */
+  hazards?: string[];
+  server?: ShownServer;
 }
 
 /** A server's configuration. Secrets appear by name only. */

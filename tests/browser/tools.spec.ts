@@ -12,6 +12,7 @@ import {
   startScriptedProvider,
 } from "@/agents/testing/scripted-provider";
 import { startAuthServer } from "@/lib/mcp/testing/auth-server";
+import { type ModernFixture, modernState, startModern } from "@/lib/mcp/testing/modern-server";
 import { type OpenIdProvider, startOpenIdProvider } from "../openid-provider";
 import { expect, freePort, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
 import { submitTree } from "./stage";
@@ -41,6 +42,7 @@ const script = agentScript({
 
 const notes = notesServer();
 let folder: string;
+let modern: ModernFixture;
 let openId: OpenIdProvider;
 let provider: ScriptedProvider;
 let guarded: Awaited<ReturnType<typeof startAuthServer>>;
@@ -50,17 +52,18 @@ let problems: string[];
 
 test.beforeAll(async ({ browser }) => {
   folder = mkdtempSync(join(tmpdir(), "banyan-tools-"));
-  [openId, provider, guarded] = await Promise.all([
+  [openId, provider, guarded, modern] = await Promise.all([
     startOpenIdProvider({ vera: { email: VIEWER, email_verified: true } }),
     startScriptedProvider(script),
     startAuthServer(),
+    startModern(modernState()),
   ]);
   server = await startRealServer(join(folder, "data"), {
     ...openId.settings,
     BANYAN_ALLOWED_USERS: "owner@example.org",
     // A fixed port, because the OAuth redirect address contains it.
     PORT: await freePort(),
-    BANYAN_PRIVATE_HOSTS: guarded.host,
+    BANYAN_PRIVATE_HOSTS: `${guarded.host},${modern.host}`,
     BANYAN_KEY_FILE: join(folder, "keys.json"),
     ANTHROPIC_API_KEY: "test-key",
     ANTHROPIC_BASE_URL: provider.url,
@@ -73,7 +76,7 @@ test.beforeAll(async ({ browser }) => {
 
 test.afterAll(async () => {
   await server?.stop();
-  await Promise.all([openId?.close(), provider?.close(), guarded?.stop()]);
+  await Promise.all([openId?.close(), provider?.close(), guarded?.stop(), modern?.stop()]);
   notes.remove();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -199,6 +202,17 @@ test("a sign-in at a server returns to its page", async () => {
   await expect(page.locator("[data-tool=guarded__who]")).toBeVisible();
   await page.goto(`${server.url}/settings/secrets`);
   await expect(page.getByText("Sign-in, stored by Banyan")).toBeVisible();
+});
+
+test("an argument that travels as a header is a warning on the pages of its server and its tool", async () => {
+  const data = { mcpServers: { modern: { url: modern.url } } };
+  const added = await page.request.post(`${server.url}/api/v1/tools/import`, { headers: { origin: server.url }, data });
+  expect(JSON.stringify(await added.json())).toContain("in an HTTP header (Mcp-Param-City)");
+  for (const name of ["modern", "modern__weather"]) {
+    await page.goto(`${server.url}/tools/${name}`);
+    const warning = page.getByRole("listitem").filter({ hasText: "in an HTTP header (Mcp-Param-City)" });
+    await expect(warning).toBeVisible();
+  }
 });
 
 test("a server written by an agent shows its code, its test and its calls", async () => {

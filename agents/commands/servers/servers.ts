@@ -4,9 +4,9 @@ import { type Actor, type Commands, type ImportedServer, type TestedServer, User
 import type { ServerOfTask } from "@/agents/servers/context";
 import type { Servers } from "@/agents/servers/servers";
 import { SignInNeeded } from "@/agents/servers/sign-in";
-import { isApi } from "@/agents/tools/outside/added-config";
+import { hazardsOfTool, isApi } from "@/agents/tools/outside/added-config";
 import { NO_NAMES, nameOfServerTool } from "@/agents/tools/outside/server-tools";
-import type { ServerTool, ToolBody } from "@/core/rules/configuration";
+import type { ToolBody } from "@/core/rules/configuration";
 import type { ServerToolChange, ToolText } from "@/core/shapes/tools";
 import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
 import { changesAgainst } from "@/lib/mcp/config/schema";
@@ -125,7 +125,7 @@ async function testServer(
     return { sentence, tools: [], changes: [], listing: "", ok: false, sign_in: error.page };
   }
   const names = tools.map((tool) => nameOfServerTool(name, tool.name));
-  const changes = changesOf(body.server.tools, tools);
+  const changes = changesOf(body, tools);
   const listing = listingOf(tools);
   const words = changes.map((one) => `${one.name} is ${one.change}`).join(", ");
   // A server that never answered has no approved tools yet, so its first list needs no acceptance.
@@ -150,15 +150,21 @@ async function testServer(
 }
 
 /** Returns the differences between the listed and the approved tools, with both texts. */
-function changesOf(approved: readonly ServerTool[], listed: readonly ListedTool[]): ServerToolChange[] {
+function changesOf({ server }: ServerOfTask, listed: readonly ListedTool[]): ServerToolChange[] {
+  const approved = server.tools;
   const pinned = Object.fromEntries(approved.map((tool) => [tool.name, tool.hash]));
   const textOf = (tools: readonly Pick<ListedTool, "name" | "description" | "inputSchema">[], name: string) => {
     const found = tools.find((tool) => tool.name === name);
     return found ? ({ description: found.description, schema: found.inputSchema } satisfies ToolText) : null;
   };
+  const hazardsOf = (name: string) =>
+    listed.filter((tool) => tool.name === name).flatMap((tool) => hazardsOfTool(server, tool));
   return changesAgainst(pinned, listed)
     .filter(({ change }) => change !== "unchanged")
-    .map(({ name, change }) => ({ name, change, before: textOf(approved, name), after: textOf(listed, name) }));
+    .map(({ name, change }) => {
+      const texts = { before: textOf(approved, name), after: textOf(listed, name) };
+      return { name, change, ...texts, hazards: hazardsOf(name) };
+    });
 }
 
 function listingOf(tools: readonly ListedTool[]): string {

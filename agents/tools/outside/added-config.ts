@@ -1,5 +1,5 @@
 /** The configuration of an added server: an MCP server, or a web API with an OpenAPI document. */
-import type { ServerBody } from "@/core/rules/configuration";
+import type { ServerBody, ServerTool } from "@/core/rules/configuration";
 import { hazardsOf, hazardsOfTools } from "@/lib/mcp/config/hazards";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import { isInnerHost } from "@/lib/net/address";
@@ -21,6 +21,15 @@ export function hazardsOfAdded(server: Pick<ServerBody, "config" | "tools">): st
   const config = configIn(server);
   if (config.kind === "openapi") return hazardsOfApi(config);
   return [...hazardsOf(config), ...hazardsOfTools(config, server.tools)];
+}
+
+/** Returns one sentence for each known danger of a single tool. */
+export function hazardsOfTool(
+  server: Pick<ServerBody, "config">,
+  tool: Pick<ServerTool, "name" | "inputSchema">,
+): string[] {
+  const config = configIn(server);
+  return config.kind === "openapi" ? [] : hazardsOfTools(config, [tool]);
 }
 
 /** Returns the host of an API as in a list of hosts. */

@@ -1,6 +1,6 @@
 import { Icon } from "@/components/ui/icon";
 
-/** The risks of how a server starts. */
+/** The risks of how a server starts, or of what its tools send. */
 export function HazardList({ hazards }: { hazards: readonly string[] }) {
   return (
     <ul className="space-y-1">

@@ -1,8 +1,17 @@
-import { type Client, ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
+import {
+  type Client,
+  ProtocolError,
+  type RequestOptions,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+} from "@modelcontextprotocol/client";
 import { z } from "zod";
 import { calledOff, McpFailure, quoted, reasonOf } from "@/lib/mcp/config/errors";
 import type { McpProgress } from "@/lib/mcp/config/types";
 import type { Timers } from "@/lib/time/timers";
+import { LONGEST_TIMER_MS, type Patience, startPatience } from "./patience";
+import { type OpenCalls, openCall, type Questions, untilComplete } from "./questions";
 
 export interface AskOptions {
   /** The call is cancelled after this time without an answer or progress. */
@@ -11,12 +20,16 @@ export interface AskOptions {
   onProgress?(progress: McpProgress): void;
   /** Sent with the request over HTTP; other transports have no headers. */
   headers?: Record<string, string>;
+  /** Absent: the server can ask nothing during the request. */
+  questions?: Questions;
 }
 
 export interface AskContext {
   server: string;
   client: Client;
+  calls: OpenCalls;
   timers: Timers;
+  now(): number;
   callTotalMs: number;
   /** Why the connection is down; undefined while it is up. */
   whyDown(): McpFailure | undefined;
@@ -24,8 +37,6 @@ export interface AskContext {
 
 /** How the SDK begins its sentences about refused requests. */
 const POSTING = /^Error POSTing to endpoint: /;
-/** The SDK's own timeout is not used. */
-const NEVER_MS = 2 ** 31 - 1;
 
 /**
  * Sends one request. Settles as soon as it is cancelled or times out, and tells the server. Rejects with a McpFailure.
@@ -36,63 +47,71 @@ export async function ask<S extends z.ZodType>(
   schema: S,
   options: AskOptions,
 ): Promise<z.output<S>> {
-  const { client, server, timers } = context;
+  const { client, server, timers, calls } = context;
   const gone = context.whyDown();
   if (gone) throw gone;
   if (options.signal?.aborted) throw calledOff(server);
   const controller = new AbortController();
+  const { signal } = controller;
   let ended: McpFailure | undefined;
   const end = (why: McpFailure) => {
     ended ??= why;
     controller.abort(why.kind);
   };
   const onAbort = () => end(calledOff(server, true));
-  const onSilence = () =>
-    end(
-      new McpFailure(
-        "timeout",
-        `The server ${server} gave no answer and no progress for ${seconds(options.timeoutMs)}, so its call was cancelled.`,
-        true,
-      ),
-    );
-  let stopTimer = timers.after(options.timeoutMs, onSilence);
-  const stopTotal = timers.after(Math.min(context.callTotalMs, NEVER_MS), () =>
-    end(
-      new McpFailure(
-        "timeout",
-        `The call to ${server} took longer than ${seconds(context.callTotalMs)}, so it was cancelled.`,
-        true,
-      ),
-    ),
-  );
+  const patience = patienceOf(context, options.timeoutMs, end);
+  options.signal?.addEventListener("abort", onAbort, { once: true });
+  const { pause } = patience;
+  const call = options.questions && openCall(server, options.questions, signal, pause);
+  const how = { ...sendOptions(options, client, patience), signal };
+  const send = (more?: Record<string, unknown>) =>
+    // The SDK would only say that a result is invalid, so it is read here.
+    client.request(more ? { ...request, params: { ...request.params, ...more } } : request, z.unknown(), how);
+  const work = () => untilComplete(call, { client, server, timers, signal }, send);
+  try {
+    return schema.parse(await (call ? calls.during(call, work) : work()));
+  } catch (error) {
+    throw ended ?? failureOf(context, error);
+  } finally {
+    patience.stop();
+    options.signal?.removeEventListener("abort", onAbort);
+    // An open question has nobody left who waits for it.
+    controller.abort();
+  }
+}
+
+function patienceOf(context: AskContext, silenceMs: number, end: (why: McpFailure) => void): Patience {
+  const { server, timers, now, callTotalMs: totalMs } = context;
+  const late = (sentence: string) => end(new McpFailure("timeout", sentence, true));
+  return startPatience({
+    timers,
+    now,
+    silenceMs,
+    totalMs,
+    onSilence: () =>
+      late(`The server ${server} gave no answer and no progress for ${seconds(silenceMs)}, so its call was cancelled.`),
+    onTooLong: () => late(`The call to ${server} took longer than ${seconds(totalMs)}, so it was cancelled.`),
+  });
+}
+
+function sendOptions({ onProgress, headers }: AskOptions, client: Client, patience: Patience): RequestOptions {
   const onprogress = (progress: McpProgress) => {
-    stopTimer();
-    stopTimer = timers.after(options.timeoutMs, onSilence);
+    patience.alive();
     const { total, message } = progress;
-    options.onProgress?.({
+    onProgress?.({
       progress: progress.progress,
       ...(total !== undefined && { total }),
       ...(message && { message: quoted(message) }),
     });
   };
-  options.signal?.addEventListener("abort", onAbort, { once: true });
-  try {
-    // The SDK would only say that a result is invalid, so it is read here.
-    const result = await client.request(request, z.unknown(), {
-      signal: controller.signal,
-      timeout: NEVER_MS,
-      ...(options.onProgress && { onprogress }),
-      // Older servers do not know them.
-      ...(options.headers && client.getProtocolEra() === "modern" && { headers: options.headers }),
-    });
-    return schema.parse(result);
-  } catch (error) {
-    throw ended ?? failureOf(context, error);
-  } finally {
-    stopTimer();
-    stopTotal();
-    options.signal?.removeEventListener("abort", onAbort);
-  }
+  return {
+    // The SDK's own timeout is not used.
+    timeout: LONGEST_TIMER_MS,
+    allowInputRequired: true,
+    ...(onProgress && { onprogress }),
+    // Older servers do not know them.
+    ...(headers && client.getProtocolEra() === "modern" && { headers }),
+  };
 }
 
 function failureOf(context: AskContext, error: unknown): McpFailure {
@@ -113,8 +132,6 @@ function failureOf(context: AskContext, error: unknown): McpFailure {
     );
   }
   if (error instanceof SdkHttpError) return httpFailure(server, error);
-  if (error instanceof SdkError && isQuestion(error))
-    return new McpFailure("refused", `The server ${server} asked a question during the call, and got no answer.`, true);
   if (error instanceof SdkError && INVALID.includes(error.code))
     return new McpFailure("misbehaved", `The server ${server} sent an invalid result (${reasonOf(error)}).`);
   const isUnsent = /ECONNREFUSED|ENOTFOUND|is not fetched|cannot be found/.test(reasonOf(error));
@@ -123,11 +140,6 @@ function failureOf(context: AskContext, error: unknown): McpFailure {
 
 /** What the SDK reports about a result that it cannot read. */
 const INVALID: readonly SdkErrorCode[] = [SdkErrorCode.InvalidResult, SdkErrorCode.UnsupportedResultType];
-
-/** Whether a server of 2026 answered a call with a question, which we did not say that we can answer. */
-function isQuestion({ data }: SdkError): boolean {
-  return typeof data === "object" && data !== null && "resultType" in data && data.resultType === "input_required";
-}
 
 /** The server no longer knows the session: nothing ran, and a new session can be opened. */
 export class SessionLost extends McpFailure {}

@@ -7,6 +7,7 @@ import type { Timers } from "@/lib/time/timers";
 import { type AskOptions, ask } from "./ask";
 import type { EraMemory } from "./eras";
 import type { McpLimits } from "./limits";
+import { answerRequests, type OpenCalls } from "./questions";
 import { type ListName, type ServerLists, serverLists, watchLists } from "./server-lists";
 import { startFailure } from "./start-failure";
 
@@ -82,6 +83,7 @@ interface ConnectionContext {
   cancelled: number;
   /** The cancelled calls that the server continued. */
   ignored: Set<RequestId>;
+  calls: OpenCalls;
 }
 
 /** The server could not be reached in this way, and may be reached in the other way. */
@@ -113,8 +115,8 @@ async function connected(options: ConnectionOptions, isOld: boolean, mayChange: 
   const client = new Client(
     { name: "banyan", version: options.clientVersion },
     {
-      capabilities: {},
-      // Questions of servers get no answer, so that no handler is looked for.
+      // The same for every connection: servers list other tools to clients that cannot be asked.
+      capabilities: { elicitation: { form: {} } },
       inputRequired: { autoFulfill: false },
       versionNegotiation: {
         mode: isOld ? "legacy" : "auto",
@@ -134,6 +136,7 @@ async function connected(options: ConnectionOptions, isOld: boolean, mayChange: 
     isUp: false,
     cancelled: 0,
     ignored: new Set(),
+    calls: answerRequests(client, options.server, verb === "reached"),
   };
   client.onclose = () => noteClosed(context);
   client.onerror = (error) => {
@@ -148,7 +151,7 @@ function connectionOver(context: ConnectionContext, startedMs: number): Connecti
   const { options, client } = context;
   const { server, limits, timers, now } = options;
   const whyDown = () => whyConnectionDown(context);
-  const asked = { server, client, timers, callTotalMs: limits.callTotalMs, whyDown };
+  const asked = { server, client, calls: context.calls, timers, now, callTotalMs: limits.callTotalMs, whyDown };
   const lists = serverLists(asked, limits, now);
   const stopWatching = watchLists(client, timers, limits, lists, (list) => {
     if (!context.isClosed) options.onListChanged(list);

@@ -18,7 +18,7 @@ import { createGuardedFetch } from "@/lib/mcp/transport/http-fetch";
 import type { ServerPlace } from "@/lib/mcp/transport/launch";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import { realTimers, type Timers } from "@/lib/time/timers";
-import { SessionLost } from "./ask";
+import { type AskOptions, SessionLost } from "./ask";
 import type { Failing } from "./back-off";
 import { type Connection, openConnection } from "./connection";
 import {
@@ -33,6 +33,7 @@ import { type EraStore, erasInMemory } from "./eras";
 import { DEFAULT_MCP_LIMITS, type McpLimits } from "./limits";
 import { type OAuthOptions, type ServerAuth, serverAuth } from "./oauth";
 import { addressOf, openHttp, openStdio } from "./open-transport";
+import type { OnQuestion } from "./questions";
 import type { ListName } from "./server-lists";
 import { createSlots, type SlotHealth, type Slots } from "./slots";
 
@@ -73,6 +74,8 @@ export interface McpUse {
   signal?: AbortSignal;
   /** The call is cancelled after this many milliseconds without an answer or progress. */
   timeoutMs: number;
+  /** Asks a person what the server wants to know. Absent: nobody can be asked, and the server's question is declined. */
+  onQuestion?: OnQuestion | undefined;
 }
 
 export interface McpCall extends McpUse {
@@ -148,16 +151,16 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
     describeIn: (server, how) => use(context, server, how, (connection) => connection.describe(how.signal)),
     call: (server, tool, args, how) => callTool(context, server, tool, args, how),
     readResource: (server, uri, how) =>
-      use(context, server, how, async (connection) =>
+      answer(context, server, how, async (connection, ask) =>
         textOfResource(
-          await connection.request("resources/read", { uri }, readResultSchema, how),
+          await connection.request("resources/read", { uri }, readResultSchema, ask),
           limits.outputCharacters,
         ),
       ),
     getPrompt: (server, name, args, how) =>
-      use(context, server, how, async (connection) =>
+      answer(context, server, how, async (connection, ask) =>
         textOfPrompt(
-          await connection.request("prompts/get", { name, arguments: args }, promptResultSchema, how),
+          await connection.request("prompts/get", { name, arguments: args }, promptResultSchema, ask),
           limits.outputCharacters,
         ),
       ),
@@ -260,13 +263,13 @@ async function use<T>(
   { slots }: PoolContext,
   server: ServerConfig,
   { scope, signal = new AbortController().signal }: McpUse,
-  run: (connection: Connection) => Promise<T>,
+  run: (connection: Connection, giveWay: () => void) => Promise<T>,
 ): Promise<T> {
   const key = keyOf(server);
   for (let tries = 1; ; tries += 1) {
     const slot = await slots.enter(server, key, scope, signal);
     try {
-      const result = await run(slot.connection);
+      const result = await run(slot.connection, slot.giveWay);
       slot.worked();
       return result;
     } catch (error) {
@@ -284,6 +287,35 @@ async function use<T>(
   }
 }
 
+/** Runs a request during which the server may ask a person. Questions without an answer are noted in what comes back. */
+async function answer(
+  context: PoolContext,
+  server: ServerConfig,
+  how: McpUse,
+  run: (connection: Connection, ask: AskOptions) => Promise<McpResult>,
+): Promise<McpResult> {
+  const { timeoutMs, signal, onQuestion } = how;
+  const notes: string[] = [];
+  try {
+    const result = await use(context, server, how, (connection, giveWay) => {
+      const asking = onQuestion && givingWay(onQuestion, giveWay);
+      return run(connection, { timeoutMs, signal, questions: { onQuestion: asking, notes } });
+    });
+    return { ...result, text: [result.text, ...notes.map((note) => `[${note}]`)].join("\n") };
+  } catch (error) {
+    if (!(error instanceof McpFailure) || notes.length === 0) throw error;
+    throw new McpFailure(error.kind, [error.message, ...notes].join(" "), error.mayHaveRun);
+  }
+}
+
+/** A call that waits for a person needs no place among the calls that run. */
+function givingWay(onQuestion: OnQuestion, giveWay: () => void): OnQuestion {
+  return (form) => {
+    giveWay();
+    return onQuestion(form);
+  };
+}
+
 async function callTool(
   context: PoolContext,
   server: ServerConfig,
@@ -299,12 +331,10 @@ async function callTool(
       `The arguments of ${tool} have ${size} characters; the limit is ${limits.argumentCharacters}.`,
     );
   const onProgress = paced(call.onProgress, now);
-  return use(context, server, call, async (connection) => {
+  return answer(context, server, call, async (connection, ask) => {
     const { inputSchema } = await checkPinned(context, server, connection, tool, call);
-    const { timeoutMs, signal } = call;
     const result = await connection.request("tools/call", { name: tool, arguments: args }, callResultSchema, {
-      timeoutMs,
-      signal,
+      ...ask,
       onProgress,
       headers: headersOfCall(inputSchema, args),
     });

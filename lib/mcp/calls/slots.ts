@@ -21,6 +21,8 @@ export interface EnteredSlot {
   connection: Connection;
   /** Records that the server answered, which resets its back-off. */
   worked(): void;
+  /** Lets another request in, because this one waits for a person. */
+  giveWay(): void;
   leave(): void;
 }
 
@@ -88,6 +90,7 @@ function entered(context: SlotsContext, slot: Slot, connection: Connection, give
   return {
     connection,
     worked: () => context.backOff.succeeded(idOf(slot.scope, slot.key)),
+    giveWay: giveBack,
     leave() {
       giveBack();
       leave(context, slot);

@@ -119,16 +119,6 @@ describe.each(["stdio", "http"])("a server that speaks only 2026-07-28, over %s"
     await expect.poll(() => lists, { timeout: LONG_MS }).toEqual(["modern tools"]);
     expect(await failureOf(call("change"))).toMatchObject({ kind: "changed", mayHaveRun: false });
   });
-
-  test("gets no answer to a question during a call", async () => {
-    const { pool, server } = await reached();
-    const call = await approved(pool, server);
-    expect(await failureOf(call("ask"))).toMatchObject({
-      kind: "refused",
-      message: "The server modern asked a question during the call, and got no answer.",
-      mayHaveRun: true,
-    });
-  });
 });
 
 test("a lost stream of changes is opened again", async () => {

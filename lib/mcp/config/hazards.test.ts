@@ -65,7 +65,7 @@ const place = (properties: object) => ({ type: "object", properties });
 test("an argument that travels as a header is a hazard over HTTP", () => {
   const tools = [{ name: "weather", inputSchema: place({ at: place({ city: CITY }) }) }];
   expect(hazardsOfTools({ kind: "http", name: "s", url: "https://mcp.example.com", headers: {} }, tools)).toEqual([
-    "The tool weather also sends its argument at.city as the header Mcp-Param-City, which servers on the path can read and log.",
+    "The tool weather repeats its argument “at.city” in an HTTP header (Mcp-Param-City). Proxies and gateways on the way to the server read headers and often log them, so no secret belongs in this argument.",
   ]);
   expect(hazardsOfTools(stdio("node", []), tools)).toEqual([]);
 });

@@ -19,7 +19,7 @@ export function hazardsOf(config: ServerConfig): string[] {
   return config.kind === "stdio" ? hazardsOfStdio(config) : hazardsOfHttp(config);
 }
 
-/** Returns one sentence for each argument that leaves the body of a request. Only servers over HTTP get headers. */
+/** Returns what to know about each argument that also leaves in a header of the request. Only servers over HTTP get headers. */
 export function hazardsOfTools(
   { kind }: ServerConfig,
   tools: readonly { name: string; inputSchema: Record<string, unknown> }[],
@@ -28,7 +28,7 @@ export function hazardsOfTools(
   return tools.flatMap(({ name, inputSchema }) =>
     (headerArguments(inputSchema) ?? []).map(
       ({ path, header }) =>
-        `The tool ${name} also sends its argument ${quoted(path.join("."))} as the header ${header}, which servers on the path can read and log.`,
+        `The tool ${name} repeats its argument “${quoted(path.join("."))}” in an HTTP header (${header}). Proxies and gateways on the way to the server read headers and often log them, so no secret belongs in this argument.`,
     ),
   );
 }

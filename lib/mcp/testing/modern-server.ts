@@ -1,4 +1,7 @@
 /** A real server that speaks only 2026-07-28, for both transports. As a program it speaks over its standard streams. */
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { toNodeHandler } from "@modelcontextprotocol/node";
 import { createMcpHandler, Server } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 
@@ -27,6 +30,29 @@ export function modernHandler(state: ModernState) {
   return handler;
 }
 
+export interface ModernFixture {
+  host: string;
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Serves HTTP requests on the loopback. */
+export async function startModern(state: ModernState): Promise<ModernFixture> {
+  const handler = modernHandler(state);
+  const listener = http.createServer(toNodeHandler(handler));
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const host = `127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  return {
+    host,
+    url: `http://${host}/mcp`,
+    async stop() {
+      await handler.close();
+      listener.closeAllConnections();
+      listener.close();
+    },
+  };
+}
+
 function modernServer(state: ModernState, onChange: (server: Server) => void, headers?: Headers): Server {
   const server = new Server(
     { name: "modern", version: "1" },
@@ -37,9 +63,12 @@ function modernServer(state: ModernState, onChange: (server: Server) => void, he
       { name: "echo", description: "Says it again.", inputSchema: TEXT },
       { name: "hang", description: "Waits until it is cancelled.", inputSchema: TEXT },
       { name: "cancelled", description: "How many calls were cancelled.", inputSchema: TEXT },
-      { name: "ask", description: "Asks a question.", inputSchema: TEXT },
       { name: "weather", description: "Takes its city as a header.", inputSchema: PLACE },
-      { name: "change", description: `Changed ${state.changes} times.`, inputSchema: TEXT },
+      {
+        name: "change",
+        description: `Changed ${state.changes} times.`,
+        inputSchema: state.changes > 0 ? PLACE : TEXT,
+      },
     ],
   }));
   server.setRequestHandler("tools/call", async ({ params }, { mcpReq }) => {
@@ -53,7 +82,6 @@ function modernServer(state: ModernState, onChange: (server: Server) => void, he
       await mcpReq.notify({ method: "notifications/progress", params: { progressToken, progress: 1 } });
       await new Promise((resolve) => mcpReq.signal.addEventListener("abort", resolve));
     }
-    if (params.name === "ask") return { resultType: "input_required", requestState: "sealed" } as never;
     if (params.name === "change") {
       state.changes += 1;
       onChange(server);

@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { PinnedPackage, StdioServer } from "@/lib/mcp/config/types";
+import type { Generation } from "./asking-server";
 
 /** A folder that the tools' user can enter; `remove` deletes it. */
 export function temporaryFolder(): { path: string; remove(): void } {
@@ -20,18 +21,30 @@ export function misbehavingServer(folder: string, mode: string, more: Partial<St
   return { kind: "stdio", name: "misbehaving", command: "node", args: [file, mode], env: {}, ...more };
 }
 
-/** The server that speaks only 2026-07-28, bundled into one file, because a sandbox shows it no other files. */
-export async function modernServerIn(folder: string): Promise<StdioServer> {
-  const file = path.join(folder, "modern", "server.mjs");
+/** The server that speaks only 2026-07-28. */
+export function modernServerIn(folder: string): Promise<StdioServer> {
+  return bundledServer(folder, "modern", "stdio");
+}
+
+/** The server whose tools ask during a call. */
+export function askingServerIn(folder: string, generation: Generation): Promise<StdioServer> {
+  return bundledServer(folder, "asking", `stdio-${generation}`);
+}
+
+/** A server of this folder, bundled into one file, because a sandbox shows it no other files. */
+async function bundledServer(folder: string, name: string, mode: string): Promise<StdioServer> {
+  const file = path.join(folder, name, "server.mjs");
   await build({
-    entryPoints: [fileURLToPath(new URL("modern-server.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`${name}-server.ts`, import.meta.url))],
     outfile: file,
     bundle: true,
     platform: "node",
     format: "esm",
     logLevel: "error",
+    // Some packages are CommonJS and load Node's modules with `require`.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   });
-  return { kind: "stdio", name: "modern", command: "node", args: [file, "stdio"], env: {} };
+  return { kind: "stdio", name, command: "node", args: [file, mode], env: {} };
 }
 
 /** Puts a package of this checkout where an installed package would be, as a link to the checkout's `node_modules`. */

@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { notesServer } from "@/agents/testing/notes-server";
 import { FILESYSTEM, type Registry, sharedFolder, startRegistry } from "@/agents/testing/registry";
+import { modernState, startModern } from "@/lib/mcp/testing/modern-server";
 import { misbehavingServer } from "@/lib/mcp/testing/places";
 import { banyan, buildPrograms, dataFolder, json, type SpawnOptions } from "@/scripts/testing/command-line";
 
@@ -20,7 +21,8 @@ async function seeded() {
   const data = dataFolder();
   const config = dataFolder();
   const env = { ...registry.env, XDG_CONFIG_HOME: config, BANYAN_ALLOWED_HOSTS: "code.example" };
-  const call = (args: string[], options: SpawnOptions = {}) => banyan([...args, "--data", data], { env, ...options });
+  const call = (args: string[], options: SpawnOptions = {}) =>
+    banyan([...args, "--data", data], { ...options, env: { ...env, ...options.env } });
   await call(["seed"]);
   const file = (name: string, text: string) => {
     const place = path.join(config, name);
@@ -114,6 +116,33 @@ test(
       expect(refused.stderr.trim().split("\n")).toHaveLength(1);
     }
     expect((await call(["tools"])).stdout).toBe(before);
+  },
+  LONG_MS,
+);
+
+test(
+  "an argument that travels as a header is a warning when its server is added, shown and changed",
+  async () => {
+    const { call } = await seeded();
+    const state = modernState();
+    const server = await startModern(state);
+    onTestFinished(server.stop);
+    const env = { BANYAN_PRIVATE_HOSTS: server.host };
+    const stdin = JSON.stringify({ mcpServers: { modern: { url: server.url } } });
+    const warning = (tool: string) =>
+      `warning: The tool ${tool} repeats its argument “city” in an HTTP header (Mcp-Param-City).`;
+    const added = await call(["tools", "add", "-"], { stdin, env });
+    expect(added.stdout).toContain(`  modern: ${warning("weather")}`);
+    for (const name of ["modern", "modern__weather"])
+      expect((await call(["tools", "show", name])).stdout).toContain(`\n${warning("weather")}`);
+    expect((await call(["tools", "show", "modern__echo"])).stdout).not.toContain("warning:");
+    const { hazards } = JSON.parse((await call(["tools", "show", "modern__weather", "--json"])).stdout);
+    expect(hazards).toEqual([expect.stringContaining("no secret belongs in this argument")]);
+    state.changes = 1;
+    const tested = await call(["tools", "test", "modern"], { env });
+    expect(tested.stdout).toContain(
+      `change is changed. It is held back until a person accepts the changes.\n${warning("change")}`,
+    );
   },
   LONG_MS,
 );

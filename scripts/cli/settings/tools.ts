@@ -91,13 +91,14 @@ async function show(context: Context, name: string): Promise<number> {
       printJson(tool);
       return 0;
     }
-    const { server, schema, description, source, level, policy } = tool;
+    const { server, schema, description, source, level, policy, hazards = [] } = tool;
     print(`name: ${name}`);
     print(`description: ${oneLine(description)}`);
     print(`source: ${source}, level: ${level}, policy: ${policy}`);
     for (const kind of tool.kinds) print(`calls: ${kindSentence(kind)}`);
     print(`state: ${stateOf(tool).trim() || "on"}, ${plural(tool.calls, "call")}, ${tool.failures} failed`);
     if (tool.last_used_at) print(`last used: ${tool.last_used_at}`);
+    for (const hazard of hazards) print(`warning: ${oneLine(hazard)}`);
     if (server) for (const line of serverLines(server)) print(line);
     else print(`\n${clean(JSON.stringify(schema, null, 2))}`);
     return 0;
@@ -157,6 +158,7 @@ async function test(context: Context, name: string, flags: Flags): Promise<numbe
       else {
         print(done.sentence);
         if (done.sign_in) print(oneLine(done.sign_in));
+        for (const hazard of done.changes.flatMap(({ hazards }) => hazards)) print(`warning: ${oneLine(hazard)}`);
         if (!done.ok && done.changes.length > 0) print(`Accept it with: npx banyan tools test ${name} --accept`);
       }
       return done.ok ? 0 : 1;

@@ -9,6 +9,7 @@ import { SectionHead } from "@/components/ui/page/section";
 import { Badge, Say } from "@/components/ui/parts";
 import { inheritedWords } from "@/core/words/policy";
 import { EntryTrial } from "../../entries/entry/entry-trials";
+import { HazardList } from "../hazard-list";
 import { agentsWith, serverWord } from "../tool-words";
 import { FoldedText } from "./folded-text";
 import { OfServer } from "./of-server";
@@ -127,6 +128,11 @@ function PlainTool({ tool, server }: { tool: Shown; server: Listed | null }) {
           <h2 id="arguments">Arguments</h2>
         </SectionHead>
         <SchemaTable schema={tool.schema} />
+        {tool.hazards && tool.hazards.length > 0 ? (
+          <div className="mt-2">
+            <HazardList hazards={tool.hazards} />
+          </div>
+        ) : null}
       </section>
     </>
   );

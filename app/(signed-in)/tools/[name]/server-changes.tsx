@@ -5,6 +5,7 @@ import { TextDiff } from "@/components/diff/text-diff";
 import { Button, Say } from "@/components/ui/parts";
 import type { ServerToolChange, ToolText } from "@/core/shapes/tools";
 import { plural } from "@/core/words/figures";
+import { HazardList } from "../hazard-list";
 import { oneLine } from "../tool-words";
 
 const WORDS: Record<string, string> = { changed: "changed", new: "new", gone: "removed" };
@@ -42,9 +43,16 @@ export function ServerChanges({ name, tested: { changes }, accept, close }: Serv
   );
 }
 
-function ToolDiff({ change: { name, change, before, after } }: { change: ServerToolChange }) {
+function ToolDiff({ change: { name, change, before, after, hazards } }: { change: ServerToolChange }) {
   return (
-    <TextDiff name={`${oneLine(name, 80)}: ${WORDS[change] ?? change}`} before={textOf(before)} after={textOf(after)} />
+    <>
+      <TextDiff
+        name={`${oneLine(name, 80)}: ${WORDS[change] ?? change}`}
+        before={textOf(before)}
+        after={textOf(after)}
+      />
+      {hazards.length > 0 ? <HazardList hazards={hazards} /> : null}
+    </>
   );
 }
 
