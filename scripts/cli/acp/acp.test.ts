@@ -38,9 +38,11 @@ const model = agentScript({
   "*": [endTask("noted")],
 });
 
-async function start() {
+async function start({ policy = "auto", more = {} }: { policy?: "ask" | "auto"; more?: Record<string, string> } = {}) {
   const [data, settings] = [await seededFolder(), await scripted(model)];
-  await startKillable(data, settings);
+  const { status, stderr } = await banyan(["tools", "policy", "write_file", policy, "--data", data]);
+  expect([status, stderr]).toEqual([0, ""]);
+  await startKillable(data, { ...settings, ...more });
   return data;
 }
 
@@ -83,8 +85,7 @@ test(
 test(
   "an approval is asked in the editor, and decided as the person chooses; what it lets by runs once",
   async () => {
-    const data = await start();
-    await banyan(["policy", "write", "ask", "--data", data]);
+    const data = await start({ policy: "ask" });
     const asked: unknown[] = [];
     const choices = ["allow_once", "reject_once"];
     const editor = await startEditor(data, {
@@ -125,11 +126,23 @@ test(
 test(
   "a role that may not decide leaves the approval to Review, and the turn goes on when a person decides there",
   async () => {
-    const data = await start();
-    await banyan(["policy", "write", "ask", "--data", data]);
-    const editor = await startEditor(data, { args: [...WORKER, "--role", "operator", "--copy"] });
+    const cwd = dataFolder();
+    const data = await start({ policy: "ask", more: { BANYAN_WORKSPACE_ROOTS: cwd } });
+    let requests = 0;
+    const editor = await startEditor(data, {
+      args: [...WORKER, "--role", "operator"],
+      onPermission: () => {
+        requests += 1;
+        return "allow_once";
+      },
+    });
     await expect(editor.open(dataFolder())).rejects.toThrow("BANYAN_WORKSPACE_ROOTS");
-    await banyan(["token", "list", "--data", data]);
+    const turn = editor.prompt(await editor.open(cwd), "paint");
+    await expect.poll(() => editor.text("agent_message_chunk"), { timeout: 60_000 }).toContain("/review?item=");
+    const { items } = (await json(["reviews", "--data", data])) as Page<Review>;
+    expect(editor.text("agent_message_chunk")).toContain(`/review?item=${items[0]?.id}`);
+    await banyan(["approve", items[0]?.id ?? "", "--data", data]);
+    expect([await turn, requests]).toEqual(["end_turn", 0]);
   },
   LONG_MS,
 );
@@ -137,8 +150,7 @@ test(
 test(
   "cancelling stops the tree, and the next prompt continues it",
   async () => {
-    const data = await start();
-    await banyan(["policy", "write", "ask", "--data", data]);
+    const data = await start({ policy: "ask" });
     let cancel = () => {};
     const editor = await startEditor(data, {
       args: WORKER,

@@ -99,7 +99,7 @@ test(
     writeFileSync(file, "");
     for (const [cwd, sentence] of [
       ["relative", 'The folder "relative" is not an absolute path.'],
-      [join(file, "below"), "does not exist"],
+      [join(data, "below"), "does not exist"],
       [file, "is not a folder"],
       [data, "Banyan's own data folder"],
     ] as const)
