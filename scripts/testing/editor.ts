@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { Readable, Writable } from "node:stream";
 import {
   type ClientContext,
-  client,
   type CreateElicitationResponse,
+  client,
   ndJsonStream,
   type RequestPermissionRequest,
   type SessionUpdate,

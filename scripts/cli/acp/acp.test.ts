@@ -17,10 +17,12 @@ const WORKER = ["--agent", "worker"];
 const write = (path: string) => call("write_file", { path, content: "green\n" });
 
 const model = agentScript({
+  agent_selector: [startSubtask({ instruction: "", agent: "worker" })],
   worker: ({ instruction, messages, turn }) => {
     const last = messages.findLast((one) => one.role === "user")?.text ?? "";
     if (last.includes("go on")) return endTask("Went on.");
-    if (instruction.includes("ask")) return turn === 0 ? call("ask", { question: "Which colour?" }) : endTask("Painted.");
+    if (instruction.includes("ask"))
+      return turn === 0 ? call("ask", { question: "Which colour?" }) : endTask("Painted.");
     if (instruction.includes("divide"))
       return turn === 0
         ? startSubtask(
@@ -50,7 +52,7 @@ test(
   "a tree is driven end to end: plan, calls with differences, the answer; later prompts continue it",
   async () => {
     const data = await start();
-    const editor = await startEditor(data, { args: WORKER });
+    const editor = await startEditor(data);
     const cwd = dataFolder();
     writeFileSync(join(cwd, "old.txt"), "x");
     const session = await editor.open(cwd);
@@ -190,7 +192,9 @@ test(
     const without = await startEditor(data, { args: WORKER });
     const session = await without.open(dataFolder());
     expect(await without.prompt(session, "ask me")).toBe("end_turn");
-    expect(without.text("agent_message_chunk")).toMatch(/Which colour\?[^]*Answer with your next message, or at http/);
+    expect(without.text("agent_message_chunk")).toMatch(
+      /Which colour\?[\s\S]*Answer with your next message, or at http/,
+    );
     expect(await without.prompt(session, "Red.")).toBe("end_turn");
     expect(without.text("agent_message_chunk")).toContain("Painted.");
     const { items } = (await json(["reviews", "--data", data])) as Page<Review>;

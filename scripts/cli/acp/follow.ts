@@ -22,6 +22,7 @@ export function follow(editor: Editor, session: Session): void {
     onBatch(batch) {
       session.cursor = batch.cursor;
       for (const update of take(session.view, batch)) tell(editor, session, update);
+      noteRest(editor, session, batch.tree);
       if (!session.isCancelled) askOpen(editor, session, () => settle(session));
       settle(session);
     },
@@ -37,6 +38,13 @@ export function follow(editor: Editor, session: Session): void {
   });
 }
 
+/** Says once why nothing happens, when the tree was paused or its model is not there. */
+function noteRest(editor: Editor, session: Session, { status, headline }: Tree): void {
+  const isResting = status === "paused" || status === "parked";
+  if (isResting && session.rest !== status) note(editor, session, `The tree is ${status}. ${headline}`.trim());
+  session.rest = isResting ? status : null;
+}
+
 /** Ends the turn when the tree has ended, or when it waits for the person's next message. */
 export function settle(session: Session): void {
   const { tree, tasks, hasEnded, reviews } = session.view;
@@ -45,7 +53,8 @@ export function settle(session: Session): void {
     if (!hasEnded) return;
     session.feed?.close();
     stopAsking(session);
-    return endTurns(session, session.isCancelled ? "cancelled" : stopReasonOf(tree, tasks.get(tree.root_task_id)));
+    endTurns(session, session.isCancelled ? "cancelled" : stopReasonOf(tree, tasks.get(tree.root_task_id)));
+    return;
   }
   const isAsked = session.reply !== null && reviews.some(({ id }) => id === session.reply);
   if (isAsked && tree.status === "waiting") endTurns(session, "end_turn");

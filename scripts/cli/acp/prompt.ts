@@ -111,9 +111,11 @@ export async function cancel(editor: Editor, session: Session): Promise<void> {
 async function stop(editor: Editor, session: Session): Promise<void> {
   const { tree, id, count } = session.kept;
   if (tree === null) return;
-  await editor.api.post(`trees/${tree}/stop`, { reason: STOPPED }, `acp-${id}-${count}-stop`).catch((error: unknown) => {
-    // It has ended already, or was deleted.
-    if (!(error instanceof RefusedError)) throw error;
-    endTurns(session, "cancelled");
-  });
+  await editor.api
+    .post(`trees/${tree}/stop`, { reason: STOPPED }, `acp-${id}-${count}-stop`)
+    .catch((error: unknown) => {
+      // It has ended already, or was deleted.
+      if (!(error instanceof RefusedError)) throw error;
+      endTurns(session, "cancelled");
+    });
 }

@@ -37,6 +37,8 @@ export interface Session {
   /** The question that the next prompt answers. */
   reply: string | null;
   isCancelled: boolean;
+  /** Why nothing happens, as the person was last told. */
+  rest: "paused" | "parked" | null;
   /** Servers of the editor, until the person was told that they are not used. */
   unusedServers: number;
 }
@@ -44,7 +46,7 @@ export interface Session {
 export function newSession(kept: KeptSession): Session {
   return {
     ...{ kept, view: emptyView(), cursor: "", feed: null, waiters: new Set(), asks: new Map() },
-    ...{ reply: null, isCancelled: false, unusedServers: 0 },
+    ...{ reply: null, isCancelled: false, rest: null, unusedServers: 0 },
   };
 }
 

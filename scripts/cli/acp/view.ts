@@ -1,8 +1,8 @@
 /** What an editor shows of a tree: the tree's messages and rows as updates of a session. Pure. */
 import type { PlanEntry, SessionUpdate, ToolCallContent, ToolKind } from "@agentclientprotocol/sdk";
-import { isSelector } from "@/core/selection";
-import { isEnded } from "@/core/log/terms";
 import type { Reason } from "@/core/log/reasons";
+import { isEnded } from "@/core/log/terms";
+import { isSelector } from "@/core/selection";
 import type { Message, Review, Task, Tree } from "@/core/shapes/shapes";
 import { REASON_WORDS } from "@/core/words/reasons";
 
