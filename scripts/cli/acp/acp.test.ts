@@ -174,6 +174,27 @@ test(
 );
 
 test(
+  "where only a fork can go on, the session moves to it and repeats nothing",
+  async () => {
+    const data = await start();
+    const editor = await startEditor(data, { args: WORKER });
+    const cwd = dataFolder();
+    const session = await editor.open(cwd);
+    expect(await editor.prompt(session, "paint")).toBe("end_turn");
+    // Its question keeps the folder locked.
+    const other = await startEditor(data, { args: WORKER });
+    expect(await other.prompt(await other.open(cwd), "ask me")).toBe("end_turn");
+    expect(await editor.prompt(session, "now go on")).toBe("end_turn");
+    expect(editor.text("agent_message_chunk")).toBe("Painted.\nWent on.");
+    expect(editor.text("agent_thought_chunk")).toContain("A fork continues from the end of this task");
+    expect(editor.text("user_message_chunk")).toBe("");
+    const { items } = (await json(["trees", "--data", data])) as Page<Tree>;
+    expect(items.filter(({ forked_from }) => forked_from !== null)).toMatchObject([{ status: "succeeded" }]);
+  },
+  LONG_MS,
+);
+
+test(
   "a question is a form, or a message that the next prompt answers; to decline is an answer",
   async () => {
     const data = await start();

@@ -111,19 +111,19 @@ async function load(editor: Editor, { sessionId, mcpServers }: Opening & { sessi
   session.view.own.clear();
   const id = kept.tree;
   if (id === null) return {};
+  const [tree, reviews] = await Promise.all([
+    editor.api.get<Tree>(`trees/${id}`),
+    editor.api.get<Page<Review>>(`reviews?open=1&tree=${id}`),
+  ]);
   for (let after = ""; ; ) {
-    const [page, tree, reviews] = await Promise.all([
-      editor.api.get<Page<Message>>(`trees/${id}/messages?limit=${PAGE}${after && `&after=${after}`}`),
-      editor.api.get<Tree>(`trees/${id}`),
-      editor.api.get<Page<Review>>(`reviews?open=1&tree=${id}`),
-    ]);
+    const page = await editor.api.get<Page<Message>>(`trees/${id}/messages?limit=${PAGE}${after && `&after=${after}`}`);
     const news = { messages: page.items, tasks: tree.tasks, tree, reviews: reviews.items };
     for (const update of take(session.view, news)) tell(editor, session, update);
     session.cursor = String(page.items.at(-1)?.seq ?? session.cursor);
     if (page.next === null) break;
     after = page.next;
   }
-  if (session.view.tree?.ended_at === null) follow(editor, session);
+  if (tree.ended_at === null) follow(editor, session);
   return {};
 }
 

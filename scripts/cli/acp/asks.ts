@@ -47,22 +47,23 @@ async function askOne(asking: Asking): Promise<void> {
   const { editor, session, review, signal } = asking;
   const item = await editor.api.get<ReviewItem>(`reviews/${review.id}/item`);
   if (signal.aborted || item.review.status !== "open") return;
-  const decided =
-    review.kind === "approval"
-      ? await permission(asking, item)
-      : review.kind === "question"
-        ? await question(asking, item)
-        : null;
-  if (signal.aborted) return;
-  if (decided) return decide(asking, decided);
   const { url } = await editor.api.find();
   const place = `${url}/review?item=${review.id}`;
+  if (review.kind !== "approval" && review.kind !== "question")
+    return note(editor, session, `For a person to look at: ${review.title}. ${place}`);
+  const decided = review.kind === "approval" ? await permission(asking, item) : await question(asking, item);
+  if (signal.aborted) return;
+  if (decided) return decide(asking, decided);
   if (review.kind !== "question" || item.may_not.decide !== null) {
     const why = review.kind === "approval" ? item.may_not.approve : item.may_not.decide;
-    return tell(editor, session, said([`Waits for a person: ${review.title}.`, why, `Decide at ${place}.`].join(" ")));
+    return tell(
+      editor,
+      session,
+      said([`Waits for a person: ${review.title}.`, why ?? "", `Decide at ${place}`].filter(Boolean).join(" ")),
+    );
   }
   session.reply = review.id;
-  tell(editor, session, said(`${review.title}\n\n${review.detail}\n\nAnswer with your next message, or at ${place}.`));
+  tell(editor, session, said(`${review.title}\n\n${review.detail}\n\nAnswer with your next message, or at ${place}`));
 }
 
 interface Decided {

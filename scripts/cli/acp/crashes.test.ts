@@ -1,7 +1,9 @@
 /** `banyan acp` whose server is killed, which is killed itself, and which gets what it cannot use. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { agentScript } from "@/agents/testing/provider-script";
+import { call, endTask, passed } from "@/agents/testing/replies";
 import { heldModel } from "@/agents/testing/services/held-model";
 import type { Page, Tree } from "@/core/shapes/shapes";
 import { banyan, buildPrograms, dataFolder, json, scripted } from "@/scripts/testing/command-line";
@@ -50,6 +52,45 @@ test(
     expect([later.text("user_message_chunk"), later.text("agent_message_chunk")]).toEqual(["Paint", "Painted."]);
     expect(await later.prompt(session, "Once more")).toBe("end_turn");
     expect(await treesIn(data)).toHaveLength(1);
+  },
+  LONG_MS,
+);
+
+test(
+  "an approval that was open in a crash is asked again when the session is loaded, and the tree goes on",
+  async () => {
+    const script = agentScript({
+      worker: [call("write_file", { path: "paint.txt", content: "green\n" }), endTask("Painted.")],
+      task_evaluator: [passed()],
+      "*": [endTask("noted")],
+    });
+    const [data, settings] = [await seededFolder(), await scripted(script)];
+    await banyan(["tools", "policy", "write_file", "ask", "--data", data]);
+    const server = await startKillable(data, settings);
+    let asked = () => {};
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const never = new Promise<null>(() => {});
+    const editor = await startEditor(data, {
+      args: WORKER,
+      onPermission: () => {
+        asked();
+        return never;
+      },
+    });
+    const cwd = dataFolder();
+    const session = await editor.open(cwd);
+    const cut = editor.prompt(session, "Paint").catch((error: Error) => error.message);
+    await isAsked;
+    await kill(server);
+    await crash(editor);
+    await cut;
+    await startKillable(data, settings);
+    const again = await startEditor(data, { args: WORKER, onPermission: () => "allow_once" });
+    await again.agent.request("session/load", { sessionId: session, cwd, mcpServers: [] });
+    await expect.poll(() => again.text("agent_message_chunk"), { timeout: 60_000 }).toBe("Painted.");
+    expect(readFileSync(join(cwd, "paint.txt"), "utf8")).toBe("green\n");
   },
   LONG_MS,
 );

@@ -10,6 +10,7 @@ import { emptyView } from "./view";
 
 const NO_SERVERS =
   "Banyan's agents use the tools and servers of Banyan (page Tools), so the servers that your editor passed on are not used.";
+const KNOWN = "Banyan has this prompt already, so this turn follows what it began and starts nothing new.";
 const STOPPED = "Cancelled in the editor.";
 
 export async function prompt(editor: Editor, session: Session, text: string): Promise<PromptResponse> {
@@ -17,7 +18,8 @@ export async function prompt(editor: Editor, session: Session, text: string): Pr
   const waiting = [...session.waiters].map((one) => one.prompt);
   // The editor was cut off before the answer, and sends it again.
   const again = session.kept.open.find((one) => one.text === text && !waiting.includes(one));
-  const sent = again ?? record(editor, session, text);
+  const sent = again ?? record(editor, session, text, waiting);
+  if (again) note(editor, session, KNOWN);
   const { waiter, ended } = wait(session, sent);
   const delivering = sent.isAccepted ? Promise.resolve() : deliver(editor, session, sent);
   const stopReason = await Promise.race([
@@ -46,7 +48,7 @@ function wait(session: Session, sent: SentPrompt): { waiter: Waiter; ended: Prom
 }
 
 /** Writes down what the prompt does, before it does it. */
-function record(editor: Editor, session: Session, text: string): SentPrompt {
+function record(editor: Editor, session: Session, text: string, waiting: readonly SentPrompt[]): SentPrompt {
   const { kept, view, reply } = session;
   const isAnswer = reply !== null && view.reviews.some(({ id }) => id === reply);
   const where = isAnswer
@@ -56,7 +58,8 @@ function record(editor: Editor, session: Session, text: string): SentPrompt {
       : { path: `trees/${kept.tree}/continue`, body: { text } };
   kept.count += 1;
   const sent: SentPrompt = { number: kept.count, text, ...where, isAccepted: false };
-  kept.open.push(sent);
+  // The person has gone on, so earlier prompts whose answer was lost will not come again.
+  kept.open = [...kept.open.filter((one) => waiting.includes(one)), sent];
   save(editor, session);
   return sent;
 }

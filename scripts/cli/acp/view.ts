@@ -135,8 +135,8 @@ function callId({ task_id, turn, tool_call_id }: Pick<Message, "task_id" | "turn
 }
 
 const KINDS: Readonly<Record<string, ToolKind>> = {
-  ...{ read_file: "read", list_directory: "read", read_output: "read", read_documents: "read" },
-  ...{ find_files: "search", search_files: "search", repository_survey: "search", web_search: "fetch" },
+  ...{ read_file: "read", list_directory: "read", read_output: "read", git_history: "read", measure_folder: "read" },
+  ...{ find_files: "search", search_files: "search", web_search: "fetch", query_database: "search" },
   ...{ write_file: "edit", edit_file: "edit", web_fetch: "fetch", use_terminal: "execute" },
 };
 
