@@ -14,9 +14,9 @@ function findingOf(agent: CodingAgent): Finding {
   const isReady = agent.providers.some(({ available }) => available);
   return {
     name: `Coding agent ${agent.name}`,
-    mark: isReady ? "ok" : "warn",
+    mark: isReady ? "ok" : "off",
     text: `${agent.title} ${packageOf(agent)}, ${agent.program}. ${signInOf(agent, labelOf)} ${capOf(agent)}`,
-    remedy: isReady ? "" : "Set the provider's key: docs/models.md.",
+    remedy: isReady ? "" : "To let tasks use it, set that provider's key (docs/models.md).",
   };
 }
 
