@@ -52,7 +52,7 @@ function NotInstalled({ install }: Pick<CodingAgent, "install">) {
   return (
     <>
       <p className="text-ink-2">Not installed. To install it:</p>
-      <CommandLine className="w-fit max-w-full overflow-x-auto">{install}</CommandLine>
+      <CommandLine className="w-fit max-w-full whitespace-pre-wrap wrap-anywhere">{install}</CommandLine>
     </>
   );
 }

@@ -31,6 +31,9 @@ test("names each coding agent: version, licence, how it is signed in and what ca
     `Codex 2.6.0, licence Apache-2.0, ${path.join(own, "dist/index.js")}. Signed in through Banyan's model gateway, with this server's access to OpenAI. Hard cap: the gateway refuses each request that the task's grant does not cover.`,
   );
   const [, unsigned] = codingAgents({ configured: [], searchPath, isAvailable: () => false });
-  expect(unsigned).toMatchObject({ mark: "off", remedy: "To let tasks use it, set that provider's key (docs/models.md)." });
+  expect(unsigned).toMatchObject({
+    mark: "off",
+    remedy: "To let tasks use it, set that provider's key (docs/models.md).",
+  });
   expect(unsigned?.text).toContain("Not signed in: this server has no access to OpenAI.");
 });
