@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  "a prompt that was written down and not sent is sent when its session is loaded",
+  "a prompt that a crash left between writing down and answer is sent when its session is loaded, and once only",
   async () => {
     const { script, letGo } = heldModel();
     letGo();
@@ -109,10 +109,21 @@ test(
     await expect(editor.prompt(session, "Paint")).rejects.toThrow("No server runs on this data folder.");
     await crash(editor);
     await startKillable(data, settings);
-    const again = await startEditor(data, { args: WORKER });
-    await again.agent.request("session/load", { sessionId: session, cwd, mcpServers: [] });
-    expect(await again.prompt(session, "Paint")).toBe("end_turn");
-    expect(await treesIn(data)).toHaveLength(1);
+
+    const file = join(data, "acp", `${session}.json`);
+    const kept = JSON.parse(readFileSync(file, "utf8"));
+    const body = { task: "Paint", agent: "worker", workspace: cwd };
+    const cut = { ...kept, open: [{ number: 1, text: "Paint", path: "trees", body, isAccepted: false }] };
+    // The second time, the server had the prompt already.
+    for (const _ of ["before it was sent", "before it was answered"]) {
+      writeFileSync(file, JSON.stringify(cut));
+      const again = await startEditor(data, { args: WORKER });
+      await again.agent.request("session/load", { sessionId: session, cwd, mcpServers: [] });
+      expect(await again.prompt(session, "Paint")).toBe("end_turn");
+      expect(again.text("agent_message_chunk")).toBe("Painted.");
+      expect(again.text("agent_thought_chunk")).toContain("Banyan has this prompt already");
+      expect(await treesIn(data)).toHaveLength(1);
+    }
   },
   LONG_MS,
 );
