@@ -1,4 +1,5 @@
 /** The part of the interface for capabilities, and for web APIs that people add by their OpenAPI documents. */
+
 import type { Actor } from "@/core/rules/roles";
 import type {
   Capabilities,
@@ -7,12 +8,15 @@ import type {
   CapabilityPlace,
   NeededStep,
 } from "@/core/shapes/capabilities/capabilities";
+import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
 import type { ApiPreview, ApiRequest, ImportedServer } from "@/core/shapes/tools";
 
 export interface CapabilityQueries {
   /** Returns what can be called on to do work, with figures of its use. With a tree: also its workspace's libraries. */
   listCapabilities(place?: CapabilityPlace): Promise<Capabilities>;
   /** Returns the capabilities that fit a need, best first. */
+  /** Returns every known coding agent, installed or not. Nothing is started. */
+  listCodingAgents(): Promise<CodingAgent[]>;
   findCapabilities(need: string, place?: CapabilityPlace): Promise<CapabilityMatch[]>;
   /** Returns for each step the best capabilities, and whether one of them fits. */
   findGaps(steps: readonly NeededStep[], place?: CapabilityPlace): Promise<CapabilityGap[]>;

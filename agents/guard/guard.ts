@@ -132,6 +132,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getFigures: "look",
   getHistory: "look",
   listProviders: "look",
+  listCodingAgents: "look",
   listWorkers: "look",
   listStarts: "look",
   listBackups: "administer",

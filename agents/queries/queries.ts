@@ -2,6 +2,7 @@
 
 import { type Queries, UserError } from "@/agents/application";
 import type { CapabilityView } from "@/agents/capabilities/capabilities";
+import { type CodingAgentSources, createCodingAgentQueries } from "@/agents/capabilities/coding-agents";
 import { createCapabilityQueries } from "@/agents/capabilities/queries";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
@@ -61,6 +62,7 @@ export interface QuerySources extends StatusSources {
   webhooks: WebhookSources;
   inEffect: ShownSetting[];
   limitsOf(model: string): CallLimits;
+  codingAgents: CodingAgentSources["codingAgents"];
   operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "selfPower" | "gateLimit"> & {
     improvement: Pick<ImprovementSources, "power" | "defaultModel">;
   };
@@ -99,6 +101,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...treeQueries(context),
     ...reviewQueries(context),
     ...createListedQueries(sources.configuration),
+    ...createCodingAgentQueries(sources),
     ...createCapabilityQueries({
       ...sources,
       treeOf: (id) => store.queries.trees.getTree(ids.tree(id), "none", sources.now()),

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { MODEL_FORM } from "@/lib/models/providers/table";
 import type { Flags } from "./context/context";
 import type { Define, Load } from "./context/define";
-import { runFlags } from "./context/submission-flags";
+import { editorFlags, runFlags } from "./context/submission-flags";
 import { defineGoals } from "./goals/define";
 import { defineGates, defineReleases } from "./releases/define";
 import { defineSchedules } from "./schedules/define";
@@ -326,6 +326,11 @@ function definePeople(define: Define): void {
   define("mcp", "serve MCP clients over standard input and output, as a client of the running server", async () => {
     return (await import("./mcp/mcp")).mcp;
   }).option("--role <role>", "what the client may do: viewer, operator, reviewer or admin; default: operator");
+  editorFlags(
+    define("acp", "serve an editor as its agent over standard input and output (Agent Client Protocol)", async () => {
+      return (await import("./acp/acp")).acp;
+    }),
+  );
   define("signin", "print a new link that signs in once, when the one that the server printed is lost", async () => {
     return (await import("./commands/signin")).signin;
   });

@@ -74,6 +74,8 @@ test("an agent is found, edited, saved with a reason, tried and restored; its dr
     await page.keyboard.press("j");
     await expect(row(name)).toBeFocused();
   }
+  const outside = page.getByRole("region", { name: "Coding agents of other makers" });
+  await expect(outside).toContainText("npm install -g opencode-ai");
   await page.getByLabel("Find agents").fill("git_operations workspace");
   await expect(page.locator("[data-entry]")).toHaveCount(1);
   await page.getByLabel("Find agents").press("Enter");

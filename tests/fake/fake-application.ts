@@ -189,6 +189,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         backup: { last_success: null, has_failed: false, interval_seconds: null },
       }),
       listProviderKeys: async () => [],
+      listCodingAgents: async () => [],
       checkModel: async () => ({ isUsable: true, sentence: null, nearest: null }),
       findFolders: async (typed) => ({ typed: typed ? folderAt(typed) : null, recent: [], below: [], more: false }),
       getFolder: async (path) => folderAt(path),

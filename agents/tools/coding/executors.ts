@@ -22,6 +22,8 @@ export interface Executor {
   providers: readonly ProviderName[];
   /** What a person does to install it. */
   install: string;
+  /** The licence of its package, for an agent that is not installed. */
+  licence?: string;
   /** What a person should know of its terms besides the licence of its package. */
   terms?: string;
   environment(model: AgentModel): Record<string, string>;
@@ -42,6 +44,7 @@ const claude: Executor = {
   args: [],
   providers: ["anthropic"],
   install: "npm install -g @agentclientprotocol/claude-agent-acp",
+  licence: "Apache-2.0",
   terms: "the agent in it is proprietary",
   environment: ({ url, token, model }) => ({
     ANTHROPIC_BASE_URL: url,
@@ -66,6 +69,7 @@ const codex: Executor = {
   args: [],
   providers: ["openai"],
   install: "npm install -g @agentclientprotocol/codex-acp",
+  licence: "Apache-2.0",
   environment: ({ url, token, model }) => ({
     // It does not create this folder itself.
     CODEX_HOME: AGENT_HOME,
@@ -92,6 +96,7 @@ const opencode: Executor = {
   args: ["acp"],
   providers: ["openai", "ollama"],
   install: "npm install -g opencode-ai",
+  licence: "MIT",
   environment: ({ url, token, model }) => ({
     XDG_DATA_HOME: `${AGENT_HOME}/.local/share`,
     // There is no network to fetch or install anything from.
@@ -124,6 +129,7 @@ const gemini: Executor = {
   args: ["--acp", "--skip-trust"],
   providers: ["google"],
   install: "npm install -g @google/gemini-cli",
+  licence: "Apache-2.0",
   environment: ({ url, token, model }) => ({
     GOOGLE_GEMINI_BASE_URL: url,
     GEMINI_API_KEY: token,

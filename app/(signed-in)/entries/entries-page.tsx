@@ -1,5 +1,6 @@
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { EntryKind } from "@/core/shapes/configuration";
+import { CodingAgents } from "./coding-agents";
 import { EntryView } from "./entry/entry-view";
 import { entryStart, newEntry, type Search } from "./entry-data";
 import { EntryList } from "./list/entry-list";
@@ -21,7 +22,11 @@ export async function EntriesPage({ app, kind, search }: PageProps) {
   ]);
   const names = new Set([...entries.map((entry) => entry.name), ...removed]);
   const proposed = [...new Set(proposals.map((proposal) => proposal.name))].filter((name) => !names.has(name));
-  return <EntryList {...{ kind, entries, proposed, removed }} mayEdit={app.may("saveEntry")} />;
+  return (
+    <EntryList {...{ kind, entries, proposed, removed }} mayEdit={app.may("saveEntry")}>
+      {kind === "agent" ? <CodingAgents agents={await queries.listCodingAgents()} /> : null}
+    </EntryList>
+  );
 }
 
 async function NewEntry({ app, kind, search }: PageProps) {

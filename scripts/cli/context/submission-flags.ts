@@ -28,3 +28,15 @@ export function runFlags(command: Command): Command {
     .option("--runbook <name>", "follow this runbook, without a language model")
     .option("--max-minutes <m>", "most minutes that tasks of the tree may run");
 }
+
+/** Adds what an editor's settings say for all its sessions. The editor names the folder itself. */
+export function editorFlags(command: Command): Command {
+  return command
+    .option("--role <role>", "what the editor may do: viewer, operator, reviewer or admin; default: admin")
+    .option("--agent <name>", "agent of the root task; default: agent_selector chooses one")
+    .option("--model <model>", `${MODEL_FORM}; default: the setting BANYAN_MODEL`)
+    .option("--copy", "work in a copy of the editor's folder, which itself stays as it is")
+    .option("--rights <list>", "any of read, write, network, host, change; default: read,write,network")
+    .option("--max-cost-usd <x>", "limit for a whole tree, in dollars, or none; default: the cap that `caps` shows")
+    .option("--max-tokens <n>", "limit for a whole tree, in tokens");
+}

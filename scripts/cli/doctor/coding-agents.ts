@@ -1,33 +1,32 @@
-/** The part of `doctor` that names the coding agents which are installed on this machine. */
-import { EXECUTORS, type Executor, executorsWith } from "@/agents/tools/coding/executors";
-import { type Executable, findExecutable } from "@/lib/acp/executable";
-import type { Settings } from "@/lib/env";
+/** The part of `doctor` that names the coding agents of this machine. */
+import { type FoundSources, foundAgents } from "@/agents/tools/coding/found";
+import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
+import { capOf, installOf, packageOf, signInOf } from "@/core/words/coding-agents";
+import { providerLabel } from "@/lib/models/providers/labels";
 import type { Finding } from "./doctor";
 
-/** Returns one finding for each agent that is there or that the settings name, or one that says there is none. */
-export function codingAgents({
-  codingAgents: own,
-  searchPath,
-}: Pick<Settings, "codingAgents" | "searchPath">): Finding[] {
-  const findings = executorsWith(own).flatMap((executor) => {
-    const found = findExecutable(executor.programs, searchPath);
-    if (found) return findingOf(executor, found);
-    return own.some(({ name }) => name === executor.name) ? missing(executor) : [];
-  });
-  if (findings.length > 0) return findings;
-  const names = EXECUTORS.map(({ title }) => title).join(", ");
-  const remedy = `To let agents use one of them (${names}), install it: docs/coding-agents.md.`;
-  return [{ name: "Coding agents", mark: "off", text: "None installed.", remedy }];
+/** Returns one finding for each agent, installed or not. */
+export function codingAgents(sources: FoundSources): Finding[] {
+  return foundAgents(sources).map((agent) => (agent.program === null ? missing(agent) : findingOf(agent)));
 }
 
-function findingOf({ name, title, terms }: Executor, { file, version, licence }: Executable): Finding {
-  const what = `${title} ${version ?? "of unknown version"}, licence ${licence ?? "unknown"}${terms ? ` (${terms})` : ""}, ${file}.`;
-  // It gets the gateway's address and a token in place of an account, so no subscription is used.
-  const cap = "Signed in by Banyan's model gateway, so the task's grant is a hard cap.";
-  return { name: `Coding agent ${name}`, mark: "ok", text: `${what} ${cap}`, remedy: "" };
+function findingOf(agent: CodingAgent): Finding {
+  const isReady = agent.providers.some(({ available }) => available);
+  return {
+    name: `Coding agent ${agent.name}`,
+    mark: isReady ? "ok" : "off",
+    text: `${agent.title} ${packageOf(agent)}, ${agent.program}. ${signInOf(agent, labelOf)} ${capOf(agent)}`,
+    remedy: isReady ? "" : "To let tasks use it, set that provider's key (docs/models.md).",
+  };
 }
 
-function missing({ name, programs, install }: Executor): Finding {
-  const text = `${programs.join(" or ")} is not a program.`;
-  return { name: `Coding agent ${name}`, mark: "warn", text, remedy: `To use it, ${install}.` };
+/** One that the settings name is expected to be there. */
+function missing(agent: CodingAgent): Finding {
+  const mark = agent.install === null ? "warn" : "off";
+  const text = `${agent.title} is not installed (${packageOf(agent)}).`;
+  return { name: `Coding agent ${agent.name}`, mark, text, remedy: installOf(agent) };
+}
+
+function labelOf(provider: string): string {
+  return providerLabel(provider) ?? provider;
 }

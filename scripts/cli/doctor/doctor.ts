@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { createSecurity } from "@/agents/configuration/security";
 import { modelNotes } from "@/agents/providers/model-notes";
 import { createProviders, type Providers } from "@/agents/providers/providers";
+import type { FoundSources } from "@/agents/tools/coding/found";
 import { bytes, plural } from "@/core/words/figures";
 import { faultOf } from "@/db/file/backup";
 import { openStore, type Store } from "@/db/store";
@@ -41,6 +42,7 @@ const GLYPHS: Record<Finding["mark"], string> = { ok: "✓", off: "–", warn: "
 
 export async function doctor(context: Context): Promise<number> {
   const found = await database(context);
+  const providers = found.providers ?? withoutDatabase(context);
   const groups: Record<string, Finding[]> = {
     Machine: [
       platform(systemName(), context.settings.dataDir),
@@ -51,8 +53,8 @@ export async function doctor(context: Context): Promise<number> {
     ],
     Data: [dataFolder(context), ...found.data],
     "Limits on agents": [...(await commands(context)), wall(), ...found.safety],
-    "What agents can reach": [...found.reach, ...codingAgents(context.settings)],
-    "Language models": [...noted(found.notes ?? []), ...models(found.providers ?? withoutDatabase(context))],
+    "What agents can reach": [...found.reach, ...codingAgents(outsideAgents(context, providers))],
+    "Language models": [...noted(found.notes ?? []), ...models(providers)],
   };
   const findings = Object.entries(groups).flatMap(([group, some]) => some.map((one) => ({ group, ...one })));
   const isWell = findings.every((finding) => finding.mark !== "fail");
@@ -234,6 +236,14 @@ type KnownProviders = Pick<Providers, "states" | "defaultModel">;
 function withoutDatabase({ settings }: Context): KnownProviders {
   const nothing = { vault: { get: () => null, version: () => "" }, addresses: { read: () => null } };
   return createProviders({ settings, ...nothing });
+}
+
+function outsideAgents({ settings }: Context, providers: KnownProviders): FoundSources {
+  const usable = new Set(providers.states().flatMap(({ name, available }) => (available ? [name] : [])));
+  return {
+    ...{ configured: settings.codingAgents, searchPath: settings.searchPath },
+    isAvailable: (provider) => usable.has(provider),
+  };
 }
 
 function noted(notes: string[]): Finding[] {

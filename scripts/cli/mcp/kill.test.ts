@@ -1,42 +1,20 @@
 /** `banyan mcp` with a server that is killed, with none at all, and with less rights. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync } from "node:fs";
-import { join } from "node:path";
 import { Client, type VersionNegotiationMode } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, onTestFinished, test } from "vitest";
-import { bundleProgram } from "@/agents/testing/bundle";
-import { PATIENT } from "@/agents/testing/patient";
 import { agentScript } from "@/agents/testing/provider-script";
 import { call, endTask } from "@/agents/testing/replies";
-import { seededDatabase } from "@/agents/testing/seeded-database";
 import { heldModel } from "@/agents/testing/services/held-model";
 import type { Page, Tree } from "@/core/shapes/shapes";
-import { banyan, buildPrograms, commandOf, dataFolder, json, judged, scripted } from "@/scripts/testing/command-line";
+import { banyan, buildPrograms, commandOf, json, judged, scripted } from "@/scripts/testing/command-line";
+import { seededFolder, startKillable } from "@/scripts/testing/killable-server";
 import type { Report, Result } from "@/server/mcp/tools/report";
 import { connectTasksClient } from "@/server/testing/tasks-client";
 
 buildPrograms();
 
 const LONG_MS = 400_000;
-
-async function seededFolder(): Promise<string> {
-  const data = dataFolder();
-  copyFileSync(await seededDatabase(), join(data, "banyan.db"));
-  return data;
-}
-
-/** Starts the server in a process. Resolves when it listens. */
-async function startServer(data: string, settings: Record<string, string> = {}): Promise<ChildProcess> {
-  const program = await bundleProgram("server/testing/doors-main.ts");
-  const own = { PATH: process.env.PATH ?? "", BANYAN_DATA_DIR: data, BANYAN_KEY_FILE: join(data, "keys.json") };
-  const env = { ...own, ...PATIENT, ...settings } as unknown as NodeJS.ProcessEnv;
-  const child = spawn(process.execPath, program, { env, stdio: ["ignore", "pipe", "inherit"] });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  await once(child.stdout, "data");
-  return child;
-}
 
 function transportOf(data: string, more: string[] = []): StdioClientTransport {
   const { file, args, env } = commandOf(["mcp", "--data", data, ...more]);
@@ -59,7 +37,7 @@ test.each(ERAS)(
   async (_name, mode) => {
     const { script, letGo } = heldModel();
     const [data, settings] = [await seededFolder(), await scripted(script)];
-    const first = await startServer(data, settings);
+    const first = await startKillable(data, settings);
     const dead = once(first, "close");
     const client = newClient(mode);
     await client.connect(transportOf(data));
@@ -77,7 +55,7 @@ test.each(ERAS)(
     await dead;
     await expect(use("list_trees", {})).rejects.toThrow("No server runs on this data folder.");
 
-    await startServer(data, settings);
+    await startKillable(data, settings);
     const again = await use<Report>("run_task_async", paint);
     const { items } = await use<Page<Tree>>("list_trees", {});
     expect(items.map(({ id }) => id)).toEqual([again.id]);
@@ -100,12 +78,12 @@ test(
       ...judged,
     });
     const [data, settings] = [await seededFolder(), await scripted(script)];
-    let server = await startServer(data, settings);
+    let server = await startKillable(data, settings);
     const restart = async () => {
       const dead = once(server, "close");
       server.kill("SIGKILL");
       await dead;
-      server = await startServer(data, settings);
+      server = await startKillable(data, settings);
     };
     const { start, get, until, update } = await connectTasksClient(transportOf(data));
     const { taskId } = await start("run_task", { task: "Paint", agent: "worker" });
@@ -134,13 +112,13 @@ test(
     const { script, letGo } = heldModel();
     letGo();
     const [data, settings] = [await seededFolder(), await scripted(script)];
-    const dying = await startServer(data, { ...settings, BANYAN_TEST_DIE: "INSERT ON a2a_tasks" });
+    const dying = await startKillable(data, { ...settings, BANYAN_TEST_DIE: "INSERT ON a2a_tasks" });
     const dead = once(dying, "close");
     const { client, start, until } = await connectTasksClient(transportOf(data));
     const paint = { task: "Paint", agent: "worker", idempotency_key: "k-1" };
     await expect(start("run_task", paint)).rejects.toThrow("The connection to Banyan broke before the answer came.");
     await dead;
-    await startServer(data, settings);
+    await startKillable(data, settings);
     const { taskId } = await start("run_task", paint);
     expect((await until(taskId, "completed")).result?.structuredContent).toMatchObject({ result: "Painted." });
     const { structuredContent } = await client.callTool({ name: "list_trees", arguments: {} });
@@ -173,7 +151,7 @@ test(
   "the role is what the client may do; each role has one token, which is used again until it is revoked",
   async () => {
     const data = await seededFolder();
-    await startServer(data);
+    await startKillable(data);
     const toolsOf = async (role: string[]) => {
       const client = newClient("legacy");
       await client.connect(transportOf(data, role));

@@ -39,7 +39,7 @@ function reachOf(context: Context, role: Role): () => Promise<Reach> {
   return async () => {
     const url = runningAt(dataDir);
     if (url === null) throw new UsageError(NO_SERVER);
-    token ??= withActing(context, ({ application }) => tokenOf(application, dataDir, role)).catch((error) => {
+    token ??= withActing(context, ({ application }) => tokenOf(application, dataDir, role, "mcp")).catch((error) => {
       token = null;
       throw error;
     });

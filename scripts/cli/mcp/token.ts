@@ -1,11 +1,10 @@
-/** The token of `mcp`. It is kept beside the database, so that each start of a client does not leave another one. */
+/** The token of `mcp` and `acp`. It is kept beside the database, so that each start of a client does not leave another one. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { ApiToken, Role } from "@/core/rules/roles";
 import { actor } from "@/scripts/cli/context/context";
 
-const NAME = "banyan mcp";
 const DAY_MS = 86_400_000;
 /** A token that ends sooner is replaced at the start, so that no session outlives it. */
 const LEFT_MS = 7 * DAY_MS;
@@ -20,12 +19,13 @@ export async function tokenOf(
   { commands, queries }: Pick<GuardedApplication, "commands" | "queries">,
   dataDir: string,
   role: Role,
+  program: "mcp" | "acp",
 ): Promise<string> {
-  const file = join(dataDir, "mcp", `token-${role}.json`);
+  const file = join(dataDir, program === "mcp" ? "mcp" : "acp/tokens", `token-${role}.json`);
   const kept = readKept(file);
   const known = kept && (await queries.listTokens()).find(({ id }) => id === kept.id);
   if (kept && known && isGood(known)) return kept.token;
-  const made = await commands.createToken({ role, name: NAME }, actor());
+  const made = await commands.createToken({ role, name: `banyan ${program}` }, actor());
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const text = JSON.stringify({ id: made.id, token: made.token } satisfies Kept);
   writeFileSync(file, `${text}\n`, { mode: 0o600 });

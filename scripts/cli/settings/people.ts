@@ -3,7 +3,7 @@ import { type ApiToken, ROLES, type User } from "@/core/rules/roles";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
-import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
+import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
 import { short } from "@/scripts/cli/print/words";
 
@@ -41,8 +41,9 @@ async function create(context: Context, [stray]: Arguments, flags: Flags): Promi
       return 0;
     }
     print(made.token);
-    print(`Save this token now: it is not shown again. ${sentenceOf(made)}`);
-    print(`Revoke it with: npx banyan token revoke ${short(made.id)}`);
+    // Standard output holds only the token, for TOKEN=$(banyan token create …).
+    warn(`Save this token now: it is not shown again. ${sentenceOf(made)}`);
+    warn(`Revoke it with: npx banyan token revoke ${short(made.id)}`);
     return 0;
   });
 }

@@ -1,5 +1,6 @@
 /** The successful answers of the routes of capabilities and web APIs; see `answers.ts`. */
 import type { Capabilities, CapabilityGap, CapabilityMatch } from "@/core/shapes/capabilities/capabilities";
+import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
 import type { ApiPreview, ImportedServer } from "@/core/shapes/tools";
 import type { All, Said } from "./answers";
 
@@ -13,6 +14,8 @@ export interface CapabilityAnswers {
   "GET capabilities": Capabilities;
   /** The capabilities that fit the need in `q`, best first. */
   "GET capabilities/find": All<CapabilityMatch>;
+  /** The coding agents that tasks can give work to: which are installed, how they get their models, and what caps them. */
+  "GET coding-agents": All<CodingAgent>;
   /** For each step the best capabilities, and whether one of them fits. */
   "POST capabilities/gaps": All<CapabilityGap>;
   /** What an OpenAPI document describes: `{ url }` or `{ text }`. Stores nothing. */

@@ -33,6 +33,7 @@ export const capabilityRoutes = {
     "q",
     "tree",
   ),
+  "GET coding-agents": lists((app) => app.queries.listCodingAgents()),
   "POST capabilities/gaps": gaps,
   "POST apis/preview": preview,
   "POST apis": does("saveApi", bodies.api, (app, { sent }) => app.commands.saveApi(sent, app.actor)),

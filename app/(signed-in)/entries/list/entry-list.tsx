@@ -23,10 +23,12 @@ interface EntryListProps {
   /** Names of removed entries, which can be restored. */
   removed: string[];
   mayEdit: boolean;
+  /** What follows the list. */
+  children?: React.ReactNode;
 }
 
 /** The list of all agents, documents or runbooks, with search and keyboard navigation. */
-export function EntryList({ kind, entries, proposed, removed, mayEdit }: EntryListProps) {
+export function EntryList({ kind, entries, proposed, removed, mayEdit, children }: EntryListProps) {
   const [wanted, setWanted] = useState("");
   const [isImporting, setImporting] = useState(false);
   const list = useRef<HTMLDivElement>(null);
@@ -72,6 +74,7 @@ export function EntryList({ kind, entries, proposed, removed, mayEdit }: EntryLi
             Removed: <EntryNames kind={kind} names={removed} />
           </p>
         ) : null}
+        {wanted ? null : children}
       </PageBody>
       {isImporting ? <ImportDialog kind={kind} onClosed={() => setImporting(false)} onDone={refreshPage} /> : null}
     </Page>

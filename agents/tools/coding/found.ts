@@ -1,0 +1,32 @@
+/** Which coding agents are on this machine: names on the search path and files with versions, nothing is started. */
+import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
+import { findExecutable } from "@/lib/acp/executable";
+import type { ConfiguredAgent } from "@/lib/env/coding-agents";
+import { executorsWith } from "./executors";
+
+export interface FoundSources {
+  configured: readonly ConfiguredAgent[];
+  /** In the form of PATH. */
+  searchPath: string;
+  /** Whether the server can reach this provider's models. */
+  isAvailable(provider: string): boolean;
+}
+
+/** Returns every known and every configured agent. */
+export function foundAgents({ configured, searchPath, isAvailable }: FoundSources): CodingAgent[] {
+  const own = new Set(configured.map(({ name }) => name));
+  return executorsWith(configured).map((executor) => {
+    const found = findExecutable(executor.programs, searchPath);
+    return {
+      ...{ name: executor.name, title: executor.title },
+      program: found?.file ?? null,
+      version: found?.version ?? null,
+      licence: found?.licence ?? (own.has(executor.name) ? null : (executor.licence ?? null)),
+      terms: executor.terms ?? null,
+      install: own.has(executor.name) ? null : executor.install,
+      providers: executor.providers.map((name) => ({ name, available: isAvailable(name) })),
+      // Each of them reaches models only through the gateway, which reserves every request in the task's grant first.
+      has_hard_cap: true,
+    };
+  });
+}
