@@ -17,7 +17,7 @@ import { firstLook, noteFlag } from "./last-look";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
 import { noteCharges } from "./reserve";
 import { showCall } from "./show";
-import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
+import { GRACE_MS, settledInTime, type TimeLimit, timeLimit } from "./time-limit";
 import type { World } from "./world";
 
 /** Larger for programs, because they pay no tokens and parse what they read. */
@@ -72,7 +72,10 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const shown = showCall(world, task, call);
   const charges: ToolCharge[] = [];
   try {
-    const limits = { signal: limit.signal, onActivity: limit.alive, timeoutMs, openModels: models.open };
+    const limits = {
+      ...{ signal: limit.signal, endedBy: () => endOf(limit), onActivity: limit.alive, timeoutMs },
+      openModels: models.open,
+    };
     const context = contextOf(world, task, { ...limits, onCharge: (charge) => charges.push(charge) }, shown);
     const work = added
       ? callAdded(world, task, added, call, context)
@@ -82,7 +85,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       use.microUsd += noteCharges(world, task, call.tool, charges);
     });
     rereadOutside(world, task);
-    if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, use);
+    if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, use, outcome);
     noteOutcome(world, task, call, outcome, use);
   } catch (error) {
     if (error instanceof WorkspaceError) {
@@ -120,7 +123,7 @@ async function callAdded(
 function contextOf(
   world: World,
   task: OpenTask,
-  limits: Pick<ToolContext, "signal" | "onActivity" | "onCharge" | "openModels" | "timeoutMs">,
+  limits: Pick<ToolContext, "signal" | "endedBy" | "onActivity" | "onCharge" | "openModels" | "timeoutMs">,
   shown: Required<Pick<ToolContext, "onProgress" | "onOutput">>,
 ): ToolContext {
   const { claim, state } = task;
@@ -206,12 +209,28 @@ function silenceOf(world: World, statedMs: number | undefined): number {
   return statedMs === undefined ? silentMs : Math.max(silentMs, Math.min(statedMs, STATED_SILENT_MS));
 }
 
+function endOf(limit: TimeLimit): "time" | "silence" | null {
+  const endedBy = limit.endedBy();
+  return endedBy === "time" || endedBy === "silence" ? endedBy : null;
+}
+
 /** Records that a rule ended a silent call; the agent reads why and continues. */
-function noteSilence(world: World, task: OpenTask, call: Call, silentMs: number, use: Use): void {
-  noteUse(world, task, call, "ended", use);
+function noteSilence(
+  world: World,
+  task: OpenTask,
+  call: Call,
+  silentMs: number,
+  use: Use,
+  outcome: ToolOutcome | null = null,
+): void {
   const seconds = Math.round(silentMs / 1_000);
   const evidence = `For ${seconds} seconds ${call.tool} neither printed anything nor used the processor.`;
   task.draft.interventions.push({ rule: "silent_tool", action: "stop", evidence: `${evidence} The call was ended.` });
+  if (outcome?.tellsItsEnd) {
+    noteOutcome(world, task, call, outcome, use);
+    return;
+  }
+  noteUse(world, task, call, "ended", use);
   note(task, [
     response(
       task.state,

@@ -3,6 +3,7 @@
  * A coding agent for tests: it speaks the Agent Client Protocol and does what the lines of its prompt say, one after
  * another. Each line is a tool call that reports what came of it.
  *   model TEXT         asks its model, and says the answer
+ *   need TEXT          asks its model; when it gets no answer, the prompt ends with an error
  *   greedy N           asks its model N times at once, again and again, until each is refused
  *   edit FILE TEXT     writes a file
  *   run COMMAND        runs a command of bash
@@ -17,7 +18,8 @@
  *   crash              exits with status 7
  *   nonsense           prints lines that are no messages, without end
  *   sign-in            answers the prompt like an agent that is not signed in
- * With the argument --forgetful it cannot load sessions that it has not made itself.
+ * With the argument --forgetful it cannot load sessions that it has not made itself. With --flaky N it exits so often
+ * before it answers anything, with --old it speaks another version, and with --deaf it never answers.
  */
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -110,7 +112,15 @@ async function permit(sessionId, kind, title) {
   return result.outcome.optionId ?? result.outcome.outcome;
 }
 
-const KINDS = { edit: "edit", run: "execute", read: "read", reach: "fetch", model: "think", greedy: "think" };
+const KINDS = {
+  edit: "edit",
+  run: "execute",
+  read: "read",
+  reach: "fetch",
+  model: "think",
+  need: "think",
+  greedy: "think",
+};
 
 /** Does one line; returns what came of it, and the differences that it made. */
 async function doLine(sessionId, verb, rest) {
@@ -120,6 +130,11 @@ async function doLine(sessionId, verb, rest) {
       const { status, text } = await askModel(rest);
       say(sessionId, text);
       return { output: `${status} ${text}` };
+    }
+    case "need": {
+      const { status, text } = await askModel(rest);
+      if (status !== 200) throw { code: -32_603, message: `Internal error: API Error ${status}` };
+      return { output: text };
     }
     case "greedy":
       return { output: await greedy(Number(first)) };
@@ -224,6 +239,20 @@ async function answer({ id, method, params }) {
     send({ id, error: { code: error.code ?? -32_603, message: error.message ?? String(error) } });
   }
 }
+
+function startsBadly(times) {
+  const file = join(homedir(), "starts");
+  const before = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  writeFileSync(file, String(before + 1));
+  return before < times;
+}
+
+if (process.argv.includes("--flaky") && startsBadly(Number(process.argv[process.argv.indexOf("--flaky") + 1]))) {
+  process.stderr.write("It does not start today.\n");
+  process.exit(3);
+}
+if (process.argv.includes("--deaf")) METHODS.initialize = () => new Promise(() => {});
+if (process.argv.includes("--old")) METHODS.initialize = () => ({ protocolVersion: 2, agentCapabilities: {} });
 
 createInterface({ input: process.stdin }).on("line", (line) => {
   const message = JSON.parse(line);
