@@ -10,6 +10,7 @@
  *   read FILE          reports the file's text, or why it could not be read
  *   reach HOST:PORT    connects, and reports what happened
  *   permit KIND TITLE  asks for permission, and reports the kind of the option that was chosen
+ *   obey FILE          goes on with what the file's lines say, as an agent that believes a repository
  *   host-write FILE    asks the client to write a file
  *   plan TEXT          reports a plan of one entry
  *   say TEXT           says something as a message of its own
@@ -58,16 +59,18 @@ function say(sessionId, text, messageId = randomUUID()) {
     update(sessionId, "agent_message_chunk", { messageId, content: { type: "text", text: piece } });
 }
 
-async function askModel(text) {
+async function askModel(text, stream = false) {
   const answer = await fetch(`${process.env.ANTHROPIC_BASE_URL}/v1/messages`, {
     method: "POST",
     headers: { "content-type": "application/json", "x-api-key": process.env.ANTHROPIC_API_KEY },
     body: JSON.stringify({
       model: process.env.BANYAN_AGENT_MODEL,
       max_tokens: 9_000,
+      stream,
       messages: [{ role: "user", content: `agent ${text}` }],
     }),
   });
+  if (stream && answer.status === 200) return { status: 200, text: await answer.text() };
   const body = await answer.json();
   return { status: answer.status, text: body.content?.[0]?.text ?? body.error?.message ?? "" };
 }
@@ -132,7 +135,7 @@ async function doLine(sessionId, verb, rest) {
       return { output: `${status} ${text}` };
     }
     case "need": {
-      const { status, text } = await askModel(rest);
+      const { status, text } = await askModel(rest, true).catch(() => ({ status: 0 }));
       if (status !== 200) throw { code: -32_603, message: `Internal error: API Error ${status}` };
       return { output: text };
     }
@@ -181,10 +184,15 @@ async function doLine(sessionId, verb, rest) {
 
 async function work(sessionId, text) {
   let stopReason = "end_turn";
-  for (const line of text.split("\n").filter(Boolean)) {
+  const lines = text.split("\n").filter(Boolean);
+  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
     const at = line.indexOf(" ");
     const [verb, rest] = at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
     if (verb === "sign-in") throw { code: -32_000, message: "Authentication required" };
+    if (verb === "obey") {
+      lines.unshift(...readFileSync(rest, "utf8").split("\n").filter(Boolean));
+      continue;
+    }
     if (verb === "say") {
       say(sessionId, rest);
       continue;

@@ -35,14 +35,18 @@ export function placesOf(pieces: readonly Piece[], lastIn: LastIn): number[] {
 
 const PLACES = Array.from({ length: MOST_AT_ONCE }, (_, at) => at + 1);
 
-/** Returns the context of each piece, so that people see whose progress and output they read. */
-export function labelled(context: ToolContext, pieces: readonly Piece[]): ToolContext[] {
+/**
+ * Returns the context of each piece, so that people see whose progress and output they read. Each has a signal of its
+ * own, because Node warns of more than ten listeners at one.
+ */
+export function contextsOf(context: ToolContext, pieces: readonly Piece[]): ToolContext[] {
   if (pieces.length === 1) return [context];
   let speaker = -1;
   return pieces.map(({ agent }, at) => {
     const label = `[${at + 1} ${agent}]`;
     return {
       ...context,
+      signal: AbortSignal.any([context.signal]),
       onProgress: (line) => context.onProgress?.(`${label} ${line}`),
       onOutput: (text, stream) => {
         const isSame = speaker === at;

@@ -12,7 +12,7 @@ import type { SandboxProcess } from "@/lib/sandbox/port";
 import { temporaryFolder } from "@/lib/sandbox/temporary";
 import { SANDBOX_ROOT, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 import { type Answer, answerOf, type Refused, show } from "./answer";
-import { answerOfAll, labelled, placesOf } from "./batch";
+import { answerOfAll, contextsOf, placesOf } from "./batch";
 import { drive, type Way, waysTo } from "./drive";
 import { AGENT_HOME, type Executor, executorsWith } from "./executors";
 import { type Input, input, LAST, MOST_AT_ONCE, type Piece, piecesOf, TIMEOUT_SECONDS } from "./input";
@@ -76,7 +76,7 @@ async function run(agents: CodingAgents, given: Input, context: ToolContext): Pr
   const known = new Set(executorsWith(agents.configured).map(({ name }) => name));
   const places = placesOf(pieces, (agent, place) => (known.has(agent) ? lastSession(context, agent, place) : null));
   const before = view.guardsGit ? await knownRepositories(context.cacheDir, view.root, context.signal) : null;
-  const contexts = labelled(context, pieces);
+  const contexts = contextsOf(context, pieces);
   const works = pieces.map((piece, at) => () => {
     const own = { place: places[at] ?? 1, sharers: pieces.length };
     return doPiece(agents, piece, contexts[at] ?? context, view, own);
