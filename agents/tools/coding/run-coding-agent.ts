@@ -180,9 +180,12 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
   });
 }
 
+/** Claude Code does not start with a budget of nothing, and the gateway refuses what the grant does not cover. */
+const LEAST_BUDGET_USD = 0.01;
+
 function budgetOf(models: ModelAccess): number | null {
   const left = models.leftMicroUsd();
-  return left === null ? null : left / 1_000_000;
+  return left === null ? null : Math.max(LEAST_BUDGET_USD, left / 1_000_000);
 }
 
 function outcomeOf(answer: Answer | undefined): ToolOutcome {

@@ -20,5 +20,9 @@ test("names each agent that is installed, with its version and licence, and thos
     ["Coding agent mine", "warn"],
   ]);
   expect(found[0]?.text).toContain("Codex 2.6.0, licence Apache-2.0,");
+  symlinkSync(path.join(own, "dist/index.js"), path.join(folder, "bin/claude"));
+  const [claude] = codingAgents({ codingAgents: [], searchPath: path.join(folder, "bin") });
+  expect([claude?.name, claude?.mark]).toEqual(["Coding agent claude", "ok"]);
+  expect(claude?.text).toContain("by stream-json, because claude-agent-acp is not there.");
   expect(codingAgents({ codingAgents: [], searchPath: "" })).toMatchObject([{ name: "Coding agents", mark: "off" }]);
 });

@@ -12,6 +12,9 @@ export function codingAgents({
   const findings = executorsWith(own).flatMap((executor) => {
     const found = findExecutable(executor.programs, searchPath);
     if (found) return findingOf(executor, found);
+    const second = findExecutable(executor.streamPrograms ?? [], searchPath);
+    if (second)
+      return findingOf(executor, second, "Banyan talks with it by stream-json, because claude-agent-acp is not there.");
     return own.some(({ name }) => name === executor.name) ? missing(executor) : [];
   });
   if (findings.length > 0) return findings;
@@ -20,11 +23,11 @@ export function codingAgents({
   return [{ name: "Coding agents", mark: "off", text: "None installed.", remedy }];
 }
 
-function findingOf({ name, title, terms }: Executor, { file, version, licence }: Executable): Finding {
+function findingOf({ name, title, terms }: Executor, { file, version, licence }: Executable, way = ""): Finding {
   const what = `${title} ${version ?? "of unknown version"}, licence ${licence ?? "unknown"}${terms ? ` (${terms})` : ""}, ${file}.`;
   // It gets the gateway's address and a token in place of an account, so no subscription is used.
   const cap = "Signed in by Banyan's model gateway, so the task's grant is a hard cap.";
-  return { name: `Coding agent ${name}`, mark: "ok", text: `${what} ${cap}`, remedy: "" };
+  return { name: `Coding agent ${name}`, mark: "ok", text: `${what} ${cap}${way && ` ${way}`}`, remedy: "" };
 }
 
 function missing({ name, programs, install }: Executor): Finding {
