@@ -39,7 +39,7 @@ const CALLS: Record<string, Record<string, unknown>[]> = {
   check_goal: [{ validation_command: "true", setup_command: null, criteria: [], protect: [], may_change: [] }],
   restore_files: [{ snapshot: "0".repeat(40) }],
   use_terminal: [{ command: "ls" }, { command: "ls", network: [HOST] }],
-  run_coding_agent: [{ agent: "claude", prompt: "Do it." }, { work: [{ agent: "claude", prompt: "Do it." }] }],
+  run_coding_agent: [{ agent: "claude", prompt: "Do it." }],
   terminal_output: [{ id: "without" }],
   terminal_input: [
     { id: "without", text: "a" },
