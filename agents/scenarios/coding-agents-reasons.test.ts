@@ -92,7 +92,7 @@ describe.each([
   test(
     "time that is over and a spent grant are reasons, too, and what was done before is told",
     async () => {
-      const late = work("say begun\nhang", { timeout_seconds: 4 });
+      const late = work("say begun\nhang", { timeout_seconds: 10 });
       const trial = await withTask([late, work(`${verb} ${"é".repeat(60_000)}`), endTask("done")]);
       const [first, second] = await answersOf(trial, { grant: { tokens: 100_000 } });
       expect([first?.reason, first?.message]).toEqual(["timeout", "begun"]);

@@ -224,7 +224,7 @@ test(
 test(
   "an agent that hangs is ended when its time is over, and the next call goes on with its session",
   async () => {
-    const hung = work("say begun\nhang", { timeout_seconds: 4 });
+    const hung = work("say begun\nhang", { timeout_seconds: 10 });
     const more = { agent: "forgetful", session: "last" };
     const trial = await withTasks(
       {

@@ -88,6 +88,13 @@ test(
     const deaf = await prompt("say done", { acp: "exec sleep 1000", agents: { startTimeoutMs: 3_000 } });
     expect(deaf.answer).toMatchObject({ reason: null, way: "stream-json", starts: 2 });
     expect(deaf.answer.note).toContain("did not open a session in time");
+    const newer = [
+      'read -r line; id=$(sed -E \'s/.*"id":([0-9]+).*/\\1/\' <<< "$line")',
+      'echo "{\\"jsonrpc\\":\\"2.0\\",\\"id\\":$id,\\"result\\":{\\"protocolVersion\\":2}}"; exec sleep 1000',
+    ];
+    const { answer: next } = await prompt("say done", { acp: newer.join("\n") });
+    expect(next).toMatchObject({ reason: null, way: "stream-json", starts: 2 });
+    expect(next.note).toContain("speaks version 2 of the Agent Client Protocol");
   },
   LONG_MS,
 );
