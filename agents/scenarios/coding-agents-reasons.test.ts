@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { codingAgentTool } from "@/agents/tools/coding/run-coding-agent";
 import { CODING_AGENTS, programsIn, TEST_AGENTS } from "../testing/coding/agent-world";
+import { PATIENT } from "../testing/patient";
 import { call, endTask } from "../testing/replies";
 import { logOf, responsesOf, runRoot, taskScript, trialsOfThisFile } from "../testing/scenario";
 import { type Fault, type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
@@ -32,6 +33,8 @@ const FAULTS: Record<string, Fault> = {
   "agent silence": { type: "stall" },
 };
 
+const ENV = { BANYAN_CODING_AGENTS: TEST_AGENTS, BANYAN_MODEL_SILENCE_SECONDS: "5" };
+
 async function withTask(root: Parameters<typeof taskScript>[0][string], more: TrialOptions = {}): Promise<Trial> {
   const script = taskScript({ root, "*": endTask("noted") });
   const provider = await startScriptedProvider((request) => {
@@ -40,7 +43,7 @@ async function withTask(root: Parameters<typeof taskScript>[0][string], more: Tr
     return fault ? { fault } : { text: "Go.", usage: { inputTokens: 100, outputTokens: 7 } };
   });
   providers.push(provider);
-  const env = { BANYAN_CODING_AGENTS: TEST_AGENTS, PATH: join(folder, "bin"), BANYAN_MODEL_SILENCE_SECONDS: "5" };
+  const env = { ...ENV, PATH: join(folder, "bin") };
   const trial = await start(null, { provider, env, ...more });
   await changeAgent(trial, "worker", { tools: ["run_coding_agent"] });
   return trial;
@@ -93,10 +96,14 @@ describe.each([
     "time that is over and a spent grant are reasons, too, and what was done before is told",
     async () => {
       const late = work("say begun\nhang", { timeout_seconds: 10 });
-      const trial = await withTask([late, work(`${verb} ${"é".repeat(60_000)}`), endTask("done")]);
-      const [first, second] = await answersOf(trial, { grant: { tokens: 100_000 } });
+      const waiting = work(`${verb} silence`, { timeout_seconds: 10 });
+      const root = [late, work(`${verb} ${"é".repeat(60_000)}`), waiting, endTask("done")];
+      const trial = await withTask(root, { env: { ...ENV, ...PATIENT, PATH: join(folder, "bin") } });
+      const [first, second, third] = await answersOf(trial, { grant: { tokens: 100_000 } });
       expect([first?.reason, first?.message]).toEqual(["timeout", "begun"]);
       expect(second?.reason).toBe("grant_spent");
+      expect(third?.reason).toBe("timeout");
+      expect(third?.problem).toContain("it waited for its model's provider, which did not answer");
     },
     LONG_MS,
   );

@@ -61,10 +61,12 @@ const STOPS = ["max_tokens", "max_turn_requests", "refusal", "cancelled"] as con
 const LEFT = "What it changed is in the workspace.";
 
 function endedByHost({ title }: Executor, endedBy: "time" | "silence", isWaiting: boolean): Became {
-  if (endedBy === "time") return { reason: "timeout", problem: `${title} was ended when its time was over. ${LEFT}` };
-  const why = isWaiting
-    ? "it waited for its model's provider, which did not answer"
-    : "it neither wrote anything nor used the processor";
+  const waited = "it waited for its model's provider, which did not answer";
+  if (endedBy === "time") {
+    const what = isWaiting ? `: ${waited}` : "";
+    return { reason: "timeout", problem: `${title} was ended when its time was over${what}. ${LEFT}` };
+  }
+  const why = isWaiting ? waited : "it neither wrote anything nor used the processor";
   return { reason: "silent", problem: `${title} was ended, because ${why}. ${LEFT}` };
 }
 

@@ -160,6 +160,7 @@ interface Start {
 async function work(prepared: Prepared, models: ModelAccess, start: Start): Promise<Answer> {
   const { given, context, executor, ways, folder, sharers } = prepared;
   const refused: Refused[] = [];
+  const isWaiting = waitingAtAbort(context.signal, models);
   const driven = await drive({
     ...{ executor, ways, conversation: conversationOf(prepared, refused) },
     budgetUsd: () => budgetOf(models),
@@ -173,11 +174,21 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
     folder.keep({ session: told.session, prompt: given.prompt, message: isCut ? null : message, calls: titles });
   }
   const isForgotten = given.session !== undefined && told.session !== null && !told.isLoaded;
-  const gateway = { use: models.usage(), trouble: models.trouble(), isWaiting: models.isWaiting() };
+  const gateway = { use: models.usage(), trouble: models.trouble(), isWaiting: isWaiting() };
   return answerOf({
     ...{ ...driven, ...gateway, executor, refused, isForgotten, sharers },
     endedBy: context.endedBy?.() ?? null,
   });
+}
+
+/** The end of a call cuts its requests, so that is the moment to look. */
+function waitingAtAbort(signal: AbortSignal, models: ModelAccess): () => boolean {
+  let isWaiting = false;
+  const look = () => {
+    isWaiting = models.isWaiting();
+  };
+  signal.addEventListener("abort", look, { once: true });
+  return () => isWaiting;
 }
 
 /** Claude Code does not start with a budget of nothing, and the gateway refuses what the grant does not cover. */
