@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openLooking } from "@/agents/boot/looking";
+import { ownerCalled } from "@/core/rules/roles";
 import { readSettings } from "@/lib/env";
 import { TEST_AGENTS } from "../testing/coding/agent-world";
 import { type Crashing, prepareCrashes } from "../testing/crashing";
@@ -50,12 +51,19 @@ async function withTasks(tasks: Parameters<typeof taskScript>[0], agent: Provide
 }
 
 interface Answer {
+  reason: string | null;
   stop_reason: string | null;
   problem?: string;
   message: string;
   session: string;
   tool_calls: { output?: string }[];
   usage: { requests: number; tokens_in: number; tokens_out: number };
+}
+
+interface Batch {
+  done: number;
+  failed: number;
+  work: Answer[];
 }
 
 const answersIn = async (trial: Trial, taskId: string): Promise<Answer[]> =>
@@ -134,9 +142,99 @@ test(
 );
 
 test(
+  "one call gives work to five at once under one cap; one that fails loses none of the others, and the order is kept",
+  async () => {
+    const names = ["one", "two", "three", "four", "five"];
+    const prompts = names.map((name) => (name === "three" ? "model go\ncrash" : `model go\nedit ${name}.txt ${name}`));
+    const batch = [
+      ...prompts.map((prompt) => ({ agent: "test", prompt })).slice(0, 4),
+      { agent: "nobody", prompt: "x" },
+    ];
+    const trial = await withTasks(
+      {
+        root: [
+          call("run_coding_agent", { work: batch }),
+          call("run_coding_agent", {
+            work: batch.slice(0, 2).map((one) => ({ ...one, prompt: "say on", session: "last" })),
+          }),
+          endTask("done"),
+        ],
+        "*": endTask("noted"),
+      },
+      () => ({ text: "Go.", usage: { inputTokens: 100, outputTokens: 7 } }),
+    );
+    const cap = 2_000_000;
+    const tree = await runRoot(trial, { grant: { tokens: cap } });
+    expect([tree.status, trial.faults]).toEqual(["succeeded", []]);
+    const log = await logOf(trial, tree.root_task_id);
+    const [first, second] = responsesOf(log).map((text) => JSON.parse(text) as Batch);
+    expect([first?.done, first?.failed]).toEqual([3, 2]);
+    expect(first?.work.map(({ reason }) => reason)).toEqual([null, null, "agent_ended", null, "not_usable"]);
+    expect(first?.work.map(({ usage }) => usage?.requests)).toEqual([1, 1, 1, 1, undefined]);
+    const sessions = first?.work.map(({ session }) => session) ?? [];
+    expect(new Set(sessions.slice(0, 4)).size).toBe(4);
+    expect(second?.work.map(({ session, message }) => [session, message])).toEqual([
+      [sessions[0], "on"],
+      [sessions[1], "on"],
+    ]);
+    expect(log.filter(({ content }) => content.type === "tool_charged").length).toBe(4);
+    expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(cap);
+  },
+  LONG_MS,
+);
+
+test(
+  "five that ask their models without end share one grant, and none spends more",
+  async () => {
+    let spent = 0;
+    const batch = Array.from({ length: 5 }, () => ({ agent: "test", prompt: "greedy 2" }));
+    const trial = await withTasks(
+      { root: [call("run_coding_agent", { work: batch }), endTask("done")], "*": endTask("noted") },
+      (request) => {
+        const usage = {
+          inputTokens: Buffer.byteLength(request.rawBody),
+          outputTokens: Number(request.body.max_tokens),
+        };
+        spent += usage.inputTokens + usage.outputTokens;
+        return { text: "More.", usage };
+      },
+    );
+    const cap = 300_000;
+    const tree = await runRoot(trial, { grant: { tokens: cap } });
+    const [answer] = responsesOf(await logOf(trial, tree.root_task_id)).map((text) => JSON.parse(text) as Batch);
+    expect(answer?.work.map(({ reason }) => reason)).toEqual(Array(5).fill("grant_spent"));
+    expect(spent).toBeGreaterThan(cap * 0.5);
+    expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(cap);
+  },
+  LONG_MS,
+);
+
+test(
+  "a stop ends all agents of a call, and nothing of them stays",
+  async () => {
+    const batch = ["one", "two", "three"].map((name) => {
+      return {
+        agent: "test",
+        prompt: `run (setsid nohup sleep 54322 >/dev/null 2>&1 &)\nedit ${name}.txt began\nhang`,
+      };
+    });
+    const trial = await withTasks(
+      { root: [call("run_coding_agent", { work: batch }), endTask("done")], "*": endTask("noted") },
+      () => ({ text: "Go." }),
+    );
+    const { id } = await trial.submit({ task: "root", agent: "worker" });
+    await until(() => sleepers().length === 3, "all agents run their commands");
+    await trial.runtime.application.commands.stop(id, "enough", ownerCalled("tester"));
+    expect((await trial.ended(id)).status).toBe("stopped");
+    expect(sleepers()).toEqual([]);
+  },
+  LONG_MS,
+);
+
+test(
   "an agent that hangs is ended when its time is over, and the next call goes on with its session",
   async () => {
-    const hung = work("say begun\nhang", { timeout_seconds: 4 });
+    const hung = work("say begun\nhang", { timeout_seconds: 10 });
     const more = { agent: "forgetful", session: "last" };
     const trial = await withTasks(
       {
@@ -147,7 +245,7 @@ test(
     );
     const tree = await runRoot(trial);
     const [first, second, third] = responsesOf(await logOf(trial, tree.root_task_id));
-    expect(first).toBe("The call was ended by its timeout after 4 seconds.");
+    expect(JSON.parse(first ?? "")).toMatchObject({ reason: "timeout", message: "begun" });
     expect(JSON.parse(second ?? "")).toMatchObject({ stop_reason: "end_turn", message: "back" });
     expect(third).toBe("This task has no earlier session of forgetful; leave out `session`.");
   },
@@ -194,7 +292,12 @@ test(
 let crashing: Crashing;
 let provider: ScriptedProvider;
 beforeAll(async () => {
-  const cut = "run echo began >> began.txt; touch started; sleep 54322 > /dev/null 2>&1";
+  // What outlives its parents: a daemon in a session of its own that ignores its signals, and one that is forked twice.
+  const daemons = [
+    "(trap '' HUP INT TERM; setsid nohup sleep 54322 >/dev/null 2>&1 &)",
+    "setsid bash -c '(sleep 54322 & disown) & exit' >/dev/null 2>&1",
+  ];
+  const cut = `run echo began >> began.txt; ${daemons.join("; ")}; touch started; sleep 54322 > /dev/null 2>&1`;
   const root = [work(`edit a.txt one\n${cut}\nsay back`), endTask("done")];
   provider = await providerOf({ root, "*": endTask("noted") }, () => ({ text: "Go." }));
   const env = { BANYAN_CODING_AGENTS: TEST_AGENTS };

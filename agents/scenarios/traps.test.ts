@@ -1,4 +1,4 @@
-/** G3: when a task ends, repositories that no call's result shows are flagged for a person. */
+/** G3: repositories that a call's command leaves are flagged for a person, also those that no call's result shows. */
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,10 +9,27 @@ import { runRoot, trialsOfThisFile } from "../testing/scenario";
 
 const start = trialsOfThisFile();
 
-test("a trap set by a background command is flagged for a person", async () => {
+function freshFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "banyan-traps-")));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   giveToTools(folder);
+  return folder;
+}
+
+const FLAG = ["flag", "A git repository in your folder would run programs", "sub/.git"];
+
+test("a trap set by a command is flagged once, when the command has ended", async () => {
+  const folder = freshFolder();
+  const lay = "git init -q sub && git -C sub config core.fsmonitor 'touch x'";
+  const trial = await start({ root: [call("use_terminal", { command: lay }), endTask("done")] });
+  const tree = await runRoot(trial, { workspace: folder });
+  expect(tree.status).toBe("succeeded");
+  const { items } = await trial.runtime.application.queries.listReviews({ open: true });
+  expect(items.map(({ kind, title, evidence }) => [kind, title, evidence])).toEqual([FLAG]);
+});
+
+test("a trap set by a background command is flagged for a person", async () => {
+  const folder = freshFolder();
   const lay = "git init -q sub && git -C sub config core.fsmonitor 'touch x' && touch laid; sleep 1000";
   const trial = await start({
     root: ({ turn, lastToolResults }) => {
@@ -25,7 +42,5 @@ test("a trap set by a background command is flagged for a person", async () => {
   const tree = await runRoot(trial, { workspace: folder });
   expect(tree.status).toBe("succeeded");
   const { items } = await trial.runtime.application.queries.listReviews({ open: true });
-  expect(items.map(({ kind, title, evidence }) => [kind, title, evidence])).toEqual([
-    ["flag", "A git repository in your folder would run programs", "sub/.git"],
-  ]);
+  expect(items.map(({ kind, title, evidence }) => [kind, title, evidence])).toEqual([FLAG]);
 });

@@ -30,9 +30,15 @@ export interface ToolClient {
   close(): Promise<void>;
 }
 
-type Context =
-  | { kind: "world"; context: ToolContext; fault: unknown }
-  | { kind: "control"; call: Call; view: ControlView; effect: ControlEffect | null };
+interface WorldContext {
+  kind: "world";
+  context: ToolContext;
+  /** Left here by the tool. */
+  outcome: ToolOutcome | null;
+  fault: unknown;
+}
+
+type Context = WorldContext | { kind: "control"; call: Call; view: ControlView; effect: ControlEffect | null };
 
 export async function connectTools(catalogue: Catalogue, version: string): Promise<ToolClient> {
   const contexts = new Map<string, Context>();
@@ -64,12 +70,15 @@ export async function connectTools(catalogue: Catalogue, version: string): Promi
 
   return {
     async call(name, input, context) {
-      const called: Context = { kind: "world", context, fault: null };
+      const called: WorldContext = { kind: "world", context, outcome: null, fault: null };
       try {
         const result = await request(name, input, called);
         const texts = result.content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`));
         const outside = result._meta?.[OUTSIDE_KEY] === true;
-        return { content: texts.join("\n"), isError: result.isError ?? false, ...(outside && { outside }) };
+        // What is for the host alone stays beside the protocol.
+        const { flag, tellsItsEnd } = called.outcome ?? {};
+        const forHost = { ...(flag && { flag }), ...(tellsItsEnd && { tellsItsEnd }) };
+        return { content: texts.join("\n"), isError: result.isError ?? false, ...(outside && { outside }), ...forHost };
       } catch (error) {
         if (context.signal.aborted) throw context.signal.reason;
         const shortage = passingFault(called.fault);
@@ -107,6 +116,7 @@ async function answer(catalogue: Catalogue, name: string, input: unknown, contex
     context.fault = error;
     throw error;
   });
+  context.outcome = outcome;
   const _meta = { [OUTSIDE_KEY]: outcome.outside ?? false };
   return { content: [{ type: "text", text: outcome.content }], isError: outcome.isError ?? false, _meta };
 }

@@ -4,17 +4,17 @@
  *
  * While the tool runs, nothing else commits for the task, so the commits here queue among themselves only.
  */
-import type { ModelAccess, ModelsOptions, ModelUse } from "@/agents/tools/contract/models";
-import type { Usage } from "@/core/log/model";
+import type { ModelAccess, ModelsOptions, ModelTrouble, ModelUse } from "@/agents/tools/contract/models";
+import type { ModelError, Usage } from "@/core/log/model";
 import { isProgram } from "@/core/programs/names";
-import { isUncapped } from "@/core/rules/grants";
+import { isUncapped, leftOf } from "@/core/rules/grants";
 import type { Call } from "@/core/state";
 import { dailyCapSentence } from "@/core/words/daily-cap";
 import type { Admitted, Outcome, Wanted } from "@/lib/model-gateway/budget";
 import type { Door } from "@/lib/model-gateway/gateway";
 import type { Refusal } from "@/lib/model-gateway/refusals";
 import { UNKNOWN_QUOTA_MS } from "./model-call";
-import { commit, hasDraft, note, type OpenTask, rereadOutside } from "./open-task";
+import { commit, grantNow, hasDraft, note, type OpenTask, rereadOutside } from "./open-task";
 import { addOverrun, affordable, type Reserved, USEFUL_OUTPUT_TOKENS } from "./reserve";
 import type { World } from "./world";
 
@@ -41,8 +41,15 @@ interface CallLife {
   onActivity?: (() => void) | undefined;
 }
 
+/** One access that the tool opened. */
+interface Access {
+  used: ModelUse;
+  trouble: ModelTrouble | null;
+}
+
 /** A request whose cost is reserved. */
 interface Running {
+  access: Access;
   model: string;
   inputTokens: number;
   outputTokens: number;
@@ -56,9 +63,8 @@ interface Context {
   life: CallLife;
   doors: Set<Door>;
   running: Set<Running>;
-  used: ModelUse;
-  /** Whether the grant did not cover the last request. */
-  isSpent: boolean;
+  /** What all accesses cost. */
+  microUsd: number;
   /** The end of the last commit. */
   queue: Promise<unknown>;
   /** Wakes requests that wait for a running one to settle. */
@@ -73,8 +79,7 @@ type Answer = Admitted | { refusal: Refusal };
 export function callModels(world: World, task: OpenTask, call: Call, life: CallLife): CallModels {
   const context: Context = {
     ...{ world, task, call, life, doors: new Set(), running: new Set(), waiting: new Set() },
-    ...{ queue: Promise.resolve(), isSpent: false, isClosed: false, fault: null },
-    used: { requests: 0, tokensIn: 0, tokensOut: 0, microUsd: 0 },
+    ...{ queue: Promise.resolve(), microUsd: 0, isClosed: false, fault: null },
   };
   const onAbort = () => void revokeAll(context);
   life.signal.addEventListener("abort", onAbort, { once: true });
@@ -92,7 +97,7 @@ export function callModels(world: World, task: OpenTask, call: Call, life: CallL
       await revokeAll(context);
       await context.queue;
       if (context.fault !== null) throw context.fault;
-      return context.used.microUsd;
+      return context.microUsd;
     },
   };
 }
@@ -104,10 +109,11 @@ async function open(context: Context, { models, socket }: ModelsOptions): Promis
   if (isOver(context)) throw new Error("The call has ended.");
   const { model, below } = task.state.setup;
   const usual = isProgram(model) ? below : model;
+  const access: Access = { used: { requests: 0, tokensIn: 0, tokensOut: 0, microUsd: 0 }, trouble: null };
   const door = await world.modelGateway.open({
     budget: {
       models: models ?? (usual === undefined ? [] : [usual]),
-      admit: (wanted, signal) => admit(context, wanted, signal),
+      admit: (wanted, signal) => admit(context, access, wanted, signal),
     },
     ...(socket !== undefined && { socket }),
     onActivity: () => life.onActivity?.(),
@@ -119,8 +125,10 @@ async function open(context: Context, { models, socket }: ModelsOptions): Promis
     url,
     token,
     socket: door.socket,
-    usage: () => ({ ...context.used }),
-    isSpent: () => context.isSpent,
+    usage: () => ({ ...access.used }),
+    trouble: () => access.trouble,
+    isWaiting: () => [...context.running].some((one) => one.access === access),
+    leftMicroUsd: () => leftOf(grantNow(task), "microUsd", { isRoot: task.state.assignment.depth === 0, all: false }),
     revoke,
   };
 }
@@ -154,13 +162,13 @@ function inTurn<T>(context: Context, work: () => Promise<T>): Promise<T | null> 
 const TOKEN_ENDED: Answer = { refusal: { code: "token" } };
 
 /** Waits while the grant would cover the request if fewer were running. */
-async function admit(context: Context, wanted: Wanted, signal: AbortSignal): Promise<Answer> {
+async function admit(context: Context, access: Access, wanted: Wanted, signal: AbortSignal): Promise<Answer> {
   for (;;) {
     const answer = await inTurn(context, async () =>
-      isOver(context) || signal.aborted ? TOKEN_ENDED : tryAdmit(context, wanted),
+      isOver(context) || signal.aborted ? TOKEN_ENDED : tryAdmit(context, access, wanted),
     );
     if (answer !== "later") {
-      context.isSpent = answer !== null && "refusal" in answer && answer.refusal.code === "spent";
+      if (answer !== null && "refusal" in answer) access.trouble = troubleOf(answer.refusal) ?? access.trouble;
       return answer ?? TOKEN_ENDED;
     }
     if (context.running.size > 0) await nextSettled(context, signal);
@@ -180,7 +188,21 @@ function nextSettled({ waiting }: Context, signal: AbortSignal): Promise<void> {
   });
 }
 
-async function tryAdmit(context: Context, wanted: Wanted): Promise<Answer | "later"> {
+/** Returns what a refusal of Banyan's own means for the agent; null for one that is the request's fault. */
+function troubleOf({ code }: Refusal): ModelTrouble | null {
+  switch (code) {
+    case "spent":
+      return "spent";
+    case "wait":
+      return "limit";
+    case "paused":
+      return "paused";
+    default:
+      return null;
+  }
+}
+
+async function tryAdmit(context: Context, access: Access, wanted: Wanted): Promise<Answer | "later"> {
   const { world, task, running } = context;
   rereadOutside(world, task);
   const refusal = refusalNow(context, wanted.model);
@@ -206,7 +228,7 @@ async function tryAdmit(context: Context, wanted: Wanted): Promise<Answer | "lat
     return { refusal: late };
   }
   world.mustHold(task.claim);
-  const one: Running = { model: wanted.model, inputTokens, outputTokens: ask.maxOutputTokens, reserved };
+  const one: Running = { access, model: wanted.model, inputTokens, outputTokens: ask.maxOutputTokens, reserved };
   running.add(one);
   const { silentMs } = limits;
   return { outputTokens: ask.maxOutputTokens, silentMs, settle: (outcome) => settle(context, one, outcome) };
@@ -256,6 +278,7 @@ async function keep(
 
 async function settle(context: Context, one: Running, outcome: Outcome): Promise<void> {
   noteProvider(context, one.model, outcome);
+  noteTrouble(context, one.access, outcome);
   await inTurn(context, async () => {
     context.running.delete(one);
     charge(context, one, outcome);
@@ -274,22 +297,41 @@ function noteProvider({ world }: Context, model: string, outcome: Outcome): void
   world.parks.close(model, untilMs, world.redactor.redact(failure.message), nowMs);
 }
 
+/** An answer ends the trouble of those before it. A request that the agent gave up says nothing about the provider. */
+function noteTrouble({ life }: Context, access: Access, outcome: Outcome): void {
+  if (life.signal.aborted) return;
+  if (outcome.kind === "reported") access.trouble = null;
+  else if (outcome.kind === "refused" && outcome.failure) access.trouble = troubleFrom(outcome.failure);
+  else if (outcome.kind === "refused") access.trouble = outcome.isUnreached ? "provider" : access.trouble;
+  else if (outcome.isBroken) access.trouble = "silent";
+}
+
+function troubleFrom({ kind, details }: ModelError): ModelTrouble | null {
+  if (kind === "no_key") return "key";
+  if (kind === "quota" || details.status === TOO_MANY) return "limit";
+  // A request that no provider would take is the agent's fault.
+  return kind === "too_long" || kind === "bad_request" || kind === "refused" ? null : "provider";
+}
+
+const TOO_MANY = 429;
+
 /** Notes what the request cost. Without a report that is its reservation, except where its input is known. */
 function charge(context: Context, one: Running, outcome: Outcome): void {
   if (outcome.kind === "refused") return;
   const { inputTokens, outputTokens } = one;
-  context.used.requests += 1;
+  one.access.used.requests += 1;
   if (outcome.kind === "reported") chargeReported(context, one, outcome.usage);
   else chargeUnreported(context, one, { inputTokens: outcome.inputTokens ?? inputTokens, outputTokens });
 }
 
-function chargeReported({ world, task, call, used }: Context, { model, reserved }: Running, usage: Usage): void {
+function chargeReported(context: Context, { access, model, reserved }: Running, usage: Usage): void {
+  const { world, task, call } = context;
   const [tokensIn, tokensOut] = [usage.inputTokens, usage.outputTokens];
   const microUsd = world.costOf(model, usage) ?? 0;
   const why = `A request of ${call.tool} to ${model}.`;
   const content = { type: "tool_charged", tool: call.tool, tokensIn, tokensOut, microUsd, why } as const;
   note(task, [{ kind: "event", turn: task.state.turn, content }]);
-  addUse(used, { tokensIn, tokensOut, microUsd });
+  addUse(context, access, { tokensIn, tokensOut, microUsd });
   const more = {
     tokens: Math.max(0, tokensIn + tokensOut - reserved.tokens),
     microUsd: Math.max(0, microUsd - reserved.microUsd),
@@ -298,20 +340,26 @@ function chargeReported({ world, task, call, used }: Context, { model, reserved 
 }
 
 function chargeUnreported(
-  { world, task, call, used }: Context,
-  { model, reserved }: Running,
+  context: Context,
+  { access, model, reserved }: Running,
   { inputTokens, outputTokens }: Pick<Usage, "inputTokens" | "outputTokens">,
 ): void {
+  const { world, task, call } = context;
   const usage = { inputTokens, outputTokens, cacheReadTokens: 0, cacheWriteTokens: inputTokens };
   const tokens = Math.min(reserved.tokens, inputTokens + outputTokens);
   const microUsd = Math.min(reserved.microUsd, world.costOf(model, usage) ?? 0);
   const why = `A request of ${call.tool} to ${model} ended without a report of its usage. What it may have cost is charged.`;
   note(task, [{ kind: "event", turn: task.state.turn, content: { type: "unconfirmed", tokens, microUsd, why } }]);
-  addUse(used, { tokensIn: inputTokens, tokensOut: outputTokens, microUsd });
+  addUse(context, access, { tokensIn: inputTokens, tokensOut: outputTokens, microUsd });
 }
 
-function addUse(used: ModelUse, { tokensIn, tokensOut, microUsd }: Omit<ModelUse, "requests">): void {
+function addUse(
+  context: Context,
+  { used }: Access,
+  { tokensIn, tokensOut, microUsd }: Omit<ModelUse, "requests">,
+): void {
   used.tokensIn += tokensIn;
   used.tokensOut += tokensOut;
   used.microUsd += microUsd;
+  context.microUsd += microUsd;
 }

@@ -18,7 +18,7 @@ import { firstLook, noteFlag } from "./last-look";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
 import { noteCharges } from "./reserve";
 import { showCall } from "./show";
-import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
+import { GRACE_MS, settledInTime, type TimeLimit, timeLimit } from "./time-limit";
 import type { World } from "./world";
 
 /** Larger for programs, because they pay no tokens and parse what they read. */
@@ -73,7 +73,10 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const shown = showCall(world, task, call);
   const charges: ToolCharge[] = [];
   try {
-    const limits = { signal: limit.signal, onActivity: limit.alive, timeoutMs, openModels: models.open };
+    const limits = {
+      ...{ signal: limit.signal, endedBy: () => endOf(limit), onActivity: limit.alive, timeoutMs },
+      openModels: models.open,
+    };
     const people = middleOf(world, task, call, { record: models.record, limit, alive });
     const context = contextOf(world, task, { ...limits, ...people, onCharge: (charge) => charges.push(charge) }, shown);
     const work = added
@@ -85,7 +88,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     });
     rereadOutside(world, task);
     if (limit.endedBy() === "aside") return noteSetAside(task, call);
-    if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, use);
+    if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, use, outcome);
     noteOutcome(world, task, call, outcome, use);
   } catch (error) {
     if (limit.endedBy() === "aside" && !signal.aborted) return noteSetAside(task, call);
@@ -144,14 +147,17 @@ function noteSetAside(task: OpenTask, call: Call): void {
   note(task, [{ kind: "event", turn: task.state.turn, content: { type: "call_set_aside", call: call.id } }]);
 }
 
+/** What of its context is the call's own. */
+type Given = Pick<
+  ToolContext,
+  "signal" | "endedBy" | "onActivity" | "onCharge" | "openModels" | "timeoutMs" | "ask" | "resumed" | "onExecutor"
+>;
+
 /** Returns everything of the host that the call may use. */
 function contextOf(
   world: World,
   task: OpenTask,
-  limits: Pick<
-    ToolContext,
-    "signal" | "onActivity" | "onCharge" | "openModels" | "timeoutMs" | "ask" | "resumed" | "onExecutor"
-  >,
+  limits: Given,
   shown: Required<Pick<ToolContext, "onProgress" | "onOutput">>,
 ): ToolContext {
   const { claim, state } = task;
@@ -239,13 +245,29 @@ function silenceOf(world: World, statedMs: number | undefined): number {
   return statedMs === undefined ? silentMs : Math.max(silentMs, Math.min(statedMs, STATED_SILENT_MS));
 }
 
+function endOf(limit: TimeLimit): "time" | "silence" | null {
+  const endedBy = limit.endedBy();
+  return endedBy === "time" || endedBy === "silence" ? endedBy : null;
+}
+
 /** Records that a rule ended a silent call; the agent reads why and continues. */
-function noteSilence(world: World, task: OpenTask, call: Call, silentMs: number, use: Use): void {
+function noteSilence(
+  world: World,
+  task: OpenTask,
+  call: Call,
+  silentMs: number,
+  use: Use,
+  outcome: ToolOutcome | null = null,
+): void {
   withdrawAsks(task, call);
-  noteUse(world, task, call, "ended", use);
   const seconds = Math.round(silentMs / 1_000);
   const evidence = `For ${seconds} seconds ${call.tool} neither printed anything nor used the processor.`;
   task.draft.interventions.push({ rule: "silent_tool", action: "stop", evidence: `${evidence} The call was ended.` });
+  if (outcome?.tellsItsEnd) {
+    noteOutcome(world, task, call, outcome, use);
+    return;
+  }
+  noteUse(world, task, call, "ended", use);
   note(task, [
     response(
       task.state,

@@ -20,6 +20,12 @@ export function signInOf({ providers }: CodingAgent, labelOf: (provider: string)
   return `Not signed in: this server has no access to ${named(false).join(" or ")}.`;
 }
 
+/** Returns how Banyan talks with it, as a sentence after a space, where that is not the usual way; else an empty text. */
+export function wayOf({ way }: CodingAgent): string {
+  if (way !== "stream-json") return "";
+  return " Banyan talks with it by stream-json, because no program for the Agent Client Protocol is there.";
+}
+
 /** Returns whether its spending can pass the task's grant, as a sentence. */
 export function capOf({ has_hard_cap }: CodingAgent): string {
   return has_hard_cap

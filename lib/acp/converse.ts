@@ -1,7 +1,8 @@
 /** Sends one prompt to a coding agent that speaks version 1 of the Agent Client Protocol, and follows its work. */
 import { type ClientContext, client, PROTOCOL_VERSION, RequestError } from "@agentclientprotocol/sdk";
 import { z } from "zod";
-import { type AgentProcess, type AgentStream, agentStream } from "./stream";
+import type { AgentProcess } from "./lines";
+import { type AgentStream, agentStream } from "./stream";
 import { cut, type Seen, type Work, workLog } from "./work";
 
 export interface Conversation {
@@ -43,9 +44,14 @@ export interface PermissionAsk {
 /** Why a conversation did not end with the agent's own stop reason. */
 export type Fault =
   | { code: "not_signed_in" }
-  | { code: "error"; said: string }
+  /** `status`: of the provider's answer, when the agent tells it. */
+  | { code: "error"; said: string; status?: number }
   | { code: "version"; version: number }
   | { code: "slow_start" }
+  /** It does not know the session that it was started with. Nothing of the prompt was done. */
+  | { code: "lost_session" }
+  /** It says that its budget is spent. */
+  | { code: "budget" }
   | { code: "ended"; exitStatus: number | null; said: string; problem: string | null }
   | { code: "nonsense"; why: string };
 
@@ -55,6 +61,8 @@ export interface Told {
   session: string | null;
   /** Whether the session is the earlier one. */
   isLoaded: boolean;
+  /** Whether the prompt was sent. Then the agent may have done something, so nothing is tried again. */
+  isPrompted: boolean;
   /** Why the agent stopped: end_turn, max_tokens, max_turn_requests, refusal or cancelled. */
   stopReason: string | null;
   fault: Fault | null;
@@ -62,15 +70,14 @@ export interface Told {
 }
 
 const NOT_SIGNED_IN = -32_000;
-const SAID_CHARACTERS = 2_000;
+export const SAID_CHARACTERS = 2_000;
 
 interface Context {
   process: AgentProcess;
   given: Conversation;
   stream: AgentStream;
+  /** Until the prompt is sent, a session that is loaded repeats its history, which is not this call's work. */
   told: Omit<Told, "work">;
-  /** Whether the prompt was sent: a session that is loaded repeats its history first, which is not this call's work. */
-  isWorking: boolean;
   /** Settles when the agent's turn is over. */
   turn: Promise<unknown>;
 }
@@ -79,8 +86,8 @@ interface Context {
 export async function converse(process: AgentProcess, given: Conversation): Promise<Told> {
   const log = workLog();
   const context: Context = {
-    ...{ process, given, stream: agentStream(process), isWorking: false, turn: Promise.resolve() },
-    told: { agent: null, session: null, isLoaded: false, stopReason: null, fault: null },
+    ...{ process, given, stream: agentStream(process), turn: Promise.resolve() },
+    told: { agent: null, session: null, isLoaded: false, isPrompted: false, stopReason: null, fault: null },
   };
   const app = client({ name: "banyan" })
     .onRequest("session/request_permission", ({ params }) => answerPermission(context, params))
@@ -90,7 +97,7 @@ export async function converse(process: AgentProcess, given: Conversation): Prom
     .onNotification("session/update", anything, ({ params }) => {
       given.onActivity();
       const update = (params as { update?: unknown } | null)?.update;
-      const seen = context.isWorking ? log.take(update) : null;
+      const seen = context.told.isPrompted ? log.take(update) : null;
       if (seen) given.onSeen(seen);
     })
     .onNotification("*", () => undefined);
@@ -110,7 +117,7 @@ async function follow(context: Context, agent: ClientContext): Promise<void> {
   if (prompt === null || told.session === null) return;
   const { session } = told;
   await given.onSession(session, told.agent);
-  context.isWorking = true;
+  told.isPrompted = true;
   const onAbort = () => void agent.notify("session/cancel", { sessionId: session });
   given.signal.addEventListener("abort", onAbort, { once: true });
   try {
@@ -178,7 +185,10 @@ async function inTime(context: Context, opening: Promise<string | null>): Promis
 }
 
 /** Resolves when an agent that was told to cancel has had its time. */
-function afterCancel({ signal, cancelTimeoutMs }: Conversation): Promise<null> {
+export function afterCancel({
+  signal,
+  cancelTimeoutMs,
+}: Pick<Conversation, "signal" | "cancelTimeoutMs">): Promise<null> {
   return new Promise((resolve) => {
     const wait = () => setTimeout(() => resolve(null), cancelTimeoutMs).unref();
     if (signal.aborted) wait();
@@ -220,7 +230,12 @@ async function faultOf({ process, stream, given, told }: Context, error: unknown
     return { code: "error", said: cut(said, SAID_CHARACTERS) };
   }
   if (error instanceof z.ZodError) return { code: "nonsense", why: "its answer does not follow the protocol" };
+  return endedFault(process, stream.lastWords);
+}
+
+/** Ends the process, and returns how it ended. */
+export async function endedFault(process: AgentProcess, lastWords: () => string): Promise<Fault> {
   await process.kill();
   const { exitStatus, problem } = await process.ended;
-  return { code: "ended", exitStatus, said: stream.lastWords(), problem: problem ?? null };
+  return { code: "ended", exitStatus, said: lastWords(), problem: problem ?? null };
 }

@@ -18,13 +18,24 @@ const PLACE = "/opt/agent";
 const PACKAGES = "node_modules";
 const MANIFEST_BYTES = 1_000_000;
 
-/** Returns the first of these programs on the search path, which has the form of PATH; null when there is none. */
-export function findExecutable(names: readonly string[], searchPath: string): Executable | null {
+/**
+ * Returns the first of these programs on the search path, which has the form of PATH; null when there is none. Nothing
+ * in the folder `outside` counts: whoever writes there could plant a program.
+ */
+export function findExecutable(
+  names: readonly string[],
+  searchPath: string,
+  outside: string | null = null,
+): Executable | null {
   const folders = searchPath.split(":").filter((folder) => path.isAbsolute(folder));
+  const planted = outside === null ? null : fs.realpathSync(outside);
   for (const name of names) {
     const candidates = path.isAbsolute(name) ? [name] : folders.map((folder) => path.join(folder, name));
-    const found = candidates.find(isProgram);
-    if (found !== undefined) return executableAt(fs.realpathSync(found));
+    for (const candidate of candidates.filter(isProgram)) {
+      const file = fs.realpathSync(candidate);
+      const places = [file, `${fs.realpathSync(path.dirname(candidate))}/`];
+      if (planted === null || !places.some((place) => place.startsWith(`${planted}/`))) return executableAt(file);
+    }
   }
   return null;
 }

@@ -16,11 +16,14 @@ export interface Wanted {
 
 /** What became of a request. */
 export type Outcome =
-  /** The provider refused it before its reply, or was not reached: it costs nothing. */
-  | { kind: "refused"; failure: ModelError | null }
+  /** The provider refused it before its reply, was not reached, or was not asked: it costs nothing. */
+  | { kind: "refused"; failure: ModelError | null; isUnreached?: true }
   | { kind: "reported"; usage: Usage }
-  /** The answer ended without a report; `inputTokens` when the provider had told them. */
-  | { kind: "unreported"; inputTokens: number | null };
+  /**
+   * The answer ended without a report; `inputTokens` when the provider had told them. `isBroken`: the provider did not
+   * answer in time, or broke off.
+   */
+  | { kind: "unreported"; inputTokens: number | null; isBroken?: true };
 
 export interface Admitted {
   /** The output that is reserved. */

@@ -100,14 +100,15 @@ async function pass(
       throw error;
     });
     if (reply === null && !signal.aborted) {
-      await settle({ kind: "unreported", inputTokens: null });
+      await settle({ kind: "unreported", inputTokens: null, isBroken: true });
       return refuse(response, route, { code: "silent", label: target.label });
     }
     // Whether the provider began before the agent went away, nobody knows.
     if (reply === null) return;
     if (reply instanceof Error) {
       // A provider that got the request may bill it, whatever became of the connection.
-      await settle(isUnsent(reply) ? { kind: "refused", failure: null } : { kind: "unreported", inputTokens: null });
+      const lost: Outcome = { kind: "unreported", inputTokens: null, isBroken: true };
+      await settle(isUnsent(reply) ? { kind: "refused", failure: null, isUnreached: true } : lost);
       return refuse(response, route, { code: "unreachable", label: target.label });
     }
     alive();
@@ -144,6 +145,7 @@ async function passAnswer(
   const isEvents = reply.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
   const meter = meterOf(route.form, isEvents);
   let isWhole = false;
+  let isBroken = false;
   try {
     response.writeHead(reply.status, passedHeaders(reply));
     for await (const bytes of reply.body ?? []) {
@@ -157,8 +159,10 @@ async function passAnswer(
   } catch {
     // The provider broke off, was silent, or the call ended; the agent sees a stream without its end.
     isWhole = false;
+    isBroken = !response.destroyed;
   }
-  await settle(outcomeOf(meter));
+  const outcome = outcomeOf(meter);
+  await settle(isBroken && outcome.kind === "unreported" ? { ...outcome, isBroken } : outcome);
   if (isWhole) response.end();
   else response.destroy();
 }

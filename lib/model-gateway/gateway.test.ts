@@ -110,7 +110,7 @@ test("errors of the provider pass through, except for what it says about the key
   // The first request finds the old connections closed.
   await ask(door, "anthropic");
   expect((await ask(door, "anthropic")).status).toBe(502);
-  expect(budget.outcomes.at(-1)).toEqual({ kind: "refused", failure: null });
+  expect(budget.outcomes.at(-1)).toEqual({ kind: "refused", failure: null, isUnreached: true });
 });
 
 test.each(FORM_NAMES)("%s: an agent that hangs up ends the request at the provider", async (form) => {
@@ -136,13 +136,14 @@ test.each(["no_finish", "cut", "error_event"] as const)("an answer with the faul
   const { door, budget } = await opened(() => ({ text: "Words", usage: USAGE, fault: { type, afterEvents: 3 } }));
   const answer = await ask(door, "responses", { stream: true });
   await answer.text().catch(() => "");
-  expect(budget.outcomes).toEqual([{ kind: "unreported", inputTokens: null }]);
+  const isBroken = type === "cut" && { isBroken: true };
+  expect(budget.outcomes).toEqual([{ kind: "unreported", inputTokens: null, ...isBroken }]);
 });
 
 test("a connection that breaks before the answer is unreported, because the provider may bill it", async () => {
   const { door, budget } = await opened(() => ({ fault: { type: "cut" } }));
   const answer = await ask(door, "responses");
-  expect([answer.status, budget.outcomes]).toEqual([502, [{ kind: "unreported", inputTokens: null }]]);
+  expect([answer.status, budget.outcomes]).toEqual([502, [{ kind: "unreported", inputTokens: null, isBroken: true }]]);
 });
 
 test("a provider that falls silent is left, and what it may bill is unreported", async () => {
@@ -158,8 +159,8 @@ test("a provider that falls silent is left, and what it may bill is unreported",
   const stalled = await ask(door, "anthropic", { stream: true });
   await expect(stalled.text()).rejects.toThrow();
   expect(budget.outcomes).toEqual([
-    { kind: "unreported", inputTokens: null },
-    { kind: "unreported", inputTokens: 100 },
+    { kind: "unreported", inputTokens: null, isBroken: true },
+    { kind: "unreported", inputTokens: 100, isBroken: true },
   ]);
 });
 

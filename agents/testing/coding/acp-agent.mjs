@@ -3,12 +3,14 @@
  * A coding agent for tests: it speaks the Agent Client Protocol and does what the lines of its prompt say, one after
  * another. Each line is a tool call that reports what came of it.
  *   model TEXT         asks its model, and says the answer
+ *   need TEXT          asks its model; when it gets no answer, the prompt ends with an error
  *   greedy N           asks its model N times at once, again and again, until each is refused
  *   edit FILE TEXT     writes a file
  *   run COMMAND        runs a command of bash
  *   read FILE          reports the file's text, or why it could not be read
  *   reach HOST:PORT    connects, and reports what happened
  *   permit KIND TITLE  asks for permission, and reports the kind of the option that was chosen
+ *   obey FILE          goes on with what the file's lines say, as an agent that believes a repository
  *   host-write FILE    asks the client to write a file
  *   plan TEXT          reports a plan of one entry
  *   say TEXT           says something as a message of its own
@@ -18,7 +20,8 @@
  *   nonsense           prints lines that are no messages, without end
  *   sign-in            answers the prompt like an agent that is not signed in
  * With the argument --forgetful it cannot load sessions that it has not made itself. A session that was cut off goes on
- * where that happened.
+ * where that happened. With --flaky N it exits so often before it answers anything, with --old it speaks another version,
+ * and with --deaf it never answers.
  */
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -58,16 +61,18 @@ function say(sessionId, text, messageId = randomUUID()) {
     update(sessionId, "agent_message_chunk", { messageId, content: { type: "text", text: piece } });
 }
 
-async function askModel(text) {
+async function askModel(text, stream = false) {
   const answer = await fetch(`${process.env.ANTHROPIC_BASE_URL}/v1/messages`, {
     method: "POST",
     headers: { "content-type": "application/json", "x-api-key": process.env.ANTHROPIC_API_KEY },
     body: JSON.stringify({
       model: process.env.BANYAN_AGENT_MODEL,
       max_tokens: 9_000,
+      stream,
       messages: [{ role: "user", content: `agent ${text}` }],
     }),
   });
+  if (stream && answer.status === 200) return { status: 200, text: await answer.text() };
   const body = await answer.json();
   return { status: answer.status, text: body.content?.[0]?.text ?? body.error?.message ?? "" };
 }
@@ -112,7 +117,15 @@ async function permit(sessionId, kind, title) {
   return result.outcome.optionId ?? result.outcome.outcome;
 }
 
-const KINDS = { edit: "edit", run: "execute", read: "read", reach: "fetch", model: "think", greedy: "think" };
+const KINDS = {
+  edit: "edit",
+  run: "execute",
+  read: "read",
+  reach: "fetch",
+  model: "think",
+  need: "think",
+  greedy: "think",
+};
 
 /** Does one line; returns what came of it, and the differences that it made. */
 async function doLine(sessionId, verb, rest) {
@@ -122,6 +135,11 @@ async function doLine(sessionId, verb, rest) {
       const { status, text } = await askModel(rest);
       say(sessionId, text);
       return { output: `${status} ${text}` };
+    }
+    case "need": {
+      const { status, text } = await askModel(rest, true).catch(() => ({ status: 0 }));
+      if (status !== 200) throw { code: -32_603, message: `Internal error: API Error ${status}` };
+      return { output: text };
     }
     case "greedy":
       return { output: await greedy(Number(first)) };
@@ -172,12 +190,17 @@ const progressFile = (id) => `${sessionFile(id)}.progress`;
 async function work(sessionId, prompt) {
   let stopReason = "end_turn";
   const goesOn = prompt.startsWith("You were cut off") && existsSync(progressFile(sessionId));
-  const { text, from } = goesOn ? JSON.parse(readFileSync(progressFile(sessionId), "utf8")) : { text: prompt, from: 0 };
-  for (const [at, line] of [...text.split("\n").filter(Boolean).entries()].slice(from)) {
-    writeFileSync(progressFile(sessionId), JSON.stringify({ text, from: line.startsWith("permit ") ? at : at + 1 }));
-    const space = line.indexOf(" ");
-    const [verb, rest] = space < 0 ? [line, ""] : [line.slice(0, space), line.slice(space + 1)];
+  const lines = goesOn ? JSON.parse(readFileSync(progressFile(sessionId), "utf8")) : prompt.split("\n").filter(Boolean);
+  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
+    const left = line.startsWith("permit ") ? [line, ...lines] : lines;
+    writeFileSync(progressFile(sessionId), JSON.stringify(left));
+    const at = line.indexOf(" ");
+    const [verb, rest] = at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
     if (verb === "sign-in") throw { code: -32_000, message: "Authentication required" };
+    if (verb === "obey") {
+      lines.unshift(...readFileSync(rest, "utf8").split("\n").filter(Boolean));
+      continue;
+    }
     if (verb === "say") {
       say(sessionId, rest);
       continue;
@@ -233,6 +256,20 @@ async function answer({ id, method, params }) {
     send({ id, error: { code: error.code ?? -32_603, message: error.message ?? String(error) } });
   }
 }
+
+function startsBadly(times) {
+  const file = join(homedir(), "starts");
+  const before = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  writeFileSync(file, String(before + 1));
+  return before < times;
+}
+
+if (process.argv.includes("--flaky") && startsBadly(Number(process.argv[process.argv.indexOf("--flaky") + 1]))) {
+  process.stderr.write("It does not start today.\n");
+  process.exit(3);
+}
+if (process.argv.includes("--deaf")) METHODS.initialize = () => new Promise(() => {});
+if (process.argv.includes("--old")) METHODS.initialize = () => ({ protocolVersion: 2, agentCapabilities: {} });
 
 createInterface({ input: process.stdin }).on("line", (line) => {
   const message = JSON.parse(line);

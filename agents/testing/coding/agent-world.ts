@@ -1,4 +1,6 @@
-/** What tests of coding agents share: the agent made for tests as a setting, and a model for it. */
+/** What tests of coding agents share: the agents made for tests, and a model for them. */
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import path from "node:path";
 import type { CodingAgents } from "@/agents/tools/coding/run-coding-agent";
 import type { ModelAccess } from "@/agents/tools/contract/models";
@@ -16,12 +18,39 @@ export const CODING_AGENTS: CodingAgents = {
   searchPath: "",
 };
 
+const CLAUDE = path.resolve("agents/testing/coding/claude-agent.mjs");
+
+/**
+ * Makes a folder of programs to find, and returns its path. `claude` is Claude Code for tests; `acp` is a script of
+ * bash in the place of its program for the Agent Client Protocol.
+ */
+export function programsIn(folder: string, { claude = true, acp }: { claude?: boolean; acp?: string } = {}): string {
+  mkdirSync(folder, { recursive: true });
+  if (claude) symlinkSync(CLAUDE, path.join(folder, "claude"));
+  if (acp !== undefined) {
+    const file = path.join(folder, "claude-agent-acp");
+    writeFileSync(file, `#!/bin/bash\n${acp}\n`);
+    chmodSync(file, 0o755);
+  }
+  return folder;
+}
+
+/** Opens the socket that a sandbox mounts, with nobody behind it. */
+export async function openNoModels({ socket = "" }: { socket?: string }): Promise<ModelAccess> {
+  const server = createServer((_, response) => void response.writeHead(503).end("{}"));
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  const end = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  return { ...noModels(socket), revoke: end };
+}
+
 /** Returns access to no model at all: nobody listens behind it. */
 export function noModels(socket: string): ModelAccess {
   return {
     ...{ url: "http://127.0.0.1:1", token: "sk-banyan-none", socket },
     usage: () => ({ requests: 0, tokensIn: 0, tokensOut: 0, microUsd: 0 }),
-    isSpent: () => false,
+    trouble: () => null,
+    isWaiting: () => false,
+    leftMicroUsd: () => null,
     revoke: async () => undefined,
   };
 }

@@ -143,7 +143,7 @@ export const ATTEMPTS: Record<string, Attempts> = {
     ].map((command) => ({ command, timeout_seconds: 120 }));
   },
   run_coding_agent:
-    "Its programs run behind the walls of the terminal; run-coding-agent.test.ts shows what they cannot reach.",
+    "Its programs run behind the walls of the terminal; hostile.test.ts in its folder shows what they cannot reach.",
   terminal_output: ({ foreign }) => foreign.terminals.flatMap((id) => [{ id }, { id, cursor: 0 }]),
   terminal_input: ({ foreign }) => foreign.terminals.map((id) => ({ id, text: "planted\n", close: true })),
   terminal_stop: ({ foreign }) => foreign.terminals.map((id) => ({ id })),

@@ -1,30 +1,35 @@
 /** What the calling agent reads of a coding agent's work, and what people see of it meanwhile. */
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
-import type { ModelUse } from "@/agents/tools/contract/models";
+import type { ModelTrouble, ModelUse } from "@/agents/tools/contract/models";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import type { ExecutorCall } from "@/core/log/entries";
-import type { Fault, Told } from "@/lib/acp/converse";
 import { cut, type Seen, type ToolCall } from "@/lib/acp/work";
+import type { Driven } from "./drive";
 import type { Executor } from "./executors";
 import type { Refusal } from "./permissions";
+import { type Became, type Reason, reasonOf, sentenceOf } from "./reasons";
 
 /** A request of the agent that was not allowed. */
 export interface Refused extends Refusal {
   title: string;
 }
 
-export interface Ended {
+export interface Ended extends Driven {
   executor: Executor;
-  /** The version of its program's package. */
-  version: string | null;
-  told: Told;
   refused: readonly Refused[];
-  models: ModelUse;
-  /** The task's grant was spent while the agent worked. */
-  isSpent: boolean;
+  /** What its programs used. */
+  use: ModelUse;
+  trouble: ModelTrouble | null;
+  isWaiting: boolean;
+  endedBy: "time" | "silence" | null;
   /** The earlier session could not be found, so the agent began anew. */
   isForgotten: boolean;
+  /** How many agents' calls share the answer. */
+  sharers: number;
 }
+
+/** What becomes of one piece of work. `reason` is null when the agent has done it. */
+export type Answer = { agent: string; reason: Reason | null } & Record<string, unknown>;
 
 const SHOWN_CALLS = 100;
 const OUTPUT_CHARACTERS = 1_000;
@@ -32,36 +37,49 @@ const DIFF_CHARACTERS = 4_000;
 /** Longer differences are not worked out: that takes time that grows with their square. */
 const MOST_EDITS = 2_000;
 
-/** Returns what becomes of the call. */
-export function answerOf(ended: Ended): { content: string; isError: boolean } {
-  const { executor, version, told, refused, models, isSpent, isForgotten } = ended;
-  const { work, fault, session, agent } = told;
-  const problem = isSpent ? SPENT : fault ? sentenceOf(fault, executor) : null;
-  const left = work.calls.length - SHOWN_CALLS + work.moreCalls;
-  const answer = {
+export function answerOf(ended: Ended): Answer {
+  const { executor, told, way, starts, refused, use, sharers } = ended;
+  const { work, session, agent, stopReason } = told;
+  const became: Became | null = reasonOf(ended);
+  const shown = Math.floor(SHOWN_CALLS / sharers);
+  const left = work.calls.length - shown + work.moreCalls;
+  const notes = notesOf(ended);
+  return {
     agent: executor.name,
-    version: agent?.version ?? version,
+    reason: became?.reason ?? null,
+    version: agent?.version ?? way.executable.version,
+    way: way.name,
     session,
-    ...(isForgotten && { note: "The earlier session could not be loaded, so the agent began a new one." }),
-    stop_reason: fault ? null : told.stopReason,
-    ...(problem !== null && { problem }),
+    ...(notes !== "" && { note: notes }),
+    ...(starts > 1 && { starts }),
+    stop_reason: told.fault ? null : stopReason,
+    ...(became?.problem && { problem: became.problem }),
     message: work.message,
-    tool_calls: work.calls.slice(-SHOWN_CALLS).map(shownCall),
+    tool_calls: work.calls.slice(-shown).map(shownCall),
     ...(left > 0 && { earlier_tool_calls: left }),
     ...(work.plan.length > 0 && { plan: work.plan }),
     ...(refused.length > 0 && { refused: refused.map(refusedSentence) }),
     usage: {
-      requests: models.requests,
-      tokens_in: models.tokensIn,
-      tokens_out: models.tokensOut,
-      cost_usd: models.microUsd / 1_000_000,
+      requests: use.requests,
+      tokens_in: use.tokensIn,
+      tokens_out: use.tokensOut,
+      cost_usd: use.microUsd / 1_000_000,
     },
   };
-  return { content: JSON.stringify(answer), isError: problem !== null || told.stopReason !== "end_turn" };
 }
 
-const SPENT =
-  "The task's grant did not suffice for the agent's next request, so the agent could not finish. What it changed is in the workspace.";
+function notesOf({ executor, way, missed, isForgotten }: Ended): string {
+  const whys = missed.map(({ fault }) => sentenceOf(fault, executor));
+  const isSecond = way.name === "stream-json";
+  return [
+    ...whys,
+    isSecond && whys.length === 0 ? `No program that speaks the Agent Client Protocol for it is installed.` : "",
+    isSecond ? `So Banyan talked with ${executor.title} itself, by stream-json.` : "",
+    isForgotten ? "The earlier session could not be loaded, so the agent began a new one." : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
 
 function refusedSentence({ title, why, by }: Refused): string {
   const what = title === "" ? "A call" : JSON.stringify(cut(title, 300));
@@ -96,26 +114,6 @@ function patchOf({ path, before, after }: ToolCall["diffs"][number]): string {
     maxEditLength: MOST_EDITS,
   });
   return patch ?? `${path}: the difference is too large to be shown.`;
-}
-
-export function sentenceOf(fault: Fault, { title, name, install }: Executor): string {
-  switch (fault.code) {
-    case "not_signed_in":
-      return `${title} wants to be signed in, although it gets its models from Banyan; check that the installed version takes an address and a key from its environment.`;
-    case "error":
-      return `${title} reported an error: ${fault.said}`;
-    case "version":
-      return `${title} speaks version ${fault.version} of the Agent Client Protocol, and Banyan speaks version 1; install a version of it that speaks this one.`;
-    case "slow_start":
-      return `${title} did not open a session in time; check that it starts on this machine, and try again.`;
-    case "ended": {
-      const how = fault.exitStatus === null ? "" : ` with exit status ${fault.exitStatus}`;
-      const said = fault.said === "" ? "" : ` It said last: ${fault.said}`;
-      return fault.problem ?? `${title} ended${how} before its work was done.${said}`;
-    }
-    case "nonsense":
-      return `${title} was ended, because ${fault.why}; check that “${name}” is a program that speaks the Agent Client Protocol, or install it again: ${install}`;
-  }
 }
 
 /** Passes on what people may watch. */

@@ -18,6 +18,8 @@ export interface Executor {
   /** Names of its program, or one full path. */
   programs: readonly string[];
   args: readonly string[];
+  /** Names of a program that speaks Claude Code's stream-json, for when none of `programs` is there or starts. */
+  streamPrograms?: readonly string[];
   /** Providers whose models it can use. */
   providers: readonly ProviderName[];
   /** What a person does to install it. */
@@ -42,6 +44,7 @@ const claude: Executor = {
   title: "Claude Code",
   programs: ["claude-agent-acp", "claude-code-acp"],
   args: [],
+  streamPrograms: ["claude"],
   providers: ["anthropic"],
   install: "npm install -g @agentclientprotocol/claude-agent-acp",
   licence: "Apache-2.0",

@@ -16,10 +16,12 @@ export interface FoundSources {
 export function foundAgents({ configured, searchPath, isAvailable }: FoundSources): CodingAgent[] {
   const own = new Set(configured.map(({ name }) => name));
   return executorsWith(configured).map((executor) => {
-    const found = findExecutable(executor.programs, searchPath);
+    const first = findExecutable(executor.programs, searchPath);
+    const found = first ?? findExecutable(executor.streamPrograms ?? [], searchPath);
     return {
       ...{ name: executor.name, title: executor.title },
       program: found?.file ?? null,
+      way: first ? "acp" : found ? "stream-json" : null,
       version: found?.version ?? null,
       licence: found?.licence ?? (own.has(executor.name) ? null : (executor.licence ?? null)),
       terms: executor.terms ?? null,

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { CODING_AGENTS, noModels } from "@/agents/testing/coding/agent-world";
+import { CODING_AGENTS, openNoModels } from "@/agents/testing/coding/agent-world";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
 import { codingAgentTool } from "./run-coding-agent";
@@ -18,14 +18,6 @@ beforeEach(() => {
   world = createTestWorld();
 });
 afterEach(() => world.remove());
-
-/** Opens the socket that the sandbox mounts, with nobody behind it. */
-async function openModels({ socket = "" }: { socket?: string }) {
-  const server = createServer((_, response) => void response.writeHead(503).end("{}"));
-  await new Promise<void>((resolve) => server.listen(socket, resolve));
-  const end = () => new Promise<void>((resolve) => server.close(() => resolve()));
-  return { ...noModels(socket), revoke: end };
-}
 
 interface Answer {
   agent: string;
@@ -41,7 +33,7 @@ interface Answer {
 
 async function prompt(text: string, { more = {}, context = {} }: Options = {}) {
   const given = { agent: "test", prompt: text, ...more };
-  const outcome = await world.call(tool, given, { model: MODEL, openModels, ...context });
+  const outcome = await world.call(tool, given, { model: MODEL, openModels: openNoModels, ...context });
   const answer = outcome.content.startsWith("{") ? (JSON.parse(outcome.content) as Answer) : null;
   return { ...outcome, answer, outputs: answer?.tool_calls.map(({ output }) => output) ?? [] };
 }

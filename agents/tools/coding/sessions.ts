@@ -25,28 +25,49 @@ export interface AgentFolder {
   keep(session: LastSession): void;
 }
 
-/** In the tree's cache folder, so that it is deleted with the tree. */
-export function agentFolder({ cacheDir, taskId }: ToolContext, name: string, workspace: string): AgentFolder {
-  const folder = join(cacheDir, "coding-agents", taskId, name);
+/**
+ * In the tree's cache folder, so that it is deleted with the tree. `place` is 1, or more for an agent that works several
+ * times at once: each has a home of its own, where the others change nothing.
+ */
+export function agentFolder(
+  { cacheDir, taskId }: ToolContext,
+  name: string,
+  workspace: string,
+  place: number,
+): AgentFolder {
+  const folder = folderOf({ cacheDir, taskId }, name, place);
   const home = join(folder, "home");
   mkdirSync(home, { recursive: true });
   if (serverIsRoot()) {
     const { uid, gid } = toolUserOf(workspace);
     chownSync(home, uid, gid);
   }
-  const file = join(folder, "last.json");
   return {
     home,
-    last() {
-      try {
-        return lastShape.parse(JSON.parse(readFileSync(file, "utf8")));
-      } catch {
-        // There was no session, or the process died while it wrote.
-        return null;
-      }
-    },
-    keep: (session) => writeFileSync(file, JSON.stringify(session)),
+    last: () => lastSession({ cacheDir, taskId }, name, place),
+    keep: (session) => writeFileSync(join(folder, LAST_FILE), JSON.stringify(session)),
   };
+}
+
+const LAST_FILE = "last.json";
+
+function folderOf({ cacheDir, taskId }: Pick<ToolContext, "cacheDir" | "taskId">, name: string, place: number): string {
+  const own = join(cacheDir, "coding-agents", taskId, name);
+  return place === 1 ? own : join(own, String(place));
+}
+
+/** Returns the last session of a known agent in the home of this place, which need not exist. */
+export function lastSession(
+  context: Pick<ToolContext, "cacheDir" | "taskId">,
+  name: string,
+  place: number,
+): LastSession | null {
+  try {
+    return lastShape.parse(JSON.parse(readFileSync(join(folderOf(context, name, place), LAST_FILE), "utf8")));
+  } catch {
+    // There was no session, or the process died while it wrote.
+    return null;
+  }
 }
 
 /** Tells an agent that does not know its earlier session any more what happened in it. */

@@ -10,7 +10,18 @@ export interface ModelsOptions {
   socket?: string;
 }
 
-/** What the programs of the call have used so far. */
+/**
+ * Why the last request of an access got no answer:
+ * - `spent`: the task's grant did not cover it
+ * - `limit`: a limit of the provider, or of the day
+ * - `key`: the provider does not accept Banyan's key
+ * - `paused`: the task is paused
+ * - `silent`: the provider did not answer in time, or broke off
+ * - `provider`: it failed, or could not be reached
+ */
+export type ModelTrouble = "spent" | "limit" | "key" | "paused" | "silent" | "provider";
+
+/** What the programs of one access have used so far. */
 export interface ModelUse {
   requests: number;
   tokensIn: number;
@@ -29,8 +40,12 @@ export interface ModelAccess {
   token: string;
   socket: string | null;
   usage(): ModelUse;
-  /** Whether the grant did not cover the last request. */
-  isSpent(): boolean;
+  /** Null when the last request was answered, or when it was its own fault that it was not. */
+  trouble(): ModelTrouble | null;
+  /** Whether a request waits for the provider. */
+  isWaiting(): boolean;
+  /** What the task's grant has left for its programs; null: it has no cap of money. */
+  leftMicroUsd(): number | null;
   /** Ends the token at once and cuts what is running. Resolves when all of it is charged. */
   revoke(): Promise<void>;
 }

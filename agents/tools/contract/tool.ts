@@ -19,6 +19,8 @@ export interface ToolOutcome {
   isError?: boolean;
   /** The content comes from outside the tree (a page, a repository, a server). A task that reads it becomes tainted. */
   outside?: boolean;
+  /** The host ended the call, and the content says so itself. */
+  tellsItsEnd?: true;
   /** A flag that the host raises for a person, whether or not the agent mentions it. */
   flag?: { title: string; detail: string; evidence: string };
 }
@@ -76,6 +78,8 @@ export interface ToolContext {
   servers?: readonly ServerVersion[];
   /** Aborted at a stop, a timeout and a lost lease. The tool must end everything that it started before it settles. */
   signal: AbortSignal;
+  /** Why the host aborted the call: its time is over, or it showed no sign of life. Null: neither. */
+  endedBy?(): "time" | "silence" | null;
   /** The tool calls it at each sign of life, such as output or progress. */
   onActivity?(): void;
   /** The tool reports what the call cost. It counts even when the call fails afterwards. */

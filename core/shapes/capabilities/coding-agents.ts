@@ -5,6 +5,8 @@ export interface CodingAgent {
   title: string;
   /** Its program on the server; null: not installed. */
   program: string | null;
+  /** How Banyan talks with it; null: not installed. */
+  way: "acp" | "stream-json" | null;
   /** The version of the program's package; null when it has none, or is not installed. */
   version: string | null;
   licence: string | null;

@@ -36,4 +36,10 @@ test("names each coding agent: version, licence, how it is signed in and what ca
     remedy: "To let tasks use it, set that provider's key (docs/models.md).",
   });
   expect(unsigned?.text).toContain("Not signed in: this server has no access to OpenAI.");
+  symlinkSync(path.join(own, "dist/index.js"), path.join(folder, "bin/claude"));
+  const [claude] = codingAgents({ configured: [], searchPath, isAvailable: () => true });
+  expect([claude?.name, claude?.mark]).toEqual(["Coding agent claude", "ok"]);
+  expect(claude?.text).toContain(
+    "Banyan talks with it by stream-json, because no program for the Agent Client Protocol",
+  );
 });

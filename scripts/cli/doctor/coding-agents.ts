@@ -1,7 +1,7 @@
 /** The part of `doctor` that names the coding agents of this machine. */
 import { type FoundSources, foundAgents } from "@/agents/tools/coding/found";
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
-import { capOf, installOf, packageOf, signInOf } from "@/core/words/coding-agents";
+import { capOf, installOf, packageOf, signInOf, wayOf } from "@/core/words/coding-agents";
 import { providerLabel } from "@/lib/models/providers/labels";
 import type { Finding } from "./doctor";
 
@@ -15,7 +15,7 @@ function findingOf(agent: CodingAgent): Finding {
   return {
     name: `Coding agent ${agent.name}`,
     mark: isReady ? "ok" : "off",
-    text: `${agent.title} ${packageOf(agent)}, ${agent.program}. ${signInOf(agent, labelOf)} ${capOf(agent)}`,
+    text: `${agent.title} ${packageOf(agent)}, ${agent.program}. ${signInOf(agent, labelOf)} ${capOf(agent)}${wayOf(agent)}`,
     remedy: isReady ? "" : "To let tasks use it, set that provider's key (docs/models.md).",
   };
 }

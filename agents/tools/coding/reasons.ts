@@ -1,0 +1,149 @@
+/** Why an agent's work did not come to its end, as a code that stays the same and as a sentence. */
+import type { ModelTrouble } from "@/agents/tools/contract/models";
+import type { Fault, Told } from "@/lib/acp/converse";
+import type { Executor } from "./executors";
+
+export type Reason =
+  /** The task's grant did not cover the next request. */
+  | "grant_spent"
+  /** The provider does not accept the key, or the agent asks for a sign-in. */
+  | "not_signed_in"
+  | "rate_limited"
+  | "provider_error"
+  /** The agent or its provider gave no sign of life. */
+  | "silent"
+  | "timeout"
+  | "paused"
+  /** No session could be opened. */
+  | "not_started"
+  /** The program ended in the middle of its work. */
+  | "agent_ended"
+  | "agent_error"
+  /** What it wrote is not what its protocol says. */
+  | "protocol"
+  /** It cannot be used for this piece of work: unknown, not installed, or without a fitting model. */
+  | "not_usable"
+  | "max_tokens"
+  | "max_turn_requests"
+  | "refusal"
+  | "cancelled";
+
+export interface End {
+  executor: Executor;
+  told: Told;
+  /** What the gateway saw of the last request. */
+  trouble: ModelTrouble | null;
+  /** A request of the agent had no answer when it ended. */
+  isWaiting: boolean;
+  /** Why the host ended the call; null when it did not. */
+  endedBy: "time" | "silence" | null;
+}
+
+/** `problem` is null for a stop reason that says all. */
+export interface Became {
+  reason: Reason;
+  problem: string | null;
+}
+
+/** Returns null when the agent has done its work. */
+export function reasonOf({ executor, told, trouble, isWaiting, endedBy }: End): Became | null {
+  const { fault, stopReason } = told;
+  if (endedBy !== null) return endedByHost(executor, endedBy, isWaiting);
+  // The gateway sees more than the agent says: some agents end their turn well after an error of the provider.
+  if (trouble !== null) return TROUBLES[trouble];
+  if (fault) return { reason: reasonOfFault(fault, told.isPrompted), problem: sentenceOf(fault, executor) };
+  if (stopReason === "end_turn") return null;
+  return { reason: STOPS.find((one) => one === stopReason) ?? "agent_error", problem: null };
+}
+
+const STOPS = ["max_tokens", "max_turn_requests", "refusal", "cancelled"] as const;
+
+const LEFT = "What it changed is in the workspace.";
+
+function endedByHost({ title }: Executor, endedBy: "time" | "silence", isWaiting: boolean): Became {
+  const waited = "it waited for its model's provider, which did not answer";
+  if (endedBy === "time") {
+    const what = isWaiting ? `: ${waited}` : "";
+    return { reason: "timeout", problem: `${title} was ended when its time was over${what}. ${LEFT}` };
+  }
+  const why = isWaiting ? waited : "it neither wrote anything nor used the processor";
+  return { reason: "silent", problem: `${title} was ended, because ${why}. ${LEFT}` };
+}
+
+const TROUBLES: Readonly<Record<ModelTrouble, Became>> = {
+  spent: {
+    reason: "grant_spent",
+    problem: `The task's grant did not suffice for the agent's next request, so the agent could not finish. ${LEFT}`,
+  },
+  key: {
+    reason: "not_signed_in",
+    problem: `The provider of the task's model does not accept Banyan's key, so a person must correct it on the page Models. ${LEFT}`,
+  },
+  limit: {
+    reason: "rate_limited",
+    problem: `A limit of the provider or of the day was reached, and the agent gave up; go on with its session later. ${LEFT}`,
+  },
+  paused: {
+    reason: "paused",
+    problem: `The task was paused, and the agent gave up; go on with its session. ${LEFT}`,
+  },
+  silent: {
+    reason: "silent",
+    problem: `The provider of the task's model did not answer in time, and the agent gave up; go on with its session later. ${LEFT}`,
+  },
+  provider: {
+    reason: "provider_error",
+    problem: `The provider of the task's model failed, and the agent gave up; go on with its session later. ${LEFT}`,
+  },
+};
+
+function reasonOfFault(fault: Fault, isPrompted: boolean): Reason {
+  switch (fault.code) {
+    case "not_signed_in":
+      return "not_signed_in";
+    case "budget":
+      return "grant_spent";
+    case "error":
+      return fault.status === undefined ? "agent_error" : reasonOfStatus(fault.status);
+    case "slow_start":
+      return "not_started";
+    case "ended":
+      return isPrompted ? "agent_ended" : "not_started";
+    case "version":
+    case "nonsense":
+      return "protocol";
+    case "lost_session":
+      return "agent_error";
+  }
+}
+
+function reasonOfStatus(status: number): Reason {
+  if (status === 402) return "grant_spent";
+  if (status === 401 || status === 403) return "not_signed_in";
+  if (status === 429) return "rate_limited";
+  return status >= 500 ? "provider_error" : "agent_error";
+}
+
+export function sentenceOf(fault: Fault, { title, name, install }: Executor): string {
+  switch (fault.code) {
+    case "not_signed_in":
+      return `${title} wants to be signed in, although it gets its models from Banyan; check that the installed version takes an address and a key from its environment.`;
+    case "error":
+      return `${title} reported an error: ${fault.said}`;
+    case "version":
+      return `${title} speaks version ${fault.version} of the Agent Client Protocol, and Banyan speaks version 1; install a version of it that speaks this one.`;
+    case "slow_start":
+      return `${title} did not open a session in time; check that it starts on this machine, and try again.`;
+    case "lost_session":
+      return `${title} does not know its session any more; leave out \`session\`.`;
+    case "budget":
+      return `${title} says that its budget is spent: that is what the task's grant had left when it began. ${LEFT}`;
+    case "ended": {
+      const how = fault.exitStatus === null ? "" : ` with exit status ${fault.exitStatus}`;
+      const said = fault.said === "" ? "" : ` It said last: ${fault.said}`;
+      return fault.problem ?? `${title} ended${how} before its work was done.${said}`;
+    }
+    case "nonsense":
+      return `${title} was ended, because ${fault.why}; check that “${name}” is a program that speaks the Agent Client Protocol, or install it again: ${install}`;
+  }
+}
