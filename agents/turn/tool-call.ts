@@ -73,7 +73,8 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const charges: ToolCharge[] = [];
   try {
     const limits = { signal: limit.signal, onActivity: limit.alive, timeoutMs, openModels: models.open };
-    const context = contextOf(world, task, { ...limits, onCharge: (charge) => charges.push(charge) }, shown);
+    const callId = idOf(claim.uid, call, "call");
+    const context = contextOf(world, task, { ...limits, callId, onCharge: (charge) => charges.push(charge) }, shown);
     const work = added
       ? callAdded(world, task, added, call, context)
       : world.tools.call(call.tool, call.input, context);
@@ -120,7 +121,7 @@ async function callAdded(
 function contextOf(
   world: World,
   task: OpenTask,
-  limits: Pick<ToolContext, "signal" | "onActivity" | "onCharge" | "openModels" | "timeoutMs">,
+  limits: Pick<ToolContext, "callId" | "signal" | "onActivity" | "onCharge" | "openModels" | "timeoutMs">,
   shown: Required<Pick<ToolContext, "onProgress" | "onOutput">>,
 ): ToolContext {
   const { claim, state } = task;

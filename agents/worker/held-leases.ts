@@ -2,6 +2,7 @@
  * Compares this worker's leases with its running work: work without a lease is aborted, a lease without work released.
  */
 
+import { TaskStopped } from "@/agents/tools/contract/tool";
 import { LeaseLostError } from "@/agents/turn/open-task";
 import { GRACE_MS } from "@/agents/turn/time-limit";
 import type { LeasedTask } from "@/db/records/records";
@@ -13,7 +14,8 @@ const STUCK_MS = 60_000;
 
 /** Aborts this worker's tasks that this or another process has stopped. */
 export function abortStopped({ store, running, id }: WorkerContext): void {
-  for (const uid of store.loader.stopped(id)) running.get(uid)?.controller.abort(new Error("The task was stopped."));
+  for (const uid of store.loader.stopped(id))
+    running.get(uid)?.controller.abort(new TaskStopped("The task was stopped."));
 }
 
 /**

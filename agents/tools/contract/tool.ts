@@ -30,6 +30,11 @@ export interface ToolCharge {
   why: string;
 }
 
+/** The reason of an aborted call whose task was stopped: what the call began elsewhere is not wanted any more either. */
+export class TaskStopped extends Error {
+  override name = "TaskStopped";
+}
+
 /** Who calls, as far as it decides how a call would run. */
 export interface Caller {
   /** The model of the calling task. */
@@ -51,6 +56,8 @@ export interface CallEffect {
 export interface ToolContext {
   treeId: string;
   taskId: string;
+  /** The same for each repetition of a call after a crash, and different for every other call. */
+  callId?: string;
   /** Name of the calling agent. */
   agent?: string;
   /** The model of the calling task. */

@@ -8,7 +8,7 @@ import type { ServerBody, ServerTool, ToolBody } from "@/core/rules/configuratio
 import type { CallKind } from "@/core/rules/policy";
 import { requestOf } from "@/lib/openapi/request";
 import type { ApiServer } from "@/lib/openapi/types";
-import { type AddedConfig, configIn, hostOfApi, isApi } from "./added-config";
+import { type AddedConfig, configIn, hostOfApi, isApi, onlyHostOf } from "./added-config";
 
 export interface OfferedServerTool {
   /** `<server>__<tool>`, as agents call it. */
@@ -107,7 +107,7 @@ export function kindsOfAdded(server: ToolBody & { server: ServerBody }, tool?: S
 
 function hostsOf(config: AddedConfig): string[] {
   if (config.kind === "stdio") return config.hosts ?? [];
-  if (config.kind === "openapi") return [hostOfApi(config)];
+  if (config.kind !== "http") return [onlyHostOf(config) ?? "unknown host"];
   if (typeof config.url !== "string") return ["unknown host"];
   return URL.canParse(config.url) ? [new URL(config.url).host] : ["unknown host"];
 }
