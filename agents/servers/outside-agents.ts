@@ -63,7 +63,7 @@ export async function callAgent(
   if (begun.kind === "limited")
     throw new McpFailure(
       "invalid",
-      `${name} gets at most ${config.callsPerMinute} messages a minute from all trees together; call it again in ${Math.ceil(begun.againInMs / 1_000)} seconds, and do other work until then.`,
+      `${name} gets at most ${config.callsPerMinute} calls a minute from all trees together; call it again in ${Math.ceil(begun.againInMs / 1_000)} seconds, and do other work until then.`,
     );
   // The agent has the message already when its task is known: only the answer is missing.
   const isSent = begun.kind === "known" && begun.task !== null;

@@ -55,6 +55,8 @@ interface Asking {
   task: string | null;
   /** Its last known state. */
   last: AgentAnswer | null;
+  /** Whether `last` is all that the task says; a status of a stream is not. */
+  isWhole: boolean;
 }
 
 const SETTLED: ReadonlySet<string> = new Set([
@@ -74,7 +76,17 @@ export async function askAgent(agent: OutsideAgent, question: Question, options:
   const requests = await requestsTo(agent, options);
   const client = await clientFor(agent, requests.fetch);
   const ended = AbortSignal.any([signal, late.signal]);
-  const asking: Asking = { agent, question, options, client, requests, ended, task: question.task, last: null };
+  const asking: Asking = {
+    agent,
+    question,
+    options,
+    client,
+    requests,
+    ended,
+    task: question.task,
+    last: null,
+    isWhole: false,
+  };
   try {
     if (question.text !== null) {
       const answer = await send(asking);
@@ -117,7 +129,7 @@ async function clientFor({ name, card }: OutsideAgent, fetchImpl: typeof fetch):
   return factory.createFromAgentCard(AgentCard.fromJSON({ ...card.body, supportedInterfaces: [own] }));
 }
 
-/** Sends the message. Returns the answer when the agent needs no task; else the task is known afterwards. */
+/** Sends the message. Returns the answer when it is whole; else the task is known afterwards. */
 async function send(asking: Asking): Promise<AgentAnswer | null> {
   const { client, ended, agent } = asking;
   const params = { tenant: "", message: messageOf(asking), configuration: CONFIGURATION, metadata: undefined };
@@ -143,7 +155,7 @@ async function send(asking: Asking): Promise<AgentAnswer | null> {
   if (asking.requests.fault() !== null) throw failed(asking, null, true);
   if (asking.task === null && !asking.last)
     throw new McpFailure("refused", `${agent.name} answered with nothing.`, true);
-  return asking.last?.task === null ? asking.last : null;
+  return asking.isWhole && asking.last && isSettled(asking.last) ? asking.last : null;
 }
 
 /** The SDK answers at once with the task, because we follow it ourselves. */
@@ -169,7 +181,10 @@ async function seen(asking: Asking, { payload }: StreamResponse): Promise<AgentA
   if (!payload) return null;
   if (payload.$case === "message") {
     if (payload.value.taskId) await checkTask(asking, payload.value.taskId);
-    else asking.last = answerOfMessage(payload.value);
+    else {
+      asking.last = answerOfMessage(payload.value);
+      asking.isWhole = true;
+    }
     return asking.last;
   }
   if (payload.$case === "task") return noteTask(asking, payload.value);
@@ -180,12 +195,14 @@ async function seen(asking: Asking, { payload }: StreamResponse): Promise<AgentA
   const state = taskStateToJSON(status.state);
   asking.options.onProgress?.(`${asking.agent.name}: ${wordOf(state)}`);
   asking.last = { state, task: asking.task, text: "" };
+  asking.isWhole = false;
   return asking.last;
 }
 
 async function noteTask(asking: Asking, task: Task): Promise<AgentAnswer> {
   await checkTask(asking, task.id);
   asking.last = answerOfTask(task);
+  asking.isWhole = true;
   return asking.last;
 }
 
