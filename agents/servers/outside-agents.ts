@@ -1,9 +1,10 @@
 /** Outside agents among the added servers: the skills of their cards as tools, and the messages to them. */
 import { UserError } from "@/agents/application";
-import { TaskStopped, type ToolContext } from "@/agents/tools/contract/tool";
+import type { ToolContext } from "@/agents/tools/contract/tool";
 import { configIn } from "@/agents/tools/outside/added-config";
 import { quoted } from "@/agents/tools/outside/outside-content";
 import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
+import { TaskStopped } from "@/core/log/task-stopped";
 import { askAgent, cancelTask, wordOf } from "@/lib/a2a/ask";
 import { cardAddress, readCard } from "@/lib/a2a/card";
 import type { AgentAnswer, OutsideAgent, PinnedCard } from "@/lib/a2a/types";

@@ -2,9 +2,9 @@
  * Compares this worker's leases with its running work: work without a lease is aborted, a lease without work released.
  */
 
-import { TaskStopped } from "@/agents/tools/contract/tool";
 import { LeaseLostError } from "@/agents/turn/open-task";
 import { GRACE_MS } from "@/agents/turn/time-limit";
+import { TaskStopped } from "@/core/log/task-stopped";
 import type { LeasedTask } from "@/db/records/records";
 import { HaltedError } from "./claimed-work";
 import { STILL_MS, type WorkerContext } from "./worker-context";

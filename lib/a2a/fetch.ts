@@ -25,12 +25,12 @@ export function boundedFetch(
   const onHuge = () => {
     fault = `it sent more than ${Math.round(mostBytes / 1_000)} kB`;
   };
-  const guarded = createGuardedFetch({ guard, frameBytes: mostBytes, isFlood, onHuge });
+  const send = createGuardedFetch({ guard, frameBytes: mostBytes, isFlood, onHuge });
   const bounded = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const url = new URL(input instanceof Request ? input.url : input);
     const all = new Headers(init?.headers);
     for (const [name, value] of Object.entries(headers)) all.set(name, value);
-    const response = await guarded(url, { ...init, headers: all });
+    const response = await send(url, { ...init, headers: all });
     if (!REDIRECTS.has(response.status)) return response;
     const target = response.headers.get("location") ?? "";
     const to = URL.canParse(target, url) ? new URL(target, url).origin : target;

@@ -30,11 +30,6 @@ export interface ToolCharge {
   why: string;
 }
 
-/** The reason of an aborted call whose task was stopped: what the call began elsewhere is not wanted any more either. */
-export class TaskStopped extends Error {
-  override name = "TaskStopped";
-}
-
 /** Who calls, as far as it decides how a call would run. */
 export interface Caller {
   /** The model of the calling task. */
