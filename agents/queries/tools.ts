@@ -257,7 +257,7 @@ function shownAgent({ card, auth, skills, callsPerMinute }: OutsideAgent): NonNu
   const { title, version, provider, endpoint } = factsOf(card);
   const header = auth.kind === "header" ? auth.name : null;
   const chosen = { auth: auth.kind, header, skills: [...skills], calls_per_minute: callsPerMinute };
-  return { title, version, provider, endpoint, signed_by: card.signedBy, ...chosen };
+  return { title, card_version: version, provider, endpoint, signed_by: card.signedBy, ...chosen };
 }
 
 function packageOf({ name, version, integrity }: { name: string; version: string; integrity: string }) {

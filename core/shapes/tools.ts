@@ -155,7 +155,8 @@ export interface ShownApi {
 /** An added outside agent (A2A). What its card says comes from outside. */
 export interface ShownAgent {
   title: string;
-  version: string;
+  /** The version that its card names. */
+  card_version: string;
   /** Its organization; empty when its card names none. */
   provider: string;
   /** Where messages go. */
@@ -171,10 +172,11 @@ export interface ShownAgent {
 }
 
 /** A card as it would be pinned. Nothing was stored. */
-export interface OutsideAgentPreview
-  extends Pick<ShownAgent, "title" | "version" | "provider" | "endpoint" | "signed_by"> {
+export interface OutsideAgentPreview extends Pick<ShownAgent, "title" | "provider" | "endpoint" | "signed_by"> {
   /** The name that it would get here. */
   name: string;
+  /** The version that its card names. */
+  version: string;
   description: string;
   /** The address of its card. */
   url: string;
