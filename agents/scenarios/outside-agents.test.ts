@@ -101,6 +101,15 @@ test("a changed card, and one that another key signed, stop the agent until a pe
   await runRoot(trial);
   expect(sentTo(agent)).toHaveLength(2);
 
+  const elsewhere = [{ url: "https://evil.example/a2a", protocolBinding: "JSONRPC", protocolVersion: "1.0" }];
+  agent.now.card = await signedCard(cardOf(agent, { supportedInterfaces: elsewhere }), agent, first);
+  const moved = await commands.testServer("acme", tester);
+  await expect(commands.testServer("acme", tester, { accept: true, listing: moved.listing })).rejects.toThrow(
+    "By its new card, messages to acme would go to https://evil.example/a2a: an admin saves it again",
+  );
+  agent.now.card = await signedCard(cardOf(agent, { version: "2.0.0" }), agent, first);
+  expect(await commands.testServer("acme", tester)).toMatchObject({ ok: true });
+
   agent.now.keys = { keys: [second.jwk] };
   agent.now.card = await signedCard(cardOf(agent, { version: "2.0.0" }), agent, second);
   expect((await saidIn(trial, await runRoot(trial)))[0]).toMatch(/its card is signed by another key since a person/);

@@ -1,4 +1,4 @@
-/** Tasks that other agents gave by A2A, as the database keeps them. The protocol's own shapes are in `lib/a2a`. */
+/** Tasks that other agents gave by A2A, as the database keeps them. */
 
 import type { OfferedSkill } from "@/core/a2a/skills";
 import type { Reason } from "@/core/log/reasons";

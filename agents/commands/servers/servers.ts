@@ -6,12 +6,12 @@ import type { Servers } from "@/agents/servers/servers";
 import { SignInNeeded } from "@/agents/servers/sign-in";
 import { configIn, isAgent, isApi } from "@/agents/tools/outside/added-config";
 import { NO_NAMES, nameOfServerTool } from "@/agents/tools/outside/server-tools";
-import type { ServerBody, ServerTool, ToolBody } from "@/core/rules/configuration";
+import type { ServerTool, ToolBody } from "@/core/rules/configuration";
 import type { ServerToolChange, ToolText } from "@/core/shapes/tools";
-import type { PinnedCard } from "@/lib/a2a/types";
 import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
 import { changesAgainst } from "@/lib/mcp/config/schema";
 import type { ListedTool, ServerConfig } from "@/lib/mcp/config/types";
+import { cardChanges, checkEndpoint, isOtherCard } from "./cards";
 import { saveOutsideAgent } from "./save-agent";
 import { saveApi } from "./save-api";
 import {
@@ -145,33 +145,26 @@ async function testServer(
     const sentence = `${name} answers, but has changed since its approval: ${words}. It is held back until a person accepts the changes.`;
     return { sentence, tools: names, changes, listing, ok: false, sign_in: null };
   }
+  let rules = "";
   if (changes.length > 0 || !body.availability.available) {
+    checkEndpoint(body, described);
     const validated = await servers.validate({ ...body, availability: { available: true, since: "" } });
     // It was asked again. Only what the person saw is accepted.
     const { tools: now = [], config } = validated.server ?? {};
     if (!isFirst && listingOf(now, config) !== listing) throw changedAgain(name);
     const entry = { kind: "tool", name, description: body.description, body: withoutVersion(validated) } as const;
     await store.configuration.put(entry, actor.name, words || "It answers again.");
+    if (isOtherCard(body.server, described)) rules = await rulesEnded(sources, name, body.server.tools, actor);
   }
   await store.toolStates.quarantine(name, null);
   await servers.closeServer(name);
   const accepted = isFirst || words === "" ? "" : `; accepted: ${words}`;
-  const sentence = `${name} answers with ${tools.length === 1 ? "1 tool" : `${tools.length} tools`}${accepted}.`;
+  const sentence = `${name} answers with ${tools.length === 1 ? "1 tool" : `${tools.length} tools`}${accepted}.${rules}`;
   return { sentence, tools: names, changes, listing, ok: true, sign_in: null };
 }
 
 function changedAgain(name: string): UserError {
   return new UserError("conflict", `${name} has changed again since you looked: test it again.`);
-}
-
-/** Returns the difference between the pinned card of an outside agent and its card now. */
-function cardChanges(before: ServerBody, { config }: Awaited<ReturnType<Servers["describe"]>>): ServerToolChange[] {
-  const [old, now] = [configIn(before), config ?? configIn(before)];
-  if (old.kind !== "a2a" || now.kind !== "a2a" || old.card.hash === now.card.hash) return [];
-  const textOfCard = ({ body, signedBy }: PinnedCard): ToolText => {
-    return { description: signedBy ? `signed with the key ${signedBy}` : "not signed", schema: body };
-  };
-  return [{ name: "its card", change: "changed", before: textOfCard(old.card), after: textOfCard(now.card) }];
 }
 
 /** Returns the differences between the listed and the approved tools, with both texts. */
