@@ -44,7 +44,7 @@ test("an outside agent is added by its card, looked at, changed, held back when 
     page.getByRole("status").filter({ hasText: "acme is added; agents can use 1 skill of it." }),
   ).toBeVisible();
   await page.getByRole("button", { name: "Close" }).click();
-  await page.locator("[data-tool=acme]").getByRole("link").click();
+  await page.goto(`${stage.server.url}/tools/acme`);
   await expect(main()).toContainText("1 skill of Scanners Inc.; at most 10 calls a minute.");
   await expect(main()).not.toContainText("a-token-of-the-scanner");
 
