@@ -3,6 +3,7 @@
 import { createSelfReleases, type SelfReleases } from "@/db/records/self-releases";
 import type { DailyCaps } from "@/lib/env";
 import { type A2aStore, createA2aStore } from "./a2a/a2a";
+import { createOutsideCalls, type OutsideCalls } from "./a2a/outside-calls";
 import { type Audit, createAudit } from "./audit/audit";
 import { createMeasurements, type Measurements } from "./audit/measurements";
 import { createFigureQueries, type FigureQueries } from "./capabilities/figures";
@@ -69,6 +70,7 @@ import { createWebhooks, type Webhooks } from "./webhooks/webhooks";
 export interface Store {
   client: Client;
   a2a: A2aStore;
+  outsideCalls: OutsideCalls;
   log: Log;
   loader: Loader;
   configuration: ConfigurationStore;
@@ -158,6 +160,7 @@ export function openStore(file: string, options: StoreOptions): Store {
   return {
     client,
     a2a: createA2aStore(client.sqlite, log),
+    outsideCalls: createOutsideCalls(client.sqlite, log),
     log,
     loader: createLoader(client.sqlite, options.dailyCaps),
     configuration: createConfigurationStore(client.sqlite, log),

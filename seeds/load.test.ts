@@ -21,7 +21,15 @@ const systemAgents = [
   "task_evaluator",
   "tool_addition",
 ];
-const workers = ["banyan_developer", "coder", "coding_agent", "researcher", "worker"];
+const workers = [
+  "banyan_developer",
+  "coder",
+  "coding_agent",
+  "researcher",
+  "security_scanner",
+  "test_generator",
+  "worker",
+];
 
 describe("the seeds", () => {
   test("load every agent, document and tool of the product", async () => {

@@ -1,9 +1,11 @@
 /** Keeps tasks of other agents: without secrets in their messages, and with the secrets of their addresses encrypted. */
 import { generateKeyPairSync } from "node:crypto";
 import { UserError } from "@/agents/application";
+import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import { checkAddress } from "@/agents/webhooks/address";
 import type { A2aPushSecret, A2aRecords } from "@/core/a2a/records";
+import { offeredSkills } from "@/core/a2a/skills";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import { newId } from "@/lib/new-id";
@@ -21,7 +23,7 @@ const MOST_PUSHES = 10;
 /** Who changed a secret, for the list of secrets. */
 const BY = "Banyan";
 
-export function createA2aRecords(sources: A2aSources): A2aRecords {
+export function createA2aRecords(sources: A2aSources & { configuration: Pick<Configuration, "agents"> }): A2aRecords {
   const { store, security, settings } = sources;
   const { a2a } = store;
   let making: Promise<string> | null = null;
@@ -47,6 +49,7 @@ export function createA2aRecords(sources: A2aSources): A2aRecords {
       if (found.hasSecret) await security.vault.remove(secretNameOf(found.uid)).catch(() => {});
     },
     checkAddress: (url) => checkAddress(url, settings.privateHosts),
+    skills: () => offeredSkills(sources.configuration.agents()),
     cardKey() {
       making ??= cardKey(security).finally(() => {
         making = null;

@@ -198,8 +198,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 function openA2a({ options: { settings }, acting }: RuntimeParts): Runtime["a2a"] {
-  const { store, security, queries } = acting;
-  const sources = { store, security, settings, queries };
+  const { store, security, queries, configuration } = acting;
+  const sources = { store, security, settings, queries, configuration };
   return { records: createA2aRecords(sources), pushes: createA2aPushes(sources) };
 }
 

@@ -163,6 +163,10 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
     const from = url === undefined ? "a file" : hostOf(url);
     return { actor, of: "name", subject: name, detail: { document: from, host: hostOf(base_url), operations, auth } };
   },
+  saveOutsideAgent: ({ name, url, skills, calls_per_minute, auth }, actor) => {
+    const host = url === undefined ? undefined : hostOf(url);
+    return { actor, of: "name", subject: name, detail: { host, skills, calls_per_minute, auth } };
+  },
   finishServerSignIn: (name, _answer, actor) => ({ actor, of: "name", subject: name }),
   importEntries: (entries, actor) => {
     return { actor, detail: { entries: entries.map(({ kind, body }) => `${kind} ${body.name}`) } };

@@ -9,6 +9,7 @@ const KEEPS: readonly (string | symbol)[] = [
   "setProviderKey",
   "testProvider",
   "saveApi",
+  "saveOutsideAgent",
 ] satisfies (keyof Commands)[];
 
 type Method = (...args: unknown[]) => unknown;

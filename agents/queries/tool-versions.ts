@@ -1,6 +1,6 @@
 /** Texts of tool versions and code of agents, for people to read. Pure. */
 
-import { configIn, isApi } from "@/agents/tools/outside/added-config";
+import { configIn, isAgent, isApi } from "@/agents/tools/outside/added-config";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
 import type { ServerCode, ToolVersionTexts } from "@/core/shapes/tools";
 import { entryOf } from "@/lib/mcp/config/entry";
@@ -11,7 +11,7 @@ export function versionTexts(version: number, bodyOf: (version: number) => unkno
   const body = bodyOf(version) as ToolBody | null;
   if (!body) return null;
   const before = bodyOf(version - 1) as ToolBody | null;
-  const server = body.server && !body.server.files && !isApi(body.server) ? body.server : null;
+  const server = body.server && !body.server.files && !isApi(body.server) && !isAgent(body.server) ? body.server : null;
   return {
     version,
     text: textOf(body),
@@ -31,7 +31,7 @@ function serverOf(server: ServerBody): Record<string, unknown> {
   const { files, test, probe, tools } = server;
   const config = configIn(server);
   return {
-    ...(config.kind === "openapi" ? config : entryOf(config, server)),
+    ...(config.kind === "openapi" || config.kind === "a2a" ? config : entryOf(config, server)),
     ...(files && { files }),
     ...(test && { test }),
     ...(probe && { probe }),

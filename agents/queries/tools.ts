@@ -20,6 +20,8 @@ import { type HostPolicy, type KindPolicy, policyOfKind, type ToolPolicy } from 
 import type { ShownTool } from "@/core/shapes/tools";
 import type { ToolState } from "@/db/configuration/tool-states";
 import type { Store } from "@/db/store";
+import { factsOf } from "@/lib/a2a/facts";
+import type { OutsideAgent } from "@/lib/a2a/types";
 import { entryOf } from "@/lib/mcp/config/entry";
 import type { Value } from "@/lib/mcp/config/types";
 import { isCovered } from "@/lib/net/host-list";
@@ -46,7 +48,14 @@ export function createToolQueries({
   privateHosts,
 }: Sources): Pick<
   Queries,
-  "listTools" | "getTool" | "getToolHistory" | "getToolVersion" | "listToolProposals" | "previewServers" | "previewApi"
+  | "listTools"
+  | "getTool"
+  | "getToolHistory"
+  | "getToolVersion"
+  | "listToolProposals"
+  | "previewServers"
+  | "previewApi"
+  | "previewOutsideAgent"
 > {
   return {
     async getToolHistory(name) {
@@ -70,6 +79,10 @@ export function createToolQueries({
       // Loads the reader of documents only when somebody needs it.
       const { previewApi } = await import("@/agents/servers/preview-api");
       return previewApi(source, { privateHosts, taken: takenNames(configuration) });
+    },
+    async previewOutsideAgent(address) {
+      const { previewOutsideAgent } = await import("@/agents/servers/preview-agent");
+      return previewOutsideAgent(address, { privateHosts, taken: takenNames(configuration) });
     },
     listTools: async () => listTools(configuration, await catalogue(), store.toolStates.all()),
     async getTool(name) {
@@ -217,8 +230,9 @@ export function shownServer({ name, policy, server }: ServerOfTask, tested: stri
     workspace: server.workspace,
     secrets: [...new Set(secrets)],
     hazards: hazardsOfAdded(server),
-    entry: server.files || config.kind === "openapi" ? null : entryOf(config, server),
+    entry: server.files || config.kind === "openapi" || config.kind === "a2a" ? null : entryOf(config, server),
     api: config.kind === "openapi" ? shownApi(config) : null,
+    agent: config.kind === "a2a" ? shownAgent(config) : null,
     code: codeOf(server, tested),
     tools: server.tools.map((tool) => ({
       name: nameOfServerTool(name, tool.name),
@@ -232,13 +246,20 @@ export function shownServer({ name, policy, server }: ServerOfTask, tested: stri
 /** Returns everything of a configuration that may refer to a secret. */
 function valuesIn(config: AddedConfig): Value[] {
   if (config.kind === "stdio") return [...Object.values(config.env), ...config.args];
-  if (config.kind === "openapi") return config.auth.kind === "none" ? [] : [config.auth];
+  if (config.kind === "openapi" || config.kind === "a2a") return config.auth.kind === "none" ? [] : [config.auth];
   return [...Object.values(config.headers), config.url, config.oauth?.clientSecret ?? ""];
 }
 
 function shownApi({ title, document, auth, operations }: ApiServer): NonNullable<ShownServer["api"]> {
   const header = auth.kind === "header" ? auth.name : null;
   return { title, document: document ?? null, auth: auth.kind, header, operations: [...operations] };
+}
+
+function shownAgent({ card, auth, skills, callsPerMinute }: OutsideAgent): NonNullable<ShownServer["agent"]> {
+  const { title, version, provider, endpoint } = factsOf(card);
+  const header = auth.kind === "header" ? auth.name : null;
+  const chosen = { auth: auth.kind, header, skills: [...skills], calls_per_minute: callsPerMinute };
+  return { title, card_version: version, provider, endpoint, signed_by: card.signedBy, ...chosen };
 }
 
 function packageOf({ name, version, integrity }: { name: string; version: string; integrity: string }) {

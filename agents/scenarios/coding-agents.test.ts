@@ -210,7 +210,7 @@ test(
 );
 
 test(
-  "a stop ends all agents of a call, and nothing of them stays",
+  "E3: a stop ends all agents of a call, and nothing of them stays",
   async () => {
     const batch = ["one", "two", "three"].map((name) => {
       return {
@@ -309,7 +309,7 @@ afterAll(async () => {
 });
 
 test(
-  "SIGKILL of the worker leaves no process; the call goes on in its session, and nothing of it runs twice",
+  "E3: SIGKILL of the worker leaves no process; the call goes on in its session, and nothing of it runs twice",
   async () => {
     const prepared = await startTrial({ provider, dataDir: crashing.template, work: false });
     await changeAgent(prepared, "worker", { tools: ["run_coding_agent"] });

@@ -65,7 +65,15 @@ test("agents that only the host starts take no subtasks, and list_agents leaves 
   const [some, all] = resultsIn(requestsOf(trial, "root")[2]).map((text) =>
     (JSON.parse(text).agents as { name: string }[]).map((agent) => agent.name),
   );
-  expect(some).toEqual(["banyan_developer", "coder", "researcher", "review_agent", "worker"]);
+  expect(some).toEqual([
+    "banyan_developer",
+    "coder",
+    "researcher",
+    "review_agent",
+    "security_scanner",
+    "test_generator",
+    "worker",
+  ]);
   expect(all).toEqual(expect.arrayContaining([...system, ...helpers]));
 });
 

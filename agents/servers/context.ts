@@ -6,6 +6,7 @@ import path from "node:path";
 import { writeFiles } from "@/agents/tools/additions/proposed-code";
 import { configIn } from "@/agents/tools/outside/added-config";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
+import type { OutsideCalls } from "@/db/a2a/outside-calls";
 import type { McpPool } from "@/lib/mcp/calls/pool";
 import { McpFailure } from "@/lib/mcp/config/errors";
 import type { ServerConfig } from "@/lib/mcp/config/types";
@@ -34,20 +35,25 @@ export interface ServersContext {
   signInPages: Map<string, string>;
   /** Servers that work in a tree's folder. When tested without a tree, they see an empty folder. */
   inFolder: Set<string>;
-  /** What calls of web APIs need. */
+  /** What calls of web APIs and outside agents need. */
   api: Pick<ApiCallOptions, "guard" | "secretOf">;
+  outsideCalls: OutsideCalls;
+  /** Holds a server back until a person has looked at it. */
+  holdBack(server: string, why: string): void;
   /** Returns the approved hash of a tool, or undefined when it is not approved. */
   approvedHash(server: string, tool: string): string | undefined;
 }
 
 /**
  * Returns the configuration of an MCP server with the code's folder, named by its hash, so the pool treats versions as
- * different. Throws a McpFailure for an API.
+ * different. Throws a McpFailure for an API and for an outside agent.
  */
 export async function configOf({ codeDir }: ServersContext, { name, server }: ServerOfTask): Promise<ServerConfig> {
   const given = configIn(server);
   if (given.kind === "openapi")
     throw new McpFailure("invalid", `${name} is a web API: it has operations, and no resources or prompts.`);
+  if (given.kind === "a2a")
+    throw new McpFailure("invalid", `${name} is an outside agent: it has skills, and no resources or prompts.`);
   const config = { ...given, name };
   if (config.kind === "http" || !server.files) return config;
   return { ...config, code: await putInPlace(codeDir, name, server.files) };

@@ -1,6 +1,6 @@
 /** Previews what a file of servers would add, without storing, starting or sending anything. */
 
-import { type AddedConfig, hostOfApi } from "@/agents/tools/outside/added-config";
+import { type AddedConfig, onlyHostOf } from "@/agents/tools/outside/added-config";
 import type { PreviewedServer, ServerPreview, ShownServer } from "@/core/shapes/tools";
 import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
 import { hazardsOf } from "@/lib/mcp/config/hazards";
@@ -29,10 +29,10 @@ export function previewServers(text: string, taken: readonly string[], kept: Rea
 
 /** Returns how a server is started or reached, with names in place of secrets. */
 export function startOf(config: AddedConfig): Pick<ShownServer, "kind" | "start" | "hosts" | "settings"> {
-  if (config.kind === "openapi") {
-    const settings =
-      config.auth.kind === "none" ? [] : [config.auth.kind === "header" ? config.auth.name : "Authorization"];
-    return { kind: "openapi", start: config.url, hosts: [hostOfApi(config)], settings };
+  if (config.kind === "openapi" || config.kind === "a2a") {
+    const { kind, auth, url } = config;
+    const settings = auth.kind === "none" ? [] : [auth.kind === "header" ? auth.name : "Authorization"];
+    return { kind, start: url, hosts: [onlyHostOf(config) ?? "unknown host"], settings };
   }
   return startOfServer(config);
 }

@@ -10,7 +10,7 @@ import { callbackUrl } from "./sign-in";
 
 interface Sources {
   settings: Pick<Settings, "dataDir" | "privateHosts" | "host" | "port" | "publicUrl">;
-  store: Pick<Store, "toolStates">;
+  store: Pick<Store, "toolStates" | "outsideCalls">;
   security: Pick<Security, "vault" | "keyPaths">;
   configuration: Pick<Configuration, "tools">;
   version: string;
@@ -29,6 +29,7 @@ export function serverOptions(sources: Sources): Omit<ServersOptions, "sandbox">
       return live && isServer(live) ? live.server.tools.find((one) => one.name === tool)?.hash : undefined;
     },
     toolStates: store.toolStates,
+    outsideCalls: store.outsideCalls,
     version,
     privateHosts: settings.privateHosts,
     report,

@@ -2,10 +2,12 @@
 import path from "node:path";
 import { UserError } from "@/agents/application";
 import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
-import { configIn, isApi } from "@/agents/tools/outside/added-config";
+import { configIn, isAgent, isApi } from "@/agents/tools/outside/added-config";
 import { effectOfServer, type OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import type { ServerBody, ToolBody } from "@/core/rules/configuration";
+import type { OutsideCalls } from "@/db/a2a/outside-calls";
 import type { ToolStates } from "@/db/configuration/tool-states";
+import type { OutsideAgent, PinnedCard } from "@/lib/a2a/types";
 import { createMcpPool, type McpPool, type McpPoolOptions, type McpUse } from "@/lib/mcp/calls/pool";
 import { McpFailure } from "@/lib/mcp/config/errors";
 import type { SignInAnswer } from "@/lib/mcp/config/oauth-callback";
@@ -19,7 +21,8 @@ import { erasIn } from "./eras";
 import { type AskingCall, questionsOf } from "./questions";
 import type { ServerCalls } from "./server-calls";
 import { signInStore } from "./sign-in";
-import { describe, validate } from "./validate";
+import { skillsAsTools } from "./skills";
+import { type Described, describe, validate } from "./validate";
 
 export interface ServersOptions {
   dataDir: string;
@@ -30,6 +33,7 @@ export interface ServersOptions {
   /** Returns the approved hash of a tool, or undefined when it is not approved. */
   approvedHash(server: string, tool: string): string | undefined;
   toolStates: Pick<ToolStates, "quarantine">;
+  outsideCalls: OutsideCalls;
   version: string;
   /** `host:port`s that servers may use although their addresses are private. */
   privateHosts: readonly string[];
@@ -51,9 +55,13 @@ export interface Servers extends ServerCalls {
   /** Returns the body with the package's exact version and the listed tools. Throws UserError. */
   validate(body: ToolBody): Promise<ToolBody>;
   /** Returns what the server lists now. Throws UserError, or SignInNeeded when a person must sign in first. */
-  describe(body: ToolBody): Promise<Pick<ServerDescription, "tools" | "problems">>;
+  describe(body: ToolBody): Promise<Described>;
   /** Reads a web API's document from its address or its text. Throws UserError. */
   readApi(source: DocumentSource): Promise<ApiDocument>;
+  /** Reads the card of an outside agent; its address may be that of its host. Throws UserError. */
+  readCard(address: string): Promise<{ url: string; card: PinnedCard }>;
+  /** Returns the chosen skills of an outside agent as tools. */
+  skillsOf(agent: Pick<OutsideAgent, "skills" | "card">): Pick<ServerDescription, "tools" | "problems">;
   health: McpPool["health"];
   /** Finishes a sign-in when the person has returned from the server's page. Throws UserError. */
   finishSignIn(body: ToolBody, answer: SignInAnswer): Promise<void>;
@@ -76,7 +84,9 @@ export function createServers(options: ServersOptions): Servers {
   const forPool = poolOptions(options, shared);
   const pool = createMcpPool(forPool);
   const api = { guard: forPool.guard, secretOf: forPool.secretOf };
-  const context: ServersContext = { ...shared, pool, api, approvedHash: options.approvedHash };
+  const { approvedHash, outsideCalls } = options;
+  const holdBack = (server: string, why: string) => quarantine(options, server, why);
+  const context: ServersContext = { ...shared, pool, api, outsideCalls, holdBack, approvedHash };
   return {
     call: (tool, input, by) => callTool(context, tool, input, by),
     listResources: (server, by) =>
@@ -97,6 +107,8 @@ export function createServers(options: ServersOptions): Servers {
     validate: (body) => validate(context, body),
     describe: (body) => describe(context, body),
     readApi: (source) => readDocument(context.api, source),
+    readCard: async (address) => (await outsideAgents()).readCardAt(address, context.api),
+    skillsOf: skillsAsTools,
     endOf: (treeUid) => endOf(context, treeUid),
     async endAll() {
       const scopes = new Set(pool.health().connections.map(({ scope }) => scope));
@@ -109,7 +121,7 @@ export function createServers(options: ServersOptions): Servers {
   };
 }
 
-type Shared = Omit<ServersContext, "pool" | "api" | "approvedHash">;
+type Shared = Omit<ServersContext, "pool" | "api" | "outsideCalls" | "holdBack" | "approvedHash">;
 
 function poolOptions(options: ServersOptions, { packagesDir, emptyDir, places, signInPages, inFolder }: Shared) {
   const { dataDir, vault, report } = options;
@@ -134,19 +146,22 @@ function poolOptions(options: ServersOptions, { packagesDir, emptyDir, places, s
 }
 
 /** Holds back a server whose tool has changed. `listed` is the tool now; undefined: it is gone. */
-function holdBackChanged(
-  { approvedHash, toolStates, report }: ServersOptions,
-  server: string,
-  tool: string,
-  listed: ListedTool | undefined,
-): void {
+function holdBackChanged(options: ServersOptions, server: string, tool: string, listed: ListedTool | undefined): void {
   // A task from before a person accepted the change still uses the old version; the server itself is as approved.
-  if (listed && approvedHash(server, tool) === listed.hash) return;
+  if (listed && options.approvedHash(server, tool) === listed.hash) return;
   const what = listed ? "has a different schema from the approved one" : "was removed";
-  const why = `its tool ${tool} ${what}. A person has to look at it.`;
+  quarantine(options, server, `its tool ${tool} ${what}. A person has to look at it.`);
+}
+
+function quarantine({ toolStates, report }: ServersOptions, server: string, why: string): void {
   void toolStates
     .quarantine(server, why)
     .catch((error) => report(`The server ${server} could not be held back: ${error}`));
+}
+
+/** Loads the protocol's code only when somebody needs it. */
+function outsideAgents() {
+  return import("./outside-agents");
 }
 
 /** Calls a server's tool. `by` is the context of the task's call. */
@@ -157,6 +172,11 @@ function callTool(
   by: ToolContext,
 ): Promise<ToolOutcome> {
   const args = (input ?? {}) as Record<string, unknown>;
+  if (isAgent(server.server))
+    return outcomeOf(server, by, async () => {
+      const { callAgent } = await outsideAgents();
+      return callAgent(context, { server, tool }, args, by);
+    });
   if (isApi(server.server)) return outcomeOf(server, by, () => callApi(context, { server, tool }, args, by));
   const { level } = effectOfServer(server);
   const asking = { asker: { server: server.name, tool: tool.name }, name, input, level };

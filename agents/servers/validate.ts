@@ -1,7 +1,7 @@
 /** Tests a server before its approval: pins its package, starts it once, and stores the tools that it lists. */
 import { mkdir } from "node:fs/promises";
 import { UserError } from "@/agents/application";
-import { configIn, isApi } from "@/agents/tools/outside/added-config";
+import { type AddedConfig, configIn, isAgent, isApi } from "@/agents/tools/outside/added-config";
 import type { ApiOperation } from "@/core/rules/api-operation";
 import type { ServerTool, ToolBody } from "@/core/rules/configuration";
 import { McpFailure } from "@/lib/mcp/config/errors";
@@ -10,6 +10,7 @@ import type { ListedTool, ServerDescription, StdioServer } from "@/lib/mcp/confi
 import { describeApi, OPERATION } from "./apis";
 import { configOf, type ServerOfTask, type ServersContext } from "./context";
 import { SignInNeeded } from "./sign-in";
+import { SKILL } from "./skills";
 
 const VALIDATION_SCOPE = "validation";
 const PROBE_MS = 30_000;
@@ -17,13 +18,8 @@ const PROBE_MS = 30_000;
 /** Returns the body with the package's exact version and the listed tools. Throws UserError. */
 export async function validate(context: ServersContext, given: ToolBody): Promise<ToolBody> {
   const body = await prepared(context, given);
-  const { tools } = await describePrepared(context, body);
-  if (tools.length === 0) {
-    const what = isApi(body.server)
-      ? `The API ${body.name} has no operation that can be used`
-      : `The server ${body.name} lists no tools`;
-    throw new UserError("conflict", `${what}.`);
-  }
+  const { tools, config = body.server.config } = await describePrepared(context, body);
+  if (tools.length === 0) throw new UserError("conflict", `${withoutTools(body)}.`);
   await probe(context, body, tools);
   const policies = new Map(body.server.tools.map((tool) => [tool.name, tool.policy]));
   const kept = tools.map((tool) => {
@@ -31,14 +27,19 @@ export async function validate(context: ServersContext, given: ToolBody): Promis
     return { ...approved(tool), ...(policy && { policy }) };
   });
   await context.pool.closeServer(body.name);
-  return { ...body, server: { ...body.server, tools: kept } };
+  return { ...body, server: { ...body.server, config, tools: kept } };
 }
 
+function withoutTools({ name, server }: ServerOfTask): string {
+  if (isAgent(server)) return `The agent ${name} has none of the chosen skills any more`;
+  return isApi(server) ? `The API ${name} has no operation that can be used` : `The server ${name} lists no tools`;
+}
+
+/** What a server lists now. `config`: as it is now, when reading it again gave more than tools. */
+export type Described = Pick<ServerDescription, "tools" | "problems"> & { config?: AddedConfig };
+
 /** Returns what the server lists now. Throws UserError, or SignInNeeded when a person must sign in first. */
-export async function describe(
-  context: ServersContext,
-  body: ToolBody,
-): Promise<Pick<ServerDescription, "tools" | "problems">> {
+export async function describe(context: ServersContext, body: ToolBody): Promise<Described> {
   return describePrepared(context, await prepared(context, body));
 }
 
@@ -63,10 +64,11 @@ async function pin({ packagesDir }: ServersContext, config: StdioServer): Promis
   }
 }
 
-async function describePrepared(
-  context: ServersContext,
-  body: ServerOfTask,
-): Promise<Pick<ServerDescription, "tools" | "problems">> {
+async function describePrepared(context: ServersContext, body: ServerOfTask): Promise<Described> {
+  if (isAgent(body.server)) {
+    const { describeAgent } = await import("./outside-agents");
+    return describeAgent(context, body);
+  }
   if (isApi(body.server)) return describeApi(context, body);
   try {
     return await context.pool.describe(await configOf(context, body));
@@ -81,6 +83,7 @@ async function describePrepared(
 /** Returns what is stored of a listed tool. Its hash covers all of it. */
 export function approved({ name, description, inputSchema, hash, annotations }: ListedTool): ServerTool {
   const operation = annotations?.[OPERATION] as ApiOperation | undefined;
+  const skill = annotations?.[SKILL];
   const isReadOnly = annotations?.readOnlyHint === true;
   return {
     name,
@@ -89,6 +92,7 @@ export function approved({ name, description, inputSchema, hash, annotations }: 
     hash,
     ...(isReadOnly && { readOnly: true }),
     ...(operation && { operation }),
+    ...(typeof skill === "string" && { skill }),
   };
 }
 

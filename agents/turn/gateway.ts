@@ -122,8 +122,10 @@ function checkAdded(
   if (typeof live === "string") return refusedCall(call, live);
   const policy = policyIn(live, added);
   const of = { effect: effectOfCall(added, call.input), policy, name: added.server.name };
-  const { operation } = added.tool;
-  return judged(sources, state, isFolderTainted, call, operation && isReading(operation) ? "repeat" : "once", of);
+  const { operation, skill } = added.tool;
+  // A repeated message to an outside agent is the same message, so that the agent handles it once.
+  const isRepeatable = skill !== undefined || (operation !== undefined && isReading(operation));
+  return judged(sources, state, isFolderTainted, call, isRepeatable ? "repeat" : "once", of);
 }
 
 /** Checks a call that only writes records in its own tree. It needs no right and no approval, but can be switched off. */

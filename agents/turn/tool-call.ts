@@ -9,8 +9,8 @@ import { isProgram, needsModel } from "@/core/programs/names";
 import type { Call } from "@/core/state";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { subjectOf } from "./approvals";
-import { type AskLife, callAsks, withdrawAsks } from "./call-asks";
-import { callModels } from "./call-models";
+import { callAsks, withdrawAsks } from "./call-asks";
+import { type CallModels, callModels } from "./call-models";
 import { tryFirst } from "./first-use";
 import { folderOf } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
@@ -73,12 +73,8 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const shown = showCall(world, task, call);
   const charges: ToolCharge[] = [];
   try {
-    const limits = {
-      ...{ signal: limit.signal, endedBy: () => endOf(limit), onActivity: limit.alive, timeoutMs },
-      openModels: models.open,
-    };
-    const people = middleOf(world, task, call, { record: models.record, limit, alive });
-    const context = contextOf(world, task, { ...limits, ...people, onCharge: (charge) => charges.push(charge) }, shown);
+    const own = { ...ownOf(world, task, call, { models, limit, alive }), timeoutMs };
+    const context = contextOf(world, task, { ...own, onCharge: (charge) => charges.push(charge) }, shown);
     const work = added
       ? callAdded(world, task, added, call, context)
       : world.tools.call(call.tool, call.input, context);
@@ -123,21 +119,34 @@ async function callAdded(
   return failed ? { ...failed, isError: true } : world.servers.call(added, call.input, context);
 }
 
-/** Returns what a call can do in its middle: ask a person, and record what an outside program does for it. */
-function middleOf(
+interface Running {
+  models: CallModels;
+  limit: TimeLimit;
+  /** Reports a sign of life of the task's work. */
+  alive(): void;
+}
+
+/** Returns what a call knows of its end, and what it can do in its middle: use models, ask a person, record. */
+function ownOf(
   world: World,
   task: OpenTask,
   call: Call,
-  life: AskLife,
-): Pick<ToolContext, "ask" | "resumed" | "onExecutor"> {
-  const { state } = task;
+  { models, limit, alive }: Running,
+): Omit<Given, "timeoutMs" | "onCharge"> {
+  const { claim, state } = task;
+  const { record } = models;
   return {
+    callId: idOf(claim.uid, call, "call"),
+    signal: limit.signal,
+    endedBy: () => endOf(limit),
+    onActivity: limit.alive,
+    openModels: models.open,
     // A replay asks nobody.
-    ...(!state.setup.replay && { ask: callAsks(world, task, call, life) }),
+    ...(!state.setup.replay && { ask: callAsks(world, task, call, { record, limit, alive }) }),
     ...(call.starts > 1 && { resumed: call.executors }),
     onExecutor: async (event) => {
       const content = { ...world.redactor.redactValue(event), call: call.id };
-      await life.record(() => note(task, [{ kind: "event", turn: state.turn, content }]));
+      await record(() => note(task, [{ kind: "event", turn: state.turn, content }]));
     },
   };
 }
@@ -150,7 +159,16 @@ function noteSetAside(task: OpenTask, call: Call): void {
 /** What of its context is the call's own. */
 type Given = Pick<
   ToolContext,
-  "signal" | "endedBy" | "onActivity" | "onCharge" | "openModels" | "timeoutMs" | "ask" | "resumed" | "onExecutor"
+  | "callId"
+  | "signal"
+  | "endedBy"
+  | "onActivity"
+  | "onCharge"
+  | "openModels"
+  | "timeoutMs"
+  | "ask"
+  | "resumed"
+  | "onExecutor"
 >;
 
 /** Returns everything of the host that the call may use. */

@@ -4,6 +4,7 @@
 
 import { LeaseLostError } from "@/agents/turn/open-task";
 import { GRACE_MS } from "@/agents/turn/time-limit";
+import { TaskStopped } from "@/core/log/task-stopped";
 import type { LeasedTask } from "@/db/records/records";
 import { HaltedError } from "./claimed-work";
 import { STILL_MS, type WorkerContext } from "./worker-context";
@@ -13,7 +14,8 @@ const STUCK_MS = 60_000;
 
 /** Aborts this worker's tasks that this or another process has stopped. */
 export function abortStopped({ store, running, id }: WorkerContext): void {
-  for (const uid of store.loader.stopped(id)) running.get(uid)?.controller.abort(new Error("The task was stopped."));
+  for (const uid of store.loader.stopped(id))
+    running.get(uid)?.controller.abort(new TaskStopped("The task was stopped."));
 }
 
 /**

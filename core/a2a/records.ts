@@ -1,4 +1,6 @@
-/** Tasks that other agents gave by A2A, as the database keeps them. The protocol's own shapes are in `lib/a2a`. */
+/** Tasks that other agents gave by A2A, as the database keeps them. */
+
+import type { OfferedSkill } from "@/core/a2a/skills";
 import type { Reason } from "@/core/log/reasons";
 import type { EndStatus, TaskStatus } from "@/core/log/terms";
 
@@ -105,6 +107,8 @@ export interface A2aRecords extends McpRecords {
   removePush(id: string, name: string): Promise<void>;
   /** Throws UserError when messages to this address are not allowed. */
   checkAddress(url: string): Promise<void>;
+  /** Returns the skills that everybody can discover. */
+  skills(): OfferedSkill[];
   /** Returns the private key, as JSON, that signs the card; created at first use. */
   cardKey(): Promise<string>;
 }

@@ -63,9 +63,9 @@ export interface ToolBody {
   server?: ServerBody;
 }
 
-/** An MCP server or a web API as it was approved. */
+/** An MCP server, a web API or an outside agent as it was approved. */
 export interface ServerBody {
-  /** A `ServerConfig` of lib/mcp, or an `ApiServer` of lib/openapi: how to start or reach the server. */
+  /** A `ServerConfig` of lib/mcp, an `ApiServer` of lib/openapi, or an `OutsideAgent` of lib/a2a: how to start or reach it. */
   config: unknown;
   /** Code that an agent wrote, by path. It goes into a separate folder, which the server sees read-only at /server. */
   files?: Record<string, string>;
@@ -92,6 +92,8 @@ export interface ServerTool {
   readOnly?: true;
   /** Only of an API: the request that a call makes. */
   operation?: ApiOperation;
+  /** Only of an outside agent: the id of the skill that a call asks for. */
+  skill?: string;
 }
 
 export interface RunbookBody {

@@ -126,7 +126,7 @@ export interface ShownTool extends ListedTool {
 
 /** A server's configuration. Secrets appear by name only. */
 export interface ShownServer {
-  kind: "stdio" | "http" | "openapi";
+  kind: "stdio" | "http" | "openapi" | "a2a";
   /** The command line that starts it, or its address. */
   start: string;
   package: { name: string; version: string; integrity: string } | null;
@@ -142,6 +142,8 @@ export interface ShownServer {
   entry: Record<string, unknown> | null;
   /** What a person chose for an API; null for other servers. */
   api: ShownApi | null;
+  /** What a person chose for an outside agent; null for other servers. */
+  agent: ShownAgent | null;
   /** Code that an agent wrote; null for other servers. */
   code: ServerCode | null;
   tools: { name: string; description: string; policy: string; schema: Record<string, unknown> }[];
@@ -158,6 +160,56 @@ export interface ShownApi {
   header: string | null;
   /** The chosen operations: `GET /pets`. */
   operations: string[];
+}
+
+/** An added outside agent (A2A). What its card says comes from outside. */
+export interface ShownAgent {
+  title: string;
+  /** The version that its card names. */
+  card_version: string;
+  /** Its organization; empty when its card names none. */
+  provider: string;
+  /** Where messages go. */
+  endpoint: string;
+  /** Thumbprint of the key that signed its card; null: the card is not signed. */
+  signed_by: string | null;
+  auth: ShownApi["auth"];
+  header: string | null;
+  /** The ids of the skills that agents can use. */
+  skills: string[];
+  /** Most messages of all trees in a minute. */
+  calls_per_minute: number;
+}
+
+/** A card as it would be pinned. Nothing was stored. */
+export interface OutsideAgentPreview extends Pick<ShownAgent, "title" | "provider" | "endpoint" | "signed_by"> {
+  /** The name that it would get here. */
+  name: string;
+  /** The version that its card names. */
+  version: string;
+  description: string;
+  /** The address of its card. */
+  url: string;
+  /** Hash of the card, so that a person can accept exactly this card. */
+  card: string;
+  skills: { id: string; name: string; description: string }[];
+  hazards: string[];
+}
+
+/** What a person gives to add or change an outside agent. To change it, what is absent stays. */
+export interface OutsideAgentRequest {
+  name: string;
+  /** Its address, or that of its card. */
+  url?: string | undefined;
+  /** The hash of the card that the person read; refused when the card is another one now. */
+  card?: string | undefined;
+  /** The ids of the skills that agents can use. */
+  skills?: string[] | undefined;
+  calls_per_minute?: number | undefined;
+  auth?: ApiRequest["auth"];
+  header?: string | undefined;
+  /** Goes to the vault; absent: the stored one stays. */
+  secret?: string | undefined;
 }
 
 /** A document as it would be added. Nothing was stored. */

@@ -71,3 +71,26 @@ export const a2aPushes = sqliteTable(
   },
   (table) => [uniqueIndex("a2a_pushes_once").on(table.tree, table.name)],
 );
+
+/**
+ * Messages of our tasks to outside agents. They are counted for the limit of each agent, tell whose task an agent's
+ * task is, and let a call that is repeated after a crash find the task that it began.
+ */
+export const outsideCalls = sqliteTable(
+  "outside_calls",
+  {
+    id: id(),
+    /** The id of the message, which follows from the call. */
+    uid: text("uid").notNull().unique(),
+    /** The public id of the tree that asked. */
+    tree: text("tree").notNull(),
+    agent: text("agent").notNull(),
+    /** The agent's id of its task; null while it is not known, or when it has none. */
+    task: text("task"),
+    createdAtMs: createdAtMs(),
+  },
+  (table) => [
+    index("outside_calls_of_agent").on(table.agent, table.createdAtMs),
+    index("outside_calls_of_tree").on(table.tree, table.agent, table.task),
+  ],
+);

@@ -129,6 +129,7 @@ function deleteStatements(sqlite: Sqlite) {
     ),
     deleteA2aPushes: sqlite.prepare("DELETE FROM a2a_pushes WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),
     deleteA2aTask: sqlite.prepare("DELETE FROM a2a_tasks WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),
+    deleteOutsideCalls: sqlite.prepare("DELETE FROM outside_calls WHERE tree = (SELECT uid FROM trees WHERE id = ?)"),
     deleteTree: sqlite.prepare("DELETE FROM trees WHERE id = ?"),
     dropBlobs: sqlite.prepare("DELETE FROM blobs WHERE uses <= 0"),
   };

@@ -337,6 +337,7 @@ function deleteTree({ run }: TreesContext, treeId: number): boolean {
   run.emptyA2aMessages.run(treeId);
   run.deleteA2aPushes.run(treeId);
   run.deleteA2aTask.run(treeId);
+  run.deleteOutsideCalls.run(treeId);
   run.deleteTree.run(treeId);
   run.dropBlobs.run();
   return true;

@@ -5,8 +5,9 @@ import type { McpResult } from "@/lib/mcp/config/types";
 import type { AddressGuard } from "@/lib/mcp/transport/address-guard";
 import { createGuardedFetch } from "@/lib/mcp/transport/http-fetch";
 import { realTimers, type Timers } from "@/lib/time/timers";
+import { authHeaders } from "./auth";
 import { ApiArgumentError, type ApiRequest, requestOf } from "./request";
-import { type ApiAuth, ApiDocumentError, type ApiServer } from "./types";
+import { ApiDocumentError, type ApiServer } from "./types";
 
 const MOST_BODY_BYTES = 1_000_000;
 const MOST_DOCUMENT_BYTES = 8_000_000;
@@ -38,7 +39,7 @@ export async function callOperation(
     if (error instanceof ApiArgumentError) throw new McpFailure("invalid", error.message);
     throw error;
   }
-  const auth = await authHeaders(server, options);
+  const auth = await authHeaders(`The API ${server.name}`, server.auth, options.secretOf);
   // The person's secret wins over an argument of the same name.
   const signed = { ...request, headers: { ...request.headers, ...auth } };
   const mayHaveRun = !isReading(operation);
@@ -143,24 +144,6 @@ async function send(
     isCut,
     target: response.headers.get("location"),
   };
-}
-
-async function authHeaders({ auth, name }: ApiServer, { secretOf }: ApiCallOptions): Promise<Record<string, string>> {
-  if (auth.kind === "none") return {};
-  const secret = await secretOf(auth.secret);
-  if (secret === undefined)
-    throw new McpFailure("unavailable", `The API ${name} needs the secret ${auth.secret}, which has no value yet.`);
-  const [header, value] = signedBy(auth, secret);
-  // The runtime's own error would quote the value.
-  if (/[^\t\x20-\x7e]/.test(value))
-    throw new McpFailure("unavailable", `The secret ${auth.secret} has characters that headers do not allow.`);
-  return { [header.toLowerCase()]: value };
-}
-
-function signedBy(auth: Exclude<ApiAuth, { kind: "none" }>, secret: string): [string, string] {
-  if (auth.kind === "header") return [auth.name, secret];
-  if (auth.kind === "bearer") return ["authorization", `Bearer ${secret}`];
-  return ["authorization", `Basic ${Buffer.from(secret).toString("base64")}`];
 }
 
 function resultOf({ status, type, text, isCut }: Answer): McpResult {

@@ -40,6 +40,7 @@ export function createProgram(start: Start): Command {
   defineActs(define);
   defineDecisions(define);
   defineConfiguration(define);
+  defineOutside(define);
   defineModels(define);
   definePeople(define);
   defineSecurity(define);
@@ -233,19 +234,7 @@ function defineDecisions(define: Define): void {
     .option("--why <text>", "add: why no person has to approve; shown with the rule");
 }
 
-function defineConfiguration(define: Define): void {
-  for (const family of ["agents", "documents"] as const) {
-    const what = `list the ${family}, show NAME, import or add FILE ("-": standard input), or export [NAME]`;
-    define(`${family} [verb] [name]`, what, async () => {
-      const { configuration } = await import("@/scripts/cli/settings/configuration");
-      return (context, args) => configuration(context, family, args);
-    });
-  }
-  define(
-    "tools [verb] [name] [policy]",
-    'list the tools, show NAME, add servers from FILE ("-": standard input), test, signin or remove NAME, export [NAME], or set the policy of NAME to auto, ask, deny or inherit',
-    async () => (await import("@/scripts/cli/settings/tools")).tools,
-  ).option("--accept", "test: approve what the server has changed since it was approved");
+function defineOutside(define: Define): void {
   define("apis [verb] [source]", "show the operations of an OpenAPI document (FILE or URL), or add it", async () => {
     return (await import("@/scripts/cli/settings/apis")).apis;
   })
@@ -261,6 +250,37 @@ function defineConfiguration(define: Define): void {
       "add: none, bearer, basic or header; set its secret with: banyan secrets set mcp/NAME/auth",
     )
     .option("--header <name>", "add, with --auth header: the header with the key");
+  define(
+    "outside-agents [verb] [url]",
+    "show the card of an agent outside (A2A) at URL, or add the agent",
+    async () => {
+      return (await import("@/scripts/cli/settings/outside-agents")).outsideAgents;
+    },
+  )
+    .option("--name <name>", "add: the agent's name here; the name of an added agent changes it")
+    .option("--skills <list>", 'add: the skills for our agents, as "scan,explain"')
+    .option("--all", "add: all skills")
+    .option("--calls-per-minute <n>", "add: most calls of all trees in a minute; default: 10")
+    .option(
+      "--auth <kind>",
+      "add: none, bearer, basic or header; set its secret with: banyan secrets set mcp/NAME/auth",
+    )
+    .option("--header <name>", "add, with --auth header: the header with the key");
+}
+
+function defineConfiguration(define: Define): void {
+  for (const family of ["agents", "documents"] as const) {
+    const what = `list the ${family}, show NAME, import or add FILE ("-": standard input), or export [NAME]`;
+    define(`${family} [verb] [name]`, what, async () => {
+      const { configuration } = await import("@/scripts/cli/settings/configuration");
+      return (context, args) => configuration(context, family, args);
+    });
+  }
+  define(
+    "tools [verb] [name] [policy]",
+    'list the tools, show NAME, add servers from FILE ("-": standard input), test, signin or remove NAME, export [NAME], or set the policy of NAME to auto, ask, deny or inherit',
+    async () => (await import("@/scripts/cli/settings/tools")).tools,
+  ).option("--accept", "test: approve what the server has changed since it was approved");
   define(
     "capabilities [need]",
     "list the tools, agents, runbooks, commands and APIs with their success, or those that fit NEED",

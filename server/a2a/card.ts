@@ -4,6 +4,7 @@ import { AgentCard, generateAgentCardSignature } from "@a2a-js/sdk";
 import { duplicateInterfacesForLegacy } from "@a2a-js/sdk/compat/v0_3";
 import { UserError } from "@/agents/application";
 import type { A2aRecords } from "@/core/a2a/records";
+import { AGENT_SKILL, TASK_SKILL } from "@/core/a2a/skills";
 import type { Caller } from "./caller";
 import type { Cards } from "./handler";
 import { INPUT_MODES } from "./send";
@@ -16,11 +17,13 @@ const OUTPUT_MODES = ["text/plain"];
 const JSON_RPC = "JSONRPC";
 
 export interface CardSources {
-  records: Pick<A2aRecords, "cardKey">;
+  records: Pick<A2aRecords, "cardKey" | "skills">;
   version: string;
   /** The address of the server as the caller sees it, without a trailing slash. */
   base: string;
 }
+
+type KeyRecords = Pick<A2aRecords, "cardKey">;
 
 interface Key {
   /** The private key. */
@@ -37,13 +40,13 @@ export function cardsOf(sources: CardSources): Cards {
 }
 
 /** Returns the public key as a JSON Web Key Set. */
-export async function publicKeys({ records }: Pick<CardSources, "records">): Promise<unknown> {
+export async function publicKeys({ records }: { records: KeyRecords }): Promise<unknown> {
   const { jwk, id } = await keyOf(records);
   const { kty, crv, x, y } = jwk;
   return { keys: [{ kty, crv, x, y, kid: id, alg: "ES256", use: "sig" }] };
 }
 
-function openCard({ version, base }: CardSources): AgentCard {
+function openCard({ records, version, base }: CardSources): AgentCard {
   const own = { url: `${base}${A2A_PATH}`, protocolBinding: JSON_RPC, tenant: "", protocolVersion: "1.0" };
   return AgentCard.fromJSON({
     name: "Banyan",
@@ -62,13 +65,14 @@ function openCard({ version, base }: CardSources): AgentCard {
     defaultOutputModes: OUTPUT_MODES,
     skills: [
       {
-        id: "task",
+        id: TASK_SKILL,
         name: "Solve a task",
         description:
           "Plans the task, splits it into subtasks, does the work with tools in a sandbox, and checks the result.",
         tags: ["task", "code", "research", "files"],
         examples: ["Write a program that prints the first 20 primes, with tests."],
       },
+      ...records.skills(),
     ],
   });
 }
@@ -77,7 +81,7 @@ async function extendedCard(sources: CardSources, { app }: Caller): Promise<Agen
   const card = openCard(sources);
   const agents = await app.queries.listAgents();
   const skills = agents.map(({ name, description }) => ({
-    ...{ id: `agent:${name}`, name, description, tags: ["agent"] },
+    ...{ id: `${AGENT_SKILL}${name}`, name, description, tags: ["agent"] },
     ...{ examples: [], inputModes: [], outputModes: [], securityRequirements: [] },
   }));
   return { ...card, skills: [...card.skills, ...skills] };
@@ -89,7 +93,7 @@ async function signed({ records, base }: CardSources, card: AgentCard): Promise<
   return generateAgentCardSignature(createPrivateKey({ key: jwk, format: "jwk" }), header)(card);
 }
 
-async function keyOf(records: CardSources["records"]): Promise<Key> {
+async function keyOf(records: KeyRecords): Promise<Key> {
   const json = await records.cardKey().catch((error: unknown) => {
     // Everybody may ask for the card, and the reason names files of this machine.
     console.error("The card of A2A cannot be signed:", error);

@@ -7,9 +7,11 @@ import {
   TaskNotFoundError,
   UnsupportedOperationError,
 } from "@a2a-js/sdk/errors";
+import { UserError } from "@/agents/application";
 import { parseSubmission } from "@/agents/guard/submission";
 import type { A2aMessage, A2aTask } from "@/core/a2a/records";
 import { isTerminal, stateOf } from "@/core/a2a/shown";
+import { agentOfSkill, TASK_SKILL } from "@/core/a2a/skills";
 import { treeIdOf } from "@/core/ids";
 import type { Submission } from "@/core/shapes/shapes";
 import { problemOfError } from "@/lib/http/problem";
@@ -149,10 +151,24 @@ function textOf({ content, mediaType }: Part): string {
 async function submissionOf(caller: Caller, { text, metadata, referenceTaskIds }: Sent): Promise<Submission> {
   const fields: unknown = metadata?.[FIELDS];
   const given = typeof fields === "object" && fields !== null && !Array.isArray(fields) ? fields : {};
-  const { agent, runbook, model, criteria, grant } = given as Partial<Record<keyof Submission, unknown>>;
+  const { runbook, model, criteria, grant, ...more } = given as Partial<Record<keyof Submission, unknown>>;
+  const agent = more.agent ?? (await skilledAgent(caller, metadata));
   const before = await Promise.all(referenceTaskIds.map((id) => referenced(caller, id)));
   const task = [text, ...before.filter((part) => part !== null)].join("\n\n");
   return parseSubmission({ task, ...defined({ agent, runbook, model, criteria, grant }) });
+}
+
+/** The protocol has no field for the skill that a message is for. Agents that name it do so here. */
+const SKILL_KEYS = ["skill", "skillId", "skill_id"];
+
+/** Returns the agent of the skill that the message names; undefined when it names none. Throws UserError. */
+async function skilledAgent({ app, records }: Caller, metadata: Sent["metadata"]): Promise<string | undefined> {
+  const skill = SKILL_KEYS.map((key) => metadata?.[key]).find((value) => value !== undefined);
+  if (skill === undefined) return undefined;
+  const agent = typeof skill === "string" ? agentOfSkill(skill, await app.queries.listAgents()) : undefined;
+  if (agent !== undefined) return agent ?? undefined;
+  const known = [TASK_SKILL, ...records.skills().map(({ id }) => id)].join(", ");
+  throw new UserError("invalid", `There is no skill ${String(skill).slice(0, 100)}. Skills: ${known}.`);
 }
 
 function defined(fields: Record<string, unknown>): Record<string, unknown> {

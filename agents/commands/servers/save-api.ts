@@ -4,19 +4,15 @@ import { readingOf, toolsOf } from "@/agents/servers/apis";
 import type { ServerOfTask } from "@/agents/servers/context";
 import { approved } from "@/agents/servers/validate";
 import { configIn, hazardsOfAdded } from "@/agents/tools/outside/added-config";
-import { isServer, NO_NAMES, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import { operationKey } from "@/core/rules/api-operation";
 import type { ServerTool } from "@/core/rules/configuration";
 import type { ApiRequest } from "@/core/shapes/tools";
 import type { ListedTool } from "@/lib/mcp/config/types";
-import type { ApiAuth, ApiServer } from "@/lib/openapi/types";
+import type { ApiServer } from "@/lib/openapi/types";
+import { authOf, checkName } from "./auth";
 import { checkVersion, missingOf, rulesEnded, type ServerCommandSources, setSecret } from "./stored";
 
-/** With an operation's name it stays within the 64 characters of a tool's name. */
-const NAME = /^[a-z][a-z0-9_]{0,19}$/;
-const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
-/** Headers of the connection itself. */
-const NO_AUTH_HEADER = /^(host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|cookie|accept.*)$/i;
 /** Providers take at most 128 tools in a request. */
 const MOST_OPERATIONS = 100;
 
@@ -36,7 +32,7 @@ export async function saveApi(
     throw new UserError("conflict", `There is an API ${name} already: change it on its page, or choose another name.`);
   if (old) checkVersion(name, version ?? undefined, old.version);
   const url = baseUrl(request.base_url);
-  const auth = authOf(request, old);
+  const auth = authOf(request, old?.config.auth ?? null);
   const { title, document, operations, tools, problems } = await chosen(sources, request, old);
   const config: ApiServer = { kind: "openapi", name, url, auth, ...(document && { document }), title, operations };
   // Reading the document takes a while. Nobody else's secret is replaced, and the old one stays with its address.
@@ -83,8 +79,7 @@ function changedMeanwhile(name: string): UserError {
 
 /** Returns the API of that name, or null for a free name. Throws UserError when the name is of something else. */
 function apiNamed(configuration: ServerCommandSources["configuration"], name: string): Old | null {
-  if (!NAME.test(name) || NO_NAMES.includes(name))
-    throw new UserError("invalid", "The name must be 1 to 20 of a-z, 0-9 and _, and begin with a letter.");
+  checkName(name);
   const found = configuration.tools().find((tool) => tool.name === name);
   if (!found) return null;
   const config = isServer(found) ? configIn(found.server) : null;
@@ -101,18 +96,6 @@ function baseUrl(given: string): string {
     throw new UserError("invalid", "The base URL contains a user name or a password: use basic authentication.");
   url.hash = "";
   return url.href.replace(/\/$/, "");
-}
-
-function authOf({ name, auth, header }: ApiRequest, old: Old | null): ApiAuth {
-  const kind = auth ?? old?.config.auth.kind ?? "none";
-  const secret = `mcp/${name}/auth`;
-  if (kind === "none") return { kind };
-  if (kind !== "header") return { kind, secret };
-  const before = old?.config.auth.kind === "header" ? old.config.auth.name : "";
-  const named = header ?? before;
-  if (!HEADER.test(named) || NO_AUTH_HEADER.test(named))
-    throw new UserError("invalid", "Give the name of the header with the key, such as X-API-Key.");
-  return { kind, name: named, secret };
 }
 
 interface Chosen extends Pick<ApiServer, "title" | "operations"> {

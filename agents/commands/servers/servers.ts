@@ -4,13 +4,15 @@ import { type Actor, type Commands, type ImportedServer, type TestedServer, User
 import type { ServerOfTask } from "@/agents/servers/context";
 import type { Servers } from "@/agents/servers/servers";
 import { SignInNeeded } from "@/agents/servers/sign-in";
-import { hazardsOfTool, isApi } from "@/agents/tools/outside/added-config";
+import { configIn, hazardsOfTool, isAgent, isApi } from "@/agents/tools/outside/added-config";
 import { NO_NAMES, nameOfServerTool } from "@/agents/tools/outside/server-tools";
 import type { ToolBody } from "@/core/rules/configuration";
 import type { ServerToolChange, ToolText } from "@/core/shapes/tools";
 import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
 import { changesAgainst } from "@/lib/mcp/config/schema";
 import type { ListedTool, ServerConfig } from "@/lib/mcp/config/types";
+import { cardChanges, checkEndpoint, isOtherCard } from "./cards";
+import { saveOutsideAgent } from "./save-agent";
 import { saveApi } from "./save-api";
 import {
   checkVersion,
@@ -24,7 +26,7 @@ import {
 
 type ServerCommands = Pick<
   Commands,
-  "importServers" | "testServer" | "updateServer" | "finishServerSignIn" | "removeTool" | "saveApi"
+  "importServers" | "testServer" | "updateServer" | "finishServerSignIn" | "removeTool" | "saveApi" | "saveOutsideAgent"
 >;
 
 const NOWHERE: ServerPlacement = { scope: "tree", workspace: "none" };
@@ -51,6 +53,7 @@ export function createServerCommands(sources: ServerCommandSources): ServerComma
     testServer: (name, actor, options = {}) => testServer(sources, name, actor, options),
     updateServer: (name, entry, actor, { version } = {}) => updateServer(sources, name, entry, actor, version),
     saveApi: (request, actor, options = {}) => saveApi(sources, request, actor, options),
+    saveOutsideAgent: (request, actor, options = {}) => saveOutsideAgent(sources, request, actor, options),
     async finishServerSignIn(name, answer, actor) {
       const body = serverNamed(configuration, name);
       await (await sources.servers()).finishSignIn(body, answer);
@@ -88,6 +91,11 @@ async function updateServer(
     );
   if (isApi(old.server))
     throw new UserError("conflict", `${name} is a web API: change it with “banyan apis add”, or on its page.`);
+  if (isAgent(old.server))
+    throw new UserError(
+      "conflict",
+      `${name} is an outside agent: change it with “banyan outside-agents add”, or on its page.`,
+    );
   const found = importServers(JSON.stringify({ mcpServers: { [name]: entry } }));
   const [config] = found.servers;
   if (!config) throw new UserError("invalid", found.problems[0] ?? "The entry contains no server.");
@@ -116,37 +124,47 @@ async function testServer(
   const { store, configuration } = sources;
   const body = serverNamed(configuration, name);
   const servers = await sources.servers();
-  let tools: Awaited<ReturnType<Servers["describe"]>>["tools"];
+  let described: Awaited<ReturnType<Servers["describe"]>>;
   try {
-    ({ tools } = await servers.describe(body));
+    described = await servers.describe(body);
   } catch (error) {
     if (!(error instanceof SignInNeeded)) throw error;
     const sentence = `The server ${name} needs a sign-in: open the address below on the machine that Banyan runs on.`;
     return { sentence, tools: [], changes: [], listing: "", ok: false, sign_in: error.page };
   }
+  const { tools } = described;
   const names = tools.map((tool) => nameOfServerTool(name, tool.name));
-  const changes = changesOf(body, tools);
-  const listing = listingOf(tools);
+  const changes = [...cardChanges(body.server, described), ...changesOf(body, tools)];
+  const listing = listingOf(tools, described.config ?? body.server.config);
   const words = changes.map((one) => `${one.name} is ${one.change}`).join(", ");
   // A server that never answered has no approved tools yet, so its first list needs no acceptance.
   const isFirst = body.server.tools.length === 0;
-  if (accept && looked !== undefined && looked !== listing)
-    throw new UserError("conflict", `${name} has changed its tools again since you looked: test it again.`);
+  if (accept && looked !== undefined && looked !== listing) throw changedAgain(name);
   if (changes.length > 0 && !accept && !isFirst) {
     await store.toolStates.quarantine(name, `${words}; a person must accept that.`);
     const sentence = `${name} answers, but has changed since its approval: ${words}. It is held back until a person accepts the changes.`;
     return { sentence, tools: names, changes, listing, ok: false, sign_in: null };
   }
+  let rules = "";
   if (changes.length > 0 || !body.availability.available) {
+    checkEndpoint(body, described);
     const validated = await servers.validate({ ...body, availability: { available: true, since: "" } });
+    // It was asked again. Only what the person saw is accepted.
+    const { tools: now = [], config } = validated.server ?? {};
+    if (!isFirst && listingOf(now, config) !== listing) throw changedAgain(name);
     const entry = { kind: "tool", name, description: body.description, body: withoutVersion(validated) } as const;
     await store.configuration.put(entry, actor.name, words || "It answers again.");
+    if (isOtherCard(body.server, described)) rules = await rulesEnded(sources, name, body.server.tools, actor);
   }
   await store.toolStates.quarantine(name, null);
   await servers.closeServer(name);
   const accepted = isFirst || words === "" ? "" : `; accepted: ${words}`;
-  const sentence = `${name} answers with ${tools.length === 1 ? "1 tool" : `${tools.length} tools`}${accepted}.`;
+  const sentence = `${name} answers with ${tools.length === 1 ? "1 tool" : `${tools.length} tools`}${accepted}.${rules}`;
   return { sentence, tools: names, changes, listing, ok: true, sign_in: null };
+}
+
+function changedAgain(name: string): UserError {
+  return new UserError("conflict", `${name} has changed again since you looked: test it again.`);
 }
 
 /** Returns the differences between the listed and the approved tools, with both texts. */
@@ -167,8 +185,10 @@ function changesOf({ server }: ServerOfTask, listed: readonly ListedTool[]): Ser
     });
 }
 
-function listingOf(tools: readonly ListedTool[]): string {
+function listingOf(tools: readonly Pick<ListedTool, "name" | "hash">[], config: unknown): string {
+  const added = configIn({ config });
   const lines = tools.map(({ name, hash }) => `${name} ${hash}`).sort();
+  if (added.kind === "a2a") lines.push(`card ${added.card.hash}`);
   return createHash("sha256").update(lines.join("\n")).digest("hex");
 }
 

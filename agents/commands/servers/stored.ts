@@ -14,7 +14,9 @@ import type { Vault } from "@/lib/secrets/vault";
 export interface ServerCommandSources {
   store: Pick<Store, "configuration" | "decisions" | "toolStates">;
   configuration: Configuration;
-  servers(): Promise<Pick<Servers, "validate" | "describe" | "readApi" | "closeServer" | "finishSignIn">>;
+  servers(): Promise<
+    Pick<Servers, "validate" | "describe" | "readApi" | "readCard" | "skillsOf" | "closeServer" | "finishSignIn">
+  >;
   vault: Pick<Vault, "set" | "list" | "remove">;
 }
 

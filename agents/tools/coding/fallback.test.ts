@@ -179,7 +179,7 @@ test(
 );
 
 test(
-  "settings, hooks and servers that a repository plants for it are not obeyed",
+  "E2: settings, hooks and servers that a repository plants for it are not obeyed",
   async () => {
     const command = "touch /workspace/planted";
     const hook = { hooks: { SessionStart: [{ hooks: [{ type: "command", command }] }] } };

@@ -67,7 +67,7 @@ async function prompt(text: string, context: Partial<ToolContext> = {}, agents: 
 }
 
 test(
-  "an agent that obeys planted instructions reads nothing of the host and of other tasks",
+  "E1: an agent that obeys planted instructions reads nothing of the host and of other tasks",
   async () => {
     const { cacheDir } = world.context;
     const otherHome = path.join(cacheDir, "coding-agents", "task-2", "test", "home");
@@ -100,7 +100,7 @@ test(
 );
 
 test(
-  "it reaches no host: not directly, not by name, not by an address of this machine, not through the gateway",
+  "E1: it reaches no host: not directly, not by name, not by an address of this machine, not through the gateway",
   async () => {
     const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
     const addresses = own.filter(({ family }) => family === "IPv4").map(({ address }) => `${address}:${port}`);
@@ -140,7 +140,7 @@ test(
 );
 
 test(
-  "what a repository plants for programs runs only in the sandbox, and none of it comes before the agent's own program",
+  "E2: what a repository plants for programs runs only in the sandbox, and none of it comes before the agent's own program",
   async () => {
     const escaped = path.join(world.base, "escaped");
     const evil = `#!/bin/bash\ntouch '${escaped}' /workspace/ran-$(basename "$0")\n`;
@@ -195,7 +195,7 @@ const ENVIRONMENT = [
 ];
 
 test(
-  "a hook of git that the agent's commit runs stays in the sandbox, and a repository that it plants is flagged",
+  "E2: a hook of git that the agent's commit runs stays in the sandbox, and a repository that it plants is flagged",
   async () => {
     git(world.base, "init", "--quiet", world.root);
     const escaped = path.join(world.base, "escaped");
@@ -213,7 +213,7 @@ test(
 );
 
 test(
-  "two tasks never see each other's home, and a session of one is unknown to the other",
+  "E1: two tasks never see each other's home, and a session of one is unknown to the other",
   async () => {
     const first = await prompt("run echo mine > ~/mine.txt; mkdir -p ~/.claude; echo '{}' > ~/.claude/settings.json");
     const look = "run find /home /opt /tmp /run /workspace /var -name mine.txt 2>/dev/null; ls -A ~";

@@ -58,6 +58,8 @@ export interface CallEffect {
 export interface ToolContext {
   treeId: string;
   taskId: string;
+  /** The same for each repetition of a call after a crash, and different for every other call. */
+  callId?: string;
   /** Name of the calling agent. */
   agent?: string;
   /** The model of the calling task. */

@@ -1,12 +1,14 @@
-/** The configuration of an added server: an MCP server, or a web API with an OpenAPI document. */
+/** The configuration of an added server: an MCP server, a web API with an OpenAPI document, or an outside agent (A2A). */
 import type { ServerBody, ServerTool } from "@/core/rules/configuration";
+import { hazardsOfAgent, hostOfAgent } from "@/lib/a2a/facts";
+import type { OutsideAgent } from "@/lib/a2a/types";
 import { hazardsOf, hazardsOfTools } from "@/lib/mcp/config/hazards";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import { isInnerHost } from "@/lib/net/address";
 import { hostOf } from "@/lib/net/host-list";
 import type { ApiServer } from "@/lib/openapi/types";
 
-export type AddedConfig = ServerConfig | ApiServer;
+export type AddedConfig = ServerConfig | ApiServer | OutsideAgent;
 
 export function configIn({ config }: Pick<ServerBody, "config">): AddedConfig {
   return config as AddedConfig;
@@ -16,10 +18,15 @@ export function isApi(server: Pick<ServerBody, "config">): boolean {
   return configIn(server).kind === "openapi";
 }
 
+export function isAgent(server: Pick<ServerBody, "config">): boolean {
+  return configIn(server).kind === "a2a";
+}
+
 /** Returns one sentence for each known danger, for the person who decides about the server. */
 export function hazardsOfAdded(server: Pick<ServerBody, "config" | "tools">): string[] {
   const config = configIn(server);
   if (config.kind === "openapi") return hazardsOfApi(config);
+  if (config.kind === "a2a") return hazardsOfAgent(config);
   return [...hazardsOf(config), ...hazardsOfTools(config, server.tools)];
 }
 
@@ -29,12 +36,18 @@ export function hazardsOfTool(
   tool: Pick<ServerTool, "name" | "inputSchema">,
 ): string[] {
   const config = configIn(server);
-  return config.kind === "openapi" ? [] : hazardsOfTools(config, [tool]);
+  return config.kind === "openapi" || config.kind === "a2a" ? [] : hazardsOfTools(config, [tool]);
 }
 
 /** Returns the host of an API as in a list of hosts. */
 export function hostOfApi({ url }: Pick<ApiServer, "url">): string {
   return hostOf(url) ?? "unknown host";
+}
+
+/** Returns the one host that an API or an outside agent is reached at; null for an MCP server. */
+export function onlyHostOf(config: AddedConfig): string | null {
+  if (config.kind === "a2a") return hostOfAgent(config);
+  return config.kind === "openapi" ? hostOfApi(config) : null;
 }
 
 function hazardsOfApi({ url, auth, document }: ApiServer): string[] {

@@ -8,7 +8,7 @@ import type { ServerBody, ServerTool, ToolBody } from "@/core/rules/configuratio
 import type { CallKind } from "@/core/rules/policy";
 import { requestOf } from "@/lib/openapi/request";
 import type { ApiServer } from "@/lib/openapi/types";
-import { type AddedConfig, configIn, hostOfApi, isApi } from "./added-config";
+import { type AddedConfig, configIn, hostOfApi, isAgent, isApi, onlyHostOf } from "./added-config";
 
 export interface OfferedServerTool {
   /** `<server>__<tool>`, as agents call it. */
@@ -65,9 +65,15 @@ export function effectOfServer({ level, server }: ToolBody & { server: ServerBod
     : { level, ...also };
 }
 
-/** Returns what one call touches. Calls of an API differ: those that only read, and send nothing, are like a page. */
+/**
+ * Returns what one call touches. Calls of an API differ: those that only read, and send nothing, are like a page. So is
+ * a wait for a task of an outside agent.
+ */
 export function effectOfCall({ server, tool }: Pick<OfferedServerTool, "server" | "tool">, input: unknown): CallEffect {
   const config = configIn(server.server);
+  // To wait for a task tells the agent only an id that it gave.
+  if (tool.skill !== undefined)
+    return { ...effectOfServer(server), sends: (input as { message?: unknown } | null)?.message !== undefined };
   if (config.kind !== "openapi" || !tool.operation) return effectOfServer(server);
   const hosts = [hostOfApi(config)];
   if (!isReading(tool.operation)) return { level: "network", alsoNeeds: "write", hosts, sends: true };
@@ -90,6 +96,11 @@ function carriesData({ url }: ApiServer, operation: ApiOperation, input: unknown
 
 /** Returns the kinds of calls of a server, or of one of its tools. */
 export function kindsOfAdded(server: ToolBody & { server: ServerBody }, tool?: ServerTool): CallKind[] {
+  if (isAgent(server.server))
+    return [
+      kind("messages", { level: "network", hosts: true, sends: true }),
+      kind("waits for a task", { level: "network", hosts: true }),
+    ];
   if (!isApi(server.server)) {
     const { level, alsoNeeds = null, hosts = [], sends = false } = effectOfServer(server);
     return [{ what: "all calls", level, also_needs: alsoNeeds, hosts: hosts.length > 0, sends }];
@@ -107,7 +118,7 @@ export function kindsOfAdded(server: ToolBody & { server: ServerBody }, tool?: S
 
 function hostsOf(config: AddedConfig): string[] {
   if (config.kind === "stdio") return config.hosts ?? [];
-  if (config.kind === "openapi") return [hostOfApi(config)];
+  if (config.kind !== "http") return [onlyHostOf(config) ?? "unknown host"];
   if (typeof config.url !== "string") return ["unknown host"];
   return URL.canParse(config.url) ? [new URL(config.url).host] : ["unknown host"];
 }

@@ -1,5 +1,5 @@
 import type { PreviewedServer } from "@/core/shapes/tools";
-import { HazardList } from "./hazard-list";
+import { HazardList } from "./parts/hazard-list";
 import { oneLine } from "./tool-words";
 
 const WORKSPACE_WORDS = {

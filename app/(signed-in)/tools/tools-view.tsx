@@ -12,6 +12,7 @@ import type { HostPolicy } from "@/core/rules/policy";
 import type { Role } from "@/core/rules/roles";
 import type { ToolProposal } from "@/core/shapes/tools";
 import { AddServer } from "./add-server";
+import { AddAgent } from "./agents/add-agent";
 import { AddApi } from "./apis/add-api";
 import { ProposalRows } from "./proposal-rows";
 import { TOOL_PAGES } from "./tool-pages";
@@ -34,7 +35,11 @@ interface ToolsViewProps {
 }
 
 const GROUPS = [
-  { source: "mcp", word: "Servers and APIs", what: "added by people, or proposed by agents and approved" },
+  {
+    source: "mcp",
+    word: "Servers, APIs and outside agents",
+    what: "added by people, or proposed by agents and approved",
+  },
   { source: "builtin", word: "Built in", what: "each agent gets the tools that it lists" },
   { source: "core", word: "Core", what: "every agent gets them" },
 ] as const;
@@ -44,6 +49,8 @@ export function ToolsView({ rows, proposals, levels, may, role }: ToolsViewProps
   const [query, setQuery] = useState("");
   const [isAdding, setAdding] = useAddress("add");
   const [isAddingApi, setAddingApi] = useAddress("add-api");
+  const [isAddingAgent, setAddingAgent] = useAddress("add-agent");
+  const isFree = may.add && !isAdding && !isAddingApi && !isAddingAgent;
   const shown = rows.filter(({ tool }) => matches(query, tool));
   const locked = may.policy ? null : `Only admins change policies. You are signed in as ${role}.`;
   const howToAdd = may.add
@@ -55,20 +62,24 @@ export function ToolsView({ rows, proposals, levels, may, role }: ToolsViewProps
         <h1>Tools</h1>
         <FindTool query={query} setQuery={setQuery} />
         <span className="min-w-0 flex-auto" />
-        {may.add && !isAdding && !isAddingApi ? (
-          <Button icon="plus" onClick={() => setAddingApi(true)}>
-            Add API
-          </Button>
-        ) : null}
-        {may.add && !isAdding && !isAddingApi ? (
-          <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
-            Add server
-          </Button>
+        {isFree ? (
+          <>
+            <Button icon="plus" onClick={() => setAddingAgent(true)}>
+              Add agent
+            </Button>
+            <Button icon="plus" onClick={() => setAddingApi(true)}>
+              Add API
+            </Button>
+            <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
+              Add server
+            </Button>
+          </>
         ) : null}
       </PageBar>
       <PageTabs label="Tools" pages={TOOL_PAGES} />
       <PageBody className="w-full max-w-310">
         {isAddingApi && may.add ? <AddApi onClose={() => setAddingApi(false)} /> : null}
+        {isAddingAgent && may.add ? <AddAgent onClose={() => setAddingAgent(false)} /> : null}
         {isAdding && may.add ? <AddServer onClose={() => setAdding(false)} /> : null}
         <ProposalRows proposals={proposals} mayDecide={may.decide} />
         {shown.length === 0 ? (

@@ -1,5 +1,6 @@
-/** Commands on web APIs and capabilities, run as processes. */
-import { expect, test } from "vitest";
+/** Commands on web APIs, outside agents and capabilities, run as processes. */
+import { expect, onTestFinished, test } from "vitest";
+import { startAgent } from "@/lib/a2a/testing/agent";
 import { PETS_YAML } from "@/lib/openapi/testing/pets";
 import { banyan, buildPrograms, dataFolder } from "@/scripts/testing/command-line";
 
@@ -34,6 +35,41 @@ test(
     expect(exported.stderr).toContain("pets is left out: it is a web API");
     expect(await call(["apis", "add", "-"], "hello")).toMatchObject({ status: expect.any(Number), stdout: "" });
     expect(await call(["capabilities", "--kind", "nothing"])).toMatchObject({ status: 2 });
+  },
+  LONG_MS,
+);
+
+test(
+  "the card of an outside agent is shown, the agent is added with chosen skills, held back when it changes, and removed",
+  async () => {
+    const agent = await startAgent();
+    onTestFinished(() => agent.stop());
+    const data = dataFolder();
+    const env = { XDG_CONFIG_HOME: dataFolder(), BANYAN_PRIVATE_HOSTS: agent.host };
+    const call = (...args: string[]) => banyan([...args, "--data", data], { env });
+    await call("seed");
+    const shown = await call("outside-agents", "show", agent.origin);
+    expect(shown.stdout).toMatch(
+      /^Scanners Inc\. 1\.0\.0\nScans\.\ncard: .*\nmessages go to: .*\/a2a\nsigned by: nobody\nscan /,
+    );
+    expect(shown.stdout).toContain("! Its card is not signed: only its address shows whose it is.");
+    const refused = await call("outside-agents", "add", agent.origin);
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("choose at least one of its card's")]);
+    const flags = ["--name", "acme", "--skills", "scan", "--calls-per-minute", "5", "--auth", "bearer"];
+    const added = await call("outside-agents", "add", agent.origin, ...flags);
+    expect(added.stdout).toMatch(/✓ acme is added; agents can use 1 skill of it\.\n {2}1 tool: acme__scan\n/);
+    expect(added.stdout).toContain("banyan secrets set mcp/acme/auth");
+    const { stdout } = await call("tools", "show", "acme", "--json");
+    expect(JSON.parse(stdout).server.agent).toMatchObject({ skills: ["scan"], calls_per_minute: 5, auth: "bearer" });
+    expect((await call("tools", "export")).stderr).toContain("acme is left out: it is an outside agent");
+    agent.now.card = { ...(agent.now.card as object), version: "2.0.0" };
+    expect(await call("tools", "test", "acme")).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining("its card is changed"),
+    });
+    expect(await call("tools", "test", "acme", "--accept")).toMatchObject({ status: 0 });
+    expect((await call("tools", "remove", "acme")).stdout).toContain("Removed the server acme.");
+    expect(await call("outside-agents", "show")).toMatchObject({ status: 2 });
   },
   LONG_MS,
 );

@@ -187,7 +187,9 @@ async function exportServers(context: Context, name: string | undefined): Promis
       const config = server && !server.files ? configIn(server) : null;
       if (config?.kind === "openapi")
         warn(`${own} is left out: it is a web API, which a file of servers cannot contain.`);
-      return config && config.kind !== "openapi" ? [{ ...config, name: own }] : [];
+      if (config?.kind === "a2a")
+        warn(`${own} is left out: it is an outside agent, which a file of servers cannot contain.`);
+      return config && config.kind !== "openapi" && config.kind !== "a2a" ? [{ ...config, name: own }] : [];
     });
     printJson(serversFile(configs));
     return 0;

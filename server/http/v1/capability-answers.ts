@@ -1,7 +1,7 @@
-/** The successful answers of the routes of capabilities and web APIs; see `answers.ts`. */
+/** The successful answers of the routes of capabilities, web APIs and outside agents; see `answers.ts`. */
 import type { Capabilities, CapabilityGap, CapabilityMatch } from "@/core/shapes/capabilities/capabilities";
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
-import type { ApiPreview, ImportedServer } from "@/core/shapes/tools";
+import type { ApiPreview, ImportedServer, OutsideAgentPreview } from "@/core/shapes/tools";
 import type { All, Said } from "./answers";
 
 export interface SavedApi extends Said {
@@ -22,4 +22,8 @@ export interface CapabilityAnswers {
   "POST apis/preview": ApiPreview;
   /** Adds a web API by its OpenAPI document, or changes the API of that name; the chosen operations become tools. */
   "POST apis": SavedApi;
+  /** What the card of an outside agent (A2A) says: `{ url }` with its address. Stores nothing. */
+  "POST outside-agents/preview": OutsideAgentPreview;
+  /** Adds an outside agent, or changes the agent of that name: its card is pinned, and the chosen skills become tools. */
+  "POST outside-agents": SavedApi;
 }

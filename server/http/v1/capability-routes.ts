@@ -1,4 +1,4 @@
-/** Routes of capabilities, and of web APIs that people add by their OpenAPI documents. */
+/** Routes of capabilities, and of web APIs and outside agents that people add. */
 import type { z } from "zod";
 import type { Answers } from "./answers";
 import { bodies } from "./bodies";
@@ -7,6 +7,7 @@ import { does, lists, looks, type Route } from "./routes";
 
 type Gaps = Route<Answers["POST capabilities/gaps"]>;
 type Preview = Route<Answers["POST apis/preview"]>;
+type PreviewAgent = Route<Answers["POST outside-agents/preview"]>;
 
 /** Steps do not fit into an address, so this is a POST, for whoever may give work. */
 const gaps: Gaps = {
@@ -25,6 +26,15 @@ const preview: Preview = {
   },
 };
 
+/** Reads a card, for whoever may add its agent. */
+const previewAgent: PreviewAgent = {
+  ...{ command: "saveOutsideAgent", query: [], takes: bodies.outsideAgentAddress, status: 200 },
+  async answer(app, { sent }) {
+    const { url } = sent as z.infer<typeof bodies.outsideAgentAddress>;
+    return { status: 200, body: await app.queries.previewOutsideAgent(url) };
+  },
+};
+
 export const capabilityRoutes = {
   "GET capabilities": looks((app, { query }) => app.queries.listCapabilities({ tree: named(query, "tree") }), "tree"),
   "GET capabilities/find": lists(
@@ -36,5 +46,9 @@ export const capabilityRoutes = {
   "GET coding-agents": lists((app) => app.queries.listCodingAgents()),
   "POST capabilities/gaps": gaps,
   "POST apis/preview": preview,
+  "POST outside-agents/preview": previewAgent,
+  "POST outside-agents": does("saveOutsideAgent", bodies.outsideAgent, (app, { sent }) =>
+    app.commands.saveOutsideAgent(sent, app.actor),
+  ),
   "POST apis": does("saveApi", bodies.api, (app, { sent }) => app.commands.saveApi(sent, app.actor)),
 };

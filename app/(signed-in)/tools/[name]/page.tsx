@@ -9,7 +9,7 @@ import { SectionHead } from "@/components/ui/page/section";
 import { Badge, Say } from "@/components/ui/parts";
 import { inheritedWords } from "@/core/words/policy";
 import { EntryTrial } from "../../entries/entry/entry-trials";
-import { HazardList } from "../hazard-list";
+import { HazardList } from "../parts/hazard-list";
 import { agentsWith, serverWord } from "../tool-words";
 import { FoldedText } from "./folded-text";
 import { OfServer } from "./of-server";

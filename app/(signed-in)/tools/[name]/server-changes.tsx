@@ -5,7 +5,7 @@ import { TextDiff } from "@/components/diff/text-diff";
 import { Button, Say } from "@/components/ui/parts";
 import type { ServerToolChange, ToolText } from "@/core/shapes/tools";
 import { plural } from "@/core/words/figures";
-import { HazardList } from "../hazard-list";
+import { HazardList } from "../parts/hazard-list";
 import { oneLine } from "../tool-words";
 
 const WORDS: Record<string, string> = { changed: "changed", new: "new", gone: "removed" };

@@ -2,13 +2,13 @@ import Link from "next/link";
 import type { ShownServer } from "@/agents/application";
 import { Facts } from "@/components/ui/facts";
 import { SectionHead } from "@/components/ui/page/section";
-import { HazardList } from "../hazard-list";
+import { HazardList } from "../parts/hazard-list";
 
 const WORKSPACE_WORDS = { none: "no access", read: "read", write: "read and write" } as const;
 
 /** The configuration of a server. It shows secrets by name only. */
 export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySecrets: boolean }) {
-  const { kind, start, package: pinned, hosts, scope, workspace, settings, secrets, hazards, api } = server;
+  const { kind, start, package: pinned, hosts, scope, workspace, settings, secrets, hazards, api, agent } = server;
   return (
     <section className="mt-6 first:mt-0" aria-labelledby="how">
       <SectionHead>
@@ -40,6 +40,8 @@ export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySe
             <dt>Document</dt>
             <dd className="wrap-anywhere">{api.document ?? "a file"}</dd>
           </>
+        ) : agent ? (
+          <AgentFacts agent={agent} />
         ) : (
           <>
             <dt>{kind === "stdio" ? "Processes" : "Connections"}</dt>
@@ -72,5 +74,20 @@ export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySe
         </div>
       ) : null}
     </section>
+  );
+}
+
+function AgentFacts({ agent }: { agent: NonNullable<ShownServer["agent"]> }) {
+  return (
+    <>
+      <dt>Messages go to</dt>
+      <dd className="wrap-anywhere">
+        <code>{agent.endpoint}</code>
+      </dd>
+      <dt>Card</dt>
+      <dd className="wrap-anywhere">
+        version {agent.card_version || "unknown"}, signed by {agent.signed_by ?? "nobody"}
+      </dd>
+    </>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { ListedTool, ShownServer } from "@/agents/application";
 import { Hint } from "@/components/ui/hint";
 import { Button, Say } from "@/components/ui/parts";
+import { AddAgent } from "../agents/add-agent";
 import { AddApi } from "../apis/add-api";
 import { EditServer } from "./edit-server";
 import { RemoveServer } from "./remove-server";
@@ -36,7 +37,7 @@ export function ServerView({ tool, agents, may, locked }: ServerViewProps) {
         isAside={isEditing}
         others={
           <>
-            {may.change && (server.entry || server.api) && !isEditing ? (
+            {may.change && (server.entry || server.api || server.agent) && !isEditing ? (
               <Button onClick={() => setEditing(true)}>Edit</Button>
             ) : null}
             {may.remove ? (
@@ -54,6 +55,12 @@ export function ServerView({ tool, agents, may, locked }: ServerViewProps) {
       {isEditing && server.api ? (
         <AddApi
           known={{ ...server.api, name: tool.name, version: tool.version, base_url: server.start }}
+          onClose={() => setEditing(false)}
+        />
+      ) : null}
+      {isEditing && server.agent ? (
+        <AddAgent
+          known={{ ...server.agent, name: tool.name, version: tool.version, url: server.start }}
           onClose={() => setEditing(false)}
         />
       ) : null}
@@ -86,11 +93,18 @@ function ServerState({ tool }: Pick<ServerViewProps, "tool">) {
         <b>Off:</b> {tool.unavailable_reason ?? "it does not answer."}
       </Say>
     );
-  const { tools, scope, api } = tool.server;
+  const { tools, scope, api, agent } = tool.server;
   if (api)
     return (
       <p className="text-ink-2">
         {tools.length === 1 ? "1 operation" : `${tools.length} operations`} of {api.title}.
+      </p>
+    );
+  if (agent)
+    return (
+      <p className="wrap-anywhere text-ink-2">
+        {tools.length === 1 ? "1 skill" : `${tools.length} skills`} of {agent.title}; at most{" "}
+        {agent.calls_per_minute === 1 ? "1 call" : `${agent.calls_per_minute} calls`} a minute.
       </p>
     );
   return (

@@ -5,19 +5,12 @@ import { refreshPage } from "@/components/refresh/refresh-page";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
 import { Button, Say } from "@/components/ui/parts";
-import type { ApiPreview, ApiRequest } from "@/core/shapes/tools";
+import type { ApiPreview } from "@/core/shapes/tools";
 import { plural } from "@/core/words/figures";
+import { AuthFields, type AuthValues } from "../parts/auth-fields";
 import { saveApi } from "./actions";
 import type { ApiSource, KnownApi } from "./add-api";
 import { OperationChoice } from "./operation-choice";
-
-const AUTHS = [
-  { value: "none", word: "None" },
-  { value: "bearer", word: "Bearer token" },
-  { value: "header", word: "Key in a header" },
-  { value: "basic", word: "User and password" },
-] as const;
-const SECRET_WORDS = { bearer: "Token", header: "Key", basic: "user:password" } as const;
 
 interface ApiFormProps {
   known: KnownApi | undefined;
@@ -28,12 +21,9 @@ interface ApiFormProps {
 }
 
 /** What a person gives beside the document. */
-interface Fields {
+interface Fields extends AuthValues {
   name: string;
   baseUrl: string;
-  auth: NonNullable<ApiRequest["auth"]>;
-  header: string;
-  secret: string;
 }
 
 /** What a person chooses of a document that was read: name, address, authentication and operations. */
@@ -124,7 +114,8 @@ interface ApiFieldsProps {
   isKnown: boolean;
 }
 
-function ApiFields({ fields: { name, baseUrl, auth, header, secret }, change, isKnown }: ApiFieldsProps) {
+function ApiFields({ fields, change, isKnown }: ApiFieldsProps) {
+  const { name, baseUrl } = fields;
   return (
     <div className="grid grid-cols-2 gap-3 phone:grid-cols-1">
       <label className={FIELD}>
@@ -140,39 +131,7 @@ function ApiFields({ fields: { name, baseUrl, auth, header, secret }, change, is
           onChange={(event) => change({ baseUrl: event.target.value })}
         />
       </label>
-      <label className={FIELD}>
-        <span>Authentication</span>
-        <select value={auth} onChange={(event) => change({ auth: authOf(event.target.value) })}>
-          {AUTHS.map(({ value, word }) => (
-            <option key={value} value={value}>
-              {word}
-            </option>
-          ))}
-        </select>
-      </label>
-      {auth === "header" ? (
-        <label className={FIELD}>
-          <span>Header</span>
-          <input
-            type="text"
-            className="font-mono text-mono"
-            value={header}
-            onChange={(event) => change({ header: event.target.value })}
-          />
-        </label>
-      ) : null}
-      {auth === "none" ? null : (
-        <label className={FIELD}>
-          <span>{SECRET_WORDS[auth]}</span>
-          <input
-            type="password"
-            autoComplete="off"
-            value={secret}
-            placeholder={isKnown ? "Unchanged" : ""}
-            onChange={(event) => change({ secret: event.target.value })}
-          />
-        </label>
-      )}
+      <AuthFields fields={fields} change={change} isKnown={isKnown} />
     </div>
   );
 }
@@ -193,8 +152,4 @@ function LeftOut({ problems }: { problems: string[] }) {
 
 function keysOf({ operations }: ApiPreview, chosen: ReadonlySet<string>): string[] {
   return operations.map(({ key }) => key).filter((key) => chosen.has(key));
-}
-
-function authOf(value: string): Fields["auth"] {
-  return AUTHS.find((one) => one.value === value)?.value ?? "none";
 }

@@ -1,0 +1,33 @@
+/** What commands for web APIs and outside agents share: names, and how requests are signed. */
+import { UserError } from "@/agents/application";
+import { NO_NAMES } from "@/agents/tools/outside/server-tools";
+import type { ApiRequest } from "@/core/shapes/tools";
+import type { ApiAuth } from "@/lib/openapi/types";
+
+/** With an operation's name it stays within the 64 characters of a tool's name. */
+const NAME = /^[a-z][a-z0-9_]{0,19}$/;
+const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+/** Headers of the connection itself. */
+const NO_AUTH_HEADER = /^(host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|cookie|accept.*)$/i;
+
+/** Throws UserError when the name cannot be that of a server whose tools have a part for the server. */
+export function checkName(name: string): void {
+  if (!NAME.test(name) || NO_NAMES.includes(name))
+    throw new UserError("invalid", "The name must be 1 to 20 of a-z, 0-9 and _, and begin with a letter.");
+}
+
+/** Returns how requests are signed; what the person left out stays as it was. Throws UserError. */
+export function authOf(
+  { name, auth, header }: Pick<ApiRequest, "name" | "auth" | "header">,
+  old: ApiAuth | null,
+): ApiAuth {
+  const kind = auth ?? old?.kind ?? "none";
+  const secret = `mcp/${name}/auth`;
+  if (kind === "none") return { kind };
+  if (kind !== "header") return { kind, secret };
+  const before = old?.kind === "header" ? old.name : "";
+  const named = header ?? before;
+  if (!HEADER.test(named) || NO_AUTH_HEADER.test(named))
+    throw new UserError("invalid", "Give the name of the header with the key, such as X-API-Key.");
+  return { kind, name: named, secret };
+}

@@ -1,0 +1,54 @@
+/** Stores the messages of tasks to outside agents: how many there were, and which tasks of an agent are whose. */
+import type { Sqlite } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
+
+export interface OutsideCall {
+  /** The id of the message, the same for each repetition of a call. */
+  uid: string;
+  tree: string;
+  agent: string;
+}
+
+/** `new`: stored now. `known`: stored before a crash, with the agent's task if it was known. `limited`: not stored. */
+export type BegunCall =
+  | { kind: "new" }
+  | { kind: "known"; task: string | null }
+  | { kind: "limited"; againInMs: number };
+
+export interface OutsideCalls {
+  /** Stores a call before it is sent, unless the agent had too many in the last minute. */
+  begin(call: OutsideCall, mostPerMinute: number): Promise<BegunCall>;
+  /** Stores which task of the agent the call began or continued. */
+  told(uid: string, task: string): Promise<void>;
+  /** Returns whether a call of the tree began that task of the agent. */
+  isOf(tree: string, agent: string, task: string): boolean;
+}
+
+const MINUTE_MS = 60_000;
+
+export function createOutsideCalls(sqlite: Sqlite, log: Writes): OutsideCalls {
+  const known = sqlite.prepare("SELECT task FROM outside_calls WHERE uid = ?");
+  const recent = sqlite
+    .prepare("SELECT created_at_ms FROM outside_calls WHERE agent = @agent AND created_at_ms > @since ORDER BY 1 DESC")
+    .pluck();
+  const add = sqlite.prepare(
+    "INSERT INTO outside_calls (uid, tree, agent, created_at_ms) VALUES (@uid, @tree, @agent, @now)",
+  );
+  const told = sqlite.prepare("UPDATE outside_calls SET task = @task WHERE uid = @uid");
+  const isOf = sqlite.prepare("SELECT 1 FROM outside_calls WHERE tree = @tree AND agent = @agent AND task = @task");
+  return {
+    begin: (call, mostPerMinute) =>
+      log.write(({ nowMs }): BegunCall => {
+        const before = known.get(call.uid) as { task: string | null } | undefined;
+        if (before) return { kind: "known", task: before.task };
+        const times = recent.all({ agent: call.agent, since: nowMs - MINUTE_MS }) as number[];
+        // The call has room when the oldest of the last `mostPerMinute` is a minute old.
+        const oldest = times[mostPerMinute - 1];
+        if (oldest !== undefined) return { kind: "limited", againInMs: oldest + MINUTE_MS - nowMs };
+        add.run({ ...call, now: nowMs });
+        return { kind: "new" };
+      }),
+    told: (uid, task) => log.write(() => void told.run({ uid, task })),
+    isOf: (tree, agent, task) => isOf.get({ tree, agent, task }) !== undefined,
+  };
+}

@@ -1,0 +1,273 @@
+/** Sends a message to an outside agent and follows its task: by a stream where it offers one, else by asking again. */
+import { AgentCard, type Message, Role, type StreamResponse, type Task, taskStateToJSON } from "@a2a-js/sdk";
+import { type Client, ClientFactory, JsonRpcTransportFactory } from "@a2a-js/sdk/client";
+import { McpFailure, reasonOf } from "@/lib/mcp/config/errors";
+import type { AddressGuard } from "@/lib/mcp/transport/address-guard";
+import { authHeaders } from "@/lib/openapi/auth";
+import { realTimers, sleep, type Timers } from "@/lib/time/timers";
+import { answerOfMessage, answerOfTask } from "./answer";
+import { chosenInterface } from "./facts";
+import { type BoundedFetch, boundedFetch } from "./fetch";
+import type { AgentAnswer, OutsideAgent } from "./types";
+
+/** Of all answers to one call together. */
+const MOST_BYTES = 4_000_000;
+const FIRST_WAIT_MS = 500;
+const MOST_WAIT_MS = 15_000;
+/** Failures one after another, of requests that only read. */
+const MOST_FAILURES = 3;
+/** Less than the host waits for an aborted call. */
+const CANCEL_MS = 8_000;
+/** Ids are shown to models, so they may be no sentences. */
+const TASK_ID = /^[\x21-\x7e]{1,200}$/;
+
+export interface Question {
+  /** The same for each repetition of a call, so that the agent handles the message once. */
+  messageId: string;
+  skill: string;
+  /** null: only waits for the task. */
+  text: string | null;
+  /** The agent's task that the message belongs to; null: a new one. */
+  task: string | null;
+}
+
+export interface AskOptions {
+  guard: AddressGuard;
+  secretOf(name: string): Promise<string | undefined>;
+  signal: AbortSignal;
+  /** How long to wait for an end or a question. */
+  waitMs: number;
+  timers?: Timers | undefined;
+  /** Called with the id of the agent's task as soon as it is known; resolves when it is stored. */
+  onTask(task: string): Promise<void>;
+  onProgress?(line: string): void;
+}
+
+interface Asking {
+  agent: OutsideAgent;
+  question: Question;
+  options: AskOptions;
+  client: Client;
+  requests: BoundedFetch;
+  /** Aborts with the call, and when the wait is over. */
+  ended: AbortSignal;
+  /** The agent's task, once it is known. */
+  task: string | null;
+  /** Its last known state. */
+  last: AgentAnswer | null;
+  /** Whether `last` is all that the task says; a status of a stream is not. */
+  isWhole: boolean;
+}
+
+const SETTLED: ReadonlySet<string> = new Set([
+  "TASK_STATE_COMPLETED",
+  "TASK_STATE_FAILED",
+  "TASK_STATE_CANCELED",
+  "TASK_STATE_REJECTED",
+  "TASK_STATE_INPUT_REQUIRED",
+  "TASK_STATE_AUTH_REQUIRED",
+]);
+
+/** Returns the answer, or the task as it is when the wait is over. Rejects with a McpFailure. */
+export async function askAgent(agent: OutsideAgent, question: Question, options: AskOptions): Promise<AgentAnswer> {
+  const { signal, waitMs, timers = realTimers } = options;
+  const late = new AbortController();
+  const cancel = timers.after(waitMs, () => late.abort());
+  const requests = await requestsTo(agent, options);
+  const client = await clientFor(agent, requests.fetch);
+  const ended = AbortSignal.any([signal, late.signal]);
+  const asking: Asking = {
+    agent,
+    question,
+    options,
+    client,
+    requests,
+    ended,
+    task: question.task,
+    last: null,
+    isWhole: false,
+  };
+  try {
+    if (question.text !== null) {
+      const answer = await send(asking);
+      if (answer) return answer;
+    }
+    return await settled(asking);
+  } catch (error) {
+    if (signal.aborted) throw new McpFailure("cancelled", `The call to ${agent.name} was cancelled.`, true);
+    if (late.signal.aborted) return inTime(asking, waitMs);
+    throw error;
+  } finally {
+    cancel();
+    // Ends a stream that the agent leaves open.
+    late.abort();
+  }
+}
+
+/** Asks the agent to stop a task. Resolves when it was told, or could not be told in time. */
+export async function cancelTask(
+  agent: OutsideAgent,
+  task: string,
+  options: Pick<AskOptions, "guard" | "secretOf">,
+): Promise<void> {
+  const requests = await requestsTo(agent, options);
+  const client = await clientFor(agent, requests.fetch);
+  await client.cancelTask({ tenant: "", id: task, metadata: undefined }, { signal: AbortSignal.timeout(CANCEL_MS) });
+}
+
+async function requestsTo({ name, auth }: OutsideAgent, { guard, secretOf }: Pick<AskOptions, "guard" | "secretOf">) {
+  const headers = await authHeaders(`The agent ${name}`, auth, secretOf);
+  return boundedFetch(guard, { mostBytes: MOST_BYTES, headers });
+}
+
+async function clientFor({ name, card }: OutsideAgent, fetchImpl: typeof fetch): Promise<Client> {
+  const own = chosenInterface(card.body);
+  if (!own) throw new McpFailure("invalid", `The card of ${name} names no address for messages.`);
+  const transports = [new JsonRpcTransportFactory({ fetchImpl, legacyCompat: { enabled: true } })];
+  // Without a configuration for push messages: nobody outside learns an address of ours.
+  const factory = new ClientFactory({ transports, clientConfig: { polling: true } });
+  return factory.createFromAgentCard(AgentCard.fromJSON({ ...card.body, supportedInterfaces: [own] }));
+}
+
+/** Sends the message. Returns the answer when it is whole; else the task is known afterwards. */
+async function send(asking: Asking): Promise<AgentAnswer | null> {
+  const { client, ended, agent } = asking;
+  const params = { tenant: "", message: messageOf(asking), configuration: CONFIGURATION, metadata: undefined };
+  // Leaving the loop would cancel a body that still arrives, and Node 20 then throws where nobody can catch it.
+  const stop = new AbortController();
+  let fault: unknown = null;
+  try {
+    // An agent without streams gives one event, its answer.
+    for await (const event of client.sendMessageStream(params, { signal: AbortSignal.any([ended, stop.signal]) })) {
+      if (stop.signal.aborted) continue;
+      const answer = await seen(asking, event).catch((error: unknown) => {
+        fault = error;
+        stop.abort();
+      });
+      if (answer && isSettled(answer)) stop.abort();
+    }
+  } catch (error) {
+    if (ended.aborted) throw error;
+    // A stream that was cut, or that a limit ended: the task goes on without it.
+    if (!stop.signal.aborted && asking.task === null) throw failed(asking, error, true);
+  }
+  if (fault) throw fault;
+  if (asking.requests.fault() !== null) throw failed(asking, null, true);
+  if (asking.task === null && !asking.last)
+    throw new McpFailure("refused", `${agent.name} answered with nothing.`, true);
+  return asking.isWhole && asking.last && isSettled(asking.last) ? asking.last : null;
+}
+
+/** The SDK answers at once with the task, because we follow it ourselves. */
+const CONFIGURATION = {
+  acceptedOutputModes: ["text/plain", "text/markdown", "application/json"],
+  taskPushNotificationConfig: undefined,
+  returnImmediately: true,
+};
+
+function messageOf({ question: { messageId, text, skill, task } }: Asking): Message {
+  const content = { $case: "text" as const, value: text ?? "" };
+  return {
+    ...{ messageId, contextId: "", taskId: task ?? "", role: Role.ROLE_USER },
+    parts: [{ content, metadata: undefined, filename: "", mediaType: "text/plain" }],
+    // The protocol has no field for the skill; agents that look for one look here.
+    metadata: { skill },
+    ...{ extensions: [], referenceTaskIds: [] },
+  };
+}
+
+/** Notes an event of the stream. Returns what it says about the task, if it says something. */
+async function seen(asking: Asking, { payload }: StreamResponse): Promise<AgentAnswer | null> {
+  if (!payload) return null;
+  if (payload.$case === "message") {
+    if (payload.value.taskId) await checkTask(asking, payload.value.taskId);
+    else {
+      asking.last = answerOfMessage(payload.value);
+      asking.isWhole = true;
+    }
+    return asking.last;
+  }
+  if (payload.$case === "task") return noteTask(asking, payload.value);
+  await checkTask(asking, payload.value.taskId);
+  if (payload.$case !== "statusUpdate") return null;
+  const { status } = payload.value;
+  if (!status) return null;
+  const state = taskStateToJSON(status.state);
+  asking.options.onProgress?.(`${asking.agent.name}: ${wordOf(state)}`);
+  asking.last = { state, task: asking.task, text: "" };
+  asking.isWhole = false;
+  return asking.last;
+}
+
+async function noteTask(asking: Asking, task: Task): Promise<AgentAnswer> {
+  await checkTask(asking, task.id);
+  asking.last = answerOfTask(task);
+  asking.isWhole = true;
+  return asking.last;
+}
+
+/** An answer about another task may be anybody's, so nothing of it is used. */
+async function checkTask(asking: Asking, task: string): Promise<void> {
+  const { agent, options } = asking;
+  if (!TASK_ID.test(task))
+    throw new McpFailure("refused", `${agent.name} answered without a usable id of its task.`, true);
+  if (asking.task === null) {
+    await options.onTask(task);
+    asking.task = task;
+  }
+  if (task !== asking.task)
+    throw new McpFailure(
+      "refused",
+      `${agent.name} answered about another task than the one that it was asked about.`,
+      true,
+    );
+}
+
+/** Asks for the task until it is settled, with growing waits. The whole task is read also after a stream. */
+async function settled(asking: Asking): Promise<AgentAnswer> {
+  const { client, ended, options } = asking;
+  let waitMs = FIRST_WAIT_MS;
+  let failures = 0;
+  for (;;) {
+    try {
+      const id = asking.task ?? "";
+      const task = await client.getTask({ tenant: "", id, historyLength: 0 }, { signal: ended });
+      const answer = await noteTask(asking, task);
+      if (isSettled(answer)) return answer;
+      options.onProgress?.(`${asking.agent.name}: ${wordOf(answer.state ?? "")}`);
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      const isFinal = error instanceof McpFailure || asking.requests.fault() !== null || failures >= MOST_FAILURES;
+      if (ended.aborted || isFinal) throw failed(asking, error, false);
+    }
+    await sleep(options.timers ?? realTimers, waitMs, ended);
+    waitMs = Math.min(waitMs * 2, MOST_WAIT_MS);
+  }
+}
+
+function isSettled({ state }: AgentAnswer): boolean {
+  return state === null || SETTLED.has(state);
+}
+
+/** Returns the task as it is now that the wait is over. */
+function inTime({ agent, task, last }: Asking, waitMs: number): AgentAnswer {
+  if (task !== null) return last ?? { state: "TASK_STATE_UNSPECIFIED", task, text: "" };
+  const seconds = Math.round(waitMs / 1_000);
+  throw new McpFailure("timeout", `${agent.name} did not answer within ${seconds} seconds.`, true);
+}
+
+function failed({ agent, requests }: Asking, error: unknown, mayHaveRun: boolean): Error {
+  if (error instanceof McpFailure) return error;
+  const fault = requests.fault();
+  if (fault) return new McpFailure("misbehaved", `${agent.name} was cut off: ${fault}.`, mayHaveRun);
+  return new McpFailure("unavailable", `${agent.name} did not answer as it should: ${reasonOf(error)}.`, mayHaveRun);
+}
+
+/** Returns the state as a word: `working`. */
+export function wordOf(state: string): string {
+  return state
+    .replace(/^TASK_STATE_/, "")
+    .toLowerCase()
+    .replaceAll("_", " ");
+}
