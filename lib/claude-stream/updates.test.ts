@@ -23,7 +23,7 @@ test("a call has its difference from its beginning on, and its output at its end
   expect(calls).toEqual([
     {
       ...{ title: "Edit /workspace/a.txt", kind: "edit", status: "completed", output: "changed" },
-      files: ["/workspace/a.txt"],
+      ...{ files: ["/workspace/a.txt"], input: JSON.stringify(input) },
       diffs: [{ path: "/workspace/a.txt", before: "one", after: "two" }],
     },
   ]);

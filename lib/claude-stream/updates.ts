@@ -60,6 +60,7 @@ function begun(open: Open, block: unknown, messageId: string | null): Update[] {
   const file = fileOf(input);
   const update = {
     ...{ sessionUpdate: "tool_call", toolCallId, title: titleOf(name, input), kind: kindOf(name), status: "pending" },
+    rawInput: input,
     content: diffsOf(name, input, null),
     ...(file !== null && { locations: [{ path: file }] }),
   };

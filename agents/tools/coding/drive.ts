@@ -86,7 +86,9 @@ async function pause(ms: number, { signal, onActivity }: Conversation): Promise<
   await delay(ms, undefined, { signal }).catch(() => undefined);
 }
 
-async function once(given: Drive, way: Way, conversation: Conversation): Promise<Told> {
+async function once(given: Drive, way: Way, { signal, ...rest }: Conversation): Promise<Told> {
+  // A signal of its own, so that what listens to it goes with the start.
+  const conversation = { ...rest, signal: AbortSignal.any([signal]) };
   const { args, talk } =
     way.name === "acp"
       ? { args: given.executor.args, talk: (process: AgentProcess) => converse(process, conversation) }

@@ -73,7 +73,7 @@ test(
       "decline",
     ]);
     expect(answer.refused).toEqual([
-      '"WebFetch https://example.org" was refused: it needs the right “network”, which the agent does not have in its sandbox.',
+      '"WebFetch https://example.org" was refused by Banyan: its sandbox has no network.',
     ]);
   },
   LONG_MS,
