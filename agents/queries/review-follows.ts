@@ -2,9 +2,10 @@
 
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import { isAskOfCall } from "@/core/words/asks";
 
 export interface FollowsInput {
-  review: Pick<Review, "kind" | "if_ignored" | "alike" | "status">;
+  review: Pick<Review, "kind" | "if_ignored" | "alike" | "status" | "tool">;
   agent: string;
   /** Tasks that wait for the decision: the item's own task and the tasks above it. */
   waiting: number;
@@ -37,6 +38,13 @@ export function followsOf(input: FollowsInput): ReviewItem["follows"] {
         undo: "For a few seconds, until the answer is sent. After that, correct it with a message.",
       };
     case "approval":
+      if (isAskOfCall(review))
+        return {
+          approve: `Allows exactly this request, once; the running call goes on.${above(input)} The same request asks again.`,
+          reject: "The call reads that it is not allowed, with your reason, and goes on without it.",
+          ignored,
+          undo: "For a few seconds, until the decision is sent. What the call then does cannot be undone.",
+        };
       return {
         approve: `Runs exactly this call, once; ${agent} continues with its result.${above(input)} Any other call asks again.`,
         reject: `The call does not run. ${agent} reads your reason and continues without the result.`,

@@ -5,7 +5,7 @@ import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
 import { idOf } from "@/core/ids";
 import { response } from "@/core/notes";
 import { cutOutput, outputShare } from "@/core/output-share";
-import { isProgram, needsModel } from "@/core/programs/names";
+import { executorOf, isProgram } from "@/core/programs/names";
 import type { Call } from "@/core/state";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { subjectOf } from "./approvals";
@@ -185,8 +185,8 @@ function contextOf(
     treeId: claim.treeUid,
     taskId: claim.uid,
     agent: state.setup.agent,
-    // The programs of a program's calls use the language model that it was given.
-    model: needsModel(state.setup.model) ? (state.setup.below ?? "") : state.setup.model,
+    // A coding agent uses the language model that its program was given.
+    model: executorOf(state.setup.model) === null ? state.setup.model : (state.setup.below ?? ""),
     workspace: state.assignment.workspace === "none" ? null : path,
     cacheDir,
     hiddenPaths,

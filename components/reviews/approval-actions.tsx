@@ -5,6 +5,7 @@ import { type MouseEvent, useRef, useState } from "react";
 import { buttonLook } from "@/components/ui/button-look";
 import { Button } from "@/components/ui/parts";
 import type { Review } from "@/core/shapes/shapes";
+import { isAskOfCall } from "@/core/words/asks";
 import { ActionRow } from "./action-row";
 import type { Deciding } from "./deciding";
 import { ReasonForm } from "./reason-form";
@@ -34,7 +35,11 @@ export function ApprovalActions({ review, deciding }: ApprovalActionsProps) {
           Reject…
         </Button>
         <Link className={buttonLook("quiet")} href={`/review?item=${review.id}`} prefetch={false}>
-          {review.alike > 1 ? `All ${review.alike} alike, or a rule` : "Edit it, or make a rule"}
+          {review.alike > 1
+            ? `All ${review.alike} alike, or a rule`
+            : isAskOfCall(review)
+              ? "Make a rule"
+              : "Edit it, or make a rule"}
         </Link>
       </ActionRow>
       {isRejecting ? (

@@ -1,8 +1,10 @@
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
+import { withoutDisguise } from "@/components/text/visible";
 import { Hint } from "@/components/ui/hint";
 import { TimedText } from "@/components/ui/timed-text";
 import type { Review } from "@/core/shapes/shapes";
+import { isAskOfCall } from "@/core/words/asks";
 import { argumentsOf, attentionText, toolOf } from "./approval-text";
 import { EditLines, editOf } from "./edit-lines";
 import { EvidenceBox } from "./evidence-box";
@@ -17,7 +19,13 @@ export function ReviewEvidence({ review }: { review: Review }) {
       <div className="font-medium text-body">
         {isCall ? (
           <>
-            Approve <code>{toolOf(review)}</code>?
+            {isAskOfCall(review) ? (
+              `Allow ${withoutDisguise(review.title)}?`
+            ) : (
+              <>
+                Approve <code>{toolOf(review)}</code>?
+              </>
+            )}
           </>
         ) : (
           <Markdown text={review.title} />

@@ -191,11 +191,23 @@ function callAnsweredLine({ approved, by, answer, rule }: Extract<TaskEvent, { t
   return { title: "Answered", text: `${who}. It counts once.`, ...body };
 }
 
+/** The kinds of tool calls of the Agent Client Protocol. */
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  ...{ read: "Read", search: "Search", edit: "Edit", delete: "Delete", move: "Move" },
+  ...{ execute: "Command", fetch: "Fetch", think: "Thought" },
+};
+
 function executorCallLine({ title, kind, status, files, diff, output }: ExecutorCall): EventLine {
   const named = files.length > 0 ? ` ${files.join(", ")}` : "";
-  const shown = [diff && fenced(diff, "diff"), output && fenced(output, "text")].filter(Boolean).join("\n\n");
+  const shown = [diff && fenced(diff.trimEnd(), "diff"), output && fenced(output.trimEnd(), "text")];
+  const body = shown.filter(Boolean).join("\n\n");
   const isBad = status === "failed" && { look: "bad" as const };
-  return { title: kind, text: `${title || "A call"} (${status}).${named}`, ...(shown && { body: shown }), ...isBad };
+  return {
+    title: KIND_WORDS[kind] ?? "Tool call",
+    text: `${title || "A call"} (${status}).${named}`,
+    ...(body && { body }),
+    ...isBad,
+  };
 }
 
 /** Returns a fenced block whose fence the text cannot close. */

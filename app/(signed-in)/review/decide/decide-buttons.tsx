@@ -5,6 +5,7 @@ import type { Deciding } from "@/components/reviews/deciding";
 import { Button } from "@/components/ui/parts";
 import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import { isAskOfCall } from "@/core/words/asks";
 import { plural } from "@/core/words/figures";
 import type { Several } from "./several-dialog";
 
@@ -96,7 +97,8 @@ interface OtherFormsProps extends Pick<DecideButtonsProps, "item" | "form" | "to
 /** Buttons that open the further forms: edit, comment, question to the task, rule. */
 function OtherForms({ item, form, toggle, cannot }: OtherFormsProps) {
   const { review, may_not: mayNot, proposal } = item;
-  const isEditable = review.kind === "approval" || (proposal?.parts.some((part) => part.editable) ?? false);
+  const isCall = review.kind === "approval" && !isAskOfCall(review);
+  const isEditable = isCall || (proposal?.parts.some((part) => part.editable) ?? false);
   return (
     <>
       {isEditable ? (

@@ -6,6 +6,7 @@ import { Icon } from "@/components/ui/icon";
 import { Clock } from "@/components/ui/time";
 import type { DecidedReview } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import { isAskOfCall } from "@/core/words/asks";
 import { plain } from "@/core/words/figures";
 
 type Words = Partial<Record<Review["status"], string>>;
@@ -27,7 +28,7 @@ export function DecidedRow({ review, undo }: { review: DecidedReview; undo?: Rea
   const { kind, status, title, answer, decided_by, decided_at, tree_id, task_id, tree_title, agent } = review;
   const word = OWN_WORDS[kind]?.[status] ?? WORDS[status] ?? status;
   const rule = review.decided_by_rule;
-  const isCall = kind === "approval";
+  const isCall = kind === "approval" && !isAskOfCall(review);
   const name = isCall ? toolOf(review) : plain(title.split("\n", 1)[0] ?? "");
   return (
     <li

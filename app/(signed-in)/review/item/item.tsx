@@ -16,6 +16,7 @@ import { TimedText } from "@/components/ui/timed-text";
 import { TrialFacts } from "@/components/versions/trial-facts";
 import type { ReviewedProposal, ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import { isAskOfCall } from "@/core/words/asks";
 import { money, spentText } from "@/core/words/figures";
 import { Comments } from "./comments";
 import { CallEvidence } from "./item-call";
@@ -216,6 +217,7 @@ function Question({ item: { review, answers }, choose }: { item: ReviewItem; cho
 }
 
 function headingOf({ review, call, proposal }: ReviewItem): ReactNode {
+  if (call && isAskOfCall(call)) return `Allow ${withoutDisguise(review.title)}?`;
   if (call)
     return (
       <>

@@ -9,6 +9,7 @@ import { Icon } from "@/components/ui/icon";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import type { Review } from "@/core/shapes/shapes";
+import { isAskOfCall } from "@/core/words/asks";
 import { plain } from "@/core/words/figures";
 import type { QueueProps } from "./queue";
 import { attentionWord, type QueueRow } from "./queue-rows";
@@ -195,7 +196,7 @@ function Peek({ review }: { review: Review }) {
 
 /** Returns a one-line title. For a call, it is the tool with its main argument instead of all the JSON. */
 export function titleOf(review: Review): string {
-  if (review.kind !== "approval") return plain(review.title.split("\n", 1)[0] ?? "");
+  if (review.kind !== "approval" || isAskOfCall(review)) return plain(review.title.split("\n", 1)[0] ?? "");
   const main =
     argumentsOf(review)
       .split("\n", 1)[0]
