@@ -113,6 +113,27 @@ describe("calls on the world", () => {
         ],
       }));
 
+  const asked = [
+    event(1, { type: "call_started", call: "a", lease: 7 }),
+    event(1, { type: "call_asked", call: "a", review: "r", key: "k", what: "permission", untilMs: null }),
+    event(1, { type: "call_set_aside", call: "a" }),
+  ];
+  const answered = event(1, { type: "call_answered", review: "r", approved: true, by: "anna", answer: null });
+
+  test("rest while a person is asked, and go on with the answer", () => {
+    given(task(), reply(1, { ...once, resumes: true }), ...asked)
+      .when({ lease: 7 })
+      .decides({ kind: "rest", waits: { kind: "approval", reviews: ["r"] } });
+    given(task(), reply(1, { ...once, resumes: true }), ...asked, answered)
+      .when({ lease: 7 })
+      .decides({ kind: "note", entries: [{ content: { type: "call_started", call: "a", lease: 7 } }] });
+  });
+
+  test("that cannot go on do not run again, although their answer came while they were ended", () =>
+    given(task(), reply(1, once), ...asked, answered)
+      .when({ lease: 7 })
+      .decides({ kind: "note", entries: [{ kind: "tool_response", callId: "a", content: { isError: true } }] }));
+
   test("run again after a crash when repeating is allowed", () =>
     given(task(), reply(1, repeat))
       .when({ lease: 9 })

@@ -165,6 +165,8 @@ function decideWorldCall(state: TaskState, facts: Facts, call: Call): Decision {
   const asked = openAsksOf(state, call);
   if (asked.length > 0) return decideAsks(state, facts, asked);
   if (!isCut && !call.isSetAside) return { kind: "run_tool", call };
+  // Its answer came while it was being ended. It is kept for the repeated call.
+  if (call.mode === "once" && !call.resumes) return interrupted(state, facts, call);
   const content = { type: "call_started", call: call.id, lease: facts.lease } as const;
   return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
 }

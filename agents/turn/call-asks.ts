@@ -124,7 +124,9 @@ function canRest({ mode, resumes }: Call): boolean {
 
 /** Takes in an answer that has come, and uses it; asks when nothing like it is open. */
 function takeAnswer(context: Context, key: string, given: Shown): CallAnswer | "open" {
-  const { world, task, call } = context;
+  const { world, task, call, limit } = context;
+  // Nobody would hear an answer that is taken now.
+  if (limit.signal.aborted) return "open";
   rereadOutside(world, task);
   for (const letter of [...task.letters]) {
     const answer = callAnswer(task.state, letter);
