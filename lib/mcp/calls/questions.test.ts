@@ -31,7 +31,8 @@ const TOO_SOON_MS = 60_000;
 interface Reached {
   call: Awaited<ReturnType<typeof approved>>;
   /** Ends the server as a crash would. */
-  kill(): void;
+  /** Resolves when its end is known. */
+  kill(): Promise<void>;
 }
 
 async function reached(generation: Generation, transport: "stdio" | "http", more: Partial<McpPoolOptions> = {}) {
@@ -40,7 +41,12 @@ async function reached(generation: Generation, transport: "stdio" | "http", more
     const pool = createMcpPool(options);
     onTestFinished(() => pool.close());
     const call = await approved(pool, program[generation] as ServerConfig);
-    return { call, kill: () => void call("quit").catch(() => undefined) } satisfies Reached;
+    const kill = () =>
+      call("quit").then(
+        () => undefined,
+        () => undefined,
+      );
+    return { call, kill } satisfies Reached;
   }
   const { host, url, kill, stop } = await startAsking(generation);
   const pool = createMcpPool({ ...options, guard: createAddressGuard({ privateHosts: [host] }) });
@@ -49,7 +55,7 @@ async function reached(generation: Generation, transport: "stdio" | "http", more
     await stop();
   });
   const server: HttpServer = { kind: "http", name: "asking", url, headers: {} };
-  return { call: await approved(pool, server), kill } satisfies Reached;
+  return { call: await approved(pool, server), kill: async () => kill() } satisfies Reached;
 }
 
 /** Answers each form with the next answer, and keeps the forms. */
@@ -186,7 +192,7 @@ test.each([
   const person = silent();
   const asking = failureOf(call("choose", {}, { onQuestion: person.onQuestion, timeoutMs: TOO_SOON_MS }));
   await person.asked;
-  kill();
+  await kill();
   const failure = await asking;
   expect(failure).toMatchObject({ kind: "unavailable", mayHaveRun: true });
   expect(failure.message).not.toContain("question");
@@ -200,7 +206,7 @@ test.each([
   async (era, transport) => {
     const { call, kill } = await reached(era, transport);
     const onQuestion: OnQuestion = async () => {
-      kill();
+      await kill();
       return { answer: accept({ size: "small" }) };
     };
     expect(await failureOf(call("choose", {}, { onQuestion }))).toMatchObject({ kind: "unavailable" });
