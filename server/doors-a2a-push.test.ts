@@ -41,11 +41,12 @@ async function receiver(...statuses: number[]) {
   return { received, host, url: `http://${host}/hook` };
 }
 
+/** Sends by a clock that only the test moves, so that no try comes before it has looked. All that is stored is due by then. */
 function sending({ trial: { runtime } }: Doors) {
-  let ahead = 0;
+  let nowMs = Date.now() + 3_600_000;
   const stop = startSender({
     ...{ ...runtime.webhooks, others: runtime.a2a.pushes, queries: runtime.application.queries, address: "http://b" },
-    now: () => Date.now() + ahead,
+    now: () => nowMs,
     timers: { ...realTimers, every: (_ms, run) => realTimers.every(10, run) },
     report: (message, error) => {
       throw new Error(message, { cause: error });
@@ -53,7 +54,7 @@ function sending({ trial: { runtime } }: Doors) {
   });
   onTestFinished(stop);
   return (ms: number) => {
-    ahead += ms;
+    nowMs += ms;
   };
 }
 
