@@ -7,7 +7,7 @@ const tree: NonNullable<A2aTask["tree"]> = {
   ...{ workingSinceMs: 2_000, endedAtMs: null },
 };
 const given: A2aTask = {
-  ...{ id: "t1", context: "c1", refused: null, ended: null, createdAtMs: 1_000, tree, question: null },
+  ...{ id: "t1", context: "c1", refused: null, accepts: null, ended: null, createdAtMs: 1_000, tree, question: null },
 };
 const of = (more: Partial<NonNullable<A2aTask["tree"]>>): A2aTask => ({ ...given, tree: { ...tree, ...more } });
 const saying = (task: A2aTask) => {
@@ -59,6 +59,7 @@ test("the history is in the order of time, with the ids of the task; emptied mes
   const messages = [message("m1", 1_000), { ...message("m2", 2_000), body: "" }, message("m3", 4_000)];
   const { history } = shownTask(given, {
     result: null,
+    files: [],
     messages,
     questions: [{ id: "q1", text: "Which colour?", atMs: 3_000 }],
   });
