@@ -48,8 +48,8 @@ export interface ArchiveRequest {
 }
 
 export interface FileQueries {
-  /** Returns the files that the task and its subtasks changed in its folder. */
-  getTaskFiles(taskId: string): Promise<TaskFiles>;
+  /** Returns the files that the task and its subtasks changed in its folder; with `untilMs`, as they were at that time. */
+  getTaskFiles(taskId: string, options?: { untilMs?: number }): Promise<TaskFiles>;
   /**
    * Returns what a folder holds directly, folders first, deleted files included; "" is the tree's folder. Without a
    * folder: all files, in the order of their paths.

@@ -51,6 +51,8 @@ async function storeOne({ store, queries }: PushSources, push: A2aPush): Promise
   const root = task.tree && (await queries.getTask(task.tree.rootTask).catch(() => null));
   const shown = shownTask(task, {
     result: root?.result ?? null,
+    // A push message is kept for a day of retries, so its files are left to be read with the task.
+    files: [],
     messages: store.a2a.messages(task.id),
     questions: store.a2a.questions(task.id),
   });

@@ -33,8 +33,9 @@ export function createA2aRecords(sources: A2aSources & { configuration: Pick<Con
     message: a2a.message,
     messages: a2a.messages,
     questions: a2a.questions,
-    keep: (owner, message, context) =>
-      a2a.keep(owner, { ...message, body: redacted(message.body, security.redactor.redact) }, context),
+    keep: (owner, message, begins) =>
+      a2a.keep(owner, { ...message, body: redacted(message.body, security.redactor.redact) }, begins),
+    redact: (text) => security.redactor.redact(text),
     keepMcpTask: a2a.keepMcpTask,
     mcpTask: a2a.mcpTask,
     done: a2a.done,

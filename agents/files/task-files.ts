@@ -14,8 +14,9 @@ const MOST_FILES = 2_000;
 export async function taskFiles(
   { files, snapshots }: { files: FileQueries; snapshots: Pick<SnapshotStore, "diff"> },
   taskUid: string,
+  untilMs?: number,
 ): Promise<TaskFiles> {
-  const span = files.spanOf(taskUid);
+  const span = files.spanOf(taskUid, untilMs);
   if (!span || span.from === span.to) return { files: [], patch: "", truncated: false, shared: false, at: null };
   const diff = await diffOf(snapshots, span.from, span.to);
   const changed = (["added", "modified", "deleted"] as const).flatMap((change) =>

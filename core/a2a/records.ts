@@ -19,12 +19,21 @@ export interface A2aQuestion {
   atMs: number;
 }
 
+/** What a message that begins a task says about it. */
+export interface A2aBeginning {
+  context: string;
+  /** The media types that the other agent reads; null: it named none. */
+  accepts: readonly string[] | null;
+}
+
 /** A task of another agent with what its tree says now. */
 export interface A2aTask {
   /** The public id of its tree. */
   id: string;
   context: string;
   refused: string | null;
+  /** The media types that the other agent reads besides text; null: it named none, so it gets all. */
+  accepts: readonly string[] | null;
   ended: A2aEnd | null;
   createdAtMs: number;
   /** null while the tree is not there: it was refused, or is being submitted. */
@@ -92,13 +101,15 @@ export interface A2aRecords extends McpRecords {
   messages(id: string): A2aMessage[];
   /** Returns the questions of the task to a person, answered ones too, oldest first. */
   questions(id: string): A2aQuestion[];
-  /** Stores a message, and its task with `context` when the message begins one. Returns what was stored before, if it was. */
+  /** Stores a message, and its task when the message `begins` one. Returns what was stored before, if it was. */
   keep(
     owner: string,
     message: Pick<A2aMessage, "messageId" | "task" | "hash" | "body">,
-    context: string | null,
+    begins: A2aBeginning | null,
   ): Promise<A2aMessage>;
   done(owner: string, messageId: string): Promise<void>;
+  /** Returns the text without the secrets that Banyan knows. */
+  redact(text: string): string;
   refuse(owner: string, id: string, sentence: string): Promise<void>;
   pushes(id: string): A2aPush[];
   secretOf(push: A2aPush): A2aPushSecret | null;

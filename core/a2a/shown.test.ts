@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { isAccepted, mediaTypeOf } from "./parts";
 import type { A2aTask } from "./records";
 import { artifactsOf, shownTask, stateOf, statusOf } from "./shown";
 
@@ -7,7 +8,7 @@ const tree: NonNullable<A2aTask["tree"]> = {
   ...{ workingSinceMs: 2_000, endedAtMs: null },
 };
 const given: A2aTask = {
-  ...{ id: "t1", context: "c1", refused: null, ended: null, createdAtMs: 1_000, tree, question: null },
+  ...{ id: "t1", context: "c1", refused: null, accepts: null, ended: null, createdAtMs: 1_000, tree, question: null },
 };
 const of = (more: Partial<NonNullable<A2aTask["tree"]>>): A2aTask => ({ ...given, tree: { ...tree, ...more } });
 const saying = (task: A2aTask) => {
@@ -59,6 +60,7 @@ test("the history is in the order of time, with the ids of the task; emptied mes
   const messages = [message("m1", 1_000), { ...message("m2", 2_000), body: "" }, message("m3", 4_000)];
   const { history } = shownTask(given, {
     result: null,
+    files: [],
     messages,
     questions: [{ id: "q1", text: "Which colour?", atMs: 3_000 }],
   });
@@ -67,4 +69,38 @@ test("the history is in the order of time, with the ids of the task; emptied mes
     ["q1", "c1", "t1"],
     ["m3", "c1", "t1"],
   ]);
+});
+
+test.each<[string, string, readonly string[] | null, unknown]>([
+  ["an object", '{"faults": [1]}', null, { faults: [1] }],
+  ["a list", " [1, 2]\n", null, [1, 2]],
+  ["a block of JSON", '```json\n{"faults": 0}\n```', null, { faults: 0 }],
+  ["words around a block", 'Here:\n```json\n{"faults": 0}\n```', null, undefined],
+  ["a number", "7", null, undefined],
+  ["broken JSON", '{"faults":', null, undefined],
+  ["very deep JSON", `${"[".repeat(100_000)}${"]".repeat(100_000)}`, null, undefined],
+  ["an object, for an agent that reads text", "{}", ["text/plain"], undefined],
+  ["an object, for an agent that reads everything", "{}", ["*/*"], {}],
+  ["an object, for an agent that reads JSON", "{}", ["Application/JSON; charset=utf-8"], {}],
+])("a result that is %s", (_, result, accepts, data) => {
+  const [artifact] = artifactsOf({ ...of({ status: "succeeded", endedAtMs: 4_000 }), accepts }, result);
+  const text = { text: result, mediaType: "text/plain" };
+  expect(artifact?.parts).toEqual(data === undefined ? [text] : [{ data, mediaType: "application/json" }, text]);
+});
+
+test("files follow the result; other ends have none", () => {
+  const file = { artifactId: "t1/files/a.txt", name: "a.txt", parts: [] };
+  const ended = of({ status: "succeeded", endedAtMs: 4_000 });
+  expect(artifactsOf(ended, "Done.", [file]).map(({ name }) => name)).toEqual(["result", "a.txt"]);
+  expect(artifactsOf(ended, "", [file])).toEqual([file]);
+  expect(artifactsOf(of({ status: "failed", endedAtMs: 4_000 }), "Done.", [file])).toEqual([]);
+});
+
+test("a file's type follows from the end of its name", () => {
+  expect(["a.TXT", "b/c.png", "Makefile", "d.unknown", "e.constructor", "txt"].map(mediaTypeOf)).toEqual([
+    ...["text/plain", "image/png"],
+    ...Array(4).fill("application/octet-stream"),
+  ]);
+  expect(isAccepted(["image/*"], "image/png")).toBe(true);
+  expect(isAccepted(["image/*"], "text/plain")).toBe(false);
 });

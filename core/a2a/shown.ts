@@ -2,6 +2,7 @@
 import type { A2aMessage, A2aQuestion, A2aTask } from "@/core/a2a/records";
 import { REASON_WORDS } from "@/core/words/reasons";
 import { sentence } from "@/core/words/sentence";
+import { partsOfResult, type ShownPart } from "./parts";
 
 export type A2aState =
   | "TASK_STATE_SUBMITTED"
@@ -29,7 +30,7 @@ export interface ShownStatus {
 export interface ShownArtifact {
   artifactId: string;
   name: string;
-  parts: { text: string; mediaType: string }[];
+  parts: ShownPart[];
 }
 
 export interface ShownTask {
@@ -91,14 +92,20 @@ export function changedAtMs({ createdAtMs, ended, tree, question }: A2aTask, sta
   return tree?.endedAtMs ?? tree?.workingSinceMs ?? createdAtMs;
 }
 
-/** `result`: the text of the root's result; only a task that is completed has an artifact. */
-export function shownTask(
-  task: A2aTask,
-  { result, messages, questions }: { result: string | null; messages: A2aMessage[]; questions: A2aQuestion[] },
-): ShownTask {
+interface Told {
+  /** The text of the root's result. */
+  result: string | null;
+  /** The artifacts of its files. */
+  files: readonly ShownArtifact[];
+  messages: A2aMessage[];
+  questions: A2aQuestion[];
+}
+
+/** Only a task that is completed has artifacts. */
+export function shownTask(task: A2aTask, { result, files, messages, questions }: Told): ShownTask {
   const { id, context } = task;
   const status = statusOf(task);
-  const artifacts = artifactsOf(task, result);
+  const artifacts = artifactsOf(task, result, files);
   return {
     ...{ id, contextId: context, status },
     ...(artifacts.length > 0 && { artifacts }),
@@ -106,10 +113,22 @@ export function shownTask(
   };
 }
 
-export function artifactsOf(task: A2aTask, result: string | null): ShownArtifact[] {
+/** The result comes first, because many agents read only the first artifact. */
+export function artifactsOf(
+  task: A2aTask,
+  result: string | null,
+  files: readonly ShownArtifact[] = [],
+): ShownArtifact[] {
   if (stateOf(task) !== "TASK_STATE_COMPLETED") return [];
   const text = task.ended?.result ?? result;
-  return text ? [{ artifactId: `${task.id}-result`, name: "result", parts: [{ text, mediaType: "text/plain" }] }] : [];
+  if (!text) return [...files];
+  const parts = partsOfResult(text, task.accepts);
+  return [{ artifactId: `${task.id}-result`, name: "result", parts }, ...files];
+}
+
+/** Whether a path has a name with a dot in front: such files are settings and keys more often than results. */
+export function isHidden(path: string): boolean {
+  return path.split("/").some((name) => name.startsWith("."));
 }
 
 function historyOf(task: A2aTask, messages: A2aMessage[], questions: A2aQuestion[]): ShownMessage[] {

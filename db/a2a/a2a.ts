@@ -1,5 +1,14 @@
 /** Stores tasks of other agents and of MCP clients, messages of agents, and the addresses that are told about them. */
-import type { A2aEnd, A2aMessage, A2aPush, A2aQuestion, A2aRecords, A2aTask, McpRecords } from "@/core/a2a/records";
+import type {
+  A2aBeginning,
+  A2aEnd,
+  A2aMessage,
+  A2aPush,
+  A2aQuestion,
+  A2aRecords,
+  A2aTask,
+  McpRecords,
+} from "@/core/a2a/records";
 import type { Sqlite } from "@/db/file/client";
 import type { Writes } from "@/db/file/writes";
 import { TREE_STATUS } from "@/db/queries/tree-list";
@@ -44,7 +53,7 @@ export function createA2aStore(sqlite: Sqlite, log: Writes): A2aStore {
     message: (owner, messageId) => messageOf(run.message.get({ owner, messageId }) as MessageRow | undefined),
     messages: (id) => (run.messages.all(id) as MessageRow[]).map(shapeOfMessage),
     questions: (id) => run.questions.all(id) as A2aQuestion[],
-    keep: (owner, message, context) => keep(run, log, owner, message, context),
+    keep: (owner, message, begins) => keep(run, log, owner, message, begins),
     keepMcpTask: (owner, id) => log.write(({ nowMs }) => void run.addMcpTask.run({ owner, task: id, now: nowMs })),
     mcpTask: (owner, id) => taskOf(run.mcpTask.get({ owner, id }) as TaskRow | undefined),
     done: (owner, messageId) => log.write(() => void run.done.run({ owner, messageId })),
@@ -73,7 +82,7 @@ export function createA2aStore(sqlite: Sqlite, log: Writes): A2aStore {
 }
 
 const TASK = `
-  SELECT given.tree AS id, given.context, given.refused, given.ended, given.created_at_ms AS createdAtMs,
+  SELECT given.tree AS id, given.context, given.refused, given.ended, given.output_modes AS outputModes, given.created_at_ms AS createdAtMs,
     root.uid AS rootTask, ${TREE_STATUS} AS status, root.status AS rootStatus, root.reason, root.detail,
     (SELECT ifnull(sum(turns), 0) FROM tasks WHERE tasks.tree_id = tree.id) AS turns,
     tree.tasks_total AS tasks, tree.tasks_ended AS endedTasks,
@@ -105,7 +114,8 @@ function a2aStatements(sqlite: Sqlite) {
       JOIN trees ON trees.id = reviews.tree_id WHERE trees.uid = ? AND kind = 'question' AND addressee_id IS NULL
       ORDER BY reviews.id`),
     addTask: sqlite.prepare(
-      "INSERT INTO a2a_tasks (tree, owner, context, created_at_ms) VALUES (@task, @owner, @context, @now)",
+      `INSERT INTO a2a_tasks (tree, owner, context, output_modes, created_at_ms)
+      VALUES (@task, @owner, @context, @outputModes, @now)`,
     ),
     addMcpTask: sqlite.prepare(`
       INSERT INTO a2a_tasks (tree, owner, context, door, created_at_ms) VALUES (@task, @owner, '', 'mcp', @now)
@@ -148,13 +158,16 @@ function keep(
   log: Writes,
   owner: string,
   message: Pick<A2aMessage, "messageId" | "task" | "hash" | "body">,
-  context: string | null,
+  begins: A2aBeginning | null,
 ): Promise<A2aMessage> {
   const { messageId } = message;
   return log.write(({ nowMs }) => {
     const known = messageOf(run.message.get({ owner, messageId }) as MessageRow | undefined);
     if (known) return known;
-    if (context !== null) run.addTask.run({ owner, task: message.task, context, now: nowMs });
+    if (begins) {
+      const outputModes = begins.accepts && JSON.stringify(begins.accepts);
+      run.addTask.run({ owner, task: message.task, context: begins.context, outputModes, now: nowMs });
+    }
     run.addMessage.run({ ...message, owner, now: nowMs });
     return { ...message, isDone: false, atMs: nowMs };
   });
@@ -179,6 +192,7 @@ type TreeFacts = NonNullable<A2aTask["tree"]>;
 type TaskRow = Pick<A2aTask, "id" | "context" | "refused" | "createdAtMs"> &
   Omit<TreeFacts, "rootTask" | "status"> & {
     ended: string | null;
+    outputModes: string | null;
     rootTask: string | null;
     status: TreeFacts["status"];
     rootStatus: TreeFacts["status"];
@@ -198,6 +212,7 @@ function shapeOf(row: TaskRow): A2aTask {
   const status = endedAtMs === null ? row.status : row.rootStatus;
   return {
     ...{ id, context, refused, createdAtMs },
+    accepts: row.outputModes === null ? null : (JSON.parse(row.outputModes) as string[]),
     ended: row.ended === null ? null : (JSON.parse(row.ended) as A2aEnd),
     tree:
       rootTask === null

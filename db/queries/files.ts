@@ -18,8 +18,11 @@ export interface SnapshotSpan {
 }
 
 export interface FileQueries {
-  /** Returns the snapshots around a task and its subtasks, in the task's folder; null when they changed nothing. */
-  spanOf(taskUid: string): SnapshotSpan | null;
+  /**
+   * Returns the snapshots around a task and its subtasks, in the task's folder; null when they changed nothing. Leaves
+   * out what they did after `untilMs`.
+   */
+  spanOf(taskUid: string, untilMs?: number): SnapshotSpan | null;
   /** Returns the snapshots of the tree's folder and of own folders of its tasks, oldest first. */
   historyOf(treeUid: string): FolderHistory;
   /** Returns the address or the folder of which the tree's folder began as a copy; or null. */
@@ -64,7 +67,7 @@ interface FilesContext {
 export function createFileQueries(sqlite: Sqlite): FileQueries {
   const context: FilesContext = { run: fileStatements(sqlite), bodies: createBodyReader(sqlite) };
   return {
-    spanOf: (taskUid) => spanOf(context, taskUid),
+    spanOf: (taskUid, untilMs) => spanOf(context, taskUid, untilMs),
     historyOf: (treeUid) => historyOf(context, treeUid),
     copiedFrom: (treeUid) => (context.run.isCopied.get(context.run.tree.get(treeUid)) as string | undefined) ?? null,
     folderOf: (taskUid) => folderOf(context, taskUid),
@@ -110,13 +113,15 @@ function fileStatements(sqlite: Sqlite) {
   };
 }
 
-function spanOf(context: FilesContext, taskUid: string): SnapshotSpan | null {
+function spanOf(context: FilesContext, taskUid: string, untilMs = Number.MAX_SAFE_INTEGER): SnapshotSpan | null {
   const { run } = context;
   const found = run.task.get(taskUid) as { id: number; uid: string; treeId: number } | undefined;
   if (!found) return null;
   const { folder = null, base = null } = assignmentOf(context, found.id);
   const kept = snapshotsOf(context, folder);
-  const own = (run.ofBranch.all({ task: found.id }) as Kept[]).filter((row) => isChange(row) && kept(row) !== null);
+  const own = (run.ofBranch.all({ task: found.id }) as Kept[]).filter(
+    (row) => row.atMs <= untilMs && isChange(row) && kept(row) !== null,
+  );
   const [first, last] = [own[0], own.at(-1)];
   const to = last && kept(last);
   if (!first || !last || !to) return null;

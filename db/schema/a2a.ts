@@ -25,6 +25,8 @@ export const a2aTasks = sqliteTable(
       .default("a2a"),
     /** Why the tree was refused, as one sentence; null when it was not. */
     refused: text("refused"),
+    /** JSON of the media types that the other agent reads; null: it named none, so it gets all. */
+    outputModes: text("output_modes"),
     /** JSON of its end, once a person has retried the ended tree: what was told as final stays. */
     ended: text("ended"),
     createdAtMs: createdAtMs(),

@@ -48,7 +48,7 @@ export function createA2a({ records, version }: A2aParts): A2a {
       const timer = setInterval(check, CHECK_MS);
       response.once("close", end);
       try {
-        const caller = { app, records, signal: gone.signal };
+        const caller = { app, records, base, signal: gone.signal };
         await answerA2a(caller, { records, version, base }, { request, response, text });
       } finally {
         clearInterval(timer);

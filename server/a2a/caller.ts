@@ -1,12 +1,14 @@
 import { RequestMalformedError, TaskNotFoundError } from "@a2a-js/sdk/errors";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { A2aRecords, A2aTask } from "@/core/a2a/records";
-import { type ShownTask, shownTask } from "@/core/a2a/shown";
+import { type ShownArtifact, type ShownTask, shownTask } from "@/core/a2a/shown";
 
 /** The other agent behind a request, with the rights of its token. */
 export interface Caller {
   app: GuardedApplication;
   records: A2aRecords;
+  /** The address of the server as the caller sees it, without a trailing slash. */
+  base: string;
   /** Aborts when the other agent has gone, or lost its access. */
   signal: AbortSignal;
 }
@@ -20,10 +22,16 @@ export async function taskOf({ app, records }: Caller, id: string): Promise<A2aT
   return task;
 }
 
-export async function shownOf(caller: Caller, task: A2aTask, historyLength?: number): Promise<ShownTask> {
+/** `files`: the artifacts of its files, when the caller wants artifacts. */
+export async function shownOf(
+  caller: Caller,
+  task: A2aTask,
+  { historyLength, files = [] }: { historyLength?: number | undefined; files?: readonly ShownArtifact[] } = {},
+): Promise<ShownTask> {
   const { records } = caller;
   const result = await resultOf(caller, task);
-  const shown = shownTask(task, { result, messages: records.messages(task.id), questions: records.questions(task.id) });
+  const [messages, questions] = [records.messages(task.id), records.questions(task.id)];
+  const shown = shownTask(task, { result, files, messages, questions });
   if (historyLength === undefined) return shown;
   const { history = [], ...rest } = shown;
   return historyLength === 0 ? rest : { ...rest, history: history.slice(-historyLength) };

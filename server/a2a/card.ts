@@ -13,7 +13,7 @@ export const A2A_PATH = "/a2a";
 export const CARD_PATH = "/.well-known/agent-card.json";
 export const KEYS_PATH = "/.well-known/a2a-keys.json";
 
-const OUTPUT_MODES = ["text/plain"];
+const OUTPUT_MODES = ["text/plain", "application/json", "application/octet-stream"];
 const JSON_RPC = "JSONRPC";
 
 export interface CardSources {
@@ -51,7 +51,7 @@ function openCard({ records, version, base }: CardSources): AgentCard {
   return AgentCard.fromJSON({
     name: "Banyan",
     description:
-      "Solves a task by growing a tree of AI agents, under a person's eye and control. Give it a task in plain words; it may ask back, and returns a result in text.",
+      "Solves a task by growing a tree of AI agents, under a person's eye and control. Give it a task in plain words; it may ask back, and returns a result as text, data and files.",
     version,
     supportedInterfaces: duplicateInterfacesForLegacy([own], [JSON_RPC]),
     capabilities: { streaming: true, pushNotifications: true, extendedAgentCard: true },

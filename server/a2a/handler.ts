@@ -15,6 +15,7 @@ import type { A2aTask } from "@/core/a2a/records";
 import { artifactsOf, changedAtMs, isSettled, isTerminal, stateOf, statusOf } from "@/core/a2a/shown";
 import { type Caller, checkHistoryLength, resultOf, shownOf, taskOf } from "./caller";
 import { a2aErrorOf, type Outcome } from "./errors";
+import { filesOf } from "./files";
 import { follow } from "./follow";
 import { createPush, deletePush, getPush, listPushes } from "./pushes";
 import { send } from "./send";
@@ -50,7 +51,7 @@ export function createHandler(caller: Caller, cards: Cards, outcome: Outcome): A
     getTask: ({ id, historyLength }) =>
       or(async () => {
         checkHistoryLength(historyLength);
-        return Task.fromJSON(await shownOf(caller, await taskOf(caller, id), historyLength));
+        return wholeOf(caller, await taskOf(caller, id), historyLength);
       }),
     listTasks: (params) => or(() => listTasks(caller, params)),
     cancelTask: ({ id }) => or(() => cancelTask(caller, id)),
@@ -79,7 +80,12 @@ async function sendAndWait(caller: Caller, { message, configuration, ...rest }: 
   checkHistoryLength(historyLength);
   let task = await send(caller, { message, configuration, ...rest });
   if (!returnImmediately) task = await waitFor(caller, task, (now) => isSettled(stateOf(now)), MOST_WAIT_MS);
-  return Task.fromJSON(await shownOf(caller, task, historyLength));
+  return wholeOf(caller, task, historyLength);
+}
+
+/** Returns the task with its files. */
+async function wholeOf(caller: Caller, task: A2aTask, historyLength?: number): Promise<Task> {
+  return Task.fromJSON(await shownOf(caller, task, { historyLength, files: await filesOf(caller, task) }));
 }
 
 async function waitFor(
@@ -121,9 +127,11 @@ async function* events(
   let isFirst = true;
   for await (const task of follow(caller, id)) {
     const ids = { taskId: id, contextId: task.context };
-    if (isFirst) yield StreamResponse.fromJSON({ task: await shownOf(caller, task, historyLength) });
-    else {
-      for (const artifact of artifactsOf(task, await resultOf(caller, task)))
+    if (isFirst) {
+      const files = await filesOf(caller, task);
+      yield StreamResponse.fromJSON({ task: await shownOf(caller, task, { historyLength, files }) });
+    } else {
+      for (const artifact of artifactsOf(task, await resultOf(caller, task), await filesOf(caller, task)))
         yield StreamResponse.fromJSON({ artifactUpdate: { ...ids, artifact, append: false, lastChunk: true } });
       yield StreamResponse.fromJSON({ statusUpdate: { ...ids, status: statusOf(task) } });
     }
@@ -175,7 +183,12 @@ async function listTasks(caller: Caller, params: ListTasksRequest): Promise<List
   if (pageToken && start === 0)
     throw new RequestMalformedError("The pageToken is not known: begin with the first page.");
   const page = found.slice(start, start + pageSize);
-  const tasks = await Promise.all(page.map(({ task }) => shownOf(caller, task, historyLength)));
+  const tasks = await Promise.all(
+    page.map(async ({ task }) => {
+      const files = includeArtifacts ? await filesOf(caller, task, { isBrief: true }) : [];
+      return shownOf(caller, task, { historyLength, files });
+    }),
+  );
   return {
     tasks: tasks.map(({ artifacts = [], ...task }) =>
       Task.fromJSON({ ...task, ...(includeArtifacts && { artifacts }) }),

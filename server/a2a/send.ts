@@ -24,6 +24,7 @@ export const INPUT_MODES = ["text/plain", "text/markdown", "application/json"];
 
 const MOST_ID = 500;
 const MOST_REFERENCES = 20;
+const MOST_MODES = 100;
 /** A longer result of a referenced task is cut. */
 const MOST_RESULT = 20_000;
 /** The key of our own fields in a message's metadata. */
@@ -31,14 +32,14 @@ export const FIELDS = "banyan";
 /** A request that is wrong at any time is a rejected task; any other refusal may pass, so it is an error. */
 const REJECTING: ReadonlySet<number> = new Set([400, 404, 409, 413]);
 
-type Sent = Message & { text: string };
+type Sent = Message & { text: string; accepts: string[] | null };
 
 /** Messages that are being handled, so that a repeated one waits for the first. */
 const handling = new Map<string, Promise<A2aTask>>();
 
 /** Handles a message once, however often it is sent. Returns its task. */
 export async function send(caller: Caller, { message, configuration }: SendMessageRequest): Promise<A2aTask> {
-  const sent = checked(message);
+  const sent = { ...checked(message), accepts: acceptedBy(configuration?.acceptedOutputModes ?? []) };
   const key = JSON.stringify([caller.app.actor.id, sent.messageId]);
   for (let other = handling.get(key); other; other = handling.get(key)) await other.catch(() => {});
   const work = (async () => {
@@ -79,7 +80,14 @@ async function begin(caller: Caller, sent: Sent, hash: string, known: A2aMessage
   const owner = app.actor.id;
   const once = `a2a ${owner} ${sent.messageId}`;
   const id = known?.task ?? treeIdOf(once);
-  await records.keep(owner, { ...bodyOf(sent), hash, task: id }, sent.contextId || newId());
+  await records.keep(
+    owner,
+    { ...bodyOf(sent), hash, task: id },
+    {
+      context: sent.contextId || newId(),
+      accepts: sent.accepts,
+    },
+  );
   try {
     await app.commands.submitTree(await submissionOf(caller, sent), app.actor, { once });
   } catch (error) {
@@ -123,7 +131,14 @@ const EMPTY: Message = {
   ...{ extensions: [], referenceTaskIds: [] },
 };
 
-function checked(message: Message | undefined): Sent {
+/** Returns null for an agent that names no types: it gets all. */
+function acceptedBy(modes: readonly string[]): string[] | null {
+  if (modes.length > MOST_MODES || modes.some((mode) => mode.length > MOST_ID))
+    throw new RequestMalformedError(`acceptedOutputModes may name ${MOST_MODES} media types at most.`);
+  return modes.length === 0 ? null : [...modes];
+}
+
+function checked(message: Message | undefined): Omit<Sent, "accepts"> {
   if (!message) throw new RequestMalformedError("The message is missing.");
   const { messageId, contextId, role, parts, referenceTaskIds } = message;
   if (messageId.trim() === "") throw new RequestMalformedError("The messageId is missing.");

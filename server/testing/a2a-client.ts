@@ -25,15 +25,17 @@ export function said(text: string, more: Partial<Message> = {}): Message {
 interface SendOptions {
   /** Whether to return before the task is over. */
   isFast?: boolean;
+  /** The media types that the agent reads. */
+  accepts?: string[];
   push?: { url: string; token?: string };
 }
 
-export function sendParams(message: Message, { isFast = false, push }: SendOptions = {}) {
+export function sendParams(message: Message, { isFast = false, accepts = [], push }: SendOptions = {}) {
   const address = { tenant: "", id: "", taskId: "", token: "", authentication: undefined };
   return {
     ...{ tenant: "", message, metadata: undefined },
     configuration: {
-      acceptedOutputModes: [],
+      acceptedOutputModes: accepts,
       taskPushNotificationConfig: push && { ...address, ...push },
       returnImmediately: isFast,
     },
