@@ -1,6 +1,7 @@
 /** Home, composer, list of trees and layout on the real server; machine alerts on a fake server. */
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
+import { gate } from "@/agents/testing/scenario";
 import {
   agentScript,
   type Reply,
@@ -20,19 +21,21 @@ const KEY = "sk-ant-home-4711-0815-wxyz";
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
 
-const WORK: Record<string, (request: ScriptedRequest) => Reply> = {
+const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>> = {
   "Ask about the paths": ({ turn, lastToolResults }) =>
     turn === 0
       ? call("ask", { question: "May `/files/*` stop matching `/files`?\n\n- No, match both\n- Yes, answer 404" })
       : done(`The answer was ${lastToolResults[0]?.content}`),
-  "Fail at first": () => {
+  // It fails when Home is shown: on its own page, the person would have seen it.
+  "Fail at first": async () => {
     tries += 1;
-    return tries > 1
-      ? done("It works now.")
-      : call("end_task", { status: "failure", result: "There is no such file." });
+    if (tries > 1) return done("It works now.");
+    await homeShown.opened;
+    return call("end_task", { status: "failure", result: "There is no such file." });
   },
 };
 let tries = 0;
+const homeShown = gate();
 
 const script = agentScript({
   worker: (request) => WORK[request.instruction]?.(request) ?? done("Done."),
@@ -205,6 +208,7 @@ real.describe("on the real server", () => {
     expect(provider.requests.some(({ rawBody }) => rawBody.includes("Yes, answer 404"))).toBe(true);
 
     await submit("Fail at first");
+    homeShown.open();
     const failure = page.locator("[data-failure]");
     await expect(failure).toContainText("Fail at first failed");
     for (const act of ["Retry", "Dismiss"]) {

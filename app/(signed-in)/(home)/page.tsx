@@ -12,12 +12,10 @@ export default async function HomePage() {
   const { actor, may, queries } = await enter();
   const mayRun = may("submitTree");
   const mayConnect = may("setProviderKey");
-  const [open, ended, failed, counts, reviews, status, agents, runbooks, templates, providers, failedTasks] =
-    await Promise.all([
+  const [open, ended, counts, reviews, status, agents, runbooks, templates, providers, failedTasks] = await Promise.all(
+    [
       queries.listTrees({ status: "open", limit: MOST_OPEN }),
       queries.listTrees({ status: "ended", sort: "ended", limit: 10 }),
-      // Only users who can retry a failed tree are told about it.
-      mayRun ? queries.listTrees({ unseenBy: actor.name, sort: "ended", limit: MOST_FAILURES }) : null,
       queries.countTrees(),
       queries.listReviews({ open: true, limit: 50 }),
       queries.getStatus(),
@@ -26,7 +24,10 @@ export default async function HomePage() {
       queries.listTemplates(),
       queries.listProviders(),
       mayRun ? queries.listFailedTasks() : [],
-    ]);
+    ],
+  );
+  // Only users who can retry a failed tree are told about it. Read last: a tree that is listed as ended is news, or was seen.
+  const failed = mayRun ? await queries.listTrees({ unseenBy: actor.name, sort: "ended", limit: MOST_FAILURES }) : null;
   const hasRun = open.items.length + ended.items.length > 0;
   const keys = mayConnect && !hasRun ? await queries.listProviderKeys() : [];
   const failures = failed?.items ?? [];
