@@ -1,13 +1,13 @@
 /** Home, composer, list of trees and layout on the real server; machine alerts on a fake server. */
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import { gate } from "@/agents/testing/scenario";
 import {
   agentScript,
   type Reply,
   type ScriptedProvider,
   type ScriptedRequest,
 } from "@/agents/testing/scripted-provider";
+import { heldModel } from "@/agents/testing/services/held-model";
 import { axeFaults } from "./axe";
 import { pick } from "./pick";
 import { type RealServer, test as real } from "./real-server";
@@ -30,12 +30,12 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>>
   "Fail at first": async () => {
     tries += 1;
     if (tries > 1) return done("It works now.");
-    await homeShown.opened;
+    await home.whenLetGo;
     return call("end_task", { status: "failure", result: "There is no such file." });
   },
 };
 let tries = 0;
-const homeShown = gate();
+const home = heldModel();
 
 const script = agentScript({
   worker: (request) => WORK[request.instruction]?.(request) ?? done("Done."),
@@ -208,7 +208,7 @@ real.describe("on the real server", () => {
     expect(provider.requests.some(({ rawBody }) => rawBody.includes("Yes, answer 404"))).toBe(true);
 
     await submit("Fail at first");
-    homeShown.open();
+    home.letGo();
     const failure = page.locator("[data-failure]");
     await expect(failure).toContainText("Fail at first failed");
     for (const act of ["Retry", "Dismiss"]) {
