@@ -1,11 +1,9 @@
 "use client";
 
 import { useState } from "react";
-import { FIELD } from "@/components/ui/field-look";
-import { Hint } from "@/components/ui/hint";
 import { Card } from "@/components/ui/page/card";
-import { Button } from "@/components/ui/parts";
 import type { OutsideAgentPreview, ShownAgent } from "@/core/shapes/tools";
+import { ReadForm } from "../parts/read-form";
 import { previewOutsideAgent } from "./actions";
 import { AgentForm } from "./agent-form";
 
@@ -38,38 +36,13 @@ export function AddAgent({ known, onClose }: { known?: KnownAgent; onClose: () =
       {preview ? (
         <AgentForm known={known} preview={preview} onBack={() => setPreview(null)} onClose={onClose} />
       ) : (
-        <form
-          className="stack mt-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void look();
-          }}
-        >
-          <label className={FIELD}>
-            <span>Address of the agent (A2A), or of its card</span>
-            <input
-              type="text"
-              className="font-mono text-mono"
-              value={url}
-              placeholder="https://agent.example.com"
-              onChange={(event) => setUrl(event.target.value)}
-              aria-invalid={problem !== null || undefined}
-            />
-          </label>
-          {problem === null ? null : (
-            <Hint isBad role="alert">
-              {problem}
-            </Hint>
-          )}
-          <div className="flex flex-wrap items-center gap-2">
-            <Button look="primary" type="submit" disabled={isReading || url.trim() === ""}>
-              {isReading ? "Reading…" : "Read card"}
-            </Button>
-            <Button look="quiet" onClick={onClose}>
-              Cancel
-            </Button>
-          </div>
-        </form>
+        <ReadForm
+          label="Address of the agent (A2A), or of its card"
+          placeholder="https://agent.example.com"
+          action="Read card"
+          {...{ url, setUrl, problem, isReading, onClose }}
+          read={() => void look()}
+        />
       )}
     </Card>
   );

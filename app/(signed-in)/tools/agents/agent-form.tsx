@@ -5,11 +5,12 @@ import { refreshPage } from "@/components/refresh/refresh-page";
 import { Facts } from "@/components/ui/facts";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
-import { Button, Say } from "@/components/ui/parts";
+import { Button } from "@/components/ui/parts";
 import type { OutsideAgentPreview } from "@/core/shapes/tools";
 import { plain, plural } from "@/core/words/figures";
 import { AuthFields, type AuthValues } from "../parts/auth-fields";
 import { HazardList } from "../parts/hazard-list";
+import { Saved } from "../parts/saved";
 import { saveOutsideAgent } from "./actions";
 import type { KnownAgent } from "./add-agent";
 
@@ -173,17 +174,4 @@ function useSave({
     if (done?.ok) refreshPage();
   }
   return { said, isSaving, save };
-}
-
-function Saved({ sentence, onClose }: { sentence: string; onClose: () => void }) {
-  return (
-    <div className="stack mt-3">
-      <Say look="good" role="status">
-        {sentence} Add it to an agent’s tools, or let agents request it.
-      </Say>
-      <div className="flex flex-wrap items-center gap-2">
-        <Button onClick={onClose}>Close</Button>
-      </div>
-    </div>
-  );
 }

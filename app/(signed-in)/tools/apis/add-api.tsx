@@ -2,11 +2,9 @@
 
 import { type ChangeEvent, useState } from "react";
 import { FileField } from "@/components/files/file-field";
-import { FIELD } from "@/components/ui/field-look";
-import { Hint } from "@/components/ui/hint";
 import { Card } from "@/components/ui/page/card";
-import { Button } from "@/components/ui/parts";
 import type { ApiPreview, ShownApi } from "@/core/shapes/tools";
+import { ReadForm } from "../parts/read-form";
 import { previewApi } from "./actions";
 import { ApiForm } from "./api-form";
 
@@ -56,39 +54,15 @@ export function AddApi({ known, onClose }: { known?: KnownApi; onClose: () => vo
           onClose={onClose}
         />
       ) : (
-        <form
-          className="stack mt-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void look({ url });
-          }}
+        <ReadForm
+          label="Address of its OpenAPI document (3.0 or 3.1, JSON or YAML)"
+          placeholder="https://api.example.com/openapi.json"
+          action="Read document"
+          {...{ url, setUrl, problem, isReading, onClose }}
+          read={() => void look({ url })}
         >
-          <label className={FIELD}>
-            <span>Address of its OpenAPI document (3.0 or 3.1, JSON or YAML)</span>
-            <input
-              type="text"
-              className="font-mono text-mono"
-              value={url}
-              placeholder="https://api.example.com/openapi.json"
-              onChange={(event) => setUrl(event.target.value)}
-              aria-invalid={problem !== null || undefined}
-            />
-          </label>
           <FileField label="Or choose a file" accept=".json,.yaml,.yml" onChange={(event) => void take(event)} />
-          {problem === null ? null : (
-            <Hint isBad role="alert">
-              {problem}
-            </Hint>
-          )}
-          <div className="flex flex-wrap items-center gap-2">
-            <Button look="primary" type="submit" disabled={isReading || url.trim() === ""}>
-              {isReading ? "Reading…" : "Read document"}
-            </Button>
-            <Button look="quiet" onClick={onClose}>
-              Cancel
-            </Button>
-          </div>
-        </form>
+        </ReadForm>
       )}
     </Card>
   );

@@ -4,10 +4,11 @@ import { useState } from "react";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
-import { Button, Say } from "@/components/ui/parts";
+import { Button } from "@/components/ui/parts";
 import type { ApiPreview } from "@/core/shapes/tools";
 import { plural } from "@/core/words/figures";
 import { AuthFields, type AuthValues } from "../parts/auth-fields";
+import { Saved } from "../parts/saved";
 import { saveApi } from "./actions";
 import type { ApiSource, KnownApi } from "./add-api";
 import { OperationChoice } from "./operation-choice";
@@ -93,19 +94,6 @@ function useSave({
     if (done?.ok) refreshPage();
   }
   return { said, isSaving, save };
-}
-
-function Saved({ sentence, onClose }: { sentence: string; onClose: () => void }) {
-  return (
-    <div className="stack mt-3">
-      <Say look="good" role="status">
-        {sentence} Add it to an agent’s tools, or let agents request it.
-      </Say>
-      <div className="flex flex-wrap items-center gap-2">
-        <Button onClick={onClose}>Close</Button>
-      </div>
-    </div>
-  );
 }
 
 interface ApiFieldsProps {
