@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { createFixture, type Fixture, failedIn, found, gateIn, SETTINGS } from "./testing/fixture";
+import { createFixture, type Fixture, failedIn, faultsIn, found, gateIn, SETTINGS } from "./testing/fixture";
 
 let fixture: Fixture;
 afterEach(() => fixture.end());
@@ -67,6 +67,7 @@ test("a good change passes: the base's tests start the candidate that was built 
   fixture.edit("src/numbers.mjs", "return a + b", "return b + a");
   fixture.put("outside/program.test.mjs", "");
   const report = await fixture.judge({ only: ["old_tests", "black_box"] });
+  expect(faultsIn(report)).toEqual([]);
   expect(report.outcome).toBe("passed");
   expect(gateIn(report, "black_box").counts).toMatchObject({ tests: 2, passed: 2 });
 });

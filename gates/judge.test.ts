@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { GatesReport } from "@/core/shapes/improving/gates";
 import { sha256 } from "./running/evidence";
-import { createFixture, type Fixture, failedIn, found, gateIn, SETTINGS } from "./testing/fixture";
+import { createFixture, type Fixture, failedIn, faultsIn, found, gateIn, SETTINGS } from "./testing/fixture";
 
 let fixture: Fixture;
 afterEach(() => fixture.end());
@@ -124,6 +124,7 @@ test("a legitimate change of a test passes when the change retires it, and a per
   const retires = 'retires:\n  - { test: "knows even numbers", why: "It now knows odd numbers." }\n';
   fixture.put(".banyan/gates.yaml", SETTINGS + retires);
   const report = await fixture.judge();
+  expect(faultsIn(report)).toEqual([]);
   expect(report.outcome).toBe("passed");
   expect(found(report, "old_tests", "flag")).toEqual(["knows even numbers: Retired: It now knows odd numbers."]);
   expect(found(report, "new_tests", "flag")).toEqual([
@@ -231,6 +232,7 @@ test("what fails on the base is left out and flagged; a base that cannot run is 
   });
   fixture.edit("src/numbers.mjs", "a + b", "b + a");
   const report = await fixture.judge();
+  expect(faultsIn(report)).toEqual([]);
   expect(report.outcome).toBe("passed");
   expect(found(report, "old_tests", "flag")).toEqual([
     "needs a network: Left out: this test of the base fails on the base too.",
@@ -259,6 +261,7 @@ test("a flaky test is shown, not failed; one that stays red fails", async () => 
     'import { test } from "node:test";\ntest("wobbles", () => { if (process.env.FIRST) throw new Error("first"); });\n',
   );
   const report = await fixture.judge();
+  expect(faultsIn(report)).toEqual([]);
   expect(report.outcome).toBe("passed");
   expect(found(report, "new_tests", "flag")).toEqual([
     "wobbles: Flaky: it failed once and passed twice when it ran again.",
@@ -363,6 +366,7 @@ test("J3: in the nested sandbox too, tests get no file, key or network of the ho
   fixture.commit();
   fixture.edit("src/numbers.mjs", "a + b", "b + a");
   const report = await fixture.judge();
+  expect(faultsIn(report)).toEqual([]);
   expect(report.outcome).toBe("passed");
   const { runs } = JSON.parse(fs.readFileSync(path.join(report.evidence, "old_tests.json"), "utf8"));
   const log = fs.readFileSync(path.join(report.evidence, runs[0].log), "utf8");
@@ -385,6 +389,7 @@ test("a command passes with the base's settings, or a person has to look", async
   expect(failedIn(await fixture.judge())).toEqual(["lint"]);
   fixture.put("biome.json", '{ "most": 100 }\n');
   const report = await fixture.judge();
+  expect(faultsIn(report)).toEqual([]);
   expect(report.outcome).toBe("passed");
   expect(found(report, "lint", "flag")).toHaveLength(1);
   expect(gateIn(report, "types")).toMatchObject({ outcome: "not_measured" });

@@ -2,7 +2,7 @@ import fs, { symlinkSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { GatesReport } from "@/core/shapes/improving/gates";
-import { createFixture, type Fixture, failedIn, found, gateIn } from "./testing/fixture";
+import { createFixture, type Fixture, failedIn, faultsIn, found, gateIn } from "./testing/fixture";
 
 let fixture: Fixture;
 afterEach(() => fixture.end());
@@ -40,6 +40,7 @@ test("Vitest: a good change passes, with the installed packages shown read-only"
   fixture.edit("src/sum.ts", "return a + b", "return b + a");
   const before = fs.readdirSync("node_modules").length;
   const report = await fixture.judge();
+  expect(faultsIn(report)).toEqual([]);
   expect(report.outcome).toBe("passed");
   expect(gateIn(report, "sentinels").counts).toMatchObject({ killed_on_base: 2, killed_on_head: 2 });
   expect(fs.readdirSync("node_modules").length).toBe(before);
@@ -120,6 +121,7 @@ test("Vitest: where the base's tests are named without a run, only those in doub
   fixture.commit();
   fixture.edit("src/sum.ts", "a + b", "b + a");
   const good = await fixture.judge({ only: ["old_tests", "new_tests"] });
+  expect(faultsIn(good)).toEqual([]);
   expect(good.outcome).toBe("passed");
   expect(ranIn(good, "old_tests")).toEqual(["base-list: all", "head-with-tests-of-base: all", "base-files: some"]);
   expect(gateIn(good, "old_tests").counts).toMatchObject({ tests: 4, passed: 4, left_out: 1 });
@@ -144,6 +146,7 @@ test("Vitest: where the base's tests are named without a run, only those in doub
   fixture.commit();
   fixture.edit("src/sum.ts", "a + b", "b + a");
   const whole = await fixture.judge({ only: ["old_tests"] });
+  expect(faultsIn(whole)).toEqual([]);
   expect(whole.outcome).toBe("passed");
   expect(ranIn(whole, "old_tests")).toContain("base: all");
 });

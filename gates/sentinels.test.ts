@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { createFixture, type Fixture, failedIn, found, gateIn, MODULE, SETTINGS } from "./testing/fixture";
+import { createFixture, type Fixture, failedIn, faultsIn, found, gateIn, MODULE, SETTINGS } from "./testing/fixture";
 
 let fixture: Fixture;
 afterEach(() => fixture.end());
@@ -18,6 +18,7 @@ test("sentinels are noticed again, also where the change moved them", async () =
   create();
   fixture.edit("src/numbers.mjs", "export function sum", "export const ZERO = 0;\n\nexport function sum");
   const report = await fixture.judge({ seed: "one" });
+  expect(faultsIn(report)).toEqual([]);
   expect(report.outcome).toBe("passed");
   expect(gateIn(report, "sentinels").counts).toMatchObject({ killed_on_base: 4, killed_on_head: 4 });
 });
@@ -105,6 +106,7 @@ test("an honest change: with only a comment added, the part of the tests that lo
   create({ ".banyan/gates.yaml": WITH_MUTANTS.replace("  report", `${PART}  report`).replace("least: 3", "least: 1") });
   fixture.edit("src/numbers.mjs", "export function sum", "export const ZERO = 0;\n\nexport function sum");
   const report = await fixture.judge();
+  expect(faultsIn(report)).toEqual([]);
   expect(report.outcome).toBe("passed");
   const { runs } = JSON.parse(fs.readFileSync(path.join(report.evidence, "sentinels.json"), "utf8"));
   expect(runs.filter(({ name }: { name: string }) => name.startsWith("control"))).toMatchObject([
@@ -152,6 +154,7 @@ test("mutation: a change with tests that assert something passes, one without th
     'import assert from "node:assert/strict";\nimport { test } from "node:test";\nimport { isBig } from "../src/numbers.mjs";\n\ntest("big", () => assert.deepEqual([100, 101, 102, 104].map(isBig), [false, false, true, true]));\n',
   );
   const tested = await fixture.judge();
+  expect(faultsIn(tested)).toEqual([]);
   expect(tested.outcome).toBe("passed");
   expect(gateIn(tested, "mutation").counts.killed).toBeGreaterThanOrEqual(4);
 });

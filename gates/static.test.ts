@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { oddCharacters } from "./checks/odd-characters";
-import { createFixture, type Fixture, failedIn, found, gateIn } from "./testing/fixture";
+import { createFixture, type Fixture, failedIn, faultsIn, found, gateIn } from "./testing/fixture";
 
 let fixture: Fixture;
 afterEach(() => fixture?.end());
@@ -21,6 +21,7 @@ test("scope: a guarded file and a changed submodule are flags", async () => {
   fixture.git("add", "-A", "src", "deep");
   fixture.git("commit", "-q", "-m", "Change");
   const report = await fixture.judge({ head: "HEAD", ...just("scope") });
+  expect(faultsIn(report)).toEqual([]);
   expect(report.outcome).toBe("passed");
   expect(found(report, "scope", "flag")).toEqual([
     "deep/x.lock: A guarded file is added.",

@@ -69,10 +69,13 @@ async function tryAll(
     const name = `mutant-${result.tried}`;
     const onBase = { name: `${name}-base`, tree: context.change.base, without: base, mutant: sentinel.base };
     if (!(await isKilled(context, onBase))) continue;
+    const onHead = { name: `${name}-head`, tree: oldTree, without: old, mutant: sentinel.head };
+    const isNoticed = await isKilled(context, onHead);
+    // On a busy machine a run may have failed for want of time, and not because of the fault.
+    if (!isNoticed && !(await isKilled(context, { ...onBase, name: `${name}-base-again` }))) continue;
     result.killed += 1;
     result.paths.add(sentinel.head.path);
-    const onHead = { name: `${name}-head`, tree: oldTree, without: old, mutant: sentinel.head };
-    if (!(await isKilled(context, onHead))) result.survived.push(sentinel.head);
+    if (!isNoticed) result.survived.push(sentinel.head);
   }
   return result;
 }
