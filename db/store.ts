@@ -162,7 +162,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     a2a: createA2aStore(client.sqlite, log),
     outsideCalls: createOutsideCalls(client.sqlite, log),
     log,
-    loader: createLoader(client.sqlite, options.dailyCaps),
+    loader: createLoader(client.sqlite, options.dailyCaps, log.glance),
     configuration: createConfigurationStore(client.sqlite, log),
     trees: createTrees(client.sqlite, log),
     directors: createDirectors(client.sqlite),

@@ -95,7 +95,7 @@ export function openLooking(options: LookingOptions): Looking {
   const live = createLive(store);
   const security = createSecurity({ store, settings, checkout: options.checkout, report: options.report });
   const models = openKnownModels(settings.dataDir, { access: () => providers.settings(), now });
-  const providers = createProviders({ settings, vault: security.vault, addresses: store.providerAddresses, models });
+  const providers = createProviders({ settings, vault: security.vault, models, ...providersIn(store) });
   const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
   const backups = createLiveBackups({
     database: settings.databaseFile,
@@ -199,4 +199,8 @@ export async function testTerminal(): Promise<SandboxStatus> {
   } finally {
     sandbox.close();
   }
+}
+
+function providersIn({ providerAddresses: addresses, log: { glance } }: Store) {
+  return { addresses, glance };
 }

@@ -40,6 +40,7 @@ import { isDayCapped, withStored } from "@/db/records/daily-spend";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import { createModelGateway, type ModelGateway } from "@/lib/model-gateway/gateway";
+import { createCallCosts } from "@/lib/models/call-costs";
 import { createCallLimits } from "@/lib/models/call-limits";
 import { createModelPort } from "@/lib/models/model-port";
 import { createMonitor, type Monitor } from "@/lib/monitor/monitor";
@@ -273,7 +274,7 @@ function worldOf(parts: RuntimeParts): WorkerWorld {
     models: parts.models,
     modelGateway: parts.modelGateway,
     parks: createProviderParks(),
-    costOf: acting.models.costMicroUsd,
+    costOf: createCallCosts(acting.models.pricesOf),
     limitsOf: createCallLimits(acting.models.limitsOf, {
       ...settings.callLimits,
       ...(options.silentMs && { silentMs: options.silentMs }),

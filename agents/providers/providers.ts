@@ -1,10 +1,12 @@
 /**
  * The model providers in use, with keys and addresses. An admin may change them at any time in any process, so each
- * call reads them again. For each provider, all values come from the environment, which takes precedence, or all from
+ * call looks whether they changed. For each provider, all values come from the environment, which takes precedence, or all from
  * the database: a key is never sent to an address from another source. One exception: the environment's address without
  * a key takes the saved key, if an admin saved the key for this address.
  */
 import type { ProviderAddresses } from "@/db/configuration/provider-addresses";
+import { readEachTime } from "@/db/file/glance";
+import type { Writes } from "@/db/file/writes";
 import type { Settings } from "@/lib/env";
 import type { KnownModels } from "@/lib/models/known-models";
 import type { ProviderAccess } from "@/lib/models/protocols/model-provider";
@@ -43,15 +45,27 @@ export interface ProviderSources {
   addresses: Pick<ProviderAddresses, "read">;
   /** What the providers' lists say about their usual models; absent: the usual models of this version. */
   models?: Pick<KnownModels, "usualModel" | "version">;
+  /** How the store says that something may have changed (db/file/glance.ts); absent: it is read each time. */
+  glance?: Writes["glance"];
 }
 
-export function createProviders({ settings, vault, addresses, models }: ProviderSources): Providers {
+export function createProviders(sources: ProviderSources): Providers {
+  const { settings, vault, addresses, models, glance = readEachTime } = sources;
   let known: { version: string; now: Now } | undefined;
+  const stored = () => `${versionOf(vault)} ${addresses.read()}`;
+  const versionNow = glance(() => `${models?.version()} ${stored()}`);
   function now(): Now {
-    const text = addresses.read();
-    const version = `${versionOf(vault)} ${models?.version()} ${text}`;
-    if (known?.version !== version) known = { version, now: read(text) };
+    const version = versionNow();
+    if (known?.version !== version) known = { version, now: readTogether() };
     return known.now;
+  }
+  /** Reads keys and addresses of one moment: another process may replace both in between. */
+  function readTogether(): Now {
+    for (;;) {
+      const before = stored();
+      const found = read(addresses.read());
+      if (stored() === before) return found;
+    }
   }
   function read(text: string | null): Now {
     const facts = keptIn(text);

@@ -433,7 +433,7 @@ test("what counts: failures, refused calls and rejections, once for each task; n
   try {
     expect(await other.runtime.store.faults.gather(Date.now())).toBe(0);
     // It is asked every few seconds, so it writes nothing while there is nothing to tell.
-    const refused: Writes = { write: () => Promise.reject(new Error("It writes.")) };
+    const refused: Writes = { glance: (read) => read, write: () => Promise.reject(new Error("It writes.")) };
     expect(await createFaults(other.runtime.store.client.sqlite, refused).gather(Date.now())).toBe(0);
     await other.runtime.application.commands.deleteTree(fetching.id, tester);
     expect((await improvement(other)).faults.map(({ reason }) => reason).sort()).toEqual(["by_agent", "call_refused"]);

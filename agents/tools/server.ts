@@ -5,19 +5,17 @@
  * A world tool answers with its outcome. A core tool answers `recorded` and leaves its effect in the call's context.
  * The effect becomes part of the turn's record and takes place when that record is committed.
  */
-import { Client } from "@modelcontextprotocol/client";
-import { type CallToolResult, InMemoryTransport, Server } from "@modelcontextprotocol/server";
+import { type CallToolResult, Server } from "@modelcontextprotocol/server";
 import type { Call } from "@/core/state";
 import { passingFault } from "@/lib/process/passing-fault";
 import type { Catalogue } from "./catalogue";
 import type { ControlEffect, ControlView } from "./contract/control";
 import type { ToolContext, ToolOutcome } from "./contract/tool";
+import { linkClient } from "./linked-client";
 
 /** Names the call's context in the request. The context itself (signals, paths, the task's state) is never sent. */
 const CONTEXT_KEY = "banyan/context";
 const OUTSIDE_KEY = "banyan/outside";
-/** The host's own timeout ends a call through its signal, so the client's timeout must never come first. */
-const NO_TIMEOUT = { timeout: 2_147_483_647 };
 
 export interface ToolClient {
   /**
@@ -51,9 +49,7 @@ export async function connectTools(catalogue: Catalogue, version: string): Promi
     if (!context) throw new Error(`The tool ${params.name} was called without a task.`);
     return answer(catalogue, params.name, params.arguments ?? {}, context);
   });
-  const client = new Client({ name: "banyan-runtime", version });
-  const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  await Promise.all([server.connect(theirs), client.connect(ours)]);
+  const client = await linkClient(server, version);
 
   let calls = 0;
   async function request(name: string, input: unknown, context: Context): Promise<CallToolResult> {
@@ -61,8 +57,8 @@ export async function connectTools(catalogue: Catalogue, version: string): Promi
     const key = String(calls);
     contexts.set(key, context);
     try {
-      const params = { name, arguments: (input ?? {}) as Record<string, unknown>, _meta: { [CONTEXT_KEY]: key } };
-      return await client.request({ method: "tools/call", params }, NO_TIMEOUT);
+      // The host's own timeout ends a call through the context's signal.
+      return await client.callTool({ name, arguments: input ?? {}, _meta: { [CONTEXT_KEY]: key } });
     } finally {
       contexts.delete(key);
     }

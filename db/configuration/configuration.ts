@@ -150,7 +150,7 @@ export function createConfigurationStore(sqlite: Sqlite, log: Writes): Configura
   const store: StoreContext = { run, writer, rules: createServerRules(sqlite), endTrial: createTrialEnder(sqlite) };
   return {
     live: () => live(store),
-    revision: () => run.revision.get() as string,
+    revision: log.glance(() => run.revision.get() as string),
     version: (kind, name, version) => bodyOf(store, kind, name, version),
     seed: (entries) => log.write(({ nowMs }) => seed(store, entries, nowMs)),
     remove: (kind, name) => log.write(({ nowMs }) => remove(store, kind, name, nowMs)),
@@ -160,7 +160,7 @@ export function createConfigurationStore(sqlite: Sqlite, log: Writes): Configura
       if (!found) return null;
       return { why: found.why, seen: pairsOf(readReplays(run.replays.all(found.trial)), false) };
     },
-    policy: () => facts.read(POLICY) ?? null,
+    policy: log.glance(() => facts.read(POLICY) ?? null),
     setPolicy: (json) => log.write(() => facts.write(POLICY, json)),
     save: (entry, said) => log.write(({ nowMs }) => save(store, entry, said, nowMs)),
     put: (entry, by, why) => log.write(({ nowMs }) => writer.insert(entry, { origin: "person", by, why }, nowMs)),

@@ -17,4 +17,6 @@ export interface WriteContext extends Moment {
 export interface Writes {
   /** Runs a synchronous function inside the next transaction. If it throws, only its own write is rolled back. */
   write<T>(write: (context: WriteContext) => T): Promise<T>;
+  /** Returns a function that reads what seldom changes, and reads again only when it may have changed (glance.ts). */
+  glance<T>(read: () => T): () => T;
 }

@@ -9,7 +9,9 @@ import type { DerivedRow } from "@/core/row";
 import type { GrantState } from "@/core/rules/grants";
 import { type BodyReader, createBodyReader } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
+import { readEachTime } from "@/db/file/glance";
 import { decodeEntry, type MessageRow } from "@/db/file/rows";
+import type { Writes } from "@/db/file/writes";
 import { createDailySpend, NO_DAILY_CAPS } from "@/db/records/daily-spend";
 import { createGrants } from "@/db/records/grants";
 import { HALTED } from "@/db/records/halted";
@@ -91,8 +93,12 @@ interface LoaderContext {
   bodies: BodyReader;
 }
 
-export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAPS): Loader {
-  const daily = createDailySpend(sqlite, dailyCaps);
+export function createLoader(
+  sqlite: Sqlite,
+  dailyCaps: DailyCaps = NO_DAILY_CAPS,
+  glance: Writes["glance"] = readEachTime,
+): Loader {
+  const daily = createDailySpend(sqlite, dailyCaps, glance);
   const grants = createGrants(sqlite);
   const mail = createMail(sqlite);
   const run = loadStatements(sqlite);

@@ -10,6 +10,7 @@
 import { type EncodedEntry, encodeForStorage } from "@/db/file/bodies";
 import type { Client, Sqlite } from "@/db/file/client";
 import { isBusy, storeError } from "@/db/file/errors";
+import { createGlances, type Glances } from "@/db/file/glance";
 import type { Moment, WriteContext, Writes } from "@/db/file/writes";
 import { type EncodedOutput, encodeOutputs } from "@/db/records/outputs";
 import type { AppendResult, Commit, LeasedTask, TaskRecord } from "@/db/records/records";
@@ -83,6 +84,11 @@ interface LogContext {
   writer: RecordWriter;
   claims: Claims;
   run: ReturnType<typeof transactionStatements>;
+  glances: Glances;
+  /** Changes with each commit of another connection. */
+  dataVersion: number;
+  /** The open transaction holds more than records, which change nothing that a glance reads. */
+  isWriting: boolean;
   queue: (Queued | QueuedWrite)[];
   listeners: Set<(commits: Commit[]) => void>;
   claimer: Claimer | null;
@@ -101,6 +107,7 @@ export function createLog(client: Client, options: LogOptions): Log {
   return {
     append: (record) => append(log, record),
     write: (work) => write(log, work),
+    glance: log.glances.of,
     setClaimer(next) {
       log.claimer = next;
     },
@@ -119,12 +126,16 @@ export function createLog(client: Client, options: LogOptions): Log {
 
 function logContext(client: Client, options: LogOptions): LogContext {
   const { sqlite } = client;
-  return {
+  const glances = createGlances({ now: options.now, isWriting: () => log.isWriting });
+  const log: LogContext = {
     client,
     options,
-    writer: createRecordWriter(sqlite, options.dailyCaps),
+    writer: createRecordWriter(sqlite, options.dailyCaps, glances.of),
     claims: createClaims(sqlite),
     run: transactionStatements(sqlite),
+    glances,
+    dataVersion: 0,
+    isWriting: false,
     queue: [],
     listeners: new Set(),
     claimer: null,
@@ -136,6 +147,7 @@ function logContext(client: Client, options: LogOptions): LogContext {
     commitCount: 0,
     idle: [],
   };
+  return log;
 }
 
 function transactionStatements(sqlite: Sqlite) {
@@ -143,6 +155,7 @@ function transactionStatements(sqlite: Sqlite) {
     begin: sqlite.prepare("BEGIN IMMEDIATE"),
     commit: sqlite.prepare("COMMIT"),
     rollback: sqlite.prepare("ROLLBACK"),
+    dataVersion: sqlite.prepare("PRAGMA data_version").pluck(),
   };
 }
 
@@ -226,13 +239,18 @@ function commitBatch(log: LogContext, batch: (Queued | QueuedWrite)[]): "done" |
   let taken: LeasedTask[] = [];
   try {
     log.run.begin.run();
+    noteOthers(log);
+    log.isWriting = batch.some((queued) => "write" in queued);
     for (const queued of batch) outcomes.push(apply(log, queued, at, published));
     taken = log.claimer?.isOpen() ? claim(log, batch.filter(releases).length, at, published) : [];
     log.run.commit.run();
   } catch (error) {
+    log.isWriting = false;
     if (log.client.sqlite.inTransaction) log.run.rollback.run();
     return afterFailure(log, batch, error);
   }
+  if (log.isWriting) log.glances.forget();
+  log.isWriting = false;
   log.commitCount += 1;
   log.trouble = null;
   log.doubtSinceMs = null;
@@ -247,6 +265,13 @@ function commitBatch(log: LogContext, batch: (Queued | QueuedWrite)[]): "done" |
     for (const listener of log.listeners) listener(commits);
   }
   return "done";
+}
+
+/** Call it inside the transaction, where asking costs nothing. */
+function noteOthers(log: LogContext): void {
+  const version = log.run.dataVersion.get() as number;
+  if (version !== log.dataVersion) log.glances.forget();
+  log.dataVersion = version;
 }
 
 function apply(log: LogContext, queued: Queued | QueuedWrite, at: Moment, published: Map<number, Commit>): () => void {

@@ -3,6 +3,7 @@ import { createAuditWriter } from "@/db/audit/audit";
 import { createProposalWriter } from "@/db/configuration/proposals";
 import { createToolStateWriter } from "@/db/configuration/tool-states";
 import type { Sqlite } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
 import { createLookWriter } from "@/db/improvement/looks";
 import { createActivity } from "@/db/records/activity";
 import { createDailySpend } from "@/db/records/daily-spend";
@@ -20,13 +21,13 @@ export type Touch = (tree: { id: number; uid: string }, taskUid: string | null, 
 
 export type RecordContext = ReturnType<typeof recordContext>;
 
-export function recordContext(sqlite: Sqlite, dailyCaps: DailyCaps) {
+export function recordContext(sqlite: Sqlite, dailyCaps: DailyCaps, glance: Writes["glance"]) {
   return {
     run: recordStatements(sqlite),
     messages: createMessageWriter(sqlite),
     mail: createMail(sqlite),
     grants: createGrants(sqlite),
-    daily: createDailySpend(sqlite, dailyCaps),
+    daily: createDailySpend(sqlite, dailyCaps, glance),
     activity: createActivity(sqlite),
     reviews: createReviewWriter(sqlite),
     interventions: createInterventionWriter(sqlite),

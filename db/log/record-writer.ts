@@ -1,11 +1,12 @@
 /** Writes a record inside the log's transaction: fence, messages, subtasks, reviews, letters, wake-ups, totals. */
 
+import type { GrantState } from "@/core/rules/grants";
 import type { EncodedEntry } from "@/db/file/bodies";
 import type { Sqlite } from "@/db/file/client";
-import type { Moment } from "@/db/file/writes";
+import type { Moment, Writes } from "@/db/file/writes";
 import { type GrantRow, grantOf } from "@/db/records/grants";
 import type { EncodedOutput } from "@/db/records/outputs";
-import type { AppendResult, TaskRecord } from "@/db/records/records";
+import type { AppendResult, DailyCapReached, TaskRecord } from "@/db/records/records";
 import type { DailyCaps } from "@/lib/env";
 import { insertChildren } from "./insert-children";
 import { type RecordContext, recordContext, type Touch } from "./record-context";
@@ -21,8 +22,8 @@ export interface RecordWriter {
   apply(record: TaskRecord, encoded: Encoded, at: Moment, touch: Touch): AppendResult;
 }
 
-export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps): RecordWriter {
-  const context = recordContext(sqlite, dailyCaps);
+export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps, glance: Writes["glance"]): RecordWriter {
+  const context = recordContext(sqlite, dailyCaps, glance);
   return { apply: (record, encoded, at, touch) => apply(context, record, encoded, at, touch) };
 }
 
@@ -35,7 +36,8 @@ function apply(
 ): AppendResult {
   const { run, grants, daily } = context;
   const { task, row } = record;
-  const fenced = passFence(context, record, encoded.length);
+  const atOnce = reservedAtOnce(context, record);
+  const fenced = passFence(context, record, encoded.length, atOnce);
   if (!fenced) return { ok: false, isUnread: isUnread(context, record) };
 
   grants.settle(record);
@@ -46,8 +48,7 @@ function apply(
   for (const review of record.reviews ?? []) context.reviews.open(task, row.agent, review, lastSeq, nowMs);
   const answeredBefore = changeReviews(context, record, nowMs);
   sendMail(context, record, answeredBefore, nowMs, touch);
-  const dailyCap = record.reserve ? daily.refusal(task.treeId, record.reserve, nowMs) : null;
-  const reserved = (dailyCap ? null : grants.reserve(task, record.reserve)) ?? grants.reserve(task, record.reserved);
+  const { dailyCap, reserved } = atOnce ? AT_ONCE : reserveLater(context, record, nowMs);
   insertTraces(context, record, outputs, nowMs);
   keepFolders(context, record);
   if (record.openStep) {
@@ -56,7 +57,13 @@ function apply(
   }
   if (record.release) {
     context.activity.end(task.id, steadyMs);
-    releaseTask(context, task, record.release, { nowMs, lastSeq, attempt: row.attempt }, touch);
+    releaseTask(
+      context,
+      task,
+      record.release,
+      { nowMs, letters: fenced.letters, lastSeq, attempt: row.attempt },
+      touch,
+    );
   }
   touch({ id: task.treeId, uid: task.treeUid }, task.uid);
   return {
@@ -75,7 +82,12 @@ function apply(
 type FencedRow = GrantRow & { held: number; letters: number; turnsAllowed: number; priority: number };
 
 /** Runs the first statement of every record (I4). Returns undefined when the lease or the length of the log differs. */
-function passFence({ run }: RecordContext, record: TaskRecord, added: number): FencedRow | undefined {
+function passFence(
+  { run }: RecordContext,
+  record: TaskRecord,
+  added: number,
+  reserve: TaskRecord["reserve"] | null,
+): FencedRow | undefined {
   return run.fence.get({
     id: record.task.id,
     lease: record.lease,
@@ -84,8 +96,36 @@ function passFence({ run }: RecordContext, record: TaskRecord, added: number): F
     read: record.lettersRead?.length ?? 0,
     mustHaveRead: record.mustHaveRead ? 1 : 0,
     isStep: isStep(record) ? 1 : 0,
+    reserve: reserve?.tokens ?? 0,
+    reserveMicroUsd: reserve?.microUsd ?? 0,
     ...record.row,
   }) as FencedRow | undefined;
+}
+
+const AT_ONCE = { dailyCap: null, reserved: null };
+
+/**
+ * Returns the reservation that the fence can make: nothing else that the record writes changes what the grant or the
+ * day has left for it. Null: there is none, or it has to wait for that.
+ */
+function reservedAtOnce({ daily }: RecordContext, record: TaskRecord): TaskRecord["reserve"] | null {
+  const { reserve, reserved, children = [], overrun } = record;
+  return reserve && reserve.tokens > 0 && !reserved && children.length === 0 && !overrun && !daily.isCapped()
+    ? reserve
+    : null;
+}
+
+/** Reserves after the subtasks have their shares, and if no cap of the day refuses it. */
+function reserveLater(
+  { daily, grants }: RecordContext,
+  { task, reserve, reserved }: TaskRecord,
+  nowMs: number,
+): { dailyCap: DailyCapReached | null; reserved: GrantState | null } {
+  const dailyCap = reserve ? daily.refusal(task.treeId, reserve, nowMs) : null;
+  return {
+    dailyCap,
+    reserved: (dailyCap ? null : grants.reserve(task, reserve)) ?? grants.reserve(task, reserved),
+  };
 }
 
 /** Whether the record is progress. Noting that a call was in flight when its worker died is none. */

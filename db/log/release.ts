@@ -6,6 +6,8 @@ type Ended = Extract<Release, { reason: unknown }>;
 
 interface ReleaseMoment {
   nowMs: number;
+  /** Letters that the task has not read. */
+  letters: number;
   /** Sequence number of the record's last message. */
   lastSeq: number;
   attempt: number;
@@ -33,11 +35,11 @@ function end(
   { run, grants }: RecordContext,
   key: TaskKey,
   to: Ended,
-  { nowMs, lastSeq, attempt }: ReleaseMoment,
+  { nowMs, letters, lastSeq, attempt }: ReleaseMoment,
   touch: Touch,
 ): void {
   const tree = { id: key.treeId, uid: key.treeUid };
-  run.dropLetters.run(key.id);
+  if (letters > 0) run.dropLetters.run(key.id);
   run.end.run({ id: key.id, status: to.status, reason: to.reason, detail: to.detail, seq: lastSeq, now: nowMs });
   run.insertAttempt.run(key.id, attempt, key.treeId, to.status, to.reason, lastSeq, nowMs);
   run.countEnded.run({ task: key.id });

@@ -1,6 +1,8 @@
 /** Counts the spend of all trees per day (UTC) and checks its caps. Runs inside the log's transaction, so that two reservations cannot together exceed a cap. */
 
 import type { Sqlite } from "@/db/file/client";
+import { readEachTime } from "@/db/file/glance";
+import type { Writes } from "@/db/file/writes";
 import type { DailyCaps } from "@/lib/env";
 import type { DailyCapReached } from "./records";
 import { type SpendCaps, spendCapReader } from "./spend-caps";
@@ -23,12 +25,12 @@ interface Reserved {
 
 interface DailySpend {
   run: ReturnType<typeof dailyStatements>;
-  /** Read anew for each check, because an admin changes them while tasks run. */
+  /** As they are now, because an admin changes them while tasks run. */
   caps(): DailyCaps;
 }
 
-export function createDailySpend(sqlite: Sqlite, settings: DailyCaps) {
-  const stored = spendCapReader(sqlite);
+export function createDailySpend(sqlite: Sqlite, settings: DailyCaps, glance: Writes["glance"] = readEachTime) {
+  const stored = spendCapReader(sqlite, glance);
   const caps = () => withStored(settings, stored());
   const daily: DailySpend = { run: dailyStatements(sqlite), caps };
   return {
@@ -39,6 +41,8 @@ export function createDailySpend(sqlite: Sqlite, settings: DailyCaps) {
      * its last reservation minus the call's cost.
      */
     left: (treeId: number, freed: Reserved, nowMs: number) => left(daily, treeId, freed, nowMs),
+    /** Whether any amount of a day is capped now. */
+    isCapped: () => isDayCapped(caps()),
     /** Returns the cap that blocks a reservation, or null. The record has already released the task's last reservation. */
     refusal: (treeId: number, wanted: Reserved, nowMs: number) => refusal(daily, treeId, wanted, nowMs),
   };

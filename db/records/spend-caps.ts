@@ -24,11 +24,12 @@ const FACT = "spend_caps";
 const NONE: SpendCaps = { dayMicroUsd: null, treeMicroUsd: null };
 
 /** Returns a reader of the caps. An installation that never stored any has none. */
-export function spendCapReader(sqlite: Sqlite): () => SpendCaps {
+export function spendCapReader(sqlite: Sqlite, glance: Writes["glance"]): () => SpendCaps {
   const facts = createFacts(sqlite);
+  const stored = glance(() => facts.read(FACT));
   let kept: { json: string | undefined; caps: SpendCaps } = { json: undefined, caps: NONE };
   return () => {
-    const json = facts.read(FACT);
+    const json = stored();
     // Read before every model call, so the text is parsed only when it has changed.
     if (json !== kept.json) kept = { json, caps: json === undefined ? NONE : { ...NONE, ...JSON.parse(json) } };
     return kept.caps;
@@ -36,7 +37,7 @@ export function spendCapReader(sqlite: Sqlite): () => SpendCaps {
 }
 
 export function createSpendCaps(sqlite: Sqlite, log: Writes): SpendCapStore {
-  const read = spendCapReader(sqlite);
+  const read = spendCapReader(sqlite, log.glance);
   const mail = createMail(sqlite);
   const facts = createFacts(sqlite);
   const parked = sqlite.prepare(`

@@ -1,4 +1,5 @@
 /** What bounds a call of a model: its own limits, and what the installation sets. */
+import { recent } from "@/lib/time/recent";
 import type { ModelLimits } from "./known/table";
 import { providerOf } from "./providers/table";
 
@@ -20,9 +21,9 @@ export function createCallLimits(
   settings: CallLimitSettings,
 ): (model: string) => ModelLimits & CallLimitSettings & { isLocal: boolean } {
   const { outputTokens, compactTokens, silentMs } = settings;
-  return (model) => {
+  return recent((model) => {
     const isLocal = providerOf(model)?.isFree === true;
     const silence = isLocal ? Math.max(silentMs, LOCAL_SILENT_MS) : silentMs;
     return { ...limitsOf(model), outputTokens, compactTokens, silentMs: silence, isLocal };
-  };
+  });
 }

@@ -4,8 +4,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+
+import { createCallCosts } from "./call-costs";
 import { CHECKED_AT } from "./known/table";
-import { createKnownModels } from "./known-models";
+import { createKnownModels, type KnownModels } from "./known-models";
 import { createModelLists } from "./model-lists";
 import { parseModel } from "./model-name";
 import { createOwnModels } from "./own-models";
@@ -44,30 +46,32 @@ async function listing(rows: Record<string, unknown>[]) {
   return { state, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
+const costOf = (known: KnownModels) => createCallCosts(known.pricesOf);
+
 test("A call costs its fresh, cached and written tokens", () => {
   const { known } = know();
   const call = { inputTokens: 10_000, cacheReadTokens: 6_000, cacheWriteTokens: 1_000, outputTokens: 500 };
   // 3,000 × $3 + 6,000 × $0.30 + 1,000 × $3.75 + 500 × $15, per million.
-  expect(known.costMicroUsd("anthropic/claude-sonnet-4-6", call)).toBe(9_000 + 1_800 + 3_750 + 7_500);
+  expect(costOf(known)("anthropic/claude-sonnet-4-6", call)).toBe(9_000 + 1_800 + 3_750 + 7_500);
 });
 
 test("Fractions of a micro-dollar are rounded up, and an empty call is free", () => {
   const { known } = know();
-  const cost = (inputTokens: number) => known.costMicroUsd("openai/gpt-5-nano", { ...usage, inputTokens });
+  const cost = (inputTokens: number) => costOf(known)("openai/gpt-5-nano", { ...usage, inputTokens });
   expect([1, 20, 21, 0].map(cost)).toEqual([1, 1, 2, 0]);
 });
 
 test("Long requests have their own prices, and sums beyond exact floating point are exact", () => {
   const { known } = know();
-  const cost = (inputTokens: number) => known.costMicroUsd("anthropic/claude-haiku-5-5", { ...usage, inputTokens });
+  const cost = (inputTokens: number) => costOf(known)("anthropic/claude-haiku-5-5", { ...usage, inputTokens });
   expect([cost(100_000), cost(200_000)]).toEqual([10_000, 100_000]);
   const long = { ...usage, outputTokens: 999_999_999_999 };
-  expect(known.costMicroUsd("anthropic/claude-fable-5", long)).toBe(49_999_999_999_950);
+  expect(costOf(known)("anthropic/claude-fable-5", long)).toBe(49_999_999_999_950);
 });
 
 test("Snapshots cost what their model costs; other endings name other models; local models and runbooks are free", () => {
   const { known } = know();
-  const cost = (model: string) => known.costMicroUsd(model, { ...usage, outputTokens: 1_000_000 });
+  const cost = (model: string) => costOf(known)(model, { ...usage, outputTokens: 1_000_000 });
   expect(cost("anthropic/claude-opus-4-5-20251101")).toBe(25_000_000);
   expect(cost("openai/gpt-4o-2024-08-06")).toBe(10_000_000);
   const unknown = ["openai/gpt-5-unheard-of", "openai/qwen3", "anthropic/claude", "mistral/large", "constructor"];
@@ -96,12 +100,12 @@ test("The limits and the price that a person set win, from the next call on and 
   known.own.set("openai/qwen3", { limit: { context: 262_144 }, cost: { input: 0.3, output: 1.2, cache_read: 0.03 } });
   expect(known.limitsOf("openai/qwen3")).toEqual({ contextTokens: 262_144, maxOutputTokens: 16_384 });
   const call = { inputTokens: 1_000_000, cacheReadTokens: 500_000, cacheWriteTokens: 0, outputTokens: 1_000_000 };
-  expect(known.costMicroUsd("openai/qwen3", call)).toBe(150_000 + 15_000 + 1_200_000);
+  expect(costOf(known)("openai/qwen3", call)).toBe(150_000 + 15_000 + 1_200_000);
   known.own.set("anthropic/claude-opus-5-5", { limit: { context: 100_000, output: 50_000 } });
   expect(known.limitsOf("anthropic/claude-opus-5-5")).toEqual({ contextTokens: 100_000, maxOutputTokens: 50_000 });
   known.own.set("ollama/qwen3", { cost: { input: 1, output: 1 } });
   const other = know({ dataDir }).known;
-  expect(other.costMicroUsd("ollama/qwen3", { ...usage, outputTokens: 1 })).toBe(1);
+  expect(costOf(other)("ollama/qwen3", { ...usage, outputTokens: 1 })).toBe(1);
   known.own.set("openai/qwen3", null);
   expect(other.priceOf("openai/qwen3")).toBeNull();
   expect(JSON.parse(readFileSync(join(dataDir, "models.json"), "utf8"))).not.toHaveProperty("openai/qwen3");
@@ -147,7 +151,7 @@ test("A provider's list gives limits, prices and dates, is asked for once a day,
   await known.refresh();
   expect(known.limitsOf("openai/vllm")).toEqual({ contextTokens: 131_072, maxOutputTokens: 16_384 });
   expect(known.limitsOf("openai/router")).toEqual({ contextTokens: 200_000, maxOutputTokens: 64_000 });
-  expect(known.costMicroUsd("openai/router", { ...usage, outputTokens: 1_000_000 })).toBe(15_000_000);
+  expect(costOf(known)("openai/router", { ...usage, outputTokens: 1_000_000 })).toBe(15_000_000);
   expect(known.priceOf("openai/auto")).toBeNull();
   expect(known.standingOf("openai/auto")).toMatchObject({ kind: "retires_soon", retiresAt: "2026-12-01" });
   await known.refresh();

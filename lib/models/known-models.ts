@@ -2,7 +2,6 @@
  * What is known of models, in one place: a person's own settings, the providers' lists, the table. Limits and prices
  * are read without waiting; only `confirm` and `refresh` ask providers.
  */
-import type { Usage } from "@/core/log/model";
 import { byVersion, isIn, isSameFamily } from "./known/names";
 import { nearestModel } from "./known/replacement";
 import { type ModelLimits, rowOf, type TieredPrices, tableNames } from "./known/table";
@@ -23,8 +22,8 @@ import { CURRENT, replacementFrom, type Standing, standingFrom } from "./standin
 export interface KnownModels {
   /** The context window and the longest answer of `provider/model`; small limits for a model of which nothing is known. */
   limitsOf(model: string): ModelLimits;
-  /** The price of a call in micro-dollars, rounded up; null without a price. Local models and runbooks cost 0. */
-  costMicroUsd(model: string, usage: Usage): number | null;
+  /** What a model's tokens cost; null without a price. Local models and runbooks cost nothing. */
+  pricesOf(model: string): TieredPrices | null;
   /** 0 when the price of the model is known, else null. */
   priceOf(model: string): number | null;
   standingOf(model: string): Standing;
@@ -84,15 +83,11 @@ const FRESH_MS = 60_000;
 /** The runbook model reads no context and writes no tokens, so these limits are high enough never to apply. */
 const runbookLimits: ModelLimits = { contextTokens: 1_000_000, maxOutputTokens: 32_768 };
 const FREE: TieredPrices = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
-const NOTHING: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
 export function createKnownModels(sources: KnownModelsSources): KnownModels {
   const { own, lists, access, now } = sources;
   const sourcesOf = (model: string) => factsOf(sources, model, access());
-  function costMicroUsd(model: string, usage: Usage): number | null {
-    const prices = isRunbook(model) ? FREE : priced(model, sourcesOf(model))?.prices;
-    return prices ? priceOfCall(prices, usage) : null;
-  }
+  const pricesOf = (model: string) => (isRunbook(model) ? FREE : (priced(model, sourcesOf(model))?.prices ?? null));
   function standingOf(model: string): Standing {
     return isRunbook(model) ? CURRENT : standingFrom(model, sourcesOf(model), now());
   }
@@ -102,8 +97,8 @@ export function createKnownModels(sources: KnownModelsSources): KnownModels {
       const { contextTokens, maxOutputTokens, from } = limitsFrom(sourcesOf(model));
       return { contextTokens, maxOutputTokens, ...(from === null && { isAssumed: true }) };
     },
-    costMicroUsd,
-    priceOf: (model) => costMicroUsd(model, NOTHING),
+    pricesOf,
+    priceOf: (model) => (pricesOf(model) ? 0 : null),
     standingOf,
     async confirm(model, { isRefused = false } = {}) {
       const standing = standingOf(model);
@@ -172,19 +167,6 @@ function factsOf({ own, lists }: KnownModelsSources, model: string, providers: P
 /** A price that a person set counts for a local model too. */
 function priced(model: string, facts: Facts): { prices: TieredPrices; from: Source | "free" } | null {
   return pricesFrom(facts) ?? (providerOf(model)?.isFree ? { prices: FREE, from: "free" } : null);
-}
-
-/** `usage.inputTokens` includes the tokens read from and written to the cache. */
-function priceOfCall(tiers: TieredPrices, usage: Usage): number {
-  const prices = tiers.long && usage.inputTokens > tiers.long.aboveInputTokens ? tiers.long : tiers;
-  const freshTokens = Math.max(0, usage.inputTokens - usage.cacheReadTokens - usage.cacheWriteTokens);
-  // BigInt, because tokens × price exceeds 2^53 over the life of a long tree.
-  const total =
-    BigInt(freshTokens) * BigInt(prices.input) +
-    BigInt(usage.cacheReadTokens) * BigInt(prices.cacheRead) +
-    BigInt(usage.cacheWriteTokens) * BigInt(prices.cacheWrite) +
-    BigInt(usage.outputTokens) * BigInt(prices.output);
-  return Number((total + 999_999n) / 1_000_000n);
 }
 
 /**

@@ -1,0 +1,44 @@
+/**
+ * Reads what seldom changes and is asked for many times in each turn: versions of the configuration, of secrets, of the
+ * providers' settings. A glance answers from memory while nothing can have changed. What this process writes counts at
+ * once, and what others have written, from this process's next transaction on, or after `MOST_MS`.
+ */
+
+/** Shorter than anybody notices who has just changed a setting on a page. */
+const MOST_MS = 20;
+
+export interface Glances {
+  /** Returns a function that reads again only when the value may have changed. `read` must only depend on the database. */
+  of<Value>(read: () => Value): () => Value;
+  /** Call it when something other than a record was written, or may have been. */
+  forget(): void;
+}
+
+/** For readers that have no log beside them. */
+export const readEachTime: Glances["of"] = (read) => read;
+
+export interface GlanceOptions {
+  now(): number;
+  /** Whether a transaction is open that may have written what glances read: it counts there, and only there. */
+  isWriting(): boolean;
+}
+
+export function createGlances({ now, isWriting }: GlanceOptions): Glances {
+  let changes = 0;
+  return {
+    of<Value>(read: () => Value) {
+      let known: { value: Value; changes: number; atMs: number } | undefined;
+      return () => {
+        if (isWriting()) return read();
+        const nowMs = now();
+        // A clock that was set back must not keep a value.
+        const isFresh = known?.changes === changes && Math.abs(nowMs - known.atMs) < MOST_MS;
+        if (!known || !isFresh) known = { value: read(), changes, atMs: nowMs };
+        return known.value;
+      };
+    },
+    forget() {
+      changes += 1;
+    },
+  };
+}
