@@ -1,11 +1,14 @@
-/** Kills a worker's process at every boundary of a tree and restarts it: nothing is lost, and nothing runs twice. */
+/**
+ * Kills a worker's process at a boundary of each kind of a tree, with `BANYAN_CRASH_ALL=1` at every one, and restarts it: nothing
+ * is lost, and nothing runs twice.
+ */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openLooking } from "@/agents/boot/looking";
 import type { Message } from "@/core/shapes/shapes";
 import { readSettings } from "@/lib/env";
-import { type Crashing, prepareCrashes } from "../testing/crashing";
+import { boundariesToKillAt, type Crashing, prepareCrashes } from "../testing/crashing";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import { logOf, responsesOf, sub, taskScript, toldIn, unansweredCalls } from "../testing/scenario";
@@ -110,11 +113,11 @@ function checkPerson(log: Message[]): void {
 
 test("killed at each boundary and restarted, the tree ends the same, and nothing runs twice", async () => {
   const whole = crashing.freshFolder("whole");
-  const { passed, errors } = await run(whole, 0);
+  const { passed, kinds, errors } = await run(whole, 0);
   expect(errors).toBe("");
   await check(whole);
   expect(passed).toBeGreaterThan(30);
-  const points = Array.from({ length: passed }, (_, index) => index + 1);
+  const points = boundariesToKillAt(kinds);
   const sweep = async () => {
     for (let at = points.shift(); at !== undefined; at = points.shift()) {
       const dataDir = crashing.freshFolder(`at-${at}`);

@@ -1,7 +1,7 @@
 /**
  * Trees of three levels on two worker processes that are killed by SIGKILL at random moments, while a person allows, refuses,
  * answers, changes, grants and pauses. A kill counts when it met tasks at work. Afterwards nothing is lost, and nothing was done twice.
- *   BANYAN_SOAK_KILLS=n  kills so often; default 200, and 1000 takes some minutes
+ *   BANYAN_SOAK_KILLS=n  kills so often; default 50, and 1000 takes some minutes
  *   BANYAN_SOAK_SEED=s   the moments and victims of another run, as a failure prints it
  */
 
@@ -25,7 +25,7 @@ import { judgeSoak } from "../testing/soak/verdict";
 import { startTrial } from "../testing/trial";
 import { changeAgent, offerTool } from "../testing/world-tool";
 
-const KILLS = Number(process.env.BANYAN_SOAK_KILLS ?? 200);
+const KILLS = Number(process.env.BANYAN_SOAK_KILLS ?? 50);
 const SEED = Number(process.env.BANYAN_SOAK_SEED ?? 1);
 const OPEN_TREES = 5;
 const MAX_CONCURRENT = 6;

@@ -1,6 +1,7 @@
 /**
  * A worker in a process of its own that kills itself, for the crash sweep. It goes on with the tree of a data folder until
- * the tree has ended, and prints how many boundaries it passed: the moments after each commit, model call and tool call.
+ * the tree has ended, and prints of what kind the boundaries were that it passed: the moments after each commit, model call and
+ * tool call.
  * The moments before them are the same: between a commit and the next effect, or an effect and its commit, nothing changes.
  *   BANYAN_DATA_DIR, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
  *   BANYAN_TEST_TREE: the tree's id; BANYAN_TEST_KILL_AT: the boundary at which the process dies by SIGKILL (0: none)
@@ -34,25 +35,27 @@ const isOnlyTrials = process.env.BANYAN_TEST_BOUNDARIES === "trials";
 const scheduleId = process.env.BANYAN_TEST_SCHEDULE ?? "";
 const trialId = process.env.BANYAN_TEST_TRIAL ?? "";
 const isOfGoal = process.env.BANYAN_TEST_TOOLS === "all";
-let passed = 0;
+/** What each passed boundary follows: an effect by its name, or a commit by the entries that it stored. */
+const passed: string[] = [];
 /** A commit is a boundary of files when one of them was touched since the last one. */
 let hasTouchedFiles = false;
 
-function boundary(isOfFiles = false): void {
+function boundary(kind: string, isOfFiles = false): void {
   if (isOnlyFiles && !isOfFiles && !hasTouchedFiles) return;
   hasTouchedFiles = isOfFiles;
-  passed += 1;
-  if (passed === killAt) process.kill(process.pid, "SIGKILL");
+  passed.push(kind);
+  if (passed.length === killAt) process.kill(process.pid, "SIGKILL");
 }
 
 /** An effect with the boundary after it. */
 function bounded<A extends unknown[], R>(
+  name: string,
   effect: (...args: A) => Promise<R>,
   isOfFiles = false,
 ): (...args: A) => Promise<R> {
   return async (...args) => {
     const result = await effect(...args);
-    if (!isOnlyTrials) boundary(isOfFiles);
+    if (!isOnlyTrials) boundary(name, isOfFiles);
     return result;
   };
 }
@@ -73,21 +76,37 @@ function stepOfTrials({ client }: Runtime["store"]): () => string {
   return () => read.get() as string;
 }
 
+/** Returns a function that tells the kinds of the entries, and the letters, since its last call. */
+function newEntries({ client }: Runtime["store"]): () => string {
+  const read = client.sqlite.prepare(`
+    SELECT (SELECT max(id) FROM messages) AS last, (SELECT count(*) FROM letters) > 0 AS hasLetters,
+      (SELECT group_concat(kind, ' ') FROM (
+        SELECT DISTINCT kind || ifnull(body ->> '$.type', '') AS kind FROM messages WHERE id > ? ORDER BY 1)) AS kinds`);
+  let last = 0;
+  return () => {
+    const found = read.get(last) as { last: number | null; hasLetters: number; kinds: string | null };
+    last = found.last ?? 0;
+    return `commit ${found.kinds ?? ""} ${found.hasLetters}`;
+  };
+}
+
 /** Each effect of the runtime is a boundary. */
 function mark({ world: { log, models, tools, snapshots }, store }: Runtime): void {
   const stepOf = stepOfTrials(store);
+  const entries = newEntries(store);
+  entries();
   let step = stepOf();
   // Before those who waited for the commit go on.
   log.onCommit(() => {
     const before = step;
     step = isOnlyTrials ? stepOf() : "";
-    if (!isOnlyTrials || step !== before) boundary();
+    if (!isOnlyTrials || step !== before) boundary(entries());
   });
-  models.respond = bounded(models.respond.bind(models));
-  tools.call = bounded(tools.call.bind(tools));
+  models.respond = bounded("model call", models.respond.bind(models));
+  tools.call = bounded("tool call", tools.call.bind(tools));
   for (const effect of ["checkOut", "merge", "apply", "copy"] as const)
     Object.assign(snapshots, {
-      [effect]: bounded(snapshots[effect] as (...args: unknown[]) => Promise<unknown>, true),
+      [effect]: bounded(effect, snapshots[effect] as (...args: unknown[]) => Promise<unknown>, true),
     });
 }
 
@@ -171,5 +190,5 @@ export async function main(): Promise<void> {
     await actAsPerson(tree.root_task_id);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  process.stdout.write(`${JSON.stringify({ passed })}\n`, () => process.exit(0));
+  process.stdout.write(`${JSON.stringify({ passed: passed.length, kinds: passed })}\n`, () => process.exit(0));
 }

@@ -11,14 +11,26 @@ export interface Crashing {
   /** The key of stored secrets; a trial that stores some for the workers gets it as BANYAN_KEY_FILE. */
   keyFile: string;
   freshFolder(name: string): string;
-  /** Runs a worker on a data folder; resolves with how it ended and how many boundaries it passed. */
-  run(
-    dataDir: string,
-    killAt: number,
-    treeId: string,
-    env?: Record<string, string>,
-  ): Promise<{ signal: string | null; passed: number; errors: string }>;
+  /** Runs a worker on a data folder; resolves with how it ended, and with how many boundaries it passed, of which kinds. */
+  run(dataDir: string, killAt: number, treeId: string, env?: Record<string, string>): Promise<Crashed>;
   remove(): void;
+}
+
+export interface Crashed {
+  signal: string | null;
+  passed: number;
+  /** Of each passed boundary, in order. */
+  kinds: string[];
+  errors: string;
+}
+
+/**
+ * Returns the boundaries at which a sweep kills: the last one of each kind, and with BANYAN_CRASH_ALL all of them, which differ
+ * from these in nothing but what went before.
+ */
+export function boundariesToKillAt(kinds: readonly string[]): number[] {
+  const isChosen = (kind: string, at: number) => process.env.BANYAN_CRASH_ALL || kinds.lastIndexOf(kind) === at;
+  return kinds.flatMap((kind, at) => (isChosen(kind, at) ? [at + 1] : []));
 }
 
 export async function prepareCrashes(
@@ -66,7 +78,8 @@ export async function prepareCrashes(
       const overdue = setTimeout(() => child.kill("SIGKILL"), 240_000);
       const signal = await new Promise<string | null>((resolve) => child.once("close", (_code, by) => resolve(by)));
       clearTimeout(overdue);
-      return { signal, passed: output ? JSON.parse(output).passed : 0, errors };
+      const { passed, kinds = [] } = output ? JSON.parse(output) : { passed: 0 };
+      return { signal, passed, kinds, errors };
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

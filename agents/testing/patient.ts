@@ -1,2 +1,5 @@
-/** Settings with which a model that a test holds back is not taken for dead, however long a busy machine takes. */
-export const PATIENT = { BANYAN_MODEL_SILENCE_SECONDS: "600" };
+/**
+ * Settings with which a model that a test holds back is not taken for dead, however long a busy machine takes, and with which
+ * no commit waits until the disk has it: that protects from a loss of power, which no test causes.
+ */
+export const PATIENT = { BANYAN_MODEL_SILENCE_SECONDS: "600", BANYAN_SYNCHRONOUS: "NORMAL" };

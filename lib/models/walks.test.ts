@@ -1,4 +1,7 @@
-/** Long conversations with every provider: tools, thoughts, parallel calls, replies that are cut, streams that break. */
+/**
+ * Long conversations with every provider: tools, thoughts, parallel calls, replies that are cut, streams that break. All of it
+ * comes in each ten turns. `BANYAN_WALK_TURNS=400` walks further, which takes ten times as long.
+ */
 import { afterEach, expect, test } from "vitest";
 import { closeTrials, requestOf, serviceModels, trial } from "@/agents/testing/model-trial";
 import type { Reply, ScriptedRequest } from "@/agents/testing/scripted-provider";
@@ -7,7 +10,8 @@ import type { ModelError, ModelMessage, ModelReply, ToolSpec } from "@/core/log/
 
 afterEach(closeTrials);
 
-const TURNS = 400;
+/** A multiple of ten. */
+const TURNS = Number(process.env.BANYAN_WALK_TURNS ?? 100);
 
 /** The word of each service for a reply that reached the limit of its length. */
 const CUT: Record<StandInName, string> = {

@@ -38,6 +38,8 @@ export interface SandboxOptions {
   proxy?: ProxyOptions;
   /** A command is ended when its workspace grows above this. */
   maxWorkspaceBytes?: number;
+  /** A workspace is measured after this time even when nothing suggests that it has grown. */
+  longestUnmeasuredMs?: number;
   /** Where to look for `bwrap`, in the form of PATH. */
   searchPath?: string;
   /** How often the processes of a watched run are sampled. */
@@ -77,7 +79,7 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
     proxy: options.proxy,
     temporary,
     copies: workspaceCopies(temporary),
-    sizes: createSizeWatch({ limitBytes: options.maxWorkspaceBytes ?? MAX_WORKSPACE_BYTES }),
+    sizes: createSizeWatch({ ...options, limitBytes: options.maxWorkspaceBytes ?? MAX_WORKSPACE_BYTES }),
     programs: new Set<SandboxProcess>(),
     sample: (look) => timers.every(activitySampleMs, look),
     networks: 0,

@@ -18,6 +18,7 @@ export interface SizeWatchOptions {
   limitBytes: number;
   firstLookMs?: number;
   lookMs?: number;
+  longestUnmeasuredMs?: number;
 }
 
 interface Measured {
@@ -64,8 +65,9 @@ export function createSizeWatch({
   limitBytes,
   firstLookMs = FIRST_LOOK_MS,
   lookMs = LOOK_MS,
+  longestUnmeasuredMs = LONGEST_UNMEASURED_MS,
 }: SizeWatchOptions): SizeWatch {
-  const context: SizeWatchContext = { limitBytes, firstLookMs, lookMs, folders: new Map() };
+  const context: SizeWatchContext = { limitBytes, firstLookMs, lookMs, longestUnmeasuredMs, folders: new Map() };
   return {
     prepare: (folder) => prepare(context, folder),
     watch: (folder, onOver) => watch(context, folder, onOver),
@@ -99,11 +101,11 @@ function watch(context: SizeWatchContext, folder: string, onOver: (sentence: str
 }
 
 async function look(context: SizeWatchContext, looking: Looking): Promise<void> {
-  const { limitBytes } = context;
+  const { limitBytes, longestUnmeasuredMs } = context;
   const { folder, state, atStart } = looking;
   const room = roomOf(folder);
   const now = performance.now();
-  const isDue = looking.allowedBytes === null || now - looking.measuredMs > LONGEST_UNMEASURED_MS;
+  const isDue = looking.allowedBytes === null || now - looking.measuredMs > longestUnmeasuredMs;
   const isSuspect = suspected(state, room) > (looking.allowedBytes ?? limitBytes);
   if ((isDue || isSuspect) && now >= state.notBeforeMs) {
     await measure(folder, state);

@@ -1,11 +1,11 @@
-/** Runs the real command line and server as processes, bundled once per test file, each with its own data folder. */
+/** Runs the real command line and server as processes, bundled once in a run of the tests, each with its own data folder. */
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { afterAll, beforeAll, inject, onTestFinished } from "vitest";
 import { PATIENT } from "@/agents/testing/patient";
 import type { ProviderScript } from "@/agents/testing/provider-script";
 import { endTask, passed } from "@/agents/testing/replies";
@@ -28,14 +28,28 @@ let config = "";
 export function buildPrograms(): void {
   beforeAll(async () => {
     const other = otherUnderTest();
-    programs = path.join(other ?? ROOT, "dist", other === null ? `test-${process.pid}` : "");
+    programs = other === null ? await bundledPrograms() : path.join(other, "dist");
     config = mkdtempSync(path.join(tmpdir(), "banyan-config-"));
-    if (other === null) await bundle(ROOT, ENTRIES, programs);
   });
-  afterAll(() => {
-    const own = otherUnderTest() === null ? [programs, config] : [config];
-    for (const folder of own) rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => rmSync(config, { recursive: true, force: true }));
+}
+
+/** Bundles the programs where the other files of the run find them: that costs more than most commands that they start. */
+async function bundledPrograms(): Promise<string> {
+  const runFolder = inject("runFolder");
+  const folder = path.join(runFolder, "programs");
+  if (existsSync(folder)) return folder;
+  // Two test files may bundle at the same time, each in its own folder; the first one that is done wins.
+  const made = mkdtempSync(path.join(runFolder, "programs-"));
+  await bundle(ROOT, ENTRIES, made);
+  chmodSync(runFolder, 0o755);
+  chmodSync(made, 0o755);
+  try {
+    renameSync(made, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
+  return folder;
 }
 
 export interface Finished {
