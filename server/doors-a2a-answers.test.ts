@@ -37,7 +37,8 @@ test("a result comes as a bare message, the same for the same request, also afte
   const { doors, token, client, ask } = await answering();
   const message = said("List the colours");
   const answer = (await ask(message)) as Message;
-  const id = (answer.metadata?.banyan as { task: string }).task;
+  const own = answer.metadata?.banyan as { task: string } | undefined;
+  const id = own?.task ?? "";
   expect(answer).toMatchObject({ messageId: `${id}-answer`, taskId: "", role: 2, metadata: { banyan: { task: id } } });
   expect(answer.contextId).not.toBe("");
   expect(answer.parts.map(({ content, filename }) => [content?.$case, filename])).toEqual([

@@ -46,7 +46,7 @@ export function partsOfResult(text: string, accepts: readonly string[] | null): 
 }
 
 /** Returns the object or array that the whole text is, alone or as one block of JSON; else null. */
-function dataIn(text: string): object | null {
+export function dataIn(text: string): object | null {
   const [, block] = /^```json[ \t]*\r?\n([\s\S]*)\n```$/.exec(text.trim()) ?? [];
   const given = (block ?? text).trim();
   if (!given.startsWith("{") && !given.startsWith("[")) return null;

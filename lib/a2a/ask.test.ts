@@ -107,6 +107,23 @@ test("an agent may answer with a message and no task; files are named and not fe
   expect(tasks).toEqual([]);
 });
 
+test("data and its text are read once; data that no text says, and text that is no data, stay", async () => {
+  const { agent, ask } = await start();
+  const textOf = async (...parts: object[]) => {
+    const artifacts = [{ artifactId: "t1-result", name: "result", parts }];
+    agent.now.answer = (one, response) => result(one, response, { task: { ...taskOf("t1"), artifacts } });
+    return (await ask()).text;
+  };
+  const data = { data: { faults: [{ line: 2 }], open: null } };
+  const plain = '{"faults": [{"line": 2}], "open": null}';
+  expect(await textOf(data, { text: plain })).toBe(`# result\n\n${plain}`);
+  const block = '```json\n{ "open": null,\n  "faults": [{ "line": 2 }] }\n```';
+  expect(await textOf({ text: block }, data)).toBe(`# result\n\n${block}`);
+  const shown = `\`\`\`json\n${JSON.stringify(data.data, null, 2)}\n\`\`\``;
+  expect(await textOf(data, { text: '{"faults": []}' })).toBe(`# result\n\n${shown}\n{"faults": []}`);
+  expect(await textOf(data, { text: "Two lines." })).toBe(`# result\n\n${shown}\nTwo lines.`);
+});
+
 test("what a crash left open is waited for, and not sent again", async () => {
   const { agent, ask } = await start();
   expect(await ask({ text: null, task: "t1" })).toMatchObject({ state: "TASK_STATE_COMPLETED", task: "t1" });
