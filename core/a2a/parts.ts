@@ -52,10 +52,15 @@ export function dataIn(text: string): object | null {
   if (!given.startsWith("{") && !given.startsWith("[")) return null;
   try {
     const value = JSON.parse(given) as object;
-    return isWithin(value, MOST_DEPTH) ? value : null;
+    return isShallow(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+/** Whether data can be walked and written without using up the stack. */
+export function isShallow(value: unknown): boolean {
+  return isWithin(value, MOST_DEPTH);
 }
 
 function isWithin(value: unknown, depth: number): boolean {

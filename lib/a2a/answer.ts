@@ -1,7 +1,7 @@
 /** The text of an outside agent's answer. */
 import { isDeepStrictEqual } from "node:util";
 import { type Message, type Part, type Task, taskStateToJSON } from "@a2a-js/sdk";
-import { dataIn } from "@/core/a2a/parts";
+import { dataIn, isShallow } from "@/core/a2a/parts";
 import type { AgentAnswer } from "./types";
 
 const MOST_CHARACTERS = 400_000;
@@ -36,6 +36,7 @@ function textOf(parts: readonly Part[]): string {
 /** Files are named and not fetched: an address of theirs may lead anywhere. */
 function textOfPart({ content, filename, mediaType }: Part): string {
   if (content?.$case === "text") return content.value;
+  if (content?.$case === "data" && !isShallow(content.value)) return "(Data, left out: it is nested too deeply.)";
   if (content?.$case === "data") return `\`\`\`json\n${JSON.stringify(content.value, null, 2)}\n\`\`\``;
   const what =
     [filename.slice(0, MOST_NAME), mediaType.slice(0, MOST_NAME)].filter(Boolean).join(", ") || "without a name";

@@ -218,3 +218,13 @@ test("a redirect, an error, no JSON and a missing secret end as one sentence eac
   await cancelTask(outside, "t1", { guard, secretOf: async () => "k3y" });
   expect(agent.asked.at(-1)).toMatchObject({ method: "CancelTask", params: { id: "t1" } });
 });
+
+test("data that is nested without end is left out, and the text beside it is read", async () => {
+  const { agent, ask } = await start();
+  const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+  agent.now.answer = ({ id }, response) =>
+    response.end(
+      `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"message":{"messageId":"a","role":"ROLE_AGENT","parts":[{"data":${deep}},{"text":"Fine."}]}}}`,
+    );
+  expect(await ask()).toMatchObject({ text: "(Data, left out: it is nested too deeply.)\nFine." });
+});
