@@ -3,7 +3,7 @@ import path from "node:path";
 import type { z } from "zod";
 import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/core/rules/configuration";
 import { type LocatedData, parseFrontMatter, parseLocated, SeedError } from "./front-matter";
-import { agentFrontMatter, documentFrontMatter, grantIn, runbookFrontMatter, toolFile } from "./shapes";
+import { agentFrontMatter, answerIn, documentFrontMatter, grantIn, runbookFrontMatter, toolFile } from "./shapes";
 
 export interface Seeds {
   agents: AgentBody[];
@@ -86,6 +86,7 @@ function agentSeed(source: SeedFile): LoadedAgent {
     ...(data.rights && { rights: data.rights }),
     finishing: data.finishing,
     ...(data.effort && { effort: data.effort }),
+    ...answerIn(data.a2a_answer),
     ...grantIn(data.grant),
     limits: {
       timeoutSeconds: timeout_seconds,

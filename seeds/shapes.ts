@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { EFFORTS } from "@/core/log/model";
+import { A2A_ANSWERS, type A2aAnswer } from "@/core/log/terms";
 import type { AgentBody } from "@/core/rules/configuration";
 
 /** Longer descriptions would cost every caller of `list_agents` and similar tools too many tokens. */
@@ -58,6 +59,7 @@ export const agentFrontMatter = z.strictObject({
     })
     .optional(),
   effort: z.enum(EFFORTS).optional(),
+  a2a_answer: z.enum(A2A_ANSWERS, "Write task or message").default("task"),
   limits: z
     .strictObject({
       timeout_seconds: whole(86_400),
@@ -74,6 +76,11 @@ export function grantIn(grant: z.output<typeof agentFrontMatter>["grant"]): Pick
   const { cost_usd: costUsd, ...rest } = grant ?? {};
   const given = Object.entries({ ...rest, costUsd }).filter(([, amount]) => amount !== undefined);
   return given.length > 0 ? { grant: Object.fromEntries(given) } : {};
+}
+
+/** Returns the answer in the form of an agent's body, which names only what differs from the default. */
+export function answerIn(answer: A2aAnswer): Pick<AgentBody, "a2aAnswer"> {
+  return answer === "message" ? { a2aAnswer: answer } : {};
 }
 
 export const documentFrontMatter = z.strictObject({ name, description });

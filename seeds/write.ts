@@ -10,6 +10,7 @@ export function agentFile({
   rights,
   grant,
   effort,
+  a2aAnswer,
   ...agent
 }: AgentBody): string {
   const { name, description, tools, model, documents, finishing } = agent;
@@ -27,6 +28,7 @@ export function agentFile({
       ...(rights && { rights }),
       finishing,
       ...(effort && { effort }),
+      ...(a2aAnswer && { a2a_answer: a2aAnswer }),
       ...(grant && { grant: { ...grant, costUsd: undefined, cost_usd: grant.costUsd } }),
       ...(Object.values(given).some((limit) => limit !== undefined) && { limits: given }),
     },

@@ -23,7 +23,13 @@ const MOST_PUSHES = 10;
 /** Who changed a secret, for the list of secrets. */
 const BY = "Banyan";
 
-export function createA2aRecords(sources: A2aSources & { configuration: Pick<Configuration, "agents"> }): A2aRecords {
+/** What only the records themselves need. */
+interface RecordSources extends A2aSources {
+  store: Pick<Store, "a2a" | "queries">;
+  configuration: Pick<Configuration, "agents">;
+}
+
+export function createA2aRecords(sources: RecordSources): A2aRecords {
   const { store, security, settings } = sources;
   const { a2a } = store;
   let making: Promise<string> | null = null;
@@ -31,6 +37,8 @@ export function createA2aRecords(sources: A2aSources & { configuration: Pick<Con
     task: a2a.task,
     list: a2a.list,
     message: a2a.message,
+    // The root comes first, with the setup that it began with: repeated messages get the same kind of answer.
+    answersWithMessage: (id) => store.queries.setups.ofTree(id)[0]?.a2aAnswer === "message",
     messages: a2a.messages,
     questions: a2a.questions,
     keep: (owner, message, begins) =>

@@ -186,6 +186,7 @@ function setupFor(context: ConfigurationContext, name: string, inherited: Inheri
     maxTurns: agent.limits.maxTurns ?? null,
     outputTokens: agent.limits.outputTokens ?? null,
     effort: agent.effort ?? null,
+    ...(agent.a2aAnswer && { a2aAnswer: agent.a2aAnswer }),
     timeoutMs: agent.limits.timeoutSeconds ? agent.limits.timeoutSeconds * 1_000 : options.defaultTimeoutMs,
     askTimeoutMs: agent.limits.askTimeoutSeconds
       ? agent.limits.askTimeoutSeconds * 1_000

@@ -4,7 +4,7 @@ import { type ImportedEntry, UserError } from "@/agents/application";
 import type { AgentBody, DocumentBody, RunbookBody } from "@/core/rules/configuration";
 import type { AgentFields, EntryFields, EntryKind, FieldsOf } from "@/core/shapes/configuration";
 import { parseRunbook } from "@/lib/models/runbook/parse";
-import { agentFrontMatter, documentFrontMatter, grantIn, runbookFrontMatter } from "@/seeds/shapes";
+import { agentFrontMatter, answerIn, documentFrontMatter, grantIn, runbookFrontMatter } from "@/seeds/shapes";
 
 /** Longer texts would leave a model no room to work. */
 const MOST_CHARACTERS = 100_000;
@@ -20,7 +20,16 @@ export function fieldsOf(kind: EntryKind, body: unknown): EntryFields {
   return { name, description, text };
 }
 
-function agentFields({ webSearch, confined, limits, rights, grant, effort, ...body }: AgentBody): AgentFields {
+function agentFields({
+  webSearch,
+  confined,
+  limits,
+  rights,
+  grant,
+  effort,
+  a2aAnswer,
+  ...body
+}: AgentBody): AgentFields {
   const { name, description, instruction, model, tools, documents, finishing } = body;
   return {
     ...{ name, description, instruction, model, tools, documents, finishing },
@@ -28,6 +37,7 @@ function agentFields({ webSearch, confined, limits, rights, grant, effort, ...bo
     confined: confined === true,
     rights: rights ?? null,
     effort: effort ?? null,
+    a2a_answer: a2aAnswer ?? "task",
     grant: {
       tokens: grant?.tokens ?? null,
       cost_usd: grant?.costUsd ?? null,
@@ -76,6 +86,7 @@ function agentBody(fields: object): AgentBody {
     ...(rights && { rights }),
     finishing: data.finishing,
     ...(data.effort && { effort: data.effort }),
+    ...answerIn(data.a2a_answer),
     ...grantIn(grant),
     limits: {
       timeoutSeconds: given.timeout_seconds,

@@ -92,6 +92,7 @@ function flat(kind: Kind, body: unknown): Flat {
     if (agent.confined) line("confined", "its subtasks get only tools that it has");
     if (agent.rights) list("rights", agent.rights);
     code("finishing", JSON.stringify(agent.finishing, null, 1));
+    if (agent.a2aAnswer) line("answer by A2A", agent.a2aAnswer);
     if (agent.grant) code("grant", JSON.stringify(agent.grant, null, 1));
     code("limits", JSON.stringify(agent.limits, null, 1));
   } else serverParts(body as ToolBody, { line, list, code });

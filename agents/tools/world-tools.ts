@@ -1,7 +1,8 @@
 import { NO_TERMINALS } from "@/lib/terminals/none";
 import type { Terminals } from "@/lib/terminals/port";
 import type { Web } from "@/lib/web/web";
-import { type CodingAgents, codingAgentTool } from "./coding/run-coding-agent";
+import type { CodingAgents } from "./coding/prepare";
+import { codingAgentTool } from "./coding/run-coding-agent";
 import type { WorldTool } from "./contract/tool";
 import { editFile } from "./files/edit-file";
 import { extractArchive } from "./files/extract-archive";

@@ -46,16 +46,21 @@ export function partsOfResult(text: string, accepts: readonly string[] | null): 
 }
 
 /** Returns the object or array that the whole text is, alone or as one block of JSON; else null. */
-function dataIn(text: string): object | null {
+export function dataIn(text: string): object | null {
   const [, block] = /^```json[ \t]*\r?\n([\s\S]*)\n```$/.exec(text.trim()) ?? [];
   const given = (block ?? text).trim();
   if (!given.startsWith("{") && !given.startsWith("[")) return null;
   try {
     const value = JSON.parse(given) as object;
-    return isWithin(value, MOST_DEPTH) ? value : null;
+    return isShallow(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+/** Whether data can be walked and written without using up the stack. */
+export function isShallow(value: unknown): boolean {
+  return isWithin(value, MOST_DEPTH);
 }
 
 function isWithin(value: unknown, depth: number): boolean {

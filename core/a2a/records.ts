@@ -97,6 +97,8 @@ export interface A2aRecords extends McpRecords {
   /** Returns the newest tasks of the owner, at most 1,000, newest first; none whose tree could not be submitted. */
   list(owner: string, context: string | null): A2aTask[];
   message(owner: string, messageId: string): A2aMessage | null;
+  /** Whether the file of the agent that began the tree says that a bare message is the answer; false without a tree. */
+  answersWithMessage(id: string): boolean;
   /** Returns the messages of the task, oldest first. */
   messages(id: string): A2aMessage[];
   /** Returns the questions of the task to a person, answered ones too, oldest first. */

@@ -4,6 +4,9 @@ import { REASON_WORDS } from "@/core/words/reasons";
 import { sentence } from "@/core/words/sentence";
 import { partsOfResult, type ShownPart } from "./parts";
 
+/** The key of our own fields in a message's metadata. */
+export const FIELDS = "banyan";
+
 export type A2aState =
   | "TASK_STATE_SUBMITTED"
   | "TASK_STATE_WORKING"
@@ -19,6 +22,11 @@ export interface ShownMessage {
   taskId: string;
   role: "ROLE_AGENT" | "ROLE_USER";
   parts: unknown[];
+}
+
+/** An answer without a task around it. Its metadata names the task, for agents that want more of it later. */
+export interface ShownAnswer extends Omit<ShownMessage, "taskId"> {
+  metadata: Record<typeof FIELDS, { task: string }>;
 }
 
 export interface ShownStatus {
@@ -124,6 +132,20 @@ export function artifactsOf(
   if (!text) return [...files];
   const parts = partsOfResult(text, task.accepts);
   return [{ artifactId: `${task.id}-result`, name: "result", parts }, ...files];
+}
+
+/**
+ * Returns the artifacts of a completed task as one message, the same each time; null when there is nothing to say.
+ * A message names no artifacts, so the part of a file holds its path.
+ */
+export function answerOf({ id, context }: A2aTask, artifacts: readonly ShownArtifact[]): ShownAnswer | null {
+  const parts = artifacts.flatMap(({ name, parts }) =>
+    parts.map((part) => ("filename" in part ? { ...part, filename: name } : part)),
+  );
+  if (parts.length === 0) return null;
+  const metadata = { [FIELDS]: { task: id } };
+  // Without the task's id in the protocol's own field: there it says that the task goes on.
+  return { messageId: `${id}-answer`, contextId: context, role: "ROLE_AGENT", parts, metadata };
 }
 
 /** Whether a path has a name with a dot in front: such files are settings and keys more often than results. */

@@ -78,6 +78,8 @@ export interface Setup {
   outputTokens?: number | null;
   /** How much the model reasons; absent or null: as its provider sets it. */
   effort?: Effort | null;
+  /** How the agent that gave the tree by A2A gets its result; absent: as a task. Read from the root's alone. */
+  a2aAnswer?: "message";
   /** How long a question or an approval can wait; absent or null waits forever. */
   askTimeoutMs?: number | null;
   /** The default answer when a question times out; absent or null fails the task. */

@@ -29,6 +29,10 @@ export function isParkedBy(kind: string | null): kind is ParkedBy {
   return PARKED_BY.some((one) => one === kind);
 }
 
+/** How other agents get the result of a message by A2A: as the task that it began, or as a bare message. */
+export const A2A_ANSWERS = ["task", "message"] as const;
+export type A2aAnswer = (typeof A2A_ANSWERS)[number];
+
 export type TaskRole = "work" | "finishing";
 
 export interface Claim {

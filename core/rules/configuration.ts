@@ -37,6 +37,8 @@ export interface AgentBody {
   };
   /** How much the model reasons; absent: as its provider sets it. */
   effort?: Effort;
+  /** How other agents that call it by A2A get its result; absent: as a task. */
+  a2aAnswer?: "message";
 }
 
 export interface DocumentBody {

@@ -2,6 +2,7 @@
 
 import type { FinishingPolicy, Level } from "@/core/log/entries";
 import type { Effort } from "@/core/log/model";
+import type { A2aAnswer } from "@/core/log/terms";
 import type { Refusal } from "./refusal";
 import type { Amounts } from "./shapes";
 
@@ -26,6 +27,8 @@ export interface AgentFields {
   grant: Amounts;
   /** How much the model reasons; null: as its provider sets it. */
   effort: Effort | null;
+  /** How other agents that call it by A2A get its result: as a task, or as a bare message. */
+  a2a_answer: A2aAnswer;
   /** Limits of one task; null where the settings decide. */
   limits: {
     timeout_seconds: number | null;

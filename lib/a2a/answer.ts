@@ -1,5 +1,7 @@
 /** The text of an outside agent's answer. */
+import { isDeepStrictEqual } from "node:util";
 import { type Message, type Part, type Task, taskStateToJSON } from "@a2a-js/sdk";
+import { dataIn, isShallow } from "@/core/a2a/parts";
 import type { AgentAnswer } from "./types";
 
 const MOST_CHARACTERS = 400_000;
@@ -20,13 +22,21 @@ export function answerOfTask({ id, status, artifacts }: Task): AgentAnswer {
   return { state, task: id, text: cut([...said, ...made].filter((text) => text.trim() !== "").join("\n\n")) };
 }
 
+/** Some agents, Banyan among them, send data and its text beside each other: then the text stands for both. */
 function textOf(parts: readonly Part[]): string {
-  return parts.map(textOfPart).join("\n");
+  const said = parts.flatMap(({ content }) => (content?.$case === "text" ? [dataIn(content.value)] : []));
+  const isSaid = ({ content }: Part) =>
+    content?.$case === "data" && said.some((data) => isDeepStrictEqual(data, content.value));
+  return parts
+    .filter((part) => !isSaid(part))
+    .map(textOfPart)
+    .join("\n");
 }
 
 /** Files are named and not fetched: an address of theirs may lead anywhere. */
 function textOfPart({ content, filename, mediaType }: Part): string {
   if (content?.$case === "text") return content.value;
+  if (content?.$case === "data" && !isShallow(content.value)) return "(Data, left out: it is nested too deeply.)";
   if (content?.$case === "data") return `\`\`\`json\n${JSON.stringify(content.value, null, 2)}\n\`\`\``;
   const what =
     [filename.slice(0, MOST_NAME), mediaType.slice(0, MOST_NAME)].filter(Boolean).join(", ") || "without a name";

@@ -107,6 +107,23 @@ test("an agent may answer with a message and no task; files are named and not fe
   expect(tasks).toEqual([]);
 });
 
+test("data and its text are read once; data that no text says, and text that is no data, stay", async () => {
+  const { agent, ask } = await start();
+  const textOf = async (...parts: object[]) => {
+    const artifacts = [{ artifactId: "t1-result", name: "result", parts }];
+    agent.now.answer = (one, response) => result(one, response, { task: { ...taskOf("t1"), artifacts } });
+    return (await ask()).text;
+  };
+  const data = { data: { faults: [{ line: 2 }], open: null } };
+  const plain = '{"faults": [{"line": 2}], "open": null}';
+  expect(await textOf(data, { text: plain })).toBe(`# result\n\n${plain}`);
+  const block = '```json\n{ "open": null,\n  "faults": [{ "line": 2 }] }\n```';
+  expect(await textOf({ text: block }, data)).toBe(`# result\n\n${block}`);
+  const shown = `\`\`\`json\n${JSON.stringify(data.data, null, 2)}\n\`\`\``;
+  expect(await textOf(data, { text: '{"faults": []}' })).toBe(`# result\n\n${shown}\n{"faults": []}`);
+  expect(await textOf(data, { text: "Two lines." })).toBe(`# result\n\n${shown}\nTwo lines.`);
+});
+
 test("what a crash left open is waited for, and not sent again", async () => {
   const { agent, ask } = await start();
   expect(await ask({ text: null, task: "t1" })).toMatchObject({ state: "TASK_STATE_COMPLETED", task: "t1" });
@@ -200,4 +217,14 @@ test("a redirect, an error, no JSON and a missing secret end as one sentence eac
   const guard = createAddressGuard({ privateHosts: [agent.host] });
   await cancelTask(outside, "t1", { guard, secretOf: async () => "k3y" });
   expect(agent.asked.at(-1)).toMatchObject({ method: "CancelTask", params: { id: "t1" } });
+});
+
+test("data that is nested without end is left out, and the text beside it is read", async () => {
+  const { agent, ask } = await start();
+  const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+  agent.now.answer = ({ id }, response) =>
+    response.end(
+      `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"message":{"messageId":"a","role":"ROLE_AGENT","parts":[{"data":${deep}},{"text":"Fine."}]}}}`,
+    );
+  expect(await ask()).toMatchObject({ text: "(Data, left out: it is nested too deeply.)\nFine." });
 });

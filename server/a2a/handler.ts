@@ -3,6 +3,7 @@ import {
   type AgentCard,
   type ListTasksRequest,
   type ListTasksResponse,
+  Message,
   type SendMessageRequest,
   StreamResponse,
   Task,
@@ -12,7 +13,7 @@ import {
 import { RequestMalformedError, TaskNotCancelableError, UnsupportedOperationError } from "@a2a-js/sdk/errors";
 import type { A2ARequestHandler } from "@a2a-js/sdk/server";
 import type { A2aTask } from "@/core/a2a/records";
-import { artifactsOf, changedAtMs, isSettled, isTerminal, stateOf, statusOf } from "@/core/a2a/shown";
+import { answerOf, artifactsOf, changedAtMs, isSettled, isTerminal, stateOf, statusOf } from "@/core/a2a/shown";
 import { type Caller, checkHistoryLength, resultOf, shownOf, taskOf } from "./caller";
 import { a2aErrorOf, type Outcome } from "./errors";
 import { filesOf } from "./files";
@@ -75,12 +76,21 @@ async function* streamed(
   }
 }
 
-async function sendAndWait(caller: Caller, { message, configuration, ...rest }: SendMessageRequest): Promise<Task> {
-  const { historyLength, returnImmediately = false } = configuration ?? {};
+async function sendAndWait(caller: Caller, params: SendMessageRequest): Promise<Task | Message> {
+  const { historyLength, returnImmediately = false } = params.configuration ?? {};
   checkHistoryLength(historyLength);
-  let task = await send(caller, { message, configuration, ...rest });
+  let task = await send(caller, params);
   if (!returnImmediately) task = await waitFor(caller, task, (now) => isSettled(stateOf(now)), MOST_WAIT_MS);
-  return wholeOf(caller, task, historyLength);
+  const shown = await shownOf(caller, task, { historyLength, files: await filesOf(caller, task) });
+  const isBare = !knowsTask(params) && caller.records.answersWithMessage(task.id);
+  const answer = isBare ? answerOf(task, shown.artifacts ?? []) : null;
+  return answer ? Message.fromJSON(answer) : Task.fromJSON(shown);
+}
+
+/** Whether the sender follows the task, or asked to: then a bare message would tell less than it expects. */
+function knowsTask({ message, configuration }: SendMessageRequest): boolean {
+  const { returnImmediately, taskPushNotificationConfig } = configuration ?? {};
+  return message?.taskId !== "" || returnImmediately === true || taskPushNotificationConfig !== undefined;
 }
 
 /** Returns the task with its files. */

@@ -10,7 +10,7 @@ import {
 import { UserError } from "@/agents/application";
 import { parseSubmission } from "@/agents/guard/submission";
 import type { A2aMessage, A2aTask } from "@/core/a2a/records";
-import { isTerminal, stateOf } from "@/core/a2a/shown";
+import { FIELDS, isTerminal, stateOf } from "@/core/a2a/shown";
 import { agentOfSkill, TASK_SKILL } from "@/core/a2a/skills";
 import { treeIdOf } from "@/core/ids";
 import type { Submission } from "@/core/shapes/shapes";
@@ -27,8 +27,6 @@ const MOST_REFERENCES = 20;
 const MOST_MODES = 100;
 /** A longer result of a referenced task is cut. */
 const MOST_RESULT = 20_000;
-/** The key of our own fields in a message's metadata. */
-export const FIELDS = "banyan";
 /** A request that is wrong at any time is a rejected task; any other refusal may pass, so it is an error. */
 const REJECTING: ReadonlySet<number> = new Set([400, 404, 409, 413]);
 

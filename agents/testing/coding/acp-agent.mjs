@@ -30,7 +30,9 @@ import { connect } from "node:net";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { askModel } from "./ask-model.mjs";
 
+const model = process.env.BANYAN_AGENT_MODEL;
 const isForgetful = process.argv.includes("--forgetful");
 const waiting = new Map();
 let requests = 0;
@@ -61,27 +63,11 @@ function say(sessionId, text, messageId = randomUUID()) {
     update(sessionId, "agent_message_chunk", { messageId, content: { type: "text", text: piece } });
 }
 
-async function askModel(text, stream = false) {
-  const answer = await fetch(`${process.env.ANTHROPIC_BASE_URL}/v1/messages`, {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-api-key": process.env.ANTHROPIC_API_KEY },
-    body: JSON.stringify({
-      model: process.env.BANYAN_AGENT_MODEL,
-      max_tokens: 9_000,
-      stream,
-      messages: [{ role: "user", content: `agent ${text}` }],
-    }),
-  });
-  if (stream && answer.status === 200) return { status: 200, text: await answer.text() };
-  const body = await answer.json();
-  return { status: answer.status, text: body.content?.[0]?.text ?? body.error?.message ?? "" };
-}
-
 async function greedy(count) {
   const statuses = [];
   const loop = async () => {
     for (;;) {
-      const { status } = await askModel("é".repeat(3_000));
+      const { status } = await askModel("é".repeat(3_000), { model });
       if (status === 200) continue;
       statuses.push(status);
       return;
@@ -132,12 +118,12 @@ async function doLine(sessionId, verb, rest) {
   const [first = "", ...more] = rest.split(" ");
   switch (verb) {
     case "model": {
-      const { status, text } = await askModel(rest);
+      const { status, text } = await askModel(rest, { model });
       say(sessionId, text);
       return { output: `${status} ${text}` };
     }
     case "need": {
-      const { status, text } = await askModel(rest, true).catch(() => ({ status: 0 }));
+      const { status, text } = await askModel(rest, { model, stream: true }).catch(() => ({ status: 0 }));
       if (status !== 200) throw { code: -32_603, message: `Internal error: API Error ${status}` };
       return { output: text };
     }

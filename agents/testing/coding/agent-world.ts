@@ -1,11 +1,24 @@
 /** What tests of coding agents share: the agents made for tests, and a model for them. */
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
-import type { CodingAgents } from "@/agents/tools/coding/run-coding-agent";
+import type { CodingAgents } from "@/agents/tools/coding/prepare";
 import type { ModelAccess } from "@/agents/tools/contract/models";
+import { temporaryFolder } from "@/lib/sandbox/temporary";
 
-const FILE = path.resolve("agents/testing/coding/acp-agent.mjs");
+const FILES = ["acp-agent.mjs", "claude-agent.mjs", "ask-model.mjs"];
+
+/** Puts the agents into a folder of packages, as npm does: of another program the sandbox shows its file alone. */
+function installed(): string {
+  const folder = path.join(temporaryFolder().path(), "node_modules", "test-agents");
+  mkdirSync(folder, { recursive: true });
+  for (const name of FILES) copyFileSync(path.resolve("agents/testing/coding", name), path.join(folder, name));
+  return folder;
+}
+
+const PROGRAMS = installed();
+const FILE = path.join(PROGRAMS, "acp-agent.mjs");
+const CLAUDE = path.join(PROGRAMS, "claude-agent.mjs");
 
 /** The value of BANYAN_CODING_AGENTS. */
 export const TEST_AGENTS = `test=${FILE},forgetful=${FILE} --forgetful`;
@@ -17,8 +30,6 @@ export const CODING_AGENTS: CodingAgents = {
   ],
   searchPath: "",
 };
-
-const CLAUDE = path.resolve("agents/testing/coding/claude-agent.mjs");
 
 /**
  * Makes a folder of programs to find, and returns its path. `claude` is Claude Code for tests; `acp` is a script of

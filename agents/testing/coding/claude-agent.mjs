@@ -23,6 +23,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { askModel } from "./ask-model.mjs";
 
 const given = process.argv.slice(2);
 const optionOf = (name) => (given.includes(name) ? given[given.indexOf(name) + 1] : undefined);
@@ -69,28 +70,13 @@ async function permitted(name, input, work) {
   return work(answer.response.updatedInput);
 }
 
-async function askModel(text) {
+/** Asks up to three times, and says so, as the real one does. */
+async function askPatiently(text) {
   for (let tries = 0; ; tries += 1) {
-    const answer = await fetch(`${process.env.ANTHROPIC_BASE_URL}/v1/messages`, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-api-key": process.env.ANTHROPIC_API_KEY },
-      body: JSON.stringify({
-        model: process.env.ANTHROPIC_MODEL,
-        max_tokens: 9_000,
-        stream: true,
-        messages: [{ role: "user", content: `agent ${text}` }],
-      }),
-    });
-    const body = await answer.text();
-    if (answer.status === 200 || tries === 2) return { status: answer.status, text: textIn(body) };
+    const answer = await askModel(text, { model: process.env.ANTHROPIC_MODEL, stream: true });
+    if (answer.status === 200 || tries === 2) return answer;
     send({ type: "system", subtype: "api_retry", attempt: tries + 1, error_status: answer.status });
   }
-}
-
-function textIn(body) {
-  const pieces = body.split("\n").filter((line) => line.startsWith("data: "));
-  const deltas = pieces.map((line) => JSON.parse(line.slice("data: ".length)).delta?.text ?? "");
-  return pieces.length > 0 ? deltas.join("") : body;
 }
 
 function run(command) {
@@ -109,8 +95,8 @@ async function doLine(verb, rest) {
       assistant({ type: "text", text: rest });
       return null;
     case "model": {
-      const { status, text } = await askModel(rest);
-      assistant({ type: "text", text: status === 200 ? text : `API Error: ${status} ${text}` });
+      const { status, text, body } = await askPatiently(rest);
+      assistant({ type: "text", text: status === 200 ? text : `API Error: ${status} ${body}` });
       // The real one says `success` here, too.
       return status === 200 ? null : { is_error: true, api_error_status: status, result: `API Error: ${status}` };
     }

@@ -6,7 +6,8 @@ import { CODING_AGENTS, openNoModels, programsIn } from "@/agents/testing/coding
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
 import type { Answer } from "./answer";
-import { type CodingAgents, codingAgentTool } from "./run-coding-agent";
+import type { CodingAgents } from "./prepare";
+import { codingAgentTool } from "./run-coding-agent";
 
 const LONG_MS = 120_000;
 

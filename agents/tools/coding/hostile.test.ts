@@ -13,7 +13,8 @@ import type { ToolContext } from "@/agents/tools/contract/tool";
 import { createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
 import { createModelGateway, type ModelGateway } from "@/lib/model-gateway/gateway";
 import { notedBudget } from "@/lib/model-gateway/testing";
-import { type CodingAgents, codingAgentTool } from "./run-coding-agent";
+import type { CodingAgents } from "./prepare";
+import { codingAgentTool } from "./run-coding-agent";
 
 const MODEL = "anthropic/claude-sonnet-4-6";
 const LONG_MS = 120_000;

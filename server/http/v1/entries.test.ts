@@ -70,6 +70,23 @@ test("an agent is created, read with its version, changed with If-Match, restore
   expect(items(await ask("GET agents/reader/versions"))).toHaveLength(3);
 });
 
+test("how an agent answers other agents is kept, exported and imported; the default stays out of the file", async () => {
+  const { ask, app } = await start();
+  expect(await ask("POST agents", READER)).toMatchObject({ body: { a2a_answer: "task" } });
+  const [plain] = await app.queries.exportEntries("agent", "reader");
+  expect(plain?.text).not.toContain("a2a_answer");
+  const text = plain?.text.replace("model: inherit", "model: inherit\na2a_answer: message") ?? "";
+  await app.commands.importFiles("agent", [{ file: "reader.md", text }], app.actor);
+  expect(await ask("GET agents/reader")).toMatchObject({ body: { a2a_answer: "message", version: 2 } });
+  expect((await app.queries.exportEntries("agent", "reader"))[0]?.text).toContain("\na2a_answer: message\n");
+  expect(await ask("POST agents", { ...READER, name: "other", a2a_answer: "letter" })).toEqual(
+    refused(400, "must be task or message"),
+  );
+  expect(await app.queries.previewImport("agent", [{ file: "a.md", text: text.replace("message", "letter") }])).toEqual(
+    [expect.objectContaining({ does: "fails", problem: expect.stringContaining("write task or message") })],
+  );
+});
+
 test("errors name the problem, and entries in use cannot be removed", async () => {
   const { ask } = await start();
   const wrong = (fields: object) => ask("POST agents", { ...READER, ...fields });

@@ -5,6 +5,7 @@
 
 import { z } from "zod";
 import { EFFORTS } from "@/core/log/model";
+import { A2A_ANSWERS } from "@/core/log/terms";
 import type { EntryKind } from "@/core/shapes/configuration";
 
 const text = z.string("must be text");
@@ -28,6 +29,7 @@ export const agentBody = z.strictObject({
     .strictObject({ tokens: amount, cost_usd: amount, tasks: amount, depth: amount, seconds: amount })
     .default({}),
   effort: z.enum(EFFORTS).nullable().optional(),
+  a2a_answer: z.enum(A2A_ANSWERS, "must be task or message").default("task"),
   limits: z
     .strictObject({
       timeout_seconds: amount,

@@ -7,6 +7,7 @@ import { Hint } from "@/components/ui/hint";
 import type { AgentFields } from "@/core/shapes/configuration";
 import { exactCount } from "@/core/words/figures";
 import type { Choices } from "../kinds/choices";
+import { AgentAnswer } from "./agent-answer";
 import { AgentDocuments } from "./agent-documents";
 import { AgentLimits } from "./agent-limits";
 import { AgentModel } from "./agent-model";
@@ -52,6 +53,7 @@ export function AgentForm({ fields, change, readOnly, choices }: FormProps<Agent
       <AgentDocuments documents={fields.documents} change={change} known={choices.documents} readOnly={readOnly} />
       <AgentTools fields={fields} change={change} readOnly={readOnly} choices={choices} />
       <AgentLimits fields={fields} change={change} readOnly={readOnly} />
+      <AgentAnswer answer={fields.a2a_answer} change={change} />
     </fieldset>
   );
 }

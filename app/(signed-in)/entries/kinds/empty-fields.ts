@@ -15,6 +15,7 @@ export const EMPTY: FieldsOf = {
     finishing: { evaluate: "auto", summarize: "auto", document: "auto" },
     grant: { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null },
     effort: null,
+    a2a_answer: "task",
     limits: {
       timeout_seconds: null,
       max_turns: null,

@@ -15,6 +15,7 @@ const AGENT: AgentFields = {
   finishing: { evaluate: "auto", summarize: "auto", document: "auto" },
   grant: { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null },
   effort: null,
+  a2a_answer: "task",
   limits: { timeout_seconds: null, max_turns: 4, output_tokens: null, ask_timeout_seconds: null, ask_default: null },
 };
 
@@ -32,6 +33,7 @@ test("every change to an agent changes its text, so that the diff shows it", () 
     { finishing: { ...AGENT.finishing, document: "never" } },
     { grant: { ...AGENT.grant, tokens: 5 } },
     { effort: "low" },
+    { a2a_answer: "message" },
     { limits: { ...AGENT.limits, max_turns: null } },
   ];
   const texts = changes.map((change) => entryText("agent", { ...AGENT, ...change }));

@@ -8,8 +8,20 @@ export function entryText(kind: EntryKind, fields: EntryFields): string {
 }
 
 function agentText({ instruction, ...fields }: AgentFields): string {
-  const { description, model, web_search, confined, rights, finishing, grant, effort, limits, tools, documents } =
-    fields;
+  const {
+    description,
+    model,
+    web_search,
+    confined,
+    rights,
+    finishing,
+    grant,
+    effort,
+    a2a_answer,
+    limits,
+    tools,
+    documents,
+  } = fields;
   const lines = [
     `description: ${description}`,
     `model: ${model}`,
@@ -23,6 +35,7 @@ function agentText({ instruction, ...fields }: AgentFields): string {
     `document: ${finishing.document}`,
     ...given(grant).map(([name, value]) => `maximum ${words(name)}: ${value}`),
     `effort: ${effort ?? "default of the provider"}`,
+    ...(a2a_answer === "message" ? ["answer by A2A: a message"] : []),
     ...given(limits).map(([name, value]) => `${words(name)}: ${value}`),
   ];
   return `${lines.join("\n")}\n\n${instruction}\n`;

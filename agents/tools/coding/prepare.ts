@@ -1,0 +1,84 @@
+/** What one piece of work has settled before its agent starts, or the sentence why it cannot be done. */
+import type { ToolContext } from "@/agents/tools/contract/tool";
+import { isProgram } from "@/core/programs/names";
+import type { ConfiguredAgent } from "@/lib/env/coding-agents";
+import { WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
+import { type Way, waysTo } from "./drive";
+import { type Executor, executorsWith } from "./executors";
+import type { Piece } from "./input";
+import { type AgentFolder, agentFolder, type LastSession } from "./sessions";
+
+export interface CodingAgents {
+  /** Agents of the settings, in addition to the known ones. */
+  configured: readonly ConfiguredAgent[];
+  /** Where programs are looked for, in the form of PATH. */
+  searchPath: string;
+  /** How long an agent may take to open a session. */
+  startTimeoutMs?: number;
+}
+
+export interface Prepared {
+  agents: CodingAgents;
+  given: Piece;
+  context: ToolContext;
+  view: WorkspaceView;
+  executor: Executor;
+  ways: [Way, ...Way[]];
+  folder: AgentFolder;
+  last: LastSession | null;
+  /** The name of the task's model, and its provider's. */
+  model: { model: string; provider: string };
+  /** How many agents work in the call. */
+  sharers: number;
+}
+
+/** Which of the homes of an agent a piece of work takes, and how many agents work in the call. */
+export interface Place {
+  place: number;
+  sharers: number;
+}
+
+/** Rejects with a `WorkspaceError` when the agent cannot be used. */
+export async function prepare(
+  agents: CodingAgents,
+  given: Piece,
+  context: ToolContext,
+  view: WorkspaceView,
+  { place, sharers }: Place,
+): Promise<Prepared> {
+  const executor = executorNamed(agents, given.agent);
+  const status = await context.sandbox.status();
+  if (!status.available) throw new WorkspaceError(status.reason);
+  const ways = waysOf(executor, agents, view);
+  const model = modelOf(context, executor);
+  const folder = agentFolder(context, executor.name, view.root, place);
+  const last = given.session === undefined ? null : folder.last();
+  return { agents, given, context, view, executor, ways, folder, last, model, sharers };
+}
+
+function executorNamed({ configured }: CodingAgents, name: string): Executor {
+  const all = executorsWith(configured);
+  const found = all.find((one) => one.name === name);
+  if (found) return found;
+  const names = all.map((one) => one.name).join(", ");
+  throw new WorkspaceError(`There is no coding agent ${JSON.stringify(name)}; name one of these: ${names}.`);
+}
+
+function waysOf(executor: Executor, { searchPath }: CodingAgents, { root }: WorkspaceView): [Way, ...Way[]] {
+  const [best, ...others] = waysTo(executor, searchPath, root);
+  if (best !== undefined) return [best, ...others];
+  throw new WorkspaceError(
+    `${executor.title} is not installed on this machine, so ask a person to install it (${executor.install}), or do the work with your other tools.`,
+  );
+}
+
+function modelOf({ model: full = "" }: ToolContext, { title, providers }: Executor) {
+  const at = full.indexOf("/");
+  const [provider, model] = [full.slice(0, Math.max(0, at)), full.slice(at + 1)];
+  if (isProgram(full) || !providers.some((one) => one === provider)) {
+    throw new WorkspaceError(
+      `${title} uses models of ${providers.join(" or ")}, and this task's model is ${full}; name another coding agent, or give the work to a subtask with such a model.`,
+    );
+  }
+  return { model, provider };
+}

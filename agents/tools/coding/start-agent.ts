@@ -1,0 +1,44 @@
+/** Starts the program of an agent in the sandbox, with a home of its own and one way to its models. */
+import type { SandboxProcess } from "@/lib/sandbox/port";
+import { WorkspaceError } from "@/lib/workspace/path";
+import type { Way } from "./drive";
+import { AGENT_HOME } from "./executors";
+import type { Prepared } from "./prepare";
+
+/** The gateway's port in the sandbox. */
+export const PORT = 3129;
+const LIMITS = { processes: 512, openFiles: 4_096, tmpSizeBytes: 256 * 1024 * 1024 };
+
+export interface Start {
+  socket: string;
+  env: Record<string, string>;
+}
+
+export async function startAgent(
+  { context, view, folder }: Prepared,
+  { executable }: Way,
+  args: readonly string[],
+  { socket, env }: Start,
+): Promise<SandboxProcess> {
+  try {
+    return await context.sandbox.start({
+      command: `exec ${[executable.inside, ...args].map(quote).join(" ")}`,
+      workspace: view.root,
+      hiddenPaths: view.hiddenPaths,
+      ...(view.isReadOnly && { readOnlyWorkspace: true }),
+      ...(view.guardsGit && { guardsGit: true }),
+      readOnly: executable.readOnly,
+      writable: [{ source: folder.home, at: AGENT_HOME }],
+      env: { ...env, HOME: AGENT_HOME, NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" },
+      forward: { socket, port: PORT },
+      limits: LIMITS,
+      onActivity: () => context.onActivity?.(),
+    });
+  } catch (error) {
+    throw new WorkspaceError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
