@@ -9,7 +9,7 @@ import { differencesIn } from "./differences";
 import { CompareProblem, Stopped } from "./problem";
 import { type Comparison, jsonOf, textOf } from "./report";
 import { runNode } from "./run-node";
-import { benchDifferences, prepareVersions, type Version } from "./versions";
+import { prepareVersions, type Version, workloadDifferences } from "./versions";
 import { withWorkplace } from "./workplace";
 
 export interface CompareOptions {
@@ -33,6 +33,7 @@ const CORE: Record<string, number> = { floor: 2, chain50: 6, tree111: 7, tree100
 const NEED_PAGES = ["releases", "browser", "web"];
 const DEFAULT_TIMES = 10;
 const MOST_TIMES = 1_000;
+const MOST_SHOWN_LINES = 15;
 const WRONG_USE = 2;
 
 /** A row of any version, as its bench prints it. */
@@ -54,6 +55,7 @@ process.exitCode = await (await import(pathToFileURL(folder + "/dist/run/bench.m
 export async function compare(options: CompareOptions): Promise<number> {
   try {
     const times = timesOf(options.times);
+    checkNames(options.only);
     const comparison = await withWorkplace(options.root, async (place) => {
       const versions = await prepareVersions(options.root, options.ref, place, options.say);
       return measure(options, versions, times, place.signal);
@@ -76,6 +78,12 @@ function timesOf(given: string | undefined): number {
   );
 }
 
+function checkNames(only: string[] = []): void {
+  const name = only.find((one) => NEED_PAGES.includes(one));
+  if (name !== undefined)
+    throw new CompareProblem(`${name} needs the built pages, which a comparison does not build: name other workloads.`);
+}
+
 async function measure(
   options: CompareOptions,
   versions: Record<Side, Version>,
@@ -88,7 +96,7 @@ async function measure(
   const startedAtMs = performance.now();
   const { rounds, failed } = await alternate<Row[]>({
     ...{ workloads, times },
-    run: (side, workload) => runWorkload(versions[side], workload, signal),
+    run: (side, workload) => runWorkload(versions[side], workload, { signal, say: options.say }),
     onRound: (round) => options.say(roundText(round, times, performance.now() - startedAtMs)),
   });
   const compared = [...rounds]
@@ -104,7 +112,7 @@ async function measure(
       head: compared.flatMap(({ only }) => only.head),
     },
     onlyWorkloads,
-    benchFiles: benchDifferences(versions.base, versions.head),
+    workloadFiles: workloadDifferences(versions.base, versions.head),
     failed,
   };
 }
@@ -116,9 +124,6 @@ function shortOf({ name, commit, changed }: Version): Pick<Version, "name" | "co
 /** Returns the workloads that both versions have. Throws a `CompareProblem` when there is none. */
 function chosen(only: string[] | undefined, { base, head }: Record<Side, Version>) {
   const wanted = only ?? Object.keys(CORE);
-  const [needsPages] = wanted.filter((name) => NEED_PAGES.includes(name));
-  if (needsPages !== undefined)
-    throw new CompareProblem(`${needsPages} needs the built pages, which a comparison does not build: name others.`);
   const known = [...new Set([...head.workloads, ...base.workloads])];
   const unknown = only?.find((name) => !known.includes(name));
   if (unknown !== undefined)
@@ -148,17 +153,23 @@ function roundText(round: number, times: number, passedMs: number): string {
   return `Round ${round} of ${times} is done; about ${duration((passedMs / round) * left)} left.`;
 }
 
-/** The last line of a workload's output holds the rows. */
-async function runWorkload({ folder }: Version, workload: string, signal: AbortSignal): Promise<Row[]> {
+/** Shows what a workload that fails has said. */
+async function runWorkload(
+  { folder }: Version,
+  workload: string,
+  { signal, say }: { signal: AbortSignal; say(line: string): void },
+): Promise<Row[]> {
   const { status, stdout, stderr } = await runNode(RUN, [folder, "--workload", workload], { folder, signal });
   const rows = status === 0 ? rowsIn(stdout) : null;
-  if (rows === null) throw new WorkloadFailed(`It ended with ${status}: ${lastLine(stderr) || "it said nothing."}`);
-  return rows;
+  if (rows !== null) return rows;
+  say(stderr.trim().split("\n").slice(-MOST_SHOWN_LINES).join("\n"));
+  throw new WorkloadFailed(status === 0 ? "It printed no rows." : `It ended with ${status ?? "a signal"}.`);
 }
 
+/** The last line of a workload's output holds the rows. */
 function rowsIn(stdout: string): Row[] | null {
   try {
-    const rows = z.array(Measured).parse(JSON.parse(lastLine(stdout)));
+    const rows = z.array(Measured).parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? ""));
     return rows.flatMap(({ value, unit, ...row }) =>
       // A figure that could not be measured is null in JSON. A unit is only shown and compared, so it may be new.
       value === null ? [] : [{ ...row, value, unit: unit as Row["unit"] }],
@@ -166,8 +177,4 @@ function rowsIn(stdout: string): Row[] | null {
   } catch {
     return null;
   }
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
 }

@@ -10,15 +10,15 @@ export interface Comparison extends Differences {
   times: number;
   /** Workloads that only one side has. */
   onlyWorkloads: Record<Side, string[]>;
-  /** Files of the bench that differ. */
-  benchFiles: string[];
+  /** Files of the workloads that differ. */
+  workloadFiles: string[];
   failed: Failed[];
 }
 
 const TIMES = ["ms", "s", "frames a second"];
 const MOST_NAMED = 6;
 
-export function jsonOf({ versions, rows, only, onlyWorkloads, benchFiles, ...rest }: Comparison): string {
+export function jsonOf({ versions, rows, only, onlyWorkloads, workloadFiles, ...rest }: Comparison): string {
   const plain = {
     ...rest,
     ...versions,
@@ -28,7 +28,7 @@ export function jsonOf({ versions, rows, only, onlyWorkloads, benchFiles, ...res
     })),
     only_base: { workloads: onlyWorkloads.base, rows: only.base },
     only_head: { workloads: onlyWorkloads.head, rows: only.head },
-    bench_files_that_differ: benchFiles,
+    workload_files_that_differ: workloadFiles,
   };
   return JSON.stringify(plain, null, 2);
 }
@@ -71,7 +71,7 @@ function explained({ rows, times }: Comparison): string[] {
   return lines;
 }
 
-function remarks({ versions, only, onlyWorkloads, benchFiles, failed, rows }: Comparison): string[] {
+function remarks({ versions, only, onlyWorkloads, workloadFiles, failed, rows }: Comparison): string[] {
   const lines: string[] = [];
   for (const side of ["base", "head"] as const) {
     const { name, changed } = versions[side];
@@ -83,8 +83,8 @@ function remarks({ versions, only, onlyWorkloads, benchFiles, failed, rows }: Co
         `Figures that only ${name} has: ${only[side].map(({ workload, figure }) => `${workload}: ${figure}`).join("; ")}.`,
       );
   }
-  if (benchFiles.length > 0)
-    lines.push(`The bench itself differs (${named(benchFiles)}), so a row may compare different work.`);
+  if (workloadFiles.length > 0)
+    lines.push(`The workloads differ (${named(workloadFiles)}), so a row may compare different work.`);
   if (rows.some(({ verdict }) => verdict === "unknown"))
     lines.push("No ratio: some values are below 0, or too few rounds have the figure.");
   for (const { workload, side, round, reason } of failed)

@@ -19,14 +19,14 @@ export interface NodeRun {
 export async function runNode(
   source: string,
   args: readonly string[],
-  { folder, signal, show = false }: { folder: string; signal: AbortSignal; show?: boolean },
+  { folder, signal }: { folder: string; signal: AbortSignal },
 ): Promise<NodeRun> {
   signal.throwIfAborted();
   const argv = [...process.execArgv, "--input-type=module", "-e", source, "--", ...args];
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: "production" };
   const child = spawn(process.execPath, argv, {
     ...{ cwd: folder, env, detached: true },
-    stdio: ["ignore", "pipe", show ? "inherit" : "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {

@@ -20,8 +20,9 @@ import type { Workplace } from "./workplace";
 
 const LOCK_FILE = "package-lock.json";
 const PARTS = ["scripts/bench/bench.ts", "scripts/bench/workloads.ts", "scripts/build.mjs"];
-/** What decides what a workload does, besides the code that it measures. */
-const BENCH_FILES = /^(scripts\/bench\/(?!compare\/|.*\.test\.)|agents\/testing\/instant\.ts$)/;
+/** Files that decide what a workload does, besides the code that it measures. */
+const WORKLOAD_FILES =
+  /^(scripts\/bench\/(?!bench\.|child\.|machine\.|row\.|workloads\.)[^/]+(?<!\.test)\.(ts|mjs)|agents\/testing\/instant\.ts)$/;
 
 /** Installs packages if told so, builds the version's bench with its own build, and prints the names of its workloads. */
 const BUILD = `
@@ -126,20 +127,23 @@ function sameLock(root: string, folder: string): boolean {
   return existsSync(own) && existsSync(other) && readFileSync(own).equals(readFileSync(other));
 }
 
-/** Returns the files of the bench that differ: their rows may measure other work, not other code. */
-export function benchDifferences(base: Version, head: Version): string[] {
-  const [before, after] = [benchFilesIn(base.folder), benchFilesIn(head.folder)];
+/** Returns the files of the workloads that differ: their rows may measure other work, not other code. */
+export function workloadDifferences(base: Version, head: Version): string[] {
+  const [before, after] = [workloadFilesIn(base.folder), workloadFilesIn(head.folder)];
   return [...new Set([...before.keys(), ...after.keys()])]
     .filter((name) => before.get(name) !== after.get(name))
     .sort();
 }
 
-function benchFilesIn(folder: string): Map<string, string> {
+function workloadFilesIn(folder: string): Map<string, string> {
   const names = ["scripts/bench", "agents/testing"].flatMap((above) =>
-    existsSync(path.join(folder, above))
-      ? readdirSync(path.join(folder, above), { recursive: true }).map((name) => path.posix.join(above, String(name)))
-      : [],
+    existsSync(path.join(folder, above)) ? readdirSync(path.join(folder, above)).map((name) => `${above}/${name}`) : [],
   );
-  const files = names.filter((name) => BENCH_FILES.test(name) && statSync(path.join(folder, name)).isFile());
-  return new Map(files.map((name) => [name, readFileSync(path.join(folder, name), "utf8")]));
+  const files = names.filter((name) => WORKLOAD_FILES.test(name));
+  return new Map(files.map((name) => [name, withoutImports(readFileSync(path.join(folder, name), "utf8"))]));
+}
+
+/** A file that has only moved changes the imports of others, and not what they do. */
+function withoutImports(text: string): string {
+  return text.replace(/^import [^;]*;\n/gm, "");
 }
