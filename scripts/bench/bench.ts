@@ -17,7 +17,7 @@ const USAGE = "Usage: npm run bench -- [--only WORKLOAD]… [--json | --numbers]
 
 export async function main(argv: string[]): Promise<number> {
   const values = read(argv);
-  if (values === null || (values.times !== undefined && values.compare === undefined)) {
+  if (values === null || isMixed(values)) {
     console.error(USAGE);
     return WRONG_USE;
   }
@@ -33,6 +33,11 @@ export async function main(argv: string[]): Promise<number> {
       print: (text) => console.log(text),
     });
   return measureAll(only, { json, numbers });
+}
+
+/** Whether options are given that have no meaning together. */
+function isMixed({ compare, times, json, numbers }: NonNullable<ReturnType<typeof read>>): boolean {
+  return compare === undefined ? times !== undefined || Boolean(json && numbers) : Boolean(numbers);
 }
 
 function read(argv: string[]) {

@@ -4,9 +4,10 @@ import { alternate, type Side, WorkloadFailed } from "./alternate";
 /** Runs scripted workloads and notes what ran, as `workload side`. */
 async function scripted(workloads: string[], times: number, run: (ran: string, count: number) => number = () => 1) {
   const ran: string[] = [];
-  const seen: number[] = [];
+  const seen: (string | number)[] = [];
   const outcome = await alternate({
     ...{ workloads, times },
+    onWorkload: (workload, round) => seen.push(`${workload} ${round}`),
     onRound: (round) => seen.push(round),
     async run(side: Side, workload: string) {
       const name = `${workload} ${side}`;
@@ -20,7 +21,7 @@ async function scripted(workloads: string[], times: number, run: (ran: string, c
 test("both versions run in turn, and every second round begins with the other one", async () => {
   const { ran, seen } = await scripted(["a"], 4);
   expect(ran).toEqual(["a base", "a head", "a head", "a base", "a base", "a head", "a head", "a base"]);
-  expect(seen).toEqual([1, 2, 3, 4]);
+  expect(seen).toEqual(["a 1", 1, "a 2", 2, "a 3", 3, "a 4", 4]);
 });
 
 test("a round runs every workload, and its two sides one right after the other", async () => {

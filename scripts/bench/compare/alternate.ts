@@ -25,6 +25,8 @@ interface Plan<Result> {
   times: number;
   /** Throws a `WorkloadFailed` when the workload cannot be measured. */
   run(side: Side, workload: string): Promise<Result>;
+  /** Called before a workload runs on both sides. */
+  onWorkload?(workload: string, round: number): void;
   /** Called after each round with its number. */
   onRound?(round: number): void;
 }
@@ -41,6 +43,7 @@ export async function alternate<Result>(
   for (let round = 1; round <= plan.times; round += 1) {
     for (const [workload, done] of rounds) {
       if (failed.some((one) => one.workload === workload)) continue;
+      plan.onWorkload?.(workload, round);
       const outcome = await runRound(plan, workload, round);
       if ("reason" in outcome) failed.push(outcome);
       else done.push(outcome.results);

@@ -129,7 +129,15 @@ test("changed files are compared as they are, and the table says so", async () =
   expect(printed).toContain("here: the files as they are now, of which 2 differ from the last commit.");
   expect(printed).toContain("The workloads differ (scripts/bench/new.ts)");
   expect(said.slice(0, 2)).toEqual(["Building first …", "Building here …"]);
-  expect(said).toHaveLength(9);
+  expect(said.slice(2)).toEqual([
+    "count: 6 rounds of both versions in turn. The first round shows how long they take.",
+    ...[1, 2, 3, 4, 5].flatMap((round) => [
+      `Round ${round} of 6: count …`,
+      expect.stringMatching(`^Round ${round} of 6 is done; about .+ left.$`),
+    ]),
+    "Round 6 of 6: count …",
+    expect.stringMatching(/^Round 6 of 6 is done, after /),
+  ]);
 });
 
 test("a folder with another clone is compared as it is", async () => {

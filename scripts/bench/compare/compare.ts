@@ -63,7 +63,10 @@ export async function compare(options: CompareOptions): Promise<number> {
     options.print(options.json ? jsonOf(comparison) : textOf(comparison));
     return comparison.failed.length > 0 ? 1 : 0;
   } catch (error) {
-    if (error instanceof Stopped) return error.status;
+    if (error instanceof Stopped) {
+      options.say("Stopped; both versions are removed.");
+      return error.status;
+    }
     if (!(error instanceof CompareProblem)) throw error;
     options.say(error.message);
     return WRONG_USE;
@@ -97,6 +100,7 @@ async function measure(
   const { rounds, failed } = await alternate<Row[]>({
     ...{ workloads, times },
     run: (side, workload) => runWorkload(versions[side], workload, { signal, say: options.say }),
+    onWorkload: (workload, round) => options.say(`Round ${round} of ${times}: ${workload} …`),
     onRound: (round) => options.say(roundText(round, times, performance.now() - startedAtMs)),
   });
   const compared = [...rounds]

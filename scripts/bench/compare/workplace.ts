@@ -32,7 +32,8 @@ export async function withWorkplace<Result>(
     if (received === undefined) throw error;
     throw new Stopped(128 + constants.signals[received]);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // A program that is just ending may still write into it.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
