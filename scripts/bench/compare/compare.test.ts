@@ -168,6 +168,7 @@ test("what cannot be compared is refused with one sentence, and leaves nothing",
     return said.at(-1);
   };
   expect(await refused({ ref: "nowhere" })).toMatch(/^There is no commit and no folder "nowhere": name a branch/);
+  expect(await refused({ ref: "" })).toMatch(/^There is no commit and no folder ""/);
   expect(await refused({ ref: "--upload-pack=x" })).toMatch(/^There is no commit and no folder/);
   expect(await refused({ ref: "scripts" })).toMatch(/scripts is not a git repository that git can read/);
   expect(await refused({ only: ["cuont"] })).toBe('There is no workload "cuont": name some of count.');

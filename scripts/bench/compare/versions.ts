@@ -80,7 +80,7 @@ async function writeBase(root: string, ref: string, folder: string): Promise<Omi
     return { name: ref, commit, changed: 0 };
   }
   const other = path.resolve(root, ref);
-  if (!statSync(other, { throwIfNoEntry: false })?.isDirectory())
+  if (ref === "" || !statSync(other, { throwIfNoEntry: false })?.isDirectory())
     throw new CompareProblem(
       `There is no commit and no folder ${JSON.stringify(ref)}: name a branch, a tag, a commit, or a folder with another clone.`,
     );
