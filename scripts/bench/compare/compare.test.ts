@@ -119,6 +119,9 @@ test("a commit is compared with the files here, and nothing of it stays", async 
 
 test("changed files are compared as they are, and the table says so", async () => {
   const checkout = checkoutWith(workloads({ count: 100 }));
+  // A rule for folders does not ignore the link to the packages.
+  checkout.put(".gitignore", "node_modules/\ndist\n");
+  checkout.git("commit", "-qam", "Ignores folders");
   checkout.put("scripts/bench/workloads.ts", workloads({ count: 50 }));
   checkout.put("scripts/bench/new.ts", "export const added = 1;\n");
   const { status, said, printed } = await compared(checkout, { json: false });

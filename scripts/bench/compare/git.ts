@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import { CompareProblem } from "./problem";
 
 const run = promisify(execFile);
+/** Packages are no files of a version, also where a link to them escapes an ignore rule for folders. */
+const WITHOUT_PACKAGES = ["--", ".", ":(exclude)node_modules"];
 const MOST_OUTPUT = 64 * 1024 * 1024;
 
 /** Throws a `CompareProblem` unless the folder is the top of a git repository. */
@@ -34,12 +36,14 @@ export async function writeCommit(folder: string, commit: string, target: string
 
 /** Returns the files that git would commit: tracked ones, and those that no ignore rule names. Some may be deleted. */
 export async function filesOf(folder: string): Promise<string[]> {
-  return listed(await ask(folder, ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]));
+  const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", ...WITHOUT_PACKAGES];
+  return listed(await ask(folder, args));
 }
 
 /** Returns how many files differ from the last commit. */
 export async function changedFiles(folder: string): Promise<number> {
-  return listed(await ask(folder, ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"])).length;
+  const args = ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", ...WITHOUT_PACKAGES];
+  return listed(await ask(folder, args)).length;
 }
 
 function listed(output: string | null): string[] {
