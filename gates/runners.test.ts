@@ -166,24 +166,60 @@ test("coverage falls: a fault; a missing tool: not measured", async () => {
   expect((await fixture.judge()).outcome).toBe("not_measured");
 });
 
-test("bench: a slower change fails, and base and head run in turn", async () => {
-  const settings = "bench: { run: node bench.mjs, rounds: 3 }\n";
+/** A bench that prints the number in `src/steps.json`. */
+const BENCH = `import fs from "node:fs";
+console.log(JSON.stringify({ steps: JSON.parse(fs.readFileSync("src/steps.json", "utf8")) }));
+`;
+
+function createWithBench(settings = "rounds: 6"): void {
   fixture = createFixture({
-    ".banyan/gates.yaml": settings,
-    "bench.mjs": "console.log(JSON.stringify({ steps: 100 }));\n",
+    ".banyan/gates.yaml": `test_side: [bench.mjs]\nbench: { run: node bench.mjs, ${settings} }\n`,
+    "bench.mjs": BENCH,
+    "src/steps.json": "100",
   });
-  expect((await fixture.judge()).outcome).toBe("passed");
-  fixture.put("bench.mjs", "console.log(JSON.stringify({ steps: 130 }));\n");
+}
+
+function runsIn({ evidence }: GatesReport): string[] {
+  const { runs } = JSON.parse(fs.readFileSync(path.join(evidence, "bench.json"), "utf8"));
+  return runs.map(({ name }: { name: string }) => name);
+}
+
+test("bench: a slower change fails, and base and head take turns in being first", async () => {
+  createWithBench();
+  const same = await fixture.judge();
+  expect(gateIn(same, "bench")).toMatchObject({ outcome: "passed", counts: { steps: 0 } });
+  fixture.put("src/steps.json", "130");
   const report = await fixture.judge();
-  expect(found(report, "bench", "fault")).toEqual(["null: steps: 130 instead of 100, 30 % worse."]);
-  const evidence = JSON.parse(fs.readFileSync(path.join(report.evidence, "bench.json"), "utf8"));
-  expect(evidence.runs.map(({ name }: { name: string }) => name)).toEqual([
-    "base-1",
-    "head-1",
-    "base-2",
-    "head-2",
-    "base-3",
-    "head-3",
+  expect(found(report, "bench", "fault")).toEqual([
+    "null: steps: 130 instead of 100, +30 % (95 % interval +30 % to +30 %).",
+  ]);
+  const rounds = [1, 3, 5].flatMap((odd) => [`base-${odd}`, `head-${odd}`, `head-${odd + 1}`, `base-${odd + 1}`]);
+  expect(runsIn(report)).toEqual(rounds);
+  fixture.put("src/steps.json", "109");
+  const allowed = await fixture.judge();
+  expect(gateIn(allowed, "bench")).toMatchObject({ outcome: "passed", counts: { steps: 9 }, findings: [] });
+});
+
+test("bench: the base's bench judges, and a number that is gone is a fault", async () => {
+  createWithBench();
+  fixture.put("src/steps.json", "200");
+  fixture.put("bench.mjs", "console.log(JSON.stringify({ steps: 1 }));\n");
+  const cheating = await fixture.judge({ only: ["bench"] });
+  expect(found(cheating, "bench", "fault")).toHaveLength(1);
+  fixture.put("bench.mjs", BENCH);
+  fixture.put("src/steps.json", "");
+  const broken = await fixture.judge({ only: ["bench"] });
+  expect(found(broken, "bench", "fault")).toEqual(["null: The bench prints no numbers on the change."]);
+  // Only the change's own bench works on the change.
+  fixture.put("bench.mjs", "console.log(JSON.stringify({ steps: 100 }));\n");
+  const own = await fixture.judge({ only: ["bench"] });
+  expect(gateIn(own, "bench").outcome).toBe("passed");
+  expect(found(own, "bench", "flag")).toEqual([
+    "null: The base's bench prints no numbers on the change, so the change's own bench was used.",
+  ]);
+  fixture.put("bench.mjs", "console.log(JSON.stringify({ other: 100 }));\n");
+  expect(found(await fixture.judge({ only: ["bench"] }), "bench", "fault")).toEqual([
+    "null: steps is missing on the change.",
   ]);
 });
 

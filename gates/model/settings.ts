@@ -188,10 +188,13 @@ export const Settings = z
     bench: z
       .object({
         run: z.string().min(1),
-        rounds: z.int().min(2).max(50).default(5),
+        // Fewer than six count as six: no smaller number of pairs has an interval.
+        rounds: z.int().min(2).max(50).default(10),
         worse_percent: z.number().positive().default(10),
         sandbox: Sandbox,
         timeout_minutes: Minutes.default(10),
+        /** For all rounds together. */
+        most_minutes: Minutes.default(60),
       })
       .strict()
       .optional(),

@@ -1,40 +1,80 @@
-/** `npm run bench`: runs every workload in its own process and prints one table. `--json` prints rows; `--only NAME` selects workloads. */
+/**
+ * `npm run bench`: runs every workload in its own process and prints one table. `--json` prints rows, `--numbers` one
+ * object of numbers for the gate `bench`. `--only NAME` selects workloads. `--compare REF` compares with another version.
+ */
 import { parseArgs } from "node:util";
 import { runInChild } from "./child";
+import { compare } from "./compare/compare";
 import { watch } from "./latency";
-import { machine } from "./machine";
 import { interrupted } from "./recovery";
-import { isHeld, type Row, tableOf } from "./row";
+import { machine } from "./rows/machine";
+import { isHeld, type Row, tableOf } from "./rows/row";
 import { visit } from "./sleepers";
 import { WORKLOADS } from "./workloads";
 
+const WRONG_USE = 2;
+const USAGE = "Usage: npm run bench -- [--only WORKLOAD]… [--json | --numbers] [--compare REF [--times ROUNDS]]";
+
 export async function main(argv: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      json: { type: "boolean" },
-      only: { type: "string", multiple: true },
-      // The bench itself passes these options to the processes that it starts.
-      workload: { type: "string" },
-      visit: { type: "string" },
-      watch: { type: "string" },
-      interrupted: { type: "boolean" },
-    },
-  });
+  const values = read(argv);
+  if (values === null || isMixed(values)) {
+    console.error(USAGE);
+    return WRONG_USE;
+  }
   if (values.workload) return runHere(values.workload);
   if (values.visit) return visit(Number(values.visit)).then(() => 0);
   if (values.watch) return watch(values.watch).then(() => 0);
   if (values.interrupted) return interrupted().then(() => 0);
-  const names = Object.keys(WORKLOADS).filter((name) => !values.only || values.only.includes(name));
-  if (names.length === 0) {
-    console.error(`Unknown workload. Available: ${Object.keys(WORKLOADS).join(", ")}.`);
-    return 1;
+  const { only, json = false, numbers = false } = values;
+  if (values.compare !== undefined)
+    return compare({
+      ...{ root: process.cwd(), ref: values.compare, only, times: values.times, json },
+      say: (line) => console.error(line),
+      print: (text) => console.log(text),
+    });
+  return measureAll(only, { json, numbers });
+}
+
+/** Whether options are given that have no meaning together. */
+function isMixed({ compare, times, json, numbers }: NonNullable<ReturnType<typeof read>>): boolean {
+  return compare === undefined ? times !== undefined || Boolean(json && numbers) : Boolean(numbers);
+}
+
+function read(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      options: {
+        json: { type: "boolean" },
+        numbers: { type: "boolean" },
+        only: { type: "string", multiple: true },
+        compare: { type: "string" },
+        times: { type: "string" },
+        // The bench itself passes these options to the processes that it starts.
+        workload: { type: "string" },
+        visit: { type: "string" },
+        watch: { type: "string" },
+        interrupted: { type: "boolean" },
+      },
+    }).values;
+  } catch {
+    return null;
+  }
+}
+
+async function measureAll(only: string[] | undefined, as: { json: boolean; numbers: boolean }): Promise<number> {
+  const unknown = only?.find((name) => !(name in WORKLOADS));
+  if (unknown !== undefined) {
+    console.error(
+      `There is no workload ${JSON.stringify(unknown)}: name some of ${Object.keys(WORKLOADS).join(", ")}.`,
+    );
+    return WRONG_USE;
   }
   const measuredOn = machine();
   const rows: Row[] = [];
   const failed: string[] = [];
-  for (const name of names) {
-    if (!values.json) console.error(`${name} …`);
+  for (const name of only ?? Object.keys(WORKLOADS)) {
+    if (!as.json) console.error(`${name} …`);
     try {
       rows.push(...(await runInChild(name)));
     } catch (error) {
@@ -42,12 +82,23 @@ export async function main(argv: string[]): Promise<number> {
       console.error((error as Error).message);
     }
   }
-  if (values.json)
-    console.log(
-      JSON.stringify({ machine: measuredOn, rows: rows.map((one) => ({ ...one, held: isHeld(one) })) }, null, 2),
-    );
-  else console.log(`${measuredOn}\n\n${tableOf(rows)}`);
+  console.log(textOf(rows, measuredOn, as));
   return failed.length > 0 ? 1 : 0;
+}
+
+function textOf(rows: Row[], measuredOn: string, { json, numbers }: { json: boolean; numbers: boolean }): string {
+  if (numbers) return JSON.stringify(numbersOf(rows));
+  if (json)
+    return JSON.stringify({ machine: measuredOn, rows: rows.map((one) => ({ ...one, held: isHeld(one) })) }, null, 2);
+  return `${measuredOn}\n\n${tableOf(rows)}`;
+}
+
+/** The gate `bench` takes less for better, so figures with a least value are left out. */
+function numbersOf(rows: Row[]): Record<string, number> {
+  const lessIsBetter = rows.filter(({ least }) => least === undefined);
+  return Object.fromEntries(
+    lessIsBetter.map(({ workload, figure, value }) => [`${workload}: ${figure}`, Math.max(0, value)]),
+  );
 }
 
 /** Runs one workload in the child process. The last line of its output holds the rows. */

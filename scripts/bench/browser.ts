@@ -8,7 +8,7 @@ import type { Browser, Page } from "@playwright/test";
 import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import type { Page as Listed, Message, Tree } from "@/core/shapes/shapes";
 import { launchBrowser, startServed } from "./real-server";
-import { type Row, row } from "./row";
+import { type Row, row } from "./rows/row";
 import { percentile } from "./statistics";
 import { benchFolder } from "./trial";
 

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
-import type { Row } from "./row";
+import type { Row } from "./rows/row";
 
 /** Returns the file of the running bundle, which scripts/run-ts.mjs has built. */
 function program(): string {

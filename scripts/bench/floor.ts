@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { type Row, row } from "./row";
+import { type Row, row } from "./rows/row";
 import { median } from "./statistics";
 import { benchFolder, type Synchronous } from "./trial";
 

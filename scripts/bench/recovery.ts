@@ -1,7 +1,7 @@
 /** Measures how long a new process needs to take over a thousand running tasks of a killed process. */
 import { rmSync } from "node:fs";
 import { endWithParent, linesOf, spawnBench } from "./child";
-import { type Row, row } from "./row";
+import { type Row, row } from "./rows/row";
 import { startBenchTrial } from "./trial";
 
 const TASKS = 1_000;

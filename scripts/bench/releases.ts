@@ -12,7 +12,7 @@ import { tellLauncher } from "@/launcher/home.mjs";
 import { memoryOf, readFile } from "@/lib/monitor/readings";
 import { removeTree } from "@/lib/workspace/remove-tree";
 import { freePort } from "../testing/free-port";
-import { type Row, row } from "./row";
+import { type Row, row } from "./rows/row";
 
 const HAND_OVERS = 5;
 const RUNNER = `

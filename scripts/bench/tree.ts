@@ -1,6 +1,6 @@
 /** Measures trees with eight concurrent tasks. */
 import { measureFloor } from "./floor";
-import { type Row, row, shown } from "./row";
+import { type Row, row, shown } from "./rows/row";
 import { median } from "./statistics";
 import { type BenchOptions, type BenchTrial, startBenchTrial } from "./trial";
 

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Row, row } from "./row";
+import { type Row, row } from "./rows/row";
 import { median } from "./statistics";
 import { startBenchTrial } from "./trial";
 

@@ -5,7 +5,7 @@ import { goalRows } from "./goals";
 import { latencyRows } from "./latency";
 import { recoveryRows } from "./recovery";
 import { releaseRows } from "./releases";
-import type { Row } from "./row";
+import type { Row } from "./rows/row";
 import { sleeperRows } from "./sleepers";
 import { toolsRows } from "./tools";
 import { judgedTreeRows, largeTreeNormalRows, largeTreeRows, smallTreeNormalRows, smallTreeRows } from "./tree";

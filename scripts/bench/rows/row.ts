@@ -37,6 +37,11 @@ export function tableOf(rows: Row[]): string {
     one.most === undefined && one.least === undefined ? "" : isHeld(one) ? "ok" : "missed",
     one.note ?? "",
   ]);
+  return gridOf(header, cells);
+}
+
+/** Returns a table in Markdown, with columns that are as wide as their longest text. */
+export function gridOf(header: string[], cells: string[][]): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0)),
   );
