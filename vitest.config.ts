@@ -9,10 +9,9 @@ export default defineConfig({
     globalSetup: "agents/testing/run-folder.ts",
     setupFiles: ["tests/next-environment.ts"],
     exclude: ["node_modules/**", "dist/**", ".next/**", "data/**", "tests/browser/**"],
-    // Real processes, files and sockets: a process for each file. They wait more than half of the time, so twice as many as a small
-    // machine has cores.
+    // Real processes, files and sockets: a process for each file. They wait half of the time, so one more than a small machine has cores.
     pool: "forks",
-    maxWorkers: 4,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // A fork keeps the modules that it has loaded for its next file: they are the same everywhere, and loading them took a tenth of the run.
     isolate: false,
