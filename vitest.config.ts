@@ -9,8 +9,8 @@ export default defineConfig({
     globalSetup: "agents/testing/run-folder.ts",
     setupFiles: ["tests/next-environment.ts"],
     exclude: ["node_modules/**", "dist/**", ".next/**", "data/**", "tests/browser/**"],
-    // Real processes, files and sockets: a process for each file. They wait more than half of the time, so twice as many as a small
-    // machine has cores.
+    // Real processes, files and sockets: a process for each file. They wait about half of the time, so twice as many as a small machine
+    // has cores.
     pool: "forks",
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
