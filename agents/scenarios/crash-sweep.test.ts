@@ -111,7 +111,7 @@ function checkPerson(log: Message[]): void {
   expect(allowed.length).toBeGreaterThan(0);
 }
 
-test("killed at each boundary and restarted, the tree ends the same, and nothing runs twice", async () => {
+test("killed at a boundary of each kind and restarted, the tree ends the same, and nothing runs twice", async () => {
   const whole = crashing.freshFolder("whole");
   const { passed, kinds, errors } = await run(whole, 0);
   expect(errors).toBe("");
