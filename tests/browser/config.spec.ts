@@ -84,6 +84,8 @@ test("an agent is found, edited, saved with a reason, tried and restored; its dr
 
   await write("Instruction", "Say hello first.\n\n", "Home");
   await page.getByLabel("Web search").check();
+  const answer = page.getByRole("combobox", { name: "Answer", exact: true });
+  await answer.selectOption("Message");
   await page.getByLabel("Turns").fill("nine");
   await page.reload();
   await expect(page.getByText("Draft restored. Your changes are not saved yet.")).toBeVisible();
@@ -119,11 +121,13 @@ test("an agent is found, edited, saved with a reason, tried and restored; its dr
 
   const changed = page.getByRole("region", { name: "Versions" });
   await expect(changed.locator("[data-patch]")).toContainText("Say hello first.");
+  await expect(changed.locator("[data-patch]")).toContainText("answer by A2A: a message");
   await version(1).getByRole("button", { name: "Restore" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Restore version 1" }).click();
   await expect(page.getByText("Version 3 is live, with the content of version 1.")).toBeVisible();
   await expect(editor("Instruction")).not.toContainText("Say hello first.");
   await expect(page.getByLabel("Web search")).not.toBeChecked();
+  await expect(answer).toHaveValue("task");
   await tried.getByRole("link", { name: "Open tree" }).click();
   await expect(page).toHaveURL(/\/trees\//);
 });
