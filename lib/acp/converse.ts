@@ -1,4 +1,5 @@
 /** Sends one prompt to a coding agent that speaks version 1 of the Agent Client Protocol, and follows its work. */
+import { setTimeout as delay } from "node:timers/promises";
 import { type ClientContext, client, PROTOCOL_VERSION, RequestError } from "@agentclientprotocol/sdk";
 import { z } from "zod";
 import type { AgentProcess } from "./lines";
@@ -70,6 +71,8 @@ export interface Told {
 }
 
 const NOT_SIGNED_IN = -32_000;
+/** How long a process may take to end after it closed its output. */
+const OWN_END_MS = 1_000;
 export const SAID_CHARACTERS = 2_000;
 
 interface Context {
@@ -233,8 +236,12 @@ async function faultOf({ process, stream, given, told }: Context, error: unknown
   return endedFault(process, stream.lastWords);
 }
 
-/** Ends the process, and returns how it ended. */
+/**
+ * Ends the process, and returns how it ended. One that closed its output is mostly about to end by itself, with a status
+ * that says more than ours.
+ */
 export async function endedFault(process: AgentProcess, lastWords: () => string): Promise<Fault> {
+  await Promise.race([process.ended, delay(OWN_END_MS, undefined, { ref: false })]);
   await process.kill();
   const { exitStatus, problem } = await process.ended;
   return { code: "ended", exitStatus, said: lastWords(), problem: problem ?? null };
