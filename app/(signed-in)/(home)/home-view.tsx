@@ -16,13 +16,13 @@ import type { ListedProvider } from "@/core/shapes/providers";
 import type { FailedTask, TreeCounts } from "@/core/shapes/trees";
 import type { Choices } from "./composer/composer";
 import { hasModel } from "./composer/models";
+import { HomeBody } from "./home-body";
 import { placesOf, samePlaces } from "./home-rows";
 import { NoModel } from "./no-model";
 import { SpendCapsLine } from "./spend-caps-line";
 import { useFailedTasks } from "./use-failed-tasks";
 
-/** A page shows one of them, and loads only its code. The server renders it, so nobody waits for the code. */
-const HomeBody = lazily(() => import("./home-body").then((file) => file.HomeBody));
+/** Most homes never show it. The server renders it, so nobody waits for its code. */
 const FirstRun = lazily(() => import("./first-run").then((file) => file.FirstRun));
 
 interface HomeViewProps {
