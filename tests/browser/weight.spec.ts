@@ -73,6 +73,42 @@ test("the first page of a new server is light too", async ({ browser }) => {
   await fresh.close();
 });
 
+/** Texts that a library's code always has. */
+const LIBRARIES = {
+  graph: "react-flow__",
+  layout: "org.eclipse.elk",
+  charts: "recharts-",
+  editor: "cm-content",
+} as const;
+
+type Library = keyof typeof LIBRARIES;
+
+test("graph, layout, charts and editors load only where they are shown", async () => {
+  const shows: [string, Weighed["shown"], Library[]][] = [
+    ["/", seen("#main textarea"), []],
+    [`/trees/${tree}`, seen("[data-result]"), []],
+    [`/trees/${tree}?view=graph`, seen(".react-flow__node"), ["graph", "layout"]],
+    ["/operations", seen(".recharts-surface"), ["charts"]],
+    ["/agents/worker", seen(".cm-content"), ["editor"]],
+  ];
+  for (const [path, shown, wanted] of shows) expect(await librariesOf(path, shown), path).toEqual(wanted);
+});
+
+/** Returns the libraries whose code a page loads until its network is idle. */
+async function librariesOf(path: string, shown: Weighed["shown"]): Promise<Library[]> {
+  const page = await stage.page.context().newPage();
+  const texts: Promise<string>[] = [];
+  page.on("response", (response) => {
+    if (/\.m?js(\?|$)/.test(response.url())) texts.push(response.text());
+  });
+  await page.goto(stage.server.url + path);
+  await shown(page);
+  await page.waitForLoadState("networkidle");
+  const code = (await Promise.all(texts)).join("\n");
+  await page.close();
+  return (Object.keys(LIBRARIES) as Library[]).filter((library) => code.includes(LIBRARIES[library]));
+}
+
 async function expectLight(browser: Browser, at: Stage, pages: Record<string, Weighed>): Promise<void> {
   const heavy: string[] = [];
   for (const [name, page] of Object.entries(pages)) {
